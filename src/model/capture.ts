@@ -1,0 +1,128 @@
+/** What the recorder writes: the same shapes in memory, on disk and on the wire. */
+import { type Static, Type } from "@sinclair/typebox";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const micros = (description: string) => Type.Number({ minimum: 0, description });
+
+/** Stage names of every path, in the order in which a frame meets them. */
+export const stageNames = ["capture", "submit", "encode", "packetize", "send"] as const;
+export type StageName = (typeof stageNames)[number];
+
+export const kinds = ["native", "gamestream", "moq"] as const;
+export type Kind = (typeof kinds)[number];
+
+export const codecs = ["h264", "hevc", "av1"] as const;
+export type CodecName = (typeof codecs)[number];
+
+/** The counters that a path may be unable to know in a window. */
+export const counterFields = [
+  "frames_dropped",
+  "packets_dropped",
+  "send_dropped",
+  "fec_recovered",
+  "rtt_us",
+] as const;
+export type CounterField = (typeof counterFields)[number];
+
+export const StageTiming = Type.Object(
+  {
+    name: Type.String({ description: "capture, submit, encode, packetize or send" }),
+    p50_us: micros("Median over the window's frames, nearest rank"),
+    p99_us: micros("99th percentile over the window's frames, nearest rank"),
+    mean_us: Type.Optional(micros("Mean; means of stages and gap add up to total_mean_us")),
+    max_us: Type.Optional(micros("Longest")),
+  },
+  { $id: "StageTiming", description: "One stage of the path in one window, in microseconds" },
+);
+export type StageTiming = Static<typeof StageTiming>;
+
+export const StatsSample = Type.Object(
+  {
+    t_ms: count("End of the window, milliseconds since the capture began"),
+    session_id: count("The session's id, the one that /api/v1/sessions shows"),
+    stages: Type.Array(StageTiming, { description: "In the order a frame meets them" }),
+    fps: Type.Number({ minimum: 0, description: "Genuinely new frames a second" }),
+    repeat_fps: Type.Number({ minimum: 0, description: "Frames a second encoded again" }),
+    mbps: Type.Number({ minimum: 0, description: "Media payload, parity and headers left out" }),
+    bitrate_kbps: count("Target bitrate"),
+    frames_dropped: count("Frames captured or encoded but never sent, this window"),
+    packets_dropped: count("Datagrams sent that the player reports missing, this window"),
+    send_dropped: count("Datagrams the kernel did not take, this window"),
+    fec_recovered: count("Data shards the player rebuilt from parity, this window"),
+    total_p50_us: Type.Optional(micros("Start of capture until the last packet was handed over")),
+    total_p99_us: Type.Optional(micros("The same, 99th percentile")),
+    total_mean_us: Type.Optional(micros("The same, mean")),
+    gap_mean_us: Type.Optional(micros("Total minus the stages, mean")),
+    gap_p99_us: Type.Optional(micros("Total minus the stages, 99th percentile")),
+    rtt_us: Type.Optional(count("Round trip to the player")),
+    frame_count: Type.Optional(count("Frames the percentiles rest on")),
+    window_us: Type.Optional(count("Real length of the window")),
+    frames_lost: Type.Optional(count("Frames the player could not complete, this window")),
+    idr_requests: Type.Optional(count("IDR frames the player asked for, this window")),
+    unmeasured: Type.Optional(
+      Type.Array(Type.String(), { description: "Counters this path cannot know in this window" }),
+    ),
+    lower_bounds: Type.Optional(
+      Type.Array(Type.String(), { description: "Counters that are true but may be too small" }),
+    ),
+  },
+  { $id: "StatsSample", description: "One window of one session" },
+);
+export type StatsSample = Static<typeof StatsSample>;
+
+export const CaptureSession = Type.Object(
+  {
+    session_id: count("Never repeats in a process"),
+    kind: Type.String({ description: "native, gamestream or moq" }),
+    width: count("Pixels"),
+    height: count("Pixels"),
+    fps: count("Asked for"),
+    codec: Type.String({ description: "h264, hevc or av1" }),
+    client: Type.String({ description: "The player's label" }),
+  },
+  { $id: "CaptureSession", description: "A session that recorded in this capture" },
+);
+export type CaptureSession = Static<typeof CaptureSession>;
+
+export const CaptureMeta = Type.Object(
+  {
+    id: Type.String({ description: "Start in UTC and mode; the file's name" }),
+    started_unix_ms: count("Start by the wall clock"),
+    duration_ms: count("By the monotonic clock"),
+    kind: Type.String({ description: 'Of the first session; "" when nobody played' }),
+    width: count("Of the first session"),
+    height: count("Of the first session"),
+    fps: count("Of the first session"),
+    codec: Type.String({ description: "Of the first session" }),
+    client: Type.String({ description: "Of the first session" }),
+    sample_count: count("Samples kept"),
+    version: Type.Optional(count("Version of this format, 1")),
+    truncated: Type.Optional(
+      Type.Boolean({ description: "The cap was reached; the rest is gone" }),
+    ),
+    recovered: Type.Optional(Type.Boolean({ description: "Made from a journal after a crash" })),
+    sessions: Type.Optional(Type.Array(CaptureSession)),
+    host: Type.Optional(Type.String({ description: "Name of the machine that recorded" })),
+  },
+  { $id: "CaptureMeta", description: "The head of a capture" },
+);
+export type CaptureMeta = Static<typeof CaptureMeta>;
+
+export const Capture = Type.Object(
+  { meta: CaptureMeta, samples: Type.Array(StatsSample) },
+  { $id: "Capture", description: "A capture; meta comes first in the file" },
+);
+export type Capture = Static<typeof Capture>;
+
+export const StatsStatus = Type.Object(
+  {
+    armed: Type.Boolean({ description: "A capture is recording" }),
+    sample_count: count("Samples in it, 0 when idle"),
+    started_unix_ms: count("Its start, 0 when idle"),
+    kind: Type.String({ description: 'Of its first session, "" when idle or nobody played yet' }),
+    held: Type.Optional(Type.Boolean({ description: "A capture could not be saved and is kept" })),
+    elapsed_ms: Type.Optional(count("Since it began, 0 when idle")),
+  },
+  { $id: "StatsStatus", description: "State of the recorder" },
+);
+export type StatsStatus = Static<typeof StatsStatus>;

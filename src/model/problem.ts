@@ -1,0 +1,11 @@
+/** The body of every answer that is not a success. */
+import { type Static, Type } from "@sinclair/typebox";
+
+export const Problem = Type.Object(
+  {
+    error: Type.String({ description: "What failed, and what was in the way" }),
+    code: Type.String({ description: "For programs, snake_case" }),
+  },
+  { $id: "Problem", description: "Why it did not work" },
+);
+export type Problem = Static<typeof Problem>;

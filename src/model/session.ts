@@ -1,0 +1,32 @@
+/** Who is playing now, and what an operator can do about it. */
+import { type Static, Type } from "@sinclair/typebox";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const Session = Type.Object(
+  {
+    session_id: count("Never repeats while the host runs"),
+    kind: Type.String({ description: "native, gamestream or moq" }),
+    client: Type.String({ description: "The player's label" }),
+    width: count("Pixels"),
+    height: count("Pixels"),
+    fps: count("Asked for"),
+    codec: Type.String({ description: "h264, hevc or av1" }),
+    encoder: Type.String({ description: "What encodes, such as libx264" }),
+    bitrate_kbps: count("Target bitrate"),
+    started_unix_ms: count("Begin of the session"),
+    frames_sent: count("Since the session began"),
+    bytes_sent: count("Media payload since the session began"),
+    packets_sent: count("Datagrams the kernel took"),
+    packets_lost: Type.Optional(count("As the player reports; absent until it does")),
+    rtt_us: Type.Optional(count("As the player reports; absent until it does")),
+  },
+  { $id: "Session", description: "A stream to a player" },
+);
+export type Session = Static<typeof Session>;
+
+export const BitrateChange = Type.Object(
+  { bitrate_kbps: Type.Integer({ minimum: 200, maximum: 500_000 }) },
+  { $id: "BitrateChange", additionalProperties: false },
+);
+export type BitrateChange = Static<typeof BitrateChange>;

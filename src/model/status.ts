@@ -1,0 +1,29 @@
+/** What the host says of itself. */
+import { type Static, Type } from "@sinclair/typebox";
+import { StatsStatus } from "./capture.ts";
+
+export const EncoderStatus = Type.Object(
+  {
+    codec: Type.String({ description: "h264, hevc or av1" }),
+    encoder: Type.String({ description: "FFmpeg's name of it" }),
+    available: Type.Boolean({ description: "Found by opening it, not by its being listed" }),
+  },
+  { $id: "EncoderStatus" },
+);
+export type EncoderStatus = Static<typeof EncoderStatus>;
+
+export const HostStatus = Type.Object(
+  {
+    version: Type.String({ description: "Of onglass" }),
+    host: Type.String({ description: "Name of this machine" }),
+    uptime_ms: Type.Integer({ minimum: 0 }),
+    source: Type.String({ description: "testsrc, x11:<display> or file:<path>" }),
+    native_port: Type.Integer({ description: "TLS control and UDP media" }),
+    fingerprint: Type.String({ description: "SHA-256 of the host's certificate" }),
+    encoders: Type.Array(EncoderStatus),
+    session_count: Type.Integer({ minimum: 0 }),
+    capture: StatsStatus,
+  },
+  { $id: "HostStatus", description: "State of the host" },
+);
+export type HostStatus = Static<typeof HostStatus>;

@@ -1,0 +1,60 @@
+/**
+ * What an encode worker and the thread that consumes its frames agree on.
+ *
+ * Encoded frames travel in transferred buffers from a small pool. The consumer hands each buffer
+ * back with `release`, so the pool is the bound of the channel: with no buffer free the worker
+ * drops the frame, counts it in `droppedCount` and makes the next one an IDR.
+ */
+import type { Micros } from "../base/clock.ts";
+import type { CodecName } from "../model/capture.ts";
+
+export type StreamMode = {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly codec: CodecName;
+  readonly bitrateKbps: number;
+};
+
+export type EncodeOptions = StreamMode & {
+  /** `testsrc`, `x11:<display>` or `file:<path>`. */
+  readonly source: string;
+  /** Speed setting of a software encoder; `ultrafast` for x264 unless told otherwise. */
+  readonly preset?: string;
+};
+
+/** What the consumer tells the worker. */
+export type EncodeRequest =
+  | { readonly kind: "open"; readonly options: EncodeOptions; readonly gate: SharedArrayBuffer }
+  | { readonly kind: "idr" }
+  | { readonly kind: "bitrate"; readonly bitrateKbps: number }
+  | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
+  | { readonly kind: "release"; readonly buffer: ArrayBuffer }
+  | { readonly kind: "close" };
+
+/** What the worker tells the consumer. */
+export type EncodeReport =
+  | { readonly kind: "opened"; readonly encoder: string }
+  | { readonly kind: "frame"; readonly frame: EncodedFrame }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
+export type EncodedFrame = {
+  /** Owned by the receiver until it is released; the unit is the first `byteCount` bytes. */
+  readonly buffer: ArrayBuffer;
+  readonly byteCount: number;
+  /** +1 for each captured slot, from 0. */
+  readonly index: number;
+  readonly isKey: boolean;
+  /** The source had nothing new; the last picture was encoded again. */
+  readonly isRepeat: boolean;
+  /** Start of capture on the one clock; always present. */
+  readonly captureStartUs: Micros;
+  /** Stage times, all 0 unless `isMeasured`. */
+  readonly isMeasured: boolean;
+  readonly captureUs: number;
+  readonly submitUs: number;
+  readonly encodeUs: number;
+  /** Frames this stream lost before the channel so far, because no buffer was free. */
+  readonly droppedCount: number;
+};
