@@ -1,0 +1,74 @@
+import { expect, test } from "bun:test";
+import { readConfig } from "../src/config.ts";
+
+const env = { HOME: "/home/someone" };
+
+test("without flags and environment the defaults of the design hold", () => {
+  expect(readConfig([], env)).toEqual({
+    dataDirectory: "/home/someone/.config/onglass",
+    listen: { host: "127.0.0.1", port: 7780 },
+    tls: false,
+    allowHosts: [],
+    nativeListen: { host: "0.0.0.0", port: 7781 },
+    source: "testsrc",
+    encoderPreset: undefined,
+    token: undefined,
+    perf: false,
+  });
+});
+
+test("XDG_CONFIG_HOME moves the data directory", () => {
+  expect(readConfig([], { ...env, XDG_CONFIG_HOME: "/x" }).dataDirectory).toBe("/x/onglass");
+});
+
+test("ONGLASS_DATA_DIR wins over XDG_CONFIG_HOME", () => {
+  const config = readConfig([], { XDG_CONFIG_HOME: "/x", ONGLASS_DATA_DIR: "/data" });
+  expect(config.dataDirectory).toBe("/data");
+});
+
+test("a flag wins over its variable", () => {
+  expect(readConfig(["--source", "x11::1"], { ONGLASS_SOURCE: "testsrc" }).source).toBe("x11::1");
+});
+
+test("listening beyond loopback switches TLS on", () => {
+  expect(readConfig(["--listen", "0.0.0.0:7780"], env).tls).toBe(true);
+});
+
+test("--no-tls wins over listening beyond loopback", () => {
+  expect(readConfig(["--listen", "0.0.0.0:7780", "--no-tls"], env).tls).toBe(false);
+});
+
+test("ONGLASS_TLS=0 switches TLS off", () => {
+  expect(readConfig(["--listen", "[::]:7780"], { ...env, ONGLASS_TLS: "0" }).tls).toBe(false);
+});
+
+test("--allow-host may be given twice", () => {
+  const config = readConfig(["--allow-host", "a.example", "--allow-host", "b.example"], env);
+  expect(config.allowHosts).toEqual(["a.example", "b.example"]);
+});
+
+test.each([
+  [["--listen", "7780"], "--listen"],
+  [["--listen", "localhost:65536"], "--listen"],
+  [["--native-listen", "::1:7781"], "--native-listen"],
+  [["--source", "camera"], "--source"],
+  [["--encoder-preset", "; rm"], "--encoder-preset"],
+  [["--tls", "--no-tls"], "--no-tls"],
+  [["--colour"], "--colour"],
+])("%p is refused with the flag's name", (args, name) => {
+  expect(() => readConfig(args, env)).toThrow(name);
+});
+
+test("a port of 65535 is taken", () => {
+  expect(readConfig(["--listen", "localhost:65535"], env).listen.port).toBe(65_535);
+});
+
+test("a token of 15 characters is refused without being repeated", () => {
+  const read = () => readConfig([], { ...env, ONGLASS_TOKEN: "123456789012345" });
+  expect(read).toThrow("16 to 512");
+  expect(read).not.toThrow("123456789012345");
+});
+
+test("a token of 16 characters is taken", () => {
+  expect(readConfig([], { ...env, ONGLASS_TOKEN: "1234567890123456" }).token).toHaveLength(16);
+});
