@@ -26,11 +26,13 @@ export async function runServe(
     source: config.source,
   });
   if (process.stderr.isTTY) sayWhereToGo(host, config, terminal);
-  const reason = await Promise.race([endSignal(), host.failed.then((why) => ({ why }))]);
-  const why = typeof reason === "string" ? undefined : reason.why;
-  log("stopping", { reason: why ?? reason });
+  const end = await Promise.race([
+    endSignal().then((reason) => ({ reason, code: exitOk })),
+    host.failed.then((reason) => ({ reason, code: exitFailed })),
+  ]);
+  log("stopping", { reason: end.reason });
   await host.stop();
-  return why === undefined ? exitOk : exitFailed;
+  return end.code;
 }
 
 /** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */
