@@ -30,7 +30,7 @@ export class Journal {
   #position = 0;
   #syncedUs = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> | undefined;
-  #isDiscarded = false;
+  #isClosed = false;
   #hasWarned = false;
 
   constructor(options: { directory: string; clock: Clock; startedUnixMs: number }) {
@@ -42,7 +42,7 @@ export class Journal {
 
   append(entry: JournalEntry): void {
     const line = formatEntry(entry);
-    if (this.#isDiscarded || this.#pendingBytes + line.length > pendingBytesMax) {
+    if (this.#isClosed || this.#pendingBytes + line.length > pendingBytesMax) {
       this.droppedLineCount += 1;
       return;
     }
@@ -56,18 +56,23 @@ export class Journal {
     await this.#writing;
   }
 
-  /** The capture is saved: the journal is closed and removed. */
-  async discard(): Promise<void> {
-    this.#isDiscarded = true;
+  /** Closes the file and leaves it to the next start. Lines that come later are given up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#writing;
     await this.#file?.close();
     this.#file = undefined;
+  }
+
+  /** The capture is saved: the journal is closed and removed. */
+  async discard(): Promise<void> {
+    await this.close();
     await rm(this.path, { force: true });
   }
 
   async #writePending(): Promise<void> {
     try {
-      while (this.#pending.length > 0 && !this.#isDiscarded) await this.#writeBatch();
+      while (this.#pending.length > 0) await this.#writeBatch();
     } catch (cause) {
       this.#warnOnce(cause);
     } finally {

@@ -45,7 +45,7 @@ type State =
   /** It could not be saved and is kept. */
   | ({ readonly kind: "held" } & Recording);
 
-export class Recorder {
+export class Recorder implements AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #listeners = new Set<(event: RecorderEvent) => void>();
   #state: State = { kind: "idle" };
@@ -185,6 +185,15 @@ export class Recorder {
     const entry = (event: RecorderEvent) => listener(event);
     this.#listeners.add(entry);
     return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
+  }
+
+  /**
+   * For the end of the host, after `stop`: what could not be saved stays in its journal and is
+   * recovered at the next start.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#options.gate.close();
+    if (this.#state.kind !== "idle") await this.#state.journal.close();
   }
 
   #begin(): void {

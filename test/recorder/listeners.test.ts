@@ -5,7 +5,8 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 test("listeners hear of arming, samples, saving, removal in that order", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   const heard: RecorderEvent[] = [];
   using _subscription = recorder.subscribe((event) => heard.push(event));
   await recorder.start();
@@ -28,7 +29,8 @@ test("listeners hear of arming, samples, saving, removal in that order", async (
 
 test("a listener that throws keeps nobody from hearing", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   let heard = 0;
   using _bad = recorder.subscribe(() => {
     throw new Error("the listener's own fault");
@@ -42,7 +44,8 @@ test("a listener that throws keeps nobody from hearing", async () => {
 
 test("a listener that left hears nothing more", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   let heard = 0;
   const subscription = recorder.subscribe(() => {
     heard += 1;

@@ -6,7 +6,8 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 test("a capture goes from arming to its file, its listing, its loading, its removal", async () => {
   await using directory = await tempDirectory();
-  const { recorder, store, clock } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, store, clock } = parts;
   await recorder.start();
   const session = recorder.registerSession({
     ...nativeSession,
@@ -60,7 +61,8 @@ test("a capture goes from arming to its file, its listing, its loading, its remo
 
 test("an idle recorder is disarmed, empty and zero", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   expect(recorder.isArmed()).toBe(false);
   expect(recorder.live()).toBeUndefined();
   expect(recorder.status()).toEqual({
@@ -75,7 +77,8 @@ test("an idle recorder is disarmed, empty and zero", async () => {
 
 test("a sample pushed while idle is in no capture", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   recorder.pushSample(1, sampleOf());
   await recorder.start();
   expect(recorder.status().sample_count).toBe(0);
@@ -83,14 +86,16 @@ test("a sample pushed while idle is in no capture", async () => {
 
 test("stop with nothing recording gives nothing", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   expect(await recorder.stop()).toBeUndefined();
   expect(await readdir(directory.path)).toEqual([]);
 });
 
 test("stop leaves nothing live", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   await recorder.stop();
   expect(recorder.isArmed()).toBe(false);
@@ -100,7 +105,8 @@ test("stop leaves nothing live", async () => {
 
 test("start while armed changes nothing", async () => {
   await using directory = await tempDirectory();
-  const { recorder, clock } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, clock } = parts;
   const first = await recorder.start();
   recorder.registerSession(nativeSession);
   recorder.pushSample(1, sampleOf());
@@ -117,7 +123,8 @@ test("start while armed changes nothing", async () => {
 
 test("a capture in which nobody played is saved with empty kind, codec, client", async () => {
   await using directory = await tempDirectory();
-  const { recorder, store } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, store } = parts;
   await recorder.start();
   const meta = await recorder.stop();
   expect(meta).toMatchObject({
@@ -136,7 +143,8 @@ test("a capture in which nobody played is saved with empty kind, codec, client",
 
 test("the gate opens after the capture exists", async () => {
   await using directory = await tempDirectory();
-  const { recorder, gate } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, gate } = parts;
   const open = gate.open.bind(gate);
   let wasThere = false;
   gate.open = (number) => {
@@ -149,7 +157,8 @@ test("the gate opens after the capture exists", async () => {
 
 test("the gate closes before the capture is taken away", async () => {
   await using directory = await tempDirectory();
-  const { recorder, gate } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, gate } = parts;
   await recorder.start();
   const close = gate.close.bind(gate);
   let wasThere = false;
@@ -163,7 +172,8 @@ test("the gate closes before the capture is taken away", async () => {
 
 test("every capture has another number on the gate", async () => {
   await using directory = await tempDirectory();
-  const { recorder, gate } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, gate } = parts;
   await recorder.start();
   const first = gate.captureNumber();
   await recorder.stop();
@@ -173,7 +183,8 @@ test("every capture has another number on the gate", async () => {
 
 test("a sample of an older capture is not in the newer", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   const older = recorder.captureNumber();
   await recorder.stop();
@@ -186,7 +197,8 @@ test("a sample of an older capture is not in the newer", async () => {
 
 test("a malformed sample does not spoil the capture", async () => {
   await using directory = await tempDirectory();
-  const { recorder, store } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder, store } = parts;
   await recorder.start();
   recorder.pushSample(1, sampleOf({ fps: Number.NaN }));
   recorder.pushSample(1, sampleOf({ packets_dropped: -1 }));
@@ -197,7 +209,8 @@ test("a malformed sample does not spoil the capture", async () => {
 
 test("live gives the samples past the n-th", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   for (const fps of [1, 2, 3]) recorder.pushSample(1, sampleOf({ fps }));
   const fpsAfter = (after?: number) => recorder.live(after)?.samples.map((sample) => sample.fps);
@@ -210,7 +223,8 @@ test("live gives the samples past the n-th", async () => {
 
 test("a saved capture leaves no journal behind", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   recorder.pushSample(1, sampleOf());
   await recorder.stop();

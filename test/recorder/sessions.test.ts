@@ -4,7 +4,8 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 test("a session that began before arming is in every capture it records in", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   const id = recorder.registerSession(nativeSession);
   for (let capture = 0; capture < 2; capture++) {
     await recorder.start();
@@ -16,7 +17,8 @@ test("a session that began before arming is in every capture it records in", asy
 
 test("registering twice in one capture keeps one entry", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   const id = recorder.registerSession(nativeSession);
   recorder.registerSession({ ...nativeSession, session_id: id, client: "renamed" });
@@ -27,7 +29,8 @@ test("registering twice in one capture keeps one entry", async () => {
 
 test("the first session names the capture, the second has an entry of its own", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   const first = recorder.registerSession(nativeSession);
   const second = recorder.registerSession({
@@ -54,7 +57,8 @@ test("the first session names the capture, the second has an entry of its own", 
 
 test("a client's label is cut to 128 characters", async () => {
   await using directory = await tempDirectory();
-  const { recorder } = recorderIn(directory.path);
+  await using parts = recorderIn(directory.path);
+  const { recorder } = parts;
   await recorder.start();
   recorder.registerSession({ ...nativeSession, client: "x".repeat(128) });
   recorder.registerSession({ ...nativeSession, client: "x".repeat(129) });

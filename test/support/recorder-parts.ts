@@ -13,7 +13,7 @@ export type RecorderParts = {
   readonly gate: Gate;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
-};
+} & AsyncDisposable;
 
 export function recorderIn(
   directory: string,
@@ -30,7 +30,13 @@ export function recorderIn(
     hostName: "test-host",
     sessionIds: new SharedSequence(),
   });
-  return { clock, gate, store, recorder };
+  return {
+    clock,
+    gate,
+    store,
+    recorder,
+    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
+  };
 }
 
 export const nativeSession: SessionRequest = {
