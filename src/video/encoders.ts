@@ -2,20 +2,17 @@
  * Which encoder is used for a codec, and how it is set up for low latency: no B-frames, no
  * look-ahead, key frames on request alone, parameter sets in band.
  */
-import {
-  FF_ENCODER_LIBSVTAV1,
-  FF_ENCODER_LIBX264,
-  FF_ENCODER_LIBX265,
-  type FFVideoEncoder,
-} from "node-av/constants";
 import type { CodecName } from "../model/capture.ts";
 
 export type EncoderSetup = {
-  readonly name: FFVideoEncoder;
+  /** FFmpeg's name of it. */
+  readonly name: string;
   readonly presets: readonly string[];
   readonly presetDefault: string;
   /** Follows a change of bitrate while it runs; the others must be opened anew. */
   readonly followsBitrate: boolean;
+  /** Takes a limit on how far the rate may run ahead of what the link carries. */
+  readonly limitsPeaks: boolean;
   /** FFmpeg's options for it, beside size and rate. */
   options(preset: string): Readonly<Record<string, string>>;
 };
@@ -34,31 +31,37 @@ const presetsOfX26x = [
 
 const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
   h264: {
-    name: FF_ENCODER_LIBX264,
+    name: "libx264",
     presets: presetsOfX26x,
     presetDefault: "ultrafast",
     followsBitrate: true,
+    limitsPeaks: true,
     // Slower presets would look for scene changes and make a key frame of each.
     options: (preset) => ({ preset, tune: "zerolatency", "forced-idr": "1", sc_threshold: "0" }),
   },
   hevc: {
-    name: FF_ENCODER_LIBX265,
+    name: "libx265",
     presets: presetsOfX26x,
     presetDefault: "ultrafast",
     followsBitrate: false,
+    limitsPeaks: true,
     options: (preset) => ({
       preset,
       tune: "zerolatency",
       "forced-idr": "1",
-      "x265-params": "log-level=none:scenecut=0:keyint=-1:repeat-headers=1:open-gop=0",
+      "x265-params": "log-level=none:frame-threads=1:scenecut=0:repeat-headers=1:open-gop=0",
     }),
   },
   av1: {
-    name: FF_ENCODER_LIBSVTAV1,
+    name: "libsvtav1",
     presets: Array.from({ length: 14 }, (_, index) => `${index}`),
     presetDefault: "12",
     followsBitrate: false,
-    options: (preset) => ({ preset, "svtav1-params": "pred-struct=1:rc=2:lookahead=0:scd=0" }),
+    limitsPeaks: false,
+    options: (preset) => ({
+      preset,
+      "svtav1-params": "pred-struct=1:rc=2:lookahead=0:scd=0:rtc=1",
+    }),
   },
 };
 

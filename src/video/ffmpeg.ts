@@ -2,6 +2,7 @@
  * The few FFmpeg calls that sources and encoders share. FFmpeg answers with numbers below zero;
  * here they become errors that say what we were doing.
  */
+import { dlopen } from "bun:ffi";
 import { AV_LOG_QUIET, AV_PICTURE_TYPE_I, AV_PICTURE_TYPE_NONE } from "node-av/constants";
 import {
   type Codec,
@@ -20,9 +21,18 @@ import { Failure } from "../base/failure.ts";
 export const pictureTypeIdr = AV_PICTURE_TYPE_I;
 export const pictureTypeAny = AV_PICTURE_TYPE_NONE;
 
-/** FFmpeg writes to stderr by itself, where only our own lines belong. */
+/** FFmpeg and SVT-AV1 write to stderr by themselves, where only our own lines belong. */
 export function quiet(): void {
   Log.setLevel(AV_LOG_QUIET);
+  const libc = dlopen("libc.so.6", {
+    setenv: { args: ["cstring", "cstring", "i32"], returns: "i32" },
+  });
+  // SVT-AV1 reads its level from the C environment only; a level that is set already is left.
+  libc.symbols.setenv(cString("SVT_LOG"), cString("0"), 0);
+}
+
+function cString(text: string): Uint8Array {
+  return Buffer.from(`${text}\0`);
 }
 
 /** Passes FFmpeg's answer on, or throws what it means. */

@@ -1,5 +1,6 @@
 /** What may be asked of an encode worker; checked here, trusted behind. */
 import { Failure } from "../base/failure.ts";
+import { encoderFor } from "./encoders.ts";
 import type { EncodeOptions } from "./link.ts";
 
 export const modeLimits = {
@@ -12,6 +13,16 @@ export const modeLimits = {
 } as const;
 
 type Mode = Pick<EncodeOptions, "width" | "height" | "fps">;
+
+/** Throws `invalid_mode`, `invalid_bitrate` or `invalid_preset`. */
+export function checkOptions(options: EncodeOptions): void {
+  checkMode(options);
+  checkBitrate(options.bitrateKbps);
+  const { name, presets } = encoderFor(options.codec);
+  if (options.preset === undefined || presets.includes(options.preset)) return;
+  const message = `Cannot encode with preset "${options.preset}": "${name}" has no such preset`;
+  throw new Failure("invalid_preset", message);
+}
 
 /** Throws `invalid_mode` for a size that is odd or out of range, or such a frame rate. */
 export function checkMode(mode: Mode): void {

@@ -5,10 +5,10 @@
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
+import { workerUrl } from "../base/worker-url.ts";
 import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest } from "./link.ts";
-import { checkBitrate, checkMode } from "./options.ts";
+import { checkBitrate, checkMode, checkOptions } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
-import { encodeWorkerUrl } from "./worker-url.ts";
 
 export type { SharedFrame } from "./shared-frame.ts";
 
@@ -38,15 +38,14 @@ export type EncodeStream = {
 };
 
 /**
- * Starts a worker that encodes `options.source`. Rejects with `invalid_mode`, `invalid_bitrate` or,
- * with what was in the way, `stream_failed`.
+ * Starts a worker that encodes `options.source`. Rejects with `invalid_mode`, `invalid_bitrate`,
+ * `invalid_preset` or, with what was in the way, `stream_failed`.
  */
 export async function openStream(
   options: EncodeOptions,
   deps: { gate: SharedArrayBuffer },
 ): Promise<EncodeStream> {
-  checkMode(options);
-  checkBitrate(options.bitrateKbps);
+  checkOptions(options);
   const keeper = new Keeper(options.source);
   await keeper.open(options, deps.gate);
   return keeper;
@@ -55,7 +54,7 @@ export async function openStream(
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 
 class Keeper implements EncodeStream {
-  readonly #worker = new Worker(encodeWorkerUrl());
+  readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
   readonly #source: string;
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -132,6 +131,8 @@ class Keeper implements EncodeStream {
         break;
       case "failed":
         this.#fail(report.reason);
+        break;
+      case "probed":
         break;
       default:
         unreachable(report);
