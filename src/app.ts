@@ -4,15 +4,14 @@
  */
 import { type AnyElysia, Elysia } from "elysia";
 import type { Credentials } from "./api/credentials.ts";
+import { docsRoutes } from "./api/docs.ts";
 import { bodyBytesMax, door, type Handler } from "./api/door.ts";
+import { EventStreams } from "./api/event-stream.ts";
 import { guard } from "./api/guard.ts";
-import { hostRoutes, sessionRoutes } from "./api/host.ts";
 import type { Parts } from "./api/parts.ts";
-import { clientRoutes, pairingRoutes } from "./api/players.ts";
 import { answerError } from "./api/problem.ts";
-import { recordingRoutes } from "./api/recordings.ts";
 import { RouteTable } from "./api/route-table.ts";
-import { statsRoutes } from "./api/stats.ts";
+import { apiRoutes } from "./api/routes.ts";
 
 export type AppParts = Parts & {
   readonly credentials: Credentials;
@@ -42,21 +41,35 @@ export function createApp(parts: AppParts) {
   })
     // The framework's own type of a handler says nothing; it is called with the request.
     .wrap((handler) => door(handler as unknown as Handler, parts.allowedHosts))
-    .onError({ as: "global" }, ({ error, code, request }) =>
-      code === "NOT_FOUND" ? table.answerMissing(request) : answerError(error, request),
-    )
+    .onError({ as: "global" }, ({ error, code, request }) => {
+      if (code === "NOT_FOUND") return table.answerMissing(request);
+      const answer = answerError(error, request);
+      const isConsole = parts.pages !== undefined && !isApi(request);
+      return answer.status === 401 && isConsole ? sendToSignIn(request) : answer;
+    })
     .use(
       guard({
         credentials: parts.credentials,
         isOpen: (method, route) => table.isOpen(method, route),
       }),
     )
-    .use(statsRoutes(parts))
-    .use(recordingRoutes(parts))
-    .use(hostRoutes(parts))
-    .use(sessionRoutes(parts))
-    .use(clientRoutes(parts))
-    .use(pairingRoutes(parts));
+    .use(apiRoutes(parts, new EventStreams(parts)))
+    .use(docsRoutes());
   if (parts.pages !== undefined) app.use(parts.pages);
   return app;
 }
+
+/** The page with the API's description is a page like those of the console. */
+function isApi(request: Request): boolean {
+  return new URL(request.url).pathname.startsWith("/api/v1/");
+}
+
+/** A part of a page that is fetched by htmx takes the whole page along. */
+function sendToSignIn(request: Request): Response {
+  if (request.headers.has("hx-request")) {
+    return new Response(null, { status: 401, headers: { "hx-redirect": signInPath } });
+  }
+  return new Response(null, { status: 303, headers: { location: signInPath } });
+}
+
+const signInPath = "/sign-in";

@@ -6,13 +6,13 @@ import type { HostStatus } from "../model/status.ts";
 import { jsonBody } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, shapes } from "./shapes.ts";
+import { done, listOf, shapes } from "./shapes.ts";
 
 export function hostRoutes(parts: Parts) {
   return new Elysia()
     .use(shapes)
     .get("/healthz", () => new Response("ok"), {
-      response: { 200: Type.String({ description: "ok" }) },
+      response: { 200: Type.String({ description: "ok", contentMediaType: "text/plain" }) },
       detail: {
         tags: ["host"],
         operationId: "health",
@@ -32,7 +32,7 @@ export function sessionRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/sessions" })
     .use(shapes)
     .get("", () => [...parts.sessions.sessions()], {
-      response: { 200: Type.Array(Session, { description: "Sessions that stream now" }) },
+      response: { 200: listOf(Session, "Sessions that stream now") },
       detail: { tags, operationId: "sessions_list", summary: "Who is playing now" },
     })
     .get("/:id", ({ params }) => findSession(parts, params.id), {
@@ -54,7 +54,7 @@ export function sessionRoutes(parts: Parts) {
       {
         ...jsonBody,
         body: "BitrateChange",
-        response: { 204: Type.Void(), 400: "Problem", 404: "Problem", 422: "Problem" },
+        response: { 204: Type.Void(), 404: "Problem" },
         detail: { tags, operationId: "session_bitrate", summary: "Change the target bitrate" },
       },
     );

@@ -4,14 +4,14 @@ import { Elysia } from "elysia";
 import { Client, type PairingCode } from "../model/player.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, shapes } from "./shapes.ts";
+import { done, listOf, shapes } from "./shapes.ts";
 
 export function clientRoutes(parts: Parts) {
   const tags = ["clients"];
   return new Elysia({ prefix: "/api/v1/clients" })
     .use(shapes)
     .get("", async () => [...(await parts.players.clients())], {
-      response: { 200: Type.Array(Client, { description: "Paired players" }) },
+      response: { 200: listOf(Client, "Paired players") },
       detail: { tags, operationId: "clients_list", summary: "Paired players" },
     })
     .delete("/:id", ({ params }) => removeClient(parts, params.id), {

@@ -4,7 +4,7 @@ import { Elysia } from "elysia";
 import { CaptureMeta } from "../model/capture.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, shapes } from "./shapes.ts";
+import { done, listOf, shapes } from "./shapes.ts";
 
 const tags = ["stats"];
 
@@ -12,7 +12,7 @@ export function recordingRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/stats/recordings" })
     .use(shapes)
     .get("", async () => [...(await parts.recordings.list()).captures], {
-      response: { 200: Type.Array(CaptureMeta, { description: "Newest first" }) },
+      response: { 200: listOf(CaptureMeta, "Newest first") },
       detail: {
         tags,
         operationId: "stats_recordings_list",

@@ -57,5 +57,7 @@ function matches(pattern: string, path: string): boolean {
   const parts = path.split("/");
   const wanted = pattern.split("/");
   if (parts.length !== wanted.length) return false;
-  return wanted.every((part, index) => part.startsWith(":") || part === parts[index]);
+  return wanted.every((part, index) =>
+    part.startsWith(":") ? parts[index] !== "" : part === parts[index],
+  );
 }

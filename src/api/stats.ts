@@ -2,6 +2,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Capture, StatsStatus } from "../model/capture.ts";
+import type { EventStreams } from "./event-stream.ts";
 import { numericQuery } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
@@ -54,6 +55,30 @@ export function statsRoutes(parts: Parts) {
       response: { 200: "Capture", 404: "Problem" },
       detail: { tags, operationId: "stats_capture_live", summary: "The capture so far" },
     });
+}
+
+export function streamRoutes(streams: EventStreams) {
+  return new Elysia()
+    .use(shapes)
+    .get(
+      "/api/v1/stats/stream",
+      ({ request }) => streams.open(request.headers.get("last-event-id") ?? undefined),
+      {
+        response: { 200: Type.String({ contentMediaType: "text/event-stream" }), 429: "Problem" },
+        detail: {
+          tags,
+          operationId: "stats_stream",
+          summary: "Server-sent events of the recorder",
+          description: [
+            "Events: `status` (StatsStatus), first and whenever it changes; `sample` (StatsSample) as",
+            "each window closes; `recording` (RecordingChange) when a saved capture came or went.",
+            "The id is `<capture number>:<sample index>`: who reconnects with it as `Last-Event-ID`",
+            "gets the samples from there on without a gap, as long as the capture is recording.",
+            "Without it, samples begin with the next one. A slow reader is cut off.",
+          ].join("\n"),
+        },
+      },
+    );
 }
 
 /** @throws Failure `not_found` when nothing is recording or held */
