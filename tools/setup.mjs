@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { withLock } from "./lock.mjs";
 import { root, runStep, say } from "./run.mjs";
 
-const tools = join(root, "tools");
+const tools = join(root, "tools", "bun");
 const packageStamp = join(root, "node_modules", ".onglass-lock");
 const bunVersion = readJson(join(tools, "package.json")).dependencies.bun;
 
