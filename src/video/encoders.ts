@@ -1,0 +1,68 @@
+/**
+ * Which encoder is used for a codec, and how it is set up for low latency: no B-frames, no
+ * look-ahead, key frames on request alone, parameter sets in band.
+ */
+import {
+  FF_ENCODER_LIBSVTAV1,
+  FF_ENCODER_LIBX264,
+  FF_ENCODER_LIBX265,
+  type FFVideoEncoder,
+} from "node-av/constants";
+import type { CodecName } from "../model/capture.ts";
+
+export type EncoderSetup = {
+  readonly name: FFVideoEncoder;
+  readonly presets: readonly string[];
+  readonly presetDefault: string;
+  /** Follows a change of bitrate while it runs; the others must be opened anew. */
+  readonly followsBitrate: boolean;
+  /** FFmpeg's options for it, beside size and rate. */
+  options(preset: string): Readonly<Record<string, string>>;
+};
+
+const presetsOfX26x = [
+  "ultrafast",
+  "superfast",
+  "veryfast",
+  "faster",
+  "fast",
+  "medium",
+  "slow",
+  "slower",
+  "veryslow",
+] as const;
+
+const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
+  h264: {
+    name: FF_ENCODER_LIBX264,
+    presets: presetsOfX26x,
+    presetDefault: "ultrafast",
+    followsBitrate: true,
+    // Slower presets would look for scene changes and make a key frame of each.
+    options: (preset) => ({ preset, tune: "zerolatency", "forced-idr": "1", sc_threshold: "0" }),
+  },
+  hevc: {
+    name: FF_ENCODER_LIBX265,
+    presets: presetsOfX26x,
+    presetDefault: "ultrafast",
+    followsBitrate: false,
+    options: (preset) => ({
+      preset,
+      tune: "zerolatency",
+      "forced-idr": "1",
+      "x265-params": "log-level=none:scenecut=0:keyint=-1:repeat-headers=1:open-gop=0",
+    }),
+  },
+  av1: {
+    name: FF_ENCODER_LIBSVTAV1,
+    presets: Array.from({ length: 14 }, (_, index) => `${index}`),
+    presetDefault: "12",
+    followsBitrate: false,
+    options: (preset) => ({ preset, "svtav1-params": "pred-struct=1:rc=2:lookahead=0:scd=0" }),
+  },
+};
+
+/** How the encoder of a codec is set up. */
+export function encoderFor(codec: CodecName): EncoderSetup {
+  return encoders[codec];
+}
