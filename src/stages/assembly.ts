@@ -39,7 +39,8 @@ export class Assembly {
   #next = 0;
   /** Highest frame that began, + 1. */
   #end = 0;
-  #needsKey = true;
+  #isBroken = false;
+  #hasBegun = false;
   /** Every shard came. */
   completeCount = 0;
   /** Given up. */
@@ -57,13 +58,13 @@ export class Assembly {
   }
 
   /** A frame is beyond repair, and no key frame came since. */
-  get needsKey(): boolean {
-    return this.#needsKey;
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** The reader had to leave out a frame: nothing more is handed on before the next key frame. */
   breakChain(): void {
-    this.#needsKey = true;
+    this.#isBroken = true;
   }
 
   /** Adds one shard of an authenticated datagram; true when it completed its frame. */
@@ -121,7 +122,7 @@ export class Assembly {
       if (frame - slotCount >= this.#end && this.#next >= this.#end) {
         this.lostCount += frame + 1 - slotCount - this.#next;
         this.#next = frame + 1 - slotCount;
-        this.#needsKey = true;
+        this.#isBroken = true;
       } else this.#giveUp();
     }
     for (let before = Math.max(this.#next, this.#end - 1); before < frame; before++) {
@@ -166,11 +167,13 @@ export class Assembly {
     const isKey = (slot.flags & keyFlag) !== 0;
     const frame = slot.frame ?? 0;
     slot.frame = undefined;
-    if (this.#needsKey && !isKey) {
+    if (!isKey && (this.#isBroken || !this.#hasBegun)) {
+      this.#isBroken = true;
       this.skippedCount += 1;
       return undefined;
     }
-    this.#needsKey = false;
+    this.#isBroken = false;
+    this.#hasBegun = true;
     return {
       bytes: slot.bytes.subarray(0, slot.frameBytes),
       frame,
@@ -192,7 +195,7 @@ export class Assembly {
     if (slot?.frame === this.#next) slot.frame = undefined;
     if (isComplete) this.skippedCount += 1;
     else this.lostCount += 1;
-    this.#needsKey = true;
+    this.#isBroken = true;
     this.#next += 1;
     this.#end = Math.max(this.#end, this.#next);
   }
