@@ -14,7 +14,11 @@ export async function prepareAddon(): Promise<void> {
   if (embeddedAddon !== undefined) await unpackAddon(embeddedAddon, cacheDirectory(process.env));
 }
 
-/** Where the executable's `node-av` loads its addon from, in every thread. */
+/**
+ * Where the executable's `node-av` loads its addon from, in every thread.
+ *
+ * @public Called by what `tools/build.ts` puts in the place of that package's loader.
+ */
 export function addonPath(): string {
   assert(embeddedAddon !== undefined, "only the executable asks where its addon lies");
   return unpackedPath(embeddedAddon, cacheDirectory(process.env));
