@@ -7,7 +7,9 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root, say } from "./run.mjs";
 
-const retryMs = 200;
+const retryMs = 100;
+/** A set-up with nothing to do is shorter than this: not worth a word. */
+const silentCount = 10;
 
 /** Runs `work` alone; waits for as long as another run has the lock. */
 export async function withLock(work) {
@@ -24,7 +26,7 @@ async function acquire(name) {
   for (let attempt = 0; ; attempt += 1) {
     const server = await listen(name);
     if (server !== undefined) return server;
-    if (attempt === 0) say("waiting for another run to finish setting up");
+    if (attempt === silentCount) say("waiting for another run to finish setting up");
     await sleep(retryMs);
   }
 }

@@ -19,22 +19,14 @@ const bunPaths = [
   join(tools, "node_modules", "@oven", `bun-${process.platform}-${process.arch}`, "bin", "bun"),
 ];
 
-/** Answers the path of bun; quick when nothing is to be done. */
-export async function prepareProject() {
-  if (!isReady()) await withLock(install);
-  const bun = findBun();
-  await runStep(bun, ["tools/prepare.ts"]);
-  return bun;
-}
-
-function isReady() {
-  return findBun() !== undefined && hasPackages();
-}
-
-/** Looks again under the lock: another run may have done it meanwhile. */
-async function install() {
-  const bun = findBun() ?? (await installBun());
-  if (!hasPackages()) await installPackages(bun);
+/** Answers the path of bun; a tenth of a second when nothing is to be done. */
+export function prepareProject() {
+  return withLock(async () => {
+    const bun = findBun() ?? (await installBun());
+    if (!hasPackages()) await installPackages(bun);
+    await runStep(bun, ["tools/prepare.ts"]);
+    return bun;
+  });
 }
 
 async function installBun() {
