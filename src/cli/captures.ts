@@ -1,0 +1,181 @@
+/** `onglass captures`: the saved captures, straight from their files. */
+import { parseArgs } from "node:util";
+import { Failure } from "../base/failure.ts";
+import { usage } from "../config.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
+import { captureCsv } from "./capture-csv.ts";
+import { helpText } from "./help.ts";
+import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+
+/** What the command needs from the store. */
+export type CaptureFiles = {
+  list(): Promise<{ captures: CaptureMeta[]; damaged: string[] }>;
+  load(id: string): Promise<Capture | undefined>;
+  filePath(id: string): Promise<string | undefined>;
+  remove(id: string): Promise<boolean>;
+};
+
+const options = {
+  "data-dir": { type: "string" },
+  json: { type: "boolean", default: false },
+  format: { type: "string", default: "json" },
+  out: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+type Call = {
+  readonly files: CaptureFiles;
+  readonly ids: readonly string[];
+  readonly json: boolean;
+  readonly format: string;
+  readonly out: string | undefined;
+  readonly terminal: Terminal;
+};
+
+const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
+  list: listCaptures,
+  show: showCapture,
+  delete: deleteCaptures,
+  export: exportCapture,
+};
+
+/** `openFiles` is given the data directory named on the command line, if one was. */
+export async function runCaptures(
+  args: readonly string[],
+  terminal: Terminal,
+  openFiles: (dataDirectory: string | undefined) => CaptureFiles,
+): Promise<number> {
+  const { values, positionals } = parseCall(args);
+  if (values.help) {
+    terminal.print(helpText("captures"));
+    return exitOk;
+  }
+  const [name = "", ...ids] = positionals;
+  const action = actions[name];
+  if (action === undefined)
+    throw usage(`Cannot run "captures ${name}": it takes list, show, delete or export`);
+  const { json, format, out } = values;
+  return await action({ files: openFiles(values["data-dir"]), ids, json, format, out, terminal });
+}
+
+function parseCall(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
+  }
+}
+
+async function listCaptures({ files, json, terminal }: Call): Promise<number> {
+  const { captures, damaged } = await files.list();
+  if (json) terminal.print(JSON.stringify(captures));
+  else for (const line of alignColumns([heading, ...captures.map(rowOf)])) terminal.print(line);
+  for (const name of damaged) terminal.say(`Set aside as damaged: ${name}`);
+  return exitOk;
+}
+
+const heading = ["ID", "KIND", "MODE", "CODEC", "CLIENT", "SECONDS", "SAMPLES", ""];
+
+function rowOf(meta: CaptureMeta): string[] {
+  const marks = [meta.truncated ? "truncated" : "", meta.recovered ? "recovered" : ""];
+  return [
+    meta.id,
+    meta.kind || "-",
+    meta.width > 0 ? `${meta.width}x${meta.height}@${meta.fps}` : "-",
+    meta.codec || "-",
+    printable(meta.client) || "-",
+    (meta.duration_ms / 1000).toFixed(1),
+    String(meta.sample_count),
+    marks.filter((mark) => mark !== "").join(" "),
+  ];
+}
+
+/** A client's name comes from outside: nothing in it may steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
+}
+
+async function showCapture(call: Call): Promise<number> {
+  const capture = await loadOne(call);
+  if (call.json) call.terminal.print(JSON.stringify(capture));
+  else for (const line of describeCapture(capture)) call.terminal.print(line);
+  return exitOk;
+}
+
+function describeCapture({ meta, samples }: Capture): string[] {
+  const rows = samples.map((sample) => [
+    (sample.t_ms / 1000).toFixed(1),
+    String(sample.session_id),
+    ...[sample.fps, sample.repeat_fps, sample.mbps].map((value) => value.toFixed(2)),
+    ...sample.stages.map((stage) => `${stage.name} ${stage.p50_us}/${stage.p99_us}`),
+    lossOf("frames_dropped", sample),
+    lossOf("packets_dropped", sample),
+    lossOf("send_dropped", sample),
+    lossOf("fec_recovered", sample),
+  ]);
+  const stages = (samples[0]?.stages ?? []).map(() => "STAGE p50/p99 us");
+  const columns = ["SECONDS", "SESSION", "FPS", "REPEAT", "MBPS", ...stages];
+  const losses = ["FRAMES DROPPED", "PACKETS DROPPED", "SEND DROPPED", "FEC RECOVERED"];
+  return [
+    ...alignColumns([heading, rowOf(meta)]),
+    "",
+    ...alignColumns([[...columns, ...losses], ...rows]),
+  ];
+}
+
+type Loss = "frames_dropped" | "packets_dropped" | "send_dropped" | "fec_recovered";
+
+function lossOf(field: Loss, sample: Capture["samples"][number]): string {
+  if (sample.unmeasured?.includes(field)) return "not measured";
+  return `${sample.lower_bounds?.includes(field) ? ">=" : ""}${sample[field]}`;
+}
+
+async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<number> {
+  if (ids.length === 0) throw usage('Cannot run "captures delete": it takes one id or more');
+  const deleted: string[] = [];
+  for (const id of ids) {
+    if (await files.remove(id)) deleted.push(id);
+    else terminal.say(`There is no capture "${printable(id)}"`);
+  }
+  if (json) terminal.print(JSON.stringify({ deleted }));
+  else for (const id of deleted) terminal.print(`deleted ${id}`);
+  return deleted.length === ids.length ? exitOk : exitFailed;
+}
+
+async function exportCapture(call: Call): Promise<number> {
+  const text = await exportText(call);
+  if (call.out === undefined || call.out === "-") call.terminal.write(text);
+  else await Bun.write(call.out, text);
+  return exitOk;
+}
+
+async function exportText(call: Call): Promise<string> {
+  if (call.format === "csv") return captureCsv(await loadOne(call));
+  if (call.format !== "json")
+    throw usage(`Cannot use --format "${call.format}": it takes json or csv`);
+  const path = await call.files.filePath(oneId(call));
+  if (path === undefined) throw notFound(oneId(call));
+  return Bun.file(path).text();
+}
+
+async function loadOne(call: Call): Promise<Capture> {
+  const id = oneId(call);
+  const capture = await call.files.load(id);
+  if (capture === undefined) throw notFound(id);
+  return capture;
+}
+
+function oneId({ ids }: Call): string {
+  const [id, ...more] = ids;
+  if (id === undefined || more.length > 0)
+    throw usage("Cannot run the command: it takes one id; `onglass captures list` shows them");
+  return id;
+}
+
+function notFound(id: string): Failure {
+  return new Failure(
+    "not_found",
+    `Cannot find capture "${printable(id)}": \`onglass captures list\` shows them`,
+  );
+}

@@ -1,0 +1,55 @@
+/** What `--help` says, one text a command. */
+
+const settings = `Settings (flag, environment variable, default):
+  --data-dir DIR         ONGLASS_DATA_DIR        $XDG_CONFIG_HOME/onglass or ~/.config/onglass
+  --listen HOST:PORT     ONGLASS_LISTEN          127.0.0.1:7780       console and API
+  --tls, --no-tls        ONGLASS_TLS             on beyond loopback   console over HTTPS
+  --allow-host NAME      ONGLASS_ALLOW_HOST      this machine's names further Host names answered to
+  --native-listen H:P    ONGLASS_NATIVE_LISTEN   0.0.0.0:7781         TLS control and UDP media
+  --source SOURCE        ONGLASS_SOURCE          testsrc              also x11:<display>, file:<path>
+  --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
+  --perf                 ONGLASS_PERF=1          off                  one log line per window
+  (no flag)              ONGLASS_TOKEN           <data>/token         bearer token`;
+
+const texts: Readonly<Record<string, string>> = {
+  "": `onglass: a streaming host for Linux with a flight recorder built in
+
+Usage: onglass [COMMAND] [FLAGS]
+
+Commands:
+  serve      run the host (also without a command)
+  play       play a stream from a host
+  captures   list, show, delete or export saved captures
+  pair       make a one-time code that lets a new player in
+  openapi    print the OpenAPI document
+  version    print the version
+
+\`onglass COMMAND --help\` tells more. Exit codes: 0 done, 1 failed, 2 called wrongly.`,
+  serve: `Usage: onglass serve [FLAGS]
+
+Runs the host: console and API, and the native path for players. Ends on Ctrl-C or SIGTERM; a
+capture that is recording is saved first.
+
+${settings}`,
+  captures: `Usage: onglass captures list [--json]
+       onglass captures show ID [--json]
+       onglass captures delete ID... [--json]
+       onglass captures export ID [--format json|csv] [--out FILE]
+
+Works on the files of the data directory, whether a host is running or not.
+
+  --data-dir DIR   where captures/ lies (ONGLASS_DATA_DIR)
+  --format FORMAT  json: the very file; csv: one row a sample
+  --out FILE       write there instead of to stdout`,
+  openapi: `Usage: onglass openapi
+
+Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.`,
+  version: `Usage: onglass version [--json]
+
+Prints the version.`,
+};
+
+/** The help of a command; of onglass itself for "" or a command that has none. */
+export function helpText(command: string): string {
+  return texts[command] ?? texts[""] ?? "";
+}

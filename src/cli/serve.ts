@@ -1,0 +1,59 @@
+/** `onglass serve`: says where the host listens, and ends it well on Ctrl-C or SIGTERM. */
+
+import { log } from "../base/log.ts";
+import type { Config } from "../config.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
+
+/** A host that runs. `stop` saves what is recording and closes everything. */
+export type RunningHost = {
+  readonly consoleUrl: string;
+  readonly nativePort: number;
+  readonly token: string;
+  /** Resolves with the reason when the host cannot go on. */
+  readonly failed: Promise<string>;
+  stop(): Promise<void>;
+};
+
+export async function runServe(
+  config: Config,
+  terminal: Terminal,
+  startHost: (config: Config) => Promise<RunningHost>,
+): Promise<number> {
+  const host = await startHost(config);
+  log("listening", {
+    console: host.consoleUrl,
+    native_port: host.nativePort,
+    source: config.source,
+  });
+  if (process.stderr.isTTY) sayWhereToGo(host, config, terminal);
+  const end = await Promise.race([
+    endSignal().then((reason) => ({ reason, code: exitOk })),
+    host.failed.then((reason) => ({ reason, code: exitFailed })),
+  ]);
+  log("stopping", { reason: end.reason });
+  await host.stop();
+  return end.code;
+}
+
+/** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */
+function sayWhereToGo(host: RunningHost, config: Config, terminal: Terminal): void {
+  terminal.say("");
+  terminal.say(`  Console   ${host.consoleUrl}/sign-in#token=${encodeURIComponent(host.token)}`);
+  terminal.say(`  Play      onglass play 127.0.0.1:${host.nativePort}`);
+  terminal.say(
+    `  Token     ${config.token ? "from ONGLASS_TOKEN" : `${config.dataDirectory}/token`}`,
+  );
+  terminal.say("");
+}
+
+/** The first signal ends well; a second one ends at once. */
+function endSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(name, () => {
+        process.on(name, () => process.exit(exitFailed));
+        resolve(name);
+      });
+    }
+  });
+}

@@ -1,0 +1,106 @@
+import { expect, test } from "bun:test";
+import { type CaptureFiles, runCaptures } from "../../src/cli/captures.ts";
+import type { Capture, StatsSample } from "../../src/model/capture.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { TestTerminal } from "../support/terminal.ts";
+
+const sample: StatsSample = {
+  t_ms: 2000,
+  session_id: 1,
+  stages: [{ name: "encode", p50_us: 1900, p99_us: 2800, mean_us: 2000, max_us: 2900 }],
+  fps: 60,
+  repeat_fps: 0,
+  mbps: 9.9,
+  bitrate_kbps: 10_000,
+  frames_dropped: 0,
+  packets_dropped: 0,
+  send_dropped: 2,
+  fec_recovered: 7,
+  unmeasured: ["packets_dropped"],
+  lower_bounds: ["fec_recovered"],
+};
+const capture: Capture = {
+  meta: {
+    id: "2026-06-26T20-14-03Z_1280x720",
+    started_unix_ms: 1,
+    duration_ms: 2100,
+    kind: "native",
+    width: 1280,
+    height: 720,
+    fps: 60,
+    codec: "h264",
+    client: "den\u001b[31m",
+    sample_count: 1,
+  },
+  samples: [sample],
+};
+const { id } = capture.meta;
+
+async function run(args: string[], files: Partial<CaptureFiles> = {}) {
+  const terminal = new TestTerminal();
+  const all: CaptureFiles = {
+    list: async () => ({ captures: [capture.meta], damaged: ["bad.json"] }),
+    load: async (wanted) => (wanted === id ? capture : undefined),
+    filePath: async () => undefined,
+    remove: async (wanted) => wanted === id,
+    ...files,
+  };
+  const code = await runCaptures(args, terminal, () => all);
+  return { code, stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
+test("list --json prints the heads as one array on stdout", async () => {
+  const { code, stdout } = await run(["list", "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([capture.meta]);
+});
+
+test("list names damaged files on stderr", async () => {
+  expect((await run(["list"])).stderr).toContain("bad.json");
+});
+
+test("a client's name cannot steer the terminal", async () => {
+  expect((await run(["list"])).stdout).not.toContain("\u001b");
+});
+
+test("show tells what was not measured apart from zero", async () => {
+  const { stdout } = await run(["show", id]);
+  expect(stdout).toContain("not measured");
+  expect(stdout).toContain(">=7");
+});
+
+test("show of an unknown id fails and says what to do", async () => {
+  await expect(run(["show", "nothing"])).rejects.toThrow("onglass captures list");
+});
+
+test("delete of an unknown id exits 1", async () => {
+  expect((await run(["delete", id, "nothing"])).code).toBe(1);
+});
+
+test("delete of a known id exits 0", async () => {
+  expect((await run(["delete", id])).code).toBe(0);
+});
+
+test("export writes the very bytes of the file", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/x.json`;
+  await Bun.write(path, `{"meta" : 1}`);
+  const { stdout } = await run(["export", id], { filePath: async () => path });
+  expect(stdout).toBe(`{"meta" : 1}`);
+});
+
+test("export --format csv leaves a counter that was not measured empty", async () => {
+  const { stdout } = await run(["export", id, "--format", "csv"]);
+  const [header = "", row = ""] = stdout.split("\r\n");
+  const cells = row.split(",");
+  expect(cells).toHaveLength(header.split(",").length);
+  expect(cells[header.split(",").indexOf("packets_dropped")]).toBe("");
+  expect(cells[header.split(",").indexOf("send_dropped")]).toBe("2");
+});
+
+test.each([[[]], [["destroy"]], [["show"]], [["show", "a", "b"]], [["delete"]], [["list", "--x"]]])(
+  "%p is a wrong call",
+  async (args) => {
+    await expect(run(args)).rejects.toMatchObject({ code: "usage" });
+  },
+);
