@@ -44,7 +44,8 @@ test("one public validator accepts the document", async () => {
 
 test("another public validator accepts it, warnings and all", async () => {
   const env = { ...Bun.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
-  const command = [process.execPath, "node_modules/@redocly/cli/bin/cli.js", "lint"];
+  const program = Bun.fileURLToPath(import.meta.resolve("@redocly/cli/bin/cli.js"));
+  const command = [process.execPath, program, "lint"];
   const rule = ["--skip-rule=no-unused-components", "--format=json", "openapi.json"];
   const lint = Bun.spawn([...command, ...rule], { env, stderr: "pipe" });
   const found = JSON.parse(await new Response(lint.stdout).text());
