@@ -9,13 +9,22 @@ function hostWithPages() {
   const pages = new Elysia()
     .get("/sign-in", () => "sign in", { detail: { hide: true, security: [] } })
     .get("/", () => "performance", { detail: { hide: true } })
+    .get("/fixed", new Response("fixed"), { detail: { hide: true } })
+    .all("/any", () => "any", { detail: { hide: true } })
     .post("/sign-out", () => "out", { detail: { hide: true } });
   return fakeHost({ pages });
 }
 
 test("a page sends there who is not signed in, and what it loads takes the page along", async () => {
   const { app } = hostWithPages();
-  for (const line of ["GET /", "POST /sign-out", "GET /api/docs", "GET /api/docs/start.js"]) {
+  for (const line of [
+    "GET /",
+    "GET /fixed",
+    "PATCH /any",
+    "POST /sign-out",
+    "GET /api/docs",
+    "GET /api/docs/start.js",
+  ]) {
     const response = await askBare(app, line);
     expect([line, response.status, response.headers.get("location")]).toEqual([
       line,
@@ -24,6 +33,19 @@ test("a page sends there who is not signed in, and what it loads takes the page 
     ]);
     const part = await askBare(app, line, { headers: { "hx-request": "true" } });
     expect([line, part.status, part.headers.get("hx-redirect")]).toEqual([line, 401, "/sign-in"]);
+  }
+});
+
+test("a page that is a fixed answer is behind the guard on a socket too", async () => {
+  const { app } = hostWithPages();
+  app.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    for (const path of ["/fixed", "/any", "/"]) {
+      const url = `http://127.0.0.1:${app.server?.port}${path}`;
+      expect([path, (await fetch(url, { redirect: "manual" })).status]).toEqual([path, 303]);
+    }
+  } finally {
+    await app.stop(true);
   }
 });
 
