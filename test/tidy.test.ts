@@ -49,12 +49,13 @@ const rooms: Record<string, readonly string[]> = {
   "src/cli": [...inner, "src/config.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,
-  "src/main.ts": anything,
+  "src/host.ts": anything,
+  "src/main.ts": [...anything, "src/host.ts"],
   views: ["src/model", "src/i18n"],
 };
 
 /** Imports and exports from a file here, and the file a worker is started from. */
-const reference = /(?:from |import |import\(|new URL\()"(\.[^"]+)"/g;
+const reference = /(?:from |import |import\(|new URL\()"(\.[^"]+\.\w+)"/g;
 const sources = [...new Glob("{src,views}/**/*.ts").scanSync()]
   .filter((path) => !path.startsWith("src/generated/"))
   .sort();

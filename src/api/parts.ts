@@ -53,7 +53,7 @@ export type Players = {
   removeClient(id: string): Promise<boolean>;
   createPairingCode(): Promise<PairingCode>;
   pairingCode(): PairingCode | undefined;
-  cancelPairing(): void;
+  cancelPairing(): void | Promise<void>;
 };
 
 export type Parts = {
@@ -62,5 +62,5 @@ export type Parts = {
   readonly sessions: Sessions;
   readonly players: Players;
   makeSeries(capture: Capture, range: SeriesRange): Series;
-  status(): HostStatus;
+  status(): HostStatus | Promise<HostStatus>;
 };

@@ -1,6 +1,6 @@
 /** What main and the native host's worker say to each other. */
 import type { Identity } from "../base/identity.ts";
-import type { StatsSample } from "../model/capture.ts";
+import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 
@@ -21,8 +21,8 @@ export type HostOptions = {
 /** What a session says of itself when it first records in a capture. */
 export type RecordingSession = Pick<
   Session,
-  "session_id" | "kind" | "width" | "height" | "fps" | "codec" | "client"
->;
+  "session_id" | "width" | "height" | "fps" | "client"
+> & { readonly kind: Kind; readonly codec: CodecName };
 
 export type HostEvent =
   | { readonly kind: "session_started"; readonly session: Session }

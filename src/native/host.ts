@@ -3,14 +3,19 @@
  * so when the worker is gone.
  */
 import { unreachable } from "../base/assert.ts";
+import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { workerUrl } from "../base/worker-url.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 
 export type { HostEvent, RecordingSession } from "./host-link.ts";
 
-export type NativeHostOptions = HostOptions & { onEvent(event: HostEvent): void };
+export type NativeHostOptions = HostOptions & {
+  readonly clock: Clock;
+  onEvent(event: HostEvent): void;
+};
 
 export type NativeHost = {
   /** TLS control and UDP media. */
@@ -23,6 +28,8 @@ export type NativeHost = {
   disconnect(id: number): boolean;
   /** Takes the place of a code that is still open. */
   createPairingCode(): Promise<PairingCode>;
+  /** The code that is open now. */
+  pairingCode(): PairingCode | undefined;
   cancelPairing(): Promise<void>;
   clients(): Promise<Client[]>;
   /** Ends that player's sessions; false when there is no such player. */
@@ -42,12 +49,13 @@ export async function startNativeHost(options: NativeHostOptions): Promise<Nativ
 }
 
 class Handle implements NativeHost {
-  readonly #worker = new Worker(new URL("./host-worker.ts", import.meta.url).href);
+  readonly #worker = new Worker(workerUrl("native/host-worker.ts"));
   readonly #options: NativeHostOptions;
   readonly #started = Promise.withResolvers<number>();
   readonly #questions = new Map<number, PromiseWithResolvers<unknown>>();
   #questionCount = 0;
   #sessions: readonly Session[] = [];
+  #code: PairingCode | undefined;
   #isOver = false;
   port = 0;
 
@@ -62,7 +70,7 @@ class Handle implements NativeHost {
   }
 
   async start(): Promise<void> {
-    const { onEvent: _, ...options } = this.#options;
+    const { onEvent: _onEvent, clock: _clock, ...options } = this.#options;
     this.#tell({ kind: "start", options });
     const late = () => this.#fail(`its worker did not answer within ${startDeadlineMs} ms`);
     const deadline = setTimeout(late, startDeadlineMs);
@@ -99,10 +107,19 @@ class Handle implements NativeHost {
     const { listenHost } = this.#options;
     const isAny = listenHost === "0.0.0.0" || listenHost === "::";
     const address = `${isAny ? "HOST" : listenHost}:${this.port}`;
-    return { ...made, command: `onglass play ${address} --pair ${made.code}` };
+    this.#code = { ...made, command: `onglass play ${address} --pair ${made.code}` };
+    return this.#code;
+  }
+
+  pairingCode(): PairingCode | undefined {
+    if (this.#code !== undefined && this.#options.clock.wallMs() >= this.#code.expires_unix_ms) {
+      this.#code = undefined;
+    }
+    return this.#code;
   }
 
   async cancelPairing(): Promise<void> {
+    this.#code = undefined;
     await this.#ask({ kind: "cancel_code" });
   }
 
@@ -154,6 +171,8 @@ class Handle implements NativeHost {
         this.#sessions = report.sessions;
         break;
       case "event":
+        // A code works once.
+        if (report.event.kind === "client_added") this.#code = undefined;
         this.#options.onEvent(report.event);
         break;
       case "answer":
