@@ -61,9 +61,9 @@ export class Recorder implements AsyncDisposable {
     return this.#options.gate.isArmed();
   }
 
-  /** Of the capture that records, 0 when none does. */
+  /** Of the capture that `live` gives, 0 when idle. While it records, the gate shows it too. */
   captureNumber(): number {
-    return this.#options.gate.captureNumber();
+    return this.#state.kind === "idle" ? 0 : this.#state.capture.number;
   }
 
   /** Saves what journals a crash left. For the start of the host, before anything is recorded. */

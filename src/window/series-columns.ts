@@ -156,7 +156,7 @@ export class SeriesColumns {
       columns = new StageColumns(stage.name, this.#count);
       this.#stages.push(columns);
     }
-    columns.add({ stage, bucket: this.#bucket, frameCount });
+    columns.add(this.#bucket, stage, frameCount);
   }
 }
 
@@ -175,7 +175,7 @@ class StageColumns {
     this.#max = emptyColumn(count);
   }
 
-  add({ stage, bucket, frameCount }: { stage: StageTiming; bucket: number; frameCount: number }) {
+  add(bucket: number, stage: StageTiming, frameCount: number): void {
     this.#mean.add(bucket, stage.mean_us, frameCount);
     this.#p50.add(bucket, stage.p50_us, 1);
     raiseTo(this.#p99, bucket, stage.p99_us);

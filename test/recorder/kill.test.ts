@@ -1,10 +1,9 @@
 import { expect, test } from "bun:test";
-import { join } from "node:path";
 import type { Capture } from "../../src/model/capture.ts";
 import { recorderIn } from "../support/recorder-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-const hostScript = join(import.meta.dir, "..", "support", "recording-host.ts");
+const hostScript = new URL("../support/recording-host.ts", import.meta.url).pathname;
 const rounds = Array.from({ length: 10 }, (_, round) => {
   return {
     round,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { lockDirectory } from "../../src/store/directory-lock.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-const holderScript = join(import.meta.dir, "..", "support", "lock-holder.ts");
+const holderScript = new URL("../support/lock-holder.ts", import.meta.url).pathname;
 
 function startHolder(directory: string) {
   const command = [process.execPath, holderScript, directory];

@@ -11,6 +11,8 @@ import { join } from "node:path";
 export type SmallDisk = {
   /** A directory below it, not there yet. */
   readonly path: string;
+  /** A file system of its own, whose files are still there when it is full. */
+  readonly isReal: boolean;
   /** What the operator is told when it is full. */
   readonly reason: string;
   fill(): void;
@@ -32,6 +34,7 @@ function memoryDisk(mountPoint: string): SmallDisk {
   const ballast = join(mountPoint, "ballast");
   return {
     path: join(mountPoint, "data"),
+    isReal: true,
     reason: "the disk is full",
     fill: () => fillWith(ballast),
     free: () => rmSync(ballast),
@@ -58,6 +61,7 @@ function blockedDirectory(parent: string): SmallDisk {
   const path = join(parent, "data");
   return {
     path,
+    isReal: false,
     reason: "EEXIST",
     fill: () => {
       rmSync(path, { recursive: true, force: true });
