@@ -220,8 +220,9 @@ export class HostSession {
       gate,
       totals: () => this.#totals(),
       onRecording: (captureNumber) => {
-        const { session_id, kind, width, height, fps, codec, client } = this.describe();
-        const session = { session_id, kind, width, height, fps, codec, client };
+        const { session_id, width, height, fps, client } = this.describe();
+        const { codec } = this.facts.mode;
+        const session = { session_id, kind: "native", width, height, fps, codec, client } as const;
         onEvent({ kind: "recording", captureNumber, session });
       },
       onSample: (captureNumber, sample) =>
