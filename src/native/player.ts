@@ -212,7 +212,7 @@ export class Player {
       packets_reordered: arrivals.reorderedCount,
       packets_late: arrivals.lateCount,
       packets_stale: arrivals.staleCount,
-      fec_recovered: 0,
+      fec_recovered: frames.recoveredCount,
       frames_complete: frames.completeCount,
       frames_lost: frames.lostCount,
       frames_skipped: frames.skippedCount,

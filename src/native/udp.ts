@@ -34,8 +34,8 @@ export class UdpPort {
       port,
       binaryType: "uint8array",
       socket: {
-        data: (_socket, data, fromPort, fromAddress) =>
-          onDatagram(data, { address: fromAddress, port: fromPort }),
+        data: (...[, datagram, fromPort, fromAddress]) =>
+          onDatagram(datagram, { address: fromAddress, port: fromPort }),
         // An ICMP message about a peer that went away; its silence is noticed by whoever talks to it.
         error: () => undefined,
       },

@@ -45,6 +45,8 @@ export class Assembly {
   completeCount = 0;
   /** Given up. */
   lostCount = 0;
+  /** Data shards rebuilt from parity; none while the host sends no parity. */
+  recoveredCount = 0;
   /** Complete, but after a lost frame and before the next key frame. */
   skippedCount = 0;
   /** Shards whose numbers disagree with their frame. */
@@ -83,7 +85,8 @@ export class Assembly {
     }
     // Parity has its place in the numbers; rebuilding from it comes with the code that sends it.
     if (header.shard >= header.dataCount || slot.has[index] === 1) return false;
-    return this.#fill(slot, index, shard, nowUs);
+    slot.bytes.set(shard, index * this.#shardBytes);
+    return this.#count(slot, index, nowUs);
   }
 
   /** The next frame to hand on, undefined when there is none yet. */
@@ -136,8 +139,7 @@ export class Assembly {
     const slot = this.#slots[header.frame % slotCount];
     if (slot === undefined) return undefined;
     if (slot.frame !== header.frame) this.#openSlot(slot, header);
-    const agrees =
-      slot.frameBytes === header.frameBytes && slot.captureUs === header.captureUs;
+    const agrees = slot.frameBytes === header.frameBytes && slot.captureUs === header.captureUs;
     return agrees ? slot : undefined;
   }
 
@@ -153,10 +155,9 @@ export class Assembly {
     slot.has.fill(0, 0, count);
   }
 
-  #fill(slot: Slot, index: number, shard: Uint8Array, nowUs: number): boolean {
+  #count(slot: Slot, index: number, nowUs: number): boolean {
     slot.has[index] = 1;
     slot.missingCount -= 1;
-    slot.bytes.set(shard, index * this.#shardBytes);
     if (slot.missingCount > 0) return false;
     slot.completeUs = nowUs;
     this.completeCount += 1;

@@ -4,8 +4,8 @@ import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
 import type { Credentials } from "../../src/native/control-client.ts";
+import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
 import type { Open } from "../../src/native/messages.ts";
 import { Player } from "../../src/native/player.ts";
 import { tempDirectory } from "./temp-directory.ts";
@@ -34,7 +34,9 @@ export type TestHost = AsyncDisposable & {
   ): Promise<Extract<HostEvent, { kind: K }>>;
 };
 
-export async function startTestHost(options: { listenHost?: string } = {}): Promise<TestHost> {
+export async function startTestHost(
+  options: { listenHost?: string; port?: number } = {},
+): Promise<TestHost> {
   const directory = await tempDirectory();
   const gate = new Gate();
   const events: HostEvent[] = [];
@@ -42,14 +44,15 @@ export async function startTestHost(options: { listenHost?: string } = {}): Prom
   const dataDirectory = join(directory.path, "host");
   const host = await startNativeHost({
     listenHost: options.listenHost ?? "127.0.0.1",
-    port: 0,
+    port: options.port ?? 0,
     dataDirectory,
     source: "testsrc",
     gate: gate.memory,
     sessionIds: new SharedSequence().memory,
     identity: await loadHostIdentity(dataDirectory),
-    onEvent: (event) => {
-      events.push(event);
+    clock,
+    onEvent: (each) => {
+      events.push(each);
       for (const listener of listeners) listener();
     },
   });
@@ -123,7 +126,11 @@ export async function startTestPlayer(
     rtts,
     ended: ended.promise,
     frameCount: async (count) => {
-      await until(`${count} frames are there`, listeners, () => frames.length >= count || undefined);
+      await until(
+        `${count} frames are there`,
+        listeners,
+        () => frames.length >= count || undefined,
+      );
     },
     [Symbol.dispose]: () => player.stop(),
   };
