@@ -25,7 +25,8 @@ export class ClientBook {
     for (const name of await readdir(directory)) {
       if (!name.endsWith(".json")) continue;
       const client = await readClient(join(directory, name));
-      if (client?.kind === kind && name === `${client.id}.json`) book.#clients.set(client.id, client);
+      if (client?.kind === kind && name === `${client.id}.json`)
+        book.#clients.set(client.id, client);
     }
     return book;
   }
@@ -40,7 +41,12 @@ export class ClientBook {
 
   /** Known at once and for good: the file is written before this resolves. */
   async add(facts: { id: string; name: string; paired_unix_ms: number }): Promise<void> {
-    const client: Client = { id: facts.id, name: facts.name, kind, paired_unix_ms: facts.paired_unix_ms };
+    const client: Client = {
+      id: facts.id,
+      name: facts.name,
+      kind,
+      paired_unix_ms: facts.paired_unix_ms,
+    };
     await savePrivateFile(this.#pathOf(client.id), `${JSON.stringify(client)}\n`);
     this.#clients.set(client.id, client);
   }

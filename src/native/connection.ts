@@ -8,7 +8,14 @@ import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf } from "../base/identity.ts";
 import { warn } from "../base/log.ts";
-import { type Message, MessageReader, type Open, type Proof, protocolVersion, writeMessage } from "./messages.ts";
+import {
+  type Message,
+  MessageReader,
+  type Open,
+  type Proof,
+  protocolVersion,
+  writeMessage,
+} from "./messages.ts";
 import type { HostSession } from "./session.ts";
 
 export type Player = { readonly fingerprint: string; readonly name: string };
@@ -25,11 +32,7 @@ export type ConnectionDeps = {
   /** @throws Failure to refuse */
   admit(hello: Hello): Promise<Player>;
   /** @throws Failure to refuse */
-  openSession(
-    player: Player,
-    open: Open,
-    onEnd: (reason: string) => void,
-  ): Promise<HostSession>;
+  openSession(player: Player, open: Open, onEnd: (reason: string) => void): Promise<HostSession>;
   onRefused(reason: string): void;
 };
 

@@ -36,7 +36,10 @@ export class Door {
     const deadlines = new WeakMap<Socket, NodeJS.Timeout>();
     this.#server.on("connection", (socket: Socket) => {
       if (this.#letIn(socket)) {
-        deadlines.set(socket, setTimeout(() => socket.destroy(), handshakeMsMax));
+        deadlines.set(
+          socket,
+          setTimeout(() => socket.destroy(), handshakeMsMax),
+        );
         socket.on("close", () => clearTimeout(deadlines.get(socket)));
       }
     });

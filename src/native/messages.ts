@@ -102,7 +102,9 @@ type Kind = keyof Schemas;
 /** A message with what it is and what it says. */
 export type Message = { [K in Kind]: { kind: K } & Static<Schemas[K][1]> }[Kind];
 
-const byTag: ReadonlyMap<number, { kind: string; schema: TObject }> = new Map(Object.entries(schemas).map(([kind, [tag, schema]]) => [tag, { kind, schema }]));
+const byTag: ReadonlyMap<number, { kind: string; schema: TObject }> = new Map(
+  Object.entries(schemas).map(([kind, [tag, schema]]) => [tag, { kind, schema }]),
+);
 
 export function writeMessage({ kind, ...payload }: Message): Uint8Array {
   const [tag] = schemas[kind];

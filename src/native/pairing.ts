@@ -20,11 +20,9 @@ export const codeTryCountMax = 5;
 export type CodeFacts = { readonly fingerprint: string; readonly secret: Uint8Array };
 
 export function writeCode({ fingerprint, secret }: CodeFacts): string {
-  return Buffer.concat([
-    Uint8Array.of(version),
-    Buffer.from(fingerprint, "hex"),
-    secret,
-  ]).toString("base64url");
+  return Buffer.concat([Uint8Array.of(version), Buffer.from(fingerprint, "hex"), secret]).toString(
+    "base64url",
+  );
 }
 
 /** Undefined when the text is no code. */

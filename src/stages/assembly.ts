@@ -136,8 +136,7 @@ export class Assembly {
     const slot = this.#slots[header.frame % slotCount];
     if (slot === undefined) return undefined;
     if (slot.frame !== header.frame) this.#openSlot(slot, header);
-    const agrees =
-      slot.frameBytes === header.frameBytes && slot.captureUs === header.captureUs;
+    const agrees = slot.frameBytes === header.frameBytes && slot.captureUs === header.captureUs;
     return agrees ? slot : undefined;
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
 import { decodeLuma } from "../support/decode.ts";
+import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
 
 test("a player gets every frame, in order, and ffmpeg decodes them all", async () => {
   await using host = await startTestHost();
@@ -25,6 +25,11 @@ test("armed while a session runs, the host sends whole samples whose stages and 
   host.gate.open(7);
   const recording = await host.event("recording");
   const { sample, captureNumber, session_id } = await host.event("sample");
-  console.log(JSON.stringify(sample), JSON.stringify(recording), player.latencies.slice(-3), player.rtts);
+  console.log(
+    JSON.stringify(sample),
+    JSON.stringify(recording),
+    player.latencies.slice(-3),
+    player.rtts,
+  );
   expect(captureNumber).toBe(7);
 }, 20_000);

@@ -4,8 +4,8 @@ import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
 import type { Credentials } from "../../src/native/control-client.ts";
+import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
 import type { Open } from "../../src/native/messages.ts";
 import { Player } from "../../src/native/player.ts";
 import { tempDirectory } from "./temp-directory.ts";
@@ -123,7 +123,11 @@ export async function startTestPlayer(
     rtts,
     ended: ended.promise,
     frameCount: async (count) => {
-      await until(`${count} frames are there`, listeners, () => frames.length >= count || undefined);
+      await until(
+        `${count} frames are there`,
+        listeners,
+        () => frames.length >= count || undefined,
+      );
     },
     [Symbol.dispose]: () => player.stop(),
   };
