@@ -26,6 +26,7 @@ import { Recorder } from "./recorder/recorder.ts";
 import { CaptureStore } from "./store/capture-store.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
 import { loadToken } from "./store/token-file.ts";
+import { prepareAddon } from "./video/addon.ts";
 import { probeEncoders } from "./video/probe.ts";
 import { makeSeries } from "./window/series.ts";
 
@@ -35,6 +36,8 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
 }
 
 export async function startHost(config: Config): Promise<RunningHost> {
+  // A cache directory that is no good stops the host here, not its first player later.
+  await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
   const native = await openNative(config, core, parts);

@@ -99,3 +99,15 @@ test("only the clock reads a clock", async () => {
   }
   expect(readers).toEqual([]);
 });
+
+test("workers are started by an address that is right in the executable too", async () => {
+  const wrong: string[] = [];
+  for (const path of sources) {
+    for (const [start, target = ""] of (await textOf(path)).matchAll(
+      /new Worker\((?:workerUrl\("([^"]+)"\))?/g,
+    )) {
+      if (!sources.includes(`src/${target}`)) wrong.push(`${path}: ${start}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
