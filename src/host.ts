@@ -52,7 +52,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
   });
-  app.listen(listenOptions(config, core.identity));
+  openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
   const running = parts.move();
   return {
@@ -213,6 +213,19 @@ function statusOf({ config, core, native, encoders }: StatusParts): HostStatus {
     session_count: native.sessions().length,
     capture: core.recorder.status(),
   };
+}
+
+function openConsole(app: ReturnType<typeof createApp>, config: Config, identity: Identity): void {
+  try {
+    app.listen(listenOptions(config, identity));
+  } catch (cause) {
+    const { host, port } = config.listen;
+    throw new Failure(
+      "console_address",
+      `Cannot listen for the console on "${host}:${port}"; --listen or ONGLASS_LISTEN names another`,
+      { cause },
+    );
+  }
 }
 
 function listenOptions({ listen, tls }: Config, identity: Identity) {

@@ -34,7 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
 /** Commands that read `--help` themselves, since they have their own text. */
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first = "", ...rest] = args;
-  if (first === "--version") return run(["version", ...rest], terminal);
+  if (first === "--version") return await run(["version", ...rest], terminal);
   const isCommand = first !== "" && !first.startsWith("-");
   const name = isCommand ? first : "serve";
   const given = isCommand ? rest : args;
@@ -43,7 +43,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     throw new Failure("usage", `Cannot run "${name}": \`onglass --help\` lists the commands`);
   }
   const wantsHelp = given.includes("--help") || given.includes("-h");
-  if (!wantsHelp) return command(given, terminal);
+  if (!wantsHelp) return await command(given, terminal);
   terminal.print(helpText(isCommand ? name : ""));
   return exitOk;
 }
@@ -64,7 +64,12 @@ function messageOf(error: unknown): string {
     : error.message;
 }
 
-const terminal = processTerminal();
-process.exitCode = await run(process.argv.slice(2), terminal).catch((error: unknown) =>
-  sayFailure(error, terminal),
-);
+async function main(terminal: Terminal): Promise<number> {
+  try {
+    return await run(process.argv.slice(2), terminal);
+  } catch (error) {
+    return sayFailure(error, terminal);
+  }
+}
+
+process.exitCode = await main(processTerminal());

@@ -10,7 +10,7 @@ import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 
-export type { HostEvent, RecordingSession } from "./host-link.ts";
+export type { HostEvent } from "./host-link.ts";
 
 export type NativeHostOptions = HostOptions & {
   readonly clock: Clock;

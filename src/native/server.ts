@@ -118,7 +118,7 @@ export class NativeServer {
         this.#door?.close();
         if (port === 0 && tryCount < portTryCountMax) continue;
         const reason = cause instanceof Error ? cause.message : String(cause);
-        const message = `Cannot listen for players on "${host}:${port}": ${reason}`;
+        const message = `Cannot listen for players on "${host}:${port}"; --native-listen or ONGLASS_NATIVE_LISTEN names another: ${reason}`;
         throw new Failure("port_taken", message, { cause });
       }
     }
