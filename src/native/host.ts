@@ -10,7 +10,7 @@ import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 
-export type { HostEvent, RecordingSession } from "./host-link.ts";
+export type { HostEvent } from "./host-link.ts";
 
 export type NativeHostOptions = HostOptions & {
   readonly clock: Clock;
@@ -39,7 +39,8 @@ export type NativeHost = {
 };
 
 const startDeadlineMs = 10_000;
-const stopDeadlineMs = 2000;
+/** An encode worker that hangs is ended after two seconds. */
+const stopDeadlineMs = 3000;
 
 /** @throws Failure `port_taken`, `native_failed` */
 export async function startNativeHost(options: NativeHostOptions): Promise<NativeHost> {
