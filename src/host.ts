@@ -19,12 +19,14 @@ import { version } from "./base/version.ts";
 import type { RunningHost } from "./cli/serve.ts";
 import type { Config } from "./config.ts";
 import type { Session } from "./model/session.ts";
+import type { Settings } from "./model/settings.ts";
 import type { EncoderStatus, HostStatus } from "./model/status.ts";
 import { type NativeHost, startNativeHost } from "./native/host.ts";
 import type { HostEvent } from "./native/host-link.ts";
 import { Recorder } from "./recorder/recorder.ts";
 import { CaptureStore } from "./store/capture-store.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
+import { SettingsFile } from "./store/settings-file.ts";
 import { loadToken } from "./store/token-file.ts";
 import { prepareAddon } from "./video/addon.ts";
 import { probeEncoders } from "./video/probe.ts";
@@ -40,7 +42,10 @@ export async function startHost(config: Config): Promise<RunningHost> {
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
-  const native = await openNative(config, core, parts);
+  const settings = await SettingsFile.load(config.dataDirectory, (before, after, actor) =>
+    settingsChanged({ before, after, actor, native }),
+  );
+  const native = await openNative({ config, core, settings: settings.current() }, parts);
   const encoders = probeEncoders();
   const app = createApp({
     stats: core.recorder,
@@ -48,6 +53,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     makeSeries,
     sessions: native,
     players: native,
+    settings,
     status: async () => statusOf({ config, core, native, encoders: await encoders }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
@@ -139,8 +145,7 @@ async function saveRecording(recorder: Recorder): Promise<void> {
 }
 
 async function openNative(
-  config: Config,
-  core: Core,
+  { config, core, settings }: { config: Config; core: Core; settings: Settings },
   parts: AsyncDisposableStack,
 ): Promise<NativeHost> {
   const native = await startNativeHost({
@@ -149,6 +154,7 @@ async function openNative(
     dataDirectory: config.dataDirectory,
     source: config.source,
     preset: config.encoderPreset,
+    settings,
     gate: core.gate.memory,
     sessionIds: core.sessionIds.memory,
     identity: core.identity,
@@ -157,6 +163,17 @@ async function openNative(
   });
   parts.defer(() => native.stop());
   return native;
+}
+
+/** After the change is on the disk: running streams follow. */
+function settingsChanged(facts: {
+  before: Settings;
+  after: Settings;
+  actor: string;
+  native: NativeHost;
+}): void {
+  facts.native.applySettings(facts.after);
+  log("settings changed", { revision: facts.after.revision, actor: facts.actor });
 }
 
 function takeEvent(event: HostEvent, { recorder, failed }: Core): void {

@@ -6,6 +6,7 @@ import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/ca
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings, SettingsChange } from "../model/settings.ts";
 import type { HostStatus } from "../model/status.ts";
 
 /** Buckets for each session, and the part of the capture in milliseconds since it began. */
@@ -56,11 +57,18 @@ export type Players = {
   cancelPairing(): void | Promise<void>;
 };
 
+export type SettingsPart = {
+  current(): Settings;
+  /** @throws Failure `out_of_range`, `settings_not_saved` */
+  change(change: SettingsChange, actor: string): Promise<Settings>;
+};
+
 export type Parts = {
   readonly stats: Stats;
   readonly recordings: Recordings;
   readonly sessions: Sessions;
   readonly players: Players;
+  readonly settings: SettingsPart;
   makeSeries(capture: Capture, range: SeriesRange): Series;
   status(): HostStatus | Promise<HostStatus>;
 };

@@ -25,6 +25,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   too_many_listeners: 503,
   capture_held: 507,
   capture_not_saved: 507,
+  settings_not_saved: 507,
 };
 
 export function notFound(what: string): Failure {

@@ -6,6 +6,7 @@ import type { Parts } from "./parts.ts";
 import { clientRoutes, pairingRoutes } from "./players.ts";
 import { recordingRoutes } from "./recordings.ts";
 import { seriesRoutes } from "./series.ts";
+import { settingsRoutes } from "./settings.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
 
 export function apiRoutes(parts: Parts, streams: EventStreams) {
@@ -16,6 +17,7 @@ export function apiRoutes(parts: Parts, streams: EventStreams) {
     .use(recordingRoutes(parts))
     .use(hostRoutes(parts))
     .use(sessionRoutes(parts))
+    .use(settingsRoutes(parts))
     .use(clientRoutes(parts))
     .use(pairingRoutes(parts));
 }

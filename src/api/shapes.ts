@@ -13,6 +13,7 @@ import { Client, PairingCode } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { Series, SeriesMark, SeriesSession } from "../model/series.ts";
 import { BitrateChange, Session } from "../model/session.ts";
+import { Settings, SettingsChange } from "../model/settings.ts";
 import { EncoderStatus, HostStatus } from "../model/status.ts";
 import { RecordingChange } from "../model/stream.ts";
 
@@ -31,6 +32,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   SeriesMark: open(SeriesMark),
   SeriesSession: open(SeriesSession),
   Session: open(Session),
+  Settings: open(Settings),
+  SettingsChange,
   StageTiming: open(StageTiming),
   StatsSample: open(StatsSample),
   StatsStatus: open(StatsStatus),

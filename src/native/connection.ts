@@ -162,7 +162,7 @@ export class Connection {
       key_to_host: Buffer.from(facts.keyToHost).toString("base64url"),
       width: facts.mode.width,
       height: facts.mode.height,
-      fps: facts.mode.fps,
+      fps: session.fps,
       codec: facts.mode.codec,
       encoder: facts.stream.encoder,
       packet_bytes: facts.packetBytes,

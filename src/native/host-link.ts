@@ -3,6 +3,7 @@ import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 
 export type HostOptions = {
   readonly listenHost: string;
@@ -13,6 +14,8 @@ export type HostOptions = {
   readonly source: string;
   /** Speed setting of a software encoder. */
   readonly preset?: string | undefined;
+  /** As they are at the start; changes are told. */
+  readonly settings: Settings;
   readonly gate: SharedArrayBuffer;
   readonly sessionIds: SharedArrayBuffer;
   readonly identity: Identity;
@@ -54,6 +57,7 @@ export type HostRequest =
   | { readonly kind: "start"; readonly options: HostOptions }
   | { readonly kind: "idr"; readonly id: number }
   | { readonly kind: "bitrate"; readonly id: number; readonly bitrateKbps: number }
+  | { readonly kind: "settings"; readonly settings: Settings }
   | { readonly kind: "disconnect"; readonly id: number }
   | { readonly kind: "ask"; readonly number: number; readonly question: HostQuestion };
 

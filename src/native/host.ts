@@ -8,6 +8,7 @@ import { Failure } from "../base/failure.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 
 export type { HostEvent } from "./host-link.ts";
@@ -26,6 +27,8 @@ export type NativeHost = {
   requestIdr(id: number): boolean;
   setBitrate(id: number, bitrateKbps: number): boolean;
   disconnect(id: number): boolean;
+  /** Running sessions follow, and those to come. */
+  applySettings(settings: Settings): void;
   /** Takes the place of a code that is still open. */
   createPairingCode(): Promise<PairingCode>;
   /** The code that is open now. */
@@ -96,6 +99,10 @@ class Handle implements NativeHost {
 
   setBitrate(id: number, bitrateKbps: number): boolean {
     return this.#command({ kind: "bitrate", id, bitrateKbps });
+  }
+
+  applySettings(settings: Settings): void {
+    this.#tell({ kind: "settings", settings });
   }
 
   disconnect(id: number): boolean {

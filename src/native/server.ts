@@ -11,8 +11,10 @@ import { Gate } from "../base/gate.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 import { readTag, viewOf } from "../stages/packet.ts";
 import { keyBytes } from "../stages/seal.ts";
+import { checkBitrate, checkMode } from "../video/options.ts";
 import { openStream } from "../video/stream.ts";
 import { ClientBook } from "./clients.ts";
 import { Connection, type Hello, type Player } from "./connection.ts";
@@ -22,6 +24,7 @@ import type { Open } from "./messages.ts";
 import { PairingDesk } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 import { isSignedByHost } from "./trust.ts";
+import { tuningOf } from "./tuning.ts";
 import { type Peer, UdpPort } from "./udp.ts";
 
 export const sessionCountMax = 16;
@@ -46,12 +49,14 @@ export class NativeServer {
   readonly #connections = new Set<Connection>();
   readonly #ticker: NodeJS.Timeout;
   #openingCount = 0;
+  #settings: Settings;
   #door: Door | undefined;
   #udp: UdpPort | undefined;
 
   private constructor(deps: Deps) {
     this.#deps = deps;
     this.#gate = new Gate(deps.options.gate);
+    this.#settings = deps.options.settings;
     this.#ids = new SharedSequence(deps.options.sessionIds);
     const { fingerprint } = deps.options.identity;
     this.desk = new PairingDesk({ fingerprint, clock: deps.clock });
@@ -81,6 +86,11 @@ export class NativeServer {
 
   find(id: number): HostSession | undefined {
     return this.#sessions.get(id);
+  }
+
+  applySettings(settings: Settings): void {
+    this.#settings = settings;
+    for (const session of this.#sessions.values()) session.apply(settings);
   }
 
   clients(): Client[] {
@@ -186,11 +196,19 @@ export class NativeServer {
     const { source, preset } = this.#deps.options;
     const { width, height, fps, codec } = open;
     const mode = { width, height, fps, codec, bitrateKbps: open.bitrate_kbps };
+    const settings = this.#settings;
     this.#openingCount += 1;
     try {
-      const options = preset === undefined ? { ...mode, source } : { ...mode, source, preset };
+      // What the player asks for is held to the limits even where the settings overrule it.
+      checkMode(mode);
+      checkBitrate(mode.bitrateKbps);
+      const tuning = tuningOf(mode, { settings, preset });
+      const options = { ...mode, ...tuning, source };
       const stream = await openStream(options, { gate: this.#gate.memory });
-      return this.#addSession({ player, mode, packetBytes: open.packet_bytes, stream, onEnd });
+      return this.#addSession({
+        ...{ player, mode, settings, preset, stream, onEnd },
+        packetBytes: open.packet_bytes,
+      });
     } finally {
       this.#openingCount -= 1;
     }
@@ -199,6 +217,8 @@ export class NativeServer {
   #addSession(facts: {
     player: Player;
     mode: HostSession["facts"]["mode"];
+    settings: Settings;
+    preset: string | undefined;
     packetBytes: number;
     stream: HostSession["facts"]["stream"];
     onEnd: (reason: string) => void;
@@ -227,6 +247,8 @@ export class NativeServer {
         },
       },
     );
+    // They may have changed while the encoder was opened.
+    session.apply(this.#settings);
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
     this.#deps.onEvent({ kind: "session_started", session: session.describe() });

@@ -6,17 +6,19 @@ import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import { log } from "../base/log.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
-import type { StreamMode } from "../video/link.ts";
+import type { StreamMode, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import type { HostEvent } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
 import { type LentFrame, Sender } from "./sender.ts";
+import { tuningOf } from "./tuning.ts";
 import type { Peer, UdpPort } from "./udp.ts";
 
 export type SessionOptions = {
@@ -24,7 +26,12 @@ export type SessionOptions = {
   readonly client: string;
   /** SHA-256 of the player's certificate. */
   readonly clientId: string;
+  /** As the player asked; settings may say otherwise. */
   readonly mode: StreamMode;
+  /** Those that the stream was opened with. */
+  readonly settings: Settings;
+  /** The host's own, where the settings name none. */
+  readonly preset: string | undefined;
   readonly packetBytes: number;
   readonly tag: number;
   readonly keyToPlayer: Uint8Array;
@@ -53,7 +60,7 @@ export class HostSession {
   readonly #sealer: Sealer;
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #ledger = new LossLedger();
-  readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 50 });
+  readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 0 });
   readonly #sender: Sender;
   readonly #sampler: Sampler;
   readonly #pong = new Uint8Array(pongBytes);
@@ -66,7 +73,8 @@ export class HostSession {
   #idrUs = 0;
   #isIdrWanted = false;
   #isIdrComing = false;
-  #bitrateKbps: number;
+  #settings: Settings;
+  #tuning: Required<Tuning>;
   #channelDroppedCount = 0;
   #packetsSentCount = 0;
   #pongsRefusedCount = 0;
@@ -80,8 +88,10 @@ export class HostSession {
     this.#pongDatagram = new Uint8Array(facts.packetBytes);
     this.#startedUnixMs = deps.clock.wallMs();
     this.#heardUs = deps.clock.nowUs();
-    this.#bitrateKbps = facts.mode.bitrateKbps;
+    this.#settings = facts.settings;
+    this.#tuning = tuningOf(facts.mode, facts);
     this.#sender = this.#makeSender();
+    this.#adjustSender();
     this.#sampler = this.#makeSampler();
   }
 
@@ -111,9 +121,27 @@ export class HostSession {
     this.#askIdr();
   }
 
+  /** Until the settings name another. */
   setBitrate(bitrateKbps: number): void {
     this.facts.stream.setBitrate(bitrateKbps);
-    this.#bitrateKbps = bitrateKbps;
+    this.#tuning = { ...this.#tuning, bitrateKbps };
+  }
+
+  /** Follows what has changed in the settings, without a break. */
+  apply(settings: Settings): void {
+    if (this.#isEnded || settings.revision === this.#settings.revision) return;
+    const { mode, preset, stream } = this.facts;
+    const tuning = tuningOf(mode, { settings, preset });
+    const keepsBitrate = settings.bitrate_kbps === this.#settings.bitrate_kbps;
+    this.#tuning = keepsBitrate ? { ...tuning, bitrateKbps: this.#tuning.bitrateKbps } : tuning;
+    this.#settings = settings;
+    stream.tune(this.#tuning);
+    this.#adjustSender();
+  }
+
+  /** What the encoder makes now, of what the player asked for. */
+  get fps(): number {
+    return this.#tuning.fps;
   }
 
   /** A few times a second. */
@@ -151,10 +179,10 @@ export class HostSession {
       client: facts.client,
       width: facts.mode.width,
       height: facts.mode.height,
-      fps: facts.mode.fps,
+      fps: this.fps,
       codec: facts.mode.codec,
       encoder: facts.stream.encoder,
-      bitrate_kbps: this.#bitrateKbps,
+      bitrate_kbps: this.#tuning.bitrateKbps,
       started_unix_ms: this.#startedUnixMs,
       frames_sent: this.#sender.framesSentCount,
       bytes_sent: this.#sender.bytesSentCount,
@@ -209,6 +237,12 @@ export class HostSession {
     return takenCount;
   }
 
+  #adjustSender(): void {
+    const { parity_percent_min, parity_percent_max, pacing_share } = this.#settings;
+    this.#parityTarget.bounds = { percentMin: parity_percent_min, percentMax: parity_percent_max };
+    this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: pacing_share };
+  }
+
   #makeSender(): Sender {
     return new Sender({
       clock: this.#deps.clock,
@@ -219,7 +253,7 @@ export class HostSession {
         refused: (firstSequence, count) => this.#ledger.refused(firstSequence, count),
       },
       packetBytes: this.facts.packetBytes,
-      pace: { frameIntervalUs: 1e6 / this.facts.mode.fps, share: 0.5 },
+      pace: { frameIntervalUs: 1e6 / this.fps, share: 0 },
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#sampler.onSent(frame, sent),
       onBroken: () => this.requestIdr(),
@@ -255,7 +289,7 @@ export class HostSession {
       idrRequests: ledger.idrRequestCount,
       reports: ledger.reportCount,
       rttUs: ledger.rttUs,
-      bitrateKbps: this.#bitrateKbps,
+      bitrateKbps: this.#tuning.bitrateKbps,
     };
   }
 }

@@ -8,16 +8,23 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
+import { warn } from "../base/log.ts";
 import { sleepUntil } from "../base/timer.ts";
-import { openEach } from "./encoder.ts";
+import { type Encoder, openEach, openEncoder } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
 import { type Line, openLine } from "./line.ts";
-import type { EncodedFrame, EncodeReport, EncodeRequest } from "./link.ts";
+import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest, Tuning } from "./link.ts";
 
 type Post = (report: EncodeReport, transfer: ArrayBuffer[]) => void;
 type OpenRequest = Extract<EncodeRequest, { kind: "open" }>;
 type ModeRequest = Extract<EncodeRequest, { kind: "mode" }>;
+
+/** An encoder opened beside the one at work, with the options it was opened for. */
+type Retuned = { readonly encoder: Encoder; readonly options: EncodeOptions };
+
+/** Time for frames to come out of an encoder that is given up. */
+const drainUsMax = 100_000;
 
 export class EncodeLoop {
   readonly #post: Post;
@@ -26,7 +33,9 @@ export class EncodeLoop {
   readonly headroom = reserveHeadroom();
   #line: Line | undefined;
   #isClosing = false;
-  #bitrateWanted: number | undefined;
+  #tuningWanted: Tuning | undefined;
+  #retuned: Retuned | undefined;
+  #isRetuning = false;
   #modeWanted: ModeRequest | undefined;
 
   constructor(deps: { post: Post }) {
@@ -43,8 +52,8 @@ export class EncodeLoop {
         return this.#line?.requestIdr();
       case "release":
         return this.#line?.pool.give(request.buffer);
-      case "bitrate":
-        this.#bitrateWanted = request.bitrateKbps;
+      case "tune":
+        this.#tuningWanted = { ...this.#tuningWanted, ...request.tuning };
         return;
       case "mode":
         this.#modeWanted = request;
@@ -68,36 +77,68 @@ export class EncodeLoop {
     this.#post({ kind: "opened", encoder: line.encoderName }, []);
     try {
       while (!this.#isClosing) {
-        await this.#applyWishes(line);
+        await this.#changeMode(line);
         await this.#followGrid(line);
       }
     } finally {
+      this.#retuned?.encoder.close();
       line.close();
     }
   }
 
-  /** Between two frames, because the encoder is at rest then. */
-  async #applyWishes(line: Line): Promise<void> {
+  async #changeMode(line: Line): Promise<void> {
     const mode = this.#modeWanted;
-    const bitrateKbps = this.#bitrateWanted;
     this.#modeWanted = undefined;
-    this.#bitrateWanted = undefined;
     if (mode) await line.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
-    if (bitrateKbps !== undefined) await line.setBitrate(bitrateKbps);
   }
 
   /** Makes a frame a slot until a wish comes up that the encoder must be at rest for. */
   async #followGrid(line: Line): Promise<void> {
-    const intervalUs = 1e6 / line.options.fps;
+    const { fps } = line.options;
+    const intervalUs = 1e6 / fps;
     const startUs = this.#clock.nowUs();
     let slot = 0;
     while (!(this.#isClosing || this.#modeWanted)) {
       await this.#reach(due(startUs, slot * intervalUs));
-      if (this.#bitrateWanted !== undefined) await this.#applyWishes(line);
+      if (this.#tuningWanted !== undefined && !this.#isRetuning) this.#tune(line);
+      if (this.#retuned !== undefined) await this.#goOnWith(this.#retuned, line);
+      if (line.options.fps !== fps) return;
       line.makeFrame();
       await this.#drainUntil(line, due(startUs, (slot + 1) * intervalUs));
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       slot = Math.max(slot + 1, passedCount);
+    }
+  }
+
+  /** Between two frames. Where a new encoder is needed, the old one works on while it is opened. */
+  #tune(line: Line): void {
+    const options = { ...line.options, ...this.#tuningWanted };
+    this.#tuningWanted = undefined;
+    if (line.follow(options)) return;
+    this.#isRetuning = true;
+    openEncoder(options).then(
+      (encoder) => {
+        this.#isRetuning = false;
+        if (this.#isClosing) encoder.close();
+        else this.#retuned = { encoder, options };
+      },
+      (cause: unknown) => {
+        this.#isRetuning = false;
+        warn("encoder not changed, the old one goes on", { cause });
+      },
+    );
+  }
+
+  async #goOnWith({ encoder, options }: Retuned, line: Line): Promise<void> {
+    this.#retuned = undefined;
+    await this.#drainUntil(line, due(this.#clock.nowUs(), drainUsMax));
+    const { width, height } = line.options;
+    // Opened for a size that the stream no longer has: the wish is made anew for the new one.
+    if (width === options.width && height === options.height) line.goOnWith(encoder, options);
+    else {
+      encoder.close();
+      const { bitrateKbps, preset } = options;
+      this.#tuningWanted = { bitrateKbps, preset, ...this.#tuningWanted };
     }
   }
 

@@ -15,7 +15,7 @@ import { Codec, CodecContext, type Frame, Rational } from "node-av/lib";
 import { Failure } from "../base/failure.ts";
 import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
-import { type EncoderSetup, encoderFor } from "./encoders.ts";
+import { type EncoderSetup, encoderFor, knownPreset } from "./encoders.ts";
 import { check, newPacket, openCodec, pictureTypeAny, pictureTypeIdr } from "./ffmpeg.ts";
 import type { EncodeOptions } from "./link.ts";
 
@@ -39,7 +39,8 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
   context.allocContext3(codec);
   configure(context, options);
   setRate(context, setup, options);
-  await openCodec(context, codec, setup.options(options.preset ?? setup.presetDefault));
+  const preset = knownPreset(options.codec, options.preset) ?? setup.presetDefault;
+  await openCodec(context, codec, setup.options(preset));
   return new Encoder(context, setup, options.fps);
 }
 

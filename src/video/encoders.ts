@@ -3,6 +3,7 @@
  * look-ahead, key frames on request alone, parameter sets in band.
  */
 import type { CodecName } from "../model/capture.ts";
+import { presetsOfSvt, presetsOfX26x } from "../model/settings.ts";
 
 export type EncoderSetup = {
   /** FFmpeg's name of it. */
@@ -16,18 +17,6 @@ export type EncoderSetup = {
   /** FFmpeg's options for it, beside size and rate. */
   options(preset: string): Readonly<Record<string, string>>;
 };
-
-const presetsOfX26x = [
-  "ultrafast",
-  "superfast",
-  "veryfast",
-  "faster",
-  "fast",
-  "medium",
-  "slow",
-  "slower",
-  "veryslow",
-] as const;
 
 const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
   h264: {
@@ -54,7 +43,7 @@ const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
   },
   av1: {
     name: "libsvtav1",
-    presets: Array.from({ length: 11 }, (_, index) => `${index}`),
+    presets: presetsOfSvt,
     presetDefault: "9",
     followsBitrate: false,
     limitsPeaks: false,
@@ -66,6 +55,11 @@ const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
     }),
   },
 };
+
+/** The preset when the codec's encoder knows it. */
+export function knownPreset(codec: CodecName, preset: string | undefined): string | undefined {
+  return encoders[codec].presets.find((each) => each === preset);
+}
 
 /** How the encoder of a codec is set up. */
 export function encoderFor(codec: CodecName): EncoderSetup {

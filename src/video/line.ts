@@ -68,11 +68,20 @@ export class Line {
     this.#isIdrWanted = true;
   }
 
-  /** Changes the rate, by opening the encoder anew where it does not follow. */
-  async setBitrate(bitrateKbps: number): Promise<void> {
-    this.#options = { ...this.#options, bitrateKbps };
-    if (this.#encoder.setBitrate(bitrateKbps)) return;
-    this.#replaceEncoder(await openEncoder(this.#options));
+  /** Follows at once where the encoder can; false when it has to be opened anew for this. */
+  follow(options: EncodeOptions): boolean {
+    const { fps, preset, bitrateKbps } = this.#options;
+    if (options.fps !== fps || options.preset !== preset) return false;
+    const isSame = options.bitrateKbps === bitrateKbps;
+    if (!(isSame || this.#encoder.setBitrate(options.bitrateKbps))) return false;
+    this.#options = options;
+    return true;
+  }
+
+  /** Goes on with another encoder, from a key frame; what is still in the old one is dropped. */
+  goOnWith(encoder: Encoder, options: EncodeOptions): void {
+    this.#options = options;
+    this.#replaceEncoder(encoder);
   }
 
   /** Changes size and frame rate, by opening source and encoder anew. */
@@ -158,5 +167,6 @@ export class Line {
     this.#flight.clear();
     this.#encoder.close();
     this.#encoder = encoder;
+    this.#isIdrWanted = true;
   }
 }

@@ -21,14 +21,21 @@ export type EncodeOptions = StreamMode & {
   /** `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
   /** Speed setting of a software encoder; `ultrafast` for x264 unless told otherwise. */
-  readonly preset?: string;
+  readonly preset?: string | undefined;
+};
+
+/** What can change while a stream runs; what is left out stays. */
+export type Tuning = {
+  readonly bitrateKbps?: number;
+  readonly fps?: number;
+  readonly preset?: string | undefined;
 };
 
 /** What the consumer tells the worker. */
 export type EncodeRequest =
   | { readonly kind: "open"; readonly options: EncodeOptions; readonly gate: SharedArrayBuffer }
   | { readonly kind: "idr" }
-  | { readonly kind: "bitrate"; readonly bitrateKbps: number }
+  | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
   | { readonly kind: "release"; readonly buffer: ArrayBuffer }
   | { readonly kind: "close" }

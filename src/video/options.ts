@@ -1,7 +1,7 @@
 /** What may be asked of an encode worker; checked here, trusted behind. */
 import { Failure } from "../base/failure.ts";
 import { encoderFor } from "./encoders.ts";
-import type { EncodeOptions } from "./link.ts";
+import type { EncodeOptions, Tuning } from "./link.ts";
 
 export const modeLimits = {
   sizeMin: 16,
@@ -26,16 +26,26 @@ export function checkOptions(options: EncodeOptions): void {
 
 /** Throws `invalid_mode` for a size that is odd or out of range, or such a frame rate. */
 export function checkMode(mode: Mode): void {
-  const { sizeMin, sizeMax, fpsMin, fpsMax } = modeLimits;
+  const { sizeMin, sizeMax } = modeLimits;
   const isSize = (value: number) => isWithin(value, sizeMin, sizeMax) && value % 2 === 0;
   if (!(isSize(mode.width) && isSize(mode.height))) {
     const rule = `sides are even and from ${sizeMin} to ${sizeMax}`;
     throw new Failure("invalid_mode", `Cannot encode "${mode.width}x${mode.height}": ${rule}`);
   }
-  if (!isWithin(mode.fps, fpsMin, fpsMax)) {
-    const rule = `the rate is whole and from ${fpsMin} to ${fpsMax}`;
-    throw new Failure("invalid_mode", `Cannot encode "${mode.fps}" frames a second: ${rule}`);
-  }
+  checkRate(mode.fps);
+}
+
+function checkRate(fps: number): void {
+  const { fpsMin, fpsMax } = modeLimits;
+  if (isWithin(fps, fpsMin, fpsMax)) return;
+  const rule = `the rate is whole and from ${fpsMin} to ${fpsMax}`;
+  throw new Failure("invalid_mode", `Cannot encode "${fps}" frames a second: ${rule}`);
+}
+
+/** Throws like `checkOptions`; a preset that the encoder does not know is its own affair. */
+export function checkTuning({ bitrateKbps, fps }: Tuning): void {
+  if (bitrateKbps !== undefined) checkBitrate(bitrateKbps);
+  if (fps !== undefined) checkRate(fps);
 }
 
 /** Throws `invalid_bitrate` for a rate out of range. */

@@ -6,8 +6,8 @@ import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest } from "./link.ts";
-import { checkBitrate, checkMode, checkOptions } from "./options.ts";
+import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest, Tuning } from "./link.ts";
+import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 
 export type { SharedFrame } from "./shared-frame.ts";
@@ -32,6 +32,11 @@ export type EncodeStream = AsyncDisposable & {
   subscribe(consumer: Consumer): Disposable;
   requestIdr(): void;
   setBitrate(bitrateKbps: number): void;
+  /**
+   * Goes on without a break. Where the encoder has to be opened anew that happens beside the old
+   * one, and the new one's first frame is a key frame.
+   */
+  tune(tuning: Tuning): void;
   /** Opens source and encoder anew; the next frame is a key frame of the new size. */
   setMode(mode: { width: number; height: number; fps: number }): void;
   /** Resolves when the worker is gone. */
@@ -101,8 +106,12 @@ class Keeper implements EncodeStream {
   }
 
   setBitrate(bitrateKbps: number): void {
-    checkBitrate(bitrateKbps);
-    this.#ask({ kind: "bitrate", bitrateKbps });
+    this.tune({ bitrateKbps });
+  }
+
+  tune(tuning: Tuning): void {
+    checkTuning(tuning);
+    this.#ask({ kind: "tune", tuning });
   }
 
   setMode(mode: { width: number; height: number; fps: number }): void {

@@ -3,9 +3,11 @@
 import { Credentials } from "../../src/api/credentials.ts";
 import type { Parts, Stats, StatsEvent } from "../../src/api/parts.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
+import { Failure } from "../../src/base/failure.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
+import { faultOf, type Settings, settingsDefault } from "../../src/model/settings.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -203,8 +205,24 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
         open = undefined;
       },
     },
+    settings: fakeSettings(asked),
     makeSeries,
     status: () => hostStatus(stats),
+  };
+}
+
+function fakeSettings(asked: Asked): Parts["settings"] {
+  let current: Settings = settingsDefault;
+  return {
+    current: () => current,
+    change: (change, actor) => {
+      const next = { ...current, ...change, revision: current.revision + 1 };
+      const fault = faultOf(next);
+      if (fault !== undefined) return Promise.reject(new Failure("out_of_range", fault));
+      asked.push(["settings", actor]);
+      current = next;
+      return Promise.resolve(current);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { settingsDefault } from "../../src/model/settings.ts";
 import type { Credentials } from "../../src/native/control-client.ts";
 import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
 import type { HostOptions } from "../../src/native/host-link.ts";
@@ -36,7 +37,9 @@ export type TestHost = AsyncDisposable & {
 };
 
 export async function startTestHost(
-  options: Partial<Pick<HostOptions, "listenHost" | "port" | "source" | "dataDirectory">> = {},
+  options: Partial<
+    Pick<HostOptions, "listenHost" | "port" | "source" | "dataDirectory" | "settings">
+  > = {},
 ): Promise<TestHost> {
   const directory = await tempDirectory();
   const gate = new Gate();
@@ -48,6 +51,7 @@ export async function startTestHost(
     port: 0,
     dataDirectory,
     source: "testsrc",
+    settings: settingsDefault,
     gate: gate.memory,
     sessionIds: new SharedSequence().memory,
     identity: await loadHostIdentity(dataDirectory),

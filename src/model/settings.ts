@@ -1,0 +1,105 @@
+/** What an operator can change while streams run. */
+import { type Static, Type } from "@sinclair/typebox";
+
+/** Presets of x264 and x265, fastest first. */
+export const presetsOfX26x = [
+  "ultrafast",
+  "superfast",
+  "veryfast",
+  "faster",
+  "fast",
+  "medium",
+  "slow",
+  "slower",
+  "veryslow",
+] as const;
+
+/** Presets of SVT-AV1, slowest first. */
+export const presetsOfSvt = Array.from({ length: 11 }, (_, index) => `${index}`);
+
+/** Presets of NVENC, fastest first. */
+export const presetsOfNvenc = Array.from({ length: 7 }, (_, index) => `p${index + 1}`);
+
+export const bitrateKbpsMin = 200;
+
+const fields = {
+  bitrate_kbps: Type.Integer({
+    minimum: 0,
+    maximum: 500_000,
+    description: `Of every stream; 0 = what each player asked for, else ${bitrateKbpsMin} or more`,
+  }),
+  fps_cap: Type.Integer({
+    minimum: 0,
+    maximum: 240,
+    description: "No stream makes more frames a second; 0 = no cap",
+  }),
+  encoder_preset: Type.String({
+    maxLength: 16,
+    description:
+      `"" = as the host was started; else ${presetsOfX26x.join(", ")} (x264, x265), ` +
+      "0 to 10 (SVT-AV1) or p1 to p7 (NVENC); encoders that do not know it keep their own",
+  }),
+  parity_percent_min: Type.Integer({
+    minimum: 0,
+    maximum: 50,
+    description: "Parity of a block is at least so much of its data, whatever the loss",
+  }),
+  parity_percent_max: Type.Integer({
+    minimum: 0,
+    maximum: 50,
+    description:
+      "Parity of a block is at most so much of its data, though not below three packets; 0 = no parity",
+  }),
+  pacing_share: Type.Number({
+    minimum: 0,
+    maximum: 0.9,
+    description: "Share of a frame interval over which a frame's packets leave; 0 = all at once",
+  }),
+};
+
+export const Settings = Type.Object(
+  {
+    revision: Type.Integer({ minimum: 0, description: "Grows by one with every change" }),
+    ...fields,
+  },
+  { $id: "Settings", description: "Settings of running streams and of those to come" },
+);
+export type Settings = Static<typeof Settings>;
+
+export const SettingsChange = Type.Partial(Type.Object(fields), {
+  $id: "SettingsChange",
+  additionalProperties: false,
+});
+export type SettingsChange = Static<typeof SettingsChange>;
+
+export const settingsDefault: Settings = {
+  revision: 0,
+  bitrate_kbps: 0,
+  fps_cap: 0,
+  encoder_preset: "",
+  parity_percent_min: 0,
+  parity_percent_max: 50,
+  pacing_share: 0.5,
+};
+
+const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];
+
+/**
+ * What the schema alone does not say: the first field at fault and what it takes, undefined when
+ * all is well.
+ */
+export function faultOf(settings: Settings): string | undefined {
+  const { bitrate_kbps, encoder_preset, parity_percent_min, parity_percent_max } = settings;
+  if (bitrate_kbps !== 0 && bitrate_kbps < bitrateKbpsMin) {
+    return `Cannot use "bitrate_kbps": it takes 0 or a whole number from ${bitrateKbpsMin} to 500000`;
+  }
+  if (!presets.includes(encoder_preset)) {
+    const names = `${presetsOfX26x.join(", ")}, 0 to 10, p1 to p7 or ""`;
+    return `Cannot use "encoder_preset": it takes ${names}`;
+  }
+  if (parity_percent_min > parity_percent_max) {
+    const range = `from 0 to parity_percent_max, which is ${parity_percent_max}`;
+    return `Cannot use "parity_percent_min": it takes a whole number ${range}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,17 @@
+/** Between what a player asked for and what the operator's settings say. */
+import type { Settings } from "../model/settings.ts";
+import { knownPreset } from "../video/encoders.ts";
+import type { StreamMode, Tuning } from "../video/link.ts";
+
+/** What the settings make of a mode that a player asked for. */
+export function tuningOf(
+  { codec, bitrateKbps, fps }: StreamMode,
+  { settings, preset }: { settings: Settings; preset: string | undefined },
+): Required<Tuning> {
+  const { bitrate_kbps, fps_cap, encoder_preset } = settings;
+  return {
+    bitrateKbps: bitrate_kbps === 0 ? bitrateKbps : bitrate_kbps,
+    fps: fps_cap === 0 ? fps : Math.min(fps, fps_cap),
+    preset: knownPreset(codec, encoder_preset) ?? knownPreset(codec, preset),
+  };
+}

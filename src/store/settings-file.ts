@@ -1,0 +1,96 @@
+/**
+ * The settings of running streams in `<data>/settings.json`. A change is on the disk before it is
+ * applied, and changes are made one after the other. A damaged file is set aside, never fatal.
+ */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Value } from "@sinclair/typebox/value";
+import { Failure } from "../base/failure.ts";
+import { warn } from "../base/log.ts";
+import { setAside } from "../base/private-directory.ts";
+import { faultOf, Settings, type SettingsChange, settingsDefault } from "../model/settings.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
+
+/** `actor` is who changed them: "token" or "console". Must not throw. */
+export type OnSettingsChanged = (before: Settings, after: Settings, actor: string) => void;
+
+export class SettingsFile {
+  readonly #path: string;
+  readonly #onChanged: OnSettingsChanged;
+  #current: Settings;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string, current: Settings, onChanged: OnSettingsChanged) {
+    this.#path = path;
+    this.#current = current;
+    this.#onChanged = onChanged;
+  }
+
+  /** The defaults when there is no file yet, or none that can be used. */
+  static async load(directory: string, onChanged: OnSettingsChanged): Promise<SettingsFile> {
+    const path = join(directory, "settings.json");
+    return new SettingsFile(path, (await read(path)) ?? settingsDefault, onChanged);
+  }
+
+  current(): Settings {
+    return this.#current;
+  }
+
+  /**
+   * Resolves with all settings once the change is saved and told; one that changes nothing raises
+   * no revision. @throws Failure `out_of_range`, `settings_not_saved`
+   */
+  change(change: SettingsChange, actor: string): Promise<Settings> {
+    const changing = this.#last.then(() => this.#change(change, actor));
+    this.#last = changing.catch(() => undefined);
+    return changing;
+  }
+
+  async #change(change: SettingsChange, actor: string): Promise<Settings> {
+    const before = this.#current;
+    const wanted = { ...before, ...change };
+    const fault = faultOf(wanted);
+    if (fault !== undefined) throw new Failure("out_of_range", fault);
+    if (Bun.deepEquals(wanted, before)) return before;
+    const after = { ...wanted, revision: before.revision + 1 };
+    try {
+      await writeFileAtomic(this.#path, `${JSON.stringify(after, null, 2)}\n`);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Failure("settings_not_saved", `Cannot change the settings: ${reason}`, { cause });
+    }
+    this.#current = after;
+    this.#onChanged(before, after, actor);
+    return after;
+  }
+}
+
+/** A file from an earlier version lacks fields, one from a later version has more. */
+async function read(path: string): Promise<Settings | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`Cannot read "${path}"`, { cause });
+  }
+  const settings = parse(text);
+  if (settings !== undefined) return settings;
+  warn("damaged settings set aside, defaults hold", { path });
+  setAside(dirname(path), basename(path));
+  return undefined;
+}
+
+function parse(text: string): Settings | undefined {
+  try {
+    const known: unknown = JSON.parse(text);
+    if (typeof known !== "object" || known === null || Array.isArray(known)) return undefined;
+    const settings = Value.Clean(Settings, { ...settingsDefault, ...known });
+    return Value.Check(Settings, settings) && faultOf(settings) === undefined
+      ? settings
+      : undefined;
+  } catch {
+    // Not JSON at all: damaged like any other.
+    return undefined;
+  }
+}

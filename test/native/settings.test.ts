@@ -1,0 +1,142 @@
+/** What running streams make of the operator's settings. */
+import { expect, test } from "bun:test";
+import type { StatsSample } from "../../src/model/capture.ts";
+import { type Settings, settingsDefault } from "../../src/model/settings.ts";
+import { decodeLuma } from "../support/decode.ts";
+import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
+
+type Frames = { bytes: Uint8Array; isKey: boolean; frame: number }[];
+
+const changed = (change: Partial<Settings>): Settings => ({
+  ...settingsDefault,
+  revision: 1,
+  ...change,
+});
+const keysOf = (frames: Frames) => frames.filter(({ isKey }) => isKey).length;
+const bytesOf = (frames: Frames) => frames.reduce((sum, { bytes }) => sum + bytes.length, 0);
+
+/** A session that records from its first frame on. */
+async function play(settings = settingsDefault) {
+  const host = await startTestHost({ settings });
+  host.gate.open(1);
+  const player = await startTestPlayer(host.host.port, await ownCredentials(host));
+  await player.frameCount(30);
+  return {
+    host,
+    player,
+    samples: (): StatsSample[] =>
+      host.events.flatMap((event) => (event.kind === "sample" ? [event.sample] : [])),
+    /** The first whole window after now. */
+    nextWindow: async () => {
+      const isSample = ({ kind }: { kind: string }) => kind === "sample";
+      const before = host.events.filter(isSample).length;
+      const { sample } = await host.event("sample", (event) => {
+        return host.events.filter(isSample).indexOf(event) > before;
+      });
+      return sample;
+    },
+    [Symbol.asyncDispose]: async () => {
+      player.player.stop();
+      await host[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Every frame came, in order, and ffmpeg has nothing to say about the stream. */
+async function expectUnbroken(all: Frames): Promise<void> {
+  const frames = [...all];
+  expect(frames.map(({ frame }) => frame)).toEqual(frames.map((_, index) => index));
+  const stream = Buffer.concat(frames.map(({ bytes }) => bytes));
+  const pictures = await decodeLuma(stream, { width: 320, height: 180, format: "h264" });
+  expect(pictures).toHaveLength(frames.length);
+}
+
+test("a bitrate is followed within a second, and back to what the player asked for", async () => {
+  await using run = await play();
+  const { host, player, nextWindow, samples } = run;
+  host.host.applySettings(changed({ bitrate_kbps: 500 }));
+  const lower = await nextWindow();
+  expect(lower.bitrate_kbps).toBe(500);
+  expect(lower.mbps).toBeLessThan(0.7);
+  host.host.applySettings({ ...settingsDefault, revision: 2 });
+  const higher = await nextWindow();
+  expect(higher.bitrate_kbps).toBe(2000);
+  expect(higher.mbps).toBeGreaterThan(1.2);
+  expect(keysOf(player.frames)).toBe(1);
+  await expectUnbroken(player.frames);
+  expect(samples().every(({ frames_dropped }) => frames_dropped === 0)).toBe(true);
+}, 40_000);
+
+test("a cap makes fewer frames from a key frame on, at the bitrate as before", async () => {
+  await using run = await play();
+  const { host, player, nextWindow, samples } = run;
+  host.host.applySettings(changed({ fps_cap: 20 }));
+  const capped = await nextWindow();
+  expect(capped.fps).toBeWithin(18, 21);
+  expect(capped.mbps).toBeGreaterThan(1.2);
+  expect(host.host.sessions()[0]?.fps).toBe(20);
+  host.host.applySettings(changed({ fps_cap: 100, revision: 2 }));
+  expect((await nextWindow()).fps).toBeGreaterThan(50);
+  expect(keysOf(player.frames)).toBe(3);
+  await expectUnbroken(player.frames);
+  expect(samples().every(({ frames_dropped }) => frames_dropped === 0)).toBe(true);
+}, 40_000);
+
+test("another preset is there within a second, from a key frame on", async () => {
+  await using run = await play();
+  const { host, player, samples } = run;
+  host.host.applySettings(changed({ encoder_preset: "medium" }));
+  const before = player.frames.length;
+  await player.frameCount(before + 60);
+  expect(keysOf(player.frames.slice(before))).toBe(1);
+  await host.event("sample");
+  await expectUnbroken(player.frames);
+  expect(samples().every(({ frames_dropped }) => frames_dropped === 0)).toBe(true);
+}, 40_000);
+
+test("a preset of another encoder leaves the picture as it is", async () => {
+  await using run = await play(changed({ encoder_preset: "p3" }));
+  await run.player.frameCount(60);
+  await expectUnbroken(run.player.frames);
+}, 40_000);
+
+test("parity can be turned off while a stream runs, and on again", async () => {
+  await using run = await play();
+  const { host, player } = run;
+  const shareNow = async () => {
+    const [from, sentFrom] = [player.frames.length, player.player.arrivals.receivedCount];
+    await player.frameCount(from + 60);
+    const datagrams = player.player.arrivals.receivedCount - sentFrom;
+    return datagrams / (bytesOf(player.frames.slice(from)) / 1148);
+  };
+  const withParity = await shareNow();
+  host.host.applySettings(changed({ parity_percent_max: 0 }));
+  await player.frameCount(player.frames.length + 30);
+  const without = await shareNow();
+  host.host.applySettings(changed({ parity_percent_min: 50, revision: 2 }));
+  await player.frameCount(player.frames.length + 30);
+  const again = await shareNow();
+  expect(without).toBeLessThan(withParity / 1.5);
+  expect(again).toBeGreaterThan(without * 1.5);
+  await expectUnbroken(player.frames);
+}, 40_000);
+
+test("a new session begins with what is set", async () => {
+  const settings = changed({ fps_cap: 25, bitrate_kbps: 900 });
+  await using run = await play(settings);
+  const [session] = run.host.host.sessions();
+  expect(session).toMatchObject({ fps: 25, bitrate_kbps: 900 });
+  expect(run.player.player.opened.fps).toBe(25);
+  expect((await run.nextWindow()).fps).toBeWithin(23, 26);
+}, 40_000);
+
+test("without pacing the packets of a large frame leave at once", async () => {
+  await using run = await play();
+  const spanOf = ({ stages }: StatsSample) => stages.find(({ name }) => name === "send")?.p50_us;
+  const big = { bitrate_kbps: 20_000 };
+  run.host.host.applySettings(changed({ ...big, pacing_share: 0.9 }));
+  const spread = spanOf(await run.nextWindow()) ?? 0;
+  run.host.host.applySettings(changed({ ...big, pacing_share: 0, revision: 2 }));
+  const atOnce = spanOf(await run.nextWindow()) ?? 0;
+  expect(spread).toBeGreaterThan(atOnce * 2);
+}, 40_000);
