@@ -1,77 +1,75 @@
 /** Host and player as two machines; the truth about loss is the kernel's own counter. Needs root. */
 import { expect, test } from "bun:test";
-import { join } from "node:path";
-import type { Capture } from "../../src/model/capture.ts";
-import type { PlaySummary } from "../../src/native/tally.ts";
-import { tempDirectory } from "../support/temp-directory.ts";
-import { TwoMachines } from "../support/two-machines.ts";
+import type { StageName, StatsSample } from "../../src/model/capture.ts";
+import { faultsOf, type LossResult, lossPercents } from "../prove/loss.ts";
+import { isRoot, NetworkRun, sumOf } from "../support/network-run.ts";
+import { shrinkSendBuffer } from "../support/send-buffer.ts";
 
-const main = join(import.meta.dir, "../../src/main.ts");
-const port = 7781;
-const isRoot = process.getuid?.() === 0;
-
-async function startHost(machines: TwoMachines, dataDirectory: string) {
-  const args = ["serve", "--data-dir", dataDirectory, "--native-listen", `0.0.0.0:${port}`];
-  const child = Bun.spawn(machines.hostCommand([process.execPath, main, ...args]), {
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-  });
-  const reader = child.stderr.getReader();
-  const { value } = await reader.read();
-  expect(new TextDecoder().decode(value)).toContain("listening");
-  reader.releaseLock();
-  const token = (await Bun.file(join(dataDirectory, "token")).text()).trim();
-  const call = async (method: string, path: string) => {
-    const url = `http://127.0.0.1:7780/api/v1/${path}`;
-    const header = `Authorization: Bearer ${token}`;
-    return await machines.onHost(["curl", "-fsS", "-X", method, "-H", header, url]);
-  };
-  return {
-    call,
-    sampleCount: async (count: number) => {
-      while (JSON.parse(await call("GET", "stats/capture/status")).sample_count < count) {
-        await Bun.sleep(100);
-      }
-    },
-    stop: async () => {
-      child.kill("SIGINT");
-      await child.exited;
-    },
-  };
-}
+const stageOf = (sample: StatsSample | undefined, name: StageName) =>
+  sample?.stages.find((stage) => stage.name === name)?.p50_us ?? Number.NaN;
 
 test.skipIf(!isRoot)(
-  "the datagrams that the kernel lost are the ones that samples and player count",
+  "what the kernel lost is what samples and player count, at 0, 1, 5 and 10 per cent",
   async () => {
-    await using machines = await TwoMachines.make();
-    await using directory = await tempDirectory();
-    const host = await startHost(machines, directory.path);
-    await host.call("POST", "stats/capture/start");
-    const args = ["play", `${machines.hostAddress}:${port}`, "--data-dir", directory.path];
-    const size = ["--width", "640", "--height", "360", "--bitrate-kbps", "4000"];
-    const player = Bun.spawn(
-      machines.playerCommand([process.execPath, main, ...args, ...size, "--json"]),
-      { stdin: "ignore", stdout: "pipe", stderr: "pipe" },
-    );
-    await host.sampleCount(1);
-    await machines.lose(3, port);
-    await host.sampleCount(3);
-    const lostCount = await machines.heal();
-    await host.sampleCount(5);
-    const capture: Capture = JSON.parse(await host.call("GET", "stats/capture/live"));
-    player.kill("SIGINT");
-    const summary: PlaySummary = JSON.parse(await player.stdout.text());
-    await host.stop();
-    const total = (field: "packets_dropped" | "send_dropped" | "frames_lost" | "fec_recovered") =>
-      capture.samples.reduce((sum, sample) => sum + (sample[field] ?? 0), 0);
-    expect(lostCount).toBeGreaterThan(5);
-    expect(total("packets_dropped")).toBe(lostCount);
-    expect(summary.packets_lost).toBe(lostCount);
-    expect(total("send_dropped")).toBe(0);
-    expect(total("frames_lost")).toBe(summary.frames_lost);
-    expect(total("fec_recovered")).toBe(summary.fec_recovered);
-    expect(summary.fec_recovered).toBeGreaterThan(0);
+    await using run = await NetworkRun.start();
+    const results: Omit<LossResult, "frames" | "packetsReceived">[] = [];
+    for (const percent of lossPercents) {
+      const { lostCount, samples } = await run.lose(percent, percent === 0 ? 0.1 : 2);
+      results.push({
+        percent,
+        seconds: 2,
+        lostCount,
+        packetsDropped: sumOf(samples, "packets_dropped"),
+        sendDropped: sumOf(samples, "send_dropped"),
+        fecRecovered: sumOf(samples, "fec_recovered"),
+        framesLost: sumOf(samples, "frames_lost"),
+        framesDropped: sumOf(samples, "frames_dropped"),
+      });
+    }
+    const all = await run.samples(0);
+    const summary = await run.summary();
+    const total = (field: keyof (typeof results)[number]) =>
+      results.reduce((sum, result) => sum + result[field], 0);
+    expect(
+      results.flatMap((result) => faultsOf({ ...result, frames: 0, packetsReceived: 0 })),
+    ).toEqual([]);
+    expect(summary.packets_lost).toBeWithin(total("lostCount") - 3, total("lostCount") + 4);
+    expect(summary.fec_recovered).toBe(sumOf(all, "fec_recovered"));
+    expect(summary.frames_lost).toBe(sumOf(all, "frames_lost"));
+  },
+  120_000,
+);
+
+test.skipIf(!isRoot)(
+  "what a full send buffer refuses is counted as refused, not as lost",
+  async () => {
+    await using run = await NetworkRun.start();
+    await shrinkSendBuffer(run.hostPid, run.port);
+    const before = (await run.samples(0)).length;
+    await run.machines.shape(3000, 1_000_000);
+    const samples = await run.samples(before + 3);
+    expect(sumOf(samples.slice(0, before), "send_dropped")).toBe(0);
+    expect(sumOf(samples.slice(before), "send_dropped")).toBeGreaterThan(0);
+    expect(sumOf(samples, "packets_dropped")).toBe(0);
+  },
+  60_000,
+);
+
+test.skipIf(!isRoot)(
+  "a link slower than the stream shows in what names the link, not the encoder",
+  async () => {
+    await using run = await NetworkRun.start();
+    const [clean] = await run.samples(1);
+    await run.machines.shape(2000, 1_000_000);
+    const samples = await run.samples((await run.samples(0)).length + 3);
+    const slow = samples.at(-1);
+    expect(sumOf(samples, "packets_dropped")).toBe(0);
+    expect(slow?.send_dropped).toBeGreaterThan(0);
+    expect(stageOf(slow, "send")).toBeGreaterThan(stageOf(clean, "send") * 3);
+    expect(stageOf(slow, "send")).toBeGreaterThan(10_000);
+    expect(stageOf(slow, "encode")).toBeLessThan(stageOf(clean, "encode") * 3 + 2000);
+    expect(stageOf(slow, "capture")).toBeLessThan(stageOf(clean, "capture") * 3 + 2000);
+    expect(slow?.mbps).toBeLessThan(2);
   },
   60_000,
 );

@@ -62,11 +62,20 @@ export class TwoMachines implements AsyncDisposable {
     await this.onHost(["nft", `add rule netdev loss out ${rule}`]);
   }
 
-  /** No more is lost; gives how many were, as the kernel counted. */
+  /** No more is lost; gives how many were since the last time, as the kernel counted. */
   async heal(): Promise<number> {
     await this.onHost(["nft", "flush chain netdev loss out"]);
-    const said = await this.onHost(["nft", "list counter netdev loss lost"]);
+    const said = await this.onHost(["nft", "reset counter netdev loss lost"]);
     return Number(/packets (\d+)/.exec(said)?.[1]);
+  }
+
+  /**
+   * From now on the cable carries no more than this towards the player. What the queue before it
+   * cannot hold is lost in the network; `queueBytes` beyond the sender's own buffer keep it there.
+   */
+  async shape(kbitPerSecond: number, queueBytes: number): Promise<void> {
+    const rate = ["rate", `${kbitPerSecond}kbit`, "burst", "5kb", "limit", `${queueBytes}`];
+    await this.onHost(["tc", "qdisc", "replace", "dev", "cable", "root", "tbf", ...rate]);
   }
 
   async onHost(command: readonly string[]): Promise<string> {
