@@ -6,6 +6,7 @@ import { runStep, say } from "./run.mjs";
 /** Program and the Debian package it comes in. */
 const packageOf = {
   chromium: "chromium",
+  faketime: "faketime",
   ffmpeg: "ffmpeg",
   ffprobe: "ffmpeg",
   ip: "iproute2",

@@ -53,8 +53,8 @@ export class NetworkRun implements AsyncDisposable {
     this.#host = parts.host;
   }
 
-  /** A host that records, and a player whose first window is over. */
-  static async start(options: RunOptions = {}): Promise<NetworkRun> {
+  /** A host that records, and a player of whom so many windows are over. */
+  static async start(options: RunOptions = {}, windowCount = 1): Promise<NetworkRun> {
     await using stack = new AsyncDisposableStack();
     const machines = stack.use(await TwoMachines.make());
     const { path } = stack.use(await tempDirectory());
@@ -69,7 +69,7 @@ export class NetworkRun implements AsyncDisposable {
     try {
       await run.call("POST", "stats/capture/start");
       run.#play(options);
-      await run.samples(1);
+      await run.samples(windowCount);
       return run;
     } catch (cause) {
       await run[Symbol.asyncDispose]();
