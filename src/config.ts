@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./base/failure.ts";
+import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
 export type ListenAddress = { readonly host: string; readonly port: number };
 
@@ -17,6 +18,8 @@ export type Config = {
   readonly allowHosts: readonly string[];
   readonly nativeListen: ListenAddress;
   readonly source: string;
+  /** Hardware is taken when opening it succeeds; `x264` is software alone. */
+  readonly encoder: EncoderChoice;
   /** Speed setting of the software encoder; the encoder's fastest unless set. */
   readonly encoderPreset: string | undefined;
   /** From the environment only, so that it shows in no list of processes. */
@@ -34,6 +37,7 @@ const flags = {
   "allow-host": { type: "string", multiple: true },
   "native-listen": { type: "string" },
   source: { type: "string" },
+  encoder: { type: "string" },
   "encoder-preset": { type: "string" },
   perf: { type: "boolean" },
 } as const;
@@ -52,6 +56,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       given["native-listen"] ?? env.ONGLASS_NATIVE_LISTEN ?? "0.0.0.0:7781",
     ),
     source: readSource(given.source ?? env.ONGLASS_SOURCE ?? "testsrc"),
+    encoder: readEncoder(given.encoder ?? env.ONGLASS_ENCODER ?? "auto"),
     encoderPreset: readPreset(given["encoder-preset"] ?? env.ONGLASS_ENCODER_PRESET),
     token: readToken(env.ONGLASS_TOKEN),
     perf: given.perf ?? isOn("ONGLASS_PERF", env.ONGLASS_PERF) ?? false,
@@ -112,6 +117,12 @@ function isOn(name: string, text: string | undefined): boolean | undefined {
 function readSource(text: string): string {
   if (text === "testsrc" || /^x11:.+/.test(text) || /^file:.+/.test(text)) return text;
   throw usage(`Cannot use --source "${text}": it takes testsrc, x11:<display> or file:<path>`);
+}
+
+function readEncoder(text: string): EncoderChoice {
+  const choice = encoderChoices.find((each) => each === text);
+  if (choice !== undefined) return choice;
+  throw usage(`Cannot use --encoder "${text}": it takes ${encoderChoices.join(", ")}`);
 }
 
 function readPreset(text: string | undefined): string | undefined {

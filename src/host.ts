@@ -46,7 +46,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     settingsChanged({ before, after, actor, native }),
   );
   const native = await openNative({ config, core, settings: settings.current() }, parts);
-  const encoders = probeEncoders();
+  const encoders = findEncoders(config.encoder);
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
@@ -68,6 +68,15 @@ export async function startHost(config: Config): Promise<RunningHost> {
     failed: core.failed.promise,
     stop: () => running.disposeAsync(),
   };
+}
+
+async function findEncoders(choice: Config["encoder"]): Promise<EncoderStatus[]> {
+  const encoders = await probeEncoders(choice);
+  const isHardware = encoders.some(({ encoder }) => encoder.endsWith(`_${choice}`));
+  if (choice !== "auto" && choice !== "x264" && !isHardware) {
+    warn("hardware encoder cannot be opened, software is used", { encoder: choice });
+  }
+  return encoders;
 }
 
 /** What every path and the console share. */
@@ -154,6 +163,7 @@ async function openNative(
     dataDirectory: config.dataDirectory,
     source: config.source,
     preset: config.encoderPreset,
+    encoder: config.encoder,
     settings,
     gate: core.gate.memory,
     sessionIds: core.sessionIds.memory,

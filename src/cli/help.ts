@@ -7,6 +7,7 @@ const settings = `Settings (flag, environment variable, default):
   --allow-host NAME      ONGLASS_ALLOW_HOST      this machine's names further Host names answered to
   --native-listen H:P    ONGLASS_NATIVE_LISTEN   0.0.0.0:7781         TLS control and UDP media
   --source SOURCE        ONGLASS_SOURCE          testsrc              also x11:<display>, file:<path>
+  --encoder NAME         ONGLASS_ENCODER         auto                 x264 (software), nvenc, vaapi, qsv
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
   --perf                 ONGLASS_PERF=1          off                  one log line per window
   (no flag)              ONGLASS_TOKEN           <data>/token         bearer token`;

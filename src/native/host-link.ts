@@ -4,6 +4,7 @@ import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { EncoderChoice } from "../video/encoders.ts";
 
 export type HostOptions = {
   readonly listenHost: string;
@@ -14,6 +15,8 @@ export type HostOptions = {
   readonly source: string;
   /** Speed setting of a software encoder. */
   readonly preset?: string | undefined;
+  /** Which encoders to try; `auto` unless told otherwise. */
+  readonly encoder?: EncoderChoice;
   /** As they are at the start; changes are told. */
   readonly settings: Settings;
   readonly gate: SharedArrayBuffer;

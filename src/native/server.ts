@@ -193,7 +193,7 @@ export class NativeServer {
       const reason = `it plays ${sessionCountMax} sessions already`;
       throw new Failure("too_many_sessions", `Cannot open a session on this host: ${reason}`);
     }
-    const { source, preset } = this.#deps.options;
+    const { source, preset, encoder = "auto" } = this.#deps.options;
     const { width, height, fps, codec } = open;
     const mode = { width, height, fps, codec, bitrateKbps: open.bitrate_kbps };
     const settings = this.#settings;
@@ -203,7 +203,7 @@ export class NativeServer {
       checkMode(mode);
       checkBitrate(mode.bitrateKbps);
       const tuning = tuningOf(mode, { settings, preset });
-      const options = { ...mode, ...tuning, source };
+      const options = { ...mode, ...tuning, source, encoder };
       const stream = await openStream(options, { gate: this.#gate.memory });
       return this.#addSession({
         ...{ player, mode, settings, preset, stream, onEnd },

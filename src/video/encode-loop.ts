@@ -62,7 +62,7 @@ export class EncodeLoop {
         this.#isClosing = true;
         return;
       case "probe":
-        return this.#post({ kind: "probed", encoders: await openEach() }, []);
+        return this.#post({ kind: "probed", encoders: await openEach(request.encoder) }, []);
       default:
         return unreachable(request);
     }

@@ -2,6 +2,7 @@
  * Entry of the encode worker: one a stream. FFmpeg's addon must lie on the disk before anything
  * imports it, so all the rest is loaded after that.
  */
+import { Failure } from "../base/failure.ts";
 import { prepareAddon } from "./addon.ts";
 import type { EncodeReport, EncodeRequest } from "./link.ts";
 
@@ -25,5 +26,6 @@ async function loadLoop() {
 
 function report(cause: unknown): void {
   const reason = cause instanceof Error ? cause.message : `${cause}`;
-  self.postMessage({ kind: "failed", reason } satisfies EncodeReport);
+  const code = cause instanceof Failure ? { code: cause.code } : {};
+  self.postMessage({ kind: "failed", reason, ...code } satisfies EncodeReport);
 }

@@ -3,7 +3,6 @@
  * before the call returns, with SVT-AV1 some milliseconds later.
  */
 import {
-  AV_PIX_FMT_YUV420P,
   AVCOL_PRI_BT709,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT709,
@@ -12,12 +11,15 @@ import {
   type FFEncoderCodec,
 } from "node-av/constants";
 import { Codec, CodecContext, type Frame, Rational } from "node-av/lib";
+import { assert } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
-import { type EncoderSetup, encoderFor, knownPreset } from "./encoders.ts";
+import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
+import { type Feed, openFeed } from "./feed.ts";
 import { check, newPacket, openCodec, pictureTypeAny, pictureTypeIdr } from "./ffmpeg.ts";
 import type { EncodeOptions } from "./link.ts";
+import { checkHoldable } from "./options.ts";
 
 export type EncoderOptions = Omit<EncodeOptions, "source">;
 
@@ -28,50 +30,93 @@ const bufferFrames = 2;
 const threadCountMax = 4;
 const probeMode = { width: 320, height: 180, fps: 60, bitrateKbps: 1000 };
 
-/** Rejects when FFmpeg cannot open the encoder with these options. */
+/**
+ * Opens the first encoder that can be opened. Rejects with `mode_too_large` when that would be one
+ * which cannot hold the frame rate, or with FFmpeg's own reason.
+ */
 export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
-  const setup = encoderFor(options.codec);
+  const setups = encodersFor(options.codec, options.encoder ?? "auto");
+  for (const setup of setups.slice(0, -1)) {
+    const encoder = await tryEncoder(setup, options);
+    if (encoder !== undefined) return encoder;
+  }
+  const last = setups.at(-1);
+  assert(last !== undefined, "every codec has a software encoder");
+  checkHoldable(last, options);
+  return await openWith(last, options);
+}
+
+/** Hardware that is not there is no failure: the next encoder is tried. */
+async function tryEncoder(
+  setup: EncoderSetup,
+  options: EncoderOptions,
+): Promise<Encoder | undefined> {
+  try {
+    return await openWith(setup, options);
+  } catch {
+    return undefined;
+  }
+}
+
+async function openWith(setup: EncoderSetup, options: EncoderOptions): Promise<Encoder> {
   const codec = Codec.findEncoderByName(setup.name as FFEncoderCodec); // Names of its own table.
   if (codec === null) {
     throw new Failure("no_encoder", `Cannot open encoder "${setup.name}": it is not built in`);
   }
+  const feed = openFeed(setup.takes, options);
   const context = new CodecContext();
-  context.allocContext3(codec);
-  configure(context, options);
-  setRate(context, setup, options);
-  const preset = knownPreset(options.codec, options.preset) ?? setup.presetDefault;
-  await openCodec(context, codec, setup.options(preset));
-  return new Encoder(context, setup, options.fps);
+  try {
+    context.allocContext3(codec);
+    configure(context, options, feed);
+    setRate(context, setup, options);
+    const preset = setup.presets.find((each) => each === options.preset) ?? setup.presetDefault;
+    await openCodec(context, codec, setup.options(preset));
+    return new Encoder({ context, setup, feed, fps: options.fps });
+  } catch (cause) {
+    context.freeContext();
+    feed.close();
+    throw cause;
+  }
 }
 
-/** Tries every encoder by opening it: being listed says nothing of drivers and devices. */
-export async function openEach(): Promise<EncoderStatus[]> {
+/** Tries every codec by opening its encoder: being listed says nothing of drivers and devices. */
+export async function openEach(choice: EncoderChoice): Promise<EncoderStatus[]> {
   const found: EncoderStatus[] = [];
   for (const codec of codecs) {
-    const opening = openEncoder({ ...probeMode, codec });
-    const available = await opening.then(
-      (encoder) => {
-        encoder.close();
-        return true;
+    const opening = openEncoder({ ...probeMode, codec, encoder: choice });
+    const name = await opening.then(
+      (opened) => {
+        opened.close();
+        return opened.name;
       },
-      () => false,
+      () => undefined,
     );
-    found.push({ codec, encoder: encoderFor(codec).name, available });
+    const encoder = name ?? encodersFor(codec, "x264")[0]?.name ?? "";
+    found.push({ codec, encoder, available: name !== undefined });
   }
   return found;
 }
+
+type EncoderParts = {
+  readonly context: CodecContext;
+  readonly setup: EncoderSetup;
+  readonly feed: Feed;
+  readonly fps: number;
+};
 
 export class Encoder {
   /** The last packet that `receive` brought; valid until the next call. */
   readonly packet = newPacket();
   readonly #context: CodecContext;
   readonly #setup: EncoderSetup;
+  readonly #feed: Feed;
   readonly #fps: number;
   #frameCount = 0;
 
-  constructor(context: CodecContext, setup: EncoderSetup, fps: number) {
+  constructor({ context, setup, feed, fps }: EncoderParts) {
     this.#context = context;
     this.#setup = setup;
+    this.#feed = feed;
     this.#fps = fps;
   }
 
@@ -94,7 +139,7 @@ export class Encoder {
   }
 
   send(frame: Frame): void {
-    check(this.#context.sendFrameSync(frame), `Cannot encode with "${this.name}"`);
+    check(this.#context.sendFrameSync(this.#feed.take(frame)), `Cannot encode with "${this.name}"`);
   }
 
   /** True when a packet is out, false when the encoder is still at it. */
@@ -109,13 +154,15 @@ export class Encoder {
   close(): void {
     this.packet.free();
     this.#context.freeContext();
+    this.#feed.close();
   }
 }
 
-function configure(context: CodecContext, options: EncoderOptions): void {
+function configure(context: CodecContext, options: EncoderOptions, feed: Feed): void {
   context.width = options.width;
   context.height = options.height;
-  context.pixelFormat = AV_PIX_FMT_YUV420P;
+  context.pixelFormat = feed.format;
+  if (feed.frames !== undefined) context.hwFramesCtx = feed.frames;
   context.colorRange = AVCOL_RANGE_MPEG;
   context.colorSpace = AVCOL_SPC_BT709;
   context.colorPrimaries = AVCOL_PRI_BT709;

@@ -1,26 +1,43 @@
 /**
- * Which encoder is used for a codec, and how it is set up for low latency: no B-frames, no
+ * Which encoders there are for a codec, and how each is set up for low latency: no B-frames, no
  * look-ahead, key frames on request alone, parameter sets in band.
+ *
+ * Hardware comes first where it is let in; whether there is any shows when one is opened. The
+ * hardware set-ups follow FFmpeg's documentation and have not been tried on such hardware yet.
  */
 import type { CodecName } from "../model/capture.ts";
-import { presetsOfSvt, presetsOfX26x } from "../model/settings.ts";
+import { presetsOfNvenc, presetsOfSvt, presetsOfX26x } from "../model/settings.ts";
+
+/** `auto` takes hardware when opening it succeeds; `x264` is software alone, whatever the codec. */
+export const encoderChoices = ["auto", "x264", "nvenc", "vaapi", "qsv"] as const;
+export type EncoderChoice = (typeof encoderChoices)[number];
+
+/** What an encoder takes: pictures as sources make them, the same in NV12, or those uploaded. */
+export type PictureForm = "yuv420p" | "nv12" | "vaapi";
 
 export type EncoderSetup = {
   /** FFmpeg's name of it. */
   readonly name: string;
+  readonly takes: PictureForm;
   readonly presets: readonly string[];
   readonly presetDefault: string;
   /** Follows a change of bitrate while it runs; the others must be opened anew. */
   readonly followsBitrate: boolean;
   /** Takes a limit on how far the rate may run ahead of what the link carries. */
   readonly limitsPeaks: boolean;
+  /** What two cores hold at the default preset; absent = any mode. */
+  readonly pixelsPerSecondMax?: number;
   /** FFmpeg's options for it, beside size and rate. */
   options(preset: string): Readonly<Record<string, string>>;
 };
 
-const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
+/** 1280x720 at 60 fps: measured on two cores, both in what x265 and SVT-AV1 hold and what not. */
+const slowPixelsPerSecond = 1280 * 720 * 60;
+
+const software: Readonly<Record<CodecName, EncoderSetup>> = {
   h264: {
     name: "libx264",
+    takes: "yuv420p",
     presets: presetsOfX26x,
     presetDefault: "ultrafast",
     followsBitrate: true,
@@ -30,10 +47,12 @@ const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
   },
   hevc: {
     name: "libx265",
+    takes: "yuv420p",
     presets: presetsOfX26x,
     presetDefault: "ultrafast",
     followsBitrate: false,
     limitsPeaks: true,
+    pixelsPerSecondMax: slowPixelsPerSecond,
     options: (preset) => ({
       preset,
       tune: "zerolatency",
@@ -43,10 +62,12 @@ const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
   },
   av1: {
     name: "libsvtav1",
+    takes: "yuv420p",
     presets: presetsOfSvt,
     presetDefault: "9",
     followsBitrate: false,
     limitsPeaks: false,
+    pixelsPerSecondMax: slowPixelsPerSecond,
     // 10 is the fastest it knows for low delay. 9 costs 3 ms more a frame at 720p, but 10 skips what
     // has changed: a third of the test codes could not be read back at 2 Mbit/s, with 9 all could.
     options: (preset) => ({
@@ -56,12 +77,57 @@ const encoders: Readonly<Record<CodecName, EncoderSetup>> = {
   },
 };
 
-/** The preset when the codec's encoder knows it. */
-export function knownPreset(codec: CodecName, preset: string | undefined): string | undefined {
-  return encoders[codec].presets.find((each) => each === preset);
+type Maker = "nvenc" | "vaapi" | "qsv";
+
+/** In the order of trying: the least copying first. */
+const makers: readonly Maker[] = ["nvenc", "qsv", "vaapi"];
+
+const hardware: Readonly<Record<Maker, (codec: CodecName) => EncoderSetup>> = {
+  nvenc: (codec) => ({
+    name: `${codec}_nvenc`,
+    takes: "yuv420p",
+    presets: presetsOfNvenc,
+    presetDefault: "p2",
+    followsBitrate: true,
+    limitsPeaks: true,
+    options: (preset) => ({
+      preset,
+      tune: "ull",
+      rc: "cbr",
+      delay: "0",
+      zerolatency: "1",
+      "forced-idr": "1",
+    }),
+  }),
+  qsv: (codec) => ({
+    name: `${codec}_qsv`,
+    takes: "nv12",
+    presets: presetsOfX26x.filter((preset) => !["ultrafast", "superfast"].includes(preset)),
+    presetDefault: "veryfast",
+    followsBitrate: false,
+    limitsPeaks: true,
+    options: (preset) => ({ preset, async_depth: "1", forced_idr: "1" }),
+  }),
+  vaapi: (codec) => ({
+    name: `${codec}_vaapi`,
+    takes: "vaapi",
+    presets: [],
+    presetDefault: "",
+    followsBitrate: false,
+    limitsPeaks: true,
+    options: () => ({ async_depth: "1", rc_mode: "CBR" }),
+  }),
+};
+
+/** The encoders of a codec in the order of trying; the last one is software and always there. */
+export function encodersFor(codec: CodecName, choice: EncoderChoice): readonly EncoderSetup[] {
+  if (choice === "x264") return [software[codec]];
+  const wanted = choice === "auto" ? makers : [choice];
+  return [...wanted.map((maker) => hardware[maker](codec)), software[codec]];
 }
 
-/** How the encoder of a codec is set up. */
-export function encoderFor(codec: CodecName): EncoderSetup {
-  return encoders[codec];
+/** The preset when an encoder of the codec knows it. */
+export function knownPreset(codec: CodecName, preset: string | undefined): string | undefined {
+  const all = encodersFor(codec, "auto").flatMap(({ presets }) => presets);
+  return all.find((each) => each === preset);
 }

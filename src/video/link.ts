@@ -8,6 +8,7 @@
 import type { Micros } from "../base/clock.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
+import type { EncoderChoice } from "./encoders.ts";
 
 export type StreamMode = {
   readonly width: number;
@@ -20,6 +21,8 @@ export type StreamMode = {
 export type EncodeOptions = StreamMode & {
   /** `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
+  /** `auto` unless told otherwise. */
+  readonly encoder?: EncoderChoice;
   /** Speed setting of a software encoder; `ultrafast` for x264 unless told otherwise. */
   readonly preset?: string | undefined;
 };
@@ -40,13 +43,13 @@ export type EncodeRequest =
   | { readonly kind: "release"; readonly buffer: ArrayBuffer }
   | { readonly kind: "close" }
   /** Instead of `open`: which encoders can be opened? */
-  | { readonly kind: "probe" };
+  | { readonly kind: "probe"; readonly encoder: EncoderChoice };
 
 /** What the worker tells the consumer. */
 export type EncodeReport =
   | { readonly kind: "opened"; readonly encoder: string }
   | { readonly kind: "frame"; readonly frame: EncodedFrame }
-  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "failed"; readonly reason: string; readonly code?: string }
   | { readonly kind: "probed"; readonly encoders: readonly EncoderStatus[] };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */

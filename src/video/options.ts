@@ -1,6 +1,6 @@
 /** What may be asked of an encode worker; checked here, trusted behind. */
 import { Failure } from "../base/failure.ts";
-import { encoderFor } from "./encoders.ts";
+import { type EncoderSetup, encodersFor } from "./encoders.ts";
 import type { EncodeOptions, Tuning } from "./link.ts";
 
 export const modeLimits = {
@@ -18,10 +18,49 @@ type Mode = Pick<EncodeOptions, "width" | "height" | "fps">;
 export function checkOptions(options: EncodeOptions): void {
   checkMode(options);
   checkBitrate(options.bitrateKbps);
-  const { name, presets } = encoderFor(options.codec);
-  if (options.preset === undefined || presets.includes(options.preset)) return;
-  const message = `Cannot encode with preset "${options.preset}": "${name}" has no such preset`;
+  const { codec, encoder = "auto", preset } = options;
+  const setups = encodersFor(codec, encoder);
+  if (preset === undefined || setups.some(({ presets }) => presets.includes(preset))) return;
+  const message = `Cannot encode with preset "${preset}": "${setups.at(-1)?.name}" has no such preset`;
   throw new Failure("invalid_preset", message);
+}
+
+/** Sizes that players ask for, largest first. */
+const commonSizes = [
+  [3840, 2160],
+  [2560, 1440],
+  [1920, 1080],
+  [1600, 900],
+  [1280, 720],
+  [960, 540],
+  [640, 360],
+  [320, 180],
+] as const;
+
+/** Cores beyond this are not taken for faster: the encoders here use at most so many threads. */
+const coreCountMax = 4;
+
+/** Throws `mode_too_large` when the encoder could not hold the frame rate on this machine. */
+export function checkHoldable(
+  setup: EncoderSetup,
+  mode: Mode,
+  coreCount = navigator.hardwareConcurrency,
+): void {
+  const { name, pixelsPerSecondMax } = setup;
+  if (pixelsPerSecondMax === undefined) return;
+  const most = (pixelsPerSecondMax * Math.min(coreCount, coreCountMax)) / 2;
+  const { width, height, fps } = mode;
+  if (width * height * fps <= most) return;
+  const fits = commonSizes.find(([x, y]) => x * y * fps <= most);
+  const fpsMax = Math.floor(most / (width * height));
+  const largest = [
+    ...(fits === undefined ? [] : [`${fits[0]}x${fits[1]} at ${fps} fps`]),
+    ...(fpsMax < 1 ? [] : [`${width}x${height} at ${fpsMax} fps`]),
+  ].join(" or ");
+  throw new Failure(
+    "mode_too_large",
+    `Cannot encode ${width}x${height} at ${fps} fps with "${name}": this host holds at most ${largest}`,
+  );
 }
 
 /** Throws `invalid_mode` for a size that is odd or out of range, or such a frame rate. */

@@ -3,13 +3,13 @@ import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
-import { encoderFor } from "./encoders.ts";
+import { type EncoderChoice, encodersFor } from "./encoders.ts";
 import type { EncodeReport, EncodeRequest } from "./link.ts";
 
 const deadlineMs = 15_000;
 
 /** One status a codec, in the order of `codecs`; none is available when the probe itself failed. */
-export async function probeEncoders(): Promise<EncoderStatus[]> {
+export async function probeEncoders(choice: EncoderChoice = "auto"): Promise<EncoderStatus[]> {
   const worker = new Worker(workerUrl("video/encode-worker.ts"));
   const { promise, resolve, reject } = Promise.withResolvers<readonly EncoderStatus[]>();
   worker.onmessage = ({ data }: MessageEvent<EncodeReport>) => {
@@ -22,12 +22,14 @@ export async function probeEncoders(): Promise<EncoderStatus[]> {
   };
   const late = () => reject(new Error(`its worker did not answer within ${deadlineMs} ms`));
   const deadline = setTimeout(late, deadlineMs);
-  worker.postMessage({ kind: "probe" } satisfies EncodeRequest);
+  worker.postMessage({ kind: "probe", encoder: choice } satisfies EncodeRequest);
   try {
     return [...(await promise)];
   } catch (cause) {
     warn("encoders could not be probed", { cause });
-    return codecs.map((codec) => ({ codec, encoder: encoderFor(codec).name, available: false }));
+    return codecs.map((codec) => {
+      return { codec, encoder: encodersFor(codec, "x264")[0]?.name ?? "", available: false };
+    });
   } finally {
     clearTimeout(deadline);
     worker.terminate();

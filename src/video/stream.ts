@@ -45,7 +45,7 @@ export type EncodeStream = AsyncDisposable & {
 
 /**
  * Starts a worker that encodes `options.source`. Rejects with `invalid_mode`, `invalid_bitrate`,
- * `invalid_preset` or, with what was in the way, `stream_failed`.
+ * `invalid_preset`, `mode_too_large` or, with what was in the way, `stream_failed`.
  */
 export async function openStream(
   options: EncodeOptions,
@@ -147,7 +147,7 @@ class Keeper implements EncodeStream {
         this.#share(report.frame);
         break;
       case "failed":
-        this.#fail(report.reason);
+        this.#fail(report.reason, report.code);
         break;
       case "probed":
         break;
@@ -177,18 +177,18 @@ class Keeper implements EncodeStream {
     this.#ask({ kind: "release", buffer }, [buffer]);
   }
 
-  #fail(cause: string): void {
+  #fail(cause: string, code = "stream_failed"): void {
     if (this.#isEnded) return;
     const reason = `Cannot stream "${this.#source}": ${cause}`;
     warn("encode stream failed", { source: this.#source, reason });
-    this.#end(reason);
+    this.#end(reason, code === "mode_too_large" ? code : "stream_failed");
     this.#worker.terminate();
   }
 
-  #end(reason: string | undefined): void {
+  #end(reason: string | undefined, code = "stream_failed"): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#opened.reject(new Failure("stream_failed", reason ?? "The stream was closed"));
+    this.#opened.reject(new Failure(code, reason ?? "The stream was closed"));
     for (const { consumer } of this.#subscriptions) consumer.onEnd(reason);
     this.#subscriptions.clear();
   }

@@ -231,3 +231,12 @@ test("a data directory that cannot be used is said when starting", async () => {
   const dataDirectory = `${host.dataDirectory}/cert.pem`;
   await expect(startTestHost({ dataDirectory })).rejects.toThrow(dataDirectory);
 }, 20_000);
+
+test("a mode that the encoder cannot hold is refused in the negotiation, with the largest it can", async () => {
+  await using host = await startTestHost({ encoder: "x264" });
+  const wish = { codec: "hevc", width: 3840, height: 2160, fps: 60 } as const;
+  const refused = startTestPlayer(host.host.port, await ownCredentials(host), { wish });
+  await expect(refused).rejects.toMatchObject({ code: "mode_too_large" });
+  await expect(refused).rejects.toThrow(/"libx265": this host holds at most \d+x\d+ at 60 fps/);
+  expect(host.host.sessions()).toEqual([]);
+}, 30_000);

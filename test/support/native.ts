@@ -38,7 +38,7 @@ export type TestHost = AsyncDisposable & {
 
 export async function startTestHost(
   options: Partial<
-    Pick<HostOptions, "listenHost" | "port" | "source" | "dataDirectory" | "settings">
+    Pick<HostOptions, "listenHost" | "port" | "source" | "dataDirectory" | "settings" | "encoder">
   > = {},
 ): Promise<TestHost> {
   const directory = await tempDirectory();

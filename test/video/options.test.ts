@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { checkBitrate, checkMode, checkOptions } from "../../src/video/options.ts";
+import { encodersFor } from "../../src/video/encoders.ts";
+import { checkBitrate, checkHoldable, checkMode, checkOptions } from "../../src/video/options.ts";
 import { smallMode } from "../support/stream.ts";
 
 test("sides of a mode are even and from 16 to 4096", () => {
@@ -33,4 +34,36 @@ test("a preset is one of the encoder's own", () => {
   expect(() => checkOptions({ ...smallMode, codec: "av1", preset: "10" })).not.toThrow();
   const message = 'Cannot encode with preset "10": "libx264" has no such preset';
   expect(() => checkOptions({ ...smallMode, preset: "10" })).toThrow(message);
+});
+
+const x265 = encodersFor("hevc", "x264")[0];
+const hold = (mode: { width: number; height: number; fps: number }, coreCount: number) => () => {
+  if (x265 === undefined) throw new Error("hevc has a software encoder");
+  checkHoldable(x265, mode, coreCount);
+};
+const hd = { width: 1280, height: 720, fps: 60 };
+const fullHd = { width: 1920, height: 1080, fps: 60 };
+
+test("a slow encoder takes what two cores hold, and not one frame a second more", () => {
+  expect(hold(hd, 2)).not.toThrow();
+  expect(hold({ ...hd, fps: 61 }, 2)).toThrow('Cannot encode 1280x720 at 61 fps with "libx265"');
+  expect(hold({ ...fullHd, fps: 26 }, 2)).not.toThrow();
+});
+
+test("a mode that is too large is refused with the largest that is not", () => {
+  const largest = "this host holds at most 1280x720 at 60 fps or 1920x1080 at 26 fps";
+  expect(hold(fullHd, 2)).toThrow(largest);
+  expect(hold(hd, 1)).toThrow("at most 640x360 at 60 fps or 1280x720 at 30 fps");
+  expect(hold(fullHd, 4)).toThrow("or 1920x1080 at 53 fps");
+});
+
+test("more cores hold more, up to four", () => {
+  expect(hold({ ...hd, fps: 120 }, 4)).not.toThrow();
+  expect(hold({ ...hd, fps: 121 }, 64)).toThrow();
+});
+
+test("x264 takes any mode", () => {
+  const [x264] = encodersFor("h264", "x264");
+  const mode = { width: 3840, height: 2160, fps: 240 };
+  expect(() => x264 && checkHoldable(x264, mode, 1)).not.toThrow();
 });

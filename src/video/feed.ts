@@ -1,0 +1,118 @@
+/**
+ * Hot path: brings a picture into the form that an encoder takes. Software and NVENC take what the
+ * sources make; the others get it in NV12, and VA-API in the memory of its device.
+ */
+import {
+  AV_HWDEVICE_TYPE_VAAPI,
+  AV_PIX_FMT_NV12,
+  AV_PIX_FMT_VAAPI,
+  AV_PIX_FMT_YUV420P,
+  type AVPixelFormat,
+} from "node-av/constants";
+import {
+  type Frame,
+  HardwareDeviceContext,
+  HardwareFramesContext,
+  SoftwareScaleContext,
+} from "node-av/lib";
+import type { PictureForm } from "./encoders.ts";
+import { check, newFrame } from "./ffmpeg.ts";
+import type { PictureSize } from "./sources/source.ts";
+
+export type Feed = {
+  readonly format: AVPixelFormat;
+  /** What an encoder has to know of the device that the pictures lie on. */
+  readonly frames: HardwareFramesContext | undefined;
+  /** The picture in the encoder's form, with its place and kind; valid until the next call. */
+  take(picture: Frame): Frame;
+  close(): void;
+};
+
+/** Pictures that an encoder may hold on to. */
+const uploadCount = 4;
+
+/** @throws Failure when there is no such device */
+export function openFeed(form: PictureForm, size: PictureSize): Feed {
+  switch (form) {
+    case "yuv420p":
+      return plainFeed;
+    case "nv12":
+      return new Nv12Feed(size);
+    case "vaapi":
+      return new UploadFeed(size);
+  }
+}
+
+const plainFeed: Feed = {
+  format: AV_PIX_FMT_YUV420P,
+  frames: undefined,
+  take: (picture) => picture,
+  close: () => undefined,
+};
+
+class Nv12Feed implements Feed {
+  readonly format = AV_PIX_FMT_NV12;
+  readonly frames = undefined;
+  readonly #scaler = new SoftwareScaleContext();
+  readonly #picture = newFrame();
+
+  constructor({ width, height }: PictureSize) {
+    this.#scaler.getContext(width, height, AV_PIX_FMT_YUV420P, width, height, AV_PIX_FMT_NV12);
+    this.#picture.format = AV_PIX_FMT_NV12;
+    this.#picture.width = width;
+    this.#picture.height = height;
+    check(this.#picture.getBuffer(), "Cannot make a picture in NV12");
+  }
+
+  take(picture: Frame): Frame {
+    const into = this.#picture;
+    check(into.makeWritable(), "Cannot make room for a picture in NV12");
+    check(this.#scaler.scaleFrameSync(into, picture), "Cannot convert a picture to NV12");
+    into.pts = picture.pts;
+    into.pictType = picture.pictType;
+    return into;
+  }
+
+  close(): void {
+    this.#picture.free();
+    this.#scaler.freeContext();
+  }
+}
+
+class UploadFeed implements Feed {
+  readonly format = AV_PIX_FMT_VAAPI;
+  readonly frames = new HardwareFramesContext();
+  readonly #device = new HardwareDeviceContext();
+  readonly #converter: Nv12Feed;
+  readonly #picture = newFrame();
+
+  constructor(size: PictureSize) {
+    check(this.#device.create(AV_HWDEVICE_TYPE_VAAPI), "Cannot open a VA-API device");
+    this.frames.alloc(this.#device);
+    this.frames.format = AV_PIX_FMT_VAAPI;
+    this.frames.swFormat = AV_PIX_FMT_NV12;
+    this.frames.width = size.width;
+    this.frames.height = size.height;
+    this.frames.initialPoolSize = uploadCount;
+    check(this.frames.init(), "Cannot make pictures on the VA-API device");
+    this.#converter = new Nv12Feed(size);
+  }
+
+  take(picture: Frame): Frame {
+    const from = this.#converter.take(picture);
+    const into = this.#picture;
+    into.unref();
+    check(this.frames.getBuffer(into), "Cannot get a picture of the VA-API device");
+    check(this.frames.transferDataSync(into, from), "Cannot upload a picture");
+    into.pts = from.pts;
+    into.pictType = from.pictType;
+    return into;
+  }
+
+  close(): void {
+    this.#picture.free();
+    this.#converter.close();
+    this.frames.free();
+    this.#device.free();
+  }
+}
