@@ -16,7 +16,8 @@ export function readAddress(): PageState {
   };
   const [fromMs, toMs] = [number("from"), number("to")];
   return {
-    range: fromMs !== undefined && toMs !== undefined && fromMs < toMs ? { fromMs, toMs } : undefined,
+    range:
+      fromMs !== undefined && toMs !== undefined && fromMs < toMs ? { fromMs, toMs } : undefined,
     session: number("session"),
     stack: parameters.get("stack") === "p50" ? "p50" : "mean",
     hasP99: !parameters.has("stack") || parameters.get("p99") === "yes",

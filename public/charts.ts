@@ -14,7 +14,6 @@ import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
 const pointCount = { wide: 600, narrow: 300 } as const;
 const narrowPx = 700;
 
-
 class CaptureCharts extends HTMLElement {
   static readonly observedAttributes = ["data-capture", "data-waiting"];
   readonly #charts = new Map<ChartName, DrawnChart>();
@@ -59,11 +58,11 @@ class CaptureCharts extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (this.#off === undefined || before === after || before === null) return;
     if (name === "data-capture") void this.#load();
-    else if (this.#isEmpty()) this.#say(this.dataset["waiting"]);
+    else if (this.#isEmpty()) this.#say(this.dataset.waiting);
   }
 
   #makeCharts(): void {
-    const words: Words = JSON.parse(this.dataset["words"] ?? "{}");
+    const words: Words = JSON.parse(this.dataset.words ?? "{}");
     for (const name of chartNames) {
       const plot = this.querySelector<HTMLElement>(`[data-chart=${name}]`);
       const legend = this.querySelector<HTMLElement>(`[data-legend=${name}]`);
@@ -83,7 +82,7 @@ class CaptureCharts extends HTMLElement {
     form.addEventListener(
       "click",
       (event) => {
-        const step = event.target instanceof HTMLElement && event.target.dataset["zoom"];
+        const step = event.target instanceof HTMLElement && event.target.dataset.zoom;
         // The server wrote the buttons: their names are the steps.
         if (step) this.#zoomTo(moveRange(step as ZoomStep, this.#shown(), this.#whole()));
       },
@@ -120,7 +119,7 @@ class CaptureCharts extends HTMLElement {
   }
 
   #loadFigures(): void {
-    const address = this.dataset["figures"];
+    const address = this.dataset.figures;
     if (!address) return;
     const join = address.includes("?") ? "&" : "?";
     void window.htmx.ajax("GET", `${address}${join}${location.search.slice(1)}`, {
@@ -133,12 +132,12 @@ class CaptureCharts extends HTMLElement {
   async #load(): Promise<void> {
     this.#loads += 1;
     const number = this.#loads;
-    const addresses = [this.dataset["source"], this.dataset["other"]].filter(Boolean);
+    const addresses = [this.dataset.source, this.dataset.other].filter(Boolean);
     const loaded = await Promise.all(addresses.map((address) => this.#fetch(address ?? "")));
     if (number !== this.#loads || this.#off === undefined) return;
     const series = loaded.filter((one) => one !== undefined);
     if (series.length < loaded.length) {
-      this.#say(JSON.parse(this.dataset["words"] ?? "{}").failed);
+      this.#say(JSON.parse(this.dataset.words ?? "{}").failed);
       return;
     }
     this.#series = series;
@@ -153,7 +152,7 @@ class CaptureCharts extends HTMLElement {
       query.set("from", String(range.fromMs));
       query.set("to", String(range.toMs));
     } else if (this.#windowMs() > 0) {
-      const elapsedMs = Number(this.dataset["elapsedMs"] ?? 0);
+      const elapsedMs = Number(this.dataset.elapsedMs ?? 0);
       query.set("from", String(Math.max(0, Math.floor(elapsedMs - this.#windowMs()))));
     }
     const answer = await fetch(`${address}?${query}`).catch(() => undefined);
@@ -181,7 +180,7 @@ class CaptureCharts extends HTMLElement {
       return;
     }
     this.#isDrawing = true;
-    this.#say(this.#isEmpty() ? this.dataset["waiting"] : undefined);
+    this.#say(this.#isEmpty() ? this.dataset.waiting : undefined);
     try {
       for (const [name, chart] of this.#charts) {
         await chart.draw(this.#plan(name), this.#shown());
@@ -193,9 +192,9 @@ class CaptureCharts extends HTMLElement {
   }
 
   #plan(name: ChartName) {
-    const words: Words = JSON.parse(this.dataset["words"] ?? "{}");
+    const words: Words = JSON.parse(this.dataset.words ?? "{}");
     const [first, second] = this.#series;
-    if (this.dataset["other"]) {
+    if (this.dataset.other) {
       return planComparison(name, [first?.sessions[0], second?.sessions[0]], words);
     }
     const session = this.#session();
@@ -235,8 +234,8 @@ class CaptureCharts extends HTMLElement {
     const figure = this.querySelector<HTMLElement>(`.chart-${name}`);
     const { range } = this.#page;
     if (figure === null) return;
-    figure.dataset["state"] = this.#isEmpty() ? "empty" : "drawn";
-    figure.dataset["range"] = range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
+    figure.dataset.state = this.#isEmpty() ? "empty" : "drawn";
+    figure.dataset.range = range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
   }
 
   #isEmpty(): boolean {
@@ -244,16 +243,16 @@ class CaptureCharts extends HTMLElement {
   }
 
   #isLive(): boolean {
-    return this.dataset["live"] === "yes";
+    return this.dataset.live === "yes";
   }
 
   #windowMs(): number {
-    return Number(this.dataset["windowMs"] ?? 0);
+    return Number(this.dataset.windowMs ?? 0);
   }
 
   /** Charts beside other things do not own the page's address. */
   #hasAddress(): boolean {
-    return Boolean(this.dataset["figures"]);
+    return Boolean(this.dataset.figures);
   }
 }
 

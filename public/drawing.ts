@@ -60,29 +60,11 @@ export class DrawnChart {
 
   #options(series: unknown[], range: Range) {
     const { lines } = this.#plan;
-    const { name, zoomed } = this.#drawing;
+    const { name } = this.#drawing;
     const isSinglePoint = lines.every(({ times }) => times.length < 2);
     return {
       series,
-      chart: {
-        type: "line",
-        height: heights[name],
-        width: "100%",
-        parentHeightOffset: 0,
-        animations: { enabled: false },
-        toolbar: { show: false },
-        zoom: { enabled: true, type: "x", allowMouseWheelZoom: false },
-        fontFamily: "inherit",
-        foreColor: colorOf("muted"),
-        background: "transparent",
-        nonce: nonceOf(),
-        events: {
-          beforeZoom: (_chart: unknown, { xaxis }: { xaxis: { min: number; max: number } }) => {
-            zoomed({ fromMs: xaxis.min, toMs: xaxis.max });
-            return undefined;
-          },
-        },
-      },
+      chart: this.#canvas(),
       colors: lines.map(({ color }) => colorOf(color)),
       stroke: {
         curve: "straight",
@@ -94,23 +76,12 @@ export class DrawnChart {
       dataLabels: { enabled: false },
       legend: { show: false },
       grid: { borderColor: colorOf("grid"), padding: { left: 8, right: 12, top: -14, bottom: 0 } },
-      states: { hover: { filter: { type: "none" } }, active: { filter: { type: "none" } } },
-      xaxis: {
-        type: "numeric",
-        min: range.fromMs,
-        max: range.toMs,
-        tickAmount: 6,
-        labels: { formatter: (value: unknown) => formatDuration(Number(value)), hideOverlappingLabels: true },
-        axisTicks: { show: false },
-        axisBorder: { color: colorOf("grid") },
-        tooltip: { enabled: false },
-        crosshairs: { stroke: { color: colorOf("muted"), width: 1, dashArray: 3 } },
-      },
+      xaxis: timeAxis(range),
       yaxis: {
         min: 0,
         forceNiceScale: true,
         tickAmount: name === "stages" ? 6 : 4,
-        labels: { minWidth: 46, formatter: (value: number) => numberFormat(digitsOf(value)).format(value) },
+        labels: { minWidth: 46, formatter: formatValue },
       },
       tooltip: {
         shared: true,
@@ -119,6 +90,51 @@ export class DrawnChart {
       },
     };
   }
+
+  #canvas() {
+    const { name, zoomed } = this.#drawing;
+    return {
+      type: "line",
+      height: heights[name],
+      width: "100%",
+      parentHeightOffset: 0,
+      animations: { enabled: false },
+      toolbar: { show: false },
+      zoom: { enabled: true, type: "x", allowMouseWheelZoom: false },
+      fontFamily: "inherit",
+      foreColor: colorOf("muted"),
+      background: "transparent",
+      nonce: nonceOf(),
+      events: {
+        beforeZoom: (_chart: unknown, { xaxis }: { xaxis: { min: number; max: number } }) => {
+          zoomed({ fromMs: xaxis.min, toMs: xaxis.max });
+          return undefined;
+        },
+      },
+    };
+  }
+}
+
+function timeAxis({ fromMs, toMs }: Range) {
+  const quiet = colorOf("muted");
+  return {
+    type: "numeric",
+    min: fromMs,
+    max: toMs,
+    tickAmount: 6,
+    labels: {
+      formatter: (value: unknown) => formatDuration(Number(value)),
+      hideOverlappingLabels: true,
+    },
+    axisTicks: { show: false },
+    axisBorder: { color: colorOf("grid") },
+    tooltip: { enabled: false },
+    crosshairs: { stroke: { color: quiet, width: 1, dashArray: 3 } },
+  };
+}
+
+function formatValue(value: number): string {
+  return numberFormat(digitsOf(value)).format(value);
 }
 
 /** Means of stages are one solid picture; other areas let the grid through. */
@@ -153,8 +169,8 @@ function nonceOf(): string | undefined {
 
 function showLegend({ legend, words }: Drawing, { lines, missing }: Plan): void {
   const items = [...lines].reverse().map((line) => legendItem(line.name, line));
-  for (const name of missing) items.push(legendItem(`${name}: ${words["notMeasured"] ?? ""}`));
-  if (items.length === 0) items.push(legendItem(words["nothing"] ?? ""));
+  for (const name of missing) items.push(legendItem(`${name}: ${words.notMeasured ?? ""}`));
+  if (items.length === 0) items.push(legendItem(words.nothing ?? ""));
   legend.replaceChildren(...items);
 }
 
@@ -200,7 +216,7 @@ function tooltipRow(line: Line, timeMs: number, words: Words): HTMLElement {
 
 function valueText({ drawn, told, lowerBounds }: Line, index: number, words: Words): string {
   const value = (told ?? drawn)[index];
-  if (value === null || value === undefined) return words["notMeasured"] ?? "";
+  if (value === null || value === undefined) return words.notMeasured ?? "";
   const text = numberFormat(digitsOf(value)).format(value);
   return lowerBounds?.has(index) ? `≥ ${text}` : text;
 }

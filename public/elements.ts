@@ -20,7 +20,7 @@ export class CopyLine extends HTMLElement {
       return;
     }
     const label = button.textContent;
-    button.textContent = this.dataset["copied"] ?? label;
+    button.textContent = this.dataset.copied ?? label;
     button.disabled = true;
     setTimeout(() => {
       button.textContent = label;

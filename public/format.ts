@@ -1,5 +1,5 @@
 /** Numbers and durations in the page's language, the same as the server writes them. */
-const tag = document.documentElement.dataset["tag"] ?? "en";
+const tag = document.documentElement.dataset.tag ?? "en";
 const formats = new Map<number, Intl.NumberFormat>();
 
 /** With so many digits after the point at most. */

@@ -60,18 +60,19 @@ export class HostLink extends HTMLElement {
 
   #sayFound(): void {
     this.#isLost = false;
-    this.#say(this.dataset["back"] ?? "");
+    this.#say(this.dataset.back ?? "");
     setTimeout(() => {
       if (!this.#isLost) this.hidden = true;
     }, goodNewsMs);
-    for (const name of ["capture-changed", "recordings-changed", "sessions-changed"]) announce(name);
+    for (const name of ["capture-changed", "recordings-changed", "sessions-changed"])
+      announce(name);
     announceRelinked();
   }
 
   #takeError(stream: EventSource): void {
     if (stream !== this.#stream) return;
     this.#isLost = true;
-    this.#say(this.dataset["lost"] ?? "");
+    this.#say(this.dataset.lost ?? "");
     // The browser tries again by itself after a broken line, but not after a refusal.
     if (stream.readyState === EventSource.CLOSED) void this.#askWhy();
   }
@@ -79,8 +80,14 @@ export class HostLink extends HTMLElement {
   async #askWhy(): Promise<void> {
     this.#close();
     const answer = await fetch(statusAddress).catch(() => undefined);
-    if (answer?.status === 401) location.assign(this.dataset["signIn"] ?? "/sign-in");
+    if (answer?.status === 401) this.#signIn();
     else this.#retry = window.setTimeout(() => this.#followVisibility(), retryMs);
+  }
+
+  /** The address may have changed since the page was made: a zoom is part of it. */
+  #signIn(): void {
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`/sign-in?ended=yes&to=${back}`);
   }
 
   #say(text: string): void {

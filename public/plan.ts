@@ -30,7 +30,11 @@ export type Plan = {
   readonly missing: readonly string[];
 };
 
-export type Look = { readonly stack: "mean" | "p50"; readonly hasP99: boolean; readonly words: Words };
+export type Look = {
+  readonly stack: "mean" | "p50";
+  readonly hasP99: boolean;
+  readonly words: Words;
+};
 
 export function planChart(name: ChartName, session: SeriesSession, look: Look): Plan {
   const { words } = look;
@@ -92,7 +96,7 @@ function stackLines(session: SeriesSession, stack: "mean" | "p50", words: Words)
     told: own[index] ?? [],
   }));
   if (isMean) {
-    layers.push({ name: words["gap"] ?? "", color: "gap", told: session.gap_mean_us });
+    layers.push({ name: words.gap ?? "", color: "gap", told: session.gap_mean_us });
   }
   const sums = runningSums(layers.map(({ told }) => told));
   return layers
@@ -143,7 +147,7 @@ export function planComparison(
   const lines = comparedColumns[name].flatMap(({ field, word, color, scale = 1 }) =>
     [first, second].flatMap((session, side): Line[] => {
       if (session === undefined) return [];
-      const letter = (side === 0 ? words["first"] : words["second"]) ?? "";
+      const letter = (side === 0 ? words.first : words.second) ?? "";
       const drawn = session[field].map((value) => (value === null ? null : value * scale));
       const made = line(words, word, { color: color[side] ?? "ink", times: session.t_ms, drawn });
       return [{ ...made, name: `${letter} ${made.name}`, width: 1.8, isDashed: side === 1 }];

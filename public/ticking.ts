@@ -23,7 +23,7 @@ abstract class Ticking extends HTMLElement {
 
   #nowMs(): number {
     const passedMs = performance.now() - this.#sinceMs;
-    return Number(this.dataset["ms"]) + passedMs * this.sign();
+    return Number(this.dataset.ms) + passedMs * this.sign();
   }
 
   protected abstract sign(): number;
@@ -48,7 +48,7 @@ export class TimeLeft extends Ticking {
 
   protected override tick(ms: number): void {
     this.textContent = formatDuration(Math.max(0, ms));
-    const name = this.dataset["event"];
+    const name = this.dataset.event;
     if (ms <= 0 && name !== undefined) announce(name);
   }
 }

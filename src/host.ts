@@ -5,6 +5,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { browserDoor } from "./api/browser-door.ts";
 import { Credentials } from "./api/credentials.ts";
 import { ownHosts } from "./api/hosts.ts";
 import { createApp } from "./app.ts";
@@ -22,6 +23,7 @@ import type { Session } from "./model/session.ts";
 import type { EncoderStatus, HostStatus } from "./model/status.ts";
 import { type NativeHost, startNativeHost } from "./native/host.ts";
 import type { HostEvent } from "./native/host-link.ts";
+import { consolePages } from "./pages/console.ts";
 import { Recorder } from "./recorder/recorder.ts";
 import { CaptureStore } from "./store/capture-store.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
@@ -51,6 +53,15 @@ export async function startHost(config: Config): Promise<RunningHost> {
     status: async () => statusOf({ config, core, native, encoders: await encoders }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
+    pages: consolePages({
+      clock: core.clock,
+      door: browserDoor(core.credentials),
+      stats: core.recorder,
+      recordings: core.store,
+      sessions: native,
+      players: native,
+      nativePort: native.port,
+    }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));

@@ -20,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
 type Source = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 export async function buildAssets(): Promise<void> {
-  const sources = [...(await bundle()), await read("app.css"), await read("icon.svg")];
+  const sources = [...(await bundle()), await joinStyles(), await read("icon.svg")];
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const parts = await Promise.all(sources.map(writeAsset));
@@ -48,6 +48,14 @@ async function bundle(): Promise<Source[]> {
       bytes: new Uint8Array(await output.arrayBuffer()),
     })),
   );
+}
+
+/** In this order: what comes later wins. */
+const styles = ["theme", "frame", "controls", "cards", "charts", "tables", "narrow"];
+
+async function joinStyles(): Promise<Source> {
+  const texts = await Promise.all(styles.map((name) => Bun.file(`public/css/${name}.css`).text()));
+  return { name: "app.css", bytes: new TextEncoder().encode(texts.join("\n")) };
 }
 
 async function read(name: string): Promise<Source> {

@@ -51,7 +51,11 @@ export function compareFigures(reader: Reader, [first, second]: readonly [Side, 
 </section>`;
 }
 
-type Pair = { readonly row: Figure; readonly a?: Figure | undefined; readonly b?: Figure | undefined };
+type Pair = {
+  readonly row: Figure;
+  readonly a?: Figure | undefined;
+  readonly b?: Figure | undefined;
+};
 
 const keyOf = ({ name }: Figure) => (typeof name === "string" ? name : `stage ${name.stage}`);
 

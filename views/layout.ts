@@ -88,7 +88,7 @@ function signOut({ messages }: Reader): Html {
 }
 
 /** What the script says when the host is gone or the sign-in has ended. */
-function connection({ reader, address }: Frame): Html {
+function connection({ reader }: Frame): Html {
   const { link } = reader.messages;
-  return html`<host-link hidden role="status" data-lost="${link.lost}" data-back="${link.back}" data-expired="${link.expired}" data-again="${link.again}" data-sign-in="/sign-in?to=${encodeURIComponent(address)}"></host-link>`;
+  return html`<host-link hidden role="status" data-lost="${link.lost}" data-back="${link.back}"></host-link>`;
 }

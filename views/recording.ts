@@ -35,7 +35,8 @@ ${chartElement(reader, {
   capture: isLive ? String(meta.started_unix_ms) : meta.id,
   isLive,
   figures: `${path}/figures`,
-  waiting: meta.kind === "" ? reader.messages.capture.waitingPlayer : reader.messages.charts.nothing,
+  waiting:
+    meta.kind === "" ? reader.messages.capture.waitingPlayer : reader.messages.charts.nothing,
 })}
 ${figuresTable(reader, detail.figures)}`;
 }

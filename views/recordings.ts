@@ -3,15 +3,7 @@ import type { CaptureMeta } from "../src/model/capture.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-export const sortKeys = [
-  "time",
-  "kind",
-  "mode",
-  "codec",
-  "client",
-  "duration",
-  "samples",
-] as const;
+export const sortKeys = ["time", "kind", "mode", "codec", "client", "duration", "samples"] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** What the address says about the list. */
@@ -137,7 +129,11 @@ export function kindBadge(kind: string, nobody: string): Html {
     : html`<span class="badge kind">${nameOf(kind)}</span>`;
 }
 
-export function modeOf({ width, height, fps }: Pick<CaptureMeta, "width" | "height" | "fps">): string {
+export function modeOf({
+  width,
+  height,
+  fps,
+}: Pick<CaptureMeta, "width" | "height" | "fps">): string {
   return width === 0 ? "–" : `${width}×${height} @ ${fps}`;
 }
 

@@ -7,14 +7,19 @@ export type SignInFault =
   | { readonly kind: "foreign" }
   | { readonly kind: "slow"; readonly seconds: number };
 
-type SignIn = { readonly to: string; readonly fault?: SignInFault | undefined };
+type SignIn = {
+  readonly to: string;
+  /** The person was signed in until now. */
+  readonly hasEnded?: boolean;
+  readonly fault?: SignInFault | undefined;
+};
 
 /** The script of `sign-in-form` fills in a token that came in the address's fragment. */
-export function signInPage(reader: Reader, { to, fault }: SignIn): Html {
+export function signInPage(reader: Reader, { to, hasEnded, fault }: SignIn): Html {
   const { signIn } = reader.messages;
   return html`<section class="card sign-in">
 <h1>${signIn.title}</h1>
-<p class="muted">${signIn.intro}</p>
+${hasEnded ? html`<p class="notice bad" role="status">${reader.messages.link.expired}</p>` : html`<p class="muted">${signIn.intro}</p>`}
 <sign-in-form><form method="post" action="/sign-in">
 <label for="token">${signIn.token}</label>
 <input id="token" name="token" type="password" required maxlength="512" autocomplete="current-password" spellcheck="false" autofocus aria-describedby="token-hint"${fault === undefined ? "" : html` aria-invalid="true"`}>

@@ -227,7 +227,6 @@ export const english = {
     lost: "The host does not answer. Trying again…",
     back: "Connected again.",
     expired: "You are signed out: the session ended or the host was restarted.",
-    again: "Sign in again",
   },
   problem: {
     missing: "Nothing is here",

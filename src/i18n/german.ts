@@ -232,7 +232,6 @@ export const german: Messages = {
     lost: "Der Host antwortet nicht. Neuer Versuch…",
     back: "Wieder verbunden.",
     expired: "Abgemeldet: Die Anmeldung ist abgelaufen, oder der Host wurde neu gestartet.",
-    again: "Neu anmelden",
   },
   problem: {
     missing: "Hier ist nichts",

@@ -7,17 +7,15 @@ import {
   type Notice,
 } from "../../views/capture.ts";
 import { performancePage } from "../../views/performance.ts";
-import { recordingsSection } from "../../views/recordings.ts";
-import { listAddress } from "../../views/recordings.ts";
+import { listAddress, recordingsSection } from "../../views/recordings.ts";
 import { Failure } from "../base/failure.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
-import { hidden } from "./route.ts";
 import type { Readers } from "./reader.ts";
 import { listRecordings, readListQuery } from "./recording-list.ts";
+import { hidden } from "./route.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
-
 
 export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const show = async (request: Request, notice: Notice, status = 200) => {
@@ -91,7 +89,7 @@ function captureNow(parts: ConsoleParts, request: Request): CaptureNow {
   return {
     status: parts.stats.status(),
     sessions: parts.sessions.sessions(),
-    playCommand: `onglass play ${hostname}:${parts.status().native_port}`,
+    playCommand: `onglass play ${hostname}:${parts.nativePort}`,
   };
 }
 

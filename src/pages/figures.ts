@@ -22,7 +22,13 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
       (range.session === undefined || session_id === range.session),
   );
   return {
-    rows: [...stageRows(own), totalRow(own), gapRow(own), ...rates.map(rateRow(own)), ...counters.map(counterRow(own))],
+    rows: [
+      ...stageRows(own),
+      totalRow(own),
+      gapRow(own),
+      ...rates.map(rateRow(own)),
+      ...counters.map(counterRow(own)),
+    ],
     windowCount: own.length,
     frameCount: own.reduce((sum, { frame_count: count }) => sum + (count ?? 0), 0),
     fromMs,
@@ -83,7 +89,11 @@ type CounterName =
   | "frames_lost"
   | "idr_requests"
   | "rtt_us";
-type Counter = { readonly field: CounterName; readonly name: FigureName; readonly unit: FigureUnit };
+type Counter = {
+  readonly field: CounterName;
+  readonly name: FigureName;
+  readonly unit: FigureUnit;
+};
 
 const counters: readonly Counter[] = [
   { field: "frames_dropped", name: "framesDropped", unit: "" },

@@ -3,7 +3,6 @@ import type { Clock } from "../base/clock.ts";
 import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
-import type { HostStatus } from "../model/status.ts";
 
 export type ConsoleParts = {
   readonly clock: Clock;
@@ -34,9 +33,10 @@ export type ConsoleParts = {
     removeClient(id: string): Promise<boolean>;
     createPairingCode(): Promise<PairingCode>;
     pairingCode(): PairingCode | undefined;
-    cancelPairing(): void;
+    cancelPairing(): void | Promise<void>;
   };
-  status(): HostStatus;
+  /** Where players connect. */
+  readonly nativePort: number;
 };
 
 /** Signing in and out. Everything but sign-in, language and assets is behind the app's own guard. */

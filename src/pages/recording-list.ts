@@ -29,7 +29,10 @@ export function readListQuery(parameters: URLSearchParams): ListQuery {
 type Listing = { readonly captures: readonly CaptureMeta[]; readonly damagedCount: number };
 
 /** A page past the end is the last one. */
-export function listRecordings({ captures, damagedCount }: Listing, query: ListQuery): RecordingList {
+export function listRecordings(
+  { captures, damagedCount }: Listing,
+  query: ListQuery,
+): RecordingList {
   const found = captures.filter((meta) => fits(meta, query));
   const order = compareBy(query.sort);
   const sign = query.isDescending ? -1 : 1;

@@ -1,7 +1,7 @@
 /** One recording, the live capture, and two recordings compared; and deleting one. */
 import { Elysia } from "elysia";
-import { type Question, confirmDialog, confirmPage } from "../../views/confirm.ts";
 import { compareFigures, comparePage, type Side } from "../../views/compare.ts";
+import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
 import { figuresTable } from "../../views/figures.ts";
 import { problemPage } from "../../views/problem.ts";
 import { type Detail, type DetailQuery, recordingPage } from "../../views/recording.ts";
@@ -16,11 +16,10 @@ import {
   readForm,
 } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
-import { hidden } from "./route.ts";
 import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
-
 
 export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
   const { readers } = tools;
@@ -38,11 +37,7 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
       async ({ request, params }) => figures(readers, request, await load(params.id)),
       hidden,
     )
-    .get(
-      "/recordings/:id/delete",
-      ({ request, params }) => ask(tools, request, params.id),
-      hidden,
-    )
+    .get("/recordings/:id/delete", ({ request, params }) => ask(tools, request, params.id), hidden)
     .post(
       "/recordings/:id/delete",
       async ({ request, params }) => {
@@ -95,7 +90,13 @@ function figures(readers: Readers, request: Request, capture: Capture | undefine
 function detailOf(capture: Capture, request: Request, isLive: boolean): Detail {
   const query = readDetailQuery(request, capture);
   const { meta } = capture;
-  return { meta, isLive, query, sessions: sessionsOf(capture), figures: makeFigures(capture, query) };
+  return {
+    meta,
+    isLive,
+    query,
+    sessions: sessionsOf(capture),
+    figures: makeFigures(capture, query),
+  };
 }
 
 /** Whatever an address says; nonsense is what is usual. */
@@ -170,4 +171,3 @@ function sideOf(capture: Capture, request: Request): Side {
   const session = sessionsOf(capture)[0]?.session_id;
   return { meta: capture.meta, figures: makeFigures(capture, { session, fromMs, toMs }) };
 }
-

@@ -1,13 +1,13 @@
 /** The Sessions page: who plays now, paired players, and adding one. */
 import { Elysia } from "elysia";
-import { type Question, confirmDialog, confirmPage } from "../../views/confirm.ts";
+import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
 import { html } from "../../views/html.ts";
 import { pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
-import { hidden } from "./route.ts";
 import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 
@@ -40,7 +40,11 @@ ${pairingSection(reader, pairing(parts))}`;
     )
     .post(
       "/sessions/:id/idr",
-      ({ request, params }) => change(request, act(params.id, (id) => parts.sessions.requestIdr(id))),
+      ({ request, params }) =>
+        change(
+          request,
+          act(params.id, (id) => parts.sessions.requestIdr(id)),
+        ),
       hidden,
     )
     .post(
@@ -51,7 +55,11 @@ ${pairingSection(reader, pairing(parts))}`;
     )
     .post(
       "/sessions/:id/disconnect",
-      ({ request, params }) => change(request, act(params.id, (id) => parts.sessions.disconnect(id))),
+      ({ request, params }) =>
+        change(
+          request,
+          act(params.id, (id) => parts.sessions.disconnect(id)),
+        ),
       hidden,
     );
 }
@@ -97,8 +105,8 @@ export function playerRoutes(parts: ConsoleParts, tools: Tools) {
     )
     .post(
       "/pairing/cancel",
-      ({ request }) => {
-        parts.players.cancelPairing();
+      async ({ request }) => {
+        await parts.players.cancelPairing();
         return answer(request);
       },
       hidden,

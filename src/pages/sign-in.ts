@@ -3,20 +3,24 @@ import { Elysia } from "elysia";
 import { type SignInFault, signInPage } from "../../views/sign-in.ts";
 import { goTo, localAddress, type PageMaker, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
-import { open } from "./route.ts";
 import { type Readers, rememberLanguage } from "./reader.ts";
+import { open } from "./route.ts";
 import { Throttle } from "./throttle.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 type Try = { readonly request: Request; readonly address: string };
 
-
 export function signInRoutes({ door, clock }: ConsoleParts, { page, readers }: Tools) {
   const throttle = new Throttle(clock);
   const show = (request: Request, to: string, fault?: SignInFault) => {
+    const hasEnded = parameter(request, "ended") !== undefined;
     const reader = readers.of(request);
     const title = reader.messages.signIn.title;
-    return page(request, { title, main: signInPage(reader, { to, fault }) }, statusOf(fault));
+    return page(
+      request,
+      { title, main: signInPage(reader, { to, hasEnded, fault }) },
+      statusOf(fault),
+    );
   };
 
   const signIn = async ({ request, address }: Try) => {
