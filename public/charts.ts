@@ -13,6 +13,8 @@ import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
 /** Buckets: no more than half as many as a chart has pixels. */
 const pointCount = { wide: 600, narrow: 300 } as const;
 const narrowPx = 700;
+/** A live chart begins with an axis of a minute and fills it. */
+const liveMsMin = 60_000;
 
 class CaptureCharts extends HTMLElement {
   static readonly observedAttributes = ["data-capture", "data-waiting"];
@@ -74,9 +76,7 @@ class CaptureCharts extends HTMLElement {
 
   #takeControls(signal: AbortSignal): void {
     const form = document.querySelector<HTMLFormElement>(`form[data-for="${this.id}"]`);
-    const zoom = form?.querySelector<HTMLElement>(".zoom");
-    if (!form || !zoom) return;
-    zoom.hidden = false;
+    if (!form) return;
     form.addEventListener("change", () => this.#takeForm(form), { signal });
     form.addEventListener("submit", (event) => event.preventDefault(), { signal });
     form.addEventListener(
@@ -182,13 +182,26 @@ class CaptureCharts extends HTMLElement {
     this.#isDrawing = true;
     this.#say(this.#isEmpty() ? this.dataset.waiting : undefined);
     try {
-      for (const [name, chart] of this.#charts) {
-        await chart.draw(this.#plan(name), this.#shown());
-        this.#mark(name);
-      }
+      for (const [name, chart] of this.#charts) await this.#drawOne(name, chart);
     } finally {
       this.#isDrawing = false;
     }
+  }
+
+  /** The figure says what it shows, for the style sheet: one that is not seen cannot be drawn into. */
+  async #drawOne(name: ChartName, chart: DrawnChart): Promise<void> {
+    const figure = this.querySelector<HTMLElement>(`.chart-${name}`);
+    if (figure === null) return;
+    if (this.#isEmpty()) {
+      figure.dataset.state = "empty";
+      chart.destroy();
+      return;
+    }
+    if (figure.dataset.state !== "drawn") figure.dataset.state = "drawing";
+    await chart.draw(this.#plan(name), this.#shown());
+    const { range } = this.#page;
+    figure.dataset.state = "drawn";
+    figure.dataset.range = range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
   }
 
   #plan(name: ChartName) {
@@ -219,7 +232,7 @@ class CaptureCharts extends HTMLElement {
     const windowMs = this.#windowMs();
     if (windowMs === 0) return this.#page.range ?? whole;
     const toMs = this.#series[0]?.to_ms ?? whole.toMs;
-    return { fromMs: Math.max(0, toMs - windowMs), toMs: Math.max(toMs, 1000) };
+    return { fromMs: Math.max(0, toMs - windowMs), toMs: Math.max(toMs, liveMsMin) };
   }
 
   #say(text: string | undefined): void {
@@ -227,15 +240,6 @@ class CaptureCharts extends HTMLElement {
     if (note === null) return;
     note.hidden = !text;
     note.textContent = text ?? "";
-  }
-
-  /** The figure says what it shows, for the style sheet. */
-  #mark(name: ChartName): void {
-    const figure = this.querySelector<HTMLElement>(`.chart-${name}`);
-    const { range } = this.#page;
-    if (figure === null) return;
-    figure.dataset.state = this.#isEmpty() ? "empty" : "drawn";
-    figure.dataset.range = range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
   }
 
   #isEmpty(): boolean {

@@ -4,7 +4,7 @@
  */
 import ApexCharts from "apexcharts";
 import { formatDuration, numberFormat } from "./format.ts";
-import type { ChartName, Line, Plan, Words } from "./plan.ts";
+import { type ChartName, type Line, type Plan, readingOrder, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
 export type Drawing = {
@@ -23,6 +23,8 @@ const heights: Readonly<Record<ChartName, number>> = {
   health: 210,
   rtt: 210,
 };
+
+const tickCount = 6;
 
 export class DrawnChart {
   readonly #drawing: Drawing;
@@ -47,7 +49,10 @@ export class DrawnChart {
     this.#shape = shape;
     this.destroy();
     showLegend(this.#drawing, plan);
-    if (plan.lines.length === 0) return;
+    if (plan.lines.length === 0) {
+      this.#drawing.plot.append(emptyNote(this.#drawing.words));
+      return;
+    }
     this.#chart = new ApexCharts(this.#drawing.plot, this.#options(series, range));
     await this.#chart.render();
   }
@@ -71,7 +76,7 @@ export class DrawnChart {
         width: lines.map(({ width }) => width ?? 1.6),
         dashArray: lines.map(({ isDashed }) => (isDashed ? 5 : 0)),
       },
-      fill: { type: "solid", opacity: lines.map((line) => opacityOf(line, name)) },
+      fill: { type: "solid", opacity: 1 },
       markers: { size: isSinglePoint ? 4 : 0, strokeWidth: 0, hover: { size: 4 } },
       dataLabels: { enabled: false },
       legend: { show: false },
@@ -86,7 +91,7 @@ export class DrawnChart {
       tooltip: {
         shared: true,
         intersect: false,
-        custom: (at: TooltipPlace) => tooltipText(this.#plan, at, this.#drawing.words),
+        custom: (at: TooltipPlace) => tooltipText(this.#plan, at, this.#drawing),
       },
     };
   }
@@ -121,9 +126,9 @@ function timeAxis({ fromMs, toMs }: Range) {
     type: "numeric",
     min: fromMs,
     max: toMs,
-    tickAmount: 6,
+    tickAmount: tickCount,
     labels: {
-      formatter: (value: unknown) => formatDuration(Number(value)),
+      formatter: (value: unknown) => formatTime(Number(value), toMs - fromMs),
       hideOverlappingLabels: true,
     },
     axisTicks: { show: false },
@@ -133,14 +138,14 @@ function timeAxis({ fromMs, toMs }: Range) {
   };
 }
 
-function formatValue(value: number): string {
-  return numberFormat(digitsOf(value)).format(value);
+/** Tenths where whole seconds would repeat themselves. */
+function formatTime(ms: number, lengthMs: number): string {
+  if (lengthMs >= tickCount * 2000) return formatDuration(ms);
+  return `${formatDuration(ms)}.${Math.floor((ms % 1000) / 100)}`;
 }
 
-/** Means of stages are one solid picture; other areas let the grid through. */
-function opacityOf({ kind }: Line, name: ChartName): number {
-  if (kind === "line") return 1;
-  return name === "stages" ? 0.92 : 0.25;
+function formatValue(value: number): string {
+  return numberFormat(digitsOf(value)).format(value);
 }
 
 function digitsOf(value: number): number {
@@ -163,14 +168,23 @@ export function colorOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--chart-${name}`).trim();
 }
 
+function emptyNote(words: Words): HTMLElement {
+  const note = document.createElement("p");
+  note.className = "unmeasured";
+  note.textContent = words.notMeasured ?? "";
+  return note;
+}
+
 function nonceOf(): string | undefined {
   return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
 }
 
 function showLegend({ legend, words }: Drawing, { lines, missing }: Plan): void {
-  const items = [...lines].reverse().map((line) => legendItem(line.name, line));
-  for (const name of missing) items.push(legendItem(`${name}: ${words.notMeasured ?? ""}`));
-  if (items.length === 0) items.push(legendItem(words.nothing ?? ""));
+  const items = readingOrder(lines).map((line) => legendItem(line.name, line));
+  const isAll = lines.length === 0;
+  if (!isAll) {
+    for (const name of missing) items.push(legendItem(`${name}: ${words.notMeasured ?? ""}`));
+  }
   legend.replaceChildren(...items);
 }
 
@@ -191,14 +205,14 @@ type TooltipPlace = {
 };
 
 /** All values at that time, of the line's own points nearest to it. */
-function tooltipText({ lines }: Plan, at: TooltipPlace, words: Words): string {
+function tooltipText({ lines }: Plan, at: TooltipPlace, { name, words }: Drawing): string {
   const timeMs = lines[at.seriesIndex]?.times[at.dataPointIndex];
   if (timeMs === undefined) return "";
   const box = document.createElement("div");
   box.className = "tip";
   const head = document.createElement("strong");
-  head.textContent = formatDuration(timeMs);
-  box.append(head, ...[...lines].reverse().map((line) => tooltipRow(line, timeMs, words)));
+  head.textContent = `${formatDuration(timeMs)} · ${words[`${name}Unit`] ?? ""}`;
+  box.append(head, ...readingOrder(lines).map((line) => tooltipRow(line, timeMs, words)));
   return box.outerHTML;
 }
 

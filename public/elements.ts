@@ -5,11 +5,12 @@ const copiedMs = 1500;
 /** `<copy-line>`: a line of text and a button that copies it. */
 export class CopyLine extends HTMLElement {
   connectedCallback(): void {
-    const button = this.querySelector("button");
-    if (button === null) return;
-    button.hidden = false;
-    button.addEventListener("click", () => void this.#copy(button));
+    this.addEventListener("click", this.#take);
   }
+
+  readonly #take = (event: Event): void => {
+    if (event.target instanceof HTMLButtonElement) void this.#copy(event.target);
+  };
 
   /** Without a secure context a page may not write the clipboard: the text is selected instead. */
   async #copy(button: HTMLButtonElement): Promise<void> {
@@ -42,7 +43,13 @@ async function tryToCopy(text: string): Promise<boolean> {
 export class CompareChoice extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("change", this.#check);
+    // A swap brings the button as the server wrote it.
+    document.body.addEventListener("htmx:after:swap", this.#check);
     this.#check();
+  }
+
+  disconnectedCallback(): void {
+    document.body.removeEventListener("htmx:after:swap", this.#check);
   }
 
   readonly #check = (): void => {
@@ -69,11 +76,21 @@ export class ModalDialog extends HTMLElement {
 /** `<sign-in-form>`: takes a token from the address's fragment, which no server ever sees. */
 export class SignInForm extends HTMLElement {
   connectedCallback(): void {
+    // Opened over a sign-in page that is there already, the link changes the fragment only.
+    window.addEventListener("hashchange", this.#takeToken);
+    this.#takeToken();
+  }
+
+  disconnectedCallback(): void {
+    window.removeEventListener("hashchange", this.#takeToken);
+  }
+
+  readonly #takeToken = (): void => {
     const token = new URLSearchParams(location.hash.slice(1)).get("token");
     const input = this.querySelector<HTMLInputElement>("input[name=token]");
     if (token === null || input === null) return;
     history.replaceState(null, "", location.pathname + location.search);
     input.value = token;
     input.form?.requestSubmit();
-  }
+  };
 }

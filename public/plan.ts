@@ -49,7 +49,7 @@ export function planChart(name: ChartName, session: SeriesSession, look: Look): 
       ]);
     case "bitrate":
       return keepMeasured([
-        line(words, "mbps", { color: "send", kind: "area", times, drawn: session.mbps }),
+        line(words, "mbps", { color: "send", width: 2, times, drawn: session.mbps }),
         line(words, "target", {
           color: "muted",
           isDashed: true,
@@ -186,6 +186,12 @@ const comparedColumns: Readonly<Record<ChartName, readonly Compared[]>> = {
   ],
   rtt: [{ field: "rtt_us", word: "rtt", color: pair }],
 };
+
+/** The order to read in: the stack from its ground up, then what lies over it. */
+export function readingOrder(lines: readonly Line[]): Line[] {
+  const areas = lines.filter(({ kind }) => kind === "area").reverse();
+  return [...areas, ...lines.filter(({ kind }) => kind === "line")];
+}
 
 type LineFacts = Omit<Line, "name" | "kind"> & { readonly kind?: "area" | "line" };
 

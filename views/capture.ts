@@ -80,7 +80,7 @@ ${copyable({ copy: words.copy, copied: words.copied, text: playCommand })}</div>
 
 /** A line to run elsewhere, with a button that the script shows. */
 export function copyable({ text, copy, copied }: Record<"text" | "copy" | "copied", string>): Html {
-  return html`<copy-line class="copy" data-copied="${copied}"><code>${text}</code><button type="button" hidden>${copy}</button></copy-line>`;
+  return html`<copy-line class="copy" data-copied="${copied}"><code>${text}</code><button type="button" class="scripted">${copy}</button></copy-line>`;
 }
 
 function live(reader: Reader, status: StatsStatus): Html {

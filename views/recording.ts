@@ -78,7 +78,7 @@ ${zoomButtons(reader)}
 </form>`;
 }
 
-/** Shown by the script that makes them work. */
+/** Shown where there is script. */
 export function zoomButtons({ messages: { detail: words } }: Reader): Html {
   const buttons = [
     ["left", "←", words.left],
@@ -86,7 +86,7 @@ export function zoomButtons({ messages: { detail: words } }: Reader): Html {
     ["zoom-out", "−", words.zoomOut],
     ["right", "→", words.right],
   ] as const;
-  return html`<span class="zoom" hidden>${buttons.map(([name, sign, label]) => html`<button type="button" data-zoom="${name}" aria-label="${label}" title="${label}">${sign}</button>`)}<button type="button" data-zoom="whole">${words.whole}</button><span class="muted small zoom-hint">${words.zoomHint}</span></span>`;
+  return html`<span class="zoom scripted">${buttons.map(([name, sign, label]) => html`<button type="button" data-zoom="${name}" aria-label="${label}" title="${label}">${sign}</button>`)}<button type="button" data-zoom="whole">${words.whole}</button><span class="muted small zoom-hint">${words.zoomHint}</span></span>`;
 }
 
 /** One session at a time: two of them in one line would draw what never was. */
