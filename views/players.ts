@@ -16,7 +16,7 @@ ${clients.length === 0 ? html`<p class="empty">${words.noPlayers}</p>` : table(r
 
 function table(reader: Reader, clients: readonly Client[]): Html {
   const { sessions: words } = reader.messages;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.players}"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.players}"><table class="rows">
 <thead><tr><th scope="col">${words.name}</th><th scope="col">${words.kind}</th><th scope="col">${words.paired}</th><th scope="col">${words.fingerprint}</th><th scope="col">${words.actions}</th></tr></thead>
 <tbody>${clients.map((client) => row(reader, client))}</tbody>
 </table></div>`;
@@ -24,11 +24,11 @@ function table(reader: Reader, clients: readonly Client[]): Html {
 
 function row({ messages, format }: Reader, client: Client): Html {
   const address = `/players/${encodeURIComponent(client.id)}/remove`;
-  return html`<tr id="player-${client.id}"><th scope="row" class="clip" title="${client.name}">${client.name || "–"}</th>
-<td>${kindBadge(client.kind, "–")}</td>
-<td><time datetime="${isoOf(client.paired_unix_ms)}">${format.date(client.paired_unix_ms)}</time></td>
-<td><code title="${client.id}">${client.id.slice(0, 16)}…</code></td>
-<td><a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.sessions.remove}</a></td></tr>`;
+  return html`<tr id="player-${client.id}"><th scope="row" class="clip" data-label="${messages.sessions.name}" title="${client.name}"><span>${client.name || "–"}</span></th>
+<td data-label="${messages.sessions.kind}"><span>${kindBadge(client.kind, "–")}</span></td>
+<td data-label="${messages.sessions.paired}"><time datetime="${isoOf(client.paired_unix_ms)}">${format.date(client.paired_unix_ms)}</time></td>
+<td data-label="${messages.sessions.fingerprint}"><code title="${client.id}">${client.id.slice(0, 16)}…</code></td>
+<td class="row-actions"><a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.sessions.remove}</a></td></tr>`;
 }
 
 type Pairing = { readonly code: PairingCode | undefined; readonly nowMs: number };

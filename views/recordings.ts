@@ -77,7 +77,7 @@ function select(name: string, label: string, { values, chosen }: Choice): Html {
 function table(reader: Reader, list: RecordingList): Html {
   const { recordings: words } = reader.messages;
   return html`<form method="get" action="/compare"><compare-choice>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="recordings">
+<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="recordings rows">
 <thead><tr><td></td>${sortKeys.map((key) => header(reader, list.query, key))}<th scope="col">${words.actions}</th></tr></thead>
 <tbody>${list.rows.map((meta) => row(reader, list, meta))}</tbody>
 </table></div>
@@ -108,12 +108,12 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   const path = `/recordings/${encodeURIComponent(meta.id)}`;
   const cells = [
     html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${marks(reader, meta)}</td>`,
-    html`<td>${kindBadge(meta.kind, words.nobody)}</td>`,
-    html`<td class="nowrap">${modeOf(meta)}</td>`,
-    html`<td>${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
-    html`<td class="clip" title="${meta.client}">${meta.client === "" ? "–" : meta.client}</td>`,
-    html`<td class="number">${format.duration(meta.duration_ms)}</td>`,
-    html`<td class="number">${format.integer(meta.sample_count)}</td>`,
+    html`<td data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
+    html`<td class="nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
+    html`<td data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
+    html`<td class="clip" data-label="${words.client}" title="${meta.client}"><span>${meta.client === "" ? "–" : meta.client}</span></td>`,
+    html`<td class="number" data-label="${words.duration}">${format.duration(meta.duration_ms)}</td>`,
+    html`<td class="number" data-label="${words.samples}">${format.integer(meta.sample_count)}</td>`,
   ];
   return html`<tr id="row-${meta.id}"><td><input type="checkbox" name="id" value="${meta.id}" aria-label="${words.select(meta.id)}"></td>${cells}
 <td class="row-actions"><a href="${path}">${words.view}</a> <a href="${fileAddress(meta.id)}" download="${meta.id}.json">${words.download}</a> ${deleteLink(reader, meta.id, `/${listAddress(query)}`)}</td></tr>`;

@@ -42,7 +42,7 @@ function table(
     words.since,
     words.actions,
   ];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="rows">
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${sessions.map((session) => row(reader, session, nowMs))}</tbody>
 </table></div>`;
@@ -52,15 +52,15 @@ function row(reader: Reader, session: Session, nowMs: number): Html {
   const { messages, format } = reader;
   const { sessions: words } = messages;
   const { session_id: id } = session;
-  return html`<tr id="session-${id}"><th scope="row">${id}</th>
-<td>${kindBadge(session.kind, "–")}</td>
-<td class="clip" title="${session.client}">${session.client || "–"}</td>
-<td class="nowrap">${modeOf(session)}<br><span class="muted small">${nameOf(session.codec)} · ${session.encoder}</span></td>
-<td class="nowrap">${format.bitrate(session.bitrate_kbps)}</td>
-<td class="nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>
-<td>${lossOf(reader, session)}</td>
-<td><elapsed-time data-ms="${Math.max(0, nowMs - session.started_unix_ms)}">${format.duration(nowMs - session.started_unix_ms)}</elapsed-time></td>
-<td>${actions(reader, session)}<span class="visually-hidden">${words.session} ${id}</span></td></tr>`;
+  return html`<tr id="session-${id}"><th scope="row" data-label="${words.session}">${id}</th>
+<td data-label="${words.kind}"><span>${kindBadge(session.kind, "–")}</span></td>
+<td data-label="${words.client}" class="clip" title="${session.client}"><span>${session.client || "–"}</span></td>
+<td data-label="${words.mode}" class="nowrap"><span>${modeOf(session)}<br><span class="muted small">${nameOf(session.codec)} · ${session.encoder}</span></span></td>
+<td data-label="${words.bitrate}" class="nowrap">${format.bitrate(session.bitrate_kbps)}</td>
+<td data-label="${words.rtt}" class="nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>
+<td data-label="${words.loss}">${lossOf(reader, session)}</td>
+<td data-label="${words.since}"><elapsed-time data-ms="${Math.max(0, nowMs - session.started_unix_ms)}">${format.duration(nowMs - session.started_unix_ms)}</elapsed-time></td>
+<td class="row-actions">${actions(reader, session)}</td></tr>`;
 }
 
 function unknown({ messages }: Reader): Html {
