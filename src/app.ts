@@ -85,7 +85,8 @@ function sendToSignIn(request: Request): Response {
       headers: { "hx-redirect": `${signInPath}?ended=yes&to=${encodeURIComponent(to)}` },
     });
   }
-  const to = pathname === "/" ? "" : `?to=${encodeURIComponent(pathname + search)}`;
+  const isWayBack = request.method === "GET" && pathname !== "/";
+  const to = isWayBack ? `?to=${encodeURIComponent(pathname + search)}` : "";
   return new Response(null, { status: 303, headers: { location: signInPath + to } });
 }
 
