@@ -71,12 +71,11 @@ function isHere(paths: readonly string[], path = ""): boolean {
   return paths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** A form, so that it works without script; the script submits it as soon as a language is chosen. */
+/** A form of buttons only: at sign-in the token is the first input of the page. */
 function languageSwitch({ reader, address }: Frame): Html {
   const { choose } = reader.messages.language;
   const other = languages.filter((language) => language !== reader.language);
-  return html`<form method="post" action="/language" class="language" aria-label="${choose}">
-<input type="hidden" name="to" value="${address}">
+  return html`<form method="post" action="/language?to=${encodeURIComponent(address)}" class="language" aria-label="${choose}">
 ${other.map(
   (language) =>
     html`<button class="quiet" name="language" value="${language}" lang="${language}">${catalogues[language].language.name}</button>`,

@@ -79,7 +79,7 @@ function actions({ messages, format }: Reader, session: Session): Html {
   const form = (action: string, inside: Html) =>
     html`<form method="post" action="/sessions/${id}/${action}" hx-post="/sessions/${id}/${action}" hx-target="#notice" hx-swap="outerHTML">${inside}</form>`;
   return html`<div class="session-actions" id="actions-${id}" hx-morph-skip>
-${form("idr", html`<button title="${words.idrHint}" aria-label="${words.idrHint} (${words.session} ${id})">${words.idr}</button>`)}
+${form("idr", html`<button title="${words.idrHint}" aria-label="${words.idr}: ${words.idrHint} (${words.session} ${id})">${words.idr}</button>`)}
 ${form("bitrate", html`<input name="bitrate_kbps" type="number" min="200" max="500000" step="1" required value="${session.bitrate_kbps}" aria-label="${words.newBitrate(format.integer(id))}"><button aria-label="${words.setBitrate}: ${words.newBitrate(format.integer(id))}">${words.setBitrate}</button>`)}
 ${form("disconnect", html`<button class="danger" aria-label="${words.disconnect} (${words.session} ${id})">${words.disconnect}</button>`)}
 </div>`;
