@@ -133,6 +133,8 @@ function healthLines(session: SeriesSession, words: Words): Line[] {
     const mark = session.lower_bounds.find((bound) => bound.field === field);
     return {
       ...line(words, word, { color, times: session.t_ms, width: 1.8, drawn: session[key] }),
+      // As many rebuilt as were lost would hide the loss.
+      isDashed: field === "fec_recovered",
       lowerBounds: new Set(mark?.buckets),
     };
   });
