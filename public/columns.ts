@@ -48,6 +48,15 @@ function addTo(session: Mutable, sample: StatsSample): void {
   session.gap_p99_us.push(sample.gap_p99_us ?? null);
   addRates(session, sample);
   for (const field of counters) session[field].push(measured(sample, field));
+  for (const field of sample.lower_bounds ?? []) markLowerBound(session, field);
+}
+
+/** In the bucket that was added last. */
+function markLowerBound(session: Mutable, field: string): void {
+  const mark = session.lower_bounds.find((known) => known.field === field);
+  const bucket = session.t_ms.length - 1;
+  if (mark === undefined) session.lower_bounds.push({ field, buckets: [bucket] });
+  else mark.buckets.push(bucket);
 }
 
 function addRates(session: Mutable, sample: StatsSample): void {

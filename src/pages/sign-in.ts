@@ -69,7 +69,10 @@ function statusOf(fault: SignInFault | undefined): number {
 async function changeLanguage(request: Request): Promise<Response> {
   const form = await readForm(request);
   const cookie = rememberLanguage(form.get("language") ?? "");
-  return goTo(localAddress(parameter(request, "to") ?? "/"), cookie ? { "set-cookie": cookie } : {});
+  return goTo(
+    localAddress(parameter(request, "to") ?? "/"),
+    cookie ? { "set-cookie": cookie } : {},
+  );
 }
 
 function parameter(request: Request, name: string): string | undefined {

@@ -58,7 +58,7 @@ export async function openConsole(browser: Browser) {
     },
     stop: () => host[Symbol.asyncDispose](),
     startAgain: async () => {
-      host = await consoleHostIn(directory.path, host.port);
+      host = await consoleHostIn(directory.path, { port: host.port });
     },
     [Symbol.asyncDispose]: async () => {
       for (const context of browser.contexts()) await context.close();
@@ -135,6 +135,15 @@ export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.ONGLASS_PICTURES;
   if (folder !== undefined)
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** The numbers of a line are those of the file: half a percent of the chart's height is a pixel or two. */
+export function expectClose(drawn: readonly number[], saved: readonly number[]): void {
+  expect(drawn).toHaveLength(saved.length);
+  const top = Math.max(...saved);
+  for (const [index, value] of saved.entries()) {
+    expect(Math.abs((drawn[index] ?? Number.NaN) - value) / top).toBeLessThan(0.005);
+  }
 }
 
 export function expectNoComplaint(complaints: readonly string[]): void {

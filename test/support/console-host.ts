@@ -7,22 +7,24 @@ import { join } from "node:path";
 import { browserDoor } from "../../src/api/browser-door.ts";
 import { Credentials } from "../../src/api/credentials.ts";
 import { createApp } from "../../src/app.ts";
-import { systemClock } from "../../src/base/clock.ts";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { consolePages } from "../../src/pages/console.ts";
-import type { ConsoleParts } from "../../src/pages/parts.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { makeSeries } from "../../src/window/series.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
-const clock = systemClock();
+type Options = { readonly port?: number; readonly clock?: Clock };
 
-export async function consoleHostIn(directory: string, port = 0) {
+export async function consoleHostIn(
+  directory: string,
+  { port = 0, clock = systemClock() }: Options = {},
+) {
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
   await store.prepare();
@@ -34,8 +36,7 @@ export async function consoleHostIn(directory: string, port = 0) {
     hostName: "test-host",
     sessionIds: new SharedSequence(),
   });
-  const people = new People();
-  const parts = consoleParts(people, { recorder, store });
+  const people = new People(clock);
   const credentials = new Credentials({ token: consoleToken, clock });
   const app = createApp({
     stats: recorder,
@@ -46,7 +47,15 @@ export async function consoleHostIn(directory: string, port = 0) {
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    pages: consolePages({ ...parts, door: browserDoor(credentials) }),
+    pages: consolePages({
+      clock,
+      door: browserDoor(credentials),
+      stats: recorder,
+      recordings: store,
+      sessions: people,
+      players: people,
+      nativePort: 7781,
+    }),
   });
   app.listen({ hostname: "127.0.0.1", port });
   const listened = app.server?.port ?? 0;
@@ -57,7 +66,6 @@ export async function consoleHostIn(directory: string, port = 0) {
     people,
     port: listened,
     url: `http://127.0.0.1:${listened}`,
-    /** All sign-in sessions end, as after twelve hours. */
     [Symbol.asyncDispose]: async () => {
       await app.stop(true);
       await recorder[Symbol.asyncDispose]();
@@ -66,20 +74,6 @@ export async function consoleHostIn(directory: string, port = 0) {
 }
 
 export type ConsoleHost = Awaited<ReturnType<typeof consoleHostIn>>;
-
-function consoleParts(
-  people: People,
-  { recorder, store }: { recorder: Recorder; store: CaptureStore },
-): Omit<ConsoleParts, "door"> {
-  return {
-    clock,
-    stats: recorder,
-    recordings: store,
-    sessions: people,
-    players: people,
-    nativePort: 7781,
-  };
-}
 
 function hostStatus(recorder: Recorder) {
   return {
@@ -100,7 +94,12 @@ export class People {
   playing: Session[] = [];
   paired: Client[] = [];
   readonly asked: (string | number)[][] = [];
+  readonly #clock: Clock;
   #code: PairingCode | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   sessions(): readonly Session[] {
     return this.playing;
@@ -138,7 +137,7 @@ export class People {
     const code = "og1-7QK4-M2XF-93TR";
     this.#code = {
       code,
-      expires_unix_ms: clock.wallMs() + 600_000,
+      expires_unix_ms: this.#clock.wallMs() + 600_000,
       command: `onglass play 127.0.0.1:7781 --pair ${code}`,
     };
     return Promise.resolve(this.#code);
