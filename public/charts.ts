@@ -12,7 +12,8 @@ import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
 
 /** Buckets: no more than half as many as a chart has pixels. */
 const pointCount = { wide: 600, narrow: 300 } as const;
-const narrowPx = 700;
+/** The page preloads what a wide window asks for by the same words. */
+const wideWindow = "(min-width: 761px)";
 /** A live chart begins with an axis of a minute and fills it. */
 const liveMsMin = 60_000;
 
@@ -146,7 +147,10 @@ class CaptureCharts extends HTMLElement {
 
   async #fetch(address: string): Promise<Series | undefined> {
     const query = new URLSearchParams();
-    query.set("points", String(this.clientWidth < narrowPx ? pointCount.narrow : pointCount.wide));
+    query.set(
+      "points",
+      String(matchMedia(wideWindow).matches ? pointCount.wide : pointCount.narrow),
+    );
     const { range } = this.#page;
     if (range !== undefined) {
       query.set("from", String(range.fromMs));

@@ -129,7 +129,10 @@ function timeAxis({ fromMs, toMs }: Range) {
     tickAmount: tickCount,
     labels: {
       formatter: (value: unknown) => formatTime(Number(value), toMs - fromMs),
-      hideOverlappingLabels: true,
+      // Seven short labels never meet: looking for it measures each of them at every update.
+      hideOverlappingLabels: false,
+      rotate: 0,
+      trim: false,
     },
     axisTicks: { show: false },
     axisBorder: { color: colorOf("grid") },

@@ -23,12 +23,17 @@ export type PageContent = {
   readonly title: string;
   readonly main: Html;
   readonly hasCharts?: boolean;
+  /** What the charts will ask for: fetched while their script is still on its way. */
+  readonly series?: readonly string[];
 };
 
 /** htmx needs no `eval` and adds no style of its own; going back loads the page as it is then. */
 const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload"}';
 
-export function layout(frame: Frame, { title, main, hasCharts = false }: PageContent): Html {
+export function layout(
+  frame: Frame,
+  { title, main, hasCharts = false, series = [] }: PageContent,
+): Html {
   const { reader, nonce, asset } = frame;
   const { nav } = reader.messages;
   return html`<!doctype html>
@@ -39,6 +44,7 @@ export function layout(frame: Frame, { title, main, hasCharts = false }: PageCon
 <meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="${htmxConfig}">
 <title>${title} · onglass</title>
+${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" media="(min-width: 761px)" crossorigin>`)}
 <link rel="icon" href="${asset("icon.svg")}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>

@@ -5,6 +5,7 @@ import { confirmDialog, confirmPage, type Question } from "../../views/confirm.t
 import { figuresTable } from "../../views/figures.ts";
 import { problemPage } from "../../views/problem.ts";
 import { type Detail, type DetailQuery, recordingPage } from "../../views/recording.ts";
+import { fileAddress } from "../../views/recordings.ts";
 import type { Capture, CaptureSession } from "../model/capture.ts";
 import { makeFigures } from "./figures.ts";
 import {
@@ -62,9 +63,17 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
 function showRecording(tools: Tools, request: Request, capture: Capture | undefined): Response {
   if (capture === undefined) return missing(tools, request);
   const reader = tools.readers.of(request);
-  const main = recordingPage(reader, detailOf(capture, request, false));
+  const detail = detailOf(capture, request, false);
+  const main = recordingPage(reader, detail);
   const title = reader.format.date(capture.meta.started_unix_ms);
-  return tools.page(request, { title, main, hasCharts: true });
+  const series = [seriesAddress(capture.meta.id, detail.query)];
+  return tools.page(request, { title, main, hasCharts: true, series });
+}
+
+/** Sign by sign what the script asks for in a wide window. */
+function seriesAddress(id: string, { fromMs, toMs }: Pick<DetailQuery, "fromMs" | "toMs">): string {
+  const range = fromMs === undefined || toMs === undefined ? "" : `&from=${fromMs}&to=${toMs}`;
+  return `${fileAddress(id)}/series?points=600${range}`;
 }
 
 function showCapture(tools: Tools, request: Request, capture: Capture | undefined): Response {

@@ -142,9 +142,9 @@ async function benchList(console: Console): Promise<void> {
   await page.context().close();
 }
 
-async function benchAll(browser: Browser): Promise<void> {
+async function benchAll(chromium: Browser): Promise<void> {
   for (const bench of [benchFirstVisit, benchDetail, benchLive, benchList]) {
-    await using opened = await openConsole(browser);
+    await using opened = await openConsole(chromium);
     await bench(opened);
   }
 }
