@@ -16,6 +16,8 @@ const pointCount = { wide: 600, narrow: 300 } as const;
 const wideWindow = "(min-width: 761px)";
 /** A live chart begins with an axis of a minute and fills it. */
 const liveMsMin = 60_000;
+/** The figures of a live capture follow it at a pace that can be read. */
+const figuresEveryMs = 10_000;
 
 class CaptureCharts extends HTMLElement {
   static readonly observedAttributes = ["data-capture", "data-waiting"];
@@ -26,6 +28,7 @@ class CaptureCharts extends HTMLElement {
   #loads = 0;
   #frame = 0;
   #isDrawing = false;
+  #figuresMs = performance.now();
 
   connectedCallback(): void {
     if (this.#off !== undefined) return;
@@ -122,6 +125,7 @@ class CaptureCharts extends HTMLElement {
   #loadFigures(): void {
     const address = this.dataset.figures;
     if (!address) return;
+    this.#figuresMs = performance.now();
     const join = address.includes("?") ? "&" : "?";
     void window.htmx.ajax("GET", `${address}${join}${location.search.slice(1)}`, {
       target: "#figures",
@@ -170,6 +174,7 @@ class CaptureCharts extends HTMLElement {
     if (range !== undefined) return;
     if (series === undefined || !addSample(series, sample)) void this.#load();
     else this.#redraw();
+    if (performance.now() - this.#figuresMs > figuresEveryMs) this.#loadFigures();
   }
 
   /** Once a frame at most, and never while one drawing is under way. */

@@ -41,12 +41,22 @@ ${chartElement(reader, {
 ${figuresTable(reader, detail.figures)}`;
 }
 
+/** Also served alone, at `/capture/state`: a live capture ends while somebody looks at it. */
+export function captureState({ messages }: Reader, isRecording: boolean): Html {
+  const { capture, detail } = messages;
+  const badge = isRecording
+    ? html`<span class="badge on"><i class="dot"></i>${capture.recording}</span>`
+    : html`<span class="badge">${detail.ended}</span> <a href="/">${detail.back}</a>`;
+  return html`<section id="capture-state" hx-get="/capture/state" hx-trigger="capture-changed from:body" hx-swap="outerMorph">${badge}</section>`;
+}
+
 function head(reader: Reader, { meta, isLive }: Detail): Html {
   const { messages, format } = reader;
   const { detail: words, recordings } = messages;
   return html`<div class="page-head">
 <p><a href="/">← ${words.back}</a></p>
 <h1>${isLive ? words.live : format.date(meta.started_unix_ms)}${marks(reader, meta)}</h1>
+${isLive ? captureState(reader, true) : ""}
 <dl class="facts">
 <div><dt>${recordings.kind}</dt><dd>${kindBadge(meta.kind, recordings.nobody)}</dd></div>
 <div><dt>${recordings.mode}</dt><dd>${modeOf(meta)}</dd></div>

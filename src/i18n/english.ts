@@ -95,6 +95,7 @@ export const english = {
   detail: {
     live: "Live capture",
     liveNone: "Nothing is recording.",
+    ended: "This capture has ended",
     back: "All recordings",
     session: "Session",
     sessionName: (id: string, client: string) => `${id} · ${client}`,

@@ -100,6 +100,7 @@ export const german: Messages = {
   detail: {
     live: "Laufende Aufzeichnung",
     liveNone: "Es wird nichts aufgezeichnet.",
+    ended: "Diese Aufzeichnung ist beendet",
     back: "Alle Aufzeichnungen",
     session: "Sitzung",
     sessionName: (id, client) => `${id} · ${client}`,

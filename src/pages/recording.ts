@@ -4,7 +4,12 @@ import { compareFigures, comparePage, type Side } from "../../views/compare.ts";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
 import { figuresTable } from "../../views/figures.ts";
 import { problemPage } from "../../views/problem.ts";
-import { type Detail, type DetailQuery, recordingPage } from "../../views/recording.ts";
+import {
+  captureState,
+  type Detail,
+  type DetailQuery,
+  recordingPage,
+} from "../../views/recording.ts";
 import { fileAddress } from "../../views/recordings.ts";
 import type { Capture, CaptureSession } from "../model/capture.ts";
 import { makeFigures } from "./figures.ts";
@@ -27,6 +32,11 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
   const load = (id: string) => parts.recordings.load(id);
   return new Elysia({ name: "pages/recording" })
     .get("/capture", ({ request }) => showCapture(tools, request, parts.stats.live()), hidden)
+    .get(
+      "/capture/state",
+      ({ request }) => partResponse(captureState(readers.of(request), parts.stats.status().armed)),
+      hidden,
+    )
     .get("/capture/figures", ({ request }) => figures(readers, request, parts.stats.live()), hidden)
     .get(
       "/recordings/:id",

@@ -19,7 +19,7 @@ test("each part alone is, sign by sign, what it is inside its page", async () =>
     "/sessions": ["/sessions/now", "/parts/players", "/parts/pairing"],
     [`/recordings/${id}?from=10000&to=30000`]: [`/recordings/${id}/figures?from=10000&to=30000`],
     [`/compare?id=${id}&id=${id}`]: [`/compare/figures?id=${id}&id=${id}`],
-    "/capture": ["/capture/figures"],
+    "/capture": ["/capture/figures", "/capture/state"],
   };
   for (const [path, parts] of Object.entries(partsOf)) {
     const page = await (await pages.get(path)).text();
