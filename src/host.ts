@@ -25,17 +25,12 @@ import { type NativeHost, startNativeHost } from "./native/host.ts";
 import type { HostEvent } from "./native/host-link.ts";
 import { consolePages } from "./pages/console.ts";
 import { Recorder } from "./recorder/recorder.ts";
-import { CaptureStore } from "./store/capture-store.ts";
+import { type CaptureStore, openCaptureStore } from "./store/capture-store.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
 import { loadToken } from "./store/token-file.ts";
 import { prepareAddon } from "./video/addon.ts";
 import { probeEncoders } from "./video/probe.ts";
 import { makeSeries } from "./window/series.ts";
-
-/** The captures of a data directory, which need not exist. */
-export function openCaptureStore(dataDirectory: string): CaptureStore {
-  return new CaptureStore(join(dataDirectory, "captures"));
-}
 
 export async function startHost(config: Config): Promise<RunningHost> {
   // A cache directory that is no good stops the host here, not its first player later.
@@ -43,14 +38,21 @@ export async function startHost(config: Config): Promise<RunningHost> {
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
   const native = await openNative(config, core, parts);
-  const encoders = probeEncoders();
+  const ending = new AbortController();
+  parts.defer(() => ending.abort());
+  // Asked for once the console listens: its process would take the cores from the first answer.
+  let encoders: Promise<EncoderStatus[]> | undefined;
+  const askEncoders = () => {
+    encoders ??= probeEncoders(ending.signal);
+    return encoders;
+  };
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
     sessions: native,
     players: native,
-    status: async () => statusOf({ config, core, native, encoders: await encoders }),
+    status: async () => statusOf({ config, core, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
     pages: consolePages({
@@ -65,6 +67,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
+  void askEncoders();
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
