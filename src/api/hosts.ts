@@ -1,0 +1,31 @@
+/** The Host names that requests may carry: a page of another name must not reach this host. */
+import { hostname, networkInterfaces } from "node:os";
+
+/**
+ * The address listened on, loopback, the machine's own names and addresses, and what the operator
+ * adds. Read once at start: an address that the machine gets later has to be added by hand.
+ */
+export function ownHosts(listenHost: string, extra: readonly string[]): ReadonlySet<string> {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const name = hostname();
+  const all = [
+    listenHost,
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    name,
+    `${name.split(".")[0]}.local`,
+    ...addresses.map(({ address }) => address),
+    ...extra,
+  ];
+  return new Set(all.map(inHeaderForm));
+}
+
+/** Lower case, no port, an IPv6 address in brackets and without its zone. */
+function inHeaderForm(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/^\[(.*)\](:\d+)?$/, "$1")
+    .replace(/%.*$/, "");
+  return plain.split(":").length > 2 ? `[${plain}]` : plain.replace(/:\d+$/, "");
+}

@@ -1,0 +1,147 @@
+/**
+ * Makes valid OpenAPI 3.0.3 of what the swagger plugin emits: it labels its document so, and fills
+ * it with JSON Schema's `$id`, `const` and `anyOf` of constants, with `$id` in answers, and with
+ * media types that the routes do not speak. What guard and door may answer is added to every route
+ * here, because no route declares it. Pure.
+ */
+export type Json = string | number | boolean | null | readonly Json[] | Tree;
+export type Tree = { readonly [key: string]: Json };
+
+const problemContent: Tree = {
+  "application/json": { schema: { $ref: "#/components/schemas/Problem" } },
+};
+const reasons: Readonly<Record<string, string>> = {
+  200: "Done",
+  204: "Done; there is nothing to show",
+  400: "The request is malformed",
+  401: "The credentials are missing or wrong",
+  403: "The request comes from another origin",
+  404: "There is no such thing now",
+  413: "The body is too large",
+  415: "The body is not JSON",
+  421: "The Host header names another host",
+  422: "A value is out of range; the text names its field",
+  429: "Too many are open",
+  500: "Something failed inside the host",
+  507: "A capture could not be saved and is held",
+};
+
+/** @param document what the plugin answers, parsed */
+export function normalise(document: Tree): Tree {
+  const components = treeIn(document, "components");
+  const schemas = treeIn(components, "schemas");
+  return {
+    ...document,
+    paths: mapTree(treeIn(document, "paths"), (item) =>
+      mapTree(item as Tree, (operation, method) => fixOperation(operation as Tree, method)),
+    ),
+    // At its own place a shape is written out; everywhere else its name stands for it.
+    components: {
+      ...components,
+      schemas: mapTree(schemas, (schema) => fixSchema(withoutId(schema as Tree))),
+    },
+  };
+}
+
+function fixOperation(operation: Tree, method: string): Tree {
+  const { parameters, requestBody, responses, ...rest } = operation;
+  const fixed: Record<string, Json> = { ...rest };
+  const own = isList(parameters) ? (parameters as readonly Tree[]) : [];
+  if (own.length > 0) fixed.parameters = own.map(fixParameter);
+  if (isTree(requestBody)) {
+    fixed.requestBody = { ...requestBody, content: oneMedia(treeIn(requestBody, "content")) };
+  }
+  const refusals = refusalsOf({
+    isOpen: isList(operation.security) && operation.security.length === 0,
+    isChange: method !== "get",
+    hasQuery: own.some((parameter) => parameter.in === "query"),
+    hasBody: isTree(requestBody),
+  });
+  const all: Tree = { ...refusals, ...treeIn(operation, "responses") };
+  fixed.responses = mapTree(all, (response, status) => fixResponse(response as Tree, status));
+  return fixed;
+}
+
+type Traits = Readonly<Record<"isOpen" | "isChange" | "hasQuery" | "hasBody", boolean>>;
+
+/** What the guard, the door and the check of the input may answer. */
+function refusalsOf({ isOpen, isChange, hasQuery, hasBody }: Traits): Tree {
+  const statuses = ["421", "500"];
+  if (!isOpen) statuses.push("401");
+  if (isChange && !isOpen) statuses.push("403");
+  if (hasBody) statuses.push("400", "413", "415");
+  if (hasBody || hasQuery) statuses.push("422");
+  return Object.fromEntries(statuses.map((status) => [status, {}]));
+}
+
+function fixParameter(parameter: Tree): Tree {
+  const { schema, ...rest } = parameter;
+  const { description: _, ...fixed } = fixSchema(schema as Tree);
+  return { ...rest, schema: fixed };
+}
+
+/** The plugin spills the keywords of an answer's schema over the answer itself. */
+function fixResponse(response: Tree, status: string): Tree {
+  const reason = reasons[status] ?? `Status ${status}`;
+  if (Number(status) >= 400) return { description: reason, content: problemContent };
+  const { content, description, contentMediaType } = response;
+  if (!isTree(content)) return { description: reason };
+  return {
+    description: typeof description === "string" ? description : reason,
+    content: oneMedia(content, contentMediaType),
+  };
+}
+
+/** The plugin lists three media types wherever a route does not name its parser. */
+function oneMedia(content: Tree, media: Json = "application/json"): Tree {
+  const [first] = Object.values(content);
+  return { [String(media)]: { schema: fixSchema(treeIn(first as Tree, "schema")) } };
+}
+
+function fixSchema(schema: Tree): Tree {
+  if (typeof schema.$id === "string") return reference(schema.$id);
+  if (typeof schema.$ref === "string") return reference(schema.$ref);
+  const { const: constant, anyOf, contentMediaType: _, ...rest } = schema;
+  if (constant !== undefined) return { ...rest, enum: [constant] };
+  if (isList(anyOf)) return { ...rest, ...fixUnion(anyOf as readonly Tree[]) };
+  const fixed: Record<string, Json> = { ...rest };
+  if (isTree(schema.properties)) {
+    fixed.properties = mapTree(schema.properties, (one) => fixSchema(one as Tree));
+  }
+  if (isTree(schema.items)) fixed.items = fixSchema(schema.items);
+  return fixed;
+}
+
+/** Constants of one type are an enumeration. */
+function fixUnion(members: readonly Tree[]): Tree {
+  const [first] = members;
+  const isEnum = members.every((one) => one.const !== undefined && one.type === first?.type);
+  if (!isEnum) return { anyOf: members.map(fixSchema) };
+  return { type: first?.type ?? "string", enum: members.map((one) => one.const ?? "") };
+}
+
+function reference(name: string): Tree {
+  return { $ref: name.startsWith("#/") ? name : `#/components/schemas/${name}` };
+}
+
+function withoutId(schema: Tree): Tree {
+  const { $id: _, ...rest } = schema;
+  return rest;
+}
+
+function mapTree(tree: Tree, change: (value: Json, key: string) => Json): Tree {
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, change(value, key)]));
+}
+
+function treeIn(tree: Tree, key: string): Tree {
+  const value = tree[key];
+  return isTree(value) ? value : {};
+}
+
+function isTree(value: Json | undefined): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+/**
+ * What the routes need from the rest of the host, as types of their own: `main.ts` brings the real
+ * parts. Whatever may fail for a reason an operator can act on throws a `Failure`.
+ */
+import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
+import type { Client, PairingCode } from "../model/player.ts";
+import type { Session } from "../model/session.ts";
+import type { HostStatus } from "../model/status.ts";
+
+/** Which part of a capture a chart wants: buckets, and milliseconds since the capture began. */
+export type SeriesRange = {
+  readonly points: number;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+};
+
+export type StatsEvent =
+  | { readonly kind: "status"; readonly status: StatsStatus }
+  | { readonly kind: "sample"; readonly index: number; readonly sample: StatsSample }
+  | { readonly kind: "added"; readonly meta: CaptureMeta }
+  | { readonly kind: "removed"; readonly id: string };
+
+/** The recorder. Listeners are called before the change is answered, in order, and never awaited. */
+export type Stats = {
+  start(): Promise<StatsStatus>;
+  stop(): Promise<CaptureMeta | undefined>;
+  status(): StatsStatus;
+  /** The capture that is recording or held, with the samples past the first `after`. */
+  live(after?: number): Capture | undefined;
+  subscribe(listener: (event: StatsEvent) => void): Disposable;
+  /** Number of the capture that `live` gives, 0 when idle. */
+  captureNumber(): number;
+  remove(id: string): Promise<boolean>;
+};
+
+/** Saved captures. An id that is no id is one that nothing is saved under. */
+export type Recordings = {
+  list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
+  load(id: string): Promise<Capture | undefined>;
+  filePath(id: string): Promise<string | undefined>;
+};
+
+export type Sessions = {
+  sessions(): readonly Session[];
+  requestIdr(id: number): boolean;
+  setBitrate(id: number, kbps: number): boolean;
+  disconnect(id: number): boolean;
+};
+
+export type Players = {
+  clients(): Promise<readonly Client[]>;
+  removeClient(id: string): Promise<boolean>;
+  createPairingCode(): Promise<PairingCode>;
+  pairingCode(): PairingCode | undefined;
+  cancelPairing(): void;
+};
+
+export type Parts = {
+  readonly stats: Stats;
+  readonly recordings: Recordings;
+  readonly sessions: Sessions;
+  readonly players: Players;
+  status(): HostStatus;
+};

@@ -1,0 +1,64 @@
+/** Players that may connect, and letting a new one in. */
+import { Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { Client, type PairingCode } from "../model/player.ts";
+import type { Parts } from "./parts.ts";
+import { notFound } from "./problem.ts";
+import { done, listOf, shapes } from "./shapes.ts";
+
+export function clientRoutes(parts: Parts) {
+  const tags = ["clients"];
+  return new Elysia({ prefix: "/api/v1/clients" })
+    .use(shapes)
+    .get("", async () => [...(await parts.players.clients())], {
+      response: { 200: listOf(Client, "Paired players") },
+      detail: { tags, operationId: "clients_list", summary: "Paired players" },
+    })
+    .delete("/:id", ({ params }) => removeClient(parts, params.id), {
+      response: { 204: Type.Void(), 404: "Problem" },
+      detail: {
+        tags,
+        operationId: "client_delete",
+        summary: "Unpair a player; it needs a new code to come back",
+      },
+    });
+}
+
+export function pairingRoutes(parts: Parts) {
+  const tags = ["pairing"];
+  return new Elysia({ prefix: "/api/v1/pairing" })
+    .use(shapes)
+    .post("", (): Promise<PairingCode> => parts.players.createPairingCode(), {
+      response: { 200: "PairingCode" },
+      detail: {
+        tags,
+        operationId: "pairing_start",
+        summary: "Make a one-time code; an earlier one stops working",
+      },
+    })
+    .get("", () => openCode(parts), {
+      response: { 200: "PairingCode", 404: "Problem" },
+      detail: { tags, operationId: "pairing_get", summary: "The code that works now" },
+    })
+    .delete("", () => cancel(parts), {
+      response: { 204: Type.Void() },
+      detail: { tags, operationId: "pairing_cancel", summary: "End the code, if there is one" },
+    });
+}
+
+async function removeClient(parts: Parts, id: string): Promise<Response> {
+  const known = /^[0-9a-f]{64}$/.test(id) && (await parts.players.removeClient(id));
+  if (!known) throw notFound(`Cannot find client "${id.slice(0, 64)}": no such player is paired`);
+  return done();
+}
+
+function openCode(parts: Parts): PairingCode {
+  const code = parts.players.pairingCode();
+  if (code === undefined) throw notFound("Cannot show the pairing code: none is open");
+  return code;
+}
+
+function cancel(parts: Parts): Response {
+  parts.players.cancelPairing();
+  return done();
+}

@@ -1,0 +1,90 @@
+/**
+ * From whatever went wrong to the one envelope. What a `Failure` says is meant for the operator;
+ * anything else is ours, goes to the log and is answered with nothing of it.
+ */
+import { ValidationError } from "elysia";
+import { Failure } from "../base/failure.ts";
+import { warn } from "../base/log.ts";
+import type { Problem } from "../model/problem.ts";
+
+/** The codes the parts and the routes fail with, and the status each is answered with. */
+const statusByCode: Readonly<Record<string, number>> = {
+  malformed: 400,
+  unauthorized: 401,
+  cross_origin: 403,
+  not_found: 404,
+  not_idle: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  length_required: 411,
+  too_large: 413,
+  uri_too_long: 414,
+  unsupported_media_type: 415,
+  wrong_host: 421,
+  out_of_range: 422,
+  too_many: 429,
+  unavailable: 503,
+  capture_held: 507,
+  disk_full: 507,
+};
+
+export function notFound(what: string): Failure {
+  return new Failure("not_found", what);
+}
+
+/** The answer to any error that a route, a guard or the framework threw. */
+export function answerError(error: unknown, request: Request): Response {
+  if (error instanceof Failure) {
+    const status = statusByCode[error.code];
+    if (status !== undefined) {
+      if (status >= 500) warn("request failed", { path: pathOf(request), error });
+      return problem(status, { error: error.message, code: error.code });
+    }
+  }
+  if (error instanceof ValidationError && error.type !== "response") {
+    return problem(422, { error: validationText(error), code: "out_of_range" });
+  }
+  if (codeOf(error) === "PARSE") {
+    return problem(400, { error: "Cannot read the body: it is malformed", code: "malformed" });
+  }
+  warn("request failed unexpectedly", { method: request.method, path: pathOf(request), error });
+  return problem(500, {
+    error: "Cannot answer: something failed inside the host",
+    code: "internal",
+  });
+}
+
+export function problem(status: number, body: Problem): Response {
+  const headers = new Headers();
+  if (status === 401) headers.set("www-authenticate", 'Bearer realm="onglass"');
+  return Response.json(body, { status, headers });
+}
+
+/** Names the first field at fault, and the range it may have. */
+function validationText(error: ValidationError): string {
+  const fault = error.valueError;
+  const field = fault?.path.slice(1).replaceAll("/", ".") || error.type;
+  const reason = fault === undefined ? "it does not fit" : rangeText(fault);
+  const where = field === error.type ? "" : ` of the ${error.type}`;
+  return `Cannot use "${field.slice(0, 64)}"${where}: ${reason}`;
+}
+
+function rangeText(fault: NonNullable<ValidationError["valueError"]>): string {
+  const { minimum, maximum } = fault.schema;
+  if (minimum === undefined || maximum === undefined) return lowerFirst(fault.message);
+  const type = fault.schema.type === "integer" ? "a whole number" : "a number";
+  return `it takes ${type} from ${minimum} to ${maximum}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+/** Without the query, which is not ours to keep in a log. */
+export function pathOf(request: Request): string {
+  return new URL(request.url).pathname.slice(0, 200);
+}

@@ -1,0 +1,19 @@
+/** Every route of the API, from the parts of a host. */
+import { Elysia } from "elysia";
+import type { EventStreams } from "./event-stream.ts";
+import { hostRoutes, sessionRoutes } from "./host.ts";
+import type { Parts } from "./parts.ts";
+import { clientRoutes, pairingRoutes } from "./players.ts";
+import { recordingRoutes } from "./recordings.ts";
+import { statsRoutes, streamRoutes } from "./stats.ts";
+
+export function apiRoutes(parts: Parts, streams: EventStreams) {
+  return new Elysia({ name: "api" })
+    .use(statsRoutes(parts))
+    .use(streamRoutes(streams))
+    .use(recordingRoutes(parts))
+    .use(hostRoutes(parts))
+    .use(sessionRoutes(parts))
+    .use(clientRoutes(parts))
+    .use(pairingRoutes(parts));
+}

@@ -1,0 +1,50 @@
+/** The shapes of `model` under the names that routes and the OpenAPI document call them by. */
+import { type TObject, Type } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import {
+  Capture,
+  CaptureMeta,
+  CaptureSession,
+  StageTiming,
+  StatsSample,
+  StatsStatus,
+} from "../model/capture.ts";
+import { Client, PairingCode } from "../model/player.ts";
+import { Problem } from "../model/problem.ts";
+import { BitrateChange, Session } from "../model/session.ts";
+import { EncoderStatus, HostStatus } from "../model/status.ts";
+import { RecordingChange } from "../model/stream.ts";
+
+export const shapes = new Elysia({ name: "shapes" }).model({
+  BitrateChange,
+  Capture: open(Capture),
+  CaptureMeta: open(CaptureMeta),
+  CaptureSession: open(CaptureSession),
+  Client: open(Client),
+  EncoderStatus: open(EncoderStatus),
+  HostStatus: open(HostStatus),
+  PairingCode: open(PairingCode),
+  Problem: open(Problem),
+  RecordingChange: open(RecordingChange),
+  Session: open(Session),
+  StageTiming: open(StageTiming),
+  StatsSample: open(StatsSample),
+  StatsStatus: open(StatsStatus),
+});
+
+/**
+ * Answers may have further fields: a capture on disk can come from a later version. The framework
+ * would refuse them, or drop them, unless told so.
+ */
+function open<T extends TObject>(schema: T): T {
+  return { ...schema, additionalProperties: true };
+}
+
+export function listOf<T extends TObject>(schema: T, description: string) {
+  return Type.Array(open(schema), { description });
+}
+
+/** An answer without a body. */
+export function done(): Response {
+  return new Response(null, { status: 204 });
+}

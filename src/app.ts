@@ -1,0 +1,75 @@
+/**
+ * The HTTP side, made from parts that already run; it does not listen. Whoever listens gives address
+ * and TLS only: the limits of the server are in here.
+ */
+import { type AnyElysia, Elysia } from "elysia";
+import type { Credentials } from "./api/credentials.ts";
+import { docsRoutes } from "./api/docs.ts";
+import { bodyBytesMax, door, type Handler } from "./api/door.ts";
+import { EventStreams } from "./api/event-stream.ts";
+import { guard } from "./api/guard.ts";
+import type { Parts } from "./api/parts.ts";
+import { answerError } from "./api/problem.ts";
+import { RouteTable } from "./api/route-table.ts";
+import { apiRoutes } from "./api/routes.ts";
+
+export type AppParts = Parts & {
+  readonly credentials: Credentials;
+  /** Names in the form of `ownHosts`. */
+  readonly allowedHosts: ReadonlySet<string>;
+  /** The console; what it leaves open says so with `detail: { security: [] }`. */
+  readonly pages?: AnyElysia;
+};
+
+/** A silent connection is closed after this; the event stream pings three times as often. */
+const idleSeconds = 30;
+
+export function createApp(parts: AppParts) {
+  const table = new RouteTable(() => app.routes);
+  const app = new Elysia({
+    strictPath: true,
+    // Fields that a schema does not name are kept in answers, and refused in questions.
+    normalize: false,
+    // The runtime's own router matches other paths than the one of `handle`, and goes by the door.
+    systemRouter: false,
+    serve: {
+      development: false,
+      reusePort: false,
+      maxRequestBodySize: bodyBytesMax,
+      idleTimeout: idleSeconds,
+    },
+  })
+    // The framework's own type of a handler says nothing; it is called with the request.
+    .wrap((handler) => door(handler as unknown as Handler, parts.allowedHosts))
+    .onError({ as: "global" }, ({ error, code, request }) => {
+      if (code === "NOT_FOUND") return table.answerMissing(request);
+      const answer = answerError(error, request);
+      const isConsole = parts.pages !== undefined && !isApi(request);
+      return answer.status === 401 && isConsole ? sendToSignIn(request) : answer;
+    })
+    .use(
+      guard({
+        credentials: parts.credentials,
+        isOpen: (method, route) => table.isOpen(method, route),
+      }),
+    )
+    .use(apiRoutes(parts, new EventStreams(parts)))
+    .use(docsRoutes());
+  if (parts.pages !== undefined) app.use(parts.pages);
+  return app;
+}
+
+/** The page with the API's description is a page like those of the console. */
+function isApi(request: Request): boolean {
+  return new URL(request.url).pathname.startsWith("/api/v1/");
+}
+
+/** A part of a page that is fetched by htmx takes the whole page along. */
+function sendToSignIn(request: Request): Response {
+  if (request.headers.has("hx-request")) {
+    return new Response(null, { status: 401, headers: { "hx-redirect": signInPath } });
+  }
+  return new Response(null, { status: 303, headers: { location: signInPath } });
+}
+
+const signInPath = "/sign-in";

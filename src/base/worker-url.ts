@@ -1,0 +1,16 @@
+/**
+ * Where a worker is started from. In the executable all code lies in a file system of its own, in
+ * which every entry point keeps its place under `src/`, but the bundled code of an entry point
+ * has that one's address: a path relative to the file at hand would lead astray there.
+ */
+const executableRoot = "file:///$bunfs/root/";
+
+/**
+ * Address of a worker by its path under `src/`. Each worker must be an entry point of the build; a
+ * missing one is told by the worker's `onerror` only.
+ */
+export function workerUrl(path: string): string {
+  const isExecutable = import.meta.url.startsWith(executableRoot);
+  const root = isExecutable ? executableRoot : new URL("../", import.meta.url);
+  return new URL(path, root).href;
+}

@@ -1,0 +1,36 @@
+/**
+ * Names of captures: start in UTC plus mode, `2026-06-26T20-14-03Z_5120x1440`, valid as a file name
+ * everywhere. Whoever builds a path from an id asks `isCaptureId` first.
+ */
+
+const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
+/** Last millisecond of the year 9999: beyond it a year has more than four digits. */
+const unixMsMax = 253_402_300_799_999;
+const pixelsMax = 99_999;
+
+export type CaptureStart = {
+  readonly started_unix_ms: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** The id of the first capture with this start and mode. A start or size out of range is clamped. */
+export function captureId({ started_unix_ms, width, height }: CaptureStart): string {
+  const start = new Date(clamp(started_unix_ms, unixMsMax)).toISOString();
+  const time = start.slice(0, 19).replaceAll(":", "-");
+  return `${time}Z_${clamp(width, pixelsMax)}x${clamp(height, pixelsMax)}`;
+}
+
+/** The id of the n-th capture that would have this id, from 1: `-2`, `-3` and so on behind it. */
+export function numberedCaptureId(id: string, n: number): string {
+  return n === 1 ? id : `${id}-${n}`;
+}
+
+/** 1 to 128 of `A-Z a-z 0-9 . _ -`, neither `.` nor `..`: such an id names a child of its directory. */
+export function isCaptureId(text: string): boolean {
+  return idPattern.test(text) && text !== "." && text !== "..";
+}
+
+function clamp(value: number, max: number): number {
+  return Math.max(0, Math.min(Math.trunc(value) || 0, max));
+}

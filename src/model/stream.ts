@@ -1,0 +1,16 @@
+/** What the event stream sends beside statuses and samples. */
+import { type Static, Type } from "@sinclair/typebox";
+import { CaptureMeta } from "./capture.ts";
+
+export const RecordingChange = Type.Object(
+  {
+    action: Type.Union([Type.Literal("added"), Type.Literal("removed")]),
+    id: Type.String({ description: "Of the saved capture" }),
+    meta: Type.Optional(CaptureMeta),
+  },
+  {
+    $id: "RecordingChange",
+    description: "A saved capture came or went; added ones show their head",
+  },
+);
+export type RecordingChange = Static<typeof RecordingChange>;

@@ -1,0 +1,106 @@
+/**
+ * What a journal holds: one JSON object a line, each with a single key that says what it is. The
+ * first is the head; the last may be torn, because the host died while writing it.
+ */
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { type Capture, CaptureSession, StatsSample } from "../model/capture.ts";
+import { sampleCountMax, sessionCountMax } from "./live-capture.ts";
+import { makeMeta } from "./meta.ts";
+
+const JournalHead = Type.Object({
+  version: Type.Literal(1),
+  started_unix_ms: Type.Integer({ minimum: 0 }),
+  host: Type.String(),
+});
+const JournalEnd = Type.Object({ duration_ms: Type.Integer({ minimum: 0 }) });
+
+export type JournalEntry =
+  | { readonly head: Static<typeof JournalHead> }
+  | { readonly session: CaptureSession }
+  | { readonly sample: StatsSample }
+  | { readonly truncated: true }
+  | { readonly end: Static<typeof JournalEnd> };
+
+export type ParsedJournal = {
+  /** `undefined` when the head is missing or damaged. */
+  readonly capture: Capture | undefined;
+  /** Lines that could not be read, a torn last one left out. */
+  readonly damagedLineCount: number;
+};
+
+const isHead = checker(JournalHead);
+const isSession = checker(CaptureSession);
+const isSample = checker(StatsSample);
+const isEnd = checker(JournalEnd);
+
+export function formatEntry(entry: JournalEntry): string {
+  return `${JSON.stringify(entry)}\n`;
+}
+
+/** Makes a capture of the lines that can be read, `recovered: true` in its meta. Never throws. */
+export function parseJournal(text: string): ParsedJournal {
+  const [first = "", ...lines] = text.split("\n").slice(0, -1);
+  const head = parseLine(first)?.head;
+  if (!isHead(head)) return { capture: undefined, damagedLineCount: first === "" ? 0 : 1 };
+  const found = new Findings();
+  for (const line of lines) found.add(parseLine(line));
+  return { capture: found.capture(head), damagedLineCount: found.damagedLineCount };
+}
+
+class Findings {
+  damagedLineCount = 0;
+  readonly #sessions: CaptureSession[] = [];
+  readonly #samples: StatsSample[] = [];
+  #isTruncated = false;
+  #endMs = 0;
+
+  add(entry: Record<string, unknown> | undefined): void {
+    if (isSample(entry?.sample)) this.#addSample(entry.sample);
+    else if (isSession(entry?.session)) this.#addSession(entry.session);
+    else if (isEnd(entry?.end)) this.#endMs = entry.end.duration_ms;
+    else if (entry?.truncated === true) this.#isTruncated = true;
+    else this.damagedLineCount += 1;
+  }
+
+  capture(head: Static<typeof JournalHead>): Capture {
+    const meta = makeMeta({
+      startedUnixMs: head.started_unix_ms,
+      durationMs: Math.max(this.#endMs, this.#samples.at(-1)?.t_ms ?? 0),
+      sessions: this.#sessions,
+      sampleCount: this.#samples.length,
+      isTruncated: this.#isTruncated,
+      isRecovered: true,
+      host: head.host,
+    });
+    return { meta, samples: this.#samples };
+  }
+
+  #addSample(sample: StatsSample): void {
+    if (this.#samples.length < sampleCountMax) this.#samples.push(sample);
+    else this.#isTruncated = true;
+  }
+
+  #addSession(session: CaptureSession): void {
+    if (this.#sessions.length < sessionCountMax) this.#sessions.push(session);
+  }
+}
+
+function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    // A line that is not JSON is a normal absence here: the caller counts it.
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function checker<T extends TSchema>(schema: T): (value: unknown) => value is Static<T> {
+  const check: TypeCheck<T> = TypeCompiler.Compile(schema);
+  return (value): value is Static<T> => check.Check(value);
+}

@@ -1,0 +1,121 @@
+/**
+ * The samples of a capture that records, on disk before it is saved, so that a crash loses at most
+ * the last window. `append` never waits and never throws: lines are written behind it, one write at
+ * a time. A disk that refuses does not stop the recording; what it refused is tried again with the
+ * next line, at the same place in the file, so that no torn line stays in the middle.
+ */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { warn } from "../base/log.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
+import { formatEntry, type JournalEntry } from "./journal-lines.ts";
+
+export const journalSuffix = ".jsonl";
+/** Lines waiting for the disk; a full capture has some 6 MB. */
+const pendingBytesMax = 16 * 1024 * 1024;
+/** Writes survive a killed process at once; a power cut loses what came after the last sync. */
+const syncIntervalUs = 1_000_000;
+
+export class Journal {
+  readonly path: string;
+  /** Lines that were given up because the disk refused for too long. */
+  droppedLineCount = 0;
+  readonly #directory: string;
+  readonly #clock: Clock;
+  readonly #pending: string[] = [];
+  #pendingBytes = 0;
+  #file: FileHandle | undefined;
+  #position = 0;
+  #syncedUs = Number.NEGATIVE_INFINITY;
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
+  #hasWarned = false;
+
+  constructor(options: { directory: string; clock: Clock; startedUnixMs: number }) {
+    const name = `${options.startedUnixMs}-${process.pid}-${randomBytes(6).toString("hex")}`;
+    this.path = join(options.directory, name + journalSuffix);
+    this.#directory = options.directory;
+    this.#clock = options.clock;
+  }
+
+  append(entry: JournalEntry): void {
+    const line = formatEntry(entry);
+    if (this.#isClosed || this.#pendingBytes + line.length > pendingBytesMax) {
+      this.droppedLineCount += 1;
+      return;
+    }
+    this.#pending.push(line);
+    this.#pendingBytes += line.length;
+    this.#writing ??= this.#writePending();
+  }
+
+  /** Resolves when nothing is being written: all is in the file, or the disk has refused it. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Closes the file and leaves it to the next start. Lines that come later are given up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** The capture is saved: the journal is closed and removed. */
+  async discard(): Promise<void> {
+    await this.close();
+    await rm(this.path, { force: true });
+  }
+
+  async #writePending(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) await this.#writeBatch();
+    } catch (cause) {
+      this.#warnOnce(cause);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #writeBatch(): Promise<void> {
+    const lineCount = this.#pending.length;
+    const text = this.#pending.join("");
+    this.#file ??= await openJournal(this.#directory, this.path);
+    this.#position = await writeAt(this.#file, Buffer.from(text), this.#position);
+    this.#pending.splice(0, lineCount);
+    this.#pendingBytes -= text.length;
+    const nowUs = this.#clock.nowUs();
+    if (nowUs - this.#syncedUs < syncIntervalUs) return;
+    this.#syncedUs = nowUs;
+    await this.#file.datasync();
+  }
+
+  #warnOnce(cause: unknown): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    warn("journal cannot be written; a crash now would lose the capture", {
+      path: this.path,
+      cause,
+    });
+  }
+}
+
+async function openJournal(directory: string, path: string): Promise<FileHandle> {
+  makePrivateDirectory(directory);
+  return await open(path, "wx", 0o600);
+}
+
+/** @returns the position behind the bytes. */
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
+  let written = 0;
+  while (written < bytes.length) {
+    const left = bytes.length - written;
+    const { bytesWritten } = await file.write(bytes, written, left, position + written);
+    if (bytesWritten === 0) throw new Error(`only ${written} of ${bytes.length} bytes were taken`);
+    written += bytesWritten;
+  }
+  return position + written;
+}

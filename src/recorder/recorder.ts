@@ -1,0 +1,293 @@
+/**
+ * The flight recorder: one capture at a time, in memory and in a journal, saved when it is stopped.
+ * What must stay true: the gate is open only while there is a capture to record into, and a capture
+ * leaves memory and journal only once it is saved.
+ */
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import type { Gate } from "../base/gate.ts";
+import { warn } from "../base/log.ts";
+import type { SharedSequence } from "../base/shared-sequence.ts";
+import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
+import { diskReason } from "./disk-reason.ts";
+import { Journal } from "./journal.ts";
+import { LiveCapture, sampleCountMax } from "./live-capture.ts";
+import { type CaptureVault, recoverJournals } from "./recovery.ts";
+import { type SessionRequest, sessionOf } from "./session-request.ts";
+
+const listenerCountMax = 1000;
+const check = TypeCompiler.Compile(StatsSample);
+
+export type RecorderOptions = {
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly vault: CaptureVault;
+  readonly journalDirectory: string;
+  /** Written into every capture. */
+  readonly hostName: string;
+  /** Shared by all threads that start sessions. */
+  readonly sessionIds: SharedSequence;
+};
+
+export type RecorderEvent =
+  | { readonly kind: "status"; readonly status: StatsStatus }
+  /** `index` is the sample's place in the capture, from 0. */
+  | { readonly kind: "sample"; readonly index: number; readonly sample: StatsSample }
+  | { readonly kind: "added"; readonly meta: CaptureMeta }
+  | { readonly kind: "removed"; readonly id: string };
+
+type Recording = { readonly capture: LiveCapture; readonly journal: Journal };
+type State =
+  | { readonly kind: "idle" }
+  | ({ readonly kind: "recording" } & Recording)
+  | ({ readonly kind: "saving"; readonly saved: Promise<CaptureMeta> } & Recording)
+  /** It could not be saved and is kept. */
+  | ({ readonly kind: "held" } & Recording);
+
+export class Recorder implements AsyncDisposable {
+  readonly #options: RecorderOptions;
+  readonly #listeners = new Set<(event: RecorderEvent) => void>();
+  #state: State = { kind: "idle" };
+  #lastNumber = 0;
+  /** Number of the last capture in which a malformed sample was refused. */
+  #refusedNumber = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  isArmed(): boolean {
+    return this.#options.gate.isArmed();
+  }
+
+  /** Of the capture that records, 0 when none does. */
+  captureNumber(): number {
+    return this.#options.gate.captureNumber();
+  }
+
+  /** Saves what journals a crash left. For the start of the host, before anything is recorded. */
+  async recover(): Promise<CaptureMeta[]> {
+    const metas = await recoverJournals({
+      directory: this.#options.journalDirectory,
+      vault: this.#options.vault,
+      inUse: this.#state.kind === "idle" ? undefined : this.#state.journal.path,
+    });
+    for (const meta of metas) this.#emit({ kind: "added", meta });
+    return metas;
+  }
+
+  /**
+   * Arms. While armed already it changes nothing. A capture that is kept is saved first.
+   * @throws Failure `capture_held` when that one still cannot be saved.
+   */
+  async start(): Promise<StatsStatus> {
+    while (this.#state.kind === "saving" || this.#state.kind === "held") await this.#saveHeld();
+    if (this.#state.kind === "idle") this.#begin();
+    return this.status();
+  }
+
+  /**
+   * Disarms and saves. Windows that are open now are not in the capture. Calls at the same time get
+   * the same answer.
+   * @returns `undefined` when nothing was recording.
+   * @throws Failure `capture_not_saved`; the capture is kept, the next stop or start tries again.
+   */
+  async stop(): Promise<CaptureMeta | undefined> {
+    const state = this.#state;
+    if (state.kind === "idle") return undefined;
+    if (state.kind === "saving") return await state.saved;
+    if (state.kind === "recording") this.#end(state);
+    // Begun one turn later, so that its outcome always finds the state set here.
+    const saved = Promise.resolve().then(() => this.#save(state));
+    this.#state = { kind: "saving", capture: state.capture, journal: state.journal, saved };
+    this.#emitStatus();
+    return await saved;
+  }
+
+  status(): StatsStatus {
+    const state = this.#state;
+    if (state.kind === "idle") return idleStatus;
+    const { capture } = state;
+    return {
+      armed: state.kind === "recording",
+      sample_count: capture.sampleCount,
+      started_unix_ms: capture.startedUnixMs,
+      kind: capture.kind,
+      held: state.kind === "held",
+      elapsed_ms: capture.elapsedMs(),
+    };
+  }
+
+  /**
+   * The capture that records, is being saved or is kept, with the samples past the `after`-th.
+   * Owned by the recorder: not to be changed.
+   */
+  live(after?: number): Capture | undefined {
+    return this.#state.kind === "idle" ? undefined : this.#state.capture.snapshot(after);
+  }
+
+  /**
+   * A session announces itself to the capture that records; once is enough, more does no harm.
+   * @returns its id, the same in every capture.
+   */
+  registerSession(request: SessionRequest): number {
+    const sessionId = request.session_id ?? this.#options.sessionIds.next();
+    if (this.#state.kind !== "recording") return sessionId;
+    const { capture, journal } = this.#state;
+    const session = sessionOf(request, sessionId);
+    const isFirst = capture.kind === "";
+    if (capture.addSession(session)) journal.append({ session });
+    if (isFirst) this.#emitStatus();
+    return sessionId;
+  }
+
+  /**
+   * Adds a window's sample, stamped with its time. Does nothing when idle, when `captureNumber` is
+   * that of another capture, or when the cap of 5,400 is reached.
+   */
+  pushSample(sessionId: number, sample: StatsSample, captureNumber?: number): void {
+    if (this.#state.kind !== "recording") return;
+    const { capture, journal } = this.#state;
+    if (captureNumber !== undefined && captureNumber !== capture.number) return;
+    // One malformed number would make the whole file unreadable.
+    if (!check.Check(sample)) {
+      this.#refuse(capture, sample);
+      return;
+    }
+    const wasTruncated = capture.isTruncated;
+    const index = capture.sampleCount;
+    const kept = capture.addSample(sessionId, sample);
+    if (kept !== undefined) {
+      journal.append({ sample: kept });
+      this.#emit({ kind: "sample", index, sample: kept });
+    } else if (!wasTruncated) {
+      journal.append({ truncated: true });
+      warn("capture is full; the rest is not recorded", { samples: sampleCountMax });
+    }
+  }
+
+  /** Removes a saved capture. @returns false when there is none with this id. */
+  async remove(id: string): Promise<boolean> {
+    const removed = await this.#options.vault.remove(id);
+    if (removed) this.#emit({ kind: "removed", id });
+    return removed;
+  }
+
+  /**
+   * Listeners are called in the middle of a change: they must not throw or wait.
+   * @throws Failure `too_many_listeners` beyond 1,000.
+   */
+  subscribe(listener: (event: RecorderEvent) => void): Disposable {
+    if (this.#listeners.size >= listenerCountMax) {
+      throw new Failure("too_many_listeners", `Cannot follow the recorder: ${listenerCountMax} do`);
+    }
+    const entry = (event: RecorderEvent) => listener(event);
+    this.#listeners.add(entry);
+    return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
+  }
+
+  /**
+   * For the end of the host, after `stop`: what could not be saved stays in its journal and is
+   * recovered at the next start.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#options.gate.close();
+    if (this.#state.kind !== "idle") await this.#state.journal.close();
+  }
+
+  #begin(): void {
+    const { clock, gate, hostName, journalDirectory } = this.#options;
+    this.#lastNumber += 1;
+    const capture = new LiveCapture({ number: this.#lastNumber, clock, host: hostName });
+    const { startedUnixMs } = capture;
+    const journal = new Journal({ directory: journalDirectory, clock, startedUnixMs });
+    journal.append({ head: { version: 1, started_unix_ms: startedUnixMs, host: hostName } });
+    this.#state = { kind: "recording", capture, journal };
+    // Only now: whoever sees the gate open finds a capture to record into.
+    gate.open(capture.number);
+    this.#emitStatus();
+  }
+
+  #end({ capture, journal }: Recording): void {
+    this.#options.gate.close();
+    capture.end();
+    journal.append({ end: { duration_ms: capture.elapsedMs() } });
+  }
+
+  async #save({ capture, journal }: Recording): Promise<CaptureMeta> {
+    const snapshot = capture.snapshot();
+    let meta: CaptureMeta;
+    try {
+      meta = await this.#options.vault.save(snapshot);
+    } catch (cause) {
+      this.#state = { kind: "held", capture, journal };
+      warn("capture not saved, it is kept", { id: snapshot.meta.id, cause });
+      this.#emitStatus();
+      throw new Failure(
+        "capture_not_saved",
+        `Cannot save capture "${snapshot.meta.id}": ${diskReason(cause)}; it is kept, stop again to retry`,
+        { cause },
+      );
+    }
+    this.#state = { kind: "idle" };
+    await discard(journal);
+    this.#emit({ kind: "added", meta });
+    this.#emitStatus();
+    return meta;
+  }
+
+  async #saveHeld(): Promise<void> {
+    try {
+      await this.stop();
+    } catch (cause) {
+      const reason = cause instanceof Failure ? cause.message : String(cause);
+      throw new Failure(
+        "capture_held",
+        `Cannot start a capture before the last is saved: ${reason}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+
+  #refuse(capture: LiveCapture, sample: unknown): void {
+    if (this.#refusedNumber === capture.number) return;
+    this.#refusedNumber = capture.number;
+    const fault = check.Errors(sample).First();
+    warn("malformed sample refused", { place: fault?.path, reason: fault?.message });
+  }
+
+  #emitStatus(): void {
+    this.#emit({ kind: "status", status: this.status() });
+  }
+
+  #emit(event: RecorderEvent): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(event);
+      } catch (cause) {
+        warn("recorder listener failed", { kind: event.kind, cause });
+      }
+    }
+  }
+}
+
+const idleStatus: StatsStatus = {
+  armed: false,
+  sample_count: 0,
+  started_unix_ms: 0,
+  kind: "",
+  held: false,
+  elapsed_ms: 0,
+};
+
+/** The capture is saved: a journal that stays is recognised at the next start. */
+async function discard(journal: Journal): Promise<void> {
+  try {
+    await journal.discard();
+  } catch (cause) {
+    warn("journal not removed", { path: journal.path, cause });
+  }
+}

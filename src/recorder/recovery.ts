@@ -1,0 +1,94 @@
+/**
+ * Turns the journals that a crash left behind into captures. A journal goes only once its capture
+ * is saved; one with damaged lines is kept aside as well.
+ */
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { log, warn } from "../base/log.ts";
+import { setAside } from "../base/private-directory.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
+import { journalSuffix } from "./journal.ts";
+import { parseJournal } from "./journal-lines.ts";
+
+/** Four times what a full capture's journal has. */
+const journalBytesMax = 32 * 1024 * 1024;
+
+/** Where captures are kept for good; the recorder needs no more of it than this. */
+export type CaptureVault = {
+  /** @returns the meta with the id that the capture was given. */
+  save(capture: Capture): Promise<CaptureMeta>;
+  list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
+  load(id: string): Promise<Capture | undefined>;
+  /** @returns false when there is none with this id. */
+  remove(id: string): Promise<boolean>;
+};
+
+type Journals = {
+  readonly directory: string;
+  readonly vault: CaptureVault;
+  /** Path of a journal that is in use. */
+  readonly inUse: string | undefined;
+};
+
+/**
+ * A journal that cannot be turned into a capture now (the disk is full) stays for the next time.
+ * @returns the captures that were saved.
+ */
+export async function recoverJournals(journals: Journals): Promise<CaptureMeta[]> {
+  const saved: CaptureMeta[] = [];
+  for (const name of await journalNames(journals.directory)) {
+    if (join(journals.directory, name) === journals.inUse) continue;
+    try {
+      const meta = await recoverJournal(journals, name);
+      if (meta !== undefined) saved.push(meta);
+    } catch (cause) {
+      warn("journal not recovered, it stays for the next start", { name, cause });
+    }
+  }
+  return saved;
+}
+
+async function journalNames(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    throw cause;
+  });
+  return names.filter((name) => name.endsWith(journalSuffix)).sort();
+}
+
+async function recoverJournal(journals: Journals, name: string): Promise<CaptureMeta | undefined> {
+  const path = join(journals.directory, name);
+  const { capture, damagedLineCount } = parseJournal(await readJournal(path));
+  const meta = capture && (await saveOnce(journals.vault, capture));
+  if (damagedLineCount > 0) {
+    setAside(journals.directory, name);
+    warn("damaged journal set aside", { name, damagedLineCount });
+  } else {
+    await rm(path);
+  }
+  if (meta !== undefined) log("capture recovered", { id: meta.id, samples: meta.sample_count });
+  return meta;
+}
+
+/** The text, or a single damaged line where it is too large to be one of ours. */
+async function readJournal(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > journalBytesMax) return `larger than ${journalBytesMax} bytes\n`;
+  return await Bun.file(path).text();
+}
+
+/** The host may have died between saving a capture and removing its journal. */
+async function saveOnce(vault: CaptureVault, capture: Capture): Promise<CaptureMeta | undefined> {
+  const { captures } = await vault.list();
+  for (const meta of captures) {
+    if (meta.started_unix_ms !== capture.meta.started_unix_ms) continue;
+    const saved = await vault.load(meta.id);
+    if (saved !== undefined && holdsSamples(saved, capture)) return undefined;
+  }
+  return await vault.save(capture);
+}
+
+function holdsSamples(saved: Capture, journal: Capture): boolean {
+  const count = journal.samples.length;
+  return JSON.stringify(saved.samples.slice(0, count)) === JSON.stringify(journal.samples);
+}

@@ -1,0 +1,29 @@
+/** How a session announces itself to a capture. */
+import type { CaptureSession, CodecName, Kind } from "../model/capture.ts";
+
+const clientLengthMax = 128;
+
+export type SessionRequest = {
+  readonly kind: Kind;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly codec: CodecName;
+  /** Cut to 128 characters. */
+  readonly client: string;
+  /** The id it has already; a new one is given without. */
+  readonly session_id?: number | undefined;
+};
+
+/** Whole numbers only: the shape on disk allows no other. */
+export function sessionOf(request: SessionRequest, sessionId: number): CaptureSession {
+  return {
+    session_id: sessionId,
+    kind: request.kind,
+    width: Math.round(request.width),
+    height: Math.round(request.height),
+    fps: Math.round(request.fps),
+    codec: request.codec,
+    client: request.client.slice(0, clientLengthMax).toWellFormed(),
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Files that are whole or not there. The text goes to a temporary file with a name of its own in
+ * the same directory, is synced, and only then gets its name; the directory is synced last. After
+ * a crash at any moment the name holds the old text, the new text, or (a new file) nothing.
+ */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+const fileMode = 0o600;
+const tempPattern = /^\..+\.\d+-[0-9a-f]{16}\.tmp$/;
+
+/**
+ * Replaces the file at `path`, mode 0600.
+ * @throws Error naming the path, with the system's error as its cause; nothing is left behind.
+ */
+export async function writeFileAtomic(path: string, text: string): Promise<void> {
+  await throughTemp(path, text, (temp) => rename(temp, path));
+}
+
+/**
+ * Writes a new file, mode 0600; never overwrites.
+ * @returns false when the name is taken.
+ * @throws Error like `writeFileAtomic`.
+ */
+export async function createFileAtomic(path: string, text: string): Promise<boolean> {
+  return await throughTemp(path, text, (temp) => takeName(temp, path));
+}
+
+/**
+ * Removes the temporary files that a crash left in `directory`, and only these. For whoever holds
+ * the directory's lock: another process's file might still be in the making.
+ * @returns how many were removed.
+ */
+export async function sweepTempFiles(directory: string): Promise<number> {
+  const names = (await readdir(directory)).filter((name) => tempPattern.test(name));
+  for (const name of names) await rm(join(directory, name), { force: true });
+  return names.length;
+}
+
+/** Makes a rename or removal durable: the name is in the directory, not in the file. */
+export async function syncDirectory(path: string): Promise<void> {
+  await using directory = await open(path, "r");
+  await directory.sync();
+}
+
+async function throughTemp<T>(
+  path: string,
+  text: string,
+  giveName: (temp: string) => Promise<T>,
+): Promise<T> {
+  const directory = dirname(path);
+  const temp = join(directory, tempName(basename(path)));
+  try {
+    await writeAndSync(temp, text);
+    const result = await giveName(temp);
+    await syncDirectory(directory);
+    return result;
+  } catch (cause) {
+    throw new Error(`Cannot write "${path}": ${reasonOf(cause)}`, { cause });
+  } finally {
+    await rm(temp, { force: true });
+  }
+}
+
+/** Shortened so that temporary names stay valid where the name itself is. */
+function tempName(name: string): string {
+  return `.${name.slice(0, 128)}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
+}
+
+async function writeAndSync(path: string, text: string): Promise<void> {
+  await using file = await open(path, "wx", fileMode);
+  await writeWhole(file, Buffer.from(text));
+  await file.sync();
+}
+
+/** A full disk may take a part and say nothing, so every count is looked at. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const { bytesWritten } = await file.write(bytes, offset, bytes.length - offset);
+    if (bytesWritten === 0) throw new Error(`only ${offset} of ${bytes.length} bytes were taken`);
+    offset += bytesWritten;
+  }
+}
+
+/** A hard link refuses a name that is taken, which a rename would overwrite. */
+async function takeName(temp: string, path: string): Promise<boolean> {
+  try {
+    await link(temp, path);
+    return true;
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === "EEXIST") return false;
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw cause;
+    return await renameToFree(temp, path);
+  }
+}
+
+/** For file systems without hard links. The directory's lock keeps other hosts out meanwhile. */
+async function renameToFree(temp: string, path: string): Promise<boolean> {
+  if (await exists(path)) return false;
+  await rename(temp, path);
+  return true;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,205 @@
+/**
+ * Captures as files, one JSON document each, `<directory>/<id>.json`. What must stay true: a saved
+ * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped, and
+ * no id reaches the file system unchecked.
+ */
+import { type Stats, statSync } from "node:fs";
+import { readdir, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Failure } from "../base/failure.ts";
+import { log, warn } from "../base/log.ts";
+import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
+import { Capture, type CaptureMeta } from "../model/capture.ts";
+import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
+import { createFileAtomic, sweepTempFiles, syncDirectory } from "./atomic-file.ts";
+import { readHead } from "./capture-head.ts";
+
+/** Ten times the largest capture that this program writes. */
+const captureBytesMax = 64 * 1024 * 1024;
+/** Files that a listing looks at before it lets others have the thread: about half a millisecond. */
+const sliceCount = 50;
+const sameIdCountMax = 10_000;
+const suffix = ".json";
+const check = TypeCompiler.Compile(Capture);
+
+export type CaptureListing = {
+  /** Newest first. Owned by the store: not to be changed. */
+  readonly captures: CaptureMeta[];
+  /** Names of damaged files: those lying in `damaged/`, and any that could not be moved there. */
+  readonly damaged: string[];
+};
+
+/** What a listing found, good for as long as the file stays the same. */
+type Head = { readonly stats: Stats; readonly meta: CaptureMeta | undefined };
+
+export class CaptureStore {
+  readonly #directory: string;
+  #heads: ReadonlyMap<string, Head> = new Map();
+
+  /** @param directory made by `prepare` or the first `save`; read as empty while it is missing. */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
+  async prepare(): Promise<void> {
+    makePrivateDirectory(this.#directory);
+    const count = await sweepTempFiles(this.#directory);
+    if (count > 0) log("half-written captures removed", { count });
+  }
+
+  /**
+   * Saves under an id made from start and mode, with `-2`, `-3` behind it when that is taken.
+   * @returns the meta with the id that was given.
+   * @throws Error naming the path; nothing was saved then, and nothing is left behind.
+   */
+  async save(capture: Capture): Promise<CaptureMeta> {
+    makePrivateDirectory(this.#directory);
+    const base = captureId(capture.meta);
+    for (let n = 1; n <= sameIdCountMax; n++) {
+      const id = numberedCaptureId(base, n);
+      const path = this.#path(id);
+      if ((await statOf(path)) !== undefined) continue;
+      const meta = { ...capture.meta, id };
+      const text = JSON.stringify({ meta, samples: capture.samples });
+      if (await createFileAtomic(path, text)) return meta;
+    }
+    throw new Error(`Cannot save capture "${base}": ${sameIdCountMax} captures have this name`);
+  }
+
+  /** Reads heads only, and each only once while its file stays the same. */
+  async list(): Promise<CaptureListing> {
+    const heads = new Map<string, Head>();
+    const names = (await fileNames(this.#directory)).filter((name) => name.endsWith(suffix));
+    for (const [index, name] of names.entries()) {
+      const head = this.#readHead(name);
+      if (head !== undefined) heads.set(name, head);
+      if (index % sliceCount === sliceCount - 1) await setImmediate();
+    }
+    this.#heads = heads;
+    const damaged = await fileNames(damagedDirectory(this.#directory));
+    for (const [name, { meta }] of heads) if (meta === undefined) damaged.push(name);
+    return { captures: newestFirst(heads.values()), damaged: damaged.sort() };
+  }
+
+  /**
+   * @returns `undefined` when there is none with this id.
+   * @throws Failure `capture_damaged`; the file is set aside then.
+   */
+  async load(id: string): Promise<Capture | undefined> {
+    const path = await this.filePath(id);
+    if (path === undefined) return undefined;
+    const text = await Bun.file(path)
+      .slice(0, captureBytesMax + 1)
+      .text();
+    try {
+      const { meta, samples } = parseCapture(text);
+      return { meta: { ...meta, id }, samples };
+    } catch (cause) {
+      this.#setAside(basename(path), cause);
+      const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
+      throw new Failure("capture_damaged", message, { cause });
+    }
+  }
+
+  /** Where the capture's bytes are; `undefined` when there is none with this id. */
+  async filePath(id: string): Promise<string | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    const path = this.#path(id);
+    return (await statOf(path))?.isFile() === true ? path : undefined;
+  }
+
+  /** @returns false when there is none with this id. */
+  async remove(id: string): Promise<boolean> {
+    const path = await this.filePath(id);
+    if (path === undefined) return false;
+    await rm(path, { force: true });
+    await syncDirectory(this.#directory);
+    return true;
+  }
+
+  #path(id: string): string {
+    return join(this.#directory, `${id}${suffix}`);
+  }
+
+  /** `undefined` when the file is gone or was set aside; without meta when it could not be. */
+  #readHead(name: string): Head | undefined {
+    const path = join(this.#directory, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    const known = this.#heads.get(name);
+    if (known !== undefined && isSameFile(known.stats, stats)) return known;
+    try {
+      return { stats, meta: { ...readCheckedHead(path, stats), id: idOf(name) } };
+    } catch (cause) {
+      return this.#setAside(name, cause) ? undefined : { stats, meta: undefined };
+    }
+  }
+
+  #setAside(name: string, reason: unknown): boolean {
+    warn("damaged capture set aside", { name, reason });
+    try {
+      setAside(this.#directory, name);
+      return true;
+    } catch (cause) {
+      warn("damaged capture left in place", { name, cause });
+      return false;
+    }
+  }
+}
+
+function readCheckedHead(path: string, stats: Stats): CaptureMeta {
+  if (!isCaptureId(idOf(basename(path)))) throw new Error("its name is not the id of a capture");
+  if (!stats.isFile()) throw new Error("it is not a file");
+  if (stats.size > captureBytesMax) throw new Error(`it is larger than ${captureBytesMax} bytes`);
+  return readHead(path, stats.size);
+}
+
+/** The name decides, so that a renamed copy is listed under the id that loads it. */
+function idOf(name: string): string {
+  return name.slice(0, -suffix.length);
+}
+
+function isSameFile(a: Stats, b: Stats): boolean {
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+
+function newestFirst(heads: Iterable<Head>): CaptureMeta[] {
+  const metas: CaptureMeta[] = [];
+  for (const { meta } of heads) if (meta !== undefined) metas.push(meta);
+  return metas.sort((a, b) => b.started_unix_ms - a.started_unix_ms || compareIds(b.id, a.id));
+}
+
+/** Of ids with the same start the shorter is the earlier: `…`, `…-2`, `…-10`. */
+function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : 1;
+}
+
+function parseCapture(text: string): Capture {
+  if (text.length > captureBytesMax) throw new Error(`it is larger than ${captureBytesMax} bytes`);
+  const value: unknown = JSON.parse(text);
+  if (check.Check(value)) return value;
+  const fault = check.Errors(value).First();
+  throw new Error(`${fault?.path}: ${fault?.message}`);
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  return await stat(path).catch(undefinedIfAbsent);
+}
+
+async function fileNames(directory: string): Promise<string[]> {
+  return (await readdir(directory).catch(undefinedIfAbsent)) ?? [];
+}
+
+function undefinedIfAbsent(cause: unknown): undefined {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+  throw cause;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

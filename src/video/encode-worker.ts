@@ -1,0 +1,29 @@
+/**
+ * Entry of the encode worker: one a stream. FFmpeg's addon must lie on the disk before anything
+ * imports it, so all the rest is loaded after that.
+ */
+import { prepareAddon } from "./addon.ts";
+import type { EncodeReport, EncodeRequest } from "./link.ts";
+
+declare const self: Worker;
+
+const loop = loadLoop();
+
+self.onmessage = (event: MessageEvent<EncodeRequest>) => {
+  const isStream = event.data.kind === "open";
+  loop
+    .then((ready) => ready.handle(event.data))
+    .then(() => isStream && process.exit())
+    .catch(report);
+};
+
+async function loadLoop() {
+  await prepareAddon();
+  const { EncodeLoop } = await import("./encode-loop.ts");
+  return new EncodeLoop({ post: (message, transfer) => self.postMessage(message, transfer) });
+}
+
+function report(cause: unknown): void {
+  const reason = cause instanceof Error ? cause.message : `${cause}`;
+  self.postMessage({ kind: "failed", reason } satisfies EncodeReport);
+}

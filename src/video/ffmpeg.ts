@@ -1,0 +1,80 @@
+/**
+ * The few FFmpeg calls that sources and encoders share. FFmpeg answers with numbers below zero;
+ * here they become errors that say what we were doing.
+ */
+import { dlopen } from "bun:ffi";
+import { AV_LOG_QUIET, AV_PICTURE_TYPE_I, AV_PICTURE_TYPE_NONE } from "node-av/constants";
+import {
+  type Codec,
+  type CodecContext,
+  Dictionary,
+  FFmpegError,
+  Filter,
+  type FilterContext,
+  type FilterGraph,
+  Frame,
+  Log,
+  Packet,
+} from "node-av/lib";
+import { Failure } from "../base/failure.ts";
+
+export const pictureTypeIdr = AV_PICTURE_TYPE_I;
+export const pictureTypeAny = AV_PICTURE_TYPE_NONE;
+
+/** FFmpeg and SVT-AV1 write to stderr by themselves, where only our own lines belong. */
+export function quiet(): void {
+  Log.setLevel(AV_LOG_QUIET);
+  const libc = dlopen("libc.so.6", {
+    setenv: { args: ["cstring", "cstring", "i32"], returns: "i32" },
+  });
+  // SVT-AV1 reads its level from the C environment only; a level that is set already is left.
+  libc.symbols.setenv(cString("SVT_LOG"), cString("0"), 0);
+}
+
+function cString(text: string): Uint8Array {
+  return Buffer.from(`${text}\0`);
+}
+
+/** Passes FFmpeg's answer on, or throws what it means. */
+export function check(code: number, doing: string): number {
+  if (code >= 0) return code;
+  throw new Failure("ffmpeg", `${doing}: ${new FFmpegError(code).message}`);
+}
+
+export function newFrame(): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  return frame;
+}
+
+export function newPacket(): Packet {
+  const packet = new Packet();
+  packet.alloc();
+  return packet;
+}
+
+/**
+ * Opens a codec. Asynchronous because the synchronous call frees the options twice and the process
+ * dies at some later collection.
+ */
+export async function openCodec(
+  context: CodecContext,
+  codec: Codec,
+  options: Readonly<Record<string, string>>,
+): Promise<void> {
+  const dictionary = Dictionary.fromObject(options);
+  check(await context.open2(codec, dictionary), `Cannot open "${codec.name}"`);
+}
+
+/** Adds a filter to a graph and, unless it is a source, links it behind `previous`. */
+export function addFilter(
+  graph: FilterGraph,
+  what: { name: string; args?: string },
+  previous?: FilterContext,
+): FilterContext {
+  const filter = Filter.getByName(what.name);
+  const context = filter && graph.createFilter(filter, what.name, what.args ?? null);
+  if (!context) throw new Failure("ffmpeg", `Cannot make filter "${what.name}=${what.args ?? ""}"`);
+  if (previous) check(previous.link(0, context, 0), `Cannot link filter "${what.name}"`);
+  return context;
+}

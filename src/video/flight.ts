@@ -1,0 +1,68 @@
+/**
+ * Hot path: what is known of the frames that are in the encoder, in the order in which they went
+ * in, which without B-frames is the order in which they come out. Records are made once.
+ */
+import { assert } from "../base/assert.ts";
+import type { Micros } from "../base/clock.ts";
+
+export type FlightRecord = {
+  index: number;
+  isRepeat: boolean;
+  isMeasured: boolean;
+  captureStartUs: Micros;
+  capturedUs: Micros;
+  encodeStartUs: Micros;
+};
+
+const zero = 0 as Micros;
+
+export class Flight {
+  readonly #records: readonly FlightRecord[];
+  #first = 0;
+  #count = 0;
+
+  constructor(options: { recordCountMax: number }) {
+    this.#records = Array.from({ length: options.recordCountMax }, () => ({
+      index: 0,
+      isRepeat: false,
+      isMeasured: false,
+      captureStartUs: zero,
+      capturedUs: zero,
+      encodeStartUs: zero,
+    }));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get isFull(): boolean {
+    return this.#count === this.#records.length;
+  }
+
+  /** The record for the next frame, to be filled in. */
+  add(): FlightRecord {
+    assert(!this.isFull, "no more frames go into the encoder than there are records");
+    this.#count += 1;
+    return this.#at(this.#count - 1);
+  }
+
+  /** The record of the frame that came out, valid until the next `add`. */
+  take(): FlightRecord {
+    assert(this.#count > 0, "no more packets come out than frames went in");
+    const record = this.#at(0);
+    this.#first = (this.#first + 1) % this.#records.length;
+    this.#count -= 1;
+    return record;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  #at(place: number): FlightRecord {
+    const record = this.#records[(this.#first + place) % this.#records.length];
+    assert(record !== undefined, "a place lies inside the ring");
+    return record;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Hot path: a video file, looped, at its own pace: a picture is shown from its time on, whatever
+ * the stream's frame rate, and slots in between repeat it.
+ */
+import { AV_NOPTS_VALUE } from "node-av/constants";
+import type { Frame } from "node-av/lib";
+import type { Micros } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
+import { newFrame } from "../ffmpeg.ts";
+import { FilmClock } from "./film-clock.ts";
+import { Fitter } from "./fitter.ts";
+import { openPictureInput, type PictureInput } from "./picture-input.ts";
+import type { PictureSize, Source } from "./source.ts";
+
+/** Pictures that one slot passes over to catch up; what is still behind then is played later. */
+const skipCountMax = 8;
+/** For files that do not tell their frame rate. */
+const stepUsDefault = 40_000;
+
+/** Rejects with `source_unavailable` when the file cannot be read as a film. */
+export async function openFileSource(path: string, size: PictureSize): Promise<Source> {
+  const input = await openPictureInput({
+    name: `file:${path}`,
+    // The prefix keeps a path from being taken for another protocol; a playlist stays on the disk.
+    url: `file:${path}`,
+    options: { protocol_whitelist: "file" },
+  });
+  return new FileSource(input, size);
+}
+
+class FileSource implements Source {
+  readonly frame: Frame = newFrame();
+  readonly #input: PictureInput;
+  readonly #fitter: Fitter;
+  readonly #clock: FilmClock;
+  readonly #stampUs: number;
+  #current = newFrame();
+  #ahead = newFrame();
+  #aheadUs: number;
+  /** Pictures since the file was begun. */
+  #passCount = 0;
+  #isStill = false;
+  #startUs: number | undefined;
+
+  constructor(input: PictureInput, size: PictureSize) {
+    this.#input = input;
+    this.#fitter = new Fitter(size);
+    const { timeBase, avgFrameRate } = input.stream;
+    this.#stampUs = (1e6 * timeBase.num) / timeBase.den;
+    const { num, den } = avgFrameRate;
+    this.#clock = new FilmClock({ stepUs: num > 0 ? (1e6 * den) / num : stepUsDefault });
+    this.#aheadUs = this.#readAhead();
+  }
+
+  capture(_index: number, captureStartUs: Micros): boolean {
+    this.#startUs ??= captureStartUs - this.#aheadUs;
+    const filmUs = captureStartUs - this.#startUs;
+    if (this.#isStill || this.#aheadUs > filmUs) return false;
+    for (let skipCount = 0; skipCount <= skipCountMax && this.#aheadUs <= filmUs; skipCount += 1) {
+      [this.#current, this.#ahead] = [this.#ahead, this.#current];
+      this.#aheadUs = this.#readAhead();
+    }
+    if (this.#aheadUs <= filmUs) this.#startUs += filmUs - this.#aheadUs;
+    this.#fitter.convert(this.#current, this.frame);
+    return true;
+  }
+
+  close(): void {
+    for (const frame of [this.frame, this.#current, this.#ahead]) frame.free();
+    this.#fitter.close();
+    this.#input.close();
+  }
+
+  /** Decodes the picture after the current one and returns when it is due. */
+  #readAhead(): number {
+    if (!this.#input.read(this.#ahead)) {
+      if (this.#passCount === 0) {
+        throw new Failure("source_lost", "no picture in the file can be decoded");
+      }
+      // The only picture of the file has been read again: it stays as it is.
+      this.#isStill = this.#passCount === 1;
+      this.#input.rewind();
+      this.#clock.restart();
+      this.#passCount = 0;
+      return this.#readAhead();
+    }
+    this.#passCount += 1;
+    const stamp = this.#ahead.bestEffortTimestamp;
+    const hasStamp = stamp !== AV_NOPTS_VALUE;
+    return this.#clock.next(hasStamp ? Number(stamp) * this.#stampUs : undefined);
+  }
+}

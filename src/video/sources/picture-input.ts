@@ -1,0 +1,146 @@
+/**
+ * Hot path: the pictures of one FFmpeg input (a file, a screen), decoded one by one.
+ */
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AVDISCARD_ALL,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AVERROR_INVALIDDATA,
+  AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
+  AVSEEK_FLAG_BYTE,
+} from "node-av/constants";
+import {
+  Codec,
+  CodecContext,
+  Dictionary,
+  FormatContext,
+  type Frame,
+  InputFormat,
+  type Stream,
+} from "node-av/lib";
+import { Failure } from "../../base/failure.ts";
+import { check, newPacket, openCodec } from "../ffmpeg.ts";
+
+export type InputOptions = {
+  /** For messages. */
+  readonly name: string;
+  readonly url: string;
+  /** FFmpeg's name of the input format; found out from the content unless given. */
+  readonly format?: string;
+  readonly options: Readonly<Record<string, string>>;
+};
+
+const threadCountMax = 4;
+/** Packets in a row that may be damaged before the input counts as unreadable. */
+const damagedCountMax = 300;
+
+/** Rejects with `source_unavailable` when there is no such input or no picture in it. */
+export async function openPictureInput(options: InputOptions): Promise<PictureInput> {
+  const input = new FormatContext();
+  input.allocContext();
+  const format = options.format === undefined ? null : InputFormat.findInputFormat(options.format);
+  // Asynchronous: the synchronous call frees the options twice.
+  const code = await input.openInput(options.url, format, Dictionary.fromObject(options.options));
+  try {
+    check(code, "its opening failed");
+    check(await input.findStreamInfo(), "its content was not understood");
+    const stream = pictureStream(input);
+    return new PictureInput(input, stream, await openDecoder(stream));
+  } catch (cause) {
+    await input.closeInput();
+    const reason = cause instanceof Error ? cause.message : `${cause}`;
+    throw new Failure("source_unavailable", `Cannot open "${options.name}": ${reason}`, { cause });
+  }
+}
+
+export class PictureInput {
+  readonly stream: Stream;
+  readonly #input: FormatContext;
+  readonly #decoder: CodecContext;
+  readonly #packet = newPacket();
+  readonly #streamIndex: number;
+  #damagedCount = 0;
+
+  constructor(input: FormatContext, stream: Stream, decoder: CodecContext) {
+    this.#input = input;
+    this.#decoder = decoder;
+    this.stream = stream;
+    this.#streamIndex = stream.index;
+  }
+
+  /** The next picture into `frame`; false at the end. Throws when the input cannot be read. */
+  read(frame: Frame): boolean {
+    for (;;) {
+      const code = this.#decoder.receiveFrameSync(frame);
+      if (code >= 0) return true;
+      if (code === AVERROR_EOF) return false;
+      if (code === AVERROR_EAGAIN) this.#feed();
+      else this.#tolerate(code);
+    }
+  }
+
+  /** To the beginning. */
+  rewind(): void {
+    // Time 0 lies at or before the first key frame; asking for the first picture's own time finds
+    // what comes after it where pictures are stored out of order.
+    if (this.#input.seekFrameSync(this.#streamIndex, 0n, AVSEEK_FLAG_BACKWARD) < 0) {
+      // Elementary streams have no time to seek by.
+      check(this.#input.seekFrameSync(this.#streamIndex, 0n, AVSEEK_FLAG_BYTE), "Cannot rewind");
+    }
+    this.#decoder.flushBuffers();
+  }
+
+  close(): void {
+    this.#packet.free();
+    this.#decoder.freeContext();
+    this.#input.closeInputSync();
+  }
+
+  /** One packet into the decoder, or the news that there are no more. */
+  #feed(): void {
+    const code = this.#input.readFrameSync(this.#packet);
+    if (code === AVERROR_EOF) {
+      this.#decoder.sendPacketSync(null);
+      return;
+    }
+    check(code, "Cannot read the next picture");
+    if (this.#packet.streamIndex === this.#streamIndex) {
+      const sent = this.#decoder.sendPacketSync(this.#packet);
+      if (sent < 0) this.#tolerate(sent);
+      else this.#damagedCount = 0;
+    }
+    this.#packet.unref();
+  }
+
+  #tolerate(code: number): void {
+    this.#damagedCount += 1;
+    if (code === AVERROR_INVALIDDATA && this.#damagedCount <= damagedCountMax) return;
+    check(code, "Cannot decode the next picture");
+  }
+}
+
+function pictureStream(input: FormatContext): Stream {
+  const index = input.findBestStream(AVMEDIA_TYPE_VIDEO);
+  const { streams } = input;
+  const best = streams[index];
+  // A cover is a picture in a sound file, not a film.
+  if (best === undefined || best.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)) {
+    throw new Failure("no_picture", "it has no moving picture");
+  }
+  for (const other of streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
+  return best;
+}
+
+async function openDecoder(stream: Stream): Promise<CodecContext> {
+  const codec = Codec.findDecoder(stream.codecpar.codecId);
+  if (codec === null) throw new Failure("no_decoder", "there is no decoder for its pictures");
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  check(decoder.parametersToContext(stream.codecpar), "its pictures are not understood");
+  decoder.pktTimebase = stream.timeBase;
+  decoder.threadCount = Math.min(navigator.hardwareConcurrency, threadCountMax);
+  await openCodec(decoder, codec, {});
+  return decoder;
+}

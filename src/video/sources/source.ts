@@ -1,0 +1,18 @@
+/** What the encode worker asks of a picture source. */
+import type { Frame } from "node-av/lib";
+import type { Micros } from "../../base/clock.ts";
+
+export type PictureSize = { readonly width: number; readonly height: number };
+
+export type SourceMode = PictureSize & { readonly fps: number };
+
+export type Source = {
+  /** The current picture, in the encoder's pixel format; always the same object. */
+  readonly frame: Frame;
+  /**
+   * Brings `frame` up to date for this slot. True when the picture is genuinely new, false when
+   * the source has nothing new and `frame` still holds the last one.
+   */
+  capture(index: number, captureStartUs: Micros): boolean;
+  close(): void;
+};

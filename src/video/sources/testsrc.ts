@@ -1,0 +1,53 @@
+/**
+ * Hot path: FFmpeg's moving test picture, with the frame's number and the start of its capture
+ * drawn over it as a code that machines read (code-block.ts).
+ */
+import { FilterGraph, type Frame } from "node-av/lib";
+import type { Micros } from "../../base/clock.ts";
+import { drawCode } from "../code-block.ts";
+import { addFilter, check, newFrame } from "../ffmpeg.ts";
+import type { Source, SourceMode } from "./source.ts";
+
+export function openTestSource(mode: SourceMode): Source {
+  return new TestSource(mode);
+}
+
+class TestSource implements Source {
+  readonly frame: Frame = newFrame();
+  readonly #graph = new FilterGraph();
+  readonly #sink;
+  readonly #mode: SourceMode;
+  /** Handed to `drawCode` for each frame, so that none is made for each frame. */
+  readonly #luma: { data: Uint8Array; stride: number; width: number; height: number };
+
+  constructor(mode: SourceMode) {
+    this.#mode = mode;
+    this.#luma = { data: new Uint8Array(), stride: 0, width: mode.width, height: mode.height };
+    this.#graph.alloc();
+    const args = `size=${mode.width}x${mode.height}:rate=${mode.fps}`;
+    const picture = addFilter(this.#graph, { name: "testsrc2", args });
+    const format = addFilter(this.#graph, { name: "format", args: "pix_fmts=yuv420p" }, picture);
+    this.#sink = addFilter(this.#graph, { name: "buffersink" }, format);
+    check(this.#graph.configSync(), `Cannot set up the test picture "${args}"`);
+  }
+
+  capture(index: number, captureStartUs: Micros): boolean {
+    this.frame.unref();
+    check(this.#sink.buffersinkGetFrameSync(this.frame), "Cannot draw the test picture");
+    this.#drawCode(index, captureStartUs);
+    return true;
+  }
+
+  close(): void {
+    this.frame.free();
+    this.#graph.free();
+  }
+
+  #drawCode(index: number, captureStartUs: Micros): void {
+    const [plane] = this.frame.data ?? [];
+    if (plane === undefined) return;
+    this.#luma.data = plane;
+    this.#luma.stride = this.frame.linesize[0] ?? this.#mode.width;
+    drawCode(this.#luma, index, captureStartUs);
+  }
+}

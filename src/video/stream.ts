@@ -1,0 +1,178 @@
+/**
+ * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
+ * tells them why when it ends. A worker that crashes ends its own stream and nothing else.
+ */
+import { unreachable } from "../base/assert.ts";
+import { Failure } from "../base/failure.ts";
+import { warn } from "../base/log.ts";
+import { workerUrl } from "../base/worker-url.ts";
+import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest } from "./link.ts";
+import { checkBitrate, checkMode, checkOptions } from "./options.ts";
+import { type SharedFrame, shareFrame } from "./shared-frame.ts";
+
+export type { SharedFrame } from "./shared-frame.ts";
+
+/** Starting the worker includes unpacking FFmpeg at the very first start. */
+const openDeadlineMs = 15_000;
+/** A worker at rest ends within a frame; one that hangs is ended from outside. */
+const closeDeadlineMs = 2000;
+
+export type Consumer = {
+  /** The first frame is a key frame. Every frame must be released once, also after the end. */
+  onFrame(frame: SharedFrame): void;
+  /** No frame follows. Without a reason the stream was closed on purpose. */
+  onEnd(reason: string | undefined): void;
+};
+
+export type EncodeStream = {
+  /** FFmpeg's name of the encoder. */
+  readonly encoder: string;
+  /** Frames flow from the next key frame on, which is asked for, until disposed. */
+  subscribe(consumer: Consumer): Disposable;
+  requestIdr(): void;
+  setBitrate(bitrateKbps: number): void;
+  /** Opens source and encoder anew; the next frame is a key frame of the new size. */
+  setMode(mode: { width: number; height: number; fps: number }): void;
+  /** Resolves when the worker is gone. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a worker that encodes `options.source`. Rejects with `invalid_mode`, `invalid_bitrate`,
+ * `invalid_preset` or, with what was in the way, `stream_failed`.
+ */
+export async function openStream(
+  options: EncodeOptions,
+  deps: { gate: SharedArrayBuffer },
+): Promise<EncodeStream> {
+  checkOptions(options);
+  const keeper = new Keeper(options.source);
+  await keeper.open(options, deps.gate);
+  return keeper;
+}
+
+type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
+
+class Keeper implements EncodeStream {
+  readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
+  readonly #source: string;
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #giveBack = (buffer: ArrayBuffer) => this.#release(buffer);
+  #encoder = "";
+  #isEnded = false;
+  #isRunning = false;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#worker.onmessage = (event: MessageEvent<EncodeReport>) => this.#receive(event.data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(event.message);
+    };
+    this.#worker.addEventListener("close", () => {
+      this.#gone.resolve();
+      this.#fail("its worker ended by itself");
+    });
+  }
+
+  get encoder(): string {
+    return this.#encoder;
+  }
+
+  async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
+    this.#ask({ kind: "open", options, gate });
+    const reason = `its worker did not answer within ${openDeadlineMs} ms`;
+    const deadline = setTimeout(() => this.#fail(reason), openDeadlineMs);
+    await this.#opened.promise.finally(() => clearTimeout(deadline));
+  }
+
+  subscribe(consumer: Consumer): Disposable {
+    const subscription = { consumer, isFlowing: false };
+    this.#subscriptions.add(subscription);
+    if (this.#isRunning) this.requestIdr();
+    return { [Symbol.dispose]: () => void this.#subscriptions.delete(subscription) };
+  }
+
+  requestIdr(): void {
+    this.#ask({ kind: "idr" });
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    checkBitrate(bitrateKbps);
+    this.#ask({ kind: "bitrate", bitrateKbps });
+  }
+
+  setMode(mode: { width: number; height: number; fps: number }): void {
+    checkMode(mode);
+    this.#ask({ kind: "mode", width: mode.width, height: mode.height, fps: mode.fps });
+  }
+
+  async close(): Promise<void> {
+    this.#ask({ kind: "close" });
+    this.#end(undefined);
+    const deadline = setTimeout(() => this.#worker.terminate(), closeDeadlineMs);
+    await this.#gone.promise.finally(() => clearTimeout(deadline));
+  }
+
+  #ask(request: EncodeRequest, transfer: ArrayBuffer[] = []): void {
+    if (!this.#isEnded) this.#worker.postMessage(request, transfer);
+  }
+
+  #receive(report: EncodeReport): void {
+    switch (report.kind) {
+      case "opened":
+        this.#encoder = report.encoder;
+        this.#opened.resolve();
+        break;
+      case "frame":
+        this.#share(report.frame);
+        break;
+      case "failed":
+        this.#fail(report.reason);
+        break;
+      case "probed":
+        break;
+      default:
+        unreachable(report);
+    }
+  }
+
+  #share(frame: EncodedFrame): void {
+    this.#isRunning = true;
+    let count = 0;
+    for (const subscription of this.#subscriptions) {
+      subscription.isFlowing ||= frame.isKey;
+      if (subscription.isFlowing) count += 1;
+    }
+    if (count === 0) {
+      this.#release(frame.buffer);
+      return;
+    }
+    const shared = shareFrame(frame, { count, giveBack: this.#giveBack });
+    for (const subscription of this.#subscriptions) {
+      if (subscription.isFlowing) subscription.consumer.onFrame(shared);
+    }
+  }
+
+  #release(buffer: ArrayBuffer): void {
+    this.#ask({ kind: "release", buffer }, [buffer]);
+  }
+
+  #fail(cause: string): void {
+    if (this.#isEnded) return;
+    const reason = `Cannot stream "${this.#source}": ${cause}`;
+    warn("encode stream failed", { source: this.#source, reason });
+    this.#end(reason);
+    this.#worker.terminate();
+  }
+
+  #end(reason: string | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#opened.reject(new Failure("stream_failed", reason ?? "The stream was closed"));
+    for (const { consumer } of this.#subscriptions) consumer.onEnd(reason);
+    this.#subscriptions.clear();
+  }
+}

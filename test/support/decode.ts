@@ -1,0 +1,31 @@
+/** Reads encoded streams with Debian's own ffmpeg, so that the encoder is not its own judge. */
+import type { Luma } from "../../src/video/code-block.ts";
+
+type Format = "h264" | "hevc" | "obu";
+
+/** Luma planes of every frame; throws when ffmpeg says anything at all about the stream. */
+export async function decodeLuma(
+  stream: Uint8Array,
+  picture: { width: number; height: number; format: Format },
+): Promise<Luma[]> {
+  const { width, height } = picture;
+  const output = ["-pix_fmt", "gray", "-fps_mode", "passthrough", "-f", "rawvideo", "-"];
+  const raw = await run(
+    ["ffmpeg", "-v", "error", "-f", picture.format, "-i", "-", ...output],
+    stream,
+  );
+  const luma: Luma[] = [];
+  for (let start = 0; start + width * height <= raw.length; start += width * height) {
+    luma.push({ data: raw.subarray(start, start + width * height), stride: width, width, height });
+  }
+  return luma;
+}
+
+async function run(command: string[], input: Uint8Array): Promise<Uint8Array> {
+  const child = Bun.spawn(command, { stdin: input, stdout: "pipe", stderr: "pipe" });
+  const [output, complaint] = await Promise.all([child.stdout.bytes(), child.stderr.text()]);
+  if ((await child.exited) !== 0 || complaint !== "") {
+    throw new Error(`Cannot run "${command.join(" ")}": ${complaint}`);
+  }
+  return output;
+}

@@ -1,0 +1,221 @@
+/** Parts of a host that a test moves by hand, behind the real app. */
+
+import { Credentials } from "../../src/api/credentials.ts";
+import type { Parts, Stats, StatsEvent } from "../../src/api/parts.ts";
+import { type AppParts, createApp } from "../../src/app.ts";
+import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
+import type { Client, PairingCode } from "../../src/model/player.ts";
+import type { Session } from "../../src/model/session.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+export const token = "a-token-of-the-operator-0123456789";
+
+export function sampleAt(index: number): StatsSample {
+  return {
+    t_ms: (index + 1) * 2000,
+    session_id: 1,
+    stages: [{ name: "capture", p50_us: 100 + index, p99_us: 200, mean_us: 110, max_us: 300 }],
+    fps: 60,
+    repeat_fps: 0,
+    mbps: 9.5,
+    bitrate_kbps: 10_000,
+    frames_dropped: 0,
+    packets_dropped: index,
+    send_dropped: 0,
+    fec_recovered: 0,
+    unmeasured: ["rtt_us"],
+  };
+}
+
+export function metaOf(id: string, sampleCount: number): CaptureMeta {
+  return {
+    id,
+    started_unix_ms: 1_782_504_843_000,
+    duration_ms: sampleCount * 2000,
+    kind: "native",
+    width: 1280,
+    height: 720,
+    fps: 60,
+    codec: "h264",
+    client: "player",
+    sample_count: sampleCount,
+    version: 1,
+    sessions: [],
+    host: "test",
+  };
+}
+
+/** A recorder without a disk: what it saved is in `saved`. */
+export class FakeStats implements Stats {
+  readonly saved = new Map<string, Capture>();
+  readonly #listeners = new Set<(event: StatsEvent) => void>();
+  #samples: StatsSample[] = [];
+  #armed = false;
+  #captureNumber = 0;
+  /** Thrown by the next call that would save. */
+  failure: Error | undefined;
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  async start(): Promise<StatsStatus> {
+    await Promise.resolve();
+    if (this.failure) throw this.failure;
+    if (!this.#armed) {
+      this.#armed = true;
+      this.#captureNumber += 1;
+      this.#samples = [];
+      this.#emit({ kind: "status", status: this.status() });
+    }
+    return this.status();
+  }
+
+  async stop(): Promise<CaptureMeta | undefined> {
+    await Promise.resolve();
+    if (this.failure) throw this.failure;
+    if (!this.#armed) return undefined;
+    this.#armed = false;
+    const meta = metaOf(`capture-${this.#captureNumber}`, this.#samples.length);
+    this.saved.set(meta.id, { meta, samples: this.#samples });
+    this.#emit({ kind: "status", status: this.status() });
+    this.#emit({ kind: "added", meta });
+    return meta;
+  }
+
+  status(): StatsStatus {
+    return {
+      armed: this.#armed,
+      sample_count: this.#armed ? this.#samples.length : 0,
+      started_unix_ms: this.#armed ? 1_782_504_843_000 : 0,
+      kind: this.#armed && this.#samples.length > 0 ? "native" : "",
+      held: false,
+      elapsed_ms: this.#armed ? this.#samples.length * 2000 : 0,
+    };
+  }
+
+  live(after = 0): Capture | undefined {
+    if (!this.#armed) return undefined;
+    return { meta: metaOf("live", this.#samples.length), samples: this.#samples.slice(after) };
+  }
+
+  subscribe(listener: (event: StatsEvent) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  captureNumber(): number {
+    return this.#armed ? this.#captureNumber : 0;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    await Promise.resolve();
+    const removed = this.saved.delete(id);
+    if (removed) this.#emit({ kind: "removed", id });
+    return removed;
+  }
+
+  push(): void {
+    const index = this.#samples.length;
+    const sample = sampleAt(index);
+    this.#samples.push(sample);
+    this.#emit({ kind: "sample", index, sample });
+  }
+
+  #emit(event: StatsEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+export const session: Session = {
+  session_id: 3,
+  kind: "native",
+  client: "player",
+  width: 1280,
+  height: 720,
+  fps: 60,
+  codec: "h264",
+  encoder: "libx264",
+  bitrate_kbps: 10_000,
+  started_unix_ms: 1_782_504_843_000,
+  frames_sent: 600,
+  bytes_sent: 1_000_000,
+  packets_sent: 900,
+  packets_lost: 2,
+  rtt_us: 400,
+};
+
+export const client: Client = {
+  id: "ab".repeat(32),
+  name: "player",
+  kind: "native",
+  paired_unix_ms: 1_782_504_843_000,
+};
+
+const code: PairingCode = {
+  code: "CODE",
+  expires_unix_ms: 1_782_504_903_000,
+  command: "onglass play host:7781 --pair CODE",
+};
+
+/** What the routes asked of the sessions and players, in order. */
+export type Asked = (string | number)[][];
+
+export function fakeHost(given: Partial<AppParts> = {}) {
+  const stats = new FakeStats();
+  const asked: Asked = [];
+  const credentials = new Credentials({ token, clock: new ManualClock() });
+  const parts = { ...fakeParts(stats, asked), credentials, allowedHosts, ...given };
+  return { stats, asked, credentials, app: createApp(parts) };
+}
+
+const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "box.lan"]);
+
+function fakeParts(stats: FakeStats, asked: Asked): Parts {
+  let open: PairingCode | undefined;
+  const ask = (id: number, ...what: (string | number)[]) => {
+    if (id === session.session_id) asked.push([...what, id]);
+    return id === session.session_id;
+  };
+  return {
+    stats,
+    recordings: {
+      list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
+      load: (id) => Promise.resolve(stats.saved.get(id)),
+      filePath: () => Promise.resolve(undefined),
+    },
+    sessions: {
+      sessions: () => [session],
+      requestIdr: (id) => ask(id, "idr"),
+      setBitrate: (id, kbps) => ask(id, "bitrate", kbps),
+      disconnect: (id) => ask(id, "disconnect"),
+    },
+    players: {
+      clients: () => Promise.resolve([client]),
+      removeClient: (id) => Promise.resolve(id === client.id),
+      createPairingCode: () => {
+        open = code;
+        return Promise.resolve(code);
+      },
+      pairingCode: () => open,
+      cancelPairing: () => {
+        open = undefined;
+      },
+    },
+    status: () => hostStatus(stats),
+  };
+}
+
+export function hostStatus(stats: FakeStats) {
+  return {
+    version: "0.1.0",
+    host: "test",
+    uptime_ms: 1000,
+    source: "testsrc",
+    native_port: 7781,
+    fingerprint: "cd".repeat(32),
+    encoders: [{ codec: "h264", encoder: "libx264", available: true }],
+    session_count: 1,
+    capture: stats.status(),
+  };
+}

@@ -1,0 +1,48 @@
+/** Collects what a stream yields, keeping copies of the encoded bytes. */
+import { Gate } from "../../src/base/gate.ts";
+import type { EncodedFrame, EncodeOptions } from "../../src/video/link.ts";
+import { type EncodeStream, openStream } from "../../src/video/stream.ts";
+
+export type KeptFrame = Omit<EncodedFrame, "buffer"> & { readonly bytes: Uint8Array };
+
+export const smallMode = {
+  width: 320,
+  height: 180,
+  fps: 60,
+  codec: "h264",
+  bitrateKbps: 1000,
+  source: "testsrc",
+} as const satisfies EncodeOptions;
+
+/** A gate that is always measuring. */
+export function openGate(): SharedArrayBuffer {
+  const gate = new Gate();
+  gate.setPerf(true);
+  return gate.memory;
+}
+
+export async function openSmall(options: Partial<EncodeOptions> = {}): Promise<EncodeStream> {
+  return await openStream({ ...smallMode, ...options }, { gate: openGate() });
+}
+
+/** The next frames until `isEnough`, each released at once. Rejects when the stream ends before. */
+export function collect(
+  stream: EncodeStream,
+  isEnough: (frames: readonly KeptFrame[]) => boolean,
+): Promise<KeptFrame[]> {
+  const frames: KeptFrame[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<KeptFrame[]>();
+  const subscription = stream.subscribe({
+    onFrame: ({ buffer, release, ...facts }) => {
+      frames.push({ ...facts, bytes: new Uint8Array(buffer, 0, facts.byteCount).slice() });
+      release();
+      if (isEnough(frames)) resolve(frames);
+    },
+    onEnd: (reason) => reject(new Error(reason ?? "closed")),
+  });
+  return promise.finally(() => subscription[Symbol.dispose]());
+}
+
+export function streamBytes(frames: readonly KeptFrame[]): Uint8Array {
+  return Buffer.concat(frames.map(({ bytes }) => bytes));
+}
