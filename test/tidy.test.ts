@@ -49,12 +49,13 @@ const rooms: Record<string, readonly string[]> = {
   "src/cli": [...inner, "src/config.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,
-  "src/main.ts": anything,
+  "src/host.ts": anything,
+  "src/main.ts": [...anything, "src/host.ts"],
   views: ["src/model", "src/i18n"],
 };
 
 /** Imports and exports from a file here, and the file a worker is started from. */
-const reference = /(?:from |import |import\(|new URL\()"(\.[^"]+)"/g;
+const reference = /(?:from |import |import\(|new URL\()"(\.[^"]+\.\w+)"/g;
 const sources = [...new Glob("{src,views}/**/*.ts").scanSync()]
   .filter((path) => !path.startsWith("src/generated/"))
   .sort();
@@ -97,4 +98,16 @@ test("only the clock reads a clock", async () => {
     if (clock.test(await textOf(path))) readers.push(path);
   }
   expect(readers).toEqual([]);
+});
+
+test("workers are started by an address that is right in the executable too", async () => {
+  const wrong: string[] = [];
+  for (const path of sources) {
+    for (const [start, target = ""] of (await textOf(path)).matchAll(
+      /new Worker\((?:workerUrl\("([^"]+)"\))?/g,
+    )) {
+      if (!sources.includes(`src/${target}`)) wrong.push(`${path}: ${start}`);
+    }
+  }
+  expect(wrong).toEqual([]);
 });

@@ -36,7 +36,7 @@ export function door(handler: Handler, allowedHosts: ReadonlySet<string>): Handl
 
 function findFault(request: Request, allowedHosts: ReadonlySet<string>): Failure | undefined {
   const host = request.headers.get("host") ?? "";
-  if (host.length < authorityLengthMin || !allowedHosts.has(nameOf(host))) {
+  if (!isOwn(host, allowedHosts) || !isOwn(authorityOf(request.url), allowedHosts)) {
     const text = `Cannot answer for host "${host.slice(0, 64)}": it is not a name of this one`;
     return new Failure("wrong_host", text);
   }
@@ -75,9 +75,18 @@ export function tooLarge(): Failure {
   return new Failure("too_large", `Cannot read the body: it is larger than ${bodyBytesMax} bytes`);
 }
 
+function isOwn(host: string, allowedHosts: ReadonlySet<string>): boolean {
+  return host.length >= authorityLengthMin && allowedHosts.has(nameOf(host));
+}
+
 /** `[::1]:7780` → `[::1]` */
 function nameOf(host: string): string {
   return host.toLowerCase().replace(/:\d{1,5}$/, "");
+}
+
+/** Not always the Host header: a request line can hold a whole URL, and `:80` is left out. */
+function authorityOf(url: string): string {
+  return new URL(url).host;
 }
 
 /** Same status and headers as GET. The framework would read the whole body to know its length. */

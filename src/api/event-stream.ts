@@ -1,7 +1,8 @@
 /**
- * The recorder's events as server-sent events, one stream a connection. An `id` is the number of the
- * capture and the index of the last sample sent, `7:41`, or the number alone while nothing of it was
- * sent: a client that comes back with it gets the samples from there on, none missing, none twice.
+ * The recorder's events as server-sent events, one stream a connection. An `id` is the capture's
+ * number and start (a number alone comes again after a restart) and the index of the last sample
+ * sent, `7-1782504843000:41`; without index while nothing of it was sent. A client that comes back
+ * with it while that capture records gets the samples from there on, none missing, none twice.
  * What it missed is read from the live capture as fast as it takes it; what comes new waits in a
  * bounded queue, and who does not keep up is cut off (and may come back with its id).
  */
@@ -57,8 +58,8 @@ export class EventStreams {
   }
 }
 
-/** How far a client has got: `index` of the last sample it has, absent when it has none. */
-type Position = { readonly captureNumber: number; readonly index?: number | undefined };
+/** How far a client has got in which capture: the samples it has of it. */
+type Position = { readonly captureKey: string; readonly sampleCount: number };
 
 class EventStream {
   readonly #stats: Stats;
@@ -66,6 +67,8 @@ class EventStream {
   readonly #whenClosed: (cut: boolean) => void;
   readonly #resources = new DisposableStack();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Of the capture that the samples sent are of; "" before the first. */
+  #captureKey = "";
   /** First sample of the live capture that is still to be read from it; absent when none is. */
   #catchUpFrom: number | undefined;
 
@@ -89,11 +92,10 @@ class EventStream {
   /** Nothing can happen between reading the position and listening: both are in one turn. */
   #start(controller: ReadableStreamDefaultController<Uint8Array>, position?: Position): void {
     this.#controller = controller;
-    const captureNumber = this.#stats.captureNumber();
-    const sampleCount = this.#stats.status().sample_count;
-    this.#catchUpFrom = firstMissed({ position, captureNumber, sampleCount });
-    const sentCount = this.#catchUpFrom ?? sampleCount;
-    this.#sendStatus(captureNumber, sentCount);
+    const { sample_count: sampleCount } = this.#stats.status();
+    this.#captureKey = keyOf(this.#stats);
+    this.#catchUpFrom = firstMissed({ position, captureKey: this.#captureKey, sampleCount });
+    this.#sendStatus();
     this.#resources.use(this.#stats.subscribe((event) => this.#pass(event)));
     const ping = setInterval(() => this.#send(": ping\n\n"), this.#limits.pingMs);
     this.#resources.defer(() => clearInterval(ping));
@@ -102,12 +104,8 @@ class EventStream {
   #pass(event: StatsEvent): void {
     switch (event.kind) {
       case "status":
-        // A capture that has just begun is a new place to come back to; a stop leaves the old one.
-        if (event.status.sample_count === 0) this.#catchUpFrom = undefined;
-        this.#sendStatus(
-          this.#stats.captureNumber(),
-          this.#catchUpFrom ?? event.status.sample_count,
-        );
+        this.#follow();
+        this.#sendStatus();
         return;
       case "sample":
         // While older ones are being read from the live capture, this one is found there in turn.
@@ -142,13 +140,23 @@ class EventStream {
     if (count > 0) this.#send(text);
   }
 
-  #sendStatus(captureNumber: number, sentCount: number): void {
-    const id = captureNumber === 0 ? "" : `id: ${idText(captureNumber, sentCount)}\n`;
-    this.#send(`${id}event: status\ndata: ${JSON.stringify(this.#stats.status())}\n\n`);
+  /** A capture that has just begun is a new place to come back to; one that ends leaves the old. */
+  #follow(): void {
+    const captureKey = keyOf(this.#stats);
+    if (captureKey === "" || captureKey === this.#captureKey) return;
+    this.#captureKey = captureKey;
+    this.#catchUpFrom = undefined;
+  }
+
+  #sendStatus(): void {
+    const status = this.#stats.status();
+    const id = idOf(this.#captureKey, this.#catchUpFrom ?? status.sample_count);
+    const place = status.armed ? `id: ${id}\n` : "";
+    this.#send(`${place}event: status\ndata: ${JSON.stringify(status)}\n\n`);
   }
 
   #sampleText({ index, sample }: { index: number; sample: StatsSample }): string {
-    const id = idText(this.#stats.captureNumber(), index + 1);
+    const id = idOf(this.#captureKey, index + 1);
     return `id: ${id}\nevent: sample\ndata: ${JSON.stringify(sample)}\n\n`;
   }
 
@@ -174,28 +182,32 @@ class EventStream {
   }
 }
 
-function idText(captureNumber: number, sentCount: number): string {
-  return sentCount === 0 ? `${captureNumber}` : `${captureNumber}:${sentCount - 1}`;
+/** "" when nothing records. */
+function keyOf(stats: Stats): string {
+  const captureNumber = stats.captureNumber();
+  return captureNumber === 0 ? "" : `${captureNumber}-${stats.status().started_unix_ms}`;
+}
+
+function idOf(captureKey: string, sentCount: number): string {
+  return sentCount === 0 ? captureKey : `${captureKey}:${sentCount - 1}`;
 }
 
 /** An id that is none of ours is as good as none. */
 function readPosition(text: string | undefined): Position | undefined {
-  const match = /^(\d{1,10})(?::(\d{1,6}))?$/.exec(text ?? "");
-  if (match === null) return undefined;
-  const index = match[2] === undefined ? undefined : Number(match[2]);
-  return { captureNumber: Number(match[1]), index };
+  const [, captureKey, index] = /^(\d{1,10}-\d{1,15})(?::(\d{1,6}))?$/.exec(text ?? "") ?? [];
+  if (captureKey === undefined) return undefined;
+  return { captureKey, sampleCount: index === undefined ? 0 : Number(index) + 1 };
 }
 
 type Missed = {
   readonly position: Position | undefined;
-  readonly captureNumber: number;
+  readonly captureKey: string;
   readonly sampleCount: number;
 };
 
 /** Of another capture than the client last saw, it has missed everything. */
-function firstMissed({ position, captureNumber, sampleCount }: Missed): number | undefined {
-  if (position === undefined || captureNumber === 0) return undefined;
-  const isSame = position.captureNumber === captureNumber;
-  const from = isSame && position.index !== undefined ? position.index + 1 : 0;
+function firstMissed({ position, captureKey, sampleCount }: Missed): number | undefined {
+  if (position === undefined || captureKey === "") return undefined;
+  const from = position.captureKey === captureKey ? position.sampleCount : 0;
   return from < sampleCount ? from : undefined;
 }

@@ -20,7 +20,7 @@ export function hostRoutes(parts: Parts) {
         security: [],
       },
     })
-    .get("/api/v1/status", (): HostStatus => parts.status(), {
+    .get("/api/v1/status", (): HostStatus | Promise<HostStatus> => parts.status(), {
       response: { 200: "HostStatus" },
       detail: { tags: ["host"], operationId: "host_status", summary: "State of the host" },
     });

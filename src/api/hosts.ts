@@ -1,24 +1,12 @@
 /** The Host names that requests may carry: a page of another name must not reach this host. */
-import { hostname, networkInterfaces } from "node:os";
+import { machineNames } from "../base/host-names.ts";
 
 /**
- * The address listened on, loopback, the machine's own names and addresses, and what the operator
- * adds. Read once at start: an address that the machine gets later has to be added by hand.
+ * The address listened on, the machine's own names and addresses, and what the operator adds. Read
+ * once at start: an address that the machine gets later has to be added by hand.
  */
 export function ownHosts(listenHost: string, extra: readonly string[]): ReadonlySet<string> {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const name = hostname();
-  const all = [
-    listenHost,
-    "localhost",
-    "127.0.0.1",
-    "::1",
-    name,
-    `${name.split(".")[0]}.local`,
-    ...addresses.map(({ address }) => address),
-    ...extra,
-  ];
-  return new Set(all.map(inHeaderForm));
+  return new Set([listenHost, ...machineNames(), ...extra].map(inHeaderForm));
 }
 
 /** Lower case, no port, an IPv6 address in brackets and without its zone. */

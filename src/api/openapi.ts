@@ -112,12 +112,15 @@ function fixSchema(schema: Tree): Tree {
   return fixed;
 }
 
-/** Constants of one type are an enumeration. */
+/** Constants of one type are an enumeration; "or null" is a keyword of its own. */
 function fixUnion(members: readonly Tree[]): Tree {
-  const [first] = members;
-  const isEnum = members.every((one) => one.const !== undefined && one.type === first?.type);
-  if (!isEnum) return { anyOf: members.map(fixSchema) };
-  return { type: first?.type ?? "string", enum: members.map((one) => one.const ?? "") };
+  const real = members.filter((one) => one.type !== "null");
+  const [first] = real;
+  if (real.length < members.length) return { ...fixUnion(real), nullable: true };
+  if (first !== undefined && real.length === 1) return fixSchema(first);
+  const isEnum = real.every((one) => one.const !== undefined && one.type === first?.type);
+  if (!isEnum) return { anyOf: real.map(fixSchema) };
+  return { type: first?.type ?? "string", enum: real.map((one) => one.const ?? "") };
 }
 
 function reference(name: string): Tree {

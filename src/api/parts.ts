@@ -4,12 +4,13 @@
  */
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
 import type { Client, PairingCode } from "../model/player.ts";
+import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
 
-/** Which part of a capture a chart wants: buckets, and milliseconds since the capture began. */
+/** Buckets for each session, and the part of the capture in milliseconds since it began. */
 export type SeriesRange = {
-  readonly points: number;
+  readonly points?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 };
@@ -52,7 +53,7 @@ export type Players = {
   removeClient(id: string): Promise<boolean>;
   createPairingCode(): Promise<PairingCode>;
   pairingCode(): PairingCode | undefined;
-  cancelPairing(): void;
+  cancelPairing(): void | Promise<void>;
 };
 
 export type Parts = {
@@ -60,5 +61,6 @@ export type Parts = {
   readonly recordings: Recordings;
   readonly sessions: Sessions;
   readonly players: Players;
-  status(): HostStatus;
+  makeSeries(capture: Capture, range: SeriesRange): Series;
+  status(): HostStatus | Promise<HostStatus>;
 };

@@ -58,7 +58,7 @@ function openCode(parts: Parts): PairingCode {
   return code;
 }
 
-function cancel(parts: Parts): Response {
-  parts.players.cancelPairing();
+async function cancel(parts: Parts): Promise<Response> {
+  await parts.players.cancelPairing();
   return done();
 }

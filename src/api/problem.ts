@@ -13,9 +13,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   unauthorized: 401,
   cross_origin: 403,
   not_found: 404,
-  not_idle: 404,
   method_not_allowed: 405,
-  conflict: 409,
   length_required: 411,
   too_large: 413,
   uri_too_long: 414,
@@ -23,9 +21,10 @@ const statusByCode: Readonly<Record<string, number>> = {
   wrong_host: 421,
   out_of_range: 422,
   too_many: 429,
-  unavailable: 503,
+  capture_damaged: 500,
+  too_many_listeners: 503,
   capture_held: 507,
-  disk_full: 507,
+  capture_not_saved: 507,
 };
 
 export function notFound(what: string): Failure {
@@ -36,10 +35,7 @@ export function notFound(what: string): Failure {
 export function answerError(error: unknown, request: Request): Response {
   if (error instanceof Failure) {
     const status = statusByCode[error.code];
-    if (status !== undefined) {
-      if (status >= 500) warn("request failed", { path: pathOf(request), error });
-      return problem(status, { error: error.message, code: error.code });
-    }
+    if (status !== undefined) return problem(status, { error: error.message, code: error.code });
   }
   if (error instanceof ValidationError && error.type !== "response") {
     return problem(422, { error: validationText(error), code: "out_of_range" });
@@ -85,6 +81,6 @@ function codeOf(error: unknown): unknown {
 }
 
 /** Without the query, which is not ours to keep in a log. */
-export function pathOf(request: Request): string {
+function pathOf(request: Request): string {
   return new URL(request.url).pathname.slice(0, 200);
 }

@@ -5,12 +5,14 @@ import { hostRoutes, sessionRoutes } from "./host.ts";
 import type { Parts } from "./parts.ts";
 import { clientRoutes, pairingRoutes } from "./players.ts";
 import { recordingRoutes } from "./recordings.ts";
+import { seriesRoutes } from "./series.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
 
 export function apiRoutes(parts: Parts, streams: EventStreams) {
   return new Elysia({ name: "api" })
     .use(statsRoutes(parts))
     .use(streamRoutes(streams))
+    .use(seriesRoutes(parts))
     .use(recordingRoutes(parts))
     .use(hostRoutes(parts))
     .use(sessionRoutes(parts))

@@ -11,6 +11,7 @@ import {
 } from "../model/capture.ts";
 import { Client, PairingCode } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
+import { Series, SeriesMark, SeriesSession } from "../model/series.ts";
 import { BitrateChange, Session } from "../model/session.ts";
 import { EncoderStatus, HostStatus } from "../model/status.ts";
 import { RecordingChange } from "../model/stream.ts";
@@ -26,6 +27,9 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   PairingCode: open(PairingCode),
   Problem: open(Problem),
   RecordingChange: open(RecordingChange),
+  Series: open(Series),
+  SeriesMark: open(SeriesMark),
+  SeriesSession: open(SeriesSession),
   Session: open(Session),
   StageTiming: open(StageTiming),
   StatsSample: open(StatsSample),

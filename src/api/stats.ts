@@ -72,7 +72,7 @@ export function streamRoutes(streams: EventStreams) {
           description: [
             "Events: `status` (StatsStatus), first and whenever it changes; `sample` (StatsSample) as",
             "each window closes; `recording` (RecordingChange) when a saved capture came or went.",
-            "The id is `<capture number>:<sample index>`: who reconnects with it as `Last-Event-ID`",
+            "The id is `<capture number>-<start>:<sample index>`: who reconnects with it as `Last-Event-ID`",
             "gets the samples from there on without a gap, as long as the capture is recording.",
             "Without it, samples begin with the next one. A slow reader is cut off.",
           ].join("\n"),

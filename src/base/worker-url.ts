@@ -11,6 +11,8 @@ const executableRoot = "file:///$bunfs/root/";
  */
 export function workerUrl(path: string): string {
   const isExecutable = import.meta.url.startsWith(executableRoot);
-  const root = isExecutable ? executableRoot : new URL("../", import.meta.url);
-  return new URL(path, root).href;
+  const address = isExecutable
+    ? new URL(path, executableRoot)
+    : new URL(`../${path}`, import.meta.url);
+  return address.href;
 }

@@ -31,6 +31,25 @@ Runs the host: console and API, and the native path for players. Ends on Ctrl-C 
 capture that is recording is saved first.
 
 ${settings}`,
+  play: `Usage: onglass play HOST:PORT [FLAGS]
+
+Plays a stream from a host. Ends after --seconds, on Ctrl-C, or when the host goes away (exit 1).
+
+  --seconds N        end so long after the first frame; until Ctrl-C unless given
+  --width N          1280
+  --height N         720
+  --fps N            60
+  --codec NAME       h264; also hevc, av1
+  --bitrate-kbps N   10000
+  --pair CODE        pair with the host first, once; the code is made there by "onglass pair"
+  --out FILE         write the elementary stream there; - is stdout, the summary is on stderr then
+  --json             the summary as one line of JSON
+  --data-dir DIR     this player's identity and hosts (ONGLASS_DATA_DIR); the host's own directory
+                     needs no pairing`,
+  pair: `Usage: onglass pair [--json] [--data-dir DIR] [--listen HOST:PORT] [--tls | --no-tls]
+
+Asks the running host for a code that lets one new player in. It works once, for ten minutes.
+--listen is the address of the host's console, as given to "onglass serve".`,
   captures: `Usage: onglass captures list [--json]
        onglass captures show ID [--json]
        onglass captures delete ID... [--json]

@@ -30,6 +30,7 @@ export class Journal {
   #position = 0;
   #syncedUs = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
   #isClosed = false;
   #hasWarned = false;
 
@@ -60,6 +61,7 @@ export class Journal {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing;
+    await this.#syncing;
     await this.#file?.close();
     this.#file = undefined;
   }
@@ -87,10 +89,20 @@ export class Journal {
     this.#position = await writeAt(this.#file, Buffer.from(text), this.#position);
     this.#pending.splice(0, lineCount);
     this.#pendingBytes -= text.length;
+    this.#syncInTurn(this.#file);
+  }
+
+  /** Behind the writes: a disk that takes long to sync delays no line. */
+  #syncInTurn(file: FileHandle): void {
     const nowUs = this.#clock.nowUs();
-    if (nowUs - this.#syncedUs < syncIntervalUs) return;
+    if (this.#syncing !== undefined || nowUs - this.#syncedUs < syncIntervalUs) return;
     this.#syncedUs = nowUs;
-    await this.#file.datasync();
+    this.#syncing = file
+      .datasync()
+      .catch((cause: unknown) => this.#warnOnce(cause))
+      .finally(() => {
+        this.#syncing = undefined;
+      });
   }
 
   #warnOnce(cause: unknown): void {

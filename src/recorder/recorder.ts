@@ -61,9 +61,9 @@ export class Recorder implements AsyncDisposable {
     return this.#options.gate.isArmed();
   }
 
-  /** Of the capture that records, 0 when none does. */
+  /** Of the capture that `live` gives, 0 when idle. While it records, the gate shows it too. */
   captureNumber(): number {
-    return this.#options.gate.captureNumber();
+    return this.#state.kind === "idle" ? 0 : this.#state.capture.number;
   }
 
   /** Saves what journals a crash left. For the start of the host, before anything is recorded. */
@@ -83,7 +83,9 @@ export class Recorder implements AsyncDisposable {
    */
   async start(): Promise<StatsStatus> {
     while (this.#state.kind === "saving" || this.#state.kind === "held") await this.#saveHeld();
-    if (this.#state.kind === "idle") this.#begin();
+    // The gate is open at once; the answer waits for the journal, so that whoever has it can rely on
+    // the capture outliving a crash.
+    if (this.#state.kind === "idle") await this.#begin().settled();
     return this.status();
   }
 
@@ -196,7 +198,7 @@ export class Recorder implements AsyncDisposable {
     if (this.#state.kind !== "idle") await this.#state.journal.close();
   }
 
-  #begin(): void {
+  #begin(): Journal {
     const { clock, gate, hostName, journalDirectory } = this.#options;
     this.#lastNumber += 1;
     const capture = new LiveCapture({ number: this.#lastNumber, clock, host: hostName });
@@ -207,6 +209,7 @@ export class Recorder implements AsyncDisposable {
     // Only now: whoever sees the gate open finds a capture to record into.
     gate.open(capture.number);
     this.#emitStatus();
+    return journal;
   }
 
   #end({ capture, journal }: Recording): void {

@@ -59,7 +59,8 @@ async function throughTemp<T>(
   } catch (cause) {
     throw new Error(`Cannot write "${path}": ${reasonOf(cause)}`, { cause });
   } finally {
-    await rm(temp, { force: true });
+    // What cannot be removed now is swept at the next start; it must not hide why the write failed.
+    await rm(temp, { force: true }).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,8 @@
 /** What each route answers, as whole objects, and what it asks of the parts. */
 import { expect, test } from "bun:test";
 import { Failure } from "../../src/base/failure.ts";
+import type { Capture } from "../../src/model/capture.ts";
+import { makeSeries } from "../../src/window/series.ts";
 import { client, fakeHost, hostStatus, metaOf, sampleAt, session } from "../support/fake-host.ts";
 import { ask, json, read } from "./support.ts";
 
@@ -206,3 +208,51 @@ test("fields that a shape does not name yet come through", async () => {
   const { app } = fakeHost({ status: () => more });
   expect(await read(await ask(app, "GET /api/v1/status"))).toEqual([200, more]);
 });
+
+test("series are those of the capture, live or saved", async () => {
+  const { app, stats } = fakeHost();
+  await stats.start();
+  for (let count = 0; count < 10; count++) stats.push();
+  const live = await read(await ask(app, "GET /api/v1/stats/capture/series"));
+  expect(live).toEqual([200, asJson(makeSeries(stats.live() as Capture))]);
+  await stats.stop();
+  const saved = stats.saved.get("capture-1") as Capture;
+  const path = "GET /api/v1/stats/recordings/capture-1/series";
+  expect(await read(await ask(app, path))).toEqual([200, asJson(makeSeries(saved))]);
+  const zoom = { points: 2, from: 4000, to: 12_000 };
+  expect(await read(await ask(app, `${path}?points=2&from=4000&to=12000`))).toEqual([
+    200,
+    asJson(makeSeries(saved, zoom)),
+  ]);
+  expect((await ask(app, "GET /api/v1/stats/capture/series")).status).toBe(404);
+  expect((await ask(app, "GET /api/v1/stats/recordings/none/series")).status).toBe(404);
+});
+
+test("a series is asked for in 2 to 2,000 points, from before to", async () => {
+  const { app, stats } = fakeHost();
+  await stats.start();
+  const get = async (query: string) =>
+    await read(await ask(app, `GET /api/v1/stats/capture/series?${query}`));
+  for (const good of ["points=2", "points=2000", "from=5&to=5", "from=864000000", "to=0"]) {
+    expect([good, (await get(good))[0]]).toEqual([good, 200]);
+  }
+  const refused: Record<string, string> = {
+    "points=1": '"points" of the query: it takes a whole number from 2 to 2000',
+    "points=2001": '"points" of the query: it takes a whole number from 2 to 2000',
+    "from=-1": '"from" of the query: it takes a whole number from 0 to 864000000',
+    "to=864000001": '"to" of the query: it takes a whole number from 0 to 864000000',
+    "from=6&to=5": '"to" of the query: it lies before "from"',
+  };
+  for (const [query, reason] of Object.entries(refused)) {
+    expect([query, ...(await get(query))]).toEqual([
+      query,
+      422,
+      { error: `Cannot use ${reason}`, code: "out_of_range" },
+    ]);
+  }
+});
+
+/** As it is on the wire. */
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

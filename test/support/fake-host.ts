@@ -6,6 +6,7 @@ import { type AppParts, createApp } from "../../src/app.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
+import { makeSeries } from "../../src/window/series.ts";
 import { ManualClock } from "./manual-clock.ts";
 
 export const token = "a-token-of-the-operator-0123456789";
@@ -202,6 +203,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
         open = undefined;
       },
     },
+    makeSeries,
     status: () => hostStatus(stats),
   };
 }

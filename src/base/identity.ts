@@ -1,0 +1,138 @@
+/**
+ * Who a host or a player is: a self-signed certificate and its key, RSA 2048 and SHA-256 because
+ * GameStream clients know nothing newer. Made once; a damaged pair is an error and is never
+ * replaced, since everybody who trusts the old one would have to be paired anew.
+ */
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { join } from "node:path";
+import { generate } from "selfsigned";
+import { Failure } from "./failure.ts";
+import { createPrivateFile, makePrivateDirectory, readPrivateFile } from "./private-file.ts";
+
+export type Identity = {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly fingerprint: string;
+};
+
+type Files = { readonly certificate: string; readonly key: string; readonly name: string };
+
+const hostFiles: Files = { certificate: "cert.pem", key: "key.pem", name: "onglass" };
+const playerFiles: Files = {
+  certificate: "player-cert.pem",
+  key: "player-key.pem",
+  name: "onglass player",
+};
+const keyBits = 2048;
+const validYears = 20;
+/** Somebody who makes the same pair at this moment is done long before. */
+const halfPairWaitsMs = [20, 50, 100, 200, 500];
+
+/** Loads or makes `cert.pem` and `key.pem`. @throws Failure `identity_damaged` */
+export function loadHostIdentity(dataDirectory: string): Promise<Identity> {
+  return loadOrMake(dataDirectory, hostFiles);
+}
+
+/** The same for the player's own `player-cert.pem` and `player-key.pem`. */
+export function loadPlayerIdentity(dataDirectory: string): Promise<Identity> {
+  return loadOrMake(dataDirectory, playerFiles);
+}
+
+/** The host's pair if its directory can be read and has one; never makes anything. */
+export async function readHostIdentity(dataDirectory: string): Promise<Identity | undefined> {
+  try {
+    return await load(dataDirectory, hostFiles);
+  } catch {
+    // Not our host's directory, or not ours to read: then there is no trust to be had from it.
+    return undefined;
+  }
+}
+
+/** SHA-256 of a certificate in DER, lower-case hex. */
+export function fingerprintOf(certificate: Uint8Array): string {
+  return createHash("sha256").update(certificate).digest("hex");
+}
+
+async function loadOrMake(directory: string, files: Files): Promise<Identity> {
+  const found = await load(directory, files);
+  if (found !== undefined) return found;
+  await makePrivateDirectory(directory);
+  const made = await make(files.name);
+  if (await createPrivateFile(join(directory, files.key), made.keyPem)) {
+    await createPrivateFile(join(directory, files.certificate), made.certificatePem);
+  }
+  const saved = await load(directory, files);
+  if (saved === undefined) throw damaged(directory, files, "both files went away again");
+  return saved;
+}
+
+async function load(directory: string, files: Files): Promise<Identity | undefined> {
+  const { keyPem, certificatePem } = await readPair(directory, files);
+  if (keyPem === undefined && certificatePem === undefined) return undefined;
+  if (keyPem === undefined) throw damaged(directory, files, `"${files.key}" is missing`);
+  if (certificatePem === undefined) {
+    throw damaged(directory, files, `"${files.certificate}" is missing`);
+  }
+  return check(directory, files, { keyPem, certificatePem });
+}
+
+async function readPair(directory: string, files: Files) {
+  const read = async () => ({
+    keyPem: await readPrivateFile(join(directory, files.key)),
+    certificatePem: await readPrivateFile(join(directory, files.certificate)),
+  });
+  let pair = await read();
+  for (const waitMs of halfPairWaitsMs) {
+    if ((pair.keyPem === undefined) === (pair.certificatePem === undefined)) break;
+    await Bun.sleep(waitMs);
+    pair = await read();
+  }
+  return pair;
+}
+
+function check(
+  directory: string,
+  files: Files,
+  pems: { keyPem: string; certificatePem: string },
+): Identity {
+  const certificate = parse(() => new X509Certificate(pems.certificatePem));
+  const key = parse(() => createPrivateKey(pems.keyPem));
+  if (certificate === undefined) {
+    throw damaged(directory, files, `"${files.certificate}" is not a certificate`);
+  }
+  if (key === undefined) throw damaged(directory, files, `"${files.key}" is not a private key`);
+  if (!certificate.checkPrivateKey(key)) {
+    throw damaged(directory, files, "certificate and key do not belong together");
+  }
+  return { ...pems, fingerprint: fingerprintOf(certificate.raw) };
+}
+
+function parse<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(directory: string, files: Files, reason: string): Failure {
+  return new Failure(
+    "identity_damaged",
+    `Cannot use the certificate in "${directory}": ${reason}; restore it, or remove ` +
+      `"${files.certificate}" and "${files.key}" to get a new one and pair everybody anew`,
+  );
+}
+
+async function make(name: string): Promise<{ keyPem: string; certificatePem: string }> {
+  const notBeforeDate = new Date();
+  const notAfterDate = new Date(notBeforeDate);
+  notAfterDate.setUTCFullYear(notAfterDate.getUTCFullYear() + validYears);
+  const made = await generate([{ name: "commonName", value: name }], {
+    keySize: keyBits,
+    algorithm: "sha256",
+    notBeforeDate,
+    notAfterDate,
+  });
+  return { keyPem: made.private, certificatePem: made.cert };
+}

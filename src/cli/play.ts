@@ -1,0 +1,217 @@
+/**
+ * `onglass play`: plays a stream from a host, writes it where it is told to, and says at the end
+ * what came. Ending by itself, by Ctrl-C, or because nobody reads the stream any more is success.
+ */
+import { parseArgs } from "node:util";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import { loadPlayerIdentity } from "../base/identity.ts";
+import { defaultDataDirectory, type ListenAddress, readAddress, usage } from "../config.ts";
+import { codecs } from "../model/capture.ts";
+import { FrameSink } from "../native/frame-sink.ts";
+import type { Open } from "../native/messages.ts";
+import { Player } from "../native/player.ts";
+import { type PlaySummary, Tally } from "../native/tally.ts";
+import { packetBytesDefault } from "../stages/packet.ts";
+import { modeLimits } from "../video/options.ts";
+import { helpText } from "./help.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
+
+const flags = {
+  seconds: { type: "string" },
+  width: { type: "string", default: "1280" },
+  height: { type: "string", default: "720" },
+  fps: { type: "string", default: "60" },
+  codec: { type: "string", default: "h264" },
+  "bitrate-kbps": { type: "string", default: "10000" },
+  pair: { type: "string" },
+  out: { type: "string" },
+  json: { type: "boolean", default: false },
+  "data-dir": { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+type Wish = {
+  readonly address: ListenAddress;
+  readonly open: Open;
+  readonly secondsMax: number;
+  readonly code: string | undefined;
+  readonly out: string | undefined;
+  readonly isJson: boolean;
+  readonly dataDirectory: string;
+};
+
+const liveIntervalMs = 500;
+const secondsLimit = 30 * 24 * 3600;
+
+/** Exit code 0 or 1. @throws Failure `usage` when called wrongly, others when it cannot play */
+export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
+  const wish = readWish(args, terminal);
+  if (wish === undefined) {
+    terminal.print(helpText("play"));
+    return exitOk;
+  }
+  const sink = wish.out === undefined ? undefined : await FrameSink.open(wish.out);
+  const run = new Run({ wish, sink, clock: systemClock() });
+  let end: End;
+  try {
+    end = await run.play();
+  } finally {
+    await sink?.close();
+  }
+  sayEnd(end, wish, terminal);
+  return end.failure === undefined ? exitOk : exitFailed;
+}
+
+type End = { readonly summary: PlaySummary; readonly failure: string | undefined };
+
+/** One session from its start to its end. */
+class Run {
+  readonly #wish: Wish;
+  readonly #sink: FrameSink | undefined;
+  readonly #clock: Clock;
+  readonly #tally = new Tally();
+  readonly #ended = Promise.withResolvers<string | undefined>();
+  #endUs: number | undefined;
+
+  constructor(parts: { wish: Wish; sink: FrameSink | undefined; clock: Clock }) {
+    this.#wish = parts.wish;
+    this.#sink = parts.sink;
+    this.#clock = parts.clock;
+  }
+
+  async play(): Promise<End> {
+    const player = await this.#start();
+    const stop = () => this.#finish(undefined);
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, stop);
+    const watch = setInterval(() => this.#watch(player), liveIntervalMs);
+    if (this.#sink !== undefined) this.#sink.onBroken = (broken) => this.#finish(broken?.message);
+    const failure = await this.#ended.promise;
+    clearInterval(watch);
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.removeListener(name, stop);
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+    player.stop();
+    return { summary: this.#tally.summary(player, this.#endUs ?? this.#clock.nowUs()), failure };
+  }
+
+  async #start(): Promise<Player> {
+    const { address, open, code, dataDirectory } = this.#wish;
+    const identity = await loadPlayerIdentity(dataDirectory);
+    return await Player.start({
+      address,
+      credentials: { identity, dataDirectory, code },
+      wish: open,
+      clock: this.#clock,
+      onFrame: ({ bytes, completeUs }, latencyUs) => {
+        if (this.#isOver(completeUs)) return true;
+        if (this.#sink?.push(bytes) === false) return false;
+        this.#tally.addFrame(bytes.length, completeUs, latencyUs);
+        return true;
+      },
+      onRtt: (rttUs) => this.#tally.addRtt(rttUs),
+      onEnd: (reason) => {
+        const failed = `Cannot go on playing from "${address.host}:${address.port}"`;
+        this.#finish(reason === undefined ? undefined : `${failed}: ${reason}`);
+      },
+    });
+  }
+
+  /** A frame that completes after the last second is no part of the run. */
+  #isOver(nowUs: number): boolean {
+    if (this.#endUs !== undefined) return true;
+    const { firstUs } = this.#tally;
+    const lastUs = (firstUs ?? nowUs) + this.#wish.secondsMax * 1e6;
+    if (nowUs < lastUs) return false;
+    this.#endUs = lastUs;
+    this.#finish(undefined);
+    return true;
+  }
+
+  #watch(player: Player): void {
+    const nowUs = this.#clock.nowUs();
+    if (this.#isOver(nowUs) || !process.stderr.isTTY) return;
+    process.stderr.write(`\r\x1b[K${this.#tally.liveLine(player, nowUs)}`);
+  }
+
+  #finish(failure: string | undefined): void {
+    this.#endUs ??= this.#clock.nowUs();
+    this.#ended.resolve(failure);
+  }
+}
+
+/** With the stream on stdout, everything else goes to stderr. */
+function sayEnd({ summary, failure }: End, wish: Wish, terminal: Terminal): void {
+  const print = wish.out === "-" ? terminal.say.bind(terminal) : terminal.print.bind(terminal);
+  if (failure !== undefined) terminal.say(failure);
+  print(wish.isJson ? JSON.stringify(summary) : describe(summary));
+}
+
+function describe(summary: PlaySummary): string {
+  const { seconds, frames, bytes } = summary;
+  const per = (amount: number) => (seconds === 0 ? 0 : amount / seconds);
+  const ms = (us: number | null) => (us === null ? "not measured" : `${(us / 1000).toFixed(1)} ms`);
+  const { packets_received, packets_lost, fec_recovered, frames_lost, idr_requests } = summary;
+  return [
+    `session   ${summary.session_id}, ${summary.width}x${summary.height} at ${summary.fps} fps, ${summary.codec}`,
+    `played    ${seconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mb/s`,
+    `packets   ${packets_received} received, ${packets_lost} lost, ${fec_recovered} rebuilt`,
+    `frames    ${frames_lost} lost, ${idr_requests} key frames asked for`,
+    `latency   ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
+    `round trip ${ms(summary.rtt_p50_us)} (p50)`,
+  ].join("\n");
+}
+
+/** Undefined when only help was asked for. */
+function readWish(args: readonly string[], terminal: Terminal): Wish | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const [address, ...rest] = positionals;
+  if (address === undefined || rest.length > 0) {
+    throw usage("Cannot play: it takes one HOST:PORT, such as 127.0.0.1:7781");
+  }
+  const codec = codecs.find((each) => each === values.codec);
+  if (codec === undefined) {
+    throw usage(`Cannot use --codec "${values.codec}": it takes ${codecs.join(", ")}`);
+  }
+  const limits = modeLimits;
+  const size = { min: limits.sizeMin, max: limits.sizeMax };
+  const rate = { min: limits.bitrateKbpsMin, max: limits.bitrateKbpsMax };
+  return {
+    address: readAddress("HOST:PORT", address),
+    open: {
+      width: readWhole("--width", values.width, size),
+      height: readWhole("--height", values.height, size),
+      fps: readWhole("--fps", values.fps, { min: limits.fpsMin, max: limits.fpsMax }),
+      codec,
+      bitrate_kbps: readWhole("--bitrate-kbps", values["bitrate-kbps"], rate),
+      packet_bytes: packetBytesDefault,
+    },
+    secondsMax: readSeconds(values.seconds),
+    code: values.pair,
+    out: values.out,
+    isJson: values.json,
+    dataDirectory: values["data-dir"] ?? defaultDataDirectory(terminal.env),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
+  }
+}
+
+function readWhole(name: string, text: string, range: { min: number; max: number }): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= range.min && value <= range.max) return value;
+  throw usage(`Cannot use ${name} "${text}": it takes ${range.min} to ${range.max}`);
+}
+
+function readSeconds(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= secondsLimit) return value;
+  throw usage(`Cannot use --seconds "${text}": it takes more than 0 and at most ${secondsLimit}`);
+}

@@ -1,0 +1,75 @@
+/** The executable: finds the command, and turns a failure into a message and an exit code. */
+import { openApiText } from "./api/document.ts";
+import { Failure } from "./base/failure.ts";
+import { version } from "./base/version.ts";
+import { runCaptures } from "./cli/captures.ts";
+import { helpText } from "./cli/help.ts";
+import { exitFailed, exitOk, exitUsage, processTerminal, type Terminal } from "./cli/output.ts";
+import { runPair } from "./cli/pair.ts";
+import { runPlay } from "./cli/play.ts";
+import { runServe } from "./cli/serve.ts";
+import { defaultDataDirectory, readConfig } from "./config.ts";
+import { openCaptureStore, startHost } from "./host.ts";
+
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number> | number;
+
+const commands: Readonly<Record<string, Command>> = {
+  serve: (args, terminal) => runServe(readConfig(args, terminal.env), terminal, startHost),
+  play: runPlay,
+  pair: runPair,
+  captures: (args, terminal) =>
+    runCaptures(args, terminal, (directory) =>
+      openCaptureStore(directory ?? defaultDataDirectory(terminal.env)),
+    ),
+  openapi: async (_args, terminal) => {
+    terminal.write(await openApiText());
+    return exitOk;
+  },
+  version: (args, terminal) => {
+    terminal.print(args.includes("--json") ? JSON.stringify({ version }) : version);
+    return exitOk;
+  },
+};
+
+/** Commands that read `--help` themselves, since they have their own text. */
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [first = "", ...rest] = args;
+  if (first === "--version") return await run(["version", ...rest], terminal);
+  const isCommand = first !== "" && !first.startsWith("-");
+  const name = isCommand ? first : "serve";
+  const given = isCommand ? rest : args;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    throw new Failure("usage", `Cannot run "${name}": \`onglass --help\` lists the commands`);
+  }
+  const wantsHelp = given.includes("--help") || given.includes("-h");
+  if (!wantsHelp) return await command(given, terminal);
+  terminal.print(helpText(isCommand ? name : ""));
+  return exitOk;
+}
+
+function sayFailure(error: unknown, terminal: Terminal): number {
+  const isUsage = error instanceof Failure && error.code === "usage";
+  terminal.say(`onglass: ${messageOf(error)}`);
+  if (isUsage) terminal.say("Try `onglass --help`");
+  return isUsage ? exitUsage : exitFailed;
+}
+
+/** The message and what was behind it, without a stack: that is for bugs, which the log has. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && cause.message !== "" && !error.message.includes(cause.message)
+    ? `${error.message}: ${cause.message}`
+    : error.message;
+}
+
+async function main(terminal: Terminal): Promise<number> {
+  try {
+    return await run(process.argv.slice(2), terminal);
+  } catch (error) {
+    return sayFailure(error, terminal);
+  }
+}
+
+process.exitCode = await main(processTerminal());

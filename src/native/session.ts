@@ -1,0 +1,248 @@
+/**
+ * One native session on the host: its encode stream, its sender, what its player reports. It sends
+ * to the address that the newest authenticated datagram came from, and nothing before there is one.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Gate } from "../base/gate.ts";
+import { log } from "../base/log.ts";
+import type { Session } from "../model/session.ts";
+import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
+import { Opener, Sealer } from "../stages/seal.ts";
+import { SequenceWindow } from "../stages/sequence-window.ts";
+import type { StreamMode } from "../video/link.ts";
+import type { EncodeStream } from "../video/stream.ts";
+import type { HostEvent } from "./host-link.ts";
+import { LossLedger } from "./loss-ledger.ts";
+import type { Report } from "./messages.ts";
+import { Sampler, type Totals } from "./sampler.ts";
+import { type LentFrame, Sender } from "./sender.ts";
+import type { Peer, UdpPort } from "./udp.ts";
+
+export type SessionOptions = {
+  readonly id: number;
+  readonly client: string;
+  /** SHA-256 of the player's certificate. */
+  readonly clientId: string;
+  readonly mode: StreamMode;
+  readonly packetBytes: number;
+  readonly tag: number;
+  readonly keyToPlayer: Uint8Array;
+  readonly keyToHost: Uint8Array;
+  readonly stream: EncodeStream;
+};
+
+export type SessionDeps = {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly udp: UdpPort;
+  onEvent(event: HostEvent): void;
+  /** Called once; the session is over and holds nothing any more. */
+  onEnd(reason: string): void;
+};
+
+/** A player sends four pings a second. */
+export const silenceUsMax = 4_000_000;
+const idrIntervalUs = 100_000;
+const sequenceCountMax = 4096;
+
+export class HostSession {
+  readonly facts: SessionOptions;
+  readonly #deps: SessionDeps;
+  readonly #opener: Opener;
+  readonly #sealer: Sealer;
+  readonly #arrivals = new SequenceWindow({ sequenceCountMax });
+  readonly #ledger = new LossLedger();
+  readonly #sender: Sender;
+  readonly #sampler: Sampler;
+  readonly #pong = new Uint8Array(pongBytes);
+  readonly #pongDatagram: Uint8Array;
+  readonly #startedUnixMs: number;
+  #peer: Peer | undefined;
+  #subscription: Disposable | undefined;
+  #heardUs: number;
+  #idrUs = 0;
+  #isIdrWanted = false;
+  #bitrateKbps: number;
+  #channelDroppedCount = 0;
+  #packetsSentCount = 0;
+  #pongsRefusedCount = 0;
+  #isEnded = false;
+
+  constructor(facts: SessionOptions, deps: SessionDeps) {
+    this.facts = facts;
+    this.#deps = deps;
+    this.#opener = new Opener({ key: facts.keyToHost, tag: facts.tag });
+    this.#sealer = new Sealer({ key: facts.keyToPlayer, tag: facts.tag });
+    this.#pongDatagram = new Uint8Array(facts.packetBytes);
+    this.#startedUnixMs = deps.clock.wallMs();
+    this.#heardUs = deps.clock.nowUs();
+    this.#bitrateKbps = facts.mode.bitrateKbps;
+    this.#sender = this.#makeSender();
+    this.#sampler = this.#makeSampler();
+  }
+
+  /** Hot path: a datagram that carries this session's tag, from whoever sent it. */
+  receive(datagram: Uint8Array, from: Peer): void {
+    const sequence = this.#opener.readSequence(datagram);
+    if (sequence === undefined || this.#arrivals.check(sequence) !== "new") return;
+    const plain = this.#opener.open(datagram);
+    if (plain === undefined) return;
+    const highest = this.#arrivals.highest;
+    this.#arrivals.accept(sequence);
+    const nowUs = this.#deps.clock.nowUs();
+    this.#heardUs = nowUs;
+    if (highest === undefined || sequence > highest) this.#moveTo(from);
+    const sentUs = readPing(viewOf(plain));
+    if (sentUs !== undefined) this.#answer(sentUs, nowUs);
+  }
+
+  addReport(report: Report): void {
+    this.#ledger.add(report, this.#sealer.nextSequence);
+  }
+
+  /** Answered with the next frame, at most ten times a second. */
+  requestIdr(): void {
+    this.#isIdrWanted = true;
+    this.#askIdr();
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.facts.stream.setBitrate(bitrateKbps);
+    this.#bitrateKbps = bitrateKbps;
+  }
+
+  /** A few times a second. */
+  tick(): void {
+    const nowUs = this.#deps.clock.nowUs();
+    if (nowUs - this.#heardUs > silenceUsMax) {
+      this.end(`the player was silent for ${silenceUsMax / 1e6} s`);
+      return;
+    }
+    if (this.#isIdrWanted) this.#askIdr();
+    this.#arrivals.settle();
+    this.#sampler.tick(nowUs);
+  }
+
+  end(reason: string): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#subscription?.[Symbol.dispose]();
+    this.#sender.close();
+    this.#deps.onEnd(reason);
+    void this.facts.stream.close();
+  }
+
+  describe(): Session {
+    const { facts } = this;
+    const { rttUs, reportCount, packetsDroppedCount } = this.#ledger;
+    return {
+      session_id: facts.id,
+      kind: "native",
+      client: facts.client,
+      width: facts.mode.width,
+      height: facts.mode.height,
+      fps: facts.mode.fps,
+      codec: facts.mode.codec,
+      encoder: facts.stream.encoder,
+      bitrate_kbps: this.#bitrateKbps,
+      started_unix_ms: this.#startedUnixMs,
+      frames_sent: this.#sender.framesSentCount,
+      bytes_sent: this.#sender.bytesSentCount,
+      packets_sent: this.#packetsSentCount,
+      ...(reportCount > 0 ? { packets_lost: packetsDroppedCount } : {}),
+      ...(rttUs === undefined ? {} : { rtt_us: rttUs }),
+    };
+  }
+
+  /** The first address starts the picture; a later one is a player that moved. */
+  #moveTo(peer: Peer): void {
+    if (this.#peer?.port === peer.port && this.#peer.address === peer.address) return;
+    this.#peer = peer;
+    if (this.#isEnded) return;
+    this.#subscription ??= this.facts.stream.subscribe({
+      onFrame: (frame) => this.#onFrame(frame),
+      onEnd: (reason) => this.end(reason ?? "the stream was closed"),
+    });
+  }
+
+  #answer(sentUs: number, receivedUs: number): void {
+    const answeredUs = this.#deps.clock.nowUs();
+    writePong(viewOf(this.#pong), { sentUs, receivedUs, answeredUs });
+    const sequence = this.#sealer.nextSequence;
+    const byteCount = this.#sealer.seal(this.#pong, this.#pongDatagram);
+    if (this.#send([this.#pongDatagram.subarray(0, byteCount)], 0) === 0) {
+      this.#ledger.refused(sequence, 1);
+      this.#pongsRefusedCount += 1;
+    }
+  }
+
+  #onFrame(frame: LentFrame): void {
+    this.#channelDroppedCount = frame.droppedCount;
+    if (this.#isIdrWanted) this.#askIdr();
+    this.#sender.push(frame);
+  }
+
+  #askIdr(): void {
+    const nowUs = this.#deps.clock.nowUs();
+    if (this.#isEnded || nowUs - this.#idrUs < idrIntervalUs) return;
+    this.#idrUs = nowUs;
+    this.#isIdrWanted = false;
+    this.facts.stream.requestIdr();
+  }
+
+  #send(datagrams: readonly Uint8Array[], first: number): number {
+    if (this.#peer === undefined) return 0;
+    const takenCount = this.#deps.udp.send(datagrams, first, this.#peer);
+    this.#packetsSentCount += takenCount;
+    return takenCount;
+  }
+
+  #makeSender(): Sender {
+    return new Sender({
+      clock: this.#deps.clock,
+      sealer: this.#sealer,
+      outlet: {
+        send: (datagrams, first) => this.#send(datagrams, first),
+        refused: (firstSequence, count) => this.#ledger.refused(firstSequence, count),
+      },
+      packetBytes: this.facts.packetBytes,
+      frameIntervalUs: 1e6 / this.facts.mode.fps,
+      onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
+      onSent: (frame, sent) => this.#sampler.onSent(frame, sent),
+      onBroken: () => this.requestIdr(),
+    });
+  }
+
+  #makeSampler(): Sampler {
+    const { id } = this.facts;
+    const { gate, onEvent } = this.#deps;
+    return new Sampler({
+      gate,
+      totals: () => this.#totals(),
+      onRecording: (captureNumber) => {
+        const { session_id, width, height, fps, client } = this.describe();
+        const { codec } = this.facts.mode;
+        const session = { session_id, kind: "native", width, height, fps, codec, client } as const;
+        onEvent({ kind: "recording", captureNumber, session });
+      },
+      onSample: (captureNumber, sample) =>
+        onEvent({ kind: "sample", captureNumber, session_id: id, sample }),
+      onWindow: (sample) => log("window", { ...sample, session_id: id }),
+    });
+  }
+
+  #totals(): Totals {
+    const ledger = this.#ledger;
+    return {
+      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      sendDropped: this.#sender.sendDroppedCount + this.#pongsRefusedCount,
+      packetsDropped: ledger.packetsDroppedCount,
+      fecRecovered: ledger.fecRecoveredCount,
+      framesLost: ledger.framesLostCount,
+      idrRequests: ledger.idrRequestCount,
+      reports: ledger.reportCount,
+      rttUs: ledger.rttUs,
+      bitrateKbps: this.#bitrateKbps,
+    };
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Hot path: the UDP socket, of a host or a player. Sending never throws: what the kernel refuses
+ * is for the caller to count. An ICMP message about one peer shows up at whatever is sent next, so
+ * that one call is tried again.
+ */
+import { dlopen, ptr } from "bun:ffi";
+import { warn } from "../base/log.ts";
+
+export type Peer = { readonly address: string; readonly port: number };
+
+type OnDatagram = (datagram: Uint8Array, from: Peer) => void;
+
+/** Room for a key frame that arrives while its reader is busy: some 90 packets fit by default. */
+const receiveBufferBytes = 4 * 1024 * 1024;
+const solSocket = 1;
+const soRcvbuf = 8;
+const soRcvbufForce = 33;
+const sendTryCountMax = 3;
+
+export class UdpPort {
+  readonly #socket: Bun.udp.Socket<"uint8array">;
+  readonly #list: (Uint8Array | string | number)[] = [];
+
+  private constructor(socket: Bun.udp.Socket<"uint8array">) {
+    this.#socket = socket;
+  }
+
+  static async open(
+    { address, port }: Peer,
+    { onDatagram }: { onDatagram: OnDatagram },
+  ): Promise<UdpPort> {
+    const socket = await Bun.udpSocket({
+      hostname: address,
+      port,
+      binaryType: "uint8array",
+      socket: {
+        data: (...[, datagram, fromPort, fromAddress]) =>
+          onDatagram(datagram, { address: fromAddress, port: fromPort }),
+        // An ICMP message about a peer that went away; its silence is noticed by whoever talks to it.
+        error: () => undefined,
+      },
+    });
+    growReceiveBuffer(socket);
+    return new UdpPort(socket);
+  }
+
+  get port(): number {
+    return this.#socket.port;
+  }
+
+  /** Hands over `datagrams` from index `first` on; gives how many the kernel took. */
+  send(datagrams: readonly Uint8Array[], first: number, to: Peer): number {
+    const list = this.#list;
+    list.length = 0;
+    for (let index = first; index < datagrams.length; index++) {
+      list.push(datagrams[index] ?? "", to.port, to.address);
+    }
+    for (let tryCount = 0; tryCount < sendTryCountMax; tryCount++) {
+      try {
+        return Math.max(0, this.#socket.sendMany(list));
+      } catch (cause) {
+        if (!isPeerGone(cause)) return 0;
+      }
+    }
+    return 0;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** Root gets what it asks for, others up to the system's limit; less only means less patience. */
+function growReceiveBuffer(socket: Bun.udp.Socket<"uint8array">): void {
+  const fd = "fd" in socket ? socket.fd : undefined;
+  if (typeof fd !== "number" || fd < 0) return;
+  const libc = dlopen("libc.so.6", {
+    setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
+  });
+  const value = Int32Array.of(receiveBufferBytes);
+  const set = (option: number) =>
+    libc.symbols.setsockopt(fd, solSocket, option, ptr(value), value.byteLength) === 0;
+  if (!(set(soRcvbufForce) || set(soRcvbuf))) warn("receive buffer not grown");
+}
+
+function isPeerGone(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+}

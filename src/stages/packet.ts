@@ -1,0 +1,150 @@
+/**
+ * Hot path: the datagrams of the native path, both directions.
+ *
+ *   clear, authenticated (12 bytes)      sealed: one of three kinds, see below      seal
+ *   0  u32  session tag                  12 …                                       16 bytes, last
+ *   4  u64  sequence, +1 a datagram
+ *
+ *   shard (kind 1)                                    ping (kind 2)       pong (kind 3)
+ *   0  u8   kind                                      0  u8   kind        0  u8   kind
+ *   1  u8   flags: 1 key, 2 repeat, 4 last            8  f64  sent us     8  f64  ping's sent us
+ *   2  u8   block                                                         16 f64  received us
+ *   3  u8   block count                                                   24 f64  pong sent us
+ *   4  u8   shard: data first, then parity
+ *   5  u8   data shards of this block
+ *   6  u8   parity shards of this block
+ *   7  u8   0
+ *   8  u32  frame number, +1 a sent frame
+ *   12 u32  bytes of the whole frame
+ *   16 f64  start of capture, us on the host's clock
+ *   24 …    shard
+ *
+ * All numbers are big-endian. A sequence stays below 2^53; bytes that say otherwise are not ours.
+ */
+export const clearBytes = 12;
+export const sealBytes = 16;
+export const shardHeaderBytes = 24;
+export const packetOverheadBytes = clearBytes + shardHeaderBytes + sealBytes;
+export const pingBytes = 16;
+export const pongBytes = 32;
+/** A whole datagram, UDP payload. */
+export const packetBytesMin = 500;
+export const packetBytesMax = 1400;
+export const packetBytesDefault = 1200;
+
+export const shardKind = 1;
+export const pingKind = 2;
+export const pongKind = 3;
+
+export const keyFlag = 1;
+export const repeatFlag = 2;
+export const lastFlag = 4;
+
+/** Reused from packet to packet, so that reading one allocates nothing. */
+export type ShardHeader = {
+  flags: number;
+  block: number;
+  blockCount: number;
+  shard: number;
+  dataCount: number;
+  parityCount: number;
+  frame: number;
+  frameBytes: number;
+  captureUs: number;
+};
+
+export type Pong = { sentUs: number; receivedUs: number; answeredUs: number };
+
+export function emptyShardHeader(): ShardHeader {
+  return {
+    flags: 0,
+    block: 0,
+    blockCount: 1,
+    shard: 0,
+    dataCount: 1,
+    parityCount: 0,
+    frame: 0,
+    frameBytes: 1,
+    captureUs: 0,
+  };
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export function writeShardHeader(view: DataView, header: ShardHeader): void {
+  view.setUint8(0, shardKind);
+  view.setUint8(1, header.flags);
+  view.setUint8(2, header.block);
+  view.setUint8(3, header.blockCount);
+  view.setUint8(4, header.shard);
+  view.setUint8(5, header.dataCount);
+  view.setUint8(6, header.parityCount);
+  view.setUint8(7, 0);
+  view.setUint32(8, header.frame);
+  view.setUint32(12, header.frameBytes);
+  view.setFloat64(16, header.captureUs);
+}
+
+/** False when the bytes are no shard that could exist; `into` is then not to be used. */
+export function readShardHeader(view: DataView, into: ShardHeader): boolean {
+  if (view.byteLength <= shardHeaderBytes || view.getUint8(0) !== shardKind) return false;
+  into.flags = view.getUint8(1);
+  into.block = view.getUint8(2);
+  into.blockCount = view.getUint8(3);
+  into.shard = view.getUint8(4);
+  into.dataCount = view.getUint8(5);
+  into.parityCount = view.getUint8(6);
+  into.frame = view.getUint32(8);
+  into.frameBytes = view.getUint32(12);
+  into.captureUs = view.getFloat64(16);
+  return (
+    into.block < into.blockCount &&
+    into.dataCount > 0 &&
+    into.shard < into.dataCount + into.parityCount &&
+    into.frameBytes > 0 &&
+    isTime(into.captureUs)
+  );
+}
+
+export function writePing(view: DataView, sentUs: number): void {
+  view.setUint32(0, pingKind << 24);
+  view.setUint32(4, 0);
+  view.setFloat64(8, sentUs);
+}
+
+export function readPing(view: DataView): number | undefined {
+  if (view.byteLength !== pingBytes || view.getUint8(0) !== pingKind) return undefined;
+  const sentUs = view.getFloat64(8);
+  return isTime(sentUs) ? sentUs : undefined;
+}
+
+export function writePong(view: DataView, pong: Pong): void {
+  view.setUint32(0, pongKind << 24);
+  view.setUint32(4, 0);
+  view.setFloat64(8, pong.sentUs);
+  view.setFloat64(16, pong.receivedUs);
+  view.setFloat64(24, pong.answeredUs);
+}
+
+export function readPong(view: DataView): Pong | undefined {
+  if (view.byteLength !== pongBytes || view.getUint8(0) !== pongKind) return undefined;
+  const pong = {
+    sentUs: view.getFloat64(8),
+    receivedUs: view.getFloat64(16),
+    answeredUs: view.getFloat64(24),
+  };
+  const isSound = isTime(pong.sentUs) && isTime(pong.receivedUs) && isTime(pong.answeredUs);
+  return isSound && pong.answeredUs >= pong.receivedUs ? pong : undefined;
+}
+
+/** The session tag of a datagram, to find its session by; undefined when it is too short. */
+export function readTag(view: DataView): number | undefined {
+  return view.byteLength > clearBytes + sealBytes ? view.getUint32(0) : undefined;
+}
+
+/** Whole microseconds, at most 2^53: also keeps NaN and infinities out of every later sum. */
+function isTime(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}

@@ -1,0 +1,36 @@
+/** The operator's bearer token: made at the first start, read ever after. Never logged. */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../base/failure.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
+
+const tokenBytes = 32;
+const tokenPattern = /^[\x21-\x7e]{16,512}$/;
+
+/** The token in `<directory>/token` (0600), made when there is none. */
+export async function loadToken(directory: string): Promise<string> {
+  const path = join(directory, "token");
+  const text = (await readText(path))?.trim();
+  if (text === undefined) return makeToken(path);
+  if (tokenPattern.test(text)) return text;
+  throw new Failure(
+    "token_damaged",
+    `Cannot use the token in "${path}": it is not 16 to 512 printable characters; remove the file to have a new one made`,
+  );
+}
+
+async function makeToken(path: string): Promise<string> {
+  const token = randomBytes(tokenBytes).toString("base64url");
+  await writeFileAtomic(path, `${token}\n`);
+  return token;
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`Cannot read "${path}"`, { cause });
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { loadHostIdentity } from "../../src/base/identity.ts";
+import { runPair } from "../../src/cli/pair.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { TestTerminal } from "../support/terminal.ts";
+
+const made = {
+  code: "AX".padEnd(66, "x"),
+  expires_unix_ms: Date.UTC(2026, 5, 26),
+  command: "onglass play 127.0.0.1:7781 --pair AX",
+};
+type Seen = { path: string; method: string; authorization: string | null };
+
+async function setUp(answer: () => Response, options: { tls?: boolean } = {}) {
+  const directory = await tempDirectory();
+  const identity = await loadHostIdentity(directory.path);
+  await Bun.write(join(directory.path, "token"), "a-token-of-enough-length\n");
+  const seen: Seen[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    ...(options.tls ? { tls: { cert: identity.certificatePem, key: identity.keyPem } } : {}),
+    fetch: (request) => {
+      const authorization = request.headers.get("authorization");
+      seen.push({ path: new URL(request.url).pathname, method: request.method, authorization });
+      return answer();
+    },
+  });
+  const args = ["--data-dir", directory.path, "--listen", `127.0.0.1:${server.port}`];
+  return {
+    args,
+    seen,
+    directory,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop(true);
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const asked = [
+  { path: "/api/v1/pairing", method: "POST", authorization: "Bearer a-token-of-enough-length" },
+];
+
+test("the host's code is printed with what to run", async () => {
+  await using host = await setUp(() => Response.json(made));
+  const terminal = new TestTerminal();
+  expect(await runPair(host.args, terminal)).toBe(0);
+  expect(terminal.stdout).toContain(made.code);
+  expect(terminal.stdout).toContain(made.command);
+  expect(host.seen).toEqual(asked);
+});
+
+test("with --json it is the host's answer, on one line", async () => {
+  await using host = await setUp(() => Response.json(made));
+  const terminal = new TestTerminal();
+  expect(await runPair([...host.args, "--json"], terminal)).toBe(0);
+  expect(JSON.parse(terminal.stdout)).toEqual(made);
+});
+
+test("over TLS the token goes to the certificate of the data directory", async () => {
+  await using host = await setUp(() => Response.json(made), { tls: true });
+  const terminal = new TestTerminal();
+  expect(await runPair([...host.args, "--tls"], terminal)).toBe(0);
+  expect(host.seen).toEqual(asked);
+});
+
+test("over TLS another certificate gets no token", async () => {
+  await using host = await setUp(() => Response.json(made), { tls: true });
+  await using other = await setUp(() => Response.json(made));
+  const args = [...host.args, "--tls", "--data-dir", other.directory.path];
+  await expect(runPair(args, new TestTerminal())).rejects.toMatchObject({
+    code: "host_unreachable",
+  });
+  expect(host.seen).toEqual([]);
+});
+
+test("what the host says against it is passed on", async () => {
+  const problem = { error: "Cannot pair: the native path is off", code: "native_off" };
+  await using host = await setUp(() => Response.json(problem, { status: 503 }));
+  await expect(runPair(host.args, new TestTerminal())).rejects.toThrow(problem.error);
+});
+
+test("something else that listens there is told apart from a host", async () => {
+  await using host = await setUp(() => new Response("<html>"));
+  await expect(runPair(host.args, new TestTerminal())).rejects.toThrow("is no onglass host");
+});
+
+test("without a token it says where one would be", async () => {
+  await using directory = await tempDirectory();
+  const args = ["--data-dir", directory.path];
+  await expect(runPair(args, new TestTerminal())).rejects.toMatchObject({ code: "no_token" });
+});

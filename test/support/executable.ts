@@ -1,0 +1,91 @@
+/** The compiled executable, alone: a folder and a home of its own, and no other program in reach. */
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { tempDirectory } from "./temp-directory.ts";
+
+const path = resolve(process.env.ONGLASS_EXECUTABLE || "dist/onglass");
+const startDeadlineMs = 20_000;
+
+export type Run = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+export type Alone = AsyncDisposable & {
+  readonly folder: string;
+  readonly dataDirectory: string;
+  /** Starts the executable; it is ended with the folder. */
+  start(
+    args: readonly string[],
+    env?: Record<string, string>,
+  ): Bun.Subprocess<"ignore", "pipe", "pipe">;
+  /** Runs the executable to its end. */
+  run(args: readonly string[], env?: Record<string, string>): Promise<Run>;
+};
+
+export async function executableAlone(): Promise<Alone> {
+  const temporary = await tempDirectory();
+  const folder = join(temporary.path, "folder");
+  const home = join(temporary.path, "home");
+  await mkdir(folder);
+  await mkdir(home);
+  const started: Bun.Subprocess[] = [];
+  const start: Alone["start"] = (args, env = {}) => {
+    const child = Bun.spawn([path, ...args], {
+      cwd: folder,
+      env: { HOME: home, PATH: folder, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    started.push(child);
+    return child;
+  };
+  return {
+    folder,
+    dataDirectory: join(home, ".config/onglass"),
+    start,
+    run: async (args, env) => {
+      const child = start(args, env);
+      const [code, stdout, stderr] = await Promise.all([
+        child.exited,
+        child.stdout.text(),
+        child.stderr.text(),
+      ]);
+      return { code, stdout, stderr };
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const child of started) child.kill();
+      await Promise.all(started.map((child) => child.exited));
+      await temporary[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type Host = {
+  readonly consoleUrl: string;
+  readonly nativeAddress: string;
+  readonly process: Bun.Subprocess;
+};
+
+/** Starts a host on ports of the kernel's choice and waits until it says where it listens. */
+export async function startHost(alone: Alone, env?: Record<string, string>): Promise<Host> {
+  const child = alone.start(
+    ["serve", "--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"],
+    env,
+  );
+  const deadline = setTimeout(() => child.kill(), startDeadlineMs);
+  const said = await readListening(child.stderr).finally(() => clearTimeout(deadline));
+  return {
+    consoleUrl: said.console,
+    nativeAddress: `127.0.0.1:${said.native_port}`,
+    process: child,
+  };
+}
+
+type Listening = { readonly console: string; readonly native_port: number };
+
+async function readListening(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Listening> {
+  let text = "";
+  for await (const piece of log.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    const line = text.split("\n").find((part) => part.includes('"event":"listening"'));
+    if (line?.endsWith("}")) return JSON.parse(line);
+  }
+  throw new Error(`The host ended before it was listening: ${text}`);
+}

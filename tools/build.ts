@@ -1,0 +1,59 @@
+/**
+ * Builds `dist/onglass`, the one executable: all code, the workers as entry points of their own,
+ * everything that `tools/prepare.ts` made, and FFmpeg's addon.
+ *
+ * Names are never minified: Elysia reads the source of handlers to see what they use.
+ */
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { type BunPlugin, Glob } from "bun";
+import type { EmbeddedAddon } from "../src/video/addon-embedded.ts";
+import { compressAddon } from "./compress-addon.ts";
+
+const root = join(import.meta.dir, "..");
+
+async function build(entry: string, outfile: string): Promise<void> {
+  // The executable knows itself by its file's name, so the temporary part is in the folder's.
+  const temporary = join(`${outfile}.${process.pid}`, basename(outfile));
+  const workers = await Array.fromAsync(new Glob("src/**/*-worker.ts").scan({ cwd: root }));
+  await Bun.build({
+    entrypoints: [entry, ...workers.sort()].map((path) => join(root, path)),
+    root: join(root, "src"),
+    target: "bun",
+    format: "esm",
+    bytecode: true,
+    minify: { whitespace: true, syntax: true, identifiers: false },
+    plugins: [embedAddon(await compressAddon())],
+    compile: { outfile: temporary, autoloadDotenv: false, autoloadBunfig: false },
+  });
+  await rename(temporary, outfile);
+  await rm(dirname(temporary), { recursive: true });
+}
+
+/** Puts the compressed addon in, and has `node-av` load it from where it will be unpacked to. */
+function embedAddon(addon: EmbeddedAddon): BunPlugin {
+  const { path, ...facts } = addon;
+  const embedded = `
+    import path from ${JSON.stringify(path)} with { type: "file" };
+    export const embeddedAddon = { ...${JSON.stringify(facts)}, path };`;
+  const binding = `
+    import { createRequire } from "node:module";
+    import { addonPath } from ${JSON.stringify(join(root, "src/video/addon.ts"))};
+    export const bindings = createRequire("/")(addonPath());`;
+  return {
+    name: "embed-addon",
+    setup(builder) {
+      builder.onLoad({ filter: /\/src\/video\/addon-embedded\.ts$/ }, () => ({
+        contents: embedded,
+        loader: "js",
+      }));
+      builder.onLoad({ filter: /\/node-av\/dist\/lib\/binding\.js$/ }, () => ({
+        contents: binding,
+        loader: "js",
+      }));
+    },
+  };
+}
+
+await mkdir(join(root, "dist"), { recursive: true });
+await build("src/main.ts", join(root, "dist/onglass"));

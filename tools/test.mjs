@@ -1,0 +1,43 @@
+/**
+ * `npm test`: what the tests need, then the checks, then every test. The last line, alone, is
+ * "N passed, N failed". With arguments only those tests run.
+ */
+import { spawn } from "node:child_process";
+import { check } from "./check.mjs";
+import { bringPrograms } from "./debian.mjs";
+import { exitOf, root } from "./run.mjs";
+
+export async function runTests(bun, args) {
+  await bringPrograms();
+  const checkCode = args.length === 0 ? await check(bun) : 0;
+  const { code, counts } = await runBunTest(bun, args);
+  console.log(`${counts.pass} passed, ${counts.fail} failed`);
+  return checkCode || code;
+}
+
+/** Shows what bun prints and reads the counts from its closing lines. */
+async function runBunTest(bun, args) {
+  const child = spawn(bun, ["test", ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.pipe(process.stdout, { end: false });
+  let tail = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    process.stderr.write(text);
+    tail = (tail + text).slice(-tailCharacters);
+  });
+  const code = await exitOf(child, bun);
+  return { code, counts: readCounts(tail, code) };
+}
+
+const tailCharacters = 4096;
+
+/** A file that could not even be loaded is an "error" to bun; here it is a failure. */
+export function readCounts(tail, code) {
+  const pass = countOf(tail, "pass");
+  const fail = countOf(tail, "fail") + countOf(tail, "errors?");
+  return { pass, fail: code === 0 ? fail : Math.max(fail, 1) };
+}
+
+function countOf(tail, word) {
+  const found = [...tail.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))].at(-1);
+  return Number(found?.[1] ?? 0);
+}
