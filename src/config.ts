@@ -22,6 +22,12 @@ export type Config = {
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
   readonly perf: boolean;
+  /** Where counts are published, and how finely; 0 levels when they are off. */
+  readonly stats: {
+    readonly prefix: string;
+    readonly levels: number;
+    readonly node: string | undefined;
+  };
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +42,10 @@ const flags = {
   source: { type: "string" },
   "encoder-preset": { type: "string" },
   perf: { type: "boolean" },
+  "stats-prefix": { type: "string" },
+  "stats-levels": { type: "string" },
+  "stats-node": { type: "string" },
+  "no-stats": { type: "boolean" },
 } as const;
 
 /** @throws Failure `usage` when a flag or variable is not understood. */
@@ -54,6 +64,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     source: readSource(given.source ?? env.ONGLASS_SOURCE ?? "testsrc"),
     encoderPreset: readPreset(given["encoder-preset"] ?? env.ONGLASS_ENCODER_PRESET),
     token: readToken(env.ONGLASS_TOKEN),
+    stats: readStats(given, env),
     perf: given.perf ?? isOn("ONGLASS_PERF", env.ONGLASS_PERF) ?? false,
   });
 }
@@ -100,6 +111,19 @@ function readTls(given: Flags, env: Environment): boolean | undefined {
   if (given.tls) return true;
   if (given["no-tls"]) return false;
   return isOn("ONGLASS_TLS", env.ONGLASS_TLS);
+}
+
+function readStats(given: Flags, env: Environment): Config["stats"] {
+  const levels = given["stats-levels"] ?? env.ONGLASS_STATS_LEVELS ?? "3";
+  const isOff = given["no-stats"] ?? isOn("ONGLASS_NO_STATS", env.ONGLASS_NO_STATS) ?? false;
+  if (!/^\d{1,2}$/.test(levels)) {
+    throw usage(`Cannot use --stats-levels "${levels}": it takes a whole number from 0 to 16`);
+  }
+  return {
+    prefix: given["stats-prefix"] ?? env.ONGLASS_STATS_PREFIX ?? ".stats",
+    levels: isOff ? 0 : Number(levels),
+    node: given["stats-node"] ?? (env.ONGLASS_STATS_NODE || undefined),
+  };
 }
 
 function isOn(name: string, text: string | undefined): boolean | undefined {

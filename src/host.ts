@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { Credentials } from "./api/credentials.ts";
 import { ownHosts } from "./api/hosts.ts";
+import { admitMoq } from "./api/moq.ts";
 import { createApp } from "./app.ts";
 import { unreachable } from "./base/assert.ts";
 import { systemClock } from "./base/clock.ts";
@@ -14,12 +15,16 @@ import { Failure } from "./base/failure.ts";
 import { Gate } from "./base/gate.ts";
 import { type Identity, loadHostIdentity } from "./base/identity.ts";
 import { log, warn } from "./base/log.ts";
+import { systemScheduler } from "./base/scheduler.ts";
 import { SharedSequence } from "./base/shared-sequence.ts";
 import { version } from "./base/version.ts";
 import type { RunningHost } from "./cli/serve.ts";
 import type { Config } from "./config.ts";
 import type { Session } from "./model/session.ts";
 import type { EncoderStatus, HostStatus } from "./model/status.ts";
+import { socketLimits } from "./moq/endpoint.ts";
+import { quietLibrary } from "./moq/library-log.ts";
+import { Watching } from "./moq/watching.ts";
 import { type NativeHost, startNativeHost } from "./native/host.ts";
 import type { HostEvent } from "./native/host-link.ts";
 import { Recorder } from "./recorder/recorder.ts";
@@ -40,15 +45,20 @@ export async function startHost(config: Config): Promise<RunningHost> {
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
-  const native = await openNative(config, core, parts);
+  const watching = openWatching(config, core, parts);
+  const native = await openNative(config, { ...core, watching }, parts);
   const encoders = probeEncoders();
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
-    sessions: native,
+    sessions: joinSessions([native, watching.streams]),
     players: native,
-    status: async () => statusOf({ config, core, native, encoders: await encoders }),
+    streams: watching.streams,
+    moq: watching,
+    counters: watching.counters,
+    socketLimits,
+    status: async () => statusOf({ config, core, native, watching, encoders: await encoders }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
   });
@@ -140,7 +150,7 @@ async function saveRecording(recorder: Recorder): Promise<void> {
 
 async function openNative(
   config: Config,
-  core: Core,
+  core: Core & { readonly watching: Watching },
   parts: AsyncDisposableStack,
 ): Promise<NativeHost> {
   const native = await startNativeHost({
@@ -159,7 +169,48 @@ async function openNative(
   return native;
 }
 
-function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
+/** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
+function openWatching(config: Config, core: Core, parts: AsyncDisposableStack): Watching {
+  parts.use(quietLibrary(console));
+  const watching = new Watching({
+    gate: core.gate.memory,
+    clock: core.clock,
+    scheduler: systemScheduler(),
+    sessionIds: core.sessionIds,
+    sink: core.recorder,
+    source: config.source,
+    preset: config.encoderPreset,
+    stats: config.stats,
+    admit: (request, redeem) => {
+      admitMoq(request, { credentials: core.credentials, redeem });
+      return "external";
+    },
+  });
+  parts.defer(() => watching.stop());
+  return watching;
+}
+
+type SessionKeeper = {
+  sessions(): readonly Session[];
+  requestIdr(id: number): boolean;
+  setBitrate(id: number, kbps: number): boolean;
+  disconnect(id: number): boolean;
+};
+
+/** The sessions of all paths; an id is that of one path's. */
+function joinSessions(keepers: readonly SessionKeeper[]): SessionKeeper {
+  return {
+    sessions: () => keepers.flatMap((keeper) => keeper.sessions()),
+    requestIdr: (id) => keepers.some((keeper) => keeper.requestIdr(id)),
+    setBitrate: (id, kbps) => keepers.some((keeper) => keeper.setBitrate(id, kbps)),
+    disconnect: (id) => keepers.some((keeper) => keeper.disconnect(id)),
+  };
+}
+
+function takeEvent(
+  event: HostEvent,
+  { recorder, failed, watching }: Core & { readonly watching: Watching },
+): void {
   switch (event.kind) {
     case "recording":
       // A session that announces itself to a capture that was stopped meanwhile says so again in the next.
@@ -169,9 +220,11 @@ function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
       recorder.pushSample(event.session_id, event.sample, event.captureNumber);
       return;
     case "session_started":
+      watching.followers.open(event.session.session_id, event.totals);
       log("session started", sessionFields(event.session));
       return;
     case "session_ended":
+      watching.followers.close(event.session.session_id);
       log("session ended", { ...sessionFields(event.session), reason: event.reason });
       return;
     case "client_added":
@@ -181,6 +234,7 @@ function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
       warn("player refused", { address: event.address, reason: event.reason });
       return;
     case "failed":
+      watching.followers.closeAll();
       warn("native path failed", { reason: event.reason });
       failed.resolve(event.reason);
       return;
@@ -198,10 +252,11 @@ type StatusParts = {
   readonly config: Config;
   readonly core: Core;
   readonly native: NativeHost;
+  readonly watching: Watching;
   readonly encoders: readonly EncoderStatus[];
 };
 
-function statusOf({ config, core, native, encoders }: StatusParts): HostStatus {
+function statusOf({ config, core, native, watching, encoders }: StatusParts): HostStatus {
   return {
     version,
     host: hostname(),
@@ -210,7 +265,7 @@ function statusOf({ config, core, native, encoders }: StatusParts): HostStatus {
     native_port: native.port,
     fingerprint: core.identity.fingerprint,
     encoders: [...encoders],
-    session_count: native.sessions().length,
+    session_count: native.sessions().length + watching.streams.sessions().length,
     capture: core.recorder.status(),
   };
 }

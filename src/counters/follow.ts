@@ -53,3 +53,27 @@ export class Follower {
     this.#groups = groups;
   }
 }
+
+/** The sessions of other threads that are counted now, under `live/<session_id>`. */
+export class Followers {
+  readonly #counters: Counters;
+  readonly #open = new Map<number, Follower>();
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+  }
+
+  open(sessionId: number, memory: SharedArrayBuffer): void {
+    this.close(sessionId);
+    this.#open.set(sessionId, new Follower(this.#counters, { path: `live/${sessionId}`, memory }));
+  }
+
+  close(sessionId: number): void {
+    this.#open.get(sessionId)?.close();
+    this.#open.delete(sessionId);
+  }
+
+  closeAll(): void {
+    for (const sessionId of [...this.#open.keys()]) this.close(sessionId);
+  }
+}

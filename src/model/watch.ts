@@ -3,9 +3,6 @@ import { type Static, Type } from "@sinclair/typebox";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-/** What a browser can decode and this host sends it. */
-export const watchCodecs = ["h264", "av1"] as const;
-
 export const StreamRequest = Type.Object(
   {
     source: Type.Optional(

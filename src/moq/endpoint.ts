@@ -5,6 +5,7 @@
  */
 import { Connection } from "@moq/net";
 import QmuxSession, { selectSubprotocol } from "@moq/qmux";
+import { Failure } from "../base/failure.ts";
 import type { Counters } from "../counters/counters.ts";
 import type { Tier } from "../model/counters.ts";
 import { Ingress } from "./ingress.ts";
@@ -51,8 +52,8 @@ type Upgrader = {
 type Options = {
   readonly origin: Origin;
   readonly counters: () => Counters;
-  /** Whose traffic it is, or `undefined` for who may not come in. */
-  admit(request: Request): Tier | undefined;
+  /** Whose traffic it is. Throws a `Failure` for who may not come in. */
+  admit(request: Request): Tier;
   /** A viewer reported how it fares. `peerId` is that of its subscriptions. */
   onReport(peerId: number, payload: Uint8Array): void;
 };
@@ -70,21 +71,24 @@ export class MoqEndpoint {
     return this.#closers.size;
   }
 
-  /** `undefined` when the connection has become a WebSocket, else why not. */
-  upgrade(request: Request, server: Upgrader): Response | undefined {
+  /**
+   * Makes a WebSocket of the request.
+   * @throws Failure `malformed`, `too_many`, or what `admit` throws
+   */
+  upgrade(request: Request, server: Upgrader): void {
     const tier = this.#options.admit(request);
-    if (tier === undefined) return refuse(401, "unauthorized", "its credentials do not open it");
     const protocol = selectSubprotocol(request.headers.get("sec-websocket-protocol"), wire);
     if (protocol === undefined) {
-      return refuse(400, "malformed", `it has to offer one of ${versions.join(", ")}`);
+      throw refusal("malformed", `it has to offer one of ${versions.join(", ")}`);
     }
     if (this.#closers.size >= connectionCountMax) {
-      return refuse(429, "too_many", `${connectionCountMax} are open`);
+      throw refusal("too_many", `${connectionCountMax} are open`);
     }
     const headers = { "sec-websocket-protocol": protocol };
     const data = this.#socketEvents({ protocol, tier, url: new URL(request.url) });
-    if (server.upgrade(request, { headers, data })) return undefined;
-    return refuse(400, "malformed", "it is no WebSocket handshake");
+    if (!server.upgrade(request, { headers, data })) {
+      throw refusal("malformed", "it is no WebSocket handshake");
+    }
   }
 
   /** Ends all connections. */
@@ -156,6 +160,6 @@ export class MoqEndpoint {
   }
 }
 
-function refuse(status: number, code: string, reason: string): Response {
-  return Response.json({ error: `Cannot open the connection: ${reason}`, code }, { status });
+function refusal(code: string, reason: string): Failure {
+  return new Failure(code, `Cannot open the connection: ${reason}`);
 }

@@ -2,6 +2,8 @@
  * The MoQ library writes to the console, one line for each announcement and each peer that leaves
  * badly. On this host the console is for results; what the library warns of is counted instead.
  */
+import { isLogLine } from "../base/log.ts";
+
 export type LibraryLog = Disposable & {
   /** Warnings and errors so far. */
   readonly complaintCount: number;
@@ -10,7 +12,7 @@ export type LibraryLog = Disposable & {
 const silenced = ["debug", "info", "log"] as const;
 const counted = ["warn", "error"] as const;
 
-/** Takes the console over until disposed. The host's own log does not go by the console. */
+/** Takes the console over until disposed; only the host's own log still gets through. */
 export function quietLibrary(console: Console): LibraryLog {
   const before = { ...console };
   const log = {
@@ -19,8 +21,9 @@ export function quietLibrary(console: Console): LibraryLog {
   };
   for (const name of silenced) console[name] = () => undefined;
   for (const name of counted) {
-    console[name] = () => {
-      log.complaintCount += 1;
+    console[name] = (...args: unknown[]) => {
+      if (isLogLine(args)) before[name](...args);
+      else log.complaintCount += 1;
     };
   }
   return log;

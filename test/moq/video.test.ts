@@ -8,6 +8,7 @@ import { parseFrame, readTrack } from "../support/moq-host.ts";
 import { until } from "../support/until.ts";
 import { smallRequest, WatchHost } from "../support/watch-host.ts";
 
+const viewerScript = new URL("../support/moq-viewer.ts", import.meta.url).pathname;
 const sum = (frames: readonly Uint8Array[]) =>
   frames.reduce((total, { byteLength }) => total + byteLength, 0);
 /** The access unit of a frame in the legacy container, and its capture time. */
@@ -102,13 +103,10 @@ test("a viewer frozen for five seconds skips, and neither the others nor the hos
   const request = { width: 640, height: 360, fps: 60, bitrate_kbps: 12_000 };
   const { broadcast, session_id } = await host.streams.open(request);
   const other = readTrack(await host.connect(), broadcast, "video");
-  const frozen = Bun.spawn(
-    [process.execPath, "test/support/moq-viewer.ts", host.url.href, broadcast],
-    {
-      stdout: "pipe",
-      stderr: "inherit",
-    },
-  );
+  const frozen = Bun.spawn([process.execPath, viewerScript, host.url.href, broadcast], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
   const stream = () => host.streams.streams()[0];
   await until(() => stream()?.viewers === 2 && other.frames.length > 60, { what: "both watch" });
   frozen.kill("SIGSTOP");
@@ -143,13 +141,10 @@ test("a viewer frozen for five seconds skips, and neither the others nor the hos
 test("a socket that is cut in the middle leaves the counts balanced", async () => {
   await using host = new WatchHost();
   const { broadcast, session_id } = await host.streams.open(smallRequest);
-  const viewer = Bun.spawn(
-    [process.execPath, "test/support/moq-viewer.ts", host.url.href, broadcast],
-    {
-      stdout: "ignore",
-      stderr: "inherit",
-    },
-  );
+  const viewer = Bun.spawn([process.execPath, viewerScript, host.url.href, broadcast], {
+    stdout: "ignore",
+    stderr: "inherit",
+  });
   const viewers = () => host.streams.streams()[0]?.viewers;
   await until(() => viewers() === 1, { what: "it watches" });
   const set = () => levelOf(host.counters, broadcast).external.publisher;

@@ -1,6 +1,8 @@
 /** A MoQ endpoint on a real listener on loopback, and clients of the unmodified library. */
 import { Connection, Path } from "@moq/net";
+import { answerError } from "../../src/api/problem.ts";
 import { systemClock } from "../../src/base/clock.ts";
+import { Failure } from "../../src/base/failure.ts";
 import { type Scheduler, systemScheduler } from "../../src/base/scheduler.ts";
 import { type CounterSettings, Counters } from "../../src/counters/counters.ts";
 import type { Tier } from "../../src/model/counters.ts";
@@ -37,13 +39,23 @@ export class MoqHost implements AsyncDisposable {
     this.endpoint = new MoqEndpoint({
       origin: this.origin,
       counters: () => this.counters,
-      admit: ({ url }) => (new URL(url).searchParams.get("key") === key ? tier : undefined),
+      admit: ({ url }) => {
+        if (new URL(url).searchParams.get("key") === key) return tier;
+        throw new Failure("unauthorized", "it has no key");
+      },
       onReport,
     });
     this.#server = Bun.serve<SocketEvents>({
       hostname: "127.0.0.1",
       port: 0,
-      fetch: (request, server) => this.endpoint.upgrade(request, server),
+      fetch: (request, server) => {
+        try {
+          this.endpoint.upgrade(request, server);
+        } catch (error) {
+          return answerError(error, request);
+        }
+        return undefined;
+      },
       websocket: {
         ...socketLimits,
         open: (socket) => socket.data.open(socket),
