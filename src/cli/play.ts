@@ -41,6 +41,7 @@ type Wish = {
   readonly dataDirectory: string;
 };
 
+const signals = ["SIGINT", "SIGTERM"] as const;
 const liveIntervalMs = 500;
 const secondsLimit = 30 * 24 * 3600;
 
@@ -63,7 +64,11 @@ export async function runPlay(args: readonly string[], terminal: Terminal): Prom
   return end.failure === undefined ? exitOk : exitFailed;
 }
 
-type End = { readonly summary: PlaySummary; readonly failure: string | undefined };
+type End = {
+  /** Undefined when there never was a session. */
+  readonly summary: PlaySummary | undefined;
+  readonly failure: string | undefined;
+};
 
 /** One session from its start to its end. */
 class Run {
@@ -81,14 +86,28 @@ class Run {
   }
 
   async play(): Promise<End> {
-    const player = await this.#start();
     const stop = () => this.#finish(undefined);
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, stop);
+    for (const name of signals) process.once(name, stop);
+    try {
+      const starting = this.#start();
+      const player = await Promise.race([starting, this.#ended.promise.then(() => undefined)]);
+      if (player !== undefined) return await this.#follow(player);
+      // Ended before there was a session: what is still being opened is closed when it is there.
+      void starting.then(
+        (late) => late.stop(),
+        () => undefined,
+      );
+      return { summary: undefined, failure: await this.#ended.promise };
+    } finally {
+      for (const name of signals) process.removeListener(name, stop);
+    }
+  }
+
+  async #follow(player: Player): Promise<End> {
     const watch = setInterval(() => this.#watch(player), liveIntervalMs);
     if (this.#sink !== undefined) this.#sink.onBroken = (broken) => this.#finish(broken?.message);
     const failure = await this.#ended.promise;
     clearInterval(watch);
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.removeListener(name, stop);
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
     player.stop();
     return { summary: this.#tally.summary(player, this.#endUs ?? this.#clock.nowUs()), failure };
@@ -143,7 +162,7 @@ class Run {
 function sayEnd({ summary, failure }: End, wish: Wish, terminal: Terminal): void {
   const print = wish.out === "-" ? terminal.say.bind(terminal) : terminal.print.bind(terminal);
   if (failure !== undefined) terminal.say(failure);
-  print(wish.isJson ? JSON.stringify(summary) : describe(summary));
+  if (summary !== undefined) print(wish.isJson ? JSON.stringify(summary) : describe(summary));
 }
 
 function describe(summary: PlaySummary): string {

@@ -82,11 +82,10 @@ async function answer(question: HostQuestion): Promise<unknown> {
   }
 }
 
-/** Players are told before the port closes. */
 async function stop(): Promise<void> {
-  server?.stop("the host is stopping");
+  const stopping = server?.stop("the host is stopping");
   server = undefined;
-  await Bun.sleep(0);
+  await stopping;
 }
 
 function tellSessions(): void {

@@ -39,7 +39,8 @@ export type NativeHost = {
 };
 
 const startDeadlineMs = 10_000;
-const stopDeadlineMs = 2000;
+/** An encode worker that hangs is ended after two seconds. */
+const stopDeadlineMs = 3000;
 
 /** @throws Failure `port_taken`, `native_failed` */
 export async function startNativeHost(options: NativeHostOptions): Promise<NativeHost> {

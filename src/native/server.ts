@@ -65,7 +65,7 @@ export class NativeServer {
     try {
       await server.#listen();
     } catch (cause) {
-      server.stop("the host could not start");
+      await server.stop("the host could not start");
       throw cause;
     }
     return server;
@@ -96,9 +96,12 @@ export class NativeServer {
     return true;
   }
 
-  stop(reason: string): void {
+  /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
+  async stop(reason: string): Promise<void> {
     clearInterval(this.#ticker);
+    const sessions = [...this.#sessions.values()];
     for (const connection of this.#connections) connection.end(reason);
+    await Promise.allSettled(sessions.map((session) => session.closed));
     this.#udp?.close();
     this.#door?.close();
   }

@@ -61,11 +61,13 @@ export class HostSession {
   readonly #pong = new Uint8Array(pongBytes);
   readonly #pongDatagram: Uint8Array;
   readonly #startedUnixMs: number;
+  readonly #closed = Promise.withResolvers<void>();
   #peer: Peer | undefined;
   #subscription: Disposable | undefined;
   #heardUs: number;
   #idrUs = 0;
   #isIdrWanted = false;
+  #isIdrComing = false;
   #bitrateKbps: number;
   #channelDroppedCount = 0;
   #packetsSentCount = 0;
@@ -104,8 +106,9 @@ export class HostSession {
     this.#ledger.add(report, this.#sealer.nextSequence);
   }
 
-  /** Answered with the next frame, at most ten times a second. */
+  /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
   requestIdr(): void {
+    if (this.#isIdrComing) return;
     this.#isIdrWanted = true;
     this.#askIdr();
   }
@@ -133,7 +136,12 @@ export class HostSession {
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
     this.#deps.onEnd(reason);
-    void this.facts.stream.close();
+    this.#closed.resolve(this.facts.stream.close());
+  }
+
+  /** Resolves when the session is over and its encode worker is gone. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   describe(): Session {
@@ -182,6 +190,7 @@ export class HostSession {
 
   #onFrame(frame: LentFrame): void {
     this.#channelDroppedCount = frame.droppedCount;
+    if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
     this.#sender.push(frame);
   }
@@ -198,6 +207,7 @@ export class HostSession {
     if (this.#isEnded || nowUs - this.#idrUs < idrIntervalUs) return;
     this.#idrUs = nowUs;
     this.#isIdrWanted = false;
+    this.#isIdrComing = true;
     this.facts.stream.requestIdr();
   }
 

@@ -62,7 +62,8 @@ export class Tally {
   liveLine(player: Player, nowUs: number): string {
     const live = this.#live;
     const { receivedCount: received, lostCount: lost } = player.arrivals;
-    const seconds = Math.max(1, nowUs - live.sinceUs) / 1e6;
+    const sinceUs = live.sinceUs === 0 ? (this.#firstUs ?? nowUs) : live.sinceUs;
+    const seconds = Math.max(1, nowUs - sinceUs) / 1e6;
     const lostNow = Math.max(0, lost - live.lost);
     const sentNow = Math.max(1, received - live.received + lostNow);
     const latencyMs =

@@ -15,6 +15,10 @@ const receiveBufferBytes = 4 * 1024 * 1024;
 const solSocket = 1;
 const soRcvbuf = 8;
 const soRcvbufForce = 33;
+const ipProtoIp = 0;
+const ipRecverr = 11;
+const ipProtoIpv6 = 41;
+const ipv6Recverr = 25;
 const sendTryCountMax = 3;
 
 export class UdpPort {
@@ -40,7 +44,7 @@ export class UdpPort {
         error: () => undefined,
       },
     });
-    growReceiveBuffer(socket);
+    configure(socket);
     return new UdpPort(socket);
   }
 
@@ -70,17 +74,25 @@ export class UdpPort {
   }
 }
 
-/** Root gets what it asks for, others up to the system's limit; less only means less patience. */
-function growReceiveBuffer(socket: Bun.udp.Socket<"uint8array">): void {
+function configure(socket: Bun.udp.Socket<"uint8array">): void {
   const fd = "fd" in socket ? socket.fd : undefined;
   if (typeof fd !== "number" || fd < 0) return;
   const libc = dlopen("libc.so.6", {
     setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   });
-  const value = Int32Array.of(receiveBufferBytes);
-  const set = (option: number) =>
-    libc.symbols.setsockopt(fd, solSocket, option, ptr(value), value.byteLength) === 0;
-  if (!(set(soRcvbufForce) || set(soRcvbuf))) warn("receive buffer not grown");
+  const set = (level: number, option: number, number: number) => {
+    const value = Int32Array.of(number);
+    return libc.symbols.setsockopt(fd, level, option, ptr(value), value.byteLength) === 0;
+  };
+  // Root gets what it asks for, others up to the system's limit; less only means less patience.
+  const isGrown =
+    set(solSocket, soRcvbufForce, receiveBufferBytes) ||
+    set(solSocket, soRcvbuf, receiveBufferBytes);
+  // The runtime asks for the error queue. With it, ICMP about one player fails the next call for
+  // another, and what is lost behind the socket's own buffer comes back as ENOBUFS, to be sent again.
+  const isPlain = set(ipProtoIp, ipRecverr, 0) || set(ipProtoIpv6, ipv6Recverr, 0);
+  if (!(isGrown && isPlain)) warn("socket not set up as wished", { isGrown, isPlain });
+  libc.close();
 }
 
 function isPeerGone(cause: unknown): boolean {

@@ -11,6 +11,7 @@ import { Gate } from "../base/gate.ts";
 import { sleepUntil } from "../base/timer.ts";
 import { openEach } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
+import { reserveHeadroom } from "./headroom.ts";
 import { type Line, openLine } from "./line.ts";
 import type { EncodedFrame, EncodeReport, EncodeRequest } from "./link.ts";
 
@@ -21,6 +22,8 @@ type ModeRequest = Extract<EncodeRequest, { kind: "mode" }>;
 export class EncodeLoop {
   readonly #post: Post;
   readonly #clock: Clock = systemClock();
+  /** Held, never touched. */
+  readonly headroom = reserveHeadroom();
   #line: Line | undefined;
   #isClosing = false;
   #bitrateWanted: number | undefined;

@@ -24,7 +24,8 @@ export type Consumer = {
   onEnd(reason: string | undefined): void;
 };
 
-export type EncodeStream = {
+/** Disposing closes. */
+export type EncodeStream = AsyncDisposable & {
   /** FFmpeg's name of the encoder. */
   readonly encoder: string;
   /** Frames flow from the next key frame on, which is asked for, until disposed. */
@@ -112,8 +113,15 @@ class Keeper implements EncodeStream {
   async close(): Promise<void> {
     this.#ask({ kind: "close" });
     this.#end(undefined);
-    const deadline = setTimeout(() => this.#worker.terminate(), closeDeadlineMs);
+    const deadline = setTimeout(() => {
+      this.#worker.terminate();
+      this.#gone.resolve();
+    }, closeDeadlineMs);
     await this.#gone.promise.finally(() => clearTimeout(deadline));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #ask(request: EncodeRequest, transfer: ArrayBuffer[] = []): void {

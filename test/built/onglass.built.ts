@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { type Alone, executableAlone, type Host, startHost } from "../support/executable.ts";
+import { command, countFrames } from "../support/programs.ts";
 
 let alone: Alone;
 let host: Host;
@@ -121,21 +122,4 @@ test("a host that is asked to end does so with code 0", async () => {
 function call(method: string, path: string): Promise<Response> {
   const headers = { authorization: `Bearer ${token}` };
   return fetch(host.consoleUrl + path, { method, headers });
-}
-
-async function countFrames(path: string): Promise<number> {
-  const wanted =
-    "-count_frames -select_streams v:0 -show_entries stream=nb_read_frames -of csv=p=0";
-  return Number(await command("ffprobe", "-v", "error", ...wanted.split(" "), path));
-}
-
-async function command(...line: string[]): Promise<string> {
-  const child = Bun.spawn(line, { stdout: "pipe", stderr: "pipe" });
-  const [code, stdout, stderr] = await Promise.all([
-    child.exited,
-    child.stdout.text(),
-    child.stderr.text(),
-  ]);
-  if (code !== 0) throw new Error(`"${line.join(" ")}" failed: ${stderr}`);
-  return stdout;
 }

@@ -162,3 +162,72 @@ test("over IPv6 a player is served just so", async () => {
   using player = await startTestPlayer(host.host.port, credentials, { host: "::1" });
   await player.frameCount(5);
 }, 20_000);
+
+test("however often an IDR is asked for, one on its way answers all, and ten a second come", async () => {
+  await using host = await startTestHost();
+  using player = await startTestPlayer(host.host.port, await ownCredentials(host));
+  await player.frameCount(20);
+  const { session_id } = player.player.opened;
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      host.host.requestIdr(session_id);
+      await Bun.sleep(1);
+    }
+  })();
+  await player.frameCount(80);
+  isOver = true;
+  await asking;
+  const keys = player.frames.slice(20, 80).filter(({ isKey }) => isKey).length;
+  expect(keys).toBeGreaterThanOrEqual(2);
+  expect(keys).toBeLessThanOrEqual(11);
+}, 20_000);
+
+test.each([500, 1400])(
+  "with datagrams of %d bytes frames arrive whole",
+  async (packet_bytes) => {
+    await using host = await startTestHost();
+    const credentials = await ownCredentials(host);
+    using player = await startTestPlayer(host.host.port, credentials, { wish: { packet_bytes } });
+    await player.frameCount(30);
+    expect(player.player.opened.packet_bytes).toBe(packet_bytes);
+    expect(player.player.frames.lostCount).toBe(0);
+    expect(player.player.frames.invalidCount).toBe(0);
+  },
+  20_000,
+);
+
+test("a source that cannot be opened is refused with the reason, and the host goes on", async () => {
+  await using host = await startTestHost({ source: "file:/there/is/nothing" });
+  const credentials = await ownCredentials(host);
+  const playing = startTestPlayer(host.host.port, credentials);
+  await expect(playing).rejects.toMatchObject({ code: "stream_failed" });
+  await expect(playing).rejects.toThrow("/there/is/nothing");
+  expect(await host.host.clients()).toEqual([]);
+}, 20_000);
+
+test("datagrams of strangers disturb no session, not even with its tag", async () => {
+  await using host = await startTestHost();
+  using player = await startTestPlayer(host.host.port, await ownCredentials(host));
+  await player.frameCount(5);
+  const stranger = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });
+  for (let count = 0; count < 500; count++) {
+    const bytes = crypto.getRandomValues(new Uint8Array(count % 90));
+    if (bytes.length >= 12) {
+      const view = new DataView(bytes.buffer);
+      view.setUint32(0, player.player.opened.tag);
+      view.setUint32(4, 0);
+    }
+    stranger.send(bytes, host.host.port, "127.0.0.1");
+  }
+  await player.frameCount(60);
+  stranger.close();
+  expect(player.player.arrivals.lostCount).toBe(0);
+  expect(player.frames.map(({ frame }) => frame)).toEqual(player.frames.map((_, index) => index));
+}, 20_000);
+
+test("a data directory that cannot be used is said when starting", async () => {
+  await using host = await startTestHost();
+  const dataDirectory = `${host.dataDirectory}/cert.pem`;
+  await expect(startTestHost({ dataDirectory })).rejects.toThrow(dataDirectory);
+}, 20_000);

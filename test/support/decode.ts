@@ -9,13 +9,14 @@ export async function decodeLuma(
   picture: { width: number; height: number; format: Format },
 ): Promise<Luma[]> {
   const { width, height } = picture;
-  const output = ["-pix_fmt", "gray", "-fps_mode", "passthrough", "-f", "rawvideo", "-"];
+  const output = ["-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-f", "rawvideo", "-"];
   const raw = await run(
     ["ffmpeg", "-v", "error", "-f", picture.format, "-i", "-", ...output],
     stream,
   );
   const luma: Luma[] = [];
-  for (let start = 0; start + width * height <= raw.length; start += width * height) {
+  const pictureBytes = width * height * 1.5;
+  for (let start = 0; start + pictureBytes <= raw.length; start += pictureBytes) {
     luma.push({ data: raw.subarray(start, start + width * height), stride: width, width, height });
   }
   return luma;

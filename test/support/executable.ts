@@ -1,4 +1,7 @@
-/** The compiled executable, alone: a folder and a home of its own, and no other program in reach. */
+/**
+ * onglass as processes of its own: the compiled executable, alone, with no other program in reach,
+ * or the same commands from the checkout. Each has a folder and an empty home of its own.
+ */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { tempDirectory } from "./temp-directory.ts";
@@ -20,7 +23,16 @@ export type Alone = AsyncDisposable & {
   run(args: readonly string[], env?: Record<string, string>): Promise<Run>;
 };
 
-export async function executableAlone(): Promise<Alone> {
+export function executableAlone(): Promise<Alone> {
+  return alone([path]);
+}
+
+/** The same, run from the sources by the runtime that runs the tests. */
+export function checkoutAlone(): Promise<Alone> {
+  return alone([process.execPath, resolve("src/main.ts")]);
+}
+
+async function alone(command: readonly string[]): Promise<Alone> {
   const temporary = await tempDirectory();
   const folder = join(temporary.path, "folder");
   const home = join(temporary.path, "home");
@@ -28,7 +40,7 @@ export async function executableAlone(): Promise<Alone> {
   await mkdir(home);
   const started: Bun.Subprocess[] = [];
   const start: Alone["start"] = (args, env = {}) => {
-    const child = Bun.spawn([path, ...args], {
+    const child = Bun.spawn([...command, ...args], {
       cwd: folder,
       env: { HOME: home, PATH: folder, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -64,9 +76,12 @@ export type Host = {
 };
 
 /** Starts a host on ports of the kernel's choice and waits until it says where it listens. */
-export async function startHost(alone: Alone, env?: Record<string, string>): Promise<Host> {
-  const child = alone.start(
-    ["serve", "--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"],
+export async function startHost(
+  from: Alone,
+  { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<Host> {
+  const child = from.start(
+    ["serve", "--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0", ...args],
     env,
   );
   const deadline = setTimeout(() => child.kill(), startDeadlineMs);

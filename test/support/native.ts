@@ -6,6 +6,7 @@ import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import type { Credentials } from "../../src/native/control-client.ts";
 import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
+import type { HostOptions } from "../../src/native/host-link.ts";
 import type { Open } from "../../src/native/messages.ts";
 import { Player } from "../../src/native/player.ts";
 import { tempDirectory } from "./temp-directory.ts";
@@ -35,7 +36,7 @@ export type TestHost = AsyncDisposable & {
 };
 
 export async function startTestHost(
-  options: { listenHost?: string; port?: number } = {},
+  options: Partial<Pick<HostOptions, "listenHost" | "port" | "source" | "dataDirectory">> = {},
 ): Promise<TestHost> {
   const directory = await tempDirectory();
   const gate = new Gate();
@@ -43,13 +44,14 @@ export async function startTestHost(
   const listeners = new Set<() => void>();
   const dataDirectory = join(directory.path, "host");
   const host = await startNativeHost({
-    listenHost: options.listenHost ?? "127.0.0.1",
-    port: options.port ?? 0,
+    listenHost: "127.0.0.1",
+    port: 0,
     dataDirectory,
     source: "testsrc",
     gate: gate.memory,
     sessionIds: new SharedSequence().memory,
     identity: await loadHostIdentity(dataDirectory),
+    ...options,
     clock,
     onEvent: (each) => {
       events.push(each);

@@ -21,8 +21,15 @@ export function openGate(): SharedArrayBuffer {
   return gate.memory;
 }
 
-export async function openSmall(options: Partial<EncodeOptions> = {}): Promise<EncodeStream> {
-  return await openStream({ ...smallMode, ...options }, { gate: openGate() });
+export async function openSmall(
+  options: Partial<EncodeOptions> = {},
+  gate = openGate(),
+): Promise<EncodeStream> {
+  return await openStream({ ...smallMode, ...options }, { gate });
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 /** The next frames until `isEnough`, each released at once. Rejects when the stream ends before. */

@@ -24,6 +24,8 @@ class TestSource implements Source {
     this.#mode = mode;
     this.#luma = { data: new Uint8Array(), stride: 0, width: mode.width, height: mode.height };
     this.#graph.alloc();
+    // A sleeping thread takes up to 3 ms to wake, which is more than it saves.
+    this.#graph.nbThreads = 1;
     const args = `size=${mode.width}x${mode.height}:rate=${mode.fps}`;
     const picture = addFilter(this.#graph, { name: "testsrc2", args });
     const format = addFilter(this.#graph, { name: "format", args: "pix_fmts=yuv420p" }, picture);
