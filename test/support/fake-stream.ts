@@ -44,6 +44,10 @@ export class FakeStream implements EncodeStream {
     return Promise.resolve();
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   fail(reason: string): void {
     for (const consumer of [...this.#consumers]) consumer.onEnd(reason);
   }
