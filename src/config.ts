@@ -22,6 +22,8 @@ export type Config = {
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
   readonly perf: boolean;
+  /** A MoQ relay that takes the streams further. */
+  readonly relay: URL | undefined;
   /** Where counts are published, and how finely; 0 levels when they are off. */
   readonly stats: {
     readonly prefix: string;
@@ -42,6 +44,7 @@ const flags = {
   source: { type: "string" },
   "encoder-preset": { type: "string" },
   perf: { type: "boolean" },
+  relay: { type: "string" },
   "stats-prefix": { type: "string" },
   "stats-levels": { type: "string" },
   "stats-node": { type: "string" },
@@ -64,6 +67,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     source: readSource(given.source ?? env.ONGLASS_SOURCE ?? "testsrc"),
     encoderPreset: readPreset(given["encoder-preset"] ?? env.ONGLASS_ENCODER_PRESET),
     token: readToken(env.ONGLASS_TOKEN),
+    relay: readRelay(given.relay ?? env.ONGLASS_RELAY),
     stats: readStats(given, env),
     perf: given.perf ?? isOn("ONGLASS_PERF", env.ONGLASS_PERF) ?? false,
   });
@@ -111,6 +115,14 @@ function readTls(given: Flags, env: Environment): boolean | undefined {
   if (given.tls) return true;
   if (given["no-tls"]) return false;
   return isOn("ONGLASS_TLS", env.ONGLASS_TLS);
+}
+
+/** What is refused is not repeated: it may carry a secret. */
+function readRelay(text: string | undefined): URL | undefined {
+  if (text === undefined || text === "") return undefined;
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return url;
+  throw usage("Cannot use --relay: it takes an address, such as https://relay.example/path");
 }
 
 function readStats(given: Flags, env: Environment): Config["stats"] {

@@ -181,6 +181,7 @@ function openWatching(config: Config, core: Core, parts: AsyncDisposableStack): 
     source: config.source,
     preset: config.encoderPreset,
     stats: config.stats,
+    relay: config.relay,
     admit: (request, redeem) => {
       admitMoq(request, { credentials: core.credentials, redeem });
       return "external";

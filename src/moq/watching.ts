@@ -12,6 +12,7 @@ import { openStream } from "../video/stream.ts";
 import { MoqEndpoint } from "./endpoint.ts";
 import type { SampleSink } from "./meter.ts";
 import { Origin } from "./origin.ts";
+import { RelayLink } from "./relay-link.ts";
 import { statsOutlet } from "./stats-outlet.ts";
 import { Streams } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
@@ -26,6 +27,8 @@ export type WatchingOptions = {
   readonly source: string;
   readonly preset?: string | undefined;
   readonly stats: CounterSettings;
+  /** Takes the broadcasts further. */
+  readonly relay?: URL | undefined;
   /** Whose traffic a connection is. `redeem` tells once whether a ticket is good. */
   admit(request: Request, redeem: (ticket: string) => boolean): Tier;
 };
@@ -39,6 +42,7 @@ export class Watching {
   readonly #clock: Clock;
   readonly #tickets: Tickets;
   readonly #endpoint: MoqEndpoint;
+  readonly #relay: RelayLink | undefined;
 
   /** @throws Failure `usage` for settings of the counts that make no sense */
   constructor(options: WatchingOptions) {
@@ -54,6 +58,10 @@ export class Watching {
       admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
       onReport: (peerId, payload) => this.streams.report(peerId, payload),
     });
+    const { origin } = this;
+    const { relay: url } = options;
+    this.#relay = url === undefined ? undefined : new RelayLink({ url, origin, scheduler });
+    this.#relay?.start();
   }
 
   upgrade(...[request, server]: Parameters<MoqEndpoint["upgrade"]>): void {
@@ -75,5 +83,6 @@ export class Watching {
     await this.streams.stop();
     this.counters.stop();
     this.#endpoint.stop();
+    this.#relay?.stop();
   }
 }
