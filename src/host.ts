@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { browserDoor } from "./api/browser-door.ts";
 import { Credentials } from "./api/credentials.ts";
 import { ownHosts } from "./api/hosts.ts";
+import { admitMoq } from "./api/moq.ts";
 import { createApp } from "./app.ts";
 import { unreachable } from "./base/assert.ts";
 import { systemClock } from "./base/clock.ts";
@@ -15,12 +16,16 @@ import { Failure } from "./base/failure.ts";
 import { Gate } from "./base/gate.ts";
 import { type Identity, loadHostIdentity } from "./base/identity.ts";
 import { log, warn } from "./base/log.ts";
+import { systemScheduler } from "./base/scheduler.ts";
 import { SharedSequence } from "./base/shared-sequence.ts";
 import { version } from "./base/version.ts";
 import type { RunningHost } from "./cli/serve.ts";
 import type { Config } from "./config.ts";
 import type { Session } from "./model/session.ts";
 import type { EncoderStatus, HostStatus } from "./model/status.ts";
+import { socketLimits } from "./moq/endpoint.ts";
+import { quietLibrary } from "./moq/library-log.ts";
+import { Watching } from "./moq/watching.ts";
 import { type NativeHost, startNativeHost } from "./native/host.ts";
 import type { HostEvent } from "./native/host-link.ts";
 import { consolePages } from "./pages/console.ts";
@@ -37,7 +42,8 @@ export async function startHost(config: Config): Promise<RunningHost> {
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
-  const native = await openNative(config, core, parts);
+  const watching = openWatching(config, core, parts);
+  const native = await openNative(config, { ...core, watching }, parts);
   const ending = new AbortController();
   parts.defer(() => ending.abort());
   // Asked for once the console listens: its process would take the cores from the first answer.
@@ -46,13 +52,18 @@ export async function startHost(config: Config): Promise<RunningHost> {
     encoders ??= probeEncoders(ending.signal);
     return encoders;
   };
+  const sessions = joinSessions([native, watching.streams]);
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
-    sessions: native,
+    sessions,
     players: native,
-    status: async () => statusOf({ config, core, native, encoders: await askEncoders() }),
+    streams: watching.streams,
+    moq: watching,
+    counters: watching.counters,
+    socketLimits,
+    status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
     pages: consolePages({
@@ -60,7 +71,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
       door: browserDoor(core.credentials),
       stats: core.recorder,
       recordings: core.store,
-      sessions: native,
+      sessions,
       players: native,
       nativePort: native.port,
     }),
@@ -154,7 +165,7 @@ async function saveRecording(recorder: Recorder): Promise<void> {
 
 async function openNative(
   config: Config,
-  core: Core,
+  core: Core & { readonly watching: Watching },
   parts: AsyncDisposableStack,
 ): Promise<NativeHost> {
   const native = await startNativeHost({
@@ -173,7 +184,49 @@ async function openNative(
   return native;
 }
 
-function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
+/** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
+function openWatching(config: Config, core: Core, parts: AsyncDisposableStack): Watching {
+  parts.use(quietLibrary(console));
+  const watching = new Watching({
+    gate: core.gate.memory,
+    clock: core.clock,
+    scheduler: systemScheduler(),
+    sessionIds: core.sessionIds,
+    sink: core.recorder,
+    source: config.source,
+    preset: config.encoderPreset,
+    stats: config.stats,
+    relay: config.relay,
+    admit: (request, redeem) => {
+      admitMoq(request, { credentials: core.credentials, redeem });
+      return "external";
+    },
+  });
+  parts.defer(() => watching.stop());
+  return watching;
+}
+
+type SessionKeeper = {
+  sessions(): readonly Session[];
+  requestIdr(id: number): boolean;
+  setBitrate(id: number, kbps: number): boolean;
+  disconnect(id: number): boolean;
+};
+
+/** The sessions of all paths; an id is that of one path's. */
+function joinSessions(keepers: readonly SessionKeeper[]): SessionKeeper {
+  return {
+    sessions: () => keepers.flatMap((keeper) => keeper.sessions()),
+    requestIdr: (id) => keepers.some((keeper) => keeper.requestIdr(id)),
+    setBitrate: (id, kbps) => keepers.some((keeper) => keeper.setBitrate(id, kbps)),
+    disconnect: (id) => keepers.some((keeper) => keeper.disconnect(id)),
+  };
+}
+
+function takeEvent(
+  event: HostEvent,
+  { recorder, failed, watching }: Core & { readonly watching: Watching },
+): void {
   switch (event.kind) {
     case "recording":
       // A session that announces itself to a capture that was stopped meanwhile says so again in the next.
@@ -183,9 +236,11 @@ function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
       recorder.pushSample(event.session_id, event.sample, event.captureNumber);
       return;
     case "session_started":
+      watching.followers.open(event.session.session_id, event.totals);
       log("session started", sessionFields(event.session));
       return;
     case "session_ended":
+      watching.followers.close(event.session.session_id);
       log("session ended", { ...sessionFields(event.session), reason: event.reason });
       return;
     case "client_added":
@@ -195,6 +250,7 @@ function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
       warn("player refused", { address: event.address, reason: event.reason });
       return;
     case "failed":
+      watching.followers.closeAll();
       warn("native path failed", { reason: event.reason });
       failed.resolve(event.reason);
       return;
@@ -212,10 +268,11 @@ type StatusParts = {
   readonly config: Config;
   readonly core: Core;
   readonly native: NativeHost;
+  readonly sessions: SessionKeeper;
   readonly encoders: readonly EncoderStatus[];
 };
 
-function statusOf({ config, core, native, encoders }: StatusParts): HostStatus {
+function statusOf({ config, core, native, sessions, encoders }: StatusParts): HostStatus {
   return {
     version,
     host: hostname(),
@@ -224,7 +281,7 @@ function statusOf({ config, core, native, encoders }: StatusParts): HostStatus {
     native_port: native.port,
     fingerprint: core.identity.fingerprint,
     encoders: [...encoders],
-    session_count: native.sessions().length,
+    session_count: sessions.sessions().length,
     capture: core.recorder.status(),
   };
 }

@@ -1,5 +1,6 @@
 /** Every route of the API, from the parts of a host. */
 import { Elysia } from "elysia";
+import { counterRoutes } from "./counters.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { hostRoutes, sessionRoutes } from "./host.ts";
 import type { Parts } from "./parts.ts";
@@ -7,6 +8,7 @@ import { clientRoutes, pairingRoutes } from "./players.ts";
 import { recordingRoutes } from "./recordings.ts";
 import { seriesRoutes } from "./series.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
+import { watchRoutes } from "./watch.ts";
 
 export function apiRoutes(parts: Parts, streams: EventStreams) {
   return new Elysia({ name: "api" })
@@ -17,5 +19,7 @@ export function apiRoutes(parts: Parts, streams: EventStreams) {
     .use(hostRoutes(parts))
     .use(sessionRoutes(parts))
     .use(clientRoutes(parts))
-    .use(pairingRoutes(parts));
+    .use(pairingRoutes(parts))
+    .use(watchRoutes(parts))
+    .use(counterRoutes(parts));
 }

@@ -9,6 +9,11 @@ const settings = `Settings (flag, environment variable, default):
   --source SOURCE        ONGLASS_SOURCE          testsrc              also x11:<display>, file:<path>
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
   --perf                 ONGLASS_PERF=1          off                  one log line per window
+  --stats-prefix PATH    ONGLASS_STATS_PREFIX    .stats               where counts are published over MoQ
+  --stats-levels N       ONGLASS_STATS_LEVELS    3                    path segments counted apart
+  --stats-node NAME      ONGLASS_STATS_NODE      none                 tells this host's counts apart
+  --no-stats             ONGLASS_NO_STATS=1      off                  count nothing
+  --relay URL            ONGLASS_RELAY           none                 a MoQ relay that takes streams further
   (no flag)              ONGLASS_TOKEN           <data>/token         bearer token`;
 
 const texts: Readonly<Record<string, string>> = {

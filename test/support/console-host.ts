@@ -16,6 +16,7 @@ import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { makeSeries } from "../../src/window/series.ts";
+import { fakeWatching } from "./fake-host.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
@@ -44,6 +45,7 @@ export async function consoleHostIn(
     makeSeries,
     sessions: people,
     players: people,
+    ...fakeWatching(),
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
