@@ -17,10 +17,15 @@ import {
 import { openUdp, type UdpSocket } from "./udp.ts";
 
 const tickMs = 10;
+/** For what was sent last, such as the reason of an end, to arrive. */
+const lingerUs = 300e3;
 /** Farewells are not acknowledged: a few of them, in case one is lost. */
 const farewellCount = 3;
 /** Numbers of connections, so that late datagrams of an old one find nobody. */
 const peerIdCount = 64;
+
+/** The reason of a disconnect that the player asked for. */
+export const playerLeft = "the player left";
 
 export type EnetEvents = {
   /** Whether a connection with this data from this host is expected. */
@@ -37,6 +42,8 @@ export class EnetHost {
   #timer: Timer | undefined;
   #peer: EnetPeer | undefined;
   #nextId = 0;
+  /** Set while the connection lingers: nobody hears from it any more. */
+  #closeUs: number | undefined;
 
   constructor(clock: Clock, events: EnetEvents) {
     this.#clock = clock;
@@ -50,7 +57,7 @@ export class EnetHost {
   }
 
   get isConnected(): boolean {
-    return this.#peer?.state === "connected";
+    return this.#peer?.state === "connected" && this.#closeUs === undefined;
   }
 
   /** Round trip of the control stream, `undefined` before it was measured. */
@@ -65,13 +72,18 @@ export class EnetHost {
     return isSent;
   }
 
-  /** Ends the connection without a word to `onDisconnect`. */
+  /** Ends the connection without a word to `onDisconnect`, once what was sent may have arrived. */
+  disconnectSoon(): void {
+    if (this.#peer !== undefined) this.#closeUs ??= this.#clock.nowUs() + lingerUs;
+  }
+
+  /** The same at once. */
   disconnect(): void {
     const peer = this.#peer;
     if (peer === undefined) return;
     this.#flush();
-    this.#peer = undefined;
-    peer.state = "closed";
+    this.#closeUs = 0;
+    this.#drop("closed");
     for (let count = 0; count < farewellCount; count++) this.#send(peer.farewell(), peer.address);
   }
 
@@ -119,14 +131,16 @@ export class EnetHost {
   #take(peer: EnetPeer, command: EnetCommand, sentMs: number | undefined): void {
     const wasConnected = peer.state === "connected";
     const messages = peer.receive(command, sentMs, this.#clock.nowUs());
+    if (this.#closeUs !== undefined) return;
     if (!wasConnected && peer.state === "connected") this.#events.onConnect();
     for (const message of messages) this.#events.onMessage(command.channel, message);
     if (command.number !== enetCommand.disconnect || this.#peer !== peer) return;
     this.#flush();
-    this.#drop("the player left");
+    this.#drop(playerLeft);
   }
 
   #tick(): void {
+    if (this.#closeUs !== undefined && this.#closeUs <= this.#clock.nowUs()) this.disconnect();
     if (this.#peer?.isSilent(this.#clock.nowUs()))
       this.#drop("the player has been silent for 10 s");
     this.#flush();
@@ -135,10 +149,11 @@ export class EnetHost {
   #drop(reason: string): void {
     const peer = this.#peer;
     if (peer === undefined) return;
-    const wasConnected = peer.state === "connected";
+    const isHeard = peer.state === "connected" && this.#closeUs === undefined;
     this.#peer = undefined;
+    this.#closeUs = undefined;
     peer.state = "closed";
-    if (wasConnected) this.#events.onDisconnect(reason);
+    if (isHeard) this.#events.onDisconnect(reason);
   }
 
   #flush(): void {

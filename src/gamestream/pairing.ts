@@ -60,13 +60,19 @@ export type Paired = { readonly certificate: PlayerCertificate; readonly name: s
 export class PairingDesk {
   readonly #host: PairingHost;
   readonly #clock: Clock;
+  readonly #onWaiting: (pairing: PendingPairing) => void;
   readonly #hostSignature: Buffer;
   readonly #attempts = new Map<string, Attempt>();
   readonly #failuresUs: number[] = [];
 
-  constructor(host: PairingHost, clock: Clock) {
+  constructor(
+    host: PairingHost,
+    clock: Clock,
+    onWaiting: (pairing: PendingPairing) => void = () => undefined,
+  ) {
     this.#host = host;
     this.#clock = clock;
+    this.#onWaiting = onWaiting;
     const signature = signatureOf(host.certificateDer);
     if (signature === undefined)
       throw new Error("Cannot pair: the host's certificate is malformed");
@@ -107,6 +113,8 @@ export class PairingDesk {
         key: Buffer.alloc(0),
         clientHash: Buffer.alloc(0),
       });
+      const { uniqueid, name, address } = begin;
+      this.#onWaiting({ uniqueid, name, address });
     });
   }
 
@@ -166,6 +174,11 @@ export class PairingDesk {
   /** The player gave up, as it does when it finds the PIN to be wrong. */
   cancel(who: Who): void {
     this.#fail(who);
+  }
+
+  /** The player hung up; one that has its PIN comes with a new connection for each step. */
+  cancelWaiting(who: Who): void {
+    if (this.#take(who, "pin") !== undefined) this.#drop(who);
   }
 
   /** Ends every attempt; whoever waits for a PIN is refused. */

@@ -84,7 +84,7 @@ export class RtspServer {
     if (launch === undefined) return;
     socket.data.held = Buffer.concat([socket.data.held, bytes]);
     const { held } = socket.data;
-    const isSealed = launch.canSealRtsp && (held[0] ?? 0) >= 0x80;
+    const isSealed = launch.canSealRtsp;
     const request = isSealed ? readSealed(held, launch.key) : readRtsp(held.toString("latin1"));
     if (request === "incomplete" && held.length <= 2 * rtspBytesMax) return;
     if (typeof request === "object") {

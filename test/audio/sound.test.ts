@@ -1,0 +1,75 @@
+/** Sound from its sources to Opus and back. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { Decoder } from "@evan/opus";
+import { fileSound } from "../../src/audio/file-sound.ts";
+import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
+import { OpusPacker } from "../../src/audio/opus.ts";
+import { SampleRing } from "../../src/audio/sample-ring.ts";
+import { openTone, toneHz } from "../../src/audio/tone.ts";
+import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+test("the test tone comes back from Opus with its pitch, in packets of one length", () => {
+  const [source, packer, decoder] = [
+    openTone(),
+    new OpusPacker(),
+    new Decoder({ channels: channelCount, sample_rate: sampleRate }),
+  ];
+  const samples = new Int16Array(samplesIn(5) * channelCount);
+  const lengths = new Set<number>();
+  const heard: number[] = [];
+  for (let index = 0; index < 200; index++) {
+    source.read(samples);
+    const packet = packer.pack(samples);
+    lengths.add(packet.length);
+    const bytes = new Uint8Array(decoder.decode(packet));
+    heard.push(...new Int16Array(bytes.buffer).filter((_, at) => at % channelCount === 0));
+  }
+  expect(lengths.size).toBe(1);
+  expect(Math.abs(frequencyOf(heard.slice(4800), sampleRate) - toneHz)).toBeLessThan(3);
+});
+
+test("the sound of a file is played in 48 kHz stereo and begins again at its end", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "tone.wav");
+  await makeTone(path);
+  const source = await fileSound(path);
+  const samples = new Int16Array(sampleRate * channelCount);
+  // The file lasts half a second: a whole second has it twice.
+  source.read(samples);
+  source.close();
+  const left = [...samples].filter((_, at) => at % channelCount === 0);
+  expect(Math.abs(frequencyOf(left, sampleRate) - 1000)).toBeLessThan(5);
+  expect(peakOf(left.slice(40_000))).toBeGreaterThan(1000);
+});
+
+test("a file without sound is refused with a reason", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "text.txt");
+  await Bun.write(path, "no sound in here");
+  await expect(fileSound(path)).rejects.toThrow("Cannot play the sound of");
+});
+
+test("a full ring forgets the oldest samples", () => {
+  const ring = new SampleRing({ sampleCountMax: 2 });
+  ring.write(Int16Array.of(1, 1, 2, 2, 3, 3));
+  expect(ring.count).toBe(2);
+  const target = new Int16Array(4);
+  ring.read(target);
+  expect([...target]).toEqual([2, 2, 3, 3]);
+});
+
+test("an empty ring gives silence", () => {
+  const ring = new SampleRing({ sampleCountMax: 4 });
+  ring.write(Int16Array.of(7, 7));
+  const target = new Int16Array(4).fill(9);
+  ring.read(target);
+  expect([...target]).toEqual([7, 7, 0, 0]);
+});
+
+async function makeTone(path: string): Promise<void> {
+  const input = "sine=frequency=1000:sample_rate=44100:duration=0.5";
+  const made = Bun.spawn(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", input, "-ac", "1", path]);
+  expect(await made.exited).toBe(0);
+}
