@@ -3,7 +3,6 @@
  * time; a new one of the same launch takes the place of the old.
  */
 import type { Clock } from "../base/clock.ts";
-import { warn } from "../base/log.ts";
 import { EnetPeer, type PeerAddress } from "./enet-peer.ts";
 import {
   type ConnectRequest,
@@ -167,9 +166,8 @@ export class EnetHost {
   #send(datagram: Buffer, address: PeerAddress): void {
     try {
       this.#socket?.send(datagram, address.port, address.host);
-    } catch (cause) {
-      // An ICMP answer to an earlier datagram; silence decides about the player.
-      warn("control datagram not sent", { cause });
+    } catch {
+      // An ICMP answer to an earlier datagram; what matters is sent again, and silence decides.
     }
   }
 }

@@ -16,6 +16,7 @@ import { type Announcement, announce } from "./discovery.ts";
 import { EnetHost, playerLeft } from "./enet-host.ts";
 import type { HostEvent, HostOptions } from "./host-link.ts";
 import { HttpServer } from "./http-server.ts";
+import { openInput } from "./input-sink.ts";
 import type { Launch } from "./launch.ts";
 import { MediaPort } from "./media-port.ts";
 import { PairingDesk } from "./pairing.ts";
@@ -93,7 +94,7 @@ export class GamestreamServer {
   }
 
   sessions(): Session[] {
-    return this.#session?.isConnected ? [this.#session.describe()] : [];
+    return this.#session?.isBegun ? [this.#session.describe()] : [];
   }
 
   find(id: number): GamestreamSession | undefined {
@@ -202,7 +203,7 @@ export class GamestreamServer {
       sendAudio: (list) => this.#audio.send(list),
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
       rttUs: () => this.#enet.rttUs,
-      onInput: () => undefined,
+      input: openInput(source, options.isInputOn),
       onEvent,
       onEnd: (end) => this.#close(session, end),
     });
@@ -216,7 +217,7 @@ export class GamestreamServer {
     this.#enet.disconnectSoon();
     this.#stage.left(session.facts.launch, mayResume);
     if (this.#session === session) this.#session = undefined;
-    if (!session.isConnected) warn("gamestream session not begun", { reason });
+    if (!session.isBegun) warn("gamestream session not begun", { reason });
   }
 
   #sessionFor(payload: string, { host }: UdpAddress): GamestreamSession | undefined {

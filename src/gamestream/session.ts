@@ -4,8 +4,6 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
-import { log } from "../base/log.ts";
-import type { InputEvent } from "../input/event.ts";
 import type { Session } from "../model/session.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
@@ -13,10 +11,12 @@ import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationNormal, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
 import type { HostEvent } from "./host-link.ts";
+import type { InputSink } from "./input-sink.ts";
 import type { Launch } from "./launch.ts";
 import { LossLedger } from "./loss-ledger.ts";
-import { Sampler, type Totals } from "./sampler.ts";
+import type { Sampler, Totals } from "./sampler.ts";
 import type { StreamSettings } from "./sdp.ts";
+import { openSampler } from "./session-sampler.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
 import type { UdpAddress } from "./udp.ts";
@@ -39,7 +39,7 @@ export type SessionDeps = {
   /** False when it could not be sent. */
   sendControl(packet: Uint8Array): boolean;
   rttUs(): number | undefined;
-  onInput(event: InputEvent): void;
+  readonly input: InputSink;
   onEvent(event: HostEvent): void;
   /** Called once; the session is over and holds nothing any more. */
   onEnd(end: SessionEnd): void;
@@ -64,6 +64,7 @@ export class GamestreamSession {
   #soundStream: SoundStream | undefined;
   #subscription: Disposable | undefined;
   #isConnected = false;
+  #isBegun = false;
   #isEnded = false;
   #isIdrWanted = false;
   #idrUs = 0;
@@ -86,11 +87,23 @@ export class GamestreamSession {
     const audioKey = settings.isAudioSealed ? key : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
-    this.#sampler = this.#makeSampler();
+    this.#sampler = openSampler({
+      id: facts.id,
+      reportsLoss: settings.reportsLoss,
+      gate: deps.gate,
+      totals: () => this.#totals(),
+      describe: () => this.describe(),
+      onEvent: deps.onEvent,
+    });
   }
 
   get isConnected(): boolean {
     return this.#isConnected;
+  }
+
+  /** Player and encoder are both there. */
+  get isBegun(): boolean {
+    return this.#isBegun;
   }
 
   /** The encoder is started before the player has connected, so that it need not wait for it. */
@@ -102,7 +115,7 @@ export class GamestreamSession {
         return;
       }
       this.#stream = stream;
-      this.#subscribe();
+      this.#begin();
     } catch (cause) {
       this.end(cause instanceof Error ? cause.message : String(cause));
     }
@@ -111,8 +124,7 @@ export class GamestreamSession {
   /** The control stream is up. */
   connect(): void {
     this.#isConnected = true;
-    this.#deps.onEvent({ kind: "session_started", session: this.describe() });
-    this.#subscribe();
+    this.#begin();
   }
 
   /** The newest ping decides where the picture goes. */
@@ -135,9 +147,7 @@ export class GamestreamSession {
     const message = opened && readControl(opened.type, opened.payload);
     switch (message?.kind) {
       case "idr":
-        // The first is how a player says that it is ready: no request for a repair.
-        if (this.#sender.framesSentCount > 0) this.#idrRequestCount += 1;
-        this.requestIdr();
+        this.#repair();
         break;
       case "invalidate":
         this.#invalidationCount += 1;
@@ -148,7 +158,7 @@ export class GamestreamSession {
         if (this.facts.settings.reportsLoss) this.#ledger.add(message.status);
         break;
       case "input":
-        this.#deps.onInput(message.event);
+        this.#deps.input.accept(message.event);
         break;
       default:
         break;
@@ -164,6 +174,13 @@ export class GamestreamSession {
   setBitrate(bitrateKbps: number): void {
     this.#stream?.setBitrate(bitrateKbps);
     this.#bitrateKbps = bitrateKbps;
+  }
+
+  /** The first request is how a player says that it is ready: the picture begins with an IDR. */
+  #repair(): void {
+    if (this.#sender.framesSentCount === 0) return;
+    this.#idrRequestCount += 1;
+    this.requestIdr();
   }
 
   /** A few times a second. */
@@ -184,8 +201,9 @@ export class GamestreamSession {
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
     this.#soundStream?.close();
+    this.#deps.input.close();
     void this.#stream?.close();
-    if (this.#isConnected) {
+    if (this.#isBegun) {
       this.#deps.onEvent({ kind: "session_ended", session: this.describe(), reason });
     }
     this.#deps.onEnd({ reason, mayResume });
@@ -219,10 +237,17 @@ export class GamestreamSession {
     this.#deps.sendControl(this.#seal.seal(terminationType, reason));
   }
 
+  #begin(): void {
+    if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
+    this.#isBegun = true;
+    this.#deps.onEvent({ kind: "session_started", session: this.describe() });
+    this.#subscribe();
+  }
+
   #subscribe(): void {
-    const isReady = this.#isConnected && this.#sender.address !== undefined && !this.#isEnded;
-    if (!isReady || this.#stream === undefined) return;
-    this.#subscription ??= this.#stream.subscribe({
+    const isReady = this.#isBegun && this.#sender.address !== undefined && !this.#isEnded;
+    if (!isReady) return;
+    this.#subscription ??= this.#stream?.subscribe({
       onFrame: (frame) => this.#onFrame(frame),
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
     });
@@ -254,24 +279,6 @@ export class GamestreamSession {
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#sampler.onSent(frame, sent),
       onBroken: () => this.requestIdr(),
-    });
-  }
-
-  #makeSampler(): Sampler {
-    const { id, settings } = this.facts;
-    const { gate, onEvent } = this.#deps;
-    return new Sampler({
-      gate,
-      reportsLoss: settings.reportsLoss,
-      totals: () => this.#totals(),
-      onRecording: (captureNumber) => {
-        const { session_id, kind, width, height, fps, codec, client } = this.describe();
-        const session = { session_id, kind, width, height, fps, codec, client };
-        onEvent({ kind: "recording", captureNumber, session });
-      },
-      onSample: (captureNumber, sample) =>
-        onEvent({ kind: "sample", captureNumber, session_id: id, sample }),
-      onWindow: (sample) => log("window", { ...sample, session_id: id }),
     });
   }
 
