@@ -22,17 +22,20 @@ export class LossLedger {
 
   readonly #frames = new Uint32Array(frameCountMax);
   readonly #shards = new Uint16Array(frameCountMax);
+  /** Datagrams that the kernel did not take: the player misses them too, but they never left. */
+  readonly #refused = new Uint16Array(frameCountMax);
   readonly #reportedBlocks = new Uint8Array(frameCountMax);
   readonly #isLost = new Uint8Array(frameCountMax);
   #newest = 0;
   #sentCount = 0;
   #droppedBefore = 0;
 
-  /** Hot path: a frame of so many datagrams has been sent. */
-  sent(frame: number, shardCount: number): void {
+  /** Hot path: a frame of so many datagrams has been sent, but for those the kernel refused. */
+  sent(frame: number, shardCount: number, refusedCount: number): void {
     const slot = frame % frameCountMax;
     this.#frames[slot] = frame;
     this.#shards[slot] = shardCount;
+    this.#refused[slot] = refusedCount;
     this.#reportedBlocks[slot] = 0;
     this.#isLost[slot] = 0;
     this.#newest = frame;
@@ -51,9 +54,9 @@ export class LossLedger {
     const receivedCount = status.dataReceived + status.parityReceived;
     if (receivedCount >= status.dataCount) {
       this.fecRecoveredCount += status.dataCount - status.dataReceived;
-      this.packetsDroppedCount += Math.min(status.missingCount, shardCount - receivedCount);
+      this.#drop(slot, Math.min(status.missingCount, shardCount - receivedCount));
     } else {
-      this.packetsDroppedCount += shardCount - receivedCount;
+      this.#drop(slot, shardCount - receivedCount);
       this.#lose(status.frame);
     }
   }
@@ -71,6 +74,12 @@ export class LossLedger {
     this.lossShare = Math.min(1, Math.max(share, this.lossShare * lossDecay));
     this.#droppedBefore = this.packetsDroppedCount;
     this.#sentCount = 0;
+  }
+
+  #drop(slot: number, count: number): void {
+    const refusedCount = Math.min(count, this.#refused[slot] ?? 0);
+    this.#refused[slot] = (this.#refused[slot] ?? 0) - refusedCount;
+    this.packetsDroppedCount += count - refusedCount;
   }
 
   #lose(frame: number): void {

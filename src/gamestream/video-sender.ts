@@ -136,7 +136,7 @@ export class VideoSender {
     const usPerPacket = (sealedUs - takenUs) / packetCount;
     this.#packetizeUsPerPacket += (usPerPacket - this.#packetizeUsPerPacket) / 8;
     const sentCount = await this.#hand(packetCount, sealedUs);
-    ledger.sent(packetizer.frameNumber, packetCount);
+    ledger.sent(packetizer.frameNumber, packetCount, packetCount - sentCount);
     const byteCount = Math.round((frame.byteCount * sentCount) / packetCount);
     this.framesSentCount += 1;
     this.bytesSentCount += byteCount;
