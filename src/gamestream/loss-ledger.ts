@@ -20,6 +20,7 @@ export class LossLedger {
   /** Share of datagrams that go missing, smoothed; falls slowly and rises at once. */
   lossShare = 0;
 
+  /** Number of the frame in each slot; numbers begin at 1. */
   readonly #frames = new Uint32Array(frameCountMax);
   readonly #shards = new Uint16Array(frameCountMax);
   /** Datagrams that the kernel did not take: the player misses them too, but they never left. */
@@ -45,7 +46,10 @@ export class LossLedger {
   add(status: FecStatus): void {
     const slot = status.frame % frameCountMax;
     const shardCount = status.dataCount + status.parityCount;
-    const isKnown = this.#frames[slot] === status.frame && shardCount <= (this.#shards[slot] ?? 0);
+    const isKnown =
+      status.frame > 0 &&
+      this.#frames[slot] === status.frame &&
+      shardCount <= (this.#shards[slot] ?? 0);
     const blockBit = 1 << status.block;
     const isRepeat = ((this.#reportedBlocks[slot] ?? 0) & blockBit) !== 0;
     if (!isKnown || isRepeat || status.block >= blocksPerFrame) return;
@@ -63,7 +67,7 @@ export class LossLedger {
 
   /** The player asks not to refer to these frames, because it could not complete them. */
   invalidate(first: number, last: number): void {
-    const oldest = Math.max(first, this.#newest - frameCountMax + 1);
+    const oldest = Math.max(1, first, this.#newest - frameCountMax + 1);
     for (let frame = oldest; frame <= Math.min(last, this.#newest); frame++) this.#lose(frame);
   }
 
