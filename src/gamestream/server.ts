@@ -183,6 +183,8 @@ export class GamestreamServer {
     const { options, clock, onEvent } = this.#deps;
     const running = this.#stage.running;
     if (running === undefined || !options.codecs.includes(settings.codec)) return false;
+    // Two sessions with one key would seal different packets alike.
+    if (this.#session?.facts.launch === launch) return false;
     this.#session?.end("the player began anew");
     const { source } = running.app;
     const facts = { id: this.#ids.next(), launch, settings, source };

@@ -34,7 +34,7 @@ export async function startTestHost(
   const identity = await loadHostIdentity(directory.path);
   const gate = new Gate();
   const events: HostEvent[] = [];
-  const basePort = await freeBasePort();
+  const basePort = options.basePort ?? (await freeBasePort());
   const host = await startGamestreamHost({
     listenHost: "127.0.0.1",
     basePort,
