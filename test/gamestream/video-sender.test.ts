@@ -57,7 +57,7 @@ test("a large frame leaves in groups of 64, a millisecond apart", async () => {
   expect(handedUs - sealedUs).toBeGreaterThanOrEqual((groups.length - 1) * 1000);
 });
 
-test("nothing is sent before a key frame, nor before the player's address is known", async () => {
+test("nothing is sent before a key frame, nor before the player's address is known", () => {
   const { sender, sent, state, frame } = open();
   const early = frame();
   sender.push(early);
