@@ -11,7 +11,7 @@ const sampleCountMax = sampleRate / 10;
 
 /** @throws Failure `no_sound` when the program is not there. */
 export function openMonitor(onEnd: (reason: string) => void): SoundSource {
-  const program = Bun.which("parec");
+  const program = Bun.which("parec", { PATH: process.env.PATH ?? "" });
   if (program === null) throw new Failure("no_sound", 'Cannot record sound: "parec" is missing');
   const recorder = Bun.spawn(
     [

@@ -1,4 +1,8 @@
-/** Announces the host in the local network, so that players find it without being told. */
+/**
+ * Announces the host in the local network, so that players find it without being told: on every
+ * interface that has an IPv4 address when it starts, for that is where players can reach it.
+ */
+import { networkInterfaces } from "node:os";
 import { getResponder } from "@homebridge/ciao";
 import { warn } from "../base/log.ts";
 
@@ -8,14 +12,38 @@ export type Announcement = { withdraw(): Promise<void> };
 export async function announce(host: {
   readonly name: string;
   readonly port: number;
+  /** The address listened on. */
+  readonly listenHost: string;
 }): Promise<Announcement> {
-  const responder = getResponder();
-  const withdraw = () => responder.shutdown();
+  // The library would find interfaces by their neighbours, and miss one that has none yet.
+  const interfaces = reachable(host.listenHost);
+  if (interfaces.length === 0) return { withdraw: () => Promise.resolve() };
+  const responder = getResponder({ interface: interfaces });
   try {
-    const service = responder.createService({ name: host.name, type: "nvstream", port: host.port });
+    const { name, port } = host;
+    const service = responder.createService({
+      name,
+      type: "nvstream",
+      port,
+      disabledIpv6: true,
+      // The library takes its own announcement for a stranger's when there is no text in it.
+      txt: { host: "onglass" },
+    });
+    service.on("name-change", () => undefined);
     await service.advertise();
   } catch (cause) {
     warn("gamestream host not announced", { cause });
   }
-  return { withdraw };
+  return { withdraw: () => responder.shutdown() };
+}
+
+function reachable(listenHost: string): string[] {
+  const isAny = listenHost === "0.0.0.0";
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) => {
+    const isFound = addresses?.some(
+      ({ family, internal, address }) =>
+        family === "IPv4" && !internal && (isAny || address === listenHost),
+    );
+    return isFound === true ? [name] : [];
+  });
 }

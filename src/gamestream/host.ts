@@ -11,7 +11,7 @@ import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } fr
 import type { PendingPairing } from "./pairing.ts";
 import { basePortMax, basePortMin } from "./ports.ts";
 
-export type { HostEvent, RecordingSession } from "./host-link.ts";
+export type { HostEvent } from "./host-link.ts";
 export type { PendingPairing } from "./pairing.ts";
 
 export type GamestreamHostOptions = HostOptions & { onEvent(event: HostEvent): void };

@@ -54,7 +54,7 @@ export class GamestreamServer {
     this.#sessionFor(payload, from)?.moveAudio(from),
   );
   readonly #ticker = setInterval(() => this.#tick(), tickMs);
-  #announcement: Announcement | undefined;
+  #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
 
   private constructor(deps: Deps, book: ClientBook) {
@@ -121,7 +121,8 @@ export class GamestreamServer {
     this.#enet.close();
     this.#video.close();
     this.#audio.close();
-    await this.#announcement?.withdraw();
+    const announcement = await this.#announcement;
+    await announcement?.withdraw();
   }
 
   async #listen(): Promise<void> {
@@ -135,7 +136,9 @@ export class GamestreamServer {
     await this.#video.listen(at(this.#ports.video));
     await this.#audio.listen(at(this.#ports.audio));
     if (isAnnounced) {
-      this.#announcement = await announce({ name: this.#name(), port: this.#ports.http });
+      const { http: port } = this.#ports;
+      // Not waited for: looking for others of the same name takes a second.
+      this.#announcement = announce({ name: this.#name(), port, listenHost: host });
     }
   }
 

@@ -1,14 +1,17 @@
 /** Sound from its sources to Opus and back. */
 import { expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { Decoder } from "@evan/opus";
 import { fileSound } from "../../src/audio/file-sound.ts";
 import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
+import { openMonitor } from "../../src/audio/monitor.ts";
 import { OpusPacker } from "../../src/audio/opus.ts";
 import { SampleRing } from "../../src/audio/sample-ring.ts";
 import { openTone, toneHz } from "../../src/audio/tone.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 
 test("the test tone comes back from Opus with its pitch, in packets of one length", () => {
   const [source, packer, decoder] = [
@@ -42,6 +45,37 @@ test("the sound of a file is played in 48 kHz stereo and begins again at its end
   const left = [...samples].filter((_, at) => at % channelCount === 0);
   expect(Math.abs(frequencyOf(left, sampleRate) - 1000)).toBeLessThan(5);
   expect(peakOf(left.slice(40_000))).toBeGreaterThan(1000);
+});
+
+test("what the machine plays comes through the recorder, and silence once that has ended", async () => {
+  await using directory = await tempDirectory();
+  const tone = "sine=frequency=700:sample_rate=48000:duration=1";
+  const recorder = `#!/bin/sh\nexec ffmpeg -v error -re -f lavfi -i ${tone} -ac 2 -f s16le -\n`;
+  await Bun.write(join(directory.path, "parec"), recorder);
+  await chmod(join(directory.path, "parec"), 0o755);
+  const { PATH } = process.env;
+  process.env.PATH = `${directory.path}:${PATH}`;
+  const ended = Promise.withResolvers<string>();
+  const source = openMonitor(ended.resolve);
+  process.env.PATH = PATH;
+  const heard: number[] = [];
+  const samples = new Int16Array(samplesIn(5) * channelCount);
+  const hear = () => {
+    source.read(samples);
+    if (peakOf([...samples]) > 0) heard.push(...samples.filter((_, at) => at % channelCount === 0));
+    return heard.length > sampleRate / 8;
+  };
+  await until("an eighth of a second is heard", hear);
+  expect(Math.abs(frequencyOf(heard, sampleRate) - 700)).toBeLessThan(60);
+  expect(await ended.promise).toContain("ended by itself");
+  source.close();
+});
+
+test("without a recorder on the machine its sound is refused with a reason", () => {
+  const { PATH } = process.env;
+  process.env.PATH = "/nowhere";
+  expect(() => openMonitor(() => undefined)).toThrow('"parec" is missing');
+  process.env.PATH = PATH;
 });
 
 test("a file without sound is refused with a reason", async () => {

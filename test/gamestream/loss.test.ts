@@ -25,7 +25,7 @@ async function run(perMille: number): Promise<Run & { lost: number }> {
     nft add chain netdev t in '{ type filter hook ingress device lo priority 0; }'
     nft add counter netdev t lost
     nft add rule netdev t in udp sport 41009 numgen random mod 1000 '<' ${perMille} counter name lost drop
-    "$BUN" test/support/gamestream-client/loss-run.ts ${sampleCount}
+    "$BUN" test/support/gamestream-loss-process.ts ${sampleCount}
     nft list counters netdev`;
   const child = Bun.spawn(["unshare", "-n", "sh", "-ec", script], {
     env: { ...process.env, BUN: process.execPath },

@@ -3,50 +3,22 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Injector, openInjector } from "../../src/input/injector.ts";
 import { findCookie, messageBytes, readSetup, setupBytes } from "../../src/input/x11-wire.ts";
-import { until } from "../support/until.ts";
+import { openScreen, type XScreen } from "../support/x-screen.ts";
 
-let server: Bun.Subprocess;
-let watcher: Bun.Subprocess;
+let screen: XScreen;
 let injector: Injector;
-let seen = "";
 
 beforeAll(async () => {
-  const display = Bun.spawn(
-    ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
-    { stdout: "pipe", stderr: "ignore" },
-  );
-  server = display;
-  const reader = display.stdout.getReader();
-  const { value } = await reader.read();
-  const name = `:${Buffer.from(value ?? [])
-    .toString()
-    .trim()}`;
-  const xev = Bun.spawn(["xev", "-geometry", "640x480+0+0"], {
-    env: { ...process.env, DISPLAY: name },
-    stdout: "pipe",
-    stderr: "ignore",
-  });
-  watcher = xev;
-  void collect(xev.stdout);
-  await until("the watcher is on the screen", () => seen.includes("MapNotify"));
-  injector = await openInjector(name);
+  screen = await openScreen();
+  injector = await openInjector(screen.name);
 });
 
 afterAll(async () => {
   injector.close();
-  watcher.kill();
-  server.kill();
-  await server.exited;
+  await screen[Symbol.asyncDispose]();
 });
 
-async function collect(stream: ReadableStream<Uint8Array>): Promise<void> {
-  for await (const piece of stream) seen += Buffer.from(piece).toString();
-}
-
-const sees = (text: string | RegExp) =>
-  until(`xev says ${text}`, () =>
-    typeof text === "string" ? seen.includes(text) : text.test(seen),
-  );
+const sees = (text: string | RegExp) => screen.sees(text);
 
 test("the pointer goes where the player points, and from there as far as it moves", async () => {
   injector.inject({ kind: "pointer", x: 960, y: 540, width: 1920, height: 1080 });

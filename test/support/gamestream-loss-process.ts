@@ -3,9 +3,10 @@
  * seconds. Prints one line of JSON: what the samples say, what the player saw. Whoever starts it
  * makes the namespace, and the loss.
  */
-import { until } from "../until.ts";
-import { startTestHost } from "./host.ts";
-import { Player } from "./player.ts";
+
+import { startTestHost } from "./gamestream-client/host.ts";
+import { Player } from "./gamestream-client/player.ts";
+import { until } from "./until.ts";
 
 const sampleCount = Number(process.argv[2] ?? 10);
 const basePort = 41_000;
