@@ -113,3 +113,14 @@ test("a PIN that is no PIN is refused, and one that nobody waits for gives false
   await expect(host.host.submitPin("12ab")).rejects.toThrow("4 to 8 digits");
   expect(await host.host.submitPin("1234")).toBe(false);
 });
+
+test("a second host on the same ports is refused with the port", async () => {
+  await expect(startTestHost({ basePort: host.basePort })).rejects.toThrow(
+    `Cannot listen on TCP port "${host.basePort}"`,
+  );
+});
+
+test("a base port whose neighbours do not exist is refused", async () => {
+  await expect(startTestHost({ basePort: 1028 })).rejects.toThrow("it takes 1029 to 65514");
+  await expect(startTestHost({ basePort: 65_515 })).rejects.toThrow("it takes 1029 to 65514");
+});

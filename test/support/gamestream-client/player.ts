@@ -5,6 +5,7 @@ import { AudioReceiver } from "./audio-receiver.ts";
 import { EnetClient } from "./enet-client.ts";
 import type { HttpClient } from "./http-client.ts";
 import { randomFrom } from "./random.ts";
+import { growReceiveBuffer } from "./receive-buffer.ts";
 import { RtspClient } from "./rtsp-client.ts";
 import { VideoReceiver, type WholeFrame } from "./video-receiver.ts";
 
@@ -159,6 +160,7 @@ export class Player {
       hostname: "127.0.0.1",
       socket: { data: (_socket, bytes) => onDatagram(bytes), error: () => undefined },
     });
+    growReceiveBuffer(socket);
     this.#sockets.push(socket);
     let count = 0;
     const ping = () => {
