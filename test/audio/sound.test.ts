@@ -10,8 +10,8 @@ import { OpusPacker } from "../../src/audio/opus.ts";
 import { SampleRing } from "../../src/audio/sample-ring.ts";
 import { openTone, toneHz } from "../../src/audio/tone.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { until } from "../support/gamestream-client/until.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { until } from "../support/until.ts";
 
 test("the test tone comes back from Opus with its pitch, in packets of one length", () => {
   const [source, packer, decoder] = [

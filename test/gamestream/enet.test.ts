@@ -8,8 +8,8 @@ import { EnetPeer, silenceMaxUs } from "../../src/gamestream/enet-peer.ts";
 import { readDatagram } from "../../src/gamestream/enet-wire.ts";
 import { EnetClient } from "../support/gamestream-client/enet-client.ts";
 import { randomFrom } from "../support/gamestream-client/random.ts";
+import { until } from "../support/gamestream-client/until.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { until } from "../support/until.ts";
 
 const connectData = 77;
 

@@ -4,7 +4,7 @@ import { mutate, runGamestreamFuzz } from "../fuzz/gamestream.ts";
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
 import { randomFrom } from "../support/gamestream-client/random.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/gamestream-client/until.ts";
 
 const parserRounds = 20_000;
 const socketRounds = 300;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/gamestream-client/until.ts";
 
 let host: TestHost;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { appsFor } from "../../src/gamestream/apps.ts";
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/gamestream-client/until.ts";
 import { openScreen } from "../support/x-screen.ts";
 
 test("a capture armed in the middle of a session gets its mode, codec, client and true samples", async () => {

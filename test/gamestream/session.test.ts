@@ -5,8 +5,8 @@ import { frequencyOf } from "../support/frequency.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { Player, type PlayOptions } from "../support/gamestream-client/player.ts";
+import { until } from "../support/gamestream-client/until.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { until } from "../support/until.ts";
 
 let host: TestHost;
 let http: HttpClient;

@@ -5,7 +5,7 @@ import { LossLedger } from "../../src/gamestream/loss-ledger.ts";
 import { type LentFrame, type SentFrame, VideoSender } from "../../src/gamestream/video-sender.ts";
 import { FramePacketizer } from "../../src/stages/gamestream-packetizer.ts";
 import { type CountedFrame, encodedFrame } from "../support/encoded-frame.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/gamestream-client/until.ts";
 
 function open(outlet: (datagramCount: number) => number = (count) => count) {
   const clock = systemClock();

@@ -4,7 +4,7 @@
  */
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/gamestream-client/until.ts";
 
 export type Proof = {
   readonly seconds: number;

@@ -4,7 +4,7 @@
  */
 
 import { startTestHost } from "./gamestream-client/host.ts";
-import { until } from "./until.ts";
+import { until } from "./gamestream-client/until.ts";
 
 const serviceType = 33;
 const addressType = 1;

@@ -6,7 +6,7 @@
 
 import { startTestHost } from "./gamestream-client/host.ts";
 import { Player } from "./gamestream-client/player.ts";
-import { until } from "./until.ts";
+import { until } from "./gamestream-client/until.ts";
 
 const sampleCount = Number(process.argv[2] ?? 10);
 const basePort = 41_000;

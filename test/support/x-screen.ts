@@ -1,5 +1,5 @@
 /** An X server without a screen, and a window all over it that tells what happens to it. */
-import { until } from "./until.ts";
+import { until } from "./gamestream-client/until.ts";
 
 export type XScreen = AsyncDisposable & {
   /** `:<number>`. */

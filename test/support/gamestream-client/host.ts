@@ -11,8 +11,8 @@ import {
   startGamestreamHost,
 } from "../../../src/gamestream/host.ts";
 import { tempDirectory } from "../temp-directory.ts";
-import { until } from "../until.ts";
 import { HttpClient } from "./http-client.ts";
+import { until } from "./until.ts";
 
 export type TestHost = AsyncDisposable & {
   readonly host: GamestreamHost;
