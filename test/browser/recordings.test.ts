@@ -49,6 +49,13 @@ test(
       `document.querySelector('${path}')?.getAttribute("d") !== ${JSON.stringify(before)}`,
     );
     await page.locator("sample-count", { hasText: /^8$/ }).waitFor();
+    // A chart that a swap replaced would be a flash, and a leak.
+    await page.evaluate(`window.drawn = document.querySelector('[data-chart="stages"] svg')`);
+    await page.evaluate(`new Promise((done) => {
+      document.body.addEventListener("htmx:after:swap", () => done(0), { once: true });
+      document.body.dispatchEvent(new CustomEvent("capture-changed"));
+    })`);
+    expect(await page.evaluate<boolean>("window.drawn.isConnected")).toBe(true);
     await picture(page, "live");
     await page.click("button.stop");
     await page.click(".notice.good a");
