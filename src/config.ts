@@ -25,6 +25,14 @@ export type Config = {
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
   readonly perf: boolean;
+  /** A MoQ relay that takes the streams further. */
+  readonly relay: URL | undefined;
+  /** Where counts are published, and how finely; 0 levels when they are off. */
+  readonly stats: {
+    readonly prefix: string;
+    readonly levels: number;
+    readonly node: string | undefined;
+  };
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +48,11 @@ const flags = {
   encoder: { type: "string" },
   "encoder-preset": { type: "string" },
   perf: { type: "boolean" },
+  relay: { type: "string" },
+  "stats-prefix": { type: "string" },
+  "stats-levels": { type: "string" },
+  "stats-node": { type: "string" },
+  "no-stats": { type: "boolean" },
 } as const;
 
 /** @throws Failure `usage` when a flag or variable is not understood. */
@@ -56,9 +69,11 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       given["native-listen"] ?? env.ONGLASS_NATIVE_LISTEN ?? "0.0.0.0:7781",
     ),
     source: readSource(given.source ?? env.ONGLASS_SOURCE ?? "testsrc"),
-    encoder: readEncoder(given.encoder ?? env.ONGLASS_ENCODER ?? "auto"),
+    encoder: readEncoder(given.encoder ?? env.ONGLASS_ENCODER),
     encoderPreset: readPreset(given["encoder-preset"] ?? env.ONGLASS_ENCODER_PRESET),
     token: readToken(env.ONGLASS_TOKEN),
+    relay: readRelay(given.relay ?? env.ONGLASS_RELAY),
+    stats: readStats(given, env),
     perf: given.perf ?? isOn("ONGLASS_PERF", env.ONGLASS_PERF) ?? false,
   });
 }
@@ -107,6 +122,27 @@ function readTls(given: Flags, env: Environment): boolean | undefined {
   return isOn("ONGLASS_TLS", env.ONGLASS_TLS);
 }
 
+/** What is refused is not repeated: it may carry a secret. */
+function readRelay(text: string | undefined): URL | undefined {
+  if (text === undefined || text === "") return undefined;
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return url;
+  throw usage("Cannot use --relay: it takes an address, such as https://relay.example/path");
+}
+
+function readStats(given: Flags, env: Environment): Config["stats"] {
+  const levels = given["stats-levels"] ?? env.ONGLASS_STATS_LEVELS ?? "3";
+  const isOff = given["no-stats"] ?? isOn("ONGLASS_NO_STATS", env.ONGLASS_NO_STATS) ?? false;
+  if (!/^\d{1,2}$/.test(levels)) {
+    throw usage(`Cannot use --stats-levels "${levels}": it takes a whole number from 0 to 16`);
+  }
+  return {
+    prefix: given["stats-prefix"] ?? env.ONGLASS_STATS_PREFIX ?? ".stats",
+    levels: isOff ? 0 : Number(levels),
+    node: given["stats-node"] ?? (env.ONGLASS_STATS_NODE || undefined),
+  };
+}
+
 function isOn(name: string, text: string | undefined): boolean | undefined {
   if (text === undefined || text === "") return undefined;
   if (["1", "true", "yes", "on"].includes(text)) return true;
@@ -119,7 +155,8 @@ function readSource(text: string): string {
   throw usage(`Cannot use --source "${text}": it takes testsrc, x11:<display> or file:<path>`);
 }
 
-function readEncoder(text: string): EncoderChoice {
+/** @throws Failure `usage` */
+export function readEncoder(text = "auto"): EncoderChoice {
   const choice = encoderChoices.find((each) => each === text);
   if (choice !== undefined) return choice;
   throw usage(`Cannot use --encoder "${text}": it takes ${encoderChoices.join(", ")}`);

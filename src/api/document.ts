@@ -22,6 +22,8 @@ const documentation = {
     { name: "sessions", description: "Who is playing now" },
     { name: "clients", description: "Paired players" },
     { name: "pairing", description: "Letting a new player in" },
+    { name: "watch", description: "Streams for browsers, over MoQ" },
+    { name: "counters", description: "What left and entered, by path prefix" },
   ],
   security: [{ bearer: [] }, { session: [] }],
   components: {

@@ -2,12 +2,15 @@
  * What the routes need from the rest of the host, as types of their own: `main.ts` brings the real
  * parts. Whatever may fail for a reason an operator can act on throws a `Failure`.
  */
+import type { Server } from "bun";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
+import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
 import type { HostStatus } from "../model/status.ts";
+import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 /** Buckets for each session, and the part of the capture in milliseconds since it began. */
 export type SeriesRange = {
@@ -63,12 +66,39 @@ export type SettingsPart = {
   change(change: SettingsChange, actor: string): Promise<Settings>;
 };
 
+/** Streams for browsers. */
+export type Streams = {
+  streams(): readonly WatchStream[];
+  open(request: StreamRequest): Promise<WatchStream>;
+  /** False when there is none with this id. */
+  close(id: number): Promise<boolean>;
+};
+
+/** The MoQ endpoint. */
+export type MoqDoor = {
+  /** Makes a WebSocket of the request. Throws a `Failure` when it may not become one. */
+  upgrade(request: Request, server: Server<unknown>): void;
+  issueTicket(): { readonly ticket: string; readonly expires_s: number };
+  /** The clock that frames are stamped with. */
+  nowUs(): number;
+};
+
+export type Counting = {
+  report(range: {
+    readonly prefix?: string | undefined;
+    readonly depth?: number | undefined;
+  }): CounterReport;
+};
+
 export type Parts = {
   readonly stats: Stats;
   readonly recordings: Recordings;
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: SettingsPart;
+  readonly streams: Streams;
+  readonly moq: MoqDoor;
+  readonly counters: Counting;
   makeSeries(capture: Capture, range: SeriesRange): Series;
   status(): HostStatus | Promise<HostStatus>;
 };

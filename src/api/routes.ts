@@ -1,5 +1,6 @@
 /** Every route of the API, from the parts of a host. */
 import { Elysia } from "elysia";
+import { counterRoutes } from "./counters.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { hostRoutes, sessionRoutes } from "./host.ts";
 import type { Parts } from "./parts.ts";
@@ -8,6 +9,7 @@ import { recordingRoutes } from "./recordings.ts";
 import { seriesRoutes } from "./series.ts";
 import { settingsRoutes } from "./settings.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
+import { watchRoutes } from "./watch.ts";
 
 export function apiRoutes(parts: Parts, streams: EventStreams) {
   return new Elysia({ name: "api" })
@@ -19,5 +21,7 @@ export function apiRoutes(parts: Parts, streams: EventStreams) {
     .use(sessionRoutes(parts))
     .use(settingsRoutes(parts))
     .use(clientRoutes(parts))
-    .use(pairingRoutes(parts));
+    .use(pairingRoutes(parts))
+    .use(watchRoutes(parts))
+    .use(counterRoutes(parts));
 }

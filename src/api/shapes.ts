@@ -9,6 +9,13 @@ import {
   StatsSample,
   StatsStatus,
 } from "../model/capture.ts";
+import {
+  CounterFrame,
+  CounterLevel,
+  CounterReport,
+  CounterSet,
+  CounterTier,
+} from "../model/counters.ts";
 import { Client, PairingCode } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { Series, SeriesMark, SeriesSession } from "../model/series.ts";
@@ -16,6 +23,13 @@ import { BitrateChange, Session } from "../model/session.ts";
 import { Settings, SettingsChange } from "../model/settings.ts";
 import { EncoderStatus, HostStatus } from "../model/status.ts";
 import { RecordingChange } from "../model/stream.ts";
+import {
+  HostClock,
+  StreamRequest,
+  ViewerReport,
+  WatchStream,
+  WatchTicket,
+} from "../model/watch.ts";
 
 export const shapes = new Elysia({ name: "shapes" }).model({
   BitrateChange,
@@ -23,7 +37,13 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CaptureMeta: open(CaptureMeta),
   CaptureSession: open(CaptureSession),
   Client: open(Client),
+  CounterFrame: open(CounterFrame),
+  CounterLevel: open(CounterLevel),
+  CounterReport: open(CounterReport),
+  CounterSet: open(CounterSet),
+  CounterTier: open(CounterTier),
   EncoderStatus: open(EncoderStatus),
+  HostClock: open(HostClock),
   HostStatus: open(HostStatus),
   PairingCode: open(PairingCode),
   Problem: open(Problem),
@@ -37,6 +57,10 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StageTiming: open(StageTiming),
   StatsSample: open(StatsSample),
   StatsStatus: open(StatsStatus),
+  StreamRequest,
+  ViewerReport: open(ViewerReport),
+  WatchStream: open(WatchStream),
+  WatchTicket: open(WatchTicket),
 });
 
 /**

@@ -10,6 +10,11 @@ const settings = `Settings (flag, environment variable, default):
   --encoder NAME         ONGLASS_ENCODER         auto                 x264 (software), nvenc, vaapi, qsv
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
   --perf                 ONGLASS_PERF=1          off                  one log line per window
+  --stats-prefix PATH    ONGLASS_STATS_PREFIX    .stats               where counts are published over MoQ
+  --stats-levels N       ONGLASS_STATS_LEVELS    3                    path segments counted apart
+  --stats-node NAME      ONGLASS_STATS_NODE      none                 tells this host's counts apart
+  --no-stats             ONGLASS_NO_STATS=1      off                  count nothing
+  --relay URL            ONGLASS_RELAY           none                 a MoQ relay that takes streams further
   (no flag)              ONGLASS_TOKEN           <data>/token         bearer token`;
 
 const texts: Readonly<Record<string, string>> = {
@@ -22,6 +27,7 @@ Commands:
   play       play a stream from a host
   captures   list, show, delete or export saved captures
   pair       make a one-time code that lets a new player in
+  encoders   say which encoders this machine opens
   openapi    print the OpenAPI document
   version    print the version
 
@@ -61,6 +67,9 @@ Works on the files of the data directory, whether a host is running or not.
   --data-dir DIR   where captures/ lies (ONGLASS_DATA_DIR)
   --format FORMAT  json: the very file; csv: one row a sample
   --out FILE       write there instead of to stdout`,
+  encoders: `Usage: onglass encoders [--json] [--encoder auto|x264|nvenc|vaapi|qsv]
+
+Opens the encoder of every codec once and says which of them this machine has.`,
   openapi: `Usage: onglass openapi
 
 Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.`,

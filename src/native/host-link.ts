@@ -31,7 +31,12 @@ export type RecordingSession = Pick<
 > & { readonly kind: Kind; readonly codec: CodecName };
 
 export type HostEvent =
-  | { readonly kind: "session_started"; readonly session: Session }
+  | {
+      readonly kind: "session_started";
+      readonly session: Session;
+      /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
+      readonly totals: SharedArrayBuffer;
+    }
   | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
   | {
       readonly kind: "recording";

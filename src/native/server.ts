@@ -16,6 +16,7 @@ import { readTag, viewOf } from "../stages/packet.ts";
 import { keyBytes } from "../stages/seal.ts";
 import { checkBitrate, checkMode } from "../video/options.ts";
 import { openStream } from "../video/stream.ts";
+import { tuningOf } from "../video/tuning.ts";
 import { ClientBook } from "./clients.ts";
 import { Connection, type Hello, type Player } from "./connection.ts";
 import { Door } from "./door.ts";
@@ -24,7 +25,6 @@ import type { Open } from "./messages.ts";
 import { PairingDesk } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 import { isSignedByHost } from "./trust.ts";
-import { tuningOf } from "./tuning.ts";
 import { type Peer, UdpPort } from "./udp.ts";
 
 export const sessionCountMax = 16;
@@ -47,7 +47,8 @@ export class NativeServer {
   readonly #sessions = new Map<number, HostSession>();
   readonly #byTag = new Map<number, HostSession>();
   readonly #connections = new Set<Connection>();
-  readonly #ticker: NodeJS.Timeout;
+  /** Runs while there are sessions: a host at rest does not wake up. */
+  #ticker: NodeJS.Timeout | undefined;
   #openingCount = 0;
   #settings: Settings;
   #door: Door | undefined;
@@ -60,7 +61,6 @@ export class NativeServer {
     this.#ids = new SharedSequence(deps.options.sessionIds);
     const { fingerprint } = deps.options.identity;
     this.desk = new PairingDesk({ fingerprint, clock: deps.clock });
-    this.#ticker = setInterval(() => this.#tick(), tickMs);
   }
 
   /** @throws Failure `port_taken` */
@@ -108,7 +108,7 @@ export class NativeServer {
 
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
   async stop(reason: string): Promise<void> {
-    clearInterval(this.#ticker);
+    this.#rest();
     const sessions = [...this.#sessions.values()];
     for (const connection of this.#connections) connection.end(reason);
     await Promise.allSettled(sessions.map((session) => session.closed));
@@ -249,15 +249,18 @@ export class NativeServer {
     );
     // They may have changed while the encoder was opened.
     session.apply(this.#settings);
+    this.#ticker ??= setInterval(() => this.#tick(), tickMs);
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
-    this.#deps.onEvent({ kind: "session_started", session: session.describe() });
+    const totals = session.totals.memory;
+    this.#deps.onEvent({ kind: "session_started", session: session.describe(), totals });
     return session;
   }
 
   #forget(session: HostSession, reason: string): void {
     this.#sessions.delete(session.facts.id);
     this.#byTag.delete(session.facts.tag);
+    if (this.#sessions.size === 0) this.#rest();
     this.#deps.onEvent({ kind: "session_ended", session: session.describe(), reason });
   }
 
@@ -266,6 +269,11 @@ export class NativeServer {
       const tag = randomBytes(4).readUInt32BE();
       if (!this.#byTag.has(tag)) return tag;
     }
+  }
+
+  #rest(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
   }
 
   #tick(): void {

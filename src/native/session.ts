@@ -2,51 +2,23 @@
  * One native session on the host: its encode stream, its sender, what its player reports. It sends
  * to the address that the newest authenticated datagram came from, and nothing before there is one.
  */
-import type { Clock } from "../base/clock.ts";
-import type { Gate } from "../base/gate.ts";
 import { log } from "../base/log.ts";
+import { SharedCounts } from "../base/shared-counts.ts";
+import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
-import type { StreamMode, Tuning } from "../video/link.ts";
-import type { EncodeStream } from "../video/stream.ts";
-import type { HostEvent } from "./host-link.ts";
+import type { Tuning } from "../video/link.ts";
+import { tuningOf } from "../video/tuning.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
-import { type LentFrame, Sender } from "./sender.ts";
-import { tuningOf } from "./tuning.ts";
-import type { Peer, UdpPort } from "./udp.ts";
-
-export type SessionOptions = {
-  readonly id: number;
-  readonly client: string;
-  /** SHA-256 of the player's certificate. */
-  readonly clientId: string;
-  /** As the player asked; settings may say otherwise. */
-  readonly mode: StreamMode;
-  /** Those that the stream was opened with. */
-  readonly settings: Settings;
-  /** The host's own, where the settings name none. */
-  readonly preset: string | undefined;
-  readonly packetBytes: number;
-  readonly tag: number;
-  readonly keyToPlayer: Uint8Array;
-  readonly keyToHost: Uint8Array;
-  readonly stream: EncodeStream;
-};
-
-export type SessionDeps = {
-  readonly clock: Clock;
-  readonly gate: Gate;
-  readonly udp: UdpPort;
-  onEvent(event: HostEvent): void;
-  /** Called once; the session is over and holds nothing any more. */
-  onEnd(reason: string): void;
-};
+import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
+import type { SessionDeps, SessionOptions } from "./session-facts.ts";
+import type { Peer } from "./udp.ts";
 
 /** A player sends four pings a second. */
 export const silenceUsMax = 4_000_000;
@@ -55,6 +27,8 @@ const sequenceCountMax = 4096;
 
 export class HostSession {
   readonly facts: SessionOptions;
+  /** What was sent, for whoever counts in another thread. */
+  readonly totals = new SharedCounts(mediaSlotCount);
   readonly #deps: SessionDeps;
   readonly #opener: Opener;
   readonly #sealer: Sealer;
@@ -221,6 +195,13 @@ export class HostSession {
     this.#sender.push(frame);
   }
 
+  #onSent(frame: LentFrame, sent: SentFrame): void {
+    this.totals.add(mediaSlots.bytes, sent.byteCount);
+    this.totals.add(mediaSlots.frames, 1);
+    if (frame.isKey) this.totals.add(mediaSlots.groups, 1);
+    this.#sampler.onSent(frame, sent);
+  }
+
   #askIdr(): void {
     const nowUs = this.#deps.clock.nowUs();
     if (this.#isEnded || nowUs - this.#idrUs < idrIntervalUs) return;
@@ -255,7 +236,7 @@ export class HostSession {
       packetBytes: this.facts.packetBytes,
       pace: { frameIntervalUs: 1e6 / this.fps, share: 0 },
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
-      onSent: (frame, sent) => this.#sampler.onSent(frame, sent),
+      onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr(),
     });
   }

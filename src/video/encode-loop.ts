@@ -10,7 +10,7 @@ import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import { sleepUntil } from "../base/timer.ts";
-import { type Encoder, openEach, openEncoder } from "./encoder.ts";
+import { type Encoder, openEncoder } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
 import { type Line, openLine } from "./line.ts";
@@ -61,8 +61,6 @@ export class EncodeLoop {
       case "close":
         this.#isClosing = true;
         return;
-      case "probe":
-        return this.#post({ kind: "probed", encoders: await openEach(request.encoder) }, []);
       default:
         return unreachable(request);
     }

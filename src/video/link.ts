@@ -7,7 +7,6 @@
  */
 import type { Micros } from "../base/clock.ts";
 import type { CodecName } from "../model/capture.ts";
-import type { EncoderStatus } from "../model/status.ts";
 import type { EncoderChoice } from "./encoders.ts";
 
 export type StreamMode = {
@@ -41,16 +40,13 @@ export type EncodeRequest =
   | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
   | { readonly kind: "release"; readonly buffer: ArrayBuffer }
-  | { readonly kind: "close" }
-  /** Instead of `open`: which encoders can be opened? */
-  | { readonly kind: "probe"; readonly encoder: EncoderChoice };
+  | { readonly kind: "close" };
 
 /** What the worker tells the consumer. */
 export type EncodeReport =
   | { readonly kind: "opened"; readonly encoder: string }
   | { readonly kind: "frame"; readonly frame: EncodedFrame }
-  | { readonly kind: "failed"; readonly reason: string; readonly code?: string }
-  | { readonly kind: "probed"; readonly encoders: readonly EncoderStatus[] };
+  | { readonly kind: "failed"; readonly reason: string; readonly code?: string };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {

@@ -149,8 +149,6 @@ class Keeper implements EncodeStream {
       case "failed":
         this.#fail(report.reason, report.code);
         break;
-      case "probed":
-        break;
       default:
         unreachable(report);
     }

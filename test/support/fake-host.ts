@@ -4,10 +4,12 @@ import { Credentials } from "../../src/api/credentials.ts";
 import type { Parts, Stats, StatsEvent } from "../../src/api/parts.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
 import { Failure } from "../../src/base/failure.ts";
+import { Counters } from "../../src/counters/counters.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { faultOf, type Settings, settingsDefault } from "../../src/model/settings.ts";
+import type { WatchStream } from "../../src/model/watch.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -206,12 +208,13 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
       },
     },
     settings: fakeSettings(asked),
+    ...fakeWatching(),
     makeSeries,
     status: () => hostStatus(stats),
   };
 }
 
-function fakeSettings(asked: Asked): Parts["settings"] {
+export function fakeSettings(asked: Asked): Parts["settings"] {
   let current: Settings = settingsDefault;
   return {
     current: () => current,
@@ -223,6 +226,44 @@ function fakeSettings(asked: Asked): Parts["settings"] {
       current = next;
       return Promise.resolve(current);
     },
+  };
+}
+
+export const watchStream: WatchStream = {
+  session_id: 5,
+  broadcast: "live/5.hang",
+  source: "testsrc",
+  width: 1280,
+  height: 720,
+  fps: 60,
+  codec: "h264",
+  encoder: "libx264",
+  bitrate_kbps: 5000,
+  started_unix_ms: 1_782_504_843_000,
+  viewers: 2,
+  frames: 600,
+  bytes: 1_000_000,
+  skipped: 3,
+};
+
+/** One stream, empty counts of the real kind, and an endpoint that takes nobody. */
+export function fakeWatching(): Pick<Parts, "streams" | "moq" | "counters"> {
+  const clock = new ManualClock();
+  const outlet = { open: () => undefined };
+  return {
+    streams: {
+      streams: () => [watchStream],
+      open: () => Promise.resolve(watchStream),
+      close: (id) => Promise.resolve(id === watchStream.session_id),
+    },
+    moq: {
+      upgrade: () => {
+        throw new Failure("unauthorized", "Cannot open the connection: nobody may");
+      },
+      issueTicket: () => ({ ticket: "a-ticket", expires_s: 30 }),
+      nowUs: () => clock.nowUs(),
+    },
+    counters: new Counters({ outlet, clock, scheduler: { after: () => () => undefined } }),
   };
 }
 

@@ -3,8 +3,10 @@ import type { CodecName } from "../../src/model/capture.ts";
 import { encodersFor } from "../../src/video/encoders.ts";
 import { probeEncoders } from "../../src/video/probe.ts";
 
+const { signal } = new AbortController();
+
 test("the software encoders that are built in can be opened", async () => {
-  expect(await probeEncoders("x264")).toEqual([
+  expect(await probeEncoders({ choice: "x264", signal })).toEqual([
     { codec: "h264", encoder: "libx264", available: true },
     { codec: "hevc", encoder: "libx265", available: true },
     { codec: "av1", encoder: "libsvtav1", available: true },
@@ -13,7 +15,7 @@ test("the software encoders that are built in can be opened", async () => {
 
 test("whatever hardware is asked for, every codec has an encoder that opens", async () => {
   for (const choice of ["auto", "nvenc", "vaapi", "qsv"] as const) {
-    const encoders = await probeEncoders(choice);
+    const encoders = await probeEncoders({ choice, signal });
     expect(encoders.map(({ codec, available }) => [codec, available])).toEqual([
       ["h264", true],
       ["hevc", true],

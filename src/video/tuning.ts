@@ -1,7 +1,7 @@
 /** Between what a player asked for and what the operator's settings say. */
 import type { Settings } from "../model/settings.ts";
-import { knownPreset } from "../video/encoders.ts";
-import type { StreamMode, Tuning } from "../video/link.ts";
+import { knownPreset } from "./encoders.ts";
+import type { StreamMode, Tuning } from "./link.ts";
 
 /** What the settings make of a mode that a player asked for. */
 export function tuningOf(

@@ -1,0 +1,17 @@
+/** Which encoders this host has, and a word about one that was asked for and is not there. */
+import { warn } from "../base/log.ts";
+import type { EncoderStatus } from "../model/status.ts";
+import type { EncoderChoice } from "../video/encoders.ts";
+import { probeEncoders } from "../video/probe.ts";
+
+export async function findEncoders(
+  choice: EncoderChoice,
+  signal: AbortSignal,
+): Promise<EncoderStatus[]> {
+  const encoders = await probeEncoders({ choice, signal });
+  const isHardware = encoders.some(({ encoder }) => encoder.endsWith(`_${choice}`));
+  if (!(choice === "auto" || choice === "x264" || isHardware || signal.aborted)) {
+    warn("hardware encoder cannot be opened, software is used", { encoder: choice });
+  }
+  return encoders;
+}
