@@ -26,7 +26,10 @@ export type CounterField = (typeof counterFields)[number];
 
 export const StageTiming = Type.Object(
   {
-    name: Type.String({ description: "capture, submit, encode, packetize or send" }),
+    name: Type.String({
+      description:
+        "capture, submit, encode, packetize or send; without packetize, send has parity and sealing in it",
+    }),
     p50_us: micros("Median over the window's frames, nearest rank"),
     p99_us: micros("99th percentile over the window's frames, nearest rank"),
     mean_us: Type.Optional(micros("Mean; means of stages and gap add up to total_mean_us")),

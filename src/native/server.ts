@@ -47,6 +47,8 @@ export class NativeServer {
   readonly #sessions = new Map<number, HostSession>();
   readonly #byTag = new Map<number, HostSession>();
   readonly #connections = new Set<Connection>();
+  /** Sessions that are over, whose encode workers are not gone yet. */
+  readonly #closing = new Set<Promise<void>>();
   /** Runs while there are sessions: a host at rest does not wake up. */
   #ticker: NodeJS.Timeout | undefined;
   #openingCount = 0;
@@ -109,9 +111,10 @@ export class NativeServer {
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
   async stop(reason: string): Promise<void> {
     this.#rest();
-    const sessions = [...this.#sessions.values()];
     for (const connection of this.#connections) connection.end(reason);
-    await Promise.allSettled(sessions.map((session) => session.closed));
+    for (const session of [...this.#sessions.values()]) session.end(reason);
+    // Also of sessions that ended a moment ago: a worker cut off inside FFmpeg takes the process along.
+    await Promise.allSettled(this.#closing);
     this.#udp?.close();
     this.#door?.close();
   }
@@ -259,6 +262,10 @@ export class NativeServer {
 
   #forget(session: HostSession, reason: string): void {
     this.#sessions.delete(session.facts.id);
+    const { closed } = session;
+    this.#closing.add(closed);
+    const forget = () => this.#closing.delete(closed);
+    closed.then(forget, forget);
     this.#byTag.delete(session.facts.tag);
     if (this.#sessions.size === 0) this.#rest();
     this.#deps.onEvent({ kind: "session_ended", session: session.describe(), reason });
