@@ -5,7 +5,7 @@
 import type { Server } from "bun";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
 import type { CounterReport } from "../model/counters.ts";
-import type { Client, PairingCode } from "../model/player.ts";
+import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
@@ -57,6 +57,10 @@ export type Players = {
   createPairingCode(): Promise<PairingCode>;
   pairingCode(): PairingCode | undefined;
   cancelPairing(): void | Promise<void>;
+  /** Moonlight players that show a PIN and wait for it to be typed here. */
+  waitingPlayers(): Promise<readonly WaitingPlayer[]>;
+  /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
+  submitPin(pin: string, uniqueid?: string): Promise<boolean>;
 };
 
 /** Streams for browsers. */

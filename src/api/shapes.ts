@@ -16,7 +16,7 @@ import {
   CounterSet,
   CounterTier,
 } from "../model/counters.ts";
-import { Client, PairingCode } from "../model/player.ts";
+import { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { Series, SeriesMark, SeriesSession } from "../model/series.ts";
 import { BitrateChange, Session } from "../model/session.ts";
@@ -45,6 +45,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   HostClock: open(HostClock),
   HostStatus: open(HostStatus),
   PairingCode: open(PairingCode),
+  PinEntry,
   Problem: open(Problem),
   RecordingChange: open(RecordingChange),
   Series: open(Series),
@@ -56,6 +57,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StatsStatus: open(StatsStatus),
   StreamRequest,
   ViewerReport: open(ViewerReport),
+  WaitingPlayer: open(WaitingPlayer),
   WatchStream: open(WatchStream),
   WatchTicket: open(WatchTicket),
 });

@@ -6,6 +6,8 @@ const settings = `Settings (flag, environment variable, default):
   --tls, --no-tls        ONGLASS_TLS             on beyond loopback   console over HTTPS
   --allow-host NAME      ONGLASS_ALLOW_HOST      this machine's names further Host names answered to
   --native-listen H:P    ONGLASS_NATIVE_LISTEN   0.0.0.0:7781         TLS control and UDP media
+  --gamestream-port N    ONGLASS_GAMESTREAM_PORT 47989                Moonlight; 0 = off
+  --gamestream-codecs L  ONGLASS_GAMESTREAM_CODECS h264               also hevc, av1: h264,hevc
   --source SOURCE        ONGLASS_SOURCE          testsrc              also x11:<display>, file:<path>
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
   --perf                 ONGLASS_PERF=1          off                  one log line per window

@@ -14,8 +14,10 @@ import { prepareAddon } from "../video/addon.ts";
 import { probeEncoders } from "../video/probe.ts";
 import { makeSeries } from "../window/series.ts";
 import { openCore } from "./core.ts";
+import { openGamestream } from "./gamestream.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
 import { openNative } from "./native.ts";
+import { joinPlayers } from "./players.ts";
 import { joinSessions } from "./sessions.ts";
 import { statusOf } from "./status.ts";
 import { openWatching } from "./watching.ts";
@@ -35,13 +37,16 @@ export async function startHost(config: Config): Promise<RunningHost> {
     encoders ??= probeEncoders(ending.signal);
     return encoders;
   };
-  const sessions = joinSessions([native, watching.streams]);
+  const gamestream = await openGamestream(config, { ...core, watching }, parts);
+  const paths = gamestream === undefined ? [native] : [native, gamestream];
+  const sessions = joinSessions([...paths, watching.streams]);
+  const players = joinPlayers(native, gamestream);
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
     sessions,
-    players: native,
+    players,
     streams: watching.streams,
     moq: watching,
     counters: watching.counters,
@@ -55,7 +60,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
       stats: core.recorder,
       recordings: core.store,
       sessions,
-      players: native,
+      players,
       nativePort: native.port,
     }),
   });

@@ -10,7 +10,7 @@ import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import type { Client, PairingCode } from "../../src/model/player.ts";
+import type { Client, PairingCode, WaitingPlayer } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
@@ -93,6 +93,9 @@ function hostStatus(recorder: Recorder) {
 
 /** Who plays and who may: what the operator asks of them is in `asked`. */
 export class People {
+  /** Moonlight players that wait for a PIN, and what was typed. */
+  waiting: WaitingPlayer[] = [];
+  readonly pins: string[] = [];
   playing: Session[] = [];
   paired: Client[] = [];
   readonly asked: (string | number)[][] = [];
@@ -151,6 +154,20 @@ export class People {
 
   cancelPairing(): void {
     this.#code = undefined;
+  }
+
+  waitingPlayers(): Promise<WaitingPlayer[]> {
+    return Promise.resolve(this.waiting);
+  }
+
+  submitPin(pin: string, uniqueid?: string): Promise<boolean> {
+    const known = this.waiting.filter(
+      (player) => (uniqueid ?? player.uniqueid) === player.uniqueid,
+    );
+    if (known.length !== 1) return Promise.resolve(false);
+    this.pins.push(pin);
+    this.waiting = [];
+    return Promise.resolve(true);
   }
 
   #ask(id: number, what: (string | number)[]): boolean {

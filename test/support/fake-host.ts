@@ -205,12 +205,23 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
       cancelPairing: () => {
         open = undefined;
       },
+      waitingPlayers: () => Promise.resolve([waitingPlayer]),
+      submitPin: (pin, uniqueid) => {
+        asked.push(["pin", pin, uniqueid ?? ""]);
+        return Promise.resolve(uniqueid === undefined || uniqueid === waitingPlayer.uniqueid);
+      },
     },
     ...fakeWatching(),
     makeSeries,
     status: () => hostStatus(stats),
   };
 }
+
+export const waitingPlayer = {
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "127.0.0.1",
+};
 
 export const watchStream: WatchStream = {
   session_id: 5,
