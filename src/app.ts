@@ -85,12 +85,24 @@ function isApi(request: Request): boolean {
   return pathname.startsWith("/api/v1/") || pathname === "/metrics" || pathname === "/moq";
 }
 
-/** A part of a page that is fetched by htmx takes the whole page along. */
+/**
+ * A part of a page that is fetched by htmx takes the whole page along: its sign-in has just ended.
+ * Where the person was comes with it, for the way back.
+ */
 function sendToSignIn(request: Request): Response {
+  const { pathname, search } = new URL(request.url);
+  const shown = request.headers.get("hx-current-url");
   if (request.headers.has("hx-request")) {
-    return new Response(null, { status: 401, headers: { "hx-redirect": signInPath } });
+    const back = shown !== null && URL.canParse(shown) ? new URL(shown) : undefined;
+    const to = back === undefined ? "/" : back.pathname + back.search;
+    return new Response(null, {
+      status: 401,
+      headers: { "hx-redirect": `${signInPath}?ended=yes&to=${encodeURIComponent(to)}` },
+    });
   }
-  return new Response(null, { status: 303, headers: { location: signInPath } });
+  const isWayBack = request.method === "GET" && pathname !== "/";
+  const to = isWayBack ? `?to=${encodeURIComponent(pathname + search)}` : "";
+  return new Response(null, { status: 303, headers: { location: signInPath + to } });
 }
 
 const signInPath = "/sign-in";

@@ -5,9 +5,10 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { browserDoor } from "./api/browser-door.ts";
 import { Credentials } from "./api/credentials.ts";
 import { ownHosts } from "./api/hosts.ts";
-import { admitMoq } from "./api/moq.ts";
+import { joinSessions } from "./api/joined-sessions.ts";
 import { createApp } from "./app.ts";
 import { unreachable } from "./base/assert.ts";
 import { systemClock } from "./base/clock.ts";
@@ -15,30 +16,25 @@ import { Failure } from "./base/failure.ts";
 import { Gate } from "./base/gate.ts";
 import { type Identity, loadHostIdentity } from "./base/identity.ts";
 import { log, warn } from "./base/log.ts";
-import { systemScheduler } from "./base/scheduler.ts";
 import { SharedSequence } from "./base/shared-sequence.ts";
 import { version } from "./base/version.ts";
 import type { RunningHost } from "./cli/serve.ts";
 import type { Config } from "./config.ts";
+import { openWatching } from "./host-watching.ts";
 import type { Session } from "./model/session.ts";
 import type { EncoderStatus, HostStatus } from "./model/status.ts";
 import { socketLimits } from "./moq/endpoint.ts";
-import { quietLibrary } from "./moq/library-log.ts";
-import { Watching } from "./moq/watching.ts";
+import type { Watching } from "./moq/watching.ts";
 import { type NativeHost, startNativeHost } from "./native/host.ts";
 import type { HostEvent } from "./native/host-link.ts";
+import { consolePages } from "./pages/console.ts";
 import { Recorder } from "./recorder/recorder.ts";
-import { CaptureStore } from "./store/capture-store.ts";
+import { type CaptureStore, openCaptureStore } from "./store/capture-store.ts";
 import { lockDirectory } from "./store/directory-lock.ts";
 import { loadToken } from "./store/token-file.ts";
 import { prepareAddon } from "./video/addon.ts";
 import { probeEncoders } from "./video/probe.ts";
 import { makeSeries } from "./window/series.ts";
-
-/** The captures of a data directory, which need not exist. */
-export function openCaptureStore(dataDirectory: string): CaptureStore {
-  return new CaptureStore(join(dataDirectory, "captures"));
-}
 
 export async function startHost(config: Config): Promise<RunningHost> {
   // A cache directory that is no good stops the host here, not its first player later.
@@ -47,23 +43,41 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const core = await openCore(config, parts);
   const watching = openWatching(config, core, parts);
   const native = await openNative(config, { ...core, watching }, parts);
-  const encoders = probeEncoders();
+  const sessions = joinSessions([native, watching.streams]);
+  const ending = new AbortController();
+  parts.defer(() => ending.abort());
+  // Asked for once the console listens: its process would take the cores from the first answer.
+  let encoders: Promise<EncoderStatus[]> | undefined;
+  const askEncoders = () => {
+    encoders ??= probeEncoders(ending.signal);
+    return encoders;
+  };
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
-    sessions: joinSessions([native, watching.streams]),
+    sessions,
     players: native,
     streams: watching.streams,
     moq: watching,
     counters: watching.counters,
     socketLimits,
-    status: async () => statusOf({ config, core, native, watching, encoders: await encoders }),
+    status: async () => statusOf({ config, core, native, watching, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
+    pages: consolePages({
+      clock: core.clock,
+      door: browserDoor(core.credentials),
+      stats: core.recorder,
+      recordings: core.store,
+      sessions,
+      players: native,
+      nativePort: native.port,
+    }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
+  void askEncoders();
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
@@ -167,45 +181,6 @@ async function openNative(
   });
   parts.defer(() => native.stop());
   return native;
-}
-
-/** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
-function openWatching(config: Config, core: Core, parts: AsyncDisposableStack): Watching {
-  parts.use(quietLibrary(console));
-  const watching = new Watching({
-    gate: core.gate.memory,
-    clock: core.clock,
-    scheduler: systemScheduler(),
-    sessionIds: core.sessionIds,
-    sink: core.recorder,
-    source: config.source,
-    preset: config.encoderPreset,
-    stats: config.stats,
-    relay: config.relay,
-    admit: (request, redeem) => {
-      admitMoq(request, { credentials: core.credentials, redeem });
-      return "external";
-    },
-  });
-  parts.defer(() => watching.stop());
-  return watching;
-}
-
-type SessionKeeper = {
-  sessions(): readonly Session[];
-  requestIdr(id: number): boolean;
-  setBitrate(id: number, kbps: number): boolean;
-  disconnect(id: number): boolean;
-};
-
-/** The sessions of all paths; an id is that of one path's. */
-function joinSessions(keepers: readonly SessionKeeper[]): SessionKeeper {
-  return {
-    sessions: () => keepers.flatMap((keeper) => keeper.sessions()),
-    requestIdr: (id) => keepers.some((keeper) => keeper.requestIdr(id)),
-    setBitrate: (id, kbps) => keepers.some((keeper) => keeper.setBitrate(id, kbps)),
-    disconnect: (id) => keepers.some((keeper) => keeper.disconnect(id)),
-  };
 }
 
 function takeEvent(

@@ -1,27 +1,41 @@
 /** The executable: finds the command, and turns a failure into a message and an exit code. */
-import { openApiText } from "./api/document.ts";
 import { Failure } from "./base/failure.ts";
 import { version } from "./base/version.ts";
-import { runCaptures } from "./cli/captures.ts";
 import { helpText } from "./cli/help.ts";
 import { exitFailed, exitOk, exitUsage, processTerminal, type Terminal } from "./cli/output.ts";
-import { runPair } from "./cli/pair.ts";
-import { runPlay } from "./cli/play.ts";
-import { runServe } from "./cli/serve.ts";
 import { defaultDataDirectory, readConfig } from "./config.ts";
-import { openCaptureStore, startHost } from "./host.ts";
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number> | number;
 
+/** Each loads its own code: a player needs none of the host's, and the other way round. */
 const commands: Readonly<Record<string, Command>> = {
-  serve: (args, terminal) => runServe(readConfig(args, terminal.env), terminal, startHost),
-  play: runPlay,
-  pair: runPair,
-  captures: (args, terminal) =>
-    runCaptures(args, terminal, (directory) =>
+  serve: async (args, terminal) => {
+    const config = readConfig(args, terminal.env);
+    const { startHost } = await import("./host.ts");
+    const { runServe } = await import("./cli/serve.ts");
+    return await runServe(config, terminal, startHost);
+  },
+  play: async (args, terminal) => {
+    const { runPlay } = await import("./cli/play.ts");
+    return await runPlay(args, terminal);
+  },
+  pair: async (args, terminal) => {
+    const { runPair } = await import("./cli/pair.ts");
+    return await runPair(args, terminal);
+  },
+  captures: async (args, terminal) => {
+    const { openCaptureStore } = await import("./store/capture-store.ts");
+    const { runCaptures } = await import("./cli/captures.ts");
+    return await runCaptures(args, terminal, (directory) =>
       openCaptureStore(directory ?? defaultDataDirectory(terminal.env)),
-    ),
+    );
+  },
+  encoders: async (args, terminal) => {
+    const { runEncoders } = await import("./cli/encoders.ts");
+    return await runEncoders(args, terminal);
+  },
   openapi: async (_args, terminal) => {
+    const { openApiText } = await import("./api/document.ts");
     terminal.write(await openApiText());
     return exitOk;
   },
@@ -72,4 +86,9 @@ async function main(terminal: Terminal): Promise<number> {
   }
 }
 
-process.exitCode = await main(processTerminal());
+/** Time for last words over sockets and pipes; nothing that hangs keeps the process for longer. */
+const lingerMs = 1000;
+
+const code = await main(processTerminal());
+process.exitCode = code;
+setTimeout(() => process.exit(code), lingerMs).unref();

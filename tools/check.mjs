@@ -4,6 +4,7 @@ import { root, runStep, say } from "./run.mjs";
 const steps = [
   ["biome", ["node_modules/.bin/biome", "check", "."]],
   ["tsc", ["node_modules/.bin/tsc", "--noEmit"]],
+  ["tsc public", ["node_modules/.bin/tsc", "--noEmit", "-p", "public"]],
   ["knip", ["node_modules/.bin/knip", "--no-progress"]],
   ["tidy", ["test", "test/tidy.test.ts"]],
 ];

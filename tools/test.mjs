@@ -17,7 +17,10 @@ export async function runTests(bun, args) {
 
 /** Shows what bun prints and reads the counts from its closing lines. */
 async function runBunTest(bun, args) {
-  const child = spawn(bun, ["test", ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(bun, ["test", "--timeout", timeoutMs, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   child.stdout.pipe(process.stdout, { end: false });
   let tail = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
@@ -29,6 +32,8 @@ async function runBunTest(bun, args) {
 }
 
 const tailCharacters = 4096;
+/** For one test. Tests do not time: this only ends one that hangs, on the slowest machine. */
+const timeoutMs = "30000";
 
 /** A file that could not even be loaded is an "error" to bun; here it is a failure. */
 export function readCounts(tail, code) {

@@ -5,7 +5,6 @@
 import { Elysia } from "elysia";
 import stylePath from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import scriptPath from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
-import { openApiText } from "./document.ts";
 
 export const docsPath = "/api/docs";
 const documentPath = "/api/v1/openapi.json";
@@ -47,7 +46,7 @@ export function docsRoutes() {
     .get(
       documentPath,
       async () => {
-        document ??= openApiText();
+        document ??= makeDocument();
         return answer(await document, "application/json");
       },
       { detail },
@@ -56,6 +55,12 @@ export function docsRoutes() {
     .get(`${docsPath}/start.js`, () => answer(start, script), { detail })
     .get(`${docsPath}/swagger-ui-bundle.js`, () => answer(Bun.file(scriptPath), script), { detail })
     .get(`${docsPath}/swagger-ui.css`, () => answer(Bun.file(stylePath), "text/css"), { detail });
+}
+
+/** What makes it is loaded when somebody wants it. */
+async function makeDocument(): Promise<string> {
+  const { openApiText } = await import("./document.ts");
+  return await openApiText();
 }
 
 const script = "text/javascript; charset=utf-8";

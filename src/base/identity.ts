@@ -5,7 +5,6 @@
  */
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import { generate } from "selfsigned";
 import { Failure } from "./failure.ts";
 import { createPrivateFile, makePrivateDirectory, readPrivateFile } from "./private-file.ts";
 
@@ -125,6 +124,8 @@ function damaged(directory: string, files: Files, reason: string): Failure {
 }
 
 async function make(name: string): Promise<{ keyPem: string; certificatePem: string }> {
+  // Once in a host's life: loaded only then.
+  const { generate } = await import("selfsigned");
   const notBeforeDate = new Date();
   const notAfterDate = new Date(notBeforeDate);
   notAfterDate.setUTCFullYear(notAfterDate.getUTCFullYear() + validYears);

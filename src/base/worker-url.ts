@@ -5,13 +5,17 @@
  */
 const executableRoot = "file:///$bunfs/root/";
 
+/** False in a checkout. */
+export function isExecutable(): boolean {
+  return import.meta.url.startsWith(executableRoot);
+}
+
 /**
  * Address of a worker by its path under `src/`. Each worker must be an entry point of the build; a
  * missing one is told by the worker's `onerror` only.
  */
 export function workerUrl(path: string): string {
-  const isExecutable = import.meta.url.startsWith(executableRoot);
-  const address = isExecutable
+  const address = isExecutable()
     ? new URL(path, executableRoot)
     : new URL(`../${path}`, import.meta.url);
   return address.href;

@@ -26,6 +26,7 @@ Commands:
   play       play a stream from a host
   captures   list, show, delete or export saved captures
   pair       make a one-time code that lets a new player in
+  encoders   say which encoders this machine opens
   openapi    print the OpenAPI document
   version    print the version
 
@@ -65,6 +66,9 @@ Works on the files of the data directory, whether a host is running or not.
   --data-dir DIR   where captures/ lies (ONGLASS_DATA_DIR)
   --format FORMAT  json: the very file; csv: one row a sample
   --out FILE       write there instead of to stdout`,
+  encoders: `Usage: onglass encoders [--json]
+
+Opens every encoder once and says which of them this machine has.`,
   openapi: `Usage: onglass openapi
 
 Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.`,

@@ -14,6 +14,7 @@ declare const self: Worker;
 const tellMs = 400;
 
 let server: NativeServer | undefined;
+let teller: NodeJS.Timeout | undefined;
 
 self.onmessage = (event: MessageEvent<HostRequest>) => receive(event.data);
 
@@ -56,12 +57,9 @@ async function start(options: HostOptions): Promise<void> {
     clock: systemClock(),
     onEvent: (event) => {
       tell({ kind: "event", event });
-      if (event.kind === "session_started" || event.kind === "session_ended") tellSessions();
+      if (event.kind === "session_started" || event.kind === "session_ended") followSessions();
     },
   });
-  setInterval(() => {
-    if (server !== undefined && server.sessions().length > 0) tellSessions();
-  }, tellMs);
   tell({ kind: "started", port: server.port });
 }
 
@@ -86,6 +84,17 @@ async function stop(): Promise<void> {
   const stopping = server?.stop("the host is stopping");
   server = undefined;
   await stopping;
+}
+
+/** A host at rest does not wake up. */
+function followSessions(): void {
+  const isPlaying = server !== undefined && server.sessions().length > 0;
+  if (isPlaying) teller ??= setInterval(tellSessions, tellMs);
+  else {
+    clearInterval(teller);
+    teller = undefined;
+  }
+  tellSessions();
 }
 
 function tellSessions(): void {

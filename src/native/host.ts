@@ -134,8 +134,10 @@ class Handle implements NativeHost {
 
   async stop(): Promise<void> {
     if (this.#isOver) return;
-    const deadline = Bun.sleep(stopDeadlineMs);
-    await Promise.race([this.#ask({ kind: "stop" }), deadline]);
+    const late = Promise.withResolvers<void>();
+    const deadline = setTimeout(late.resolve, stopDeadlineMs);
+    await Promise.race([this.#ask({ kind: "stop" }), late.promise]);
+    clearTimeout(deadline);
     this.#isOver = true;
     this.#sessions = [];
     this.#worker.terminate();

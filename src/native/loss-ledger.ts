@@ -5,6 +5,9 @@
  */
 import type { Report } from "./messages.ts";
 
+/** What a report adds to what was known. */
+export type LossChange = { readonly lostCount: number; readonly settledCount: number };
+
 type Range = { readonly end: number; readonly count: number };
 
 const rangeCountMax = 1024;
@@ -12,6 +15,7 @@ const rangeCountMax = 1024;
 export class LossLedger {
   readonly #refused: Range[] = [];
   #refusedSettledCount = 0;
+  #settledCount = 0;
   /** Only grows. */
   packetsDroppedCount = 0;
   fecRecoveredCount = 0;
@@ -26,7 +30,8 @@ export class LossLedger {
   }
 
   /** @param sentCount sequences given so far: no more can be missing. */
-  add(report: Report, sentCount: number): void {
+  add(report: Report, sentCount: number): LossChange {
+    const [lostBefore, settledBefore] = [this.packetsDroppedCount, this.#settledCount];
     const settled = Math.min(report.settled_sequence, sentCount);
     while ((this.#refused[0]?.end ?? Number.POSITIVE_INFINITY) <= settled) this.#settleOldest();
     const lostCount = Math.min(report.packets_lost, settled) - this.#refusedSettledCount;
@@ -37,6 +42,11 @@ export class LossLedger {
     this.idrRequestCount = Math.max(this.idrRequestCount, report.idr_requests);
     if (report.rtt_us !== undefined) this.rttUs = report.rtt_us;
     this.reportCount += 1;
+    this.#settledCount = Math.max(this.#settledCount, settled - this.#refusedSettledCount);
+    return {
+      lostCount: this.packetsDroppedCount - lostBefore,
+      settledCount: this.#settledCount - settledBefore,
+    };
   }
 
   #settleOldest(): void {

@@ -45,6 +45,9 @@ export const silenceUsMax = 4_000_000;
 const patienceUs = 30_000;
 const idrIntervalUs = 150_000;
 const sequenceCountMax = 16_384;
+/** Twice what a pixel takes that is not compressed at all, and room for parameter sets. */
+const pictureBytesMax = 3;
+const parameterBytesMax = 65_536;
 
 export class Player {
   readonly opened: Opened;
@@ -75,7 +78,8 @@ export class Player {
     this.#opener = new Opener({ key: Buffer.from(opened.key_to_player, "base64url"), tag });
     this.#sealer = new Sealer({ key: Buffer.from(opened.key_to_host, "base64url"), tag });
     const shardBytes = opened.packet_bytes - packetOverheadBytes;
-    this.#assembly = new Assembly({ shardBytes, patienceUs });
+    const frameBytesMax = opened.width * opened.height * pictureBytesMax + parameterBytesMax;
+    this.#assembly = new Assembly({ shardBytes, patienceUs, frameBytesMax });
     this.#heardUs = options.clock.nowUs();
   }
 

@@ -1,5 +1,6 @@
 /**
- * Hot path: takes encoded frames, cuts, seals and paces them, and hands them to the kernel.
+ * Hot path: takes encoded frames, has them cut and sealed, paces the packets and hands them to the
+ * kernel.
  *
  * One frame at a time; the next waits in a short queue. With the queue full the oldest frame that
  * is no key frame goes, and so do those after it up to the next key frame, because no player could
@@ -9,20 +10,9 @@
 import { assert } from "../base/assert.ts";
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
-import { blockCountOf, blockStart, dataShardCount } from "../stages/frame-plan.ts";
 import { groupCountOf, groupDueUs, groupEnd } from "../stages/pacing.ts";
-import {
-  emptyShardHeader,
-  keyFlag,
-  lastFlag,
-  packetOverheadBytes,
-  repeatFlag,
-  shardHeaderBytes,
-  viewOf,
-  writeShardHeader,
-} from "../stages/packet.ts";
-import type { Sealer } from "../stages/seal.ts";
 import type { EncodedFrame } from "../video/link.ts";
+import { Packetizer, type PacketizerOptions } from "./packetizer.ts";
 
 /** An encoded frame on loan; the sender releases it when it is sent or dropped. */
 export type LentFrame = EncodedFrame & { release(): void };
@@ -42,13 +32,18 @@ export type SentFrame = {
   readonly byteCount: number;
 };
 
-export type SenderOptions = {
-  readonly clock: Clock;
-  readonly sealer: Sealer;
-  readonly outlet: Outlet;
-  readonly packetBytes: number;
-  /** Interval between frames of the mode. */
+/** How a frame's packets are spread over time. */
+export type Pace = {
+  /** Interval between frames; what the kernel has not taken by then is given up. */
   readonly frameIntervalUs: number;
+  /** Share of that interval over which the packets leave; with 0 all leave at once. */
+  readonly share: number;
+};
+
+export type SenderOptions = PacketizerOptions & {
+  readonly clock: Clock;
+  readonly outlet: Outlet;
+  readonly pace: Pace;
   /** Called before a frame's first packet and after its last. */
   onTaken(frame: LentFrame, takenUs: Micros): void;
   onSent(frame: LentFrame, sent: SentFrame): void;
@@ -59,46 +54,37 @@ export type SenderOptions = {
 const queueFrameCountMax = 4;
 /** Packets sealed and handed over at once; a larger group is handed over in several calls. */
 const batchPacketCountMax = 64;
-/** Share of a frame interval over which its packets are spread. */
-const pacingShare = 0.5;
 const retryIntervalUs = 1000;
 
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #shardBytes: number;
+  readonly #packets: Packetizer;
   readonly #queue: LentFrame[] = [];
-  readonly #header = emptyShardHeader();
-  readonly #plain: Uint8Array;
-  readonly #plainView: DataView;
   readonly #datagrams: Uint8Array[];
   /** The frame being sent, and the batch of its packets that the kernel has last been offered. */
-  #bytes: Uint8Array = new Uint8Array(0);
-  #packetCount = 0;
   #packet = 0;
-  #blockStart = 0;
-  #blockEnd = 0;
   #handedBytes = 0;
   readonly #batch: Uint8Array[] = [];
-  #batchFirst = 0;
+  readonly #batchMediaBytes = new Int32Array(batchPacketCountMax);
   #batchSequence = 0;
   #taken = 0;
   #isSending = false;
   #isClosed = false;
   #needsKey = true;
-  #frame = 0;
+  /** Read anew for every frame. */
+  pace: Pace;
   /** Frames that were encoded and not sent. */
   framesDroppedCount = 0;
   framesSentCount = 0;
-  /** Datagrams the kernel did not take. */
+  /** Datagrams the kernel did not take, parity included. */
   sendDroppedCount = 0;
   /** Media payload whose packets the kernel took. */
   bytesSentCount = 0;
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#shardBytes = options.packetBytes - packetOverheadBytes;
-    this.#plain = new Uint8Array(shardHeaderBytes + this.#shardBytes);
-    this.#plainView = viewOf(this.#plain);
+    this.#packets = new Packetizer(options);
+    this.pace = options.pace;
     this.#datagrams = Array.from(
       { length: batchPacketCountMax },
       () => new Uint8Array(options.packetBytes),
@@ -155,86 +141,56 @@ export class Sender {
   }
 
   async #send(frame: LentFrame): Promise<void> {
-    const { clock, frameIntervalUs } = this.#options;
+    const { clock } = this.#options;
+    const { frameIntervalUs, share } = this.pace;
     const takenUs = clock.nowUs();
     this.#options.onTaken(frame, takenUs);
-    this.#begin(frame);
-    const groupCount = groupCountOf(this.#packetCount, frameIntervalUs * pacingShare);
+    this.#packets.begin(frame);
+    this.#packet = 0;
+    this.#handedBytes = 0;
+    const { packetCount } = this.#packets;
+    const groupCount = groupCountOf(packetCount, frameIntervalUs * share);
     const deadlineUs = (takenUs + frameIntervalUs) as Micros;
-    for (let group = 0; group < groupCount && !this.#isClosed; group++) {
+    for (let group = 0; group < groupCount; group++) {
       if (group > 0) await sleepUntil(clock, (takenUs + groupDueUs(group)) as Micros);
-      const end = groupEnd(group, groupCount, this.#packetCount);
+      if (this.#isClosed) break;
+      const end = groupEnd(group, groupCount, packetCount);
       while (this.#packet < end) {
         if (!this.#handOver(Math.min(end, this.#packet + batchPacketCountMax))) {
           await this.#retry(deadlineUs);
         }
       }
     }
-    this.#frame += 1;
     this.framesSentCount += 1;
     this.bytesSentCount += this.#handedBytes;
     this.#options.onSent(frame, { takenUs, handedUs: clock.nowUs(), byteCount: this.#handedBytes });
   }
 
-  #begin(frame: LentFrame): void {
-    const header = this.#header;
-    this.#bytes = new Uint8Array(frame.buffer, 0, frame.byteCount);
-    this.#packetCount = dataShardCount(frame.byteCount, this.#shardBytes);
-    this.#packet = 0;
-    this.#handedBytes = 0;
-    header.frame = this.#frame;
-    header.frameBytes = frame.byteCount;
-    header.captureUs = frame.captureStartUs;
-    header.blockCount = blockCountOf(this.#packetCount);
-    header.parityCount = 0;
-    header.flags = (frame.isKey ? keyFlag : 0) | (frame.isRepeat ? repeatFlag : 0);
-    this.#enterBlock(0);
-  }
-
   /** Seals and hands over packets up to `end`; false when the kernel left some. */
   #handOver(end: number): boolean {
     this.#batch.length = 0;
-    this.#batchFirst = this.#packet;
-    this.#batchSequence = this.#options.sealer.nextSequence;
-    for (let packet = this.#packet; packet < end; packet++) this.#seal(packet);
-    this.#packet = end;
+    this.#batchSequence = this.#packets.nextSequence;
+    for (; this.#packet < end; this.#packet++) this.#seal();
     this.#taken = 0;
     this.#take();
     return this.#taken === this.#batch.length;
   }
 
-  #seal(packet: number): void {
-    const header = this.#header;
-    if (packet === this.#blockEnd) this.#enterBlock(header.block + 1);
-    header.shard = packet - this.#blockStart;
-    if (packet === this.#packetCount - 1) header.flags |= lastFlag;
-    writeShardHeader(this.#plainView, header);
-    const start = packet * this.#shardBytes;
-    const end = Math.min(start + this.#shardBytes, header.frameBytes);
-    this.#plain.set(this.#bytes.subarray(start, end), shardHeaderBytes);
-    const datagram = this.#datagrams[this.#batch.length];
+  #seal(): void {
+    const place = this.#batch.length;
+    const datagram = this.#datagrams[place];
     assert(datagram !== undefined, "a batch has a datagram for each of its packets");
-    const isFull = end - start === this.#shardBytes;
-    const plain = isFull ? this.#plain : this.#plain.subarray(0, shardHeaderBytes + end - start);
-    const byteCount = this.#options.sealer.seal(plain, datagram);
-    this.#batch.push(isFull ? datagram : datagram.subarray(0, byteCount));
-  }
-
-  #enterBlock(block: number): void {
-    const { blockCount } = this.#header;
-    this.#header.block = block;
-    this.#blockStart = blockStart(block, blockCount, this.#packetCount);
-    this.#blockEnd = blockStart(block + 1, blockCount, this.#packetCount);
-    this.#header.dataCount = this.#blockEnd - this.#blockStart;
+    const byteCount = this.#packets.seal(datagram);
+    this.#batchMediaBytes[place] = this.#packets.mediaBytes;
+    this.#batch.push(byteCount === datagram.length ? datagram : datagram.subarray(0, byteCount));
   }
 
   /** Offers the kernel what it has not taken of the batch. */
   #take(): void {
-    const first = this.#batchFirst + this.#taken;
-    const takenCount = this.#options.outlet.send(this.#batch, this.#taken);
-    this.#taken += takenCount;
-    const end = Math.min((first + takenCount) * this.#shardBytes, this.#header.frameBytes);
-    this.#handedBytes += Math.max(0, end - first * this.#shardBytes);
+    const end = this.#taken + this.#options.outlet.send(this.#batch, this.#taken);
+    for (; this.#taken < end; this.#taken++) {
+      this.#handedBytes += this.#batchMediaBytes[this.#taken] ?? 0;
+    }
   }
 
   /** The rare way: the kernel is full. It gets the rest until the frame's time is over. */

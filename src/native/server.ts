@@ -44,7 +44,8 @@ export class NativeServer {
   readonly #sessions = new Map<number, HostSession>();
   readonly #byTag = new Map<number, HostSession>();
   readonly #connections = new Set<Connection>();
-  readonly #ticker: NodeJS.Timeout;
+  /** Runs while there are sessions: a host at rest does not wake up. */
+  #ticker: NodeJS.Timeout | undefined;
   #openingCount = 0;
   #door: Door | undefined;
   #udp: UdpPort | undefined;
@@ -55,7 +56,6 @@ export class NativeServer {
     this.#ids = new SharedSequence(deps.options.sessionIds);
     const { fingerprint } = deps.options.identity;
     this.desk = new PairingDesk({ fingerprint, clock: deps.clock });
-    this.#ticker = setInterval(() => this.#tick(), tickMs);
   }
 
   /** @throws Failure `port_taken` */
@@ -98,7 +98,7 @@ export class NativeServer {
 
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
   async stop(reason: string): Promise<void> {
-    clearInterval(this.#ticker);
+    this.#rest();
     const sessions = [...this.#sessions.values()];
     for (const connection of this.#connections) connection.end(reason);
     await Promise.allSettled(sessions.map((session) => session.closed));
@@ -227,6 +227,7 @@ export class NativeServer {
         },
       },
     );
+    this.#ticker ??= setInterval(() => this.#tick(), tickMs);
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
     const totals = session.totals.memory;
@@ -237,6 +238,7 @@ export class NativeServer {
   #forget(session: HostSession, reason: string): void {
     this.#sessions.delete(session.facts.id);
     this.#byTag.delete(session.facts.tag);
+    if (this.#sessions.size === 0) this.#rest();
     this.#deps.onEvent({ kind: "session_ended", session: session.describe(), reason });
   }
 
@@ -245,6 +247,11 @@ export class NativeServer {
       const tag = randomBytes(4).readUInt32BE();
       if (!this.#byTag.has(tag)) return tag;
     }
+  }
+
+  #rest(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = undefined;
   }
 
   #tick(): void {

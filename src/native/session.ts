@@ -9,6 +9,7 @@ import { SharedCounts } from "../base/shared-counts.ts";
 import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 import type { Session } from "../model/session.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
+import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
 import type { StreamMode } from "../video/link.ts";
@@ -56,6 +57,7 @@ export class HostSession {
   readonly #sealer: Sealer;
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #ledger = new LossLedger();
+  readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 50 });
   readonly #sender: Sender;
   readonly #sampler: Sampler;
   readonly #pong = new Uint8Array(pongBytes);
@@ -103,7 +105,7 @@ export class HostSession {
   }
 
   addReport(report: Report): void {
-    this.#ledger.add(report, this.#sealer.nextSequence);
+    this.#parityTarget.addReport(this.#ledger.add(report, this.#sealer.nextSequence));
   }
 
   /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
@@ -222,12 +224,13 @@ export class HostSession {
     return new Sender({
       clock: this.#deps.clock,
       sealer: this.#sealer,
+      parityTarget: this.#parityTarget,
       outlet: {
         send: (datagrams, first) => this.#send(datagrams, first),
         refused: (firstSequence, count) => this.#ledger.refused(firstSequence, count),
       },
       packetBytes: this.facts.packetBytes,
-      frameIntervalUs: 1e6 / this.facts.mode.fps,
+      pace: { frameIntervalUs: 1e6 / this.facts.mode.fps, share: 0.5 },
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr(),

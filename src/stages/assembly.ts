@@ -1,10 +1,21 @@
 /**
- * Hot path: frames from shards, in order. Holds a bounded number of frames; a missing one is given
+ * Hot path: frames from shards, in order, with what got lost rebuilt from parity. Holds a bounded number of frames; a missing one is given
  * up when a later frame began `patienceUs` ago, which covers reordering. After a frame was given
  * up nothing is handed on before the next key frame, because it could not be decoded cleanly.
  */
-import { blockCountOf, blockStart, dataShardCount, frameBytesMax } from "./frame-plan.ts";
+import {
+  blockCountLimit,
+  blockCountOf,
+  blockStart,
+  dataShardCount,
+  dataShardCountMax,
+  frameBytesMax,
+  parityShardBytes,
+} from "./frame-plan.ts";
+import { FrameSlot, parityPlaceCount } from "./frame-slot.ts";
 import { keyFlag, repeatFlag, type ShardHeader } from "./packet.ts";
+import { Parity } from "./parity.ts";
+import { parityCountMax } from "./parity-plan.ts";
 
 /** A complete frame; `bytes` are valid until the next `add`. */
 export type CompleteFrame = {
@@ -16,15 +27,11 @@ export type CompleteFrame = {
   readonly isRepeat: boolean;
 };
 
-type Slot = {
-  frame: number | undefined;
-  bytes: Uint8Array;
-  has: Uint8Array;
-  frameBytes: number;
-  flags: number;
-  captureUs: number;
-  missingCount: number;
-  completeUs: number;
+export type AssemblyOptions = {
+  readonly shardBytes: number;
+  readonly patienceUs: number;
+  /** Larger frames are not ours; what a frame may make this player keep follows from it. */
+  readonly frameBytesMax?: number;
 };
 
 const slotCount = 16;
@@ -32,7 +39,8 @@ const slotCount = 16;
 export class Assembly {
   readonly #shardBytes: number;
   readonly #patienceUs: number;
-  readonly #slots: Slot[] = Array.from({ length: slotCount }, emptySlot);
+  readonly #frameBytesMax: number;
+  readonly #slots: readonly FrameSlot[];
   /** When a frame after this one began, by slot; 0 = none has. */
   readonly #overtakenUs = new Float64Array(slotCount);
   /** The frame to hand on next. */
@@ -41,22 +49,36 @@ export class Assembly {
   #end = 0;
   #isBroken = false;
   #hasBegun = false;
-  /** Every shard came. */
+  /** Every data shard came or was rebuilt. */
   completeCount = 0;
   /** Given up. */
   lostCount = 0;
-  /** Data shards rebuilt from parity; none while the host sends no parity. */
-  recoveredCount = 0;
   /** Complete, but after a lost frame and before the next key frame. */
   skippedCount = 0;
   /** Shards whose numbers disagree with their frame. */
   invalidCount = 0;
-  /** Shards of frames that are over. */
-  lateShardCount = 0;
+  /** Shards of frames that are over and blocks that are whole: parity nobody needed, and late data. */
+  spareShardCount = 0;
 
-  constructor(options: { shardBytes: number; patienceUs: number }) {
-    this.#shardBytes = options.shardBytes;
+  constructor(options: AssemblyOptions) {
+    const { shardBytes } = options;
+    this.#shardBytes = shardBytes;
     this.#patienceUs = options.patienceUs;
+    this.#frameBytesMax = Math.min(options.frameBytesMax ?? frameBytesMax, frameBytesMax);
+    const parity = new Parity({
+      dataCountMax: dataShardCountMax,
+      parityCountMax: parityPlaceCount,
+      shardBytesMax: shardBytes,
+    });
+    const slot = { parity, shardBytes, frameBytesMax: this.#frameBytesMax };
+    this.#slots = Array.from({ length: slotCount }, () => new FrameSlot(slot));
+  }
+
+  /** Data shards rebuilt from parity. */
+  get recoveredCount(): number {
+    let count = 0;
+    for (const slot of this.#slots) count += slot.recoveredCount;
+    return count;
   }
 
   /** A frame is beyond repair, and no key frame came since. */
@@ -71,29 +93,30 @@ export class Assembly {
 
   /** Adds one shard of an authenticated datagram; true when it completed its frame. */
   add(header: ShardHeader, shard: Uint8Array, nowUs: number): boolean {
-    const index = this.#dataIndex(header, shard.length);
-    if (index === undefined) this.invalidCount += 1;
-    if (index === undefined || header.frame < this.#next) {
-      if (index !== undefined) this.lateShardCount += 1;
+    if (!this.#isSound(header, shard.length)) {
+      this.invalidCount += 1;
+      return false;
+    }
+    if (header.frame < this.#next) {
+      this.spareShardCount += 1;
       return false;
     }
     if (header.frame >= this.#end) this.#begin(header.frame, nowUs);
     const slot = this.#slotOf(header);
-    if (slot === undefined) {
-      this.invalidCount += 1;
-      return false;
-    }
-    // Parity has its place in the numbers; rebuilding from it comes with the code that sends it.
-    if (header.shard >= header.dataCount || slot.has[index] === 1) return false;
-    slot.bytes.set(shard, index * this.#shardBytes);
-    return this.#count(slot, index, nowUs);
+    const taken = slot?.add(header, shard) ?? "invalid";
+    if (taken === "invalid") this.invalidCount += 1;
+    if (taken === "spare") this.spareShardCount += 1;
+    if (taken !== "used" || slot?.isComplete !== true) return false;
+    slot.completeUs = nowUs;
+    this.completeCount += 1;
+    return true;
   }
 
   /** The next frame to hand on, undefined when there is none yet. */
   take(nowUs: number): CompleteFrame | undefined {
     while (this.#next < this.#end) {
       const slot = this.#slots[this.#next % slotCount];
-      const isComplete = slot?.frame === this.#next && slot.missingCount === 0;
+      const isComplete = slot?.frame === this.#next && slot.isComplete;
       if (slot !== undefined && isComplete) {
         this.#next += 1;
         const frame = this.#handOn(slot);
@@ -104,18 +127,22 @@ export class Assembly {
     return undefined;
   }
 
-  /** Index in the frame of a data shard, or of the block's first for parity; undefined = not ours. */
-  #dataIndex(header: ShardHeader, byteCount: number): number | undefined {
-    if (header.frameBytes > frameBytesMax) return undefined;
-    const count = dataShardCount(header.frameBytes, this.#shardBytes);
-    if (header.blockCount !== blockCountOf(count)) return undefined;
-    const start = blockStart(header.block, header.blockCount, count);
-    const end = blockStart(header.block + 1, header.blockCount, count);
-    if (header.dataCount !== end - start) return undefined;
-    if (header.shard >= header.dataCount) return byteCount === this.#shardBytes ? start : undefined;
-    const index = start + header.shard;
-    const left = header.frameBytes - index * this.#shardBytes;
-    return byteCount === Math.min(left, this.#shardBytes) ? index : undefined;
+  /** Whether a shard's numbers are those that its frame's length leads to. */
+  #isSound(header: ShardHeader, byteCount: number): boolean {
+    const { frameBytes, block, blockCount, dataCount, shard } = header;
+    if (frameBytes <= 0 || frameBytes > this.#frameBytesMax) return false;
+    const count = dataShardCount(frameBytes, this.#shardBytes);
+    if (blockCount !== blockCountOf(count) || blockCount >= blockCountLimit) return false;
+    if (block >= blockCount) return false;
+    const start = blockStart(block, blockCount, count);
+    if (dataCount !== blockStart(block + 1, blockCount, count) - start) return false;
+    if (header.parityCount > parityCountMax(dataCount)) return false;
+    if (shard >= dataCount) {
+      const isPlace = shard < dataCount + header.parityCount;
+      return isPlace && byteCount === parityShardBytes(frameBytes, this.#shardBytes);
+    }
+    const left = frameBytes - (start + shard) * this.#shardBytes;
+    return byteCount === Math.min(left, this.#shardBytes);
   }
 
   /** The first shard of a frame beyond all before it: those are overtaken now. */
@@ -135,36 +162,15 @@ export class Assembly {
     this.#end = frame + 1;
   }
 
-  #slotOf(header: ShardHeader): Slot | undefined {
+  #slotOf(header: ShardHeader): FrameSlot | undefined {
     const slot = this.#slots[header.frame % slotCount];
     if (slot === undefined) return undefined;
-    if (slot.frame !== header.frame) this.#openSlot(slot, header);
+    if (slot.frame !== header.frame) slot.open(header);
     const agrees = slot.frameBytes === header.frameBytes && slot.captureUs === header.captureUs;
     return agrees ? slot : undefined;
   }
 
-  #openSlot(slot: Slot, header: ShardHeader): void {
-    const count = dataShardCount(header.frameBytes, this.#shardBytes);
-    slot.frame = header.frame;
-    slot.frameBytes = header.frameBytes;
-    slot.flags = header.flags;
-    slot.captureUs = header.captureUs;
-    slot.missingCount = count;
-    if (slot.bytes.length < header.frameBytes) slot.bytes = new Uint8Array(header.frameBytes * 2);
-    if (slot.has.length < count) slot.has = new Uint8Array(count * 2);
-    slot.has.fill(0, 0, count);
-  }
-
-  #count(slot: Slot, index: number, nowUs: number): boolean {
-    slot.has[index] = 1;
-    slot.missingCount -= 1;
-    if (slot.missingCount > 0) return false;
-    slot.completeUs = nowUs;
-    this.completeCount += 1;
-    return true;
-  }
-
-  #handOn(slot: Slot): CompleteFrame | undefined {
+  #handOn(slot: FrameSlot): CompleteFrame | undefined {
     const isKey = (slot.flags & keyFlag) !== 0;
     const frame = slot.frame ?? 0;
     slot.frame = undefined;
@@ -176,7 +182,7 @@ export class Assembly {
     this.#isBroken = false;
     this.#hasBegun = true;
     return {
-      bytes: slot.bytes.subarray(0, slot.frameBytes),
+      bytes: slot.bytes,
       frame,
       captureUs: slot.captureUs,
       completeUs: slot.completeUs,
@@ -192,7 +198,7 @@ export class Assembly {
 
   #giveUp(): void {
     const slot = this.#slots[this.#next % slotCount];
-    const isComplete = slot?.frame === this.#next && slot.missingCount === 0;
+    const isComplete = slot?.frame === this.#next && slot.isComplete;
     if (slot?.frame === this.#next) slot.frame = undefined;
     if (isComplete) this.skippedCount += 1;
     else this.lostCount += 1;
@@ -200,17 +206,4 @@ export class Assembly {
     this.#next += 1;
     this.#end = Math.max(this.#end, this.#next);
   }
-}
-
-function emptySlot(): Slot {
-  return {
-    frame: undefined,
-    bytes: new Uint8Array(0),
-    has: new Uint8Array(0),
-    frameBytes: 0,
-    flags: 0,
-    captureUs: 0,
-    missingCount: 0,
-    completeUs: 0,
-  };
 }

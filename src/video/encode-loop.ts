@@ -9,7 +9,6 @@ import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { sleepUntil } from "../base/timer.ts";
-import { openEach } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
 import { type Line, openLine } from "./line.ts";
@@ -52,8 +51,6 @@ export class EncodeLoop {
       case "close":
         this.#isClosing = true;
         return;
-      case "probe":
-        return this.#post({ kind: "probed", encoders: await openEach() }, []);
       default:
         return unreachable(request);
     }

@@ -7,7 +7,6 @@
  */
 import type { Micros } from "../base/clock.ts";
 import type { CodecName } from "../model/capture.ts";
-import type { EncoderStatus } from "../model/status.ts";
 
 export type StreamMode = {
   readonly width: number;
@@ -31,16 +30,13 @@ export type EncodeRequest =
   | { readonly kind: "bitrate"; readonly bitrateKbps: number }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
   | { readonly kind: "release"; readonly buffer: ArrayBuffer }
-  | { readonly kind: "close" }
-  /** Instead of `open`: which encoders can be opened? */
-  | { readonly kind: "probe" };
+  | { readonly kind: "close" };
 
 /** What the worker tells the consumer. */
 export type EncodeReport =
   | { readonly kind: "opened"; readonly encoder: string }
   | { readonly kind: "frame"; readonly frame: EncodedFrame }
-  | { readonly kind: "failed"; readonly reason: string }
-  | { readonly kind: "probed"; readonly encoders: readonly EncoderStatus[] };
+  | { readonly kind: "failed"; readonly reason: string };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {

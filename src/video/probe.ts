@@ -1,35 +1,43 @@
-/** Finds out which encoders this host can open, in a worker: an encoder that crashes harms nothing. */
+/**
+ * Finds out which encoders this host can open, in a process of its own: a driver that crashes harms
+ * nothing, and what FFmpeg's code takes of memory (some 50 MB) is free again.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { warn } from "../base/log.ts";
-import { workerUrl } from "../base/worker-url.ts";
+import { ownCommand } from "../base/own-command.ts";
 import { codecs } from "../model/capture.ts";
-import type { EncoderStatus } from "../model/status.ts";
+import { EncoderStatus } from "../model/status.ts";
 import { encoderFor } from "./encoders.ts";
-import type { EncodeReport, EncodeRequest } from "./link.ts";
 
 const deadlineMs = 15_000;
+const answerBytesMax = 65_536;
+const Answer = Type.Array(EncoderStatus);
 
-/** One status a codec, in the order of `codecs`; none is available when the probe itself failed. */
-export async function probeEncoders(): Promise<EncoderStatus[]> {
-  const worker = new Worker(workerUrl("video/encode-worker.ts"));
-  const { promise, resolve, reject } = Promise.withResolvers<readonly EncoderStatus[]>();
-  worker.onmessage = ({ data }: MessageEvent<EncodeReport>) => {
-    if (data.kind === "probed") resolve(data.encoders);
-    if (data.kind === "failed") reject(new Error(data.reason));
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    reject(new Error(event.message));
-  };
-  const late = () => reject(new Error(`its worker did not answer within ${deadlineMs} ms`));
-  const deadline = setTimeout(late, deadlineMs);
-  worker.postMessage({ kind: "probe" } satisfies EncodeRequest);
+/**
+ * One status a codec, in the order of `codecs`; none is available when the probe itself failed or
+ * was ended by `signal`.
+ */
+export async function probeEncoders(signal: AbortSignal): Promise<EncoderStatus[]> {
   try {
-    return [...(await promise)];
+    return await ask(signal);
   } catch (cause) {
-    warn("encoders could not be probed", { cause });
+    if (!signal.aborted) warn("encoders could not be probed", { cause });
     return codecs.map((codec) => ({ codec, encoder: encoderFor(codec).name, available: false }));
-  } finally {
-    clearTimeout(deadline);
-    worker.terminate();
   }
+}
+
+async function ask(signal: AbortSignal): Promise<Static<typeof Answer>> {
+  const child = Bun.spawn([...ownCommand(), "encoders", "--json"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: answerBytesMax,
+    timeout: deadlineMs,
+    killSignal: "SIGKILL",
+    signal,
+  });
+  const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
+  if (code !== 0) throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
+  const answer: unknown = JSON.parse(text);
+  if (!Value.Check(Answer, answer)) throw new Error("its process answered something else");
+  return answer;
 }

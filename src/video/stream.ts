@@ -140,8 +140,6 @@ class Keeper implements EncodeStream {
       case "failed":
         this.#fail(report.reason);
         break;
-      case "probed":
-        break;
       default:
         unreachable(report);
     }

@@ -26,13 +26,22 @@ test("a page sends there who is not signed in, and what it loads takes the page 
     "GET /api/docs/start.js",
   ]) {
     const response = await askBare(app, line);
+    const [method, path = ""] = line.split(" ");
+    const isWayBack = method === "GET" && path !== "/";
+    const wayBack = isWayBack ? `?to=${encodeURIComponent(path)}` : "";
     expect([line, response.status, response.headers.get("location")]).toEqual([
       line,
       303,
-      "/sign-in",
+      `/sign-in${wayBack}`,
     ]);
-    const part = await askBare(app, line, { headers: { "hx-request": "true" } });
-    expect([line, part.status, part.headers.get("hx-redirect")]).toEqual([line, 401, "/sign-in"]);
+    const shown = "http://localhost:7780/recordings/a?from=1&to=2";
+    const headers = { "hx-request": "true", "hx-current-url": shown };
+    const part = await askBare(app, line, { headers });
+    expect([line, part.status, part.headers.get("hx-redirect")]).toEqual([
+      line,
+      401,
+      `/sign-in?ended=yes&to=${encodeURIComponent("/recordings/a?from=1&to=2")}`,
+    ]);
   }
 });
 

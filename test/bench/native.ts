@@ -1,8 +1,9 @@
-/** Cost of the native send path: cut, seal and hand over one frame, pacing off. */
+/** Cost of the native send path: cut, protect, seal and hand over one frame, pacing off. */
 import { systemClock } from "../../src/base/clock.ts";
 import { Sender } from "../../src/native/sender.ts";
 import { UdpPort } from "../../src/native/udp.ts";
 import { packetBytesDefault, packetOverheadBytes } from "../../src/stages/packet.ts";
+import { ParityTarget } from "../../src/stages/parity-target.ts";
 import { Opener, Sealer } from "../../src/stages/seal.ts";
 import { encodedFrame } from "../support/encoded-frame.ts";
 
@@ -20,7 +21,8 @@ function report(name: string, timesUs: number[]): void {
   console.log(`${name.padEnd(58)} p50 ${at(0.5)} us  p99 ${at(0.99)} us  (${sorted.length} runs)`);
 }
 
-async function benchSend(): Promise<void> {
+async function benchSend(percent: number): Promise<void> {
+  const parityTarget = new ParityTarget({ percentMin: percent, percentMax: percent });
   const far = await UdpPort.open(
     { address: "127.0.0.1", port: 0 },
     { onDatagram: () => undefined },
@@ -36,8 +38,8 @@ async function benchSend(): Promise<void> {
     clock,
     sealer: new Sealer(media),
     packetBytes: packetBytesDefault,
-    // Half of this is less than two groups apart, so a frame leaves in one.
-    frameIntervalUs: 2000,
+    pace: { frameIntervalUs: 1e6, share: 0 },
+    parityTarget,
     outlet: {
       send: (datagrams, first) => near.send(datagrams, first, to),
       refused: () => undefined,
@@ -60,7 +62,7 @@ async function benchSend(): Promise<void> {
   near.close();
   far.close();
   report(
-    `send: ${packetCount} packets of ${packetBytesDefault} bytes, sealed, handed over`,
+    `send: ${packetCount} packets of ${packetBytesDefault} bytes, ${percent} % parity, pacing off`,
     timesUs,
   );
 }
@@ -80,5 +82,6 @@ function benchOpen(): void {
   report(`player: ${packetCount} packets opened`, timesUs);
 }
 
-await benchSend();
+await benchSend(0);
+await benchSend(20);
 benchOpen();

@@ -26,7 +26,15 @@ test("it says its version", async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${manifest.version}\n` });
 });
 
-for (const words of [[], ["serve"], ["play"], ["captures"], ["openapi"], ["version"]]) {
+for (const words of [
+  [],
+  ["serve"],
+  ["play"],
+  ["captures"],
+  ["encoders"],
+  ["openapi"],
+  ["version"],
+]) {
   test(`${["onglass", ...words, "--help"].join(" ")} explains itself`, async () => {
     const { code, stdout } = await alone.run([...words, "--help"]);
     expect(code).toBe(0);

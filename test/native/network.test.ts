@@ -63,14 +63,15 @@ test.skipIf(!isRoot)(
     player.kill("SIGINT");
     const summary: PlaySummary = JSON.parse(await player.stdout.text());
     await host.stop();
-    const total = (field: "packets_dropped" | "send_dropped" | "frames_lost") =>
+    const total = (field: "packets_dropped" | "send_dropped" | "frames_lost" | "fec_recovered") =>
       capture.samples.reduce((sum, sample) => sum + (sample[field] ?? 0), 0);
     expect(lostCount).toBeGreaterThan(5);
     expect(total("packets_dropped")).toBe(lostCount);
     expect(summary.packets_lost).toBe(lostCount);
     expect(total("send_dropped")).toBe(0);
     expect(total("frames_lost")).toBe(summary.frames_lost);
-    expect(summary.idr_requests).toBeGreaterThan(0);
+    expect(total("fec_recovered")).toBe(summary.fec_recovered);
+    expect(summary.fec_recovered).toBeGreaterThan(0);
   },
   60_000,
 );

@@ -9,6 +9,7 @@ import {
   shardHeaderBytes,
   viewOf,
 } from "../../src/stages/packet.ts";
+import { ParityTarget } from "../../src/stages/parity-target.ts";
 import { Opener, Sealer } from "../../src/stages/seal.ts";
 import { type CountedFrame, encodedFrame } from "../support/encoded-frame.ts";
 import { clock } from "../support/native.ts";
@@ -38,7 +39,8 @@ function setUp(change: Partial<SenderOptions> = {}) {
     clock,
     sealer: new Sealer(media),
     packetBytes,
-    frameIntervalUs: 1e6 / 60,
+    pace: { frameIntervalUs: 1e6 / 60, share: 0.5 },
+    parityTarget: new ParityTarget({ percentMin: 0, percentMax: 0 }),
     outlet: {
       send: (datagrams, first) => {
         const count = Math.min(state.room, datagrams.length - first);
@@ -143,7 +145,9 @@ test("nothing is sent before the first key frame", async () => {
 });
 
 test("a stalled sender drops what it cannot hold and recovers with the next key frame", async () => {
-  const { sender, seen, state, sent, sentCount } = setUp({ frameIntervalUs: 50_000 });
+  const { sender, seen, state, sent, sentCount } = setUp({
+    pace: { frameIntervalUs: 50_000, share: 0.5 },
+  });
   state.room = 0;
   const stalled = [key(0), delta(1), delta(2), delta(3), delta(4), delta(5), delta(6)];
   for (const frame of stalled) sender.push(frame);
@@ -161,7 +165,9 @@ test("a stalled sender drops what it cannot hold and recovers with the next key 
 });
 
 test("a queue full of key frames drops the newest and waits for another", async () => {
-  const { sender, state, sent, sentCount } = setUp({ frameIntervalUs: 50_000 });
+  const { sender, state, sent, sentCount } = setUp({
+    pace: { frameIntervalUs: 50_000, share: 0.5 },
+  });
   state.room = 0;
   for (const frame of [key(0), key(1), key(2), key(3), key(4), key(5), delta(6)])
     sender.push(frame);

@@ -141,6 +141,9 @@ test("shards whose numbers disagree with their frame are counted and left out", 
     { dataCount: 4 },
     { blockCount: 2 },
     { frameBytes: 2 ** 32 - 1 },
+    { parityCount: 4 },
+    { parityCount: 3, shard: 6 },
+    { parityCount: 3, shard: 5, frameBytes: 21 },
   ];
   for (const fault of wrong) add(assembly, [{ header: { ...header, ...fault }, bytes }]);
   add(assembly, [{ header: { ...header, shard: 2 }, bytes }]);

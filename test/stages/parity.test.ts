@@ -2,12 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { coefficient, multiply } from "../../src/stages/galois.ts";
 import { Parity } from "../../src/stages/parity.ts";
-import {
-  blockCountFor,
-  chanceBeyondRepair,
-  dataCountOf,
-  parityCountFor,
-} from "../../src/stages/parity-plan.ts";
+import { chanceBeyondRepair, parityCountFor } from "../../src/stages/parity-plan.ts";
 
 const limits = { dataCountMax: 200, parityCountMax: 55, shardBytesMax: 1408 };
 const parity = new Parity(limits);
@@ -135,22 +130,4 @@ test("no reported loss gets the parity of one per cent", () => {
 
 test("the chance of losing more than none of one shard is its loss", () => {
   expect(chanceBeyondRepair(1, 0, 0.25)).toBeCloseTo(0.25, 12);
-});
-
-test("a frame's shards are spread over blocks evenly", () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 3000 }),
-      fc.integer({ min: 1, max: 200 }),
-      (shards, most) => {
-        const count = blockCountFor(shards, most);
-        const sizes = Array.from({ length: count }, (_, index) =>
-          dataCountOf(shards, count, index),
-        );
-        expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(shards);
-        expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
-        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-      },
-    ),
-  );
 });

@@ -1,0 +1,22 @@
+/**
+ * The script of every page: htmx, the link to the host, and small elements that make what the server
+ * wrote tick, copy or open. Each page works without it as far as lists and actions go.
+ */
+import "htmx.org";
+import { CompareChoice, CopyLine, ModalDialog, SignInForm } from "./elements.ts";
+import { HostLink } from "./host-link.ts";
+import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
+
+// Only the browser knows where its reader is; the server writes dates by it from the next page on.
+const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing over plain HTTP.
+document.cookie = `onglass_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Strict`;
+
+customElements.define("compare-choice", CompareChoice);
+customElements.define("copy-line", CopyLine);
+customElements.define("elapsed-time", ElapsedTime);
+customElements.define("modal-dialog", ModalDialog);
+customElements.define("sample-count", SampleCount);
+customElements.define("sign-in-form", SignInForm);
+customElements.define("time-left", TimeLeft);
+customElements.define("host-link", HostLink);

@@ -1,0 +1,85 @@
+/** A session's columns, and how a sample that has just arrived is added to them. */
+import type { CounterField, StatsSample } from "../src/model/capture.ts";
+import type { Series, SeriesSession } from "../src/model/series.ts";
+
+export type { Series, SeriesSession };
+export type Column = readonly (number | null)[];
+
+type Mutable = { -readonly [Key in keyof SeriesSession]: SeriesSession[Key] };
+
+/** Beyond this the server puts what there is into fewer buckets. */
+const pointCountMax = 1200;
+
+/**
+ * Adds a sample to its session's columns.
+ * @returns false when the columns have to be fetched anew: another session, other stages, too many
+ * points. A sample that is there already changes nothing.
+ */
+export function addSample(series: Series, sample: StatsSample): boolean {
+  const session = series.sessions.find(({ session_id }) => session_id === sample.session_id);
+  if (session === undefined || session.t_ms.length >= pointCountMax) return false;
+  if (!hasSameStages(session, sample)) return false;
+  series.to_ms = Math.max(series.to_ms, sample.t_ms);
+  if (sample.t_ms <= (session.t_ms.at(-1) ?? -1)) return true;
+  addTo(session, sample);
+  return true;
+}
+
+function hasSameStages({ stages }: SeriesSession, sample: StatsSample): boolean {
+  return (
+    stages.length === sample.stages.length &&
+    sample.stages.every(({ name }, index) => name === stages[index])
+  );
+}
+
+function addTo(session: Mutable, sample: StatsSample): void {
+  session.t_ms.push(sample.t_ms);
+  session.window_count.push(1);
+  for (const [index, stage] of sample.stages.entries()) {
+    session.stage_mean_us[index]?.push(stage.mean_us ?? null);
+    session.stage_p50_us[index]?.push(stage.p50_us);
+    session.stage_p99_us[index]?.push(stage.p99_us);
+    session.stage_max_us[index]?.push(stage.max_us ?? null);
+  }
+  session.total_mean_us.push(sample.total_mean_us ?? null);
+  session.total_p50_us.push(sample.total_p50_us ?? null);
+  session.total_p99_us.push(sample.total_p99_us ?? null);
+  session.gap_mean_us.push(sample.gap_mean_us ?? null);
+  session.gap_p99_us.push(sample.gap_p99_us ?? null);
+  addRates(session, sample);
+  for (const field of counters) session[field].push(measured(sample, field));
+  for (const field of sample.lower_bounds ?? []) markLowerBound(session, field);
+}
+
+/** In the bucket that was added last. */
+function markLowerBound(session: Mutable, field: string): void {
+  const mark = session.lower_bounds.find((known) => known.field === field);
+  const bucket = session.t_ms.length - 1;
+  if (mark === undefined) session.lower_bounds.push({ field, buckets: [bucket] });
+  else mark.buckets.push(bucket);
+}
+
+function addRates(session: Mutable, sample: StatsSample): void {
+  session.new_fps.push(sample.fps);
+  session.new_fps_mean.push(sample.fps);
+  session.repeat_fps.push(sample.repeat_fps);
+  session.repeat_fps_max.push(sample.repeat_fps);
+  session.mbps.push(sample.mbps);
+  session.bitrate_kbps.push(sample.bitrate_kbps);
+}
+
+const counters = [
+  "frames_dropped",
+  "packets_dropped",
+  "send_dropped",
+  "fec_recovered",
+  "rtt_us",
+  "frames_lost",
+  "idr_requests",
+] as const satisfies readonly (CounterField | "frames_lost" | "idr_requests")[];
+
+/** What was not measured is no zero. */
+function measured(sample: StatsSample, field: (typeof counters)[number]): number | null {
+  if (sample.unmeasured?.includes(field)) return null;
+  return sample[field] ?? null;
+}

@@ -1,0 +1,34 @@
+/**
+ * What happens in a page, as events on its body. `capture-changed`, `recordings-changed`,
+ * `sessions-changed` and `pairing-changed` are what htmx renews parts on.
+ */
+import type { StatsSample } from "../src/model/capture.ts";
+
+export type SampleArrived = { readonly index: number; readonly sample: StatsSample };
+
+const sampleEvent = "sample-arrived";
+const relinkedEvent = "host-relinked";
+
+export function announce(name: string): void {
+  document.body.dispatchEvent(new CustomEvent(name));
+}
+
+export function announceSample(detail: SampleArrived): void {
+  document.body.dispatchEvent(new CustomEvent(sampleEvent, { detail }));
+}
+
+/** The link was down: whatever follows it has to look anew. */
+export function announceRelinked(): void {
+  announce(relinkedEvent);
+}
+
+export function onSample(listener: (arrived: SampleArrived) => void, signal: AbortSignal): void {
+  const listen = (event: Event) => {
+    if (event instanceof CustomEvent) listener(event.detail);
+  };
+  document.body.addEventListener(sampleEvent, listen, { signal });
+}
+
+export function onRelinked(listener: () => void, signal: AbortSignal): void {
+  document.body.addEventListener(relinkedEvent, listener, { signal });
+}

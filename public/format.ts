@@ -1,0 +1,21 @@
+/** Numbers and durations in the page's language, the same as the server writes them. */
+const tag = document.documentElement.dataset.tag ?? "en";
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** With so many digits after the point at most. */
+export function numberFormat(digits: number): Intl.NumberFormat {
+  const known = formats.get(digits);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(tag, { maximumFractionDigits: digits });
+  formats.set(digits, made);
+  return made;
+}
+
+/** 0:07, 12:40, 3:00:00 */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const tail = `${Math.floor(seconds / 60) % 60}:${two(seconds % 60)}`;
+  return hours === 0 ? tail : `${hours}:${tail.padStart(5, "0")}`;
+}

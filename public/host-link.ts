@@ -1,0 +1,104 @@
+/**
+ * `<host-link>`: keeps the event stream open while the page is seen, says when the host does not
+ * answer, and goes to sign-in when the sign-in session is over. A hidden page gives its connection
+ * back: a browser has six for a host, and every window would hold one.
+ */
+import { announce, announceRelinked, announceSample } from "./events.ts";
+
+const streamAddress = "/api/v1/stats/stream";
+const statusAddress = "/api/v1/stats/capture/status";
+const retryMs = 2000;
+const goodNewsMs = 4000;
+
+export class HostLink extends HTMLElement {
+  #stream: EventSource | undefined;
+  #statusCount = 0;
+  #isLost = false;
+  #retry = 0;
+
+  connectedCallback(): void {
+    document.addEventListener("visibilitychange", this.#followVisibility);
+    // A page that comes back from the browser's memory was frozen in between.
+    window.addEventListener("pagehide", this.#close);
+    window.addEventListener("pageshow", this.#followVisibility);
+    this.#followVisibility();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("visibilitychange", this.#followVisibility);
+    window.removeEventListener("pagehide", this.#close);
+    window.removeEventListener("pageshow", this.#followVisibility);
+    this.#close();
+  }
+
+  readonly #followVisibility = (): void => {
+    if (document.visibilityState === "hidden") this.#close();
+    else if (this.#stream === undefined) this.#open();
+  };
+
+  readonly #close = (): void => {
+    clearTimeout(this.#retry);
+    this.#stream?.close();
+    this.#stream = undefined;
+  };
+
+  #open(): void {
+    const stream = new EventSource(streamAddress);
+    this.#stream = stream;
+    stream.addEventListener("status", () => this.#takeStatus());
+    stream.addEventListener("sample", (event) => takeSample(event));
+    stream.addEventListener("recording", () => announce("recordings-changed"));
+    stream.addEventListener("error", () => this.#takeError(stream));
+  }
+
+  /** A status is the first thing on every connection: the page was made with the one before. */
+  #takeStatus(): void {
+    this.#statusCount += 1;
+    if (this.#isLost) this.#sayFound();
+    else if (this.#statusCount > 1) announce("capture-changed");
+  }
+
+  #sayFound(): void {
+    this.#isLost = false;
+    this.#say(this.dataset.back ?? "");
+    setTimeout(() => {
+      if (!this.#isLost) this.hidden = true;
+    }, goodNewsMs);
+    for (const name of ["capture-changed", "recordings-changed", "sessions-changed"])
+      announce(name);
+    announceRelinked();
+  }
+
+  #takeError(stream: EventSource): void {
+    if (stream !== this.#stream) return;
+    this.#isLost = true;
+    this.#say(this.dataset.lost ?? "");
+    // The browser tries again by itself after a broken line, but not after a refusal.
+    if (stream.readyState === EventSource.CLOSED) void this.#askWhy();
+  }
+
+  async #askWhy(): Promise<void> {
+    this.#close();
+    const answer = await fetch(statusAddress).catch(() => undefined);
+    if (answer?.status === 401) this.#signIn();
+    else this.#retry = window.setTimeout(() => this.#followVisibility(), retryMs);
+  }
+
+  /** The address may have changed since the page was made: a zoom is part of it. */
+  #signIn(): void {
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`/sign-in?ended=yes&to=${back}`);
+  }
+
+  #say(text: string): void {
+    this.textContent = text;
+    this.classList.toggle("lost", this.#isLost);
+    this.hidden = false;
+  }
+}
+
+/** The event's id ends with the sample's index: `7:41`. */
+function takeSample(event: MessageEvent<string>): void {
+  const index = Number(event.lastEventId.split(":")[1] ?? 0);
+  announceSample({ index, sample: JSON.parse(event.data) });
+}

@@ -1,0 +1,35 @@
+/** The range of time that the charts of a page share, and how the buttons move it. Pure. */
+export type Range = { readonly fromMs: number; readonly toMs: number };
+export type ZoomStep = "left" | "right" | "zoom-in" | "zoom-out" | "whole";
+
+/** Below this there is nothing finer to see: a window is a second or two. */
+const lengthMsMin = 4000;
+
+/** Nothing is the whole capture. */
+export function moveRange(step: ZoomStep, now: Range, whole: Range): Range | undefined {
+  const lengthMs = now.toMs - now.fromMs;
+  switch (step) {
+    case "left":
+      return within({ fromMs: now.fromMs - lengthMs / 2, toMs: now.toMs - lengthMs / 2 }, whole);
+    case "right":
+      return within({ fromMs: now.fromMs + lengthMs / 2, toMs: now.toMs + lengthMs / 2 }, whole);
+    case "zoom-in":
+      return within({ fromMs: now.fromMs + lengthMs / 4, toMs: now.toMs - lengthMs / 4 }, whole);
+    case "zoom-out":
+      return within({ fromMs: now.fromMs - lengthMs / 2, toMs: now.toMs + lengthMs / 2 }, whole);
+    case "whole":
+      return undefined;
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Whole milliseconds, inside of the capture, neither shorter than a few windows nor all of it. */
+export function within({ fromMs, toMs }: Range, whole: Range): Range | undefined {
+  const wholeMs = whole.toMs - whole.fromMs;
+  const lengthMs = Math.max(toMs - fromMs, lengthMsMin);
+  if (lengthMs >= wholeMs) return undefined;
+  const middleMs = (fromMs + toMs) / 2;
+  const beginMs = Math.min(Math.max(middleMs - lengthMs / 2, whole.fromMs), whole.toMs - lengthMs);
+  return { fromMs: Math.round(beginMs), toMs: Math.round(beginMs + lengthMs) };
+}

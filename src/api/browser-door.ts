@@ -1,0 +1,19 @@
+/** Signing a browser in and out, for the console: the cookie's form stays in this room. */
+import { type Credentials, readSessionCookie, sessionCookie } from "./credentials.ts";
+import { isSameOrigin } from "./guard.ts";
+
+export function browserDoor(credentials: Credentials) {
+  const secure = (request: Request) => ({ secure: request.url.startsWith("https:") });
+  return {
+    isToken: (text: string) => credentials.isToken(text),
+    isSignedIn: (request: Request) => credentials.isSession(readSessionCookie(request)),
+    isSameOrigin,
+    /** The `Set-Cookie` text of a new sign-in session. */
+    signIn: (request: Request) => sessionCookie(credentials.openSession(), secure(request)),
+    /** Ends the request's sign-in session; the text that takes the cookie away. */
+    signOut: (request: Request) => {
+      credentials.closeSession(readSessionCookie(request));
+      return sessionCookie("", secure(request));
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** The Performance page, its parts, and Start and Stop. */
+import { Elysia } from "elysia";
+import {
+  type CaptureNow,
+  captureNotice,
+  captureSection,
+  type Notice,
+} from "../../views/capture.ts";
+import { performancePage } from "../../views/performance.ts";
+import { listAddress, recordingsSection } from "../../views/recordings.ts";
+import { Failure } from "../base/failure.ts";
+import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import type { Readers } from "./reader.ts";
+import { listRecordings, readListQuery } from "./recording-list.ts";
+import { hidden } from "./route.ts";
+
+type Tools = { readonly page: PageMaker; readonly readers: Readers };
+
+export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
+  const show = async (request: Request, notice: Notice, status = 200) => {
+    const reader = readers.of(request);
+    const list = await listOf(parts, request);
+    const now = captureNow(parts, request);
+    const main = performancePage(reader, { now, list, notice });
+    return page(request, { title: reader.messages.nav.performance, main, hasCharts: true }, status);
+  };
+  const change = async (request: Request, action: () => Promise<Notice>) => {
+    const notice = await orFailed(action);
+    if (!isPartRequest(request)) {
+      return notice.kind === "failed" ? await show(request, notice, 507) : goTo(afterwards(notice));
+    }
+    const trigger = { "hx-trigger": "capture-changed" };
+    return partResponse(captureNotice(readers.of(request), notice), trigger);
+  };
+  return new Elysia({ name: "pages/capture" })
+    .get("/", ({ request }) => show(request, noticeOf(request)), hidden)
+    .get(
+      "/parts/capture",
+      ({ request }) =>
+        partResponse(captureSection(readers.of(request), captureNow(parts, request))),
+      hidden,
+    )
+    .get(
+      "/parts/recordings",
+      async ({ request }) => {
+        const list = await listOf(parts, request);
+        const replace = { "hx-replace-url": `/${listAddress(list.query)}` };
+        return partResponse(recordingsSection(readers.of(request), list), replace);
+      },
+      hidden,
+    )
+    .post("/capture/start", ({ request }) => change(request, () => start(parts)), hidden)
+    .post("/capture/stop", ({ request }) => change(request, () => stop(parts)), hidden);
+}
+
+async function start(parts: ConsoleParts): Promise<Notice> {
+  await parts.stats.start();
+  return { kind: "started" };
+}
+
+async function stop(parts: ConsoleParts): Promise<Notice> {
+  const meta = await parts.stats.stop();
+  return meta === undefined ? { kind: "empty" } : { kind: "saved", id: meta.id };
+}
+
+/** What an operator can act on is said where they look; anything else is for the error handler. */
+async function orFailed(action: () => Promise<Notice>): Promise<Notice> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (cause instanceof Failure) return { kind: "failed", text: cause.message };
+    throw cause;
+  }
+}
+
+function afterwards(notice: Notice): string {
+  return notice.kind === "saved" ? `/?saved=${encodeURIComponent(notice.id)}` : "/";
+}
+
+/** The id is only shown, and leads to "not found" when it is none. */
+function noticeOf(request: Request): Notice {
+  const id = new URL(request.url).searchParams.get("saved");
+  return id === null ? { kind: "none" } : { kind: "saved", id: id.slice(0, 128) };
+}
+
+function captureNow(parts: ConsoleParts, request: Request): CaptureNow {
+  const { hostname } = new URL(request.url);
+  return {
+    status: parts.stats.status(),
+    sessions: parts.sessions.sessions(),
+    playCommand: `onglass play ${hostname}:${parts.nativePort}`,
+  };
+}
+
+async function listOf(parts: ConsoleParts, request: Request) {
+  const { captures, damaged } = await parts.recordings.list();
+  const query = readListQuery(new URL(request.url).searchParams);
+  return listRecordings({ captures, damagedCount: damaged?.length ?? 0 }, query);
+}

@@ -1,0 +1,22 @@
+/** The operator's console: every page of it, and the assets they need. */
+import { Elysia } from "elysia";
+import { assetRoutes } from "./assets.ts";
+import { captureRoutes } from "./capture.ts";
+import { pageMaker } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import { Readers } from "./reader.ts";
+import { recordingRoutes } from "./recording.ts";
+import { playerRoutes, sessionRoutes } from "./sessions.ts";
+import { signInRoutes } from "./sign-in.ts";
+
+export function consolePages(parts: ConsoleParts) {
+  const readers = new Readers();
+  const tools = { readers, page: pageMaker(parts.door, readers) };
+  return new Elysia({ name: "pages" })
+    .use(assetRoutes())
+    .use(signInRoutes(parts, tools))
+    .use(captureRoutes(parts, tools))
+    .use(recordingRoutes(parts, tools))
+    .use(sessionRoutes(parts, tools))
+    .use(playerRoutes(parts, tools));
+}

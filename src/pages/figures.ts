@@ -1,0 +1,146 @@
+/**
+ * The figures of a range of one session. Percentiles of windows do not average: of medians the
+ * middle one is given, of 99th percentiles the worst, and the page says so. What a window did not
+ * measure is left out of its counter. Pure.
+ */
+import type { Figure, FigureName, Figures, FigureUnit } from "../../views/figures.ts";
+import type { Capture, StatsSample } from "../model/capture.ts";
+
+export type FigureRange = {
+  readonly session: number | undefined;
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+};
+
+export function makeFigures({ meta, samples }: Capture, range: FigureRange): Figures {
+  const fromMs = range.fromMs ?? 0;
+  const toMs = range.toMs ?? Math.max(meta.duration_ms, samples.at(-1)?.t_ms ?? 0);
+  const own = samples.filter(
+    ({ t_ms, session_id }) =>
+      t_ms >= fromMs &&
+      t_ms <= toMs &&
+      (range.session === undefined || session_id === range.session),
+  );
+  return {
+    rows: [
+      ...stageRows(own),
+      totalRow(own),
+      gapRow(own),
+      ...rates.map(rateRow(own)),
+      ...counters.map(counterRow(own)),
+    ],
+    windowCount: own.length,
+    frameCount: own.reduce((sum, { frame_count: count }) => sum + (count ?? 0), 0),
+    fromMs,
+    toMs,
+  };
+}
+
+function stageRows(samples: readonly StatsSample[]): Figure[] {
+  const names = new Set(samples.flatMap(({ stages }) => stages.map(({ name }) => name)));
+  return [...names].map((name) => {
+    const timings = samples.flatMap(({ stages }) => stages.filter((stage) => stage.name === name));
+    const medians = sorted(timings.map(({ p50_us }) => p50_us));
+    return {
+      name: { stage: name },
+      unit: "µs",
+      min: medians[0],
+      p50: quantile(medians, 0.5),
+      p99: maxOf(timings.map(({ p99_us }) => p99_us)),
+      max: maxOf(timings.map(({ max_us, p99_us }) => max_us ?? p99_us)),
+    };
+  });
+}
+
+function totalRow(samples: readonly StatsSample[]): Figure {
+  const medians = sorted(present(samples.map(({ total_p50_us }) => total_p50_us)));
+  const p99 = maxOf(present(samples.map(({ total_p99_us }) => total_p99_us)));
+  return { name: "total", unit: "µs", min: medians[0], p50: quantile(medians, 0.5), p99 };
+}
+
+function gapRow(samples: readonly StatsSample[]): Figure {
+  const means = sorted(present(samples.map(({ gap_mean_us }) => gap_mean_us)));
+  const p99 = maxOf(present(samples.map(({ gap_p99_us }) => gap_p99_us)));
+  return { name: "gap", unit: "µs", min: means[0], p50: quantile(means, 0.5), p99 };
+}
+
+type Rate = {
+  readonly name: FigureName;
+  readonly unit: FigureUnit;
+  of(sample: StatsSample): number;
+};
+
+const rates: readonly Rate[] = [
+  { name: "newFps", unit: "fps", of: ({ fps }) => fps },
+  { name: "repeatFps", unit: "fps", of: ({ repeat_fps }) => repeat_fps },
+  { name: "mbps", unit: "Mb/s", of: ({ mbps }) => mbps },
+  { name: "bitrate", unit: "kbit/s", of: ({ bitrate_kbps }) => bitrate_kbps },
+];
+
+function rateRow(samples: readonly StatsSample[]): (rate: Rate) => Figure {
+  return ({ name, unit, of }) => ({ name, unit, ...spread(samples.map(of)) });
+}
+
+type CounterName =
+  | "frames_dropped"
+  | "packets_dropped"
+  | "send_dropped"
+  | "fec_recovered"
+  | "frames_lost"
+  | "idr_requests"
+  | "rtt_us";
+type Counter = {
+  readonly field: CounterName;
+  readonly name: FigureName;
+  readonly unit: FigureUnit;
+};
+
+const counters: readonly Counter[] = [
+  { field: "frames_dropped", name: "framesDropped", unit: "" },
+  { field: "packets_dropped", name: "packetsDropped", unit: "" },
+  { field: "send_dropped", name: "sendDropped", unit: "" },
+  { field: "fec_recovered", name: "fecRecovered", unit: "" },
+  { field: "frames_lost", name: "framesLost", unit: "" },
+  { field: "idr_requests", name: "idrRequests", unit: "" },
+  { field: "rtt_us", name: "rtt", unit: "µs" },
+];
+
+function counterRow(samples: readonly StatsSample[]): (counter: Counter) => Figure {
+  return ({ field, name, unit }) => {
+    const measured = samples.filter((sample) => !sample.unmeasured?.includes(field));
+    const values = present(measured.map((sample) => sample[field]));
+    const isLowerBound = measured.some((sample) => sample.lower_bounds?.includes(field));
+    const sum =
+      field === "rtt_us" || values.length === 0
+        ? undefined
+        : values.reduce((total, value) => total + value, 0);
+    return { name, unit, ...spread(values), sum, isLowerBound };
+  };
+}
+
+function spread(values: readonly number[]): Pick<Figure, "min" | "p50" | "p99" | "max"> {
+  const ascending = sorted(values);
+  return {
+    min: ascending[0],
+    p50: quantile(ascending, 0.5),
+    p99: quantile(ascending, 0.99),
+    max: ascending.at(-1),
+  };
+}
+
+/** Nearest rank. */
+function quantile(ascending: readonly number[], share: number): number | undefined {
+  return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)];
+}
+
+function sorted(values: readonly number[]): number[] {
+  return [...values].sort((one, other) => one - other);
+}
+
+function present(values: readonly (number | undefined)[]): number[] {
+  return values.filter((value) => value !== undefined);
+}
+
+function maxOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((max, value) => Math.max(max, value));
+}

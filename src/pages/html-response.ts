@@ -1,0 +1,77 @@
+/** HTML answers: whole pages under a strict policy with a nonce of their own, parts, and redirects. */
+import { randomBytes } from "node:crypto";
+import type { Html } from "../../views/html.ts";
+import { type Frame, layout, type PageContent } from "../../views/layout.ts";
+import { assetAddress } from "./assets.ts";
+import type { Door } from "./parts.ts";
+import type { Readers } from "./reader.ts";
+
+/** A whole page; `status` is 200 unless told otherwise. */
+export type PageMaker = (request: Request, content: PageContent, status?: number) => Response;
+
+export function pageMaker(door: Door, readers: Readers): PageMaker {
+  return (request, content, status = 200) => {
+    const nonce = randomBytes(16).toString("base64");
+    const { pathname, search } = new URL(request.url);
+    const frame: Frame = {
+      reader: readers.of(request),
+      nonce,
+      address: pathname + search,
+      isSignedIn: door.isSignedIn(request),
+      asset: assetAddress,
+    };
+    return new Response(layout(frame, content).text, {
+      status,
+      headers: { ...htmlHeaders, "content-security-policy": policy(nonce) },
+    });
+  };
+}
+
+/** Part of a page, for a swap. */
+export function partResponse(part: Html, headers: Record<string, string> = {}): Response {
+  return new Response(part.text, { headers: { ...htmlHeaders, ...headers } });
+}
+
+/** After a change without script: 303, so that a reload does not repeat it. */
+export function goTo(address: string, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status: 303, headers: { location: address, ...headers } });
+}
+
+/** Whether htmx asks: it takes a part where a plain form takes a page. */
+export function isPartRequest(request: Request): boolean {
+  return request.headers.has("hx-request");
+}
+
+/** An address of this host to go back to; anything that a browser could take for another becomes `/`. */
+export function localAddress(text: string): string {
+  const isLocal = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text) && text.length <= 2000;
+  return isLocal ? text : "/";
+}
+
+/** The fields of a plain form. The server has cut off what is larger than its limit. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") return new URLSearchParams();
+  return new URLSearchParams(await request.text());
+}
+
+const htmlHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  // Under `no-referrer`, the default here, a form's origin would be sent as "null".
+  "referrer-policy": "same-origin",
+  vary: "cookie, accept-language, hx-request",
+};
+
+function policy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "font-src 'self'",
+    "form-action 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

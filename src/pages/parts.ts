@@ -1,0 +1,51 @@
+/** What the console needs from the rest of the host, as types of its own: `main.ts` brings the real parts. */
+import type { Clock } from "../base/clock.ts";
+import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
+import type { Client, PairingCode } from "../model/player.ts";
+import type { Session } from "../model/session.ts";
+
+export type ConsoleParts = {
+  readonly clock: Clock;
+  readonly door: Door;
+  readonly stats: {
+    /** Both throw a `Failure` that says what an operator can do. */
+    start(): Promise<StatsStatus>;
+    stop(): Promise<CaptureMeta | undefined>;
+    status(): StatsStatus;
+    live(): Capture | undefined;
+    remove(id: string): Promise<boolean>;
+  };
+  readonly recordings: {
+    list(): Promise<{
+      readonly captures: readonly CaptureMeta[];
+      readonly damaged?: readonly unknown[];
+    }>;
+    load(id: string): Promise<Capture | undefined>;
+  };
+  readonly sessions: {
+    sessions(): readonly Session[];
+    requestIdr(id: number): boolean;
+    setBitrate(id: number, kbps: number): boolean;
+    disconnect(id: number): boolean;
+  };
+  readonly players: {
+    clients(): Promise<readonly Client[]>;
+    removeClient(id: string): Promise<boolean>;
+    createPairingCode(): Promise<PairingCode>;
+    pairingCode(): PairingCode | undefined;
+    cancelPairing(): void | Promise<void>;
+  };
+  /** Where players connect. */
+  readonly nativePort: number;
+};
+
+/** Signing in and out. Everything but sign-in, language and assets is behind the app's own guard. */
+export type Door = {
+  isToken(text: string): boolean;
+  isSignedIn(request: Request): boolean;
+  isSameOrigin(request: Request): boolean;
+  /** The `Set-Cookie` text of a new sign-in session. */
+  signIn(request: Request): string;
+  /** Ends the request's sign-in session; the text that takes the cookie away. */
+  signOut(request: Request): string;
+};

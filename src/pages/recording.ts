@@ -1,0 +1,192 @@
+/** One recording, the live capture, and two recordings compared; and deleting one. */
+import { Elysia } from "elysia";
+import { compareFigures, comparePage, type Side } from "../../views/compare.ts";
+import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
+import { figuresTable } from "../../views/figures.ts";
+import { problemPage } from "../../views/problem.ts";
+import {
+  captureState,
+  type Detail,
+  type DetailQuery,
+  recordingPage,
+} from "../../views/recording.ts";
+import { fileAddress } from "../../views/recordings.ts";
+import type { Capture, CaptureSession } from "../model/capture.ts";
+import { makeFigures } from "./figures.ts";
+import {
+  goTo,
+  isPartRequest,
+  localAddress,
+  type PageMaker,
+  partResponse,
+  readForm,
+} from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
+
+type Tools = { readonly page: PageMaker; readonly readers: Readers };
+
+export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
+  const { readers } = tools;
+  const load = (id: string) => parts.recordings.load(id);
+  return new Elysia({ name: "pages/recording" })
+    .get("/capture", ({ request }) => showCapture(tools, request, parts.stats.live()), hidden)
+    .get(
+      "/capture/state",
+      ({ request }) => partResponse(captureState(readers.of(request), parts.stats.status().armed)),
+      hidden,
+    )
+    .get("/capture/figures", ({ request }) => figures(readers, request, parts.stats.live()), hidden)
+    .get(
+      "/recordings/:id",
+      async ({ request, params }) => showRecording(tools, request, await load(params.id)),
+      hidden,
+    )
+    .get(
+      "/recordings/:id/figures",
+      async ({ request, params }) => figures(readers, request, await load(params.id)),
+      hidden,
+    )
+    .get("/recordings/:id/delete", ({ request, params }) => ask(tools, request, params.id), hidden)
+    .post(
+      "/recordings/:id/delete",
+      async ({ request, params }) => {
+        const to = localAddress((await readForm(request)).get("to") ?? "/");
+        const removed = await parts.stats.remove(params.id);
+        return removed ? goTo(to) : missing(tools, request);
+      },
+      hidden,
+    )
+    .get("/compare", ({ request }) => compare(parts, tools, request), hidden)
+    .get(
+      "/compare/figures",
+      async ({ request }) => {
+        const sides = await loadSides(parts, request);
+        if (sides === undefined) return new Response(null, { status: 404 });
+        return partResponse(compareFigures(readers.of(request), sides));
+      },
+      hidden,
+    );
+}
+
+function showRecording(tools: Tools, request: Request, capture: Capture | undefined): Response {
+  if (capture === undefined) return missing(tools, request);
+  const reader = tools.readers.of(request);
+  const detail = detailOf(capture, request, false);
+  const main = recordingPage(reader, detail);
+  const title = reader.format.date(capture.meta.started_unix_ms);
+  const series = [seriesAddress(capture.meta.id, detail.query)];
+  return tools.page(request, { title, main, hasCharts: true, series });
+}
+
+/** Sign by sign what the script asks for in a wide window. */
+function seriesAddress(id: string, { fromMs, toMs }: Pick<DetailQuery, "fromMs" | "toMs">): string {
+  const range = fromMs === undefined || toMs === undefined ? "" : `&from=${fromMs}&to=${toMs}`;
+  return `${fileAddress(id)}/series?points=600${range}`;
+}
+
+function showCapture(tools: Tools, request: Request, capture: Capture | undefined): Response {
+  const { detail } = tools.readers.of(request).messages;
+  if (capture === undefined) return missing(tools, request, detail.liveNone);
+  const main = recordingPage(tools.readers.of(request), detailOf(capture, request, true));
+  return tools.page(request, { title: detail.live, main, hasCharts: true });
+}
+
+function missing({ page, readers }: Tools, request: Request, why?: string): Response {
+  const reader = readers.of(request);
+  const title = reader.messages.problem.missing;
+  const text = why ?? reader.messages.problem.missingText;
+  return page(request, { title, main: problemPage(reader, { title, text }) }, 404);
+}
+
+function figures(readers: Readers, request: Request, capture: Capture | undefined): Response {
+  if (capture === undefined) return new Response(null, { status: 404 });
+  const query = readDetailQuery(request, capture);
+  return partResponse(figuresTable(readers.of(request), makeFigures(capture, query)));
+}
+
+function detailOf(capture: Capture, request: Request, isLive: boolean): Detail {
+  const query = readDetailQuery(request, capture);
+  const { meta } = capture;
+  return {
+    meta,
+    isLive,
+    query,
+    sessions: sessionsOf(capture),
+    figures: makeFigures(capture, query),
+  };
+}
+
+/** Whatever an address says; nonsense is what is usual. */
+function readDetailQuery(request: Request, capture: Capture): DetailQuery {
+  const { searchParams } = new URL(request.url);
+  const number = (name: string) => {
+    const text = searchParams.get(name) ?? "";
+    return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+  };
+  const ids = sessionsOf(capture).map(({ session_id }) => session_id);
+  const asked = number("session");
+  return {
+    session: asked !== undefined && ids.includes(asked) ? asked : ids[0],
+    fromMs: number("from"),
+    toMs: number("to"),
+    stack: searchParams.get("stack") === "p50" ? "p50" : "mean",
+    hasP99: !searchParams.has("stack") || searchParams.get("p99") === "yes",
+  };
+}
+
+/** A file need not list its sessions: then they are those that its samples name. */
+function sessionsOf({ meta, samples }: Capture): CaptureSession[] {
+  const listed = new Map((meta.sessions ?? []).map((session) => [session.session_id, session]));
+  const { kind, width, height, fps, codec, client } = meta;
+  for (const { session_id } of samples) {
+    if (listed.has(session_id)) continue;
+    listed.set(session_id, { session_id, kind, width, height, fps, codec, client });
+  }
+  return [...listed.values()];
+}
+
+function ask({ page, readers }: Tools, request: Request, id: string): Response {
+  const reader = readers.of(request);
+  const { remove } = reader.messages;
+  const question: Question = {
+    title: remove.title,
+    text: remove.text(id.slice(0, 128)),
+    action: `/recordings/${encodeURIComponent(id)}/delete`,
+    to: localAddress(new URL(request.url).searchParams.get("to") ?? "/"),
+    confirm: remove.confirm,
+    cancel: remove.cancel,
+  };
+  if (isPartRequest(request)) return partResponse(confirmDialog(question));
+  return page(request, { title: question.title, main: confirmPage(question) });
+}
+
+async function compare(parts: ConsoleParts, tools: Tools, request: Request): Promise<Response> {
+  const reader = tools.readers.of(request);
+  const title = reader.messages.compare.title;
+  const sides = await loadSides(parts, request);
+  if (sides !== undefined) {
+    return tools.page(request, { title, main: comparePage(reader, sides), hasCharts: true });
+  }
+  const text = reader.messages.compare.choose;
+  return tools.page(request, { title, main: problemPage(reader, { title, text }) }, 404);
+}
+
+/** Nothing unless the address names two recordings that are there. */
+async function loadSides(
+  parts: ConsoleParts,
+  request: Request,
+): Promise<readonly [Side, Side] | undefined> {
+  const ids = new URL(request.url).searchParams.getAll("id");
+  if (ids.length !== 2) return undefined;
+  const [first, second] = await Promise.all(ids.map((id) => parts.recordings.load(id)));
+  if (first === undefined || second === undefined) return undefined;
+  return [sideOf(first, request), sideOf(second, request)];
+}
+
+function sideOf(capture: Capture, request: Request): Side {
+  const { fromMs, toMs } = readDetailQuery(request, capture);
+  const session = sessionsOf(capture)[0]?.session_id;
+  return { meta: capture.meta, figures: makeFigures(capture, { session, fromMs, toMs }) };
+}

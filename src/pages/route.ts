@@ -1,0 +1,7 @@
+/** What all routes of the console have in common: none is part of the API, and forms are read by hand. */
+
+/** Behind the app's guard. */
+export const hidden = { detail: { hide: true }, parse: "none" as const };
+
+/** Open to everyone, which the guard reads off its description. */
+export const open = { detail: { hide: true, security: [] }, parse: "none" as const };

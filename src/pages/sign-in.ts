@@ -1,0 +1,80 @@
+/** Signing in with the token, signing out, and the language: the only pages open to everyone. */
+import { Elysia } from "elysia";
+import { type SignInFault, signInPage } from "../../views/sign-in.ts";
+import { goTo, localAddress, type PageMaker, readForm } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import { type Readers, rememberLanguage } from "./reader.ts";
+import { open } from "./route.ts";
+import { Throttle } from "./throttle.ts";
+
+type Tools = { readonly page: PageMaker; readonly readers: Readers };
+type Try = { readonly request: Request; readonly address: string };
+
+export function signInRoutes({ door, clock }: ConsoleParts, { page, readers }: Tools) {
+  const throttle = new Throttle(clock);
+  const show = (request: Request, to: string, fault?: SignInFault) => {
+    const hasEnded = parameter(request, "ended") !== undefined;
+    const reader = readers.of(request);
+    const title = reader.messages.signIn.title;
+    return page(
+      request,
+      { title, main: signInPage(reader, { to, hasEnded, fault }) },
+      statusOf(fault),
+    );
+  };
+
+  const signIn = async ({ request, address }: Try) => {
+    const form = await readForm(request);
+    const to = localAddress(form.get("to") ?? "/");
+    if (!door.isSameOrigin(request)) return show(request, to, { kind: "foreign" });
+    const seconds = throttle.waitSeconds(address);
+    if (seconds > 0) return show(request, to, { kind: "slow", seconds });
+    if (!door.isToken((form.get("token") ?? "").trim())) {
+      throttle.addWrong(address);
+      return show(request, to, { kind: "wrong" });
+    }
+    throttle.clear(address);
+    return goTo(to, { "set-cookie": door.signIn(request) });
+  };
+
+  return new Elysia({ name: "pages/sign-in" })
+    .get(
+      "/sign-in",
+      ({ request }) => show(request, localAddress(parameter(request, "to") ?? "/")),
+      open,
+    )
+    .post(
+      "/sign-in",
+      ({ request, server }) =>
+        signIn({ request, address: server?.requestIP(request)?.address ?? "unknown" }),
+      open,
+    )
+    .post(
+      "/sign-out",
+      ({ request }) => {
+        if (!door.isSameOrigin(request)) return goTo("/");
+        return goTo("/sign-in", { "set-cookie": door.signOut(request) });
+      },
+      open,
+    )
+    .post("/language", ({ request }) => changeLanguage(request), open);
+}
+
+function statusOf(fault: SignInFault | undefined): number {
+  if (fault === undefined) return 200;
+  return { wrong: 401, foreign: 403, slow: 429 }[fault.kind];
+}
+
+/** Harmless from anywhere: it sets what the next page is written in, for this browser. */
+async function changeLanguage(request: Request): Promise<Response> {
+  const form = await readForm(request);
+  const cookie = rememberLanguage(form.get("language") ?? "");
+  return goTo(
+    localAddress(parameter(request, "to") ?? "/"),
+    cookie ? { "set-cookie": cookie } : {},
+  );
+}
+
+function parameter(request: Request, name: string): string | undefined {
+  return new URL(request.url).searchParams.get(name) ?? undefined;
+}

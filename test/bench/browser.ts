@@ -1,0 +1,154 @@
+/** The console in headless Chromium: first visit, charts of 5,400 samples, zoom, live updates, a long list. */
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { openBrowser, openConsole, waitForCharts } from "../browser/support.ts";
+import { madeCapture, madeSample, playingSession, sessionOf } from "../support/made-capture.ts";
+
+type Console = Awaited<ReturnType<typeof openConsole>>;
+/** Half an hour of windows of two seconds. */
+const liveSampleCount = 900;
+const rowCount = 1000;
+
+function report(what: string, value: number, reach: string): void {
+  console.log(`${what.padEnd(52)} ${value.toFixed(1).padStart(10)}   reach ${reach}`);
+}
+
+/** Of five, so that one garbage collection decides nothing. */
+async function median(measure: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  for (let count = 0; count < 5; count += 1) values.push(await measure());
+  return values.sort((one, other) => one - other)[2] ?? Number.NaN;
+}
+
+async function benchFirstVisit(console: Console): Promise<void> {
+  const paint = await median(async () => {
+    const page = await console.signIn();
+    await page.goto("about:blank");
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.clearBrowserCache");
+    await page.goto(console.url);
+    const first = await page.evaluate<number>(
+      `new Promise((resolve) => new PerformanceObserver((list) =>
+        resolve(list.getEntriesByName("first-contentful-paint")[0].startTime))
+        .observe({ type: "paint", buffered: true }))`,
+    );
+    await page.context().close();
+    return first;
+  });
+  report("first paint, empty cache, ms", paint, "<= 250");
+  const page = await console.signIn();
+  await page.goto("about:blank");
+  report(
+    "first visit, KB over the wire",
+    (await transferBytes(page, console.url)) / 1024,
+    "<= 260",
+  );
+  await page.context().close();
+}
+
+async function transferBytes(page: Page, address: string): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.clearBrowserCache");
+  let byteCount = 0;
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+    byteCount += encodedDataLength;
+  });
+  await page.goto(address);
+  return byteCount;
+}
+
+async function benchDetail(console: Console): Promise<void> {
+  const made = madeCapture({ id: "a", windowCount: 5400, spikeIndex: 2222 });
+  const { id } = await console.host.store.save(made);
+  const page = await console.signIn();
+  const view = await median(async () => {
+    await page.goto(console.url);
+    const began = performance.now();
+    await page.click(`[id="row-${id}"] >> text=View`);
+    await waitForCharts(page);
+    return performance.now() - began;
+  });
+  report("View to all charts drawn, 5,400 samples, ms", view, "<= 600");
+  const zoom = await median(async () => {
+    await page.click("[data-zoom=whole]");
+    await waitForCharts(page);
+    const began = performance.now();
+    await page.click("[data-zoom=zoom-in]");
+    await waitForCharts(page, "2700125-8100375");
+    return performance.now() - began;
+  });
+  report("zoom to finer detail drawn, ms", zoom, "<= 450");
+  await page.context().close();
+}
+
+async function benchLive(console: Console): Promise<void> {
+  const { recorder, people } = console.host;
+  const page = await console.signIn();
+  await page.click("button.start");
+  const facts = sessionOf({});
+  const id = recorder.registerSession({ ...facts, kind: "native", codec: "h264" });
+  people.playing = [playingSession({ session_id: id })];
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const push = async (index: number) => {
+    recorder.pushSample(id, madeSample({}, facts, { index, windowMs: 2000 }));
+    await page
+      .locator("sample-count", { hasText: new RegExp(`^${(index + 1).toLocaleString("en")}$`) })
+      .waitFor();
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
+  };
+  for (let index = 0; index < 200; index += 1) await push(index);
+  const before = await look(session);
+  for (let index = 200; index < liveSampleCount; index += 1) await push(index);
+  const after = await look(session);
+  const updates = liveSampleCount - 200;
+  const ms = ((after.taskSeconds - before.taskSeconds) * 1000) / updates;
+  report("live update of all charts, ms of main thread", ms, "<= 120");
+  report(`growth over ${updates} updates, nodes`, after.nodes - before.nodes, "0");
+  report("JS heap after them, MB", after.heapBytes / 2 ** 20, "< 30");
+  await recorder.stop();
+  await page.context().close();
+}
+
+/** After a collection: what is left is held by somebody. */
+async function look(session: CDPSession) {
+  await session.send("HeapProfiler.collectGarbage");
+  const { metrics } = await session.send("Performance.getMetrics");
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+  return { taskSeconds: of("TaskDuration"), nodes: of("Nodes"), heapBytes: of("JSHeapUsedSize") };
+}
+
+async function benchList(console: Console): Promise<void> {
+  for (let index = 0; index < rowCount; index += 1) {
+    const startedUnixMs = Date.UTC(2026, 0, 1) + index * 3_600_000;
+    await console.host.store.save(madeCapture({ id: "a", windowCount: 5, startedUnixMs }));
+  }
+  const page = await console.signIn();
+  const list = await median(async () => {
+    const began = performance.now();
+    await page.goto(console.url);
+    await page.waitForSelector("#recordings tbody tr:last-child");
+    return performance.now() - began;
+  });
+  report(`page with the table of ${rowCount} recordings, ms`, list, "<= 300");
+  const sort = await median(async () => {
+    const began = performance.now();
+    const order = await page.getAttribute("th[aria-sort]", "aria-sort");
+    await page.click("th[aria-sort] a");
+    await page.waitForSelector(`th[aria-sort]:not([aria-sort=${order}])`);
+    return performance.now() - began;
+  });
+  report("sorting it, ms", sort, "<= 300");
+  await page.context().close();
+}
+
+async function benchAll(chromium: Browser): Promise<void> {
+  for (const bench of [benchFirstVisit, benchDetail, benchLive, benchList]) {
+    await using opened = await openConsole(chromium);
+    await bench(opened);
+  }
+}
+
+const browser = await openBrowser();
+await benchAll(browser);
+await browser.close();

@@ -1,0 +1,151 @@
+/**
+ * Chromium before the real console. Whatever a page complains of, a violated policy above all, fails
+ * the test that opened it. What is run inside a page is text: this side knows no DOM.
+ */
+import { expect } from "bun:test";
+import { join } from "node:path";
+import axe from "axe-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const deadlineMs = 10_000;
+/** Nothing of it may look for the net: there is none. */
+const quietArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: quietArguments });
+}
+
+/** A host in a directory of its own, and pages to look at it. */
+export async function openConsole(browser: Browser) {
+  const directory = await tempDirectory();
+  let host = await consoleHostIn(directory.path);
+  const complaints: string[] = [];
+  const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: "en-US",
+      timezoneId: "Europe/Berlin",
+      ...options,
+    });
+    context.setDefaultTimeout(deadlineMs);
+    const page = await context.newPage();
+    listen(page, complaints);
+    return page;
+  };
+  return {
+    get host(): ConsoleHost {
+      return host;
+    },
+    url: host.url,
+    complaints,
+    open,
+    /** A page whose browser came by the link that a host prints. */
+    signIn: async (options: BrowserContextOptions = {}): Promise<Page> => {
+      const page = await open(options);
+      await page.goto(`${host.url}/sign-in#token=${consoleToken}`);
+      await page.waitForURL(`${host.url}/`);
+      return page;
+    },
+    stop: () => host[Symbol.asyncDispose](),
+    startAgain: async () => {
+      host = await consoleHostIn(directory.path, { port: host.port });
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const context of browser.contexts()) await context.close();
+      await host[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A request that failed is the test's own business; errors of scripts and of the policy are not. */
+function listen(page: Page, complaints: string[]): void {
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    const text = message.text();
+    const isRequest = text.startsWith("Failed to load resource") || text.includes("net::ERR_");
+    if (message.type() === "error" && !isRequest) complaints.push(text);
+    if (text.includes("Content Security Policy")) complaints.push(text);
+  });
+}
+
+/** What axe-core finds that is serious or worse, in words. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate<string[]>(`axe.run(document, { resultTypes: ["violations"] }).then(
+    ({ violations }) => violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
+}
+
+/** Until the expression is true inside the page, whose policy lets nothing be compiled there. */
+export async function waitUntil(page: Page, expression: string): Promise<void> {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  while (!(await page.evaluate<boolean>(expression))) {
+    if (deadline.aborted) throw new Error(`This did not come true: ${expression}`);
+    await page.waitForTimeout(20);
+  }
+}
+
+export async function waitForCharts(page: Page, range = "whole"): Promise<void> {
+  for (const name of ["stages", "fps", "bitrate", "health", "rtt"]) {
+    await page.waitForSelector(`.chart-${name}[data-state=drawn][data-range="${range}"]`);
+  }
+}
+
+/**
+ * The values of a line as they are drawn, by the labels of the axis. The grid lines found are those
+ * inside: ground and top are one step further.
+ */
+export async function readLine(page: Page, chart: string, name: string): Promise<number[]> {
+  return await page.evaluate<number[]>(`(() => {
+    const plot = document.querySelector('[data-chart="${chart}"]');
+    const series = [...plot.querySelectorAll(".apexcharts-series")].find(
+      (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(" ", "x"))});
+    const grid = [...plot.querySelectorAll(".apexcharts-gridlines-horizontal line")];
+    const heights = grid.map((line) => Number(line.getAttribute("y1"))).sort((a, b) => a - b);
+    const step = heights[1] - heights[0];
+    const top = heights[0] - step, ground = heights.at(-1) + step;
+    const labels = [...plot.querySelectorAll(".apexcharts-yaxis-label tspan")].map(
+      ({ textContent }) => Number(textContent.replaceAll(/[^0-9]/g, "")));
+    const path = series.querySelector("path").getAttribute("d");
+    const numbers = path.match(/-?[0-9.]+(e-?[0-9]+)?/g).map(Number);
+    return numbers.filter((_, index) => index % 2 === 1)
+      .map((y) => (ground - y) / (ground - top) * Math.max(...labels));
+  })()`);
+}
+
+/** How far the widest thing reaches out of the window, in pixels. */
+export function overflowPx(page: Page): Promise<number> {
+  return page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Where pictures go when somebody wants to look at them. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.ONGLASS_PICTURES;
+  if (folder !== undefined)
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** The numbers of a line are those of the file: half a percent of the chart's height is a pixel or two. */
+export function expectClose(drawn: readonly number[], saved: readonly number[]): void {
+  expect(drawn).toHaveLength(saved.length);
+  const top = Math.max(...saved);
+  for (const [index, value] of saved.entries()) {
+    expect(Math.abs((drawn[index] ?? Number.NaN) - value) / top).toBeLessThan(0.005);
+  }
+}
+
+export function expectNoComplaint(complaints: readonly string[]): void {
+  expect(complaints).toEqual([]);
+}

@@ -1,0 +1,120 @@
+/** The console under hardship and at work: no script, a host that goes away, players. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { consoleToken } from "../support/console-host.ts";
+import { madeCapture, playingSession } from "../support/made-capture.ts";
+import { expectNoComplaint, openBrowser, openConsole, waitForCharts } from "./support.ts";
+
+const testMs = 40_000;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+}, testMs);
+
+afterAll(() => browser.close());
+
+test(
+  "lists, start, stop, download and delete work without script",
+  async () => {
+    await using console = await openConsole(browser);
+    const { store } = console.host;
+    const { id } = await store.save(madeCapture({ id: "a", windowCount: 30, client: "attic" }));
+    const page = await console.open({ javaScriptEnabled: false });
+    await page.goto(`${console.url}/sessions`);
+    await page.fill("input[name=token]", consoleToken);
+    await page.click("main button");
+    expect(page.url()).toBe(`${console.url}/sessions`);
+    await page.click("nav >> text=Performance");
+    await page.fill("input[type=search]", "nobody of that name");
+    await page.press("input[type=search]", "Enter");
+    await page.locator("#recordings", { hasText: "No recording fits" }).waitFor();
+    await page.fill("input[type=search]", "attic");
+    await page.press("input[type=search]", "Enter");
+    await page.click("text=Start");
+    expect(await page.textContent("#capture-card")).toContain("Recording…");
+    await page.click("text=Stop");
+    expect(await page.textContent(".notice")).toContain("Saved.");
+    const row = page.locator(`[id="row-${id}"]`);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      row.getByText("Download").click(),
+    ]);
+    expect(await Bun.file(await download.path()).text()).toBe(
+      await Bun.file((await store.filePath(id)) ?? "").text(),
+    );
+    await row.getByText("View").click();
+    expect(await page.textContent("#figures")).toContain("30 windows");
+    await page.click("text=Delete");
+    await page.click("main button");
+    expect(await store.load(id)).toBeUndefined();
+  },
+  testMs,
+);
+
+test(
+  "a host that was restarted under an open page says so, and the way back leads to that page",
+  async () => {
+    await using console = await openConsole(browser);
+    const { id } = await console.host.store.save(madeCapture({ id: "a", windowCount: 40 }));
+    const page = await console.signIn();
+    const address = `${console.url}/recordings/${id}?from=10000&to=60000`;
+    await page.goto(address);
+    await waitForCharts(page, "10000-60000");
+    await console.stop();
+    await page.waitForSelector("host-link.lost");
+    expect(await page.textContent("host-link")).toContain("does not answer");
+    await console.startAgain();
+    await page.waitForURL(/sign-in/);
+    expect(await page.textContent("main")).toContain("the host was restarted");
+    await page.fill("input[name=token]", consoleToken);
+    await page.click("main button");
+    await page.waitForURL(address);
+    await waitForCharts(page, "10000-60000");
+  },
+  testMs,
+);
+
+test(
+  "a sign-in that has ended leads to sign-in at the next thing the page asks for",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await page.context().clearCookies({ name: "onglass_session" });
+    await page.click("button.start");
+    await page.waitForURL(/sign-in\?ended=yes/);
+    expect(await page.textContent("main")).toContain("You are signed out");
+    expect(console.host.recorder.status().armed).toBe(false);
+  },
+  testMs,
+);
+
+test(
+  "an operator asks a player's stream for things and lets a new player in",
+  async () => {
+    await using console = await openConsole(browser);
+    const { people } = console.host;
+    people.playing = [playingSession({ session_id: 7 })];
+    const page = await console.signIn();
+    await page.click("text=Sessions");
+    await page.click("text=IDR");
+    await page.waitForSelector(".notice.good");
+    await page.fill("input[name=bitrate_kbps]", "12000");
+    await page.click("text=Set");
+    await page.locator("#sessions", { hasText: "12 Mbit/s" }).waitFor();
+    await page.click("text=Disconnect");
+    await page.locator("#sessions", { hasText: "Nobody" }).waitFor();
+    expect(people.asked).toEqual([
+      ["idr", 7],
+      ["bitrate", 12_000, 7],
+      ["disconnect", 7],
+    ]);
+    await page.click("button.primary");
+    await page.waitForSelector("time-left");
+    expect(await page.textContent("#pairing")).toContain("--pair og1-7QK4-M2XF-93TR");
+    await page.click("text=Cancel the code");
+    await page.waitForSelector("#pairing button.primary");
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);

@@ -1,0 +1,60 @@
+/** The figures of a range. */
+import { expect, test } from "bun:test";
+import type { Capture } from "../../src/model/capture.ts";
+import { makeFigures } from "../../src/pages/figures.ts";
+import { madeCapture, sessionOf } from "../support/made-capture.ts";
+
+const whole = { session: undefined, fromMs: undefined, toMs: undefined };
+
+function rowOf(capture: Capture, name: string, range: typeof whole | object = whole) {
+  const { rows } = makeFigures(capture, { ...whole, ...range });
+  return rows.find((row) => (typeof row.name === "string" ? row.name : row.name.stage) === name);
+}
+
+test("a stage has the middle of the medians, the worst p99 and the longest frame", () => {
+  const capture = madeCapture({ id: "a", windowCount: 4 });
+  const medians = [400, 100, 300, 200];
+  for (const [index, sample] of capture.samples.entries()) {
+    const p50_us = medians[index] ?? 0;
+    sample.stages = [{ name: "encode", p50_us, p99_us: p50_us * 2, max_us: p50_us * 3 }];
+  }
+  expect(rowOf(capture, "encode")).toMatchObject({ min: 100, p50: 200, p99: 800, max: 1200 });
+});
+
+test("a spike of one window is in the figures of every range that holds it, and of no other", () => {
+  const capture = madeCapture({ id: "a", windowCount: 100, spikeIndex: 50 });
+  const at = capture.samples[50]?.t_ms ?? 0;
+  expect(rowOf(capture, "total")?.p99).toBe(96_000);
+  expect(rowOf(capture, "total", { fromMs: at, toMs: at })?.p99).toBe(96_000);
+  expect(rowOf(capture, "total", { fromMs: at + 1 })?.p99).toBeLessThan(20_000);
+  expect(rowOf(capture, "total", { toMs: at - 1 })?.p99).toBeLessThan(20_000);
+});
+
+test("what was not measured has no figures; where some windows measured, only they count", () => {
+  const capture = madeCapture({ id: "a", windowCount: 10, unmeasured: ["packets_dropped"] });
+  expect(rowOf(capture, "packetsDropped")).toMatchObject({ p50: undefined, sum: undefined });
+  for (const sample of capture.samples.slice(5)) {
+    sample.unmeasured = [];
+    sample.packets_dropped = 7;
+    sample.lower_bounds = ["packets_dropped"];
+  }
+  expect(rowOf(capture, "packetsDropped")).toMatchObject({ min: 7, sum: 35, isLowerBound: true });
+});
+
+test("sessions are not mixed", () => {
+  const sessions = [sessionOf({}), { ...sessionOf({}), session_id: 2 }];
+  const capture = madeCapture({ id: "a", windowCount: 10, sessions });
+  for (const sample of capture.samples) sample.frames_dropped = sample.session_id;
+  expect(rowOf(capture, "framesDropped", { session: 1 })).toMatchObject({ max: 1, sum: 10 });
+  expect(rowOf(capture, "framesDropped", { session: 2 })).toMatchObject({ min: 2, sum: 20 });
+});
+
+test("an empty range has no windows and no numbers", () => {
+  const { windowCount, rows } = makeFigures(madeCapture({ id: "a", windowCount: 5 }), {
+    ...whole,
+    fromMs: 1,
+    toMs: 2,
+  });
+  expect(windowCount).toBe(0);
+  expect(rows.every(({ p50 }) => p50 === undefined)).toBe(true);
+});

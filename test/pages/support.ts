@@ -1,0 +1,50 @@
+/** A browser without a window: asks the app as a signed-in person would, and reads the answer. */
+import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+export async function openPages() {
+  const directory = await tempDirectory();
+  const clock = new ManualClock();
+  const host = await consoleHostIn(directory.path, { clock });
+  const cookie = await signIn(host);
+  return {
+    host,
+    clock,
+    cookie,
+    get: (path: string, headers: Record<string, string> = {}) =>
+      fetch(host.url + path, { headers: { cookie, ...headers }, redirect: "manual" }),
+    post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      post(host, path, { fields, headers: { cookie, ...headers } }),
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Form = { readonly fields: Record<string, string>; readonly headers?: Record<string, string> };
+
+export function post(host: ConsoleHost, path: string, form: Form): Promise<Response> {
+  return fetch(host.url + path, {
+    method: "POST",
+    body: new URLSearchParams(form.fields),
+    headers: { origin: host.url, ...form.headers },
+    redirect: "manual",
+  });
+}
+
+async function signIn(host: ConsoleHost): Promise<string> {
+  const answer = await post(host, "/sign-in", { fields: { token: consoleToken } });
+  return (answer.headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
+}
+
+/** Names of the elements in a page, in their order. */
+export async function tagsOf(text: string): Promise<string[]> {
+  const tags: string[] = [];
+  const rewriter = new HTMLRewriter().on("*", {
+    element: ({ tagName }) => void tags.push(tagName),
+  });
+  await rewriter.transform(new Response(text)).text();
+  return tags;
+}

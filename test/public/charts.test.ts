@@ -1,0 +1,108 @@
+/** What charts are made of: columns that grow with the samples, plans, and the shared range. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { addSample } from "../../public/columns.ts";
+import { chartNames, planChart, readingOrder } from "../../public/plan.ts";
+import { moveRange, within } from "../../public/range.ts";
+import { catalogues } from "../../src/i18n/language.ts";
+import { makeSeries } from "../../src/window/series.ts";
+import { madeCapture, sessionOf } from "../support/made-capture.ts";
+
+const words = { ...catalogues.en.charts, first: "A", second: "B" };
+const look = { stack: "mean", hasP99: true, words } as const;
+
+test("samples that arrive one by one make the columns that the server makes of all", () => {
+  const sessions = [sessionOf({}), { ...sessionOf({}), session_id: 2 }];
+  const unmeasured = ["rtt_us", "fec_recovered"];
+  const capture = madeCapture({ id: "a", windowCount: 60, sessions, spikeIndex: 31, unmeasured });
+  for (const sample of capture.samples.slice(70, 90)) sample.lower_bounds = ["packets_dropped"];
+  const live = makeSeries({ ...capture, samples: capture.samples.slice(0, 20) });
+  for (const sample of capture.samples.slice(10)) expect(addSample(live, sample)).toBe(true);
+  const all = makeSeries(capture);
+  expect(rounded(live.sessions)).toEqual(all.sessions);
+});
+
+/** The server sends three digits after the point. */
+function rounded(value: unknown): unknown {
+  const text = JSON.stringify(value, (_key, inner) =>
+    typeof inner === "number" ? Math.round(inner * 1000) / 1000 : inner,
+  );
+  return JSON.parse(text);
+}
+
+test("a session or a stage that is not there yet has the columns fetched anew", () => {
+  const capture = madeCapture({ id: "a", windowCount: 5 });
+  const series = makeSeries(capture);
+  const [sample] = madeCapture({ id: "b", windowCount: 1 }).samples;
+  if (sample === undefined) throw new Error("no sample");
+  expect(addSample(series, { ...sample, session_id: 9 })).toBe(false);
+  expect(addSample(series, { ...sample, t_ms: 99_000, stages: sample.stages.slice(1) })).toBe(
+    false,
+  );
+  expect(addSample(series, { ...sample, t_ms: 99_000 })).toBe(true);
+});
+
+test("the stack's top is the mean of the total, and each layer tells its own value", () => {
+  const [session] = makeSeries(madeCapture({ id: "a", windowCount: 50 })).sessions;
+  if (session === undefined) throw new Error("no session");
+  const { lines } = planChart("stages", session, look);
+  for (const [index, mean] of session.total_mean_us.entries()) {
+    expect(lines[0]?.drawn[index]).toBeCloseTo(mean ?? 0, 6);
+  }
+  const layers = readingOrder(lines).slice(0, 4);
+  expect(layers.map(({ name }) => name)).toEqual(["capture", "submit", "encode", "send"]);
+  expect(layers[2]?.told).toEqual(session.stage_mean_us[2]);
+});
+
+test("what was not measured is named, and never drawn as a line on zero", () => {
+  const unmeasured = ["packets_dropped", "fec_recovered", "rtt_us"];
+  const [session] = makeSeries(madeCapture({ id: "a", windowCount: 5, unmeasured })).sessions;
+  if (session === undefined) throw new Error("no session");
+  const health = planChart("health", session, look);
+  expect(health.missing).toEqual(["packets dropped", "FEC recovered"]);
+  expect(health.lines.map(({ name }) => name)).toEqual(["frames dropped", "send dropped"]);
+  expect(planChart("rtt", session, look)).toEqual({ lines: [], missing: ["Round trip"] });
+});
+
+test("a capture of few fields still has its charts", () => {
+  const capture = madeCapture({ id: "a", windowCount: 3 });
+  const samples = capture.samples.map((sample) => ({
+    t_ms: sample.t_ms,
+    session_id: sample.session_id,
+    stages: sample.stages.map(({ name, p50_us, p99_us }) => ({ name, p50_us, p99_us })),
+    fps: 60,
+    repeat_fps: 0,
+    mbps: 5,
+    bitrate_kbps: 5000,
+    frames_dropped: 0,
+    packets_dropped: 0,
+    send_dropped: 0,
+    fec_recovered: 0,
+  }));
+  const [session] = makeSeries({ meta: capture.meta, samples }).sessions;
+  if (session === undefined) throw new Error("no session");
+  for (const name of chartNames) planChart(name, session, look);
+  const { lines, missing } = planChart("stages", session, look);
+  expect(lines.filter(({ kind }) => kind === "area")).toHaveLength(4);
+  expect(missing).toEqual(["total p50", "total p99"]);
+});
+
+test("a range stays inside the capture, whole, and no shorter than a few windows", () => {
+  const whole = { fromMs: 0, toMs: 600_000 };
+  const time = fc.integer({ min: -1_000_000, max: 2_000_000 });
+  fc.assert(
+    fc.property(time, time, (fromMs, toMs) => {
+      const range = within({ fromMs, toMs }, whole);
+      if (range === undefined) return;
+      expect(range.fromMs).toBeGreaterThanOrEqual(0);
+      expect(range.toMs).toBeLessThanOrEqual(600_000);
+      expect(range.toMs - range.fromMs).toBeGreaterThanOrEqual(3999);
+      expect(Number.isInteger(range.fromMs) && Number.isInteger(range.toMs)).toBe(true);
+    }),
+  );
+  expect(within(whole, whole)).toBeUndefined();
+  const half = moveRange("zoom-in", whole, whole);
+  expect(half).toEqual({ fromMs: 150_000, toMs: 450_000 });
+  expect(moveRange("right", half ?? whole, whole)).toEqual({ fromMs: 300_000, toMs: 600_000 });
+  expect(moveRange("zoom-out", half ?? whole, whole)).toBeUndefined();
+});

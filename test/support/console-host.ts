@@ -1,0 +1,170 @@
+/**
+ * The real console over HTTP, with a real recorder and store in a directory of its own; only who
+ * plays is made up. Stopped and started again on the same port, it is a host that was restarted.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { browserDoor } from "../../src/api/browser-door.ts";
+import { Credentials } from "../../src/api/credentials.ts";
+import { createApp } from "../../src/app.ts";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { Gate } from "../../src/base/gate.ts";
+import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import type { Client, PairingCode } from "../../src/model/player.ts";
+import type { Session } from "../../src/model/session.ts";
+import { socketLimits } from "../../src/moq/endpoint.ts";
+import { consolePages } from "../../src/pages/console.ts";
+import { Recorder } from "../../src/recorder/recorder.ts";
+import { CaptureStore } from "../../src/store/capture-store.ts";
+import { makeSeries } from "../../src/window/series.ts";
+
+import { openTestWatching } from "./open-watching.ts";
+
+export const consoleToken = "a-token-of-the-operator-0123456789";
+
+type Options = { readonly port?: number; readonly clock?: Clock };
+
+export async function consoleHostIn(
+  directory: string,
+  { port = 0, clock = systemClock() }: Options = {},
+) {
+  await mkdir(directory, { recursive: true });
+  const store = new CaptureStore(join(directory, "captures"));
+  await store.prepare();
+  const gate = new Gate();
+  const recorder = new Recorder({
+    gate,
+    clock,
+    vault: store,
+    journalDirectory: join(directory, "journal"),
+    hostName: "test-host",
+    sessionIds: new SharedSequence(),
+  });
+  const people = new People(clock);
+  const credentials = new Credentials({ token: consoleToken, clock });
+  const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
+  const app = createApp({
+    stats: recorder,
+    recordings: store,
+    makeSeries,
+    sessions: people,
+    players: people,
+    streams: watching.streams,
+    moq: watching,
+    counters: watching.counters,
+    socketLimits,
+    status: () => hostStatus(recorder),
+    credentials,
+    allowedHosts: new Set(["localhost", "127.0.0.1"]),
+    pages: consolePages({
+      clock,
+      door: browserDoor(credentials),
+      stats: recorder,
+      recordings: store,
+      sessions: people,
+      players: people,
+      nativePort: 7781,
+    }),
+  });
+  app.listen({ hostname: "127.0.0.1", port });
+  const listened = app.server?.port ?? 0;
+  return {
+    app,
+    recorder,
+    store,
+    people,
+    watching,
+    port: listened,
+    url: `http://127.0.0.1:${listened}`,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await app.stop(true);
+      await recorder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type ConsoleHost = Awaited<ReturnType<typeof consoleHostIn>>;
+
+function hostStatus(recorder: Recorder) {
+  return {
+    version: "0.1.0",
+    host: "test-host",
+    uptime_ms: 1000,
+    source: "testsrc",
+    native_port: 7781,
+    fingerprint: "cd".repeat(32),
+    encoders: [],
+    session_count: 0,
+    capture: recorder.status(),
+  };
+}
+
+/** Who plays and who may: what the operator asks of them is in `asked`. */
+export class People {
+  playing: Session[] = [];
+  paired: Client[] = [];
+  readonly asked: (string | number)[][] = [];
+  readonly #clock: Clock;
+  #code: PairingCode | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  sessions(): readonly Session[] {
+    return this.playing;
+  }
+
+  requestIdr(id: number): boolean {
+    return this.#ask(id, ["idr"]);
+  }
+
+  setBitrate(id: number, kbps: number): boolean {
+    const known = this.#ask(id, ["bitrate", kbps]);
+    this.playing = this.playing.map((session) =>
+      session.session_id === id ? { ...session, bitrate_kbps: kbps } : session,
+    );
+    return known;
+  }
+
+  disconnect(id: number): boolean {
+    const known = this.#ask(id, ["disconnect"]);
+    this.playing = this.playing.filter(({ session_id }) => session_id !== id);
+    return known;
+  }
+
+  clients(): Promise<readonly Client[]> {
+    return Promise.resolve(this.paired);
+  }
+
+  removeClient(id: string): Promise<boolean> {
+    const before = this.paired.length;
+    this.paired = this.paired.filter((client) => client.id !== id);
+    return Promise.resolve(this.paired.length < before);
+  }
+
+  createPairingCode(): Promise<PairingCode> {
+    const code = "og1-7QK4-M2XF-93TR";
+    this.#code = {
+      code,
+      expires_unix_ms: this.#clock.wallMs() + 600_000,
+      command: `onglass play 127.0.0.1:7781 --pair ${code}`,
+    };
+    return Promise.resolve(this.#code);
+  }
+
+  pairingCode(): PairingCode | undefined {
+    return this.#code;
+  }
+
+  cancelPairing(): void {
+    this.#code = undefined;
+  }
+
+  #ask(id: number, what: (string | number)[]): boolean {
+    const known = this.playing.some(({ session_id }) => session_id === id);
+    if (known) this.asked.push([...what, id]);
+    return known;
+  }
+}

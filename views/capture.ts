@@ -1,0 +1,124 @@
+/** The capture card with the live charts, and the notice of what Start or Stop did. */
+import type { StatsStatus } from "../src/model/capture.ts";
+import type { Session } from "../src/model/session.ts";
+import { chartElement } from "./charts.ts";
+import { nameOf, type Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type CaptureNow = {
+  readonly status: StatsStatus;
+  readonly sessions: readonly Session[];
+  /** What starts a player that finds this host. */
+  readonly playCommand: string;
+};
+
+/** Also served alone, at `/parts/capture`: it renews itself when the recorder says so. */
+export function captureSection(reader: Reader, now: CaptureNow): Html {
+  return html`<section id="capture" hx-get="/parts/capture" hx-trigger="capture-changed from:body, every 5s" hx-swap="outerMorph">
+<div class="card capture" id="capture-card">
+<div class="capture-head"><h1>${reader.messages.capture.title}</h1>${badge(reader, now.status)}</div>
+${facts(reader, now)}
+<div class="capture-act">${buttons(reader, now.status)}</div>
+${hint(reader, now)}
+</div>
+${now.status.armed ? live(reader, now.status) : ""}
+</section>`;
+}
+
+function badge({ messages: { capture } }: Reader, { armed, held }: StatsStatus): Html {
+  if (armed) return html`<span class="badge on"><i class="dot"></i>${capture.recording}</span>`;
+  if (held) return html`<span class="badge bad">${capture.held}</span>`;
+  return html`<span class="badge">${capture.idle}</span>`;
+}
+
+function facts(reader: Reader, { status, sessions }: CaptureNow): Html {
+  const { messages, format } = reader;
+  const { capture } = messages;
+  const elapsedMs = status.elapsed_ms ?? 0;
+  const players = sessions.map(({ client }) => client || "–").join(", ");
+  const kinds = [...new Set([status.kind, ...sessions.map(({ kind }) => kind)])].filter(Boolean);
+  return html`<dl class="facts">
+${
+  status.armed || status.held
+    ? html`<div><dt>${capture.elapsed}</dt><dd>${
+        status.armed
+          ? html`<elapsed-time data-ms="${elapsedMs}">${format.duration(elapsedMs)}</elapsed-time>`
+          : format.duration(elapsedMs)
+      }</dd></div>
+<div><dt>${capture.samples}</dt><dd><sample-count data-count="${status.sample_count}">${format.integer(status.sample_count)}</sample-count></dd></div>`
+    : ""
+}
+<div><dt>${capture.kind}</dt><dd>${kinds.length === 0 ? "–" : kinds.map(nameOf).join(", ")}</dd></div>
+<div><dt>${capture.playing}</dt><dd class="clip">${sessions.length === 0 ? "–" : players}</dd></div>
+</dl>`;
+}
+
+/** The answer goes to the notice; the card renews itself. */
+function buttons({ messages: { capture } }: Reader, { armed, held }: StatsStatus): Html {
+  if (armed) return post("/capture/stop", html`<button class="stop">${capture.stop}</button>`);
+  if (held) return post("/capture/stop", html`<button class="primary">${capture.retry}</button>`);
+  return post("/capture/start", html`<button class="primary start">${capture.start}</button>`);
+}
+
+function post(action: string, button: Html): Html {
+  return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#notice" hx-swap="outerHTML" hx-disable="find button">${button}</form>`;
+}
+
+function hint({ messages }: Reader, { status, sessions, playCommand }: CaptureNow): Html {
+  const { capture, sessions: words } = messages;
+  if (sessions.length > 0 && !status.held) {
+    return status.armed ? html`` : html`<p class="muted">${capture.idleHint}</p>`;
+  }
+  return html`${status.held ? html`<p class="fault">${capture.heldHint}</p>` : ""}
+${
+  sessions.length === 0
+    ? html`<div class="how"><p><strong>${capture.nobody}</strong> ${capture.nobodyHint}</p>
+${copyable({ copy: words.copy, copied: words.copied, text: playCommand })}</div>`
+    : ""
+}`;
+}
+
+/** A line to run elsewhere, with a button that the script shows. */
+export function copyable({ text, copy, copied }: Record<"text" | "copy" | "copied", string>): Html {
+  return html`<copy-line class="copy" data-copied="${copied}"><code>${text}</code><button type="button" class="scripted">${copy}</button></copy-line>`;
+}
+
+function live(reader: Reader, status: StatsStatus): Html {
+  const { capture } = reader.messages;
+  return html`<div class="live" id="live">
+<div class="section-head"><h2>${capture.live}</h2><a href="/capture">${capture.openLive}</a></div>
+${chartElement(reader, {
+  id: "live-charts",
+  source: "/api/v1/stats/capture/series",
+  capture: String(status.started_unix_ms),
+  isLive: true,
+  windowMs: 300_000,
+  elapsedMs: status.elapsed_ms ?? 0,
+  waiting: status.kind === "" ? capture.waitingPlayer : capture.waiting,
+})}
+</div>`;
+}
+
+export type Notice =
+  | { readonly kind: "none" }
+  | { readonly kind: "started" | "empty" }
+  | { readonly kind: "saved"; readonly id: string }
+  | { readonly kind: "failed"; readonly text: string };
+
+/** Where what Start and Stop did is said; Start and Stop answer with it. */
+export function captureNotice({ messages }: Reader, notice: Notice): Html {
+  const { capture } = messages;
+  switch (notice.kind) {
+    case "none":
+    case "started":
+      return html`<div id="notice" role="status"></div>`;
+    case "empty":
+      return html`<div id="notice" role="status"><p class="notice">${capture.empty}</p></div>`;
+    case "saved":
+      return html`<div id="notice" role="status"><p class="notice good">${capture.saved} <a href="/recordings/${encodeURIComponent(notice.id)}">${capture.view}</a> <span class="muted">${notice.id}</span></p></div>`;
+    case "failed":
+      return html`<div id="notice" role="alert"><p class="notice bad"><strong>${capture.failed}</strong> ${notice.text}</p></div>`;
+    default:
+      return notice satisfies never;
+  }
+}

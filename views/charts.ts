@@ -1,0 +1,47 @@
+/**
+ * Where charts are drawn: an empty figure for each, with its heading. The script in `public/` draws
+ * into them; a swap leaves what it drew alone.
+ */
+import type { Messages } from "../src/i18n/english.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type ChartGroup = {
+  readonly id: string;
+  /** The address of the series; a second one is drawn beside it, for a comparison. */
+  readonly source: string;
+  readonly other?: string | undefined;
+  /** The element starts anew when this changes. */
+  readonly capture: string;
+  readonly isLive?: boolean;
+  /** Shows only so much of the end of it. */
+  readonly windowMs?: number;
+  readonly elapsedMs?: number;
+  /** What is said while there is no sample yet. */
+  readonly waiting?: string;
+  /** Id of the element that shows the figures of the range. */
+  readonly figures?: string;
+};
+
+const charts = ["stages", "fps", "bitrate", "health", "rtt"] as const;
+
+export function chartElement(reader: Reader, group: ChartGroup): Html {
+  const { messages } = reader;
+  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-words="${wordsOf(messages)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
+<p class="chart-note muted" hidden></p>
+${charts.map((name) => figure(messages, name))}
+<noscript><p class="muted">${messages.detail.noScript}</p></noscript>
+</capture-charts>`;
+}
+
+function figure({ charts: words }: Messages, name: (typeof charts)[number]): Html {
+  return html`<figure class="chart chart-${name}">
+<figcaption><strong>${words[name]}</strong> <span class="muted">${words[`${name}Unit`]}</span></figcaption>
+<div class="plot" data-chart="${name}"></div>
+<ul class="legend" data-legend="${name}"></ul>
+</figure>`;
+}
+
+function wordsOf({ charts: words, compare }: Messages): string {
+  return JSON.stringify({ ...words, first: compare.first, second: compare.second });
+}

@@ -1,0 +1,95 @@
+/** Two recordings on one time axis, each from its own beginning, and their figures side by side. */
+import type { CaptureMeta } from "../src/model/capture.ts";
+import { chartElement } from "./charts.ts";
+import { type Figure, type Figures, stageClass } from "./figures.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { zoomButtons } from "./recording.ts";
+import { fileAddress, kindBadge, modeOf } from "./recordings.ts";
+
+export type Side = { readonly meta: CaptureMeta; readonly figures: Figures };
+
+export function comparePage(reader: Reader, [first, second]: readonly [Side, Side]): Html {
+  const { compare, detail } = reader.messages;
+  const source = ({ meta }: Side) => `${fileAddress(meta.id)}/series`;
+  const figures = new URLSearchParams([
+    ["id", first.meta.id],
+    ["id", second.meta.id],
+  ]);
+  return html`<div class="page-head"><p><a href="/">← ${detail.back}</a></p><h1>${compare.title}</h1>
+<div class="sides">${side(reader, compare.first, first)}${side(reader, compare.second, second)}</div></div>
+<form class="controls" data-for="charts">${zoomButtons(reader)}</form>
+${chartElement(reader, {
+  id: "charts",
+  source: source(first),
+  other: source(second),
+  capture: `${first.meta.id} ${second.meta.id}`,
+  figures: `/compare/figures?${figures}`,
+  waiting: reader.messages.charts.nothing,
+})}
+${compareFigures(reader, [first, second])}`;
+}
+
+function side({ messages, format }: Reader, letter: string, { meta }: Side): Html {
+  return html`<div class="card side"><h2><span class="letter">${letter}</span><a href="/recordings/${encodeURIComponent(meta.id)}">${format.date(meta.started_unix_ms)}</a></h2>
+<p>${kindBadge(meta.kind, messages.recordings.nobody)} ${modeOf(meta)} · <span class="clip">${meta.client}</span> · ${format.duration(meta.duration_ms)}</p></div>`;
+}
+
+const columns = ["p50", "p99", "max"] as const;
+
+/** Also served alone, at `/compare/figures`. */
+export function compareFigures(reader: Reader, [first, second]: readonly [Side, Side]): Html {
+  const { figures: words, compare } = reader.messages;
+  const pairs = pairUp(first.figures.rows, second.figures.rows);
+  return html`<section id="figures" class="card">
+<div class="section-head"><h2>${words.title}</h2></div>
+<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="figures">
+<thead><tr><th scope="col">${words.what}</th><th scope="col">${words.unit}</th>${columns.map((column) => html`<th scope="col" class="number">${words[column]} ${compare.first}</th><th scope="col" class="number">${words[column]} ${compare.second}</th><th scope="col" class="number">${words.difference}</th>`)}</tr></thead>
+<tbody>${pairs.map((pair) => pairRow(reader, pair))}</tbody>
+</table></div>
+<p class="muted small">${words.note} ${words.difference}: ${compare.worse}.</p>
+</section>`;
+}
+
+type Pair = {
+  readonly row: Figure;
+  readonly a?: Figure | undefined;
+  readonly b?: Figure | undefined;
+};
+
+const keyOf = ({ name }: Figure) => (typeof name === "string" ? name : `stage ${name.stage}`);
+
+function pairUp(first: readonly Figure[], second: readonly Figure[]): Pair[] {
+  const others = new Map(second.map((row) => [keyOf(row), row]));
+  const pairs: Pair[] = first.map((row) => ({ row, a: row, b: others.get(keyOf(row)) }));
+  const known = new Set(first.map(keyOf));
+  return [
+    ...pairs,
+    ...second.filter((row) => !known.has(keyOf(row))).map((row) => ({ row, b: row })),
+  ];
+}
+
+function pairRow(reader: Reader, { row, a, b }: Pair): Html {
+  const { figures: words } = reader.messages;
+  const name =
+    typeof row.name === "string"
+      ? html`${words[row.name]}`
+      : html`<i class="swatch ${stageClass(row.name.stage)}"></i>${row.name.stage}`;
+  return html`<tr><th scope="row">${name}</th><td class="muted">${row.unit}</td>${columns.map(
+    (column) =>
+      html`${cell(reader, a, column)}${cell(reader, b, column)}<td class="number muted">${difference(reader, a?.[column], b?.[column])}</td>`,
+  )}</tr>`;
+}
+
+function cell({ format }: Reader, row: Figure | undefined, column: (typeof columns)[number]): Html {
+  const value = row?.[column];
+  if (row === undefined || value === undefined) return html`<td class="number muted">–</td>`;
+  const text = row.unit === "µs" ? format.integer(value) : format.decimal(value);
+  return html`<td class="number">${row.isLowerBound ? "≥ " : ""}${text}</td>`;
+}
+
+/** What was not measured on one side has no difference, and neither has a rise from nothing. */
+function difference({ format }: Reader, a?: number, b?: number): string {
+  if (a === undefined || b === undefined || (a === 0 && b !== 0)) return "–";
+  return a === b ? "=" : format.change((b - a) / a);
+}

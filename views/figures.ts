@@ -1,0 +1,91 @@
+/** The figures of a range: what charts show, as numbers, one row for each stage and counter. */
+import type { Messages } from "../src/i18n/english.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type FigureName = Exclude<
+  {
+    [Key in keyof Messages["figures"]]: Messages["figures"][Key] extends string ? Key : never;
+  }[keyof Messages["figures"]],
+  undefined
+>;
+
+export type FigureUnit = "µs" | "fps" | "Mb/s" | "kbit/s" | "";
+
+/** One row. A value that is absent was not measured, or makes no sense here (the sum of a rate). */
+export type Figure = {
+  /** What it is: a word of the catalogue, or the name of a stage. */
+  readonly name: FigureName | { readonly stage: string };
+  readonly unit: FigureUnit;
+  readonly min?: number | undefined;
+  readonly p50?: number | undefined;
+  readonly p99?: number | undefined;
+  readonly max?: number | undefined;
+  readonly sum?: number | undefined;
+  readonly isLowerBound?: boolean;
+};
+
+export type Figures = {
+  readonly rows: readonly Figure[];
+  readonly windowCount: number;
+  readonly frameCount: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+const columns = ["min", "p50", "p99", "max", "sum"] as const;
+
+/** Below this a 99th percentile has no upper confidence bound. */
+const frameCountMin = 368;
+
+/** Also served alone, at the page's address and `/figures`. */
+export function figuresTable(reader: Reader, figures: Figures): Html {
+  const { messages, format } = reader;
+  const { figures: words } = messages;
+  const range = messages.detail.range(
+    format.duration(figures.fromMs),
+    format.duration(figures.toMs),
+  );
+  return html`<section id="figures" class="card">
+<div class="section-head"><h2>${words.title}</h2><span class="muted">${range} · ${words.windows(format.integer(figures.windowCount))}</span></div>
+${figures.windowCount === 0 ? html`<p class="empty">${words.none}</p>` : table(reader, figures)}
+</section>`;
+}
+
+function table(reader: Reader, { rows, frameCount }: Figures): Html {
+  const { figures: words } = reader.messages;
+  const isFew = frameCount > 0 && frameCount < frameCountMin;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="figures">
+<thead><tr><th scope="col">${words.what}</th><th scope="col">${words.unit}</th>${columns.map((column) => html`<th scope="col" class="number">${words[column]}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr><th scope="row">${rowName(reader, row)}</th><td class="muted">${row.unit}</td>${cells(reader, row)}</tr>`)}</tbody>
+</table></div>
+<p class="muted small">${words.note}${isFew ? html` ${words.few}.` : ""}</p>`;
+}
+
+function rowName({ messages: { figures: words } }: Reader, { name }: Figure): Html {
+  if (typeof name === "string") return html`${words[name]}`;
+  return html`<i class="swatch ${stageClass(name.stage)}"></i>${name.stage}`;
+}
+
+/** Names of stages come from files: only known ones have a colour. */
+export function stageClass(stage: string): string {
+  return knownStages.has(stage) ? `c-${stage}` : "c-other";
+}
+
+const knownStages = new Set(["capture", "submit", "encode", "packetize", "send"]);
+
+function cells(reader: Reader, row: Figure): Html {
+  const { figures: words } = reader.messages;
+  if (row.p50 === undefined) {
+    return html`<td class="number muted" colspan="${columns.length}">${words.notMeasured}</td>`;
+  }
+  return html`${columns.map((column) => html`<td class="number">${cell(reader, row, column)}</td>`)}`;
+}
+
+function cell({ messages, format }: Reader, row: Figure, column: (typeof columns)[number]): Html {
+  const value = row[column];
+  if (value === undefined) return html``;
+  const text = row.unit === "µs" ? format.integer(value) : format.decimal(value);
+  if (!row.isLowerBound) return html`${text}`;
+  return html`<abbr title="${messages.figures.lowerBound}">≥</abbr> ${text}`;
+}

@@ -1,0 +1,96 @@
+/** Numbers, dates and durations as the reader writes them; units are the same in all languages. */
+import type { Messages } from "../src/i18n/english.ts";
+import type { Language } from "../src/i18n/language.ts";
+
+/** The person a page is made for. */
+export type Reader = {
+  readonly language: Language;
+  readonly messages: Messages;
+  readonly format: Format;
+};
+
+export class Format {
+  readonly #integer: Intl.NumberFormat;
+  readonly #decimal: Intl.NumberFormat;
+  readonly #percent: Intl.NumberFormat;
+  readonly #change: Intl.NumberFormat;
+  readonly #date: Intl.DateTimeFormat;
+  readonly tag: string;
+
+  /** `zone` is the reader's time zone; the host's own, by its name, when it is not known. */
+  constructor(tag: string, zone?: string) {
+    this.tag = tag;
+    this.#integer = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
+    this.#decimal = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 });
+    this.#percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 2 });
+    this.#change = new Intl.NumberFormat(tag, {
+      style: "percent",
+      maximumFractionDigits: 1,
+      signDisplay: "exceptZero",
+    });
+    this.#date = new Intl.DateTimeFormat(tag, {
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      ...(zone === undefined ? { timeZoneName: "short" } : { timeZone: zone }),
+    });
+  }
+
+  integer(value: number): string {
+    return this.#integer.format(value);
+  }
+
+  /** One digit after the point, none where it is zero. */
+  decimal(value: number): string {
+    return this.#decimal.format(value);
+  }
+
+  percent(share: number): string {
+    return this.#percent.format(share);
+  }
+
+  /** With its sign: +3.5 %. */
+  change(share: number): string {
+    return this.#change.format(share);
+  }
+
+  date(unixMs: number): string {
+    return this.#date.format(unixMs);
+  }
+
+  /** 0:07, 12:40, 3:00:00 */
+  duration(ms: number): string {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    const two = (value: number) => String(value).padStart(2, "0");
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    const tail = two(seconds % 60);
+    return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
+  }
+
+  /** 640 µs, 1.4 ms */
+  micros(us: number): string {
+    return us < 1000 ? `${this.integer(us)} µs` : `${this.decimal(us / 1000)} ms`;
+  }
+
+  /** 800 kbit/s, 10 Mbit/s */
+  bitrate(kbps: number): string {
+    return kbps < 1000 ? `${this.integer(kbps)} kbit/s` : `${this.decimal(kbps / 1000)} Mbit/s`;
+  }
+}
+
+/** The name that people know a path or codec by. */
+export function nameOf(value: string): string {
+  return properNames.get(value) ?? value;
+}
+
+const properNames = new Map([
+  ["native", "Native"],
+  ["gamestream", "GameStream"],
+  ["moq", "MoQ"],
+  ["h264", "H.264"],
+  ["hevc", "HEVC"],
+  ["av1", "AV1"],
+]);

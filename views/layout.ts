@@ -1,0 +1,99 @@
+/**
+ * The frame around every page: head, navigation, language switch. Scripts and styles come from this
+ * host only and carry the answer's nonce; nothing is inline.
+ */
+import { catalogues, languages } from "../src/i18n/language.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { stops } from "./navigation.ts";
+
+/** What a page is put into. */
+export type Frame = {
+  readonly reader: Reader;
+  /** Of this answer; the content security policy names the same. */
+  readonly nonce: string;
+  /** Path and query of this page, to come back to. */
+  readonly address: string;
+  readonly isSignedIn: boolean;
+  /** The address of an asset by its name. */
+  asset(name: string): string;
+};
+
+export type PageContent = {
+  readonly title: string;
+  readonly main: Html;
+  readonly hasCharts?: boolean;
+  /** What the charts will ask for: fetched while their script is still on its way. */
+  readonly series?: readonly string[];
+};
+
+/** htmx needs no `eval` and adds no style of its own; going back loads the page as it is then. */
+const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload"}';
+
+export function layout(
+  frame: Frame,
+  { title, main, hasCharts = false, series = [] }: PageContent,
+): Html {
+  const { reader, nonce, asset } = frame;
+  const { nav } = reader.messages;
+  return html`<!doctype html>
+<html lang="${reader.language}" data-tag="${reader.format.tag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="htmx-config" content="${htmxConfig}">
+<title>${title} · onglass</title>
+${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" media="(min-width: 761px)" crossorigin>`)}
+<link rel="icon" href="${asset("icon.svg")}" type="image/svg+xml">
+<link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
+<script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
+${hasCharts ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
+</head>
+<body>
+<a class="skip" href="#main">${nav.skip}</a>
+<header class="top">
+<a class="brand" href="/"><img src="${asset("icon.svg")}" alt="" width="26" height="26">onglass</a>
+${frame.isSignedIn ? navigation(frame) : ""}
+<div class="top-end">${languageSwitch(frame)}${frame.isSignedIn ? signOut(reader) : ""}</div>
+</header>
+${frame.isSignedIn ? connection(frame) : ""}
+<main id="main" tabindex="-1">${main}</main>
+<div id="dialog"></div>
+</body>
+</html>`;
+}
+
+function navigation({ reader, address }: Frame): Html {
+  const { nav } = reader.messages;
+  const path = address.split("?", 1)[0];
+  return html`<nav aria-label="${nav.label}">${stops.map(
+    ({ href, name, ...stop }) =>
+      html`<a href="${href}"${isHere(stop.paths, path) ? html` aria-current="page"` : ""}>${nav[name]}</a>`,
+  )}</nav>`;
+}
+
+function isHere(paths: readonly string[], path = ""): boolean {
+  return paths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+}
+
+/** A form of buttons only: at sign-in the token is the first input of the page. */
+function languageSwitch({ reader, address }: Frame): Html {
+  const { choose } = reader.messages.language;
+  const other = languages.filter((language) => language !== reader.language);
+  return html`<form method="post" action="/language?to=${encodeURIComponent(address)}" class="language" aria-label="${choose}">
+${other.map(
+  (language) =>
+    html`<button class="quiet" name="language" value="${language}" lang="${language}">${catalogues[language].language.name}</button>`,
+)}</form>`;
+}
+
+function signOut({ messages }: Reader): Html {
+  return html`<form method="post" action="/sign-out"><button class="quiet">${messages.nav.signOut}</button></form>`;
+}
+
+/** What the script says when the host is gone or the sign-in has ended. */
+function connection({ reader }: Frame): Html {
+  const { link } = reader.messages;
+  return html`<host-link hidden role="status" data-lost="${link.lost}" data-back="${link.back}"></host-link>`;
+}

@@ -1,0 +1,6 @@
+/** The stops of the main navigation, in order: a new page is one more line here. */
+export const stops = [
+  { href: "/", name: "performance", paths: ["/", "/recordings", "/capture", "/compare"] },
+  { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
+  { href: "/api/docs", name: "api", paths: [] },
+] as const;

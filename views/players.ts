@@ -1,0 +1,63 @@
+/** Paired players, and letting a new one in with a one-time code. */
+import type { Client, PairingCode } from "../src/model/player.ts";
+import { copyable } from "./capture.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { isoOf, kindBadge } from "./recordings.ts";
+
+/** Also served alone, at `/parts/players`. */
+export function playersSection(reader: Reader, clients: readonly Client[]): Html {
+  const { sessions: words } = reader.messages;
+  return html`<section id="players" class="card" hx-get="/parts/players" hx-trigger="players-changed from:body, every 5s" hx-swap="outerMorph">
+<div class="section-head"><h2>${words.players}</h2></div>
+${clients.length === 0 ? html`<p class="empty">${words.noPlayers}</p>` : table(reader, clients)}
+</section>`;
+}
+
+function table(reader: Reader, clients: readonly Client[]): Html {
+  const { sessions: words } = reader.messages;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.players}"><table class="rows">
+<thead><tr><th scope="col">${words.name}</th><th scope="col">${words.kind}</th><th scope="col">${words.paired}</th><th scope="col">${words.fingerprint}</th><th scope="col">${words.actions}</th></tr></thead>
+<tbody>${clients.map((client) => row(reader, client))}</tbody>
+</table></div>`;
+}
+
+function row({ messages, format }: Reader, client: Client): Html {
+  const address = `/players/${encodeURIComponent(client.id)}/remove`;
+  return html`<tr id="player-${client.id}"><th scope="row" class="clip" data-label="${messages.sessions.name}" title="${client.name}"><span>${client.name || "–"}</span></th>
+<td data-label="${messages.sessions.kind}"><span>${kindBadge(client.kind, "–")}</span></td>
+<td data-label="${messages.sessions.paired}"><time datetime="${isoOf(client.paired_unix_ms)}">${format.date(client.paired_unix_ms)}</time></td>
+<td data-label="${messages.sessions.fingerprint}"><code title="${client.id}">${client.id.slice(0, 16)}…</code></td>
+<td class="row-actions"><a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.sessions.remove}</a></td></tr>`;
+}
+
+type Pairing = { readonly code: PairingCode | undefined; readonly nowMs: number };
+
+/** Also served alone, at `/parts/pairing`; it asks anew when the code's life is over. */
+export function pairingSection(reader: Reader, { code, nowMs }: Pairing): Html {
+  const { sessions: words } = reader.messages;
+  const open = code !== undefined && code.expires_unix_ms > nowMs ? code : undefined;
+  return html`<section id="pairing" class="card" hx-get="/parts/pairing" hx-trigger="pairing-changed from:body, players-changed from:body" hx-swap="outerMorph">
+<div class="section-head"><h2>${words.add}</h2></div>
+${open === undefined ? offer(reader) : codeCard(reader, open, open.expires_unix_ms - nowMs)}
+</section>`;
+}
+
+function offer(reader: Reader): Html {
+  const { sessions: words } = reader.messages;
+  return html`<p class="muted">${words.addHint}</p>${form("/pairing", html`<button class="primary">${words.add}</button>`)}`;
+}
+
+function codeCard(reader: Reader, code: PairingCode, leftMs: number): Html {
+  const { messages, format } = reader;
+  const { sessions: words } = messages;
+  const copy = { copy: words.copy, copied: words.copied };
+  return html`<p>${words.code}</p>${copyable({ ...copy, text: code.code })}
+<p>${words.command}</p>${copyable({ ...copy, text: code.command })}
+<p>${words.left} <time-left data-ms="${leftMs}" data-event="pairing-changed">${format.duration(leftMs)}</time-left></p>
+${form("/pairing/cancel", html`<button>${words.cancel}</button>`)}`;
+}
+
+function form(action: string, inside: Html): Html {
+  return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#pairing" hx-swap="outerHTML">${inside}</form>`;
+}

@@ -1,0 +1,109 @@
+/** One recording, or the live capture: charts and figures of a range that the address names. */
+import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
+import { chartElement } from "./charts.ts";
+import { type Figures, figuresTable } from "./figures.ts";
+import { nameOf, type Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
+
+/** What the address says about the detail page. */
+export type DetailQuery = {
+  /** Id of the session that is shown. */
+  readonly session: number | undefined;
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+  readonly stack: "mean" | "p50";
+  readonly hasP99: boolean;
+};
+
+export type Detail = {
+  readonly meta: CaptureMeta;
+  readonly isLive: boolean;
+  readonly query: DetailQuery;
+  readonly sessions: readonly CaptureSession[];
+  readonly figures: Figures;
+};
+
+export function recordingPage(reader: Reader, detail: Detail): Html {
+  const { meta, isLive } = detail;
+  const path = isLive ? "/capture" : `/recordings/${encodeURIComponent(meta.id)}`;
+  return html`${head(reader, detail)}
+${controls(reader, detail, path)}
+${chartElement(reader, {
+  id: "charts",
+  source: isLive ? "/api/v1/stats/capture/series" : `${fileAddress(meta.id)}/series`,
+  capture: isLive ? String(meta.started_unix_ms) : meta.id,
+  isLive,
+  figures: `${path}/figures`,
+  waiting:
+    meta.kind === "" ? reader.messages.capture.waitingPlayer : reader.messages.charts.nothing,
+})}
+${figuresTable(reader, detail.figures)}`;
+}
+
+/** Also served alone, at `/capture/state`: a live capture ends while somebody looks at it. */
+export function captureState({ messages }: Reader, isRecording: boolean): Html {
+  const { capture, detail } = messages;
+  const badge = isRecording
+    ? html`<span class="badge on"><i class="dot"></i>${capture.recording}</span>`
+    : html`<span class="badge">${detail.ended}</span> <a href="/">${detail.back}</a>`;
+  return html`<section id="capture-state" hx-get="/capture/state" hx-trigger="capture-changed from:body" hx-swap="outerMorph">${badge}</section>`;
+}
+
+function head(reader: Reader, { meta, isLive }: Detail): Html {
+  const { messages, format } = reader;
+  const { detail: words, recordings } = messages;
+  return html`<div class="page-head">
+<p><a href="/">← ${words.back}</a></p>
+<h1>${isLive ? words.live : format.date(meta.started_unix_ms)}${marks(reader, meta)}</h1>
+${isLive ? captureState(reader, true) : ""}
+<dl class="facts">
+<div><dt>${recordings.kind}</dt><dd>${kindBadge(meta.kind, recordings.nobody)}</dd></div>
+<div><dt>${recordings.mode}</dt><dd>${modeOf(meta)}</dd></div>
+<div><dt>${recordings.codec}</dt><dd>${meta.codec === "" ? "–" : nameOf(meta.codec)}</dd></div>
+<div><dt>${recordings.client}</dt><dd class="clip" title="${meta.client}">${meta.client === "" ? "–" : meta.client}</dd></div>
+<div><dt>${recordings.duration}</dt><dd>${format.duration(meta.duration_ms)}</dd></div>
+<div><dt>${recordings.samples}</dt><dd>${isLive ? html`<sample-count data-count="${meta.sample_count}">${format.integer(meta.sample_count)}</sample-count>` : format.integer(meta.sample_count)}</dd></div>
+${meta.host === undefined ? "" : html`<div><dt>${words.host}</dt><dd class="clip">${meta.host}</dd></div>`}
+${isLive ? html`<div><dt>${words.started}</dt><dd><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></dd></div>` : ""}
+</dl>
+${
+  isLive
+    ? ""
+    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a>${deleteLink(reader, meta.id, "/")}</div>`
+}
+</div>`;
+}
+
+/** A form that works by itself for what the figures need; the script takes it over for the charts. */
+function controls(reader: Reader, detail: Detail, path: string): Html {
+  const { detail: words } = reader.messages;
+  const { query } = detail;
+  return html`<form class="controls" method="get" action="${path}" data-for="charts">
+${sessionChoice(reader, detail)}
+<label class="choice">${words.stack} <select name="stack">${(["mean", "p50"] as const).map((stack) => html`<option value="${stack}"${stack === query.stack ? html` selected` : ""}>${words[stack]}</option>`)}</select></label>
+<label class="choice"><input type="checkbox" name="p99" value="yes"${query.hasP99 ? html` checked` : ""}> ${words.p99}</label>
+<noscript><button>${words.show}</button></noscript>
+${zoomButtons(reader)}
+</form>`;
+}
+
+/** Shown where there is script. */
+export function zoomButtons({ messages: { detail: words } }: Reader): Html {
+  const buttons = [
+    ["left", "←", words.left],
+    ["zoom-in", "+", words.zoomIn],
+    ["zoom-out", "−", words.zoomOut],
+    ["right", "→", words.right],
+  ] as const;
+  return html`<span class="zoom scripted">${buttons.map(([name, sign, label]) => html`<button type="button" data-zoom="${name}" aria-label="${label}" title="${label}">${sign}</button>`)}<button type="button" data-zoom="whole">${words.whole}</button><span class="muted small zoom-hint">${words.zoomHint}</span></span>`;
+}
+
+/** One session at a time: two of them in one line would draw what never was. */
+function sessionChoice(reader: Reader, { sessions, query }: Detail): Html {
+  const { detail: words } = reader.messages;
+  if (sessions.length < 2) return html``;
+  const option = (session: CaptureSession) =>
+    html`<option value="${session.session_id}"${session.session_id === query.session ? html` selected` : ""}>${words.sessionName(String(session.session_id), `${session.client || nameOf(session.kind)}, ${modeOf(session)}`)}</option>`;
+  return html`<label class="choice">${words.session} <select name="session">${sessions.map(option)}</select></label>`;
+}

@@ -1,0 +1,167 @@
+/** The list of recordings: filter, sort, page, and choosing two to compare. Works as plain links and forms. */
+import type { CaptureMeta } from "../src/model/capture.ts";
+import { nameOf, type Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export const sortKeys = ["time", "kind", "mode", "codec", "client", "duration", "samples"] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** What the address says about the list. */
+export type ListQuery = {
+  readonly text: string;
+  readonly kind: string;
+  readonly codec: string;
+  readonly sort: SortKey;
+  readonly isDescending: boolean;
+  /** From 1. */
+  readonly page: number;
+};
+
+export type RecordingList = {
+  readonly query: ListQuery;
+  readonly rows: readonly CaptureMeta[];
+  readonly pageCount: number;
+  readonly foundCount: number;
+  readonly totalCount: number;
+  readonly damagedCount: number;
+  readonly kinds: readonly string[];
+  readonly codecs: readonly string[];
+};
+
+/** The list's state as a query, what is usual left out. */
+export function listAddress(query: ListQuery, change: Partial<ListQuery> = {}): string {
+  const { text, kind, codec, sort, isDescending, page } = { ...query, ...change };
+  const parameters = new URLSearchParams();
+  if (text !== "") parameters.set("q", text);
+  if (kind !== "") parameters.set("kind", kind);
+  if (codec !== "") parameters.set("codec", codec);
+  if (sort !== "time" || !isDescending) parameters.set("sort", `${isDescending ? "-" : ""}${sort}`);
+  if (page > 1) parameters.set("page", String(page));
+  const text_ = parameters.toString();
+  return text_ === "" ? "" : `?${text_}`;
+}
+
+/** Also served alone, at `/parts/recordings`: it renews itself when a recording comes or goes. */
+export function recordingsSection(reader: Reader, list: RecordingList): Html {
+  const { recordings: words } = reader.messages;
+  const query = listAddress(list.query);
+  return html`<section id="recordings" class="card" hx-get="/parts/recordings${query}" hx-trigger="recordings-changed from:body" hx-swap="outerMorph">
+<div class="section-head"><h2>${words.title}</h2><span class="muted">${words.count(reader.format.integer(list.foundCount), reader.format.integer(list.totalCount))}</span></div>
+${list.totalCount === 0 ? "" : filter(reader, list)}
+${list.damagedCount === 0 ? "" : html`<p class="fault small">${words.damaged(reader.format.integer(list.damagedCount))}</p>`}
+${list.rows.length === 0 ? html`<p class="empty">${list.totalCount === 0 ? words.none : words.noneFound}</p>` : table(reader, list)}
+</section>`;
+}
+
+function filter(reader: Reader, { query, kinds, codecs }: RecordingList): Html {
+  const { recordings: words } = reader.messages;
+  const sort = `${query.isDescending ? "-" : ""}${query.sort}`;
+  return html`<form class="filter" role="search" method="get" action="/" hx-get="/parts/recordings" hx-trigger="input delay:200ms, submit" hx-target="#recordings" hx-swap="outerMorph" hx-sync="this:replace">
+<input type="search" id="recordings-search" name="q" value="${query.text}" maxlength="100" placeholder="${words.search}" aria-label="${words.search}">
+${select("kind", words.allKinds, { values: kinds, chosen: query.kind })}
+${select("codec", words.allCodecs, { values: codecs, chosen: query.codec })}
+<input type="hidden" name="sort" value="${sort}">
+<noscript><button>${words.apply}</button></noscript>
+${query.text + query.kind + query.codec === "" ? "" : html`<a href="/">${words.clear}</a>`}
+</form>`;
+}
+
+type Choice = { readonly values: readonly string[]; readonly chosen: string };
+
+function select(name: string, label: string, { values, chosen }: Choice): Html {
+  const option = (value: string) =>
+    html`<option value="${value}"${value === chosen ? html` selected` : ""}>${nameOf(value)}</option>`;
+  return html`<select id="recordings-${name}" name="${name}" aria-label="${label}"><option value="">${label}</option>${values.map(option)}</select>`;
+}
+
+function table(reader: Reader, list: RecordingList): Html {
+  const { recordings: words } = reader.messages;
+  return html`<form method="get" action="/compare"><compare-choice>
+<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="recordings rows">
+<thead><tr><td></td>${sortKeys.map((key) => header(reader, list.query, key))}<th scope="col">${words.actions}</th></tr></thead>
+<tbody>${list.rows.map((meta) => row(reader, list, meta))}</tbody>
+</table></div>
+<div class="table-foot"><button class="compare">${words.compare}</button><span class="muted small">${words.compareHint}</span>${pager(reader, list)}</div>
+</compare-choice></form>`;
+}
+
+/** Clicking the column that is sorted by turns its order round. */
+function header(reader: Reader, query: ListQuery, key: SortKey): Html {
+  const { recordings: words } = reader.messages;
+  const isSorted = query.sort === key;
+  const isNumeric = key === "duration" || key === "samples";
+  const isDescending = isSorted ? !query.isDescending : isNumeric || key === "time";
+  const address = listAddress(query, { sort: key, isDescending, page: 1 });
+  const order = query.isDescending ? "descending" : "ascending";
+  const state = isSorted ? html` aria-sort="${order}"` : "";
+  return html`<th scope="col"${state} class="${isNumeric ? "number" : ""}">${partLink(address, html`${words[key]}${isSorted ? html`<span aria-hidden="true">${query.isDescending ? " ↓" : " ↑"}</span>` : ""}`)}</th>`;
+}
+
+/** Fetches the list alone; the address becomes that of the whole page. */
+function partLink(query: string, text: Html): Html {
+  return html`<a href="/${query}" hx-get="/parts/recordings${query}" hx-target="#recordings" hx-swap="outerMorph" hx-push-url="/${query}">${text}</a>`;
+}
+
+function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html {
+  const { messages, format } = reader;
+  const { recordings: words } = messages;
+  const path = `/recordings/${encodeURIComponent(meta.id)}`;
+  const cells = [
+    html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${marks(reader, meta)}</td>`,
+    html`<td data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
+    html`<td class="nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
+    html`<td data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
+    html`<td class="clip" data-label="${words.client}" title="${meta.client}"><span>${meta.client === "" ? "–" : meta.client}</span></td>`,
+    html`<td class="number" data-label="${words.duration}">${format.duration(meta.duration_ms)}</td>`,
+    html`<td class="number" data-label="${words.samples}">${format.integer(meta.sample_count)}</td>`,
+  ];
+  return html`<tr id="row-${meta.id}"><td><input type="checkbox" name="id" value="${meta.id}" aria-label="${words.select(meta.id)}"></td>${cells}
+<td class="row-actions"><a href="${path}">${words.view}</a> <a href="${fileAddress(meta.id)}" download="${meta.id}.json">${words.download}</a> ${deleteLink(reader, meta.id, `/${listAddress(query)}`)}</td></tr>`;
+}
+
+export function marks({ messages: { recordings: words } }: Reader, meta: CaptureMeta): Html {
+  return html`${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}`;
+}
+
+export function kindBadge(kind: string, nobody: string): Html {
+  return kind === ""
+    ? html`<span class="muted">${nobody}</span>`
+    : html`<span class="badge kind">${nameOf(kind)}</span>`;
+}
+
+export function modeOf({
+  width,
+  height,
+  fps,
+}: Pick<CaptureMeta, "width" | "height" | "fps">): string {
+  return width === 0 ? "–" : `${width}×${height} @ ${fps}`;
+}
+
+export function fileAddress(id: string): string {
+  return `/api/v1/stats/recordings/${encodeURIComponent(id)}`;
+}
+
+/** Asks first: as a page of its own, or in a dialog where there is script. */
+export function deleteLink({ messages }: Reader, id: string, back: string): Html {
+  const address = `/recordings/${encodeURIComponent(id)}/delete?to=${encodeURIComponent(back)}`;
+  return html`<a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.recordings.remove}</a>`;
+}
+
+/** A date of a damaged clock can be beyond what a date can say. */
+export function isoOf(unixMs: number): string {
+  return unixMs <= 8.64e15 ? new Date(unixMs).toISOString() : "";
+}
+
+function pager(reader: Reader, { query, pageCount }: RecordingList): Html {
+  const { messages, format } = reader;
+  const { recordings: words } = messages;
+  if (pageCount < 2) return html``;
+  const isByTime = query.sort === "time" && query.isDescending;
+  const step = (page: number, text: string) =>
+    page < 1 || page > pageCount
+      ? html`<span class="muted">${text}</span>`
+      : partLink(listAddress(query, { page }), html`${text}`);
+  return html`<span class="pager">${step(query.page - 1, isByTime ? words.previous : words.backward)}
+<span>${words.page(format.integer(query.page), format.integer(pageCount))}</span>
+${step(query.page + 1, isByTime ? words.next : words.forward)}</span>`;
+}

@@ -1,0 +1,86 @@
+/** Who is playing now, with what an operator can do about it. */
+import type { Session } from "../src/model/session.ts";
+import { nameOf, type Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { kindBadge, modeOf } from "./recordings.ts";
+
+/** What a change of a session came to. */
+export type SessionNotice = "done" | "gone" | "range";
+
+/** Also served alone, at `/sessions/now`: it renews itself; a bitrate that is being typed stays. */
+export function sessionsSection(
+  reader: Reader,
+  now: { readonly sessions: readonly Session[]; readonly nowMs: number },
+): Html {
+  const { sessions: words } = reader.messages;
+  return html`<section id="sessions" class="card" hx-get="/sessions/now" hx-trigger="sessions-changed from:body, every 2s" hx-swap="outerMorph">
+<div class="section-head"><h2>${words.now}</h2></div>
+${now.sessions.length === 0 ? html`<p class="empty">${words.none}</p>` : table(reader, now)}
+</section>`;
+}
+
+export function sessionNotice({ messages }: Reader, notice: SessionNotice | undefined): Html {
+  const { sessions: words } = messages;
+  if (notice === undefined) return html`<div id="notice" role="status"></div>`;
+  const kind = notice === "done" ? "good" : "bad";
+  return html`<div id="notice" role="status"><p class="notice ${kind}">${words[notice]}</p></div>`;
+}
+
+function table(
+  reader: Reader,
+  { sessions, nowMs }: { readonly sessions: readonly Session[]; readonly nowMs: number },
+): Html {
+  const { sessions: words } = reader.messages;
+  const heads = [
+    words.session,
+    words.kind,
+    words.client,
+    words.mode,
+    words.bitrate,
+    words.rtt,
+    words.loss,
+    words.since,
+    words.actions,
+  ];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="rows">
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${sessions.map((session) => row(reader, session, nowMs))}</tbody>
+</table></div>`;
+}
+
+function row(reader: Reader, session: Session, nowMs: number): Html {
+  const { messages, format } = reader;
+  const { sessions: words } = messages;
+  const { session_id: id } = session;
+  return html`<tr id="session-${id}"><th scope="row" data-label="${words.session}">${id}</th>
+<td data-label="${words.kind}"><span>${kindBadge(session.kind, "–")}</span></td>
+<td data-label="${words.client}" class="clip" title="${session.client}"><span>${session.client || "–"}</span></td>
+<td data-label="${words.mode}" class="nowrap"><span>${modeOf(session)}<br><span class="muted small">${nameOf(session.codec)} · ${session.encoder}</span></span></td>
+<td data-label="${words.bitrate}" class="nowrap">${format.bitrate(session.bitrate_kbps)}</td>
+<td data-label="${words.rtt}" class="nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>
+<td data-label="${words.loss}">${lossOf(reader, session)}</td>
+<td data-label="${words.since}"><elapsed-time data-ms="${Math.max(0, nowMs - session.started_unix_ms)}">${format.duration(nowMs - session.started_unix_ms)}</elapsed-time></td>
+<td class="row-actions">${actions(reader, session)}</td></tr>`;
+}
+
+function unknown({ messages }: Reader): Html {
+  return html`<span class="muted">${messages.sessions.notReported}</span>`;
+}
+
+/** Of what was handed to the kernel, and only when the player reports. */
+function lossOf(reader: Reader, { packets_lost: lost, packets_sent: sent }: Session): Html {
+  if (lost === undefined) return unknown(reader);
+  return html`${reader.format.percent(sent === 0 ? 0 : Math.min(1, lost / sent))}`;
+}
+
+function actions({ messages, format }: Reader, session: Session): Html {
+  const { sessions: words } = messages;
+  const { session_id: id } = session;
+  const form = (action: string, inside: Html) =>
+    html`<form method="post" action="/sessions/${id}/${action}" hx-post="/sessions/${id}/${action}" hx-target="#notice" hx-swap="outerHTML">${inside}</form>`;
+  return html`<div class="session-actions" id="actions-${id}" hx-morph-skip>
+${form("idr", html`<button title="${words.idrHint}" aria-label="${words.idr}: ${words.idrHint} (${words.session} ${id})">${words.idr}</button>`)}
+${form("bitrate", html`<input name="bitrate_kbps" type="number" min="200" max="500000" step="1" required value="${session.bitrate_kbps}" aria-label="${words.newBitrate(format.integer(id))}"><button aria-label="${words.setBitrate}: ${words.newBitrate(format.integer(id))}">${words.setBitrate}</button>`)}
+${form("disconnect", html`<button class="danger" aria-label="${words.disconnect} (${words.session} ${id})">${words.disconnect}</button>`)}
+</div>`;
+}
