@@ -72,6 +72,8 @@ export async function startHost(config: Config): Promise<RunningHost> {
       recordings: core.store,
       sessions,
       players: native,
+      streams: watching.streams,
+      counters: watching.counters,
       nativePort: native.port,
     }),
   });

@@ -63,6 +63,8 @@ export async function consoleHostIn(
       recordings: store,
       sessions: people,
       players: people,
+      streams: watching.streams,
+      counters: watching.counters,
       nativePort: 7781,
     }),
   });
