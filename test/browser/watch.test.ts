@@ -5,7 +5,6 @@ import type { Browser, Page } from "playwright-core";
 import { systemClock } from "../../src/base/clock.ts";
 import type { StatsSample } from "../../src/model/capture.ts";
 import type { ViewerReport } from "../../src/model/watch.ts";
-import { quietLibrary } from "../../src/moq/library-log.ts";
 import { readCode } from "../../src/video/code-block.ts";
 import { levelOf } from "../support/counting.ts";
 import { readTrack } from "../support/moq-host.ts";
@@ -16,14 +15,12 @@ const testMs = 60_000;
 const size = { width: 640, height: 360 };
 const clock = systemClock();
 let browser: Browser;
-const quiet = quietLibrary(console);
 
 beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser.close();
-  quiet[Symbol.dispose]();
 });
 
 /** Chooses a small stream on the page and presses the button. */
