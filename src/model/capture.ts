@@ -78,6 +78,10 @@ export const StatsSample = Type.Object(
     client_stalls: Type.Optional(
       count("Times the picture stood still, all viewers together, this window"),
     ),
+    rfi_requests: Type.Optional(
+      count("Ranges of frames the player asked not to refer to, this window"),
+    ),
+    fec_reports: Type.Optional(count("Reports that the player's figures rest on, this window")),
     unmeasured: Type.Optional(
       Type.Array(Type.String(), { description: "Counters this path cannot know in this window" }),
     ),

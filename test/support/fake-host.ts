@@ -230,7 +230,7 @@ export const watchStream: WatchStream = {
 };
 
 /** One stream, empty counts of the real kind, and an endpoint that takes nobody. */
-function fakeWatching(): Pick<Parts, "streams" | "moq" | "counters"> {
+export function fakeWatching(): Pick<Parts, "streams" | "moq" | "counters"> {
   const clock = new ManualClock();
   const outlet = { open: () => undefined };
   return {
