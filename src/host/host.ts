@@ -61,6 +61,8 @@ export async function startHost(config: Config): Promise<RunningHost> {
       recordings: core.store,
       sessions,
       players,
+      streams: watching.streams,
+      counters: watching.counters,
       nativePort: native.port,
     }),
   });

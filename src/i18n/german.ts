@@ -1,12 +1,16 @@
 /** What the console says, in German. */
+
 import type { Messages } from "./english.ts";
+import { countersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
   language: { name: "Deutsch", choose: "Sprache" },
   nav: {
     label: "Hauptmenü",
     performance: "Leistung",
+    watch: "Zuschauen",
     sessions: "Sitzungen",
+    counters: "Zähler",
     api: "API",
     signOut: "Abmelden",
     skip: "Zum Inhalt springen",
@@ -229,6 +233,8 @@ export const german: Messages = {
     copy: "Kopieren",
     copied: "Kopiert",
   },
+  watch: watchGerman,
+  counters: countersGerman,
   link: {
     lost: "Der Host antwortet nicht. Neuer Versuch…",
     back: "Wieder verbunden.",

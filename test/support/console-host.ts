@@ -12,11 +12,13 @@ import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import type { Client, PairingCode, WaitingPlayer } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
+import { socketLimits } from "../../src/moq/endpoint.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { makeSeries } from "../../src/window/series.ts";
-import { fakeWatching } from "./fake-host.ts";
+
+import { openTestWatching } from "./open-watching.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
@@ -29,8 +31,9 @@ export async function consoleHostIn(
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
   await store.prepare();
+  const gate = new Gate();
   const recorder = new Recorder({
-    gate: new Gate(),
+    gate,
     clock,
     vault: store,
     journalDirectory: join(directory, "journal"),
@@ -39,13 +42,17 @@ export async function consoleHostIn(
   });
   const people = new People(clock);
   const credentials = new Credentials({ token: consoleToken, clock });
+  const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
   const app = createApp({
     stats: recorder,
     recordings: store,
     makeSeries,
     sessions: people,
     players: people,
-    ...fakeWatching(),
+    streams: watching.streams,
+    moq: watching,
+    counters: watching.counters,
+    socketLimits,
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
@@ -56,6 +63,8 @@ export async function consoleHostIn(
       recordings: store,
       sessions: people,
       players: people,
+      streams: watching.streams,
+      counters: watching.counters,
       nativePort: 7781,
     }),
   });
@@ -66,9 +75,11 @@ export async function consoleHostIn(
     recorder,
     store,
     people,
+    watching,
     port: listened,
     url: `http://127.0.0.1:${listened}`,
     [Symbol.asyncDispose]: async () => {
+      await stop();
       await app.stop(true);
       await recorder[Symbol.asyncDispose]();
     },
