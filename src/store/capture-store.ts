@@ -116,6 +116,14 @@ export class CaptureStore {
     return (await statOf(path))?.isFile() === true ? path : undefined;
   }
 
+  /** Names one state of the capture's file; `undefined` when there is none with this id. */
+  async version(id: string): Promise<string | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    const stats = await statOf(this.#path(id));
+    if (stats?.isFile() !== true) return undefined;
+    return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
+  }
+
   /** @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
     const path = await this.filePath(id);
