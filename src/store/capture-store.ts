@@ -160,8 +160,8 @@ export class CaptureStore {
 
   /** Somebody may still be copying it here: what it lacks now may come. */
   #isFresh(stats: Stats): boolean {
-    const ageMs = this.#clock.wallMs() - stats.mtimeMs;
-    return ageMs >= 0 && ageMs < freshMsMax;
+    // A file's time is finer than the clock's: it may lie ahead of it.
+    return Math.abs(this.#clock.wallMs() - stats.mtimeMs) < freshMsMax;
   }
 
   #setAside(name: string, reason: unknown): boolean {

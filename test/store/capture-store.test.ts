@@ -242,6 +242,15 @@ test("a file that is still being copied is left alone, and listed once it is who
   expect((await store.list()).captures).toMatchObject([{ id: "copied" }]);
 });
 
+test("a file of this very moment is left alone by the clock of the system", async () => {
+  await using directory = await tempDirectory();
+  const store = new CaptureStore(directory.path);
+  for (let round = 0; round < 20; round++) {
+    await Bun.write(join(directory.path, "copied.json"), `{${round}`);
+    expect(await store.list()).toEqual({ captures: [], damaged: [] });
+  }
+});
+
 test("a file that is not whole ten seconds after its last byte came is set aside", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, new ManualClock({ wallMs: writtenMs + 10_000 }));
