@@ -1,9 +1,7 @@
 /** Timings of recorder, store and window. Asserts nothing. */
 
-import { heapStats } from "bun:jsc";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
@@ -13,7 +11,7 @@ import { CaptureStore } from "../../src/store/capture-store.ts";
 import { SampleWindow } from "../../src/window/sample-window.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { type Row, spread } from "../support/measure.ts";
-import { nativeSession, recorderIn, sampleOf } from "../support/recorder-parts.ts";
+import { recordThreeHours } from "../support/memory-runs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const stages: StageName[] = ["capture", "submit", "encode", "send"];
@@ -109,31 +107,10 @@ export async function benchListing(): Promise<Row[]> {
 
 /** Three hours of windows, by the manual clock: what the recorder keeps of them. */
 export async function benchMemory(): Promise<Row[]> {
-  await using directory = await tempDirectory();
-  await using parts = recorderIn(directory.path);
-  const { clock: manual, recorder } = parts;
-  const readings: number[] = [];
-  for (let capture = 0; capture < 4; capture++) {
-    await recorder.start();
-    const session = recorder.registerSession(nativeSession);
-    for (let window = 0; window < 5400; window++) {
-      manual.advanceMs(2000);
-      recorder.pushSample(session, sampleOf());
-      if (window % 500 === 0) await setImmediate();
-    }
-    readings.push(heapMb());
-    await recorder.stop();
-    readings.push(heapMb());
-  }
-  const full = readings.filter((_, index) => index % 2 === 0);
-  const after = readings.filter((_, index) => index % 2 === 1);
-  const measured = `${full.map((mb) => mb.toFixed(1)).join(", ")} at its end, ${after.map((mb) => mb.toFixed(1)).join(", ")} once saved`;
+  const { fullMb, savedMb } = await recordThreeHours(4);
+  const list = (values: readonly number[]) => values.map((mb) => mb.toFixed(1)).join(", ");
+  const measured = `${list(fullMb)} at its end, ${list(savedMb)} once saved`;
   return [{ what: "heap MB, four captures of 3 h", reach: "flat", measured }];
-}
-
-function heapMb(): number {
-  Bun.gc(true);
-  return heapStats().heapSize / 1e6;
 }
 
 /** A full capture as a stream makes one, and what making it took. */

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
 import type { PlaySummary } from "../../src/native/tally.ts";
-import { cpuMsOf, percentile, type Row, residentMbOf, spread } from "../support/measure.ts";
+import { cpuMsOf, percentile, type Row, spread } from "../support/measure.ts";
+import { streamFor } from "../support/memory-runs.ts";
 import { type RunningHost, startPlayer, startRunningHost } from "../support/running-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -85,11 +86,7 @@ export async function benchSessions(seconds = 12): Promise<Row[]> {
 
 /** Memory of a host that streams and records for `seconds`. */
 export async function benchSoak(seconds = 20 * 60): Promise<Row[]> {
-  const readings: number[] = [];
-  await withHost(async (host) => {
-    const timer = setInterval(() => readings.push(residentMbOf(host.pid)), 5000);
-    await play(host, { mode: hd, seconds, isArmed: true }).finally(() => clearInterval(timer));
-  });
+  const readings = await streamFor(seconds);
   const quarter = Math.max(1, Math.floor(readings.length / 4));
   const measured = `${spread(readings.slice(quarter, 2 * quarter))} in the second quarter, ${spread(readings.slice(-quarter))} in the last`;
   return [{ what: `resident MB, ${seconds / 60} min of 720p60`, reach: "flat", measured }];

@@ -21,7 +21,7 @@ type Target = { readonly port: number; readonly identity: Identity; readonly tok
 
 /** The native path takes 16 connections of one address. */
 const laneCount = 8;
-const patienceMs = 150;
+const patienceMs = 300;
 const grownMbMax = 60;
 const settleMsMax = 15_000;
 
