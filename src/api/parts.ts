@@ -42,6 +42,8 @@ export type Recordings = {
   list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
   load(id: string): Promise<Capture | undefined>;
   filePath(id: string): Promise<string | undefined>;
+  /** Changes whenever the file does; `undefined` when there is none with this id. */
+  version(id: string): Promise<string | undefined>;
 };
 
 export type Sessions = {

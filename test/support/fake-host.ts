@@ -186,6 +186,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),
+      version: (id) => Promise.resolve(stats.saved.has(id) ? id : undefined),
       filePath: () => Promise.resolve(undefined),
     },
     sessions: {
