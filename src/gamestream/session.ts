@@ -1,6 +1,6 @@
 /**
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
- * when the control stream is connected and the player has said where it listens.
+ * with the control stream connected and the player's address known.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
@@ -42,6 +42,8 @@ export type SessionDeps = {
   rttUs(): number | undefined;
   readonly input: InputSink;
   onEvent(event: HostEvent): void;
+  /** Workers of the session that are on their way to their end. */
+  onClosing(done: Promise<unknown>): void;
   /** Called once; the session is over and holds nothing any more. */
   onEnd(end: SessionEnd): void;
 };
@@ -200,14 +202,12 @@ export class GamestreamSession {
   end(reason: string, mayResume = false): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    if (!mayResume) {
-      this.#deps.sendControl(this.#seal.seal(terminationType, terminationPayload()));
-    }
+    const farewell = this.#seal.seal(terminationType, terminationPayload());
+    if (!mayResume) this.#deps.sendControl(farewell);
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
-    this.#soundStream?.close();
     this.#deps.input.close();
-    void this.#stream?.close();
+    this.#deps.onClosing(Promise.all([this.#soundStream?.close(), this.#stream?.close()]));
     if (this.#isBegun) {
       this.#deps.onEvent({ kind: "session_ended", session: this.describe(), reason });
     }

@@ -80,7 +80,7 @@ async function makeDataDirectory(directory: string): Promise<void> {
 }
 
 /** A capture that records when the host ends is saved; one that cannot be stays in its journal. */
-async function saveRecording(recorder: Recorder): Promise<void> {
+export async function saveRecording(recorder: Recorder): Promise<void> {
   try {
     const meta = await recorder.stop();
     if (meta !== undefined) log("capture saved", { id: meta.id });

@@ -13,7 +13,7 @@ import { consolePages } from "../pages/console.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { probeEncoders } from "../video/probe.ts";
 import { makeSeries } from "../window/series.ts";
-import { openCore } from "./core.ts";
+import { openCore, saveRecording } from "./core.ts";
 import { openGamestream } from "./gamestream.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
 import { openNative } from "./native.ts";
@@ -75,6 +75,10 @@ export async function startHost(config: Config): Promise<RunningHost> {
     nativePort: native.port,
     token: core.token,
     failed: core.failed.promise,
-    stop: () => running.disposeAsync(),
+    stop: async () => {
+      // First of all: nothing that fails to end afterwards can cost the capture.
+      await saveRecording(core.recorder);
+      await running.disposeAsync();
+    },
   };
 }

@@ -26,4 +26,5 @@ async function loadLoop() {
 function report(cause: unknown): void {
   const reason = cause instanceof Error ? cause.message : `${cause}`;
   self.postMessage({ kind: "failed", reason } satisfies EncodeReport);
+  process.exit();
 }
