@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { runGamestreamFuzz } from "./gamestream.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
 import { requests } from "./requests.ts";
 import { feed } from "./run.ts";
@@ -29,6 +30,11 @@ for (const parser of [controlMessages, reports, packets, journals, files, codes,
   const fed = await feed(parser, { seed, count });
   console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 }
+// Its parsers are fed alike, in rounds of all of them.
+const grown = runGamestreamFuzz(Math.ceil(count / 10), seed);
+console.log(
+  `gamestream           ${Math.ceil(count / 10)} inputs a parser, heap ${(grown / 1e6).toFixed(1)} MB more`,
+);
 const connections = Number(values.connections);
 if (connections > 0) {
   const shaken = await shake({ seed, count: connections });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "../support/random.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { proveGamestream } from "./gamestream.ts";
 import { killRounds } from "./kills.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
 
@@ -20,7 +21,15 @@ const proofs: Readonly<Record<string, Proof>> = {
   kills: proveKills,
   captures: () => proveCaptures(8),
   stream: ({ minutes }) => proveStream(minutes * 60),
+  gamestream: ({ minutes }) => provePlayer(minutes * 60),
 };
+
+async function provePlayer(seconds: number): Promise<string> {
+  const proof = await proveGamestream(seconds);
+  const said = JSON.stringify(proof);
+  if (proof.missed_slots > 0 || proof.lost_frames > 0) throw new Error(`Not smooth: ${said}`);
+  return said;
+}
 
 async function proveKills({ rounds, seed }: Lengths): Promise<string> {
   await using directory = await tempDirectory();

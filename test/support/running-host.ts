@@ -31,7 +31,9 @@ export async function startRunningHost(
   options: { command?: readonly string[]; flags?: readonly string[] } = {},
 ): Promise<RunningHost> {
   const { command = hostCommand(), flags = [] } = options;
-  const ports = ["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"];
+  const listen = ["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"];
+  // Its ports have fixed numbers: two hosts at a time would be in each other's way.
+  const ports = [...listen, "--gamestream-port", "0"];
   const child = Bun.spawn([...command, "serve", "--data-dir", dataDirectory, ...ports, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
   });
