@@ -7,20 +7,21 @@ import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
-import type {
-  HostAction,
-  Timeline,
-  TimelineCheckpoint,
-  TimelineEvent,
-  TimelineSource,
-  TimelineState,
+import {
+  dateText,
+  type HostAction,
+  type Timeline,
+  type TimelineCheckpoint,
+  type TimelineEvent,
+  type TimelineSource,
+  type TimelineState,
 } from "../model/timeline.ts";
 import { apiCallEvent, type CallFacts } from "./api-call.ts";
 import { bounded } from "./bounds.ts";
 import { EventRecorder } from "./event-recorder.ts";
 import { FloodGate } from "./flood-gate.ts";
 import { jsonBytesMax } from "./json-size.ts";
-import { dateText, type Recording } from "./recording.ts";
+import type { Recording } from "./recording.ts";
 import { Shelf } from "./shelf.ts";
 
 /** Finished and imported recordings that can be asked for by id. */

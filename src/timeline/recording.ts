@@ -1,11 +1,12 @@
 /** The events and checkpoints of one recording, within the caps. */
 import { Failure } from "../base/failure.ts";
-import type {
-  ApiCallEvent,
-  HostAction,
-  Timeline,
-  TimelineCheckpoint,
-  TimelineEvent,
+import {
+  type ApiCallEvent,
+  dateText,
+  type HostAction,
+  type Timeline,
+  type TimelineCheckpoint,
+  type TimelineEvent,
 } from "../model/timeline.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import { Ring } from "./ring.ts";
@@ -270,14 +271,6 @@ export class Recording {
     }
     return this.#date;
   }
-}
-
-/** The last millisecond that has a date in four digits. */
-const unixMsMax = 253_402_300_799_999;
-
-/** ISO 8601 in UTC with milliseconds, within the years 1970 to 9999. */
-export function dateText(unixMs: number): string {
-  return new Date(Math.max(0, Math.min(unixMs, unixMsMax))).toISOString();
 }
 
 /** Indexes stop at the largest whole number that is exact. */

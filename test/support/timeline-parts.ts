@@ -1,6 +1,9 @@
 /** Recorders of events on a clock that is moved by hand, and events for them. */
+
+import type { Clock } from "../../src/base/clock.ts";
 import type { HostAction } from "../../src/model/timeline.ts";
 import { EventRecorder } from "../../src/timeline/event-recorder.ts";
+import { HostTimeline } from "../../src/timeline/host-timeline.ts";
 import type { RecorderLimits } from "../../src/timeline/recording.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -30,3 +33,9 @@ export function call(id: string, more: { replayed?: boolean } = {}): HostAction 
 /** Messages of log events, types of others. */
 export const messages = (events: readonly { event: HostAction }[]) =>
   events.map(({ event }) => (event.type === "log" ? event.message : event.type));
+
+/** The timeline of a host whose state is that it is a test. */
+export function timelineOn(clock: Clock): HostTimeline {
+  const state = (changes: Readonly<Record<string, unknown>>) => ({ version: "test", ...changes });
+  return new HostTimeline({ clock, host: "test", state, secrets: ["a-secret-of-the-test"] });
+}
