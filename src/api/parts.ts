@@ -7,6 +7,7 @@ import type { Client, PairingCode } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
+import type { TimelineDeskPart, TimelinePart } from "./timeline-part.ts";
 
 /** Buckets for each session, and the part of the capture in milliseconds since it began. */
 export type SeriesRange = {
@@ -39,6 +40,8 @@ export type Recordings = {
   list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
   load(id: string): Promise<Capture | undefined>;
   filePath(id: string): Promise<string | undefined>;
+  /** Where the bytes of its timeline are; `undefined` when it has none. */
+  timelinePath(id: string): Promise<string | undefined>;
 };
 
 export type Sessions = {
@@ -61,6 +64,8 @@ export type Parts = {
   readonly recordings: Recordings;
   readonly sessions: Sessions;
   readonly players: Players;
+  readonly timeline: TimelinePart;
+  readonly timelineDesk: TimelineDeskPart;
   makeSeries(capture: Capture, range: SeriesRange): Series;
   status(): HostStatus | Promise<HostStatus>;
 };

@@ -5,10 +5,20 @@ import { hostRoutes, sessionRoutes } from "./host.ts";
 import type { Parts } from "./parts.ts";
 import { clientRoutes, pairingRoutes } from "./players.ts";
 import { recordingRoutes } from "./recordings.ts";
+import { replayRoutes } from "./replay.ts";
 import { seriesRoutes } from "./series.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
+import { timelineRoutes } from "./timeline.ts";
+import type { TimelineStreams } from "./timeline-stream.ts";
 
-export function apiRoutes(parts: Parts, streams: EventStreams) {
+export type Inner = {
+  readonly streams: EventStreams;
+  readonly timelineStreams: TimelineStreams;
+  /** Answers a request as if it had come from outside, told apart in the timeline. */
+  replay(request: Request): Promise<Response>;
+};
+
+export function apiRoutes(parts: Parts, { streams, timelineStreams, replay }: Inner) {
   return new Elysia({ name: "api" })
     .use(statsRoutes(parts))
     .use(streamRoutes(streams))
@@ -17,5 +27,7 @@ export function apiRoutes(parts: Parts, streams: EventStreams) {
     .use(hostRoutes(parts))
     .use(sessionRoutes(parts))
     .use(clientRoutes(parts))
-    .use(pairingRoutes(parts));
+    .use(pairingRoutes(parts))
+    .use(timelineRoutes(parts, timelineStreams))
+    .use(replayRoutes(parts, replay));
 }

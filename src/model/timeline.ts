@@ -236,3 +236,44 @@ export const TimelineState = Type.Object(
   { $id: "TimelineState", description: "Which recordings there are" },
 );
 export type TimelineState = Static<typeof TimelineState>;
+
+export const TimelineImport = Type.Object(
+  {
+    id: name("Local id, to be used as `of`"),
+    imported_id: name("The id it came with"),
+    event_count: count("Events held"),
+    checkpoint_count: count("Checkpoints held"),
+    events_dropped: count("Older events beyond the caps"),
+    checkpoints_dropped: count("Older checkpoints beyond the caps"),
+    checkpoints_clamped: count("Checkpoints that pointed outside the events"),
+    duplicate_ids: count("Checkpoints that have the id of an earlier one"),
+  },
+  { $id: "TimelineImport", description: "What became of an import" },
+);
+export type TimelineImport = Static<typeof TimelineImport>;
+
+export const EventPage = Type.Object(
+  {
+    id: name("Of the recording"),
+    next_index: count("Of the next event: ask for events since this one to go on"),
+    reaches_lost: Type.Boolean({ description: "Older events of this range made room" }),
+    events: Type.Array(TimelineEvent),
+  },
+  { $id: "EventPage", description: "Events of a recording, oldest first" },
+);
+export type EventPage = Omit<Static<typeof EventPage>, "events"> & { events: TimelineEvent[] };
+
+export const CheckpointRequest = Type.Object(
+  {
+    id: Type.Optional(Type.String({ minLength: 1, maxLength: textLengthMax.name })),
+    label: Type.Optional(Type.String({ maxLength: textLengthMax.message })),
+  },
+  { $id: "CheckpointRequest", additionalProperties: false },
+);
+export type CheckpointRequest = Static<typeof CheckpointRequest>;
+
+export const TimelineStart = Type.Object(
+  { id: Type.Optional(Type.String({ maxLength: textLengthMax.name })) },
+  { $id: "TimelineStart", additionalProperties: false },
+);
+export type TimelineStart = Static<typeof TimelineStart>;

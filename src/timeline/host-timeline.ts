@@ -140,13 +140,14 @@ export class HostTimeline {
     return this.#told();
   }
 
-  /** Ends the one by hand. @returns `undefined` when there was none */
-  stop(): TimelineState | undefined {
-    if (!this.#manual.isRecording()) return undefined;
-    this.#manual.stop();
+  /** Ends the one by hand. @returns what it has recorded; `undefined` when there was none */
+  stop(): Timeline | undefined {
+    const timeline = this.#manual.stop();
     const finished = this.#manual.current();
-    if (finished !== undefined) this.#finish(finished);
-    return this.#told();
+    if (timeline === undefined || finished === undefined) return undefined;
+    this.#finish(finished);
+    this.#told();
+    return timeline;
   }
 
   /** Opens a recording to be read, under a local id of its own. */

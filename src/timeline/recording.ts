@@ -110,6 +110,11 @@ export class Recording {
     return this.#nextIndex;
   }
 
+  /** Of the oldest event held; that of the next one when there is none. */
+  get oldestIndex(): number {
+    return this.#events.at(0)?.index ?? this.#nextIndex;
+  }
+
   record(event: HostAction, atUs: number, bytes: number): TimelineEvent {
     const index = this.#nextIndex;
     const timestamp = this.#dateAt(atUs);
@@ -167,8 +172,7 @@ export class Recording {
     const events = this.#events
       .toArray(this.#placeOf(lower))
       .slice(0, this.#countOf(lower, higher));
-    const oldest = this.#events.at(0)?.index ?? this.#nextIndex;
-    return { events, reachesLost: lower < higher && lower < oldest };
+    return { events, reachesLost: lower < higher && lower < this.oldestIndex };
   }
 
   replaySequence(): ApiCallEvent[] {
