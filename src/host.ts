@@ -19,6 +19,7 @@ import { SharedSequence } from "./base/shared-sequence.ts";
 import { version } from "./base/version.ts";
 import type { RunningHost } from "./cli/serve.ts";
 import type { Config } from "./config.ts";
+import { HostEvents } from "./host-timeline.ts";
 import type { Session } from "./model/session.ts";
 import type { EncoderStatus, HostStatus } from "./model/status.ts";
 import { type NativeHost, startNativeHost } from "./native/host.ts";
@@ -46,12 +47,17 @@ export async function startHost(config: Config): Promise<RunningHost> {
     encoders ??= probeEncoders(ending.signal);
     return encoders;
   };
+  core.timeline.know({ sessions: () => native.sessions() });
+  const sessions = core.timeline.watchSessions(native);
   const app = createApp({
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
-    sessions: native,
+    sessions,
     players: native,
+    timeline: core.timeline.events,
+    timelineDesk: core.timeline.desk,
+    clock: core.clock,
     status: async () => statusOf({ config, core, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
@@ -60,14 +66,14 @@ export async function startHost(config: Config): Promise<RunningHost> {
       door: browserDoor(core.credentials),
       stats: core.recorder,
       recordings: core.store,
-      sessions: native,
+      sessions,
       players: native,
       nativePort: native.port,
     }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  void askEncoders();
+  void askEncoders().then((found) => core.timeline.know({ encoders: found }));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
@@ -87,6 +93,7 @@ type Core = {
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
+  readonly timeline: HostEvents;
   readonly startedUs: number;
   readonly clock: ReturnType<typeof systemClock>;
   readonly failed: PromiseWithResolvers<string>;
@@ -102,6 +109,8 @@ async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Co
   const sessionIds = new SharedSequence();
   const store = openCaptureStore(directory);
   await store.prepare();
+  const token = config.token ?? (await loadToken(directory));
+  const timeline = parts.use(new HostEvents({ clock, config, token }));
   const recorder = parts.use(
     new Recorder({
       gate,
@@ -110,11 +119,11 @@ async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Co
       journalDirectory: join(directory, "journal"),
       hostName: hostname(),
       sessionIds,
+      timeline: timeline.events,
     }),
   );
   for (const meta of await recorder.recover()) log("capture recovered", { id: meta.id });
   parts.defer(() => saveRecording(recorder));
-  const token = config.token ?? (await loadToken(directory));
   return {
     identity: await loadHostIdentity(directory),
     token,
@@ -123,6 +132,7 @@ async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Co
     sessionIds,
     store,
     recorder,
+    timeline,
     startedUs: clock.nowUs(),
     clock,
     failed: Promise.withResolvers<string>(),
@@ -173,7 +183,7 @@ async function openNative(
   return native;
 }
 
-function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
+function takeEvent(event: HostEvent, { recorder, failed, timeline }: Core): void {
   switch (event.kind) {
     case "recording":
       // A session that announces itself to a capture that was stopped meanwhile says so again in the next.
@@ -184,9 +194,14 @@ function takeEvent(event: HostEvent, { recorder, failed }: Core): void {
       return;
     case "session_started":
       log("session started", sessionFields(event.session));
+      timeline.connected(event.session);
       return;
     case "session_ended":
       log("session ended", { ...sessionFields(event.session), reason: event.reason });
+      timeline.disconnected(event.session, event.reason);
+      return;
+    case "happened":
+      timeline.happened(event);
       return;
     case "client_added":
       log("player paired", { client: event.client.name, id: event.client.id });

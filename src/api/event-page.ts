@@ -20,10 +20,7 @@ export const of = Type.Optional(
 
 const clockMs = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: 864_000_000, description }));
-const date = (description: string) =>
-  Type.Optional(
-    Type.String({ maxLength: 40, description, examples: ["2026-06-26T20:14:03.000Z"] }),
-  );
+const date = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }));
 
 export const EventsQuery = Type.Object(
   {
@@ -35,7 +32,7 @@ export const EventsQuery = Type.Object(
         description: "Only events with this index or a higher one",
       }),
     ),
-    from: date("Only events of this time or later"),
+    from: date("Only events of this time or later, such as 2026-06-26T20:14:03.000Z"),
     to: date("Only events of this time or earlier"),
     from_ms: clockMs("The same on the capture's clock"),
     to_ms: clockMs("The same on the capture's clock"),

@@ -16,12 +16,13 @@ const tags = ["timeline"];
 
 type Answer = (request: Request) => Promise<Response>;
 
-export function replayRoutes({ timelineDesk: desk }: Parts, answer: Answer) {
+export function replayRoutes(parts: Parts, answer: Answer) {
   return new Elysia({ prefix: "/api/v1/timeline/replay" })
     .use(shapes)
     .post(
       "",
-      ({ request, body }) => Response.json(desk.startReplay(body, senderFor(request, answer))),
+      ({ request, body }) =>
+        Response.json(parts.timelineDesk.startReplay(body, senderFor(request, answer))),
       {
         ...jsonBodyOrNone,
         body: "ReplayRequest",
@@ -35,11 +36,11 @@ export function replayRoutes({ timelineDesk: desk }: Parts, answer: Answer) {
         },
       },
     )
-    .get("", () => Response.json(present(desk.replay())), {
+    .get("", () => Response.json(present(parts.timelineDesk.replay())), {
       response: { 200: "ReplayRun", 404: "Problem" },
       detail: { tags, operationId: "timeline_replay_get", summary: "How far the replay is" },
     })
-    .post("/step", async () => Response.json(await desk.stepReplay()), {
+    .post("/step", async () => Response.json(await parts.timelineDesk.stepReplay()), {
       response: { 200: "ReplayRun", 409: "Problem" },
       detail: {
         tags,
@@ -47,7 +48,7 @@ export function replayRoutes({ timelineDesk: desk }: Parts, answer: Answer) {
         summary: "Do the next call of a replay by steps",
       },
     })
-    .delete("", () => cancel(desk.cancelReplay()), {
+    .delete("", () => cancel(parts.timelineDesk.cancelReplay()), {
       response: { 204: Type.Void(), 409: "Problem" },
       detail: { tags, operationId: "timeline_replay_cancel", summary: "End the replay" },
     });

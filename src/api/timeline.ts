@@ -51,14 +51,14 @@ export function timelineRoutes(parts: Parts, streams: TimelineStreams) {
     );
 }
 
-function controlRoutes({ timeline }: Parts) {
+function controlRoutes(parts: Parts) {
   return new Elysia()
     .use(shapes)
-    .get("/status", () => timeline.status(), {
+    .get("/status", () => parts.timeline.status(), {
       response: { 200: "TimelineState" },
       detail: { tags, operationId: "timeline_status", summary: "Which recordings there are" },
     })
-    .post("/start", ({ body }) => timeline.start(body.id), {
+    .post("/start", ({ body }) => parts.timeline.start(body.id), {
       ...jsonBodyOrNone,
       body: "TimelineStart",
       response: { 200: "TimelineState", 409: "Problem" },
@@ -69,7 +69,7 @@ function controlRoutes({ timeline }: Parts) {
         description: "Beside the one that runs with every capture. One at a time.",
       },
     })
-    .post("/stop", () => answerOrDone(timeline.stop()), {
+    .post("/stop", () => answerOrDone(parts.timeline.stop()), {
       response: { 200: "Timeline", 204: Type.Void() },
       detail: {
         tags,
@@ -78,7 +78,7 @@ function controlRoutes({ timeline }: Parts) {
         description: "Answers the whole of it; 204 when there was none.",
       },
     })
-    .post("/checkpoint", ({ body }) => Response.json(timeline.checkpoint(body)), {
+    .post("/checkpoint", ({ body }) => Response.json(parts.timeline.checkpoint(body)), {
       ...jsonBodyOrNone,
       body: "CheckpointRequest",
       response: { 200: "TimelineCheckpoint", 409: "Problem" },
@@ -135,7 +135,6 @@ function readingRoutes(parts: Parts) {
 }
 
 function transferRoutes(parts: Parts) {
-  const { timelineDesk: desk } = parts;
   // The body is read here, after the guard, and parsed only once it is known not to be too large.
   const foreign = { parse: () => null } as const;
   const problems = { 413: "Problem", 422: "Problem" } as const;
@@ -152,7 +151,7 @@ function transferRoutes(parts: Parts) {
     })
     .post(
       "/import",
-      async ({ request }) => Response.json(desk.import(await readForeign(request))),
+      async ({ request }) => Response.json(parts.timelineDesk.import(await readForeign(request))),
       {
         ...foreign,
         response: { 200: "TimelineImport", ...problems },
@@ -164,7 +163,7 @@ function transferRoutes(parts: Parts) {
         },
       },
     )
-    .post("/resume", async ({ request }) => desk.resume(await readForeign(request)), {
+    .post("/resume", async ({ request }) => parts.timelineDesk.resume(await readForeign(request)), {
       ...foreign,
       response: { 200: "TimelineState", ...problems },
       detail: {
