@@ -10,6 +10,7 @@ import { isCaptureId } from "../model/capture-id.ts";
 import {
   dateText,
   type HostAction,
+  type LogEvent,
   type Timeline,
   type TimelineCheckpoint,
   type TimelineEvent,
@@ -22,6 +23,7 @@ import { EventRecorder } from "./event-recorder.ts";
 import { FloodGate } from "./flood-gate.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import type { Recording } from "./recording.ts";
+import { removed } from "./redaction.ts";
 import { Shelf } from "./shelf.ts";
 
 /** Finished and imported recordings that can be asked for by id. */
@@ -93,7 +95,7 @@ export class HostTimeline {
       this.#countThinned();
       return;
     }
-    const kept = bounded(event);
+    const kept = bounded(event.type === "log" ? this.#cleaned(event) : event);
     const bytes = jsonBytesMax(kept);
     const inCapture = this.#capture.record(kept, atUs ?? nowUs, bytes);
     const inManual = this.#manual.record(kept, atUs ?? nowUs, bytes);
@@ -120,8 +122,9 @@ export class HostTimeline {
   /** Into all that run. @throws Failure `not_recording` */
   checkpoint(request: { id?: string | undefined; label?: string | undefined }): TimelineCheckpoint {
     this.#checkpointCount += 1;
-    const id = request.id ?? `mark-${this.#checkpointCount}`;
-    const taken = this.#takeCheckpoint(id, request.label, {});
+    const id = this.#withoutSecrets(request.id ?? `mark-${this.#checkpointCount}`);
+    const label = request.label === undefined ? undefined : this.#withoutSecrets(request.label);
+    const taken = this.#takeCheckpoint(id, label, {});
     if (taken !== undefined) return taken;
     const text = `Cannot take checkpoint "${id}": no timeline is recorded; start one, or a capture`;
     throw new Failure("not_recording", text);
@@ -241,6 +244,14 @@ export class HostTimeline {
       this.#emit({ kind: "checkpoint", of: "capture", checkpoint: taken });
     }
     return taken;
+  }
+
+  #cleaned(event: LogEvent): LogEvent {
+    return { ...event, message: this.#withoutSecrets(event.message) };
+  }
+
+  #withoutSecrets(text: string): string {
+    return this.#options.secrets.some((secret) => text.includes(secret)) ? removed : text;
   }
 
   #finish(recording: Recording): void {
