@@ -15,7 +15,9 @@ import type { Session } from "../../src/model/session.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
+import { TimelineDesk } from "../../src/timeline/desk.ts";
 import { makeSeries } from "../../src/window/series.ts";
+import { timelineOn } from "./timeline-parts.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
@@ -28,6 +30,7 @@ export async function consoleHostIn(
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
   await store.prepare();
+  const timeline = timelineOn(clock);
   const recorder = new Recorder({
     gate: new Gate(),
     clock,
@@ -35,6 +38,7 @@ export async function consoleHostIn(
     journalDirectory: join(directory, "journal"),
     hostName: "test-host",
     sessionIds: new SharedSequence(),
+    timeline,
   });
   const people = new People(clock);
   const credentials = new Credentials({ token: consoleToken, clock });
@@ -44,6 +48,9 @@ export async function consoleHostIn(
     makeSeries,
     sessions: people,
     players: people,
+    timeline,
+    timelineDesk: new TimelineDesk(timeline),
+    clock,
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),

@@ -91,7 +91,7 @@ const between =
   (a: string, b: string): Step =>
   (model, { recorder }) => {
     const held = current(model);
-    const find = (id: string) => held?.checkpoints.find((one) => one.id === id)?.event_index;
+    const find = (id: string) => held?.checkpoints.find((each) => each.id === id)?.event_index;
     const [one, two] = [find(a), find(b)];
     if (held === undefined || one === undefined || two === undefined) {
       const reason = held === undefined ? "nothing was recorded" : `"${one === undefined ? a : b}"`;
