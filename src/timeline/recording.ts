@@ -54,6 +54,8 @@ export class Recording {
   readonly #limits: RecorderLimits;
   readonly #events: Ring<TimelineEvent>;
   readonly #checkpoints: Ring<TimelineCheckpoint>;
+  /** Bytes of each event, in the same order: counting them again would cost as much as the rest. */
+  readonly #eventSizes: Ring<number>;
   #eventBytes = 0;
   #checkpointBytes = 0;
   #nextIndex = 0;
@@ -72,6 +74,7 @@ export class Recording {
     this.#host = host;
     this.#limits = limits;
     this.#events = new Ring(limits.eventCountMax);
+    this.#eventSizes = new Ring(limits.eventCountMax);
     this.#checkpoints = new Ring(limits.checkpointCountMax);
   }
 
@@ -213,15 +216,12 @@ export class Recording {
   }
 
   #addEvent(event: TimelineEvent, bytes: number): void {
-    this.#eventBytes += bytes + envelopeBytes;
-    this.#forgetEvent(this.#events.push(event));
+    this.#events.push(event);
+    this.#eventBytes += bytes + envelopeBytes - (this.#eventSizes.push(bytes + envelopeBytes) ?? 0);
     while (this.#eventBytes > this.#limits.eventBytesMax && this.#events.count > 1) {
-      this.#forgetEvent(this.#events.dropOldest());
+      this.#events.dropOldest();
+      this.#eventBytes -= this.#eventSizes.dropOldest() ?? 0;
     }
-  }
-
-  #forgetEvent(oldest: TimelineEvent | undefined): void {
-    if (oldest !== undefined) this.#eventBytes -= jsonBytesMax(oldest.event) + envelopeBytes;
   }
 
   #addCheckpoint(checkpoint: TimelineCheckpoint): void {
