@@ -18,6 +18,8 @@ import { recordSettingsChange, type Settings } from "./timeline/settings.ts";
 
 type Options = { readonly clock: Clock; readonly config: Config; readonly token: string };
 
+type Happened = Extract<HostEvent, { kind: "happened" }>;
+
 /** What checkpoints look at, once it is there. */
 type Known = {
   readonly sessions?: () => readonly Session[];
@@ -68,7 +70,8 @@ export class HostEvents implements Disposable {
   }
 
   /** From a worker, a tenth of a second after the first of it at most. */
-  happened({ session_id, happenings }: Extract<HostEvent, { kind: "happened" }>): void {
+  happened({ session_id, happenings, leftOutCount }: Happened): void {
+    this.events.leftOut(leftOutCount);
     for (const happening of happenings) {
       this.events.record(streamEvent(session_id, happening), happening.atUs);
       if (happening.action === "bitrate_changed") {

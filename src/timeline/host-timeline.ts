@@ -92,7 +92,7 @@ export class HostTimeline {
     if (!this.isRecording()) return;
     const nowUs = this.#options.clock.nowUs();
     if (!this.#gate.admit(event.type, nowUs)) {
-      this.#countThinned();
+      this.leftOut(1);
       return;
     }
     const kept = bounded(event.type === "log" ? this.#cleaned(event) : event);
@@ -104,6 +104,14 @@ export class HostTimeline {
       this.#emit({ kind: "event", of: "capture", event: inCapture });
     }
     if (inManual !== undefined) this.#emit({ kind: "event", of: "manual", event: inManual });
+  }
+
+  /** So many events of a flood were left out before they came here. */
+  leftOut(count: number): void {
+    for (const recorder of [this.#capture, this.#manual]) {
+      const recording = recorder.isRecording() ? recorder.current() : undefined;
+      if (recording !== undefined) recording.thinnedCount += count;
+    }
   }
 
   recordCall(facts: Omit<CallFacts, "id">): void {
@@ -257,13 +265,6 @@ export class HostTimeline {
   #finish(recording: Recording): void {
     this.#lastFinished = recording;
     this.#shelf.put(recording);
-  }
-
-  #countThinned(): void {
-    for (const recorder of [this.#capture, this.#manual]) {
-      const recording = recorder.isRecording() ? recorder.current() : undefined;
-      if (recording !== undefined) recording.thinnedCount += 1;
-    }
   }
 
   #told(): TimelineState {
