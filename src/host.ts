@@ -31,6 +31,7 @@ import { lockDirectory } from "./store/directory-lock.ts";
 import { loadToken } from "./store/token-file.ts";
 import { prepareAddon } from "./video/addon.ts";
 import { probeEncoders } from "./video/probe.ts";
+import { compareAround } from "./window/comparison.ts";
 import { makeSeries } from "./window/series.ts";
 
 export async function startHost(config: Config): Promise<RunningHost> {
@@ -53,6 +54,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     stats: core.recorder,
     recordings: core.store,
     makeSeries,
+    compareAround,
     sessions,
     players: native,
     timeline: core.timeline.events,

@@ -3,10 +3,12 @@
  * parts. Whatever may fail for a reason an operator can act on throws a `Failure`.
  */
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
+import type { Comparison } from "../model/comparison.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
+import type { Timeline } from "../model/timeline.ts";
 import type { TimelineDeskPart, TimelinePart } from "./timeline-part.ts";
 
 /** Buckets for each session, and the part of the capture in milliseconds since it began. */
@@ -14,6 +16,14 @@ export type SeriesRange = {
   readonly points?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+};
+
+/** Both sides of a checkpoint, at its time on the capture's clock. */
+export type ComparisonRange = {
+  readonly checkpoint: string;
+  readonly atMs: number;
+  readonly seconds: number;
+  readonly settleMs: number;
 };
 
 export type StatsEvent =
@@ -42,6 +52,7 @@ export type Recordings = {
   filePath(id: string): Promise<string | undefined>;
   /** Where the bytes of its timeline are; `undefined` when it has none. */
   timelinePath(id: string): Promise<string | undefined>;
+  loadTimeline(id: string): Promise<Timeline | undefined>;
 };
 
 export type Sessions = {
@@ -67,5 +78,6 @@ export type Parts = {
   readonly timeline: TimelinePart;
   readonly timelineDesk: TimelineDeskPart;
   makeSeries(capture: Capture, range: SeriesRange): Series;
+  compareAround(capture: Capture, range: ComparisonRange): Comparison;
   status(): HostStatus | Promise<HostStatus>;
 };

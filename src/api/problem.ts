@@ -27,6 +27,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   out_of_range: 422,
   too_many: 429,
   capture_damaged: 500,
+  timeline_damaged: 500,
   too_many_listeners: 503,
   capture_held: 507,
   capture_not_saved: 507,

@@ -1,5 +1,6 @@
 /** Every route of the API, from the parts of a host. */
 import { Elysia } from "elysia";
+import { comparisonRoutes } from "./comparison.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { hostRoutes, sessionRoutes } from "./host.ts";
 import type { Parts } from "./parts.ts";
@@ -24,6 +25,7 @@ export function apiRoutes(parts: Parts, { streams, timelineStreams, replay }: In
     .use(streamRoutes(streams))
     .use(seriesRoutes(parts))
     .use(recordingRoutes(parts))
+    .use(comparisonRoutes(parts))
     .use(hostRoutes(parts))
     .use(sessionRoutes(parts))
     .use(clientRoutes(parts))

@@ -9,6 +9,7 @@ import {
   StatsSample,
   StatsStatus,
 } from "../model/capture.ts";
+import { ComparedMetric, Comparison } from "../model/comparison.ts";
 import { Client, PairingCode } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
@@ -55,6 +56,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StreamEvent: open(eventShapes.stream),
   UiActionEvent: open(eventShapes.ui_action),
   CheckpointRequest,
+  ComparedMetric: open(ComparedMetric),
+  Comparison: open(Comparison),
   EventPage: open(EventPage),
   ReplayAnswer: open(ReplayAnswer),
   ReplayCall: open(ReplayCall),

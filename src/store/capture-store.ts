@@ -142,6 +142,11 @@ export class CaptureStore {
     return await this.#timelines.filePath(id);
   }
 
+  /** @returns `undefined` when there is none. @throws Failure `timeline_damaged` */
+  async loadTimeline(id: string): Promise<Timeline | undefined> {
+    return await this.#timelines.load(id);
+  }
+
   /** @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
     const path = await this.filePath(id);

@@ -5,11 +5,15 @@
  */
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Failure } from "../base/failure.ts";
 import { log } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { isCaptureId } from "../model/capture-id.ts";
-import type { Timeline } from "../model/timeline.ts";
+import { Timeline } from "../model/timeline.ts";
 import { sweepTempFiles, syncDirectory, writeFileAtomic } from "./atomic-file.ts";
+
+const check = TypeCompiler.Compile(Timeline);
 
 export class TimelineFiles {
   readonly #directory: string;
@@ -40,6 +44,23 @@ export class TimelineFiles {
       () => false,
     );
     return isThere ? path : undefined;
+  }
+
+  /** @returns `undefined` when this capture has none. @throws Failure `timeline_damaged` */
+  async load(id: string): Promise<Timeline | undefined> {
+    const path = await this.filePath(id);
+    if (path === undefined) return undefined;
+    try {
+      const value: unknown = await Bun.file(path).json();
+      // Checked here; the type is only narrower in how it names the events.
+      if (check.Check(value)) return value as Timeline;
+      const fault = check.Errors(value).First();
+      throw new Error(`${fault?.path}: ${fault?.message}`);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const text = `Cannot load the timeline of capture "${id}": ${reason}`;
+      throw new Failure("timeline_damaged", text, { cause });
+    }
   }
 
   async remove(id: string): Promise<void> {

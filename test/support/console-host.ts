@@ -16,6 +16,7 @@ import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { TimelineDesk } from "../../src/timeline/desk.ts";
+import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { timelineOn } from "./timeline-parts.ts";
 
@@ -46,6 +47,7 @@ export async function consoleHostIn(
     stats: recorder,
     recordings: store,
     makeSeries,
+    compareAround,
     sessions: people,
     players: people,
     timeline,

@@ -7,6 +7,7 @@ import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/m
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { TimelineDesk } from "../../src/timeline/desk.ts";
+import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { timelineOn } from "./timeline-parts.ts";
@@ -197,6 +198,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
       load: (id) => Promise.resolve(stats.saved.get(id)),
       filePath: () => Promise.resolve(undefined),
       timelinePath: () => Promise.resolve(undefined),
+      loadTimeline: () => Promise.resolve(undefined),
     },
     sessions: {
       sessions: () => [session],
@@ -217,6 +219,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
       },
     },
     makeSeries,
+    compareAround,
     status: () => hostStatus(stats),
   };
 }
