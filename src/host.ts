@@ -70,6 +70,8 @@ export async function startHost(config: Config): Promise<RunningHost> {
       recordings: core.store,
       sessions,
       players: native,
+      timeline: core.timeline.events,
+      compareAround,
       nativePort: native.port,
     }),
   });

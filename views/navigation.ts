@@ -2,5 +2,6 @@
 export const stops = [
   { href: "/", name: "performance", paths: ["/", "/recordings", "/capture", "/compare"] },
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
+  { href: "/timeline", name: "timeline", paths: ["/timeline"] },
   { href: "/api/docs", name: "api", paths: [] },
 ] as const;

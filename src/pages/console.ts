@@ -8,6 +8,7 @@ import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
 import { signInRoutes } from "./sign-in.ts";
+import { timelineRoutes } from "./timeline.ts";
 
 export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
@@ -18,5 +19,6 @@ export function consolePages(parts: ConsoleParts) {
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
-    .use(playerRoutes(parts, tools));
+    .use(playerRoutes(parts, tools))
+    .use(timelineRoutes(parts, tools));
 }

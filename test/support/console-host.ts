@@ -63,6 +63,8 @@ export async function consoleHostIn(
       recordings: store,
       sessions: people,
       players: people,
+      timeline,
+      compareAround,
       nativePort: 7781,
     }),
   });
@@ -71,6 +73,7 @@ export async function consoleHostIn(
   return {
     app,
     recorder,
+    timeline,
     store,
     people,
     port: listened,
