@@ -3,6 +3,7 @@
  * wrote tick, copy or open. Each page works without it as far as lists and actions go.
  */
 import "htmx.org";
+import { CountRate } from "./count-rate.ts";
 import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
@@ -14,6 +15,7 @@ document.cookie = `onglass_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Stri
 
 customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);
+customElements.define("count-rate", CountRate);
 customElements.define("elapsed-time", ElapsedTime);
 customElements.define("mark-moment", MarkMoment);
 customElements.define("modal-dialog", ModalDialog);

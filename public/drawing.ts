@@ -6,6 +6,7 @@ import ApexCharts from "apexcharts";
 import { formatDuration, numberFormat } from "./format.ts";
 import { type ChartName, type Line, type Plan, readingOrder, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
+import { scaleOf } from "./scale.ts";
 
 export type Drawing = {
   readonly name: ChartName;
@@ -43,7 +44,8 @@ export class DrawnChart {
     const series = plan.lines.map(seriesOf);
     const xaxis = { min: range.fromMs, max: range.toMs };
     if (this.#chart !== undefined && shape === this.#shape) {
-      await this.#chart.updateOptions({ series, xaxis }, false, false, false);
+      const yaxis = valueAxis(plan, this.#drawing.name);
+      await this.#chart.updateOptions({ series, xaxis, yaxis }, false, false, false);
       return;
     }
     this.#shape = shape;
@@ -82,12 +84,7 @@ export class DrawnChart {
       legend: { show: false },
       grid: { borderColor: colorOf("grid"), padding: { left: 8, right: 12, top: -14, bottom: 0 } },
       xaxis: timeAxis(range),
-      yaxis: {
-        min: 0,
-        forceNiceScale: true,
-        tickAmount: name === "stages" ? 6 : 4,
-        labels: { minWidth: 46, formatter: formatValue },
-      },
+      yaxis: valueAxis(this.#plan, name),
       tooltip: {
         shared: true,
         intersect: false,
@@ -139,6 +136,11 @@ function timeAxis({ fromMs, toMs }: Range) {
     tooltip: { enabled: false },
     crosshairs: { stroke: { color: quiet, width: 1, dashArray: 3 } },
   };
+}
+
+function valueAxis(plan: Plan, name: ChartName) {
+  const scale = scaleOf(plan, name === "stages" ? 6 : 4);
+  return { min: 0, ...scale, labels: { minWidth: 46, formatter: formatValue } };
 }
 
 /** Tenths where whole seconds would repeat themselves. */

@@ -9,6 +9,7 @@ import { docsRoutes } from "./api/docs.ts";
 import { door, type Handler } from "./api/door.ts";
 import { EventStreams } from "./api/event-stream.ts";
 import { guard } from "./api/guard.ts";
+import { moqRoute } from "./api/moq.ts";
 import type { Parts } from "./api/parts.ts";
 import { answerError } from "./api/problem.ts";
 import { RouteTable } from "./api/route-table.ts";
@@ -23,6 +24,17 @@ export type AppParts = Parts & {
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
   readonly pages?: AnyElysia;
+  /** How sockets of the MoQ endpoint behave. */
+  readonly socketLimits?: WebSocketLimits;
+};
+
+type WebSocketLimits = {
+  readonly maxPayloadLength: number;
+  readonly backpressureLimit: number;
+  readonly closeOnBackpressureLimit: boolean;
+  readonly perMessageDeflate: boolean;
+  readonly sendPings: boolean;
+  readonly idleTimeout: number;
 };
 
 /** A silent connection is closed after this; the event stream pings three times as often. */
@@ -47,6 +59,7 @@ export function createApp(parts: AppParts) {
     normalize: false,
     // The runtime's own router matches other paths than the one of `handle`, and goes by the door.
     systemRouter: false,
+    ...(parts.socketLimits === undefined ? {} : { websocket: { ...parts.socketLimits } }),
     serve: {
       development: false,
       reusePort: false,
@@ -76,14 +89,16 @@ export function createApp(parts: AppParts) {
         replay,
       }),
     )
+    .use(moqRoute(parts.moq))
     .use(docsRoutes());
   if (parts.pages !== undefined) app.use(parts.pages);
   return app;
 }
 
-/** The page with the API's description is a page like those of the console. */
+/** What programs ask. The page with the API's description is a page like those of the console. */
 function isApi(request: Request): boolean {
-  return new URL(request.url).pathname.startsWith("/api/v1/");
+  const { pathname } = new URL(request.url);
+  return pathname.startsWith("/api/v1/") || pathname === "/metrics" || pathname === "/moq";
 }
 
 /**

@@ -6,6 +6,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./base/failure.ts";
+import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
+import { type CodecName, codecs } from "./model/capture.ts";
 
 export type ListenAddress = { readonly host: string; readonly port: number };
 
@@ -16,12 +18,29 @@ export type Config = {
   /** Host names answered to beyond the machine's own. */
   readonly allowHosts: readonly string[];
   readonly nativeListen: ListenAddress;
+  readonly gamestream: GamestreamConfig;
   readonly source: string;
   /** Speed setting of the software encoder; the encoder's fastest unless set. */
   readonly encoderPreset: string | undefined;
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
   readonly perf: boolean;
+  /** A MoQ relay that takes the streams further. */
+  readonly relay: URL | undefined;
+  /** Where counts are published, and how finely; 0 levels when they are off. */
+  readonly stats: {
+    readonly prefix: string;
+    readonly levels: number;
+    readonly node: string | undefined;
+  };
+};
+
+export type GamestreamConfig = {
+  /** HTTP; the other ports lie at fixed offsets. 0 = off. */
+  readonly port: number;
+  /** Asked for by name: then a port that is taken stops the host. */
+  readonly isChosen: boolean;
+  readonly codecs: readonly CodecName[];
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,9 +52,16 @@ const flags = {
   "no-tls": { type: "boolean" },
   "allow-host": { type: "string", multiple: true },
   "native-listen": { type: "string" },
+  "gamestream-port": { type: "string" },
+  "gamestream-codecs": { type: "string" },
   source: { type: "string" },
   "encoder-preset": { type: "string" },
   perf: { type: "boolean" },
+  relay: { type: "string" },
+  "stats-prefix": { type: "string" },
+  "stats-levels": { type: "string" },
+  "stats-node": { type: "string" },
+  "no-stats": { type: "boolean" },
 } as const;
 
 /** @throws Failure `usage` when a flag or variable is not understood. */
@@ -51,9 +77,12 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       "--native-listen",
       given["native-listen"] ?? env.ONGLASS_NATIVE_LISTEN ?? "0.0.0.0:7781",
     ),
+    gamestream: readGamestream(given, env),
     source: readSource(given.source ?? env.ONGLASS_SOURCE ?? "testsrc"),
     encoderPreset: readPreset(given["encoder-preset"] ?? env.ONGLASS_ENCODER_PRESET),
     token: readToken(env.ONGLASS_TOKEN),
+    relay: readRelay(given.relay ?? env.ONGLASS_RELAY),
+    stats: readStats(given, env),
     perf: given.perf ?? isOn("ONGLASS_PERF", env.ONGLASS_PERF) ?? false,
   });
 }
@@ -102,11 +131,50 @@ function readTls(given: Flags, env: Environment): boolean | undefined {
   return isOn("ONGLASS_TLS", env.ONGLASS_TLS);
 }
 
+/** What is refused is not repeated: it may carry a secret. */
+function readRelay(text: string | undefined): URL | undefined {
+  if (text === undefined || text === "") return undefined;
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return url;
+  throw usage("Cannot use --relay: it takes an address, such as https://relay.example/path");
+}
+
+function readStats(given: Flags, env: Environment): Config["stats"] {
+  const levels = given["stats-levels"] ?? env.ONGLASS_STATS_LEVELS ?? "3";
+  const isOff = given["no-stats"] ?? isOn("ONGLASS_NO_STATS", env.ONGLASS_NO_STATS) ?? false;
+  if (!/^\d{1,2}$/.test(levels)) {
+    throw usage(`Cannot use --stats-levels "${levels}": it takes a whole number from 0 to 16`);
+  }
+  return {
+    prefix: given["stats-prefix"] ?? env.ONGLASS_STATS_PREFIX ?? ".stats",
+    levels: isOff ? 0 : Number(levels),
+    node: given["stats-node"] ?? (env.ONGLASS_STATS_NODE || undefined),
+  };
+}
+
 function isOn(name: string, text: string | undefined): boolean | undefined {
   if (text === undefined || text === "") return undefined;
   if (["1", "true", "yes", "on"].includes(text)) return true;
   if (["0", "false", "no", "off"].includes(text)) return false;
   throw usage(`Cannot use ${name}="${text}": it takes 1 or 0`);
+}
+
+function readGamestream(given: Flags, env: Environment): GamestreamConfig {
+  const text = given["gamestream-port"] ?? env.ONGLASS_GAMESTREAM_PORT;
+  const port = Number(text || basePortDefault);
+  if (!Number.isInteger(port) || (port !== 0 && (port < basePortMin || port > basePortMax))) {
+    throw usage(
+      `Cannot use --gamestream-port "${text}": it takes ${basePortMin} to ${basePortMax}, or 0 for off`,
+    );
+  }
+  const names = splitList(given["gamestream-codecs"] ?? env.ONGLASS_GAMESTREAM_CODECS ?? "h264");
+  const known = codecs.filter((codec) => names.includes(codec));
+  if (known.length !== names.length || !known.includes("h264")) {
+    throw usage(
+      `Cannot use --gamestream-codecs "${names}": it takes h264, and hevc, av1 beside it`,
+    );
+  }
+  return { port, isChosen: text !== undefined && text !== "", codecs: known };
 }
 
 function readSource(text: string): string {

@@ -11,7 +11,7 @@ type Command = (args: readonly string[], terminal: Terminal) => Promise<number> 
 const commands: Readonly<Record<string, Command>> = {
   serve: async (args, terminal) => {
     const config = readConfig(args, terminal.env);
-    const { startHost } = await import("./host.ts");
+    const { startHost } = await import("./host/host.ts");
     const { runServe } = await import("./cli/serve.ts");
     return await runServe(config, terminal, startHost);
   },

@@ -10,9 +10,12 @@ test("without flags and environment the defaults of the design hold", () => {
     tls: false,
     allowHosts: [],
     nativeListen: { host: "0.0.0.0", port: 7781 },
+    gamestream: { port: 47_989, isChosen: false, codecs: ["h264"] },
     source: "testsrc",
     encoderPreset: undefined,
     token: undefined,
+    relay: undefined,
+    stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,
   });
 });
@@ -71,4 +74,25 @@ test("a token of 15 characters is refused without being repeated", () => {
 
 test("a token of 16 characters is taken", () => {
   expect(readConfig([], { ...env, ONGLASS_TOKEN: "1234567890123456" }).token).toHaveLength(16);
+});
+
+test("what is counted apart is set by flag and variable, and can be off", () => {
+  const given = ["--stats-prefix", "metrics", "--stats-levels", "2", "--stats-node", "sjc"];
+  expect(readConfig(given, env).stats).toEqual({ prefix: "metrics", levels: 2, node: "sjc" });
+  expect(readConfig([], { ...env, ONGLASS_STATS_LEVELS: "1" }).stats.levels).toBe(1);
+  expect(readConfig(["--no-stats"], env).stats.levels).toBe(0);
+  expect(() => readConfig(["--stats-levels", "many"], env)).toThrow(
+    'Cannot use --stats-levels "many": it takes a whole number from 0 to 16',
+  );
+});
+
+test("a relay is an address that a WebSocket can go to", () => {
+  for (const text of ["https://relay.example/a?jwt=x", "ws://10.0.0.1:4443"]) {
+    expect(readConfig(["--relay", text], env).relay).toEqual(new URL(text));
+  }
+  for (const text of ["relay.example", "ftp://relay.example", "secret"]) {
+    expect(() => readConfig(["--relay", text], env)).toThrow(
+      "Cannot use --relay: it takes an address, such as https://relay.example/path",
+    );
+  }
 });

@@ -49,9 +49,8 @@ const rooms: Record<string, readonly string[]> = {
   "src/cli": [...inner, "src/config.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,
-  "src/host.ts": [...anything, "src/host-timeline.ts"],
-  "src/host-timeline.ts": anything,
-  "src/main.ts": [...anything, "src/host.ts"],
+  "src/host": anything,
+  "src/main.ts": [...anything, "src/host"],
   views: ["src/model", "src/i18n"],
 };
 

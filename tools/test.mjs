@@ -17,7 +17,10 @@ export async function runTests(bun, args) {
 
 /** Shows what bun prints and reads the counts from its closing lines. */
 async function runBunTest(bun, args) {
-  const child = spawn(bun, ["test", "--timeout", timeoutMs, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(bun, ["test", "--timeout", timeoutMs, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   child.stdout.pipe(process.stdout, { end: false });
   let tail = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {

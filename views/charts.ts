@@ -29,14 +29,22 @@ export function chartElement(reader: Reader, group: ChartGroup): Html {
   const { messages } = reader;
   return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-words="${wordsOf(messages)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
 <p class="chart-note muted" hidden></p>
-${charts.map((name) => figure(messages, name))}
+${charts.map((name) => figure(messages, name, titleOf(messages, name, group)))}
 <noscript><p class="muted">${messages.detail.noScript}</p></noscript>
 </capture-charts>`;
 }
 
-function figure({ charts: words }: Messages, name: (typeof charts)[number]): Html {
+type ChartName = (typeof charts)[number];
+
+/** Two stacks cannot share a chart: a comparison shows the totals. */
+function titleOf(messages: Messages, name: ChartName, { other }: ChartGroup): string {
+  const isTotal = name === "stages" && other !== undefined;
+  return isTotal ? messages.compare.total : messages.charts[name];
+}
+
+function figure({ charts: words }: Messages, name: ChartName, title: string): Html {
   return html`<figure class="chart chart-${name}">
-<figcaption><strong>${words[name]}</strong> <span class="muted">${words[`${name}Unit`]}</span></figcaption>
+<figcaption><strong>${title}</strong> <span class="muted">${words[`${name}Unit`]}</span></figcaption>
 <div class="plot" data-chart="${name}"></div>
 <ul class="legend" data-legend="${name}"></ul>
 </figure>`;

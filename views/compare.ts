@@ -32,7 +32,7 @@ ${compareFigures(reader, [first, second])}`;
 
 function side({ messages, format }: Reader, letter: string, { meta }: Side): Html {
   return html`<div class="card side"><h2><span class="letter">${letter}</span><a href="/recordings/${encodeURIComponent(meta.id)}">${format.date(meta.started_unix_ms)}</a></h2>
-<p>${kindBadge(meta.kind, messages.recordings.nobody)} ${modeOf(meta)} · <span class="clip">${meta.client}</span> · ${format.duration(meta.duration_ms)}</p></div>`;
+<p>${kindBadge(meta.kind, messages.recordings.nobody)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
 }
 
 const columns = ["p50", "p99", "max"] as const;

@@ -24,6 +24,8 @@ const documentation = {
     { name: "clients", description: "Paired players" },
     { name: "pairing", description: "Letting a new player in" },
     { name: "timeline", description: "What happened, and doing it again" },
+    { name: "watch", description: "Streams for browsers, over MoQ" },
+    { name: "counters", description: "What left and entered, by path prefix" },
   ],
   security: [{ bearer: [] }, { session: [] }],
   components: {

@@ -2,13 +2,16 @@
  * What the routes need from the rest of the host, as types of their own: `main.ts` brings the real
  * parts. Whatever may fail for a reason an operator can act on throws a `Failure`.
  */
+import type { Server } from "bun";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
 import type { Comparison } from "../model/comparison.ts";
-import type { Client, PairingCode } from "../model/player.ts";
+import type { CounterReport } from "../model/counters.ts";
+import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { StreamRequest, WatchStream } from "../model/watch.ts";
 import type { TimelineDeskPart, TimelinePart } from "./timeline-part.ts";
 
 /** Buckets for each session, and the part of the capture in milliseconds since it began. */
@@ -53,6 +56,8 @@ export type Recordings = {
   /** Where the bytes of its timeline are; `undefined` when it has none. */
   timelinePath(id: string): Promise<string | undefined>;
   loadTimeline(id: string): Promise<Timeline | undefined>;
+  /** Changes whenever the file does; `undefined` when there is none with this id. */
+  version(id: string): Promise<string | undefined>;
 };
 
 export type Sessions = {
@@ -68,6 +73,34 @@ export type Players = {
   createPairingCode(): Promise<PairingCode>;
   pairingCode(): PairingCode | undefined;
   cancelPairing(): void | Promise<void>;
+  /** Moonlight players that show a PIN and wait for it to be typed here. */
+  waitingPlayers(): Promise<readonly WaitingPlayer[]>;
+  /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
+  submitPin(pin: string, uniqueid?: string): Promise<boolean>;
+};
+
+/** Streams for browsers. */
+export type Streams = {
+  streams(): readonly WatchStream[];
+  open(request: StreamRequest): Promise<WatchStream>;
+  /** False when there is none with this id. */
+  close(id: number): Promise<boolean>;
+};
+
+/** The MoQ endpoint. */
+export type MoqDoor = {
+  /** Makes a WebSocket of the request. Throws a `Failure` when it may not become one. */
+  upgrade(request: Request, server: Server<unknown>): void;
+  issueTicket(): { readonly ticket: string; readonly expires_s: number };
+  /** The clock that frames are stamped with. */
+  nowUs(): number;
+};
+
+export type Counting = {
+  report(range: {
+    readonly prefix?: string | undefined;
+    readonly depth?: number | undefined;
+  }): CounterReport;
 };
 
 export type Parts = {
@@ -77,6 +110,9 @@ export type Parts = {
   readonly players: Players;
   readonly timeline: TimelinePart;
   readonly timelineDesk: TimelineDeskPart;
+  readonly streams: Streams;
+  readonly moq: MoqDoor;
+  readonly counters: Counting;
   makeSeries(capture: Capture, range: SeriesRange): Series;
   compareAround(capture: Capture, range: ComparisonRange): Comparison;
   status(): HostStatus | Promise<HostStatus>;

@@ -1,6 +1,7 @@
 /** Every route of the API, from the parts of a host. */
 import { Elysia } from "elysia";
 import { comparisonRoutes } from "./comparison.ts";
+import { counterRoutes } from "./counters.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { hostRoutes, sessionRoutes } from "./host.ts";
 import type { Parts } from "./parts.ts";
@@ -11,6 +12,7 @@ import { seriesRoutes } from "./series.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
 import { timelineRoutes } from "./timeline.ts";
 import type { TimelineStreams } from "./timeline-stream.ts";
+import { watchRoutes } from "./watch.ts";
 
 export type Inner = {
   readonly streams: EventStreams;
@@ -31,5 +33,7 @@ export function apiRoutes(parts: Parts, { streams, timelineStreams, replay }: In
     .use(clientRoutes(parts))
     .use(pairingRoutes(parts))
     .use(timelineRoutes(parts, timelineStreams))
-    .use(replayRoutes(parts, replay));
+    .use(replayRoutes(parts, replay))
+    .use(watchRoutes(parts))
+    .use(counterRoutes(parts));
 }

@@ -10,7 +10,14 @@ import {
   StatsStatus,
 } from "../model/capture.ts";
 import { ComparedMetric, Comparison } from "../model/comparison.ts";
-import { Client, PairingCode } from "../model/player.ts";
+import {
+  CounterFrame,
+  CounterLevel,
+  CounterReport,
+  CounterSet,
+  CounterTier,
+} from "../model/counters.ts";
+import { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
 import { Series, SeriesMark, SeriesSession } from "../model/series.ts";
@@ -29,6 +36,13 @@ import {
   TimelineStart,
   TimelineState,
 } from "../model/timeline.ts";
+import {
+  HostClock,
+  StreamRequest,
+  ViewerReport,
+  WatchStream,
+  WatchTicket,
+} from "../model/watch.ts";
 
 export const shapes = new Elysia({ name: "shapes" }).model({
   BitrateChange,
@@ -36,9 +50,16 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CaptureMeta: open(CaptureMeta),
   CaptureSession: open(CaptureSession),
   Client: open(Client),
+  CounterFrame: open(CounterFrame),
+  CounterLevel: open(CounterLevel),
+  CounterReport: open(CounterReport),
+  CounterSet: open(CounterSet),
+  CounterTier: open(CounterTier),
   EncoderStatus: open(EncoderStatus),
+  HostClock: open(HostClock),
   HostStatus: open(HostStatus),
   PairingCode: open(PairingCode),
+  PinEntry,
   Problem: open(Problem),
   RecordingChange: open(RecordingChange),
   Series: open(Series),
@@ -70,6 +91,11 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   TimelineRecording: open(TimelineRecording),
   TimelineStart,
   TimelineState: open(TimelineState),
+  StreamRequest,
+  ViewerReport: open(ViewerReport),
+  WaitingPlayer: open(WaitingPlayer),
+  WatchStream: open(WatchStream),
+  WatchTicket: open(WatchTicket),
 });
 
 /**

@@ -46,6 +46,12 @@ function print(level: "info" | "warn", event: string, fields: Fields): void {
   console.error(JSON.stringify({ at, level, event, ...fields }, errorAsText));
 }
 
+/** Whether a call of the console came from here, for who keeps others off it. */
+export function isLogLine(args: readonly unknown[]): boolean {
+  const [line] = args;
+  return args.length === 1 && typeof line === "string" && line.startsWith('{"at":"');
+}
+
 /** `JSON.stringify` alone would turn every error into `{}`. */
 function errorAsText(_key: string, value: unknown): unknown {
   return value instanceof Error ? Bun.inspect(value, { colors: false }) : value;

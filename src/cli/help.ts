@@ -6,9 +6,16 @@ const settings = `Settings (flag, environment variable, default):
   --tls, --no-tls        ONGLASS_TLS             on beyond loopback   console over HTTPS
   --allow-host NAME      ONGLASS_ALLOW_HOST      this machine's names further Host names answered to
   --native-listen H:P    ONGLASS_NATIVE_LISTEN   0.0.0.0:7781         TLS control and UDP media
+  --gamestream-port N    ONGLASS_GAMESTREAM_PORT 47989                Moonlight; 0 = off
+  --gamestream-codecs L  ONGLASS_GAMESTREAM_CODECS h264               also hevc, av1: h264,hevc
   --source SOURCE        ONGLASS_SOURCE          testsrc              also x11:<display>, file:<path>
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
   --perf                 ONGLASS_PERF=1          off                  one log line per window
+  --stats-prefix PATH    ONGLASS_STATS_PREFIX    .stats               where counts are published over MoQ
+  --stats-levels N       ONGLASS_STATS_LEVELS    3                    path segments counted apart
+  --stats-node NAME      ONGLASS_STATS_NODE      none                 tells this host's counts apart
+  --no-stats             ONGLASS_NO_STATS=1      off                  count nothing
+  --relay URL            ONGLASS_RELAY           none                 a MoQ relay that takes streams further
   (no flag)              ONGLASS_TOKEN           <data>/token         bearer token`;
 
 const texts: Readonly<Record<string, string>> = {

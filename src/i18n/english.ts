@@ -1,11 +1,14 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
+import { countersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
   language: { name: "English", choose: "Language" },
   nav: {
     label: "Main",
     performance: "Performance",
+    watch: "Watch",
     sessions: "Sessions",
     timeline: "Timeline",
+    counters: "Counters",
     api: "API",
     signOut: "Sign out",
     skip: "Skip to the content",
@@ -267,6 +270,8 @@ export const english = {
       log: "Log",
     },
   },
+  watch: watchEnglish,
+  counters: countersEnglish,
   link: {
     lost: "The host does not answer. Trying again…",
     back: "Connected again.",

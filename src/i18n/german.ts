@@ -1,13 +1,17 @@
 /** What the console says, in German. */
+
 import type { Messages } from "./english.ts";
+import { countersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
   language: { name: "Deutsch", choose: "Sprache" },
   nav: {
     label: "Hauptmenü",
     performance: "Leistung",
+    watch: "Zuschauen",
     sessions: "Sitzungen",
     timeline: "Zeitleiste",
+    counters: "Zähler",
     api: "API",
     signOut: "Abmelden",
     skip: "Zum Inhalt springen",
@@ -272,6 +276,8 @@ export const german: Messages = {
       log: "Log",
     },
   },
+  watch: watchGerman,
+  counters: countersGerman,
   link: {
     lost: "Der Host antwortet nicht. Neuer Versuch…",
     back: "Wieder verbunden.",

@@ -59,6 +59,29 @@ export const StatsSample = Type.Object(
     window_us: Type.Optional(count("Real length of the window")),
     frames_lost: Type.Optional(count("Frames the player could not complete, this window")),
     idr_requests: Type.Optional(count("IDR frames the player asked for, this window")),
+    viewers: Type.Optional(count("Browsers that watch, at the end of the window")),
+    viewer_skipped: Type.Optional(
+      count("Frames that viewers too slow did not get, all together, this window"),
+    ),
+    client_fps: Type.Optional(
+      Type.Number({ minimum: 0, description: "Frames shown a second, by the slowest viewer" }),
+    ),
+    client_age_p50_us: Type.Optional(
+      micros("From capture until shown, median, by the viewer worst off"),
+    ),
+    client_age_p99_us: Type.Optional(
+      micros("From capture until shown, 99th percentile, by the viewer worst off"),
+    ),
+    client_dropped: Type.Optional(
+      count("Frames received and not shown, all viewers together, this window"),
+    ),
+    client_stalls: Type.Optional(
+      count("Times the picture stood still, all viewers together, this window"),
+    ),
+    rfi_requests: Type.Optional(
+      count("Ranges of frames the player asked not to refer to, this window"),
+    ),
+    fec_reports: Type.Optional(count("Reports that the player's figures rest on, this window")),
     unmeasured: Type.Optional(
       Type.Array(Type.String(), { description: "Counters this path cannot know in this window" }),
     ),

@@ -49,7 +49,12 @@ export type HostEvent =
       /** Of a flood, beyond what is told. */
       readonly leftOutCount: number;
     }
-  | { readonly kind: "session_started"; readonly session: Session }
+  | {
+      readonly kind: "session_started";
+      readonly session: Session;
+      /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
+      readonly totals: SharedArrayBuffer;
+    }
   | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
   | {
       readonly kind: "recording";

@@ -230,7 +230,8 @@ export class NativeServer {
     this.#ticker ??= setInterval(() => this.#tick(), tickMs);
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
-    this.#deps.onEvent({ kind: "session_started", session: session.describe() });
+    const totals = session.totals.memory;
+    this.#deps.onEvent({ kind: "session_started", session: session.describe(), totals });
     return session;
   }
 

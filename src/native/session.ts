@@ -5,6 +5,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import { log } from "../base/log.ts";
+import { SharedCounts } from "../base/shared-counts.ts";
+import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 import type { Session } from "../model/session.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
@@ -16,7 +18,7 @@ import type { Asker, HostEvent } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
-import { type LentFrame, Sender } from "./sender.ts";
+import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
 import { SessionLog } from "./session-log.ts";
 import type { Peer, UdpPort } from "./udp.ts";
 
@@ -49,6 +51,8 @@ const sequenceCountMax = 4096;
 
 export class HostSession {
   readonly facts: SessionOptions;
+  /** What was sent, for whoever counts in another thread. */
+  readonly totals = new SharedCounts(mediaSlotCount);
   readonly #deps: SessionDeps;
   readonly #opener: Opener;
   readonly #sealer: Sealer;
@@ -204,6 +208,13 @@ export class HostSession {
     this.#sender.push(frame);
   }
 
+  #onSent(frame: LentFrame, sent: SentFrame): void {
+    this.totals.add(mediaSlots.bytes, sent.byteCount);
+    this.totals.add(mediaSlots.frames, 1);
+    if (frame.isKey) this.totals.add(mediaSlots.groups, 1);
+    this.#sampler.onSent(frame, sent);
+  }
+
   #askIdr(): void {
     const nowUs = this.#deps.clock.nowUs();
     if (this.#isEnded || nowUs - this.#idrUs < idrIntervalUs) return;
@@ -239,7 +250,7 @@ export class HostSession {
       packetBytes: this.facts.packetBytes,
       pace: { frameIntervalUs: 1e6 / this.facts.mode.fps, share: 0.5 },
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
-      onSent: (frame, sent) => this.#sampler.onSent(frame, sent),
+      onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr("host"),
     });
   }

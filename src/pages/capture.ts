@@ -45,13 +45,21 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       "/parts/recordings",
       async ({ request }) => {
         const list = await listOf(parts, request);
-        const replace = { "hx-replace-url": `/${listAddress(list.query)}` };
-        return partResponse(recordingsSection(readers.of(request), list), replace);
+        return partResponse(
+          recordingsSection(readers.of(request), list),
+          addressHeaders(request, `/${listAddress(list.query)}`),
+        );
       },
       hidden,
     )
     .post("/capture/start", ({ request }) => change(request, () => start(parts)), hidden)
     .post("/capture/stop", ({ request }) => change(request, () => stop(parts)), hidden);
+}
+
+/** A link brings its own step of the history; what is typed into the filter only changes the address. */
+function addressHeaders(request: Request, address: string): Record<string, string> {
+  const isFilter = request.headers.get("hx-source")?.startsWith("form") === true;
+  return isFilter ? { "hx-replace-url": address } : {};
 }
 
 async function start(parts: ConsoleParts): Promise<Notice> {

@@ -2,9 +2,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
 import type { Comparison } from "../model/comparison.ts";
+import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
+import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 export type ConsoleParts = {
   readonly clock: Clock;
@@ -55,6 +57,15 @@ export type ConsoleParts = {
     createPairingCode(): Promise<PairingCode>;
     pairingCode(): PairingCode | undefined;
     cancelPairing(): void | Promise<void>;
+  };
+  readonly streams: {
+    streams(): readonly WatchStream[];
+    /** Throws a `Failure` that says what an operator can do. */
+    open(request: StreamRequest): Promise<WatchStream>;
+    close(id: number): Promise<boolean>;
+  };
+  readonly counters: {
+    report(range: { readonly prefix?: string | undefined }): CounterReport;
   };
   /** Where players connect. */
   readonly nativePort: number;

@@ -1,13 +1,14 @@
 /**
  * Captures as files, one JSON document each, `<directory>/<id>.json`. What must stay true: a saved
- * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped, and
- * no id reaches the file system unchecked.
+ * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped
+ * (unless it is so new that it may still be on its way), and no id reaches the file system unchecked.
  */
 import { type Stats, statSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
@@ -23,6 +24,8 @@ const captureBytesMax = 64 * 1024 * 1024;
 /** Files that a listing looks at before it lets others have the thread: about half a millisecond. */
 const sliceCount = 50;
 const sameIdCountMax = 10_000;
+/** A file that was written to this long ago is whole, or damaged. */
+const freshMsMax = 10_000;
 const suffix = ".json";
 const check = TypeCompiler.Compile(Capture);
 
@@ -43,6 +46,7 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
 
 export class CaptureStore {
   readonly #directory: string;
+  readonly #clock: Pick<Clock, "wallMs">;
   readonly #timelines: TimelineFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
 
@@ -50,8 +54,9 @@ export class CaptureStore {
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
    * Timelines lie in `timelines/` beside it.
    */
-  constructor(directory: string) {
+  constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.#directory = directory;
+    this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
   }
 
@@ -112,7 +117,7 @@ export class CaptureStore {
 
   /**
    * @returns `undefined` when there is none with this id.
-   * @throws Failure `capture_damaged`; the file is set aside then.
+   * @throws Failure `capture_damaged`; the file is set aside then, unless it is still new.
    */
   async load(id: string): Promise<Capture | undefined> {
     const path = await this.filePath(id);
@@ -124,7 +129,8 @@ export class CaptureStore {
       const { meta, samples } = parseCapture(text);
       return { meta: { ...meta, id }, samples };
     } catch (cause) {
-      this.#setAside(basename(path), cause);
+      const stats = await statOf(path);
+      if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
       const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
       throw new Failure("capture_damaged", message, { cause });
     }
@@ -145,6 +151,14 @@ export class CaptureStore {
   /** @returns `undefined` when there is none. @throws Failure `timeline_damaged` */
   async loadTimeline(id: string): Promise<Timeline | undefined> {
     return await this.#timelines.load(id);
+  }
+
+  /** Names one state of the capture's file; `undefined` when there is none with this id. */
+  async version(id: string): Promise<string | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    const stats = await statOf(this.#path(id));
+    if (stats?.isFile() !== true) return undefined;
+    return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
   }
 
   /** @returns false when there is none with this id. */
@@ -171,8 +185,15 @@ export class CaptureStore {
     try {
       return { stats, meta: { ...readCheckedHead(path, stats), id: idOf(name) } };
     } catch (cause) {
+      if (this.#isFresh(stats)) return undefined;
       return this.#setAside(name, cause) ? undefined : { stats, meta: undefined };
     }
+  }
+
+  /** Somebody may still be copying it here: what it lacks now may come. */
+  #isFresh(stats: Stats): boolean {
+    // A file's time is finer than the clock's: it may lie ahead of it.
+    return Math.abs(this.#clock.wallMs() - stats.mtimeMs) < freshMsMax;
   }
 
   #setAside(name: string, reason: unknown): boolean {

@@ -7,7 +7,9 @@ import { ask, askBare, read } from "./support.ts";
 const open = ["GET /healthz"];
 
 function routesOf(app: ReturnType<typeof fakeHost>["app"]): string[] {
-  return app.routes.map(({ method, path }) => `${method} ${path.replace(":id", "3")}`);
+  // The MoQ endpoint takes tickets too, and asks for credentials itself: see moq.test.ts.
+  const routes = app.routes.filter(({ path }) => path !== "/moq");
+  return routes.map(({ method, path }) => `${method} ${path.replace(":id", "3")}`);
 }
 
 function isChange(line: string): boolean {

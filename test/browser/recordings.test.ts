@@ -49,6 +49,13 @@ test(
       `document.querySelector('${path}')?.getAttribute("d") !== ${JSON.stringify(before)}`,
     );
     await page.locator("sample-count", { hasText: /^8$/ }).waitFor();
+    // A chart that a swap replaced would be a flash, and a leak.
+    await page.evaluate(`window.drawn = document.querySelector('[data-chart="stages"] svg')`);
+    await page.evaluate(`new Promise((done) => {
+      document.body.addEventListener("htmx:after:swap", () => done(0), { once: true });
+      document.body.dispatchEvent(new CustomEvent("capture-changed"));
+    })`);
+    expect(await page.evaluate<boolean>("window.drawn.isConnected")).toBe(true);
     await picture(page, "live");
     await page.click("button.stop");
     await page.click(".notice.good a");
@@ -175,6 +182,36 @@ test(
       other,
       own.map(({ total_p50_us }) => total_p50_us ?? 0),
     );
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);
+
+test(
+  "the list is filtered and sorted in place, with an address that leads back to it",
+  async () => {
+    await using console = await openConsole(browser);
+    const { store } = console.host;
+    for (let index = 0; index < 60; index += 1) {
+      const client = index % 2 === 0 ? "attic" : "cellar";
+      const startedUnixMs = day(1) + index * 3_600_000;
+      await store.save(madeCapture({ id: "a", windowCount: 1 + index, client, startedUnixMs }));
+    }
+    const page = await console.signIn();
+    await page.click("text=Older");
+    await page.waitForURL(/page=2/);
+    expect(await page.locator("tbody tr").count()).toBe(10);
+    await page.goBack();
+    await page.waitForURL(`${console.url}/`);
+    await page.fill("input[type=search]", "attic");
+    await page.waitForURL(/q=attic/);
+    await page.locator("#recordings", { hasText: "30 of 60" }).waitFor();
+    await page.click("th >> text=Samples");
+    await page.waitForURL(/sort=-samples/);
+    await page.locator("tbody tr:first-child", { hasText: "59" }).waitFor();
+    await page.reload();
+    expect(await page.locator("tbody tr").count()).toBe(30);
+    expect(await page.inputValue("input[type=search]")).toBe("attic");
     expectNoComplaint(console.complaints);
   },
   testMs,

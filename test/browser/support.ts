@@ -105,7 +105,7 @@ export async function waitForCharts(page: Page, range = "whole"): Promise<void> 
 
 /**
  * The values of a line as they are drawn, by the labels of the axis. The grid lines found are those
- * inside: ground and top are one step further.
+ * inside, at equal steps below the top, which is at 0.
  */
 export async function readLine(page: Page, chart: string, name: string): Promise<number[]> {
   return await page.evaluate<number[]>(`(() => {
@@ -114,8 +114,7 @@ export async function readLine(page: Page, chart: string, name: string): Promise
       (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(" ", "x"))});
     const grid = [...plot.querySelectorAll(".apexcharts-gridlines-horizontal line")];
     const heights = grid.map((line) => Number(line.getAttribute("y1"))).sort((a, b) => a - b);
-    const step = heights[1] - heights[0];
-    const top = heights[0] - step, ground = heights.at(-1) + step;
+    const top = 0, ground = heights[0] * (heights.length + 1);
     const labels = [...plot.querySelectorAll(".apexcharts-yaxis-label tspan")].map(
       ({ textContent }) => Number(textContent.replaceAll(/[^0-9]/g, "")));
     const path = series.querySelector("path").getAttribute("d");

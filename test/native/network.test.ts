@@ -11,7 +11,8 @@ const port = 7781;
 const isRoot = process.getuid?.() === 0;
 
 async function startHost(machines: TwoMachines, dataDirectory: string) {
-  const args = ["serve", "--data-dir", dataDirectory, "--native-listen", `0.0.0.0:${port}`];
+  const own = ["--data-dir", dataDirectory, "--native-listen", `0.0.0.0:${port}`];
+  const args = ["serve", ...own, "--gamestream-port", "0"];
   const child = Bun.spawn(machines.hostCommand([process.execPath, main, ...args]), {
     stdin: "ignore",
     stdout: "ignore",

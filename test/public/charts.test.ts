@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { addSample } from "../../public/columns.ts";
 import { chartNames, planChart, readingOrder } from "../../public/plan.ts";
 import { moveRange, within } from "../../public/range.ts";
+import { scaleOf } from "../../public/scale.ts";
 import { catalogues } from "../../src/i18n/language.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
@@ -105,4 +106,24 @@ test("a range stays inside the capture, whole, and no shorter than a few windows
   expect(half).toEqual({ fromMs: 150_000, toMs: 450_000 });
   expect(moveRange("right", half ?? whole, whole)).toEqual({ fromMs: 300_000, toMs: 600_000 });
   expect(moveRange("zoom-out", half ?? whole, whole)).toBeUndefined();
+});
+
+test("an axis ends at the first round step above what is drawn", () => {
+  const scaled = (top: number, tickCountMax: number) => {
+    const line = { name: "", color: "", kind: "line", times: [0, 1], drawn: [top, null] } as const;
+    return scaleOf({ lines: [line], missing: [] }, tickCountMax);
+  };
+  expect(scaled(96_000, 6)).toEqual({ max: 100_000, tickAmount: 5 });
+  expect(scaled(71_000, 6)).toEqual({ max: 80_000, tickAmount: 4 });
+  expect(scaled(60, 4)).toEqual({ max: 60, tickAmount: 3 });
+  expect(scaled(60.2, 4)).toEqual({ max: 80, tickAmount: 4 });
+  expect(scaled(3, 4)).toEqual({ max: 3, tickAmount: 3 });
+  expect(scaled(0, 4)).toEqual({ max: 1, tickAmount: 1 });
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), (top) => {
+      const { max, tickAmount } = scaled(top, 6);
+      expect(max).toBeGreaterThanOrEqual(top * (1 - 1e-6));
+      expect(tickAmount).toBeLessThanOrEqual(6);
+    }),
+  );
 });

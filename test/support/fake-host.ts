@@ -3,9 +3,12 @@
 import { Credentials } from "../../src/api/credentials.ts";
 import type { Parts, Stats, StatsEvent } from "../../src/api/parts.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
+import { Failure } from "../../src/base/failure.ts";
+import { Counters } from "../../src/counters/counters.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
+import type { WatchStream } from "../../src/model/watch.ts";
 import { TimelineDesk } from "../../src/timeline/desk.ts";
 import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
@@ -196,6 +199,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),
+      version: (id) => Promise.resolve(stats.saved.has(id) ? id : undefined),
       filePath: () => Promise.resolve(undefined),
       timelinePath: () => Promise.resolve(undefined),
       loadTimeline: () => Promise.resolve(undefined),
@@ -217,10 +221,60 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
       cancelPairing: () => {
         open = undefined;
       },
+      waitingPlayers: () => Promise.resolve([waitingPlayer]),
+      submitPin: (pin, uniqueid) => {
+        asked.push(["pin", pin, uniqueid ?? ""]);
+        return Promise.resolve(uniqueid === undefined || uniqueid === waitingPlayer.uniqueid);
+      },
     },
+    ...fakeWatching(),
     makeSeries,
     compareAround,
     status: () => hostStatus(stats),
+  };
+}
+
+export const waitingPlayer = {
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "127.0.0.1",
+};
+
+export const watchStream: WatchStream = {
+  session_id: 5,
+  broadcast: "live/5.hang",
+  source: "testsrc",
+  width: 1280,
+  height: 720,
+  fps: 60,
+  codec: "h264",
+  encoder: "libx264",
+  bitrate_kbps: 5000,
+  started_unix_ms: 1_782_504_843_000,
+  viewers: 2,
+  frames: 600,
+  bytes: 1_000_000,
+  skipped: 3,
+};
+
+/** One stream, empty counts of the real kind, and an endpoint that takes nobody. */
+export function fakeWatching(): Pick<Parts, "streams" | "moq" | "counters"> {
+  const clock = new ManualClock();
+  const outlet = { open: () => undefined };
+  return {
+    streams: {
+      streams: () => [watchStream],
+      open: () => Promise.resolve(watchStream),
+      close: (id) => Promise.resolve(id === watchStream.session_id),
+    },
+    moq: {
+      upgrade: () => {
+        throw new Failure("unauthorized", "Cannot open the connection: nobody may");
+      },
+      issueTicket: () => ({ ticket: "a-ticket", expires_s: 30 }),
+      nowUs: () => clock.nowUs(),
+    },
+    counters: new Counters({ outlet, clock, scheduler: { after: () => () => undefined } }),
   };
 }
 

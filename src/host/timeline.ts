@@ -3,18 +3,18 @@
  * the warnings of the log; and how things stand, for its checkpoints.
  */
 import { availableParallelism, freemem, hostname, loadavg } from "node:os";
-import type { Sessions } from "./api/parts.ts";
-import type { Clock } from "./base/clock.ts";
-import { onWarning } from "./base/log.ts";
-import { version } from "./base/version.ts";
-import type { Config } from "./config.ts";
-import type { Session } from "./model/session.ts";
-import type { EncoderStatus } from "./model/status.ts";
-import type { HostAction } from "./model/timeline.ts";
-import type { Happening, HostEvent } from "./native/host-link.ts";
-import { TimelineDesk } from "./timeline/desk.ts";
-import { HostTimeline, type StateChanges } from "./timeline/host-timeline.ts";
-import { recordSettingsChange, type Settings } from "./timeline/settings.ts";
+import type { Sessions } from "../api/parts.ts";
+import type { Clock } from "../base/clock.ts";
+import { onWarning } from "../base/log.ts";
+import { version } from "../base/version.ts";
+import type { Config } from "../config.ts";
+import type { Session } from "../model/session.ts";
+import type { EncoderStatus } from "../model/status.ts";
+import type { HostAction } from "../model/timeline.ts";
+import type { Happening, HostEvent } from "../native/host-link.ts";
+import { TimelineDesk } from "../timeline/desk.ts";
+import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
+import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
 
 type Options = { readonly clock: Clock; readonly config: Config; readonly token: string };
 
@@ -103,9 +103,20 @@ export class HostEvents implements Disposable {
           new: kbps,
           caused_by: "operator",
         });
+        if (session.kind !== "native") this.#bitrateChanged(session, kbps);
         return true;
       },
     };
+  }
+
+  /** Where no worker says when it is done: the change was accepted, and is on its way. */
+  #bitrateChanged({ session_id, bitrate_kbps }: Session, kbps: number): void {
+    const change = { from_kbps: bitrate_kbps, to_kbps: kbps, by: "operator" };
+    this.events.record({ type: "stream", session_id, action: "bitrate_changed", ...change });
+    const sessions = this.#sessions().map((one) =>
+      one.session_id === session_id ? { ...one, bitrate_kbps: kbps } : one,
+    );
+    this.events.note("after", `after bitrate of session ${session_id}`, { sessions });
   }
 
   [Symbol.dispose](): void {

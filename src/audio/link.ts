@@ -1,0 +1,18 @@
+/** What a sound worker and the thread that sends its packets say to each other. */
+
+export type SoundOptions = {
+  /** The frame source whose sound is wanted: `testsrc`, `x11:<display>` or `file:<path>`. */
+  readonly source: string;
+  /** 5 or 10. */
+  readonly packetMs: number;
+};
+
+export type SoundRequest =
+  | { readonly kind: "open"; readonly options: SoundOptions }
+  | { readonly kind: "close" };
+
+export type SoundReport =
+  /** An Opus packet, 48 kHz stereo, always of the same length. */
+  | { readonly kind: "packet"; readonly bytes: Uint8Array }
+  /** Silence is sent from here on; why. */
+  | { readonly kind: "silent"; readonly reason: string };

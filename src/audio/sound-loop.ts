@@ -1,0 +1,56 @@
+/**
+ * Makes a packet every few milliseconds by the one clock. Late packets are made up for at once; a
+ * loop that was held up for longer goes on from now.
+ */
+import type { Clock, Micros } from "../base/clock.ts";
+import { sleepUntil } from "../base/timer.ts";
+import { channelCount, type SoundSource, samplesIn } from "./format.ts";
+import { OpusPacker } from "./opus.ts";
+
+const lateUsMax = 100_000;
+
+export class SoundLoop {
+  readonly #clock: Clock;
+  readonly #packetMs: number;
+  readonly #onPacket: (bytes: Uint8Array) => void;
+  readonly #packer = new OpusPacker();
+  #source: SoundSource;
+  #isClosed = false;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly packetMs: number;
+    readonly source: SoundSource;
+    onPacket(bytes: Uint8Array): void;
+  }) {
+    this.#clock = options.clock;
+    this.#packetMs = options.packetMs;
+    this.#source = options.source;
+    this.#onPacket = options.onPacket;
+  }
+
+  /** From the next packet on; the one before is closed. */
+  replaceSource(source: SoundSource): void {
+    this.#source.close();
+    this.#source = source;
+  }
+
+  /** Resolves after `close`. */
+  async run(): Promise<void> {
+    const samples = new Int16Array(samplesIn(this.#packetMs) * channelCount);
+    let dueUs = this.#clock.nowUs();
+    while (!this.#isClosed) {
+      this.#source.read(samples);
+      this.#onPacket(this.#packer.pack(samples));
+      dueUs = (dueUs + this.#packetMs * 1000) as Micros;
+      const nowUs = this.#clock.nowUs();
+      if (nowUs - dueUs > lateUsMax) dueUs = nowUs;
+      await sleepUntil(this.#clock, dueUs);
+    }
+    this.#source.close();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+}

@@ -1,0 +1,26 @@
+/** The sound of the test picture: a soft tone of 440 Hz, and silence for what has no sound. */
+import { type SoundSource, sampleRate } from "./format.ts";
+
+export const toneHz = 440;
+/** A sixth of full scale: to be heard, not to be feared. */
+const amplitude = 5500;
+
+export function openTone(): SoundSource {
+  const step = (2 * Math.PI * toneHz) / sampleRate;
+  let phase = 0;
+  return {
+    read: (target) => {
+      for (let index = 0; index + 1 < target.length; index += 2) {
+        const value = Math.round(amplitude * Math.sin(phase));
+        target[index] = value;
+        target[index + 1] = value;
+        phase = (phase + step) % (2 * Math.PI);
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+export function openSilence(): SoundSource {
+  return { read: (target) => void target.fill(0), close: () => undefined };
+}

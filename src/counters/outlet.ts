@@ -1,0 +1,14 @@
+/** Where a level publishes its counts: what this room needs from whoever can be subscribed to. */
+import type { CounterFrame } from "../model/counters.ts";
+
+export type Outlet = {
+  /** Announces a broadcast with these tracks; `undefined` when the path is refused. */
+  open(path: string, tracks: readonly string[]): OutletBroadcast | undefined;
+};
+
+export type OutletBroadcast = {
+  /** A track keeps its last frame for whoever subscribes later. */
+  write(track: string, frame: CounterFrame): void;
+  /** Unannounces; a frame written just before may not arrive any more. */
+  close(): void;
+};

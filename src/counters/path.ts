@@ -1,0 +1,33 @@
+/** Paths of broadcasts: segments between slashes, with outer and doubled slashes dropped. */
+
+export function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "");
+}
+
+export function normalize(path: string): string {
+  return segmentsOf(path).join("/");
+}
+
+/** By whole segments: `.statsx/a` is not under `.stats`. Everything is under "". */
+export function isUnder(path: string, prefix: string): boolean {
+  return prefix === "" || path === prefix || path.startsWith(`${prefix}/`);
+}
+
+/**
+ * The levels a path counts on: every prefix from the root up to `levelCount` segments, the path
+ * itself if it is that short. None at all for 0.
+ */
+export function levelKeys(path: string, levelCount: number): string[] {
+  if (levelCount <= 0) return [];
+  const segments = segmentsOf(path).slice(0, levelCount);
+  return ["", ...segments.map((_segment, index) => segments.slice(0, index + 1).join("/"))];
+}
+
+/** Where a level is published: `<prefix>/prefix[/<level>][/<node>]`. */
+export function advertisedPath(options: {
+  readonly prefix: string;
+  readonly level: string;
+  readonly node?: string | undefined;
+}): string {
+  return normalize([options.prefix, "prefix", options.level, options.node ?? ""].join("/"));
+}

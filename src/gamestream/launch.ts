@@ -1,0 +1,58 @@
+/**
+ * What a player asks for when it launches or resumes, and the secrets that bind the sockets it then
+ * opens to this launch. One launch is pending at a time, for ten seconds.
+ */
+import { randomBytes } from "node:crypto";
+import { hexParameter } from "./http-request.ts";
+
+/** From launch or resume until the control stream is connected. */
+export const launchLifeUs = 10e6;
+
+export type LaunchRequest = {
+  readonly appId: number;
+  /** Key of the whole session, 16 bytes. */
+  readonly key: Buffer;
+  /** Signed 32 bits: where the initialisation vectors of the sound begin. */
+  readonly keyId: number;
+  /** The player can seal its RTSP messages. */
+  readonly canSealRtsp: boolean;
+};
+
+export type Launch = LaunchRequest & {
+  /** Certificate of the player. */
+  readonly clientId: string;
+  readonly clientName: string;
+  /** Only this host may take the launch up. */
+  readonly address: string;
+  /** 16 characters that open the media sockets. */
+  readonly pingPayload: string;
+  /** What the control stream presents. */
+  readonly connectData: number;
+};
+
+/** `undefined` when something is missing or malformed. */
+export function readLaunch(
+  query: URLSearchParams,
+  appIdDefault: number,
+): LaunchRequest | undefined {
+  const key = hexParameter(query, "rikey", { min: 16, max: 16 });
+  const keyId = readInteger(query.get("rikeyid"), -(2 ** 31), 2 ** 32 - 1);
+  const appId = query.has("appid") ? readInteger(query.get("appid"), 1, 2 ** 31 - 1) : appIdDefault;
+  if (key === undefined || keyId === undefined || appId === undefined) return undefined;
+  const version = readInteger(query.get("corever"), 0, 1000) ?? 0;
+  return { appId, key, keyId: keyId | 0, canSealRtsp: version >= 1 };
+}
+
+export function makeLaunch(
+  request: LaunchRequest,
+  player: { readonly clientId: string; readonly clientName: string; readonly address: string },
+): Launch {
+  const pingPayload = randomBytes(8).toString("hex");
+  return { ...request, ...player, pingPayload, connectData: randomBytes(4).readUInt32BE(0) };
+}
+
+function readInteger(text: string | null, min: number, max: number): number | undefined {
+  if (text === null || !/^-?\d{1,10}$/.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
+}

@@ -1,0 +1,237 @@
+/**
+ * The GameStream path on the host: all its ports, who is paired, what plays. Lives in the host
+ * worker; knows nothing of threads.
+ */
+import { createHash, X509Certificate } from "node:crypto";
+import { hostname } from "node:os";
+import type { Clock } from "../base/clock.ts";
+import { Gate } from "../base/gate.ts";
+import { warn } from "../base/log.ts";
+import { SharedSequence } from "../base/shared-sequence.ts";
+import type { Client } from "../model/player.ts";
+import type { Session } from "../model/session.ts";
+import { openStream } from "../video/stream.ts";
+import { ClientBook } from "./client-book.ts";
+import { type Announcement, announce } from "./discovery.ts";
+import { EnetHost, playerLeft } from "./enet-host.ts";
+import type { HostEvent, HostOptions } from "./host-link.ts";
+import { HttpServer } from "./http-server.ts";
+import { openInput } from "./input-sink.ts";
+import type { Launch } from "./launch.ts";
+import { MediaPort } from "./media-port.ts";
+import { PairingDesk } from "./pairing.ts";
+import { type Ports, portsFrom } from "./ports.ts";
+import { Routes } from "./routes.ts";
+import { RtspServer } from "./rtsp-server.ts";
+import type { StreamSettings } from "./sdp.ts";
+import { GamestreamSession, type SessionEnd } from "./session.ts";
+import { Stage } from "./stage.ts";
+import type { UdpAddress } from "./udp.ts";
+
+const tickMs = 100;
+
+type Deps = {
+  readonly options: HostOptions;
+  readonly clock: Clock;
+  onEvent(event: HostEvent): void;
+};
+
+export class GamestreamServer {
+  readonly desk: PairingDesk;
+  readonly #deps: Deps;
+  readonly #book: ClientBook;
+  readonly #gate: Gate;
+  readonly #ids: SharedSequence;
+  readonly #ports: Ports;
+  readonly #stage: Stage;
+  readonly #http: HttpServer;
+  readonly #rtsp: RtspServer;
+  readonly #enet: EnetHost;
+  readonly #video = new MediaPort((payload, from) =>
+    this.#sessionFor(payload, from)?.moveVideo(from),
+  );
+  readonly #audio = new MediaPort((payload, from) =>
+    this.#sessionFor(payload, from)?.moveAudio(from),
+  );
+  readonly #ticker = setInterval(() => this.#tick(), tickMs);
+  #announcement: Promise<Announcement> | undefined;
+  #session: GamestreamSession | undefined;
+
+  private constructor(deps: Deps, book: ClientBook) {
+    const { options, clock } = deps;
+    this.#deps = deps;
+    this.#book = book;
+    this.#gate = new Gate(options.gate);
+    this.#ids = new SharedSequence(options.sessionIds);
+    this.#ports = portsFrom(options.basePort);
+    this.#stage = new Stage(clock);
+    const { certificatePem, keyPem } = options.identity;
+    const certificateDer = new X509Certificate(certificatePem).raw;
+    this.desk = new PairingDesk({ certificateDer, keyPem }, clock, (pairing) =>
+      deps.onEvent({ kind: "pairing_waits", pairing }),
+    );
+    this.#http = this.#makeHttp();
+    this.#rtsp = new RtspServer({
+      ports: this.#ports,
+      offer: { codecs: options.codecs },
+      launchFor: (address) => this.#stage.launchFor(address),
+      announce: (launch, settings) => this.#open(launch, settings),
+    });
+    this.#enet = this.#makeEnet();
+  }
+
+  /** @throws Failure `port_taken` */
+  static async start(deps: Deps): Promise<GamestreamServer> {
+    const book = await ClientBook.load(deps.options.dataDirectory);
+    const server = new GamestreamServer(deps, book);
+    try {
+      await server.#listen();
+    } catch (cause) {
+      await server.stop("the host could not start");
+      throw cause;
+    }
+    return server;
+  }
+
+  sessions(): Session[] {
+    return this.#session?.isBegun ? [this.#session.describe()] : [];
+  }
+
+  find(id: number): GamestreamSession | undefined {
+    return this.#session?.facts.id === id ? this.#session : undefined;
+  }
+
+  clients(): Client[] {
+    return this.#book.list();
+  }
+
+  /** Refused from now on; its session ends. False when there is no such player. */
+  async removeClient(id: string): Promise<boolean> {
+    const isKnown = this.#book.remove(id);
+    if (this.#stage.running?.clientId === id) this.#stage.cancel("the player was removed");
+    return await isKnown;
+  }
+
+  async stop(reason: string): Promise<void> {
+    clearInterval(this.#ticker);
+    this.desk.close();
+    this.#stage.cancel(reason);
+    this.#http.close();
+    this.#rtsp.close();
+    this.#enet.close();
+    this.#video.close();
+    this.#audio.close();
+    const announcement = await this.#announcement;
+    await announcement?.withdraw();
+  }
+
+  async #listen(): Promise<void> {
+    const { options } = this.#deps;
+    const { listenHost: host, identity, isAnnounced } = options;
+    const at = (port: number) => ({ hostname: host, port });
+    this.#http.listen(at(this.#ports.http));
+    this.#http.listen(at(this.#ports.https), identity);
+    this.#rtsp.listen(host);
+    await this.#enet.listen(at(this.#ports.control));
+    await this.#video.listen(at(this.#ports.video));
+    await this.#audio.listen(at(this.#ports.audio));
+    if (isAnnounced) {
+      const { http: port } = this.#ports;
+      // Not waited for: looking for others of the same name takes a second.
+      this.#announcement = announce({ name: this.#name(), port, listenHost: host });
+    }
+  }
+
+  #name(): string {
+    return this.#deps.options.name ?? hostname();
+  }
+
+  #makeHttp(): HttpServer {
+    const { options, clock, onEvent } = this.#deps;
+    const { certificatePem, fingerprint } = options.identity;
+    // Stable for as long as the certificate is: whoever pairs anew sees a new host.
+    const uniqueId = createHash("sha256").update(fingerprint).digest("hex").slice(0, 16);
+    const routes = new Routes({
+      clock,
+      ports: this.#ports,
+      facts: { name: this.#name(), uniqueId, codecs: options.codecs },
+      apps: options.apps,
+      certificatePem,
+      book: this.#book,
+      desk: this.desk,
+      stage: this.#stage,
+      onPaired: (client) => onEvent({ kind: "client_added", client }),
+      onRefused: (address, reason) => onEvent({ kind: "refused", address, reason }),
+    });
+    return new HttpServer((request, caller) => routes.answer(request, caller));
+  }
+
+  #makeEnet(): EnetHost {
+    return new EnetHost(this.#deps.clock, {
+      accept: (data, address) => {
+        const launch = this.#session?.isConnected === false && this.#session.facts.launch;
+        return launch !== false && launch.connectData === data && launch.address === address.host;
+      },
+      onConnect: () => {
+        this.#stage.arrived();
+        this.#session?.connect();
+      },
+      onMessage: (_channel, data) => this.#session?.receive(data),
+      onDisconnect: (reason) => this.#session?.end(reason, reason === playerLeft),
+    });
+  }
+
+  /** The player has said what it wants; its launch becomes a session. */
+  #open(launch: Launch, settings: StreamSettings): boolean {
+    const { options, clock, onEvent } = this.#deps;
+    const running = this.#stage.running;
+    if (running === undefined || !options.codecs.includes(settings.codec)) return false;
+    // Two sessions with one key would seal different packets alike.
+    if (this.#session?.facts.launch === launch) return false;
+    this.#session?.end("the player began anew");
+    const { source } = running.app;
+    const facts = { id: this.#ids.next(), launch, settings, source };
+    const { width, height, fps, codec } = settings;
+    const session = new GamestreamSession(facts, {
+      clock,
+      gate: this.#gate,
+      openStream: () => {
+        const { preset } = options;
+        const bitrateKbps = settings.bitrateKbps;
+        const mode = { source, width, height, fps, codec, bitrateKbps };
+        return openStream(
+          { ...mode, ...(preset === undefined || codec === "av1" ? {} : { preset }) },
+          { gate: options.gate },
+        );
+      },
+      sendVideo: (list) => this.#video.send(list),
+      sendAudio: (list) => this.#audio.send(list),
+      sendControl: (packet) => this.#enet.sendReliable(0, packet),
+      rttUs: () => this.#enet.rttUs,
+      input: openInput(source, options.isInputOn),
+      onEvent,
+      onEnd: (end) => this.#close(session, end),
+    });
+    this.#session = session;
+    this.#stage.play({ launch, end: (reason) => session.end(reason) });
+    void session.start();
+    return true;
+  }
+
+  #close(session: GamestreamSession, { reason, mayResume }: SessionEnd): void {
+    this.#enet.disconnectSoon();
+    this.#stage.left(session.facts.launch, mayResume);
+    if (this.#session === session) this.#session = undefined;
+    if (!session.isBegun) warn("gamestream session not begun", { reason });
+  }
+
+  #sessionFor(payload: string, { host }: UdpAddress): GamestreamSession | undefined {
+    const launch = this.#session?.facts.launch;
+    return launch?.pingPayload === payload && launch.address === host ? this.#session : undefined;
+  }
+
+  #tick(): void {
+    this.#session?.tick();
+    this.#stage.tick();
+  }
+}

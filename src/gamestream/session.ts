@@ -1,0 +1,303 @@
+/**
+ * One GameStream session: its encode stream, its senders, what its player says. The picture begins
+ * when the control stream is connected and the player has said where it listens.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Gate } from "../base/gate.ts";
+import type { Session } from "../model/session.ts";
+import { AudioPacketizer } from "../stages/gamestream-audio.ts";
+import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
+import type { EncodeStream } from "../video/stream.ts";
+import { readControl, terminationPayload, terminationType } from "./control-message.ts";
+import { ControlSeal } from "./control-seal.ts";
+import type { HostEvent } from "./host-link.ts";
+import type { InputSink } from "./input-sink.ts";
+import type { Launch } from "./launch.ts";
+import { LossLedger } from "./loss-ledger.ts";
+import type { Sampler, Totals } from "./sampler.ts";
+import type { StreamSettings } from "./sdp.ts";
+import { SentTotals } from "./sent-totals.ts";
+import { openSampler } from "./session-sampler.ts";
+import { SoundSender } from "./sound-sender.ts";
+import { openSound, type SoundStream } from "./sound-stream.ts";
+import type { UdpAddress } from "./udp.ts";
+import { type LentFrame, type SentFrame, VideoSender } from "./video-sender.ts";
+
+export type SessionFacts = {
+  readonly id: number;
+  readonly launch: Launch;
+  readonly settings: StreamSettings;
+  readonly source: string;
+};
+
+export type SessionDeps = {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** Opens the encode stream; rejects with a reason. */
+  openStream(): Promise<EncodeStream>;
+  sendVideo(list: (Uint8Array | string | number)[]): number;
+  sendAudio(list: (Uint8Array | string | number)[]): number;
+  /** False when it could not be sent. */
+  sendControl(packet: Uint8Array): boolean;
+  rttUs(): number | undefined;
+  readonly input: InputSink;
+  onEvent(event: HostEvent): void;
+  /** Called once; the session is over and holds nothing any more. */
+  onEnd(end: SessionEnd): void;
+};
+
+export type SessionEnd = { readonly reason: string; readonly mayResume: boolean };
+
+const idrIntervalUs = 100_000;
+const settleIntervalUs = 1_000_000;
+const bitrateKbpsMin = 200;
+
+export class GamestreamSession {
+  readonly facts: SessionFacts;
+  readonly #sent = new SentTotals();
+  readonly #deps: SessionDeps;
+  readonly #seal: ControlSeal;
+  readonly #ledger = new LossLedger();
+  readonly #sender: VideoSender;
+  readonly #sound: SoundSender;
+  readonly #sampler: Sampler;
+  readonly #startedUnixMs: number;
+  #stream: EncodeStream | undefined;
+  #soundStream: SoundStream | undefined;
+  #subscription: Disposable | undefined;
+  #isConnected = false;
+  #isBegun = false;
+  #isEnded = false;
+  #isIdrWanted = false;
+  #idrUs = 0;
+  #settledUs = 0;
+  #idrRequestCount = 0;
+  #invalidationCount = 0;
+  #channelDroppedCount = 0;
+  #bitrateKbps: number;
+
+  constructor(facts: SessionFacts, deps: SessionDeps) {
+    this.facts = facts;
+    this.#deps = deps;
+    const { launch, settings } = facts;
+    const { key, keyId } = launch;
+    const version = settings.isControlV2 ? 2 : 1;
+    this.#seal = new ControlSeal({ key, version, own: "host" });
+    this.#bitrateKbps = Math.max(bitrateKbpsMin, settings.bitrateKbps);
+    this.#startedUnixMs = deps.clock.wallMs();
+    this.#sender = this.#makeSender();
+    const audioKey = settings.isAudioSealed ? key : undefined;
+    const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
+    this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
+    this.#sampler = openSampler({
+      id: facts.id,
+      codec: settings.codec,
+      reportsLoss: settings.reportsLoss,
+      gate: deps.gate,
+      totals: () => this.#totals(),
+      describe: () => this.describe(),
+      onEvent: deps.onEvent,
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Player and encoder are both there. */
+  get isBegun(): boolean {
+    return this.#isBegun;
+  }
+
+  /** The encoder is started before the player has connected, so that it need not wait for it. */
+  async start(): Promise<void> {
+    try {
+      const stream = await this.#deps.openStream();
+      if (this.#isEnded) {
+        await stream.close();
+        return;
+      }
+      this.#stream = stream;
+      this.#begin();
+    } catch (cause) {
+      this.end(cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+
+  /** The control stream is up. */
+  connect(): void {
+    this.#isConnected = true;
+    this.#begin();
+  }
+
+  /** The newest ping decides where the picture goes. */
+  moveVideo(to: UdpAddress): void {
+    this.#sender.address = to;
+    this.#subscribe();
+  }
+
+  moveAudio(to: UdpAddress): void {
+    this.#sound.address = to;
+    if (this.#isEnded || this.#soundStream !== undefined) return;
+    const { source, settings } = this.facts;
+    const options = { source, packetMs: settings.audioPacketMs };
+    this.#soundStream = openSound(options, (opus) => this.#sound.push(opus));
+  }
+
+  /** A packet of the control stream, as it came. */
+  receive(packet: Uint8Array): void {
+    const opened = this.#seal.open(packet);
+    const message = opened && readControl(opened.type, opened.payload);
+    switch (message?.kind) {
+      case "idr":
+        this.#repair();
+        break;
+      case "invalidate":
+        this.#invalidationCount += 1;
+        this.#ledger.invalidate(message.first, message.last);
+        this.requestIdr();
+        break;
+      case "fec":
+        if (this.facts.settings.reportsLoss) this.#ledger.add(message.status);
+        break;
+      case "input":
+        this.#deps.input.accept(message.event);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Answered with the next frame, at most ten times a second. */
+  requestIdr(): void {
+    this.#isIdrWanted = true;
+    this.#askIdr();
+  }
+
+  setBitrate(bitrateKbps: number): void {
+    this.#stream?.setBitrate(bitrateKbps);
+    this.#bitrateKbps = bitrateKbps;
+  }
+
+  /** The first request is how a player says that it is ready: the picture begins with an IDR. */
+  #repair(): void {
+    if (this.#sender.framesSentCount === 0) return;
+    this.#idrRequestCount += 1;
+    this.requestIdr();
+  }
+
+  /** A few times a second. */
+  tick(): void {
+    const nowUs = this.#deps.clock.nowUs();
+    if (this.#isIdrWanted) this.#askIdr();
+    this.#sampler.tick(nowUs);
+    if (nowUs - this.#settledUs < settleIntervalUs) return;
+    this.#settledUs = nowUs;
+    this.#ledger.settle();
+  }
+
+  /** Tells the player, unless it is the player that left. */
+  end(reason: string, mayResume = false): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (!mayResume) {
+      this.#deps.sendControl(this.#seal.seal(terminationType, terminationPayload()));
+    }
+    this.#subscription?.[Symbol.dispose]();
+    this.#sender.close();
+    this.#soundStream?.close();
+    this.#deps.input.close();
+    void this.#stream?.close();
+    if (this.#isBegun) {
+      this.#deps.onEvent({ kind: "session_ended", session: this.describe(), reason });
+    }
+    this.#deps.onEnd({ reason, mayResume });
+  }
+
+  describe(): Session {
+    const { id, launch, settings } = this.facts;
+    const rttUs = this.#deps.rttUs();
+    return {
+      session_id: id,
+      kind: "gamestream",
+      client: launch.clientName,
+      width: settings.width,
+      height: settings.height,
+      fps: settings.fps,
+      codec: settings.codec,
+      encoder: this.#stream?.encoder ?? "",
+      bitrate_kbps: this.#bitrateKbps,
+      started_unix_ms: this.#startedUnixMs,
+      frames_sent: this.#sender.framesSentCount,
+      bytes_sent: this.#sender.bytesSentCount,
+      packets_sent: this.#sender.packetsSentCount,
+      ...(settings.reportsLoss ? { packets_lost: this.#ledger.packetsDroppedCount } : {}),
+      ...(rttUs === undefined ? {} : { rtt_us: Math.round(rttUs) }),
+    };
+  }
+
+  #begin(): void {
+    if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
+    this.#isBegun = true;
+    const totals = this.#sent.memory;
+    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals });
+    this.#subscribe();
+  }
+
+  #subscribe(): void {
+    const isReady = this.#isBegun && this.#sender.address !== undefined && !this.#isEnded;
+    if (!isReady) return;
+    this.#subscription ??= this.#stream?.subscribe({
+      onFrame: (frame) => {
+        this.#channelDroppedCount = frame.droppedCount;
+        this.#sender.push(frame);
+      },
+      onEnd: (reason) => this.end(reason ?? "the stream was closed"),
+    });
+  }
+
+  #askIdr(): void {
+    const nowUs = this.#deps.clock.nowUs();
+    if (this.#stream === undefined || this.#isEnded || nowUs - this.#idrUs < idrIntervalUs) return;
+    this.#idrUs = nowUs;
+    this.#isIdrWanted = false;
+    this.#stream.requestIdr();
+  }
+
+  #makeSender(): VideoSender {
+    const { settings, launch } = this.facts;
+    const key = settings.isVideoSealed ? launch.key : undefined;
+    return new VideoSender({
+      clock: this.#deps.clock,
+      packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
+      ledger: this.#ledger,
+      outlet: (list) => this.#deps.sendVideo(list),
+      frameIntervalUs: 1e6 / settings.fps,
+      parityCountMin: settings.parityCountMin,
+      onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
+      onSent: (frame, sent) => this.#onSent(frame, sent),
+      onBroken: () => this.requestIdr(),
+    });
+  }
+
+  #onSent(frame: LentFrame, sent: SentFrame): void {
+    this.#sent.add(sent.byteCount, frame.isKey);
+    this.#sampler.onSent(frame, sent);
+  }
+
+  #totals(): Totals {
+    const ledger = this.#ledger;
+    return {
+      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      sendDropped: this.#sender.sendDroppedCount,
+      packetsDropped: ledger.packetsDroppedCount,
+      fecRecovered: ledger.fecRecoveredCount,
+      framesLost: ledger.framesLostCount,
+      idrRequests: this.#idrRequestCount,
+      invalidations: this.#invalidationCount,
+      reports: ledger.reportCount,
+      rttUs: this.#deps.rttUs(),
+      bitrateKbps: this.#bitrateKbps,
+    };
+  }
+}

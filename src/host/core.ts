@@ -1,0 +1,95 @@
+/** What every path and the console share: the data directory, who may come in, the recorder. */
+import { chmod, mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { Credentials } from "../api/credentials.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import { Gate } from "../base/gate.ts";
+import { type Identity, loadHostIdentity } from "../base/identity.ts";
+import { log, warn } from "../base/log.ts";
+import { SharedSequence } from "../base/shared-sequence.ts";
+import type { Config } from "../config.ts";
+import { Recorder } from "../recorder/recorder.ts";
+import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
+import { lockDirectory } from "../store/directory-lock.ts";
+import { loadToken } from "../store/token-file.ts";
+import { HostEvents } from "./timeline.ts";
+
+export type Core = {
+  readonly identity: Identity;
+  readonly token: string;
+  readonly credentials: Credentials;
+  readonly gate: Gate;
+  readonly sessionIds: SharedSequence;
+  readonly store: CaptureStore;
+  readonly recorder: Recorder;
+  readonly timeline: HostEvents;
+  readonly startedUs: number;
+  readonly clock: Clock;
+  /** Resolved with the reason when the host cannot go on. */
+  readonly failed: PromiseWithResolvers<string>;
+};
+
+export async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Core> {
+  const directory = config.dataDirectory;
+  await makeDataDirectory(directory);
+  parts.use(lockDirectory(directory));
+  const clock = systemClock();
+  const gate = new Gate();
+  gate.setPerf(config.perf);
+  const sessionIds = new SharedSequence();
+  const store = openCaptureStore(directory);
+  await store.prepare();
+  const token = config.token ?? (await loadToken(directory));
+  const timeline = parts.use(new HostEvents({ clock, config, token }));
+  const recorder = parts.use(
+    new Recorder({
+      gate,
+      clock,
+      vault: store,
+      journalDirectory: join(directory, "journal"),
+      hostName: hostname(),
+      sessionIds,
+      timeline: timeline.events,
+    }),
+  );
+  for (const meta of await recorder.recover()) log("capture recovered", { id: meta.id });
+  parts.defer(() => saveRecording(recorder));
+  return {
+    identity: await loadHostIdentity(directory),
+    token,
+    credentials: new Credentials({ token, clock }),
+    gate,
+    sessionIds,
+    store,
+    recorder,
+    timeline,
+    startedUs: clock.nowUs(),
+    clock,
+    failed: Promise.withResolvers<string>(),
+  };
+}
+
+async function makeDataDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+  } catch (cause) {
+    throw new Failure(
+      "data_dir",
+      `Cannot use the data directory "${directory}"; --data-dir or ONGLASS_DATA_DIR names another`,
+      { cause },
+    );
+  }
+}
+
+/** A capture that records when the host ends is saved; one that cannot be stays in its journal. */
+async function saveRecording(recorder: Recorder): Promise<void> {
+  try {
+    const meta = await recorder.stop();
+    if (meta !== undefined) log("capture saved", { id: meta.id });
+  } catch (cause) {
+    warn("capture not saved, its journal is recovered at the next start", { cause });
+  }
+}

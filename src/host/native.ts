@@ -1,0 +1,26 @@
+/** Joins the native path to the rest of the host. */
+import type { Config } from "../config.ts";
+import { type NativeHost, startNativeHost } from "../native/host.ts";
+import type { Core } from "./core.ts";
+import { type EventTakers, takeEvent } from "./events.ts";
+
+export async function openNative(
+  config: Config,
+  core: Core & EventTakers,
+  parts: AsyncDisposableStack,
+): Promise<NativeHost> {
+  const native = await startNativeHost({
+    listenHost: config.nativeListen.host,
+    port: config.nativeListen.port,
+    dataDirectory: config.dataDirectory,
+    source: config.source,
+    preset: config.encoderPreset,
+    gate: core.gate.memory,
+    sessionIds: core.sessionIds.memory,
+    identity: core.identity,
+    clock: core.clock,
+    onEvent: (event) => takeEvent(event, core),
+  });
+  parts.defer(() => native.stop());
+  return native;
+}

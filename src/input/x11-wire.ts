@@ -1,0 +1,147 @@
+/**
+ * The few messages of the X11 protocol that injecting input takes, little-endian. Speaking it
+ * ourselves needs no library, and a display that goes away cannot end the process, as Xlib would.
+ */
+
+export type Cookie = { readonly name: string; readonly data: Buffer };
+
+export type Setup = {
+  readonly root: number;
+  readonly width: number;
+  readonly height: number;
+  readonly keycodeMin: number;
+  readonly keycodeMax: number;
+};
+
+/** Kinds of fake input: the numbers of the events that they cause. */
+export const fake = {
+  keyPress: 2,
+  keyRelease: 3,
+  buttonPress: 4,
+  buttonRelease: 5,
+  motion: 6,
+} as const;
+
+export function writeSetup({ name, data }: Cookie): Buffer {
+  const head = Buffer.alloc(12);
+  head.write("l", 0, "latin1");
+  head.writeUInt16LE(11, 2);
+  head.writeUInt16LE(name.length, 6);
+  head.writeUInt16LE(data.length, 8);
+  return Buffer.concat([head, padded(Buffer.from(name, "latin1")), padded(data)]);
+}
+
+/** Bytes of the answer to the setup; `undefined` until the first eight are there. */
+export function setupBytes(bytes: Buffer): number | undefined {
+  return bytes.length < 8 ? undefined : 8 + 4 * bytes.readUInt16LE(6);
+}
+
+/** The first screen; `undefined` when the display refused us. */
+export function readSetup(bytes: Buffer): Setup | undefined {
+  if (bytes[0] !== 1 || bytes.length < 40) return undefined;
+  const vendorBytes = bytes.readUInt16LE(24);
+  const screen = 40 + ceil4(vendorBytes) + 8 * bytes.readUInt8(29);
+  if (bytes.readUInt8(28) === 0 || bytes.length < screen + 40) return undefined;
+  return {
+    root: bytes.readUInt32LE(screen),
+    width: bytes.readUInt16LE(screen + 20),
+    height: bytes.readUInt16LE(screen + 22),
+    keycodeMin: bytes.readUInt8(34),
+    keycodeMax: bytes.readUInt8(35),
+  };
+}
+
+export function writeQueryExtension(name: string): Buffer {
+  const text = padded(Buffer.from(name, "latin1"));
+  const head = Buffer.alloc(8);
+  head.writeUInt8(98, 0);
+  head.writeUInt16LE(2 + text.length / 4, 2);
+  head.writeUInt16LE(name.length, 4);
+  return Buffer.concat([head, text]);
+}
+
+/** Number of the extension's requests, `undefined` when the display has no such extension. */
+export function readExtension(reply: Buffer): number | undefined {
+  return reply[8] === 1 ? reply[9] : undefined;
+}
+
+export function writeGetKeyboardMapping(first: number, count: number): Buffer {
+  return Buffer.from([101, 0, 2, 0, first, count, 0, 0]);
+}
+
+/** Key symbols of each keycode, in order. */
+export function readKeyboardMapping(reply: Buffer): number[][] {
+  const perKeycode = reply.readUInt8(1);
+  const symbols = (reply.length - 32) / 4;
+  const rows: number[][] = [];
+  for (let at = 0; perKeycode > 0 && at + perKeycode <= symbols; at += perKeycode) {
+    rows.push(
+      Array.from({ length: perKeycode }, (_, column) => reply.readUInt32LE(32 + 4 * (at + column))),
+    );
+  }
+  return rows;
+}
+
+/** Gives one keycode one symbol, with and without shift. */
+export function writeChangeKeyboardMapping(keycode: number, symbol: number): Buffer {
+  const bytes = Buffer.from([100, 1, 4, 0, keycode, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  bytes.writeUInt32LE(symbol, 8);
+  bytes.writeUInt32LE(symbol, 12);
+  return bytes;
+}
+
+export type FakeInput = {
+  readonly type: number;
+  /** Keycode or button; for a motion 1 when it is relative. */
+  readonly detail: number;
+  readonly x?: number;
+  readonly y?: number;
+};
+
+export function writeFakeInput(opcode: number, root: number, input: FakeInput): Buffer {
+  const bytes = Buffer.alloc(36);
+  bytes.writeUInt8(opcode, 0);
+  bytes.writeUInt8(2, 1);
+  bytes.writeUInt16LE(9, 2);
+  bytes.writeUInt8(input.type, 4);
+  bytes.writeUInt8(input.detail, 5);
+  if (input.type === fake.motion && input.detail === 0) bytes.writeUInt32LE(root, 12);
+  bytes.writeInt16LE(input.x ?? 0, 24);
+  bytes.writeInt16LE(input.y ?? 0, 26);
+  return bytes;
+}
+
+/** Bytes of the message at the start: replies are longer than the 32 of events and errors. */
+export function messageBytes(bytes: Buffer): number {
+  if (bytes.length < 32) return 32;
+  const isReply = bytes[0] === 1;
+  const isGeneric = ((bytes[0] ?? 0) & 0x7f) === 35;
+  return 32 + (isReply || isGeneric ? 4 * bytes.readUInt32LE(4) : 0);
+}
+
+/** The cookie for a display number in the bytes of an authority file; empty when it has none. */
+export function findCookie(file: Buffer, display: string): Cookie {
+  let at = 2;
+  const field = (): Buffer => {
+    const length = at + 2 <= file.length ? file.readUInt16BE(at) : file.length;
+    const value = file.subarray(at + 2, at + 2 + length);
+    at += 2 + length;
+    return value;
+  };
+  while (at + 2 < file.length) {
+    const [, number, name, data] = [field(), field(), field(), field()];
+    const isOurs = number.length === 0 || number.toString("latin1") === display;
+    const isCookie = name.toString("latin1") === "MIT-MAGIC-COOKIE-1";
+    if (isOurs && isCookie) return { name: "MIT-MAGIC-COOKIE-1", data: Buffer.from(data) };
+    at += 2;
+  }
+  return { name: "", data: Buffer.alloc(0) };
+}
+
+function padded(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc(ceil4(bytes.length) - bytes.length)]);
+}
+
+function ceil4(count: number): number {
+  return Math.ceil(count / 4) * 4;
+}

@@ -1,0 +1,83 @@
+/** What is counted by path prefix: the shapes that the API answers and that stats broadcasts carry. */
+import { type Static, Type } from "@sinclair/typebox";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+/** Whom the traffic is with: players and browsers, or this host's own monitor and other hosts. */
+export const tiers = ["external", "internal"] as const;
+export type Tier = (typeof tiers)[number];
+
+/** Publisher is what leaves, subscriber what enters. */
+export const roles = ["publisher", "subscriber"] as const;
+export type Role = (typeof roles)[number];
+
+/** The counters of one set, in the order in which they lie in memory. */
+export const counterNames = [
+  "broadcasts",
+  "broadcasts_closed",
+  "subscriptions",
+  "subscriptions_closed",
+  "bytes",
+  "frames",
+  "groups",
+] as const;
+export type CounterName = (typeof counterNames)[number];
+
+const counterFields = {
+  broadcasts: count("Broadcasts opened"),
+  broadcasts_closed: count("Broadcasts closed"),
+  subscriptions: count("Subscriptions opened"),
+  subscriptions_closed: count("Subscriptions closed"),
+  bytes: count("Payload bytes of the frames"),
+  frames: count("Frames"),
+  groups: count("Groups; a group begins where decoding can begin"),
+};
+
+export const CounterSet = Type.Object(counterFields, {
+  $id: "CounterSet",
+  description: "Totals of one tier and role since the level came to be; they only grow",
+});
+export type CounterSet = Static<typeof CounterSet>;
+
+export const CounterTier = Type.Object(
+  { publisher: CounterSet, subscriber: CounterSet },
+  { $id: "CounterTier", description: "What left, and what entered" },
+);
+export type CounterTier = Static<typeof CounterTier>;
+
+export const CounterLevel = Type.Object(
+  {
+    level: Type.String({ description: 'Path prefix; "" is everything' }),
+    since_unix_ms: count("When the totals began; a later time than before: they began anew"),
+    open: count("Broadcasts and subscriptions open now"),
+    external: CounterTier,
+    internal: CounterTier,
+  },
+  { $id: "CounterLevel", description: "The sum of what was counted at or below a path prefix" },
+);
+export type CounterLevel = Static<typeof CounterLevel>;
+
+export const CounterReport = Type.Object(
+  {
+    prefix: Type.String({ description: "Where the stats broadcasts are published" }),
+    node: Type.Optional(Type.String({ description: "Last segment of their paths" })),
+    levels: count("Segments of a path that are counted apart; 0 when counting is off"),
+    entries: Type.Array(CounterLevel, { description: "Sorted by level" }),
+  },
+  { $id: "CounterReport", description: "Every level that is open, or was not long ago" },
+);
+export type CounterReport = Static<typeof CounterReport>;
+
+export const CounterFrame = Type.Object(
+  {
+    v: Type.Literal(1),
+    level: Type.String(),
+    tier: Type.String({ description: "external or internal" }),
+    role: Type.String({ description: "publisher or subscriber" }),
+    node: Type.Optional(Type.String()),
+    ts_ms: count("Wall clock"),
+    ...counterFields,
+  },
+  { $id: "CounterFrame", description: "One frame of a stats broadcast's track" },
+);
+export type CounterFrame = Static<typeof CounterFrame>;

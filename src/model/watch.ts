@@ -1,0 +1,91 @@
+/** Streams for browsers: asking for one, what it does, and what a viewer says of it. */
+import { type Static, Type } from "@sinclair/typebox";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const StreamRequest = Type.Object(
+  {
+    source: Type.Optional(
+      Type.String({
+        maxLength: 1024,
+        pattern: "^(testsrc|x11:.+|file:.+)$",
+        description: "testsrc, x11:<display> or file:<path>; the host's own unless given",
+      }),
+    ),
+    width: Type.Optional(
+      Type.Integer({ minimum: 16, maximum: 4096, multipleOf: 2, description: "Pixels; 1280" }),
+    ),
+    height: Type.Optional(
+      Type.Integer({ minimum: 16, maximum: 4096, multipleOf: 2, description: "Pixels; 720" }),
+    ),
+    fps: Type.Optional(Type.Integer({ minimum: 1, maximum: 240, description: "60" })),
+    codec: Type.Optional(
+      Type.Union([Type.Literal("h264"), Type.Literal("av1")], { description: "h264" }),
+    ),
+    bitrate_kbps: Type.Optional(
+      Type.Integer({ minimum: 200, maximum: 500_000, description: "5,000" }),
+    ),
+  },
+  { $id: "StreamRequest", additionalProperties: false, description: "What to stream to browsers" },
+);
+export type StreamRequest = Static<typeof StreamRequest>;
+
+export const WatchStream = Type.Object(
+  {
+    session_id: count("The session's id, the one that /api/v1/sessions shows"),
+    broadcast: Type.String({ description: "Path of the MoQ broadcast" }),
+    source: Type.String({ description: "testsrc, x11:<display> or file:<path>" }),
+    width: count("Pixels"),
+    height: count("Pixels"),
+    fps: count("Asked for"),
+    codec: Type.String({ description: "h264 or av1" }),
+    encoder: Type.String({ description: "What encodes, such as libx264" }),
+    bitrate_kbps: count("Target bitrate"),
+    started_unix_ms: count("Begin of the stream"),
+    viewers: count("Who watch now; 10 s after the last has left the stream ends"),
+    frames: count("Frames encoded"),
+    bytes: count("Bytes encoded; each counts once, however many watch"),
+    skipped: count("Frames that viewers too slow did not get, all of them together"),
+  },
+  { $id: "WatchStream", description: "A stream that browsers can watch" },
+);
+export type WatchStream = Static<typeof WatchStream>;
+
+export const WatchTicket = Type.Object(
+  {
+    url: Type.String({ description: "What a MoQ client connects to, once" }),
+    expires_s: count("How long it can be used"),
+  },
+  { $id: "WatchTicket", description: "Opens one MoQ connection" },
+);
+export type WatchTicket = Static<typeof WatchTicket>;
+
+export const HostClock = Type.Object(
+  { now_us: Type.Number({ description: "The clock that frames are stamped with, microseconds" }) },
+  { $id: "HostClock", description: "For estimating the offset to a viewer's clock" },
+);
+export type HostClock = Static<typeof HostClock>;
+
+/**
+ * What a viewer publishes once a second in `qoe.json`. Counts are totals since it began to watch,
+ * so that a report that is lost loses nothing; ages are of the last second.
+ */
+export const ViewerReport = Type.Object(
+  {
+    v: Type.Literal(1),
+    frames: count("Frames received"),
+    bytes: count("Bytes of them"),
+    shown: count("Frames shown"),
+    dropped: count("Frames received and not shown"),
+    stalls: count("Times the picture stood still"),
+    decode_queue: count("Frames that wait for the decoder now"),
+    age_p50_us: Type.Optional(
+      Type.Number({ minimum: 0, description: "From capture on the host until shown, median" }),
+    ),
+    age_p99_us: Type.Optional(
+      Type.Number({ minimum: 0, description: "The same, 99th percentile" }),
+    ),
+  },
+  { $id: "ViewerReport", description: "How a viewer fares" },
+);
+export type ViewerReport = Static<typeof ViewerReport>;

@@ -1,0 +1,165 @@
+/**
+ * The MoQ endpoint: a WebSocket on the console's listener, over which any client of the library
+ * sees announcements and subscribes. Who may connect is decided at the upgrade, by a function that
+ * is given in. A peer that misbehaves loses its connection and nothing else happens.
+ */
+import { Connection } from "@moq/net";
+import QmuxSession, { selectSubprotocol } from "@moq/qmux";
+import { Failure } from "../base/failure.ts";
+import type { Counters } from "../counters/counters.ts";
+import type { Tier } from "../model/counters.ts";
+import { Ingress } from "./ingress.ts";
+import type { Origin, PeerConnection } from "./origin.ts";
+import { type ServerSocket, SocketPipe } from "./socket-pipe.ts";
+
+export const connectionCountMax = 128;
+/** From the upgrade until the session stands. */
+const handshakeMs = 10_000;
+const versions = ["moq-lite-05", "moq-lite-04", "moq-lite-03"];
+const wire = {
+  protocols: versions,
+  versions: Object.fromEntries(versions.map((version) => [version, null])),
+  requireProtocol: true,
+};
+
+/** For the listener: how its sockets behave. */
+export const socketLimits = {
+  maxPayloadLength: 256 * 1024,
+  // Each send waits for room, so what is buffered is one message at most beyond this.
+  backpressureLimit: 64 * 1024,
+  closeOnBackpressureLimit: false,
+  perMessageDeflate: false,
+  sendPings: true,
+  idleTimeout: 30,
+} as const;
+
+/** What a socket carries: the listener calls these with what happens on it. */
+export type SocketEvents = {
+  open(socket: ServerSocket): void;
+  message(socket: ServerSocket, message: string | Uint8Array): void;
+  drain(): void;
+  close(socket: ServerSocket, code: number, reason: string): void;
+};
+
+/** What is needed of the runtime's server. */
+type Upgrader = {
+  upgrade(
+    request: Request,
+    options: { headers: Record<string, string>; data: SocketEvents },
+  ): boolean;
+};
+
+type Options = {
+  readonly origin: Origin;
+  readonly counters: () => Counters;
+  /** Whose traffic it is. Throws a `Failure` for who may not come in. */
+  admit(request: Request): Tier;
+  /** A viewer reported how it fares. `peerId` is that of its subscriptions. */
+  onReport(peerId: number, payload: Uint8Array): void;
+};
+
+export class MoqEndpoint {
+  readonly #options: Options;
+  readonly #closers = new Set<() => void>();
+  #peerCount = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get connectionCount(): number {
+    return this.#closers.size;
+  }
+
+  /**
+   * Makes a WebSocket of the request.
+   * @throws Failure `malformed`, `too_many`, or what `admit` throws
+   */
+  upgrade(request: Request, server: Upgrader): void {
+    const tier = this.#options.admit(request);
+    const protocol = selectSubprotocol(request.headers.get("sec-websocket-protocol"), wire);
+    if (protocol === undefined) {
+      throw refusal("malformed", `it has to offer one of ${versions.join(", ")}`);
+    }
+    if (this.#closers.size >= connectionCountMax) {
+      throw refusal("too_many", `${connectionCountMax} are open`);
+    }
+    const headers = { "sec-websocket-protocol": protocol };
+    const data = this.#socketEvents({ protocol, tier, url: new URL(request.url) });
+    if (!server.upgrade(request, { headers, data })) {
+      throw refusal("malformed", "it is no WebSocket handshake");
+    }
+  }
+
+  /** Ends all connections. */
+  stop(): void {
+    for (const close of [...this.#closers]) close();
+  }
+
+  #socketEvents(peer: { protocol: string; tier: Tier; url: URL }): SocketEvents {
+    let pipe: SocketPipe | undefined;
+    return {
+      open: (socket) => {
+        pipe = new SocketPipe(socket, peer.protocol);
+        void this.#run(pipe, socket, peer);
+      },
+      message: (_socket, message) => pipe?.receive(message),
+      drain: () => pipe?.drained(),
+      close: (_socket, code, reason) => pipe?.ended(code, reason),
+    };
+  }
+
+  async #run(
+    pipe: SocketPipe,
+    socket: ServerSocket,
+    { protocol, tier, url }: { protocol: string; tier: Tier; url: URL },
+  ): Promise<void> {
+    const close = () => socket.close(1001);
+    this.#closers.add(close);
+    const deadline = setTimeout(() => socket.terminate(), handshakeMs);
+    try {
+      const session = QmuxSession.accept(pipe, { protocol });
+      // Rejected when the peer goes without a word; that is no fault of ours.
+      session.closed.catch(() => undefined);
+      await session.ready;
+      const connection = await Connection.accept(session, url);
+      clearTimeout(deadline);
+      await this.#serve(connection, tier);
+    } catch {
+      socket.terminate();
+    } finally {
+      clearTimeout(deadline);
+      this.#closers.delete(close);
+    }
+  }
+
+  /** Until the connection ends, however it does. */
+  async #serve(connection: Connection.Established, tier: Tier): Promise<void> {
+    const { origin, counters, onReport } = this.#options;
+    this.#peerCount += 1;
+    const peerId = this.#peerCount;
+    const peer: PeerConnection = {
+      id: peerId,
+      tier,
+      publish: (path, broadcast) => connection.publish(path, broadcast),
+    };
+    origin.attach(peer);
+    const ingress = new Ingress({
+      connection,
+      tier,
+      counters: counters(),
+      onFrame: (payload) => onReport(peerId, payload),
+    });
+    void ingress.run();
+    try {
+      await connection.closed;
+    } finally {
+      ingress.close();
+      origin.detach(peer);
+    }
+  }
+}
+
+function refusal(code: string, reason: string): Failure {
+  return new Failure(code, `Cannot open the connection: ${reason}`);
+}

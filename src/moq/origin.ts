@@ -1,0 +1,88 @@
+/**
+ * The broadcasts of this host and the connections that see them. Every connection has a shell of
+ * its own for every broadcast, since closing a connection closes what is published on it; the
+ * tracks behind the shells are shared.
+ */
+import { Broadcast, Path } from "@moq/net";
+import type { Counters } from "../counters/counters.ts";
+import type { BroadcastGuard } from "../counters/guards.ts";
+import type { Tier } from "../model/counters.ts";
+import type { BroadcastSource } from "./feed.ts";
+import { ServedTrack } from "./served-track.ts";
+
+/** Where broadcasts are published to: a connection of the library. */
+export type PeerConnection = {
+  readonly id: number;
+  readonly tier: Tier;
+  publish(path: Path.Valid, broadcast: Broadcast.Producer): void;
+};
+
+type Shell = { readonly producer: Broadcast.Producer; readonly guard: BroadcastGuard };
+
+export const broadcastCountMax = 4096;
+
+export class Origin {
+  readonly #counters: () => Counters;
+  readonly #sources = new Map<string, BroadcastSource>();
+  readonly #peers = new Map<PeerConnection, Map<string, Shell>>();
+
+  /** `counters` is asked for late: the counters publish through this very origin. */
+  constructor(counters: () => Counters) {
+    this.#counters = counters;
+  }
+
+  /** Announces it to everybody. `false` when the path is taken or there are 4,096 broadcasts. */
+  publish(source: BroadcastSource): boolean {
+    if (this.#sources.has(source.path) || this.#sources.size >= broadcastCountMax) return false;
+    this.#sources.set(source.path, source);
+    for (const [peer, shells] of this.#peers) this.#attach(source, peer, shells);
+    return true;
+  }
+
+  unpublish(source: BroadcastSource): void {
+    if (this.#sources.get(source.path) !== source) return;
+    this.#sources.delete(source.path);
+    for (const shells of this.#peers.values()) {
+      closeShell(shells.get(source.path));
+      shells.delete(source.path);
+    }
+  }
+
+  attach(peer: PeerConnection): void {
+    const shells = new Map<string, Shell>();
+    this.#peers.set(peer, shells);
+    for (const source of [...this.#sources.values()]) this.#attach(source, peer, shells);
+  }
+
+  detach(peer: PeerConnection): void {
+    const shells = this.#peers.get(peer);
+    this.#peers.delete(peer);
+    for (const shell of shells?.values() ?? []) closeShell(shell);
+  }
+
+  #attach(source: BroadcastSource, peer: PeerConnection, shells: Map<string, Shell>): void {
+    const counter = this.#counters().broadcast({ path: source.path, tier: peer.tier });
+    const producer = new Broadcast.Producer();
+    for (const track of source.tracks) {
+      const count = () => counter.track("publisher");
+      producer.insertTrack(new ServedTrack({ source: track, peerId: peer.id, count }));
+    }
+    shells.set(source.path, { producer, guard: counter.open("publisher") });
+    void refuseUnknown(producer);
+    peer.publish(Path.from(source.path), producer);
+  }
+}
+
+function closeShell(shell: Shell | undefined): void {
+  shell?.producer.close();
+  shell?.guard.close();
+}
+
+/** A track that does not exist: without an answer its subscriber would wait, and we would keep it. */
+async function refuseUnknown(producer: Broadcast.Producer): Promise<void> {
+  for (;;) {
+    const request = await producer.requested();
+    if (request === undefined) return;
+    request.reject(new Error("there is no such track"));
+  }
+}

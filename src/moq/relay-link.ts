@@ -1,0 +1,104 @@
+/**
+ * Publishes the broadcasts of this host, and the counts, to a relay: any that speaks the library's
+ * transport over WebSocket. The fan-out is then the relay's. It is connected to again after each
+ * loss, later each time up to half a minute, and what it takes counts as internal.
+ */
+import { Connection } from "@moq/net";
+import { log, warn } from "../base/log.ts";
+import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import type { Origin, PeerConnection } from "./origin.ts";
+
+const backOffMsMin = 500;
+const backOffMsMax = 30_000;
+/** A connection that held so long was a good one: the next try comes soon. */
+const goodMs = 10_000;
+const connectMs = 10_000;
+
+type Options = {
+  /** http, https, ws or wss. It may carry a secret and is never logged whole. */
+  readonly url: URL;
+  readonly origin: Origin;
+  readonly scheduler: Scheduler;
+};
+
+export class RelayLink {
+  readonly #options: Options;
+  #connection: Connection.Established | undefined;
+  #cancel: Cancel | undefined;
+  #backOffMs = backOffMsMin;
+  #isStopped = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+    this.#connection?.close();
+  }
+
+  async #run(): Promise<void> {
+    const { url, scheduler } = this.#options;
+    const relay = url.host;
+    let isGood = false;
+    let endGood: Cancel | undefined;
+    try {
+      const connection = await Connection.connect(url, { signal: AbortSignal.timeout(connectMs) });
+      log("relay connected", { relay });
+      endGood = scheduler.after(goodMs, () => {
+        isGood = true;
+      });
+      await this.#serve(connection);
+    } catch (cause) {
+      if (!this.#isStopped) warn("relay not connected", { relay, reason: messageOf(cause) });
+    }
+    endGood?.();
+    this.#again(isGood);
+  }
+
+  /** Until the connection ends, however it does. */
+  async #serve(connection: Connection.Established): Promise<void> {
+    const { origin } = this.#options;
+    const peer: PeerConnection = {
+      id: relayPeerId,
+      tier: "internal",
+      publish: (path, broadcast) => connection.publish(path, broadcast),
+    };
+    this.#connection = connection;
+    if (this.#isStopped) connection.close();
+    else origin.attach(peer);
+    try {
+      await connection.closed;
+    } finally {
+      this.#connection = undefined;
+      origin.detach(peer);
+    }
+  }
+
+  #again(wasGood: boolean): void {
+    if (this.#isStopped) return;
+    if (wasGood) this.#backOffMs = backOffMsMin;
+    // Spread, so that hosts that lost a relay together do not come back together.
+    const delayMs = this.#backOffMs * (0.5 + Math.random() / 2);
+    this.#backOffMs = Math.min(this.#backOffMs * 2, backOffMsMax);
+    this.#cancel = this.#options.scheduler.after(delayMs, () => void this.#run());
+  }
+}
+
+/** Connections that peers open are numbered from 1. */
+const relayPeerId = 0;
+
+/** Without the address, which may carry a secret. */
+function messageOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/\b(?:https?|wss?):\/\/\S+/g, "the relay").slice(0, 200);
+}

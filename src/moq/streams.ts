@@ -1,0 +1,197 @@
+/**
+ * The streams that browsers watch: one encode worker each, however many watch. Asking for what is
+ * streamed already gives that stream.
+ */
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import type { Scheduler } from "../base/scheduler.ts";
+import type { SharedSequence } from "../base/shared-sequence.ts";
+import type { Session } from "../model/session.ts";
+import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import type { EncodeOptions } from "../video/link.ts";
+import type { EncodeStream } from "../video/stream.ts";
+import type { SampleSink } from "./meter.ts";
+import type { Origin } from "./origin.ts";
+import { VideoBroadcast } from "./video-broadcast.ts";
+
+/** Encoding more than this at a time is more than the machines this runs on can. */
+export const streamCountMax = 4;
+
+type Options = {
+  readonly origin: Origin;
+  readonly gate: SharedArrayBuffer;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly sessionIds: SharedSequence;
+  readonly sink: SampleSink;
+  /** The host's own source, for a request that names none. */
+  readonly source: string;
+  readonly preset?: string | undefined;
+  openStream(options: EncodeOptions, deps: { gate: SharedArrayBuffer }): Promise<EncodeStream>;
+};
+
+type Running = {
+  readonly sessionId: number;
+  readonly encode: EncodeOptions;
+  readonly encoder: string;
+  readonly broadcast: VideoBroadcast;
+};
+
+export class Streams {
+  readonly #options: Options;
+  readonly #running = new Map<number, Running>();
+  /** Streams that are being opened, by what was asked for. */
+  readonly #opening = new Map<string, Promise<Running>>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  streams(): WatchStream[] {
+    return [...this.#running.values()].map(describe);
+  }
+
+  /**
+   * The stream of what is asked for, started if it does not run yet.
+   * @throws Failure `too_many`, or what the encoder fails with
+   */
+  async open(request: StreamRequest): Promise<WatchStream> {
+    const encode = this.#encodeOptions(request);
+    const same = [...this.#running.values()].find((running) => isSame(running.encode, encode));
+    if (same !== undefined) return describe(same);
+    const key = JSON.stringify(encode);
+    const opening = this.#opening.get(key) ?? this.#start(key, encode);
+    return describe(await opening);
+  }
+
+  /** Ends the stream for everybody. `false` when there is none with this id. */
+  async close(sessionId: number): Promise<boolean> {
+    const running = this.#running.get(sessionId);
+    await running?.broadcast.stop();
+    return running !== undefined;
+  }
+
+  sessions(): Session[] {
+    return [...this.#running.values()].map(describeSession);
+  }
+
+  requestIdr(sessionId: number): boolean {
+    const running = this.#running.get(sessionId);
+    running?.broadcast.requestIdr();
+    return running !== undefined;
+  }
+
+  /** @throws Failure `invalid_bitrate` */
+  setBitrate(sessionId: number, kbps: number): boolean {
+    const running = this.#running.get(sessionId);
+    running?.broadcast.setBitrate(kbps);
+    return running !== undefined;
+  }
+
+  disconnect(sessionId: number): boolean {
+    const running = this.#running.get(sessionId);
+    void running?.broadcast.stop();
+    return running !== undefined;
+  }
+
+  /** A viewer reported how it fares: for every stream that it watches. */
+  report(peerId: number, payload: Uint8Array): void {
+    for (const { broadcast } of this.#running.values()) {
+      if (broadcast.isWatchedBy(peerId)) broadcast.board.add(peerId, payload);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all([...this.#running.values()].map(({ broadcast }) => broadcast.stop()));
+  }
+
+  #start(key: string, encode: EncodeOptions): Promise<Running> {
+    if (this.#running.size + this.#opening.size >= streamCountMax) {
+      const text = `Cannot start a stream: ${streamCountMax} are running`;
+      throw new Failure("too_many", text);
+    }
+    const opening = this.#run(encode).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  async #run(encode: EncodeOptions): Promise<Running> {
+    const { openStream, sessionIds, origin, gate, clock, scheduler, sink } = this.#options;
+    const stream = await openStream(encode, { gate });
+    const sessionId = sessionIds.next();
+    const broadcast = new VideoBroadcast({
+      sessionId,
+      encode,
+      stream,
+      origin,
+      gate,
+      clock,
+      scheduler,
+      sink,
+      onOver: () => this.#running.delete(sessionId),
+    });
+    const running = { sessionId, encode, encoder: stream.encoder, broadcast };
+    this.#running.set(sessionId, running);
+    return running;
+  }
+
+  #encodeOptions(request: StreamRequest): EncodeOptions {
+    const { source, preset } = this.#options;
+    const codec = request.codec ?? "h264";
+    return {
+      source: request.source ?? source,
+      width: request.width ?? 1280,
+      height: request.height ?? 720,
+      fps: request.fps ?? 60,
+      codec,
+      bitrateKbps: request.bitrate_kbps ?? 5000,
+      // The setting is that of the H.264 encoder; the others have names of their own.
+      ...(preset === undefined || codec !== "h264" ? {} : { preset }),
+    };
+  }
+}
+
+/** The bitrate may have been changed since: what was asked for is compared. */
+function isSame(a: EncodeOptions, b: EncodeOptions): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function describe({ sessionId, encode, encoder, broadcast }: Running): WatchStream {
+  return {
+    session_id: sessionId,
+    broadcast: broadcast.path,
+    source: encode.source,
+    width: encode.width,
+    height: encode.height,
+    fps: encode.fps,
+    codec: encode.codec,
+    encoder,
+    bitrate_kbps: broadcast.bitrateKbps,
+    started_unix_ms: broadcast.startedUnixMs,
+    viewers: broadcast.viewerCount,
+    frames: broadcast.frameCount,
+    bytes: broadcast.byteCount,
+    skipped: broadcast.skippedCount,
+  };
+}
+
+function describeSession(running: Running): Session {
+  const { sessionId, encode, encoder, broadcast } = running;
+  const { viewerCount } = broadcast;
+  return {
+    session_id: sessionId,
+    kind: "moq",
+    client: viewerCount === 1 ? "1 viewer" : `${viewerCount} viewers`,
+    width: encode.width,
+    height: encode.height,
+    fps: encode.fps,
+    codec: encode.codec,
+    encoder,
+    bitrate_kbps: broadcast.bitrateKbps,
+    started_unix_ms: broadcast.startedUnixMs,
+    frames_sent: broadcast.sentFrameCount,
+    bytes_sent: broadcast.sentByteCount,
+    packets_sent: 0,
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Hot path: the video of one broadcast, fanned out to its viewers. A group begins at each key
+ * frame. Frames are copied once; viewers share the copy.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Feed, TrackSource } from "./feed.ts";
+import type { PublishedFrame } from "./published-frame.ts";
+import { ViewerFeed } from "./viewer-feed.ts";
+
+type Options = {
+  readonly clock: Clock;
+  readonly onViewers: (count: number) => void;
+  /** A viewer came, or one too slow skipped: it waits for a key frame. */
+  readonly onKeyWanted: (why: "came" | "skipped") => void;
+};
+
+export class VideoTrack implements TrackSource {
+  readonly name = "video";
+  readonly timescale = 1_000_000;
+  skippedCount = 0;
+  readonly #options: Options;
+  readonly #viewers = new Map<ViewerFeed, number>();
+  #sequence = -1;
+  #isEnded = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get viewerCount(): number {
+    return this.#viewers.size;
+  }
+
+  isWatchedBy(peerId: number): boolean {
+    for (const id of this.#viewers.values()) if (id === peerId) return true;
+    return false;
+  }
+
+  publish(frame: PublishedFrame): void {
+    if (frame.isKey) this.#sequence += 1;
+    for (const viewer of this.#viewers.keys()) viewer.push(frame, this.#sequence);
+    frame.published();
+  }
+
+  /** Viewers get what waits for them, then the end. */
+  end(): void {
+    this.#isEnded = true;
+    for (const viewer of this.#viewers.keys()) viewer.end();
+  }
+
+  open(peerId: number): Feed {
+    const feed = new ViewerFeed({
+      clock: this.#options.clock,
+      onSkipped: (count) => {
+        this.skippedCount += count;
+        this.#options.onKeyWanted("skipped");
+      },
+      onClosed: (closed) => {
+        if (this.#viewers.delete(closed)) this.#options.onViewers(this.#viewers.size);
+      },
+    });
+    if (this.#isEnded) {
+      feed.end();
+      return feed;
+    }
+    this.#viewers.set(feed, peerId);
+    this.#options.onViewers(this.#viewers.size);
+    this.#options.onKeyWanted("came");
+    return feed;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * All of watching, joined: broadcasts, the endpoint that serves them, the streams behind them, and
+ * the counts, which are published through the same endpoint.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Scheduler } from "../base/scheduler.ts";
+import type { SharedSequence } from "../base/shared-sequence.ts";
+import { type CounterSettings, Counters } from "../counters/counters.ts";
+import { Followers } from "../counters/follow.ts";
+import type { Tier } from "../model/counters.ts";
+import { openStream } from "../video/stream.ts";
+import { MoqEndpoint } from "./endpoint.ts";
+import type { SampleSink } from "./meter.ts";
+import { Origin } from "./origin.ts";
+import { RelayLink } from "./relay-link.ts";
+import { statsOutlet } from "./stats-outlet.ts";
+import { Streams } from "./streams.ts";
+import { Tickets, ticketAgeSeconds } from "./tickets.ts";
+
+export type WatchingOptions = {
+  readonly gate: SharedArrayBuffer;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly sessionIds: SharedSequence;
+  readonly sink: SampleSink;
+  /** The host's own source, for streams that name none. */
+  readonly source: string;
+  readonly preset?: string | undefined;
+  readonly stats: CounterSettings;
+  /** Takes the broadcasts further. */
+  readonly relay?: URL | undefined;
+  /** Whose traffic a connection is. `redeem` tells once whether a ticket is good. */
+  admit(request: Request, redeem: (ticket: string) => boolean): Tier;
+};
+
+export class Watching {
+  readonly origin: Origin = new Origin(() => this.counters);
+  readonly counters: Counters;
+  readonly streams: Streams;
+  /** Sessions of the other paths, for whoever hears of their begin and end. */
+  readonly followers: Followers;
+  readonly #clock: Clock;
+  readonly #tickets: Tickets;
+  readonly #endpoint: MoqEndpoint;
+  readonly #relay: RelayLink | undefined;
+
+  /** @throws Failure `usage` for settings of the counts that make no sense */
+  constructor(options: WatchingOptions) {
+    const { clock, scheduler, stats, admit } = options;
+    this.#clock = clock;
+    this.#tickets = new Tickets(clock);
+    this.counters = new Counters({ ...stats, outlet: statsOutlet(this.origin), clock, scheduler });
+    this.followers = new Followers(this.counters);
+    this.streams = new Streams({ ...options, origin: this.origin, openStream });
+    this.#endpoint = new MoqEndpoint({
+      origin: this.origin,
+      counters: () => this.counters,
+      admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
+      onReport: (peerId, payload) => this.streams.report(peerId, payload),
+    });
+    const { origin } = this;
+    const { relay: url } = options;
+    this.#relay = url === undefined ? undefined : new RelayLink({ url, origin, scheduler });
+    this.#relay?.start();
+  }
+
+  upgrade(...[request, server]: Parameters<MoqEndpoint["upgrade"]>): void {
+    this.#endpoint.upgrade(request, server);
+  }
+
+  /** @throws Failure `too_many` */
+  issueTicket(): { ticket: string; expires_s: number } {
+    return { ticket: this.#tickets.issue(), expires_s: ticketAgeSeconds };
+  }
+
+  nowUs(): number {
+    return this.#clock.nowUs();
+  }
+
+  /** Viewers get what waits for them, then everything is closed. */
+  async stop(): Promise<void> {
+    this.followers.closeAll();
+    await this.streams.stop();
+    this.counters.stop();
+    this.#endpoint.stop();
+    this.#relay?.stop();
+  }
+}

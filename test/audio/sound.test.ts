@@ -1,0 +1,109 @@
+/** Sound from its sources to Opus and back. */
+import { expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { Decoder } from "@evan/opus";
+import { fileSound } from "../../src/audio/file-sound.ts";
+import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
+import { openMonitor } from "../../src/audio/monitor.ts";
+import { OpusPacker } from "../../src/audio/opus.ts";
+import { SampleRing } from "../../src/audio/sample-ring.ts";
+import { openTone, toneHz } from "../../src/audio/tone.ts";
+import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { until } from "../support/gamestream-client/until.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+test("the test tone comes back from Opus with its pitch, in packets of one length", () => {
+  const [source, packer, decoder] = [
+    openTone(),
+    new OpusPacker(),
+    new Decoder({ channels: channelCount, sample_rate: sampleRate }),
+  ];
+  const samples = new Int16Array(samplesIn(5) * channelCount);
+  const lengths = new Set<number>();
+  const heard: number[] = [];
+  for (let index = 0; index < 200; index++) {
+    source.read(samples);
+    const packet = packer.pack(samples);
+    lengths.add(packet.length);
+    const bytes = new Uint8Array(decoder.decode(packet));
+    heard.push(...new Int16Array(bytes.buffer).filter((_, at) => at % channelCount === 0));
+  }
+  expect(lengths.size).toBe(1);
+  expect(Math.abs(frequencyOf(heard.slice(4800), sampleRate) - toneHz)).toBeLessThan(3);
+});
+
+test("the sound of a file is played in 48 kHz stereo and begins again at its end", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "tone.wav");
+  await makeTone(path);
+  const source = await fileSound(path);
+  const samples = new Int16Array(sampleRate * channelCount);
+  // The file lasts half a second: a whole second has it twice.
+  source.read(samples);
+  source.close();
+  const left = [...samples].filter((_, at) => at % channelCount === 0);
+  expect(Math.abs(frequencyOf(left, sampleRate) - 1000)).toBeLessThan(5);
+  expect(peakOf(left.slice(40_000))).toBeGreaterThan(1000);
+});
+
+test("what the machine plays comes through the recorder, and silence once that has ended", async () => {
+  await using directory = await tempDirectory();
+  const tone = "sine=frequency=700:sample_rate=48000:duration=1";
+  const recorder = `#!/bin/sh\nexec ffmpeg -v error -re -f lavfi -i ${tone} -ac 2 -f s16le -\n`;
+  await Bun.write(join(directory.path, "parec"), recorder);
+  await chmod(join(directory.path, "parec"), 0o755);
+  const { PATH } = process.env;
+  process.env.PATH = `${directory.path}:${PATH}`;
+  const ended = Promise.withResolvers<string>();
+  const source = openMonitor(ended.resolve);
+  process.env.PATH = PATH;
+  const heard: number[] = [];
+  const samples = new Int16Array(samplesIn(5) * channelCount);
+  const hear = () => {
+    source.read(samples);
+    if (peakOf([...samples]) > 0) heard.push(...samples.filter((_, at) => at % channelCount === 0));
+    return heard.length > sampleRate / 8;
+  };
+  await until("an eighth of a second is heard", hear);
+  expect(Math.abs(frequencyOf(heard, sampleRate) - 700)).toBeLessThan(60);
+  expect(await ended.promise).toContain("ended by itself");
+  source.close();
+});
+
+test("without a recorder on the machine its sound is refused with a reason", () => {
+  const { PATH } = process.env;
+  process.env.PATH = "/nowhere";
+  expect(() => openMonitor(() => undefined)).toThrow('"parec" is missing');
+  process.env.PATH = PATH;
+});
+
+test("a file without sound is refused with a reason", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "text.txt");
+  await Bun.write(path, "no sound in here");
+  await expect(fileSound(path)).rejects.toThrow("Cannot play the sound of");
+});
+
+test("a full ring forgets the oldest samples", () => {
+  const ring = new SampleRing({ sampleCountMax: 2 });
+  ring.write(Int16Array.of(1, 1, 2, 2, 3, 3));
+  expect(ring.count).toBe(2);
+  const target = new Int16Array(4);
+  ring.read(target);
+  expect([...target]).toEqual([2, 2, 3, 3]);
+});
+
+test("an empty ring gives silence", () => {
+  const ring = new SampleRing({ sampleCountMax: 4 });
+  ring.write(Int16Array.of(7, 7));
+  const target = new Int16Array(4).fill(9);
+  ring.read(target);
+  expect([...target]).toEqual([7, 7, 0, 0]);
+});
+
+async function makeTone(path: string): Promise<void> {
+  const input = "sine=frequency=1000:sample_rate=44100:duration=0.5";
+  const made = Bun.spawn(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", input, "-ac", "1", path]);
+  expect(await made.exited).toBe(0);
+}

@@ -1,0 +1,35 @@
+/** The host in the local network: a namespace with one interface, so that nobody else is asked. */
+import { expect, test } from "bun:test";
+
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)(
+  "who asks for GameStream hosts is told name, port and address",
+  async () => {
+    const script = `
+      ip link set lo up
+      ip link add lan0 type veth peer name lan1
+      ip link set lan1 up
+      ip addr add 10.9.9.1/24 dev lan0
+      ip link set lan0 up multicast on
+      ip route add 224.0.0.0/4 dev lan0
+      "$BUN" test/support/gamestream-discovery-process.ts`;
+    const child = Bun.spawn(["unshare", "-n", "sh", "-ec", script], {
+      env: { ...process.env, BUN: process.execPath },
+      stderr: "pipe",
+    });
+    const [text, faults] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    expect([await child.exited, faults]).toEqual([0, faults]);
+    const told = JSON.parse(text);
+    expect(told).toEqual({
+      name: "den._nvstream._tcp.local",
+      port: told.base,
+      base: told.base,
+      address: "10.9.9.1",
+    });
+  },
+  30_000,
+);

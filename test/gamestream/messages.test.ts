@@ -1,0 +1,223 @@
+/** What players send, read and refused: HTTP, RTSP, SDP, control and input. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { readControl } from "../../src/gamestream/control-message.ts";
+import { ControlSeal } from "../../src/gamestream/control-seal.ts";
+import { hexParameter, readRequest, requestBytesMax } from "../../src/gamestream/http-request.ts";
+import { readInput } from "../../src/gamestream/input-message.ts";
+import { readLaunch } from "../../src/gamestream/launch.ts";
+import { readRtsp, rtspBytesMax, writeRtsp } from "../../src/gamestream/rtsp-message.ts";
+import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp-seal.ts";
+import { describe, readAnnounce } from "../../src/gamestream/sdp.ts";
+import { answer, refusal } from "../../src/gamestream/xml.ts";
+import { announceBody } from "../support/gamestream-client/player.ts";
+
+const key = Buffer.alloc(16, 3);
+
+function inputOf(kind: number, fields: readonly number[]): Buffer {
+  const payload = Buffer.alloc(8 + fields.length);
+  payload.writeUInt32BE(4 + fields.length, 0);
+  payload.writeUInt32LE(kind, 4);
+  payload.set(fields, 8);
+  return payload;
+}
+
+test("a GET request gives path and query; other requests and half of one give nothing", () => {
+  const whole = readRequest(Buffer.from("GET /pair?a=1&b=%20x HTTP/1.1\r\nHost: y\r\n\r\n"));
+  expect(whole).toMatchObject({ path: "/pair" });
+  expect(typeof whole === "object" && whole.query.get("b")).toBe(" x");
+  expect(readRequest(Buffer.from("GET /pair HTTP/1.1\r\nHost: y\r\n"))).toBe("incomplete");
+  expect(readRequest(Buffer.from("POST /pair HTTP/1.1\r\n\r\n"))).toBe("malformed");
+  expect(readRequest(Buffer.from("GET pair HTTP/1.1\r\n\r\n"))).toBe("malformed");
+  expect(readRequest(Buffer.alloc(requestBytesMax - 1, 65))).toBe("incomplete");
+  expect(readRequest(Buffer.alloc(requestBytesMax, 65))).toBe("malformed");
+});
+
+test("a parameter in hex is taken within its lengths only", () => {
+  const query = new URLSearchParams({ four: "00ffAA10", odd: "abc", none: "zz" });
+  const limits = { min: 4, max: 4 };
+  expect(hexParameter(query, "four", limits)).toEqual(Buffer.from([0, 255, 170, 16]));
+  expect(hexParameter(query, "four", { min: 5, max: 9 })).toBeUndefined();
+  expect(hexParameter(query, "four", { min: 1, max: 3 })).toBeUndefined();
+  expect(hexParameter(query, "odd", { min: 0, max: 9 })).toBeUndefined();
+  expect(hexParameter(query, "none", { min: 0, max: 9 })).toBeUndefined();
+  expect(hexParameter(query, "absent", limits)).toBeUndefined();
+});
+
+test("answers escape what they are given", () => {
+  expect(answer({ name: '<a & "b">\u0001' })).toContain("&#60;a &#38; &#34;b&#34;&#62;?");
+  expect(refusal(503, "it's busy")).toContain('status_code="503" status_message="it&#39;s busy"');
+});
+
+test("a launch needs a key of sixteen bytes and its number", () => {
+  const good = { rikey: "00".repeat(16), rikeyid: "-5", appid: "1" };
+  expect(readLaunch(new URLSearchParams(good), 0)).toMatchObject({ keyId: -5, appId: 1 });
+  const unsigned = new URLSearchParams({ ...good, rikeyid: "4294967291" });
+  expect(readLaunch(unsigned, 0)?.keyId).toBe(-5);
+  for (const wrong of [{ rikey: "00" }, { rikeyid: "x" }, { appid: "-1" }, { rikeyid: "9e9" }]) {
+    expect(readLaunch(new URLSearchParams({ ...good, ...wrong }), 0)).toBeUndefined();
+  }
+});
+
+test("an RTSP request in pieces is incomplete until its body is there", () => {
+  const text = "ANNOUNCE a/b RTSP/1.0\r\nCSeq: 7\r\nContent-length: 4\r\n\r\nabcd";
+  for (let end = 0; end < text.length; end++) {
+    expect(readRtsp(text.slice(0, end))).toBe("incomplete");
+  }
+  expect(readRtsp(text)).toMatchObject({ method: "ANNOUNCE", sequence: "7", body: "abcd" });
+});
+
+test("RTSP requests without sequence, with a wild length or too long are malformed", () => {
+  expect(readRtsp("PLAY / RTSP/1.0\r\nA: b\r\n\r\n")).toBe("malformed");
+  expect(readRtsp("PLAY / RTSP/1.0\r\nCSeq: 1\r\nContent-length: -1\r\n\r\n")).toBe("malformed");
+  expect(
+    readRtsp(`PLAY / RTSP/1.0\r\nCSeq: 1\r\nContent-length: ${rtspBytesMax + 1}\r\n\r\n`),
+  ).toBe("malformed");
+  expect(readRtsp("x".repeat(rtspBytesMax))).toBe("malformed");
+  expect(writeRtsp("3", {}).toString()).toBe("RTSP/1.0 200 OK\r\nCSeq: 3\r\n\r\n");
+});
+
+test("sealed RTSP opens with the right key and side only", () => {
+  const sealed = sealRtsp(Buffer.from("hello"), { key, sequence: 9, side: "client" });
+  expect(openRtsp(sealed, { key, side: "client" })).toEqual({ text: "hello" });
+  expect(openRtsp(sealed, { key, side: "host" })).toBe("malformed");
+  expect(openRtsp(sealed, { key: Buffer.alloc(16), side: "client" })).toBe("malformed");
+  expect(openRtsp(sealed.subarray(0, 26), { key, side: "client" })).toBe("incomplete");
+});
+
+test("what a player announces is taken within the ranges that we can serve", () => {
+  expect(readAnnounce(announceBody({}))).toMatchObject({
+    width: 640,
+    height: 360,
+    fps: 60,
+    codec: "h264",
+    bitrateKbps: 4000,
+    isControlV2: true,
+    isVideoSealed: false,
+    isAudioSealed: true,
+    reportsLoss: true,
+  });
+  expect(readAnnounce(announceBody({ width: 4096 }))?.width).toBe(4096);
+  expect(readAnnounce(announceBody({ width: 4097 }))).toBeUndefined();
+  expect(readAnnounce(announceBody({ fps: 0 }))).toBeUndefined();
+  expect(readAnnounce(announceBody({ packetSize: 100 }))).toBeUndefined();
+  expect(readAnnounce(announceBody({ packetSize: 1400 }))?.packetSize).toBe(1392);
+  expect(readAnnounce(announceBody({ width: 641 }))?.width).toBe(640);
+  expect(readAnnounce(announceBody({ reportsLoss: false }))?.reportsLoss).toBe(false);
+  expect(readAnnounce("")).toBeUndefined();
+});
+
+test("codecs are offered that the encoder has, and no others", () => {
+  expect(describe({ codecs: ["h264"] })).not.toContain("AV1/90000");
+  expect(describe({ codecs: ["h264", "hevc", "av1"] })).toMatch(/AAAAAU[\s\S]*AV1\/90000/);
+});
+
+for (const version of [1, 2] as const) {
+  test(`control packets of version ${version} open on the other side, once changed never`, () => {
+    const client = new ControlSeal({ key, version, own: "client" });
+    const host = new ControlSeal({ key, version, own: "host" });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(), (payload, place) => {
+        const packet = client.seal(0x206, payload);
+        const changed = Buffer.from(packet);
+        // The sequence is not sealed in version 1, only its lowest byte counts.
+        const at = place % packet.length;
+        const isFree = version === 1 && at >= 5 && at < 8;
+        changed[at] = (changed[at] ?? 0) ^ 0x40;
+        if (!isFree) expect(host.open(changed)).toBeUndefined();
+        expect(host.open(packet)).toEqual({ type: 0x206, payload: Buffer.from(payload) });
+      }),
+    );
+  });
+}
+
+test("a control packet that is played again is dropped", () => {
+  const client = new ControlSeal({ key, version: 2, own: "client" });
+  const host = new ControlSeal({ key, version: 2, own: "host" });
+  const first = client.seal(0x302, new Uint8Array(2));
+  const second = client.seal(0x302, new Uint8Array(2));
+  expect(host.open(second)).toBeDefined();
+  expect(host.open(first)).toBeDefined();
+  expect(host.open(second)).toBeUndefined();
+  expect(host.open(first)).toBeUndefined();
+  for (let count = 0; count < 1030; count++) host.open(client.seal(0x200, new Uint8Array(8)));
+  expect(host.open(first)).toBeUndefined();
+});
+
+test("control messages are read; those that do not fit are dropped", () => {
+  expect(readControl(0x302, Buffer.alloc(2))).toEqual({ kind: "idr" });
+  expect(readControl(0x200, Buffer.alloc(8))).toEqual({ kind: "alive" });
+  const range = Buffer.alloc(24);
+  range.writeUInt32LE(5, 0);
+  range.writeUInt32LE(9, 8);
+  expect(readControl(0x301, range)).toEqual({ kind: "invalidate", first: 5, last: 9 });
+  range.writeUInt32LE(4, 8);
+  expect(readControl(0x301, range)).toBeUndefined();
+  expect(readControl(0x301, Buffer.alloc(11))).toBeUndefined();
+  expect(readControl(0x5502, Buffer.alloc(20))).toBeUndefined();
+  expect(readControl(0x9999, Buffer.alloc(20))).toBeUndefined();
+});
+
+test("keyboard, mouse and wheel are read as they were sent", () => {
+  expect(readInput(inputOf(3, [0, 0x41, 0x80, 1, 0, 0]))).toEqual({
+    kind: "key",
+    isDown: true,
+    virtualKey: 0x41,
+    modifiers: 1,
+    flags: 0,
+  });
+  expect(readInput(inputOf(5, [0, 10, 0, 20, 0, 0, 7, 127, 4, 55]))).toEqual({
+    kind: "pointer",
+    x: 10,
+    y: 20,
+    width: 1919,
+    height: 1079,
+  });
+  expect(readInput(inputOf(7, [255, 246, 0, 5]))).toEqual({ kind: "pointer_move", dx: -10, dy: 5 });
+  expect(readInput(inputOf(8, [5]))).toEqual({ kind: "button", isDown: true, button: 5 });
+  expect(readInput(inputOf(9, [6]))).toBeUndefined();
+  expect(readInput(inputOf(0x0a, [255, 136, 255, 136, 0, 0]))).toEqual({
+    kind: "scroll",
+    axis: "vertical",
+    amount: -120,
+  });
+  expect(readInput(inputOf(0x17, [...Buffer.from("aλ\u0007")]))).toEqual({
+    kind: "text",
+    text: "aλ",
+  });
+  expect(readInput(inputOf(0x17, [0xff, 0xfe]))).toBeUndefined();
+});
+
+test("pads are read with all their buttons, sticks and sensors", () => {
+  const fields = [0x1a, 0, 2, 0, 7, 0, 0x14, 0, 1, 0x10, 200, 100, 1, 0, 2, 0, 3, 0, 4, 0, 0x9c, 0];
+  expect(readInput(inputOf(0x0c, [...fields, 1, 0, 0x55, 0]))).toEqual({
+    kind: "pad",
+    pad: 2,
+    activeMask: 7,
+    buttons: 0x1_1001,
+    leftTrigger: 200,
+    rightTrigger: 100,
+    leftX: 1,
+    leftY: 2,
+    rightX: 3,
+    rightY: 4,
+  });
+  expect(readInput(inputOf(0x0c, fields))).toBeUndefined();
+  const nan = [0, 0, 0xc0, 0x7f];
+  expect(
+    readInput(inputOf(0x5500_0006, [0, 1, 0, 0, ...nan, 0, 0, 0, 0, 0, 0, 0, 0])),
+  ).toBeUndefined();
+  const one = [0, 0, 0x80, 0x3f];
+  expect(readInput(inputOf(0x5500_0006, [3, 1, 0, 0, ...one, ...one, ...one]))).toMatchObject({
+    kind: "pad_motion",
+    pad: 3,
+    z: 1,
+  });
+});
+
+test("an input message whose size is a lie is dropped", () => {
+  const payload = inputOf(8, [1]);
+  payload.writeUInt32BE(6, 0);
+  expect(readInput(payload)).toBeUndefined();
+  expect(readInput(Buffer.alloc(7))).toBeUndefined();
+});

@@ -1,0 +1,85 @@
+/** A session in a capture, with its input on a real display: what is said of it is true. */
+import { expect, test } from "bun:test";
+import { appsFor } from "../../src/gamestream/apps.ts";
+import { startTestHost } from "../support/gamestream-client/host.ts";
+import { Player } from "../support/gamestream-client/player.ts";
+import { until } from "../support/gamestream-client/until.ts";
+import { openScreen } from "../support/x-screen.ts";
+
+test("a capture armed in the middle of a session gets its mode, codec, client and true samples", async () => {
+  await using host = await startTestHost();
+  const http = await host.pairedPlayer("player");
+  using player = await Player.play({ basePort: host.basePort, http });
+  await until("the picture runs", () => player.frames.length > 20);
+  expect(host.events.some(({ kind }) => kind === "sample")).toBe(false);
+  host.gate.open(1);
+  const from = player.frames.length;
+  const samples = () => host.events.flatMap((each) => (each.kind === "sample" ? [each] : []));
+  await until("three samples come", () => samples().length >= 3);
+  host.gate.close();
+  const frames = player.frames.slice(from);
+  const recordings = host.events.flatMap((each) => (each.kind === "recording" ? [each] : []));
+  expect(recordings).toMatchObject([
+    {
+      captureNumber: 1,
+      session: {
+        kind: "gamestream",
+        width: 640,
+        height: 360,
+        fps: 60,
+        codec: "h264",
+        client: "test player",
+      },
+    },
+  ]);
+  const sentCount = samples().reduce((sum, { sample }) => sum + (sample.frame_count ?? 0), 0);
+  expect(Math.abs(sentCount - frames.length)).toBeLessThan(15);
+  const bytes = samples().reduce(
+    (sum, { sample }) => sum + (sample.mbps * (sample.window_us ?? 0)) / 8,
+    0,
+  );
+  const received = frames.slice(0, sentCount).reduce((sum, { unit }) => sum + unit.length, 0);
+  expect(Math.abs(bytes - received) / received).toBeLessThan(0.2);
+  for (const { sample } of samples()) {
+    const stages = sample.stages.reduce((sum, stage) => sum + (stage.mean_us ?? 0), 0);
+    expect(stages + (sample.gap_mean_us ?? 0)).toBeCloseTo(sample.total_mean_us ?? 0, 3);
+    expect(sample).toMatchObject({ packets_dropped: 0, send_dropped: 0, frames_lost: 0 });
+  }
+  // What the player shows is capture to sealed: all stages but the last, and the waiting.
+  const shownUs = frames.reduce((sum, { latencyTenthMs }) => sum + latencyTenthMs * 100, 0);
+  const totalUs = samples().reduce((sum, { sample }) => sum + (sample.total_mean_us ?? 0), 0);
+  expect(shownUs / frames.length).toBeLessThan((totalUs / samples().length) * 1.3);
+}, 30_000);
+
+test("a player of a display types and points on it", async () => {
+  await using screen = await openScreen();
+  await using host = await startTestHost({
+    apps: appsFor([`x11:${screen.name}`]),
+    isInputOn: true,
+  });
+  const http = await host.pairedPlayer("player");
+  using player = await Player.play({ basePort: host.basePort, http });
+  await until("the picture runs", () => player.frames.length > 5);
+  player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
+  await screen.sees("root:(320,240)");
+  player.input(0x03, Buffer.from([0, 0x51, 0x80, 0, 0, 0]));
+  await screen.sees(/KeyPress[\s\S]*keysym 0x71, q\)/);
+  // The key is still down when the player goes.
+  player.kill();
+  await http.secure("/cancel");
+  await screen.sees(/KeyRelease[\s\S]*keysym 0x71, q\)/);
+}, 30_000);
+
+test("input stays off unless the operator allows it", async () => {
+  await using screen = await openScreen();
+  await using host = await startTestHost({ apps: appsFor([`x11:${screen.name}`]) });
+  const http = await host.pairedPlayer("player");
+  using player = await Player.play({ basePort: host.basePort, http });
+  await until("the picture runs", () => player.frames.length > 5);
+  player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
+  const before = player.frames.length;
+  await until("half a second passes", () => player.frames.length > before + 30);
+  await expect(
+    Promise.race([screen.sees("root:(320,240)"), Promise.reject(new Error("nothing moved"))]),
+  ).rejects.toThrow("nothing moved");
+}, 30_000);

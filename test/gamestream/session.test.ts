@@ -1,0 +1,187 @@
+/** Whole sessions on the loopback, with a player that speaks the protocol by itself. */
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { frequencyOf } from "../support/frequency.ts";
+import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
+import type { HttpClient } from "../support/gamestream-client/http-client.ts";
+import { Player, type PlayOptions } from "../support/gamestream-client/player.ts";
+import { until } from "../support/gamestream-client/until.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+let host: TestHost;
+let http: HttpClient;
+const players: Player[] = [];
+
+beforeAll(async () => {
+  host = await startTestHost();
+  http = await host.pairedPlayer("first");
+});
+afterEach(async () => {
+  for (const player of players.splice(0)) player.kill();
+  await http.secure("/cancel");
+  await until("nobody plays", () => host.host.sessions().length === 0);
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+async function play(options: Partial<PlayOptions> = {}): Promise<Player> {
+  const player = await Player.play({ basePort: host.basePort, http, ...options });
+  players.push(player);
+  return player;
+}
+
+const gets = (player: Player, count: number, deadlineMs = 20_000) =>
+  until(`${count} frames arrive`, () => player.frames.length >= count, deadlineMs);
+
+test("300 frames arrive whole, each after the other, and can be decoded", async () => {
+  const player = await play();
+  await gets(player, 300);
+  const numbers = player.frames.map((frame) => frame.number);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  expect(player.frames[0]?.isKey).toBe(true);
+  expect(player.video.lostFrameCount).toBe(0);
+  expect(player.frames.every((frame) => frame.latencyTenthMs > 0)).toBe(true);
+  const units = player.frames.slice(0, 300).map((frame) => frame.unit);
+  expect(await decodedCount(units, "h264")).toBe(300);
+}, 30_000);
+
+test("an IDR request is answered with a key frame, and counted", async () => {
+  const player = await play();
+  await gets(player, 30);
+  const before = player.frames.length;
+  expect(player.frames.slice(10).some((frame) => frame.isKey)).toBe(false);
+  player.requestIdr();
+  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+});
+
+test("an invalidation of frames is answered with a key frame", async () => {
+  const player = await play();
+  await gets(player, 20);
+  const before = player.frames.length;
+  player.invalidate(before - 2, before - 1);
+  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+});
+
+for (const percent of [1, 5, 10]) {
+  test(`at ${percent} % loss the picture goes on, from bytes rebuilt as they were sent`, async () => {
+    const player = await play({ videoLoss: percent / 100, seed: percent });
+    await gets(player, 240);
+    expect(player.video.thrownCount).toBeGreaterThan(0);
+    expect(player.video.rebuiltCount).toBeGreaterThan(0);
+    const reportedCount = () => host.host.sessions()[0]?.packets_lost ?? 0;
+    await until("the loss is reported", () => reportedCount() > 0);
+    expect(reportedCount()).toBeLessThanOrEqual(player.video.thrownCount);
+  }, 30_000);
+}
+
+test("with 30 % control loss both ways every message arrives", async () => {
+  const player = await play({ controlLoss: 0.3, seed: 4 });
+  await gets(player, 10);
+  for (let count = 0; count < 30; count++) player.input(0x07, Buffer.alloc(4));
+  const settled = () => player.control.pendingCount < 5;
+  await until("the host acknowledges", settled, 15_000);
+  player.requestIdr();
+  const before = player.frames.length;
+  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+}, 40_000);
+
+for (const [name, options] of [
+  ["sealed video", { sealed: 3 }],
+  ["sealed video and sound with sealed RTSP", { sealed: 7, sealedRtsp: true }],
+  ["the older control sealing", { sealed: 0 }],
+] as const) {
+  test(`a session with ${name} plays`, async () => {
+    const player = await play(options);
+    await gets(player, 30);
+    player.requestIdr();
+    const before = player.frames.length;
+    await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  });
+}
+
+test("the sound decodes back to the test tone, its parity rebuilds each packet", async () => {
+  const player = await play({ withAudio: true });
+  await until("a second of sound", () => player.audio.samples.length >= 48_000);
+  const steady = player.audio.samples.slice(9600);
+  expect(Math.abs(frequencyOf(steady, 48_000) - 440)).toBeLessThan(4);
+  expect(player.audio.checkedBlockCount).toBeGreaterThan(20);
+});
+
+test("a player that leaves can resume with a new key", async () => {
+  const first = await play();
+  await gets(first, 10);
+  first.leave();
+  await until("nobody plays", () => host.host.sessions().length === 0);
+  expect((await http.secure("/serverinfo")).value("currentgame")).toBe("1");
+  const second = await play({ resume: true });
+  await gets(second, 10);
+  expect(second.frames[0]?.isKey).toBe(true);
+});
+
+test("cancel ends the session with a normal reason", async () => {
+  const player = await play();
+  await gets(player, 5);
+  expect((await http.secure("/cancel")).value("cancel")).toBe("1");
+  await until("the player is told", () => player.terminated !== undefined);
+  expect(player.terminated).toBe(0x8003_0023);
+  await until("the connection ends", () => player.isDisconnected);
+  const info = await http.secure("/serverinfo");
+  expect([info.value("currentgame"), info.value("state")]).toEqual(["0", "SUNSHINE_SERVER_FREE"]);
+});
+
+test("a killed player is noticed within 12 s, and the host is free again", async () => {
+  const player = await play();
+  await gets(player, 5);
+  player.kill();
+  await until("nobody plays", () => host.host.sessions().length === 0, 12_000);
+  expect((await http.secure("/serverinfo")).value("currentgame")).toBe("0");
+}, 20_000);
+
+test("a second player is refused while the first plays", async () => {
+  const other = await host.pairedPlayer("second");
+  const player = await play();
+  await gets(player, 5);
+  await expect(Player.play({ basePort: host.basePort, http: other })).rejects.toThrow(
+    "Somebody else is playing",
+  );
+  expect((await other.secure("/cancel")).value("cancel")).toBe("0");
+  const before = player.frames.length;
+  await gets(player, before + 5);
+});
+
+test("the session of a removed player ends at once", async () => {
+  const other = await host.pairedPlayer("third");
+  const player = await Player.play({ basePort: host.basePort, http: other });
+  players.push(player);
+  await gets(player, 5);
+  await host.host.removeClient(other.identity.fingerprint);
+  await until("the player is told", () => player.terminated !== undefined);
+  await until("nobody plays", () => host.host.sessions().length === 0);
+});
+
+test("the operator asks for an IDR, changes the bitrate, and ends the session", async () => {
+  const player = await play();
+  await gets(player, 10);
+  const id = host.host.sessions()[0]?.session_id ?? 0;
+  expect(host.host.setBitrate(id, 1200)).toBe(true);
+  await until("it is told", () => host.host.sessions()[0]?.bitrate_kbps === 1200);
+  const before = player.frames.length;
+  expect(host.host.requestIdr(id)).toBe(true);
+  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  expect(host.host.disconnect(id)).toBe(true);
+  await until("the player is told", () => player.terminated === 0x8003_0023);
+  expect(host.host.disconnect(id + 1)).toBe(false);
+});
+
+async function decodedCount(units: readonly Uint8Array[], format: string): Promise<number> {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, `stream.${format}`);
+  await Bun.write(path, Buffer.concat(units));
+  const args = ["-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames"];
+  const probe = Bun.spawn(["ffprobe", ...args, "-of", "csv=p=0", path], { stderr: "pipe" });
+  const [text, faults] = await Promise.all([
+    new Response(probe.stdout).text(),
+    new Response(probe.stderr).text(),
+  ]);
+  expect(faults).toBe("");
+  return Number(text.trim());
+}

@@ -1,0 +1,69 @@
+/** Fake input of a real X server, as another program on it sees it. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import { type Injector, openInjector } from "../../src/input/injector.ts";
+import { findCookie, messageBytes, readSetup, setupBytes } from "../../src/input/x11-wire.ts";
+import { openScreen, type XScreen } from "../support/x-screen.ts";
+
+let screen: XScreen;
+let injector: Injector;
+
+beforeAll(async () => {
+  screen = await openScreen();
+  injector = await openInjector(screen.name);
+});
+
+afterAll(async () => {
+  injector.close();
+  await screen[Symbol.asyncDispose]();
+});
+
+const sees = (text: string | RegExp) => screen.sees(text);
+
+test("the pointer goes where the player points, and from there as far as it moves", async () => {
+  injector.inject({ kind: "pointer", x: 960, y: 540, width: 1920, height: 1080 });
+  await sees("root:(320,240)");
+  injector.inject({ kind: "pointer_move", dx: -20, dy: 10 });
+  await sees("root:(300,250)");
+});
+
+test("keys go down and up as the keys of the display", async () => {
+  const key = { kind: "key", modifiers: 0, flags: 0 } as const;
+  injector.inject({ ...key, virtualKey: 0x41, isDown: true });
+  injector.inject({ ...key, virtualKey: 0x41, isDown: false });
+  await sees(/KeyPress[\s\S]*keysym 0x61, a\)[\s\S]*KeyRelease[\s\S]*keysym 0x61, a\)/);
+});
+
+test("text comes as it was typed, also what no key has", async () => {
+  injector.inject({ kind: "text", text: "Zλ" });
+  await sees(/keysym 0x5a, Z\)/);
+  await sees(/keysym 0x(7eb|10003bb)/);
+});
+
+test("buttons and whole notches of the wheel arrive", async () => {
+  injector.inject({ kind: "button", button: 3, isDown: true });
+  injector.inject({ kind: "button", button: 3, isDown: false });
+  await sees(/ButtonPress[\s\S]*button 3,/);
+  injector.inject({ kind: "scroll", axis: "vertical", amount: -60 });
+  injector.inject({ kind: "scroll", axis: "vertical", amount: -60 });
+  await sees(/button 5,/);
+  injector.inject({ kind: "scroll", axis: "horizontal", amount: 120 });
+  await sees(/button 7,/);
+});
+
+test("a display that is not there is refused with a reason", async () => {
+  await expect(openInjector(":65000")).rejects.toThrow('Cannot pass input on to ":65000"');
+  await expect(openInjector("no display")).rejects.toThrow("no display's name");
+});
+
+test("whatever a display answers is read within its bounds", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const buffer = Buffer.from(bytes);
+      expect(messageBytes(buffer)).toBeGreaterThanOrEqual(32);
+      expect(setupBytes(buffer) ?? 8).toBeGreaterThanOrEqual(8);
+      readSetup(buffer);
+      expect(findCookie(buffer, "0").data.length).toBeLessThanOrEqual(300);
+    }),
+  );
+});

@@ -1,0 +1,92 @@
+import { expect, spyOn, test } from "bun:test";
+import { systemScheduler } from "../../src/base/scheduler.ts";
+import { RelayLink } from "../../src/moq/relay-link.ts";
+import { levelOf } from "../support/counting.ts";
+import {
+  followAnnouncements,
+  MoqHost,
+  parseFrame,
+  publishNumbers,
+  readTrack,
+} from "../support/moq-host.ts";
+import { TestRelay } from "../support/moq-relay.ts";
+import { until } from "../support/until.ts";
+
+function link(host: MoqHost, url: URL): RelayLink & Disposable {
+  const made = new RelayLink({ url, origin: host.origin, scheduler: systemScheduler() });
+  made.start();
+  return Object.assign(made, { [Symbol.dispose]: () => made.stop() });
+}
+
+async function hostAt(relay: TestRelay, count = 1) {
+  await until(() => relay.hosts.length === count, { what: `host ${count} is there` });
+  const [host] = relay.hosts.slice(-1);
+  if (host === undefined) throw new Error("no host came");
+  return host;
+}
+
+test("a relay sees the broadcasts and takes them further, and counts as internal", async () => {
+  await using host = new MoqHost();
+  await using relay = new TestRelay();
+  const { track } = publishNumbers(host);
+  track.write({ n: 1 });
+  using _link = link(host, relay.url);
+  const connection = await hostAt(relay);
+  const { active } = followAnnouncements(connection);
+  await until(() => active.has("live/1"), { what: "the broadcast is announced" });
+  const reader = readTrack(connection, "live/1", "numbers.json");
+  await until(() => reader.frames.length === 1, { what: "the relay has read" });
+  await until(() => active.has(".stats/prefix/live"), { what: "the counts are announced too" });
+  const stats = readTrack(connection, ".stats/prefix/live", "internal/publisher.json");
+  await until(() => stats.frames.length > 0, { what: "the counts are read" });
+  expect(parseFrame(stats.frames[0])).toMatchObject({ tier: "internal", subscriptions: 1 });
+  const { internal, external } = levelOf(host.counters, "live/1");
+  expect(internal.publisher).toMatchObject({ broadcasts: 1, subscriptions: 1 });
+  expect(external.publisher.broadcasts).toBe(0);
+});
+
+test("a relay that was lost is connected to again", async () => {
+  await using host = new MoqHost();
+  publishNumbers(host);
+  const first = new TestRelay();
+  const { port } = first;
+  using relayed = link(host, first.url);
+  await until(() => relayed.isConnected, { what: "it is connected" });
+  await first[Symbol.asyncDispose]();
+  await until(() => !relayed.isConnected, { what: "the loss is noticed" });
+  expect(levelOf(host.counters, "live/1").open).toBe(0);
+  await using second = new TestRelay(port);
+  const { active } = followAnnouncements(await hostAt(second));
+  await until(() => active.has("live/1"), { what: "it is announced again" });
+});
+
+test("a relay that cannot be reached is tried again later each time, and its secret not logged", async () => {
+  await using host = new MoqHost();
+  await using relay = new TestRelay();
+  const { url } = relay;
+  await relay[Symbol.asyncDispose]();
+  using errors = spyOn(console, "error").mockImplementation(() => undefined);
+  const delays: number[] = [];
+  const tries: (() => void)[] = [];
+  const scheduler = {
+    after: (delayMs: number, action: () => void) => {
+      delays.push(delayMs);
+      tries.push(action);
+      return () => undefined;
+    },
+  };
+  const failing = new RelayLink({ url, origin: host.origin, scheduler });
+  failing.start();
+  for (let count = 1; count <= 8; count += 1) {
+    await until(() => tries.length === count, { what: `try ${count} has failed` });
+    tries[count - 1]?.();
+  }
+  await until(() => tries.length === 9, { what: "the last has failed" });
+  failing.stop();
+  for (const [index, delayMs] of delays.entries()) {
+    const fullMs = Math.min(500 * 2 ** index, 30_000);
+    expect(delayMs).toBeGreaterThanOrEqual(fullMs / 2);
+    expect(delayMs).toBeLessThanOrEqual(fullMs);
+  }
+  expect(errors.mock.calls.flat().join(" ")).not.toContain("hidden");
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "bun:test";
+import { streamCountMax } from "../../src/moq/streams.ts";
+import { lingerMs } from "../../src/moq/video-broadcast.ts";
+import { openOne, turn, watching } from "../support/watching.ts";
+
+describe("asking for a stream", () => {
+  test("gives sensible values to what is left open", async () => {
+    const all = watching();
+    const { stream } = await openOne(all);
+    expect(stream).toEqual({
+      session_id: 1,
+      broadcast: "live/1.hang",
+      source: "testsrc",
+      width: 1280,
+      height: 720,
+      fps: 60,
+      codec: "h264",
+      encoder: "by hand",
+      bitrate_kbps: 5000,
+      started_unix_ms: all.clock.wallMs(),
+      viewers: 0,
+      frames: 0,
+      bytes: 0,
+      skipped: 0,
+    });
+    expect(all.announced.has("live/1.hang")).toBe(true);
+  });
+
+  test("that runs already gives the same one", async () => {
+    const all = watching();
+    const [first, second] = await Promise.all([all.streams.open({}), all.streams.open({})]);
+    const third = await all.streams.open({ width: 1280 });
+    expect([second.session_id, third.session_id]).toEqual([first.session_id, first.session_id]);
+    expect((await all.streams.open({ fps: 30 })).session_id).not.toBe(first.session_id);
+    expect(all.encoders.length).toBe(2);
+  });
+
+  test("is refused beyond four", async () => {
+    const all = watching();
+    for (let index = 1; index <= streamCountMax; index += 1) await all.streams.open({ fps: index });
+    expect(all.streams.open({ fps: 100 })).rejects.toThrow("Cannot start a stream: 4 are running");
+  });
+});
+
+describe("a stream", () => {
+  test("that nobody watches ends after ten seconds", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    all.scheduler.advanceMs(lingerMs - 1);
+    expect(encoder.isClosed).toBe(false);
+    all.scheduler.advanceMs(1);
+    expect(encoder.isClosed).toBe(true);
+  });
+
+  test("goes on when somebody comes back in time", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    all.watch("live/1.hang")?.close();
+    await turn();
+    all.scheduler.advanceMs(lingerMs - 1);
+    const viewer = all.watch("live/1.hang");
+    all.scheduler.advanceMs(3 * lingerMs);
+    expect(encoder.isClosed).toBe(false);
+    expect(all.streams.streams()[0]?.viewers).toBe(1);
+    viewer?.close();
+    await turn();
+    all.scheduler.advanceMs(lingerMs);
+    expect(encoder.isClosed).toBe(true);
+  });
+
+  test("that is closed is unannounced after its last frames", async () => {
+    const all = watching();
+    await openOne(all);
+    const closed = all.streams.close(1);
+    all.scheduler.advanceMs(249);
+    expect(all.announced.has("live/1.hang")).toBe(true);
+    all.scheduler.advanceMs(1);
+    expect(await closed).toBe(true);
+    await turn();
+    expect(all.announced.has("live/1.hang")).toBe(false);
+    expect(all.streams.streams()).toEqual([]);
+    expect(await all.streams.close(1)).toBe(false);
+  });
+
+  test("whose encoder fails is over", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    encoder.fail("its worker ended by itself");
+    await turn();
+    all.scheduler.advanceMs(250);
+    await all.streams.stop();
+    expect(all.streams.streams()).toEqual([]);
+  });
+
+  test("gives every buffer back at once", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    all.watch("live/1.hang");
+    for (let index = 0; index < 5; index += 1) encoder.push(index === 0);
+    expect(encoder.releasedCount).toBe(5);
+  });
+
+  test("describes itself to players once its first key frame is there", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    const catalog = all.watch("live/1.hang", "catalog.json");
+    encoder.push(true);
+    const group = await catalog?.recvGroup();
+    expect(await group?.readJson()).toEqual({
+      video: {
+        renditions: {
+          video: {
+            codec: "avc1.42c01f",
+            container: { kind: "legacy" },
+            codedWidth: 1280,
+            codedHeight: 720,
+            framerate: 60,
+            optimizeForLatency: true,
+          },
+        },
+      },
+    });
+  });
+
+  test("is a session whose bitrate and key frames can be asked for", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    expect(all.streams.sessions()[0]).toMatchObject({
+      session_id: 1,
+      kind: "moq",
+      client: "0 viewers",
+    });
+    expect([all.streams.setBitrate(1, 900), all.streams.setBitrate(2, 900)]).toEqual([true, false]);
+    expect([all.streams.requestIdr(1), all.streams.requestIdr(2)]).toEqual([true, false]);
+    expect(encoder.bitrates).toEqual([900]);
+    expect(encoder.idrCount).toBe(1);
+    expect(all.streams.streams()[0]?.bitrate_kbps).toBe(900);
+  });
+});

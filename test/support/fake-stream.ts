@@ -1,0 +1,77 @@
+/** An encode stream whose frames a test makes by hand. */
+import type { Micros } from "../../src/base/clock.ts";
+import { shareFrame } from "../../src/video/shared-frame.ts";
+import type { Consumer, EncodeStream } from "../../src/video/stream.ts";
+import type { ManualClock } from "./manual-clock.ts";
+
+/** The start of a unit of x264: a sequence parameter set of constrained baseline, level 3.1. */
+export const keyUnit = new Uint8Array([0, 0, 0, 1, 0x67, 0x42, 0xc0, 0x1f, 0xda, 0, 0, 1, 0x65, 1]);
+export const deltaUnit = new Uint8Array([0, 0, 0, 1, 0x41, 2, 3]);
+
+export class FakeStream implements EncodeStream {
+  readonly encoder = "by hand";
+  readonly bitrates: number[] = [];
+  idrCount = 0;
+  releasedCount = 0;
+  isClosed = false;
+  readonly #consumers = new Set<Consumer>();
+  readonly #clock: ManualClock;
+  #index = 0;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  subscribe(consumer: Consumer): Disposable {
+    this.#consumers.add(consumer);
+    return { [Symbol.dispose]: () => void this.#consumers.delete(consumer) };
+  }
+
+  requestIdr(): void {
+    this.idrCount += 1;
+  }
+
+  setBitrate(kbps: number): void {
+    this.bitrates.push(kbps);
+  }
+
+  setMode(): void {
+    throw new Error("nobody asks for another mode");
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true;
+    return Promise.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  fail(reason: string): void {
+    for (const consumer of [...this.#consumers]) consumer.onEnd(reason);
+  }
+
+  /** A frame that has taken 1 ms to capture, 2 to submit, 3 to encode, 1 in the channel. */
+  push(isKey: boolean, unit: Uint8Array = isKey ? keyUnit : deltaUnit): void {
+    const frame = {
+      buffer: unit.slice().buffer,
+      byteCount: unit.byteLength,
+      index: this.#index,
+      isKey,
+      isRepeat: false,
+      captureStartUs: (this.#clock.nowUs() - 7000) as Micros,
+      isMeasured: true,
+      captureUs: 1000,
+      submitUs: 2000,
+      encodeUs: 3000,
+      droppedCount: 0,
+    };
+    this.#index += 1;
+    const giveBack = () => {
+      this.releasedCount += 1;
+    };
+    const shared = shareFrame(frame, { count: this.#consumers.size, giveBack });
+    for (const consumer of [...this.#consumers]) consumer.onFrame(shared);
+  }
+}
