@@ -119,7 +119,7 @@ function viewOf(timeline: Timeline, { request, path, isRunning }: Frame): Timeli
     events: found.slice(-eventCountMax).reverse(),
     foundCount: found.length,
     lostCount: (timeline.events_dropped ?? 0) + (timeline.events_thinned ?? 0),
-    checkpoints: steps(timeline.checkpoints),
+    checkpoints: steps(timeline.checkpoints.filter((one) => isUntil(one, atMs))),
     download: undefined,
     comparison: undefined,
   };
@@ -132,6 +132,11 @@ function isWanted(
 ): boolean {
   if (kinds.size > 0 && !kinds.has(event.type)) return false;
   return atMs === undefined || (t_ms !== undefined && Math.abs(t_ms - atMs) <= aroundMs);
+}
+
+/** The first that is shown is then how things stood at that moment. */
+function isUntil({ t_ms = 0 }: TimelineCheckpoint, atMs: number | undefined): boolean {
+  return atMs === undefined || t_ms <= atMs;
 }
 
 function readMs(text: string | null): number | undefined {

@@ -99,8 +99,11 @@ test("a saved capture has its timeline, its download and its moments", async () 
   await pages.host.recorder.start();
   pages.clock.advanceMs(1000);
   pages.host.timeline.record(note("early"));
+  pages.host.timeline.checkpoint({ label: "state then" });
   pages.clock.advanceMs(20_000);
   pages.host.timeline.record(note("late"));
+  pages.clock.advanceMs(1000);
+  pages.host.timeline.checkpoint({ label: "state after" });
   const id = (await pages.host.recorder.stop())?.id ?? "";
   expect(await textOf(pages, `/recordings/${id}`)).toContain(`href="/recordings/${id}/timeline"`);
   const page = await textOf(pages, `/recordings/${id}/timeline`);
@@ -108,8 +111,9 @@ test("a saved capture has its timeline, its download and its moments", async () 
   const download = `/api/v1/stats/recordings/${id}/timeline`;
   expect(page).toContain(`href="${download}" download`);
   expect(((await (await pages.get(download)).json()) as Timeline).events).toHaveLength(2);
-  const around = await textOf(pages, `/recordings/${id}/timeline?at=20000`);
+  const around = await textOf(pages, `/recordings/${id}/timeline?at=21000`);
   expect([around.includes("early"), around.includes("late")]).toEqual([false, true]);
+  expect([around.includes("state then"), around.includes("state after")]).toEqual([true, false]);
   expect((await pages.get("/recordings/nothing/timeline")).status).toBe(404);
 });
 
