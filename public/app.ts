@@ -4,7 +4,7 @@
  */
 import "htmx.org";
 import { CountRate } from "./count-rate.ts";
-import { CompareChoice, CopyLine, ModalDialog, SignInForm } from "./elements.ts";
+import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 
@@ -17,6 +17,7 @@ customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);
 customElements.define("count-rate", CountRate);
 customElements.define("elapsed-time", ElapsedTime);
+customElements.define("mark-moment", MarkMoment);
 customElements.define("modal-dialog", ModalDialog);
 customElements.define("sample-count", SampleCount);
 customElements.define("sign-in-form", SignInForm);

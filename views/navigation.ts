@@ -3,6 +3,7 @@ export const stops = [
   { href: "/", name: "performance", paths: ["/", "/recordings", "/capture", "/compare"] },
   { href: "/watch", name: "watch", paths: ["/watch"] },
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
+  { href: "/timeline", name: "timeline", paths: ["/timeline"] },
   { href: "/counters", name: "counters", paths: ["/counters"] },
   { href: "/api/docs", name: "api", paths: [] },
 ] as const;

@@ -1,4 +1,4 @@
-/** What happens on the paths goes to the recorder, the counters and the log. */
+/** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
 import { unreachable } from "../base/assert.ts";
 import { log, warn } from "../base/log.ts";
 import type { HostEvent as GamestreamEvent } from "../gamestream/host.ts";
@@ -6,16 +6,18 @@ import type { Session } from "../model/session.ts";
 import type { Watching } from "../moq/watching.ts";
 import type { HostEvent as NativeEvent } from "../native/host.ts";
 import type { Recorder } from "../recorder/recorder.ts";
+import type { HostEvents } from "./timeline.ts";
 
 export type EventTakers = {
   readonly recorder: Recorder;
   readonly watching: Watching;
+  readonly timeline: HostEvents;
   readonly failed: PromiseWithResolvers<string>;
 };
 
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
-  { recorder, failed, watching }: EventTakers,
+  { recorder, failed, watching, timeline }: EventTakers,
 ): void {
   switch (event.kind) {
     case "recording":
@@ -28,10 +30,15 @@ export function takeEvent(
     case "session_started":
       watching.followers.open(event.session.session_id, event.totals);
       log("session started", sessionFields(event.session));
+      timeline.connected(event.session);
       return;
     case "session_ended":
       watching.followers.close(event.session.session_id);
       log("session ended", { ...sessionFields(event.session), reason: event.reason });
+      timeline.disconnected(event.session, event.reason);
+      return;
+    case "happened":
+      timeline.happened(event);
       return;
     case "client_added":
       log("player paired", { client: event.client.name, id: event.client.id });

@@ -12,6 +12,7 @@ import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { probeEncoders } from "../video/probe.ts";
+import { compareAround } from "../window/comparison.ts";
 import { makeSeries } from "../window/series.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { openGamestream } from "./gamestream.ts";
@@ -39,36 +40,39 @@ export async function startHost(config: Config): Promise<RunningHost> {
   };
   const gamestream = await openGamestream(config, { ...core, watching }, parts);
   const paths = gamestream === undefined ? [native] : [native, gamestream];
-  const sessions = joinSessions([...paths, watching.streams]);
-  const players = joinPlayers(native, gamestream);
-  const app = createApp({
+  const keepers = joinSessions([...paths, watching.streams]);
+  core.timeline.know({ sessions: () => keepers.sessions() });
+  const sessions = core.timeline.watchSessions(keepers);
+  // What the API and the console both need.
+  const shared = {
     stats: core.recorder,
     recordings: core.store,
-    makeSeries,
     sessions,
-    players,
+    players: joinPlayers(native, gamestream),
     streams: watching.streams,
-    moq: watching,
     counters: watching.counters,
+    timeline: core.timeline.events,
+    compareAround,
+    clock: core.clock,
+  };
+  const app = createApp({
+    ...shared,
+    makeSeries,
+    timelineDesk: core.timeline.desk,
+    moq: watching,
     socketLimits,
     status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
     pages: consolePages({
-      clock: core.clock,
+      ...shared,
       door: browserDoor(core.credentials),
-      stats: core.recorder,
-      recordings: core.store,
-      sessions,
-      players,
-      streams: watching.streams,
-      counters: watching.counters,
       nativePort: native.port,
     }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  void askEncoders();
+  void askEncoders().then((found) => core.timeline.know({ encoders: found }));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),

@@ -14,11 +14,12 @@ import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
 import type { StreamMode } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
-import type { HostEvent } from "./host-link.ts";
+import type { Asker, HostEvent } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
 import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
+import { SessionLog } from "./session-log.ts";
 import type { Peer, UdpPort } from "./udp.ts";
 
 export type SessionOptions = {
@@ -58,6 +59,7 @@ export class HostSession {
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #ledger = new LossLedger();
   readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 50 });
+  readonly #log = new SessionLog();
   readonly #sender: Sender;
   readonly #sampler: Sampler;
   readonly #pong = new Uint8Array(pongBytes);
@@ -106,17 +108,23 @@ export class HostSession {
 
   addReport(report: Report): void {
     this.#parityTarget.addReport(this.#ledger.add(report, this.#sealer.nextSequence));
+    this.#log.onReport(this.#ledger.packetsDroppedCount, this.#deps.clock.nowUs());
   }
 
   /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
-  requestIdr(): void {
+  requestIdr(by: Asker = "player"): void {
     if (this.#isIdrComing) return;
+    if (!this.#isIdrWanted) {
+      this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "idr_requested", by });
+    }
     this.#isIdrWanted = true;
     this.#askIdr();
   }
 
-  setBitrate(bitrateKbps: number): void {
+  setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     this.facts.stream.setBitrate(bitrateKbps);
+    const change = { from_kbps: this.#bitrateKbps, to_kbps: bitrateKbps, by };
+    this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
     this.#bitrateKbps = bitrateKbps;
   }
 
@@ -130,6 +138,7 @@ export class HostSession {
     if (this.#isIdrWanted) this.#askIdr();
     this.#arrivals.settle();
     this.#sampler.tick(nowUs);
+    this.#tellLog();
   }
 
   end(reason: string): void {
@@ -137,6 +146,7 @@ export class HostSession {
     this.#isEnded = true;
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
+    this.#tellLog();
     this.#deps.onEnd(reason);
     this.#closed.resolve(this.facts.stream.close());
   }
@@ -192,6 +202,7 @@ export class HostSession {
 
   #onFrame(frame: LentFrame): void {
     this.#channelDroppedCount = frame.droppedCount;
+    this.#log.onFrame(frame);
     if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
     this.#sender.push(frame);
@@ -220,6 +231,13 @@ export class HostSession {
     return takenCount;
   }
 
+  /** At a tick, off the frame path. */
+  #tellLog(): void {
+    const taken = this.#log.take();
+    if (taken === undefined) return;
+    this.#deps.onEvent({ kind: "happened", session_id: this.facts.id, ...taken });
+  }
+
   #makeSender(): Sender {
     return new Sender({
       clock: this.#deps.clock,
@@ -233,7 +251,7 @@ export class HostSession {
       pace: { frameIntervalUs: 1e6 / this.facts.mode.fps, share: 0.5 },
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
-      onBroken: () => this.requestIdr(),
+      onBroken: () => this.requestIdr("host"),
     });
   }
 

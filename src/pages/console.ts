@@ -9,6 +9,7 @@ import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
 import { signInRoutes } from "./sign-in.ts";
+import { timelineRoutes } from "./timeline.ts";
 import { watchRoutes } from "./watch.ts";
 
 export function consolePages(parts: ConsoleParts) {
@@ -22,5 +23,6 @@ export function consolePages(parts: ConsoleParts) {
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
-    .use(playerRoutes(parts, tools));
+    .use(playerRoutes(parts, tools))
+    .use(timelineRoutes(parts, tools));
 }

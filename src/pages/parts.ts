@@ -1,9 +1,11 @@
 /** What the console needs from the rest of the host, as types of its own: `main.ts` brings the real parts. */
 import type { Clock } from "../base/clock.ts";
 import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
+import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 export type ConsoleParts = {
@@ -23,7 +25,26 @@ export type ConsoleParts = {
       readonly damaged?: readonly unknown[];
     }>;
     load(id: string): Promise<Capture | undefined>;
+    loadTimeline(id: string): Promise<Timeline | undefined>;
   };
+  readonly timeline: {
+    isRecording(): boolean;
+    /** What runs, else what ran last. */
+    reading(): { export(): Timeline } | undefined;
+    /** @throws Failure `not_recording` */
+    checkpoint(request: { readonly label: string }): TimelineCheckpoint;
+    record(event: UiActionEvent): void;
+  };
+  /** The samples on both sides of a moment of the capture. */
+  compareAround(
+    capture: Capture,
+    range: {
+      readonly checkpoint: string;
+      readonly atMs: number;
+      readonly seconds: number;
+      readonly settleMs: number;
+    },
+  ): Comparison;
   readonly sessions: {
     sessions(): readonly Session[];
     requestIdr(id: number): boolean;

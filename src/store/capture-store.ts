@@ -5,7 +5,7 @@
  */
 import { type Stats, statSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { type Clock, systemClock } from "../base/clock.ts";
@@ -14,8 +14,10 @@ import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import { Capture, type CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
+import type { Timeline } from "../model/timeline.ts";
 import { createFileAtomic, sweepTempFiles, syncDirectory } from "./atomic-file.ts";
 import { readHead } from "./capture-head.ts";
+import { TimelineFiles } from "./timeline-files.ts";
 
 /** Ten times the largest capture that this program writes. */
 const captureBytesMax = 64 * 1024 * 1024;
@@ -45,12 +47,17 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
 export class CaptureStore {
   readonly #directory: string;
   readonly #clock: Pick<Clock, "wallMs">;
+  readonly #timelines: TimelineFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
 
-  /** @param directory made by `prepare` or the first `save`; read as empty while it is missing. */
+  /**
+   * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
+   * Timelines lie in `timelines/` beside it.
+   */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.#directory = directory;
     this.#clock = clock;
+    this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
   }
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
@@ -58,14 +65,16 @@ export class CaptureStore {
     makePrivateDirectory(this.#directory);
     const count = await sweepTempFiles(this.#directory);
     if (count > 0) log("half-written captures removed", { count });
+    await this.#timelines.prepare();
   }
 
   /**
-   * Saves under an id made from start and mode, with `-2`, `-3` behind it when that is taken.
+   * Saves under an id made from start and mode, with `-2`, `-3` behind it when that is taken; its
+   * timeline, where it has one, under the same.
    * @returns the meta with the id that was given.
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
-  async save(capture: Capture): Promise<CaptureMeta> {
+  async save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
     makePrivateDirectory(this.#directory);
     const base = captureId(capture.meta);
     for (let n = 1; n <= sameIdCountMax; n++) {
@@ -73,10 +82,22 @@ export class CaptureStore {
       const path = this.#path(id);
       if ((await statOf(path)) !== undefined) continue;
       const meta = { ...capture.meta, id };
-      const text = JSON.stringify({ meta, samples: capture.samples });
-      if (await createFileAtomic(path, text)) return meta;
+      if (await this.#create({ meta, samples: capture.samples }, timeline)) return meta;
     }
     throw new Error(`Cannot save capture "${base}": ${sameIdCountMax} captures have this name`);
+  }
+
+  /** @returns false when the name of `meta.id` is taken. */
+  async #create({ meta, samples }: Capture, timeline: Timeline | undefined): Promise<boolean> {
+    const { id } = meta;
+    if (timeline !== undefined) await this.#timelines.save(id, timeline);
+    try {
+      return await createFileAtomic(this.#path(id), JSON.stringify({ meta, samples }));
+    } catch (cause) {
+      // What cannot be removed now is overwritten when the capture is saved.
+      await this.#timelines.remove(id).catch(() => undefined);
+      throw cause;
+    }
   }
 
   /** Reads heads only, and each only once while its file stays the same. */
@@ -122,6 +143,16 @@ export class CaptureStore {
     return (await statOf(path))?.isFile() === true ? path : undefined;
   }
 
+  /** Where the bytes of its timeline are; `undefined` when there is none. */
+  async timelinePath(id: string): Promise<string | undefined> {
+    return await this.#timelines.filePath(id);
+  }
+
+  /** @returns `undefined` when there is none. @throws Failure `timeline_damaged` */
+  async loadTimeline(id: string): Promise<Timeline | undefined> {
+    return await this.#timelines.load(id);
+  }
+
   /** Names one state of the capture's file; `undefined` when there is none with this id. */
   async version(id: string): Promise<string | undefined> {
     if (!isCaptureId(id)) return undefined;
@@ -134,6 +165,7 @@ export class CaptureStore {
   async remove(id: string): Promise<boolean> {
     const path = await this.filePath(id);
     if (path === undefined) return false;
+    await this.#timelines.remove(id);
     await rm(path, { force: true });
     await syncDirectory(this.#directory);
     return true;

@@ -16,9 +16,11 @@ import { socketLimits } from "../../src/moq/endpoint.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
+import { TimelineDesk } from "../../src/timeline/desk.ts";
+import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
-
 import { openTestWatching } from "./open-watching.ts";
+import { timelineOn } from "./timeline-parts.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
@@ -31,6 +33,7 @@ export async function consoleHostIn(
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
   await store.prepare();
+  const timeline = timelineOn(clock);
   const gate = new Gate();
   const recorder = new Recorder({
     gate,
@@ -39,6 +42,7 @@ export async function consoleHostIn(
     journalDirectory: join(directory, "journal"),
     hostName: "test-host",
     sessionIds: new SharedSequence(),
+    timeline,
   });
   const people = new People(clock);
   const credentials = new Credentials({ token: consoleToken, clock });
@@ -47,8 +51,12 @@ export async function consoleHostIn(
     stats: recorder,
     recordings: store,
     makeSeries,
+    compareAround,
     sessions: people,
     players: people,
+    timeline,
+    timelineDesk: new TimelineDesk(timeline),
+    clock,
     streams: watching.streams,
     moq: watching,
     counters: watching.counters,
@@ -63,6 +71,8 @@ export async function consoleHostIn(
       recordings: store,
       sessions: people,
       players: people,
+      timeline,
+      compareAround,
       streams: watching.streams,
       counters: watching.counters,
       nativePort: 7781,
@@ -73,6 +83,7 @@ export async function consoleHostIn(
   return {
     app,
     recorder,
+    timeline,
     store,
     people,
     watching,

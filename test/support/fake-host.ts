@@ -9,8 +9,11 @@ import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/m
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import type { WatchStream } from "../../src/model/watch.ts";
+import { TimelineDesk } from "../../src/timeline/desk.ts";
+import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { timelineOn } from "./timeline-parts.ts";
 
 export const token = "a-token-of-the-operator-0123456789";
 
@@ -168,14 +171,24 @@ export type Asked = (string | number)[][];
 export function fakeHost(given: Partial<AppParts> = {}) {
   const stats = new FakeStats();
   const asked: Asked = [];
-  const credentials = new Credentials({ token, clock: new ManualClock() });
-  const parts = { ...fakeParts(stats, asked), credentials, allowedHosts, ...given };
-  return { stats, asked, credentials, app: createApp(parts) };
+  const clock = new ManualClock();
+  const credentials = new Credentials({ token, clock });
+  const timeline = timelineOn(clock);
+  const parts = {
+    ...fakeParts(stats, asked),
+    timeline,
+    timelineDesk: new TimelineDesk(timeline),
+    clock,
+    credentials,
+    allowedHosts,
+    ...given,
+  };
+  return { stats, asked, credentials, clock, timeline, app: createApp(parts) };
 }
 
 const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "box.lan"]);
 
-function fakeParts(stats: FakeStats, asked: Asked): Parts {
+function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "timelineDesk"> {
   let open: PairingCode | undefined;
   const ask = (id: number, ...what: (string | number)[]) => {
     if (id === session.session_id) asked.push([...what, id]);
@@ -188,6 +201,8 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
       load: (id) => Promise.resolve(stats.saved.get(id)),
       version: (id) => Promise.resolve(stats.saved.has(id) ? id : undefined),
       filePath: () => Promise.resolve(undefined),
+      timelinePath: () => Promise.resolve(undefined),
+      loadTimeline: () => Promise.resolve(undefined),
     },
     sessions: {
       sessions: () => [session],
@@ -214,6 +229,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
     },
     ...fakeWatching(),
     makeSeries,
+    compareAround,
     status: () => hostStatus(stats),
   };
 }
