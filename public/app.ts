@@ -3,7 +3,8 @@
  * wrote tick, copy or open. Each page works without it as far as lists and actions go.
  */
 import "htmx.org";
-import { CompareChoice, CopyLine, ModalDialog, SignInForm } from "./elements.ts";
+import { CountRate } from "./count-rate.ts";
+import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 
@@ -14,7 +15,9 @@ document.cookie = `onglass_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Stri
 
 customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);
+customElements.define("count-rate", CountRate);
 customElements.define("elapsed-time", ElapsedTime);
+customElements.define("mark-moment", MarkMoment);
 customElements.define("modal-dialog", ModalDialog);
 customElements.define("sample-count", SampleCount);
 customElements.define("sign-in-form", SignInForm);

@@ -94,3 +94,22 @@ export class SignInForm extends HTMLElement {
     input.form?.requestSubmit();
   };
 }
+
+/** `<mark-moment>`: the key `m` presses its button, unless somebody is writing. */
+export class MarkMoment extends HTMLElement {
+  connectedCallback(): void {
+    document.addEventListener("keydown", this.#press);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this.#press);
+  }
+
+  readonly #press = (event: KeyboardEvent): void => {
+    const isOther =
+      event.key !== "m" || event.repeat || event.ctrlKey || event.metaKey || event.altKey;
+    const isWriting =
+      event.target instanceof Element && event.target.closest("input, select, textarea");
+    if (!isOther && !isWriting) this.querySelector("form")?.requestSubmit();
+  };
+}

@@ -3,6 +3,7 @@
  * and TLS only: the limits of the server are in here.
  */
 import { type AnyElysia, Elysia } from "elysia";
+import { CallLog } from "./api/call-log.ts";
 import type { Credentials } from "./api/credentials.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { door, type Handler } from "./api/door.ts";
@@ -13,9 +14,12 @@ import type { Parts } from "./api/parts.ts";
 import { answerError } from "./api/problem.ts";
 import { RouteTable } from "./api/route-table.ts";
 import { apiRoutes } from "./api/routes.ts";
+import { TimelineStreams } from "./api/timeline-stream.ts";
+import type { Clock } from "./base/clock.ts";
 
 export type AppParts = Parts & {
   readonly credentials: Credentials;
+  readonly clock: Clock;
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
@@ -44,6 +48,11 @@ const declaredBytesMax = 2 ** 30;
 
 export function createApp(parts: AppParts) {
   const table = new RouteTable(() => app.routes);
+  const calls = new CallLog(parts);
+  const replay = async (request: Request): Promise<Response> => {
+    calls.markReplayed(request);
+    return await app.handle(request);
+  };
   const app = new Elysia({
     strictPath: true,
     // Fields that a schema does not name are kept in answers, and refused in questions.
@@ -59,7 +68,7 @@ export function createApp(parts: AppParts) {
     },
   })
     // The framework's own type of a handler says nothing; it is called with the request.
-    .wrap((handler) => door(handler as unknown as Handler, parts.allowedHosts))
+    .wrap((handler) => door(calls.follow(handler as unknown as Handler), parts.allowedHosts))
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return table.answerMissing(request);
       const answer = answerError(error, request);
@@ -70,9 +79,16 @@ export function createApp(parts: AppParts) {
       guard({
         credentials: parts.credentials,
         isOpen: (method, route) => table.isOpen(method, route),
+        onAdmitted: (request, by) => calls.admit(request, by),
       }),
     )
-    .use(apiRoutes(parts, new EventStreams(parts)))
+    .use(
+      apiRoutes(parts, {
+        streams: new EventStreams(parts),
+        timelineStreams: new TimelineStreams(parts),
+        replay,
+      }),
+    )
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
   if (parts.pages !== undefined) app.use(parts.pages);

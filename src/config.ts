@@ -6,6 +6,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./base/failure.ts";
+import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
+import { type CodecName, codecs } from "./model/capture.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
 export type ListenAddress = { readonly host: string; readonly port: number };
@@ -17,6 +19,7 @@ export type Config = {
   /** Host names answered to beyond the machine's own. */
   readonly allowHosts: readonly string[];
   readonly nativeListen: ListenAddress;
+  readonly gamestream: GamestreamConfig;
   readonly source: string;
   /** Hardware is taken when opening it succeeds; `x264` is software alone. */
   readonly encoder: EncoderChoice;
@@ -35,6 +38,14 @@ export type Config = {
   };
 };
 
+export type GamestreamConfig = {
+  /** HTTP; the other ports lie at fixed offsets. 0 = off. */
+  readonly port: number;
+  /** Asked for by name: then a port that is taken stops the host. */
+  readonly isChosen: boolean;
+  readonly codecs: readonly CodecName[];
+};
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const flags = {
@@ -44,6 +55,8 @@ const flags = {
   "no-tls": { type: "boolean" },
   "allow-host": { type: "string", multiple: true },
   "native-listen": { type: "string" },
+  "gamestream-port": { type: "string" },
+  "gamestream-codecs": { type: "string" },
   source: { type: "string" },
   encoder: { type: "string" },
   "encoder-preset": { type: "string" },
@@ -68,6 +81,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
       "--native-listen",
       given["native-listen"] ?? env.ONGLASS_NATIVE_LISTEN ?? "0.0.0.0:7781",
     ),
+    gamestream: readGamestream(given, env),
     source: readSource(given.source ?? env.ONGLASS_SOURCE ?? "testsrc"),
     encoder: readEncoder(given.encoder ?? env.ONGLASS_ENCODER),
     encoderPreset: readPreset(given["encoder-preset"] ?? env.ONGLASS_ENCODER_PRESET),
@@ -148,6 +162,24 @@ function isOn(name: string, text: string | undefined): boolean | undefined {
   if (["1", "true", "yes", "on"].includes(text)) return true;
   if (["0", "false", "no", "off"].includes(text)) return false;
   throw usage(`Cannot use ${name}="${text}": it takes 1 or 0`);
+}
+
+function readGamestream(given: Flags, env: Environment): GamestreamConfig {
+  const text = given["gamestream-port"] ?? env.ONGLASS_GAMESTREAM_PORT;
+  const port = Number(text || basePortDefault);
+  if (!Number.isInteger(port) || (port !== 0 && (port < basePortMin || port > basePortMax))) {
+    throw usage(
+      `Cannot use --gamestream-port "${text}": it takes ${basePortMin} to ${basePortMax}, or 0 for off`,
+    );
+  }
+  const names = splitList(given["gamestream-codecs"] ?? env.ONGLASS_GAMESTREAM_CODECS ?? "h264");
+  const known = codecs.filter((codec) => names.includes(codec));
+  if (known.length !== names.length || !known.includes("h264")) {
+    throw usage(
+      `Cannot use --gamestream-codecs "${names}": it takes h264, and hevc, av1 beside it`,
+    );
+  }
+  return { port, isChosen: text !== undefined && text !== "", codecs: known };
 }
 
 function readSource(text: string): string {

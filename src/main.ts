@@ -30,6 +30,10 @@ const commands: Readonly<Record<string, Command>> = {
       openCaptureStore(directory ?? defaultDataDirectory(terminal.env)),
     );
   },
+  timeline: async (args, terminal) => {
+    const { runTimeline } = await import("./cli/timeline.ts");
+    return await runTimeline(args, terminal);
+  },
   encoders: async (args, terminal) => {
     const { runEncoders } = await import("./cli/encoders.ts");
     return await runEncoders(args, terminal);

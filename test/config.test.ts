@@ -10,6 +10,7 @@ test("without flags and environment the defaults of the design hold", () => {
     tls: false,
     allowHosts: [],
     nativeListen: { host: "0.0.0.0", port: 7781 },
+    gamestream: { port: 47_989, isChosen: false, codecs: ["h264"] },
     source: "testsrc",
     encoder: "auto",
     encoderPreset: undefined,

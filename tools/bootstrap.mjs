@@ -13,6 +13,8 @@ const commands = {
   onglass: (bun, args) => runScript(bun, "src/main.ts", args),
   build: (bun, args) => runScript(bun, "tools/build.ts", args),
   bench: (bun, args) => runScript(bun, "test/bench/all.ts", args),
+  fuzz: (bun, args) => runScript(bun, "test/fuzz/all.ts", args),
+  prove: (bun, args) => runScript(bun, "test/prove/all.ts", args),
   test: runTests,
   check,
   format,

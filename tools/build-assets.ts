@@ -37,7 +37,7 @@ const declarationText = `declare module "*.bin" {
 
 async function bundle(): Promise<Source[]> {
   const result = await Bun.build({
-    entrypoints: ["public/app.ts", "public/charts.ts"],
+    entrypoints: ["public/app.ts", "public/charts.ts", "public/watch.ts"],
     target: "browser",
     format: "esm",
     minify: true,
@@ -51,7 +51,7 @@ async function bundle(): Promise<Source[]> {
 }
 
 /** In this order: what comes later wins. */
-const styles = ["theme", "frame", "controls", "cards", "charts", "tables", "narrow"];
+const styles = ["theme", "frame", "controls", "cards", "charts", "tables", "watch", "narrow"];
 
 async function joinStyles(): Promise<Source> {
   const texts = await Promise.all(styles.map((name) => Bun.file(`public/css/${name}.css`).text()));

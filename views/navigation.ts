@@ -1,6 +1,9 @@
 /** The stops of the main navigation, in order: a new page is one more line here. */
 export const stops = [
   { href: "/", name: "performance", paths: ["/", "/recordings", "/capture", "/compare"] },
+  { href: "/watch", name: "watch", paths: ["/watch"] },
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
+  { href: "/timeline", name: "timeline", paths: ["/timeline"] },
+  { href: "/counters", name: "counters", paths: ["/counters"] },
   { href: "/api/docs", name: "api", paths: [] },
 ] as const;

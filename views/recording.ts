@@ -5,6 +5,7 @@ import { type Figures, figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
+import { markForm } from "./timeline.ts";
 
 /** What the address says about the detail page. */
 export type DetailQuery = {
@@ -56,7 +57,7 @@ function head(reader: Reader, { meta, isLive }: Detail): Html {
   return html`<div class="page-head">
 <p><a href="/">← ${words.back}</a></p>
 <h1>${isLive ? words.live : format.date(meta.started_unix_ms)}${marks(reader, meta)}</h1>
-${isLive ? captureState(reader, true) : ""}
+${isLive ? html`${captureState(reader, true)}${markForm(reader)}` : ""}
 <dl class="facts">
 <div><dt>${recordings.kind}</dt><dd>${kindBadge(meta.kind, recordings.nobody)}</dd></div>
 <div><dt>${recordings.mode}</dt><dd>${modeOf(meta)}</dd></div>
@@ -70,7 +71,7 @@ ${isLive ? html`<div><dt>${words.started}</dt><dd><time datetime="${isoOf(meta.s
 ${
   isLive
     ? ""
-    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a>${deleteLink(reader, meta.id, "/")}</div>`
+    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a>${deleteLink(reader, meta.id, "/")}</div>`
 }
 </div>`;
 }

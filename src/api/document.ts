@@ -6,6 +6,7 @@ import { EventStreams } from "./event-stream.ts";
 import { normalise, type Tree } from "./openapi.ts";
 import type { Parts } from "./parts.ts";
 import { apiRoutes } from "./routes.ts";
+import { TimelineStreams } from "./timeline-stream.ts";
 
 const documentation = {
   info: {
@@ -22,6 +23,7 @@ const documentation = {
     { name: "sessions", description: "Who is playing now" },
     { name: "clients", description: "Paired players" },
     { name: "pairing", description: "Letting a new player in" },
+    { name: "timeline", description: "What happened, and doing it again" },
     { name: "watch", description: "Streams for browsers, over MoQ" },
     { name: "counters", description: "What left and entered, by path prefix" },
   ],
@@ -46,7 +48,13 @@ const documentation = {
 /** The text of `openapi.json`, newline at the end. */
 export async function openApiText(): Promise<string> {
   const app = new Elysia()
-    .use(apiRoutes(noHost, new EventStreams(noHost)))
+    .use(
+      apiRoutes(noHost, {
+        streams: new EventStreams(noHost),
+        timelineStreams: new TimelineStreams(noHost),
+        replay: () => Promise.reject(new Error("Bug: nothing is replayed here")),
+      }),
+    )
     .use(
       swagger({ path: "/page", specPath: "/document", excludeStaticFile: false, documentation }),
     );

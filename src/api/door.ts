@@ -3,6 +3,7 @@
  * host, limits, HEAD, and the headers that tell a browser how little it may do.
  */
 import { Failure } from "../base/failure.ts";
+import { importBytesMax } from "../model/timeline.ts";
 import { answerError } from "./problem.ts";
 
 /** Largest body of an ordinary request. */
@@ -22,6 +23,17 @@ const securityHeaders: readonly (readonly [string, string])[] = [
 
 /** Answers `undefined` when the connection has become a WebSocket. */
 export type Handler = (request: Request) => Response | undefined | Promise<Response | undefined>;
+
+/** The routes that take a larger body, and read it only when they are asked by somebody they know. */
+const largeBodies: ReadonlyMap<string, number> = new Map([
+  ["/api/v1/timeline/import", importBytesMax],
+  ["/api/v1/timeline/resume", importBytesMax],
+]);
+
+/** Largest body that a request to this path may bring. */
+function bodyBytesMaxOf(url: string): number {
+  return largeBodies.get(new URL(url).pathname) ?? bodyBytesMax;
+}
 
 /** `allowedHosts`: names and addresses without port, lower case, IPv6 in brackets. */
 export function door(handler: Handler, allowedHosts: ReadonlySet<string>): Handler {
@@ -55,9 +67,8 @@ function findFault(request: Request, allowedHosts: ReadonlySet<string>): Failure
   if (request.headers.has("transfer-encoding")) {
     return new Failure("length_required", "Cannot read the body: it needs a Content-Length");
   }
-  if (Number(request.headers.get("content-length") ?? 0) > bodyBytesMax) {
-    return tooLarge();
-  }
+  const bytesMax = bodyBytesMaxOf(request.url);
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return tooLarge(bytesMax);
   return undefined;
 }
 
@@ -71,8 +82,8 @@ function isDecodable(url: string): boolean {
   }
 }
 
-export function tooLarge(): Failure {
-  return new Failure("too_large", `Cannot read the body: it is larger than ${bodyBytesMax} bytes`);
+export function tooLarge(bytesMax: number = bodyBytesMax): Failure {
+  return new Failure("too_large", `Cannot read the body: it is larger than ${bytesMax} bytes`);
 }
 
 function isOwn(host: string, allowedHosts: ReadonlySet<string>): boolean {

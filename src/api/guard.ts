@@ -12,13 +12,20 @@ type Guard = {
   readonly credentials: Credentials;
   /** Whether the route with this method and pattern opens without credentials. */
   isOpen(method: string, route: string): boolean;
+  /** The request is somebody's who may come in. */
+  onAdmitted?(request: Request, by: { readonly actor: Actor; readonly route: string }): void;
 };
 
-export function guard({ credentials, isOpen }: Guard) {
+/** How somebody came in: with the token, or as a signed-in browser. */
+export type Actor = "token" | "console";
+
+export function guard({ credentials, isOpen, onAdmitted }: Guard) {
   return new Elysia({ name: "guard" })
     .use(bearer({ extract: { header: "Bearer" } }))
     .derive({ as: "global" }, function admit({ bearer: text, request, route }) {
-      if (!isOpen(request.method, route)) checkCredentials(credentials, { request, text });
+      if (isOpen(request.method, route)) return {};
+      const actor = checkCredentials(credentials, { request, text });
+      onAdmitted?.(request, { actor, route });
       return {};
     });
 }
@@ -27,11 +34,11 @@ export function guard({ credentials, isOpen }: Guard) {
 export function checkCredentials(
   credentials: Credentials,
   { request, text }: { request: Request; text: string | undefined },
-): void {
+): Actor {
   const header = request.headers.get("authorization");
   if (header !== null) {
     // The plugin also takes odd prefixes and the query: only the header's exact form counts.
-    if (header === `Bearer ${text}` && credentials.isToken(text)) return;
+    if (header === `Bearer ${text}` && credentials.isToken(text)) return "token";
     throw unauthorized("the token is not the right one");
   }
   if (!credentials.isSession(readSessionCookie(request))) {
@@ -40,6 +47,7 @@ export function checkCredentials(
   if (!isReading(request.method) && !isSameOrigin(request)) {
     throw new Failure("cross_origin", "Cannot admit the request: it comes from another origin");
   }
+  return "console";
 }
 
 /** A request that a page of another origin made in the operator's browser is not the operator's. */

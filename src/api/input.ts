@@ -24,8 +24,27 @@ export const jsonBody = {
     const bytes = await request.bytes();
     if (bytes.length > bodyBytesMax) throw tooLarge();
     context.body = parseJson(bytes);
+    bodies.set(request, context.body);
   },
 };
+
+/** The hooks of a route whose JSON body may be left out: it is `{}` then. */
+export const jsonBodyOrNone = {
+  parse: jsonBody.parse,
+  transform: async function readJsonOrNone(context: Context): Promise<void> {
+    const { headers } = context.request;
+    const hasBody = headers.has("content-type") || Number(headers.get("content-length") ?? 0) > 0;
+    if (hasBody) await jsonBody.transform(context);
+    else context.body = {};
+  },
+};
+
+const bodies = new WeakMap<Request, unknown>();
+
+/** The JSON that came with a request, once a route has read it. */
+export function bodyOf(request: Request): unknown {
+  return bodies.get(request);
+}
 
 /** The hook of a route whose query takes whole numbers; what is none is left for the schema. */
 export const numericQuery = {

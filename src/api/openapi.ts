@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   401: "The credentials are missing or wrong",
   403: "The request comes from another origin",
   404: "There is no such thing now",
+  409: "It cannot be done as things stand now",
   413: "The body is too large",
   415: "The body is not JSON",
   421: "The Host header names another host",

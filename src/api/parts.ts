@@ -4,19 +4,30 @@
  */
 import type { Server } from "bun";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
+import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
-import type { Client, PairingCode } from "../model/player.ts";
+import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
 import type { HostStatus } from "../model/status.ts";
+import type { Timeline } from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import type { TimelineDeskPart, TimelinePart } from "./timeline-part.ts";
 
 /** Buckets for each session, and the part of the capture in milliseconds since it began. */
 export type SeriesRange = {
   readonly points?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+};
+
+/** Both sides of a checkpoint, at its time on the capture's clock. */
+export type ComparisonRange = {
+  readonly checkpoint: string;
+  readonly atMs: number;
+  readonly seconds: number;
+  readonly settleMs: number;
 };
 
 export type StatsEvent =
@@ -43,6 +54,11 @@ export type Recordings = {
   list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
   load(id: string): Promise<Capture | undefined>;
   filePath(id: string): Promise<string | undefined>;
+  /** Where the bytes of its timeline are; `undefined` when it has none. */
+  timelinePath(id: string): Promise<string | undefined>;
+  loadTimeline(id: string): Promise<Timeline | undefined>;
+  /** Changes whenever the file does; `undefined` when there is none with this id. */
+  version(id: string): Promise<string | undefined>;
 };
 
 export type Sessions = {
@@ -58,6 +74,10 @@ export type Players = {
   createPairingCode(): Promise<PairingCode>;
   pairingCode(): PairingCode | undefined;
   cancelPairing(): void | Promise<void>;
+  /** Moonlight players that show a PIN and wait for it to be typed here. */
+  waitingPlayers(): Promise<readonly WaitingPlayer[]>;
+  /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
+  submitPin(pin: string, uniqueid?: string): Promise<boolean>;
 };
 
 export type SettingsPart = {
@@ -96,9 +116,12 @@ export type Parts = {
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: SettingsPart;
+  readonly timeline: TimelinePart;
+  readonly timelineDesk: TimelineDeskPart;
   readonly streams: Streams;
   readonly moq: MoqDoor;
   readonly counters: Counting;
   makeSeries(capture: Capture, range: SeriesRange): Series;
+  compareAround(capture: Capture, range: ComparisonRange): Comparison;
   status(): HostStatus | Promise<HostStatus>;
 };

@@ -1,7 +1,7 @@
 /** Players that may connect, and letting a new one in. */
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { Client, type PairingCode } from "../model/player.ts";
+import { Client, type PairingCode, type PinEntry, WaitingPlayer } from "../model/player.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
 import { done, listOf, shapes } from "./shapes.ts";
@@ -40,6 +40,23 @@ export function pairingRoutes(parts: Parts) {
       response: { 200: "PairingCode", 404: "Problem" },
       detail: { tags, operationId: "pairing_get", summary: "The code that works now" },
     })
+    .get("/waiting", async () => [...(await parts.players.waitingPlayers())], {
+      response: { 200: listOf(WaitingPlayer, "Players that wait for their PIN") },
+      detail: {
+        tags,
+        operationId: "pairing_waiting",
+        summary: "Moonlight players that show a PIN and wait for it",
+      },
+    })
+    .post("/pin", ({ body }) => submitPin(parts, body), {
+      body: "PinEntry",
+      response: { 202: Type.Void(), 404: "Problem" },
+      detail: {
+        tags,
+        operationId: "pairing_pin",
+        summary: "Type the PIN that a Moonlight player shows; the player says whether it was right",
+      },
+    })
     .delete("", () => cancel(parts), {
       response: { 204: Type.Void() },
       detail: { tags, operationId: "pairing_cancel", summary: "End the code, if there is one" },
@@ -56,6 +73,13 @@ function openCode(parts: Parts): PairingCode {
   const code = parts.players.pairingCode();
   if (code === undefined) throw notFound("Cannot show the pairing code: none is open");
   return code;
+}
+
+async function submitPin(parts: Parts, { pin, uniqueid }: PinEntry): Promise<Response> {
+  if (!(await parts.players.submitPin(pin, uniqueid))) {
+    throw notFound("Cannot use the PIN: no such player waits for one; start pairing there first");
+  }
+  return new Response(null, { status: 202 });
 }
 
 async function cancel(parts: Parts): Promise<Response> {

@@ -9,6 +9,7 @@ import type { Parts } from "./parts.ts";
 import { noRecording } from "./recordings.ts";
 import { shapes } from "./shapes.ts";
 import { liveCapture } from "./stats.ts";
+import { TextCache } from "./text-cache.ts";
 
 const tags = ["stats"];
 /** Ten days: no capture is longer. */
@@ -34,10 +35,14 @@ const SeriesQuery = Type.Object(
 );
 type SeriesQuery = Static<typeof SeriesQuery>;
 
+/** Characters of series that are kept: some 80 of the standard width. */
+const keptLengthMax = 8 * 1024 * 1024;
+
 export function seriesRoutes(parts: Parts) {
+  const cache = new TextCache({ lengthMax: keptLengthMax });
   return new Elysia({ prefix: "/api/v1/stats" })
     .use(shapes)
-    .get("/capture/series", ({ query }) => answer(parts, liveCapture(parts), query), {
+    .get("/capture/series", ({ query }) => answerLive(liveCapture(parts), parts, query), {
       ...numericQuery,
       query: SeriesQuery,
       response: { 200: "Series", 404: "Problem" },
@@ -49,7 +54,7 @@ export function seriesRoutes(parts: Parts) {
     })
     .get(
       "/recordings/:id/series",
-      async ({ params, query }) => answer(parts, await load(parts, params.id), query),
+      ({ params, query }) => answerSaved({ parts, cache, id: params.id }, query),
       {
         ...numericQuery,
         query: SeriesQuery,
@@ -63,16 +68,29 @@ export function seriesRoutes(parts: Parts) {
     );
 }
 
-async function load(parts: Parts, id: string): Promise<Capture> {
-  const capture = await parts.recordings.load(id);
-  if (capture === undefined) throw noRecording(id);
-  return capture;
+type Saved = { readonly parts: Parts; readonly cache: TextCache; readonly id: string };
+
+/** Parsing a long capture takes some 15 ms: a series that was made is kept while the file stays the same. */
+async function answerSaved({ parts, cache, id }: Saved, query: SeriesQuery): Promise<Response> {
+  checkRange(query);
+  const { points = seriesPoints.standard, from = "", to = "" } = query;
+  // Read before the file is: a file that changes in between is found changed the next time.
+  const version = await parts.recordings.version(id);
+  if (version === undefined) throw noRecording(id);
+  const text = await cache.get([id, version, points, from, to].join(" "), async () => {
+    const capture = await parts.recordings.load(id);
+    if (capture === undefined) throw noRecording(id);
+    return JSON.stringify(parts.makeSeries(capture, query));
+  });
+  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
-function answer(parts: Parts, capture: Capture, query: SeriesQuery): Response {
-  const { from = 0, to = timeMsMax } = query;
-  if (to < from) {
-    throw new Failure("out_of_range", 'Cannot use "to" of the query: it lies before "from"');
-  }
+function answerLive(capture: Capture, parts: Parts, query: SeriesQuery): Response {
+  checkRange(query);
   return Response.json(parts.makeSeries(capture, query));
+}
+
+function checkRange({ from = 0, to = timeMsMax }: SeriesQuery): void {
+  if (to >= from) return;
+  throw new Failure("out_of_range", 'Cannot use "to" of the query: it lies before "from"');
 }

@@ -9,6 +9,7 @@ import {
   StatsSample,
   StatsStatus,
 } from "../model/capture.ts";
+import { ComparedMetric, Comparison } from "../model/comparison.ts";
 import {
   CounterFrame,
   CounterLevel,
@@ -16,13 +17,26 @@ import {
   CounterSet,
   CounterTier,
 } from "../model/counters.ts";
-import { Client, PairingCode } from "../model/player.ts";
+import { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
+import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
 import { Series, SeriesMark, SeriesSession } from "../model/series.ts";
 import { BitrateChange, Session } from "../model/session.ts";
 import { Settings, SettingsChange } from "../model/settings.ts";
 import { EncoderStatus, HostStatus } from "../model/status.ts";
 import { RecordingChange } from "../model/stream.ts";
+import {
+  CheckpointRequest,
+  EventPage,
+  eventShapes,
+  Timeline,
+  TimelineCheckpoint,
+  TimelineEvent,
+  TimelineImport,
+  TimelineRecording,
+  TimelineStart,
+  TimelineState,
+} from "../model/timeline.ts";
 import {
   HostClock,
   StreamRequest,
@@ -46,6 +60,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   HostClock: open(HostClock),
   HostStatus: open(HostStatus),
   PairingCode: open(PairingCode),
+  PinEntry,
   Problem: open(Problem),
   RecordingChange: open(RecordingChange),
   Series: open(Series),
@@ -57,8 +72,31 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StageTiming: open(StageTiming),
   StatsSample: open(StatsSample),
   StatsStatus: open(StatsStatus),
+  ApiCallEvent: open(eventShapes.api_call),
+  ClientEvent: open(eventShapes.client),
+  LogEvent: open(eventShapes.log),
+  SessionEvent: open(eventShapes.session),
+  StateChangeEvent: open(eventShapes.state_change),
+  StreamEvent: open(eventShapes.stream),
+  UiActionEvent: open(eventShapes.ui_action),
+  CheckpointRequest,
+  ComparedMetric: open(ComparedMetric),
+  Comparison: open(Comparison),
+  EventPage: open(EventPage),
+  ReplayAnswer: open(ReplayAnswer),
+  ReplayCall: open(ReplayCall),
+  ReplayRequest,
+  ReplayRun: open(ReplayRun),
+  Timeline: open(Timeline),
+  TimelineCheckpoint: open(TimelineCheckpoint),
+  TimelineEvent: open(TimelineEvent),
+  TimelineImport: open(TimelineImport),
+  TimelineRecording: open(TimelineRecording),
+  TimelineStart,
+  TimelineState: open(TimelineState),
   StreamRequest,
   ViewerReport: open(ViewerReport),
+  WaitingPlayer: open(WaitingPlayer),
   WatchStream: open(WatchStream),
   WatchTicket: open(WatchTicket),
 });

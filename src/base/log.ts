@@ -8,6 +8,37 @@ export function log(event: string, fields: Fields = {}): void {
 /** For what an operator should look at. */
 export function warn(event: string, fields: Fields = {}): void {
   print("warn", event, fields);
+  tell(event, fields);
+}
+
+type Listener = (event: string, fields: Readonly<Fields>) => void;
+
+const listeners = new Set<Listener>();
+const listenerCountMax = 16;
+
+/**
+ * Follows the warnings of this thread. A listener that warns itself is not told of that.
+ * @throws Error beyond 16 listeners
+ */
+export function onWarning(listener: Listener): Disposable {
+  if (listeners.size >= listenerCountMax) throw new Error("Bug: too many follow the log");
+  const entry: Listener = (event, fields) => listener(event, fields);
+  listeners.add(entry);
+  return { [Symbol.dispose]: () => void listeners.delete(entry) };
+}
+
+/** While a listener is being told it is out of the set, so that no circle comes about. */
+function tell(event: string, fields: Fields): void {
+  for (const listener of [...listeners]) {
+    listeners.delete(listener);
+    try {
+      listener(event, fields);
+    } catch (error) {
+      print("warn", "listener of the log failed", { error });
+    } finally {
+      listeners.add(listener);
+    }
+  }
 }
 
 function print(level: "info" | "warn", event: string, fields: Fields): void {

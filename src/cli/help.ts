@@ -6,6 +6,8 @@ const settings = `Settings (flag, environment variable, default):
   --tls, --no-tls        ONGLASS_TLS             on beyond loopback   console over HTTPS
   --allow-host NAME      ONGLASS_ALLOW_HOST      this machine's names further Host names answered to
   --native-listen H:P    ONGLASS_NATIVE_LISTEN   0.0.0.0:7781         TLS control and UDP media
+  --gamestream-port N    ONGLASS_GAMESTREAM_PORT 47989                Moonlight; 0 = off
+  --gamestream-codecs L  ONGLASS_GAMESTREAM_CODECS h264               also hevc, av1: h264,hevc
   --source SOURCE        ONGLASS_SOURCE          testsrc              also x11:<display>, file:<path>
   --encoder NAME         ONGLASS_ENCODER         auto                 x264 (software), nvenc, vaapi, qsv
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
@@ -26,6 +28,7 @@ Commands:
   serve      run the host (also without a command)
   play       play a stream from a host
   captures   list, show, delete or export saved captures
+  timeline   export, import or replay what happened
   pair       make a one-time code that lets a new player in
   encoders   say which encoders this machine opens
   openapi    print the OpenAPI document
@@ -70,6 +73,20 @@ Works on the files of the data directory, whether a host is running or not.
   encoders: `Usage: onglass encoders [--json] [--encoder auto|x264|nvenc|vaapi|qsv]
 
 Opens the encoder of every codec once and says which of them this machine has.`,
+  timeline: `Usage: onglass timeline export [CAPTURE] [--of NAME] [--out FILE]
+       onglass timeline import FILE [--resume] [--json]
+       onglass timeline replay [FILE] [--of NAME] [--run] [--pacing PACING] [--json]
+
+Works through the running host. Export gives a saved capture's timeline, or the recording that runs
+or ran last. Import opens an export to be read, and prints its local id; --resume goes on with it.
+Replay shows what would be done; with --run it does the calls again and stops at the first answer
+that differs (exit 1).
+
+  --of NAME          capture, manual, or the id of a finished or imported recording
+  --out FILE         write there instead of to stdout
+  --pacing PACING    original, fixed (one call each --interval-ms, 500) or step (a line on stdin each)
+  --data-dir DIR     where the host's token and certificate are (ONGLASS_DATA_DIR)
+  --listen HOST:PORT the host's console, as given to "onglass serve"; --tls, --no-tls likewise`,
   openapi: `Usage: onglass openapi
 
 Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.`,

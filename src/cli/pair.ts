@@ -1,14 +1,12 @@
 /** `onglass pair`: asks the running host, over its API, for a one-time code for a new player. */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
-import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
-import { readPrivateFile } from "../base/private-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { PairingCode } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { helpText } from "./help.ts";
+import { askHost } from "./host-call.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 /** Flags of this command that are settings of the host too. */
@@ -21,7 +19,6 @@ const flags = {
   help: { type: "boolean", default: false },
 } as const;
 
-const answerMsMax = 10_000;
 const answerBytesMax = 65_536;
 
 /** Exit code 0. @throws Failure `usage`, or what kept it from a code */
@@ -42,50 +39,11 @@ export async function runPair(args: readonly string[], terminal: Terminal): Prom
 }
 
 async function askForCode(config: Config): Promise<PairingCode> {
-  const token = config.token ?? (await readPrivateFile(join(config.dataDirectory, "token")));
-  if (token === undefined) {
-    const reason = `"${config.dataDirectory}" holds no token and ONGLASS_TOKEN is not set`;
-    throw new Failure("no_token", `Cannot ask the host for a code: ${reason}`);
-  }
-  const response = await post(config, token.trim());
+  const response = await askHost(config, { method: "POST", path: "/pairing" });
   const body: unknown = JSON.parse(await readText(response, config));
   if (response.ok && Value.Check(PairingCode, body)) return body;
   const reason = Value.Check(Problem, body) ? body.error : `it answered ${response.status}`;
   throw new Failure("pairing_failed", `Cannot get a code from the host: ${reason}`);
-}
-
-async function post(config: Config, token: string): Promise<Response> {
-  const url = `${config.tls ? "https" : "http"}://${reachable(config.listen)}/api/v1/pairing`;
-  const request = {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-    redirect: "error",
-    signal: AbortSignal.timeout(answerMsMax),
-  } as const;
-  const tls = config.tls ? await trustHost(config) : undefined;
-  try {
-    return await fetch(url, tls === undefined ? request : { ...request, tls });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot reach the host at "${url}": ${reason}; is "onglass serve" running?`;
-    throw new Failure("host_unreachable", message, { cause });
-  }
-}
-
-/** The token goes to this very certificate and to nobody else. */
-async function trustHost(config: Config) {
-  const identity = await readHostIdentity(config.dataDirectory);
-  if (identity === undefined) {
-    const reason = `"${config.dataDirectory}" holds no certificate to know it by`;
-    throw new Failure("no_certificate", `Cannot ask the host for a code: ${reason}`);
-  }
-  return {
-    ca: identity.certificatePem,
-    checkServerIdentity: (_name: string, peer: { raw: Uint8Array }) =>
-      fingerprintOf(peer.raw) === identity.fingerprint
-        ? undefined
-        : new Error("its certificate is not the one in the data directory"),
-  };
 }
 
 async function readText(response: Response, config: Config): Promise<string> {
@@ -93,13 +51,6 @@ async function readText(response: Response, config: Config): Promise<string> {
   if (text.length <= answerBytesMax && /^\s*\{/.test(text)) return text;
   const { host, port } = config.listen;
   throw new Failure("pairing_failed", `Cannot get a code: "${host}:${port}" is no onglass host`);
-}
-
-/** Where a host that listens on every address is reached from its own machine. */
-function reachable({ host, port }: Config["listen"]): string {
-  if (host === "0.0.0.0") return `127.0.0.1:${port}`;
-  if (host === "::") return `[::1]:${port}`;
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function readArgs(args: readonly string[]) {

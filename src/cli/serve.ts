@@ -20,6 +20,8 @@ export async function runServe(
   startHost: (config: Config) => Promise<RunningHost>,
 ): Promise<number> {
   const host = await startHost(config);
+  // Before anybody is told that it runs: whoever is told may end it at once.
+  const signalled = endSignal();
   log("listening", {
     console: host.consoleUrl,
     native_port: host.nativePort,
@@ -27,7 +29,7 @@ export async function runServe(
   });
   if (process.stderr.isTTY) sayWhereToGo(host, config, terminal);
   const end = await Promise.race([
-    endSignal().then((reason) => ({ reason, code: exitOk })),
+    signalled.then((reason) => ({ reason, code: exitOk })),
     host.failed.then((reason) => ({ reason, code: exitFailed })),
   ]);
   log("stopping", { reason: end.reason });

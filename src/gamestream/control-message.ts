@@ -16,7 +16,13 @@ const types = {
 /** From host to player. */
 export const terminationType = 0x0109;
 /** The player takes it for a normal end. */
-export const terminationNormal = 0x8003_0023;
+const terminationNormal = 0x8003_0023;
+
+export function terminationPayload(): Buffer {
+  const reason = Buffer.alloc(4);
+  reason.writeUInt32BE(terminationNormal, 0);
+  return reason;
+}
 
 export type ControlMessage =
   | { readonly kind: "idr" }

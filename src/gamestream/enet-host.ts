@@ -38,6 +38,7 @@ export class EnetHost {
   readonly #clock: Clock;
   readonly #events: EnetEvents;
   #socket: UdpSocket | undefined;
+  /** Runs while there is a peer: a host at rest does not wake up. */
   #timer: Timer | undefined;
   #peer: EnetPeer | undefined;
   #nextId = 0;
@@ -52,7 +53,6 @@ export class EnetHost {
   /** Rejects with `port_taken`. */
   async listen(at: { readonly hostname: string; readonly port: number }): Promise<void> {
     this.#socket = await openUdp(at, (bytes, address) => this.#receive(bytes, address));
-    this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   get isConnected(): boolean {
@@ -87,7 +87,6 @@ export class EnetHost {
   }
 
   close(): void {
-    clearInterval(this.#timer);
     this.disconnect();
     this.#socket?.close();
   }
@@ -108,6 +107,7 @@ export class EnetHost {
     if (isRepeat || !this.#events.accept(request.data, address)) return;
     if (this.#peer !== undefined) this.#drop("the player connected anew");
     this.#peer = this.#welcome(request, address);
+    this.#timer ??= setInterval(() => this.#tick(), tickMs);
   }
 
   #welcome(request: ConnectRequest, address: PeerAddress): EnetPeer {
@@ -151,6 +151,8 @@ export class EnetHost {
     const isHeard = peer.state === "connected" && this.#closeUs === undefined;
     this.#peer = undefined;
     this.#closeUs = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
     peer.state = "closed";
     if (isHeard) this.#events.onDisconnect(reason);
   }

@@ -1,6 +1,6 @@
 /** What main and the GameStream host's worker say to each other. */
 import type { Identity } from "../base/identity.ts";
-import type { CodecName, StatsSample } from "../model/capture.ts";
+import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { App } from "./apps.ts";
@@ -32,11 +32,16 @@ export type HostOptions = {
 /** What a session says of itself when it first records in a capture. */
 export type RecordingSession = Pick<
   Session,
-  "session_id" | "kind" | "width" | "height" | "fps" | "codec" | "client"
->;
+  "session_id" | "width" | "height" | "fps" | "client"
+> & { readonly kind: Kind; readonly codec: CodecName };
 
 export type HostEvent =
-  | { readonly kind: "session_started"; readonly session: Session }
+  | {
+      readonly kind: "session_started";
+      readonly session: Session;
+      /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
+      readonly totals: SharedArrayBuffer;
+    }
   | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
   | {
       readonly kind: "recording";

@@ -14,6 +14,8 @@ declare const self: Worker;
 const tellMs = 400;
 
 let server: GamestreamServer | undefined;
+/** Runs while there is a session: a host at rest does not wake up. */
+let teller: NodeJS.Timeout | undefined;
 
 self.onmessage = (event: MessageEvent<HostRequest>) => receive(event.data);
 
@@ -53,12 +55,11 @@ async function start(options: HostOptions): Promise<void> {
     clock: systemClock(),
     onEvent: (event) => {
       tell({ kind: "event", event });
+      if (event.kind === "session_started") teller ??= setInterval(tellSessions, tellMs);
+      if (event.kind === "session_ended") endTelling();
       if (event.kind === "session_started" || event.kind === "session_ended") tellSessions();
     },
   });
-  setInterval(() => {
-    if (server !== undefined && server.sessions().length > 0) tellSessions();
-  }, tellMs);
   tell({ kind: "started" });
 }
 
@@ -77,6 +78,11 @@ async function answer(question: HostQuestion): Promise<unknown> {
     default:
       return unreachable(question);
   }
+}
+
+function endTelling(): void {
+  clearInterval(teller);
+  teller = undefined;
 }
 
 /** A session that has ended is told as gone only after it has left the list. */

@@ -41,7 +41,8 @@ export type GamestreamHost = {
 };
 
 const startDeadlineMs = 10_000;
-const stopDeadlineMs = 2000;
+/** Its encoders end within a frame; a busy machine takes its time. */
+const stopDeadlineMs = 10_000;
 
 /** @throws Failure `port_taken`, `invalid_port`, `gamestream_failed` */
 export async function startGamestreamHost(options: GamestreamHostOptions): Promise<GamestreamHost> {
@@ -130,11 +131,15 @@ class Handle implements GamestreamHost {
 
   async stop(): Promise<void> {
     if (this.#isOver) return;
-    const deadline = Bun.sleep(stopDeadlineMs);
-    await Promise.race([this.#ask({ kind: "stop" }), deadline]);
+    const late = Promise.withResolvers<"late">();
+    const deadline = setTimeout(() => late.resolve("late"), stopDeadlineMs);
+    const end = await Promise.race([this.#ask({ kind: "stop" }), late.promise]);
+    clearTimeout(deadline);
     this.#isOver = true;
     this.#sessions = [];
-    this.#worker.terminate();
+    // While an encoder still runs below it, ending it from outside would take the process with it.
+    if (end === "late") this.#worker.unref();
+    else this.#worker.terminate();
   }
 
   #command(request: Extract<HostRequest, { id: number }>): boolean {

@@ -56,6 +56,8 @@ export class GamestreamServer {
   readonly #ticker = setInterval(() => this.#tick(), tickMs);
   #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
+  /** Workers of sessions that are over; the host's end waits for them. */
+  readonly #closing = new Set<Promise<unknown>>();
 
   private constructor(deps: Deps, book: ClientBook) {
     const { options, clock } = deps;
@@ -123,6 +125,12 @@ export class GamestreamServer {
     this.#audio.close();
     const announcement = await this.#announcement;
     await announcement?.withdraw();
+    await Promise.allSettled(this.#closing);
+  }
+
+  #follow(done: Promise<unknown>): void {
+    this.#closing.add(done);
+    void done.finally(() => this.#closing.delete(done));
   }
 
   async #listen(): Promise<void> {
@@ -210,6 +218,7 @@ export class GamestreamServer {
       rttUs: () => this.#enet.rttUs,
       input: openInput(source, options.isInputOn),
       onEvent,
+      onClosing: (done) => this.#follow(done),
       onEnd: (end) => this.#close(session, end),
     });
     this.#session = session;

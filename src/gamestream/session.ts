@@ -1,6 +1,6 @@
 /**
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
- * when the control stream is connected and the player has said where it listens.
+ * with the control stream connected and the player's address known.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
@@ -8,7 +8,7 @@ import type { Session } from "../model/session.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
 import type { EncodeStream } from "../video/stream.ts";
-import { readControl, terminationNormal, terminationType } from "./control-message.ts";
+import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
 import type { HostEvent } from "./host-link.ts";
 import type { InputSink } from "./input-sink.ts";
@@ -16,11 +16,12 @@ import type { Launch } from "./launch.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Sampler, Totals } from "./sampler.ts";
 import type { StreamSettings } from "./sdp.ts";
+import { SentTotals } from "./sent-totals.ts";
 import { openSampler } from "./session-sampler.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
 import type { UdpAddress } from "./udp.ts";
-import { type LentFrame, VideoSender } from "./video-sender.ts";
+import { type LentFrame, type SentFrame, VideoSender } from "./video-sender.ts";
 
 export type SessionFacts = {
   readonly id: number;
@@ -41,6 +42,8 @@ export type SessionDeps = {
   rttUs(): number | undefined;
   readonly input: InputSink;
   onEvent(event: HostEvent): void;
+  /** Workers of the session that are on their way to their end. */
+  onClosing(done: Promise<unknown>): void;
   /** Called once; the session is over and holds nothing any more. */
   onEnd(end: SessionEnd): void;
 };
@@ -53,6 +56,7 @@ const bitrateKbpsMin = 200;
 
 export class GamestreamSession {
   readonly facts: SessionFacts;
+  readonly #sent = new SentTotals();
   readonly #deps: SessionDeps;
   readonly #seal: ControlSeal;
   readonly #ledger = new LossLedger();
@@ -89,6 +93,7 @@ export class GamestreamSession {
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
     this.#sampler = openSampler({
       id: facts.id,
+      codec: settings.codec,
       reportsLoss: settings.reportsLoss,
       gate: deps.gate,
       totals: () => this.#totals(),
@@ -197,12 +202,12 @@ export class GamestreamSession {
   end(reason: string, mayResume = false): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    if (!mayResume) this.#terminate();
+    const farewell = this.#seal.seal(terminationType, terminationPayload());
+    if (!mayResume) this.#deps.sendControl(farewell);
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
-    this.#soundStream?.close();
     this.#deps.input.close();
-    void this.#stream?.close();
+    this.#deps.onClosing(Promise.all([this.#soundStream?.close(), this.#stream?.close()]));
     if (this.#isBegun) {
       this.#deps.onEvent({ kind: "session_ended", session: this.describe(), reason });
     }
@@ -231,16 +236,11 @@ export class GamestreamSession {
     };
   }
 
-  #terminate(): void {
-    const reason = Buffer.alloc(4);
-    reason.writeUInt32BE(terminationNormal, 0);
-    this.#deps.sendControl(this.#seal.seal(terminationType, reason));
-  }
-
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    this.#deps.onEvent({ kind: "session_started", session: this.describe() });
+    const totals = this.#sent.memory;
+    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals });
     this.#subscribe();
   }
 
@@ -248,14 +248,12 @@ export class GamestreamSession {
     const isReady = this.#isBegun && this.#sender.address !== undefined && !this.#isEnded;
     if (!isReady) return;
     this.#subscription ??= this.#stream?.subscribe({
-      onFrame: (frame) => this.#onFrame(frame),
+      onFrame: (frame) => {
+        this.#channelDroppedCount = frame.droppedCount;
+        this.#sender.push(frame);
+      },
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
     });
-  }
-
-  #onFrame(frame: LentFrame): void {
-    this.#channelDroppedCount = frame.droppedCount;
-    this.#sender.push(frame);
   }
 
   #askIdr(): void {
@@ -277,9 +275,14 @@ export class GamestreamSession {
       frameIntervalUs: 1e6 / settings.fps,
       parityCountMin: settings.parityCountMin,
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
-      onSent: (frame, sent) => this.#sampler.onSent(frame, sent),
+      onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr(),
     });
+  }
+
+  #onSent(frame: LentFrame, sent: SentFrame): void {
+    this.#sent.add(sent.byteCount, frame.isKey);
+    this.#sampler.onSent(frame, sent);
   }
 
   #totals(): Totals {

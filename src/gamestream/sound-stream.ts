@@ -3,16 +3,18 @@ import type { SoundOptions, SoundReport, SoundRequest } from "../audio/link.ts";
 import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
 
-/** The loop notices within a packet that it is to end. */
-const closeDeadlineMs = 2000;
-
-export type SoundStream = { close(): void };
+export type SoundStream = {
+  /** Resolves when the worker is gone: it notices within a packet that it is to end. */
+  close(): Promise<void>;
+};
 
 export function openSound(
   options: SoundOptions,
   onPacket: (opus: Uint8Array) => void,
 ): SoundStream {
   const worker = new Worker(workerUrl("gamestream/sound-worker.ts"));
+  const gone = Promise.withResolvers<void>();
+  worker.addEventListener("close", () => gone.resolve());
   let isClosed = false;
   worker.onmessage = ({ data }: MessageEvent<SoundReport>) => {
     if (isClosed) return;
@@ -28,8 +30,7 @@ export function openSound(
     close: () => {
       isClosed = true;
       worker.postMessage({ kind: "close" } satisfies SoundRequest);
-      const deadline = setTimeout(() => worker.terminate(), closeDeadlineMs);
-      worker.addEventListener("close", () => clearTimeout(deadline));
+      return gone.promise;
     },
   };
 }

@@ -14,6 +14,7 @@ import { Recorder } from "../recorder/recorder.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
 import { loadToken } from "../store/token-file.ts";
+import { HostEvents } from "./timeline.ts";
 
 export type Core = {
   readonly identity: Identity;
@@ -23,6 +24,7 @@ export type Core = {
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
+  readonly timeline: HostEvents;
   readonly startedUs: number;
   readonly clock: Clock;
   /** Resolved with the reason when the host cannot go on. */
@@ -39,6 +41,8 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const sessionIds = new SharedSequence();
   const store = openCaptureStore(directory);
   await store.prepare();
+  const token = config.token ?? (await loadToken(directory));
+  const timeline = parts.use(new HostEvents({ clock, config, token }));
   const recorder = parts.use(
     new Recorder({
       gate,
@@ -47,11 +51,11 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
       journalDirectory: join(directory, "journal"),
       hostName: hostname(),
       sessionIds,
+      timeline: timeline.events,
     }),
   );
   for (const meta of await recorder.recover()) log("capture recovered", { id: meta.id });
   parts.defer(() => saveRecording(recorder));
-  const token = config.token ?? (await loadToken(directory));
   return {
     identity: await loadHostIdentity(directory),
     token,
@@ -60,6 +64,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     sessionIds,
     store,
     recorder,
+    timeline,
     startedUs: clock.nowUs(),
     clock,
     failed: Promise.withResolvers<string>(),
@@ -80,7 +85,7 @@ async function makeDataDirectory(directory: string): Promise<void> {
 }
 
 /** A capture that records when the host ends is saved; one that cannot be stays in its journal. */
-async function saveRecording(recorder: Recorder): Promise<void> {
+export async function saveRecording(recorder: Recorder): Promise<void> {
   try {
     const meta = await recorder.stop();
     if (meta !== undefined) log("capture saved", { id: meta.id });

@@ -4,10 +4,21 @@ import type { EncoderStatus } from "../model/status.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import { probeEncoders } from "../video/probe.ts";
 
-export async function findEncoders(
+/** Finds them when first asked, and knows them from then on. Ends with the host. */
+export function encoderFinder(
   choice: EncoderChoice,
-  signal: AbortSignal,
-): Promise<EncoderStatus[]> {
+  parts: AsyncDisposableStack,
+): () => Promise<EncoderStatus[]> {
+  const ending = new AbortController();
+  parts.defer(() => ending.abort());
+  let found: Promise<EncoderStatus[]> | undefined;
+  return () => {
+    found ??= findEncoders(choice, ending.signal);
+    return found;
+  };
+}
+
+async function findEncoders(choice: EncoderChoice, signal: AbortSignal): Promise<EncoderStatus[]> {
   const encoders = await probeEncoders({ choice, signal });
   const isHardware = encoders.some(({ encoder }) => encoder.endsWith(`_${choice}`));
   if (!(choice === "auto" || choice === "x264" || isHardware || signal.aborted)) {

@@ -7,15 +7,17 @@ import { ownHosts } from "../api/hosts.ts";
 import { createApp } from "../app.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
-import type { EncoderStatus } from "../model/status.ts";
 import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
 import { prepareAddon } from "../video/addon.ts";
+import { compareAround } from "../window/comparison.ts";
 import { makeSeries } from "../window/series.ts";
-import { openCore } from "./core.ts";
-import { findEncoders } from "./encoders.ts";
+import { openCore, saveRecording } from "./core.ts";
+import { encoderFinder } from "./encoders.ts";
+import { openGamestream } from "./gamestream.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
 import { openNative } from "./native.ts";
+import { joinPlayers } from "./players.ts";
 import { joinSessions } from "./sessions.ts";
 import { openSettings } from "./settings.ts";
 import { statusOf } from "./status.ts";
@@ -26,54 +28,59 @@ export async function startHost(config: Config): Promise<RunningHost> {
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
-  const settings = await openSettings(config.dataDirectory);
+  const settings = await openSettings(config, core);
   const set = { ...core, settings: settings.file.current() };
   const watching = openWatching(config, set, parts);
   const native = await openNative(config, { ...set, watching }, parts);
-  settings.follow(native);
-  settings.follow(watching.streams);
-  const ending = new AbortController();
-  parts.defer(() => ending.abort());
+  settings.follow(native, watching.streams);
   // Asked for once the console listens: its process would take the cores from the first answer.
-  let encoders: Promise<EncoderStatus[]> | undefined;
-  const askEncoders = () => {
-    encoders ??= findEncoders(config.encoder, ending.signal);
-    return encoders;
-  };
-  const sessions = joinSessions([native, watching.streams]);
-  const app = createApp({
+  const askEncoders = encoderFinder(config.encoder, parts);
+  const gamestream = await openGamestream(config, { ...core, watching }, parts);
+  const paths = gamestream === undefined ? [native] : [native, gamestream];
+  const keepers = joinSessions([...paths, watching.streams]);
+  core.timeline.know({ sessions: () => keepers.sessions() });
+  const sessions = core.timeline.watchSessions(keepers);
+  // What the API and the console both need.
+  const shared = {
     stats: core.recorder,
     recordings: core.store,
-    makeSeries,
     sessions,
-    players: native,
+    players: joinPlayers(native, gamestream),
     settings: settings.file,
     streams: watching.streams,
-    moq: watching,
     counters: watching.counters,
+    timeline: core.timeline.events,
+    compareAround,
+    clock: core.clock,
+  };
+  const app = createApp({
+    ...shared,
+    makeSeries,
+    timelineDesk: core.timeline.desk,
+    moq: watching,
     socketLimits,
     status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
     pages: consolePages({
-      clock: core.clock,
+      ...shared,
       door: browserDoor(core.credentials),
-      stats: core.recorder,
-      recordings: core.store,
-      sessions,
-      players: native,
       nativePort: native.port,
     }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  void askEncoders();
+  void askEncoders().then((found) => core.timeline.know({ encoders: found }));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
     nativePort: native.port,
     token: core.token,
     failed: core.failed.promise,
-    stop: () => running.disposeAsync(),
+    stop: async () => {
+      // First of all: nothing that fails to end afterwards can cost the capture.
+      await saveRecording(core.recorder);
+      await running.disposeAsync();
+    },
   };
 }

@@ -1,27 +1,33 @@
-/** Joins the operator's settings to the streams that follow them. */
+/** Joins the operator's settings to the streams that follow them and to the timeline. */
 import { log } from "../base/log.ts";
+import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
-import { type OnSettingsChanged, SettingsFile } from "../store/settings-file.ts";
+import { SettingsFile } from "../store/settings-file.ts";
+import type { Core } from "./core.ts";
 
 export type Follower = { applySettings(settings: Settings): void };
 
 export type JoinedSettings = {
   readonly file: SettingsFile;
   /** From now on told of every change, in the order of joining. */
-  follow(follower: Follower): void;
-  /** The same with what was before and who changed it, for whoever keeps a history. */
-  listen(onChanged: OnSettingsChanged): void;
+  follow(...followers: readonly Follower[]): void;
 };
 
-export async function openSettings(dataDirectory: string): Promise<JoinedSettings> {
-  const listeners: OnSettingsChanged[] = [];
-  const file = await SettingsFile.load(dataDirectory, (before, after, actor) => {
-    for (const listener of listeners) listener(before, after, actor);
+export async function openSettings(
+  config: Config,
+  { timeline }: Pick<Core, "timeline">,
+): Promise<JoinedSettings> {
+  const all: Follower[] = [];
+  const { source, perf } = config;
+  // The timeline also shows what the host was started with.
+  const stateOf = ({ revision, ...values }: Settings) => {
+    return { revision, values: { source, perf, ...values } };
+  };
+  const file = await SettingsFile.load(config.dataDirectory, (before, after, actor) => {
+    for (const follower of all) follower.applySettings(after);
+    timeline.onSettingsChanged(stateOf(before), stateOf(after), actor);
     log("settings changed", { revision: after.revision, actor });
   });
-  return {
-    file,
-    follow: (follower) => listeners.push((_before, after) => follower.applySettings(after)),
-    listen: (onChanged) => listeners.push(onChanged),
-  };
+  timeline.know({ settings: stateOf(file.current()) });
+  return { file, follow: (...followers) => void all.push(...followers) };
 }

@@ -21,3 +21,24 @@ export const PairingCode = Type.Object(
   { $id: "PairingCode", description: "Lets one new player in" },
 );
 export type PairingCode = Static<typeof PairingCode>;
+
+export const WaitingPlayer = Type.Object(
+  {
+    uniqueid: Type.String({ description: "As the player names itself to the host" }),
+    name: Type.String({ description: "As the player calls itself" }),
+    address: Type.String({ description: "Where it connects from" }),
+  },
+  { $id: "WaitingPlayer", description: "A Moonlight player that waits for its PIN" },
+);
+export type WaitingPlayer = Static<typeof WaitingPlayer>;
+
+export const PinEntry = Type.Object(
+  {
+    pin: Type.String({ pattern: "^[0-9]{4,8}$", description: "As the player shows it" }),
+    uniqueid: Type.Optional(
+      Type.String({ maxLength: 64, description: "Which player, where several wait" }),
+    ),
+  },
+  { $id: "PinEntry", additionalProperties: false },
+);
+export type PinEntry = Static<typeof PinEntry>;

@@ -28,7 +28,7 @@ function receive(request: HostRequest): void {
       });
       break;
     case "idr":
-      server?.find(request.id)?.requestIdr();
+      server?.find(request.id)?.requestIdr("operator");
       break;
     case "bitrate":
       server?.find(request.id)?.setBitrate(request.bitrateKbps);

@@ -141,13 +141,15 @@ class Handle implements NativeHost {
 
   async stop(): Promise<void> {
     if (this.#isOver) return;
-    const late = Promise.withResolvers<void>();
-    const deadline = setTimeout(late.resolve, stopDeadlineMs);
-    await Promise.race([this.#ask({ kind: "stop" }), late.promise]);
+    const late = Promise.withResolvers<"late">();
+    const deadline = setTimeout(() => late.resolve("late"), stopDeadlineMs);
+    const end = await Promise.race([this.#ask({ kind: "stop" }), late.promise]);
     clearTimeout(deadline);
     this.#isOver = true;
     this.#sessions = [];
-    this.#worker.terminate();
+    // While an encoder still runs below it, ending it from outside would take the process with it.
+    if (end === "late") this.#worker.unref();
+    else this.#worker.terminate();
   }
 
   #command(request: Extract<HostRequest, { id: number }>): boolean {

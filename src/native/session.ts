@@ -13,11 +13,13 @@ import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
 import type { Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
+import type { Asker } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
 import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
 import type { SessionDeps, SessionOptions } from "./session-facts.ts";
+import { SessionLog } from "./session-log.ts";
 import type { Peer } from "./udp.ts";
 
 /** A player sends four pings a second. */
@@ -35,6 +37,7 @@ export class HostSession {
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #ledger = new LossLedger();
   readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 0 });
+  readonly #log = new SessionLog();
   readonly #sender: Sender;
   readonly #sampler: Sampler;
   readonly #pong = new Uint8Array(pongBytes);
@@ -86,19 +89,23 @@ export class HostSession {
 
   addReport(report: Report): void {
     this.#parityTarget.addReport(this.#ledger.add(report, this.#sealer.nextSequence));
+    this.#log.onReport(this.#ledger.packetsDroppedCount, this.#deps.clock.nowUs());
   }
 
   /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
-  requestIdr(): void {
+  requestIdr(by: Asker = "player"): void {
     if (this.#isIdrComing) return;
+    if (!this.#isIdrWanted) {
+      this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "idr_requested", by });
+    }
     this.#isIdrWanted = true;
     this.#askIdr();
   }
 
   /** Until the settings name another. */
-  setBitrate(bitrateKbps: number): void {
+  setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     this.facts.stream.setBitrate(bitrateKbps);
-    this.#tuning = { ...this.#tuning, bitrateKbps };
+    this.#bitrateChanged(bitrateKbps, by);
   }
 
   /** Follows what has changed in the settings, without a break. */
@@ -107,7 +114,9 @@ export class HostSession {
     const { mode, preset, stream } = this.facts;
     const tuning = tuningOf(mode, { settings, preset });
     const keepsBitrate = settings.bitrate_kbps === this.#settings.bitrate_kbps;
-    this.#tuning = keepsBitrate ? { ...tuning, bitrateKbps: this.#tuning.bitrateKbps } : tuning;
+    const { bitrateKbps } = keepsBitrate ? this.#tuning : tuning;
+    if (bitrateKbps !== this.#tuning.bitrateKbps) this.#bitrateChanged(bitrateKbps, "operator");
+    this.#tuning = { ...tuning, bitrateKbps };
     this.#settings = settings;
     stream.tune(this.#tuning);
     this.#adjustSender();
@@ -128,6 +137,7 @@ export class HostSession {
     if (this.#isIdrWanted) this.#askIdr();
     this.#arrivals.settle();
     this.#sampler.tick(nowUs);
+    this.#tellLog();
   }
 
   end(reason: string): void {
@@ -135,6 +145,7 @@ export class HostSession {
     this.#isEnded = true;
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
+    this.#tellLog();
     this.#deps.onEnd(reason);
     this.#closed.resolve(this.facts.stream.close());
   }
@@ -190,6 +201,7 @@ export class HostSession {
 
   #onFrame(frame: LentFrame): void {
     this.#channelDroppedCount = frame.droppedCount;
+    this.#log.onFrame(frame);
     if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
     this.#sender.push(frame);
@@ -224,6 +236,19 @@ export class HostSession {
     this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: pacing_share };
   }
 
+  #bitrateChanged(bitrateKbps: number, by: Asker): void {
+    const change = { from_kbps: this.#tuning.bitrateKbps, to_kbps: bitrateKbps, by };
+    this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
+    this.#tuning = { ...this.#tuning, bitrateKbps };
+  }
+
+  /** At a tick, off the frame path. */
+  #tellLog(): void {
+    const taken = this.#log.take();
+    if (taken === undefined) return;
+    this.#deps.onEvent({ kind: "happened", session_id: this.facts.id, ...taken });
+  }
+
   #makeSender(): Sender {
     return new Sender({
       clock: this.#deps.clock,
@@ -237,7 +262,7 @@ export class HostSession {
       pace: { frameIntervalUs: 1e6 / this.fps, share: 0 },
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
-      onBroken: () => this.requestIdr(),
+      onBroken: () => this.requestIdr("host"),
     });
   }
 

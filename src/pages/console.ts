@@ -2,12 +2,15 @@
 import { Elysia } from "elysia";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
+import { counterRoutes } from "./counters.ts";
 import { pageMaker } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
 import { signInRoutes } from "./sign-in.ts";
+import { timelineRoutes } from "./timeline.ts";
+import { watchRoutes } from "./watch.ts";
 
 export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
@@ -17,6 +20,9 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(watchRoutes(parts, tools))
+    .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
-    .use(playerRoutes(parts, tools));
+    .use(playerRoutes(parts, tools))
+    .use(timelineRoutes(parts, tools));
 }

@@ -1,8 +1,12 @@
 /** What the console needs from the rest of the host, as types of its own: `main.ts` brings the real parts. */
 import type { Clock } from "../base/clock.ts";
 import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
+import type { Comparison } from "../model/comparison.ts";
+import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
+import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 export type ConsoleParts = {
   readonly clock: Clock;
@@ -21,7 +25,26 @@ export type ConsoleParts = {
       readonly damaged?: readonly unknown[];
     }>;
     load(id: string): Promise<Capture | undefined>;
+    loadTimeline(id: string): Promise<Timeline | undefined>;
   };
+  readonly timeline: {
+    isRecording(): boolean;
+    /** What runs, else what ran last. */
+    reading(): { export(): Timeline } | undefined;
+    /** @throws Failure `not_recording` */
+    checkpoint(request: { readonly label: string }): TimelineCheckpoint;
+    record(event: UiActionEvent): void;
+  };
+  /** The samples on both sides of a moment of the capture. */
+  compareAround(
+    capture: Capture,
+    range: {
+      readonly checkpoint: string;
+      readonly atMs: number;
+      readonly seconds: number;
+      readonly settleMs: number;
+    },
+  ): Comparison;
   readonly sessions: {
     sessions(): readonly Session[];
     requestIdr(id: number): boolean;
@@ -34,6 +57,15 @@ export type ConsoleParts = {
     createPairingCode(): Promise<PairingCode>;
     pairingCode(): PairingCode | undefined;
     cancelPairing(): void | Promise<void>;
+  };
+  readonly streams: {
+    streams(): readonly WatchStream[];
+    /** Throws a `Failure` that says what an operator can do. */
+    open(request: StreamRequest): Promise<WatchStream>;
+    close(id: number): Promise<boolean>;
+  };
+  readonly counters: {
+    report(range: { readonly prefix?: string | undefined }): CounterReport;
   };
   /** Where players connect. */
   readonly nativePort: number;

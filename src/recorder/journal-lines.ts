@@ -5,6 +5,14 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { type Capture, CaptureSession, StatsSample } from "../model/capture.ts";
+import {
+  checkpointCountMax,
+  dateText,
+  eventCountMax,
+  type Timeline,
+  TimelineCheckpoint,
+  TimelineEvent,
+} from "../model/timeline.ts";
 import { sampleCountMax, sessionCountMax } from "./live-capture.ts";
 import { makeMeta } from "./meta.ts";
 
@@ -22,9 +30,16 @@ export type JournalEntry =
   | { readonly truncated: true }
   | { readonly end: Static<typeof JournalEnd> };
 
+/** What happened, between the lines of what was measured. */
+export type TimelineEntry =
+  | { readonly event: TimelineEvent }
+  | { readonly checkpoint: TimelineCheckpoint };
+
 export type ParsedJournal = {
   /** `undefined` when the head is missing or damaged. */
   readonly capture: Capture | undefined;
+  /** Without events and checkpoints where none were kept; `undefined` without a capture. */
+  readonly timeline: Timeline | undefined;
   /** Lines that could not be read, a torn last one left out. */
   readonly damagedLineCount: number;
 };
@@ -33,8 +48,10 @@ const isHead = checker(JournalHead);
 const isSession = checker(CaptureSession);
 const isSample = checker(StatsSample);
 const isEnd = checker(JournalEnd);
+const isEvent = checker(TimelineEvent);
+const isCheckpoint = checker(TimelineCheckpoint);
 
-export function formatEntry(entry: JournalEntry): string {
+export function formatEntry(entry: JournalEntry | TimelineEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
@@ -42,21 +59,29 @@ export function formatEntry(entry: JournalEntry): string {
 export function parseJournal(text: string): ParsedJournal {
   const [first = "", ...lines] = text.split("\n").slice(0, -1);
   const head = parseLine(first)?.head;
-  if (!isHead(head)) return { capture: undefined, damagedLineCount: first === "" ? 0 : 1 };
+  if (!isHead(head)) {
+    const damagedLineCount = first === "" ? 0 : 1;
+    return { capture: undefined, timeline: undefined, damagedLineCount };
+  }
   const found = new Findings();
   for (const line of lines) found.add(parseLine(line));
-  return { capture: found.capture(head), damagedLineCount: found.damagedLineCount };
+  const { damagedLineCount } = found;
+  return { capture: found.capture(head), timeline: found.timeline(head), damagedLineCount };
 }
 
 class Findings {
   damagedLineCount = 0;
   readonly #sessions: CaptureSession[] = [];
   readonly #samples: StatsSample[] = [];
+  readonly #events: TimelineEvent[] = [];
+  readonly #checkpoints: TimelineCheckpoint[] = [];
   #isTruncated = false;
   #endMs = 0;
 
   add(entry: Record<string, unknown> | undefined): void {
     if (isSample(entry?.sample)) this.#addSample(entry.sample);
+    else if (isEvent(entry?.event)) this.#events.push(entry.event);
+    else if (isCheckpoint(entry?.checkpoint)) this.#checkpoints.push(entry.checkpoint);
     else if (isSession(entry?.session)) this.#addSession(entry.session);
     else if (isEnd(entry?.end)) this.#endMs = entry.end.duration_ms;
     else if (entry?.truncated === true) this.#isTruncated = true;
@@ -74,6 +99,24 @@ class Findings {
       host: head.host,
     });
     return { meta, samples: this.#samples };
+  }
+
+  /** The newest within the caps, as they would have been held in memory. */
+  timeline(head: Static<typeof JournalHead>): Timeline {
+    const events = this.#events.slice(-eventCountMax);
+    const checkpoints = this.#checkpoints.slice(-checkpointCountMax);
+    return {
+      version: 1,
+      kind: "timeline",
+      id: "recovered",
+      started_at: dateText(head.started_unix_ms),
+      host: head.host,
+      events_dropped: this.#events.length - events.length,
+      checkpoints_dropped: this.#checkpoints.length - checkpoints.length,
+      recovered: true,
+      events,
+      checkpoints,
+    };
   }
 
   #addSample(sample: StatsSample): void {

@@ -10,11 +10,13 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
-import { formatEntry, type JournalEntry } from "./journal-lines.ts";
+import { formatEntry, type JournalEntry, type TimelineEntry } from "./journal-lines.ts";
 
 export const journalSuffix = ".jsonl";
 /** Lines waiting for the disk; a full capture has some 6 MB. */
 const pendingBytesMax = 16 * 1024 * 1024;
+/** Characters of all events and checkpoints; at most three times as many bytes. */
+const timelineLengthMax = 24 * 1024 * 1024;
 /** Writes survive a killed process at once; a power cut loses what came after the last sync. */
 const syncIntervalUs = 1_000_000;
 
@@ -26,6 +28,7 @@ export class Journal {
   readonly #clock: Clock;
   readonly #pending: string[] = [];
   #pendingBytes = 0;
+  #timelineLength = 0;
   #file: FileHandle | undefined;
   #position = 0;
   #syncedUs = Number.NEGATIVE_INFINITY;
@@ -42,7 +45,21 @@ export class Journal {
   }
 
   append(entry: JournalEntry): void {
+    this.#appendLine(formatEntry(entry));
+  }
+
+  /** Bounded apart, so that however much happens there is room for samples. */
+  appendTimeline(entry: TimelineEntry): void {
     const line = formatEntry(entry);
+    if (this.#timelineLength + line.length > timelineLengthMax) {
+      this.droppedLineCount += 1;
+      return;
+    }
+    this.#timelineLength += line.length;
+    this.#appendLine(line);
+  }
+
+  #appendLine(line: string): void {
     if (this.#isClosed || this.#pendingBytes + line.length > pendingBytesMax) {
       this.droppedLineCount += 1;
       return;
@@ -130,4 +147,13 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
     written += bytesWritten;
   }
   return position + written;
+}
+
+/** The capture is saved: a journal that stays is recognised at the next start. */
+export async function discardJournal(journal: Journal): Promise<void> {
+  try {
+    await journal.discard();
+  } catch (cause) {
+    warn("journal not removed", { path: journal.path, cause });
+  }
 }

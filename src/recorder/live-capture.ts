@@ -3,7 +3,13 @@
  * of one every two seconds), of which the oldest are kept, and 500 sessions by name.
  */
 import type { Clock, Micros } from "../base/clock.ts";
-import type { Capture, CaptureMeta, CaptureSession, StatsSample } from "../model/capture.ts";
+import type {
+  Capture,
+  CaptureMeta,
+  CaptureSession,
+  StatsSample,
+  StatsStatus,
+} from "../model/capture.ts";
 import { makeMeta } from "./meta.ts";
 
 export const sampleCountMax = 5400;
@@ -16,7 +22,8 @@ export class LiveCapture {
   readonly startedUnixMs: number;
   readonly #clock: Clock;
   readonly #host: string;
-  readonly #startedUs: Micros;
+  /** The zero of `t_ms`, on the monotonic clock. */
+  readonly startedUs: Micros;
   readonly #sessions: CaptureSession[] = [];
   readonly #samples: StatsSample[] = [];
   #endedUs: Micros | undefined;
@@ -27,7 +34,7 @@ export class LiveCapture {
     this.#clock = options.clock;
     this.#host = options.host;
     this.startedUnixMs = options.clock.wallMs();
-    this.#startedUs = options.clock.nowUs();
+    this.startedUs = options.clock.nowUs();
   }
 
   get sampleCount(): number {
@@ -49,7 +56,7 @@ export class LiveCapture {
   }
 
   elapsedMs(): number {
-    return Math.floor(((this.#endedUs ?? this.#clock.nowUs()) - this.#startedUs) / 1000);
+    return Math.floor(((this.#endedUs ?? this.#clock.nowUs()) - this.startedUs) / 1000);
   }
 
   /** @returns false when the session is known already, or the limit is reached. */
@@ -88,3 +95,13 @@ export class LiveCapture {
     });
   }
 }
+
+/** Of a recorder that holds no capture. */
+export const idleStatus: StatsStatus = {
+  armed: false,
+  sample_count: 0,
+  started_unix_ms: 0,
+  kind: "",
+  held: false,
+  elapsed_ms: 0,
+};

@@ -10,9 +10,11 @@ import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
+import type { Timeline } from "../model/timeline.ts";
 import { diskReason } from "./disk-reason.ts";
-import { Journal } from "./journal.ts";
-import { LiveCapture, sampleCountMax } from "./live-capture.ts";
+import { discardJournal, Journal } from "./journal.ts";
+import type { TimelineEntry } from "./journal-lines.ts";
+import { idleStatus, LiveCapture, sampleCountMax } from "./live-capture.ts";
 import { type CaptureVault, recoverJournals } from "./recovery.ts";
 import { type SessionRequest, sessionOf } from "./session-request.ts";
 
@@ -28,6 +30,20 @@ export type RecorderOptions = {
   readonly hostName: string;
   /** Shared by all threads that start sessions. */
   readonly sessionIds: SharedSequence;
+  /** Saved with every capture, where there is one. */
+  readonly timeline?: CaptureTimeline;
+};
+
+/** What happens during a capture, on its clock; the recorder needs no more of it than this. */
+export type CaptureTimeline = {
+  beginCapture(start: {
+    readonly startedUnixMs: number;
+    readonly startedUs: number;
+    /** Keeps an event or checkpoint in the capture's journal. */
+    append(entry: TimelineEntry): void;
+  }): void;
+  /** @returns what happened since it began */
+  endCapture(): Timeline | undefined;
 };
 
 export type RecorderEvent =
@@ -37,7 +53,12 @@ export type RecorderEvent =
   | { readonly kind: "added"; readonly meta: CaptureMeta }
   | { readonly kind: "removed"; readonly id: string };
 
-type Recording = { readonly capture: LiveCapture; readonly journal: Journal };
+type Recording = {
+  readonly capture: LiveCapture;
+  readonly journal: Journal;
+  /** Once the capture has ended. */
+  readonly timeline?: Timeline | undefined;
+};
 type State =
   | { readonly kind: "idle" }
   | ({ readonly kind: "recording" } & Recording)
@@ -99,10 +120,10 @@ export class Recorder implements AsyncDisposable {
     const state = this.#state;
     if (state.kind === "idle") return undefined;
     if (state.kind === "saving") return await state.saved;
-    if (state.kind === "recording") this.#end(state);
+    const { capture, journal, timeline } = state.kind === "held" ? state : this.#end(state);
     // Begun one turn later, so that its outcome always finds the state set here.
-    const saved = Promise.resolve().then(() => this.#save(state));
-    this.#state = { kind: "saving", capture: state.capture, journal: state.journal, saved };
+    const saved = Promise.resolve().then(() => this.#save({ capture, journal, timeline }));
+    this.#state = { kind: "saving", capture, journal, timeline, saved };
     this.#emitStatus();
     return await saved;
   }
@@ -199,32 +220,35 @@ export class Recorder implements AsyncDisposable {
   }
 
   #begin(): Journal {
-    const { clock, gate, hostName, journalDirectory } = this.#options;
+    const { clock, gate, hostName, journalDirectory, timeline } = this.#options;
     this.#lastNumber += 1;
     const capture = new LiveCapture({ number: this.#lastNumber, clock, host: hostName });
-    const { startedUnixMs } = capture;
+    const { startedUnixMs, startedUs } = capture;
     const journal = new Journal({ directory: journalDirectory, clock, startedUnixMs });
     journal.append({ head: { version: 1, started_unix_ms: startedUnixMs, host: hostName } });
     this.#state = { kind: "recording", capture, journal };
+    const append = (entry: TimelineEntry) => journal.appendTimeline(entry);
+    timeline?.beginCapture({ startedUnixMs, startedUs, append });
     // Only now: whoever sees the gate open finds a capture to record into.
     gate.open(capture.number);
     this.#emitStatus();
     return journal;
   }
 
-  #end({ capture, journal }: Recording): void {
+  #end({ capture, journal }: Recording): Recording {
     this.#options.gate.close();
     capture.end();
     journal.append({ end: { duration_ms: capture.elapsedMs() } });
+    return { capture, journal, timeline: this.#options.timeline?.endCapture() };
   }
 
-  async #save({ capture, journal }: Recording): Promise<CaptureMeta> {
+  async #save({ capture, journal, timeline }: Recording): Promise<CaptureMeta> {
     const snapshot = capture.snapshot();
     let meta: CaptureMeta;
     try {
-      meta = await this.#options.vault.save(snapshot);
+      meta = await this.#options.vault.save(snapshot, timeline);
     } catch (cause) {
-      this.#state = { kind: "held", capture, journal };
+      this.#state = { kind: "held", capture, journal, timeline };
       warn("capture not saved, it is kept", { id: snapshot.meta.id, cause });
       this.#emitStatus();
       throw new Failure(
@@ -234,7 +258,7 @@ export class Recorder implements AsyncDisposable {
       );
     }
     this.#state = { kind: "idle" };
-    await discard(journal);
+    await discardJournal(journal);
     this.#emit({ kind: "added", meta });
     this.#emitStatus();
     return meta;
@@ -274,23 +298,5 @@ export class Recorder implements AsyncDisposable {
         warn("recorder listener failed", { kind: event.kind, cause });
       }
     }
-  }
-}
-
-const idleStatus: StatsStatus = {
-  armed: false,
-  sample_count: 0,
-  started_unix_ms: 0,
-  kind: "",
-  held: false,
-  elapsed_ms: 0,
-};
-
-/** The capture is saved: a journal that stays is recognised at the next start. */
-async function discard(journal: Journal): Promise<void> {
-  try {
-    await journal.discard();
-  } catch (cause) {
-    warn("journal not removed", { path: journal.path, cause });
   }
 }

@@ -7,16 +7,20 @@ import { join } from "node:path";
 import { log, warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
+import type { Timeline } from "../model/timeline.ts";
 import { journalSuffix } from "./journal.ts";
 import { parseJournal } from "./journal-lines.ts";
 
-/** Four times what a full capture's journal has. */
-const journalBytesMax = 32 * 1024 * 1024;
+/** Four times what a full capture's journal has, and all that its timeline may have. */
+const journalBytesMax = 104 * 1024 * 1024;
 
 /** Where captures are kept for good; the recorder needs no more of it than this. */
 export type CaptureVault = {
-  /** @returns the meta with the id that the capture was given. */
-  save(capture: Capture): Promise<CaptureMeta>;
+  /**
+   * Saves the capture, and what happened meanwhile beside it, or neither.
+   * @returns the meta with the id that the capture was given.
+   */
+  save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta>;
   list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
   load(id: string): Promise<Capture | undefined>;
   /** @returns false when there is none with this id. */
@@ -58,8 +62,8 @@ async function journalNames(directory: string): Promise<string[]> {
 
 async function recoverJournal(journals: Journals, name: string): Promise<CaptureMeta | undefined> {
   const path = join(journals.directory, name);
-  const { capture, damagedLineCount } = parseJournal(await readJournal(path));
-  const meta = capture && (await saveOnce(journals.vault, capture));
+  const { capture, timeline, damagedLineCount } = parseJournal(await readJournal(path));
+  const meta = capture && (await saveOnce(journals.vault, { capture, timeline }));
   if (damagedLineCount > 0) {
     setAside(journals.directory, name);
     warn("damaged journal set aside", { name, damagedLineCount });
@@ -78,14 +82,17 @@ async function readJournal(path: string): Promise<string> {
 }
 
 /** The host may have died between saving a capture and removing its journal. */
-async function saveOnce(vault: CaptureVault, capture: Capture): Promise<CaptureMeta | undefined> {
+async function saveOnce(
+  vault: CaptureVault,
+  { capture, timeline }: { capture: Capture; timeline: Timeline | undefined },
+): Promise<CaptureMeta | undefined> {
   const { captures } = await vault.list();
   for (const meta of captures) {
     if (meta.started_unix_ms !== capture.meta.started_unix_ms) continue;
     const saved = await vault.load(meta.id);
     if (saved !== undefined && holdsSamples(saved, capture)) return undefined;
   }
-  return await vault.save(capture);
+  return await vault.save(capture, timeline);
 }
 
 function holdsSamples(saved: Capture, journal: Capture): boolean {

@@ -1,26 +1,31 @@
 /**
  * Captures as files, one JSON document each, `<directory>/<id>.json`. What must stay true: a saved
- * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped, and
- * no id reaches the file system unchecked.
+ * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped
+ * (unless it is so new that it may still be on its way), and no id reaches the file system unchecked.
  */
 import { type Stats, statSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import { Capture, type CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
+import type { Timeline } from "../model/timeline.ts";
 import { createFileAtomic, sweepTempFiles, syncDirectory } from "./atomic-file.ts";
 import { readHead } from "./capture-head.ts";
+import { TimelineFiles } from "./timeline-files.ts";
 
 /** Ten times the largest capture that this program writes. */
 const captureBytesMax = 64 * 1024 * 1024;
 /** Files that a listing looks at before it lets others have the thread: about half a millisecond. */
 const sliceCount = 50;
 const sameIdCountMax = 10_000;
+/** A file that was written to this long ago is whole, or damaged. */
+const freshMsMax = 10_000;
 const suffix = ".json";
 const check = TypeCompiler.Compile(Capture);
 
@@ -41,11 +46,18 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
 
 export class CaptureStore {
   readonly #directory: string;
+  readonly #clock: Pick<Clock, "wallMs">;
+  readonly #timelines: TimelineFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
 
-  /** @param directory made by `prepare` or the first `save`; read as empty while it is missing. */
-  constructor(directory: string) {
+  /**
+   * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
+   * Timelines lie in `timelines/` beside it.
+   */
+  constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.#directory = directory;
+    this.#clock = clock;
+    this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
   }
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
@@ -53,14 +65,16 @@ export class CaptureStore {
     makePrivateDirectory(this.#directory);
     const count = await sweepTempFiles(this.#directory);
     if (count > 0) log("half-written captures removed", { count });
+    await this.#timelines.prepare();
   }
 
   /**
-   * Saves under an id made from start and mode, with `-2`, `-3` behind it when that is taken.
+   * Saves under an id made from start and mode, with `-2`, `-3` behind it when that is taken; its
+   * timeline, where it has one, under the same.
    * @returns the meta with the id that was given.
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
-  async save(capture: Capture): Promise<CaptureMeta> {
+  async save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
     makePrivateDirectory(this.#directory);
     const base = captureId(capture.meta);
     for (let n = 1; n <= sameIdCountMax; n++) {
@@ -68,10 +82,22 @@ export class CaptureStore {
       const path = this.#path(id);
       if ((await statOf(path)) !== undefined) continue;
       const meta = { ...capture.meta, id };
-      const text = JSON.stringify({ meta, samples: capture.samples });
-      if (await createFileAtomic(path, text)) return meta;
+      if (await this.#create({ meta, samples: capture.samples }, timeline)) return meta;
     }
     throw new Error(`Cannot save capture "${base}": ${sameIdCountMax} captures have this name`);
+  }
+
+  /** @returns false when the name of `meta.id` is taken. */
+  async #create({ meta, samples }: Capture, timeline: Timeline | undefined): Promise<boolean> {
+    const { id } = meta;
+    if (timeline !== undefined) await this.#timelines.save(id, timeline);
+    try {
+      return await createFileAtomic(this.#path(id), JSON.stringify({ meta, samples }));
+    } catch (cause) {
+      // What cannot be removed now is overwritten when the capture is saved.
+      await this.#timelines.remove(id).catch(() => undefined);
+      throw cause;
+    }
   }
 
   /** Reads heads only, and each only once while its file stays the same. */
@@ -91,7 +117,7 @@ export class CaptureStore {
 
   /**
    * @returns `undefined` when there is none with this id.
-   * @throws Failure `capture_damaged`; the file is set aside then.
+   * @throws Failure `capture_damaged`; the file is set aside then, unless it is still new.
    */
   async load(id: string): Promise<Capture | undefined> {
     const path = await this.filePath(id);
@@ -103,7 +129,8 @@ export class CaptureStore {
       const { meta, samples } = parseCapture(text);
       return { meta: { ...meta, id }, samples };
     } catch (cause) {
-      this.#setAside(basename(path), cause);
+      const stats = await statOf(path);
+      if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
       const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
       throw new Failure("capture_damaged", message, { cause });
     }
@@ -116,10 +143,29 @@ export class CaptureStore {
     return (await statOf(path))?.isFile() === true ? path : undefined;
   }
 
+  /** Where the bytes of its timeline are; `undefined` when there is none. */
+  async timelinePath(id: string): Promise<string | undefined> {
+    return await this.#timelines.filePath(id);
+  }
+
+  /** @returns `undefined` when there is none. @throws Failure `timeline_damaged` */
+  async loadTimeline(id: string): Promise<Timeline | undefined> {
+    return await this.#timelines.load(id);
+  }
+
+  /** Names one state of the capture's file; `undefined` when there is none with this id. */
+  async version(id: string): Promise<string | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    const stats = await statOf(this.#path(id));
+    if (stats?.isFile() !== true) return undefined;
+    return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
+  }
+
   /** @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
     const path = await this.filePath(id);
     if (path === undefined) return false;
+    await this.#timelines.remove(id);
     await rm(path, { force: true });
     await syncDirectory(this.#directory);
     return true;
@@ -139,8 +185,15 @@ export class CaptureStore {
     try {
       return { stats, meta: { ...readCheckedHead(path, stats), id: idOf(name) } };
     } catch (cause) {
+      if (this.#isFresh(stats)) return undefined;
       return this.#setAside(name, cause) ? undefined : { stats, meta: undefined };
     }
+  }
+
+  /** Somebody may still be copying it here: what it lacks now may come. */
+  #isFresh(stats: Stats): boolean {
+    // A file's time is finer than the clock's: it may lie ahead of it.
+    return Math.abs(this.#clock.wallMs() - stats.mtimeMs) < freshMsMax;
   }
 
   #setAside(name: string, reason: unknown): boolean {

@@ -28,4 +28,5 @@ function report(cause: unknown): void {
   const reason = cause instanceof Error ? cause.message : `${cause}`;
   const code = cause instanceof Failure ? { code: cause.code } : {};
   self.postMessage({ kind: "failed", reason, ...code } satisfies EncodeReport);
+  process.exit();
 }

@@ -14,8 +14,11 @@ export type { SharedFrame } from "./shared-frame.ts";
 
 /** Starting the worker includes unpacking FFmpeg at the very first start. */
 const openDeadlineMs = 15_000;
-/** A worker at rest ends within a frame; one that hangs is ended from outside. */
-const closeDeadlineMs = 2000;
+/**
+ * A worker at rest ends within a frame. One that hangs is left behind, never ended from outside: a
+ * thread that is ended inside FFmpeg's addon takes the whole process with it (seen under load).
+ */
+const closeDeadlineMs = 5000;
 
 export type Consumer = {
   /** The first frame is a key frame. Every frame must be released once, also after the end. */
@@ -123,7 +126,7 @@ class Keeper implements EncodeStream {
     this.#ask({ kind: "close" });
     this.#end(undefined);
     const deadline = setTimeout(() => {
-      this.#worker.terminate();
+      warn("encode worker does not end, it is left behind", { source: this.#source });
       this.#gone.resolve();
     }, closeDeadlineMs);
     await this.#gone.promise.finally(() => clearTimeout(deadline));
@@ -179,8 +182,9 @@ class Keeper implements EncodeStream {
     if (this.#isEnded) return;
     const reason = `Cannot stream "${this.#source}": ${cause}`;
     warn("encode stream failed", { source: this.#source, reason });
+    // For one that hangs: it ends as soon as it comes to itself.
+    this.#ask({ kind: "close" });
     this.#end(reason, code === "mode_too_large" ? code : "stream_failed");
-    this.#worker.terminate();
   }
 
   #end(reason: string | undefined, code = "stream_failed"): void {

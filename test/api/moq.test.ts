@@ -4,37 +4,16 @@ import { expect, test } from "bun:test";
 import { Connection } from "@moq/net";
 import QmuxSession from "@moq/qmux";
 import { Credentials, sessionCookieName } from "../../src/api/credentials.ts";
-import { admitMoq } from "../../src/api/moq.ts";
 import { systemClock } from "../../src/base/clock.ts";
-import { Gate } from "../../src/base/gate.ts";
-import { systemScheduler } from "../../src/base/scheduler.ts";
-import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import { settingsDefault } from "../../src/model/settings.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
-import { quietLibrary } from "../../src/moq/library-log.ts";
-import { Watching } from "../../src/moq/watching.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
 import { followAnnouncements } from "../support/moq-host.ts";
+import { openTestWatching } from "../support/open-watching.ts";
 import { until } from "../support/until.ts";
 
 function listening() {
-  const quiet = quietLibrary(console);
-  const clock = systemClock();
-  const credentials = new Credentials({ token, clock });
-  const watching = new Watching({
-    gate: new Gate().memory,
-    clock,
-    scheduler: systemScheduler(),
-    sessionIds: new SharedSequence(),
-    sink: { registerSession: () => undefined, pushSample: () => undefined },
-    source: "testsrc",
-    settings: settingsDefault,
-    stats: {},
-    admit: (request, redeem) => {
-      admitMoq(request, { credentials, redeem });
-      return "external";
-    },
-  });
+  const credentials = new Credentials({ token, clock: systemClock() });
+  const { watching, stop } = openTestWatching(credentials);
   watching.origin.publish({ path: "live/here", tracks: [] });
   const { streams, counters } = watching;
   const { app } = fakeHost({ credentials, moq: watching, streams, counters, socketLimits });
@@ -60,9 +39,8 @@ function listening() {
     handshake,
     watching,
     [Symbol.asyncDispose]: async () => {
-      await watching.stop();
+      await stop();
       await app.stop(true);
-      quiet[Symbol.dispose]();
     },
   };
 }

@@ -124,7 +124,7 @@ test("whatever is asked, the host answers in the envelope or as described", asyn
     expect(Object.keys(problem as object).sort()).toEqual(["code", "error"]);
   };
   await fc.assert(fc.asyncProperty(request, run), { numRuns: 1500 });
-});
+}, 30_000);
 
 /** Any text as one part of a path; lone surrogates have no form in a URL. */
 function safeId(text: string): string {

@@ -6,6 +6,7 @@ import { packetBytesDefault, packetOverheadBytes } from "../../src/stages/packet
 import { ParityTarget } from "../../src/stages/parity-target.ts";
 import { Opener, Sealer } from "../../src/stages/seal.ts";
 import { encodedFrame } from "../support/encoded-frame.ts";
+import { percentile, type Row } from "../support/measure.ts";
 
 const packetCount = 42;
 const frameCount = 3000;
@@ -14,14 +15,18 @@ const clock = systemClock();
 const media = { key: crypto.getRandomValues(new Uint8Array(16)), tag: 1 };
 const byteCount = packetCount * (packetBytesDefault - packetOverheadBytes);
 
-/** Nearest rank over the frames after warming up. */
-function report(name: string, timesUs: number[]): void {
-  const sorted = timesUs.slice(warmUpCount).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-  console.log(`${name.padEnd(58)} p50 ${at(0.5)} us  p99 ${at(0.99)} us  (${sorted.length} runs)`);
+export async function benchSend(): Promise<Row[]> {
+  return [await sendFrames(0), await sendFrames(20), openFrames()];
 }
 
-async function benchSend(percent: number): Promise<void> {
+/** Nearest rank over the frames after warming up. */
+function rowOf(what: string, reach: string, timesUs: readonly number[]): Row {
+  const later = timesUs.slice(warmUpCount);
+  const [p50, p99] = [percentile(later, 0.5), percentile(later, 0.99)];
+  return { what, reach, measured: `p50 ${p50} us, p99 ${p99} us of ${later.length} frames` };
+}
+
+async function sendFrames(percent: number): Promise<Row> {
   const parityTarget = new ParityTarget({ percentMin: percent, percentMax: percent });
   const far = await UdpPort.open(
     { address: "127.0.0.1", port: 0 },
@@ -61,13 +66,11 @@ async function benchSend(percent: number): Promise<void> {
   sender.close();
   near.close();
   far.close();
-  report(
-    `send: ${packetCount} packets of ${packetBytesDefault} bytes, ${percent} % parity, pacing off`,
-    timesUs,
-  );
+  const what = `send: ${packetCount} packets, ${percent} % parity, pacing off`;
+  return rowOf(what, percent === 20 ? "p50 <= 300 us" : "", timesUs);
 }
 
-function benchOpen(): void {
+function openFrames(): Row {
   const sealer = new Sealer(media);
   const opener = new Opener(media);
   const plain = new Uint8Array(packetBytesDefault - packetOverheadBytes);
@@ -79,9 +82,5 @@ function benchOpen(): void {
     for (let packet = 0; packet < packetCount; packet++) opener.open(datagram.subarray(0, length));
     timesUs.push(clock.nowUs() - startUs);
   }
-  report(`player: ${packetCount} packets opened`, timesUs);
+  return rowOf(`player: ${packetCount} packets opened`, "", timesUs);
 }
-
-await benchSend(0);
-await benchSend(20);
-benchOpen();

@@ -1,6 +1,6 @@
-/** Timings of recorder, store and window: `bun test/bench/recorder.ts`. Asserts nothing. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/** Timings of recorder, store and window. Asserts nothing. */
+
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
@@ -10,6 +10,9 @@ import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { SampleWindow } from "../../src/window/sample-window.ts";
 import { makeSeries } from "../../src/window/series.ts";
+import { type Row, spread } from "../support/measure.ts";
+import { recordThreeHours } from "../support/memory-runs.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 
 const stages: StageName[] = ["capture", "submit", "encode", "send"];
 const counters = {
@@ -22,67 +25,96 @@ const counters = {
 };
 const clock = systemClock();
 
-/** The gate's read, once for every frame of every stream. */
-export function benchGate(): void {
-  const gate = new Gate();
+/** The gate's read, once for every frame of every stream; many gates, so that each read is made. */
+export function benchGate(): Row[] {
+  const gates = Array.from({ length: 64 }, () => new Gate());
+  let at = 0;
   let seen = 0;
-  report("gate read: armed?", 20_000_000, () => {
-    if (gate.isArmed()) seen += 1;
-  });
-  report("gate read: armed or performance log?", 20_000_000, () => {
-    if (gate.isMeasuring()) seen += 1;
-  });
+  const next = () => {
+    at = (at + 1) & 63;
+    return gates[at];
+  };
+  const rows = [
+    timed({ what: "the same without a read", reach: "" }, () => {
+      if (next() === undefined) seen += 1;
+    }),
+    timed({ what: "gate read: armed?", reach: "<= 5 ns" }, () => {
+      if (next()?.isArmed()) seen += 1;
+    }),
+    timed({ what: "gate read: armed or performance log?", reach: "<= 5 ns" }, () => {
+      if (next()?.isMeasuring()) seen += 1;
+    }),
+  ];
   if (seen > 0) throw new Error("Bug: a gate that nobody opened was open");
+  return rows;
 }
 
 /** A frame into its window, and the sample at its end. */
-export function benchWindow(): void {
+export function benchWindow(): Row[] {
   const window = new SampleWindow({ stages, frameCountMax: 1024 });
   const fill = () => {
     window.open(0);
     for (let frame = 0; frame < 120; frame++) addFrame(window, frame);
   };
-  report("120 frames into a window", 20_000, fill);
-  report("120 frames and close", 20_000, () => {
+  const close = () => {
     fill();
     window.close(2_000_000, counters);
-  });
+  };
+  return [
+    timed({ what: "120 frames into a window", reach: "" }, fill, 4000),
+    timed({ what: "120 frames and close", reach: "" }, close, 4000),
+  ];
 }
 
 /** Push, stop, live, and what charts ask for, of a capture with 5,400 samples. */
-export async function benchRecorder(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "bench-"));
-  try {
-    const capture = await recordFull(directory);
-    report("series, 600 of 5,400 samples", 300, () => makeSeries(capture));
-    report("series as JSON text", 300, () => JSON.stringify(makeSeries(capture)));
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+export async function benchRecorder(): Promise<Row[]> {
+  await using directory = await tempDirectory();
+  const { capture, rows } = await recordFull(directory.path);
+  return [
+    ...rows,
+    timed({ what: "series, 600 of 5,400 samples", reach: "" }, () => makeSeries(capture), 60),
+    timed(
+      { what: "series as JSON text", reach: "" },
+      () => JSON.stringify(makeSeries(capture)),
+      60,
+    ),
+  ];
 }
 
 /** A listing of 1,000 captures of 5,400 samples each. */
-export async function benchListing(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "bench-"));
-  try {
-    const captures = join(directory, "many");
-    await mkdir(captures);
-    const text = JSON.stringify(await recordFull(directory));
-    for (let index = 0; index < 1000; index++) {
-      await Bun.write(join(captures, `capture-${index}.json`), text);
-    }
-    const store = new CaptureStore(captures);
-    await reportOnce("listing 1,000 captures, heads read", () => new CaptureStore(captures).list());
-    await store.list();
-    await reportOnce("listing 1,000 captures, heads known", () => store.list());
-    await reportOnce("load and check one capture", () => store.load("capture-7"));
-    console.log(`${"one capture in bytes".padEnd(40)} ${text.length}`);
-  } finally {
-    await rm(directory, { recursive: true });
+export async function benchListing(): Promise<Row[]> {
+  await using directory = await tempDirectory();
+  const captures = join(directory.path, "many");
+  await mkdir(captures);
+  const text = JSON.stringify((await recordFull(directory.path)).capture);
+  for (let index = 0; index < 1000; index++) {
+    await Bun.write(join(captures, `capture-${index}.json`), text);
   }
+  const store = new CaptureStore(captures);
+  await store.list();
+  return [
+    await timedOnce({ what: "listing 1,000 captures, heads read", reach: "" }, () =>
+      new CaptureStore(captures).list(),
+    ),
+    await timedOnce({ what: "listing 1,000 captures, warm", reach: "<= 25 ms" }, () =>
+      store.list(),
+    ),
+    await timedOnce({ what: "load and check one capture", reach: "" }, () =>
+      store.load("capture-7"),
+    ),
+  ];
 }
 
-async function recordFull(directory: string): Promise<Capture> {
+/** Three hours of windows, by the manual clock: what the recorder keeps of them. */
+export async function benchMemory(): Promise<Row[]> {
+  const { fullMb, savedMb } = await recordThreeHours(4);
+  const list = (values: readonly number[]) => values.map((mb) => mb.toFixed(1)).join(", ");
+  const measured = `${list(fullMb)} at its end, ${list(savedMb)} once saved`;
+  return [{ what: "heap MB, four captures of 3 h", reach: "flat", measured }];
+}
+
+/** A full capture as a stream makes one, and what making it took. */
+export async function recordFull(directory: string): Promise<{ capture: Capture; rows: Row[] }> {
   const store = new CaptureStore(join(directory, "captures"));
   await using recorder = new Recorder({
     gate: new Gate(),
@@ -107,16 +139,21 @@ async function recordFull(directory: string): Promise<Capture> {
   const sample = window.close(2_000_000, counters);
   const startUs = clock.nowUs();
   for (let index = 0; index < 5400; index++) recorder.pushSample(session, sample);
-  print("push a sample, journal included", (clock.nowUs() - startUs) / 5400);
+  const pushUs = (clock.nowUs() - startUs) / 5400;
   const capture = recorder.live() ?? { meta: undefined, samples: [] };
-  let saved: Awaited<ReturnType<Recorder["stop"]>>;
-  await reportOnce("stop: 5,400 samples to disk", async () => {
-    saved = await recorder.stop();
-  });
+  const stopUs = clock.nowUs();
+  const saved = await recorder.stop();
+  const stopMs = (clock.nowUs() - stopUs) / 1000;
   if (saved === undefined) throw new Error("Bug: nothing was recording");
   // Windows two seconds apart, as a stream has them; the loop above pushed them all at once.
   const samples = capture.samples.map((one, index) => ({ ...one, t_ms: (index + 1) * 2000 }));
-  return { meta: { ...saved, duration_ms: 10_800_000 }, samples };
+  return {
+    capture: { meta: { ...saved, duration_ms: 10_800_000 }, samples },
+    rows: [
+      { what: "push a sample, journal included", reach: "", measured: `${pushUs.toFixed(1)} us` },
+      { what: "stop: 5,400 samples to disk", reach: "", measured: `${stopMs.toFixed(1)} ms` },
+    ],
+  };
 }
 
 function addFrame(window: SampleWindow, frame: number): void {
@@ -127,36 +164,30 @@ function addFrame(window: SampleWindow, frame: number): void {
   window.addFrame(6400 + ((frame * 13) % 1200), 20_833, false);
 }
 
-/** The best of five runs: what else the machine does only adds to it. An empty call takes some 1 ns. */
-function report(name: string, rounds: number, work: () => void): void {
+type Named = Omit<Row, "measured">;
+
+/** The best of five runs: what else the machine does only adds to it. */
+function timed(row: Named, work: () => void, rounds = 4_000_000): Row {
   let bestUs = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 5; run++) {
     const startUs = clock.nowUs();
-    for (let round = 0; round < rounds / 5; round++) work();
-    bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / (rounds / 5));
+    for (let round = 0; round < rounds; round++) work();
+    bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / rounds);
   }
-  print(name, bestUs);
+  const isShort = bestUs < 1;
+  return {
+    ...row,
+    measured: isShort ? `${(bestUs * 1000).toFixed(1)} ns` : `${bestUs.toFixed(1)} us`,
+  };
 }
 
-/** The median of seven. */
-async function reportOnce(name: string, work: () => Promise<unknown>): Promise<void> {
-  const timesUs: number[] = [];
-  for (let run = 0; run < (name.startsWith("stop") ? 1 : 7); run++) {
+/** Seven runs. */
+async function timedOnce(row: Named, work: () => Promise<unknown>): Promise<Row> {
+  const timesMs: number[] = [];
+  for (let run = 0; run < 7; run++) {
     const startUs = clock.nowUs();
     await work();
-    timesUs.push(clock.nowUs() - startUs);
+    timesMs.push((clock.nowUs() - startUs) / 1000);
   }
-  print(name, timesUs.sort((a, b) => a - b)[Math.floor(timesUs.length / 2)] ?? 0);
-}
-
-function print(name: string, timeUs: number): void {
-  const text = timeUs < 1 ? `${(timeUs * 1000).toFixed(1)} ns` : `${timeUs.toFixed(1)} us`;
-  console.log(`${name.padEnd(40)} ${text}`);
-}
-
-if (import.meta.main) {
-  benchGate();
-  benchWindow();
-  await benchRecorder();
-  await benchListing();
+  return { ...row, measured: `${spread(timesMs, 1)} ms` };
 }

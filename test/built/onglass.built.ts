@@ -3,7 +3,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import { type Alone, executableAlone, type Host, startHost } from "../support/executable.ts";
+import {
+  type Alone,
+  executableAlone,
+  type Host,
+  quietServe,
+  startHost,
+} from "../support/executable.ts";
 import { command, countFrames } from "../support/programs.ts";
 
 let alone: Alone;
@@ -108,10 +114,7 @@ test.if(process.getuid?.() === 0)(
     await mkdir(cache);
     await command("mount", "-t", "tmpfs", "-o", "noexec,mode=0700", "tmpfs", cache);
     try {
-      const { code, stderr } = await other.run(
-        ["serve", "--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"],
-        { ONGLASS_CACHE_DIR: cache },
-      );
+      const { code, stderr } = await other.run(quietServe, { ONGLASS_CACHE_DIR: cache });
       expect(code).toBe(1);
       expect(stderr).toContain(cache);
       expect(stderr).toContain("ONGLASS_CACHE_DIR");

@@ -9,7 +9,7 @@ import { openScreen } from "../support/x-screen.ts";
 test("a capture armed in the middle of a session gets its mode, codec, client and true samples", async () => {
   await using host = await startTestHost();
   const http = await host.pairedPlayer("player");
-  const player = await Player.play({ basePort: host.basePort, http });
+  using player = await Player.play({ basePort: host.basePort, http });
   await until("the picture runs", () => player.frames.length > 20);
   expect(host.events.some(({ kind }) => kind === "sample")).toBe(false);
   host.gate.open(1);
@@ -49,7 +49,6 @@ test("a capture armed in the middle of a session gets its mode, codec, client an
   const shownUs = frames.reduce((sum, { latencyTenthMs }) => sum + latencyTenthMs * 100, 0);
   const totalUs = samples().reduce((sum, { sample }) => sum + (sample.total_mean_us ?? 0), 0);
   expect(shownUs / frames.length).toBeLessThan((totalUs / samples().length) * 1.3);
-  player.kill();
 }, 30_000);
 
 test("a player of a display types and points on it", async () => {
@@ -59,7 +58,7 @@ test("a player of a display types and points on it", async () => {
     isInputOn: true,
   });
   const http = await host.pairedPlayer("player");
-  const player = await Player.play({ basePort: host.basePort, http });
+  using player = await Player.play({ basePort: host.basePort, http });
   await until("the picture runs", () => player.frames.length > 5);
   player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
   await screen.sees("root:(320,240)");
@@ -75,7 +74,7 @@ test("input stays off unless the operator allows it", async () => {
   await using screen = await openScreen();
   await using host = await startTestHost({ apps: appsFor([`x11:${screen.name}`]) });
   const http = await host.pairedPlayer("player");
-  const player = await Player.play({ basePort: host.basePort, http });
+  using player = await Player.play({ basePort: host.basePort, http });
   await until("the picture runs", () => player.frames.length > 5);
   player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
   const before = player.frames.length;
@@ -83,5 +82,4 @@ test("input stays off unless the operator allows it", async () => {
   await expect(
     Promise.race([screen.sees("root:(320,240)"), Promise.reject(new Error("nothing moved"))]),
   ).rejects.toThrow("nothing moved");
-  player.kill();
 }, 30_000);

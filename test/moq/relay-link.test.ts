@@ -51,7 +51,7 @@ test("a relay that was lost is connected to again", async () => {
   const first = new TestRelay();
   const { port } = first;
   using relayed = link(host, first.url);
-  await hostAt(first);
+  await until(() => relayed.isConnected, { what: "it is connected" });
   await first[Symbol.asyncDispose]();
   await until(() => !relayed.isConnected, { what: "the loss is noticed" });
   expect(levelOf(host.counters, "live/1").open).toBe(0);

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import type { Capture } from "../../src/model/capture.ts";
+import type { Timeline } from "../../src/model/timeline.ts";
 import { recorderIn } from "../support/recorder-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { messages } from "../support/timeline-parts.ts";
 
 const hostScript = new URL("../support/recording-host.ts", import.meta.url).pathname;
 const rounds = Array.from({ length: 10 }, (_, round) => {
@@ -61,6 +64,10 @@ async function recoverAll(directory: string): Promise<Capture[]> {
   return loaded;
 }
 
+async function loadTimeline(directory: string, id: string): Promise<Timeline> {
+  return await Bun.file(join(directory, "timelines", `${id}.json`)).json();
+}
+
 test.each(rounds)(
   "kill -9 damages no capture, doubles none and loses the last window at most (%o)",
   async ({ lineCount, delayUs }) => {
@@ -76,6 +83,13 @@ test.each(rounds)(
       const fps = own[0]?.samples.map((sample) => sample.fps) ?? [];
       expect(fps).toEqual(fps.map((_, index) => index + 1));
       expect(fps.length).toBeGreaterThanOrEqual(isSaved ? sampleCount : sampleCount - 1);
+      const timeline = await loadTimeline(directory.path, own[0]?.meta.id ?? "");
+      const noted = messages(timeline.events);
+      expect(noted).toEqual(noted.map((_, index) => `event ${index + 1}`));
+      // Both were written before the sample.
+      expect(noted.length).toBeGreaterThanOrEqual(fps.length);
+      expect(timeline.checkpoints.length).toBeGreaterThanOrEqual(fps.length);
+      expect(timeline.recovered ?? false).toBe(own[0]?.meta.recovered ?? false);
     }
     // One more at most: armed, but killed before it could say so. One fewer never: who was told that
     // a capture began finds it.

@@ -1,10 +1,14 @@
 import { expect, test } from "bun:test";
-import { chmod, mkdir, readdir, stat, symlink } from "node:fs/promises";
+import { chmod, mkdir, readdir, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Capture } from "../../src/model/capture.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { sampleOf } from "../support/recorder-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+
+/** A minute after these tests write their files. */
+const later = new ManualClock({ wallMs: Date.now() + 60_000 });
 
 const startedMs = Date.UTC(2026, 5, 26, 20, 14, 3);
 const id = "2026-06-26T20-14-03Z_1280x720";
@@ -30,14 +34,14 @@ function captureOf(fields: Partial<Capture["meta"]> = {}): Capture {
 
 test("a saved capture loads as it was saved", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   expect(await store.save(captureOf())).toEqual(captureOf().meta);
   expect(await store.load(id)).toEqual(captureOf());
 });
 
 test("the file begins with the meta", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await store.save(captureOf());
   const text = await Bun.file((await store.filePath(id)) ?? "").text();
   expect(text.startsWith(`{"meta":{"id":"${id}"`)).toBe(true);
@@ -45,7 +49,7 @@ test("the file begins with the meta", async () => {
 
 test("captures that share start and mode get numbers, and none is overwritten", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   const clients = ["first", "second", "third"];
   const metas = await Promise.all(clients.map((client) => store.save(captureOf({ client }))));
   expect(metas.map((meta) => meta.id).sort()).toEqual([id, `${id}-2`, `${id}-3`]);
@@ -57,7 +61,7 @@ test("directory and files are their owner's alone", async () => {
   const path = join(directory.path, "captures");
   await mkdir(path, { mode: 0o755 });
   await chmod(path, 0o755);
-  const store = new CaptureStore(path);
+  const store = new CaptureStore(path, later);
   await store.prepare();
   await store.save(captureOf());
   expect((await stat(path)).mode & 0o777).toBe(0o700);
@@ -66,7 +70,7 @@ test("directory and files are their owner's alone", async () => {
 
 test("the listing is newest first", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   for (const second of [2, 9, 5, 5]) {
     await store.save(captureOf({ started_unix_ms: startedMs + second * 1000 }));
   }
@@ -80,7 +84,7 @@ test("the listing is newest first", async () => {
 
 test("a directory that is not there lists as empty", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(join(directory.path, "missing"));
+  const store = new CaptureStore(join(directory.path, "missing"), later);
   expect(await store.list()).toEqual({ captures: [], damaged: [] });
   expect(await store.load(id)).toBeUndefined();
 });
@@ -97,7 +101,7 @@ const longSessions = Array.from({ length: 500 }, (_, index) => ({
 
 test.each([1, 15, 30, 500])("a head with %d sessions is read whole", async (count) => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   const meta = await store.save(captureOf({ sessions: longSessions.slice(0, count) }));
   expect(await store.list()).toEqual({ captures: [meta], damaged: [] });
 });
@@ -114,7 +118,7 @@ test.each([
   ["a number beyond all numbers", whole.replace('"duration_ms":2000', '"duration_ms":1e999')],
 ])("a damaged file (%s) is named, set aside and not fatal", async (_what, text) => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await store.save(captureOf());
   await Bun.write(join(directory.path, "broken.json"), text);
   const expected = { captures: [captureOf().meta], damaged: ["broken.json"] };
@@ -126,7 +130,7 @@ test.each([
 
 test("a second damaged file of the same name overwrites neither", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   for (const text of ["first", "second"]) {
     await Bun.write(join(directory.path, "broken.json"), text);
     await store.list();
@@ -136,7 +140,7 @@ test("a second damaged file of the same name overwrites neither", async () => {
 
 test("a file that cannot be set aside is named in every listing", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await Bun.write(join(directory.path, "damaged"), "a file where the directory would be");
   await Bun.write(join(directory.path, "broken.json"), "{");
   const expected = { captures: [], damaged: ["broken.json"] };
@@ -146,7 +150,7 @@ test("a file that cannot be set aside is named in every listing", async () => {
 
 test("a file whose samples are damaged is refused with the place, and set aside", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   const text = whole.replace('"mbps":25', '"mbps":-25');
   await Bun.write(join(directory.path, "broken.json"), text);
   await expect(store.load("broken")).rejects.toThrow(
@@ -158,14 +162,14 @@ test("a file whose samples are damaged is refused with the place, and set aside"
 
 test("a reader does without the further fields", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await Bun.write(join(directory.path, "old.json"), whole);
   expect((await store.list()).captures).toEqual([{ ...captureOf().meta, id: "old" }]);
 });
 
 test("fields of a later version are kept", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await Bun.write(
     join(directory.path, "new.json"),
     whole.replace('"fps":60', '"colour":"p010",$&'),
@@ -176,7 +180,7 @@ test("fields of a later version are kept", async () => {
 
 test("a changed file is read anew", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   const path = join(directory.path, "one.json");
   await Bun.write(path, whole);
   await store.list();
@@ -190,7 +194,7 @@ test.each([...badIds, "a\0", "a\n", "%2e%2e", "a:b", "x".repeat(129)])(
   async (bad) => {
     await using directory = await tempDirectory();
     await Bun.write(join(directory.path, "secret.json"), whole);
-    const store = new CaptureStore(join(directory.path, "captures"));
+    const store = new CaptureStore(join(directory.path, "captures"), later);
     await store.prepare();
     expect(await store.load(bad)).toBeUndefined();
     expect(await store.filePath(bad)).toBeUndefined();
@@ -201,7 +205,7 @@ test.each([...badIds, "a\0", "a\n", "%2e%2e", "a:b", "x".repeat(129)])(
 
 test("an id of 128 characters is found", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   const long = "x".repeat(128);
   await Bun.write(join(directory.path, `${long}.json`), whole);
   expect((await store.load(long))?.meta.id).toBe(long);
@@ -210,7 +214,7 @@ test("an id of 128 characters is found", async () => {
 
 test("a pipe with the name of a capture does not stop the listing", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await Bun.spawn(["mkfifo", join(directory.path, "pipe.json")]).exited;
   await symlink("nowhere", join(directory.path, "link.json"));
   expect(await store.list()).toEqual({ captures: [], damaged: ["pipe.json"] });
@@ -218,10 +222,45 @@ test("a pipe with the name of a capture does not stop the listing", async () => 
 
 test("what a crash left half-written is swept away, and nothing else", async () => {
   await using directory = await tempDirectory();
-  const store = new CaptureStore(directory.path);
+  const store = new CaptureStore(directory.path, later);
   await store.save(captureOf());
   await Bun.write(join(directory.path, `.${id}.json.4711-00112233aabbccdd.tmp`), "half");
   await Bun.write(join(directory.path, ".notes.tmp"), "somebody's own");
   await store.prepare();
   expect((await readdir(directory.path)).sort()).toEqual([".notes.tmp", `${id}.json`]);
 });
+
+test("a file that is still being copied is left alone, and listed once it is whole", async () => {
+  await using directory = await tempDirectory();
+  const store = new CaptureStore(directory.path, new ManualClock({ wallMs: writtenMs + 9999 }));
+  const path = join(directory.path, "copied.json");
+  const text = JSON.stringify(captureOf());
+  await writeAt(path, text.slice(0, -20));
+  expect(await store.list()).toEqual({ captures: [], damaged: [] });
+  await expect(store.load("copied")).rejects.toThrow("Cannot load");
+  await writeAt(path, text);
+  expect((await store.list()).captures).toMatchObject([{ id: "copied" }]);
+});
+
+test("a file of this very moment is left alone by the clock of the system", async () => {
+  await using directory = await tempDirectory();
+  const store = new CaptureStore(directory.path);
+  for (let round = 0; round < 20; round++) {
+    await Bun.write(join(directory.path, "copied.json"), `{${round}`);
+    expect(await store.list()).toEqual({ captures: [], damaged: [] });
+  }
+});
+
+test("a file that is not whole ten seconds after its last byte came is set aside", async () => {
+  await using directory = await tempDirectory();
+  const store = new CaptureStore(directory.path, new ManualClock({ wallMs: writtenMs + 10_000 }));
+  await writeAt(join(directory.path, "copied.json"), "{");
+  expect(await store.list()).toEqual({ captures: [], damaged: ["copied.json"] });
+});
+
+const writtenMs = Date.UTC(2026, 5, 26);
+
+async function writeAt(path: string, text: string): Promise<void> {
+  await Bun.write(path, text);
+  await utimes(path, writtenMs / 1000, writtenMs / 1000);
+}

@@ -10,13 +10,18 @@ import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import type { Client, PairingCode } from "../../src/model/player.ts";
+import type { Client, PairingCode, WaitingPlayer } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
+import { socketLimits } from "../../src/moq/endpoint.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
+import { TimelineDesk } from "../../src/timeline/desk.ts";
+import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
-import { fakeSettings, fakeWatching } from "./fake-host.ts";
+import { fakeSettings } from "./fake-settings.ts";
+import { openTestWatching } from "./open-watching.ts";
+import { timelineOn } from "./timeline-parts.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
@@ -29,24 +34,35 @@ export async function consoleHostIn(
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
   await store.prepare();
+  const timeline = timelineOn(clock);
+  const gate = new Gate();
   const recorder = new Recorder({
-    gate: new Gate(),
+    gate,
     clock,
     vault: store,
     journalDirectory: join(directory, "journal"),
     hostName: "test-host",
     sessionIds: new SharedSequence(),
+    timeline,
   });
   const people = new People(clock);
   const credentials = new Credentials({ token: consoleToken, clock });
+  const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
   const app = createApp({
     stats: recorder,
     recordings: store,
     makeSeries,
+    compareAround,
     sessions: people,
     players: people,
     settings: fakeSettings([]),
-    ...fakeWatching(),
+    timeline,
+    timelineDesk: new TimelineDesk(timeline),
+    clock,
+    streams: watching.streams,
+    moq: watching,
+    counters: watching.counters,
+    socketLimits,
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
@@ -57,6 +73,10 @@ export async function consoleHostIn(
       recordings: store,
       sessions: people,
       players: people,
+      timeline,
+      compareAround,
+      streams: watching.streams,
+      counters: watching.counters,
       nativePort: 7781,
     }),
   });
@@ -65,11 +85,14 @@ export async function consoleHostIn(
   return {
     app,
     recorder,
+    timeline,
     store,
     people,
+    watching,
     port: listened,
     url: `http://127.0.0.1:${listened}`,
     [Symbol.asyncDispose]: async () => {
+      await stop();
       await app.stop(true);
       await recorder[Symbol.asyncDispose]();
     },
@@ -94,6 +117,9 @@ function hostStatus(recorder: Recorder) {
 
 /** Who plays and who may: what the operator asks of them is in `asked`. */
 export class People {
+  /** Moonlight players that wait for a PIN, and what was typed. */
+  waiting: WaitingPlayer[] = [];
+  readonly pins: string[] = [];
   playing: Session[] = [];
   paired: Client[] = [];
   readonly asked: (string | number)[][] = [];
@@ -152,6 +178,20 @@ export class People {
 
   cancelPairing(): void {
     this.#code = undefined;
+  }
+
+  waitingPlayers(): Promise<WaitingPlayer[]> {
+    return Promise.resolve(this.waiting);
+  }
+
+  submitPin(pin: string, uniqueid?: string): Promise<boolean> {
+    const known = this.waiting.filter(
+      (player) => (uniqueid ?? player.uniqueid) === player.uniqueid,
+    );
+    if (known.length !== 1) return Promise.resolve(false);
+    this.pins.push(pin);
+    this.waiting = [];
+    return Promise.resolve(true);
   }
 
   #ask(id: number, what: (string | number)[]): boolean {

@@ -75,15 +75,18 @@ export type Host = {
   readonly process: Bun.Subprocess;
 };
 
+/** On ports of the kernel's choice; GameStream, whose ports are fixed, only where a test asks. */
+export const quietServe = [
+  "serve",
+  ...["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0", "--gamestream-port", "0"],
+] as const;
+
 /** Starts a host on ports of the kernel's choice and waits until it says where it listens. */
 export async function startHost(
   from: Alone,
   { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
 ): Promise<Host> {
-  const child = from.start(
-    ["serve", "--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0", ...args],
-    env,
-  );
+  const child = from.start([...quietServe, ...args], env);
   const deadline = setTimeout(() => child.kill(), startDeadlineMs);
   const said = await readListening(child.stderr).finally(() => clearTimeout(deadline));
   return {

@@ -8,10 +8,13 @@ import { Counters } from "../../src/counters/counters.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
-import { faultOf, type Settings, settingsDefault } from "../../src/model/settings.ts";
 import type { WatchStream } from "../../src/model/watch.ts";
+import { TimelineDesk } from "../../src/timeline/desk.ts";
+import { compareAround } from "../../src/window/comparison.ts";
 import { makeSeries } from "../../src/window/series.ts";
+import { fakeSettings } from "./fake-settings.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { timelineOn } from "./timeline-parts.ts";
 
 export const token = "a-token-of-the-operator-0123456789";
 
@@ -169,14 +172,24 @@ export type Asked = (string | number)[][];
 export function fakeHost(given: Partial<AppParts> = {}) {
   const stats = new FakeStats();
   const asked: Asked = [];
-  const credentials = new Credentials({ token, clock: new ManualClock() });
-  const parts = { ...fakeParts(stats, asked), credentials, allowedHosts, ...given };
-  return { stats, asked, credentials, app: createApp(parts) };
+  const clock = new ManualClock();
+  const credentials = new Credentials({ token, clock });
+  const timeline = timelineOn(clock);
+  const parts = {
+    ...fakeParts(stats, asked),
+    timeline,
+    timelineDesk: new TimelineDesk(timeline),
+    clock,
+    credentials,
+    allowedHosts,
+    ...given,
+  };
+  return { stats, asked, credentials, clock, timeline, app: createApp(parts) };
 }
 
 const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "box.lan"]);
 
-function fakeParts(stats: FakeStats, asked: Asked): Parts {
+function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "timelineDesk"> {
   let open: PairingCode | undefined;
   const ask = (id: number, ...what: (string | number)[]) => {
     if (id === session.session_id) asked.push([...what, id]);
@@ -187,7 +200,10 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),
+      version: (id) => Promise.resolve(stats.saved.has(id) ? id : undefined),
       filePath: () => Promise.resolve(undefined),
+      timelinePath: () => Promise.resolve(undefined),
+      loadTimeline: () => Promise.resolve(undefined),
     },
     sessions: {
       sessions: () => [session],
@@ -206,28 +222,25 @@ function fakeParts(stats: FakeStats, asked: Asked): Parts {
       cancelPairing: () => {
         open = undefined;
       },
+      waitingPlayers: () => Promise.resolve([waitingPlayer]),
+      submitPin: (pin, uniqueid) => {
+        asked.push(["pin", pin, uniqueid ?? ""]);
+        return Promise.resolve(uniqueid === undefined || uniqueid === waitingPlayer.uniqueid);
+      },
     },
     settings: fakeSettings(asked),
     ...fakeWatching(),
     makeSeries,
+    compareAround,
     status: () => hostStatus(stats),
   };
 }
 
-export function fakeSettings(asked: Asked): Parts["settings"] {
-  let current: Settings = settingsDefault;
-  return {
-    current: () => current,
-    change: (change, actor) => {
-      const next = { ...current, ...change, revision: current.revision + 1 };
-      const fault = faultOf(next);
-      if (fault !== undefined) return Promise.reject(new Failure("out_of_range", fault));
-      asked.push(["settings", actor]);
-      current = next;
-      return Promise.resolve(current);
-    },
-  };
-}
+export const waitingPlayer = {
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "127.0.0.1",
+};
 
 export const watchStream: WatchStream = {
   session_id: 5,

@@ -59,7 +59,8 @@ export class NetworkRun implements AsyncDisposable {
     const machines = stack.use(await TwoMachines.make());
     const { path } = stack.use(await tempDirectory());
     const args = ["serve", "--data-dir", path, "--native-listen", `0.0.0.0:${port}`];
-    const host = Bun.spawn(machines.hostCommand([process.execPath, main, ...args]), {
+    const only = ["--gamestream-port", "0"];
+    const host = Bun.spawn(machines.hostCommand([process.execPath, main, ...args, ...only]), {
       ...quiet,
       stdout: "ignore",
     });

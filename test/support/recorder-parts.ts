@@ -6,9 +6,12 @@ import type { StatsSample } from "../../src/model/capture.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import type { SessionRequest } from "../../src/recorder/session-request.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
+import type { HostTimeline } from "../../src/timeline/host-timeline.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { timelineOn } from "./timeline-parts.ts";
 
 export type RecorderParts = {
+  readonly timeline: HostTimeline;
   readonly clock: ManualClock;
   readonly gate: Gate;
   readonly store: CaptureStore;
@@ -22,6 +25,7 @@ export function recorderIn(
   const clock = new ManualClock();
   const gate = new Gate();
   const store = new CaptureStore(captures);
+  const timeline = timelineOn(clock);
   const recorder = new Recorder({
     gate,
     clock,
@@ -29,12 +33,14 @@ export function recorderIn(
     journalDirectory: join(directory, "journal"),
     hostName: "test-host",
     sessionIds: new SharedSequence(),
+    timeline,
   });
   return {
     clock,
     gate,
     store,
     recorder,
+    timeline,
     [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
   };
 }

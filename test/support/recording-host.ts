@@ -13,13 +13,17 @@ import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { lockDirectory } from "../../src/store/directory-lock.ts";
 import { nativeSession, sampleOf } from "./recorder-parts.ts";
+import { note, timelineOn } from "./timeline-parts.ts";
 
 const directory = process.argv[2] ?? "";
 const journalDirectory = join(directory, "journal");
 using _lock = lockDirectory(directory);
+const clock = systemClock();
+const timeline = timelineOn(clock);
 const recorder = new Recorder({
   gate: new Gate(),
-  clock: systemClock(),
+  clock,
+  timeline,
   vault: new CaptureStore(join(directory, "captures")),
   journalDirectory,
   hostName: "test-host",
@@ -31,10 +35,12 @@ for (let capture = 0; ; capture++) {
   const session = recorder.registerSession({ ...nativeSession, client: `capture ${capture}` });
   const count = 3 + (capture % 17);
   for (let sample = 1; sample <= count; sample++) {
+    timeline.record(note(`event ${sample}`));
+    timeline.note("mark", `checkpoint ${sample}`);
     recorder.pushSample(session, sampleOf({ fps: sample }));
     say(`pushed ${capture} ${sample}`);
-    // The head and the session are lines of their own.
-    while ((await journalLineCount()) < sample + 2) await Bun.sleep(1);
+    // Event, checkpoint and sample, and before them the head and the session.
+    while ((await journalLineCount()) < 3 * sample + 2) await Bun.sleep(1);
   }
   await recorder.stop();
   say(`saved ${capture} ${count}`);

@@ -83,7 +83,11 @@ export class EnetClient {
 
   /** Whatever is given, as a datagram. */
   sendRaw(bytes: Uint8Array): void {
-    this.#socket?.send(bytes, this.#options.port, this.#options.host);
+    try {
+      this.#socket?.send(bytes, this.#options.port, this.#options.host);
+    } catch {
+      // The host's port is closed; silence decides.
+    }
   }
 
   get pendingCount(): number {

@@ -135,6 +135,10 @@ export class Player {
     this.control.close();
   }
 
+  [Symbol.dispose](): void {
+    this.kill();
+  }
+
   async #connect(options: PlayOptions, pingPayload: string): Promise<void> {
     await this.#openMedia(options.basePort + 9, pingPayload, (bytes) => this.video.receive(bytes));
     if (options.withAudio === true) {
@@ -167,7 +171,11 @@ export class Player {
       const bytes = Buffer.alloc(20);
       bytes.write(pingPayload, 0, "latin1");
       bytes.writeUInt32BE(++count, 16);
-      socket.send(bytes, port, "127.0.0.1");
+      try {
+        socket.send(bytes, port, "127.0.0.1");
+      } catch {
+        // The host's port is closed; the next ping finds out anew.
+      }
     };
     ping();
     this.#timers.push(setInterval(ping, pingMs));

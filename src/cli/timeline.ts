@@ -1,0 +1,217 @@
+/** `onglass timeline`: exports, imports and replays what happened, through the running host. */
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { Value } from "@sinclair/typebox/value";
+import { Failure } from "../base/failure.ts";
+import { savePrivateFile } from "../base/private-file.ts";
+import { type Config, readConfig, usage } from "../config.ts";
+import { type ReplayCall, ReplayRun } from "../model/replay.ts";
+import { importBytesMax, TimelineImport } from "../model/timeline.ts";
+import { helpText } from "./help.ts";
+import { askHost, type HostCall, refusedBy } from "./host-call.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
+
+/** Flags of this command that are settings of the host too. */
+const hostFlags = {
+  "data-dir": { type: "string" },
+  listen: { type: "string" },
+  tls: { type: "boolean" },
+  "no-tls": { type: "boolean" },
+} as const;
+const flags = {
+  ...hostFlags,
+  of: { type: "string" },
+  out: { type: "string" },
+  resume: { type: "boolean", default: false },
+  run: { type: "boolean", default: false },
+  pacing: { type: "string", default: "original" },
+  "interval-ms": { type: "string", default: "500" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** A whole recording takes a while to be written, sent and read. */
+const largeAnswerMsMax = 120_000;
+const pollMs = 100;
+
+type Values = ReturnType<typeof readArgs>["values"];
+type Call = {
+  readonly config: Config;
+  readonly names: readonly string[];
+  readonly values: Values;
+  readonly terminal: Terminal;
+};
+
+const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
+  export: exportTimeline,
+  import: importTimeline,
+  replay: replayTimeline,
+};
+
+/** Exit code 0; 1 when a replay did not end equal. @throws Failure `usage`, or what was in the way */
+export async function runTimeline(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = readArgs(args);
+  if (values.help) {
+    terminal.print(helpText("timeline"));
+    return exitOk;
+  }
+  const [name = "", ...names] = positionals;
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined) {
+    throw usage(`Cannot run "timeline ${name}": it takes export, import or replay`);
+  }
+  if (names.length > 1) throw usage(`Cannot run "timeline ${name}": it takes one name at most`);
+  return await action({ config: hostConfig(values, terminal), names, values, terminal });
+}
+
+async function exportTimeline({ config, names, values, terminal }: Call): Promise<number> {
+  const [id] = names;
+  const path =
+    id === undefined
+      ? `/timeline/export${ofQuery(values)}`
+      : `/stats/recordings/${encodeURIComponent(id)}/timeline`;
+  const what = "export the timeline";
+  const answer = await ask(config, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
+  const text = await answer.text();
+  if (values.out === undefined || values.out === "-") terminal.write(`${text}\n`);
+  else await savePrivateFile(values.out, text);
+  return exitOk;
+}
+
+async function importTimeline(call: Call): Promise<number> {
+  const { names, values, terminal } = call;
+  const [file] = names;
+  if (file === undefined) throw usage('Cannot run "timeline import": it takes a file');
+  const answer: unknown = JSON.parse(
+    await bringIn(call, file, values.resume ? "resume" : "import"),
+  );
+  if (values.json || values.resume) terminal.print(JSON.stringify(answer));
+  else if (Value.Check(TimelineImport, answer)) sayImport(answer, terminal);
+  return exitOk;
+}
+
+function sayImport(made: TimelineImport, terminal: Terminal): void {
+  terminal.print(made.id);
+  const { event_count, checkpoint_count, events_dropped, checkpoints_clamped } = made;
+  terminal.say(`${event_count} events, ${checkpoint_count} checkpoints`);
+  if (events_dropped > 0) terminal.say(`${events_dropped} older events were left out`);
+  if (checkpoints_clamped > 0) terminal.say(`${checkpoints_clamped} checkpoints were clamped`);
+}
+
+async function bringIn({ config }: Call, file: string, route: "import" | "resume") {
+  const source = Bun.file(file);
+  if (!(await source.exists())) {
+    throw new Failure("not_found", `Cannot import "${file}": there is no such file`);
+  }
+  if (source.size > importBytesMax) {
+    const reason = `it is larger than ${importBytesMax} bytes`;
+    throw new Failure("too_large", `Cannot import "${file}": ${reason}`);
+  }
+  const body = await source.text();
+  const path = `/timeline/${route}`;
+  const answerMsMax = largeAnswerMsMax;
+  return await (
+    await ask(config, { method: "POST", path, body, answerMsMax }, `${route} "${file}"`)
+  ).text();
+}
+
+async function replayTimeline(call: Call): Promise<number> {
+  const { names, values, terminal } = call;
+  const [file] = names;
+  const of = file === undefined ? values.of : await importedId(call, file);
+  const body = JSON.stringify({
+    ...(of === undefined ? {} : { of }),
+    dry_run: !values.run,
+    pacing: values.pacing,
+    interval_ms: Number(values["interval-ms"]),
+  });
+  const begun = await askRun(call, { method: "POST", path: "/timeline/replay", body });
+  const run = begun.state === "plan" ? begun : await follow(call, begun);
+  if (values.json) terminal.print(JSON.stringify(run));
+  else for (const line of describe(run)) terminal.print(line);
+  return run.state === "plan" || run.state === "equal" ? exitOk : exitFailed;
+}
+
+async function importedId(call: Call, file: string): Promise<string> {
+  const answer: unknown = JSON.parse(await bringIn(call, file, "import"));
+  if (Value.Check(TimelineImport, answer)) return answer.id;
+  throw new Failure("host_refused", `Cannot replay "${file}": the host did not say where it is`);
+}
+
+/** Says each call as it is done; by steps, a line on stdin asks for the next. */
+async function follow(call: Call, begun: ReplayRun): Promise<ReplayRun> {
+  let run = begun;
+  let saidCount = 0;
+  const say = () => {
+    for (const done of run.calls.slice(saidCount, run.position)) call.terminal.say(lineOf(done));
+    saidCount = run.position;
+  };
+  if (run.state === "stepping") {
+    for await (const _ of createInterface({ input: process.stdin })) {
+      run = await askRun(call, { method: "POST", path: "/timeline/replay/step" });
+      say();
+      if (run.state !== "stepping") return run;
+    }
+    await ask(call.config, { method: "DELETE", path: "/timeline/replay" }, "end the replay");
+  }
+  for (;;) {
+    run = await askRun(call, { method: "GET", path: "/timeline/replay" });
+    say();
+    if (run.state !== "running") return run;
+    await Bun.sleep(pollMs);
+  }
+}
+
+function describe(run: ReplayRun): string[] {
+  const outcome = run.reason === undefined ? run.state : `${run.state}: ${run.reason}`;
+  const lost = run.incomplete ? ["Some calls of the recording are missing from it"] : [];
+  if (run.state !== "plan") return [...lost, outcome];
+  return [...lost, ...run.calls.map(lineOf)];
+}
+
+function lineOf(call: ReplayCall): string {
+  const what = `${call.method} ${printable(call.path)}`;
+  if (call.state === "skipped") return `skipped    ${what}: ${call.skipped ?? ""}`;
+  if (call.state === "different") return `different  ${what}: ${printable(call.difference ?? "")}`;
+  return `${call.state.padEnd(9)}  ${what}`;
+}
+
+/** A recording comes from elsewhere: nothing in it may steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
+}
+
+async function askRun({ config }: Call, call: HostCall): Promise<ReplayRun> {
+  const what = "replay the timeline";
+  const run: unknown = await (await ask(config, call, what)).json();
+  // Checked against the shape: only the names of its states are narrower than the schema says.
+  if (Value.Check(ReplayRun, run)) return run as ReplayRun;
+  throw new Failure("host_refused", `Cannot ${what}: the host answers in another form`);
+}
+
+async function ask(config: Config, call: HostCall, what: string): Promise<Response> {
+  const response = await askHost(config, call);
+  return response.ok ? response : await refusedBy(response, what);
+}
+
+function ofQuery({ of }: Values): string {
+  return of === undefined ? "" : `?of=${encodeURIComponent(of)}`;
+}
+
+function hostConfig(values: Values, terminal: Terminal): Config {
+  const args: string[] = [];
+  if (values["data-dir"] !== undefined) args.push("--data-dir", values["data-dir"]);
+  if (values.listen !== undefined) args.push("--listen", values.listen);
+  if (values.tls) args.push("--tls");
+  if (values["no-tls"]) args.push("--no-tls");
+  return readConfig(args, terminal.env);
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,17 @@
+/** Hot path: what a session sent, in shared memory, for whoever counts in another thread. */
+import { SharedCounts } from "../base/shared-counts.ts";
+import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
+
+export class SentTotals {
+  readonly #counts = new SharedCounts(mediaSlotCount);
+
+  get memory(): SharedArrayBuffer {
+    return this.#counts.memory;
+  }
+
+  add(byteCount: number, isKey: boolean): void {
+    this.#counts.add(mediaSlots.bytes, byteCount);
+    this.#counts.add(mediaSlots.frames, 1);
+    if (isKey) this.#counts.add(mediaSlots.groups, 1);
+  }
+}

@@ -1,0 +1,65 @@
+/** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
+import { unreachable } from "../base/assert.ts";
+import { log, warn } from "../base/log.ts";
+import type { HostEvent as GamestreamEvent } from "../gamestream/host.ts";
+import type { Session } from "../model/session.ts";
+import type { Watching } from "../moq/watching.ts";
+import type { HostEvent as NativeEvent } from "../native/host.ts";
+import type { Recorder } from "../recorder/recorder.ts";
+import type { HostEvents } from "./timeline.ts";
+
+export type EventTakers = {
+  readonly recorder: Recorder;
+  readonly watching: Watching;
+  readonly timeline: HostEvents;
+  readonly failed: PromiseWithResolvers<string>;
+};
+
+export function takeEvent(
+  event: NativeEvent | GamestreamEvent,
+  { recorder, failed, watching, timeline }: EventTakers,
+): void {
+  switch (event.kind) {
+    case "recording":
+      // A session that announces itself to a capture that was stopped meanwhile says so again in the next.
+      if (event.captureNumber === recorder.captureNumber()) recorder.registerSession(event.session);
+      return;
+    case "sample":
+      recorder.pushSample(event.session_id, event.sample, event.captureNumber);
+      return;
+    case "session_started":
+      watching.followers.open(event.session.session_id, event.totals);
+      log("session started", sessionFields(event.session));
+      timeline.connected(event.session);
+      return;
+    case "session_ended":
+      watching.followers.close(event.session.session_id);
+      log("session ended", { ...sessionFields(event.session), reason: event.reason });
+      timeline.disconnected(event.session, event.reason);
+      return;
+    case "happened":
+      timeline.happened(event);
+      return;
+    case "client_added":
+      log("player paired", { client: event.client.name, id: event.client.id });
+      return;
+    case "pairing_waits":
+      log("a player waits for its PIN", { client: event.pairing.name });
+      return;
+    case "refused":
+      warn("player refused", { address: event.address, reason: event.reason });
+      return;
+    case "failed":
+      watching.followers.closeAll();
+      warn("a path failed", { reason: event.reason });
+      failed.resolve(event.reason);
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+function sessionFields(session: Session) {
+  const { session_id, kind, client, width, height, fps, codec } = session;
+  return { session_id, kind, client, mode: `${width}x${height}@${fps}`, codec };
+}

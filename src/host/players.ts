@@ -1,0 +1,28 @@
+/** Paired players of all paths, and how new ones are let in. */
+import type { Players } from "../api/parts.ts";
+import { Failure } from "../base/failure.ts";
+import type { GamestreamHost } from "../gamestream/host.ts";
+import type { NativeHost } from "../native/host.ts";
+
+export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | undefined): Players {
+  return {
+    clients: async () => [...(await native.clients()), ...((await gamestream?.clients()) ?? [])],
+    removeClient: async (id) => {
+      const removed = [
+        await native.removeClient(id),
+        (await gamestream?.removeClient(id)) ?? false,
+      ];
+      return removed.includes(true);
+    },
+    createPairingCode: () => native.createPairingCode(),
+    pairingCode: () => native.pairingCode(),
+    cancelPairing: () => native.cancelPairing(),
+    waitingPlayers: async () => [...((await gamestream?.pendingPairings()) ?? [])],
+    submitPin: (pin, uniqueid) => {
+      if (gamestream === undefined) {
+        throw new Failure("gamestream_off", "Cannot take a PIN: GameStream is off on this host");
+      }
+      return gamestream.submitPin(pin, uniqueid);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * What happens in the host, brought to the timeline: sessions and streams, changes of settings, and
+ * the warnings of the log; and how things stand, for its checkpoints.
+ */
+import { availableParallelism, freemem, hostname, loadavg } from "node:os";
+import type { Sessions } from "../api/parts.ts";
+import type { Clock } from "../base/clock.ts";
+import { onWarning } from "../base/log.ts";
+import { version } from "../base/version.ts";
+import type { Config } from "../config.ts";
+import type { Session } from "../model/session.ts";
+import type { EncoderStatus } from "../model/status.ts";
+import type { HostAction } from "../model/timeline.ts";
+import type { Happening, HostEvent } from "../native/host-link.ts";
+import { TimelineDesk } from "../timeline/desk.ts";
+import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
+import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
+
+type Options = { readonly clock: Clock; readonly config: Config; readonly token: string };
+
+type Happened = Extract<HostEvent, { kind: "happened" }>;
+
+/** What checkpoints look at, once it is there. */
+type Known = {
+  readonly sessions?: () => readonly Session[];
+  readonly encoders?: readonly EncoderStatus[];
+  readonly settings?: Settings;
+};
+
+export class HostEvents implements Disposable {
+  readonly events: HostTimeline;
+  readonly desk: TimelineDesk;
+  readonly #warnings: Disposable;
+  #settings: Settings;
+  #sessions: () => readonly Session[] = () => [];
+  #encoders: readonly EncoderStatus[] = [];
+
+  constructor({ clock, config, token }: Options) {
+    const { source, encoderPreset, perf } = config;
+    const values = { source, encoder_preset: encoderPreset ?? null, perf };
+    this.#settings = { revision: 0, values };
+    this.events = new HostTimeline({
+      clock,
+      host: hostname(),
+      state: (changes) => this.#state(changes),
+      secrets: [token],
+    });
+    this.desk = new TimelineDesk(this.events);
+    this.#warnings = onWarning((event, fields) => {
+      this.events.record({ type: "log", level: "warn", message: messageOf(event, fields) });
+    });
+  }
+
+  know({ sessions, encoders, settings }: Known): void {
+    this.#settings = settings ?? this.#settings;
+    this.#sessions = sessions ?? this.#sessions;
+    this.#encoders = encoders ?? this.#encoders;
+  }
+
+  connected(session: Session): void {
+    this.events.record(sessionEvent("connected", session, ""));
+    const others = this.#sessions().filter((one) => one.session_id !== session.session_id);
+    const label = `session ${session.session_id} connected`;
+    this.events.note("connect", label, { sessions: [...others, session] });
+  }
+
+  disconnected(session: Session, reason: string): void {
+    this.events.record(sessionEvent("disconnected", session, reason));
+    const others = this.#sessions().filter((one) => one.session_id !== session.session_id);
+    const label = `session ${session.session_id} disconnected`;
+    this.events.note("disconnect", label, { sessions: others });
+  }
+
+  /** From a worker, a tenth of a second after the first of it at most. */
+  happened({ session_id, happenings, leftOutCount }: Happened): void {
+    this.events.leftOut(leftOutCount);
+    for (const happening of happenings) {
+      this.events.record(streamEvent(session_id, happening), happening.atUs);
+      if (happening.action === "bitrate_changed") {
+        this.events.note("after", `after bitrate of session ${session_id}`);
+      }
+    }
+  }
+
+  /** For whoever owns the runtime settings: `after` is in force when this is called. */
+  onSettingsChanged(before: Settings, after: Settings, actor: string): void {
+    this.#settings = after;
+    recordSettingsChange(this.events, { before, after, actor });
+  }
+
+  /** The same sessions; a bitrate that is changed leaves a checkpoint and a trace. */
+  watchSessions(sessions: Sessions): Sessions {
+    return {
+      sessions: () => sessions.sessions(),
+      requestIdr: (id) => sessions.requestIdr(id),
+      disconnect: (id) => sessions.disconnect(id),
+      setBitrate: (id, kbps) => {
+        const session = sessions.sessions().find((one) => one.session_id === id);
+        if (session === undefined || !sessions.setBitrate(id, kbps)) return false;
+        this.events.note("before", `before bitrate of session ${id}`);
+        this.events.record({
+          type: "state_change",
+          key: `sessions.${id}.bitrate_kbps`,
+          old: session.bitrate_kbps,
+          new: kbps,
+          caused_by: "operator",
+        });
+        if (session.kind !== "native") this.#bitrateChanged(session, kbps);
+        return true;
+      },
+    };
+  }
+
+  /** Where no worker says when it is done: the change was accepted, and is on its way. */
+  #bitrateChanged({ session_id, bitrate_kbps }: Session, kbps: number): void {
+    const change = { from_kbps: bitrate_kbps, to_kbps: kbps, by: "operator" };
+    this.events.record({ type: "stream", session_id, action: "bitrate_changed", ...change });
+    const sessions = this.#sessions().map((one) =>
+      one.session_id === session_id ? { ...one, bitrate_kbps: kbps } : one,
+    );
+    this.events.note("after", `after bitrate of session ${session_id}`, { sessions });
+  }
+
+  [Symbol.dispose](): void {
+    this.#warnings[Symbol.dispose]();
+  }
+
+  #state(changes: StateChanges): unknown {
+    const sessions = this.#sessions();
+    return {
+      version,
+      settings: changes.settings ?? this.#settings,
+      encoders: this.#encoders,
+      sessions: changes.sessions ?? sessions,
+      counters: countersOf(sessions),
+      load: loadNow(),
+    };
+  }
+}
+
+/** Totals of the sessions that play. */
+function countersOf(sessions: readonly Session[]) {
+  const sum = (read: (session: Session) => number | undefined) =>
+    sessions.reduce((total, session) => total + (read(session) ?? 0), 0);
+  return {
+    frames_sent: sum((session) => session.frames_sent),
+    bytes_sent: sum((session) => session.bytes_sent),
+    packets_sent: sum((session) => session.packets_sent),
+    packets_lost: sum((session) => session.packets_lost),
+  };
+}
+
+function loadNow() {
+  const { user, system } = process.cpuUsage();
+  return {
+    load_average_1m: loadavg()[0] ?? 0,
+    cpu_count: availableParallelism(),
+    process_cpu_us: user + system,
+    process_memory_bytes: process.memoryUsage.rss(),
+    free_memory_bytes: freemem(),
+  };
+}
+
+function sessionEvent(
+  action: "connected" | "disconnected",
+  session: Session,
+  reason: string,
+): HostAction {
+  const { session_id, client, codec, width, height, fps } = session;
+  const mode = `${width}x${height}@${fps}`;
+  return { type: "session", action, session_id, client, codec, mode, reason };
+}
+
+function streamEvent(session_id: number, { atUs: _, ...happening }: Happening): HostAction {
+  return { type: "stream", session_id, ...happening };
+}
+
+/** What the log says, with the reason where it gives one; stacks and further fields stay there. */
+function messageOf(event: string, { reason, cause, error }: Readonly<Record<string, unknown>>) {
+  const why = [reason, cause, error].find((one) => one !== undefined);
+  if (why === undefined) return event;
+  return `${event}: ${why instanceof Error ? why.message : String(why)}`;
+}

@@ -1,0 +1,43 @@
+/** Before and after a checkpoint: figures of the samples on both sides, and what one may say of them. */
+import { type Static, Type } from "@sinclair/typebox";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const verdicts = ["higher", "lower", "no_difference", "too_little"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const ComparedMetric = Type.Object(
+  {
+    metric: Type.String({ description: "Name of a field of the samples, a stage's with its name" }),
+    before: Type.Number({ description: "Median of the block medians before" }),
+    after: Type.Number({ description: "The same after" }),
+    difference: Type.Number({ description: "Typical difference, after minus before" }),
+    low: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
+    high: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
+    verdict: Type.Union(
+      verdicts.map((verdict) => Type.Literal(verdict)),
+      { description: "too_little: too few blocks for an interval" },
+    ),
+  },
+  { $id: "ComparedMetric", description: "One metric before and after" },
+);
+export type ComparedMetric = Omit<Static<typeof ComparedMetric>, "verdict"> & { verdict: Verdict };
+
+export const Comparison = Type.Object(
+  {
+    checkpoint: Type.String({ description: "Id of the checkpoint" }),
+    at_ms: count("Its time on the capture's clock"),
+    seconds: count("Length of each side"),
+    settle_ms: count("Left out behind the checkpoint"),
+    blocks_before: count("Blocks of five seconds before"),
+    blocks_after: count("Blocks of five seconds after"),
+    not_comparable: Type.Optional(
+      Type.String({
+        description: "What else changed: codec, client or mode, or nothing to compare",
+      }),
+    ),
+    metrics: Type.Array(ComparedMetric),
+  },
+  { $id: "Comparison", description: "The samples on both sides of a checkpoint" },
+);
+export type Comparison = Omit<Static<typeof Comparison>, "metrics"> & { metrics: ComparedMetric[] };

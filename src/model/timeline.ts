@@ -1,0 +1,279 @@
+/**
+ * What happened: events and checkpoints of state, the same shapes on the wire and on disk. Times are
+ * UTC in ISO 8601 with milliseconds; `t_ms` stands where a capture's clock runs beside them.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+
+/** Longest texts of an event; longer ones are cut where they are recorded, refused in an import. */
+export const textLengthMax = { name: 128, path: 512, message: 1024 } as const;
+/** What a recording holds at most; the oldest goes. Bytes are those of its JSON. */
+export const eventCountMax = 50_000;
+export const checkpointCountMax = 1000;
+export const eventBytesMax = 32 * 1024 * 1024;
+export const checkpointBytesMax = 16 * 1024 * 1024;
+/** Largest export that is read back: more than any of our own. */
+export const importBytesMax = 64 * 1024 * 1024;
+
+/** The last millisecond that has a date in four digits. */
+const unixMsMax = 253_402_300_799_999;
+
+/** ISO 8601 in UTC with milliseconds; a time beyond the years 1970 to 9999 is clamped. */
+export function dateText(unixMs: number): string {
+  return new Date(Math.max(0, Math.min(unixMs, unixMsMax))).toISOString();
+}
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const name = (description: string) => Type.String({ maxLength: textLengthMax.name, description });
+const message = (description: string) =>
+  Type.String({ maxLength: textLengthMax.message, description });
+const oneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value)),
+    { description },
+  );
+const time = (description: string) => Type.String({ maxLength: 32, description });
+const anyValue = (description: string) => Type.Unknown({ description });
+
+export const ApiCallEvent = Type.Object(
+  {
+    type: Type.Literal("api_call"),
+    id: name("Of this call"),
+    method: name("Of the request"),
+    route: Type.String({ maxLength: textLengthMax.path, description: "Pattern of the path" }),
+    path: Type.Optional(
+      Type.String({ maxLength: textLengthMax.path, description: "As asked for" }),
+    ),
+    body: Type.Optional(anyValue("JSON of the request, secrets taken out")),
+    redacted: Type.Optional(Type.Boolean({ description: "Something was taken out of the body" })),
+    status: Type.Integer({ minimum: 100, maximum: 599, description: "Of the answer" }),
+    duration_us: count("Until the answer was ready"),
+    actor: name("token or console; imported where another host says so"),
+    answer_sha256: name("Of the answer's bytes, lower-case hex; empty where not taken"),
+    answer_shape: Type.Optional(anyValue("Fields of the answer, and the type of each")),
+    replayed: Type.Optional(Type.Boolean({ description: "Asked by a replay" })),
+  },
+  { $id: "ApiCallEvent", description: "A call that may change something" },
+);
+export type ApiCallEvent = Static<typeof ApiCallEvent>;
+
+export const StateChangeEvent = Type.Object(
+  {
+    type: Type.Literal("state_change"),
+    key: name("What changed, such as settings.bitrate_kbps"),
+    old: anyValue("Before"),
+    new: anyValue("After"),
+    caused_by: name("Who or what changed it"),
+  },
+  { $id: "StateChangeEvent", description: "One value became another" },
+);
+export type StateChangeEvent = Static<typeof StateChangeEvent>;
+
+export const SessionEvent = Type.Object(
+  {
+    type: Type.Literal("session"),
+    action: oneOf(["connected", "disconnected", "resumed"], "What happened"),
+    session_id: count("The session's id"),
+    client: name("The player's label"),
+    codec: name("h264, hevc or av1"),
+    mode: name("Size and rate, such as 1280x720@60"),
+    reason: message("Why; empty when it connected"),
+  },
+  { $id: "SessionEvent", description: "A player came or went" },
+);
+export type SessionEvent = Static<typeof SessionEvent>;
+
+export const streamActions = [
+  "idr_requested",
+  "idr_sent",
+  "bitrate_changed",
+  "encoder_reset",
+  "source_starved",
+  "loss_burst",
+] as const;
+
+export const StreamEvent = Type.Object(
+  {
+    type: Type.Literal("stream"),
+    action: oneOf(streamActions, "What happened"),
+    session_id: count("The session's id"),
+    by: Type.Optional(name("Who asked: player, host or operator")),
+    from_kbps: Type.Optional(count("Target bitrate before")),
+    to_kbps: Type.Optional(count("Target bitrate after")),
+    reason: Type.Optional(message("Why")),
+    packets: Type.Optional(count("Lost in the burst")),
+    ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
+  },
+  { $id: "StreamEvent", description: "Something about a stream, other than its numbers" },
+);
+export type StreamEvent = Static<typeof StreamEvent>;
+
+export const UiActionEvent = Type.Object(
+  {
+    type: Type.Literal("ui_action"),
+    page: name("Of the console"),
+    control: name("What was used"),
+    value: message("Its value, if it has one"),
+  },
+  { $id: "UiActionEvent", description: "Something done in the console" },
+);
+export type UiActionEvent = Static<typeof UiActionEvent>;
+
+export const ClientEvent = Type.Object(
+  {
+    type: Type.Literal("client"),
+    action: oneOf(["stall", "decode_error", "tab_hidden"], "What the player reported"),
+    session_id: Type.Optional(count("The session's id")),
+    client: Type.Optional(name("The player's label")),
+    ms: Type.Optional(count("How long it lasted")),
+    reason: Type.Optional(message("As reported")),
+  },
+  { $id: "ClientEvent", description: "Reported by a player, and not checked" },
+);
+export type ClientEvent = Static<typeof ClientEvent>;
+
+export const LogEvent = Type.Object(
+  {
+    type: Type.Literal("log"),
+    level: name("warn or above"),
+    message: message("What the log says"),
+  },
+  { $id: "LogEvent", description: "A line of the log" },
+);
+export type LogEvent = Static<typeof LogEvent>;
+
+/** Every type of event, by its name. */
+export const eventShapes = {
+  api_call: ApiCallEvent,
+  state_change: StateChangeEvent,
+  session: SessionEvent,
+  stream: StreamEvent,
+  ui_action: UiActionEvent,
+  client: ClientEvent,
+  log: LogEvent,
+} as const;
+export type EventType = keyof typeof eventShapes;
+export const eventTypes = Object.keys(eventShapes) as EventType[];
+
+export type HostAction =
+  | ApiCallEvent
+  | StateChangeEvent
+  | SessionEvent
+  | StreamEvent
+  | UiActionEvent
+  | ClientEvent
+  | LogEvent;
+
+export const TimelineEvent = Type.Object(
+  {
+    index: count("Place in the recording, from 0; the oldest may be gone"),
+    timestamp: time("When it happened"),
+    t_ms: Type.Optional(count("The same on the capture's clock")),
+    event: Type.Union(Object.values(eventShapes), { description: "What happened" }),
+  },
+  { $id: "TimelineEvent", description: "One thing that happened" },
+);
+export type TimelineEvent = Omit<Static<typeof TimelineEvent>, "event"> & {
+  event: HostAction;
+};
+
+export const TimelineCheckpoint = Type.Object(
+  {
+    id: name("Of equal ids the first is found"),
+    label: Type.Union([message("For people"), Type.Null()]),
+    timestamp: time("When it was taken"),
+    t_ms: Type.Optional(count("The same on the capture's clock")),
+    state: anyValue("Settings, encoder, sessions, counters, load and version"),
+    event_index: count("Of the next event after it"),
+  },
+  { $id: "TimelineCheckpoint", description: "How things stood at one moment" },
+);
+export type TimelineCheckpoint = Static<typeof TimelineCheckpoint>;
+
+export const Timeline = Type.Object(
+  {
+    version: Type.Optional(count("Version of this format, 1")),
+    kind: Type.Optional(Type.String({ description: "timeline" })),
+    id: name("Of the recording; a capture's is that of the capture"),
+    started_at: time("Begin of the recording"),
+    host: Type.Optional(name("Name of the machine that recorded")),
+    events_dropped: Type.Optional(count("Older events that made room")),
+    checkpoints_dropped: Type.Optional(count("Older checkpoints that made room")),
+    events_thinned: Type.Optional(count("Events of a flood that were counted and left out")),
+    recovered: Type.Optional(Type.Boolean({ description: "Made from a journal after a crash" })),
+    events: Type.Array(TimelineEvent),
+    checkpoints: Type.Array(TimelineCheckpoint),
+  },
+  { $id: "Timeline", description: "A whole recording" },
+);
+export type Timeline = Omit<Static<typeof Timeline>, "events"> & { events: TimelineEvent[] };
+
+/** The one that runs with a capture, and the one that is started by hand. */
+export type TimelineSource = "capture" | "manual";
+
+export const TimelineRecording = Type.Object(
+  {
+    id: name("Of the recording"),
+    recording: Type.Boolean({ description: "It runs; else it is the last one" }),
+    started_at: time("Begin of the recording"),
+    event_count: count("Events held"),
+    checkpoint_count: count("Checkpoints held"),
+    events_dropped: count("Older events that made room"),
+    events_thinned: count("Events of a flood that were counted and left out"),
+  },
+  { $id: "TimelineRecording", description: "One recording in short" },
+);
+export type TimelineRecording = Static<typeof TimelineRecording>;
+
+export const TimelineState = Type.Object(
+  {
+    recording: Type.Boolean({ description: "Something is recorded" }),
+    capture: Type.Optional(TimelineRecording),
+    manual: Type.Optional(TimelineRecording),
+    readable: Type.Array(Type.String(), {
+      description: "Ids of finished and imported recordings, to be used as `of`",
+    }),
+  },
+  { $id: "TimelineState", description: "Which recordings there are" },
+);
+export type TimelineState = Static<typeof TimelineState>;
+
+export const TimelineImport = Type.Object(
+  {
+    id: name("Local id, to be used as `of`"),
+    imported_id: name("The id it came with"),
+    event_count: count("Events held"),
+    checkpoint_count: count("Checkpoints held"),
+    events_dropped: count("Older events beyond the caps"),
+    checkpoints_dropped: count("Older checkpoints beyond the caps"),
+    checkpoints_clamped: count("Checkpoints that pointed outside the events"),
+    duplicate_ids: count("Checkpoints that have the id of an earlier one"),
+  },
+  { $id: "TimelineImport", description: "What became of an import" },
+);
+export type TimelineImport = Static<typeof TimelineImport>;
+
+export const EventPage = Type.Object(
+  {
+    id: name("Of the recording"),
+    next_index: count("Of the next event: ask for events since this one to go on"),
+    reaches_lost: Type.Boolean({ description: "Older events of this range made room" }),
+    events: Type.Array(TimelineEvent),
+  },
+  { $id: "EventPage", description: "Events of a recording, oldest first" },
+);
+export type EventPage = Omit<Static<typeof EventPage>, "events"> & { events: TimelineEvent[] };
+
+export const CheckpointRequest = Type.Object(
+  {
+    id: Type.Optional(Type.String({ minLength: 1, maxLength: textLengthMax.name })),
+    label: Type.Optional(Type.String({ maxLength: textLengthMax.message })),
+  },
+  { $id: "CheckpointRequest", additionalProperties: false },
+);
+export type CheckpointRequest = Static<typeof CheckpointRequest>;
+
+export const TimelineStart = Type.Object(
+  { id: Type.Optional(Type.String({ maxLength: textLengthMax.name })) },
+  { $id: "TimelineStart", additionalProperties: false },
+);
+export type TimelineStart = Static<typeof TimelineStart>;

@@ -1,0 +1,74 @@
+/**
+ * What happens to a session besides its numbers, kept until the next tick and told to main in one
+ * message. Bounded: of a flood the newest are left out, and counted. Called for key frames, reports
+ * and requests, never for every packet.
+ */
+import type { Happening } from "./host-link.ts";
+
+const happeningCountMax = 64;
+/** A source that has given nothing new for so long is starved. */
+const starvedUs = 1_000_000;
+/** Fewer losses between two reports are no burst. */
+const burstPacketCountMin = 4;
+
+type Taken = { readonly happenings: readonly Happening[]; readonly leftOutCount: number };
+
+export class SessionLog {
+  #happenings: Happening[] = [];
+  #leftOutCount = 0;
+  #lostCount = 0;
+  #reportUs: number | undefined;
+  /** When the source last gave something new, and the latest frame at all. */
+  #newUs: number | undefined;
+  #latestUs = 0;
+  #isStarvationTold = false;
+
+  add(happening: Happening): void {
+    if (this.#happenings.length < happeningCountMax) this.#happenings.push(happening);
+    else this.#leftOutCount += 1;
+  }
+
+  /** Hot path: told of every frame, reads no clock and makes something for key frames only. */
+  onFrame({ captureStartUs, isRepeat, isKey }: FrameFacts): void {
+    this.#latestUs = captureStartUs;
+    if (!isRepeat || this.#newUs === undefined) {
+      this.#newUs = captureStartUs;
+      this.#isStarvationTold = false;
+    }
+    if (isKey) this.add({ atUs: captureStartUs, action: "idr_sent" });
+  }
+
+  /** @param lostCount packets lost since the session began */
+  onReport(lostCount: number, atUs: number): void {
+    const packets = lostCount - this.#lostCount;
+    const ms = Math.round((atUs - (this.#reportUs ?? atUs)) / 1000);
+    this.#lostCount = lostCount;
+    this.#reportUs = atUs;
+    if (packets >= burstPacketCountMin) this.add({ atUs, action: "loss_burst", packets, ms });
+  }
+
+  /** What happened since the last time; `undefined` when nothing did. */
+  take(): Taken | undefined {
+    this.#checkStarvation();
+    if (this.#happenings.length === 0) return undefined;
+    const taken = { happenings: this.#happenings, leftOutCount: this.#leftOutCount };
+    this.#happenings = [];
+    this.#leftOutCount = 0;
+    return taken;
+  }
+
+  /** Told once for each time that the source has nothing new, when it has lasted a second. */
+  #checkStarvation(): void {
+    const lastedUs = this.#latestUs - (this.#newUs ?? this.#latestUs);
+    if (this.#isStarvationTold || lastedUs < starvedUs) return;
+    this.#isStarvationTold = true;
+    const ms = Math.round(lastedUs / 1000);
+    this.add({ atUs: this.#latestUs, action: "source_starved", ms });
+  }
+}
+
+type FrameFacts = {
+  readonly captureStartUs: number;
+  readonly isRepeat: boolean;
+  readonly isKey: boolean;
+};

@@ -1,0 +1,157 @@
+/** The Timeline page, of what runs or ran last and of saved captures; and marking a moment. */
+import { Elysia } from "elysia";
+import { html } from "../../views/html.ts";
+import { problemPage } from "../../views/problem.ts";
+import { markForm, markNotice, type TimelineView, timelinePage } from "../../views/timeline.ts";
+import { Failure } from "../base/failure.ts";
+import {
+  type EventType,
+  eventTypes,
+  type Timeline,
+  type TimelineCheckpoint,
+  type TimelineEvent,
+} from "../model/timeline.ts";
+import { differences } from "./difference.ts";
+import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
+
+type Tools = { readonly page: PageMaker; readonly readers: Readers };
+
+/** A page stays quick; the API gives everything. */
+const eventCountMax = 500;
+const checkpointCountMax = 100;
+/** So far around a moment, both ways. */
+const aroundMs = 5000;
+const sideSeconds = 30;
+const settleMs = 2000;
+
+export function timelineRoutes(parts: ConsoleParts, tools: Tools) {
+  return new Elysia({ name: "pages/timeline" })
+    .get("/timeline", ({ request }) => showCurrent(parts, tools, request), hidden)
+    .post("/timeline/mark", ({ request }) => mark(parts, tools, request), hidden)
+    .get(
+      "/recordings/:id/timeline",
+      ({ request, params }) => showSaved(parts, tools, { request, id: params.id }),
+      hidden,
+    );
+}
+
+function showCurrent({ timeline }: ConsoleParts, { page, readers }: Tools, request: Request) {
+  const reader = readers.of(request);
+  const { title } = reader.messages.timeline;
+  const reading = timeline.reading();
+  const isRunning = timeline.isRecording();
+  const whole = reading?.export();
+  const view = whole && viewOf(whole, { request, path: "/timeline", isRunning });
+  const main = html`<div class="page-head"><h1>${title}</h1>${isRunning ? markForm(reader) : ""}</div>
+${timelinePage(reader, view)}`;
+  return page(request, { title, main });
+}
+
+function mark({ timeline }: ConsoleParts, { readers }: Tools, request: Request): Response {
+  const { marked, notRecording } = readers.of(request).messages.timeline;
+  const isMarked = tryMark(timeline);
+  if (!isPartRequest(request)) return goTo("/timeline");
+  return partResponse(markNotice(isMarked ? marked : notRecording));
+}
+
+/** What was recorded may have ended since the page was made. */
+function tryMark(timeline: ConsoleParts["timeline"]): boolean {
+  try {
+    timeline.checkpoint({ label: "mark" });
+    timeline.record({ type: "ui_action", page: "timeline", control: "mark", value: "" });
+    return true;
+  } catch (cause) {
+    if (cause instanceof Failure && cause.code === "not_recording") return false;
+    throw cause;
+  }
+}
+
+type Saved = { readonly request: Request; readonly id: string };
+
+async function showSaved(
+  parts: ConsoleParts,
+  { page, readers }: Tools,
+  { request, id }: Saved,
+): Promise<Response> {
+  const reader = readers.of(request);
+  const saved = await parts.recordings.loadTimeline(id);
+  if (saved === undefined) {
+    const { missing: heading, missingText: text } = reader.messages.problem;
+    const main = problemPage(reader, { title: heading, text });
+    return page(request, { title: heading, main }, 404);
+  }
+  const path = `/recordings/${encodeURIComponent(id)}`;
+  const view = viewOf(saved, { request, path: `${path}/timeline`, isRunning: false });
+  const checkpoint = new URL(request.url).searchParams.get("checkpoint");
+  const comparison = await compare(parts, { saved, id, checkpoint });
+  const { title } = reader.messages.timeline;
+  const main = html`<div class="page-head"><p><a href="${path}">← ${id}</a></p><h1>${title}</h1></div>
+${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/timeline` })}`;
+  return page(request, { title, main });
+}
+
+async function compare(
+  parts: ConsoleParts,
+  { saved, id, checkpoint }: { saved: Timeline; id: string; checkpoint: string | null },
+) {
+  const found = saved.checkpoints.find((one) => one.id === checkpoint);
+  const capture = found === undefined ? undefined : await parts.recordings.load(id);
+  if (found === undefined || capture === undefined) return undefined;
+  const range = { checkpoint: found.id, atMs: found.t_ms ?? 0, seconds: sideSeconds, settleMs };
+  return parts.compareAround(capture, range);
+}
+
+type Frame = { readonly request: Request; readonly path: string; readonly isRunning: boolean };
+
+function viewOf(timeline: Timeline, { request, path, isRunning }: Frame): TimelineView {
+  const { searchParams } = new URL(request.url);
+  const kinds = new Set(eventTypes.filter((type) => searchParams.getAll("kinds").includes(type)));
+  const atMs = readMs(searchParams.get("at"));
+  const found = timeline.events.filter((event) => isWanted(event, kinds, atMs));
+  return {
+    path,
+    isRunning,
+    kinds,
+    atMs,
+    events: found.slice(-eventCountMax).reverse(),
+    foundCount: found.length,
+    lostCount: (timeline.events_dropped ?? 0) + (timeline.events_thinned ?? 0),
+    checkpoints: steps(timeline.checkpoints.filter((one) => isUntil(one, atMs))),
+    download: undefined,
+    comparison: undefined,
+  };
+}
+
+function isWanted(
+  { event, t_ms }: TimelineEvent,
+  kinds: ReadonlySet<EventType>,
+  atMs: number | undefined,
+): boolean {
+  if (kinds.size > 0 && !kinds.has(event.type)) return false;
+  return atMs === undefined || (t_ms !== undefined && Math.abs(t_ms - atMs) <= aroundMs);
+}
+
+/** The first that is shown is then how things stood at that moment. */
+function isUntil({ t_ms = 0 }: TimelineCheckpoint, atMs: number | undefined): boolean {
+  return atMs === undefined || t_ms <= atMs;
+}
+
+function readMs(text: string | null): number | undefined {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Each with what is different from the one before it, newest first. */
+function steps(checkpoints: readonly TimelineCheckpoint[]): TimelineView["checkpoints"] {
+  const first = Math.max(0, checkpoints.length - checkpointCountMax);
+  return checkpoints
+    .slice(first)
+    .map((checkpoint, place) => {
+      const earlier = checkpoints[first + place - 1];
+      const changes = earlier === undefined ? [] : differences(earlier.state, checkpoint.state);
+      return { checkpoint, changes };
+    })
+    .reverse();
+}

@@ -1,0 +1,74 @@
+/** What is done with recordings: opened from elsewhere, gone on with, done again. */
+import { Failure } from "../base/failure.ts";
+import type { ReplayRequest, ReplayRun } from "../model/replay.ts";
+import type { TimelineImport, TimelineState } from "../model/timeline.ts";
+import type { HostTimeline } from "./host-timeline.ts";
+import { readTimeline } from "./read-timeline.ts";
+import { Replay, type SendCall } from "./replay.ts";
+
+export class TimelineDesk {
+  readonly #timeline: HostTimeline;
+  readonly #replay: Replay;
+
+  constructor(timeline: HostTimeline) {
+    this.#timeline = timeline;
+    this.#replay = new Replay({ wait });
+  }
+
+  /** Opens an export to be read. @throws Failure as `readTimeline` */
+  import(bytes: Uint8Array): TimelineImport {
+    const { timeline, checkpointsClamped, duplicateIds } = readTimeline(bytes);
+    const opened = this.#timeline.open(timeline);
+    return {
+      id: opened.id,
+      imported_id: timeline.id,
+      event_count: opened.eventCount,
+      checkpoint_count: opened.checkpointCount,
+      events_dropped: timeline.events.length - opened.eventCount,
+      checkpoints_dropped: timeline.checkpoints.length - opened.checkpointCount,
+      checkpoints_clamped: checkpointsClamped,
+      duplicate_ids: duplicateIds,
+    };
+  }
+
+  /** Goes on with an export as the recording by hand. @throws Failure as `readTimeline` */
+  resume(bytes: Uint8Array): TimelineState {
+    return this.#timeline.resume(readTimeline(bytes).timeline);
+  }
+
+  /** @throws Failure `not_found`, `replay_running` */
+  startReplay(request: ReplayRequest, send: SendCall): ReplayRun {
+    const recording = this.#timeline.reading(request.of);
+    if (recording === undefined) {
+      const what = request.of === undefined ? "a timeline" : `timeline "${request.of}"`;
+      throw new Failure("not_found", `Cannot replay ${what}: nothing is recorded under this name`);
+    }
+    return this.#replay.start(recording, request, send);
+  }
+
+  /** @throws Failure `not_stepping` */
+  stepReplay(): Promise<ReplayRun> {
+    return this.#replay.step();
+  }
+
+  /** @returns false when none was on its way */
+  cancelReplay(): boolean {
+    return this.#replay.cancel();
+  }
+
+  /** The replay that is on its way, or the last one. */
+  replay(): ReplayRun | undefined {
+    return this.#replay.run();
+  }
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const cancel = () => reject(new Error("It was ended"));
+  signal.addEventListener("abort", cancel, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", cancel);
+  });
+}

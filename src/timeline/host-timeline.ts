@@ -1,0 +1,300 @@
+/**
+ * What happens in the host, into up to two recordings: one that runs with every capture, on its
+ * clock, and one that is started by hand. Each event goes to both, under an index of its own in
+ * each. Recordings that are over stay readable for a while, apart from those that run.
+ */
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import { warn } from "../base/log.ts";
+import { isCaptureId } from "../model/capture-id.ts";
+import {
+  dateText,
+  type HostAction,
+  type LogEvent,
+  type Timeline,
+  type TimelineCheckpoint,
+  type TimelineEvent,
+  type TimelineSource,
+  type TimelineState,
+} from "../model/timeline.ts";
+import { apiCallEvent, type CallFacts } from "./api-call.ts";
+import { bounded } from "./bounds.ts";
+import { EventRecorder } from "./event-recorder.ts";
+import { FloodGate } from "./flood-gate.ts";
+import { jsonBytesMax } from "./json-size.ts";
+import type { Recording } from "./recording.ts";
+import { removed } from "./redaction.ts";
+import { Shelf } from "./shelf.ts";
+
+/** Finished and imported recordings that can be asked for by id. */
+const shelfCountMax = 3;
+const listenerCountMax = 200;
+
+export type TimelineOptions = {
+  readonly clock: Clock;
+  /** Name of the machine, written into every recording. */
+  readonly host: string;
+  /** How things stand now, with `changes` in place of its fields. Holds no secret. */
+  state(changes: StateChanges): unknown;
+  /** Texts that no recording may hold. */
+  readonly secrets: readonly string[];
+};
+
+export type StateChanges = Readonly<Record<string, unknown>>;
+
+/** A line for the journal of the capture. */
+export type TimelineEntry =
+  | { readonly event: TimelineEvent }
+  | { readonly checkpoint: TimelineCheckpoint };
+
+export type CaptureStart = {
+  readonly startedUnixMs: number;
+  /** On the monotonic clock. */
+  readonly startedUs: number;
+  append(entry: TimelineEntry): void;
+};
+
+export type TimelineChange =
+  | { readonly kind: "event"; readonly of: TimelineSource; readonly event: TimelineEvent }
+  | {
+      readonly kind: "checkpoint";
+      readonly of: TimelineSource;
+      readonly checkpoint: TimelineCheckpoint;
+    }
+  | { readonly kind: "status"; readonly state: TimelineState };
+
+export class HostTimeline {
+  readonly #options: TimelineOptions;
+  readonly #capture: EventRecorder;
+  readonly #manual: EventRecorder;
+  readonly #gate: FloodGate;
+  readonly #listeners = new Set<(change: TimelineChange) => void>();
+  readonly #shelf = new Shelf({ countMax: shelfCountMax });
+  #lastFinished: Recording | undefined;
+  #append: CaptureStart["append"] | undefined;
+  #callCount = 0;
+  #checkpointCount = 0;
+  #importCount = 0;
+
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+    this.#capture = new EventRecorder(options);
+    this.#manual = new EventRecorder(options);
+    this.#gate = new FloodGate(options.clock.nowUs());
+  }
+
+  isRecording(): boolean {
+    return this.#capture.isRecording() || this.#manual.isRecording();
+  }
+
+  /** Does nothing when nothing records. @param atUs on the monotonic clock; now unless given */
+  record(event: HostAction, atUs?: number): void {
+    if (!this.isRecording()) return;
+    const nowUs = this.#options.clock.nowUs();
+    if (!this.#gate.admit(event.type, nowUs)) {
+      this.leftOut(1);
+      return;
+    }
+    const kept = bounded(event.type === "log" ? this.#cleaned(event) : event);
+    const bytes = jsonBytesMax(kept);
+    const inCapture = this.#capture.record(kept, atUs ?? nowUs, bytes);
+    const inManual = this.#manual.record(kept, atUs ?? nowUs, bytes);
+    if (inCapture !== undefined) {
+      this.#append?.({ event: inCapture });
+      this.#emit({ kind: "event", of: "capture", event: inCapture });
+    }
+    if (inManual !== undefined) this.#emit({ kind: "event", of: "manual", event: inManual });
+  }
+
+  /** So many events of a flood were left out before they came here. */
+  leftOut(count: number): void {
+    for (const recorder of [this.#capture, this.#manual]) {
+      const recording = recorder.isRecording() ? recorder.current() : undefined;
+      if (recording !== undefined) recording.thinnedCount += count;
+    }
+  }
+
+  recordCall(facts: Omit<CallFacts, "id">): void {
+    if (!this.isRecording()) return;
+    this.#callCount += 1;
+    this.record(apiCallEvent({ ...facts, id: `call-${this.#callCount}` }, this.#options.secrets));
+  }
+
+  /** Into all that run; of itself, never because somebody asked. */
+  note(reason: string, label: string, changes: StateChanges = {}): void {
+    if (!this.isRecording()) return;
+    this.#checkpointCount += 1;
+    this.#takeCheckpoint(`${reason}-${this.#checkpointCount}`, label, changes);
+  }
+
+  /** Into all that run. @throws Failure `not_recording` */
+  checkpoint(request: { id?: string | undefined; label?: string | undefined }): TimelineCheckpoint {
+    this.#checkpointCount += 1;
+    const id = this.#withoutSecrets(request.id ?? `mark-${this.#checkpointCount}`);
+    const label = request.label === undefined ? undefined : this.#withoutSecrets(request.label);
+    const taken = this.#takeCheckpoint(id, label, {});
+    if (taken !== undefined) return taken;
+    const text = `Cannot take checkpoint "${id}": no timeline is recorded; start one, or a capture`;
+    throw new Failure("not_recording", text);
+  }
+
+  /** Starts the one by hand. @throws Failure `already_recording`, `out_of_range` for the id */
+  start(id: string | undefined): TimelineState {
+    const startedUnixMs = this.#options.clock.wallMs();
+    const given =
+      id ?? `manual_${new Date(startedUnixMs).toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
+    if (!isCaptureId(given) || given === "capture" || given === "manual") {
+      const rule = "it takes 1 to 128 of A-Z a-z 0-9 . _ -, and neither capture nor manual";
+      throw new Failure("out_of_range", `Cannot use id "${given.slice(0, 64)}": ${rule}`);
+    }
+    this.#manual.start(given);
+    return this.#told();
+  }
+
+  /** Ends the one by hand. @returns what it has recorded; `undefined` when there was none */
+  stop(): Timeline | undefined {
+    const timeline = this.#manual.stop();
+    const finished = this.#manual.current();
+    if (timeline === undefined || finished === undefined) return undefined;
+    this.#finish(finished);
+    this.#told();
+    return timeline;
+  }
+
+  /** Opens a recording to be read, under a local id of its own. */
+  open(timeline: Timeline): Recording {
+    do this.#importCount += 1;
+    while (this.#shelf.find(`import-${this.#importCount}`) !== undefined);
+    const opened = this.#manual.open({ ...timeline, id: `import-${this.#importCount}` });
+    this.#finish(opened);
+    this.#told();
+    return opened;
+  }
+
+  /** Goes on with `timeline` as the one by hand, in place of what it records now. */
+  resume(timeline: Timeline): TimelineState {
+    this.#manual.resume(timeline);
+    return this.#told();
+  }
+
+  /** Of a running one, else of the last that is over; `of` names one. */
+  reading(of?: string): Recording | undefined {
+    if (of === "capture") return this.#capture.current();
+    if (of === "manual") return this.#manual.current();
+    if (of !== undefined) return this.#shelf.find(of);
+    if (this.#capture.isRecording()) return this.#capture.current();
+    if (this.#manual.isRecording()) return this.#manual.current();
+    return this.#lastFinished;
+  }
+
+  /** What `reading` gives, in words. */
+  sourceOf(recording: Recording): TimelineSource | undefined {
+    if (recording === this.#capture.current()) return "capture";
+    return recording === this.#manual.current() ? "manual" : undefined;
+  }
+
+  status(): TimelineState {
+    const capture = stateOf(this.#capture);
+    const manual = stateOf(this.#manual);
+    return {
+      recording: this.isRecording(),
+      ...(capture === undefined ? {} : { capture }),
+      ...(manual === undefined ? {} : { manual }),
+      readable: this.#shelf.ids(),
+    };
+  }
+
+  /** For the recorder of captures: its clock begins. */
+  beginCapture({ append, ...start }: CaptureStart): void {
+    this.#append = append;
+    this.#capture.start("capture", { ...start, hasClock: true });
+    this.#told();
+  }
+
+  /** For the recorder of captures. @returns what happened during the capture */
+  endCapture(): Timeline | undefined {
+    this.#append = undefined;
+    const timeline = this.#capture.stop();
+    this.#lastFinished = this.#capture.current();
+    this.#told();
+    return timeline;
+  }
+
+  /**
+   * Listeners are called in the middle of a change: they must not throw or wait.
+   * @throws Failure `too_many_listeners`
+   */
+  subscribe(listener: (change: TimelineChange) => void): Disposable {
+    if (this.#listeners.size >= listenerCountMax) {
+      const text = `Cannot follow the timeline: ${listenerCountMax} do`;
+      throw new Failure("too_many_listeners", text);
+    }
+    const entry = (change: TimelineChange) => listener(change);
+    this.#listeners.add(entry);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
+  }
+
+  #takeCheckpoint(
+    id: string,
+    label: string | undefined,
+    changes: StateChanges,
+  ): TimelineCheckpoint | undefined {
+    if (!this.isRecording()) return undefined;
+    const state = this.#options.state(changes);
+    let taken: TimelineCheckpoint | undefined;
+    if (this.#manual.isRecording()) {
+      taken = this.#manual.checkpoint(id, label, state);
+      this.#emit({ kind: "checkpoint", of: "manual", checkpoint: taken });
+    }
+    if (this.#capture.isRecording()) {
+      taken = this.#capture.checkpoint(id, label, state);
+      this.#append?.({ checkpoint: taken });
+      this.#emit({ kind: "checkpoint", of: "capture", checkpoint: taken });
+    }
+    return taken;
+  }
+
+  #cleaned(event: LogEvent): LogEvent {
+    return { ...event, message: this.#withoutSecrets(event.message) };
+  }
+
+  #withoutSecrets(text: string): string {
+    return this.#options.secrets.some((secret) => text.includes(secret)) ? removed : text;
+  }
+
+  #finish(recording: Recording): void {
+    this.#lastFinished = recording;
+    this.#shelf.put(recording);
+  }
+
+  #told(): TimelineState {
+    const state = this.status();
+    this.#emit({ kind: "status", state });
+    return state;
+  }
+
+  #emit(change: TimelineChange): void {
+    if (this.#listeners.size === 0) return;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(change);
+      } catch (cause) {
+        warn("timeline listener failed", { kind: change.kind, cause });
+      }
+    }
+  }
+}
+
+function stateOf(recorder: EventRecorder) {
+  const recording = recorder.current();
+  if (recording === undefined) return undefined;
+  return {
+    id: recording.id,
+    recording: recorder.isRecording(),
+    started_at: dateText(recording.startedUnixMs),
+    event_count: recording.eventCount,
+    checkpoint_count: recording.checkpointCount,
+    events_dropped: recording.eventsDroppedCount,
+    events_thinned: recording.thinnedCount,
+  };
+}

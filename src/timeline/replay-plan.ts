@@ -1,0 +1,63 @@
+/**
+ * What a replay would do: the management calls of a recording in order, each allowed or skipped with
+ * the reason. What a recording says of a call is not trusted: the path itself has to be on the list.
+ */
+import type { ReplayCall } from "../model/replay.ts";
+import type { ApiCallEvent, TimelineEvent } from "../model/timeline.ts";
+import type { Recording } from "./recording.ts";
+
+/** Changes that can be done twice: none that deletes files, pairs or unpairs, or reads secrets. */
+const allowed: readonly (readonly [method: string, path: RegExp])[] = [
+  ["POST", /^\/api\/v1\/stats\/capture\/(start|stop)$/],
+  ["POST", /^\/api\/v1\/sessions\/[1-9]\d{0,14}\/(idr|bitrate)$/],
+  ["DELETE", /^\/api\/v1\/sessions\/[1-9]\d{0,14}$/],
+  ["PATCH", /^\/api\/v1\/settings$/],
+];
+const waitMsMax = 3_600_000;
+
+export type ReplayPlan = {
+  readonly calls: ReplayCall[];
+  /** The recording does not have all of its calls any more. */
+  readonly isIncomplete: boolean;
+};
+
+export function planReplay(recording: Recording): ReplayPlan {
+  let beforeMs: number | undefined;
+  const calls = recording.eventsSince(0).flatMap((recorded) => {
+    const call = callOf(recorded);
+    if (call === undefined) return [];
+    const atMs = recorded.t_ms ?? Date.parse(recorded.timestamp);
+    const after_ms = Math.max(0, Math.min(atMs - (beforeMs ?? atMs), waitMsMax));
+    beforeMs = atMs;
+    return [planCall(call, after_ms)];
+  });
+  const { eventsDroppedCount, thinnedCount } = recording;
+  return { calls, isIncomplete: eventsDroppedCount > 0 || thinnedCount > 0 };
+}
+
+/** Calls that a replay asked are none of the recording's own. */
+function callOf({ event }: TimelineEvent): ApiCallEvent | undefined {
+  return event.type === "api_call" && event.replayed !== true ? event : undefined;
+}
+
+function planCall(call: ApiCallEvent, after_ms: number): ReplayCall {
+  const path = call.path ?? call.route;
+  const skipped = reasonToSkip(call, path);
+  return {
+    id: call.id,
+    method: call.method,
+    path,
+    ...(call.body === undefined ? {} : { body: call.body }),
+    after_ms,
+    ...(skipped === undefined ? {} : { skipped }),
+    state: skipped === undefined ? "waiting" : "skipped",
+    expected: { status: call.status, shape: call.answer_shape ?? "anything" },
+  };
+}
+
+function reasonToSkip(call: ApiCallEvent, path: string): string | undefined {
+  if (!allowed.some(([method, pattern]) => method === call.method && pattern.test(path))) {
+    return "this call is not among those that may be done again";
+  }
+  return call.redacted === true ? "its body was redacted" : undefined;
+}

@@ -1,0 +1,146 @@
+/**
+ * Does the calls of a plan again, one after the other, and compares each answer with the recorded
+ * one by status and shape. It stops at the first that differs. Who replays sends the calls: with
+ * that person's rights, never with more.
+ */
+import { Failure } from "../base/failure.ts";
+import type { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
+import type { Recording } from "./recording.ts";
+import { planReplay } from "./replay-plan.ts";
+import { answerShape, shapeDifference } from "./shape.ts";
+
+/** Sends a call to this host with the rights of the person who replays. */
+export type SendCall = (
+  call: Pick<ReplayCall, "method" | "path" | "body">,
+) => Promise<{ readonly status: number; readonly text: string; readonly contentType: string }>;
+
+const intervalMsDefault = 500;
+
+type Options = {
+  /** Rejects when the signal says so. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+};
+
+type Active = { readonly run: ReplayRun; readonly send: SendCall; readonly end: AbortController };
+
+export class Replay {
+  readonly #options: Options;
+  #active: Active | undefined;
+  #isSending = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** The replay that is on its way, or the last one. */
+  run(): ReplayRun | undefined {
+    return this.#active?.run;
+  }
+
+  /**
+   * With `dry_run` (unless it is false) only the plan; else the replay has begun when this returns.
+   * @throws Failure `replay_running`
+   */
+  start(recording: Recording, request: ReplayRequest, send: SendCall): ReplayRun {
+    const { calls, isIncomplete } = planReplay(recording);
+    const pacing = request.pacing ?? "original";
+    const facts = { of: recording.id, pacing, position: 0, incomplete: isIncomplete, calls };
+    if (request.dry_run !== false) return { ...facts, state: "plan" };
+    if (this.#isOn()) {
+      throw new Failure("replay_running", "Cannot start a replay: another one is on its way");
+    }
+    const run: ReplayRun = { ...facts, state: pacing === "step" ? "stepping" : "running" };
+    this.#active = { run, send, end: new AbortController() };
+    if (pacing === "step") this.#finishIfDone(this.#active);
+    else void this.#goOn(this.#active, request);
+    return run;
+  }
+
+  /** Does the next call of a replay by steps. @throws Failure `not_stepping` */
+  async step(): Promise<ReplayRun> {
+    const active = this.#active;
+    if (active?.run.state !== "stepping" || this.#isSending) {
+      const reason = this.#isSending ? "the last step is on its way" : "none goes by steps now";
+      throw new Failure("not_stepping", `Cannot take a step of a replay: ${reason}`);
+    }
+    await this.#next(active);
+    this.#finishIfDone(active);
+    return active.run;
+  }
+
+  /** Ends a replay before its end. @returns false when none is on its way */
+  cancel(): boolean {
+    if (this.#active === undefined || !this.#isOn()) return false;
+    this.#conclude(this.#active, "ended", "it was ended by hand");
+    this.#active.end.abort();
+    return true;
+  }
+
+  #isOn(): boolean {
+    const state = this.#active?.run.state;
+    return state === "running" || state === "stepping";
+  }
+
+  async #goOn(active: Active, request: ReplayRequest): Promise<void> {
+    const { run, end } = active;
+    try {
+      while (run.state === "running" && run.position < run.calls.length) {
+        await this.#pause(active, request);
+        if (run.state === "running") await this.#next(active);
+      }
+      this.#finishIfDone(active);
+    } catch (cause) {
+      if (end.signal.aborted) return;
+      this.#conclude(active, "ended", cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+
+  /** Before every call but the first; what is skipped takes no time. */
+  async #pause({ run, end }: Active, { pacing, interval_ms }: ReplayRequest): Promise<void> {
+    const call = run.calls[run.position];
+    if (run.position === 0 || call?.state !== "waiting") return;
+    const waitMs = pacing === "fixed" ? (interval_ms ?? intervalMsDefault) : call.after_ms;
+    await this.#options.wait(waitMs, end.signal);
+  }
+
+  /** Does or skips the call at the position. */
+  async #next(active: Active): Promise<void> {
+    const { run, send } = active;
+    const call = run.calls[run.position];
+    if (call === undefined) return;
+    if (call.state === "waiting") {
+      this.#isSending = true;
+      try {
+        const { status, text, contentType } = await send(call);
+        call.found = { status, shape: answerShape(text, contentType) };
+      } finally {
+        this.#isSending = false;
+      }
+      compare(call, call.found);
+    }
+    run.position += 1;
+    if (call.state === "different") this.#conclude(active, "different", call.difference);
+  }
+
+  #finishIfDone(active: Active): void {
+    const { run } = active;
+    const isOn = run.state === "running" || run.state === "stepping";
+    if (isOn && run.position === run.calls.length) this.#conclude(active, "equal", undefined);
+  }
+
+  #conclude({ run }: Active, state: ReplayRun["state"], reason: string | undefined): void {
+    if (run.state !== "running" && run.state !== "stepping") return;
+    run.state = state;
+    if (reason !== undefined) run.reason = reason;
+  }
+}
+
+function compare(call: ReplayCall, found: ReplayAnswer): void {
+  const { expected } = call;
+  const difference =
+    expected.status === found.status
+      ? shapeDifference(expected.shape, found.shape)
+      : `status: expected ${expected.status}, found ${found.status}`;
+  call.state = difference === undefined ? "equal" : "different";
+  if (difference !== undefined) call.difference = difference;
+}

@@ -1,0 +1,34 @@
+/** A change of settings, as events between a checkpoint of before and one of after. */
+import type { HostTimeline } from "./host-timeline.ts";
+
+/** Values by their names, and a number that rises with every change. */
+export type Settings = {
+  readonly revision: number;
+  readonly values: Readonly<Record<string, unknown>>;
+};
+
+/** Does nothing when nothing records, or nothing changed. */
+export function recordSettingsChange(
+  timeline: HostTimeline,
+  { before, after, actor }: { before: Settings; after: Settings; actor: string },
+): void {
+  const changed = changedNames(before, after);
+  if (changed.length === 0) return;
+  const names = changed.join(", ");
+  timeline.note("before", `before ${names}`, { settings: before });
+  for (const name of changed) {
+    timeline.record({
+      type: "state_change",
+      key: `settings.${name}`,
+      old: before.values[name] ?? null,
+      new: after.values[name] ?? null,
+      caused_by: actor,
+    });
+  }
+  timeline.note("after", `after ${names}`, { settings: after });
+}
+
+function changedNames({ values: before }: Settings, { values: after }: Settings): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}

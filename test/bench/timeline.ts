@@ -1,0 +1,126 @@
+/** Timings and size of the timeline: `bun test/bench/timeline.ts`. Asserts nothing. */
+import { systemClock } from "../../src/base/clock.ts";
+import { checkpointCountMax, eventCountMax, type HostAction } from "../../src/model/timeline.ts";
+import { EventRecorder } from "../../src/timeline/event-recorder.ts";
+import { HostTimeline } from "../../src/timeline/host-timeline.ts";
+import { readTimeline } from "../../src/timeline/read-timeline.ts";
+
+const clock = systemClock();
+
+/** Texts made anew, as those of real events are. */
+function callOf(n: number): HostAction {
+  return {
+    type: "api_call",
+    id: `call-${n}`,
+    method: "POST",
+    route: "/api/v1/sessions/:id/bitrate",
+    path: `/api/v1/sessions/${n % 16}/bitrate`,
+    body: { bitrate_kbps: 5000 + n },
+    status: 204,
+    duration_us: 300 + (n % 50),
+    actor: "token",
+    answer_sha256: n.toString(16).padStart(64, "0"),
+    answer_shape: "nothing",
+  };
+}
+
+function streamOf(n: number): HostAction {
+  return { type: "stream", action: "loss_burst", session_id: n % 16, packets: 7, ms: 500 };
+}
+
+function stateOf(n: number) {
+  const session = (id: number) => ({
+    ...{ session_id: id, kind: "native", client: `player ${n}`, width: 1920, height: 1080 },
+    ...{ fps: 60, codec: "h264", encoder: "libx264", bitrate_kbps: 10_000 + n },
+    ...{ started_unix_ms: 1_782_504_843_000 + n, frames_sent: n, bytes_sent: n * 9000 },
+    ...{ packets_sent: n * 12, packets_lost: n, rtt_us: 400 },
+  });
+  const settings = { revision: n, values: { source: "testsrc", encoder_preset: "ultrafast" } };
+  return { version: "0.1.0", settings, sessions: [1, 2, 3, 4].map(session), load: { cpu: n / 7 } };
+}
+
+/** A recorder that is full, of the largest events that come often. */
+function benchSize(): EventRecorder {
+  const recorder = new EventRecorder({ clock, host: "bench" });
+  Bun.gc(true);
+  const before = process.memoryUsage();
+  recorder.start("bench");
+  for (let n = 0; n < eventCountMax; n++) recorder.record(callOf(n));
+  for (let n = 0; n < checkpointCountMax; n++) recorder.checkpoint(`c${n}`, "label", stateOf(n));
+  Bun.gc(true);
+  const after = process.memoryUsage();
+  const held = `${recorder.eventCount()} events, ${recorder.checkpointCount()} checkpoints`;
+  say(`${held}: heap`, `${((after.heapUsed - before.heapUsed) / 2 ** 20).toFixed(1)} MB`);
+  say(`${held}: resident`, `${((after.rss - before.rss) / 2 ** 20).toFixed(1)} MB`);
+  return recorder;
+}
+
+function benchRecord(recorder: EventRecorder): void {
+  const calls = Array.from({ length: 20_000 }, (_, n) => callOf(n));
+  const streams = Array.from({ length: 20_000 }, (_, n) => streamOf(n));
+  report("record a stream event, recorder full", 20_000, (n) =>
+    recorder.record(streams[n] ?? streamOf(n)),
+  );
+  report("record a call, recorder full", 20_000, (n) => recorder.record(calls[n] ?? callOf(n)));
+  const idle = new HostTimeline({ clock, host: "bench", state: () => ({}), secrets: ["token"] });
+  report("tell a host that records nothing", 20_000, (n) => idle.record(streams[n] ?? streamOf(n)));
+}
+
+/** Through the whole line: flood gate, bounds, a capture with the text for its journal. */
+function benchHost(): void {
+  let bestUs = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 5; run++) {
+    const host = new HostTimeline({ clock, host: "bench", state: () => ({}), secrets: ["token"] });
+    let bytes = 0;
+    const append = (entry: unknown) => {
+      bytes += JSON.stringify(entry).length;
+    };
+    host.beginCapture({ startedUnixMs: clock.wallMs(), startedUs: clock.nowUs(), append });
+    const startUs = clock.nowUs();
+    // As many as the gate lets through at once.
+    for (let n = 0; n < 2000; n++) host.record(callOf(n));
+    bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / 2000);
+    if (bytes < 2000 * 100) throw new Error("Bug: not everything was recorded");
+  }
+  say("make and tell a call, capture with journal's text", `${bestUs.toFixed(2)} us`);
+}
+
+function benchRanges(recorder: EventRecorder): void {
+  const begin = clock.wallMs() - 3_600_000;
+  report("events of a range of time", 100, () => recorder.eventsBetween(begin, begin + 7_200_000));
+  report("events since an index", 100, () => recorder.eventsSince(recorder.eventCount() / 2));
+  report("events between checkpoints", 100, () => recorder.eventsBetweenCheckpoints("c0", "c999"));
+}
+
+function benchTransfer(recorder: EventRecorder): void {
+  let text = "";
+  report("export as text", 3, () => {
+    text = JSON.stringify(recorder.export());
+  });
+  say("export in bytes", String(text.length));
+  const bytes = Buffer.from(text);
+  report("import, every field checked", 3, () => readTimeline(bytes));
+}
+
+/** The best of five runs: what else the machine does only adds to it. */
+function report(name: string, rounds: number, work: (round: number) => unknown): void {
+  let bestUs = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 5; run++) {
+    const startUs = clock.nowUs();
+    for (let round = 0; round < rounds; round++) work(round);
+    bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / rounds);
+  }
+  say(name, bestUs < 1000 ? `${bestUs.toFixed(2)} us` : `${(bestUs / 1000).toFixed(2)} ms`);
+}
+
+function say(name: string, value: string): void {
+  console.log(`${name.padEnd(52)} ${value}`);
+}
+
+if (import.meta.main) {
+  const recorder = benchSize();
+  benchRanges(recorder);
+  benchTransfer(recorder);
+  benchRecord(recorder);
+  benchHost();
+}

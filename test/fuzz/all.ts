@@ -1,0 +1,44 @@
+/**
+ * `npm run fuzz`: a million random and bent inputs at every parser, two thousand connections at the
+ * sockets of a real host. `--seed N` repeats a run, `--count N` makes it shorter or longer,
+ * `--connections N` likewise. Ends with 1 at the first fault, with what caused it.
+ */
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { runGamestreamFuzz } from "./gamestream.ts";
+import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
+import { requests } from "./requests.ts";
+import { feed } from "./run.ts";
+import { shake } from "./sockets.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: `${crypto.getRandomValues(new Uint32Array(1))[0] ?? 1}` },
+    count: { type: "string", default: "1000000" },
+    connections: { type: "string", default: "2000" },
+  },
+});
+const seed = Number(values.seed);
+const count = Number(values.count);
+console.log(`seed ${seed}`);
+
+await using directory = await tempDirectory();
+const files = await captureFiles(join(directory.path, "captures"));
+for (const parser of [controlMessages, reports, packets, journals, files, codes, requests]) {
+  const fed = await feed(parser, { seed, count });
+  console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
+}
+// Its parsers are fed alike, in rounds of all of them.
+const grown = runGamestreamFuzz(Math.ceil(count / 10), seed);
+console.log(
+  `gamestream           ${Math.ceil(count / 10)} inputs a parser, heap ${(grown / 1e6).toFixed(1)} MB more`,
+);
+const connections = Number(values.connections);
+if (connections > 0) {
+  const shaken = await shake({ seed, count: connections });
+  console.log(
+    `sockets              ${shaken.connectionCount} connections, ${shaken.answerCount} answers, host ${shaken.grownMb.toFixed(1)} MB and ${shaken.grownFdCount} descriptors more`,
+  );
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import { SessionLog } from "../../src/native/session-log.ts";
+
+const frame = (captureStartUs: number, more: { isRepeat?: boolean; isKey?: boolean } = {}) => ({
+  captureStartUs,
+  isRepeat: false,
+  isKey: false,
+  ...more,
+});
+const actions = (log: SessionLog) => log.take()?.happenings.map(({ action }) => action);
+
+test("what happened is told once, together", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(1000, { isKey: true }));
+  log.add({ atUs: 2000, action: "idr_requested", by: "player" });
+  expect(log.take()).toEqual({
+    happenings: [
+      { atUs: 1000, action: "idr_sent" },
+      { atUs: 2000, action: "idr_requested", by: "player" },
+    ],
+    leftOutCount: 0,
+  });
+  expect(log.take()).toBeUndefined();
+});
+
+test("of a flood 64 are told and the rest is counted", () => {
+  const log = new SessionLog();
+  for (let n = 0; n < 100; n++) log.add({ atUs: n, action: "idr_sent" });
+  const taken = log.take();
+  expect([taken?.happenings.length, taken?.leftOutCount]).toEqual([64, 36]);
+  log.add({ atUs: 1, action: "idr_sent" });
+  expect(log.take()?.leftOutCount).toBe(0);
+});
+
+test("four packets lost between two reports are a burst, three are not", () => {
+  const log = new SessionLog();
+  log.onReport(0, 0);
+  log.onReport(3, 500_000);
+  expect(log.take()).toBeUndefined();
+  log.onReport(7, 1_000_000);
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 1_000_000, action: "loss_burst", packets: 4, ms: 500 },
+  ]);
+});
+
+test("a source with nothing new for a second is starved, told once each time", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  log.onFrame(frame(999_999, { isRepeat: true }));
+  expect(actions(log)).toBeUndefined();
+  log.onFrame(frame(1_000_000, { isRepeat: true }));
+  expect(log.take()?.happenings).toEqual([{ atUs: 1_000_000, action: "source_starved", ms: 1000 }]);
+  log.onFrame(frame(5_000_000, { isRepeat: true }));
+  expect(actions(log)).toBeUndefined();
+  log.onFrame(frame(5_100_000));
+  log.onFrame(frame(6_100_000, { isRepeat: true }));
+  expect(actions(log)).toEqual(["source_starved"]);
+});

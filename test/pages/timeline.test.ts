@@ -1,0 +1,171 @@
+/** The Timeline page: list, filter, checkpoints, before and after, and marking a moment. */
+import { expect, test } from "bun:test";
+import type { HostAction, Timeline } from "../../src/model/timeline.ts";
+import { madeCapture } from "../support/made-capture.ts";
+import { call, note } from "../support/timeline-parts.ts";
+import { openPages, tagsOf } from "./support.ts";
+
+type Pages = Awaited<ReturnType<typeof openPages>>;
+
+const textOf = async (pages: Pages, path: string, headers = {}) =>
+  await (await pages.get(path, headers)).text();
+
+/** What a row of the list says. */
+const rowOf = (page: string, index: number) =>
+  new RegExp(`<tr id="event-${index}">.*?</tr>`, "s").exec(page)?.[0];
+
+const everything = (text: string): HostAction[] => [
+  {
+    ...(call(text) as HostAction & { type: "api_call" }),
+    path: text,
+    actor: text,
+    body: { a: text },
+  },
+  { type: "state_change", key: text, old: text, new: { [text]: text }, caused_by: text },
+  {
+    ...{ type: "session", action: "connected", session_id: 1, client: text, codec: text },
+    ...{ mode: text, reason: text },
+  },
+  { type: "stream", action: "idr_requested", session_id: 1, by: text, reason: text },
+  { type: "ui_action", page: text, control: text, value: text },
+  { type: "client", action: "stall", client: text, reason: text },
+  { type: "log", level: text, message: text },
+];
+
+test("before anything was recorded the page says so", async () => {
+  await using pages = await openPages();
+  const page = await textOf(pages, "/timeline");
+  expect(page).toContain("Nothing was recorded yet.");
+  expect(page).not.toContain("Mark this moment");
+});
+
+test("events of a running capture are listed with their time on its clock, newest first", async () => {
+  await using pages = await openPages();
+  await pages.host.recorder.start();
+  pages.clock.advanceMs(1500);
+  pages.host.timeline.record(note("the first"));
+  pages.clock.advanceMs(500);
+  pages.host.timeline.record(note("the second"));
+  const page = await textOf(pages, "/timeline");
+  expect(rowOf(page, 0)).toContain("1.500 s");
+  expect(rowOf(page, 0)).toContain("warn: the first");
+  expect(page.indexOf("the second")).toBeLessThan(page.indexOf("the first"));
+});
+
+test("the list is filtered by kind", async () => {
+  await using pages = await openPages();
+  pages.host.timeline.start("mine");
+  pages.host.timeline.record(note("a warning"));
+  pages.host.timeline.record({ type: "ui_action", page: "p", control: "pressed", value: "" });
+  const page = await textOf(pages, "/timeline?kinds=ui_action&kinds=stream");
+  expect(page).toContain("pressed");
+  expect(page).not.toContain("a warning");
+  expect(page.match(/ checked/g)).toHaveLength(2);
+});
+
+test("a moment is marked by a form, and by a part of the page", async () => {
+  await using pages = await openPages();
+  await pages.host.recorder.start();
+  expect(await textOf(pages, "/timeline")).toContain('action="/timeline/mark"');
+  expect(await textOf(pages, "/capture")).toContain('action="/timeline/mark"');
+  const plain = await pages.post("/timeline/mark", {});
+  expect([plain.status, plain.headers.get("location")]).toEqual([303, "/timeline"]);
+  const part = await pages.post("/timeline/mark", {}, { "hx-request": "true" });
+  expect(await part.text()).toContain("Marked.");
+  const recorded = pages.host.timeline.reading()?.export();
+  expect(recorded?.checkpoints.map(({ label }) => label)).toEqual(["mark", "mark"]);
+  expect(recorded?.events.map(({ event }) => event)).toContainEqual({
+    ...{ type: "ui_action", page: "timeline", control: "mark", value: "" },
+  });
+  await pages.host.recorder.stop();
+  const late = await pages.post("/timeline/mark", {}, { "hx-request": "true" });
+  expect(await late.text()).toContain("Nothing is being recorded.");
+});
+
+test("a checkpoint shows what is different from the one before", async () => {
+  await using pages = await openPages();
+  pages.host.timeline.start("mine");
+  pages.host.timeline.note("before", "one", { settings: { bitrate_kbps: 9000, same: 1 } });
+  pages.host.timeline.note("after", "two", { settings: { bitrate_kbps: 5000, same: 1 } });
+  const page = await textOf(pages, "/timeline");
+  expect(page).toContain(
+    '<th scope="row" class="wrap">settings.bitrate_kbps</th><td class="wrap">9000</td><td class="wrap">5000</td>',
+  );
+  expect(page).not.toContain("settings.same");
+});
+
+test("a saved capture has its timeline, its download and its moments", async () => {
+  await using pages = await openPages();
+  await pages.host.recorder.start();
+  pages.clock.advanceMs(1000);
+  pages.host.timeline.record(note("early"));
+  pages.host.timeline.checkpoint({ label: "state then" });
+  pages.clock.advanceMs(20_000);
+  pages.host.timeline.record(note("late"));
+  pages.clock.advanceMs(1000);
+  pages.host.timeline.checkpoint({ label: "state after" });
+  const id = (await pages.host.recorder.stop())?.id ?? "";
+  expect(await textOf(pages, `/recordings/${id}`)).toContain(`href="/recordings/${id}/timeline"`);
+  const page = await textOf(pages, `/recordings/${id}/timeline`);
+  expect([page.includes("early"), page.includes("late")]).toEqual([true, true]);
+  const download = `/api/v1/stats/recordings/${id}/timeline`;
+  expect(page).toContain(`href="${download}" download`);
+  expect(((await (await pages.get(download)).json()) as Timeline).events).toHaveLength(2);
+  const around = await textOf(pages, `/recordings/${id}/timeline?at=21000`);
+  expect([around.includes("early"), around.includes("late")]).toEqual([false, true]);
+  expect([around.includes("state then"), around.includes("state after")]).toEqual([true, false]);
+  expect((await pages.get("/recordings/nothing/timeline")).status).toBe(404);
+});
+
+test("before and after of a checkpoint is a table with a verdict for each metric", async () => {
+  await using pages = await openPages();
+  const made = madeCapture({ id: "a", windowCount: 60 });
+  const half = made.meta.duration_ms / 2;
+  const samples = made.samples.map((sample) => ({
+    ...sample,
+    window_us: Math.floor((made.meta.duration_ms * 1000) / 60),
+    bitrate_kbps: sample.t_ms <= half ? 20_000 : 5000,
+  }));
+  const at = { timestamp: "2026-06-26T20:14:03.000Z", t_ms: half, event_index: 0 };
+  const { id } = await pages.host.store.save(
+    { meta: made.meta, samples },
+    {
+      id: "x",
+      started_at: at.timestamp,
+      events: [],
+      checkpoints: [{ id: "c", label: "halved", state: {}, ...at }],
+    },
+  );
+  const plain = await textOf(pages, `/recordings/${id}/timeline`);
+  expect(plain).toContain(`href="/recordings/${id}/timeline?checkpoint=c"`);
+  const page = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`);
+  expect(page).toContain(
+    '<th scope="row">bitrate_kbps</th><td>20,000</td><td>5,000</td><td>lower by 15,000 (15,000 to 15,000)</td>',
+  );
+  const german = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`, {
+    "accept-language": "de",
+  });
+  expect(german).toContain("niedriger um 15.000");
+});
+
+test("whatever an event or a checkpoint says is text", async () => {
+  await using pages = await openPages();
+  const show = async (text: string) => {
+    pages.host.timeline.stop();
+    pages.host.timeline.start("mine");
+    for (const event of everything(text)) pages.host.timeline.record(event);
+    pages.host.timeline.checkpoint({ id: text, label: text });
+    pages.host.timeline.note("x", text, { settings: { [text]: text } });
+    return await tagsOf(await textOf(pages, "/timeline"));
+  };
+  const harmless = await show("name");
+  for (const text of [
+    "<script>alert(1)</script>",
+    '"><img src=x>',
+    "</td></table>",
+    "<!--",
+    "]]>",
+  ]) {
+    expect(await show(text)).toEqual(harmless);
+  }
+});

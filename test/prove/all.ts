@@ -1,0 +1,63 @@
+/**
+ * `npm run prove`: what takes too long for every change. `npm run prove -- NAME...` runs some;
+ * `--rounds N` and `--minutes N` set their length, `--seed N` repeats the moments of the kills. Ends
+ * with 1 at the first thing that does not hold.
+ */
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Random } from "../support/random.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { proveGamestream } from "./gamestream.ts";
+import { killRounds } from "./kills.ts";
+import { proveCaptures, proveStream } from "./memory.ts";
+
+type Lengths = { readonly rounds: number; readonly minutes: number; readonly seed: number };
+/** Gives what was found, or throws what does not hold. */
+type Proof = (lengths: Lengths) => Promise<string>;
+
+/** One line a proof: runs with loss made by the kernel join here. */
+const proofs: Readonly<Record<string, Proof>> = {
+  kills: proveKills,
+  captures: () => proveCaptures(8),
+  stream: ({ minutes }) => proveStream(minutes * 60),
+  gamestream: ({ minutes }) => provePlayer(minutes * 60),
+};
+
+async function provePlayer(seconds: number): Promise<string> {
+  const proof = await proveGamestream(seconds);
+  const said = JSON.stringify(proof);
+  if (proof.missed_slots > 0 || proof.lost_frames > 0) throw new Error(`Not smooth: ${said}`);
+  return said;
+}
+
+async function proveKills({ rounds, seed }: Lengths): Promise<string> {
+  await using directory = await tempDirectory();
+  const random = new Random(seed);
+  const killed = await killRounds(join(directory.path, "data"), { rounds, random });
+  return `${killed.rounds} times kill -9: ${killed.captures} captures with ${killed.samples} samples, all whole`;
+}
+
+const { values, positionals } = parseArgs({
+  options: {
+    seed: { type: "string", default: `${crypto.getRandomValues(new Uint32Array(1))[0] ?? 1}` },
+    rounds: { type: "string", default: "50" },
+    minutes: { type: "string", default: "20" },
+  },
+  allowPositionals: true,
+});
+const unknown = positionals.filter((name) => !Object.hasOwn(proofs, name));
+if (unknown.length > 0) {
+  console.error(`There are ${Object.keys(proofs).join(", ")}`);
+  process.exit(2);
+}
+const lengths = {
+  seed: Number(values.seed),
+  rounds: Number(values.rounds),
+  minutes: Number(values.minutes),
+};
+console.log(`seed ${lengths.seed}`);
+for (const [name, prove] of Object.entries(proofs)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  console.log(`${name}: ${await prove(lengths)}`);
+}

@@ -1,0 +1,42 @@
+/** Watching as a host has it, for tests with the real app around it. */
+import type { Credentials } from "../../src/api/credentials.ts";
+import { admitMoq } from "../../src/api/moq.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { Gate } from "../../src/base/gate.ts";
+import { systemScheduler } from "../../src/base/scheduler.ts";
+import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { settingsDefault } from "../../src/model/settings.ts";
+import { quietLibrary } from "../../src/moq/library-log.ts";
+import type { SampleSink } from "../../src/moq/meter.ts";
+import { Watching } from "../../src/moq/watching.ts";
+
+const noSink: SampleSink = { registerSession: () => undefined, pushSample: () => undefined };
+
+/** Frames are stamped by the real clock, whatever clock a test gives to others. */
+export function openTestWatching(
+  credentials: Credentials,
+  { gate = new Gate(), sink = noSink }: { gate?: Gate; sink?: SampleSink } = {},
+) {
+  const quiet = quietLibrary(console);
+  const watching = new Watching({
+    gate: gate.memory,
+    clock: systemClock(),
+    scheduler: systemScheduler(),
+    sessionIds: new SharedSequence(),
+    sink,
+    source: "testsrc",
+    settings: settingsDefault,
+    stats: {},
+    admit: (request, redeem) => {
+      admitMoq(request, { credentials, redeem });
+      return "external";
+    },
+  });
+  return {
+    watching,
+    stop: async () => {
+      await watching.stop();
+      quiet[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** A real host in a process of its own, on ports of the kernel's choice, and players for it. */
+import { join, resolve } from "node:path";
+import { ownCommand } from "../../src/base/own-command.ts";
+
+const startDeadlineMs = 30_000;
+
+/** `ONGLASS_EXECUTABLE` where it is set, else the checkout. */
+export function hostCommand(): string[] {
+  const given = process.env.ONGLASS_EXECUTABLE;
+  return given ? [resolve(given)] : ownCommand();
+}
+
+export type RunningHost = AsyncDisposable & {
+  readonly process: Bun.Subprocess<"ignore", "ignore", "pipe">;
+  readonly pid: number;
+  readonly consoleUrl: string;
+  readonly nativeAddress: string;
+  readonly dataDirectory: string;
+  /** Everything it has said so far. */
+  said(): string;
+  /** Calls the API as the operator. */
+  call(method: string, path: string, body?: unknown): Promise<Response>;
+  /** Ends it well, and answers its exit code. */
+  stop(): Promise<number>;
+  /** `kill -9`; resolves when it is gone. */
+  kill(): Promise<void>;
+};
+
+export async function startRunningHost(
+  dataDirectory: string,
+  options: { command?: readonly string[]; flags?: readonly string[] } = {},
+): Promise<RunningHost> {
+  const { command = hostCommand(), flags = [] } = options;
+  const listen = ["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"];
+  // Its ports have fixed numbers: two hosts at a time would be in each other's way.
+  const ports = [...listen, "--gamestream-port", "0"];
+  const child = Bun.spawn([...command, "serve", "--data-dir", dataDirectory, ...ports, ...flags], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const log = new HostLog(child.stderr);
+  const deadline = setTimeout(() => child.kill(), startDeadlineMs);
+  const listening = await log.listening.finally(() => clearTimeout(deadline));
+  const token = (await Bun.file(join(dataDirectory, "token")).text()).trim();
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return await child.exited;
+  };
+  return {
+    process: child,
+    pid: child.pid,
+    consoleUrl: listening.console,
+    nativeAddress: `127.0.0.1:${listening.native_port}`,
+    dataDirectory,
+    said: () => log.text,
+    call: (method, path, body) =>
+      fetch(listening.console + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    stop: () => end("SIGTERM"),
+    kill: async () => void (await end("SIGKILL")),
+    [Symbol.asyncDispose]: async () => void (await end("SIGTERM")),
+  };
+}
+
+/** Starts `onglass play` against a host of this machine and user. */
+export function startPlayer(
+  host: Pick<RunningHost, "nativeAddress" | "dataDirectory">,
+  flags: readonly string[] = [],
+): Bun.Subprocess<"ignore", "pipe", "pipe"> {
+  const trust = ["--data-dir", host.dataDirectory, "--json"];
+  return Bun.spawn([...hostCommand(), "play", host.nativeAddress, ...trust, ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Reads on for as long as the host lives, so that its pipe never fills up. */
+class HostLog {
+  text = "";
+  readonly #listening = Promise.withResolvers<{ console: string; native_port: number }>();
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    void this.#read(stream);
+  }
+
+  get listening() {
+    return this.#listening.promise;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+      this.text += piece;
+      const line = this.text.split("\n").find((part) => part.includes('"event":"listening"'));
+      if (line?.endsWith("}")) this.#listening.resolve(JSON.parse(line));
+    }
+    this.#listening.reject(new Error(`The host ended before it was listening: ${this.text}`));
+  }
+}
