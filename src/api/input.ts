@@ -21,7 +21,7 @@ export const jsonBody = {
       const text = 'Cannot read the body: its Content-Type has to be "application/json"';
       throw new Failure("unsupported_media_type", text);
     }
-    const bytes = await request.bytes();
+    const bytes = await readBytes(request);
     if (bytes.length > bodyBytesMax) throw tooLarge();
     context.body = parseJson(bytes);
     bodies.set(request, context.body);
@@ -54,6 +54,15 @@ export const numericQuery = {
     }
   },
 };
+
+/** A client that goes away in the middle of its body is none of our faults. */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  try {
+    return await request.bytes();
+  } catch (cause) {
+    throw new Failure("malformed", "Cannot read the body: it broke off", { cause });
+  }
+}
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

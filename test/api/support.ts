@@ -2,7 +2,10 @@
 import { token } from "../support/fake-host.ts";
 
 type App = { handle(request: Request): Promise<Response | undefined> };
-type Options = { headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> };
+type Options = {
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer> | ReadableStream;
+};
 
 export const withToken = { authorization: `Bearer ${token}` };
 export const json = { "content-type": "application/json" };

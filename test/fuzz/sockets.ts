@@ -52,7 +52,10 @@ export async function shake({ seed, count }: { seed: number; count: number }): P
     while (left > 0) {
       left -= 1;
       if (left % 2 === 0) await knock({ ...target, port: native }, random);
-      else answerCount += checkAnswer(await ask({ ...target, port: consolePort }, random));
+      else {
+        const found = checkAnswer(await ask({ ...target, port: consolePort }, random));
+        answerCount += found;
+      }
     }
   };
   const run = () => Promise.all(Array.from({ length: laneCount }, lane));
