@@ -3,6 +3,7 @@ import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { EncoderChoice } from "../video/encoders.ts";
 import type { App } from "./apps.ts";
 import type { PendingPairing } from "./pairing.ts";
 
@@ -18,6 +19,7 @@ export type HostOptions = {
   readonly codecs: readonly CodecName[];
   /** Speed setting of a software encoder. */
   readonly preset?: string | undefined;
+  readonly encoder?: EncoderChoice;
   /** Shown in players; the machine's name unless given. */
   readonly name?: string | undefined;
   /** Announce the host in the local network. */

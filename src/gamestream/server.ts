@@ -204,11 +204,11 @@ export class GamestreamServer {
       clock,
       gate: this.#gate,
       openStream: () => {
-        const { preset } = options;
+        const { preset, encoder = "auto" } = options;
         const bitrateKbps = settings.bitrateKbps;
         const mode = { source, width, height, fps, codec, bitrateKbps };
         return openStream(
-          { ...mode, ...(preset === undefined || codec === "av1" ? {} : { preset }) },
+          { ...mode, encoder, ...(preset === undefined || codec === "av1" ? {} : { preset }) },
           { gate: options.gate },
         );
       },

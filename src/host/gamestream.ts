@@ -41,6 +41,7 @@ function start(config: Config, core: Core & EventTakers): Promise<GamestreamHost
     apps: appsFor([config.source]),
     codecs: config.gamestream.codecs,
     preset: config.encoderPreset,
+    encoder: config.encoder,
     isAnnounced: !isLoopback(listenHost),
     isInputOn: config.source.startsWith("x11:"),
     gate: core.gate.memory,

@@ -85,12 +85,13 @@ test("a frame comes back as long as no block lost more than its parity, in any o
       const turned = [...left.slice(first % left.length), ...left.slice(0, first % left.length)];
       if (second % 2 === 1) turned.reverse();
       for (const { header, shard } of turned) assembly.add(header, shard, 1);
-      expect(assembly.take(1)?.bytes).toEqual(bytesOf(byteCount));
+      const { bytes = new Uint8Array() } = assembly.take(1) ?? {};
+      expect(Buffer.compare(bytes, bytesOf(byteCount))).toBe(0);
       expect(assembly.invalidCount).toBe(0);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
-});
+}, 30_000);
 
 test("one shard more lost than there is parity loses the frame", () => {
   const { packets, assembly } = setUp();

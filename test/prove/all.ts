@@ -10,6 +10,7 @@ import { Random } from "../support/random.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { proveGamestream } from "./gamestream.ts";
 import { killRounds } from "./kills.ts";
+import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
 
 type Lengths = { readonly rounds: number; readonly minutes: number; readonly seed: number };
@@ -21,8 +22,22 @@ const proofs: Readonly<Record<string, Proof>> = {
   kills: proveKills,
   captures: () => proveCaptures(8),
   stream: ({ minutes }) => proveStream(minutes * 60),
+  loss: proveLoss,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
 };
+
+/** A minute each, with the kernel's own count as the truth. */
+async function proveLoss(): Promise<string> {
+  const results: LossResult[] = [];
+  for (const percent of lossPercents) results.push(await measureLoss(percent));
+  const faults = results.flatMap(faultsOf);
+  if (faults.length > 0) throw new Error(faults.join("; "));
+  return results
+    .map(({ percent, lostCount, fecRecovered, framesLost }) => {
+      return `${percent} %: ${lostCount} lost, ${fecRecovered} rebuilt, ${framesLost} frames lost`;
+    })
+    .join("; ");
+}
 
 async function provePlayer(seconds: number): Promise<string> {
   const proof = await proveGamestream(seconds);

@@ -62,14 +62,3 @@ export function faultsOf(result: LossResult): string[] {
   expect(framesLost === 0 || percent > 1, `${framesLost} frames were lost`);
   return faults;
 }
-
-if (import.meta.main) {
-  for (const percent of lossPercents) {
-    const result = await measureLoss(percent);
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-    for (const fault of faultsOf(result)) {
-      process.stdout.write(`${fault}\n`);
-      process.exitCode = 1;
-    }
-  }
-}
