@@ -223,7 +223,8 @@ export class GamestreamServer {
     });
     this.#session = session;
     this.#stage.play({ launch, end: (reason) => session.end(reason) });
-    void session.start();
+    // Also one that is over before its stream is open has a worker to wait for.
+    this.#follow(session.start());
     return true;
   }
 

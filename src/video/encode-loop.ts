@@ -35,7 +35,8 @@ export class EncodeLoop {
   #isClosing = false;
   #tuningWanted: Tuning | undefined;
   #retuned: Retuned | undefined;
-  #isRetuning = false;
+  /** An encoder on its way to being open; never rejects. */
+  #retuning: Promise<void> | undefined;
   #modeWanted: ModeRequest | undefined;
 
   constructor(deps: { post: Post }) {
@@ -79,6 +80,8 @@ export class EncodeLoop {
         await this.#followGrid(line);
       }
     } finally {
+      // The thread must not end while FFmpeg still opens something for it: that ends the process.
+      await this.#retuning;
       this.#retuned?.encoder.close();
       line.close();
     }
@@ -98,7 +101,7 @@ export class EncodeLoop {
     let slot = 0;
     while (!(this.#isClosing || this.#modeWanted)) {
       await this.#reach(due(startUs, slot * intervalUs));
-      if (this.#tuningWanted !== undefined && !this.#isRetuning) this.#tune(line);
+      if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(line);
       if (this.#retuned !== undefined) await this.#goOnWith(this.#retuned, line);
       if (line.options.fps !== fps) return;
       line.makeFrame();
@@ -113,18 +116,16 @@ export class EncodeLoop {
     const options = { ...line.options, ...this.#tuningWanted };
     this.#tuningWanted = undefined;
     if (line.follow(options)) return;
-    this.#isRetuning = true;
-    openEncoder(options).then(
-      (encoder) => {
-        this.#isRetuning = false;
-        if (this.#isClosing) encoder.close();
-        else this.#retuned = { encoder, options };
-      },
-      (cause: unknown) => {
-        this.#isRetuning = false;
-        warn("encoder not changed, the old one goes on", { cause });
-      },
-    );
+    this.#retuning = this.#openBeside(options);
+  }
+
+  async #openBeside(options: EncodeOptions): Promise<void> {
+    try {
+      this.#retuned = { encoder: await openEncoder(options), options };
+    } catch (cause) {
+      warn("encoder not changed, the old one goes on", { cause });
+    }
+    this.#retuning = undefined;
   }
 
   async #goOnWith({ encoder, options }: Retuned, line: Line): Promise<void> {
