@@ -6,7 +6,8 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "./failure.ts";
-import { createPrivateFile, makePrivateDirectory, readPrivateFile } from "./private-file.ts";
+import { makePrivateDirectory } from "./private-directory.ts";
+import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 
 export type Identity = {
   readonly certificatePem: string;
@@ -56,7 +57,7 @@ export function fingerprintOf(certificate: Uint8Array): string {
 async function loadOrMake(directory: string, files: Files): Promise<Identity> {
   const found = await load(directory, files);
   if (found !== undefined) return found;
-  await makePrivateDirectory(directory);
+  makePrivateDirectory(directory);
   const made = await make(files.name);
   if (await createPrivateFile(join(directory, files.key), made.keyPem)) {
     await createPrivateFile(join(directory, files.certificate), made.certificatePem);

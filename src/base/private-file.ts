@@ -1,13 +1,9 @@
 /**
- * Small files that only their owner reads: keys, certificates, paired players. Directory 0700,
- * file 0600; a file appears whole or not at all, also across a power cut.
+ * Small files that only their owner reads (0600): keys, certificates, paired players. A file
+ * appears whole or not at all, also across a power cut.
  */
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
+import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-
-export async function makePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-}
 
 /** Writes or replaces a file. */
 export async function savePrivateFile(path: string, text: string): Promise<void> {

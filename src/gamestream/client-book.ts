@@ -6,7 +6,8 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { warn } from "../base/log.ts";
-import { makePrivateDirectory, readPrivateFile, savePrivateFile } from "../base/private-file.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
+import { readPrivateFile, savePrivateFile } from "../base/private-file.ts";
 import { Client } from "../model/player.ts";
 
 const kind = "gamestream";
@@ -25,7 +26,7 @@ export class ClientBook {
   /** Reads what is there; a damaged file is said and left alone. */
   static async load(dataDirectory: string): Promise<ClientBook> {
     const directory = join(dataDirectory, "clients");
-    await makePrivateDirectory(directory);
+    makePrivateDirectory(directory);
     const book = new ClientBook(directory);
     for (const name of await readdir(directory)) {
       if (!name.endsWith(".json")) continue;

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
-import { makePrivateDirectory, readPrivateFile, savePrivateFile } from "../base/private-file.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
+import { readPrivateFile, savePrivateFile } from "../base/private-file.ts";
 
 const KnownHost = Type.Object({
   address: Type.String(),
@@ -27,7 +28,7 @@ export async function loadKnownHost(
 }
 
 export async function saveKnownHost(dataDirectory: string, host: KnownHost): Promise<void> {
-  await makePrivateDirectory(join(dataDirectory, "hosts"));
+  makePrivateDirectory(join(dataDirectory, "hosts"));
   await savePrivateFile(pathOf(dataDirectory, host.address), `${JSON.stringify(host)}\n`);
 }
 
