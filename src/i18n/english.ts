@@ -1,4 +1,5 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
+import { waitingEnglish } from "./sessions.ts";
 import { countersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
   language: { name: "English", choose: "Language" },
@@ -270,6 +271,7 @@ export const english = {
       log: "Log",
     },
   },
+  waiting: waitingEnglish,
   watch: watchEnglish,
   counters: countersEnglish,
   link: {

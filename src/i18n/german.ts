@@ -1,6 +1,7 @@
 /** What the console says, in German. */
 
 import type { Messages } from "./english.ts";
+import { waitingGerman } from "./sessions.ts";
 import { countersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
@@ -276,6 +277,7 @@ export const german: Messages = {
       log: "Log",
     },
   },
+  waiting: waitingGerman,
   watch: watchGerman,
   counters: countersGerman,
   link: {

@@ -5,6 +5,7 @@ import { captureRoutes } from "./capture.ts";
 import { counterRoutes } from "./counters.ts";
 import { pageMaker } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
+import { pinRoutes } from "./pin.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
@@ -24,5 +25,6 @@ export function consolePages(parts: ConsoleParts) {
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
     .use(playerRoutes(parts, tools))
+    .use(pinRoutes(parts, tools))
     .use(timelineRoutes(parts, tools));
 }
