@@ -1,5 +1,5 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
-import { waitingEnglish } from "./sessions.ts";
+import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { countersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
   language: { name: "English", choose: "Language" },
@@ -272,6 +272,7 @@ export const english = {
     },
   },
   waiting: waitingEnglish,
+  settings: settingsEnglish,
   watch: watchEnglish,
   counters: countersEnglish,
   link: {

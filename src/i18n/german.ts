@@ -1,7 +1,7 @@
 /** What the console says, in German. */
 
 import type { Messages } from "./english.ts";
-import { waitingGerman } from "./sessions.ts";
+import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { countersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
@@ -278,6 +278,7 @@ export const german: Messages = {
     },
   },
   waiting: waitingGerman,
+  settings: settingsGerman,
   watch: watchGerman,
   counters: countersGerman,
   link: {

@@ -9,6 +9,7 @@ import { pinRoutes } from "./pin.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
+import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
 import { watchRoutes } from "./watch.ts";
@@ -26,5 +27,6 @@ export function consolePages(parts: ConsoleParts) {
     .use(sessionRoutes(parts, tools))
     .use(playerRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
+    .use(settingsRoutes(parts, tools))
     .use(timelineRoutes(parts, tools));
 }

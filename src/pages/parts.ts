@@ -5,6 +5,7 @@ import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings, SettingsChange } from "../model/settings.ts";
 import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
@@ -61,6 +62,11 @@ export type ConsoleParts = {
     waitingPlayers(): Promise<readonly WaitingPlayer[]>;
     /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
     submitPin(pin: string, uniqueid?: string): Promise<boolean>;
+  };
+  readonly settings: {
+    current(): Settings;
+    /** @throws Failure `out_of_range`, `settings_not_saved` */
+    change(change: SettingsChange, actor: string): Promise<Settings>;
   };
   readonly streams: {
     streams(): readonly WatchStream[];

@@ -2,6 +2,7 @@
 import { html } from "../../views/html.ts";
 import { pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
+import { type SettingsCard, settingsSection } from "../../views/settings.ts";
 import { type PinNotice, waitingSection } from "../../views/waiting.ts";
 import type { PageMaker } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -10,7 +11,11 @@ import type { Readers } from "./reader.ts";
 export type SessionTools = { readonly page: PageMaker; readonly readers: Readers };
 
 /** What the last change came to, by what was changed. */
-export type Said = { readonly session?: SessionNotice; readonly pin?: PinNotice };
+export type Said = {
+  readonly session?: SessionNotice;
+  readonly pin?: PinNotice;
+  readonly settings?: SettingsCard;
+};
 
 export async function showSessions(
   parts: ConsoleParts,
@@ -25,7 +30,8 @@ ${sessionNotice(reader, said.session)}
 ${sessionsSection(reader, sessionsNow(parts))}
 ${waitingSection(reader, await parts.players.waitingPlayers(), said.pin)}
 ${playersSection(reader, await parts.players.clients())}
-${pairingSection(reader, pairingNow(parts))}`;
+${pairingSection(reader, pairingNow(parts))}
+${settingsSection(reader, said.settings ?? { settings: parts.settings.current() })}`;
   return page(request, { title, main }, status);
 }
 
