@@ -2,7 +2,7 @@
 
 import type { Messages } from "./english.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
-import { countersGerman, watchGerman } from "./watch.ts";
+import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
   language: { name: "Deutsch", choose: "Sprache" },
@@ -137,6 +137,7 @@ export const german: Messages = {
     healthUnit: "je Abschnitt",
     rtt: "Umlaufzeit",
     rttUnit: "µs",
+    delay: "Verzögerung",
     totalP50: "gesamt p50",
     totalP99: "gesamt p99",
     totalMean: "gesamt Mittel",
@@ -150,6 +151,7 @@ export const german: Messages = {
     packetsDropped: "verlorene Pakete",
     sendDropped: "nicht abgesendet",
     fecRecovered: "durch FEC gerettet",
+    ...viewersGerman,
     notMeasured: "nicht gemessen",
     atLeast: "mindestens",
     nothing: "In diesem Bereich wurde nichts gemessen.",
@@ -178,6 +180,7 @@ export const german: Messages = {
     framesLost: "beim Player verlorene Bilder",
     idrRequests: "IDR-Anforderungen",
     rtt: "Umlaufzeit",
+    ...viewersGerman,
     note: "Stufen: kleinster und mittlerer Median der Fenster, p99 des schlechtesten Fensters, längstes Bild. Alles andere: über die Werte der Fenster.",
     windows: (count) => `${count} Fenster`,
     notMeasured: "nicht gemessen",
