@@ -66,7 +66,10 @@ function addRates(session: Mutable, sample: StatsSample): void {
   session.repeat_fps_max.push(sample.repeat_fps);
   session.mbps.push(sample.mbps);
   session.bitrate_kbps.push(sample.bitrate_kbps);
+  for (const field of viewerRates) session[field].push(sample[field] ?? null);
 }
+
+const viewerRates = ["client_fps", "client_age_p50_us", "client_age_p99_us"] as const;
 
 const counters = [
   "frames_dropped",
@@ -76,7 +79,9 @@ const counters = [
   "rtt_us",
   "frames_lost",
   "idr_requests",
-] as const satisfies readonly (CounterField | "frames_lost" | "idr_requests")[];
+  "client_dropped",
+  "client_stalls",
+] as const satisfies readonly (CounterField | keyof StatsSample)[];
 
 /** What was not measured is no zero. */
 function measured(sample: StatsSample, field: (typeof counters)[number]): number | null {

@@ -46,6 +46,7 @@ export function planChart(name: ChartName, session: SeriesSession, look: Look): 
       return keepMeasured([
         line(words, "newFps", { color: "encode", times, drawn: session.new_fps, width: 2 }),
         line(words, "repeatFps", { color: "capture", times, drawn: session.repeat_fps_max }),
+        ...viewerLines(session, words, name),
       ]);
     case "bitrate":
       return keepMeasured([
@@ -58,10 +59,11 @@ export function planChart(name: ChartName, session: SeriesSession, look: Look): 
         }),
       ]);
     case "health":
-      return keepMeasured(healthLines(session, words));
+      return keepMeasured([...healthLines(session, words), ...viewerLines(session, words, name)]);
     case "rtt":
       return keepMeasured([
         line(words, "rtt", { color: "packetize", width: 2, times, drawn: session.rtt_us }),
+        ...viewerLines(session, words, name),
       ]);
     default:
       return name satisfies never;
@@ -130,14 +132,36 @@ const healthColors = {
 function healthLines(session: SeriesSession, words: Words): Line[] {
   return Object.entries(healthColors).map(([field, [word, color]]) => {
     const key = field as keyof typeof healthColors;
-    const mark = session.lower_bounds.find((bound) => bound.field === field);
     return {
       ...line(words, word, { color, times: session.t_ms, width: 1.8, drawn: session[key] }),
       // As many rebuilt as were lost would hide the loss.
       isDashed: field === "fec_recovered",
-      lowerBounds: new Set(mark?.buckets),
+      lowerBounds: lowerBoundsOf(session, field),
     };
   });
+}
+
+/** The buckets in which what was counted may be too small. */
+function lowerBoundsOf({ lower_bounds }: SeriesSession, field: string): ReadonlySet<number> {
+  return new Set(lower_bounds.find((bound) => bound.field === field)?.buckets);
+}
+
+const viewerColumns = [
+  { chart: "fps", field: "client_fps", word: "clientFps", color: "send" },
+  { chart: "health", field: "client_dropped", word: "clientDropped", color: "capture" },
+  { chart: "health", field: "client_stalls", word: "clientStalls", color: "ink" },
+  { chart: "rtt", field: "client_age_p50_us", word: "clientAgeP50", color: "encode" },
+  { chart: "rtt", field: "client_age_p99_us", word: "clientAgeP99", color: "alarm" },
+] as const;
+
+/** What viewers in a browser report. Other players never do: nothing of theirs is missing. */
+function viewerLines(session: SeriesSession, words: Words, name: ChartName): Line[] {
+  return viewerColumns
+    .filter(({ chart, field }) => chart === name && session[field].some((value) => value !== null))
+    .map(({ field, word, color }) => ({
+      ...line(words, word, { color, times: session.t_ms, width: 1.8, drawn: session[field] }),
+      lowerBounds: lowerBoundsOf(session, field),
+    }));
 }
 
 /** Two captures in one chart: the first in full lines, the second dashed, one colour for each. */
@@ -152,7 +176,9 @@ export function planComparison(
       const letter = (side === 0 ? words.first : words.second) ?? "";
       const drawn = session[field].map((value) => (value === null ? null : value * scale));
       const made = line(words, word, { color: color[side] ?? "ink", times: session.t_ms, drawn });
-      return [{ ...made, name: `${letter} ${made.name}`, width: 1.8, isDashed: side === 1 }];
+      const lowerBounds = lowerBoundsOf(session, field);
+      const named = `${letter} ${made.name}`;
+      return [{ ...made, name: named, width: 1.8, isDashed: side === 1, lowerBounds }];
     }),
   );
   return keepMeasured(lines);

@@ -39,7 +39,8 @@ type ChartName = (typeof charts)[number];
 /** Two stacks cannot share a chart: a comparison shows the totals. */
 function titleOf(messages: Messages, name: ChartName, { other }: ChartGroup): string {
   const isTotal = name === "stages" && other !== undefined;
-  return isTotal ? messages.compare.total : messages.charts[name];
+  if (isTotal) return messages.compare.total;
+  return name === "rtt" ? messages.charts.delay : messages.charts[name];
 }
 
 function figure({ charts: words }: Messages, name: ChartName, title: string): Html {

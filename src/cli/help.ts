@@ -29,7 +29,7 @@ Commands:
   play       play a stream from a host
   captures   list, show, delete or export saved captures
   timeline   export, import or replay what happened
-  pair       make a one-time code that lets a new player in
+  pair       make a code that lets a new player in, or type a Moonlight player's PIN
   encoders   say which encoders this machine opens
   openapi    print the OpenAPI document
   version    print the version
@@ -56,10 +56,16 @@ Plays a stream from a host. Ends after --seconds, on Ctrl-C, or when the host go
   --json             the summary as one line of JSON
   --data-dir DIR     this player's identity and hosts (ONGLASS_DATA_DIR); the host's own directory
                      needs no pairing`,
-  pair: `Usage: onglass pair [--json] [--data-dir DIR] [--listen HOST:PORT] [--tls | --no-tls]
+  pair: `Usage: onglass pair [--pin PIN [--uniqueid ID]] [FLAGS]
 
-Asks the running host for a code that lets one new player in. It works once, for ten minutes.
---listen is the address of the host's console, as given to "onglass serve".`,
+Asks the running host for a code that lets one new player in. It works once, for ten minutes. With
+--pin it pairs a Moonlight player that waits instead; that player says whether the PIN was right.
+
+  --pin PIN          as the player shows it, 4 to 8 digits
+  --uniqueid ID      which player, where several wait; GET /api/v1/pairing/waiting lists them
+  --json             the answer as one line of JSON
+  --data-dir DIR     where the host's token and certificate are (ONGLASS_DATA_DIR)
+  --listen HOST:PORT the host's console, as given to "onglass serve"; --tls, --no-tls likewise`,
   captures: `Usage: onglass captures list [--json]
        onglass captures show ID [--json]
        onglass captures delete ID... [--json]

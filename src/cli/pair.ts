@@ -1,41 +1,70 @@
-/** `onglass pair`: asks the running host, over its API, for a one-time code for a new player. */
+/**
+ * `onglass pair`: asks the running host, over its API, for a one-time code for a new player, or
+ * hands it the PIN that a Moonlight player shows.
+ */
 import { parseArgs } from "node:util";
 import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
-import { type Config, readConfig } from "../config.ts";
-import { PairingCode } from "../model/player.ts";
+import { type Config, usage } from "../config.ts";
+import { PairingCode, PinEntry } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { helpText } from "./help.ts";
-import { askHost } from "./host-call.ts";
+import { askHost, hostConfig, hostFlags, refusedBy } from "./host-call.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
-/** Flags of this command that are settings of the host too. */
 const flags = {
-  "data-dir": { type: "string" },
-  listen: { type: "string" },
-  tls: { type: "boolean" },
-  "no-tls": { type: "boolean" },
+  ...hostFlags,
+  pin: { type: "string" },
+  uniqueid: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
 const answerBytesMax = 65_536;
 
-/** Exit code 0. @throws Failure `usage`, or what kept it from a code */
+/** Exit code 0. @throws Failure `usage`, or what kept it from a code or the PIN from its player */
 export async function runPair(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { help, json, settings } = readArgs(args);
+  const { help, json, pin, uniqueid, ...host } = readArgs(args);
   if (help) {
     terminal.print(helpText("pair"));
     return exitOk;
   }
-  const made = await askForCode(readConfig(settings, terminal.env));
+  const entry = pinEntry(pin, uniqueid);
+  const config = hostConfig(host, terminal.env);
+  if (entry === undefined) printCode(await askForCode(config), { json, terminal });
+  else {
+    await submitPin(config, entry);
+    const text = "The PIN was handed over; the player says whether it was right";
+    terminal.print(json ? JSON.stringify({ handed_over: true }) : text);
+  }
+  return exitOk;
+}
+
+function pinEntry(pin: string | undefined, uniqueid: string | undefined): PinEntry | undefined {
+  if (pin === undefined && uniqueid === undefined) return undefined;
+  if (pin === undefined) throw usage("Cannot pair: --uniqueid goes with --pin");
+  const isPin: boolean = Value.Check(PinEntry.properties.pin, pin);
+  if (!isPin) {
+    throw usage(`Cannot use PIN "${pin.slice(0, 64)}": it takes 4 to 8 digits`);
+  }
+  return uniqueid === undefined ? { pin } : { pin, uniqueid };
+}
+
+async function submitPin(config: Config, entry: PinEntry): Promise<void> {
+  const call = { method: "POST", path: "/pairing/pin", body: JSON.stringify(entry) } as const;
+  const response = await askHost(config, call);
+  if (response.status !== 202) await refusedBy(response, "pair the player");
+}
+
+type Output = { readonly json: boolean; readonly terminal: Terminal };
+
+function printCode(made: PairingCode, { json, terminal }: Output): void {
   if (json) terminal.print(JSON.stringify(made));
   else {
     terminal.print(`code     ${made.code}`);
     terminal.print(`run      ${made.command}`);
     terminal.print(`valid    until ${new Date(made.expires_unix_ms).toISOString()}, once`);
   }
-  return exitOk;
 }
 
 async function askForCode(config: Config): Promise<PairingCode> {
@@ -55,9 +84,7 @@ async function readText(response: Response, config: Config): Promise<string> {
 
 function readArgs(args: readonly string[]) {
   try {
-    const { values } = parseArgs({ args: [...args], options: flags, strict: true });
-    const own = new Set(["--json", "--help"]);
-    return { ...values, settings: args.filter((each) => !own.has(each)) };
+    return parseArgs({ args: [...args], options: flags, strict: true }).values;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });

@@ -4,20 +4,13 @@ import { parseArgs } from "node:util";
 import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
 import { savePrivateFile } from "../base/private-file.ts";
-import { type Config, readConfig, usage } from "../config.ts";
+import { type Config, usage } from "../config.ts";
 import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
 import { helpText } from "./help.ts";
-import { askHost, type HostCall, refusedBy } from "./host-call.ts";
+import { askHost, type HostCall, hostConfig, hostFlags, refusedBy } from "./host-call.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
-/** Flags of this command that are settings of the host too. */
-const hostFlags = {
-  "data-dir": { type: "string" },
-  listen: { type: "string" },
-  tls: { type: "boolean" },
-  "no-tls": { type: "boolean" },
-} as const;
 const flags = {
   ...hostFlags,
   of: { type: "string" },
@@ -61,7 +54,7 @@ export async function runTimeline(args: readonly string[], terminal: Terminal): 
     throw usage(`Cannot run "timeline ${name}": it takes export, import or replay`);
   }
   if (names.length > 1) throw usage(`Cannot run "timeline ${name}": it takes one name at most`);
-  return await action({ config: hostConfig(values, terminal), names, values, terminal });
+  return await action({ config: hostConfig(values, terminal.env), names, values, terminal });
 }
 
 async function exportTimeline({ config, names, values, terminal }: Call): Promise<number> {
@@ -196,15 +189,6 @@ async function ask(config: Config, call: HostCall, what: string): Promise<Respon
 
 function ofQuery({ of }: Values): string {
   return of === undefined ? "" : `?of=${encodeURIComponent(of)}`;
-}
-
-function hostConfig(values: Values, terminal: Terminal): Config {
-  const args: string[] = [];
-  if (values["data-dir"] !== undefined) args.push("--data-dir", values["data-dir"]);
-  if (values.listen !== undefined) args.push("--listen", values.listen);
-  if (values.tls) args.push("--tls");
-  if (values["no-tls"]) args.push("--no-tls");
-  return readConfig(args, terminal.env);
 }
 
 function readArgs(args: readonly string[]) {

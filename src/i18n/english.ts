@@ -1,5 +1,6 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
-import { countersEnglish, watchEnglish } from "./watch.ts";
+import { settingsEnglish, waitingEnglish } from "./sessions.ts";
+import { countersEnglish, viewersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
   language: { name: "English", choose: "Language" },
   nav: {
@@ -130,6 +131,7 @@ export const english = {
     healthUnit: "per interval",
     rtt: "Round trip",
     rttUnit: "µs",
+    delay: "Delay",
     totalP50: "total p50",
     totalP99: "total p99",
     totalMean: "total mean",
@@ -143,6 +145,7 @@ export const english = {
     packetsDropped: "packets dropped",
     sendDropped: "send dropped",
     fecRecovered: "FEC recovered",
+    ...viewersEnglish,
     notMeasured: "not measured",
     atLeast: "at least",
     nothing: "Nothing was measured in this range.",
@@ -171,6 +174,7 @@ export const english = {
     framesLost: "frames the player lost",
     idrRequests: "IDR requests",
     rtt: "round trip",
+    ...viewersEnglish,
     note: "Stages: least and median of the windows’ medians, the worst window’s p99, the longest frame. All others: over the windows’ values.",
     windows: (count: string) => `${count} windows`,
     notMeasured: "not measured",
@@ -270,6 +274,8 @@ export const english = {
       log: "Log",
     },
   },
+  waiting: waitingEnglish,
+  settings: settingsEnglish,
   watch: watchEnglish,
   counters: countersEnglish,
   link: {

@@ -1,7 +1,8 @@
 /** What the console says, in German. */
 
 import type { Messages } from "./english.ts";
-import { countersGerman, watchGerman } from "./watch.ts";
+import { settingsGerman, waitingGerman } from "./sessions.ts";
+import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
   language: { name: "Deutsch", choose: "Sprache" },
@@ -136,6 +137,7 @@ export const german: Messages = {
     healthUnit: "je Abschnitt",
     rtt: "Umlaufzeit",
     rttUnit: "µs",
+    delay: "Verzögerung",
     totalP50: "gesamt p50",
     totalP99: "gesamt p99",
     totalMean: "gesamt Mittel",
@@ -149,6 +151,7 @@ export const german: Messages = {
     packetsDropped: "verlorene Pakete",
     sendDropped: "nicht abgesendet",
     fecRecovered: "durch FEC gerettet",
+    ...viewersGerman,
     notMeasured: "nicht gemessen",
     atLeast: "mindestens",
     nothing: "In diesem Bereich wurde nichts gemessen.",
@@ -177,6 +180,7 @@ export const german: Messages = {
     framesLost: "beim Player verlorene Bilder",
     idrRequests: "IDR-Anforderungen",
     rtt: "Umlaufzeit",
+    ...viewersGerman,
     note: "Stufen: kleinster und mittlerer Median der Fenster, p99 des schlechtesten Fensters, längstes Bild. Alles andere: über die Werte der Fenster.",
     windows: (count) => `${count} Fenster`,
     notMeasured: "nicht gemessen",
@@ -276,6 +280,8 @@ export const german: Messages = {
       log: "Log",
     },
   },
+  waiting: waitingGerman,
+  settings: settingsGerman,
   watch: watchGerman,
   counters: countersGerman,
   link: {

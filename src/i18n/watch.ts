@@ -57,6 +57,23 @@ export const watchGerman: typeof watchEnglish = {
   connecting: "Verbinden…",
 };
 
+/** What viewers in a browser report, in charts and figures. */
+export const viewersEnglish = {
+  clientFps: "shown to the slowest viewer",
+  clientAgeP50: "age when shown, p50",
+  clientAgeP99: "age when shown, p99",
+  clientDropped: "frames not shown",
+  clientStalls: "stalls",
+};
+
+export const viewersGerman: typeof viewersEnglish = {
+  clientFps: "beim langsamsten Zuschauer gezeigt",
+  clientAgeP50: "Alter beim Zeigen, p50",
+  clientAgeP99: "Alter beim Zeigen, p99",
+  clientDropped: "nicht gezeigte Bilder",
+  clientStalls: "Stockungen",
+};
+
 export const countersEnglish = {
   title: "Counters",
   intro: "What left and entered, by path: each line is the sum of what is at or below it.",

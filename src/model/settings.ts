@@ -84,22 +84,39 @@ export const settingsDefault: Settings = {
 
 const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];
 
-/**
- * What the schema alone does not say: the first field at fault and what it takes, undefined when
- * all is well.
- */
-export function faultOf(settings: Settings): string | undefined {
+export type SettingsField = keyof SettingsChange;
+export const settingsFields = Object.keys(fields) as readonly SettingsField[];
+
+export type SettingsFault = {
+  readonly field: SettingsField;
+  /** What the field takes instead. */
+  readonly takes: string;
+};
+
+/** What the schema alone does not say: the first field at fault, undefined when all is well. */
+export function findFault(settings: Settings): SettingsFault | undefined {
   const { bitrate_kbps, encoder_preset, parity_percent_min, parity_percent_max } = settings;
   if (bitrate_kbps !== 0 && bitrate_kbps < bitrateKbpsMin) {
-    return `Cannot use "bitrate_kbps": it takes 0 or a whole number from ${bitrateKbpsMin} to 500000`;
+    return {
+      field: "bitrate_kbps",
+      takes: `0 or a whole number from ${bitrateKbpsMin} to 500000`,
+    };
   }
   if (!presets.includes(encoder_preset)) {
-    const names = `${presetsOfX26x.join(", ")}, 0 to 10, p1 to p7 or ""`;
-    return `Cannot use "encoder_preset": it takes ${names}`;
+    return {
+      field: "encoder_preset",
+      takes: `${presetsOfX26x.join(", ")}, 0 to 10, p1 to p7 or ""`,
+    };
   }
   if (parity_percent_min > parity_percent_max) {
     const range = `from 0 to parity_percent_max, which is ${parity_percent_max}`;
-    return `Cannot use "parity_percent_min": it takes a whole number ${range}`;
+    return { field: "parity_percent_min", takes: `a whole number ${range}` };
   }
   return undefined;
+}
+
+/** The same in words, for whoever called. */
+export function faultOf(settings: Settings): string | undefined {
+  const fault = findFault(settings);
+  return fault && `Cannot use "${fault.field}": it takes ${fault.takes}`;
 }

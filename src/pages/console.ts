@@ -5,9 +5,11 @@ import { captureRoutes } from "./capture.ts";
 import { counterRoutes } from "./counters.ts";
 import { pageMaker } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
+import { pinRoutes } from "./pin.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
+import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
 import { watchRoutes } from "./watch.ts";
@@ -24,5 +26,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
     .use(playerRoutes(parts, tools))
+    .use(pinRoutes(parts, tools))
+    .use(settingsRoutes(parts, tools))
     .use(timelineRoutes(parts, tools));
 }

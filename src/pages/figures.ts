@@ -28,6 +28,7 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
       gapRow(own),
       ...rates.map(rateRow(own)),
       ...counters.map(counterRow(own)),
+      ...viewers.map(counterRow(own)).filter(({ p50 }) => p50 !== undefined),
     ],
     windowCount: own.length,
     frameCount: own.reduce((sum, { frame_count: count }) => sum + (count ?? 0), 0),
@@ -88,7 +89,12 @@ type CounterName =
   | "fec_recovered"
   | "frames_lost"
   | "idr_requests"
-  | "rtt_us";
+  | "rtt_us"
+  | "client_fps"
+  | "client_age_p50_us"
+  | "client_age_p99_us"
+  | "client_dropped"
+  | "client_stalls";
 type Counter = {
   readonly field: CounterName;
   readonly name: FigureName;
@@ -105,13 +111,22 @@ const counters: readonly Counter[] = [
   { field: "rtt_us", name: "rtt", unit: "µs" },
 ];
 
+/** Only viewers in a browser report these: for other players there are no rows. */
+const viewers: readonly Counter[] = [
+  { field: "client_fps", name: "clientFps", unit: "fps" },
+  { field: "client_age_p50_us", name: "clientAgeP50", unit: "µs" },
+  { field: "client_age_p99_us", name: "clientAgeP99", unit: "µs" },
+  { field: "client_dropped", name: "clientDropped", unit: "" },
+  { field: "client_stalls", name: "clientStalls", unit: "" },
+];
+
 function counterRow(samples: readonly StatsSample[]): (counter: Counter) => Figure {
   return ({ field, name, unit }) => {
     const measured = samples.filter((sample) => !sample.unmeasured?.includes(field));
     const values = present(measured.map((sample) => sample[field]));
     const isLowerBound = measured.some((sample) => sample.lower_bounds?.includes(field));
     const sum =
-      field === "rtt_us" || values.length === 0
+      unit !== "" || values.length === 0
         ? undefined
         : values.reduce((total, value) => total + value, 0);
     return { name, unit, ...spread(values), sum, isLowerBound };

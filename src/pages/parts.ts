@@ -3,8 +3,9 @@ import type { Clock } from "../base/clock.ts";
 import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
-import type { Client, PairingCode } from "../model/player.ts";
+import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings, SettingsChange } from "../model/settings.ts";
 import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
@@ -57,6 +58,15 @@ export type ConsoleParts = {
     createPairingCode(): Promise<PairingCode>;
     pairingCode(): PairingCode | undefined;
     cancelPairing(): void | Promise<void>;
+    /** Moonlight players that show a PIN. */
+    waitingPlayers(): Promise<readonly WaitingPlayer[]>;
+    /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
+    submitPin(pin: string, uniqueid?: string): Promise<boolean>;
+  };
+  readonly settings: {
+    current(): Settings;
+    /** @throws Failure `out_of_range`, `settings_not_saved` */
+    change(change: SettingsChange, actor: string): Promise<Settings>;
   };
   readonly streams: {
     streams(): readonly WatchStream[];

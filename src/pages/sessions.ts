@@ -1,41 +1,31 @@
 /** The Sessions page: who plays now, paired players, and adding one. */
 import { Elysia } from "elysia";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
-import { html } from "../../views/html.ts";
 import { pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
-import { goTo, isPartRequest, type PageMaker, partResponse, readForm } from "./html-response.ts";
+import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
-import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
-
-type Tools = { readonly page: PageMaker; readonly readers: Readers };
+import { pairingNow, type SessionTools, sessionsNow, showSessions } from "./sessions-page.ts";
 
 const bitrateKbps = { min: 200, max: 500_000 } as const;
 
-export function sessionRoutes(parts: ConsoleParts, { page, readers }: Tools) {
-  const now = () => ({ sessions: parts.sessions.sessions(), nowMs: parts.clock.wallMs() });
-  const show = async (request: Request, notice?: SessionNotice) => {
-    const reader = readers.of(request);
-    const main = html`<h1>${reader.messages.sessions.title}</h1>
-${sessionNotice(reader, notice)}
-${sessionsSection(reader, now())}
-${playersSection(reader, await parts.players.clients())}
-${pairingSection(reader, pairing(parts))}`;
-    return page(request, { title: reader.messages.sessions.title, main });
-  };
+export function sessionRoutes(parts: ConsoleParts, tools: SessionTools) {
+  const { readers } = tools;
   const change = async (request: Request, notice: SessionNotice) => {
     if (isPartRequest(request)) {
       const trigger = { "hx-trigger": "sessions-changed" };
       return partResponse(sessionNotice(readers.of(request), notice), trigger);
     }
-    return notice === "done" ? goTo("/sessions") : await show(request, notice);
+    return notice === "done"
+      ? goTo("/sessions")
+      : await showSessions(parts, tools, { request, said: { session: notice } });
   };
   return new Elysia({ name: "pages/sessions" })
-    .get("/sessions", ({ request }) => show(request), hidden)
+    .get("/sessions", ({ request }) => showSessions(parts, tools, { request }), hidden)
     .get(
       "/sessions/now",
-      ({ request }) => partResponse(sessionsSection(readers.of(request), now())),
+      ({ request }) => partResponse(sessionsSection(readers.of(request), sessionsNow(parts))),
       hidden,
     )
     .post(
@@ -64,11 +54,11 @@ ${pairingSection(reader, pairing(parts))}`;
     );
 }
 
-export function playerRoutes(parts: ConsoleParts, tools: Tools) {
+export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
   const answer = (request: Request) =>
     isPartRequest(request)
-      ? partResponse(pairingSection(readers.of(request), pairing(parts)))
+      ? partResponse(pairingSection(readers.of(request), pairingNow(parts)))
       : goTo("/sessions");
   return new Elysia({ name: "pages/players" })
     .get(
@@ -79,7 +69,7 @@ export function playerRoutes(parts: ConsoleParts, tools: Tools) {
     )
     .get(
       "/parts/pairing",
-      ({ request }) => partResponse(pairingSection(readers.of(request), pairing(parts))),
+      ({ request }) => partResponse(pairingSection(readers.of(request), pairingNow(parts))),
       hidden,
     )
     .get(
@@ -113,10 +103,6 @@ export function playerRoutes(parts: ConsoleParts, tools: Tools) {
     );
 }
 
-function pairing({ players, clock }: ConsoleParts) {
-  return { code: players.pairingCode(), nowMs: clock.wallMs() };
-}
-
 function act(text: string, action: (id: number) => boolean): SessionNotice {
   const isId = /^[1-9]\d{0,14}$/.test(text);
   return isId && action(Number(text)) ? "done" : "gone";
@@ -133,7 +119,7 @@ type Removal = { readonly request: Request; readonly id: string };
 
 async function askToRemove(
   parts: ConsoleParts,
-  { page, readers }: Tools,
+  { page, readers }: SessionTools,
   { request, id }: Removal,
 ): Promise<Response> {
   const { sessions: words, remove } = readers.of(request).messages;

@@ -13,6 +13,8 @@ const summedFields = [
   "fec_recovered",
   "frames_lost",
   "idr_requests",
+  "client_dropped",
+  "client_stalls",
 ] as const;
 type SummedField = (typeof summedFields)[number];
 
@@ -37,6 +39,7 @@ export class SeriesColumns {
       new_fps_mean: mean(),
       repeat_fps: mean(),
       mbps: mean(),
+      client_age_p50_us: mean(),
     };
     this.#columns = {
       t_ms: column(),
@@ -47,6 +50,8 @@ export class SeriesColumns {
       repeat_fps_max: column(),
       bitrate_kbps: column(),
       rtt_us: column(),
+      client_fps: column(),
+      client_age_p99_us: column(),
     };
     this.#summed = {
       frames_dropped: sum(),
@@ -55,6 +60,8 @@ export class SeriesColumns {
       fec_recovered: sum(),
       frames_lost: sum(),
       idr_requests: sum(),
+      client_dropped: sum(),
+      client_stalls: sum(),
     };
   }
 
@@ -68,6 +75,7 @@ export class SeriesColumns {
   add(sample: StatsSample): void {
     this.#addRates(sample);
     this.#addTotals(sample);
+    this.#addViewers(sample);
     for (let index = 0; index < sample.stages.length; index++) {
       const stage = sample.stages[index];
       if (stage !== undefined) this.#addStage(stage, index, sample.frame_count || 1);
@@ -115,6 +123,11 @@ export class SeriesColumns {
       frames_lost: cut(summed.frames_lost.values()),
       idr_requests: cut(summed.idr_requests.values()),
       rtt_us: cut(valuesOf(columns.rtt_us)),
+      client_fps: cut(valuesOf(columns.client_fps)),
+      client_age_p50_us: cut(means.client_age_p50_us.values()),
+      client_age_p99_us: cut(valuesOf(columns.client_age_p99_us)),
+      client_dropped: cut(summed.client_dropped.values()),
+      client_stalls: cut(summed.client_stalls.values()),
       lower_bounds: summedFields.flatMap((field) => summed[field].marks(field)),
     };
   }
@@ -143,6 +156,15 @@ export class SeriesColumns {
     this.#means.total_p50_us.add(bucket, sample.total_p50_us, 1);
     raiseTo(this.#columns.total_p99_us, bucket, sample.total_p99_us);
     raiseTo(this.#columns.gap_p99_us, bucket, sample.gap_p99_us);
+  }
+
+  /** Only viewers in a browser report these, and not in every window. */
+  #addViewers(sample: StatsSample): void {
+    const bucket = this.#bucket;
+    const { client_fps, client_age_p50_us, client_age_p99_us } = sample;
+    if (client_fps !== undefined) lowerTo(this.#columns.client_fps, bucket, client_fps);
+    this.#means.client_age_p50_us.add(bucket, client_age_p50_us, 1);
+    raiseTo(this.#columns.client_age_p99_us, bucket, client_age_p99_us);
   }
 
   #addStage(stage: StageTiming, index: number, frameCount: number): void {

@@ -35,6 +35,9 @@ for (const { name, options } of looks) {
       await using console = await openConsole(browser);
       const { host } = console;
       const hostile = "<img src=x onerror=alert(1)>&amp;\"'";
+      host.people.waiting = [
+        { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" },
+      ];
       host.people.playing = [playingSession({ client: hostile })];
       host.people.paired = [
         { id: "ab".repeat(32), name: hostile, kind: "native", paired_unix_ms: day(20) },

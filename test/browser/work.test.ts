@@ -118,3 +118,31 @@ test(
   },
   testMs,
 );
+
+test(
+  "a PIN and a setting that are being typed outlive the page's renewals, and both arrive",
+  async () => {
+    await using console = await openConsole(browser);
+    const { people, settings } = console.host;
+    const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+    people.waiting = [television];
+    const page = await console.signIn();
+    await page.click("text=Sessions");
+    await page.fill("input[name=pin]", "4711");
+    await page.fill("input[name=fps_cap]", "30");
+    const renewed = page.waitForResponse(/parts\/waiting/);
+    people.waiting = [television, { ...television, uniqueid: "2", name: "a phone" }];
+    await renewed;
+    await page.locator("#waiting", { hasText: "a phone" }).waitFor();
+    expect(await page.inputValue("input[name=pin] >> nth=0")).toBe("4711");
+    await page.click("#waiting button >> nth=0");
+    await page.waitForSelector("#pin-notice .notice.good");
+    await page.locator("#waiting .empty").waitFor();
+    expect(people.pins).toEqual(["4711"]);
+    await page.click("#settings button");
+    await page.waitForSelector("#settings .notice.good");
+    expect(settings.current().fps_cap).toBe(30);
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);

@@ -17,13 +17,15 @@ async function setUp(answer: () => Response, options: { tls?: boolean } = {}) {
   const identity = await loadHostIdentity(directory.path);
   await Bun.write(join(directory.path, "token"), "a-token-of-enough-length\n");
   const seen: Seen[] = [];
+  const bodies: string[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     ...(options.tls ? { tls: { cert: identity.certificatePem, key: identity.keyPem } } : {}),
-    fetch: (request) => {
+    fetch: async (request) => {
       const authorization = request.headers.get("authorization");
       seen.push({ path: new URL(request.url).pathname, method: request.method, authorization });
+      bodies.push(await request.text());
       return answer();
     },
   });
@@ -31,6 +33,7 @@ async function setUp(answer: () => Response, options: { tls?: boolean } = {}) {
   return {
     args,
     seen,
+    bodies,
     directory,
     [Symbol.asyncDispose]: async () => {
       await server.stop(true);
@@ -91,4 +94,40 @@ test("without a token it says where one would be", async () => {
   await using directory = await tempDirectory();
   const args = ["--data-dir", directory.path];
   await expect(runPair(args, new TestTerminal())).rejects.toMatchObject({ code: "no_token" });
+});
+
+test("a PIN goes to the host, with the player it is for where one is named", async () => {
+  await using host = await setUp(() => new Response(null, { status: 202 }));
+  const terminal = new TestTerminal();
+  expect(await runPair([...host.args, "--pin", "0123"], terminal)).toBe(0);
+  expect(terminal.stdout).toContain("handed over");
+  const named = ["--pin=98765432", "--uniqueid", "0123456789ABCDEF", "--json"];
+  expect(await runPair([...named, ...host.args], terminal)).toBe(0);
+  expect(terminal.stdout.trimEnd().split("\n").at(-1)).toBe('{"handed_over":true}');
+  const call = { path: "/api/v1/pairing/pin", method: "POST" };
+  expect(host.seen).toMatchObject([call, call]);
+  expect(host.bodies.map((body) => JSON.parse(body))).toEqual([
+    { pin: "0123" },
+    { pin: "98765432", uniqueid: "0123456789ABCDEF" },
+  ]);
+});
+
+test("a PIN that nobody waits for says so", async () => {
+  const problem = { error: "Cannot use the PIN: no such player waits for one", code: "not_found" };
+  await using host = await setUp(() => Response.json(problem, { status: 404 }));
+  await expect(runPair([...host.args, "--pin", "1234"], new TestTerminal())).rejects.toMatchObject({
+    code: "host_refused",
+    message: `Cannot pair the player: ${problem.error}`,
+  });
+});
+
+test("what no PIN can be, and an id without one, never reach the host", async () => {
+  await using host = await setUp(() => new Response(null, { status: 202 }));
+  const wrong = ["123", "123456789", "12a4", ""].map((pin) => ["--pin", pin]);
+  for (const args of [...wrong, ["--uniqueid", "0123456789ABCDEF"]]) {
+    await expect(runPair([...host.args, ...args], new TestTerminal())).rejects.toMatchObject({
+      code: "usage",
+    });
+  }
+  expect(host.seen).toEqual([]);
 });

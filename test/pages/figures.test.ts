@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import type { Capture } from "../../src/model/capture.ts";
 import { makeFigures } from "../../src/pages/figures.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
+import { openPages } from "./support.ts";
 
 const whole = { session: undefined, fromMs: undefined, toMs: undefined };
 
@@ -57,4 +58,31 @@ test("an empty range has no windows and no numbers", () => {
   });
   expect(windowCount).toBe(0);
   expect(rows.every(({ p50 }) => p50 === undefined)).toBe(true);
+});
+
+test("what viewers report has rows of its own where one reported, and none elsewhere", () => {
+  const capture = madeCapture({ id: "a", windowCount: 4 });
+  expect(rowOf(capture, "clientFps")).toBeUndefined();
+  for (const [index, sample] of capture.samples.slice(1).entries()) {
+    const client_age_p99_us = 50_000 + index;
+    Object.assign(sample, { client_fps: 58 - index, client_age_p99_us, client_stalls: 2 });
+  }
+  expect(rowOf(capture, "clientFps")).toMatchObject({ min: 56, max: 58, sum: undefined });
+  expect(rowOf(capture, "clientAgeP99")).toMatchObject({ max: 50_002, sum: undefined });
+  expect(rowOf(capture, "clientStalls")).toMatchObject({ sum: 6 });
+  expect(rowOf(capture, "clientDropped")).toBeUndefined();
+});
+
+test("a counter that may be too small is shown with a sign that says so", async () => {
+  await using pages = await openPages();
+  const capture = madeCapture({ id: "a", windowCount: 4 });
+  const figuresOf = async () => {
+    const { id } = await pages.host.store.save(capture);
+    return await (await pages.get(`/recordings/${id}/figures`)).text();
+  };
+  expect(await figuresOf()).not.toContain("≥");
+  for (const sample of capture.samples) sample.lower_bounds = ["packets_dropped"];
+  const rows = (await figuresOf()).split("<tr>").filter((row) => row.includes("≥"));
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toContain("packets dropped");
 });

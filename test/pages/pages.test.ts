@@ -7,16 +7,19 @@ import { consoleToken } from "../support/console-host.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
 import { openPages, post, tagsOf } from "./support.ts";
 
+const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+
 test("each part alone is, sign by sign, what it is inside its page", async () => {
   await using pages = await openPages();
   const { id } = await pages.host.store.save(madeCapture({ id: "a", windowCount: 30 }));
   pages.host.people.playing = [playingSession({ started_unix_ms: pages.clock.wallMs() - 65_000 })];
   await pages.host.people.createPairingCode();
+  pages.host.people.waiting = [television];
   await pages.host.recorder.start();
   const partsOf: Readonly<Record<string, readonly string[]>> = {
     "/": ["/parts/capture", "/parts/recordings"],
     "/?q=living&sort=client": ["/parts/recordings?q=living&sort=client"],
-    "/sessions": ["/sessions/now", "/parts/players", "/parts/pairing"],
+    "/sessions": ["/sessions/now", "/parts/players", "/parts/pairing", "/parts/waiting"],
     [`/recordings/${id}?from=10000&to=30000`]: [`/recordings/${id}/figures?from=10000&to=30000`],
     [`/compare?id=${id}&id=${id}`]: [`/compare/figures?id=${id}&id=${id}`],
     "/capture": ["/capture/figures", "/capture/state"],
@@ -37,6 +40,7 @@ test("whatever a player, a file or an address is called is text", async () => {
   const show = async (name: string) => {
     host.people.playing = [playingSession({ client: name, kind: name, encoder: name })];
     host.people.paired = [{ id: "ab".repeat(32), name, kind: name, paired_unix_ms: 0 }];
+    host.people.waiting = [{ uniqueid: name, name, address: name }];
     const { id } = await host.store.save(named(name));
     const asked = encodeURIComponent(name);
     const paths = [

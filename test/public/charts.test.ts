@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { addSample } from "../../public/columns.ts";
-import { chartNames, planChart, readingOrder } from "../../public/plan.ts";
+import { chartNames, planChart, planComparison, readingOrder } from "../../public/plan.ts";
 import { moveRange, within } from "../../public/range.ts";
 import { scaleOf } from "../../public/scale.ts";
 import { catalogues } from "../../src/i18n/language.ts";
@@ -10,6 +10,13 @@ import { makeSeries } from "../../src/window/series.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 
 const words = { ...catalogues.en.charts, first: "A", second: "B" };
+const viewerFields = {
+  client_fps: 58,
+  client_age_p50_us: 40_000,
+  client_age_p99_us: 90_000,
+  client_dropped: 2,
+  client_stalls: 1,
+};
 const look = { stack: "mean", hasP99: true, words } as const;
 
 test("samples that arrive one by one make the columns that the server makes of all", () => {
@@ -17,6 +24,7 @@ test("samples that arrive one by one make the columns that the server makes of a
   const unmeasured = ["rtt_us", "fec_recovered"];
   const capture = madeCapture({ id: "a", windowCount: 60, sessions, spikeIndex: 31, unmeasured });
   for (const sample of capture.samples.slice(70, 90)) sample.lower_bounds = ["packets_dropped"];
+  for (const sample of capture.samples.slice(5, 80)) Object.assign(sample, viewerFields);
   const live = makeSeries({ ...capture, samples: capture.samples.slice(0, 20) });
   for (const sample of capture.samples.slice(10)) expect(addSample(live, sample)).toBe(true);
   const all = makeSeries(capture);
@@ -63,6 +71,38 @@ test("what was not measured is named, and never drawn as a line on zero", () => 
   expect(health.missing).toEqual(["packets dropped", "FEC recovered"]);
   expect(health.lines.map(({ name }) => name)).toEqual(["frames dropped", "send dropped"]);
   expect(planChart("rtt", session, look)).toEqual({ lines: [], missing: ["Round trip"] });
+});
+
+test("what viewers report is in the charts where they report it, and missed nowhere else", () => {
+  const capture = madeCapture({ id: "a", windowCount: 5, unmeasured: ["rtt_us"] });
+  const namesOf = (name: "fps" | "health" | "rtt") => {
+    const [session] = makeSeries(capture).sessions;
+    if (session === undefined) throw new Error("no session");
+    const { lines, missing } = planChart(name, session, look);
+    return { lines: lines.map((line) => line.name), missing };
+  };
+  expect(namesOf("fps").lines).toEqual(["new", "repeated"]);
+  expect(namesOf("rtt")).toEqual({ lines: [], missing: ["Round trip"] });
+  expect(namesOf("health").missing).toEqual([]);
+  Object.assign(capture.samples[3] ?? {}, viewerFields);
+  expect(namesOf("fps").lines).toContain("shown to the slowest viewer");
+  expect(namesOf("health").lines.slice(-2)).toEqual(["frames not shown", "stalls"]);
+  expect(namesOf("rtt").lines).toEqual(["age when shown, p50", "age when shown, p99"]);
+});
+
+test("a counter that may be too small says so, of one capture and of two compared", () => {
+  const capture = madeCapture({ id: "a", windowCount: 5 });
+  for (const sample of capture.samples.slice(2, 4)) sample.lower_bounds = ["packets_dropped"];
+  const [session] = makeSeries(capture).sessions;
+  if (session === undefined) throw new Error("no session");
+  const boundsOf = (all: ReturnType<typeof planChart>["lines"], name: string) => [
+    ...(all.find((line) => line.name === name)?.lowerBounds ?? []),
+  ];
+  const { lines } = planChart("health", session, look);
+  expect(boundsOf(lines, "packets dropped")).toEqual([2, 3]);
+  expect(boundsOf(lines, "frames dropped")).toEqual([]);
+  const compared = planComparison("health", [session, session], words).lines;
+  expect(boundsOf(compared, "B packets dropped")).toEqual([2, 3]);
 });
 
 test("a capture of few fields still has its charts", () => {

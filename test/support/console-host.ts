@@ -46,6 +46,7 @@ export async function consoleHostIn(
     timeline,
   });
   const people = new People(clock);
+  const settings = fakeSettings(people.asked);
   const credentials = new Credentials({ token: consoleToken, clock });
   const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
   const app = createApp({
@@ -55,7 +56,7 @@ export async function consoleHostIn(
     compareAround,
     sessions: people,
     players: people,
-    settings: fakeSettings([]),
+    settings,
     timeline,
     timelineDesk: new TimelineDesk(timeline),
     clock,
@@ -73,6 +74,7 @@ export async function consoleHostIn(
       recordings: store,
       sessions: people,
       players: people,
+      settings,
       timeline,
       compareAround,
       streams: watching.streams,
@@ -88,6 +90,7 @@ export async function consoleHostIn(
     timeline,
     store,
     people,
+    settings,
     watching,
     port: listened,
     url: `http://127.0.0.1:${listened}`,

@@ -250,3 +250,36 @@ test("at every zoom sums stay sums, the worst stays the worst, and the shape is 
   );
   fc.assert(property);
 });
+
+test("what viewers report shows by its worst window, and is null where none did", () => {
+  const samples = samplesOf(4, (index) =>
+    index === 0
+      ? {}
+      : {
+          client_fps: 60 - index,
+          client_age_p50_us: 1000 * index,
+          client_age_p99_us: 9000 - 1000 * index,
+          client_dropped: index,
+          client_stalls: 1,
+        },
+  );
+  const [fine] = makeSeries(captureOf(samples)).sessions;
+  expect(fine).toMatchObject({
+    client_fps: [null, 59, 58, 57],
+    client_age_p50_us: [null, 1000, 2000, 3000],
+    client_age_p99_us: [null, 8000, 7000, 6000],
+    client_dropped: [null, 1, 2, 3],
+    client_stalls: [null, 1, 1, 1],
+    lower_bounds: [],
+  });
+  const [coarse] = makeSeries(captureOf(samples), { points: 2, from: 1, to: 8001 }).sessions;
+  expect(coarse).toMatchObject({
+    client_fps: [59, 57],
+    client_age_p50_us: [1000, 2500],
+    client_age_p99_us: [8000, 7000],
+    client_dropped: [1, 5],
+    client_stalls: [1, 2],
+  });
+  // One of the first two windows did not know.
+  expect(coarse?.lower_bounds).toContainEqual({ field: "client_dropped", buckets: [0] });
+});

@@ -1,0 +1,54 @@
+/** Moonlight players that wait for a PIN, and typing it. */
+import { Value } from "@sinclair/typebox/value";
+import { Elysia } from "elysia";
+import { type PinNotice, pinNotice, waitingSection } from "../../views/waiting.ts";
+import { Failure } from "../base/failure.ts";
+import { PinEntry } from "../model/player.ts";
+import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import { hidden } from "./route.ts";
+import { type SessionTools, showSessions } from "./sessions-page.ts";
+
+const statusOf: Readonly<Record<PinNotice, number>> = {
+  taken: 200,
+  gone: 404,
+  off: 409,
+  invalid: 422,
+};
+
+export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
+  const { readers } = tools;
+  return new Elysia({ name: "pages/pin" })
+    .get(
+      "/parts/waiting",
+      async ({ request }) =>
+        partResponse(waitingSection(readers.of(request), await parts.players.waitingPlayers())),
+      hidden,
+    )
+    .post(
+      "/pairing/pin",
+      async ({ request }) => {
+        const pin = await submit(parts, await readForm(request));
+        if (isPartRequest(request)) {
+          const trigger = { "hx-trigger": "waiting-changed, players-changed" };
+          return partResponse(pinNotice(readers.of(request), pin), trigger);
+        }
+        if (pin === "taken") return goTo("/sessions");
+        return await showSessions(parts, tools, { request, said: { pin }, status: statusOf[pin] });
+      },
+      hidden,
+    );
+}
+
+async function submit({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
+  const pin = (form.get("pin") ?? "").trim();
+  const uniqueid = form.get("uniqueid") ?? undefined;
+  if (!Value.Check(PinEntry.properties.pin, pin)) return "invalid";
+  try {
+    return (await players.submitPin(pin, uniqueid)) ? "taken" : "gone";
+  } catch (error) {
+    if (error instanceof Failure && error.code === "gamestream_off") return "off";
+    if (error instanceof Failure && error.code === "invalid_pin") return "invalid";
+    throw error;
+  }
+}

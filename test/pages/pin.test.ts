@@ -1,0 +1,75 @@
+/** Typing the PIN that a Moonlight player shows, with and without script. */
+import { expect, test } from "bun:test";
+import { Failure } from "../../src/base/failure.ts";
+import { openPages } from "./support.ts";
+
+const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+const phone = { uniqueid: "FEDCBA9876543210", name: "a phone", address: "192.0.2.8" };
+const script = { "hx-request": "true" };
+
+test("each player that waits has a field for its own PIN", async () => {
+  await using pages = await openPages();
+  expect(await (await pages.get("/sessions")).text()).toContain("No Moonlight player waits");
+  pages.host.people.waiting = [television, phone];
+  const text = await (await pages.get("/sessions")).text();
+  for (const { uniqueid, name, address } of [television, phone]) {
+    expect(text).toContain(`name="uniqueid" value="${uniqueid}"`);
+    expect(text).toContain(`PIN that ${name} shows`);
+    expect(text).toContain(address);
+  }
+});
+
+test("a PIN goes to the player it was typed for, and the page follows", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  people.waiting = [television, phone];
+  const fields = { pin: " 0123 ", uniqueid: phone.uniqueid };
+  const answer = await pages.post("/pairing/pin", fields, script);
+  expect(await answer.text()).toContain("handed over");
+  expect(answer.headers.get("hx-trigger")).toBe("waiting-changed, players-changed");
+  expect(people.pins).toEqual(["0123"]);
+  people.waiting = [television];
+  const plain = await pages.post("/pairing/pin", {
+    pin: "98765432",
+    uniqueid: television.uniqueid,
+  });
+  expect([plain.status, plain.headers.get("location")]).toEqual([303, "/sessions"]);
+  expect(people.pins).toEqual(["0123", "98765432"]);
+});
+
+test("what no PIN can be is refused where it was typed", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  people.waiting = [television];
+  const { uniqueid } = television;
+  for (const pin of ["123", "123456789", "12a4", "", "١٢٣٤"]) {
+    const part = await (await pages.post("/pairing/pin", { pin, uniqueid }, script)).text();
+    expect(part).toContain("A PIN is 4 to 8 digits.");
+    const page = await pages.post("/pairing/pin", { pin, uniqueid });
+    expect(page.status).toBe(422);
+    expect(await page.text()).toContain("A PIN is 4 to 8 digits.");
+  }
+  expect(people.pins).toEqual([]);
+});
+
+test("nobody who waits, and GameStream switched off, are told apart", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  const fields = { pin: "1234", uniqueid: television.uniqueid };
+  expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain(
+    "no longer waits",
+  );
+  expect((await pages.post("/pairing/pin", fields)).status).toBe(404);
+  people.submitPin = () => Promise.reject(new Failure("gamestream_off", "Cannot take a PIN"));
+  expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain("switched off");
+  expect((await pages.post("/pairing/pin", fields)).status).toBe(409);
+});
+
+test("a PIN from another origin reaches nobody", async () => {
+  await using pages = await openPages();
+  pages.host.people.waiting = [television];
+  const foreign = { origin: "http://evil.example", "sec-fetch-site": "cross-site" };
+  const fields = { pin: "1234", uniqueid: television.uniqueid };
+  expect((await pages.post("/pairing/pin", fields, foreign)).status).toBe(403);
+  expect(pages.host.people.pins).toEqual([]);
+});

@@ -1,0 +1,82 @@
+/** The settings of running streams, to be changed; what is at fault is said at its own field. */
+import {
+  presetsOfNvenc,
+  presetsOfSvt,
+  presetsOfX26x,
+  type Settings,
+  type SettingsField,
+  settingsFields,
+} from "../src/model/settings.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type SettingsCard = {
+  readonly settings: Settings;
+  /** What was typed and not taken: it stays in its field. */
+  readonly typed?: ReadonlyMap<SettingsField, string>;
+  readonly faulty?: ReadonlySet<SettingsField>;
+  readonly notice?: SettingsNotice;
+};
+
+export type SettingsNotice =
+  | { readonly kind: "saved" }
+  | { readonly kind: "invalid" }
+  | { readonly kind: "failed"; readonly text: string };
+
+export function settingsSection(reader: Reader, card: SettingsCard): Html {
+  const { settings: words } = reader.messages;
+  return html`<section id="settings" class="card">
+<div class="section-head"><h2>${words.title}</h2></div>
+${noticeOf(reader, card.notice)}
+<p class="muted">${words.intro}</p>
+<form method="post" action="/settings" hx-post="/settings" hx-target="#settings" hx-swap="outerHTML">
+<div class="settings-fields">${settingsFields.map((field) => fieldOf(reader, card, field))}</div>
+<div class="buttons"><button>${words.save}</button></div>
+</form>
+</section>`;
+}
+
+function noticeOf({ messages }: Reader, notice: SettingsNotice | undefined): Html {
+  if (notice === undefined) return html`<div role="status"></div>`;
+  const text = notice.kind === "failed" ? notice.text : messages.settings[notice.kind];
+  const look = notice.kind === "saved" ? "good" : "bad";
+  return html`<div role="status"><p class="notice ${look}">${text}</p></div>`;
+}
+
+/** With what the field held when the page was made: only what was changed here is sent on. */
+function fieldOf(reader: Reader, card: SettingsCard, field: SettingsField): Html {
+  const { settings: words } = reader.messages;
+  const before = String(card.settings[field]);
+  const value = card.typed?.get(field) ?? before;
+  const isFaulty = card.faulty?.has(field) === true;
+  const attributes = html`id="set-${field}" name="${field}" aria-describedby="takes-${field}" aria-invalid="${isFaulty ? "true" : "false"}"`;
+  return html`<div><label for="set-${field}">${words[field]}</label>
+<input type="hidden" name="was_${field}" value="${before}">
+${field === "encoder_preset" ? presetChoice(reader, attributes, value) : html`<input ${attributes} type="number" min="0" max="${maxOf[field]}" step="${field === "pacing_share" ? "any" : 1}" required value="${value}">`}
+<span id="takes-${field}" class="small ${isFaulty ? "fault" : "muted"}">${words.takes[field]}</span></div>`;
+}
+
+/** As the browser checks them; the bounds of the model are what holds. */
+const maxOf = {
+  bitrate_kbps: 500_000,
+  fps_cap: 240,
+  parity_percent_min: 50,
+  parity_percent_max: 50,
+  pacing_share: 0.9,
+} as const;
+
+const presets = [
+  ["x264, x265", presetsOfX26x],
+  ["SVT-AV1", presetsOfSvt],
+  ["NVENC", presetsOfNvenc],
+] as const;
+
+function presetChoice({ messages }: Reader, attributes: Html, chosen: string): Html {
+  const option = (value: string, text: string) =>
+    html`<option value="${value}"${value === chosen ? html` selected` : ""}>${text}</option>`;
+  const groups = presets.map(
+    ([label, names]) =>
+      html`<optgroup label="${label}">${names.map((name) => option(name, name))}</optgroup>`,
+  );
+  return html`<select ${attributes}>${option("", messages.settings.asStarted)}${groups}</select>`;
+}

@@ -1,0 +1,47 @@
+/** Moonlight players that show a PIN, with a field to type it into. */
+import type { WaitingPlayer } from "../src/model/player.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+/** What a typed PIN came to. */
+export type PinNotice = "taken" | "gone" | "invalid" | "off";
+
+/** Also served alone, at `/parts/waiting`: it renews itself; a PIN that is being typed stays. */
+export function waitingSection(
+  reader: Reader,
+  waiting: readonly WaitingPlayer[],
+  notice?: PinNotice,
+): Html {
+  const { waiting: words } = reader.messages;
+  return html`<section id="waiting" class="card" hx-get="/parts/waiting" hx-trigger="waiting-changed from:body, every 2s" hx-swap="outerMorph">
+<div class="section-head"><h2>${words.title}</h2></div>
+${pinNotice(reader, notice)}
+${waiting.length === 0 ? html`<p class="empty">${words.none}</p>` : table(reader, waiting)}
+</section>`;
+}
+
+/** Renewing the section leaves it alone: it is there until the next PIN is typed. */
+export function pinNotice({ messages }: Reader, notice: PinNotice | undefined): Html {
+  const said =
+    notice === undefined
+      ? ""
+      : html`<p class="notice ${notice === "taken" ? "good" : "bad"}">${messages.waiting[notice]}</p>`;
+  return html`<div id="pin-notice" role="status" hx-morph-skip>${said}</div>`;
+}
+
+function table(reader: Reader, waiting: readonly WaitingPlayer[]): Html {
+  const { waiting: words } = reader.messages;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
+<thead><tr>${[words.name, words.address, words.pin].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${waiting.map((player) => row(reader, player))}</tbody>
+</table></div>`;
+}
+
+function row({ messages }: Reader, { uniqueid, name, address }: WaitingPlayer): Html {
+  const { waiting: words } = messages;
+  return html`<tr id="waiting-${uniqueid}"><th scope="row" class="clip" data-label="${words.name}" title="${name}"><span>${name || "–"}</span></th>
+<td data-label="${words.address}">${address}</td>
+<td class="row-actions"><div class="session-actions" id="pin-${uniqueid}" hx-morph-skip>
+<form method="post" action="/pairing/pin" hx-post="/pairing/pin" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="uniqueid" value="${uniqueid}"><input name="pin" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" autocomplete="off" required aria-label="${words.pinOf(name || uniqueid)}"><button class="primary">${words.submit}</button></form>
+</div></td></tr>`;
+}
