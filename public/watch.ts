@@ -10,14 +10,19 @@ import { numberFormat } from "./format.ts";
 const reportMs = 1000;
 const offsetMs = 30_000;
 
-/** The player's decoder is its own; this one only lets its queue be seen. */
+/** The player's decoder is its own; this one only lets its queue and its errors be seen. */
 let decoder: VideoDecoder | undefined;
+let decodeErrorCount = 0;
 
 function watchDecoders(): void {
   if (!("VideoDecoder" in globalThis)) return;
   globalThis.VideoDecoder = class extends VideoDecoder {
     constructor(init: VideoDecoderInit) {
-      super(init);
+      const error = (fault: DOMException) => {
+        decodeErrorCount += 1;
+        init.error(fault);
+      };
+      super({ output: init.output, error });
       decoder = this;
     }
   };
@@ -30,6 +35,9 @@ class WatchPlayer extends HTMLElement {
   #shown = 0;
   #stalls = 0;
   #before = { shown: 0, bytes: 0, atMs: 0 };
+  /** How long the page was not seen, and since when it is not. */
+  #hiddenMs = 0;
+  #hiddenSinceMs: number | undefined;
   #timers: number[] = [];
   #track: Net.Track.Producer | undefined;
 
@@ -41,6 +49,8 @@ class WatchPlayer extends HTMLElement {
     const full = this.#part("full");
     full?.addEventListener("click", () => void this.#part("picture")?.requestFullscreen());
     this.#before.atMs = performance.now();
+    document.addEventListener("visibilitychange", this.#followVisibility);
+    this.#followVisibility();
     this.#play();
     void this.#measureOffset();
     this.#timers = [
@@ -50,9 +60,21 @@ class WatchPlayer extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    document.removeEventListener("visibilitychange", this.#followVisibility);
     for (const timer of this.#timers) clearInterval(timer);
     this.#watch?.remove();
   }
+
+  /** Counted once the page is seen again, so that each time is reported as a whole. */
+  readonly #followVisibility = (): void => {
+    const nowMs = performance.now();
+    if (document.visibilityState === "hidden") {
+      this.#hiddenSinceMs ??= nowMs;
+      return;
+    }
+    this.#hiddenMs += nowMs - (this.#hiddenSinceMs ?? nowMs);
+    this.#hiddenSinceMs = undefined;
+  };
 
   #play(): void {
     const picture = this.#part("picture");
@@ -111,6 +133,8 @@ class WatchPlayer extends HTMLElement {
       dropped: Math.max(0, frameCount - this.#shown - waiting),
       stalls: this.#stalls,
       decode_queue: waiting,
+      decode_errors: decodeErrorCount,
+      hidden_ms: Math.round(this.#hiddenMs),
       ...(ages.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
     };
     this.dataset.report = JSON.stringify(report);

@@ -27,6 +27,16 @@ export function onWarning(listener: Listener): Disposable {
   return { [Symbol.dispose]: () => void listeners.delete(entry) };
 }
 
+/** A warning in one line, with the reason where it gives one; stacks and further fields stay out. */
+export function warningText(
+  event: string,
+  { reason, cause, error }: Readonly<Record<string, unknown>>,
+): string {
+  const why = [reason, cause, error].find((one) => one !== undefined);
+  if (why === undefined) return event;
+  return `${event}: ${why instanceof Error ? why.message : String(why)}`;
+}
+
 /** While a listener is being told it is out of the set, so that no circle comes about. */
 function tell(event: string, fields: Fields): void {
   for (const listener of [...listeners]) {

@@ -1,6 +1,7 @@
 /** What main and the GameStream host's worker say to each other. */
 import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
+import type { Happened } from "../model/happening.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
@@ -56,6 +57,9 @@ export type HostEvent =
       readonly session_id: number;
       readonly sample: StatsSample;
     }
+  | ({ readonly kind: "happened" } & Happened)
+  /** A warning of the worker's log, which is in the log already. */
+  | { readonly kind: "warned"; readonly message: string }
   /** A player waits for the operator to type its PIN. */
   | { readonly kind: "pairing_waits"; readonly pairing: PendingPairing }
   | { readonly kind: "client_added"; readonly client: Client }

@@ -5,6 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import { systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { onWarning, warningText } from "../base/log.ts";
 import type { HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 import { GamestreamServer } from "./server.ts";
 
@@ -28,7 +29,7 @@ function receive(request: HostRequest): void {
       });
       break;
     case "idr":
-      server?.find(request.id)?.requestIdr();
+      server?.find(request.id)?.requestIdr("operator");
       break;
     case "bitrate":
       server?.find(request.id)?.setBitrate(request.bitrateKbps);
@@ -50,6 +51,9 @@ function receive(request: HostRequest): void {
 }
 
 async function start(options: HostOptions): Promise<void> {
+  onWarning((event, fields) => {
+    tell({ kind: "event", event: { kind: "warned", message: warningText(event, fields) } });
+  });
   server = await GamestreamServer.start({
     options,
     clock: systemClock(),

@@ -24,7 +24,8 @@ import { type Ports, portsFrom } from "./ports.ts";
 import { Routes } from "./routes.ts";
 import { RtspServer } from "./rtsp-server.ts";
 import type { StreamSettings } from "./sdp.ts";
-import { GamestreamSession, type SessionEnd } from "./session.ts";
+import { GamestreamSession } from "./session.ts";
+import type { SessionEnd } from "./session-facts.ts";
 import { Stage } from "./stage.ts";
 import type { UdpAddress } from "./udp.ts";
 

@@ -2,53 +2,23 @@
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
  * with the control stream connected and the player's address known.
  */
-import type { Clock } from "../base/clock.ts";
-import type { Gate } from "../base/gate.ts";
+import type { Asker } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
 import type { EncodeStream } from "../video/stream.ts";
+import { SessionLog } from "../window/session-log.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
-import type { HostEvent } from "./host-link.ts";
-import type { InputSink } from "./input-sink.ts";
-import type { Launch } from "./launch.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Sampler, Totals } from "./sampler.ts";
-import type { StreamSettings } from "./sdp.ts";
 import { SentTotals } from "./sent-totals.ts";
+import type { SessionDeps, SessionFacts } from "./session-facts.ts";
 import { openSampler } from "./session-sampler.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
 import type { UdpAddress } from "./udp.ts";
 import { type LentFrame, type SentFrame, VideoSender } from "./video-sender.ts";
-
-export type SessionFacts = {
-  readonly id: number;
-  readonly launch: Launch;
-  readonly settings: StreamSettings;
-  readonly source: string;
-};
-
-export type SessionDeps = {
-  readonly clock: Clock;
-  readonly gate: Gate;
-  /** Opens the encode stream; rejects with a reason. */
-  openStream(): Promise<EncodeStream>;
-  sendVideo(list: (Uint8Array | string | number)[]): number;
-  sendAudio(list: (Uint8Array | string | number)[]): number;
-  /** False when it could not be sent. */
-  sendControl(packet: Uint8Array): boolean;
-  rttUs(): number | undefined;
-  readonly input: InputSink;
-  onEvent(event: HostEvent): void;
-  /** Workers of the session that are on their way to their end. */
-  onClosing(done: Promise<unknown>): void;
-  /** Called once; the session is over and holds nothing any more. */
-  onEnd(end: SessionEnd): void;
-};
-
-export type SessionEnd = { readonly reason: string; readonly mayResume: boolean };
 
 const idrIntervalUs = 100_000;
 const settleIntervalUs = 1_000_000;
@@ -60,6 +30,7 @@ export class GamestreamSession {
   readonly #deps: SessionDeps;
   readonly #seal: ControlSeal;
   readonly #ledger = new LossLedger();
+  readonly #log = new SessionLog();
   readonly #sender: VideoSender;
   readonly #sound: SoundSender;
   readonly #sampler: Sampler;
@@ -157,7 +128,7 @@ export class GamestreamSession {
       case "invalidate":
         this.#invalidationCount += 1;
         this.#ledger.invalidate(message.first, message.last);
-        this.requestIdr();
+        this.requestIdr("player");
         break;
       case "fec":
         if (this.facts.settings.reportsLoss) this.#ledger.add(message.status);
@@ -171,13 +142,18 @@ export class GamestreamSession {
   }
 
   /** Answered with the next frame, at most ten times a second. */
-  requestIdr(): void {
+  requestIdr(by: Asker): void {
+    if (!this.#isIdrWanted) {
+      this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "idr_requested", by });
+    }
     this.#isIdrWanted = true;
     this.#askIdr();
   }
 
   setBitrate(bitrateKbps: number): void {
     this.#stream?.setBitrate(bitrateKbps);
+    const change = { from_kbps: this.#bitrateKbps, to_kbps: bitrateKbps, by: "operator" } as const;
+    this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
     this.#bitrateKbps = bitrateKbps;
   }
 
@@ -185,7 +161,7 @@ export class GamestreamSession {
   #repair(): void {
     if (this.#sender.framesSentCount === 0) return;
     this.#idrRequestCount += 1;
-    this.requestIdr();
+    this.requestIdr("player");
   }
 
   /** A few times a second. */
@@ -193,9 +169,22 @@ export class GamestreamSession {
     const nowUs = this.#deps.clock.nowUs();
     if (this.#isIdrWanted) this.#askIdr();
     this.#sampler.tick(nowUs);
-    if (nowUs - this.#settledUs < settleIntervalUs) return;
+    if (nowUs - this.#settledUs >= settleIntervalUs) this.#settle(nowUs);
+    this.#tellLog();
+  }
+
+  #settle(nowUs: number): void {
     this.#settledUs = nowUs;
+    const { packetsDroppedCount: lostCount, framesLostCount } = this.#ledger;
+    this.#log.onReport({ lostCount, framesLostCount }, nowUs);
     this.#ledger.settle();
+  }
+
+  /** Off the frame path; nothing before the session is known to others. */
+  #tellLog(): void {
+    const taken = this.#isBegun ? this.#log.take() : undefined;
+    if (taken === undefined) return;
+    this.#deps.onEvent({ kind: "happened", session_id: this.facts.id, ...taken });
   }
 
   /** Tells the player, unless it is the player that left. */
@@ -208,6 +197,7 @@ export class GamestreamSession {
     this.#sender.close();
     this.#deps.input.close();
     this.#deps.onClosing(Promise.all([this.#soundStream?.close(), this.#stream?.close()]));
+    this.#tellLog();
     if (this.#isBegun) {
       this.#deps.onEvent({ kind: "session_ended", session: this.describe(), reason });
     }
@@ -250,8 +240,10 @@ export class GamestreamSession {
     this.#subscription ??= this.#stream?.subscribe({
       onFrame: (frame) => {
         this.#channelDroppedCount = frame.droppedCount;
+        this.#log.onFrame(frame);
         this.#sender.push(frame);
       },
+      onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
     });
   }
@@ -276,7 +268,7 @@ export class GamestreamSession {
       parityCountMin: settings.parityCountMin,
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
-      onBroken: () => this.requestIdr(),
+      onBroken: () => this.requestIdr("host"),
     });
   }
 

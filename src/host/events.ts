@@ -3,6 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { log, warn } from "../base/log.ts";
 import type { HostEvent as GamestreamEvent } from "../gamestream/host.ts";
 import type { Session } from "../model/session.ts";
+import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
 import type { HostEvent as NativeEvent } from "../native/host.ts";
 import type { Recorder } from "../recorder/recorder.ts";
@@ -40,6 +41,9 @@ export function takeEvent(
     case "happened":
       timeline.happened(event);
       return;
+    case "warned":
+      timeline.warned(event.message);
+      return;
     case "client_added":
       log("player paired", { client: event.client.name, id: event.client.id });
       return;
@@ -53,6 +57,25 @@ export function takeEvent(
       watching.followers.closeAll();
       warn("a path failed", { reason: event.reason });
       failed.resolve(event.reason);
+      return;
+    default:
+      unreachable(event);
+  }
+}
+
+/** The streams that browsers watch count for themselves. */
+export function takeStreamsEvent(event: StreamsEvent, timeline: HostEvents): void {
+  switch (event.kind) {
+    case "session_started":
+      log("session started", sessionFields(event.session));
+      timeline.connected(event.session);
+      return;
+    case "session_ended":
+      log("session ended", { ...sessionFields(event.session), reason: event.reason });
+      timeline.disconnected(event.session, event.reason);
+      return;
+    case "happened":
+      timeline.happened(event);
       return;
     default:
       unreachable(event);

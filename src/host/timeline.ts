@@ -5,20 +5,18 @@
 import { availableParallelism, freemem, hostname, loadavg } from "node:os";
 import type { Sessions } from "../api/parts.ts";
 import type { Clock } from "../base/clock.ts";
-import { onWarning } from "../base/log.ts";
+import { onWarning, warningText } from "../base/log.ts";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
+import { clientActions, type Happened, type Happening } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction } from "../model/timeline.ts";
-import type { Happening, HostEvent } from "../native/host-link.ts";
 import { TimelineDesk } from "../timeline/desk.ts";
 import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
 import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
 
 type Options = { readonly clock: Clock; readonly config: Config; readonly token: string };
-
-type Happened = Extract<HostEvent, { kind: "happened" }>;
 
 /** What checkpoints look at, once it is there. */
 type Known = {
@@ -47,7 +45,7 @@ export class HostEvents implements Disposable {
     });
     this.desk = new TimelineDesk(this.events);
     this.#warnings = onWarning((event, fields) => {
-      this.events.record({ type: "log", level: "warn", message: messageOf(event, fields) });
+      this.warned(warningText(event, fields));
     });
   }
 
@@ -55,6 +53,11 @@ export class HostEvents implements Disposable {
     this.#settings = settings ?? this.#settings;
     this.#sessions = sessions ?? this.#sessions;
     this.#encoders = encoders ?? this.#encoders;
+  }
+
+  /** Here, or in a worker. */
+  warned(message: string): void {
+    this.events.record({ type: "log", level: "warn", message });
   }
 
   connected(session: Session): void {
@@ -71,11 +74,11 @@ export class HostEvents implements Disposable {
     this.events.note("disconnect", label, { sessions: others });
   }
 
-  /** From a worker, a tenth of a second after the first of it at most. */
+  /** From a worker a tenth of a second after the first of it at most, from a browser's stream a second. */
   happened({ session_id, happenings, leftOutCount }: Happened): void {
     this.events.leftOut(leftOutCount);
     for (const happening of happenings) {
-      this.events.record(streamEvent(session_id, happening), happening.atUs);
+      this.events.record(eventOf(session_id, happening), happening.atUs);
       if (happening.action === "bitrate_changed") {
         this.events.note("after", `after bitrate of session ${session_id}`);
       }
@@ -88,16 +91,17 @@ export class HostEvents implements Disposable {
     recordSettingsChange(this.events, { before, after, actor });
   }
 
-  /** The same sessions; a bitrate that is changed leaves a checkpoint and a trace. */
+  /** The same sessions; a bitrate that is changed leaves a checkpoint and a trace. Its path says when it is done. */
   watchSessions(sessions: Sessions): Sessions {
     return {
       sessions: () => sessions.sessions(),
       requestIdr: (id) => sessions.requestIdr(id),
       disconnect: (id) => sessions.disconnect(id),
       setBitrate: (id, kbps) => {
-        const session = sessions.sessions().find((one) => one.session_id === id);
+        const before = sessions.sessions();
+        const session = before.find((one) => one.session_id === id);
         if (session === undefined || !sessions.setBitrate(id, kbps)) return false;
-        this.events.note("before", `before bitrate of session ${id}`);
+        this.events.note("before", `before bitrate of session ${id}`, { sessions: before });
         this.events.record({
           type: "state_change",
           key: `sessions.${id}.bitrate_kbps`,
@@ -105,20 +109,9 @@ export class HostEvents implements Disposable {
           new: kbps,
           caused_by: "operator",
         });
-        if (session.kind !== "native") this.#bitrateChanged(session, kbps);
         return true;
       },
     };
-  }
-
-  /** Where no worker says when it is done: the change was accepted, and is on its way. */
-  #bitrateChanged({ session_id, bitrate_kbps }: Session, kbps: number): void {
-    const change = { from_kbps: bitrate_kbps, to_kbps: kbps, by: "operator" };
-    this.events.record({ type: "stream", session_id, action: "bitrate_changed", ...change });
-    const sessions = this.#sessions().map((one) =>
-      one.session_id === session_id ? { ...one, bitrate_kbps: kbps } : one,
-    );
-    this.events.note("after", `after bitrate of session ${session_id}`, { sessions });
   }
 
   [Symbol.dispose](): void {
@@ -171,13 +164,8 @@ function sessionEvent(
   return { type: "session", action, session_id, client, codec, mode, reason };
 }
 
-function streamEvent(session_id: number, { atUs: _, ...happening }: Happening): HostAction {
-  return { type: "stream", session_id, ...happening };
-}
-
-/** What the log says, with the reason where it gives one; stacks and further fields stay there. */
-function messageOf(event: string, { reason, cause, error }: Readonly<Record<string, unknown>>) {
-  const why = [reason, cause, error].find((one) => one !== undefined);
-  if (why === undefined) return event;
-  return `${event}: ${why instanceof Error ? why.message : String(why)}`;
+function eventOf(session_id: number, { atUs: _, ...happening }: Happening): HostAction {
+  const isClients = clientActions.some((action) => action === happening.action);
+  // Told apart by their actions, right above.
+  return { type: isClients ? "client" : "stream", session_id, ...happening } as HostAction;
 }

@@ -6,6 +6,7 @@ import type { Settings } from "../model/settings.ts";
 import { quietLibrary } from "../moq/library-log.ts";
 import { Watching } from "../moq/watching.ts";
 import type { Core } from "./core.ts";
+import { takeStreamsEvent } from "./events.ts";
 
 /** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
 export function openWatching(
@@ -26,6 +27,7 @@ export function openWatching(
     settings: core.settings,
     stats: config.stats,
     relay: config.relay,
+    onEvent: (event) => takeStreamsEvent(event, core.timeline),
     admit: (request, redeem) => {
       admitMoq(request, { credentials: core.credentials, redeem });
       return "external";

@@ -3,6 +3,7 @@
  * UTC in ISO 8601 with milliseconds; `t_ms` stands where a capture's clock runs beside them.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { clientActions } from "./happening.ts";
 
 /** Longest texts of an event; longer ones are cut where they are recorded, refused in an import. */
 export const textLengthMax = { name: 128, path: 512, message: 1024 } as const;
@@ -89,6 +90,8 @@ export const streamActions = [
   "encoder_reset",
   "source_starved",
   "loss_burst",
+  "viewer_joined",
+  "viewer_left",
 ] as const;
 
 export const StreamEvent = Type.Object(
@@ -102,6 +105,7 @@ export const StreamEvent = Type.Object(
     reason: Type.Optional(message("Why")),
     packets: Type.Optional(count("Lost in the burst")),
     ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
+    viewers: Type.Optional(count("How many browsers watch from then on")),
   },
   { $id: "StreamEvent", description: "Something about a stream, other than its numbers" },
 );
@@ -121,7 +125,7 @@ export type UiActionEvent = Static<typeof UiActionEvent>;
 export const ClientEvent = Type.Object(
   {
     type: Type.Literal("client"),
-    action: oneOf(["stall", "decode_error", "tab_hidden"], "What the player reported"),
+    action: oneOf(clientActions, "What the player reported"),
     session_id: Type.Optional(count("The session's id")),
     client: Type.Optional(name("The player's label")),
     ms: Type.Optional(count("How long it lasted")),

@@ -79,6 +79,8 @@ export const ViewerReport = Type.Object(
     dropped: count("Frames received and not shown"),
     stalls: count("Times the picture stood still"),
     decode_queue: count("Frames that wait for the decoder now"),
+    decode_errors: Type.Optional(count("Times the decoder gave up")),
+    hidden_ms: Type.Optional(count("How long the page was not seen, up to when it was seen again")),
     age_p50_us: Type.Optional(
       Type.Number({ minimum: 0, description: "From capture on the host until shown, median" }),
     ),

@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
+import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
@@ -20,6 +21,11 @@ import { VideoBroadcast } from "./video-broadcast.ts";
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
 
+export type StreamsEvent =
+  | { readonly kind: "session_started"; readonly session: Session }
+  | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
+  | ({ readonly kind: "happened" } & Happened);
+
 type Options = {
   readonly origin: Origin;
   readonly gate: SharedArrayBuffer;
@@ -33,13 +39,15 @@ type Options = {
   readonly encoder?: EncoderChoice | undefined;
   /** As they are at the start; changes are told. */
   readonly settings: Settings;
+  /** Must not throw or wait. */
+  onEvent(event: StreamsEvent): void;
   openStream(options: EncodeOptions, deps: { gate: SharedArrayBuffer }): Promise<EncodeStream>;
 };
 
 type Running = {
   readonly sessionId: number;
   readonly encode: EncodeOptions;
-  readonly encoder: string;
+  readonly stream: EncodeStream;
   readonly broadcast: VideoBroadcast;
 };
 
@@ -76,7 +84,7 @@ export class Streams {
   /** Ends the stream for everybody. `false` when there is none with this id. */
   async close(sessionId: number): Promise<boolean> {
     const running = this.#running.get(sessionId);
-    await running?.broadcast.stop();
+    await running?.broadcast.stop("the operator ended it");
     return running !== undefined;
   }
 
@@ -86,7 +94,7 @@ export class Streams {
 
   requestIdr(sessionId: number): boolean {
     const running = this.#running.get(sessionId);
-    running?.broadcast.requestIdr();
+    running?.broadcast.requestIdr("operator");
     return running !== undefined;
   }
 
@@ -111,20 +119,21 @@ export class Streams {
 
   disconnect(sessionId: number): boolean {
     const running = this.#running.get(sessionId);
-    void running?.broadcast.stop();
+    void running?.broadcast.stop("the operator ended it");
     return running !== undefined;
   }
 
   /** A viewer reported how it fares: for every stream that it watches. */
   report(peerId: number, payload: Uint8Array): void {
     for (const { broadcast } of this.#running.values()) {
-      if (broadcast.isWatchedBy(peerId)) broadcast.board.add(peerId, payload);
+      if (broadcast.isWatchedBy(peerId)) broadcast.report(peerId, payload);
     }
   }
 
   async stop(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-    await Promise.all([...this.#running.values()].map(({ broadcast }) => broadcast.stop()));
+    const all = [...this.#running.values()];
+    await Promise.all(all.map(({ broadcast }) => broadcast.stop("the host is stopping")));
   }
 
   #start(key: string, encode: EncodeOptions): Promise<Running> {
@@ -138,26 +147,27 @@ export class Streams {
   }
 
   async #run(encode: EncodeOptions): Promise<Running> {
-    const { openStream, sessionIds, origin, gate, clock, scheduler, sink } = this.#options;
+    const { openStream, sessionIds, onEvent } = this.#options;
     const settings = this.#settings;
     const tuning = this.#tuningOf(encode);
     const { encoder } = this.#options;
     const wish = { ...encode, ...tuning, ...(encoder === undefined ? {} : { encoder }) };
-    const stream = await openStream(wish, { gate });
+    const stream = await openStream(wish, { gate: this.#options.gate });
     const sessionId = sessionIds.next();
     const broadcast = new VideoBroadcast({
+      ...this.#options,
       sessionId,
       encode: { ...encode, bitrateKbps: tuning.bitrateKbps, fps: tuning.fps },
       stream,
-      origin,
-      gate,
-      clock,
-      scheduler,
-      sink,
-      onOver: () => this.#running.delete(sessionId),
+      onHappened: (taken) => onEvent({ kind: "happened", session_id: sessionId, ...taken }),
+      onOver: (reason) => {
+        this.#running.delete(sessionId);
+        onEvent({ kind: "session_ended", session: describeSession(running), reason });
+      },
     });
-    const running = { sessionId, encode, encoder: stream.encoder, broadcast };
+    const running = { sessionId, encode, stream, broadcast };
     this.#running.set(sessionId, running);
+    onEvent({ kind: "session_started", session: describeSession(running) });
     // They may have changed while the encoder was opened.
     if (this.#settings !== settings) broadcast.tune(this.#tuningOf(encode));
     return running;
@@ -186,7 +196,7 @@ function isSame(a: EncodeOptions, b: EncodeOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function describe({ sessionId, encode, encoder, broadcast }: Running): WatchStream {
+function describe({ sessionId, encode, stream, broadcast }: Running): WatchStream {
   return {
     session_id: sessionId,
     broadcast: broadcast.path,
@@ -195,7 +205,7 @@ function describe({ sessionId, encode, encoder, broadcast }: Running): WatchStre
     height: encode.height,
     fps: broadcast.fps,
     codec: encode.codec,
-    encoder,
+    encoder: stream.encoder,
     bitrate_kbps: broadcast.bitrateKbps,
     started_unix_ms: broadcast.startedUnixMs,
     viewers: broadcast.viewerCount,
@@ -206,7 +216,7 @@ function describe({ sessionId, encode, encoder, broadcast }: Running): WatchStre
 }
 
 function describeSession(running: Running): Session {
-  const { sessionId, encode, encoder, broadcast } = running;
+  const { sessionId, encode, stream, broadcast } = running;
   const { viewerCount } = broadcast;
   return {
     session_id: sessionId,
@@ -216,7 +226,7 @@ function describeSession(running: Running): Session {
     height: encode.height,
     fps: broadcast.fps,
     codec: encode.codec,
-    encoder,
+    encoder: stream.encoder,
     bitrate_kbps: broadcast.bitrateKbps,
     started_unix_ms: broadcast.startedUnixMs,
     frames_sent: broadcast.sentFrameCount,

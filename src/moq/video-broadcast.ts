@@ -5,8 +5,10 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import type { Asker, Happened } from "../model/happening.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
+import { SessionLog } from "../window/session-log.ts";
 import { codecString } from "./codec-string.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { LatestTrack } from "./latest-track.ts";
@@ -38,8 +40,10 @@ type Options = {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly sink: SampleSink;
+  /** What happened besides numbers: once a second, or after a change. */
+  readonly onHappened: (taken: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
-  readonly onOver: () => void;
+  readonly onOver: (reason: string) => void;
 };
 
 export class VideoBroadcast {
@@ -56,6 +60,7 @@ export class VideoBroadcast {
   readonly #video: VideoTrack;
   readonly #source: BroadcastSource;
   readonly #meter: Meter;
+  readonly #log = new SessionLog();
   #bitrateKbps: number;
   #fps: number;
   #unsentCount = 0;
@@ -65,7 +70,9 @@ export class VideoBroadcast {
   #askedUs = 0;
   /** When the next key frame is to be asked for; none is wanted while undefined. */
   #keyDueUs: number | undefined;
+  #isKeyForViewers = false;
   #cancelLinger: Cancel | undefined;
+  #watchingCount = 0;
   readonly #subscription: Disposable;
   #isOver = false;
 
@@ -84,11 +91,12 @@ export class VideoBroadcast {
     });
     this.#source = { path: this.path, tracks: [this.#catalog, this.#video] };
     this.#meter = this.#createMeter();
-    this.#viewersChanged(0);
+    this.#lingerWithout(0);
     origin.publish(this.#source);
     this.#subscription = stream.subscribe({
       onFrame: (frame) => this.#publish(frame),
-      onEnd: () => void this.stop(),
+      onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
+      onEnd: (reason) => void this.stop(reason ?? "the stream was closed"),
     });
   }
 
@@ -112,9 +120,16 @@ export class VideoBroadcast {
     return this.#video.isWatchedBy(peerId);
   }
 
-  requestIdr(): void {
+  requestIdr(by: Asker): void {
     this.#idrRequestCount += 1;
+    this.#log.add({ atUs: this.#options.clock.nowUs(), action: "idr_requested", by });
     this.#options.stream.requestIdr();
+  }
+
+  /** A viewer says how it fares. */
+  report(peerId: number, payload: Uint8Array): void {
+    const atUs = this.#options.clock.nowUs();
+    for (const news of this.board.add(peerId, payload)) this.#log.add({ atUs, ...news });
   }
 
   /** @throws Failure `invalid_bitrate` */
@@ -125,12 +140,19 @@ export class VideoBroadcast {
   /** @throws Failure `invalid_bitrate`, `invalid_mode` */
   tune(tuning: Tuning): void {
     this.#options.stream.tune(tuning);
-    this.#bitrateKbps = tuning.bitrateKbps ?? this.#bitrateKbps;
     this.#fps = tuning.fps ?? this.#fps;
+    const { bitrateKbps = this.#bitrateKbps } = tuning;
+    if (bitrateKbps === this.#bitrateKbps) return;
+    const change = { from_kbps: this.#bitrateKbps, to_kbps: bitrateKbps, by: "operator" } as const;
+    const atUs = this.#options.clock.nowUs();
+    this.#log.add({ atUs, action: "bitrate_changed", ...change });
+    this.#bitrateKbps = bitrateKbps;
+    // Whoever asked may first say how things stood before.
+    queueMicrotask(() => this.#tellLog());
   }
 
   /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
-  async stop(): Promise<void> {
+  async stop(reason: string): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const { stream, scheduler, origin, onOver } = this.#options;
@@ -144,7 +166,13 @@ export class VideoBroadcast {
       new Promise<void>((resolve) => void scheduler.after(farewellMs, resolve)),
     ]);
     origin.unpublish(this.#source);
-    onOver();
+    this.#tellLog();
+    onOver(reason);
+  }
+
+  #tellLog(): void {
+    const taken = this.#log.take();
+    if (taken !== undefined) this.#options.onHappened(taken);
   }
 
   /** Hot path. */
@@ -152,6 +180,7 @@ export class VideoBroadcast {
     const arrivedUs = this.#options.clock.nowUs();
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     this.#lostCount = frame.droppedCount;
+    this.#log.onFrame(frame);
     frame.release();
     this.frameCount += 1;
     this.byteCount += published.byteCount;
@@ -174,11 +203,21 @@ export class VideoBroadcast {
     if (this.#lastKeyUs === 0) this.#catalog.write(this.#describe(frame));
     this.#lastKeyUs = frame.arrivedUs;
     this.#keyDueUs = undefined;
+    this.#isKeyForViewers = false;
+  }
+
+  #viewersChanged(count: number): void {
+    const action = count > this.#watchingCount ? "viewer_joined" : "viewer_left";
+    this.#watchingCount = count;
+    const atUs = this.#options.clock.nowUs();
+    if (!this.#isOver) this.#log.add({ atUs, action, viewers: count });
+    this.#lingerWithout(count);
   }
 
   #wantKey(intervalUsMin: number): void {
     const dueUs = Math.max(this.#lastKeyUs + intervalUsMin, this.#askedUs + cameKeyUsMin);
     this.#keyDueUs = Math.min(this.#keyDueUs ?? dueUs, dueUs);
+    this.#isKeyForViewers = true;
     this.#askForKey(this.#options.clock.nowUs());
   }
 
@@ -188,15 +227,15 @@ export class VideoBroadcast {
     this.#askedUs = nowUs;
     // Asked for again only if none has come by then.
     this.#keyDueUs = nowUs + keyAnswerUsMax;
-    this.#idrRequestCount += 1;
-    this.#options.stream.requestIdr();
+    this.requestIdr(this.#isKeyForViewers ? "player" : "host");
   }
 
-  #viewersChanged(count: number): void {
+  #lingerWithout(count: number): void {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
     if (count > 0 || this.#isOver) return;
-    this.#cancelLinger = this.#options.scheduler.after(lingerMs, () => void this.stop());
+    const end = () => void this.stop("nobody has watched for 10 s");
+    this.#cancelLinger = this.#options.scheduler.after(lingerMs, end);
   }
 
   /** The catalogue that hang players read. */
@@ -225,6 +264,7 @@ export class VideoBroadcast {
       sink,
       facts: () => this.#facts(),
       clientFields: () => {
+        this.#tellLog();
         this.board.retain((peerId) => this.isWatchedBy(peerId));
         return this.board.closeWindow();
       },

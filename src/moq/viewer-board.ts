@@ -6,6 +6,7 @@
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock, Micros } from "../base/clock.ts";
 import type { StatsSample } from "../model/capture.ts";
+import type { ClientAction } from "../model/happening.ts";
 import { ViewerReport } from "../model/watch.ts";
 
 const check = TypeCompiler.Compile(ViewerReport);
@@ -15,6 +16,8 @@ const ageUsMax = 60_000_000;
 const deltaMax = 10_000;
 /** Reports come once a second; the rest is not looked at. */
 const reportIntervalUsMin = 200_000;
+/** A page that says it was hidden for longer was so for a day. */
+const hiddenMsMax = 86_400_000;
 /** Without a report for so long a viewer says nothing of the window. */
 const reportAgeUsMax = 3_000_000;
 
@@ -42,6 +45,13 @@ export type ClientFields = Pick<
   "client_fps" | "client_age_p50_us" | "client_age_p99_us" | "client_dropped" | "client_stalls"
 >;
 
+/** Something that a viewer's report says has happened since the one before. */
+export type ViewerNews = {
+  readonly action: ClientAction;
+  readonly ms?: number;
+  readonly reason?: string;
+};
+
 export class ViewerBoard {
   /** Reports that were none, or came too fast. */
   refusedCount = 0;
@@ -52,21 +62,24 @@ export class ViewerBoard {
     this.#clock = clock;
   }
 
-  add(peerId: number, payload: Uint8Array): void {
+  /** @returns what is new in it, besides numbers; the first of a viewer has none. */
+  add(peerId: number, payload: Uint8Array): ViewerNews[] {
     const report = readReport(payload);
     const atUs = this.#clock.nowUs();
     const viewer = this.#viewers.get(peerId);
     const isTooFast = viewer !== undefined && atUs - viewer.atUs < reportIntervalUsMin;
     if (report === undefined || isTooFast) {
       this.refusedCount += 1;
-      return;
+      return [];
     }
     if (viewer === undefined) {
       this.#viewers.set(peerId, { report, atUs, counted: report, countedUs: atUs });
-      return;
+      return [];
     }
+    const news = newsOf(report, viewer.report);
     viewer.report = report;
     viewer.atUs = atUs;
+    return news;
   }
 
   /** Keeps those that still watch. */
@@ -97,6 +110,24 @@ export class ViewerBoard {
       ),
     };
   }
+}
+
+function newsOf(now: ViewerReport, before: ViewerReport): ViewerNews[] {
+  const news: ViewerNews[] = [];
+  const stalls = growth(now.stalls, before.stalls);
+  const errors = growth(now.decode_errors ?? 0, before.decode_errors ?? 0);
+  const [hiddenMs = 0, hiddenBeforeMs = 0] = [now.hidden_ms, before.hidden_ms];
+  if (stalls > 0) news.push({ action: "stall", reason: `stood still ${timesText(stalls)}` });
+  if (errors > 0) news.push({ action: "decode_error", reason: `gave up ${timesText(errors)}` });
+  if (hiddenMs > hiddenBeforeMs) {
+    const ms = Math.min(hiddenMs - hiddenBeforeMs, hiddenMsMax);
+    news.push({ action: "tab_hidden", ms });
+  }
+  return news;
+}
+
+function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function takeNews(viewer: Viewer) {

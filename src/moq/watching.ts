@@ -16,7 +16,7 @@ import type { SampleSink } from "./meter.ts";
 import { Origin } from "./origin.ts";
 import { RelayLink } from "./relay-link.ts";
 import { statsOutlet } from "./stats-outlet.ts";
-import { Streams } from "./streams.ts";
+import { Streams, type StreamsEvent } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
 
 export type WatchingOptions = {
@@ -31,6 +31,8 @@ export type WatchingOptions = {
   readonly encoder?: EncoderChoice | undefined;
   readonly settings: Settings;
   readonly stats: CounterSettings;
+  /** What happens to the streams. Must not throw or wait. */
+  onEvent(event: StreamsEvent): void;
   /** Takes the broadcasts further. */
   readonly relay?: URL | undefined;
   /** Whose traffic a connection is. `redeem` tells once whether a ticket is good. */

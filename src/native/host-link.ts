@@ -1,6 +1,7 @@
 /** What main and the native host's worker say to each other. */
 import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
+import type { Happened } from "../model/happening.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
@@ -30,31 +31,10 @@ export type RecordingSession = Pick<
   "session_id" | "width" | "height" | "fps" | "client"
 > & { readonly kind: Kind; readonly codec: CodecName };
 
-/** Who asked for something. */
-export type Asker = "player" | "host" | "operator";
-
-/** Something about a stream other than its numbers, on the monotonic clock. */
-export type Happening = { readonly atUs: number } & (
-  | { readonly action: "idr_requested"; readonly by: Asker }
-  | { readonly action: "idr_sent" }
-  | {
-      readonly action: "bitrate_changed";
-      readonly from_kbps: number;
-      readonly to_kbps: number;
-      readonly by: Asker;
-    }
-  | { readonly action: "source_starved"; readonly ms: number }
-  | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }
-);
-
 export type HostEvent =
-  | {
-      readonly kind: "happened";
-      readonly session_id: number;
-      readonly happenings: readonly Happening[];
-      /** Of a flood, beyond what is told. */
-      readonly leftOutCount: number;
-    }
+  | ({ readonly kind: "happened" } & Happened)
+  /** A warning of the worker's log, which is in the log already. */
+  | { readonly kind: "warned"; readonly message: string }
   | {
       readonly kind: "session_started";
       readonly session: Session;

@@ -5,6 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import { systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { onWarning, warningText } from "../base/log.ts";
 import type { HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 import { NativeServer } from "./server.ts";
 
@@ -56,6 +57,9 @@ function receive(request: HostRequest): void {
 }
 
 async function start(options: HostOptions): Promise<void> {
+  onWarning((event, fields) => {
+    tell({ kind: "event", event: { kind: "warned", message: warningText(event, fields) } });
+  });
   server = await NativeServer.start({
     options,
     clock: systemClock(),

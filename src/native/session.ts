@@ -4,6 +4,7 @@
  */
 import { log } from "../base/log.ts";
 import { SharedCounts } from "../base/shared-counts.ts";
+import type { Asker } from "../model/happening.ts";
 import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
@@ -13,13 +14,12 @@ import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
 import type { Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
-import type { Asker } from "./host-link.ts";
+import { SessionLog } from "../window/session-log.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
 import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
 import type { SessionDeps, SessionOptions } from "./session-facts.ts";
-import { SessionLog } from "./session-log.ts";
 import type { Peer } from "./udp.ts";
 
 /** A player sends four pings a second. */
@@ -89,7 +89,8 @@ export class HostSession {
 
   addReport(report: Report): void {
     this.#parityTarget.addReport(this.#ledger.add(report, this.#sealer.nextSequence));
-    this.#log.onReport(this.#ledger.packetsDroppedCount, this.#deps.clock.nowUs());
+    const { packetsDroppedCount: lostCount, framesLostCount } = this.#ledger;
+    this.#log.onReport({ lostCount, framesLostCount }, this.#deps.clock.nowUs());
   }
 
   /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
@@ -184,6 +185,7 @@ export class HostSession {
     if (this.#isEnded) return;
     this.#subscription ??= this.facts.stream.subscribe({
       onFrame: (frame) => this.#onFrame(frame),
+      onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
     });
   }

@@ -8,8 +8,8 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
-import { warn } from "../base/log.ts";
 import { sleepUntil } from "../base/timer.ts";
+import { changeText } from "./change-text.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
@@ -90,7 +90,10 @@ export class EncodeLoop {
   async #changeMode(line: Line): Promise<void> {
     const mode = this.#modeWanted;
     this.#modeWanted = undefined;
-    if (mode) await line.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
+    if (mode === undefined) return;
+    const before = line.options;
+    await line.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
+    this.#tellReset(line, before);
   }
 
   /** Makes a frame a slot until a wish comes up that the encoder must be at rest for. */
@@ -123,7 +126,8 @@ export class EncodeLoop {
     try {
       this.#retuned = { encoder: await openEncoder(options), options };
     } catch (cause) {
-      warn("encoder not changed, the old one goes on", { cause });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#post({ kind: "kept", reason }, []);
     }
     this.#retuning = undefined;
   }
@@ -133,12 +137,21 @@ export class EncodeLoop {
     await this.#drainUntil(line, due(this.#clock.nowUs(), drainUsMax));
     const { width, height } = line.options;
     // Opened for a size that the stream no longer has: the wish is made anew for the new one.
-    if (width === options.width && height === options.height) line.goOnWith(encoder, options);
-    else {
+    if (width === options.width && height === options.height) {
+      const before = line.options;
+      line.goOnWith(encoder, options);
+      this.#tellReset(line, before);
+    } else {
       encoder.close();
       const { bitrateKbps, preset } = options;
       this.#tuningWanted = { bitrateKbps, preset, ...this.#tuningWanted };
     }
+  }
+
+  #tellReset(line: Line, before: EncodeOptions): void {
+    const reason = changeText(before, line.options);
+    const encoder = line.encoderName;
+    this.#post({ kind: "reset", encoder, atUs: this.#clock.nowUs(), reason }, []);
   }
 
   /** Even when `dueUs` has passed, messages get their turn. */

@@ -42,10 +42,20 @@ export type EncodeRequest =
   | { readonly kind: "release"; readonly buffer: ArrayBuffer }
   | { readonly kind: "close" };
 
+/** Another encoder goes on, from a key frame. */
+export type EncoderReset = {
+  readonly atUs: Micros;
+  /** What is different from before. */
+  readonly reason: string;
+};
+
 /** What the worker tells the consumer. */
 export type EncodeReport =
   | { readonly kind: "opened"; readonly encoder: string }
   | { readonly kind: "frame"; readonly frame: EncodedFrame }
+  | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
+  /** What was wished for cannot be encoded; the encoder at work goes on. */
+  | { readonly kind: "kept"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string; readonly code?: string };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */

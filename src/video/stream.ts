@@ -6,7 +6,14 @@ import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest, Tuning } from "./link.ts";
+import type {
+  EncodedFrame,
+  EncodeOptions,
+  EncodeReport,
+  EncodeRequest,
+  EncoderReset,
+  Tuning,
+} from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 
@@ -23,6 +30,8 @@ const closeDeadlineMs = 5000;
 export type Consumer = {
   /** The first frame is a key frame. Every frame must be released once, also after the end. */
   onFrame(frame: SharedFrame): void;
+  /** Another encoder goes on: its first frame is a key frame. */
+  onReset?(reset: EncoderReset): void;
   /** No frame follows. Without a reason the stream was closed on purpose. */
   onEnd(reason: string | undefined): void;
 };
@@ -148,6 +157,16 @@ class Keeper implements EncodeStream {
         break;
       case "frame":
         this.#share(report.frame);
+        break;
+      case "reset":
+        this.#encoder = report.encoder;
+        for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
+        break;
+      case "kept":
+        warn("encoder not changed, the old one goes on", {
+          source: this.#source,
+          reason: report.reason,
+        });
         break;
       case "failed":
         this.#fail(report.reason, report.code);

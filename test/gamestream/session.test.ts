@@ -1,6 +1,7 @@
 /** Whole sessions on the loopback, with a player that speaks the protocol by itself. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import type { Happening } from "../../src/model/happening.ts";
 import { frequencyOf } from "../support/frequency.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
@@ -52,6 +53,39 @@ test("an IDR request is answered with a key frame, and counted", async () => {
   player.requestIdr();
   await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
 });
+
+test("what happens to a session besides its numbers is told as on the other paths", async () => {
+  const player = await play();
+  await gets(player, 30);
+  const [session] = host.host.sessions();
+  const id = session?.session_id ?? 0;
+  const told = () =>
+    host.events.flatMap((event) =>
+      event.kind === "happened" && event.session_id === id ? event.happenings : [],
+    );
+  const count = (wanted: Partial<Happening>) =>
+    told().filter((one) =>
+      Object.entries(wanted).every(([name, value]) => Reflect.get(one, name) === value),
+    ).length;
+  await until("the first key frame is told", () => count({ action: "idr_sent" }) === 1);
+  player.requestIdr();
+  await until("it is told who asked", () => count({ action: "idr_requested", by: "player" }) === 1);
+  await until("the answer is told", () => count({ action: "idr_sent" }) === 2);
+  host.host.requestIdr(id);
+  await until(
+    "the operator's is told",
+    () => count({ action: "idr_requested", by: "operator" }) === 1,
+  );
+  const from_kbps = session?.bitrate_kbps ?? 0;
+  host.host.setBitrate(id, 3000);
+  const change = { action: "bitrate_changed", from_kbps, to_kbps: 3000, by: "operator" } as const;
+  await until("the bitrate is told", () => count(change) === 1);
+  player.invalidate(player.frames.length - 2, player.frames.length - 1);
+  await until(
+    "a stall is told",
+    () => count({ action: "stall", reason: "2 frames were lost" }) === 1,
+  );
+}, 30_000);
 
 test("an invalidation of frames is answered with a key frame", async () => {
   const player = await play();

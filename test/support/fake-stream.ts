@@ -59,6 +59,11 @@ export class FakeStream implements EncodeStream {
     for (const consumer of [...this.#consumers]) consumer.onEnd(reason);
   }
 
+  reset(reason: string): void {
+    const atUs = this.#clock.nowUs() as Micros;
+    for (const consumer of [...this.#consumers]) consumer.onReset?.({ atUs, reason });
+  }
+
   /** A frame that has taken 1 ms to capture, 2 to submit, 3 to encode, 1 in the channel. */
   push(isKey: boolean, unit: Uint8Array = isKey ? keyUnit : deltaUnit): void {
     const frame = {

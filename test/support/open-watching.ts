@@ -27,6 +27,7 @@ export function openTestWatching(
     source: "testsrc",
     settings: settingsDefault,
     stats: {},
+    onEvent: () => undefined,
     admit: (request, redeem) => {
       admitMoq(request, { credentials, redeem });
       return "external";

@@ -6,7 +6,7 @@ import { systemScheduler } from "../../src/base/scheduler.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import type { StatsSample } from "../../src/model/capture.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
-import { Streams } from "../../src/moq/streams.ts";
+import { Streams, type StreamsEvent } from "../../src/moq/streams.ts";
 import { openStream } from "../../src/video/stream.ts";
 import { MoqHost } from "./moq-host.ts";
 
@@ -15,6 +15,7 @@ export const smallRequest = { width: 320, height: 180, fps: 60, bitrate_kbps: 10
 export class WatchHost extends MoqHost {
   readonly gate = new Gate();
   readonly samples: StatsSample[] = [];
+  readonly events: StreamsEvent[] = [];
   readonly streams: Streams;
 
   constructor() {
@@ -28,6 +29,7 @@ export class WatchHost extends MoqHost {
       source: "testsrc",
       settings: settingsDefault,
       openStream,
+      onEvent: (event) => this.events.push(event),
       sink: {
         registerSession: () => undefined,
         pushSample: (_id, sample) => this.samples.push(sample),

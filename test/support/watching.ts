@@ -6,7 +6,7 @@ import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import type { StatsSample } from "../../src/model/capture.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { Origin, type PeerConnection } from "../../src/moq/origin.ts";
-import { Streams } from "../../src/moq/streams.ts";
+import { Streams, type StreamsEvent } from "../../src/moq/streams.ts";
 import { counting } from "./counting.ts";
 import { FakeStream } from "./fake-stream.ts";
 
@@ -16,6 +16,7 @@ export function watching() {
   const origin = new Origin(() => counters);
   const gate = new Gate();
   const encoders: FakeStream[] = [];
+  const events: StreamsEvent[] = [];
   const registered: { session_id: number; client: string }[] = [];
   const samples: { id: number; sample: StatsSample; captureNumber: number }[] = [];
   const streams = new Streams({
@@ -30,6 +31,7 @@ export function watching() {
       registerSession: (session) => registered.push(session),
       pushSample: (id, sample, captureNumber) => samples.push({ id, sample, captureNumber }),
     },
+    onEvent: (event) => events.push(event),
     openStream: () => {
       const stream = new FakeStream(clock);
       encoders.push(stream);
@@ -48,7 +50,18 @@ export function watching() {
   };
   origin.attach(peer);
   const watch = (path: string, track = "video") => announced.get(path)?.subscribe(track);
-  return { streams, scheduler, clock, gate, encoders, registered, samples, announced, watch };
+  return {
+    streams,
+    scheduler,
+    clock,
+    gate,
+    encoders,
+    events,
+    registered,
+    samples,
+    announced,
+    watch,
+  };
 }
 
 export type Watching = ReturnType<typeof watching>;

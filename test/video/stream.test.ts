@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { onWarning, warningText } from "../../src/base/log.ts";
 import { codeCellSize, readCode } from "../../src/video/code-block.ts";
+import type { EncoderReset } from "../../src/video/link.ts";
 import type { SharedFrame } from "../../src/video/stream.ts";
 import { decodeLuma } from "../support/decode.ts";
 import {
@@ -83,6 +85,41 @@ test("a change of mode goes on in the same stream with a key frame of the new si
   const after = await decodeLuma(streamBytes(frames.slice(change)), { ...large, format });
   const numbers = [...before, ...after].map((picture) => readCode(picture)?.frameNumber);
   expect(numbers).toEqual(frames.map(({ index }) => index));
+});
+
+test("an encoder that is opened anew says when, and for what", async () => {
+  await using stream = await openSmall();
+  const resets: EncoderReset[] = [];
+  using _ = stream.subscribe({
+    onFrame: (frame) => frame.release(),
+    onReset: (reset) => void resets.push(reset),
+    onEnd: () => undefined,
+  });
+  const frames = await collect(stream, (all) => {
+    if (all.length === 10) stream.tune({ preset: "veryfast", bitrateKbps: 2000 });
+    // Followed without a new one.
+    if (all.length === 20) stream.tune({ bitrateKbps: 3000 });
+    return all.length >= 40 && keysOf(all) === 2;
+  });
+  const [before, after] = frames.filter(({ isKey }) => isKey);
+  expect(resets.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^preset of its own to veryfast, 1000 to [23]000 kbit\/s$/),
+  ]);
+  const atUs = resets[0]?.atUs ?? 0;
+  expect(atUs).toBeGreaterThan(before?.captureStartUs ?? 0);
+  expect(atUs).toBeLessThanOrEqual(after?.captureStartUs ?? 0);
+});
+
+test("what cannot be encoded leaves the encoder at work, and a warning with the reason", async () => {
+  const large = { codec: "hevc", width: 1280, height: 720, fps: 10, encoder: "x264" } as const;
+  await using stream = await openSmall(large);
+  const warned = Promise.withResolvers<string>();
+  using _ = onWarning((event, fields) => warned.resolve(warningText(event, fields)));
+  await collect(stream, ({ length }) => length === 2);
+  stream.tune({ fps: 240 });
+  const text = /^encoder not changed, the old one goes on: Cannot encode 1280x720 at 240 fps/;
+  expect(await warned.promise).toMatch(text);
+  expect(keysOf(await collect(stream, ({ length }) => length === 2))).toBeLessThan(2);
 });
 
 test("a stream for nobody who measures tells no stage times", async () => {

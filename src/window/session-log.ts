@@ -1,9 +1,9 @@
 /**
- * What happens to a session besides its numbers, kept until the next tick and told to main in one
- * message. Bounded: of a flood the newest are left out, and counted. Called for key frames, reports
- * and requests, never for every packet.
+ * What happens to a session besides its numbers, kept until the next tick and told in one message.
+ * Bounded: of a flood the newest are left out, and counted. Called for key frames, reports and
+ * requests, never for every packet.
  */
-import type { Happening } from "./host-link.ts";
+import type { Happening } from "../model/happening.ts";
 
 const happeningCountMax = 64;
 /** A source that has given nothing new for so long is starved. */
@@ -11,12 +11,20 @@ const starvedUs = 1_000_000;
 /** Fewer losses between two reports are no burst. */
 const burstPacketCountMin = 4;
 
+/** What a player says of itself; totals since the session began. */
+export type PlayerFacts = {
+  /** Packets that went missing. */
+  readonly lostCount: number;
+  /** Frames that the player could not complete: its picture stands still until the next key frame. */
+  readonly framesLostCount: number;
+};
+
 type Taken = { readonly happenings: readonly Happening[]; readonly leftOutCount: number };
 
 export class SessionLog {
   #happenings: Happening[] = [];
   #leftOutCount = 0;
-  #lostCount = 0;
+  #reported: PlayerFacts = { lostCount: 0, framesLostCount: 0 };
   #reportUs: number | undefined;
   /** When the source last gave something new, and the latest frame at all. */
   #newUs: number | undefined;
@@ -38,13 +46,16 @@ export class SessionLog {
     if (isKey) this.add({ atUs: captureStartUs, action: "idr_sent" });
   }
 
-  /** @param lostCount packets lost since the session began */
-  onReport(lostCount: number, atUs: number): void {
-    const packets = lostCount - this.#lostCount;
+  /** A report of the player, or all of them since the last time. */
+  onReport(facts: PlayerFacts, atUs: number): void {
+    const packets = facts.lostCount - this.#reported.lostCount;
+    const frames = facts.framesLostCount - this.#reported.framesLostCount;
     const ms = Math.round((atUs - (this.#reportUs ?? atUs)) / 1000);
-    this.#lostCount = lostCount;
+    this.#reported = facts;
     this.#reportUs = atUs;
     if (packets >= burstPacketCountMin) this.add({ atUs, action: "loss_burst", packets, ms });
+    const reason = frames === 1 ? "1 frame was lost" : `${frames} frames were lost`;
+    if (frames > 0) this.add({ atUs, action: "stall", reason });
   }
 
   /** What happened since the last time; `undefined` when nothing did. */

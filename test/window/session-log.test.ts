@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SessionLog } from "../../src/native/session-log.ts";
+import { SessionLog } from "../../src/window/session-log.ts";
 
 const frame = (captureStartUs: number, more: { isRepeat?: boolean; isKey?: boolean } = {}) => ({
   captureStartUs,
@@ -8,6 +8,8 @@ const frame = (captureStartUs: number, more: { isRepeat?: boolean; isKey?: boole
   ...more,
 });
 const actions = (log: SessionLog) => log.take()?.happenings.map(({ action }) => action);
+
+const facts = (lostCount: number, framesLostCount = 0) => ({ lostCount, framesLostCount });
 
 test("what happened is told once, together", () => {
   const log = new SessionLog();
@@ -34,10 +36,10 @@ test("of a flood 64 are told and the rest is counted", () => {
 
 test("four packets lost between two reports are a burst, three are not", () => {
   const log = new SessionLog();
-  log.onReport(0, 0);
-  log.onReport(3, 500_000);
+  log.onReport(facts(0), 0);
+  log.onReport(facts(3), 500_000);
   expect(log.take()).toBeUndefined();
-  log.onReport(7, 1_000_000);
+  log.onReport(facts(7), 1_000_000);
   expect(log.take()?.happenings).toEqual([
     { atUs: 1_000_000, action: "loss_burst", packets: 4, ms: 500 },
   ]);
@@ -55,4 +57,15 @@ test("a source with nothing new for a second is starved, told once each time", (
   log.onFrame(frame(5_100_000));
   log.onFrame(frame(6_100_000, { isRepeat: true }));
   expect(actions(log)).toEqual(["source_starved"]);
+});
+
+test("frames that a player lost are a stall of its picture, as it reports them", () => {
+  const log = new SessionLog();
+  log.onReport(facts(0, 2), 0);
+  log.onReport(facts(0, 2), 500_000);
+  log.onReport(facts(0, 3), 1_000_000);
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 0, action: "stall", reason: "2 frames were lost" },
+    { atUs: 1_000_000, action: "stall", reason: "1 frame was lost" },
+  ]);
 });

@@ -1,0 +1,35 @@
+/**
+ * What a path tells of a session besides its numbers, on its way to the timeline. Times are on the
+ * monotonic clock.
+ */
+
+/** Who asked for something. */
+export type Asker = "player" | "host" | "operator";
+
+/** As the player reports: input from outside, clamped where it is read. */
+export const clientActions = ["stall", "decode_error", "tab_hidden"] as const;
+export type ClientAction = (typeof clientActions)[number];
+
+export type Happening = { readonly atUs: number } & (
+  | { readonly action: "idr_requested"; readonly by: Asker }
+  | { readonly action: "idr_sent" }
+  | {
+      readonly action: "bitrate_changed";
+      readonly from_kbps: number;
+      readonly to_kbps: number;
+      readonly by: Asker;
+    }
+  /** Another encoder went on from here; the reason says what was asked for. */
+  | { readonly action: "encoder_reset"; readonly reason: string }
+  | { readonly action: "source_starved"; readonly ms: number }
+  | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }
+  | { readonly action: "viewer_joined" | "viewer_left"; readonly viewers: number }
+  | { readonly action: ClientAction; readonly ms?: number; readonly reason?: string }
+);
+
+export type Happened = {
+  readonly session_id: number;
+  readonly happenings: readonly Happening[];
+  /** Of a flood, beyond what is told. */
+  readonly leftOutCount: number;
+};

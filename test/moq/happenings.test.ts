@@ -1,0 +1,131 @@
+/** What happens to a stream that browsers watch, besides its numbers. */
+import { expect, test } from "bun:test";
+import type { ViewerReport } from "../../src/model/watch.ts";
+import { lingerMs } from "../../src/moq/video-broadcast.ts";
+import { openOne, turn, type Watching, watching } from "../support/watching.ts";
+
+const report: ViewerReport = {
+  ...{ v: 1, frames: 60, bytes: 60_000, shown: 60, dropped: 0, stalls: 0, decode_queue: 0 },
+};
+const peerId = 7;
+
+/** What was told since the last time, once the window is over. */
+function told(all: Watching): object[] {
+  all.scheduler.advanceMs(1000);
+  return all.events.splice(0).flatMap((event) => {
+    if (event.kind !== "happened") return [];
+    return event.happenings.map(({ atUs: _, ...happening }) => happening);
+  });
+}
+
+test("a stream is a session from its begin to its end, with the reason", async () => {
+  const all = watching();
+  await openOne(all);
+  expect(all.events).toMatchObject([
+    { kind: "session_started", session: { session_id: 1, kind: "moq", codec: "h264" } },
+  ]);
+  all.scheduler.advanceMs(lingerMs + 250);
+  await turn();
+  expect(all.events.at(-1)).toMatchObject({
+    kind: "session_ended",
+    session: { session_id: 1 },
+    reason: "nobody has watched for 10 s",
+  });
+});
+
+test.each([
+  ["the operator ended it", (all: Watching) => void all.streams.disconnect(1)],
+  ["the host is stopping", (all: Watching) => void all.streams.stop()],
+  [
+    "its worker ended by itself",
+    (all: Watching) => all.encoders[0]?.fail("its worker ended by itself"),
+  ],
+])("a stream ends because %s", async (reason, end) => {
+  const all = watching();
+  await openOne(all);
+  end(all);
+  await turn();
+  all.scheduler.advanceMs(250);
+  await turn();
+  expect(all.events.at(-1)).toMatchObject({ kind: "session_ended", reason });
+});
+
+test("viewers that come and go are told with how many there are, and who wants a key frame", async () => {
+  const all = watching();
+  const { encoder } = await openOne(all);
+  encoder.push(true);
+  all.clock.advanceMs(1000);
+  const viewer = all.watch("live/1.hang");
+  await turn();
+  expect(told(all)).toEqual([
+    { action: "idr_sent" },
+    { action: "viewer_joined", viewers: 1 },
+    { action: "idr_requested", by: "player" },
+  ]);
+  viewer?.close();
+  await turn();
+  expect(told(all)).toEqual([{ action: "viewer_left", viewers: 0 }]);
+});
+
+test("the key frame that ends a long group is asked for by the host", async () => {
+  const all = watching();
+  const { encoder } = await openOne(all);
+  encoder.push(true);
+  all.clock.advanceMs(1000);
+  all.watch("live/1.hang");
+  await turn();
+  expect(told(all)).toContainEqual({ action: "idr_requested", by: "player" });
+  encoder.push(true);
+  all.scheduler.advanceMs(4000);
+  encoder.push(false);
+  expect(told(all)).toContainEqual({ action: "idr_requested", by: "host" });
+});
+
+test("a bitrate is told once, after whoever changed it has gone on", async () => {
+  const all = watching();
+  await openOne(all);
+  all.events.length = 0;
+  all.streams.setBitrate(1, 3000);
+  expect(all.events).toEqual([]);
+  await turn();
+  expect(all.events).toMatchObject([
+    {
+      kind: "happened",
+      session_id: 1,
+      happenings: [{ action: "bitrate_changed", from_kbps: 5000, to_kbps: 3000, by: "operator" }],
+    },
+  ]);
+  all.events.length = 0;
+  all.streams.setBitrate(1, 3000);
+  expect(told(all)).toEqual([]);
+});
+
+test("an encoder that is exchanged is told with what was asked for", async () => {
+  const all = watching();
+  const { encoder } = await openOne(all);
+  encoder.reset("preset ultrafast to veryfast");
+  expect(told(all)).toEqual([{ action: "encoder_reset", reason: "preset ultrafast to veryfast" }]);
+});
+
+test("what a viewer's report says has happened is told, as far as it is new", async () => {
+  const all = watching();
+  await openOne(all);
+  all.watch("live/1.hang");
+  await turn();
+  const send = (change: Partial<ViewerReport>) => {
+    all.clock.advanceMs(1000);
+    const text = JSON.stringify({ ...report, ...change });
+    all.streams.report(peerId, new TextEncoder().encode(text));
+  };
+  send({ stalls: 5, hidden_ms: 9000 });
+  expect(told(all)).toEqual([{ action: "viewer_joined", viewers: 1 }]);
+  send({ stalls: 6, hidden_ms: 9000, decode_errors: 2 });
+  expect(told(all)).toEqual([
+    { action: "stall", reason: "stood still once" },
+    { action: "decode_error", reason: "gave up 2 times" },
+  ]);
+  send({ stalls: 6, hidden_ms: 12_500, decode_errors: 2 });
+  expect(told(all)).toEqual([{ action: "tab_hidden", ms: 3500 }]);
+  send({ stalls: 6, hidden_ms: Number.MAX_SAFE_INTEGER, decode_errors: 2 });
+  expect(told(all)).toEqual([{ action: "tab_hidden", ms: 86_400_000 }]);
+});
