@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { ViewerReport } from "../../src/model/watch.ts";
 import { lingerMs } from "../../src/moq/video-broadcast.ts";
-import { openOne, turn, type Watching, watching } from "../support/watching.ts";
+import { openOne, takeAll, turn, type Watching, watching } from "../support/watching.ts";
 
 const report: ViewerReport = {
   ...{ v: 1, frames: 60, bytes: 60_000, shown: 60, dropped: 0, stalls: 0, decode_queue: 0 },
@@ -72,10 +72,11 @@ test("the key frame that ends a long group is asked for by the host", async () =
   const { encoder } = await openOne(all);
   encoder.push(true);
   all.clock.advanceMs(1000);
-  all.watch("live/1.hang");
+  void takeAll(all.watch("live/1.hang"));
   await turn();
   expect(told(all)).toContainEqual({ action: "idr_requested", by: "player" });
   encoder.push(true);
+  await turn();
   all.scheduler.advanceMs(4000);
   encoder.push(false);
   expect(told(all)).toContainEqual({ action: "idr_requested", by: "host" });
