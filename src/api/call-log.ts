@@ -1,8 +1,11 @@
 /**
  * Every call that may change something and was let in, told to the timeline once its answer is
- * ready: who, what, how long, and a hash of the answer. Reading is no action and is not told.
+ * ready: who, what, how long, and a hash of the answer. Reading is no action and is not told. What
+ * is sent to a page of the console is told as a control that was used; what came of it is told as
+ * the call it stands for, see `console-calls.ts`.
  */
 import type { Clock } from "../base/clock.ts";
+import type { UiActionEvent } from "../model/timeline.ts";
 import type { Handler } from "./door.ts";
 import type { Actor } from "./guard.ts";
 import { bodyOf } from "./input.ts";
@@ -53,6 +56,10 @@ export class CallLog {
     const { timeline } = this.#options;
     if (!timeline.isRecording()) return;
     const { request, response, admitted, durationUs } = call;
+    if (!admitted.route.startsWith("/api/")) {
+      timeline.record(controlUsed(admitted.route, new URL(request.url).pathname));
+      return;
+    }
     timeline.recordCall({
       method: request.method,
       route: admitted.route,
@@ -65,6 +72,16 @@ export class CallLog {
       isReplayed: this.#replayed.has(request),
     });
   }
+}
+
+/** `/sessions/:id/bitrate`, asked as `/sessions/7/bitrate`: page sessions, control bitrate, value 7. */
+function controlUsed(route: string, path: string): UiActionEvent {
+  const names = route.split("/").slice(1);
+  const asked = path.split("/").slice(1);
+  const [page = ""] = names;
+  const control = names.slice(1).findLast((name) => !name.startsWith(":")) ?? "form";
+  const value = asked.filter((_, place) => names[place]?.startsWith(":")).join("/");
+  return { type: "ui_action", page, control, value };
 }
 
 /** `undefined` for a stream, which has no end to wait for. */

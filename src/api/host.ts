@@ -1,6 +1,7 @@
 /** The host itself, and who is playing now. */
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import type { Failure } from "../base/failure.ts";
 import { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
 import { jsonBody } from "./input.ts";
@@ -78,6 +79,6 @@ function readId(text: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-function noSession(text: string) {
+export function noSession(text: string): Failure {
   return notFound(`Cannot find session "${text.slice(0, 32)}": no session has this id now`);
 }

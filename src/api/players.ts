@@ -1,7 +1,9 @@
 /** Players that may connect, and letting a new one in. */
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import type { Failure } from "../base/failure.ts";
 import { Client, type PairingCode, type PinEntry, WaitingPlayer } from "../model/player.ts";
+import { jsonBody } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
 import { done, listOf, shapes } from "./shapes.ts";
@@ -49,6 +51,7 @@ export function pairingRoutes(parts: Parts) {
       },
     })
     .post("/pin", ({ body }) => submitPin(parts, body), {
+      ...jsonBody,
       body: "PinEntry",
       response: { 202: Type.Void(), 404: "Problem" },
       detail: {
@@ -65,8 +68,12 @@ export function pairingRoutes(parts: Parts) {
 
 async function removeClient(parts: Parts, id: string): Promise<Response> {
   const known = /^[0-9a-f]{64}$/.test(id) && (await parts.players.removeClient(id));
-  if (!known) throw notFound(`Cannot find client "${id.slice(0, 64)}": no such player is paired`);
+  if (!known) throw noClient(id);
   return done();
+}
+
+export function noClient(id: string): Failure {
+  return notFound(`Cannot find client "${id.slice(0, 64)}": no such player is paired`);
 }
 
 function openCode(parts: Parts): PairingCode {
@@ -77,9 +84,13 @@ function openCode(parts: Parts): PairingCode {
 
 async function submitPin(parts: Parts, { pin, uniqueid }: PinEntry): Promise<Response> {
   if (!(await parts.players.submitPin(pin, uniqueid))) {
-    throw notFound("Cannot use the PIN: no such player waits for one; start pairing there first");
+    throw nobodyWaits();
   }
   return new Response(null, { status: 202 });
+}
+
+export function nobodyWaits(): Failure {
+  return notFound("Cannot use the PIN: no such player waits for one; start pairing there first");
 }
 
 async function cancel(parts: Parts): Promise<Response> {

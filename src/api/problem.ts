@@ -47,10 +47,8 @@ export function notFound(what: string): Failure {
 
 /** The answer to any error that a route, a guard or the framework threw. */
 export function answerError(error: unknown, request: Request): Response {
-  if (error instanceof Failure) {
-    const status = statusByCode[error.code];
-    if (status !== undefined) return problem(status, { error: error.message, code: error.code });
-  }
+  const known = knownProblem(error);
+  if (known !== undefined) return problem(known.status, known.value);
   if (error instanceof ValidationError && error.type !== "response") {
     return problem(422, { error: validationText(error), code: "out_of_range" });
   }
@@ -58,10 +56,24 @@ export function answerError(error: unknown, request: Request): Response {
     return problem(400, { error: "Cannot read the body: it is malformed", code: "malformed" });
   }
   warn("request failed unexpectedly", { method: request.method, path: pathOf(request), error });
-  return problem(500, {
-    error: "Cannot answer: something failed inside the host",
-    code: "internal",
-  });
+  return problem(500, internal);
+}
+
+const internal: Problem = {
+  error: "Cannot answer: something failed inside the host",
+  code: "internal",
+};
+
+/** Status and body of the answer to an error that a part threw, for who answers in another way. */
+export function bodyOfError(error: unknown): { readonly status: number; readonly value: Problem } {
+  return knownProblem(error) ?? { status: 500, value: internal };
+}
+
+function knownProblem(error: unknown) {
+  if (!(error instanceof Failure)) return undefined;
+  const status = statusByCode[error.code];
+  if (status === undefined) return undefined;
+  return { status, value: { error: error.message, code: error.code } };
 }
 
 export function problem(status: number, body: Problem): Response {

@@ -1,6 +1,7 @@
 /** Streams for browsers, and what a MoQ client needs before it connects. */
 import { Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import type { Failure } from "../base/failure.ts";
 import type { HostClock, WatchStream, WatchTicket } from "../model/watch.ts";
 import { WatchStream as WatchStreamShape } from "../model/watch.ts";
 import { jsonBody } from "./input.ts";
@@ -60,7 +61,11 @@ export function watchRoutes(parts: Parts) {
 async function closeStream(parts: Parts, text: string): Promise<Response> {
   const isId = /^[1-9]\d{0,14}$/.test(text);
   if (isId && (await parts.streams.close(Number(text)))) return done();
-  throw notFound(`Cannot find stream "${text.slice(0, 32)}": none runs with this id`);
+  throw noStream(text);
+}
+
+export function noStream(text: string): Failure {
+  return notFound(`Cannot find stream "${text.slice(0, 32)}": none runs with this id`);
 }
 
 /** The door has checked the Host header that the address is made from. */

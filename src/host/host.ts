@@ -2,16 +2,15 @@
  * A running host: makes the parts, joins them, and takes them apart again in the opposite order.
  * The rooms know nothing of each other; what one needs from another is handed over here.
  */
-import { browserDoor } from "../api/browser-door.ts";
 import { ownHosts } from "../api/hosts.ts";
 import { createApp } from "../app.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
-import { consolePages } from "../pages/console.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { compareAround } from "../window/comparison.ts";
 import { makeSeries } from "../window/series.ts";
+import { makeConsole } from "./console.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
 import { openGamestream } from "./gamestream.ts";
@@ -62,11 +61,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
-    pages: consolePages({
-      ...shared,
-      door: browserDoor(core.credentials),
-      nativePort: native.port,
-    }),
+    pages: makeConsole(shared, { core, nativePort: native.port }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));

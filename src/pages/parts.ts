@@ -6,7 +6,7 @@ import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
-import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
+import type { Timeline, TimelineCheckpoint } from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 export type ConsoleParts = {
@@ -34,7 +34,6 @@ export type ConsoleParts = {
     reading(): { export(): Timeline } | undefined;
     /** @throws Failure `not_recording` */
     checkpoint(request: { readonly label: string }): TimelineCheckpoint;
-    record(event: UiActionEvent): void;
   };
   /** The samples on both sides of a moment of the capture. */
   compareAround(

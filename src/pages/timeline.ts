@@ -61,7 +61,6 @@ function mark({ timeline }: ConsoleParts, { readers }: Tools, request: Request):
 function tryMark(timeline: ConsoleParts["timeline"]): boolean {
   try {
     timeline.checkpoint({ label: "mark" });
-    timeline.record({ type: "ui_action", page: "timeline", control: "mark", value: "" });
     return true;
   } catch (cause) {
     if (cause instanceof Failure && cause.code === "not_recording") return false;

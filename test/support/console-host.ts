@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { browserDoor } from "../../src/api/browser-door.ts";
+import { recordedActions } from "../../src/api/console-calls.ts";
 import { Credentials } from "../../src/api/credentials.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
@@ -49,36 +50,31 @@ export async function consoleHostIn(
   const settings = fakeSettings(people.asked);
   const credentials = new Credentials({ token: consoleToken, clock });
   const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
-  const app = createApp({
+  const shared = {
     stats: recorder,
     recordings: store,
-    makeSeries,
     compareAround,
     sessions: people,
     players: people,
     settings,
     timeline,
-    timelineDesk: new TimelineDesk(timeline),
     clock,
     streams: watching.streams,
-    moq: watching,
     counters: watching.counters,
+  };
+  const app = createApp({
+    ...shared,
+    makeSeries,
+    timelineDesk: new TimelineDesk(timeline),
+    moq: watching,
     socketLimits,
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
     pages: consolePages({
-      clock,
+      ...shared,
+      ...recordedActions(shared, clock),
       door: browserDoor(credentials),
-      stats: recorder,
-      recordings: store,
-      sessions: people,
-      players: people,
-      settings,
-      timeline,
-      compareAround,
-      streams: watching.streams,
-      counters: watching.counters,
       nativePort: 7781,
     }),
   });
