@@ -48,6 +48,16 @@ export class Format {
     return this.#decimal.format(value);
   }
 
+  /** To the millisecond: 7.040 */
+  seconds(value: number): string {
+    return value.toLocaleString(this.tag, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  }
+
+  /** With at most so many digits after the point. */
+  rounded(value: number, digits: number): string {
+    return value.toLocaleString(this.tag, { maximumFractionDigits: digits });
+  }
+
   percent(share: number): string {
     return this.#percent.format(share);
   }

@@ -10,6 +10,7 @@ import {
   type TimelineCheckpoint,
   type TimelineEvent,
 } from "../src/model/timeline.ts";
+import { comparisonSection } from "./before-after.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -100,7 +101,7 @@ function timeOf(
 ): Html {
   if (t_ms === undefined)
     return html`<time datetime="${timestamp}">${format.date(Date.parse(timestamp))}</time>`;
-  return html`<time datetime="${timestamp}">${(t_ms / 1000).toFixed(3)} s</time>`;
+  return html`<time datetime="${timestamp}">${format.seconds(t_ms / 1000)} s</time>`;
 }
 
 /** In the words of the API, which are the same in all languages. */
@@ -168,35 +169,4 @@ function changesTable(
 <thead><tr><th scope="col">${words.what}</th><th scope="col">${words.before}</th><th scope="col">${words.after}</th></tr></thead>
 <tbody>${changes.map((change) => html`<tr><th scope="row" class="wrap">${change.place}</th><td class="wrap">${valueText(change.old)}</td><td class="wrap">${valueText(change.new)}</td></tr>`)}</tbody>
 </table></div>`;
-}
-
-function comparisonSection(reader: Reader, comparison: Comparison): Html {
-  const { messages, format } = reader;
-  const { timeline: words } = messages;
-  const { not_comparable: reason, metrics } = comparison;
-  const heads = [words.what, words.before, words.after, words.verdict];
-  return html`<section id="before-after" class="card">
-<div class="section-head"><h2>${words.beforeAfter}</h2><span class="muted">${words.sides(format.integer(comparison.seconds), format.decimal(comparison.settle_ms / 1000))}</span></div>
-${
-  reason === undefined
-    ? html`<div class="scroll" tabindex="0" role="region" aria-label="${words.beforeAfter}"><table class="rows">
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${metrics.map((metric) => html`<tr><th scope="row">${metric.metric}</th><td>${format.decimal(metric.before)}</td><td>${format.decimal(metric.after)}</td><td>${verdictText(reader, metric)}</td></tr>`)}</tbody>
-</table></div>`
-    : html`<p class="fault">${words.notComparable(reason)}</p>`
-}
-</section>`;
-}
-
-function verdictText({ messages, format }: Reader, metric: Comparison["metrics"][number]): string {
-  const { timeline: words } = messages;
-  const { verdict, difference, low, high } = metric;
-  if (verdict === "no_difference") return words.noDifference;
-  if (verdict === "too_little" || low === undefined || high === undefined) return words.tooLittle;
-  const ends = [Math.abs(low), Math.abs(high)]
-    .sort((a, b) => a - b)
-    .map((end) => format.decimal(end));
-  const size = format.decimal(Math.abs(difference));
-  const [from = "", to = ""] = ends;
-  return verdict === "higher" ? words.higher(size, from, to) : words.lower(size, from, to);
 }

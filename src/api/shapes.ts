@@ -9,7 +9,7 @@ import {
   StatsSample,
   StatsStatus,
 } from "../model/capture.ts";
-import { ComparedMetric, Comparison } from "../model/comparison.ts";
+import { ComparedMetric, Comparison, SideDifference } from "../model/comparison.ts";
 import {
   CounterFrame,
   CounterLevel,
@@ -69,6 +69,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   Session: open(Session),
   Settings: open(Settings),
   SettingsChange,
+  SideDifference: open(SideDifference),
   StageTiming: open(StageTiming),
   StatsSample: open(StatsSample),
   StatsStatus: open(StatsStatus),

@@ -18,10 +18,11 @@ export async function openSettings(
   { timeline }: Pick<Core, "timeline">,
 ): Promise<JoinedSettings> {
   const all: Follower[] = [];
-  const { source, perf } = config;
+  const { source, perf, encoderPreset } = config;
+  const started = { source, perf, preset_at_start: encoderPreset ?? "" };
   // The timeline also shows what the host was started with.
   const stateOf = ({ revision, ...values }: Settings) => {
-    return { revision, values: { source, perf, ...values } };
+    return { revision, values: { ...started, ...values } };
   };
   const file = await SettingsFile.load(config.dataDirectory, (before, after, actor) => {
     for (const follower of all) follower.applySettings(after);

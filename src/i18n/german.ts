@@ -2,6 +2,7 @@
 
 import type { Messages } from "./english.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
+import { timelineGerman } from "./timeline.ts";
 import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
@@ -238,48 +239,7 @@ export const german: Messages = {
     copy: "Kopieren",
     copied: "Kopiert",
   },
-  timeline: {
-    title: "Zeitleiste",
-    none: "Noch wurde nichts aufgezeichnet. Mit jeder Aufnahme läuft eine Zeitleiste.",
-    events: "Ereignisse",
-    noEvents: "Kein Ereignis passt zu diesem Filter.",
-    checkpoints: "Zustände",
-    noCheckpoints: "Kein Zustand wurde festgehalten.",
-    shown: (shown: string, found: string) => `die neuesten ${shown} von ${found}`,
-    lost: (count: string) => `${count} weitere mussten weichen oder gehörten zu einer Flut.`,
-    download: "Zeitleiste herunterladen",
-    mark: "Diesen Moment merken",
-    markHint: "Taste m",
-    marked: "Gemerkt.",
-    notRecording: "Es wird nichts aufgezeichnet.",
-    apply: "Anwenden",
-    whole: "Alles zeigen",
-    time: "Zeit",
-    type: "Art",
-    what: "Was",
-    before: "Vorher",
-    after: "Nachher",
-    unchanged: "Nichts ist anders als beim Zustand davor.",
-    compare: "Vorher und nachher in den Messwerten",
-    beforeAfter: "Vorher und nachher",
-    sides: (seconds: string, settle: string) =>
-      `${seconds} s auf jeder Seite, die ersten ${settle} s danach ausgelassen`,
-    verdict: "Urteil, mit 95-%-Intervall",
-    notComparable: (reason: string) => `Nicht vergleichbar: ${reason}.`,
-    noDifference: "kein Unterschied erkennbar",
-    tooLittle: "zu wenige Blöcke von fünf Sekunden für ein Urteil",
-    higher: (size: string, from: string, to: string) => `höher um ${size} (${from} bis ${to})`,
-    lower: (size: string, from: string, to: string) => `niedriger um ${size} (${from} bis ${to})`,
-    types: {
-      api_call: "Aufruf",
-      state_change: "Änderung",
-      session: "Sitzung",
-      stream: "Strom",
-      ui_action: "Konsole",
-      client: "Spieler",
-      log: "Log",
-    },
-  },
+  timeline: timelineGerman,
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,

@@ -6,6 +6,24 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 export const verdicts = ["higher", "lower", "no_difference", "too_little"] as const;
 export type Verdict = (typeof verdicts)[number];
 
+const differenceKinds = ["nothing_before", "nothing_after", "codec", "client", "mode"] as const;
+
+/** Why two sides cannot be compared, for whoever says it in another language. */
+export const SideDifference = Type.Object(
+  {
+    kind: Type.Union(
+      differenceKinds.map((kind) => Type.Literal(kind)),
+      { description: "What is in the way" },
+    ),
+    before: Type.Optional(Type.String({ description: "What it was, where it is a change" })),
+    after: Type.Optional(Type.String({ description: "What it became" })),
+  },
+  { $id: "SideDifference", description: "What else changed, or is missing" },
+);
+export type SideDifference = Omit<Static<typeof SideDifference>, "kind"> & {
+  kind: (typeof differenceKinds)[number];
+};
+
 export const ComparedMetric = Type.Object(
   {
     metric: Type.String({ description: "Name of a field of the samples, a stage's with its name" }),
@@ -36,8 +54,12 @@ export const Comparison = Type.Object(
         description: "What else changed: codec, client or mode, or nothing to compare",
       }),
     ),
+    side_difference: Type.Optional(SideDifference),
     metrics: Type.Array(ComparedMetric),
   },
   { $id: "Comparison", description: "The samples on both sides of a checkpoint" },
 );
-export type Comparison = Omit<Static<typeof Comparison>, "metrics"> & { metrics: ComparedMetric[] };
+export type Comparison = Omit<Static<typeof Comparison>, "metrics" | "side_difference"> & {
+  metrics: ComparedMetric[];
+  side_difference?: SideDifference;
+};

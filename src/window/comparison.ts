@@ -3,7 +3,7 @@
  * because windows that follow each other resemble each other too much to be counted one by one.
  */
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
-import type { ComparedMetric, Comparison, Verdict } from "../model/comparison.ts";
+import type { ComparedMetric, Comparison, SideDifference, Verdict } from "../model/comparison.ts";
 import { medianOf, rankInterval } from "./rank-interval.ts";
 
 const blockMs = 5000;
@@ -33,7 +33,7 @@ export function compareAround(capture: Capture, range: ComparisonRange): Compari
     settle_ms: settleMs,
     blocks_before: before.blocks.length,
     blocks_after: after.blocks.length,
-    ...(reason === undefined ? {} : { not_comparable: reason }),
+    ...(reason === undefined ? {} : { not_comparable: textOf(reason), side_difference: reason }),
     metrics: reason === undefined ? compareSides(before, after) : [],
   };
 }
@@ -74,15 +74,28 @@ function isFull(block: readonly StatsSample[]): boolean {
   return coveredUs / 1000 >= blockMs * blockShareMin;
 }
 
-function reasonAgainst(before: Side, after: Side): string | undefined {
-  if (before.blocks.length === 0) return "nothing was measured before";
-  if (after.blocks.length === 0) return "nothing was measured after";
+function reasonAgainst(before: Side, after: Side): SideDifference | undefined {
+  if (before.blocks.length === 0) return { kind: "nothing_before" };
+  if (after.blocks.length === 0) return { kind: "nothing_after" };
   const [one, two] = [before.session, after.session];
   if (one === undefined || two === undefined) return undefined;
-  if (one.codec !== two.codec) return `the codec changed from ${one.codec} to ${two.codec}`;
-  if (one.client !== two.client) return "another client played";
-  const mode = ({ width, height, fps }: CaptureSession) => `${width}x${height}@${fps}`;
-  return mode(one) === mode(two) ? undefined : `the mode changed from ${mode(one)} to ${mode(two)}`;
+  const facts = [
+    ["codec", one.codec, two.codec],
+    ["client", one.client, two.client],
+    ["mode", modeOf(one), modeOf(two)],
+  ] as const;
+  const changed = facts.find(([, was, is]) => was !== is);
+  return changed && { kind: changed[0], before: changed[1], after: changed[2] };
+}
+
+function modeOf({ width, height, fps }: CaptureSession): string {
+  return `${width}x${height}@${fps}`;
+}
+
+function textOf({ kind, before, after }: SideDifference): string {
+  if (kind === "nothing_before") return "nothing was measured before";
+  if (kind === "nothing_after") return "nothing was measured after";
+  return `the ${kind} changed from ${before} to ${after}`;
 }
 
 type Read = (sample: StatsSample) => number | undefined;

@@ -1,5 +1,6 @@
 /** The Timeline page: list, filter, checkpoints, before and after, and marking a moment. */
 import { expect, test } from "bun:test";
+import type { CaptureSession, StatsSample } from "../../src/model/capture.ts";
 import type { HostAction, Timeline } from "../../src/model/timeline.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { call, note } from "../support/timeline-parts.ts";
@@ -117,35 +118,76 @@ test("a saved capture has its timeline, its download and its moments", async () 
   expect((await pages.get("/recordings/nothing/timeline")).status).toBe(404);
 });
 
-test("before and after of a checkpoint is a table with a verdict for each metric", async () => {
-  await using pages = await openPages();
+/** A saved capture of two minutes with a checkpoint in the middle. */
+async function saveHalves(
+  pages: Pages,
+  after: Partial<StatsSample>,
+  sessions?: readonly CaptureSession[],
+): Promise<string> {
   const made = madeCapture({ id: "a", windowCount: 60 });
   const half = made.meta.duration_ms / 2;
   const samples = made.samples.map((sample) => ({
     ...sample,
     window_us: Math.floor((made.meta.duration_ms * 1000) / 60),
-    bitrate_kbps: sample.t_ms <= half ? 20_000 : 5000,
+    ...(sample.t_ms <= half ? { bitrate_kbps: 20_000 } : after),
   }));
+  const meta = sessions === undefined ? made.meta : { ...made.meta, sessions: [...sessions] };
   const at = { timestamp: "2026-06-26T20:14:03.000Z", t_ms: half, event_index: 0 };
-  const { id } = await pages.host.store.save(
-    { meta: made.meta, samples },
-    {
-      id: "x",
-      started_at: at.timestamp,
-      events: [],
-      checkpoints: [{ id: "c", label: "halved", state: {}, ...at }],
-    },
-  );
+  const checkpoints = [{ id: "c", label: "halved", state: {}, ...at }];
+  const timeline = { id: "x", started_at: at.timestamp, events: [], checkpoints };
+  return (await pages.host.store.save({ meta, samples }, timeline)).id;
+}
+
+const inGerman = { "accept-language": "de" };
+
+test("before and after of a checkpoint is a table with a verdict for each metric, in words", async () => {
+  await using pages = await openPages();
+  const id = await saveHalves(pages, { bitrate_kbps: 5000 });
   const plain = await textOf(pages, `/recordings/${id}/timeline`);
   expect(plain).toContain(`href="/recordings/${id}/timeline?checkpoint=c"`);
+  const path = `/recordings/${id}/timeline?checkpoint=c`;
+  const page = await textOf(pages, path);
+  expect(page).toContain("lower by 15,000 kbit/s, 95 % interval 15,000 to 15,000");
+  expect(page).toContain('<td data-label="Before">20,000 kbit/s</td>');
+  expect(page).toContain("no detectable difference");
+  expect(page).toContain('<th scope="row">total p50</th>');
+  const german = await textOf(pages, path, inGerman);
+  expect(german).toContain("niedriger um 15.000 kbit/s, 95-%-Intervall 15.000 bis 15.000");
+  expect(german).toContain("kein Unterschied erkennbar");
+  expect(german).toContain('<th scope="row">Ziel-Bitrate</th>');
+});
+
+test("times are told in milliseconds", async () => {
+  await using pages = await openPages();
+  const id = await saveHalves(pages, { rtt_us: 1_001_800, bitrate_kbps: 20_000 });
   const page = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`);
-  expect(page).toContain(
-    '<th scope="row">bitrate_kbps</th><td>20,000</td><td>5,000</td><td>lower by 15,000 (15,000 to 15,000)</td>',
-  );
-  const german = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`, {
-    "accept-language": "de",
-  });
-  expect(german).toContain("niedriger um 15.000");
+  expect(page).toMatch(/higher by 1,00\d(\.\d+)? ms, 95 % interval /);
+});
+
+const other = { kind: "native", width: 1280, height: 720, fps: 60 } as const;
+test.each([
+  [
+    { ...other, codec: "h264", client: "one" },
+    "Not comparable: “attic” played before, “one” after.",
+  ],
+  [
+    { ...other, codec: "hevc", client: "attic" },
+    "Not comparable: the codec changed from h264 to hevc.",
+  ],
+  [
+    { ...other, fps: 30, codec: "h264", client: "attic" },
+    "Not comparable: the mode changed from 1280x720@60 to 1280x720@30.",
+  ],
+] as const)("where something else changed, no verdict is given: %#", async (second, text) => {
+  await using pages = await openPages();
+  const first = { ...other, codec: "h264", client: "attic" } as const;
+  const sessions = [first, second].map((one, place) => ({ ...one, session_id: place + 1 }));
+  const id = await saveHalves(pages, { session_id: 2 }, sessions);
+  const path = `/recordings/${id}/timeline?checkpoint=c`;
+  expect(await textOf(pages, path)).toContain(text);
+  const german = await textOf(pages, path, inGerman);
+  expect(german).toContain("Nicht vergleichbar: ");
+  expect(german).not.toContain("changed");
 });
 
 test("whatever an event or a checkpoint says is text", async () => {

@@ -73,11 +73,11 @@ test("what was not measured on a side is not compared", () => {
 });
 
 test.each([
-  [{ codec: "hevc" as const }, "the codec changed from h264 to hevc"],
-  [{ client: "somebody else" }, "another client played"],
-  [{ width: 1280 }, "the mode changed from 1920x1080@60 to 1280x1080@60"],
-  [{ fps: 30 }, "the mode changed from 1920x1080@60 to 1920x1080@30"],
-])("with %j after it the two sides are not comparable", (change, reason) => {
+  [{ codec: "hevc" as const }, ["codec", "h264", "hevc"]],
+  [{ client: "somebody else" }, ["client", nativeSession.client, "somebody else"]],
+  [{ width: 1280 }, ["mode", "1920x1080@60", "1280x1080@60"]],
+  [{ fps: 30 }, ["mode", "1920x1080@60", "1920x1080@30"]],
+])("with %j after it the two sides are not comparable", (change, [kind, before, after]) => {
   const sessions = [
     { ...nativeSession, session_id: 1 },
     { ...nativeSession, session_id: 2, ...change },
@@ -86,7 +86,11 @@ test.each([
     captureOf((n) => ({ session_id: n < 60 ? 1 : 2 }), sessions),
     range,
   );
-  expect([found.not_comparable, found.metrics]).toEqual([reason, []]);
+  expect(found).toMatchObject({
+    not_comparable: `the ${kind} changed from ${before} to ${after}`,
+    side_difference: { kind, before, after },
+    metrics: [],
+  });
 });
 
 test("a player who came back with the same mode is comparable with before", () => {
@@ -100,11 +104,10 @@ test("a player who came back with the same mode is comparable with before", () =
 
 test("without samples on a side there is nothing to compare", () => {
   const capture = captureOf(() => ({}));
-  const reason = (given: number) =>
-    compareAround(capture, { ...range, atMs: given }).not_comparable;
-  expect([reason(0), reason(120_000)]).toEqual([
-    "nothing was measured before",
-    "nothing was measured after",
+  const found = [0, 120_000].map((at) => compareAround(capture, { ...range, atMs: at }));
+  expect(found.map(({ not_comparable: text, side_difference: why }) => [text, why?.kind])).toEqual([
+    ["nothing was measured before", "nothing_before"],
+    ["nothing was measured after", "nothing_after"],
   ]);
 });
 
