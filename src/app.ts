@@ -23,9 +23,15 @@ export type AppParts = Parts & {
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
-  readonly pages?: AnyElysia;
+  readonly pages?: (inner: Inner) => AnyElysia;
   /** How sockets of the MoQ endpoint behave. */
   readonly socketLimits?: WebSocketLimits;
+};
+
+/** What the console needs of the app around it. */
+type Inner = {
+  /** Answers a request as if it had come from outside, told apart in the timeline. */
+  replay(request: Request): Promise<Response>;
 };
 
 type WebSocketLimits = {
@@ -91,7 +97,7 @@ export function createApp(parts: AppParts) {
     )
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
-  if (parts.pages !== undefined) app.use(parts.pages);
+  if (parts.pages !== undefined) app.use(parts.pages({ replay }));
   return app;
 }
 

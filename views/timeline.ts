@@ -19,6 +19,8 @@ export type StateChange = { readonly place: string; readonly old: unknown; reado
 export type TimelineView = {
   /** Address of this page, without query. */
   readonly path: string;
+  /** Which recording the page's address names; "" is what runs or ran last. */
+  readonly of: string;
   readonly isRunning: boolean;
   /** Empty shows all. */
   readonly kinds: ReadonlySet<EventType>;
@@ -68,11 +70,12 @@ ${view.events.length === 0 ? html`<p class="empty">${words.noEvents}</p>` : even
 
 function filter(
   { messages: { timeline: words } }: Reader,
-  { path, kinds, atMs }: TimelineView,
+  { path, of, kinds, atMs }: TimelineView,
 ): Html {
   return html`<form class="filter" method="get" action="${path}">
 ${eventTypes.map((type) => html`<label class="choice"><input type="checkbox" name="kinds" value="${type}"${kinds.size === 0 || kinds.has(type) ? html` checked` : ""}> ${words.types[type]}</label>`)}
 ${atMs === undefined ? "" : html`<input type="hidden" name="at" value="${atMs}">`}
+${of === "" ? "" : html`<input type="hidden" name="of" value="${of}">`}
 <button>${words.apply}</button>
 ${atMs === undefined ? "" : html`<a href="${path}">${words.whole}</a>`}
 </form>`;
@@ -131,6 +134,12 @@ function textOf(event: HostAction): string {
   }
 }
 
+/** What is empty shows as such, what is not there as a dash. */
+function stateText(value: unknown): string {
+  if (value === undefined) return "–";
+  return value === "" ? '""' : valueText(value);
+}
+
 const valueLengthMax = 200;
 
 function valueText(value: unknown): string {
@@ -157,8 +166,21 @@ function checkpointRow(
   const compare = `${view.path}?checkpoint=${encodeURIComponent(checkpoint.id)}`;
   return html`<details><summary>${timeOf(reader, checkpoint)} <strong>${checkpoint.label ?? checkpoint.id}</strong></summary>
 ${view.download === undefined ? "" : html`<p><a href="${compare}">${words.compare}</a></p>`}
-${changes.length === 0 ? html`<p class="muted">${words.unchanged}</p>` : changesTable(reader, changes)}
+${changesTables(reader, changes)}
 </details>`;
+}
+
+/** What counts by itself; everything else was changed by somebody. */
+const figurePlace =
+  /^(counters|load)\.|^sessions\.\d+\.(frames_sent|bytes_sent|packets_\w+|rtt_us)$/;
+
+/** What was changed first; what only counts is folded away. */
+function changesTables(reader: Reader, changes: readonly StateChange[]): Html {
+  const { timeline: words } = reader.messages;
+  const figures = changes.filter(({ place }) => figurePlace.test(place));
+  const others = changes.filter(({ place }) => !figurePlace.test(place));
+  return html`${others.length === 0 ? html`<p class="muted">${words.unchanged}</p>` : changesTable(reader, others)}
+${figures.length === 0 ? "" : html`<details class="inner"><summary>${words.figureChanges}</summary>${changesTable(reader, figures)}</details>`}`;
 }
 
 function changesTable(
@@ -167,6 +189,6 @@ function changesTable(
 ): Html {
   return html`<div class="scroll"><table class="rows">
 <thead><tr><th scope="col">${words.what}</th><th scope="col">${words.before}</th><th scope="col">${words.after}</th></tr></thead>
-<tbody>${changes.map((change) => html`<tr><th scope="row" class="wrap">${change.place}</th><td class="wrap">${valueText(change.old)}</td><td class="wrap">${valueText(change.new)}</td></tr>`)}</tbody>
+<tbody>${changes.map((change) => html`<tr><th scope="row" class="wrap">${change.place}</th><td data-label="${words.before}" class="wrap">${stateText(change.old)}</td><td data-label="${words.after}" class="wrap">${stateText(change.new)}</td></tr>`)}</tbody>
 </table></div>`;
 }

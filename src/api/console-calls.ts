@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Failure } from "../base/failure.ts";
+import { type Answer, type Call, done, ok, Teller } from "./call-teller.ts";
 import { noSession } from "./host.ts";
 import type { Parts } from "./parts.ts";
 import { nobodyWaits, noClient } from "./players.ts";
@@ -13,19 +14,6 @@ import { noRecording } from "./recordings.ts";
 import { noStream } from "./watch.ts";
 
 type Acting = Pick<Parts, "stats" | "sessions" | "players" | "settings" | "streams" | "timeline">;
-
-type Call = {
-  readonly method: "POST" | "PATCH" | "DELETE";
-  /** Pattern of the path, in which `id` stands for `:id`. */
-  readonly route: string;
-  readonly id?: string | number;
-  readonly body?: unknown;
-};
-
-type Answer = { readonly status: number; readonly value?: unknown };
-
-const done: Answer = { status: 204 };
-const ok = (value: unknown): Answer => ({ status: 200, value });
 
 /** The parts of the console that change something, and those it needs beside them, all recorded. */
 export function recordedActions(parts: Acting, clock: Clock) {
@@ -38,61 +26,6 @@ export function recordedActions(parts: Acting, clock: Clock) {
     streams: recordedStreams(parts, teller),
     timeline: recordedTimeline(parts, teller),
   };
-}
-
-/** Does what is asked, and tells how long it took and what the API would have answered. */
-class Teller {
-  readonly #timeline: Parts["timeline"];
-  readonly #clock: Clock;
-
-  constructor(timeline: Parts["timeline"], clock: Clock) {
-    this.#timeline = timeline;
-    this.#clock = clock;
-  }
-
-  now<T>(call: Call, act: () => T, answer: (value: T) => Answer): T {
-    const startedUs = this.#clock.nowUs();
-    try {
-      const value = act();
-      this.#tell(call, answer(value), startedUs);
-      return value;
-    } catch (error) {
-      this.#tell(call, bodyOfError(error), startedUs);
-      throw error;
-    }
-  }
-
-  async later<T>(
-    call: Call,
-    act: () => T | Promise<T>,
-    answer: (value: Awaited<T>) => Answer,
-  ): Promise<Awaited<T>> {
-    const startedUs = this.#clock.nowUs();
-    try {
-      const value = await act();
-      this.#tell(call, answer(value), startedUs);
-      return value;
-    } catch (error) {
-      this.#tell(call, bodyOfError(error), startedUs);
-      throw error;
-    }
-  }
-
-  #tell({ method, route, id, body }: Call, { status, value }: Answer, startedUs: number): void {
-    if (!this.#timeline.isRecording()) return;
-    const text = value === undefined ? "" : JSON.stringify(value);
-    this.#timeline.recordCall({
-      method,
-      route,
-      path: id === undefined ? route : route.replace(":id", encodeURIComponent(id)),
-      body,
-      status,
-      durationUs: this.#clock.nowUs() - startedUs,
-      actor: "console",
-      answer: { text, contentType: "application/json" },
-      isReplayed: false,
-    });
-  }
 }
 
 /** What the API answers where there is nothing of this id. */

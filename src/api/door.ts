@@ -28,6 +28,8 @@ export type Handler = (request: Request) => Response | undefined | Promise<Respo
 const largeBodies: ReadonlyMap<string, number> = new Map([
   ["/api/v1/timeline/import", importBytesMax],
   ["/api/v1/timeline/resume", importBytesMax],
+  // The file comes in a form, between two lines of it.
+  ["/timeline/import", importBytesMax + bodyBytesMax],
 ]);
 
 /** Largest body that a request to this path may bring. */

@@ -61,11 +61,15 @@ function present(run: ReplayRun | undefined): ReplayRun {
 
 function cancel(wasOn: boolean): Response {
   if (wasOn) return done();
-  throw new Failure("not_stepping", "Cannot end the replay: none is on its way");
+  throw noReplay();
+}
+
+export function noReplay(): Failure {
+  return new Failure("not_stepping", "Cannot end the replay: none is on its way");
 }
 
 /** Credentials of the person's own request, for every call of the replay. */
-function senderFor({ url, headers }: Request, answer: Answer): SendCall {
+export function senderFor({ url, headers }: Request, answer: Answer): SendCall {
   const origin = new URL(url).origin;
   const own = new Headers({ origin, "sec-fetch-site": "same-origin" });
   for (const name of ["host", "authorization", "cookie"]) {

@@ -61,7 +61,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
-    pages: makeConsole(shared, { core, nativePort: native.port }),
+    pages: ({ replay }) => makeConsole(shared, { core, replay, nativePort: native.port }),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));

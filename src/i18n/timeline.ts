@@ -50,7 +50,6 @@ export const timelineEnglish = {
     log: "Log",
   },
   exportThis: "Export",
-  shownNow: "Shown",
   source: {
     capture: "Of the capture",
     manual: "By hand",
@@ -60,10 +59,7 @@ export const timelineEnglish = {
   start: "Record by hand",
   stop: "Stop recording by hand",
   importFile: "Open an export",
-  file: "File",
   open: "Open",
-  opened: (events: string, dropped: string) =>
-    `Opened: ${events} events, ${dropped} beyond the limits left out.`,
   noFile: "Choose a file first.",
   kept: "A capture’s timeline is saved with it. What is recorded by hand or opened here is kept until the host ends, the newest three of it: export what you want to keep.",
   replay: "Do it again",
@@ -84,8 +80,6 @@ export const timelineEnglish = {
   },
   call: "Call",
   state: "Result",
-  expected: "Expected",
-  found: "Found",
   progress: (done: string, all: string) => `${done} of ${all} calls`,
   runStates: {
     plan: "This would be done; nothing has been done yet.",
@@ -101,7 +95,6 @@ export const timelineEnglish = {
     different: "differs",
     skipped: "left out",
   },
-  stateChanges: "Settings and sessions",
   figureChanges: "Counters and load",
 };
 
@@ -156,7 +149,6 @@ export const timelineGerman: typeof timelineEnglish = {
     log: "Log",
   },
   exportThis: "Exportieren",
-  shownNow: "Gezeigt",
   source: {
     capture: "Zur Aufnahme",
     manual: "Von Hand",
@@ -166,10 +158,7 @@ export const timelineGerman: typeof timelineEnglish = {
   start: "Von Hand aufzeichnen",
   stop: "Aufzeichnung von Hand beenden",
   importFile: "Einen Export öffnen",
-  file: "Datei",
   open: "Öffnen",
-  opened: (events: string, dropped: string) =>
-    `Geöffnet: ${events} Ereignisse, ${dropped} jenseits der Grenzen weggelassen.`,
   noFile: "Zuerst eine Datei wählen.",
   kept: "Die Zeitleiste einer Aufnahme wird mit ihr gespeichert. Was von Hand aufgezeichnet oder hier geöffnet wird, bleibt bis zum Ende des Hosts, und davon die neuesten drei: Was bleiben soll, bitte exportieren.",
   replay: "Noch einmal ausführen",
@@ -190,8 +179,6 @@ export const timelineGerman: typeof timelineEnglish = {
   },
   call: "Aufruf",
   state: "Ergebnis",
-  expected: "Erwartet",
-  found: "Gefunden",
   progress: (done: string, all: string) => `${done} von ${all} Aufrufen`,
   runStates: {
     plan: "Das geschähe; noch ist nichts geschehen.",
@@ -207,6 +194,5 @@ export const timelineGerman: typeof timelineEnglish = {
     different: "weicht ab",
     skipped: "ausgelassen",
   },
-  stateChanges: "Einstellungen und Sitzungen",
   figureChanges: "Zähler und Last",
 };

@@ -4,9 +4,15 @@ import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
+import type { ReplayRequest, ReplayRun } from "../model/replay.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
-import type { Timeline, TimelineCheckpoint } from "../model/timeline.ts";
+import type {
+  Timeline,
+  TimelineCheckpoint,
+  TimelineImport,
+  TimelineState,
+} from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 export type ConsoleParts = {
@@ -30,10 +36,27 @@ export type ConsoleParts = {
   };
   readonly timeline: {
     isRecording(): boolean;
-    /** What runs, else what ran last. */
-    reading(): { export(): Timeline } | undefined;
+    status(): TimelineState;
+    /** What runs, else what ran last; `of` names one. */
+    reading(of?: string): { export(): Timeline } | undefined;
+    /** The recording by hand. @throws Failure `already_recording` */
+    start(id: string | undefined): TimelineState;
+    stop(): Timeline | undefined;
     /** @throws Failure `not_recording` */
     checkpoint(request: { readonly label: string }): TimelineCheckpoint;
+  };
+  readonly timelineDesk: {
+    /** @throws Failure that says what is wrong with it, and where */
+    import(bytes: Uint8Array): TimelineImport;
+    /** What a replay would do. @throws Failure `not_found` */
+    plan(request: Request, of: string | undefined): ReplayRun;
+    /** With the rights of who asks. @throws Failure `not_found`, `replay_running` */
+    startReplay(request: Request, wish: ReplayRequest): ReplayRun;
+    /** @throws Failure `not_stepping` */
+    stepReplay(): Promise<ReplayRun>;
+    cancelReplay(): boolean;
+    /** The replay that is on its way, or the last one. */
+    replay(): ReplayRun | undefined;
   };
   /** The samples on both sides of a moment of the capture. */
   compareAround(

@@ -1,9 +1,13 @@
 /** The Timeline page, of what runs or ran last and of saved captures; and marking a moment. */
 import { Elysia } from "elysia";
+import type { Reader } from "../../views/format.ts";
 import { html } from "../../views/html.ts";
 import { problemPage } from "../../views/problem.ts";
+import { recordedSection } from "../../views/recorded.ts";
+import { openToReplay, replaySection } from "../../views/replay.ts";
 import { markForm, markNotice, type TimelineView, timelinePage } from "../../views/timeline.ts";
 import { Failure } from "../base/failure.ts";
+import type { ReplayRun } from "../model/replay.ts";
 import {
   type EventType,
   eventTypes,
@@ -15,6 +19,7 @@ import { differences } from "./difference.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
+import { recordedRoutes } from "./recorded.ts";
 import { hidden } from "./route.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
@@ -29,7 +34,14 @@ const settleMs = 2000;
 
 export function timelineRoutes(parts: ConsoleParts, tools: Tools) {
   return new Elysia({ name: "pages/timeline" })
-    .get("/timeline", ({ request }) => showCurrent(parts, tools, request), hidden)
+    .get("/timeline", ({ request }) => showCurrent(parts, tools, { request }), hidden)
+    .use(
+      recordedRoutes(parts, {
+        readers: tools.readers,
+        showFault: (request, fault, status) =>
+          showCurrent(parts, tools, { request, fault, status }),
+      }),
+    )
     .post("/timeline/mark", ({ request }) => mark(parts, tools, request), hidden)
     .get(
       "/recordings/:id/timeline",
@@ -38,16 +50,49 @@ export function timelineRoutes(parts: ConsoleParts, tools: Tools) {
     );
 }
 
-function showCurrent({ timeline }: ConsoleParts, { page, readers }: Tools, request: Request) {
+/** What runs or ran last, or the one that the address names; with `fault`, what was in the way. */
+function showCurrent(
+  parts: ConsoleParts,
+  { page, readers }: Tools,
+  { request, fault, status = 200 }: { request: Request; fault?: string; status?: number },
+) {
+  const { timeline } = parts;
   const reader = readers.of(request);
   const { title } = reader.messages.timeline;
-  const reading = timeline.reading();
+  // What was posted may have named one that is gone by now.
+  const of = request.method === "GET" ? (parameter(request, "of") ?? "") : "";
+  const whole = timeline.reading(of === "" ? undefined : of)?.export();
+  if (whole === undefined && of !== "") return missing(page, reader, request);
   const isRunning = timeline.isRecording();
-  const whole = reading?.export();
   const view = whole && viewOf(whole, { request, path: "/timeline", isRunning });
+  const recorded = { state: timeline.status(), of, hasShown: whole !== undefined, fault };
   const main = html`<div class="page-head"><h1>${title}</h1>${isRunning ? markForm(reader) : ""}</div>
-${timelinePage(reader, view)}`;
-  return page(request, { title, main });
+${recordedSection(reader, recorded)}
+${timelinePage(reader, view && { ...view, of })}
+${whole === undefined ? "" : replaySection(reader, { of, run: runOf(parts, request, { of, id: whole.id }) })}`;
+  return page(request, { title, main }, status);
+}
+
+/** The plan when it is asked for; else the replay that is on its way, or was of this recording. */
+function runOf(
+  { timelineDesk: desk }: ConsoleParts,
+  request: Request,
+  { of, id }: { of: string; id: string },
+): ReplayRun | undefined {
+  const run = desk.replay();
+  if (run?.state === "running" || run?.state === "stepping") return run;
+  if (parameter(request, "plan") !== undefined)
+    return desk.plan(request, of === "" ? undefined : of);
+  return run?.of === id && parameter(request, "run") !== undefined ? run : undefined;
+}
+
+function parameter(request: Request, name: string): string | undefined {
+  return new URL(request.url).searchParams.get(name) ?? undefined;
+}
+
+function missing(page: PageMaker, reader: Reader, request: Request): Response {
+  const { missing: title, missingText: text } = reader.messages.problem;
+  return page(request, { title, main: problemPage(reader, { title, text }) }, 404);
 }
 
 function mark({ timeline }: ConsoleParts, { readers }: Tools, request: Request): Response {
@@ -77,17 +122,14 @@ async function showSaved(
 ): Promise<Response> {
   const reader = readers.of(request);
   const saved = await parts.recordings.loadTimeline(id);
-  if (saved === undefined) {
-    const { missing: heading, missingText: text } = reader.messages.problem;
-    const main = problemPage(reader, { title: heading, text });
-    return page(request, { title: heading, main }, 404);
-  }
+  if (saved === undefined) return missing(page, reader, request);
   const path = `/recordings/${encodeURIComponent(id)}`;
   const view = viewOf(saved, { request, path: `${path}/timeline`, isRunning: false });
   const checkpoint = new URL(request.url).searchParams.get("checkpoint");
   const comparison = await compare(parts, { saved, id, checkpoint });
   const { title } = reader.messages.timeline;
   const main = html`<div class="page-head"><p><a href="${path}">← ${id}</a></p><h1>${title}</h1></div>
+${openToReplay(reader, `${path}/timeline/open`)}
 ${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/timeline` })}`;
   return page(request, { title, main });
 }
@@ -112,6 +154,7 @@ function viewOf(timeline: Timeline, { request, path, isRunning }: Frame): Timeli
   const found = timeline.events.filter((event) => isWanted(event, kinds, atMs));
   return {
     path,
+    of: "",
     isRunning,
     kinds,
     atMs,

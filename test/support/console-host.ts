@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { browserDoor } from "../../src/api/browser-door.ts";
 import { recordedActions } from "../../src/api/console-calls.ts";
+import { recordedDesk } from "../../src/api/console-desk.ts";
 import { Credentials } from "../../src/api/credentials.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
@@ -62,21 +63,24 @@ export async function consoleHostIn(
     streams: watching.streams,
     counters: watching.counters,
   };
+  const timelineDesk = new TimelineDesk(timeline);
   const app = createApp({
     ...shared,
     makeSeries,
-    timelineDesk: new TimelineDesk(timeline),
+    timelineDesk,
     moq: watching,
     socketLimits,
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    pages: consolePages({
-      ...shared,
-      ...recordedActions(shared, clock),
-      door: browserDoor(credentials),
-      nativePort: 7781,
-    }),
+    pages: ({ replay }) =>
+      consolePages({
+        ...shared,
+        ...recordedActions(shared, clock),
+        timelineDesk: recordedDesk({ timeline, timelineDesk }, { clock, replay }),
+        door: browserDoor(credentials),
+        nativePort: 7781,
+      }),
   });
   app.listen({ hostname: "127.0.0.1", port });
   const listened = app.server?.port ?? 0;

@@ -1,0 +1,39 @@
+/** What the console does with recordings: opening them, and doing their calls again with the rights of who asks. */
+import type { Clock } from "../base/clock.ts";
+import type { ReplayRequest } from "../model/replay.ts";
+import { done, ok, Teller } from "./call-teller.ts";
+import type { Parts } from "./parts.ts";
+import { bodyOfError } from "./problem.ts";
+import { noReplay, senderFor } from "./replay.ts";
+
+type Acting = Pick<Parts, "timeline" | "timelineDesk">;
+
+export function recordedDesk(
+  { timeline, timelineDesk: desk }: Acting,
+  { clock, replay }: { readonly clock: Clock; replay(request: Request): Promise<Response> },
+) {
+  const teller = new Teller(timeline, clock);
+  const route = "/api/v1/timeline";
+  return {
+    import: (bytes: Uint8Array) =>
+      teller.now({ method: "POST", route: `${route}/import` }, () => desk.import(bytes), ok),
+    /** What a replay would do. */
+    plan: (request: Request, of: string | undefined) =>
+      desk.startReplay(of === undefined ? {} : { of }, senderFor(request, replay)),
+    startReplay: (request: Request, wish: ReplayRequest) =>
+      teller.now(
+        { method: "POST", route: `${route}/replay`, body: wish },
+        () => desk.startReplay(wish, senderFor(request, replay)),
+        ok,
+      ),
+    stepReplay: () =>
+      teller.later({ method: "POST", route: `${route}/replay/step` }, () => desk.stepReplay(), ok),
+    cancelReplay: () =>
+      teller.now(
+        { method: "DELETE", route: `${route}/replay` },
+        () => desk.cancelReplay(),
+        (wasOn) => (wasOn ? done : bodyOfError(noReplay())),
+      ),
+    replay: () => desk.replay(),
+  };
+}

@@ -1,0 +1,146 @@
+/** Recordings by hand, exports that are opened, and doing recorded calls again, on the Timeline page. */
+import { Elysia } from "elysia";
+import { replaySection } from "../../views/replay.ts";
+import { Failure } from "../base/failure.ts";
+import { type ReplayRequest, replayPacings } from "../model/replay.ts";
+import { goTo, partResponse, readForm } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
+
+/** Shows the Timeline page again, with what was in the way. */
+export type ShowFault = (request: Request, fault: string, status: number) => Response;
+
+type Tools = { readonly readers: Readers; readonly showFault: ShowFault };
+
+/** Statuses of what an operator can act on. */
+const statusOf: Readonly<Record<string, number>> = {
+  already_recording: 409,
+  import_refused: 422,
+  malformed: 400,
+  not_found: 404,
+  not_stepping: 409,
+  replay_running: 409,
+  too_large: 413,
+};
+
+export function recordedRoutes(parts: ConsoleParts, { readers, showFault }: Tools) {
+  const { timeline, timelineDesk: desk, recordings } = parts;
+  const change = async (request: Request, act: () => string | Promise<string>) => {
+    try {
+      return goTo(await act());
+    } catch (cause) {
+      const status = cause instanceof Failure ? statusOf[cause.code] : undefined;
+      if (status === undefined || !(cause instanceof Error)) throw cause;
+      return showFault(request, cause.message, status);
+    }
+  };
+  return new Elysia({ name: "pages/recorded" })
+    .post("/timeline/start", ({ request }) => change(request, () => start(timeline)), hidden)
+    .post("/timeline/stop", ({ request }) => change(request, () => stop(timeline)), hidden)
+    .post(
+      "/timeline/import",
+      ({ request }) =>
+        change(request, async () => {
+          const file = await readFile(request);
+          const { noFile } = readers.of(request).messages.timeline;
+          if (file === undefined) throw new Failure("malformed", noFile);
+          return addressOf(desk.import(file).id);
+        }),
+      hidden,
+    )
+    .post(
+      "/recordings/:id/timeline/open",
+      ({ request, params }) =>
+        change(request, async () => {
+          const saved = await recordings.loadTimeline(params.id);
+          const { missingText } = readers.of(request).messages.problem;
+          if (saved === undefined) throw new Failure("not_found", missingText);
+          return planAddressOf(desk.import(Buffer.from(JSON.stringify(saved))).id);
+        }),
+      hidden,
+    )
+    .use(replayRoutes(parts, readers, change));
+}
+
+type Change = (request: Request, act: () => string | Promise<string>) => Promise<Response>;
+
+function replayRoutes({ timelineDesk: desk }: ConsoleParts, readers: Readers, change: Change) {
+  const ofForm = async (request: Request) => (await readForm(request)).get("of") ?? "";
+  return new Elysia({ name: "pages/replay" })
+    .get(
+      "/parts/replay",
+      ({ request }) => {
+        const of = new URL(request.url).searchParams.get("of") ?? "";
+        return partResponse(replaySection(readers.of(request), { of, run: desk.replay() }));
+      },
+      hidden,
+    )
+    .post(
+      "/timeline/replay",
+      ({ request }) =>
+        change(request, async () => {
+          const form = await readForm(request);
+          const of = form.get("of") ?? "";
+          desk.startReplay(request, wishOf(of, form.get("pacing")));
+          return runAddressOf(of);
+        }),
+      hidden,
+    )
+    .post(
+      "/timeline/replay/step",
+      ({ request }) =>
+        change(request, async () => {
+          await desk.stepReplay();
+          return runAddressOf(await ofForm(request));
+        }),
+      hidden,
+    )
+    .post(
+      "/timeline/replay/end",
+      ({ request }) =>
+        change(request, async () => {
+          desk.cancelReplay();
+          return runAddressOf(await ofForm(request));
+        }),
+      hidden,
+    );
+}
+
+function start(timeline: ConsoleParts["timeline"]): string {
+  timeline.start(undefined);
+  return addressOf("manual");
+}
+
+function stop(timeline: ConsoleParts["timeline"]): string {
+  return addressOf(timeline.stop()?.id ?? "");
+}
+
+function wishOf(of: string, text: string | null): ReplayRequest {
+  const pacing = replayPacings.find((one) => one === text) ?? "original";
+  return { ...(of === "" ? {} : { of }), dry_run: false, pacing };
+}
+
+function addressOf(of: string): string {
+  return of === "" ? "/timeline" : `/timeline?${new URLSearchParams({ of })}`;
+}
+
+function planAddressOf(of: string): string {
+  return `/timeline?${new URLSearchParams({ of, plan: "yes" })}#replay`;
+}
+
+function runAddressOf(of: string): string {
+  return `/timeline?${new URLSearchParams({ of, run: "yes" })}#replay`;
+}
+
+/** The server has cut off what is larger than its limit. */
+async function readFile(request: Request): Promise<Uint8Array | undefined> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!type.startsWith("multipart/form-data")) return undefined;
+  try {
+    const file = (await request.formData()).get("file");
+    return file instanceof Blob && file.size > 0 ? await file.bytes() : undefined;
+  } catch (cause) {
+    throw new Failure("malformed", "Cannot read the form: it is malformed", { cause });
+  }
+}

@@ -1,0 +1,40 @@
+/** Which recordings of events there are, starting one by hand, opening an export, keeping one. */
+import type { TimelineState } from "../src/model/timeline.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type RecordedView = {
+  readonly state: TimelineState;
+  /** The one that is shown, as the page's address names it; "" is what runs or ran last. */
+  readonly of: string;
+  readonly hasShown: boolean;
+  /** Why something that was asked for did not happen. */
+  readonly fault: string | undefined;
+};
+
+export function recordedSection(reader: Reader, view: RecordedView): Html {
+  const { timeline: words } = reader.messages;
+  const { state, of, fault } = view;
+  const isManual = state.manual?.recording === true;
+  const [action, label] = isManual ? ["stop", words.stop] : ["start", words.start];
+  return html`<section id="recorded" class="card">
+<div class="section-head"><h2>${words.recordings}</h2></div>
+${fault === undefined ? "" : html`<p class="notice bad" role="alert">${fault}</p>`}
+<div class="choices">${namesOf(reader, state).map(([name, text]) => html`<a class="button" href="/timeline${name === "" ? "" : html`?of=${encodeURIComponent(name)}`}"${name === of ? html` aria-current="true"` : ""}>${text}</a>`)}</div>
+<div class="buttons"><form method="post" action="/timeline/${action}"><button>${label}</button></form>
+${view.hasShown ? html`<a class="button" href="/api/v1/timeline/export${of === "" ? "" : html`?of=${encodeURIComponent(of)}`}" download>${words.exportThis}</a>` : ""}
+<form class="filter" method="post" action="/timeline/import" enctype="multipart/form-data"><label>${words.importFile} <input type="file" name="file" accept="application/json,.json"></label><button>${words.open}</button></form></div>
+<p class="muted small">${words.kept}</p>
+</section>`;
+}
+
+function namesOf({ messages }: Reader, state: TimelineState): [name: string, text: string][] {
+  const { timeline: words } = messages;
+  const { capture, manual, readable } = state;
+  return [
+    ["", words.newest],
+    ...(capture === undefined ? [] : [["capture", words.source.capture] as [string, string]]),
+    ...(manual?.recording ? [["manual", words.source.manual] as [string, string]] : []),
+    ...readable.map((id): [string, string] => [id, id]),
+  ];
+}

@@ -1,0 +1,90 @@
+/**
+ * Doing the calls of a recording again: what would be done, then how far it is and how each answer
+ * compares. Everything in a recording came from outside at some point: it is text, never markup.
+ */
+import type { ReplayCall, ReplayRun } from "../src/model/replay.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type ReplayView = {
+  /** The recording that is shown, as the page's address names it; "" is what runs or ran last. */
+  readonly of: string;
+  /** A plan, or a run and how far it is; `undefined` before either was asked for. */
+  readonly run: ReplayRun | undefined;
+};
+
+/** Also served alone, at `/parts/replay`: it renews itself while a run is on its way. */
+export function replaySection(reader: Reader, { of, run }: ReplayView): Html {
+  const { timeline: words } = reader.messages;
+  const renewal =
+    run?.state === "running"
+      ? html` hx-get="/parts/replay?of=${of}" hx-trigger="every 1s" hx-swap="outerHTML"`
+      : "";
+  return html`<section id="replay" class="card"${renewal}>
+<div class="section-head"><h2>${words.replay}</h2></div>
+<p class="muted">${words.replayText}</p>
+${run === undefined ? "" : progress(reader, run)}
+${run === undefined || run.calls.length === 0 ? "" : callsTable(reader, run.calls)}
+<div class="buttons">${controls(reader, of, run)}</div>
+</section>`;
+}
+
+/** On the page of a saved timeline: it is opened like an export, and its plan is shown. */
+export function openToReplay({ messages: { timeline: words } }: Reader, action: string): Html {
+  return html`<form method="post" action="${action}"><button>${words.openToReplay}</button></form>`;
+}
+
+function progress({ messages, format }: Reader, run: ReplayRun): Html {
+  const { timeline: words } = messages;
+  if (run.calls.length === 0) return html`<p class="empty">${words.noCalls}</p>`;
+  const done = words.progress(format.integer(run.position), format.integer(run.calls.length));
+  const reason = run.reason === undefined ? "" : ` ${run.reason}.`;
+  const mood = { equal: "good", different: "bad", ended: "bad" }[String(run.state)] ?? "";
+  return html`<p class="notice ${mood}" role="status" data-state="${run.state}">${words.runStates[run.state]}${reason}${run.state === "plan" ? "" : html` <span class="muted">${done}</span>`}</p>
+${run.incomplete ? html`<p class="fault">${words.incomplete}</p>` : ""}`;
+}
+
+function callsTable(reader: Reader, calls: readonly ReplayCall[]): Html {
+  const { timeline: words } = reader.messages;
+  const heads = [words.time, words.call, words.state];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.replay}"><table class="rows">
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${calls.map((call) => callRow(reader, call))}</tbody>
+</table></div>`;
+}
+
+const bodyLengthMax = 200;
+
+function callRow({ messages, format }: Reader, call: ReplayCall): Html {
+  const { timeline: words } = messages;
+  const body = call.body === undefined ? "" : JSON.stringify(call.body).slice(0, bodyLengthMax);
+  const why = call.skipped ?? call.difference ?? "";
+  return html`<tr><td data-label="${words.time}" class="nowrap">+${format.seconds(call.after_ms / 1000)} s</td>
+<td data-label="${words.call}" class="wrap">${call.method} ${call.path} ${body}</td>
+<td data-label="${words.state}" class="wrap"><span class="badge">${words.callStates[call.state]}</span> ${why}</td></tr>`;
+}
+
+function controls(reader: Reader, of: string, run: ReplayRun | undefined): Html {
+  const { timeline: words } = reader.messages;
+  switch (run?.state) {
+    case "running":
+      return endForm(reader, of);
+    case "stepping":
+      return html`<form method="post" action="/timeline/replay/step"><input type="hidden" name="of" value="${of}"><button class="primary">${words.step}</button></form>${endForm(reader, of)}`;
+    case "plan":
+      return run.calls.length === 0 ? html`` : runForm(reader, of);
+    default:
+      return html`<a class="button" href="/timeline?${new URLSearchParams({ of, plan: "yes" }).toString()}#replay">${words.showPlan}</a>`;
+  }
+}
+
+function runForm({ messages: { timeline: words } }: Reader, of: string): Html {
+  const pacings = Object.entries(words.pacings);
+  return html`<form class="filter" method="post" action="/timeline/replay"><input type="hidden" name="of" value="${of}">
+<label>${words.pacing} <select name="pacing">${pacings.map(([pacing, word]) => html`<option value="${pacing}">${word}</option>`)}</select></label>
+<button class="primary">${words.run}</button></form>`;
+}
+
+function endForm({ messages: { timeline: words } }: Reader, of: string): Html {
+  return html`<form method="post" action="/timeline/replay/end"><input type="hidden" name="of" value="${of}"><button>${words.end}</button></form>`;
+}
