@@ -7,8 +7,8 @@ import { join } from "node:path";
 import type { Capture } from "../../src/model/capture.ts";
 import type { ReplayRun } from "../../src/model/replay.ts";
 import type { Session } from "../../src/model/session.ts";
-import type { StreamEvent, Timeline, TimelineEvent } from "../../src/model/timeline.ts";
-import { type Alone, checkoutAlone, startHost } from "../support/executable.ts";
+import type { HostAction, StreamEvent, Timeline, TimelineEvent } from "../../src/model/timeline.ts";
+import { type Alone, checkoutAlone, type Host, startHost } from "../support/executable.ts";
 
 const api = "/api/v1";
 
@@ -17,7 +17,7 @@ class Running implements AsyncDisposable {
   #url = "";
   #token = "";
   #nativeAddress = "";
-  #host: Bun.Subprocess | undefined;
+  #host: Host | undefined;
 
   constructor(alone: Alone) {
     this.alone = alone;
@@ -25,7 +25,7 @@ class Running implements AsyncDisposable {
 
   async start(): Promise<this> {
     const host = await startHost(this.alone);
-    this.#host = host.process;
+    this.#host = host;
     this.#url = host.consoleUrl;
     this.#nativeAddress = host.nativeAddress;
     this.#token = (await Bun.file(join(this.alone.dataDirectory, "token")).text()).trim();
@@ -33,8 +33,27 @@ class Running implements AsyncDisposable {
   }
 
   async kill(): Promise<void> {
-    this.#host?.kill("SIGKILL");
-    await this.#host?.exited;
+    this.#host?.process.kill("SIGKILL");
+    await this.#host?.process.exited;
+  }
+
+  /** Dates of what the host's own log says, in milliseconds since 1970. */
+  logged(event: string): number[] {
+    return this.#host?.log.lines(event).map(({ at }) => Date.parse(at)) ?? [];
+  }
+
+  /** As the form of the Sessions page sends it, by a signed-in browser. */
+  async saveOnPage(fields: Record<string, string>): Promise<number> {
+    const post = (path: string, form: Record<string, string>, own = "") =>
+      fetch(this.#url + path, {
+        method: "POST",
+        body: new URLSearchParams(form),
+        headers: { origin: this.#url, cookie: own },
+        redirect: "manual",
+      });
+    const signedIn = await post("/sign-in", { token: this.#token });
+    const [cookie = ""] = (signedIn.headers.get("set-cookie") ?? "").split(";");
+    return (await post("/settings", fields, cookie)).status;
   }
 
   /** Ends with the host's folder; resolves when its session is there. */
@@ -67,12 +86,12 @@ class Running implements AsyncDisposable {
   }
 
   /** Waits for so many events of the stream in the timeline that is read. */
-  async streamEvents(action: StreamEvent["action"]): Promise<TimelineEvent[]> {
+  async streamEvents(action: StreamEvent["action"], count = 1): Promise<TimelineEvent[]> {
     let found: TimelineEvent[] = [];
     await this.until(async () => {
       const { events } = await this.get<Timeline>("/timeline/events?kinds=stream");
       found = events.filter(({ event }) => event.type === "stream" && event.action === action);
-      return found.length > 0;
+      return found.length >= count;
     });
     return found;
   }
@@ -94,7 +113,11 @@ async function running(): Promise<Running> {
   return await new Running(await checkoutAlone()).start();
 }
 
-type State = { sessions: { session_id: number; bitrate_kbps: number }[]; version: string };
+type State = {
+  sessions: { session_id: number; bitrate_kbps: number }[];
+  settings: { values: { encoder_preset: string } };
+  version: string;
+};
 
 /** What the operator does: the same calls on every host. */
 async function work(host: Running): Promise<void> {
@@ -103,9 +126,27 @@ async function work(host: Running): Promise<void> {
   await host.samples(1);
   await host.call("POST", "/sessions/1/bitrate", { bitrate_kbps: 3000 });
   await host.streamEvents("bitrate_changed");
+  const preset = { encoder_preset: "veryfast" };
+  expect((await host.call("PATCH", "/settings", preset)).status).toBe(200);
+  await host.streamEvents("encoder_reset");
+  const form = { encoder_preset: "superfast", was_encoder_preset: "veryfast" };
+  expect(await host.saveOnPage(form)).toBe(303);
+  await host.streamEvents("encoder_reset", 2);
   await host.call("POST", "/sessions/1/idr");
   await host.samples(3);
   await host.call("POST", "/timeline/checkpoint", { id: "mine", label: "here" });
+}
+
+const isReset = (event: HostAction) => event.type === "stream" && event.action === "encoder_reset";
+
+/** Both are written within a turn of the host's main thread, which may be a busy one. */
+const logDistanceMsMax = 250;
+
+function expectNear(dates: readonly number[], logged: readonly number[]): void {
+  expect(logged).toHaveLength(dates.length);
+  for (const [place, date] of dates.entries()) {
+    expect(Math.abs(date - (logged[place] ?? 0))).toBeLessThan(logDistanceMsMax);
+  }
 }
 
 test("what happened is on the capture's clock, opens elsewhere, and can be done again there", async () => {
@@ -120,7 +161,8 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
   expect(of("session").map(({ event }) => event)).toMatchObject([
     { action: "connected", session_id: 1, codec: "h264", mode: "320x180@60" },
   ]);
-  const [change] = of("state_change");
+  const changes = of("state_change");
+  const [change] = changes;
   expect(change?.event).toMatchObject({ key: "sessions.1.bitrate_kbps", old: 10_000, new: 3000 });
   const stream = of("stream").map(({ event }) => event as StreamEvent);
   expect(stream).toContainEqual({
@@ -141,16 +183,38 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
   expect(after[0]?.t_ms ?? 0).toBeGreaterThanOrEqual(changedMs);
   expect((after[0]?.t_ms ?? 0) - changedMs).toBeLessThan(2600);
 
-  const states = timeline.checkpoints.map(({ id: name, state }) => {
-    const { sessions } = state as State;
-    return [name.replace(/-\d+$/, ""), sessions.map(({ bitrate_kbps }) => bitrate_kbps)];
-  });
-  expect(states).toEqual([
-    ["connect", [10_000]],
-    ["before", [10_000]],
-    ["after", [3000]],
-    ["mine", [3000]],
+  // A setting is changed from the API and from the page: an event, between before and after.
+  const key = "settings.encoder_preset";
+  expect(changes.slice(1).map(({ event }) => event)).toMatchObject([
+    { key, old: "", new: "veryfast", caused_by: "token" },
+    { key, old: "veryfast", new: "superfast", caused_by: "console" },
   ]);
+  const states = timeline.checkpoints.map(({ id: name, state, event_index }) => {
+    const { sessions, settings } = state as State;
+    const bitrates = sessions.map(({ bitrate_kbps }) => bitrate_kbps);
+    return [name.replace(/-\d+$/, ""), bitrates, settings.values.encoder_preset, event_index];
+  });
+  const indexOf = (place: number) => changes[place]?.index ?? -1;
+  expect(states).toEqual([
+    ["connect", [10_000], "", expect.any(Number)],
+    ["before", [10_000], "", indexOf(0)],
+    ["after", [3000], "", expect.any(Number)],
+    ["before", [3000], "", indexOf(1)],
+    ["after", [3000], "veryfast", indexOf(1) + 1],
+    ["before", [3000], "veryfast", indexOf(2)],
+    ["after", [3000], "superfast", indexOf(2) + 1],
+    ["mine", [3000], "superfast", expect.any(Number)],
+  ]);
+  const resets = of("stream").filter(({ event }) => isReset(event));
+  expect(resets.map(({ event }) => (event as StreamEvent).reason)).toEqual([
+    "preset of its own to veryfast",
+    "preset veryfast to superfast",
+  ]);
+
+  // The host's own log tells of the same at the same time.
+  const dated = (events: TimelineEvent[]) => events.map(({ timestamp }) => Date.parse(timestamp));
+  expectNear(dated(of("session")), first.logged("session started"));
+  expectNear(dated(changes.slice(1)), first.logged("settings changed"));
   expect(JSON.stringify(timeline)).not.toContain("Bearer");
 
   await using second = await running();
@@ -183,6 +247,8 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
   const equal = await replay();
   expect([equal.state, equal.reason]).toEqual(["equal", undefined]);
   expect((await second.get<Session[]>("/sessions"))[0]?.bitrate_kbps).toBe(3000);
+  const { encoder_preset } = await second.get<{ encoder_preset: string }>("/settings");
+  expect(encoder_preset).toBe("superfast");
 }, 90_000);
 
 test("a host that is killed in the middle of it all has its timeline again with the capture", async () => {

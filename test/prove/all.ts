@@ -12,6 +12,7 @@ import { proveGamestream } from "./gamestream.ts";
 import { killRounds } from "./kills.ts";
 import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
+import { measureTimeline, timelineFaultsOf } from "./timeline.ts";
 
 type Lengths = { readonly rounds: number; readonly minutes: number; readonly seed: number };
 /** Gives what was found, or throws what does not hold. */
@@ -23,6 +24,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   captures: () => proveCaptures(8),
   stream: ({ minutes }) => proveStream(minutes * 60),
   loss: proveLoss,
+  timeline: proveTimeline,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
 };
 
@@ -37,6 +39,14 @@ async function proveLoss(): Promise<string> {
       return `${percent} %: ${lostCount} lost, ${fecRecovered} rebuilt, ${framesLost} frames lost`;
     })
     .join("; ");
+}
+
+/** A minute in which a bitrate and a preset are changed, packets are lost and a moment is marked. */
+async function proveTimeline(): Promise<string> {
+  const result = await measureTimeline();
+  const faults = timelineFaultsOf(result);
+  if (faults.length > 0) throw new Error(faults.join("; "));
+  return JSON.stringify(result);
 }
 
 async function provePlayer(seconds: number): Promise<string> {

@@ -4,6 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { HostLog } from "./host-log.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
 const path = resolve(process.env.ONGLASS_EXECUTABLE || "dist/onglass");
@@ -73,6 +74,7 @@ export type Host = {
   readonly consoleUrl: string;
   readonly nativeAddress: string;
   readonly process: Bun.Subprocess;
+  readonly log: HostLog;
 };
 
 /** On ports of the kernel's choice; GameStream, whose ports are fixed, only where a test asks. */
@@ -88,22 +90,12 @@ export async function startHost(
 ): Promise<Host> {
   const child = from.start([...quietServe, ...args], env);
   const deadline = setTimeout(() => child.kill(), startDeadlineMs);
-  const said = await readListening(child.stderr).finally(() => clearTimeout(deadline));
+  const log = new HostLog(child.stderr);
+  const said = await log.line("listening").finally(() => clearTimeout(deadline));
   return {
-    consoleUrl: said.console,
+    consoleUrl: String(said.console),
     nativeAddress: `127.0.0.1:${said.native_port}`,
     process: child,
+    log,
   };
-}
-
-type Listening = { readonly console: string; readonly native_port: number };
-
-async function readListening(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Listening> {
-  let text = "";
-  for await (const piece of log.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    const line = text.split("\n").find((part) => part.includes('"event":"listening"'));
-    if (line?.endsWith("}")) return JSON.parse(line);
-  }
-  throw new Error(`The host ended before it was listening: ${text}`);
 }

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
 import type { PlaySummary } from "../../src/native/tally.ts";
+import { HostLog } from "./host-log.ts";
 import { tempDirectory } from "./temp-directory.ts";
 import { TwoMachines } from "./two-machines.ts";
 
@@ -36,6 +37,7 @@ export function sumOf(samples: readonly StatsSample[], field: Counter): number {
 export class NetworkRun implements AsyncDisposable {
   readonly machines: TwoMachines;
   readonly port = port;
+  readonly log: HostLog;
   readonly #stack: AsyncDisposableStack;
   readonly #directory: string;
   readonly #host: Bun.Subprocess<"ignore", "ignore", "pipe">;
@@ -46,11 +48,13 @@ export class NetworkRun implements AsyncDisposable {
     stack: AsyncDisposableStack;
     directory: string;
     host: Bun.Subprocess<"ignore", "ignore", "pipe">;
+    log: HostLog;
   }) {
     this.machines = parts.machines;
     this.#stack = parts.stack;
     this.#directory = parts.directory;
     this.#host = parts.host;
+    this.log = parts.log;
   }
 
   /** A host that records, and a player of whom so many windows are over. */
@@ -65,8 +69,9 @@ export class NetworkRun implements AsyncDisposable {
       stdout: "ignore",
     });
     stack.defer(() => ended(host));
-    await firstLine(host.stderr);
-    const run = new NetworkRun({ machines, stack: stack.move(), directory: path, host });
+    const log = new HostLog(host.stderr);
+    await log.line("listening");
+    const run = new NetworkRun({ machines, stack: stack.move(), directory: path, host, log });
     try {
       await run.call("POST", "stats/capture/start");
       run.#play(options);
@@ -155,13 +160,4 @@ export class NetworkRun implements AsyncDisposable {
 async function ended(process: Bun.Subprocess): Promise<void> {
   process.kill("SIGINT");
   await process.exited;
-}
-
-/** The host says where it listens once it does. */
-async function firstLine(stderr: ReadableStream<Uint8Array>): Promise<void> {
-  const reader = stderr.getReader();
-  const { value } = await reader.read();
-  reader.releaseLock();
-  const line = new TextDecoder().decode(value);
-  if (!line.includes("listening")) throw new Error(`The host did not start: ${line}`);
 }
