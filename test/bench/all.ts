@@ -9,6 +9,7 @@ import { benchHttp, benchStart } from "./console.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchArmed, benchCpu, benchSessions, benchSoak, benchStream } from "./streams.ts";
+import { benchTimeline } from "./timeline.ts";
 
 type Bench = { readonly run: () => Row[] | Promise<Row[]>; readonly isLong?: boolean };
 
@@ -21,12 +22,31 @@ const benches: Readonly<Record<string, Bench>> = {
   listing: { run: benchListing },
   http: { run: benchHttp },
   start: { run: benchStart },
+  timeline: { run: benchTimeline },
+  counters: { run: () => runAlone("counters") },
+  gamestream: { run: () => runAlone("gamestream") },
+  moq: { run: () => runAlone("moq"), isLong: true },
+  video: { run: () => runAlone("video"), isLong: true },
+  browser: { run: () => runAlone("browser"), isLong: true },
+  watch: { run: () => runAlone("watch"), isLong: true },
   armed: { run: () => benchArmed() },
   stream: { run: () => benchStream() },
   cpu: { run: () => benchCpu() },
   sessions: { run: () => benchSessions() },
   soak: { run: () => benchSoak(), isLong: true },
 };
+
+/** A bench that is a process of its own: its heap, its browser, its console. Each line is a row. */
+async function runAlone(name: string): Promise<Row[]> {
+  const script = new URL(`./${name}.ts`, import.meta.url).pathname;
+  const child = Bun.spawn([process.execPath, script], { stdout: "pipe", stderr: "inherit" });
+  const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
+  if (code !== 0) throw new Error(`Cannot run the bench "${name}": it ended with ${code}`);
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((what) => ({ what, reach: "", measured: "" }));
+}
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -1,11 +1,14 @@
-/** Timings and size of the timeline: `bun test/bench/timeline.ts`. Asserts nothing. */
+/** Timings and size of the timeline. Asserts nothing. */
 import { systemClock } from "../../src/base/clock.ts";
 import { checkpointCountMax, eventCountMax, type HostAction } from "../../src/model/timeline.ts";
 import { EventRecorder } from "../../src/timeline/event-recorder.ts";
 import { HostTimeline } from "../../src/timeline/host-timeline.ts";
 import { readTimeline } from "../../src/timeline/read-timeline.ts";
+import type { Row } from "../support/measure.ts";
 
 const clock = systemClock();
+
+type Report = (what: string, reach: string, measured: string) => void;
 
 /** Texts made anew, as those of real events are. */
 function callOf(n: number): HostAction {
@@ -40,7 +43,7 @@ function stateOf(n: number) {
 }
 
 /** A recorder that is full, of the largest events that come often. */
-function benchSize(): EventRecorder {
+function benchSize(say: Report): EventRecorder {
   const recorder = new EventRecorder({ clock, host: "bench" });
   Bun.gc(true);
   const before = process.memoryUsage();
@@ -50,24 +53,36 @@ function benchSize(): EventRecorder {
   Bun.gc(true);
   const after = process.memoryUsage();
   const held = `${recorder.eventCount()} events, ${recorder.checkpointCount()} checkpoints`;
-  say(`${held}: heap`, `${((after.heapUsed - before.heapUsed) / 2 ** 20).toFixed(1)} MB`);
-  say(`${held}: resident`, `${((after.rss - before.rss) / 2 ** 20).toFixed(1)} MB`);
+  const grown = (name: "heapUsed" | "rss") =>
+    `${((after[name] - before[name]) / 2 ** 20).toFixed(1)} MB`;
+  say(`${held}: heap`, "<= 64 MB", grown("heapUsed"));
+  say(`${held}: resident`, "", grown("rss"));
   return recorder;
 }
 
-function benchRecord(recorder: EventRecorder): void {
+function benchRecord(say: Report, recorder: EventRecorder): void {
   const calls = Array.from({ length: 20_000 }, (_, n) => callOf(n));
   const streams = Array.from({ length: 20_000 }, (_, n) => streamOf(n));
-  report("record a stream event, recorder full", 20_000, (n) =>
-    recorder.record(streams[n] ?? streamOf(n)),
+  say(
+    "record a stream event, recorder full",
+    "<= 2 us",
+    best(20_000, (n) => recorder.record(streams[n] ?? streamOf(n))),
   );
-  report("record a call, recorder full", 20_000, (n) => recorder.record(calls[n] ?? callOf(n)));
+  say(
+    "record a call, recorder full",
+    "<= 2 us",
+    best(20_000, (n) => recorder.record(calls[n] ?? callOf(n))),
+  );
   const idle = new HostTimeline({ clock, host: "bench", state: () => ({}), secrets: ["token"] });
-  report("tell a host that records nothing", 20_000, (n) => idle.record(streams[n] ?? streamOf(n)));
+  say(
+    "tell a host that records nothing",
+    "",
+    best(20_000, (n) => idle.record(streams[n] ?? streamOf(n))),
+  );
 }
 
 /** Through the whole line: flood gate, bounds, a capture with the text for its journal. */
-function benchHost(): void {
+function benchHost(say: Report): void {
   let bestUs = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 5; run++) {
     const host = new HostTimeline({ clock, host: "bench", state: () => ({}), secrets: ["token"] });
@@ -82,45 +97,53 @@ function benchHost(): void {
     bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / 2000);
     if (bytes < 2000 * 100) throw new Error("Bug: not everything was recorded");
   }
-  say("make and tell a call, capture with journal's text", `${bestUs.toFixed(2)} us`);
+  say("make and tell a call, capture with journal's text", "", `${bestUs.toFixed(2)} us`);
 }
 
-function benchRanges(recorder: EventRecorder): void {
+function benchRanges(say: Report, recorder: EventRecorder): void {
   const begin = clock.wallMs() - 3_600_000;
-  report("events of a range of time", 100, () => recorder.eventsBetween(begin, begin + 7_200_000));
-  report("events since an index", 100, () => recorder.eventsSince(recorder.eventCount() / 2));
-  report("events between checkpoints", 100, () => recorder.eventsBetweenCheckpoints("c0", "c999"));
+  const ranges: readonly (readonly [string, () => unknown])[] = [
+    ["events of a range of time", () => recorder.eventsBetween(begin, begin + 7_200_000)],
+    ["events since an index", () => recorder.eventsSince(recorder.eventCount() / 2)],
+    ["events between checkpoints", () => recorder.eventsBetweenCheckpoints("c0", "c999")],
+  ];
+  for (const [what, ask] of ranges) say(what, "<= 5 ms", best(100, ask));
 }
 
-function benchTransfer(recorder: EventRecorder): void {
+function benchTransfer(say: Report, recorder: EventRecorder): void {
   let text = "";
-  report("export as text", 3, () => {
+  const exporting = best(3, () => {
     text = JSON.stringify(recorder.export());
   });
-  say("export in bytes", String(text.length));
+  say("export as text", "", exporting);
+  say("export in bytes", "", String(text.length));
   const bytes = Buffer.from(text);
-  report("import, every field checked", 3, () => readTimeline(bytes));
+  say(
+    "import, every field checked",
+    "",
+    best(3, () => readTimeline(bytes)),
+  );
 }
 
 /** The best of five runs: what else the machine does only adds to it. */
-function report(name: string, rounds: number, work: (round: number) => unknown): void {
+function best(rounds: number, work: (round: number) => unknown): string {
   let bestUs = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 5; run++) {
     const startUs = clock.nowUs();
     for (let round = 0; round < rounds; round++) work(round);
     bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / rounds);
   }
-  say(name, bestUs < 1000 ? `${bestUs.toFixed(2)} us` : `${(bestUs / 1000).toFixed(2)} ms`);
+  return bestUs < 1000 ? `${bestUs.toFixed(2)} us` : `${(bestUs / 1000).toFixed(2)} ms`;
 }
 
-function say(name: string, value: string): void {
-  console.log(`${name.padEnd(52)} ${value}`);
-}
-
-if (import.meta.main) {
-  const recorder = benchSize();
-  benchRanges(recorder);
-  benchTransfer(recorder);
-  benchRecord(recorder);
-  benchHost();
+/** Recording, holding, asking for ranges, and taking it elsewhere. */
+export function benchTimeline(): Row[] {
+  const rows: Row[] = [];
+  const say: Report = (what, reach, measured) => void rows.push({ what, reach, measured });
+  const recorder = benchSize(say);
+  benchRanges(say, recorder);
+  benchTransfer(say, recorder);
+  benchRecord(say, recorder);
+  benchHost(say);
+  return rows;
 }
