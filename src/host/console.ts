@@ -1,27 +1,46 @@
-/** Joins the pages of the console to the host: what they change is recorded as the calls they stand for. */
+/**
+ * The console's port: API, pages and the MoQ endpoint, from parts that run. A module of its own, so
+ * that its code, most of what a start loads, is loaded while the workers of the paths load theirs.
+ */
 import { browserDoor } from "../api/browser-door.ts";
 import { recordedActions } from "../api/console-calls.ts";
 import { recordedDesk } from "../api/console-desk.ts";
+import { ownHosts } from "../api/hosts.ts";
+import type { Parts } from "../api/parts.ts";
+import { createApp } from "../app.ts";
+import type { Config } from "../config.ts";
+import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
+import { compareAround } from "../window/comparison.ts";
+import { makeSeries } from "../window/series.ts";
 import type { Core } from "./core.ts";
 
-type Shared = Parameters<typeof recordedActions>[0] &
-  Pick<Parameters<typeof consolePages>[0], "recordings" | "compareAround" | "counters" | "clock">;
+/** What the rest of the host gives it. */
+export type ConsoleParts = Omit<Parts, "compareAround" | "makeSeries">;
 
-type Around = {
-  readonly core: Core;
-  readonly nativePort: number;
-  replay(request: Request): Promise<Response>;
-};
-
-export function makeConsole(shared: Shared, { core, nativePort, replay }: Around) {
-  const { clock } = core;
-  const timelineDesk = core.timeline.desk;
-  return consolePages({
-    ...shared,
-    ...recordedActions(shared, clock),
-    timelineDesk: recordedDesk({ ...shared, timelineDesk }, { clock, replay }),
-    door: browserDoor(core.credentials),
-    nativePort,
+/** It does not listen yet. */
+export function createConsole(
+  config: Config,
+  core: Core,
+  { nativePort, ...given }: ConsoleParts & { readonly nativePort: number },
+) {
+  const { clock, credentials } = core;
+  const parts = { ...given, compareAround, makeSeries };
+  return createApp({
+    ...parts,
+    clock,
+    credentials,
+    socketLimits,
+    allowedHosts: ownHosts(config.listen.host, config.allowHosts),
+    // What the pages change is recorded as the calls it stands for.
+    pages: ({ replay }) =>
+      consolePages({
+        ...parts,
+        ...recordedActions(parts, clock),
+        timelineDesk: recordedDesk(parts, { clock, replay }),
+        clock,
+        door: browserDoor(credentials),
+        nativePort,
+      }),
   });
 }
