@@ -14,6 +14,7 @@ import { Recorder } from "../recorder/recorder.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
 import { loadToken } from "../store/token-file.ts";
+import { KeptTimelines } from "./kept-timelines.ts";
 import { HostEvents } from "./timeline.ts";
 
 export type Core = {
@@ -42,7 +43,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const store = openCaptureStore(directory);
   await store.prepare();
   const token = config.token ?? (await loadToken(directory));
-  const timeline = parts.use(new HostEvents({ clock, config, token }));
+  const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
   const recorder = parts.use(
     new Recorder({
       gate,
@@ -69,6 +70,21 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     clock,
     failed: Promise.withResolvers<string>(),
   };
+}
+
+/** A recording by hand that runs when the host ends is saved like one that was stopped. */
+async function openTimeline(
+  given: { clock: Clock; config: Config; token: string },
+  parts: AsyncDisposableStack,
+): Promise<HostEvents> {
+  const kept = new KeptTimelines(given.config.dataDirectory);
+  const timeline = new HostEvents({ ...given, onFinished: (ended) => kept.save(ended) });
+  await kept.load(timeline.events);
+  parts.defer(async () => {
+    timeline.events.stop();
+    await kept.settled();
+  });
+  return timeline;
 }
 
 async function makeDataDirectory(directory: string): Promise<void> {

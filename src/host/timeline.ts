@@ -11,12 +11,18 @@ import type { Config } from "../config.ts";
 import { clientActions, type Happened, type Happening } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
-import type { HostAction } from "../model/timeline.ts";
+import type { HostAction, Timeline } from "../model/timeline.ts";
 import { TimelineDesk } from "../timeline/desk.ts";
 import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
 import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
 
-type Options = { readonly clock: Clock; readonly config: Config; readonly token: string };
+type Options = {
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly token: string;
+  /** A recording by hand has ended. */
+  onFinished(timeline: Timeline): void;
+};
 
 /** What checkpoints look at, once it is there. */
 type Known = {
@@ -33,7 +39,7 @@ export class HostEvents implements Disposable {
   #sessions: () => readonly Session[] = () => [];
   #encoders: readonly EncoderStatus[] = [];
 
-  constructor({ clock, config, token }: Options) {
+  constructor({ clock, config, token, onFinished }: Options) {
     const { source, encoderPreset, perf } = config;
     const values = { source, encoder_preset: encoderPreset ?? null, perf };
     this.#settings = { revision: 0, values };
@@ -42,6 +48,7 @@ export class HostEvents implements Disposable {
       host: hostname(),
       state: (changes) => this.#state(changes),
       secrets: [token],
+      onFinished,
     });
     this.desk = new TimelineDesk(this.events);
     this.#warnings = onWarning((event, fields) => {

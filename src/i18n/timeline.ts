@@ -61,7 +61,7 @@ export const timelineEnglish = {
   importFile: "Open an export",
   open: "Open",
   noFile: "Choose a file first.",
-  kept: "A capture’s timeline is saved with it. What is recorded by hand or opened here is kept until the host ends, the newest three of it: export what you want to keep.",
+  kept: "A capture’s timeline is saved with it. What is recorded by hand is saved when it ends, the newest three of it. What is opened here lasts until the host ends.",
   replay: "Do it again",
   replayText:
     "The recorded calls of the API, in order, on this host and with your rights. Each answer is compared with the recorded one; it stops at the first that differs.",
@@ -160,7 +160,7 @@ export const timelineGerman: typeof timelineEnglish = {
   importFile: "Einen Export öffnen",
   open: "Öffnen",
   noFile: "Zuerst eine Datei wählen.",
-  kept: "Die Zeitleiste einer Aufnahme wird mit ihr gespeichert. Was von Hand aufgezeichnet oder hier geöffnet wird, bleibt bis zum Ende des Hosts, und davon die neuesten drei: Was bleiben soll, bitte exportieren.",
+  kept: "Die Zeitleiste einer Aufnahme wird mit ihr gespeichert. Was von Hand aufgezeichnet wird, wird am Ende gespeichert, davon die neuesten drei. Was hier geöffnet wird, bleibt bis zum Ende des Hosts.",
   replay: "Noch einmal ausführen",
   replayText:
     "Die aufgezeichneten Aufrufe der API der Reihe nach, auf diesem Host und mit Ihren Rechten. Jede Antwort wird mit der aufgezeichneten verglichen; bei der ersten, die abweicht, ist Schluss.",

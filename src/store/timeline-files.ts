@@ -3,7 +3,7 @@
  * A capture's timeline is written before it and removed before it: whoever finds a capture finds its
  * timeline, unless it never had one.
  */
-import { rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Failure } from "../base/failure.ts";
@@ -31,6 +31,7 @@ export class TimelineFiles {
 
   /** Takes the place of one that has no capture any more. @throws Error naming the path */
   async save(id: string, timeline: Timeline): Promise<void> {
+    if (!isCaptureId(id)) throw new Error(`Cannot save timeline "${id}": it is no name of a file`);
     makePrivateDirectory(this.#directory);
     await writeFileAtomic(this.#path(id), JSON.stringify({ ...timeline, id }));
   }
@@ -61,6 +62,18 @@ export class TimelineFiles {
       const text = `Cannot load the timeline of capture "${id}": ${reason}`;
       throw new Failure("timeline_damaged", text, { cause });
     }
+  }
+
+  /** Newest first, by when they were written. */
+  async ids(): Promise<string[]> {
+    const names = (await readdir(this.#directory)).filter((name) => name.endsWith(".json"));
+    const dated = await Promise.all(
+      names.map(async (name) => {
+        const { mtimeMs } = await stat(join(this.#directory, name));
+        return { id: name.slice(0, -".json".length), mtimeMs };
+      }),
+    );
+    return dated.sort((a, b) => b.mtimeMs - a.mtimeMs).map(({ id }) => id);
   }
 
   async remove(id: string): Promise<void> {

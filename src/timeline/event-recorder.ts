@@ -9,12 +9,14 @@ import {
   type ApiCallEvent,
   checkpointBytesMax,
   checkpointCountMax,
+  dateText,
   eventBytesMax,
   eventCountMax,
   type HostAction,
   type Timeline,
   type TimelineCheckpoint,
   type TimelineEvent,
+  type TimelineRecording,
 } from "../model/timeline.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import {
@@ -135,8 +137,28 @@ export class EventRecorder {
 
   /** Keeps `timeline` as the last finished recording. */
   open(timeline: Timeline): Recording {
-    this.#last = Recording.from(timeline, { limits: this.#limits, start: this.#now() });
+    this.#last = this.read(timeline);
     return this.#last;
+  }
+
+  /** What `timeline` holds, to be read; nothing here changes. */
+  read(timeline: Timeline): Recording {
+    return Recording.from(timeline, { limits: this.#limits, start: this.#now() });
+  }
+
+  /** The active recording, else the last finished one, in short. */
+  state(): TimelineRecording | undefined {
+    const recording = this.current();
+    if (recording === undefined) return undefined;
+    return {
+      id: recording.id,
+      recording: this.isRecording(),
+      started_at: dateText(recording.startedUnixMs),
+      event_count: recording.eventCount,
+      checkpoint_count: recording.checkpointCount,
+      events_dropped: recording.eventsDroppedCount,
+      events_thinned: recording.thinnedCount,
+    };
   }
 
   #now(): RecordingStart {

@@ -7,15 +7,14 @@ import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
-import {
-  dateText,
-  type HostAction,
-  type LogEvent,
-  type Timeline,
-  type TimelineCheckpoint,
-  type TimelineEvent,
-  type TimelineSource,
-  type TimelineState,
+import type {
+  HostAction,
+  LogEvent,
+  Timeline,
+  TimelineCheckpoint,
+  TimelineEvent,
+  TimelineSource,
+  TimelineState,
 } from "../model/timeline.ts";
 import { apiCallEvent, type CallFacts } from "./api-call.ts";
 import { bounded } from "./bounds.ts";
@@ -36,6 +35,8 @@ export type TimelineOptions = {
   readonly host: string;
   /** How things stand now, with `changes` in place of its fields. Holds no secret. */
   state(changes: StateChanges): unknown;
+  /** A recording by hand has ended. Must not throw or wait. */
+  onFinished?(timeline: Timeline): void;
   /** Texts that no recording may hold. */
   readonly secrets: readonly string[];
 };
@@ -157,6 +158,7 @@ export class HostTimeline {
     const finished = this.#manual.current();
     if (timeline === undefined || finished === undefined) return undefined;
     this.#finish(finished);
+    this.#options.onFinished?.(timeline);
     this.#told();
     return timeline;
   }
@@ -169,6 +171,11 @@ export class HostTimeline {
     this.#finish(opened);
     this.#told();
     return opened;
+  }
+
+  /** A recording of before the host's start, to be read under its own id. */
+  keep(timeline: Timeline): void {
+    this.#shelf.put(this.#manual.read(timeline));
   }
 
   /** Goes on with `timeline` as the one by hand, in place of what it records now. */
@@ -194,8 +201,8 @@ export class HostTimeline {
   }
 
   status(): TimelineState {
-    const capture = stateOf(this.#capture);
-    const manual = stateOf(this.#manual);
+    const capture = this.#capture.state();
+    const manual = this.#manual.state();
     return {
       recording: this.isRecording(),
       ...(capture === undefined ? {} : { capture }),
@@ -283,18 +290,4 @@ export class HostTimeline {
       }
     }
   }
-}
-
-function stateOf(recorder: EventRecorder) {
-  const recording = recorder.current();
-  if (recording === undefined) return undefined;
-  return {
-    id: recording.id,
-    recording: recorder.isRecording(),
-    started_at: dateText(recording.startedUnixMs),
-    event_count: recording.eventCount,
-    checkpoint_count: recording.checkpointCount,
-    events_dropped: recording.eventsDroppedCount,
-    events_thinned: recording.thinnedCount,
-  };
 }
