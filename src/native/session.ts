@@ -12,7 +12,7 @@ import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
-import type { Tuning } from "../video/link.ts";
+import { nothingLost, type Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
 import { SessionLog } from "../window/session-log.ts";
 import { LossLedger } from "./loss-ledger.ts";
@@ -52,7 +52,7 @@ export class HostSession {
   #isIdrComing = false;
   #settings: Settings;
   #tuning: Required<Tuning>;
-  #channelDroppedCount = 0;
+  #channel = nothingLost;
   #packetsSentCount = 0;
   #pongsRefusedCount = 0;
   #isEnded = false;
@@ -89,8 +89,7 @@ export class HostSession {
 
   addReport(report: Report): void {
     this.#parityTarget.addReport(this.#ledger.add(report, this.#sealer.nextSequence));
-    const { packetsDroppedCount: lostCount, framesLostCount } = this.#ledger;
-    this.#log.onReport({ lostCount, framesLostCount }, this.#deps.clock.nowUs());
+    this.#log.onReport(this.#ledger, this.#deps.clock.nowUs());
   }
 
   /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
@@ -131,10 +130,8 @@ export class HostSession {
   /** A few times a second. */
   tick(): void {
     const nowUs = this.#deps.clock.nowUs();
-    if (nowUs - this.#heardUs > silenceUsMax) {
-      this.end(`the player was silent for ${silenceUsMax / 1e6} s`);
-      return;
-    }
+    const isSilent = nowUs - this.#heardUs > silenceUsMax;
+    if (isSilent) return this.end(`the player was silent for ${silenceUsMax / 1e6} s`);
     if (this.#isIdrWanted) this.#askIdr();
     this.#arrivals.settle();
     this.#sampler.tick(nowUs);
@@ -202,7 +199,7 @@ export class HostSession {
   }
 
   #onFrame(frame: LentFrame): void {
-    this.#channelDroppedCount = frame.droppedCount;
+    this.#channel = frame;
     this.#log.onFrame(frame);
     if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
@@ -247,8 +244,7 @@ export class HostSession {
   /** At a tick, off the frame path. */
   #tellLog(): void {
     const taken = this.#log.take();
-    if (taken === undefined) return;
-    this.#deps.onEvent({ kind: "happened", session_id: this.facts.id, ...taken });
+    if (taken) this.#deps.onEvent({ kind: "happened", session_id: this.facts.id, ...taken });
   }
 
   #makeSender(): Sender {
@@ -289,7 +285,8 @@ export class HostSession {
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount + this.#pongsRefusedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,

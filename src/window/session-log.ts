@@ -14,7 +14,7 @@ const burstPacketCountMin = 4;
 /** What a player says of itself; totals since the session began. */
 export type PlayerFacts = {
   /** Packets that went missing. */
-  readonly lostCount: number;
+  readonly packetsDroppedCount: number;
   /** Frames that the player could not complete: its picture stands still until the next key frame. */
   readonly framesLostCount: number;
 };
@@ -24,7 +24,7 @@ type Taken = { readonly happenings: readonly Happening[]; readonly leftOutCount:
 export class SessionLog {
   #happenings: Happening[] = [];
   #leftOutCount = 0;
-  #reported: PlayerFacts = { lostCount: 0, framesLostCount: 0 };
+  #reported: PlayerFacts = { packetsDroppedCount: 0, framesLostCount: 0 };
   #reportUs: number | undefined;
   /** When the source last gave something new, and the latest frame at all. */
   #newUs: number | undefined;
@@ -47,11 +47,11 @@ export class SessionLog {
   }
 
   /** A report of the player, or all of them since the last time. */
-  onReport(facts: PlayerFacts, atUs: number): void {
-    const packets = facts.lostCount - this.#reported.lostCount;
-    const frames = facts.framesLostCount - this.#reported.framesLostCount;
+  onReport({ packetsDroppedCount, framesLostCount }: PlayerFacts, atUs: number): void {
+    const packets = packetsDroppedCount - this.#reported.packetsDroppedCount;
+    const frames = framesLostCount - this.#reported.framesLostCount;
     const ms = Math.round((atUs - (this.#reportUs ?? atUs)) / 1000);
-    this.#reported = facts;
+    this.#reported = { packetsDroppedCount, framesLostCount };
     this.#reportUs = atUs;
     if (packets >= burstPacketCountMin) this.add({ atUs, action: "loss_burst", packets, ms });
     const reason = frames === 1 ? "1 frame was lost" : `${frames} frames were lost`;

@@ -9,7 +9,10 @@ const frame = (captureStartUs: number, more: { isRepeat?: boolean; isKey?: boole
 });
 const actions = (log: SessionLog) => log.take()?.happenings.map(({ action }) => action);
 
-const facts = (lostCount: number, framesLostCount = 0) => ({ lostCount, framesLostCount });
+const facts = (packetsDroppedCount: number, framesLostCount = 0) => ({
+  packetsDroppedCount,
+  framesLostCount,
+});
 
 test("what happened is told once, together", () => {
   const log = new SessionLog();
