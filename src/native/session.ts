@@ -131,7 +131,8 @@ export class HostSession {
   tick(): void {
     const nowUs = this.#deps.clock.nowUs();
     const isSilent = nowUs - this.#heardUs > silenceUsMax;
-    if (isSilent) return this.end(`the player was silent for ${silenceUsMax / 1e6} s`);
+    if (isSilent) this.end(`the player was silent for ${silenceUsMax / 1e6} s`);
+    if (this.#isEnded) return;
     if (this.#isIdrWanted) this.#askIdr();
     this.#arrivals.settle();
     this.#sampler.tick(nowUs);
