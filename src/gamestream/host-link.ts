@@ -3,6 +3,7 @@ import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { App } from "./apps.ts";
 import type { PendingPairing } from "./pairing.ts";
@@ -20,6 +21,8 @@ export type HostOptions = {
   /** Speed setting of a software encoder. */
   readonly preset?: string | undefined;
   readonly encoder?: EncoderChoice;
+  /** The operator's, as they are at the start; changes are told. */
+  readonly settings: Settings;
   /** Shown in players; the machine's name unless given. */
   readonly name?: string | undefined;
   /** Announce the host in the local network. */
@@ -74,6 +77,7 @@ export type HostRequest =
   | { readonly kind: "start"; readonly options: HostOptions }
   | { readonly kind: "idr"; readonly id: number }
   | { readonly kind: "bitrate"; readonly id: number; readonly bitrateKbps: number }
+  | { readonly kind: "settings"; readonly settings: Settings }
   | { readonly kind: "disconnect"; readonly id: number }
   | { readonly kind: "ask"; readonly number: number; readonly question: HostQuestion };
 

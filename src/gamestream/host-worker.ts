@@ -34,6 +34,10 @@ function receive(request: HostRequest): void {
       server?.find(request.id)?.setBitrate(request.bitrateKbps);
       tellSessions();
       break;
+    case "settings":
+      server?.applySettings(request.settings);
+      tellSessions();
+      break;
     case "disconnect":
       server?.find(request.id)?.end("the operator ended it");
       break;

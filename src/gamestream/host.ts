@@ -7,6 +7,7 @@ import { Failure } from "../base/failure.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
 import type { PendingPairing } from "./pairing.ts";
 import { basePortMax, basePortMin } from "./ports.ts";
@@ -25,6 +26,8 @@ export type GamestreamHost = {
   requestIdr(id: number): boolean;
   setBitrate(id: number, bitrateKbps: number): boolean;
   disconnect(id: number): boolean;
+  /** The running session follows, and those to come. */
+  applySettings(settings: Settings): void;
   /** Players that wait for the operator to type the PIN they show. */
   pendingPairings(): Promise<PendingPairing[]>;
   /**
@@ -107,6 +110,10 @@ class Handle implements GamestreamHost {
 
   disconnect(id: number): boolean {
     return this.#command({ kind: "disconnect", id });
+  }
+
+  applySettings(settings: Settings): void {
+    this.#tell({ kind: "settings", settings });
   }
 
   async pendingPairings(): Promise<PendingPairing[]> {

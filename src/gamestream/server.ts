@@ -10,6 +10,7 @@ import { warn } from "../base/log.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
 import { openStream } from "../video/stream.ts";
 import { ClientBook } from "./client-book.ts";
 import { type Announcement, announce } from "./discovery.ts";
@@ -24,7 +25,8 @@ import { type Ports, portsFrom } from "./ports.ts";
 import { Routes } from "./routes.ts";
 import { RtspServer } from "./rtsp-server.ts";
 import type { StreamSettings } from "./sdp.ts";
-import { GamestreamSession, type SessionEnd } from "./session.ts";
+import { GamestreamSession } from "./session.ts";
+import type { SessionEnd } from "./session-facts.ts";
 import { Stage } from "./stage.ts";
 import type { UdpAddress } from "./udp.ts";
 
@@ -56,6 +58,7 @@ export class GamestreamServer {
   readonly #ticker = setInterval(() => this.#tick(), tickMs);
   #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
+  #settings: Settings;
   /** Workers of sessions that are over; the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
 
@@ -65,6 +68,7 @@ export class GamestreamServer {
     this.#book = book;
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);
+    this.#settings = options.settings;
     this.#ports = portsFrom(options.basePort);
     this.#stage = new Stage(clock);
     const { certificatePem, keyPem } = options.identity;
@@ -101,6 +105,12 @@ export class GamestreamServer {
 
   find(id: number): GamestreamSession | undefined {
     return this.#session?.facts.id === id ? this.#session : undefined;
+  }
+
+  /** The running session follows, and those to come. */
+  applySettings(settings: Settings): void {
+    this.#settings = settings;
+    this.#session?.apply(settings);
   }
 
   clients(): Client[] {
@@ -198,20 +208,15 @@ export class GamestreamServer {
     if (this.#session?.facts.launch === launch) return false;
     this.#session?.end("the player began anew");
     const { source } = running.app;
-    const facts = { id: this.#ids.next(), launch, settings, source };
-    const { width, height, fps, codec } = settings;
+    const { preset, encoder = "auto" } = options;
+    const house = this.#settings;
+    const facts = { id: this.#ids.next(), launch, settings, source, house, preset };
+    const { width, height, codec } = settings;
     const session = new GamestreamSession(facts, {
       clock,
       gate: this.#gate,
-      openStream: () => {
-        const { preset, encoder = "auto" } = options;
-        const bitrateKbps = settings.bitrateKbps;
-        const mode = { source, width, height, fps, codec, bitrateKbps };
-        return openStream(
-          { ...mode, encoder, ...(preset === undefined || codec === "av1" ? {} : { preset }) },
-          { gate: options.gate },
-        );
-      },
+      openStream: (tuning) =>
+        openStream({ source, width, height, codec, encoder, ...tuning }, { gate: options.gate }),
       sendVideo: (list) => this.#video.send(list),
       sendAudio: (list) => this.#audio.send(list),
       sendControl: (packet) => this.#enet.sendReliable(0, packet),

@@ -2,57 +2,26 @@
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
  * with the control stream connected and the player's address known.
  */
-import type { Clock } from "../base/clock.ts";
-import type { Gate } from "../base/gate.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
-import type { HostEvent } from "./host-link.ts";
-import type { InputSink } from "./input-sink.ts";
-import type { Launch } from "./launch.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Sampler, Totals } from "./sampler.ts";
-import type { StreamSettings } from "./sdp.ts";
 import { SentTotals } from "./sent-totals.ts";
+import type { SessionDeps, SessionFacts } from "./session-facts.ts";
 import { openSampler } from "./session-sampler.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
 import type { UdpAddress } from "./udp.ts";
-import { type LentFrame, type SentFrame, VideoSender } from "./video-sender.ts";
-
-export type SessionFacts = {
-  readonly id: number;
-  readonly launch: Launch;
-  readonly settings: StreamSettings;
-  readonly source: string;
-};
-
-export type SessionDeps = {
-  readonly clock: Clock;
-  readonly gate: Gate;
-  /** Opens the encode stream; rejects with a reason. */
-  openStream(): Promise<EncodeStream>;
-  sendVideo(list: (Uint8Array | string | number)[]): number;
-  sendAudio(list: (Uint8Array | string | number)[]): number;
-  /** False when it could not be sent. */
-  sendControl(packet: Uint8Array): boolean;
-  rttUs(): number | undefined;
-  readonly input: InputSink;
-  onEvent(event: HostEvent): void;
-  /** Workers of the session that are on their way to their end. */
-  onClosing(done: Promise<unknown>): void;
-  /** Called once; the session is over and holds nothing any more. */
-  onEnd(end: SessionEnd): void;
-};
-
-export type SessionEnd = { readonly reason: string; readonly mayResume: boolean };
+import { type LentFrame, type Pace, type SentFrame, VideoSender } from "./video-sender.ts";
 
 const idrIntervalUs = 100_000;
 const settleIntervalUs = 1_000_000;
-const bitrateKbpsMin = 200;
 
 export class GamestreamSession {
   readonly facts: SessionFacts;
@@ -76,16 +45,16 @@ export class GamestreamSession {
   #idrRequestCount = 0;
   #invalidationCount = 0;
   #channelDroppedCount = 0;
-  #bitrateKbps: number;
+  readonly #tuning: StreamTuning;
 
   constructor(facts: SessionFacts, deps: SessionDeps) {
     this.facts = facts;
     this.#deps = deps;
-    const { launch, settings } = facts;
+    const { launch, settings, house, preset } = facts;
     const { key, keyId } = launch;
+    this.#tuning = new StreamTuning({ mode: settings, settings: house, preset });
     const version = settings.isControlV2 ? 2 : 1;
     this.#seal = new ControlSeal({ key, version, own: "host" });
-    this.#bitrateKbps = Math.max(bitrateKbpsMin, settings.bitrateKbps);
     this.#startedUnixMs = deps.clock.wallMs();
     this.#sender = this.#makeSender();
     const audioKey = settings.isAudioSealed ? key : undefined;
@@ -114,12 +83,15 @@ export class GamestreamSession {
   /** The encoder is started before the player has connected, so that it need not wait for it. */
   async start(): Promise<void> {
     try {
-      const stream = await this.#deps.openStream();
+      const opened = this.#tuning.now;
+      const stream = await this.#deps.openStream(opened);
       if (this.#isEnded) {
         await stream.close();
         return;
       }
       this.#stream = stream;
+      // What the operator changed while the encoder was opened.
+      if (this.#tuning.now !== opened) stream.tune(this.#tuning.now);
       this.#begin();
     } catch (cause) {
       this.end(cause instanceof Error ? cause.message : String(cause));
@@ -176,9 +148,18 @@ export class GamestreamSession {
     this.#askIdr();
   }
 
+  /** Until the operator's settings name another. */
   setBitrate(bitrateKbps: number): void {
-    this.#stream?.setBitrate(bitrateKbps);
-    this.#bitrateKbps = bitrateKbps;
+    this.#tuning.setBitrate(bitrateKbps);
+    this.#stream?.tune(this.#tuning.now);
+  }
+
+  /** Follows what has changed in the operator's settings, without a break. */
+  apply(house: Settings): void {
+    if (this.#isEnded || !this.#tuning.apply(house)) return;
+    this.#stream?.tune(this.#tuning.now);
+    this.#sender.pace = this.#pace();
+    this.#sender.parityBounds = parityBoundsOf(house);
   }
 
   /** The first request is how a player says that it is ready: the picture begins with an IDR. */
@@ -223,10 +204,10 @@ export class GamestreamSession {
       client: launch.clientName,
       width: settings.width,
       height: settings.height,
-      fps: settings.fps,
+      fps: this.#tuning.fps,
       codec: settings.codec,
       encoder: this.#stream?.encoder ?? "",
-      bitrate_kbps: this.#bitrateKbps,
+      bitrate_kbps: this.#tuning.bitrateKbps,
       started_unix_ms: this.#startedUnixMs,
       frames_sent: this.#sender.framesSentCount,
       bytes_sent: this.#sender.bytesSentCount,
@@ -272,12 +253,18 @@ export class GamestreamSession {
       packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
       ledger: this.#ledger,
       outlet: (list) => this.#deps.sendVideo(list),
-      frameIntervalUs: 1e6 / settings.fps,
+      pace: this.#pace(),
       parityCountMin: settings.parityCountMin,
+      parityBounds: parityBoundsOf(this.#tuning.settings),
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr(),
     });
+  }
+
+  #pace(): Pace {
+    const { fps, settings } = this.#tuning;
+    return { frameIntervalUs: 1e6 / fps, share: settings.pacing_share };
   }
 
   #onSent(frame: LentFrame, sent: SentFrame): void {
@@ -297,7 +284,7 @@ export class GamestreamSession {
       invalidations: this.#invalidationCount,
       reports: ledger.reportCount,
       rttUs: this.#deps.rttUs(),
-      bitrateKbps: this.#bitrateKbps,
+      bitrateKbps: this.#tuning.bitrateKbps,
     };
   }
 }

@@ -3,13 +3,16 @@
  *
  * One frame at a time; the next waits in a short queue. With the queue full the oldest frame that
  * is no key frame goes, and so do those after it up to the next key frame: all counted, and an IDR
- * asked for. Datagrams leave in groups of 64, one group a millisecond: some 0.7 Gbit/s, four fifths
- * of the link that players are expected behind. What the kernel does not take is offered again
- * until the frame's interval is over, then counted and left.
+ * asked for. Datagrams leave in groups, one a millisecond, over the share of the frame's interval
+ * that the operator set; at most 64 in a group, some 0.7 Gbit/s: more at once overflows players'
+ * sockets. What the kernel does not take is offered again until the frame's interval is over, then
+ * counted and left.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
 import type { FramePacketizer } from "../stages/gamestream-packetizer.ts";
+import { groupCountOf, groupDueUs, groupEnd } from "../stages/pacing.ts";
+import type { ParityBounds, ParityNeed } from "../stages/parity-plan.ts";
 import type { EncodedFrame } from "../video/link.ts";
 import type { LossLedger } from "./loss-ledger.ts";
 import type { UdpAddress } from "./udp.ts";
@@ -28,14 +31,23 @@ export type SentFrame = {
   readonly byteCount: number;
 };
 
+/** How a frame's packets are spread over time. */
+export type Pace = {
+  /** Interval between frames; what the kernel has not taken by then is given up. */
+  readonly frameIntervalUs: number;
+  /** Share of that interval over which the packets leave; with 0 a group holds as many as it may. */
+  readonly share: number;
+};
+
 export type VideoSenderOptions = {
   readonly clock: Clock;
   readonly packetizer: FramePacketizer;
   readonly ledger: LossLedger;
   readonly outlet: Outlet;
-  readonly frameIntervalUs: number;
+  readonly pace: Pace;
   /** The player's floor of parity per block. */
   readonly parityCountMin: number;
+  readonly parityBounds: ParityBounds;
   /** Called before a frame is cut and after its last datagram. */
   onTaken(frame: LentFrame, takenUs: Micros): void;
   onSent(frame: LentFrame, sent: SentFrame): void;
@@ -44,13 +56,14 @@ export type VideoSenderOptions = {
 };
 
 const queueFrameCountMax = 4;
-const groupPacketCount = 64;
-const groupIntervalUs = 1000;
+const groupPacketCountMax = 64;
 const retryIntervalUs = 1000;
 
 export class VideoSender {
   /** Where the player's socket is; frames that come before it is known are dropped uncounted. */
   address: UdpAddress | undefined;
+  /** Read anew for every frame. */
+  pace: Pace;
   framesSentCount = 0;
   /** Frames that were encoded and not sent. */
   framesDroppedCount = 0;
@@ -63,6 +76,7 @@ export class VideoSender {
   readonly #options: VideoSenderOptions;
   readonly #queue: LentFrame[] = [];
   readonly #list: (Uint8Array | string | number)[] = [];
+  readonly #need: { -readonly [Name in keyof ParityNeed]: ParityNeed[Name] };
   #isSending = false;
   #isClosed = false;
   #needsKey = true;
@@ -72,6 +86,14 @@ export class VideoSender {
 
   constructor(options: VideoSenderOptions) {
     this.#options = options;
+    this.pace = options.pace;
+    const { parityCountMin, parityBounds: bounds } = options;
+    this.#need = { lossShare: 0, parityCountMin, bounds };
+  }
+
+  /** Held to from the next frame on. */
+  set parityBounds(bounds: ParityBounds) {
+    this.#need.bounds = bounds;
   }
 
   /** Takes the frame over. Never waits. */
@@ -150,9 +172,10 @@ export class VideoSender {
    * millisecond.
    */
   #packetize(frame: LentFrame, takenUs: Micros): number {
-    const { packetizer, ledger, parityCountMin } = this.#options;
+    const { packetizer, ledger } = this.#options;
     const unit = new Uint8Array(frame.buffer, 0, frame.byteCount);
     this.#startUs ??= frame.captureStartUs;
+    this.#need.lossShare = ledger.lossShare;
     const restUs = this.#packetizeUsPerPacket * packetizer.shardCountOf(frame.byteCount);
     return packetizer.packetize(
       unit,
@@ -161,21 +184,25 @@ export class VideoSender {
         time90k: Math.round(((frame.captureStartUs - this.#startUs) * 90) / 1000) >>> 0,
         latencyTenthMs: Math.max(1, Math.round((takenUs - frame.captureStartUs + restUs) / 100)),
       },
-      { lossShare: ledger.lossShare, parityCountMin },
+      this.#need,
     );
   }
 
   /** Gives how many datagrams the kernel took. */
   async #hand(packetCount: number, startUs: Micros): Promise<number> {
-    const { clock, frameIntervalUs } = this.#options;
+    const { clock } = this.#options;
+    const { frameIntervalUs, share } = this.pace;
     const deadlineUs = startUs + frameIntervalUs;
+    const groupCount = Math.max(
+      groupCountOf(packetCount, frameIntervalUs * share),
+      Math.ceil(packetCount / groupPacketCountMax),
+    );
     let sentCount = 0;
-    for (let first = 0; first < packetCount && !this.#isClosed; first += groupPacketCount) {
-      if (first > 0) {
-        const dueUs = startUs + (first / groupPacketCount) * groupIntervalUs;
-        await sleepUntil(clock, dueUs as Micros);
-      }
-      const end = Math.min(packetCount, first + groupPacketCount);
+    let end = 0;
+    for (let group = 0; group < groupCount && !this.#isClosed; group++) {
+      if (group > 0) await sleepUntil(clock, (startUs + groupDueUs(group)) as Micros);
+      const first = end;
+      end = groupEnd(group, groupCount, packetCount);
       let taken = this.#offer(first, end);
       while (first + taken < end && clock.nowUs() < deadlineUs && !this.#isClosed) {
         await sleepUntil(clock, (clock.nowUs() + retryIntervalUs) as Micros);

@@ -32,11 +32,11 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const set = { ...core, settings: settings.file.current() };
   const watching = openWatching(config, set, parts);
   const native = await openNative(config, { ...set, watching }, parts);
-  settings.follow(native, watching.streams);
   // Asked for once the console listens: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
-  const gamestream = await openGamestream(config, { ...core, watching }, parts);
+  const gamestream = await openGamestream(config, { ...set, watching }, parts);
   const paths = gamestream === undefined ? [native] : [native, gamestream];
+  settings.follow(...paths, watching.streams);
   const keepers = joinSessions([...paths, watching.streams]);
   core.timeline.know({ sessions: () => keepers.sessions() });
   const sessions = core.timeline.watchSessions(keepers);

@@ -7,12 +7,11 @@ import { SharedCounts } from "../base/shared-counts.ts";
 import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
-import type { Tuning } from "../video/link.ts";
-import { tuningOf } from "../video/tuning.ts";
 import type { Asker } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
@@ -50,8 +49,7 @@ export class HostSession {
   #idrUs = 0;
   #isIdrWanted = false;
   #isIdrComing = false;
-  #settings: Settings;
-  #tuning: Required<Tuning>;
+  readonly #tuning: StreamTuning;
   #channelDroppedCount = 0;
   #packetsSentCount = 0;
   #pongsRefusedCount = 0;
@@ -65,8 +63,7 @@ export class HostSession {
     this.#pongDatagram = new Uint8Array(facts.packetBytes);
     this.#startedUnixMs = deps.clock.wallMs();
     this.#heardUs = deps.clock.nowUs();
-    this.#settings = facts.settings;
-    this.#tuning = tuningOf(facts.mode, facts);
+    this.#tuning = new StreamTuning(facts);
     this.#sender = this.#makeSender();
     this.#adjustSender();
     this.#sampler = this.#makeSampler();
@@ -105,20 +102,17 @@ export class HostSession {
   /** Until the settings name another. */
   setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     this.facts.stream.setBitrate(bitrateKbps);
-    this.#bitrateChanged(bitrateKbps, by);
+    const before = this.#tuning.bitrateKbps;
+    this.#tuning.setBitrate(bitrateKbps);
+    this.#logBitrate(before, by);
   }
 
   /** Follows what has changed in the settings, without a break. */
   apply(settings: Settings): void {
-    if (this.#isEnded || settings.revision === this.#settings.revision) return;
-    const { mode, preset, stream } = this.facts;
-    const tuning = tuningOf(mode, { settings, preset });
-    const keepsBitrate = settings.bitrate_kbps === this.#settings.bitrate_kbps;
-    const { bitrateKbps } = keepsBitrate ? this.#tuning : tuning;
-    if (bitrateKbps !== this.#tuning.bitrateKbps) this.#bitrateChanged(bitrateKbps, "operator");
-    this.#tuning = { ...tuning, bitrateKbps };
-    this.#settings = settings;
-    stream.tune(this.#tuning);
+    const { bitrateKbps } = this.#tuning;
+    if (this.#isEnded || !this.#tuning.apply(settings)) return;
+    if (bitrateKbps !== this.#tuning.bitrateKbps) this.#logBitrate(bitrateKbps, "operator");
+    this.facts.stream.tune(this.#tuning.now);
     this.#adjustSender();
   }
 
@@ -231,15 +225,14 @@ export class HostSession {
   }
 
   #adjustSender(): void {
-    const { parity_percent_min, parity_percent_max, pacing_share } = this.#settings;
-    this.#parityTarget.bounds = { percentMin: parity_percent_min, percentMax: parity_percent_max };
-    this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: pacing_share };
+    const { settings } = this.#tuning;
+    this.#parityTarget.bounds = parityBoundsOf(settings);
+    this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: settings.pacing_share };
   }
 
-  #bitrateChanged(bitrateKbps: number, by: Asker): void {
-    const change = { from_kbps: this.#tuning.bitrateKbps, to_kbps: bitrateKbps, by };
+  #logBitrate(beforeKbps: number, by: Asker): void {
+    const change = { from_kbps: beforeKbps, to_kbps: this.#tuning.bitrateKbps, by };
     this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
-    this.#tuning = { ...this.#tuning, bitrateKbps };
   }
 
   /** At a tick, off the frame path. */

@@ -32,7 +32,8 @@ export function benchPacketize(): void {
     const packetizer = new FramePacketizer({ packetSize, key });
     const unit = crypto.getRandomValues(new Uint8Array(60_000));
     const frame = Buffer.concat([unit, unit]).subarray(0, 76 * (packetSize - 16) - 8);
-    const need = { lossShare: 0.04, parityCountMin: 16 };
+    const bounds = { percentMin: 0, percentMax: 50 };
+    const need = { lossShare: 0.04, parityCountMin: 16, bounds };
     const count = packetizer.packetize(frame, head, need);
     const name = `gamestream packetize, ${packetizer.dataCount}+${packetizer.parityCount} shards`;
     report(

@@ -10,6 +10,7 @@ import {
   type HostEvent,
   startGamestreamHost,
 } from "../../../src/gamestream/host.ts";
+import { settingsDefault } from "../../../src/model/settings.ts";
 import { tempDirectory } from "../temp-directory.ts";
 import { HttpClient } from "./http-client.ts";
 import { until } from "./until.ts";
@@ -41,6 +42,7 @@ export async function startTestHost(
     dataDirectory: directory.path,
     apps: appsFor(["testsrc"]),
     codecs: ["h264"],
+    settings: settingsDefault,
     isAnnounced: false,
     isInputOn: false,
     gate: gate.memory,
