@@ -1,7 +1,7 @@
 /** What main and the GameStream host's worker say to each other. */
 import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
-import type { Client } from "../model/player.ts";
+import type { Client, PinEntry } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
@@ -67,7 +67,8 @@ export type HostEvent =
   | { readonly kind: "failed"; readonly reason: string };
 
 export type HostQuestion =
-  | { readonly kind: "submit_pin"; readonly pin: string; readonly uniqueid?: string | undefined }
+  | { readonly kind: "submit_pin"; readonly entry: PinEntry }
+  | { readonly kind: "refuse_pairing"; readonly id: number }
   | { readonly kind: "pending_pairings" }
   | { readonly kind: "clients" }
   | { readonly kind: "remove_client"; readonly id: string }

@@ -70,7 +70,9 @@ async function start(options: HostOptions): Promise<void> {
 async function answer(question: HostQuestion): Promise<unknown> {
   switch (question.kind) {
     case "submit_pin":
-      return server?.desk.submitPin(question.pin, question.uniqueid) ?? false;
+      return server?.desk.submitPin(question.entry) ?? false;
+    case "refuse_pairing":
+      return server?.desk.refuse(question.id) ?? false;
     case "pending_pairings":
       return server?.desk.pending() ?? [];
     case "clients":

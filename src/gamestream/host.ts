@@ -5,7 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { Client } from "../model/player.ts";
+import type { Client, PinEntry } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import type { HostEvent, HostOptions, HostQuestion, HostReport, HostRequest } from "./host-link.ts";
@@ -31,11 +31,13 @@ export type GamestreamHost = {
   /** Players that wait for the operator to type the PIN they show. */
   pendingPairings(): Promise<PendingPairing[]>;
   /**
-   * The PIN that a player shows: 4 to 8 digits. Without `uniqueid` exactly one player must be
-   * waiting. False when there is none; whether the PIN was right shows as `client_added` or
+   * The PIN that a player shows: 4 to 8 digits. Without `id` and `uniqueid` exactly one player must
+   * be waiting. False when there is none; whether the PIN was right shows as `client_added` or
    * `refused`. Rejects with `invalid_pin`.
    */
-  submitPin(pin: string, uniqueid?: string): Promise<boolean>;
+  submitPin(entry: PinEntry): Promise<boolean>;
+  /** Sends a waiting player away. False when it waits no more. */
+  refusePairing(id: number): Promise<boolean>;
   clients(): Promise<Client[]>;
   /** Refused from now on, its session ends. False when there is no such player. */
   removeClient(id: string): Promise<boolean>;
@@ -121,11 +123,15 @@ class Handle implements GamestreamHost {
     return (await this.#ask({ kind: "pending_pairings" })) as PendingPairing[];
   }
 
-  async submitPin(pin: string, uniqueid?: string): Promise<boolean> {
-    if (!/^\d{4,8}$/.test(pin)) {
+  async submitPin(entry: PinEntry): Promise<boolean> {
+    if (!/^\d{4,8}$/.test(entry.pin)) {
       throw new Failure("invalid_pin", "Cannot use that PIN: it takes 4 to 8 digits");
     }
-    return (await this.#ask({ kind: "submit_pin", pin, uniqueid })) === true;
+    return (await this.#ask({ kind: "submit_pin", entry })) === true;
+  }
+
+  async refusePairing(id: number): Promise<boolean> {
+    return (await this.#ask({ kind: "refuse_pairing", id })) === true;
   }
 
   async clients(): Promise<Client[]> {

@@ -11,6 +11,7 @@ import { type SessionTools, showSessions } from "./sessions-page.ts";
 
 const statusOf: Readonly<Record<PinNotice, number>> = {
   taken: 200,
+  refused: 200,
   gone: 404,
   off: 409,
   invalid: 422,
@@ -18,6 +19,14 @@ const statusOf: Readonly<Record<PinNotice, number>> = {
 
 export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
+  const answer = async (request: Request, pin: PinNotice) => {
+    if (isPartRequest(request)) {
+      const trigger = { "hx-trigger": "waiting-changed, players-changed" };
+      return partResponse(pinNotice(readers.of(request), pin), trigger);
+    }
+    if (statusOf[pin] === 200) return goTo("/sessions");
+    return await showSessions(parts, tools, { request, said: { pin }, status: statusOf[pin] });
+  };
   return new Elysia({ name: "pages/pin" })
     .get(
       "/parts/waiting",
@@ -27,25 +36,33 @@ export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
     )
     .post(
       "/pairing/pin",
-      async ({ request }) => {
-        const pin = await submit(parts, await readForm(request));
-        if (isPartRequest(request)) {
-          const trigger = { "hx-trigger": "waiting-changed, players-changed" };
-          return partResponse(pinNotice(readers.of(request), pin), trigger);
-        }
-        if (pin === "taken") return goTo("/sessions");
-        return await showSessions(parts, tools, { request, said: { pin }, status: statusOf[pin] });
-      },
+      async ({ request }) => answer(request, await submit(parts, await readForm(request))),
+      hidden,
+    )
+    .post(
+      "/pairing/refuse",
+      async ({ request }) => answer(request, await refuse(parts, await readForm(request))),
       hidden,
     );
 }
 
+async function refuse({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
+  const id = attemptOf(form);
+  return id !== undefined && (await players.refuseWaiting(id)) ? "refused" : "gone";
+}
+
+function attemptOf(form: URLSearchParams): number | undefined {
+  const text = form.get("id") ?? "";
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
+
 async function submit({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
   const pin = (form.get("pin") ?? "").trim();
-  const uniqueid = form.get("uniqueid") ?? undefined;
+  const id = attemptOf(form);
   if (!Value.Check(PinEntry.properties.pin, pin)) return "invalid";
   try {
-    return (await players.submitPin(pin, uniqueid)) ? "taken" : "gone";
+    if (id === undefined) return "gone";
+    return (await players.submitPin({ pin, id })) ? "taken" : "gone";
   } catch (error) {
     if (error instanceof Failure && error.code === "gamestream_off") return "off";
     if (error instanceof Failure && error.code === "invalid_pin") return "invalid";

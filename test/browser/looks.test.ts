@@ -36,7 +36,7 @@ for (const { name, options } of looks) {
       const { host } = console;
       const hostile = "<img src=x onerror=alert(1)>&amp;\"'";
       host.people.waiting = [
-        { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" },
+        { id: 1, uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" },
       ];
       host.people.playing = [playingSession({ client: hostile })];
       host.people.paired = [

@@ -124,14 +124,19 @@ test(
   async () => {
     await using console = await openConsole(browser);
     const { people, settings } = console.host;
-    const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+    const television = {
+      id: 1,
+      uniqueid: "0123456789ABCDEF",
+      name: "a television",
+      address: "192.0.2.7",
+    };
     people.waiting = [television];
     const page = await console.signIn();
     await page.click("text=Sessions");
     await page.fill("input[name=pin]", "4711");
     await page.fill("input[name=fps_cap]", "30");
     const renewed = page.waitForResponse(/parts\/waiting/);
-    people.waiting = [television, { ...television, uniqueid: "2", name: "a phone" }];
+    people.waiting = [television, { ...television, id: 2, name: "a phone" }];
     await renewed;
     await page.locator("#waiting", { hasText: "a phone" }).waitFor();
     expect(await page.inputValue("input[name=pin] >> nth=0")).toBe("4711");

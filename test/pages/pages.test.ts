@@ -7,7 +7,12 @@ import { consoleToken } from "../support/console-host.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
 import { openPages, post, tagsOf } from "./support.ts";
 
-const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+const television = {
+  id: 1,
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "192.0.2.7",
+};
 
 test("each part alone is, sign by sign, what it is inside its page", async () => {
   await using pages = await openPages();
@@ -40,7 +45,7 @@ test("whatever a player, a file or an address is called is text", async () => {
   const show = async (name: string) => {
     host.people.playing = [playingSession({ client: name, kind: name, encoder: name })];
     host.people.paired = [{ id: "ab".repeat(32), name, kind: name, paired_unix_ms: 0 }];
-    host.people.waiting = [{ uniqueid: name, name, address: name }];
+    host.people.waiting = [{ id: 1, uniqueid: name, name, address: name }];
     const { id } = await host.store.save(named(name));
     const asked = encodeURIComponent(name);
     const paths = [

@@ -65,7 +65,7 @@ export async function startTestHost(
       const http = await player(name);
       const pairing = http.pair("1234");
       await until("the player waits", async () => (await host.pendingPairings()).length > 0);
-      await host.submitPin("1234");
+      await host.submitPin({ pin: "1234" });
       if ((await pairing) !== "paired") throw new Error("The player could not pair");
       return http;
     },
