@@ -68,9 +68,12 @@ function unknown({ messages }: Reader): Html {
 }
 
 /** Of what was handed to the kernel, and only when the player reports. */
-function lossOf(reader: Reader, { packets_lost: lost, packets_sent: sent }: Session): Html {
+function lossOf(reader: Reader, session: Session): Html {
+  const { packets_lost: lost, packets_sent: sent, lower_bounds } = session;
   if (lost === undefined) return unknown(reader);
-  return html`${reader.format.percent(sent === 0 ? 0 : Math.min(1, lost / sent))}`;
+  const share = reader.format.percent(sent === 0 ? 0 : Math.min(1, lost / sent));
+  if (lower_bounds?.includes("packets_lost") !== true) return html`${share}`;
+  return html`<abbr title="${reader.messages.figures.lowerBound}">≥</abbr> ${share}`;
 }
 
 function actions({ messages, format }: Reader, session: Session): Html {

@@ -212,7 +212,9 @@ export class GamestreamSession {
       frames_sent: this.#sender.framesSentCount,
       bytes_sent: this.#sender.bytesSentCount,
       packets_sent: this.#sender.packetsSentCount,
-      ...(settings.reportsLoss ? { packets_lost: this.#ledger.packetsDroppedCount } : {}),
+      ...(settings.reportsLoss
+        ? { packets_lost: this.#ledger.packetsDroppedCount, lower_bounds: ["packets_lost"] }
+        : {}),
       ...(rttUs === undefined ? {} : { rtt_us: Math.round(rttUs) }),
     };
   }

@@ -77,7 +77,7 @@ export async function startTestHost(
 }
 
 /** A base whose neighbours are free too; the kernel hands out ports from the same range. */
-async function freeBasePort(): Promise<number> {
+export async function freeBasePort(): Promise<number> {
   for (let tryCount = 0; tryCount < 50; tryCount++) {
     const base = 20_000 + Math.floor(Math.random() * 10_000);
     if (await isFree(base)) return base;
