@@ -43,6 +43,6 @@ function row({ messages }: Reader, { id, uniqueid, name, address }: WaitingPlaye
 <td data-label="${words.address}">${address}</td>
 <td class="row-actions"><div class="session-actions" id="pin-${id}" hx-morph-skip>
 <form method="post" action="/pairing/pin" hx-post="/pairing/pin" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><input name="pin" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" autocomplete="off" required aria-label="${words.pinOf(name || uniqueid)}"><button class="primary">${words.submit}</button></form>
-<form method="post" action="/pairing/refuse" hx-post="/pairing/refuse" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><button aria-label="${words.refuseOf(name || uniqueid)}">${words.refuse}</button></form>
+<form method="post" action="/pairing/refuse" hx-post="/pairing/refuse" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><button aria-label="${words.refuse}: ${name || uniqueid}">${words.refuse}</button></form>
 </div></td></tr>`;
 }
