@@ -2,8 +2,8 @@
 import type { Clock } from "../base/clock.ts";
 import { log } from "../base/log.ts";
 import type { Client } from "../model/player.ts";
+import type { ClientBook } from "../session/client-book.ts";
 import type { App } from "./apps.ts";
-import type { ClientBook } from "./client-book.ts";
 import { type HttpRequest, hexParameter } from "./http-request.ts";
 import type { Caller } from "./http-server.ts";
 import { makeLaunch, readLaunch } from "./launch.ts";

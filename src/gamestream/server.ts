@@ -11,8 +11,9 @@ import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { ClientBook } from "../session/client-book.ts";
+import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
-import { ClientBook } from "./client-book.ts";
 import { type Announcement, announce } from "./discovery.ts";
 import { EnetHost, playerLeft } from "./enet-host.ts";
 import type { HostEvent, HostOptions } from "./host-link.ts";
@@ -28,7 +29,6 @@ import type { StreamSettings } from "./sdp.ts";
 import { GamestreamSession } from "./session.ts";
 import type { SessionEnd } from "./session-facts.ts";
 import { Stage } from "./stage.ts";
-import type { UdpAddress } from "./udp.ts";
 
 const tickMs = 100;
 
@@ -88,7 +88,7 @@ export class GamestreamServer {
 
   /** @throws Failure `port_taken` */
   static async start(deps: Deps): Promise<GamestreamServer> {
-    const book = await ClientBook.load(deps.options.dataDirectory);
+    const book = await ClientBook.load(deps.options.dataDirectory, "gamestream");
     const server = new GamestreamServer(deps, book);
     try {
       await server.#listen();
@@ -97,6 +97,11 @@ export class GamestreamServer {
       throw cause;
     }
     return server;
+  }
+
+  /** HTTP; the other ports lie at fixed offsets from it. */
+  get port(): number {
+    return this.#ports.http;
   }
 
   sessions(): Session[] {
@@ -147,12 +152,13 @@ export class GamestreamServer {
     const { options } = this.#deps;
     const { listenHost: host, identity, isAnnounced } = options;
     const at = (port: number) => ({ hostname: host, port });
+    const here = (port: number) => ({ address: host, port });
     this.#http.listen(at(this.#ports.http));
     this.#http.listen(at(this.#ports.https), identity);
     this.#rtsp.listen(host);
-    await this.#enet.listen(at(this.#ports.control));
-    await this.#video.listen(at(this.#ports.video));
-    await this.#audio.listen(at(this.#ports.audio));
+    await this.#enet.listen(here(this.#ports.control));
+    await this.#video.listen(here(this.#ports.video));
+    await this.#audio.listen(here(this.#ports.audio));
     if (isAnnounced) {
       const { http: port } = this.#ports;
       // Not waited for: looking for others of the same name takes a second.
@@ -188,7 +194,9 @@ export class GamestreamServer {
     return new EnetHost(this.#deps.clock, {
       accept: (data, address) => {
         const launch = this.#session?.isConnected === false && this.#session.facts.launch;
-        return launch !== false && launch.connectData === data && launch.address === address.host;
+        return (
+          launch !== false && launch.connectData === data && launch.address === address.address
+        );
       },
       onConnect: () => {
         this.#stage.arrived();
@@ -217,8 +225,8 @@ export class GamestreamServer {
       gate: this.#gate,
       openStream: (tuning) =>
         openStream({ source, width, height, codec, encoder, ...tuning }, { gate: options.gate }),
-      sendVideo: (list) => this.#video.send(list),
-      sendAudio: (list) => this.#audio.send(list),
+      sendVideo: this.#video.send,
+      sendAudio: this.#audio.send,
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
       rttUs: () => this.#enet.rttUs,
       input: openInput(source, options.isInputOn),
@@ -240,9 +248,11 @@ export class GamestreamServer {
     if (!session.isBegun) warn("gamestream session not begun", { reason });
   }
 
-  #sessionFor(payload: string, { host }: UdpAddress): GamestreamSession | undefined {
+  #sessionFor(payload: string, { address }: Peer): GamestreamSession | undefined {
     const launch = this.#session?.facts.launch;
-    return launch?.pingPayload === payload && launch.address === host ? this.#session : undefined;
+    return launch?.pingPayload === payload && launch.address === address
+      ? this.#session
+      : undefined;
   }
 
   #tick(): void {

@@ -7,6 +7,7 @@ import type { EncodeStream } from "../video/stream.ts";
 import type { HostEvent } from "./host-link.ts";
 import type { InputSink } from "./input-sink.ts";
 import type { Launch } from "./launch.ts";
+import type { Outlet } from "./media-port.ts";
 import type { StreamSettings } from "./sdp.ts";
 
 export type SessionFacts = {
@@ -25,8 +26,8 @@ export type SessionDeps = {
   readonly gate: Gate;
   /** Opens the encode stream; rejects with a reason. */
   openStream(tuning: Required<Tuning>): Promise<EncodeStream>;
-  sendVideo(list: (Uint8Array | string | number)[]): number;
-  sendAudio(list: (Uint8Array | string | number)[]): number;
+  readonly sendVideo: Outlet;
+  readonly sendAudio: Outlet;
   /** False when it could not be sent. */
   sendControl(packet: Uint8Array): boolean;
   rttUs(): number | undefined;

@@ -2,24 +2,27 @@
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
  * with the control stream connected and the player's address known.
  */
+import type { Kind } from "../model/capture.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { LentFrame } from "../session/frame-queue.ts";
+import { sampleTakers } from "../session/sample-takers.ts";
+import { SentTotals } from "../session/sent-totals.ts";
 import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
+import type { Peer } from "../session/udp.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
 import { LossLedger } from "./loss-ledger.ts";
-import type { Sampler, Totals } from "./sampler.ts";
-import { SentTotals } from "./sent-totals.ts";
+import { Sampler, type Totals } from "./sampler.ts";
 import type { SessionDeps, SessionFacts } from "./session-facts.ts";
-import { openSampler } from "./session-sampler.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
-import type { UdpAddress } from "./udp.ts";
-import { type LentFrame, type Pace, type SentFrame, VideoSender } from "./video-sender.ts";
+import { type Pace, type SentFrame, VideoSender } from "./video-sender.ts";
 
+const kind: Kind = "gamestream";
 const idrIntervalUs = 100_000;
 const settleIntervalUs = 1_000_000;
 
@@ -60,14 +63,12 @@ export class GamestreamSession {
     const audioKey = settings.isAudioSealed ? key : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
-    this.#sampler = openSampler({
-      id: facts.id,
-      codec: settings.codec,
-      reportsLoss: settings.reportsLoss,
+    const describe = () => ({ ...this.describe(), kind, codec: settings.codec });
+    this.#sampler = new Sampler({
       gate: deps.gate,
+      reportsLoss: settings.reportsLoss,
+      takers: sampleTakers({ id: facts.id, describe, onEvent: deps.onEvent }),
       totals: () => this.#totals(),
-      describe: () => this.describe(),
-      onEvent: deps.onEvent,
     });
   }
 
@@ -105,12 +106,12 @@ export class GamestreamSession {
   }
 
   /** The newest ping decides where the picture goes. */
-  moveVideo(to: UdpAddress): void {
+  moveVideo(to: Peer): void {
     this.#sender.address = to;
     this.#subscribe();
   }
 
-  moveAudio(to: UdpAddress): void {
+  moveAudio(to: Peer): void {
     this.#sound.address = to;
     if (this.#isEnded || this.#soundStream !== undefined) return;
     const { source, settings } = this.facts;
@@ -200,7 +201,7 @@ export class GamestreamSession {
     const rttUs = this.#deps.rttUs();
     return {
       session_id: id,
-      kind: "gamestream",
+      kind,
       client: launch.clientName,
       width: settings.width,
       height: settings.height,
@@ -254,7 +255,7 @@ export class GamestreamSession {
       clock: this.#deps.clock,
       packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
       ledger: this.#ledger,
-      outlet: (list) => this.#deps.sendVideo(list),
+      outlet: this.#deps.sendVideo,
       pace: this.#pace(),
       parityCountMin: settings.parityCountMin,
       parityBounds: parityBoundsOf(this.#tuning.settings),

@@ -1,27 +1,20 @@
 /**
  * Hot path: takes encoded frames, has them cut into datagrams, and hands these to the kernel.
  *
- * One frame at a time; the next waits in a short queue. With the queue full the oldest frame that
- * is no key frame goes, and so do those after it up to the next key frame: all counted, and an IDR
- * asked for. Datagrams leave in groups, one a millisecond, over the share of the frame's interval
- * that the operator set; at most 64 in a group, some 0.7 Gbit/s: more at once overflows players'
- * sockets. What the kernel does not take is offered again until the frame's interval is over, then
- * counted and left.
+ * Datagrams leave in groups, one a millisecond, over the share of the frame's interval that the
+ * operator set; at most 64 in a group, some 0.7 Gbit/s: more at once overflows players' sockets.
+ * What the kernel does not take is offered again until the frame's interval is over, then counted
+ * and left.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
+import { FrameQueue, type LentFrame } from "../session/frame-queue.ts";
+import type { Peer } from "../session/udp.ts";
 import type { FramePacketizer } from "../stages/gamestream-packetizer.ts";
 import { groupCountOf, groupDueUs, groupEnd } from "../stages/pacing.ts";
 import type { ParityBounds, ParityNeed } from "../stages/parity-plan.ts";
-import type { EncodedFrame } from "../video/link.ts";
 import type { LossLedger } from "./loss-ledger.ts";
-import type { UdpAddress } from "./udp.ts";
-
-/** An encoded frame on loan; released when it is sent or dropped. */
-export type LentFrame = EncodedFrame & { release(): void };
-
-/** Hands datagrams to the kernel: `[bytes, port, host, …]`; gives how many it took. Never throws. */
-export type Outlet = (list: (Uint8Array | string | number)[]) => number;
+import type { Outlet } from "./media-port.ts";
 
 export type SentFrame = {
   readonly takenUs: Micros;
@@ -55,18 +48,15 @@ export type VideoSenderOptions = {
   onBroken(): void;
 };
 
-const queueFrameCountMax = 4;
 const groupPacketCountMax = 64;
 const retryIntervalUs = 1000;
 
 export class VideoSender {
   /** Where the player's socket is; frames that come before it is known are dropped uncounted. */
-  address: UdpAddress | undefined;
+  address: Peer | undefined;
   /** Read anew for every frame. */
   pace: Pace;
   framesSentCount = 0;
-  /** Frames that were encoded and not sent. */
-  framesDroppedCount = 0;
   /** Media payload. */
   bytesSentCount = 0;
   packetsSentCount = 0;
@@ -74,12 +64,10 @@ export class VideoSender {
   sendDroppedCount = 0;
 
   readonly #options: VideoSenderOptions;
-  readonly #queue: LentFrame[] = [];
-  readonly #list: (Uint8Array | string | number)[] = [];
+  readonly #queue: FrameQueue;
+  /** The group that the kernel is offered now. */
+  readonly #group: Uint8Array[] = [];
   readonly #need: { -readonly [Name in keyof ParityNeed]: ParityNeed[Name] };
-  #isSending = false;
-  #isClosed = false;
-  #needsKey = true;
   #startUs: Micros | undefined;
   /** What cutting and sealing a datagram has taken lately. */
   #packetizeUsPerPacket = 0;
@@ -87,6 +75,8 @@ export class VideoSender {
   constructor(options: VideoSenderOptions) {
     this.#options = options;
     this.pace = options.pace;
+    const { onBroken } = options;
+    this.#queue = new FrameQueue({ send: (frame) => this.#send(frame), onBroken });
     const { parityCountMin, parityBounds: bounds } = options;
     this.#need = { lossShare: 0, parityCountMin, bounds };
   }
@@ -96,65 +86,29 @@ export class VideoSender {
     this.#need.bounds = bounds;
   }
 
+  /** Frames that were encoded and not sent. */
+  get framesDroppedCount(): number {
+    return this.#queue.droppedCount;
+  }
+
   /** Takes the frame over. Never waits. */
   push(frame: LentFrame): void {
-    if (this.#isClosed || this.address === undefined) {
-      frame.release();
-      return;
-    }
-    if (this.#queue.length === queueFrameCountMax) this.#makeRoom();
-    const isWanted = frame.isKey || !this.#needsKey;
-    this.#needsKey = !isWanted || this.#queue.length === queueFrameCountMax;
-    if (this.#needsKey) this.#drop(frame);
+    if (this.address === undefined) frame.release();
     else this.#queue.push(frame);
-    if (!this.#isSending) {
-      this.#isSending = true;
-      void this.#sendAll();
-    }
   }
 
   /** Releases what waits; a frame that is being sent stops at its next group. */
   close(): void {
-    this.#isClosed = true;
-    for (const frame of this.#queue.splice(0)) frame.release();
+    this.#queue.close();
   }
 
-  /** Drops the oldest frame that is no key frame, and with it what hangs on it. */
-  #makeRoom(): void {
-    const oldest = this.#queue.findIndex((frame) => !frame.isKey);
-    if (oldest === -1) return;
-    const nextKey = this.#queue.findIndex((frame, index) => index > oldest && frame.isKey);
-    const end = nextKey === -1 ? this.#queue.length : nextKey;
-    for (const frame of this.#queue.splice(oldest, end - oldest)) this.#drop(frame);
-    if (nextKey === -1) this.#needsKey = true;
-  }
-
-  #drop(frame: LentFrame): void {
-    this.framesDroppedCount += 1;
-    frame.release();
-    this.#options.onBroken();
-  }
-
-  async #sendAll(): Promise<void> {
-    for (;;) {
-      const frame = this.#queue.shift();
-      if (frame === undefined) break;
-      await this.#send(frame);
-    }
-    this.#isSending = false;
-  }
-
-  async #send(frame: LentFrame): Promise<void> {
+  async #send(frame: LentFrame): Promise<boolean> {
     const { clock, packetizer, ledger } = this.#options;
     const takenUs = clock.nowUs();
     this.#options.onTaken(frame, takenUs);
     const packetCount = this.#packetize(frame, takenUs);
     const sealedUs = clock.nowUs();
-    if (packetCount === 0) {
-      this.#needsKey = true;
-      this.#drop(frame);
-      return;
-    }
+    if (packetCount === 0) return false;
     const usPerPacket = (sealedUs - takenUs) / packetCount;
     this.#packetizeUsPerPacket += (usPerPacket - this.#packetizeUsPerPacket) / 8;
     const sentCount = await this.#hand(packetCount, sealedUs);
@@ -163,7 +117,7 @@ export class VideoSender {
     this.framesSentCount += 1;
     this.bytesSentCount += byteCount;
     this.#options.onSent(frame, { takenUs, sealedUs, handedUs: clock.nowUs(), byteCount });
-    frame.release();
+    return true;
   }
 
   /**
@@ -199,14 +153,15 @@ export class VideoSender {
     );
     let sentCount = 0;
     let end = 0;
-    for (let group = 0; group < groupCount && !this.#isClosed; group++) {
+    for (let group = 0; group < groupCount && !this.#queue.isClosed; group++) {
       if (group > 0) await sleepUntil(clock, (startUs + groupDueUs(group)) as Micros);
       const first = end;
       end = groupEnd(group, groupCount, packetCount);
-      let taken = this.#offer(first, end);
-      while (first + taken < end && clock.nowUs() < deadlineUs && !this.#isClosed) {
+      this.#fillGroup(first, end);
+      let taken = this.#offer(0);
+      while (first + taken < end && clock.nowUs() < deadlineUs && !this.#queue.isClosed) {
         await sleepUntil(clock, (clock.nowUs() + retryIntervalUs) as Micros);
-        taken += this.#offer(first + taken, end);
+        taken += this.#offer(taken);
       }
       this.sendDroppedCount += end - first - taken;
       sentCount += taken;
@@ -215,15 +170,18 @@ export class VideoSender {
     return sentCount;
   }
 
-  #offer(first: number, end: number): number {
-    const { packetizer, outlet } = this.#options;
-    const { address } = this;
-    if (address === undefined || this.#isClosed) return 0;
-    const list = this.#list;
-    list.length = 0;
+  #fillGroup(first: number, end: number): void {
+    const { slots } = this.#options.packetizer;
+    this.#group.length = 0;
     for (let slot = first; slot < end; slot++) {
-      list.push(packetizer.slots[slot] ?? "", address.port, address.host);
+      const datagram = slots[slot];
+      if (datagram !== undefined) this.#group.push(datagram);
     }
-    return outlet(list);
+  }
+
+  /** Offers what the kernel has not taken of the group; gives how many it took now. */
+  #offer(first: number): number {
+    if (this.address === undefined || this.#queue.isClosed) return 0;
+    return this.#options.outlet(this.#group, first, this.address);
   }
 }

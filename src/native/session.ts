@@ -2,12 +2,14 @@
  * One native session on the host: its encode stream, its sender, what its player reports. It sends
  * to the address that the newest authenticated datagram came from, and nothing before there is one.
  */
-import { log } from "../base/log.ts";
-import { SharedCounts } from "../base/shared-counts.ts";
-import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
+import type { Kind } from "../model/capture.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { LentFrame } from "../session/frame-queue.ts";
+import { sampleTakers } from "../session/sample-takers.ts";
+import { SentTotals } from "../session/sent-totals.ts";
 import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
+import type { Peer } from "../session/udp.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
@@ -16,20 +18,20 @@ import type { Asker } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
-import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
+import { Sender, type SentFrame } from "./sender.ts";
 import type { SessionDeps, SessionOptions } from "./session-facts.ts";
 import { SessionLog } from "./session-log.ts";
-import type { Peer } from "./udp.ts";
 
 /** A player sends four pings a second. */
 export const silenceUsMax = 4_000_000;
+const kind: Kind = "native";
 const idrIntervalUs = 100_000;
 const sequenceCountMax = 4096;
 
 export class HostSession {
   readonly facts: SessionOptions;
   /** What was sent, for whoever counts in another thread. */
-  readonly totals = new SharedCounts(mediaSlotCount);
+  readonly totals = new SentTotals();
   readonly #deps: SessionDeps;
   readonly #opener: Opener;
   readonly #sealer: Sealer;
@@ -66,7 +68,12 @@ export class HostSession {
     this.#tuning = new StreamTuning(facts);
     this.#sender = this.#makeSender();
     this.#adjustSender();
-    this.#sampler = this.#makeSampler();
+    const describe = () => ({ ...this.describe(), kind, codec: facts.mode.codec });
+    this.#sampler = new Sampler({
+      gate: deps.gate,
+      takers: sampleTakers({ id: facts.id, describe, onEvent: deps.onEvent }),
+      totals: () => this.#totals(),
+    });
   }
 
   /** Hot path: a datagram that carries this session's tag, from whoever sent it. */
@@ -154,7 +161,7 @@ export class HostSession {
     const { rttUs, reportCount, packetsDroppedCount } = this.#ledger;
     return {
       session_id: facts.id,
-      kind: "native",
+      kind,
       client: facts.client,
       width: facts.mode.width,
       height: facts.mode.height,
@@ -202,9 +209,7 @@ export class HostSession {
   }
 
   #onSent(frame: LentFrame, sent: SentFrame): void {
-    this.totals.add(mediaSlots.bytes, sent.byteCount);
-    this.totals.add(mediaSlots.frames, 1);
-    if (frame.isKey) this.totals.add(mediaSlots.groups, 1);
+    this.totals.add(sent.byteCount, frame.isKey);
     this.#sampler.onSent(frame, sent);
   }
 
@@ -256,24 +261,6 @@ export class HostSession {
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr("host"),
-    });
-  }
-
-  #makeSampler(): Sampler {
-    const { id } = this.facts;
-    const { gate, onEvent } = this.#deps;
-    return new Sampler({
-      gate,
-      totals: () => this.#totals(),
-      onRecording: (captureNumber) => {
-        const { session_id, width, height, fps, client } = this.describe();
-        const { codec } = this.facts.mode;
-        const session = { session_id, kind: "native", width, height, fps, codec, client } as const;
-        onEvent({ kind: "recording", captureNumber, session });
-      },
-      onSample: (captureNumber, sample) =>
-        onEvent({ kind: "sample", captureNumber, session_id: id, sample }),
-      onWindow: (sample) => log("window", { ...sample, session_id: id }),
     });
   }
 

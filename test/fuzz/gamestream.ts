@@ -83,7 +83,7 @@ export const fuzzEnetPeer: Fuzz = (random) => {
   const opening = readDatagram(connect)?.commands[0];
   if (opening !== undefined && (peer === undefined || random() < 0.0005)) {
     const request = readConnect(opening);
-    const address = { host: "127.0.0.1", port: 1 };
+    const address = { address: "127.0.0.1", port: 1 };
     peer = new EnetPeer({ id: 1, address, nowUs: clock.nowUs(), request });
     peer.state = "connected";
   }

@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test";
 import { type Micros, systemClock } from "../../src/base/clock.ts";
 import { LossLedger } from "../../src/gamestream/loss-ledger.ts";
-import { type LentFrame, type SentFrame, VideoSender } from "../../src/gamestream/video-sender.ts";
+import { type SentFrame, VideoSender } from "../../src/gamestream/video-sender.ts";
+import type { LentFrame } from "../../src/session/frame-queue.ts";
 import { FramePacketizer } from "../../src/stages/gamestream-packetizer.ts";
 import { type CountedFrame, encodedFrame } from "../support/encoded-frame.ts";
 import { until } from "../support/gamestream-client/until.ts";
@@ -16,9 +17,9 @@ function open(outlet: (datagramCount: number) => number = (count) => count, shar
     clock,
     packetizer: new FramePacketizer({ packetSize: 1024 }),
     ledger: new LossLedger(),
-    outlet: (list) => {
-      groups.push(list.length / 3);
-      return outlet(list.length / 3);
+    outlet: (datagrams, first) => {
+      groups.push(datagrams.length - first);
+      return outlet(datagrams.length - first);
     },
     pace: { frameIntervalUs: 16_667, share },
     parityCountMin: 2,
@@ -29,7 +30,7 @@ function open(outlet: (datagramCount: number) => number = (count) => count, shar
       state.brokenCount += 1;
     },
   });
-  sender.address = { host: "127.0.0.1", port: 9 };
+  sender.address = { address: "127.0.0.1", port: 9 };
   const frame = (change: Parameters<typeof encodedFrame>[0] = {}): CountedFrame =>
     encodedFrame({ captureStartUs: clock.nowUs() as Micros, ...change });
   return { sender, sent, groups, state, frame };
