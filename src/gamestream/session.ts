@@ -12,6 +12,7 @@ import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
 import type { Peer } from "../session/udp.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
+import { nothingLost } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
@@ -47,7 +48,7 @@ export class GamestreamSession {
   #settledUs = 0;
   #idrRequestCount = 0;
   #invalidationCount = 0;
-  #channelDroppedCount = 0;
+  #channel = nothingLost;
   readonly #tuning: StreamTuning;
 
   constructor(facts: SessionFacts, deps: SessionDeps) {
@@ -86,10 +87,7 @@ export class GamestreamSession {
     try {
       const opened = this.#tuning.now;
       const stream = await this.#deps.openStream(opened);
-      if (this.#isEnded) {
-        await stream.close();
-        return;
-      }
+      if (this.#isEnded) return await stream.close();
       this.#stream = stream;
       // What the operator changed while the encoder was opened.
       if (this.#tuning.now !== opened) stream.tune(this.#tuning.now);
@@ -223,17 +221,16 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    const totals = this.#sent.memory;
-    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals });
+    const [session, totals] = [this.describe(), this.#sent.memory];
+    this.#deps.onEvent({ kind: "session_started", session, totals });
     this.#subscribe();
   }
 
   #subscribe(): void {
-    const isReady = this.#isBegun && this.#sender.address !== undefined && !this.#isEnded;
-    if (!isReady) return;
+    if (!this.#isBegun || this.#sender.address === undefined || this.#isEnded) return;
     this.#subscription ??= this.#stream?.subscribe({
       onFrame: (frame) => {
-        this.#channelDroppedCount = frame.droppedCount;
+        this.#channel = frame;
         this.#sender.push(frame);
       },
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
@@ -278,7 +275,8 @@ export class GamestreamSession {
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,

@@ -14,6 +14,7 @@ import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
+import { nothingLost } from "../video/link.ts";
 import type { Asker } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
@@ -52,7 +53,7 @@ export class HostSession {
   #isIdrWanted = false;
   #isIdrComing = false;
   readonly #tuning: StreamTuning;
-  #channelDroppedCount = 0;
+  #channel = nothingLost;
   #packetsSentCount = 0;
   #pongsRefusedCount = 0;
   #isEnded = false;
@@ -201,7 +202,7 @@ export class HostSession {
   }
 
   #onFrame(frame: LentFrame): void {
-    this.#channelDroppedCount = frame.droppedCount;
+    this.#channel = frame;
     this.#log.onFrame(frame);
     if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
@@ -267,7 +268,8 @@ export class HostSession {
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount + this.#pongsRefusedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,
