@@ -5,9 +5,9 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { readFileIfAny, writeFileAtomic } from "../base/atomic-file.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
-import { readPrivateFile, savePrivateFile } from "../base/private-file.ts";
 import type { Kind } from "../model/capture.ts";
 import { Client } from "../model/player.ts";
 
@@ -56,7 +56,7 @@ export class ClientBook {
   async add(facts: Omit<Client, "kind">): Promise<Client | undefined> {
     if (this.#clients.size >= clientCountMax && !this.#clients.has(facts.id)) return undefined;
     const client: Client = { ...facts, kind: this.#kind };
-    await savePrivateFile(this.#pathOf(client.id), `${JSON.stringify(client)}\n`);
+    await writeFileAtomic(this.#pathOf(client.id), `${JSON.stringify(client)}\n`);
     this.#clients.set(client.id, client);
     return client;
   }
@@ -76,7 +76,7 @@ export class ClientBook {
 /** Other paths may keep their players in a shape of their own: those are not ours to judge. */
 async function readClient(path: string): Promise<Client | undefined> {
   try {
-    const client: unknown = JSON.parse((await readPrivateFile(path)) ?? "");
+    const client: unknown = JSON.parse((await readFileIfAny(path)) ?? "");
     if (Value.Check(Client, client) && isFingerprint(client.id)) return client;
   } catch (cause) {
     warn("paired player not readable", { path, cause });

@@ -5,11 +5,11 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import { faultOf, Settings, type SettingsChange, settingsDefault } from "../model/settings.ts";
-import { writeFileAtomic } from "./atomic-file.ts";
 
 /** `actor` is who changed them: "token" or "console". Must not throw. */
 export type OnSettingsChanged = (before: Settings, after: Settings, actor: string) => void;
