@@ -30,18 +30,7 @@ export async function openConsole(browser: Browser) {
   const directory = await tempDirectory();
   let host = await consoleHostIn(directory.path);
   const complaints: string[] = [];
-  const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      locale: "en-US",
-      timezoneId: "Europe/Berlin",
-      ...options,
-    });
-    context.setDefaultTimeout(deadlineMs);
-    const page = await context.newPage();
-    listen(page, complaints);
-    return page;
-  };
+  const open = (options: BrowserContextOptions = {}) => openPage(browser, complaints, options);
   return {
     get host(): ConsoleHost {
       return host;
@@ -66,6 +55,24 @@ export async function openConsole(browser: Browser) {
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A page in a window of its own; what it complains of is added to `complaints`. */
+export async function openPage(
+  browser: Browser,
+  complaints: string[],
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    ...options,
+  });
+  context.setDefaultTimeout(deadlineMs);
+  const page = await context.newPage();
+  listen(page, complaints);
+  return page;
 }
 
 /** A request that failed is the test's own business; errors of scripts and of the policy are not. */
