@@ -43,7 +43,8 @@ export const settingsEnglish = {
   takes: {
     bitrate_kbps: "200 to 500,000; 0 = what each player asked for",
     fps_cap: "1 to 240; 0 = no cap",
-    encoder_preset: "One of the list; encoders that do not know it keep their own",
+    encoder_preset:
+      "One of the list; encoders that do not know it keep their own, x265 and SVT-AV1 go no slower than the mode allows",
     parity_percent_min: "0 to 50, and no more than the most",
     parity_percent_max: "0 to 50; 0 = no parity",
     pacing_share: "0 to 0.9; 0 = all packets at once",
@@ -66,7 +67,8 @@ export const settingsGerman: typeof settingsEnglish = {
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = was jeder Player verlangt",
     fps_cap: "1 bis 240; 0 = keine Grenze",
-    encoder_preset: "Eines der Liste; Encoder, die es nicht kennen, behalten ihres",
+    encoder_preset:
+      "Eines der Liste; Encoder, die es nicht kennen, behalten ihres, x265 und SVT-AV1 werden nicht langsamer, als der Modus erlaubt",
     parity_percent_min: "0 bis 50, und nicht mehr als das Höchste",
     parity_percent_max: "0 bis 50; 0 = keine Parität",
     pacing_share: "0 bis 0,9; 0 = alle Pakete auf einmal",

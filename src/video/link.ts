@@ -6,6 +6,7 @@
  * drops the frame, counts it in `droppedCount` and makes the next one an IDR.
  */
 import type { Micros } from "../base/clock.ts";
+import type { FailureValues } from "../base/failure.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { EncoderChoice } from "./encoders.ts";
 
@@ -46,7 +47,12 @@ export type EncodeRequest =
 export type EncodeReport =
   | { readonly kind: "opened"; readonly encoder: string }
   | { readonly kind: "frame"; readonly frame: EncodedFrame }
-  | { readonly kind: "failed"; readonly reason: string; readonly code?: string };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly code?: string;
+      readonly values?: FailureValues;
+    };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {
