@@ -60,6 +60,7 @@ ${frame.isSignedIn ? navigation(frame) : ""}
 <div class="top-end">${languageSwitch(frame)}${frame.isSignedIn ? signOut(reader) : ""}</div>
 </header>
 ${frame.isSignedIn ? connection(frame) : ""}
+<div id="problem" role="alert"></div>
 <main id="main" tabindex="-1">${main}</main>
 <div id="dialog"></div>
 </body>

@@ -62,7 +62,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
     credentials: core.credentials,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
-    pages: consolePages({
+    ...consolePages({
       ...shared,
       door: browserDoor(core.credentials),
       nativePort: native.port,

@@ -1,4 +1,5 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
+import { failuresEnglish } from "./failures.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { countersEnglish, viewersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
@@ -278,6 +279,7 @@ export const english = {
   settings: settingsEnglish,
   watch: watchEnglish,
   counters: countersEnglish,
+  failures: failuresEnglish,
   link: {
     lost: "The host does not answer. Trying again…",
     back: "Connected again.",

@@ -1,6 +1,7 @@
 /** What the console says, in German. */
 
 import type { Messages } from "./english.ts";
+import { failuresGerman } from "./failures.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
 
@@ -284,6 +285,7 @@ export const german: Messages = {
   settings: settingsGerman,
   watch: watchGerman,
   counters: countersGerman,
+  failures: failuresGerman,
   link: {
     lost: "Der Host antwortet nicht. Neuer Versuch…",
     back: "Wieder verbunden.",

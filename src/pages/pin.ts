@@ -7,14 +7,7 @@ import { PinEntry } from "../model/player.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
-import { type SessionTools, showSessions } from "./sessions-page.ts";
-
-const statusOf: Readonly<Record<PinNotice, number>> = {
-  taken: 200,
-  gone: 404,
-  off: 409,
-  invalid: 422,
-};
+import type { SessionTools } from "./sessions-page.ts";
 
 export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
@@ -33,8 +26,7 @@ export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
           const trigger = { "hx-trigger": "waiting-changed, players-changed" };
           return partResponse(pinNotice(readers.of(request), pin), trigger);
         }
-        if (pin === "taken") return goTo("/sessions");
-        return await showSessions(parts, tools, { request, said: { pin }, status: statusOf[pin] });
+        return goTo(`/sessions${tools.notices.keep({ pin })}#waiting`);
       },
       hidden,
     );
