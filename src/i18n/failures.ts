@@ -105,3 +105,17 @@ export const failuresGerman: typeof failuresEnglish = {
   diskSays: (code) => `Das System meldet ${code}`,
   or: "oder",
 };
+
+export const problemEnglish = {
+  missing: "Nothing is here",
+  missingText: "There is no such page, or what it showed was deleted.",
+  failed: "That did not work",
+  home: "To the recordings",
+};
+
+export const problemGerman: typeof problemEnglish = {
+  missing: "Hier ist nichts",
+  missingText: "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
+  failed: "Das hat nicht geklappt",
+  home: "Zu den Aufzeichnungen",
+};

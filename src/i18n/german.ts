@@ -1,7 +1,8 @@
 /** What the console says, in German. */
 
+import { docsGerman } from "./docs.ts";
 import type { Messages } from "./english.ts";
-import { failuresGerman } from "./failures.ts";
+import { failuresGerman, problemGerman } from "./failures.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
 
@@ -285,16 +286,12 @@ export const german: Messages = {
   settings: settingsGerman,
   watch: watchGerman,
   counters: countersGerman,
+  docs: docsGerman,
   failures: failuresGerman,
   link: {
     lost: "Der Host antwortet nicht. Neuer Versuch…",
     back: "Wieder verbunden.",
     expired: "Abgemeldet: Die Anmeldung ist abgelaufen, oder der Host wurde neu gestartet.",
   },
-  problem: {
-    missing: "Hier ist nichts",
-    missingText: "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
-    failed: "Das hat nicht geklappt",
-    home: "Zu den Aufzeichnungen",
-  },
+  problem: problemGerman,
 };

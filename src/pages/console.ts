@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
 import { counterRoutes } from "./counters.ts";
+import { docsPageRoutes } from "./docs.ts";
 import { pageMaker } from "./html-response.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -32,6 +33,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(playerRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
-    .use(timelineRoutes(parts, tools));
+    .use(timelineRoutes(parts, tools))
+    .use(docsPageRoutes(tools));
   return { pages, problemPage: problemAnswer(tools) };
 }
