@@ -108,9 +108,9 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   const path = `/recordings/${encodeURIComponent(meta.id)}`;
   const cells = [
     html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${marks(reader, meta)}</td>`,
-    html`<td data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
-    html`<td class="nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
-    html`<td data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
+    html`<td class="plain" data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
+    html`<td class="plain nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
+    html`<td class="plain" data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
     html`<td class="clip" data-label="${words.client}" title="${meta.client}"><span>${meta.client === "" ? "–" : meta.client}</span></td>`,
     html`<td class="number" data-label="${words.duration}">${format.duration(meta.duration_ms)}</td>`,
     html`<td class="number" data-label="${words.samples}">${format.integer(meta.sample_count)}</td>`,

@@ -206,7 +206,7 @@ export const english = {
     bitrate: "Bitrate",
     rtt: "Round trip",
     loss: "Loss",
-    since: "For",
+    since: "Duration",
     actions: "Actions",
     notReported: "not reported",
     idr: "IDR",

@@ -75,7 +75,7 @@ export const failuresGerman: typeof failuresEnglish = {
     too_many: (most) =>
       `Mehr Streams gehen nicht: ${most} laufen schon. Beende zuerst einen davon.`,
     stream_failed: "Der Stream konnte nicht gestartet werden.",
-    native_failed: "Der native Weg dieses Hosts ist ausgefallen. Starte den Host neu.",
+    native_failed: "Der native Pfad dieses Hosts ist ausgefallen. Starte den Host neu.",
     gamestream_failed: "GameStream ist auf diesem Host ausgefallen. Starte den Host neu.",
     gamestream_off: "GameStream ist auf diesem Host abgeschaltet.",
     not_recording: "Es wird nichts aufgezeichnet.",
@@ -107,14 +107,14 @@ export const failuresGerman: typeof failuresEnglish = {
 };
 
 export const problemEnglish = {
-  missing: "Nothing is here",
+  missing: "Not found",
   missingText: "There is no such page, or what it showed was deleted.",
   failed: "That did not work",
   home: "To the recordings",
 };
 
 export const problemGerman: typeof problemEnglish = {
-  missing: "Hier ist nichts",
+  missing: "Nicht gefunden",
   missingText: "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
   failed: "Das hat nicht geklappt",
   home: "Zu den Aufzeichnungen",
