@@ -4,12 +4,12 @@ import { Elysia } from "elysia";
 import { Client, type PairingCode, type PinEntry, WaitingPlayer } from "../model/player.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, listOf, shapes } from "./shapes.ts";
+import { done, listOf, shapeNames } from "./shapes.ts";
 
 export function clientRoutes(parts: Parts) {
   const tags = ["clients"];
   return new Elysia({ prefix: "/api/v1/clients" })
-    .use(shapes)
+    .use(shapeNames)
     .get("", async () => [...(await parts.players.clients())], {
       response: { 200: listOf(Client, "Paired players") },
       detail: { tags, operationId: "clients_list", summary: "Paired players" },
@@ -27,7 +27,7 @@ export function clientRoutes(parts: Parts) {
 export function pairingRoutes(parts: Parts) {
   const tags = ["pairing"];
   return new Elysia({ prefix: "/api/v1/pairing" })
-    .use(shapes)
+    .use(shapeNames)
     .post("", (): Promise<PairingCode> => parts.players.createPairingCode(), {
       response: { 200: "PairingCode" },
       detail: {

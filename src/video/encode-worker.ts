@@ -21,7 +21,7 @@ self.onmessage = (event: MessageEvent<EncodeRequest>) => {
 async function loadLoop() {
   await prepareAddon();
   const { EncodeLoop } = await import("./encode-loop.ts");
-  return new EncodeLoop({ post: (message, transfer) => self.postMessage(message, transfer) });
+  return new EncodeLoop({ post: (message) => self.postMessage(message) });
 }
 
 function report(cause: unknown): void {

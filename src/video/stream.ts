@@ -2,11 +2,11 @@
  * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
  * tells them why when it ends. A worker that crashes ends its own stream and nothing else.
  */
-import { unreachable } from "../base/assert.ts";
+import { assert, unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest, Tuning } from "./link.ts";
+import type { EncodeOptions, EncodeReport, EncodeRequest, FrameInSlot, Tuning } from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 
@@ -62,6 +62,8 @@ export async function openStream(
 
 type Known = { readonly code?: string | undefined; readonly values?: FailureValues | undefined };
 
+/** Memory of one frame at a time, and the way it goes back. */
+type Slot = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 
 class Keeper implements EncodeStream {
@@ -70,7 +72,7 @@ class Keeper implements EncodeStream {
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #subscriptions = new Set<Subscription>();
-  readonly #giveBack = (buffer: ArrayBuffer) => this.#release(buffer);
+  readonly #slots: Slot[] = [];
   #encoder = "";
   #isEnded = false;
   #isRunning = false;
@@ -138,8 +140,8 @@ class Keeper implements EncodeStream {
     return this.close();
   }
 
-  #ask(request: EncodeRequest, transfer: ArrayBuffer[] = []): void {
-    if (!this.#isEnded) this.#worker.postMessage(request, transfer);
+  #ask(request: EncodeRequest): void {
+    if (!this.#isEnded) this.#worker.postMessage(request);
   }
 
   #receive(report: EncodeReport): void {
@@ -147,6 +149,9 @@ class Keeper implements EncodeStream {
       case "opened":
         this.#encoder = report.encoder;
         this.#opened.resolve();
+        break;
+      case "slot":
+        this.#keepSlot(report.slot, report.buffer);
         break;
       case "frame":
         this.#share(report.frame);
@@ -159,7 +164,14 @@ class Keeper implements EncodeStream {
     }
   }
 
-  #share(frame: EncodedFrame): void {
+  #keepSlot(slot: number, buffer: SharedArrayBuffer): void {
+    const giveBack = () => this.#ask({ kind: "release", slot });
+    this.#slots[slot] = { buffer, giveBack };
+  }
+
+  #share(frame: FrameInSlot): void {
+    const slot = this.#slots[frame.slot];
+    assert(slot !== undefined, "a slot's memory is told before its first frame");
     this.#isRunning = true;
     let count = 0;
     for (const subscription of this.#subscriptions) {
@@ -167,17 +179,14 @@ class Keeper implements EncodeStream {
       if (subscription.isFlowing) count += 1;
     }
     if (count === 0) {
-      this.#release(frame.buffer);
+      slot.giveBack();
       return;
     }
-    const shared = shareFrame(frame, { count, giveBack: this.#giveBack });
+    const { buffer, giveBack } = slot;
+    const shared = shareFrame({ ...frame, buffer }, { count, giveBack });
     for (const subscription of this.#subscriptions) {
       if (subscription.isFlowing) subscription.consumer.onFrame(shared);
     }
-  }
-
-  #release(buffer: ArrayBuffer): void {
-    this.#ask({ kind: "release", buffer }, [buffer]);
   }
 
   #fail(cause: string, { code, values }: Known = {}): void {
