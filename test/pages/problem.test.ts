@@ -117,3 +117,14 @@ test("a failure without a text, or without its values, is told with the host's o
   const disk = { code: "settings_not_saved", message: "", values: { disk: "EMFILE" } };
   expect(failureText(german, disk).text).toContain("Das System meldet EMFILE");
 });
+
+test("a stream that cannot be started is told on the Watch page, in the reader's language", async () => {
+  await using pages = await openPages();
+  pages.host.watching.streams.open = () =>
+    Promise.reject(
+      new Failure("too_many", "Cannot start a stream: 8 are running", { values: { most: 8 } }),
+    );
+  const fields = { size: "1280x720", fps: "60", codec: "h264", bitrate_kbps: "5000" };
+  const page = await pages.post("/watch", fields, germanBrowser);
+  expect(await page.text()).toContain("Mehr Streams gehen nicht: 8 laufen schon.");
+});
