@@ -90,7 +90,7 @@ export const failuresGerman: typeof failuresEnglish = {
     unsupported_media_type: "Was gesendet wurde, hat eine Form, die dieser Host nicht annimmt.",
     wrong_host: (host) =>
       `„${host}“ ist kein Name dieses Hosts. Wer ihn betreibt, kann ihn mit --allow-host hinzufügen.`,
-    internal: "Im Host ist etwas fehlgeschlagen. Was, steht in seinem Log.",
+    internal: "Im Host ist ein Fehler aufgetreten. Näheres steht in seinem Log.",
   },
   other: "Der Host hat das abgelehnt.",
   disk: {

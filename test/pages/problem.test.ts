@@ -67,7 +67,7 @@ test("a part that fails leaves its place alone, and is said above the page", asy
   ]);
   const text = await part.text();
   expect(text).toStartWith('<p class="notice bad">');
-  expect(text).toContain("Im Host ist etwas fehlgeschlagen.");
+  expect(text).toContain("Im Host ist ein Fehler aufgetreten.");
   expect(text).not.toContain("a bug");
 });
 
