@@ -31,6 +31,7 @@ const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies Coun
 /** Running totals of a session. */
 export type Totals = {
   readonly framesDropped: number;
+  readonly missedSlots: number;
   readonly sendDropped: number;
   readonly packetsDropped: number;
   readonly fecRecovered: number;
@@ -128,6 +129,7 @@ export class Sampler {
     const sample = this.#window.close(nowUs, {
       bitrate_kbps: now.bitrateKbps,
       frames_dropped: now.framesDropped - before.framesDropped,
+      missed_slots: now.missedSlots - before.missedSlots,
       send_dropped: now.sendDropped - before.sendDropped,
       packets_dropped: now.packetsDropped - before.packetsDropped,
       fec_recovered: now.fecRecovered - before.fecRecovered,

@@ -7,6 +7,7 @@ import type { Gate } from "../base/gate.ts";
 import type { Session } from "../model/session.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
+import { nothingLost } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
@@ -75,7 +76,7 @@ export class GamestreamSession {
   #settledUs = 0;
   #idrRequestCount = 0;
   #invalidationCount = 0;
-  #channelDroppedCount = 0;
+  #channel = nothingLost;
   #bitrateKbps: number;
 
   constructor(facts: SessionFacts, deps: SessionDeps) {
@@ -115,10 +116,7 @@ export class GamestreamSession {
   async start(): Promise<void> {
     try {
       const stream = await this.#deps.openStream();
-      if (this.#isEnded) {
-        await stream.close();
-        return;
-      }
+      if (this.#isEnded) return await stream.close();
       this.#stream = stream;
       this.#begin();
     } catch (cause) {
@@ -239,17 +237,16 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    const totals = this.#sent.memory;
-    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals });
+    const [session, totals] = [this.describe(), this.#sent.memory];
+    this.#deps.onEvent({ kind: "session_started", session, totals });
     this.#subscribe();
   }
 
   #subscribe(): void {
-    const isReady = this.#isBegun && this.#sender.address !== undefined && !this.#isEnded;
-    if (!isReady) return;
+    if (!this.#isBegun || this.#sender.address === undefined || this.#isEnded) return;
     this.#subscription ??= this.#stream?.subscribe({
       onFrame: (frame) => {
-        this.#channelDroppedCount = frame.droppedCount;
+        this.#channel = frame;
         this.#sender.push(frame);
       },
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
@@ -288,7 +285,8 @@ export class GamestreamSession {
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,

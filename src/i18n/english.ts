@@ -173,6 +173,7 @@ export const english = {
     packetsDropped: "packets dropped",
     sendDropped: "send dropped",
     fecRecovered: "FEC recovered",
+    missedSlots: "missed slots",
     framesLost: "frames the player lost",
     idrRequests: "IDR requests",
     rtt: "round trip",

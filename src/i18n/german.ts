@@ -179,6 +179,7 @@ export const german: Messages = {
     packetsDropped: "verlorene Pakete",
     sendDropped: "nicht abgesendet",
     fecRecovered: "durch FEC gerettet",
+    missedSlots: "verpasste Takte",
     framesLost: "beim Player verlorene Bilder",
     idrRequests: "IDR-Anforderungen",
     rtt: "Umlaufzeit",

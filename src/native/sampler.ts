@@ -22,6 +22,7 @@ const fromPlayer = ["packets_dropped", "fec_recovered", "rtt_us"] as const satis
 /** Running totals of a session. */
 export type Totals = {
   readonly framesDropped: number;
+  readonly missedSlots: number;
   readonly sendDropped: number;
   readonly packetsDropped: number;
   readonly fecRecovered: number;
@@ -119,6 +120,7 @@ export class Sampler {
     const counters = {
       bitrate_kbps: now.bitrateKbps,
       frames_dropped: now.framesDropped - host.framesDropped,
+      missed_slots: now.missedSlots - host.missedSlots,
       send_dropped: now.sendDropped - host.sendDropped,
     };
     if (!hasReport) {

@@ -11,7 +11,7 @@ import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
-import type { Tuning } from "../video/link.ts";
+import { nothingLost, type Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
 import type { Asker } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
@@ -52,7 +52,7 @@ export class HostSession {
   #isIdrComing = false;
   #settings: Settings;
   #tuning: Required<Tuning>;
-  #channelDroppedCount = 0;
+  #channel = nothingLost;
   #packetsSentCount = 0;
   #pongsRefusedCount = 0;
   #isEnded = false;
@@ -200,7 +200,7 @@ export class HostSession {
   }
 
   #onFrame(frame: LentFrame): void {
-    this.#channelDroppedCount = frame.droppedCount;
+    this.#channel = frame;
     this.#log.onFrame(frame);
     if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
@@ -287,7 +287,8 @@ export class HostSession {
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount + this.#pongsRefusedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,

@@ -112,7 +112,9 @@ export class EncodeLoop {
       line.makeFrame();
       await this.#drainUntil(line, due(startUs, (slot + 1) * intervalUs));
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
-      slot = Math.max(slot + 1, passedCount);
+      const next = Math.max(slot + 1, passedCount);
+      line.miss(next - slot - 1);
+      slot = next;
     }
   }
 

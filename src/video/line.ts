@@ -44,6 +44,7 @@ export class Line {
   #encoder: Encoder;
   #index = 0;
   #droppedCount = 0;
+  #missedCount = 0;
   #isIdrWanted = true;
   /** The source's picture has not been encoded yet. */
   #isPictureNew = false;
@@ -125,6 +126,11 @@ export class Line {
     this.#encoder.send(this.#source.frame);
   }
 
+  /** Slots of the grid went by without a frame. */
+  miss(count: number): void {
+    this.#missedCount += count;
+  }
+
   /** Hands on what has come out of the encoder; true when nothing is left in it. */
   drain(): boolean {
     while (this.#flight.count > 0 && this.#encoder.receive()) this.#handOn(this.#flight.take());
@@ -158,6 +164,7 @@ export class Line {
       submitUs: isMeasured ? encodeStartUs - capturedUs : 0,
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
       droppedCount: this.#droppedCount,
+      missedCount: this.#missedCount,
     });
   }
 

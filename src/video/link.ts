@@ -77,7 +77,13 @@ export type EncodedFrame = {
   readonly encodeUs: number;
   /** Frames this stream lost before the channel so far, because no buffer was free. */
   readonly droppedCount: number;
+  /** Slots that passed without a frame so far, because an earlier one was still being made. */
+  readonly missedCount: number;
 };
+
+/** What was lost on this side of the channel, as the latest frame tells it. */
+export type ChannelCounts = Pick<EncodedFrame, "droppedCount" | "missedCount">;
+export const nothingLost: ChannelCounts = { droppedCount: 0, missedCount: 0 };
 
 /** A frame on its way to the consumer, which knows the memory of each slot. */
 export type FrameInSlot = Omit<EncodedFrame, "buffer"> & { readonly slot: number };

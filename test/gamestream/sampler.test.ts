@@ -8,6 +8,7 @@ import { encodedFrame } from "../support/encoded-frame.ts";
 
 const zero: Totals = {
   framesDropped: 0,
+  missedSlots: 0,
   sendDropped: 0,
   packetsDropped: 0,
   fecRecovered: 0,
