@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { consoleToken } from "../support/console-host.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import {
   expectNoComplaint,
   openBrowser,
@@ -169,6 +170,24 @@ test(
     await page.waitForURL(/sign-in\?ended=yes/);
     expect(await page.textContent("main")).toContain("You are signed out");
     expect(console.host.recorder.status().armed).toBe(false);
+  },
+  testMs,
+);
+
+test(
+  "a sign-in that is twelve hours old has ended, and a new one leads back to the page",
+  async () => {
+    const clock = new ManualClock();
+    await using console = await openConsole(browser, { clock });
+    const page = await console.signIn({ locale: "de-DE" });
+    await page.goto(`${console.url}/sessions`);
+    clock.advanceMs(12 * 3_600_000);
+    await page.waitForURL(/sign-in\?ended=yes/);
+    expect(await page.textContent("main")).toContain("Die Anmeldung ist abgelaufen");
+    await page.fill("input[name=token]", consoleToken);
+    await page.click("main button");
+    await page.waitForURL(`${console.url}/sessions`);
+    expectNoComplaint(console.complaints);
   },
   testMs,
 );
