@@ -2,6 +2,7 @@
 import type { StatsStatus } from "../src/model/capture.ts";
 import type { Session } from "../src/model/session.ts";
 import { chartElement } from "./charts.ts";
+import { clientText } from "./client.ts";
 import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -36,7 +37,7 @@ function facts(reader: Reader, { status, sessions }: CaptureNow): Html {
   const { messages, format } = reader;
   const { capture } = messages;
   const elapsedMs = status.elapsed_ms ?? 0;
-  const players = sessions.map(({ client }) => client || "–").join(", ");
+  const players = sessions.map((session) => clientText(reader, session)).join(", ");
   const kinds = [...new Set([status.kind, ...sessions.map(({ kind }) => kind)])].filter(Boolean);
   return html`<dl class="facts">
 ${

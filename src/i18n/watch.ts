@@ -39,7 +39,7 @@ export const watchGerman: typeof watchEnglish = {
   bitrate: "Bitrate, kbit/s",
   start: "Zuschauen",
   running: "Läuft gerade",
-  viewers: (count: string) => `${count} schauen zu`,
+  viewers: (count: string) => `${count} Zuschauer`,
   open: "Zuschauen",
   end: "Beenden",
   back: "Alle Streams",

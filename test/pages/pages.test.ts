@@ -245,3 +245,16 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   const again = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();
   expect(again).toContain("Saved.");
 });
+
+test("how many watch in a browser is told in the reader's language, a name as it is", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  const show = async (kind: string, client: string) => {
+    people.playing = [playingSession({ kind, client })];
+    return await (await pages.get("/sessions/now", { "accept-language": "de" })).text();
+  };
+  expect(await show("moq", "12 viewers")).toContain("<span>12 Zuschauer</span>");
+  expect(await show("moq", "twelve viewers")).toContain("<span>twelve viewers</span>");
+  expect(await show("native", "2 viewers")).toContain("<span>2 viewers</span>");
+  expect(await show("native", "")).toContain("<span>–</span>");
+});
