@@ -11,7 +11,7 @@ import { EventStreams } from "./api/event-stream.ts";
 import { guard } from "./api/guard.ts";
 import { moqRoute } from "./api/moq.ts";
 import type { Parts } from "./api/parts.ts";
-import { answerError } from "./api/problem.ts";
+import { problem, type Refuse, refusalOf } from "./api/problem.ts";
 import { RouteTable } from "./api/route-table.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { TimelineStreams } from "./api/timeline-stream.ts";
@@ -23,15 +23,13 @@ export type AppParts = Parts & {
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
-  readonly pages?: (inner: Inner) => AnyElysia;
+  readonly pages?: AnyElysia;
+  /** Is given the way in for requests of a replay. */
+  readonly replayDoor?: { open(answer: (request: Request) => Promise<Response>): void };
+  /** What somebody before a browser is told instead of the envelope. */
+  readonly problemPage?: Refuse;
   /** How sockets of the MoQ endpoint behave. */
   readonly socketLimits?: WebSocketLimits;
-};
-
-/** What the console needs of the app around it. */
-type Inner = {
-  /** Answers a request as if it had come from outside, told apart in the timeline. */
-  replay(request: Request): Promise<Response>;
 };
 
 type WebSocketLimits = {
@@ -59,6 +57,11 @@ export function createApp(parts: AppParts) {
     calls.markReplayed(request);
     return await app.handle(request);
   };
+  parts.replayDoor?.open(replay);
+  const refuse: Refuse = (refusal, request) => {
+    const isPerson = parts.problemPage !== undefined && isPage(request);
+    return isPerson ? parts.problemPage(refusal, request) : problem(refusal);
+  };
   const app = new Elysia({
     strictPath: true,
     // Fields that a schema does not name are kept in answers, and refused in questions.
@@ -74,12 +77,13 @@ export function createApp(parts: AppParts) {
     },
   })
     // The framework's own type of a handler says nothing; it is called with the request.
-    .wrap((handler) => door(calls.follow(handler as unknown as Handler), parts.allowedHosts))
+    .wrap((handler) => door(calls.follow(handler as unknown as Handler), { ...parts, refuse }))
     .onError({ as: "global" }, ({ error, code, request }) => {
-      if (code === "NOT_FOUND") return table.answerMissing(request);
-      const answer = answerError(error, request);
+      if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
+      const refusal = refusalOf(error, request);
       const isConsole = parts.pages !== undefined && !isApi(request);
-      return answer.status === 401 && isConsole ? sendToSignIn(request) : answer;
+      const isSent = refusal.status === 401 && isConsole;
+      return isSent ? sendToSignIn(request) : refuse(refusal, request);
     })
     .use(
       guard({
@@ -97,14 +101,21 @@ export function createApp(parts: AppParts) {
     )
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
-  if (parts.pages !== undefined) app.use(parts.pages({ replay }));
+  if (parts.pages !== undefined) app.use(parts.pages);
   return app;
 }
 
 /** What programs ask. The page with the API's description is a page like those of the console. */
 function isApi(request: Request): boolean {
   const { pathname } = new URL(request.url);
-  return pathname.startsWith("/api/v1/") || pathname === "/metrics" || pathname === "/moq";
+  return pathname.startsWith("/api/v1/") || programPaths.has(pathname);
+}
+
+const programPaths: ReadonlySet<string> = new Set(["/metrics", "/moq", "/healthz"]);
+
+/** A browser that goes somewhere, or a part of a page that it fetches. */
+function isPage(request: Request): boolean {
+  return !isApi(request) && (request.headers.get("accept") ?? "").includes("text/html");
 }
 
 /**

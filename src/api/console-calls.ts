@@ -5,10 +5,11 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Failure } from "../base/failure.ts";
+import type { PinEntry } from "../model/player.ts";
 import { type Answer, type Call, done, ok, Teller } from "./call-teller.ts";
 import { noSession } from "./host.ts";
 import type { Parts } from "./parts.ts";
-import { nobodyWaits, noClient } from "./players.ts";
+import { nobodyWaits, noClient, noWaiting } from "./players.ts";
 import { bodyOfError } from "./problem.ts";
 import { noRecording } from "./recordings.ts";
 import { noStream } from "./watch.ts";
@@ -92,15 +93,17 @@ function recordedPlayers({ players }: Acting, teller: Teller) {
         () => players.cancelPairing(),
         () => done,
       ),
-    submitPin: (pin: string, uniqueid?: string) =>
+    submitPin: (entry: PinEntry) =>
       teller.later(
-        {
-          method: "POST",
-          route: `${pairing}/pin`,
-          body: uniqueid === undefined ? { pin } : { pin, uniqueid },
-        },
-        () => players.submitPin(pin, uniqueid),
+        { method: "POST", route: `${pairing}/pin`, body: entry },
+        () => players.submitPin(entry),
         (taken) => (taken ? { status: 202 } : missing(nobodyWaits())),
+      ),
+    refuseWaiting: (id: number) =>
+      teller.later(
+        { method: "DELETE", route: `${pairing}/waiting/:id`, id },
+        () => players.refuseWaiting(id),
+        (refused) => (refused ? done : missing(noWaiting(`${id}`))),
       ),
   };
 }

@@ -6,6 +6,20 @@ import type { Parts } from "./parts.ts";
 import { bodyOfError } from "./problem.ts";
 import { noReplay, senderFor } from "./replay.ts";
 
+/** Calls of a replay go in by the app that is made after the console: the way is given to it then. */
+export class ReplayDoor {
+  #answer: ((request: Request) => Promise<Response>) | undefined;
+
+  open(answer: (request: Request) => Promise<Response>): void {
+    this.#answer = answer;
+  }
+
+  readonly replay = async (request: Request): Promise<Response> => {
+    if (this.#answer === undefined) throw new Error("Bug: a replay began before the app was made");
+    return await this.#answer(request);
+  };
+}
+
 type Acting = Pick<Parts, "timeline" | "timelineDesk">;
 
 export function recordedDesk(

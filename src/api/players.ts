@@ -60,6 +60,14 @@ export function pairingRoutes(parts: Parts) {
         summary: "Type the PIN that a Moonlight player shows; the player says whether it was right",
       },
     })
+    .delete("/waiting/:id", ({ params }) => refuse(parts, params.id), {
+      response: { 204: Type.Void(), 404: "Problem" },
+      detail: {
+        tags,
+        operationId: "pairing_refuse",
+        summary: "Send a waiting player away",
+      },
+    })
     .delete("", () => cancel(parts), {
       response: { 204: Type.Void() },
       detail: { tags, operationId: "pairing_cancel", summary: "End the code, if there is one" },
@@ -82,8 +90,18 @@ function openCode(parts: Parts): PairingCode {
   return code;
 }
 
-async function submitPin(parts: Parts, { pin, uniqueid }: PinEntry): Promise<Response> {
-  if (!(await parts.players.submitPin(pin, uniqueid))) {
+async function refuse(parts: Parts, id: string): Promise<Response> {
+  const known = /^[1-9]\d{0,14}$/.test(id) && (await parts.players.refuseWaiting(Number(id)));
+  if (!known) throw noWaiting(id);
+  return done();
+}
+
+export function noWaiting(id: string): Failure {
+  return notFound(`Cannot find waiting player "${id.slice(0, 64)}": it waits no more`);
+}
+
+async function submitPin(parts: Parts, entry: PinEntry): Promise<Response> {
+  if (!(await parts.players.submitPin(entry))) {
     throw nobodyWaits();
   }
   return new Response(null, { status: 202 });

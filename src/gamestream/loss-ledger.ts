@@ -31,6 +31,16 @@ export class LossLedger {
   #sentCount = 0;
   #droppedBefore = 0;
 
+  /** As samples name them. */
+  totals() {
+    return {
+      packetsDropped: this.packetsDroppedCount,
+      fecRecovered: this.fecRecoveredCount,
+      framesLost: this.framesLostCount,
+      reports: this.reportCount,
+    };
+  }
+
   /** Hot path: a frame of so many datagrams has been sent, but for those the kernel refused. */
   sent(frame: number, shardCount: number, refusedCount: number): void {
     const slot = frame % frameCountMax;

@@ -1,10 +1,13 @@
 /** What a GameStream session is made from. */
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
+import type { Settings } from "../model/settings.ts";
+import type { Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import type { HostEvent } from "./host-link.ts";
 import type { InputSink } from "./input-sink.ts";
 import type { Launch } from "./launch.ts";
+import type { Outlet } from "./media-port.ts";
 import type { StreamSettings } from "./sdp.ts";
 
 export type SessionFacts = {
@@ -12,15 +15,19 @@ export type SessionFacts = {
   readonly launch: Launch;
   readonly settings: StreamSettings;
   readonly source: string;
+  /** The operator's, as they are when the session begins. */
+  readonly house: Settings;
+  /** The host's own, where the operator's settings name none. */
+  readonly preset: string | undefined;
 };
 
 export type SessionDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
   /** Opens the encode stream; rejects with a reason. */
-  openStream(): Promise<EncodeStream>;
-  sendVideo(list: (Uint8Array | string | number)[]): number;
-  sendAudio(list: (Uint8Array | string | number)[]): number;
+  openStream(tuning: Required<Tuning>): Promise<EncodeStream>;
+  readonly sendVideo: Outlet;
+  readonly sendAudio: Outlet;
   /** False when it could not be sent. */
   sendControl(packet: Uint8Array): boolean;
   rttUs(): number | undefined;

@@ -2,8 +2,15 @@
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
  * with the control stream connected and the player's address known.
  */
+import type { Kind } from "../model/capture.ts";
 import type { Asker } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import type { LentFrame } from "../session/frame-queue.ts";
+import { sampleTakers } from "../session/sample-takers.ts";
+import { SentTotals } from "../session/sent-totals.ts";
+import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
+import type { Peer } from "../session/udp.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
 import { nothingLost } from "../video/link.ts";
@@ -11,19 +18,17 @@ import type { EncodeStream } from "../video/stream.ts";
 import { SessionLog } from "../window/session-log.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
+import { describeSession } from "./describe-session.ts";
 import { LossLedger } from "./loss-ledger.ts";
-import type { Sampler, Totals } from "./sampler.ts";
-import { SentTotals } from "./sent-totals.ts";
+import { Sampler, type Totals } from "./sampler.ts";
 import type { SessionDeps, SessionFacts } from "./session-facts.ts";
-import { openSampler } from "./session-sampler.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
-import type { UdpAddress } from "./udp.ts";
-import { type LentFrame, type SentFrame, VideoSender } from "./video-sender.ts";
+import { type Pace, type SentFrame, VideoSender } from "./video-sender.ts";
 
+const kind: Kind = "gamestream";
 const idrIntervalUs = 100_000;
 const settleIntervalUs = 1_000_000;
-const bitrateKbpsMin = 200;
 
 export class GamestreamSession {
   readonly facts: SessionFacts;
@@ -48,29 +53,27 @@ export class GamestreamSession {
   #idrRequestCount = 0;
   #invalidationCount = 0;
   #channel = nothingLost;
-  #bitrateKbps: number;
+  readonly #tuning: StreamTuning;
 
   constructor(facts: SessionFacts, deps: SessionDeps) {
     this.facts = facts;
     this.#deps = deps;
-    const { launch, settings } = facts;
+    const { launch, settings, house, preset } = facts;
     const { key, keyId } = launch;
+    this.#tuning = new StreamTuning({ mode: settings, settings: house, preset });
     const version = settings.isControlV2 ? 2 : 1;
     this.#seal = new ControlSeal({ key, version, own: "host" });
-    this.#bitrateKbps = Math.max(bitrateKbpsMin, settings.bitrateKbps);
     this.#startedUnixMs = deps.clock.wallMs();
     this.#sender = this.#makeSender();
     const audioKey = settings.isAudioSealed ? key : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
-    this.#sampler = openSampler({
-      id: facts.id,
-      codec: settings.codec,
-      reportsLoss: settings.reportsLoss,
+    const describe = () => ({ ...this.describe(), kind, codec: settings.codec });
+    this.#sampler = new Sampler({
       gate: deps.gate,
+      reportsLoss: settings.reportsLoss,
+      takers: sampleTakers({ id: facts.id, describe, onEvent: deps.onEvent }),
       totals: () => this.#totals(),
-      describe: () => this.describe(),
-      onEvent: deps.onEvent,
     });
   }
 
@@ -86,9 +89,12 @@ export class GamestreamSession {
   /** The encoder is started before the player has connected, so that it need not wait for it. */
   async start(): Promise<void> {
     try {
-      const stream = await this.#deps.openStream();
+      const opened = this.#tuning.now;
+      const stream = await this.#deps.openStream(opened);
       if (this.#isEnded) return await stream.close();
       this.#stream = stream;
+      // What the operator changed while the encoder was opened.
+      if (this.#tuning.now !== opened) stream.tune(this.#tuning.now);
       this.#begin();
     } catch (cause) {
       this.end(cause instanceof Error ? cause.message : String(cause));
@@ -102,12 +108,12 @@ export class GamestreamSession {
   }
 
   /** The newest ping decides where the picture goes. */
-  moveVideo(to: UdpAddress): void {
+  moveVideo(to: Peer): void {
     this.#sender.address = to;
     this.#subscribe();
   }
 
-  moveAudio(to: UdpAddress): void {
+  moveAudio(to: Peer): void {
     this.#sound.address = to;
     if (this.#isEnded || this.#soundStream !== undefined) return;
     const { source, settings } = this.facts;
@@ -148,11 +154,22 @@ export class GamestreamSession {
     this.#askIdr();
   }
 
+  /** Until the operator's settings name another. */
   setBitrate(bitrateKbps: number): void {
-    this.#stream?.setBitrate(bitrateKbps);
-    const change = { from_kbps: this.#bitrateKbps, to_kbps: bitrateKbps, by: "operator" } as const;
-    this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
-    this.#bitrateKbps = bitrateKbps;
+    const before = this.#tuning.bitrateKbps;
+    this.#tuning.setBitrate(bitrateKbps);
+    this.#stream?.tune(this.#tuning.now);
+    this.#log.onBitrate(before, this.#tuning.bitrateKbps, this.#deps.clock.nowUs());
+  }
+
+  /** Follows what has changed in the operator's settings, without a break. */
+  apply(house: Settings): void {
+    const before = this.#tuning.bitrateKbps;
+    if (this.#isEnded || !this.#tuning.apply(house)) return;
+    this.#stream?.tune(this.#tuning.now);
+    this.#sender.pace = this.#pace();
+    this.#sender.parityBounds = parityBoundsOf(house);
+    this.#log.onBitrate(before, this.#tuning.bitrateKbps, this.#deps.clock.nowUs());
   }
 
   /** The first request is how a player says that it is ready: the picture begins with an IDR. */
@@ -202,25 +219,14 @@ export class GamestreamSession {
   }
 
   describe(): Session {
-    const { id, launch, settings } = this.facts;
-    const rttUs = this.#deps.rttUs();
-    return {
-      session_id: id,
-      kind: "gamestream",
-      client: launch.clientName,
-      width: settings.width,
-      height: settings.height,
-      fps: settings.fps,
-      codec: settings.codec,
+    return describeSession(this.facts, {
+      tuning: this.#tuning,
+      sender: this.#sender,
+      ledger: this.#ledger,
       encoder: this.#stream?.encoder ?? "",
-      bitrate_kbps: this.#bitrateKbps,
-      started_unix_ms: this.#startedUnixMs,
-      frames_sent: this.#sender.framesSentCount,
-      bytes_sent: this.#sender.bytesSentCount,
-      packets_sent: this.#sender.packetsSentCount,
-      ...(settings.reportsLoss ? { packets_lost: this.#ledger.packetsDroppedCount } : {}),
-      ...(rttUs === undefined ? {} : { rtt_us: Math.round(rttUs) }),
-    };
+      startedUnixMs: this.#startedUnixMs,
+      rttUs: this.#deps.rttUs(),
+    });
   }
 
   #begin(): void {
@@ -259,13 +265,19 @@ export class GamestreamSession {
       clock: this.#deps.clock,
       packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
       ledger: this.#ledger,
-      outlet: (list) => this.#deps.sendVideo(list),
-      frameIntervalUs: 1e6 / settings.fps,
+      outlet: this.#deps.sendVideo,
+      pace: this.#pace(),
       parityCountMin: settings.parityCountMin,
+      parityBounds: parityBoundsOf(this.#tuning.settings),
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr("host"),
     });
+  }
+
+  #pace(): Pace {
+    const { fps, settings } = this.#tuning;
+    return { frameIntervalUs: 1e6 / fps, share: settings.pacing_share };
   }
 
   #onSent(frame: LentFrame, sent: SentFrame): void {
@@ -274,19 +286,15 @@ export class GamestreamSession {
   }
 
   #totals(): Totals {
-    const ledger = this.#ledger;
     return {
+      ...this.#ledger.totals(),
       framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
       missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount,
-      packetsDropped: ledger.packetsDroppedCount,
-      fecRecovered: ledger.fecRecoveredCount,
-      framesLost: ledger.framesLostCount,
       idrRequests: this.#idrRequestCount,
       invalidations: this.#invalidationCount,
-      reports: ledger.reportCount,
       rttUs: this.#deps.rttUs(),
-      bitrateKbps: this.#bitrateKbps,
+      bitrateKbps: this.#tuning.bitrateKbps,
     };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { browserDoor } from "../api/browser-door.ts";
 import { recordedActions } from "../api/console-calls.ts";
-import { recordedDesk } from "../api/console-desk.ts";
+import { ReplayDoor, recordedDesk } from "../api/console-desk.ts";
 import { ownHosts } from "../api/hosts.ts";
 import type { Parts } from "../api/parts.ts";
 import { createApp } from "../app.ts";
@@ -26,21 +26,22 @@ export function createConsole(
 ) {
   const { clock, credentials } = core;
   const parts = { ...given, compareAround, makeSeries };
+  const replayDoor = new ReplayDoor();
   return createApp({
     ...parts,
     clock,
     credentials,
     socketLimits,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
+    replayDoor,
     // What the pages change is recorded as the calls it stands for.
-    pages: ({ replay }) =>
-      consolePages({
-        ...parts,
-        ...recordedActions(parts, clock),
-        timelineDesk: recordedDesk(parts, { clock, replay }),
-        clock,
-        door: browserDoor(credentials),
-        nativePort,
-      }),
+    ...consolePages({
+      ...parts,
+      ...recordedActions(parts, clock),
+      timelineDesk: recordedDesk(parts, { clock, replay: replayDoor.replay }),
+      clock,
+      door: browserDoor(credentials),
+      nativePort,
+    }),
   });
 }

@@ -27,14 +27,14 @@ export async function startHost(config: Config): Promise<RunningHost> {
   // Their workers and this thread load code at the same time: half of what a start takes.
   const opening = allOf([
     openNative(config, { ...set, watching }, parts),
-    openGamestream(config, { ...core, watching }, parts),
+    openGamestream(config, { ...set, watching }, parts),
   ]);
   const { createConsole } = await import("./console.ts");
   const [native, gamestream] = await opening;
-  settings.follow(native, watching.streams);
   // Asked for once the console listens: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
   const paths = gamestream === undefined ? [native] : [native, gamestream];
+  settings.follow(...paths, watching.streams);
   const keepers = joinSessions([...paths, watching.streams]);
   core.timeline.know({ sessions: () => keepers.sessions() });
   const sessions = core.timeline.watchSessions(keepers);

@@ -46,6 +46,12 @@ export class SessionLog {
     if (isKey) this.add({ atUs: captureStartUs, action: "idr_sent" });
   }
 
+  /** The operator changed the target, for this session or for all. */
+  onBitrate(from_kbps: number, to_kbps: number, atUs: number): void {
+    if (to_kbps === from_kbps) return;
+    this.add({ atUs, action: "bitrate_changed", from_kbps, to_kbps, by: "operator" });
+  }
+
   /** A report of the player, or all of them since the last time. */
   onReport({ packetsDroppedCount, framesLostCount }: PlayerFacts, atUs: number): void {
     const packets = packetsDroppedCount - this.#reported.packetsDroppedCount;

@@ -25,9 +25,11 @@ function setUp() {
   const sampler = new Sampler({
     gate,
     totals: () => ({ ...totals }),
-    onRecording: (captureNumber) => recordings.push(captureNumber),
-    onSample: (captureNumber, sample) => samples.push({ captureNumber, sample }),
-    onWindow: (sample) => windows.push(sample),
+    takers: {
+      onRecording: (captureNumber) => recordings.push(captureNumber),
+      onSample: (captureNumber, sample) => samples.push({ captureNumber, sample }),
+      onWindow: (sample) => windows.push(sample),
+    },
   });
   /** A frame whose capture began 2 ms before it was taken, sent in 300 µs. */
   const send = (takenUs: number, change: { isMeasured?: boolean; isRepeat?: boolean } = {}) => {

@@ -20,7 +20,12 @@ type Way = {
 };
 
 const client = { id: "ab".repeat(32), name: "a phone", kind: "native", paired_unix_ms: 1 };
-const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+const television = {
+  id: 5,
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "192.0.2.7",
+};
 const playing = (pages: Pages) => {
   pages.host.people.playing = [playingSession({ session_id: 7 })];
 };
@@ -82,13 +87,18 @@ const ways: Readonly<Record<string, Way>> = {
     call: ["DELETE", "/api/v1/pairing"],
   },
   "a PIN is typed": {
-    page: ["/pairing/pin", { pin: "4711", uniqueid: television.uniqueid }],
-    call: ["POST", "/api/v1/pairing/pin", { pin: "4711", uniqueid: television.uniqueid }],
+    page: ["/pairing/pin", { pin: "4711", id: "5" }],
+    call: ["POST", "/api/v1/pairing/pin", { pin: "4711", id: 5 }],
     before: waiting,
   },
   "a PIN is typed that nobody waits for": {
-    page: ["/pairing/pin", { pin: "4711" }],
-    call: ["POST", "/api/v1/pairing/pin", { pin: "4711" }],
+    page: ["/pairing/pin", { pin: "4711", id: "5" }],
+    call: ["POST", "/api/v1/pairing/pin", { pin: "4711", id: 5 }],
+  },
+  "a waiting player is sent away": {
+    page: ["/pairing/refuse", { id: "5" }],
+    call: ["DELETE", "/api/v1/pairing/waiting/5"],
+    before: waiting,
   },
   "a player is removed": {
     page: [`/players/${client.id}/remove`],

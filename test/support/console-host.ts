@@ -6,13 +6,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { browserDoor } from "../../src/api/browser-door.ts";
 import { recordedActions } from "../../src/api/console-calls.ts";
-import { recordedDesk } from "../../src/api/console-desk.ts";
+import { ReplayDoor, recordedDesk } from "../../src/api/console-desk.ts";
 import { Credentials } from "../../src/api/credentials.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import type { Client, PairingCode, WaitingPlayer } from "../../src/model/player.ts";
+import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { consolePages } from "../../src/pages/console.ts";
@@ -64,6 +64,7 @@ export async function consoleHostIn(
     counters: watching.counters,
   };
   const timelineDesk = new TimelineDesk(timeline);
+  const replayDoor = new ReplayDoor();
   const app = createApp({
     ...shared,
     makeSeries,
@@ -73,14 +74,14 @@ export async function consoleHostIn(
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    pages: ({ replay }) =>
-      consolePages({
-        ...shared,
-        ...recordedActions(shared, clock),
-        timelineDesk: recordedDesk({ timeline, timelineDesk }, { clock, replay }),
-        door: browserDoor(credentials),
-        nativePort: 7781,
-      }),
+    replayDoor,
+    ...consolePages({
+      ...shared,
+      ...recordedActions(shared, clock),
+      timelineDesk: recordedDesk({ timeline, timelineDesk }, { clock, replay: replayDoor.replay }),
+      door: browserDoor(credentials),
+      nativePort: 7781,
+    }),
   });
   app.listen({ hostname: "127.0.0.1", port });
   const listened = app.server?.port ?? 0;
@@ -187,9 +188,16 @@ export class People {
     return Promise.resolve(this.waiting);
   }
 
-  submitPin(pin: string, uniqueid?: string): Promise<boolean> {
+  refuseWaiting(id: number): Promise<boolean> {
+    const before = this.waiting.length;
+    this.waiting = this.waiting.filter((player) => player.id !== id);
+    return Promise.resolve(this.waiting.length < before);
+  }
+
+  submitPin({ pin, uniqueid, id }: PinEntry): Promise<boolean> {
     const known = this.waiting.filter(
-      (player) => (uniqueid ?? player.uniqueid) === player.uniqueid,
+      (player) =>
+        (uniqueid ?? player.uniqueid) === player.uniqueid && (id ?? player.id) === player.id,
     );
     if (known.length !== 1) return Promise.resolve(false);
     this.pins.push(pin);
