@@ -30,6 +30,6 @@ export function createConsole(
     credentials,
     socketLimits,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
-    pages: consolePages({ ...parts, clock, door: browserDoor(credentials), nativePort }),
+    ...consolePages({ ...parts, clock, door: browserDoor(credentials), nativePort }),
   });
 }

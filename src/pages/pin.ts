@@ -7,25 +7,16 @@ import { PinEntry } from "../model/player.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
-import { type SessionTools, showSessions } from "./sessions-page.ts";
-
-const statusOf: Readonly<Record<PinNotice, number>> = {
-  taken: 200,
-  refused: 200,
-  gone: 404,
-  off: 409,
-  invalid: 422,
-};
+import type { SessionTools } from "./sessions-page.ts";
 
 export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
-  const answer = async (request: Request, pin: PinNotice) => {
+  const answer = (request: Request, pin: PinNotice) => {
     if (isPartRequest(request)) {
       const trigger = { "hx-trigger": "waiting-changed, players-changed" };
       return partResponse(pinNotice(readers.of(request), pin), trigger);
     }
-    if (statusOf[pin] === 200) return goTo("/sessions");
-    return await showSessions(parts, tools, { request, said: { pin }, status: statusOf[pin] });
+    return goTo(`/sessions${tools.notices.keep({ pin })}#waiting`);
   };
   return new Elysia({ name: "pages/pin" })
     .get(

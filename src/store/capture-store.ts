@@ -132,7 +132,7 @@ export class CaptureStore {
       const stats = await statOf(path);
       if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
       const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
-      throw new Failure("capture_damaged", message, { cause });
+      throw new Failure("capture_damaged", message, { cause, values: { id } });
     }
   }
 

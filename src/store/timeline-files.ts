@@ -59,7 +59,7 @@ export class TimelineFiles {
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot load the timeline of capture "${id}": ${reason}`;
-      throw new Failure("timeline_damaged", text, { cause });
+      throw new Failure("timeline_damaged", text, { cause, values: { id } });
     }
   }
 

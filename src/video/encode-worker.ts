@@ -26,7 +26,7 @@ async function loadLoop() {
 
 function report(cause: unknown): void {
   const reason = cause instanceof Error ? cause.message : `${cause}`;
-  const code = cause instanceof Failure ? { code: cause.code } : {};
-  self.postMessage({ kind: "failed", reason, ...code } satisfies EncodeReport);
+  const failure = cause instanceof Failure ? { code: cause.code, values: cause.values } : {};
+  self.postMessage({ kind: "failed", reason, ...failure } satisfies EncodeReport);
   process.exit();
 }

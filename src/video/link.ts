@@ -8,6 +8,7 @@
  * at 10 Mb/s that alone set off its collector every second, in the midst of a frame's packets.
  */
 import type { Micros } from "../base/clock.ts";
+import type { FailureValues } from "../base/failure.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { EncoderChoice } from "./encoders.ts";
 
@@ -50,7 +51,12 @@ export type EncodeReport =
   /** The slot's memory from now on, told before its first frame and when it had to grow. */
   | { readonly kind: "slot"; readonly slot: number; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "frame"; readonly frame: FrameInSlot }
-  | { readonly kind: "failed"; readonly reason: string; readonly code?: string };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly code?: string;
+      readonly values?: FailureValues;
+    };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {

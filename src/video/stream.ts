@@ -3,7 +3,7 @@
  * tells them why when it ends. A worker that crashes ends its own stream and nothing else.
  */
 import { assert, unreachable } from "../base/assert.ts";
-import { Failure } from "../base/failure.ts";
+import { Failure, type FailureValues } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { EncodeOptions, EncodeReport, EncodeRequest, FrameInSlot, Tuning } from "./link.ts";
@@ -59,6 +59,8 @@ export async function openStream(
   await keeper.open(options, deps.gate);
   return keeper;
 }
+
+type Known = { readonly code?: string | undefined; readonly values?: FailureValues | undefined };
 
 /** Memory of one frame at a time, and the way it goes back. */
 type Slot = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
@@ -155,7 +157,7 @@ class Keeper implements EncodeStream {
         this.#share(report.frame);
         break;
       case "failed":
-        this.#fail(report.reason, report.code);
+        this.#fail(report.reason, report);
         break;
       default:
         unreachable(report);
@@ -187,19 +189,20 @@ class Keeper implements EncodeStream {
     }
   }
 
-  #fail(cause: string, code = "stream_failed"): void {
+  #fail(cause: string, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
     const reason = `Cannot stream "${this.#source}": ${cause}`;
     warn("encode stream failed", { source: this.#source, reason });
     // For one that hangs: it ends as soon as it comes to itself.
     this.#ask({ kind: "close" });
-    this.#end(reason, code === "mode_too_large" ? code : "stream_failed");
+    this.#end(reason, code === "mode_too_large" ? { code, values } : {});
   }
 
-  #end(reason: string | undefined, code = "stream_failed"): void {
+  #end(reason: string | undefined, { code = "stream_failed", values }: Known = {}): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#opened.reject(new Failure(code, reason ?? "The stream was closed"));
+    const options = values === undefined ? {} : { values };
+    this.#opened.reject(new Failure(code, reason ?? "The stream was closed", options));
     for (const { consumer } of this.#subscriptions) consumer.onEnd(reason);
     this.#subscriptions.clear();
   }

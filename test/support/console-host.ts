@@ -67,7 +67,7 @@ export async function consoleHostIn(
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    pages: consolePages({
+    ...consolePages({
       clock,
       door: browserDoor(credentials),
       stats: recorder,
