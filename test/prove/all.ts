@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "../support/random.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { proveGamestream } from "./gamestream.ts";
+import { proveGamestream, proveGamestreamLoss } from "./gamestream.ts";
 import { killRounds } from "./kills.ts";
 import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
@@ -25,6 +25,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   stream: ({ minutes }) => proveStream(minutes * 60),
   loss: proveLoss,
   timeline: proveTimeline,
+  "gamestream-loss": proveGamestreamLoss,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
 };
 

@@ -18,11 +18,13 @@ const player = await Player.play({ basePort, http, bitrateKbps: 20_000, fps: 60 
 const samples = () =>
   host.events.flatMap((event) => (event.kind === "sample" ? [event.sample] : []));
 await until("the samples are there", () => samples().length >= sampleCount, 120_000);
-const sum = (field: "packets_dropped" | "fec_recovered" | "frames_lost" | "fec_reports") =>
-  samples().reduce((total, sample) => total + (sample[field] ?? 0), 0);
+const sum = (
+  field: "packets_dropped" | "send_dropped" | "fec_recovered" | "frames_lost" | "fec_reports",
+) => samples().reduce((total, sample) => total + (sample[field] ?? 0), 0);
 process.stdout.write(
   `${JSON.stringify({
     packets_dropped: sum("packets_dropped"),
+    send_dropped: sum("send_dropped"),
     fec_recovered: sum("fec_recovered"),
     frames_lost: sum("frames_lost"),
     fec_reports: sum("fec_reports"),
