@@ -211,6 +211,8 @@ export class VideoBroadcast {
       codedWidth: encode.width,
       codedHeight: encode.height,
       framerate: encode.fps,
+      // Units leave as they are made. Unless told, a player waits a frame's time to play evenly.
+      jitter: 0,
       optimizeForLatency: true,
     };
     return { video: { renditions: { [this.#video.name]: rendition } } };

@@ -6,6 +6,9 @@
 import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchHttp, benchStart } from "./console.ts";
+import { benchCounters } from "./counters.ts";
+import { benchGlass } from "./glass.ts";
+import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchArmed, benchCpu, benchSessions, benchSoak, benchStream } from "./streams.ts";
@@ -25,6 +28,9 @@ const benches: Readonly<Record<string, Bench>> = {
   stream: { run: () => benchStream() },
   cpu: { run: () => benchCpu() },
   sessions: { run: () => benchSessions() },
+  glass: { run: () => benchGlass() },
+  viewers: { run: benchViewers },
+  counters: { run: benchCounters },
   soak: { run: () => benchSoak(), isLong: true },
 };
 

@@ -116,6 +116,7 @@ describe("a stream", () => {
             codedWidth: 1280,
             codedHeight: 720,
             framerate: 60,
+            jitter: 0,
             optimizeForLatency: true,
           },
         },
