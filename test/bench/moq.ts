@@ -1,7 +1,7 @@
 /** What viewers cost the host beyond encoding, and how old frames are when they reach them. */
 import { levelOf } from "../support/counting.ts";
 import type { Row } from "../support/measure.ts";
-import { parseFrame } from "../support/moq-host.ts";
+import { parseFrame } from "../support/moq-client.ts";
 import { until } from "../support/until.ts";
 import { WatchHost } from "../support/watch-host.ts";
 

@@ -2,13 +2,8 @@ import { expect, spyOn, test } from "bun:test";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { RelayLink } from "../../src/moq/relay-link.ts";
 import { levelOf } from "../support/counting.ts";
-import {
-  followAnnouncements,
-  MoqHost,
-  parseFrame,
-  publishNumbers,
-  readTrack,
-} from "../support/moq-host.ts";
+import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
+import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { TestRelay } from "../support/moq-relay.ts";
 import { until } from "../support/until.ts";
 
