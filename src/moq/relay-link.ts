@@ -97,7 +97,7 @@ export class RelayLink {
 }
 
 /** Connections that peers open are numbered from 1. */
-const relayPeerId = 0;
+export const relayPeerId = 0;
 
 /** Without the address, which may carry a secret. Several tries that failed come as one error without words. */
 function messageOf(cause: unknown): string {

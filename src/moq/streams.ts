@@ -8,7 +8,13 @@ import type { Scheduler } from "../base/scheduler.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
-import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import type {
+  EndedStream,
+  StreamEnding,
+  StreamRequest,
+  WatchStream,
+  WatchViewer,
+} from "../model/watch.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
@@ -19,6 +25,8 @@ import { VideoBroadcast } from "./video-broadcast.ts";
 
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
+/** Streams that are over and whose end is still told. */
+const endedCountMax = 32;
 
 type Options = {
   readonly origin: Origin;
@@ -48,6 +56,8 @@ export class Streams {
   readonly #running = new Map<number, Running>();
   /** Streams that are being opened, by what was asked for. */
   readonly #opening = new Map<string, Promise<Running>>();
+  /** By session, oldest first. */
+  readonly #ended = new Map<number, EndedStream>();
 
   #settings: Settings;
 
@@ -58,6 +68,15 @@ export class Streams {
 
   streams(): WatchStream[] {
     return [...this.#running.values()].map(describe);
+  }
+
+  /** `undefined` when there is none with this id, or it ended long ago. */
+  ended(sessionId: number): EndedStream | undefined {
+    return this.#ended.get(sessionId);
+  }
+
+  viewers(sessionId: number): WatchViewer[] {
+    return this.#running.get(sessionId)?.broadcast.viewers() ?? [];
   }
 
   /**
@@ -76,7 +95,7 @@ export class Streams {
   /** Ends the stream for everybody. `false` when there is none with this id. */
   async close(sessionId: number): Promise<boolean> {
     const running = this.#running.get(sessionId);
-    await running?.broadcast.stop();
+    await running?.broadcast.stop({ why: "operator" });
     return running !== undefined;
   }
 
@@ -111,7 +130,7 @@ export class Streams {
 
   disconnect(sessionId: number): boolean {
     const running = this.#running.get(sessionId);
-    void running?.broadcast.stop();
+    void running?.broadcast.stop({ why: "operator" });
     return running !== undefined;
   }
 
@@ -124,7 +143,8 @@ export class Streams {
 
   async stop(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-    await Promise.all([...this.#running.values()].map(({ broadcast }) => broadcast.stop()));
+    const all = [...this.#running.values()];
+    await Promise.all(all.map(({ broadcast }) => broadcast.stop({ why: "stopping" })));
   }
 
   #start(key: string, encode: EncodeOptions): Promise<Running> {
@@ -154,13 +174,22 @@ export class Streams {
       clock,
       scheduler,
       sink,
-      onOver: () => this.#running.delete(sessionId),
+      onOver: (ending) => this.#over(sessionId, ending),
     });
     const running = { sessionId, encode, encoder: stream.encoder, broadcast };
     this.#running.set(sessionId, running);
     // They may have changed while the encoder was opened.
     if (this.#settings !== settings) broadcast.tune(this.#tuningOf(encode));
     return running;
+  }
+
+  #over(sessionId: number, ending: StreamEnding): void {
+    const running = this.#running.get(sessionId);
+    if (running === undefined) return;
+    this.#running.delete(sessionId);
+    this.#ended.set(sessionId, { ending, request: requestOf(running) });
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined && this.#ended.size > endedCountMax) this.#ended.delete(oldest);
   }
 
   #tuningOf(encode: EncodeOptions): Required<Tuning> {
@@ -184,6 +213,17 @@ export class Streams {
 /** The bitrate may have been changed since: what was asked for is compared. */
 function isSame(a: EncodeOptions, b: EncodeOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function requestOf({ encode }: Running): Required<StreamRequest> {
+  return {
+    source: encode.source,
+    width: encode.width,
+    height: encode.height,
+    fps: encode.fps,
+    codec: encode.codec === "av1" ? "av1" : "h264",
+    bitrate_kbps: encode.bitrateKbps,
+  };
 }
 
 function describe({ sessionId, encode, encoder, broadcast }: Running): WatchStream {

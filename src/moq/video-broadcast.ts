@@ -5,6 +5,7 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import type { StreamEnding, WatchViewer } from "../model/watch.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import { codecString } from "./codec-string.ts";
@@ -13,6 +14,7 @@ import { LatestTrack } from "./latest-track.ts";
 import { Meter, type MeterFacts, type SampleSink } from "./meter.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
+import { relayPeerId } from "./relay-link.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerBoard } from "./viewer-board.ts";
 
@@ -39,7 +41,7 @@ type Options = {
   readonly scheduler: Scheduler;
   readonly sink: SampleSink;
   /** Called once, when the broadcast is over and unannounced. */
-  readonly onOver: () => void;
+  readonly onOver: (ending: StreamEnding) => void;
 };
 
 export class VideoBroadcast {
@@ -88,7 +90,7 @@ export class VideoBroadcast {
     origin.publish(this.#source);
     this.#subscription = stream.subscribe({
       onFrame: (frame) => this.#publish(frame),
-      onEnd: () => void this.stop(),
+      onEnd: (reason) => void this.stop({ why: "failed", reason }),
     });
   }
 
@@ -106,6 +108,14 @@ export class VideoBroadcast {
 
   get fps(): number {
     return this.#fps;
+  }
+
+  viewers(): WatchViewer[] {
+    return this.#video.peerIds().map((id) => ({
+      id,
+      isRelay: id === relayPeerId,
+      report: this.board.reportOf(id),
+    }));
   }
 
   isWatchedBy(peerId: number): boolean {
@@ -130,7 +140,7 @@ export class VideoBroadcast {
   }
 
   /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
-  async stop(): Promise<void> {
+  async stop(ending: StreamEnding): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const { stream, scheduler, origin, onOver } = this.#options;
@@ -144,7 +154,7 @@ export class VideoBroadcast {
       new Promise<void>((resolve) => void scheduler.after(farewellMs, resolve)),
     ]);
     origin.unpublish(this.#source);
-    onOver();
+    onOver(ending);
   }
 
   /** Hot path. */
@@ -196,7 +206,10 @@ export class VideoBroadcast {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
     if (count > 0 || this.#isOver) return;
-    this.#cancelLinger = this.#options.scheduler.after(lingerMs, () => void this.stop());
+    this.#cancelLinger = this.#options.scheduler.after(
+      lingerMs,
+      () => void this.stop({ why: "unwatched" }),
+    );
   }
 
   /** The catalogue that hang players read. */

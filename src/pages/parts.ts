@@ -7,7 +7,7 @@ import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
 import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
-import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 
 export type ConsoleParts = {
   readonly clock: Clock;
@@ -70,6 +70,9 @@ export type ConsoleParts = {
   };
   readonly streams: {
     streams(): readonly WatchStream[];
+    /** `undefined` when there is none with this id, or it ended long ago. */
+    ended(sessionId: number): EndedStream | undefined;
+    viewers(sessionId: number): readonly WatchViewer[];
     /** Throws a `Failure` that says what an operator can do. */
     open(request: StreamRequest): Promise<WatchStream>;
     close(id: number): Promise<boolean>;

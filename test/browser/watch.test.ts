@@ -7,7 +7,7 @@ import type { StatsSample } from "../../src/model/capture.ts";
 import { levelOf } from "../support/counting.ts";
 import { readTrack } from "../support/moq-client.ts";
 import { until } from "../support/until.ts";
-import { findBarriers, openBrowser, openConsole } from "./support.ts";
+import { findBarriers, openBrowser, openConsole, overflowPx, picture } from "./support.ts";
 import { lastReport, startWatching, waitForPicture } from "./watching.ts";
 
 const testMs = 60_000;
@@ -155,6 +155,9 @@ test(
     const frames = () => levelOf(console.host.watching.counters, "live").external.publisher.frames;
     await until(() => frames() > 30, { what: "a second is watched" });
     expect((await waitForPicture(page)).frameNumber).toBeGreaterThan(first.frameNumber);
+    await page.waitForSelector("#watch-state:has-text('Wer zuschaut')");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await picture(page, "watch-viewers-german-dark");
     expect(console.complaints).toEqual([]);
   },
   testMs,
@@ -166,12 +169,45 @@ test(
     await using console = await openConsole(browser);
     const page = await console.signIn();
     await page.goto(`${console.url}/watch/77`);
-    expect(await page.textContent(".notice.bad")).toContain("ended");
+    expect(await page.textContent("#watch-state")).toContain("no such stream");
     await page.goto(`${console.url}/watch`);
     await page.fill("input[name=source]", "https://example.org");
     await page.click("main button.primary");
     await page.waitForSelector(".notice.bad");
     expect(console.host.watching.streams.streams()).toEqual([]);
+  },
+  testMs,
+);
+
+test(
+  "the page says who watches, and why a stream is over and what can be done",
+  async () => {
+    await using console = await openConsole(browser);
+    const { streams } = console.host.watching;
+    const page = await console.signIn();
+    const id = Number(await startWatching(page, console.url));
+    await waitForPicture(page);
+    await page.waitForSelector("#watch-state [data-label='Age, p50']:has-text('ms')");
+    expect(await page.locator("#watch-state tbody tr").count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+    await picture(page, "watch-viewers");
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await overflowPx(page)).toBe(0);
+    await picture(page, "watch-viewers-phone");
+    await page.setViewportSize({ width: 1280, height: 900 });
+
+    await streams.close(id);
+    await page.waitForSelector("#watch-state:has-text('The stream was ended')");
+    expect(await page.isVisible("watch-player")).toBe(false);
+    expect(await findBarriers(page)).toEqual([]);
+    await picture(page, "watch-ended");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await picture(page, "watch-ended-dark");
+    await page.click("text=Watch again");
+    await page.waitForURL(`${console.url}/watch/${id + 1}`);
+    expect(streams.streams()[0]).toMatchObject({ width: 640, height: 360, source: "testsrc" });
+    await waitForPicture(page);
+    expect(console.complaints).toEqual([]);
   },
   testMs,
 );
