@@ -74,6 +74,8 @@ export type HostEvent =
       readonly sample: StatsSample;
     }
   | { readonly kind: "client_added"; readonly client: Client }
+  /** Too many wrong tries, or too late: the code is worth nothing any more. */
+  | { readonly kind: "code_closed" }
   | { readonly kind: "refused"; readonly address: string; readonly reason: string }
   /** The worker is gone and all its sessions with it. */
   | { readonly kind: "failed"; readonly reason: string };

@@ -52,6 +52,8 @@ export async function startNativeHost(options: NativeHostOptions): Promise<Nativ
   return host;
 }
 
+const codeEnds: ReadonlySet<HostEvent["kind"]> = new Set(["client_added", "code_closed"]);
+
 class Handle implements NativeHost {
   readonly #worker = new Worker(workerUrl("native/host-worker.ts"));
   readonly #options: NativeHostOptions;
@@ -183,8 +185,8 @@ class Handle implements NativeHost {
         this.#sessions = report.sessions;
         break;
       case "event":
-        // A code works once.
-        if (report.event.kind === "client_added") this.#code = undefined;
+        // A code works once, and not after too many wrong tries.
+        if (codeEnds.has(report.event.kind)) this.#code = undefined;
         this.#options.onEvent(report.event);
         break;
       case "answer":
