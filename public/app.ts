@@ -6,6 +6,7 @@ import "htmx.org";
 import { CountRate } from "./count-rate.ts";
 import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
+import { followProblems } from "./problem.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 
 // Only the browser knows where its reader is; the server writes dates by it from the next page on.
@@ -13,6 +14,7 @@ const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing over plain HTTP.
 document.cookie = `onglass_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Strict`;
 
+followProblems();
 customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);
 customElements.define("count-rate", CountRate);

@@ -1,4 +1,6 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
+import { docsEnglish } from "./docs.ts";
+import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { countersEnglish, viewersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
@@ -171,6 +173,7 @@ export const english = {
     packetsDropped: "packets dropped",
     sendDropped: "send dropped",
     fecRecovered: "FEC recovered",
+    missedSlots: "missed slots",
     framesLost: "frames the player lost",
     idrRequests: "IDR requests",
     rtt: "round trip",
@@ -204,7 +207,7 @@ export const english = {
     bitrate: "Bitrate",
     rtt: "Round trip",
     loss: "Loss",
-    since: "For",
+    since: "Duration",
     actions: "Actions",
     notReported: "not reported",
     idr: "IDR",
@@ -278,17 +281,14 @@ export const english = {
   settings: settingsEnglish,
   watch: watchEnglish,
   counters: countersEnglish,
+  docs: docsEnglish,
+  failures: failuresEnglish,
   link: {
     lost: "The host does not answer. Trying again…",
     back: "Connected again.",
     expired: "You are signed out: the session ended or the host was restarted.",
   },
-  problem: {
-    missing: "Nothing is here",
-    missingText: "There is no such page, or what it showed was deleted.",
-    failed: "That did not work",
-    home: "To the recordings",
-  },
+  problem: problemEnglish,
 };
 
 export type Messages = typeof english;

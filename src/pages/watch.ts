@@ -1,5 +1,6 @@
 /** The Watch page: starting a stream, and watching one that runs. */
 import { Elysia } from "elysia";
+import { failureText } from "../../views/failure.ts";
 import { html } from "../../views/html.ts";
 import { playerPage, watchPage, watchState } from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
@@ -21,7 +22,7 @@ function startRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
   const show = (request: Request, notice?: "invalid" | Failure) => {
     const reader = readers.of(request);
     const { watch: words } = reader.messages;
-    const text = notice instanceof Failure ? notice.message : notice && words[notice];
+    const text = notice instanceof Failure ? failureText(reader, notice) : notice && words[notice];
     const main = watchPage(reader, {
       streams: streams.streams(),
       ...(text === undefined ? {} : { notice: text }),

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
+import { benchGamestream } from "./gamestream.ts";
 import { benchGlass } from "./glass.ts";
 import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   gate: { run: benchGate },
   window: { run: benchWindow },
   send: { run: benchSend },
+  gamestream: { run: benchGamestream },
   recorder: { run: benchRecorder },
   memory: { run: benchMemory },
   listing: { run: benchListing },
