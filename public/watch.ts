@@ -95,6 +95,9 @@ class WatchPlayer extends HTMLElement {
       if (isStalled && !wasStalled && this.#shown > 0) this.#stalls += 1;
       wasStalled = isStalled;
     });
+    watch.broadcast.out.status.subscribe(() =>
+      document.body.dispatchEvent(new CustomEvent("stream-changed")),
+    );
     watch.connection.established.subscribe((connection) => this.#publish(connection));
     this.#publish(watch.connection.established.peek());
   }

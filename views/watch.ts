@@ -1,9 +1,12 @@
 /** The Watch page: choosing a stream, and the player around one that runs. */
-import type { WatchStream } from "../src/model/watch.ts";
+import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-export type WatchNotice = "gone" | "invalid";
+/** What the page of a stream tells of it: who watches, or why it is over. */
+export type StreamState =
+  | { readonly viewers: readonly WatchViewer[]; readonly sessionId: number }
+  | { readonly ended: EndedStream | undefined };
 
 const sizes = ["1280x720", "1920x1080", "854x480", "640x360"];
 const rates = [60, 30];
@@ -50,7 +53,10 @@ function runningSection(reader: Reader, streams: readonly WatchStream[]): Html {
   )}</ul></section>`;
 }
 
-export function playerPage(reader: Reader, stream: WatchStream): Html {
+export function playerPage(
+  reader: Reader,
+  { stream, viewers }: { stream: WatchStream; viewers: readonly WatchViewer[] },
+): Html {
   const { watch: words } = reader.messages;
   const figure = (name: string, label: string) =>
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
@@ -69,7 +75,68 @@ ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps",
 </div>
 <div id="notice" role="status"></div>
 <p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>
-</watch-player>`;
+</watch-player>
+${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+}
+
+/** Also served alone, at `/watch/<id>/now`: it renews itself until the stream is over. */
+export function watchState(reader: Reader, state: StreamState): Html {
+  if ("ended" in state) {
+    return html`<section id="watch-state" class="card over" role="status">${ending(reader, state.ended)}</section>`;
+  }
+  const { watch: words } = reader.messages;
+  return html`<section id="watch-state" class="card" hx-get="/watch/${state.sessionId}/now" hx-trigger="stream-changed from:body, every 2s" hx-swap="outerMorph">
+<h2>${words.watching}</h2>
+${state.viewers.length === 0 ? html`<p class="empty">${words.nobody}</p>` : viewerTable(reader, state.viewers)}
+</section>`;
+}
+
+/** Why it is over, and what can be done. */
+function ending(reader: Reader, ended: EndedStream | undefined): Html {
+  const { watch: words } = reader.messages;
+  const { why = "unknown", reason } = ended?.ending ?? {};
+  return html`<p class="notice bad">${words.endings[why]}</p>
+${reason === undefined ? "" : html`<p>${reason}</p>`}${why === "failed" ? html`<p>${words.failedHint}</p>` : ""}
+<div class="watch-actions">${ended === undefined ? "" : againForm(words.again, ended.request)}
+<a href="/watch">${words.back}</a></div>`;
+}
+
+function againForm(label: string, request: Required<StreamRequest>): Html {
+  const { width, height, ...others } = request;
+  const fields = Object.entries({ ...others, size: `${width}x${height}` });
+  return html`<form method="post" action="/watch">${fields.map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}<button class="primary">${label}</button></form>`;
+}
+
+function viewerTable(reader: Reader, viewers: readonly WatchViewer[]): Html {
+  const { watch: words } = reader.messages;
+  const heads = [words.shown, words.notShown, words.stalls, words.ageP50, words.ageP99];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.watching}"><table class="rows">
+<thead><tr><td></td>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<tbody>${viewers.map((viewer) => viewerRow(reader, viewer))}</tbody>
+</table></div>`;
+}
+
+function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
+  const { watch: words } = reader.messages;
+  const { format } = reader;
+  const name = isRelay ? words.relay : words.viewer(String(id));
+  const head = html`<th scope="row">${name}</th>`;
+  if (report === undefined) {
+    return html`<tr id="viewer-${id}">${head}<td colspan="5" class="muted">${words.reportless}</td></tr>`;
+  }
+  const age = (us: number | undefined) =>
+    us === undefined ? "–" : `${format.decimal(us / 1000)} ms`;
+  const cell = (label: string, text: string) =>
+    html`<td class="number" data-label="${label}">${text}</td>`;
+  return html`<tr id="viewer-${id}">${head}${cell(words.shown, format.integer(report.shown))}${cell(
+    words.notShown,
+    format.integer(report.dropped),
+  )}${cell(words.stalls, format.integer(report.stalls))}${cell(words.ageP50, age(report.age_p50_us))}${cell(
+    words.ageP99,
+    age(report.age_p99_us),
+  )}</tr>`;
 }
 
 function modeOf({ width, height, fps, codec }: WatchStream): string {

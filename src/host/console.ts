@@ -11,12 +11,13 @@ import { createApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
+import type { ConsoleParts as PageParts } from "../pages/parts.ts";
 import { compareAround } from "../window/comparison.ts";
 import { makeSeries } from "../window/series.ts";
 import type { Core } from "./core.ts";
 
 /** What the rest of the host gives it. */
-export type ConsoleParts = Omit<Parts, "compareAround" | "makeSeries">;
+export type ConsoleParts = Omit<Parts, "compareAround" | "makeSeries"> & Pick<PageParts, "streams">;
 
 /** It does not listen yet. */
 export function createConsole(
@@ -27,6 +28,8 @@ export function createConsole(
   const { clock, credentials } = core;
   const parts = { ...given, compareAround, makeSeries };
   const replayDoor = new ReplayDoor();
+  const recorded = recordedActions(parts, clock);
+  const { streams } = parts;
   return createApp({
     ...parts,
     clock,
@@ -37,7 +40,12 @@ export function createConsole(
     // What the pages change is recorded as the calls it stands for.
     ...consolePages({
       ...parts,
-      ...recordedActions(parts, clock),
+      ...recorded,
+      streams: {
+        ...recorded.streams,
+        ended: (id) => streams.ended(id),
+        viewers: (id) => streams.viewers(id),
+      },
       timelineDesk: recordedDesk(parts, { clock, replay: replayDoor.replay }),
       clock,
       door: browserDoor(credentials),

@@ -47,6 +47,9 @@ export function takeEvent(
     case "client_added":
       log("player paired", { client: event.client.name, id: event.client.id });
       return;
+    case "code_closed":
+      log("pairing code closed", {});
+      return;
     case "pairing_waits":
       log("a player waits for its PIN", { client: event.pairing.name });
       return;

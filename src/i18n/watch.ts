@@ -14,7 +14,6 @@ export const watchEnglish = {
   open: "Watch",
   end: "End",
   back: "All streams",
-  gone: "That stream has ended.",
   invalid: "These settings do not work: sides are even, from 16 to 4096.",
   latency: "Latency",
   shown: "Shown",
@@ -26,6 +25,24 @@ export const watchEnglish = {
     "Over plain HTTP browsers decode no video, except on this machine itself. Start the host with --tls to watch from here.",
   picture: "The stream’s picture",
   connecting: "Connecting…",
+  again: "Watch again",
+  endings: {
+    operator: "The stream was ended, on this console or through the API.",
+    unwatched: "The stream ended because nobody watched it for ten seconds.",
+    failed: "The stream broke off: the host could not go on encoding.",
+    stopping:
+      "The stream ended because the host was stopped. It can be watched again once the host is back.",
+    unknown: "This host has no such stream: it ended a while ago, or the host was restarted since.",
+  },
+  failedHint: "Choose another source or a smaller size, or see what the Timeline says.",
+  watching: "Who watches",
+  nobody: "Nobody yet.",
+  viewer: (id: string) => `Viewer ${id}`,
+  relay: "Relay",
+  reportless: "reports nothing",
+  ageP50: "Age, p50",
+  ageP99: "Age, p99",
+  notShown: "Not shown",
 };
 
 export const watchGerman: typeof watchEnglish = {
@@ -43,7 +60,6 @@ export const watchGerman: typeof watchEnglish = {
   open: "Zuschauen",
   end: "Beenden",
   back: "Alle Streams",
-  gone: "Dieser Stream ist zu Ende.",
   invalid: "Diese Einstellungen gehen nicht: Seiten sind gerade, von 16 bis 4096.",
   latency: "Latenz",
   shown: "Gezeigt",
@@ -55,6 +71,26 @@ export const watchGerman: typeof watchEnglish = {
     "Über einfaches HTTP decodieren Browser kein Video, außer auf diesem Rechner selbst. Starte den Host mit --tls, um von hier zuzuschauen.",
   picture: "Das Bild des Streams",
   connecting: "Verbinden…",
+  again: "Noch einmal zuschauen",
+  endings: {
+    operator: "Der Stream wurde beendet, auf dieser Konsole oder über die API.",
+    unwatched: "Der Stream ist zu Ende, weil zehn Sekunden lang niemand zugeschaut hat.",
+    failed: "Der Stream ist abgebrochen: Der Host konnte nicht weiter codieren.",
+    stopping:
+      "Der Stream ist zu Ende, weil der Host angehalten wurde. Er läuft wieder, sobald der Host zurück ist.",
+    unknown:
+      "Dieser Host hat keinen solchen Stream: Er endete vor einer Weile, oder der Host wurde neu gestartet.",
+  },
+  failedHint:
+    "Wähle eine andere Quelle oder eine kleinere Größe, oder sieh in der Zeitleiste nach.",
+  watching: "Wer zuschaut",
+  nobody: "Noch niemand.",
+  viewer: (id: string) => `Zuschauer ${id}`,
+  relay: "Relay",
+  reportless: "meldet nichts",
+  ageP50: "Alter, p50",
+  ageP99: "Alter, p99",
+  notShown: "Nicht gezeigt",
 };
 
 /** What viewers in a browser report, in charts and figures. */

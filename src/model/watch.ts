@@ -51,6 +51,28 @@ export const WatchStream = Type.Object(
 );
 export type WatchStream = Static<typeof WatchStream>;
 
+/** Why a stream is over: ended by hand, watched by nobody, broken off by its encoder, or with the host. */
+export const streamEndings = ["operator", "unwatched", "failed", "stopping"] as const;
+export type StreamEnding = {
+  readonly why: (typeof streamEndings)[number];
+  /** What the encoder said, when it failed. */
+  readonly reason?: string | undefined;
+};
+
+/** A stream that is over, with what asks for the same again. */
+export type EndedStream = {
+  readonly ending: StreamEnding;
+  readonly request: Required<StreamRequest>;
+};
+
+/** Who watches a stream now; a relay and programs report nothing. */
+export type WatchViewer = {
+  /** Numbers connections since the host began. */
+  readonly id: number;
+  readonly isRelay: boolean;
+  readonly report: ViewerReport | undefined;
+};
+
 export const WatchTicket = Type.Object(
   {
     url: Type.String({ description: "What a MoQ client connects to, once" }),

@@ -58,8 +58,10 @@ export class RelayLink {
         isGood = true;
       });
       await this.#serve(connection);
+      if (!this.#isStopped) warn("relay lost", { relay, reason: "it closed the connection" });
     } catch (cause) {
-      if (!this.#isStopped) warn("relay not connected", { relay, reason: messageOf(cause) });
+      const event = endGood === undefined ? "relay not connected" : "relay lost";
+      if (!this.#isStopped) warn(event, { relay, reason: messageOf(cause) });
     }
     endGood?.();
     this.#again(isGood);
@@ -95,10 +97,12 @@ export class RelayLink {
 }
 
 /** Connections that peers open are numbered from 1. */
-const relayPeerId = 0;
+export const relayPeerId = 0;
 
-/** Without the address, which may carry a secret. */
+/** Without the address, which may carry a secret. Several tries that failed come as one error without words. */
 function messageOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const said = first instanceof Error ? first.message : String(first);
+  const text = said.trim() === "" ? "it does not answer" : said.trim();
   return text.replace(/\b(?:https?|wss?):\/\/\S+/g, "the relay").slice(0, 200);
 }

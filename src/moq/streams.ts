@@ -2,6 +2,8 @@
  * The streams that browsers watch: one encode worker each, however many watch. Asking for what is
  * streamed already gives that stream.
  */
+
+import { unreachable } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scheduler } from "../base/scheduler.ts";
@@ -9,7 +11,13 @@ import type { SharedSequence } from "../base/shared-sequence.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
-import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import type {
+  EndedStream,
+  StreamEnding,
+  StreamRequest,
+  WatchStream,
+  WatchViewer,
+} from "../model/watch.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
@@ -20,6 +28,8 @@ import { VideoBroadcast } from "./video-broadcast.ts";
 
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
+/** Streams that are over and whose end is still told. */
+const endedCountMax = 32;
 
 export type StreamsEvent =
   | { readonly kind: "session_started"; readonly session: Session }
@@ -56,6 +66,8 @@ export class Streams {
   readonly #running = new Map<number, Running>();
   /** Streams that are being opened, by what was asked for. */
   readonly #opening = new Map<string, Promise<Running>>();
+  /** By session, oldest first. */
+  readonly #ended = new Map<number, EndedStream>();
 
   #settings: Settings;
 
@@ -66,6 +78,15 @@ export class Streams {
 
   streams(): WatchStream[] {
     return [...this.#running.values()].map(describe);
+  }
+
+  /** `undefined` when there is none with this id, or it ended long ago. */
+  ended(sessionId: number): EndedStream | undefined {
+    return this.#ended.get(sessionId);
+  }
+
+  viewers(sessionId: number): WatchViewer[] {
+    return this.#running.get(sessionId)?.broadcast.viewers() ?? [];
   }
 
   /**
@@ -84,7 +105,7 @@ export class Streams {
   /** Ends the stream for everybody. `false` when there is none with this id. */
   async close(sessionId: number): Promise<boolean> {
     const running = this.#running.get(sessionId);
-    await running?.broadcast.stop("the operator ended it");
+    await running?.broadcast.stop({ why: "operator" });
     return running !== undefined;
   }
 
@@ -119,7 +140,7 @@ export class Streams {
 
   disconnect(sessionId: number): boolean {
     const running = this.#running.get(sessionId);
-    void running?.broadcast.stop("the operator ended it");
+    void running?.broadcast.stop({ why: "operator" });
     return running !== undefined;
   }
 
@@ -133,7 +154,7 @@ export class Streams {
   async stop(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
     const all = [...this.#running.values()];
-    await Promise.all(all.map(({ broadcast }) => broadcast.stop("the host is stopping")));
+    await Promise.all(all.map(({ broadcast }) => broadcast.stop({ why: "stopping" })));
   }
 
   #start(key: string, encode: EncodeOptions): Promise<Running> {
@@ -160,10 +181,7 @@ export class Streams {
       encode: { ...encode, bitrateKbps: tuning.bitrateKbps, fps: tuning.fps },
       stream,
       onHappened: (taken) => onEvent({ kind: "happened", session_id: sessionId, ...taken }),
-      onOver: (reason) => {
-        this.#running.delete(sessionId);
-        onEvent({ kind: "session_ended", session: describeSession(running), reason });
-      },
+      onOver: (ending) => this.#over(sessionId, ending),
     });
     const running = { sessionId, encode, stream, broadcast };
     this.#running.set(sessionId, running);
@@ -171,6 +189,17 @@ export class Streams {
     // They may have changed while the encoder was opened.
     if (this.#settings !== settings) broadcast.tune(this.#tuningOf(encode));
     return running;
+  }
+
+  #over(sessionId: number, ending: StreamEnding): void {
+    const running = this.#running.get(sessionId);
+    if (running === undefined) return;
+    this.#running.delete(sessionId);
+    this.#ended.set(sessionId, { ending, request: requestOf(running) });
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined && this.#ended.size > endedCountMax) this.#ended.delete(oldest);
+    const [session, reason] = [describeSession(running), endingText(ending)];
+    this.#options.onEvent({ kind: "session_ended", session, reason });
   }
 
   #tuningOf(encode: EncodeOptions): Required<Tuning> {
@@ -194,6 +223,33 @@ export class Streams {
 /** The bitrate may have been changed since: what was asked for is compared. */
 function isSame(a: EncodeOptions, b: EncodeOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function requestOf({ encode }: Running): Required<StreamRequest> {
+  return {
+    source: encode.source,
+    width: encode.width,
+    height: encode.height,
+    fps: encode.fps,
+    codec: encode.codec === "av1" ? "av1" : "h264",
+    bitrate_kbps: encode.bitrateKbps,
+  };
+}
+
+/** For the log and the timeline. */
+function endingText({ why, reason }: StreamEnding): string {
+  switch (why) {
+    case "operator":
+      return "the operator ended it";
+    case "unwatched":
+      return "nobody has watched for 10 s";
+    case "stopping":
+      return "the host is stopping";
+    case "failed":
+      return reason ?? "the stream was closed";
+    default:
+      return unreachable(why);
+  }
 }
 
 function describe({ sessionId, encode, stream, broadcast }: Running): WatchStream {

@@ -6,15 +6,17 @@
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import type { Asker, Happened } from "../model/happening.ts";
+import type { StreamEnding, WatchViewer } from "../model/watch.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import { SessionLog } from "../window/session-log.ts";
-import { codecString } from "./codec-string.ts";
+import { catalogOf } from "./catalog.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { LatestTrack } from "./latest-track.ts";
 import { Meter, type MeterFacts, type SampleSink } from "./meter.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
+import { relayPeerId } from "./relay-link.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerBoard } from "./viewer-board.ts";
 
@@ -43,7 +45,7 @@ type Options = {
   /** What happened besides numbers: once a second, or after a change. */
   readonly onHappened: (taken: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
-  readonly onOver: (reason: string) => void;
+  readonly onOver: (ending: StreamEnding) => void;
 };
 
 export class VideoBroadcast {
@@ -97,7 +99,7 @@ export class VideoBroadcast {
     this.#subscription = stream.subscribe({
       onFrame: (frame) => this.#publish(frame),
       onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
-      onEnd: (reason) => void this.stop(reason ?? "the stream was closed"),
+      onEnd: (reason) => void this.stop({ why: "failed", reason }),
     });
   }
 
@@ -115,6 +117,14 @@ export class VideoBroadcast {
 
   get fps(): number {
     return this.#fps;
+  }
+
+  viewers(): WatchViewer[] {
+    return this.#video.peerIds().map((id) => ({
+      id,
+      isRelay: id === relayPeerId,
+      report: this.board.reportOf(id),
+    }));
   }
 
   isWatchedBy(peerId: number): boolean {
@@ -153,7 +163,7 @@ export class VideoBroadcast {
   }
 
   /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
-  async stop(reason: string): Promise<void> {
+  async stop(ending: StreamEnding): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const { stream, scheduler, origin, onOver } = this.#options;
@@ -168,7 +178,7 @@ export class VideoBroadcast {
     ]);
     origin.unpublish(this.#source);
     this.#tellLog();
-    onOver(reason);
+    onOver(ending);
   }
 
   #tellLog(): void {
@@ -202,7 +212,8 @@ export class VideoBroadcast {
   };
 
   #keyCame(frame: PublishedFrame): void {
-    if (this.#lastKeyUs === 0) this.#catalog.write(this.#describe(frame));
+    if (this.#lastKeyUs === 0)
+      this.#catalog.write(catalogOf(this.#options.encode, this.#video.name, frame));
     this.#lastKeyUs = frame.arrivedUs;
     this.#keyDueUs = undefined;
     this.#isKeyForViewers = false;
@@ -236,25 +247,8 @@ export class VideoBroadcast {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
     if (count > 0 || this.#isOver) return;
-    const end = () => void this.stop("nobody has watched for 10 s");
+    const end = () => void this.stop({ why: "unwatched" });
     this.#cancelLinger = this.#options.scheduler.after(lingerMs, end);
-  }
-
-  /** The catalogue that hang players read. */
-  #describe(key: PublishedFrame) {
-    const { encode } = this.#options;
-    const unit = key.payload.subarray(key.payload.byteLength - key.byteCount);
-    const rendition = {
-      codec:
-        codecString(encode.codec, unit) ??
-        (encode.codec === "av1" ? "av01.0.13M.08" : "avc1.640034"),
-      container: { kind: "legacy" },
-      codedWidth: encode.width,
-      codedHeight: encode.height,
-      framerate: encode.fps,
-      optimizeForLatency: true,
-    };
-    return { video: { renditions: { [this.#video.name]: rendition } } };
   }
 
   #createMeter(): Meter {

@@ -31,6 +31,11 @@ export class VideoTrack implements TrackSource {
     return this.#viewers.size;
   }
 
+  /** Each once, in the order in which they came. */
+  peerIds(): number[] {
+    return [...new Set(this.#viewers.values())];
+  }
+
   isWatchedBy(peerId: number): boolean {
     for (const id of this.#viewers.values()) if (id === peerId) return true;
     return false;

@@ -82,6 +82,11 @@ export class ViewerBoard {
     return news;
   }
 
+  /** The last one; `undefined` of a viewer that reports nothing. */
+  reportOf(peerId: number): ViewerReport | undefined {
+    return this.#viewers.get(peerId)?.report;
+  }
+
   /** Keeps those that still watch. */
   retain(isWatching: (peerId: number) => boolean): void {
     for (const peerId of this.#viewers.keys()) {

@@ -66,6 +66,10 @@ export class Door {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();

@@ -8,6 +8,8 @@ export type HostOptions = PathOptions & {
   readonly source: string;
 };
 
-export type HostEvent = PathEvent;
+export type HostEvent =
+  /** Too many wrong tries, or too late: the code is worth nothing any more. */
+  { readonly kind: "code_closed" } | PathEvent;
 
 export type HostQuestion = { readonly kind: "create_code" } | { readonly kind: "cancel_code" };

@@ -34,8 +34,8 @@ export async function startNativeHost({
     name: "native",
     failureCode: "native_failed",
     onEvent: (event) => {
-      // A code works once.
-      if (event.kind === "client_added") code = undefined;
+      // A code works once, and not after too many wrong tries.
+      if (event.kind === "client_added" || event.kind === "code_closed") code = undefined;
       onEvent(event);
     },
   });

@@ -58,6 +58,11 @@ export class PairingDesk {
     };
   }
 
+  /** Whether a code can still let somebody in. */
+  get isOpen(): boolean {
+    return this.#open !== undefined && this.#clock.nowUs() < this.#open.endsUs;
+  }
+
   cancel(): void {
     this.#open = undefined;
   }

@@ -159,7 +159,7 @@ export class NativeServer {
   }
 
   async #admit({ fingerprint, name, nonce, proof }: Hello): Promise<Player> {
-    const { clients, options, clock } = this.#deps;
+    const { clients, options } = this.#deps;
     const known = clients.find(fingerprint);
     if (proof.kind === "key") {
       const facts = {
@@ -173,21 +173,28 @@ export class NativeServer {
       }
     }
     if (proof.kind === "code") {
-      if (!this.desk.use(Buffer.from(proof.secret, "base64url"))) {
-        const reason = "it is wrong, was used before or is too old; make a new one";
-        throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
-      }
-      const client = await clients.add({ id: fingerprint, name, paired_unix_ms: clock.wallMs() });
-      if (client === undefined) {
-        const reason = "too many players are paired; remove one first";
-        throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
-      }
-      this.#deps.onEvent({ kind: "client_added", client });
+      await this.#pair(Buffer.from(proof.secret, "base64url"), { fingerprint, name });
       return { fingerprint, name };
     }
     if (known !== undefined) return { fingerprint, name: known.name };
     const way = 'make a code on the host with "onglass pair", then play with "--pair CODE"';
     throw new Failure("not_paired", `Cannot play: this host does not know this player; ${way}`);
+  }
+
+  /** @throws Failure `pairing_refused` */
+  async #pair(secret: Uint8Array, { fingerprint, name }: Player): Promise<void> {
+    const { clients, clock, onEvent } = this.#deps;
+    if (!this.desk.use(secret)) {
+      if (!this.desk.isOpen) onEvent({ kind: "code_closed" });
+      const reason = "it is wrong, was used before or is too old; make a new one";
+      throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
+    }
+    const client = await clients.add({ id: fingerprint, name, paired_unix_ms: clock.wallMs() });
+    if (client === undefined) {
+      const reason = "too many players are paired; remove one first";
+      throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
+    }
+    onEvent({ kind: "client_added", client });
   }
 
   async #openSession(

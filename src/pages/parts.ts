@@ -13,7 +13,7 @@ import type {
   TimelineImport,
   TimelineState,
 } from "../model/timeline.ts";
-import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 
 export type ConsoleParts = {
   readonly clock: Clock;
@@ -94,6 +94,9 @@ export type ConsoleParts = {
   };
   readonly streams: {
     streams(): readonly WatchStream[];
+    /** `undefined` when there is none with this id, or it ended long ago. */
+    ended(sessionId: number): EndedStream | undefined;
+    viewers(sessionId: number): readonly WatchViewer[];
     /** Throws a `Failure` that says what an operator can do. */
     open(request: StreamRequest): Promise<WatchStream>;
     close(id: number): Promise<boolean>;

@@ -1,18 +1,25 @@
 /** The Watch page: starting a stream, and watching one that runs. */
 import { Elysia } from "elysia";
 import { failureText } from "../../views/failure.ts";
-import { playerPage, type WatchNotice, watchPage } from "../../views/watch.ts";
+import { html } from "../../views/html.ts";
+import { playerPage, watchPage, watchState } from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
-import { goTo, type PageMaker, readForm } from "./html-response.ts";
+import { goTo, type PageMaker, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 
-export function watchRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
-  const show = (request: Request, notice?: WatchNotice | Failure) => {
+export function watchRoutes(parts: ConsoleParts, tools: Tools) {
+  return new Elysia({ name: "pages/watch" })
+    .use(startRoutes(parts, tools))
+    .use(streamRoutes(parts, tools));
+}
+
+function startRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
+  const show = (request: Request, notice?: "invalid" | Failure) => {
     const reader = readers.of(request);
     const { watch: words } = reader.messages;
     const text = notice instanceof Failure ? failureText(reader, notice) : notice && words[notice];
@@ -22,9 +29,7 @@ export function watchRoutes({ streams }: ConsoleParts, { page, readers }: Tools)
     });
     return page(request, { title: words.title, main }, notice === undefined ? 200 : 422);
   };
-  const find = (text: string): WatchStream | undefined =>
-    streams.streams().find(({ session_id }) => String(session_id) === text);
-  return new Elysia({ name: "pages/watch" })
+  return new Elysia({ name: "pages/watch/start" })
     .get("/watch", ({ request }) => show(request), hidden)
     .post(
       "/watch",
@@ -39,15 +44,39 @@ export function watchRoutes({ streams }: ConsoleParts, { page, readers }: Tools)
         }
       },
       hidden,
-    )
+    );
+}
+
+/** One stream, as long as it runs and some time after. */
+function streamRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
+  const find = (text: string): WatchStream | undefined =>
+    streams.streams().find(({ session_id }) => String(session_id) === text);
+  return new Elysia({ name: "pages/watch/stream" })
     .get(
       "/watch/:id",
       ({ request, params }) => {
         const stream = find(params.id);
-        if (stream === undefined) return show(request, "gone");
         const reader = readers.of(request);
-        const main = playerPage(reader, stream);
-        return page(request, { title: reader.messages.watch.title, main, hasPlayer: true });
+        const { title } = reader.messages.watch;
+        if (stream === undefined) {
+          const state = watchState(reader, { ended: streams.ended(Number(params.id)) });
+          return page(request, { title, main: html`<h1>${title}</h1>${state}` }, 404);
+        }
+        const viewers = streams.viewers(stream.session_id);
+        const main = playerPage(reader, { stream, viewers });
+        return page(request, { title, main, hasPlayer: true });
+      },
+      hidden,
+    )
+    .get(
+      "/watch/:id/now",
+      ({ request, params }) => {
+        const stream = find(params.id);
+        const state =
+          stream === undefined
+            ? { ended: streams.ended(Number(params.id)) }
+            : { viewers: streams.viewers(stream.session_id), sessionId: stream.session_id };
+        return partResponse(watchState(readers.of(request), state));
       },
       hidden,
     )

@@ -7,7 +7,7 @@ import { Credentials, sessionCookieName } from "../../src/api/credentials.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
-import { followAnnouncements } from "../support/moq-host.ts";
+import { followAnnouncements } from "../support/moq-client.ts";
 import { openTestWatching } from "../support/open-watching.ts";
 import { until } from "../support/until.ts";
 

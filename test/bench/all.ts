@@ -6,7 +6,10 @@
 import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchHttp, benchStart } from "./console.ts";
+import { benchCounters } from "./counters.ts";
 import { benchGamestream } from "./gamestream.ts";
+import { benchGlass } from "./glass.ts";
+import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchArmed, benchCpu, benchSessions, benchSoak, benchStream } from "./streams.ts";
@@ -25,15 +28,16 @@ const benches: Readonly<Record<string, Bench>> = {
   http: { run: benchHttp },
   start: { run: benchStart },
   timeline: { run: benchTimeline },
-  counters: { run: () => runAlone("counters") },
   moq: { run: () => runAlone("moq"), isLong: true },
   video: { run: () => runAlone("video"), isLong: true },
   browser: { run: () => runAlone("browser"), isLong: true },
-  watch: { run: () => runAlone("watch"), isLong: true },
   armed: { run: () => benchArmed() },
   stream: { run: () => benchStream() },
   cpu: { run: () => benchCpu() },
   sessions: { run: () => benchSessions() },
+  glass: { run: () => benchGlass() },
+  viewers: { run: benchViewers },
+  counters: { run: benchCounters },
   soak: { run: () => benchSoak(), isLong: true },
 };
 

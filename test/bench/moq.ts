@@ -1,15 +1,12 @@
-/**
- * What viewers cost the host, and how old frames are when they reach them:
- * `bun test/bench/moq.ts [seconds] [viewers]`.
- */
-
+/** What viewers cost the host beyond encoding, and how old frames are when they reach them. */
 import { levelOf } from "../support/counting.ts";
-import { parseFrame } from "../support/moq-host.ts";
+import type { Row } from "../support/measure.ts";
+import { parseFrame } from "../support/moq-client.ts";
 import { until } from "../support/until.ts";
 import { WatchHost } from "../support/watch-host.ts";
 
-const seconds = Number(process.argv[2] ?? 8);
-const viewerCount = Number(process.argv[3] ?? 20);
+const viewerCount = 20;
+const seconds = 8;
 const crowdScript = new URL("../support/moq-crowd.ts", import.meta.url).pathname;
 const request = { width: 1280, height: 720, fps: 60, bitrate_kbps: 5000 };
 
@@ -21,39 +18,41 @@ async function coreShare(): Promise<number> {
   return ((user + system) / (seconds * 1e6)) * 100;
 }
 
-/** The console is kept quiet while the library runs. */
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+export async function benchViewers(): Promise<Row[]> {
+  await using host = new WatchHost();
+  const { broadcast, session_id } = await host.streams.open(request);
+  await Bun.sleep(1000); // Compilers and caches warm up.
+  const alone = await coreShare();
+  const crowd = Bun.spawn(
+    [process.execPath, crowdScript, host.url.href, broadcast, String(viewerCount)],
+    { stdout: "pipe" },
+  );
+  const stream = () => host.streams.streams()[0];
+  await until(() => stream()?.viewers === viewerCount, { what: "all watch", deadlineMs: 20_000 });
+  await Bun.sleep(1000);
+  const bytesBefore = levelOf(host.counters, broadcast).external.publisher.bytes;
+  const watched = await coreShare();
+  const bytes = levelOf(host.counters, broadcast).external.publisher.bytes - bytesBefore;
+  const skipped = stream()?.skipped ?? 0;
+  await host.streams.close(session_id);
+  const got = parseFrame(new Uint8Array(await new Response(crowd.stdout).arrayBuffer()));
+  const { publisher } = levelOf(host.counters, broadcast).external;
+  const ms = (name: string) => (Number(got[name]) / 1000).toFixed(1);
+  return [
+    {
+      what: `${viewerCount} viewers of 720p60 at 5 Mbit/s, host CPU beyond encoding`,
+      reach: "<= 20 % of a core",
+      measured: `${(watched - alone).toFixed(1)} % (encoding alone ${alone.toFixed(1)} %); ${((bytes * 8) / seconds / 1e6).toFixed(1)} Mbit/s in all, ${skipped} frames skipped`,
+    },
+    {
+      what: "what the host counted and what they got",
+      reach: "equal",
+      measured: `${publisher.frames} and ${got.frames} frames, ${publisher.bytes} and ${got.bytes} bytes`,
+    },
+    {
+      what: "capture to viewer's socket",
+      reach: "",
+      measured: `p50 ${ms("age_p50_us")} ms, p99 ${ms("age_p99_us")} ms`,
+    },
+  ];
 }
-
-await using host = new WatchHost();
-const { broadcast, session_id } = await host.streams.open(request);
-await Bun.sleep(1000); // Compilers and caches warm up.
-const alone = await coreShare();
-const crowd = Bun.spawn(
-  [process.execPath, crowdScript, host.url.href, broadcast, String(viewerCount)],
-  {
-    stdout: "pipe",
-  },
-);
-const stream = () => host.streams.streams()[0];
-await until(() => stream()?.viewers === viewerCount, { what: "all watch", deadlineMs: 20_000 });
-await Bun.sleep(1000);
-const bytesBefore = levelOf(host.counters, broadcast).external.publisher.bytes;
-const watched = await coreShare();
-const bytes = levelOf(host.counters, broadcast).external.publisher.bytes - bytesBefore;
-const skipped = stream()?.skipped;
-await host.streams.close(session_id);
-const got = parseFrame(new Uint8Array(await new Response(crowd.stdout).arrayBuffer()));
-const { publisher } = levelOf(host.counters, broadcast).external;
-
-say(`720p60, encoding alone: ${alone.toFixed(1)} % of a core`);
-say(
-  `${viewerCount} viewers, ${((bytes * 8) / seconds / 1e6).toFixed(1)} Mbit/s in all: ${(watched - alone).toFixed(1)} % of a core more, ${skipped} frames skipped`,
-);
-say(
-  `capture to viewer: p50 ${Number(got.age_p50_us) / 1000} ms, p99 ${Number(got.age_p99_us) / 1000} ms`,
-);
-say(
-  `host counted ${publisher.frames} frames, ${publisher.bytes} bytes; viewers got ${got.frames}, ${got.bytes}`,
-);

@@ -40,11 +40,11 @@ export async function openConsole(browser: Browser, { clock }: { readonly clock?
     url: host.url,
     complaints,
     open,
-    /** A page whose browser came by the link that a host prints. */
-    signIn: async (options: BrowserContextOptions = {}): Promise<Page> => {
+    /** A page whose browser came by the link that a host prints, or to another address of it. */
+    signIn: async (options: BrowserContextOptions = {}, url = host.url): Promise<Page> => {
       const page = await open(options);
-      await page.goto(`${host.url}/sign-in#token=${consoleToken}`);
-      await page.waitForURL(`${host.url}/`);
+      await page.goto(`${url}/sign-in#token=${consoleToken}`);
+      await page.waitForURL(`${url}/`);
       return page;
     },
     stop: () => host[Symbol.asyncDispose](),
@@ -120,7 +120,7 @@ export async function readLine(page: Page, chart: string, name: string): Promise
   return await page.evaluate<number[]>(`(() => {
     const plot = document.querySelector('[data-chart="${chart}"]');
     const series = [...plot.querySelectorAll(".apexcharts-series")].find(
-      (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(" ", "x"))});
+      (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(/[^\w-]/g, "x"))});
     const grid = [...plot.querySelectorAll(".apexcharts-gridlines-horizontal line")];
     const heights = grid.map((line) => Number(line.getAttribute("y1"))).sort((a, b) => a - b);
     const top = 0, ground = heights[0] * (heights.length + 1);

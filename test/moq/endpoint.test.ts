@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Broadcast, Path } from "@moq/net";
 import { levelOf } from "../support/counting.ts";
-import {
-  followAnnouncements,
-  MoqHost,
-  parseFrame,
-  publishNumbers,
-  readTrack,
-} from "../support/moq-host.ts";
+import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
+import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { until } from "../support/until.ts";
 
 describe("a client of the library", () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { Connection } from "@moq/net";
 import { connectionCountMax } from "../../src/moq/endpoint.ts";
 import { levelOf } from "../support/counting.ts";
-import { MoqHost, publishNumbers, readTrack } from "../support/moq-host.ts";
+import { readTrack } from "../support/moq-client.ts";
+import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { until } from "../support/until.ts";
 
 describe("a connection is refused", () => {

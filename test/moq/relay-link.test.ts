@@ -2,13 +2,8 @@ import { expect, spyOn, test } from "bun:test";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { RelayLink } from "../../src/moq/relay-link.ts";
 import { levelOf } from "../support/counting.ts";
-import {
-  followAnnouncements,
-  MoqHost,
-  parseFrame,
-  publishNumbers,
-  readTrack,
-} from "../support/moq-host.ts";
+import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
+import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { TestRelay } from "../support/moq-relay.ts";
 import { until } from "../support/until.ts";
 
@@ -50,10 +45,12 @@ test("a relay that was lost is connected to again", async () => {
   publishNumbers(host);
   const first = new TestRelay();
   const { port } = first;
+  using errors = spyOn(console, "error").mockImplementation(() => undefined);
   using relayed = link(host, first.url);
   await until(() => relayed.isConnected, { what: "it is connected" });
   await first[Symbol.asyncDispose]();
   await until(() => !relayed.isConnected, { what: "the loss is noticed" });
+  expect(errors.mock.calls.flat().join(" ")).toContain('"event":"relay lost"');
   expect(levelOf(host.counters, "live/1").open).toBe(0);
   await using second = new TestRelay(port);
   const { active } = followAnnouncements(await hostAt(second));
@@ -88,5 +85,8 @@ test("a relay that cannot be reached is tried again later each time, and its sec
     expect(delayMs).toBeGreaterThanOrEqual(fullMs / 2);
     expect(delayMs).toBeLessThanOrEqual(fullMs);
   }
-  expect(errors.mock.calls.flat().join(" ")).not.toContain("hidden");
+  const said = errors.mock.calls.flat().join(" ");
+  expect(said).not.toContain("hidden");
+  expect(said).toContain('"event":"relay not connected"');
+  expect(said).not.toContain('"reason":""');
 });

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { levelOf } from "../support/counting.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
-import {
-  followAnnouncements,
-  MoqHost,
-  parseFrame,
-  publishNumbers,
-  readTrack,
-} from "../support/moq-host.ts";
+import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
+import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { until } from "../support/until.ts";
 
 describe("stats broadcasts", () => {

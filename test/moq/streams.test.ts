@@ -69,6 +69,62 @@ describe("a stream", () => {
     expect(encoder.isClosed).toBe(true);
   });
 
+  test("that is over says why, and with what it can be asked for again", async () => {
+    const all = watching();
+    const request = { width: 640, height: 360, fps: 30, codec: "av1", bitrate_kbps: 900 } as const;
+    const end = async (how: (id: number, index: number) => void) => {
+      const { session_id } = await all.streams.open(request);
+      expect(all.streams.ended(session_id)).toBeUndefined();
+      how(session_id, all.encoders.length - 1);
+      await turn();
+      all.scheduler.advanceMs(300);
+      await turn();
+      return all.streams.ended(session_id);
+    };
+    const asked = { ...request, source: "testsrc" };
+    expect(await end((id) => void all.streams.close(id))).toEqual({
+      ending: { why: "operator" },
+      request: asked,
+    });
+    expect(await end(() => all.scheduler.advanceMs(lingerMs))).toEqual({
+      ending: { why: "unwatched" },
+      request: asked,
+    });
+    expect(await end((_id, index) => all.encoders[index]?.fail("it burnt"))).toEqual({
+      ending: { why: "failed", reason: "it burnt" },
+      request: asked,
+    });
+    expect(await end(() => void all.streams.stop())).toEqual({
+      ending: { why: "stopping" },
+      request: asked,
+    });
+  });
+
+  test("is forgotten when 32 others have ended after it", async () => {
+    const all = watching();
+    for (let index = 0; index < 33; index += 1) {
+      const { session_id } = await all.streams.open({});
+      void all.streams.close(session_id);
+      all.scheduler.advanceMs(300);
+      await turn();
+      expect(all.streams.ended(session_id)).toBeDefined();
+    }
+    expect(all.streams.ended(1)).toBeUndefined();
+    expect(all.streams.ended(2)).toBeDefined();
+  });
+
+  test("names who watches, with what they report", async () => {
+    const all = watching();
+    await openOne(all);
+    expect(all.streams.viewers(1)).toEqual([]);
+    all.watch("live/1.hang");
+    expect(all.streams.viewers(1)).toEqual([{ id: 7, isRelay: false, report: undefined }]);
+    const report = { v: 1, frames: 9, bytes: 90, shown: 8, dropped: 1, stalls: 0, decode_queue: 0 };
+    all.streams.report(7, new TextEncoder().encode(JSON.stringify(report)));
+    expect(all.streams.viewers(1) as unknown[]).toEqual([{ id: 7, isRelay: false, report }]);
+    expect(all.streams.viewers(2)).toEqual([]);
+  });
+
   test("that is closed is unannounced after its last frames", async () => {
     const all = watching();
     await openOne(all);
@@ -116,6 +172,7 @@ describe("a stream", () => {
             codedWidth: 1280,
             codedHeight: 720,
             framerate: 60,
+            jitter: 0,
             optimizeForLatency: true,
           },
         },

@@ -4,7 +4,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { readCode } from "../../src/video/code-block.ts";
 import { levelOf } from "../support/counting.ts";
 import { decodeLuma } from "../support/decode.ts";
-import { parseFrame, readTrack } from "../support/moq-host.ts";
+import { parseFrame, readTrack } from "../support/moq-client.ts";
 import { until } from "../support/until.ts";
 import { smallRequest, WatchHost } from "../support/watch-host.ts";
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
+import type { Failure } from "../../src/base/failure.ts";
 import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import {
   codeLifeMs,
@@ -136,6 +137,23 @@ test("a wrong code is refused and pairs nobody", async () => {
   const playing = startTestPlayer(host.host.port, credentials);
   await expect(playing).rejects.toMatchObject({ code: "pairing_refused" });
   expect(await host.host.clients()).toEqual([]);
+}, 20_000);
+
+test("a code is shown after four wrong tries, and no more after the fifth", async () => {
+  await using host = await startTestHost();
+  await using directory = await tempDirectory();
+  const credentials = { ...(await stranger(directory)), code: await mutatedCode(host) };
+  const shown = host.host.pairingCode();
+  const tryIt = () =>
+    startTestPlayer(host.host.port, credentials).catch((error: unknown) => error as Failure);
+  for (let count = 1; count < codeTryCountMax; count += 1) {
+    expect(await tryIt()).toMatchObject({ code: "pairing_refused" });
+    expect(host.host.pairingCode()).toEqual(shown);
+  }
+  expect(await tryIt()).toMatchObject({ code: "pairing_refused" });
+  await host.event("code_closed");
+  expect(host.host.pairingCode()).toBeUndefined();
+  expect(host.events.filter(({ kind }) => kind === "code_closed")).toHaveLength(1);
 }, 20_000);
 
 test("a code of another host is not even shown to this one", async () => {

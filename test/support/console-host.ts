@@ -65,6 +65,7 @@ export async function consoleHostIn(
   };
   const timelineDesk = new TimelineDesk(timeline);
   const replayDoor = new ReplayDoor();
+  const recorded = recordedActions(shared, clock);
   const app = createApp({
     ...shared,
     makeSeries,
@@ -77,7 +78,12 @@ export async function consoleHostIn(
     replayDoor,
     ...consolePages({
       ...shared,
-      ...recordedActions(shared, clock),
+      ...recorded,
+      streams: {
+        ...recorded.streams,
+        ended: (id) => watching.streams.ended(id),
+        viewers: (id) => watching.streams.viewers(id),
+      },
       timelineDesk: recordedDesk({ timeline, timelineDesk }, { clock, replay: replayDoor.replay }),
       door: browserDoor(credentials),
       nativePort: 7781,

@@ -1,0 +1,21 @@
+/** The catalogue that hang players read: what a broadcast has, and how it is decoded. */
+import type { EncodeOptions } from "../video/link.ts";
+import { codecString } from "./codec-string.ts";
+import type { PublishedFrame } from "./published-frame.ts";
+
+/** @param key a key frame: its unit says which profile and level the encoder chose. */
+export function catalogOf(encode: EncodeOptions, trackName: string, key: PublishedFrame) {
+  const unit = key.payload.subarray(key.payload.byteLength - key.byteCount);
+  const rendition = {
+    codec:
+      codecString(encode.codec, unit) ?? (encode.codec === "av1" ? "av01.0.13M.08" : "avc1.640034"),
+    container: { kind: "legacy" },
+    codedWidth: encode.width,
+    codedHeight: encode.height,
+    framerate: encode.fps,
+    // Units leave as they are made. Unless told, a player waits a frame's time to play evenly.
+    jitter: 0,
+    optimizeForLatency: true,
+  };
+  return { video: { renditions: { [trackName]: rendition } } };
+}

@@ -1,0 +1,65 @@
+/** What the native port takes at a time, on both sides of each limit. */
+import { expect, test } from "bun:test";
+import { connect, type Socket } from "node:net";
+import { loadHostIdentity } from "../../src/base/identity.ts";
+import { connectionCountMax, connectionCountMaxPerAddress, Door } from "../../src/native/door.ts";
+import { sessionCountMax } from "../../src/native/server.ts";
+import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
+
+/** From an address of this machine's own; all of 127.0.0.0/8 is. */
+function knock(port: number, localAddress: string): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connect({ host: "127.0.0.1", port, localAddress }, () => resolve(socket));
+  socket.on("error", reject);
+  return promise;
+}
+
+test("the port takes 64 connections from many addresses, not a 65th, and another when one goes", async () => {
+  await using directory = await tempDirectory();
+  const door = await Door.open({
+    host: "127.0.0.1",
+    port: 0,
+    identity: await loadHostIdentity(directory.path),
+    onConnection: () => undefined,
+  });
+  try {
+    const sockets: Socket[] = [];
+    for (let index = 0; index < connectionCountMax; index += 1) {
+      const number = 2 + Math.floor(index / connectionCountMaxPerAddress);
+      sockets.push(await knock(door.port, `127.0.0.${number}`));
+    }
+    await until(() => door.connectionCount === connectionCountMax, { what: "all are in" });
+    expect(door.turnedAwayCount).toBe(0);
+    const refused = await knock(door.port, "127.0.0.99");
+    await until(() => door.turnedAwayCount === 1, { what: "one more is turned away" });
+    await until(() => refused.destroyed || refused.readyState !== "open", { what: "it is cut" });
+    sockets[0]?.destroy();
+    await until(() => door.connectionCount === connectionCountMax - 1, { what: "one is gone" });
+    await knock(door.port, "127.0.0.99");
+    await until(() => door.connectionCount === connectionCountMax, { what: "another is in" });
+    expect(door.turnedAwayCount).toBe(1);
+  } finally {
+    door.close();
+  }
+}, 20_000);
+
+test("the host plays 16 sessions, not a 17th, and another when one ends", async () => {
+  await using host = await startTestHost({ listenHost: "::" });
+  const credentials = await ownCredentials(host);
+  const wish = { width: 64, height: 64, fps: 5, bitrate_kbps: 200 };
+  const { port } = host.host;
+  using players = new DisposableStack();
+  const first = players.use(await startTestPlayer(port, credentials, { wish }));
+  for (let index = 1; index < sessionCountMax; index += 1) {
+    players.use(await startTestPlayer(port, credentials, { wish }));
+  }
+  // An address of its own, which no limit of connections holds.
+  const another = () => startTestPlayer(port, credentials, { wish, host: "::1" });
+  await expect(another()).rejects.toMatchObject({ code: "too_many_sessions" });
+  first.player.stop();
+  await host.event("session_ended");
+  using later = await another();
+  await later.frameCount(1);
+}, 60_000);
