@@ -51,7 +51,17 @@ async function bundle(): Promise<Source[]> {
 }
 
 /** In this order: what comes later wins. */
-const styles = ["theme", "frame", "controls", "cards", "charts", "tables", "watch", "narrow"];
+const styles = [
+  "theme",
+  "frame",
+  "controls",
+  "cards",
+  "charts",
+  "marks",
+  "tables",
+  "watch",
+  "narrow",
+];
 
 async function joinStyles(): Promise<Source> {
   const texts = await Promise.all(styles.map((name) => Bun.file(`public/css/${name}.css`).text()));

@@ -104,7 +104,7 @@ function timeOf(
 }
 
 /** In the words of the API, which are the same in all languages. */
-function textOf(event: HostAction): string {
+export function textOf(event: HostAction): string {
   switch (event.type) {
     case "api_call": {
       const path = event.path ?? event.route;
@@ -160,7 +160,7 @@ ${changes.length === 0 ? html`<p class="muted">${words.unchanged}</p>` : changes
 </details>`;
 }
 
-function changesTable(
+export function changesTable(
   { messages: { timeline: words } }: Reader,
   changes: readonly StateChange[],
 ): Html {

@@ -4,6 +4,7 @@ import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
 import { counterRoutes } from "./counters.ts";
 import { pageMaker } from "./html-response.ts";
+import { markRoutes } from "./marks.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { pinRoutes } from "./pin.ts";
 import { Readers } from "./reader.ts";
@@ -22,6 +23,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(markRoutes(parts))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))

@@ -34,7 +34,16 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
     frameCount: own.reduce((sum, { frame_count: count }) => sum + (count ?? 0), 0),
     fromMs,
     toMs,
+    worst: worstOf(own),
   };
+}
+
+function worstOf(samples: readonly StatsSample[]): Figures["worst"] {
+  let worst: Figures["worst"];
+  for (const { t_ms: atMs, total_p99_us: us } of samples) {
+    if (us !== undefined && us > (worst?.us ?? 0)) worst = { atMs, us };
+  }
+  return worst;
 }
 
 function stageRows(samples: readonly StatsSample[]): Figure[] {

@@ -6,7 +6,12 @@ import type { CounterReport } from "../model/counters.ts";
 import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
-import type { Timeline, TimelineCheckpoint, UiActionEvent } from "../model/timeline.ts";
+import type {
+  Timeline,
+  TimelineCheckpoint,
+  TimelineEvent,
+  UiActionEvent,
+} from "../model/timeline.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 
 export type ConsoleParts = {
@@ -27,11 +32,13 @@ export type ConsoleParts = {
     }>;
     load(id: string): Promise<Capture | undefined>;
     loadTimeline(id: string): Promise<Timeline | undefined>;
+    /** Names one state of the capture's file; `undefined` when there is none with this id. */
+    version(id: string): Promise<string | undefined>;
   };
   readonly timeline: {
     isRecording(): boolean;
     /** What runs, else what ran last. */
-    reading(): { export(): Timeline } | undefined;
+    reading(): { export(): Timeline; eventsSince(index: number): TimelineEvent[] } | undefined;
     /** @throws Failure `not_recording` */
     checkpoint(request: { readonly label: string }): TimelineCheckpoint;
     record(event: UiActionEvent): void;

@@ -1,6 +1,8 @@
 /** The Timeline page, of what runs or ran last and of saved captures; and marking a moment. */
 import { Elysia } from "elysia";
+import type { Reader } from "../../views/format.ts";
 import { html } from "../../views/html.ts";
+import { momentSection } from "../../views/moment.ts";
 import { problemPage } from "../../views/problem.ts";
 import { markForm, markNotice, type TimelineView, timelinePage } from "../../views/timeline.ts";
 import { Failure } from "../base/failure.ts";
@@ -13,6 +15,7 @@ import {
 } from "../model/timeline.ts";
 import { differences } from "./difference.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
+import { momentOf } from "./moment.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
@@ -46,8 +49,15 @@ function showCurrent({ timeline }: ConsoleParts, { page, readers }: Tools, reque
   const whole = reading?.export();
   const view = whole && viewOf(whole, { request, path: "/timeline", isRunning });
   const main = html`<div class="page-head"><h1>${title}</h1>${isRunning ? markForm(reader) : ""}</div>
+${momentAt(reader, whole, view?.atMs)}
 ${timelinePage(reader, view)}`;
   return page(request, { title, main });
+}
+
+/** From a spike to the state then. */
+function momentAt(reader: Reader, timeline: Timeline | undefined, atMs: number | undefined) {
+  if (timeline === undefined || atMs === undefined) return "";
+  return momentSection(reader, momentOf(timeline, atMs));
 }
 
 function mark({ timeline }: ConsoleParts, { readers }: Tools, request: Request): Response {
@@ -89,6 +99,7 @@ async function showSaved(
   const comparison = await compare(parts, { saved, id, checkpoint });
   const { title } = reader.messages.timeline;
   const main = html`<div class="page-head"><p><a href="${path}">← ${id}</a></p><h1>${title}</h1></div>
+${momentAt(reader, saved, view.atMs)}
 ${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/timeline` })}`;
   return page(request, { title, main });
 }
