@@ -22,7 +22,8 @@ export type Frame = {
 export type PageContent = {
   readonly title: string;
   readonly main: Html;
-  readonly hasCharts?: boolean;
+  /** Later: none is shown yet, their script waits until the page is at rest. */
+  readonly hasCharts?: boolean | "later";
   readonly hasPlayer?: boolean;
   /** What the charts will ask for: fetched while their script is still on its way. */
   readonly series?: readonly string[];
@@ -50,7 +51,8 @@ ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" 
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
 ${hasPlayer ? html`<script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
-${hasCharts ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
+${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
+${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
 </head>
 <body>
 <a class="skip" href="#main">${nav.skip}</a>

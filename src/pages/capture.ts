@@ -23,7 +23,15 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     const list = await listOf(parts, request);
     const now = captureNow(parts, request);
     const main = performancePage(reader, { now, list, notice });
-    return page(request, { title: reader.messages.nav.performance, main, hasCharts: true }, status);
+    return page(
+      request,
+      {
+        title: reader.messages.nav.performance,
+        main,
+        hasCharts: now.status.armed ? true : "later",
+      },
+      status,
+    );
   };
   const change = async (request: Request, action: () => Promise<Notice>) => {
     const notice = await orFailed(action);
