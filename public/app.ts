@@ -6,6 +6,7 @@ import "htmx.org";
 import { CountRate } from "./count-rate.ts";
 import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
+import { followProblems } from "./problem.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 
 // Only the browser knows where its reader is; the server writes dates by it from the next page on.
@@ -21,6 +22,7 @@ if (charts !== undefined) {
   else setTimeout(load, 500);
 }
 
+followProblems();
 customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);
 customElements.define("count-rate", CountRate);

@@ -77,6 +77,7 @@ const counters = [
   "send_dropped",
   "fec_recovered",
   "rtt_us",
+  "missed_slots",
   "frames_lost",
   "idr_requests",
   "client_dropped",

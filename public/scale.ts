@@ -15,6 +15,8 @@ export type Scale = {
 const roundSteps = [1, 2, 2.5, 5, 10];
 /** A tail no longer than so many times the rest is drawn whole. */
 const tailFactor = 1.6;
+/** However often it is far above, the rest keeps a third of the height. */
+const tailFactorMax = 3;
 /** One in twenty may lie off the scale: of fewer points than that, none. */
 const tailShare = 0.95;
 const tailCountMin = 20;
@@ -25,7 +27,7 @@ export function scaleOf({ lines }: Plan, tickCountMax: number): Scale {
   const base = topOf(lines.filter(({ isTail }) => isTail !== true));
   const top = Math.max(base, topOf(tails));
   const round = roundScale(
-    Math.min(top, Math.max(base * tailFactor, usualTop(tails))),
+    Math.min(top, Math.max(base * tailFactor, usualTop(tails, base))),
     tickCountMax,
   );
   if (top <= round.max) return round;
@@ -38,13 +40,18 @@ function topOf(lines: readonly Line[]): number {
   return top;
 }
 
-/** What nearly all points of each tail stay below, with some air above. */
-function usualTop(tails: readonly Line[]): number {
+/**
+ * What nearly all points of each tail stay below, with some air above, and no more than leaves the
+ * rest its height, unless that would push half of the tail out of sight.
+ */
+function usualTop(tails: readonly Line[], base: number): number {
   let top = 0;
   for (const { drawn } of tails) {
     const known = drawn.filter((value) => value !== null).sort((one, other) => one - other);
     if (known.length < tailCountMin) return Number.POSITIVE_INFINITY;
-    top = Math.max(top, (known[Math.ceil(tailShare * known.length) - 1] ?? 0) * 1.1);
+    const at = (share: number) => known[Math.ceil(share * known.length) - 1] ?? 0;
+    const topMax = Math.max(base * tailFactorMax, at(0.5) * 1.3);
+    top = Math.max(top, Math.min(at(tailShare) * 1.1, topMax));
   }
   return top;
 }

@@ -11,7 +11,7 @@ import { EventStreams } from "./api/event-stream.ts";
 import { guard } from "./api/guard.ts";
 import { moqRoute } from "./api/moq.ts";
 import type { Parts } from "./api/parts.ts";
-import { answerError } from "./api/problem.ts";
+import { problem, type Refuse, refusalOf } from "./api/problem.ts";
 import { RouteTable } from "./api/route-table.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { TimelineStreams } from "./api/timeline-stream.ts";
@@ -24,6 +24,8 @@ export type AppParts = Parts & {
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
   readonly pages?: AnyElysia;
+  /** What somebody before a browser is told instead of the envelope. */
+  readonly problemPage?: Refuse;
   /** How sockets of the MoQ endpoint behave. */
   readonly socketLimits?: WebSocketLimits;
 };
@@ -53,6 +55,10 @@ export function createApp(parts: AppParts) {
     calls.markReplayed(request);
     return await app.handle(request);
   };
+  const refuse: Refuse = (refusal, request) => {
+    const isPerson = parts.problemPage !== undefined && isPage(request);
+    return isPerson ? parts.problemPage(refusal, request) : problem(refusal);
+  };
   const app = new Elysia({
     strictPath: true,
     // Fields that a schema does not name are kept in answers, and refused in questions.
@@ -68,12 +74,13 @@ export function createApp(parts: AppParts) {
     },
   })
     // The framework's own type of a handler says nothing; it is called with the request.
-    .wrap((handler) => door(calls.follow(handler as unknown as Handler), parts.allowedHosts))
+    .wrap((handler) => door(calls.follow(handler as unknown as Handler), { ...parts, refuse }))
     .onError({ as: "global" }, ({ error, code, request }) => {
-      if (code === "NOT_FOUND") return table.answerMissing(request);
-      const answer = answerError(error, request);
+      if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
+      const refusal = refusalOf(error, request);
       const isConsole = parts.pages !== undefined && !isApi(request);
-      return answer.status === 401 && isConsole ? sendToSignIn(request) : answer;
+      const isSent = refusal.status === 401 && isConsole;
+      return isSent ? sendToSignIn(request) : refuse(refusal, request);
     })
     .use(
       guard({
@@ -98,7 +105,14 @@ export function createApp(parts: AppParts) {
 /** What programs ask. The page with the API's description is a page like those of the console. */
 function isApi(request: Request): boolean {
   const { pathname } = new URL(request.url);
-  return pathname.startsWith("/api/v1/") || pathname === "/metrics" || pathname === "/moq";
+  return pathname.startsWith("/api/v1/") || programPaths.has(pathname);
+}
+
+const programPaths: ReadonlySet<string> = new Set(["/metrics", "/moq", "/healthz"]);
+
+/** A browser that goes somewhere, or a part of a page that it fetches. */
+function isPage(request: Request): boolean {
+  return !isApi(request) && (request.headers.get("accept") ?? "").includes("text/html");
 }
 
 /**

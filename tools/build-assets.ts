@@ -60,6 +60,7 @@ const styles = [
   "marks",
   "tables",
   "watch",
+  "docs",
   "narrow",
 ];
 

@@ -2,6 +2,8 @@
 import type { StatsStatus } from "../src/model/capture.ts";
 import type { Session } from "../src/model/session.ts";
 import { chartElement } from "./charts.ts";
+import { clientText } from "./client.ts";
+import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -35,7 +37,7 @@ function facts(reader: Reader, { status, sessions }: CaptureNow): Html {
   const { messages, format } = reader;
   const { capture } = messages;
   const elapsedMs = status.elapsed_ms ?? 0;
-  const players = sessions.map(({ client }) => client || "–").join(", ");
+  const players = sessions.map((session) => clientText(reader, session)).join(", ");
   const kinds = [...new Set([status.kind, ...sessions.map(({ kind }) => kind)])].filter(Boolean);
   return html`<dl class="facts">
 ${
@@ -105,11 +107,11 @@ export type Notice =
   | { readonly kind: "none" }
   | { readonly kind: "started" | "empty" }
   | { readonly kind: "saved"; readonly id: string }
-  | { readonly kind: "failed"; readonly text: string };
+  | { readonly kind: "failed"; readonly failure: Fault };
 
 /** Where what Start and Stop did is said; Start and Stop answer with it. */
-export function captureNotice({ messages }: Reader, notice: Notice): Html {
-  const { capture } = messages;
+export function captureNotice(reader: Reader, notice: Notice): Html {
+  const { capture } = reader.messages;
   switch (notice.kind) {
     case "none":
     case "started":
@@ -119,7 +121,7 @@ export function captureNotice({ messages }: Reader, notice: Notice): Html {
     case "saved":
       return html`<div id="notice" role="status"><p class="notice good">${capture.saved} <a href="/recordings/${encodeURIComponent(notice.id)}">${capture.view}</a> <span class="muted">${notice.id}</span></p></div>`;
     case "failed":
-      return html`<div id="notice" role="alert"><p class="notice bad"><strong>${capture.failed}</strong> ${notice.text}</p></div>`;
+      return html`<div id="notice" role="alert"><p class="notice bad"><strong>${capture.failed}</strong> ${failureText(reader, notice.failure)}</p></div>`;
     default:
       return notice satisfies never;
   }

@@ -25,6 +25,8 @@ export type PageContent = {
   /** Later: none is shown yet, their script waits until the page is at rest. */
   readonly hasCharts?: boolean | "later";
   readonly hasPlayer?: boolean;
+  /** Of the API: script and style are those of the document's reader. */
+  readonly hasDocs?: boolean;
   /** What the charts will ask for: fetched while their script is still on its way. */
   readonly series?: readonly string[];
 };
@@ -34,7 +36,7 @@ const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload"}';
 
 export function layout(
   frame: Frame,
-  { title, main, hasCharts = false, hasPlayer = false, series = [] }: PageContent,
+  { title, main, hasCharts = false, hasPlayer = false, hasDocs = false, series = [] }: PageContent,
 ): Html {
   const { reader, nonce, asset } = frame;
   const { nav } = reader.messages;
@@ -48,11 +50,13 @@ export function layout(
 <title>${title} · onglass</title>
 ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" media="(min-width: 761px)" crossorigin>`)}
 <link rel="icon" href="${asset("icon.svg")}" type="image/svg+xml">
+${hasDocs ? html`<link rel="stylesheet" href="/api/docs/swagger-ui.css" nonce="${nonce}">` : ""}
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
 ${hasPlayer ? html`<script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
+${hasDocs ? docsScripts.map((name) => html`<script defer src="/api/docs/${name}" nonce="${nonce}"></script>`) : ""}
 </head>
 <body>
 <a class="skip" href="#main">${nav.skip}</a>
@@ -62,11 +66,14 @@ ${frame.isSignedIn ? navigation(frame) : ""}
 <div class="top-end">${languageSwitch(frame)}${frame.isSignedIn ? signOut(reader) : ""}</div>
 </header>
 ${frame.isSignedIn ? connection(frame) : ""}
+<div id="problem" role="alert"></div>
 <main id="main" tabindex="-1">${main}</main>
 <div id="dialog"></div>
 </body>
 </html>`;
 }
+
+const docsScripts = ["swagger-ui-bundle.js", "start.js"];
 
 function navigation({ reader, address }: Frame): Html {
   const { nav } = reader.messages;

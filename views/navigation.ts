@@ -5,5 +5,5 @@ export const stops = [
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
   { href: "/timeline", name: "timeline", paths: ["/timeline"] },
   { href: "/counters", name: "counters", paths: ["/counters"] },
-  { href: "/api/docs", name: "api", paths: [] },
+  { href: "/api/docs", name: "api", paths: ["/api/docs"] },
 ] as const;

@@ -1,5 +1,6 @@
 /** The list of recordings: filter, sort, page, and choosing two to compare. Works as plain links and forms. */
 import type { CaptureMeta } from "../src/model/capture.ts";
+import { clientText } from "./client.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -46,7 +47,7 @@ export function recordingsSection(reader: Reader, list: RecordingList): Html {
   const { recordings: words } = reader.messages;
   const query = listAddress(list.query);
   return html`<section id="recordings" class="card" hx-get="/parts/recordings${query}" hx-trigger="recordings-changed from:body" hx-swap="outerMorph">
-<div class="section-head"><h2>${words.title}</h2><span class="muted">${words.count(reader.format.integer(list.foundCount), reader.format.integer(list.totalCount))}</span></div>
+<div class="section-head"><h2>${words.title}</h2>${list.totalCount === 0 ? "" : html`<span class="muted">${words.count(reader.format.integer(list.foundCount), reader.format.integer(list.totalCount))}</span>`}</div>
 ${list.totalCount === 0 ? "" : filter(reader, list)}
 ${list.damagedCount === 0 ? "" : html`<p class="fault small">${words.damaged(reader.format.integer(list.damagedCount))}</p>`}
 ${list.rows.length === 0 ? html`<p class="empty">${list.totalCount === 0 ? words.none : words.noneFound}</p>` : table(reader, list)}
@@ -108,10 +109,10 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   const path = `/recordings/${encodeURIComponent(meta.id)}`;
   const cells = [
     html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${marks(reader, meta)}</td>`,
-    html`<td data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
-    html`<td class="nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
-    html`<td data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
-    html`<td class="clip" data-label="${words.client}" title="${meta.client}"><span>${meta.client === "" ? "–" : meta.client}</span></td>`,
+    html`<td class="plain" data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
+    html`<td class="plain nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
+    html`<td class="plain" data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
+    html`<td class="clip" data-label="${words.client}" title="${meta.client}"><span>${clientText(reader, meta)}</span></td>`,
     html`<td class="number" data-label="${words.duration}">${format.duration(meta.duration_ms)}</td>`,
     html`<td class="number" data-label="${words.samples}">${format.integer(meta.sample_count)}</td>`,
   ];

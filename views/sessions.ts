@@ -1,5 +1,6 @@
 /** Who is playing now, with what an operator can do about it. */
 import type { Session } from "../src/model/session.ts";
+import { clientText } from "./client.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
@@ -54,7 +55,7 @@ function row(reader: Reader, session: Session, nowMs: number): Html {
   const { session_id: id } = session;
   return html`<tr id="session-${id}"><th scope="row" data-label="${words.session}">${id}</th>
 <td data-label="${words.kind}"><span>${kindBadge(session.kind, "–")}</span></td>
-<td data-label="${words.client}" class="clip" title="${session.client}"><span>${session.client || "–"}</span></td>
+<td data-label="${words.client}" class="clip" title="${session.client}"><span>${clientText(reader, session)}</span></td>
 <td data-label="${words.mode}" class="nowrap"><span>${modeOf(session)}<br><span class="muted small">${nameOf(session.codec)} · ${session.encoder}</span></span></td>
 <td data-label="${words.bitrate}" class="nowrap">${format.bitrate(session.bitrate_kbps)}</td>
 <td data-label="${words.rtt}" class="nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>
@@ -68,9 +69,12 @@ function unknown({ messages }: Reader): Html {
 }
 
 /** Of what was handed to the kernel, and only when the player reports. */
-function lossOf(reader: Reader, { packets_lost: lost, packets_sent: sent }: Session): Html {
+function lossOf(reader: Reader, session: Session): Html {
+  const { packets_lost: lost, packets_sent: sent, lower_bounds } = session;
   if (lost === undefined) return unknown(reader);
-  return html`${reader.format.percent(sent === 0 ? 0 : Math.min(1, lost / sent))}`;
+  const share = reader.format.percent(sent === 0 ? 0 : Math.min(1, lost / sent));
+  if (lower_bounds?.includes("packets_lost") !== true) return html`${share}`;
+  return html`<abbr title="${reader.messages.figures.lowerBound}">≥</abbr> ${share}`;
 }
 
 function actions({ messages, format }: Reader, session: Session): Html {

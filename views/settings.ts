@@ -7,6 +7,7 @@ import {
   type SettingsField,
   settingsFields,
 } from "../src/model/settings.ts";
+import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -21,26 +22,36 @@ export type SettingsCard = {
 export type SettingsNotice =
   | { readonly kind: "saved" }
   | { readonly kind: "invalid" }
-  | { readonly kind: "failed"; readonly text: string };
+  | { readonly kind: "failed"; readonly failure: Fault };
 
+/**
+ * Also served alone, at `/parts/settings`: it renews itself, and sends what is being typed along, so
+ * that it comes back in its field while the others show what somebody else made of them.
+ */
 export function settingsSection(reader: Reader, card: SettingsCard): Html {
   const { settings: words } = reader.messages;
-  return html`<section id="settings" class="card">
+  return html`<section id="settings" class="card" hx-get="/parts/settings" hx-trigger="every 5s" hx-include="#settings-form" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.title}</h2></div>
 ${noticeOf(reader, card.notice)}
 <p class="muted">${words.intro}</p>
-<form method="post" action="/settings" hx-post="/settings" hx-target="#settings" hx-swap="outerHTML">
+<form id="settings-form" method="post" action="/settings" hx-post="/settings" hx-target="#settings" hx-swap="outerHTML">
+${card.faulty === undefined ? "" : html`<input type="hidden" name="marked" value="yes">`}
 <div class="settings-fields">${settingsFields.map((field) => fieldOf(reader, card, field))}</div>
 <div class="buttons"><button>${words.save}</button></div>
 </form>
 </section>`;
 }
 
-function noticeOf({ messages }: Reader, notice: SettingsNotice | undefined): Html {
-  if (notice === undefined) return html`<div role="status"></div>`;
-  const text = notice.kind === "failed" ? notice.text : messages.settings[notice.kind];
+/** Renewing the section leaves it alone: it is there until the next change. */
+function noticeOf(reader: Reader, notice: SettingsNotice | undefined): Html {
+  if (notice === undefined)
+    return html`<div id="settings-notice" role="status" hx-morph-skip></div>`;
+  const text =
+    notice.kind === "failed"
+      ? failureText(reader, notice.failure)
+      : reader.messages.settings[notice.kind];
   const look = notice.kind === "saved" ? "good" : "bad";
-  return html`<div role="status"><p class="notice ${look}">${text}</p></div>`;
+  return html`<div id="settings-notice" role="status" hx-morph-skip><p class="notice ${look}">${text}</p></div>`;
 }
 
 /** With what the field held when the page was made: only what was changed here is sent on. */

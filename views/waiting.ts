@@ -4,7 +4,7 @@ import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What a typed PIN came to. */
-export type PinNotice = "taken" | "gone" | "invalid" | "off";
+export type PinNotice = "taken" | "refused" | "gone" | "invalid" | "off";
 
 /** Also served alone, at `/parts/waiting`: it renews itself; a PIN that is being typed stays. */
 export function waitingSection(
@@ -25,7 +25,7 @@ export function pinNotice({ messages }: Reader, notice: PinNotice | undefined): 
   const said =
     notice === undefined
       ? ""
-      : html`<p class="notice ${notice === "taken" ? "good" : "bad"}">${messages.waiting[notice]}</p>`;
+      : html`<p class="notice ${notice === "taken" || notice === "refused" ? "good" : "bad"}">${messages.waiting[notice]}</p>`;
   return html`<div id="pin-notice" role="status" hx-morph-skip>${said}</div>`;
 }
 
@@ -37,11 +37,12 @@ function table(reader: Reader, waiting: readonly WaitingPlayer[]): Html {
 </table></div>`;
 }
 
-function row({ messages }: Reader, { uniqueid, name, address }: WaitingPlayer): Html {
+function row({ messages }: Reader, { id, uniqueid, name, address }: WaitingPlayer): Html {
   const { waiting: words } = messages;
-  return html`<tr id="waiting-${uniqueid}"><th scope="row" class="clip" data-label="${words.name}" title="${name}"><span>${name || "–"}</span></th>
+  return html`<tr id="waiting-${id}"><th scope="row" class="clip" data-label="${words.name}" title="${name}"><span>${name || "–"}</span></th>
 <td data-label="${words.address}">${address}</td>
-<td class="row-actions"><div class="session-actions" id="pin-${uniqueid}" hx-morph-skip>
-<form method="post" action="/pairing/pin" hx-post="/pairing/pin" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="uniqueid" value="${uniqueid}"><input name="pin" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" autocomplete="off" required aria-label="${words.pinOf(name || uniqueid)}"><button class="primary">${words.submit}</button></form>
+<td class="row-actions"><div class="session-actions" id="pin-${id}" hx-morph-skip>
+<form method="post" action="/pairing/pin" hx-post="/pairing/pin" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><input name="pin" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" autocomplete="off" required aria-label="${words.pinOf(name || uniqueid)}"><button class="primary">${words.submit}</button></form>
+<form method="post" action="/pairing/refuse" hx-post="/pairing/refuse" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><button aria-label="${words.refuse}: ${name || uniqueid}">${words.refuse}</button></form>
 </div></td></tr>`;
 }

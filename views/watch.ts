@@ -11,7 +11,10 @@ const codecs = ["h264", "av1"];
 
 export function watchPage(
   reader: Reader,
-  { streams, notice }: { readonly streams: readonly WatchStream[]; readonly notice?: string },
+  {
+    streams,
+    notice,
+  }: { readonly streams: readonly WatchStream[]; readonly notice?: string | Html },
 ): Html {
   const { watch: words } = reader.messages;
   return html`<h1>${words.title}</h1>

@@ -6,7 +6,7 @@ import { numericQuery } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
 import { noRecording } from "./recordings.ts";
-import { shapes } from "./shapes.ts";
+import { shapeNames } from "./shapes.ts";
 
 const Query = Type.Object(
   {
@@ -28,7 +28,7 @@ const Query = Type.Object(
 
 export function comparisonRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/stats/recordings" })
-    .use(shapes)
+    .use(shapeNames)
     .get(
       "/:id/before-after",
       async ({ params, query }) => Response.json(await compare(parts, params.id, query)),

@@ -4,7 +4,7 @@ import { Elysia } from "elysia";
 import type { CounterReport } from "../model/counters.ts";
 import { metricsText, metricsType } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
-import { shapes } from "./shapes.ts";
+import { shapeNames } from "./shapes.ts";
 
 const CountersQuery = Type.Object(
   {
@@ -20,7 +20,7 @@ const CountersQuery = Type.Object(
 
 export function counterRoutes(parts: Parts) {
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get("/api/v1/counters", ({ query }): CounterReport => parts.counters.report(query), {
       transform: readDepth,
       query: CountersQuery,

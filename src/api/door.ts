@@ -4,7 +4,7 @@
  */
 import { Failure } from "../base/failure.ts";
 import { importBytesMax } from "../model/timeline.ts";
-import { answerError } from "./problem.ts";
+import { type Refuse, refusalOf } from "./problem.ts";
 
 /** Largest body of an ordinary request. */
 export const bodyBytesMax = 64 * 1024;
@@ -35,11 +35,16 @@ function bodyBytesMaxOf(url: string): number {
   return largeBodies.get(new URL(url).pathname) ?? bodyBytesMax;
 }
 
-/** `allowedHosts`: names and addresses without port, lower case, IPv6 in brackets. */
-export function door(handler: Handler, allowedHosts: ReadonlySet<string>): Handler {
+type Rules = {
+  /** Names and addresses without port, lower case, IPv6 in brackets. */
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly refuse: Refuse;
+};
+
+export function door(handler: Handler, { allowedHosts, refuse }: Rules): Handler {
   return async function answer(request) {
     const fault = findFault(request, allowedHosts);
-    if (fault !== undefined) return withHeaders(answerError(fault, request));
+    if (fault !== undefined) return withHeaders(refuse(refusalOf(fault, request), request));
     if (request.method === "HEAD") return await answerHead(handler, request);
     const response = await handler(request);
     return response === undefined ? undefined : withHeaders(response);
@@ -50,7 +55,7 @@ function findFault(request: Request, allowedHosts: ReadonlySet<string>): Failure
   const host = request.headers.get("host") ?? "";
   if (!isOwn(host, allowedHosts) || !isOwn(authorityOf(request.url), allowedHosts)) {
     const text = `Cannot answer for host "${host.slice(0, 64)}": it is not a name of this one`;
-    return new Failure("wrong_host", text);
+    return new Failure("wrong_host", text, { values: { host: host.slice(0, 64) } });
   }
   if (request.url.length > urlLengthMax) {
     return new Failure(

@@ -6,11 +6,11 @@ import type { HostStatus } from "../model/status.ts";
 import { jsonBody } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, listOf, shapes } from "./shapes.ts";
+import { done, listOf, shapeNames } from "./shapes.ts";
 
 export function hostRoutes(parts: Parts) {
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get("/healthz", () => new Response("ok"), {
       response: { 200: Type.String({ description: "ok", contentMediaType: "text/plain" }) },
       detail: {
@@ -30,7 +30,7 @@ const tags = ["sessions"];
 
 export function sessionRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/sessions" })
-    .use(shapes)
+    .use(shapeNames)
     .get("", () => [...parts.sessions.sessions()], {
       response: { 200: listOf(Session, "Sessions that stream now") },
       detail: { tags, operationId: "sessions_list", summary: "Who is playing now" },

@@ -6,7 +6,7 @@ import type { Server } from "bun";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
-import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
+import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
 import type { Series } from "../model/series.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
@@ -77,7 +77,9 @@ export type Players = {
   /** Moonlight players that show a PIN and wait for it to be typed here. */
   waitingPlayers(): Promise<readonly WaitingPlayer[]>;
   /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
-  submitPin(pin: string, uniqueid?: string): Promise<boolean>;
+  submitPin(entry: PinEntry): Promise<boolean>;
+  /** Sends a player that waits away; false when it waits no more. */
+  refuseWaiting(id: number): Promise<boolean>;
 };
 
 export type SettingsPart = {

@@ -4,12 +4,12 @@ import { Elysia } from "elysia";
 import { Client, type PairingCode, type PinEntry, WaitingPlayer } from "../model/player.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, listOf, shapes } from "./shapes.ts";
+import { done, listOf, shapeNames } from "./shapes.ts";
 
 export function clientRoutes(parts: Parts) {
   const tags = ["clients"];
   return new Elysia({ prefix: "/api/v1/clients" })
-    .use(shapes)
+    .use(shapeNames)
     .get("", async () => [...(await parts.players.clients())], {
       response: { 200: listOf(Client, "Paired players") },
       detail: { tags, operationId: "clients_list", summary: "Paired players" },
@@ -27,7 +27,7 @@ export function clientRoutes(parts: Parts) {
 export function pairingRoutes(parts: Parts) {
   const tags = ["pairing"];
   return new Elysia({ prefix: "/api/v1/pairing" })
-    .use(shapes)
+    .use(shapeNames)
     .post("", (): Promise<PairingCode> => parts.players.createPairingCode(), {
       response: { 200: "PairingCode" },
       detail: {
@@ -57,6 +57,14 @@ export function pairingRoutes(parts: Parts) {
         summary: "Type the PIN that a Moonlight player shows; the player says whether it was right",
       },
     })
+    .delete("/waiting/:id", ({ params }) => refuse(parts, params.id), {
+      response: { 204: Type.Void(), 404: "Problem" },
+      detail: {
+        tags,
+        operationId: "pairing_refuse",
+        summary: "Send a waiting player away",
+      },
+    })
     .delete("", () => cancel(parts), {
       response: { 204: Type.Void() },
       detail: { tags, operationId: "pairing_cancel", summary: "End the code, if there is one" },
@@ -75,8 +83,14 @@ function openCode(parts: Parts): PairingCode {
   return code;
 }
 
-async function submitPin(parts: Parts, { pin, uniqueid }: PinEntry): Promise<Response> {
-  if (!(await parts.players.submitPin(pin, uniqueid))) {
+async function refuse(parts: Parts, id: string): Promise<Response> {
+  const known = /^[1-9]\d{0,14}$/.test(id) && (await parts.players.refuseWaiting(Number(id)));
+  if (!known) throw notFound(`Cannot find waiting player "${id.slice(0, 64)}": it waits no more`);
+  return done();
+}
+
+async function submitPin(parts: Parts, entry: PinEntry): Promise<Response> {
+  if (!(await parts.players.submitPin(entry))) {
     throw notFound("Cannot use the PIN: no such player waits for one; start pairing there first");
   }
   return new Response(null, { status: 202 });

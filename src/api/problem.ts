@@ -3,7 +3,7 @@
  * anything else is ours, goes to the log and is answered with nothing of it.
  */
 import { ValidationError } from "elysia";
-import { Failure } from "../base/failure.ts";
+import { Failure, type FailureValues } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import type { Problem } from "../model/problem.ts";
 
@@ -30,6 +30,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   invalid_pin: 422,
   invalid_mode: 422,
   invalid_preset: 422,
+  mode_too_large: 422,
   too_many: 429,
   capture_damaged: 500,
   timeline_damaged: 500,
@@ -45,28 +46,46 @@ export function notFound(what: string): Failure {
   return new Failure("not_found", what);
 }
 
-/** The answer to any error that a route, a guard or the framework threw. */
-export function answerError(error: unknown, request: Request): Response {
+/** What whoever asked is told, in either form. */
+export type Refusal = {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly values: FailureValues;
+  /** The methods that the address takes instead. */
+  readonly allow?: string;
+};
+
+/** Answers a refusal in the form that fits the request. */
+export type Refuse = (refusal: Refusal, request: Request) => Response;
+
+/** Of any error that a route, a guard or the framework threw. */
+export function refusalOf(error: unknown, request: Request): Refusal {
   if (error instanceof Failure) {
-    const status = statusByCode[error.code];
-    if (status !== undefined) return problem(status, { error: error.message, code: error.code });
+    const { code, message, values } = error;
+    const status = statusByCode[code];
+    if (status !== undefined) return { status, code, message, values };
   }
   if (error instanceof ValidationError && error.type !== "response") {
-    return problem(422, { error: validationText(error), code: "out_of_range" });
+    return refusal(422, "out_of_range", validationText(error));
   }
   if (codeOf(error) === "PARSE") {
-    return problem(400, { error: "Cannot read the body: it is malformed", code: "malformed" });
+    return refusal(400, "malformed", "Cannot read the body: it is malformed");
   }
   warn("request failed unexpectedly", { method: request.method, path: pathOf(request), error });
-  return problem(500, {
-    error: "Cannot answer: something failed inside the host",
-    code: "internal",
-  });
+  return refusal(500, "internal", "Cannot answer: something failed inside the host");
 }
 
-export function problem(status: number, body: Problem): Response {
+function refusal(status: number, code: string, message: string): Refusal {
+  return { status, code, message, values: {} };
+}
+
+/** The envelope. */
+export function problem({ status, code, message, allow }: Refusal): Response {
   const headers = new Headers();
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="onglass"');
+  if (allow !== undefined) headers.set("allow", allow);
+  const body: Problem = { error: message, code };
   return Response.json(body, { status, headers });
 }
 

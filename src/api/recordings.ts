@@ -4,13 +4,13 @@ import { Elysia } from "elysia";
 import { CaptureMeta } from "../model/capture.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, listOf, shapes } from "./shapes.ts";
+import { done, listOf, shapeNames } from "./shapes.ts";
 
 const tags = ["stats"];
 
 export function recordingRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/stats/recordings" })
-    .use(shapes)
+    .use(shapeNames)
     .get("", async () => [...(await parts.recordings.list()).captures], {
       response: { 200: listOf(CaptureMeta, "Newest first") },
       detail: {

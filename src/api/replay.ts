@@ -9,7 +9,7 @@ import type { ReplayRun } from "../model/replay.ts";
 import { jsonBodyOrNone } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, shapes } from "./shapes.ts";
+import { done, shapeNames } from "./shapes.ts";
 import type { SendCall } from "./timeline-part.ts";
 
 const tags = ["timeline"];
@@ -18,7 +18,7 @@ type Answer = (request: Request) => Promise<Response>;
 
 export function replayRoutes(parts: Parts, answer: Answer) {
   return new Elysia({ prefix: "/api/v1/timeline/replay" })
-    .use(shapes)
+    .use(shapeNames)
     .post(
       "",
       ({ request, body }) =>

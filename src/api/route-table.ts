@@ -1,5 +1,5 @@
 /** What the app knows of its own routes: which are open, and what a path that missed could take. */
-import { problem } from "./problem.ts";
+import type { Refusal } from "./problem.ts";
 
 type Route = {
   readonly method: string;
@@ -27,21 +27,17 @@ export class RouteTable {
   }
 
   /** 405 with what is allowed when another method would have found a route, else 404. */
-  answerMissing(request: Request): Response {
+  refuseMissing(request: Request): Refusal {
     const path = new URL(request.url).pathname;
     const methods = this.#methodsOf(path);
+    const values = { path: path.slice(0, 200) };
     if (methods.length === 0 || methods.includes(request.method)) {
-      return problem(404, {
-        error: `Cannot find "${path.slice(0, 200)}": no such address`,
-        code: "not_found",
-      });
+      const message = `Cannot find "${values.path}": no such address`;
+      return { status: 404, code: "not_found", message, values };
     }
-    const answer = problem(405, {
-      error: `Cannot ${request.method.slice(0, 16)} "${path.slice(0, 200)}": it takes ${methods.join(", ")}`,
-      code: "method_not_allowed",
-    });
-    answer.headers.set("allow", methods.join(", "));
-    return answer;
+    const allow = methods.join(", ");
+    const message = `Cannot ${request.method.slice(0, 16)} "${values.path}": it takes ${allow}`;
+    return { status: 405, code: "method_not_allowed", message, values, allow };
   }
 
   #methodsOf(path: string): string[] {

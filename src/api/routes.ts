@@ -10,6 +10,7 @@ import { recordingRoutes } from "./recordings.ts";
 import { replayRoutes } from "./replay.ts";
 import { seriesRoutes } from "./series.ts";
 import { settingsRoutes } from "./settings.ts";
+import { shapes } from "./shapes.ts";
 import { statsRoutes, streamRoutes } from "./stats.ts";
 import { timelineRoutes } from "./timeline.ts";
 import type { TimelineStreams } from "./timeline-stream.ts";
@@ -24,6 +25,7 @@ export type Inner = {
 
 export function apiRoutes(parts: Parts, { streams, timelineStreams, replay }: Inner) {
   return new Elysia({ name: "api" })
+    .use(shapes)
     .use(statsRoutes(parts))
     .use(streamRoutes(streams))
     .use(seriesRoutes(parts))

@@ -7,7 +7,7 @@ import { seriesPoints } from "../model/series.ts";
 import { numericQuery } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { noRecording } from "./recordings.ts";
-import { shapes } from "./shapes.ts";
+import { shapeNames } from "./shapes.ts";
 import { liveCapture } from "./stats.ts";
 import { TextCache } from "./text-cache.ts";
 
@@ -41,7 +41,7 @@ const keptLengthMax = 8 * 1024 * 1024;
 export function seriesRoutes(parts: Parts) {
   const cache = new TextCache({ lengthMax: keptLengthMax });
   return new Elysia({ prefix: "/api/v1/stats" })
-    .use(shapes)
+    .use(shapeNames)
     .get("/capture/series", ({ query }) => answerLive(liveCapture(parts), parts, query), {
       ...numericQuery,
       query: SeriesQuery,

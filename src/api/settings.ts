@@ -2,13 +2,13 @@
 import { Elysia } from "elysia";
 import { jsonBody } from "./input.ts";
 import type { Parts } from "./parts.ts";
-import { shapes } from "./shapes.ts";
+import { shapeNames } from "./shapes.ts";
 
 const tags = ["settings"];
 
 export function settingsRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/settings" })
-    .use(shapes)
+    .use(shapeNames)
     .get("", () => parts.settings.current(), {
       response: { 200: "Settings" },
       detail: { tags, operationId: "settings_get", summary: "Settings of all streams" },

@@ -6,7 +6,7 @@ import type { EventStreams } from "./event-stream.ts";
 import { numericQuery } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, shapes } from "./shapes.ts";
+import { done, shapeNames } from "./shapes.ts";
 
 const tags = ["stats"];
 
@@ -25,7 +25,7 @@ const LiveQuery = Type.Object(
 
 export function statsRoutes(parts: Parts) {
   return new Elysia({ prefix: "/api/v1/stats/capture" })
-    .use(shapes)
+    .use(shapeNames)
     .post("/start", (): Promise<StatsStatus> => parts.stats.start(), {
       response: { 200: "StatsStatus", 507: "Problem" },
       detail: {
@@ -59,7 +59,7 @@ export function statsRoutes(parts: Parts) {
 
 export function streamRoutes(streams: EventStreams) {
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get(
       "/api/v1/stats/stream",
       ({ request }) => streams.open(request.headers.get("last-event-id") ?? undefined),

@@ -8,7 +8,7 @@ import { EventsQuery, of, pageOf } from "./event-page.ts";
 import { jsonBodyOrNone, numericQuery } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, listOf, shapes } from "./shapes.ts";
+import { done, listOf, shapeNames } from "./shapes.ts";
 import type { TimelineReading } from "./timeline-part.ts";
 import type { TimelineStreams } from "./timeline-stream.ts";
 
@@ -25,7 +25,7 @@ const BetweenQuery = Type.Object(
 
 export function timelineRoutes(parts: Parts, streams: TimelineStreams) {
   return new Elysia({ prefix: "/api/v1/timeline" })
-    .use(shapes)
+    .use(shapeNames)
     .use(controlRoutes(parts))
     .use(readingRoutes(parts))
     .use(transferRoutes(parts))
@@ -53,7 +53,7 @@ export function timelineRoutes(parts: Parts, streams: TimelineStreams) {
 
 function controlRoutes(parts: Parts) {
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get("/status", () => parts.timeline.status(), {
       response: { 200: "TimelineState" },
       detail: { tags, operationId: "timeline_status", summary: "Which recordings there are" },
@@ -94,7 +94,7 @@ function controlRoutes(parts: Parts) {
 function readingRoutes(parts: Parts) {
   const detail = { tags };
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get("/events", ({ query }) => Response.json(pageOf(reading(parts, query.of), query)), {
       ...numericQuery,
       query: EventsQuery,
@@ -139,7 +139,7 @@ function transferRoutes(parts: Parts) {
   const foreign = { parse: () => null } as const;
   const problems = { 413: "Problem", 422: "Problem" } as const;
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get("/export", ({ query }) => answerExport(reading(parts, query.of)), {
       query: OfQuery,
       response: { 200: "Timeline", 404: "Problem" },

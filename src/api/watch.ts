@@ -6,13 +6,13 @@ import { WatchStream as WatchStreamShape } from "../model/watch.ts";
 import { jsonBody } from "./input.ts";
 import type { Parts } from "./parts.ts";
 import { notFound } from "./problem.ts";
-import { done, listOf, shapes } from "./shapes.ts";
+import { done, listOf, shapeNames } from "./shapes.ts";
 
 const tags = ["watch"];
 
 export function watchRoutes(parts: Parts) {
   return new Elysia()
-    .use(shapes)
+    .use(shapeNames)
     .get("/api/v1/streams", () => [...parts.streams.streams()], {
       response: { 200: listOf(WatchStreamShape, "Streams that run now") },
       detail: { tags, operationId: "streams_list", summary: "What browsers can watch now" },

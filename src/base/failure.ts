@@ -1,13 +1,21 @@
 /**
  * An error that somebody branches on: its `code` is part of the outside contract (the API answers
  * it in the envelope, the command line prints it). The message is for the person: what we were
- * doing, then what was in the way.
+ * doing, then what was in the way. Its `values` are what a text in another language needs of it.
  */
+export type FailureValues = Readonly<Record<string, string | number>>;
+
 export class Failure extends Error {
   readonly code: string;
+  readonly values: FailureValues;
 
-  constructor(code: string, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: string,
+    message: string,
+    options?: { cause?: unknown; values?: FailureValues },
+  ) {
     super(message, options);
     this.code = code;
+    this.values = options?.values ?? {};
   }
 }

@@ -5,9 +5,9 @@
  */
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { join } from "node:path";
+import { createFileAtomic, readFileIfAny } from "./atomic-file.ts";
 import { Failure } from "./failure.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
-import { createPrivateFile, readPrivateFile } from "./private-file.ts";
 
 export type Identity = {
   readonly certificatePem: string;
@@ -59,8 +59,8 @@ async function loadOrMake(directory: string, files: Files): Promise<Identity> {
   if (found !== undefined) return found;
   makePrivateDirectory(directory);
   const made = await make(files.name);
-  if (await createPrivateFile(join(directory, files.key), made.keyPem)) {
-    await createPrivateFile(join(directory, files.certificate), made.certificatePem);
+  if (await createFileAtomic(join(directory, files.key), made.keyPem)) {
+    await createFileAtomic(join(directory, files.certificate), made.certificatePem);
   }
   const saved = await load(directory, files);
   if (saved === undefined) throw damaged(directory, files, "both files went away again");
@@ -79,8 +79,8 @@ async function load(directory: string, files: Files): Promise<Identity | undefin
 
 async function readPair(directory: string, files: Files) {
   const read = async () => ({
-    keyPem: await readPrivateFile(join(directory, files.key)),
-    certificatePem: await readPrivateFile(join(directory, files.certificate)),
+    keyPem: await readFileIfAny(join(directory, files.key)),
+    certificatePem: await readFileIfAny(join(directory, files.certificate)),
   });
   let pair = await read();
   for (const waitMs of halfPairWaitsMs) {

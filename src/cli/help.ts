@@ -62,7 +62,8 @@ Asks the running host for a code that lets one new player in. It works once, for
 --pin it pairs a Moonlight player that waits instead; that player says whether the PIN was right.
 
   --pin PIN          as the player shows it, 4 to 8 digits
-  --uniqueid ID      which player, where several wait; GET /api/v1/pairing/waiting lists them
+  --id N             which player, where several wait; GET /api/v1/pairing/waiting lists them
+  --uniqueid ID      the same by the name that the player gives itself
   --json             the answer as one line of JSON
   --data-dir DIR     where the host's token and certificate are (ONGLASS_DATA_DIR)
   --listen HOST:PORT the host's console, as given to "onglass serve"; --tls, --no-tls likewise`,

@@ -1,9 +1,9 @@
 /** How commands talk to the running host: over its API, with the token of the data directory. */
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { readFileIfAny } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
-import { readPrivateFile } from "../base/private-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { Problem } from "../model/problem.ts";
 
@@ -52,7 +52,7 @@ export type HostCall = {
  * @throws Failure `no_token`, `no_certificate`, `host_unreachable`
  */
 export async function askHost(config: Config, call: HostCall): Promise<Response> {
-  const token = config.token ?? (await readPrivateFile(join(config.dataDirectory, "token")));
+  const token = config.token ?? (await readFileIfAny(join(config.dataDirectory, "token")));
   if (token === undefined) {
     const reason = `"${config.dataDirectory}" holds no token and ONGLASS_TOKEN is not set`;
     throw new Failure("no_token", `Cannot ask the host: ${reason}`);

@@ -16,6 +16,7 @@ const flags = {
   ...hostFlags,
   pin: { type: "string" },
   uniqueid: { type: "string" },
+  id: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -24,12 +25,12 @@ const answerBytesMax = 65_536;
 
 /** Exit code 0. @throws Failure `usage`, or what kept it from a code or the PIN from its player */
 export async function runPair(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { help, json, pin, uniqueid, ...host } = readArgs(args);
+  const { help, json, pin, uniqueid, id, ...host } = readArgs(args);
   if (help) {
     terminal.print(helpText("pair"));
     return exitOk;
   }
-  const entry = pinEntry(pin, uniqueid);
+  const entry = pinEntry(pin, { uniqueid, id });
   const config = hostConfig(host, terminal.env);
   if (entry === undefined) printCode(await askForCode(config), { json, terminal });
   else {
@@ -40,14 +41,23 @@ export async function runPair(args: readonly string[], terminal: Terminal): Prom
   return exitOk;
 }
 
-function pinEntry(pin: string | undefined, uniqueid: string | undefined): PinEntry | undefined {
-  if (pin === undefined && uniqueid === undefined) return undefined;
-  if (pin === undefined) throw usage("Cannot pair: --uniqueid goes with --pin");
+type Which = { readonly uniqueid?: string | undefined; readonly id?: string | undefined };
+
+function pinEntry(pin: string | undefined, { uniqueid, id }: Which): PinEntry | undefined {
+  if (pin === undefined && uniqueid === undefined && id === undefined) return undefined;
+  if (pin === undefined) throw usage("Cannot pair: --uniqueid and --id go with --pin");
+  if (id !== undefined && !/^[1-9]\d{0,14}$/.test(id)) {
+    throw usage(`Cannot use id "${id.slice(0, 64)}": it takes a whole number from 1`);
+  }
   const isPin: boolean = Value.Check(PinEntry.properties.pin, pin);
   if (!isPin) {
     throw usage(`Cannot use PIN "${pin.slice(0, 64)}": it takes 4 to 8 digits`);
   }
-  return uniqueid === undefined ? { pin } : { pin, uniqueid };
+  return {
+    pin,
+    ...(uniqueid === undefined ? {} : { uniqueid }),
+    ...(id === undefined ? {} : { id: Number(id) }),
+  };
 }
 
 async function submitPin(config: Config, entry: PinEntry): Promise<void> {

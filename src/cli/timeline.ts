@@ -2,8 +2,8 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { Value } from "@sinclair/typebox/value";
+import { writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
-import { savePrivateFile } from "../base/private-file.ts";
 import { type Config, usage } from "../config.ts";
 import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
@@ -67,7 +67,7 @@ async function exportTimeline({ config, names, values, terminal }: Call): Promis
   const answer = await ask(config, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
   const text = await answer.text();
   if (values.out === undefined || values.out === "-") terminal.write(`${text}\n`);
-  else await savePrivateFile(values.out, text);
+  else await writeFileAtomic(values.out, text);
   return exitOk;
 }
 

@@ -3,7 +3,8 @@
  * time; a new one of the same launch takes the place of the old.
  */
 import type { Clock } from "../base/clock.ts";
-import { EnetPeer, type PeerAddress } from "./enet-peer.ts";
+import { type Peer, UdpPort } from "../session/udp.ts";
+import { EnetPeer } from "./enet-peer.ts";
 import {
   type ConnectRequest,
   type EnetCommand,
@@ -13,7 +14,6 @@ import {
   readConnect,
   readDatagram,
 } from "./enet-wire.ts";
-import { openUdp, type UdpSocket } from "./udp.ts";
 
 const tickMs = 10;
 /** For what was sent last, such as the reason of an end, to arrive. */
@@ -28,7 +28,7 @@ export const playerLeft = "the player left";
 
 export type EnetEvents = {
   /** Whether a connection with this data from this host is expected. */
-  accept(data: number, address: PeerAddress): boolean;
+  accept(data: number, address: Peer): boolean;
   onConnect(): void;
   onMessage(channel: number, data: Buffer): void;
   onDisconnect(reason: string): void;
@@ -37,7 +37,7 @@ export type EnetEvents = {
 export class EnetHost {
   readonly #clock: Clock;
   readonly #events: EnetEvents;
-  #socket: UdpSocket | undefined;
+  #udp: UdpPort | undefined;
   /** Runs while there is a peer: a host at rest does not wake up. */
   #timer: Timer | undefined;
   #peer: EnetPeer | undefined;
@@ -51,8 +51,9 @@ export class EnetHost {
   }
 
   /** Rejects with `port_taken`. */
-  async listen(at: { readonly hostname: string; readonly port: number }): Promise<void> {
-    this.#socket = await openUdp(at, (bytes, address) => this.#receive(bytes, address));
+  async listen(at: Peer): Promise<void> {
+    const onDatagram = (bytes: Uint8Array, from: Peer) => this.#receive(Buffer.from(bytes), from);
+    this.#udp = await UdpPort.open(at, { onDatagram });
   }
 
   get isConnected(): boolean {
@@ -88,10 +89,10 @@ export class EnetHost {
 
   close(): void {
     this.disconnect();
-    this.#socket?.close();
+    this.#udp?.close();
   }
 
-  #receive(bytes: Buffer, address: PeerAddress): void {
+  #receive(bytes: Buffer, address: Peer): void {
     const datagram = readDatagram(bytes);
     if (datagram === undefined) return;
     if (datagram.peer === noPeer) this.#connect(datagram, address);
@@ -99,7 +100,7 @@ export class EnetHost {
     this.#flush();
   }
 
-  #connect({ commands }: EnetDatagram, address: PeerAddress): void {
+  #connect({ commands }: EnetDatagram, address: Peer): void {
     const [command] = commands;
     if (command?.number !== enetCommand.connect) return;
     const request = readConnect(command);
@@ -110,16 +111,16 @@ export class EnetHost {
     this.#timer ??= setInterval(() => this.#tick(), tickMs);
   }
 
-  #welcome(request: ConnectRequest, address: PeerAddress): EnetPeer {
+  #welcome(request: ConnectRequest, address: Peer): EnetPeer {
     this.#nextId = (this.#nextId + 1) % peerIdCount;
     return new EnetPeer({ id: this.#nextId, request, address, nowUs: this.#clock.nowUs() });
   }
 
-  #takeCommands({ peer: id, session, sentMs, commands }: EnetDatagram, address: PeerAddress): void {
+  #takeCommands({ peer: id, session, sentMs, commands }: EnetDatagram, address: Peer): void {
     const peer = this.#peer;
     if (peer === undefined || peer.id !== id || session !== 0) return;
     // The port may change on the way, behind a router that forgot; the host does not.
-    if (peer.address.host !== address.host) return;
+    if (peer.address.address !== address.address) return;
     peer.address = address;
     for (const command of commands) {
       this.#take(peer, command, sentMs);
@@ -165,11 +166,8 @@ export class EnetHost {
     }
   }
 
-  #send(datagram: Buffer, address: PeerAddress): void {
-    try {
-      this.#socket?.send(datagram, address.port, address.host);
-    } catch {
-      // An ICMP answer to an earlier datagram; what matters is sent again, and silence decides.
-    }
+  #send(datagram: Buffer, address: Peer): void {
+    // What the kernel does not take is sent again where it matters, and silence decides.
+    this.#udp?.send([datagram], 0, address);
   }
 }

@@ -2,7 +2,9 @@
  * One ENet connection, as a host sees it: what came in becomes messages, what goes out is resent
  * until the player acknowledges it. Knows no socket and reads no clock.
  */
+
 import type { Micros } from "../base/clock.ts";
+import type { Peer } from "../session/udp.ts";
 import { EnetChannel, GroupWindow } from "./enet-channel.ts";
 import {
   type ConnectRequest,
@@ -31,7 +33,6 @@ const pendingCountMax = 256;
 const acknowledgeCountMax = 64;
 const commandsPerDatagram = 32;
 
-export type PeerAddress = { readonly host: string; readonly port: number };
 export type PeerState = "verifying" | "connected" | "closed";
 
 type Pending = {
@@ -47,7 +48,7 @@ export class EnetPeer {
   readonly id: number;
   readonly connectId: Buffer;
   state: PeerState = "verifying";
-  address: PeerAddress;
+  address: Peer;
   /** Smoothed, measured on commands that were sent once; `undefined` before the first. */
   rttUs: number | undefined;
   /** Messages sent again. */
@@ -67,7 +68,7 @@ export class EnetPeer {
   constructor(facts: {
     readonly id: number;
     readonly request: ConnectRequest;
-    readonly address: PeerAddress;
+    readonly address: Peer;
     readonly nowUs: Micros;
   }) {
     const { request, nowUs } = facts;

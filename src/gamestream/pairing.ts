@@ -4,6 +4,9 @@
  * The operator types the PIN that the player shows, so each attempt is bound to one PIN and a guess
  * costs an attempt: any failure drops the state, an attempt lives a minute, and after five failures
  * within ten minutes nobody may try for the rest of them.
+ *
+ * Nobody can keep others from waiting: of one player the newest attempt counts, of one address the
+ * newest two, and where all places are taken, the oldest of the address with the most of them goes.
  */
 import {
   createCipheriv,
@@ -15,23 +18,21 @@ import {
   verify,
 } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
+import type { PinEntry, WaitingPlayer } from "../model/player.ts";
 import { type PlayerCertificate, readCertificate, signatureOf } from "./certificate.ts";
 
 export const pairingLifeUs = 60e6;
 /** Time for the operator to walk over and type the PIN. */
 export const pinWaitUs = 180e6;
-export const pairingCountMax = 4;
+export const pairingCountMax = 8;
+export const pairingsPerAddressMax = 2;
 export const failureCountMax = 5;
 export const failureSpanUs = 600e6;
 
 export type PairingHost = { readonly certificateDer: Uint8Array; readonly keyPem: string };
 
 /** An attempt that waits for its PIN, as the operator sees it. */
-export type PendingPairing = {
-  readonly uniqueid: string;
-  readonly name: string;
-  readonly address: string;
-};
+export type PendingPairing = WaitingPlayer;
 
 export type Begin = {
   readonly uniqueid: string;
@@ -44,6 +45,7 @@ export type Begin = {
 type Step = "pin" | "challenge" | "response" | "secret";
 
 type Attempt = {
+  readonly id: number;
   readonly begin: Begin;
   readonly certificate: PlayerCertificate;
   readonly answerPin: (isGiven: boolean) => void;
@@ -64,6 +66,7 @@ export class PairingDesk {
   readonly #hostSignature: Buffer;
   readonly #attempts = new Map<string, Attempt>();
   readonly #failuresUs: number[] = [];
+  #attemptCount = 0;
 
   constructor(
     host: PairingHost,
@@ -82,9 +85,7 @@ export class PairingDesk {
   /** Attempts that wait for a PIN. */
   pending(): PendingPairing[] {
     this.#expire();
-    return [...this.#attempts.values()]
-      .filter((attempt) => attempt.step === "pin")
-      .map(({ begin: { uniqueid, name, address } }) => ({ uniqueid, name, address }));
+    return [...this.#attempts.values()].filter((attempt) => attempt.step === "pin").map(pendingOf);
   }
 
   /** No attempt is taken for now, because too many failed. */
@@ -94,15 +95,21 @@ export class PairingDesk {
     return this.#failuresUs.length >= failureCountMax;
   }
 
-  /** Step 1. Resolves true once the PIN was given; false when the attempt is refused or expires. */
-  begin(begin: Begin): Promise<boolean> {
+  /**
+   * Step 1. Resolves true once the PIN was given; false when the attempt is refused, makes room for
+   * a newer one, expires, or its player hangs up meanwhile, which the signal tells.
+   */
+  begin(begin: Begin, signal?: AbortSignal): Promise<boolean> {
     this.#expire();
+    // One that has its PIN already, and begins anew, has guessed.
+    this.#fail(begin);
     const certificate = readCertificate(begin.certificatePem);
-    const key = keyOf(begin);
-    const isTaken = this.#attempts.has(key) || this.#attempts.size >= pairingCountMax;
-    if (certificate === undefined || isTaken || this.isLocked()) return Promise.resolve(false);
+    if (certificate === undefined || this.isLocked()) return Promise.resolve(false);
+    this.#makeRoom(begin.address);
     return new Promise((resolve) => {
-      this.#attempts.set(key, {
+      this.#attemptCount += 1;
+      const attempt: Attempt = {
+        id: this.#attemptCount,
         begin,
         certificate,
         answerPin: resolve,
@@ -112,21 +119,28 @@ export class PairingDesk {
         step: "pin",
         key: Buffer.alloc(0),
         clientHash: Buffer.alloc(0),
+      };
+      this.#attempts.set(keyOf(begin), attempt);
+      // One that has its PIN comes with a new connection for each step.
+      signal?.addEventListener("abort", () => {
+        const isWaiting = attempt.step === "pin" && this.#attempts.get(keyOf(begin)) === attempt;
+        if (isWaiting) this.#drop(begin);
       });
-      const { uniqueid, name, address } = begin;
-      this.#onWaiting({ uniqueid, name, address });
+      this.#onWaiting(pendingOf(attempt));
     });
   }
 
   /**
-   * The operator typed what a player shows. Without `uniqueid` exactly one attempt must be waiting.
-   * False when there is no such attempt.
+   * The operator typed what a player shows. Exactly one attempt must be waiting that is as the
+   * operator says. False when there is no such attempt.
    */
-  submitPin(pin: string, uniqueid?: string): boolean {
+  submitPin({ pin, uniqueid, id }: PinEntry): boolean {
     this.#expire();
     const waiting = [...this.#attempts.values()].filter(
-      ({ step, begin }) =>
-        step === "pin" && (uniqueid === undefined || begin.uniqueid === uniqueid),
+      (each) =>
+        each.step === "pin" &&
+        (uniqueid ?? each.begin.uniqueid) === each.begin.uniqueid &&
+        (id ?? each.id) === each.id,
     );
     const [attempt] = waiting;
     if (attempt === undefined || waiting.length > 1) return false;
@@ -176,9 +190,13 @@ export class PairingDesk {
     this.#fail(who);
   }
 
-  /** The player hung up; one that has its PIN comes with a new connection for each step. */
-  cancelWaiting(who: Who): void {
-    if (this.#take(who, "pin") !== undefined) this.#drop(who);
+  /** The operator sends a waiting player away. False when it waits no more. */
+  refuse(id: number): boolean {
+    this.#expire();
+    const attempt = [...this.#attempts.values()].find((each) => each.id === id);
+    if (attempt?.step !== "pin") return false;
+    this.#drop(attempt.begin);
+    return true;
   }
 
   /** Ends every attempt; whoever waits for a PIN is refused. */
@@ -190,6 +208,21 @@ export class PairingDesk {
     this.#expire();
     const attempt = this.#attempts.get(keyOf(who));
     return attempt?.step === step ? attempt : undefined;
+  }
+
+  /** Whoever has its PIN is about to be done, and stays. */
+  #makeRoom(address: string): void {
+    const waiting = [...this.#attempts.values()].filter(({ step }) => step === "pin");
+    const of = (at: string) => waiting.filter(({ begin }) => begin.address === at);
+    if (of(address).length >= pairingsPerAddressMax) this.#dropFirst(of(address));
+    else if (this.#attempts.size >= pairingCountMax) {
+      const rows = waiting.map(({ begin }) => of(begin.address));
+      this.#dropFirst(rows.sort((a, b) => b.length - a.length)[0] ?? []);
+    }
+  }
+
+  #dropFirst([oldest]: readonly Attempt[]): void {
+    if (oldest !== undefined) this.#drop(oldest.begin);
   }
 
   /** Only an attempt that had its PIN counts as a guess. */
@@ -217,6 +250,10 @@ export class PairingDesk {
 /** Players share their `uniqueid` more often than not; the address tells them apart. */
 type Who = { readonly uniqueid: string; readonly address: string };
 const keyOf = ({ uniqueid, address }: Who) => `${address} ${uniqueid}`;
+
+function pendingOf({ id, begin: { uniqueid, name, address } }: Attempt): PendingPairing {
+  return { id, uniqueid, name, address };
+}
 
 function sha256(...parts: readonly Uint8Array[]): Buffer {
   const hash = createHash("sha256");

@@ -2,8 +2,8 @@
 import type { Clock } from "../base/clock.ts";
 import { log } from "../base/log.ts";
 import type { Client } from "../model/player.ts";
+import type { ClientBook } from "../session/client-book.ts";
 import type { App } from "./apps.ts";
-import type { ClientBook } from "./client-book.ts";
 import { type HttpRequest, hexParameter } from "./http-request.ts";
 import type { Caller } from "./http-server.ts";
 import { makeLaunch, readLaunch } from "./launch.ts";
@@ -142,21 +142,16 @@ export class Routes {
   }
 
   async #begin(query: URLSearchParams, caller: Caller): Promise<string> {
-    const { desk, certificatePem } = this.#deps;
+    const { desk, certificatePem: hostPem } = this.#deps;
     const salt = hexParameter(query, "salt", { min: 16, max: 16 });
     const pem = hexParameter(query, "clientcert", { min: 1, max: certificateBytesMax });
     if (salt === undefined || pem === undefined) return this.#failPairing("it is malformed");
     const who = whoOf(query, caller);
     const name = nameOf(query.get("devicename"), caller.address);
-    caller.signal.addEventListener("abort", () => desk.cancelWaiting(who));
-    const isGiven = await desk.begin({
-      ...who,
-      name,
-      salt,
-      certificatePem: pem.toString("latin1"),
-    });
+    const certificatePem = pem.toString("latin1");
+    const isGiven = await desk.begin({ ...who, name, salt, certificatePem }, caller.signal);
     if (!isGiven) return this.#failPairing("no PIN was given, or too many tries");
-    return answer({ paired: 1, plaincert: Buffer.from(certificatePem).toString("hex") });
+    return answer({ paired: 1, plaincert: Buffer.from(hostPem).toString("hex") });
   }
 
   async #continue(

@@ -76,7 +76,9 @@ export class RtspServer {
     const launch = this.#deps.launchFor(socket.remoteAddress);
     socket.data = { held: Buffer.alloc(0), launch };
     socket.timeout(requestSecondsMax);
-    if (launch === undefined || this.#connectionCount > connectionCountMax) socket.end();
+    // At once, also when it would stay: strangers must not take the places of a player.
+    if (launch === undefined) socket.terminate();
+    else if (this.#connectionCount > connectionCountMax) socket.end();
   }
 
   #receive(socket: Socket<Connection>, bytes: Buffer): void {

@@ -10,8 +10,10 @@ import { warn } from "../base/log.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import { ClientBook } from "../session/client-book.ts";
+import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
-import { ClientBook } from "./client-book.ts";
 import { type Announcement, announce } from "./discovery.ts";
 import { EnetHost, playerLeft } from "./enet-host.ts";
 import type { HostEvent, HostOptions } from "./host-link.ts";
@@ -24,9 +26,9 @@ import { type Ports, portsFrom } from "./ports.ts";
 import { Routes } from "./routes.ts";
 import { RtspServer } from "./rtsp-server.ts";
 import type { StreamSettings } from "./sdp.ts";
-import { GamestreamSession, type SessionEnd } from "./session.ts";
+import { GamestreamSession } from "./session.ts";
+import type { SessionEnd } from "./session-facts.ts";
 import { Stage } from "./stage.ts";
-import type { UdpAddress } from "./udp.ts";
 
 const tickMs = 100;
 
@@ -56,6 +58,7 @@ export class GamestreamServer {
   readonly #ticker = setInterval(() => this.#tick(), tickMs);
   #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
+  #settings: Settings;
   /** Workers of sessions that are over; the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
 
@@ -65,6 +68,7 @@ export class GamestreamServer {
     this.#book = book;
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);
+    this.#settings = options.settings;
     this.#ports = portsFrom(options.basePort);
     this.#stage = new Stage(clock);
     const { certificatePem, keyPem } = options.identity;
@@ -84,7 +88,7 @@ export class GamestreamServer {
 
   /** @throws Failure `port_taken` */
   static async start(deps: Deps): Promise<GamestreamServer> {
-    const book = await ClientBook.load(deps.options.dataDirectory);
+    const book = await ClientBook.load(deps.options.dataDirectory, "gamestream");
     const server = new GamestreamServer(deps, book);
     try {
       await server.#listen();
@@ -95,12 +99,23 @@ export class GamestreamServer {
     return server;
   }
 
+  /** HTTP; the other ports lie at fixed offsets from it. */
+  get port(): number {
+    return this.#ports.http;
+  }
+
   sessions(): Session[] {
     return this.#session?.isBegun ? [this.#session.describe()] : [];
   }
 
   find(id: number): GamestreamSession | undefined {
     return this.#session?.facts.id === id ? this.#session : undefined;
+  }
+
+  /** The running session follows, and those to come. */
+  applySettings(settings: Settings): void {
+    this.#settings = settings;
+    this.#session?.apply(settings);
   }
 
   clients(): Client[] {
@@ -137,12 +152,13 @@ export class GamestreamServer {
     const { options } = this.#deps;
     const { listenHost: host, identity, isAnnounced } = options;
     const at = (port: number) => ({ hostname: host, port });
+    const here = (port: number) => ({ address: host, port });
     this.#http.listen(at(this.#ports.http));
     this.#http.listen(at(this.#ports.https), identity);
     this.#rtsp.listen(host);
-    await this.#enet.listen(at(this.#ports.control));
-    await this.#video.listen(at(this.#ports.video));
-    await this.#audio.listen(at(this.#ports.audio));
+    await this.#enet.listen(here(this.#ports.control));
+    await this.#video.listen(here(this.#ports.video));
+    await this.#audio.listen(here(this.#ports.audio));
     if (isAnnounced) {
       const { http: port } = this.#ports;
       // Not waited for: looking for others of the same name takes a second.
@@ -178,7 +194,9 @@ export class GamestreamServer {
     return new EnetHost(this.#deps.clock, {
       accept: (data, address) => {
         const launch = this.#session?.isConnected === false && this.#session.facts.launch;
-        return launch !== false && launch.connectData === data && launch.address === address.host;
+        return (
+          launch !== false && launch.connectData === data && launch.address === address.address
+        );
       },
       onConnect: () => {
         this.#stage.arrived();
@@ -198,22 +216,17 @@ export class GamestreamServer {
     if (this.#session?.facts.launch === launch) return false;
     this.#session?.end("the player began anew");
     const { source } = running.app;
-    const facts = { id: this.#ids.next(), launch, settings, source };
-    const { width, height, fps, codec } = settings;
+    const { preset, encoder = "auto" } = options;
+    const house = this.#settings;
+    const facts = { id: this.#ids.next(), launch, settings, source, house, preset };
+    const { width, height, codec } = settings;
     const session = new GamestreamSession(facts, {
       clock,
       gate: this.#gate,
-      openStream: () => {
-        const { preset, encoder = "auto" } = options;
-        const bitrateKbps = settings.bitrateKbps;
-        const mode = { source, width, height, fps, codec, bitrateKbps };
-        return openStream(
-          { ...mode, encoder, ...(preset === undefined || codec === "av1" ? {} : { preset }) },
-          { gate: options.gate },
-        );
-      },
-      sendVideo: (list) => this.#video.send(list),
-      sendAudio: (list) => this.#audio.send(list),
+      openStream: (tuning) =>
+        openStream({ source, width, height, codec, encoder, ...tuning }, { gate: options.gate }),
+      sendVideo: this.#video.send,
+      sendAudio: this.#audio.send,
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
       rttUs: () => this.#enet.rttUs,
       input: openInput(source, options.isInputOn),
@@ -235,9 +248,11 @@ export class GamestreamServer {
     if (!session.isBegun) warn("gamestream session not begun", { reason });
   }
 
-  #sessionFor(payload: string, { host }: UdpAddress): GamestreamSession | undefined {
+  #sessionFor(payload: string, { address }: Peer): GamestreamSession | undefined {
     const launch = this.#session?.facts.launch;
-    return launch?.pingPayload === payload && launch.address === host ? this.#session : undefined;
+    return launch?.pingPayload === payload && launch.address === address
+      ? this.#session
+      : undefined;
   }
 
   #tick(): void {

@@ -2,57 +2,30 @@
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
  * with the control stream connected and the player's address known.
  */
-import type { Clock } from "../base/clock.ts";
-import type { Gate } from "../base/gate.ts";
+import type { Kind } from "../model/capture.ts";
 import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import type { LentFrame } from "../session/frame-queue.ts";
+import { sampleTakers } from "../session/sample-takers.ts";
+import { SentTotals } from "../session/sent-totals.ts";
+import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
+import type { Peer } from "../session/udp.ts";
 import { AudioPacketizer } from "../stages/gamestream-audio.ts";
 import { FramePacketizer } from "../stages/gamestream-packetizer.ts";
+import { nothingLost } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control-message.ts";
 import { ControlSeal } from "./control-seal.ts";
-import type { HostEvent } from "./host-link.ts";
-import type { InputSink } from "./input-sink.ts";
-import type { Launch } from "./launch.ts";
 import { LossLedger } from "./loss-ledger.ts";
-import type { Sampler, Totals } from "./sampler.ts";
-import type { StreamSettings } from "./sdp.ts";
-import { SentTotals } from "./sent-totals.ts";
-import { openSampler } from "./session-sampler.ts";
+import { Sampler, type Totals } from "./sampler.ts";
+import type { SessionDeps, SessionFacts } from "./session-facts.ts";
 import { SoundSender } from "./sound-sender.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
-import type { UdpAddress } from "./udp.ts";
-import { type LentFrame, type SentFrame, VideoSender } from "./video-sender.ts";
+import { type Pace, type SentFrame, VideoSender } from "./video-sender.ts";
 
-export type SessionFacts = {
-  readonly id: number;
-  readonly launch: Launch;
-  readonly settings: StreamSettings;
-  readonly source: string;
-};
-
-export type SessionDeps = {
-  readonly clock: Clock;
-  readonly gate: Gate;
-  /** Opens the encode stream; rejects with a reason. */
-  openStream(): Promise<EncodeStream>;
-  sendVideo(list: (Uint8Array | string | number)[]): number;
-  sendAudio(list: (Uint8Array | string | number)[]): number;
-  /** False when it could not be sent. */
-  sendControl(packet: Uint8Array): boolean;
-  rttUs(): number | undefined;
-  readonly input: InputSink;
-  onEvent(event: HostEvent): void;
-  /** Workers of the session that are on their way to their end. */
-  onClosing(done: Promise<unknown>): void;
-  /** Called once; the session is over and holds nothing any more. */
-  onEnd(end: SessionEnd): void;
-};
-
-export type SessionEnd = { readonly reason: string; readonly mayResume: boolean };
-
+const kind: Kind = "gamestream";
 const idrIntervalUs = 100_000;
 const settleIntervalUs = 1_000_000;
-const bitrateKbpsMin = 200;
 
 export class GamestreamSession {
   readonly facts: SessionFacts;
@@ -75,30 +48,28 @@ export class GamestreamSession {
   #settledUs = 0;
   #idrRequestCount = 0;
   #invalidationCount = 0;
-  #channelDroppedCount = 0;
-  #bitrateKbps: number;
+  #channel = nothingLost;
+  readonly #tuning: StreamTuning;
 
   constructor(facts: SessionFacts, deps: SessionDeps) {
     this.facts = facts;
     this.#deps = deps;
-    const { launch, settings } = facts;
+    const { launch, settings, house, preset } = facts;
     const { key, keyId } = launch;
+    this.#tuning = new StreamTuning({ mode: settings, settings: house, preset });
     const version = settings.isControlV2 ? 2 : 1;
     this.#seal = new ControlSeal({ key, version, own: "host" });
-    this.#bitrateKbps = Math.max(bitrateKbpsMin, settings.bitrateKbps);
     this.#startedUnixMs = deps.clock.wallMs();
     this.#sender = this.#makeSender();
     const audioKey = settings.isAudioSealed ? key : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
-    this.#sampler = openSampler({
-      id: facts.id,
-      codec: settings.codec,
-      reportsLoss: settings.reportsLoss,
+    const describe = () => ({ ...this.describe(), kind, codec: settings.codec });
+    this.#sampler = new Sampler({
       gate: deps.gate,
+      reportsLoss: settings.reportsLoss,
+      takers: sampleTakers({ id: facts.id, describe, onEvent: deps.onEvent }),
       totals: () => this.#totals(),
-      describe: () => this.describe(),
-      onEvent: deps.onEvent,
     });
   }
 
@@ -114,12 +85,12 @@ export class GamestreamSession {
   /** The encoder is started before the player has connected, so that it need not wait for it. */
   async start(): Promise<void> {
     try {
-      const stream = await this.#deps.openStream();
-      if (this.#isEnded) {
-        await stream.close();
-        return;
-      }
+      const opened = this.#tuning.now;
+      const stream = await this.#deps.openStream(opened);
+      if (this.#isEnded) return await stream.close();
       this.#stream = stream;
+      // What the operator changed while the encoder was opened.
+      if (this.#tuning.now !== opened) stream.tune(this.#tuning.now);
       this.#begin();
     } catch (cause) {
       this.end(cause instanceof Error ? cause.message : String(cause));
@@ -133,12 +104,12 @@ export class GamestreamSession {
   }
 
   /** The newest ping decides where the picture goes. */
-  moveVideo(to: UdpAddress): void {
+  moveVideo(to: Peer): void {
     this.#sender.address = to;
     this.#subscribe();
   }
 
-  moveAudio(to: UdpAddress): void {
+  moveAudio(to: Peer): void {
     this.#sound.address = to;
     if (this.#isEnded || this.#soundStream !== undefined) return;
     const { source, settings } = this.facts;
@@ -176,9 +147,18 @@ export class GamestreamSession {
     this.#askIdr();
   }
 
+  /** Until the operator's settings name another. */
   setBitrate(bitrateKbps: number): void {
-    this.#stream?.setBitrate(bitrateKbps);
-    this.#bitrateKbps = bitrateKbps;
+    this.#tuning.setBitrate(bitrateKbps);
+    this.#stream?.tune(this.#tuning.now);
+  }
+
+  /** Follows what has changed in the operator's settings, without a break. */
+  apply(house: Settings): void {
+    if (this.#isEnded || !this.#tuning.apply(house)) return;
+    this.#stream?.tune(this.#tuning.now);
+    this.#sender.pace = this.#pace();
+    this.#sender.parityBounds = parityBoundsOf(house);
   }
 
   /** The first request is how a player says that it is ready: the picture begins with an IDR. */
@@ -219,19 +199,21 @@ export class GamestreamSession {
     const rttUs = this.#deps.rttUs();
     return {
       session_id: id,
-      kind: "gamestream",
+      kind,
       client: launch.clientName,
       width: settings.width,
       height: settings.height,
-      fps: settings.fps,
+      fps: this.#tuning.fps,
       codec: settings.codec,
       encoder: this.#stream?.encoder ?? "",
-      bitrate_kbps: this.#bitrateKbps,
+      bitrate_kbps: this.#tuning.bitrateKbps,
       started_unix_ms: this.#startedUnixMs,
       frames_sent: this.#sender.framesSentCount,
       bytes_sent: this.#sender.bytesSentCount,
       packets_sent: this.#sender.packetsSentCount,
-      ...(settings.reportsLoss ? { packets_lost: this.#ledger.packetsDroppedCount } : {}),
+      ...(settings.reportsLoss
+        ? { packets_lost: this.#ledger.packetsDroppedCount, lower_bounds: ["packets_lost"] }
+        : {}),
       ...(rttUs === undefined ? {} : { rtt_us: Math.round(rttUs) }),
     };
   }
@@ -239,17 +221,16 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    const totals = this.#sent.memory;
-    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals });
+    const [session, totals] = [this.describe(), this.#sent.memory];
+    this.#deps.onEvent({ kind: "session_started", session, totals });
     this.#subscribe();
   }
 
   #subscribe(): void {
-    const isReady = this.#isBegun && this.#sender.address !== undefined && !this.#isEnded;
-    if (!isReady) return;
+    if (!this.#isBegun || this.#sender.address === undefined || this.#isEnded) return;
     this.#subscription ??= this.#stream?.subscribe({
       onFrame: (frame) => {
-        this.#channelDroppedCount = frame.droppedCount;
+        this.#channel = frame;
         this.#sender.push(frame);
       },
       onEnd: (reason) => this.end(reason ?? "the stream was closed"),
@@ -271,13 +252,19 @@ export class GamestreamSession {
       clock: this.#deps.clock,
       packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
       ledger: this.#ledger,
-      outlet: (list) => this.#deps.sendVideo(list),
-      frameIntervalUs: 1e6 / settings.fps,
+      outlet: this.#deps.sendVideo,
+      pace: this.#pace(),
       parityCountMin: settings.parityCountMin,
+      parityBounds: parityBoundsOf(this.#tuning.settings),
       onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
       onSent: (frame, sent) => this.#onSent(frame, sent),
       onBroken: () => this.requestIdr(),
     });
+  }
+
+  #pace(): Pace {
+    const { fps, settings } = this.#tuning;
+    return { frameIntervalUs: 1e6 / fps, share: settings.pacing_share };
   }
 
   #onSent(frame: LentFrame, sent: SentFrame): void {
@@ -288,7 +275,8 @@ export class GamestreamSession {
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,
@@ -297,7 +285,7 @@ export class GamestreamSession {
       invalidations: this.#invalidationCount,
       reports: ledger.reportCount,
       rttUs: this.#deps.rttUs(),
-      bitrateKbps: this.#bitrateKbps,
+      bitrateKbps: this.#tuning.bitrateKbps,
     };
   }
 }

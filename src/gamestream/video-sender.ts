@@ -1,24 +1,20 @@
 /**
  * Hot path: takes encoded frames, has them cut into datagrams, and hands these to the kernel.
  *
- * One frame at a time; the next waits in a short queue. With the queue full the oldest frame that
- * is no key frame goes, and so do those after it up to the next key frame: all counted, and an IDR
- * asked for. Datagrams leave in groups of 64, one group a millisecond: some 0.7 Gbit/s, four fifths
- * of the link that players are expected behind. What the kernel does not take is offered again
- * until the frame's interval is over, then counted and left.
+ * Datagrams leave in groups, one a millisecond, over the share of the frame's interval that the
+ * operator set; at most 64 in a group, some 0.7 Gbit/s: more at once overflows players' sockets.
+ * What the kernel does not take is offered again until the frame's interval is over, then counted
+ * and left.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
+import { FrameQueue, type LentFrame } from "../session/frame-queue.ts";
+import type { Peer } from "../session/udp.ts";
 import type { FramePacketizer } from "../stages/gamestream-packetizer.ts";
-import type { EncodedFrame } from "../video/link.ts";
+import { groupCountOf, groupDueUs, groupEnd } from "../stages/pacing.ts";
+import type { ParityBounds, ParityNeed } from "../stages/parity-plan.ts";
 import type { LossLedger } from "./loss-ledger.ts";
-import type { UdpAddress } from "./udp.ts";
-
-/** An encoded frame on loan; released when it is sent or dropped. */
-export type LentFrame = EncodedFrame & { release(): void };
-
-/** Hands datagrams to the kernel: `[bytes, port, host, …]`; gives how many it took. Never throws. */
-export type Outlet = (list: (Uint8Array | string | number)[]) => number;
+import type { Outlet } from "./media-port.ts";
 
 export type SentFrame = {
   readonly takenUs: Micros;
@@ -28,14 +24,23 @@ export type SentFrame = {
   readonly byteCount: number;
 };
 
+/** How a frame's packets are spread over time. */
+export type Pace = {
+  /** Interval between frames; what the kernel has not taken by then is given up. */
+  readonly frameIntervalUs: number;
+  /** Share of that interval over which the packets leave; with 0 a group holds as many as it may. */
+  readonly share: number;
+};
+
 export type VideoSenderOptions = {
   readonly clock: Clock;
   readonly packetizer: FramePacketizer;
   readonly ledger: LossLedger;
   readonly outlet: Outlet;
-  readonly frameIntervalUs: number;
+  readonly pace: Pace;
   /** The player's floor of parity per block. */
   readonly parityCountMin: number;
+  readonly parityBounds: ParityBounds;
   /** Called before a frame is cut and after its last datagram. */
   onTaken(frame: LentFrame, takenUs: Micros): void;
   onSent(frame: LentFrame, sent: SentFrame): void;
@@ -43,17 +48,15 @@ export type VideoSenderOptions = {
   onBroken(): void;
 };
 
-const queueFrameCountMax = 4;
-const groupPacketCount = 64;
-const groupIntervalUs = 1000;
+const groupPacketCountMax = 64;
 const retryIntervalUs = 1000;
 
 export class VideoSender {
   /** Where the player's socket is; frames that come before it is known are dropped uncounted. */
-  address: UdpAddress | undefined;
+  address: Peer | undefined;
+  /** Read anew for every frame. */
+  pace: Pace;
   framesSentCount = 0;
-  /** Frames that were encoded and not sent. */
-  framesDroppedCount = 0;
   /** Media payload. */
   bytesSentCount = 0;
   packetsSentCount = 0;
@@ -61,78 +64,51 @@ export class VideoSender {
   sendDroppedCount = 0;
 
   readonly #options: VideoSenderOptions;
-  readonly #queue: LentFrame[] = [];
-  readonly #list: (Uint8Array | string | number)[] = [];
-  #isSending = false;
-  #isClosed = false;
-  #needsKey = true;
+  readonly #queue: FrameQueue;
+  /** The group that the kernel is offered now. */
+  readonly #group: Uint8Array[] = [];
+  readonly #need: { -readonly [Name in keyof ParityNeed]: ParityNeed[Name] };
   #startUs: Micros | undefined;
   /** What cutting and sealing a datagram has taken lately. */
   #packetizeUsPerPacket = 0;
 
   constructor(options: VideoSenderOptions) {
     this.#options = options;
+    this.pace = options.pace;
+    const { onBroken } = options;
+    this.#queue = new FrameQueue({ send: (frame) => this.#send(frame), onBroken });
+    const { parityCountMin, parityBounds: bounds } = options;
+    this.#need = { lossShare: 0, parityCountMin, bounds };
+  }
+
+  /** Held to from the next frame on. */
+  set parityBounds(bounds: ParityBounds) {
+    this.#need.bounds = bounds;
+  }
+
+  /** Frames that were encoded and not sent. */
+  get framesDroppedCount(): number {
+    return this.#queue.droppedCount;
   }
 
   /** Takes the frame over. Never waits. */
   push(frame: LentFrame): void {
-    if (this.#isClosed || this.address === undefined) {
-      frame.release();
-      return;
-    }
-    if (this.#queue.length === queueFrameCountMax) this.#makeRoom();
-    const isWanted = frame.isKey || !this.#needsKey;
-    this.#needsKey = !isWanted || this.#queue.length === queueFrameCountMax;
-    if (this.#needsKey) this.#drop(frame);
+    if (this.address === undefined) frame.release();
     else this.#queue.push(frame);
-    if (!this.#isSending) {
-      this.#isSending = true;
-      void this.#sendAll();
-    }
   }
 
   /** Releases what waits; a frame that is being sent stops at its next group. */
   close(): void {
-    this.#isClosed = true;
-    for (const frame of this.#queue.splice(0)) frame.release();
+    this.#queue.close();
   }
 
-  /** Drops the oldest frame that is no key frame, and with it what hangs on it. */
-  #makeRoom(): void {
-    const oldest = this.#queue.findIndex((frame) => !frame.isKey);
-    if (oldest === -1) return;
-    const nextKey = this.#queue.findIndex((frame, index) => index > oldest && frame.isKey);
-    const end = nextKey === -1 ? this.#queue.length : nextKey;
-    for (const frame of this.#queue.splice(oldest, end - oldest)) this.#drop(frame);
-    if (nextKey === -1) this.#needsKey = true;
-  }
-
-  #drop(frame: LentFrame): void {
-    this.framesDroppedCount += 1;
-    frame.release();
-    this.#options.onBroken();
-  }
-
-  async #sendAll(): Promise<void> {
-    for (;;) {
-      const frame = this.#queue.shift();
-      if (frame === undefined) break;
-      await this.#send(frame);
-    }
-    this.#isSending = false;
-  }
-
-  async #send(frame: LentFrame): Promise<void> {
+  async #send(frame: LentFrame): Promise<boolean> {
     const { clock, packetizer, ledger } = this.#options;
     const takenUs = clock.nowUs();
     this.#options.onTaken(frame, takenUs);
     const packetCount = this.#packetize(frame, takenUs);
     const sealedUs = clock.nowUs();
-    if (packetCount === 0) {
-      this.#needsKey = true;
-      this.#drop(frame);
-      return;
-    }
+    if (packetCount === 0) return false;
     const usPerPacket = (sealedUs - takenUs) / packetCount;
     this.#packetizeUsPerPacket += (usPerPacket - this.#packetizeUsPerPacket) / 8;
     const sentCount = await this.#hand(packetCount, sealedUs);
@@ -141,7 +117,7 @@ export class VideoSender {
     this.framesSentCount += 1;
     this.bytesSentCount += byteCount;
     this.#options.onSent(frame, { takenUs, sealedUs, handedUs: clock.nowUs(), byteCount });
-    frame.release();
+    return true;
   }
 
   /**
@@ -150,9 +126,10 @@ export class VideoSender {
    * millisecond.
    */
   #packetize(frame: LentFrame, takenUs: Micros): number {
-    const { packetizer, ledger, parityCountMin } = this.#options;
+    const { packetizer, ledger } = this.#options;
     const unit = new Uint8Array(frame.buffer, 0, frame.byteCount);
     this.#startUs ??= frame.captureStartUs;
+    this.#need.lossShare = ledger.lossShare;
     const restUs = this.#packetizeUsPerPacket * packetizer.shardCountOf(frame.byteCount);
     return packetizer.packetize(
       unit,
@@ -161,25 +138,30 @@ export class VideoSender {
         time90k: Math.round(((frame.captureStartUs - this.#startUs) * 90) / 1000) >>> 0,
         latencyTenthMs: Math.max(1, Math.round((takenUs - frame.captureStartUs + restUs) / 100)),
       },
-      { lossShare: ledger.lossShare, parityCountMin },
+      this.#need,
     );
   }
 
   /** Gives how many datagrams the kernel took. */
   async #hand(packetCount: number, startUs: Micros): Promise<number> {
-    const { clock, frameIntervalUs } = this.#options;
+    const { clock } = this.#options;
+    const { frameIntervalUs, share } = this.pace;
     const deadlineUs = startUs + frameIntervalUs;
+    const groupCount = Math.max(
+      groupCountOf(packetCount, frameIntervalUs * share),
+      Math.ceil(packetCount / groupPacketCountMax),
+    );
     let sentCount = 0;
-    for (let first = 0; first < packetCount && !this.#isClosed; first += groupPacketCount) {
-      if (first > 0) {
-        const dueUs = startUs + (first / groupPacketCount) * groupIntervalUs;
-        await sleepUntil(clock, dueUs as Micros);
-      }
-      const end = Math.min(packetCount, first + groupPacketCount);
-      let taken = this.#offer(first, end);
-      while (first + taken < end && clock.nowUs() < deadlineUs && !this.#isClosed) {
+    let end = 0;
+    for (let group = 0; group < groupCount && !this.#queue.isClosed; group++) {
+      if (group > 0) await sleepUntil(clock, (startUs + groupDueUs(group)) as Micros);
+      const first = end;
+      end = groupEnd(group, groupCount, packetCount);
+      this.#fillGroup(first, end);
+      let taken = this.#offer(0);
+      while (first + taken < end && clock.nowUs() < deadlineUs && !this.#queue.isClosed) {
         await sleepUntil(clock, (clock.nowUs() + retryIntervalUs) as Micros);
-        taken += this.#offer(first + taken, end);
+        taken += this.#offer(taken);
       }
       this.sendDroppedCount += end - first - taken;
       sentCount += taken;
@@ -188,15 +170,18 @@ export class VideoSender {
     return sentCount;
   }
 
-  #offer(first: number, end: number): number {
-    const { packetizer, outlet } = this.#options;
-    const { address } = this;
-    if (address === undefined || this.#isClosed) return 0;
-    const list = this.#list;
-    list.length = 0;
+  #fillGroup(first: number, end: number): void {
+    const { slots } = this.#options.packetizer;
+    this.#group.length = 0;
     for (let slot = first; slot < end; slot++) {
-      list.push(packetizer.slots[slot] ?? "", address.port, address.host);
+      const datagram = slots[slot];
+      if (datagram !== undefined) this.#group.push(datagram);
     }
-    return outlet(list);
+  }
+
+  /** Offers what the kernel has not taken of the group; gives how many it took now. */
+  #offer(first: number): number {
+    if (this.address === undefined || this.#queue.isClosed) return 0;
+    return this.#options.outlet(this.#group, first, this.address);
   }
 }

@@ -4,6 +4,7 @@ import { warn } from "../base/log.ts";
 import { type Config, isLoopback } from "../config.ts";
 import { appsFor } from "../gamestream/apps.ts";
 import { type GamestreamHost, startGamestreamHost } from "../gamestream/host.ts";
+import type { Settings } from "../model/settings.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
 
@@ -14,7 +15,7 @@ import { type EventTakers, takeEvent } from "./events.ts";
  */
 export async function openGamestream(
   config: Config,
-  core: Core & EventTakers,
+  core: Core & EventTakers & { readonly settings: Settings },
   parts: AsyncDisposableStack,
 ): Promise<GamestreamHost | undefined> {
   if (config.gamestream.port === 0) return undefined;
@@ -30,7 +31,10 @@ export async function openGamestream(
   }
 }
 
-function start(config: Config, core: Core & EventTakers): Promise<GamestreamHost> {
+function start(
+  config: Config,
+  core: Core & EventTakers & { readonly settings: Settings },
+): Promise<GamestreamHost> {
   // Players come by the same address as on the native path; this one knows IPv4 only.
   const { host } = config.nativeListen;
   const listenHost = host.includes(":") ? "0.0.0.0" : host;
@@ -42,6 +46,7 @@ function start(config: Config, core: Core & EventTakers): Promise<GamestreamHost
     codecs: config.gamestream.codecs,
     preset: config.encoderPreset,
     encoder: config.encoder,
+    settings: core.settings,
     isAnnounced: !isLoopback(listenHost),
     isInputOn: config.source.startsWith("x11:"),
     gate: core.gate.memory,

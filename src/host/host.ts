@@ -2,16 +2,9 @@
  * A running host: makes the parts, joins them, and takes them apart again in the opposite order.
  * The rooms know nothing of each other; what one needs from another is handed over here.
  */
-import { browserDoor } from "../api/browser-door.ts";
-import { ownHosts } from "../api/hosts.ts";
-import { createApp } from "../app.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
-import { socketLimits } from "../moq/endpoint.ts";
-import { consolePages } from "../pages/console.ts";
 import { prepareAddon } from "../video/addon.ts";
-import { compareAround } from "../window/comparison.ts";
-import { makeSeries } from "../window/series.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
 import { openGamestream } from "./gamestream.ts";
@@ -31,17 +24,21 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const settings = await openSettings(config, core);
   const set = { ...core, settings: settings.file.current() };
   const watching = openWatching(config, set, parts);
-  const native = await openNative(config, { ...set, watching }, parts);
-  settings.follow(native, watching.streams);
+  // Their workers and this thread load code at the same time: half of what a start takes.
+  const opening = allOf([
+    openNative(config, { ...set, watching }, parts),
+    openGamestream(config, { ...set, watching }, parts),
+  ]);
+  const { createConsole } = await import("./console.ts");
+  const [native, gamestream] = await opening;
   // Asked for once the console listens: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
-  const gamestream = await openGamestream(config, { ...core, watching }, parts);
   const paths = gamestream === undefined ? [native] : [native, gamestream];
+  settings.follow(...paths, watching.streams);
   const keepers = joinSessions([...paths, watching.streams]);
   core.timeline.know({ sessions: () => keepers.sessions() });
   const sessions = core.timeline.watchSessions(keepers);
-  // What the API and the console both need.
-  const shared = {
+  const app = createConsole(config, core, {
     stats: core.recorder,
     recordings: core.store,
     sessions,
@@ -50,23 +47,10 @@ export async function startHost(config: Config): Promise<RunningHost> {
     streams: watching.streams,
     counters: watching.counters,
     timeline: core.timeline.events,
-    compareAround,
-    clock: core.clock,
-  };
-  const app = createApp({
-    ...shared,
-    makeSeries,
     timelineDesk: core.timeline.desk,
     moq: watching,
-    socketLimits,
     status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
-    credentials: core.credentials,
-    allowedHosts: ownHosts(config.listen.host, config.allowHosts),
-    pages: consolePages({
-      ...shared,
-      door: browserDoor(core.credentials),
-      nativePort: native.port,
-    }),
+    nativePort: native.port,
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
@@ -83,4 +67,13 @@ export async function startHost(config: Config): Promise<RunningHost> {
       await running.disposeAsync();
     },
   };
+}
+
+/** All of them, or the first failure once none of them is under way any more. */
+async function allOf<const T extends readonly Promise<unknown>[]>(
+  under: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(under);
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
+  return await Promise.all(under);
 }

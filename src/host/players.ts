@@ -18,11 +18,12 @@ export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | und
     pairingCode: () => native.pairingCode(),
     cancelPairing: () => native.cancelPairing(),
     waitingPlayers: async () => [...((await gamestream?.pendingPairings()) ?? [])],
-    submitPin: (pin, uniqueid) => {
+    refuseWaiting: async (id) => (await gamestream?.refusePairing(id)) ?? false,
+    submitPin: (entry) => {
       if (gamestream === undefined) {
         throw new Failure("gamestream_off", "Cannot take a PIN: GameStream is off on this host");
       }
-      return gamestream.submitPin(pin, uniqueid);
+      return gamestream.submitPin(entry);
     },
   };
 }

@@ -1,4 +1,7 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
+
+import { docsEnglish } from "./docs.ts";
+import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
@@ -177,7 +180,7 @@ export const english = {
     bitrate: "Bitrate",
     rtt: "Round trip",
     loss: "Loss",
-    since: "For",
+    since: "Duration",
     actions: "Actions",
     notReported: "not reported",
     idr: "IDR",
@@ -252,17 +255,14 @@ export const english = {
   settings: settingsEnglish,
   watch: watchEnglish,
   counters: countersEnglish,
+  docs: docsEnglish,
+  failures: failuresEnglish,
   link: {
     lost: "The host does not answer. Trying again…",
     back: "Connected again.",
     expired: "You are signed out: the session ended or the host was restarted.",
   },
-  problem: {
-    missing: "Nothing is here",
-    missingText: "There is no such page, or what it showed was deleted.",
-    failed: "That did not work",
-    home: "To the recordings",
-  },
+  problem: problemEnglish,
 };
 
 export type Messages = typeof english;

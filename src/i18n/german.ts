@@ -1,6 +1,8 @@
 /** What the console says, in German. */
 
+import { docsGerman } from "./docs.ts";
 import type { Messages } from "./english.ts";
+import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
@@ -40,8 +42,8 @@ export const german: Messages = {
     retry: "Noch einmal speichern",
     elapsed: "Dauer",
     samples: "Messwerte",
-    kind: "Weg",
-    playing: "Es spielt",
+    kind: "Protokoll",
+    playing: "Player",
     nobody: "Niemand spielt.",
     nobodyHint: "Einen Player starten, auf diesem oder einem anderen Rechner:",
     waiting: "Der erste Messwert kommt am Ende seines Fensters, in ein bis zwei Sekunden.",
@@ -65,12 +67,12 @@ export const german: Messages = {
     noneFound: "Keine Aufzeichnung passt zu diesem Filter.",
     filter: "Filter",
     search: "Client, Kennung oder Auflösung suchen",
-    allKinds: "Alle Wege",
+    allKinds: "Alle Protokolle",
     allCodecs: "Alle Codecs",
     apply: "Anwenden",
     clear: "Zurücksetzen",
     time: "Zeit",
-    kind: "Weg",
+    kind: "Protokoll",
     mode: "Auflösung",
     codec: "Codec",
     client: "Client",
@@ -101,7 +103,7 @@ export const german: Messages = {
   },
   remove: {
     title: "Diese Aufzeichnung löschen?",
-    text: (id) => `„${id}“ und ihre Messwerte sind danach endgültig weg.`,
+    text: (id) => `„${id}“ und ihre Messwerte werden endgültig gelöscht.`,
     confirm: "Löschen",
     cancel: "Behalten",
   },
@@ -173,17 +175,17 @@ export const german: Messages = {
   },
   sessions: {
     title: "Sitzungen",
-    now: "Es spielt gerade",
+    now: "Aktive Sitzungen",
     none: "Niemand spielt.",
     session: "Sitzung",
-    kind: "Weg",
+    kind: "Protokoll",
     client: "Client",
     mode: "Modus",
     encoder: "Encoder",
     bitrate: "Bitrate",
     rtt: "Umlaufzeit",
     loss: "Verlust",
-    since: "Seit",
+    since: "Dauer",
     actions: "Aktionen",
     notReported: "nicht gemeldet",
     idr: "IDR",
@@ -204,9 +206,9 @@ export const german: Messages = {
     removeTitle: "Diesen Player entfernen?",
     add: "Player hinzufügen",
     addHint: "Erzeugt einen Code, mit dem sich ein neuer Player einmal koppelt.",
-    code: "Einmal-Code",
+    code: "Einmalcode",
     command: "Auf dem Rechner des Players ausführen",
-    left: "Noch gültig",
+    left: "Noch gültig:",
     cancel: "Code verwerfen",
     copy: "Kopieren",
     copied: "Kopiert",
@@ -258,15 +260,12 @@ export const german: Messages = {
   settings: settingsGerman,
   watch: watchGerman,
   counters: countersGerman,
+  docs: docsGerman,
+  failures: failuresGerman,
   link: {
     lost: "Der Host antwortet nicht. Neuer Versuch…",
     back: "Wieder verbunden.",
     expired: "Abgemeldet: Die Anmeldung ist abgelaufen, oder der Host wurde neu gestartet.",
   },
-  problem: {
-    missing: "Hier ist nichts",
-    missingText: "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
-    failed: "Das hat nicht geklappt",
-    home: "Zu den Aufzeichnungen",
-  },
+  problem: problemGerman,
 };

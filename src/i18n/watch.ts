@@ -39,7 +39,7 @@ export const watchGerman: typeof watchEnglish = {
   bitrate: "Bitrate, kbit/s",
   start: "Zuschauen",
   running: "Läuft gerade",
-  viewers: (count: string) => `${count} schauen zu`,
+  viewers: (count: string) => `${count} Zuschauer`,
   open: "Zuschauen",
   end: "Beenden",
   back: "Alle Streams",
@@ -76,7 +76,7 @@ export const viewersGerman: typeof viewersEnglish = {
 
 export const countersEnglish = {
   title: "Counters",
-  intro: "What left and entered, by path: each line is the sum of what is at or below it.",
+  intro: "What was sent and received, by path: each line counts what is below it too.",
   none: "Nothing has been counted yet.",
   off: "Counting is switched off.",
   level: "Path",
@@ -94,8 +94,7 @@ export const countersEnglish = {
 
 export const countersGerman: typeof countersEnglish = {
   title: "Zähler",
-  intro:
-    "Was ging und kam, nach Pfad: Jede Zeile ist die Summe dessen, was auf oder unter ihr liegt.",
+  intro: "Gesendetes und Empfangenes nach Pfad: Jede Zeile zählt auch alles, was unter ihr liegt.",
   none: "Noch wurde nichts gezählt.",
   off: "Das Zählen ist abgeschaltet.",
   level: "Pfad",
@@ -107,6 +106,6 @@ export const countersGerman: typeof countersEnglish = {
   groups: "Gruppen",
   subscriptions: "Abonnements",
   now: "Jetzt",
-  external: { publisher: "zu Spielern", subscriber: "von Spielern" },
+  external: { publisher: "zu Playern", subscriber: "von Playern" },
   internal: { publisher: "zu Hosts", subscriber: "von Hosts" },
 };

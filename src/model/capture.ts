@@ -60,6 +60,9 @@ export const StatsSample = Type.Object(
     rtt_us: Type.Optional(count("Round trip to the player")),
     frame_count: Type.Optional(count("Frames the percentiles rest on")),
     window_us: Type.Optional(count("Real length of the window")),
+    missed_slots: Type.Optional(
+      count("Slots of the frame rate's grid in which no frame was made, this window"),
+    ),
     frames_lost: Type.Optional(count("Frames the player could not complete, this window")),
     idr_requests: Type.Optional(count("IDR frames the player asked for, this window")),
     viewers: Type.Optional(count("Browsers that watch, at the end of the window")),

@@ -24,7 +24,13 @@ export type PairingCode = Static<typeof PairingCode>;
 
 export const WaitingPlayer = Type.Object(
   {
-    uniqueid: Type.String({ description: "As the player names itself to the host" }),
+    id: Type.Integer({
+      minimum: 1,
+      description: "Of this attempt; never repeats while the host runs",
+    }),
+    uniqueid: Type.String({
+      description: "As the player names itself to the host; many say the same",
+    }),
     name: Type.String({ description: "As the player calls itself" }),
     address: Type.String({ description: "Where it connects from" }),
   },
@@ -37,6 +43,9 @@ export const PinEntry = Type.Object(
     pin: Type.String({ pattern: "^[0-9]{4,8}$", description: "As the player shows it" }),
     uniqueid: Type.Optional(
       Type.String({ maxLength: 64, description: "Which player, where several wait" }),
+    ),
+    id: Type.Optional(
+      Type.Integer({ minimum: 1, description: "The same by the number of its attempt" }),
     ),
   },
   { $id: "PinEntry", additionalProperties: false },

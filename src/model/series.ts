@@ -49,6 +49,7 @@ export const SeriesSession = Type.Object(
     packets_dropped: column("Sum"),
     send_dropped: column("Sum"),
     fec_recovered: column("Sum"),
+    missed_slots: column("Sum"),
     frames_lost: column("Sum"),
     idr_requests: column("Sum"),
     rtt_us: column("The longest"),

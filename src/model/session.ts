@@ -19,6 +19,12 @@ export const Session = Type.Object(
     bytes_sent: count("Media payload since the session began"),
     packets_sent: count("Datagrams the kernel took"),
     packets_lost: Type.Optional(count("As the player reports; absent until it does")),
+    lower_bounds: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: 1,
+        description: "`packets_lost` where it is true but may be too small",
+      }),
+    ),
     rtt_us: Type.Optional(count("As the player reports; absent until it does")),
   },
   { $id: "Session", description: "A stream to a player" },

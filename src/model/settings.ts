@@ -37,7 +37,8 @@ const fields = {
     maxLength: 16,
     description:
       `"" = as the host was started; else ${presetsOfX26x.join(", ")} (x264, x265), ` +
-      "0 to 10 (SVT-AV1) or p1 to p7 (NVENC); encoders that do not know it keep their own",
+      "0 to 10 (SVT-AV1) or p1 to p7 (NVENC); encoders that do not know it keep their own; x265 and " +
+      "SVT-AV1 take the slowest up to it with which this machine holds the stream's mode",
   }),
   parity_percent_min: Type.Integer({
     minimum: 0,

@@ -31,6 +31,7 @@ export type MeterFacts = {
   readonly bitrateKbps: number;
   /** Frames captured or encoded that no viewer was handed. */
   readonly droppedCount: number;
+  readonly missedCount: number;
   readonly skippedCount: number;
   readonly idrRequestCount: number;
   readonly viewerCount: number;
@@ -122,6 +123,7 @@ export class Meter {
     const sample: StatsSample = {
       ...this.#window.close(nowUs, {
         bitrate_kbps: now.bitrateKbps,
+        missed_slots: now.missedCount - this.#before.missedCount,
         frames_dropped: now.droppedCount - this.#before.droppedCount,
         packets_dropped: 0,
         send_dropped: 0,

@@ -130,7 +130,7 @@ export class Streams {
   #start(key: string, encode: EncodeOptions): Promise<Running> {
     if (this.#running.size + this.#opening.size >= streamCountMax) {
       const text = `Cannot start a stream: ${streamCountMax} are running`;
-      throw new Failure("too_many", text);
+      throw new Failure("too_many", text, { values: { most: streamCountMax } });
     }
     const opening = this.#run(encode).finally(() => this.#opening.delete(key));
     this.#opening.set(key, opening);

@@ -60,6 +60,7 @@ export class VideoBroadcast {
   #fps: number;
   #unsentCount = 0;
   #lostCount = 0;
+  #missedCount = 0;
   #idrRequestCount = 0;
   #lastKeyUs = 0;
   #askedUs = 0;
@@ -152,6 +153,7 @@ export class VideoBroadcast {
     const arrivedUs = this.#options.clock.nowUs();
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     this.#lostCount = frame.droppedCount;
+    this.#missedCount = frame.missedCount;
     frame.release();
     this.frameCount += 1;
     this.byteCount += published.byteCount;
@@ -246,6 +248,7 @@ export class VideoBroadcast {
       },
       bitrateKbps: this.#bitrateKbps,
       droppedCount: this.#unsentCount + this.#lostCount,
+      missedCount: this.#missedCount,
       skippedCount: this.skippedCount,
       idrRequestCount: this.#idrRequestCount,
       viewerCount,

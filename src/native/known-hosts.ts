@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { readFileIfAny, writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
-import { readPrivateFile, savePrivateFile } from "../base/private-file.ts";
 
 const KnownHost = Type.Object({
   address: Type.String(),
@@ -19,7 +19,7 @@ export async function loadKnownHost(
   address: string,
 ): Promise<KnownHost | undefined> {
   const path = pathOf(dataDirectory, address);
-  const text = await readPrivateFile(path);
+  const text = await readFileIfAny(path);
   if (text === undefined) return undefined;
   const host = parseJson(text);
   if (Value.Check(KnownHost, host) && host.address === address) return host;
@@ -29,7 +29,7 @@ export async function loadKnownHost(
 
 export async function saveKnownHost(dataDirectory: string, host: KnownHost): Promise<void> {
   makePrivateDirectory(join(dataDirectory, "hosts"));
-  await savePrivateFile(pathOf(dataDirectory, host.address), `${JSON.stringify(host)}\n`);
+  await writeFileAtomic(pathOf(dataDirectory, host.address), `${JSON.stringify(host)}\n`);
 }
 
 export function pathOf(dataDirectory: string, address: string): string {

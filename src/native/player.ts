@@ -4,6 +4,7 @@
  * only such as can be decoded from a key frame on.
  */
 import type { Clock } from "../base/clock.ts";
+import { UdpPort } from "../session/udp.ts";
 import { Assembly, type CompleteFrame } from "../stages/assembly.ts";
 import {
   emptyShardHeader,
@@ -21,7 +22,6 @@ import { SequenceWindow } from "../stages/sequence-window.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { ControlClient, type Credentials, type HostAddress } from "./control-client.ts";
 import type { Open, Opened, Report } from "./messages.ts";
-import { UdpPort } from "./udp.ts";
 
 export type PlayerOptions = {
   readonly address: HostAddress;

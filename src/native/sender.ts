@@ -2,20 +2,15 @@
  * Hot path: takes encoded frames, has them cut and sealed, paces the packets and hands them to the
  * kernel.
  *
- * One frame at a time; the next waits in a short queue. With the queue full the oldest frame that
- * is no key frame goes, and so do those after it up to the next key frame, because no player could
- * decode them: all counted, and an IDR asked for. What the kernel does not take is tried again a
- * millisecond later until the frame's own interval is over, then counted and left.
+ * What the kernel does not take is tried again a millisecond later until the frame's own interval is
+ * over, then counted and left.
  */
 import { assert } from "../base/assert.ts";
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
+import { FrameQueue, type LentFrame } from "../session/frame-queue.ts";
 import { groupCountOf, groupDueUs, groupEnd } from "../stages/pacing.ts";
-import type { EncodedFrame } from "../video/link.ts";
 import { Packetizer, type PacketizerOptions } from "./packetizer.ts";
-
-/** An encoded frame on loan; the sender releases it when it is sent or dropped. */
-export type LentFrame = EncodedFrame & { release(): void };
 
 /** Where datagrams go; never throws. */
 export type Outlet = {
@@ -51,7 +46,6 @@ export type SenderOptions = PacketizerOptions & {
   onBroken(): void;
 };
 
-const queueFrameCountMax = 4;
 /** Packets sealed and handed over at once; a larger group is handed over in several calls. */
 const batchPacketCountMax = 64;
 const retryIntervalUs = 1000;
@@ -59,7 +53,7 @@ const retryIntervalUs = 1000;
 export class Sender {
   readonly #options: SenderOptions;
   readonly #packets: Packetizer;
-  readonly #queue: LentFrame[] = [];
+  readonly #queue: FrameQueue;
   readonly #datagrams: Uint8Array[];
   /** The frame being sent, and the batch of its packets that the kernel has last been offered. */
   #packet = 0;
@@ -68,13 +62,8 @@ export class Sender {
   readonly #batchMediaBytes = new Int32Array(batchPacketCountMax);
   #batchSequence = 0;
   #taken = 0;
-  #isSending = false;
-  #isClosed = false;
-  #needsKey = true;
   /** Read anew for every frame. */
   pace: Pace;
-  /** Frames that were encoded and not sent. */
-  framesDroppedCount = 0;
   framesSentCount = 0;
   /** Datagrams the kernel did not take, parity included. */
   sendDroppedCount = 0;
@@ -85,62 +74,30 @@ export class Sender {
     this.#options = options;
     this.#packets = new Packetizer(options);
     this.pace = options.pace;
+    const { onBroken } = options;
+    this.#queue = new FrameQueue({ send: (frame) => this.#send(frame), onBroken });
     this.#datagrams = Array.from(
       { length: batchPacketCountMax },
       () => new Uint8Array(options.packetBytes),
     );
   }
 
+  /** Frames that were encoded and not sent. */
+  get framesDroppedCount(): number {
+    return this.#queue.droppedCount;
+  }
+
   /** Takes the frame over. Never waits. */
   push(frame: LentFrame): void {
-    if (this.#isClosed) {
-      frame.release();
-      return;
-    }
-    if (this.#queue.length === queueFrameCountMax) this.#makeRoom();
-    const isWanted = frame.isKey || !this.#needsKey;
-    this.#needsKey = !isWanted || this.#queue.length === queueFrameCountMax;
-    if (this.#needsKey) this.#drop(frame);
-    else this.#queue.push(frame);
-    if (!this.#isSending) {
-      this.#isSending = true;
-      void this.#sendAll();
-    }
+    this.#queue.push(frame);
   }
 
   /** Releases what waits; a frame that is being sent stops at its next group. */
   close(): void {
-    this.#isClosed = true;
-    for (const frame of this.#queue.splice(0)) frame.release();
+    this.#queue.close();
   }
 
-  /** Drops the oldest frame that is no key frame, and with it what hangs on it. */
-  #makeRoom(): void {
-    const oldest = this.#queue.findIndex((frame) => !frame.isKey);
-    if (oldest === -1) return;
-    const nextKey = this.#queue.findIndex((frame, index) => index > oldest && frame.isKey);
-    const end = nextKey === -1 ? this.#queue.length : nextKey;
-    for (const frame of this.#queue.splice(oldest, end - oldest)) this.#drop(frame);
-    if (nextKey === -1) this.#needsKey = true;
-  }
-
-  #drop(frame: LentFrame): void {
-    this.framesDroppedCount += 1;
-    frame.release();
-    this.#options.onBroken();
-  }
-
-  async #sendAll(): Promise<void> {
-    for (;;) {
-      const frame = this.#queue.shift();
-      if (frame === undefined) break;
-      await this.#send(frame);
-      frame.release();
-    }
-    this.#isSending = false;
-  }
-
-  async #send(frame: LentFrame): Promise<void> {
+  async #send(frame: LentFrame): Promise<boolean> {
     const { clock } = this.#options;
     const { frameIntervalUs, share } = this.pace;
     const takenUs = clock.nowUs();
@@ -153,7 +110,7 @@ export class Sender {
     const deadlineUs = (takenUs + frameIntervalUs) as Micros;
     for (let group = 0; group < groupCount; group++) {
       if (group > 0) await sleepUntil(clock, (takenUs + groupDueUs(group)) as Micros);
-      if (this.#isClosed) break;
+      if (this.#queue.isClosed) break;
       const end = groupEnd(group, groupCount, packetCount);
       while (this.#packet < end) {
         if (!this.#handOver(Math.min(end, this.#packet + batchPacketCountMax))) {
@@ -164,6 +121,7 @@ export class Sender {
     this.framesSentCount += 1;
     this.bytesSentCount += this.#handedBytes;
     this.#options.onSent(frame, { takenUs, handedUs: clock.nowUs(), byteCount: this.#handedBytes });
+    return true;
   }
 
   /** Seals and hands over packets up to `end`; false when the kernel left some. */
@@ -197,9 +155,9 @@ export class Sender {
   async #retry(deadlineUs: Micros): Promise<void> {
     const { clock, outlet } = this.#options;
     while (this.#taken < this.#batch.length) {
-      if (this.#isClosed || clock.nowUs() >= deadlineUs) break;
+      if (this.#queue.isClosed || clock.nowUs() >= deadlineUs) break;
       await sleepUntil(clock, (clock.nowUs() + retryIntervalUs) as Micros);
-      if (!this.#isClosed) this.#take();
+      if (!this.#queue.isClosed) this.#take();
     }
     const refusedCount = this.#batch.length - this.#taken;
     if (refusedCount === 0) return;

@@ -12,12 +12,13 @@ import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { ClientBook } from "../session/client-book.ts";
+import { type Peer, UdpPort } from "../session/udp.ts";
 import { readTag, viewOf } from "../stages/packet.ts";
 import { keyBytes } from "../stages/seal.ts";
 import { checkBitrate, checkMode } from "../video/options.ts";
 import { openStream } from "../video/stream.ts";
 import { tuningOf } from "../video/tuning.ts";
-import { ClientBook } from "./clients.ts";
 import { Connection, type Hello, type Player } from "./connection.ts";
 import { Door } from "./door.ts";
 import type { HostEvent, HostOptions } from "./host-link.ts";
@@ -25,7 +26,6 @@ import type { Open } from "./messages.ts";
 import { PairingDesk } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 import { isSignedByHost } from "./trust.ts";
-import { type Peer, UdpPort } from "./udp.ts";
 
 export const sessionCountMax = 16;
 const tickMs = 100;
@@ -67,7 +67,7 @@ export class NativeServer {
 
   /** @throws Failure `port_taken` */
   static async start(deps: Omit<Deps, "clients">): Promise<NativeServer> {
-    const clients = await ClientBook.load(deps.options.dataDirectory);
+    const clients = await ClientBook.load(deps.options.dataDirectory, "native");
     const server = new NativeServer({ ...deps, clients });
     try {
       await server.#listen();
@@ -101,11 +101,11 @@ export class NativeServer {
 
   /** Ends that player's sessions too. */
   async removeClient(id: string): Promise<boolean> {
-    if (!(await this.#deps.clients.remove(id))) return false;
+    const isKnown = this.#deps.clients.remove(id);
     for (const session of [...this.#sessions.values()]) {
       if (session.facts.clientId === id) session.end("the player was removed");
     }
-    return true;
+    return await isKnown;
   }
 
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
@@ -177,9 +177,12 @@ export class NativeServer {
         const reason = "it is wrong, was used before or is too old; make a new one";
         throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
       }
-      await clients.add({ id: fingerprint, name, paired_unix_ms: clock.wallMs() });
-      const client = clients.find(fingerprint);
-      if (client !== undefined) this.#deps.onEvent({ kind: "client_added", client });
+      const client = await clients.add({ id: fingerprint, name, paired_unix_ms: clock.wallMs() });
+      if (client === undefined) {
+        const reason = "too many players are paired; remove one first";
+        throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
+      }
+      this.#deps.onEvent({ kind: "client_added", client });
       return { fingerprint, name };
     }
     if (known !== undefined) return { fingerprint, name: known.name };

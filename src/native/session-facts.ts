@@ -2,10 +2,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import type { Settings } from "../model/settings.ts";
+import type { UdpPort } from "../session/udp.ts";
 import type { StreamMode } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import type { HostEvent } from "./host-link.ts";
-import type { UdpPort } from "./udp.ts";
 
 export type SessionOptions = {
   readonly id: number;

@@ -2,35 +2,37 @@
  * One native session on the host: its encode stream, its sender, what its player reports. It sends
  * to the address that the newest authenticated datagram came from, and nothing before there is one.
  */
-import { log } from "../base/log.ts";
-import { SharedCounts } from "../base/shared-counts.ts";
-import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
+import type { Kind } from "../model/capture.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { LentFrame } from "../session/frame-queue.ts";
+import { sampleTakers } from "../session/sample-takers.ts";
+import { SentTotals } from "../session/sent-totals.ts";
+import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
+import type { Peer } from "../session/udp.ts";
 import { pongBytes, readPing, viewOf, writePong } from "../stages/packet.ts";
 import { ParityTarget } from "../stages/parity-target.ts";
 import { Opener, Sealer } from "../stages/seal.ts";
 import { SequenceWindow } from "../stages/sequence-window.ts";
-import type { Tuning } from "../video/link.ts";
-import { tuningOf } from "../video/tuning.ts";
+import { nothingLost } from "../video/link.ts";
 import type { Asker } from "./host-link.ts";
 import { LossLedger } from "./loss-ledger.ts";
 import type { Report } from "./messages.ts";
 import { Sampler, type Totals } from "./sampler.ts";
-import { type LentFrame, Sender, type SentFrame } from "./sender.ts";
+import { Sender, type SentFrame } from "./sender.ts";
 import type { SessionDeps, SessionOptions } from "./session-facts.ts";
 import { SessionLog } from "./session-log.ts";
-import type { Peer } from "./udp.ts";
 
 /** A player sends four pings a second. */
 export const silenceUsMax = 4_000_000;
+const kind: Kind = "native";
 const idrIntervalUs = 100_000;
 const sequenceCountMax = 4096;
 
 export class HostSession {
   readonly facts: SessionOptions;
   /** What was sent, for whoever counts in another thread. */
-  readonly totals = new SharedCounts(mediaSlotCount);
+  readonly totals = new SentTotals();
   readonly #deps: SessionDeps;
   readonly #opener: Opener;
   readonly #sealer: Sealer;
@@ -50,9 +52,8 @@ export class HostSession {
   #idrUs = 0;
   #isIdrWanted = false;
   #isIdrComing = false;
-  #settings: Settings;
-  #tuning: Required<Tuning>;
-  #channelDroppedCount = 0;
+  readonly #tuning: StreamTuning;
+  #channel = nothingLost;
   #packetsSentCount = 0;
   #pongsRefusedCount = 0;
   #isEnded = false;
@@ -65,11 +66,15 @@ export class HostSession {
     this.#pongDatagram = new Uint8Array(facts.packetBytes);
     this.#startedUnixMs = deps.clock.wallMs();
     this.#heardUs = deps.clock.nowUs();
-    this.#settings = facts.settings;
-    this.#tuning = tuningOf(facts.mode, facts);
+    this.#tuning = new StreamTuning(facts);
     this.#sender = this.#makeSender();
     this.#adjustSender();
-    this.#sampler = this.#makeSampler();
+    const describe = () => ({ ...this.describe(), kind, codec: facts.mode.codec });
+    this.#sampler = new Sampler({
+      gate: deps.gate,
+      takers: sampleTakers({ id: facts.id, describe, onEvent: deps.onEvent }),
+      totals: () => this.#totals(),
+    });
   }
 
   /** Hot path: a datagram that carries this session's tag, from whoever sent it. */
@@ -105,20 +110,17 @@ export class HostSession {
   /** Until the settings name another. */
   setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     this.facts.stream.setBitrate(bitrateKbps);
-    this.#bitrateChanged(bitrateKbps, by);
+    const before = this.#tuning.bitrateKbps;
+    this.#tuning.setBitrate(bitrateKbps);
+    this.#logBitrate(before, by);
   }
 
   /** Follows what has changed in the settings, without a break. */
   apply(settings: Settings): void {
-    if (this.#isEnded || settings.revision === this.#settings.revision) return;
-    const { mode, preset, stream } = this.facts;
-    const tuning = tuningOf(mode, { settings, preset });
-    const keepsBitrate = settings.bitrate_kbps === this.#settings.bitrate_kbps;
-    const { bitrateKbps } = keepsBitrate ? this.#tuning : tuning;
-    if (bitrateKbps !== this.#tuning.bitrateKbps) this.#bitrateChanged(bitrateKbps, "operator");
-    this.#tuning = { ...tuning, bitrateKbps };
-    this.#settings = settings;
-    stream.tune(this.#tuning);
+    const { bitrateKbps } = this.#tuning;
+    if (this.#isEnded || !this.#tuning.apply(settings)) return;
+    if (bitrateKbps !== this.#tuning.bitrateKbps) this.#logBitrate(bitrateKbps, "operator");
+    this.facts.stream.tune(this.#tuning.now);
     this.#adjustSender();
   }
 
@@ -160,7 +162,7 @@ export class HostSession {
     const { rttUs, reportCount, packetsDroppedCount } = this.#ledger;
     return {
       session_id: facts.id,
-      kind: "native",
+      kind,
       client: facts.client,
       width: facts.mode.width,
       height: facts.mode.height,
@@ -200,7 +202,7 @@ export class HostSession {
   }
 
   #onFrame(frame: LentFrame): void {
-    this.#channelDroppedCount = frame.droppedCount;
+    this.#channel = frame;
     this.#log.onFrame(frame);
     if (frame.isKey) this.#isIdrComing = false;
     if (this.#isIdrWanted) this.#askIdr();
@@ -208,9 +210,7 @@ export class HostSession {
   }
 
   #onSent(frame: LentFrame, sent: SentFrame): void {
-    this.totals.add(mediaSlots.bytes, sent.byteCount);
-    this.totals.add(mediaSlots.frames, 1);
-    if (frame.isKey) this.totals.add(mediaSlots.groups, 1);
+    this.totals.add(sent.byteCount, frame.isKey);
     this.#sampler.onSent(frame, sent);
   }
 
@@ -231,15 +231,14 @@ export class HostSession {
   }
 
   #adjustSender(): void {
-    const { parity_percent_min, parity_percent_max, pacing_share } = this.#settings;
-    this.#parityTarget.bounds = { percentMin: parity_percent_min, percentMax: parity_percent_max };
-    this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: pacing_share };
+    const { settings } = this.#tuning;
+    this.#parityTarget.bounds = parityBoundsOf(settings);
+    this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: settings.pacing_share };
   }
 
-  #bitrateChanged(bitrateKbps: number, by: Asker): void {
-    const change = { from_kbps: this.#tuning.bitrateKbps, to_kbps: bitrateKbps, by };
+  #logBitrate(beforeKbps: number, by: Asker): void {
+    const change = { from_kbps: beforeKbps, to_kbps: this.#tuning.bitrateKbps, by };
     this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
-    this.#tuning = { ...this.#tuning, bitrateKbps };
   }
 
   /** At a tick, off the frame path. */
@@ -266,28 +265,11 @@ export class HostSession {
     });
   }
 
-  #makeSampler(): Sampler {
-    const { id } = this.facts;
-    const { gate, onEvent } = this.#deps;
-    return new Sampler({
-      gate,
-      totals: () => this.#totals(),
-      onRecording: (captureNumber) => {
-        const { session_id, width, height, fps, client } = this.describe();
-        const { codec } = this.facts.mode;
-        const session = { session_id, kind: "native", width, height, fps, codec, client } as const;
-        onEvent({ kind: "recording", captureNumber, session });
-      },
-      onSample: (captureNumber, sample) =>
-        onEvent({ kind: "sample", captureNumber, session_id: id, sample }),
-      onWindow: (sample) => log("window", { ...sample, session_id: id }),
-    });
-  }
-
   #totals(): Totals {
     const ledger = this.#ledger;
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channelDroppedCount,
+      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
+      missedSlots: this.#channel.missedCount,
       sendDropped: this.#sender.sendDroppedCount + this.#pongsRefusedCount,
       packetsDropped: ledger.packetsDroppedCount,
       fecRecovered: ledger.fecRecoveredCount,

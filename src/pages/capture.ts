@@ -10,6 +10,7 @@ import { performancePage } from "../../views/performance.ts";
 import { listAddress, recordingsSection } from "../../views/recordings.ts";
 import { Failure } from "../base/failure.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
+import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { listRecordings, readListQuery } from "./recording-list.ts";
@@ -18,31 +19,29 @@ import { hidden } from "./route.ts";
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 
 export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
-  const show = async (request: Request, notice: Notice, status = 200) => {
+  const notices = new Notices<Notice>();
+  const show = async (request: Request) => {
     const reader = readers.of(request);
     const list = await listOf(parts, request);
     const now = captureNow(parts, request);
+    const notice = notices.find(request) ?? { kind: "none" };
     const main = performancePage(reader, { now, list, notice });
-    return page(
-      request,
-      {
-        title: reader.messages.nav.performance,
-        main,
-        hasCharts: now.status.armed ? true : "later",
-      },
-      status,
-    );
+    return page(request, {
+      title: reader.messages.nav.performance,
+      main,
+      hasCharts: now.status.armed ? true : "later",
+    });
   };
   const change = async (request: Request, action: () => Promise<Notice>) => {
     const notice = await orFailed(action);
     if (!isPartRequest(request)) {
-      return notice.kind === "failed" ? await show(request, notice, 507) : goTo(afterwards(notice));
+      return goTo(notice.kind === "started" ? "/" : `/${notices.keep(notice)}`);
     }
     const trigger = { "hx-trigger": "capture-changed" };
     return partResponse(captureNotice(readers.of(request), notice), trigger);
   };
   return new Elysia({ name: "pages/capture" })
-    .get("/", ({ request }) => show(request, noticeOf(request)), hidden)
+    .get("/", ({ request }) => show(request), hidden)
     .get(
       "/parts/capture",
       ({ request }) =>
@@ -85,19 +84,9 @@ async function orFailed(action: () => Promise<Notice>): Promise<Notice> {
   try {
     return await action();
   } catch (cause) {
-    if (cause instanceof Failure) return { kind: "failed", text: cause.message };
+    if (cause instanceof Failure) return { kind: "failed", failure: cause };
     throw cause;
   }
-}
-
-function afterwards(notice: Notice): string {
-  return notice.kind === "saved" ? `/?saved=${encodeURIComponent(notice.id)}` : "/";
-}
-
-/** The id is only shown, and leads to "not found" when it is none. */
-function noticeOf(request: Request): Notice {
-  const id = new URL(request.url).searchParams.get("saved");
-  return id === null ? { kind: "none" } : { kind: "saved", id: id.slice(0, 128) };
 }
 
 function captureNow(parts: ConsoleParts, request: Request): CaptureNow {

@@ -1,15 +1,19 @@
-/** The operator's console: every page of it, and the assets they need. */
+/** The operator's console: every page of it, the assets they need, and what it says of problems. */
 import { Elysia } from "elysia";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
 import { counterRoutes } from "./counters.ts";
+import { docsPageRoutes } from "./docs.ts";
 import { pageMaker } from "./html-response.ts";
 import { markRoutes } from "./marks.ts";
+import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { pinRoutes } from "./pin.ts";
+import { problemAnswer } from "./problem.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, sessionRoutes } from "./sessions.ts";
+import type { Said } from "./sessions-page.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
@@ -17,8 +21,9 @@ import { watchRoutes } from "./watch.ts";
 
 export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
-  const tools = { readers, page: pageMaker(parts.door, readers) };
-  return new Elysia({ name: "pages" })
+  const notices = new Notices<Said>();
+  const tools = { readers, notices, page: pageMaker(parts.door, readers) };
+  const pages = new Elysia({ name: "pages" })
     .use(assetRoutes())
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
@@ -30,5 +35,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(playerRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
-    .use(timelineRoutes(parts, tools));
+    .use(timelineRoutes(parts, tools))
+    .use(docsPageRoutes(tools));
+  return { pages, problemPage: problemAnswer(tools) };
 }

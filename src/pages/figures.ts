@@ -105,6 +105,7 @@ type CounterName =
   | "packets_dropped"
   | "send_dropped"
   | "fec_recovered"
+  | "missed_slots"
   | "frames_lost"
   | "idr_requests"
   | "rtt_us"
@@ -120,6 +121,7 @@ type Counter = {
 };
 
 const counters: readonly Counter[] = [
+  { field: "missed_slots", name: "missedSlots", unit: "" },
   { field: "frames_dropped", name: "framesDropped", unit: "" },
   { field: "packets_dropped", name: "packetsDropped", unit: "" },
   { field: "send_dropped", name: "sendDropped", unit: "" },

@@ -28,8 +28,12 @@ export function pageMaker(door: Door, readers: Readers): PageMaker {
 }
 
 /** Part of a page, for a swap. */
-export function partResponse(part: Html, headers: Record<string, string> = {}): Response {
-  return new Response(part.text, { headers: { ...htmlHeaders, ...headers } });
+export function partResponse(
+  part: Html,
+  headers: Record<string, string> = {},
+  status = 200,
+): Response {
+  return new Response(part.text, { status, headers: { ...htmlHeaders, ...headers } });
 }
 
 /** After a change without script: 303, so that a reload does not repeat it. */

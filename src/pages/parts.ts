@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Capture, CaptureMeta, StatsStatus } from "../model/capture.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { CounterReport } from "../model/counters.ts";
-import type { Client, PairingCode, WaitingPlayer } from "../model/player.ts";
+import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings, SettingsChange } from "../model/settings.ts";
 import type {
@@ -68,7 +68,9 @@ export type ConsoleParts = {
     /** Moonlight players that show a PIN. */
     waitingPlayers(): Promise<readonly WaitingPlayer[]>;
     /** False when nobody waits. Throws `invalid_pin`, `gamestream_off`. */
-    submitPin(pin: string, uniqueid?: string): Promise<boolean>;
+    submitPin(entry: PinEntry): Promise<boolean>;
+    /** Sends a player that waits away; false when it waits no more. */
+    refuseWaiting(id: number): Promise<boolean>;
   };
   readonly settings: {
     current(): Settings;

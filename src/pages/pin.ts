@@ -7,17 +7,17 @@ import { PinEntry } from "../model/player.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
-import { type SessionTools, showSessions } from "./sessions-page.ts";
-
-const statusOf: Readonly<Record<PinNotice, number>> = {
-  taken: 200,
-  gone: 404,
-  off: 409,
-  invalid: 422,
-};
+import type { SessionTools } from "./sessions-page.ts";
 
 export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
+  const answer = (request: Request, pin: PinNotice) => {
+    if (isPartRequest(request)) {
+      const trigger = { "hx-trigger": "waiting-changed, players-changed" };
+      return partResponse(pinNotice(readers.of(request), pin), trigger);
+    }
+    return goTo(`/sessions${tools.notices.keep({ pin })}#waiting`);
+  };
   return new Elysia({ name: "pages/pin" })
     .get(
       "/parts/waiting",
@@ -27,25 +27,33 @@ export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
     )
     .post(
       "/pairing/pin",
-      async ({ request }) => {
-        const pin = await submit(parts, await readForm(request));
-        if (isPartRequest(request)) {
-          const trigger = { "hx-trigger": "waiting-changed, players-changed" };
-          return partResponse(pinNotice(readers.of(request), pin), trigger);
-        }
-        if (pin === "taken") return goTo("/sessions");
-        return await showSessions(parts, tools, { request, said: { pin }, status: statusOf[pin] });
-      },
+      async ({ request }) => answer(request, await submit(parts, await readForm(request))),
+      hidden,
+    )
+    .post(
+      "/pairing/refuse",
+      async ({ request }) => answer(request, await refuse(parts, await readForm(request))),
       hidden,
     );
 }
 
+async function refuse({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
+  const id = attemptOf(form);
+  return id !== undefined && (await players.refuseWaiting(id)) ? "refused" : "gone";
+}
+
+function attemptOf(form: URLSearchParams): number | undefined {
+  const text = form.get("id") ?? "";
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
+
 async function submit({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
   const pin = (form.get("pin") ?? "").trim();
-  const uniqueid = form.get("uniqueid") ?? undefined;
+  const id = attemptOf(form);
   if (!Value.Check(PinEntry.properties.pin, pin)) return "invalid";
   try {
-    return (await players.submitPin(pin, uniqueid)) ? "taken" : "gone";
+    if (id === undefined) return "gone";
+    return (await players.submitPin({ pin, id })) ? "taken" : "gone";
   } catch (error) {
     if (error instanceof Failure && error.code === "gamestream_off") return "off";
     if (error instanceof Failure && error.code === "invalid_pin") return "invalid";

@@ -1,14 +1,20 @@
-/** The Sessions page as a whole: a change that was refused shows it again, with the reason in its place. */
+/** The Sessions page as a whole, with what the last change came to in its place. */
 import { html } from "../../views/html.ts";
 import { pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
 import { type SettingsCard, settingsSection } from "../../views/settings.ts";
 import { type PinNotice, waitingSection } from "../../views/waiting.ts";
 import type { PageMaker } from "./html-response.ts";
+import type { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 
-export type SessionTools = { readonly page: PageMaker; readonly readers: Readers };
+export type SessionTools = {
+  readonly page: PageMaker;
+  readonly readers: Readers;
+  /** Shared by all that changes something from this page. */
+  readonly notices: Notices<Said>;
+};
 
 /** What the last change came to, by what was changed. */
 export type Said = {
@@ -19,10 +25,10 @@ export type Said = {
 
 export async function showSessions(
   parts: ConsoleParts,
-  { page, readers }: SessionTools,
-  answer: { readonly request: Request; readonly said?: Said; readonly status?: number },
+  { page, readers, notices }: SessionTools,
+  request: Request,
 ): Promise<Response> {
-  const { request, said = {}, status } = answer;
+  const said = notices.find(request) ?? {};
   const reader = readers.of(request);
   const { title } = reader.messages.sessions;
   const main = html`<h1>${title}</h1>
@@ -31,8 +37,8 @@ ${sessionsSection(reader, sessionsNow(parts))}
 ${waitingSection(reader, await parts.players.waitingPlayers(), said.pin)}
 ${playersSection(reader, await parts.players.clients())}
 ${pairingSection(reader, pairingNow(parts))}
-${settingsSection(reader, said.settings ?? { settings: parts.settings.current() })}`;
-  return page(request, { title, main }, status);
+${settingsSection(reader, { ...said.settings, settings: parts.settings.current() })}`;
+  return page(request, { title, main });
 }
 
 export function sessionsNow({ sessions, clock }: ConsoleParts) {

@@ -12,17 +12,15 @@ const bitrateKbps = { min: 200, max: 500_000 } as const;
 
 export function sessionRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
-  const change = async (request: Request, notice: SessionNotice) => {
+  const change = (request: Request, notice: SessionNotice) => {
     if (isPartRequest(request)) {
       const trigger = { "hx-trigger": "sessions-changed" };
       return partResponse(sessionNotice(readers.of(request), notice), trigger);
     }
-    return notice === "done"
-      ? goTo("/sessions")
-      : await showSessions(parts, tools, { request, said: { session: notice } });
+    return goTo(`/sessions${tools.notices.keep({ session: notice })}`);
   };
   return new Elysia({ name: "pages/sessions" })
-    .get("/sessions", ({ request }) => showSessions(parts, tools, { request }), hidden)
+    .get("/sessions", ({ request }) => showSessions(parts, tools, request), hidden)
     .get(
       "/sessions/now",
       ({ request }) => partResponse(sessionsSection(readers.of(request), sessionsNow(parts))),

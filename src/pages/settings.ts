@@ -13,48 +13,53 @@ import {
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
-import { type SessionTools, showSessions } from "./sessions-page.ts";
-
-const statusOf = { saved: 200, invalid: 422, failed: 507 } as const;
+import type { SessionTools } from "./sessions-page.ts";
 
 export function settingsRoutes(parts: ConsoleParts, tools: SessionTools) {
-  return new Elysia({ name: "pages/settings" }).post(
-    "/settings",
-    async ({ request }) => {
-      const settings = await save(parts, await readForm(request));
-      if (isPartRequest(request)) {
-        return partResponse(settingsSection(tools.readers.of(request), settings));
-      }
-      const { kind } = settings.notice;
-      if (kind === "saved") return goTo("/sessions");
-      return await showSessions(parts, tools, {
-        request,
-        said: { settings },
-        status: statusOf[kind],
-      });
-    },
-    hidden,
-  );
+  return new Elysia({ name: "pages/settings" })
+    .get(
+      "/parts/settings",
+      ({ request }) =>
+        partResponse(settingsSection(tools.readers.of(request), renewed(parts, request))),
+      hidden,
+    )
+    .post(
+      "/settings",
+      async ({ request }) => {
+        const settings = await save(parts, await readForm(request));
+        if (isPartRequest(request)) {
+          return partResponse(settingsSection(tools.readers.of(request), settings));
+        }
+        return goTo(`/sessions${tools.notices.keep({ settings })}#settings`);
+      },
+      hidden,
+    );
+}
+
+/** As they are now, with what is being typed; its faults only where they were marked before. */
+function renewed({ settings }: ConsoleParts, request: Request): SettingsCard {
+  const form = new URL(request.url).searchParams;
+  const now = settings.current();
+  const { typed, faulty } = readChange(form, now);
+  return form.has("marked") ? { settings: now, typed, faulty } : { settings: now, typed };
 }
 
 type Outcome = SettingsCard & { readonly notice: NonNullable<SettingsCard["notice"]> };
 
 async function save({ settings }: ConsoleParts, form: URLSearchParams): Promise<Outcome> {
   const before = settings.current();
-  const { change, typed, faulty } = readChange(form);
-  const fault = faulty.size === 0 ? findFault({ ...before, ...change }) : undefined;
-  if (fault !== undefined) faulty.add(fault.field);
+  const { change, typed, faulty } = readChange(form, before);
   if (faulty.size > 0) return { settings: before, typed, faulty, notice: { kind: "invalid" } };
   try {
     return { settings: await settings.change(change, "console"), notice: { kind: "saved" } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { settings: before, typed, notice: { kind: "failed", text: error.message } };
+    return { settings: before, typed, notice: { kind: "failed", failure: error } };
   }
 }
 
 /** Fields as they were when the form was made are left out: somebody else may have changed them. */
-function readChange(form: URLSearchParams) {
+function readChange(form: URLSearchParams, now: Settings) {
   const change: SettingsChange = {};
   const typed = new Map<SettingsField, string>();
   const faulty = new Set<SettingsField>();
@@ -67,6 +72,8 @@ function readChange(form: URLSearchParams) {
     if (value === undefined || !Value.Check(SettingsChange, one)) faulty.add(field);
     else Object.assign(change, one);
   }
+  const fault = faulty.size === 0 ? findFault({ ...now, ...change }) : undefined;
+  if (fault !== undefined) faulty.add(fault.field);
   return { change, typed, faulty };
 }
 

@@ -1,5 +1,6 @@
 /** The Watch page: starting a stream, and watching one that runs. */
 import { Elysia } from "elysia";
+import { failureText } from "../../views/failure.ts";
 import { playerPage, type WatchNotice, watchPage } from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
@@ -14,7 +15,7 @@ export function watchRoutes({ streams }: ConsoleParts, { page, readers }: Tools)
   const show = (request: Request, notice?: WatchNotice | Failure) => {
     const reader = readers.of(request);
     const { watch: words } = reader.messages;
-    const text = notice instanceof Failure ? notice.message : notice && words[notice];
+    const text = notice instanceof Failure ? failureText(reader, notice) : notice && words[notice];
     const main = watchPage(reader, {
       streams: streams.streams(),
       ...(text === undefined ? {} : { notice: text }),

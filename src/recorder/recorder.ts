@@ -5,13 +5,13 @@
  */
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock } from "../base/clock.ts";
+import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
-import { diskReason } from "./disk-reason.ts";
 import { discardJournal, Journal } from "./journal.ts";
 import type { TimelineEntry } from "./journal-lines.ts";
 import { idleStatus, LiveCapture, sampleCountMax } from "./live-capture.ts";
@@ -251,10 +251,12 @@ export class Recorder implements AsyncDisposable {
       this.#state = { kind: "held", capture, journal, timeline };
       warn("capture not saved, it is kept", { id: snapshot.meta.id, cause });
       this.#emitStatus();
+      const { id } = snapshot.meta;
+      const disk = diskFault(cause);
       throw new Failure(
         "capture_not_saved",
-        `Cannot save capture "${snapshot.meta.id}": ${diskReason(cause)}; it is kept, stop again to retry`,
-        { cause },
+        `Cannot save capture "${id}": ${disk.text}; it is kept, stop again to retry`,
+        { cause, values: { id, disk: disk.name } },
       );
     }
     this.#state = { kind: "idle" };
@@ -272,9 +274,7 @@ export class Recorder implements AsyncDisposable {
       throw new Failure(
         "capture_held",
         `Cannot start a capture before the last is saved: ${reason}`,
-        {
-          cause,
-        },
+        { cause, values: cause instanceof Failure ? cause.values : {} },
       );
     }
   }

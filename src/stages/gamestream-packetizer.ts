@@ -18,13 +18,13 @@ import { assert } from "../base/assert.ts";
 import {
   type BlockPlan,
   dataCountMax,
-  type ParityNeed,
   parityCountMax,
   parityCountOf,
   parityPercent,
   planBlocks,
 } from "./gamestream-plan.ts";
 import { Parity } from "./parity.ts";
+import type { ParityNeed } from "./parity-plan.ts";
 
 const rtpBytes = 16;
 const headBytes = 32;

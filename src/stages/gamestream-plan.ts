@@ -6,7 +6,7 @@
  * at most half as much parity again they fill the 255 shards that the field has room for.
  */
 import { assert } from "../base/assert.ts";
-import { parityCountFor } from "./parity-plan.ts";
+import { type ParityNeed, parityCountWithin } from "./parity-plan.ts";
 
 /** A frame has at most so many blocks (two bits in each packet). */
 export const blockCountMax = 4;
@@ -38,16 +38,9 @@ export function planBlocks(shardCount: number): BlockPlan | undefined {
   return { blockCount: Math.ceil(shardCount / dataCount), dataCount, isBare };
 }
 
-export type ParityNeed = {
-  /** Share of datagrams lost lately, 0 to 1. */
-  readonly lossShare: number;
-  /** The player's floor per block. */
-  readonly parityCountMin: number;
-};
-
 /** Percentage to write into the packets of a block of `dataCount` data shards. */
 export function parityPercent(dataCount: number, need: ParityNeed): number {
-  const wanted = Math.max(parityCountFor(dataCount, need.lossShare), need.parityCountMin);
+  const wanted = parityCountWithin(dataCount, need);
   const room = Math.min(parityCountMax, shardRoom(dataCount));
   const percentOfRoom = Math.floor((100 * room) / dataCount);
   return Math.min(percentMax, percentOfRoom, Math.ceil((100 * wanted) / dataCount));

@@ -24,6 +24,38 @@ export function parityCountFor(dataCount: number, lossShare: number): number {
   return most;
 }
 
+/** Of a block's data shards, 0 to 50. */
+export type ParityBounds = {
+  readonly percentMin: number;
+  /** 0 turns parity off; else a block keeps the three shards that the smallest loss asks for. */
+  readonly percentMax: number;
+};
+
+/** The most that may be set; what the target alone comes to is never more for a large block. */
+export const percentLimit = 50;
+
+/** How much parity a block is to get. */
+export type ParityNeed = {
+  /** Share of datagrams lost lately, 0 to 1. */
+  readonly lossShare: number;
+  /** The player's floor per block, if it has one. */
+  readonly parityCountMin: number;
+  readonly bounds: ParityBounds;
+};
+
+/** Parity shards for a block of `dataCount` data shards, held to the operator's bounds. */
+export function parityCountWithin(dataCount: number, need: ParityNeed): number {
+  const { percentMin, percentMax } = need.bounds;
+  if (percentMax === 0) return 0;
+  const most = Math.max(parityCountMin, Math.floor((dataCount * percentMax) / 100));
+  const least = Math.ceil((dataCount * percentMin) / 100);
+  // A small block may have as much parity as data, unless the operator wants less than the half.
+  const isBound = percentMax < percentLimit;
+  const target = Math.max(parityCountFor(dataCount, need.lossShare), need.parityCountMin);
+  const wanted = Math.max(isBound ? Math.min(target, most) : target, least);
+  return Math.min(wanted, parityCountMax(dataCount));
+}
+
 /** Parity shards that a block of `dataCount` data shards has at most. */
 export function parityCountMax(dataCount: number): number {
   if (dataCount > smallBlockCount) return Math.floor(dataCount / 2);

@@ -4,20 +4,7 @@
  * half second does not take away what the next burst needs.
  */
 import { dataShardCountMax } from "./frame-plan.ts";
-import {
-  lossShareMax,
-  lossShareMin,
-  parityCountFor,
-  parityCountMax,
-  parityCountMin,
-} from "./parity-plan.ts";
-
-/** Of a block's data shards, 0 to 50. */
-export type ParityBounds = {
-  readonly percentMin: number;
-  /** 0 turns parity off; else a block keeps the three shards that the smallest loss asks for. */
-  readonly percentMax: number;
-};
+import { lossShareMax, lossShareMin, type ParityBounds, parityCountWithin } from "./parity-plan.ts";
 
 const fall = 0.1;
 /** Loss is rounded up to whole steps, so that counts worked out once serve for long. */
@@ -59,23 +46,13 @@ export class ParityTarget {
   countFor(dataCount: number): number {
     const known = this.#counts[dataCount] ?? 0;
     if (known > 0) return known - 1;
-    const count = this.#workOut(dataCount);
+    const { lossShare } = this;
+    const count = parityCountWithin(dataCount, {
+      lossShare,
+      parityCountMin: 0,
+      bounds: this.#bounds,
+    });
     this.#counts[dataCount] = count + 1;
     return count;
   }
-
-  #workOut(dataCount: number): number {
-    const { percentMin, percentMax } = this.#bounds;
-    if (percentMax === 0) return 0;
-    const most = Math.max(parityCountMin, Math.floor((dataCount * percentMax) / 100));
-    const least = Math.ceil((dataCount * percentMin) / 100);
-    // A small block may have as much parity as data, unless the operator wants less than the half.
-    const isBound = percentMax < percentLimit;
-    const target = parityCountFor(dataCount, this.lossShare);
-    const wanted = Math.max(isBound ? Math.min(target, most) : target, least);
-    return Math.min(wanted, parityCountMax(dataCount));
-  }
 }
-
-/** The most that may be set; what the target alone comes to is never more for a large block. */
-export const percentLimit = 50;

@@ -8,6 +8,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { createFileAtomic, sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
@@ -15,7 +16,6 @@ import { damagedDirectory, makePrivateDirectory, setAside } from "../base/privat
 import { Capture, type CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
-import { createFileAtomic, sweepTempFiles, syncDirectory } from "./atomic-file.ts";
 import { readHead } from "./capture-head.ts";
 import { TimelineFiles } from "./timeline-files.ts";
 
@@ -132,7 +132,7 @@ export class CaptureStore {
       const stats = await statOf(path);
       if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
       const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
-      throw new Failure("capture_damaged", message, { cause });
+      throw new Failure("capture_damaged", message, { cause, values: { id } });
     }
   }
 

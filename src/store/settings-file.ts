@@ -5,11 +5,12 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { writeFileAtomic } from "../base/atomic-file.ts";
+import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import { faultOf, Settings, type SettingsChange, settingsDefault } from "../model/settings.ts";
-import { writeFileAtomic } from "./atomic-file.ts";
 
 /** `actor` is who changed them: "token" or "console". Must not throw. */
 export type OnSettingsChanged = (before: Settings, after: Settings, actor: string) => void;
@@ -56,8 +57,9 @@ export class SettingsFile {
     try {
       await writeFileAtomic(this.#path, `${JSON.stringify(after, null, 2)}\n`);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Failure("settings_not_saved", `Cannot change the settings: ${reason}`, { cause });
+      const { name: disk, text } = diskFault(cause);
+      const options = { cause, values: { disk } };
+      throw new Failure("settings_not_saved", `Cannot change the settings: ${text}`, options);
     }
     this.#current = after;
     this.#onChanged(before, after, actor);

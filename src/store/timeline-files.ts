@@ -6,12 +6,12 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { sweepTempFiles, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
 import { log } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { Timeline } from "../model/timeline.ts";
-import { sweepTempFiles, syncDirectory, writeFileAtomic } from "./atomic-file.ts";
 
 const check = TypeCompiler.Compile(Timeline);
 
@@ -59,7 +59,7 @@ export class TimelineFiles {
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot load the timeline of capture "${id}": ${reason}`;
-      throw new Failure("timeline_damaged", text, { cause });
+      throw new Failure("timeline_damaged", text, { cause, values: { id } });
     }
   }
 

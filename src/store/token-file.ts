@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
-import { writeFileAtomic } from "./atomic-file.ts";
 
 const tokenBytes = 32;
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;

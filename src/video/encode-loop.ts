@@ -14,9 +14,9 @@ import { type Encoder, openEncoder } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
 import { type Line, openLine } from "./line.ts";
-import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest, Tuning } from "./link.ts";
+import type { EncodeOptions, EncodeReport, EncodeRequest, FrameInSlot, Tuning } from "./link.ts";
 
-type Post = (report: EncodeReport, transfer: ArrayBuffer[]) => void;
+type Post = (report: EncodeReport) => void;
 type OpenRequest = Extract<EncodeRequest, { kind: "open" }>;
 type ModeRequest = Extract<EncodeRequest, { kind: "mode" }>;
 
@@ -52,7 +52,7 @@ export class EncodeLoop {
       case "idr":
         return this.#line?.requestIdr();
       case "release":
-        return this.#line?.pool.give(request.buffer);
+        return this.#line?.pool.give(request.slot);
       case "tune":
         this.#tuningWanted = { ...this.#tuningWanted, ...request.tuning };
         return;
@@ -69,11 +69,16 @@ export class EncodeLoop {
 
   async #run(request: OpenRequest): Promise<void> {
     assert(this.#line === undefined, "a worker opens one stream");
-    const send = (frame: EncodedFrame) => this.#post({ kind: "frame", frame }, [frame.buffer]);
-    const deps = { clock: this.#clock, gate: new Gate(request.gate), send };
+    const deps = {
+      clock: this.#clock,
+      gate: new Gate(request.gate),
+      send: (frame: FrameInSlot) => this.#post({ kind: "frame", frame }),
+      onMemory: (slot: number, buffer: SharedArrayBuffer) =>
+        this.#post({ kind: "slot", slot, buffer }),
+    };
     const line = await openLine(request.options, deps);
     this.#line = line;
-    this.#post({ kind: "opened", encoder: line.encoderName }, []);
+    this.#post({ kind: "opened", encoder: line.encoderName });
     try {
       while (!this.#isClosing) {
         await this.#changeMode(line);
@@ -107,7 +112,9 @@ export class EncodeLoop {
       line.makeFrame();
       await this.#drainUntil(line, due(startUs, (slot + 1) * intervalUs));
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
-      slot = Math.max(slot + 1, passedCount);
+      const next = Math.max(slot + 1, passedCount);
+      line.miss(next - slot - 1);
+      slot = next;
     }
   }
 

@@ -21,12 +21,12 @@ self.onmessage = (event: MessageEvent<EncodeRequest>) => {
 async function loadLoop() {
   await prepareAddon();
   const { EncodeLoop } = await import("./encode-loop.ts");
-  return new EncodeLoop({ post: (message, transfer) => self.postMessage(message, transfer) });
+  return new EncodeLoop({ post: (message) => self.postMessage(message) });
 }
 
 function report(cause: unknown): void {
   const reason = cause instanceof Error ? cause.message : `${cause}`;
-  const code = cause instanceof Failure ? { code: cause.code } : {};
-  self.postMessage({ kind: "failed", reason, ...code } satisfies EncodeReport);
+  const failure = cause instanceof Failure ? { code: cause.code, values: cause.values } : {};
+  self.postMessage({ kind: "failed", reason, ...failure } satisfies EncodeReport);
   process.exit();
 }

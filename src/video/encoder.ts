@@ -13,13 +13,14 @@ import {
 import { Codec, CodecContext, type Frame, Rational } from "node-av/lib";
 import { assert } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
+import { warn } from "../base/log.ts";
 import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
 import { type Feed, openFeed } from "./feed.ts";
 import { check, newPacket, openCodec, pictureTypeAny, pictureTypeIdr } from "./ffmpeg.ts";
 import type { EncodeOptions } from "./link.ts";
-import { checkHoldable } from "./options.ts";
+import { checkHoldable, heldPreset } from "./options.ts";
 
 export type EncoderOptions = Omit<EncodeOptions, "source">;
 
@@ -69,7 +70,11 @@ async function openWith(setup: EncoderSetup, options: EncoderOptions): Promise<E
     context.allocContext3(codec);
     configure(context, options, feed);
     setRate(context, setup, options);
-    const preset = setup.presets.find((each) => each === options.preset) ?? setup.presetDefault;
+    const preset = heldPreset(setup, options);
+    if (setup.presets.includes(options.preset ?? "") && preset !== options.preset) {
+      const { width, height, fps, preset: wanted } = options;
+      warn("preset too slow for the mode", { wanted, taken: preset, width, height, fps });
+    }
     await openCodec(context, codec, setup.options(preset));
     return new Encoder({ context, setup, feed, fps: options.fps });
   } catch (cause) {

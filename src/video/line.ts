@@ -4,23 +4,24 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
-import { BufferPool } from "./buffer-pool.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { Flight, type FlightRecord } from "./flight.ts";
-import type { EncodedFrame, EncodeOptions } from "./link.ts";
+import type { EncodeOptions, FrameInSlot } from "./link.ts";
+import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { Source } from "./sources/source.ts";
 
 /** About 130 ms at 60 fps: a consumer that keeps more has stalled. */
-const bufferCount = 8;
-/** Buffers start at this many average frames, room for most key frames; they grow where needed. */
-const bufferFrames = 4;
+const slotCount = 8;
+/** Slots start at this many average frames, room for most key frames; they grow where needed. */
+const slotFrames = 4;
 
 export type LineDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
-  /** Takes the frame and its buffer. */
-  readonly send: (frame: EncodedFrame) => void;
+  readonly send: (frame: FrameInSlot) => void;
+  /** The slot has this memory from now on. */
+  readonly onMemory: (slot: number, buffer: SharedArrayBuffer) => void;
 };
 
 /** Rejects when the source or the encoder cannot be opened as asked. */
@@ -35,14 +36,15 @@ export async function openLine(options: EncodeOptions, deps: LineDeps): Promise<
 }
 
 export class Line {
-  readonly pool: BufferPool;
+  readonly pool: SlotPool;
   readonly #deps: LineDeps;
-  readonly #flight = new Flight({ recordCountMax: bufferCount });
+  readonly #flight = new Flight({ recordCountMax: slotCount });
   #options: EncodeOptions;
   #source: Source;
   #encoder: Encoder;
   #index = 0;
   #droppedCount = 0;
+  #missedCount = 0;
   #isIdrWanted = true;
   /** The source's picture has not been encoded yet. */
   #isPictureNew = false;
@@ -53,7 +55,11 @@ export class Line {
     this.#source = deps.source;
     this.#encoder = deps.encoder;
     const frameBytes = Math.ceil((options.bitrateKbps * 125) / options.fps);
-    this.pool = new BufferPool({ bufferCount, bufferBytes: frameBytes * bufferFrames });
+    this.pool = new SlotPool({
+      slotCount,
+      slotBytes: frameBytes * slotFrames,
+      onMemory: deps.onMemory,
+    });
   }
 
   get encoderName(): string {
@@ -94,7 +100,7 @@ export class Line {
     this.#replaceEncoder(await openEncoder(options));
   }
 
-  /** One picture goes into the encoder, or is dropped when there would be no buffer for it. */
+  /** One picture goes into the encoder, or is dropped when there would be no slot for it. */
   makeFrame(): void {
     const { clock, gate } = this.#deps;
     const isMeasured = gate.isMeasuring();
@@ -120,6 +126,11 @@ export class Line {
     this.#encoder.send(this.#source.frame);
   }
 
+  /** Slots of the grid went by without a frame. */
+  miss(count: number): void {
+    this.#missedCount += count;
+  }
+
   /** Hands on what has come out of the encoder; true when nothing is left in it. */
   drain(): boolean {
     while (this.#flight.count > 0 && this.#encoder.receive()) this.#handOn(this.#flight.take());
@@ -136,14 +147,13 @@ export class Line {
     const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
     const { packet } = this.#encoder;
     const { data } = packet;
-    const buffer = data === null ? undefined : this.pool.take(data.length);
-    if (data === null || buffer === undefined) {
+    const slot = data === null ? undefined : this.pool.put(data);
+    if (data === null || slot === undefined) {
       this.#drop();
       return;
     }
-    new Uint8Array(buffer).set(data);
     this.#deps.send({
-      buffer,
+      slot,
       byteCount: data.length,
       index: record.index,
       isKey: packet.isKeyframe,
@@ -154,6 +164,7 @@ export class Line {
       submitUs: isMeasured ? encodeStartUs - capturedUs : 0,
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
       droppedCount: this.#droppedCount,
+      missedCount: this.#missedCount,
     });
   }
 

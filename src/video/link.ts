@@ -1,11 +1,14 @@
 /**
  * What an encode worker and the thread that consumes its frames agree on.
  *
- * Encoded frames travel in transferred buffers from a small pool. The consumer hands each buffer
- * back with `release`, so the pool is the bound of the channel: with no buffer free the worker
- * drops the frame, counts it in `droppedCount` and makes the next one an IDR.
+ * Encoded frames lie in the slots of a small pool of shared memory. The consumer hands each slot
+ * back with `release`, so the pool is the bound of the channel: with no slot free the worker
+ * drops the frame, counts it in `droppedCount` and makes the next one an IDR. Memory is shared and
+ * not transferred, because each transfer counts as newly allocated on the thread that receives it:
+ * at 10 Mb/s that alone set off its collector every second, in the midst of a frame's packets.
  */
 import type { Micros } from "../base/clock.ts";
+import type { FailureValues } from "../base/failure.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { EncoderChoice } from "./encoders.ts";
 
@@ -39,19 +42,26 @@ export type EncodeRequest =
   | { readonly kind: "idr" }
   | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
-  | { readonly kind: "release"; readonly buffer: ArrayBuffer }
+  | { readonly kind: "release"; readonly slot: number }
   | { readonly kind: "close" };
 
 /** What the worker tells the consumer. */
 export type EncodeReport =
   | { readonly kind: "opened"; readonly encoder: string }
-  | { readonly kind: "frame"; readonly frame: EncodedFrame }
-  | { readonly kind: "failed"; readonly reason: string; readonly code?: string };
+  /** The slot's memory from now on, told before its first frame and when it had to grow. */
+  | { readonly kind: "slot"; readonly slot: number; readonly buffer: SharedArrayBuffer }
+  | { readonly kind: "frame"; readonly frame: FrameInSlot }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly code?: string;
+      readonly values?: FailureValues;
+    };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {
-  /** Owned by the receiver until it is released; the unit is the first `byteCount` bytes. */
-  readonly buffer: ArrayBuffer;
+  /** The consumer's until it is released; the unit is the first `byteCount` bytes. */
+  readonly buffer: ArrayBufferLike;
   readonly byteCount: number;
   /** +1 for each captured slot, from 0. */
   readonly index: number;
@@ -67,4 +77,13 @@ export type EncodedFrame = {
   readonly encodeUs: number;
   /** Frames this stream lost before the channel so far, because no buffer was free. */
   readonly droppedCount: number;
+  /** Slots that passed without a frame so far, because an earlier one was still being made. */
+  readonly missedCount: number;
 };
+
+/** What was lost on this side of the channel, as the latest frame tells it. */
+export type ChannelCounts = Pick<EncodedFrame, "droppedCount" | "missedCount">;
+export const nothingLost: ChannelCounts = { droppedCount: 0, missedCount: 0 };
+
+/** A frame on its way to the consumer, which knows the memory of each slot. */
+export type FrameInSlot = Omit<EncodedFrame, "buffer"> & { readonly slot: number };

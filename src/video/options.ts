@@ -12,6 +12,12 @@ export const modeLimits = {
   bitrateKbpsMax: 500_000,
 } as const;
 
+/** The same in every language. */
+const modeRules = {
+  sizes: `${modeLimits.sizeMin}–${modeLimits.sizeMax}`,
+  rates: `${modeLimits.fpsMin}–${modeLimits.fpsMax}`,
+};
+
 type Mode = Pick<EncodeOptions, "width" | "height" | "fps">;
 
 /** Throws `invalid_mode`, `invalid_bitrate` or `invalid_preset`. */
@@ -22,7 +28,7 @@ export function checkOptions(options: EncodeOptions): void {
   const setups = encodersFor(codec, encoder);
   if (preset === undefined || setups.some(({ presets }) => presets.includes(preset))) return;
   const message = `Cannot encode with preset "${preset}": "${setups.at(-1)?.name}" has no such preset`;
-  throw new Failure("invalid_preset", message);
+  throw new Failure("invalid_preset", message, { values: { preset } });
 }
 
 /** Sizes that players ask for, largest first. */
@@ -46,21 +52,52 @@ export function checkHoldable(
   mode: Mode,
   coreCount = navigator.hardwareConcurrency,
 ): void {
-  const { name, pixelsPerSecondMax } = setup;
-  if (pixelsPerSecondMax === undefined) return;
-  const most = (pixelsPerSecondMax * Math.min(coreCount, coreCountMax)) / 2;
+  const { name } = setup;
+  const most = pixelsPerSecondMaxOf(setup, coreCount);
   const { width, height, fps } = mode;
   if (width * height * fps <= most) return;
   const fits = commonSizes.find(([x, y]) => x * y * fps <= most);
   const fpsMax = Math.floor(most / (width * height));
   const largest = [
-    ...(fits === undefined ? [] : [`${fits[0]}x${fits[1]} at ${fps} fps`]),
-    ...(fpsMax < 1 ? [] : [`${width}x${height} at ${fpsMax} fps`]),
-  ].join(" or ");
-  throw new Failure(
-    "mode_too_large",
-    `Cannot encode ${width}x${height} at ${fps} fps with "${name}": this host holds at most ${largest}`,
-  );
+    ...(fits === undefined ? [] : [{ width: fits[0], height: fits[1], fps }]),
+    ...(fpsMax < 1 ? [] : [{ width, height, fps: fpsMax }]),
+  ];
+  const inWords = largest.map((one) => `${one.width}x${one.height} at ${one.fps} fps`).join(" or ");
+  const message = `Cannot encode ${width}x${height} at ${fps} fps with "${name}": this host holds at most ${inWords}`;
+  const values = { mode: inSigns(mode), encoder: name, largest: largest.map(inSigns).join(" | ") };
+  throw new Failure("mode_too_large", message, { values });
+}
+
+function pixelsPerSecondMaxOf({ pixelsPerSecondMax }: EncoderSetup, coreCount: number): number {
+  if (pixelsPerSecondMax === undefined) return Number.POSITIVE_INFINITY;
+  return (pixelsPerSecondMax * Math.min(coreCount, coreCountMax)) / 2;
+}
+
+type Wish = Mode & { readonly preset?: string | undefined };
+
+/**
+ * The preset that is wanted; where this machine would not hold the mode with it, the slowest of the
+ * faster ones with which it does. One that the encoder does not know is its default.
+ */
+export function heldPreset(
+  setup: EncoderSetup,
+  { width, height, fps, preset: wanted }: Wish,
+  coreCount = navigator.hardwareConcurrency,
+): string {
+  const { presets, presetDefault, presetCosts } = setup;
+  const known = presets.find((each) => each === wanted);
+  if (known === undefined || presetCosts === undefined) return known ?? presetDefault;
+  const costOf = (preset: string) => presetCosts[preset] ?? 1;
+  const costMax = pixelsPerSecondMaxOf(setup, coreCount) / (width * height * fps);
+  if (costOf(known) <= costMax) return known;
+  return presets
+    .filter((preset) => costOf(preset) <= costMax)
+    .reduce((one, other) => (costOf(other) > costOf(one) ? other : one), presetDefault);
+}
+
+/** The same in every language. */
+function inSigns({ width, height, fps }: Mode): string {
+  return `${width}×${height} @ ${fps}`;
 }
 
 /** Throws `invalid_mode` for a size that is odd or out of range, or such a frame rate. */
@@ -69,7 +106,8 @@ export function checkMode(mode: Mode): void {
   const isSize = (value: number) => isWithin(value, sizeMin, sizeMax) && value % 2 === 0;
   if (!(isSize(mode.width) && isSize(mode.height))) {
     const rule = `sides are even and from ${sizeMin} to ${sizeMax}`;
-    throw new Failure("invalid_mode", `Cannot encode "${mode.width}x${mode.height}": ${rule}`);
+    const message = `Cannot encode "${mode.width}x${mode.height}": ${rule}`;
+    throw new Failure("invalid_mode", message, { values: modeRules });
   }
   checkRate(mode.fps);
 }
@@ -77,8 +115,8 @@ export function checkMode(mode: Mode): void {
 function checkRate(fps: number): void {
   const { fpsMin, fpsMax } = modeLimits;
   if (isWithin(fps, fpsMin, fpsMax)) return;
-  const rule = `the rate is whole and from ${fpsMin} to ${fpsMax}`;
-  throw new Failure("invalid_mode", `Cannot encode "${fps}" frames a second: ${rule}`);
+  const message = `Cannot encode "${fps}" frames a second: the rate is whole and from ${fpsMin} to ${fpsMax}`;
+  throw new Failure("invalid_mode", message, { values: modeRules });
 }
 
 /** Throws like `checkOptions`; a preset that the encoder does not know is its own affair. */
@@ -92,7 +130,10 @@ export function checkBitrate(bitrateKbps: number): void {
   const { bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
   if (isWithin(bitrateKbps, bitrateKbpsMin, bitrateKbpsMax)) return;
   const rule = `the rate is whole and from ${bitrateKbpsMin} to ${bitrateKbpsMax}`;
-  throw new Failure("invalid_bitrate", `Cannot encode at "${bitrateKbps}" kbit/s: ${rule}`);
+  const values = { least: bitrateKbpsMin, most: bitrateKbpsMax };
+  throw new Failure("invalid_bitrate", `Cannot encode at "${bitrateKbps}" kbit/s: ${rule}`, {
+    values,
+  });
 }
 
 function isWithin(value: number, min: number, max: number): boolean {

@@ -2,11 +2,11 @@
  * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
  * tells them why when it ends. A worker that crashes ends its own stream and nothing else.
  */
-import { unreachable } from "../base/assert.ts";
-import { Failure } from "../base/failure.ts";
+import { assert, unreachable } from "../base/assert.ts";
+import { Failure, type FailureValues } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { EncodedFrame, EncodeOptions, EncodeReport, EncodeRequest, Tuning } from "./link.ts";
+import type { EncodeOptions, EncodeReport, EncodeRequest, FrameInSlot, Tuning } from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 
@@ -60,6 +60,10 @@ export async function openStream(
   return keeper;
 }
 
+type Known = { readonly code?: string | undefined; readonly values?: FailureValues | undefined };
+
+/** Memory of one frame at a time, and the way it goes back. */
+type Slot = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 
 class Keeper implements EncodeStream {
@@ -68,7 +72,7 @@ class Keeper implements EncodeStream {
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #subscriptions = new Set<Subscription>();
-  readonly #giveBack = (buffer: ArrayBuffer) => this.#release(buffer);
+  readonly #slots: Slot[] = [];
   #encoder = "";
   #isEnded = false;
   #isRunning = false;
@@ -136,8 +140,8 @@ class Keeper implements EncodeStream {
     return this.close();
   }
 
-  #ask(request: EncodeRequest, transfer: ArrayBuffer[] = []): void {
-    if (!this.#isEnded) this.#worker.postMessage(request, transfer);
+  #ask(request: EncodeRequest): void {
+    if (!this.#isEnded) this.#worker.postMessage(request);
   }
 
   #receive(report: EncodeReport): void {
@@ -146,18 +150,28 @@ class Keeper implements EncodeStream {
         this.#encoder = report.encoder;
         this.#opened.resolve();
         break;
+      case "slot":
+        this.#keepSlot(report.slot, report.buffer);
+        break;
       case "frame":
         this.#share(report.frame);
         break;
       case "failed":
-        this.#fail(report.reason, report.code);
+        this.#fail(report.reason, report);
         break;
       default:
         unreachable(report);
     }
   }
 
-  #share(frame: EncodedFrame): void {
+  #keepSlot(slot: number, buffer: SharedArrayBuffer): void {
+    const giveBack = () => this.#ask({ kind: "release", slot });
+    this.#slots[slot] = { buffer, giveBack };
+  }
+
+  #share(frame: FrameInSlot): void {
+    const slot = this.#slots[frame.slot];
+    assert(slot !== undefined, "a slot's memory is told before its first frame");
     this.#isRunning = true;
     let count = 0;
     for (const subscription of this.#subscriptions) {
@@ -165,32 +179,30 @@ class Keeper implements EncodeStream {
       if (subscription.isFlowing) count += 1;
     }
     if (count === 0) {
-      this.#release(frame.buffer);
+      slot.giveBack();
       return;
     }
-    const shared = shareFrame(frame, { count, giveBack: this.#giveBack });
+    const { buffer, giveBack } = slot;
+    const shared = shareFrame({ ...frame, buffer }, { count, giveBack });
     for (const subscription of this.#subscriptions) {
       if (subscription.isFlowing) subscription.consumer.onFrame(shared);
     }
   }
 
-  #release(buffer: ArrayBuffer): void {
-    this.#ask({ kind: "release", buffer }, [buffer]);
-  }
-
-  #fail(cause: string, code = "stream_failed"): void {
+  #fail(cause: string, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
     const reason = `Cannot stream "${this.#source}": ${cause}`;
     warn("encode stream failed", { source: this.#source, reason });
     // For one that hangs: it ends as soon as it comes to itself.
     this.#ask({ kind: "close" });
-    this.#end(reason, code === "mode_too_large" ? code : "stream_failed");
+    this.#end(reason, code === "mode_too_large" ? { code, values } : {});
   }
 
-  #end(reason: string | undefined, code = "stream_failed"): void {
+  #end(reason: string | undefined, { code = "stream_failed", values }: Known = {}): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#opened.reject(new Failure(code, reason ?? "The stream was closed"));
+    const options = values === undefined ? {} : { values };
+    this.#opened.reject(new Failure(code, reason ?? "The stream was closed", options));
     for (const { consumer } of this.#subscriptions) consumer.onEnd(reason);
     this.#subscriptions.clear();
   }

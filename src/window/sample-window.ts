@@ -13,6 +13,7 @@ export type WindowCounters = {
   readonly send_dropped: number;
   readonly fec_recovered: number;
   readonly rtt_us?: number | undefined;
+  readonly missed_slots?: number | undefined;
   readonly frames_lost?: number | undefined;
   readonly idr_requests?: number | undefined;
   /** Cannot be known in this window: they are written as 0, `rtt_us` not at all. */
@@ -133,7 +134,7 @@ function counterFieldsOf(counters: WindowCounters) {
   const unmeasured = counters.unmeasured ?? [];
   const known = (field: CounterField, value: number) =>
     unmeasured.includes(field) ? 0 : whole(value);
-  const { rtt_us, frames_lost, idr_requests, lower_bounds } = counters;
+  const { rtt_us, missed_slots, frames_lost, idr_requests, lower_bounds } = counters;
   const hasRtt = rtt_us !== undefined && !unmeasured.includes("rtt_us");
   return {
     bitrate_kbps: whole(counters.bitrate_kbps),
@@ -142,6 +143,7 @@ function counterFieldsOf(counters: WindowCounters) {
     send_dropped: known("send_dropped", counters.send_dropped),
     fec_recovered: known("fec_recovered", counters.fec_recovered),
     ...(hasRtt ? { rtt_us: whole(rtt_us) } : {}),
+    ...(missed_slots === undefined ? {} : { missed_slots: whole(missed_slots) }),
     ...(frames_lost === undefined ? {} : { frames_lost: whole(frames_lost) }),
     ...(idr_requests === undefined ? {} : { idr_requests: whole(idr_requests) }),
     ...(unmeasured.length === 0 ? {} : { unmeasured: [...unmeasured] }),

@@ -3,7 +3,15 @@ import { expect, test } from "bun:test";
 import { Failure } from "../../src/base/failure.ts";
 import type { Capture } from "../../src/model/capture.ts";
 import { makeSeries } from "../../src/window/series.ts";
-import { client, fakeHost, hostStatus, metaOf, sampleAt, session } from "../support/fake-host.ts";
+import {
+  client,
+  fakeHost,
+  hostStatus,
+  metaOf,
+  sampleAt,
+  session,
+  waitingPlayer,
+} from "../support/fake-host.ts";
 import { ask, json, read } from "./support.ts";
 
 const idle = {
@@ -90,6 +98,27 @@ test("host, sessions, clients and pairing answer in whole", async () => {
   expect(await line("GET /api/v1/pairing")).toEqual([200, code]);
   expect(await line("DELETE /api/v1/pairing")).toEqual([204, ""]);
   expect((await line("GET /api/v1/pairing"))[0]).toBe(404);
+});
+
+test("a player that waits for its PIN is listed, named by its number and sent away", async () => {
+  const { app, asked } = fakeHost();
+  const answer = async (text: string, body?: string) =>
+    await read(await ask(app, text, body === undefined ? {} : { body, headers: json }));
+  const { id } = waitingPlayer;
+  const waiting = "/api/v1/pairing/waiting";
+  expect(await answer(`GET ${waiting}`)).toEqual([200, [waitingPlayer]]);
+  expect((await answer("POST /api/v1/pairing/pin", `{"pin":"1234","id":${id}}`))[0]).toBe(202);
+  expect((await answer("POST /api/v1/pairing/pin", `{"pin":"1234","id":${id + 1}}`))[0]).toBe(404);
+  expect(await answer(`DELETE ${waiting}/${id}`)).toEqual([204, ""]);
+  expect((await answer(`DELETE ${waiting}/${id + 1}`))[0]).toBe(404);
+  expect((await answer(`DELETE ${waiting}/0x7`))[0]).toBe(404);
+  const { uniqueid } = waitingPlayer;
+  expect(asked).toEqual([
+    ["pin", "1234", uniqueid, id],
+    ["pin", "1234", uniqueid, id + 1],
+    ["refuse", id],
+    ["refuse", id + 1],
+  ]);
 });
 
 test("a bitrate is taken from one end of its range to the other", async () => {

@@ -22,7 +22,6 @@ test("a page sends there who is not signed in, and what it loads takes the page 
     "GET /fixed",
     "PATCH /any",
     "POST /sign-out",
-    "GET /api/docs",
     "GET /api/docs/start.js",
   ]) {
     const response = await askBare(app, line);

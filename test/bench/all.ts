@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchHttp, benchStart } from "./console.ts";
+import { benchGamestream } from "./gamestream.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchArmed, benchCpu, benchSessions, benchSoak, benchStream } from "./streams.ts";
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   gate: { run: benchGate },
   window: { run: benchWindow },
   send: { run: benchSend },
+  gamestream: { run: benchGamestream },
   recorder: { run: benchRecorder },
   memory: { run: benchMemory },
   listing: { run: benchListing },

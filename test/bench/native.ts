@@ -1,7 +1,7 @@
 /** Cost of the native send path: cut, protect, seal and hand over one frame, pacing off. */
 import { systemClock } from "../../src/base/clock.ts";
 import { Sender } from "../../src/native/sender.ts";
-import { UdpPort } from "../../src/native/udp.ts";
+import { UdpPort } from "../../src/session/udp.ts";
 import { packetBytesDefault, packetOverheadBytes } from "../../src/stages/packet.ts";
 import { ParityTarget } from "../../src/stages/parity-target.ts";
 import { Opener, Sealer } from "../../src/stages/seal.ts";

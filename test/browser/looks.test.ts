@@ -26,6 +26,14 @@ const looks = [
   { name: "light, German", options: { locale: "de-DE", colorScheme: "light" as const } },
   { name: "dark", options: { colorScheme: "dark" as const } },
   { name: "phone", options: { viewport: { width: 390, height: 844 } } },
+  {
+    name: "dark phone, German",
+    options: {
+      locale: "de-DE",
+      colorScheme: "dark" as const,
+      viewport: { width: 390, height: 844 },
+    },
+  },
 ];
 
 for (const { name, options } of looks) {
@@ -36,7 +44,7 @@ for (const { name, options } of looks) {
       const { host } = console;
       const hostile = "<img src=x onerror=alert(1)>&amp;\"'";
       host.people.waiting = [
-        { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" },
+        { id: 1, uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" },
       ];
       host.people.playing = [playingSession({ client: hostile })];
       host.people.paired = [
@@ -66,18 +74,23 @@ for (const { name, options } of looks) {
         { path: `/recordings/${one.id}?from=300000&to=600000`, hasCharts: true },
         { path: `/compare?id=${one.id}&id=${two.id}`, hasCharts: true },
         { path: "/sessions", hasCharts: false },
+        { path: "/watch", hasCharts: false },
+        { path: "/timeline", hasCharts: false },
+        { path: "/counters", hasCharts: false },
         { path: `/recordings/${one.id}/delete`, hasCharts: false },
         { path: "/recordings/nothing", hasCharts: false },
+        { path: "/no such page", hasCharts: false },
         { path: "/api/docs", hasCharts: false },
       ];
       for (const [index, { path, hasCharts }] of pages.entries()) {
         await page.goto(console.url + path);
         if (hasCharts) await page.waitForSelector(".chart-rtt[data-state=drawn]");
-        await picture(page, `${name.replace(", ", "-")}-${index}`);
         if (path === "/api/docs") {
           await page.waitForSelector(".opblock");
-          continue;
+          await page.click(".opblock-summary-control >> nth=1");
+          await page.waitForSelector(".opblock-body .microlight");
         }
+        await picture(page, `${name.replace(", ", "-")}-${index}`);
         expect([path, await findBarriers(page)]).toEqual([path, []]);
         expect([path, await overflowPx(page)]).toEqual([path, 0]);
         expect(await page.locator("img[src=x]").count()).toBe(0);

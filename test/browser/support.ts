@@ -6,6 +6,7 @@ import { expect } from "bun:test";
 import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Clock } from "../../src/base/clock.ts";
 import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -26,22 +27,12 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** A host in a directory of its own, and pages to look at it. */
-export async function openConsole(browser: Browser) {
+export async function openConsole(browser: Browser, { clock }: { readonly clock?: Clock } = {}) {
   const directory = await tempDirectory();
-  let host = await consoleHostIn(directory.path);
+  const time = clock === undefined ? {} : { clock };
+  let host = await consoleHostIn(directory.path, time);
   const complaints: string[] = [];
-  const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      locale: "en-US",
-      timezoneId: "Europe/Berlin",
-      ...options,
-    });
-    context.setDefaultTimeout(deadlineMs);
-    const page = await context.newPage();
-    listen(page, complaints);
-    return page;
-  };
+  const open = (options: BrowserContextOptions = {}) => openPage(browser, complaints, options);
   return {
     get host(): ConsoleHost {
       return host;
@@ -58,7 +49,7 @@ export async function openConsole(browser: Browser) {
     },
     stop: () => host[Symbol.asyncDispose](),
     startAgain: async () => {
-      host = await consoleHostIn(directory.path, { port: host.port });
+      host = await consoleHostIn(directory.path, { port: host.port, ...time });
     },
     [Symbol.asyncDispose]: async () => {
       for (const context of browser.contexts()) await context.close();
@@ -66,6 +57,24 @@ export async function openConsole(browser: Browser) {
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A page in a window of its own; what it complains of is added to `complaints`. */
+export async function openPage(
+  browser: Browser,
+  complaints: string[],
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    ...options,
+  });
+  context.setDefaultTimeout(deadlineMs);
+  const page = await context.newPage();
+  listen(page, complaints);
+  return page;
 }
 
 /** A request that failed is the test's own business; errors of scripts and of the policy are not. */

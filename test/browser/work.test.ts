@@ -3,7 +3,15 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { consoleToken } from "../support/console-host.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
-import { expectNoComplaint, openBrowser, openConsole, waitForCharts } from "./support.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+import {
+  expectNoComplaint,
+  openBrowser,
+  openConsole,
+  picture,
+  waitForCharts,
+  waitUntil,
+} from "./support.ts";
 
 const testMs = 40_000;
 let browser: Browser;
@@ -53,6 +61,80 @@ test(
 );
 
 test(
+  "a Stop that fails without script says so on the Performance page, in the reader's language",
+  async () => {
+    await using console = await openConsole(browser);
+    const { store } = console.host;
+    const save = store.save.bind(store);
+    const page = await console.open({ javaScriptEnabled: false, locale: "de-DE" });
+    await page.goto(console.url);
+    await page.fill("input[name=token]", consoleToken);
+    await page.click("main button");
+    await page.click("text=Start");
+    store.save = () => Promise.reject(Object.assign(new Error("no space"), { code: "ENOSPC" }));
+    await page.click("text=Stopp");
+    expect(new URL(page.url()).pathname).toBe("/");
+    const said = "Der Datenträger ist voll. Sie bleibt erhalten";
+    expect(await page.textContent("[role=alert].notice, [role=alert] .notice")).toContain(said);
+    await page.reload();
+    expect(await page.textContent("[role=alert] .notice")).toContain(said);
+    await page.click("text=English");
+    expect(await page.textContent("[role=alert] .notice")).toContain("the disk is full");
+    await picture(page, "no-script-held");
+    store.save = save;
+    await page.click("text=Try to save again");
+    expect(await page.textContent(".notice.good")).toContain("Saved.");
+    await page.click("nav >> text=Sessions");
+    await page.fill("input[name=bitrate_kbps]", "100");
+    await page.click("#settings button");
+    expect(new URL(page.url()).pathname).toBe("/sessions");
+    expect(await page.inputValue("input[name=bitrate_kbps]")).toBe("100");
+    expect(await page.textContent("#settings .notice.bad")).toContain("Nothing was changed");
+  },
+  testMs,
+);
+
+test(
+  "what another changes shows in the settings card, and what is typed there stays",
+  async () => {
+    await using console = await openConsole(browser);
+    const { settings } = console.host;
+    const page = await console.signIn();
+    await page.click("text=Sessions");
+    await page.fill("input[name=fps_cap]", "30");
+    await settings.change({ bitrate_kbps: 8000, fps_cap: 50 }, "token");
+    await waitUntil(page, 'document.querySelector("[name=bitrate_kbps]").value === "8000"');
+    expect(await page.inputValue("input[name=fps_cap]")).toBe("30");
+    await page.click("#settings button");
+    await page.waitForSelector("#settings .notice.good");
+    expect(settings.current()).toMatchObject({ bitrate_kbps: 8000, fps_cap: 30 });
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);
+
+test(
+  "a part that the host fails to answer is said above the page until it answers again",
+  async () => {
+    await using console = await openConsole(browser);
+    const { store } = console.host;
+    await store.save(madeCapture({ id: "a", windowCount: 30 }));
+    const page = await console.signIn();
+    const list = store.list.bind(store);
+    store.list = () => Promise.reject(new Error("a bug"));
+    await page.click("th >> text=Samples");
+    await page.locator("#problem", { hasText: "Something failed inside the host" }).waitFor();
+    expect(await page.locator("#recordings tbody tr").count()).toBe(1);
+    await picture(page, "part-failed");
+    store.list = list;
+    await page.click("th >> text=Duration");
+    await page.locator("#problem .notice").waitFor({ state: "detached" });
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);
+
+test(
   "a host that was restarted under an open page says so, and the way back leads to that page",
   async () => {
     await using console = await openConsole(browser);
@@ -80,11 +162,32 @@ test(
   async () => {
     await using console = await openConsole(browser);
     const page = await console.signIn();
+    // The event stream is one of those things: it has to be there before.
+    const [stream] = await Promise.all([page.waitForResponse(/stats\/stream/), page.reload()]);
+    expect(stream.status()).toBe(200);
     await page.context().clearCookies({ name: "onglass_session" });
     await page.click("button.start");
     await page.waitForURL(/sign-in\?ended=yes/);
     expect(await page.textContent("main")).toContain("You are signed out");
     expect(console.host.recorder.status().armed).toBe(false);
+  },
+  testMs,
+);
+
+test(
+  "a sign-in that is twelve hours old has ended, and a new one leads back to the page",
+  async () => {
+    const clock = new ManualClock();
+    await using console = await openConsole(browser, { clock });
+    const page = await console.signIn({ locale: "de-DE" });
+    await page.goto(`${console.url}/sessions`);
+    clock.advanceMs(12 * 3_600_000);
+    await page.waitForURL(/sign-in\?ended=yes/);
+    expect(await page.textContent("main")).toContain("Die Anmeldung ist abgelaufen");
+    await page.fill("input[name=token]", consoleToken);
+    await page.click("main button");
+    await page.waitForURL(`${console.url}/sessions`);
+    expectNoComplaint(console.complaints);
   },
   testMs,
 );
@@ -124,14 +227,19 @@ test(
   async () => {
     await using console = await openConsole(browser);
     const { people, settings } = console.host;
-    const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+    const television = {
+      id: 1,
+      uniqueid: "0123456789ABCDEF",
+      name: "a television",
+      address: "192.0.2.7",
+    };
     people.waiting = [television];
     const page = await console.signIn();
     await page.click("text=Sessions");
     await page.fill("input[name=pin]", "4711");
     await page.fill("input[name=fps_cap]", "30");
     const renewed = page.waitForResponse(/parts\/waiting/);
-    people.waiting = [television, { ...television, uniqueid: "2", name: "a phone" }];
+    people.waiting = [television, { ...television, id: 2, name: "a phone" }];
     await renewed;
     await page.locator("#waiting", { hasText: "a phone" }).waitFor();
     expect(await page.inputValue("input[name=pin] >> nth=0")).toBe("4711");

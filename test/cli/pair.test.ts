@@ -104,11 +104,13 @@ test("a PIN goes to the host, with the player it is for where one is named", asy
   const named = ["--pin=98765432", "--uniqueid", "0123456789ABCDEF", "--json"];
   expect(await runPair([...named, ...host.args], terminal)).toBe(0);
   expect(terminal.stdout.trimEnd().split("\n").at(-1)).toBe('{"handed_over":true}');
+  expect(await runPair([...host.args, "--pin=4711", "--id=12"], terminal)).toBe(0);
   const call = { path: "/api/v1/pairing/pin", method: "POST" };
-  expect(host.seen).toMatchObject([call, call]);
+  expect(host.seen).toMatchObject([call, call, call]);
   expect(host.bodies.map((body) => JSON.parse(body))).toEqual([
     { pin: "0123" },
     { pin: "98765432", uniqueid: "0123456789ABCDEF" },
+    { pin: "4711", id: 12 },
   ]);
 });
 
@@ -124,7 +126,12 @@ test("a PIN that nobody waits for says so", async () => {
 test("what no PIN can be, and an id without one, never reach the host", async () => {
   await using host = await setUp(() => new Response(null, { status: 202 }));
   const wrong = ["123", "123456789", "12a4", ""].map((pin) => ["--pin", pin]);
-  for (const args of [...wrong, ["--uniqueid", "0123456789ABCDEF"]]) {
+  for (const args of [
+    ...wrong,
+    ["--uniqueid", "0123456789ABCDEF"],
+    ["--id=1"],
+    ["--pin=1234", "--id=x"],
+  ]) {
     await expect(runPair([...host.args, ...args], new TestTerminal())).rejects.toMatchObject({
       code: "usage",
     });

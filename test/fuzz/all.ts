@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz`: a million random and bent inputs at every parser, two thousand connections at the
- * sockets of a real host. `--seed N` repeats a run, `--count N` makes it shorter or longer,
+ * `npm run fuzz`: a million random and bent inputs at every parser, at those of the GameStream path
+ * another million; two thousand connections at the sockets of a real host, and as many at its
+ * GameStream ports while somebody plays. `--seed N` repeats a run, `--count N` makes it shorter or longer,
  * `--connections N` likewise. Ends with 1 at the first fault, with what caused it.
  */
 
@@ -8,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { runGamestreamFuzz } from "./gamestream.ts";
+import { stormGamestream } from "./gamestream-sockets.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
 import { requests } from "./requests.ts";
 import { feed } from "./run.ts";
@@ -30,15 +32,16 @@ for (const parser of [controlMessages, reports, packets, journals, files, codes,
   const fed = await feed(parser, { seed, count });
   console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 }
-// Its parsers are fed alike, in rounds of all of them.
-const grown = runGamestreamFuzz(Math.ceil(count / 10), seed);
-console.log(
-  `gamestream           ${Math.ceil(count / 10)} inputs a parser, heap ${(grown / 1e6).toFixed(1)} MB more`,
-);
+const fed = runGamestreamFuzz({ seed, count });
+console.log(`gamestream           ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 const connections = Number(values.connections);
 if (connections > 0) {
   const shaken = await shake({ seed, count: connections });
   console.log(
     `sockets              ${shaken.connectionCount} connections, ${shaken.answerCount} answers, host ${shaken.grownMb.toFixed(1)} MB and ${shaken.grownFdCount} descriptors more`,
+  );
+  const stormed = await stormGamestream({ seed, count: connections });
+  console.log(
+    `gamestream sockets   ${stormed.connectionCount} connections, ${stormed.datagramCount} datagrams, host ${stormed.grownMb.toFixed(1)} MB and ${stormed.grownFdCount} descriptors more`,
   );
 }

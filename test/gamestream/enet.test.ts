@@ -24,7 +24,7 @@ async function open(options: { loss?: number; seed?: number; data?: number } = {
     onDisconnect: (reason) => void ends.push(reason),
   });
   const port = 30_000 + Math.floor(Math.random() * 10_000);
-  await host.listen({ hostname: "127.0.0.1", port });
+  await host.listen({ address: "127.0.0.1", port });
   const random = randomFrom(options.seed ?? 1);
   const client = new EnetClient({
     host: "127.0.0.1",
@@ -141,7 +141,7 @@ test("a command that is not acknowledged is sent again, later each time", () => 
   const clock = new ManualClock();
   const peer = new EnetPeer({
     id: 1,
-    address: { host: "127.0.0.1", port: 1 },
+    address: { address: "127.0.0.1", port: 1 },
     nowUs: clock.nowUs(),
     request: {
       peer: 0,
@@ -176,7 +176,7 @@ test("silence counts after ten seconds", () => {
     connectId: Buffer.alloc(4),
     data: 0,
   };
-  const address = { host: "127.0.0.1", port: 1 };
+  const address = { address: "127.0.0.1", port: 1 };
   const peer = new EnetPeer({ id: 1, address, nowUs: clock.nowUs(), request });
   clock.advanceMs(silenceMaxUs / 1000 - 1);
   expect(peer.isSilent(clock.nowUs())).toBe(false);

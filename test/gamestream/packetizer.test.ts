@@ -15,6 +15,7 @@ import { VideoReceiver, type WholeFrame } from "../support/gamestream-client/vid
 
 const packetSize = 1024;
 const room = packetSize - 16;
+const bounds = { percentMin: 0, percentMax: 50 };
 
 function unitOf(byteCount: number, seed: number): Uint8Array {
   const random = randomFrom(seed);
@@ -40,7 +41,7 @@ function carry(options: {
     onLost: () => undefined,
   });
   const head = { isKey: true, time90k: 90, latencyTenthMs: 123 };
-  const need = { lossShare: options.lossShare, parityCountMin: 2 };
+  const need = { lossShare: options.lossShare, parityCountMin: 2, bounds };
   const count = packetizer.packetize(unit, head, need);
   for (const slot of packetizer.slots.slice(0, count)) receiver.receive(slot);
   return { packetizer, unit, frames, receiver, count };
@@ -126,9 +127,9 @@ test("a frame larger than all blocks is refused", () => {
   const packetizer = new FramePacketizer({ packetSize: 64 });
   const unit = new Uint8Array(frameShardCountMax * 48 - 8 + 1);
   const head = { isKey: true, time90k: 0, latencyTenthMs: 0 };
-  expect(packetizer.packetize(unit, head, { lossShare: 0, parityCountMin: 0 })).toBe(0);
+  expect(packetizer.packetize(unit, head, { lossShare: 0, parityCountMin: 0, bounds })).toBe(0);
   const most = unit.subarray(1);
-  expect(packetizer.packetize(most, head, { lossShare: 0, parityCountMin: 0 })).toBe(
+  expect(packetizer.packetize(most, head, { lossShare: 0, parityCountMin: 0, bounds })).toBe(
     frameShardCountMax,
   );
 });
@@ -157,13 +158,31 @@ test("the percentage says how many parity shards there are, within what a block 
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.integer({ min: 0, max: 16 }),
       (dataCount, lossShare, parityCountMin) => {
-        const percent = parityPercent(dataCount, { lossShare, parityCountMin });
+        const percent = parityPercent(dataCount, { lossShare, parityCountMin, bounds });
         const parityCount = parityCountOf(dataCount, percent);
         expect(percent).toBeLessThanOrEqual(255);
         expect(dataCount + parityCount).toBeLessThanOrEqual(255);
         expect(parityCount).toBeGreaterThanOrEqual(2);
       },
     ),
+  );
+});
+
+test("parity keeps to the operator's bounds, whatever is lost", () => {
+  const counts = {
+    dataCount: fc.integer({ min: 1, max: dataCountMax }),
+    loss: fc.double({ min: 0, max: 1, noNaN: true }),
+  };
+  fc.assert(
+    fc.property(counts.dataCount, counts.loss, (dataCount, lossShare) => {
+      const countOf = (percentMin: number, percentMax: number) => {
+        const need = { lossShare, parityCountMin: 2, bounds: { percentMin, percentMax } };
+        return parityCountOf(dataCount, parityPercent(dataCount, need));
+      };
+      expect(countOf(0, 0)).toBe(0);
+      expect(countOf(0, 10)).toBeLessThanOrEqual(Math.max(4, Math.ceil(dataCount / 10)));
+      expect(countOf(40, 50)).toBeGreaterThanOrEqual(Math.floor(dataCount * 0.4));
+    }),
   );
 });
 
@@ -175,6 +194,7 @@ test("sequences go on across frames, and over the end of sixteen bits", () => {
     const count = packetizer.packetize(new Uint8Array(frameShardCountMax * 40), head, {
       lossShare: 0,
       parityCountMin: 0,
+      bounds,
     });
     for (const slot of packetizer.slots.slice(0, count)) {
       const sequence = ((slot[2] ?? 0) << 8) | (slot[3] ?? 0);

@@ -38,7 +38,7 @@ const begin = (address = "10.0.0.1") => ({
 async function guess(desk: PairingDesk, address: string): Promise<boolean> {
   const who = begin(address);
   const begun = desk.begin(who);
-  const isTaken = desk.submitPin("1234");
+  const isTaken = desk.submitPin({ pin: "1234" });
   if (!(isTaken && (await begun))) return false;
   desk.challenge(who, randomBytes(16));
   desk.response(who, randomBytes(32));
@@ -64,7 +64,7 @@ test("a player that gives up after the PIN has guessed too", async () => {
   for (let count = 0; count < failureCountMax; count++) {
     const who = begin();
     const begun = desk.begin(who);
-    desk.submitPin("1234");
+    desk.submitPin({ pin: "1234" });
     await begun;
     desk.cancel(who);
   }
@@ -86,7 +86,7 @@ test("an attempt that has its PIN lives a minute", async () => {
   const { desk, clock } = open();
   const who = begin();
   const begun = desk.begin(who);
-  desk.submitPin("1234");
+  desk.submitPin({ pin: "1234" });
   await begun;
   clock.advanceMs(pairingLifeUs / 1000 - 1);
   expect(desk.challenge(who, randomBytes(16))).toHaveLength(48);
@@ -102,7 +102,7 @@ test("each step is taken once, and only after the one before", async () => {
   expect(await begun).toBe(false);
   const again = begin();
   const second = desk.begin(again);
-  desk.submitPin("1234");
+  desk.submitPin({ pin: "1234" });
   await second;
   expect(desk.challenge(again, randomBytes(16))).toBeDefined();
   expect(desk.challenge(again, randomBytes(16))).toBeUndefined();
@@ -113,17 +113,83 @@ test("with two players waiting the operator must say which", () => {
   const { desk } = open();
   void desk.begin(begin("10.0.0.1"));
   void desk.begin({ ...begin("10.0.0.2"), uniqueid: "FEDCBA9876543210" });
-  expect(desk.submitPin("1234")).toBe(false);
-  expect(desk.submitPin("1234", "FEDCBA9876543210")).toBe(true);
-  expect(desk.submitPin("1234")).toBe(true);
+  expect(desk.submitPin({ pin: "1234" })).toBe(false);
+  expect(desk.submitPin({ pin: "1234", uniqueid: "FEDCBA9876543210" })).toBe(true);
+  expect(desk.submitPin({ pin: "1234" })).toBe(true);
   desk.close();
 });
 
-test("only so many players may wait at once", async () => {
+test("two waiting under one name are told apart by the number of their attempt", () => {
   const { desk } = open();
-  for (let count = 0; count < pairingCountMax; count++) void desk.begin(begin(`10.0.0.${count}`));
-  expect(await desk.begin(begin("10.0.1.0"))).toBe(false);
-  expect(desk.pending()).toHaveLength(pairingCountMax);
+  void desk.begin(begin("10.0.0.1"));
+  void desk.begin(begin("10.0.0.2"));
+  const { uniqueid } = begin();
+  expect(desk.submitPin({ pin: "1234", uniqueid })).toBe(false);
+  const id = desk.pending()[1]?.id ?? 0;
+  expect(desk.submitPin({ pin: "1234", uniqueid, id: id + 1 })).toBe(false);
+  expect(desk.submitPin({ pin: "1234", uniqueid, id })).toBe(true);
+  expect(desk.pending()).toMatchObject([{ address: "10.0.0.1" }]);
+  desk.close();
+});
+
+test("of one player the newest attempt waits, of one address the newest two", async () => {
+  const { desk } = open();
+  const first = desk.begin(begin());
+  const second = desk.begin(begin());
+  expect(await first).toBe(false);
+  for (const uniqueid of ["a", "b", "c"]) void desk.begin({ ...begin(), uniqueid });
+  expect(await second).toBe(false);
+  expect(desk.pending()).toMatchObject([{ uniqueid: "b" }, { uniqueid: "c" }]);
+  desk.close();
+});
+
+test("nobody can keep others from waiting: the address with the most gives way", () => {
+  const { desk } = open();
+  void desk.begin(begin("10.0.0.0"));
+  for (let count = 1; desk.pending().length < pairingCountMax; count++) {
+    for (const uniqueid of ["a", "b"]) void desk.begin({ ...begin(`10.0.0.${count}`), uniqueid });
+  }
+  for (let count = 0; count < 3; count++) {
+    void desk.begin(begin(`10.0.1.${count}`));
+  }
+  const addresses = desk.pending().map(({ address }) => address);
+  expect(addresses).toHaveLength(pairingCountMax);
+  expect(addresses).toContain("10.0.0.0");
+  expect(addresses.at(-1)).toBe("10.0.1.2");
+  desk.close();
+});
+
+test("a player that has its PIN is not pushed out by those that wait", async () => {
+  const { desk } = open();
+  const who = begin();
+  const begun = desk.begin(who);
+  desk.submitPin({ pin: "1234" });
+  await begun;
+  for (const uniqueid of ["a", "b", "c"]) void desk.begin({ ...begin(), uniqueid });
+  for (let count = 0; count < 20; count++) void desk.begin(begin(`10.0.1.${count}`));
+  expect(desk.challenge(who, randomBytes(16))).toHaveLength(48);
+  desk.close();
+});
+
+test("the operator sends a waiting player away, once", async () => {
+  const { desk } = open();
+  const begun = desk.begin(begin());
+  const id = desk.pending()[0]?.id ?? 0;
+  expect(desk.refuse(id + 1)).toBe(false);
+  expect(desk.refuse(id)).toBe(true);
+  expect(await begun).toBe(false);
+  expect(desk.refuse(id)).toBe(false);
+  expect(desk.isLocked()).toBe(false);
+});
+
+test("a player that hung up takes no newer attempt of its own with it", async () => {
+  const { desk } = open();
+  const gone = new AbortController();
+  const first = desk.begin(begin(), gone.signal);
+  void desk.begin(begin());
+  gone.abort();
+  expect(await first).toBe(false);
+  expect(desk.pending()).toHaveLength(1);
   desk.close();
 });
 

@@ -21,7 +21,7 @@ test("the right PIN pairs a player, whose certificate is then known", async () =
   const pairing = http.pair("4711");
   await waits();
   expect(await host.host.pendingPairings()).toMatchObject([{ name: "test player" }]);
-  expect(await host.host.submitPin("4711")).toBe(true);
+  expect(await host.host.submitPin({ pin: "4711" })).toBe(true);
   expect(await pairing).toBe("paired");
   const info = await http.secure("/serverinfo");
   expect(info.value("PairStatus")).toBe("1");
@@ -36,7 +36,7 @@ test("a wrong PIN fails the player's own check", async () => {
   const http = await host.player("wrong");
   const pairing = http.pair("1111");
   await waits();
-  await host.host.submitPin("2222");
+  await host.host.submitPin({ pin: "2222" });
   expect(await pairing).toBe("wrong_pin");
   expect((await http.secure("/serverinfo")).status).toBe(401);
 });
@@ -45,7 +45,7 @@ test("a player that ignores the wrong PIN is refused by us", async () => {
   const http = await host.player("liar");
   const begun = http.begin(Buffer.alloc(16, 1));
   await waits();
-  await host.host.submitPin("5555");
+  await host.host.submitPin({ pin: "5555" });
   expect((await begun).value("paired")).toBe("1");
   const step = (name: string, bytes: number) =>
     http.plain("/pair", { [name]: randomBytes(bytes).toString("hex") });
@@ -58,7 +58,7 @@ test("a step out of order ends the attempt", async () => {
   const http = await host.player("hasty");
   const begun = http.begin(Buffer.alloc(16, 2));
   await waits();
-  await host.host.submitPin("5555");
+  await host.host.submitPin({ pin: "5555" });
   await begun;
   const step = (name: string, bytes: number) =>
     http.plain("/pair", { [name]: randomBytes(bytes).toString("hex") });
@@ -79,6 +79,16 @@ test("a stranger's certificate gets nothing", async () => {
     expect((await http.secure(path)).status).toBe(401);
   }
   expect((await http.secure("/pair", { phrase: "pairchallenge" })).status).toBe(401);
+});
+
+test("a player that the operator sends away is refused at once", async () => {
+  const http = await host.player("sent away");
+  const pairing = http.pair("1234");
+  await waits();
+  const [{ id } = { id: 0 }] = await host.host.pendingPairings();
+  expect(await host.host.refusePairing(id)).toBe(true);
+  expect(await pairing).toBe("refused");
+  expect(await host.host.refusePairing(id)).toBe(false);
 });
 
 test("a player that hangs up waits no more", async () => {
@@ -110,8 +120,8 @@ test("a removed player is a stranger on its next request", async () => {
 });
 
 test("a PIN that is no PIN is refused, and one that nobody waits for gives false", async () => {
-  await expect(host.host.submitPin("12ab")).rejects.toThrow("4 to 8 digits");
-  expect(await host.host.submitPin("1234")).toBe(false);
+  await expect(host.host.submitPin({ pin: "12ab" })).rejects.toThrow("4 to 8 digits");
+  expect(await host.host.submitPin({ pin: "1234" })).toBe(false);
 });
 
 test("a second host on the same ports is refused with the port", async () => {

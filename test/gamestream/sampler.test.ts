@@ -8,6 +8,7 @@ import { encodedFrame } from "../support/encoded-frame.ts";
 
 const zero: Totals = {
   framesDropped: 0,
+  missedSlots: 0,
   sendDropped: 0,
   packetsDropped: 0,
   fecRecovered: 0,
@@ -28,9 +29,11 @@ function open(reportsLoss = true) {
     gate,
     reportsLoss,
     totals: () => state.totals,
-    onRecording: (captureNumber) => recordings.push(captureNumber),
-    onSample: (_captureNumber, sample) => samples.push(sample),
-    onWindow: () => undefined,
+    takers: {
+      onRecording: (captureNumber) => recordings.push(captureNumber),
+      onSample: (_captureNumber, sample) => samples.push(sample),
+      onWindow: () => undefined,
+    },
   });
   const send = (takenUs: number) => {
     const captureStartUs = (takenUs - 2000) as Micros;

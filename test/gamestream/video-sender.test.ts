@@ -2,12 +2,13 @@
 import { expect, test } from "bun:test";
 import { type Micros, systemClock } from "../../src/base/clock.ts";
 import { LossLedger } from "../../src/gamestream/loss-ledger.ts";
-import { type LentFrame, type SentFrame, VideoSender } from "../../src/gamestream/video-sender.ts";
+import { type SentFrame, VideoSender } from "../../src/gamestream/video-sender.ts";
+import type { LentFrame } from "../../src/session/frame-queue.ts";
 import { FramePacketizer } from "../../src/stages/gamestream-packetizer.ts";
 import { type CountedFrame, encodedFrame } from "../support/encoded-frame.ts";
 import { until } from "../support/gamestream-client/until.ts";
 
-function open(outlet: (datagramCount: number) => number = (count) => count) {
+function open(outlet: (datagramCount: number) => number = (count) => count, share = 0) {
   const clock = systemClock();
   const sent: (SentFrame & { frame: LentFrame })[] = [];
   const groups: number[] = [];
@@ -16,19 +17,20 @@ function open(outlet: (datagramCount: number) => number = (count) => count) {
     clock,
     packetizer: new FramePacketizer({ packetSize: 1024 }),
     ledger: new LossLedger(),
-    outlet: (list) => {
-      groups.push(list.length / 3);
-      return outlet(list.length / 3);
+    outlet: (datagrams, first) => {
+      groups.push(datagrams.length - first);
+      return outlet(datagrams.length - first);
     },
-    frameIntervalUs: 16_667,
+    pace: { frameIntervalUs: 16_667, share },
     parityCountMin: 2,
+    parityBounds: { percentMin: 0, percentMax: 50 },
     onTaken: () => undefined,
     onSent: (lent, facts) => sent.push({ frame: lent, ...facts }),
     onBroken: () => {
       state.brokenCount += 1;
     },
   });
-  sender.address = { host: "127.0.0.1", port: 9 };
+  sender.address = { address: "127.0.0.1", port: 9 };
   const frame = (change: Parameters<typeof encodedFrame>[0] = {}): CountedFrame =>
     encodedFrame({ captureStartUs: clock.nowUs() as Micros, ...change });
   return { sender, sent, groups, state, frame };
@@ -51,10 +53,22 @@ test("a large frame leaves in groups of 64, a millisecond apart", async () => {
   const { sender, sent, groups, frame } = open();
   sender.push(frame({ isKey: true, byteCount: 200_000 }));
   await until("it is sent", () => sent.length === 1);
-  expect(Math.max(...groups)).toBe(64);
+  expect(Math.max(...groups)).toBeWithin(50, 65);
   expect(groups.reduce((sum, count) => sum + count, 0)).toBe(sender.packetsSentCount);
   const { sealedUs, handedUs } = sent[0] ?? expect.unreachable();
   expect(handedUs - sealedUs).toBeGreaterThanOrEqual((groups.length - 1) * 1000);
+});
+
+test("a frame's packets spread over the share of its interval that is set", async () => {
+  const { sender, sent, groups, frame } = open(undefined, 0.5);
+  sender.push(frame({ isKey: true, byteCount: 60_000 }));
+  await until("it is sent", () => sent.length === 1);
+  expect(groups).toHaveLength(8);
+  expect(Math.max(...groups) - Math.min(...groups)).toBeLessThanOrEqual(1);
+  sender.pace = { frameIntervalUs: 16_667, share: 0 };
+  sender.push(frame({ byteCount: 60_000 }));
+  await until("the next is sent", () => sent.length === 2);
+  expect(groups).toHaveLength(10);
 });
 
 test("nothing is sent before a key frame, nor before the player's address is known", () => {

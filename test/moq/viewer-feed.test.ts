@@ -37,6 +37,7 @@ class Video {
       submitUs: 0,
       encodeUs: 0,
       droppedCount: 0,
+      missedCount: 0,
     };
     const arrivedUs = this.clock.nowUs();
     const onSettled = (settled: PublishedFrame) => void this.settled.push(settled);

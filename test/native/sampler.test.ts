@@ -9,6 +9,7 @@ function setUp() {
   const gate = new Gate();
   const totals: { -readonly [K in keyof Totals]: Totals[K] } = {
     framesDropped: 0,
+    missedSlots: 0,
     sendDropped: 0,
     packetsDropped: 0,
     fecRecovered: 0,
@@ -24,9 +25,11 @@ function setUp() {
   const sampler = new Sampler({
     gate,
     totals: () => ({ ...totals }),
-    onRecording: (captureNumber) => recordings.push(captureNumber),
-    onSample: (captureNumber, sample) => samples.push({ captureNumber, sample }),
-    onWindow: (sample) => windows.push(sample),
+    takers: {
+      onRecording: (captureNumber) => recordings.push(captureNumber),
+      onSample: (captureNumber, sample) => samples.push({ captureNumber, sample }),
+      onWindow: (sample) => windows.push(sample),
+    },
   });
   /** A frame whose capture began 2 ms before it was taken, sent in 300 µs. */
   const send = (takenUs: number, change: { isMeasured?: boolean; isRepeat?: boolean } = {}) => {
@@ -110,11 +113,13 @@ test("what only the player knows is unmeasured without a report, and not lost wi
   gate.open(1);
   sendFor(t0, t0 + 1_000_000);
   totals.framesDropped = 2;
+  totals.missedSlots = 5;
   totals.sendDropped = 3;
   totals.packetsDropped = 4;
   sendFor(t0 + 1_020_000, t0 + windowUs);
   expect(samples[0]?.sample).toMatchObject({
     frames_dropped: 2,
+    missed_slots: 5,
     send_dropped: 3,
     packets_dropped: 0,
     unmeasured: ["packets_dropped", "fec_recovered", "rtt_us"],
@@ -126,6 +131,7 @@ test("what only the player knows is unmeasured without a report, and not lost wi
   const { sample } = samples[1] ?? {};
   expect(sample).toMatchObject({
     frames_dropped: 0,
+    missed_slots: 0,
     send_dropped: 0,
     packets_dropped: 9,
     rtt_us: 700,

@@ -1,6 +1,10 @@
 /** Assets: in every form the same bytes, asked for once, and small enough for a first visit. */
 import { expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { assetRoutes } from "../../src/pages/assets.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 import { openPages } from "./support.ts";
 
 const firstVisitBytesMax = 260 * 1024;
@@ -47,6 +51,33 @@ test("a first visit with the form that all browsers take stays under 260 KB", as
     byteCount += (await ask(pages.host.url + address, "gzip")).bytes.length;
   }
   expect(byteCount).toBeLessThan(firstVisitBytesMax);
+});
+
+test("a build under a running host takes nothing away that its pages name", async () => {
+  await using directory = await tempDirectory();
+  const path = (form: string) => join(directory.path, form);
+  await Bun.write(path("plain"), "a{}");
+  await Bun.write(path("gzip"), Bun.gzipSync("a{}"));
+  const css = {
+    address: "/assets/app.1.css",
+    etag: '"1"',
+    type: "text/css",
+    plain: path("plain"),
+    compressed: { gzip: path("gzip") },
+  };
+  const app = assetRoutes({ "app.css": css });
+  const get = (encoding: string) =>
+    app.handle(
+      new Request("http://localhost/assets/app.1.css", {
+        headers: { "accept-encoding": encoding },
+      }),
+    );
+  expect(await (await get("")).text()).toBe("a{}");
+  await rm(path("plain"));
+  await rm(path("gzip"));
+  expect(await (await get("")).text()).toBe("a{}");
+  const compressed = await (await get("gzip")).bytes();
+  expect(gunzipSync(compressed).toString()).toBe("a{}");
 });
 
 async function ask(address: string, encoding: string) {

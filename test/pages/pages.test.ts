@@ -7,7 +7,12 @@ import { consoleToken } from "../support/console-host.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
 import { openPages, post, tagsOf } from "./support.ts";
 
-const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
+const television = {
+  id: 1,
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "192.0.2.7",
+};
 
 test("each part alone is, sign by sign, what it is inside its page", async () => {
   await using pages = await openPages();
@@ -40,7 +45,7 @@ test("whatever a player, a file or an address is called is text", async () => {
   const show = async (name: string) => {
     host.people.playing = [playingSession({ client: name, kind: name, encoder: name })];
     host.people.paired = [{ id: "ab".repeat(32), name, kind: name, paired_unix_ms: 0 }];
-    host.people.waiting = [{ uniqueid: name, name, address: name }];
+    host.people.waiting = [{ id: 1, uniqueid: name, name, address: name }];
     const { id } = await host.store.save(named(name));
     const asked = encodeURIComponent(name);
     const paths = [
@@ -225,9 +230,36 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   store.save = () => Promise.reject(Object.assign(new Error("no space"), { code: "ENOSPC" }));
   const notice = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();
   expect(notice).toContain('role="alert"');
-  expect(notice).toContain("it is kept");
+  expect(notice).toContain("the disk is full. It is kept");
+  const plain = await pages.post("/capture/stop", {});
+  expect(plain.status).toBe(303);
+  const address = plain.headers.get("location") ?? "";
+  expect(address).toMatch(/^\/\?said=/);
+  for (const [language, words] of [
+    ["en", "the disk is full. It is kept"],
+    ["de", "Der Datenträger ist voll. Sie bleibt erhalten"],
+  ] as const) {
+    const page = await (await pages.get(address, { "accept-language": language })).text();
+    expect(page).toContain('<div id="notice" role="alert">');
+    expect(page).toContain(words);
+    expect(page).toContain('action="/capture/stop"');
+  }
+  expect(await (await pages.get("/?said=another")).text()).not.toContain("It is kept, nothing");
   expect(await (await pages.get("/parts/capture")).text()).toContain("Try to save again");
   store.save = save;
   const again = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();
   expect(again).toContain("Saved.");
+});
+
+test("how many watch in a browser is told in the reader's language, a name as it is", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  const show = async (kind: string, client: string) => {
+    people.playing = [playingSession({ kind, client })];
+    return await (await pages.get("/sessions/now", { "accept-language": "de" })).text();
+  };
+  expect(await show("moq", "12 viewers")).toContain("<span>12 Zuschauer</span>");
+  expect(await show("moq", "twelve viewers")).toContain("<span>twelve viewers</span>");
+  expect(await show("native", "2 viewers")).toContain("<span>2 viewers</span>");
+  expect(await show("native", "")).toContain("<span>–</span>");
 });

@@ -3,8 +3,13 @@ import { expect, test } from "bun:test";
 import { Failure } from "../../src/base/failure.ts";
 import { openPages } from "./support.ts";
 
-const television = { uniqueid: "0123456789ABCDEF", name: "a television", address: "192.0.2.7" };
-const phone = { uniqueid: "FEDCBA9876543210", name: "a phone", address: "192.0.2.8" };
+const television = {
+  id: 1,
+  uniqueid: "0123456789ABCDEF",
+  name: "a television",
+  address: "192.0.2.7",
+};
+const phone = { id: 2, uniqueid: "FEDCBA9876543210", name: "a phone", address: "192.0.2.8" };
 const script = { "hx-request": "true" };
 
 test("each player that waits has a field for its own PIN", async () => {
@@ -12,8 +17,8 @@ test("each player that waits has a field for its own PIN", async () => {
   expect(await (await pages.get("/sessions")).text()).toContain("No Moonlight player waits");
   pages.host.people.waiting = [television, phone];
   const text = await (await pages.get("/sessions")).text();
-  for (const { uniqueid, name, address } of [television, phone]) {
-    expect(text).toContain(`name="uniqueid" value="${uniqueid}"`);
+  for (const { id, name, address } of [television, phone]) {
+    expect(text).toContain(`name="id" value="${id}"`);
     expect(text).toContain(`PIN that ${name} shows`);
     expect(text).toContain(address);
   }
@@ -23,7 +28,7 @@ test("a PIN goes to the player it was typed for, and the page follows", async ()
   await using pages = await openPages();
   const { people } = pages.host;
   people.waiting = [television, phone];
-  const fields = { pin: " 0123 ", uniqueid: phone.uniqueid };
+  const fields = { pin: " 0123 ", id: `${phone.id}` };
   const answer = await pages.post("/pairing/pin", fields, script);
   expect(await answer.text()).toContain("handed over");
   expect(answer.headers.get("hx-trigger")).toBe("waiting-changed, players-changed");
@@ -31,9 +36,9 @@ test("a PIN goes to the player it was typed for, and the page follows", async ()
   people.waiting = [television];
   const plain = await pages.post("/pairing/pin", {
     pin: "98765432",
-    uniqueid: television.uniqueid,
+    id: `${television.id}`,
   });
-  expect([plain.status, plain.headers.get("location")]).toEqual([303, "/sessions"]);
+  expect(await pages.follow(plain, "/sessions#waiting")).toContain("handed over");
   expect(people.pins).toEqual(["0123", "98765432"]);
 });
 
@@ -41,13 +46,12 @@ test("what no PIN can be is refused where it was typed", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
   people.waiting = [television];
-  const { uniqueid } = television;
+  const id = `${television.id}`;
   for (const pin of ["123", "123456789", "12a4", "", "١٢٣٤"]) {
-    const part = await (await pages.post("/pairing/pin", { pin, uniqueid }, script)).text();
+    const part = await (await pages.post("/pairing/pin", { pin, id }, script)).text();
     expect(part).toContain("A PIN is 4 to 8 digits.");
-    const page = await pages.post("/pairing/pin", { pin, uniqueid });
-    expect(page.status).toBe(422);
-    expect(await page.text()).toContain("A PIN is 4 to 8 digits.");
+    const page = await pages.post("/pairing/pin", { pin, id });
+    expect(await pages.follow(page, "/sessions#waiting")).toContain("A PIN is 4 to 8 digits.");
   }
   expect(people.pins).toEqual([]);
 });
@@ -55,21 +59,39 @@ test("what no PIN can be is refused where it was typed", async () => {
 test("nobody who waits, and GameStream switched off, are told apart", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
-  const fields = { pin: "1234", uniqueid: television.uniqueid };
+  const fields = { pin: "1234", id: `${television.id}` };
   expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain(
     "no longer waits",
   );
-  expect((await pages.post("/pairing/pin", fields)).status).toBe(404);
+  const gone = await pages.post("/pairing/pin", fields);
+  expect(await pages.follow(gone, "/sessions#waiting")).toContain("no longer waits");
   people.submitPin = () => Promise.reject(new Failure("gamestream_off", "Cannot take a PIN"));
   expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain("switched off");
-  expect((await pages.post("/pairing/pin", fields)).status).toBe(409);
+  const off = await pages.post("/pairing/pin", fields);
+  expect(await pages.follow(off, "/sessions#waiting")).toContain("switched off");
+});
+
+test("a player that nobody knows is sent away, and the page follows", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  people.waiting = [television, phone];
+  const answer = await pages.post("/pairing/refuse", { id: `${phone.id}` }, script);
+  expect(await answer.text()).toContain("was sent away");
+  expect(answer.headers.get("hx-trigger")).toBe("waiting-changed, players-changed");
+  expect(people.waiting).toEqual([television]);
+  const plain = await pages.post("/pairing/refuse", { id: `${television.id}` });
+  expect(await pages.follow(plain, "/sessions#waiting")).toContain("was sent away");
+  for (const id of [`${television.id}`, "x", ""]) {
+    const gone = await pages.post("/pairing/refuse", { id });
+    expect(await pages.follow(gone, "/sessions#waiting")).toContain("no longer waits");
+  }
 });
 
 test("a PIN from another origin reaches nobody", async () => {
   await using pages = await openPages();
   pages.host.people.waiting = [television];
   const foreign = { origin: "http://evil.example", "sec-fetch-site": "cross-site" };
-  const fields = { pin: "1234", uniqueid: television.uniqueid };
+  const fields = { pin: "1234", id: `${television.id}` };
   expect((await pages.post("/pairing/pin", fields, foreign)).status).toBe(403);
   expect(pages.host.people.pins).toEqual([]);
 });

@@ -79,7 +79,7 @@ test("what was typed holds afterwards, as the console's change", async () => {
   expect(settings.current()).toMatchObject({ bitrate_kbps: 200, pacing_share: 0.9 });
   expect(people.asked).toEqual([["settings", "console"]]);
   const plain = await pages.post("/settings", formOf(settings.current(), { fps_cap: "30" }));
-  expect([plain.status, plain.headers.get("location")]).toEqual([303, "/sessions"]);
+  expect(await pages.follow(plain, "/sessions#settings")).toContain("Saved.");
   expect(settings.current().fps_cap).toBe(30);
 });
 
@@ -100,8 +100,7 @@ test("each value that does not work is marked at its field, stays typed and chan
       expect([field, value, ...faultsIn(part)]).toEqual([field, value, field]);
       if (field !== "encoder_preset") expect((await valuesIn(part))[field]).toBe(value);
       const page = await pages.post("/settings", form);
-      expect(page.status).toBe(422);
-      expect(faultsIn(await page.text())).toEqual([field]);
+      expect(faultsIn(await pages.follow(page, "/sessions#settings"))).toEqual([field]);
     }
   }
   expect(pages.host.settings.current()).toEqual(settingsDefault);
@@ -129,10 +128,36 @@ test("settings that cannot be saved say why, and what was typed stays", async ()
   await using pages = await openPages();
   const { settings } = pages.host;
   settings.change = () =>
-    Promise.reject(new Failure("settings_not_saved", "Cannot change the settings: no space"));
+    Promise.reject(
+      new Failure("settings_not_saved", "Cannot change the settings: the disk is full", {
+        values: { disk: "full" },
+      }),
+    );
   const form = formOf(settingsDefault, { fps_cap: "30" });
   const part = await (await pages.post("/settings", form, script)).text();
-  expect(part).toContain("Cannot change the settings: no space");
+  expect(part).toContain("The settings could not be saved: the disk is full.");
   expect((await valuesIn(part)).fps_cap).toBe("30");
-  expect((await pages.post("/settings", form)).status).toBe(507);
+  const page = await pages.follow(await pages.post("/settings", form), "/sessions#settings");
+  expect(page).toContain("The settings could not be saved: the disk is full.");
+  expect((await valuesIn(page)).fps_cap).toBe("30");
+});
+
+test("the card alone shows what others changed, and leaves what is being typed", async () => {
+  await using pages = await openPages();
+  const { settings } = pages.host;
+  const typed = new URLSearchParams(formOf(settingsDefault, { fps_cap: "30", pacing_share: "2" }));
+  await settings.change({ bitrate_kbps: 8000, fps_cap: 50 }, "token");
+  const renewed = async (query: URLSearchParams) =>
+    await (await pages.get(`/parts/settings?${query}`, script)).text();
+  const part = await renewed(typed);
+  expect(part).toStartWith('<section id="settings"');
+  expect(await valuesIn(part)).toMatchObject({
+    bitrate_kbps: "8000",
+    fps_cap: "30",
+    pacing_share: "2",
+  });
+  expect(part).toContain('name="was_fps_cap" value="50"');
+  expect(faultsIn(part)).toEqual([]);
+  typed.set("marked", "yes");
+  expect(faultsIn(await renewed(typed))).toEqual(["pacing_share"]);
 });

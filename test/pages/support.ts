@@ -16,6 +16,13 @@ export async function openPages() {
       fetch(host.url + path, { headers: { cookie, ...headers }, redirect: "manual" }),
     post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
       post(host, path, { fields, headers: { cookie, ...headers } }),
+    /** The page that a plain form was sent on to, at this address without its query. */
+    follow: async (answer: Response, place: string): Promise<string> => {
+      const location = answer.headers.get("location") ?? "";
+      if (answer.status !== 303 || location.replace(/\?said=[\w-]+/, "") !== place)
+        throw new Error(`It was answered ${answer.status}, sent on to "${location}"`);
+      return await (await fetch(host.url + location, { headers: { cookie } })).text();
+    },
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();

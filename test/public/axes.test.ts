@@ -34,6 +34,16 @@ test("a p99 that is not far above, or always as far, is drawn whole", () => {
   expect(scaled(stack, high)).toEqual({ max: 40_000, tickAmount: 4 });
 });
 
+test("a p99 that is often far above leaves the stack a third of the height", () => {
+  const often = lineOf(
+    Array.from({ length: 100 }, (_, index) => (index % 4 === 0 ? 90_000 : 11_000)),
+    true,
+  );
+  const { max, off } = scaled(stack, often);
+  expect(max).toBeLessThanOrEqual(25_000);
+  expect(off?.times).toHaveLength(25);
+});
+
 test("of fewer than twenty points none lies off the scale", () => {
   expect(scaled(stack, spiked(19, 96_000, 7))).toEqual({ max: 100_000, tickAmount: 5 });
   expect(scaled(stack, spiked(20, 96_000, 7)).off?.times).toEqual([14_000]);

@@ -10,7 +10,7 @@ import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import type { Client, PairingCode, WaitingPlayer } from "../../src/model/player.ts";
+import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { consolePages } from "../../src/pages/console.ts";
@@ -67,7 +67,7 @@ export async function consoleHostIn(
     status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    pages: consolePages({
+    ...consolePages({
       clock,
       door: browserDoor(credentials),
       stats: recorder,
@@ -187,9 +187,16 @@ export class People {
     return Promise.resolve(this.waiting);
   }
 
-  submitPin(pin: string, uniqueid?: string): Promise<boolean> {
+  refuseWaiting(id: number): Promise<boolean> {
+    const before = this.waiting.length;
+    this.waiting = this.waiting.filter((player) => player.id !== id);
+    return Promise.resolve(this.waiting.length < before);
+  }
+
+  submitPin({ pin, uniqueid, id }: PinEntry): Promise<boolean> {
     const known = this.waiting.filter(
-      (player) => (uniqueid ?? player.uniqueid) === player.uniqueid,
+      (player) =>
+        (uniqueid ?? player.uniqueid) === player.uniqueid && (id ?? player.id) === player.id,
     );
     if (known.length !== 1) return Promise.resolve(false);
     this.pins.push(pin);

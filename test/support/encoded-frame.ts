@@ -18,6 +18,7 @@ export function encodedFrame(change: Partial<EncodedFrame> = {}): CountedFrame {
     submitUs: 10,
     encodeUs: 1000,
     droppedCount: 0,
+    missedCount: 0,
     ...change,
     releaseCount: 0,
     release: () => {

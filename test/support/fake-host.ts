@@ -223,9 +223,13 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
         open = undefined;
       },
       waitingPlayers: () => Promise.resolve([waitingPlayer]),
-      submitPin: (pin, uniqueid) => {
-        asked.push(["pin", pin, uniqueid ?? ""]);
-        return Promise.resolve(uniqueid === undefined || uniqueid === waitingPlayer.uniqueid);
+      submitPin: ({ pin, uniqueid = waitingPlayer.uniqueid, id = waitingPlayer.id }) => {
+        asked.push(["pin", pin, uniqueid, id]);
+        return Promise.resolve(uniqueid === waitingPlayer.uniqueid && id === waitingPlayer.id);
+      },
+      refuseWaiting: (id) => {
+        asked.push(["refuse", id]);
+        return Promise.resolve(id === waitingPlayer.id);
       },
     },
     settings: fakeSettings(asked),
@@ -237,6 +241,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
 }
 
 export const waitingPlayer = {
+  id: 7,
   uniqueid: "0123456789ABCDEF",
   name: "a television",
   address: "127.0.0.1",

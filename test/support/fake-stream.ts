@@ -73,6 +73,7 @@ export class FakeStream implements EncodeStream {
       submitUs: 2000,
       encodeUs: 3000,
       droppedCount: 0,
+      missedCount: 0,
     };
     this.#index += 1;
     const giveBack = () => {

@@ -1,6 +1,6 @@
 /** A MoQ endpoint on a real listener on loopback, and clients of the unmodified library. */
 import { Connection, Path } from "@moq/net";
-import { answerError } from "../../src/api/problem.ts";
+import { problem, refusalOf } from "../../src/api/problem.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Failure } from "../../src/base/failure.ts";
 import { type Scheduler, systemScheduler } from "../../src/base/scheduler.ts";
@@ -52,7 +52,7 @@ export class MoqHost implements AsyncDisposable {
         try {
           this.endpoint.upgrade(request, server);
         } catch (error) {
-          return answerError(error, request);
+          return problem(refusalOf(error, request));
         }
         return undefined;
       },

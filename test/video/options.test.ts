@@ -1,6 +1,12 @@
 import { expect, test } from "bun:test";
 import { encodersFor } from "../../src/video/encoders.ts";
-import { checkBitrate, checkHoldable, checkMode, checkOptions } from "../../src/video/options.ts";
+import {
+  checkBitrate,
+  checkHoldable,
+  checkMode,
+  checkOptions,
+  heldPreset,
+} from "../../src/video/options.ts";
 import { smallMode } from "../support/stream.ts";
 
 test("sides of a mode are even and from 16 to 4096", () => {
@@ -66,4 +72,26 @@ test("x264 takes any mode", () => {
   const [x264] = encodersFor("h264", "x264");
   const mode = { width: 3840, height: 2160, fps: 240 };
   expect(() => x264 && checkHoldable(x264, mode, 1)).not.toThrow();
+});
+
+const held = (codec: "hevc" | "av1" | "h264", mode: typeof hd, preset: string) => {
+  const [setup] = encodersFor(codec, "x264");
+  return setup && heldPreset(setup, { ...mode, preset }, 2);
+};
+
+test("a preset is taken as far as two cores hold the mode with it", () => {
+  expect(held("hevc", hd, "ultrafast")).toBe("ultrafast");
+  expect(held("hevc", hd, "superfast")).toBe("ultrafast");
+  expect(held("hevc", { ...hd, fps: 37 }, "superfast")).toBe("superfast");
+  expect(held("hevc", { ...hd, fps: 38 }, "superfast")).toBe("ultrafast");
+  expect(held("hevc", { ...hd, fps: 24 }, "veryslow")).toBe("medium");
+  expect(held("hevc", { width: 320, height: 180, fps: 22 }, "veryslow")).toBe("veryslow");
+  expect(held("av1", hd, "0")).toBe("9");
+  expect(held("av1", hd, "10")).toBe("10");
+  expect(held("av1", { ...hd, fps: 30 }, "4")).toBe("7");
+});
+
+test("x264 is never given another preset than the one that is wanted", () => {
+  expect(held("h264", { width: 3840, height: 2160, fps: 240 }, "veryslow")).toBe("veryslow");
+  expect(held("h264", hd, "p1")).toBe("ultrafast");
 });

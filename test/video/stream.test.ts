@@ -67,6 +67,13 @@ test("an encoder that is too slow makes fewer frames, each within a slot of its 
   const starts = frames.map(({ captureStartUs }) => captureStartUs);
   const steps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
   expect(median(steps)).toBeGreaterThan(2 * intervalUs);
+  // Each slot since the first frame either has its frame or is counted as missed.
+  for (const { captureStartUs, index, missedCount } of frames) {
+    const slots = (captureStartUs - (starts[0] ?? 0)) / intervalUs;
+    const told = index + missedCount - (frames[0]?.missedCount ?? 0);
+    expect(Math.abs(told - slots)).toBeLessThan(2);
+  }
+  expect(frames.at(-1)?.missedCount).toBeGreaterThan(20);
   expect(frames.map(({ index }) => index)).toEqual(frames.map((_, index) => index));
 });
 

@@ -10,6 +10,7 @@ import {
   type HostEvent,
   startGamestreamHost,
 } from "../../../src/gamestream/host.ts";
+import { settingsDefault } from "../../../src/model/settings.ts";
 import { tempDirectory } from "../temp-directory.ts";
 import { HttpClient } from "./http-client.ts";
 import { until } from "./until.ts";
@@ -41,6 +42,7 @@ export async function startTestHost(
     dataDirectory: directory.path,
     apps: appsFor(["testsrc"]),
     codecs: ["h264"],
+    settings: settingsDefault,
     isAnnounced: false,
     isInputOn: false,
     gate: gate.memory,
@@ -63,7 +65,7 @@ export async function startTestHost(
       const http = await player(name);
       const pairing = http.pair("1234");
       await until("the player waits", async () => (await host.pendingPairings()).length > 0);
-      await host.submitPin("1234");
+      await host.submitPin({ pin: "1234" });
       if ((await pairing) !== "paired") throw new Error("The player could not pair");
       return http;
     },
@@ -75,7 +77,7 @@ export async function startTestHost(
 }
 
 /** A base whose neighbours are free too; the kernel hands out ports from the same range. */
-async function freeBasePort(): Promise<number> {
+export async function freeBasePort(): Promise<number> {
   for (let tryCount = 0; tryCount < 50; tryCount++) {
     const base = 20_000 + Math.floor(Math.random() * 10_000);
     if (await isFree(base)) return base;

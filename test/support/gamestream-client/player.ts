@@ -1,6 +1,7 @@
 /** A whole player at the level of the protocol: launches, streams, reports, loses what it is told to. */
 import { randomBytes } from "node:crypto";
 import { ControlSeal } from "../../../src/gamestream/control-seal.ts";
+import type { Random } from "../random.ts";
 import { AudioReceiver } from "./audio-receiver.ts";
 import { EnetClient } from "./enet-client.ts";
 import type { HttpClient } from "./http-client.ts";
@@ -119,6 +120,23 @@ export class Player {
     payload.writeUInt32LE(kind, 4);
     fields.copy(payload, 8);
     this.#send(0x0206, payload);
+  }
+
+  /** Says something over the control connection that no player says: bent outside or inside the seal. */
+  garble(random: Random): void {
+    const inside = random.bytes(40);
+    const type = random.pick([
+      0x0302,
+      0x0301,
+      0x0200,
+      0x0206,
+      0x5502,
+      0x0350,
+      random.below(0x10000),
+    ]);
+    const sealed = this.#seal.seal(type, inside);
+    const isInside = random.below(2) === 0;
+    this.control.sendUnsequenced(random.below(48), isInside ? sealed : random.bend([sealed]));
   }
 
   /** Quits the stream in good order; the app stays for a resume. */

@@ -30,6 +30,8 @@ export class VideoReceiver {
   #frame = 0;
   #blockCount = 1;
   #lastWhole = 0;
+  /** Datagrams that came, those of frames that are whole already too. */
+  arrivedCount = 0;
   receivedCount = 0;
   thrownCount = 0;
   rebuiltCount = 0;
@@ -40,6 +42,7 @@ export class VideoReceiver {
   }
 
   receive(datagram: Uint8Array): void {
+    this.arrivedCount += 1;
     const bytes = this.#open(datagram);
     const shard = readShard(bytes);
     if (shard.frame < this.#frame || shard.frame <= this.#lastWhole) return;

@@ -1,5 +1,5 @@
 /**
- * Files that are whole or not there. The text goes to a temporary file with a name of its own in
+ * Files that only their owner reads (0600), whole or not there. The text goes to a temporary file with a name of its own in
  * the same directory, is synced, and only then gets its name; the directory is synced last. After
  * a crash at any moment the name holds the old text, the new text, or (a new file) nothing.
  */
@@ -36,6 +36,16 @@ export async function sweepTempFiles(directory: string): Promise<number> {
   const names = (await readdir(directory)).filter((name) => tempPattern.test(name));
   for (const name of names) await rm(join(directory, name), { force: true });
   return names.length;
+}
+
+/** Text of a file, `undefined` when there is none. @throws Error naming the path for any other obstacle */
+export async function readFileIfAny(path: string): Promise<string | undefined> {
+  try {
+    return await Bun.file(path).text();
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw new Error(`Cannot read "${path}"`, { cause });
+  }
 }
 
 /** Makes a rename or removal durable: the name is in the directory, not in the file. */

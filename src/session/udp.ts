@@ -1,9 +1,10 @@
 /**
- * Hot path: the UDP socket, of a host or a player. Sending never throws: what the kernel refuses
+ * Hot path: a UDP socket, of a host or a player. Sending never throws: what the kernel refuses
  * is for the caller to count. An ICMP message about one peer shows up at whatever is sent next, so
  * that one call is tried again.
  */
 import { dlopen, ptr } from "bun:ffi";
+import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 
 export type Peer = { readonly address: string; readonly port: number };
@@ -37,23 +38,28 @@ export class UdpPort {
     this.#socket = socket;
   }
 
+  /** Rejects with `port_taken`. */
   static async open(
     { address, port }: Peer,
     { onDatagram }: { onDatagram: OnDatagram },
   ): Promise<UdpPort> {
-    const socket = await Bun.udpSocket({
-      hostname: address,
-      port,
-      binaryType: "uint8array",
-      socket: {
-        data: (...[, datagram, fromPort, fromAddress]) =>
-          onDatagram(datagram, { address: fromAddress, port: fromPort }),
-        // An ICMP message about a peer that went away; its silence is noticed by whoever talks to it.
-        error: () => undefined,
-      },
-    });
-    configure(socket);
-    return new UdpPort(socket);
+    try {
+      const socket = await Bun.udpSocket({
+        hostname: address,
+        port,
+        binaryType: "uint8array",
+        socket: {
+          data: (...[, datagram, fromPort, fromAddress]) =>
+            onDatagram(datagram, { address: fromAddress, port: fromPort }),
+          // An ICMP message about a peer that went away; its silence is noticed by whoever talks to it.
+          error: () => undefined,
+        },
+      });
+      configure(socket);
+      return new UdpPort(socket);
+    } catch (cause) {
+      throw new Failure("port_taken", `Cannot listen on UDP port "${port}"`, { cause });
+    }
   }
 
   get port(): number {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createFileAtomic, sweepTempFiles, writeFileAtomic } from "../../src/store/atomic-file.ts";
+import { createFileAtomic, sweepTempFiles, writeFileAtomic } from "../../src/base/atomic-file.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 

@@ -1,0 +1,27 @@
+/** Why a file could not be written, in words for the operator. */
+
+export type DiskFault = {
+  /** One of the names below; what the system calls it where there is none for that. */
+  readonly name: string;
+  readonly text: string;
+};
+
+const known: Readonly<Record<string, DiskFault>> = {
+  ENOSPC: { name: "full", text: "the disk is full" },
+  EDQUOT: { name: "quota", text: "the disk quota is used up" },
+  EROFS: { name: "readOnly", text: "the disk is read-only" },
+  EACCES: { name: "forbidden", text: "the directory may not be written to" },
+  EPERM: { name: "forbidden", text: "the directory may not be written to" },
+  EFBIG: { name: "tooLarge", text: "the file would be larger than allowed" },
+  EIO: { name: "broken", text: "the disk failed" },
+};
+
+/** Without paths: those are in the log. */
+export function diskFault(cause: unknown): DiskFault {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if ("code" in error && typeof error.code === "string") {
+      return known[error.code] ?? { name: error.code, text: `the system says ${error.code}` };
+    }
+  }
+  return { name: "refused", text: "the disk refused it" };
+}

@@ -1,0 +1,20 @@
+/** The API's page. The document and what reads it are the API's own. */
+import { Elysia } from "elysia";
+import { docsPage } from "../../views/docs.ts";
+import type { PageMaker } from "./html-response.ts";
+import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
+
+type Tools = { readonly page: PageMaker; readonly readers: Readers };
+
+export function docsPageRoutes({ page, readers }: Tools) {
+  return new Elysia({ name: "pages/docs" }).get(
+    "/api/docs",
+    ({ request }) => {
+      const reader = readers.of(request);
+      const main = docsPage(reader, new URL(request.url).origin);
+      return page(request, { title: reader.messages.docs.title, main, hasDocs: true });
+    },
+    hidden,
+  );
+}

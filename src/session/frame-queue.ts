@@ -1,0 +1,85 @@
+/**
+ * Hot path: what waits between an encode stream and its sender. Frames are sent one at a time; the
+ * next waits in a short queue. With the queue full the oldest frame that is no key frame goes, and so
+ * do those after it up to the next key frame, because no player could decode them: all counted, and
+ * an IDR asked for.
+ */
+import type { EncodedFrame } from "../video/link.ts";
+
+/** An encoded frame on loan; released when it is sent or dropped. */
+export type LentFrame = EncodedFrame & { release(): void };
+
+export type FrameQueueOptions = {
+  /** False when the frame could not be sent at all: it is dropped, and the stream has a hole. */
+  send(frame: LentFrame): Promise<boolean>;
+  /** The stream has a hole that only a key frame mends. */
+  onBroken(): void;
+};
+
+const frameCountMax = 4;
+
+export class FrameQueue {
+  readonly #options: FrameQueueOptions;
+  readonly #frames: LentFrame[] = [];
+  #isSending = false;
+  #needsKey = true;
+  isClosed = false;
+  /** Frames that were encoded and not sent. */
+  droppedCount = 0;
+
+  constructor(options: FrameQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the frame over. Never waits. */
+  push(frame: LentFrame): void {
+    if (this.isClosed) {
+      frame.release();
+      return;
+    }
+    if (this.#frames.length === frameCountMax) this.#makeRoom();
+    const isWanted = frame.isKey || !this.#needsKey;
+    this.#needsKey = !isWanted || this.#frames.length === frameCountMax;
+    if (this.#needsKey) this.#drop(frame);
+    else this.#frames.push(frame);
+    if (!this.#isSending) {
+      this.#isSending = true;
+      void this.#sendAll();
+    }
+  }
+
+  /** Releases what waits; a frame that is being sent stops at its next group. */
+  close(): void {
+    this.isClosed = true;
+    for (const frame of this.#frames.splice(0)) frame.release();
+  }
+
+  /** Drops the oldest frame that is no key frame, and with it what hangs on it. */
+  #makeRoom(): void {
+    const oldest = this.#frames.findIndex((frame) => !frame.isKey);
+    if (oldest === -1) return;
+    const nextKey = this.#frames.findIndex((frame, index) => index > oldest && frame.isKey);
+    const end = nextKey === -1 ? this.#frames.length : nextKey;
+    for (const frame of this.#frames.splice(oldest, end - oldest)) this.#drop(frame);
+    if (nextKey === -1) this.#needsKey = true;
+  }
+
+  #drop(frame: LentFrame): void {
+    this.droppedCount += 1;
+    frame.release();
+    this.#options.onBroken();
+  }
+
+  async #sendAll(): Promise<void> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame === undefined) break;
+      if (await this.#options.send(frame)) frame.release();
+      else {
+        this.#needsKey = true;
+        this.#drop(frame);
+      }
+    }
+    this.#isSending = false;
+  }
+}

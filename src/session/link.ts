@@ -1,0 +1,73 @@
+/** What main and the worker of a path say to each other, whatever the path. */
+import type { Identity } from "../base/identity.ts";
+import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
+import type { Client } from "../model/player.ts";
+import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import type { EncoderChoice } from "../video/encoders.ts";
+
+/** What every path is started with. */
+export type PathOptions = {
+  readonly listenHost: string;
+  readonly dataDirectory: string;
+  /** Speed setting of a software encoder. */
+  readonly preset?: string | undefined;
+  /** Which encoders to try; `auto` unless told otherwise. */
+  readonly encoder?: EncoderChoice;
+  /** The operator's, as they are at the start; changes are told. */
+  readonly settings: Settings;
+  readonly gate: SharedArrayBuffer;
+  readonly sessionIds: SharedArrayBuffer;
+  readonly identity: Identity;
+};
+
+/** What a session says of itself when it first records in a capture. */
+export type RecordingSession = Pick<
+  Session,
+  "session_id" | "width" | "height" | "fps" | "client"
+> & { readonly kind: Kind; readonly codec: CodecName };
+
+export type PathEvent =
+  | {
+      readonly kind: "session_started";
+      readonly session: Session;
+      /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
+      readonly totals: SharedArrayBuffer;
+    }
+  | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
+  | {
+      readonly kind: "recording";
+      readonly captureNumber: number;
+      readonly session: RecordingSession;
+    }
+  | {
+      readonly kind: "sample";
+      readonly captureNumber: number;
+      readonly session_id: number;
+      readonly sample: StatsSample;
+    }
+  | { readonly kind: "client_added"; readonly client: Client }
+  | { readonly kind: "refused"; readonly address: string; readonly reason: string }
+  /** The worker is gone and all its sessions with it. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Those with a number are answered under it. */
+export type PathRequest<Options, Question> =
+  | { readonly kind: "start"; readonly options: Options }
+  | { readonly kind: "idr"; readonly id: number }
+  | { readonly kind: "bitrate"; readonly id: number; readonly bitrateKbps: number }
+  | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "disconnect"; readonly id: number }
+  | { readonly kind: "clients"; readonly number: number }
+  | { readonly kind: "remove_client"; readonly number: number; readonly id: string }
+  | { readonly kind: "stop"; readonly number: number }
+  | { readonly kind: "ask"; readonly number: number; readonly question: Question };
+
+export type PathReport<Event> =
+  /** With the port that the kernel gave, where one was left to it. */
+  | { readonly kind: "started"; readonly port: number }
+  | { readonly kind: "not_started"; readonly code: string; readonly message: string }
+  | { readonly kind: "sessions"; readonly sessions: readonly Session[] }
+  | { readonly kind: "event"; readonly event: Event }
+  | { readonly kind: "answer"; readonly number: number; readonly value: unknown }
+  | { readonly kind: "no_answer"; readonly number: number; readonly message: string };

@@ -1,0 +1,179 @@
+/**
+ * Main's handle on the worker of a path: starts it, keeps the list of its sessions fresh, asks it
+ * things, and says so when it is gone.
+ */
+import { unreachable } from "../base/assert.ts";
+import { Failure } from "../base/failure.ts";
+import type { Client } from "../model/player.ts";
+import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import type { PathEvent, PathReport, PathRequest } from "./link.ts";
+
+/** What every path can do for the rest of the host. */
+export type PathHost = {
+  /** At most half a second old. */
+  sessions(): readonly Session[];
+  /** False when there is no such session; so with the two that follow. */
+  requestIdr(id: number): boolean;
+  setBitrate(id: number, bitrateKbps: number): boolean;
+  disconnect(id: number): boolean;
+  /** Running sessions follow, and those to come. */
+  applySettings(settings: Settings): void;
+  clients(): Promise<Client[]>;
+  /** Refused from now on, its sessions end. False when there is no such player. */
+  removeClient(id: string): Promise<boolean>;
+  /** Tells the players, then ends the worker. */
+  stop(): Promise<void>;
+};
+
+export type PathFacts<Event> = {
+  /** As in "The ... path is not there". */
+  readonly name: string;
+  /** Of the failure when the worker is not there. */
+  readonly failureCode: string;
+  onEvent(event: PathEvent | Event): void;
+};
+
+const startDeadlineMs = 10_000;
+/** Its encoders end within a frame; a busy machine takes its time. */
+const stopDeadlineMs = 10_000;
+
+export class PathHandle<Options, Question, Event> {
+  readonly #worker: Worker;
+  readonly #facts: PathFacts<Event>;
+  readonly #started = Promise.withResolvers<number>();
+  readonly #questions = new Map<number, PromiseWithResolvers<unknown>>();
+  #questionCount = 0;
+  #sessions: readonly Session[] = [];
+  #isOver = false;
+
+  constructor(worker: Worker, facts: PathFacts<Event>) {
+    this.#worker = worker;
+    this.#facts = facts;
+    // The path's own worker is at the other end.
+    worker.onmessage = (event: MessageEvent<PathReport<PathEvent | Event>>) =>
+      this.#receive(event.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(event.message);
+    };
+    worker.addEventListener("close", () => this.#fail("its worker ended by itself"));
+  }
+
+  /** Gives the port. @throws Failure what the path says, or that its worker is not there */
+  async start(options: Options): Promise<number> {
+    this.#tell({ kind: "start", options });
+    const late = () => this.#fail(`its worker did not answer within ${startDeadlineMs} ms`);
+    const deadline = setTimeout(late, startDeadlineMs);
+    try {
+      return await this.#started.promise;
+    } catch (cause) {
+      this.#isOver = true;
+      this.#worker.terminate();
+      throw cause;
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  host(): PathHost {
+    return {
+      sessions: () => this.#sessions,
+      requestIdr: (id) => this.#command({ kind: "idr", id }),
+      setBitrate: (id, bitrateKbps) => this.#command({ kind: "bitrate", id, bitrateKbps }),
+      disconnect: (id) => this.#command({ kind: "disconnect", id }),
+      applySettings: (settings) => this.#tell({ kind: "settings", settings }),
+      // The worker's own answer to this very request.
+      clients: async () =>
+        (await this.#request((number) => ({ kind: "clients", number }))) as Client[],
+      removeClient: async (id) =>
+        (await this.#request((number) => ({ kind: "remove_client", number, id }))) === true,
+      stop: () => this.#stop(),
+    };
+  }
+
+  /** What the path answers; rejects when its worker is gone. */
+  ask(question: Question): Promise<unknown> {
+    return this.#request((number) => ({ kind: "ask", number, question }));
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#isOver) return;
+    const late = Promise.withResolvers<"late">();
+    const deadline = setTimeout(() => late.resolve("late"), stopDeadlineMs);
+    const stopped = this.#request((number) => ({ kind: "stop", number }));
+    const end = await Promise.race([stopped, late.promise]);
+    clearTimeout(deadline);
+    this.#isOver = true;
+    this.#sessions = [];
+    // While an encoder still runs below it, ending it from outside would take the process with it.
+    if (end === "late") this.#worker.unref();
+    else this.#worker.terminate();
+  }
+
+  #command(request: Extract<PathRequest<Options, Question>, { id: number }>): boolean {
+    if (!this.#sessions.some((session) => session.session_id === request.id)) return false;
+    this.#tell(request);
+    return true;
+  }
+
+  #request(make: (number: number) => PathRequest<Options, Question>): Promise<unknown> {
+    if (this.#isOver) return Promise.reject(this.#gone("it has stopped"));
+    this.#questionCount += 1;
+    const answer = Promise.withResolvers<unknown>();
+    this.#questions.set(this.#questionCount, answer);
+    this.#tell(make(this.#questionCount));
+    return answer.promise;
+  }
+
+  #tell(request: PathRequest<Options, Question>): void {
+    if (!this.#isOver) this.#worker.postMessage(request);
+  }
+
+  #receive(report: PathReport<PathEvent | Event>): void {
+    switch (report.kind) {
+      case "started":
+        this.#started.resolve(report.port);
+        break;
+      case "not_started":
+        this.#started.reject(new Failure(report.code, report.message));
+        break;
+      case "sessions":
+        this.#sessions = report.sessions;
+        break;
+      case "event":
+        this.#facts.onEvent(report.event);
+        break;
+      case "answer":
+        this.#takeQuestion(report.number)?.resolve(report.value);
+        break;
+      case "no_answer":
+        this.#takeQuestion(report.number)?.reject(this.#gone(report.message));
+        break;
+      default:
+        unreachable(report);
+    }
+  }
+
+  #takeQuestion(number: number): PromiseWithResolvers<unknown> | undefined {
+    const question = this.#questions.get(number);
+    this.#questions.delete(number);
+    return question;
+  }
+
+  #fail(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sessions = [];
+    this.#started.reject(this.#gone(reason));
+    for (const question of this.#questions.values()) question.reject(this.#gone(reason));
+    this.#questions.clear();
+    this.#facts.onEvent({ kind: "failed", reason });
+    this.#worker.terminate();
+  }
+
+  #gone(reason: string): Failure {
+    const { name, failureCode } = this.#facts;
+    return new Failure(failureCode, `The ${name} path is not there: ${reason}`);
+  }
+}

@@ -1,0 +1,23 @@
+/** What a session's sampler tells: main hears of captures and samples, the log of windows. */
+import { log } from "../base/log.ts";
+import type { PathEvent, RecordingSession } from "./link.ts";
+import type { SampleTakers } from "./window-sampler.ts";
+
+export function sampleTakers(session: {
+  readonly id: number;
+  /** As it is when a capture begins. */
+  describe(): RecordingSession;
+  onEvent(event: PathEvent): void;
+}): SampleTakers {
+  const { id, onEvent } = session;
+  return {
+    onRecording: (captureNumber) => {
+      const { session_id, kind, width, height, fps, codec, client } = session.describe();
+      const facts = { session_id, kind, width, height, fps, codec, client };
+      onEvent({ kind: "recording", captureNumber, session: facts });
+    },
+    onSample: (captureNumber, sample) =>
+      onEvent({ kind: "sample", captureNumber, session_id: id, sample }),
+    onWindow: (sample) => log("window", { ...sample, session_id: id }),
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * The worker's end of a path: takes what main asks to the path's server, and tells main what happens
+ * and who plays.
+ */
+import { unreachable } from "../base/assert.ts";
+import { Failure } from "../base/failure.ts";
+import type { Client } from "../model/player.ts";
+import type { Session } from "../model/session.ts";
+import type { Settings } from "../model/settings.ts";
+import type { PathEvent, PathReport, PathRequest } from "./link.ts";
+
+declare const self: Worker;
+
+/** Sessions are told to main this often while there are any: a host at rest does not wake up. */
+const tellMs = 400;
+
+export type PathServer = {
+  /** That main may tell others, where it was left to the kernel. */
+  readonly port: number;
+  sessions(): Session[];
+  find(id: number): PathSession | undefined;
+  applySettings(settings: Settings): void;
+  clients(): Client[];
+  removeClient(id: string): Promise<boolean>;
+  stop(reason: string): Promise<void>;
+};
+
+type PathSession = {
+  requestIdr(by: "operator"): void;
+  setBitrate(bitrateKbps: number): void;
+  end(reason: string): void;
+};
+
+type AnyEvent = { readonly kind: string };
+
+export type Path<Server, Options, Question, Event extends AnyEvent> = {
+  /** Rejects with a Failure that main is told. */
+  start(options: Options, onEvent: (event: PathEvent | Event) => void): Promise<Server>;
+  answer(server: Server, question: Question): unknown;
+};
+
+/** Called once, by the path's worker, while it is loaded. */
+export function servePath<Server extends PathServer, Options, Question, Event extends AnyEvent>(
+  path: Path<Server, Options, Question, Event>,
+): void {
+  const edge = new Edge(path);
+  self.onmessage = (event: MessageEvent<PathRequest<Options, Question>>) =>
+    edge.receive(event.data);
+}
+
+class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent> {
+  readonly #path: Path<Server, Options, Question, Event>;
+  #server: Server | undefined;
+  #teller: NodeJS.Timeout | undefined;
+
+  constructor(path: Path<Server, Options, Question, Event>) {
+    this.#path = path;
+  }
+
+  receive(request: PathRequest<Options, Question>): void {
+    switch (request.kind) {
+      case "start":
+        this.#start(request.options).catch((cause: unknown) => {
+          const code = cause instanceof Failure ? cause.code : "internal";
+          this.#tell({ kind: "not_started", code, message: messageOf(cause) });
+        });
+        break;
+      case "idr":
+        this.#server?.find(request.id)?.requestIdr("operator");
+        break;
+      case "bitrate":
+        this.#server?.find(request.id)?.setBitrate(request.bitrateKbps);
+        this.#tellSessions();
+        break;
+      case "settings":
+        this.#server?.applySettings(request.settings);
+        this.#tellSessions();
+        break;
+      case "disconnect":
+        this.#server?.find(request.id)?.end("the operator ended it");
+        break;
+      default:
+        this.#answer(request);
+    }
+  }
+
+  async #start(options: Options): Promise<void> {
+    this.#server = await this.#path.start(options, (event) => this.#report(event));
+    this.#tell({ kind: "started", port: this.#server.port });
+  }
+
+  #report(event: PathEvent | Event): void {
+    this.#tell({ kind: "event", event });
+    const { kind } = event;
+    if (kind === "session_started" || kind === "session_ended") this.#tellSessions();
+  }
+
+  #answer(request: Extract<PathRequest<Options, Question>, { number: number }>): void {
+    const { number } = request;
+    this.#find(request).then(
+      (value) => this.#tell({ kind: "answer", number, value }),
+      (cause: unknown) => this.#tell({ kind: "no_answer", number, message: messageOf(cause) }),
+    );
+  }
+
+  async #find(request: Extract<PathRequest<Options, Question>, { number: number }>) {
+    const server = this.#server;
+    switch (request.kind) {
+      case "clients":
+        return server?.clients() ?? [];
+      case "remove_client":
+        return (await server?.removeClient(request.id)) ?? false;
+      case "ask":
+        return server && (await this.#path.answer(server, request.question));
+      case "stop":
+        this.#server = undefined;
+        clearInterval(this.#teller);
+        return await server?.stop("the host is stopping");
+      default:
+        return unreachable(request);
+    }
+  }
+
+  /** In a moment: a session that has ended is told as gone only after it has left the list. */
+  #tellSessions(): void {
+    queueMicrotask(() => {
+      const sessions = this.#server?.sessions();
+      if (sessions === undefined) return;
+      this.#tell({ kind: "sessions", sessions });
+      if (sessions.length > 0) this.#teller ??= setInterval(() => this.#tellSessions(), tellMs);
+      else {
+        clearInterval(this.#teller);
+        this.#teller = undefined;
+      }
+    });
+  }
+
+  #tell(report: PathReport<PathEvent | Event>): void {
+    postMessage(report);
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

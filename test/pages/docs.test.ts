@@ -1,0 +1,27 @@
+/** The API's page: in the frame, and all of it from this host. */
+import { expect, test } from "bun:test";
+import { openPages } from "./support.ts";
+
+test("the page is in the console's frame and says how a program signs in", async () => {
+  await using pages = await openPages();
+  const page = await pages.get("/api/docs", { "accept-language": "de" });
+  const text = await page.text();
+  expect(text).toContain('<a href="/api/docs" aria-current="page">API</a>');
+  expect(text).toContain("Was die Konsole kann, kann auch ein Programm");
+  expect(text).toContain(`Bearer $(cat token)&quot; ${pages.host.url}/api/v1/status`);
+  expect(text).not.toContain(pages.cookie.split("=", 2)[1]);
+});
+
+test("what the page loads is there, and comes from this host", async () => {
+  await using pages = await openPages();
+  const text = await (await pages.get("/api/docs")).text();
+  const links = [...text.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)];
+  const addresses = links.map(([, link = ""]) => link);
+  expect(addresses).toContain("/api/docs/swagger-ui-bundle.js");
+  for (const address of addresses) {
+    expect(address).toStartWith("/");
+    const answer = await pages.get(address);
+    expect([address, answer.status]).toEqual([address, 200]);
+    expect((await answer.bytes()).length).toBeGreaterThan(50);
+  }
+});

@@ -1,0 +1,58 @@
+/** Paired players on disk. */
+import { expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ClientBook, clientCountMax } from "../../src/session/client-book.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const idOf = (index: number) => index.toString(16).padStart(64, "0");
+const player = (index: number) => ({ id: idOf(index), name: `p${index}`, paired_unix_ms: index });
+
+test("players outlive the host, oldest first, and each path knows its own alone", async () => {
+  await using directory = await tempDirectory();
+  const native = await ClientBook.load(directory.path, "native");
+  await native.add(player(2));
+  await native.add(player(1));
+  const other = await ClientBook.load(directory.path, "gamestream");
+  await other.add(player(3));
+  const again = await ClientBook.load(directory.path, "native");
+  expect(again.list()).toEqual([
+    { ...player(1), kind: "native" },
+    { ...player(2), kind: "native" },
+  ]);
+  expect(again.find(idOf(3))).toBeUndefined();
+  expect(await other.remove(idOf(1))).toBe(false);
+});
+
+test("a removed player is a stranger at once and for good", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  await book.add(player(1));
+  const removing = book.remove(idOf(1));
+  expect(book.find(idOf(1))).toBeUndefined();
+  expect([await removing, await book.remove(idOf(1))]).toEqual([true, false]);
+  expect((await ClientBook.load(directory.path, "native")).list()).toEqual([]);
+});
+
+test("a full book takes nobody new, but those it knows", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  for (let index = 0; index < clientCountMax; index++) {
+    expect(await book.add(player(index))).toBeDefined();
+  }
+  expect(await book.add(player(clientCountMax))).toBeUndefined();
+  expect(await book.add({ ...player(0), name: "anew" })).toMatchObject({ name: "anew" });
+  await book.remove(idOf(0));
+  expect(await book.add(player(clientCountMax))).toBeDefined();
+}, 30_000);
+
+test("files that are damaged or of another name are left alone", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  await book.add(player(1));
+  const files = join(directory.path, "clients");
+  await writeFile(join(files, `${idOf(2)}.json`), "{");
+  await writeFile(join(files, `${idOf(3)}.json`), JSON.stringify({ ...player(4), kind: "native" }));
+  expect((await ClientBook.load(directory.path, "native")).list()).toHaveLength(1);
+  expect(await Bun.file(join(files, `${idOf(2)}.json`)).text()).toBe("{");
+});
