@@ -49,7 +49,7 @@ const heights: Readonly<Record<ChartName, number>> = {
   rtt: 210,
 };
 /** Room for the labels of the axes beside what ApexCharts leaves free, and above for marks. */
-const room = { left: 44, right: 22, top: -12, bottom: 4, marks: 26 };
+const room = { left: 50, right: 22, top: -12, bottom: 4, marks: 26 };
 
 export class DrawnChart {
   readonly #drawing: Drawing;
