@@ -6,6 +6,19 @@ export type PageState = {
   readonly session: number | undefined;
   readonly stack: "mean" | "p50";
   readonly hasP99: boolean;
+  /** Of the two captures of a comparison, the sessions that are chosen. */
+  readonly sides: readonly [number | undefined, number | undefined];
+  /** Kinds of events that are marked; absent is all. */
+  readonly kinds: readonly string[] | undefined;
+};
+
+export const pageDefault: PageState = {
+  range: undefined,
+  session: undefined,
+  stack: "mean",
+  hasP99: true,
+  sides: [undefined, undefined],
+  kinds: undefined,
 };
 
 export function readAddress(): PageState {
@@ -21,22 +34,29 @@ export function readAddress(): PageState {
     session: number("session"),
     stack: parameters.get("stack") === "p50" ? "p50" : "mean",
     hasP99: !parameters.has("stack") || parameters.get("p99") === "yes",
+    sides: [number("a"), number("b")],
+    kinds: parameters.get("marks")?.split(",").filter(Boolean),
   };
 }
 
 /** Each change is a step that the browser's back button takes back. */
-export function writeAddress({ range, session, stack, hasP99 }: PageState): void {
+export function writeAddress({ range, session, stack, hasP99, sides, kinds }: PageState): void {
   const parameters = new URLSearchParams(location.search);
-  for (const name of ["from", "to", "session", "stack", "p99"]) parameters.delete(name);
-  if (range !== undefined) {
-    parameters.set("from", String(range.fromMs));
-    parameters.set("to", String(range.toMs));
-  }
-  if (session !== undefined) parameters.set("session", String(session));
+  const put = (name: string, value: number | string | undefined) => {
+    if (value === undefined) parameters.delete(name);
+    else parameters.set(name, String(value));
+  };
+  put("from", range?.fromMs);
+  put("to", range?.toMs);
+  put("session", session);
+  put("a", sides[0]);
+  put("b", sides[1]);
+  put("marks", kinds?.join(","));
+  for (const name of ["stack", "p99"]) parameters.delete(name);
   if (stack === "p50" || !hasP99) {
     parameters.set("stack", stack);
     if (hasP99) parameters.set("p99", "yes");
   }
-  const query = parameters.toString();
+  const query = parameters.toString().replaceAll("%2C", ",");
   history.pushState(null, "", query === "" ? location.pathname : `?${query}`);
 }

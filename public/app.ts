@@ -14,6 +14,14 @@ const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing over plain HTTP.
 document.cookie = `onglass_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Strict`;
 
+// A page whose charts come later, with Start, is at rest before their script is read.
+const charts = document.querySelector<HTMLLinkElement>("#charts-script")?.href;
+if (charts !== undefined) {
+  const load = () => void import(charts);
+  if ("requestIdleCallback" in window) requestIdleCallback(load, { timeout: 2000 });
+  else setTimeout(load, 500);
+}
+
 followProblems();
 customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);

@@ -3,17 +3,17 @@
  * which is in the page's address; zooming fetches finer detail. Live ones follow the event stream.
  */
 import type { StatsSample } from "../src/model/capture.ts";
-import { type PageState, readAddress, writeAddress } from "./address.ts";
+import { type PageState, pageDefault, readAddress, writeAddress } from "./address.ts";
+import { ChartSet } from "./chart-set.ts";
 import { addSample, type Series, type SeriesSession } from "./columns.ts";
-import { DrawnChart } from "./drawing.ts";
+import { takeControls } from "./controls.ts";
 import { onRelinked, onSample } from "./events.ts";
-import { type ChartName, chartNames, planChart, planComparison, type Words } from "./plan.ts";
+import { fetchSeries } from "./loading.ts";
+import { EventMarking } from "./marking.ts";
+import { worstMoment } from "./moment.ts";
+import { type ChartName, type Plan, planChart, planComparison, type Words } from "./plan.ts";
 import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
 
-/** Buckets: no more than half as many as a chart has pixels. */
-const pointCount = { wide: 600, narrow: 300 } as const;
-/** The page preloads what a wide window asks for by the same words. */
-const wideWindow = "(min-width: 761px)";
 /** A live chart begins with an axis of a minute and fills it. */
 const liveMsMin = 60_000;
 /** The figures of a live capture follow it at a pace that can be read. */
@@ -21,31 +21,36 @@ const figuresEveryMs = 10_000;
 
 class CaptureCharts extends HTMLElement {
   static readonly observedAttributes = ["data-capture", "data-waiting"];
-  readonly #charts = new Map<ChartName, DrawnChart>();
   #off: AbortController | undefined;
+  #set: ChartSet | undefined;
+  #marking: EventMarking | undefined;
   #series: Series[] = [];
-  #page: PageState = { range: undefined, session: undefined, stack: "mean", hasP99: true };
+  #page: PageState = pageDefault;
   #loads = 0;
-  #frame = 0;
-  #isDrawing = false;
   #figuresMs = performance.now();
 
   connectedCallback(): void {
     if (this.#off !== undefined) return;
     this.#off = new AbortController();
     const { signal } = this.#off;
-    this.#makeCharts();
     if (this.#hasAddress()) {
       this.#page = readAddress();
       window.addEventListener("popstate", () => this.#change(readAddress()), { signal });
-      this.#takeControls(signal);
+      const form = document.querySelector<HTMLFormElement>(`form[data-for="${this.id}"]`);
+      const zoomed = (step: ZoomStep) =>
+        this.#zoomTo(moveRange(step, this.#shown(), this.#whole()));
+      const changed = () => this.#change(readAddress());
+      if (form !== null) takeControls({ form, page: () => this.#page, changed, zoomed }, signal);
     }
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => this.#redraw(), { signal });
-    if (this.#isLive()) {
-      onSample(({ sample }) => this.#add(sample), signal);
-      onRelinked(() => void this.#load(), signal);
-    }
+    this.#set = new ChartSet(this, {
+      plan: (name) => this.#plan(name),
+      range: () => this.#shown(),
+      marks: () => this.#marking?.marks ?? [],
+      rangeName: () => nameOf(this.#page.range),
+      zoomed: (range) => this.#zoomTo(within(range, this.#whole())),
+      opened: (name, timeMs) => void this.#open(name, timeMs),
+    });
+    this.#followLive(signal);
     void this.#load();
   }
 
@@ -55,9 +60,8 @@ class CaptureCharts extends HTMLElement {
       if (this.isConnected) return;
       this.#off?.abort();
       this.#off = undefined;
-      cancelAnimationFrame(this.#frame);
-      for (const chart of this.#charts.values()) chart.destroy();
-      this.#charts.clear();
+      this.#set?.destroy();
+      this.#set = undefined;
     });
   }
 
@@ -67,47 +71,16 @@ class CaptureCharts extends HTMLElement {
     else if (this.#isEmpty()) this.#say(this.dataset.waiting);
   }
 
-  #makeCharts(): void {
-    const words: Words = JSON.parse(this.dataset.words ?? "{}");
-    for (const name of chartNames) {
-      const plot = this.querySelector<HTMLElement>(`[data-chart=${name}]`);
-      const legend = this.querySelector<HTMLElement>(`[data-legend=${name}]`);
-      if (plot === null || legend === null) continue;
-      const zoomed = (range: Range) => this.#zoomTo(within(range, this.#whole()));
-      this.#charts.set(name, new DrawnChart({ name, plot, legend, words, zoomed }));
+  #followLive(signal: AbortSignal): void {
+    const isLive = this.#isLive();
+    if (this.dataset.marks) {
+      const changed = () => this.#redrawMarks();
+      this.#marking = new EventMarking({ address: this.dataset.marks, isLive, changed });
     }
-  }
-
-  #takeControls(signal: AbortSignal): void {
-    const form = document.querySelector<HTMLFormElement>(`form[data-for="${this.id}"]`);
-    if (!form) return;
-    form.addEventListener("change", () => this.#takeForm(form), { signal });
-    form.addEventListener("submit", (event) => event.preventDefault(), { signal });
-    form.addEventListener(
-      "click",
-      (event) => {
-        const step = event.target instanceof HTMLElement && event.target.dataset.zoom;
-        // The server wrote the buttons: their names are the steps.
-        if (step) this.#zoomTo(moveRange(step as ZoomStep, this.#shown(), this.#whole()));
-      },
-      { signal },
-    );
-  }
-
-  #takeForm(form: HTMLFormElement): void {
-    const data = new FormData(form);
-    const session = data.get("session");
-    const page: PageState = {
-      range: this.#page.range,
-      session: session === null ? undefined : Number(session),
-      stack: data.get("stack") === "p50" ? "p50" : "mean",
-      hasP99: data.get("p99") === "yes",
-    };
-    const isOther = page.session !== this.#page.session;
-    writeAddress(page);
-    this.#page = page;
-    this.#redraw();
-    if (isOther) this.#loadFigures();
+    if (!isLive) return;
+    onSample(({ sample }) => this.#add(sample), signal);
+    onRelinked(() => void this.#load(), signal);
+    this.#marking?.follow(() => this.#wanted(), signal);
   }
 
   #zoomTo(range: Range | undefined): void {
@@ -117,9 +90,15 @@ class CaptureCharts extends HTMLElement {
   }
 
   #change(page: PageState): void {
+    const before = this.#page;
     this.#page = page;
-    void this.#load();
-    this.#loadFigures();
+    const isSameRange = nameOf(before.range) === nameOf(page.range);
+    if (isSameRange) this.#redraw();
+    else void this.#load();
+    if (isSameRange) this.#marking?.load(this.#wanted());
+    const isSameWho =
+      before.session === page.session && String(before.sides) === String(page.sides);
+    if (!(isSameRange && isSameWho)) this.#loadFigures();
   }
 
   #loadFigures(): void {
@@ -137,34 +116,30 @@ class CaptureCharts extends HTMLElement {
   async #load(): Promise<void> {
     this.#loads += 1;
     const number = this.#loads;
-    const addresses = [this.dataset.source, this.dataset.other].filter(Boolean);
-    const loaded = await Promise.all(addresses.map((address) => this.#fetch(address ?? "")));
+    const addresses = [this.dataset.source, this.dataset.other].filter((address) => address);
+    const range = this.#page.range ?? this.#liveRange();
+    if (range !== undefined) this.#marking?.load(this.#wanted());
+    const loaded = await Promise.all(addresses.map((address) => fetchSeries(address ?? "", range)));
     if (number !== this.#loads || this.#off === undefined) return;
     const series = loaded.filter((one) => one !== undefined);
     if (series.length < loaded.length) {
-      this.#say(JSON.parse(this.dataset.words ?? "{}").failed);
+      this.#say(this.#words().failed);
       return;
     }
     this.#series = series;
     this.#redraw();
+    if (range === undefined) this.#marking?.load(this.#wanted());
   }
 
-  async #fetch(address: string): Promise<Series | undefined> {
-    const query = new URLSearchParams();
-    query.set(
-      "points",
-      String(matchMedia(wideWindow).matches ? pointCount.wide : pointCount.narrow),
-    );
-    const { range } = this.#page;
-    if (range !== undefined) {
-      query.set("from", String(range.fromMs));
-      query.set("to", String(range.toMs));
-    } else if (this.#windowMs() > 0) {
-      const elapsedMs = Number(this.dataset.elapsedMs ?? 0);
-      query.set("from", String(Math.max(0, Math.floor(elapsedMs - this.#windowMs()))));
-    }
-    const answer = await fetch(`${address}?${query}`).catch(() => undefined);
-    return answer?.ok ? await answer.json() : undefined;
+  /** What the address names as the whole is, of a live capture, the end of it. */
+  #liveRange(): Partial<Range> | undefined {
+    if (this.#windowMs() === 0) return undefined;
+    const elapsedMs = Number(this.dataset.elapsedMs ?? 0);
+    return { fromMs: Math.max(0, Math.floor(elapsedMs - this.#windowMs())) };
+  }
+
+  #wanted() {
+    return { range: this.#shown(), kinds: this.#page.kinds, markCount: this.#set?.markCount ?? 1 };
   }
 
   #add(sample: StatsSample): void {
@@ -177,70 +152,58 @@ class CaptureCharts extends HTMLElement {
     if (performance.now() - this.#figuresMs > figuresEveryMs) this.#loadFigures();
   }
 
-  /** Once a frame at most, and never while one drawing is under way. */
   #redraw(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => void this.#draw());
-  }
-
-  async #draw(): Promise<void> {
-    if (this.#isDrawing) {
-      this.#redraw();
-      return;
-    }
-    this.#isDrawing = true;
     this.#say(this.#isEmpty() ? this.dataset.waiting : undefined);
-    try {
-      for (const [name, chart] of this.#charts) await this.#drawOne(name, chart);
-    } finally {
-      this.#isDrawing = false;
-    }
+    this.#set?.redraw();
   }
 
-  /** The figure says what it shows, for the style sheet: one that is not seen cannot be drawn into. */
-  async #drawOne(name: ChartName, chart: DrawnChart): Promise<void> {
-    const figure = this.querySelector<HTMLElement>(`.chart-${name}`);
-    if (figure === null) return;
-    if (this.#isEmpty()) {
-      figure.dataset.state = "empty";
-      chart.destroy();
-      return;
-    }
-    if (figure.dataset.state !== "drawn") figure.dataset.state = "drawing";
-    await chart.draw(this.#plan(name), this.#shown());
-    const { range } = this.#page;
-    figure.dataset.state = "drawn";
-    figure.dataset.range = range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
+  /** What happened last can lie beyond what is drawn. */
+  #redrawMarks(): void {
+    const newestMs = this.#marking?.newestMs ?? 0;
+    const isBeyond = this.#isLive() && newestMs > (this.#series[0]?.to_ms ?? 0);
+    if (isBeyond) this.#set?.redraw();
+    else this.#set?.redrawMarks();
   }
 
-  #plan(name: ChartName) {
-    const words: Words = JSON.parse(this.dataset.words ?? "{}");
+  #plan(name: ChartName): Plan | undefined {
+    if (this.#isEmpty()) return undefined;
+    const words = this.#words();
     const [first, second] = this.#series;
     if (this.dataset.other) {
-      return planComparison(name, [first?.sessions[0], second?.sessions[0]], words);
+      const [a, b] = this.#page.sides;
+      return planComparison(name, [sessionOf(first, a), sessionOf(second, b)], words);
     }
     const session = this.#session();
     if (session === undefined) return { lines: [], missing: [] };
     return planChart(name, session, { ...this.#page, words });
   }
 
-  /** The one chosen; of a live capture the one that began last, of a saved one the first. */
+  /** The one chosen; of the end of a live capture the one that began last, else the first. */
   #session(): SeriesSession | undefined {
-    const sessions = this.#series[0]?.sessions ?? [];
-    const chosen = sessions.find(({ session_id }) => session_id === this.#page.session);
-    return chosen ?? (this.#windowMs() > 0 ? sessions.at(-1) : sessions[0]);
+    const [series] = this.#series;
+    const isEnd = this.#windowMs() > 0;
+    return isEnd ? series?.sessions.at(-1) : sessionOf(series, this.#page.session);
+  }
+
+  async #open(name: ChartName, timeMs: number): Promise<void> {
+    const { moments, source = "" } = this.dataset;
+    const session = this.#session();
+    if (!moments || session === undefined) return;
+    const atMs = await worstMoment({ name, source, session, timeMs });
+    location.assign(`${moments}?at=${Math.round(atMs)}`);
   }
 
   #whole(): Range {
     const ends = this.#series.map(({ duration_ms, to_ms }) => Math.max(duration_ms, to_ms));
-    return { fromMs: 0, toMs: Math.max(1000, ...ends) };
+    const newestMs = this.#isLive() ? (this.#marking?.newestMs ?? 0) : 0;
+    return { fromMs: 0, toMs: Math.max(1000, newestMs, ...ends) };
   }
 
   #shown(): Range {
     const whole = this.#whole();
     const windowMs = this.#windowMs();
     if (windowMs === 0) return this.#page.range ?? whole;
-    const toMs = this.#series[0]?.to_ms ?? whole.toMs;
+    const toMs = Math.max(this.#series[0]?.to_ms ?? whole.toMs, this.#marking?.newestMs ?? 0);
     return { fromMs: Math.max(0, toMs - windowMs), toMs: Math.max(toMs, liveMsMin) };
   }
 
@@ -249,6 +212,10 @@ class CaptureCharts extends HTMLElement {
     if (note === null) return;
     note.hidden = !text;
     note.textContent = text ?? "";
+  }
+
+  #words(): Words {
+    return JSON.parse(this.dataset.words ?? "{}");
   }
 
   #isEmpty(): boolean {
@@ -267,6 +234,15 @@ class CaptureCharts extends HTMLElement {
   #hasAddress(): boolean {
     return Boolean(this.dataset.figures);
   }
+}
+
+function nameOf(range: Range | undefined): string {
+  return range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
+}
+
+/** The one chosen, else the first. */
+function sessionOf(series: Series | undefined, id: number | undefined): SeriesSession | undefined {
+  return series?.sessions.find(({ session_id }) => session_id === id) ?? series?.sessions[0];
 }
 
 customElements.define("capture-charts", CaptureCharts);

@@ -1,20 +1,44 @@
 /**
- * One drawn chart: ApexCharts with everything off that costs time or is done better around it.
- * Legend and tooltip are text made here; what came from a file is never read as markup.
+ * One drawn chart: ApexCharts draws the lines and lets people drag across them. Everything of it
+ * that measures text is off, which is most of what it costs: axes, legend and what is said about a
+ * moment are made around it. What came from a file is never read as markup.
  */
 import ApexCharts from "apexcharts";
-import { formatDuration, numberFormat } from "./format.ts";
-import { type ChartName, type Line, type Plan, readingOrder, type Words } from "./plan.ts";
+import type { EventMark } from "../src/model/marks.ts";
+import { numberFormat } from "./format.ts";
+import { showLegend } from "./legend.ts";
+import { type Field, Overlay } from "./overlay.ts";
+import { brokenLine, usualStep } from "./pauses.ts";
+import type { ChartName, Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
-import { scaleOf } from "./scale.ts";
+import { type Scale, scaleOf } from "./scale.ts";
+import { nearestTime, tipOf } from "./tip.ts";
 
 export type Drawing = {
   readonly name: ChartName;
-  readonly plot: HTMLElement;
-  readonly legend: HTMLElement;
+  /** Holds the legend, the element that is drawn into, and what is said about them. */
+  readonly figure: HTMLElement;
   readonly words: Words;
   /** Somebody dragged across the chart. */
   zoomed(range: Range): void;
+};
+
+/** What its types leave out. */
+type LaidOut = {
+  readonly w: {
+    readonly globals: {
+      readonly translateX: number;
+      readonly translateY: number;
+      readonly gridWidth: number;
+      readonly gridHeight: number;
+    };
+  };
+};
+
+export type Picture = {
+  readonly plan: Plan;
+  readonly range: Range;
+  readonly marks: readonly EventMark[];
 };
 
 const heights: Readonly<Record<ChartName, number>> = {
@@ -24,53 +48,120 @@ const heights: Readonly<Record<ChartName, number>> = {
   health: 210,
   rtt: 210,
 };
-
-const tickCount = 6;
+/** Room for the labels of the axes beside what ApexCharts leaves free, and above for marks. */
+const room = { left: 50, right: 22, top: -12, bottom: 4, marks: 26 };
 
 export class DrawnChart {
   readonly #drawing: Drawing;
+  readonly #plot: HTMLElement;
+  readonly #overlay = new Overlay();
+  readonly #tip = document.createElement("div");
   #chart: ApexCharts | undefined;
-  #plan: Plan = { lines: [], missing: [] };
+  #picture: Picture = {
+    plan: { lines: [], missing: [] },
+    range: { fromMs: 0, toMs: 1 },
+    marks: [],
+  };
+  #scale: Scale = { max: 1, tickAmount: 1 };
   #shape = "";
 
   constructor(drawing: Drawing) {
     this.#drawing = drawing;
+    this.#plot = part(drawing.figure, ".plot");
+    this.#tip.className = "tip";
+    this.#tip.hidden = true;
+  }
+
+  get name(): ChartName {
+    return this.#drawing.name;
+  }
+
+  get plot(): HTMLElement {
+    return this.#plot;
+  }
+
+  get plan(): Plan {
+    return this.#picture.plan;
+  }
+
+  /** Where the lines are, in pixels of the plot: as ApexCharts has laid them out. */
+  get field(): Field {
+    if (this.#chart === undefined) return { left: 0, top: 0, width: 1, height: 1 };
+    const { globals } = (this.#chart as ApexCharts & LaidOut).w;
+    const { translateX: left, translateY: top, gridWidth: width, gridHeight: height } = globals;
+    return { left, top, width: Math.max(1, width), height: Math.max(1, height) };
   }
 
   /** Draws anew when the lines are others than before, else moves them. */
-  async draw(plan: Plan, range: Range): Promise<void> {
-    this.#plan = plan;
+  async draw(picture: Picture): Promise<void> {
+    this.#picture = picture;
+    const { plan, range } = picture;
+    this.#scale = scaleOf(plan, this.#drawing.name === "stages" ? 6 : 4);
     const shape = shapeOf(plan);
-    const series = plan.lines.map(seriesOf);
-    const xaxis = { min: range.fromMs, max: range.toMs };
     if (this.#chart !== undefined && shape === this.#shape) {
-      const yaxis = valueAxis(plan, this.#drawing.name);
-      await this.#chart.updateOptions({ series, xaxis, yaxis }, false, false, false);
-      return;
+      const axes = { xaxis: timeAxis(range), yaxis: valueAxis(this.#scale) };
+      await this.#chart.updateOptions({ series: seriesOf(plan), ...axes }, false, false, false);
+    } else {
+      this.#shape = shape;
+      await this.#begin();
     }
-    this.#shape = shape;
+    if (plan.lines.length > 0) this.drawMarks(picture.marks);
+    sayOffScale(this.#drawing, this.#scale);
+  }
+
+  /** Everything but the lines, which cost most. */
+  drawMarks(marks: readonly EventMark[]): void {
+    const { range } = this.#picture;
+    this.#picture = { ...this.#picture, marks };
+    if (this.#chart === undefined) return;
+    const hasBars = this.#hasLane();
+    this.#overlay.draw(
+      { field: this.field, range, scale: this.#scale, marks, hasBars },
+      this.#plot,
+    );
+  }
+
+  async #begin(): Promise<void> {
+    const { plan } = this.#picture;
     this.destroy();
-    showLegend(this.#drawing, plan);
+    const { figure, words } = this.#drawing;
+    showLegend(part(figure, ".legend"), plan, words);
     if (plan.lines.length === 0) {
-      this.#drawing.plot.append(emptyNote(this.#drawing.words));
+      this.#plot.append(emptyNote(words));
       return;
     }
-    this.#chart = new ApexCharts(this.#drawing.plot, this.#options(series, range));
+    const canvas = document.createElement("div");
+    this.#plot.append(canvas, this.#tip);
+    this.#chart = new ApexCharts(canvas, this.#options());
     await this.#chart.render();
+  }
+
+  /** Points at a moment in every chart; only one of them says what was then. @returns that moment */
+  point(timeMs: number | undefined, isTold: boolean): number | undefined {
+    const nearest = timeMs === undefined ? undefined : nearestTime(this.#picture.plan, timeMs);
+    const x = this.#overlay.point(nearest);
+    this.#tip.hidden = !isTold || x === undefined || nearest === undefined;
+    if (this.#tip.hidden || x === undefined || nearest === undefined) return undefined;
+    const { words, name } = this.#drawing;
+    const unit = words[`${name}Unit`] ?? "";
+    this.#tip.replaceChildren(...tipOf(this.#picture.plan, nearest, { ...words, unit }));
+    placeTip(this.#tip, x, this.#plot);
+    return nearest;
   }
 
   destroy(): void {
     this.#chart?.destroy();
     this.#chart = undefined;
-    this.#drawing.plot.replaceChildren();
+    this.#overlay.clear();
+    this.#plot.replaceChildren();
   }
 
-  #options(series: unknown[], range: Range) {
-    const { lines } = this.#plan;
-    const { name } = this.#drawing;
+  #options() {
+    const { plan, range } = this.#picture;
+    const { lines } = plan;
     const isSinglePoint = lines.every(({ times }) => times.length < 2);
     return {
-      series,
+      series: seriesOf(plan),
       chart: this.#canvas(),
       colors: lines.map(({ color }) => colorOf(color)),
       stroke: {
@@ -79,18 +170,24 @@ export class DrawnChart {
         dashArray: lines.map(({ isDashed }) => (isDashed ? 5 : 0)),
       },
       fill: { type: "solid", opacity: 1 },
-      markers: { size: isSinglePoint ? 4 : 0, strokeWidth: 0, hover: { size: 4 } },
+      markers: { size: isSinglePoint ? 4 : 0, strokeWidth: 0, showNullDataPoints: false },
       dataLabels: { enabled: false },
       legend: { show: false },
-      grid: { borderColor: colorOf("grid"), padding: { left: 8, right: 12, top: -14, bottom: 0 } },
+      tooltip: { enabled: false },
+      grid: { borderColor: colorOf("grid"), padding: this.#padding() },
       xaxis: timeAxis(range),
-      yaxis: valueAxis(this.#plan, name),
-      tooltip: {
-        shared: true,
-        intersect: false,
-        custom: (at: TooltipPlace) => tooltipText(this.#plan, at, this.#drawing),
-      },
+      yaxis: valueAxis(this.#scale),
     };
+  }
+
+  #padding() {
+    const { left, right, bottom } = room;
+    return { left, right, bottom, top: room.top + (this.#hasLane() ? room.marks : 0) };
+  }
+
+  /** Whether the links of the marks lie above this chart. */
+  #hasLane(): boolean {
+    return this.#drawing.figure.querySelector(".marks") !== null;
   }
 
   #canvas() {
@@ -107,6 +204,9 @@ export class DrawnChart {
       foreColor: colorOf("muted"),
       background: "transparent",
       nonce: nonceOf(),
+      // The element that holds all charts redraws them.
+      redrawOnParentResize: false,
+      redrawOnWindowResize: false,
       events: {
         beforeZoom: (_chart: unknown, { xaxis }: { xaxis: { min: number; max: number } }) => {
           zoomed({ fromMs: xaxis.min, toMs: xaxis.max });
@@ -117,45 +217,27 @@ export class DrawnChart {
   }
 }
 
+function part(figure: HTMLElement, selector: string): HTMLElement {
+  const found = figure.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`Cannot draw a chart: its figure has no "${selector}"`);
+  return found;
+}
+
 function timeAxis({ fromMs, toMs }: Range) {
-  const quiet = colorOf("muted");
   return {
     type: "numeric",
     min: fromMs,
     max: toMs,
-    tickAmount: tickCount,
-    labels: {
-      formatter: (value: unknown) => formatTime(Number(value), toMs - fromMs),
-      // Seven short labels never meet: looking for it measures each of them at every update.
-      hideOverlappingLabels: false,
-      rotate: 0,
-      trim: false,
-    },
+    labels: { show: false },
     axisTicks: { show: false },
-    axisBorder: { color: colorOf("grid") },
+    axisBorder: { show: false },
+    crosshairs: { show: false },
     tooltip: { enabled: false },
-    crosshairs: { stroke: { color: quiet, width: 1, dashArray: 3 } },
   };
 }
 
-function valueAxis(plan: Plan, name: ChartName) {
-  const scale = scaleOf(plan, name === "stages" ? 6 : 4);
-  return { min: 0, ...scale, labels: { minWidth: 46, formatter: formatValue } };
-}
-
-/** Tenths where whole seconds would repeat themselves. */
-function formatTime(ms: number, lengthMs: number): string {
-  if (lengthMs >= tickCount * 2000) return formatDuration(ms);
-  return `${formatDuration(ms)}.${Math.floor((ms % 1000) / 100)}`;
-}
-
-function formatValue(value: number): string {
-  return numberFormat(digitsOf(value)).format(value);
-}
-
-function digitsOf(value: number): number {
-  if (value >= 20 || Number.isInteger(value)) return 0;
-  return value >= 1 ? 1 : 2;
+function valueAxis({ max, tickAmount }: Scale) {
+  return { min: 0, max, tickAmount, labels: { show: false }, crosshairs: { show: false } };
 }
 
 /** What can only be changed by drawing anew. */
@@ -164,12 +246,18 @@ function shapeOf({ lines, missing }: Plan): string {
   return JSON.stringify([lines.map(({ name, color }) => [name, color]), missing, isSinglePoint]);
 }
 
-function seriesOf({ name, kind, times, drawn }: Line) {
-  return { name, type: kind, data: times.map((time, index) => [time, drawn[index] ?? null]) };
+function seriesOf({ lines }: Plan) {
+  const steps = new Map(lines.map(({ times }) => [times, 0]));
+  for (const times of steps.keys()) steps.set(times, usualStep(times));
+  return lines.map(({ name, kind, times, drawn }) => ({
+    name,
+    type: kind,
+    data: brokenLine(times, drawn, steps.get(times) ?? 0),
+  }));
 }
 
 /** From the style sheet, which knows light and dark. */
-export function colorOf(name: string): string {
+function colorOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--chart-${name}`).trim();
 }
 
@@ -184,70 +272,19 @@ function nonceOf(): string | undefined {
   return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
 }
 
-function showLegend({ legend, words }: Drawing, { lines, missing }: Plan): void {
-  const items = readingOrder(lines).map((line) => legendItem(line.name, line));
-  const isAll = lines.length === 0;
-  if (!isAll) {
-    for (const name of missing) items.push(legendItem(`${name}: ${words.notMeasured ?? ""}`));
-  }
-  legend.replaceChildren(...items);
+/** How far the peaks go that are only hinted at. */
+function sayOffScale({ figure, words, name }: Drawing, { off }: Scale): void {
+  const note = figure.querySelector<HTMLElement>(".off-scale");
+  if (note === null) return;
+  note.hidden = off === undefined;
+  if (off === undefined) return;
+  const unit = name === "stages" || name === "rtt" ? "µs" : "";
+  note.textContent = `▲ ${words.offScale ?? ""} ${numberFormat(0).format(off.max)} ${unit}`;
 }
 
-function legendItem(text: string, line?: Line): HTMLLIElement {
-  const item = document.createElement("li");
-  if (line !== undefined) {
-    const mark = document.createElement("i");
-    mark.className = `swatch c-${line.color} ${line.kind}${line.isDashed ? " dashed" : ""}`;
-    item.append(mark);
-  } else item.className = "muted";
-  item.append(text);
-  return item;
-}
-
-type TooltipPlace = {
-  readonly seriesIndex: number;
-  readonly dataPointIndex: number;
-};
-
-/** All values at that time, of the line's own points nearest to it. */
-function tooltipText({ lines }: Plan, at: TooltipPlace, { name, words }: Drawing): string {
-  const timeMs = lines[at.seriesIndex]?.times[at.dataPointIndex];
-  if (timeMs === undefined) return "";
-  const box = document.createElement("div");
-  box.className = "tip";
-  const head = document.createElement("strong");
-  head.textContent = `${formatDuration(timeMs)} · ${words[`${name}Unit`] ?? ""}`;
-  box.append(head, ...readingOrder(lines).map((line) => tooltipRow(line, timeMs, words)));
-  return box.outerHTML;
-}
-
-function tooltipRow(line: Line, timeMs: number, words: Words): HTMLElement {
-  const row = document.createElement("span");
-  const mark = document.createElement("i");
-  mark.className = `swatch c-${line.color}`;
-  const name = document.createElement("span");
-  name.textContent = line.name;
-  const value = document.createElement("b");
-  value.textContent = valueText(line, nearest(line.times, timeMs), words);
-  row.append(mark, name, value);
-  return row;
-}
-
-function valueText({ drawn, told, lowerBounds }: Line, index: number, words: Words): string {
-  const value = (told ?? drawn)[index];
-  if (value === null || value === undefined) return words.notMeasured ?? "";
-  const text = numberFormat(digitsOf(value)).format(value);
-  return lowerBounds?.has(index) ? `≥ ${text}` : text;
-}
-
-function nearest(times: readonly number[], timeMs: number): number {
-  let low = 0;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  const before = times[low - 1];
-  return before !== undefined && timeMs - before < (times[low] ?? 0) - timeMs ? low - 1 : low;
+function placeTip(tip: HTMLElement, x: number, plot: HTMLElement): void {
+  const { clientWidth: width } = plot;
+  const isRight = x > width / 2;
+  tip.style.left = isRight ? "auto" : `${Math.round(x) + 12}px`;
+  tip.style.right = isRight ? `${Math.round(width - x) + 12}px` : "auto";
 }

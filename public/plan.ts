@@ -17,6 +17,8 @@ export type Line = {
   readonly kind: "area" | "line";
   readonly isDashed?: boolean;
   readonly width?: number;
+  /** A worst value: a few of them, far above all else, may lie off the scale. */
+  readonly isTail?: boolean;
   readonly times: readonly number[];
   /** What is drawn, and what is told where that is another. */
   readonly drawn: Column;
@@ -78,7 +80,7 @@ function stagePlan(session: SeriesSession, { stack, hasP99, words }: Look): Plan
   ];
   if (hasP99) {
     const drawn = session.total_p99_us;
-    lines.push(line(words, "totalP99", { color: "alarm", times, width: 1.6, drawn }));
+    lines.push(line(words, "totalP99", { color: "alarm", times, width: 1.6, drawn, isTail: true }));
   }
   if (session.fps > 0) {
     const drawn = times.map(() => 1e6 / session.fps);
@@ -161,6 +163,7 @@ function viewerLines(session: SeriesSession, words: Words, name: ChartName): Lin
     .map(({ field, word, color }) => ({
       ...line(words, word, { color, times: session.t_ms, width: 1.8, drawn: session[field] }),
       lowerBounds: lowerBoundsOf(session, field),
+      isTail: field === "client_age_p99_us",
     }));
 }
 
@@ -170,18 +173,34 @@ export function planComparison(
   [first, second]: readonly [SeriesSession | undefined, SeriesSession | undefined],
   words: Words,
 ): Plan {
-  const lines = comparedColumns[name].flatMap(({ field, word, color, scale = 1 }) =>
-    [first, second].flatMap((session, side): Line[] => {
+  const lines = comparedColumns[name].flatMap((compared) => {
+    const { field } = compared;
+    // No player but a browser's viewer reports these: nothing of theirs is missing.
+    const isMissed = !field.startsWith("client_");
+    return [first, second].flatMap((session, side): Line[] => {
       if (session === undefined) return [];
-      const letter = (side === 0 ? words.first : words.second) ?? "";
-      const drawn = session[field].map((value) => (value === null ? null : value * scale));
-      const made = line(words, word, { color: color[side] ?? "ink", times: session.t_ms, drawn });
-      const lowerBounds = lowerBoundsOf(session, field);
-      const named = `${letter} ${made.name}`;
-      return [{ ...made, name: named, width: 1.8, isDashed: side === 1, lowerBounds }];
-    }),
-  );
+      if (!(isMissed || session[field].some((value) => value !== null))) return [];
+      return [comparedLine(session, compared, { side, words })];
+    });
+  });
   return keepMeasured(lines);
+}
+
+function comparedLine(
+  session: SeriesSession,
+  { field, word, color }: Compared,
+  { side, words }: { side: number; words: Words },
+): Line {
+  const facts = { color: color[side] ?? "ink", times: session.t_ms, drawn: session[field] };
+  const made = line(words, word, facts);
+  return {
+    ...made,
+    name: `${(side === 0 ? words.first : words.second) ?? ""} ${made.name}`,
+    width: 1.8,
+    isDashed: side === 1,
+    lowerBounds: lowerBoundsOf(session, field),
+    isTail: field.endsWith("p99_us"),
+  };
 }
 
 type Compared = {
@@ -192,27 +211,44 @@ type Compared = {
     | "mbps"
     | "frames_dropped"
     | "packets_dropped"
-    | "rtt_us";
+    | "send_dropped"
+    | "rtt_us"
+    | "client_fps"
+    | "client_dropped"
+    | "client_stalls"
+    | "client_age_p50_us"
+    | "client_age_p99_us";
   readonly word: string;
   readonly color: readonly [string, string];
-  readonly scale?: number;
 };
 
 const pair = ["send", "alarm"] as const;
 const otherPair = ["capture", "encode"] as const;
+const thirdPair = ["submit", "packetize"] as const;
+const fourthPair = ["ink", "muted"] as const;
 
 const comparedColumns: Readonly<Record<ChartName, readonly Compared[]>> = {
   stages: [
     { field: "total_p50_us", word: "totalP50", color: pair },
     { field: "total_p99_us", word: "totalP99", color: otherPair },
   ],
-  fps: [{ field: "new_fps", word: "newFps", color: pair }],
+  fps: [
+    { field: "new_fps", word: "newFps", color: pair },
+    { field: "client_fps", word: "clientFps", color: otherPair },
+  ],
   bitrate: [{ field: "mbps", word: "mbps", color: pair }],
   health: [
     { field: "frames_dropped", word: "framesDropped", color: pair },
     { field: "packets_dropped", word: "packetsDropped", color: otherPair },
+    { field: "send_dropped", word: "sendDropped", color: thirdPair },
+    { field: "client_dropped", word: "clientDropped", color: fourthPair },
+    { field: "client_stalls", word: "clientStalls", color: fourthPair },
   ],
-  rtt: [{ field: "rtt_us", word: "rtt", color: pair }],
+  rtt: [
+    { field: "rtt_us", word: "rtt", color: pair },
+    { field: "client_age_p50_us", word: "clientAgeP50", color: otherPair },
+    { field: "client_age_p99_us", word: "clientAgeP99", color: thirdPair },
+  ],
 };
 
 /** The order to read in: the stack from its ground up, then what lies over it. */

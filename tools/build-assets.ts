@@ -57,6 +57,7 @@ const styles = [
   "controls",
   "cards",
   "charts",
+  "marks",
   "tables",
   "watch",
   "docs",

@@ -96,6 +96,8 @@ ${chartElement(reader, {
   isLive: true,
   windowMs: 300_000,
   elapsedMs: status.elapsed_ms ?? 0,
+  marks: "/capture/marks",
+  moments: "/timeline",
   waiting: status.kind === "" ? capture.waitingPlayer : capture.waiting,
 })}
 </div>`;

@@ -21,15 +21,19 @@ export type ChartGroup = {
   readonly waiting?: string;
   /** Id of the element that shows the figures of the range. */
   readonly figures?: string;
+  /** The address of the marks of its events. */
+  readonly marks?: string;
+  /** The address of the page that says what happened at a moment. */
+  readonly moments?: string;
 };
 
 const charts = ["stages", "fps", "bitrate", "health", "rtt"] as const;
 
 export function chartElement(reader: Reader, group: ChartGroup): Html {
   const { messages } = reader;
-  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-words="${wordsOf(messages)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
+  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(messages)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
 <p class="chart-note muted" hidden></p>
-${charts.map((name) => figure(messages, name, titleOf(messages, name, group)))}
+${charts.map((name) => figure(messages, name, group))}
 <noscript><p class="muted">${messages.detail.noScript}</p></noscript>
 </capture-charts>`;
 }
@@ -43,14 +47,25 @@ function titleOf(messages: Messages, name: ChartName, { other }: ChartGroup): st
   return name === "rtt" ? messages.charts.delay : messages.charts[name];
 }
 
-function figure({ charts: words }: Messages, name: ChartName, title: string): Html {
+/** Reached by the keyboard: the arrow keys go from point to point. */
+function figure(messages: Messages, name: ChartName, group: ChartGroup): Html {
+  const { charts: words } = messages;
+  const title = titleOf(messages, name, group);
+  const hint = group.moments === undefined ? words.keys : words.keysOpen;
+  const hasMarks = name === "stages" && group.marks !== undefined;
   return html`<figure class="chart chart-${name}">
-<figcaption><strong>${title}</strong> <span class="muted">${words[`${name}Unit`]}</span></figcaption>
-<div class="plot" data-chart="${name}"></div>
+<figcaption><strong>${title}</strong> <span class="muted">${words[`${name}Unit`]}</span><span class="off-scale" hidden></span></figcaption>
+<div class="canvas${group.moments === undefined ? "" : " opens"}"><div class="plot" data-chart="${name}" tabindex="0" role="group" aria-label="${title}. ${hint}"></div>${hasMarks ? html`<ul class="marks" aria-label="${words.events}"></ul>` : ""}</div>
 <ul class="legend" data-legend="${name}"></ul>
 </figure>`;
 }
 
-function wordsOf({ charts: words, compare }: Messages): string {
-  return JSON.stringify({ ...words, first: compare.first, second: compare.second });
+function wordsOf({ charts: words, compare, timeline }: Messages): string {
+  const types = Object.entries(timeline.types).map(([type, word]) => [`event_${type}`, word]);
+  return JSON.stringify({
+    ...words,
+    ...Object.fromEntries(types),
+    first: compare.first,
+    second: compare.second,
+  });
 }

@@ -1,13 +1,19 @@
 /** Two recordings on one time axis, each from its own beginning, and their figures side by side. */
-import type { CaptureMeta } from "../src/model/capture.ts";
+import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
 import { chartElement } from "./charts.ts";
 import { type Figure, type Figures, stageClass } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { zoomButtons } from "./recording.ts";
+import { sessionSelect, zoomButtons } from "./recording.ts";
 import { fileAddress, kindBadge, modeOf } from "./recordings.ts";
 
-export type Side = { readonly meta: CaptureMeta; readonly figures: Figures };
+export type Side = {
+  readonly meta: CaptureMeta;
+  readonly figures: Figures;
+  readonly sessions: readonly CaptureSession[];
+  /** Id of the session that is shown. */
+  readonly session: number | undefined;
+};
 
 export function comparePage(reader: Reader, [first, second]: readonly [Side, Side]): Html {
   const { compare, detail } = reader.messages;
@@ -18,7 +24,7 @@ export function comparePage(reader: Reader, [first, second]: readonly [Side, Sid
   ]);
   return html`<div class="page-head"><p><a href="/">← ${detail.back}</a></p><h1>${compare.title}</h1>
 <div class="sides">${side(reader, compare.first, first)}${side(reader, compare.second, second)}</div></div>
-<form class="controls" data-for="charts">${zoomButtons(reader)}</form>
+<form class="controls" method="get" action="/compare" data-for="charts"><input type="hidden" name="id" value="${first.meta.id}"><input type="hidden" name="id" value="${second.meta.id}">${choice(reader, "a", first)}${choice(reader, "b", second)}<noscript><button>${detail.show}</button></noscript>${zoomButtons(reader, detail.zoomHint)}</form>
 ${chartElement(reader, {
   id: "charts",
   source: source(first),
@@ -28,6 +34,14 @@ ${chartElement(reader, {
   waiting: reader.messages.charts.nothing,
 })}
 ${compareFigures(reader, [first, second])}`;
+}
+
+/** Sessions of one capture are told apart: two in one line would draw what never was. */
+function choice(reader: Reader, name: "a" | "b", { sessions, session }: Side): Html {
+  const { compare, detail } = reader.messages;
+  const letter = name === "a" ? compare.first : compare.second;
+  const label = `${detail.session} ${letter}`;
+  return sessionSelect(reader, { name, label, sessions, chosen: session });
 }
 
 function side({ messages, format }: Reader, letter: string, { meta }: Side): Html {
@@ -81,8 +95,15 @@ function pairRow(reader: Reader, { row, a, b }: Pair): Html {
   )}</tr>`;
 }
 
-function cell({ format }: Reader, row: Figure | undefined, column: (typeof columns)[number]): Html {
+function cell(
+  { messages, format }: Reader,
+  row: Figure | undefined,
+  column: (typeof columns)[number],
+): Html {
   const value = row?.[column];
+  if (row !== undefined && row.p50 === undefined && column === "p50") {
+    return html`<td class="number muted">${messages.figures.notMeasured}</td>`;
+  }
   if (row === undefined || value === undefined) return html`<td class="number muted">–</td>`;
   const text = row.unit === "µs" ? format.integer(value) : format.decimal(value);
   return html`<td class="number">${row.isLowerBound ? "≥ " : ""}${text}</td>`;

@@ -31,6 +31,8 @@ export type Figures = {
   readonly frameCount: number;
   readonly fromMs: number;
   readonly toMs: number;
+  /** The window with the longest p99 of the total. */
+  readonly worst: { readonly atMs: number; readonly us: number } | undefined;
 };
 
 const columns = ["min", "p50", "p99", "max", "sum"] as const;
@@ -39,7 +41,7 @@ const columns = ["min", "p50", "p99", "max", "sum"] as const;
 const frameCountMin = 368;
 
 /** Also served alone, at the page's address and `/figures`. */
-export function figuresTable(reader: Reader, figures: Figures): Html {
+export function figuresTable(reader: Reader, figures: Figures, moments: string): Html {
   const { messages, format } = reader;
   const { figures: words } = messages;
   const range = messages.detail.range(
@@ -47,9 +49,17 @@ export function figuresTable(reader: Reader, figures: Figures): Html {
     format.duration(figures.toMs),
   );
   return html`<section id="figures" class="card">
-<div class="section-head"><h2>${words.title}</h2><span class="muted">${range} · ${words.windows(format.integer(figures.windowCount))}</span></div>
+<div class="section-head"><h2>${words.title}</h2><span class="muted">${range} · ${words.windows(format.integer(figures.windowCount))}</span>${worstLink(reader, figures, moments)}</div>
 ${figures.windowCount === 0 ? html`<p class="empty">${words.none}</p>` : table(reader, figures)}
 </section>`;
+}
+
+/** From the spike to what happened then. */
+function worstLink({ messages, format }: Reader, { worst }: Figures, moments: string): Html {
+  if (worst === undefined) return html``;
+  const { moment } = messages;
+  const text = moment.worstAt(format.duration(worst.atMs), format.integer(worst.us));
+  return html`<span class="worst">${moment.worst}: <a href="${moments}?at=${worst.atMs}">${text}</a></span>`;
 }
 
 function table(reader: Reader, { rows, frameCount }: Figures): Html {

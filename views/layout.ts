@@ -22,7 +22,8 @@ export type Frame = {
 export type PageContent = {
   readonly title: string;
   readonly main: Html;
-  readonly hasCharts?: boolean;
+  /** Later: none is shown yet, their script waits until the page is at rest. */
+  readonly hasCharts?: boolean | "later";
   readonly hasPlayer?: boolean;
   /** Of the API: script and style are those of the document's reader. */
   readonly hasDocs?: boolean;
@@ -53,7 +54,8 @@ ${hasDocs ? html`<link rel="stylesheet" href="/api/docs/swagger-ui.css" nonce="$
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
 ${hasPlayer ? html`<script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
-${hasCharts ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
+${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
+${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
 ${hasDocs ? docsScripts.map((name) => html`<script defer src="/api/docs/${name}" nonce="${nonce}"></script>`) : ""}
 </head>
 <body>

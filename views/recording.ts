@@ -1,5 +1,6 @@
 /** One recording, or the live capture: charts and figures of a range that the address names. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
+import { type EventType, eventTypes } from "../src/model/timeline.ts";
 import { chartElement } from "./charts.ts";
 import { type Figures, figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
@@ -15,6 +16,8 @@ export type DetailQuery = {
   readonly toMs: number | undefined;
   readonly stack: "mean" | "p50";
   readonly hasP99: boolean;
+  /** Kinds of events that are marked. */
+  readonly kinds: ReadonlySet<EventType>;
 };
 
 export type Detail = {
@@ -36,10 +39,17 @@ ${chartElement(reader, {
   capture: isLive ? String(meta.started_unix_ms) : meta.id,
   isLive,
   figures: `${path}/figures`,
+  marks: `${path}/marks`,
+  moments: momentsPath(detail, path),
   waiting:
     meta.kind === "" ? reader.messages.capture.waitingPlayer : reader.messages.charts.nothing,
 })}
-${figuresTable(reader, detail.figures)}`;
+${figuresTable(reader, detail.figures, momentsPath(detail, path))}`;
+}
+
+/** Where it says what happened at a moment. */
+function momentsPath({ isLive }: Pick<Detail, "isLive">, path: string): string {
+  return isLive ? "/timeline" : `${path}/timeline`;
 }
 
 /** Also served alone, at `/capture/state`: a live capture ends while somebody looks at it. */
@@ -85,26 +95,58 @@ ${sessionChoice(reader, detail)}
 <label class="choice">${words.stack} <select name="stack">${(["mean", "p50"] as const).map((stack) => html`<option value="${stack}"${stack === query.stack ? html` selected` : ""}>${words[stack]}</option>`)}</select></label>
 <label class="choice"><input type="checkbox" name="p99" value="yes"${query.hasP99 ? html` checked` : ""}> ${words.p99}</label>
 <noscript><button>${words.show}</button></noscript>
-${zoomButtons(reader)}
+${kindChoice(reader, query.kinds)}
+${zoomButtons(reader, reader.messages.moment.hint)}
 </form>`;
 }
 
+/** Events are marked where there is script; how many there are is put in by it. */
+function kindChoice(
+  { messages: { moment, timeline } }: Reader,
+  kinds: ReadonlySet<EventType>,
+): Html {
+  return html`<details class="kinds scripted"><summary>${moment.events}</summary>
+<fieldset><legend>${moment.shown}</legend>${eventTypes.map((type) => html`<label class="choice"><input type="checkbox" name="marks" value="${type}"${kinds.has(type) ? html` checked` : ""}> ${timeline.types[type]} <span class="muted" data-count-of="${type}"></span></label>`)}</fieldset>
+</details>`;
+}
+
 /** Shown where there is script. */
-export function zoomButtons({ messages: { detail: words } }: Reader): Html {
+export function zoomButtons({ messages: { detail: words } }: Reader, hint: string): Html {
   const buttons = [
     ["left", "←", words.left],
     ["zoom-in", "+", words.zoomIn],
     ["zoom-out", "−", words.zoomOut],
     ["right", "→", words.right],
   ] as const;
-  return html`<span class="zoom scripted">${buttons.map(([name, sign, label]) => html`<button type="button" data-zoom="${name}" aria-label="${label}" title="${label}">${sign}</button>`)}<button type="button" data-zoom="whole">${words.whole}</button><span class="muted small zoom-hint">${words.zoomHint}</span></span>`;
+  return html`<span class="zoom scripted">${buttons.map(([name, sign, label]) => html`<button type="button" data-zoom="${name}" aria-label="${label}" title="${label}">${sign}</button>`)}<button type="button" data-zoom="whole">${words.whole}</button><span class="muted small zoom-hint">${hint}</span></span>`;
 }
 
 /** One session at a time: two of them in one line would draw what never was. */
 function sessionChoice(reader: Reader, { sessions, query }: Detail): Html {
+  const { session } = reader.messages.detail;
+  return sessionSelect(reader, {
+    name: "session",
+    label: session,
+    sessions,
+    chosen: query.session,
+  });
+}
+
+export type SessionSelect = {
+  readonly name: string;
+  readonly label: string;
+  readonly sessions: readonly CaptureSession[];
+  readonly chosen: number | undefined;
+};
+
+/** Nothing where there is nothing to choose. */
+export function sessionSelect(
+  reader: Reader,
+  { name, label, sessions, chosen }: SessionSelect,
+): Html {
   const { detail: words } = reader.messages;
   if (sessions.length < 2) return html``;
   const option = (session: CaptureSession) =>
-    html`<option value="${session.session_id}"${session.session_id === query.session ? html` selected` : ""}>${words.sessionName(String(session.session_id), `${session.client || nameOf(session.kind)}, ${modeOf(session)}`)}</option>`;
-  return html`<label class="choice">${words.session} <select name="session">${sessions.map(option)}</select></label>`;
+    html`<option value="${session.session_id}"${session.session_id === chosen ? html` selected` : ""}>${words.sessionName(String(session.session_id), `${session.client || nameOf(session.kind)}, ${modeOf(session)}`)}</option>`;
+  return html`<label class="choice">${label} <select name="${name}">${sessions.map(option)}</select></label>`;
 }

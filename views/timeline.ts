@@ -108,7 +108,7 @@ function timeOf(
 }
 
 /** In the words of the API, which are the same in all languages. */
-function textOf(event: HostAction): string {
+export function textOf(event: HostAction): string {
   switch (event.type) {
     case "api_call": {
       const path = event.path ?? event.route;
@@ -183,7 +183,7 @@ function changesTables(reader: Reader, changes: readonly StateChange[]): Html {
 ${figures.length === 0 ? "" : html`<details class="inner"><summary>${words.figureChanges}</summary>${changesTable(reader, figures)}</details>`}`;
 }
 
-function changesTable(
+export function changesTable(
   { messages: { timeline: words } }: Reader,
   changes: readonly StateChange[],
 ): Html {

@@ -1,6 +1,9 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
+
 import { docsEnglish } from "./docs.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
+import { figuresEnglish } from "./figures.ts";
+import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { timelineEnglish } from "./timeline.ts";
 import { countersEnglish, viewersEnglish, watchEnglish } from "./watch.ts";
@@ -149,44 +152,14 @@ export const english = {
     sendDropped: "send dropped",
     fecRecovered: "FEC recovered",
     ...viewersEnglish,
+    ...chartEventsEnglish,
     notMeasured: "not measured",
     atLeast: "at least",
     nothing: "Nothing was measured in this range.",
     failed: "The chart could not be loaded.",
     retry: "Try again",
   },
-  figures: {
-    title: "Figures",
-    what: "Measured",
-    unit: "Unit",
-    min: "min",
-    p50: "p50",
-    p99: "p99",
-    max: "max",
-    sum: "sum",
-    total: "total",
-    gap: "unaccounted",
-    newFps: "new frames",
-    repeatFps: "repeated frames",
-    mbps: "bitrate sent",
-    bitrate: "bitrate target",
-    framesDropped: "frames dropped",
-    packetsDropped: "packets dropped",
-    sendDropped: "send dropped",
-    fecRecovered: "FEC recovered",
-    missedSlots: "missed slots",
-    framesLost: "frames the player lost",
-    idrRequests: "IDR requests",
-    rtt: "round trip",
-    ...viewersEnglish,
-    note: "Stages: least and median of the windows’ medians, the worst window’s p99, the longest frame. All others: over the windows’ values.",
-    windows: (count: string) => `${count} windows`,
-    notMeasured: "not measured",
-    lowerBound: "May be too small",
-    few: "Fewer than 368 frames: this p99 has no upper bound",
-    none: "There are no samples in this range.",
-    difference: "difference",
-  },
+  figures: figuresEnglish,
   compare: {
     title: "Compare",
     choose: "Select two recordings to compare.",
@@ -237,6 +210,7 @@ export const english = {
     copied: "Copied",
   },
   timeline: timelineEnglish,
+  moment: momentEnglish,
   waiting: waitingEnglish,
   settings: settingsEnglish,
   watch: watchEnglish,

@@ -3,6 +3,8 @@
 import { docsGerman } from "./docs.ts";
 import type { Messages } from "./english.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
+import { figuresGerman } from "./figures.ts";
+import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { timelineGerman } from "./timeline.ts";
 import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
@@ -155,44 +157,14 @@ export const german: Messages = {
     sendDropped: "nicht abgesendet",
     fecRecovered: "durch FEC gerettet",
     ...viewersGerman,
+    ...chartEventsGerman,
     notMeasured: "nicht gemessen",
     atLeast: "mindestens",
     nothing: "In diesem Bereich wurde nichts gemessen.",
     failed: "Das Diagramm konnte nicht geladen werden.",
     retry: "Noch einmal",
   },
-  figures: {
-    title: "Zahlen",
-    what: "Gemessen",
-    unit: "Einheit",
-    min: "min",
-    p50: "p50",
-    p99: "p99",
-    max: "max",
-    sum: "Summe",
-    total: "gesamt",
-    gap: "nicht zugeordnet",
-    newFps: "neue Bilder",
-    repeatFps: "wiederholte Bilder",
-    mbps: "gesendete Bitrate",
-    bitrate: "Ziel-Bitrate",
-    framesDropped: "verworfene Bilder",
-    packetsDropped: "verlorene Pakete",
-    sendDropped: "nicht abgesendet",
-    fecRecovered: "durch FEC gerettet",
-    missedSlots: "verpasste Takte",
-    framesLost: "beim Player verlorene Bilder",
-    idrRequests: "IDR-Anforderungen",
-    rtt: "Umlaufzeit",
-    ...viewersGerman,
-    note: "Stufen: kleinster und mittlerer Median der Fenster, p99 des schlechtesten Fensters, längstes Bild. Alles andere: über die Werte der Fenster.",
-    windows: (count) => `${count} Fenster`,
-    notMeasured: "nicht gemessen",
-    lowerBound: "Kann zu klein sein",
-    few: "Weniger als 368 Bilder: Dieses p99 hat keine obere Schranke",
-    none: "In diesem Bereich gibt es keine Messwerte.",
-    difference: "Unterschied",
-  },
+  figures: figuresGerman,
   compare: {
     title: "Vergleich",
     choose: "Zwei Aufzeichnungen zum Vergleichen auswählen.",
@@ -243,6 +215,7 @@ export const german: Messages = {
     copied: "Kopiert",
   },
   timeline: timelineGerman,
+  moment: momentGerman,
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,

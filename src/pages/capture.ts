@@ -26,7 +26,11 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     const now = captureNow(parts, request);
     const notice = notices.find(request) ?? { kind: "none" };
     const main = performancePage(reader, { now, list, notice });
-    return page(request, { title: reader.messages.nav.performance, main, hasCharts: true });
+    return page(request, {
+      title: reader.messages.nav.performance,
+      main,
+      hasCharts: now.status.armed ? true : "later",
+    });
   };
   const change = async (request: Request, action: () => Promise<Notice>) => {
     const notice = await orFailed(action);

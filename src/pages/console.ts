@@ -5,6 +5,7 @@ import { captureRoutes } from "./capture.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
 import { pageMaker } from "./html-response.ts";
+import { markRoutes } from "./marks.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { pinRoutes } from "./pin.ts";
@@ -27,6 +28,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(markRoutes(parts))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))

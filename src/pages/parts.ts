@@ -10,6 +10,7 @@ import type { Settings, SettingsChange } from "../model/settings.ts";
 import type {
   Timeline,
   TimelineCheckpoint,
+  TimelineEvent,
   TimelineImport,
   TimelineState,
 } from "../model/timeline.ts";
@@ -33,12 +34,16 @@ export type ConsoleParts = {
     }>;
     load(id: string): Promise<Capture | undefined>;
     loadTimeline(id: string): Promise<Timeline | undefined>;
+    /** Names one state of the capture's file; `undefined` when there is none with this id. */
+    version(id: string): Promise<string | undefined>;
   };
   readonly timeline: {
     isRecording(): boolean;
     status(): TimelineState;
     /** What runs, else what ran last; `of` names one. */
-    reading(of?: string): { export(): Timeline } | undefined;
+    reading(
+      of?: string,
+    ): { export(): Timeline; eventsSince(index: number): TimelineEvent[] } | undefined;
     /** The recording by hand. @throws Failure `already_recording` */
     start(id: string | undefined): TimelineState;
     stop(): Timeline | undefined;

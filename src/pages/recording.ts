@@ -12,6 +12,7 @@ import {
 } from "../../views/recording.ts";
 import { fileAddress } from "../../views/recordings.ts";
 import type { Capture, CaptureSession } from "../model/capture.ts";
+import { type EventType, eventTypes } from "../model/timeline.ts";
 import { makeFigures } from "./figures.ts";
 import {
   goTo,
@@ -37,7 +38,11 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
       ({ request }) => partResponse(captureState(readers.of(request), parts.stats.status().armed)),
       hidden,
     )
-    .get("/capture/figures", ({ request }) => figures(readers, request, parts.stats.live()), hidden)
+    .get(
+      "/capture/figures",
+      ({ request }) => figures({ readers, request, moments: "/timeline" }, parts.stats.live()),
+      hidden,
+    )
     .get(
       "/recordings/:id",
       async ({ request, params }) => showRecording(tools, request, await load(params.id)),
@@ -45,7 +50,10 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
     )
     .get(
       "/recordings/:id/figures",
-      async ({ request, params }) => figures(readers, request, await load(params.id)),
+      async ({ request, params }) => {
+        const moments = `/recordings/${encodeURIComponent(params.id)}/timeline`;
+        return figures({ readers, request, moments }, await load(params.id));
+      },
       hidden,
     )
     .get("/recordings/:id/delete", ({ request, params }) => ask(tools, request, params.id), hidden)
@@ -100,10 +108,19 @@ function missing({ page, readers }: Tools, request: Request, why?: string): Resp
   return page(request, { title, main: problemPage(reader, { title, text }) }, 404);
 }
 
-function figures(readers: Readers, request: Request, capture: Capture | undefined): Response {
+type FiguresRequest = {
+  readonly readers: Readers;
+  readonly request: Request;
+  readonly moments: string;
+};
+
+function figures(
+  { readers, request, moments }: FiguresRequest,
+  capture: Capture | undefined,
+): Response {
   if (capture === undefined) return new Response(null, { status: 404 });
   const query = readDetailQuery(request, capture);
-  return partResponse(figuresTable(readers.of(request), makeFigures(capture, query)));
+  return partResponse(figuresTable(readers.of(request), makeFigures(capture, query), moments));
 }
 
 function detailOf(capture: Capture, request: Request, isLive: boolean): Detail {
@@ -125,15 +142,26 @@ function readDetailQuery(request: Request, capture: Capture): DetailQuery {
     const text = searchParams.get(name) ?? "";
     return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
   };
-  const ids = sessionsOf(capture).map(({ session_id }) => session_id);
-  const asked = number("session");
   return {
-    session: asked !== undefined && ids.includes(asked) ? asked : ids[0],
+    session: chosenSession(capture, number("session")),
     fromMs: number("from"),
     toMs: number("to"),
     stack: searchParams.get("stack") === "p50" ? "p50" : "mean",
     hasP99: !searchParams.has("stack") || searchParams.get("p99") === "yes",
+    kinds: readKinds(searchParams.get("marks")),
   };
+}
+
+/** The one asked for if there is such a one, else the first. */
+function chosenSession(capture: Capture, asked: number | undefined): number | undefined {
+  const ids = sessionsOf(capture).map(({ session_id }) => session_id);
+  return asked !== undefined && ids.includes(asked) ? asked : ids[0];
+}
+
+/** All unless the address names some. */
+function readKinds(text: string | null): ReadonlySet<EventType> {
+  const names = text?.split(",");
+  return new Set(eventTypes.filter((type) => names === undefined || names.includes(type)));
 }
 
 /** A file need not list its sessions: then they are those that its samples name. */
@@ -182,11 +210,17 @@ async function loadSides(
   if (ids.length !== 2) return undefined;
   const [first, second] = await Promise.all(ids.map((id) => parts.recordings.load(id)));
   if (first === undefined || second === undefined) return undefined;
-  return [sideOf(first, request), sideOf(second, request)];
+  return [sideOf(first, request, "a"), sideOf(second, request, "b")];
 }
 
-function sideOf(capture: Capture, request: Request): Side {
+function sideOf(capture: Capture, request: Request, name: "a" | "b"): Side {
   const { fromMs, toMs } = readDetailQuery(request, capture);
-  const session = sessionsOf(capture)[0]?.session_id;
-  return { meta: capture.meta, figures: makeFigures(capture, { session, fromMs, toMs }) };
+  const asked = new URL(request.url).searchParams.get(name) ?? "";
+  const session = chosenSession(capture, /^\d{1,12}$/.test(asked) ? Number(asked) : undefined);
+  return {
+    meta: capture.meta,
+    figures: makeFigures(capture, { session, fromMs, toMs }),
+    sessions: sessionsOf(capture),
+    session,
+  };
 }

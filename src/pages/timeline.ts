@@ -2,6 +2,7 @@
 import { Elysia } from "elysia";
 import type { Reader } from "../../views/format.ts";
 import { html } from "../../views/html.ts";
+import { momentSection } from "../../views/moment.ts";
 import { problemPage } from "../../views/problem.ts";
 import { recordedSection } from "../../views/recorded.ts";
 import { openToReplay, replaySection } from "../../views/replay.ts";
@@ -17,6 +18,7 @@ import {
 } from "../model/timeline.ts";
 import { differences } from "./difference.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
+import { momentOf } from "./moment.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { recordedRoutes } from "./recorded.ts";
@@ -68,6 +70,7 @@ function showCurrent(
   const recorded = { state: timeline.status(), of, hasShown: whole !== undefined, fault };
   const main = html`<div class="page-head"><h1>${title}</h1>${isRunning ? markForm(reader) : ""}</div>
 ${recordedSection(reader, recorded)}
+${momentAt(reader, whole, view?.atMs)}
 ${timelinePage(reader, view && { ...view, of })}
 ${whole === undefined ? "" : replaySection(reader, { of, run: runOf(parts, request, { of, id: whole.id }) })}`;
   return page(request, { title, main }, status);
@@ -93,6 +96,12 @@ function parameter(request: Request, name: string): string | undefined {
 function missing(page: PageMaker, reader: Reader, request: Request): Response {
   const { missing: title, missingText: text } = reader.messages.problem;
   return page(request, { title, main: problemPage(reader, { title, text }) }, 404);
+}
+
+/** From a spike to the state then. */
+function momentAt(reader: Reader, timeline: Timeline | undefined, atMs: number | undefined) {
+  if (timeline === undefined || atMs === undefined) return "";
+  return momentSection(reader, momentOf(timeline, atMs));
 }
 
 function mark({ timeline }: ConsoleParts, { readers }: Tools, request: Request): Response {
@@ -130,6 +139,7 @@ async function showSaved(
   const { title } = reader.messages.timeline;
   const main = html`<div class="page-head"><p><a href="${path}">← ${id}</a></p><h1>${title}</h1></div>
 ${openToReplay(reader, `${path}/timeline/open`)}
+${momentAt(reader, saved, view.atMs)}
 ${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/timeline` })}`;
   return page(request, { title, main });
 }

@@ -95,7 +95,7 @@ test(
     );
     expect(await page.textContent("#figures")).toContain("5,400 windows");
 
-    const plot = (await page.locator('[data-chart="stages"] .apexcharts-inner').boundingBox()) ?? {
+    const plot = (await page.locator('[data-chart="stages"]').boundingBox()) ?? {
       x: 0,
       y: 0,
       width: 0,

@@ -112,24 +112,19 @@ export async function waitForCharts(page: Page, range = "whole"): Promise<void> 
   }
 }
 
-/**
- * The values of a line as they are drawn, by the labels of the axis. The grid lines found are those
- * inside, at equal steps below the top, which is at 0.
- */
+/** The values of a line as they are drawn, by the labels of the axis, which stand beside its ends. */
 export async function readLine(page: Page, chart: string, name: string): Promise<number[]> {
   return await page.evaluate<number[]>(`(() => {
     const plot = document.querySelector('[data-chart="${chart}"]');
     const series = [...plot.querySelectorAll(".apexcharts-series")].find(
       (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(/[^\w-]/g, "x"))});
-    const grid = [...plot.querySelectorAll(".apexcharts-gridlines-horizontal line")];
-    const heights = grid.map((line) => Number(line.getAttribute("y1"))).sort((a, b) => a - b);
-    const top = 0, ground = heights[0] * (heights.length + 1);
-    const labels = [...plot.querySelectorAll(".apexcharts-yaxis-label tspan")].map(
-      ({ textContent }) => Number(textContent.replaceAll(/[^0-9]/g, "")));
+    const labels = [...plot.querySelectorAll(".value-label")].map((label) => ({
+      value: Number(label.textContent.replaceAll(/[^0-9]/g, "")), y: Number(label.getAttribute("y")) }));
+    const top = 0, ground = labels[0].y - labels.at(-1).y;
     const path = series.querySelector("path").getAttribute("d");
     const numbers = path.match(/-?[0-9.]+(e-?[0-9]+)?/g).map(Number);
     return numbers.filter((_, index) => index % 2 === 1)
-      .map((y) => (ground - y) / (ground - top) * Math.max(...labels));
+      .map((y) => (ground - y) / (ground - top) * labels.at(-1).value);
   })()`);
 }
 

@@ -1,0 +1,182 @@
+/**
+ * The charts of one element, drawn together: once a frame at most, never while one drawing is under
+ * way, and while they follow a live capture only those that are seen.
+ */
+import type { EventMark } from "../src/model/marks.ts";
+import { Cursor } from "./cursor.ts";
+import { DrawnChart } from "./drawing.ts";
+import { laneItems, markPx } from "./mark-lane.ts";
+import { type ChartName, chartNames, type Plan, type Words } from "./plan.ts";
+import type { Range } from "./range.ts";
+
+export type Shown = {
+  /** `undefined` while there is nothing to draw at all. */
+  plan(name: ChartName): Plan | undefined;
+  range(): Range;
+  marks(): readonly EventMark[];
+  rangeName(): string;
+  zoomed(range: Range): void;
+  opened(name: ChartName, timeMs: number): void;
+};
+
+type Entry = { readonly chart: DrawnChart; readonly figure: HTMLElement; isSeen: boolean };
+
+export class ChartSet {
+  readonly #element: HTMLElement;
+  readonly #shown: Shown;
+  readonly #words: Words;
+  readonly #entries = new Map<ChartName, Entry>();
+  readonly #stale = new Set<ChartName>();
+  readonly #off = new AbortController();
+  readonly #cursor: Cursor;
+  #frame = 0;
+  #isDrawing = false;
+  #width = 0;
+
+  constructor(element: HTMLElement, shown: Shown) {
+    this.#element = element;
+    this.#shown = shown;
+    this.#words = JSON.parse(element.dataset.words ?? "{}");
+    this.#cursor = new Cursor({
+      charts: () => [...this.#entries.values()].map(({ chart }) => chart),
+      timeAt: (chart, x) => this.#timeAt(chart, x),
+      opened: (chart, timeMs) => shown.opened(chart.name, timeMs),
+    });
+    for (const name of chartNames) this.#addChart(name);
+    this.#watch();
+  }
+
+  /** So many marks fit side by side. */
+  get markCount(): number {
+    const width = this.#entries.get("stages")?.chart.plot.clientWidth ?? 0;
+    return Math.max(1, Math.min(120, Math.floor(width / markPx)));
+  }
+
+  redraw(): void {
+    for (const name of this.#entries.keys()) this.#stale.add(name);
+    this.#schedule();
+  }
+
+  /** The events only: the lines stay as they are. */
+  redrawMarks(): void {
+    for (const { chart, figure } of this.#entries.values()) {
+      if (figure.dataset.state === "drawn") chart.drawMarks(this.#shown.marks());
+    }
+    this.#drawLane();
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    cancelAnimationFrame(this.#frame);
+    for (const { chart } of this.#entries.values()) chart.destroy();
+    this.#entries.clear();
+  }
+
+  #addChart(name: ChartName): void {
+    const figure = this.#element.querySelector<HTMLElement>(`.chart-${name}`);
+    if (figure === null) return;
+    const { zoomed } = this.#shown;
+    const chart = new DrawnChart({ name, figure, words: this.#words, zoomed });
+    this.#entries.set(name, { chart, figure, isSeen: true });
+    this.#cursor.listen(chart, this.#off.signal);
+  }
+
+  #watch(): void {
+    const { signal } = this.#off;
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", () => this.#begin(), { signal });
+    const sizes = new ResizeObserver(() => {
+      const width = this.#element.clientWidth;
+      if (this.#width !== 0 && this.#width !== width) this.redraw();
+      this.#width = width;
+    });
+    sizes.observe(this.#element);
+    const seen = new IntersectionObserver((changes) => {
+      for (const { target, isIntersecting } of changes) {
+        for (const entry of this.#entries.values()) {
+          if (entry.figure === target) entry.isSeen = isIntersecting;
+        }
+      }
+      if (this.#stale.size > 0) this.#schedule();
+    });
+    for (const { figure } of this.#entries.values()) seen.observe(figure);
+    signal.addEventListener("abort", () => {
+      sizes.disconnect();
+      seen.disconnect();
+    });
+  }
+
+  /** In other colours. */
+  #begin(): void {
+    for (const { chart } of this.#entries.values()) chart.destroy();
+    this.redraw();
+  }
+
+  #schedule(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => void this.#draw());
+  }
+
+  async #draw(): Promise<void> {
+    if (this.#isDrawing) {
+      this.#schedule();
+      return;
+    }
+    this.#isDrawing = true;
+    try {
+      for (const [name, entry] of this.#entries) {
+        if (this.#stale.has(name) && this.#isDue(entry)) await this.#drawOne(name, entry);
+      }
+      this.#drawLane();
+      this.#cursor.show();
+    } finally {
+      this.#isDrawing = false;
+    }
+  }
+
+  /** The first time, or of another range, all are drawn; what only goes on waits until it is seen. */
+  #isDue({ figure, isSeen }: Entry): boolean {
+    const isSame = figure.dataset.range === this.#shown.rangeName();
+    return isSeen || this.#element.dataset.live !== "yes" || !isSame;
+  }
+
+  /** The figure says what it shows, for the style sheet: one that is not seen cannot be drawn into. */
+  async #drawOne(name: ChartName, { chart, figure }: Entry): Promise<void> {
+    const plan = this.#shown.plan(name);
+    this.#stale.delete(name);
+    if (plan === undefined) {
+      figure.dataset.state = "empty";
+      chart.destroy();
+      return;
+    }
+    if (figure.dataset.state !== "drawn") figure.dataset.state = "drawing";
+    await chart.draw({ plan, range: this.#shown.range(), marks: this.#shown.marks() });
+    figure.dataset.state = "drawn";
+    figure.dataset.range = this.#shown.rangeName();
+  }
+
+  #drawLane(): void {
+    const { moments } = this.#element.dataset;
+    const lane = this.#element.querySelector(".marks");
+    const stages = this.#entries.get("stages")?.chart;
+    if (lane === null || stages === undefined || !moments) return;
+    const items = laneItems({
+      field: stages.field,
+      range: this.#shown.range(),
+      marks: this.#shown.marks(),
+      words: this.#words,
+      address: moments,
+    });
+    const focused = lane.contains(document.activeElement) && document.activeElement;
+    lane.replaceChildren(...items);
+    if (!(focused instanceof HTMLAnchorElement)) return;
+    const again = [...lane.querySelectorAll("a")].find(({ href }) => href === focused.href);
+    again?.focus({ preventScroll: true });
+  }
+
+  #timeAt({ field }: DrawnChart, x: number): number {
+    const { fromMs, toMs } = this.#shown.range();
+    const share = Math.max(0, Math.min(1, (x - field.left) / field.width));
+    return fromMs + share * (toMs - fromMs);
+  }
+}

@@ -1,0 +1,22 @@
+/** Fetches the columns of a capture, as many points as the window can show. */
+import type { Series } from "./columns.ts";
+import type { Range } from "./range.ts";
+
+/** Buckets: no more than half as many as a chart has pixels. */
+const pointCount = { wide: 600, narrow: 300 } as const;
+/** The page preloads what a wide window asks for by the same words. */
+const wideWindow = "(min-width: 761px)";
+
+/** @returns `undefined` when it cannot be had. */
+export async function fetchSeries(
+  address: string,
+  range: Partial<Range> | undefined,
+): Promise<Series | undefined> {
+  const query = new URLSearchParams();
+  const points = matchMedia(wideWindow).matches ? pointCount.wide : pointCount.narrow;
+  query.set("points", String(points));
+  if (range?.fromMs !== undefined) query.set("from", String(range.fromMs));
+  if (range?.toMs !== undefined) query.set("to", String(range.toMs));
+  const answer = await fetch(`${address}?${query}`).catch(() => undefined);
+  return answer?.ok ? await answer.json() : undefined;
+}

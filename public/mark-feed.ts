@@ -1,0 +1,66 @@
+/** Where the marks come from: fetched for the range that is shown, again when something happens. */
+import type { EventMarks } from "../src/model/marks.ts";
+import type { Range } from "./range.ts";
+
+const streamAddress = "/api/v1/timeline/stream?of=capture";
+/** Things that happen at once are fetched at once. */
+const gatherMs = 400;
+const retryMs = 5000;
+
+export type Wanted = {
+  readonly range: Range;
+  /** Absent is all. */
+  readonly kinds: readonly string[] | undefined;
+  readonly markCount: number;
+};
+
+/** `undefined` when they cannot be had: charts are worth as much without. */
+export async function fetchMarks(address: string, wanted: Wanted): Promise<EventMarks | undefined> {
+  const query = new URLSearchParams({
+    from: String(Math.floor(wanted.range.fromMs)),
+    to: String(Math.ceil(wanted.range.toMs)),
+    marks: String(wanted.markCount),
+  });
+  if (wanted.kinds !== undefined) query.set("kinds", wanted.kinds.join(","));
+  const answer = await fetch(`${address}?${query}`).catch(() => undefined);
+  const isMarks = answer?.ok && answer.headers.get("content-type")?.startsWith("application/json");
+  return isMarks ? await answer?.json() : undefined;
+}
+
+/** Follows the timeline of the live capture while the page is seen. */
+export function followEvents(happened: () => void, signal: AbortSignal): void {
+  let stream: EventSource | undefined;
+  let timer = 0;
+  let isTelling = false;
+  const tell = () => {
+    if (isTelling) return;
+    isTelling = true;
+    timer = window.setTimeout(() => {
+      isTelling = false;
+      happened();
+    }, gatherMs);
+  };
+  const close = () => {
+    clearTimeout(timer);
+    isTelling = false;
+    stream?.close();
+    stream = undefined;
+  };
+  const follow = () => {
+    close();
+    if (document.visibilityState === "hidden" || signal.aborted) return;
+    stream = new EventSource(streamAddress);
+    // The first thing on every connection: what was missed in between is fetched.
+    stream.addEventListener("state", tell);
+    stream.addEventListener("event", tell);
+    stream.addEventListener("error", () => {
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      clearTimeout(timer);
+      timer = window.setTimeout(follow, retryMs);
+    });
+  };
+  document.addEventListener("visibilitychange", follow, { signal });
+  window.addEventListener("pagehide", close, { signal });
+  signal.addEventListener("abort", close);
+  follow();
+}

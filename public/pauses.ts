@@ -1,0 +1,40 @@
+/**
+ * What is drawn of a line: its points, broken where nothing was measured for longer than windows
+ * are apart. A line across a pause would show what never was. Pure.
+ */
+import type { Column } from "./columns.ts";
+
+export type Point = readonly [timeMs: number, value: number | null];
+
+/** Steps between windows; what is farther apart is a pause, unless it is no longer than a window or two. */
+const stepCountMax = 2.5;
+const pauseMsMin = 5000;
+
+/** @param stepMs as `usualStep` gives it. */
+export function brokenLine(times: readonly number[], values: Column, stepMs: number): Point[] {
+  // With two points only there is no usual step.
+  const pauseMs = times.length > 2 ? Math.max(stepMs * stepCountMax, pauseMsMin) : pauseMsMin;
+  const isPause = (index: number) => (times[index] ?? 0) - (times[index - 1] ?? 0) > pauseMs;
+  const valueAt = (index: number) => values[index] ?? null;
+  const points: Point[] = [];
+  for (const [index, timeMs] of times.entries()) {
+    const hasBefore = index > 0 && !isPause(index) && valueAt(index - 1) !== null;
+    const hasAfter = !isPause(index + 1) && valueAt(index + 1) !== null;
+    if (index > 0 && isPause(index)) points.push([(times[index - 1] ?? 0) + 1, null]);
+    // A point by itself has no line to either side: it is drawn as long as what it stands for.
+    const isAlone = !(hasBefore || hasAfter) && times.length > 1 && valueAt(index) !== null;
+    if (isAlone) points.push([timeMs - Math.min(stepMs, pauseMs), valueAt(index)]);
+    points.push([timeMs, valueAt(index)]);
+  }
+  return points;
+}
+
+/** The middle one of the steps between points; 0 with fewer than two. */
+export function usualStep(times: readonly number[]): number {
+  const steps: number[] = [];
+  for (let index = 1; index < times.length; index += 1) {
+    steps.push((times[index] ?? 0) - (times[index - 1] ?? 0));
+  }
+  steps.sort((one, other) => one - other);
+  return steps[Math.floor((steps.length - 1) / 2)] ?? 0;
+}

@@ -1,0 +1,110 @@
+/**
+ * Events as marks for the charts of a capture, as JSON: `/recordings/{id}/marks` and `/capture/marks`.
+ * A timeline can be large: of the last ones asked for, what marks need is kept.
+ */
+import { Elysia } from "elysia";
+import { textOf } from "../../views/timeline.ts";
+import { markCounts } from "../model/marks.ts";
+import { type EventType, eventTypes, type TimelineEvent } from "../model/timeline.ts";
+import { clusterMarks, type Happening, type MarkRange } from "./mark-clusters.ts";
+import type { ConsoleParts } from "./parts.ts";
+import { hidden } from "./route.ts";
+
+/** Two captures that are compared. */
+const keptCountMax = 2;
+const textLengthMax = 160;
+/** Ten days: no capture is longer. */
+const timeMsMax = 864_000_000;
+
+export function markRoutes(parts: ConsoleParts) {
+  const saved = new SavedEvents(parts.recordings);
+  return new Elysia({ name: "pages/marks" })
+    .get("/capture/marks", ({ request }) => answer(happenedNow(parts), request), hidden)
+    .get(
+      "/recordings/:id/marks",
+      async ({ request, params }) => answer(await saved.of(params.id), request),
+      hidden,
+    );
+}
+
+function answer(happened: readonly Happening[] | undefined, request: Request): Response {
+  if (happened === undefined) return new Response(null, { status: 404 });
+  return Response.json(clusterMarks(happened, readRange(request, happened)));
+}
+
+/** Whatever an address says; nonsense is what is usual. */
+function readRange(request: Request, happened: readonly Happening[]): MarkRange {
+  const { searchParams } = new URL(request.url);
+  const number = (name: string) => {
+    const text = searchParams.get(name) ?? "";
+    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), timeMsMax) : undefined;
+  };
+  const kinds = searchParams.get("kinds");
+  const fromMs = number("from") ?? 0;
+  const toMs = number("to") ?? happened.at(-1)?.t_ms ?? 0;
+  const markCount = number("marks") ?? markCounts.standard;
+  return {
+    fromMs,
+    toMs: Math.max(fromMs, toMs),
+    kinds: kinds === null ? undefined : readKinds(kinds),
+    markCount: Math.min(Math.max(markCount, markCounts.min), markCounts.max),
+  };
+}
+
+function readKinds(text: string): ReadonlySet<EventType> {
+  const names = text.split(",");
+  return new Set(eventTypes.filter((type) => names.includes(type)));
+}
+
+function happenedNow({ stats, timeline }: ConsoleParts): Happening[] | undefined {
+  if (!stats.status().armed) return undefined;
+  return inOrder(timeline.reading()?.eventsSince(0) ?? []);
+}
+
+/** By time: what a worker reports late comes after what happened after it. */
+function inOrder(events: readonly TimelineEvent[]): Happening[] {
+  const happened: Happening[] = [];
+  for (const { t_ms, event } of events) {
+    if (t_ms === undefined) continue;
+    const text = () => textOf(event).slice(0, textLengthMax);
+    happened.push({ t_ms, kind: event.type, text });
+  }
+  return happened.sort((one, other) => one.t_ms - other.t_ms);
+}
+
+/** Without the events themselves, whose bodies can be large. */
+function shortened(happened: readonly Happening[]): Happening[] {
+  return happened.map((one) => {
+    const text = one.text();
+    return { ...one, text: () => text };
+  });
+}
+
+type Recordings = ConsoleParts["recordings"];
+type Kept = { readonly version: string; readonly happened: readonly Happening[] };
+
+class SavedEvents {
+  readonly #recordings: Recordings;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(recordings: Recordings) {
+    this.#recordings = recordings;
+  }
+
+  /** None for a capture without a timeline; `undefined` when there is no such capture. */
+  async of(id: string): Promise<readonly Happening[] | undefined> {
+    const version = await this.#recordings.version(id);
+    if (version === undefined) return undefined;
+    const kept = this.#kept.get(id);
+    if (kept?.version === version) return kept.happened;
+    const timeline = await this.#recordings.loadTimeline(id);
+    const happened = shortened(inOrder(timeline?.events ?? []));
+    this.#kept.delete(id);
+    this.#kept.set(id, { version, happened });
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= keptCountMax) break;
+      this.#kept.delete(oldest);
+    }
+    return happened;
+  }
+}
