@@ -115,7 +115,11 @@ const programPaths: ReadonlySet<string> = new Set(["/metrics", "/moq", "/healthz
 
 /** A browser that goes somewhere, or a part of a page that it fetches. */
 function isPage(request: Request): boolean {
-  return !isApi(request) && (request.headers.get("accept") ?? "").includes("text/html");
+  return (
+    URL.canParse(request.url) &&
+    !isApi(request) &&
+    (request.headers.get("accept") ?? "").includes("text/html")
+  );
 }
 
 /**

@@ -102,9 +102,12 @@ function nameOf(host: string): string {
   return host.toLowerCase().replace(/:\d{1,5}$/, "");
 }
 
-/** Not always the Host header: a request line can hold a whole URL, and `:80` is left out. */
+/**
+ * Not always the Host header: a request line can hold a whole URL, and `:80` is left out. Empty when
+ * the two make no URL, as with a port above 65535.
+ */
 function authorityOf(url: string): string {
-  return new URL(url).host;
+  return URL.canParse(url) ? new URL(url).host : "";
 }
 
 /** Same status and headers as GET. The framework would read the whole body to know its length. */

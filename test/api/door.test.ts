@@ -72,6 +72,7 @@ test("a request for any other name is misdirected, even to what is open", async 
     "localhost.",
     "localhost:x",
     "localhost:123456",
+    "localhost:65536",
     "localhost/x",
     "localhost@evil",
     "::1",

@@ -82,7 +82,7 @@ function listen(page: Page, complaints: string[]): void {
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     const text = message.text();
-    const isRequest = text.startsWith("Failed to load resource") || text.includes("net::ERR_");
+    const isRequest = /^Failed to load resource|net::ERR_|htmx:error: Failed to fetch/.test(text);
     if (message.type() === "error" && !isRequest) complaints.push(text);
     if (text.includes("Content Security Policy")) complaints.push(text);
   });

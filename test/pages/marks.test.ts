@@ -142,7 +142,7 @@ test("the page of a moment shows how things stood, against one second earlier", 
     return /<section id="moment".*?<\/section>/s.exec(page)?.[0] ?? "";
   };
   expect(await momentAt(30_999)).toContain(
-    '<td class="wrap">20000</td><td class="wrap">12000</td>',
+    'class="wrap">20000</td><td data-label="After" class="wrap">12000</td>',
   );
   expect(await momentAt(31_000)).toContain("Nothing was different one second earlier.");
   expect(await momentAt(29_999)).toContain("label 0");
