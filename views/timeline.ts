@@ -6,11 +6,11 @@ import type { Comparison } from "../src/model/comparison.ts";
 import {
   type EventType,
   eventTypes,
-  type HostAction,
   type TimelineCheckpoint,
   type TimelineEvent,
 } from "../src/model/timeline.ts";
 import { comparisonSection } from "./before-after.ts";
+import { eventText, stateText } from "./event-text.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -94,7 +94,7 @@ function eventRow(reader: Reader, recorded: TimelineEvent): Html {
   const { event } = recorded;
   return html`<tr id="event-${recorded.index}"><td data-label="${words.time}" class="nowrap">${timeOf(reader, recorded)}</td>
 <td data-label="${words.type}"><span class="badge">${words.types[event.type]}</span></td>
-<td data-label="${words.what}" class="wrap">${textOf(event)}</td></tr>`;
+<td data-label="${words.what}" class="wrap">${eventText(reader, event)}</td></tr>`;
 }
 
 /** On the capture's clock where there is one. */
@@ -105,47 +105,6 @@ function timeOf(
   if (t_ms === undefined)
     return html`<time datetime="${timestamp}">${format.date(Date.parse(timestamp))}</time>`;
   return html`<time datetime="${timestamp}">${format.seconds(t_ms / 1000)} s</time>`;
-}
-
-/** In the words of the API, which are the same in all languages. */
-export function textOf(event: HostAction): string {
-  switch (event.type) {
-    case "api_call": {
-      const path = event.path ?? event.route;
-      const mark = event.replayed === true ? " · replayed" : "";
-      return `${event.method} ${path} ${valueText(event.body)} → ${event.status} · ${event.actor}${mark}`;
-    }
-    case "state_change":
-      return `${event.key}: ${valueText(event.old)} → ${valueText(event.new)} · ${event.caused_by}`;
-    case "session":
-      return `${event.action} ${event.session_id}: ${event.client}, ${event.mode}, ${event.codec} ${event.reason}`;
-    case "ui_action":
-      return `${event.page}: ${event.control} ${event.value}`;
-    case "log":
-      return `${event.level}: ${event.message}`;
-    case "stream":
-    case "client": {
-      const { type: _, action, ...facts } = event;
-      const pairs = Object.entries(facts).map(([name, value]) => `${name} ${valueText(value)}`);
-      return [action, ...pairs].join(", ");
-    }
-    default:
-      return "";
-  }
-}
-
-/** What is empty shows as such, what is not there as a dash. */
-function stateText(value: unknown): string {
-  if (value === undefined) return "–";
-  return value === "" ? '""' : valueText(value);
-}
-
-const valueLengthMax = 200;
-
-function valueText(value: unknown): string {
-  if (value === undefined) return "";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;
 }
 
 function checkpointsSection(reader: Reader, view: TimelineView): Html {

@@ -1,6 +1,7 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
 
 import { docsEnglish } from "./docs.ts";
+import { eventsEnglish } from "./events.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
@@ -210,6 +211,7 @@ export const english = {
     copied: "Copied",
   },
   timeline: timelineEnglish,
+  events: eventsEnglish,
   moment: momentEnglish,
   waiting: waitingEnglish,
   settings: settingsEnglish,

@@ -2,6 +2,7 @@
 
 import { docsGerman } from "./docs.ts";
 import type { Messages } from "./english.ts";
+import { eventsGerman } from "./events.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
@@ -215,6 +216,7 @@ export const german: Messages = {
     copied: "Kopiert",
   },
   timeline: timelineGerman,
+  events: eventsGerman,
   moment: momentGerman,
   waiting: waitingGerman,
   settings: settingsGerman,

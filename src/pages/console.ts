@@ -28,7 +28,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
-    .use(markRoutes(parts))
+    .use(markRoutes(parts, tools))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))

@@ -3,26 +3,33 @@
  * A timeline can be large: of the last ones asked for, what marks need is kept.
  */
 import { Elysia } from "elysia";
-import { textOf } from "../../views/timeline.ts";
+import { eventText } from "../../views/event-text.ts";
+import type { Reader } from "../../views/format.ts";
 import { markCounts } from "../model/marks.ts";
 import { type EventType, eventTypes, type TimelineEvent } from "../model/timeline.ts";
 import { clusterMarks, type Happening, type MarkRange } from "./mark-clusters.ts";
 import type { ConsoleParts } from "./parts.ts";
+import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
 
-/** Two captures that are compared. */
-const keptCountMax = 2;
+/** Two captures that are compared, by two people who write their numbers differently. */
+const keptCountMax = 4;
 const textLengthMax = 160;
 /** Ten days: no capture is longer. */
 const timeMsMax = 864_000_000;
 
-export function markRoutes(parts: ConsoleParts) {
+export function markRoutes(parts: ConsoleParts, { readers }: { readonly readers: Readers }) {
   const saved = new SavedEvents(parts.recordings);
   return new Elysia({ name: "pages/marks" })
-    .get("/capture/marks", ({ request }) => answer(happenedNow(parts), request), hidden)
+    .get(
+      "/capture/marks",
+      ({ request }) => answer(happenedNow(parts, readers.of(request)), request),
+      hidden,
+    )
     .get(
       "/recordings/:id/marks",
-      async ({ request, params }) => answer(await saved.of(params.id), request),
+      async ({ request, params }) =>
+        answer(await saved.of(params.id, readers.of(request)), request),
       hidden,
     );
 }
@@ -56,17 +63,17 @@ function readKinds(text: string): ReadonlySet<EventType> {
   return new Set(eventTypes.filter((type) => names.includes(type)));
 }
 
-function happenedNow({ stats, timeline }: ConsoleParts): Happening[] | undefined {
+function happenedNow({ stats, timeline }: ConsoleParts, reader: Reader): Happening[] | undefined {
   if (!stats.status().armed) return undefined;
-  return inOrder(timeline.reading()?.eventsSince(0) ?? []);
+  return inOrder(reader, timeline.reading()?.eventsSince(0) ?? []);
 }
 
 /** By time: what a worker reports late comes after what happened after it. */
-function inOrder(events: readonly TimelineEvent[]): Happening[] {
+function inOrder(reader: Reader, events: readonly TimelineEvent[]): Happening[] {
   const happened: Happening[] = [];
   for (const { t_ms, event } of events) {
     if (t_ms === undefined) continue;
-    const text = () => textOf(event).slice(0, textLengthMax);
+    const text = () => eventText(reader, event).slice(0, textLengthMax);
     happened.push({ t_ms, kind: event.type, text });
   }
   return happened.sort((one, other) => one.t_ms - other.t_ms);
@@ -85,6 +92,7 @@ type Kept = { readonly version: string; readonly happened: readonly Happening[] 
 
 class SavedEvents {
   readonly #recordings: Recordings;
+  /** By the tag of the language and the id: texts are made once for all who read alike. */
   readonly #kept = new Map<string, Kept>();
 
   constructor(recordings: Recordings) {
@@ -92,15 +100,16 @@ class SavedEvents {
   }
 
   /** None for a capture without a timeline; `undefined` when there is no such capture. */
-  async of(id: string): Promise<readonly Happening[] | undefined> {
+  async of(id: string, reader: Reader): Promise<readonly Happening[] | undefined> {
     const version = await this.#recordings.version(id);
     if (version === undefined) return undefined;
-    const kept = this.#kept.get(id);
+    const key = `${reader.format.tag} ${id}`;
+    const kept = this.#kept.get(key);
     if (kept?.version === version) return kept.happened;
     const timeline = await this.#recordings.loadTimeline(id);
-    const happened = shortened(inOrder(timeline?.events ?? []));
-    this.#kept.delete(id);
-    this.#kept.set(id, { version, happened });
+    const happened = shortened(inOrder(reader, timeline?.events ?? []));
+    this.#kept.delete(key);
+    this.#kept.set(key, { version, happened });
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= keptCountMax) break;
       this.#kept.delete(oldest);

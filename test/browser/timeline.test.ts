@@ -62,7 +62,10 @@ test(
     await using work = await openAtWork();
     const { console, page } = work;
     const all = (await eventTexts(page)).join("\n");
-    expect(all).toContain('POST /api/v1/sessions/7/bitrate {"bitrate_kbps":12000} → 204 · console');
+    expect(all).toMatch(
+      /POST \/api\/v1\/sessions\/7\/bitrate {"bitrate_kbps":12000} → 204, .* [µm]s · console/,
+    );
+    expect(all).toContain("bitrate of a session set · session 7");
     expect(all).toContain("POST /api/v1/stats/capture/start");
     expect(all).toContain("<b>a warning</b>");
     expect(all.indexOf("bitrate_kbps")).toBeLessThan(all.indexOf("capture/start"));

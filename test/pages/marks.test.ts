@@ -92,13 +92,29 @@ test("nonsense in the address is what is usual", async () => {
 test("a line of a mark is cut where it gets long, and stays text", async () => {
   await using pages = await openPages();
   const hostile = "</script><img src=x onerror=alert(1)>".padEnd(128, "x");
-  const address = await saved(pages, [1000, 2000], hostile);
+  const address = await saved(pages, [1000, 2000, 3000], hostile);
   const answer = await pages.get(address);
   expect(answer.headers.get("content-type")).toStartWith("application/json");
   const { marks } = (await answer.json()) as EventMarks;
   const texts = marks.flatMap(({ lines }) => lines.map(({ text }) => text));
   expect(texts[0]).toStartWith(hostile);
-  expect(texts[1]?.length).toBe(160);
+  expect(texts[1]).toBe(`40 packets lost: ${hostile} · session 1`);
+  expect(texts[2]).toBe(`${hostile} connected, 1920x1080@60 H.264 · session 1`.slice(0, 160));
+  expect(texts[2]?.length).toBe(160);
+});
+
+test("marks of a saved capture are in the language of each who asks", async () => {
+  await using pages = await openPages();
+  const address = await saved(pages, [1000, 20_000]);
+  const textsIn = async (language: string) => {
+    const answer = await pages.get(address, { "accept-language": language });
+    const { marks } = (await answer.json()) as EventMarks;
+    return marks.flatMap(({ lines }) => lines.map(({ text }) => text));
+  };
+  for (let times = 0; times < 2; times += 1) {
+    expect((await textsIn("en"))[1]).toBe("40 packets lost: what · session 1");
+    expect((await textsIn("de"))[1]).toBe("40 Pakete verloren: what · Sitzung 1");
+  }
 });
 
 test("a capture without a timeline has no marks, an unknown one is not found", async () => {

@@ -28,7 +28,10 @@ const everything = (text: string): HostAction[] => [
     ...{ mode: text, reason: text },
   },
   { type: "stream", action: "idr_requested", session_id: 1, by: text, reason: text },
+  { type: "stream", action: "encoder_reset", session_id: 1, reason: text },
+  { type: "state_change", key: "settings.encoder_preset", old: text, new: "", caused_by: "token" },
   { type: "ui_action", page: text, control: text, value: text },
+  { type: "ui_action", page: "sessions", control: "bitrate", value: text },
   { type: "client", action: "stall", client: text, reason: text },
   { type: "log", level: text, message: text },
 ];

@@ -1,0 +1,176 @@
+/**
+ * What the Timeline page and the marks of charts say of events, in both languages. The numbers come
+ * written as the reader writes them, with their units.
+ */
+import { germanReason } from "./event-reasons.ts";
+
+export const eventsEnglish = {
+  session: (id: string) => `session ${id}`,
+  by: { player: "by the player", host: "by the host", operator: "by the operator" },
+  byOther: (name: string) => `by “${name}”`,
+  asked: (by: string) => `asked ${by}`,
+  actors: { token: "token", console: "console", operator: "operator", imported: "imported" },
+  replayed: "replayed",
+  reason: (text: string) => text,
+  sessions: {
+    connected: (client: string, mode: string) => `${client} connected, ${mode}`,
+    disconnected: (client: string) => `${client} disconnected`,
+    resumed: (client: string, mode: string) => `${client} resumed, ${mode}`,
+  },
+  stream: {
+    idr_requested: "key frame asked for",
+    idr_requested_by: (by: string) => `key frame asked for ${by}`,
+    idr_sent: "key frame sent",
+    bitrate_changed: (from: string, to: string) => `bitrate ${from} → ${to} Mb/s`,
+    encoder_reset: "encoder exchanged",
+    source_starved: (time: string) => `source gave nothing new for ${time}`,
+    loss_burst: {
+      one: (count: string, within: string) => `${count} packet lost${within}`,
+      other: (count: string, within: string) => `${count} packets lost${within}`,
+    },
+    lossWithin: (time: string) => ` within ${time}`,
+    slots_missed: {
+      one: (count: string) => `${count} slot without a frame`,
+      other: (count: string) => `${count} slots without a frame`,
+    },
+    slotsIn: (time: string) => `in ${time}`,
+    viewer_joined: "a viewer joined",
+    viewer_left: "a viewer left",
+    viewers: (count: string) => `now ${count}`,
+  },
+  client: {
+    stall: "stall at the player",
+    decode_error: "decode error at the player",
+    tab_hidden: "tab of the player hidden",
+    lasted: (time: string) => ` for ${time}`,
+  },
+  setting: (name: string) => `setting ${name}`,
+  settings: {
+    bitrate_kbps: "bitrate",
+    fps_cap: "frame rate cap",
+    encoder_preset: "encoder preset",
+    parity_percent_min: "least parity",
+    parity_percent_max: "most parity",
+    pacing_share: "pacing",
+  },
+  unset: {
+    bitrate: "as each player asked",
+    fps: "none",
+    preset: "as started",
+  },
+  fps: (count: string) => `${count} a second`,
+  ofSession: "bitrate asked for",
+  /** By page and control; `form` is a page's only one. */
+  console: {
+    capture: { start: "capture started", stop: "capture stopped" },
+    sessions: {
+      idr: "key frame asked for",
+      bitrate: "bitrate of a session set",
+      disconnect: "player disconnected",
+    },
+    players: { remove: "paired player removed" },
+    pairing: {
+      form: "pairing code made",
+      cancel: "pairing code withdrawn",
+      pin: "PIN handed over",
+      refuse: "waiting player sent away",
+    },
+    settings: { form: "settings saved" },
+    recordings: { delete: "recording deleted", open: "timeline of a recording opened" },
+    watch: { form: "stream for a browser begun", end: "stream for browsers ended" },
+    timeline: {
+      mark: "moment marked",
+      start: "recording by hand started",
+      stop: "recording by hand stopped",
+      import: "export opened",
+      replay: "replay begun",
+      step: "next step of a replay",
+      end: "replay ended",
+    },
+  },
+};
+
+export const eventsGerman: typeof eventsEnglish = {
+  session: (id) => `Sitzung ${id}`,
+  by: { player: "vom Player", host: "vom Host", operator: "vom Betreiber" },
+  byOther: (name) => `von „${name}“`,
+  asked: (by) => `${by} verlangt`,
+  actors: { token: "Token", console: "Konsole", operator: "Betreiber", imported: "importiert" },
+  replayed: "wiederholt",
+  reason: germanReason,
+  sessions: {
+    connected: (client, mode) => `${client} verbunden, ${mode}`,
+    disconnected: (client) => `${client} getrennt`,
+    resumed: (client, mode) => `${client} wieder da, ${mode}`,
+  },
+  stream: {
+    idr_requested: "Schlüsselbild angefordert",
+    idr_requested_by: (by) => `Schlüsselbild ${by} angefordert`,
+    idr_sent: "Schlüsselbild gesendet",
+    bitrate_changed: (from, to) => `Bitrate ${from} → ${to} Mb/s`,
+    encoder_reset: "Encoder ausgetauscht",
+    source_starved: (time) => `Quelle gab ${time} lang nichts Neues`,
+    loss_burst: {
+      one: (count, within) => `${count} Paket${within} verloren`,
+      other: (count, within) => `${count} Pakete${within} verloren`,
+    },
+    lossWithin: (time) => ` binnen ${time}`,
+    slots_missed: {
+      one: (count) => `${count} Takt ohne Bild`,
+      other: (count) => `${count} Takte ohne Bild`,
+    },
+    slotsIn: (time) => `in ${time}`,
+    viewer_joined: "ein Zuschauer kam dazu",
+    viewer_left: "ein Zuschauer ging",
+    viewers: (count) => `jetzt ${count}`,
+  },
+  client: {
+    stall: "Stockung beim Player",
+    decode_error: "Decodierfehler beim Player",
+    tab_hidden: "Tab des Players verdeckt",
+    lasted: (time) => `, ${time} lang`,
+  },
+  setting: (name) => `Einstellung ${name}`,
+  settings: {
+    bitrate_kbps: "Bitrate",
+    fps_cap: "Grenze der Bildrate",
+    encoder_preset: "Encoder-Preset",
+    parity_percent_min: "kleinste Parität",
+    parity_percent_max: "größte Parität",
+    pacing_share: "Pacing",
+  },
+  unset: {
+    bitrate: "was jeder Player verlangt",
+    fps: "keine",
+    preset: "wie gestartet",
+  },
+  fps: (count) => `${count} pro Sekunde`,
+  ofSession: "verlangte Bitrate",
+  console: {
+    capture: { start: "Aufnahme gestartet", stop: "Aufnahme beendet" },
+    sessions: {
+      idr: "Schlüsselbild angefordert",
+      bitrate: "Bitrate einer Sitzung gesetzt",
+      disconnect: "Player getrennt",
+    },
+    players: { remove: "gekoppelten Player entfernt" },
+    pairing: {
+      form: "Kopplungscode erzeugt",
+      cancel: "Kopplungscode zurückgezogen",
+      pin: "PIN übergeben",
+      refuse: "wartenden Player abgewiesen",
+    },
+    settings: { form: "Einstellungen gespeichert" },
+    recordings: { delete: "Aufnahme gelöscht", open: "Zeitleiste einer Aufnahme geöffnet" },
+    watch: { form: "Stream für einen Browser begonnen", end: "Stream für Browser beendet" },
+    timeline: {
+      mark: "Moment gemerkt",
+      start: "Aufzeichnung von Hand begonnen",
+      stop: "Aufzeichnung von Hand beendet",
+      import: "Export geöffnet",
+      replay: "Wiederholung begonnen",
+      step: "nächster Schritt einer Wiederholung",
+      end: "Wiederholung beendet",
+    },
+  },
+};

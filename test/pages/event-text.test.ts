@@ -1,0 +1,255 @@
+/** Events as sentences: each action in both languages, and fields as recorded where there is none. */
+import { expect, test } from "bun:test";
+import { Glob } from "bun";
+import { catalogues, type Language, languages } from "../../src/i18n/language.ts";
+import { settingsDefault, settingsFields } from "../../src/model/settings.ts";
+import type {
+  ApiCallEvent,
+  ClientEvent,
+  HostAction,
+  SessionEvent,
+  StateChangeEvent,
+  StreamEvent,
+} from "../../src/model/timeline.ts";
+import { changeText } from "../../src/video/change-text.ts";
+import { eventText } from "../../views/event-text.ts";
+import { Format } from "../../views/format.ts";
+import { call } from "../support/timeline-parts.ts";
+
+const readers = {
+  en: { language: "en", messages: catalogues.en, format: new Format("en", "UTC") },
+  de: { language: "de", messages: catalogues.de, format: new Format("de", "UTC") },
+} as const;
+const both = (event: HostAction) =>
+  languages.map((language) => eventText(readers[language], event));
+
+/** What an event has besides its type and action, and what is said of it. */
+type Case<Event> = readonly [fields: Partial<Event>, texts: Record<Language, string>];
+/** A missing action does not compile. */
+type Cases<Event extends { action: string }> = Record<Event["action"], Case<Event>>;
+
+const sessions: Cases<SessionEvent> = {
+  connected: [
+    {},
+    {
+      en: "vm connected, 1280x720@60 H.264 · session 3",
+      de: "vm verbunden, 1280x720@60 H.264 · Sitzung 3",
+    },
+  ],
+  disconnected: [
+    { reason: "the player was silent for 10 s" },
+    {
+      en: "vm disconnected: the player was silent for 10 s · session 3",
+      de: "vm getrennt: der Player schwieg 10 s lang · Sitzung 3",
+    },
+  ],
+  resumed: [
+    { codec: "hevc" },
+    {
+      en: "vm resumed, 1280x720@60 HEVC · session 3",
+      de: "vm wieder da, 1280x720@60 HEVC · Sitzung 3",
+    },
+  ],
+};
+
+const streams: Cases<StreamEvent> = {
+  idr_requested: [
+    { by: "player" },
+    {
+      en: "key frame asked for by the player · session 3",
+      de: "Schlüsselbild vom Player angefordert · Sitzung 3",
+    },
+  ],
+  idr_sent: [{}, { en: "key frame sent · session 3", de: "Schlüsselbild gesendet · Sitzung 3" }],
+  bitrate_changed: [
+    { from_kbps: 10_000, to_kbps: 4000, by: "operator" },
+    {
+      en: "bitrate 10.0 → 4.0 Mb/s, asked by the operator · session 3",
+      de: "Bitrate 10,0 → 4,0 Mb/s, vom Betreiber verlangt · Sitzung 3",
+    },
+  ],
+  encoder_reset: [
+    { reason: "preset of its own to fast, 60 to 30 fps" },
+    {
+      en: "encoder exchanged: preset of its own to fast, 60 to 30 fps · session 3",
+      de: "Encoder ausgetauscht: Preset: eigenes → fast, 60 → 30 Bilder pro Sekunde · Sitzung 3",
+    },
+  ],
+  source_starved: [
+    { ms: 1204 },
+    {
+      en: "source gave nothing new for 1.2 s · session 3",
+      de: "Quelle gab 1,2 s lang nichts Neues · Sitzung 3",
+    },
+  ],
+  loss_burst: [
+    { packets: 40, ms: 500 },
+    {
+      en: "40 packets lost within 0.5 s · session 3",
+      de: "40 Pakete binnen 0,5 s verloren · Sitzung 3",
+    },
+  ],
+  slots_missed: [
+    { slots: 33, ms: 1083 },
+    {
+      en: "33 slots without a frame in 1.1 s · session 3",
+      de: "33 Takte ohne Bild in 1,1 s · Sitzung 3",
+    },
+  ],
+  viewer_joined: [
+    { viewers: 2 },
+    { en: "a viewer joined, now 2 · session 3", de: "ein Zuschauer kam dazu, jetzt 2 · Sitzung 3" },
+  ],
+  viewer_left: [
+    { viewers: 0 },
+    { en: "a viewer left, now 0 · session 3", de: "ein Zuschauer ging, jetzt 0 · Sitzung 3" },
+  ],
+};
+
+const clients: Cases<ClientEvent> = {
+  stall: [
+    { reason: "3 frames were lost" },
+    {
+      en: "stall at the player: 3 frames were lost · session 3",
+      de: "Stockung beim Player: 3 Bilder gingen verloren · Sitzung 3",
+    },
+  ],
+  decode_error: [
+    { client: "vm", reason: "gave up once" },
+    {
+      en: "decode error at the player (vm): gave up once · session 3",
+      de: "Decodierfehler beim Player (vm): gab einmal auf · Sitzung 3",
+    },
+  ],
+  tab_hidden: [
+    { ms: 12_345 },
+    {
+      en: "tab of the player hidden for 12.3 s · session 3",
+      de: "Tab des Players verdeckt, 12,3 s lang · Sitzung 3",
+    },
+  ],
+};
+
+const playing = { client: "vm", codec: "h264", mode: "1280x720@60", reason: "" };
+const casesOf = (type: string, cases: Record<string, Case<object>>, more = {}) =>
+  Object.entries(cases).map(([action, [fields, texts]]) => {
+    const event = { type, action, session_id: 3, ...more, ...fields } as HostAction;
+    return [action, event, texts] as const;
+  });
+
+test.each([
+  ...casesOf("session", sessions, playing),
+  ...casesOf("stream", streams),
+  ...casesOf("client", clients),
+])("%s is a sentence in both languages", (_, event, texts) => {
+  expect(both(event)).toEqual([texts.en, texts.de]);
+});
+
+test("one is not many, and short times are in milliseconds", () => {
+  const lost: HostAction = {
+    type: "stream",
+    action: "loss_burst",
+    session_id: 1,
+    packets: 1,
+    ms: 3,
+  };
+  expect(both(lost)).toEqual([
+    "1 packet lost within 3 ms · session 1",
+    "1 Paket binnen 3 ms verloren · Sitzung 1",
+  ]);
+  const late: HostAction = {
+    type: "stream",
+    action: "slots_missed",
+    session_id: 1,
+    slots: 1,
+    ms: 99,
+  };
+  expect(both(late)[0]).toBe("1 slot without a frame in 99 ms · session 1");
+  expect(both({ ...late, ms: 100, slots: 1234 })).toEqual([
+    "1,234 slots without a frame in 0.1 s · session 1",
+    "1.234 Takte ohne Bild in 0,1 s · Sitzung 1",
+  ]);
+});
+
+test("a call keeps its method, path, body, status, duration and actor; the log keeps its text", () => {
+  const made = call("a", { replayed: true }) as ApiCallEvent;
+  const event = { ...made, path: "/api/v1/x/7", body: { a: 1 }, duration_us: 1500 };
+  expect(both(event)).toEqual([
+    'POST /api/v1/x/7 {"a":1} → 200, 1.5 ms · token · replayed',
+    'POST /api/v1/x/7 {"a":1} → 200, 1,5 ms · Token · wiederholt',
+  ]);
+  const line = "warn: it happened";
+  expect(both({ type: "log", level: "warn", message: "it happened" })).toEqual([line, line]);
+});
+
+const changed = (key: string, old: unknown, now: unknown): StateChangeEvent => ({
+  ...{ type: "state_change", key, old, new: now, caused_by: "console" },
+});
+
+test("a setting that was changed is named, with what it was and what it is", () => {
+  expect(both(changed("settings.bitrate_kbps", 0, 4250))).toEqual([
+    "setting bitrate: as each player asked → 4.25 Mb/s · console",
+    "Einstellung Bitrate: was jeder Player verlangt → 4,25 Mb/s · Konsole",
+  ]);
+  expect(both(changed("settings.pacing_share", 0.5, 0.25))[1]).toMatch(
+    /: 50\s% → 25\s% · Konsole$/,
+  );
+  expect(both(changed("settings.encoder_preset", "", "fast"))[0]).toBe(
+    "setting encoder preset: as started → fast · console",
+  );
+  expect(both(changed("sessions.3.bitrate_kbps", 9000, 12_000))).toEqual([
+    "bitrate asked for: 9.0 Mb/s → 12.0 Mb/s · console · session 3",
+    "verlangte Bitrate: 9,0 Mb/s → 12,0 Mb/s · Konsole · Sitzung 3",
+  ]);
+  for (const field of settingsFields) {
+    for (const text of both(changed(`settings.${field}`, settingsDefault[field], { odd: [] })))
+      expect(text).not.toContain(field);
+  }
+  expect(both(changed("source", null, undefined))[0]).toBe("source: null → – · console");
+});
+
+test("every form of the console has its name", async () => {
+  const routes: string[] = [];
+  for await (const path of new Glob("src/pages/*.ts").scan(".")) {
+    const text = await Bun.file(path).text();
+    for (const [, route = ""] of text.matchAll(/\.post\(\s*"([^"]+)"/g)) routes.push(route);
+  }
+  const open = ["/sign-in", "/sign-out", "/language"];
+  const recorded = routes.filter((route) => !open.includes(route));
+  expect(recorded.length).toBeGreaterThan(20);
+  for (const route of recorded) {
+    const [page = "", ...rest] = route.split("/").slice(1);
+    const control = rest.findLast((name) => !name.startsWith(":")) ?? "form";
+    for (const text of both({ type: "ui_action", page, control, value: "7" }))
+      expect([route, text]).toEqual([
+        route,
+        expect.stringMatching(/^[^:·]+ · (session |Sitzung )?7$/),
+      ]);
+  }
+});
+
+test("what no sentence is known for is shown by its fields as recorded", () => {
+  for (const action of ["teleported", "constructor", "__proto__", "toString"]) {
+    const event = { type: "stream", action, session_id: 3, ms: 7, more: { a: 1 } };
+    const raw = `${action}, session_id 3, ms 7, more {"a":1}`;
+    expect(both(event as unknown as HostAction)).toEqual([raw, raw]);
+    expect(both({ type: "ui_action", page: action, control: action, value: "v" })[0]).toBe(
+      `${action}: ${action} v`,
+    );
+  }
+  const incomplete: HostAction = { type: "stream", action: "bitrate_changed", session_id: 3 };
+  expect(both(incomplete)[1]).toBe("bitrate_changed, session_id 3");
+  const asked: HostAction = { ...incomplete, action: "idr_requested", by: "constructor" };
+  expect(both(asked)[0]).toBe("key frame asked for by “constructor” · session 3");
+});
+
+test("what the host says of an exchanged encoder is German for Germans, what others say stays", () => {
+  const before = { width: 1280, height: 720, fps: 60, bitrateKbps: 9000 };
+  const after = { width: 640, height: 360, fps: 30, bitrateKbps: 4000, preset: "p4" };
+  const { reason } = catalogues.de.events;
+  expect(reason(changeText(before, after))).toBe(
+    "1280x720 → 640x360, Preset: eigenes → p4, 60 → 30 Bilder pro Sekunde, 9000 → 4000 kbit/s",
+  );
+  for (const text of ["<b>1 frame was lost</b>", "60 to 30 fps, <i>", "$1", "constructor"])
+    expect(reason(text)).toBe(text);
+});

@@ -1,0 +1,239 @@
+/**
+ * An event as a short sentence in the reader's language. What no sentence is known for, such as an
+ * action of a later version, is shown by its fields as recorded. The result is text, never markup:
+ * players and files put words into it.
+ */
+import type { Asker } from "../src/model/happening.ts";
+import type { SettingsField } from "../src/model/settings.ts";
+import type {
+  ApiCallEvent,
+  ClientEvent,
+  HostAction,
+  SessionEvent,
+  StateChangeEvent,
+  StreamEvent,
+  UiActionEvent,
+} from "../src/model/timeline.ts";
+import { type Format, nameOf, type Reader } from "./format.ts";
+
+/** `undefined` where the event lacks what the sentence is about. */
+type Tell<Event> = (event: Event, reader: Reader) => string | undefined;
+/** A key for each action: one without a sentence does not compile. */
+type TellEach<Event extends { readonly action: string }> = {
+  readonly [Action in Event["action"]]: Tell<Event>;
+};
+
+export function eventText(reader: Reader, event: HostAction): string {
+  return sentenceOf(reader, event) ?? rawText(event);
+}
+
+function sentenceOf(reader: Reader, event: HostAction): string | undefined {
+  switch (event.type) {
+    case "api_call":
+      return callText(reader, event);
+    case "state_change":
+      return changeText(reader, event);
+    case "session":
+      return told(sessionTells, event, reader);
+    case "stream":
+      return told(streamTells, event, reader);
+    case "ui_action":
+      return controlText(reader, event);
+    case "client":
+      return told(clientTells, event, reader);
+    case "log":
+      return `${event.level}: ${event.message}`;
+    default:
+      return undefined;
+  }
+}
+
+type Played = { readonly session_id?: number; readonly action: string; readonly reason?: string };
+
+/** The sentence with what all of them end in. */
+function told<Event extends Played>(
+  tells: Readonly<Record<string, Tell<Event>>>,
+  event: Event,
+  reader: Reader,
+): string | undefined {
+  const tell = own(tells, event.action);
+  const sentence = tell?.(event, reader);
+  if (sentence === undefined) return undefined;
+  const { events: words } = reader.messages;
+  const { reason = "", session_id } = event;
+  const because = reason === "" ? "" : `: ${words.reason(reason)}`;
+  const of = session_id === undefined ? "" : ` · ${words.session(`${session_id}`)}`;
+  return `${sentence}${because}${of}`;
+}
+
+/** Names come from files too: `constructor` is none of ours. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+const modeOf = ({ mode, codec }: SessionEvent) => `${mode} ${nameOf(codec)}`;
+
+const sessionTells: TellEach<SessionEvent> = {
+  connected: (event, { messages: { events } }) =>
+    events.sessions.connected(event.client, modeOf(event)),
+  disconnected: ({ client }, { messages: { events } }) => events.sessions.disconnected(client),
+  resumed: (event, { messages: { events } }) =>
+    events.sessions.resumed(event.client, modeOf(event)),
+};
+
+const streamTells: TellEach<StreamEvent> = {
+  idr_requested: ({ by }, { messages: { events } }) => {
+    const { idr_requested, idr_requested_by } = events.stream;
+    return by === undefined ? idr_requested : idr_requested_by(askerText(events, by));
+  },
+  idr_sent: (_, { messages: { events } }) => events.stream.idr_sent,
+  bitrate_changed: ({ from_kbps, to_kbps, by }, { messages: { events }, format }) => {
+    if (from_kbps === undefined || to_kbps === undefined) return undefined;
+    const rates = events.stream.bitrate_changed(
+      megabits(format, from_kbps),
+      megabits(format, to_kbps),
+    );
+    return by === undefined ? rates : `${rates}, ${events.asked(askerText(events, by))}`;
+  },
+  encoder_reset: (_, { messages: { events } }) => events.stream.encoder_reset,
+  source_starved: ({ ms }, { messages: { events }, format }) =>
+    ms === undefined ? undefined : events.stream.source_starved(timeText(format, ms)),
+  loss_burst: ({ packets, ms }, { messages, format }) => {
+    const { stream } = messages.events;
+    if (packets === undefined) return undefined;
+    const within = ms === undefined ? "" : stream.lossWithin(timeText(format, ms));
+    return formOf(stream.loss_burst, packets)(format.integer(packets), within);
+  },
+  slots_missed: ({ slots, ms }, { messages, format }) => {
+    const { stream } = messages.events;
+    if (slots === undefined) return undefined;
+    const text = formOf(stream.slots_missed, slots)(format.integer(slots));
+    return ms === undefined ? text : `${text} ${stream.slotsIn(timeText(format, ms))}`;
+  },
+  viewer_joined: (event, reader) =>
+    viewersText(reader, reader.messages.events.stream.viewer_joined, event),
+  viewer_left: (event, reader) =>
+    viewersText(reader, reader.messages.events.stream.viewer_left, event),
+};
+
+const clientTells: TellEach<ClientEvent> = {
+  stall: (event, reader) => clientText(reader, reader.messages.events.client.stall, event),
+  decode_error: (event, reader) =>
+    clientText(reader, reader.messages.events.client.decode_error, event),
+  tab_hidden: (event, reader) =>
+    clientText(reader, reader.messages.events.client.tab_hidden, event),
+};
+
+function viewersText({ messages, format }: Reader, text: string, { viewers }: StreamEvent): string {
+  if (viewers === undefined) return text;
+  return `${text}, ${messages.events.stream.viewers(format.integer(viewers))}`;
+}
+
+function clientText({ messages, format }: Reader, text: string, event: ClientEvent): string {
+  const { client, ms } = event;
+  const whose = client === undefined ? text : `${text} (${client})`;
+  if (ms === undefined) return whose;
+  return `${whose}${messages.events.client.lasted(timeText(format, ms))}`;
+}
+
+type Words = Reader["messages"]["events"];
+
+function askerText({ by: askers, byOther }: Words, by: string): string {
+  const known: Readonly<Record<Asker, string>> = askers;
+  return own(known, by) ?? byOther(by);
+}
+
+/** Both languages have one form for 1 and one for all else. */
+function formOf<T>(forms: Readonly<Record<"one" | "other", T>>, count: number): T {
+  return count === 1 ? forms.one : forms.other;
+}
+
+/** Of thousandths, none is left out: 10.0, 0.25. */
+function megabits({ tag }: Format, kbps: number): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 3 };
+  return (kbps / 1000).toLocaleString(tag, digits);
+}
+
+/** 3 ms, 0.12 s, 1.1 s */
+function timeText(format: Format, ms: number): string {
+  if (ms < 100) return `${format.integer(ms)} ms`;
+  return `${format.rounded(ms / 1000, ms < 1000 ? 2 : 1)} s`;
+}
+
+function callText({ messages, format }: Reader, event: ApiCallEvent): string {
+  const { actors, replayed } = messages.events;
+  const { method, path = event.route, status, duration_us } = event;
+  const asked = [method, path, valueText(event.body)].filter((text) => text !== "").join(" ");
+  const mark = event.replayed === true ? ` · ${replayed}` : "";
+  const actor = own<string>(actors, event.actor) ?? event.actor;
+  return `${asked} → ${status}, ${format.micros(duration_us)} · ${actor}${mark}`;
+}
+
+function changeText(reader: Reader, event: StateChangeEvent): string {
+  const { events: words } = reader.messages;
+  const actor = own<string>(words.actors, event.caused_by) ?? event.caused_by;
+  const session = /^sessions\.(\d{1,15})\.bitrate_kbps$/.exec(event.key)?.[1];
+  const of = session === undefined ? "" : ` · ${words.session(session)}`;
+  const name = session === undefined ? event.key : "settings.bitrate_kbps";
+  const setting = /^settings\.(\w+)$/.exec(name)?.[1] ?? "";
+  const show = own<Show>(shows, setting) ?? stateText;
+  const title = own<string>(words.settings, setting);
+  const known = title === undefined ? event.key : words.setting(title);
+  const what = session === undefined ? known : words.ofSession;
+  return `${what}: ${show(event.old, reader)} → ${show(event.new, reader)} · ${actor}${of}`;
+}
+
+type Show = (value: unknown, reader: Reader) => string;
+
+/** A number as `write` says it, and anything else as it is. */
+function numeric(write: (value: number, reader: Reader) => string): Show {
+  return (value, reader) =>
+    typeof value === "number" && Number.isFinite(value) ? write(value, reader) : stateText(value);
+}
+
+const percents = numeric((value, { format }) => format.percent(value / 100));
+
+const shows: Readonly<Record<SettingsField, Show>> = {
+  bitrate_kbps: numeric((value, { messages, format }) =>
+    value === 0 ? messages.events.unset.bitrate : `${megabits(format, value)} Mb/s`,
+  ),
+  fps_cap: numeric((value, { messages: { events }, format }) =>
+    value === 0 ? events.unset.fps : events.fps(format.integer(value)),
+  ),
+  encoder_preset: (value, { messages }) =>
+    value === "" || value === null ? messages.events.unset.preset : stateText(value),
+  parity_percent_min: percents,
+  parity_percent_max: percents,
+  pacing_share: numeric((value, { format }) => format.percent(value)),
+};
+
+function controlText({ messages }: Reader, event: UiActionEvent): string | undefined {
+  const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = messages.events.console;
+  const text = own(own(pages, event.page) ?? {}, event.control);
+  if (text === undefined || event.value === "") return text;
+  const { value } = event;
+  return `${text} · ${event.page === "sessions" ? messages.events.session(value) : value}`;
+}
+
+/** By the names of the API, which are the same in all languages. */
+function rawText(event: HostAction): string {
+  if (event.type === "ui_action") return `${event.page}: ${event.control} ${event.value}`;
+  const { type: _, ...facts } = event;
+  const { action, ...others } = { action: undefined, ...facts };
+  const pairs = Object.entries(others).map(([name, value]) => `${name} ${valueText(value)}`);
+  return [...(action === undefined ? [] : [action]), ...pairs].join(", ");
+}
+
+/** What is empty shows as such, what is not there as a dash. */
+export function stateText(value: unknown): string {
+  if (value === undefined) return "–";
+  return value === "" ? '""' : valueText(value);
+}
+
+const valueLengthMax = 200;
+
+function valueText(value: unknown): string {
+  if (value === undefined) return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;
+}
