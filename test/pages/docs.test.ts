@@ -9,6 +9,7 @@ test("the page is in the console's frame and says how a program signs in", async
   expect(text).toContain('<a href="/api/docs" aria-current="page">API</a>');
   expect(text).toContain("Was die Konsole kann, kann auch ein Programm");
   expect(text).toContain(`Bearer $(cat token)&quot; ${pages.host.url}/api/v1/status`);
+  expect(text).not.toContain("pinnedpubkey");
   expect(text).not.toContain(pages.cookie.split("=", 2)[1]);
 });
 
