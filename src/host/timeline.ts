@@ -5,7 +5,7 @@
 import { availableParallelism, freemem, hostname, loadavg } from "node:os";
 import type { Sessions } from "../api/parts.ts";
 import type { Clock } from "../base/clock.ts";
-import { onWarning, warningText } from "../base/log.ts";
+import { log, onWarning, warningText } from "../base/log.ts";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
 import { clientActions, type Happened, type Happening } from "../model/happening.ts";
@@ -31,6 +31,9 @@ type Known = {
   readonly settings?: Settings;
 };
 
+type Late = Extract<Happening, { readonly action: "slots_missed" }>;
+const lateIntervalUs = 10_000_000;
+
 export class HostEvents implements Disposable {
   readonly events: HostTimeline;
   readonly desk: TimelineDesk;
@@ -38,6 +41,7 @@ export class HostEvents implements Disposable {
   #settings: Settings;
   #sessions: () => readonly Session[] = () => [];
   #encoders: readonly EncoderStatus[] = [];
+  #lateSaidUs = Number.NEGATIVE_INFINITY;
 
   constructor({ clock, config, token, onFinished }: Options) {
     const { source, encoderPreset, perf } = config;
@@ -86,10 +90,18 @@ export class HostEvents implements Disposable {
     this.events.leftOut(leftOutCount);
     for (const happening of happenings) {
       this.events.record(eventOf(session_id, happening), happening.atUs);
+      if (happening.action === "slots_missed") this.#sayLate(session_id, happening);
       if (happening.action === "bitrate_changed") {
         this.events.note("after", `after bitrate of session ${session_id}`);
       }
     }
+  }
+
+  /** In the log as well, now and then: the timeline has all of it, but only while it records. */
+  #sayLate(session_id: number, { atUs, slots, ms }: Late): void {
+    if (atUs - this.#lateSaidUs < lateIntervalUs) return;
+    this.#lateSaidUs = atUs;
+    log("host too slow for the frame rate", { session_id, missed_slots: slots, ms });
   }
 
   /** For whoever owns the runtime settings: `after` is in force when this is called. */

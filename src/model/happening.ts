@@ -23,6 +23,8 @@ export type Happening = { readonly atUs: number } & (
   | { readonly action: "encoder_reset"; readonly reason: string }
   | { readonly action: "source_starved"; readonly ms: number }
   | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }
+  /** The host was too slow for the frame rate. */
+  | { readonly action: "slots_missed"; readonly slots: number; readonly ms: number }
   | { readonly action: "viewer_joined" | "viewer_left"; readonly viewers: number }
   | { readonly action: ClientAction; readonly ms?: number; readonly reason?: string }
 );

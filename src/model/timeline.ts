@@ -90,6 +90,7 @@ export const streamActions = [
   "encoder_reset",
   "source_starved",
   "loss_burst",
+  "slots_missed",
   "viewer_joined",
   "viewer_left",
 ] as const;
@@ -104,6 +105,7 @@ export const StreamEvent = Type.Object(
     to_kbps: Type.Optional(count("Target bitrate after")),
     reason: Type.Optional(message("Why")),
     packets: Type.Optional(count("Lost in the burst")),
+    slots: Type.Optional(count("Slots without a frame, because the host was too slow")),
     ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
     viewers: Type.Optional(count("How many browsers watch from then on")),
   },

@@ -8,6 +8,10 @@ import type { Happening } from "../model/happening.ts";
 const happeningCountMax = 64;
 /** A source that has given nothing new for so long is starved. */
 const starvedUs = 1_000_000;
+/** A second in which a larger share of the slots had no frame is told. */
+const missedShareMax = 0.05;
+const missedSlotsMin = 2;
+const slotsWindowUs = 1_000_000;
 /** Fewer losses between two reports are no burst. */
 const burstPacketCountMin = 4;
 
@@ -30,6 +34,11 @@ export class SessionLog {
   #newUs: number | undefined;
   #latestUs = 0;
   #isStarvationTold = false;
+  /** Since when slots are counted, and what had been counted then. */
+  #slotsUs: number | undefined;
+  #missedBefore = 0;
+  #missedCount = 0;
+  #frameCount = 0;
 
   add(happening: Happening): void {
     if (this.#happenings.length < happeningCountMax) this.#happenings.push(happening);
@@ -37,8 +46,11 @@ export class SessionLog {
   }
 
   /** Hot path: told of every frame, reads no clock and makes something for key frames only. */
-  onFrame({ captureStartUs, isRepeat, isKey }: FrameFacts): void {
+  onFrame({ captureStartUs, isRepeat, isKey, missedCount }: FrameFacts): void {
     this.#latestUs = captureStartUs;
+    if (this.#slotsUs === undefined) this.#countSlotsFrom(captureStartUs, missedCount);
+    this.#missedCount = missedCount;
+    this.#frameCount += 1;
     if (!isRepeat || this.#newUs === undefined) {
       this.#newUs = captureStartUs;
       this.#isStarvationTold = false;
@@ -67,11 +79,30 @@ export class SessionLog {
   /** What happened since the last time; `undefined` when nothing did. */
   take(): Taken | undefined {
     this.#checkStarvation();
+    this.#checkSlots();
     if (this.#happenings.length === 0) return undefined;
     const taken = { happenings: this.#happenings, leftOutCount: this.#leftOutCount };
     this.#happenings = [];
     this.#leftOutCount = 0;
     return taken;
+  }
+
+  #countSlotsFrom(atUs: number, missedCount: number): void {
+    this.#slotsUs = atUs;
+    this.#missedBefore = missedCount;
+    this.#frameCount = 0;
+  }
+
+  /** Told for each second in which the host could not hold the frame rate. */
+  #checkSlots(): void {
+    const lastedUs = this.#latestUs - (this.#slotsUs ?? this.#latestUs);
+    if (lastedUs < slotsWindowUs) return;
+    const slots = this.#missedCount - this.#missedBefore;
+    const share = slots / (slots + this.#frameCount);
+    this.#countSlotsFrom(this.#latestUs, this.#missedCount);
+    if (slots < missedSlotsMin || share <= missedShareMax) return;
+    const ms = Math.round(lastedUs / 1000);
+    this.add({ atUs: this.#latestUs, action: "slots_missed", slots, ms });
   }
 
   /** Told once for each time that the source has nothing new, when it has lasted a second. */
@@ -88,4 +119,6 @@ type FrameFacts = {
   readonly captureStartUs: number;
   readonly isRepeat: boolean;
   readonly isKey: boolean;
+  /** Slots without a frame since the stream began. */
+  readonly missedCount: number;
 };

@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
 import { SessionLog } from "../../src/window/session-log.ts";
 
-const frame = (captureStartUs: number, more: { isRepeat?: boolean; isKey?: boolean } = {}) => ({
+type More = { isRepeat?: boolean; isKey?: boolean; missedCount?: number };
+const frame = (captureStartUs: number, more: More = {}) => ({
   captureStartUs,
   isRepeat: false,
   isKey: false,
+  missedCount: 0,
   ...more,
 });
 const actions = (log: SessionLog) => log.take()?.happenings.map(({ action }) => action);
@@ -71,4 +73,31 @@ test("frames that a player lost are a stall of its picture, as it reports them",
     { atUs: 0, action: "stall", reason: "2 frames were lost" },
     { atUs: 1_000_000, action: "stall", reason: "1 frame was lost" },
   ]);
+});
+
+/** A second of a stream at 60, all slots of which have a frame but `missed`. */
+function second(log: SessionLog, startUs: number, missed: { before: number; in: number }): void {
+  for (let slot = 0; slot <= 60 - missed.in; slot++) {
+    const isOver = slot === 60 - missed.in;
+    const missedCount = missed.before + (isOver ? missed.in : 0);
+    log.onFrame(frame(startUs + (isOver ? 1_000_000 : slot * 16_000), { missedCount }));
+  }
+}
+
+test("a second in which the host missed more than a twentieth of its slots is told", () => {
+  const log = new SessionLog();
+  second(log, 0, { before: 7, in: 3 });
+  expect(log.take()).toBeUndefined();
+  second(log, 1_016_000, { before: 10, in: 5 });
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 2_016_000, action: "slots_missed", slots: 5, ms: 1016 },
+  ]);
+});
+
+test("of a slow stream a single slot is not told", () => {
+  const log = new SessionLog();
+  for (let slot = 0; slot <= 5; slot++) {
+    log.onFrame(frame(slot * 200_000, { missedCount: slot === 5 ? 1 : 0 }));
+  }
+  expect(log.take()).toBeUndefined();
 });
