@@ -48,7 +48,15 @@ function tellingColumns(session: SeriesSession, name: ChartName): [readonly Colu
     case "bitrate":
       return [[session.mbps], -1];
     case "health":
-      return [[session.frames_dropped, session.packets_dropped, session.send_dropped], 1];
+      return [
+        [
+          session.frames_dropped,
+          session.packets_dropped,
+          session.send_dropped,
+          session.missed_slots,
+        ],
+        1,
+      ];
     case "rtt":
       return [[session.client_age_p99_us, session.rtt_us], 1];
     default:

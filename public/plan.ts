@@ -129,6 +129,7 @@ const healthColors = {
   packets_dropped: ["packetsDropped", "encode"],
   send_dropped: ["sendDropped", "packetize"],
   fec_recovered: ["fecRecovered", "submit"],
+  missed_slots: ["missedSlots", "send"],
 } as const;
 
 function healthLines(session: SeriesSession, words: Words): Line[] {
@@ -212,6 +213,7 @@ type Compared = {
     | "frames_dropped"
     | "packets_dropped"
     | "send_dropped"
+    | "missed_slots"
     | "rtt_us"
     | "client_fps"
     | "client_dropped"
@@ -241,8 +243,10 @@ const comparedColumns: Readonly<Record<ChartName, readonly Compared[]>> = {
     { field: "frames_dropped", word: "framesDropped", color: pair },
     { field: "packets_dropped", word: "packetsDropped", color: otherPair },
     { field: "send_dropped", word: "sendDropped", color: thirdPair },
-    { field: "client_dropped", word: "clientDropped", color: fourthPair },
-    { field: "client_stalls", word: "clientStalls", color: fourthPair },
+    { field: "missed_slots", word: "missedSlots", color: fourthPair },
+    // Of one side: either packets are counted, or a browser's viewer reports.
+    { field: "client_dropped", word: "clientDropped", color: otherPair },
+    { field: "client_stalls", word: "clientStalls", color: thirdPair },
   ],
   rtt: [
     { field: "rtt_us", word: "rtt", color: pair },

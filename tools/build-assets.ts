@@ -1,10 +1,12 @@
 /**
  * Makes what a browser loads: the scripts of `public/` with the packages they use in one file each,
- * style and pictures, every file named by its content and compressed three ways, and a generated
- * module that names them, so that a missing file is a build error and the executable carries them all.
+ * style, pictures, and the reader of the API's document; every file named by its content and
+ * compressed two ways, and a generated module that names them, so that a missing file is a build
+ * error and the executable carries them all.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { basename, extname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { CryptoHasher } from "bun";
 
@@ -20,7 +22,8 @@ const types: Readonly<Record<string, string>> = {
 type Source = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 export async function buildAssets(): Promise<void> {
-  const sources = [...(await bundle()), await joinStyles(), await read("icon.svg")];
+  const read = await Promise.all([...own, ...docs].map(readSource));
+  const sources = [...(await bundle()), await joinStyles(), ...read];
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const parts = await Promise.all(sources.map(writeAsset));
@@ -69,8 +72,16 @@ async function joinStyles(): Promise<Source> {
   return { name: "app.css", bytes: new TextEncoder().encode(texts.join("\n")) };
 }
 
-async function read(name: string): Promise<Source> {
-  return { name, bytes: await Bun.file(`public/${name}`).bytes() };
+const own = ["public/icon.svg"];
+
+/** What shows the API's document, as its package has it. */
+const docs = [
+  import.meta.resolve("swagger-ui-dist/swagger-ui-bundle.js"),
+  import.meta.resolve("swagger-ui-dist/swagger-ui.css"),
+].map((address) => fileURLToPath(address));
+
+async function readSource(path: string): Promise<Source> {
+  return { name: basename(path), bytes: await Bun.file(path).bytes() };
 }
 
 type Part = { readonly imports: string; readonly entry: string };
@@ -79,26 +90,22 @@ async function writeAsset({ name, bytes }: Source, index: number): Promise<Part>
   const hash = new CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 16);
   const extension = extname(name);
   const file = `${basename(name, extension)}.${hash}${extension}`;
-  const variants = {
-    plain: bytes,
+  const forms = {
     br: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }),
-    zstd: Bun.zstdCompressSync(bytes, { level: 22 }),
     gzip: gzipSync(bytes, { level: 9 }),
   };
   let imports = "";
-  const compressed: string[] = [];
-  for (const [form, content] of Object.entries(variants)) {
+  for (const [form, content] of Object.entries(forms)) {
     const path = `${file}.${form}.bin`;
     await Bun.write(`${folder}/${path}`, content);
     imports += `import ${form}${index} from "./assets/${path}" with { type: "file" };\n`;
-    if (form !== "plain") compressed.push(`${form}: ${form}${index}`);
   }
   const fields = [
     `address: "/assets/${file}"`,
     `etag: '"${hash}"'`,
     `type: "${types[extension]}"`,
-    `plain: plain${index}`,
-    `compressed: { ${compressed.join(", ")} }`,
+    `br: br${index}`,
+    `gzip: gzip${index}`,
   ];
   return { imports, entry: `  "${name}": { ${fields.join(", ")} },\n` };
 }
@@ -110,8 +117,8 @@ export type Asset = {
   readonly address: string;
   readonly etag: string;
   readonly type: string;
-  readonly plain: string;
-  readonly compressed: Readonly<Partial<Record<"br" | "zstd" | "gzip", string>>>;
+  readonly br: string;
+  readonly gzip: string;
 };
 
 export const assets: Readonly<Record<string, Asset>> = {

@@ -59,12 +59,14 @@ function embedAddon(addon: EmbeddedAddon): BunPlugin {
 
 /**
  * Modules that packages import and onglass never reaches, with what stands in their place: a theme
- * for a page that is not shown, types of uploaded files, and source maps for traces of a package.
+ * for a page that is not shown, types of uploaded files, source maps for traces of a package, and
+ * which browsers' WebTransport works (the runtime has none).
  */
 const unreached: readonly (readonly [path: RegExp, standIn: string])[] = [
   [/\/node_modules\/@scalar\/themes\//, 'export const elysiajsTheme = "";'],
   [/\/node_modules\/file-type\//, "export const fileTypeFromBlob = undefined;"],
   [/\/node_modules\/source-map-support\//, "export default {};"],
+  [/\/node_modules\/bowser\//, "export default {};"],
 ];
 
 /** 1 MB less. */

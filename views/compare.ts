@@ -1,6 +1,7 @@
 /** Two recordings on one time axis, each from its own beginning, and their figures side by side. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
 import { chartElement } from "./charts.ts";
+import { clientText } from "./client.ts";
 import { type Figure, type Figures, stageClass } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -44,9 +45,10 @@ function choice(reader: Reader, name: "a" | "b", { sessions, session }: Side): H
   return sessionSelect(reader, { name, label, sessions, chosen: session });
 }
 
-function side({ messages, format }: Reader, letter: string, { meta }: Side): Html {
+function side(reader: Reader, letter: string, { meta }: Side): Html {
+  const { messages, format } = reader;
   return html`<div class="card side"><h2><span class="letter">${letter}</span><a href="/recordings/${encodeURIComponent(meta.id)}">${format.date(meta.started_unix_ms)}</a></h2>
-<p>${kindBadge(meta.kind, messages.recordings.nobody)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
+<p>${kindBadge(meta.kind, messages.recordings.nobody)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client === "" ? "" : clientText(reader, meta)}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
 }
 
 const columns = ["p50", "p99", "max"] as const;

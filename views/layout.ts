@@ -50,13 +50,13 @@ export function layout(
 <title>${title} · onglass</title>
 ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" media="(min-width: 761px)" crossorigin>`)}
 <link rel="icon" href="${asset("icon.svg")}" type="image/svg+xml">
-${hasDocs ? html`<link rel="stylesheet" href="/api/docs/swagger-ui.css" nonce="${nonce}">` : ""}
+${hasDocs ? html`<link rel="stylesheet" href="${asset("swagger-ui.css")}" nonce="${nonce}">` : ""}
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
 ${hasPlayer ? html`<script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
-${hasDocs ? docsScripts.map((name) => html`<script defer src="/api/docs/${name}" nonce="${nonce}"></script>`) : ""}
+${hasDocs ? docsScripts(asset).map((address) => html`<script defer src="${address}" nonce="${nonce}"></script>`) : ""}
 </head>
 <body>
 <a class="skip" href="#main">${nav.skip}</a>
@@ -73,7 +73,10 @@ ${frame.isSignedIn ? connection(frame) : ""}
 </html>`;
 }
 
-const docsScripts = ["swagger-ui-bundle.js", "start.js"];
+/** In the order in which they run. */
+function docsScripts(asset: Frame["asset"]): readonly string[] {
+  return [asset("swagger-ui-bundle.js"), "/api/docs/start.js"];
+}
 
 function navigation({ reader, address }: Frame): Html {
   const { nav } = reader.messages;

@@ -2,6 +2,7 @@
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
 import { type EventType, eventTypes } from "../src/model/timeline.ts";
 import { chartElement } from "./charts.ts";
+import { clientText } from "./client.ts";
 import { type Figures, figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -72,7 +73,7 @@ ${isLive ? html`${captureState(reader, true)}${markForm(reader)}` : ""}
 <div><dt>${recordings.kind}</dt><dd>${kindBadge(meta.kind, recordings.nobody)}</dd></div>
 <div><dt>${recordings.mode}</dt><dd>${modeOf(meta)}</dd></div>
 <div><dt>${recordings.codec}</dt><dd>${meta.codec === "" ? "–" : nameOf(meta.codec)}</dd></div>
-<div><dt>${recordings.client}</dt><dd class="clip" title="${meta.client}">${meta.client === "" ? "–" : meta.client}</dd></div>
+<div><dt>${recordings.client}</dt><dd class="clip" title="${clientText(reader, meta)}">${clientText(reader, meta)}</dd></div>
 <div><dt>${recordings.duration}</dt><dd>${format.duration(meta.duration_ms)}</dd></div>
 <div><dt>${recordings.samples}</dt><dd>${isLive ? html`<sample-count data-count="${meta.sample_count}">${format.integer(meta.sample_count)}</sample-count>` : format.integer(meta.sample_count)}</dd></div>
 ${meta.host === undefined ? "" : html`<div><dt>${words.host}</dt><dd class="clip">${meta.host}</dd></div>`}
@@ -147,6 +148,6 @@ export function sessionSelect(
   const { detail: words } = reader.messages;
   if (sessions.length < 2) return html``;
   const option = (session: CaptureSession) =>
-    html`<option value="${session.session_id}"${session.session_id === chosen ? html` selected` : ""}>${words.sessionName(String(session.session_id), `${session.client || nameOf(session.kind)}, ${modeOf(session)}`)}</option>`;
+    html`<option value="${session.session_id}"${session.session_id === chosen ? html` selected` : ""}>${words.sessionName(String(session.session_id), `${session.client === "" ? nameOf(session.kind) : clientText(reader, session)}, ${modeOf(session)}`)}</option>`;
   return html`<label class="choice">${label} <select name="${name}">${sessions.map(option)}</select></label>`;
 }

@@ -112,7 +112,7 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
     html`<td class="plain" data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
     html`<td class="plain nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
     html`<td class="plain" data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
-    html`<td class="clip" data-label="${words.client}" title="${meta.client}"><span>${clientText(reader, meta)}</span></td>`,
+    html`<td class="clip" data-label="${words.client}" title="${clientText(reader, meta)}"><span>${clientText(reader, meta)}</span></td>`,
     html`<td class="number" data-label="${words.duration}">${format.duration(meta.duration_ms)}</td>`,
     html`<td class="number" data-label="${words.samples}">${format.integer(meta.sample_count)}</td>`,
   ];

@@ -55,7 +55,7 @@ function row(reader: Reader, session: Session, nowMs: number): Html {
   const { session_id: id } = session;
   return html`<tr id="session-${id}"><th scope="row" data-label="${words.session}">${id}</th>
 <td data-label="${words.kind}"><span>${kindBadge(session.kind, "–")}</span></td>
-<td data-label="${words.client}" class="clip" title="${session.client}"><span>${clientText(reader, session)}</span></td>
+<td data-label="${words.client}" class="clip" title="${clientText(reader, session)}"><span>${clientText(reader, session)}</span></td>
 <td data-label="${words.mode}" class="nowrap"><span>${modeOf(session)}<br><span class="muted small">${nameOf(session.codec)} · ${session.encoder}</span></span></td>
 <td data-label="${words.bitrate}" class="nowrap">${format.bitrate(session.bitrate_kbps)}</td>
 <td data-label="${words.rtt}" class="nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>

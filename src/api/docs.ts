@@ -1,12 +1,9 @@
 /**
- * The document, and the script and style of the console's page to read it on. They come from this
- * host: the page works without a network.
+ * The document, and what starts its reader on the console's page. The reader is one of this host's
+ * assets: the page works without a network.
  */
 import { Elysia } from "elysia";
-import stylePath from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
-import scriptPath from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
 
-const docsPath = "/api/docs";
 const documentPath = "/api/v1/openapi.json";
 
 /**
@@ -38,9 +35,7 @@ export function docsRoutes() {
       },
       { detail },
     )
-    .get(`${docsPath}/start.js`, () => answer(start, script), { detail })
-    .get(`${docsPath}/swagger-ui-bundle.js`, () => answer(Bun.file(scriptPath), script), { detail })
-    .get(`${docsPath}/swagger-ui.css`, () => answer(Bun.file(stylePath), "text/css"), { detail });
+    .get("/api/docs/start.js", () => answer(start, "text/javascript; charset=utf-8"), { detail });
 }
 
 /** What makes it is loaded when somebody wants it. */
@@ -49,8 +44,6 @@ async function makeDocument(): Promise<string> {
   return await openApiText();
 }
 
-const script = "text/javascript; charset=utf-8";
-
-function answer(body: string | Blob, type: string): Response {
+function answer(body: string, type: string): Response {
   return new Response(body, { headers: { "content-type": type } });
 }

@@ -3,9 +3,11 @@
  * GameStream clients know nothing newer. Made once; a damaged pair is an error and is never
  * replaced, since everybody who trusts the old one would have to be paired anew.
  */
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPair, X509Certificate } from "node:crypto";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createFileAtomic, readFileIfAny } from "./atomic-file.ts";
+import { selfSign } from "./certificate.ts";
 import { Failure } from "./failure.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 
@@ -15,6 +17,8 @@ export type Identity = {
   /** SHA-256 of the certificate, lower-case hex. */
   readonly fingerprint: string;
 };
+
+const makeKeyPair = promisify(generateKeyPair);
 
 type Files = { readonly certificate: string; readonly key: string; readonly name: string };
 
@@ -52,6 +56,12 @@ export async function readHostIdentity(dataDirectory: string): Promise<Identity 
 /** SHA-256 of a certificate in DER, lower-case hex. */
 export function fingerprintOf(certificate: Uint8Array): string {
   return createHash("sha256").update(certificate).digest("hex");
+}
+
+/** What pins a certificate's public key, as `curl --pinnedpubkey` takes it: RFC 7469 section 2.4. */
+export function keyPinOf(certificatePem: string): string {
+  const key = new X509Certificate(certificatePem).publicKey.export({ type: "spki", format: "der" });
+  return `sha256//${createHash("sha256").update(key).digest("base64")}`;
 }
 
 async function loadOrMake(directory: string, files: Files): Promise<Identity> {
@@ -125,16 +135,13 @@ function damaged(directory: string, files: Files, reason: string): Failure {
 }
 
 async function make(name: string): Promise<{ keyPem: string; certificatePem: string }> {
-  // Once in a host's life: loaded only then.
-  const { generate } = await import("selfsigned");
-  const notBeforeDate = new Date();
-  const notAfterDate = new Date(notBeforeDate);
-  notAfterDate.setUTCFullYear(notAfterDate.getUTCFullYear() + validYears);
-  const made = await generate([{ name: "commonName", value: name }], {
-    keySize: keyBits,
-    algorithm: "sha256",
-    notBeforeDate,
-    notAfterDate,
+  const { privateKey: keyPem } = await makeKeyPair("rsa", {
+    modulusLength: keyBits,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  return { keyPem: made.private, certificatePem: made.cert };
+  const notBefore = new Date();
+  const notAfter = new Date(notBefore);
+  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + validYears);
+  return { keyPem, certificatePem: selfSign(keyPem, { name, notBefore, notAfter }) };
 }

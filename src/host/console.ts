@@ -8,6 +8,7 @@ import { ReplayDoor, recordedDesk } from "../api/console-desk.ts";
 import { ownHosts } from "../api/hosts.ts";
 import type { Parts } from "../api/parts.ts";
 import { createApp } from "../app.ts";
+import { keyPinOf } from "../base/identity.ts";
 import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
@@ -49,6 +50,7 @@ export function createConsole(
       timelineDesk: recordedDesk(parts, { clock, replay: replayDoor.replay }),
       clock,
       door: browserDoor(credentials),
+      keyPin: keyPinOf(core.identity.certificatePem),
       nativePort,
     }),
   });

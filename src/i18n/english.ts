@@ -152,6 +152,7 @@ export const english = {
     packetsDropped: "packets dropped",
     sendDropped: "send dropped",
     fecRecovered: "FEC recovered",
+    missedSlots: "missed slots",
     ...viewersEnglish,
     ...chartEventsEnglish,
     notMeasured: "not measured",

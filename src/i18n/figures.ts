@@ -53,7 +53,7 @@ export const figuresGerman: typeof figuresEnglish = {
   packetsDropped: "verlorene Pakete",
   sendDropped: "nicht abgesendet",
   fecRecovered: "durch FEC gerettet",
-  missedSlots: "verpasste Takte",
+  missedSlots: "Takte ohne Bild",
   framesLost: "beim Player verlorene Bilder",
   idrRequests: "IDR-Anforderungen",
   rtt: "Umlaufzeit",

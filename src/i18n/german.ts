@@ -157,6 +157,7 @@ export const german: Messages = {
     packetsDropped: "verlorene Pakete",
     sendDropped: "nicht abgesendet",
     fecRecovered: "durch FEC gerettet",
+    missedSlots: "Takte ohne Bild",
     ...viewersGerman,
     ...chartEventsGerman,
     notMeasured: "nicht gemessen",

@@ -3,6 +3,39 @@ import { type Static, Type } from "@sinclair/typebox";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
+/** Why a call is not done again, as the API says it. */
+export const skipReasons = {
+  notRepeatable: "this call is not among those that may be done again",
+  redacted: "its body was redacted",
+} as const;
+
+/** The reason of a replay that somebody ended, as the API says it. */
+export const endedByHand = "it was ended by hand";
+
+/** Where two answers differ; the values are a status, or words for what was there. */
+export type Mismatch = {
+  readonly place: string;
+  readonly expected: string;
+  readonly found: string;
+};
+
+/** As the API says it. */
+export function mismatchText({ place, expected, found }: Mismatch): string {
+  return `${place}: expected ${expected}, found ${found}`;
+}
+
+/** The same the other way round; `undefined` when it is another text. A place may be any text. */
+export function readMismatch(text: string): Mismatch | undefined {
+  const foundAt = text.lastIndexOf(", found ");
+  const expectedAt = text.slice(0, Math.max(0, foundAt)).lastIndexOf(": expected ");
+  if (foundAt < 0 || expectedAt < 0) return undefined;
+  return {
+    place: text.slice(0, expectedAt),
+    expected: text.slice(expectedAt + ": expected ".length, foundAt),
+    found: text.slice(foundAt + ", found ".length),
+  };
+}
+
 export const replayPacings = ["original", "fixed", "step"] as const;
 
 export const ReplayRequest = Type.Object(

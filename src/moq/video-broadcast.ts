@@ -74,6 +74,8 @@ export class VideoBroadcast {
   /** When the next key frame is to be asked for; none is wanted while undefined. */
   #keyDueUs: number | undefined;
   #isKeyForViewers = false;
+  /** Whom the next key frame answers. One that only begins a group, every four seconds, is no news. */
+  #nextKey: "nobody" | "asker" | "group" = "nobody";
   #cancelLinger: Cancel | undefined;
   #watchingCount = 0;
   readonly #subscription: Disposable;
@@ -98,7 +100,10 @@ export class VideoBroadcast {
     origin.publish(this.#source);
     this.#subscription = stream.subscribe({
       onFrame: (frame) => this.#publish(frame),
-      onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
+      onReset: ({ atUs, reason }) => {
+        this.#nextKey = "nobody";
+        this.#log.add({ atUs, action: "encoder_reset", reason });
+      },
       onEnd: (reason) => void this.stop({ why: "failed", reason }),
     });
   }
@@ -132,7 +137,8 @@ export class VideoBroadcast {
   }
 
   requestIdr(by: Asker): void {
-    this.#idrRequestCount += 1;
+    if (by === "player") this.#idrRequestCount += 1;
+    this.#nextKey = "asker";
     this.#log.add({ atUs: this.#options.clock.nowUs(), action: "idr_requested", by });
     this.#options.stream.requestIdr();
   }
@@ -192,7 +198,7 @@ export class VideoBroadcast {
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     this.#lostCount = frame.droppedCount;
     this.#missedCount = frame.missedCount;
-    this.#log.onFrame(frame);
+    this.#log.onFrame(frame, this.#nextKey === "group");
     frame.release();
     this.frameCount += 1;
     this.byteCount += published.byteCount;
@@ -217,6 +223,7 @@ export class VideoBroadcast {
     this.#lastKeyUs = frame.arrivedUs;
     this.#keyDueUs = undefined;
     this.#isKeyForViewers = false;
+    this.#nextKey = "nobody";
   }
 
   #viewersChanged(count: number): void {
@@ -240,7 +247,9 @@ export class VideoBroadcast {
     this.#askedUs = nowUs;
     // Asked for again only if none has come by then.
     this.#keyDueUs = nowUs + keyAnswerUsMax;
-    this.requestIdr(this.#isKeyForViewers ? "player" : "host");
+    if (this.#nextKey === "nobody" && !this.#isKeyForViewers) this.#nextKey = "group";
+    if (this.#isKeyForViewers) this.requestIdr("player");
+    else this.#options.stream.requestIdr();
   }
 
   #lingerWithout(count: number): void {

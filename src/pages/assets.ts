@@ -1,16 +1,19 @@
 /**
  * Scripts, styles and pictures, from files that the build made: named by their content, so a browser
- * never asks twice, and compressed once. Plain HTTP by a LAN name offers gzip only, hence three forms.
+ * never asks twice, and compressed once. Plain HTTP by a LAN name offers gzip only, hence two forms;
+ * who takes neither gets the gzip form unpacked.
  *
- * All are read when the host starts (2 MB): in a checkout a build may replace the files under it,
- * and the pages of this process name those of its own build.
+ * The executable has them in itself and reads one when it is asked for. In a checkout all are read
+ * when the host starts (1.5 MB): a build may replace the files under it, and the pages of this
+ * process name those of its own build.
  */
 import { Elysia } from "elysia";
+import { isExecutable } from "../base/worker-url.ts";
 import { type Asset, assets } from "../generated/assets.ts";
 
-type Encoding = "br" | "zstd" | "gzip";
 /** Best first. */
-const encodings: readonly Encoding[] = ["br", "zstd", "gzip"];
+const encodings = ["br", "gzip"] as const;
+type Encoding = (typeof encodings)[number];
 
 export function assetAddress(name: string): string {
   const asset = assets[name];
@@ -23,38 +26,42 @@ export function assetRoutes(built: Readonly<Record<string, Asset>> = assets) {
   return new Elysia({ name: "pages/assets", detail: { hide: true, security: [] } }).get(
     "/assets/:file",
     async ({ params, request }) => {
-      const asset = await byAddress.get(`/assets/${params.file}`);
-      return asset === undefined ? new Response(null, { status: 404 }) : answer(asset, request);
+      const asset = byAddress.get(`/assets/${params.file}`);
+      return asset === undefined
+        ? new Response(null, { status: 404 })
+        : await answer(asset, request);
     },
   );
 }
 
-type Loaded = Pick<Asset, "type" | "etag"> & {
-  readonly plain: Bytes;
-  readonly compressed: Readonly<Partial<Record<Encoding, Bytes>>>;
-};
 type Bytes = Uint8Array<ArrayBuffer>;
+type Read = () => Promise<Bytes>;
+type Loaded = Pick<Asset, "type" | "etag"> & Readonly<Record<Encoding | "plain", Read>>;
 
-/** One that cannot be read is missed when it is asked for. */
-function load(asset: Asset): Promise<Loaded> {
-  const loading = readAll(asset);
-  loading.catch(() => undefined);
-  return loading;
-}
-
-async function readAll({ type, etag, plain, compressed }: Asset): Promise<Loaded> {
-  const forms = Object.entries(compressed).map(
-    async ([name, path]) => [name, await Bun.file(path).bytes()] as const,
-  );
+function load({ type, etag, br, gzip }: Asset): Loaded {
+  const packed = reader(gzip);
+  let plain: Promise<Bytes> | undefined;
   return {
     type,
     etag,
-    plain: await Bun.file(plain).bytes(),
-    compressed: Object.fromEntries(await Promise.all(forms)),
+    br: reader(br),
+    gzip: packed,
+    plain: () => {
+      plain ??= packed().then(Bun.gunzipSync);
+      return plain;
+    },
   };
 }
 
-function answer(asset: Loaded, request: Request): Response {
+/** One that cannot be read is missed when it is asked for. */
+function reader(path: string): Read {
+  if (isExecutable()) return () => Bun.file(path).bytes();
+  const reading = Bun.file(path).bytes();
+  reading.catch(() => undefined);
+  return () => reading;
+}
+
+async function answer(asset: Loaded, request: Request): Promise<Response> {
   const headers = {
     "content-type": asset.type,
     "cache-control": "public, max-age=31536000, immutable",
@@ -64,13 +71,14 @@ function answer(asset: Loaded, request: Request): Response {
   if (request.headers.get("if-none-match")?.includes(asset.etag)) {
     return new Response(null, { status: 304, headers });
   }
-  const encoding = chooseEncoding(asset, request.headers.get("accept-encoding") ?? "");
-  const bytes = encoding && asset.compressed[encoding];
-  if (bytes === undefined) return new Response(asset.plain, { headers });
-  return new Response(bytes, { headers: { ...headers, "content-encoding": encoding } });
+  const encoding = chooseEncoding(request.headers.get("accept-encoding") ?? "");
+  if (encoding === undefined) return new Response(await asset.plain(), { headers });
+  return new Response(await asset[encoding](), {
+    headers: { ...headers, "content-encoding": encoding },
+  });
 }
 
-function chooseEncoding(asset: Loaded, accepted: string): Encoding | undefined {
+function chooseEncoding(accepted: string): Encoding | undefined {
   const offered = new Set(
     accepted
       .toLowerCase()
@@ -78,5 +86,5 @@ function chooseEncoding(asset: Loaded, accepted: string): Encoding | undefined {
       .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
       .map((part) => part.split(";", 1)[0]?.trim()),
   );
-  return encodings.find((name) => offered.has(name) && asset.compressed[name] !== undefined);
+  return encodings.find((name) => offered.has(name));
 }

@@ -36,6 +36,6 @@ export function consolePages(parts: ConsoleParts) {
     .use(pinRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
     .use(timelineRoutes(parts, tools))
-    .use(docsPageRoutes(tools));
+    .use(docsPageRoutes(parts, tools));
   return { pages, problemPage: problemAnswer(tools) };
 }

@@ -109,6 +109,8 @@ export type ConsoleParts = {
   readonly counters: {
     report(range: { readonly prefix?: string | undefined }): CounterReport;
   };
+  /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
+  readonly keyPin: string;
   /** Where players connect. */
   readonly nativePort: number;
 };

@@ -2,7 +2,7 @@
  * What a replay would do: the management calls of a recording in order, each allowed or skipped with
  * the reason. What a recording says of a call is not trusted: the path itself has to be on the list.
  */
-import type { ReplayCall } from "../model/replay.ts";
+import { type ReplayCall, skipReasons } from "../model/replay.ts";
 import type { ApiCallEvent, TimelineEvent } from "../model/timeline.ts";
 import type { Recording } from "./recording.ts";
 
@@ -57,7 +57,7 @@ function planCall(call: ApiCallEvent, after_ms: number): ReplayCall {
 
 function reasonToSkip(call: ApiCallEvent, path: string): string | undefined {
   if (!allowed.some(([method, pattern]) => method === call.method && pattern.test(path))) {
-    return "this call is not among those that may be done again";
+    return skipReasons.notRepeatable;
   }
-  return call.redacted === true ? "its body was redacted" : undefined;
+  return call.redacted === true ? skipReasons.redacted : undefined;
 }

@@ -4,7 +4,14 @@
  * that person's rights, never with more.
  */
 import { Failure } from "../base/failure.ts";
-import type { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
+import {
+  endedByHand,
+  mismatchText,
+  type ReplayAnswer,
+  type ReplayCall,
+  type ReplayRequest,
+  type ReplayRun,
+} from "../model/replay.ts";
 import type { Recording } from "./recording.ts";
 import { planReplay } from "./replay-plan.ts";
 import { answerShape, shapeDifference } from "./shape.ts";
@@ -71,7 +78,7 @@ export class Replay {
   /** Ends a replay before its end. @returns false when none is on its way */
   cancel(): boolean {
     if (this.#active === undefined || !this.#isOn()) return false;
-    this.#conclude(this.#active, "ended", "it was ended by hand");
+    this.#conclude(this.#active, "ended", endedByHand);
     this.#active.end.abort();
     return true;
   }
@@ -140,7 +147,11 @@ function compare(call: ReplayCall, found: ReplayAnswer): void {
   const difference =
     expected.status === found.status
       ? shapeDifference(expected.shape, found.shape)
-      : `status: expected ${expected.status}, found ${found.status}`;
+      : mismatchText({
+          place: "status",
+          expected: String(expected.status),
+          found: String(found.status),
+        });
   call.state = difference === undefined ? "equal" : "different";
   if (difference !== undefined) call.difference = difference;
 }

@@ -2,6 +2,8 @@
  * The shape of an answer: which fields it has and of which type each is, so that two answers can be
  * compared whose times and ids differ. `{"armed":true}` has the shape `{"armed":"boolean"}`.
  */
+import { mismatchText } from "../model/replay.ts";
+
 const depthMax = 6;
 const memberCountMax = 64;
 /** Deeper or wider than we look; matches everything. */
@@ -46,7 +48,7 @@ export function shapeDifference(
   }
   if (isMembers(expected) && isMembers(found)) return memberDifference(expected, found, place);
   if (expected === found) return undefined;
-  return `${place}: expected ${wordFor(expected)}, found ${wordFor(found)}`;
+  return mismatchText({ place, expected: wordFor(expected), found: wordFor(found) });
 }
 
 type Members = Readonly<Record<string, unknown>>;

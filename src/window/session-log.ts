@@ -45,8 +45,11 @@ export class SessionLog {
     else this.#leftOutCount += 1;
   }
 
-  /** Hot path: told of every frame, reads no clock and makes something for key frames only. */
-  onFrame({ captureStartUs, isRepeat, isKey, missedCount }: FrameFacts): void {
+  /**
+   * Hot path: told of every frame, reads no clock and makes something for key frames only, and not
+   * for one that comes at regular intervals: those would hide what happens on the timeline.
+   */
+  onFrame({ captureStartUs, isRepeat, isKey, missedCount }: FrameFacts, isRegular = false): void {
     this.#latestUs = captureStartUs;
     if (this.#slotsUs === undefined) this.#countSlotsFrom(captureStartUs, missedCount);
     this.#missedCount = missedCount;
@@ -55,7 +58,7 @@ export class SessionLog {
       this.#newUs = captureStartUs;
       this.#isStarvationTold = false;
     }
-    if (isKey) this.add({ atUs: captureStartUs, action: "idr_sent" });
+    if (isKey && !isRegular) this.add({ atUs: captureStartUs, action: "idr_sent" });
   }
 
   /** The operator changed the target, for this session or for all. */

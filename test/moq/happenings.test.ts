@@ -67,19 +67,81 @@ test("viewers that come and go are told with how many there are, and who wants a
   expect(told(all)).toEqual([{ action: "viewer_left", viewers: 0 }]);
 });
 
-test("the key frame that ends a long group is asked for by the host", async () => {
+/** A watched stream whose viewer has its key frame; `beat` lets the longest group pass. */
+async function watched() {
   const all = watching();
   const { encoder } = await openOne(all);
   encoder.push(true);
   all.clock.advanceMs(1000);
   void takeAll(all.watch("live/1.hang"));
   await turn();
-  expect(told(all)).toContainEqual({ action: "idr_requested", by: "player" });
   encoder.push(true);
   await turn();
-  all.scheduler.advanceMs(4000);
+  expect(told(all)).toContainEqual({ action: "idr_requested", by: "player" });
+  const beat = async () => {
+    all.scheduler.advanceMs(4000);
+    encoder.push(false);
+    await turn();
+  };
+  return { all, encoder, beat };
+}
+
+test("the key frame that ends a long group is asked for, and is no news", async () => {
+  const { all, encoder, beat } = await watched();
+  for (let group = 1; group <= 3; group += 1) {
+    const before = encoder.idrCount;
+    await beat();
+    expect(encoder.idrCount).toBe(before + 1);
+    encoder.push(true);
+    await turn();
+    expect(told(all)).toEqual([]);
+  }
+});
+
+test("a key frame that somebody asked for is told, also where a group is due", async () => {
+  const { all, encoder, beat } = await watched();
+  const answered = [{ action: "idr_requested", by: "operator" }, { action: "idr_sent" }];
+  all.streams.requestIdr(1);
+  await beat();
+  encoder.push(true);
+  await turn();
+  expect(told(all)).toEqual(answered);
+  await beat();
+  all.streams.requestIdr(1);
+  encoder.push(true);
+  await turn();
+  expect(told(all)).toEqual(answered);
+});
+
+test("the key frame of another encoder is told, also where a group is due", async () => {
+  const { all, encoder, beat } = await watched();
+  await beat();
+  encoder.reset("preset ultrafast to veryfast");
+  encoder.push(true);
+  await turn();
+  expect(told(all)).toEqual([
+    { action: "encoder_reset", reason: "preset ultrafast to veryfast" },
+    { action: "idr_sent" },
+  ]);
+});
+
+test("what the host and the operator ask for is no request of a player in the figures", async () => {
+  const { all, encoder, beat } = await watched();
+  const counted = () => {
+    all.scheduler.advanceMs(2000);
+    return all.samples.splice(0).reduce((sum, { sample }) => sum + (sample.idr_requests ?? 0), 0);
+  };
+  all.gate.open(1);
+  counted();
+  await beat();
+  all.streams.requestIdr(1);
+  encoder.push(true);
+  await turn();
+  expect(counted()).toBe(0);
+  void takeAll(all.watch("live/1.hang"));
+  await turn();
   encoder.push(false);
-  expect(told(all)).toContainEqual({ action: "idr_requested", by: "host" });
+  expect(counted()).toBe(1);
 });
 
 test("a bitrate is told once, after whoever changed it has gone on", async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
 import { assetRoutes } from "../../src/pages/assets.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { openPages } from "./support.ts";
@@ -11,19 +11,22 @@ const firstVisitBytesMax = 260 * 1024;
 
 const decoders = {
   br: (bytes: Uint8Array) => brotliDecompressSync(bytes),
-  zstd: (bytes: Uint8Array) => Bun.zstdDecompressSync(bytes),
   gzip: (bytes: Uint8Array) => gunzipSync(bytes),
 };
 
-async function addressesIn(pages: Awaited<ReturnType<typeof openPages>>): Promise<string[]> {
-  const text = await (await pages.get("/")).text();
+type Pages = Awaited<ReturnType<typeof openPages>>;
+
+async function addressesIn(pages: Pages, page = "/"): Promise<string[]> {
+  const text = await (await pages.get(page)).text();
   return [...new Set(text.match(/\/assets\/[\w.-]+/g))];
 }
 
 test("every form of an asset holds the same bytes", async () => {
   await using pages = await openPages();
-  for (const address of await addressesIn(pages)) {
+  const addresses = [...(await addressesIn(pages)), ...(await addressesIn(pages, "/api/docs"))];
+  for (const address of new Set(addresses)) {
     const plain = await ask(pages.host.url + address, "identity");
+    expect(plain.headers.get("content-encoding")).toBeNull();
     expect(plain.headers.get("cache-control")).toContain("immutable");
     for (const [encoding, decode] of Object.entries(decoders)) {
       const answer = await ask(pages.host.url + address, encoding);
@@ -32,6 +35,8 @@ test("every form of an asset holds the same bytes", async () => {
     }
     const refused = await ask(pages.host.url + address, "br;q=0, gzip;q=0.5");
     expect(refused.headers.get("content-encoding")).toBe("gzip");
+    const all = await ask(pages.host.url + address, "gzip, deflate, br, zstd");
+    expect(all.headers.get("content-encoding")).toBe("br");
   }
 });
 
@@ -53,17 +58,30 @@ test("a first visit with the form that all browsers take stays under 260 KB", as
   expect(byteCount).toBeLessThan(firstVisitBytesMax);
 });
 
+test("the API's reader comes as its package has it", async () => {
+  await using pages = await openPages();
+  const addresses = await addressesIn(pages, "/api/docs");
+  for (const [name, path] of [
+    ["swagger-ui-bundle.", "node_modules/swagger-ui-dist/swagger-ui-bundle.js"],
+    ["swagger-ui.", "node_modules/swagger-ui-dist/swagger-ui.css"],
+  ] as const) {
+    const address = addresses.find((one) => one.startsWith(`/assets/${name}`));
+    const { bytes } = await ask(`${pages.host.url}${address}`, "identity");
+    expect(bytes.equals(await Bun.file(path).bytes())).toBe(true);
+  }
+});
+
 test("a build under a running host takes nothing away that its pages name", async () => {
   await using directory = await tempDirectory();
   const path = (form: string) => join(directory.path, form);
-  await Bun.write(path("plain"), "a{}");
+  await Bun.write(path("br"), brotliCompressSync("a{}"));
   await Bun.write(path("gzip"), Bun.gzipSync("a{}"));
   const css = {
     address: "/assets/app.1.css",
     etag: '"1"',
     type: "text/css",
-    plain: path("plain"),
-    compressed: { gzip: path("gzip") },
+    br: path("br"),
+    gzip: path("gzip"),
   };
   const app = assetRoutes({ "app.css": css });
   const get = (encoding: string) =>
@@ -72,12 +90,15 @@ test("a build under a running host takes nothing away that its pages name", asyn
         headers: { "accept-encoding": encoding },
       }),
     );
-  expect(await (await get("")).text()).toBe("a{}");
-  await rm(path("plain"));
+  expect((await get("br")).status).toBe(200);
+  expect((await get("gzip")).status).toBe(200);
+  await rm(path("br"));
   await rm(path("gzip"));
-  expect(await (await get("")).text()).toBe("a{}");
-  const compressed = await (await get("gzip")).bytes();
-  expect(gunzipSync(compressed).toString()).toBe("a{}");
+  for (let round = 0; round < 2; round += 1) {
+    expect(await (await get("")).text()).toBe("a{}");
+    expect(gunzipSync(await (await get("gzip")).bytes()).toString()).toBe("a{}");
+    expect(brotliDecompressSync(await (await get("br")).bytes()).toString()).toBe("a{}");
+  }
 });
 
 async function ask(address: string, encoding: string) {

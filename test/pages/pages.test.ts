@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Capture } from "../../src/model/capture.ts";
 import { localAddress } from "../../src/pages/html-response.ts";
 import { consoleToken } from "../support/console-host.ts";
-import { madeCapture, playingSession } from "../support/made-capture.ts";
+import { madeCapture, playingSession, sessionOf } from "../support/made-capture.ts";
 import { openPages, post, tagsOf } from "./support.ts";
 
 const television = {
@@ -262,4 +262,22 @@ test("how many watch in a browser is told in the reader's language, a name as it
   expect(await show("moq", "twelve viewers")).toContain("<span>twelve viewers</span>");
   expect(await show("native", "2 viewers")).toContain("<span>2 viewers</span>");
   expect(await show("native", "")).toContain("<span>–</span>");
+});
+
+test("a recording of a browser's stream says who watched in the reader's language, everywhere", async () => {
+  await using pages = await openPages();
+  const watched = { ...sessionOf({ kind: "moq", client: "1 viewer" }), session_id: 2 };
+  const sessions = [sessionOf({ kind: "moq", client: "2 viewers" }), watched];
+  const ids: string[] = [];
+  for (const id of ["a", "b"]) {
+    const capture = madeCapture({ id, windowCount: 3, kind: "moq", sessions });
+    ids.push((await pages.host.store.save(capture)).id);
+  }
+  const detail = `/recordings/${ids[0]}`;
+  const compare = `/compare?${ids.map((id) => `id=${id}`).join("&")}`;
+  for (const path of ["/", detail, compare]) {
+    const page = await (await pages.get(path, { "accept-language": "de" })).text();
+    expect(page).toContain("2 Zuschauer");
+    expect(page).not.toMatch(/\d viewer/);
+  }
 });

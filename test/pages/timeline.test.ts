@@ -216,3 +216,43 @@ test("whatever an event or a checkpoint says is text", async () => {
     expect(await show(text)).toEqual(harmless);
   }
 });
+
+/** A call of a recording, as it was made. */
+const recorded = (path: string, body: object, facts: object = {}): HostAction => ({
+  ...(call("Browser") as HostAction & { type: "api_call" }),
+  ...{ method: path.endsWith("settings") ? "PATCH" : "POST", path, body, status: 204, ...facts },
+});
+
+test("why a call is left out or a replay stopped is told in the reader's language", async () => {
+  await using pages = await openPages();
+  const { timeline } = pages.host;
+  timeline.start("mine");
+  timeline.record(recorded("/api/v1/pairing", {}));
+  timeline.record(recorded("/api/v1/settings", {}, { redacted: true }));
+  timeline.record(recorded("/api/v1/sessions/7/bitrate", { bitrate_kbps: 8000 }));
+  timeline.stop();
+  const of = timeline.reading("manual")?.id ?? "";
+  const plan = await textOf(pages, `/timeline?of=${of}&plan=yes`, inGerman);
+  expect(plan).toContain("dieser Aufruf gehört nicht zu denen, die wiederholt werden dürfen");
+  expect(plan).toContain("sein Inhalt wurde geschwärzt");
+  await pages.post("/timeline/replay", { of, pacing: "step" });
+  for (let step = 0; step < 3; step += 1) await pages.post("/timeline/replay/step", { of });
+  const stopped = await textOf(pages, `/parts/replay?of=${of}`, inGerman);
+  expect(stopped).toContain("Eine Antwort weicht ab. Status: erwartet 204, erhalten 404.");
+  const english = await textOf(pages, `/parts/replay?of=${of}`);
+  expect(english).toContain("status: expected 204, found 404");
+  expect(english).toContain("this call is not among those that may be done again");
+});
+
+test("a replay that was ended by hand says so in the reader's language", async () => {
+  await using pages = await openPages();
+  const { timeline } = pages.host;
+  timeline.start("mine");
+  timeline.record(recorded("/api/v1/stats/capture/start", {}));
+  timeline.stop();
+  const of = timeline.reading("manual")?.id ?? "";
+  await pages.post("/timeline/replay", { of, pacing: "step" });
+  await pages.post("/timeline/replay/end", { of });
+  const ended = await textOf(pages, `/parts/replay?of=${of}`, inGerman);
+  expect(ended).toContain("Vor dem Ende beendet. Das geschah von Hand.");
+});

@@ -69,7 +69,11 @@ test("what was not measured is named, and never drawn as a line on zero", () => 
   if (session === undefined) throw new Error("no session");
   const health = planChart("health", session, look);
   expect(health.missing).toEqual(["packets dropped", "FEC recovered"]);
-  expect(health.lines.map(({ name }) => name)).toEqual(["frames dropped", "send dropped"]);
+  expect(health.lines.map(({ name }) => name)).toEqual([
+    "frames dropped",
+    "send dropped",
+    "missed slots",
+  ]);
   expect(planChart("rtt", session, look)).toEqual({ lines: [], missing: ["Round trip"] });
 });
 
@@ -88,6 +92,40 @@ test("what viewers report is in the charts where they report it, and missed nowh
   expect(namesOf("fps").lines).toContain("shown to the slowest viewer");
   expect(namesOf("health").lines.slice(-2)).toEqual(["frames not shown", "stalls"]);
   expect(namesOf("rtt").lines).toEqual(["age when shown, p50", "age when shown, p99"]);
+});
+
+test("slots without a frame are a line of the losses, named where a capture does not have them", () => {
+  const capture = madeCapture({ id: "a", windowCount: 5, spikeIndex: 3 });
+  const other = madeCapture({ id: "b", windowCount: 5 });
+  for (const sample of other.samples) delete sample.missed_slots;
+  const [[first], [second]] = [makeSeries(capture).sessions, makeSeries(other).sessions];
+  if (first === undefined || second === undefined) throw new Error("no session");
+  const slots = planChart("health", first, look).lines.find(({ name }) => name === "missed slots");
+  expect(slots?.drawn).toEqual([0, 0, 0, 6, 0]);
+  expect(planChart("health", second, look).missing).toEqual(["missed slots"]);
+  const compared = planComparison("health", [first, second], words);
+  expect(compared.lines.map(({ name }) => name)).toContain("A missed slots");
+  expect(compared.missing).toEqual(["B missed slots"]);
+});
+
+test("no two lines of the losses look alike, of one session and of two compared", () => {
+  const native = madeCapture({ id: "a", windowCount: 5 });
+  const watched = madeCapture({
+    ...{ id: "b", windowCount: 5, kind: "moq" },
+    unmeasured: ["packets_dropped", "send_dropped", "fec_recovered", "rtt_us"],
+  });
+  for (const sample of watched.samples) Object.assign(sample, viewerFields);
+  const [[played], [seen]] = [makeSeries(native).sessions, makeSeries(watched).sessions];
+  if (played === undefined || seen === undefined) throw new Error("no session");
+  const sides = [played, seen];
+  const plans = [
+    ...sides.map((session) => planChart("health", session, look)),
+    ...sides.flatMap((a) => sides.map((b) => planComparison("health", [a, b], words))),
+  ];
+  for (const { lines } of plans) {
+    const looks = lines.map(({ color, isDashed }) => `${color} ${isDashed === true}`);
+    expect(new Set(looks).size).toBe(lines.length);
+  }
 });
 
 test("a counter that may be too small says so, of one capture and of two compared", () => {

@@ -86,6 +86,7 @@ export async function consoleHostIn(
       },
       timelineDesk: recordedDesk({ timeline, timelineDesk }, { clock, replay: replayDoor.replay }),
       door: browserDoor(credentials),
+      keyPin: "sha256//of-the-test",
       nativePort: 7781,
     }),
   });

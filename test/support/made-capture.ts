@@ -97,6 +97,7 @@ export function madeSample(
     window_us: windowMs * 1000,
     frames_lost: 0,
     idr_requests: 0,
+    missed_slots: isSpike ? 6 : 0,
     unmeasured: [...(made.unmeasured ?? [])],
     lower_bounds: [],
   };

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { log, onWarning, warn } from "../../src/base/log.ts";
+import { mismatchText, readMismatch } from "../../src/model/replay.ts";
 import { textLengthMax } from "../../src/model/timeline.ts";
 import { jsonBytesMax } from "../../src/timeline/json-size.ts";
 import { redact, removed } from "../../src/timeline/redaction.ts";
@@ -150,6 +151,22 @@ test("the size of a value is never below that of its JSON", () => {
       expect(jsonBytesMax(value)).toBeGreaterThanOrEqual(bytes);
     }),
   );
+});
+
+test("where two answers differ is read from its text again, whatever the place is called", () => {
+  const value = fc.constantFrom("204", "nothing", "a list", "string");
+  fc.assert(
+    fc.property(fc.string(), value, value, (name, expected, found) => {
+      const place = `answer.${name}`;
+      const text = mismatchText({ place, expected, found });
+      expect(readMismatch(text)).toEqual({ place, expected, found });
+    }),
+  );
+  const place = "answer.x: expected y, found z";
+  const text = mismatchText({ place, expected: "number", found: "nothing" });
+  expect(readMismatch(text)?.place).toBe(place);
+  expect(readMismatch("the host is stopping: expected, found")).toBeUndefined();
+  expect(readMismatch(", found : expected ")).toBeUndefined();
 });
 
 test("answers of the same shape do not differ, whatever their values", () => {
