@@ -51,6 +51,7 @@ const idleSeconds = 30;
 const declaredBytesMax = 2 ** 30;
 
 export function createApp(parts: AppParts) {
+  const { allowedHosts } = parts;
   const table = new RouteTable(() => app.routes);
   const calls = new CallLog(parts);
   const replay = async (request: Request): Promise<Response> => {
@@ -77,7 +78,7 @@ export function createApp(parts: AppParts) {
     },
   })
     // The framework's own type of a handler says nothing; it is called with the request.
-    .wrap((handler) => door(calls.follow(handler as unknown as Handler), { ...parts, refuse }))
+    .wrap((handler) => door(calls.follow(handler as unknown as Handler), { allowedHosts, refuse }))
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
       const refusal = refusalOf(error, request);

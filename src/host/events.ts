@@ -30,13 +30,11 @@ export function takeEvent(
       return;
     case "session_started":
       watching.followers.open(event.session.session_id, event.totals);
-      log("session started", sessionFields(event.session));
-      timeline.connected(event.session);
+      tellStarted(event.session, timeline);
       return;
     case "session_ended":
       watching.followers.close(event.session.session_id);
-      log("session ended", { ...sessionFields(event.session), reason: event.reason });
-      timeline.disconnected(event.session, event.reason);
+      tellEnded(event, timeline);
       return;
     case "happened":
       timeline.happened(event);
@@ -70,12 +68,10 @@ export function takeEvent(
 export function takeStreamsEvent(event: StreamsEvent, timeline: HostEvents): void {
   switch (event.kind) {
     case "session_started":
-      log("session started", sessionFields(event.session));
-      timeline.connected(event.session);
+      tellStarted(event.session, timeline);
       return;
     case "session_ended":
-      log("session ended", { ...sessionFields(event.session), reason: event.reason });
-      timeline.disconnected(event.session, event.reason);
+      tellEnded(event, timeline);
       return;
     case "happened":
       timeline.happened(event);
@@ -84,6 +80,18 @@ export function takeStreamsEvent(event: StreamsEvent, timeline: HostEvents): voi
       unreachable(event);
   }
 }
+
+function tellStarted(session: Session, timeline: HostEvents): void {
+  log("session started", sessionFields(session));
+  timeline.connected(session);
+}
+
+function tellEnded({ session, reason }: Ended, timeline: HostEvents): void {
+  log("session ended", { ...sessionFields(session), reason });
+  timeline.disconnected(session, reason);
+}
+
+type Ended = { readonly session: Session; readonly reason: string };
 
 function sessionFields(session: Session) {
   const { session_id, kind, client, width, height, fps, codec } = session;
