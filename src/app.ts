@@ -3,18 +3,18 @@
  * and TLS only: the limits of the server are in here.
  */
 import { type AnyElysia, Elysia } from "elysia";
-import { CallLog } from "./api/call-log.ts";
-import type { Credentials } from "./api/credentials.ts";
-import { docsRoutes } from "./api/docs.ts";
-import { door, type Handler } from "./api/door.ts";
-import { EventStreams } from "./api/event-stream.ts";
-import { guard } from "./api/guard.ts";
-import { moqRoute } from "./api/moq.ts";
+import { RouteTable } from "./api/describe/route-table.ts";
+import { CallLog } from "./api/edge/call-log.ts";
+import type { Credentials } from "./api/edge/credentials.ts";
+import { guard } from "./api/edge/guard.ts";
+import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
+import { door, type Handler } from "./api/edge/request-gate.ts";
 import type { Parts } from "./api/parts.ts";
-import { problem, type Refuse, refusalOf } from "./api/problem.ts";
-import { RouteTable } from "./api/route-table.ts";
-import { apiRoutes } from "./api/routes.ts";
-import { TimelineStreams } from "./api/timeline-stream.ts";
+import { docsRoutes } from "./api/routes/docs.ts";
+import { EventStreams } from "./api/routes/event-stream.ts";
+import { moqRoute } from "./api/routes/moq.ts";
+import { apiRoutes } from "./api/routes/routes.ts";
+import { TimelineStreams } from "./api/routes/timeline-stream.ts";
 import type { Clock } from "./base/clock.ts";
 
 export type AppParts = Parts & {

@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
     return await runEncoders(args, terminal);
   },
   openapi: async (_args, terminal) => {
-    const { openApiText } = await import("./api/document.ts");
+    const { openApiText } = await import("./api/describe/document.ts");
     terminal.write(await openApiText());
     return exitOk;
   },

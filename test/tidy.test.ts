@@ -5,9 +5,11 @@ import { Glob } from "bun";
 
 /** Who may import whom: the room table of the design. A room may always import from itself. */
 const low = ["src/base", "src/model"];
-const media = [...low, "src/stages", "src/window", "src/video"];
+const media = [...low, "src/parity", "src/measure", "src/video"];
 const inner = [
   ...media,
+  "src/analysis",
+  "src/worker",
   "src/recorder",
   "src/store",
   "src/audio",
@@ -32,22 +34,24 @@ const anything = [
 const rooms: Record<string, readonly string[]> = {
   "src/base": [],
   "src/model": ["src/base"],
-  "src/stages": ["src/base"],
-  "src/window": low,
+  "src/parity": ["src/base"],
+  "src/measure": low,
+  "src/analysis": low,
   "src/recorder": low,
   "src/store": low,
-  "src/video": [...low, "src/stages"],
+  "src/video": [...low, "src/parity"],
+  "src/worker": [...low, "src/video"],
   "src/audio": low,
   "src/input": low,
   "src/i18n": [],
-  "src/session": media,
-  "src/native": [...media, "src/session"],
-  "src/gamestream": [...media, "src/session", "src/audio", "src/input"],
-  "src/moq": [...low, "src/window", "src/video", "src/counters"],
+  "src/session": [...media, "src/worker"],
+  "src/native": [...media, "src/session", "src/worker"],
+  "src/gamestream": [...media, "src/session", "src/worker", "src/audio", "src/input"],
+  "src/moq": [...low, "src/measure", "src/session", "src/video", "src/counters"],
   "src/counters": low,
   "src/timeline": low,
-  "src/api": low,
-  "src/pages": [...low, "src/i18n", "views"],
+  "src/api": [...low, "src/analysis"],
+  "src/pages": [...low, "src/analysis", "src/i18n", "views"],
   "src/cli": [...inner, "src/config.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,
@@ -110,6 +114,17 @@ test("workers are started by an address that is right in the executable too", as
     )) {
       if (!sources.includes(`src/${target}`)) wrong.push(`${path}: ${start}`);
     }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("wire formats and parity are pure: no clock, no I/O, no waiting", async () => {
+  const wrong: string[] = [];
+  const impure =
+    /\bawait\b|\basync\b|\bBun\.|from "node:(?!crypto|buffer|assert)|setTimeout|setInterval|base\/(clock|timer|scheduler|log)\.ts/;
+  for (const path of sources) {
+    if (!/\/wire\/|^src\/parity\//.test(path)) continue;
+    if (impure.test(await textOf(path))) wrong.push(path);
   }
   expect(wrong).toEqual([]);
 });

@@ -1,7 +1,7 @@
-/** Compiles src/stages/galois.wat into a module of text, so that any thread has it without reading a file. */
+/** Compiles src/parity/galois.wat into a module of text, so that any thread has it without reading a file. */
 import wabt from "wabt";
 
-const source = "src/stages/galois.wat";
+const source = "src/parity/galois.wat";
 const target = "src/generated/galois-wasm.ts";
 
 export async function prepareWasm(): Promise<void> {

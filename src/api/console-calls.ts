@@ -6,13 +6,13 @@
 import type { Clock } from "../base/clock.ts";
 import type { Failure } from "../base/failure.ts";
 import type { PinEntry } from "../model/player.ts";
-import { type Answer, type Call, done, ok, Teller } from "./call-teller.ts";
-import { noSession } from "./host.ts";
+import { type Answer, type Call, done, ok, Teller } from "./edge/call-recorder.ts";
+import { bodyOfError } from "./edge/problem.ts";
 import type { Parts } from "./parts.ts";
-import { nobodyWaits, noClient, noWaiting } from "./players.ts";
-import { bodyOfError } from "./problem.ts";
-import { noRecording } from "./recordings.ts";
-import { noStream } from "./watch.ts";
+import { noSession } from "./routes/host.ts";
+import { nobodyWaits, noClient, noWaiting } from "./routes/players.ts";
+import { noRecording } from "./routes/recordings.ts";
+import { noStream } from "./routes/watch.ts";
 
 type Acting = Pick<Parts, "stats" | "sessions" | "players" | "settings" | "streams" | "timeline">;
 

@@ -1,9 +1,9 @@
 /** A GameStream session as the operator sees it. */
 import type { Session } from "../model/session.ts";
 import type { StreamTuning } from "../session/stream-tuning.ts";
-import type { LossLedger } from "./loss-ledger.ts";
-import type { SessionFacts } from "./session-facts.ts";
-import type { VideoSender } from "./video-sender.ts";
+import type { LossLedger } from "./media/loss-counter.ts";
+import type { VideoSender } from "./media/video-sender.ts";
+import type { SessionFacts } from "./session-options.ts";
 
 export function describeSession(
   { id, launch, settings }: SessionFacts,

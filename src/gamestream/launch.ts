@@ -3,7 +3,7 @@
  * opens to this launch. One launch is pending at a time, for ten seconds.
  */
 import { randomBytes } from "node:crypto";
-import { hexParameter } from "./http-request.ts";
+import { hexParameter } from "./http/request.ts";
 
 /** From launch or resume until the control stream is connected. */
 export const launchLifeUs = 10e6;

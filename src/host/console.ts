@@ -2,10 +2,13 @@
  * The console's port: API, pages and the MoQ endpoint, from parts that run. A module of its own, so
  * that its code, most of what a start loads, is loaded while the workers of the paths load theirs.
  */
-import { browserDoor } from "../api/browser-door.ts";
+
+import { compareAround } from "../analysis/comparison.ts";
+import { makeSeries } from "../analysis/series.ts";
 import { recordedActions } from "../api/console-calls.ts";
-import { ReplayDoor, recordedDesk } from "../api/console-desk.ts";
-import { ownHosts } from "../api/hosts.ts";
+import { ReplayDoor, recordedDesk } from "../api/console-service.ts";
+import { ownHosts } from "../api/edge/allowed-hosts.ts";
+import { browserDoor } from "../api/edge/browser-session.ts";
 import type { Parts } from "../api/parts.ts";
 import { createApp } from "../app.ts";
 import { keyPinOf } from "../base/identity.ts";
@@ -13,8 +16,6 @@ import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
 import type { ConsoleParts as PageParts } from "../pages/parts.ts";
-import { compareAround } from "../window/comparison.ts";
-import { makeSeries } from "../window/series.ts";
 import type { Core } from "./core.ts";
 
 /** What the rest of the host gives it. */

@@ -2,7 +2,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { Credentials } from "../api/credentials.ts";
+import { Credentials } from "../api/edge/credentials.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { Gate } from "../base/gate.ts";

@@ -1,11 +1,11 @@
 /** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
 import { unreachable } from "../base/assert.ts";
 import { log, warn } from "../base/log.ts";
-import type { HostEvent as GamestreamEvent } from "../gamestream/host.ts";
+import type { HostEvent as GamestreamEvent } from "../gamestream/handle.ts";
 import type { Session } from "../model/session.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
-import type { HostEvent as NativeEvent } from "../native/host.ts";
+import type { HostEvent as NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { HostEvents } from "./timeline.ts";
 

@@ -2,8 +2,8 @@
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { type Config, isLoopback } from "../config.ts";
-import { appsFor } from "../gamestream/apps.ts";
-import { type GamestreamHost, startGamestreamHost } from "../gamestream/host.ts";
+import { type GamestreamHost, startGamestreamHost } from "../gamestream/handle.ts";
+import { appsFor } from "../gamestream/http/apps.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";

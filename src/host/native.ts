@@ -1,7 +1,7 @@
 /** Joins the native path to the rest of the host. */
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
-import { type NativeHost, startNativeHost } from "../native/host.ts";
+import { type NativeHost, startNativeHost } from "../native/host/handle.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
 

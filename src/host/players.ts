@@ -1,8 +1,8 @@
 /** Paired players of all paths, and how new ones are let in. */
 import type { Players } from "../api/parts.ts";
 import { Failure } from "../base/failure.ts";
-import type { GamestreamHost } from "../gamestream/host.ts";
-import type { NativeHost } from "../native/host.ts";
+import type { GamestreamHost } from "../gamestream/handle.ts";
+import type { NativeHost } from "../native/host/handle.ts";
 
 export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | undefined): Players {
   return {

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
 import type { EncoderStatus, HostStatus } from "../model/status.ts";
-import type { NativeHost } from "../native/host.ts";
+import type { NativeHost } from "../native/host/handle.ts";
 import type { Core } from "./core.ts";
 import type { SessionKeeper } from "./sessions.ts";
 

@@ -12,8 +12,8 @@ import { clientActions, type Happened, type Happening } from "../model/happening
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction, Timeline } from "../model/timeline.ts";
-import { TimelineDesk } from "../timeline/desk.ts";
 import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
+import { TimelineDesk } from "../timeline/service.ts";
 import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
 
 type Options = {

@@ -1,5 +1,5 @@
 /** Joins watching in the browser to the recorder and to who may come in. */
-import { admitMoq } from "../api/moq.ts";
+import { admitMoq } from "../api/routes/moq.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";

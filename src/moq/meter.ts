@@ -6,8 +6,8 @@ import type { Clock, Micros } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { log } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import { SampleWindow } from "../measure/sample-window.ts";
 import type { CaptureSession, CodecName, Kind, StatsSample } from "../model/capture.ts";
-import { SampleWindow } from "../window/sample-window.ts";
 import type { PublishedFrame } from "./published-frame.ts";
 
 export const windowMs = 1000;

@@ -7,9 +7,9 @@ import type { Clock, Micros } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import type { Asker, Happened } from "../model/happening.ts";
 import type { StreamEnding, WatchViewer } from "../model/watch.ts";
+import { SessionLog } from "../session/session-log.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
-import { SessionLog } from "../window/session-log.ts";
 import { catalogOf } from "./catalog.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { LatestTrack } from "./latest-track.ts";
@@ -18,7 +18,7 @@ import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
 import { relayPeerId } from "./relay-link.ts";
 import { VideoTrack } from "./video-track.ts";
-import { ViewerBoard } from "./viewer-board.ts";
+import { ViewerBoard } from "./viewer-registry.ts";
 
 /** Without a viewer for so long the stream ends. */
 export const lingerMs = 10_000;

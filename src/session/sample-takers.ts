@@ -1,6 +1,6 @@
 /** What a session's sampler tells: main hears of captures and samples, the log of windows. */
 import { log } from "../base/log.ts";
-import type { PathEvent, RecordingSession } from "./link.ts";
+import type { PathEvent, RecordingSession } from "../worker/link.ts";
 import type { SampleTakers } from "./window-sampler.ts";
 
 export function sampleTakers(session: {

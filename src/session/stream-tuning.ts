@@ -3,7 +3,7 @@
  * settings, overruled by what the operator said to this session alone.
  */
 import type { Settings } from "../model/settings.ts";
-import type { ParityBounds } from "../stages/parity-plan.ts";
+import type { ParityBounds } from "../parity/plan.ts";
 import type { StreamMode, Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
 

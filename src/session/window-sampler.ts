@@ -4,8 +4,8 @@
  * or by the clock when none comes. What a sample says is the path's.
  */
 import type { Gate } from "../base/gate.ts";
+import { SampleWindow } from "../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../model/capture.ts";
-import { SampleWindow } from "../window/sample-window.ts";
 import type { LentFrame } from "./frame-queue.ts";
 
 /** A frame that is only late closes the window itself; this much later none is coming. */

@@ -23,7 +23,7 @@ import { FloodGate } from "./flood-gate.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import type { Recording } from "./recording.ts";
 import { removed } from "./redaction.ts";
-import { Shelf } from "./shelf.ts";
+import { Shelf } from "./registry.ts";
 
 /** Finished and imported recordings that can be asked for by id. */
 const shelfCountMax = 3;

@@ -13,8 +13,8 @@ import { changeText } from "./change-text.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
-import { type Line, openLine } from "./line.ts";
 import type { EncodeOptions, EncodeReport, EncodeRequest, FrameInSlot, Tuning } from "./link.ts";
+import { type Line, openLine } from "./pipeline.ts";
 
 type Post = (report: EncodeReport) => void;
 type OpenRequest = Extract<EncodeRequest, { kind: "open" }>;

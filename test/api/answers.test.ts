@@ -1,8 +1,8 @@
 /** What each route answers, as whole objects, and what it asks of the parts. */
 import { expect, test } from "bun:test";
+import { makeSeries } from "../../src/analysis/series.ts";
 import { Failure } from "../../src/base/failure.ts";
 import type { Capture } from "../../src/model/capture.ts";
-import { makeSeries } from "../../src/window/series.ts";
 import {
   client,
   fakeHost,

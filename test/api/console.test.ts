@@ -1,7 +1,7 @@
 /** What the app does for the pages of a console: sign-in, and being sent there. */
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { sessionCookieName } from "../../src/api/credentials.ts";
+import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { ask, askBare } from "./support.ts";
 

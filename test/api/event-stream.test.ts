@@ -1,8 +1,8 @@
 /** The event stream over real sockets: resuming, pinging, limits, and readers that do not read. */
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { EventStreams, type StreamLimits } from "../../src/api/event-stream.ts";
-import { streamRoutes } from "../../src/api/stats.ts";
+import { EventStreams, type StreamLimits } from "../../src/api/routes/event-stream.ts";
+import { streamRoutes } from "../../src/api/routes/stats.ts";
 import { FakeStats, fakeHost, metaOf, sampleAt } from "../support/fake-host.ts";
 import { ask, read, withToken } from "./support.ts";
 

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { Connection } from "@moq/net";
 import QmuxSession from "@moq/qmux";
-import { Credentials, sessionCookieName } from "../../src/api/credentials.ts";
+import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { fakeHost, token } from "../support/fake-host.ts";

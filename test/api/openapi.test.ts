@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Glob } from "bun";
-import { openApiText } from "../../src/api/document.ts";
+import { openApiText } from "../../src/api/describe/document.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { ask, read } from "./support.ts";
 

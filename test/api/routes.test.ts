@@ -1,6 +1,6 @@
 /** The whole route table, walked with no, wrong and right credentials. */
 import { expect, test } from "bun:test";
-import { sessionCookieName } from "../../src/api/credentials.ts";
+import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
 import { ask, askBare, read } from "./support.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sessionCookieName } from "../../src/api/credentials.ts";
+import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { ask, askBare, json, read } from "./support.ts";

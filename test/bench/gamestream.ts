@@ -2,9 +2,9 @@
 
 import { OpusPacker } from "../../src/audio/opus.ts";
 import { systemClock } from "../../src/base/clock.ts";
-import { AudioPacketizer } from "../../src/stages/gamestream-audio.ts";
-import { FramePacketizer } from "../../src/stages/gamestream-packetizer.ts";
-import { Parity } from "../../src/stages/parity.ts";
+import { AudioPacketizer } from "../../src/gamestream/media/audio-packetizer.ts";
+import { FramePacketizer } from "../../src/gamestream/media/video-packetizer.ts";
+import { Parity } from "../../src/parity/parity.ts";
 import { percentile, type Row } from "../support/measure.ts";
 
 const clock = systemClock();

@@ -1,10 +1,10 @@
 /** Cost of the native send path: cut, protect, seal and hand over one frame, pacing off. */
 import { systemClock } from "../../src/base/clock.ts";
-import { Sender } from "../../src/native/sender.ts";
+import { ParityTarget } from "../../src/native/host/parity-target.ts";
+import { Sender } from "../../src/native/host/sender.ts";
+import { packetBytesDefault, packetOverheadBytes } from "../../src/native/wire/packet.ts";
+import { Opener, Sealer } from "../../src/native/wire/seal.ts";
 import { UdpPort } from "../../src/session/udp.ts";
-import { packetBytesDefault, packetOverheadBytes } from "../../src/stages/packet.ts";
-import { ParityTarget } from "../../src/stages/parity-target.ts";
-import { Opener, Sealer } from "../../src/stages/seal.ts";
 import { encodedFrame } from "../support/encoded-frame.ts";
 import { percentile, type Row } from "../support/measure.ts";
 

@@ -2,14 +2,14 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeSeries } from "../../src/analysis/series.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { SampleWindow } from "../../src/measure/sample-window.ts";
 import type { Capture, StageName } from "../../src/model/capture.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { SampleWindow } from "../../src/window/sample-window.ts";
-import { makeSeries } from "../../src/window/series.ts";
 import { type Row, spread } from "../support/measure.ts";
 import { recordThreeHours } from "../support/memory-runs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";

@@ -1,7 +1,7 @@
 /** Whole streams: a real host and real players on this machine, and what they cost. */
 import { join } from "node:path";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
-import type { PlaySummary } from "../../src/native/tally.ts";
+import type { PlaySummary } from "../../src/native/player/totals.ts";
 import { cpuMsOf, percentile, type Row, spread } from "../support/measure.ts";
 import { streamFor } from "../support/memory-runs.ts";
 import { type RunningHost, startPlayer, startRunningHost } from "../support/running-host.ts";

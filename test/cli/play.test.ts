@@ -1,7 +1,7 @@
 /** The command as a process of its own: its exit codes, its outputs, its ends. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import type { PlaySummary } from "../../src/native/tally.ts";
+import type { PlaySummary } from "../../src/native/player/totals.ts";
 import { decodeLuma } from "../support/decode.ts";
 import { startTestHost, type TestHost } from "../support/native.ts";
 import { Relay } from "../support/relay.ts";

@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeSeries } from "../../src/analysis/series.ts";
 import { captureCsv } from "../../src/cli/capture-csv.ts";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
-import { makeSeries } from "../../src/window/series.ts";
 import { recorderIn } from "../support/recorder-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 

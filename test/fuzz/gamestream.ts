@@ -2,17 +2,18 @@
  * Hostile bytes for the parsers of the GameStream path: random, and valid ones with a few bytes
  * changed, cut or repeated.
  */
-import { readCertificate, signatureOf } from "../../src/gamestream/certificate.ts";
-import { readControl } from "../../src/gamestream/control-message.ts";
-import { ControlSeal } from "../../src/gamestream/control-seal.ts";
-import { EnetPeer } from "../../src/gamestream/enet-peer.ts";
-import { readConnect, readDatagram } from "../../src/gamestream/enet-wire.ts";
-import { readRequest } from "../../src/gamestream/http-request.ts";
+
+import { readControl } from "../../src/gamestream/control/message.ts";
+import { ControlSeal } from "../../src/gamestream/control/seal.ts";
+import { EnetPeer } from "../../src/gamestream/enet/peer.ts";
+import { readConnect, readDatagram } from "../../src/gamestream/enet/wire.ts";
+import { readCertificate, signatureOf } from "../../src/gamestream/http/certificate.ts";
+import { readRequest } from "../../src/gamestream/http/request.ts";
 import { readLaunch } from "../../src/gamestream/launch.ts";
-import { LossLedger } from "../../src/gamestream/loss-ledger.ts";
-import { readRtsp } from "../../src/gamestream/rtsp-message.ts";
-import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp-seal.ts";
-import { readAnnounce } from "../../src/gamestream/sdp.ts";
+import { LossLedger } from "../../src/gamestream/media/loss-counter.ts";
+import { readRtsp } from "../../src/gamestream/rtsp/message.ts";
+import { readAnnounce } from "../../src/gamestream/rtsp/sdp.ts";
+import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp/seal.ts";
 import { announceBody } from "../support/gamestream-client/player.ts";
 import { randomFrom } from "../support/gamestream-client/random.ts";
 import { ManualClock } from "../support/manual-clock.ts";

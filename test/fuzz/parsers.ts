@@ -4,18 +4,18 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeSeries } from "../../src/analysis/series.ts";
 import { captureCsv } from "../../src/cli/capture-csv.ts";
-import { cleanName } from "../../src/native/connection.ts";
-import { LossLedger } from "../../src/native/loss-ledger.ts";
+import { cleanName } from "../../src/native/host/connection.ts";
+import { LossLedger } from "../../src/native/host/loss-counter.ts";
+import { readCode, writeCode } from "../../src/native/host/pairing.ts";
+import { Assembly } from "../../src/native/player/assembly.ts";
 import {
   MessageReader,
   type Report,
   readMessage,
   writeMessage,
-} from "../../src/native/messages.ts";
-import { readCode, writeCode } from "../../src/native/pairing.ts";
-import { parseJournal } from "../../src/recorder/journal-lines.ts";
-import { Assembly } from "../../src/stages/assembly.ts";
+} from "../../src/native/wire/messages.ts";
 import {
   emptyShardHeader,
   pingBytes,
@@ -29,10 +29,10 @@ import {
   writePing,
   writePong,
   writeShardHeader,
-} from "../../src/stages/packet.ts";
-import { Opener, Sealer } from "../../src/stages/seal.ts";
+} from "../../src/native/wire/packet.ts";
+import { Opener, Sealer } from "../../src/native/wire/seal.ts";
+import { parseJournal } from "../../src/recorder/journal-lines.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { makeSeries } from "../../src/window/series.ts";
 import type { Random } from "../support/random.ts";
 import { nativeSession, sampleOf } from "../support/recorder-parts.ts";
 

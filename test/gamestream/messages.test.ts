@@ -1,15 +1,15 @@
 /** What players send, read and refused: HTTP, RTSP, SDP, control and input. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { readControl } from "../../src/gamestream/control-message.ts";
-import { ControlSeal } from "../../src/gamestream/control-seal.ts";
-import { hexParameter, readRequest, requestBytesMax } from "../../src/gamestream/http-request.ts";
-import { readInput } from "../../src/gamestream/input-message.ts";
+import { readInput } from "../../src/gamestream/control/input-message.ts";
+import { readControl } from "../../src/gamestream/control/message.ts";
+import { ControlSeal } from "../../src/gamestream/control/seal.ts";
+import { hexParameter, readRequest, requestBytesMax } from "../../src/gamestream/http/request.ts";
+import { answer, refusal } from "../../src/gamestream/http/xml.ts";
 import { readLaunch } from "../../src/gamestream/launch.ts";
-import { readRtsp, rtspBytesMax, writeRtsp } from "../../src/gamestream/rtsp-message.ts";
-import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp-seal.ts";
-import { describe, readAnnounce } from "../../src/gamestream/sdp.ts";
-import { answer, refusal } from "../../src/gamestream/xml.ts";
+import { readRtsp, rtspBytesMax, writeRtsp } from "../../src/gamestream/rtsp/message.ts";
+import { describe, readAnnounce } from "../../src/gamestream/rtsp/sdp.ts";
+import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp/seal.ts";
 import { announceBody } from "../support/gamestream-client/player.ts";
 
 const key = Buffer.alloc(16, 3);

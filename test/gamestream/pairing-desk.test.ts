@@ -9,7 +9,7 @@ import {
   pairingCountMax,
   pairingLifeUs,
   pinWaitUs,
-} from "../../src/gamestream/pairing.ts";
+} from "../../src/gamestream/http/pairing.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 

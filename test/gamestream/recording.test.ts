@@ -1,6 +1,6 @@
 /** A session in a capture, with its input on a real display: what is said of it is true. */
 import { expect, test } from "bun:test";
-import { appsFor } from "../../src/gamestream/apps.ts";
+import { appsFor } from "../../src/gamestream/http/apps.ts";
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { Player } from "../support/gamestream-client/player.ts";
 import { until } from "../support/gamestream-client/until.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ViewerReport } from "../../src/model/watch.ts";
-import { readReport, ViewerBoard } from "../../src/moq/viewer-board.ts";
+import { readReport, ViewerBoard } from "../../src/moq/viewer-registry.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 const report: ViewerReport = {

@@ -2,8 +2,12 @@
 import { expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { loadHostIdentity } from "../../src/base/identity.ts";
-import { connectionCountMax, connectionCountMaxPerAddress, Door } from "../../src/native/door.ts";
-import { sessionCountMax } from "../../src/native/server.ts";
+import {
+  connectionCountMax,
+  connectionCountMaxPerAddress,
+  Door,
+} from "../../src/native/host/listener.ts";
+import { sessionCountMax } from "../../src/native/host/server.ts";
 import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { until } from "../support/until.ts";

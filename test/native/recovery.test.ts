@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Micros } from "../../src/base/clock.ts";
-import { Packetizer } from "../../src/native/packetizer.ts";
-import { Assembly } from "../../src/stages/assembly.ts";
+import { Packetizer } from "../../src/native/host/packetizer.ts";
+import { ParityTarget } from "../../src/native/host/parity-target.ts";
+import { Assembly } from "../../src/native/player/assembly.ts";
 import {
   emptyShardHeader,
   packetOverheadBytes,
@@ -10,9 +11,8 @@ import {
   type ShardHeader,
   shardHeaderBytes,
   viewOf,
-} from "../../src/stages/packet.ts";
-import { ParityTarget } from "../../src/stages/parity-target.ts";
-import { Opener, Sealer } from "../../src/stages/seal.ts";
+} from "../../src/native/wire/packet.ts";
+import { Opener, Sealer } from "../../src/native/wire/seal.ts";
 import { encodedFrame } from "../support/encoded-frame.ts";
 
 const media = { key: new Uint8Array(16).fill(9), tag: 3 };

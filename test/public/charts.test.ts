@@ -5,8 +5,8 @@ import { addSample } from "../../public/columns.ts";
 import { chartNames, planChart, planComparison, readingOrder } from "../../public/plan.ts";
 import { moveRange, within } from "../../public/range.ts";
 import { scaleOf } from "../../public/scale.ts";
+import { makeSeries } from "../../src/analysis/series.ts";
 import { catalogues } from "../../src/i18n/language.ts";
-import { makeSeries } from "../../src/window/series.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 
 const words = { ...catalogues.en.charts, first: "A", second: "B" };

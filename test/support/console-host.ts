@@ -4,10 +4,12 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { browserDoor } from "../../src/api/browser-door.ts";
+import { compareAround } from "../../src/analysis/comparison.ts";
+import { makeSeries } from "../../src/analysis/series.ts";
 import { recordedActions } from "../../src/api/console-calls.ts";
-import { ReplayDoor, recordedDesk } from "../../src/api/console-desk.ts";
-import { Credentials } from "../../src/api/credentials.ts";
+import { ReplayDoor, recordedDesk } from "../../src/api/console-service.ts";
+import { browserDoor } from "../../src/api/edge/browser-session.ts";
+import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
@@ -18,9 +20,7 @@ import { socketLimits } from "../../src/moq/endpoint.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { TimelineDesk } from "../../src/timeline/desk.ts";
-import { compareAround } from "../../src/window/comparison.ts";
-import { makeSeries } from "../../src/window/series.ts";
+import { TimelineDesk } from "../../src/timeline/service.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { openTestWatching } from "./open-watching.ts";
 import { timelineOn } from "./timeline-parts.ts";

@@ -1,6 +1,8 @@
 /** Parts of a host that a test moves by hand, behind the real app. */
 
-import { Credentials } from "../../src/api/credentials.ts";
+import { compareAround } from "../../src/analysis/comparison.ts";
+import { makeSeries } from "../../src/analysis/series.ts";
+import { Credentials } from "../../src/api/edge/credentials.ts";
 import type { Parts, Stats, StatsEvent } from "../../src/api/parts.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
 import { Failure } from "../../src/base/failure.ts";
@@ -9,9 +11,7 @@ import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/m
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import type { WatchStream } from "../../src/model/watch.ts";
-import { TimelineDesk } from "../../src/timeline/desk.ts";
-import { compareAround } from "../../src/window/comparison.ts";
-import { makeSeries } from "../../src/window/series.ts";
+import { TimelineDesk } from "../../src/timeline/service.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { timelineOn } from "./timeline-parts.ts";

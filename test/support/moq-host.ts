@@ -1,6 +1,6 @@
 /** A MoQ endpoint on a real listener on loopback, and clients of the unmodified library. */
 import { Connection } from "@moq/net";
-import { problem, refusalOf } from "../../src/api/problem.ts";
+import { problem, refusalOf } from "../../src/api/edge/problem.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Failure } from "../../src/base/failure.ts";
 import { type Scheduler, systemScheduler } from "../../src/base/scheduler.ts";

@@ -5,11 +5,11 @@ import { Gate } from "../../src/base/gate.ts";
 import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
-import type { Credentials } from "../../src/native/control-client.ts";
-import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host.ts";
-import type { HostOptions } from "../../src/native/host-link.ts";
-import type { Open } from "../../src/native/messages.ts";
-import { Player } from "../../src/native/player.ts";
+import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host/handle.ts";
+import type { HostOptions } from "../../src/native/host/link.ts";
+import type { Credentials } from "../../src/native/player/control-client.ts";
+import { Player } from "../../src/native/player/player.ts";
+import type { Open } from "../../src/native/wire/messages.ts";
 import { tempDirectory } from "./temp-directory.ts";
 
 export const clock = systemClock();

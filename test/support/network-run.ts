@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
-import type { PlaySummary } from "../../src/native/tally.ts";
+import type { PlaySummary } from "../../src/native/player/totals.ts";
 import { HostLog } from "./host-log.ts";
 import { tempDirectory } from "./temp-directory.ts";
 import { TwoMachines } from "./two-machines.ts";

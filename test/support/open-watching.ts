@@ -1,6 +1,6 @@
 /** Watching as a host has it, for tests with the real app around it. */
-import type { Credentials } from "../../src/api/credentials.ts";
-import { admitMoq } from "../../src/api/moq.ts";
+import type { Credentials } from "../../src/api/edge/credentials.ts";
+import { admitMoq } from "../../src/api/routes/moq.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { systemScheduler } from "../../src/base/scheduler.ts";

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { Gate } from "../../../src/base/gate.ts";
 import { type Identity, loadHostIdentity, loadPlayerIdentity } from "../../../src/base/identity.ts";
 import { SharedSequence } from "../../../src/base/shared-sequence.ts";
-import { appsFor } from "../../../src/gamestream/apps.ts";
 import {
   type GamestreamHost,
   type GamestreamHostOptions,
   type HostEvent,
   startGamestreamHost,
-} from "../../../src/gamestream/host.ts";
+} from "../../../src/gamestream/handle.ts";
+import { appsFor } from "../../../src/gamestream/http/apps.ts";
 import { settingsDefault } from "../../../src/model/settings.ts";
 import { tempDirectory } from "../temp-directory.ts";
 import { HttpClient } from "./http-client.ts";

@@ -9,7 +9,7 @@ import {
   X509Certificate,
 } from "node:crypto";
 import type { Identity } from "../../../src/base/identity.ts";
-import { signatureOf } from "../../../src/gamestream/certificate.ts";
+import { signatureOf } from "../../../src/gamestream/http/certificate.ts";
 
 export type HttpAnswer = {
   readonly status: number;

@@ -1,6 +1,6 @@
 /** A whole player at the level of the protocol: launches, streams, reports, loses what it is told to. */
 import { randomBytes } from "node:crypto";
-import { ControlSeal } from "../../../src/gamestream/control-seal.ts";
+import { ControlSeal } from "../../../src/gamestream/control/seal.ts";
 import type { Random } from "../random.ts";
 import { AudioReceiver } from "./audio-receiver.ts";
 import { EnetClient } from "./enet-client.ts";

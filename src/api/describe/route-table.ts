@@ -1,0 +1,59 @@
+/** What the app knows of its own routes: which are open, and what a path that missed could take. */
+import type { Refusal } from "../edge/problem.ts";
+
+type Route = {
+  readonly method: string;
+  readonly path: string;
+  readonly hooks: { readonly detail?: { readonly security?: readonly unknown[] } };
+};
+
+export class RouteTable {
+  readonly #routes: () => readonly Route[];
+  /** Read when the first request comes: all routes are there by then. */
+  #open: ReadonlySet<string> | undefined;
+
+  constructor(routes: () => readonly Route[]) {
+    this.#routes = routes;
+  }
+
+  /** `route` is the pattern as declared. Open are those whose description says `security: []`. */
+  isOpen(method: string, route: string): boolean {
+    this.#open ??= new Set(
+      this.#routes()
+        .filter(({ hooks }) => hooks.detail?.security?.length === 0)
+        .map(({ method: name, path }) => `${name} ${path}`),
+    );
+    return this.#open.has(`${method} ${route}`);
+  }
+
+  /** 405 with what is allowed when another method would have found a route, else 404. */
+  refuseMissing(request: Request): Refusal {
+    const path = new URL(request.url).pathname;
+    const methods = this.#methodsOf(path);
+    const values = { path: path.slice(0, 200) };
+    if (methods.length === 0 || methods.includes(request.method)) {
+      const message = `Cannot find "${values.path}": no such address`;
+      return { status: 404, code: "not_found", message, values };
+    }
+    const allow = methods.join(", ");
+    const message = `Cannot ${request.method.slice(0, 16)} "${values.path}": it takes ${allow}`;
+    return { status: 405, code: "method_not_allowed", message, values, allow };
+  }
+
+  #methodsOf(path: string): string[] {
+    const found = this.#routes().filter((route) => matches(route.path, path));
+    const methods = new Set(found.map(({ method }) => method));
+    if (methods.has("GET")) methods.add("HEAD");
+    return [...methods].sort();
+  }
+}
+
+/** A part of a pattern that begins with a colon takes any one part of a path. */
+function matches(pattern: string, path: string): boolean {
+  const parts = path.split("/");
+  const wanted = pattern.split("/");
+  if (parts.length !== wanted.length) return false;
+  return wanted.every((part, index) =>
+    part.startsWith(":") ? parts[index] !== "" : part === parts[index],
+  );
+}

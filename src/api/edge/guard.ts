@@ -1,0 +1,68 @@
+/**
+ * Every route is denied unless its own description says `security: []`, which is also what the
+ * OpenAPI document then says of it. The token comes in the Authorization header and nowhere else; a
+ * browser's session cookie changes things only from a page of this very origin.
+ */
+import { bearer } from "@elysiajs/bearer";
+import { Elysia } from "elysia";
+import { Failure } from "../../base/failure.ts";
+import { type Credentials, readSessionCookie } from "./credentials.ts";
+
+type Guard = {
+  readonly credentials: Credentials;
+  /** Whether the route with this method and pattern opens without credentials. */
+  isOpen(method: string, route: string): boolean;
+  /** The request is somebody's who may come in. */
+  onAdmitted?(request: Request, by: { readonly actor: Actor; readonly route: string }): void;
+};
+
+/** How somebody came in: with the token, or as a signed-in browser. */
+export type Actor = "token" | "console";
+
+export function guard({ credentials, isOpen, onAdmitted }: Guard) {
+  return new Elysia({ name: "guard" })
+    .use(bearer({ extract: { header: "Bearer" } }))
+    .derive({ as: "global" }, function admit({ bearer: text, request, route }) {
+      if (isOpen(request.method, route)) return {};
+      const actor = checkCredentials(credentials, { request, text });
+      onAdmitted?.(request, { actor, route });
+      return {};
+    });
+}
+
+/** @throws Failure `unauthorized` or `cross_origin` */
+export function checkCredentials(
+  credentials: Credentials,
+  { request, text }: { request: Request; text: string | undefined },
+): Actor {
+  const header = request.headers.get("authorization");
+  if (header !== null) {
+    // The plugin also takes odd prefixes and the query: only the header's exact form counts.
+    if (header === `Bearer ${text}` && credentials.isToken(text)) return "token";
+    throw unauthorized("the token is not the right one");
+  }
+  if (!credentials.isSession(readSessionCookie(request))) {
+    throw unauthorized("a bearer token is needed");
+  }
+  if (!isReading(request.method) && !isSameOrigin(request)) {
+    throw new Failure("cross_origin", "Cannot admit the request: it comes from another origin");
+  }
+  return "console";
+}
+
+/** A request that a page of another origin made in the operator's browser is not the operator's. */
+export function isSameOrigin(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin") return false;
+  const origin = request.headers.get("origin");
+  if (origin !== null) return origin === new URL(request.url).origin;
+  return site !== null;
+}
+
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function unauthorized(reason: string): Failure {
+  return new Failure("unauthorized", `Cannot admit the request: ${reason}`);
+}

@@ -1,0 +1,49 @@
+/**
+ * The document, and what starts its reader on the console's page. The reader is one of this host's
+ * assets: the page works without a network.
+ */
+import { Elysia } from "elysia";
+
+const documentPath = "/api/v1/openapi.json";
+
+/**
+ * Without `validatorUrl` the page would show the document to a validator on the net. Its dark colours
+ * go by a class.
+ */
+const start = `const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+SwaggerUIBundle({
+  url: "${documentPath}",
+  dom_id: "#docs",
+  validatorUrl: null,
+  defaultModelsExpandDepth: 0,
+});
+`;
+
+export function docsRoutes() {
+  const detail = { hide: true };
+  // The document changes only with the program.
+  let document: Promise<string> | undefined;
+  return new Elysia({ name: "docs" })
+    .get(
+      documentPath,
+      async () => {
+        document ??= makeDocument();
+        return answer(await document, "application/json");
+      },
+      { detail },
+    )
+    .get("/api/docs/start.js", () => answer(start, "text/javascript; charset=utf-8"), { detail });
+}
+
+/** What makes it is loaded when somebody wants it. */
+async function makeDocument(): Promise<string> {
+  const { openApiText } = await import("../describe/document.ts");
+  return await openApiText();
+}
+
+function answer(body: string, type: string): Response {
+  return new Response(body, { headers: { "content-type": type } });
+}

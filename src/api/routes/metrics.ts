@@ -1,0 +1,95 @@
+/**
+ * The host's totals in Prometheus' text format 0.0.4: base units, `_total` names, and labels that
+ * are bounded in number. No session has a label of its own: its id would make a new series each.
+ */
+
+import { kinds } from "../../model/capture.ts";
+import { type CounterName, type CounterReport, roles, tiers } from "../../model/counters.ts";
+import type { Session } from "../../model/session.ts";
+import type { HostStatus } from "../../model/status.ts";
+
+export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
+/** First segments of paths: the host's own are two. */
+const prefixCountMax = 16;
+
+type Facts = {
+  /** Down to the first segment. */
+  readonly report: CounterReport;
+  readonly sessions: readonly Session[];
+  readonly status: HostStatus;
+};
+
+type Metric = {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge";
+  readonly samples: readonly { readonly labels: Labels; readonly value: number }[];
+};
+type Labels = Readonly<Record<string, string>>;
+
+const counters: readonly { name: CounterName; help: string }[] = [
+  { name: "broadcasts", help: "Broadcasts opened" },
+  { name: "broadcasts_closed", help: "Broadcasts closed" },
+  { name: "subscriptions", help: "Subscriptions opened" },
+  { name: "subscriptions_closed", help: "Subscriptions closed" },
+  { name: "bytes", help: "Payload bytes of frames" },
+  { name: "frames", help: "Frames" },
+  { name: "groups", help: "Groups of frames" },
+];
+
+export function metricsText({ report, sessions, status }: Facts): string {
+  const metrics = [
+    ...counters.map((counter) => counterMetric(counter, report)),
+    gauge("sessions", "Sessions that stream now", [
+      ...kinds.map((kind) => ({
+        labels: { kind },
+        value: sessions.filter((session) => session.kind === kind).length,
+      })),
+    ]),
+    gauge("capture_armed", "1 while a capture records", [
+      { labels: {}, value: status.capture.armed ? 1 : 0 },
+    ]),
+    gauge("uptime_seconds", "Since the host began", [
+      { labels: {}, value: status.uptime_ms / 1000 },
+    ]),
+    gauge("build_info", "The version that runs", [
+      { labels: { version: status.version }, value: 1 },
+    ]),
+  ];
+  return metrics.map(write).join("");
+}
+
+function counterMetric(
+  { name, help }: { name: CounterName; help: string },
+  report: CounterReport,
+): Metric {
+  const levels = report.entries.filter(({ level }) => level !== "").slice(0, prefixCountMax);
+  const samples = levels.flatMap((entry) =>
+    tiers.flatMap((tier) =>
+      roles.map((role) => ({
+        labels: { prefix: entry.level, tier, role },
+        value: entry[tier][role][name],
+      })),
+    ),
+  );
+  return { name: `${name}_total`, help, type: "counter", samples };
+}
+
+function gauge(name: string, help: string, samples: Metric["samples"]): Metric {
+  return { name, help, type: "gauge", samples };
+}
+
+function write({ name, help, type, samples }: Metric): string {
+  const full = `onglass_${name}`;
+  const lines = samples.map(({ labels, value }) => `${full}${writeLabels(labels)} ${value}\n`);
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join("")}`;
+}
+
+function writeLabels(labels: Labels): string {
+  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return parts.length === 0 ? "" : `{${parts.join(",")}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

@@ -1,0 +1,92 @@
+/**
+ * What runs, for whom, and who may come next: one app, one launch that waits for its player, one
+ * session. A second player is refused while the first plays.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { App } from "./http/apps.ts";
+import { type Launch, launchLifeUs } from "./launch.ts";
+
+export type Running = { readonly app: App; readonly clientId: string };
+
+/** The session that plays, as far as its admission goes. */
+export type Playing = {
+  readonly launch: Launch;
+  end(reason: string): void;
+};
+
+export class Stage {
+  readonly #clock: Clock;
+  #running: Running | undefined;
+  #pending: { readonly launch: Launch; readonly untilUs: number } | undefined;
+  #playing: Playing | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get running(): Running | undefined {
+    this.#expire();
+    return this.#running;
+  }
+
+  get playing(): Playing | undefined {
+    return this.#playing;
+  }
+
+  /** Whether somebody else plays or is about to. */
+  isTakenFrom(clientId: string): boolean {
+    this.#expire();
+    const holder = this.#playing?.launch.clientId ?? this.#pending?.launch.clientId;
+    return holder !== undefined && holder !== clientId;
+  }
+
+  /** The player's own session, if there is one, makes room for the new one. */
+  launch(app: App, launch: Launch): void {
+    this.#playing?.end("the player launched anew");
+    this.#running = { app, clientId: launch.clientId };
+    this.#pending = { launch, untilUs: this.#clock.nowUs() + launchLifeUs };
+  }
+
+  /** The launch that a player at this address may take up now. */
+  launchFor(address: string): Launch | undefined {
+    this.#expire();
+    const launch = this.#pending?.launch;
+    return launch?.address === address ? launch : undefined;
+  }
+
+  /** A session has begun to play the pending launch. */
+  play(playing: Playing): void {
+    this.#playing = playing;
+  }
+
+  /** The player has arrived: its launch pends no more. */
+  arrived(): void {
+    this.#pending = undefined;
+  }
+
+  /** The session is over. Its app stays for a resume when the player left by itself. */
+  left(launch: Launch, mayResume: boolean): void {
+    if (this.#playing?.launch !== launch) return;
+    this.#playing = undefined;
+    if (!mayResume && this.#pending === undefined) this.#running = undefined;
+  }
+
+  /** Ends whatever runs. */
+  cancel(reason: string): void {
+    this.#pending = undefined;
+    this.#running = undefined;
+    this.#playing?.end(reason);
+  }
+
+  /** A few times a second: forgets a launch that nobody took up. */
+  tick(): void {
+    this.#expire();
+  }
+
+  #expire(): void {
+    if (this.#pending === undefined || this.#pending.untilUs > this.#clock.nowUs()) return;
+    this.#pending = undefined;
+    if (this.#playing === undefined) this.#running = undefined;
+    else this.#playing.end("the player did not connect within 10 s");
+  }
+}

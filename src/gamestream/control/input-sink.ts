@@ -1,0 +1,35 @@
+/**
+ * Where a session's input goes: to the display that its picture comes from, when the operator
+ * allows it; nowhere otherwise. What comes before the display has answered is dropped.
+ */
+import { warn } from "../../base/log.ts";
+import type { InputEvent } from "../../input/event.ts";
+import { type Injector, openInjector } from "../../input/injector.ts";
+
+export type InputSink = {
+  accept(event: InputEvent): void;
+  /** Releases what is held down. */
+  close(): void;
+};
+
+const nowhere: InputSink = { accept: () => undefined, close: () => undefined };
+
+export function openInput(source: string, isOn: boolean): InputSink {
+  if (!(isOn && source.startsWith("x11:"))) return nowhere;
+  let injector: Injector | undefined;
+  let isClosed = false;
+  openInjector(source.slice("x11:".length)).then(
+    (opened) => {
+      if (isClosed) opened.close();
+      else injector = opened;
+    },
+    (cause: unknown) => warn("gamestream input is dropped", { source, cause }),
+  );
+  return {
+    accept: (event) => injector?.inject(event),
+    close: () => {
+      isClosed = true;
+      injector?.close();
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * The control port: accepts the player that has just launched, and nobody else. One connection at a
+ * time; a new one of the same launch takes the place of the old.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { type Peer, UdpPort } from "../../session/udp.ts";
+import { EnetPeer } from "./peer.ts";
+import {
+  type ConnectRequest,
+  type EnetCommand,
+  type EnetDatagram,
+  enetCommand,
+  noPeer,
+  readConnect,
+  readDatagram,
+} from "./wire.ts";
+
+const tickMs = 10;
+/** For what was sent last, such as the reason of an end, to arrive. */
+const lingerUs = 300e3;
+/** Farewells are not acknowledged: a few of them, in case one is lost. */
+const farewellCount = 3;
+/** Numbers of connections, so that late datagrams of an old one find nobody. */
+const peerIdCount = 64;
+
+/** The reason of a disconnect that the player asked for. */
+export const playerLeft = "the player left";
+
+export type EnetEvents = {
+  /** Whether a connection with this data from this host is expected. */
+  accept(data: number, address: Peer): boolean;
+  onConnect(): void;
+  onMessage(channel: number, data: Buffer): void;
+  onDisconnect(reason: string): void;
+};
+
+export class EnetHost {
+  readonly #clock: Clock;
+  readonly #events: EnetEvents;
+  #udp: UdpPort | undefined;
+  /** Runs while there is a peer: a host at rest does not wake up. */
+  #timer: Timer | undefined;
+  #peer: EnetPeer | undefined;
+  #nextId = 0;
+  /** Set while the connection lingers: nobody hears from it any more. */
+  #closeUs: number | undefined;
+
+  constructor(clock: Clock, events: EnetEvents) {
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /** Rejects with `port_taken`. */
+  async listen(at: Peer): Promise<void> {
+    const onDatagram = (bytes: Uint8Array, from: Peer) => this.#receive(Buffer.from(bytes), from);
+    this.#udp = await UdpPort.open(at, { onDatagram });
+  }
+
+  get isConnected(): boolean {
+    return this.#peer?.state === "connected" && this.#closeUs === undefined;
+  }
+
+  /** Round trip of the control stream, `undefined` before it was measured. */
+  get rttUs(): number | undefined {
+    return this.#peer?.rttUs;
+  }
+
+  /** False when nobody is connected or the player does not keep up. */
+  sendReliable(channel: number, data: Uint8Array): boolean {
+    const isSent = this.#peer?.sendReliable(channel, data) ?? false;
+    if (isSent) this.#flush();
+    return isSent;
+  }
+
+  /** Ends the connection without a word to `onDisconnect`, once what was sent may have arrived. */
+  disconnectSoon(): void {
+    if (this.#peer !== undefined) this.#closeUs ??= this.#clock.nowUs() + lingerUs;
+  }
+
+  /** The same at once. */
+  disconnect(): void {
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    this.#flush();
+    this.#closeUs = 0;
+    this.#drop("closed");
+    for (let count = 0; count < farewellCount; count++) this.#send(peer.farewell(), peer.address);
+  }
+
+  close(): void {
+    this.disconnect();
+    this.#udp?.close();
+  }
+
+  #receive(bytes: Buffer, address: Peer): void {
+    const datagram = readDatagram(bytes);
+    if (datagram === undefined) return;
+    if (datagram.peer === noPeer) this.#connect(datagram, address);
+    else this.#takeCommands(datagram, address);
+    this.#flush();
+  }
+
+  #connect({ commands }: EnetDatagram, address: Peer): void {
+    const [command] = commands;
+    if (command?.number !== enetCommand.connect) return;
+    const request = readConnect(command);
+    const isRepeat = this.#peer?.connectId.equals(request.connectId) === true;
+    if (isRepeat || !this.#events.accept(request.data, address)) return;
+    if (this.#peer !== undefined) this.#drop("the player connected anew");
+    this.#peer = this.#welcome(request, address);
+    this.#timer ??= setInterval(() => this.#tick(), tickMs);
+  }
+
+  #welcome(request: ConnectRequest, address: Peer): EnetPeer {
+    this.#nextId = (this.#nextId + 1) % peerIdCount;
+    return new EnetPeer({ id: this.#nextId, request, address, nowUs: this.#clock.nowUs() });
+  }
+
+  #takeCommands({ peer: id, session, sentMs, commands }: EnetDatagram, address: Peer): void {
+    const peer = this.#peer;
+    if (peer === undefined || peer.id !== id || session !== 0) return;
+    // The port may change on the way, behind a router that forgot; the host does not.
+    if (peer.address.address !== address.address) return;
+    peer.address = address;
+    for (const command of commands) {
+      this.#take(peer, command, sentMs);
+      if (this.#peer !== peer) return;
+    }
+  }
+
+  #take(peer: EnetPeer, command: EnetCommand, sentMs: number | undefined): void {
+    const wasConnected = peer.state === "connected";
+    const messages = peer.receive(command, sentMs, this.#clock.nowUs());
+    if (this.#closeUs !== undefined) return;
+    if (!wasConnected && peer.state === "connected") this.#events.onConnect();
+    for (const message of messages) this.#events.onMessage(command.channel, message);
+    if (command.number !== enetCommand.disconnect || this.#peer !== peer) return;
+    this.#flush();
+    this.#drop(playerLeft);
+  }
+
+  #tick(): void {
+    if (this.#closeUs !== undefined && this.#closeUs <= this.#clock.nowUs()) this.disconnect();
+    if (this.#peer?.isSilent(this.#clock.nowUs()))
+      this.#drop("the player has been silent for 10 s");
+    this.#flush();
+  }
+
+  #drop(reason: string): void {
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    const isHeard = peer.state === "connected" && this.#closeUs === undefined;
+    this.#peer = undefined;
+    this.#closeUs = undefined;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    peer.state = "closed";
+    if (isHeard) this.#events.onDisconnect(reason);
+  }
+
+  #flush(): void {
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    for (const datagram of peer.takeDatagrams(this.#clock.nowUs())) {
+      this.#send(datagram, peer.address);
+    }
+  }
+
+  #send(datagram: Buffer, address: Peer): void {
+    // What the kernel does not take is sent again where it matters, and silence decides.
+    this.#udp?.send([datagram], 0, address);
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The GameStream path's worker: one for the host. It owns all ports of the path, so that a large
+ * answer over HTTP on the main thread never delays a packet.
+ */
+import { unreachable } from "../base/assert.ts";
+import { systemClock } from "../base/clock.ts";
+import { servePath } from "../worker/serve-path.ts";
+import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import { GamestreamServer } from "./server.ts";
+
+servePath<GamestreamServer, HostOptions, HostQuestion, HostEvent>({
+  start: (options, onEvent) => GamestreamServer.start({ options, clock: systemClock(), onEvent }),
+  answer: ({ desk }, question) => {
+    switch (question.kind) {
+      case "submit_pin":
+        return desk.submitPin(question.entry);
+      case "refuse_pairing":
+        return desk.refuse(question.id);
+      case "pending_pairings":
+        return desk.pending();
+      default:
+        return unreachable(question);
+    }
+  },
+});

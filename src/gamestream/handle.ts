@@ -1,0 +1,58 @@
+/** Main's handle on the GameStream path: what every path can do, and pairing by PIN. */
+import { Failure } from "../base/failure.ts";
+import { workerUrl } from "../base/worker-url.ts";
+import type { PinEntry } from "../model/player.ts";
+import { PathHandle, type PathHost } from "../worker/path-handle.ts";
+import type { PendingPairing } from "./http/pairing.ts";
+import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import { basePortMax, basePortMin } from "./ports.ts";
+
+export type { HostEvent } from "./link.ts";
+
+export type GamestreamHostOptions = HostOptions & { onEvent(event: HostEvent): void };
+
+/** One session at most. */
+export type GamestreamHost = PathHost & {
+  /** HTTP; the other ports lie at fixed offsets from it. */
+  readonly basePort: number;
+  /** Players that wait for the operator to type the PIN they show. */
+  pendingPairings(): Promise<PendingPairing[]>;
+  /**
+   * The PIN that a player shows: 4 to 8 digits. Without `id` and `uniqueid` exactly one player must
+   * be waiting. False when there is none; whether the PIN was right shows as `client_added` or
+   * `refused`. Rejects with `invalid_pin`.
+   */
+  submitPin(entry: PinEntry): Promise<boolean>;
+  /** Sends a waiting player away. False when it waits no more. */
+  refusePairing(id: number): Promise<boolean>;
+};
+
+/** @throws Failure `port_taken`, `invalid_port`, `gamestream_failed` */
+export async function startGamestreamHost({
+  onEvent,
+  ...options
+}: GamestreamHostOptions): Promise<GamestreamHost> {
+  const { basePort } = options;
+  if (!Number.isInteger(basePort) || basePort < basePortMin || basePort > basePortMax) {
+    const rule = `it takes ${basePortMin} to ${basePortMax}`;
+    throw new Failure("invalid_port", `Cannot use GameStream port "${basePort}": ${rule}`);
+  }
+  const worker = new Worker(workerUrl("gamestream/gamestream-worker.ts"));
+  const facts = { name: "GameStream", failureCode: "gamestream_failed", onEvent };
+  const handle = new PathHandle<HostOptions, HostQuestion, HostEvent>(worker, facts);
+  await handle.start(options);
+  return {
+    ...handle.host(),
+    basePort,
+    // The worker's own answer to this very question.
+    pendingPairings: async () =>
+      (await handle.ask({ kind: "pending_pairings" })) as PendingPairing[],
+    submitPin: async (entry) => {
+      if (!/^\d{4,8}$/.test(entry.pin)) {
+        throw new Failure("invalid_pin", "Cannot use that PIN: it takes 4 to 8 digits");
+      }
+      return (await handle.ask({ kind: "submit_pin", entry })) === true;
+    },
+    refusePairing: async (id) => (await handle.ask({ kind: "refuse_pairing", id })) === true,
+  };
+}

@@ -1,0 +1,199 @@
+/** The paths of the HTTP interface. Everything but serverinfo and pairing is for paired players. */
+import type { Clock } from "../../base/clock.ts";
+import { log } from "../../base/log.ts";
+import type { Client } from "../../model/player.ts";
+import type { ClientBook } from "../../session/client-book.ts";
+import type { Stage } from "../admission.ts";
+import { makeLaunch, readLaunch } from "../launch.ts";
+import type { Ports } from "../ports.ts";
+import type { App } from "./apps.ts";
+import type { PairingDesk } from "./pairing.ts";
+import { type HttpRequest, hexParameter } from "./request.ts";
+import type { Caller } from "./server.ts";
+import { type ServerFacts, serverInfo } from "./server-info.ts";
+import { answer, refusal } from "./xml.ts";
+
+const certificateBytesMax = 8192;
+const nameLengthMax = 64;
+const notAuthorized = () => refusal(401, "This player is not paired with this host");
+
+export type RouteDeps = {
+  readonly clock: Clock;
+  readonly ports: Ports;
+  readonly facts: Pick<ServerFacts, "name" | "uniqueId" | "codecs">;
+  readonly apps: readonly App[];
+  readonly certificatePem: string;
+  readonly book: ClientBook;
+  readonly desk: PairingDesk;
+  readonly stage: Stage;
+  onPaired(client: Client): void;
+  onRefused(address: string, reason: string): void;
+};
+
+export class Routes {
+  readonly #deps: RouteDeps;
+
+  constructor(deps: RouteDeps) {
+    this.#deps = deps;
+  }
+
+  async answer({ path, query }: HttpRequest, caller: Caller): Promise<string> {
+    const client = this.#clientOf(caller);
+    switch (path) {
+      case "/serverinfo":
+        return caller.isTls && client === undefined ? notAuthorized() : this.#info(caller, client);
+      case "/pair":
+        return await this.#pair(query, caller);
+      case "/unpair":
+        this.#deps.desk.cancel(whoOf(query, caller));
+        return answer({});
+      default:
+        return client === undefined
+          ? notAuthorized()
+          : this.#forPaired(path, query, { caller, client });
+    }
+  }
+
+  #forPaired(
+    path: string,
+    query: URLSearchParams,
+    player: { readonly caller: Caller; readonly client: Client },
+  ): string {
+    switch (path) {
+      case "/applist":
+        return this.#appList();
+      case "/launch":
+      case "/resume":
+        return this.#launch(path, query, player);
+      case "/cancel":
+        return this.#cancel(player.client);
+      default:
+        return refusal(404, "This host does not know that request");
+    }
+  }
+
+  #clientOf({ isTls, fingerprint }: Caller): Client | undefined {
+    return isTls && fingerprint !== undefined ? this.#deps.book.find(fingerprint) : undefined;
+  }
+
+  #info({ localAddress }: Caller, client: Client | undefined): string {
+    const { facts, ports, stage } = this.#deps;
+    const appId = stage.running?.app.id ?? 0;
+    return serverInfo({ ...facts, ports, localAddress, isPaired: client !== undefined, appId });
+  }
+
+  #appList(): string {
+    const nodes = this.#deps.apps.map(({ id, title }) => ({
+      IsHdrSupported: 0,
+      AppTitle: title,
+      ID: id,
+    }));
+    return answer({ App: nodes });
+  }
+
+  #launch(
+    path: "/launch" | "/resume",
+    query: URLSearchParams,
+    { caller, client }: { readonly caller: Caller; readonly client: Client },
+  ): string {
+    const { stage, apps, ports } = this.#deps;
+    const isResume = path === "/resume";
+    const refuse = (code: number, reason: string) => {
+      this.#deps.onRefused(caller.address, reason);
+      return refusal(code, reason, isResume ? { resume: 0 } : { gamesession: 0 });
+    };
+    if (stage.isTakenFrom(client.id)) return refuse(503, "Somebody else is playing on this host");
+    const { running } = stage;
+    if (isResume && running === undefined) return refuse(503, "Nothing runs that could be resumed");
+    const request = readLaunch(query, running?.app.id ?? 0);
+    const app = isResume ? running?.app : apps.find(({ id }) => id === request?.appId);
+    if (request === undefined || app === undefined) return refuse(400, "The request is malformed");
+    const { address, localAddress } = caller;
+    const who = { clientId: client.id, clientName: client.name, address };
+    const launch = makeLaunch(request, who);
+    stage.launch(app, launch);
+    log("gamestream launch", { app: app.title, client: client.name, resume: isResume });
+    const scheme = launch.canSealRtsp ? "rtspenc" : "rtsp";
+    const sessionUrl0 = `${scheme}://${localAddress}:${ports.rtsp}`;
+    return answer(isResume ? { sessionUrl0, resume: 1 } : { sessionUrl0, gamesession: 1 });
+  }
+
+  #cancel(client: Client): string {
+    const { stage } = this.#deps;
+    if (stage.isTakenFrom(client.id)) {
+      return refusal(503, "Somebody else is playing on this host", { cancel: 0 });
+    }
+    stage.cancel("the player quit");
+    return answer({ cancel: 1 });
+  }
+
+  async #pair(query: URLSearchParams, caller: Caller): Promise<string> {
+    const who = whoOf(query, caller);
+    switch (query.get("phrase")) {
+      case "getservercert":
+        return await this.#begin(query, caller);
+      case "pairchallenge": {
+        const isPaired = this.#clientOf(caller) !== undefined;
+        return isPaired ? answer({ paired: 1 }) : notAuthorized();
+      }
+      default:
+        return await this.#continue(query, who);
+    }
+  }
+
+  async #begin(query: URLSearchParams, caller: Caller): Promise<string> {
+    const { desk, certificatePem: hostPem } = this.#deps;
+    const salt = hexParameter(query, "salt", { min: 16, max: 16 });
+    const pem = hexParameter(query, "clientcert", { min: 1, max: certificateBytesMax });
+    if (salt === undefined || pem === undefined) return this.#failPairing("it is malformed");
+    const who = whoOf(query, caller);
+    const name = nameOf(query.get("devicename"), caller.address);
+    const certificatePem = pem.toString("latin1");
+    const isGiven = await desk.begin({ ...who, name, salt, certificatePem }, caller.signal);
+    if (!isGiven) return this.#failPairing("no PIN was given, or too many tries");
+    return answer({ paired: 1, plaincert: Buffer.from(hostPem).toString("hex") });
+  }
+
+  async #continue(
+    query: URLSearchParams,
+    who: { readonly uniqueid: string; readonly address: string },
+  ): Promise<string> {
+    const { desk } = this.#deps;
+    const bytes = (name: string) => hexParameter(query, name, { min: 1, max: 1024 });
+    if (query.has("clientchallenge")) {
+      const response = desk.challenge(who, bytes("clientchallenge"));
+      if (response === undefined) return this.#failPairing("the order is wrong", who.address);
+      return answer({ paired: 1, challengeresponse: response.toString("hex") });
+    }
+    if (query.has("serverchallengeresp")) {
+      const secret = desk.response(who, bytes("serverchallengeresp"));
+      if (secret === undefined) return this.#failPairing("the order is wrong", who.address);
+      return answer({ paired: 1, pairingsecret: secret.toString("hex") });
+    }
+    const paired = desk.secret(who, bytes("clientpairingsecret"));
+    if (paired === undefined) return this.#failPairing("the PIN is wrong", who.address);
+    const client = await this.#deps.book.add({
+      id: paired.certificate.fingerprint,
+      name: paired.name,
+      paired_unix_ms: this.#deps.clock.wallMs(),
+    });
+    if (client === undefined) return this.#failPairing("too many players are paired", who.address);
+    this.#deps.onPaired(client);
+    return answer({ paired: 1 });
+  }
+
+  #failPairing(reason: string, address = ""): string {
+    this.#deps.onRefused(address, `Cannot pair: ${reason}`);
+    return refusal(400, `Cannot pair: ${reason}`, { paired: 0 });
+  }
+}
+
+function whoOf(query: URLSearchParams, { address }: Caller) {
+  return { uniqueid: (query.get("uniqueid") ?? "").slice(0, nameLengthMax), address };
+}
+
+/** Names are shown to the operator: no control characters, not endless, never empty. */
+function nameOf(given: string | null, address: string): string {
+  const name = (given ?? "").replace(/\p{C}/gu, "").trim().slice(0, nameLengthMax);
+  return name === "" || name === "roth" ? `Moonlight at ${address}` : name;
+}

@@ -1,0 +1,154 @@
+/**
+ * The HTTP and HTTPS ports. One request a connection; over TLS the player's certificate is asked
+ * for, and whoever has none is still answered, as players expect.
+ *
+ * The runtime's HTTP servers hide the client certificate, so this is a listener of our own.
+ */
+import type { Socket, TCPSocketListener } from "bun";
+import { Failure } from "../../base/failure.ts";
+import type { Identity } from "../../base/identity.ts";
+import { fingerprintOf } from "../../base/identity.ts";
+import { warn } from "../../base/log.ts";
+import { type HttpRequest, readRequest } from "./request.ts";
+import { refusal } from "./xml.ts";
+
+/** A request comes at once; an answer may wait for the operator to type a PIN. */
+const requestSecondsMax = 10;
+const answerSecondsMax = 240;
+const connectionCountMax = 64;
+/** Of one address, so that it cannot take all of them. */
+const connectionsPerAddressMax = 16;
+
+export type Caller = {
+  readonly address: string;
+  /** Address of ours that the player has reached. */
+  readonly localAddress: string;
+  readonly isTls: boolean;
+  /** SHA-256 of the certificate that it showed over TLS. */
+  readonly fingerprint: string | undefined;
+  /** Aborted when the player has gone before it was answered. */
+  readonly signal: AbortSignal;
+};
+
+export type HttpHandler = (request: HttpRequest, caller: Caller) => Promise<string>;
+
+type Connection = {
+  held: Buffer;
+  isAnswering: boolean;
+  fingerprint: string | undefined;
+  readonly gone: AbortController;
+};
+
+export class HttpServer {
+  readonly #handler: HttpHandler;
+  readonly #listeners: TCPSocketListener<Connection>[] = [];
+  readonly #counts = new Map<string, number>();
+  #count = 0;
+
+  constructor(handler: HttpHandler) {
+    this.#handler = handler;
+  }
+
+  /** With an identity it is HTTPS. @throws Failure `port_taken` */
+  listen(at: { readonly hostname: string; readonly port: number }, identity?: Identity): void {
+    const isTls = identity !== undefined;
+    const tls = identity && {
+      key: identity.keyPem,
+      cert: identity.certificatePem,
+      requestCert: true,
+      rejectUnauthorized: false,
+    };
+    try {
+      const listener = Bun.listen<Connection>({
+        hostname: at.hostname,
+        port: at.port,
+        ...(tls === undefined ? {} : { tls }),
+        socket: {
+          open: (socket) => this.#open(socket),
+          handshake: (socket) => readFingerprint(socket),
+          data: (socket, bytes) => this.#receive(socket, bytes, isTls),
+          timeout: (socket) => void socket.terminate(),
+          close: (socket) => this.#close(socket),
+          error: () => undefined,
+        },
+      });
+      this.#listeners.push(listener);
+    } catch (cause) {
+      throw new Failure("port_taken", `Cannot listen on TCP port "${at.port}"`, { cause });
+    }
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.stop(true);
+  }
+
+  #open(socket: Socket<Connection>): void {
+    const { remoteAddress: address } = socket;
+    socket.data = {
+      held: Buffer.alloc(0),
+      isAnswering: false,
+      fingerprint: undefined,
+      gone: new AbortController(),
+    };
+    const count = (this.#counts.get(address) ?? 0) + 1;
+    this.#counts.set(address, count);
+    this.#count += 1;
+    socket.timeout(requestSecondsMax);
+    if (count > connectionsPerAddressMax || this.#count > connectionCountMax) socket.terminate();
+  }
+
+  #close(socket: Socket<Connection>): void {
+    const { remoteAddress: address } = socket;
+    const count = (this.#counts.get(address) ?? 1) - 1;
+    if (count > 0) this.#counts.set(address, count);
+    else this.#counts.delete(address);
+    this.#count -= 1;
+    socket.data.gone.abort();
+  }
+
+  #receive(socket: Socket<Connection>, bytes: Buffer, isTls: boolean): void {
+    const { data } = socket;
+    if (data.isAnswering) return;
+    data.held = Buffer.concat([data.held, bytes]);
+    const request = readRequest(data.held);
+    if (request === "incomplete") return;
+    data.isAnswering = true;
+    data.held = Buffer.alloc(0);
+    if (request === "malformed") {
+      socket.end();
+      return;
+    }
+    socket.timeout(answerSecondsMax);
+    const { fingerprint, gone } = data;
+    const { remoteAddress: address, localAddress } = socket;
+    void this.#answer(socket, request, {
+      address,
+      localAddress,
+      isTls,
+      fingerprint,
+      signal: gone.signal,
+    });
+  }
+
+  /** The edge of this interface: whatever fails behind it is answered and logged here. */
+  async #answer(socket: Socket<Connection>, request: HttpRequest, caller: Caller): Promise<void> {
+    let body: string;
+    try {
+      body = await this.#handler(request, caller);
+    } catch (cause) {
+      warn("gamestream request failed", { path: request.path, cause });
+      body = refusal(500, "The host could not do that");
+    }
+    const head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n" +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+    if (!caller.signal.aborted) socket.end(`${head}${body}`);
+  }
+}
+
+function readFingerprint(socket: Socket<Connection>): void {
+  const certificate: unknown = socket.getPeerCertificate();
+  if (typeof certificate !== "object" || certificate === null || !("raw" in certificate)) return;
+  const { raw } = certificate;
+  if (raw instanceof Uint8Array) socket.data.fingerprint = fingerprintOf(raw);
+}

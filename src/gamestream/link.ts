@@ -1,0 +1,31 @@
+/** What main and the GameStream host's worker say to each other. */
+import type { CodecName } from "../model/capture.ts";
+import type { PinEntry } from "../model/player.ts";
+import type { PathEvent, PathOptions } from "../worker/link.ts";
+import type { App } from "./http/apps.ts";
+import type { PendingPairing } from "./http/pairing.ts";
+
+/** `listenHost` is an IPv4 address; `0.0.0.0` for all. */
+export type HostOptions = PathOptions & {
+  /** HTTP; the other ports lie at fixed offsets from it. */
+  readonly basePort: number;
+  /** What players may choose from; at least one. */
+  readonly apps: readonly App[];
+  /** What the encoder can do; `h264` among them. */
+  readonly codecs: readonly CodecName[];
+  /** Shown in players; the machine's name unless given. */
+  readonly name?: string | undefined;
+  /** Announce the host in the local network. */
+  readonly isAnnounced: boolean;
+  /** Pass keyboard, mouse and text on to `x11:` sources. */
+  readonly isInputOn: boolean;
+};
+
+export type HostEvent =
+  /** A player waits for the operator to type its PIN. */
+  { readonly kind: "pairing_waits"; readonly pairing: PendingPairing } | PathEvent;
+
+export type HostQuestion =
+  | { readonly kind: "submit_pin"; readonly entry: PinEntry }
+  | { readonly kind: "refuse_pairing"; readonly id: number }
+  | { readonly kind: "pending_pairings" };

@@ -1,0 +1,105 @@
+/**
+ * What became of the datagrams, as far as the player says. It reports only blocks that needed
+ * repair or were given up, over a connection that loses reports too: every figure is a lower
+ * bound. What a player says is bounded by what it was sent, and counts once.
+ */
+import type { FecStatus } from "../control/fec-status.ts";
+
+/** Frames that a report may still be about. */
+const frameCountMax = 1024;
+const blocksPerFrame = 4;
+/** Share of the estimate that a second without loss leaves over. */
+const lossDecay = 0.8;
+
+export class LossLedger {
+  /** Only grow. */
+  packetsDroppedCount = 0;
+  fecRecoveredCount = 0;
+  framesLostCount = 0;
+  reportCount = 0;
+  /** Share of datagrams that go missing, smoothed; falls slowly and rises at once. */
+  lossShare = 0;
+
+  /** Number of the frame in each slot; numbers begin at 1. */
+  readonly #frames = new Uint32Array(frameCountMax);
+  readonly #shards = new Uint16Array(frameCountMax);
+  /** Datagrams that the kernel did not take: the player misses them too, but they never left. */
+  readonly #refused = new Uint16Array(frameCountMax);
+  readonly #reportedBlocks = new Uint8Array(frameCountMax);
+  readonly #isLost = new Uint8Array(frameCountMax);
+  #newest = 0;
+  #sentCount = 0;
+  #droppedBefore = 0;
+
+  /** As samples name them. */
+  totals() {
+    return {
+      packetsDropped: this.packetsDroppedCount,
+      fecRecovered: this.fecRecoveredCount,
+      framesLost: this.framesLostCount,
+      reports: this.reportCount,
+    };
+  }
+
+  /** Hot path: a frame of so many datagrams has been sent, but for those the kernel refused. */
+  sent(frame: number, shardCount: number, refusedCount: number): void {
+    const slot = frame % frameCountMax;
+    this.#frames[slot] = frame;
+    this.#shards[slot] = shardCount;
+    this.#refused[slot] = refusedCount;
+    this.#reportedBlocks[slot] = 0;
+    this.#isLost[slot] = 0;
+    this.#newest = frame;
+    this.#sentCount += shardCount;
+  }
+
+  add(status: FecStatus): void {
+    const slot = status.frame % frameCountMax;
+    const shardCount = status.dataCount + status.parityCount;
+    const isKnown =
+      status.frame > 0 &&
+      this.#frames[slot] === status.frame &&
+      shardCount <= (this.#shards[slot] ?? 0);
+    const blockBit = 1 << status.block;
+    const isRepeat = ((this.#reportedBlocks[slot] ?? 0) & blockBit) !== 0;
+    if (!isKnown || isRepeat || status.block >= blocksPerFrame) return;
+    this.#reportedBlocks[slot] = (this.#reportedBlocks[slot] ?? 0) | blockBit;
+    this.reportCount += 1;
+    const receivedCount = status.dataReceived + status.parityReceived;
+    if (receivedCount >= status.dataCount) {
+      this.fecRecoveredCount += status.dataCount - status.dataReceived;
+      this.#drop(slot, Math.min(status.missingCount, shardCount - receivedCount));
+    } else {
+      this.#drop(slot, shardCount - receivedCount);
+      this.#lose(status.frame);
+    }
+  }
+
+  /** The player asks not to refer to these frames, because it could not complete them. */
+  invalidate(first: number, last: number): void {
+    const oldest = Math.max(1, first, this.#newest - frameCountMax + 1);
+    for (let frame = oldest; frame <= Math.min(last, this.#newest); frame++) this.#lose(frame);
+  }
+
+  /** Once a second: how much parity the next frames need. */
+  settle(): void {
+    const dropped = this.packetsDroppedCount - this.#droppedBefore;
+    const share = this.#sentCount === 0 ? 0 : dropped / this.#sentCount;
+    this.lossShare = Math.min(1, Math.max(share, this.lossShare * lossDecay));
+    this.#droppedBefore = this.packetsDroppedCount;
+    this.#sentCount = 0;
+  }
+
+  #drop(slot: number, count: number): void {
+    const refusedCount = Math.min(count, this.#refused[slot] ?? 0);
+    this.#refused[slot] = (this.#refused[slot] ?? 0) - refusedCount;
+    this.packetsDroppedCount += count - refusedCount;
+  }
+
+  #lose(frame: number): void {
+    const slot = frame % frameCountMax;
+    if (this.#frames[slot] !== frame || this.#isLost[slot] === 1) return;
+    this.#isLost[slot] = 1;
+    this.framesLostCount += 1;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * A UDP port that players ping to say where they listen: 16 characters that only this launch knows,
+ * then a counter. Nothing is sent anywhere before such a ping came, and whatever else comes is
+ * dropped. Hot path: `send`.
+ */
+import { type Peer, UdpPort } from "../../session/udp.ts";
+
+const pingBytes = 20;
+const payloadBytes = 16;
+
+/** Hands datagrams from index `first` on to the kernel; gives how many it took. Never throws. */
+export type Outlet = (datagrams: readonly Uint8Array[], first: number, to: Peer) => number;
+
+export class MediaPort {
+  readonly #onPing: (payload: string, from: Peer) => void;
+  #udp: UdpPort | undefined;
+
+  constructor(onPing: (payload: string, from: Peer) => void) {
+    this.#onPing = onPing;
+  }
+
+  /** Rejects with `port_taken`. */
+  async listen(at: Peer): Promise<void> {
+    this.#udp = await UdpPort.open(at, {
+      onDatagram: (bytes, from) => {
+        if (bytes.length !== pingBytes) return;
+        this.#onPing(Buffer.from(bytes).toString("latin1", 0, payloadBytes), from);
+      },
+    });
+  }
+
+  readonly send: Outlet = (datagrams, first, to) => this.#udp?.send(datagrams, first, to) ?? 0;
+
+  close(): void {
+    this.#udp?.close();
+  }
+}

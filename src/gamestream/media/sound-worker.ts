@@ -1,0 +1,63 @@
+/**
+ * The worker that makes the sound of one session, so that neither decoding nor a slow program ever
+ * holds up the picture. Without a source that works it sends silence, and says why.
+ */
+import type { SoundSource } from "../../audio/format.ts";
+import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
+import { openMonitor } from "../../audio/monitor.ts";
+import { SoundLoop } from "../../audio/sound-loop.ts";
+import { openSilence, openTone } from "../../audio/tone.ts";
+import { unreachable } from "../../base/assert.ts";
+import { systemClock } from "../../base/clock.ts";
+import { prepareAddon } from "../../video/addon.ts";
+
+declare const self: Worker;
+
+let loop: SoundLoop | undefined;
+
+self.onmessage = ({ data }: MessageEvent<SoundRequest>) => {
+  switch (data.kind) {
+    case "open":
+      void open(data.options);
+      break;
+    case "close":
+      loop?.close();
+      break;
+    default:
+      unreachable(data);
+  }
+};
+
+async function open(options: SoundOptions): Promise<void> {
+  loop = new SoundLoop({
+    clock: systemClock(),
+    packetMs: options.packetMs,
+    source: openSilence(),
+    onPacket: (bytes) => tell({ kind: "packet", bytes }),
+  });
+  const isOver = loop.run();
+  try {
+    loop.replaceSource(await openSource(options.source));
+  } catch (cause) {
+    fallSilent(cause instanceof Error ? cause.message : String(cause));
+  }
+  await isOver;
+  process.exit(0);
+}
+
+async function openSource(source: string): Promise<SoundSource> {
+  if (source.startsWith("x11:")) return openMonitor(fallSilent);
+  if (!source.startsWith("file:")) return openTone();
+  await prepareAddon();
+  const { fileSound } = await import("../../audio/file-sound.ts");
+  return await fileSound(source.slice("file:".length));
+}
+
+function fallSilent(reason: string): void {
+  loop?.replaceSource(openSilence());
+  tell({ kind: "silent", reason });
+}
+
+function tell(report: SoundReport): void {
+  postMessage(report);
+}

@@ -1,0 +1,42 @@
+/** What a GameStream session is made from. */
+import type { Clock } from "../base/clock.ts";
+import type { Gate } from "../base/gate.ts";
+import type { Settings } from "../model/settings.ts";
+import type { Tuning } from "../video/link.ts";
+import type { EncodeStream } from "../video/stream.ts";
+import type { InputSink } from "./control/input-sink.ts";
+import type { Launch } from "./launch.ts";
+import type { HostEvent } from "./link.ts";
+import type { Outlet } from "./media/port.ts";
+import type { StreamSettings } from "./rtsp/sdp.ts";
+
+export type SessionFacts = {
+  readonly id: number;
+  readonly launch: Launch;
+  readonly settings: StreamSettings;
+  readonly source: string;
+  /** The operator's, as they are when the session begins. */
+  readonly house: Settings;
+  /** The host's own, where the operator's settings name none. */
+  readonly preset: string | undefined;
+};
+
+export type SessionDeps = {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** Opens the encode stream; rejects with a reason. */
+  openStream(tuning: Required<Tuning>): Promise<EncodeStream>;
+  readonly sendVideo: Outlet;
+  readonly sendAudio: Outlet;
+  /** False when it could not be sent. */
+  sendControl(packet: Uint8Array): boolean;
+  rttUs(): number | undefined;
+  readonly input: InputSink;
+  onEvent(event: HostEvent): void;
+  /** Workers of the session that are on their way to their end. */
+  onClosing(done: Promise<unknown>): void;
+  /** Called once; the session is over and holds nothing any more. */
+  onEnd(end: SessionEnd): void;
+};
+
+export type SessionEnd = { readonly reason: string; readonly mayResume: boolean };

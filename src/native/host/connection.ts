@@ -1,0 +1,226 @@
+/**
+ * One control connection on the host, from challenge to the end of its session. Whatever comes out
+ * of order or does not fit its shape ends this connection and nothing else.
+ */
+import { randomBytes } from "node:crypto";
+import type { TLSSocket } from "node:tls";
+import { unreachable } from "../../base/assert.ts";
+import { Failure } from "../../base/failure.ts";
+import { fingerprintOf } from "../../base/identity.ts";
+import { warn } from "../../base/log.ts";
+import {
+  type Message,
+  MessageReader,
+  type Open,
+  type Proof,
+  protocolVersion,
+  writeMessage,
+} from "../wire/messages.ts";
+import type { HostSession } from "./session.ts";
+
+export type Player = { readonly fingerprint: string; readonly name: string };
+
+export type Hello = {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly nonce: Uint8Array;
+  readonly proof: Proof;
+};
+
+export type ConnectionDeps = {
+  readonly hostName: string;
+  /** @throws Failure to refuse */
+  admit(hello: Hello): Promise<Player>;
+  /** @throws Failure to refuse */
+  openSession(player: Player, open: Open, onEnd: (reason: string) => void): Promise<HostSession>;
+  onRefused(reason: string): void;
+};
+
+type State =
+  | { readonly kind: "greeting"; readonly nonce: Uint8Array }
+  | { readonly kind: "admitted"; readonly player: Player }
+  | { readonly kind: "busy" }
+  | { readonly kind: "playing"; readonly session: HostSession }
+  | { readonly kind: "over" };
+
+/** From TLS being up to a session that runs, the encoder's start aside. */
+const handshakeMsMax = 5000;
+/** Time for a last message to leave before the connection is cut. */
+const lingerMs = 500;
+const nonceBytes = 32;
+
+export class Connection {
+  readonly #socket: TLSSocket;
+  readonly #deps: ConnectionDeps;
+  readonly #reader = new MessageReader();
+  readonly #deadline: NodeJS.Timeout;
+  #state: State;
+
+  constructor(socket: TLSSocket, deps: ConnectionDeps) {
+    this.#socket = socket;
+    this.#deps = deps;
+    const nonce = randomBytes(nonceBytes);
+    this.#state = { kind: "greeting", nonce };
+    this.#deadline = setTimeout(() => this.#cut("it did not ask for a session"), handshakeMsMax);
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#over("the player closed the connection"));
+    this.#write({
+      kind: "challenge",
+      version: protocolVersion,
+      nonce: nonce.toString("base64url"),
+    });
+  }
+
+  /** Says why and closes. */
+  end(reason: string): void {
+    if (this.#state.kind === "playing") this.#state.session.end(reason);
+    else this.#finish({ kind: "ended", reason });
+  }
+
+  #read(chunk: Uint8Array): void {
+    for (const message of this.#reader.read(chunk)) {
+      if (this.#state.kind === "over") return;
+      if (message === "malformed") this.#cut("it sent a malformed message");
+      else this.#receive(message);
+    }
+  }
+
+  #receive(message: Message): void {
+    switch (message.kind) {
+      case "hello":
+        this.#admit(message).catch((cause: unknown) => this.#refuse(cause));
+        break;
+      case "open":
+        this.#open(message).catch((cause: unknown) => this.#refuse(cause));
+        break;
+      case "report":
+        if (this.#state.kind === "playing") this.#state.session.addReport(message);
+        break;
+      case "idr":
+        if (this.#state.kind === "playing") this.#state.session.requestIdr();
+        break;
+      case "bye":
+        this.#over("the player ended it");
+        this.#socket.end();
+        break;
+      case "challenge":
+      case "welcome":
+      case "refused":
+      case "opened":
+      case "ended":
+        this.#cut(`it sent "${message.kind}", which is a host's to say`);
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  async #admit(message: Message & { kind: "hello" }): Promise<void> {
+    if (this.#state.kind !== "greeting") {
+      this.#cut("it greeted twice");
+      return;
+    }
+    const { nonce } = this.#state;
+    this.#state = { kind: "busy" };
+    const fingerprint = fingerprintOfPeer(this.#socket);
+    if (fingerprint === undefined) {
+      throw new Failure("no_certificate", "Cannot let this player in: it shows no certificate");
+    }
+    if (message.version !== protocolVersion) {
+      const versions = `it speaks version "${message.version}", this host ${protocolVersion}`;
+      throw new Failure("version_unsupported", `Cannot let this player in: ${versions}`);
+    }
+    const { name, proof } = message;
+    const player = await this.#deps.admit({ fingerprint, name: cleanName(name), nonce, proof });
+    if (this.#isOver()) return;
+    this.#state = { kind: "admitted", player };
+    this.#write({ kind: "welcome", name: this.#deps.hostName });
+  }
+
+  async #open(message: Message & { kind: "open" }): Promise<void> {
+    if (this.#state.kind !== "admitted") {
+      this.#cut("it asked for a session out of turn");
+      return;
+    }
+    const { player } = this.#state;
+    this.#state = { kind: "busy" };
+    clearTimeout(this.#deadline);
+    const onEnd = (reason: string) => this.#finish({ kind: "ended", reason });
+    const session = await this.#deps.openSession(player, message, onEnd);
+    if (this.#isOver()) {
+      session.end("the player closed the connection");
+      return;
+    }
+    this.#state = { kind: "playing", session };
+    const { facts } = session;
+    this.#write({
+      kind: "opened",
+      session_id: facts.id,
+      tag: facts.tag,
+      key_to_player: Buffer.from(facts.keyToPlayer).toString("base64url"),
+      key_to_host: Buffer.from(facts.keyToHost).toString("base64url"),
+      width: facts.mode.width,
+      height: facts.mode.height,
+      fps: session.fps,
+      codec: facts.mode.codec,
+      encoder: facts.stream.encoder,
+      packet_bytes: facts.packetBytes,
+    });
+  }
+
+  /** The state may have changed while something was waited for. */
+  #isOver(): boolean {
+    return this.#state.kind === "over";
+  }
+
+  #refuse(cause: unknown): void {
+    if (this.#isOver()) return;
+    const isExpected = cause instanceof Failure;
+    if (!isExpected) warn("native connection failed", { cause });
+    const code = isExpected ? cause.code : "internal";
+    const message = isExpected ? cause.message : "The host failed; its log says why";
+    this.#deps.onRefused(message);
+    this.#finish({ kind: "refused", code, message });
+  }
+
+  #cut(reason: string): void {
+    if (this.#isOver()) return;
+    this.#deps.onRefused(reason);
+    this.#over(reason);
+    this.#socket.destroy();
+  }
+
+  #finish(last: Message): void {
+    if (this.#isOver()) return;
+    this.#write(last);
+    this.#over("");
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), lingerMs);
+  }
+
+  #over(reason: string): void {
+    const state = this.#state;
+    if (state.kind === "over") return;
+    this.#state = { kind: "over" };
+    clearTimeout(this.#deadline);
+    if (state.kind === "playing") state.session.end(reason);
+  }
+
+  #write(message: Message): void {
+    if (!this.#socket.destroyed) this.#socket.write(writeMessage(message));
+  }
+}
+
+/** The handshake proved that the player holds this certificate's key. */
+export function fingerprintOfPeer(socket: TLSSocket): string | undefined {
+  const certificate = socket.getPeerCertificate();
+  const raw: unknown = certificate?.raw;
+  return raw instanceof Uint8Array ? fingerprintOf(raw) : undefined;
+}
+
+/** Fit to be shown anywhere: no control characters, no tricks with direction, not too long. */
+export function cleanName(name: string): string {
+  const clean = name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
+  return [...clean].slice(0, 64).join("") || "player";
+}

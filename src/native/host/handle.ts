@@ -1,0 +1,63 @@
+/** Main's handle on the native path: what every path can do, and pairing by code. */
+import type { Clock } from "../../base/clock.ts";
+import { workerUrl } from "../../base/worker-url.ts";
+import type { PairingCode } from "../../model/player.ts";
+import { PathHandle, type PathHost } from "../../worker/path-handle.ts";
+import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+
+export type { HostEvent } from "./link.ts";
+
+export type NativeHostOptions = HostOptions & {
+  readonly clock: Clock;
+  onEvent(event: HostEvent): void;
+};
+
+export type NativeHost = PathHost & {
+  /** TLS control and UDP media. */
+  readonly port: number;
+  /** Takes the place of a code that is still open. */
+  createPairingCode(): Promise<PairingCode>;
+  /** The code that is open now. */
+  pairingCode(): PairingCode | undefined;
+  cancelPairing(): Promise<void>;
+};
+
+/** @throws Failure `port_taken`, `native_failed` */
+export async function startNativeHost({
+  onEvent,
+  clock,
+  ...options
+}: NativeHostOptions): Promise<NativeHost> {
+  let code: PairingCode | undefined;
+  const worker = new Worker(workerUrl("native/host/native-worker.ts"));
+  const handle = new PathHandle<HostOptions, HostQuestion, HostEvent>(worker, {
+    name: "native",
+    failureCode: "native_failed",
+    onEvent: (event) => {
+      // A code works once, and not after too many wrong tries.
+      if (event.kind === "client_added" || event.kind === "code_closed") code = undefined;
+      onEvent(event);
+    },
+  });
+  const port = await handle.start(options);
+  return {
+    ...handle.host(),
+    port,
+    createPairingCode: async () => {
+      // The worker's own answer to this very question.
+      const made = (await handle.ask({ kind: "create_code" })) as Omit<PairingCode, "command">;
+      const isAny = options.listenHost === "0.0.0.0" || options.listenHost === "::";
+      const address = `${isAny ? "HOST" : options.listenHost}:${port}`;
+      code = { ...made, command: `onglass play ${address} --pair ${made.code}` };
+      return code;
+    },
+    pairingCode: () => {
+      if (code !== undefined && clock.wallMs() >= code.expires_unix_ms) code = undefined;
+      return code;
+    },
+    cancelPairing: async () => {
+      code = undefined;
+      await handle.ask({ kind: "cancel_code" });
+    },
+  };
+}

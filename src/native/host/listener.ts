@@ -1,0 +1,99 @@
+/**
+ * The TLS port: who may knock, and how often. TLS 1.3 with the host's certificate; a player's own
+ * certificate is asked for and judged later. Connections are limited in all and per address, and
+ * one that does not finish its handshake in time is cut.
+ */
+import type { AddressInfo, Socket } from "node:net";
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { Identity } from "../../base/identity.ts";
+
+export const connectionCountMax = 64;
+export const connectionCountMaxPerAddress = 16;
+const handshakeMsMax = 5000;
+
+export type DoorOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly identity: Identity;
+  onConnection(socket: TLSSocket): void;
+};
+
+export class Door {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #countByAddress = new Map<string, number>();
+  /** Connections turned away because there were too many. */
+  turnedAwayCount = 0;
+
+  private constructor(options: DoorOptions) {
+    this.#server = createServer({
+      cert: options.identity.certificatePem,
+      key: options.identity.keyPem,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: "TLSv1.3",
+    });
+    const deadlines = new WeakMap<Socket, NodeJS.Timeout>();
+    this.#server.on("connection", (socket: Socket) => {
+      if (this.#letIn(socket)) {
+        deadlines.set(
+          socket,
+          setTimeout(() => socket.destroy(), handshakeMsMax),
+        );
+        socket.on("close", () => clearTimeout(deadlines.get(socket)));
+      }
+    });
+    this.#server.on("secureConnection", (socket: TLSSocket) => {
+      clearTimeout(deadlines.get(socket));
+      if (!socket.destroyed) options.onConnection(socket);
+    });
+    // Somebody who does not speak TLS; the runtime has closed the connection already.
+    this.#server.on("tlsClientError", () => undefined);
+  }
+
+  /** Resolves when listening. */
+  static async open(options: DoorOptions): Promise<Door> {
+    const door = new Door(options);
+    await new Promise<void>((resolve, reject) => {
+      door.#server.once("error", reject);
+      door.#server.listen({ host: options.host, port: options.port }, resolve);
+    });
+    return door;
+  }
+
+  get port(): number {
+    // Listening on TCP: the address is never a path.
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #letIn(socket: Socket): boolean {
+    const address = socket.remoteAddress ?? "";
+    const count = this.#countByAddress.get(address) ?? 0;
+    if (this.#sockets.size >= connectionCountMax || count >= connectionCountMaxPerAddress) {
+      this.turnedAwayCount += 1;
+      socket.destroy();
+      return false;
+    }
+    this.#sockets.add(socket);
+    this.#countByAddress.set(address, count + 1);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#forget(socket, address));
+    return true;
+  }
+
+  #forget(socket: Socket, address: string): void {
+    if (!this.#sockets.delete(socket)) return;
+    const count = (this.#countByAddress.get(address) ?? 1) - 1;
+    if (count > 0) this.#countByAddress.set(address, count);
+    else this.#countByAddress.delete(address);
+  }
+}

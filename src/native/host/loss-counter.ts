@@ -1,0 +1,55 @@
+/**
+ * What went missing between the host's kernel and the player. The player counts gaps in the
+ * sequence; those of datagrams that the kernel refused never left and are taken off again, once
+ * the player's report is past them. What a player says is bounded by what was sent.
+ */
+import type { Report } from "../wire/messages.ts";
+
+/** What a report adds to what was known. */
+export type LossChange = { readonly lostCount: number; readonly settledCount: number };
+
+type Range = { readonly end: number; readonly count: number };
+
+const rangeCountMax = 1024;
+
+export class LossLedger {
+  readonly #refused: Range[] = [];
+  #refusedSettledCount = 0;
+  #settledCount = 0;
+  /** Only grows. */
+  packetsDroppedCount = 0;
+  fecRecoveredCount = 0;
+  framesLostCount = 0;
+  idrRequestCount = 0;
+  reportCount = 0;
+  rttUs: number | undefined;
+
+  refused(firstSequence: number, count: number): void {
+    this.#refused.push({ end: firstSequence + count, count });
+    if (this.#refused.length > rangeCountMax) this.#settleOldest();
+  }
+
+  /** @param sentCount sequences given so far: no more can be missing. */
+  add(report: Report, sentCount: number): LossChange {
+    const [lostBefore, settledBefore] = [this.packetsDroppedCount, this.#settledCount];
+    const settled = Math.min(report.settled_sequence, sentCount);
+    while ((this.#refused[0]?.end ?? Number.POSITIVE_INFINITY) <= settled) this.#settleOldest();
+    const lostCount = Math.min(report.packets_lost, settled) - this.#refusedSettledCount;
+    this.packetsDroppedCount = Math.max(this.packetsDroppedCount, lostCount);
+    const bound = (before: number, said: number) => Math.max(before, Math.min(said, sentCount));
+    this.fecRecoveredCount = bound(this.fecRecoveredCount, report.fec_recovered);
+    this.framesLostCount = bound(this.framesLostCount, report.frames_lost);
+    this.idrRequestCount = Math.max(this.idrRequestCount, report.idr_requests);
+    if (report.rtt_us !== undefined) this.rttUs = report.rtt_us;
+    this.reportCount += 1;
+    this.#settledCount = Math.max(this.#settledCount, settled - this.#refusedSettledCount);
+    return {
+      lostCount: this.packetsDroppedCount - lostBefore,
+      settledCount: this.#settledCount - settledBefore,
+    };
+  }
+
+  #settleOldest(): void {
+    this.#refusedSettledCount += this.#refused.shift()?.count ?? 0;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The native path's worker: one for the host. It owns port, control and all native sessions, so
+ * that a large answer over HTTP on the main thread never delays a packet.
+ */
+import { unreachable } from "../../base/assert.ts";
+import { systemClock } from "../../base/clock.ts";
+import { servePath } from "../../worker/serve-path.ts";
+import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import { NativeServer } from "./server.ts";
+
+servePath<NativeServer, HostOptions, HostQuestion, HostEvent>({
+  start: (options, onEvent) => NativeServer.start({ options, clock: systemClock(), onEvent }),
+  answer: ({ desk }, question) => {
+    switch (question.kind) {
+      case "create_code":
+        return desk.create();
+      case "cancel_code":
+        return desk.cancel();
+      default:
+        return unreachable(question);
+    }
+  },
+});

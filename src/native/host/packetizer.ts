@@ -1,0 +1,156 @@
+/**
+ * Hot path: one frame after the other as sealed datagrams, block by block, a block's parity behind
+ * its data. Parity is worked out only when its turn comes, so the first packets need not wait for it.
+ */
+import { assert } from "../../base/assert.ts";
+import { Parity } from "../../parity/parity.ts";
+import type { EncodedFrame } from "../../video/link.ts";
+import {
+  blockCountLimit,
+  blockCountOf,
+  blockStart,
+  dataShardCount,
+  dataShardCountMax,
+  parityShardBytes,
+} from "../wire/frame-plan.ts";
+import { parityPlaceCount } from "../wire/frame-slot.ts";
+import {
+  emptyShardHeader,
+  keyFlag,
+  lastFlag,
+  packetOverheadBytes,
+  repeatFlag,
+  shardHeaderBytes,
+  viewOf,
+  writeShardHeader,
+} from "../wire/packet.ts";
+import type { Sealer } from "../wire/seal.ts";
+import type { ParityTarget } from "./parity-target.ts";
+
+export type PacketizerOptions = {
+  readonly sealer: Sealer;
+  readonly packetBytes: number;
+  /** How much parity each block gets. */
+  readonly parityTarget: ParityTarget;
+};
+
+export class Packetizer {
+  readonly #sealer: Sealer;
+  readonly #target: ParityTarget;
+  readonly #parity: Parity;
+  readonly #shardBytes: number;
+  readonly #header = emptyShardHeader();
+  readonly #plain: Uint8Array;
+  readonly #plainView: DataView;
+  /** What the kernel of the code takes, made anew for no packet. */
+  readonly #shape = { dataCount: 1, parityCount: 0, shardBytes: 1 };
+  /** Parity shards by block, fixed when the frame begins: the target may change while it is sent. */
+  readonly #parityCounts = new Uint8Array(blockCountLimit);
+  #bytes: Uint8Array = new Uint8Array(0);
+  #dataCount = 0;
+  /** Index in the frame of the block's first data shard. */
+  #first = 0;
+  #leftCount = 0;
+  #frame = 0;
+  /** Packets of the frame, parity included. */
+  packetCount = 0;
+  /** Media payload of the packet sealed last, 0 for parity. */
+  mediaBytes = 0;
+
+  constructor({ sealer, packetBytes, parityTarget }: PacketizerOptions) {
+    this.#sealer = sealer;
+    this.#target = parityTarget;
+    this.#shardBytes = packetBytes - packetOverheadBytes;
+    this.#parity = new Parity({
+      dataCountMax: dataShardCountMax,
+      parityCountMax: parityPlaceCount,
+      shardBytesMax: this.#shardBytes,
+    });
+    this.#plain = new Uint8Array(shardHeaderBytes + this.#shardBytes);
+    this.#plainView = viewOf(this.#plain);
+  }
+
+  /** Sequence that the next packet gets. */
+  get nextSequence(): number {
+    return this.#sealer.nextSequence;
+  }
+
+  /** The packets sealed from now on are this frame's; it has the next number. */
+  begin(frame: EncodedFrame): void {
+    const header = this.#header;
+    this.#bytes = new Uint8Array(frame.buffer, 0, frame.byteCount);
+    this.#dataCount = dataShardCount(frame.byteCount, this.#shardBytes);
+    header.frame = this.#frame;
+    header.frameBytes = frame.byteCount;
+    header.captureUs = frame.captureStartUs;
+    header.flags = (frame.isKey ? keyFlag : 0) | (frame.isRepeat ? repeatFlag : 0);
+    header.blockCount = blockCountOf(this.#dataCount);
+    this.#shape.shardBytes = parityShardBytes(frame.byteCount, this.#shardBytes);
+    assert(header.blockCount < blockCountLimit, "a frame's blocks have numbers");
+    this.packetCount = this.#dataCount;
+    for (let block = 0; block < header.blockCount; block++) {
+      const parityCount = this.#target.countFor(this.#dataCountOf(block));
+      this.#parityCounts[block] = parityCount;
+      this.packetCount += parityCount;
+    }
+    this.#leftCount = this.packetCount;
+    this.#frame += 1;
+    this.#enterBlock(0);
+  }
+
+  /** Seals the frame's next packet into `datagram`; gives the bytes written. */
+  seal(datagram: Uint8Array): number {
+    assert(this.#leftCount > 0, "a frame is sealed once");
+    const header = this.#header;
+    if (header.shard === header.dataCount + header.parityCount) this.#enterBlock(header.block + 1);
+    this.#leftCount -= 1;
+    if (this.#leftCount === 0) header.flags |= lastFlag;
+    writeShardHeader(this.#plainView, header);
+    const byteCount = header.shard < header.dataCount ? this.#layData() : this.#layParity();
+    header.shard += 1;
+    const isFull = byteCount === this.#shardBytes;
+    const plain = isFull ? this.#plain : this.#plain.subarray(0, shardHeaderBytes + byteCount);
+    return this.#sealer.seal(plain, datagram);
+  }
+
+  #layData(): number {
+    const { shard, parityCount, frameBytes } = this.#header;
+    const start = (this.#first + shard) * this.#shardBytes;
+    const bytes = this.#bytes.subarray(start, Math.min(start + this.#shardBytes, frameBytes));
+    this.#plain.set(bytes, shardHeaderBytes);
+    this.mediaBytes = bytes.length;
+    if (parityCount === 0) return bytes.length;
+    const place = this.#parity.data(shard);
+    place.set(bytes);
+    if (bytes.length < place.length) place.fill(0, bytes.length);
+    return bytes.length;
+  }
+
+  #layParity(): number {
+    const { shard, dataCount, parityCount } = this.#header;
+    const { shardBytes } = this.#shape;
+    if (shard === dataCount) {
+      this.#shape.dataCount = dataCount;
+      this.#shape.parityCount = parityCount;
+      this.#parity.encode(this.#shape);
+    }
+    this.#plain.set(this.#parity.parity(shard - dataCount), shardHeaderBytes);
+    this.mediaBytes = 0;
+    return shardBytes;
+  }
+
+  #enterBlock(block: number): void {
+    const header = this.#header;
+    header.block = block;
+    header.shard = 0;
+    header.dataCount = this.#dataCountOf(block);
+    header.parityCount = this.#parityCounts[block] ?? 0;
+    this.#first = blockStart(block, header.blockCount, this.#dataCount);
+  }
+
+  #dataCountOf(block: number): number {
+    const { blockCount } = this.#header;
+    const end = blockStart(block + 1, blockCount, this.#dataCount);
+    return end - blockStart(block, blockCount, this.#dataCount);
+  }
+}

@@ -1,0 +1,35 @@
+/** What a native session of the host is made from. */
+import type { Clock } from "../../base/clock.ts";
+import type { Gate } from "../../base/gate.ts";
+import type { Settings } from "../../model/settings.ts";
+import type { UdpPort } from "../../session/udp.ts";
+import type { StreamMode } from "../../video/link.ts";
+import type { EncodeStream } from "../../video/stream.ts";
+import type { HostEvent } from "./link.ts";
+
+export type SessionOptions = {
+  readonly id: number;
+  readonly client: string;
+  /** SHA-256 of the player's certificate. */
+  readonly clientId: string;
+  /** As the player asked; settings may say otherwise. */
+  readonly mode: StreamMode;
+  /** Those that the stream was opened with. */
+  readonly settings: Settings;
+  /** The host's own, where the settings name none. */
+  readonly preset: string | undefined;
+  readonly packetBytes: number;
+  readonly tag: number;
+  readonly keyToPlayer: Uint8Array;
+  readonly keyToHost: Uint8Array;
+  readonly stream: EncodeStream;
+};
+
+export type SessionDeps = {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly udp: UdpPort;
+  onEvent(event: HostEvent): void;
+  /** Called once; the session is over and holds nothing any more. */
+  onEnd(reason: string): void;
+};

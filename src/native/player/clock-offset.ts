@@ -1,0 +1,37 @@
+/**
+ * How far the host's clock is from the player's, from pings over UDP: the offset of the ping with
+ * the shortest round trip of late is the one least bent by queues. Clocks of two machines drift by
+ * some 50 µs a second at worst, so only the last few seconds count.
+ */
+import type { Pong } from "../wire/packet.ts";
+
+/** Five seconds at four pings a second. */
+const keptCount = 20;
+
+export class ClockOffset {
+  readonly #rtts = new Float64Array(keptCount).fill(Number.POSITIVE_INFINITY);
+  readonly #offsets = new Float64Array(keptCount);
+  #count = 0;
+  #best: number | undefined;
+
+  /** Add to the player's time to get the host's; undefined before the first pong. */
+  get offsetUs(): number | undefined {
+    return this.#best === undefined ? undefined : this.#offsets[this.#best];
+  }
+
+  /** Gives the round trip, the host's own time left out; undefined for a pong that cannot be. */
+  add({ sentUs, receivedUs, answeredUs }: Pong, nowUs: number): number | undefined {
+    const rttUs = nowUs - sentUs - (answeredUs - receivedUs);
+    if (nowUs < sentUs || rttUs < 0) return undefined;
+    const slot = this.#count % keptCount;
+    this.#count += 1;
+    this.#rtts[slot] = rttUs;
+    this.#offsets[slot] = (receivedUs - sentUs + (answeredUs - nowUs)) / 2;
+    let best = 0;
+    for (let each = 1; each < keptCount; each++) {
+      if ((this.#rtts[each] ?? 0) < (this.#rtts[best] ?? 0)) best = each;
+    }
+    this.#best = best;
+    return rttUs;
+  }
+}

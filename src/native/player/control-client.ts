@@ -1,0 +1,235 @@
+/**
+ * The player's end of the control connection: connects, makes sure that it is the right host, lets
+ * itself be let in, and asks for a session. Nothing is said before the host's certificate is known.
+ */
+import { hostname } from "node:os";
+import { connect, type TLSSocket } from "node:tls";
+import { Failure } from "../../base/failure.ts";
+import { fingerprintOf, type Identity, readHostIdentity } from "../../base/identity.ts";
+import { readCode } from "../host/pairing.ts";
+import {
+  type Message,
+  MessageReader,
+  type Open,
+  type Opened,
+  type Proof,
+  protocolVersion,
+  writeMessage,
+} from "../wire/messages.ts";
+import { signChallenge } from "../wire/trust.ts";
+import { loadKnownHost, pathOf, saveKnownHost } from "./known-hosts.ts";
+
+export type HostAddress = { readonly host: string; readonly port: number };
+
+export type Credentials = {
+  readonly identity: Identity;
+  readonly dataDirectory: string;
+  /** A one-time code, when this player is to be paired. */
+  readonly code?: string | undefined;
+};
+
+const connectMsMax = 5000;
+/** The host may have to start its encoder. */
+const answerMsMax = 20_000;
+
+/** A connection with the messages of the host in order. */
+export class ControlClient {
+  readonly #socket: TLSSocket;
+  readonly #address: string;
+  readonly #reader = new MessageReader();
+  readonly #messages: Message[] = [];
+  #waiting: PromiseWithResolvers<Message> | undefined;
+  #closedFor: string | undefined;
+  /** Once a session runs: every message, then why it ended. */
+  onMessage: ((message: Message) => void) | undefined;
+  onClose: ((reason: string) => void) | undefined;
+
+  private constructor(socket: TLSSocket, address: string) {
+    this.#socket = socket;
+    this.#address = address;
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("error", (cause: Error) => this.#close(cause.message));
+    socket.on("close", () => this.#close("the host closed the connection"));
+  }
+
+  /** Connects and makes sure of the host. @throws Failure */
+  static async connect(to: HostAddress, credentials: Credentials): Promise<ControlClient> {
+    const address = `${to.host}:${to.port}`;
+    const socket = await dial(to, credentials.identity);
+    const client = new ControlClient(socket, address);
+    try {
+      await client.#introduce(credentials);
+      return client;
+    } catch (cause) {
+      client.close();
+      throw cause;
+    }
+  }
+
+  /** Where the media goes: the address that answered. */
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress ?? "";
+  }
+
+  /** @throws Failure with the host's own words when it refuses */
+  async open(wish: Open): Promise<Opened> {
+    this.send({ kind: "open", ...wish });
+    return await this.#next("opened");
+  }
+
+  send(message: Message): void {
+    if (this.#closedFor === undefined) this.#socket.write(writeMessage(message));
+  }
+
+  /** What was sent still leaves. */
+  close(): void {
+    this.onClose = undefined;
+    this.#socket.end();
+  }
+
+  async #introduce({ identity, dataDirectory, code }: Credentials): Promise<void> {
+    const raw: unknown = this.#socket.getPeerCertificate()?.raw;
+    if (!(raw instanceof Uint8Array)) throw this.#failure("it shows no certificate");
+    const hostFingerprint = fingerprintOf(raw);
+    const challenge = await this.#next("challenge");
+    const facts = {
+      nonce: Buffer.from(challenge.nonce, "base64url"),
+      hostFingerprint,
+      playerFingerprint: identity.fingerprint,
+    };
+    const proof =
+      code === undefined
+        ? await this.#proveWithoutCode(facts, dataDirectory)
+        : this.#proveWithCode(hostFingerprint, code);
+    this.send({ kind: "hello", version: protocolVersion, name: hostname(), proof });
+    const { name } = await this.#next("welcome");
+    if (code !== undefined) {
+      await saveKnownHost(dataDirectory, {
+        address: this.#address,
+        fingerprint: hostFingerprint,
+        name,
+      });
+    }
+  }
+
+  #proveWithCode(hostFingerprint: string, code: string): Proof {
+    const facts = readCode(code);
+    if (facts === undefined) throw this.#failure("the pairing code is not complete");
+    if (facts.fingerprint !== hostFingerprint) {
+      throw new Failure(
+        "wrong_host",
+        `Cannot pair with "${this.#address}": its certificate is not the one in the code; ` +
+          "somebody else answers there, or the code was made on another host",
+      );
+    }
+    return { kind: "code", secret: Buffer.from(facts.secret).toString("base64url") };
+  }
+
+  async #proveWithoutCode(
+    facts: Parameters<typeof signChallenge>[0],
+    dataDirectory: string,
+  ): Promise<Proof> {
+    const own = await readHostIdentity(dataDirectory);
+    if (own?.fingerprint === facts.hostFingerprint) {
+      const signature = Buffer.from(signChallenge(facts, own.keyPem)).toString("base64url");
+      return { kind: "key", signature };
+    }
+    const known = await loadKnownHost(dataDirectory, this.#address);
+    if (known?.fingerprint === facts.hostFingerprint) return { kind: "certificate" };
+    if (known !== undefined) {
+      throw new Failure(
+        "host_changed",
+        `Cannot play from "${this.#address}": its certificate is not the one it was paired with; ` +
+          "somebody else may answer there. If the host was set up anew, remove " +
+          `"${pathOf(dataDirectory, this.#address)}" and pair again`,
+      );
+    }
+    throw new Failure(
+      "not_paired",
+      `Cannot play from "${this.#address}": this player was never paired with it; ` +
+        'make a code there with "onglass pair" and add "--pair CODE", or point --data-dir to its data directory',
+    );
+  }
+
+  #read(chunk: Uint8Array): void {
+    for (const message of this.#reader.read(chunk)) {
+      if (message === "malformed") {
+        this.#close("the host sent a malformed message");
+        this.#socket.destroy();
+      } else if (this.onMessage !== undefined) this.onMessage(message);
+      else this.#keep(message);
+    }
+  }
+
+  #keep(message: Message): void {
+    if (this.#waiting === undefined) this.#messages.push(message);
+    else this.#waiting.resolve(message);
+    this.#waiting = undefined;
+    // A host has one thing to say at a time until the session runs.
+    if (this.#messages.length > 8) this.#socket.destroy();
+  }
+
+  async #next<K extends Message["kind"]>(kind: K): Promise<Extract<Message, { kind: K }>> {
+    const late = `it did not answer within ${answerMsMax / 1000} s`;
+    const deadline = setTimeout(() => this.#close(late), answerMsMax);
+    try {
+      const message = this.#messages.shift() ?? (await this.#wait());
+      if (message.kind === "refused") throw new Failure(message.code, message.message);
+      if (message.kind === "ended") throw this.#failure(message.reason);
+      if (message.kind !== kind) throw this.#failure(`it said "${message.kind}" out of turn`);
+      // The kind was compared one line above.
+      return message as Extract<Message, { kind: K }>;
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  #wait(): Promise<Message> {
+    if (this.#closedFor !== undefined) return Promise.reject(this.#failure(this.#closedFor));
+    this.#waiting = Promise.withResolvers<Message>();
+    return this.#waiting.promise;
+  }
+
+  #close(reason: string): void {
+    if (this.#closedFor !== undefined) return;
+    this.#closedFor = reason;
+    this.#waiting?.reject(this.#failure(reason));
+    this.#waiting = undefined;
+    this.onClose?.(reason);
+  }
+
+  #failure(reason: string): Failure {
+    return new Failure("host_unreachable", `Cannot play from "${this.#address}": ${reason}`);
+  }
+}
+
+function dial({ host, port }: HostAddress, identity: Identity): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string, cause?: Error) => {
+      clearTimeout(deadline);
+      socket.destroy();
+      const message = `Cannot reach host "${host}:${port}": ${reason}`;
+      reject(new Failure("host_unreachable", message, { cause }));
+    };
+    const deadline = setTimeout(
+      () => fail(`it did not answer within ${connectMsMax / 1000} s`),
+      connectMsMax,
+    );
+    const options = {
+      host,
+      port,
+      cert: identity.certificatePem,
+      key: identity.keyPem,
+      // Self-signed on purpose: the fingerprint is compared right after the handshake.
+      rejectUnauthorized: false,
+      minVersion: "TLSv1.3",
+    } as const;
+    const socket = connect(options, () => {
+      clearTimeout(deadline);
+      socket.removeListener("error", onError);
+      resolve(socket);
+    });
+    const onError = (cause: Error) => fail(cause.message, cause);
+    socket.on("error", onError);
+  });
+}

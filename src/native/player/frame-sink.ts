@@ -1,0 +1,99 @@
+/**
+ * Where a player's frames go: a file or stdout, written as they come. What waits is bounded; a
+ * frame that finds no room is refused whole, and the reader of the stream sees no broken one.
+ */
+import { close as closeFd, open as openFd, write as writeFd } from "node:fs";
+import { promisify } from "node:util";
+import { Failure } from "../../base/failure.ts";
+
+const write = promisify(writeFd) as unknown as (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+  byteCount: number,
+) => Promise<{ bytesWritten: number }>;
+const open = promisify(openFd);
+const close = promisify(closeFd);
+
+/** Some seconds of a fat stream. */
+const waitingBytesMax = 32 * 1024 * 1024;
+const stdoutFd = 1;
+const againMs = 5;
+
+export class FrameSink {
+  readonly #fd: number;
+  readonly #path: string;
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> | undefined;
+  #isBroken = false;
+  /** Called once: whoever read the stream is gone (undefined), or it cannot be written. */
+  onBroken: ((failure: Failure | undefined) => void) | undefined;
+
+  private constructor(fd: number, path: string) {
+    this.#fd = fd;
+    this.#path = path;
+  }
+
+  /** "-" is stdout; a file that is there is replaced. @throws Failure `output_failed` */
+  static async open(path: string): Promise<FrameSink> {
+    if (path === "-") return new FrameSink(stdoutFd, path);
+    try {
+      return new FrameSink(await open(path, "w"), path);
+    } catch (cause) {
+      throw outputFailed(path, cause);
+    }
+  }
+
+  /** Copies the frame; false when there is no room for it. */
+  push(frame: Uint8Array): boolean {
+    if (this.#isBroken || this.#waitingBytes + frame.length > waitingBytesMax) return false;
+    this.#waiting.push(frame.slice());
+    this.#waitingBytes += frame.length;
+    this.#writing ??= this.#writeAll();
+    return true;
+  }
+
+  /** Resolves when everything is written. */
+  async close(): Promise<void> {
+    await this.#writing;
+    if (this.#fd !== stdoutFd) await close(this.#fd);
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
+        await this.#writeWhole(frame);
+        this.#waiting.shift();
+        this.#waitingBytes -= frame.length;
+      }
+    } catch (cause) {
+      this.#isBroken = true;
+      this.#waiting.length = 0;
+      this.onBroken?.(hasCode(cause, "EPIPE") ? undefined : outputFailed(this.#path, cause));
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #writeWhole(frame: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < frame.length; ) {
+      try {
+        offset += (await write(this.#fd, frame, offset, frame.length - offset)).bytesWritten;
+      } catch (cause) {
+        // A pipe that somebody made non-blocking, full for the moment.
+        if (!hasCode(cause, "EAGAIN")) throw cause;
+        await Bun.sleep(againMs);
+      }
+    }
+  }
+}
+
+function outputFailed(path: string, cause: unknown): Failure {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Failure("output_failed", `Cannot write the stream to "${path}": ${reason}`, { cause });
+}
+
+function hasCode(cause: unknown, code: string): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === code;
+}

@@ -1,0 +1,47 @@
+/** Hosts that a player has paired with, in `hosts/` of its data directory: address and fingerprint. */
+import { join } from "node:path";
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { readFileIfAny, writeFileAtomic } from "../../base/atomic-file.ts";
+import { Failure } from "../../base/failure.ts";
+import { makePrivateDirectory } from "../../base/private-directory.ts";
+
+const KnownHost = Type.Object({
+  address: Type.String(),
+  fingerprint: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  name: Type.String(),
+});
+export type KnownHost = Static<typeof KnownHost>;
+
+/** Undefined when never paired. @throws Failure `known_host_damaged` */
+export async function loadKnownHost(
+  dataDirectory: string,
+  address: string,
+): Promise<KnownHost | undefined> {
+  const path = pathOf(dataDirectory, address);
+  const text = await readFileIfAny(path);
+  if (text === undefined) return undefined;
+  const host = parseJson(text);
+  if (Value.Check(KnownHost, host) && host.address === address) return host;
+  const message = `Cannot read what is known of host "${address}": "${path}" is damaged; remove it and pair anew`;
+  throw new Failure("known_host_damaged", message);
+}
+
+export async function saveKnownHost(dataDirectory: string, host: KnownHost): Promise<void> {
+  makePrivateDirectory(join(dataDirectory, "hosts"));
+  await writeFileAtomic(pathOf(dataDirectory, host.address), `${JSON.stringify(host)}\n`);
+}
+
+export function pathOf(dataDirectory: string, address: string): string {
+  // The address is somebody's input: whatever could mean something in a path becomes its code.
+  const name = address.replace(/[^A-Za-z0-9.-]/g, (each) => `_${each.charCodeAt(0).toString(16)}_`);
+  return join(dataDirectory, "hosts", `${name}.json`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

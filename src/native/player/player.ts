@@ -1,0 +1,237 @@
+/**
+ * A player: a session with a host, its datagrams opened and put together to frames, reports twice
+ * a second, an IDR asked for when a frame is beyond repair. Frames are handed on in order, and
+ * only such as can be decoded from a key frame on.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { UdpPort } from "../../session/udp.ts";
+import type { Open, Opened, Report } from "../wire/messages.ts";
+import {
+  emptyShardHeader,
+  packetBytesMax,
+  packetOverheadBytes,
+  pingBytes,
+  readPong,
+  readShardHeader,
+  shardHeaderBytes,
+  viewOf,
+  writePing,
+} from "../wire/packet.ts";
+import { Opener, Sealer } from "../wire/seal.ts";
+import { SequenceWindow } from "../wire/sequence-window.ts";
+import { Assembly, type CompleteFrame } from "./assembly.ts";
+import { ClockOffset } from "./clock-offset.ts";
+import { ControlClient, type Credentials, type HostAddress } from "./control-client.ts";
+
+export type PlayerOptions = {
+  readonly address: HostAddress;
+  readonly credentials: Credentials;
+  readonly wish: Open;
+  readonly clock: Clock;
+  /** False when the frame could not be taken: the next one handed on is then a key frame. */
+  onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
+  onRtt(rttUs: number): void;
+  /** Once; undefined when the player itself ended. */
+  onEnd(reason: string | undefined): void;
+};
+
+const tickMs = 10;
+const pingTicks = 25;
+/** Until the host has heard from this player, it does not know where to send to. */
+const firstPingTicks = 5;
+const settleTicks = 5;
+const reportTicks = 50;
+export const silenceUsMax = 4_000_000;
+const patienceUs = 30_000;
+const idrIntervalUs = 150_000;
+const sequenceCountMax = 16_384;
+/** Twice what a pixel takes that is not compressed at all, and room for parameter sets. */
+const pictureBytesMax = 3;
+const parameterBytesMax = 65_536;
+
+export class Player {
+  readonly opened: Opened;
+  readonly #options: PlayerOptions;
+  readonly #control: ControlClient;
+  readonly #opener: Opener;
+  readonly #sealer: Sealer;
+  readonly #assembly: Assembly;
+  readonly #arrivals = new SequenceWindow({ sequenceCountMax });
+  readonly #offset = new ClockOffset();
+  readonly #header = emptyShardHeader();
+  readonly #ping = new Uint8Array(pingBytes);
+  readonly #pingDatagram = new Uint8Array(packetBytesMax);
+  #udp: UdpPort | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #tickCount = 0;
+  #heardUs: number;
+  #idrUs = 0;
+  #rttUs: number | undefined;
+  #isOver = false;
+  idrRequestCount = 0;
+
+  private constructor(options: PlayerOptions, control: ControlClient, opened: Opened) {
+    this.#options = options;
+    this.#control = control;
+    this.opened = opened;
+    const { tag } = opened;
+    this.#opener = new Opener({ key: Buffer.from(opened.key_to_player, "base64url"), tag });
+    this.#sealer = new Sealer({ key: Buffer.from(opened.key_to_host, "base64url"), tag });
+    const shardBytes = opened.packet_bytes - packetOverheadBytes;
+    const frameBytesMax = opened.width * opened.height * pictureBytesMax + parameterBytesMax;
+    this.#assembly = new Assembly({ shardBytes, patienceUs, frameBytesMax });
+    this.#heardUs = options.clock.nowUs();
+  }
+
+  /** Resolves when the session runs. @throws Failure */
+  static async start(options: PlayerOptions): Promise<Player> {
+    const control = await ControlClient.connect(options.address, options.credentials);
+    try {
+      const opened = await control.open(options.wish);
+      const player = new Player(options, control, opened);
+      await player.#begin();
+      return player;
+    } catch (cause) {
+      control.close();
+      throw cause;
+    }
+  }
+
+  /** Datagrams by what became of them. */
+  get arrivals(): Readonly<SequenceWindow> {
+    return this.#arrivals;
+  }
+
+  /** Frames by what became of them. */
+  get frames(): Readonly<Assembly> {
+    return this.#assembly;
+  }
+
+  /** Ends the session well: the last report counts everything. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#arrivals.settleAll();
+    this.#control.send({ kind: "report", ...this.#report() });
+    this.#control.send({ kind: "bye" });
+    this.#end(undefined);
+  }
+
+  async #begin(): Promise<void> {
+    const { remoteAddress } = this.#control;
+    const address = remoteAddress.includes(":") ? "::" : "0.0.0.0";
+    this.#udp = await UdpPort.open(
+      { address, port: 0 },
+      { onDatagram: (datagram) => this.#receive(datagram) },
+    );
+    this.#control.onMessage = (message) => {
+      if (message.kind === "ended") this.#end(message.reason);
+    };
+    this.#control.onClose = (reason) => this.#end(reason);
+    this.#ticker = setInterval(() => this.#tick(), tickMs);
+    this.#tick();
+  }
+
+  /** Hot path: a datagram, from anybody. */
+  #receive(datagram: Uint8Array): void {
+    const sequence = this.#opener.readSequence(datagram);
+    if (this.#isOver || sequence === undefined) return;
+    const plain = this.#opener.open(datagram);
+    // Only what the host sealed is counted; a forged sequence says nothing.
+    if (plain === undefined || this.#arrivals.accept(sequence) !== "new") return;
+    const nowUs = this.#options.clock.nowUs();
+    this.#heardUs = nowUs;
+    const view = viewOf(plain);
+    if (readShardHeader(view, this.#header)) {
+      const shard = plain.subarray(shardHeaderBytes);
+      if (this.#assembly.add(this.#header, shard, nowUs)) this.#handOn(nowUs);
+      return;
+    }
+    const pong = readPong(view);
+    if (pong !== undefined) this.#addPong(pong, nowUs);
+  }
+
+  #addPong(pong: Parameters<ClockOffset["add"]>[0], nowUs: number): void {
+    const rttUs = this.#offset.add(pong, nowUs);
+    if (rttUs === undefined) return;
+    this.#rttUs = Math.min(this.#rttUs ?? rttUs, rttUs);
+    this.#options.onRtt(rttUs);
+  }
+
+  #handOn(nowUs: number): void {
+    for (;;) {
+      const frame = this.#assembly.take(nowUs);
+      if (frame === undefined || this.#isOver) return;
+      const { offsetUs } = this.#offset;
+      const latencyUs =
+        offsetUs === undefined
+          ? undefined
+          : Math.max(0, frame.completeUs + offsetUs - frame.captureUs);
+      if (!this.#options.onFrame(frame, latencyUs)) this.#assembly.breakChain();
+    }
+  }
+
+  #tick(): void {
+    const nowUs = this.#options.clock.nowUs();
+    if (nowUs - this.#heardUs > silenceUsMax) {
+      this.#end(`the host was silent for ${silenceUsMax / 1e6} s`);
+      return;
+    }
+    this.#handOn(nowUs);
+    if (this.#isOver) return;
+    const isFirst = this.#arrivals.highest === undefined;
+    if (this.#tickCount % (isFirst ? firstPingTicks : pingTicks) === 0) this.#sendPing(nowUs);
+    if (this.#tickCount % settleTicks === 0) this.#arrivals.settle();
+    this.#tickCount += 1;
+    if (this.#tickCount % reportTicks === 0) {
+      this.#control.send({ kind: "report", ...this.#report() });
+      this.#rttUs = undefined;
+    }
+    if (this.#assembly.isBroken && nowUs - this.#idrUs >= idrIntervalUs) this.#askIdr(nowUs);
+  }
+
+  #askIdr(nowUs: number): void {
+    this.#idrUs = nowUs;
+    this.idrRequestCount += 1;
+    this.#control.send({ kind: "idr" });
+  }
+
+  #sendPing(nowUs: number): void {
+    writePing(viewOf(this.#ping), nowUs);
+    const byteCount = this.#sealer.seal(this.#ping, this.#pingDatagram);
+    const to = { address: this.#control.remoteAddress, port: this.#options.address.port };
+    // A ping the kernel refuses is a ping that got lost: the next one follows.
+    this.#udp?.send([this.#pingDatagram.subarray(0, byteCount)], 0, to);
+  }
+
+  #report(): Report {
+    const arrivals = this.#arrivals;
+    const frames = this.#assembly;
+    const { highest } = arrivals;
+    return {
+      ...(highest === undefined ? {} : { highest_sequence: highest }),
+      settled_sequence: arrivals.settled,
+      packets_received: arrivals.receivedCount,
+      packets_lost: arrivals.lostCount,
+      packets_duplicate: arrivals.duplicateCount,
+      packets_reordered: arrivals.reorderedCount,
+      packets_late: arrivals.lateCount,
+      packets_stale: arrivals.staleCount,
+      fec_recovered: frames.recoveredCount,
+      frames_complete: frames.completeCount,
+      frames_lost: frames.lostCount,
+      frames_skipped: frames.skippedCount,
+      idr_requests: this.idrRequestCount,
+      ...(this.#rttUs === undefined ? {} : { rtt_us: Math.round(this.#rttUs) }),
+    };
+  }
+
+  #end(reason: string | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#arrivals.settleAll();
+    clearInterval(this.#ticker);
+    this.#udp?.close();
+    this.#control.close();
+    this.#options.onEnd(reason);
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Control messages of the native path, over TLS in both directions.
+ *
+ *   0  u32  bytes that follow, big-endian, 2 to 65,536
+ *   4  u16  tag
+ *   6  …    payload: JSON, UTF-8
+ *
+ * Order: challenge ▸ hello ▸ welcome or refused, open ▸ opened or refused, then reports, key frame
+ * requests, bye or ended. A tag that is not known is skipped, so that later versions can add some;
+ * a payload that does not fit its tag ends the connection.
+ */
+import { type Static, type TObject, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { codecs } from "../../model/capture.ts";
+import { packetBytesMax, packetBytesMin } from "./packet.ts";
+
+export const protocolVersion = 1;
+export const messageBytesMax = 65_536;
+const headBytes = 4;
+const tagBytes = 2;
+
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const text = (maxLength: number) => Type.String({ maxLength });
+const base64 = (byteCount: number) => text(Math.ceil((byteCount * 4) / 3));
+
+const Challenge = Type.Object({ version: count, nonce: base64(32) });
+
+const Proof = Type.Union([
+  Type.Object({ kind: Type.Literal("certificate") }),
+  Type.Object({ kind: Type.Literal("code"), secret: base64(32) }),
+  Type.Object({ kind: Type.Literal("key"), signature: base64(1024) }),
+]);
+export type Proof = Static<typeof Proof>;
+
+const Hello = Type.Object({ version: count, name: text(256), proof: Proof });
+const Welcome = Type.Object({ name: text(256) });
+const Refused = Type.Object({ code: text(64), message: text(2000) });
+
+const Open = Type.Object({
+  width: count,
+  height: count,
+  fps: count,
+  codec: Type.Union(codecs.map((codec) => Type.Literal(codec))),
+  bitrate_kbps: count,
+  packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
+});
+export type Open = Static<typeof Open>;
+
+const Opened = Type.Object({
+  session_id: count,
+  tag: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+  key_to_player: base64(16),
+  key_to_host: base64(16),
+  width: count,
+  height: count,
+  fps: count,
+  codec: Type.Union(codecs.map((codec) => Type.Literal(codec))),
+  encoder: text(64),
+  packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
+});
+export type Opened = Static<typeof Opened>;
+
+/** All counts since the session began, so that a report that is lost loses nothing. */
+const Report = Type.Object({
+  highest_sequence: Type.Optional(count),
+  /** Below this every datagram is counted, as received or as lost. */
+  settled_sequence: count,
+  packets_received: count,
+  packets_lost: count,
+  packets_duplicate: count,
+  packets_reordered: count,
+  packets_late: count,
+  packets_stale: count,
+  fec_recovered: count,
+  frames_complete: count,
+  frames_lost: count,
+  frames_skipped: count,
+  idr_requests: count,
+  rtt_us: Type.Optional(count),
+});
+export type Report = Static<typeof Report>;
+
+const Idr = Type.Object({});
+const Bye = Type.Object({});
+const Ended = Type.Object({ reason: text(2000) });
+
+const schemas = {
+  challenge: [1, Challenge],
+  hello: [2, Hello],
+  welcome: [3, Welcome],
+  refused: [4, Refused],
+  open: [5, Open],
+  opened: [6, Opened],
+  report: [7, Report],
+  idr: [8, Idr],
+  bye: [9, Bye],
+  ended: [10, Ended],
+} as const satisfies Record<string, readonly [number, TObject]>;
+
+type Schemas = typeof schemas;
+type Kind = keyof Schemas;
+/** A message with what it is and what it says. */
+export type Message = { [K in Kind]: { kind: K } & Static<Schemas[K][1]> }[Kind];
+
+const byTag: ReadonlyMap<number, { kind: string; schema: TObject }> = new Map(
+  Object.entries(schemas).map(([kind, [tag, schema]]) => [tag, { kind, schema }]),
+);
+
+export function writeMessage({ kind, ...payload }: Message): Uint8Array {
+  const [tag] = schemas[kind];
+  const body = Buffer.from(JSON.stringify(payload));
+  const bytes = Buffer.allocUnsafe(headBytes + tagBytes + body.length);
+  bytes.writeUInt32BE(tagBytes + body.length, 0);
+  bytes.writeUInt16BE(tag, headBytes);
+  body.copy(bytes, headBytes + tagBytes);
+  return bytes;
+}
+
+/** What one framed message is: known, unknown (to be skipped), or not of this protocol. */
+export type Reading = Message | "unknown" | "malformed";
+
+/** Reads tag and payload, without the length. */
+export function readMessage(bytes: Uint8Array): Reading {
+  if (bytes.length < tagBytes) return "malformed";
+  const known = byTag.get(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0));
+  if (known === undefined) return "unknown";
+  const payload = parseJson(bytes.subarray(tagBytes));
+  if (!Value.Check(known.schema, payload)) return "malformed";
+  // Checked against the schema of this very kind one line above.
+  return { ...(payload as object), kind: known.kind } as Message;
+}
+
+/** Cuts a stream of bytes into messages. Holds at most one message and one chunk. */
+export class MessageReader {
+  #held = Buffer.alloc(0);
+
+  /** Messages that are whole now; "malformed" is the last there will ever be. */
+  *read(chunk: Uint8Array): Generator<Message | "malformed"> {
+    this.#held = Buffer.concat([this.#held, chunk]);
+    while (this.#held.length >= headBytes) {
+      const byteCount = this.#held.readUInt32BE(0);
+      if (byteCount < tagBytes || byteCount > messageBytesMax) {
+        yield "malformed";
+        return;
+      }
+      if (this.#held.length < headBytes + byteCount) return;
+      const reading = readMessage(this.#held.subarray(headBytes, headBytes + byteCount));
+      this.#held = this.#held.subarray(headBytes + byteCount);
+      if (reading !== "unknown") yield reading;
+      if (reading === "malformed") return;
+    }
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Hot path: sealing of datagrams with AES-128-GCM, one key a session and direction.
+ *
+ * The nonce is the session tag and the 64-bit sequence, both in the clear header, which is
+ * authenticated with the rest. A sealer never gives a sequence twice, so no nonce repeats under
+ * its key. Opening allocates what the runtime's cipher forces and nothing more.
+ */
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { assert } from "../../base/assert.ts";
+import { clearBytes, sealBytes, viewOf } from "./packet.ts";
+
+export const keyBytes = 16;
+const nonceBytes = 12;
+const algorithm = "aes-128-gcm";
+const options = { authTagLength: sealBytes };
+
+export type SealKey = { readonly key: Uint8Array; readonly tag: number };
+
+export class Sealer {
+  readonly #key: Uint8Array;
+  readonly #header = new Uint8Array(nonceBytes);
+  readonly #view = viewOf(this.#header);
+  #sequence = 0;
+
+  constructor({ key, tag }: SealKey) {
+    assert(key.length === keyBytes, "a media key has 16 bytes");
+    this.#key = key;
+    this.#view.setUint32(0, tag);
+  }
+
+  /** Sequence that the next datagram gets. */
+  get nextSequence(): number {
+    return this.#sequence;
+  }
+
+  /** Seals `plain` into `datagram`, which has room for 28 bytes more; gives the bytes written. */
+  seal(plain: Uint8Array, datagram: Uint8Array): number {
+    const byteCount = clearBytes + plain.length + sealBytes;
+    assert(datagram.length >= byteCount, "a datagram has room for what is sealed into it");
+    assert(this.#sequence < Number.MAX_SAFE_INTEGER, "a session ends before its sequences do");
+    this.#view.setUint32(4, Math.floor(this.#sequence / 2 ** 32));
+    this.#view.setUint32(8, this.#sequence >>> 0);
+    this.#sequence += 1;
+    const cipher = createCipheriv(algorithm, this.#key, this.#header, options);
+    cipher.setAAD(this.#header);
+    datagram.set(this.#header, 0);
+    datagram.set(cipher.update(plain), clearBytes);
+    cipher.final();
+    datagram.set(cipher.getAuthTag(), byteCount - sealBytes);
+    return byteCount;
+  }
+}
+
+export class Opener {
+  readonly #key: Uint8Array;
+  readonly #tag: number;
+
+  constructor({ key, tag }: SealKey) {
+    assert(key.length === keyBytes, "a media key has 16 bytes");
+    this.#key = key;
+    this.#tag = tag;
+  }
+
+  /** Sequence in the clear header, not yet to be believed; undefined when it is not ours. */
+  readSequence(datagram: Uint8Array): number | undefined {
+    if (datagram.length <= clearBytes + sealBytes) return undefined;
+    const view = viewOf(datagram);
+    if (view.getUint32(0) !== this.#tag) return undefined;
+    const sequence = view.getUint32(4) * 2 ** 32 + view.getUint32(8);
+    return Number.isSafeInteger(sequence) ? sequence : undefined;
+  }
+
+  /** What was sealed, undefined when the datagram was not sealed under this key. */
+  open(datagram: Uint8Array): Uint8Array | undefined {
+    if (this.readSequence(datagram) === undefined) return undefined;
+    const end = datagram.length - sealBytes;
+    const header = datagram.subarray(0, clearBytes);
+    const decipher = createDecipheriv(algorithm, this.#key, header, options);
+    decipher.setAAD(header);
+    decipher.setAuthTag(datagram.subarray(end));
+    const plain = decipher.update(datagram.subarray(clearBytes, end));
+    try {
+      decipher.final();
+      return plain;
+    } catch {
+      // A normal absence: bytes of somebody else, or changed on the way.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Hot path: one stream's source, encoder and buffers. `makeFrame` takes one picture from the
+ * source through the encoder; `drain` hands on what has come out.
+ */
+import type { Clock, Micros } from "../base/clock.ts";
+import type { Gate } from "../base/gate.ts";
+import { type Encoder, openEncoder } from "./encoder.ts";
+import { Flight, type FlightRecord } from "./in-flight.ts";
+import type { EncodeOptions, FrameInSlot } from "./link.ts";
+import { SlotPool } from "./slot-pool.ts";
+import { openSource } from "./sources/open.ts";
+import type { Source } from "./sources/source.ts";
+
+/** About 130 ms at 60 fps: a consumer that keeps more has stalled. */
+const slotCount = 8;
+/** Slots start at this many average frames, room for most key frames; they grow where needed. */
+const slotFrames = 4;
+
+export type LineDeps = {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly send: (frame: FrameInSlot) => void;
+  /** The slot has this memory from now on. */
+  readonly onMemory: (slot: number, buffer: SharedArrayBuffer) => void;
+};
+
+/** Rejects when the source or the encoder cannot be opened as asked. */
+export async function openLine(options: EncodeOptions, deps: LineDeps): Promise<Line> {
+  const source = await openSource(options.source, options);
+  try {
+    return new Line(options, { ...deps, source, encoder: await openEncoder(options) });
+  } catch (cause) {
+    source.close();
+    throw cause;
+  }
+}
+
+export class Line {
+  readonly pool: SlotPool;
+  readonly #deps: LineDeps;
+  readonly #flight = new Flight({ recordCountMax: slotCount });
+  #options: EncodeOptions;
+  #source: Source;
+  #encoder: Encoder;
+  #index = 0;
+  #droppedCount = 0;
+  #missedCount = 0;
+  #isIdrWanted = true;
+  /** The source's picture has not been encoded yet. */
+  #isPictureNew = false;
+
+  constructor(options: EncodeOptions, deps: LineDeps & { source: Source; encoder: Encoder }) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#source = deps.source;
+    this.#encoder = deps.encoder;
+    const frameBytes = Math.ceil((options.bitrateKbps * 125) / options.fps);
+    this.pool = new SlotPool({
+      slotCount,
+      slotBytes: frameBytes * slotFrames,
+      onMemory: deps.onMemory,
+    });
+  }
+
+  get encoderName(): string {
+    return this.#encoder.name;
+  }
+
+  get options(): EncodeOptions {
+    return this.#options;
+  }
+
+  requestIdr(): void {
+    this.#isIdrWanted = true;
+  }
+
+  /** Follows at once where the encoder can; false when it has to be opened anew for this. */
+  follow(options: EncodeOptions): boolean {
+    const { fps, preset, bitrateKbps } = this.#options;
+    if (options.fps !== fps || options.preset !== preset) return false;
+    const isSame = options.bitrateKbps === bitrateKbps;
+    if (!(isSame || this.#encoder.setBitrate(options.bitrateKbps))) return false;
+    this.#options = options;
+    return true;
+  }
+
+  /** Goes on with another encoder, from a key frame; what is still in the old one is dropped. */
+  goOnWith(encoder: Encoder, options: EncodeOptions): void {
+    this.#options = options;
+    this.#replaceEncoder(encoder);
+  }
+
+  /** Changes size and frame rate, by opening source and encoder anew. */
+  async setMode(mode: { width: number; height: number; fps: number }): Promise<void> {
+    const options = { ...this.#options, ...mode };
+    const source = await openSource(options.source, options);
+    this.#source.close();
+    this.#source = source;
+    this.#options = options;
+    this.#replaceEncoder(await openEncoder(options));
+  }
+
+  /** One picture goes into the encoder, or is dropped when there would be no slot for it. */
+  makeFrame(): void {
+    const { clock, gate } = this.#deps;
+    const isMeasured = gate.isMeasuring();
+    const captureStartUs = clock.nowUs();
+    const index = this.#index;
+    this.#index += 1;
+    if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
+    const capturedUs = isMeasured ? clock.nowUs() : captureStartUs;
+    if (this.pool.freeCount <= this.#flight.count) {
+      this.#drop();
+      return;
+    }
+    const record = this.#flight.add();
+    record.index = index;
+    record.isRepeat = !this.#isPictureNew;
+    record.isMeasured = isMeasured;
+    record.captureStartUs = captureStartUs;
+    record.capturedUs = capturedUs;
+    this.#encoder.prepare(this.#source.frame, this.#isIdrWanted);
+    this.#isIdrWanted = false;
+    this.#isPictureNew = false;
+    record.encodeStartUs = isMeasured ? clock.nowUs() : captureStartUs;
+    this.#encoder.send(this.#source.frame);
+  }
+
+  /** Slots of the grid went by without a frame. */
+  miss(count: number): void {
+    this.#missedCount += count;
+  }
+
+  /** Hands on what has come out of the encoder; true when nothing is left in it. */
+  drain(): boolean {
+    while (this.#flight.count > 0 && this.#encoder.receive()) this.#handOn(this.#flight.take());
+    return this.#flight.count === 0;
+  }
+
+  close(): void {
+    this.#encoder.close();
+    this.#source.close();
+  }
+
+  #handOn(record: FlightRecord): void {
+    const { isMeasured, captureStartUs, capturedUs, encodeStartUs } = record;
+    const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
+    const { packet } = this.#encoder;
+    const { data } = packet;
+    const slot = data === null ? undefined : this.pool.put(data);
+    if (data === null || slot === undefined) {
+      this.#drop();
+      return;
+    }
+    this.#deps.send({
+      slot,
+      byteCount: data.length,
+      index: record.index,
+      isKey: packet.isKeyframe,
+      isRepeat: record.isRepeat,
+      captureStartUs,
+      isMeasured,
+      captureUs: isMeasured ? capturedUs - captureStartUs : 0,
+      submitUs: isMeasured ? encodeStartUs - capturedUs : 0,
+      encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
+      droppedCount: this.#droppedCount,
+      missedCount: this.#missedCount,
+    });
+  }
+
+  #drop(): void {
+    this.#droppedCount += 1;
+    this.#isIdrWanted = true;
+  }
+
+  #replaceEncoder(encoder: Encoder): void {
+    this.#droppedCount += this.#flight.count;
+    this.#flight.clear();
+    this.#encoder.close();
+    this.#encoder = encoder;
+    this.#isIdrWanted = true;
+  }
+}

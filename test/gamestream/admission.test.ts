@@ -1,0 +1,74 @@
+/** Who may play, who has to wait, and what is left when somebody goes. */
+import { expect, test } from "bun:test";
+import { Stage } from "../../src/gamestream/admission.ts";
+import { appsFor } from "../../src/gamestream/http/apps.ts";
+import { type Launch, launchLifeUs, makeLaunch } from "../../src/gamestream/launch.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const [app] = appsFor(["testsrc"]);
+const launchOf = (clientId: string, address = "10.0.0.1"): Launch => {
+  const request = { appId: 1, key: Buffer.alloc(16), keyId: 0, canSealRtsp: false };
+  return makeLaunch(request, { clientId, clientName: clientId, address });
+};
+
+function open() {
+  const clock = new ManualClock();
+  const stage = new Stage(clock);
+  const ends: string[] = [];
+  const play = (clientId: string) => {
+    const launch = launchOf(clientId);
+    if (app !== undefined) stage.launch(app, launch);
+    stage.play({
+      launch,
+      end: (reason) => {
+        ends.push(reason);
+        stage.left(launch, false);
+      },
+    });
+    stage.arrived();
+    return launch;
+  };
+  return { clock, stage, ends, play };
+}
+
+test("a launch is forgotten when nobody takes it up within ten seconds", () => {
+  const { clock, stage } = open();
+  const launch = launchOf("a");
+  if (app !== undefined) stage.launch(app, launch);
+  expect(stage.launchFor("10.0.0.1")).toBe(launch);
+  expect(stage.launchFor("10.0.0.2")).toBeUndefined();
+  clock.advanceMs(launchLifeUs / 1000 - 1);
+  expect(stage.isTakenFrom("b")).toBe(true);
+  clock.advanceMs(1);
+  expect(stage.isTakenFrom("b")).toBe(false);
+  expect(stage.launchFor("10.0.0.1")).toBeUndefined();
+  expect(stage.running).toBeUndefined();
+});
+
+test("who plays keeps others out, and may launch anew itself", () => {
+  const { stage, ends, play } = open();
+  play("a");
+  expect(stage.isTakenFrom("a")).toBe(false);
+  expect(stage.isTakenFrom("b")).toBe(true);
+  play("a");
+  expect(ends).toEqual(["the player launched anew"]);
+  expect(stage.running?.clientId).toBe("a");
+});
+
+test("the app stays for a resume when the player left by itself only", () => {
+  const { stage, play } = open();
+  stage.left(play("a"), true);
+  expect(stage.running?.app.title).toBe("Test picture");
+  expect(stage.isTakenFrom("b")).toBe(false);
+  stage.left(play("a"), false);
+  expect(stage.running).toBeUndefined();
+});
+
+test("cancel ends what plays and what waits", () => {
+  const { stage, ends, play } = open();
+  play("a");
+  stage.cancel("the player quit");
+  expect(ends).toEqual(["the player quit"]);
+  expect(stage.running).toBeUndefined();
+  expect(stage.playing).toBeUndefined();
+});

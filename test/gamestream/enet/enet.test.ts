@@ -1,0 +1,199 @@
+/** The control connection against loss, repetition, disorder and silence. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { systemClock } from "../../../src/base/clock.ts";
+import { EnetChannel, GroupWindow } from "../../../src/gamestream/enet/channel.ts";
+import { EnetHost } from "../../../src/gamestream/enet/host.ts";
+import { EnetPeer, silenceMaxUs } from "../../../src/gamestream/enet/peer.ts";
+import { readDatagram } from "../../../src/gamestream/enet/wire.ts";
+import { EnetClient } from "../../support/gamestream-client/enet-client.ts";
+import { randomFrom } from "../../support/gamestream-client/random.ts";
+import { until } from "../../support/gamestream-client/until.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const connectData = 77;
+
+async function open(options: { loss?: number; seed?: number; data?: number } = {}) {
+  const heard: number[] = [];
+  const said: number[] = [];
+  const ends: string[] = [];
+  const host = new EnetHost(systemClock(), {
+    accept: (data) => data === connectData,
+    onConnect: () => undefined,
+    onMessage: (_channel, data) => void heard.push(data.readUInt32LE(0)),
+    onDisconnect: (reason) => void ends.push(reason),
+  });
+  const port = 30_000 + Math.floor(Math.random() * 10_000);
+  await host.listen({ address: "127.0.0.1", port });
+  const random = randomFrom(options.seed ?? 1);
+  const client = new EnetClient({
+    host: "127.0.0.1",
+    port,
+    connectData: options.data ?? connectData,
+    isLost: () => random() < (options.loss ?? 0),
+    onMessage: (data) => void said.push(data.readUInt32LE(0)),
+    onDisconnect: () => void ends.push("by the host"),
+  });
+  await client.open();
+  return {
+    host,
+    client,
+    heard,
+    said,
+    ends,
+    [Symbol.dispose]: () => {
+      client.close();
+      host.close();
+    },
+  };
+}
+
+const numbered = (value: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value, 0);
+  return bytes;
+};
+
+test("with 30 % loss both ways every message arrives once and in order", async () => {
+  using link = await open({ loss: 0.3, seed: 9 });
+  await until("the player is connected", () => link.host.isConnected);
+  for (let count = 0; count < 60; count++) {
+    link.client.sendReliable(1, numbered(count));
+    link.host.sendReliable(0, numbered(1000 + count));
+  }
+  await until("all are heard", () => link.heard.length >= 60 && link.said.length >= 60, 20_000);
+  expect(link.heard).toEqual(Array.from({ length: 60 }, (_, index) => index));
+  expect(link.said).toEqual(Array.from({ length: 60 }, (_, index) => 1000 + index));
+}, 30_000);
+
+test("the round trip is measured", async () => {
+  using link = await open();
+  await until("the player is connected", () => link.host.isConnected);
+  await until("it is measured", () => link.host.rttUs !== undefined);
+  expect(link.host.rttUs).toBeGreaterThan(0);
+  expect(link.host.rttUs).toBeLessThan(1e6);
+});
+
+test("wrong connect data gets no answer", async () => {
+  using wrong = await open({ data: connectData + 1 });
+  using right = await open();
+  await until("the other is connected", () => right.host.isConnected);
+  expect(wrong.client.isConnected).toBe(false);
+  expect(wrong.host.isConnected).toBe(false);
+});
+
+test("a player that leaves is gone at once, one that the host ends is told", async () => {
+  using left = await open();
+  await until("the player is connected", () => left.host.isConnected);
+  left.client.disconnect();
+  await until("it is noticed", () => left.ends.length > 0);
+  expect(left.ends).toEqual(["the player left"]);
+  using ended = await open();
+  await until("the player is connected", () => ended.host.isConnected);
+  ended.host.disconnectSoon();
+  await until("it is told", () => ended.ends.length > 0);
+  expect(new Set(ended.ends)).toEqual(new Set(["by the host"]));
+});
+
+test("unsequenced messages arrive, each once", async () => {
+  using link = await open();
+  await until("the player is connected", () => link.host.isConnected);
+  for (let count = 0; count < 20; count++) link.client.sendUnsequenced(0, numbered(count));
+  await until("all are heard", () => link.heard.length >= 20);
+  expect(new Set(link.heard).size).toBe(20);
+  const groups = new GroupWindow();
+  expect([groups.isFresh(5), groups.isFresh(5), groups.isFresh(6)]).toEqual([true, false, true]);
+});
+
+test("messages in any order, with repeats, come out in order and once", () => {
+  const count = 40;
+  const order = fc.shuffledSubarray(
+    Array.from({ length: 2 * count }, (_, index) => (index % count) + 1),
+    { minLength: 2 * count },
+  );
+  fc.assert(
+    fc.property(order, fc.integer({ min: 0, max: 0xffff }), (sequences, start) => {
+      const channel = new EnetChannel();
+      // Any start, so that the end of sixteen bits is crossed too.
+      for (let before = 1; before <= start; before++) channel.receiveReliable(before, numbered(0));
+      const out = sequences.flatMap((each) =>
+        channel.receiveReliable((start + each) & 0xffff, numbered(each)),
+      );
+      const values = out.map((bytes) => bytes.readUInt32LE(0));
+      expect(values).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("unreliable messages that are older than the last are dropped", () => {
+  const channel = new EnetChannel();
+  expect(channel.receiveUnreliable(0, 2)).toBe(true);
+  expect(channel.receiveUnreliable(0, 2)).toBe(false);
+  expect(channel.receiveUnreliable(0, 1)).toBe(false);
+  expect(channel.receiveUnreliable(0, 3)).toBe(true);
+  channel.receiveReliable(1, numbered(1));
+  expect(channel.receiveUnreliable(0, 4)).toBe(false);
+  expect(channel.receiveUnreliable(1, 1)).toBe(true);
+});
+
+test("a command that is not acknowledged is sent again, later each time", () => {
+  const clock = new ManualClock();
+  const peer = new EnetPeer({
+    id: 1,
+    address: { address: "127.0.0.1", port: 1 },
+    nowUs: clock.nowUs(),
+    request: {
+      peer: 0,
+      mtu: 900,
+      window: 65_536,
+      channelCount: 48,
+      throttle: Buffer.alloc(12),
+      connectId: Buffer.alloc(4),
+      data: 0,
+    },
+  });
+  expect(peer.takeDatagrams(clock.nowUs())).toHaveLength(1);
+  clock.advanceMs(499);
+  expect(peer.takeDatagrams(clock.nowUs())).toHaveLength(0);
+  clock.advanceMs(1);
+  expect(peer.takeDatagrams(clock.nowUs())).toHaveLength(1);
+  clock.advanceMs(999);
+  expect(peer.takeDatagrams(clock.nowUs())).toHaveLength(0);
+  clock.advanceMs(1);
+  expect(peer.takeDatagrams(clock.nowUs())).toHaveLength(1);
+  expect(peer.resentCount).toBe(2);
+});
+
+test("silence counts after ten seconds", () => {
+  const clock = new ManualClock();
+  const request = {
+    peer: 0,
+    mtu: 900,
+    window: 0,
+    channelCount: 1,
+    throttle: Buffer.alloc(12),
+    connectId: Buffer.alloc(4),
+    data: 0,
+  };
+  const address = { address: "127.0.0.1", port: 1 };
+  const peer = new EnetPeer({ id: 1, address, nowUs: clock.nowUs(), request });
+  clock.advanceMs(silenceMaxUs / 1000 - 1);
+  expect(peer.isSilent(clock.nowUs())).toBe(false);
+  clock.advanceMs(1);
+  expect(peer.isSilent(clock.nowUs())).toBe(true);
+});
+
+test("whatever arrives is read within its bounds", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const datagram = readDatagram(Buffer.from(bytes));
+      const total = (datagram?.commands ?? []).reduce(
+        (sum, command) => sum + command.bytes.length + (command.data?.length ?? 0),
+        0,
+      );
+      expect(total).toBeLessThanOrEqual(bytes.length);
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,106 @@
+/** What a player's reports may say, and what they may not. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { type FecStatus, readFecStatus } from "../../../src/gamestream/control/fec-status.ts";
+import { LossLedger } from "../../../src/gamestream/media/loss-counter.ts";
+
+const status = (change: Partial<FecStatus>): FecStatus => ({
+  frame: 1,
+  missingCount: 0,
+  dataCount: 20,
+  parityCount: 5,
+  dataReceived: 20,
+  parityReceived: 5,
+  block: 0,
+  ...change,
+});
+
+function sentLedger(frameCount = 10): LossLedger {
+  const ledger = new LossLedger();
+  for (let frame = 1; frame <= frameCount; frame++) ledger.sent(frame, 25, 0);
+  return ledger;
+}
+
+test("a repaired block counts what was missing and what was rebuilt", () => {
+  const ledger = sentLedger();
+  ledger.add(status({ dataReceived: 18, parityReceived: 2, missingCount: 2 }));
+  expect(ledger).toMatchObject({
+    packetsDroppedCount: 2,
+    fecRecoveredCount: 2,
+    framesLostCount: 0,
+  });
+});
+
+test("a block given up counts all that did not come, and its frame once", () => {
+  const ledger = sentLedger();
+  ledger.add(status({ dataReceived: 10, parityReceived: 5, missingCount: 3 }));
+  ledger.invalidate(1, 2);
+  expect(ledger).toMatchObject({
+    packetsDroppedCount: 10,
+    fecRecoveredCount: 0,
+    framesLostCount: 2,
+  });
+});
+
+test("a report counts once, and only for a frame that was sent as it says", () => {
+  const ledger = sentLedger();
+  const lossy = { dataReceived: 18, parityReceived: 2, missingCount: 2 };
+  ledger.add(status(lossy));
+  ledger.add(status(lossy));
+  ledger.add(status({ ...lossy, frame: 11 }));
+  ledger.add(status({ ...lossy, frame: 2, dataCount: 30 }));
+  ledger.add(status({ ...lossy, frame: 3, block: 4 }));
+  expect(ledger).toMatchObject({ packetsDroppedCount: 2, reportCount: 1 });
+});
+
+test("datagrams that the kernel refused are not counted as lost on the way", () => {
+  const ledger = new LossLedger();
+  ledger.sent(1, 25, 3);
+  ledger.add(status({ dataReceived: 15, parityReceived: 5, missingCount: 5 }));
+  expect(ledger.packetsDroppedCount).toBe(2);
+});
+
+test("the loss estimate rises at once and falls by the second", () => {
+  const ledger = sentLedger();
+  ledger.add(status({ dataReceived: 10, parityReceived: 5 }));
+  ledger.settle();
+  const peak = ledger.lossShare;
+  expect(peak).toBeCloseTo(10 / 250);
+  ledger.settle();
+  expect(ledger.lossShare).toBeLessThan(peak);
+  expect(ledger.lossShare).toBeGreaterThan(0);
+});
+
+test("whatever is reported, counts grow and stay within what was sent", () => {
+  const count = fc.integer({ min: 0, max: 0xffff });
+  const report = fc.record({
+    frame: fc.integer({ min: 0, max: 30 }),
+    missingCount: count,
+    dataCount: count,
+    parityCount: count,
+    dataReceived: count,
+    parityReceived: count,
+    block: fc.integer({ min: 0, max: 255 }),
+  });
+  fc.assert(
+    fc.property(fc.array(report, { maxLength: 60 }), (reports) => {
+      const ledger = sentLedger(20);
+      for (const each of reports) {
+        const bytes = Buffer.alloc(21);
+        bytes.writeUInt32BE(each.frame, 0);
+        bytes.writeUInt16BE(each.missingCount, 8);
+        bytes.writeUInt16BE(each.dataCount % 30, 10);
+        bytes.writeUInt16BE(each.parityCount % 30, 12);
+        bytes.writeUInt16BE(each.dataReceived % 30, 14);
+        bytes.writeUInt16BE(each.parityReceived % 30, 16);
+        bytes.writeUInt8(each.block, 19);
+        const read = readFecStatus(bytes);
+        if (read !== undefined) ledger.add(read);
+        ledger.invalidate(each.frame, 0xffff_ffff);
+      }
+      expect(ledger.packetsDroppedCount).toBeLessThanOrEqual(20 * 25 * 4);
+      expect(ledger.fecRecoveredCount).toBeLessThanOrEqual(20 * 25 * 4);
+      expect(ledger.framesLostCount).toBeLessThanOrEqual(20);
+    }),
+  );
+});

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { LossLedger } from "../../../src/native/host/loss-counter.ts";
+import type { Report } from "../../../src/native/wire/messages.ts";
+
+const report = (change: Partial<Report>): Report => ({
+  settled_sequence: 0,
+  packets_received: 0,
+  packets_lost: 0,
+  packets_duplicate: 0,
+  packets_reordered: 0,
+  packets_late: 0,
+  packets_stale: 0,
+  fec_recovered: 0,
+  frames_complete: 0,
+  frames_lost: 0,
+  frames_skipped: 0,
+  idr_requests: 0,
+  ...change,
+});
+
+test("what the kernel refused is taken off what the player misses, once its report is past it", () => {
+  const ledger = new LossLedger();
+  ledger.refused(10, 5);
+  ledger.add(report({ settled_sequence: 14, packets_lost: 3 }), 100);
+  expect(ledger.packetsDroppedCount).toBe(3);
+  ledger.add(report({ settled_sequence: 15, packets_lost: 8 }), 100);
+  expect(ledger.packetsDroppedCount).toBe(3);
+  ledger.add(report({ settled_sequence: 50, packets_lost: 9 }), 100);
+  expect(ledger.packetsDroppedCount).toBe(4);
+});
+
+test("a player cannot miss more than was sent, nor take a loss back", () => {
+  const ledger = new LossLedger();
+  ledger.add(report({ settled_sequence: 1e15, packets_lost: 1e15, frames_lost: 1e15 }), 40);
+  expect(ledger.packetsDroppedCount).toBe(40);
+  expect(ledger.framesLostCount).toBe(40);
+  ledger.add(report({}), 50);
+  expect(ledger.packetsDroppedCount).toBe(40);
+});
+
+test("whatever is reported, counts only grow and stay within what was sent", () => {
+  const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+  const said = fc.record({ settled_sequence: count, packets_lost: count, fec_recovered: count });
+  fc.assert(
+    fc.property(fc.array(said, { maxLength: 50 }), (reports) => {
+      const ledger = new LossLedger();
+      let before = 0;
+      for (const each of reports) {
+        ledger.refused(0, 1);
+        ledger.add(report(each), 1000);
+        expect(ledger.packetsDroppedCount).toBeGreaterThanOrEqual(before);
+        expect(ledger.packetsDroppedCount).toBeLessThanOrEqual(1000);
+        before = ledger.packetsDroppedCount;
+      }
+    }),
+  );
+});

@@ -1,0 +1,103 @@
+import { expect, test } from "bun:test";
+import { SessionLog } from "../../src/session/session-log.ts";
+
+type More = { isRepeat?: boolean; isKey?: boolean; missedCount?: number };
+const frame = (captureStartUs: number, more: More = {}) => ({
+  captureStartUs,
+  isRepeat: false,
+  isKey: false,
+  missedCount: 0,
+  ...more,
+});
+const actions = (log: SessionLog) => log.take()?.happenings.map(({ action }) => action);
+
+const facts = (packetsDroppedCount: number, framesLostCount = 0) => ({
+  packetsDroppedCount,
+  framesLostCount,
+});
+
+test("what happened is told once, together", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(1000, { isKey: true }));
+  log.add({ atUs: 2000, action: "idr_requested", by: "player" });
+  expect(log.take()).toEqual({
+    happenings: [
+      { atUs: 1000, action: "idr_sent" },
+      { atUs: 2000, action: "idr_requested", by: "player" },
+    ],
+    leftOutCount: 0,
+  });
+  expect(log.take()).toBeUndefined();
+});
+
+test("of a flood 64 are told and the rest is counted", () => {
+  const log = new SessionLog();
+  for (let n = 0; n < 100; n++) log.add({ atUs: n, action: "idr_sent" });
+  const taken = log.take();
+  expect([taken?.happenings.length, taken?.leftOutCount]).toEqual([64, 36]);
+  log.add({ atUs: 1, action: "idr_sent" });
+  expect(log.take()?.leftOutCount).toBe(0);
+});
+
+test("four packets lost between two reports are a burst, three are not", () => {
+  const log = new SessionLog();
+  log.onReport(facts(0), 0);
+  log.onReport(facts(3), 500_000);
+  expect(log.take()).toBeUndefined();
+  log.onReport(facts(7), 1_000_000);
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 1_000_000, action: "loss_burst", packets: 4, ms: 500 },
+  ]);
+});
+
+test("a source with nothing new for a second is starved, told once each time", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  log.onFrame(frame(999_999, { isRepeat: true }));
+  expect(actions(log)).toBeUndefined();
+  log.onFrame(frame(1_000_000, { isRepeat: true }));
+  expect(log.take()?.happenings).toEqual([{ atUs: 1_000_000, action: "source_starved", ms: 1000 }]);
+  log.onFrame(frame(5_000_000, { isRepeat: true }));
+  expect(actions(log)).toBeUndefined();
+  log.onFrame(frame(5_100_000));
+  log.onFrame(frame(6_100_000, { isRepeat: true }));
+  expect(actions(log)).toEqual(["source_starved"]);
+});
+
+test("frames that a player lost are a stall of its picture, as it reports them", () => {
+  const log = new SessionLog();
+  log.onReport(facts(0, 2), 0);
+  log.onReport(facts(0, 2), 500_000);
+  log.onReport(facts(0, 3), 1_000_000);
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 0, action: "stall", reason: "2 frames were lost" },
+    { atUs: 1_000_000, action: "stall", reason: "1 frame was lost" },
+  ]);
+});
+
+/** A second of a stream at 60, all slots of which have a frame but `missed`. */
+function second(log: SessionLog, startUs: number, missed: { before: number; in: number }): void {
+  for (let slot = 0; slot <= 60 - missed.in; slot++) {
+    const isOver = slot === 60 - missed.in;
+    const missedCount = missed.before + (isOver ? missed.in : 0);
+    log.onFrame(frame(startUs + (isOver ? 1_000_000 : slot * 16_000), { missedCount }));
+  }
+}
+
+test("a second in which the host missed more than a twentieth of its slots is told", () => {
+  const log = new SessionLog();
+  second(log, 0, { before: 7, in: 3 });
+  expect(log.take()).toBeUndefined();
+  second(log, 1_016_000, { before: 10, in: 5 });
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 2_016_000, action: "slots_missed", slots: 5, ms: 1016 },
+  ]);
+});
+
+test("of a slow stream a single slot is not told", () => {
+  const log = new SessionLog();
+  for (let slot = 0; slot <= 5; slot++) {
+    log.onFrame(frame(slot * 200_000, { missedCount: slot === 5 ? 1 : 0 }));
+  }
+  expect(log.take()).toBeUndefined();
+});
