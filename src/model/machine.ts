@@ -1,0 +1,57 @@
+/**
+ * What the machine did during one window, from files that Linux offers to everybody. A file that is
+ * missing leaves its field out: a figure that was not measured is never 0.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+
+const figure = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
+
+export const Machine = Type.Object(
+  {
+    cpu_busy_share: figure("Busy share of all cores, 0 to 1"),
+    cpu_process_cores: figure("Cores that this process used"),
+    cpu_encode_cores: figure("Cores that the stream's encode thread used"),
+    cpu_send_cores: figure("Cores that the stream's send thread used"),
+    cpu_own_cores: figure(
+      "Cores that recorder, history, API and console used: the instrument's cost",
+    ),
+    encode_run_delay_us: figure("The encode thread could have run and did not"),
+    send_run_delay_us: figure("The send thread could have run and did not"),
+    pressure_cpu_share: figure("Share of the time in which something waited for a core"),
+    pressure_memory_share: figure("Share of the time in which something waited for memory"),
+    pressure_io_share: figure("Share of the time in which something waited for a disk"),
+    cpu_mhz: figure("Mean clock of the cores"),
+    cpu_max_mhz: figure("Highest clock the cores may have"),
+    cpu_throttle_count: figure("Times a core was throttled for its heat"),
+    hottest_zone_celsius: figure("Hottest thermal zone"),
+    memory_available_bytes: figure("Memory that programs can still get"),
+    major_fault_count: figure("Pages that this process had to wait for from a disk"),
+    swap_used_bytes: figure("Swap in use"),
+    write_back_bytes: figure("Waiting to be written to a disk"),
+    udp_send_error_count: figure("Datagrams refused for a full send buffer, all programs"),
+    udp_receive_error_count: figure("Datagrams dropped at a full receive buffer, all programs"),
+    interface_drop_count: figure("Packets that the session's interface dropped"),
+    interface_error_count: figure("Errors of the session's interface"),
+    interface_sent_bytes: figure("Sent by the session's interface"),
+    interface_received_bytes: figure("Received by the session's interface"),
+    interface_speed_mbps: figure("Speed of the session's interface"),
+    wireless_signal_dbm: Type.Optional(
+      Type.Number({ description: "Signal of the wireless interface" }),
+    ),
+    wireless_bitrate_mbps: figure("Bit rate of the wireless interface"),
+    wireless_retry_count: figure("Retries of the wireless interface"),
+    wireless_missed_beacon_count: figure("Beacons that the wireless interface missed"),
+    gpu_busy_share: figure("Busy share of the GPU's 3D engine, 0 to 1"),
+    gpu_encoder_share: figure("Busy share of the GPU's encoder, 0 to 1"),
+    gpu_memory_bytes: figure("GPU memory in use"),
+    gpu_celsius: figure("Temperature of the GPU"),
+    gpu_mhz: figure("Clock of the GPU"),
+    gpu_power_limit_watts: figure("Power limit of the GPU"),
+    main_pause_us: figure("Longest pause of the main thread's event loop"),
+    send_pause_us: figure("Longest pause of the send thread's event loop"),
+    encode_pause_us: figure("Longest pause of the encode thread's loop beyond its work"),
+    stopped_us: figure("The whole process was stopped"),
+  },
+  { $id: "Machine", description: "What the machine did during the window" },
+);
+export type Machine = Static<typeof Machine>;
