@@ -51,6 +51,7 @@ export const frameColumns = {
   packetize_us: maybe("uint32", "Building, protecting and sealing, where the path times it apart"),
   send_us: maybe("uint32", "Until the last packet was handed to the kernel"),
   queue_us: maybe("uint32", "Encoded until taken by the sender"),
+  gap_us: maybe("uint32", "Until handed over, in no stage and no queue: time nobody accounts for"),
   cpu_wait_us: maybe(
     "uint32",
     "The encode thread could have run and did not, capture until encoded",
