@@ -1,6 +1,9 @@
 /**
  * What runs, for whom, and who may come next: one app, one launch that waits for its player, one
  * session. A second player is refused while the first plays.
+ *
+ * A launch gives no rights by being held on to: every step of a player asks here whether its launch
+ * is still the one that pends, and whether the player is still paired.
  */
 import type { Clock } from "../base/clock.ts";
 import type { App } from "./http/apps.ts";
@@ -14,14 +17,17 @@ export type Playing = {
   end(reason: string): void;
 };
 
+/** Decides who plays. Lives as long as the host. */
 export class Stage {
   readonly #clock: Clock;
+  readonly #isPaired: (clientId: string) => boolean;
   #running: Running | undefined;
   #pending: { readonly launch: Launch; readonly untilUs: number } | undefined;
   #playing: Playing | undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: { readonly clock: Clock; isPaired(clientId: string): boolean }) {
+    this.#clock = options.clock;
+    this.#isPaired = options.isPaired;
   }
 
   get running(): Running | undefined {
@@ -51,7 +57,12 @@ export class Stage {
   launchFor(address: string): Launch | undefined {
     this.#expire();
     const launch = this.#pending?.launch;
-    return launch?.address === address ? launch : undefined;
+    return launch?.address === address && this.#isPaired(launch.clientId) ? launch : undefined;
+  }
+
+  /** Whether this very launch may be taken up now, from where it was made. */
+  mayTakeUp(launch: Launch): boolean {
+    return this.launchFor(launch.address) === launch;
   }
 
   /** A session has begun to play the pending launch. */

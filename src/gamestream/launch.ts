@@ -4,6 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { hexParameter } from "./http/request.ts";
+import type { LaunchKey } from "./launch-key.ts";
+import { RtspSeal } from "./rtsp/seal.ts";
 
 /** From launch or resume until the control stream is connected. */
 export const launchLifeUs = 10e6;
@@ -18,7 +20,12 @@ export type LaunchRequest = {
   readonly canSealRtsp: boolean;
 };
 
-export type Launch = LaunchRequest & {
+/** A launch that was accepted, with the rights that it still has to be asked for: see `Stage`. */
+export type Launch = Omit<LaunchRequest, "key"> & {
+  /** Lends the key to the sealers of one session. */
+  readonly key: LaunchKey;
+  /** Seals and opens this launch's RTSP messages. */
+  readonly rtspSeal: RtspSeal;
   /** Certificate of the player. */
   readonly clientId: string;
   readonly clientName: string;
@@ -43,12 +50,18 @@ export function readLaunch(
   return { appId, key, keyId: keyId | 0, canSealRtsp: version >= 1 };
 }
 
+/** Binds what a player asked for to the player, with fresh secrets for its sockets. */
 export function makeLaunch(
-  request: LaunchRequest,
+  request: Omit<LaunchRequest, "key"> & { readonly key: LaunchKey },
   player: { readonly clientId: string; readonly clientName: string; readonly address: string },
 ): Launch {
-  const pingPayload = randomBytes(8).toString("hex");
-  return { ...request, ...player, pingPayload, connectData: randomBytes(4).readUInt32BE(0) };
+  return {
+    ...request,
+    ...player,
+    rtspSeal: new RtspSeal(request.key.lend("rtsp")),
+    pingPayload: randomBytes(8).toString("hex"),
+    connectData: randomBytes(4).readUInt32BE(0),
+  };
 }
 
 function readInteger(text: string | null, min: number, max: number): number | undefined {

@@ -70,7 +70,7 @@ export class GamestreamServer {
     this.#ids = new SharedSequence(options.sessionIds);
     this.#settings = options.settings;
     this.#ports = portsFrom(options.basePort);
-    this.#stage = new Stage(clock);
+    this.#stage = new Stage({ clock, isPaired: (id) => book.find(id) !== undefined });
     const { certificatePem, keyPem } = options.identity;
     const certificateDer = new X509Certificate(certificatePem).raw;
     this.desk = new PairingDesk({ certificateDer, keyPem }, clock, (pairing) =>
@@ -192,11 +192,11 @@ export class GamestreamServer {
 
   #makeEnet(): EnetHost {
     return new EnetHost(this.#deps.clock, {
-      accept: (data, address) => {
-        const launch = this.#session?.isConnected === false && this.#session.facts.launch;
-        return (
-          launch !== false && launch.connectData === data && launch.address === address.address
-        );
+      accept: (data, { address }) => {
+        const launch =
+          this.#session?.isConnected === false ? this.#session.facts.launch : undefined;
+        const isAwaited = launch?.connectData === data && launch.address === address;
+        return isAwaited && this.#stage.mayTakeUp(launch);
       },
       onConnect: () => {
         this.#stage.arrived();
@@ -212,8 +212,7 @@ export class GamestreamServer {
     const { options, clock, onEvent } = this.#deps;
     const running = this.#stage.running;
     if (running === undefined || !options.codecs.includes(settings.codec)) return false;
-    // Two sessions with one key would seal different packets alike.
-    if (this.#session?.facts.launch === launch) return false;
+    if (launch.key.isSpent || !this.#stage.mayTakeUp(launch)) return false;
     this.#session?.end("the player began anew");
     const { source } = running.app;
     const { preset, encoder = "auto" } = options;

@@ -62,10 +62,10 @@ export class GamestreamSession {
     const { key, keyId } = launch;
     this.#tuning = new StreamTuning({ mode: settings, settings: house, preset });
     const version = settings.isControlV2 ? 2 : 1;
-    this.#seal = new ControlSeal({ key, version, own: "host" });
+    this.#seal = new ControlSeal({ key: key.lend("control"), version, own: "host" });
     this.#startedUnixMs = deps.clock.wallMs();
     this.#sender = this.#makeSender();
-    const audioKey = settings.isAudioSealed ? key : undefined;
+    const audioKey = settings.isAudioSealed ? key.lend("audio") : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
     const describe = () => ({ ...this.describe(), kind, codec: settings.codec });
@@ -206,7 +206,7 @@ export class GamestreamSession {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const farewell = this.#seal.seal(terminationType, terminationPayload());
-    if (!mayResume) this.#deps.sendControl(farewell);
+    if (!mayResume && farewell !== undefined) this.#deps.sendControl(farewell);
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
     this.#deps.input.close();
@@ -260,7 +260,7 @@ export class GamestreamSession {
 
   #makeSender(): VideoSender {
     const { settings, launch } = this.facts;
-    const key = settings.isVideoSealed ? launch.key : undefined;
+    const key = settings.isVideoSealed ? launch.key.lend("video") : undefined;
     return new VideoSender({
       clock: this.#deps.clock,
       packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),

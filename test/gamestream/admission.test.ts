@@ -3,17 +3,20 @@ import { expect, test } from "bun:test";
 import { Stage } from "../../src/gamestream/admission.ts";
 import { appsFor } from "../../src/gamestream/http/apps.ts";
 import { type Launch, launchLifeUs, makeLaunch } from "../../src/gamestream/launch.ts";
+import { LaunchKey } from "../../src/gamestream/launch-key.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 const [app] = appsFor(["testsrc"]);
 const launchOf = (clientId: string, address = "10.0.0.1"): Launch => {
-  const request = { appId: 1, key: Buffer.alloc(16), keyId: 0, canSealRtsp: false };
+  const key = new LaunchKey(Buffer.alloc(16));
+  const request = { appId: 1, key, keyId: 0, canSealRtsp: false };
   return makeLaunch(request, { clientId, clientName: clientId, address });
 };
 
 function open() {
   const clock = new ManualClock();
-  const stage = new Stage(clock);
+  const removed = new Set<string>();
+  const stage = new Stage({ clock, isPaired: (id) => !removed.has(id) });
   const ends: string[] = [];
   const play = (clientId: string) => {
     const launch = launchOf(clientId);
@@ -28,7 +31,7 @@ function open() {
     stage.arrived();
     return launch;
   };
-  return { clock, stage, ends, play };
+  return { clock, stage, ends, play, removed };
 }
 
 test("a launch is forgotten when nobody takes it up within ten seconds", () => {
@@ -53,6 +56,22 @@ test("who plays keeps others out, and may launch anew itself", () => {
   play("a");
   expect(ends).toEqual(["the player launched anew"]);
   expect(stage.running?.clientId).toBe("a");
+});
+
+test("a launch gives no rights once it was cancelled, replaced or its player removed", () => {
+  const { stage, removed } = open();
+  if (app === undefined) throw new Error("There is an app");
+  const first = launchOf("a");
+  stage.launch(app, first);
+  expect(stage.mayTakeUp(first)).toBe(true);
+  stage.cancel("the player quit");
+  expect(stage.mayTakeUp(first)).toBe(false);
+  const second = launchOf("a");
+  stage.launch(app, second);
+  expect([first, second].map((launch) => stage.mayTakeUp(launch))).toEqual([false, true]);
+  removed.add("a");
+  expect(stage.mayTakeUp(second)).toBe(false);
+  expect(stage.launchFor("10.0.0.1")).toBeUndefined();
 });
 
 test("the app stays for a resume when the player left by itself only", () => {

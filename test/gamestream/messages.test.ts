@@ -7,6 +7,7 @@ import { ControlSeal } from "../../src/gamestream/control/seal.ts";
 import { hexParameter, readRequest, requestBytesMax } from "../../src/gamestream/http/request.ts";
 import { answer, refusal } from "../../src/gamestream/http/xml.ts";
 import { readLaunch } from "../../src/gamestream/launch.ts";
+import { KeyRegistry } from "../../src/gamestream/launch-key.ts";
 import { readRtsp, rtspBytesMax, writeRtsp } from "../../src/gamestream/rtsp/message.ts";
 import { describe, readAnnounce } from "../../src/gamestream/rtsp/sdp.ts";
 import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp/seal.ts";
@@ -112,13 +113,38 @@ test("codecs are offered that the encoder has, and no others", () => {
   expect(describe({ codecs: ["h264", "hevc", "av1"] })).toMatch(/AAAAAU[\s\S]*AV1\/90000/);
 });
 
+function sealedBy(seal: ControlSeal, type: number, payload: Uint8Array): Buffer {
+  const packet = seal.seal(type, payload);
+  if (packet === undefined) throw new Error("Cannot seal any more");
+  return packet;
+}
+
+test("the host seals nothing where its vectors are also the player's", () => {
+  const reason = new Uint8Array(4);
+  expect(new ControlSeal({ key, version: 1, own: "host" }).seal(0x109, reason)).toBeUndefined();
+  expect(new ControlSeal({ key, version: 2, own: "host" }).seal(0x109, reason)).toBeDefined();
+});
+
+test("a launch key has one sealer for each use, and is known when it comes again", () => {
+  const registry = new KeyRegistry();
+  const bytes = Buffer.alloc(16, 7);
+  const launchKey = registry.claim(bytes);
+  expect(launchKey?.lend("video")).toEqual(bytes);
+  expect(() => launchKey?.lend("video")).toThrow();
+  expect(launchKey?.isSpent).toBe(false);
+  launchKey?.lend("control");
+  expect(launchKey?.isSpent).toBe(true);
+  expect(registry.claim(Buffer.from(bytes))).toBeUndefined();
+  expect(registry.claim(Buffer.alloc(16, 8))).toBeDefined();
+});
+
 for (const version of [1, 2] as const) {
   test(`control packets of version ${version} open on the other side, once changed never`, () => {
     const client = new ControlSeal({ key, version, own: "client" });
     const host = new ControlSeal({ key, version, own: "host" });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(), (payload, place) => {
-        const packet = client.seal(0x206, payload);
+        const packet = sealedBy(client, 0x206, payload);
         const changed = Buffer.from(packet);
         // The sequence is not sealed in version 1, only its lowest byte counts.
         const at = place % packet.length;
@@ -134,13 +160,13 @@ for (const version of [1, 2] as const) {
 test("a control packet that is played again is dropped", () => {
   const client = new ControlSeal({ key, version: 2, own: "client" });
   const host = new ControlSeal({ key, version: 2, own: "host" });
-  const first = client.seal(0x302, new Uint8Array(2));
-  const second = client.seal(0x302, new Uint8Array(2));
+  const first = sealedBy(client, 0x302, new Uint8Array(2));
+  const second = sealedBy(client, 0x302, new Uint8Array(2));
   expect(host.open(second)).toBeDefined();
   expect(host.open(first)).toBeDefined();
   expect(host.open(second)).toBeUndefined();
   expect(host.open(first)).toBeUndefined();
-  for (let count = 0; count < 1030; count++) host.open(client.seal(0x200, new Uint8Array(8)));
+  for (let count = 0; count < 1030; count++) host.open(sealedBy(client, 0x200, new Uint8Array(8)));
   expect(host.open(first)).toBeUndefined();
 });
 

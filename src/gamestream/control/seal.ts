@@ -5,7 +5,8 @@
  *   8  tag 16         24  sealed: u16 LE type, u16 LE payload length, payload
  *
  * Version 2 has separate initialisation vectors for the two directions. The older one is kept for
- * players that know nothing else: its vectors repeat every 256 packets, in both directions alike.
+ * players that know nothing else: its vectors repeat every 256 packets and are the same in both
+ * directions, so the host only opens what such a player says and seals nothing itself.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 
@@ -14,6 +15,8 @@ const tagBytes = 16;
 const sealedType = 1;
 /** How far back a packet may come late; older ones and repeats are dropped. */
 const replayWindow = 1024;
+/** Sequences are 32 bits. At a message each millisecond they last for seven weeks. */
+const sequenceMax = 0xffff_ffff;
 
 export type ControlVersion = 1 | 2;
 /** Who sealed it. */
@@ -37,7 +40,10 @@ export class ControlSeal {
     this.#own = options.own;
   }
 
-  seal(type: number, payload: Uint8Array): Buffer {
+  /** `undefined` where no vector is left, which the older version never has for a host. */
+  seal(type: number, payload: Uint8Array): Buffer | undefined {
+    const isOldHost = this.#version === 1 && this.#own === "host";
+    if (isOldHost || this.#sequence > sequenceMax) return undefined;
     const plain = Buffer.alloc(4 + payload.length);
     plain.writeUInt16LE(type, 0);
     plain.writeUInt16LE(payload.length, 2);
@@ -48,7 +54,7 @@ export class ControlSeal {
     head.writeUInt32LE(this.#sequence, 4);
     const cipher = createCipheriv("aes-128-gcm", this.#key, this.#iv(this.#sequence, this.#own));
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#sequence += 1;
     return Buffer.concat([head, cipher.getAuthTag(), sealed]);
   }
 

@@ -5,6 +5,7 @@ import type { Client } from "../../model/player.ts";
 import type { ClientBook } from "../../session/client-book.ts";
 import type { Stage } from "../admission.ts";
 import { makeLaunch, readLaunch } from "../launch.ts";
+import { KeyRegistry } from "../launch-key.ts";
 import type { Ports } from "../ports.ts";
 import type { App } from "./apps.ts";
 import type { PairingDesk } from "./pairing.ts";
@@ -32,6 +33,7 @@ export type RouteDeps = {
 
 export class Routes {
   readonly #deps: RouteDeps;
+  readonly #keys = new KeyRegistry();
 
   constructor(deps: RouteDeps) {
     this.#deps = deps;
@@ -108,9 +110,11 @@ export class Routes {
     const request = readLaunch(query, running?.app.id ?? 0);
     const app = isResume ? running?.app : apps.find(({ id }) => id === request?.appId);
     if (request === undefined || app === undefined) return refuse(400, "The request is malformed");
+    const key = this.#keys.claim(request.key);
+    if (key === undefined) return refuse(400, "The request repeats the key of an earlier one");
     const { address, localAddress } = caller;
     const who = { clientId: client.id, clientName: client.name, address };
-    const launch = makeLaunch(request, who);
+    const launch = makeLaunch({ ...request, key }, who);
     stage.launch(app, launch);
     log("gamestream launch", { app: app.title, client: client.name, resume: isResume });
     const scheme = launch.canSealRtsp ? "rtspenc" : "rtsp";

@@ -10,8 +10,31 @@ const headBytes = 24;
 const tagStart = 8;
 const sealedMark = 0x8000_0000;
 
+/** Who sealed a message. */
 export type RtspSide = "client" | "host";
 
+/** The host's end of one launch: owns its key and numbers every answer once. */
+export class RtspSeal {
+  readonly #key: Buffer;
+  #sequence = 0;
+
+  constructor(key: Buffer) {
+    this.#key = key;
+  }
+
+  /** Seals an answer. */
+  seal(plain: Uint8Array): Buffer {
+    this.#sequence += 1;
+    return sealRtsp(plain, { key: this.#key, sequence: this.#sequence, side: "host" });
+  }
+
+  /** Opens what the player sent so far. */
+  open(bytes: Buffer): ReturnType<typeof openRtsp> {
+    return openRtsp(bytes, { key: this.#key, side: "client" });
+  }
+}
+
+/** One sealed message. The caller sees to it that no sequence comes twice under one key. */
 export function sealRtsp(
   plain: Uint8Array,
   { key, sequence, side }: { key: Buffer; sequence: number; side: RtspSide },

@@ -8,7 +8,6 @@ import type { Launch } from "../launch.ts";
 import type { Ports } from "../ports.ts";
 import { type RtspAnswer, type RtspReading, readRtsp, rtspBytesMax, writeRtsp } from "./message.ts";
 import { describe, type Offer, readAnnounce, type StreamSettings } from "./sdp.ts";
-import { openRtsp, sealRtsp } from "./seal.ts";
 
 /** A request comes in small pieces, but it comes at once. */
 const requestSecondsMax = 10;
@@ -17,7 +16,7 @@ const connectionCountMax = 16;
 export type RtspDeps = {
   readonly ports: Ports;
   readonly offer: Offer;
-  /** The launch that `address` may take up now. */
+  /** The launch that `address` may take up at this moment; asked again for each request. */
   launchFor(address: string): Launch | undefined;
   /** The player has said what it wants. False refuses it. */
   announce(launch: Launch, settings: StreamSettings): boolean;
@@ -32,8 +31,6 @@ export class RtspServer {
   readonly #deps: RtspDeps;
   #listener: TCPSocketListener<Connection> | undefined;
   #connectionCount = 0;
-  /** Each sealed answer has its own number for as long as we run; keys change with each launch. */
-  #sealedCount = 0;
 
   constructor(deps: RtspDeps) {
     this.#deps = deps;
@@ -78,21 +75,21 @@ export class RtspServer {
   #receive(socket: Socket<Connection>, bytes: Buffer): void {
     const { launch } = socket.data;
     if (launch === undefined) return;
+    // It may have been cancelled, replaced or removed since the connection was opened.
+    if (this.#deps.launchFor(socket.remoteAddress) !== launch) {
+      socket.terminate();
+      return;
+    }
     socket.data.held = Buffer.concat([socket.data.held, bytes]);
     const { held } = socket.data;
     const isSealed = launch.canSealRtsp;
-    const request = isSealed ? readSealed(held, launch.key) : readRtsp(held.toString("latin1"));
+    const request = isSealed ? readSealed(held, launch) : readRtsp(held.toString("latin1"));
     if (request === "incomplete" && held.length <= 2 * rtspBytesMax) return;
     if (typeof request === "object") {
       const plain = writeRtsp(request.sequence, this.#answer(request, launch));
-      socket.write(isSealed ? this.#seal(plain, launch.key) : plain);
+      socket.write(isSealed ? launch.rtspSeal.seal(plain) : plain);
     }
     socket.end();
-  }
-
-  #seal(plain: Buffer, key: Buffer): Buffer {
-    this.#sealedCount += 1;
-    return sealRtsp(plain, { key, sequence: this.#sealedCount, side: "host" });
   }
 
   #answer(request: Exclude<RtspReading, string>, launch: Launch): RtspAnswer {
@@ -134,7 +131,7 @@ export class RtspServer {
   }
 }
 
-function readSealed(held: Buffer, key: Buffer): RtspReading {
-  const opened = openRtsp(held, { key, side: "client" });
+function readSealed(held: Buffer, { rtspSeal }: Launch): RtspReading {
+  const opened = rtspSeal.open(held);
   return typeof opened === "object" ? readRtsp(opened.text) : opened;
 }

@@ -18,7 +18,13 @@ import {
 } from "../wire/messages.ts";
 import type { HostSession } from "./session.ts";
 
-export type Player = { readonly fingerprint: string; readonly name: string };
+/** Who was let in, and by what right, which is asked for again when a session opens. */
+export type Player = {
+  readonly fingerprint: string;
+  readonly name: string;
+  /** Paired players may be removed; one that holds the host's own key needs no pairing. */
+  readonly right: "paired" | "host key";
+};
 
 export type Hello = {
   readonly fingerprint: string;
@@ -54,6 +60,8 @@ export class Connection {
   readonly #deps: ConnectionDeps;
   readonly #reader = new MessageReader();
   readonly #deadline: NodeJS.Timeout;
+  /** Once it was let in. */
+  #player: Player | undefined;
   #state: State;
 
   constructor(socket: TLSSocket, deps: ConnectionDeps) {
@@ -70,6 +78,11 @@ export class Connection {
       version: protocolVersion,
       nonce: nonce.toString("base64url"),
     });
+  }
+
+  /** SHA-256 of the certificate of the player that was let in; `undefined` before. */
+  get playerId(): string | undefined {
+    return this.#player?.fingerprint;
   }
 
   /** Says why and closes. */
@@ -134,6 +147,7 @@ export class Connection {
     const { name, proof } = message;
     const player = await this.#deps.admit({ fingerprint, name: cleanName(name), nonce, proof });
     if (this.#isOver()) return;
+    this.#player = player;
     this.#state = { kind: "admitted", player };
     this.#write({ kind: "welcome", name: this.#deps.hostName });
   }

@@ -20,11 +20,11 @@ import { tuningOf } from "../../video/tuning.ts";
 import type { Open } from "../wire/messages.ts";
 import { readTag, viewOf } from "../wire/packet.ts";
 import { keyBytes } from "../wire/seal.ts";
-import { isSignedByHost } from "../wire/trust.ts";
-import { Connection, type Hello, type Player } from "./connection.ts";
+import { Admission } from "./admission.ts";
+import { Connection, type Player } from "./connection.ts";
 import type { HostEvent, HostOptions } from "./link.ts";
 import { Door } from "./listener.ts";
-import { PairingDesk } from "./pairing.ts";
+import type { PairingDesk } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 
 export const sessionCountMax = 16;
@@ -40,15 +40,15 @@ type Deps = {
 };
 
 export class NativeServer {
-  readonly desk: PairingDesk;
+  readonly #admission: Admission;
   readonly #deps: Deps;
   readonly #gate: Gate;
   readonly #ids: SharedSequence;
   readonly #sessions = new Map<number, HostSession>();
   readonly #byTag = new Map<number, HostSession>();
   readonly #connections = new Set<Connection>();
-  /** Sessions that are over, whose encode workers are not gone yet. */
-  readonly #closing = new Set<Promise<void>>();
+  /** Encode workers that are being opened or closed: the host's end waits for them. */
+  readonly #closing = new Set<Promise<unknown>>();
   /** Runs while there are sessions: a host at rest does not wake up. */
   #ticker: NodeJS.Timeout | undefined;
   #openingCount = 0;
@@ -61,8 +61,8 @@ export class NativeServer {
     this.#gate = new Gate(deps.options.gate);
     this.#settings = deps.options.settings;
     this.#ids = new SharedSequence(deps.options.sessionIds);
-    const { fingerprint } = deps.options.identity;
-    this.desk = new PairingDesk({ fingerprint, clock: deps.clock });
+    const { options, clock, clients, onEvent } = deps;
+    this.#admission = new Admission({ identity: options.identity, clock, clients, onEvent });
   }
 
   /** @throws Failure `port_taken` */
@@ -76,6 +76,10 @@ export class NativeServer {
       throw cause;
     }
     return server;
+  }
+
+  get desk(): PairingDesk {
+    return this.#admission.desk;
   }
 
   get port(): number {
@@ -96,12 +100,15 @@ export class NativeServer {
   }
 
   clients(): Client[] {
-    return this.#deps.clients.list();
+    return this.#admission.clients();
   }
 
-  /** Ends that player's sessions too. */
+  /** Ends that player's sessions and connections too. */
   async removeClient(id: string): Promise<boolean> {
-    const isKnown = this.#deps.clients.remove(id);
+    const isKnown = this.#admission.remove(id);
+    for (const connection of this.#connections) {
+      if (connection.playerId === id) connection.end("the player was removed");
+    }
     for (const session of [...this.#sessions.values()]) {
       if (session.facts.clientId === id) session.end("the player was removed");
     }
@@ -111,11 +118,14 @@ export class NativeServer {
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
   async stop(reason: string): Promise<void> {
     this.#rest();
+    const udp = this.#udp;
+    // Nobody joins from now on, also not one whose encoder is being opened.
+    this.#udp = undefined;
     for (const connection of this.#connections) connection.end(reason);
     for (const session of [...this.#sessions.values()]) session.end(reason);
     // Also of sessions that ended a moment ago: a worker cut off inside FFmpeg takes the process along.
-    await Promise.allSettled(this.#closing);
-    this.#udp?.close();
+    while (this.#closing.size > 0) await Promise.allSettled(this.#closing);
+    udp?.close();
     this.#door?.close();
   }
 
@@ -144,7 +154,7 @@ export class NativeServer {
     const address = socket.remoteAddress ?? "";
     const connection = new Connection(socket, {
       hostName: hostname(),
-      admit: (hello) => this.#admit(hello),
+      admit: (hello) => this.#admission.admit(hello),
       openSession: (player, open, onEnd) => this.#openSession(player, open, onEnd),
       onRefused: (reason) => this.#deps.onEvent({ kind: "refused", address, reason }),
     });
@@ -158,50 +168,12 @@ export class NativeServer {
     if (tag !== undefined) this.#byTag.get(tag)?.receive(datagram, from);
   }
 
-  async #admit({ fingerprint, name, nonce, proof }: Hello): Promise<Player> {
-    const { clients, options } = this.#deps;
-    const known = clients.find(fingerprint);
-    if (proof.kind === "key") {
-      const facts = {
-        nonce,
-        hostFingerprint: options.identity.fingerprint,
-        playerFingerprint: fingerprint,
-      };
-      const signature = Buffer.from(proof.signature, "base64url");
-      if (isSignedByHost(facts, signature, options.identity.certificatePem)) {
-        return { fingerprint, name: known?.name ?? name };
-      }
-    }
-    if (proof.kind === "code") {
-      await this.#pair(Buffer.from(proof.secret, "base64url"), { fingerprint, name });
-      return { fingerprint, name };
-    }
-    if (known !== undefined) return { fingerprint, name: known.name };
-    const way = 'make a code on the host with "onglass pair", then play with "--pair CODE"';
-    throw new Failure("not_paired", `Cannot play: this host does not know this player; ${way}`);
-  }
-
-  /** @throws Failure `pairing_refused` */
-  async #pair(secret: Uint8Array, { fingerprint, name }: Player): Promise<void> {
-    const { clients, clock, onEvent } = this.#deps;
-    if (!this.desk.use(secret)) {
-      if (!this.desk.isOpen) onEvent({ kind: "code_closed" });
-      const reason = "it is wrong, was used before or is too old; make a new one";
-      throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
-    }
-    const client = await clients.add({ id: fingerprint, name, paired_unix_ms: clock.wallMs() });
-    if (client === undefined) {
-      const reason = "too many players are paired; remove one first";
-      throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
-    }
-    onEvent({ kind: "client_added", client });
-  }
-
   async #openSession(
     player: Player,
     open: Open,
     onEnd: (reason: string) => void,
   ): Promise<HostSession> {
+    this.#admission.check(player);
     if (this.#sessions.size + this.#openingCount >= sessionCountMax) {
       const reason = `it plays ${sessionCountMax} sessions already`;
       throw new Failure("too_many_sessions", `Cannot open a session on this host: ${reason}`);
@@ -217,7 +189,9 @@ export class NativeServer {
       checkBitrate(mode.bitrateKbps);
       const tuning = tuningOf(mode, { settings, preset });
       const options = { ...mode, ...tuning, source, encoder };
-      const stream = await openStream(options, { gate: this.#gate.memory });
+      const opening = openStream(options, { gate: this.#gate.memory });
+      this.#follow(opening);
+      const stream = await opening;
       return this.#addSession({
         ...{ player, mode, settings, preset, stream, onEnd },
         packetBytes: open.packet_bytes,
@@ -237,8 +211,7 @@ export class NativeServer {
     onEnd: (reason: string) => void;
   }): HostSession {
     const { player, onEnd, ...rest } = facts;
-    const udp = this.#udp;
-    if (udp === undefined) throw new Failure("host_stopping", "Cannot play: the host is stopping");
+    const udp = this.#udpFor(facts);
     const session: HostSession = new HostSession(
       {
         ...rest,
@@ -272,13 +245,28 @@ export class NativeServer {
 
   #forget(session: HostSession, reason: string): void {
     this.#sessions.delete(session.facts.id);
-    const { closed } = session;
-    this.#closing.add(closed);
-    const forget = () => this.#closing.delete(closed);
-    closed.then(forget, forget);
+    this.#follow(session.closed);
     this.#byTag.delete(session.facts.tag);
     if (this.#sessions.size === 0) this.#rest();
     this.#deps.onEvent({ kind: "session_ended", session: session.describe(), reason });
+  }
+
+  /** The port, for a player that still may play; otherwise the stream is closed again. */
+  #udpFor({ player, stream }: { player: Player; stream: HostSession["facts"]["stream"] }): UdpPort {
+    try {
+      this.#admission.check(player);
+      if (this.#udp !== undefined) return this.#udp;
+      throw new Failure("host_stopping", "Cannot play: the host is stopping");
+    } catch (cause) {
+      this.#follow(stream.close());
+      throw cause;
+    }
+  }
+
+  #follow(work: Promise<unknown>): void {
+    this.#closing.add(work);
+    const forget = () => this.#closing.delete(work);
+    work.then(forget, forget);
   }
 
   #freeTag(): number {

@@ -5,7 +5,13 @@ import { fingerprintOf, type Identity, loadPlayerIdentity } from "../../../src/b
 import { cleanName } from "../../../src/native/host/connection.ts";
 import { connectionCountMaxPerAddress } from "../../../src/native/host/listener.ts";
 import { type Message, MessageReader, writeMessage } from "../../../src/native/wire/messages.ts";
-import { ownCredentials, startTestHost, startTestPlayer } from "../../support/native.ts";
+import {
+  ownCredentials,
+  smallWish,
+  startTestHost,
+  startTestPlayer,
+  type TestHost,
+} from "../../support/native.ts";
 
 type Wire = {
   readonly socket: TLSSocket;
@@ -95,6 +101,40 @@ test("a player without a certificate is refused", async () => {
   wire.socket.write(writeMessage(hello({ kind: "certificate" })));
   expect(await wire.message("refused")).toMatchObject({ code: "no_certificate" });
   await wire.closed;
+}, 20_000);
+
+/** A player that was let in and has not asked for a session yet. */
+async function dialAsPaired(host: TestHost): Promise<Wire & { readonly id: string }> {
+  const identity = await loadPlayerIdentity(`${host.dataDirectory}/paired`);
+  const wire = await dial(host.host.port, identity);
+  await wire.message("challenge");
+  const { code } = await host.host.createPairingCode();
+  const secret = Buffer.from(code, "base64url").subarray(33).toString("base64url");
+  wire.socket.write(writeMessage(hello({ kind: "code", secret })));
+  await wire.message("welcome");
+  return { ...wire, id: identity.fingerprint };
+}
+
+test("a player that is removed between its hello and its open gets no session", async () => {
+  await using host = await startTestHost();
+  const wire = await dialAsPaired(host);
+  expect(await host.host.removeClient(wire.id)).toBe(true);
+  wire.socket.write(writeMessage({ kind: "open", ...smallWish }));
+  await wire.closed;
+  expect(wire.messages.map(({ kind }) => kind)).not.toContain("opened");
+  expect(host.events.filter(({ kind }) => kind === "session_started")).toEqual([]);
+}, 20_000);
+
+test("a player that is removed while its encoder is being opened gets no session", async () => {
+  await using host = await startTestHost();
+  const wire = await dialAsPaired(host);
+  wire.socket.write(writeMessage({ kind: "open", ...smallWish }));
+  expect(await host.host.removeClient(wire.id)).toBe(true);
+  await wire.closed;
+  expect(host.host.sessions()).toEqual([]);
+  const started = host.events.filter(({ kind }) => kind === "session_started").length;
+  const ended = host.events.filter(({ kind }) => kind === "session_ended").length;
+  expect(started).toBe(ended);
 }, 20_000);
 
 test("a signature made for somebody else's certificate lets nobody in", async () => {

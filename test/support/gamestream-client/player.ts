@@ -64,7 +64,7 @@ export class Player {
       key: (sealed & 2) === 2 ? key : undefined,
       isThrown: () => random() < (options.videoLoss ?? 0),
       onFrame: (frame) => void this.frames.push(frame),
-      onStatus: (status) => this.control.sendUnsequenced(0, this.#seal.seal(0x5502, status)),
+      onStatus: (status) => this.control.sendUnsequenced(0, this.#sealed(0x5502, status)),
       onLost: () => this.requestIdr(),
     });
     this.control = new EnetClient({
@@ -134,7 +134,7 @@ export class Player {
       0x0350,
       random.below(0x10000),
     ]);
-    const sealed = this.#seal.seal(type, inside);
+    const sealed = this.#sealed(type, inside);
     const isInside = random.below(2) === 0;
     this.control.sendUnsequenced(random.below(48), isInside ? sealed : random.bend([sealed]));
   }
@@ -200,7 +200,13 @@ export class Player {
   }
 
   #send(type: number, payload: Buffer, channel = 1): void {
-    this.control.sendReliable(channel, this.#seal.seal(type, payload));
+    this.control.sendReliable(channel, this.#sealed(type, payload));
+  }
+
+  #sealed(type: number, payload: Uint8Array): Buffer {
+    const packet = this.#seal.seal(type, payload);
+    if (packet === undefined) throw new Error("A player can always seal");
+    return packet;
   }
 
   #receive(data: Buffer): void {

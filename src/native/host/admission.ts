@@ -1,0 +1,88 @@
+/**
+ * Who may play on the native path: paired players, whoever brings a pairing code, and whoever holds
+ * the host's own key. Being let in is no lasting right: it is checked again when a session opens.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
+import type { Identity } from "../../base/identity.ts";
+import type { Client } from "../../model/player.ts";
+import type { ClientBook } from "../../session/client-book.ts";
+import { isSignedByHost } from "../wire/trust.ts";
+import type { Hello, Player } from "./connection.ts";
+import type { HostEvent } from "./link.ts";
+import { PairingDesk } from "./pairing.ts";
+
+type Deps = {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly clients: ClientBook;
+  onEvent(event: HostEvent): void;
+};
+
+/** Lets players in and takes the right away again. Lives as long as the host. */
+export class Admission {
+  readonly desk: PairingDesk;
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    const { fingerprint } = deps.identity;
+    this.desk = new PairingDesk({ fingerprint, clock: deps.clock });
+  }
+
+  /** Oldest first. */
+  clients(): Client[] {
+    return this.#deps.clients.list();
+  }
+
+  /** A stranger at once, for good when this resolves. False when there is no such player. */
+  async remove(id: string): Promise<boolean> {
+    return await this.#deps.clients.remove(id);
+  }
+
+  /** @throws Failure `not_paired`, `pairing_refused` */
+  async admit({ fingerprint, name, nonce, proof }: Hello): Promise<Player> {
+    const { clients, identity } = this.#deps;
+    const known = clients.find(fingerprint);
+    if (proof.kind === "key") {
+      const hostFingerprint = identity.fingerprint;
+      const facts = { nonce, hostFingerprint, playerFingerprint: fingerprint };
+      const signature = Buffer.from(proof.signature, "base64url");
+      if (isSignedByHost(facts, signature, identity.certificatePem)) {
+        return { fingerprint, name: known?.name ?? name, right: "host key" };
+      }
+    }
+    if (proof.kind === "code") {
+      await this.#pair(Buffer.from(proof.secret, "base64url"), { fingerprint, name });
+      return { fingerprint, name, right: "paired" };
+    }
+    if (known !== undefined) return { fingerprint, name: known.name, right: "paired" };
+    const way = 'make a code on the host with "onglass pair", then play with "--pair CODE"';
+    throw new Failure("not_paired", `Cannot play: this host does not know this player; ${way}`);
+  }
+
+  /** Whether a player that was let in still may play. @throws Failure `not_paired` */
+  check({ fingerprint, right }: Player): void {
+    if (right === "host key" || this.#deps.clients.find(fingerprint) !== undefined) return;
+    throw new Failure("not_paired", "Cannot play: this player was removed from the host");
+  }
+
+  /** @throws Failure `pairing_refused` */
+  async #pair(
+    secret: Uint8Array,
+    { fingerprint, name }: Pick<Player, "fingerprint" | "name">,
+  ): Promise<void> {
+    const { clients, clock, onEvent } = this.#deps;
+    if (!this.desk.use(secret)) {
+      if (!this.desk.isOpen) onEvent({ kind: "code_closed" });
+      const reason = "it is wrong, was used before or is too old; make a new one";
+      throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
+    }
+    const client = await clients.add({ id: fingerprint, name, paired_unix_ms: clock.wallMs() });
+    if (client === undefined) {
+      const reason = "too many players are paired; remove one first";
+      throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
+    }
+    onEvent({ kind: "client_added", client });
+  }
+}

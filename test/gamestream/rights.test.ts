@@ -1,0 +1,98 @@
+/** What a launch is worth once it was cancelled, its player removed, or another one plays. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
+import type { HttpClient } from "../support/gamestream-client/http-client.ts";
+import { announceBody, Player } from "../support/gamestream-client/player.ts";
+import { until } from "../support/gamestream-client/until.ts";
+
+let host: TestHost;
+let http: HttpClient;
+
+beforeAll(async () => {
+  host = await startTestHost();
+});
+beforeEach(async () => {
+  http = await host.pairedPlayer("first");
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const launch = (key: Buffer) =>
+  http.secure("/launch", {
+    appid: "1",
+    mode: "640x360x60",
+    rikey: key.toString("hex"),
+    rikeyid: "1",
+    corever: "0",
+  });
+
+/** A request whose last byte is held back: the connection is open, its launch is known. */
+async function heldAnnounce() {
+  const body = announceBody({});
+  const head = `ANNOUNCE streamid=control/13/0 RTSP/1.0\r\nCSeq: 6\r\nContent-length: ${body.length}\r\n\r\n`;
+  const request = Buffer.from(`${head}${body}`, "latin1");
+  const pieces: Buffer[] = [];
+  const closed = Promise.withResolvers<string>();
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: host.basePort + 21,
+    socket: {
+      data: (_socket, bytes) => void pieces.push(Buffer.from(bytes)),
+      close: () => closed.resolve(Buffer.concat(pieces).toString("latin1")),
+      error: () => undefined,
+    },
+  });
+  socket.write(request.subarray(0, -1));
+  socket.flush();
+  return async () => {
+    socket.write(request.subarray(-1));
+    socket.flush();
+    return await closed.promise;
+  };
+}
+
+const announceWhole = async () => await (await heldAnnounce())();
+const startedCount = () => host.events.filter(({ kind }) => kind === "session_started").length;
+
+test("a launch is announced once: a second session would seal with its key again", async () => {
+  await launch(randomBytes(16));
+  const [first, second] = [await heldAnnounce(), await heldAnnounce()];
+  expect(await first()).toContain("200 OK");
+  expect(await second()).not.toContain("200 OK");
+  await http.secure("/cancel");
+});
+
+test("a cancelled launch does not take the stage from the player that launched after it", async () => {
+  await launch(randomBytes(16));
+  const late = await heldAnnounce();
+  await http.secure("/cancel");
+  using player = await Player.play({ basePort: host.basePort, http });
+  await until("it plays", () => player.frames.length > 5);
+  expect(await late()).toBe("");
+  const before = player.frames.length;
+  await until("it plays on", () => player.frames.length > before + 10);
+  expect(player.isDisconnected).toBe(false);
+  await http.secure("/cancel");
+  await until("nobody plays", () => host.host.sessions().length === 0);
+});
+
+test("a removed player cannot announce the launch that it still holds", async () => {
+  await launch(randomBytes(16));
+  const late = await heldAnnounce();
+  const before = startedCount();
+  expect(await host.host.removeClient(http.identity.fingerprint)).toBe(true);
+  expect(await late()).toBe("");
+  expect(startedCount()).toBe(before);
+});
+
+test("a launch with the key of an earlier one is refused with the reason", async () => {
+  const key = randomBytes(16);
+  expect((await launch(key)).value("gamesession")).toBe("1");
+  expect(await announceWhole()).toContain("200 OK");
+  await http.secure("/cancel");
+  const again = await launch(key);
+  expect([again.value("gamesession"), again.message]).toEqual([
+    "0",
+    "The request repeats the key of an earlier one",
+  ]);
+});
