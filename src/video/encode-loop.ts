@@ -13,7 +13,7 @@ import { changeText } from "./change-text.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
-import type { EncodeOptions, EncodeReport, EncodeRequest, FrameInSlot, Tuning } from "./link.ts";
+import type { EncodeOptions, EncodeReport, EncodeRequest, PlacedFrame, Tuning } from "./link.ts";
 import { type Line, openLine } from "./pipeline.ts";
 
 type Post = (report: EncodeReport) => void;
@@ -52,7 +52,7 @@ export class EncodeLoop {
       case "idr":
         return this.#line?.requestIdr();
       case "release":
-        return this.#line?.pool.give(request.slot);
+        return this.#line?.pool.give(request.place);
       case "tune":
         this.#tuningWanted = { ...this.#tuningWanted, ...request.tuning };
         return;
@@ -72,9 +72,9 @@ export class EncodeLoop {
     const deps = {
       clock: this.#clock,
       gate: new Gate(request.gate),
-      send: (frame: FrameInSlot) => this.#post({ kind: "frame", frame }),
-      onMemory: (slot: number, buffer: SharedArrayBuffer) =>
-        this.#post({ kind: "slot", slot, buffer }),
+      send: (frame: PlacedFrame) => this.#post({ kind: "frame", frame }),
+      onMemory: (place: number, buffer: SharedArrayBuffer) =>
+        this.#post({ kind: "place", place, buffer }),
     };
     const line = await openLine(request.options, deps);
     this.#line = line;
@@ -108,11 +108,12 @@ export class EncodeLoop {
     const startUs = this.#clock.nowUs();
     let slot = 0;
     while (!(this.#isClosing || this.#modeWanted)) {
-      await this.#reach(due(startUs, slot * intervalUs));
+      const dueUs = due(startUs, slot * intervalUs);
+      await this.#reach(dueUs);
       if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(line);
       if (this.#retuned !== undefined) await this.#goOnWith(this.#retuned, line);
       if (line.options.fps !== fps) return;
-      line.makeFrame();
+      line.makeFrame(dueUs);
       await this.#drainUntil(line, due(startUs, (slot + 1) * intervalUs));
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);

@@ -7,6 +7,8 @@ import type { Micros } from "../base/clock.ts";
 
 export type FlightRecord = {
   index: number;
+  slot: number;
+  dueUs: Micros;
   isRepeat: boolean;
   isMeasured: boolean;
   captureStartUs: Micros;
@@ -24,6 +26,8 @@ export class Flight {
   constructor(options: { recordCountMax: number }) {
     this.#records = Array.from({ length: options.recordCountMax }, () => ({
       index: 0,
+      slot: 0,
+      dueUs: zero,
       isRepeat: false,
       isMeasured: false,
       captureStartUs: zero,

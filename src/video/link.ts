@@ -1,8 +1,8 @@
 /**
  * What an encode worker and the thread that consumes its frames agree on.
  *
- * Encoded frames lie in the slots of a small pool of shared memory. The consumer hands each slot
- * back with `release`, so the pool is the bound of the channel: with no slot free the worker
+ * Encoded frames lie in the places of a small pool of shared memory. The consumer hands each place
+ * back with `release`, so the pool is the bound of the channel: with no place free the worker
  * drops the frame, counts it in `droppedCount` and makes the next one an IDR. Memory is shared and
  * not transferred, because each transfer counts as newly allocated on the thread that receives it:
  * at 10 Mb/s that alone set off its collector every second, in the midst of a frame's packets.
@@ -42,7 +42,7 @@ export type EncodeRequest =
   | { readonly kind: "idr" }
   | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
-  | { readonly kind: "release"; readonly slot: number }
+  | { readonly kind: "release"; readonly place: number }
   | { readonly kind: "close" };
 
 /** Another encoder goes on, from a key frame. */
@@ -58,9 +58,9 @@ export type EncodeReport =
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
   /** What was wished for cannot be encoded; the encoder at work goes on. */
   | { readonly kind: "kept"; readonly reason: string }
-  /** The slot's memory from now on, told before its first frame and when it had to grow. */
-  | { readonly kind: "slot"; readonly slot: number; readonly buffer: SharedArrayBuffer }
-  | { readonly kind: "frame"; readonly frame: FrameInSlot }
+  /** The place's memory from now on, told before its first frame and when it had to grow. */
+  | { readonly kind: "place"; readonly place: number; readonly buffer: SharedArrayBuffer }
+  | { readonly kind: "frame"; readonly frame: PlacedFrame }
   | {
       readonly kind: "failed";
       readonly reason: string;
@@ -75,6 +75,10 @@ export type EncodedFrame = {
   readonly byteCount: number;
   /** +1 for each captured slot, from 0. */
   readonly index: number;
+  /** Number of its slot on the stream's grid, from 0: missed slots have numbers too. */
+  readonly slot: number;
+  /** When its slot was due, on the one clock. */
+  readonly dueUs: Micros;
   readonly isKey: boolean;
   /** The source had nothing new; the last picture was encoded again. */
   readonly isRepeat: boolean;
@@ -95,5 +99,5 @@ export type EncodedFrame = {
 export type ChannelCounts = Pick<EncodedFrame, "droppedCount" | "missedCount">;
 export const nothingLost: ChannelCounts = { droppedCount: 0, missedCount: 0 };
 
-/** A frame on its way to the consumer, which knows the memory of each slot. */
-export type FrameInSlot = Omit<EncodedFrame, "buffer"> & { readonly slot: number };
+/** A frame on its way to the consumer, which knows the memory of each place of the pool. */
+export type PlacedFrame = Omit<EncodedFrame, "buffer"> & { readonly place: number };

@@ -6,7 +6,7 @@ import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { Flight, type FlightRecord } from "./in-flight.ts";
-import type { EncodeOptions, FrameInSlot } from "./link.ts";
+import type { EncodeOptions, PlacedFrame } from "./link.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { Source } from "./sources/source.ts";
@@ -19,9 +19,9 @@ const slotFrames = 4;
 export type LineDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
-  readonly send: (frame: FrameInSlot) => void;
-  /** The slot has this memory from now on. */
-  readonly onMemory: (slot: number, buffer: SharedArrayBuffer) => void;
+  readonly send: (frame: PlacedFrame) => void;
+  /** The place has this memory from now on. */
+  readonly onMemory: (place: number, buffer: SharedArrayBuffer) => void;
 };
 
 /** Rejects when the source or the encoder cannot be opened as asked. */
@@ -100,8 +100,11 @@ export class Line {
     this.#replaceEncoder(await openEncoder(options));
   }
 
-  /** One picture goes into the encoder, or is dropped when there would be no slot for it. */
-  makeFrame(): void {
+  /**
+   * One picture goes into the encoder, or is dropped when there would be no place for it.
+   * @param dueUs when its slot was due
+   */
+  makeFrame(dueUs: Micros): void {
     const { clock, gate } = this.#deps;
     const isMeasured = gate.isMeasuring();
     const captureStartUs = clock.nowUs();
@@ -115,6 +118,8 @@ export class Line {
     }
     const record = this.#flight.add();
     record.index = index;
+    record.slot = index + this.#missedCount;
+    record.dueUs = dueUs;
     record.isRepeat = !this.#isPictureNew;
     record.isMeasured = isMeasured;
     record.captureStartUs = captureStartUs;
@@ -147,15 +152,17 @@ export class Line {
     const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
     const { packet } = this.#encoder;
     const { data } = packet;
-    const slot = data === null ? undefined : this.pool.put(data);
-    if (data === null || slot === undefined) {
+    const place = data === null ? undefined : this.pool.put(data);
+    if (data === null || place === undefined) {
       this.#drop();
       return;
     }
     this.#deps.send({
-      slot,
+      place,
       byteCount: data.length,
       index: record.index,
+      slot: record.slot,
+      dueUs: record.dueUs,
       isKey: packet.isKeyframe,
       isRepeat: record.isRepeat,
       captureStartUs,

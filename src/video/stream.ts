@@ -11,7 +11,7 @@ import type {
   EncodeReport,
   EncodeRequest,
   EncoderReset,
-  FrameInSlot,
+  PlacedFrame,
   Tuning,
 } from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
@@ -72,7 +72,7 @@ export async function openStream(
 type Known = { readonly code?: string | undefined; readonly values?: FailureValues | undefined };
 
 /** Memory of one frame at a time, and the way it goes back. */
-type Slot = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
+type Place = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 
 class Keeper implements EncodeStream {
@@ -81,7 +81,7 @@ class Keeper implements EncodeStream {
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #subscriptions = new Set<Subscription>();
-  readonly #slots: Slot[] = [];
+  readonly #places: Place[] = [];
   #encoder = "";
   #isEnded = false;
   #isRunning = false;
@@ -159,8 +159,8 @@ class Keeper implements EncodeStream {
         this.#encoder = report.encoder;
         this.#opened.resolve();
         break;
-      case "slot":
-        this.#keepSlot(report.slot, report.buffer);
+      case "place":
+        this.#keepPlace(report.place, report.buffer);
         break;
       case "frame":
         this.#share(report.frame);
@@ -183,14 +183,14 @@ class Keeper implements EncodeStream {
     }
   }
 
-  #keepSlot(slot: number, buffer: SharedArrayBuffer): void {
-    const giveBack = () => this.#ask({ kind: "release", slot });
-    this.#slots[slot] = { buffer, giveBack };
+  #keepPlace(place: number, buffer: SharedArrayBuffer): void {
+    const giveBack = () => this.#ask({ kind: "release", place });
+    this.#places[place] = { buffer, giveBack };
   }
 
-  #share(frame: FrameInSlot): void {
-    const slot = this.#slots[frame.slot];
-    assert(slot !== undefined, "a slot's memory is told before its first frame");
+  #share(frame: PlacedFrame): void {
+    const place = this.#places[frame.place];
+    assert(place !== undefined, "a place's memory is told before its first frame");
     this.#isRunning = true;
     let count = 0;
     for (const subscription of this.#subscriptions) {
@@ -198,10 +198,10 @@ class Keeper implements EncodeStream {
       if (subscription.isFlowing) count += 1;
     }
     if (count === 0) {
-      slot.giveBack();
+      place.giveBack();
       return;
     }
-    const { buffer, giveBack } = slot;
+    const { buffer, giveBack } = place;
     const shared = shareFrame({ ...frame, buffer }, { count, giveBack });
     for (const subscription of this.#subscriptions) {
       if (subscription.isFlowing) subscription.consumer.onFrame(shared);

@@ -28,6 +28,8 @@ class Video {
       buffer: new ArrayBuffer(byteCount),
       byteCount,
       index,
+      slot: index,
+      dueUs: index as Micros,
       isKey,
       isRepeat: false,
       // The index, so that a test can tell frames apart by their time.

@@ -10,6 +10,8 @@ export function encodedFrame(change: Partial<EncodedFrame> = {}): CountedFrame {
     buffer: new Uint8Array(byteCount).map((_, index) => index).buffer as ArrayBuffer,
     byteCount,
     index: 0,
+    slot: change.index ?? 0,
+    dueUs: change.captureStartUs ?? (0 as Micros),
     isKey: false,
     isRepeat: false,
     captureStartUs: 0 as Micros,

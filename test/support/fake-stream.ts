@@ -14,6 +14,8 @@ export class FakeStream implements EncodeStream {
   readonly bitrates: number[] = [];
   readonly tunings: Tuning[] = [];
   idrCount = 0;
+  /** Slots without a frame so far. */
+  missedCount = 0;
   releasedCount = 0;
   isClosed = false;
   readonly #consumers = new Set<Consumer>();
@@ -70,6 +72,8 @@ export class FakeStream implements EncodeStream {
       buffer: unit.slice().buffer,
       byteCount: unit.byteLength,
       index: this.#index,
+      slot: this.#index + this.missedCount,
+      dueUs: (this.#clock.nowUs() - 7000) as Micros,
       isKey,
       isRepeat: false,
       captureStartUs: (this.#clock.nowUs() - 7000) as Micros,
@@ -78,7 +82,7 @@ export class FakeStream implements EncodeStream {
       submitUs: 2000,
       encodeUs: 3000,
       droppedCount: 0,
-      missedCount: 0,
+      missedCount: this.missedCount,
     };
     this.#index += 1;
     const giveBack = () => {

@@ -75,6 +75,12 @@ test("an encoder that is too slow makes fewer frames, each within a slot of its 
     const told = index + missedCount - (frames[0]?.missedCount ?? 0);
     expect(Math.abs(told - slots)).toBeLessThan(2);
   }
+  // The grid says the same: its numbers have no gap but for missed slots, its times are regular.
+  for (const { slot, dueUs, captureStartUs } of frames) {
+    const passed = slot - (frames[0]?.slot ?? 0);
+    expect(Math.abs(dueUs - (frames[0]?.dueUs ?? 0) - passed * intervalUs)).toBeLessThan(2);
+    expect(captureStartUs).toBeGreaterThanOrEqual(dueUs);
+  }
   expect(frames.at(-1)?.missedCount).toBeGreaterThan(20);
   expect(frames.map(({ index }) => index)).toEqual(frames.map((_, index) => index));
 });
