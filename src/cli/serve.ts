@@ -2,12 +2,14 @@
 
 import { log } from "../base/log.ts";
 import type { Config } from "../config.ts";
+import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
 /** A host that runs. `stop` saves what is recording and closes everything. */
 export type RunningHost = {
   readonly consoleUrl: string;
   readonly nativePort: number;
+  readonly gamestream: GamestreamStatus;
   readonly token: string;
   /** Resolves with the reason when the host cannot go on. */
   readonly failed: Promise<string>;
@@ -25,6 +27,7 @@ export async function runServe(
   log("listening", {
     console: host.consoleUrl,
     native_port: host.nativePort,
+    gamestream: gamestreamText(host.gamestream),
     source: config.source,
   });
   if (process.stderr.isTTY) sayWhereToGo(host, config, terminal);
@@ -42,10 +45,16 @@ function sayWhereToGo(host: RunningHost, config: Config, terminal: Terminal): vo
   terminal.say("");
   terminal.say(`  Console   ${host.consoleUrl}/sign-in#token=${encodeURIComponent(host.token)}`);
   terminal.say(`  Play      onglass play 127.0.0.1:${host.nativePort}`);
+  terminal.say(`  Moonlight ${gamestreamText(host.gamestream)}`);
   terminal.say(
     `  Token     ${config.token ? "from ONGLASS_TOKEN" : `${config.dataDirectory}/token`}`,
   );
   terminal.say("");
+}
+
+/** Address and port, or why there are none. */
+function gamestreamText({ address, port, reason }: GamestreamStatus): string {
+  return address === undefined ? `off: ${reason ?? "it is not there"}` : `${address}:${port}`;
 }
 
 /** The first signal ends well; a second one ends at once. */

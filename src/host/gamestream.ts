@@ -5,39 +5,66 @@ import { type Config, isLoopback } from "../config.ts";
 import { type GamestreamHost, startGamestreamHost } from "../gamestream/handle.ts";
 import { appsFor } from "../gamestream/http/apps.ts";
 import type { Settings } from "../model/settings.ts";
+import type { GamestreamStatus } from "../model/status.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
 
+/** The path and where it listens; without `host` the status says why it does not. */
+export type GamestreamPath = {
+  readonly host: GamestreamHost | undefined;
+  readonly status: GamestreamStatus;
+};
+
+type Given = Core & EventTakers & { readonly settings: Settings };
+
 /**
- * @returns `undefined` when it is switched off, or when its default ports are taken: another
- * GameStream host may well run on this machine.
+ * It stays closed when it is switched off, when the address to listen on is one that it cannot use,
+ * and when its default ports are taken: another GameStream host may well run on this machine.
  * @throws Failure when the ports that the operator chose are taken.
  */
 export async function openGamestream(
   config: Config,
-  core: Core & EventTakers & { readonly settings: Settings },
+  core: Given,
   parts: AsyncDisposableStack,
-): Promise<GamestreamHost | undefined> {
-  if (config.gamestream.port === 0) return undefined;
+): Promise<GamestreamPath> {
+  if (config.gamestream.port === 0) return closed("it is switched off");
+  const listenHost = ipv4Of(config.nativeListen.host);
+  if (listenHost === undefined) {
+    const reason = `it takes IPv4 only, and --native-listen names "${config.nativeListen.host}"`;
+    warn("GameStream does not listen", { reason });
+    return closed(reason);
+  }
   try {
-    const host = await start(config, core);
+    const host = await start(config, core, listenHost);
     parts.defer(() => host.stop());
-    return host;
+    return { host, status: statusOf(listenHost, host.basePort) };
   } catch (cause) {
     const isTaken = cause instanceof Failure && cause.code === "port_taken";
     if (!isTaken || config.gamestream.isChosen) throw cause;
-    warn("GameStream is off: its ports are taken; --gamestream-port names others", { cause });
-    return undefined;
+    const reason = "its ports are taken; --gamestream-port names others";
+    warn("GameStream does not listen", { reason, cause });
+    return closed(reason);
   }
 }
 
-function start(
-  config: Config,
-  core: Core & EventTakers & { readonly settings: Settings },
-): Promise<GamestreamHost> {
-  // Players come by the same address as on the native path; this one knows IPv4 only.
-  const { host } = config.nativeListen;
-  const listenHost = host.includes(":") ? "0.0.0.0" : host;
+function closed(reason: string): GamestreamPath {
+  return { host: undefined, status: { listening: false, announced: false, reason } };
+}
+
+function statusOf(address: string, port: number): GamestreamStatus {
+  return { listening: true, address, port, announced: !isLoopback(address) };
+}
+
+/**
+ * Players come by the same address as on the native path. One of IPv6 has no counterpart: listening
+ * elsewhere instead would open the host to networks that the operator has kept out.
+ */
+export function ipv4Of(host: string): string | undefined {
+  if (host === "::") return "0.0.0.0";
+  return host.includes(":") ? undefined : host;
+}
+
+function start(config: Config, core: Given, listenHost: string): Promise<GamestreamHost> {
   return startGamestreamHost({
     listenHost,
     basePort: config.gamestream.port,

@@ -33,7 +33,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const [native, gamestream] = await opening;
   // Asked for once the console listens: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
-  const paths = gamestream === undefined ? [native] : [native, gamestream];
+  const paths = gamestream.host === undefined ? [native] : [native, gamestream.host];
   settings.follow(...paths, watching.streams);
   const keepers = joinSessions([...paths, watching.streams]);
   core.timeline.know({ sessions: () => keepers.sessions() });
@@ -42,14 +42,20 @@ export async function startHost(config: Config): Promise<RunningHost> {
     stats: core.recorder,
     recordings: core.store,
     sessions,
-    players: joinPlayers(native, gamestream),
+    players: joinPlayers(native, gamestream.host),
     settings: settings.file,
     streams: watching.streams,
     counters: watching.counters,
     timeline: core.timeline.events,
     timelineDesk: core.timeline.desk,
     moq: watching,
-    status: async () => statusOf({ config, core, sessions, native, encoders: await askEncoders() }),
+    status: async () => {
+      const encoders = await askEncoders();
+      return statusOf({
+        ...{ config, core, sessions, native, encoders },
+        gamestream: gamestream.status,
+      });
+    },
     nativePort: native.port,
   });
   openConsole(app, config, core.identity);
@@ -59,6 +65,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
     nativePort: native.port,
+    gamestream: gamestream.status,
     token: core.token,
     failed: core.failed.promise,
     stop: async () => {

@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
-import type { EncoderStatus, HostStatus } from "../model/status.ts";
+import type { EncoderStatus, GamestreamStatus, HostStatus } from "../model/status.ts";
 import type { NativeHost } from "../native/host/handle.ts";
 import type { Core } from "./core.ts";
 import type { SessionKeeper } from "./sessions.ts";
@@ -11,17 +11,21 @@ type StatusParts = {
   readonly config: Config;
   readonly core: Core;
   readonly native: NativeHost;
+  readonly gamestream: GamestreamStatus;
   readonly sessions: SessionKeeper;
   readonly encoders: readonly EncoderStatus[];
 };
 
-export function statusOf({ config, core, native, sessions, encoders }: StatusParts): HostStatus {
+/** What `GET /api/v1/status` answers, as of this moment. */
+export function statusOf(parts: StatusParts): HostStatus {
+  const { config, core, native, gamestream, sessions, encoders } = parts;
   return {
     version,
     host: hostname(),
     uptime_ms: Math.floor((core.clock.nowUs() - core.startedUs) / 1000),
     source: config.source,
     native_port: native.port,
+    gamestream,
     fingerprint: core.identity.fingerprint,
     encoders: [...encoders],
     session_count: sessions.sessions().length,

@@ -12,6 +12,23 @@ export const EncoderStatus = Type.Object(
 );
 export type EncoderStatus = Static<typeof EncoderStatus>;
 
+export const GamestreamStatus = Type.Object(
+  {
+    listening: Type.Boolean(),
+    address: Type.Optional(
+      Type.String({ description: "IPv4 address listened on; 0.0.0.0 for all of the machine" }),
+    ),
+    port: Type.Optional(
+      Type.Integer({ description: "HTTP; the other ports lie at fixed offsets from it" }),
+    ),
+    announced: Type.Boolean({ description: "In the local network, by mDNS" }),
+    reason: Type.Optional(Type.String({ description: "Why it does not listen" })),
+  },
+  { $id: "GamestreamStatus", description: "Where Moonlight players reach the host" },
+);
+/** Where Moonlight players reach the host, or why they do not. */
+export type GamestreamStatus = Static<typeof GamestreamStatus>;
+
 export const HostStatus = Type.Object(
   {
     version: Type.String({ description: "Of onglass" }),
@@ -19,6 +36,7 @@ export const HostStatus = Type.Object(
     uptime_ms: Type.Integer({ minimum: 0 }),
     source: Type.String({ description: "testsrc, x11:<display> or file:<path>" }),
     native_port: Type.Integer({ description: "TLS control and UDP media" }),
+    gamestream: Type.Optional(GamestreamStatus),
     fingerprint: Type.String({ description: "SHA-256 of the host's certificate" }),
     encoders: Type.Array(EncoderStatus),
     session_count: Type.Integer({ minimum: 0 }),

@@ -23,7 +23,7 @@ import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../../model/
 import { Series, SeriesMark, SeriesSession } from "../../model/series.ts";
 import { BitrateChange, Session } from "../../model/session.ts";
 import { Settings, SettingsChange } from "../../model/settings.ts";
-import { EncoderStatus, HostStatus } from "../../model/status.ts";
+import { EncoderStatus, GamestreamStatus, HostStatus } from "../../model/status.ts";
 import { RecordingChange } from "../../model/stream.ts";
 import {
   CheckpointRequest,
@@ -58,6 +58,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CounterTier: open(CounterTier),
   EncoderStatus: open(EncoderStatus),
   HostClock: open(HostClock),
+  GamestreamStatus: open(GamestreamStatus),
   HostStatus: open(HostStatus),
   PairingCode: open(PairingCode),
   PinEntry,
