@@ -9,6 +9,8 @@ const media = [...low, "src/parity", "src/measure", "src/video"];
 const inner = [
   ...media,
   "src/analysis",
+  "src/frames",
+  "src/history",
   "src/worker",
   "src/recorder",
   "src/store",
@@ -37,6 +39,8 @@ const rooms: Record<string, readonly string[]> = {
   "src/parity": ["src/base"],
   "src/measure": low,
   "src/analysis": low,
+  "src/frames": low,
+  "src/history": [...low, "src/frames"],
   "src/recorder": low,
   "src/store": low,
   "src/video": [...low, "src/parity"],

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
+import { benchFrames } from "./frames.ts";
 import { benchGamestream } from "./gamestream.ts";
 import { benchGlass } from "./glass.ts";
 import { benchViewers } from "./moq.ts";
@@ -20,6 +21,7 @@ type Bench = { readonly run: () => Row[] | Promise<Row[]>; readonly isLong?: boo
 const benches: Readonly<Record<string, Bench>> = {
   gate: { run: benchGate },
   window: { run: benchWindow },
+  frames: { run: benchFrames },
   send: { run: benchSend },
   gamestream: { run: benchGamestream },
   recorder: { run: benchRecorder },

@@ -1,0 +1,73 @@
+/**
+ * How rows lie in the shared memory of a session. A slot's row has its place by its number, so that
+ * what becomes known later finds it without a search.
+ *
+ *   ring   0  u32  highest slot number written, plus one
+ *          4  u32  facts that came after their row was final or gone
+ *          8  u32  rows written so far
+ *         12  u32  slots below this one that have no row get none any more
+ *         64       rows
+ *
+ *   row    0  u32  slot number plus one; 0 while the row is being written
+ *          4  u32  fate (8 bits), repeat (bit 8), key (bit 9)
+ *          8  f64  due, on the one clock
+ *         16  u32  the columns of `wordColumns`, in this order
+ */
+import { type FrameColumnName, type FrameFate, frameFates } from "../model/frames.ts";
+
+/** In a 32-bit word: not measured. */
+export const absentWord = 0xffff_ffff;
+export const repeatBit = 1 << 8;
+export const keyBit = 1 << 9;
+
+export const ringHeadBytes = 64;
+export const endWord = 0;
+export const refusedWord = 1;
+export const writtenWord = 2;
+export const beginWord = 3;
+
+/** The host knows them when the row is written. */
+export const hostWordColumns = [
+  "wait_us",
+  "capture_us",
+  "submit_us",
+  "encode_us",
+  "packetize_us",
+  "send_us",
+  "queue_us",
+  "gap_us",
+  "cpu_wait_us",
+  "source_age_us",
+  "bytes",
+  "packets",
+  "parity",
+] as const satisfies FrameColumnName[];
+/** The player reports them, up to two seconds after the slot was due. */
+export const lateWordColumns = [
+  "lost_packets",
+  "rebuilt",
+  "complete_us",
+  "decode_us",
+  "shown_us",
+] as const satisfies FrameColumnName[];
+export const wordColumns = [...hostWordColumns, ...lateWordColumns] as const;
+export type LateColumn = (typeof lateWordColumns)[number];
+
+/** Where the columns begin in a row, in words. */
+export const columnsWord = 4;
+export const rowWords = columnsWord + wordColumns.length;
+export const rowBytes = rowWords * Uint32Array.BYTES_PER_ELEMENT;
+
+/**
+ * Rows that a session's ring holds: at 240 frames a second the two seconds until a row is final, a
+ * window of two, and four more in which the reader may be late. 180 KB.
+ */
+export const ringRowCount = 2048;
+
+/** A row changes for so long after its slot was due; then it is final. */
+export const finalUs = 2_000_000;
+
+/** How a fate is written in rows, blocks and tables. To be found while setting up, not per frame. */
+export function fateIndex(fate: FrameFate): number {
+  return frameFates.indexOf(fate);
+}

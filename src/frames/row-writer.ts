@@ -1,0 +1,202 @@
+/**
+ * Hot path: writes one fixed-size row for each slot of a session's grid into shared memory. One
+ * thread writes, the sender's; nothing is allocated, awaited or locked. What a player reports later
+ * is joined to the row by its slot number until the row is final.
+ */
+import { assert } from "../base/assert.ts";
+import {
+  absentWord,
+  beginWord,
+  columnsWord,
+  endWord,
+  fateIndex,
+  finalUs,
+  hostWordColumns,
+  keyBit,
+  type LateColumn,
+  lateWordColumns,
+  refusedWord,
+  repeatBit,
+  ringHeadBytes,
+  ringRowCount,
+  rowBytes,
+  rowWords,
+  writtenWord,
+} from "./row-layout.ts";
+
+const headWords = ringHeadBytes / Uint32Array.BYTES_PER_ELEMENT;
+const lostFate = fateIndex("lost");
+const lateWord = columnsWord + hostWordColumns.length;
+
+/**
+ * What the host knows of a slot. Times in whole microseconds; `absentWord` where the path has no
+ * such stage or did not measure it. Filled anew for each row, never replaced.
+ */
+export type RowDraft = {
+  frame: number;
+  /** On the one clock. */
+  dueUs: number;
+  /** Index in `frameFates`. */
+  fate: number;
+  isRepeat: boolean;
+  isKey: boolean;
+  waitUs: number;
+  captureUs: number;
+  submitUs: number;
+  encodeUs: number;
+  packetizeUs: number;
+  sendUs: number;
+  queueUs: number;
+  gapUs: number;
+  cpuWaitUs: number;
+  sourceAgeUs: number;
+  bytes: number;
+  packets: number;
+  parity: number;
+};
+
+/** What a player reports of one frame; what it leaves out stays as it was. */
+export type LateFacts = Partial<Record<LateColumn, number>> & { readonly isLost?: boolean };
+
+/** Slots of one kind in a row, none of which was sent: no times but when they were due. */
+export type RowGap = {
+  readonly frame: number;
+  readonly count: number;
+  readonly dueUs: number;
+  readonly intervalUs: number;
+  /** Index in `frameFates`. */
+  readonly fate: number;
+};
+
+/** Memory for the rows of one session. */
+export function makeRowMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(ringHeadBytes + ringRowCount * rowBytes);
+}
+
+export class RowWriter {
+  /** To be filled before `write`. */
+  readonly draft: RowDraft = emptyDraft();
+  readonly #words: Uint32Array;
+  readonly #floats: Float64Array;
+  #end = 0;
+  #writtenCount = 0;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#words = new Uint32Array(memory);
+    this.#floats = new Float64Array(memory);
+  }
+
+  /** Measuring begins, or begins again, with slot `frame`: no row before it is still to come. */
+  begin(frame: number): void {
+    this.#words[beginWord] = frame;
+  }
+
+  /** Writes the draft into the place of its slot. */
+  write(): void {
+    const row = this.draft;
+    const words = this.#words;
+    const at = headWords + (row.frame % ringRowCount) * rowWords;
+    words[at] = 0;
+    words[at + 1] = row.fate | (row.isRepeat ? repeatBit : 0) | (row.isKey ? keyBit : 0);
+    this.#floats[(at + 2) / 2] = row.dueUs;
+    words[at + 4] = row.waitUs;
+    words[at + 5] = row.captureUs;
+    words[at + 6] = row.submitUs;
+    words[at + 7] = row.encodeUs;
+    words[at + 8] = row.packetizeUs;
+    words[at + 9] = row.sendUs;
+    words[at + 10] = row.queueUs;
+    words[at + 11] = row.gapUs;
+    words[at + 12] = row.cpuWaitUs;
+    words[at + 13] = row.sourceAgeUs;
+    words[at + 14] = row.bytes;
+    words[at + 15] = row.packets;
+    words[at + 16] = row.parity;
+    words[at + 17] = absentWord;
+    words[at + 18] = absentWord;
+    words[at + 19] = absentWord;
+    words[at + 20] = absentWord;
+    words[at + 21] = absentWord;
+    this.#publish(at, row.frame);
+  }
+
+  /** Writes a row for each slot of the gap; of one longer than the ring only the newest. */
+  writeGap(gap: RowGap): void {
+    const first = gap.frame + Math.max(0, gap.count - ringRowCount);
+    const end = gap.frame + gap.count;
+    for (let frame = first; frame < end; frame++) {
+      const at = headWords + (frame % ringRowCount) * rowWords;
+      this.#words.fill(absentWord, at + columnsWord, at + rowWords);
+      this.#words[at] = 0;
+      this.#words[at + 1] = gap.fate;
+      this.#words[at + columnsWord] = 0;
+      this.#floats[(at + 2) / 2] = Math.round(gap.dueUs + (frame - gap.frame) * gap.intervalUs);
+      this.#publish(at, frame);
+    }
+  }
+
+  /**
+   * Joins what the player reported of a frame.
+   * @returns false when the row is final, gone, or was never written; it is counted.
+   */
+  addLate(frame: number, facts: LateFacts, nowUs: number): boolean {
+    const words = this.#words;
+    const at = headWords + (frame % ringRowCount) * rowWords;
+    const dueUs = this.#floats[(at + 2) / 2] ?? 0;
+    if (words[at] !== frame + 1 || nowUs - dueUs > finalUs) {
+      words[refusedWord] = (words[refusedWord] ?? 0) + 1;
+      return false;
+    }
+    for (let column = 0; column < lateWordColumns.length; column++) {
+      const value = facts[lateWordColumns[column] ?? "lost_packets"];
+      if (value !== undefined) words[at + lateWord + column] = clampWord(value);
+    }
+    if (facts.isLost === true) words[at + 1] = ((words[at + 1] ?? 0) & ~0xff) | lostFate;
+    return true;
+  }
+
+  /** When the slot was due, on the one clock; `undefined` when its row is gone. */
+  dueUsOf(frame: number): number | undefined {
+    const at = headWords + (frame % ringRowCount) * rowWords;
+    return this.#words[at] === frame + 1 ? this.#floats[(at + 2) / 2] : undefined;
+  }
+
+  #publish(at: number, frame: number): void {
+    this.#words[at] = frame + 1;
+    this.#writtenCount += 1;
+    this.#words[writtenWord] = this.#writtenCount;
+    if (frame >= this.#end) {
+      this.#end = frame + 1;
+      Atomics.store(this.#words, endWord, frame + 1);
+    }
+  }
+}
+
+/** What comes from a player fits a word, and is never taken for "not measured". */
+function clampWord(value: number): number {
+  assert(value >= 0, "a fact of a player is checked before it is joined");
+  return Math.min(Math.round(value), absentWord - 1);
+}
+
+function emptyDraft(): RowDraft {
+  return {
+    frame: 0,
+    dueUs: 0,
+    fate: 0,
+    isRepeat: false,
+    isKey: false,
+    waitUs: 0,
+    captureUs: absentWord,
+    submitUs: absentWord,
+    encodeUs: absentWord,
+    packetizeUs: absentWord,
+    sendUs: absentWord,
+    queueUs: absentWord,
+    gapUs: absentWord,
+    cpuWaitUs: absentWord,
+    sourceAgeUs: absentWord,
+    bytes: absentWord,
+    packets: absentWord,
+    parity: absentWord,
+  };
+}

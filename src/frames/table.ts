@@ -1,0 +1,77 @@
+/**
+ * Tables of rows: built row by row or from parts, cut by time. A table's columns are never changed
+ * once it is handed over; a slice shares them with the table that it was cut from.
+ */
+import { type FrameColumnName, type FrameTable, frameColumnNames } from "../model/frames.ts";
+
+/** Columns of a table that is still being filled. */
+export type TableColumns = Record<FrameColumnName, Float64Array>;
+
+/** Columns for `count` rows, absent throughout. */
+export function makeColumns(count: number): TableColumns {
+  // Filled with every name right here.
+  const columns = {} as TableColumns;
+  for (const name of frameColumnNames) columns[name] = new Float64Array(count).fill(Number.NaN);
+  return columns;
+}
+
+export const emptyTable: FrameTable = { count: 0, columns: makeColumns(0) };
+
+/** Rows `from` up to and without `to`, by their place in the table. */
+export function sliceTable(table: FrameTable, from: number, to: number): FrameTable {
+  const first = Math.max(0, Math.min(from, table.count));
+  const end = Math.max(first, Math.min(to, table.count));
+  if (first === 0 && end === table.count) return table;
+  return mapColumns(end - first, (name) => table.columns[name].subarray(first, end));
+}
+
+/** The rows of all tables, one after the other. */
+export function concatTables(tables: readonly FrameTable[]): FrameTable {
+  const [only] = tables;
+  if (only === undefined) return emptyTable;
+  if (tables.length === 1) return only;
+  const count = tables.reduce((sum, table) => sum + table.count, 0);
+  return mapColumns(count, (name) => {
+    const column = new Float64Array(count);
+    let offset = 0;
+    for (const table of tables) {
+      column.set(table.columns[name], offset);
+      offset += table.count;
+    }
+    return column;
+  });
+}
+
+/** The rows that pass `keeps`, which is asked for each place once. */
+export function filterTable(table: FrameTable, keeps: (row: number) => boolean): FrameTable {
+  const rows: number[] = [];
+  for (let row = 0; row < table.count; row++) if (keeps(row)) rows.push(row);
+  if (rows.length === table.count) return table;
+  return mapColumns(rows.length, (name) => {
+    const from = table.columns[name];
+    return Float64Array.from(rows, (row) => from[row] ?? Number.NaN);
+  });
+}
+
+/** Rows due from `fromUs` on and before `toUs`, on the clock of `due_us`. */
+export function tableBetween(table: FrameTable, fromUs: number, toUs: number): FrameTable {
+  const due = table.columns.due_us;
+  return filterTable(table, (row) => {
+    const dueUs = due[row] ?? Number.NaN;
+    return dueUs >= fromUs && dueUs < toUs;
+  });
+}
+
+/** The same rows with `due_us` counted from `zeroUs`. */
+export function withZero(table: FrameTable, zeroUs: number): FrameTable {
+  return mapColumns(table.count, (name) =>
+    name === "due_us" ? table.columns.due_us.map((due) => due - zeroUs) : table.columns[name],
+  );
+}
+
+function mapColumns(count: number, make: (name: FrameColumnName) => Float64Array): FrameTable {
+  // Filled with every name right here.
+  const columns = {} as TableColumns;
+  for (const name of frameColumnNames) columns[name] = make(name);
+  return { count, columns };
+}
