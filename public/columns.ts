@@ -1,5 +1,7 @@
 /** A session's columns, and how a sample that has just arrived is added to them. */
-import type { CounterField, StatsSample } from "../src/model/capture.ts";
+import type { StatsSample } from "../src/model/capture.ts";
+import { isLowerBound, measured, metricColumns } from "../src/model/metric-columns.ts";
+import { isMetricName, type MetricName } from "../src/model/metrics.ts";
 import type { Series, SeriesSession } from "../src/model/series.ts";
 
 export type { Series, SeriesSession };
@@ -12,7 +14,7 @@ const pointCountMax = 1200;
 
 /**
  * Adds a sample to its session's columns.
- * @returns false when the columns have to be fetched anew: another session, other stages, too many
+ * @returns false when the columns have to be fetched again: another session, other stages, too many
  * points. A sample that is there already changes nothing.
  */
 export function addSample(series: Series, sample: StatsSample): boolean {
@@ -41,51 +43,18 @@ function addTo(session: Mutable, sample: StatsSample): void {
     session.stage_p99_us[index]?.push(stage.p99_us);
     session.stage_max_us[index]?.push(stage.max_us ?? null);
   }
-  session.total_mean_us.push(sample.total_mean_us ?? null);
-  session.total_p50_us.push(sample.total_p50_us ?? null);
-  session.total_p99_us.push(sample.total_p99_us ?? null);
-  session.gap_mean_us.push(sample.gap_mean_us ?? null);
-  session.gap_p99_us.push(sample.gap_p99_us ?? null);
-  addRates(session, sample);
-  for (const field of counters) session[field].push(measured(sample, field));
-  for (const field of sample.lower_bounds ?? []) markLowerBound(session, field);
+  for (const { column, metric } of metricColumns) {
+    session[column].push(measured(sample, metric) ?? null);
+  }
+  for (const field of sample.lower_bounds ?? []) {
+    if (isMetricName(field) && isLowerBound(sample, field)) markLowerBound(session, field);
+  }
 }
 
 /** In the bucket that was added last. */
-function markLowerBound(session: Mutable, field: string): void {
+function markLowerBound(session: Mutable, field: MetricName): void {
   const mark = session.lower_bounds.find((known) => known.field === field);
   const bucket = session.t_ms.length - 1;
   if (mark === undefined) session.lower_bounds.push({ field, buckets: [bucket] });
   else mark.buckets.push(bucket);
-}
-
-function addRates(session: Mutable, sample: StatsSample): void {
-  session.new_fps.push(sample.fps);
-  session.new_fps_mean.push(sample.fps);
-  session.repeat_fps.push(sample.repeat_fps);
-  session.repeat_fps_max.push(sample.repeat_fps);
-  session.mbps.push(sample.mbps);
-  session.bitrate_kbps.push(sample.bitrate_kbps);
-  for (const field of viewerRates) session[field].push(sample[field] ?? null);
-}
-
-const viewerRates = ["client_fps", "client_age_p50_us", "client_age_p99_us"] as const;
-
-const counters = [
-  "frames_dropped",
-  "packets_dropped",
-  "send_dropped",
-  "fec_recovered",
-  "rtt_us",
-  "missed_slots",
-  "frames_lost",
-  "idr_requests",
-  "client_dropped",
-  "client_stalls",
-] as const satisfies readonly (CounterField | keyof StatsSample)[];
-
-/** What was not measured is no zero. */
-function measured(sample: StatsSample, field: (typeof counters)[number]): number | null {
-  if (sample.unmeasured?.includes(field)) return null;
-  return sample[field] ?? null;
 }

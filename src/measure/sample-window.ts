@@ -2,25 +2,38 @@
  * Hot path: one window of one session. `addFrame` writes into arrays made once; the sample is built
  * by `close`. For every frame, stages and gap add up to the total, and so do their means.
  */
-import type { CounterField, StageName, StageTiming, StatsSample } from "../model/capture.ts";
+import type { StageName, StageTiming, StatsSample } from "../model/capture.ts";
+import {
+  type MetricName,
+  metricRows,
+  type OptionalMetricName,
+  optionalMetricNames,
+  type RequiredMetricName,
+} from "../model/metrics.ts";
 import { clampTime, TimeColumn } from "./time-column.ts";
 
+/** The metrics that a window makes of its frames. */
+type FrameMetricName =
+  | "fps"
+  | "repeat_fps"
+  | "mbps"
+  | `total_${"mean" | "p50" | "p99"}_us`
+  | `gap_${"mean" | "p99"}_us`;
+type CounterName = Exclude<MetricName, FrameMetricName>;
+type RequiredCounterName = Extract<CounterName, RequiredMetricName>;
+
 /** What the sender knows at the window's end; counts are of this window alone. */
-export type WindowCounters = {
-  readonly bitrate_kbps: number;
-  readonly frames_dropped: number;
-  readonly packets_dropped: number;
-  readonly send_dropped: number;
-  readonly fec_recovered: number;
-  readonly rtt_us?: number | undefined;
-  readonly missed_slots?: number | undefined;
-  readonly frames_lost?: number | undefined;
-  readonly idr_requests?: number | undefined;
-  /** Cannot be known in this window: they are written as 0, `rtt_us` not at all. */
-  readonly unmeasured?: readonly CounterField[] | undefined;
+export type WindowCounters = Readonly<Record<RequiredCounterName, number>> & {
+  readonly [Name in Extract<CounterName, OptionalMetricName>]?: number | undefined;
+} & {
+  /** Cannot be known in this window: the seed's are written as 0, others not at all. */
+  readonly unmeasured?: readonly MetricName[] | undefined;
   /** True, but may be too small. */
-  readonly lower_bounds?: readonly CounterField[] | undefined;
+  readonly lower_bounds?: readonly MetricName[] | undefined;
 };
+
+/** What a window asks about a frame besides its times. */
+export type FrameFacts = { readonly isRepeat: boolean };
 
 export class SampleWindow {
   /** To be filled, in the order of the stages, before each `addFrame`. */
@@ -59,7 +72,7 @@ export class SampleWindow {
    * @param totalUs counts as the sum of the stages where it is less: they are parts of it.
    * @param byteCount media payload, parity and headers left out.
    */
-  addFrame(totalUs: number, byteCount: number, isRepeat: boolean): void {
+  addFrame(totalUs: number, byteCount: number, frame: FrameFacts): void {
     let stagesUs = 0;
     for (let stage = 0; stage < this.#columns.length; stage++) {
       const timeUs = clampTime(this.stageUs[stage] ?? 0);
@@ -69,13 +82,13 @@ export class SampleWindow {
     const gapUs = clampTime(clampTime(totalUs) - stagesUs);
     this.#gaps.add(gapUs);
     this.#totals.add(stagesUs + gapUs);
-    this.addUntimedFrame(byteCount, isRepeat);
+    this.addUntimedFrame(byteCount, frame);
   }
 
   /** Counts a frame that left its source before anybody measured: in rates, not in times. */
-  addUntimedFrame(byteCount: number, isRepeat: boolean): void {
+  addUntimedFrame(byteCount: number, frame: FrameFacts): void {
     this.#byteCount += byteCount;
-    if (isRepeat) this.#repeatCount += 1;
+    if (frame.isRepeat) this.#repeatCount += 1;
     else this.#newCount += 1;
   }
 
@@ -131,24 +144,31 @@ export class SampleWindow {
 }
 
 function counterFieldsOf(counters: WindowCounters) {
-  const unmeasured = counters.unmeasured ?? [];
-  const known = (field: CounterField, value: number) =>
-    unmeasured.includes(field) ? 0 : whole(value);
-  const { rtt_us, missed_slots, frames_lost, idr_requests, lower_bounds } = counters;
-  const hasRtt = rtt_us !== undefined && !unmeasured.includes("rtt_us");
+  const { unmeasured = [], lower_bounds = [] } = counters;
+  const known = (name: RequiredCounterName) =>
+    unmeasured.includes(name) ? 0 : whole(counters[name]);
   return {
-    bitrate_kbps: whole(counters.bitrate_kbps),
-    frames_dropped: known("frames_dropped", counters.frames_dropped),
-    packets_dropped: known("packets_dropped", counters.packets_dropped),
-    send_dropped: known("send_dropped", counters.send_dropped),
-    fec_recovered: known("fec_recovered", counters.fec_recovered),
-    ...(hasRtt ? { rtt_us: whole(rtt_us) } : {}),
-    ...(missed_slots === undefined ? {} : { missed_slots: whole(missed_slots) }),
-    ...(frames_lost === undefined ? {} : { frames_lost: whole(frames_lost) }),
-    ...(idr_requests === undefined ? {} : { idr_requests: whole(idr_requests) }),
+    bitrate_kbps: known("bitrate_kbps"),
+    frames_dropped: known("frames_dropped"),
+    packets_dropped: known("packets_dropped"),
+    send_dropped: known("send_dropped"),
+    fec_recovered: known("fec_recovered"),
+    ...optionalFieldsOf(counters),
     ...(unmeasured.length === 0 ? {} : { unmeasured: [...unmeasured] }),
-    ...(lower_bounds?.length ? { lower_bounds: [...lower_bounds] } : {}),
+    ...(lower_bounds.length === 0 ? {} : { lower_bounds: [...lower_bounds] }),
   };
+}
+
+/** What applies to the path and was measured; the others are absent. */
+function optionalFieldsOf(counters: WindowCounters): Partial<Record<OptionalMetricName, number>> {
+  const given: Partial<Record<MetricName, number | undefined>> = counters;
+  const fields: Partial<Record<OptionalMetricName, number>> = {};
+  for (const name of optionalMetricNames) {
+    const value = given[name];
+    if (value === undefined || counters.unmeasured?.includes(name)) continue;
+    fields[name] = metricRows[name].unit === "fps" ? value : whole(value);
+  }
+  return fields;
 }
 
 /** Per second of the window's real length; 0 for a window without length. */

@@ -1,8 +1,15 @@
 /** What the recorder writes: the same shapes in memory, on disk and on the wire. */
-import { type Static, Type } from "@sinclair/typebox";
+import { type Static, type TInteger, type TNumber, Type } from "@sinclair/typebox";
+import { recordOf } from "../base/record.ts";
+import {
+  type MetricName,
+  metricRows,
+  optionalMetricNames,
+  requiredMetricNames,
+} from "./metrics.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
-const micros = (description: string) => Type.Number({ minimum: 0, description });
+const number = (description: string) => Type.Number({ minimum: 0, description });
 
 /** Stage names of every path, in the order in which a frame meets them. */
 export const stageNames = ["capture", "submit", "encode", "packetize", "send"] as const;
@@ -14,85 +21,42 @@ export type Kind = (typeof kinds)[number];
 export const codecs = ["h264", "hevc", "av1"] as const;
 export type CodecName = (typeof codecs)[number];
 
-/** The counters that a path may be unable to know in a window. */
-export const counterFields = [
-  "frames_dropped",
-  "packets_dropped",
-  "send_dropped",
-  "fec_recovered",
-  "rtt_us",
-] as const;
-export type CounterField = (typeof counterFields)[number];
-
 export const StageTiming = Type.Object(
   {
     name: Type.String({
       description:
         "capture, submit, encode, packetize or send; without packetize, send has parity and sealing in it",
     }),
-    p50_us: micros("Median over the window's frames, nearest rank"),
-    p99_us: micros("99th percentile over the window's frames, nearest rank"),
-    mean_us: Type.Optional(micros("Mean; means of stages and gap add up to total_mean_us")),
-    max_us: Type.Optional(micros("Longest")),
+    p50_us: number("Median over the window's frames, nearest rank"),
+    p99_us: number("99th percentile over the window's frames, nearest rank"),
+    mean_us: Type.Optional(number("Mean; means of stages and gap add up to total_mean_us")),
+    max_us: Type.Optional(number("Longest")),
   },
   { $id: "StageTiming", description: "One stage of the path in one window, in microseconds" },
 );
 export type StageTiming = Static<typeof StageTiming>;
+
+/** The schema of a metric's field, by its row. */
+function metricField(name: MetricName): TInteger | TNumber {
+  const { unit, isWhole, description } = metricRows[name];
+  const isCount = isWhole === true || unit === "count" || unit === "kbps";
+  return isCount ? count(description) : number(description);
+}
 
 export const StatsSample = Type.Object(
   {
     t_ms: count("End of the window, milliseconds since the capture began"),
     session_id: count("The session's id, the one that /api/v1/sessions shows"),
     stages: Type.Array(StageTiming, { description: "In the order a frame meets them" }),
-    fps: Type.Number({ minimum: 0, description: "Genuinely new frames a second" }),
-    repeat_fps: Type.Number({ minimum: 0, description: "Frames a second encoded again" }),
-    mbps: Type.Number({ minimum: 0, description: "Media payload, parity and headers left out" }),
-    bitrate_kbps: count("Target bitrate"),
-    frames_dropped: count("Frames captured or encoded but never sent, this window"),
-    packets_dropped: count("Datagrams sent that the player reports missing, this window"),
-    send_dropped: count("Datagrams the kernel did not take, this window"),
-    fec_recovered: count("Data shards the player rebuilt from parity, this window"),
-    total_p50_us: Type.Optional(micros("Start of capture until the last packet was handed over")),
-    total_p99_us: Type.Optional(micros("The same, 99th percentile")),
-    total_mean_us: Type.Optional(micros("The same, mean")),
-    gap_mean_us: Type.Optional(micros("Total minus the stages, mean")),
-    gap_p99_us: Type.Optional(micros("Total minus the stages, 99th percentile")),
-    rtt_us: Type.Optional(count("Round trip to the player")),
+    ...recordOf(requiredMetricNames, metricField),
+    ...recordOf(optionalMetricNames, (name) => Type.Optional(metricField(name))),
     frame_count: Type.Optional(count("Frames the percentiles rest on")),
     window_us: Type.Optional(count("Real length of the window")),
-    missed_slots: Type.Optional(
-      count("Slots of the frame rate's grid in which no frame was made, this window"),
-    ),
-    frames_lost: Type.Optional(count("Frames the player could not complete, this window")),
-    idr_requests: Type.Optional(count("IDR frames the player asked for, this window")),
-    viewers: Type.Optional(count("Browsers that watch, at the end of the window")),
-    viewer_skipped: Type.Optional(
-      count("Frames that viewers too slow did not get, all together, this window"),
-    ),
-    client_fps: Type.Optional(
-      Type.Number({ minimum: 0, description: "Frames shown a second, by the slowest viewer" }),
-    ),
-    client_age_p50_us: Type.Optional(
-      micros("From capture until shown, median, by the viewer worst off"),
-    ),
-    client_age_p99_us: Type.Optional(
-      micros("From capture until shown, 99th percentile, by the viewer worst off"),
-    ),
-    client_dropped: Type.Optional(
-      count("Frames received and not shown, all viewers together, this window"),
-    ),
-    client_stalls: Type.Optional(
-      count("Times the picture stood still, all viewers together, this window"),
-    ),
-    rfi_requests: Type.Optional(
-      count("Ranges of frames the player asked not to refer to, this window"),
-    ),
-    fec_reports: Type.Optional(count("Reports that the player's figures rest on, this window")),
     unmeasured: Type.Optional(
-      Type.Array(Type.String(), { description: "Counters this path cannot know in this window" }),
+      Type.Array(Type.String(), { description: "Metrics this path cannot know in this window" }),
     ),
     lower_bounds: Type.Optional(
-      Type.Array(Type.String(), { description: "Counters that are true but may be too small" }),
+      Type.Array(Type.String(), { description: "Metrics that are true but may be too small" }),
     ),
   },
   { $id: "StatsSample", description: "One window of one session" },

@@ -3,6 +3,10 @@
  * length. A null says that nothing in the bucket was measured.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { assert } from "../base/assert.ts";
+import { recordOf } from "../base/record.ts";
+import { type ColumnName, metricColumns } from "./metric-columns.ts";
+import { type Fold, metricRows } from "./metrics.ts";
 
 const orNull = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
 const column = (description: string) => Type.Array(orNull, { description });
@@ -11,12 +15,33 @@ const stack = (description: string) => Type.Array(Type.Array(orNull), { descript
 
 export const SeriesMark = Type.Object(
   {
-    field: Type.String({ description: "Name of a counter" }),
+    field: Type.String({ description: "Name of a metric" }),
     buckets: Type.Array(Type.Integer({ minimum: 0 }), { description: "Indices, from 0" }),
   },
-  { $id: "SeriesMark", description: "The buckets in which a counter may be too small" },
+  { $id: "SeriesMark", description: "The buckets in which a metric may be too small" },
 );
 export type SeriesMark = Static<typeof SeriesMark>;
+
+const foldTexts: Readonly<Record<Fold, string>> = {
+  sum: "sum of the windows",
+  last: "of the last window",
+  min: "the lowest window's",
+  max: "the highest window's",
+  time_mean: "mean over time",
+  frame_mean: "mean over the bucket's frames",
+  window_mean: "mean of the windows' values",
+};
+
+const metricSchemas = recordOf(
+  metricColumns.map(({ column: name }) => name),
+  (name) => column(describeColumn(name)),
+);
+
+function describeColumn(name: ColumnName): string {
+  const found = metricColumns.find(({ column: own }) => own === name);
+  assert(found !== undefined, "a column is of a metric");
+  return `${metricRows[found.metric].description}: ${foldTexts[found.fold]}`;
+}
 
 export const SeriesSession = Type.Object(
   {
@@ -34,30 +59,7 @@ export const SeriesSession = Type.Object(
     stage_p50_us: stack("A column for each stage: mean of the windows' medians"),
     stage_p99_us: stack("A column for each stage: the worst window's p99"),
     stage_max_us: stack("A column for each stage: the longest"),
-    total_mean_us: column("Mean over the bucket's frames; stage means and gap mean add up to it"),
-    total_p50_us: column("Mean of the windows' medians"),
-    total_p99_us: column("The worst window's p99"),
-    gap_mean_us: column("Mean over the bucket's frames"),
-    gap_p99_us: column("The worst window's p99"),
-    new_fps: column("New frames a second, the worst window's"),
-    new_fps_mean: column("New frames a second, mean"),
-    repeat_fps: column("Repeated frames a second, mean"),
-    repeat_fps_max: column("Repeated frames a second, the worst window's"),
-    mbps: column("Mean"),
-    bitrate_kbps: column("Target, that of the last window"),
-    frames_dropped: column("Sum"),
-    packets_dropped: column("Sum"),
-    send_dropped: column("Sum"),
-    fec_recovered: column("Sum"),
-    missed_slots: column("Sum"),
-    frames_lost: column("Sum"),
-    idr_requests: column("Sum"),
-    rtt_us: column("The longest"),
-    client_fps: column("Frames shown a second by the slowest viewer, the worst window's"),
-    client_age_p50_us: column("From capture until shown: mean of the windows' medians"),
-    client_age_p99_us: column("From capture until shown: the worst window's p99"),
-    client_dropped: column("Received and not shown: sum"),
-    client_stalls: column("Sum"),
+    ...metricSchemas,
     lower_bounds: Type.Array(SeriesMark),
   },
   { $id: "SeriesSession", description: "One session of a series; all columns have one length" },

@@ -71,7 +71,7 @@ export class Meter {
     if (this.#gate.captureNumber() !== this.#captureNumber) this.#open();
     this.#frameCount += 1;
     if (!frame.isMeasured) {
-      this.#window.addUntimedFrame(frame.byteCount, frame.isRepeat);
+      this.#window.addUntimedFrame(frame.byteCount, frame);
       return;
     }
     const { stageUs } = this.#window;
@@ -80,7 +80,7 @@ export class Meter {
     stageUs[2] = frame.encodeUs;
     stageUs[3] = frame.sentUs - frame.arrivedUs;
     const totalUs = frame.sentUs - frame.captureStartUs;
-    this.#window.addFrame(totalUs, frame.byteCount, frame.isRepeat);
+    this.#window.addFrame(totalUs, frame.byteCount, frame);
   }
 
   stop(): void {

@@ -156,12 +156,14 @@ export async function recordFull(directory: string): Promise<{ capture: Capture;
   };
 }
 
+const plainFrame = { isRepeat: false };
+
 function addFrame(window: SampleWindow, frame: number): void {
   window.stageUs[0] = 400 + ((frame * 37) % 300);
   window.stageUs[1] = 20;
   window.stageUs[2] = 1900 + ((frame * 101) % 900);
   window.stageUs[3] = 3000;
-  window.addFrame(6400 + ((frame * 13) % 1200), 20_833, false);
+  window.addFrame(6400 + ((frame * 13) % 1200), 20_833, plainFrame);
 }
 
 type Named = Omit<Row, "measured">;

@@ -10,7 +10,8 @@
  */
 import type { Gate } from "../../base/gate.ts";
 import type { SampleWindow } from "../../measure/sample-window.ts";
-import type { CounterField, StageName, StatsSample } from "../../model/capture.ts";
+import type { StageName, StatsSample } from "../../model/capture.ts";
+import type { MetricName } from "../../model/metrics.ts";
 import type { LentFrame } from "../../session/frame-queue.ts";
 import { type SampleTakers, WindowSampler } from "../../session/window-sampler.ts";
 import type { SentFrame } from "./video-sender.ts";
@@ -24,7 +25,7 @@ export const stages = [
 ] as const satisfies readonly StageName[];
 /** A second at 240 fps, and then some. */
 const frameCountMax = 300;
-const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies CounterField[];
+const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies MetricName[];
 
 /** Running totals of a session. */
 export type Totals = {
@@ -81,7 +82,7 @@ export class Sampler {
     times[1] = frame.submitUs + frame.encodeUs;
     times[2] = sealedUs - takenUs;
     times[3] = handedUs - sealedUs;
-    window.addFrame(handedUs - frame.captureStartUs, byteCount, frame.isRepeat);
+    window.addFrame(handedUs - frame.captureStartUs, byteCount, frame);
   }
 
   /** A few times a second: closes the window of a stream that stands still. */
@@ -93,7 +94,7 @@ export class Sampler {
     const { totals, reportsLoss } = this.#options;
     const [before, now] = [this.#before, totals()];
     this.#before = now;
-    const unmeasured: CounterField[] = reportsLoss ? [] : [...fromReports];
+    const unmeasured: MetricName[] = reportsLoss ? [] : [...fromReports];
     if (now.rttUs === undefined) unmeasured.push("rtt_us");
     const sample = window.close(nowUs, {
       bitrate_kbps: now.bitrateKbps,

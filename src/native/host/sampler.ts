@@ -5,7 +5,8 @@
  * window without a report, and then falls into the next window that has one: nothing gets lost.
  */
 import type { Gate } from "../../base/gate.ts";
-import type { CounterField, StageName } from "../../model/capture.ts";
+import type { StageName } from "../../model/capture.ts";
+import type { MetricName } from "../../model/metrics.ts";
 import type { LentFrame } from "../../session/frame-queue.ts";
 import { type SampleTakers, WindowSampler } from "../../session/window-sampler.ts";
 import type { SentFrame } from "./sender.ts";
@@ -14,7 +15,7 @@ export const windowUs = 2_000_000;
 const stages = ["capture", "submit", "encode", "send"] as const satisfies StageName[];
 /** Two seconds at 240 fps, and then some. */
 const frameCountMax = 512;
-const fromPlayer = ["packets_dropped", "fec_recovered", "rtt_us"] as const satisfies CounterField[];
+const fromPlayer = ["packets_dropped", "fec_recovered", "rtt_us"] as const satisfies MetricName[];
 
 /** Running totals of a session. */
 export type Totals = {
@@ -70,7 +71,7 @@ export class Sampler {
     times[1] = frame.submitUs;
     times[2] = frame.encodeUs;
     times[3] = handedUs - takenUs;
-    window.addFrame(handedUs - frame.captureStartUs, byteCount, frame.isRepeat);
+    window.addFrame(handedUs - frame.captureStartUs, byteCount, frame);
   }
 
   /** A few times a second: closes the window of a stream that stands still. */

@@ -1,0 +1,56 @@
+/** How a metric is read from a sample, and which columns a series has of it. */
+import {
+  type Fold,
+  type MetricName,
+  type MetricTable,
+  metricNames,
+  metricRows,
+} from "./metrics.ts";
+
+type ColumnsIn<Name extends MetricName> = MetricTable[Name]["fold"] extends Fold
+  ? Name
+  : keyof MetricTable[Name]["fold"];
+/** The name of a column that a series has of a metric. */
+export type ColumnName = { [Name in MetricName]: ColumnsIn<Name> }[MetricName];
+
+/** A column of a series: which metric it folds, and how. */
+export type MetricColumn = {
+  readonly column: ColumnName;
+  readonly metric: MetricName;
+  readonly fold: Fold;
+};
+
+/** The columns of all metrics; of one with several the drawn one is first. */
+export const metricColumns: readonly MetricColumn[] = metricNames.flatMap((metric) => {
+  const { fold } = metricRows[metric];
+  const folds = typeof fold === "string" ? { [metric]: fold } : fold;
+  return Object.entries(folds).map(([column, how]) => ({
+    // What `ColumnName` is made of: the metric's own name, or the names its row gives.
+    column: column as ColumnName,
+    metric,
+    fold: how,
+  }));
+});
+
+/** The column that charts draw of each metric. */
+export const drawnColumns: ReadonlyMap<MetricName, ColumnName> = new Map(
+  metricColumns.toReversed().map(({ metric, column }) => [metric, column]),
+);
+
+/** What a sample says of its metrics. */
+type MetricValues = {
+  readonly [Name in MetricName]?: number | undefined;
+} & {
+  readonly unmeasured?: readonly string[];
+  readonly lower_bounds?: readonly string[];
+};
+
+/** A metric of a sample; `undefined` where it was not measured, whatever the field says. */
+export function measured(sample: MetricValues, name: MetricName): number | undefined {
+  return sample.unmeasured?.includes(name) ? undefined : sample[name];
+}
+
+/** Whether the metric was measured and may be larger than the sample says. */
+export function isLowerBound(sample: MetricValues, name: MetricName): boolean {
+  return sample.lower_bounds?.includes(name) === true && measured(sample, name) !== undefined;
+}

@@ -1,0 +1,294 @@
+/**
+ * The metrics of a sample, one row each. From a row follow the sample's field, its columns in a
+ * series, its line in a chart, its rows in figures and comparisons, CSV, `captures show`, the
+ * Prometheus totals, and what each language must name. The page loads this file too: no schema here.
+ *
+ * The seed's eight come first in a sample and are always present; the others are optional. CSV has its
+ * columns in the order of the rows, so new rows go to the end.
+ */
+import { namesOf } from "../base/record.ts";
+
+/** `us` microseconds, shown to people in milliseconds; `count` of one window. */
+export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count";
+
+/**
+ * How the values of several windows become one. A percentile of windows is either the worst of them
+ * (`max`) or the mean of their medians (`window_mean`); rates are weighted by the length of their
+ * windows (`time_mean`), means of frames by the number of frames (`frame_mean`). A `sum` in which some
+ * windows were not measured is a lower bound.
+ */
+export type Fold = "sum" | "last" | "min" | "max" | "time_mean" | "frame_mean" | "window_mean";
+
+export const chartNames = ["stages", "fps", "bitrate", "health", "rtt"] as const;
+/** The charts of a capture, in the order in which a page has them. */
+export type ChartName = (typeof chartNames)[number];
+
+/** The line of a metric in a chart. */
+export type MetricLine = {
+  readonly chart: ChartName;
+  /** Name of a colour in the style sheet. */
+  readonly color: string;
+  readonly isDashed?: true;
+  /** A worst value: a few of them, far above all else, may lie off the scale. */
+  readonly isTail?: true;
+  /** Which pair of colours it has where two captures are compared; absent where it is left out there. */
+  readonly pair?: 0 | 1 | 2 | 3 | 4;
+  /** A moment of the chart is bad where this is high, or low. */
+  readonly bad?: "high" | "low";
+};
+
+/** One row of the table. */
+export type Metric = {
+  readonly unit: MetricUnit;
+  /** One way, in a series column of the metric's name; or several columns, the drawn one first. */
+  readonly fold: Fold | Readonly<Record<string, Fold>>;
+  /** Who knows it: the host by itself, or only the player, who need not report it. */
+  readonly of: "host" | "player";
+  /** Absent from samples of other paths, where nothing is missing then. */
+  readonly only?: "gamestream" | "moq";
+  /** Absent where it is drawn in no chart. */
+  readonly line?: MetricLine;
+  /** Shown in the figures as a part of this row instead of in one of its own. */
+  readonly part?: { readonly row: "total" | "gap"; readonly value: "p50" | "p99" | "none" };
+  /** Also in samples of the first version, and never absent. */
+  readonly isRequired?: true;
+  /** Written as a whole number although its unit allows fractions. */
+  readonly isWhole?: true;
+  readonly description: string;
+};
+
+/** Rows are only added, at the end: never renamed, never removed. */
+const metrics = {
+  fps: {
+    unit: "fps",
+    fold: { new_fps: "min", new_fps_mean: "time_mean" },
+    of: "host",
+    line: { chart: "fps", color: "encode", pair: 0, bad: "low" },
+    isRequired: true,
+    description: "Genuinely new frames a second",
+  },
+  repeat_fps: {
+    unit: "fps",
+    fold: { repeat_fps_max: "max", repeat_fps: "time_mean" },
+    of: "host",
+    line: { chart: "fps", color: "capture" },
+    isRequired: true,
+    description: "Frames a second encoded again",
+  },
+  mbps: {
+    unit: "mbps",
+    fold: "time_mean",
+    of: "host",
+    line: { chart: "bitrate", color: "send", pair: 0, bad: "low" },
+    isRequired: true,
+    description: "Media payload, parity and headers left out",
+  },
+  bitrate_kbps: {
+    unit: "kbps",
+    fold: "last",
+    of: "host",
+    line: { chart: "bitrate", color: "muted", isDashed: true },
+    isRequired: true,
+    description: "Target bitrate",
+  },
+  total_mean_us: {
+    unit: "us",
+    fold: "frame_mean",
+    of: "host",
+    part: { row: "total", value: "none" },
+    description: "Start of capture until the last packet was handed over, mean",
+  },
+  total_p50_us: {
+    unit: "us",
+    fold: "window_mean",
+    of: "host",
+    line: { chart: "stages", color: "ink", pair: 0 },
+    part: { row: "total", value: "p50" },
+    description: "Start of capture until the last packet was handed over, median",
+  },
+  total_p99_us: {
+    unit: "us",
+    fold: "max",
+    of: "host",
+    line: { chart: "stages", color: "alarm", isTail: true, pair: 1, bad: "high" },
+    part: { row: "total", value: "p99" },
+    description: "Start of capture until the last packet was handed over, 99th percentile",
+  },
+  gap_mean_us: {
+    unit: "us",
+    fold: "frame_mean",
+    of: "host",
+    part: { row: "gap", value: "p50" },
+    description: "Total minus the stages, mean; means of stages and gap add up to total_mean_us",
+  },
+  gap_p99_us: {
+    unit: "us",
+    fold: "max",
+    of: "host",
+    part: { row: "gap", value: "p99" },
+    description: "Total minus the stages, 99th percentile",
+  },
+  frames_dropped: {
+    unit: "count",
+    fold: "sum",
+    of: "host",
+    line: { chart: "health", color: "alarm", pair: 0, bad: "high" },
+    isRequired: true,
+    description: "Frames captured or encoded but never sent, this window",
+  },
+  packets_dropped: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    line: { chart: "health", color: "encode", pair: 1, bad: "high" },
+    isRequired: true,
+    description: "Datagrams sent that the player reports missing, this window",
+  },
+  send_dropped: {
+    unit: "count",
+    fold: "sum",
+    of: "host",
+    line: { chart: "health", color: "packetize", pair: 2, bad: "high" },
+    isRequired: true,
+    description: "Datagrams the kernel did not take, this window",
+  },
+  fec_recovered: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    // As many rebuilt as were lost would hide the loss.
+    line: { chart: "health", color: "submit", isDashed: true },
+    isRequired: true,
+    description: "Data shards the player rebuilt from parity, this window",
+  },
+  rtt_us: {
+    unit: "us",
+    fold: "max",
+    of: "player",
+    line: { chart: "rtt", color: "packetize", pair: 0, bad: "high" },
+    isWhole: true,
+    description: "Round trip to the player",
+  },
+  missed_slots: {
+    unit: "count",
+    fold: "sum",
+    of: "host",
+    line: { chart: "health", color: "send", pair: 3, bad: "high" },
+    description: "Slots of the frame rate's grid in which no frame was made, this window",
+  },
+  frames_lost: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    line: { chart: "health", color: "other", pair: 4, bad: "high" },
+    description: "Frames the player could not complete, this window",
+  },
+  idr_requests: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    line: { chart: "health", color: "capture", isDashed: true },
+    description: "IDR frames the player asked for, this window",
+  },
+  viewers: {
+    unit: "count",
+    fold: "last",
+    of: "host",
+    only: "moq",
+    description: "Browsers that watch, at the end of the window",
+  },
+  viewer_skipped: {
+    unit: "count",
+    fold: "sum",
+    of: "host",
+    only: "moq",
+    line: { chart: "health", color: "gap", bad: "high" },
+    description: "Frames that viewers too slow did not get, all together, this window",
+  },
+  client_fps: {
+    unit: "fps",
+    fold: "min",
+    of: "player",
+    only: "moq",
+    line: { chart: "fps", color: "send", pair: 1 },
+    description: "Frames shown a second, by the slowest viewer",
+  },
+  client_age_p50_us: {
+    unit: "us",
+    fold: "window_mean",
+    of: "player",
+    only: "moq",
+    line: { chart: "rtt", color: "encode", pair: 1 },
+    description: "From capture until shown, median, by the viewer worst off",
+  },
+  client_age_p99_us: {
+    unit: "us",
+    fold: "max",
+    of: "player",
+    only: "moq",
+    line: { chart: "rtt", color: "alarm", isTail: true, pair: 2, bad: "high" },
+    description: "From capture until shown, 99th percentile, by the viewer worst off",
+  },
+  client_dropped: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    only: "moq",
+    line: { chart: "health", color: "capture", pair: 1, bad: "high" },
+    description: "Frames received and not shown, all viewers together, this window",
+  },
+  client_stalls: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    only: "moq",
+    line: { chart: "health", color: "ink", pair: 2, bad: "high" },
+    description: "Times the picture stood still, all viewers together, this window",
+  },
+  rfi_requests: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    only: "gamestream",
+    description: "Ranges of frames the player asked not to refer to, this window",
+  },
+  fec_reports: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    only: "gamestream",
+    description: "Reports that the player's figures rest on, this window",
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+/** The table as it is written, for types that follow from single rows. */
+export type MetricTable = typeof metrics;
+/** The name of a metric: of its field in a sample, its column in CSV, and its words. */
+export type MetricName = keyof MetricTable;
+
+type RequiredIn<Name extends MetricName> = MetricTable[Name] extends { readonly isRequired: true }
+  ? Name
+  : never;
+/** Those that no sample is without. */
+export type RequiredMetricName = { [Name in MetricName]: RequiredIn<Name> }[MetricName];
+export type OptionalMetricName = Exclude<MetricName, RequiredMetricName>;
+
+/** All of them, in the order of the table. */
+export const metricNames: readonly MetricName[] = namesOf(metrics);
+
+/** The same rows, each with everything that a row may say. */
+export const metricRows: Readonly<Record<MetricName, Metric>> = metrics;
+
+export const requiredMetricNames: readonly RequiredMetricName[] = metricNames.filter(isRequired);
+export const optionalMetricNames: readonly OptionalMetricName[] = metricNames.filter(
+  (name): name is OptionalMetricName => !isRequired(name),
+);
+
+function isRequired(name: MetricName): name is RequiredMetricName {
+  return metricRows[name].isRequired === true;
+}
+
+/** Names come from files and players too. */
+export function isMetricName(name: string): name is MetricName {
+  return Object.hasOwn(metrics, name);
+}
