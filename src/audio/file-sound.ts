@@ -2,6 +2,7 @@
  * The sound of a file, looped. Imported only where FFmpeg's addon is loadable. A file that ends or
  * cannot be read any further begins again; one without sound is refused.
  */
+import { statSync } from "node:fs";
 import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
@@ -34,31 +35,40 @@ const sampleCountMax = sampleRate;
 /** Calls of the decoder that may bring nothing before the file counts as unreadable. */
 const emptyCountMax = 2000;
 
-/** Rejects with `no_sound` when the file has none that can be decoded. */
-export async function fileSound(path: string): Promise<SoundSource> {
+/**
+ * Blocks this thread for as long as the file does not answer, and no other: an asynchronous call
+ * would hold a thread of the runtime's pool, which all file work of the process shares.
+ *
+ * @throws Failure `no_sound` when the file has none that can be decoded
+ */
+export function fileSound(path: string): SoundSource {
   Log.setLevel(AV_LOG_QUIET);
+  checkFile(path);
   const input = new FormatContext();
   input.allocContext();
   // The prefix keeps a path from being taken for another protocol; a playlist stays on the disk.
   const options = Dictionary.fromObject({ protocol_whitelist: "file" });
-  const opened = await input.openInput(`file:${path}`, null, options);
+  const opened = input.openInputSync(`file:${path}`, null, options);
   if (opened < 0) throw noSound(path, "its opening failed");
   const decoder = new CodecContext();
   try {
-    if ((await input.findStreamInfo()) < 0) throw noSound(path, "its content was not understood");
-    return new FileSound(input, await openDecoder(path, input, decoder), decoder);
+    if (input.findStreamInfoSync() < 0) throw noSound(path, "its content was not understood");
+    return new FileSound(input, openDecoder(path, input, decoder), decoder);
   } catch (cause) {
     decoder.freeContext();
-    await input.closeInput();
+    input.closeInputSync();
     throw cause;
   }
 }
 
-async function openDecoder(
-  path: string,
-  input: FormatContext,
-  decoder: CodecContext,
-): Promise<Stream> {
+/** Opening a pipe that nobody writes to would block for ever. */
+function checkFile(path: string): void {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) throw noSound(path, "there is no such file");
+  if (!file.isFile()) throw noSound(path, "it is not a regular file");
+}
+
+function openDecoder(path: string, input: FormatContext, decoder: CodecContext): Stream {
   const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_AUDIO)];
   if (stream === undefined) throw noSound(path, "it has none");
   for (const other of input.streams)
@@ -67,7 +77,7 @@ async function openDecoder(
   if (codec === null) throw noSound(path, "there is no decoder for it");
   decoder.allocContext3(codec);
   const isReady =
-    decoder.parametersToContext(stream.codecpar) >= 0 && (await decoder.open2(codec, null)) >= 0;
+    decoder.parametersToContext(stream.codecpar) >= 0 && decoder.open2Sync(codec, null) >= 0;
   if (!isReady) throw noSound(path, "its decoder cannot be opened");
   return stream;
 }

@@ -15,7 +15,7 @@ export async function runEncoders(args: readonly string[], terminal: Terminal): 
   const { openEach } = await import("../video/encoder.ts");
   const { quiet } = await import("../video/ffmpeg.ts");
   quiet();
-  const encoders = await openEach(choice);
+  const encoders = openEach(choice);
   if (json) {
     terminal.print(JSON.stringify(encoders));
     return exitOk;

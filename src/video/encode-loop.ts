@@ -10,10 +10,17 @@ import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { sleepUntil } from "../base/timer.ts";
 import { changeText } from "./change-text.ts";
-import { type Encoder, openEncoder } from "./encoder.ts";
+import { type Encoder, openEncoderBeside } from "./encoder.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
-import type { EncodeOptions, EncodeReport, EncodeRequest, PlacedFrame, Tuning } from "./link.ts";
+import type {
+  EncodeOptions,
+  EncodeReport,
+  EncodeRequest,
+  OpeningPart,
+  PlacedFrame,
+  Tuning,
+} from "./link.ts";
 import { type Line, openLine } from "./pipeline.ts";
 
 type Post = (report: EncodeReport) => void;
@@ -75,13 +82,14 @@ export class EncodeLoop {
       send: (frame: PlacedFrame) => this.#post({ kind: "frame", frame }),
       onMemory: (place: number, buffer: SharedArrayBuffer) =>
         this.#post({ kind: "place", place, buffer }),
+      onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
     };
-    const line = await openLine(request.options, deps);
+    const line = openLine(request.options, deps);
     this.#line = line;
     this.#post({ kind: "opened", encoder: line.encoderName });
     try {
       while (!this.#isClosing) {
-        await this.#changeMode(line);
+        this.#changeMode(line);
         await this.#followGrid(line);
       }
     } finally {
@@ -92,12 +100,12 @@ export class EncodeLoop {
     }
   }
 
-  async #changeMode(line: Line): Promise<void> {
+  #changeMode(line: Line): void {
     const mode = this.#modeWanted;
     this.#modeWanted = undefined;
     if (mode === undefined) return;
     const before = line.options;
-    await line.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
+    line.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
     this.#tellReset(line, before);
   }
 
@@ -132,7 +140,7 @@ export class EncodeLoop {
 
   async #openBeside(options: EncodeOptions): Promise<void> {
     try {
-      this.#retuned = { encoder: await openEncoder(options), options };
+      this.#retuned = { encoder: await openEncoderBeside(options), options };
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       this.#post({ kind: "kept", reason });

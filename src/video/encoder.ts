@@ -18,7 +18,14 @@ import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
 import { type Feed, openFeed } from "./feed.ts";
-import { check, newPacket, openCodec, pictureTypeAny, pictureTypeIdr } from "./ffmpeg.ts";
+import {
+  check,
+  newPacket,
+  openCodec,
+  pictureTypeAny,
+  pictureTypeIdr,
+  setOptions,
+} from "./ffmpeg.ts";
 import type { EncodeOptions } from "./link.ts";
 import { checkHoldable, heldPreset } from "./options.ts";
 
@@ -32,34 +39,55 @@ const threadCountMax = 4;
 const probeMode = { width: 320, height: 180, fps: 60, bitrateKbps: 1000 };
 
 /**
- * Opens the first encoder that can be opened. Rejects with `mode_too_large` when that would be one
- * which cannot hold the frame rate, or with FFmpeg's own reason.
+ * Opens the first encoder that can be opened, on this thread.
+ *
+ * @throws Failure `mode_too_large` when that would be one which cannot hold the frame rate, or
+ * with FFmpeg's own reason
  */
-export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
-  const setups = encodersFor(options.codec, options.encoder ?? "auto");
-  for (const setup of setups.slice(0, -1)) {
-    const encoder = await tryEncoder(setup, options);
-    if (encoder !== undefined) return encoder;
-  }
-  const last = setups.at(-1);
-  assert(last !== undefined, "every codec has a software encoder");
-  checkHoldable(last, options);
-  return await openWith(last, options);
+export function openEncoder(options: EncoderOptions): Encoder {
+  const hardware = openHardware(options);
+  if (hardware !== undefined) return hardware;
+  const prepared = prepare(softwareFor(options), options);
+  return finish(prepared, () => openCodec(prepared.context, prepared.codec));
 }
 
-/** Hardware that is not there is no failure: the next encoder is tried. */
-async function tryEncoder(
-  setup: EncoderSetup,
-  options: EncoderOptions,
-): Promise<Encoder | undefined> {
-  try {
-    return await openWith(setup, options);
-  } catch {
-    return undefined;
-  }
+/**
+ * Like `openEncoder`, while another encoder is at work on this thread. SVT-AV1 takes up to 30 ms,
+ * so software is opened on the runtime's pool: it only calculates, and cannot hang there. A driver
+ * could, so hardware is opened on this thread here too.
+ */
+export async function openEncoderBeside(options: EncoderOptions): Promise<Encoder> {
+  const hardware = openHardware(options);
+  if (hardware !== undefined) return hardware;
+  const prepared = prepare(softwareFor(options), options);
+  const { context, codec } = prepared;
+  const code = await context.open2(codec, null);
+  return finish(prepared, () => void check(code, `Cannot open "${codec.name}"`));
 }
 
-async function openWith(setup: EncoderSetup, options: EncoderOptions): Promise<Encoder> {
+/** The first that opens; hardware that is not there is not a failure. */
+function openHardware(options: EncoderOptions): Encoder | undefined {
+  for (const setup of encodersFor(options.codec, options.encoder ?? "auto").slice(0, -1)) {
+    try {
+      const prepared = prepare(setup, options);
+      return finish(prepared, () => openCodec(prepared.context, prepared.codec));
+    } catch {}
+  }
+  return undefined;
+}
+
+/** @throws Failure `mode_too_large` when it could not hold the frame rate */
+function softwareFor(options: EncoderOptions): EncoderSetup {
+  const setup = encodersFor(options.codec, options.encoder ?? "auto").at(-1);
+  assert(setup !== undefined, "every codec has a software encoder");
+  checkHoldable(setup, options);
+  return setup;
+}
+
+type Prepared = EncoderParts & { readonly codec: Codec };
+
+/** Everything but the opening. */
+function prepare(setup: EncoderSetup, options: EncoderOptions): Prepared {
   const codec = Codec.findEncoderByName(setup.name as FFEncoderCodec); // Names of its own table.
   if (codec === null) {
     throw new Failure("no_encoder", `Cannot open encoder "${setup.name}": it is not built in`);
@@ -70,13 +98,8 @@ async function openWith(setup: EncoderSetup, options: EncoderOptions): Promise<E
     context.allocContext3(codec);
     configure(context, options, feed);
     setRate(context, setup, options);
-    const preset = heldPreset(setup, options);
-    if (setup.presets.includes(options.preset ?? "") && preset !== options.preset) {
-      const { width, height, fps, preset: wanted } = options;
-      warn("preset too slow for the mode", { wanted, taken: preset, width, height, fps });
-    }
-    await openCodec(context, codec, setup.options(preset));
-    return new Encoder({ context, setup, feed, fps: options.fps });
+    setOptions(context, codec, setup.options(presetFor(setup, options)));
+    return { codec, context, setup, feed, fps: options.fps };
   } catch (cause) {
     context.freeContext();
     feed.close();
@@ -84,22 +107,44 @@ async function openWith(setup: EncoderSetup, options: EncoderOptions): Promise<E
   }
 }
 
-/** Tries every codec by opening its encoder: being listed says nothing of drivers and devices. */
-export async function openEach(choice: EncoderChoice): Promise<EncoderStatus[]> {
-  const found: EncoderStatus[] = [];
-  for (const codec of codecs) {
-    const opening = openEncoder({ ...probeMode, codec, encoder: choice });
-    const name = await opening.then(
-      (opened) => {
-        opened.close();
-        return opened.name;
-      },
-      () => undefined,
-    );
-    const encoder = name ?? encodersFor(codec, "x264")[0]?.name ?? "";
-    found.push({ codec, encoder, available: name !== undefined });
+function presetFor(setup: EncoderSetup, options: EncoderOptions): string {
+  const preset = heldPreset(setup, options);
+  if (setup.presets.includes(options.preset ?? "") && preset !== options.preset) {
+    const { width, height, fps, preset: wanted } = options;
+    warn("preset too slow for the mode", { wanted, taken: preset, width, height, fps });
   }
-  return found;
+  return preset;
+}
+
+/** The encoder once `open` has succeeded; nothing is left of it otherwise. */
+function finish(prepared: Prepared, open: () => void): Encoder {
+  try {
+    open();
+    return new Encoder(prepared);
+  } catch (cause) {
+    prepared.context.freeContext();
+    prepared.feed.close();
+    throw cause;
+  }
+}
+
+/** Tries every codec by opening its encoder: being listed says nothing of drivers and devices. */
+export function openEach(choice: EncoderChoice): EncoderStatus[] {
+  return codecs.map((codec) => {
+    const name = nameOfOpened({ ...probeMode, codec, encoder: choice });
+    const encoder = name ?? encodersFor(codec, "x264")[0]?.name ?? "";
+    return { codec, encoder, available: name !== undefined };
+  });
+}
+
+function nameOfOpened(options: EncoderOptions): string | undefined {
+  try {
+    const opened = openEncoder(options);
+    opened.close();
+    return opened.name;
+  } catch {
+    return undefined;
+  }
 }
 
 type EncoderParts = {

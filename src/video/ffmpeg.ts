@@ -3,11 +3,16 @@
  * here they become errors that say what we were doing.
  */
 import { dlopen } from "bun:ffi";
-import { AV_LOG_QUIET, AV_PICTURE_TYPE_I, AV_PICTURE_TYPE_NONE } from "node-av/constants";
+import {
+  AV_LOG_QUIET,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_STRING,
+  AV_PICTURE_TYPE_I,
+  AV_PICTURE_TYPE_NONE,
+} from "node-av/constants";
 import {
   type Codec,
   type CodecContext,
-  Dictionary,
   FFmpegError,
   Filter,
   type FilterContext,
@@ -54,16 +59,28 @@ export function newPacket(): Packet {
 }
 
 /**
- * Opens a codec. Asynchronous because the synchronous call frees the options twice and the process
- * dies at some later collection.
+ * Sets options of a codec before it is opened. They go into the context one by one: a dictionary
+ * given to the synchronous `open2Sync` is freed twice, and the process dies at a later collection.
+ *
+ * @throws Failure for an option or a value that the codec does not know
  */
-export async function openCodec(
+export function setOptions(
   context: CodecContext,
   codec: Codec,
   options: Readonly<Record<string, string>>,
-): Promise<void> {
-  const dictionary = Dictionary.fromObject(options);
-  check(await context.open2(codec, dictionary), `Cannot open "${codec.name}"`);
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    const code = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
+    check(code, `Cannot set "${name}=${value}" of "${codec.name}"`);
+  }
+}
+
+/**
+ * Opens a codec on this thread. Asynchronous calls share the runtime's few pool threads with all
+ * file work of the process: two that hang there stop the recorder, the API and the console.
+ */
+export function openCodec(context: CodecContext, codec: Codec): void {
+  check(context.open2Sync(codec, null), `Cannot open "${codec.name}"`);
 }
 
 /** Adds a filter to a graph and, unless it is a source, links it behind `previous`. */

@@ -52,8 +52,13 @@ export type EncoderReset = {
   readonly reason: string;
 };
 
+/** What a worker waits for while a stream is opened. */
+export type OpeningPart = "source" | "encoder";
+
 /** What the worker tells the consumer. */
 export type EncodeReport =
+  /** The thread may block from here on, until the part has answered. */
+  | { readonly kind: "opening"; readonly part: OpeningPart }
   | { readonly kind: "opened"; readonly encoder: string }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
   /** What was wished for cannot be encoded; the encoder at work goes on. */

@@ -6,7 +6,7 @@ import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { Flight, type FlightRecord } from "./in-flight.ts";
-import type { EncodeOptions, PlacedFrame } from "./link.ts";
+import type { EncodeOptions, OpeningPart, PlacedFrame } from "./link.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { Source } from "./sources/source.ts";
@@ -22,13 +22,17 @@ export type LineDeps = {
   readonly send: (frame: PlacedFrame) => void;
   /** The place has this memory from now on. */
   readonly onMemory: (place: number, buffer: SharedArrayBuffer) => void;
+  /** Called before each step of opening that may block this thread for good. */
+  readonly onOpening: (part: OpeningPart) => void;
 };
 
-/** Rejects when the source or the encoder cannot be opened as asked. */
-export async function openLine(options: EncodeOptions, deps: LineDeps): Promise<Line> {
-  const source = await openSource(options.source, options);
+/** @throws Failure when the source or the encoder cannot be opened as asked */
+export function openLine(options: EncodeOptions, deps: LineDeps): Line {
+  deps.onOpening("source");
+  const source = openSource(options.source, options);
   try {
-    return new Line(options, { ...deps, source, encoder: await openEncoder(options) });
+    deps.onOpening("encoder");
+    return new Line(options, { ...deps, source, encoder: openEncoder(options) });
   } catch (cause) {
     source.close();
     throw cause;
@@ -91,13 +95,13 @@ export class Line {
   }
 
   /** Changes size and frame rate, by opening source and encoder anew. */
-  async setMode(mode: { width: number; height: number; fps: number }): Promise<void> {
+  setMode(mode: { width: number; height: number; fps: number }): void {
     const options = { ...this.#options, ...mode };
-    const source = await openSource(options.source, options);
+    const source = openSource(options.source, options);
     this.#source.close();
     this.#source = source;
     this.#options = options;
-    this.#replaceEncoder(await openEncoder(options));
+    this.#replaceEncoder(openEncoder(options));
   }
 
   /**

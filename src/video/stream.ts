@@ -5,6 +5,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
+import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type {
   EncodeOptions,
@@ -20,12 +21,16 @@ import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 export type { SharedFrame } from "./shared-frame.ts";
 
 /** Starting the worker includes unpacking FFmpeg at the very first start. */
-const openDeadlineMs = 15_000;
+const startDeadlineMs = 15_000;
+/** A disk that sleeps takes some seconds to wake up. */
+const openDeadlineMs = 8000;
 /**
  * A worker at rest ends within a frame. One that hangs is left behind, never ended from outside: a
  * thread that is ended inside FFmpeg's addon takes the whole process with it (seen under load).
  */
 const closeDeadlineMs = 5000;
+/** Workers of one source that may hang at a time, for each thread that opens streams. */
+export const hangingCountMax = 2;
 
 export type Consumer = {
   /** The first frame is a key frame. Every frame must be released once, also after the end. */
@@ -64,9 +69,18 @@ export async function openStream(
   deps: { gate: SharedArrayBuffer },
 ): Promise<EncodeStream> {
   checkOptions(options);
+  checkAnswering(options.source);
   const keeper = new Keeper(options.source);
   await keeper.open(options, deps.gate);
   return keeper;
+}
+
+/** A source that hangs again and again gets no further threads until an earlier one has ended. */
+function checkAnswering(source: string): void {
+  const count = nativeThreads.leftCount(source);
+  if (count < hangingCountMax) return;
+  const reason = `it does not answer, and ${count} earlier attempts are still waiting for it`;
+  throw new Failure("stream_failed", `Cannot stream "${source}": ${reason}`);
 }
 
 type Known = { readonly code?: string | undefined; readonly values?: FailureValues | undefined };
@@ -78,6 +92,7 @@ type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 class Keeper implements EncodeStream {
   readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
   readonly #source: string;
+  readonly #thread: NativeThread;
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #subscriptions = new Set<Subscription>();
@@ -85,15 +100,20 @@ class Keeper implements EncodeStream {
   #encoder = "";
   #isEnded = false;
   #isRunning = false;
+  #isGone = false;
+  #openDeadline: NodeJS.Timeout | undefined;
 
   constructor(source: string) {
     this.#source = source;
+    this.#thread = nativeThreads.add(source);
     this.#worker.onmessage = (event: MessageEvent<EncodeReport>) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#fail(event.message);
     };
     this.#worker.addEventListener("close", () => {
+      this.#isGone = true;
+      this.#thread.end();
       this.#gone.resolve();
       this.#fail("its worker ended by itself");
     });
@@ -105,9 +125,8 @@ class Keeper implements EncodeStream {
 
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
     this.#ask({ kind: "open", options, gate });
-    const reason = `its worker did not answer within ${openDeadlineMs} ms`;
-    const deadline = setTimeout(() => this.#fail(reason), openDeadlineMs);
-    await this.#opened.promise.finally(() => clearTimeout(deadline));
+    this.#expect("its worker", startDeadlineMs);
+    await this.#opened.promise.finally(() => clearTimeout(this.#openDeadline));
   }
 
   subscribe(consumer: Consumer): Disposable {
@@ -138,10 +157,7 @@ class Keeper implements EncodeStream {
   async close(): Promise<void> {
     this.#ask({ kind: "close" });
     this.#end(undefined);
-    const deadline = setTimeout(() => {
-      warn("encode worker does not end, it is left behind", { source: this.#source });
-      this.#gone.resolve();
-    }, closeDeadlineMs);
+    const deadline = setTimeout(() => this.#leave(), closeDeadlineMs);
     await this.#gone.promise.finally(() => clearTimeout(deadline));
   }
 
@@ -155,6 +171,9 @@ class Keeper implements EncodeStream {
 
   #receive(report: EncodeReport): void {
     switch (report.kind) {
+      case "opening":
+        this.#expect(`the ${report.part}`, openDeadlineMs);
+        break;
       case "opened":
         this.#encoder = report.encoder;
         this.#opened.resolve();
@@ -181,6 +200,25 @@ class Keeper implements EncodeStream {
       default:
         unreachable(report);
     }
+  }
+
+  /** Ends the stream unless the worker has news before the deadline. */
+  #expect(who: string, deadlineMs: number): void {
+    clearTimeout(this.#openDeadline);
+    if (this.#isEnded) return;
+    this.#openDeadline = setTimeout(() => {
+      this.#fail(`${who} did not answer within ${deadlineMs / 1000} s`);
+      this.#leave();
+    }, deadlineMs);
+  }
+
+  /** Nobody waits for the worker any longer. It ends as soon as what holds it up lets go of it. */
+  #leave(): void {
+    if (this.#isGone) return;
+    const hanging = this.#thread.leave();
+    warn("encode worker did not exit and is left behind", { source: this.#source, hanging });
+    this.#worker.unref();
+    this.#gone.resolve();
   }
 
   #keepPlace(place: number, buffer: SharedArrayBuffer): void {
@@ -210,7 +248,9 @@ class Keeper implements EncodeStream {
 
   #fail(cause: string, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
-    const reason = `Cannot stream "${this.#source}": ${cause}`;
+    // A source that is not there says so in a sentence of its own.
+    const isSentence = code === "source_unavailable";
+    const reason = isSentence ? cause : `Cannot stream "${this.#source}": ${cause}`;
     warn("encode stream failed", { source: this.#source, reason });
     // For one that hangs: it ends as soon as it comes to itself.
     this.#ask({ kind: "close" });

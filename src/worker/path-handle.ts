@@ -107,8 +107,8 @@ export class PathHandle<Options, Question, Event> {
     this.#isOver = true;
     this.#sessions = [];
     // While an encoder still runs below it, ending it from outside would take the process with it.
-    if (end === "late") this.#worker.unref();
-    else this.#worker.terminate();
+    if (end === true) this.#worker.terminate();
+    else this.#worker.unref();
   }
 
   #command(request: Extract<PathRequest<Options, Question>, { id: number }>): boolean {

@@ -5,6 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { onWarning, warningText } from "../base/log.ts";
+import { nativeThreads } from "../base/native-threads.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
@@ -119,7 +120,8 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
       case "stop":
         this.#server = undefined;
         clearInterval(this.#teller);
-        return await server?.stop("the host is stopping");
+        await server?.stop("the host is stopping");
+        return nativeThreads.aliveCount === 0;
       default:
         return unreachable(request);
     }

@@ -5,6 +5,9 @@ export type TestScreen = AsyncDisposable & {
   readonly display: string;
   /** Fills the screen with a colour, `0xrrggbb`. */
   paint(color: number): void;
+  /** Stops the server, which then answers nothing, until it is thawed. */
+  freeze(): void;
+  thaw(): void;
   /** Ends the server. */
   kill(): Promise<void>;
 };
@@ -29,11 +32,19 @@ export async function startScreen(size: { width: number; height: number }): Prom
   const root = await rootWindow(socket);
   const kill = async () => {
     socket.destroy();
+    server.kill("SIGCONT");
     server.kill();
     await server.exited;
   };
   const paint = (color: number) => void socket.write(fillRequests(root, color));
-  return { display: `:${display}`, paint, kill, [Symbol.asyncDispose]: kill };
+  return {
+    display: `:${display}`,
+    paint,
+    freeze: () => server.kill("SIGSTOP"),
+    thaw: () => server.kill("SIGCONT"),
+    kill,
+    [Symbol.asyncDispose]: kill,
+  };
 }
 
 async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {

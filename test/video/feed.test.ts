@@ -4,9 +4,9 @@ import { openFeed } from "../../src/video/feed.ts";
 import { pictureTypeIdr } from "../../src/video/ffmpeg.ts";
 import { openSource } from "../../src/video/sources/open.ts";
 
-test("NV12 is the same picture with its chroma interleaved, in its place and of its kind", async () => {
+test("NV12 is the same picture with its chroma interleaved, in its place and of its kind", () => {
   const size = { width: 64, height: 36 };
-  const source = await openSource("testsrc", { ...size, fps: 60 });
+  const source = openSource("testsrc", { ...size, fps: 60 });
   const feed = openFeed("nv12", size);
   for (let index = 0; index < 3; index++) {
     source.capture(index, 1 as Micros);

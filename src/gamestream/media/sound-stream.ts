@@ -1,10 +1,16 @@
 /** Keeps the sound worker of one session. When it dies, the session goes on without sound. */
 import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
 import { warn } from "../../base/log.ts";
+import { nativeThreads } from "../../base/native-threads.ts";
 import { workerUrl } from "../../base/worker-url.ts";
 
+/** A file on a disk that hangs holds its worker up; the session's end does not wait for that. */
+const closeDeadlineMs = 3000;
+/** Workers of one source that may hang at a time. */
+const hangingCountMax = 2;
+
 export type SoundStream = {
-  /** Resolves when the worker is gone: it notices within a packet that it is to end. */
+  /** Resolves when the worker is gone, which takes a packet, or left behind because it hangs. */
   close(): Promise<void>;
 };
 
@@ -12,9 +18,18 @@ export function openSound(
   options: SoundOptions,
   onPacket: (opus: Uint8Array) => void,
 ): SoundStream {
+  const name = `sound of ${options.source}`;
+  if (nativeThreads.leftCount(name) >= hangingCountMax) {
+    warn("gamestream sound is silent", { source: options.source, reason: "it does not answer" });
+    return { close: () => Promise.resolve() };
+  }
   const worker = new Worker(workerUrl("gamestream/media/sound-worker.ts"));
+  const thread = nativeThreads.add(name);
   const gone = Promise.withResolvers<void>();
-  worker.addEventListener("close", () => gone.resolve());
+  worker.addEventListener("close", () => {
+    thread.end();
+    gone.resolve();
+  });
   let isClosed = false;
   worker.onmessage = ({ data }: MessageEvent<SoundReport>) => {
     if (isClosed) return;
@@ -27,10 +42,16 @@ export function openSound(
   };
   worker.postMessage({ kind: "open", options } satisfies SoundRequest);
   return {
-    close: () => {
+    close: async () => {
       isClosed = true;
       worker.postMessage({ kind: "close" } satisfies SoundRequest);
-      return gone.promise;
+      const deadline = setTimeout(() => {
+        const hanging = thread.leave();
+        warn("sound worker did not exit and is left behind", { source: options.source, hanging });
+        worker.unref();
+        gone.resolve();
+      }, closeDeadlineMs);
+      await gone.promise.finally(() => clearTimeout(deadline));
     },
   };
 }

@@ -50,7 +50,7 @@ async function openSource(source: string): Promise<SoundSource> {
   if (!source.startsWith("file:")) return openTone();
   await prepareAddon();
   const { fileSound } = await import("../../audio/file-sound.ts");
-  return await fileSound(source.slice("file:".length));
+  return fileSound(source.slice("file:".length));
 }
 
 function fallSilent(reason: string): void {

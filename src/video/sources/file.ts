@@ -2,6 +2,7 @@
  * Hot path: a video file, looped, at its own pace: a picture is shown from its time on, whatever
  * the stream's frame rate, and slots in between repeat it.
  */
+import { statSync } from "node:fs";
 import { AV_NOPTS_VALUE } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
@@ -17,15 +18,33 @@ const skipCountMax = 8;
 /** For files that do not tell their frame rate. */
 const stepUsDefault = 40_000;
 
-/** Rejects with `source_unavailable` when the file cannot be read as a film. */
-export async function openFileSource(path: string, size: PictureSize): Promise<Source> {
-  const input = await openPictureInput({
+/** @throws Failure `source_unavailable` when the file cannot be read as a film */
+export function openFileSource(path: string, size: PictureSize): Source {
+  checkFile(path);
+  const input = openPictureInput({
     name: `file:${path}`,
     // The prefix keeps a path from being taken for another protocol; a playlist stays on the disk.
     url: `file:${path}`,
     options: { protocol_whitelist: "file" },
   });
   return new FileSource(input, size);
+}
+
+/** Opening a pipe that nobody writes to would block for ever, and no pipe can be played again. */
+function checkFile(path: string): void {
+  const reason = faultOf(path);
+  if (reason !== undefined) throw new Failure("source_unavailable", reason);
+}
+
+function faultOf(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? undefined : `Cannot play "${path}": it is not a regular file`;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return `File not found: ${path}`;
+    if (code === "EACCES") return `No permission to read the file: ${path}`;
+    return `Cannot read the file ${path}: ${String(code ?? cause)}`;
+  }
 }
 
 class FileSource implements Source {

@@ -30,26 +30,35 @@ export type InputOptions = {
   /** FFmpeg's name of the input format; found out from the content unless given. */
   readonly format?: string;
   readonly options: Readonly<Record<string, string>>;
+  /** What to say when it cannot be opened, where FFmpeg's own words would not help. */
+  readonly refusal?: string;
 };
 
 const threadCountMax = 4;
 /** Packets in a row that may be damaged before the input counts as unreadable. */
 const damagedCountMax = 300;
 
-/** Rejects with `source_unavailable` when there is no such input or no picture in it. */
-export async function openPictureInput(options: InputOptions): Promise<PictureInput> {
+/**
+ * Blocks this thread for as long as the input does not answer, and no other: whoever started the
+ * thread has a deadline.
+ *
+ * @throws Failure `source_unavailable` when there is no such input or no picture in it
+ */
+export function openPictureInput(options: InputOptions): PictureInput {
   const input = new FormatContext();
   input.allocContext();
   const format = options.format === undefined ? null : InputFormat.findInputFormat(options.format);
-  // Asynchronous: the synchronous call frees the options twice.
-  const code = await input.openInput(options.url, format, Dictionary.fromObject(options.options));
+  const code = input.openInputSync(options.url, format, Dictionary.fromObject(options.options));
+  if (code < 0 && options.refusal !== undefined) {
+    throw new Failure("source_unavailable", options.refusal);
+  }
   try {
     check(code, "its opening failed");
-    check(await input.findStreamInfo(), "its content was not understood");
+    check(input.findStreamInfoSync(), "its content was not understood");
     const stream = pictureStream(input);
-    return new PictureInput(input, stream, await openDecoder(stream));
+    return new PictureInput(input, stream, openDecoder(stream));
   } catch (cause) {
-    await input.closeInput();
+    input.closeInputSync();
     const reason = cause instanceof Error ? cause.message : `${cause}`;
     throw new Failure("source_unavailable", `Cannot open "${options.name}": ${reason}`, { cause });
   }
@@ -133,7 +142,7 @@ function pictureStream(input: FormatContext): Stream {
   return best;
 }
 
-async function openDecoder(stream: Stream): Promise<CodecContext> {
+function openDecoder(stream: Stream): CodecContext {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   if (codec === null) throw new Failure("no_decoder", "there is no decoder for its pictures");
   const decoder = new CodecContext();
@@ -141,6 +150,6 @@ async function openDecoder(stream: Stream): Promise<CodecContext> {
   check(decoder.parametersToContext(stream.codecpar), "its pictures are not understood");
   decoder.pktTimebase = stream.timeBase;
   decoder.threadCount = Math.min(navigator.hardwareConcurrency, threadCountMax);
-  await openCodec(decoder, codec, {});
+  openCodec(decoder, codec);
   return decoder;
 }

@@ -13,14 +13,15 @@ import type { PictureSize, Source } from "./source.ts";
 const grabRate = "1000";
 const displayPattern = /^[A-Za-z0-9.-]{0,253}:[0-9]{1,5}(\.[0-9]{1,2})?$/;
 
-/** Rejects with `source_unavailable` when the display cannot be opened. */
-export async function openScreenSource(display: string, size: PictureSize): Promise<Source> {
+/** @throws Failure `source_unavailable` when the display cannot be opened */
+export function openScreenSource(display: string, size: PictureSize): Source {
   const name = `x11:${display}`;
   if (!displayPattern.test(display)) {
     throw new Failure("source_unavailable", `Cannot open "${name}": it does not name a display`);
   }
   const options = { framerate: grabRate, draw_mouse: "1" };
-  const input = await openPictureInput({ name, url: display, format: "x11grab", options });
+  const refusal = `Cannot open display ${display}. Is an X server running there? (XAUTHORITY?)`;
+  const input = openPictureInput({ name, url: display, format: "x11grab", options, refusal });
   return new ScreenSource(input, size);
 }
 

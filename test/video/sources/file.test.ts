@@ -76,7 +76,9 @@ test("a file with sound alone is refused", async () => {
 test("a file that is missing or no film is refused with what was in the way", async () => {
   await using directory = await tempDirectory();
   const missing = `file:${directory.path}/missing.mp4`;
-  await expect(openSmall({ source: missing })).rejects.toThrow("No such file or directory");
+  await expect(openSmall({ source: missing })).rejects.toThrow(
+    new Error(`File not found: ${directory.path}/missing.mp4`),
+  );
   const noise = join(directory.path, "noise.mp4");
   await Bun.write(noise, crypto.getRandomValues(new Uint8Array(10_000)));
   await expect(openSmall({ source: `file:${noise}` })).rejects.toThrow(
