@@ -67,8 +67,9 @@ export class Format {
     return this.#change.format(share);
   }
 
+  /** A dash for what is beyond all dates: it may come from a file. */
   date(unixMs: number): string {
-    return this.#date.format(unixMs);
+    return Math.abs(unixMs) <= dateMsMax ? this.#date.format(unixMs) : "–";
   }
 
   /** 0:07, 12:40, 3:00:00 */
@@ -90,6 +91,9 @@ export class Format {
     return kbps < 1000 ? `${this.integer(kbps)} kbit/s` : `${this.decimal(kbps / 1000)} Mbit/s`;
   }
 }
+
+/** What a date of JavaScript can hold, to both sides of 1970. */
+const dateMsMax = 8.64e15;
 
 /** The name that people know a path or codec by. */
 export function nameOf(value: string): string {

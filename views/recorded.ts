@@ -20,9 +20,9 @@ export function recordedSection(reader: Reader, view: RecordedView): Html {
   return html`<section id="recorded" class="card">
 <div class="section-head"><h2>${words.recordings}</h2></div>
 ${fault === undefined ? "" : html`<p class="notice bad" role="alert">${fault}</p>`}
-<div class="choices">${namesOf(reader, state).map(([name, text]) => html`<a class="button" href="/timeline${name === "" ? "" : html`?of=${encodeURIComponent(name)}`}"${name === of ? html` aria-current="true"` : ""}>${text}</a>`)}</div>
+<div class="choices">${namesOf(reader, state).map(([name, text]) => html`<a class="button" href="/timeline${name === "" ? "" : `?${new URLSearchParams({ of: name })}`}"${name === of ? html` aria-current="true"` : ""}>${text}</a>`)}</div>
 <div class="buttons"><form method="post" action="/timeline/${action}"><button>${label}</button></form>
-${view.hasShown ? html`<a class="button" href="/api/v1/timeline/export${of === "" ? "" : html`?of=${encodeURIComponent(of)}`}" download>${words.exportThis}</a>` : ""}
+${view.hasShown ? html`<a class="button" href="/api/v1/timeline/export${of === "" ? "" : `?${new URLSearchParams({ of })}`}" download>${words.exportThis}</a>` : ""}
 <form class="filter" method="post" action="/timeline/import" enctype="multipart/form-data"><label>${words.importFile} <input type="file" name="file" accept="application/json,.json"></label><button>${words.open}</button></form></div>
 <p class="muted small">${words.kept}</p>
 </section>`;

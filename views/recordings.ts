@@ -121,7 +121,7 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
 }
 
 export function marks({ messages: { recordings: words } }: Reader, meta: CaptureMeta): Html {
-  return html`${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}`;
+  return html`${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}`;
 }
 
 export function kindBadge(kind: string, nobody: string): Html {

@@ -122,7 +122,8 @@ function checkpointRow(
   { checkpoint, changes }: TimelineView["checkpoints"][number],
 ): Html {
   const { timeline: words } = reader.messages;
-  const compare = `${view.path}?checkpoint=${encodeURIComponent(checkpoint.id)}`;
+  // An id may be any text: encodeURIComponent throws at half a character.
+  const compare = `${view.path}?${new URLSearchParams({ checkpoint: checkpoint.id })}`;
   return html`<details><summary>${timeOf(reader, checkpoint)} <strong>${checkpoint.label ?? checkpoint.id}</strong></summary>
 ${view.download === undefined ? "" : html`<p><a href="${compare}">${words.compare}</a></p>`}
 ${changesTables(reader, changes)}

@@ -38,16 +38,6 @@ export async function sweepTempFiles(directory: string): Promise<number> {
   return names.length;
 }
 
-/** Text of a file, `undefined` when there is none. @throws Error naming the path for any other obstacle */
-export async function readFileIfAny(path: string): Promise<string | undefined> {
-  try {
-    return await Bun.file(path).text();
-  } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined;
-    throw new Error(`Cannot read "${path}"`, { cause });
-  }
-}
-
 /** Makes a rename or removal durable: the name is in the directory, not in the file. */
 export async function syncDirectory(path: string): Promise<void> {
   await using directory = await open(path, "r");

@@ -6,10 +6,11 @@
 import { createHash, createPrivateKey, generateKeyPair, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createFileAtomic, readFileIfAny } from "./atomic-file.ts";
+import { createFileAtomic } from "./atomic-file.ts";
 import { selfSign } from "./certificate.ts";
 import { Failure } from "./failure.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
+import { readFileIfAny } from "./read-file.ts";
 
 export type Identity = {
   readonly certificatePem: string;

@@ -1,9 +1,9 @@
 /** How commands talk to the running host: over its API, with the token of the data directory. */
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
-import { readFileIfAny } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
+import { readFileIfAny } from "../base/read-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { Problem } from "../model/problem.ts";
 

@@ -188,7 +188,7 @@ async function ask(config: Config, call: HostCall, what: string): Promise<Respon
 }
 
 function ofQuery({ of }: Values): string {
-  return of === undefined ? "" : `?of=${encodeURIComponent(of)}`;
+  return of === undefined ? "" : `?${new URLSearchParams({ of })}`;
 }
 
 function readArgs(args: readonly string[]) {

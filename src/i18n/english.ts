@@ -94,6 +94,8 @@ export const english = {
     truncatedHint: "It reached the most samples a capture holds; what came after is not in it.",
     recovered: "recovered",
     recoveredHint: "Put together from the journal after the host ended unexpectedly.",
+    mended: "invalid values",
+    mendedHint: "The file has values that are not valid. They are shown as not measured.",
     nobody: "nobody played",
     ascending: "ascending",
     descending: "descending",

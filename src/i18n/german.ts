@@ -99,6 +99,8 @@ export const german: Messages = {
       "Die größte Zahl an Messwerten einer Aufzeichnung war erreicht; was danach kam, fehlt.",
     recovered: "wiederhergestellt",
     recoveredHint: "Aus dem Journal zusammengesetzt, nachdem der Host unerwartet endete.",
+    mended: "ungültige Werte",
+    mendedHint: "Die Datei enthält ungültige Werte. Sie werden als nicht gemessen angezeigt.",
     nobody: "niemand spielte",
     ascending: "aufsteigend",
     descending: "absteigend",

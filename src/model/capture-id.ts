@@ -2,10 +2,9 @@
  * Names of captures: start in UTC plus mode, `2026-06-26T20-14-03Z_5120x1440`, valid as a file name
  * everywhere. Whoever builds a path from an id asks `isCaptureId` first.
  */
+import { unixMsMax } from "./unix-ms.ts";
 
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
-/** Last millisecond of the year 9999: beyond it a year has more than four digits. */
-const unixMsMax = 253_402_300_799_999;
 const pixelsMax = 99_999;
 
 export type CaptureStart = {

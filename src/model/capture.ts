@@ -7,6 +7,7 @@ import {
   optionalMetricNames,
   requiredMetricNames,
 } from "./metrics.ts";
+import { unixMs } from "./unix-ms.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const number = (description: string) => Type.Number({ minimum: 0, description });
@@ -80,7 +81,7 @@ export type CaptureSession = Static<typeof CaptureSession>;
 export const CaptureMeta = Type.Object(
   {
     id: Type.String({ description: "Start in UTC and mode; the file's name" }),
-    started_unix_ms: count("Start by the wall clock"),
+    started_unix_ms: unixMs("Start by the wall clock"),
     duration_ms: count("By the monotonic clock"),
     kind: Type.String({ description: 'Of the first session; "" when nobody played' }),
     width: count("Of the first session"),
@@ -94,6 +95,9 @@ export const CaptureMeta = Type.Object(
       Type.Boolean({ description: "The cap was reached; the rest is gone" }),
     ),
     recovered: Type.Optional(Type.Boolean({ description: "Made from a journal after a crash" })),
+    mended: Type.Optional(
+      count("Values of the file that are not valid; they are left out and listed as unmeasured"),
+    ),
     sessions: Type.Optional(Type.Array(CaptureSession)),
     host: Type.Optional(Type.String({ description: "Name of the machine that recorded" })),
   },

@@ -1,12 +1,13 @@
 /** Players that may connect, and the code that lets a new one in. */
 import { type Static, Type } from "@sinclair/typebox";
+import { unixMs } from "./unix-ms.ts";
 
 export const Client = Type.Object(
   {
     id: Type.String({ description: "SHA-256 of the player's certificate, lower-case hex" }),
     name: Type.String({ description: "As the player calls itself" }),
     kind: Type.String({ description: "native or gamestream" }),
-    paired_unix_ms: Type.Integer({ minimum: 0 }),
+    paired_unix_ms: unixMs("When it was paired, by the wall clock"),
   },
   { $id: "Client", description: "A paired player" },
 );

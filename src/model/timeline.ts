@@ -15,14 +15,6 @@ export const checkpointBytesMax = 16 * 1024 * 1024;
 /** Largest export that is read back: more than any of our own. */
 export const importBytesMax = 64 * 1024 * 1024;
 
-/** The last millisecond that has a date in four digits. */
-const unixMsMax = 253_402_300_799_999;
-
-/** ISO 8601 in UTC with milliseconds; a time beyond the years 1970 to 9999 is clamped. */
-export function dateText(unixMs: number): string {
-  return new Date(Math.max(0, Math.min(unixMs, unixMsMax))).toISOString();
-}
-
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const name = (description: string) => Type.String({ maxLength: textLengthMax.name, description });
 const message = (description: string) =>

@@ -4,21 +4,22 @@
  */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { depthOf } from "../base/json-depth.ts";
 import { type Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import {
   checkpointCountMax,
-  dateText,
   eventCountMax,
   type Timeline,
   TimelineCheckpoint,
   TimelineEvent,
 } from "../model/timeline.ts";
+import { dateText, isDateText, unixMs } from "../model/unix-ms.ts";
 import { sampleCountMax, sessionCountMax } from "./live-capture.ts";
 import { makeMeta } from "./meta.ts";
 
 const JournalHead = Type.Object({
   version: Type.Literal(1),
-  started_unix_ms: Type.Integer({ minimum: 0 }),
+  started_unix_ms: unixMs("Start by the wall clock"),
   host: Type.String(),
 });
 const JournalEnd = Type.Object({ duration_ms: Type.Integer({ minimum: 0 }) });
@@ -80,9 +81,11 @@ class Findings {
 
   add(entry: Record<string, unknown> | undefined): void {
     if (isSample(entry?.sample)) this.#addSample(entry.sample);
-    else if (isEvent(entry?.event)) this.#events.push(entry.event);
-    else if (isCheckpoint(entry?.checkpoint)) this.#checkpoints.push(entry.checkpoint);
-    else if (isSession(entry?.session)) this.#addSession(entry.session);
+    else if (isEvent(entry?.event) && isDateText(entry.event.timestamp)) {
+      this.#events.push(entry.event);
+    } else if (isCheckpoint(entry?.checkpoint) && isDateText(entry.checkpoint.timestamp)) {
+      this.#checkpoints.push(entry.checkpoint);
+    } else if (isSession(entry?.session)) this.#addSession(entry.session);
     else if (isEnd(entry?.end)) this.#endMs = entry.end.duration_ms;
     else if (entry?.truncated === true) this.#isTruncated = true;
     else this.damagedLineCount += 1;
@@ -129,7 +132,11 @@ class Findings {
   }
 }
 
+/** Nothing of ours is nested deeper; what is could not be written again. */
+const lineDepthMax = 64;
+
 function parseLine(line: string): Record<string, unknown> | undefined {
+  if (line.length > 2 * lineDepthMax && depthOf(Buffer.from(line)) > lineDepthMax) return undefined;
   try {
     const value: unknown = JSON.parse(line);
     return isRecord(value) ? value : undefined;

@@ -5,14 +5,17 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
-import { readFileIfAny, writeFileAtomic } from "../base/atomic-file.ts";
+import { writeFileAtomic } from "../base/atomic-file.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
+import { readFileIfAny } from "../base/read-file.ts";
 import type { Kind } from "../model/capture.ts";
 import { Client } from "../model/player.ts";
 
 /** Nobody pairs more by hand. */
 export const clientCountMax = 256;
+/** A name in a file may be longer than any that a player can give. */
+const nameLengthMax = 256;
 const isFingerprint = (text: string) => /^[0-9a-f]{64}$/.test(text);
 
 export class ClientBook {
@@ -33,8 +36,8 @@ export class ClientBook {
     for (const name of await readdir(directory)) {
       if (!name.endsWith(".json")) continue;
       const client = await readClient(join(directory, name));
-      if (client?.kind === kind && name === `${client.id}.json`)
-        book.#clients.set(client.id, client);
+      if (client?.kind !== kind || name !== `${client.id}.json`) continue;
+      if (book.#clients.size < clientCountMax) book.#clients.set(client.id, client);
     }
     return book;
   }
@@ -77,7 +80,9 @@ export class ClientBook {
 async function readClient(path: string): Promise<Client | undefined> {
   try {
     const client: unknown = JSON.parse((await readFileIfAny(path)) ?? "");
-    if (Value.Check(Client, client) && isFingerprint(client.id)) return client;
+    if (Value.Check(Client, client) && isFingerprint(client.id)) {
+      return { ...client, name: client.name.slice(0, nameLengthMax).toWellFormed() };
+    }
   } catch (cause) {
     warn("paired player not readable", { path, cause });
   }

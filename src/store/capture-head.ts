@@ -4,15 +4,14 @@
  * too, because a file that was cut off has a perfect head.
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { CaptureMeta } from "../model/capture.ts";
+import type { CaptureMeta } from "../model/capture.ts";
+import { readMeta } from "./mend-capture.ts";
 
 const headBytes = 4096;
 /** 500 sessions with the longest labels stay below this. */
 const headBytesMax = 1024 * 1024;
 const tailBytes = 64;
 const opening = /^\s*\{\s*"meta"\s*:\s*(?=\{)/;
-const check = TypeCompiler.Compile(CaptureMeta);
 
 const scratch = Buffer.allocUnsafe(headBytes);
 
@@ -21,7 +20,7 @@ export function readHead(path: string, byteCount: number): CaptureMeta {
   const fd = openSync(path, "r");
   try {
     checkTail(fd, byteCount);
-    return parseMeta(readMetaText(fd, byteCount));
+    return readMeta(JSON.parse(readMetaText(fd, byteCount)));
   } finally {
     closeSync(fd);
   }
@@ -80,11 +79,4 @@ function endOfString(text: string, start: number): number {
     at += code === backslash ? 2 : 1;
   }
   return at;
-}
-
-function parseMeta(text: string): CaptureMeta {
-  const value: unknown = JSON.parse(text);
-  if (check.Check(value)) return value;
-  const fault = check.Errors(value).First();
-  throw new Error(`meta${fault?.path}: ${fault?.message}`);
 }

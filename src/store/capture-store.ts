@@ -1,33 +1,35 @@
 /**
  * Captures as files, one JSON document each, `<directory>/<id>.json`. What must stay true: a saved
  * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped
- * (unless it is so new that it may still be on its way), and no id reaches the file system unchecked.
+ * (unless it is so new that it may still be on its way), a whole one stays where it is, and no id
+ * reaches the file system unchecked.
  */
 import { type Stats, statSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { createFileAtomic, sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
-import { Capture, type CaptureMeta } from "../model/capture.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
 import { readHead } from "./capture-head.ts";
+import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
+import { type Faults, readCapture } from "./mend-capture.ts";
 import { TimelineFiles } from "./timeline-files.ts";
 
-/** Ten times the largest capture that this program writes. */
-const captureBytesMax = 64 * 1024 * 1024;
+/** Twenty times the largest capture that this program writes. */
+const captureBytesMax = 128 * 1024 * 1024;
+/** Files whose invalid values have been reported. */
+const reportedCountMax = 1000;
 /** Files that a listing looks at before it lets others have the thread: about half a millisecond. */
 const sliceCount = 50;
 const sameIdCountMax = 10_000;
 /** A file that was written to this long ago is whole, or damaged. */
 const freshMsMax = 10_000;
-const suffix = ".json";
-const check = TypeCompiler.Compile(Capture);
 
 export type CaptureListing = {
   /** Newest first. Owned by the store: not to be changed. */
@@ -45,25 +47,27 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
 }
 
 export class CaptureStore {
-  readonly #directory: string;
+  /** Where the files of the captures are. */
+  readonly directory: string;
   readonly #clock: Pick<Clock, "wallMs">;
   readonly #timelines: TimelineFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
+  readonly #reported = new Set<string>();
 
   /**
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
    * Timelines lie in `timelines/` beside it.
    */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
-    this.#directory = directory;
+    this.directory = directory;
     this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
   }
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
   async prepare(): Promise<void> {
-    makePrivateDirectory(this.#directory);
-    const count = await sweepTempFiles(this.#directory);
+    makePrivateDirectory(this.directory);
+    const count = await sweepTempFiles(this.directory);
     if (count > 0) log("half-written captures removed", { count });
     await this.#timelines.prepare();
   }
@@ -75,7 +79,7 @@ export class CaptureStore {
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
   async save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
-    makePrivateDirectory(this.#directory);
+    makePrivateDirectory(this.directory);
     const base = captureId(capture.meta);
     for (let n = 1; n <= sameIdCountMax; n++) {
       const id = numberedCaptureId(base, n);
@@ -103,31 +107,35 @@ export class CaptureStore {
   /** Reads heads only, and each only once while its file stays the same. */
   async list(): Promise<CaptureListing> {
     const heads = new Map<string, Head>();
-    const names = (await fileNames(this.#directory)).filter((name) => name.endsWith(suffix));
+    const names = (await fileNames(this.directory)).filter((name) => name.endsWith(captureSuffix));
     for (const [index, name] of names.entries()) {
       const head = this.#readHead(name);
       if (head !== undefined) heads.set(name, head);
       if (index % sliceCount === sliceCount - 1) await setImmediate();
     }
     this.#heads = heads;
-    const damaged = await fileNames(damagedDirectory(this.#directory));
+    const damaged = await fileNames(damagedDirectory(this.directory));
     for (const [name, { meta }] of heads) if (meta === undefined) damaged.push(name);
     return { captures: newestFirst(heads.values()), damaged: damaged.sort() };
   }
 
   /**
+   * Single values that are not valid are left out: `meta.mended` counts them.
    * @returns `undefined` when there is none with this id.
-   * @throws Failure `capture_damaged`; the file is set aside then, unless it is still new.
+   * @throws Failure `too_large`, or `capture_damaged`: the file is set aside then, unless it is new
    */
   async load(id: string): Promise<Capture | undefined> {
     const path = await this.filePath(id);
     if (path === undefined) return undefined;
-    const text = await Bun.file(path)
-      .slice(0, captureBytesMax + 1)
-      .text();
+    if (Bun.file(path).size > captureBytesMax) {
+      const text = `Cannot load capture "${id}": it is larger than ${captureBytesMax} bytes`;
+      throw new Failure("too_large", text);
+    }
+    const text = await Bun.file(path).slice(0, captureBytesMax).text();
     try {
-      const { meta, samples } = parseCapture(text);
-      return { meta: { ...meta, id }, samples };
+      const { capture, faults } = readCapture(JSON.parse(text));
+      if (faults.count > 0) this.#report(basename(path), faults);
+      return { meta: { ...capture.meta, id }, samples: capture.samples };
     } catch (cause) {
       const stats = await statOf(path);
       if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
@@ -138,9 +146,7 @@ export class CaptureStore {
 
   /** Where the capture's bytes are; `undefined` when there is none with this id. */
   async filePath(id: string): Promise<string | undefined> {
-    if (!isCaptureId(id)) return undefined;
-    const path = this.#path(id);
-    return (await statOf(path))?.isFile() === true ? path : undefined;
+    return (await this.#find(id))?.path;
   }
 
   /** Where the bytes of its timeline are; `undefined` when there is none. */
@@ -155,10 +161,8 @@ export class CaptureStore {
 
   /** Names one state of the capture's file; `undefined` when there is none with this id. */
   async version(id: string): Promise<string | undefined> {
-    if (!isCaptureId(id)) return undefined;
-    const stats = await statOf(this.#path(id));
-    if (stats?.isFile() !== true) return undefined;
-    return [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
+    const stats = (await this.#find(id))?.stats;
+    return stats && [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
   }
 
   /** @returns false when there is none with this id. */
@@ -167,25 +171,47 @@ export class CaptureStore {
     if (path === undefined) return false;
     await this.#timelines.remove(id);
     await rm(path, { force: true });
-    await syncDirectory(this.#directory);
+    await syncDirectory(this.directory);
     return true;
   }
 
   #path(id: string): string {
-    return join(this.#directory, `${id}${suffix}`);
+    return join(this.directory, `${id}${captureSuffix}`);
+  }
+
+  async #find(id: string): Promise<{ path: string; stats: Stats } | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    const path = this.#path(id);
+    const stats = await statOf(path);
+    if (stats?.isFile() === true) return { path, stats };
+    const name = await findMadeName(this.directory, id).catch(undefinedIfAbsent);
+    if (name === undefined) return undefined;
+    const made = join(this.directory, name);
+    const madeStats = await statOf(made);
+    return madeStats?.isFile() === true ? { path: made, stats: madeStats } : undefined;
+  }
+
+  /** Once for each file: a page asks for it again and again. */
+  #report(name: string, { count, first }: Faults): void {
+    if (this.#reported.has(name) || this.#reported.size >= reportedCountMax) return;
+    this.#reported.add(name);
+    warn("invalid values of a capture left out", { name, count, first });
   }
 
   /** `undefined` when the file is gone or was set aside; without meta when it could not be. */
   #readHead(name: string): Head | undefined {
-    const path = join(this.#directory, name);
+    const path = join(this.directory, name);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
     const known = this.#heads.get(name);
     if (known !== undefined && isSameFile(known.stats, stats)) return known;
     try {
-      return { stats, meta: { ...readCheckedHead(path, stats), id: idOf(name) } };
+      // The name decides, so that a renamed copy is listed under the id that loads it.
+      return { stats, meta: { ...readCheckedHead(path, stats), id: idOfFile(name) } };
     } catch (cause) {
       if (this.#isFresh(stats)) return undefined;
+      // A file that may not be read is not damaged: it stays where it is.
+      if (cause instanceof Error && "code" in cause) return { stats, meta: undefined };
       return this.#setAside(name, cause) ? undefined : { stats, meta: undefined };
     }
   }
@@ -199,7 +225,7 @@ export class CaptureStore {
   #setAside(name: string, reason: unknown): boolean {
     warn("damaged capture set aside", { name, reason });
     try {
-      setAside(this.#directory, name);
+      setAside(this.directory, name);
       return true;
     } catch (cause) {
       warn("damaged capture left in place", { name, cause });
@@ -209,15 +235,8 @@ export class CaptureStore {
 }
 
 function readCheckedHead(path: string, stats: Stats): CaptureMeta {
-  if (!isCaptureId(idOf(basename(path)))) throw new Error("its name is not the id of a capture");
   if (!stats.isFile()) throw new Error("it is not a file");
-  if (stats.size > captureBytesMax) throw new Error(`it is larger than ${captureBytesMax} bytes`);
   return readHead(path, stats.size);
-}
-
-/** The name decides, so that a renamed copy is listed under the id that loads it. */
-function idOf(name: string): string {
-  return name.slice(0, -suffix.length);
 }
 
 function isSameFile(a: Stats, b: Stats): boolean {
@@ -234,14 +253,6 @@ function newestFirst(heads: Iterable<Head>): CaptureMeta[] {
 function compareIds(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : 1;
-}
-
-function parseCapture(text: string): Capture {
-  if (text.length > captureBytesMax) throw new Error(`it is larger than ${captureBytesMax} bytes`);
-  const value: unknown = JSON.parse(text);
-  if (check.Check(value)) return value;
-  const fault = check.Errors(value).First();
-  throw new Error(`${fault?.path}: ${fault?.message}`);
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

@@ -2,7 +2,6 @@
  * The settings of running streams in `<data>/settings.json`. A change is on the disk before it is
  * applied, and changes are made one after the other. A damaged file is set aside, never fatal.
  */
-import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { writeFileAtomic } from "../base/atomic-file.ts";
@@ -10,6 +9,7 @@ import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
+import { readFileIfAny } from "../base/read-file.ts";
 import { faultOf, Settings, type SettingsChange, settingsDefault } from "../model/settings.ts";
 
 /** `actor` is who changed them: "token" or "console". Must not throw. */
@@ -69,18 +69,19 @@ export class SettingsFile {
 
 /** A file from an earlier version lacks fields, one from a later version has more. */
 async function read(path: string): Promise<Settings | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`Cannot read "${path}"`, { cause });
-  }
+  const text = await readFileIfAny(path).catch(emptyIfUnfit);
+  if (text === undefined) return undefined;
   const settings = parse(text);
   if (settings !== undefined) return settings;
   warn("damaged settings set aside, defaults hold", { path });
   setAside(dirname(path), basename(path));
   return undefined;
+}
+
+/** What is too large or not a file at all is damaged; what the system refuses is not ours to judge. */
+function emptyIfUnfit(error: Error): string {
+  if (error.cause instanceof Error && "code" in error.cause) throw error;
+  return "";
 }
 
 function parse(text: string): Settings | undefined {

@@ -8,12 +8,18 @@ import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { sweepTempFiles, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
-import { log } from "../base/log.ts";
+import { depthOf } from "../base/json-depth.ts";
+import { log, warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { isCaptureId } from "../model/capture-id.ts";
-import { Timeline } from "../model/timeline.ts";
+import { importBytesMax, Timeline, TimelineCheckpoint, TimelineEvent } from "../model/timeline.ts";
+import { isDateText } from "../model/unix-ms.ts";
 
-const check = TypeCompiler.Compile(Timeline);
+const isTimeline = TypeCompiler.Compile(Timeline);
+const isEvent = TypeCompiler.Compile(TimelineEvent);
+const isCheckpoint = TypeCompiler.Compile(TimelineCheckpoint);
+/** Nothing of ours is nested deeper. */
+const depthMax = 64;
 
 export class TimelineFiles {
   readonly #directory: string;
@@ -52,11 +58,9 @@ export class TimelineFiles {
     const path = await this.filePath(id);
     if (path === undefined) return undefined;
     try {
-      const value: unknown = await Bun.file(path).json();
-      // Checked here; the type is only narrower in how it names the events.
-      if (check.Check(value)) return value as Timeline;
-      const fault = check.Errors(value).First();
-      throw new Error(`${fault?.path}: ${fault?.message}`);
+      const { timeline, leftOutCount } = readTimeline(await readBytes(path));
+      if (leftOutCount > 0) warn("invalid entries of a timeline left out", { id, leftOutCount });
+      return timeline;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot load the timeline of capture "${id}": ${reason}`;
@@ -69,8 +73,9 @@ export class TimelineFiles {
     const names = (await readdir(this.#directory)).filter((name) => name.endsWith(".json"));
     const dated = await Promise.all(
       names.map(async (name) => {
-        const { mtimeMs } = await stat(join(this.#directory, name));
-        return { id: name.slice(0, -".json".length), mtimeMs };
+        // A link that leads nowhere, or a file that has just gone, is as old as can be.
+        const stats = await stat(join(this.#directory, name)).catch(() => undefined);
+        return { id: name.slice(0, -".json".length), mtimeMs: stats?.mtimeMs ?? 0 };
       }),
     );
     return dated.sort((a, b) => b.mtimeMs - a.mtimeMs).map(({ id }) => id);
@@ -86,4 +91,49 @@ export class TimelineFiles {
   #path(id: string): string {
     return join(this.#directory, `${id}.json`);
   }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  const file = Bun.file(path);
+  if (file.size > importBytesMax) throw new Error(`it is larger than ${importBytesMax} bytes`);
+  return await file.slice(0, importBytesMax).bytes();
+}
+
+/**
+ * An event or checkpoint that is not valid is left out and counted as dropped; the rest stays.
+ * @throws Error with the place at fault where the whole is not a timeline
+ */
+function readTimeline(bytes: Uint8Array): { timeline: Timeline; leftOutCount: number } {
+  if (depthOf(bytes) > depthMax) throw new Error(`it is nested deeper than ${depthMax} levels`);
+  const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  const lists = listsOf(value);
+  const events = lists.events.filter((one) => isEvent.Check(one) && isDateText(one.timestamp));
+  const checkpoints = lists.checkpoints.filter(
+    (one) => isCheckpoint.Check(one) && isDateText(one.timestamp),
+  );
+  const eventsLeftOut = lists.events.length - events.length;
+  const checkpointsLeftOut = lists.checkpoints.length - checkpoints.length;
+  const whole: unknown = { ...lists.rest, events, checkpoints };
+  if (!isTimeline.Check(whole)) {
+    const fault = isTimeline.Errors(whole).First();
+    throw new Error(`${fault?.path}: ${fault?.message}`);
+  }
+  if (!isDateText(whole.started_at)) throw new Error("/started_at: it is not a date");
+  const timeline = {
+    ...whole,
+    events_dropped: (whole.events_dropped ?? 0) + eventsLeftOut,
+    checkpoints_dropped: (whole.checkpoints_dropped ?? 0) + checkpointsLeftOut,
+  };
+  // Checked above; the type is only narrower in how it names the events.
+  return { timeline: timeline as Timeline, leftOutCount: eventsLeftOut + checkpointsLeftOut };
+}
+
+function listsOf(value: unknown) {
+  if (typeof value !== "object" || value === null) throw new Error("it is not an object");
+  const { events = undefined, checkpoints = undefined, ...rest } = value as Timeline;
+  const list = (one: unknown): readonly unknown[] => {
+    if (Array.isArray(one)) return one;
+    throw new Error("its events or checkpoints are not a list");
+  };
+  return { events: list(events), checkpoints: list(checkpoints), rest };
 }

@@ -1,9 +1,9 @@
 /** The operator's bearer token: made at the first start, read ever after. Never logged. */
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.ts";
 import { Failure } from "../base/failure.ts";
+import { readFileIfAny } from "../base/read-file.ts";
 
 const tokenBytes = 32;
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;
@@ -11,7 +11,7 @@ const tokenPattern = /^[\x21-\x7e]{16,512}$/;
 /** The token in `<directory>/token` (0600), made when there is none. */
 export async function loadToken(directory: string): Promise<string> {
   const path = join(directory, "token");
-  const text = (await readText(path))?.trim();
+  const text = (await readFileIfAny(path))?.trim();
   if (text === undefined) return makeToken(path);
   if (tokenPattern.test(text)) return text;
   throw new Failure(
@@ -24,13 +24,4 @@ async function makeToken(path: string): Promise<string> {
   const token = randomBytes(tokenBytes).toString("base64url");
   await writeFileAtomic(path, `${token}\n`);
   return token;
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`Cannot read "${path}"`, { cause });
-  }
 }

@@ -9,7 +9,6 @@ import {
   type ApiCallEvent,
   checkpointBytesMax,
   checkpointCountMax,
-  dateText,
   eventBytesMax,
   eventCountMax,
   type HostAction,
@@ -18,6 +17,7 @@ import {
   type TimelineEvent,
   type TimelineRecording,
 } from "../model/timeline.ts";
+import { dateText } from "../model/unix-ms.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import {
   type EventRange,

@@ -4,9 +4,9 @@
  */
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { Failure } from "../base/failure.ts";
+import { checkNames, depthMax, depthOf } from "../base/json-depth.ts";
 import {
   TimelineCheckpoint as checkpointShape,
-  dateText,
   type EventType,
   eventShapes,
   type HostAction,
@@ -16,8 +16,8 @@ import {
   type TimelineEvent,
   textLengthMax,
 } from "../model/timeline.ts";
+import { dateText } from "../model/unix-ms.ts";
 import { fieldsOf } from "./bounds.ts";
-import { checkNames, depthMax, depthOf } from "./json-depth.ts";
 
 /** Events of workers come late, and clocks of two machines differ: so far a time may lie back. */
 const reversalMsMax = 60_000;

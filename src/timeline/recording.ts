@@ -1,13 +1,13 @@
 /** The events and checkpoints of one recording, within the caps. */
 import { Failure } from "../base/failure.ts";
-import {
-  type ApiCallEvent,
-  dateText,
-  type HostAction,
-  type Timeline,
-  type TimelineCheckpoint,
-  type TimelineEvent,
+import type {
+  ApiCallEvent,
+  HostAction,
+  Timeline,
+  TimelineCheckpoint,
+  TimelineEvent,
 } from "../model/timeline.ts";
+import { dateText } from "../model/unix-ms.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import { Ring } from "./ring.ts";
 

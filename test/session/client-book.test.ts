@@ -56,3 +56,16 @@ test("files that are damaged or of another name are left alone", async () => {
   expect((await ClientBook.load(directory.path, "native")).list()).toHaveLength(1);
   expect(await Bun.file(join(files, `${idOf(2)}.json`)).text()).toBe("{");
 });
+
+test("a file with a date beyond all dates, too much in it or a pipe in its place costs that player", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  for (const index of [1, 2, 3]) await book.add(player(index));
+  const at = (index: number) => join(directory.path, "clients", `${idOf(index)}.json`);
+  const late = { ...player(1), kind: "native", paired_unix_ms: 9_000_000_000_000_000 };
+  await writeFile(at(1), JSON.stringify(late));
+  await writeFile(at(2), JSON.stringify({ ...player(2), kind: "native", name: "x".repeat(1e6) }));
+  await Bun.spawn(["mkfifo", at(4)]).exited;
+  const again = await ClientBook.load(directory.path, "native");
+  expect(again.list().map(({ id }) => id)).toEqual([idOf(3)]);
+});

@@ -127,3 +127,16 @@ test("a change that cannot be saved is not made", async () => {
   await mkdir(data);
   expect((await file.change({ fps_cap: 30 }, "token")).revision).toBe(1);
 });
+
+test.each(["a directory", "a pipe", "a huge file"])(
+  "%s in place of the settings is set aside and the defaults hold",
+  async (what) => {
+    await using directory = await tempDirectory();
+    const path = join(directory.path, "settings.json");
+    if (what === "a directory") await mkdir(path);
+    else if (what === "a pipe") await Bun.spawn(["mkfifo", path]).exited;
+    else await Bun.write(path, " ".repeat(1_000_000));
+    expect((await open(directory.path)).file.current()).toEqual(settingsDefault);
+    expect(await readdir(directory.path)).toEqual(["damaged"]);
+  },
+);

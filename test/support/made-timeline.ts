@@ -1,10 +1,6 @@
 /** Timelines made up for tests of what shows them: as many events of all kinds as are wanted. */
-import {
-  dateText,
-  type HostAction,
-  type Timeline,
-  type TimelineCheckpoint,
-} from "../../src/model/timeline.ts";
+import type { HostAction, Timeline, TimelineCheckpoint } from "../../src/model/timeline.ts";
+import { dateText } from "../../src/model/unix-ms.ts";
 
 const startedUnixMs = Date.UTC(2026, 5, 26, 20, 14, 3);
 

@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { readFileIfAny, writeFileAtomic } from "../../base/atomic-file.ts";
+import { writeFileAtomic } from "../../base/atomic-file.ts";
 import { Failure } from "../../base/failure.ts";
 import { makePrivateDirectory } from "../../base/private-directory.ts";
+import { readFileIfAny } from "../../base/read-file.ts";
 
 const KnownHost = Type.Object({
   address: Type.String(),
