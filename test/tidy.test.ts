@@ -47,7 +47,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/worker": [...low, "src/video"],
   "src/audio": low,
   "src/input": low,
-  "src/i18n": [],
+  "src/i18n": ["src/model"],
   "src/session": [...media, "src/worker"],
   "src/native": [...media, "src/session", "src/worker"],
   "src/gamestream": [...media, "src/session", "src/worker", "src/audio", "src/input"],

@@ -3,7 +3,9 @@
  * action of a later version, is shown by its fields as recorded. The result is text, never markup:
  * players and files put words into it.
  */
+import { reasonTexts } from "../src/i18n/reasons.ts";
 import type { Asker } from "../src/model/happening.ts";
+import { type RecordedReason, recordedReasonText } from "../src/model/reason.ts";
 import type { SettingsField } from "../src/model/settings.ts";
 import type {
   ApiCallEvent,
@@ -48,7 +50,7 @@ function sentenceOf(reader: Reader, event: HostAction): string | undefined {
   }
 }
 
-type Played = { readonly session_id?: number; readonly action: string; readonly reason?: string };
+type Played = RecordedReason & { readonly session_id?: number; readonly action: string };
 
 /** The sentence with what all of them end in. */
 function told<Event extends Played>(
@@ -60,10 +62,17 @@ function told<Event extends Played>(
   const sentence = tell?.(event, reader);
   if (sentence === undefined) return undefined;
   const { events: words } = reader.messages;
-  const { reason = "", session_id } = event;
-  const because = reason === "" ? "" : `: ${words.reason(reason)}`;
+  const { session_id } = event;
+  const reason = reasonTextFor(reader, event);
+  const because = reason === "" ? "" : `: ${reason}`;
   const of = session_id === undefined ? "" : ` · ${words.session(`${session_id}`)}`;
   return `${sentence}${because}${of}`;
+}
+
+/** Empty without one; of a recording from before there were codes as it was written. */
+export function reasonTextFor({ language, format }: Reader, recorded: RecordedReason): string {
+  const texts = reasonTexts[language];
+  return recordedReasonText(recorded, { texts, number: (value) => format.integer(value) });
 }
 
 /** Names come from files too: `constructor` is none of ours. */

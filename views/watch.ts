@@ -1,5 +1,6 @@
 /** The Watch page: choosing a stream, and the player around one that runs. */
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
+import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -94,10 +95,16 @@ ${state.viewers.length === 0 ? html`<p class="empty">${words.nobody}</p>` : view
 /** Why it is over, and what can be done. */
 function ending(reader: Reader, ended: EndedStream | undefined): Html {
   const { watch: words } = reader.messages;
-  const { why = "unknown", reason } = ended?.ending ?? {};
-  return html`<p class="notice bad">${words.endings[why]}</p>
-${reason === undefined ? "" : html`<p>${reason}</p>`}${why === "failed" ? html`<p>${words.failedHint}</p>` : ""}
-<div class="watch-actions">${ended === undefined ? "" : againForm(words.again, ended.request)}
+  if (ended === undefined) {
+    return html`<p class="notice bad">${words.notThere}</p>
+<div class="watch-actions"><a href="/watch">${words.back}</a></div>`;
+  }
+  const { code, values } = ended.ending;
+  const why = reasonTextFor(reader, { reason_code: code, reason_values: values });
+  const detail = "detail" in values ? html`<p lang="en">${values.detail}</p>` : "";
+  return html`<p class="notice bad">${words.over(why)}</p>
+${detail}${"source" in values ? html`<p>${words.failedHint}</p>` : ""}
+<div class="watch-actions">${againForm(words.again, ended.request)}
 <a href="/watch">${words.back}</a></div>`;
 }
 

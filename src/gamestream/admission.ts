@@ -6,6 +6,7 @@
  * is still the one that pends, and whether the player is still paired.
  */
 import type { Clock } from "../base/clock.ts";
+import { type Ending, ending } from "../model/ending.ts";
 import type { App } from "./http/apps.ts";
 import { type Launch, launchLifeUs } from "./launch.ts";
 
@@ -14,7 +15,7 @@ export type Running = { readonly app: App; readonly clientId: string };
 /** The session that plays, as far as its admission goes. */
 export type Playing = {
   readonly launch: Launch;
-  end(reason: string): void;
+  end(why: Ending): void;
 };
 
 /** Decides who plays. Lives as long as the host. */
@@ -48,7 +49,7 @@ export class Stage {
 
   /** The player's own session, if there is one, makes room for the new one. */
   launch(app: App, launch: Launch): void {
-    this.#playing?.end("the player launched anew");
+    this.#playing?.end(ending("player_relaunched"));
     this.#running = { app, clientId: launch.clientId };
     this.#pending = { launch, untilUs: this.#clock.nowUs() + launchLifeUs };
   }
@@ -83,10 +84,10 @@ export class Stage {
   }
 
   /** Ends whatever runs. */
-  cancel(reason: string): void {
+  cancel(why: Ending): void {
     this.#pending = undefined;
     this.#running = undefined;
-    this.#playing?.end(reason);
+    this.#playing?.end(why);
   }
 
   /** A few times a second: forgets a launch that nobody took up. */
@@ -98,6 +99,6 @@ export class Stage {
     if (this.#pending === undefined || this.#pending.untilUs > this.#clock.nowUs()) return;
     this.#pending = undefined;
     if (this.#playing === undefined) this.#running = undefined;
-    else this.#playing.end("the player did not connect within 10 s");
+    else this.#playing.end(ending("player_not_connected", { seconds: launchLifeUs / 1e6 }));
   }
 }

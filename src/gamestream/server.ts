@@ -8,7 +8,9 @@ import type { Clock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
+import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
+import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import { ClientBook } from "../session/client-book.ts";
@@ -17,7 +19,7 @@ import { openStream } from "../video/stream.ts";
 import { Stage } from "./admission.ts";
 import { openInput } from "./control/input-sink.ts";
 import { type Announcement, announce } from "./discovery.ts";
-import { EnetHost, playerLeft } from "./enet/host.ts";
+import { EnetHost } from "./enet/host.ts";
 import { PairingDesk } from "./http/pairing.ts";
 import { Routes } from "./http/routes.ts";
 import { HttpServer } from "./http/server.ts";
@@ -93,7 +95,7 @@ export class GamestreamServer {
     try {
       await server.#listen();
     } catch (cause) {
-      await server.stop("the host could not start");
+      await server.stop(ending("host_not_started"));
       throw cause;
     }
     return server;
@@ -125,14 +127,14 @@ export class GamestreamServer {
   /** Refused from now on; its session ends. False when there is no such player. */
   async removeClient(id: string): Promise<boolean> {
     const isKnown = this.#book.remove(id);
-    if (this.#stage.running?.clientId === id) this.#stage.cancel("the player was removed");
+    if (this.#stage.running?.clientId === id) this.#stage.cancel(ending("player_removed"));
     return await isKnown;
   }
 
-  async stop(reason: string): Promise<void> {
+  async stop(why: Ending): Promise<void> {
     clearInterval(this.#ticker);
     this.desk.close();
-    this.#stage.cancel(reason);
+    this.#stage.cancel(why);
     this.#http.close();
     this.#rtsp.close();
     this.#enet.close();
@@ -203,7 +205,7 @@ export class GamestreamServer {
         this.#session?.connect();
       },
       onMessage: (_channel, data) => this.#session?.receive(data),
-      onDisconnect: (reason) => this.#session?.end(reason, reason === playerLeft),
+      onDisconnect: (why) => this.#session?.end(why),
     });
   }
 
@@ -213,7 +215,7 @@ export class GamestreamServer {
     const running = this.#stage.running;
     if (running === undefined || !options.codecs.includes(settings.codec)) return false;
     if (launch.key.isSpent || !this.#stage.mayTakeUp(launch)) return false;
-    this.#session?.end("the player began anew");
+    this.#session?.end(ending("player_restarted"));
     const { source } = running.app;
     const { preset, encoder = "auto" } = options;
     const house = this.#settings;
@@ -234,17 +236,17 @@ export class GamestreamServer {
       onEnd: (end) => this.#close(session, end),
     });
     this.#session = session;
-    this.#stage.play({ launch, end: (reason) => session.end(reason) });
+    this.#stage.play({ launch, end: (why) => session.end(why) });
     // Also one that is over before its stream is open has a worker to wait for.
     this.#follow(session.start());
     return true;
   }
 
-  #close(session: GamestreamSession, { reason, mayResume }: SessionEnd): void {
+  #close(session: GamestreamSession, { ending: why, mayResume }: SessionEnd): void {
     this.#enet.disconnectSoon();
     this.#stage.left(session.facts.launch, mayResume);
     if (this.#session === session) this.#session = undefined;
-    if (!session.isBegun) warn("gamestream session not begun", { reason });
+    if (!session.isBegun) warn("gamestream session not begun", { reason: reasonText(why) });
   }
 
   #sessionFor(payload: string, { address }: Peer): GamestreamSession | undefined {

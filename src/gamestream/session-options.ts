@@ -1,6 +1,7 @@
 /** What a GameStream session is made from. */
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
+import type { Ending } from "../model/ending.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
@@ -39,4 +40,4 @@ export type SessionDeps = {
   onEnd(end: SessionEnd): void;
 };
 
-export type SessionEnd = { readonly reason: string; readonly mayResume: boolean };
+export type SessionEnd = { readonly ending: Ending; readonly mayResume: boolean };

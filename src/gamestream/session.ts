@@ -3,6 +3,7 @@
  * with the control stream connected and the player's address known.
  */
 import type { Kind } from "../model/capture.ts";
+import type { Ending } from "../model/ending.ts";
 import type { Asker } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
@@ -12,6 +13,7 @@ import { SentTotals } from "../session/sent-totals.ts";
 import { SessionLog } from "../session/session-log.ts";
 import { parityBoundsOf, StreamTuning } from "../session/stream-tuning.ts";
 import type { Peer } from "../session/udp.ts";
+import { notOpened } from "../video/ending.ts";
 import { nothingLost } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control/message.ts";
@@ -97,7 +99,7 @@ export class GamestreamSession {
       if (this.#tuning.now !== opened) stream.tune(this.#tuning.now);
       this.#begin();
     } catch (cause) {
-      this.end(cause instanceof Error ? cause.message : String(cause));
+      this.end(notOpened(cause));
     }
   }
 
@@ -202,8 +204,9 @@ export class GamestreamSession {
   }
 
   /** Tells the player, unless it is the player that left. */
-  end(reason: string, mayResume = false): void {
+  end(why: Ending): void {
     if (this.#isEnded) return;
+    const mayResume = why.code === "player_left";
     this.#isEnded = true;
     const farewell = this.#seal.seal(terminationType, terminationPayload());
     if (!mayResume && farewell !== undefined) this.#deps.sendControl(farewell);
@@ -213,9 +216,9 @@ export class GamestreamSession {
     this.#deps.onClosing(Promise.all([this.#soundStream?.close(), this.#stream?.close()]));
     this.#tellLog();
     if (this.#isBegun) {
-      this.#deps.onEvent({ kind: "session_ended", session: this.describe(), reason });
+      this.#deps.onEvent({ kind: "session_ended", session: this.describe(), ending: why });
     }
-    this.#deps.onEnd({ reason, mayResume });
+    this.#deps.onEnd({ ending: why, mayResume });
   }
 
   describe(): Session {
@@ -246,7 +249,7 @@ export class GamestreamSession {
         this.#sender.push(frame);
       },
       onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
-      onEnd: (reason) => this.end(reason ?? "the stream was closed"),
+      onEnd: (why) => this.end(why),
     });
   }
 

@@ -2,6 +2,8 @@
 import { unreachable } from "../base/assert.ts";
 import { log, warn } from "../base/log.ts";
 import type { HostEvent as GamestreamEvent } from "../gamestream/handle.ts";
+import type { Ending } from "../model/ending.ts";
+import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
@@ -56,8 +58,8 @@ export function takeEvent(
       return;
     case "failed":
       watching.followers.closeAll();
-      warn("a path failed", { reason: event.reason });
-      failed.resolve(event.reason);
+      warn("a path failed", { reason: reasonText(event.ending) });
+      failed.resolve(reasonText(event.ending));
       return;
     default:
       unreachable(event);
@@ -86,12 +88,12 @@ function tellStarted(session: Session, timeline: HostEvents): void {
   timeline.connected(session);
 }
 
-function tellEnded({ session, reason }: Ended, timeline: HostEvents): void {
-  log("session ended", { ...sessionFields(session), reason });
-  timeline.disconnected(session, reason);
+function tellEnded({ session, ending }: Ended, timeline: HostEvents): void {
+  log("session ended", { ...sessionFields(session), reason: reasonText(ending) });
+  timeline.disconnected(session, ending);
 }
 
-type Ended = { readonly session: Session; readonly reason: string };
+type Ended = { readonly session: Session; readonly ending: Ending };
 
 function sessionFields(session: Session) {
   const { session_id, kind, client, width, height, fps, codec } = session;

@@ -8,7 +8,9 @@ import type { Clock } from "../base/clock.ts";
 import { log, onWarning, warningText } from "../base/log.ts";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
+import type { Ending } from "../model/ending.ts";
 import { clientActions, type Happened, type Happening } from "../model/happening.ts";
+import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction, Timeline } from "../model/timeline.ts";
@@ -72,14 +74,14 @@ export class HostEvents implements Disposable {
   }
 
   connected(session: Session): void {
-    this.events.record(sessionEvent("connected", session, ""));
+    this.events.record({ ...sessionEvent("connected", session), reason: "" });
     const others = this.#sessions().filter((one) => one.session_id !== session.session_id);
     const label = `session ${session.session_id} connected`;
     this.events.note("connect", label, { sessions: [...others, session] });
   }
 
-  disconnected(session: Session, reason: string): void {
-    this.events.record(sessionEvent("disconnected", session, reason));
+  disconnected(session: Session, ending: Ending): void {
+    this.events.record({ ...sessionEvent("disconnected", session), ...reasonFields(ending) });
     const others = this.#sessions().filter((one) => one.session_id !== session.session_id);
     const label = `session ${session.session_id} disconnected`;
     this.events.note("disconnect", label, { sessions: others });
@@ -173,18 +175,16 @@ function loadNow() {
   };
 }
 
-function sessionEvent(
-  action: "connected" | "disconnected",
-  session: Session,
-  reason: string,
-): HostAction {
+function sessionEvent(action: "connected" | "disconnected", session: Session) {
   const { session_id, client, codec, width, height, fps } = session;
   const mode = `${width}x${height}@${fps}`;
-  return { type: "session", action, session_id, client, codec, mode, reason };
+  return { type: "session", action, session_id, client, codec, mode } as const;
 }
 
 function eventOf(session_id: number, { atUs: _, ...happening }: Happening): HostAction {
   const isClients = clientActions.some((action) => action === happening.action);
+  const type = isClients ? "client" : "stream";
+  const why = "reason" in happening && happening.reason ? reasonFields(happening.reason) : {};
   // Told apart by their actions, right above.
-  return { type: isClients ? "client" : "stream", session_id, ...happening } as HostAction;
+  return { type, session_id, ...happening, ...why } as HostAction;
 }

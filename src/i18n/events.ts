@@ -2,7 +2,6 @@
  * What the Timeline page and the marks of charts say of events, in both languages. The numbers come
  * written as the reader writes them, with their units.
  */
-import { germanReason } from "./event-reasons.ts";
 
 export const eventsEnglish = {
   session: (id: string) => `session ${id}`,
@@ -11,7 +10,6 @@ export const eventsEnglish = {
   asked: (by: string) => `asked ${by}`,
   actors: { token: "token", console: "console", operator: "operator", imported: "imported" },
   replayed: "replayed",
-  reason: (text: string) => text,
   sessions: {
     connected: (client: string, mode: string) => `${client} connected, ${mode}`,
     disconnected: (client: string) => `${client} disconnected`,
@@ -97,7 +95,6 @@ export const eventsGerman: typeof eventsEnglish = {
   asked: (by) => `${by} verlangt`,
   actors: { token: "Token", console: "Konsole", operator: "Betreiber", imported: "importiert" },
   replayed: "wiederholt",
-  reason: germanReason,
   sessions: {
     connected: (client, mode) => `${client} verbunden, ${mode}`,
     disconnected: (client) => `${client} getrennt`,

@@ -26,14 +26,8 @@ export const watchEnglish = {
   picture: "The stream’s picture",
   connecting: "Connecting…",
   again: "Watch again",
-  endings: {
-    operator: "The stream was ended, on this console or through the API.",
-    unwatched: "The stream ended because nobody watched it for ten seconds.",
-    failed: "The stream broke off: the host could not go on encoding.",
-    stopping:
-      "The stream ended because the host was stopped. It can be watched again once the host is back.",
-    unknown: "This host has no such stream: it ended a while ago, or the host was restarted since.",
-  },
+  over: (why: string) => `The stream has ended: ${why}.`,
+  notThere: "This stream no longer exists.",
   failedHint: "Choose another source or a smaller size, or see what the Timeline says.",
   watching: "Who watches",
   nobody: "Nobody yet.",
@@ -72,15 +66,8 @@ export const watchGerman: typeof watchEnglish = {
   picture: "Das Bild des Streams",
   connecting: "Verbinden…",
   again: "Noch einmal zuschauen",
-  endings: {
-    operator: "Der Stream wurde beendet, auf dieser Konsole oder über die API.",
-    unwatched: "Der Stream ist zu Ende, weil zehn Sekunden lang niemand zugeschaut hat.",
-    failed: "Der Stream ist abgebrochen: Der Host konnte nicht weiter codieren.",
-    stopping:
-      "Der Stream ist zu Ende, weil der Host angehalten wurde. Er läuft wieder, sobald der Host zurück ist.",
-    unknown:
-      "Dieser Host hat keinen solchen Stream: Er endete vor einer Weile, oder der Host wurde neu gestartet.",
-  },
+  over: (why) => `Der Stream ist zu Ende: ${why}.`,
+  notThere: "Diesen Stream gibt es nicht mehr.",
   failedHint:
     "Wähle eine andere Quelle oder eine kleinere Größe, oder sieh in der Zeitleiste nach.",
   watching: "Wer zuschaut",

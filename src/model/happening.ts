@@ -3,6 +3,8 @@
  * monotonic clock.
  */
 
+import type { Reason } from "./reason.ts";
+
 /** Who asked for something. */
 export type Asker = "player" | "host" | "operator";
 
@@ -20,13 +22,13 @@ export type Happening = { readonly atUs: number } & (
       readonly by: Asker;
     }
   /** Another encoder went on from here; the reason says what was asked for. */
-  | { readonly action: "encoder_reset"; readonly reason: string }
+  | { readonly action: "encoder_reset"; readonly reason: Reason<"encoder_changed"> }
   | { readonly action: "source_starved"; readonly ms: number }
   | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }
   /** The host was too slow for the frame rate. */
   | { readonly action: "slots_missed"; readonly slots: number; readonly ms: number }
   | { readonly action: "viewer_joined" | "viewer_left"; readonly viewers: number }
-  | { readonly action: ClientAction; readonly ms?: number; readonly reason?: string }
+  | { readonly action: ClientAction; readonly ms?: number; readonly reason?: Reason }
 );
 
 export type Happened = {

@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { clientActions } from "./happening.ts";
+import { reasonShape } from "./reason.ts";
 
 /** Longest texts of an event; longer ones are cut where they are recorded, refused in an import. */
 export const textLengthMax = { name: 128, path: 512, message: 1024 } as const;
@@ -70,6 +71,7 @@ export const SessionEvent = Type.Object(
     codec: name("h264, hevc or av1"),
     mode: name("Size and rate, such as 1280x720@60"),
     reason: message("Why; empty when it connected"),
+    ...reasonShape,
   },
   { $id: "SessionEvent", description: "A player came or went" },
 );
@@ -96,6 +98,7 @@ export const StreamEvent = Type.Object(
     from_kbps: Type.Optional(count("Target bitrate before")),
     to_kbps: Type.Optional(count("Target bitrate after")),
     reason: Type.Optional(message("Why")),
+    ...reasonShape,
     packets: Type.Optional(count("Lost in the burst")),
     slots: Type.Optional(count("Slots without a frame, because the host was too slow")),
     ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
@@ -124,6 +127,7 @@ export const ClientEvent = Type.Object(
     client: Type.Optional(name("The player's label")),
     ms: Type.Optional(count("How long it lasted")),
     reason: Type.Optional(message("As reported")),
+    ...reasonShape,
   },
   { $id: "ClientEvent", description: "Reported by a player, and not checked" },
 );

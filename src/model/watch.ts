@@ -1,5 +1,6 @@
 /** Streams for browsers: asking for one, what it does, and what a viewer says of it. */
 import { type Static, Type } from "@sinclair/typebox";
+import type { Ending } from "./ending.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -51,17 +52,9 @@ export const WatchStream = Type.Object(
 );
 export type WatchStream = Static<typeof WatchStream>;
 
-/** Why a stream is over: ended by hand, watched by nobody, broken off by its encoder, or with the host. */
-export const streamEndings = ["operator", "unwatched", "failed", "stopping"] as const;
-export type StreamEnding = {
-  readonly why: (typeof streamEndings)[number];
-  /** What the encoder said, when it failed. */
-  readonly reason?: string | undefined;
-};
-
 /** A stream that is over, with what asks for the same again. */
 export type EndedStream = {
-  readonly ending: StreamEnding;
+  readonly ending: Ending;
   readonly request: Required<StreamRequest>;
 };
 

@@ -2,22 +2,15 @@
  * The streams that browsers watch: one encode worker each, however many watch. Asking for what is
  * streamed already gives that stream.
  */
-
-import { unreachable } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
+import { type Ending, ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
-import type {
-  EndedStream,
-  StreamEnding,
-  StreamRequest,
-  WatchStream,
-  WatchViewer,
-} from "../model/watch.ts";
+import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
@@ -33,7 +26,7 @@ const endedCountMax = 32;
 
 export type StreamsEvent =
   | { readonly kind: "session_started"; readonly session: Session }
-  | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
+  | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
   | ({ readonly kind: "happened" } & Happened);
 
 type Options = {
@@ -105,7 +98,7 @@ export class Streams {
   /** Ends the stream for everybody. `false` when there is none with this id. */
   async close(sessionId: number): Promise<boolean> {
     const running = this.#running.get(sessionId);
-    await running?.broadcast.stop({ why: "operator" });
+    await running?.broadcast.stop(ending("operator_stopped"));
     return running !== undefined;
   }
 
@@ -140,7 +133,7 @@ export class Streams {
 
   disconnect(sessionId: number): boolean {
     const running = this.#running.get(sessionId);
-    void running?.broadcast.stop({ why: "operator" });
+    void running?.broadcast.stop(ending("operator_stopped"));
     return running !== undefined;
   }
 
@@ -154,7 +147,7 @@ export class Streams {
   async stop(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
     const all = [...this.#running.values()];
-    await Promise.all(all.map(({ broadcast }) => broadcast.stop({ why: "stopping" })));
+    await Promise.all(all.map(({ broadcast }) => broadcast.stop(ending("host_stopping"))));
   }
 
   #start(key: string, encode: EncodeOptions): Promise<Running> {
@@ -181,7 +174,7 @@ export class Streams {
       encode: { ...encode, bitrateKbps: tuning.bitrateKbps, fps: tuning.fps },
       stream,
       onHappened: (taken) => onEvent({ kind: "happened", session_id: sessionId, ...taken }),
-      onOver: (ending) => this.#over(sessionId, ending),
+      onOver: (why) => this.#over(sessionId, why),
     });
     const running = { sessionId, encode, stream, broadcast };
     this.#running.set(sessionId, running);
@@ -191,15 +184,15 @@ export class Streams {
     return running;
   }
 
-  #over(sessionId: number, ending: StreamEnding): void {
+  #over(sessionId: number, why: Ending): void {
     const running = this.#running.get(sessionId);
     if (running === undefined) return;
     this.#running.delete(sessionId);
-    this.#ended.set(sessionId, { ending, request: requestOf(running) });
+    this.#ended.set(sessionId, { ending: why, request: requestOf(running) });
     const [oldest] = this.#ended.keys();
     if (oldest !== undefined && this.#ended.size > endedCountMax) this.#ended.delete(oldest);
-    const [session, reason] = [describeSession(running), endingText(ending)];
-    this.#options.onEvent({ kind: "session_ended", session, reason });
+    const session = describeSession(running);
+    this.#options.onEvent({ kind: "session_ended", session, ending: why });
   }
 
   #tuningOf(encode: EncodeOptions): Required<Tuning> {
@@ -234,22 +227,6 @@ function requestOf({ encode }: Running): Required<StreamRequest> {
     codec: encode.codec === "av1" ? "av1" : "h264",
     bitrate_kbps: encode.bitrateKbps,
   };
-}
-
-/** For the log and the timeline. */
-function endingText({ why, reason }: StreamEnding): string {
-  switch (why) {
-    case "operator":
-      return "the operator ended it";
-    case "unwatched":
-      return "nobody has watched for 10 s";
-    case "stopping":
-      return "the host is stopping";
-    case "failed":
-      return reason ?? "the stream was closed";
-    default:
-      return unreachable(why);
-  }
 }
 
 function describe({ sessionId, encode, stream, broadcast }: Running): WatchStream {

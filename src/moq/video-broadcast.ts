@@ -5,8 +5,9 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import { type Ending, ending } from "../model/ending.ts";
 import type { Asker, Happened } from "../model/happening.ts";
-import type { StreamEnding, WatchViewer } from "../model/watch.ts";
+import type { WatchViewer } from "../model/watch.ts";
 import { SessionLog } from "../session/session-log.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
@@ -45,7 +46,7 @@ type Options = {
   /** What happened besides numbers: once a second, or after a change. */
   readonly onHappened: (taken: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
-  readonly onOver: (ending: StreamEnding) => void;
+  readonly onOver: (why: Ending) => void;
 };
 
 export class VideoBroadcast {
@@ -104,7 +105,7 @@ export class VideoBroadcast {
         this.#nextKey = "nobody";
         this.#log.add({ atUs, action: "encoder_reset", reason });
       },
-      onEnd: (reason) => void this.stop({ why: "failed", reason }),
+      onEnd: (why) => void this.stop(why),
     });
   }
 
@@ -169,7 +170,7 @@ export class VideoBroadcast {
   }
 
   /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
-  async stop(ending: StreamEnding): Promise<void> {
+  async stop(why: Ending): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
     const { stream, scheduler, origin, onOver } = this.#options;
@@ -184,7 +185,7 @@ export class VideoBroadcast {
     ]);
     origin.unpublish(this.#source);
     this.#tellLog();
-    onOver(ending);
+    onOver(why);
   }
 
   #tellLog(): void {
@@ -256,7 +257,7 @@ export class VideoBroadcast {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
     if (count > 0 || this.#isOver) return;
-    const end = () => void this.stop({ why: "unwatched" });
+    const end = () => void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
     this.#cancelLinger = this.#options.scheduler.after(lingerMs, end);
   }
 

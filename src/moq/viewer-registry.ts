@@ -7,6 +7,7 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock, Micros } from "../base/clock.ts";
 import type { StatsSample } from "../model/capture.ts";
 import type { ClientAction } from "../model/happening.ts";
+import { type Reason, reason } from "../model/reason.ts";
 import { ViewerReport } from "../model/watch.ts";
 
 const check = TypeCompiler.Compile(ViewerReport);
@@ -49,7 +50,7 @@ export type ClientFields = Pick<
 export type ViewerNews = {
   readonly action: ClientAction;
   readonly ms?: number;
-  readonly reason?: string;
+  readonly reason?: Reason;
 };
 
 export class ViewerBoard {
@@ -122,17 +123,16 @@ function newsOf(now: ViewerReport, before: ViewerReport): ViewerNews[] {
   const stalls = growth(now.stalls, before.stalls);
   const errors = growth(now.decode_errors ?? 0, before.decode_errors ?? 0);
   const [hiddenMs = 0, hiddenBeforeMs = 0] = [now.hidden_ms, before.hidden_ms];
-  if (stalls > 0) news.push({ action: "stall", reason: `stood still ${timesText(stalls)}` });
-  if (errors > 0) news.push({ action: "decode_error", reason: `gave up ${timesText(errors)}` });
+  if (stalls > 0)
+    news.push({ action: "stall", reason: reason("picture_froze", { times: stalls }) });
+  if (errors > 0) {
+    news.push({ action: "decode_error", reason: reason("decoding_failed", { times: errors }) });
+  }
   if (hiddenMs > hiddenBeforeMs) {
     const ms = Math.min(hiddenMs - hiddenBeforeMs, hiddenMsMax);
     news.push({ action: "tab_hidden", ms });
   }
   return news;
-}
-
-function timesText(count: number): string {
-  return count === 1 ? "once" : `${count} times`;
 }
 
 function takeNews(viewer: Viewer) {

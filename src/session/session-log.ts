@@ -4,6 +4,7 @@
  * requests, never for every packet.
  */
 import type { Happening } from "../model/happening.ts";
+import { reason } from "../model/reason.ts";
 
 const happeningCountMax = 64;
 /** A source that has given nothing new for so long is starved. */
@@ -75,8 +76,9 @@ export class SessionLog {
     this.#reported = { packetsDroppedCount, framesLostCount };
     this.#reportUs = atUs;
     if (packets >= burstPacketCountMin) this.add({ atUs, action: "loss_burst", packets, ms });
-    const reason = frames === 1 ? "1 frame was lost" : `${frames} frames were lost`;
-    if (frames > 0) this.add({ atUs, action: "stall", reason });
+    if (frames > 0) {
+      this.add({ atUs, action: "stall", reason: reason("frames_lost", { frames }) });
+    }
   }
 
   /** What happened since the last time; `undefined` when nothing did. */

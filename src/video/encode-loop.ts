@@ -9,8 +9,8 @@ import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { sleepUntil } from "../base/timer.ts";
-import { changeText } from "./change-text.ts";
 import { type Encoder, openEncoderBeside } from "./encoder.ts";
+import { encoderChange } from "./encoder-change.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
 import type {
@@ -165,7 +165,7 @@ export class EncodeLoop {
   }
 
   #tellReset(line: Line, before: EncodeOptions): void {
-    const reason = changeText(before, line.options);
+    const reason = encoderChange(before, line.options);
     const encoder = line.encoderName;
     this.#post({ kind: "reset", encoder, atUs: this.#clock.nowUs(), reason });
   }

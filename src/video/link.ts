@@ -10,6 +10,7 @@
 import type { Micros } from "../base/clock.ts";
 import type { FailureValues } from "../base/failure.ts";
 import type { CodecName } from "../model/capture.ts";
+import type { Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
 
 export type StreamMode = {
@@ -49,7 +50,7 @@ export type EncodeRequest =
 export type EncoderReset = {
   readonly atUs: Micros;
   /** What is different from before. */
-  readonly reason: string;
+  readonly reason: Reason<"encoder_changed">;
 };
 
 /** What a worker waits for while a stream is opened. */

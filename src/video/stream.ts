@@ -7,6 +7,9 @@ import { Failure, type FailureValues } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { workerUrl } from "../base/worker-url.ts";
+import { type Ending, ending } from "../model/ending.ts";
+import { reasonText } from "../model/reason.ts";
+import { streamFailed } from "./ending.ts";
 import type {
   EncodeOptions,
   EncodeReport,
@@ -37,8 +40,8 @@ export type Consumer = {
   onFrame(frame: SharedFrame): void;
   /** Another encoder goes on: its first frame is a key frame. */
   onReset?(reset: EncoderReset): void;
-  /** No frame follows. Without a reason the stream was closed on purpose. */
-  onEnd(reason: string | undefined): void;
+  /** No frame follows. */
+  onEnd(why: Ending): void;
 };
 
 /** Disposing closes. */
@@ -89,6 +92,13 @@ type Known = { readonly code?: string | undefined; readonly values?: FailureValu
 type Place = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 
+/** What did not answer in time. */
+const unresponsive = {
+  worker: "worker_unresponsive",
+  source: "source_unresponsive",
+  encoder: "encoder_unresponsive",
+} as const;
+
 class Keeper implements EncodeStream {
   readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
   readonly #source: string;
@@ -109,13 +119,13 @@ class Keeper implements EncodeStream {
     this.#worker.onmessage = (event: MessageEvent<EncodeReport>) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(event.message);
+      this.#fail(streamFailed(this.#source, { reason: event.message }));
     };
     this.#worker.addEventListener("close", () => {
       this.#isGone = true;
       this.#thread.end();
       this.#gone.resolve();
-      this.#fail("its worker ended by itself");
+      this.#fail(ending("worker_exited", { source: this.#source }));
     });
   }
 
@@ -125,7 +135,7 @@ class Keeper implements EncodeStream {
 
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
     this.#ask({ kind: "open", options, gate });
-    this.#expect("its worker", startDeadlineMs);
+    this.#expect("worker", startDeadlineMs);
     await this.#opened.promise.finally(() => clearTimeout(this.#openDeadline));
   }
 
@@ -156,7 +166,7 @@ class Keeper implements EncodeStream {
 
   async close(): Promise<void> {
     this.#ask({ kind: "close" });
-    this.#end(undefined);
+    this.#end(ending("stream_closed"));
     const deadline = setTimeout(() => this.#leave(), closeDeadlineMs);
     await this.#gone.promise.finally(() => clearTimeout(deadline));
   }
@@ -172,7 +182,7 @@ class Keeper implements EncodeStream {
   #receive(report: EncodeReport): void {
     switch (report.kind) {
       case "opening":
-        this.#expect(`the ${report.part}`, openDeadlineMs);
+        this.#expect(report.part, openDeadlineMs);
         break;
       case "opened":
         this.#encoder = report.encoder;
@@ -195,7 +205,7 @@ class Keeper implements EncodeStream {
         });
         break;
       case "failed":
-        this.#fail(report.reason, report);
+        this.#fail(streamFailed(this.#source, report), report);
         break;
       default:
         unreachable(report);
@@ -203,11 +213,12 @@ class Keeper implements EncodeStream {
   }
 
   /** Ends the stream unless the worker has news before the deadline. */
-  #expect(who: string, deadlineMs: number): void {
+  #expect(part: keyof typeof unresponsive, deadlineMs: number): void {
     clearTimeout(this.#openDeadline);
     if (this.#isEnded) return;
     this.#openDeadline = setTimeout(() => {
-      this.#fail(`${who} did not answer within ${deadlineMs / 1000} s`);
+      const seconds = deadlineMs / 1000;
+      this.#fail(ending(unresponsive[part], { source: this.#source, seconds }));
       this.#leave();
     }, deadlineMs);
   }
@@ -246,23 +257,20 @@ class Keeper implements EncodeStream {
     }
   }
 
-  #fail(cause: string, { code, values }: Known = {}): void {
+  #fail(why: Ending, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
-    // A source that is not there says so in a sentence of its own.
-    const isSentence = code === "source_unavailable";
-    const reason = isSentence ? cause : `Cannot stream "${this.#source}": ${cause}`;
-    warn("encode stream failed", { source: this.#source, reason });
+    warn("encode stream failed", { source: this.#source, reason: reasonText(why) });
     // For one that hangs: it ends as soon as it comes to itself.
     this.#ask({ kind: "close" });
-    this.#end(reason, code === "mode_too_large" ? { code, values } : {});
+    this.#end(why, code === "mode_too_large" ? { code, values } : {});
   }
 
-  #end(reason: string | undefined, { code = "stream_failed", values }: Known = {}): void {
+  #end(why: Ending, { code = "stream_failed", values }: Known = {}): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const options = values === undefined ? {} : { values };
-    this.#opened.reject(new Failure(code, reason ?? "The stream was closed", options));
-    for (const { consumer } of this.#subscriptions) consumer.onEnd(reason);
+    this.#opened.reject(new Failure(code, reasonText(why), options));
+    for (const { consumer } of this.#subscriptions) consumer.onEnd(why);
     this.#subscriptions.clear();
   }
 }

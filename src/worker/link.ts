@@ -1,6 +1,7 @@
 /** What main and the worker of a path say to each other, whatever the path. */
 import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
+import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
@@ -38,7 +39,7 @@ export type PathEvent =
       /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
       readonly totals: SharedArrayBuffer;
     }
-  | { readonly kind: "session_ended"; readonly session: Session; readonly reason: string }
+  | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
   | {
       readonly kind: "recording";
       readonly captureNumber: number;
@@ -53,7 +54,7 @@ export type PathEvent =
   | { readonly kind: "client_added"; readonly client: Client }
   | { readonly kind: "refused"; readonly address: string; readonly reason: string }
   /** The worker is gone and all its sessions with it. */
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly ending: Ending };
 
 /** Those with a number are answered under it. */
 export type PathRequest<Options, Question> =

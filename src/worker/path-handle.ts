@@ -4,7 +4,9 @@
  */
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
+import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
+import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import type { PathEvent, PathReport, PathRequest } from "./link.ts";
@@ -55,16 +57,19 @@ export class PathHandle<Options, Question, Event> {
       this.#receive(event.data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(event.message);
+      this.#fail(ending("path_failed", { path: facts.name, detail: event.message }));
     };
-    worker.addEventListener("close", () => this.#fail("its worker ended by itself"));
+    worker.addEventListener("close", () =>
+      this.#fail(ending("path_worker_exited", { path: facts.name })),
+    );
   }
 
   /** Gives the port. @throws Failure what the path says, or that its worker is not there */
   async start(options: Options): Promise<number> {
     this.#tell({ kind: "start", options });
-    const late = () => this.#fail(`its worker did not answer within ${startDeadlineMs} ms`);
-    const deadline = setTimeout(late, startDeadlineMs);
+    const seconds = startDeadlineMs / 1000;
+    const late = ending("path_unresponsive", { path: this.#facts.name, seconds });
+    const deadline = setTimeout(() => this.#fail(late), startDeadlineMs);
     try {
       return await this.#started.promise;
     } catch (cause) {
@@ -161,14 +166,15 @@ export class PathHandle<Options, Question, Event> {
     return question;
   }
 
-  #fail(reason: string): void {
+  #fail(why: Ending): void {
     if (this.#isOver) return;
+    const reason = reasonText(why);
     this.#isOver = true;
     this.#sessions = [];
     this.#started.reject(this.#gone(reason));
     for (const question of this.#questions.values()) question.reject(this.#gone(reason));
     this.#questions.clear();
-    this.#facts.onEvent({ kind: "failed", reason });
+    this.#facts.onEvent({ kind: "failed", ending: why });
     this.#worker.terminate();
   }
 

@@ -6,6 +6,7 @@ import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { onWarning, warningText } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
+import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
@@ -24,13 +25,13 @@ export type PathServer = {
   applySettings(settings: Settings): void;
   clients(): Client[];
   removeClient(id: string): Promise<boolean>;
-  stop(reason: string): Promise<void>;
+  stop(why: Ending): Promise<void>;
 };
 
 type PathSession = {
   requestIdr(by: "operator"): void;
   setBitrate(bitrateKbps: number): void;
-  end(reason: string): void;
+  end(why: Ending): void;
 };
 
 type AnyEvent = { readonly kind: string };
@@ -79,7 +80,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
         this.#tellSessions();
         break;
       case "disconnect":
-        this.#server?.find(request.id)?.end("the operator ended it");
+        this.#server?.find(request.id)?.end(ending("operator_stopped"));
         break;
       default:
         this.#answer(request);
@@ -120,7 +121,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
       case "stop":
         this.#server = undefined;
         clearInterval(this.#teller);
-        await server?.stop("the host is stopping");
+        await server?.stop(ending("host_stopping"));
         return nativeThreads.aliveCount === 0;
       default:
         return unreachable(request);

@@ -197,7 +197,7 @@ test(
     await page.setViewportSize({ width: 1280, height: 900 });
 
     await streams.close(id);
-    await page.waitForSelector("#watch-state:has-text('The stream was ended')");
+    await page.waitForSelector("#watch-state:has-text('The stream has ended')");
     expect(await page.isVisible("watch-player")).toBe(false);
     expect(await findBarriers(page)).toEqual([]);
     await picture(page, "watch-ended");

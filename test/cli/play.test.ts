@@ -98,8 +98,8 @@ test("Ctrl-C ends the run well, with the summary", async () => {
   const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
   expect(code).toBe(0);
   expect(JSON.parse(text).frames).toBeGreaterThan(0);
-  const { reason } = await host.event("session_ended");
-  expect(reason).toBe("the player ended it");
+  const { ending } = await host.event("session_ended");
+  expect(ending.code).toBe("player_ended");
 }, 30_000);
 
 test("a player that is killed ends its session on the host at once", async () => {

@@ -207,7 +207,7 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
   ]);
   const resets = of("stream").filter(({ event }) => isReset(event));
   expect(resets.map(({ event }) => (event as StreamEvent).reason)).toEqual([
-    "preset of its own to veryfast",
+    "preset default to veryfast",
     "preset veryfast to superfast",
   ]);
 

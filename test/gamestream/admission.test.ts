@@ -4,6 +4,7 @@ import { Stage } from "../../src/gamestream/admission.ts";
 import { appsFor } from "../../src/gamestream/http/apps.ts";
 import { type Launch, launchLifeUs, makeLaunch } from "../../src/gamestream/launch.ts";
 import { LaunchKey } from "../../src/gamestream/launch-key.ts";
+import { ending } from "../../src/model/ending.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 const [app] = appsFor(["testsrc"]);
@@ -23,8 +24,8 @@ function open() {
     if (app !== undefined) stage.launch(app, launch);
     stage.play({
       launch,
-      end: (reason) => {
-        ends.push(reason);
+      end: ({ code }) => {
+        ends.push(code);
         stage.left(launch, false);
       },
     });
@@ -54,7 +55,7 @@ test("who plays keeps others out, and may launch anew itself", () => {
   expect(stage.isTakenFrom("a")).toBe(false);
   expect(stage.isTakenFrom("b")).toBe(true);
   play("a");
-  expect(ends).toEqual(["the player launched anew"]);
+  expect(ends).toEqual(["player_relaunched"]);
   expect(stage.running?.clientId).toBe("a");
 });
 
@@ -64,7 +65,7 @@ test("a launch gives no rights once it was cancelled, replaced or its player rem
   const first = launchOf("a");
   stage.launch(app, first);
   expect(stage.mayTakeUp(first)).toBe(true);
-  stage.cancel("the player quit");
+  stage.cancel(ending("player_quit"));
   expect(stage.mayTakeUp(first)).toBe(false);
   const second = launchOf("a");
   stage.launch(app, second);
@@ -86,8 +87,8 @@ test("the app stays for a resume when the player left by itself only", () => {
 test("cancel ends what plays and what waits", () => {
   const { stage, ends, play } = open();
   play("a");
-  stage.cancel("the player quit");
-  expect(ends).toEqual(["the player quit"]);
+  stage.cancel(ending("player_quit"));
+  expect(ends).toEqual(["player_quit"]);
   expect(stage.running).toBeUndefined();
   expect(stage.playing).toBeUndefined();
 });

@@ -1,7 +1,10 @@
 /** What happens to a stream that browsers watch, besides its numbers. */
 import { expect, test } from "bun:test";
+import { ending } from "../../src/model/ending.ts";
+import { reason } from "../../src/model/reason.ts";
 import type { ViewerReport } from "../../src/model/watch.ts";
 import { lingerMs } from "../../src/moq/video-broadcast.ts";
+import { encoderChange } from "../../src/video/encoder-change.ts";
 import { openOne, takeAll, turn, type Watching, watching } from "../support/watching.ts";
 
 const report: ViewerReport = {
@@ -18,6 +21,11 @@ function told(all: Watching): object[] {
   });
 }
 
+const changed = encoderChange(
+  { width: 1280, height: 720, fps: 60, bitrateKbps: 5000, preset: "ultrafast" },
+  { width: 1280, height: 720, fps: 60, bitrateKbps: 5000, preset: "veryfast" },
+);
+
 test("a stream is a session from its begin to its end, with the reason", async () => {
   const all = watching();
   await openOne(all);
@@ -29,25 +37,22 @@ test("a stream is a session from its begin to its end, with the reason", async (
   expect(all.events.at(-1)).toMatchObject({
     kind: "session_ended",
     session: { session_id: 1 },
-    reason: "nobody has watched for 10 s",
+    ending: ending("unwatched", { seconds: 10 }),
   });
 });
 
 test.each([
-  ["the operator ended it", (all: Watching) => void all.streams.disconnect(1)],
-  ["the host is stopping", (all: Watching) => void all.streams.stop()],
-  [
-    "its worker ended by itself",
-    (all: Watching) => all.encoders[0]?.fail("its worker ended by itself"),
-  ],
-])("a stream ends because %s", async (reason, end) => {
+  ["operator_stopped", (all: Watching) => void all.streams.disconnect(1)],
+  ["host_stopping", (all: Watching) => void all.streams.stop()],
+  ["stream_failed", (all: Watching) => all.encoders[0]?.fail("its worker ended by itself")],
+])("a stream ends with %s", async (code, end) => {
   const all = watching();
   await openOne(all);
   end(all);
   await turn();
   all.scheduler.advanceMs(250);
   await turn();
-  expect(all.events.at(-1)).toMatchObject({ kind: "session_ended", reason });
+  expect(all.events.at(-1)).toMatchObject({ kind: "session_ended", ending: { code } });
 });
 
 test("viewers that come and go are told with how many there are, and who wants a key frame", async () => {
@@ -116,13 +121,10 @@ test("a key frame that somebody asked for is told, also where a group is due", a
 test("the key frame of another encoder is told, also where a group is due", async () => {
   const { all, encoder, beat } = await watched();
   await beat();
-  encoder.reset("preset ultrafast to veryfast");
+  encoder.reset(changed);
   encoder.push(true);
   await turn();
-  expect(told(all)).toEqual([
-    { action: "encoder_reset", reason: "preset ultrafast to veryfast" },
-    { action: "idr_sent" },
-  ]);
+  expect(told(all)).toEqual([{ action: "encoder_reset", reason: changed }, { action: "idr_sent" }]);
 });
 
 test("what the host and the operator ask for is no request of a player in the figures", async () => {
@@ -166,8 +168,8 @@ test("a bitrate is told once, after whoever changed it has gone on", async () =>
 test("an encoder that is exchanged is told with what was asked for", async () => {
   const all = watching();
   const { encoder } = await openOne(all);
-  encoder.reset("preset ultrafast to veryfast");
-  expect(told(all)).toEqual([{ action: "encoder_reset", reason: "preset ultrafast to veryfast" }]);
+  encoder.reset(changed);
+  expect(told(all)).toEqual([{ action: "encoder_reset", reason: changed }]);
 });
 
 test("what a viewer's report says has happened is told, as far as it is new", async () => {
@@ -184,8 +186,8 @@ test("what a viewer's report says has happened is told, as far as it is new", as
   expect(told(all)).toEqual([{ action: "viewer_joined", viewers: 1 }]);
   send({ stalls: 6, hidden_ms: 9000, decode_errors: 2 });
   expect(told(all)).toEqual([
-    { action: "stall", reason: "stood still once" },
-    { action: "decode_error", reason: "gave up 2 times" },
+    { action: "stall", reason: reason("picture_froze", { times: 1 }) },
+    { action: "decode_error", reason: reason("decoding_failed", { times: 2 }) },
   ]);
   send({ stalls: 6, hidden_ms: 12_500, decode_errors: 2 });
   expect(told(all)).toEqual([{ action: "tab_hidden", ms: 3500 }]);

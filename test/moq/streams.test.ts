@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { ending } from "../../src/model/ending.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { streamCountMax } from "../../src/moq/streams.ts";
 import { lingerMs } from "../../src/moq/video-broadcast.ts";
@@ -83,19 +84,23 @@ describe("a stream", () => {
     };
     const asked = { ...request, source: "testsrc" };
     expect(await end((id) => void all.streams.close(id))).toEqual({
-      ending: { why: "operator" },
+      ending: ending("operator_stopped"),
       request: asked,
     });
     expect(await end(() => all.scheduler.advanceMs(lingerMs))).toEqual({
-      ending: { why: "unwatched" },
+      ending: ending("unwatched", { seconds: 10 }),
       request: asked,
     });
     expect(await end((_id, index) => all.encoders[index]?.fail("it burnt"))).toEqual({
-      ending: { why: "failed", reason: "it burnt" },
+      ending: ending("stream_failed", {
+        source: "fake",
+        failure: "internal",
+        detail: "it burnt",
+      }),
       request: asked,
     });
     expect(await end(() => void all.streams.stop())).toEqual({
-      ending: { why: "stopping" },
+      ending: ending("host_stopping"),
       request: asked,
     });
   });

@@ -93,8 +93,8 @@ test("a player that vanishes is noticed within 5 s", async () => {
   await player.frameCount(5);
   const cutMs = Date.now();
   relay.isCut = true;
-  const { reason } = await host.event("session_ended");
-  expect(reason).toContain("silent");
+  const { ending } = await host.event("session_ended");
+  expect(ending.code).toBe("player_silent");
   expect(Date.now() - cutMs).toBeLessThan(5000);
 }, 30_000);
 

@@ -15,7 +15,7 @@ test("a player gets every frame, in order, and ffmpeg decodes them all", async (
   expect(pictures).toHaveLength(frames.length);
   expect(player.player.arrivals.lostCount).toBe(0);
   const ended = await host.event("session_ended");
-  expect(ended.reason).toBe("the player ended it");
+  expect(ended.ending.code).toBe("player_ended");
   expect(host.host.sessions()).toEqual([]);
 }, 20_000);
 
@@ -127,9 +127,9 @@ test("a session the operator ends tells its player so", async () => {
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   await player.frameCount(1);
   expect(host.host.disconnect(player.player.opened.session_id)).toBe(true);
-  expect(await player.ended).toBe("the operator ended it");
-  const { reason } = await host.event("session_ended");
-  expect(reason).toBe("the operator ended it");
+  expect(await player.ended).toBe("stopped by the operator");
+  const { ending } = await host.event("session_ended");
+  expect(ending.code).toBe("operator_stopped");
 }, 20_000);
 
 test("a host that stops tells its players", async () => {

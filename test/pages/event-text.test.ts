@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { catalogues, type Language, languages } from "../../src/i18n/language.ts";
+import { ending } from "../../src/model/ending.ts";
+import { reason, reasonFields } from "../../src/model/reason.ts";
 import { settingsDefault, settingsFields } from "../../src/model/settings.ts";
 import type {
   ApiCallEvent,
@@ -11,7 +13,7 @@ import type {
   StateChangeEvent,
   StreamEvent,
 } from "../../src/model/timeline.ts";
-import { changeText } from "../../src/video/change-text.ts";
+import { encoderChange } from "../../src/video/encoder-change.ts";
 import { eventText } from "../../views/event-text.ts";
 import { Format } from "../../views/format.ts";
 import { call } from "../support/timeline-parts.ts";
@@ -37,7 +39,7 @@ const sessions: Cases<SessionEvent> = {
     },
   ],
   disconnected: [
-    { reason: "the player was silent for 10 s" },
+    reasonFields(ending("player_silent", { seconds: 10 })),
     {
       en: "vm disconnected: the player was silent for 10 s · session 3",
       de: "vm getrennt: der Player schwieg 10 s lang · Sitzung 3",
@@ -69,10 +71,15 @@ const streams: Cases<StreamEvent> = {
     },
   ],
   encoder_reset: [
-    { reason: "preset of its own to fast, 60 to 30 fps" },
+    reasonFields(
+      encoderChange(
+        { width: 1280, height: 720, fps: 60, bitrateKbps: 9000 },
+        { width: 1280, height: 720, fps: 30, bitrateKbps: 9000, preset: "fast" },
+      ),
+    ),
     {
-      en: "encoder exchanged: preset of its own to fast, 60 to 30 fps · session 3",
-      de: "Encoder ausgetauscht: Preset: eigenes → fast, 60 → 30 Bilder pro Sekunde · Sitzung 3",
+      en: "encoder exchanged: preset default to fast, 60 to 30 fps · session 3",
+      de: "Encoder ausgetauscht: Preset Standard → fast, 60 → 30 Bilder pro Sekunde · Sitzung 3",
     },
   ],
   source_starved: [
@@ -108,17 +115,17 @@ const streams: Cases<StreamEvent> = {
 
 const clients: Cases<ClientEvent> = {
   stall: [
-    { reason: "3 frames were lost" },
+    reasonFields(reason("frames_lost", { frames: 3 })),
     {
       en: "stall at the player: 3 frames were lost · session 3",
       de: "Stockung beim Player: 3 Bilder gingen verloren · Sitzung 3",
     },
   ],
   decode_error: [
-    { client: "vm", reason: "gave up once" },
+    { client: "vm", ...reasonFields(reason("decoding_failed", { times: 1 })) },
     {
-      en: "decode error at the player (vm): gave up once · session 3",
-      de: "Decodierfehler beim Player (vm): gab einmal auf · Sitzung 3",
+      en: "decode error at the player (vm): decoding failed once · session 3",
+      de: "Decodierfehler beim Player (vm): Decoder gab einmal auf · Sitzung 3",
     },
   ],
   tab_hidden: [
@@ -243,13 +250,37 @@ test("what no sentence is known for is shown by its fields as recorded", () => {
   expect(both(asked)[0]).toBe("key frame asked for by “constructor” · session 3");
 });
 
-test("what the host says of an exchanged encoder is German for Germans, what others say stays", () => {
+test("an encoder that changed in everything says each change as its reader writes it", () => {
   const before = { width: 1280, height: 720, fps: 60, bitrateKbps: 9000 };
   const after = { width: 640, height: 360, fps: 30, bitrateKbps: 4000, preset: "p4" };
-  const { reason } = catalogues.de.events;
-  expect(reason(changeText(before, after))).toBe(
-    "1280x720 → 640x360, Preset: eigenes → p4, 60 → 30 Bilder pro Sekunde, 9000 → 4000 kbit/s",
-  );
-  for (const text of ["<b>1 frame was lost</b>", "60 to 30 fps, <i>", "$1", "constructor"])
-    expect(reason(text)).toBe(text);
+  const event = {
+    ...{ type: "stream", action: "encoder_reset", session_id: 3 },
+    ...reasonFields(encoderChange(before, after)),
+  } as HostAction;
+  const [en = "", de = ""] = both(event);
+  expect(en).toContain("1280x720 to 640x360, preset default to p4, 60 to 30 fps");
+  expect(de).toContain("1280x720 → 640x360, Preset Standard → p4, 60 → 30 Bilder pro Sekunde");
+  expect(de).toContain("9.000 → 4.000 kbit/s");
+});
+
+test("a recording from before there were codes shows its reasons as they were written", () => {
+  for (const text of ["the player was silent for 10 s", "<b>1 frame was lost</b>", "$1"]) {
+    const event: HostAction = { type: "client", action: "stall", session_id: 3, reason: text };
+    for (const shown of both(event)) expect(shown).toContain(`: ${text} · `);
+  }
+});
+
+test("a code of a later version, or values that are not its own, leave the recorded reason", () => {
+  const event = { type: "client", action: "stall", session_id: 3, reason: "as recorded" } as const;
+  for (const [reason_code, reason_values] of [
+    ["constructor", {}],
+    ["frames_thawed", { frames: 3 }],
+    ["frames_lost", {}],
+    ["frames_lost", { frames: "3" }],
+    ["frames_lost", { frames: -1 }],
+    ["frames_lost", undefined],
+  ] as const) {
+    const told = { ...event, reason_code, ...(reason_values && { reason_values }) } as HostAction;
+    for (const shown of both(told)) expect(shown).toContain(": as recorded · ");
+  }
 });

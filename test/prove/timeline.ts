@@ -168,7 +168,7 @@ export function timelineFaultsOf(result: TimelineResult): string[] {
     [burstPackets >= lostCount / 2, `bursts of ${burstPackets} packets, of ${lostCount} lost`],
     [result.isLossInPlace, "the loss is told at another time"],
     [
-      result.resetReasons.join() === "preset of its own to veryfast",
+      result.resetReasons.join() === "preset default to veryfast",
       `the encoder was reset for "${result.resetReasons.join()}"`,
     ],
     [result.marks.length === 1, "the mark is not there"],

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { reason } from "../../src/model/reason.ts";
 import { SessionLog } from "../../src/session/session-log.ts";
 
 type More = { isRepeat?: boolean; isKey?: boolean; missedCount?: number };
@@ -70,8 +71,8 @@ test("frames that a player lost are a stall of its picture, as it reports them",
   log.onReport(facts(0, 2), 500_000);
   log.onReport(facts(0, 3), 1_000_000);
   expect(log.take()?.happenings).toEqual([
-    { atUs: 0, action: "stall", reason: "2 frames were lost" },
-    { atUs: 1_000_000, action: "stall", reason: "1 frame was lost" },
+    { atUs: 0, action: "stall", reason: reason("frames_lost", { frames: 2 }) },
+    { atUs: 1_000_000, action: "stall", reason: reason("frames_lost", { frames: 1 }) },
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** An encode stream whose frames a test makes by hand. */
 import type { Micros } from "../../src/base/clock.ts";
-import type { Tuning } from "../../src/video/link.ts";
+import { ending } from "../../src/model/ending.ts";
+import type { EncoderReset, Tuning } from "../../src/video/link.ts";
 import { shareFrame } from "../../src/video/shared-frame.ts";
 import type { Consumer, EncodeStream } from "../../src/video/stream.ts";
 import type { ManualClock } from "./manual-clock.ts";
@@ -57,11 +58,12 @@ export class FakeStream implements EncodeStream {
     await this.close();
   }
 
-  fail(reason: string): void {
-    for (const consumer of [...this.#consumers]) consumer.onEnd(reason);
+  fail(detail: string): void {
+    for (const consumer of [...this.#consumers])
+      consumer.onEnd(ending("stream_failed", { source: "fake", failure: "internal", detail }));
   }
 
-  reset(reason: string): void {
+  reset(reason: EncoderReset["reason"]): void {
     const atUs = this.#clock.nowUs() as Micros;
     for (const consumer of [...this.#consumers]) consumer.onReset?.({ atUs, reason });
   }

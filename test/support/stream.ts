@@ -1,5 +1,7 @@
 /** Collects what a stream yields, keeping copies of the encoded bytes. */
+
 import { Gate } from "../../src/base/gate.ts";
+import { reasonText } from "../../src/model/reason.ts";
 import type { EncodedFrame, EncodeOptions } from "../../src/video/link.ts";
 import { type EncodeStream, openStream } from "../../src/video/stream.ts";
 
@@ -45,7 +47,7 @@ export function collect(
       release();
       if (isEnough(frames)) resolve(frames);
     },
-    onEnd: (reason) => reject(new Error(reason ?? "closed")),
+    onEnd: (why) => reject(new Error(reasonText(why))),
   });
   return promise.finally(() => subscription[Symbol.dispose]());
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { onWarning, warningText } from "../../src/base/log.ts";
+import { type Ending, ending } from "../../src/model/ending.ts";
+import { reasonText } from "../../src/model/reason.ts";
 import { codeCellSize, readCode } from "../../src/video/code-block.ts";
 import type { EncoderReset } from "../../src/video/link.ts";
 import type { SharedFrame } from "../../src/video/stream.ts";
@@ -115,8 +117,8 @@ test("an encoder that is opened anew says when, and for what", async () => {
     return all.length >= 40 && keysOf(all) === 2;
   });
   const [before, after] = frames.filter(({ isKey }) => isKey);
-  expect(resets.map(({ reason }) => reason)).toEqual([
-    expect.stringMatching(/^preset of its own to veryfast, 1000 to [23]000 kbit\/s$/),
+  expect(resets.map(({ reason }) => reasonText(reason))).toEqual([
+    expect.stringMatching(/^preset default to veryfast, 1000 to [23]000 kbit\/s$/),
   ]);
   const atUs = resets[0]?.atUs ?? 0;
   expect(atUs).toBeGreaterThan(before?.captureStartUs ?? 0);
@@ -187,10 +189,10 @@ test("two streams with modes of their own run at once", async () => {
 
 test("closing tells consumers that it was on purpose", async () => {
   await using stream = await openSmall();
-  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const { promise, resolve } = Promise.withResolvers<Ending>();
   stream.subscribe({ onFrame: (frame) => frame.release(), onEnd: resolve });
   await stream.close();
-  expect(await promise).toBeUndefined();
+  expect(await promise).toEqual(ending("stream_closed"));
   await stream.close();
 });
 

@@ -3,8 +3,9 @@
  * time; a new one of the same launch takes the place of the old.
  */
 import type { Clock } from "../../base/clock.ts";
+import { type Ending, ending } from "../../model/ending.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
-import { EnetPeer } from "./peer.ts";
+import { EnetPeer, silenceMaxUs } from "./peer.ts";
 import {
   type ConnectRequest,
   type EnetCommand,
@@ -23,15 +24,12 @@ const farewellCount = 3;
 /** Numbers of connections, so that late datagrams of an old one find nobody. */
 const peerIdCount = 64;
 
-/** The reason of a disconnect that the player asked for. */
-export const playerLeft = "the player left";
-
 export type EnetEvents = {
   /** Whether a connection with this data from this host is expected. */
   accept(data: number, address: Peer): boolean;
   onConnect(): void;
   onMessage(channel: number, data: Buffer): void;
-  onDisconnect(reason: string): void;
+  onDisconnect(why: Ending): void;
 };
 
 export class EnetHost {
@@ -83,7 +81,7 @@ export class EnetHost {
     if (peer === undefined) return;
     this.#flush();
     this.#closeUs = 0;
-    this.#drop("closed");
+    this.#drop(ending("stream_closed"));
     for (let count = 0; count < farewellCount; count++) this.#send(peer.farewell(), peer.address);
   }
 
@@ -106,7 +104,7 @@ export class EnetHost {
     const request = readConnect(command);
     const isRepeat = this.#peer?.connectId.equals(request.connectId) === true;
     if (isRepeat || !this.#events.accept(request.data, address)) return;
-    if (this.#peer !== undefined) this.#drop("the player connected anew");
+    if (this.#peer !== undefined) this.#drop(ending("player_reconnected"));
     this.#peer = this.#welcome(request, address);
     this.#timer ??= setInterval(() => this.#tick(), tickMs);
   }
@@ -136,17 +134,18 @@ export class EnetHost {
     for (const message of messages) this.#events.onMessage(command.channel, message);
     if (command.number !== enetCommand.disconnect || this.#peer !== peer) return;
     this.#flush();
-    this.#drop(playerLeft);
+    this.#drop(ending("player_left"));
   }
 
   #tick(): void {
     if (this.#closeUs !== undefined && this.#closeUs <= this.#clock.nowUs()) this.disconnect();
-    if (this.#peer?.isSilent(this.#clock.nowUs()))
-      this.#drop("the player has been silent for 10 s");
+    if (this.#peer?.isSilent(this.#clock.nowUs())) {
+      this.#drop(ending("player_silent", { seconds: silenceMaxUs / 1e6 }));
+    }
     this.#flush();
   }
 
-  #drop(reason: string): void {
+  #drop(why: Ending): void {
     const peer = this.#peer;
     if (peer === undefined) return;
     const isHeard = peer.state === "connected" && this.#closeUs === undefined;
@@ -155,7 +154,7 @@ export class EnetHost {
     clearInterval(this.#timer);
     this.#timer = undefined;
     peer.state = "closed";
-    if (isHeard) this.#events.onDisconnect(reason);
+    if (isHeard) this.#events.onDisconnect(why);
   }
 
   #flush(): void {

@@ -1,6 +1,7 @@
 /** The paths of the HTTP interface. Everything but serverinfo and pairing is for paired players. */
 import type { Clock } from "../../base/clock.ts";
 import { log } from "../../base/log.ts";
+import { ending } from "../../model/ending.ts";
 import type { Client } from "../../model/player.ts";
 import type { ClientBook } from "../../session/client-book.ts";
 import type { Stage } from "../admission.ts";
@@ -127,7 +128,7 @@ export class Routes {
     if (stage.isTakenFrom(client.id)) {
       return refusal(503, "Somebody else is playing on this host", { cancel: 0 });
     }
-    stage.cancel("the player quit");
+    stage.cancel(ending("player_quit"));
     return answer({ cancel: 1 });
   }
 

@@ -8,6 +8,8 @@ import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
 import { fingerprintOf } from "../../base/identity.ts";
 import { warn } from "../../base/log.ts";
+import { type Ending, ending } from "../../model/ending.ts";
+import { reasonFields, reasonText } from "../../model/reason.ts";
 import {
   type Message,
   MessageReader,
@@ -38,7 +40,7 @@ export type ConnectionDeps = {
   /** @throws Failure to refuse */
   admit(hello: Hello): Promise<Player>;
   /** @throws Failure to refuse */
-  openSession(player: Player, open: Open, onEnd: (reason: string) => void): Promise<HostSession>;
+  openSession(player: Player, open: Open, onEnd: (why: Ending) => void): Promise<HostSession>;
   onRefused(reason: string): void;
 };
 
@@ -69,10 +71,13 @@ export class Connection {
     this.#deps = deps;
     const nonce = randomBytes(nonceBytes);
     this.#state = { kind: "greeting", nonce };
-    this.#deadline = setTimeout(() => this.#cut("it did not ask for a session"), handshakeMsMax);
+    this.#deadline = setTimeout(
+      () => this.#cut(ending("session_not_requested", { seconds: handshakeMsMax / 1000 })),
+      handshakeMsMax,
+    );
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#over("the player closed the connection"));
+    socket.on("close", () => this.#over(ending("connection_closed")));
     this.#write({
       kind: "challenge",
       version: protocolVersion,
@@ -86,15 +91,15 @@ export class Connection {
   }
 
   /** Says why and closes. */
-  end(reason: string): void {
-    if (this.#state.kind === "playing") this.#state.session.end(reason);
-    else this.#finish({ kind: "ended", reason });
+  end(why: Ending): void {
+    if (this.#state.kind === "playing") this.#state.session.end(why);
+    else this.#finish({ kind: "ended", ...reasonFields(why) });
   }
 
   #read(chunk: Uint8Array): void {
     for (const message of this.#reader.read(chunk)) {
       if (this.#state.kind === "over") return;
-      if (message === "malformed") this.#cut("it sent a malformed message");
+      if (message === "malformed") this.#cut(ending("message_malformed"));
       else this.#receive(message);
     }
   }
@@ -114,7 +119,7 @@ export class Connection {
         if (this.#state.kind === "playing") this.#state.session.requestIdr();
         break;
       case "bye":
-        this.#over("the player ended it");
+        this.#over(ending("player_ended"));
         this.#socket.end();
         break;
       case "challenge":
@@ -122,7 +127,7 @@ export class Connection {
       case "refused":
       case "opened":
       case "ended":
-        this.#cut(`it sent "${message.kind}", which is a host's to say`);
+        this.#cut(ending("message_unexpected", { message: message.kind }));
         break;
       default:
         unreachable(message);
@@ -131,7 +136,7 @@ export class Connection {
 
   async #admit(message: Message & { kind: "hello" }): Promise<void> {
     if (this.#state.kind !== "greeting") {
-      this.#cut("it greeted twice");
+      this.#cut(ending("message_unexpected", { message: message.kind }));
       return;
     }
     const { nonce } = this.#state;
@@ -154,16 +159,16 @@ export class Connection {
 
   async #open(message: Message & { kind: "open" }): Promise<void> {
     if (this.#state.kind !== "admitted") {
-      this.#cut("it asked for a session out of turn");
+      this.#cut(ending("message_unexpected", { message: message.kind }));
       return;
     }
     const { player } = this.#state;
     this.#state = { kind: "busy" };
     clearTimeout(this.#deadline);
-    const onEnd = (reason: string) => this.#finish({ kind: "ended", reason });
+    const onEnd = (why: Ending) => this.#finish({ kind: "ended", ...reasonFields(why) });
     const session = await this.#deps.openSession(player, message, onEnd);
     if (this.#isOver()) {
-      session.end("the player closed the connection");
+      session.end(ending("connection_closed"));
       return;
     }
     this.#state = { kind: "playing", session };
@@ -198,27 +203,27 @@ export class Connection {
     this.#finish({ kind: "refused", code, message });
   }
 
-  #cut(reason: string): void {
+  #cut(why: Ending): void {
     if (this.#isOver()) return;
-    this.#deps.onRefused(reason);
-    this.#over(reason);
+    this.#deps.onRefused(reasonText(why));
+    this.#over(why);
     this.#socket.destroy();
   }
 
   #finish(last: Message): void {
     if (this.#isOver()) return;
     this.#write(last);
-    this.#over("");
+    this.#over(ending("connection_closed"));
     this.#socket.end();
     setTimeout(() => this.#socket.destroy(), lingerMs);
   }
 
-  #over(reason: string): void {
+  #over(why: Ending): void {
     const state = this.#state;
     if (state.kind === "over") return;
     this.#state = { kind: "over" };
     clearTimeout(this.#deadline);
-    if (state.kind === "playing") state.session.end(reason);
+    if (state.kind === "playing") state.session.end(why);
   }
 
   #write(message: Message): void {

@@ -9,6 +9,7 @@ import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import { Gate } from "../../base/gate.ts";
 import { SharedSequence } from "../../base/shared-sequence.ts";
+import { type Ending, ending } from "../../model/ending.ts";
 import type { Client } from "../../model/player.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
@@ -72,7 +73,7 @@ export class NativeServer {
     try {
       await server.#listen();
     } catch (cause) {
-      await server.stop("the host could not start");
+      await server.stop(ending("host_not_started"));
       throw cause;
     }
     return server;
@@ -107,22 +108,22 @@ export class NativeServer {
   async removeClient(id: string): Promise<boolean> {
     const isKnown = this.#admission.remove(id);
     for (const connection of this.#connections) {
-      if (connection.playerId === id) connection.end("the player was removed");
+      if (connection.playerId === id) connection.end(ending("player_removed"));
     }
     for (const session of [...this.#sessions.values()]) {
-      if (session.facts.clientId === id) session.end("the player was removed");
+      if (session.facts.clientId === id) session.end(ending("player_removed"));
     }
     return await isKnown;
   }
 
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
-  async stop(reason: string): Promise<void> {
+  async stop(why: Ending): Promise<void> {
     this.#rest();
     const udp = this.#udp;
     // Nobody joins from now on, also not one whose encoder is being opened.
     this.#udp = undefined;
-    for (const connection of this.#connections) connection.end(reason);
-    for (const session of [...this.#sessions.values()]) session.end(reason);
+    for (const connection of this.#connections) connection.end(why);
+    for (const session of [...this.#sessions.values()]) session.end(why);
     // Also of sessions that ended a moment ago: a worker cut off inside FFmpeg takes the process along.
     while (this.#closing.size > 0) await Promise.allSettled(this.#closing);
     udp?.close();
@@ -171,7 +172,7 @@ export class NativeServer {
   async #openSession(
     player: Player,
     open: Open,
-    onEnd: (reason: string) => void,
+    onEnd: (why: Ending) => void,
   ): Promise<HostSession> {
     this.#admission.check(player);
     if (this.#sessions.size + this.#openingCount >= sessionCountMax) {
@@ -208,7 +209,7 @@ export class NativeServer {
     preset: string | undefined;
     packetBytes: number;
     stream: HostSession["facts"]["stream"];
-    onEnd: (reason: string) => void;
+    onEnd: (why: Ending) => void;
   }): HostSession {
     const { player, onEnd, ...rest } = facts;
     const udp = this.#udpFor(facts);
@@ -227,9 +228,9 @@ export class NativeServer {
         gate: this.#gate,
         udp,
         onEvent: this.#deps.onEvent,
-        onEnd: (reason) => {
-          this.#forget(session, reason);
-          onEnd(reason);
+        onEnd: (why) => {
+          this.#forget(session, why);
+          onEnd(why);
         },
       },
     );
@@ -243,12 +244,12 @@ export class NativeServer {
     return session;
   }
 
-  #forget(session: HostSession, reason: string): void {
+  #forget(session: HostSession, why: Ending): void {
     this.#sessions.delete(session.facts.id);
     this.#follow(session.closed);
     this.#byTag.delete(session.facts.tag);
     if (this.#sessions.size === 0) this.#rest();
-    this.#deps.onEvent({ kind: "session_ended", session: session.describe(), reason });
+    this.#deps.onEvent({ kind: "session_ended", session: session.describe(), ending: why });
   }
 
   /** The port, for a player that still may play; otherwise the stream is closed again. */

@@ -1,6 +1,7 @@
 /** What a native session of the host is made from. */
 import type { Clock } from "../../base/clock.ts";
 import type { Gate } from "../../base/gate.ts";
+import type { Ending } from "../../model/ending.ts";
 import type { Settings } from "../../model/settings.ts";
 import type { UdpPort } from "../../session/udp.ts";
 import type { StreamMode } from "../../video/link.ts";
@@ -31,5 +32,5 @@ export type SessionDeps = {
   readonly udp: UdpPort;
   onEvent(event: HostEvent): void;
   /** Called once; the session is over and holds nothing any more. */
-  onEnd(reason: string): void;
+  onEnd(why: Ending): void;
 };

@@ -3,6 +3,7 @@
  * to the address that the newest authenticated datagram came from, and nothing before there is one.
  */
 import type { Kind } from "../../model/capture.ts";
+import { type Ending, ending } from "../../model/ending.ts";
 import type { Asker } from "../../model/happening.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
@@ -133,7 +134,7 @@ export class HostSession {
   tick(): void {
     const nowUs = this.#deps.clock.nowUs();
     const isSilent = nowUs - this.#heardUs > silenceUsMax;
-    if (isSilent) this.end(`the player was silent for ${silenceUsMax / 1e6} s`);
+    if (isSilent) this.end(ending("player_silent", { seconds: silenceUsMax / 1e6 }));
     if (this.#isEnded) return;
     if (this.#isIdrWanted) this.#askIdr();
     this.#arrivals.settle();
@@ -141,13 +142,13 @@ export class HostSession {
     this.#tellLog();
   }
 
-  end(reason: string): void {
+  end(why: Ending): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
     this.#tellLog();
-    this.#deps.onEnd(reason);
+    this.#deps.onEnd(why);
     this.#closed.resolve(this.facts.stream.close());
   }
 
@@ -186,7 +187,7 @@ export class HostSession {
     this.#subscription ??= this.facts.stream.subscribe({
       onFrame: (frame) => this.#onFrame(frame),
       onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
-      onEnd: (reason) => this.end(reason ?? "the stream was closed"),
+      onEnd: (why) => this.end(why),
     });
   }
 

@@ -12,6 +12,7 @@
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { codecs } from "../../model/capture.ts";
+import { reasonShape } from "../../model/reason.ts";
 import { packetBytesMax, packetBytesMin } from "./packet.ts";
 
 export const protocolVersion = 1;
@@ -82,7 +83,7 @@ export type Report = Static<typeof Report>;
 
 const Idr = Type.Object({});
 const Bye = Type.Object({});
-const Ended = Type.Object({ reason: text(2000) });
+const Ended = Type.Object({ reason: text(2000), ...reasonShape });
 
 const schemas = {
   challenge: [1, Challenge],

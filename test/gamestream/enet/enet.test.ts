@@ -21,7 +21,7 @@ async function open(options: { loss?: number; seed?: number; data?: number } = {
     accept: (data) => data === connectData,
     onConnect: () => undefined,
     onMessage: (_channel, data) => void heard.push(data.readUInt32LE(0)),
-    onDisconnect: (reason) => void ends.push(reason),
+    onDisconnect: ({ code }) => void ends.push(code),
   });
   const port = 30_000 + Math.floor(Math.random() * 10_000);
   await host.listen({ address: "127.0.0.1", port });
@@ -87,7 +87,7 @@ test("a player that leaves is gone at once, one that the host ends is told", asy
   await until("the player is connected", () => left.host.isConnected);
   left.client.disconnect();
   await until("it is noticed", () => left.ends.length > 0);
-  expect(left.ends).toEqual(["the player left"]);
+  expect(left.ends).toEqual(["player_left"]);
   using ended = await open();
   await until("the player is connected", () => ended.host.isConnected);
   ended.host.disconnectSoon();

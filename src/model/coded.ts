@@ -1,0 +1,59 @@
+/**
+ * Sentences that travel as a code with values, so that every language writes its own. A table names
+ * the codes and the values of each; types and checks follow from it.
+ */
+
+/** What a value is: a whole number that is never negative, or text in no language, such as a source. */
+type Field = "count" | "text";
+type Fields = Readonly<Record<string, Field>>;
+/** Codes in snake_case, each with its values by name. */
+export type CodeTable = Readonly<Record<string, Fields>>;
+
+type ValuesOf<F extends Fields> = {
+  readonly [Name in keyof F]: F[Name] extends "count" ? number : string;
+};
+
+/** One sentence: a code of the table with its values. */
+export type Coded<Table extends CodeTable> = {
+  [Code in keyof Table & string]: { readonly code: Code; readonly values: ValuesOf<Table[Code]> };
+}[keyof Table & string];
+
+/** The arguments that a code needs after itself: none where it has no values. */
+export type ValuesArgument<F extends Fields> = keyof F extends never ? [] : [values: ValuesOf<F>];
+
+/** Writes a whole number as its reader does. */
+export type WriteNumber = (value: number) => string;
+
+/** One language: a text for each code; one that is missing does not compile. */
+export type CodedTexts<Table extends CodeTable> = {
+  readonly [Code in keyof Table]: (values: ValuesOf<Table[Code]>, number: WriteNumber) => string;
+};
+
+/** Values as they travel and are saved. */
+export type CodedValues = Readonly<Record<string, string | number>>;
+
+/** In the language of `texts`; `undefined` for a code or values that the table does not have. */
+export function codedText<Table extends CodeTable>(
+  language: {
+    readonly table: Table;
+    readonly texts: CodedTexts<Table>;
+    readonly number: WriteNumber;
+  },
+  code: string,
+  values: CodedValues,
+): string | undefined {
+  const { table, texts, number } = language;
+  if (!Object.hasOwn(table, code) || !fits(table[code] ?? {}, values)) return undefined;
+  // The values were checked against the row of this very code.
+  const text = texts[code] as (values: CodedValues, number: WriteNumber) => string;
+  return text(values, number);
+}
+
+/** Values may come from a file: each is there, and of its kind. */
+function fits(fields: Fields, values: CodedValues): boolean {
+  return Object.entries(fields).every(([name, field]) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (field === "text") return typeof value === "string";
+    return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  });
+}

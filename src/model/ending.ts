@@ -1,0 +1,96 @@
+/**
+ * Why a session or a stream is over. The API, the log and files carry the English text beside the
+ * code; the console writes its own in the reader's language.
+ */
+import type { Coded, CodedTexts, CodeTable, ValuesArgument } from "./coded.ts";
+
+export const endings = {
+  operator_stopped: {},
+  host_stopping: {},
+  host_not_started: {},
+  /** Nobody has watched a browser stream for so long. */
+  unwatched: { seconds: "count" },
+  /** The player disconnected and may come back: GameStream keeps its app for a resume. */
+  player_left: {},
+  /** The player said that it has finished. */
+  player_ended: {},
+  /** The player closed the app it had launched. */
+  player_quit: {},
+  player_removed: {},
+  player_silent: { seconds: "count" },
+  player_not_connected: { seconds: "count" },
+  player_relaunched: {},
+  player_restarted: {},
+  player_reconnected: {},
+  connection_closed: {},
+  /** The player sent what is not in the protocol. */
+  message_malformed: {},
+  /** The player sent what it may not send now; `message` is its name in the protocol. */
+  message_unexpected: { message: "text" },
+  session_not_requested: { seconds: "count" },
+  /** The encode stream was closed on purpose. */
+  stream_closed: {},
+  /** The encoder or its source could not be opened; `failure` is a failure's code. */
+  stream_not_opened: { failure: "text", detail: "text" },
+  /** The encoder or its source failed; `detail` is in the system's own words. */
+  stream_failed: { source: "text", failure: "text", detail: "text" },
+  /** The source could not be opened; `detail` is a whole sentence. */
+  source_unavailable: { source: "text", detail: "text" },
+  source_unresponsive: { source: "text", seconds: "count" },
+  encoder_unresponsive: { source: "text", seconds: "count" },
+  worker_unresponsive: { source: "text", seconds: "count" },
+  worker_exited: { source: "text" },
+  path_failed: { path: "text", detail: "text" },
+  path_unresponsive: { path: "text", seconds: "count" },
+  path_worker_exited: { path: "text" },
+} as const satisfies CodeTable;
+
+export type EndingCode = keyof typeof endings;
+/** Why something is over, with the values that its text needs. */
+export type Ending = Coded<typeof endings>;
+
+/** A code that has values takes them as its second argument. */
+export function ending<Code extends EndingCode>(
+  code: Code,
+  ...[values]: ValuesArgument<(typeof endings)[Code]>
+): Ending {
+  // The argument is the one that the row of this code asks for.
+  return { code, values: values ?? {} } as Ending;
+}
+
+export const endingsEnglish: CodedTexts<typeof endings> = {
+  operator_stopped: () => "stopped by the operator",
+  host_stopping: () => "the host is stopping",
+  host_not_started: () => "the host could not start",
+  unwatched: ({ seconds }, number) => `no viewer for ${number(seconds)} s`,
+  player_left: () => "the player left",
+  player_ended: () => "stopped by the player",
+  player_quit: () => "the player quit",
+  player_removed: () => "the player was removed",
+  player_silent: ({ seconds }, number) => `the player was silent for ${number(seconds)} s`,
+  player_not_connected: ({ seconds }, number) =>
+    `the player did not connect within ${number(seconds)} s`,
+  player_relaunched: () => "the player launched again",
+  player_restarted: () => "the player started again",
+  player_reconnected: () => "the player connected again",
+  connection_closed: () => "the player closed the connection",
+  message_malformed: () => "the player sent a malformed message",
+  message_unexpected: ({ message }) => `the player sent "${message}" out of turn`,
+  session_not_requested: ({ seconds }, number) =>
+    `the player did not ask for a session within ${number(seconds)} s`,
+  stream_closed: () => "the stream was closed",
+  stream_not_opened: ({ detail }) => detail,
+  stream_failed: ({ source, detail }) => `Cannot stream "${source}": ${detail}`,
+  source_unavailable: ({ detail }) => detail,
+  source_unresponsive: ({ source, seconds }, number) =>
+    `Cannot stream "${source}": the source did not answer within ${number(seconds)} s`,
+  encoder_unresponsive: ({ source, seconds }, number) =>
+    `Cannot stream "${source}": the encoder did not answer within ${number(seconds)} s`,
+  worker_unresponsive: ({ source, seconds }, number) =>
+    `Cannot stream "${source}": its worker did not answer within ${number(seconds)} s`,
+  worker_exited: ({ source }) => `Cannot stream "${source}": its worker ended by itself`,
+  path_failed: ({ detail }) => detail,
+  path_unresponsive: ({ seconds }, number) =>
+    `its worker did not answer within ${number(seconds)} s`,
+  path_worker_exited: () => "its worker ended by itself",
+};

@@ -1,0 +1,135 @@
+/**
+ * Why something happened, as events carry it: how a session ended, what changed in an encoder, what
+ * a player ran into. `reason` is the English text, `reason_code` and `reason_values` what every other
+ * language is written from. Recordings made before there were codes have the text alone.
+ */
+import { Type } from "@sinclair/typebox";
+import {
+  type Coded,
+  type CodedTexts,
+  type CodedValues,
+  type CodeTable,
+  codedText,
+  type ValuesArgument,
+  type WriteNumber,
+} from "./coded.ts";
+import { endings, endingsEnglish } from "./ending.ts";
+
+/** Longer texts among the values are cut. */
+const valueLengthMax = 1024;
+
+/** Reasons that are not an end. */
+export const otherReasons = {
+  /** Both sides whole, also what is the same: a preset is empty where the encoder has its own. */
+  encoder_changed: {
+    from_mode: "text",
+    to_mode: "text",
+    from_preset: "text",
+    to_preset: "text",
+    from_fps: "count",
+    to_fps: "count",
+    from_kbps: "count",
+    to_kbps: "count",
+  },
+  frames_lost: { frames: "count" },
+  picture_froze: { times: "count" },
+  decoding_failed: { times: "count" },
+} as const satisfies CodeTable;
+
+export const reasons = { ...endings, ...otherReasons } as const satisfies CodeTable;
+export type ReasonCode = keyof typeof reasons;
+export type Reason<Code extends ReasonCode = ReasonCode> = Coded<Pick<typeof reasons, Code>>;
+
+/** A code that has values takes them as its second argument. */
+export function reason<Code extends ReasonCode>(
+  code: Code,
+  ...[values]: ValuesArgument<(typeof reasons)[Code]>
+): Reason<Code> {
+  // The argument is the one that the row of this code asks for.
+  return { code, values: values ?? {} } as Reason<Code>;
+}
+export type ReasonTexts = CodedTexts<typeof reasons>;
+
+export const reasonsEnglish: ReasonTexts = {
+  ...endingsEnglish,
+  encoder_changed: (values, number) => {
+    const { from_fps, to_fps, from_kbps, to_kbps } = values;
+    const preset = (name: string) => (name === "" ? "default" : name);
+    return changesText([
+      [values.from_mode, values.to_mode, (from, to) => `${from} to ${to}`],
+      [
+        preset(values.from_preset),
+        preset(values.to_preset),
+        (from, to) => `preset ${from} to ${to}`,
+      ],
+      [number(from_fps), number(to_fps), (from, to) => `${from} to ${to} fps`],
+      [number(from_kbps), number(to_kbps), (from, to) => `${from} to ${to} kbit/s`],
+    ]);
+  },
+  frames_lost: ({ frames }, number) =>
+    frames === 1 ? "1 frame was lost" : `${number(frames)} frames were lost`,
+  picture_froze: ({ times }, number) => `picture froze ${timesText(times, number)}`,
+  decoding_failed: ({ times }, number) => `decoding failed ${timesText(times, number)}`,
+};
+
+type Change = readonly [from: string, to: string, text: (from: string, to: string) => string];
+
+/** One part for each pair that differs; empty where none does. */
+export function changesText(changes: readonly Change[]): string {
+  const parts = changes.filter(([from, to]) => from !== to);
+  return parts.map(([from, to, text]) => text(from, to)).join(", ");
+}
+
+function timesText(times: number, number: WriteNumber): string {
+  return times === 1 ? "once" : `${number(times)} times`;
+}
+
+const english = { table: reasons, texts: reasonsEnglish, number: String };
+
+/** In English, for the API, the log and files. */
+export function reasonText({ code, values }: Reason): string {
+  return codedText(english, code, values) ?? code;
+}
+
+/** The fields that join an event or a message. */
+export function reasonFields(why: Reason) {
+  const values = Object.entries(why.values).map(([name, value]: [string, string | number]) =>
+    typeof value === "string" ? [name, value.slice(0, valueLengthMax)] : [name, value],
+  );
+  return {
+    reason: reasonText(why),
+    reason_code: why.code,
+    reason_values: Object.fromEntries(values) as CodedValues,
+  };
+}
+
+/** Of a shape that has a `reason`: what the text was made from. */
+export const reasonShape = {
+  reason_code: Type.Optional(
+    Type.String({ maxLength: 128, description: "The reason, for programs" }),
+  ),
+  reason_values: Type.Optional(
+    Type.Record(
+      Type.String({ maxLength: 128 }),
+      Type.Union([Type.Number(), Type.String({ maxLength: valueLengthMax })]),
+      { maxProperties: 16, description: "What the reason's text was made from" },
+    ),
+  ),
+};
+
+/** A `reason` as it was recorded; from a file it may be anything. */
+export type RecordedReason = {
+  readonly reason?: string | undefined;
+  readonly reason_code?: string | undefined;
+  readonly reason_values?: CodedValues | undefined;
+};
+
+/** In a language; as recorded where there is no code, or one of a later version. */
+export function recordedReasonText(
+  recorded: RecordedReason,
+  language: { readonly texts: ReasonTexts; readonly number: WriteNumber },
+): string {
+  const { reason: written = "", reason_code, reason_values = {} } = recorded;
+  if (reason_code === undefined) return written;
+  return codedText({ ...language, table: reasons }, reason_code, reason_values) ?? written;
+}

@@ -1,0 +1,19 @@
+/** What is different between two sets of options, for the one who reads what happened. */
+import { type Reason, reason } from "../model/reason.ts";
+import type { EncodeOptions } from "./link.ts";
+
+type Options = Pick<EncodeOptions, "width" | "height" | "fps" | "bitrateKbps" | "preset">;
+
+/** Both sides whole; the text names what differs. */
+export function encoderChange(before: Options, after: Options): Reason<"encoder_changed"> {
+  return reason("encoder_changed", {
+    from_mode: `${before.width}x${before.height}`,
+    to_mode: `${after.width}x${after.height}`,
+    from_preset: before.preset ?? "",
+    to_preset: after.preset ?? "",
+    from_fps: before.fps,
+    to_fps: after.fps,
+    from_kbps: before.bitrateKbps,
+    to_kbps: after.bitrateKbps,
+  });
+}

@@ -1,0 +1,19 @@
+/** Endings of an encode stream that failed, in the system's own words where nobody has better ones. */
+import { Failure } from "../base/failure.ts";
+import { type Ending, ending } from "../model/ending.ts";
+
+/** Of a stream that ran or was about to. `code` is that of the failure, where it was one. */
+export function streamFailed(
+  source: string,
+  { reason, code = "internal" }: { readonly reason: string; readonly code?: string | undefined },
+): Ending {
+  if (code === "source_unavailable") return ending(code, { source, detail: reason });
+  return ending("stream_failed", { source, failure: code, detail: reason });
+}
+
+/** Of what `openStream` rejected with. */
+export function notOpened(cause: unknown): Ending {
+  const failure = cause instanceof Failure ? cause.code : "internal";
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return ending("stream_not_opened", { failure, detail });
+}
