@@ -1,0 +1,156 @@
+/**
+ * What a stretch of a stream came to: facts and codes, no sentence. The words are in the catalogues
+ * of both languages. Codes are only ever added.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+
+/** `cannot_tell` where there is too little to judge. */
+export const verdictQualities = ["smooth", "stutter", "bad", "cannot_tell"] as const;
+export type VerdictQuality = (typeof verdictQualities)[number];
+
+export const causeCodes = [
+  "source_still",
+  "source_slow_rate",
+  "source_slow_capture",
+  "encoder_slow",
+  "key_frames",
+  "machine_busy",
+  "machine_throttled",
+  "host_paused",
+  "own_pause",
+  "bitrate_too_low",
+  "link_narrow",
+  "link_loss",
+  "link_jitter",
+  "player_slow",
+  "player_still",
+] as const;
+/** What made frames late or absent. */
+export type CauseCode = (typeof causeCodes)[number];
+
+/** What to do about a cause. */
+const stepCodes = [
+  "match_source_rate",
+  "faster_preset",
+  "smaller_mode",
+  "lower_bitrate",
+  "raise_bitrate",
+  "more_parity",
+  "more_pacing",
+  "free_the_cores",
+  "report_bug",
+  "check_wireless",
+  "bring_player_to_front",
+] as const;
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const millis = (description: string) => Type.Number({ minimum: 0, description });
+
+export const Evidence = Type.Object(
+  {
+    metric: Type.String({ description: "A column of a slot's row, of a sample or of the machine" }),
+    usual: Type.Optional(Type.Number({ description: "Median of the frames that were in time" })),
+    seen: Type.Number({ description: "Median of the frames that this cause made late or absent" }),
+    unit: Type.String({ description: "us, kbps, share, count or fps" }),
+  },
+  { $id: "Evidence", description: "The measure that decided" },
+);
+export type Evidence = Static<typeof Evidence>;
+
+export const Cause = Type.Object(
+  {
+    code: Type.Union(causeCodes.map((code) => Type.Literal(code))),
+    share: share("Its share of all excess of all bad frames"),
+    episodes: count("Runs of bad frames that it began"),
+    worst_ms: millis("Where its worst frame was due"),
+    worst_late_ms: millis("By how much that frame was late beyond the usual"),
+    evidence: Type.Array(Evidence),
+    step: Type.Optional(
+      Type.Object({
+        code: Type.Union(stepCodes.map((code) => Type.Literal(code))),
+        values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+      }),
+    ),
+  },
+  { $id: "Cause", description: "What made frames late or absent, with the measure that shows it" },
+);
+export type Cause = Static<typeof Cause>;
+
+export const Cadence = Type.Object(
+  {
+    source_fps: Type.Number({ minimum: 0, description: "New pictures a second at the source" }),
+    sent_fps: Type.Number({ minimum: 0, description: "New pictures a second as sent" }),
+    shown_fps: Type.Optional(
+      Type.Number({ minimum: 0, description: "New pictures a second as shown; only if reported" }),
+    ),
+    source_cv: Type.Number({ minimum: 0, description: "Unevenness of new pictures at the source" }),
+    shown_cv: Type.Optional(
+      Type.Number({ minimum: 0, description: "Unevenness of new pictures as shown" }),
+    ),
+    mad_ms: millis("Median absolute deviation of the intervals between new pictures"),
+    pattern: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1 }), {
+        description: "Slots each picture is held for, over and over",
+      }),
+    ),
+    beat_s: Type.Optional(
+      Type.Number({ minimum: 0, description: "One picture is held twice this often" }),
+    ),
+  },
+  { $id: "Cadence", description: "How evenly new pictures came" },
+);
+export type Cadence = Static<typeof Cadence>;
+
+export const Verdict = Type.Object(
+  {
+    version: Type.Literal(1),
+    from_ms: millis("Start of the range, since the capture began"),
+    to_ms: millis("End of the range"),
+    session_id: count("Whose"),
+    quality: Type.Union(verdictQualities.map((quality) => Type.Literal(quality))),
+    frames: Type.Object({
+      slots: count("Slots of the grid"),
+      in_time: count("Handed over, or shown where that is known, within a frame of the usual"),
+      late: count("More than a frame later than the usual"),
+      absent: count("Missed, dropped, refused, lost or skipped"),
+      old: count("Repeats while the source was moving"),
+    }),
+    usual_ms: Type.Optional(millis("Median time from due until the end that is known")),
+    measured_until: Type.Union(
+      [Type.Literal("handed_over"), Type.Literal("complete"), Type.Literal("shown")],
+      { description: "The end that lateness is measured to" },
+    ),
+    freezes: Type.Object({ count: count("Freezes"), ms: millis("Their length, all together") }),
+    causes: Type.Array(Cause, { description: "By share, the largest first" }),
+    unexplained: share("Share of the excess that no cause accounts for"),
+    cannot_tell: Type.Array(
+      Type.Object({
+        between: Type.Array(Type.Union(causeCodes.map((code) => Type.Literal(code)))),
+        for_lack_of: Type.String({ description: "The measure that would decide" }),
+      }),
+    ),
+    rhythm: Type.Optional(
+      Type.Object({
+        period_ms: millis("From one episode to the next"),
+        spread_ms: millis("Standard deviation around that grid"),
+        phase_ms: millis("Where the first episode of the grid began"),
+        metric: Type.String({ description: "The part of a frame's time that carries it" }),
+      }),
+    ),
+    cadence: Type.Optional(Cadence),
+    episodes: Type.Array(
+      Type.Object({
+        from_ms: millis("Due time of its first bad frame"),
+        to_ms: millis("Due time of its last bad frame"),
+        frames: count("Bad frames in it"),
+        code: Type.Optional(Type.Union(causeCodes.map((code) => Type.Literal(code)))),
+      }),
+      { description: "Runs of bad frames, the worst 200 in the order of time" },
+    ),
+    blame: Type.Record(Type.String(), share("Share of all excess"), {
+      description: "By part of a frame's time; with unaccounted they add up to 1",
+    }),
+  },
+  { $id: "Verdict", description: "Whose fault it was, with the measures that show it" },
+);
+export type Verdict = Static<typeof Verdict>;

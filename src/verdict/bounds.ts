@@ -1,0 +1,76 @@
+/** Every bound that a verdict rests on, with its reason. */
+
+/** The usual of a part is its median over this long before a frame: long enough for 600 frames, short enough to follow a changed setting. */
+export const usualSpanUs = 10_000_000;
+/** With fewer new frames than this there is no usual yet, and nothing is judged. */
+export const usualCountMin = 20;
+/** A part that takes this much more than usual, and this share of it, is no longer like the others. */
+export const excessUsMin = 300;
+export const excessShareMin = 0.15;
+/** Opening source, encoder and connection: what is late here is no stutter. */
+export const settlingUs = 500_000;
+/** Good slots between two bad ones of the same episode: a queue drains in less, as long as it is short. */
+export const episodeGapUs = 100_000;
+/** Episodes told of one by one; more would not be looked at. */
+export const episodeCountMax = 200;
+/** A cause below this share is noise beside the others. */
+export const causeShareMin = 0.02;
+/** A question that could turn the answer weighs at least this. */
+export const questionShareMin = 0.2;
+/** A share of a time that makes one explanation of it the main one. */
+export const mainShare = 0.5;
+
+/** Share of slots that are not in time, by frame rate: below 45 fps each one is seen for longer. */
+export function qualityBounds(fps: number): { readonly smooth: number; readonly stutter: number } {
+  return fps < 45 ? { smooth: 0.007, stutter: 0.035 } : { smooth: 0.01, stutter: 0.05 };
+}
+/** Share of the time in freezes: one of 300 ms in a minute is seen, three make a bad minute. */
+export const frozenShareSmooth = 0.004;
+export const frozenShareStutter = 0.03;
+
+/** METRICS.md: a freeze is an interval of at least three averages and of the average and 150 ms. */
+export const freezeAverages = 3;
+export const freezeBeyondUs = 150_000;
+/** The average that freezes are measured by: of this many new frames before. */
+export const freezeFrameCount = 30;
+
+/** A source moves when it gives this many new pictures a second, evenly: typing on a desktop does neither. */
+export const movingFpsMin = 5;
+export const movingSpanUs = 2_000_000;
+export const movingCvMax = 0.6;
+/** After this long without anything new nobody can tell a frozen program from one that is done. */
+export const stillUsMax = 10_000_000;
+/** Films are made at 24 pictures a second: slower than this is seen as stutter, however even. */
+export const filmFps = 23.5;
+/** An even, slower source weighs this much of a late frame: it is seen, but nothing is wrong. */
+export const evenRepeatWeight = 0.1;
+/** A source this close to the stream's rate keeps up with it. */
+export const rateShareMin = 0.97;
+
+/** Key frames are few; where more than this share of the bad frames are key or right behind, they did it. */
+export const keyShareMin = 0.8;
+/** A stream of many key frames has no other frames to compare with. */
+export const keyShareOfAllMax = 0.25;
+
+/** Round trips that grow by this much say that a queue fills up on the way. */
+export const rttGrowthUs = 20_000;
+export const rttGrowthShare = 1.5;
+
+/** Busy share of all cores, and share of the time in which something waited for one, of a busy machine. */
+export const busyShareMin = 0.9;
+export const pressureShareMin = 0.1;
+/** A clock this far below its highest, while the cores throttle, is a hot machine. */
+export const throttledClockShare = 0.7;
+
+/** Bits a pixel below which H.264 shows blocks in moving pictures; the stream must have used them all. */
+export const bitsPerPixelMin = 0.015;
+export const bitrateUsedShare = 0.85;
+
+/** A rhythm needs this many episodes: three periods between them. */
+export const rhythmCountMin = 4;
+/** Episodes on the grid, grid points with an episode, and the spread as a share of the period. */
+export const rhythmOnGridMin = 0.7;
+export const rhythmFilledMin = 0.7;
+export const rhythmSpreadMax = 0.06;
+/** Shorter ones are the frame rate's own doing. */
+export const rhythmPeriodUsMin = 500_000;

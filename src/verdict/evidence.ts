@@ -1,0 +1,123 @@
+/** For each cause the measures that show it: what was usual, and what was seen in its frames. */
+import type { CauseCode, Evidence } from "../model/verdict.ts";
+import type { Judged } from "./judge.ts";
+import type { PartName } from "./parts.ts";
+import type { Window, Windows } from "./windows.ts";
+
+/** The rows that one cause made bad. */
+export type Seen = {
+  readonly code: CauseCode;
+  readonly rows: readonly number[];
+  /** The part that took most of its excess. */
+  readonly part: PartName;
+};
+
+const metricOf = {
+  wait: "wait_us",
+  capture: "capture_us",
+  submit: "submit_us",
+  encode: "encode_us",
+  packetize: "packetize_us",
+  queue: "queue_us",
+  send: "send_us",
+  gap: "gap_us",
+  network: "network_us",
+  display: "display_us",
+} as const satisfies Record<PartName, string>;
+
+/** The leading measure first. */
+export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Evidence[] {
+  const found = [partEvidence(seen, judged), ...columnEvidence(seen, judged)];
+  const due = judged.table.columns.due_us;
+  const bad = new Set(seen.rows.flatMap((row) => windows.at(due[row] ?? 0) ?? []));
+  for (const field of windowFields[seen.code] ?? []) {
+    found.push(windowEvidence(field, bad, windows));
+  }
+  return found.filter((evidence) => evidence !== undefined);
+}
+
+function partEvidence({ part, rows }: Seen, { parts, usual, handedUs }: Judged) {
+  const times = rows
+    .filter((row) => !Number.isNaN(handedUs[row]))
+    .map((row) => parts[part][row] ?? 0);
+  if (times.length === 0) return undefined;
+  return {
+    metric: metricOf[part],
+    usual: Math.round(usual[part]),
+    seen: middle(times),
+    unit: "us",
+  };
+}
+
+const rowColumns = {
+  machine_busy: ["cpu_wait_us"],
+  link_loss: ["lost_packets"],
+  key_frames: ["bytes"],
+} as const satisfies Partial<Record<CauseCode, readonly string[]>>;
+
+function columnEvidence({ code, rows }: Seen, { table }: Judged): (Evidence | undefined)[] {
+  const columns = code in rowColumns ? rowColumns[code as keyof typeof rowColumns] : [];
+  return columns.map((metric) => {
+    const values = rows.map((row) => table.columns[metric][row] ?? Number.NaN).filter(isNumber);
+    if (values.length === 0) return undefined;
+    return { metric, seen: middle(values), unit: metric.endsWith("_us") ? "us" : "count" };
+  });
+}
+
+type Field = {
+  readonly metric: string;
+  readonly unit: string;
+  of(window: Window): number | undefined;
+};
+
+const sampleField = (
+  metric: "rtt_us" | "packets_dropped" | "send_dropped",
+  unit: string,
+): Field => ({
+  metric,
+  unit,
+  of: (window) => (window.unmeasured?.includes(metric) ? undefined : window[metric]),
+});
+const machineField = (metric: keyof NonNullable<Window["machine"]>, unit: string): Field => ({
+  metric,
+  unit,
+  of: (window) => window.machine?.[metric],
+});
+
+const windowFields: Partial<Record<CauseCode, readonly Field[]>> = {
+  machine_busy: [
+    machineField("encode_run_delay_us", "us"),
+    machineField("pressure_cpu_share", "share"),
+    machineField("cpu_busy_share", "share"),
+  ],
+  machine_throttled: [
+    machineField("cpu_mhz", "count"),
+    machineField("cpu_throttle_count", "count"),
+  ],
+  host_paused: [machineField("stopped_us", "us")],
+  own_pause: [machineField("encode_pause_us", "us"), machineField("send_pause_us", "us")],
+  link_narrow: [sampleField("rtt_us", "us"), sampleField("send_dropped", "count")],
+  link_loss: [sampleField("packets_dropped", "count")],
+};
+
+/** @param bad the windows that the cause's frames lie in. */
+function windowEvidence(field: Field, bad: ReadonlySet<Window>, windows: Windows) {
+  const valuesOf = (list: readonly Window[]) => list.flatMap((window) => field.of(window) ?? []);
+  const seen = valuesOf([...bad]);
+  if (seen.length === 0) return undefined;
+  const usual = valuesOf(windows.all.filter((window) => !bad.has(window)));
+  const { metric, unit } = field;
+  return {
+    metric,
+    ...(usual.length > 0 ? { usual: middle(usual) } : {}),
+    seen: middle(seen),
+    unit,
+  };
+}
+
+const isNumber = (value: number) => !Number.isNaN(value);
+
+/** Median, nearest rank. */
+export function middle(values: readonly number[]): number {
+  return Float64Array.from(values).sort()[Math.ceil(values.length / 2) - 1] ?? 0;
+}

@@ -1,0 +1,21 @@
+/** What a verdict is worked out from. */
+import type { FrameTable } from "../model/frames.ts";
+import type { Window } from "./windows.ts";
+
+/** What the stream was asked to be; steps are worked out from it. */
+export type StreamFacts = {
+  readonly session_id: number;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly codec: string;
+  readonly preset?: string | undefined;
+};
+
+export type VerdictInput = {
+  readonly stream: StreamFacts;
+  /** Rows of this session alone, in order, of the range that is judged. */
+  readonly rows: FrameTable;
+  /** Its samples that overlap the range, in order. */
+  readonly windows: readonly Window[];
+};

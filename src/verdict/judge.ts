@@ -1,0 +1,169 @@
+/**
+ * Which slots were good and which were not, against what was usual in the seconds before. Rows are of
+ * one session and in order.
+ */
+import { type FrameTable, frameFates } from "../model/frames.ts";
+import { excessShareMin, excessUsMin, settlingUs, usualCountMin, usualSpanUs } from "./bounds.ts";
+import { type FrameParts, type PartName, partNames, partsOf } from "./parts.ts";
+import { bucketOf, RollingMedian } from "./rolling-median.ts";
+
+/** What a slot was to the person who watched. */
+export const slotStates = { settling: 0, inTime: 1, late: 2, absent: 3, old: 4 } as const;
+
+export type Judged = FrameParts & {
+  readonly table: FrameTable;
+  readonly intervalUs: number;
+  /** One of `slotStates` for each row. */
+  readonly state: Uint8Array;
+  /** By how much a bad frame came later than the usual; an absent one counts one interval. */
+  readonly lateUs: Float64Array;
+  /** What each part took beyond its usual, of bad frames only. */
+  readonly excess: Readonly<Record<PartName, Float64Array>>;
+  /** Medians of frames in time, over the whole range. */
+  readonly usual: Readonly<Record<PartName | "end", number>>;
+};
+
+/** Frames that the medians of a whole range rest on. */
+const usualSampleCount = 20_000;
+const sent = frameFates.indexOf("sent");
+const partColumns = [...partNames, "end"] as const;
+type Column = (typeof partColumns)[number];
+
+/**
+ * Judges every row. Repeats are never late: nobody waits for a picture that is there already.
+ * @param fps the grid's rate.
+ */
+export function judge(table: FrameTable, fps: number): Judged {
+  const parts = partsOf(table);
+  const judged = {
+    ...parts,
+    table,
+    intervalUs: 1e6 / fps,
+    state: new Uint8Array(table.count),
+    lateUs: new Float64Array(table.count),
+    excess: Object.fromEntries(
+      partNames.map((part) => [part, new Float64Array(table.count)]),
+    ) as Record<PartName, Float64Array>,
+    usual: wholeUsual(table, parts),
+  };
+  judgeRows(judged, new Usual(judged));
+  return judged;
+}
+
+function judgeRows(judged: Judged, usual: Usual): void {
+  const { table, state } = judged;
+  const startUs = (table.columns.due_us[0] ?? 0) + settlingUs;
+  const due = table.columns.due_us;
+  for (let row = 0; row < table.count; row++) {
+    const dueUs = due[row] ?? 0;
+    usual.forgetBefore(dueUs - usualSpanUs);
+    state[row] = dueUs < startUs ? slotStates.settling : judgeRow(judged, usual, row);
+    usual.learn(row);
+  }
+}
+
+function judgeRow(judged: Judged, usual: Usual, row: number): number {
+  const { table, endUs, intervalUs, lateUs } = judged;
+  const isMade = !Number.isNaN(endUs[row]);
+  if (table.columns.fate[row] !== sent) {
+    lateUs[row] = intervalUs;
+    if (isMade) noteExcess(judged, usual, row);
+    return slotStates.absent;
+  }
+  const beyondUs = (endUs[row] ?? 0) - usual.of("end");
+  if (table.columns.repeat[row] === 1 || !(beyondUs > intervalUs)) return slotStates.inTime;
+  lateUs[row] = beyondUs;
+  noteExcess(judged, usual, row);
+  return slotStates.late;
+}
+
+function noteExcess(judged: Judged, usual: Usual, row: number): void {
+  for (const part of partNames) {
+    const usualUs = usual.of(part);
+    const beyondUs = (judged.parts[part][row] ?? 0) - usualUs;
+    const isMore = beyondUs > Math.max(excessUsMin, excessShareMin * usualUs);
+    if (isMore) judged.excess[part][row] = beyondUs;
+  }
+}
+
+/** Rolling medians of all parts, of new frames that are not key: those are what a frame is usually like. */
+class Usual {
+  readonly #judged: Judged;
+  readonly #columns: readonly UsualColumn[];
+  readonly #isUsual: Uint8Array;
+  /** The oldest row that is still in the medians. */
+  #oldest = 0;
+
+  constructor(judged: Judged) {
+    this.#judged = judged;
+    this.#isUsual = usualRows(judged.table);
+    this.#columns = partColumns
+      .map((column) => ({ column, values: valuesOf(judged, column), median: new RollingMedian() }))
+      .filter(({ values }) => values.some((value) => value >= 1))
+      .map(({ column, values, median }) => ({ column, median, buckets: bucketsOf(values) }));
+  }
+
+  of(column: Column): number {
+    const median = this.#columns.find((other) => other.column === column)?.median;
+    if (median === undefined) return 0;
+    return median.count < usualCountMin ? this.#judged.usual[column] : median.median;
+  }
+
+  learn(row: number): void {
+    if (this.#isUsual[row] === 0) return;
+    for (const { median, buckets } of this.#columns) median.add(buckets[row] ?? 0);
+  }
+
+  forgetBefore(dueUs: number): void {
+    const due = this.#judged.table.columns.due_us;
+    while ((due[this.#oldest] ?? Number.POSITIVE_INFINITY) < dueUs) {
+      const row = this.#oldest;
+      this.#oldest += 1;
+      if (this.#isUsual[row] === 0) continue;
+      for (const { median, buckets } of this.#columns) median.remove(buckets[row] ?? 0);
+    }
+  }
+}
+
+type UsualColumn = {
+  readonly column: Column;
+  readonly median: RollingMedian;
+  readonly buckets: Uint16Array;
+};
+
+function valuesOf({ parts, endUs }: FrameParts, column: Column): Float64Array {
+  return column === "end" ? endUs : parts[column];
+}
+
+function bucketsOf(values: Float64Array): Uint16Array {
+  const buckets = new Uint16Array(values.length);
+  for (let row = 0; row < values.length; row++) buckets[row] = bucketOf(values[row] ?? 0);
+  return buckets;
+}
+
+function usualRows({ columns, count }: FrameTable): Uint8Array {
+  const { fate, repeat, key } = columns;
+  const usual = new Uint8Array(count);
+  for (let row = 0; row < count; row++) {
+    usual[row] = fate[row] === sent && repeat[row] === 0 && key[row] === 0 ? 1 : 0;
+  }
+  return usual;
+}
+
+/** Medians of the whole range, of every n-th frame where there are many: enough for a summary. */
+function wholeUsual(table: FrameTable, parts: FrameParts): Record<Column, number> {
+  const isUsual = usualRows(table);
+  const step = Math.max(1, Math.floor(table.count / usualSampleCount));
+  const medianOf = (column: Column) => {
+    const values = valuesOf(parts, column);
+    const median = new RollingMedian();
+    for (let row = 0; row < table.count; row += step) {
+      if (isUsual[row] === 1) median.add(bucketOf(values[row] ?? 0));
+    }
+    return median.median || 0;
+  };
+  return Object.fromEntries(partColumns.map((column) => [column, medianOf(column)])) as Record<
+    Column,
+    number
+  >;
+}

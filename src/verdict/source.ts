@@ -1,0 +1,212 @@
+/**
+ * What the source did: stretches in which it moved, repeats within them, and times when it gave
+ * nothing new although it had been moving. A picture that stands still is no fault.
+ */
+import {
+  freezeAverages,
+  freezeBeyondUs,
+  freezeFrameCount,
+  movingCvMax,
+  movingFpsMin,
+  movingSpanUs,
+  stillUsMax,
+} from "./bounds.ts";
+import { newRowsOf } from "./cadence.ts";
+import { type Judged, slotStates } from "./judge.ts";
+
+/** A stretch without anything new: rows `first` to `last` are its repeats. */
+export type Still = { readonly first: number; readonly last: number; readonly lastedUs: number };
+
+export type SourceFacts = {
+  readonly stills: readonly Still[];
+  /** Repeats between pictures of a source that moves evenly, but slower than the stream. */
+  readonly evenRepeatCount: number;
+  /** Repeats that stand in the way of a picture that should have been there. */
+  readonly stillRepeatCount: number;
+  /** Rate of new pictures while the source moved; 0 when it never did. */
+  readonly movingFps: number;
+  /** The latest row of the longest hold that is no still; where to look. */
+  readonly longestHoldRow: number;
+};
+
+/** Marks repeats of a moving source as `old`; a frame that was late or absent stays that. */
+export function judgeSource(judged: Judged): SourceFacts {
+  const newRows = newRowsOf(judged);
+  const times = newRows.map((row) => judged.table.columns.due_us[row] ?? 0);
+  const motion = new Motion(times);
+  const facts = new Collected(judged);
+  for (let index = 1; index < newRows.length; index++) {
+    const [from, to] = [newRows[index - 1] ?? 0, newRows[index] ?? 0];
+    if (to - from < 2) {
+      if (motion.isMoving(index)) facts.addHold(from, to);
+      continue;
+    }
+    if (motion.isFreeze(index)) facts.addStill(from, to - 1);
+    else if (motion.isMoving(index)) facts.addHold(from, to);
+  }
+  addOpenEnd(newRows, motion, facts);
+  return facts.done();
+}
+
+/** The range ends while nothing new comes: a stillness for as long as it may be a freeze. */
+function addOpenEnd(newRows: readonly number[], motion: Motion, facts: Collected): void {
+  const from = newRows.at(-1);
+  const last = facts.rowCount - 1;
+  if (from === undefined || from === last) return;
+  const lastedUs = facts.lengthUs(from, last);
+  const isFreeze =
+    motion.wasMovingBefore(newRows.length) && motion.isLong(newRows.length, lastedUs);
+  if (isFreeze && lastedUs <= stillUsMax) facts.addStill(from, last);
+}
+
+class Collected {
+  readonly #judged: Judged;
+  readonly #stills: Still[] = [];
+  #evenRepeatCount = 0;
+  #stillRepeatCount = 0;
+  #movingUs = 0;
+  #movingCount = 0;
+  #longestHold = 0;
+  #longestHoldRow = 0;
+
+  constructor(judged: Judged) {
+    this.#judged = judged;
+  }
+
+  get rowCount(): number {
+    return this.#judged.table.count;
+  }
+
+  lengthUs(from: number, last: number): number {
+    const due = this.#judged.table.columns.due_us;
+    return (due[last] ?? 0) - (due[from] ?? 0);
+  }
+
+  addStill(from: number, last: number): void {
+    const lastedUs = this.lengthUs(from, last);
+    const count = this.#markOld(from + 1, last);
+    // Slots that were missed or lost in between have a cause of their own.
+    if (count * 2 < last - from) return;
+    this.#stillRepeatCount += count;
+    this.#stills.push({ first: from + 1, last, lastedUs });
+  }
+
+  addHold(from: number, to: number): void {
+    this.#movingUs += this.lengthUs(from, to);
+    this.#movingCount += 1;
+    this.#evenRepeatCount += this.#markOld(from + 1, to - 1);
+    if (to - from <= this.#longestHold) return;
+    this.#longestHold = to - from;
+    this.#longestHoldRow = to;
+  }
+
+  done(): SourceFacts {
+    return {
+      stills: this.#stills,
+      evenRepeatCount: this.#evenRepeatCount,
+      stillRepeatCount: this.#stillRepeatCount,
+      movingFps: this.#movingUs === 0 ? 0 : (this.#movingCount * 1e6) / this.#movingUs,
+      longestHoldRow: this.#longestHoldRow,
+    };
+  }
+
+  #markOld(first: number, last: number): number {
+    const { state, table } = this.#judged;
+    let count = 0;
+    for (let row = first; row <= last; row++) {
+      if (state[row] !== slotStates.inTime || table.columns.repeat[row] === 0) continue;
+      state[row] = slotStates.old;
+      count += 1;
+    }
+    return count;
+  }
+}
+
+/** How the intervals between new pictures ran before and after each of them. */
+class Motion {
+  readonly #times: readonly number[];
+  /** Sums of intervals and of their squares, up to each. */
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #firstBefore: Int32Array;
+  readonly #endAfter: Int32Array;
+
+  constructor(times: readonly number[]) {
+    this.#times = times;
+    this.#sums = new Float64Array(times.length + 1);
+    this.#squares = new Float64Array(times.length + 1);
+    this.#firstBefore = new Int32Array(times.length + 1);
+    this.#endAfter = new Int32Array(times.length + 1);
+    for (let index = 1; index < times.length; index++) {
+      const interval = this.#interval(index);
+      this.#sums[index + 1] = (this.#sums[index] ?? 0) + interval;
+      this.#squares[index + 1] = (this.#squares[index] ?? 0) + interval ** 2;
+    }
+    this.#findSpans();
+  }
+
+  /** The interval that ends with picture `index` lies within even motion. */
+  isMoving(index: number): boolean {
+    return this.#isEven(this.#spanBefore(index + 1)) || this.#isEven(this.#spanAfter(index - 1));
+  }
+
+  wasMovingBefore(index: number): boolean {
+    return this.#isEven(this.#spanBefore(index));
+  }
+
+  /** The source moved before and after the interval that ends with picture `index`, and not in it. */
+  isFreeze(index: number): boolean {
+    if (!this.isLong(index, this.#interval(index))) return false;
+    return this.#isEven(this.#spanBefore(index)) && this.#isEven(this.#spanAfter(index));
+  }
+
+  /** METRICS.md: three averages, and the average and 150 ms. */
+  isLong(index: number, lastedUs: number): boolean {
+    const first = Math.max(1, index - freezeFrameCount);
+    const count = index - first;
+    if (count < 2) return false;
+    const average = this.#sumOf(this.#sums, first, index) / count;
+    return lastedUs >= Math.max(freezeAverages * average, average + freezeBeyondUs);
+  }
+
+  #interval(index: number): number {
+    return (this.#times[index] ?? 0) - (this.#times[index - 1] ?? 0);
+  }
+
+  /** Intervals of the last seconds before picture `index`, itself not among them. */
+  #spanBefore(index: number): readonly [number, number] {
+    return [this.#firstBefore[index] ?? index, index];
+  }
+
+  #spanAfter(index: number): readonly [number, number] {
+    return [index + 1, this.#endAfter[Math.max(0, index)] ?? index + 1];
+  }
+
+  /** For each picture the first interval that ended within the seconds before it, and the end of those after it. */
+  #findSpans(): void {
+    const times = this.#times;
+    let first = 1;
+    let end = 1;
+    for (let index = 0; index <= times.length; index++) {
+      const before = times[index - 1] ?? 0;
+      while (first < index && before - (times[first - 1] ?? 0) > movingSpanUs) first += 1;
+      this.#firstBefore[index] = Math.min(first, index);
+      const at = times[index] ?? 0;
+      while (end < times.length && (times[end] ?? 0) - at <= movingSpanUs) end += 1;
+      this.#endAfter[index] = Math.max(end, index + 1);
+    }
+  }
+
+  #isEven([first, end]: readonly [number, number]): boolean {
+    const count = end - first;
+    if (count < 4) return false;
+    const mean = this.#sumOf(this.#sums, first, end) / count;
+    if (mean > 1e6 / movingFpsMin) return false;
+    const variance = this.#sumOf(this.#squares, first, end) / count - mean ** 2;
+    return Math.sqrt(Math.max(0, variance)) <= movingCvMax * mean;
+  }
+
+  #sumOf(sums: Float64Array, first: number, end: number): number {
+    return (sums[end] ?? 0) - (sums[first] ?? 0);
+  }
+}

@@ -1,0 +1,140 @@
+/** What to do about each cause, with the values that this very stream's figures give. */
+import type { Cause, CauseCode } from "../model/verdict.ts";
+import { middle } from "./evidence.ts";
+import type { StreamFacts } from "./input.ts";
+import type { Judged } from "./judge.ts";
+import type { Windows } from "./windows.ts";
+
+type Step = NonNullable<Cause["step"]>;
+
+type Context = {
+  readonly stream: StreamFacts;
+  readonly judged: Judged;
+  readonly windows: Windows;
+  /** Bad rows that the cause is charged with. */
+  readonly rows: readonly number[];
+};
+
+/** Faster to the left. */
+const presets = [
+  "ultrafast",
+  "superfast",
+  "veryfast",
+  "faster",
+  "fast",
+  "medium",
+  "slow",
+  "slower",
+  "veryslow",
+];
+const sizes = [
+  [3840, 2160],
+  [2560, 1440],
+  [1920, 1080],
+  [1280, 720],
+  [960, 540],
+  [640, 360],
+] as const;
+/** A stream that fills this share of its interval with encoding has room for a key frame. */
+const encodeShareMax = 0.6;
+/** Left free of what the link carried: for parity, key frames and others on it. */
+const linkShare = 0.8;
+
+/** `undefined` where nothing that onglass knows of would help. */
+export function stepFor(code: CauseCode, context: Context): Step | undefined {
+  switch (code) {
+    case "source_slow_rate":
+      return { code: "match_source_rate", values: { fps: sourceFps(context) } };
+    case "encoder_slow":
+      return fasterEncoding(context);
+    case "source_slow_capture":
+      return smallerMode(context, "capture");
+    case "key_frames":
+      return { code: "more_pacing", values: { pacing_share: 0.5 } };
+    case "machine_busy":
+      return { code: "free_the_cores", values: {} };
+    case "own_pause":
+      return { code: "report_bug", values: {} };
+    case "link_narrow":
+      return { code: "lower_bitrate", values: { bitrate_kbps: fittingKbps(context) } };
+    case "link_loss":
+      return { code: "more_parity", values: { loss_percent: lossPercent(context) } };
+    case "link_jitter":
+      return { code: "check_wireless", values: {} };
+    case "player_slow":
+      return smallerMode(context, "display");
+    case "player_still":
+      return { code: "bring_player_to_front", values: {} };
+    default:
+      return undefined;
+  }
+}
+
+function sourceFps({ judged, stream }: Context): number {
+  const { columns, count } = judged.table;
+  let newCount = 0;
+  for (let row = 0; row < count; row++) if (columns.repeat[row] === 0) newCount += 1;
+  return Math.min(
+    stream.fps,
+    Math.max(1, Math.round((newCount / Math.max(1, count)) * stream.fps)),
+  );
+}
+
+function fasterEncoding(context: Context): Step {
+  const { preset } = context.stream;
+  const place = presets.indexOf(preset ?? "ultrafast");
+  const encodeUs = middle(context.rows.map((row) => context.judged.parts.encode[row] ?? 0));
+  const roomUs = context.judged.intervalUs * encodeShareMax;
+  // Each preset of x264 takes about a third less than the next.
+  const steps = Math.max(1, Math.ceil(Math.log(Math.max(1, encodeUs / roomUs)) / Math.log(1.4)));
+  if (place > 0)
+    return {
+      code: "faster_preset",
+      values: { preset: presets[Math.max(0, place - steps)] ?? "ultrafast" },
+    };
+  return smallerMode(context, "encode");
+}
+
+/** The largest usual size whose pixels this part could have done in its share of an interval. */
+function smallerMode(
+  { stream, judged, rows }: Context,
+  part: "encode" | "capture" | "display",
+): Step {
+  const seenUs = middle(rows.map((row) => judged.parts[part][row] ?? 0));
+  const share = Math.min(0.75, (judged.intervalUs * encodeShareMax) / Math.max(1, seenUs));
+  const pixels = stream.width * stream.height * share;
+  const [width, height] = sizes.find(([w, h]) => w * h <= pixels) ?? [640, 360];
+  return { code: "smaller_mode", values: { width, height, fps: stream.fps } };
+}
+
+/** What the player received in windows of loss and growing round trips, less a reserve. */
+function fittingKbps({ windows, judged, rows, stream }: Context): number {
+  const due = judged.table.columns.due_us;
+  const bad = [...new Set(rows.flatMap((row) => windows.at(due[row] ?? 0) ?? []))];
+  const kbps =
+    middle(bad.map(({ mbps }) => mbps * 1000)) * linkShare * deliveredShare(judged, rows);
+  const half = middle(bad.map(({ bitrate_kbps }) => bitrate_kbps)) / 2;
+  const least = Math.ceil((0.015 * stream.width * stream.height * stream.fps) / 1000);
+  return Math.max(300, Math.min(least, half), Math.round((kbps || half) / 100) * 100);
+}
+
+function deliveredShare({ table }: Judged, rows: readonly number[]): number {
+  let lost = 0;
+  let packets = 0;
+  for (const row of rows) {
+    lost += table.columns.lost_packets[row] || 0;
+    packets += (table.columns.packets[row] || 0) + (table.columns.parity[row] || 0);
+  }
+  return packets === 0 ? 1 : Math.max(0.2, 1 - lost / packets);
+}
+
+function lossPercent({ judged }: Context): number {
+  const { lost_packets, packets, parity } = judged.table.columns;
+  let lost = 0;
+  let all = 0;
+  for (let row = 0; row < judged.table.count; row++) {
+    lost += lost_packets[row] || 0;
+    all += (packets[row] || 0) + (parity[row] || 0);
+  }
+  return all === 0 ? 0 : Math.round((lost / all) * 1000) / 10;
+}

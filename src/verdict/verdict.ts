@@ -1,0 +1,195 @@
+/**
+ * Whose fault it was: from rows of slots, samples and what a stream was asked to be, to facts and
+ * codes. Pure: the same input gives the same verdict. An hour at 60 fps takes a tenth of a second.
+ */
+import type { Cause, CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
+import { Accounts } from "./accounts.ts";
+import {
+  bitrateUsedShare,
+  bitsPerPixelMin,
+  episodeCountMax,
+  filmFps,
+  frozenShareSmooth,
+  frozenShareStutter,
+  qualityBounds,
+  usualCountMin,
+} from "./bounds.ts";
+import { cadenceOf } from "./cadence.ts";
+import { Charger } from "./charge.ts";
+import { type Episode, episodesOf } from "./episodes.ts";
+import { middle } from "./evidence.ts";
+import type { StreamFacts, VerdictInput } from "./input.ts";
+import { type Judged, judge, slotStates } from "./judge.ts";
+import { findRhythm } from "./rhythm.ts";
+import { millis } from "./round.ts";
+import { judgeSource, type SourceFacts } from "./source.ts";
+import { Windows } from "./windows.ts";
+
+/** The verdict of a range. With too few rows its quality is `cannot_tell`. */
+export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdict {
+  const judged = judge(rows, stream.fps);
+  const windows = new Windows(list);
+  const source = judgeSource(judged);
+  const episodes = episodesOf(judged);
+  const ledger = new Accounts(judged);
+  const charger = new Charger(judged, windows);
+  const codes = episodes.map((episode) => ledger.addEpisode(episode, charger.chargesOf(episode)));
+  ledger.addSource(source, stream.fps);
+  const frames = countsOf(judged);
+  const freezes = freezesOf(judged, source, episodes);
+  const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
+  const causes = ledger.causes({ stream, windows });
+  const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
+  const cadence = cadenceOf(judged);
+  const rhythm = rhythmOf(judged, episodes, codes);
+  return {
+    version: 1,
+    ...rangeOf(judged),
+    session_id: stream.session_id,
+    quality: quality === "smooth" && bitrate !== undefined ? "stutter" : quality,
+    frames,
+    usual_ms: millis(judged.usual.end),
+    measured_until: judged.measuredUntil,
+    freezes,
+    causes: withBitrate(causes, bitrate),
+    unexplained: ledger.unexplainedShare,
+    cannot_tell: ledger.questions(),
+    ...(rhythm === undefined ? {} : { rhythm }),
+    ...(cadence === undefined ? {} : { cadence }),
+    episodes: episodeList(judged, episodes, codes),
+    blame: ledger.blame(),
+  };
+}
+
+function rangeOf({ table, intervalUs }: Judged) {
+  const due = table.columns.due_us;
+  const from = due[0] ?? 0;
+  const to = table.count === 0 ? from : (due[table.count - 1] ?? 0) + intervalUs;
+  return { from_ms: millis(Math.max(0, from)), to_ms: millis(Math.max(0, to)) };
+}
+
+function countsOf({ state }: Judged): Verdict["frames"] {
+  const counts = [0, 0, 0, 0, 0];
+  for (const value of state) counts[value] = (counts[value] ?? 0) + 1;
+  return {
+    slots: state.length,
+    in_time: (counts[slotStates.inTime] ?? 0) + (counts[slotStates.settling] ?? 0),
+    late: counts[slotStates.late] ?? 0,
+    absent: counts[slotStates.absent] ?? 0,
+    old: counts[slotStates.old] ?? 0,
+  };
+}
+
+/** Stillnesses of a moving source, and runs of bad frames as long as a freeze. */
+function freezesOf(
+  judged: Judged,
+  { stills }: SourceFacts,
+  episodes: readonly Episode[],
+): Verdict["freezes"] {
+  const due = judged.table.columns.due_us;
+  const lengths = stills.map(({ lastedUs }) => lastedUs);
+  const leastUs = Math.max(3 * judged.intervalUs, judged.intervalUs + 150_000);
+  for (const { first, last } of episodes) {
+    const lastedUs = (due[last] ?? 0) - (due[first] ?? 0) + judged.intervalUs;
+    if (lastedUs >= leastUs && isUnbroken(judged, first, last)) lengths.push(lastedUs);
+  }
+  const ms = millis(lengths.reduce((sum, lastedUs) => sum + lastedUs, 0));
+  return { count: lengths.length, ms };
+}
+
+/** Hardly anything of it was seen in time. */
+function isUnbroken({ state }: Judged, first: number, last: number): boolean {
+  let absentCount = 0;
+  for (let row = first; row <= last; row++) if (state[row] === slotStates.absent) absentCount += 1;
+  return absentCount >= 0.8 * (last - first + 1);
+}
+
+function qualityOf(facts: {
+  readonly judged: Judged;
+  readonly frames: Verdict["frames"];
+  readonly freezes: Verdict["freezes"];
+  readonly source: SourceFacts;
+  readonly fps: number;
+}): VerdictQuality {
+  const { judged, frames, freezes, source, fps } = facts;
+  if (frames.slots < usualCountMin * 2) return "cannot_tell";
+  const isSlowSource = source.movingFps > 0 && source.movingFps < filmFps;
+  const oldCount = source.stillRepeatCount + (isSlowSource ? source.evenRepeatCount : 0);
+  const badShare = (frames.late + frames.absent + oldCount) / frames.slots;
+  const frozenShare = (freezes.ms * 1000) / (frames.slots * judged.intervalUs);
+  const bounds = qualityBounds(fps);
+  if (badShare > bounds.stutter || frozenShare > frozenShareStutter) return "bad";
+  if (badShare > bounds.smooth || frozenShare > frozenShareSmooth) return "stutter";
+  return "smooth";
+}
+
+/** Too few bits for the mode, all of them used: the picture cannot be good, whatever the timing. */
+function bitrateCause(
+  { width, height, fps, codec }: StreamFacts,
+  windows: Windows,
+): Cause | undefined {
+  const used = windows.all.filter(
+    ({ mbps, bitrate_kbps }) => mbps * 1000 >= bitrateUsedShare * bitrate_kbps,
+  );
+  if (codec !== "h264" || used.length * 2 < windows.all.length || used.length === 0)
+    return undefined;
+  const kbps = middle(used.map(({ bitrate_kbps }) => bitrate_kbps));
+  const neededKbps = Math.ceil((bitsPerPixelMin * width * height * fps) / 1000);
+  if (kbps >= neededKbps) return undefined;
+  return {
+    code: "bitrate_too_low",
+    share: 0,
+    episodes: 0,
+    worst_ms: used[0]?.t_ms ?? 0,
+    worst_late_ms: 0,
+    evidence: [{ metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" }],
+    step: { code: "raise_bitrate", values: { bitrate_kbps: neededKbps } },
+  };
+}
+
+/** It makes no frame late, so it has no share; without other causes it is the answer. */
+function withBitrate(causes: readonly Cause[], bitrate: Cause | undefined): Cause[] {
+  return bitrate === undefined ? [...causes] : [...causes, bitrate];
+}
+
+function rhythmOf(
+  { table }: Judged,
+  episodes: readonly Episode[],
+  codes: readonly (CauseCode | undefined)[],
+): Verdict["rhythm"] {
+  const starts = episodes.map(({ first }) => table.columns.due_us[first] ?? 0);
+  const found = findRhythm(starts);
+  if (found === undefined) return undefined;
+  const carriers = found.members.map((index) => codes[index] ?? "unknown");
+  return {
+    period_ms: millis(found.periodUs),
+    spread_ms: millis(found.spreadUs),
+    phase_ms: millis(found.phaseUs),
+    metric: mostFrequent(carriers),
+  };
+}
+
+function mostFrequent(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "unknown";
+}
+
+function episodeList(
+  { table }: Judged,
+  episodes: readonly Episode[],
+  codes: readonly (CauseCode | undefined)[],
+): Verdict["episodes"] {
+  const due = table.columns.due_us;
+  return episodes
+    .map((episode, index) => ({ ...episode, code: codes[index] }))
+    .sort((a, b) => b.badCount - a.badCount)
+    .slice(0, episodeCountMax)
+    .sort((a, b) => a.first - b.first)
+    .map(({ first, last, badCount, code }) => ({
+      from_ms: millis(due[first] ?? 0),
+      to_ms: millis(due[last] ?? 0),
+      frames: badCount,
+      ...(code === undefined ? {} : { code }),
+    }));
+}

@@ -1,0 +1,46 @@
+/** The samples of one session, found by time: what the machine, the link and the player did then. */
+import type { StatsSample } from "../model/capture.ts";
+import type { Machine } from "../model/machine.ts";
+
+/** A sample that may carry the machine's figures. */
+export type Window = StatsSample & { readonly machine?: Machine };
+
+export class Windows {
+  readonly #windows: readonly Window[];
+  /** Median round trip of all windows; NaN when none was measured. */
+  readonly usualRttUs: number;
+
+  /** @param windows of one session, in the order of time. */
+  constructor(windows: readonly Window[]) {
+    this.#windows = windows;
+    this.usualRttUs = lowRtt(windows);
+  }
+
+  get all(): readonly Window[] {
+    return this.#windows;
+  }
+
+  /** The window that a time lies in; `undefined` outside of all. */
+  at(us: number): Window | undefined {
+    let low = 0;
+    let high = this.#windows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#windows[middle]?.t_ms ?? 0) * 1000 < us) low = middle + 1;
+      else high = middle;
+    }
+    const window = this.#windows[low];
+    if (window === undefined) return undefined;
+    return us >= window.t_ms * 1000 - (window.window_us ?? 2e6) ? window : undefined;
+  }
+
+  machineAt(us: number): Machine | undefined {
+    return this.at(us)?.machine;
+  }
+}
+
+/** The lower quartile: what the link takes when nothing queues on it. */
+function lowRtt(windows: readonly Window[]): number {
+  const times = windows.flatMap(({ rtt_us }) => rtt_us ?? []).sort((a, b) => a - b);
+  return times[Math.floor(times.length / 4)] ?? Number.NaN;
+}

@@ -1,0 +1,258 @@
+/** Known faults in made rows, and the cause that is named for each. */
+import { expect, test } from "bun:test";
+import type { StatsSample } from "../../src/model/capture.ts";
+import type { Machine } from "../../src/model/machine.ts";
+import { verdictOf } from "../../src/verdict/verdict.ts";
+import { dice, fate, type MadeRow, madeRows, missedRow } from "./made-rows.ts";
+
+const stream = { session_id: 1, width: 1280, height: 720, fps: 60, codec: "h264" };
+
+const sample = (t_ms: number, fields: Partial<StatsSample> & { machine?: Machine } = {}) => ({
+  t_ms,
+  session_id: 1,
+  stages: [],
+  fps: 60,
+  repeat_fps: 0,
+  mbps: 7,
+  bitrate_kbps: 10_000,
+  frames_dropped: 0,
+  packets_dropped: 0,
+  send_dropped: 0,
+  fec_recovered: 0,
+  rtt_us: 2000,
+  window_us: 2_000_000,
+  ...fields,
+});
+
+type Fields = Parameters<typeof sample>[1];
+const windows = (seconds: number, of: (t_ms: number) => Fields = () => ({})) =>
+  Array.from({ length: Math.ceil(seconds / 2) }, (_, index) =>
+    sample((index + 1) * 2000, of((index + 1) * 2000)),
+  );
+
+function judgeRows(change: (row: number) => MadeRow, of?: (t_ms: number) => Fields, count = 1800) {
+  return verdictOf({ stream, rows: madeRows(count, change), windows: windows(count / 60, of) });
+}
+
+test("a calm stream is smooth and nobody is blamed", () => {
+  const verdict = judgeRows(() => ({}));
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes).toEqual([]);
+  expect(verdict.frames).toEqual({ slots: 1800, in_time: 1800, late: 0, absent: 0, old: 0 });
+});
+
+test("one lost packet in an hour is no fault", () => {
+  const verdict = judgeRows((row) => (row === 900 ? { lost_packets: 1, rebuilt: 1 } : {}));
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes).toEqual([]);
+});
+
+test("a picture that stands still is no fault of the host", () => {
+  const verdict = judgeRows((row) => ({ repeat: row === 0 ? 0 : 1 }));
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes).toEqual([]);
+});
+
+test("frames slow to encode while the thread ran are the encoder's", () => {
+  const verdict = judgeRows((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
+  expect(verdict.quality).toBe("stutter");
+  expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow", share: 1 });
+  expect(verdict.causes[0]?.evidence[0]).toMatchObject({ metric: "encode_us", unit: "us" });
+  expect(verdict.blame.encode).toBeCloseTo(1, 2);
+});
+
+test("a preset too slow from the start shows in the slots it leaves out", () => {
+  const verdict = judgeRows((row) => (row % 2 === 1 ? missedRow : { encode_us: 24_000 }));
+  expect(verdict.quality).toBe("bad");
+  expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow" });
+  expect(verdict.causes[0]?.share).toBeGreaterThan(0.95);
+});
+
+test("frames whose thread waited for a core are the machine's", () => {
+  const verdict = judgeRows((row) =>
+    row % 20 === 10 ? { encode_us: 40_000, cpu_wait_us: 35_000 } : {},
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "machine_busy", share: 1 });
+});
+
+test("without the measure that decides between them it cannot be told", () => {
+  const verdict = judgeRows((row) => ({
+    cpu_wait_us: Number.NaN,
+    ...(row % 20 === 10 ? { encode_us: 40_000 } : {}),
+  }));
+  expect(verdict.causes).toEqual([]);
+  expect(verdict.cannot_tell).toEqual([
+    { between: ["encoder_slow", "machine_busy"], for_lack_of: "cpu_wait_us" },
+  ]);
+  expect(verdict.unexplained).toBe(1);
+});
+
+test("a thread that was asleep too long on a busy machine is the machine's", () => {
+  const verdict = judgeRows(
+    (row) => (row >= 600 && row < 720 && row % 3 !== 0 ? missedRow : {}),
+    (t_ms) => ({
+      machine: {
+        cpu_busy_share: t_ms > 10_000 && t_ms <= 12_000 ? 1 : 0.4,
+        encode_run_delay_us: t_ms > 10_000 && t_ms <= 12_000 ? 900_000 : 1000,
+      },
+    }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "machine_busy", share: 1 });
+});
+
+test("a process that was stopped is not blamed on sending", () => {
+  const verdict = judgeRows(
+    (row) => (row >= 600 && row < 690 ? missedRow : {}),
+    (t_ms) => ({ machine: { stopped_us: t_ms === 12_000 ? 1_500_000 : 0, cpu_busy_share: 0.3 } }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "host_paused" });
+  expect(verdict.causes[0]?.share).toBeGreaterThan(0.95);
+  expect(verdict.freezes.count).toBe(1);
+  expect(verdict.freezes.ms).toBeCloseTo(1500, -2);
+});
+
+test("lost frames without a growing round trip are a link that loses", () => {
+  const roll = dice(3);
+  const verdict = judgeRows(() =>
+    roll() < 0.05 ? { fate: fate("lost"), lost_packets: 3 } : { complete_us: 9000 },
+  );
+  expect(verdict.quality).toBe("bad");
+  expect(verdict.causes[0]).toMatchObject({ code: "link_loss", share: 1 });
+  expect(verdict.causes[0]?.step).toMatchObject({ code: "more_parity" });
+});
+
+test("lost frames with a growing round trip are a link too narrow", () => {
+  const verdict = judgeRows(
+    (row) => (row > 600 && row % 4 === 0 ? { fate: fate("lost"), lost_packets: 9 } : {}),
+    (t_ms) => ({ rtt_us: t_ms > 10_000 ? 180_000 : 2000 }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "link_narrow" });
+  expect(verdict.causes[0]?.step?.code).toBe("lower_bitrate");
+});
+
+test("frames complete late of which nothing was lost are a link that jitters", () => {
+  const roll = dice(5);
+  const verdict = judgeRows(() => ({ complete_us: roll() < 0.05 ? 45_000 : 9000 }));
+  expect(verdict.measured_until).toBe("complete");
+  expect(verdict.causes[0]).toMatchObject({ code: "link_jitter", share: 1 });
+});
+
+test("frames complete in time and shown late are the player's", () => {
+  const verdict = judgeRows((row) => ({
+    complete_us: 9000,
+    shown_us: row % 10 === 0 ? 60_000 : 20_000,
+  }));
+  expect(verdict.measured_until).toBe("shown");
+  expect(verdict.causes[0]).toMatchObject({ code: "player_slow", share: 1 });
+});
+
+test("excess in key frames alone is told as key frames", () => {
+  const verdict = judgeRows((row) =>
+    row % 60 === 30 ? { key: 1, encode_us: 12_000, send_us: 25_000, bytes: 200_000 } : {},
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "key_frames", share: 1 });
+});
+
+test("frames late only behind another are charged to what began the run", () => {
+  const verdict = judgeRows((row) => {
+    const place = row % 200;
+    if (place === 100) return { encode_us: 70_000 };
+    if (place > 100 && place < 104) return { wait_us: 60_000 - (place - 100) * 14_000 };
+    return {};
+  });
+  expect(verdict.causes).toHaveLength(1);
+  expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow", share: 1, episodes: 9 });
+});
+
+test("a source that freezes while it moved is told as a source that stood still", () => {
+  const verdict = judgeRows((row) => ({ repeat: row >= 600 && row < 900 ? 1 : 0 }));
+  expect(verdict.quality).toBe("bad");
+  expect(verdict.freezes).toEqual({ count: 1, ms: 5000 });
+  expect(verdict.causes[0]).toMatchObject({ code: "source_still", share: 1 });
+});
+
+test("a film of 24 pictures in 60 is smooth, and its cadence is said", () => {
+  const verdict = judgeRows((row) => ({ repeat: [0, 1, 0, 1, 1][row % 5] ?? 0 }));
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes[0]).toMatchObject({
+    code: "source_slow_rate",
+    step: { values: { fps: 24 } },
+  });
+  expect(verdict.cadence?.source_fps).toBeCloseTo(24, 1);
+  expect([...(verdict.cadence?.pattern ?? [])].sort()).toEqual([2, 3]);
+});
+
+test("a game at 8 pictures a second is bad, and the source is named", () => {
+  const verdict = judgeRows((row) => ({ repeat: row % 8 === 0 ? 0 : 1 }));
+  expect(verdict.quality).toBe("bad");
+  expect(verdict.causes[0]?.code).toBe("source_slow_rate");
+});
+
+test("59.94 pictures in 60 beat once in 16.7 s", () => {
+  const verdict = judgeRows((row) => ({ repeat: row % 1001 === 500 ? 1 : 0 }), undefined, 6006);
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.cadence?.beat_s).toBeCloseTo(16.7, 0);
+});
+
+test("a rhythm of 7 s is named within three periods", () => {
+  const verdict = judgeRows(
+    (row) => (row % 420 >= 60 && row % 420 < 66 ? { encode_us: 45_000, cpu_wait_us: 40_000 } : {}),
+    undefined,
+    420 * 3 + 120,
+  );
+  expect(verdict.rhythm?.period_ms).toBeCloseTo(7000, -2);
+  expect(verdict.rhythm?.metric).toBe("machine_busy");
+});
+
+test("episodes at random times have no rhythm", () => {
+  let found = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const roll = dice(seed);
+    const verdict = judgeRows(() => (roll() < 0.004 ? { encode_us: 45_000 } : {}), undefined, 3600);
+    if (verdict.rhythm !== undefined) found += 1;
+  }
+  expect(found).toBeLessThanOrEqual(2);
+});
+
+test("two faults at once get shares within ten points of the truth", () => {
+  const verdict = judgeRows((row) => {
+    if (row % 40 === 10) return { encode_us: 43_000 };
+    if (row % 40 === 30) return { complete_us: 49_000 };
+    return { complete_us: 9000 };
+  });
+  const shareOf = (code: string) => verdict.causes.find((cause) => cause.code === code)?.share ?? 0;
+  expect(Math.abs(shareOf("encoder_slow") - 0.5)).toBeLessThan(0.1);
+  expect(Math.abs(shareOf("link_jitter") - 0.5)).toBeLessThan(0.1);
+});
+
+test("shares and what is unexplained add up to one", () => {
+  const roll = dice(9);
+  const verdict = judgeRows(() => {
+    const place = roll();
+    if (place < 0.01) return { encode_us: 40_000 };
+    if (place < 0.02) return { capture_us: 30_000 };
+    if (place < 0.03) return { fate: fate("lost"), lost_packets: 2 };
+    return {};
+  });
+  const sum = verdict.causes.reduce((total, { share }) => total + share, verdict.unexplained);
+  expect(sum).toBeCloseTo(1, 2);
+  const blame = Object.values(verdict.blame).reduce((total, share) => total + share, 0);
+  expect(blame).toBeCloseTo(1, 2);
+});
+
+test("a bitrate that the mode cannot bear is named with the one that it needs", () => {
+  const verdict = judgeRows(
+    () => ({}),
+    () => ({ bitrate_kbps: 300, mbps: 0.298 }),
+  );
+  expect(verdict.quality).toBe("stutter");
+  expect(verdict.causes[0]).toMatchObject({
+    code: "bitrate_too_low",
+    step: { code: "raise_bitrate", values: { bitrate_kbps: 830 } },
+  });
+});
+
+test("too little is not judged", () => {
+  expect(judgeRows(() => ({}), undefined, 20).quality).toBe("cannot_tell");
+  expect(judgeRows(() => ({}), undefined, 0).quality).toBe("cannot_tell");
+});
