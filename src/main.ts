@@ -2,7 +2,14 @@
 import { Failure } from "./base/failure.ts";
 import { version } from "./base/version.ts";
 import { helpText } from "./cli/help.ts";
-import { exitFailed, exitOk, exitUsage, processTerminal, type Terminal } from "./cli/output.ts";
+import {
+  exitFailed,
+  exitOk,
+  exitUsage,
+  printLines,
+  processTerminal,
+  type Terminal,
+} from "./cli/output.ts";
 import { defaultDataDirectory, readConfig } from "./config.ts";
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number> | number;
@@ -62,7 +69,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
   const wantsHelp = given.includes("--help") || given.includes("-h");
   if (!wantsHelp) return await command(given, terminal);
-  terminal.print(helpText(isCommand ? name : ""));
+  printLines(terminal, helpText(isCommand ? name : ""));
   return exitOk;
 }
 

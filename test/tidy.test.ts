@@ -124,6 +124,25 @@ test("workers are started by an address that is right in the executable too", as
   expect(wrong).toEqual([]);
 });
 
+test("only the log and a command's output write to stdout and stderr", async () => {
+  const writers: string[] = [];
+  const write = /\bconsole\.\w+\(|process\.(stdout|stderr)\.write|writeSync\([12],/;
+  // The player's line of figures stands in the terminal for as long as it plays.
+  const allowed = ["src/base/log.ts", "src/cli/output.ts", "src/cli/play.ts"];
+  for (const path of sources) {
+    if (path.startsWith("src/") && write.test(await textOf(path))) writers.push(path);
+  }
+  expect(writers).toEqual(allowed);
+});
+
+test("every worker keeps libraries off the console", async () => {
+  const open: string[] = [];
+  for (const path of sources.filter((each) => each.endsWith("-worker.ts"))) {
+    if (!(await textOf(path)).includes("quietConsole(console);")) open.push(path);
+  }
+  expect(open).toEqual([]);
+});
+
 test("wire formats and parity are pure: no clock, no I/O, no waiting", async () => {
   const wrong: string[] = [];
   const impure =

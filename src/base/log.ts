@@ -1,4 +1,9 @@
-/** One line of JSON per event, on stderr. An error keeps its stack and its causes. No secret is ever a field. */
+/**
+ * One line of JSON per event, on stderr. An error keeps its stack and its causes. No secret is ever a
+ * field. Nothing in a line can steer a terminal or begin a line of its own.
+ */
+import { printable } from "./printable.ts";
+
 type Fields = Record<string, unknown>;
 
 export function log(event: string, fields: Fields = {}): void {
@@ -53,13 +58,19 @@ function tell(event: string, fields: Fields): void {
 
 function print(level: "info" | "warn", event: string, fields: Fields): void {
   const at = new Date().toISOString();
-  console.error(JSON.stringify({ at, level, event, ...fields }, errorAsText));
+  const line = printable(JSON.stringify({ at, level, event, ...fields }, errorAsText));
+  printing.add(line);
+  console.error(line);
+  printing.delete(line);
 }
 
-/** Whether a call of the console came from here, for who keeps others off it. */
+/** Lines of this log that are on their way to the console at this moment. */
+const printing = new Set<string>();
+
+/** Whether a call of the console came from here, to let it through where others are kept off. */
 export function isLogLine(args: readonly unknown[]): boolean {
   const [line] = args;
-  return args.length === 1 && typeof line === "string" && line.startsWith('{"at":"');
+  return args.length === 1 && typeof line === "string" && printing.has(line);
 }
 
 /** `JSON.stringify` alone would turn every error into `{}`. */

@@ -5,7 +5,7 @@ import { usage } from "../config.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureCsv } from "./capture-csv.ts";
 import { helpText } from "./help.ts";
-import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { alignColumns, exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
 
 /** What the command needs from the store. */
 export type CaptureFiles = {
@@ -47,7 +47,7 @@ export async function runCaptures(
 ): Promise<number> {
   const { values, positionals } = parseCall(args);
   if (values.help) {
-    terminal.print(helpText("captures"));
+    printLines(terminal, helpText("captures"));
     return exitOk;
   }
   const [name = "", ...ids] = positionals;
@@ -84,16 +84,11 @@ function rowOf(meta: CaptureMeta): string[] {
     meta.kind || "-",
     meta.width > 0 ? `${meta.width}x${meta.height}@${meta.fps}` : "-",
     meta.codec || "-",
-    printable(meta.client) || "-",
+    meta.client || "-",
     (meta.duration_ms / 1000).toFixed(1),
     String(meta.sample_count),
     marks.filter((mark) => mark !== "").join(" "),
   ];
-}
-
-/** A client's name comes from outside: nothing in it may steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
 }
 
 async function showCapture(call: Call): Promise<number> {
@@ -136,7 +131,7 @@ async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<num
   const deleted: string[] = [];
   for (const id of ids) {
     if (await files.remove(id)) deleted.push(id);
-    else terminal.say(`There is no capture "${printable(id)}"`);
+    else terminal.say(`There is no capture "${id}"`);
   }
   if (json) terminal.print(JSON.stringify({ deleted }));
   else for (const id of deleted) terminal.print(`deleted ${id}`);
@@ -176,6 +171,6 @@ function oneId({ ids }: Call): string {
 function notFound(id: string): Failure {
   return new Failure(
     "not_found",
-    `Cannot find capture "${printable(id)}": \`onglass captures list\` shows them`,
+    `Cannot find capture "${id}": \`onglass captures list\` shows them`,
   );
 }

@@ -1,13 +1,17 @@
-/** Where commands print: results to stdout, everything else to stderr. */
+/**
+ * Where commands print: results to stdout, everything else to stderr. Names, reasons and files come
+ * from elsewhere, so that every line is escaped on its way out, whatever it holds.
+ */
+import { printable, printableLines } from "../base/printable.ts";
 
 /** What a command needs from its process; tests give their own. */
 export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A line of results. */
+  /** One line of results; a line break within it is escaped. */
   print(line: string): void;
-  /** Results that are a file's content: nothing is added. */
+  /** Results that are a file's content: nothing is added, and only a terminal gets it escaped. */
   write(text: string): void;
-  /** A line for the person: progress, hints, errors. */
+  /** One line for the person: progress, hints, errors. */
   say(line: string): void;
 };
 
@@ -16,17 +20,42 @@ export const exitOk = 0;
 export const exitFailed = 1;
 export const exitUsage = 2;
 
-export function processTerminal(): Terminal {
+/** Where a terminal's text ends up. */
+export type Outlets = {
+  readonly env: Terminal["env"];
+  /** Stdout is read by a person. */
+  readonly isInteractive: boolean;
+  stdout(text: string): void;
+  stderr(text: string): void;
+};
+
+/** The one way in which commands print. */
+export function openTerminal({ env, isInteractive, stdout, stderr }: Outlets): Terminal {
   return {
-    env: process.env,
-    print: (line) => void process.stdout.write(`${line}\n`),
-    write: (text) => void process.stdout.write(text),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    env,
+    print: (line) => stdout(`${printable(line)}\n`),
+    write: (text) => stdout(isInteractive ? printableLines(text) : text),
+    say: (line) => stderr(`${printable(line)}\n`),
   };
 }
 
+export function processTerminal(): Terminal {
+  return openTerminal({
+    env: process.env,
+    isInteractive: process.stdout.isTTY,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  });
+}
+
+/** Prints a text of our own that has several lines. */
+export function printLines(terminal: Terminal, text: string): void {
+  for (const line of text.split("\n")) terminal.print(line);
+}
+
 /** Rows as columns that line up; the first row is the heading. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+export function alignColumns(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(printable));
   const columnCount = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columnCount }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -10,7 +10,7 @@ import { PairingCode, PinEntry } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { helpText } from "./help.ts";
 import { askHost, hostConfig, hostFlags, refusedBy } from "./host-call.ts";
-import { exitOk, type Terminal } from "./output.ts";
+import { exitOk, printLines, type Terminal } from "./output.ts";
 
 const flags = {
   ...hostFlags,
@@ -27,7 +27,7 @@ const answerBytesMax = 65_536;
 export async function runPair(args: readonly string[], terminal: Terminal): Promise<number> {
   const { help, json, pin, uniqueid, id, ...host } = readArgs(args);
   if (help) {
-    terminal.print(helpText("pair"));
+    printLines(terminal, helpText("pair"));
     return exitOk;
   }
   const entry = pinEntry(pin, { uniqueid, id });

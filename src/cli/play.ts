@@ -15,7 +15,7 @@ import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault } from "../native/wire/packet.ts";
 import { modeLimits } from "../video/options.ts";
 import { helpText } from "./help.ts";
-import { exitFailed, exitOk, type Terminal } from "./output.ts";
+import { exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
 
 const flags = {
   seconds: { type: "string" },
@@ -49,7 +49,7 @@ const secondsLimit = 30 * 24 * 3600;
 export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
   const wish = readWish(args, terminal);
   if (wish === undefined) {
-    terminal.print(helpText("play"));
+    printLines(terminal, helpText("play"));
     return exitOk;
   }
   const sink = wish.out === undefined ? undefined : await FrameSink.open(wish.out);
@@ -160,12 +160,16 @@ class Run {
 
 /** With the stream on stdout, everything else goes to stderr. */
 function sayEnd({ summary, failure }: End, wish: Wish, terminal: Terminal): void {
-  const print = wish.out === "-" ? terminal.say.bind(terminal) : terminal.print.bind(terminal);
   if (failure !== undefined) terminal.say(failure);
-  if (summary !== undefined) print(wish.isJson ? JSON.stringify(summary) : describe(summary));
+  if (summary === undefined) return;
+  const lines = wish.isJson ? [JSON.stringify(summary)] : describe(summary);
+  for (const line of lines) {
+    if (wish.out === "-") terminal.say(line);
+    else terminal.print(line);
+  }
 }
 
-function describe(summary: PlaySummary): string {
+function describe(summary: PlaySummary): string[] {
   const { seconds, frames, bytes } = summary;
   const per = (amount: number) => (seconds === 0 ? 0 : amount / seconds);
   const ms = (us: number | null) => (us === null ? "not measured" : `${(us / 1000).toFixed(1)} ms`);
@@ -177,7 +181,7 @@ function describe(summary: PlaySummary): string {
     `frames    ${frames_lost} lost, ${idr_requests} key frames asked for`,
     `latency   ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
     `round trip ${ms(summary.rtt_p50_us)} (p50)`,
-  ].join("\n");
+  ];
 }
 
 /** Undefined when only help was asked for. */

@@ -9,7 +9,7 @@ import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
 import { helpText } from "./help.ts";
 import { askHost, type HostCall, hostConfig, hostFlags, refusedBy } from "./host-call.ts";
-import { exitFailed, exitOk, type Terminal } from "./output.ts";
+import { exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
 
 const flags = {
   ...hostFlags,
@@ -45,7 +45,7 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
 export async function runTimeline(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readArgs(args);
   if (values.help) {
-    terminal.print(helpText("timeline"));
+    printLines(terminal, helpText("timeline"));
     return exitOk;
   }
   const [name = "", ...names] = positionals;
@@ -163,15 +163,10 @@ function describe(run: ReplayRun): string[] {
 }
 
 function lineOf(call: ReplayCall): string {
-  const what = `${call.method} ${printable(call.path)}`;
+  const what = `${call.method} ${call.path}`;
   if (call.state === "skipped") return `skipped    ${what}: ${call.skipped ?? ""}`;
-  if (call.state === "different") return `different  ${what}: ${printable(call.difference ?? "")}`;
+  if (call.state === "different") return `different  ${what}: ${call.difference ?? ""}`;
   return `${call.state.padEnd(9)}  ${what}`;
-}
-
-/** A recording comes from elsewhere: nothing in it may steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "?");
 }
 
 async function askRun({ config }: Call, call: HostCall): Promise<ReplayRun> {

@@ -1,9 +1,9 @@
 /** Joins watching in the browser to the recorder and to who may come in. */
 import { admitMoq } from "../api/routes/moq.ts";
+import { quietConsole } from "../base/library-console.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
-import { quietLibrary } from "../moq/library-log.ts";
 import { Watching } from "../moq/watching.ts";
 import type { Core } from "./core.ts";
 import { takeStreamsEvent } from "./events.ts";
@@ -14,7 +14,7 @@ export function openWatching(
   core: Core & { readonly settings: Settings },
   parts: AsyncDisposableStack,
 ): Watching {
-  parts.use(quietLibrary(console));
+  parts.use(quietConsole(console));
   const watching = new Watching({
     gate: core.gate.memory,
     clock: core.clock,

@@ -3,11 +3,13 @@
  * imports it, so all the rest is loaded after that.
  */
 import { Failure } from "../base/failure.ts";
+import { quietConsole } from "../base/library-console.ts";
 import { prepareAddon } from "./addon.ts";
 import type { EncodeReport, EncodeRequest } from "./link.ts";
 
 declare const self: Worker;
 
+quietConsole(console);
 const loop = loadLoop();
 
 self.onmessage = (event: MessageEvent<EncodeRequest>) => {

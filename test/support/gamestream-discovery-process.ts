@@ -19,6 +19,15 @@ function question(): Buffer {
   return Buffer.concat([head, ...labels, Buffer.from([0, 0, 12, 0, 1])]);
 }
 
+/** The question and one more: its label grows when it is repeated, so that no answer can hold it. */
+function hostileQuestion(): Buffer {
+  const label = Buffer.concat([Buffer.alloc(40, 0xff), Buffer.from("\n\u001b[31m{evil}")]);
+  const hostile = [Buffer.from([label.length]), label, Buffer.from([0, 0, 12, 0, 1])];
+  const bytes = Buffer.concat([question(), ...hostile]);
+  bytes.writeUInt16BE(2, 4);
+  return bytes;
+}
+
 function readName(bytes: Buffer, start: number): { name: string; end: number } {
   const labels: string[] = [];
   let end = 0;
@@ -57,7 +66,11 @@ const socket = await Bun.udpSocket({
   hostname: "0.0.0.0",
   socket: { data: (_socket, bytes) => void answers.push(...readRecords(bytes)) },
 });
-const timer = setInterval(() => socket.send(question(), 5353, "224.0.0.251"), 200);
+const ask = (bytes: Buffer) => socket.send(bytes, 5353, "224.0.0.251");
+const timer = setInterval(() => {
+  ask(hostileQuestion());
+  ask(question());
+}, 200);
 const has = (type: number) => answers.some((record) => record.type === type);
 await until("service and address are told", () => has(serviceType) && has(addressType), 15_000);
 clearInterval(timer);

@@ -3,12 +3,12 @@ import { Connection } from "@moq/net";
 import { problem, refusalOf } from "../../src/api/edge/problem.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Failure } from "../../src/base/failure.ts";
+import { quietConsole } from "../../src/base/library-console.ts";
 import { type Scheduler, systemScheduler } from "../../src/base/scheduler.ts";
 import { type CounterSettings, Counters } from "../../src/counters/counters.ts";
 import type { Tier } from "../../src/model/counters.ts";
 import { MoqEndpoint, type SocketEvents, socketLimits } from "../../src/moq/endpoint.ts";
 import { LatestTrack } from "../../src/moq/latest-track.ts";
-import { quietLibrary } from "../../src/moq/library-log.ts";
 import { Origin } from "../../src/moq/origin.ts";
 import { statsOutlet } from "../../src/moq/stats-outlet.ts";
 
@@ -26,7 +26,7 @@ export class MoqHost implements AsyncDisposable {
   readonly counters: Counters;
   readonly endpoint: MoqEndpoint;
   readonly #server;
-  readonly #quiet = quietLibrary(console);
+  readonly #quiet = quietConsole(console);
   readonly #connections = new Set<Connection.Established>();
 
   constructor({ onReport = () => undefined, tier = "external", ...options }: Options = {}) {

@@ -3,10 +3,10 @@ import type { Credentials } from "../../src/api/edge/credentials.ts";
 import { admitMoq } from "../../src/api/routes/moq.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
+import { quietConsole } from "../../src/base/library-console.ts";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
-import { quietLibrary } from "../../src/moq/library-log.ts";
 import type { SampleSink } from "../../src/moq/meter.ts";
 import { Watching } from "../../src/moq/watching.ts";
 
@@ -17,7 +17,7 @@ export function openTestWatching(
   credentials: Credentials,
   { gate = new Gate(), sink = noSink }: { gate?: Gate; sink?: SampleSink } = {},
 ) {
-  const quiet = quietLibrary(console);
+  const quiet = quietConsole(console);
   const watching = new Watching({
     gate: gate.memory,
     clock: systemClock(),

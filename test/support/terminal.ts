@@ -1,24 +1,35 @@
-/** A terminal that keeps what was printed. */
-import type { Terminal } from "../../src/cli/output.ts";
+/** A terminal that keeps what was printed, as a process would have printed it. */
+import { openTerminal, type Terminal } from "../../src/cli/output.ts";
 
 export class TestTerminal implements Terminal {
   readonly env: Record<string, string>;
   stdout = "";
   stderr = "";
+  readonly #terminal: Terminal;
 
   constructor(env: Record<string, string> = {}) {
     this.env = env;
+    this.#terminal = openTerminal({
+      env,
+      isInteractive: false,
+      stdout: (text) => {
+        this.stdout += text;
+      },
+      stderr: (text) => {
+        this.stderr += text;
+      },
+    });
   }
 
   print(line: string): void {
-    this.stdout += `${line}\n`;
+    this.#terminal.print(line);
   }
 
   write(text: string): void {
-    this.stdout += text;
+    this.#terminal.write(text);
   }
 
   say(line: string): void {
-    this.stderr += `${line}\n`;
+    this.#terminal.say(line);
   }
 }

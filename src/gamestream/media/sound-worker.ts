@@ -9,10 +9,12 @@ import { SoundLoop } from "../../audio/sound-loop.ts";
 import { openSilence, openTone } from "../../audio/tone.ts";
 import { unreachable } from "../../base/assert.ts";
 import { systemClock } from "../../base/clock.ts";
+import { quietConsole } from "../../base/library-console.ts";
 import { prepareAddon } from "../../video/addon.ts";
 
 declare const self: Worker;
 
+quietConsole(console);
 let loop: SoundLoop | undefined;
 
 self.onmessage = ({ data }: MessageEvent<SoundRequest>) => {

@@ -6,6 +6,7 @@ import { hostname } from "node:os";
 import { connect, type TLSSocket } from "node:tls";
 import { Failure } from "../../base/failure.ts";
 import { fingerprintOf, type Identity, readHostIdentity } from "../../base/identity.ts";
+import { printableShort } from "../../base/printable.ts";
 import { readCode } from "../host/pairing.ts";
 import {
   type Message,
@@ -174,8 +175,11 @@ export class ControlClient {
     const deadline = setTimeout(() => this.#close(late), answerMsMax);
     try {
       const message = this.#messages.shift() ?? (await this.#wait());
-      if (message.kind === "refused") throw new Failure(message.code, message.message);
-      if (message.kind === "ended") throw this.#failure(message.reason);
+      // Anybody may answer here: what they say is for reading only, and not for long.
+      if (message.kind === "refused") {
+        throw new Failure(printableShort(message.code, 64), printableShort(message.message));
+      }
+      if (message.kind === "ended") throw this.#failure(printableShort(message.reason));
       if (message.kind !== kind) throw this.#failure(`it said "${message.kind}" out of turn`);
       // The kind was compared one line above.
       return message as Extract<Message, { kind: K }>;

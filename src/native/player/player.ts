@@ -4,6 +4,7 @@
  * only such as can be decoded from a key frame on.
  */
 import type { Clock } from "../../base/clock.ts";
+import { printableShort } from "../../base/printable.ts";
 import { UdpPort } from "../../session/udp.ts";
 import type { Open, Opened, Report } from "../wire/messages.ts";
 import {
@@ -124,7 +125,7 @@ export class Player {
       { onDatagram: (datagram) => this.#receive(datagram) },
     );
     this.#control.onMessage = (message) => {
-      if (message.kind === "ended") this.#end(message.reason);
+      if (message.kind === "ended") this.#end(printableShort(message.reason));
     };
     this.#control.onClose = (reason) => this.#end(reason);
     this.#ticker = setInterval(() => this.#tick(), tickMs);

@@ -1,0 +1,65 @@
+/**
+ * Keeps libraries off the console. Some write there what strangers sent, raw line breaks and escapes
+ * included; in a host stdout and stderr belong to results and to the log. What a library warns of is
+ * counted, and one line a minute of the log holds the newest of it, escaped.
+ */
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import { isLogLine, log } from "./log.ts";
+import { printableShort } from "./printable.ts";
+
+/** The console while it is taken; disposing gives it back. */
+export type QuietConsole = Disposable & {
+  /** Warnings and errors of libraries so far. */
+  readonly complaintCount: number;
+};
+
+const silenced = ["debug", "info", "log", "trace", "dir", "table", "group"] as const;
+const counted = ["warn", "error"] as const;
+const reportEveryUs = 60e6;
+
+/**
+ * Takes a thread's console over: called first by every worker and by the host's main thread. Only
+ * the host's own log still gets through.
+ */
+export function quietConsole(console: Console, clock: Clock = systemClock()): QuietConsole {
+  const before = { ...console };
+  const complaints = new Complaints(clock);
+  for (const name of silenced) console[name] = () => undefined;
+  for (const name of counted) {
+    console[name] = (...args: unknown[]) => {
+      if (isLogLine(args)) before[name](...args);
+      else complaints.add(args);
+    };
+  }
+  return {
+    get complaintCount() {
+      return complaints.count;
+    },
+    [Symbol.dispose]: () => void Object.assign(console, before),
+  };
+}
+
+class Complaints {
+  readonly #clock: Clock;
+  count = 0;
+  #reportedUs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(args: readonly unknown[]): void {
+    this.count += 1;
+    const nowUs = this.#clock.nowUs();
+    if (nowUs - this.#reportedUs < reportEveryUs) return;
+    this.#reportedUs = nowUs;
+    log("a library warned", { text: printableShort(textOf(args)), count: this.count });
+  }
+}
+
+/** Objects of a library may be anything: only what is text already, and messages of errors. */
+function textOf(args: readonly unknown[]): string {
+  const partOf = (arg: unknown) => (typeof arg === "string" ? arg : `(${typeof arg})`);
+  return args.map((arg) => (arg instanceof Error ? arg.message : partOf(arg))).join(" ");
+}
