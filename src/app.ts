@@ -4,28 +4,28 @@
  */
 import { type AnyElysia, Elysia } from "elysia";
 import { RouteTable } from "./api/describe/route-table.ts";
-import { CallLog } from "./api/edge/call-log.ts";
+import { Admissions } from "./api/edge/admissions.ts";
+import { ControlLog } from "./api/edge/control-log.ts";
 import type { Credentials } from "./api/edge/credentials.ts";
 import { guard } from "./api/edge/guard.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
 import { door, type Handler } from "./api/edge/request-gate.ts";
-import type { Parts } from "./api/parts.ts";
 import { docsRoutes } from "./api/routes/docs.ts";
-import { EventStreams } from "./api/routes/event-stream.ts";
 import { moqRoute } from "./api/routes/moq.ts";
 import { apiRoutes } from "./api/routes/routes.ts";
-import { TimelineStreams } from "./api/routes/timeline-stream.ts";
-import type { Clock } from "./base/clock.ts";
+import type { Performer } from "./operations/perform.ts";
+import type { MoqDoor } from "./ports/streams.ts";
+import type { Timelines } from "./ports/timeline.ts";
 
-export type AppParts = Parts & {
+export type AppParts = {
+  readonly performer: Performer;
   readonly credentials: Credentials;
-  readonly clock: Clock;
+  readonly timeline: Pick<Timelines, "isRecording" | "record">;
+  readonly moq: MoqDoor;
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
   readonly pages?: AnyElysia;
-  /** Is given the way in for requests of a replay. */
-  readonly replayDoor?: { open(answer: (request: Request) => Promise<Response>): void };
   /** What somebody before a browser is told instead of the envelope. */
   readonly problemPage?: Refuse;
   /** How sockets of the MoQ endpoint behave. */
@@ -53,12 +53,8 @@ const declaredBytesMax = 2 ** 30;
 export function createApp(parts: AppParts) {
   const { allowedHosts } = parts;
   const table = new RouteTable(() => app.routes);
-  const calls = new CallLog(parts);
-  const replay = async (request: Request): Promise<Response> => {
-    calls.markReplayed(request);
-    return await app.handle(request);
-  };
-  parts.replayDoor?.open(replay);
+  const admissions = new Admissions();
+  const controls = new ControlLog(parts.timeline);
   const refuse: Refuse = (refusal, request) => {
     const isPerson = parts.problemPage !== undefined && isPage(request);
     return isPerson ? parts.problemPage(refusal, request) : problem(refusal);
@@ -78,7 +74,9 @@ export function createApp(parts: AppParts) {
     },
   })
     // The framework's own type of a handler says nothing; it is called with the request.
-    .wrap((handler) => door(calls.follow(handler as unknown as Handler), { allowedHosts, refuse }))
+    .wrap((handler) =>
+      door(controls.follow(handler as unknown as Handler), { allowedHosts, refuse }),
+    )
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
       const refusal = refusalOf(error, request);
@@ -90,16 +88,13 @@ export function createApp(parts: AppParts) {
       guard({
         credentials: parts.credentials,
         isOpen: (method, route) => table.isOpen(method, route),
-        onAdmitted: (request, by) => calls.admit(request, by),
+        onAdmitted: (request, { actor, route }) => {
+          admissions.admit(request, actor);
+          controls.admit(request, route);
+        },
       }),
     )
-    .use(
-      apiRoutes(parts, {
-        streams: new EventStreams(parts),
-        timelineStreams: new TimelineStreams(parts),
-        replay,
-      }),
-    )
+    .use(apiRoutes(parts.performer, admissions))
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
   if (parts.pages !== undefined) app.use(parts.pages);

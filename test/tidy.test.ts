@@ -5,6 +5,7 @@ import { Glob } from "bun";
 
 /** Who may import whom: the room table of the design. A room may always import from itself. */
 const low = ["src/base", "src/model"];
+const contracts = [...low, "src/ports"];
 const media = [...low, "src/parity", "src/measure", "src/video"];
 const inner = [
   ...media,
@@ -24,6 +25,8 @@ const inner = [
   "src/moq",
   "src/counters",
   "src/timeline",
+  "src/ports",
+  "src/operations",
 ];
 const anything = [
   ...inner,
@@ -37,27 +40,29 @@ const anything = [
 const rooms: Record<string, readonly string[]> = {
   "src/base": [],
   "src/model": ["src/base"],
+  "src/ports": low,
+  "src/operations": [...contracts, "src/analysis"],
   "src/parity": ["src/base"],
   "src/measure": low,
   "src/analysis": low,
   "src/frames": low,
   "src/history": [...low, "src/frames"],
   "src/verdict": low,
-  "src/recorder": low,
+  "src/recorder": contracts,
   "src/store": low,
   "src/video": [...low, "src/parity"],
-  "src/worker": [...low, "src/video"],
+  "src/worker": [...contracts, "src/video"],
   "src/audio": low,
   "src/input": low,
   "src/i18n": ["src/model"],
   "src/session": [...media, "src/worker"],
-  "src/native": [...media, "src/session", "src/worker"],
+  "src/native": [...media, "src/ports", "src/session", "src/worker"],
   "src/gamestream": [...media, "src/session", "src/worker", "src/audio", "src/input"],
   "src/moq": [...low, "src/measure", "src/session", "src/video", "src/counters"],
   "src/counters": low,
-  "src/timeline": low,
-  "src/api": [...low, "src/analysis"],
-  "src/pages": [...low, "src/analysis", "src/i18n", "views"],
+  "src/timeline": contracts,
+  "src/api": [...contracts, "src/operations"],
+  "src/pages": [...contracts, "src/operations", "src/analysis", "src/i18n", "views"],
   "src/cli": [...inner, "src/config.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,

@@ -47,14 +47,16 @@ export async function startHost(config: Config): Promise<RunningHost> {
     streams: watching.streams,
     counters: watching.counters,
     timeline: core.timeline.events,
-    timelineDesk: core.timeline.desk,
+    timelineService: core.timeline.service,
     moq: watching,
-    status: async () => {
-      const encoders = await askEncoders();
-      return statusOf({
-        ...{ config, core, sessions, native, encoders },
-        gamestream: gamestream.status,
-      });
+    host: {
+      status: async () => {
+        const encoders = await askEncoders();
+        return statusOf({
+          ...{ config, core, sessions, native, encoders },
+          gamestream: gamestream.status,
+        });
+      },
     },
     nativePort: native.port,
   });

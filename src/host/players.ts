@@ -1,8 +1,9 @@
 /** Paired players of all paths, and how new ones are let in. */
-import type { Players } from "../api/parts.ts";
+
 import { Failure } from "../base/failure.ts";
 import type { GamestreamHost } from "../gamestream/handle.ts";
 import type { NativeHost } from "../native/host/handle.ts";
+import type { Players } from "../ports/players.ts";
 
 export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | undefined): Players {
   return {

@@ -1,15 +1,8 @@
 /** The sessions of all paths as one list. */
-import type { Session } from "../model/session.ts";
-
-export type SessionKeeper = {
-  sessions(): readonly Session[];
-  requestIdr(id: number): boolean;
-  setBitrate(id: number, kbps: number): boolean;
-  disconnect(id: number): boolean;
-};
+import type { Sessions } from "../ports/sessions.ts";
 
 /** The sessions of all paths; an id is that of one path's. */
-export function joinSessions(keepers: readonly SessionKeeper[]): SessionKeeper {
+export function joinSessions(keepers: readonly Sessions[]): Sessions {
   return {
     sessions: () => keepers.flatMap((keeper) => keeper.sessions()),
     requestIdr: (id) => keepers.some((keeper) => keeper.requestIdr(id)),

@@ -2,22 +2,21 @@
 import { log } from "../base/log.ts";
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
+import type { SettingsFollower } from "../ports/settings.ts";
 import { SettingsFile } from "../store/settings-file.ts";
 import type { Core } from "./core.ts";
-
-export type Follower = { applySettings(settings: Settings): void };
 
 export type JoinedSettings = {
   readonly file: SettingsFile;
   /** From now on told of every change, in the order of joining. */
-  follow(...followers: readonly Follower[]): void;
+  follow(...followers: readonly SettingsFollower[]): void;
 };
 
 export async function openSettings(
   config: Config,
   { timeline }: Pick<Core, "timeline">,
 ): Promise<JoinedSettings> {
-  const all: Follower[] = [];
+  const all: SettingsFollower[] = [];
   const { source, perf, encoderPreset } = config;
   const started = { source, perf, preset_at_start: encoderPreset ?? "" };
   // The timeline also shows what the host was started with.

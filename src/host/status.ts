@@ -4,15 +4,15 @@ import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
 import type { EncoderStatus, GamestreamStatus, HostStatus } from "../model/status.ts";
 import type { NativeHost } from "../native/host/handle.ts";
+import type { Sessions } from "../ports/sessions.ts";
 import type { Core } from "./core.ts";
-import type { SessionKeeper } from "./sessions.ts";
 
 type StatusParts = {
   readonly config: Config;
   readonly core: Core;
   readonly native: NativeHost;
   readonly gamestream: GamestreamStatus;
-  readonly sessions: SessionKeeper;
+  readonly sessions: Sessions;
   readonly encoders: readonly EncoderStatus[];
 };
 

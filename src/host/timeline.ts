@@ -3,7 +3,6 @@
  * the warnings of the log; and how things stand, for its checkpoints.
  */
 import { availableParallelism, freemem, hostname, loadavg } from "node:os";
-import type { Sessions } from "../api/parts.ts";
 import type { Clock } from "../base/clock.ts";
 import { log, onWarning, warningText } from "../base/log.ts";
 import { version } from "../base/version.ts";
@@ -14,8 +13,10 @@ import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction, Timeline } from "../model/timeline.ts";
+import { isRepeatable } from "../operations/route.ts";
+import type { Sessions } from "../ports/sessions.ts";
 import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
-import { TimelineDesk } from "../timeline/service.ts";
+import { RecordingService } from "../timeline/service.ts";
 import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
 
 type Options = {
@@ -38,7 +39,7 @@ const lateIntervalUs = 10_000_000;
 
 export class HostEvents implements Disposable {
   readonly events: HostTimeline;
-  readonly desk: TimelineDesk;
+  readonly service: RecordingService;
   readonly #warnings: Disposable;
   #settings: Settings;
   #sessions: () => readonly Session[] = () => [];
@@ -56,7 +57,7 @@ export class HostEvents implements Disposable {
       secrets: [token],
       onFinished,
     });
-    this.desk = new TimelineDesk(this.events);
+    this.service = new RecordingService(this.events, isRepeatable);
     this.#warnings = onWarning((event, fields) => {
       this.warned(warningText(event, fields));
     });

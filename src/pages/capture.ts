@@ -9,6 +9,8 @@ import {
 import { performancePage } from "../../views/performance.ts";
 import { listAddress, recordingsSection } from "../../views/recordings.ts";
 import { Failure } from "../base/failure.ts";
+import { statsCaptureStart, statsCaptureStop } from "../operations/stats.ts";
+import { act } from "./acting.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -59,8 +61,8 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       },
       hidden,
     )
-    .post("/capture/start", ({ request }) => change(request, () => start(parts)), hidden)
-    .post("/capture/stop", ({ request }) => change(request, () => stop(parts)), hidden);
+    .post("/capture/start", ({ request }) => change(request, () => start(parts, request)), hidden)
+    .post("/capture/stop", ({ request }) => change(request, () => stop(parts, request)), hidden);
 }
 
 /** A link brings its own step of the history; what is typed into the filter only changes the address. */
@@ -69,13 +71,13 @@ function addressHeaders(request: Request, address: string): Record<string, strin
   return isFilter ? { "hx-replace-url": address } : {};
 }
 
-async function start(parts: ConsoleParts): Promise<Notice> {
-  await parts.stats.start();
+async function start(parts: ConsoleParts, request: Request): Promise<Notice> {
+  await act(parts, request, [statsCaptureStart, {}]);
   return { kind: "started" };
 }
 
-async function stop(parts: ConsoleParts): Promise<Notice> {
-  const meta = await parts.stats.stop();
+async function stop(parts: ConsoleParts, request: Request): Promise<Notice> {
+  const meta = await act(parts, request, [statsCaptureStop, {}]);
   return meta === undefined ? { kind: "empty" } : { kind: "saved", id: meta.id };
 }
 

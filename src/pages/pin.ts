@@ -4,6 +4,8 @@ import { Elysia } from "elysia";
 import { type PinNotice, pinNotice, waitingSection } from "../../views/waiting.ts";
 import { Failure } from "../base/failure.ts";
 import { PinEntry } from "../model/player.ts";
+import { pairingPin, pairingRefuse } from "../operations/players.ts";
+import { actIfThere } from "./acting.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
@@ -27,19 +29,21 @@ export function pinRoutes(parts: ConsoleParts, tools: SessionTools) {
     )
     .post(
       "/pairing/pin",
-      async ({ request }) => answer(request, await submit(parts, await readForm(request))),
+      async ({ request }) => answer(request, await submit(parts, request)),
       hidden,
     )
     .post(
       "/pairing/refuse",
-      async ({ request }) => answer(request, await refuse(parts, await readForm(request))),
+      async ({ request }) => answer(request, await refuse(parts, request)),
       hidden,
     );
 }
 
-async function refuse({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
-  const id = attemptOf(form);
-  return id !== undefined && (await players.refuseWaiting(id)) ? "refused" : "gone";
+async function refuse(parts: ConsoleParts, request: Request): Promise<PinNotice> {
+  const id = attemptOf(await readForm(request));
+  if (id === undefined) return "gone";
+  const input = { params: { id: `${id}` } };
+  return (await actIfThere(parts, request, [pairingRefuse, input])) ? "refused" : "gone";
 }
 
 function attemptOf(form: URLSearchParams): number | undefined {
@@ -47,13 +51,15 @@ function attemptOf(form: URLSearchParams): number | undefined {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-async function submit({ players }: ConsoleParts, form: URLSearchParams): Promise<PinNotice> {
+async function submit(parts: ConsoleParts, request: Request): Promise<PinNotice> {
+  const form = await readForm(request);
   const pin = (form.get("pin") ?? "").trim();
   const id = attemptOf(form);
   if (!Value.Check(PinEntry.properties.pin, pin)) return "invalid";
   try {
     if (id === undefined) return "gone";
-    return (await players.submitPin({ pin, id })) ? "taken" : "gone";
+    const input = { body: { pin, id } };
+    return (await actIfThere(parts, request, [pairingPin, input])) ? "taken" : "gone";
   } catch (error) {
     if (error instanceof Failure && error.code === "gamestream_off") return "off";
     if (error instanceof Failure && error.code === "invalid_pin") return "invalid";

@@ -3,6 +3,9 @@ import { Elysia } from "elysia";
 import { replaySection } from "../../views/replay.ts";
 import { Failure } from "../base/failure.ts";
 import { type ReplayRequest, replayPacings } from "../model/replay.ts";
+import { timelineReplay, timelineReplayCancel, timelineReplayStep } from "../operations/replay.ts";
+import { timelineImport, timelineStart, timelineStop } from "../operations/timeline.ts";
+import { act } from "./acting.ts";
 import { goTo, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
@@ -25,10 +28,9 @@ const statusOf: Readonly<Record<string, number>> = {
 };
 
 export function recordedRoutes(parts: ConsoleParts, { readers, showFault }: Tools) {
-  const { timeline, timelineDesk: desk, recordings } = parts;
-  const change = async (request: Request, act: () => string | Promise<string>) => {
+  const change = async (request: Request, work: () => Promise<string>) => {
     try {
-      return goTo(await act());
+      return goTo(await work());
     } catch (cause) {
       const status = cause instanceof Failure ? statusOf[cause.code] : undefined;
       if (status === undefined || !(cause instanceof Error)) throw cause;
@@ -36,8 +38,8 @@ export function recordedRoutes(parts: ConsoleParts, { readers, showFault }: Tool
     }
   };
   return new Elysia({ name: "pages/recorded" })
-    .post("/timeline/start", ({ request }) => change(request, () => start(timeline)), hidden)
-    .post("/timeline/stop", ({ request }) => change(request, () => stop(timeline)), hidden)
+    .post("/timeline/start", ({ request }) => change(request, () => start(parts, request)), hidden)
+    .post("/timeline/stop", ({ request }) => change(request, () => stop(parts, request)), hidden)
     .post(
       "/timeline/import",
       ({ request }) =>
@@ -45,7 +47,7 @@ export function recordedRoutes(parts: ConsoleParts, { readers, showFault }: Tool
           const file = await readFile(request);
           const { noFile } = readers.of(request).messages.timeline;
           if (file === undefined) throw new Failure("malformed", noFile);
-          return addressOf(desk.import(file).id);
+          return addressOf((await act(parts, request, [timelineImport, { file }])).id);
         }),
       hidden,
     )
@@ -53,26 +55,29 @@ export function recordedRoutes(parts: ConsoleParts, { readers, showFault }: Tool
       "/recordings/:id/timeline/open",
       ({ request, params }) =>
         change(request, async () => {
-          const saved = await recordings.loadTimeline(params.id);
+          const saved = await parts.recordings.loadTimeline(params.id);
           const { missingText } = readers.of(request).messages.problem;
           if (saved === undefined) throw new Failure("not_found", missingText);
-          return planAddressOf(desk.import(Buffer.from(JSON.stringify(saved))).id);
+          const file = Buffer.from(JSON.stringify(saved));
+          return planAddressOf((await act(parts, request, [timelineImport, { file }])).id);
         }),
       hidden,
     )
     .use(replayRoutes(parts, readers, change));
 }
 
-type Change = (request: Request, act: () => string | Promise<string>) => Promise<Response>;
+type Change = (request: Request, work: () => Promise<string>) => Promise<Response>;
 
-function replayRoutes({ timelineDesk: desk }: ConsoleParts, readers: Readers, change: Change) {
+function replayRoutes(parts: ConsoleParts, readers: Readers, change: Change) {
   const ofForm = async (request: Request) => (await readForm(request)).get("of") ?? "";
   return new Elysia({ name: "pages/replay" })
     .get(
       "/parts/replay",
       ({ request }) => {
         const of = new URL(request.url).searchParams.get("of") ?? "";
-        return partResponse(replaySection(readers.of(request), { of, run: desk.replay() }));
+        return partResponse(
+          replaySection(readers.of(request), { of, run: parts.timelineService.replay() }),
+        );
       },
       hidden,
     )
@@ -82,7 +87,8 @@ function replayRoutes({ timelineDesk: desk }: ConsoleParts, readers: Readers, ch
         change(request, async () => {
           const form = await readForm(request);
           const of = form.get("of") ?? "";
-          desk.startReplay(request, wishOf(of, form.get("pacing")));
+          const body = replayRequest(of, form.get("pacing"));
+          await act(parts, request, [timelineReplay, { body }]);
           return runAddressOf(of);
         }),
       hidden,
@@ -91,7 +97,7 @@ function replayRoutes({ timelineDesk: desk }: ConsoleParts, readers: Readers, ch
       "/timeline/replay/step",
       ({ request }) =>
         change(request, async () => {
-          await desk.stepReplay();
+          await act(parts, request, [timelineReplayStep, {}]);
           return runAddressOf(await ofForm(request));
         }),
       hidden,
@@ -100,23 +106,32 @@ function replayRoutes({ timelineDesk: desk }: ConsoleParts, readers: Readers, ch
       "/timeline/replay/end",
       ({ request }) =>
         change(request, async () => {
-          desk.cancelReplay();
+          await cancelIfOn(parts, request);
           return runAddressOf(await ofForm(request));
         }),
       hidden,
     );
 }
 
-function start(timeline: ConsoleParts["timeline"]): string {
-  timeline.start(undefined);
+async function start(parts: ConsoleParts, request: Request): Promise<string> {
+  await act(parts, request, [timelineStart, { body: {} }]);
   return addressOf("manual");
 }
 
-function stop(timeline: ConsoleParts["timeline"]): string {
-  return addressOf(timeline.stop()?.id ?? "");
+async function stop(parts: ConsoleParts, request: Request): Promise<string> {
+  return addressOf((await act(parts, request, [timelineStop, {}]))?.id ?? "");
 }
 
-function wishOf(of: string, text: string | null): ReplayRequest {
+/** It may have ended by itself since the page was made. */
+async function cancelIfOn(parts: ConsoleParts, request: Request): Promise<void> {
+  try {
+    await act(parts, request, [timelineReplayCancel, {}]);
+  } catch (cause) {
+    if (!(cause instanceof Failure && cause.code === "not_stepping")) throw cause;
+  }
+}
+
+function replayRequest(of: string, text: string | null): ReplayRequest {
   const pacing = replayPacings.find((one) => one === text) ?? "original";
   return { ...(of === "" ? {} : { of }), dry_run: false, pacing };
 }

@@ -13,6 +13,8 @@ import {
 import { fileAddress } from "../../views/recordings.ts";
 import type { Capture, CaptureSession } from "../model/capture.ts";
 import { type EventType, eventTypes } from "../model/timeline.ts";
+import { statsRecordingDelete } from "../operations/recordings.ts";
+import { actIfThere } from "./acting.ts";
 import { makeFigures } from "./figures.ts";
 import {
   goTo,
@@ -61,7 +63,8 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
       "/recordings/:id/delete",
       async ({ request, params }) => {
         const to = localAddress((await readForm(request)).get("to") ?? "/");
-        const removed = await parts.stats.remove(params.id);
+        const input = { params: { id: params.id } };
+        const removed = await actIfThere(parts, request, [statsRecordingDelete, input]);
         return removed ? goTo(to) : missing(tools, request);
       },
       hidden,

@@ -3,6 +3,9 @@ import { Elysia } from "elysia";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
 import { pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
+import { clientDelete, pairingCancel, pairingStart } from "../operations/players.ts";
+import { sessionBitrate, sessionDisconnect, sessionIdr } from "../operations/sessions.ts";
+import { act, actIfThere } from "./acting.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
@@ -28,25 +31,21 @@ export function sessionRoutes(parts: ConsoleParts, tools: SessionTools) {
     )
     .post(
       "/sessions/:id/idr",
-      ({ request, params }) =>
-        change(
-          request,
-          act(params.id, (id) => parts.sessions.requestIdr(id)),
-        ),
+      async ({ request, params }) =>
+        change(request, noticeOf(await actIfThere(parts, request, [sessionIdr, { params }]))),
       hidden,
     )
     .post(
       "/sessions/:id/bitrate",
-      async ({ request, params }) =>
-        change(request, setBitrate(parts, params.id, await readForm(request))),
+      async ({ request, params }) => change(request, await setBitrate(parts, request, params)),
       hidden,
     )
     .post(
       "/sessions/:id/disconnect",
-      ({ request, params }) =>
+      async ({ request, params }) =>
         change(
           request,
-          act(params.id, (id) => parts.sessions.disconnect(id)),
+          noticeOf(await actIfThere(parts, request, [sessionDisconnect, { params }])),
         ),
       hidden,
     );
@@ -77,8 +76,8 @@ export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
     )
     .post(
       "/players/:id/remove",
-      async ({ params }) => {
-        await parts.players.removeClient(params.id);
+      async ({ request, params }) => {
+        await actIfThere(parts, request, [clientDelete, { params }]);
         return goTo("/sessions");
       },
       hidden,
@@ -86,7 +85,7 @@ export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
     .post(
       "/pairing",
       async ({ request }) => {
-        await parts.players.createPairingCode();
+        await act(parts, request, [pairingStart, {}]);
         return answer(request);
       },
       hidden,
@@ -94,23 +93,27 @@ export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
     .post(
       "/pairing/cancel",
       async ({ request }) => {
-        await parts.players.cancelPairing();
+        await act(parts, request, [pairingCancel, {}]);
         return answer(request);
       },
       hidden,
     );
 }
 
-function act(text: string, action: (id: number) => boolean): SessionNotice {
-  const isId = /^[1-9]\d{0,14}$/.test(text);
-  return isId && action(Number(text)) ? "done" : "gone";
+function noticeOf(isThere: boolean): SessionNotice {
+  return isThere ? "done" : "gone";
 }
 
-function setBitrate(parts: ConsoleParts, text: string, form: URLSearchParams): SessionNotice {
-  const kbps = Number(form.get("bitrate_kbps") ?? "");
+async function setBitrate(
+  parts: ConsoleParts,
+  request: Request,
+  params: { readonly id: string },
+): Promise<SessionNotice> {
+  const kbps = Number((await readForm(request)).get("bitrate_kbps") ?? "");
   const { min, max } = bitrateKbps;
   if (!Number.isInteger(kbps) || kbps < min || kbps > max) return "range";
-  return act(text, (id) => parts.sessions.setBitrate(id, kbps));
+  const input = { params, body: { bitrate_kbps: kbps } };
+  return noticeOf(await actIfThere(parts, request, [sessionBitrate, input]));
 }
 
 type Removal = { readonly request: Request; readonly id: string };

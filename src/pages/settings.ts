@@ -10,6 +10,8 @@ import {
   type SettingsField,
   settingsFields,
 } from "../model/settings.ts";
+import { settingsChange } from "../operations/settings.ts";
+import { act } from "./acting.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
@@ -26,7 +28,7 @@ export function settingsRoutes(parts: ConsoleParts, tools: SessionTools) {
     .post(
       "/settings",
       async ({ request }) => {
-        const settings = await save(parts, await readForm(request));
+        const settings = await save(parts, request);
         if (isPartRequest(request)) {
           return partResponse(settingsSection(tools.readers.of(request), settings));
         }
@@ -46,12 +48,13 @@ function renewed({ settings }: ConsoleParts, request: Request): SettingsCard {
 
 type Outcome = SettingsCard & { readonly notice: NonNullable<SettingsCard["notice"]> };
 
-async function save({ settings }: ConsoleParts, form: URLSearchParams): Promise<Outcome> {
-  const before = settings.current();
-  const { change, typed, faulty } = readChange(form, before);
+async function save(parts: ConsoleParts, request: Request): Promise<Outcome> {
+  const before = parts.settings.current();
+  const { change, typed, faulty } = readChange(await readForm(request), before);
   if (faulty.size > 0) return { settings: before, typed, faulty, notice: { kind: "invalid" } };
   try {
-    return { settings: await settings.change(change, "console"), notice: { kind: "saved" } };
+    const settings = await act(parts, request, [settingsChange, { body: change }]);
+    return { settings, notice: { kind: "saved" } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { settings: before, typed, notice: { kind: "failed", failure: error } };

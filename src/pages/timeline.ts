@@ -7,6 +7,7 @@ import { problemPage } from "../../views/problem.ts";
 import { recordedSection } from "../../views/recorded.ts";
 import { openToReplay, replaySection } from "../../views/replay.ts";
 import { markForm, markNotice, type TimelineView, timelinePage } from "../../views/timeline.ts";
+import { compareAround } from "../analysis/comparison.ts";
 import { Failure } from "../base/failure.ts";
 import type { ReplayRun } from "../model/replay.ts";
 import {
@@ -16,6 +17,8 @@ import {
   type TimelineCheckpoint,
   type TimelineEvent,
 } from "../model/timeline.ts";
+import { timelineCheckpoint } from "../operations/timeline.ts";
+import { act } from "./acting.ts";
 import { differences } from "./difference.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { momentOf } from "./moment.ts";
@@ -78,14 +81,14 @@ ${whole === undefined ? "" : replaySection(reader, { of, run: runOf(parts, reque
 
 /** The plan when it is asked for; else the replay that is on its way, or was of this recording. */
 function runOf(
-  { timelineDesk: desk }: ConsoleParts,
+  { timelineService: service }: ConsoleParts,
   request: Request,
   { of, id }: { of: string; id: string },
 ): ReplayRun | undefined {
-  const run = desk.replay();
+  const run = service.replay();
   if (run?.state === "running" || run?.state === "stepping") return run;
   if (parameter(request, "plan") !== undefined)
-    return desk.plan(request, of === "" ? undefined : of);
+    return service.planReplay(of === "" ? undefined : of);
   return run?.of === id && parameter(request, "run") !== undefined ? run : undefined;
 }
 
@@ -104,17 +107,17 @@ function momentAt(reader: Reader, timeline: Timeline | undefined, atMs: number |
   return momentSection(reader, momentOf(timeline, atMs));
 }
 
-function mark({ timeline }: ConsoleParts, { readers }: Tools, request: Request): Response {
+async function mark(parts: ConsoleParts, { readers }: Tools, request: Request): Promise<Response> {
   const { marked, notRecording } = readers.of(request).messages.timeline;
-  const isMarked = tryMark(timeline);
+  const isMarked = await tryMark(parts, request);
   if (!isPartRequest(request)) return goTo("/timeline");
   return partResponse(markNotice(isMarked ? marked : notRecording));
 }
 
 /** What was recorded may have ended since the page was made. */
-function tryMark(timeline: ConsoleParts["timeline"]): boolean {
+async function tryMark(parts: ConsoleParts, request: Request): Promise<boolean> {
   try {
-    timeline.checkpoint({ label: "mark" });
+    await act(parts, request, [timelineCheckpoint, { body: { label: "mark" } }]);
     return true;
   } catch (cause) {
     if (cause instanceof Failure && cause.code === "not_recording") return false;
@@ -152,7 +155,7 @@ async function compare(
   const capture = found === undefined ? undefined : await parts.recordings.load(id);
   if (found === undefined || capture === undefined) return undefined;
   const range = { checkpoint: found.id, atMs: found.t_ms ?? 0, seconds: sideSeconds, settleMs };
-  return parts.compareAround(capture, range);
+  return compareAround(capture, range);
 }
 
 type Frame = { readonly request: Request; readonly path: string; readonly isRunning: boolean };

@@ -5,6 +5,8 @@ import { html } from "../../views/html.ts";
 import { playerPage, watchPage, watchState } from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
+import { streamClose, streamOpen } from "../operations/watch.ts";
+import { act, actIfThere } from "./acting.ts";
 import { goTo, type PageMaker, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
@@ -18,13 +20,13 @@ export function watchRoutes(parts: ConsoleParts, tools: Tools) {
     .use(streamRoutes(parts, tools));
 }
 
-function startRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
+function startRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const show = (request: Request, notice?: "invalid" | Failure) => {
     const reader = readers.of(request);
     const { watch: words } = reader.messages;
     const text = notice instanceof Failure ? failureText(reader, notice) : notice && words[notice];
     const main = watchPage(reader, {
-      streams: streams.streams(),
+      streams: parts.streams.streams(),
       ...(text === undefined ? {} : { notice: text }),
     });
     return page(request, { title: words.title, main }, notice === undefined ? 200 : 422);
@@ -37,7 +39,8 @@ function startRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
         const wanted = readRequest(await readForm(request));
         if (wanted === undefined) return show(request, "invalid");
         try {
-          return goTo(`/watch/${(await streams.open(wanted)).session_id}`);
+          const stream = await act(parts, request, [streamOpen, { body: wanted }]);
+          return goTo(`/watch/${stream.session_id}`);
         } catch (error) {
           if (error instanceof Failure) return show(request, error);
           throw error;
@@ -48,7 +51,8 @@ function startRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
 }
 
 /** One stream, as long as it runs and some time after. */
-function streamRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
+function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
+  const { streams } = parts;
   const find = (text: string): WatchStream | undefined =>
     streams.streams().find(({ session_id }) => String(session_id) === text);
   return new Elysia({ name: "pages/watch/stream" })
@@ -82,9 +86,8 @@ function streamRoutes({ streams }: ConsoleParts, { page, readers }: Tools) {
     )
     .post(
       "/watch/:id/end",
-      async ({ params }) => {
-        const stream = find(params.id);
-        if (stream !== undefined) await streams.close(stream.session_id);
+      async ({ request, params }) => {
+        await actIfThere(parts, request, [streamClose, { params: { id: params.id } }]);
         return goTo("/watch");
       },
       hidden,

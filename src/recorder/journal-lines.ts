@@ -14,6 +14,7 @@ import {
   TimelineEvent,
 } from "../model/timeline.ts";
 import { dateText, isDateText, unixMs } from "../model/unix-ms.ts";
+import type { TimelineEntry } from "../ports/timeline.ts";
 import { sampleCountMax, sessionCountMax } from "./live-capture.ts";
 import { makeMeta } from "./meta.ts";
 
@@ -30,11 +31,6 @@ export type JournalEntry =
   | { readonly sample: StatsSample }
   | { readonly truncated: true }
   | { readonly end: Static<typeof JournalEnd> };
-
-/** What happened, between the lines of what was measured. */
-export type TimelineEntry =
-  | { readonly event: TimelineEvent }
-  | { readonly checkpoint: TimelineCheckpoint };
 
 export type ParsedJournal = {
   /** `undefined` when the head is missing or damaged. */

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
-import { formatEntry, type JournalEntry, type TimelineEntry } from "./journal-lines.ts";
+import type { TimelineEntry } from "../ports/timeline.ts";
+import { formatEntry, type JournalEntry } from "./journal-lines.ts";
 
 export const journalSuffix = ".jsonl";
 /** Lines waiting for the disk; a full capture has some 6 MB. */

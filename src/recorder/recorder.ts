@@ -12,8 +12,9 @@ import { warn } from "../base/log.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { Stats, StatsEvent } from "../ports/stats.ts";
+import type { CaptureTimeline, TimelineEntry } from "../ports/timeline.ts";
 import { discardJournal, Journal } from "./journal.ts";
-import type { TimelineEntry } from "./journal-lines.ts";
 import { idleStatus, LiveCapture, sampleCountMax } from "./live-capture.ts";
 import { type CaptureVault, recoverJournals } from "./recovery.ts";
 import { type SessionRequest, sessionOf } from "./session-request.ts";
@@ -34,25 +35,6 @@ export type RecorderOptions = {
   readonly timeline?: CaptureTimeline;
 };
 
-/** What happens during a capture, on its clock; the recorder needs no more of it than this. */
-export type CaptureTimeline = {
-  beginCapture(start: {
-    readonly startedUnixMs: number;
-    readonly startedUs: number;
-    /** Keeps an event or checkpoint in the capture's journal. */
-    append(entry: TimelineEntry): void;
-  }): void;
-  /** @returns what happened since it began */
-  endCapture(): Timeline | undefined;
-};
-
-export type RecorderEvent =
-  | { readonly kind: "status"; readonly status: StatsStatus }
-  /** `index` is the sample's place in the capture, from 0. */
-  | { readonly kind: "sample"; readonly index: number; readonly sample: StatsSample }
-  | { readonly kind: "added"; readonly meta: CaptureMeta }
-  | { readonly kind: "removed"; readonly id: string };
-
 type Recording = {
   readonly capture: LiveCapture;
   readonly journal: Journal;
@@ -66,9 +48,9 @@ type State =
   /** It could not be saved and is kept. */
   | ({ readonly kind: "held" } & Recording);
 
-export class Recorder implements AsyncDisposable {
+export class Recorder implements Stats, AsyncDisposable {
   readonly #options: RecorderOptions;
-  readonly #listeners = new Set<(event: RecorderEvent) => void>();
+  readonly #listeners = new Set<(event: StatsEvent) => void>();
   #state: State = { kind: "idle" };
   #lastNumber = 0;
   /** Number of the last capture in which a malformed sample was refused. */
@@ -201,11 +183,11 @@ export class Recorder implements AsyncDisposable {
    * Listeners are called in the middle of a change: they must not throw or wait.
    * @throws Failure `too_many_listeners` beyond 1,000.
    */
-  subscribe(listener: (event: RecorderEvent) => void): Disposable {
+  subscribe(listener: (event: StatsEvent) => void): Disposable {
     if (this.#listeners.size >= listenerCountMax) {
       throw new Failure("too_many_listeners", `Cannot follow the recorder: ${listenerCountMax} do`);
     }
-    const entry = (event: RecorderEvent) => listener(event);
+    const entry = (event: StatsEvent) => listener(event);
     this.#listeners.add(entry);
     return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
   }
@@ -290,7 +272,7 @@ export class Recorder implements AsyncDisposable {
     this.#emit({ kind: "status", status: this.status() });
   }
 
-  #emit(event: RecorderEvent): void {
+  #emit(event: StatsEvent): void {
     for (const listener of [...this.#listeners]) {
       try {
         listener(event);

@@ -12,11 +12,17 @@ import type {
   LogEvent,
   Timeline,
   TimelineCheckpoint,
-  TimelineEvent,
   TimelineSource,
   TimelineState,
 } from "../model/timeline.ts";
-import { apiCallEvent, type CallFacts } from "./api-call.ts";
+import type {
+  CallFacts,
+  CaptureClock,
+  CaptureTimeline,
+  TimelineChange,
+  Timelines,
+} from "../ports/timeline.ts";
+import { apiCallEvent } from "./api-call.ts";
 import { bounded } from "./bounds.ts";
 import { EventRecorder } from "./event-recorder.ts";
 import { FloodGate } from "./flood-gate.ts";
@@ -43,28 +49,7 @@ export type TimelineOptions = {
 
 export type StateChanges = Readonly<Record<string, unknown>>;
 
-/** A line for the journal of the capture. */
-export type TimelineEntry =
-  | { readonly event: TimelineEvent }
-  | { readonly checkpoint: TimelineCheckpoint };
-
-export type CaptureStart = {
-  readonly startedUnixMs: number;
-  /** On the monotonic clock. */
-  readonly startedUs: number;
-  append(entry: TimelineEntry): void;
-};
-
-export type TimelineChange =
-  | { readonly kind: "event"; readonly of: TimelineSource; readonly event: TimelineEvent }
-  | {
-      readonly kind: "checkpoint";
-      readonly of: TimelineSource;
-      readonly checkpoint: TimelineCheckpoint;
-    }
-  | { readonly kind: "status"; readonly state: TimelineState };
-
-export class HostTimeline {
+export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #options: TimelineOptions;
   readonly #capture: EventRecorder;
   readonly #manual: EventRecorder;
@@ -72,7 +57,7 @@ export class HostTimeline {
   readonly #listeners = new Set<(change: TimelineChange) => void>();
   readonly #shelf = new Shelf({ countMax: shelfCountMax });
   #lastFinished: Recording | undefined;
-  #append: CaptureStart["append"] | undefined;
+  #append: CaptureClock["append"] | undefined;
   #callCount = 0;
   #checkpointCount = 0;
   #importCount = 0;
@@ -115,10 +100,10 @@ export class HostTimeline {
     }
   }
 
-  recordCall(facts: Omit<CallFacts, "id">): void {
+  recordCall(facts: CallFacts): void {
     if (!this.isRecording()) return;
     this.#callCount += 1;
-    this.record(apiCallEvent({ ...facts, id: `call-${this.#callCount}` }, this.#options.secrets));
+    this.record(apiCallEvent(`call-${this.#callCount}`, facts, this.#options.secrets));
   }
 
   /** Into all that run; of itself, never because somebody asked. */
@@ -212,7 +197,7 @@ export class HostTimeline {
   }
 
   /** For the recorder of captures: its clock begins. */
-  beginCapture({ append, ...start }: CaptureStart): void {
+  beginCapture({ append, ...start }: CaptureClock): void {
     this.#append = append;
     this.#capture.start("capture", { ...start, hasClock: true });
     this.#told();

@@ -6,13 +6,9 @@ import { type ReplayCall, skipReasons } from "../model/replay.ts";
 import type { ApiCallEvent, TimelineEvent } from "../model/timeline.ts";
 import type { Recording } from "./recording.ts";
 
-/** Changes that can be done twice: none that deletes files, pairs or unpairs, or reads secrets. */
-const allowed: readonly (readonly [method: string, path: RegExp])[] = [
-  ["POST", /^\/api\/v1\/stats\/capture\/(start|stop)$/],
-  ["POST", /^\/api\/v1\/sessions\/[1-9]\d{0,14}\/(idr|bitrate)$/],
-  ["DELETE", /^\/api\/v1\/sessions\/[1-9]\d{0,14}$/],
-  ["PATCH", /^\/api\/v1\/settings$/],
-];
+/** Whether an operation takes this call, and may be called again. */
+export type IsRepeatable = (call: { readonly method: string; readonly path: string }) => boolean;
+
 const waitMsMax = 3_600_000;
 
 export type ReplayPlan = {
@@ -21,7 +17,7 @@ export type ReplayPlan = {
   readonly isIncomplete: boolean;
 };
 
-export function planReplay(recording: Recording): ReplayPlan {
+export function planReplay(recording: Recording, isRepeatable: IsRepeatable): ReplayPlan {
   let beforeMs: number | undefined;
   const calls = recording.eventsSince(0).flatMap((recorded) => {
     const call = callOf(recorded);
@@ -29,7 +25,7 @@ export function planReplay(recording: Recording): ReplayPlan {
     const atMs = recorded.t_ms ?? Date.parse(recorded.timestamp);
     const after_ms = Math.max(0, Math.min(atMs - (beforeMs ?? atMs), waitMsMax));
     beforeMs = atMs;
-    return [planCall(call, after_ms)];
+    return [planCall(call, { after_ms, isRepeatable })];
   });
   const { eventsDroppedCount, thinnedCount } = recording;
   return { calls, isIncomplete: eventsDroppedCount > 0 || thinnedCount > 0 };
@@ -40,9 +36,12 @@ function callOf({ event }: TimelineEvent): ApiCallEvent | undefined {
   return event.type === "api_call" && event.replayed !== true ? event : undefined;
 }
 
-function planCall(call: ApiCallEvent, after_ms: number): ReplayCall {
+type Planning = { readonly after_ms: number; readonly isRepeatable: IsRepeatable };
+
+function planCall(call: ApiCallEvent, { after_ms, isRepeatable }: Planning): ReplayCall {
   const path = call.path ?? call.route;
-  const skipped = reasonToSkip(call, path);
+  const isAllowed = isRepeatable({ method: call.method, path });
+  const skipped = isAllowed ? redactedReason(call) : skipReasons.notRepeatable;
   return {
     id: call.id,
     method: call.method,
@@ -55,9 +54,6 @@ function planCall(call: ApiCallEvent, after_ms: number): ReplayCall {
   };
 }
 
-function reasonToSkip(call: ApiCallEvent, path: string): string | undefined {
-  if (!allowed.some(([method, pattern]) => method === call.method && pattern.test(path))) {
-    return skipReasons.notRepeatable;
-  }
+function redactedReason(call: ApiCallEvent): string | undefined {
   return call.redacted === true ? skipReasons.redacted : undefined;
 }

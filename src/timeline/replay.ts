@@ -12,18 +12,16 @@ import {
   type ReplayRequest,
   type ReplayRun,
 } from "../model/replay.ts";
+import type { SendCall } from "../ports/timeline.ts";
 import type { Recording } from "./recording.ts";
-import { planReplay } from "./replay-plan.ts";
+import { type IsRepeatable, planReplay } from "./replay-plan.ts";
 import { answerShape, shapeDifference } from "./shape.ts";
-
-/** Sends a call to this host with the rights of the person who replays. */
-export type SendCall = (
-  call: Pick<ReplayCall, "method" | "path" | "body">,
-) => Promise<{ readonly status: number; readonly text: string; readonly contentType: string }>;
 
 const intervalMsDefault = 500;
 
 type Options = {
+  /** Whether a recorded call may be made again. */
+  isRepeatable: IsRepeatable;
   /** Rejects when the signal says so. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 };
@@ -49,7 +47,7 @@ export class Replay {
    * @throws Failure `replay_running`
    */
   start(recording: Recording, request: ReplayRequest, send: SendCall): ReplayRun {
-    const { calls, isIncomplete } = planReplay(recording);
+    const { calls, isIncomplete } = planReplay(recording, this.#options.isRepeatable);
     const pacing = request.pacing ?? "original";
     const facts = { of: recording.id, pacing, position: 0, incomplete: isIncomplete, calls };
     if (request.dry_run !== false) return { ...facts, state: "plan" };

@@ -1,18 +1,20 @@
-/** What is done with recordings: opened from elsewhere, gone on with, done again. */
+/** Import, resume and replay of timelines. */
 import { Failure } from "../base/failure.ts";
 import type { ReplayRequest, ReplayRun } from "../model/replay.ts";
 import type { TimelineImport, TimelineState } from "../model/timeline.ts";
+import type { SendCall, TimelineService } from "../ports/timeline.ts";
 import type { HostTimeline } from "./host-timeline.ts";
 import { readTimeline } from "./read-timeline.ts";
-import { Replay, type SendCall } from "./replay.ts";
+import { Replay } from "./replay.ts";
+import type { IsRepeatable } from "./replay-plan.ts";
 
-export class TimelineDesk {
+export class RecordingService implements TimelineService {
   readonly #timeline: HostTimeline;
   readonly #replay: Replay;
 
-  constructor(timeline: HostTimeline) {
+  constructor(timeline: HostTimeline, isRepeatable: IsRepeatable) {
     this.#timeline = timeline;
-    this.#replay = new Replay({ wait });
+    this.#replay = new Replay({ wait, isRepeatable });
   }
 
   /** Opens an export to be read. @throws Failure as `readTimeline` */
@@ -34,6 +36,11 @@ export class TimelineDesk {
   /** Goes on with an export as the recording by hand. @throws Failure as `readTimeline` */
   resume(bytes: Uint8Array): TimelineState {
     return this.#timeline.resume(readTimeline(bytes).timeline);
+  }
+
+  /** What a replay would do. @throws Failure `not_found` */
+  planReplay(of: string | undefined): ReplayRun {
+    return this.startReplay(of === undefined ? {} : { of }, neverSent);
   }
 
   /** @throws Failure `not_found`, `replay_running` */
@@ -60,6 +67,10 @@ export class TimelineDesk {
   replay(): ReplayRun | undefined {
     return this.#replay.run();
   }
+}
+
+function neverSent(): never {
+  throw new Error("Bug: a plan made a call");
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

@@ -8,25 +8,18 @@ import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
-import type { Settings } from "../model/settings.ts";
+import type { Clients } from "../ports/players.ts";
+import type { Sessions } from "../ports/sessions.ts";
+import type { SettingsFollower } from "../ports/settings.ts";
 import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 
 /** What every path can do for the rest of the host. */
-export type PathHost = {
-  /** At most half a second old. */
-  sessions(): readonly Session[];
-  /** False when there is no such session; so with the two that follow. */
-  requestIdr(id: number): boolean;
-  setBitrate(id: number, bitrateKbps: number): boolean;
-  disconnect(id: number): boolean;
-  /** Running sessions follow, and those to come. */
-  applySettings(settings: Settings): void;
-  clients(): Promise<Client[]>;
-  /** Refused from now on, its sessions end. False when there is no such player. */
-  removeClient(id: string): Promise<boolean>;
-  /** Tells the players, then ends the worker. */
-  stop(): Promise<void>;
-};
+export type PathHost = Sessions &
+  Clients &
+  SettingsFollower & {
+    /** Tells the players, then ends the worker. */
+    stop(): Promise<void>;
+  };
 
 export type PathFacts<Event> = {
   /** As in "The ... path is not there". */

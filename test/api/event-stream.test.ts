@@ -2,7 +2,6 @@
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
 import { EventStreams, type StreamLimits } from "../../src/api/routes/event-stream.ts";
-import { streamRoutes } from "../../src/api/routes/stats.ts";
 import { FakeStats, fakeHost, metaOf, sampleAt } from "../support/fake-host.ts";
 import { ask, read, withToken } from "./support.ts";
 
@@ -102,7 +101,11 @@ function serveStreams(limits: Partial<StreamLimits>) {
     { stats },
     { streamCountMax: 4, queueBytesMax: 64 * 1024, pingMs: 60_000, ...limits },
   );
-  const app = new Elysia().use(streamRoutes(streams)).listen({ hostname: "127.0.0.1", port: 0 });
+  const open = ({ request: { headers } }: { request: Request }) =>
+    streams.open({ lastEventId: headers.get("last-event-id") ?? undefined });
+  const app = new Elysia()
+    .get("/api/v1/stats/stream", open)
+    .listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${app.server?.port}/api/v1/stats/stream`;
   return { stats, streams, url, [Symbol.asyncDispose]: async () => void (await app.stop(true)) };
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { StatsEvent } from "../../src/api/parts.ts";
+import type { StatsEvent } from "../../src/ports/stats.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { nativeSession, recorderIn, sampleOf } from "../support/recorder-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";

@@ -5,7 +5,8 @@ import { Failure } from "../../src/base/failure.ts";
 import type { Counters } from "../../src/counters/counters.ts";
 import type { StreamRequest } from "../../src/model/watch.ts";
 import { counting } from "../support/counting.ts";
-import { fakeHost, watchStream } from "../support/fake-host.ts";
+import { fakeHost } from "../support/fake-host.ts";
+import { watchStream } from "../support/fake-watching.ts";
 import { ask, json, read } from "./support.ts";
 
 describe("streams", () => {
@@ -18,6 +19,8 @@ describe("streams", () => {
         return fail === undefined ? Promise.resolve(watchStream) : Promise.reject(fail);
       },
       close: () => Promise.resolve(false),
+      ended: () => undefined,
+      viewers: () => [],
     };
     const { app } = fakeHost({ streams });
     const options = { headers: json, body: JSON.stringify(body) };

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { RecorderEvent } from "../../src/recorder/recorder.ts";
+import type { StatsEvent } from "../../src/ports/stats.ts";
 import { nativeSession, recorderIn, sampleOf } from "../support/recorder-parts.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -80,7 +80,7 @@ test("listeners hear that a capture is kept", async () => {
   const { recorder } = parts;
   await recorder.start();
   disk.fill();
-  const heard: RecorderEvent[] = [];
+  const heard: StatsEvent[] = [];
   using _subscription = recorder.subscribe((event) => heard.push(event));
   await recorder.stop().catch(() => undefined);
   expect(heard.at(-1)).toMatchObject({ kind: "status", status: { armed: false, held: true } });

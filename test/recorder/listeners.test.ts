@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { RecorderEvent } from "../../src/recorder/recorder.ts";
+import type { StatsEvent } from "../../src/ports/stats.ts";
 import { nativeSession, recorderIn, sampleOf } from "../support/recorder-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -7,7 +7,7 @@ test("listeners hear of arming, samples, saving, removal in that order", async (
   await using directory = await tempDirectory();
   await using parts = recorderIn(directory.path);
   const { recorder } = parts;
-  const heard: RecorderEvent[] = [];
+  const heard: StatsEvent[] = [];
   using _subscription = recorder.subscribe((event) => heard.push(event));
   await recorder.start();
   recorder.registerSession(nativeSession);

@@ -4,12 +4,9 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { compareAround } from "../../src/analysis/comparison.ts";
-import { makeSeries } from "../../src/analysis/series.ts";
-import { recordedActions } from "../../src/api/console-calls.ts";
-import { ReplayDoor, recordedDesk } from "../../src/api/console-service.ts";
 import { browserDoor } from "../../src/api/edge/browser-session.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
+import { createPerformer } from "../../src/api/edge/performer.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
@@ -17,10 +14,11 @@ import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
+import { isRepeatable } from "../../src/operations/route.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { TimelineDesk } from "../../src/timeline/service.ts";
+import { RecordingService } from "../../src/timeline/service.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { openTestWatching } from "./open-watching.ts";
 import { timelineOn } from "./timeline-parts.ts";
@@ -51,40 +49,31 @@ export async function consoleHostIn(
   const settings = fakeSettings(people.asked);
   const credentials = new Credentials({ token: consoleToken, clock });
   const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
-  const shared = {
+  const parts = {
     stats: recorder,
     recordings: store,
-    compareAround,
     sessions: people,
     players: people,
     settings,
     timeline,
-    clock,
+    timelineService: new RecordingService(timeline, isRepeatable),
     streams: watching.streams,
+    moq: watching,
     counters: watching.counters,
+    host: { status: () => hostStatus(recorder) },
   };
-  const timelineDesk = new TimelineDesk(timeline);
-  const replayDoor = new ReplayDoor();
-  const recorded = recordedActions(shared, clock);
+  const performer = createPerformer(parts, { credentials, clock });
   const app = createApp({
-    ...shared,
-    makeSeries,
-    timelineDesk,
+    performer,
+    timeline,
     moq: watching,
     socketLimits,
-    status: () => hostStatus(recorder),
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    replayDoor,
     ...consolePages({
-      ...shared,
-      ...recorded,
-      streams: {
-        ...recorded.streams,
-        ended: (id) => watching.streams.ended(id),
-        viewers: (id) => watching.streams.viewers(id),
-      },
-      timelineDesk: recordedDesk({ timeline, timelineDesk }, { clock, replay: replayDoor.replay }),
+      ...parts,
+      perform: performer.perform,
+      clock,
       door: browserDoor(credentials),
       keyPin: "sha256//of-the-test",
       nativePort: 7781,

@@ -1,18 +1,16 @@
 /** Parts of a host that a test moves by hand, behind the real app. */
-
-import { compareAround } from "../../src/analysis/comparison.ts";
-import { makeSeries } from "../../src/analysis/series.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
-import type { Parts, Stats, StatsEvent } from "../../src/api/parts.ts";
+import { createPerformer } from "../../src/api/edge/performer.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
-import { Failure } from "../../src/base/failure.ts";
-import { Counters } from "../../src/counters/counters.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
-import type { WatchStream } from "../../src/model/watch.ts";
-import { TimelineDesk } from "../../src/timeline/service.ts";
+import { isRepeatable } from "../../src/operations/route.ts";
+import type { HostParts } from "../../src/ports/host-parts.ts";
+import type { Stats, StatsEvent } from "../../src/ports/stats.ts";
+import { RecordingService } from "../../src/timeline/service.ts";
 import { fakeSettings } from "./fake-settings.ts";
+import { fakeWatching } from "./fake-watching.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { timelineOn } from "./timeline-parts.ts";
 
@@ -169,27 +167,31 @@ const code: PairingCode = {
 /** What the routes asked of the sessions and players, in order. */
 export type Asked = (string | number)[][];
 
-export function fakeHost(given: Partial<AppParts> = {}) {
+type Given = Partial<HostParts> & Partial<Omit<AppParts, "performer" | "timeline">>;
+
+export function fakeHost(given: Given = {}) {
   const stats = new FakeStats();
   const asked: Asked = [];
   const clock = new ManualClock();
-  const credentials = new Credentials({ token, clock });
+  const credentials = given.credentials ?? new Credentials({ token, clock });
   const timeline = timelineOn(clock);
   const parts = {
     ...fakeParts(stats, asked),
     timeline,
-    timelineDesk: new TimelineDesk(timeline),
-    clock,
-    credentials,
-    allowedHosts,
+    timelineService: new RecordingService(timeline, isRepeatable),
     ...given,
   };
-  return { stats, asked, credentials, clock, timeline, app: createApp(parts) };
+  const performer = createPerformer(parts, { credentials, clock });
+  const app = createApp({ allowedHosts, ...parts, performer, credentials });
+  return { stats, asked, credentials, clock, timeline, performer, app };
 }
 
 const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "box.lan"]);
 
-function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "timelineDesk"> {
+function fakeParts(
+  stats: FakeStats,
+  asked: Asked,
+): Omit<HostParts, "timeline" | "timelineService"> {
   let open: PairingCode | undefined;
   const ask = (id: number, ...what: (string | number)[]) => {
     if (id === session.session_id) asked.push([...what, id]);
@@ -234,9 +236,7 @@ function fakeParts(stats: FakeStats, asked: Asked): Omit<Parts, "timeline" | "ti
     },
     settings: fakeSettings(asked),
     ...fakeWatching(),
-    makeSeries,
-    compareAround,
-    status: () => hostStatus(stats),
+    host: { status: () => hostStatus(stats) },
   };
 }
 
@@ -246,44 +246,6 @@ export const waitingPlayer = {
   name: "a television",
   address: "127.0.0.1",
 };
-
-export const watchStream: WatchStream = {
-  session_id: 5,
-  broadcast: "live/5.hang",
-  source: "testsrc",
-  width: 1280,
-  height: 720,
-  fps: 60,
-  codec: "h264",
-  encoder: "libx264",
-  bitrate_kbps: 5000,
-  started_unix_ms: 1_782_504_843_000,
-  viewers: 2,
-  frames: 600,
-  bytes: 1_000_000,
-  skipped: 3,
-};
-
-/** One stream, empty counts of the real kind, and an endpoint that takes nobody. */
-export function fakeWatching(): Pick<Parts, "streams" | "moq" | "counters"> {
-  const clock = new ManualClock();
-  const outlet = { open: () => undefined };
-  return {
-    streams: {
-      streams: () => [watchStream],
-      open: () => Promise.resolve(watchStream),
-      close: (id) => Promise.resolve(id === watchStream.session_id),
-    },
-    moq: {
-      upgrade: () => {
-        throw new Failure("unauthorized", "Cannot open the connection: nobody may");
-      },
-      issueTicket: () => ({ ticket: "a-ticket", expires_s: 30 }),
-      nowUs: () => clock.nowUs(),
-    },
-    counters: new Counters({ outlet, clock, scheduler: { after: () => () => undefined } }),
-  };
-}
 
 export function hostStatus(stats: FakeStats) {
   return {

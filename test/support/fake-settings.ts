@@ -1,10 +1,10 @@
 /** Settings without a disk. */
-import type { Parts } from "../../src/api/parts.ts";
 import { Failure } from "../../src/base/failure.ts";
 import { faultOf, type Settings, settingsDefault } from "../../src/model/settings.ts";
+import type { OperatorSettings } from "../../src/ports/settings.ts";
 import type { Asked } from "./fake-host.ts";
 
-export function fakeSettings(asked: Asked): Parts["settings"] {
+export function fakeSettings(asked: Asked): OperatorSettings {
   let current: Settings = settingsDefault;
   return {
     current: () => current,

@@ -1,12 +1,12 @@
-/** The OpenAPI document: made from the routes themselves, without a host behind them. */
+/** The OpenAPI document: made from the operations themselves, without a host behind them. */
 import { swagger } from "@elysiajs/swagger";
-import { Elysia } from "elysia";
+import type { TSchema } from "@sinclair/typebox";
+import { type AnyElysia, Elysia } from "elysia";
+import { operations } from "../../operations/all.ts";
+import type { Operation } from "../../operations/operation.ts";
 import { sessionCookieName } from "../edge/credentials.ts";
-import type { Parts } from "../parts.ts";
-import { EventStreams } from "../routes/event-stream.ts";
-import { apiRoutes } from "../routes/routes.ts";
-import { TimelineStreams } from "../routes/timeline-stream.ts";
 import { normalise, type Tree } from "./openapi.ts";
+import { shapes } from "./shapes.ts";
 
 const documentation = {
   info: {
@@ -47,25 +47,44 @@ const documentation = {
 
 /** The text of `openapi.json`, newline at the end. */
 export async function openApiText(): Promise<string> {
-  const app = new Elysia()
-    .use(
-      apiRoutes(noHost, {
-        streams: new EventStreams(noHost),
-        timelineStreams: new TimelineStreams(noHost),
-        replay: () => Promise.reject(new Error("Bug: nothing is replayed here")),
-      }),
-    )
-    .use(
-      swagger({ path: "/page", specPath: "/document", excludeStaticFile: false, documentation }),
-    );
+  const app: AnyElysia = new Elysia().use(shapes);
+  for (const operation of operations) {
+    // The framework works out the type of a route from its hooks: these are known only as it runs.
+    app.route(operation.method, operation.route, unasked, hooksOf(operation) as object);
+  }
+  app.use(
+    swagger({ path: "/page", specPath: "/document", excludeStaticFile: false, documentation }),
+  );
   const answer = await app.handle(new Request("http://localhost/document"));
   const document = normalise((await answer.json()) as Tree);
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** Describing a route calls none of its parts; one that does so while it is declared is a bug. */
-const noHost = new Proxy({} as Parts, {
-  get: (_, name) => {
-    throw new Error(`Bug: a route wants "${String(name)}" before any request has come`);
-  },
-});
+function unasked(): never {
+  throw new Error("Bug: a route that only describes was called");
+}
+
+/** As the plugin reads them. Nothing is checked by them: the operations check what they get. */
+function hooksOf({ id, tag, summary, description, isOpen, ...operation }: Operation): object {
+  const problems = (operation.problems ?? []).map((status) => [status, "Problem"] as const);
+  const answers = Object.entries(operation.answers).map(
+    ([status, shape]) => [status, nameOf(shape) ?? shape] as const,
+  );
+  return {
+    ...(operation.query === undefined ? {} : { query: operation.query }),
+    ...(operation.body === undefined ? {} : { body: nameOf(operation.body) ?? operation.body }),
+    response: Object.fromEntries([...answers, ...problems]),
+    detail: {
+      tags: [tag],
+      operationId: id,
+      summary,
+      ...(description === undefined ? {} : { description }),
+      ...(isOpen === true ? { security: [] } : {}),
+    },
+  };
+}
+
+/** The name that a shape of its own is described under. */
+function nameOf({ $id }: TSchema): string | undefined {
+  return $id;
+}

@@ -1,4 +1,5 @@
 /** What the app knows of its own routes: which are open, and what a path that missed could take. */
+import { matchRoute } from "../../operations/route.ts";
 import type { Refusal } from "../edge/problem.ts";
 
 type Route = {
@@ -41,19 +42,9 @@ export class RouteTable {
   }
 
   #methodsOf(path: string): string[] {
-    const found = this.#routes().filter((route) => matches(route.path, path));
+    const found = this.#routes().filter((route) => matchRoute(route.path, path) !== undefined);
     const methods = new Set(found.map(({ method }) => method));
     if (methods.has("GET")) methods.add("HEAD");
     return [...methods].sort();
   }
-}
-
-/** A part of a pattern that begins with a colon takes any one part of a path. */
-function matches(pattern: string, path: string): boolean {
-  const parts = path.split("/");
-  const wanted = pattern.split("/");
-  if (parts.length !== wanted.length) return false;
-  return wanted.every((part, index) =>
-    part.startsWith(":") ? parts[index] !== "" : part === parts[index],
-  );
 }

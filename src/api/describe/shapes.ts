@@ -1,5 +1,4 @@
-/** The shapes of `model` under the names that routes and the OpenAPI document call them by. */
-import { type TObject, Type } from "@sinclair/typebox";
+/** The shapes of `model` under the names that the OpenAPI document calls them by. */
 import { Elysia } from "elysia";
 import {
   Capture,
@@ -44,85 +43,62 @@ import {
   WatchStream,
   WatchTicket,
 } from "../../model/watch.ts";
+import { openShape } from "../../operations/schema.ts";
 
 export const shapes = new Elysia({ name: "shapes" }).model({
   BitrateChange,
-  Capture: open(Capture),
-  CaptureMeta: open(CaptureMeta),
-  CaptureSession: open(CaptureSession),
-  Client: open(Client),
-  CounterFrame: open(CounterFrame),
-  CounterLevel: open(CounterLevel),
-  CounterReport: open(CounterReport),
-  CounterSet: open(CounterSet),
-  CounterTier: open(CounterTier),
-  EncoderStatus: open(EncoderStatus),
-  HostClock: open(HostClock),
-  GamestreamStatus: open(GamestreamStatus),
-  HostStatus: open(HostStatus),
-  PairingCode: open(PairingCode),
+  Capture: openShape(Capture),
+  CaptureMeta: openShape(CaptureMeta),
+  CaptureSession: openShape(CaptureSession),
+  Client: openShape(Client),
+  CounterFrame: openShape(CounterFrame),
+  CounterLevel: openShape(CounterLevel),
+  CounterReport: openShape(CounterReport),
+  CounterSet: openShape(CounterSet),
+  CounterTier: openShape(CounterTier),
+  EncoderStatus: openShape(EncoderStatus),
+  HostClock: openShape(HostClock),
+  GamestreamStatus: openShape(GamestreamStatus),
+  HostStatus: openShape(HostStatus),
+  PairingCode: openShape(PairingCode),
   PinEntry,
-  Problem: open(Problem),
-  RecordingChange: open(RecordingChange),
-  Series: open(Series),
-  SeriesMark: open(SeriesMark),
-  SeriesSession: open(SeriesSession),
-  Session: open(Session),
-  Settings: open(Settings),
+  Problem: openShape(Problem),
+  RecordingChange: openShape(RecordingChange),
+  Series: openShape(Series),
+  SeriesMark: openShape(SeriesMark),
+  SeriesSession: openShape(SeriesSession),
+  Session: openShape(Session),
+  Settings: openShape(Settings),
   SettingsChange,
-  SideDifference: open(SideDifference),
-  StageTiming: open(StageTiming),
-  StatsSample: open(StatsSample),
-  StatsStatus: open(StatsStatus),
-  ApiCallEvent: open(eventShapes.api_call),
-  ClientEvent: open(eventShapes.client),
-  LogEvent: open(eventShapes.log),
-  SessionEvent: open(eventShapes.session),
-  StateChangeEvent: open(eventShapes.state_change),
-  StreamEvent: open(eventShapes.stream),
-  UiActionEvent: open(eventShapes.ui_action),
+  SideDifference: openShape(SideDifference),
+  StageTiming: openShape(StageTiming),
+  StatsSample: openShape(StatsSample),
+  StatsStatus: openShape(StatsStatus),
+  ApiCallEvent: openShape(eventShapes.api_call),
+  ClientEvent: openShape(eventShapes.client),
+  LogEvent: openShape(eventShapes.log),
+  SessionEvent: openShape(eventShapes.session),
+  StateChangeEvent: openShape(eventShapes.state_change),
+  StreamEvent: openShape(eventShapes.stream),
+  UiActionEvent: openShape(eventShapes.ui_action),
   CheckpointRequest,
-  ComparedMetric: open(ComparedMetric),
-  Comparison: open(Comparison),
-  EventPage: open(EventPage),
-  ReplayAnswer: open(ReplayAnswer),
-  ReplayCall: open(ReplayCall),
+  ComparedMetric: openShape(ComparedMetric),
+  Comparison: openShape(Comparison),
+  EventPage: openShape(EventPage),
+  ReplayAnswer: openShape(ReplayAnswer),
+  ReplayCall: openShape(ReplayCall),
   ReplayRequest,
-  ReplayRun: open(ReplayRun),
-  Timeline: open(Timeline),
-  TimelineCheckpoint: open(TimelineCheckpoint),
-  TimelineEvent: open(TimelineEvent),
-  TimelineImport: open(TimelineImport),
-  TimelineRecording: open(TimelineRecording),
+  ReplayRun: openShape(ReplayRun),
+  Timeline: openShape(Timeline),
+  TimelineCheckpoint: openShape(TimelineCheckpoint),
+  TimelineEvent: openShape(TimelineEvent),
+  TimelineImport: openShape(TimelineImport),
+  TimelineRecording: openShape(TimelineRecording),
   TimelineStart,
-  TimelineState: open(TimelineState),
+  TimelineState: openShape(TimelineState),
   StreamRequest,
-  ViewerReport: open(ViewerReport),
-  WaitingPlayer: open(WaitingPlayer),
-  WatchStream: open(WatchStream),
-  WatchTicket: open(WatchTicket),
+  ViewerReport: openShape(ViewerReport),
+  WaitingPlayer: openShape(WaitingPlayer),
+  WatchStream: openShape(WatchStream),
+  WatchTicket: openShape(WatchTicket),
 });
-
-/**
- * The names alone, for the types of routes; `apiRoutes` brings the shapes themselves, once. Each
- * `use` of an instance with shapes works out all of them anew: over all routes that was a third of
- * the time until the first answer.
- */
-export const shapeNames = new Elysia({ name: "shape names" }) as unknown as typeof shapes;
-
-/**
- * Answers may have further fields: a capture on disk can come from a later version. The framework
- * would refuse them, or drop them, unless told so.
- */
-function open<T extends TObject>(schema: T): T {
-  return { ...schema, additionalProperties: true };
-}
-
-export function listOf<T extends TObject>(schema: T, description: string) {
-  return Type.Array(open(schema), { description });
-}
-
-/** An answer without a body. */
-export function done(): Response {
-  return new Response(null, { status: 204 });
-}

@@ -6,6 +6,7 @@
 import { bearer } from "@elysiajs/bearer";
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
+import type { Actor } from "../../operations/operation.ts";
 import { type Credentials, readSessionCookie } from "./credentials.ts";
 
 type Guard = {
@@ -15,9 +16,6 @@ type Guard = {
   /** The request is somebody's who may come in. */
   onAdmitted?(request: Request, by: { readonly actor: Actor; readonly route: string }): void;
 };
-
-/** How somebody came in: with the token, or as a signed-in browser. */
-export type Actor = "token" | "console";
 
 export function guard({ credentials, isOpen, onAdmitted }: Guard) {
   return new Elysia({ name: "guard" })
@@ -48,6 +46,11 @@ export function checkCredentials(
     throw new Failure("cross_origin", "Cannot admit the request: it comes from another origin");
   }
   return "console";
+}
+
+/** What the header says behind `Bearer `; it is not checked. */
+export function tokenIn(request: Request): string | undefined {
+  return request.headers.get("authorization")?.replace(/^Bearer /, "");
 }
 
 /** A request that a page of another origin made in the operator's browser is not the operator's. */

@@ -1,61 +1,49 @@
 /**
  * Reads what a request brings, after the guard has let it in: nobody makes the host parse anything
- * before that, and nothing larger than the limit is kept. The framework checks the result against
- * the route's schema.
+ * before that, and nothing larger than the limit is kept. It is checked where it is performed.
  */
+import type { TObject } from "@sinclair/typebox";
 import { Failure } from "../../base/failure.ts";
+import type { AnyInput, Operation } from "../../operations/operation.ts";
 import { bodyBytesMax, tooLarge } from "./request-gate.ts";
 
-type Context = { readonly request: Request; body: unknown };
-
-/** The hooks of a route with a JSON body. The framework's own parser would run before the guard. */
-export const jsonBody = {
-  /** Anything but `undefined` keeps the framework from parsing. */
-  parse: function later() {
-    return null;
-  },
-  transform: async function readJson(context: Context): Promise<void> {
-    const { request } = context;
-    const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-    if (type !== "application/json") {
-      const text = 'Cannot read the body: its Content-Type has to be "application/json"';
-      throw new Failure("unsupported_media_type", text);
-    }
-    const bytes = await readBytes(request);
-    if (bytes.length > bodyBytesMax) throw tooLarge();
-    context.body = parseJson(bytes);
-    bodies.set(request, context.body);
-  },
-};
-
-/** The hooks of a route whose JSON body may be left out: it is `{}` then. */
-export const jsonBodyOrNone = {
-  parse: jsonBody.parse,
-  transform: async function readJsonOrNone(context: Context): Promise<void> {
-    const { headers } = context.request;
-    const hasBody = headers.has("content-type") || Number(headers.get("content-length") ?? 0) > 0;
-    if (hasBody) await jsonBody.transform(context);
-    else context.body = {};
-  },
-};
-
-const bodies = new WeakMap<Request, unknown>();
-
-/** The JSON that came with a request, once a route has read it. */
-export function bodyOf(request: Request): unknown {
-  return bodies.get(request);
+/** The query, with whole numbers where the shape takes them; what is not one is left for the check. */
+export function readQuery(shape: TObject | undefined, url: string): Record<string, unknown> {
+  const query: Record<string, unknown> = {};
+  for (const [name, text] of new URL(url).searchParams) {
+    const isNumber = shape?.properties[name]?.type === "integer" && /^\d{1,15}$/.test(text);
+    query[name] = isNumber ? Number(text) : text;
+  }
+  return query;
 }
 
-/** The hook of a route whose query takes whole numbers; what is none is left for the schema. */
-export const numericQuery = {
-  transform: function readNumbers({ query }: { readonly query: Record<string, unknown> }): void {
-    for (const [name, text] of Object.entries(query)) {
-      if (typeof text === "string" && /^\d{1,15}$/.test(text)) query[name] = Number(text);
-    }
-  },
-};
+/** @throws Failure `unsupported_media_type`, `too_large`, `malformed` */
+export async function readBody(
+  { body, isBodyOptional, fileBytesMax }: Operation,
+  request: Request,
+): Promise<Pick<AnyInput, "body" | "file">> {
+  if (fileBytesMax !== undefined) return { file: await readJsonBytes(request, fileBytesMax) };
+  if (body === undefined) return {};
+  if (isBodyOptional === true && !hasBody(request)) return { body: {} };
+  return { body: parseJson(await readJsonBytes(request, bodyBytesMax)) };
+}
 
-/** A client that goes away in the middle of its body is none of our faults. */
+function hasBody({ headers }: Request): boolean {
+  return headers.has("content-type") || Number(headers.get("content-length") ?? 0) > 0;
+}
+
+async function readJsonBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    const text = 'Cannot read the body: its Content-Type has to be "application/json"';
+    throw new Failure("unsupported_media_type", text);
+  }
+  const bytes = await readBytes(request);
+  if (bytes.length > bytesMax) throw tooLarge(bytesMax);
+  return bytes;
+}
+
+/** A client that goes away in the middle of its body is not at fault of ours. */
 async function readBytes(request: Request): Promise<Uint8Array> {
   try {
     return await request.bytes();

@@ -2,7 +2,6 @@
  * From whatever went wrong to the one envelope. What a `Failure` says is meant for the operator;
  * anything else is ours, goes to the log and is answered with nothing of it.
  */
-import { ValidationError } from "elysia";
 import { Failure, type FailureValues } from "../../base/failure.ts";
 import { warn } from "../../base/log.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -42,10 +41,6 @@ const statusByCode: Readonly<Record<string, number>> = {
   settings_not_saved: 507,
 };
 
-export function notFound(what: string): Failure {
-  return new Failure("not_found", what);
-}
-
 /** What whoever asked is told, in either form. */
 export type Refusal = {
   readonly status: number;
@@ -66,21 +61,11 @@ export function refusalOf(error: unknown, request: Request): Refusal {
     const status = statusByCode[code];
     if (status !== undefined) return { status, code, message, values };
   }
-  if (error instanceof ValidationError && error.type !== "response") {
-    return refusal(422, "out_of_range", validationText(error));
-  }
-  if (codeOf(error) === "PARSE") {
-    return refusal(400, "malformed", "Cannot read the body: it is malformed");
-  }
   warn("request failed unexpectedly", { method: request.method, path: pathOf(request), error });
-  return refusal(500, "internal", internalText);
+  return { status: 500, code: "internal", message: internalText, values: {} };
 }
 
 const internalText = "Cannot answer: something failed inside the host";
-
-function refusal(status: number, code: string, message: string): Refusal {
-  return { status, code, message, values: {} };
-}
 
 /** Status and body of the answer to an error that a part threw, for who answers in another way. */
 export function bodyOfError(error: unknown): { readonly status: number; readonly value: Problem } {
@@ -98,30 +83,6 @@ export function problem({ status, code, message, allow }: Refusal): Response {
   if (allow !== undefined) headers.set("allow", allow);
   const body: Problem = { error: message, code };
   return Response.json(body, { status, headers });
-}
-
-/** Names the first field at fault, and the range it may have. */
-function validationText(error: ValidationError): string {
-  const fault = error.valueError;
-  const field = fault?.path.slice(1).replaceAll("/", ".") || error.type;
-  const reason = fault === undefined ? "it does not fit" : rangeText(fault);
-  const where = field === error.type ? "" : ` of the ${error.type}`;
-  return `Cannot use "${field.slice(0, 64)}"${where}: ${reason}`;
-}
-
-function rangeText(fault: NonNullable<ValidationError["valueError"]>): string {
-  const { minimum, maximum } = fault.schema;
-  if (minimum === undefined || maximum === undefined) return lowerFirst(fault.message);
-  const type = fault.schema.type === "integer" ? "a whole number" : "a number";
-  return `it takes ${type} from ${minimum} to ${maximum}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 /** Without the query, which is not ours to keep in a log. */

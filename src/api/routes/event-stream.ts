@@ -10,7 +10,7 @@ import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
 import type { StatsSample } from "../../model/capture.ts";
 import type { RecordingChange } from "../../model/stream.ts";
-import type { Parts, Stats, StatsEvent } from "../parts.ts";
+import type { Stats, StatsEvent } from "../../ports/stats.ts";
 
 export type StreamLimits = {
   readonly streamCountMax: number;
@@ -26,13 +26,13 @@ const limitsDefault: StreamLimits = {
 };
 
 export class EventStreams {
-  readonly #parts: Pick<Parts, "stats">;
+  readonly #parts: { readonly stats: Stats };
   readonly #limits: StreamLimits;
   readonly #open = new Set<EventStream>();
   /** Connections that did not read fast enough. */
   cutCount = 0;
 
-  constructor(parts: Pick<Parts, "stats">, limits: StreamLimits = limitsDefault) {
+  constructor(parts: { readonly stats: Stats }, limits: StreamLimits = limitsDefault) {
     this.#parts = parts;
     this.#limits = limits;
   }
@@ -42,7 +42,7 @@ export class EventStreams {
   }
 
   /** @throws Failure `too_many` */
-  open(lastEventId: string | undefined): Response {
+  open({ lastEventId }: { lastEventId: string | undefined }): Response {
     if (this.#open.size >= this.#limits.streamCountMax) {
       const text = `Cannot open the event stream: ${this.#open.size} are open, which is the limit`;
       throw new Failure("too_many", text);

@@ -4,8 +4,8 @@
  */
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
+import type { MoqDoor } from "../../ports/streams.ts";
 import { type Credentials, readSessionCookie } from "../edge/credentials.ts";
-import type { MoqDoor } from "../parts.ts";
 
 /** Not in the OpenAPI document: it becomes a WebSocket. The endpoint asks `admitMoq` itself. */
 export function moqRoute(moq: MoqDoor) {

@@ -1,43 +1,44 @@
-/** Every route of the API, from the parts of a host. */
+/**
+ * Every route of the API: an operation each. The framework finds the route and its parameters, the
+ * guard lets the request in; what comes with it is read and checked where it is performed.
+ */
 import { Elysia } from "elysia";
-import { shapes } from "../describe/shapes.ts";
-import type { Parts } from "../parts.ts";
-import { comparisonRoutes } from "./comparison.ts";
-import { counterRoutes } from "./counters.ts";
-import type { EventStreams } from "./event-stream.ts";
-import { hostRoutes, sessionRoutes } from "./host.ts";
-import { clientRoutes, pairingRoutes } from "./players.ts";
-import { recordingRoutes } from "./recordings.ts";
-import { replayRoutes } from "./replay.ts";
-import { seriesRoutes } from "./series.ts";
-import { settingsRoutes } from "./settings.ts";
-import { statsRoutes, streamRoutes } from "./stats.ts";
-import { timelineRoutes } from "./timeline.ts";
-import type { TimelineStreams } from "./timeline-stream.ts";
-import { watchRoutes } from "./watch.ts";
+import { operations } from "../../operations/all.ts";
+import type { Operation } from "../../operations/operation.ts";
+import { answerOf, type Performer } from "../../operations/perform.ts";
+import type { Admissions } from "../edge/admissions.ts";
+import { readBody, readQuery } from "../edge/input.ts";
 
-export type Inner = {
-  readonly streams: EventStreams;
-  readonly timelineStreams: TimelineStreams;
-  /** Answers a request as if it had come from outside, told apart in the timeline. */
-  replay(request: Request): Promise<Response>;
+export function apiRoutes(performer: Performer, admissions: Admissions) {
+  const app = new Elysia({ name: "api" });
+  for (const operation of operations) {
+    app.route(
+      operation.method,
+      operation.route,
+      ({ params, request }) => answer({ performer, admissions, operation }, { params, request }),
+      { parse: "none", detail: operation.isOpen === true ? { security: [] } : {} },
+    );
+  }
+  return app;
+}
+
+type Route = {
+  readonly performer: Performer;
+  readonly admissions: Admissions;
+  readonly operation: Operation;
 };
+type Asked = { readonly params: Record<string, string>; readonly request: Request };
 
-export function apiRoutes(parts: Parts, { streams, timelineStreams, replay }: Inner) {
-  return new Elysia({ name: "api" })
-    .use(shapes)
-    .use(statsRoutes(parts))
-    .use(streamRoutes(streams))
-    .use(seriesRoutes(parts))
-    .use(recordingRoutes(parts))
-    .use(comparisonRoutes(parts))
-    .use(hostRoutes(parts))
-    .use(sessionRoutes(parts))
-    .use(settingsRoutes(parts))
-    .use(clientRoutes(parts))
-    .use(pairingRoutes(parts))
-    .use(timelineRoutes(parts, timelineStreams))
-    .use(replayRoutes(parts, replay))
-    .use(watchRoutes(parts))
-    .use(counterRoutes(parts));
+async function answer(
+  { performer, admissions, operation }: Route,
+  { params, request }: Asked,
+): Promise<Response> {
+  const query = readQuery(operation.query, request.url);
+  const actor = admissions.actorOf(request);
+  const bring = () => readBody(operation, request);
+  const output = await performer.call(operation, { params, query }, { actor, request, bring });
+  if (output instanceof Response) return output;
+  const { status, text, contentType } = answerOf(operation, output);
+  if (contentType === "") return new Response(null, { status });
+  return new Response(text, { status, headers: { "content-type": contentType } });
 }

@@ -7,8 +7,7 @@
 import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
 import type { TimelineEvent, TimelineSource } from "../../model/timeline.ts";
-import type { Parts } from "../parts.ts";
-import type { TimelineChange, TimelinePart, TimelineReading } from "../timeline-part.ts";
+import type { TimelineChange, TimelineReading, Timelines } from "../../ports/timeline.ts";
 
 type Limits = {
   readonly streamCountMax: number;
@@ -20,14 +19,14 @@ type Limits = {
 const limitsDefault: Limits = { streamCountMax: 32, queueBytesMax: 512 * 1024, pingMs: 10_000 };
 const batchCount = 100;
 
-type Wish = { readonly lastEventId: string | null; readonly of: string | undefined };
+type Asked = { readonly lastEventId: string | undefined; readonly of?: string | undefined };
 
 export class TimelineStreams {
-  readonly #parts: Pick<Parts, "timeline">;
+  readonly #parts: { readonly timeline: Timelines };
   readonly #limits: Limits;
   #openCount = 0;
 
-  constructor(parts: Pick<Parts, "timeline">, limits: Limits = limitsDefault) {
+  constructor(parts: { readonly timeline: Timelines }, limits: Limits = limitsDefault) {
     this.#parts = parts;
     this.#limits = limits;
   }
@@ -37,7 +36,7 @@ export class TimelineStreams {
   }
 
   /** @throws Failure `too_many`, `out_of_range` */
-  open({ lastEventId, of }: Wish): Response {
+  open({ lastEventId, of }: Asked): Response {
     if (this.#openCount >= this.#limits.streamCountMax) {
       const text = `Cannot open the timeline's stream: ${this.#openCount} are open, which is the limit`;
       throw new Failure("too_many", text);
@@ -68,14 +67,14 @@ type Options = {
 };
 
 class TimelineStream {
-  readonly #timeline: TimelinePart;
+  readonly #timeline: Timelines;
   readonly #options: Options;
   readonly #resources = new DisposableStack();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** Next event that is still to be read from the recording; absent when all that is held was sent. */
   #catchUpFrom: number | undefined;
 
-  constructor(timeline: TimelinePart, options: Options) {
+  constructor(timeline: Timelines, options: Options) {
     this.#timeline = timeline;
     this.#options = options;
   }
@@ -189,7 +188,7 @@ class TimelineStream {
 }
 
 /** An id that is none of ours is as good as none. */
-function readPosition(text: string | null): Position | undefined {
+function readPosition(text: string | undefined): Position | undefined {
   const [, key, index] = /^((?:capture|manual)-\d{1,15}):(\d{1,16})$/.exec(text ?? "") ?? [];
   return key === undefined ? undefined : { key, index: Number(index) };
 }

@@ -2,6 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { workerUrl } from "../../base/worker-url.ts";
 import type { PairingCode } from "../../model/player.ts";
+import type { PairingCodes } from "../../ports/players.ts";
 import { PathHandle, type PathHost } from "../../worker/path-handle.ts";
 import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
 
@@ -12,15 +13,11 @@ export type NativeHostOptions = HostOptions & {
   onEvent(event: HostEvent): void;
 };
 
-export type NativeHost = PathHost & {
-  /** TLS control and UDP media. */
-  readonly port: number;
-  /** Takes the place of a code that is still open. */
-  createPairingCode(): Promise<PairingCode>;
-  /** The code that is open now. */
-  pairingCode(): PairingCode | undefined;
-  cancelPairing(): Promise<void>;
-};
+export type NativeHost = PathHost &
+  PairingCodes & {
+    /** TLS control and UDP media. */
+    readonly port: number;
+  };
 
 /** @throws Failure `port_taken`, `native_failed` */
 export async function startNativeHost({

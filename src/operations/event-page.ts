@@ -1,13 +1,13 @@
 /** Which events of a recording a query asks for. */
 import { type Static, Type } from "@sinclair/typebox";
-import { Failure } from "../../base/failure.ts";
+import { Failure } from "../base/failure.ts";
 import {
   type EventPage,
   type EventType,
   eventTypes,
   type TimelineEvent,
-} from "../../model/timeline.ts";
-import type { TimelineReading } from "../timeline-part.ts";
+} from "../model/timeline.ts";
+import type { TimelineReading } from "../ports/timeline.ts";
 
 /** Which recording. */
 export const of = Type.Optional(

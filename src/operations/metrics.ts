@@ -3,10 +3,10 @@
  * are bounded in number. No session has a label of its own: its id would make a new series each.
  */
 
-import { kinds } from "../../model/capture.ts";
-import { type CounterName, type CounterReport, roles, tiers } from "../../model/counters.ts";
-import type { Session } from "../../model/session.ts";
-import type { HostStatus } from "../../model/status.ts";
+import { kinds } from "../model/capture.ts";
+import { type CounterName, type CounterReport, roles, tiers } from "../model/counters.ts";
+import type { Session } from "../model/session.ts";
+import type { HostStatus } from "../model/status.ts";
 
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 /** First segments of paths: the host's own are two. */

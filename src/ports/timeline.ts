@@ -1,5 +1,5 @@
-/** What the routes of the timeline need from the rest of the host. */
-import type { ReplayRequest, ReplayRun } from "../model/replay.ts";
+/** What happens in the host, recorded and read; and recordings opened, resumed and replayed. */
+import type { ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
 import type {
   ApiCallEvent,
   CheckpointRequest,
@@ -34,12 +34,15 @@ export type TimelineReading = {
 /** A call of the API, as it came and was answered. */
 export type CallFacts = {
   readonly method: string;
+  /** Pattern of the path, and the path as asked for, without the query. */
   readonly route: string;
   readonly path: string;
+  /** The JSON that came with it, parsed; `undefined` without. */
   readonly body: unknown;
   readonly status: number;
   readonly durationUs: number;
   readonly actor: string;
+  /** `undefined` where the answer is a stream or too large to look at. */
   readonly answer: { readonly text: string; readonly contentType: string } | undefined;
   readonly isReplayed: boolean;
 };
@@ -53,43 +56,72 @@ export type TimelineChange =
     }
   | { readonly kind: "status"; readonly state: TimelineState };
 
-export type TimelinePart = {
+/** A line for the journal of the capture. */
+export type TimelineEntry =
+  | { readonly event: TimelineEvent }
+  | { readonly checkpoint: TimelineCheckpoint };
+
+/** The capture's clock begins: its wall time, the same moment on the monotonic clock, its journal. */
+export type CaptureClock = {
+  readonly startedUnixMs: number;
+  readonly startedUs: number;
+  /** Keeps an event or checkpoint in the capture's journal. */
+  append(entry: TimelineEntry): void;
+};
+
+/** What the recorder of captures asks of the timeline. */
+export type CaptureTimeline = {
+  beginCapture(start: CaptureClock): void;
+  /** @returns what happened since it began */
+  endCapture(): Timeline | undefined;
+};
+
+/** The recordings that run now, and those that can still be read. */
+export type Timelines = {
   isRecording(): boolean;
   status(): TimelineState;
-  /** The recording by hand. @throws Failure `already_recording`, `out_of_range` */
+  /** Starts the manual recording. @throws Failure `already_recording`, `out_of_range` */
   start(id: string | undefined): TimelineState;
-  /** @returns the finished recording by hand; `undefined` when there was none */
+  /** @returns the finished manual recording; `undefined` when there was none */
   stop(): Timeline | undefined;
   /** Into all that run. @throws Failure `not_recording` */
   checkpoint(request: CheckpointRequest): TimelineCheckpoint;
   /** `undefined` when there is none under this name, or none at all. */
   reading(of?: string): TimelineReading | undefined;
+  /** Does nothing when nothing records. */
   record(event: HostAction): void;
   recordCall(facts: CallFacts): void;
+  /**
+   * Listeners are called in the middle of a change: they must not throw or wait.
+   * @throws Failure `too_many_listeners`
+   */
   subscribe(listener: (change: TimelineChange) => void): Disposable;
 };
 
-/** Sends a call to this host, with the rights of the person who replays. */
-export type SendCall = (call: {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-}) => Promise<RawAnswer>;
+/** A call of a replay, answered with the rights of the person who replays. */
+export type SendCall = (call: Pick<ReplayCall, "method" | "path" | "body">) => Promise<RawAnswer>;
 
+/** An answer of the API as its bytes; `text` is empty when there is none. */
 export type RawAnswer = {
   readonly status: number;
   readonly text: string;
   readonly contentType: string;
 };
 
-export type TimelineDeskPart = {
-  /** @throws Failure `import_refused`, `malformed`, `too_large`; so with the next */
+/** Recordings from elsewhere, and replays. */
+export type TimelineService = {
+  /** Opens an export to be read. @throws Failure `import_refused`, `malformed`, `too_large` */
   import(bytes: Uint8Array): TimelineImport;
+  /** Continues an export as the manual recording. @throws as `import` */
   resume(bytes: Uint8Array): TimelineState;
+  /** What a replay would do. @throws Failure `not_found` */
+  planReplay(of: string | undefined): ReplayRun;
   /** @throws Failure `not_found`, `replay_running` */
   startReplay(request: ReplayRequest, send: SendCall): ReplayRun;
   /** @throws Failure `not_stepping` */
   stepReplay(): Promise<ReplayRun>;
+  /** False when none was running. */
   cancelReplay(): boolean;
+  /** The current replay, or the last one. */
   replay(): ReplayRun | undefined;
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { TextCache } from "../../../src/api/edge/text-cache.ts";
+import { TextCache } from "../../src/operations/text-cache.ts";
 
 function makerOf(text: string) {
   let count = 0;

@@ -1,0 +1,15 @@
+/** Who was let in with which request: kept from the guard until it is answered. */
+import type { Actor } from "../../operations/operation.ts";
+
+export class Admissions {
+  readonly #actors = new WeakMap<Request, Actor>();
+
+  admit(request: Request, actor: Actor): void {
+    this.#actors.set(request, actor);
+  }
+
+  /** A route that is open to everyone is asked by nobody in particular. */
+  actorOf(request: Request): Actor {
+    return this.#actors.get(request) ?? "console";
+  }
+}

@@ -1,0 +1,25 @@
+/** The performer of a host's operations, with what the edge of the API knows of callers and errors. */
+import type { Clock } from "../../base/clock.ts";
+import { Performer } from "../../operations/perform.ts";
+import { SavedSeries } from "../../operations/saved-series.ts";
+import type { HostParts } from "../../ports/host-parts.ts";
+import { EventStreams } from "../routes/event-stream.ts";
+import { TimelineStreams } from "../routes/timeline-stream.ts";
+import type { Credentials } from "./credentials.ts";
+import { checkCredentials, tokenIn } from "./guard.ts";
+import { bodyOfError } from "./problem.ts";
+
+type Edge = { readonly credentials: Credentials; readonly clock: Clock };
+
+export function createPerformer(parts: HostParts, { credentials, clock }: Edge): Performer {
+  return new Performer({
+    parts: {
+      ...parts,
+      feeds: { stats: new EventStreams(parts), timeline: new TimelineStreams(parts) },
+      savedSeries: new SavedSeries(parts.recordings),
+    },
+    clock,
+    admit: (request) => checkCredentials(credentials, { request, text: tokenIn(request) }),
+    problemOf: bodyOfError,
+  });
+}

@@ -1,0 +1,67 @@
+/** Every operation of the API, in the order of its description. */
+import * as host from "./host.ts";
+import type { Operation } from "./operation.ts";
+import * as players from "./players.ts";
+import * as recordings from "./recordings.ts";
+import * as replay from "./replay.ts";
+import * as series from "./series.ts";
+import * as sessions from "./sessions.ts";
+import * as settings from "./settings.ts";
+import * as stats from "./stats.ts";
+import * as timeline from "./timeline.ts";
+import * as watch from "./watch.ts";
+
+export const operations: readonly Operation[] = [
+  stats.statsCaptureStart,
+  stats.statsCaptureStop,
+  stats.statsCaptureStatus,
+  stats.statsCaptureLive,
+  stats.statsStream,
+  series.statsCaptureSeries,
+  series.statsRecordingSeries,
+  recordings.statsRecordingsList,
+  recordings.statsRecordingGet,
+  recordings.statsRecordingTimeline,
+  recordings.statsRecordingDelete,
+  recordings.statsRecordingBeforeAfter,
+  host.health,
+  host.hostStatus,
+  sessions.sessionsList,
+  sessions.sessionGet,
+  sessions.sessionDisconnect,
+  sessions.sessionIdr,
+  sessions.sessionBitrate,
+  settings.settingsGet,
+  settings.settingsChange,
+  players.clientsList,
+  players.clientDelete,
+  players.pairingStart,
+  players.pairingGet,
+  players.pairingWaiting,
+  players.pairingPin,
+  players.pairingRefuse,
+  players.pairingCancel,
+  timeline.timelineStatus,
+  timeline.timelineStart,
+  timeline.timelineStop,
+  timeline.timelineCheckpoint,
+  timeline.timelineEvents,
+  timeline.timelineCheckpoints,
+  timeline.timelineBetween,
+  timeline.timelineReplaySequence,
+  timeline.timelineExport,
+  timeline.timelineImport,
+  timeline.timelineResume,
+  timeline.timelineStream,
+  replay.timelineReplay,
+  replay.timelineReplayGet,
+  replay.timelineReplayStep,
+  replay.timelineReplayCancel,
+  watch.streamsList,
+  watch.streamOpen,
+  watch.streamClose,
+  watch.moqTicket,
+  watch.moqClock,
+  host.counters,
+  host.metrics,
+];

@@ -1,0 +1,56 @@
+/** Checks what a call brings against what its operation takes, in the same words for every caller. */
+import type { TObject, TSchema } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import type { ValueError } from "@sinclair/typebox/errors";
+import { Failure } from "../base/failure.ts";
+import type { AnyInput, Operation } from "./operation.ts";
+
+/** @throws Failure `out_of_range`, which names the first field at fault and what it takes */
+export function checkInput({ query, body }: Operation, input: AnyInput): void {
+  if (query !== undefined) checkShape("query", query, input.query);
+  if (body !== undefined) checkShape("body", body, input.body);
+}
+
+/**
+ * An answer that does not fit its shape is a fault of the host. Fields that the shape does not name
+ * are let through: a file on disk can come from a later version.
+ */
+export function checkOutput({ id, answers, isLong }: Operation, output: unknown): void {
+  const shape = answers[200];
+  if (shape === undefined || output === undefined || output instanceof Response) return;
+  if (isLong === true || checkerOf(shape).Check(output)) return;
+  const fault = checkerOf(shape).Errors(output).First();
+  throw new Error(`Bug: the answer of ${id} is wrong at "${fault?.path}": ${fault?.message}`);
+}
+
+/** Made when first needed: making all of them would delay the first answer. */
+const checkers = new WeakMap<TSchema, TypeCheck<TSchema>>();
+
+function checkerOf(shape: TSchema): TypeCheck<TSchema> {
+  const known = checkers.get(shape);
+  if (known !== undefined) return known;
+  const made = TypeCompiler.Compile(shape);
+  checkers.set(shape, made);
+  return made;
+}
+
+function checkShape(name: string, shape: TObject, value: unknown): void {
+  const checker = checkerOf(shape);
+  if (checker.Check(value)) return;
+  const fault = checker.Errors(value).First();
+  if (fault === undefined) return;
+  const field = fault.path.slice(1).replaceAll("/", ".");
+  const what = field === "" ? `"${name}"` : `"${field.slice(0, 64)}" of the ${name}`;
+  throw new Failure("out_of_range", `Cannot use ${what}: ${reasonOf(fault)}`);
+}
+
+function reasonOf(fault: ValueError): string {
+  const { minimum, maximum } = fault.schema;
+  if (minimum === undefined || maximum === undefined) return lowerFirst(fault.message);
+  const type = fault.schema.type === "integer" ? "a whole number" : "a number";
+  return `it takes ${type} from ${minimum} to ${maximum}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,67 @@
+/** The host itself, and what it counts. */
+import { Type } from "@sinclair/typebox";
+import { CounterReport } from "../model/counters.ts";
+import { HostStatus } from "../model/status.ts";
+import { metricsText, metricsType } from "./metrics.ts";
+import { operation } from "./operation.ts";
+
+export const health = operation({
+  id: "health",
+  method: "GET",
+  route: "/healthz",
+  tag: "host",
+  summary: "Whether the host answers; open to everyone",
+  answers: { 200: Type.String({ description: "ok", contentMediaType: "text/plain" }) },
+  isOpen: true,
+  act: () => new Response("ok"),
+});
+
+export const hostStatus = operation({
+  id: "host_status",
+  method: "GET",
+  route: "/api/v1/status",
+  tag: "host",
+  summary: "State of the host",
+  answers: { 200: HostStatus },
+  act: ({ host }) => host.status(),
+});
+
+export const counters = operation({
+  id: "counters",
+  method: "GET",
+  route: "/api/v1/counters",
+  tag: "counters",
+  summary: "Totals by path prefix",
+  description:
+    "Each level is the sum of what was counted at or below it. A closed level stays for ten minutes; `since_unix_ms` tells when its totals began.",
+  query: Type.Object(
+    {
+      prefix: Type.Optional(
+        Type.String({ maxLength: 512, description: "Only levels at or below this path" }),
+      ),
+      depth: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: 16, description: "Segments below the prefix" }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  answers: { 200: CounterReport },
+  act: (parts, { query }) => parts.counters.report(query),
+});
+
+export const metrics = operation({
+  id: "metrics",
+  method: "GET",
+  route: "/metrics",
+  tag: "counters",
+  summary: "Totals for Prometheus, by first path segment",
+  answers: { 200: Type.String({ contentMediaType: metricsType }) },
+  act: async (parts) => {
+    const text = metricsText({
+      report: parts.counters.report({ depth: 1 }),
+      sessions: parts.sessions.sessions(),
+      status: await parts.host.status(),
+    });
+    return new Response(text, { headers: { "content-type": metricsType } });
+  },
+});

@@ -1,0 +1,140 @@
+/**
+ * What an operation of the API is: defined once, with all that its route, its description, the
+ * console's forms and a replay need of it. `perform` is the way to call one.
+ */
+import type { Static, TObject, TSchema } from "@sinclair/typebox";
+import { Type } from "@sinclair/typebox";
+import type { HostParts } from "../ports/host-parts.ts";
+import type { SendCall } from "../ports/timeline.ts";
+import type { SavedSeries } from "./saved-series.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** How a person was let in: with the token, or as a signed-in browser. */
+export type Actor = "token" | "console";
+
+/** The person who calls, and the request that brought the call; a replay's is the one that started it. */
+export type Caller = {
+  readonly actor: Actor;
+  readonly request: Request;
+  readonly isReplayed?: boolean;
+};
+
+/** What an operation gets besides its input. */
+export type Call = Caller & {
+  /** Calls another operation with the rights that the caller has at that moment. */
+  readonly send: SendCall;
+};
+
+/** What an operation acts on: the parts of the host, and what is made of them once. */
+export type OperationParts = HostParts & {
+  readonly feeds: { readonly stats: EventFeed; readonly timeline: EventFeed };
+  readonly savedSeries: Pick<SavedSeries, "text">;
+};
+
+/** Server-sent events. */
+export type EventFeed = {
+  /** @throws Failure `too_many`, `out_of_range` */
+  open(request: {
+    readonly lastEventId: string | undefined;
+    readonly of?: string | undefined;
+  }): Response;
+};
+
+type ParamNames<Route extends string> = Route extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamNames<Rest>
+  : Route extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+type Given<Name extends string, Value> = [Value] extends [undefined]
+  ? { readonly [K in Name]?: undefined }
+  : { readonly [K in Name]: Value };
+type StaticOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
+
+/** What a call brings: the parts of its path, its query, its JSON body, and a file's bytes. */
+export type InputOf<Route extends string, Query, Body, File> = Given<
+  "params",
+  [ParamNames<Route>] extends [never] ? undefined : Readonly<Record<ParamNames<Route>, string>>
+> &
+  Given<"query", StaticOf<Query>> &
+  Given<"body", StaticOf<Body>> &
+  Given<"file", File extends number ? Uint8Array : undefined>;
+
+/** An input whose operation is not known while compiling. */
+export type AnyInput = {
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  readonly query?: unknown;
+  readonly body?: unknown;
+  readonly file?: Uint8Array | undefined;
+};
+
+type Facts = {
+  /** `operationId` of the description. */
+  readonly id: string;
+  readonly method: Method;
+  /** Pattern of the path; a part that begins with a colon takes any one part. */
+  readonly route: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: TObject | undefined;
+  readonly body?: TObject | undefined;
+  /** The body may be left out: it is `{}` then. */
+  readonly isBodyOptional?: true;
+  /** Takes a file of JSON as its body instead, of so many bytes at most. */
+  readonly fileBytesMax?: number | undefined;
+  /** By status: the shape of the answer, `nothing` without. A value that is absent is answered so. */
+  readonly answers: Readonly<Record<number, TSchema>>;
+  /** The answer may be long: it is not checked against its shape. */
+  readonly isLong?: true;
+  /** Statuses of the problems that are its own; those of guard and door are known. */
+  readonly problems?: readonly number[];
+  /** Without credentials. */
+  readonly isOpen?: true;
+  /** Can be done twice: it deletes no file, pairs and unpairs nobody, and reads no secret. */
+  readonly isRepeatable?: true;
+};
+
+/** `Output` is answered as JSON, except a `Response`, which is answered as it is. */
+export type Operation<Input = AnyInput, Output = unknown> = Facts & {
+  act(parts: OperationParts, input: Input, call: Call): Output | Promise<Output>;
+};
+
+type Definition<Route extends string, Query, Body, File, Output> = Facts & {
+  readonly route: Route;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly fileBytesMax?: File;
+  act(
+    parts: OperationParts,
+    input: InputOf<Route, Query, Body, File>,
+    call: Call,
+  ): Output | Promise<Output>;
+};
+
+/** Gives `act` the types of the input that the route and the schemas say. */
+export function operation<
+  const Route extends string,
+  Output,
+  Query extends TObject | undefined = undefined,
+  Body extends TObject | undefined = undefined,
+  File extends number | undefined = undefined,
+>(
+  definition: Definition<Route, Query, Body, File, Output>,
+): Operation<InputOf<Route, Query, Body, File>, Output> {
+  return definition;
+}
+
+/** The shape of an answer without a body. */
+export const nothing: TSchema = Type.Void();
+
+/** Whether it may change something; its calls are recorded then. */
+export function isChange({ method }: Pick<Operation, "method">): boolean {
+  return method !== "GET";
+}
+
+/** The number that an id in a path says; `undefined` when it is not one. */
+export function readId(text: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,111 @@
+/** Players that may connect, and letting a new one in. */
+import { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
+import { notFound } from "./not-found.ts";
+import { nothing, operation, readId } from "./operation.ts";
+import { listOf } from "./schema.ts";
+
+const clients = "/api/v1/clients";
+const pairing = "/api/v1/pairing";
+const tag = "pairing";
+
+export const clientsList = operation({
+  id: "clients_list",
+  method: "GET",
+  route: clients,
+  tag: "clients",
+  summary: "Paired players",
+  answers: { 200: listOf(Client, "Paired players") },
+  act: ({ players }) => players.clients(),
+});
+
+export const clientDelete = operation({
+  id: "client_delete",
+  method: "DELETE",
+  route: `${clients}/:id`,
+  tag: "clients",
+  summary: "Unpair a player; it needs a new code to come back",
+  answers: { 204: nothing },
+  problems: [404],
+  act: async ({ players }, { params: { id } }) => {
+    if (/^[0-9a-f]{64}$/.test(id) && (await players.removeClient(id))) return;
+    throw notFound(`Cannot find client "${id.slice(0, 64)}": no such player is paired`);
+  },
+});
+
+export const pairingStart = operation({
+  id: "pairing_start",
+  method: "POST",
+  route: pairing,
+  tag,
+  summary: "Make a one-time code; an earlier one stops working",
+  answers: { 200: PairingCode },
+  act: ({ players }) => players.createPairingCode(),
+});
+
+export const pairingGet = operation({
+  id: "pairing_get",
+  method: "GET",
+  route: pairing,
+  tag,
+  summary: "The code that works now",
+  answers: { 200: PairingCode },
+  problems: [404],
+  act: ({ players }) => {
+    const code = players.pairingCode();
+    if (code === undefined) throw notFound("Cannot show the pairing code: none is open");
+    return code;
+  },
+});
+
+export const pairingWaiting = operation({
+  id: "pairing_waiting",
+  method: "GET",
+  route: `${pairing}/waiting`,
+  tag,
+  summary: "Moonlight players that show a PIN and wait for it",
+  answers: { 200: listOf(WaitingPlayer, "Players that wait for their PIN") },
+  act: ({ players }) => players.waitingPlayers(),
+});
+
+export const pairingPin = operation({
+  id: "pairing_pin",
+  method: "POST",
+  route: `${pairing}/pin`,
+  tag,
+  summary: "Type the PIN that a Moonlight player shows; the player says whether it was right",
+  body: PinEntry,
+  answers: { 202: nothing },
+  problems: [404],
+  act: async ({ players }, { body }) => {
+    if (await players.submitPin(body)) return;
+    const reason = "no such player waits for one; start pairing there first";
+    throw notFound(`Cannot use the PIN: ${reason}`);
+  },
+});
+
+export const pairingRefuse = operation({
+  id: "pairing_refuse",
+  method: "DELETE",
+  route: `${pairing}/waiting/:id`,
+  tag,
+  summary: "Send a waiting player away",
+  answers: { 204: nothing },
+  problems: [404],
+  act: async ({ players }, { params }) => {
+    const id = readId(params.id);
+    if (id !== undefined && (await players.refuseWaiting(id))) return;
+    throw notFound(`Cannot find waiting player "${params.id.slice(0, 64)}": it waits no more`);
+  },
+});
+
+export const pairingCancel = operation({
+  id: "pairing_cancel",
+  method: "DELETE",
+  route: pairing,
+  tag,
+  summary: "End the code, if there is one",
+  answers: { 204: nothing },
+  act: async ({ players }) => {
+    await players.cancelPairing();
+  },
+});

@@ -1,0 +1,136 @@
+/** Saved captures: their heads, their very bytes, deleting them, and one before and after a change. */
+import { type Static, Type } from "@sinclair/typebox";
+import { compareAround } from "../analysis/comparison.ts";
+import { Capture, CaptureMeta } from "../model/capture.ts";
+import { Comparison } from "../model/comparison.ts";
+import { Timeline } from "../model/timeline.ts";
+import type { Recordings } from "../ports/recordings.ts";
+import { noRecording, notFound } from "./not-found.ts";
+import { nothing, operation } from "./operation.ts";
+import { listOf } from "./schema.ts";
+
+const tag = "stats";
+const prefix = "/api/v1/stats/recordings";
+
+export const statsRecordingsList = operation({
+  id: "stats_recordings_list",
+  method: "GET",
+  route: prefix,
+  tag,
+  summary: "Heads of the saved captures, newest first",
+  answers: { 200: listOf(CaptureMeta, "Newest first") },
+  act: async ({ recordings }) => (await recordings.list()).captures,
+});
+
+export const statsRecordingGet = operation({
+  id: "stats_recording_get",
+  method: "GET",
+  route: `${prefix}/:id`,
+  tag,
+  summary: "A saved capture, as the bytes of its file",
+  answers: { 200: Capture },
+  problems: [404],
+  act: async ({ recordings }, { params: { id } }) =>
+    await answerFile(await recordings.filePath(id), {
+      name: `${id}.json`,
+      missing: () => noRecording(id),
+    }),
+});
+
+export const statsRecordingTimeline = operation({
+  id: "stats_recording_timeline",
+  method: "GET",
+  route: `${prefix}/:id/timeline`,
+  tag,
+  summary: "What happened during a saved capture, as the bytes of its file",
+  answers: { 200: Timeline },
+  problems: [404],
+  act: async ({ recordings }, { params: { id } }) =>
+    await answerFile(await recordings.timelinePath(id), {
+      name: `${id}.timeline.json`,
+      missing: () => {
+        const what = `the timeline of recording "${id.slice(0, 128)}"`;
+        return notFound(`Cannot find ${what}: none is saved with it`);
+      },
+    }),
+});
+
+export const statsRecordingDelete = operation({
+  id: "stats_recording_delete",
+  method: "DELETE",
+  route: `${prefix}/:id`,
+  tag,
+  summary: "Delete a saved capture",
+  answers: { 204: nothing },
+  problems: [404],
+  act: async ({ stats }, { params: { id } }) => {
+    if (!(await stats.remove(id))) throw noRecording(id);
+  },
+});
+
+const BeforeAfterQuery = Type.Object(
+  {
+    checkpoint: Type.String({ maxLength: 128, description: "Its id" }),
+    seconds: Type.Optional(
+      Type.Integer({ minimum: 5, maximum: 300, default: 30, description: "Length of each side" }),
+    ),
+    settle_ms: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 60_000,
+        default: 2000,
+        description: "Left out behind the checkpoint",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const statsRecordingBeforeAfter = operation({
+  id: "stats_recording_before_after",
+  method: "GET",
+  route: `${prefix}/:id/before-after`,
+  tag: "timeline",
+  summary: "The samples on both sides of a checkpoint, compared",
+  description: "Medians of blocks of five seconds; the 95 % interval is that of the rank sum test.",
+  query: BeforeAfterQuery,
+  answers: { 200: Comparison },
+  problems: [404],
+  act: ({ recordings }, { params, query }) => compare(recordings, params.id, query),
+});
+
+async function compare(
+  recordings: Recordings,
+  id: string,
+  query: Static<typeof BeforeAfterQuery>,
+): Promise<Comparison> {
+  const capture = await recordings.load(id);
+  if (capture === undefined) throw noRecording(id);
+  const timeline = await recordings.loadTimeline(id);
+  const found = timeline?.checkpoints.find((one) => one.id === query.checkpoint);
+  if (found === undefined) {
+    throw notFound(`Cannot find checkpoint "${query.checkpoint}": recording "${id}" has none`);
+  }
+  return compareAround(capture, {
+    checkpoint: found.id,
+    atMs: found.t_ms ?? 0,
+    seconds: query.seconds ?? 30,
+    settleMs: query.settle_ms ?? 2000,
+  });
+}
+
+/** The file goes from disk to socket: neither parsed nor held in memory. */
+async function answerFile(
+  path: string | undefined,
+  { name, missing }: { name: string; missing: () => Error },
+): Promise<Response> {
+  const file = path === undefined ? undefined : Bun.file(path);
+  // Deleted since it was found: the name is gone, so is the recording.
+  if (file === undefined || !(await file.exists())) throw missing();
+  return new Response(file, {
+    headers: {
+      "content-type": "application/json",
+      "content-disposition": `inline; filename="${name}"`,
+    },
+  });
+}

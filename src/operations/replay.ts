@@ -1,0 +1,69 @@
+/**
+ * Replaying recorded calls. Each is performed with the rights that the person who replays has at
+ * that moment: it can do nothing that this person could not.
+ */
+import { Failure } from "../base/failure.ts";
+import { ReplayRequest, ReplayRun } from "../model/replay.ts";
+import { notFound } from "./not-found.ts";
+import { nothing, operation } from "./operation.ts";
+
+const tag = "timeline";
+const route = "/api/v1/timeline/replay";
+
+export const timelineReplay = operation({
+  id: "timeline_replay",
+  method: "POST",
+  route,
+  tag,
+  summary: "Do the calls of a recording again",
+  description:
+    "A plan only, unless dry_run is false. Stops at the first answer that differs by status or shape.",
+  body: ReplayRequest,
+  isBodyOptional: true,
+  answers: { 200: ReplayRun },
+  isLong: true,
+  problems: [404, 409],
+  act: ({ timelineService }, { body }, { send }) => timelineService.startReplay(body, send),
+});
+
+export const timelineReplayGet = operation({
+  id: "timeline_replay_get",
+  method: "GET",
+  route,
+  tag,
+  summary: "How far the replay is",
+  answers: { 200: ReplayRun },
+  isLong: true,
+  problems: [404],
+  act: ({ timelineService }) => {
+    const run = timelineService.replay();
+    if (run === undefined) throw notFound("Cannot show the replay: none was started");
+    return run;
+  },
+});
+
+export const timelineReplayStep = operation({
+  id: "timeline_replay_step",
+  method: "POST",
+  route: `${route}/step`,
+  tag,
+  summary: "Do the next call of a replay by steps",
+  answers: { 200: ReplayRun },
+  isLong: true,
+  problems: [409],
+  act: ({ timelineService }) => timelineService.stepReplay(),
+});
+
+export const timelineReplayCancel = operation({
+  id: "timeline_replay_cancel",
+  method: "DELETE",
+  route,
+  tag,
+  summary: "End the replay",
+  answers: { 204: nothing },
+  problems: [409],
+  act: ({ timelineService }) => {
+    if (timelineService.cancelReplay()) return;
+    throw new Failure("not_stepping", "Cannot end the replay: none is on its way");
+  },
+});

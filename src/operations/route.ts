@@ -1,0 +1,45 @@
+/** From a path to the operation that it calls, and back. Pure. */
+import { operations } from "./all.ts";
+import type { AnyInput, Operation } from "./operation.ts";
+
+/** The path that calls an operation with these values in place of the parts with a colon. */
+export function pathOf(route: string, params: AnyInput["params"] = {}): string {
+  return route.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+}
+
+/** The values that a path has in place of a pattern's parts with a colon; `undefined` when another. */
+export function matchRoute(route: string, path: string): Record<string, string> | undefined {
+  const parts = path.split("/");
+  const wanted = route.split("/");
+  if (parts.length !== wanted.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [place, name] of wanted.entries()) {
+    const part = parts[place] ?? "";
+    if (!name.startsWith(":")) {
+      if (part !== name) return undefined;
+    } else {
+      if (part === "") return undefined;
+      params[name.slice(1)] = part;
+    }
+  }
+  return params;
+}
+
+/** A path without query. */
+export function findOperation(
+  method: string,
+  path: string,
+): { readonly operation: Operation; readonly params: Record<string, string> } | undefined {
+  for (const operation of operations) {
+    const params = operation.method === method ? matchRoute(operation.route, path) : undefined;
+    if (params !== undefined) return { operation, params };
+  }
+  return undefined;
+}
+
+/** Whether a recorded call may be made again. What a recording says of it is not trusted. */
+export function isRepeatable({ method, path }: { method: string; path: string }): boolean {
+  const found = findOperation(method, path);
+  if (found?.operation.isRepeatable !== true) return false;
+  return Object.values(found.params).every((value) => /^[1-9]\d{0,14}$/.test(value));
+}

@@ -1,0 +1,68 @@
+/** Captures as columns for charts: the live one and saved ones, whole or zoomed into. */
+import { type Static, Type } from "@sinclair/typebox";
+import { makeSeries } from "../analysis/series.ts";
+import { Failure } from "../base/failure.ts";
+import { Series, seriesPoints } from "../model/series.ts";
+import { operation } from "./operation.ts";
+import { liveCapture } from "./stats.ts";
+
+const tag = "stats";
+/** Ten days: no capture is longer. */
+const timeMsMax = 864_000_000;
+
+const time = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: timeMsMax, description }));
+
+const SeriesQuery = Type.Object(
+  {
+    points: Type.Optional(
+      Type.Integer({
+        minimum: seriesPoints.min,
+        maximum: seriesPoints.max,
+        default: seriesPoints.standard,
+        description: "Buckets for each session",
+      }),
+    ),
+    from: time("Begin in milliseconds since the capture began; its begin when absent"),
+    to: time("End, included; the capture's end when absent"),
+  },
+  { additionalProperties: false },
+);
+
+export const statsCaptureSeries = operation({
+  id: "stats_capture_series",
+  method: "GET",
+  route: "/api/v1/stats/capture/series",
+  tag,
+  summary: "The capture so far, as columns for charts",
+  query: SeriesQuery,
+  answers: { 200: Series },
+  isLong: true,
+  problems: [404],
+  act: ({ stats }, { query }) => {
+    const capture = liveCapture(stats);
+    checkRange(query);
+    return makeSeries(capture, query);
+  },
+});
+
+export const statsRecordingSeries = operation({
+  id: "stats_recording_series",
+  method: "GET",
+  route: "/api/v1/stats/recordings/:id/series",
+  tag,
+  summary: "A saved capture, as columns for charts",
+  query: SeriesQuery,
+  answers: { 200: Series },
+  problems: [404],
+  act: async ({ savedSeries }, { params, query }) => {
+    checkRange(query);
+    const text = await savedSeries.text(params.id, query);
+    return new Response(text, { headers: { "content-type": "application/json" } });
+  },
+});
+
+function checkRange({ from = 0, to = timeMsMax }: Static<typeof SeriesQuery>): void {
+  if (to >= from) return;
+  throw new Failure("out_of_range", 'Cannot use "to" of the query: it lies before "from"');
+}

@@ -1,0 +1,83 @@
+/** Who is playing now, and what an operator can do about it. */
+import type { Failure } from "../base/failure.ts";
+import { BitrateChange, Session } from "../model/session.ts";
+import { notFound } from "./not-found.ts";
+import { nothing, operation, readId } from "./operation.ts";
+import { listOf } from "./schema.ts";
+
+const tag = "sessions";
+const prefix = "/api/v1/sessions";
+
+export const sessionsList = operation({
+  id: "sessions_list",
+  method: "GET",
+  route: prefix,
+  tag,
+  summary: "Who is playing now",
+  answers: { 200: listOf(Session, "Sessions that stream now") },
+  act: ({ sessions }) => sessions.sessions(),
+});
+
+export const sessionGet = operation({
+  id: "session_get",
+  method: "GET",
+  route: `${prefix}/:id`,
+  tag,
+  summary: "One session",
+  answers: { 200: Session },
+  problems: [404],
+  act: ({ sessions }, { params }) => {
+    const id = readId(params.id);
+    const session = sessions.sessions().find(({ session_id }) => session_id === id);
+    if (session === undefined) throw noSession(params.id);
+    return session;
+  },
+});
+
+export const sessionDisconnect = operation({
+  id: "session_disconnect",
+  method: "DELETE",
+  route: `${prefix}/:id`,
+  tag,
+  summary: "Disconnect the player",
+  answers: { 204: nothing },
+  problems: [404],
+  isRepeatable: true,
+  act: ({ sessions }, { params }) => change(params.id, (id) => sessions.disconnect(id)),
+});
+
+export const sessionIdr = operation({
+  id: "session_idr",
+  method: "POST",
+  route: `${prefix}/:id/idr`,
+  tag,
+  summary: "Ask the encoder for an IDR frame",
+  answers: { 204: nothing },
+  problems: [404],
+  isRepeatable: true,
+  act: ({ sessions }, { params }) => change(params.id, (id) => sessions.requestIdr(id)),
+});
+
+export const sessionBitrate = operation({
+  id: "session_bitrate",
+  method: "POST",
+  route: `${prefix}/:id/bitrate`,
+  tag,
+  summary: "Change the target bitrate",
+  body: BitrateChange,
+  answers: { 204: nothing },
+  problems: [404],
+  isRepeatable: true,
+  act: ({ sessions }, { params, body }) =>
+    change(params.id, (id) => sessions.setBitrate(id, body.bitrate_kbps)),
+});
+
+/** @throws Failure `not_found` when no session has this id any more */
+function change(text: string, action: (id: number) => boolean): void {
+  const id = readId(text);
+  if (id === undefined || !action(id)) throw noSession(text);
+}
+
+function noSession(text: string): Failure {
+  return notFound(`Cannot find session "${text.slice(0, 32)}": no session has this id now`);
+}

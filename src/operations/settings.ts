@@ -1,0 +1,29 @@
+/** What an operator can change while streams run. */
+import { Settings, SettingsChange } from "../model/settings.ts";
+import { operation } from "./operation.ts";
+
+const tag = "settings";
+const route = "/api/v1/settings";
+
+export const settingsGet = operation({
+  id: "settings_get",
+  method: "GET",
+  route,
+  tag,
+  summary: "Settings of all streams",
+  answers: { 200: Settings },
+  act: ({ settings }) => settings.current(),
+});
+
+export const settingsChange = operation({
+  id: "settings_change",
+  method: "PATCH",
+  route,
+  tag,
+  summary: "Change any of the settings; running streams follow within a second",
+  body: SettingsChange,
+  answers: { 200: Settings },
+  problems: [422, 507],
+  isRepeatable: true,
+  act: ({ settings }, { body }, { actor }) => settings.change(body, actor),
+});

@@ -1,0 +1,72 @@
+/** Streams for browsers, and what a MoQ client needs before it connects. */
+import { HostClock, StreamRequest, WatchStream, WatchTicket } from "../model/watch.ts";
+import { notFound } from "./not-found.ts";
+import { nothing, operation, readId } from "./operation.ts";
+import { listOf } from "./schema.ts";
+
+const tag = "watch";
+const streams = "/api/v1/streams";
+
+export const streamsList = operation({
+  id: "streams_list",
+  method: "GET",
+  route: streams,
+  tag,
+  summary: "What browsers can watch now",
+  answers: { 200: listOf(WatchStream, "Streams that run now") },
+  act: (parts) => parts.streams.streams(),
+});
+
+export const streamOpen = operation({
+  id: "stream_open",
+  method: "POST",
+  route: streams,
+  tag,
+  summary: "Start a stream, or get the one that runs with these very settings",
+  description: "It ends ten seconds after the last viewer has left, or if none comes.",
+  body: StreamRequest,
+  answers: { 200: WatchStream },
+  problems: [400, 422, 429, 503],
+  act: (parts, { body }) => parts.streams.open(body),
+});
+
+export const streamClose = operation({
+  id: "stream_close",
+  method: "DELETE",
+  route: `${streams}/:id`,
+  tag,
+  summary: "End a stream for all its viewers",
+  answers: { 204: nothing },
+  problems: [404],
+  act: async (parts, { params }) => {
+    const id = readId(params.id);
+    if (id !== undefined && (await parts.streams.close(id))) return;
+    throw notFound(`Cannot find stream "${params.id.slice(0, 32)}": none runs with this id`);
+  },
+});
+
+export const moqTicket = operation({
+  id: "moq_ticket",
+  method: "POST",
+  route: "/api/v1/moq/tickets",
+  tag,
+  summary: "A one-time address for a MoQ client that can send neither cookie nor header",
+  answers: { 200: WatchTicket },
+  problems: [429],
+  // The door has checked the Host header that the address is made from.
+  act: ({ moq }, _, { request }): WatchTicket => {
+    const { ticket, expires_s } = moq.issueTicket();
+    return { url: new URL(`/moq?ticket=${ticket}`, request.url).href, expires_s };
+  },
+});
+
+export const moqClock = operation({
+  id: "moq_clock",
+  method: "GET",
+  route: "/api/v1/moq/clock",
+  tag,
+  summary: "The clock that frames are stamped with",
+  description: "A viewer estimates the offset to its own clock by round trips.",
+  answers: { 200: HostClock },
+  act: ({ moq }) => ({ now_us: moq.nowUs() }),
+});

@@ -1,0 +1,28 @@
+/** What the console's forms change, performed as the person whose browser sent them. */
+import { Failure } from "../base/failure.ts";
+import type { AnyInput, Operation } from "../operations/operation.ts";
+import type { ConsoleParts } from "./parts.ts";
+
+/** @throws what the operation throws */
+export function act<Input extends AnyInput, Output>(
+  { perform }: Pick<ConsoleParts, "perform">,
+  request: Request,
+  [operation, input]: readonly [Operation<Input, Output>, Input],
+): Promise<Output> {
+  return perform(operation, input, { actor: "console", request });
+}
+
+/** As `act`; false when what it was to act on is not there. */
+export async function actIfThere<Input extends AnyInput>(
+  parts: Pick<ConsoleParts, "perform">,
+  request: Request,
+  call: readonly [Operation<Input, unknown>, Input],
+): Promise<boolean> {
+  try {
+    await act(parts, request, call);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return false;
+    throw error;
+  }
+}

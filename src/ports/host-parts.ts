@@ -1,0 +1,27 @@
+/**
+ * All parts of a running host that can be asked or told something from outside: what an operation of
+ * the API acts on.
+ */
+import type { CounterReports } from "./counters.ts";
+import type { HostFacts } from "./host.ts";
+import type { Players } from "./players.ts";
+import type { Recordings } from "./recordings.ts";
+import type { Sessions } from "./sessions.ts";
+import type { OperatorSettings } from "./settings.ts";
+import type { Stats } from "./stats.ts";
+import type { MoqDoor, WatchStreams } from "./streams.ts";
+import type { TimelineService, Timelines } from "./timeline.ts";
+
+export type HostParts = {
+  readonly stats: Stats;
+  readonly recordings: Recordings;
+  readonly sessions: Sessions;
+  readonly players: Players;
+  readonly settings: OperatorSettings;
+  readonly timeline: Timelines;
+  readonly timelineService: TimelineService;
+  readonly streams: WatchStreams;
+  readonly moq: MoqDoor;
+  readonly counters: CounterReports;
+  readonly host: HostFacts;
+};

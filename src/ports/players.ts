@@ -1,0 +1,29 @@
+/** Players that may connect, and how a new one is let in. */
+import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
+
+/** Paired players of one path or of all. */
+export type Clients = {
+  clients(): Promise<readonly Client[]>;
+  /** Refused from now on, its sessions end. False when there is no such player. */
+  removeClient(id: string): Promise<boolean>;
+};
+
+/** The one-time code of the native path. */
+export type PairingCodes = {
+  /** An earlier code stops working. */
+  createPairingCode(): Promise<PairingCode>;
+  /** `undefined` when none is open. */
+  pairingCode(): PairingCode | undefined;
+  cancelPairing(): void | Promise<void>;
+};
+
+/** Moonlight players that show a PIN and wait for it to be typed here. */
+export type PinPairing = {
+  waitingPlayers(): Promise<readonly WaitingPlayer[]>;
+  /** False when nobody waits. @throws Failure `invalid_pin`, `gamestream_off` */
+  submitPin(entry: PinEntry): Promise<boolean>;
+  /** Sends a waiting player away; false when it waits no more. */
+  refuseWaiting(id: number): Promise<boolean>;
+};
+
+export type Players = Clients & PairingCodes & PinPairing;

@@ -1,0 +1,11 @@
+/** The operator's settings of all streams, changed while they run. */
+import type { Settings, SettingsChange } from "../model/settings.ts";
+
+export type OperatorSettings = {
+  current(): Settings;
+  /** In force and on disk when it resolves. @throws Failure `out_of_range`, `settings_not_saved` */
+  change(change: SettingsChange, actor: string): Promise<Settings>;
+};
+
+/** What takes on changed settings within a second. */
+export type SettingsFollower = { applySettings(settings: Settings): void };

@@ -1,0 +1,23 @@
+/** Streams for browsers, and the endpoint they come from. */
+import type { Server } from "bun";
+import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
+
+export type WatchStreams = {
+  streams(): readonly WatchStream[];
+  /** `undefined` when there is none with this id, or it ended long ago. */
+  ended(sessionId: number): EndedStream | undefined;
+  viewers(sessionId: number): readonly WatchViewer[];
+  /** The stream that runs with these very settings, else a new one. @throws Failure that says why not */
+  open(request: StreamRequest): Promise<WatchStream>;
+  /** False when there is none with this id. */
+  close(sessionId: number): Promise<boolean>;
+};
+
+/** Where MoQ clients connect. */
+export type MoqDoor = {
+  /** Makes a WebSocket of the request. @throws Failure when it may not become one */
+  upgrade(request: Request, server: Server<unknown>): void;
+  issueTicket(): { readonly ticket: string; readonly expires_s: number };
+  /** The clock that frames are stamped with. */
+  nowUs(): number;
+};
