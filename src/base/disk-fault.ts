@@ -1,4 +1,4 @@
-/** Why a file could not be written, in words for the operator. */
+/** Why a file could not be written or read, in words for the operator. */
 
 export type DiskFault = {
   /** One of the names below; what the system calls it where there is none for that. */
@@ -25,3 +25,18 @@ export function diskFault(cause: unknown): DiskFault {
   }
   return { name: "refused", text: "the disk refused it" };
 }
+
+/** What the system says in its own words, for where a path is named beside it. */
+export function systemReason(cause: unknown): string {
+  const { name, text } = diskFault(cause);
+  if (name in readingTexts) return readingTexts[name] ?? text;
+  if (name !== "refused" || !(cause instanceof Error)) return text;
+  return cause.message;
+}
+
+const readingTexts: Readonly<Record<string, string>> = {
+  forbidden: "permission denied",
+  ENOTDIR: "a part of the path is not a directory",
+  ENAMETOOLONG: "the path is too long",
+  ELOOP: "its links lead in a circle",
+};

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { createFileAtomic } from "./atomic-file.ts";
 import { selfSign } from "./certificate.ts";
 import { Failure } from "./failure.ts";
-import { makePrivateDirectory } from "./private-directory.ts";
+import { claimDataDirectory } from "./private-directory.ts";
 import { readFileIfAny } from "./read-file.ts";
 
 export type Identity = {
@@ -68,7 +68,7 @@ export function keyPinOf(certificatePem: string): string {
 async function loadOrMake(directory: string, files: Files): Promise<Identity> {
   const found = await load(directory, files);
   if (found !== undefined) return found;
-  makePrivateDirectory(directory);
+  claimDataDirectory(directory);
   const made = await make(files.name);
   if (await createFileAtomic(join(directory, files.key), made.keyPem)) {
     await createFileAtomic(join(directory, files.certificate), made.certificatePem);

@@ -1,13 +1,81 @@
-/** Directories that only their owner may enter, and the corner in them for damaged files. */
-import { chmodSync, existsSync, mkdirSync, renameSync } from "node:fs";
+/**
+ * Directories that only their owner may enter, and the corner in them for damaged files. Only what
+ * onglass made is its to change: a data directory that was there keeps its mode, and one that others
+ * may write to, or that belongs to somebody else, is refused.
+ */
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
+import { systemReason } from "./disk-fault.ts";
+import { Failure } from "./failure.ts";
 
 const sameNameCountMax = 10_000;
+const ownerOnly = 0o700;
+const othersMayWrite = 0o022;
+const isSticky = 0o1000;
 
-/** Makes `path` and what is missing above it; closes it to others (0700) also when it was there. */
+/**
+ * The directory that a person named for everything onglass keeps: made (0700) when it is missing.
+ * @throws Failure `data_dir` with the reason, also for a directory that is shared or not ours
+ */
+export function claimDataDirectory(path: string): void {
+  const reason = tryMake(path) ?? refusalOf(statSync(path));
+  if (reason === undefined) return;
+  const hint = "--data-dir or ONGLASS_DATA_DIR names another";
+  throw new Failure("data_dir", `Cannot use the data directory "${path}": ${reason}; ${hint}`);
+}
+
+/**
+ * A directory of our own inside the data directory: made, and closed to others (0700). Behind a link
+ * it is the operator's, and keeps its mode.
+ * @throws Error naming the path and what is in the way
+ */
 export function makePrivateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  chmodSync(path, 0o700);
+  const reason = tryMake(path);
+  if (reason !== undefined) throw new Error(`Cannot use "${path}": ${reason}`);
+  const stats = lstatSync(path);
+  const isClosed = (stats.mode & 0o077) === 0;
+  if (!stats.isSymbolicLink() && !isClosed) chmodSync(path, ownerOnly);
+}
+
+/** Makes what is missing. @returns what is in the way, `undefined` when the directory is there */
+function tryMake(path: string): string | undefined {
+  try {
+    mkdirSync(path, { recursive: true, mode: ownerOnly });
+    return undefined;
+  } catch (cause) {
+    const found = statsOf(path);
+    if (found?.isSymbolicLink()) return `it is a link to "${readlinkSync(path)}", which is missing`;
+    if (found !== undefined) return "it is not a directory";
+    return systemReason(cause);
+  }
+}
+
+/** `undefined` also where a part of the path above it is in the way. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    // What is in the way is in the error that brought us here.
+    return undefined;
+  }
+}
+
+/** Why a directory that was there may not be used; `undefined` when it may. */
+function refusalOf({ uid, mode }: Stats): string | undefined {
+  const user = process.geteuid?.() ?? uid;
+  if (uid !== user) return `it belongs to user ${uid}, and onglass runs as user ${user}`;
+  if ((mode & (othersMayWrite | isSticky)) === 0) return undefined;
+  const octal = (mode & 0o7777).toString(8).padStart(4, "0");
+  return `other users may write to it (mode ${octal})`;
 }
 
 /** Where `setAside` puts the damaged files of a directory. */

@@ -1,10 +1,8 @@
 /** What every path and the console share: the data directory, who may come in, the recorder. */
-import { chmod, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { Credentials } from "../api/edge/credentials.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { Failure } from "../base/failure.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
 import { log, warn } from "../base/log.ts";
@@ -34,7 +32,6 @@ export type Core = {
 
 export async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Core> {
   const directory = config.dataDirectory;
-  await makeDataDirectory(directory);
   parts.use(lockDirectory(directory));
   const clock = systemClock();
   const gate = new Gate();
@@ -85,19 +82,6 @@ async function openTimeline(
     await kept.settled();
   });
   return timeline;
-}
-
-async function makeDataDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await chmod(directory, 0o700);
-  } catch (cause) {
-    throw new Failure(
-      "data_dir",
-      `Cannot use the data directory "${directory}"; --data-dir or ONGLASS_DATA_DIR names another`,
-      { cause },
-    );
-  }
 }
 
 /** A capture that records when the host ends is saved; one that cannot be stays in its journal. */

@@ -3,39 +3,51 @@
  * lock is ever left over. The lock file itself stays; removing it would let two hosts lock two files.
  */
 import { dlopen, read } from "bun:ffi";
-import {
-  chmodSync,
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { systemReason } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
+import { warn } from "../base/log.ts";
+import { claimDataDirectory } from "../base/private-directory.ts";
 
 const lockExclusive = 2;
 const lockNonBlocking = 4;
 
 /**
  * Makes `directory` (0700) when it is missing and locks it until the result is disposed.
- * @throws Failure `data_dir_locked` when another host holds it, naming the directory and its pid.
+ * @throws Failure `data_dir_locked` when another host holds it, naming the directory and its pid;
+ * `data_dir` when the directory cannot be used
  */
 export function lockDirectory(directory: string): Disposable {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
+  claimDataDirectory(directory);
   const path = join(directory, "lock");
-  const fd = openSync(path, "a+", 0o600);
+  const fd = openLock(path);
   const errno = flock(fd);
   if (errno !== 0) {
     closeSync(fd);
     throw refusal({ directory, path, errno });
   }
-  ftruncateSync(fd);
-  writeSync(fd, `${process.pid}\n`);
+  notePid(fd);
   return { [Symbol.dispose]: () => closeSync(fd) };
+}
+
+function openLock(path: string): number {
+  try {
+    return openSync(path, "a+", 0o600);
+  } catch (cause) {
+    throw new Failure("data_dir", `Cannot write "${path}": ${systemReason(cause)}`, { cause });
+  }
+}
+
+/** For the message of a host that is refused: a disk that is full keeps nobody from the lock. */
+function notePid(fd: number): void {
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `${process.pid}\n`);
+  } catch (cause) {
+    warn("process id not written to the lock", { cause });
+  }
 }
 
 /** 0, or the error number of the refusal. */
