@@ -8,12 +8,13 @@ import { type Identity, loadHostIdentity } from "../base/identity.ts";
 import { log, warn } from "../base/log.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
+import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
 import { loadToken } from "../store/token-file.ts";
+import { HostReporter } from "../timeline/reporter.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
-import { HostEvents } from "./timeline.ts";
 
 export type Core = {
   readonly identity: Identity;
@@ -23,7 +24,7 @@ export type Core = {
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
-  readonly timeline: HostEvents;
+  readonly timeline: HostReporter;
   readonly startedUs: number;
   readonly clock: Clock;
   /** Resolved with the reason when the host cannot go on. */
@@ -69,13 +70,21 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   };
 }
 
-/** A recording by hand that runs when the host ends is saved like one that was stopped. */
+/** A manual recording that runs when the host ends is saved like one that was stopped. */
 async function openTimeline(
-  given: { clock: Clock; config: Config; token: string },
+  { clock, config, token }: { clock: Clock; config: Config; token: string },
   parts: AsyncDisposableStack,
-): Promise<HostEvents> {
-  const kept = new KeptTimelines(given.config.dataDirectory);
-  const timeline = new HostEvents({ ...given, onFinished: (ended) => kept.save(ended) });
+): Promise<HostReporter> {
+  const { source, encoderPreset, perf } = config;
+  const kept = new KeptTimelines(config.dataDirectory);
+  const timeline = new HostReporter({
+    clock,
+    host: hostname(),
+    settings: { revision: 0, values: { source, encoder_preset: encoderPreset ?? null, perf } },
+    secrets: [token],
+    isRepeatable,
+    onFinished: (ended) => kept.save(ended),
+  });
   await kept.load(timeline.events);
   parts.defer(async () => {
     timeline.events.stop();

@@ -9,12 +9,12 @@ import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
 import type { HostEvent as NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
-import type { HostEvents } from "./timeline.ts";
+import type { HostReporter } from "../timeline/reporter.ts";
 
 export type EventTakers = {
   readonly recorder: Recorder;
   readonly watching: Watching;
-  readonly timeline: HostEvents;
+  readonly timeline: HostReporter;
   readonly failed: PromiseWithResolvers<string>;
 };
 
@@ -32,11 +32,11 @@ export function takeEvent(
       return;
     case "session_started":
       watching.followers.open(event.session.session_id, event.totals);
-      tellStarted(event.session, timeline);
+      reportStarted(event.session, timeline);
       return;
     case "session_ended":
       watching.followers.close(event.session.session_id);
-      tellEnded(event, timeline);
+      reportEnded(event, timeline);
       return;
     case "happened":
       timeline.happened(event);
@@ -67,13 +67,13 @@ export function takeEvent(
 }
 
 /** The streams that browsers watch count for themselves. */
-export function takeStreamsEvent(event: StreamsEvent, timeline: HostEvents): void {
+export function takeStreamsEvent(event: StreamsEvent, timeline: HostReporter): void {
   switch (event.kind) {
     case "session_started":
-      tellStarted(event.session, timeline);
+      reportStarted(event.session, timeline);
       return;
     case "session_ended":
-      tellEnded(event, timeline);
+      reportEnded(event, timeline);
       return;
     case "happened":
       timeline.happened(event);
@@ -83,12 +83,12 @@ export function takeStreamsEvent(event: StreamsEvent, timeline: HostEvents): voi
   }
 }
 
-function tellStarted(session: Session, timeline: HostEvents): void {
+function reportStarted(session: Session, timeline: HostReporter): void {
   log("session started", sessionFields(session));
   timeline.connected(session);
 }
 
-function tellEnded({ session, ending }: Ended, timeline: HostEvents): void {
+function reportEnded({ session, ending }: Ended, timeline: HostReporter): void {
   log("session ended", { ...sessionFields(session), reason: reasonText(ending) });
   timeline.disconnected(session, ending);
 }

@@ -36,8 +36,8 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const paths = gamestream.host === undefined ? [native] : [native, gamestream.host];
   settings.follow(...paths, watching.streams);
   const keepers = joinSessions([...paths, watching.streams]);
-  core.timeline.know({ sessions: () => keepers.sessions() });
-  const sessions = core.timeline.watchSessions(keepers);
+  core.timeline.setSources({ sessions: () => keepers.sessions() });
+  const sessions = core.timeline.recordBitrates(keepers);
   const app = createConsole(config, core, {
     stats: core.recorder,
     recordings: core.store,
@@ -62,7 +62,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  void askEncoders().then((found) => core.timeline.know({ encoders: found }));
+  void askEncoders().then((found) => core.timeline.setSources({ encoders: found }));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),

@@ -28,6 +28,6 @@ export async function openSettings(
     timeline.onSettingsChanged(stateOf(before), stateOf(after), actor);
     log("settings changed", { revision: after.revision, actor });
   });
-  timeline.know({ settings: stateOf(file.current()) });
+  timeline.setSources({ settings: stateOf(file.current()) });
   return { file, follow: (...followers) => void all.push(...followers) };
 }

@@ -2,7 +2,7 @@
 import type { HostTimeline } from "./host-timeline.ts";
 
 /** Values by their names, and a number that rises with every change. */
-export type Settings = {
+export type SettingsState = {
   readonly revision: number;
   readonly values: Readonly<Record<string, unknown>>;
 };
@@ -10,7 +10,7 @@ export type Settings = {
 /** Does nothing when nothing records, or nothing changed. */
 export function recordSettingsChange(
   timeline: HostTimeline,
-  { before, after, actor }: { before: Settings; after: Settings; actor: string },
+  { before, after, actor }: { before: SettingsState; after: SettingsState; actor: string },
 ): void {
   const changed = changedNames(before, after);
   if (changed.length === 0) return;
@@ -28,7 +28,10 @@ export function recordSettingsChange(
   timeline.note("after", `after ${names}`, { settings: after });
 }
 
-function changedNames({ values: before }: Settings, { values: after }: Settings): string[] {
+function changedNames(
+  { values: before }: SettingsState,
+  { values: after }: SettingsState,
+): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }

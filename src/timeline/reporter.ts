@@ -1,75 +1,72 @@
 /**
- * What happens in the host, brought to the timeline: sessions and streams, changes of settings, and
- * the warnings of the log; and how things stand, for its checkpoints.
+ * Reports what happens in the host to the timeline: sessions and streams, changes of settings, and
+ * the warnings of the log; and the state of the host, for its checkpoints.
  */
-import { availableParallelism, freemem, hostname, loadavg } from "node:os";
 import type { Clock } from "../base/clock.ts";
 import { log, onWarning, warningText } from "../base/log.ts";
 import { version } from "../base/version.ts";
-import type { Config } from "../config.ts";
 import type { Ending } from "../model/ending.ts";
 import { clientActions, type Happened, type Happening } from "../model/happening.ts";
 import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction, Timeline } from "../model/timeline.ts";
-import { isRepeatable } from "../operations/route.ts";
 import type { Sessions } from "../ports/sessions.ts";
-import { HostTimeline, type StateChanges } from "../timeline/host-timeline.ts";
-import { RecordingService } from "../timeline/service.ts";
-import { recordSettingsChange, type Settings } from "../timeline/settings.ts";
+import { countersOf, loadNow } from "./host-state.ts";
+import { HostTimeline, type StateChanges } from "./host-timeline.ts";
+import type { IsRepeatable } from "./replay-plan.ts";
+import { RecordingService } from "./service.ts";
+import { recordSettingsChange, type SettingsState } from "./settings.ts";
 
-type Options = {
+export type ReporterOptions = {
   readonly clock: Clock;
-  readonly config: Config;
-  readonly token: string;
-  /** A recording by hand has ended. */
+  /** Name of the machine. */
+  readonly host: string;
+  /** What the host was started with, until its settings are known. */
+  readonly settings: SettingsState;
+  /** Texts that no recording may hold. */
+  readonly secrets: readonly string[];
+  readonly isRepeatable: IsRepeatable;
+  /** A manual recording has ended. Must not throw or wait. */
   onFinished(timeline: Timeline): void;
 };
 
-/** What checkpoints look at, once it is there. */
-type Known = {
+/** What checkpoints look at, as soon as it is there. */
+export type StateSources = {
   readonly sessions?: () => readonly Session[];
   readonly encoders?: readonly EncoderStatus[];
-  readonly settings?: Settings;
+  readonly settings?: SettingsState;
 };
 
 type Late = Extract<Happening, { readonly action: "slots_missed" }>;
 const lateIntervalUs = 10_000_000;
 
-export class HostEvents implements Disposable {
+/** Owns the host's timeline. Listens to the log until it is disposed. */
+export class HostReporter implements Disposable {
   readonly events: HostTimeline;
   readonly service: RecordingService;
   readonly #warnings: Disposable;
-  #settings: Settings;
+  #settings: SettingsState;
   #sessions: () => readonly Session[] = () => [];
   #encoders: readonly EncoderStatus[] = [];
-  #lateSaidUs = Number.NEGATIVE_INFINITY;
+  #lateLoggedUs = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock, config, token, onFinished }: Options) {
-    const { source, encoderPreset, perf } = config;
-    const values = { source, encoder_preset: encoderPreset ?? null, perf };
-    this.#settings = { revision: 0, values };
-    this.events = new HostTimeline({
-      clock,
-      host: hostname(),
-      state: (changes) => this.#state(changes),
-      secrets: [token],
-      onFinished,
-    });
+  constructor({ settings, isRepeatable, ...options }: ReporterOptions) {
+    this.#settings = settings;
+    this.events = new HostTimeline({ ...options, state: (changes) => this.#state(changes) });
     this.service = new RecordingService(this.events, isRepeatable);
     this.#warnings = onWarning((event, fields) => {
       this.warned(warningText(event, fields));
     });
   }
 
-  know({ sessions, encoders, settings }: Known): void {
+  setSources({ sessions, encoders, settings }: StateSources): void {
     this.#settings = settings ?? this.#settings;
     this.#sessions = sessions ?? this.#sessions;
     this.#encoders = encoders ?? this.#encoders;
   }
 
-  /** Here, or in a worker. */
+  /** A warning of the log, here or in a worker. */
   warned(message: string): void {
     this.events.record({ type: "log", level: "warn", message });
   }
@@ -88,33 +85,36 @@ export class HostEvents implements Disposable {
     this.events.note("disconnect", label, { sessions: others });
   }
 
-  /** From a worker a tenth of a second after the first of it at most, from a browser's stream a second. */
+  /** At most 0.1 s after the first of them from a worker, 1 s from a browser's stream. */
   happened({ session_id, happenings, leftOutCount }: Happened): void {
     this.events.leftOut(leftOutCount);
     for (const happening of happenings) {
       this.events.record(eventOf(session_id, happening), happening.atUs);
-      if (happening.action === "slots_missed") this.#sayLate(session_id, happening);
+      if (happening.action === "slots_missed") this.#logLate(session_id, happening);
       if (happening.action === "bitrate_changed") {
         this.events.note("after", `after bitrate of session ${session_id}`);
       }
     }
   }
 
-  /** In the log as well, now and then: the timeline has all of it, but only while it records. */
-  #sayLate(session_id: number, { atUs, slots, ms }: Late): void {
-    if (atUs - this.#lateSaidUs < lateIntervalUs) return;
-    this.#lateSaidUs = atUs;
+  /** In the log too, at most every 10 s: the timeline has all of them, but only while it records. */
+  #logLate(session_id: number, { atUs, slots, ms }: Late): void {
+    if (atUs - this.#lateLoggedUs < lateIntervalUs) return;
+    this.#lateLoggedUs = atUs;
     log("host too slow for the frame rate", { session_id, missed_slots: slots, ms });
   }
 
-  /** For whoever owns the runtime settings: `after` is in force when this is called. */
-  onSettingsChanged(before: Settings, after: Settings, actor: string): void {
+  /** `after` is in force when this is called. */
+  onSettingsChanged(before: SettingsState, after: SettingsState, actor: string): void {
     this.#settings = after;
     recordSettingsChange(this.events, { before, after, actor });
   }
 
-  /** The same sessions; a bitrate that is changed leaves a checkpoint and a trace. Its path says when it is done. */
-  watchSessions(sessions: Sessions): Sessions {
+  /**
+   * The same sessions; a changed bitrate leaves a checkpoint and an event. Its path reports when it
+   * is in force.
+   */
+  recordBitrates(sessions: Sessions): Sessions {
     return {
       sessions: () => sessions.sessions(),
       requestIdr: (id) => sessions.requestIdr(id),
@@ -151,29 +151,6 @@ export class HostEvents implements Disposable {
       load: loadNow(),
     };
   }
-}
-
-/** Totals of the sessions that play. */
-function countersOf(sessions: readonly Session[]) {
-  const sum = (read: (session: Session) => number | undefined) =>
-    sessions.reduce((total, session) => total + (read(session) ?? 0), 0);
-  return {
-    frames_sent: sum((session) => session.frames_sent),
-    bytes_sent: sum((session) => session.bytes_sent),
-    packets_sent: sum((session) => session.packets_sent),
-    packets_lost: sum((session) => session.packets_lost),
-  };
-}
-
-function loadNow() {
-  const { user, system } = process.cpuUsage();
-  return {
-    load_average_1m: loadavg()[0] ?? 0,
-    cpu_count: availableParallelism(),
-    process_cpu_us: user + system,
-    process_memory_bytes: process.memoryUsage.rss(),
-    free_memory_bytes: freemem(),
-  };
 }
 
 function sessionEvent(action: "connected" | "disconnected", session: Session) {
