@@ -1,7 +1,8 @@
 /** The event stream over real sockets: resuming, pinging, limits, and readers that do not read. */
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { EventStreams, type StreamLimits } from "../../src/api/routes/event-stream.ts";
+import type { StreamLimits } from "../../src/api/routes/event-stream.ts";
+import { StatsFeeds } from "../../src/api/routes/stats-feed.ts";
 import { FakeStats, fakeHost, metaOf, sampleAt } from "../support/fake-host.ts";
 import { ask, read, withToken } from "./support.ts";
 
@@ -97,16 +98,17 @@ function serve() {
 /** Only the stream, with limits that a test can reach. */
 function serveStreams(limits: Partial<StreamLimits>) {
   const stats = new FakeStats();
-  const streams = new EventStreams(
+  const feeds = new StatsFeeds(
     { stats },
     { streamCountMax: 4, queueBytesMax: 64 * 1024, pingMs: 60_000, ...limits },
   );
   const open = ({ request: { headers } }: { request: Request }) =>
-    streams.open({ lastEventId: headers.get("last-event-id") ?? undefined });
+    feeds.open({ lastEventId: headers.get("last-event-id") ?? undefined });
   const app = new Elysia()
     .get("/api/v1/stats/stream", open)
     .listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${app.server?.port}/api/v1/stats/stream`;
+  const { streams } = feeds;
   return { stats, streams, url, [Symbol.asyncDispose]: async () => void (await app.stop(true)) };
 }
 

@@ -3,8 +3,8 @@ import type { Clock } from "../../base/clock.ts";
 import { Performer } from "../../operations/perform.ts";
 import { SavedSeries } from "../../operations/saved-series.ts";
 import type { HostParts } from "../../ports/host-parts.ts";
-import { EventStreams } from "../routes/event-stream.ts";
-import { TimelineStreams } from "../routes/timeline-stream.ts";
+import { StatsFeeds } from "../routes/stats-feed.ts";
+import { TimelineFeeds } from "../routes/timeline-feed.ts";
 import type { Credentials } from "./credentials.ts";
 import { checkCredentials, tokenIn } from "./guard.ts";
 import { bodyOfError } from "./problem.ts";
@@ -15,7 +15,7 @@ export function createPerformer(parts: HostParts, { credentials, clock }: Edge):
   return new Performer({
     parts: {
       ...parts,
-      feeds: { stats: new EventStreams(parts), timeline: new TimelineStreams(parts) },
+      feeds: { stats: new StatsFeeds(parts), timeline: new TimelineFeeds(parts) },
       savedSeries: new SavedSeries(parts.recordings),
     },
     clock,
