@@ -12,8 +12,8 @@ export type LentFrame = EncodedFrame & { release(): void };
 export type FrameQueueOptions = {
   /** False when the frame could not be sent at all: it is dropped, and the stream has a hole. */
   send(frame: LentFrame): Promise<boolean>;
-  /** The stream has a hole that only a key frame mends. */
-  onBroken(): void;
+  /** Called before it is released: the stream has a hole that only a key frame mends. */
+  onDropped(frame: LentFrame): void;
 };
 
 const frameCountMax = 4;
@@ -66,8 +66,8 @@ export class FrameQueue {
 
   #drop(frame: LentFrame): void {
     this.droppedCount += 1;
+    this.#options.onDropped(frame);
     frame.release();
-    this.#options.onBroken();
   }
 
   async #sendAll(): Promise<void> {

@@ -1,15 +1,13 @@
 /**
- * Hot path: when a session's windows begin and end. One opens with the first frame measured after
- * the gate opened, and anew for each capture; it closes when a later frame is taken after its end,
- * or by the clock when none comes. What a sample says is the path's.
+ * Hot path: from what became of each frame to one sample a window. A window opens with the first
+ * frame measured after the gate opened, and again for each capture; it closes when a later frame
+ * is taken after its end, or by the clock when none comes. What a sample says is the path's.
  */
 import type { Gate } from "../base/gate.ts";
 import { SampleWindow } from "../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../model/capture.ts";
-import type { LentFrame } from "./frame-queue.ts";
-
-/** A frame that is only late closes the window itself; this much later none is coming. */
-const graceUs = 250_000;
+import type { FrameRecord } from "./frame-record.ts";
+import { SlotCount, stallUs } from "./slot-count.ts";
 
 /** Who is told of samples. */
 export type SampleTakers = {
@@ -20,6 +18,13 @@ export type SampleTakers = {
   onWindow(sample: StatsSample): void;
 };
 
+/** What the sampler itself knows when a window closes. */
+export type WindowEnd = {
+  readonly nowUs: number;
+  /** Slots of the window that passed without a frame. */
+  readonly missedSlots: number;
+};
+
 export type WindowSamplerOptions = {
   readonly gate: Gate;
   readonly windowUs: number;
@@ -27,42 +32,69 @@ export type WindowSamplerOptions = {
   /** With so many frames in a window percentiles are exact. */
   readonly frameCountMax: number;
   readonly takers: SampleTakers;
+  /** So long a window waits for a frame that is only late; a quarter of a second if left out. */
+  readonly graceUs?: number;
+  /** Frame rate of the stream now. */
+  fps(): number;
+  /** Writes the stage times of a frame, in the order of `stages`. */
+  stageTimes(record: FrameRecord, times: Float64Array): void;
   /** A window begins after a pause: what was counted before does not belong to it. */
   onBegin(): void;
-  /** The sample of the window that ends now. */
-  close(window: SampleWindow, nowUs: number): StatsSample;
+  /** The sample of the window that ends now; `undefined` when there is nothing to say of it. */
+  close(window: SampleWindow, end: WindowEnd): StatsSample | undefined;
 };
 
+/** The samples of one session. */
 export class WindowSampler {
   readonly #options: WindowSamplerOptions;
   readonly #window: SampleWindow;
+  readonly #slots = new SlotCount();
   #captureNumber = 0;
   #startUs: number | undefined;
+  #missedBefore = 0;
 
   constructor(options: WindowSamplerOptions) {
     this.#options = options;
     this.#window = new SampleWindow(options);
   }
 
-  /** Where this frame's stage times go; `undefined` when it is not measured. */
-  windowFor(frame: LentFrame): SampleWindow | undefined {
-    return this.#startUs === undefined || !frame.isMeasured ? undefined : this.#window;
+  /** A frame came out of the encoder, whatever becomes of it. */
+  onArrival(frame: { readonly missedCount: number; readonly dueUs: number }): void {
+    this.#slots.onFrame(frame);
   }
 
-  /** Before a frame is cut into packets. */
-  onTaken(frame: LentFrame, takenUs: number): void {
+  /** Before anything is done with a frame that will be sent. */
+  onTaken(frame: { readonly isMeasured: boolean }, takenUs: number): void {
     if (!(frame.isMeasured && this.#isSameCapture())) this.#startUs = undefined;
     if (!frame.isMeasured) return;
     if (this.#startUs === undefined) this.#begin(takenUs);
     else if (takenUs - this.#startUs >= this.#options.windowUs) this.#next(takenUs);
   }
 
-  /** A few times a second: closes the window of a stream that stands still. */
+  /** What became of a frame, once it is known. The record may be used again at once. */
+  onFrame(record: FrameRecord): void {
+    if (this.#startUs === undefined || !record.isMeasured || !isHandedOver(record)) return;
+    this.#options.stageTimes(record, this.#window.stageUs);
+    const totalUs = record.handedUs - record.captureStartUs;
+    this.#window.addFrame(totalUs, record.byteCount, record);
+  }
+
+  /** A few times a second: opens and closes windows of a stream that stands still. */
   tick(nowUs: number): void {
-    const isOver = nowUs - (this.#startUs ?? nowUs) >= this.#options.windowUs + graceUs;
-    if (!isOver) return;
-    if (this.#isSameCapture()) this.#next(nowUs);
-    else this.#startUs = undefined;
+    if (this.#startUs !== undefined && !this.#isSameCapture()) this.#startUs = undefined;
+    if (this.#startUs === undefined) {
+      if (this.#slots.isStalled(nowUs)) this.#begin(nowUs);
+      return;
+    }
+    const { windowUs, graceUs = stallUs } = this.#options;
+    if (nowUs - this.#startUs >= windowUs + graceUs) this.#next(nowUs);
+  }
+
+  /** The session is over. A window that was open for half its length is told too. */
+  end(nowUs: number): void {
+    const isWorthIt = nowUs - (this.#startUs ?? nowUs) >= this.#options.windowUs / 2;
+    if (isWorthIt && this.#isSameCapture()) this.#next(nowUs);
+    this.#startUs = undefined;
   }
 
   #isSameCapture(): boolean {
@@ -78,6 +110,7 @@ export class WindowSampler {
     if (isNew) takers.onRecording(captureNumber);
     this.#captureNumber = captureNumber;
     onBegin();
+    this.#missedBefore = this.#missedBy(nowUs);
     this.#open(nowUs);
   }
 
@@ -88,9 +121,23 @@ export class WindowSampler {
 
   #next(nowUs: number): void {
     const { gate, takers, close } = this.#options;
-    const sample = close(this.#window, nowUs);
-    if (gate.isPerf()) takers.onWindow(sample);
-    if (this.#captureNumber !== 0) takers.onSample(this.#captureNumber, sample);
+    const missedCount = this.#missedBy(nowUs);
+    const missedSlots = missedCount - this.#missedBefore;
+    this.#missedBefore = missedCount;
+    const sample = close(this.#window, { nowUs, missedSlots });
+    if (sample !== undefined) {
+      if (gate.isPerf()) takers.onWindow(sample);
+      if (this.#captureNumber !== 0) takers.onSample(this.#captureNumber, sample);
+    }
     this.#open(nowUs);
   }
+
+  #missedBy(nowUs: number): number {
+    return this.#slots.missedBy(nowUs, this.#options.fps());
+  }
+}
+
+/** Not all of it perhaps, but it has times up to its end. */
+function isHandedOver({ fate }: FrameRecord): boolean {
+  return fate === "sent" || fate === "refused";
 }

@@ -1,9 +1,10 @@
 /** Cost of the native send path: cut, protect, seal and hand over one frame, pacing off. */
 import { systemClock } from "../../src/base/clock.ts";
+import { SealedPacketizer } from "../../src/native/host/packetizer.ts";
 import { ParityTarget } from "../../src/native/host/parity-target.ts";
-import { Sender } from "../../src/native/host/sender.ts";
 import { packetBytesDefault, packetOverheadBytes } from "../../src/native/wire/packet.ts";
 import { Opener, Sealer } from "../../src/native/wire/seal.ts";
+import { PacedSender } from "../../src/session/paced-sender.ts";
 import { UdpPort } from "../../src/session/udp.ts";
 import { encodedFrame } from "../support/encoded-frame.ts";
 import { percentile, type Row } from "../support/measure.ts";
@@ -39,22 +40,22 @@ async function sendFrames(percent: number): Promise<Row> {
   const to = { address: "127.0.0.1", port: far.port };
   const timesUs: number[] = [];
   let done = Promise.withResolvers<void>();
-  const sender = new Sender({
+  const sender = new PacedSender({
     clock,
-    sealer: new Sealer(media),
-    packetBytes: packetBytesDefault,
+    packetizer: new SealedPacketizer({
+      sealer: new Sealer(media),
+      packetBytes: packetBytesDefault,
+      parityTarget,
+      onRefused: () => undefined,
+    }),
     pace: { frameIntervalUs: 1e6, share: 0 },
-    parityTarget,
-    outlet: {
-      send: (datagrams, first) => near.send(datagrams, first, to),
-      refused: () => undefined,
-    },
+    send: (datagrams, first) => near.send(datagrams, first, to),
     onTaken: () => undefined,
-    onSent: (_frame, { takenUs, handedUs }) => {
+    onSent: ({ takenUs, handedUs }) => {
       timesUs.push(handedUs - takenUs);
       done.resolve();
     },
-    onBroken: () => undefined,
+    onDropped: () => undefined,
   });
   const frame = encodedFrame({ isKey: true, byteCount });
   for (let count = 0; count < frameCount; count++) {

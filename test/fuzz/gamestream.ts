@@ -10,7 +10,7 @@ import { readConnect, readDatagram } from "../../src/gamestream/enet/wire.ts";
 import { readCertificate, signatureOf } from "../../src/gamestream/http/certificate.ts";
 import { readRequest } from "../../src/gamestream/http/request.ts";
 import { readLaunch } from "../../src/gamestream/launch.ts";
-import { LossLedger } from "../../src/gamestream/media/loss-counter.ts";
+import { FecLossCounter } from "../../src/gamestream/media/loss-counter.ts";
 import { readRtsp } from "../../src/gamestream/rtsp/message.ts";
 import { readAnnounce } from "../../src/gamestream/rtsp/sdp.ts";
 import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp/seal.ts";
@@ -99,7 +99,7 @@ export const fuzzEnetPeer: Fuzz = (random) => {
 const client = new ControlSeal({ key, version: 2, own: "client" });
 const host = new ControlSeal({ key, version: 2, own: "host" });
 const controlTypes = [0x0302, 0x0301, 0x0200, 0x0206, 0x5502, 0x0350];
-const ledger = new LossLedger();
+const ledger = new FecLossCounter();
 
 /** Half of the packets are sealed well, so that what is inside reaches its parser. */
 export const fuzzControl: Fuzz = (random) => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { makeSeries } from "../../src/analysis/series.ts";
 import { captureCsv } from "../../src/cli/capture-csv.ts";
 import { cleanName } from "../../src/native/host/connection.ts";
-import { LossLedger } from "../../src/native/host/loss-counter.ts";
+import { LossCounter } from "../../src/native/host/loss-counter.ts";
 import { readCode, writeCode } from "../../src/native/host/pairing.ts";
 import { Assembly } from "../../src/native/player/assembly.ts";
 import {
@@ -113,7 +113,7 @@ export const reports: Parser = {
   feed: (input, random) => {
     const message = readMessage(input);
     if (typeof message === "string" || message.kind !== "report") return;
-    const ledger = new LossLedger();
+    const ledger = new LossCounter();
     const sentCount = random.below(5000);
     ledger.add(message, sentCount);
     const counts = [ledger.packetsDroppedCount, ledger.fecRecoveredCount, ledger.framesLostCount];

@@ -9,7 +9,7 @@ function open() {
   const state = { brokenCount: 0 };
   const queue = new FrameQueue({
     send: (frame) => new Promise((done) => sending.push({ frame, done })),
-    onBroken: () => {
+    onDropped: () => {
       state.brokenCount += 1;
     },
   });

@@ -3,6 +3,7 @@
  * repair or were given up, over a connection that loses reports too: every figure is a lower
  * bound. What a player says is bounded by what it was sent, and counts once.
  */
+import type { LossTotals } from "../../session/session-totals.ts";
 import type { FecStatus } from "../control/fec-status.ts";
 
 /** Frames that a report may still be about. */
@@ -11,12 +12,16 @@ const blocksPerFrame = 4;
 /** Share of the estimate that a second without loss leaves over. */
 const lossDecay = 0.8;
 
-export class LossLedger {
+/** What one player reported so far. */
+export class FecLossCounter {
   /** Only grow. */
   packetsDroppedCount = 0;
   fecRecoveredCount = 0;
   framesLostCount = 0;
   reportCount = 0;
+  /** How often it asked for a key frame, and not to refer to frames. */
+  idrRequestCount = 0;
+  invalidationCount = 0;
   /** Share of datagrams that go missing, smoothed; falls slowly and rises at once. */
   lossShare = 0;
 
@@ -32,11 +37,13 @@ export class LossLedger {
   #droppedBefore = 0;
 
   /** As samples name them. */
-  totals() {
+  totals(): LossTotals & { readonly invalidations: number } {
     return {
       packetsDropped: this.packetsDroppedCount,
       fecRecovered: this.fecRecoveredCount,
       framesLost: this.framesLostCount,
+      idrRequests: this.idrRequestCount,
+      invalidations: this.invalidationCount,
       reports: this.reportCount,
     };
   }
@@ -77,6 +84,7 @@ export class LossLedger {
 
   /** The player asks not to refer to these frames, because it could not complete them. */
   invalidate(first: number, last: number): void {
+    this.invalidationCount += 1;
     const oldest = Math.max(1, first, this.#newest - frameCountMax + 1);
     for (let frame = oldest; frame <= Math.min(last, this.#newest); frame++) this.#lose(frame);
   }

@@ -3,6 +3,7 @@
  * sequence; those of datagrams that the kernel refused never left and are taken off again, once
  * the player's report is past them. What a player says is bounded by what was sent.
  */
+import type { LossTotals } from "../../session/session-totals.ts";
 import type { Report } from "../wire/messages.ts";
 
 /** What a report adds to what was known. */
@@ -12,7 +13,8 @@ type Range = { readonly end: number; readonly count: number };
 
 const rangeCountMax = 1024;
 
-export class LossLedger {
+/** What one player reported so far. */
+export class LossCounter {
   readonly #refused: Range[] = [];
   #refusedSettledCount = 0;
   #settledCount = 0;
@@ -24,6 +26,18 @@ export class LossLedger {
   reportCount = 0;
   rttUs: number | undefined;
 
+  /** As samples name them. */
+  totals(): LossTotals {
+    return {
+      packetsDropped: this.packetsDroppedCount,
+      fecRecovered: this.fecRecoveredCount,
+      framesLost: this.framesLostCount,
+      idrRequests: this.idrRequestCount,
+      reports: this.reportCount,
+    };
+  }
+
+  /** The kernel did not take these. */
   refused(firstSequence: number, count: number): void {
     this.#refused.push({ end: firstSequence + count, count });
     if (this.#refused.length > rangeCountMax) this.#settleOldest();

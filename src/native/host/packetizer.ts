@@ -1,9 +1,11 @@
 /**
  * Hot path: one frame after the other as sealed datagrams, block by block, a block's parity behind
  * its data. Parity is worked out only when its turn comes, so the first packets need not wait for it.
+ * Datagrams are made in memory that the next batch uses again.
  */
 import { assert } from "../../base/assert.ts";
 import { Parity } from "../../parity/parity.ts";
+import { batchPacketCountMax, type Packetizer } from "../../session/paced-sender.ts";
 import type { EncodedFrame } from "../../video/link.ts";
 import {
   blockCountLimit,
@@ -32,11 +34,21 @@ export type PacketizerOptions = {
   readonly packetBytes: number;
   /** How much parity each block gets. */
   readonly parityTarget: ParityTarget;
+  /** Datagrams with these sequences were dropped: the kernel did not take them. */
+  onRefused(firstSequence: number, count: number): void;
 };
 
-export class Packetizer {
+/** Cuts and seals the frames of one native session. */
+export class SealedPacketizer implements Packetizer {
   readonly #sealer: Sealer;
   readonly #target: ParityTarget;
+  readonly #onRefused: PacketizerOptions["onRefused"];
+  /** Memory of a batch, the media payload of each datagram in it, and where the batch begins. */
+  readonly #datagrams: readonly Uint8Array[];
+  readonly #batchMediaBytes = new Int32Array(batchPacketCountMax);
+  #batchFirst = 0;
+  #batchCount = 0;
+  #batchSequence = 0;
   readonly #parity: Parity;
   readonly #shardBytes: number;
   readonly #header = emptyShardHeader();
@@ -52,14 +64,19 @@ export class Packetizer {
   #first = 0;
   #leftCount = 0;
   #frame = 0;
-  /** Packets of the frame, parity included. */
-  packetCount = 0;
+  /** Of the frame. */
+  parityCount = 0;
   /** Media payload of the packet sealed last, 0 for parity. */
-  mediaBytes = 0;
+  #mediaBytes = 0;
 
-  constructor({ sealer, packetBytes, parityTarget }: PacketizerOptions) {
+  constructor({ sealer, packetBytes, parityTarget, onRefused }: PacketizerOptions) {
     this.#sealer = sealer;
     this.#target = parityTarget;
+    this.#onRefused = onRefused;
+    this.#datagrams = Array.from(
+      { length: batchPacketCountMax },
+      () => new Uint8Array(packetBytes),
+    );
     this.#shardBytes = packetBytes - packetOverheadBytes;
     this.#parity = new Parity({
       dataCountMax: dataShardCountMax,
@@ -70,13 +87,8 @@ export class Packetizer {
     this.#plainView = viewOf(this.#plain);
   }
 
-  /** Sequence that the next packet gets. */
-  get nextSequence(): number {
-    return this.#sealer.nextSequence;
-  }
-
   /** The packets sealed from now on are this frame's; it has the next number. */
-  begin(frame: EncodedFrame): void {
+  begin(frame: EncodedFrame): number {
     const header = this.#header;
     this.#bytes = new Uint8Array(frame.buffer, 0, frame.byteCount);
     this.#dataCount = dataShardCount(frame.byteCount, this.#shardBytes);
@@ -87,19 +99,48 @@ export class Packetizer {
     header.blockCount = blockCountOf(this.#dataCount);
     this.#shape.shardBytes = parityShardBytes(frame.byteCount, this.#shardBytes);
     assert(header.blockCount < blockCountLimit, "a frame's blocks have numbers");
-    this.packetCount = this.#dataCount;
+    this.parityCount = 0;
     for (let block = 0; block < header.blockCount; block++) {
       const parityCount = this.#target.countFor(this.#dataCountOf(block));
       this.#parityCounts[block] = parityCount;
-      this.packetCount += parityCount;
+      this.parityCount += parityCount;
     }
-    this.#leftCount = this.packetCount;
+    this.#leftCount = this.#dataCount + this.parityCount;
     this.#frame += 1;
     this.#enterBlock(0);
+    return this.#leftCount;
   }
 
+  addTo(batch: Uint8Array[], first: number, end: number): void {
+    this.#batchFirst = first;
+    this.#batchCount = end - first;
+    this.#batchSequence = this.#sealer.nextSequence;
+    for (let place = 0; place < this.#batchCount; place++) {
+      const datagram = this.#datagrams[place];
+      assert(datagram !== undefined, "a batch has a datagram for each of its packets");
+      const byteCount = this.#seal(datagram);
+      this.#batchMediaBytes[place] = this.#mediaBytes;
+      batch.push(byteCount === datagram.length ? datagram : datagram.subarray(0, byteCount));
+    }
+  }
+
+  mediaBytes(first: number, end: number): number {
+    let bytes = 0;
+    for (let packet = first; packet < end; packet++) {
+      bytes += this.#batchMediaBytes[packet - this.#batchFirst] ?? 0;
+    }
+    return bytes;
+  }
+
+  refuse(count: number): void {
+    this.#onRefused(this.#batchSequence + this.#batchCount - count, count);
+  }
+
+  /** Each datagram was accounted for when it was offered. */
+  finish(): void {}
+
   /** Seals the frame's next packet into `datagram`; gives the bytes written. */
-  seal(datagram: Uint8Array): number {
+  #seal(datagram: Uint8Array): number {
     assert(this.#leftCount > 0, "a frame is sealed once");
     const header = this.#header;
     if (header.shard === header.dataCount + header.parityCount) this.#enterBlock(header.block + 1);
@@ -118,7 +159,7 @@ export class Packetizer {
     const start = (this.#first + shard) * this.#shardBytes;
     const bytes = this.#bytes.subarray(start, Math.min(start + this.#shardBytes, frameBytes));
     this.#plain.set(bytes, shardHeaderBytes);
-    this.mediaBytes = bytes.length;
+    this.#mediaBytes = bytes.length;
     if (parityCount === 0) return bytes.length;
     const place = this.#parity.data(shard);
     place.set(bytes);
@@ -135,7 +176,7 @@ export class Packetizer {
       this.#parity.encode(this.#shape);
     }
     this.#plain.set(this.#parity.parity(shard - dataCount), shardHeaderBytes);
-    this.mediaBytes = 0;
+    this.#mediaBytes = 0;
     return shardBytes;
   }
 

@@ -1,15 +1,16 @@
 /**
- * Hot path: from sent frames to one sample every two seconds.
+ * Samples of the native path, one every two seconds.
  *
  * Counters are differences of running totals. What only the player knows is "unmeasured" in a
  * window without a report, and then falls into the next window that has one: nothing gets lost.
  */
 import type { Gate } from "../../base/gate.ts";
+import type { WindowCounters } from "../../measure/sample-window.ts";
 import type { StageName } from "../../model/capture.ts";
 import type { MetricName } from "../../model/metrics.ts";
-import type { LentFrame } from "../../session/frame-queue.ts";
-import { type SampleTakers, WindowSampler } from "../../session/window-sampler.ts";
-import type { SentFrame } from "./sender.ts";
+import type { FrameRecord } from "../../session/frame-record.ts";
+import { nothingYet, type SessionTotals } from "../../session/session-totals.ts";
+import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/window-sampler.ts";
 
 export const windowUs = 2_000_000;
 const stages = ["capture", "submit", "encode", "send"] as const satisfies StageName[];
@@ -17,69 +18,48 @@ const stages = ["capture", "submit", "encode", "send"] as const satisfies StageN
 const frameCountMax = 512;
 const fromPlayer = ["packets_dropped", "fec_recovered", "rtt_us"] as const satisfies MetricName[];
 
-/** Running totals of a session. */
-export type Totals = {
-  readonly framesDropped: number;
-  readonly missedSlots: number;
-  readonly sendDropped: number;
-  readonly packetsDropped: number;
-  readonly fecRecovered: number;
-  readonly framesLost: number;
-  readonly idrRequests: number;
-  readonly reports: number;
-  readonly rttUs: number | undefined;
-  readonly bitrateKbps: number;
-};
-
-export type SamplerOptions = {
+/** What a sampler of this path needs of its session. */
+type Options = {
   readonly gate: Gate;
   readonly takers: SampleTakers;
-  totals(): Totals;
+  fps(): number;
+  totals(): SessionTotals;
 };
 
-export class Sampler {
-  readonly #totals: () => Totals;
-  readonly #windows: WindowSampler;
-  #host: Totals;
-  #player: Totals;
+/** The samples of one native session. */
+export function openSampler({ gate, takers, fps, totals }: Options): WindowSampler {
+  const counters = new Counters(totals);
+  return new WindowSampler({
+    ...{ gate, takers, windowUs, stages, frameCountMax, fps, stageTimes },
+    onBegin: () => counters.begin(),
+    close: (window, end) => window.close(end.nowUs, counters.next(end)),
+  });
+}
 
-  constructor({ gate, takers, totals }: SamplerOptions) {
+/** Hot path. Sealing is part of sending: datagrams are made while they leave. */
+function stageTimes(record: FrameRecord, times: Float64Array): void {
+  times[0] = record.captureUs;
+  times[1] = record.submitUs;
+  times[2] = record.encodeUs;
+  times[3] = record.handedUs - record.takenUs;
+}
+
+class Counters {
+  readonly #totals: () => SessionTotals;
+  /** As of the last window, and of the last one with a report of the player. */
+  #host = nothingYet;
+  #player = nothingYet;
+
+  constructor(totals: () => SessionTotals) {
     this.#totals = totals;
-    this.#host = totals();
+  }
+
+  begin(): void {
+    this.#host = this.#totals();
     this.#player = this.#host;
-    this.#windows = new WindowSampler({
-      ...{ gate, takers, windowUs, stages, frameCountMax },
-      onBegin: () => {
-        this.#host = totals();
-        this.#player = this.#host;
-      },
-      close: (window, nowUs) => window.close(nowUs, this.#counters()),
-    });
   }
 
-  /** Before the first packet of a frame. */
-  onTaken(frame: LentFrame, takenUs: number): void {
-    this.#windows.onTaken(frame, takenUs);
-  }
-
-  /** After its last. */
-  onSent(frame: LentFrame, { takenUs, handedUs, byteCount }: SentFrame): void {
-    const window = this.#windows.windowFor(frame);
-    if (window === undefined) return;
-    const times = window.stageUs;
-    times[0] = frame.captureUs;
-    times[1] = frame.submitUs;
-    times[2] = frame.encodeUs;
-    times[3] = handedUs - takenUs;
-    window.addFrame(handedUs - frame.captureStartUs, byteCount, frame);
-  }
-
-  /** A few times a second: closes the window of a stream that stands still. */
-  tick(nowUs: number): void {
-    this.#windows.tick(nowUs);
-  }
-
-  #counters() {
+  next({ missedSlots }: WindowEnd): WindowCounters {
     const now = this.#totals();
     const hasReport = now.reports > this.#player.reports;
     const [host, player] = [this.#host, this.#player];
@@ -87,7 +67,7 @@ export class Sampler {
     const counters = {
       bitrate_kbps: now.bitrateKbps,
       frames_dropped: now.framesDropped - host.framesDropped,
-      missed_slots: now.missedSlots - host.missedSlots,
+      missed_slots: missedSlots,
       send_dropped: now.sendDropped - host.sendDropped,
     };
     if (!hasReport) {

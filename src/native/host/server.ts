@@ -239,7 +239,7 @@ export class NativeServer {
     this.#ticker ??= setInterval(() => this.#tick(), tickMs);
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
-    const totals = session.totals.memory;
+    const totals = session.totals;
     this.#deps.onEvent({ kind: "session_started", session: session.describe(), totals });
     return session;
   }

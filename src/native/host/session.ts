@@ -1,153 +1,104 @@
 /**
- * One native session on the host: its encode stream, its sender, what its player reports. It sends
- * to the address that the newest authenticated datagram came from, and nothing before there is one.
+ * One native session on the host: its encode stream, its sender, what its player reports. The
+ * picture begins with the first authenticated datagram of the player.
  */
 import type { Kind } from "../../model/capture.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import type { Asker } from "../../model/happening.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
-import type { LentFrame } from "../../session/frame-queue.ts";
+import { PacedSender } from "../../session/paced-sender.ts";
 import { sampleTakers } from "../../session/sample-takers.ts";
-import { SentTotals } from "../../session/sent-totals.ts";
-import { SessionLog } from "../../session/session-log.ts";
-import { parityBoundsOf, StreamTuning } from "../../session/stream-tuning.ts";
+import type { SessionTotals } from "../../session/session-totals.ts";
+import { StreamSession } from "../../session/stream-session.ts";
+import { parityBoundsOf } from "../../session/stream-tuning.ts";
 import type { Peer } from "../../session/udp.ts";
-import { nothingLost } from "../../video/link.ts";
 import type { Report } from "../wire/messages.ts";
-import { pongBytes, readPing, viewOf, writePong } from "../wire/packet.ts";
-import { Opener, Sealer } from "../wire/seal.ts";
-import { SequenceWindow } from "../wire/sequence-window.ts";
-import { LossLedger } from "./loss-counter.ts";
+import { LossCounter } from "./loss-counter.ts";
+import { SealedPacketizer } from "./packetizer.ts";
 import { ParityTarget } from "./parity-target.ts";
-import { Sampler, type Totals } from "./sampler.ts";
-import { Sender, type SentFrame } from "./sender.ts";
+import { PlayerLink, silenceUsMax } from "./player-link.ts";
+import { openSampler } from "./sampler.ts";
 import type { SessionDeps, SessionOptions } from "./session-options.ts";
 
-/** A player sends four pings a second. */
-export const silenceUsMax = 4_000_000;
 const kind: Kind = "native";
-const idrIntervalUs = 100_000;
-const sequenceCountMax = 4096;
 
+/** A session from the moment its encoder is open. Owns the encode stream. */
 export class HostSession {
   readonly facts: SessionOptions;
-  /** What was sent, for whoever counts in another thread. */
-  readonly totals = new SentTotals();
   readonly #deps: SessionDeps;
-  readonly #opener: Opener;
-  readonly #sealer: Sealer;
-  readonly #arrivals = new SequenceWindow({ sequenceCountMax });
-  readonly #ledger = new LossLedger();
+  readonly #core: StreamSession;
+  readonly #link: PlayerLink;
+  readonly #losses = new LossCounter();
   readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 0 });
-  readonly #log = new SessionLog();
-  readonly #sender: Sender;
-  readonly #sampler: Sampler;
-  readonly #pong = new Uint8Array(pongBytes);
-  readonly #pongDatagram: Uint8Array;
-  readonly #startedUnixMs: number;
+  readonly #sender: PacedSender;
   readonly #closed = Promise.withResolvers<void>();
-  #peer: Peer | undefined;
-  #subscription: Disposable | undefined;
-  #heardUs: number;
-  #idrUs = 0;
-  #isIdrWanted = false;
-  #isIdrComing = false;
-  readonly #tuning: StreamTuning;
-  #channel = nothingLost;
-  #packetsSentCount = 0;
-  #pongsRefusedCount = 0;
   #isEnded = false;
 
   constructor(facts: SessionOptions, deps: SessionDeps) {
     this.facts = facts;
     this.#deps = deps;
-    this.#opener = new Opener({ key: facts.keyToHost, tag: facts.tag });
-    this.#sealer = new Sealer({ key: facts.keyToPlayer, tag: facts.tag });
-    this.#pongDatagram = new Uint8Array(facts.packetBytes);
-    this.#startedUnixMs = deps.clock.wallMs();
-    this.#heardUs = deps.clock.nowUs();
-    this.#tuning = new StreamTuning(facts);
-    this.#sender = this.#makeSender();
-    this.#adjustSender();
-    const describe = () => ({ ...this.describe(), kind, codec: facts.mode.codec });
-    this.#sampler = new Sampler({
-      gate: deps.gate,
-      takers: sampleTakers({ id: facts.id, describe, onEvent: deps.onEvent }),
-      totals: () => this.#totals(),
+    this.#core = this.#makeCore();
+    this.#core.attach(facts.stream, this.#core.control.tuning);
+    this.#link = new PlayerLink({
+      ...facts,
+      ...{ clock: deps.clock, udp: deps.udp },
+      onMoved: () => this.#begin(),
+      onRefused: (sequence) => this.#losses.refused(sequence, 1),
     });
+    this.#sender = this.#makeSender();
+    this.#followSettings();
   }
 
-  /** Hot path: a datagram that carries this session's tag, from whoever sent it. */
+  /** What was sent, for whoever counts in another thread. */
+  get totals(): SharedArrayBuffer {
+    return this.#core.totals.memory;
+  }
+
+  /** Hot path: a datagram that carries this session's tag, from anybody. */
   receive(datagram: Uint8Array, from: Peer): void {
-    const sequence = this.#opener.readSequence(datagram);
-    if (sequence === undefined || this.#arrivals.check(sequence) !== "new") return;
-    const plain = this.#opener.open(datagram);
-    if (plain === undefined) return;
-    const highest = this.#arrivals.highest;
-    this.#arrivals.accept(sequence);
-    const nowUs = this.#deps.clock.nowUs();
-    this.#heardUs = nowUs;
-    if (highest === undefined || sequence > highest) this.#moveTo(from);
-    const sentUs = readPing(viewOf(plain));
-    if (sentUs !== undefined) this.#answer(sentUs, nowUs);
+    this.#link.receive(datagram, from);
   }
 
   addReport(report: Report): void {
-    this.#parityTarget.addReport(this.#ledger.add(report, this.#sealer.nextSequence));
-    this.#log.onReport(this.#ledger, this.#deps.clock.nowUs());
+    this.#parityTarget.addReport(this.#losses.add(report, this.#link.sealer.nextSequence));
+    this.#core.log.onReport(this.#losses, this.#deps.clock.nowUs());
   }
 
-  /** Answered with the next frame, at most ten times a second; one on its way answers this too. */
   requestIdr(by: Asker = "player"): void {
-    if (this.#isIdrComing) return;
-    if (!this.#isIdrWanted) {
-      this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "idr_requested", by });
-    }
-    this.#isIdrWanted = true;
-    this.#askIdr();
+    this.#core.keyFrames.request(by);
   }
 
-  /** Until the settings name another. */
+  /** Holds until the settings name another. */
   setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
-    this.facts.stream.setBitrate(bitrateKbps);
-    const before = this.#tuning.bitrateKbps;
-    this.#tuning.setBitrate(bitrateKbps);
-    this.#logBitrate(before, by);
+    this.#core.control.setBitrate(bitrateKbps, by);
   }
 
   /** Follows what has changed in the settings, without a break. */
   apply(settings: Settings): void {
-    const { bitrateKbps } = this.#tuning;
-    if (this.#isEnded || !this.#tuning.apply(settings)) return;
-    if (bitrateKbps !== this.#tuning.bitrateKbps) this.#logBitrate(bitrateKbps, "operator");
-    this.facts.stream.tune(this.#tuning.now);
-    this.#adjustSender();
+    if (!this.#isEnded && this.#core.control.apply(settings)) this.#followSettings();
   }
 
   /** What the encoder makes now, of what the player asked for. */
   get fps(): number {
-    return this.#tuning.fps;
+    return this.#core.control.fps;
   }
 
   /** A few times a second. */
   tick(): void {
     const nowUs = this.#deps.clock.nowUs();
-    const isSilent = nowUs - this.#heardUs > silenceUsMax;
+    const isSilent = this.#link.isSilent(nowUs);
     if (isSilent) this.end(ending("player_silent", { seconds: silenceUsMax / 1e6 }));
     if (this.#isEnded) return;
-    if (this.#isIdrWanted) this.#askIdr();
-    this.#arrivals.settle();
-    this.#sampler.tick(nowUs);
-    this.#tellLog();
+    this.#link.tick();
+    this.#core.tick(nowUs);
   }
 
   end(why: Ending): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#subscription?.[Symbol.dispose]();
     this.#sender.close();
-    this.#tellLog();
+    this.#core.end();
     this.#deps.onEnd(why);
     this.#closed.resolve(this.facts.stream.close());
   }
@@ -159,7 +110,7 @@ export class HostSession {
 
   describe(): Session {
     const { facts } = this;
-    const { rttUs, reportCount, packetsDroppedCount } = this.#ledger;
+    const { rttUs, reportCount, packetsDroppedCount } = this.#losses;
     return {
       session_id: facts.id,
       kind,
@@ -168,116 +119,68 @@ export class HostSession {
       height: facts.mode.height,
       fps: this.fps,
       codec: facts.mode.codec,
-      encoder: facts.stream.encoder,
-      bitrate_kbps: this.#tuning.bitrateKbps,
-      started_unix_ms: this.#startedUnixMs,
+      encoder: this.#core.encoder,
+      bitrate_kbps: this.#core.control.bitrateKbps,
+      started_unix_ms: this.#core.startedUnixMs,
       frames_sent: this.#sender.framesSentCount,
       bytes_sent: this.#sender.bytesSentCount,
-      packets_sent: this.#packetsSentCount,
+      packets_sent: this.#link.packetsSentCount,
       ...(reportCount > 0 ? { packets_lost: packetsDroppedCount } : {}),
       ...(rttUs === undefined ? {} : { rtt_us: rttUs }),
     };
   }
 
-  /** The first address starts the picture; a later one is a player that moved. */
-  #moveTo(peer: Peer): void {
-    if (this.#peer?.port === peer.port && this.#peer.address === peer.address) return;
-    this.#peer = peer;
-    if (this.#isEnded) return;
-    this.#subscription ??= this.facts.stream.subscribe({
-      onFrame: (frame) => this.#onFrame(frame),
-      onReset: ({ atUs, reason }) => this.#log.add({ atUs, action: "encoder_reset", reason }),
+  #begin(): void {
+    this.#core.subscribe({
+      onFrame: (frame) => this.#sender.push(frame),
       onEnd: (why) => this.end(why),
     });
   }
 
-  #answer(sentUs: number, receivedUs: number): void {
-    const answeredUs = this.#deps.clock.nowUs();
-    writePong(viewOf(this.#pong), { sentUs, receivedUs, answeredUs });
-    const sequence = this.#sealer.nextSequence;
-    const byteCount = this.#sealer.seal(this.#pong, this.#pongDatagram);
-    if (this.#send([this.#pongDatagram.subarray(0, byteCount)], 0) === 0) {
-      this.#ledger.refused(sequence, 1);
-      this.#pongsRefusedCount += 1;
-    }
-  }
-
-  #onFrame(frame: LentFrame): void {
-    this.#channel = frame;
-    this.#log.onFrame(frame);
-    if (frame.isKey) this.#isIdrComing = false;
-    if (this.#isIdrWanted) this.#askIdr();
-    this.#sender.push(frame);
-  }
-
-  #onSent(frame: LentFrame, sent: SentFrame): void {
-    this.totals.add(sent.byteCount, frame.isKey);
-    this.#sampler.onSent(frame, sent);
-  }
-
-  #askIdr(): void {
-    const nowUs = this.#deps.clock.nowUs();
-    if (this.#isEnded || nowUs - this.#idrUs < idrIntervalUs) return;
-    this.#idrUs = nowUs;
-    this.#isIdrWanted = false;
-    this.#isIdrComing = true;
-    this.facts.stream.requestIdr();
-  }
-
-  #send(datagrams: readonly Uint8Array[], first: number): number {
-    if (this.#peer === undefined) return 0;
-    const takenCount = this.#deps.udp.send(datagrams, first, this.#peer);
-    this.#packetsSentCount += takenCount;
-    return takenCount;
-  }
-
-  #adjustSender(): void {
-    const { settings } = this.#tuning;
+  #followSettings(): void {
+    const { settings, pace } = this.#core.control;
     this.#parityTarget.bounds = parityBoundsOf(settings);
-    this.#sender.pace = { frameIntervalUs: 1e6 / this.fps, share: settings.pacing_share };
+    this.#sender.pace = pace;
   }
 
-  #logBitrate(beforeKbps: number, by: Asker): void {
-    const change = { from_kbps: beforeKbps, to_kbps: this.#tuning.bitrateKbps, by };
-    this.#log.add({ atUs: this.#deps.clock.nowUs(), action: "bitrate_changed", ...change });
-  }
-
-  /** At a tick, off the frame path. */
-  #tellLog(): void {
-    const taken = this.#log.take();
-    if (taken) this.#deps.onEvent({ kind: "happened", session_id: this.facts.id, ...taken });
-  }
-
-  #makeSender(): Sender {
-    return new Sender({
-      clock: this.#deps.clock,
-      sealer: this.#sealer,
-      parityTarget: this.#parityTarget,
-      outlet: {
-        send: (datagrams, first) => this.#send(datagrams, first),
-        refused: (firstSequence, count) => this.#ledger.refused(firstSequence, count),
-      },
-      packetBytes: this.facts.packetBytes,
-      pace: { frameIntervalUs: 1e6 / this.fps, share: 0 },
-      onTaken: (frame, takenUs) => this.#sampler.onTaken(frame, takenUs),
-      onSent: (frame, sent) => this.#onSent(frame, sent),
-      onBroken: () => this.requestIdr("host"),
+  #makeCore(): StreamSession {
+    const { facts } = this;
+    const { clock, gate, onEvent } = this.#deps;
+    const describe = () => ({ ...this.describe(), kind, codec: facts.mode.codec });
+    const sampler = openSampler({
+      gate,
+      takers: sampleTakers({ id: facts.id, describe, onEvent }),
+      fps: () => this.fps,
+      totals: () => this.#totals(),
+    });
+    return new StreamSession({
+      ...{ clock, sampler, mode: facts.mode, settings: facts.settings, preset: facts.preset },
+      onHappened: (taken) => onEvent({ kind: "happened", session_id: facts.id, ...taken }),
     });
   }
 
-  #totals(): Totals {
-    const ledger = this.#ledger;
+  #makeSender(): PacedSender {
+    return new PacedSender({
+      clock: this.#deps.clock,
+      packetizer: new SealedPacketizer({
+        sealer: this.#link.sealer,
+        parityTarget: this.#parityTarget,
+        packetBytes: this.facts.packetBytes,
+        onRefused: (firstSequence, count) => this.#losses.refused(firstSequence, count),
+      }),
+      pace: this.#core.control.pace,
+      send: (datagrams, first) => this.#link.send(datagrams, first),
+      ...this.#core.frameEvents,
+    });
+  }
+
+  #totals(): SessionTotals {
     return {
-      framesDropped: this.#sender.framesDroppedCount + this.#channel.droppedCount,
-      missedSlots: this.#channel.missedCount,
-      sendDropped: this.#sender.sendDroppedCount + this.#pongsRefusedCount,
-      packetsDropped: ledger.packetsDroppedCount,
-      fecRecovered: ledger.fecRecoveredCount,
-      framesLost: ledger.framesLostCount,
-      idrRequests: ledger.idrRequestCount,
-      reports: ledger.reportCount,
-      rttUs: ledger.rttUs,
-      bitrateKbps: this.#tuning.bitrateKbps,
+      ...this.#losses.totals(),
+      framesDropped: this.#sender.framesDroppedCount + this.#core.lostCount,
+      sendDropped: this.#sender.sendDroppedCount + this.#link.pongsRefusedCount,
+      rttUs: this.#losses.rttUs,
+      bitrateKbps: this.#core.control.bitrateKbps,
     };
   }
 }

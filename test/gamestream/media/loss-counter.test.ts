@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type FecStatus, readFecStatus } from "../../../src/gamestream/control/fec-status.ts";
-import { LossLedger } from "../../../src/gamestream/media/loss-counter.ts";
+import { FecLossCounter } from "../../../src/gamestream/media/loss-counter.ts";
 
 const status = (change: Partial<FecStatus>): FecStatus => ({
   frame: 1,
@@ -15,8 +15,8 @@ const status = (change: Partial<FecStatus>): FecStatus => ({
   ...change,
 });
 
-function sentLedger(frameCount = 10): LossLedger {
-  const ledger = new LossLedger();
+function sentLedger(frameCount = 10): FecLossCounter {
+  const ledger = new FecLossCounter();
   for (let frame = 1; frame <= frameCount; frame++) ledger.sent(frame, 25, 0);
   return ledger;
 }
@@ -54,7 +54,7 @@ test("a report counts once, and only for a frame that was sent as it says", () =
 });
 
 test("datagrams that the kernel refused are not counted as lost on the way", () => {
-  const ledger = new LossLedger();
+  const ledger = new FecLossCounter();
   ledger.sent(1, 25, 3);
   ledger.add(status({ dataReceived: 15, parityReceived: 5, missingCount: 5 }));
   expect(ledger.packetsDroppedCount).toBe(2);

@@ -2,13 +2,13 @@
 import { expect, test } from "bun:test";
 import type { Micros } from "../../../src/base/clock.ts";
 import { Gate } from "../../../src/base/gate.ts";
-import { Sampler, type Totals, windowUs } from "../../../src/gamestream/media/sampler.ts";
+import { openSampler, type VideoTotals, windowUs } from "../../../src/gamestream/media/sampler.ts";
 import type { StatsSample } from "../../../src/model/capture.ts";
+import { emptyRecord, fillRecord } from "../../../src/session/frame-record.ts";
 import { encodedFrame } from "../../support/encoded-frame.ts";
 
-const zero: Totals = {
+const zero: VideoTotals = {
   framesDropped: 0,
-  missedSlots: 0,
   sendDropped: 0,
   packetsDropped: 0,
   fecRecovered: 0,
@@ -25,8 +25,9 @@ function open(reportsLoss = true) {
   const samples: StatsSample[] = [];
   const recordings: number[] = [];
   const state = { totals: zero };
-  const sampler = new Sampler({
+  const sampler = openSampler({
     gate,
+    fps: () => 60,
     reportsLoss,
     totals: () => state.totals,
     takers: {
@@ -35,17 +36,16 @@ function open(reportsLoss = true) {
       onWindow: () => undefined,
     },
   });
+  const record = emptyRecord();
   const send = (takenUs: number) => {
     const captureStartUs = (takenUs - 2000) as Micros;
     const frame = encodedFrame({ captureStartUs, isMeasured: gate.isMeasuring() });
     sampler.onTaken(frame, takenUs);
-    const [sealedUs, handedUs] = [takenUs + 300, takenUs + 700];
-    sampler.onSent(frame, {
-      takenUs: takenUs as Micros,
-      sealedUs: sealedUs as Micros,
-      handedUs: handedUs as Micros,
-      byteCount: 1000,
-    });
+    fillRecord(record, frame, takenUs);
+    record.packetizedUs = takenUs + 300;
+    record.handedUs = takenUs + 700;
+    record.byteCount = 1000;
+    sampler.onFrame(record);
   };
   return { gate, samples, recordings, state, sampler, send };
 }

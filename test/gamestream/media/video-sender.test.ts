@@ -1,22 +1,22 @@
 /** From encoded frames to the kernel: what is sent, dropped, refused and released. */
 import { expect, test } from "bun:test";
 import { type Micros, systemClock } from "../../../src/base/clock.ts";
-import { LossLedger } from "../../../src/gamestream/media/loss-counter.ts";
+import { FecLossCounter } from "../../../src/gamestream/media/loss-counter.ts";
 import { FramePacketizer } from "../../../src/gamestream/media/video-packetizer.ts";
-import { type SentFrame, VideoSender } from "../../../src/gamestream/media/video-sender.ts";
-import type { LentFrame } from "../../../src/session/frame-queue.ts";
+import { VideoSender } from "../../../src/gamestream/media/video-sender.ts";
+import type { FrameRecord } from "../../../src/session/frame-record.ts";
 import { type CountedFrame, encodedFrame } from "../../support/encoded-frame.ts";
 import { until } from "../../support/gamestream-client/until.ts";
 
 function open(outlet: (datagramCount: number) => number = (count) => count, share = 0) {
   const clock = systemClock();
-  const sent: (SentFrame & { frame: LentFrame })[] = [];
+  const sent: FrameRecord[] = [];
   const groups: number[] = [];
   const state = { brokenCount: 0 };
   const sender = new VideoSender({
     clock,
     packetizer: new FramePacketizer({ packetSize: 1024 }),
-    ledger: new LossLedger(),
+    losses: new FecLossCounter(),
     outlet: (datagrams, first) => {
       groups.push(datagrams.length - first);
       return outlet(datagrams.length - first);
@@ -25,47 +25,50 @@ function open(outlet: (datagramCount: number) => number = (count) => count, shar
     parityCountMin: 2,
     parityBounds: { percentMin: 0, percentMax: 50 },
     onTaken: () => undefined,
-    onSent: (lent, facts) => sent.push({ frame: lent, ...facts }),
-    onBroken: () => {
+    onSent: (record) => sent.push({ ...record }),
+    onDropped: () => {
       state.brokenCount += 1;
     },
   });
   sender.address = { address: "127.0.0.1", port: 9 };
   const frame = (change: Parameters<typeof encodedFrame>[0] = {}): CountedFrame =>
     encodedFrame({ captureStartUs: clock.nowUs() as Micros, ...change });
-  return { sender, sent, groups, state, frame };
+  return { sender, paced: sender.paced, sent, groups, state, frame };
 }
 
 test("a frame is sent, timed in order, and released once", async () => {
-  const { sender, sent, frame } = open();
+  const { sender, paced, sent, frame } = open();
   const first = frame({ isKey: true });
   sender.push(first);
   await until("it is sent", () => sent.length === 1);
-  const { takenUs, sealedUs, handedUs, byteCount } = sent[0] ?? expect.unreachable();
-  expect(takenUs).toBeLessThanOrEqual(sealedUs);
-  expect(sealedUs).toBeLessThanOrEqual(handedUs);
+  const { takenUs, packetizedUs, handedUs, byteCount, packetCount, parityCount } =
+    sent[0] ?? expect.unreachable();
+  expect(takenUs).toBeLessThanOrEqual(packetizedUs);
+  expect(packetizedUs).toBeLessThanOrEqual(handedUs);
   expect(byteCount).toBe(5000);
   expect(first.releaseCount).toBe(1);
-  expect(sender).toMatchObject({ framesSentCount: 1, framesDroppedCount: 0, sendDroppedCount: 0 });
+  expect(paced).toMatchObject({ framesSentCount: 1, framesDroppedCount: 0, sendDroppedCount: 0 });
+  expect(sent[0]).toMatchObject({ fate: "sent", isKey: true, refusedCount: 0 });
+  expect([packetCount, parityCount]).toEqual([5, 3]);
 });
 
 test("a large frame leaves in groups of 64, a millisecond apart", async () => {
-  const { sender, sent, groups, frame } = open();
+  const { sender, paced, sent, groups, frame } = open();
   sender.push(frame({ isKey: true, byteCount: 200_000 }));
   await until("it is sent", () => sent.length === 1);
   expect(Math.max(...groups)).toBeWithin(50, 65);
-  expect(groups.reduce((sum, count) => sum + count, 0)).toBe(sender.packetsSentCount);
-  const { sealedUs, handedUs } = sent[0] ?? expect.unreachable();
-  expect(handedUs - sealedUs).toBeGreaterThanOrEqual((groups.length - 1) * 1000);
+  expect(groups.reduce((sum, count) => sum + count, 0)).toBe(paced.packetsSentCount);
+  const { packetizedUs, handedUs } = sent[0] ?? expect.unreachable();
+  expect(handedUs - packetizedUs).toBeGreaterThanOrEqual((groups.length - 1) * 1000);
 });
 
 test("a frame's packets spread over the share of its interval that is set", async () => {
-  const { sender, sent, groups, frame } = open(undefined, 0.5);
+  const { sender, paced, sent, groups, frame } = open(undefined, 0.5);
   sender.push(frame({ isKey: true, byteCount: 60_000 }));
   await until("it is sent", () => sent.length === 1);
   expect(groups).toHaveLength(8);
   expect(Math.max(...groups) - Math.min(...groups)).toBeLessThanOrEqual(1);
-  sender.pace = { frameIntervalUs: 16_667, share: 0 };
+  paced.pace = { frameIntervalUs: 16_667, share: 0 };
   sender.push(frame({ byteCount: 60_000 }));
   await until("the next is sent", () => sent.length === 2);
   expect(groups).toHaveLength(10);
@@ -84,44 +87,45 @@ test("nothing is sent before a key frame, nor before the player's address is kno
 });
 
 test("what the kernel refuses is offered again until the frame's time is over, then counted", async () => {
-  const { sender, sent, frame } = open(() => 0);
+  const { sender, paced, sent, frame } = open(() => 0);
   sender.push(frame({ isKey: true }));
   await until("it is given up", () => sent.length === 1);
   const [facts] = sent;
-  expect(sender.sendDroppedCount).toBeGreaterThan(4);
+  expect(paced.sendDroppedCount).toBeGreaterThan(4);
+  expect(facts).toMatchObject({ fate: "refused", refusedCount: paced.sendDroppedCount });
   expect(facts?.byteCount).toBe(0);
-  expect((facts?.handedUs ?? 0) - (facts?.sealedUs ?? 0)).toBeLessThan(40_000);
+  expect((facts?.handedUs ?? 0) - (facts?.packetizedUs ?? 0)).toBeLessThan(40_000);
 });
 
 test("what the kernel takes late is no loss", async () => {
   let calls = 0;
-  const { sender, sent, frame } = open((count) => (calls++ === 0 ? count - 1 : count));
+  const { sender, paced, sent, frame } = open((count) => (calls++ === 0 ? count - 1 : count));
   sender.push(frame({ isKey: true }));
   await until("it is sent", () => sent.length === 1);
-  expect(sender.sendDroppedCount).toBe(0);
+  expect(paced.sendDroppedCount).toBe(0);
   expect(sent[0]?.byteCount).toBe(5000);
 });
 
 test("with the queue full the oldest frames go, all counted and released, until a key frame", async () => {
-  const { sender, sent, state, frame } = open();
+  const { sender, paced, sent, state, frame } = open();
   const frames = [
     frame({ isKey: true, byteCount: 300_000 }),
     ...Array.from({ length: 7 }, () => frame()),
-    frame({ isKey: true }),
+    frame({ isKey: true, slot: 9 }),
   ];
   for (const each of frames) sender.push(each);
-  await until("the last is sent", () => sent.some((each) => each.frame === frames.at(-1)));
-  expect(sender.framesDroppedCount + sent.length).toBe(frames.length);
-  expect(sender.framesDroppedCount).toBeGreaterThan(0);
-  expect(state.brokenCount).toBe(sender.framesDroppedCount);
+  await until("the last is sent", () => sent.some(({ slot }) => slot === 9));
+  expect(paced.framesDroppedCount + sent.length).toBe(frames.length);
+  expect(paced.framesDroppedCount).toBeGreaterThan(0);
+  expect(state.brokenCount).toBe(paced.framesDroppedCount);
   expect(frames.map((each) => each.releaseCount)).toEqual(frames.map(() => 1));
 });
 
 test("a closed sender releases what waits and what comes", () => {
-  const { sender, frame } = open();
+  const { sender, paced, frame } = open();
   const frames = [frame({ isKey: true }), frame(), frame()];
   for (const each of frames) sender.push(each);
-  sender.close();
+  paced.close();
   const late = frame({ isKey: true });
   sender.push(late);
   expect(frames[2]?.releaseCount).toBe(1);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { LossLedger } from "../../../src/native/host/loss-counter.ts";
+import { LossCounter } from "../../../src/native/host/loss-counter.ts";
 import type { Report } from "../../../src/native/wire/messages.ts";
 
 const report = (change: Partial<Report>): Report => ({
@@ -20,7 +20,7 @@ const report = (change: Partial<Report>): Report => ({
 });
 
 test("what the kernel refused is taken off what the player misses, once its report is past it", () => {
-  const ledger = new LossLedger();
+  const ledger = new LossCounter();
   ledger.refused(10, 5);
   ledger.add(report({ settled_sequence: 14, packets_lost: 3 }), 100);
   expect(ledger.packetsDroppedCount).toBe(3);
@@ -31,7 +31,7 @@ test("what the kernel refused is taken off what the player misses, once its repo
 });
 
 test("a player cannot miss more than was sent, nor take a loss back", () => {
-  const ledger = new LossLedger();
+  const ledger = new LossCounter();
   ledger.add(report({ settled_sequence: 1e15, packets_lost: 1e15, frames_lost: 1e15 }), 40);
   expect(ledger.packetsDroppedCount).toBe(40);
   expect(ledger.framesLostCount).toBe(40);
@@ -44,7 +44,7 @@ test("whatever is reported, counts only grow and stay within what was sent", () 
   const said = fc.record({ settled_sequence: count, packets_lost: count, fec_recovered: count });
   fc.assert(
     fc.property(fc.array(said, { maxLength: 50 }), (reports) => {
-      const ledger = new LossLedger();
+      const ledger = new LossCounter();
       let before = 0;
       for (const each of reports) {
         ledger.refused(0, 1);

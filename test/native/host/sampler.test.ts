@@ -2,14 +2,15 @@ import { expect, test } from "bun:test";
 import type { Micros } from "../../../src/base/clock.ts";
 import { Gate } from "../../../src/base/gate.ts";
 import type { StatsSample } from "../../../src/model/capture.ts";
-import { Sampler, type Totals, windowUs } from "../../../src/native/host/sampler.ts";
+import { openSampler, windowUs } from "../../../src/native/host/sampler.ts";
+import { emptyRecord, fillRecord } from "../../../src/session/frame-record.ts";
+import type { SessionTotals } from "../../../src/session/session-totals.ts";
 import { encodedFrame } from "../../support/encoded-frame.ts";
 
 function setUp() {
   const gate = new Gate();
-  const totals: { -readonly [K in keyof Totals]: Totals[K] } = {
+  const totals: { -readonly [K in keyof SessionTotals]: SessionTotals[K] } = {
     framesDropped: 0,
-    missedSlots: 0,
     sendDropped: 0,
     packetsDropped: 0,
     fecRecovered: 0,
@@ -22,8 +23,9 @@ function setUp() {
   const recordings: number[] = [];
   const samples: { captureNumber: number; sample: StatsSample }[] = [];
   const windows: StatsSample[] = [];
-  const sampler = new Sampler({
+  const sampler = openSampler({
     gate,
+    fps: () => 50,
     totals: () => ({ ...totals }),
     takers: {
       onRecording: (captureNumber) => recordings.push(captureNumber),
@@ -32,17 +34,23 @@ function setUp() {
     },
   });
   /** A frame whose capture began 2 ms before it was taken, sent in 300 µs. */
+  const state = { missedCount: 0 };
+  const record = emptyRecord();
   const send = (takenUs: number, change: { isMeasured?: boolean; isRepeat?: boolean } = {}) => {
-    const frame = encodedFrame({ captureStartUs: (takenUs - 2000) as Micros, ...change });
+    const captureStartUs = (takenUs - 2000) as Micros;
+    const frame = encodedFrame({ captureStartUs, missedCount: state.missedCount, ...change });
+    sampler.onArrival(frame);
     sampler.onTaken(frame, takenUs);
-    const times = { takenUs: takenUs as Micros, handedUs: (takenUs + 300) as Micros };
-    sampler.onSent(frame, { ...times, byteCount: frame.byteCount });
+    fillRecord(record, frame, takenUs);
+    record.handedUs = takenUs + 300;
+    record.byteCount = frame.byteCount;
+    sampler.onFrame(record);
   };
   /** Sixty frames a second, from `startUs` up to and with `endUs`. */
   const sendFor = (startUs: number, endUs: number) => {
     for (let slot = 0; startUs + slot * 20_000 <= endUs; slot++) send(startUs + slot * 20_000);
   };
-  return { gate, totals, sampler, recordings, samples, windows, send, sendFor };
+  return { gate, totals, state, sampler, recordings, samples, windows, send, sendFor };
 }
 
 const t0 = 1_000_000_000;
@@ -109,11 +117,11 @@ test("a stream that stands still closes its window by the clock, with no frames 
 });
 
 test("what only the player knows is unmeasured without a report, and not lost with the next", () => {
-  const { gate, totals, samples, sendFor } = setUp();
+  const { gate, totals, state, samples, sendFor } = setUp();
   gate.open(1);
   sendFor(t0, t0 + 1_000_000);
   totals.framesDropped = 2;
-  totals.missedSlots = 5;
+  state.missedCount = 5;
   totals.sendDropped = 3;
   totals.packetsDropped = 4;
   sendFor(t0 + 1_020_000, t0 + windowUs);

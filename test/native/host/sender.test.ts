@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Micros } from "../../../src/base/clock.ts";
+import { SealedPacketizer } from "../../../src/native/host/packetizer.ts";
 import { ParityTarget } from "../../../src/native/host/parity-target.ts";
-import { Sender, type SenderOptions, type SentFrame } from "../../../src/native/host/sender.ts";
 import { Assembly, type CompleteFrame } from "../../../src/native/player/assembly.ts";
 import {
   emptyShardHeader,
@@ -11,6 +11,8 @@ import {
   viewOf,
 } from "../../../src/native/wire/packet.ts";
 import { Opener, Sealer } from "../../../src/native/wire/seal.ts";
+import type { FrameRecord } from "../../../src/session/frame-record.ts";
+import { PacedSender, type PacedSenderOptions } from "../../../src/session/paced-sender.ts";
 import { type CountedFrame, encodedFrame } from "../../support/encoded-frame.ts";
 import { clock } from "../../support/native.ts";
 
@@ -19,12 +21,12 @@ const packetBytes = 500;
 const shardBytes = packetBytes - packetOverheadBytes;
 
 /** A sender with a kernel that takes what a test lets it. */
-function setUp(change: Partial<SenderOptions> = {}) {
+function setUp(change: Partial<PacedSenderOptions> = {}) {
   const opener = new Opener(media);
   const assembly = new Assembly({ shardBytes, patienceUs: 30_000 });
   const seen: { frame: number; bytes: Uint8Array; isKey: boolean }[] = [];
   const refused: { firstSequence: number; count: number }[] = [];
-  const sent: (SentFrame & { index: number })[] = [];
+  const sent: FrameRecord[] = [];
   const state = { room: Number.POSITIVE_INFINITY, brokenCount: 0, packetCount: 0, callCount: 0 };
   let told = Promise.withResolvers<void>();
   const arrive = (datagram: Uint8Array) => {
@@ -35,30 +37,30 @@ function setUp(change: Partial<SenderOptions> = {}) {
     const frame: CompleteFrame | undefined = assembly.take(clock.nowUs());
     if (frame) seen.push({ frame: frame.frame, bytes: frame.bytes.slice(), isKey: frame.isKey });
   };
-  const sender = new Sender({
+  const sender = new PacedSender({
     clock,
-    sealer: new Sealer(media),
-    packetBytes,
+    packetizer: new SealedPacketizer({
+      sealer: new Sealer(media),
+      packetBytes,
+      parityTarget: new ParityTarget({ percentMin: 0, percentMax: 0 }),
+      onRefused: (firstSequence, count) => refused.push({ firstSequence, count }),
+    }),
     pace: { frameIntervalUs: 1e6 / 60, share: 0.5 },
-    parityTarget: new ParityTarget({ percentMin: 0, percentMax: 0 }),
-    outlet: {
-      send: (datagrams, first) => {
-        const count = Math.min(state.room, datagrams.length - first);
-        state.room -= count;
-        state.callCount += 1;
-        for (const datagram of datagrams.slice(first, first + count)) arrive(datagram);
-        state.packetCount += count;
-        return count;
-      },
-      refused: (firstSequence, count) => refused.push({ firstSequence, count }),
+    send: (datagrams, first) => {
+      const count = Math.min(state.room, datagrams.length - first);
+      state.room -= count;
+      state.callCount += 1;
+      for (const datagram of datagrams.slice(first, first + count)) arrive(datagram);
+      state.packetCount += count;
+      return count;
     },
     onTaken: () => undefined,
-    onSent: (frame, facts) => {
-      sent.push({ ...facts, index: frame.index });
+    onSent: (record) => {
+      sent.push({ ...record });
       told.resolve();
       told = Promise.withResolvers();
     },
-    onBroken: () => {
+    onDropped: () => {
       state.brokenCount += 1;
     },
     ...change,
@@ -130,6 +132,7 @@ test("what the kernel refuses for a whole frame interval is counted, with its se
   expect(refused[0]?.firstSequence).toBe(3);
   expect(sent[0]?.byteCount).toBe(3 * shardBytes);
   expect(sender.bytesSentCount).toBe(3 * shardBytes);
+  expect(sent[0]).toMatchObject({ fate: "refused", packetCount, refusedCount: packetCount - 3 });
 });
 
 test("nothing is sent before the first key frame", async () => {
@@ -158,7 +161,7 @@ test("a stalled sender drops what it cannot hold and recovers with the next key 
   const after = [key(7), delta(8)];
   for (const frame of after) sender.push(frame);
   await sentCount(3);
-  expect(sent.map(({ index }) => index)).toEqual([0, 7, 8]);
+  expect(sent.map(({ slot }) => slot)).toEqual([0, 7, 8]);
   expect(seen.map(({ frame }) => frame)).toEqual([0, 1, 2]);
   await Promise.resolve();
   for (const frame of [...stalled, ...after]) expect(frame.releaseCount).toBe(1);
@@ -177,7 +180,7 @@ test("a queue full of key frames drops the newest and waits for another", async 
   sender.push(delta(7));
   sender.push(key(8));
   await sentCount(6);
-  expect(sent.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 8]);
+  expect(sent.map(({ slot }) => slot)).toEqual([0, 1, 2, 3, 4, 8]);
 });
 
 test("a closed sender releases what it holds and sends no more", async () => {
@@ -197,16 +200,13 @@ test("captureStartUs and flags travel with the frame", async () => {
   const opener = new Opener(media);
   const done = Promise.withResolvers<void>();
   const { sender } = setUp({
-    outlet: {
-      send: (datagrams, first) => {
-        for (const datagram of datagrams.slice(first)) {
-          const header = emptyShardHeader();
-          readShardHeader(viewOf(opener.open(datagram) ?? new Uint8Array()), header);
-          headers.push(header);
-        }
-        return datagrams.length - first;
-      },
-      refused: () => undefined,
+    send: (datagrams, first) => {
+      for (const datagram of datagrams.slice(first)) {
+        const header = emptyShardHeader();
+        readShardHeader(viewOf(opener.open(datagram) ?? new Uint8Array()), header);
+        headers.push(header);
+      }
+      return datagrams.length - first;
     },
     onSent: () => done.resolve(),
   });

@@ -1,0 +1,100 @@
+/**
+ * Hot path: the datagrams between one session and its player, sealed both ways. They go to the
+ * address that the newest authenticated datagram came from, and nowhere before there is one. The
+ * player's pings are answered here.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { Peer, UdpPort } from "../../session/udp.ts";
+import { pongBytes, readPing, viewOf, writePong } from "../wire/packet.ts";
+import { Opener, Sealer } from "../wire/seal.ts";
+import { SequenceWindow } from "../wire/sequence-window.ts";
+
+/** A player sends four pings a second. */
+export const silenceUsMax = 4_000_000;
+const sequenceCountMax = 4096;
+
+type Options = {
+  readonly clock: Clock;
+  readonly udp: UdpPort;
+  readonly tag: number;
+  readonly keyToPlayer: Uint8Array;
+  readonly keyToHost: Uint8Array;
+  readonly packetBytes: number;
+  /** The player is somewhere else than before; the first time it is heard at all. */
+  onMoved(): void;
+  /** The kernel did not take a datagram with this sequence. */
+  onRefused(sequence: number): void;
+};
+
+/** The UDP side of one native session. */
+export class PlayerLink {
+  /** For what else is sent to the player; its sequences are shared. */
+  readonly sealer: Sealer;
+  packetsSentCount = 0;
+  /** Answers to pings that the kernel did not take. */
+  pongsRefusedCount = 0;
+  readonly #options: Options;
+  readonly #opener: Opener;
+  readonly #arrivals = new SequenceWindow({ sequenceCountMax });
+  readonly #pong = new Uint8Array(pongBytes);
+  readonly #pongDatagram: Uint8Array;
+  #peer: Peer | undefined;
+  #heardUs: number;
+
+  constructor(options: Options) {
+    const { tag, keyToHost, keyToPlayer, packetBytes, clock } = options;
+    this.#options = options;
+    this.#opener = new Opener({ key: keyToHost, tag });
+    this.sealer = new Sealer({ key: keyToPlayer, tag });
+    this.#pongDatagram = new Uint8Array(packetBytes);
+    this.#heardUs = clock.nowUs();
+  }
+
+  isSilent(nowUs: number): boolean {
+    return nowUs - this.#heardUs > silenceUsMax;
+  }
+
+  /** A datagram that carries this session's tag, from anybody. */
+  receive(datagram: Uint8Array, from: Peer): void {
+    const sequence = this.#opener.readSequence(datagram);
+    if (sequence === undefined || this.#arrivals.check(sequence) !== "new") return;
+    const plain = this.#opener.open(datagram);
+    if (plain === undefined) return;
+    const highest = this.#arrivals.highest;
+    this.#arrivals.accept(sequence);
+    const nowUs = this.#options.clock.nowUs();
+    this.#heardUs = nowUs;
+    if (highest === undefined || sequence > highest) this.#moveTo(from);
+    const sentUs = readPing(viewOf(plain));
+    if (sentUs !== undefined) this.#answer(sentUs, nowUs);
+  }
+
+  /** Hands sealed datagrams from index `first` on to the kernel; gives how many it took. */
+  send(datagrams: readonly Uint8Array[], first: number): number {
+    if (this.#peer === undefined) return 0;
+    const takenCount = this.#options.udp.send(datagrams, first, this.#peer);
+    this.packetsSentCount += takenCount;
+    return takenCount;
+  }
+
+  /** A few times a second: sequences that were waited for are missing for good. */
+  tick(): void {
+    this.#arrivals.settle();
+  }
+
+  #moveTo(peer: Peer): void {
+    if (this.#peer?.port === peer.port && this.#peer.address === peer.address) return;
+    this.#peer = peer;
+    this.#options.onMoved();
+  }
+
+  #answer(sentUs: number, receivedUs: number): void {
+    const answeredUs = this.#options.clock.nowUs();
+    writePong(viewOf(this.#pong), { sentUs, receivedUs, answeredUs });
+    const sequence = this.sealer.nextSequence;
+    const byteCount = this.sealer.seal(this.#pong, this.#pongDatagram);
+    if (this.send([this.#pongDatagram.subarray(0, byteCount)], 0) > 0) return;
+    this.#options.onRefused(sequence);
+    this.pongsRefusedCount += 1;
+  }
+}

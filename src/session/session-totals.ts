@@ -1,0 +1,35 @@
+/** Running totals of a session with datagrams, from which its windows take differences. */
+
+/** What became of what was sent, as far as the player says; each only grows. */
+export type LossTotals = {
+  readonly packetsDropped: number;
+  readonly fecRecovered: number;
+  readonly framesLost: number;
+  readonly idrRequests: number;
+  /** Reports so far: without a new one nothing new is known. */
+  readonly reports: number;
+};
+
+export type SessionTotals = LossTotals & {
+  /** Frames that were captured or encoded and not sent. */
+  readonly framesDropped: number;
+  /** Datagrams that the kernel did not take. */
+  readonly sendDropped: number;
+  /** Round trip now, `undefined` while it is not known. */
+  readonly rttUs: number | undefined;
+  /** Target now. */
+  readonly bitrateKbps: number;
+};
+
+/** Of a session that has just begun. */
+export const nothingYet: SessionTotals = {
+  packetsDropped: 0,
+  fecRecovered: 0,
+  framesLost: 0,
+  idrRequests: 0,
+  reports: 0,
+  framesDropped: 0,
+  sendDropped: 0,
+  rttUs: undefined,
+  bitrateKbps: 0,
+};

@@ -1,0 +1,40 @@
+/**
+ * Hot path: how many slots of a stream's grid have passed without a frame. What the encode worker
+ * counted comes with each frame. While none comes the clock goes on: a stall is counted while it
+ * lasts, and also when the stream never recovers from it.
+ */
+
+/** A frame later than this is not only late: its stream stands still. */
+export const stallUs = 250_000;
+/** The slot of the frame that is being made, and the one that it will be handed over in. */
+const openSlotCount = 2;
+
+export class SlotCount {
+  #frameCount = 0;
+  #toldCount = 0;
+  #dueUs = 0;
+  #missedCount = 0;
+
+  /** A frame came out of the encoder. */
+  onFrame(frame: { readonly missedCount: number; readonly dueUs: number }): void {
+    this.#frameCount += 1;
+    this.#toldCount = frame.missedCount;
+    this.#dueUs = frame.dueUs;
+  }
+
+  /** Whether frames were coming and have stopped. */
+  isStalled(nowUs: number): boolean {
+    return this.#frameCount > 0 && nowUs - this.#dueUs >= stallUs;
+  }
+
+  /** Slots without a frame since the stream began; only grows. */
+  missedBy(nowUs: number, fps: number): number {
+    let missedCount = this.#toldCount;
+    if (this.isStalled(nowUs)) {
+      const passedCount = Math.floor(((nowUs - this.#dueUs) * fps) / 1e6);
+      missedCount += Math.max(0, passedCount - openSlotCount);
+    }
+    this.#missedCount = Math.max(this.#missedCount, missedCount);
+    return this.#missedCount;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Control of a running stream: what the operator, the settings or the player change while it runs,
+ * handed to the encoder and written to the session's log.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Asker } from "../model/happening.ts";
+import type { Settings } from "../model/settings.ts";
+import type { Tuning } from "../video/link.ts";
+import type { Pace } from "./paced-sender.ts";
+import type { SessionLog } from "./session-log.ts";
+import { StreamTuning, type TuningFacts } from "./stream-tuning.ts";
+
+/** The part of an encode stream that is controlled. */
+export type Tunable = { tune(tuning: Tuning): void };
+
+type Options = TuningFacts & { readonly clock: Clock; readonly log: SessionLog };
+
+/** What one stream is made with, now. */
+export class StreamControl {
+  readonly #clock: Clock;
+  readonly #log: SessionLog;
+  readonly #tuning: StreamTuning;
+  #stream: Tunable | undefined;
+
+  constructor({ clock, log, ...facts }: Options) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#tuning = new StreamTuning(facts);
+  }
+
+  /** The encoder, once it is open; `opened` is what it was opened with. */
+  attach(stream: Tunable, opened: Required<Tuning>): void {
+    this.#stream = stream;
+    // What was changed while it was opened.
+    if (this.tuning !== opened) stream.tune(this.tuning);
+  }
+
+  /** For the encoder. */
+  get tuning(): Required<Tuning> {
+    return this.#tuning.now;
+  }
+
+  get settings(): Settings {
+    return this.#tuning.settings;
+  }
+
+  get fps(): number {
+    return this.#tuning.fps;
+  }
+
+  get bitrateKbps(): number {
+    return this.#tuning.bitrateKbps;
+  }
+
+  /** How frames are spread over time. */
+  get pace(): Pace {
+    return { frameIntervalUs: 1e6 / this.fps, share: this.settings.pacing_share };
+  }
+
+  /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
+  setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
+    const before = this.bitrateKbps;
+    this.#stream?.tune({ bitrateKbps });
+    this.#tuning.setBitrate(bitrateKbps);
+    this.#logBitrate(before, by);
+  }
+
+  /** Follows the settings without a break. False when they are followed already. */
+  apply(settings: Settings): boolean {
+    const before = this.bitrateKbps;
+    if (!this.#tuning.apply(settings)) return false;
+    this.#stream?.tune(this.tuning);
+    this.#logBitrate(before, "operator");
+    return true;
+  }
+
+  #logBitrate(from_kbps: number, by: Asker): void {
+    const to_kbps = this.bitrateKbps;
+    if (to_kbps === from_kbps) return;
+    const atUs = this.#clock.nowUs();
+    this.#log.add({ atUs, action: "bitrate_changed", from_kbps, to_kbps, by });
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * What a session of any path is made of, around its encode stream: the control of the stream,
+ * requests for key frames, samples, totals, and the log of what happens. A path adds its player.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Ending } from "../model/ending.ts";
+import type { Happened } from "../model/happening.ts";
+import type { Tuning } from "../video/link.ts";
+import type { EncodeStream, SharedFrame } from "../video/stream.ts";
+import { KeyFrames } from "./key-frames.ts";
+import type { PacedSenderOptions } from "./paced-sender.ts";
+import { SentTotals } from "./sent-totals.ts";
+import { SessionLog } from "./session-log.ts";
+import { StreamControl } from "./stream-control.ts";
+import type { TuningFacts } from "./stream-tuning.ts";
+import type { WindowSampler } from "./window-sampler.ts";
+
+export type StreamSessionOptions = TuningFacts & {
+  readonly clock: Clock;
+  /** The encoder is not asked for key frames more often; 100 ms if left out. */
+  readonly keyFrameIntervalUs?: number;
+  readonly sampler: WindowSampler;
+  /** What happened besides numbers: with a tick, and at the end. */
+  onHappened(taken: Omit<Happened, "session_id">): void;
+};
+
+/** Who takes the frames of the stream. */
+export type FrameTaker = {
+  /** Hot path: every frame has to be released once. */
+  onFrame(frame: SharedFrame): void;
+  /** No frame follows. */
+  onEnd(why: Ending): void;
+};
+
+const keyFrameIntervalUsDefault = 100_000;
+
+/** The part of a session that all paths have. */
+export class StreamSession {
+  readonly log = new SessionLog();
+  /** What was sent, for whoever counts in another thread. */
+  readonly totals = new SentTotals();
+  readonly startedUnixMs: number;
+  readonly control: StreamControl;
+  readonly keyFrames: KeyFrames;
+  /** Frames that were lost before they came out of the encoder's channel. */
+  lostCount = 0;
+  readonly #options: StreamSessionOptions;
+  #stream: EncodeStream | undefined;
+  #subscription: Disposable | undefined;
+  #isOver = false;
+
+  constructor(options: StreamSessionOptions) {
+    const { clock, keyFrameIntervalUs: intervalUs = keyFrameIntervalUsDefault } = options;
+    const { log } = this;
+    this.#options = options;
+    this.startedUnixMs = clock.wallMs();
+    this.control = new StreamControl({ ...options, log });
+    this.keyFrames = new KeyFrames({ clock, log, intervalUs, ask: () => this.#askKeyFrame() });
+  }
+
+  /** For the path's sender: what becomes of each frame. */
+  get frameEvents(): Pick<PacedSenderOptions, "onTaken" | "onSent" | "onDropped"> {
+    const { sampler } = this.#options;
+    return {
+      onTaken: (frame, takenUs) => sampler.onTaken(frame, takenUs),
+      onSent: (record) => {
+        this.totals.add(record.byteCount, record.isKey);
+        sampler.onFrame(record);
+      },
+      onDropped: (record) => {
+        sampler.onFrame(record);
+        this.keyFrames.request("host");
+      },
+    };
+  }
+
+  /** FFmpeg's name of the encoder; empty before there is one. */
+  get encoder(): string {
+    return this.#stream?.encoder ?? "";
+  }
+
+  /** The encode stream is open, with this tuning. Closing it stays with the caller. */
+  attach(stream: EncodeStream, opened: Required<Tuning>): void {
+    this.#stream = stream;
+    this.control.attach(stream, opened);
+  }
+
+  /** Frames flow from the next key frame on, to one taker; asking twice changes nothing. */
+  subscribe(taker: FrameTaker): void {
+    if (this.#isOver) return;
+    this.#subscription ??= this.#stream?.subscribe({
+      onFrame: (frame) => {
+        this.#onFrame(frame);
+        taker.onFrame(frame);
+      },
+      onReset: ({ atUs, reason }) => {
+        this.keyFrames.reset();
+        this.log.add({ atUs, action: "encoder_reset", reason });
+      },
+      onEnd: (why) => taker.onEnd(why),
+    });
+  }
+
+  /** A few times a second, off the frame path. */
+  tick(nowUs: number): void {
+    if (this.#isOver) return;
+    this.keyFrames.advance(nowUs);
+    this.#options.sampler.tick(nowUs);
+    this.reportLog();
+  }
+
+  /** Reports now what else would wait for the next tick. */
+  reportLog(): void {
+    const taken = this.log.take();
+    if (taken !== undefined) this.#options.onHappened(taken);
+  }
+
+  /** No frame is taken any more. What is left to report is reported; once. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#subscription?.[Symbol.dispose]();
+    this.#options.sampler.end(this.#options.clock.nowUs());
+    this.reportLog();
+  }
+
+  /** Hot path. */
+  #onFrame(frame: SharedFrame): void {
+    const { clock, sampler } = this.#options;
+    const nowUs = clock.nowUs();
+    this.lostCount = frame.droppedCount;
+    sampler.onArrival(frame);
+    this.log.onFrame(frame, this.keyFrames.isNextRegular);
+    if (frame.isKey) this.keyFrames.came(nowUs);
+    else this.keyFrames.advance(nowUs);
+  }
+
+  #askKeyFrame(): boolean {
+    if (this.#stream === undefined || this.#isOver) return false;
+    this.#stream.requestIdr();
+    return true;
+  }
+}
