@@ -7,6 +7,23 @@ export type Scheduler = {
 /** Calling it again, or after the action ran, changes nothing. */
 export type Cancel = () => void;
 
+/**
+ * Runs `action` every `intervalMs`, the first time after one. The next run is due an interval after
+ * this one ran, so that late runs never burst.
+ */
+export function every(scheduler: Scheduler, intervalMs: number, action: () => void): Cancel {
+  let isOver = false;
+  const run = () => {
+    action();
+    if (!isOver) cancel = scheduler.after(intervalMs, run);
+  };
+  let cancel = scheduler.after(intervalMs, run);
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}
+
 export function systemScheduler(): Scheduler {
   return {
     after(delayMs, action) {

@@ -22,6 +22,10 @@ export class PublishedFrame {
   readonly arrivedUs: Micros;
   /** When the last viewer so far was handed it; 0 when none was. */
   sentUs = 0;
+  readonly slot: number;
+  readonly dueUs: Micros;
+  /** At least one viewer was to get it. */
+  wasQueued = false;
   readonly #onSettled: (frame: PublishedFrame) => void;
   /** One for whoever publishes it, so that it cannot settle before all viewers have it queued. */
   #waitingCount = 1;
@@ -36,6 +40,8 @@ export class PublishedFrame {
     this.payload.set(stamp);
     this.payload.set(new Uint8Array(frame.buffer, 0, frame.byteCount), stamp.byteLength);
     this.timestamp = Time.Timestamp.fromMicros(frame.captureStartUs);
+    this.slot = frame.slot;
+    this.dueUs = frame.dueUs;
     this.isKey = frame.isKey;
     this.isRepeat = frame.isRepeat;
     this.isMeasured = frame.isMeasured;
@@ -50,6 +56,7 @@ export class PublishedFrame {
 
   /** A viewer queues it; `sent` or `skip` follows once. */
   queued(): void {
+    this.wasQueued = true;
     this.#waitingCount += 1;
   }
 

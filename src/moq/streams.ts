@@ -15,9 +15,9 @@ import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { tuningOf } from "../video/tuning.ts";
-import type { SampleSink } from "./meter.ts";
 import type { Origin } from "./origin.ts";
-import { VideoBroadcast } from "./video-broadcast.ts";
+import type { SampleSink } from "./sampler.ts";
+import { VideoBroadcast, viewersText } from "./video-broadcast.ts";
 
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
@@ -121,14 +121,8 @@ export class Streams {
 
   /** Running streams follow, and those to come. */
   applySettings(settings: Settings): void {
-    const before = this.#settings;
     this.#settings = settings;
-    for (const { encode, broadcast } of this.#running.values()) {
-      const { bitrateKbps, ...tuning } = this.#tuningOf(encode);
-      // A bitrate that the operator gave to this stream alone stays until the settings name another.
-      const keepsBitrate = settings.bitrate_kbps === before.bitrate_kbps;
-      broadcast.tune(keepsBitrate ? tuning : { ...tuning, bitrateKbps });
-    }
+    for (const { broadcast } of this.#running.values()) broadcast.apply(settings);
   }
 
   disconnect(sessionId: number): boolean {
@@ -171,7 +165,8 @@ export class Streams {
     const broadcast = new VideoBroadcast({
       ...this.#options,
       sessionId,
-      encode: { ...encode, bitrateKbps: tuning.bitrateKbps, fps: tuning.fps },
+      encode,
+      settings,
       stream,
       onHappened: (taken) => onEvent({ kind: "happened", session_id: sessionId, ...taken }),
       onOver: (why) => this.#over(sessionId, why),
@@ -180,7 +175,7 @@ export class Streams {
     this.#running.set(sessionId, running);
     onEvent({ kind: "session_started", session: describeSession(running) });
     // They may have changed while the encoder was opened.
-    if (this.#settings !== settings) broadcast.tune(this.#tuningOf(encode));
+    broadcast.apply(this.#settings);
     return running;
   }
 
@@ -236,10 +231,10 @@ function describe({ sessionId, encode, stream, broadcast }: Running): WatchStrea
     source: encode.source,
     width: encode.width,
     height: encode.height,
-    fps: broadcast.fps,
+    fps: broadcast.tuning.fps,
     codec: encode.codec,
     encoder: stream.encoder,
-    bitrate_kbps: broadcast.bitrateKbps,
+    bitrate_kbps: broadcast.tuning.bitrateKbps,
     started_unix_ms: broadcast.startedUnixMs,
     viewers: broadcast.viewerCount,
     frames: broadcast.frameCount,
@@ -250,20 +245,19 @@ function describe({ sessionId, encode, stream, broadcast }: Running): WatchStrea
 
 function describeSession(running: Running): Session {
   const { sessionId, encode, stream, broadcast } = running;
-  const { viewerCount } = broadcast;
   return {
     session_id: sessionId,
     kind: "moq",
-    client: viewerCount === 1 ? "1 viewer" : `${viewerCount} viewers`,
+    client: viewersText(broadcast.viewerCount),
     width: encode.width,
     height: encode.height,
-    fps: broadcast.fps,
+    fps: broadcast.tuning.fps,
     codec: encode.codec,
     encoder: stream.encoder,
-    bitrate_kbps: broadcast.bitrateKbps,
+    bitrate_kbps: broadcast.tuning.bitrateKbps,
     started_unix_ms: broadcast.startedUnixMs,
-    frames_sent: broadcast.sentFrameCount,
-    bytes_sent: broadcast.sentByteCount,
+    frames_sent: broadcast.sent.frameCount,
+    bytes_sent: broadcast.sent.byteCount,
     packets_sent: 0,
   };
 }

@@ -3,26 +3,31 @@
  * for each key frame. It asks for key frames for viewers that come, that skipped, and so that no
  * group grows long, and ends when nobody has watched for ten seconds.
  */
-import type { Clock, Micros } from "../base/clock.ts";
-import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import type { Clock } from "../base/clock.ts";
+import { Gate } from "../base/gate.ts";
+import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Asker, Happened } from "../model/happening.ts";
+import type { Settings } from "../model/settings.ts";
 import type { WatchViewer } from "../model/watch.ts";
-import { SessionLog } from "../session/session-log.ts";
+import { emptyRecord, fillRecord } from "../session/frame-record.ts";
+import type { SentTotals } from "../session/sent-totals.ts";
+import { StreamSession } from "../session/stream-session.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import { catalogOf } from "./catalog.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { LatestTrack } from "./latest-track.ts";
-import { Meter, type MeterFacts, type SampleSink } from "./meter.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
 import { relayPeerId } from "./relay-link.ts";
+import { type BroadcastTotals, openSampler, type SampleSink } from "./sampler.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerBoard } from "./viewer-registry.ts";
 
 /** Without a viewer for so long the stream ends. */
 export const lingerMs = 10_000;
+const tickMs = 100;
 /** A frame sent just before the broadcast is unannounced would be lost on its way. */
 const farewellMs = 250;
 /** A relay serves its late viewers from the beginning of the group, and keeps 1,024 frames of it. */
@@ -31,82 +36,73 @@ const groupUsMax = 4_000_000;
 const cameKeyUsMin = 200_000;
 /** A viewer that is too slow must not make everybody's stream one of key frames. */
 const skippedKeyUsMin = 2_000_000;
-/** The encoder answers within a few frames, or has lost the request. */
-const keyAnswerUsMax = 1_000_000;
 
 type Options = {
   readonly sessionId: number;
+  /** What was asked for. */
   readonly encode: EncodeOptions;
+  /** The operator's, as they were when the stream was opened. */
+  readonly settings: Settings;
+  /** The host's own, where the settings name none. */
+  readonly preset?: string | undefined;
   readonly stream: EncodeStream;
   readonly origin: Origin;
   readonly gate: SharedArrayBuffer;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly sink: SampleSink;
-  /** What happened besides numbers: once a second, or after a change. */
+  /** What happened besides numbers: with a tick, or after a change. */
   readonly onHappened: (taken: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
   readonly onOver: (why: Ending) => void;
 };
 
+/** A broadcast from its announcement on. Owns the encode stream. */
 export class VideoBroadcast {
   readonly path: string;
   readonly board: ViewerBoard;
-  readonly startedUnixMs: number;
   frameCount = 0;
   byteCount = 0;
-  /** Handed to one viewer at least. */
-  sentFrameCount = 0;
-  sentByteCount = 0;
   readonly #options: Options;
+  readonly #core: StreamSession;
   readonly #catalog = new LatestTrack("catalog.json");
   readonly #video: VideoTrack;
   readonly #source: BroadcastSource;
-  readonly #meter: Meter;
-  readonly #log = new SessionLog();
-  #bitrateKbps: number;
-  #fps: number;
+  readonly #record = emptyRecord();
+  readonly #cancelTicks: Cancel;
+  /** Frames that no viewer was handed. */
   #unsentCount = 0;
-  #lostCount = 0;
-  #missedCount = 0;
-  #idrRequestCount = 0;
-  #lastKeyUs = 0;
-  #askedUs = 0;
-  /** When the next key frame is to be asked for; none is wanted while undefined. */
-  #keyDueUs: number | undefined;
-  #isKeyForViewers = false;
-  /** Whom the next key frame answers. One that only begins a group, every four seconds, is no news. */
-  #nextKey: "nobody" | "asker" | "group" = "nobody";
   #cancelLinger: Cancel | undefined;
-  #watchingCount = 0;
-  readonly #subscription: Disposable;
   #isOver = false;
 
   constructor(options: Options) {
-    const { sessionId, encode, clock, origin, stream } = options;
+    const { sessionId, clock, origin, scheduler } = options;
     this.#options = options;
     this.path = `live/${sessionId}.hang`;
-    this.startedUnixMs = clock.wallMs();
     this.board = new ViewerBoard(clock);
-    this.#bitrateKbps = encode.bitrateKbps;
-    this.#fps = encode.fps;
     this.#video = new VideoTrack({
       clock,
-      onViewers: (count) => this.#viewersChanged(count),
+      onViewers: (change) => this.#viewersChanged(change),
       onKeyWanted: (why) => this.#wantKey(why === "came" ? cameKeyUsMin : skippedKeyUsMin),
     });
     this.#source = { path: this.path, tracks: [this.#catalog, this.#video] };
-    this.#meter = this.#createMeter();
-    this.#lingerWithout(0);
+    this.#core = this.#makeCore();
+    this.#lingerWithoutViewers();
     origin.publish(this.#source);
-    this.#subscription = stream.subscribe({
+    this.#core.subscribe({
       onFrame: (frame) => this.#publish(frame),
-      onReset: ({ atUs, reason }) => {
-        this.#nextKey = "nobody";
-        this.#log.add({ atUs, action: "encoder_reset", reason });
-      },
       onEnd: (why) => void this.stop(why),
     });
+    this.#cancelTicks = every(scheduler, tickMs, () => this.#core.tick(clock.nowUs()));
+  }
+
+  get startedUnixMs(): number {
+    return this.#core.startedUnixMs;
+  }
+
+  /** What one viewer at least was handed. */
+  get sent(): SentTotals {
+    return this.#core.totals;
   }
 
   get viewerCount(): number {
@@ -117,12 +113,9 @@ export class VideoBroadcast {
     return this.#video.skippedCount;
   }
 
-  get bitrateKbps(): number {
-    return this.#bitrateKbps;
-  }
-
-  get fps(): number {
-    return this.#fps;
+  /** What the encoder makes now. */
+  get tuning(): Required<Tuning> {
+    return this.#core.control.tuning;
   }
 
   viewers(): WatchViewer[] {
@@ -138,35 +131,24 @@ export class VideoBroadcast {
   }
 
   requestIdr(by: Asker): void {
-    if (by === "player") this.#idrRequestCount += 1;
-    this.#nextKey = "asker";
-    this.#log.add({ atUs: this.#options.clock.nowUs(), action: "idr_requested", by });
-    this.#options.stream.requestIdr();
+    this.#core.keyFrames.request(by);
   }
 
   /** A viewer says how it fares. */
   report(peerId: number, payload: Uint8Array): void {
     const atUs = this.#options.clock.nowUs();
-    for (const news of this.board.add(peerId, payload)) this.#log.add({ atUs, ...news });
+    for (const news of this.board.add(peerId, payload)) this.#core.log.add({ atUs, ...news });
   }
 
-  /** @throws Failure `invalid_bitrate` */
+  /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
   setBitrate(kbps: number): void {
-    this.tune({ bitrateKbps: kbps });
+    this.#core.control.setBitrate(kbps);
+    this.#reportSoon();
   }
 
-  /** @throws Failure `invalid_bitrate`, `invalid_mode` */
-  tune(tuning: Tuning): void {
-    this.#options.stream.tune(tuning);
-    this.#fps = tuning.fps ?? this.#fps;
-    const { bitrateKbps = this.#bitrateKbps } = tuning;
-    if (bitrateKbps === this.#bitrateKbps) return;
-    const change = { from_kbps: this.#bitrateKbps, to_kbps: bitrateKbps, by: "operator" } as const;
-    const atUs = this.#options.clock.nowUs();
-    this.#log.add({ atUs, action: "bitrate_changed", ...change });
-    this.#bitrateKbps = bitrateKbps;
-    // Whoever asked may first say how things stood before.
-    queueMicrotask(() => this.#tellLog());
+  /** Follows what has changed in the settings, without a break. */
+  apply(settings: Settings): void {
+    if (this.#core.control.apply(settings)) this.#reportSoon();
   }
 
   /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
@@ -175,127 +157,112 @@ export class VideoBroadcast {
     this.#isOver = true;
     const { stream, scheduler, origin, onOver } = this.#options;
     this.#cancelLinger?.();
-    this.#subscription[Symbol.dispose]();
-    this.#meter.stop();
+    this.#cancelTicks();
     this.#video.end();
     this.#catalog.end();
+    this.#core.end();
     await Promise.all([
       stream.close(),
       new Promise<void>((resolve) => void scheduler.after(farewellMs, resolve)),
     ]);
     origin.unpublish(this.#source);
-    this.#tellLog();
     onOver(why);
   }
 
-  #tellLog(): void {
-    const taken = this.#log.take();
-    if (taken !== undefined) this.#options.onHappened(taken);
+  /** Whoever asked may first say how things stood before. */
+  #reportSoon(): void {
+    queueMicrotask(() => this.#core.reportLog());
   }
 
   /** Hot path. */
   #publish(frame: SharedFrame): void {
     const arrivedUs = this.#options.clock.nowUs();
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
-    this.#lostCount = frame.droppedCount;
-    this.#missedCount = frame.missedCount;
-    this.#log.onFrame(frame, this.#nextKey === "group");
     frame.release();
+    if (this.frameCount === 0) this.#writeCatalog(published);
     this.frameCount += 1;
     this.byteCount += published.byteCount;
-    if (published.isKey) this.#keyCame(published);
+    if (this.viewerCount > 0) this.#core.frameEvents.onTaken(published, arrivedUs);
     this.#video.publish(published);
-    this.#askForKey(arrivedUs);
+    if (this.viewerCount > 0) this.#core.keyFrames.beginGroup(arrivedUs, groupUsMax);
   }
 
+  /** Hot path: every viewer was handed the frame, or will not be. */
   readonly #settled = (frame: PublishedFrame): void => {
+    const record = this.#record;
+    fillRecord(record, frame, frame.arrivedUs);
     if (frame.sentUs === 0) {
       this.#unsentCount += 1;
+      record.fate = frame.wasQueued ? "skipped" : "dropped";
+      this.#core.frameEvents.onUnsent(record);
       return;
     }
-    this.sentFrameCount += 1;
-    this.sentByteCount += frame.byteCount;
-    this.#meter.frame(frame);
+    record.handedUs = frame.sentUs;
+    record.byteCount = frame.byteCount;
+    this.#core.frameEvents.onSent(record);
   };
 
-  #keyCame(frame: PublishedFrame): void {
-    if (this.#lastKeyUs === 0)
-      this.#catalog.write(catalogOf(this.#options.encode, this.#video.name, frame));
-    this.#lastKeyUs = frame.arrivedUs;
-    this.#keyDueUs = undefined;
-    this.#isKeyForViewers = false;
-    this.#nextKey = "nobody";
+  #writeCatalog(key: PublishedFrame): void {
+    const { encode } = this.#options;
+    const { fps, bitrateKbps } = this.tuning;
+    this.#catalog.write(catalogOf({ ...encode, fps, bitrateKbps }, this.#video.name, key));
   }
 
-  #viewersChanged(count: number): void {
-    const action = count > this.#watchingCount ? "viewer_joined" : "viewer_left";
-    this.#watchingCount = count;
+  #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
     const atUs = this.#options.clock.nowUs();
-    if (!this.#isOver) this.#log.add({ atUs, action, viewers: count });
-    this.#lingerWithout(count);
+    if (!this.#isOver) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
+    if (action === "viewer_left") this.board.retain((peerId) => this.isWatchedBy(peerId));
+    this.#lingerWithoutViewers();
   }
 
-  #wantKey(intervalUsMin: number): void {
-    const dueUs = Math.max(this.#lastKeyUs + intervalUsMin, this.#askedUs + cameKeyUsMin);
-    this.#keyDueUs = Math.min(this.#keyDueUs ?? dueUs, dueUs);
-    this.#isKeyForViewers = true;
-    this.#askForKey(this.#options.clock.nowUs());
+  /** The stream begins with a key frame: who comes before it is served. */
+  #wantKey(sinceLastUs: number): void {
+    if (this.frameCount > 0) this.#core.keyFrames.request("player", { sinceLastUs });
   }
 
-  #askForKey(nowUs: Micros): void {
-    if (this.#lastKeyUs === 0 || this.viewerCount === 0) return;
-    if (nowUs < (this.#keyDueUs ?? this.#lastKeyUs + groupUsMax)) return;
-    this.#askedUs = nowUs;
-    // Asked for again only if none has come by then.
-    this.#keyDueUs = nowUs + keyAnswerUsMax;
-    if (this.#nextKey === "nobody" && !this.#isKeyForViewers) this.#nextKey = "group";
-    if (this.#isKeyForViewers) this.requestIdr("player");
-    else this.#options.stream.requestIdr();
-  }
-
-  #lingerWithout(count: number): void {
+  #lingerWithoutViewers(): void {
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
-    if (count > 0 || this.#isOver) return;
+    if (this.viewerCount > 0 || this.#isOver) return;
     const end = () => void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
     this.#cancelLinger = this.#options.scheduler.after(lingerMs, end);
   }
 
-  #createMeter(): Meter {
-    const { gate, clock, scheduler, sink } = this.#options;
-    return new Meter({
-      gate,
-      clock,
-      scheduler,
-      sink,
-      facts: () => this.#facts(),
-      clientFields: () => {
-        this.#tellLog();
-        this.board.retain((peerId) => this.isWatchedBy(peerId));
-        return this.board.closeWindow();
+  #makeCore(): StreamSession {
+    const { clock, gate, sink, sessionId, encode, settings, preset, onHappened } = this.#options;
+    const { width, height, codec } = encode;
+    const sampler = openSampler({
+      ...{ gate: new Gate(gate), sink, sessionId },
+      describe: () => {
+        const { fps } = this.tuning;
+        const client = viewersText(this.viewerCount);
+        return { session_id: sessionId, kind: "moq", width, height, fps, codec, client };
       },
+      fps: () => this.tuning.fps,
+      totals: () => this.#totals(),
+      clientFields: () => this.board.closeWindow(),
     });
+    const core = new StreamSession({
+      ...{ clock, sampler, mode: encode, settings, preset, onHappened },
+      keyFrameIntervalUs: cameKeyUsMin,
+    });
+    core.attach(this.#options.stream, core.control.tuning);
+    return core;
   }
 
-  #facts(): MeterFacts {
-    const { sessionId, encode } = this.#options;
-    const { viewerCount } = this;
+  #totals(): BroadcastTotals {
     return {
-      session: {
-        session_id: sessionId,
-        kind: "moq",
-        width: encode.width,
-        height: encode.height,
-        fps: encode.fps,
-        codec: encode.codec,
-        client: viewerCount === 1 ? "1 viewer" : `${viewerCount} viewers`,
-      },
-      bitrateKbps: this.#bitrateKbps,
-      droppedCount: this.#unsentCount + this.#lostCount,
-      missedCount: this.#missedCount,
-      skippedCount: this.skippedCount,
-      idrRequestCount: this.#idrRequestCount,
-      viewerCount,
+      framesDropped: this.#unsentCount + this.#core.lostCount,
+      framesSkipped: this.skippedCount,
+      idrRequests: this.#core.keyFrames.playerRequestCount,
+      framesSent: this.sent.frameCount,
+      viewers: this.viewerCount,
+      bitrateKbps: this.tuning.bitrateKbps,
     };
   }
+}
+
+/** Who a broadcast is for, as its session's client. */
+export function viewersText(count: number): string {
+  return count === 1 ? "1 viewer" : `${count} viewers`;
 }

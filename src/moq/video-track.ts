@@ -9,7 +9,8 @@ import { ViewerFeed } from "./viewer-feed.ts";
 
 type Options = {
   readonly clock: Clock;
-  readonly onViewers: (count: number) => void;
+  /** Called once the count has changed. */
+  readonly onViewers: (change: "viewer_joined" | "viewer_left") => void;
   /** A viewer came, or one too slow skipped: it waits for a key frame. */
   readonly onKeyWanted: (why: "came" | "skipped") => void;
 };
@@ -61,7 +62,7 @@ export class VideoTrack implements TrackSource {
         this.#options.onKeyWanted("skipped");
       },
       onClosed: (closed) => {
-        if (this.#viewers.delete(closed)) this.#options.onViewers(this.#viewers.size);
+        if (this.#viewers.delete(closed)) this.#options.onViewers("viewer_left");
       },
     });
     if (this.#isEnded) {
@@ -69,7 +70,7 @@ export class VideoTrack implements TrackSource {
       return feed;
     }
     this.#viewers.set(feed, peerId);
-    this.#options.onViewers(this.#viewers.size);
+    this.#options.onViewers("viewer_joined");
     this.#options.onKeyWanted("came");
     return feed;
   }

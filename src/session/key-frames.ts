@@ -27,6 +27,8 @@ export type KeyFrameOptions = {
 
 /** The throttle between those who need key frames and one encoder. */
 export class KeyFrames {
+  /** Requests of players that no earlier one had answered. */
+  playerRequestCount = 0;
   readonly #options: KeyFrameOptions;
   #state: State = { kind: "none" };
   #askedUs = Number.NEGATIVE_INFINITY;
@@ -56,11 +58,10 @@ export class KeyFrames {
       const known = state.kind === "wanted" ? state.dueUs : dueUs;
       this.#state = { kind: "wanted", dueUs: Math.min(known, dueUs) };
     }
-    if (state.kind !== "wanted") {
-      this.#options.log.add({ atUs: nowUs, action: "idr_requested", by });
-    }
+    const isNew = state.kind !== "wanted";
+    if (isNew) this.#add(by, nowUs);
     this.advance(nowUs);
-    return state.kind !== "wanted";
+    return isNew;
   }
 
   /** Asks for one that begins a group when the last is older; not logged. */
@@ -85,6 +86,11 @@ export class KeyFrames {
   /** A new encoder takes over and begins with a key frame, which is worth a line in the log. */
   reset(): void {
     if (this.#state.kind === "coming") this.#state = { ...this.#state, isRegular: false };
+  }
+
+  #add(by: Asker, atUs: number): void {
+    if (by === "player") this.playerRequestCount += 1;
+    this.#options.log.add({ atUs, action: "idr_requested", by });
   }
 
   #ask(nowUs: number, isRegular: boolean): void {

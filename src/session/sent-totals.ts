@@ -9,6 +9,14 @@ export class SentTotals {
     return this.#counts.memory;
   }
 
+  get frameCount(): number {
+    return this.#counts.total(mediaSlots.frames);
+  }
+
+  get byteCount(): number {
+    return this.#counts.total(mediaSlots.bytes);
+  }
+
   add(byteCount: number, isKey: boolean): void {
     this.#counts.add(mediaSlots.bytes, byteCount);
     this.#counts.add(mediaSlots.frames, 1);

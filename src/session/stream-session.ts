@@ -7,8 +7,8 @@ import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
+import type { FrameRecord } from "./frame-record.ts";
 import { KeyFrames } from "./key-frames.ts";
-import type { PacedSenderOptions } from "./paced-sender.ts";
 import { SentTotals } from "./sent-totals.ts";
 import { SessionLog } from "./session-log.ts";
 import { StreamControl } from "./stream-control.ts";
@@ -22,6 +22,18 @@ export type StreamSessionOptions = TuningFacts & {
   readonly sampler: WindowSampler;
   /** What happened besides numbers: with a tick, and at the end. */
   onHappened(taken: Omit<Happened, "session_id">): void;
+};
+
+/** What a path's sender reports. */
+export type FrameEvents = {
+  /** Before anything is done with a frame that will be sent. */
+  onTaken(frame: { readonly isMeasured: boolean }, takenUs: number): void;
+  /** After the last of it; the record may be used again at once. */
+  onSent(record: FrameRecord): void;
+  /** It will not be sent, and nothing is missing without it. */
+  onUnsent(record: FrameRecord): void;
+  /** The same, but the stream has a hole that only a key frame mends. */
+  onDropped(record: FrameRecord): void;
 };
 
 /** Who takes the frames of the stream. */
@@ -42,6 +54,8 @@ export class StreamSession {
   readonly startedUnixMs: number;
   readonly control: StreamControl;
   readonly keyFrames: KeyFrames;
+  /** For the path's sender: what becomes of each frame. */
+  readonly frameEvents: FrameEvents;
   /** Frames that were lost before they came out of the encoder's channel. */
   lostCount = 0;
   readonly #options: StreamSessionOptions;
@@ -56,22 +70,7 @@ export class StreamSession {
     this.startedUnixMs = clock.wallMs();
     this.control = new StreamControl({ ...options, log });
     this.keyFrames = new KeyFrames({ clock, log, intervalUs, ask: () => this.#askKeyFrame() });
-  }
-
-  /** For the path's sender: what becomes of each frame. */
-  get frameEvents(): Pick<PacedSenderOptions, "onTaken" | "onSent" | "onDropped"> {
-    const { sampler } = this.#options;
-    return {
-      onTaken: (frame, takenUs) => sampler.onTaken(frame, takenUs),
-      onSent: (record) => {
-        this.totals.add(record.byteCount, record.isKey);
-        sampler.onFrame(record);
-      },
-      onDropped: (record) => {
-        sampler.onFrame(record);
-        this.keyFrames.request("host");
-      },
-    };
+    this.frameEvents = this.#makeFrameEvents();
   }
 
   /** FFmpeg's name of the encoder; empty before there is one. */
@@ -122,6 +121,22 @@ export class StreamSession {
     this.#subscription?.[Symbol.dispose]();
     this.#options.sampler.end(this.#options.clock.nowUs());
     this.reportLog();
+  }
+
+  #makeFrameEvents(): FrameEvents {
+    const { sampler } = this.#options;
+    return {
+      onTaken: (frame, takenUs) => sampler.onTaken(frame, takenUs),
+      onSent: (record) => {
+        this.totals.add(record.byteCount, record.isKey);
+        sampler.onFrame(record);
+      },
+      onUnsent: (record) => sampler.onFrame(record),
+      onDropped: (record) => {
+        sampler.onFrame(record);
+        this.keyFrames.request("host");
+      },
+    };
   }
 
   /** Hot path. */

@@ -14,8 +14,8 @@ class Video {
   viewerCount = 0;
   readonly track = new VideoTrack({
     clock: this.clock,
-    onViewers: (count) => {
-      this.viewerCount = count;
+    onViewers: (change) => {
+      this.viewerCount += change === "viewer_joined" ? 1 : -1;
     },
     onKeyWanted: (why) => this.wanted.push(why),
   });

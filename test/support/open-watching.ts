@@ -7,7 +7,7 @@ import { quietConsole } from "../../src/base/library-console.ts";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
-import type { SampleSink } from "../../src/moq/meter.ts";
+import type { SampleSink } from "../../src/moq/sampler.ts";
 import { Watching } from "../../src/moq/watching.ts";
 
 const noSink: SampleSink = { registerSession: () => undefined, pushSample: () => undefined };

@@ -1,0 +1,112 @@
+/**
+ * Samples of one broadcast, one a second. There are no datagrams on this path, so what is lost of
+ * them cannot be measured.
+ */
+
+import type { Gate } from "../base/gate.ts";
+import { log } from "../base/log.ts";
+import type { SampleWindow } from "../measure/sample-window.ts";
+import type { CaptureSession, CodecName, Kind, StageName, StatsSample } from "../model/capture.ts";
+import type { FrameRecord } from "../session/frame-record.ts";
+import { type WindowEnd, WindowSampler } from "../session/window-sampler.ts";
+
+const windowUs = 1_000_000;
+const stages = ["capture", "submit", "encode", "send"] as const satisfies StageName[];
+/** Exact percentiles up to twice the highest rate. */
+const frameCountMax = 512;
+const unmeasured = ["packets_dropped", "send_dropped", "fec_recovered", "rtt_us"] as const;
+
+/** What a capture is told of a broadcast. */
+export type BroadcastSession = CaptureSession & { readonly kind: Kind; readonly codec: CodecName };
+
+/** How this room reaches the recorder. */
+export type SampleSink = {
+  registerSession(session: BroadcastSession): unknown;
+  pushSample(sessionId: number, sample: StatsSample, captureNumber: number): void;
+};
+
+/** Running totals of a broadcast. */
+export type BroadcastTotals = {
+  /** Frames captured or encoded that no viewer was handed. */
+  readonly framesDropped: number;
+  readonly framesSkipped: number;
+  readonly idrRequests: number;
+  readonly framesSent: number;
+  /** What is so now. */
+  readonly viewers: number;
+  readonly bitrateKbps: number;
+};
+
+type Options = {
+  readonly gate: Gate;
+  readonly sink: SampleSink;
+  readonly sessionId: number;
+  /** As it is when a capture begins. */
+  describe(): BroadcastSession;
+  fps(): number;
+  totals(): BroadcastTotals;
+  /** What viewers reported since it was asked last. */
+  clientFields(): Partial<StatsSample>;
+};
+
+/** The samples of one broadcast. */
+export function openSampler(options: Options): WindowSampler {
+  const { gate, sink, sessionId, describe, fps, totals, clientFields } = options;
+  let before: BroadcastTotals | undefined;
+  const begin = () => {
+    before = totals();
+    clientFields();
+  };
+  const close = (window: SampleWindow, end: WindowEnd) => {
+    const [now, client] = [totals(), clientFields()];
+    const facts = { now, before: before ?? now, client };
+    before = now;
+    return sampleOf(window, end, facts);
+  };
+  return new WindowSampler({
+    ...{ gate, windowUs, stages, frameCountMax, fps, stageTimes, close },
+    // Frames are handed over some time after they were taken: none is waited for.
+    graceUs: 0,
+    takers: {
+      onRecording: () => void sink.registerSession(describe()),
+      onSample: (captureNumber, sample) => sink.pushSample(sessionId, sample, captureNumber),
+      onWindow: (sample) => log("window", { kind: "moq", ...sample, session_id: sessionId }),
+    },
+    onBegin: begin,
+  });
+}
+
+/** Hot path. Sending ends when the slowest viewer that does not skip has been handed the frame. */
+function stageTimes(record: FrameRecord, times: Float64Array): void {
+  times[0] = record.captureUs;
+  times[1] = record.submitUs;
+  times[2] = record.encodeUs;
+  times[3] = record.handedUs - record.takenUs;
+}
+
+type Facts = {
+  readonly now: BroadcastTotals;
+  readonly before: BroadcastTotals;
+  readonly client: Partial<StatsSample>;
+};
+
+/** `undefined` for a window in which nobody watched. */
+function sampleOf(
+  window: SampleWindow,
+  { nowUs, missedSlots }: WindowEnd,
+  { now, before, client }: Facts,
+): StatsSample | undefined {
+  if (now.viewers === 0 && now.framesSent === before.framesSent) return undefined;
+  const sample = window.close(nowUs, {
+    bitrate_kbps: now.bitrateKbps,
+    missed_slots: missedSlots,
+    frames_dropped: now.framesDropped - before.framesDropped,
+    packets_dropped: 0,
+    send_dropped: 0,
+    fec_recovered: 0,
+    idr_requests: now.idrRequests - before.idrRequests,
+    unmeasured,
+  });
+  const viewer_skipped = now.framesSkipped - before.framesSkipped;
+  return { ...sample, viewers: now.viewers, viewer_skipped, ...client };
+}
