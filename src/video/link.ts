@@ -101,9 +101,5 @@ export type EncodedFrame = {
   readonly missedCount: number;
 };
 
-/** What was lost on this side of the channel, as the latest frame tells it. */
-export type ChannelCounts = Pick<EncodedFrame, "droppedCount" | "missedCount">;
-export const nothingLost: ChannelCounts = { droppedCount: 0, missedCount: 0 };
-
 /** A frame on its way to the consumer, which knows the memory of each place of the pool. */
 export type PlacedFrame = Omit<EncodedFrame, "buffer"> & { readonly place: number };
