@@ -1,0 +1,290 @@
+/**
+ * The flight recorder's tape: rows, samples, events and checkpoints of all sessions in segments of
+ * about a minute, written about once a second whether a capture is armed or not. What must stay true:
+ * no stream ever waits for it or ends because of it, and what is on the disk stays within its limits.
+ */
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { diskFault } from "../base/disk-fault.ts";
+import { log, warn } from "../base/log.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
+import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import { fateIndex, lateWordColumns } from "../frames/row-layout.ts";
+import { RowReader } from "../frames/row-reader.ts";
+import { filterTable } from "../frames/table.ts";
+import type { CaptureSession, StatsSample } from "../model/capture.ts";
+import type { FrameTable } from "../model/frames.ts";
+import { type HistoryPart, type HistoryRange, readRange, segmentsOf } from "./read-range.ts";
+import { expired, type RetentionLimits } from "./retention.ts";
+import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
+import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
+import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
+
+const flushMs = 1000;
+/** Waiting for the next flush; more than a flood of events leaves within a second. */
+const pendingCountMax = 4096;
+const sessionCountMax = 500;
+/** Files asked for their size at the same time. */
+const statCountMax = 64;
+const lostFate = fateIndex("lost");
+
+export type HistoryOptions = {
+  /** Made when it is missing; one host at a time. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Written into every segment. */
+  readonly hostName: string;
+  readonly limits: RetentionLimits;
+};
+
+/** A session whose rows the history reads. */
+type Tracked = { readonly session: CaptureSession; readonly rows: RowReader };
+/** A segment on the disk; of one of an earlier run the size is not known at first. */
+type Held = SegmentName & { readonly name: string; bytes: number | undefined };
+
+export class History implements AsyncDisposable {
+  /** Number of this start of the host among those in the directory. */
+  readonly run: number;
+  readonly #options: HistoryOptions;
+  readonly #writer: SegmentWriter;
+  readonly #segments: Held[];
+  readonly #sessions = new Map<number, Tracked>();
+  readonly #pending: HistoryRecord[] = [];
+  readonly #pins = new Set<{ readonly fromMs: number }>();
+  #limits: RetentionLimits;
+  #cancelFlush: Cancel | undefined;
+  #cleaning: Promise<void> = Promise.resolve();
+  /** Rows that were overwritten before they were read, of sessions that are over. */
+  #overwrittenCount = 0;
+  #pendingDroppedCount = 0;
+
+  private constructor(options: HistoryOptions, segments: Held[]) {
+    this.#options = options;
+    this.#limits = options.limits;
+    this.#segments = segments;
+    this.run = (segments.at(-1)?.run ?? 0) + 1;
+    const { directory, clock, hostName } = options;
+    this.#writer = new SegmentWriter({
+      ...{ directory, clock, hostName, run: this.run },
+      sessions: () => [...this.#sessions.values()].map(({ session }) => session),
+      onSegment: (segment) => this.#addSegment(segment),
+      onStopped: (cause) => {
+        warn("history stopped, it is tried again in a minute", { reason: diskFault(cause).text });
+      },
+      onResumed: () => log("history continues"),
+    });
+  }
+
+  /** Knows what there is by names alone. @throws Error when the directory cannot be used */
+  static async open(options: HistoryOptions): Promise<History> {
+    makePrivateDirectory(options.directory);
+    const segments: Held[] = [];
+    for (const name of await readdir(options.directory)) {
+      const read = readSegmentName(name);
+      if (read !== undefined) segments.push({ ...read, name, bytes: undefined });
+    }
+    return new History(options, segments.sort(compareSegments));
+  }
+
+  /** Whether sessions are to be measured for the history's sake. */
+  get isOn(): boolean {
+    return this.#limits.ageMsMax > 0 && this.#limits.bytesMax > 0;
+  }
+
+  /** Rows that were overwritten in shared memory before main came to read them. */
+  get overwrittenCount(): number {
+    let count = this.#overwrittenCount;
+    for (const { rows } of this.#sessions.values()) count += rows.overwrittenCount;
+    return count;
+  }
+
+  /** What was not written: batches that the disk refused, records beyond what may wait. */
+  get droppedCount(): number {
+    return this.#writer.droppedBatchCount + this.#pendingDroppedCount;
+  }
+
+  /** Segments that are too old, or too many, go at once; with 0 all that no pin holds. */
+  setLimits(limits: RetentionLimits): void {
+    this.#limits = limits;
+    if (!this.#isWriting) this.#writer.end();
+    this.clean();
+  }
+
+  /** @param rows memory that the session's sender writes rows into */
+  startSession(session: CaptureSession, rows: SharedArrayBuffer): void {
+    if (this.#sessions.size >= sessionCountMax) return;
+    const { session_id } = session;
+    this.#sessions.set(session_id, { session, rows: new RowReader(rows, session_id) });
+    this.#add({ kind: "session", session });
+  }
+
+  /** Its rows are final from now on, and read a last time. */
+  endSession(sessionId: number): void {
+    const tracked = this.#sessions.get(sessionId);
+    if (tracked === undefined) return;
+    this.#collect(tracked, Number.POSITIVE_INFINITY);
+    this.#overwrittenCount += tracked.rows.overwrittenCount;
+    this.#sessions.delete(sessionId);
+  }
+
+  /** @param sample with the session's id; `t_ms` is of no meaning here */
+  addSample(sample: StatsSample): void {
+    this.#add({ kind: "sample", sample: { at_us: this.#options.clock.nowUs(), sample } });
+  }
+
+  /** @param atUs on the monotonic clock */
+  addEvent(event: unknown, atUs: number): void {
+    this.#add({ kind: "event", event: { at_us: atUs, event } });
+  }
+
+  addCheckpoint(checkpoint: HistoryCheckpoint): void {
+    this.#add({ kind: "checkpoint", checkpoint });
+  }
+
+  /**
+   * Until disposed, nothing from `fromUs` on goes, and the history is written even when it is off:
+   * for a capture that records, whose rows are nowhere else.
+   */
+  pin(fromUs: number = this.#options.clock.nowUs()): Disposable {
+    const pin = { fromMs: fromUs / 1000 };
+    this.#pins.add(pin);
+    this.#flushSoon();
+    return {
+      [Symbol.dispose]: () => {
+        if (!this.#pins.delete(pin)) return;
+        if (!this.#isWriting) this.#writer.end();
+        this.clean();
+      },
+    };
+  }
+
+  /** Resolves when all up to now is in the file, or was refused by the disk. */
+  async flush(): Promise<void> {
+    this.#flush();
+    await this.#writer.settled();
+  }
+
+  /** What was flushed of the range, a segment at a time. @param run this one unless given */
+  read(range: HistoryRange, run = this.run): AsyncGenerator<HistoryPart> {
+    const names = segmentsOf(
+      this.#segments.filter((segment) => segment.run === run),
+      range,
+    ).map(({ name }) => name);
+    return readRange(this.#options.directory, names, range);
+  }
+
+  /** Removes what is over the limits, in the background. For the start, once the host answers. */
+  clean(): void {
+    this.#cleaning = this.#cleaning.then(() => this.#clean());
+  }
+
+  /** Resolves when `clean` has done what it was asked for. */
+  async cleaned(): Promise<void> {
+    await this.#cleaning;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const id of [...this.#sessions.keys()]) this.endSession(id);
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#flush();
+    await this.#writer.close();
+    await this.#cleaning;
+  }
+
+  get #isWriting(): boolean {
+    return this.isOn || this.#pins.size > 0;
+  }
+
+  #add(record: HistoryRecord): void {
+    if (!this.#isWriting) return;
+    if (this.#pending.length >= pendingCountMax) this.#pendingDroppedCount += 1;
+    else this.#pending.push(record);
+    this.#flushSoon();
+  }
+
+  /** A host at rest does not wake up. */
+  #flushSoon(): void {
+    this.#cancelFlush ??= this.#options.scheduler.after(flushMs, () => {
+      this.#cancelFlush = undefined;
+      this.#flush();
+      if (this.#sessions.size > 0 && this.#isWriting) this.#flushSoon();
+    });
+  }
+
+  #flush(): void {
+    if (!this.#isWriting) {
+      this.#pending.length = 0;
+      return;
+    }
+    const nowUs = this.#options.clock.nowUs();
+    for (const tracked of this.#sessions.values()) this.#collect(tracked, nowUs);
+    this.#writer.append(this.#pending.splice(0));
+  }
+
+  #collect({ rows }: Tracked, nowUs: number): void {
+    if (!this.#isWriting) return;
+    const { written, final } = rows.read(nowUs);
+    if (written.count > 0) this.#pending.push({ kind: "rows", rows: written });
+    const reported = reportedOf(final);
+    if (reported.count > 0) this.#pending.push({ kind: "late", rows: reported });
+  }
+
+  #addSegment(segment: OwnSegment): void {
+    this.#segments.push(segment);
+    this.clean();
+  }
+
+  async #clean(): Promise<void> {
+    await this.#measure();
+    const segments = this.#segments.map((segment, place) => ({
+      ...segment,
+      bytes: segment.bytes ?? 0,
+      isPinned: this.#isPinned(segment, this.#segments[place + 1]),
+    }));
+    for (const { name } of expired(segments, this.#limits, this.#options.clock.wallMs())) {
+      try {
+        await rm(join(this.#options.directory, name), { force: true });
+        const place = this.#segments.findIndex((segment) => segment.name === name);
+        if (place !== -1) this.#segments.splice(place, 1);
+      } catch (cause) {
+        warn("segment of the history not removed", { name, cause });
+        return;
+      }
+    }
+  }
+
+  async #measure(): Promise<void> {
+    const unknown = this.#segments.filter(({ bytes }) => bytes === undefined);
+    for (let first = 0; first < unknown.length; first += statCountMax) {
+      const some = unknown.slice(first, first + statCountMax);
+      await Promise.all(some.map((segment) => this.#measureOne(segment)));
+    }
+  }
+
+  async #measureOne(segment: Held): Promise<void> {
+    const stats = await stat(join(this.#options.directory, segment.name)).catch(() => undefined);
+    segment.bytes = stats?.size ?? 0;
+  }
+
+  #isPinned(segment: Held, next: Held | undefined): boolean {
+    if (segment.run !== this.run) return false;
+    if (segment.name === this.#writer.current?.name) return true;
+    const endMs = next?.beginMs ?? Number.POSITIVE_INFINITY;
+    for (const { fromMs } of this.#pins) if (endMs >= fromMs) return true;
+    return false;
+  }
+}
+
+/** The rows of which a player reported anything. */
+function reportedOf(table: FrameTable): FrameTable {
+  const { columns } = table;
+  return filterTable(
+    table,
+    (row) =>
+      columns.fate[row] === lostFate ||
+      lateWordColumns.some((name) => !Number.isNaN(columns[name][row])),
+  );
+}

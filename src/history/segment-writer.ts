@@ -1,0 +1,188 @@
+/**
+ * Appends to the history, a batch at a time, and begins a new segment about every minute. `append`
+ * never waits and never throws: batches are written behind it, one write at a time. A disk that
+ * refuses stops the history and nothing else; a minute later it is tried again, with a new segment.
+ */
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { encodeBatch, formatVersion, type HistoryRecord, segmentStart } from "./segment.ts";
+import { formatSegmentName, type SegmentName } from "./segment-names.ts";
+
+const segmentUsMax = 60_000_000;
+const retryUs = 60_000_000;
+/** Batches waiting for the disk. A minute of a busy host is half a megabyte. */
+const pendingBytesMax = 8 * 1024 * 1024;
+/** Writes survive a killed process at once; a power cut loses what came after the last sync. */
+const syncIntervalUs = 10_000_000;
+
+/** A segment that this process has begun. */
+export type OwnSegment = SegmentName & { readonly name: string; bytes: number };
+
+export type SegmentWriterOptions = {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly run: number;
+  readonly hostName: string;
+  /** A new segment says which sessions had begun before. */
+  sessions(): Extract<HistoryRecord, { kind: "head" }>["head"]["sessions"];
+  onSegment(segment: OwnSegment): void;
+  /** The disk refuses: what comes in the next minute is not kept. */
+  onStopped(cause: unknown): void;
+  onResumed(): void;
+};
+
+type Job = { readonly segment: OwnSegment; readonly bytes: Uint8Array };
+
+export class SegmentWriter {
+  /** Batches that were not written, because the disk refused or was too slow. */
+  droppedBatchCount = 0;
+  readonly #options: SegmentWriterOptions;
+  readonly #jobs: Job[] = [];
+  #jobBytes = 0;
+  #segment: OwnSegment | undefined;
+  #segmentCount = 0;
+  #file: { readonly segment: OwnSegment; readonly handle: FileHandle } | undefined;
+  #syncedUs = 0;
+  #stoppedUntilUs: number | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(options: SegmentWriterOptions) {
+    this.#options = options;
+  }
+
+  /** The segment that is being written. */
+  get current(): OwnSegment | undefined {
+    return this.#segment;
+  }
+
+  get isStopped(): boolean {
+    return this.#stoppedUntilUs !== undefined;
+  }
+
+  append(records: readonly HistoryRecord[]): void {
+    if (records.length === 0) return;
+    const nowUs = this.#options.clock.nowUs();
+    if (this.#stoppedUntilUs !== undefined && nowUs < this.#stoppedUntilUs) {
+      this.droppedBatchCount += 1;
+      return;
+    }
+    const segment = this.#segmentAt(nowUs);
+    this.#push(segment, encodeBatch(records));
+  }
+
+  /** What comes next begins a new segment. */
+  end(): void {
+    if (this.#segment === undefined) return;
+    this.#segment = undefined;
+    const written = this.#writing ?? Promise.resolve();
+    void written.then(() => (this.#segment === undefined ? this.#closeFile() : undefined));
+  }
+
+  /** Resolves when nothing is being written: all is in the file, or the disk has refused it. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#closeFile();
+  }
+
+  #segmentAt(nowUs: number): OwnSegment {
+    const current = this.#segment;
+    if (current !== undefined && nowUs - current.beginMs * 1000 < segmentUsMax) return current;
+    const { clock, run, hostName, sessions, onSegment } = this.#options;
+    const place = {
+      run,
+      number: this.#segmentCount,
+      beginMs: Math.floor(nowUs / 1000),
+      beginUnixMs: Math.max(0, Math.floor(clock.wallMs())),
+    };
+    this.#segmentCount += 1;
+    const segment = { ...place, name: formatSegmentName(place), bytes: 0 };
+    this.#segment = segment;
+    const head = {
+      ...{ version: formatVersion, run, host: hostName, sessions: sessions() },
+      ...{ begin_unix_ms: place.beginUnixMs, begin_us: nowUs },
+    };
+    this.#push(segment, segmentStart());
+    this.#push(segment, encodeBatch([{ kind: "head", head }]));
+    onSegment(segment);
+    return segment;
+  }
+
+  #push(segment: OwnSegment, bytes: Uint8Array): void {
+    if (this.#jobBytes + bytes.length > pendingBytesMax) {
+      this.droppedBatchCount += 1;
+      return;
+    }
+    this.#jobs.push({ segment, bytes });
+    this.#jobBytes += bytes.length;
+    this.#writing ??= this.#writeJobs();
+  }
+
+  async #writeJobs(): Promise<void> {
+    try {
+      for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
+        await this.#write(job);
+        this.#jobs.shift();
+        this.#jobBytes -= job.bytes.length;
+      }
+      await this.#sync();
+      this.#resumed();
+    } catch (cause) {
+      await this.#stop(cause);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #write({ segment, bytes }: Job): Promise<void> {
+    if (this.#file?.segment !== segment) {
+      await this.#closeFile();
+      const handle = await open(join(this.#options.directory, segment.name), "wx", 0o600);
+      this.#file = { segment, handle };
+    }
+    let written = 0;
+    while (written < bytes.length) {
+      const left = bytes.length - written;
+      const place = segment.bytes + written;
+      const { bytesWritten } = await this.#file.handle.write(bytes, written, left, place);
+      if (bytesWritten === 0) throw new Error(`only ${written} of ${bytes.length} were taken`);
+      written += bytesWritten;
+    }
+    segment.bytes += bytes.length;
+  }
+
+  async #sync(): Promise<void> {
+    const nowUs = this.#options.clock.nowUs();
+    if (nowUs - this.#syncedUs < syncIntervalUs) return;
+    this.#syncedUs = nowUs;
+    await this.#file?.handle.datasync();
+  }
+
+  /** What is torn at the end of the file is left there: nothing is ever written behind it. */
+  async #stop(cause: unknown): Promise<void> {
+    const wasStopped = this.isStopped;
+    this.#stoppedUntilUs = this.#options.clock.nowUs() + retryUs;
+    this.droppedBatchCount += this.#jobs.length;
+    this.#jobs.length = 0;
+    this.#jobBytes = 0;
+    this.#segment = undefined;
+    await this.#closeFile().catch(() => undefined);
+    if (!wasStopped) this.#options.onStopped(cause);
+  }
+
+  #resumed(): void {
+    if (!this.isStopped) return;
+    this.#stoppedUntilUs = undefined;
+    this.#options.onResumed();
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.handle.close();
+  }
+}

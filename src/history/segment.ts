@@ -1,0 +1,226 @@
+/**
+ * What a segment of the history holds, about a minute of all sessions, as bytes.
+ *
+ *   segment   0  8    "onglassH"
+ *             8  …    batches, one for each time that the history was written
+ *   batch     0  u32  bytes that follow the checksum, low byte first
+ *             4  u32  CRC-32 of them
+ *             8  …    zstd; inside it records
+ *   record    u8      kind
+ *             varint  bytes that follow
+ *             …       rows as a block (frames/block.ts), all others as JSON
+ *
+ * The first record is the head. A batch is whole or not there: reading ends before the first that is
+ * torn or damaged, so that a host that dies in the middle of a write loses that batch alone. Records
+ * of a kind or a form that is not known are skipped.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { decodeBlock, encodeBlock } from "../frames/block.ts";
+import { ByteReader, ByteWriter } from "../frames/bytes.ts";
+import { hostWordColumns, lateWordColumns } from "../frames/row-layout.ts";
+import { CaptureSession, StatsSample } from "../model/capture.ts";
+import type { FrameColumnName, FrameTable } from "../model/frames.ts";
+
+const magic = new TextEncoder().encode("onglassH");
+const batchHeadBytes = 8;
+/** Of one batch, before and after compression. */
+const batchBytesMax = 16 * 1024 * 1024;
+/** Of a segment that is read: a minute of sixteen sessions at 240 frames a second has 20 MB. */
+export const segmentBytesMax = 64 * 1024 * 1024;
+export const formatVersion = 1;
+
+const whole = Type.Integer({ minimum: 0 });
+/** On the monotonic clock, in microseconds. */
+const atUs = Type.Number({ minimum: 0 });
+
+const Head = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  /** One for each start of a host in this directory, growing. */
+  run: whole,
+  host: Type.String(),
+  /** When the segment begins, on both clocks; all other times are on the monotonic one. */
+  begin_unix_ms: whole,
+  begin_us: atUs,
+  /** Sessions that had begun before. */
+  sessions: Type.Array(CaptureSession),
+});
+export type SegmentHead = Static<typeof Head>;
+
+const Sample = Type.Object({ at_us: atUs, sample: StatsSample });
+const Event = Type.Object({ at_us: atUs, event: Type.Unknown() });
+const Checkpoint = Type.Object({
+  at_us: atUs,
+  id: Type.String(),
+  label: Type.Optional(Type.String()),
+  state: Type.Unknown(),
+});
+export type HistorySample = Static<typeof Sample>;
+/** What is in them the room that records events checks. */
+export type HistoryEvent = Static<typeof Event>;
+export type HistoryCheckpoint = Static<typeof Checkpoint>;
+
+export type HistoryRecord =
+  | { readonly kind: "head"; readonly head: SegmentHead }
+  | { readonly kind: "session"; readonly session: CaptureSession }
+  | { readonly kind: "sample"; readonly sample: HistorySample }
+  | { readonly kind: "event"; readonly event: HistoryEvent }
+  | { readonly kind: "checkpoint"; readonly checkpoint: HistoryCheckpoint }
+  /** As the host wrote them; `due_us` on the monotonic clock. */
+  | { readonly kind: "rows"; readonly rows: FrameTable }
+  /** What players reported of rows that were written before. */
+  | { readonly kind: "late"; readonly rows: FrameTable };
+
+/** Only ever added to: files hold the index. */
+const kinds = ["head", "session", "sample", "event", "checkpoint", "rows", "late"] as const;
+const rowColumns = [
+  ...["session_id", "frame", "due_us", "fate", "repeat", "key"],
+  ...hostWordColumns,
+] as readonly FrameColumnName[];
+const lateColumns = [
+  ...["session_id", "frame", "fate"],
+  ...lateWordColumns,
+] as readonly FrameColumnName[];
+
+const checks = {
+  head: TypeCompiler.Compile(Head),
+  session: TypeCompiler.Compile(CaptureSession),
+  sample: TypeCompiler.Compile(Sample),
+  event: TypeCompiler.Compile(Event),
+  checkpoint: TypeCompiler.Compile(Checkpoint),
+};
+
+export type Segment = {
+  readonly head: SegmentHead;
+  /** In the order in which they were written, the head left out. */
+  readonly records: readonly HistoryRecord[];
+  /** Bytes behind the last batch that is whole: the host died while writing, or a disk was full. */
+  readonly tornBytes: number;
+};
+
+/** The bytes before a segment's first batch. */
+export function segmentStart(): Uint8Array {
+  return magic.slice();
+}
+
+/** @throws Error when the records are more than a batch holds */
+export function encodeBatch(records: readonly HistoryRecord[]): Uint8Array {
+  const writer = new ByteWriter(16_384);
+  for (const record of records) {
+    writer.u8(kinds.indexOf(record.kind));
+    writer.bytes(contentOf(record));
+  }
+  const plain = writer.finish();
+  if (plain.length > batchBytesMax) throw new Error(`Bug: a batch of ${plain.length} bytes`);
+  const packed = Bun.zstdCompressSync(plain, { level: 1 });
+  const batch = new Uint8Array(batchHeadBytes + packed.length);
+  const view = new DataView(batch.buffer);
+  view.setUint32(0, packed.length, true);
+  view.setUint32(4, Bun.hash.crc32(packed), true);
+  batch.set(packed, batchHeadBytes);
+  return batch;
+}
+
+/** @returns `undefined` without a whole head, or with one of a later version. Never throws. */
+export function decodeSegment(bytes: Uint8Array): Segment | undefined {
+  if (!startsWith(bytes, magic)) return undefined;
+  const records: HistoryRecord[] = [];
+  let position = magic.length;
+  for (;;) {
+    const packed = packedAt(bytes, position);
+    const plain = packed && unpack(packed);
+    if (packed === undefined || plain === undefined) break;
+    readRecords(plain, records);
+    position += batchHeadBytes + packed.length;
+  }
+  const [first, ...rest] = records;
+  if (first?.kind !== "head" || first.head.version > formatVersion) return undefined;
+  return { head: first.head, records: rest, tornBytes: bytes.length - position };
+}
+
+function contentOf(record: HistoryRecord): Uint8Array {
+  switch (record.kind) {
+    case "rows":
+      return encodeBlock(record.rows, rowColumns);
+    case "late":
+      return encodeBlock(record.rows, lateColumns);
+    case "head":
+      return json(record.head);
+    case "session":
+      return json(record.session);
+    case "sample":
+      return json(record.sample);
+    case "event":
+      return json(record.event);
+    case "checkpoint":
+      return json(record.checkpoint);
+  }
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, index) => bytes[index] === byte);
+}
+
+/** `undefined` when the batch is not whole or not what was written. */
+function packedAt(bytes: Uint8Array, position: number): Uint8Array | undefined {
+  if (position + batchHeadBytes > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + position);
+  const length = view.getUint32(0, true);
+  const start = position + batchHeadBytes;
+  if (length === 0 || length > bytes.length - start) return undefined;
+  const packed = bytes.subarray(start, start + length);
+  return Bun.hash.crc32(packed) === view.getUint32(4, true) ? packed : undefined;
+}
+
+function unpack(packed: Uint8Array): Uint8Array | undefined {
+  try {
+    const plain = Bun.zstdDecompressSync(packed);
+    return plain.length <= batchBytesMax ? plain : undefined;
+  } catch {
+    // Not zstd although the checksum is right: damaged like any other.
+    return undefined;
+  }
+}
+
+function readRecords(plain: Uint8Array, into: HistoryRecord[]): void {
+  const reader = new ByteReader(plain);
+  while (!(reader.isAtEnd || reader.isDamaged)) {
+    const kind = kinds[reader.u8()];
+    const content = reader.bytes();
+    if (kind === undefined || reader.isDamaged) continue;
+    const record = recordOf(kind, content);
+    if (record !== undefined) into.push(record);
+  }
+}
+
+function recordOf(kind: HistoryRecord["kind"], content: Uint8Array): HistoryRecord | undefined {
+  if (kind !== "rows" && kind !== "late") return jsonRecordOf(kind, parse(content));
+  const rows = decodeBlock(content);
+  return rows && { kind, rows };
+}
+
+/** In the form of the schema, or of none. */
+function jsonRecordOf(
+  kind: Exclude<HistoryRecord["kind"], "rows" | "late">,
+  value: unknown,
+): HistoryRecord | undefined {
+  if (kind === "head" && checks.head.Check(value)) return { kind, head: value };
+  if (kind === "session" && checks.session.Check(value)) return { kind, session: value };
+  if (kind === "sample" && checks.sample.Check(value)) return { kind, sample: value };
+  if (kind === "event" && checks.event.Check(value)) return { kind, event: value };
+  if (kind === "checkpoint" && checks.checkpoint.Check(value)) return { kind, checkpoint: value };
+  return undefined;
+}
+
+function parse(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(content));
+  } catch {
+    // Fits no schema, and is skipped for that.
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/** A history in a directory, with a clock that a test moves and a session that writes rows. */
+import { readdirSync } from "node:fs";
+import { makeRowMemory, RowWriter } from "../../src/frames/row-writer.ts";
+import { concatTables } from "../../src/frames/table.ts";
+import { History } from "../../src/history/history.ts";
+import type { HistoryPart } from "../../src/history/read-range.ts";
+import type { RetentionLimits } from "../../src/history/retention.ts";
+import type { CaptureSession } from "../../src/model/capture.ts";
+import { ManualScheduler } from "./manual-scheduler.ts";
+
+export const dayMs = 24 * 60 * 60 * 1000;
+export const generous: RetentionLimits = { ageMsMax: 7 * dayMs, bytesMax: 1e9 };
+const frameMs = 20;
+
+export async function openHistory(
+  directory: string,
+  { limits = generous, scheduler = new ManualScheduler() } = {},
+) {
+  const { clock } = scheduler;
+  const history = await History.open({ directory, clock, scheduler, hostName: "here", limits });
+  const close = () => history[Symbol.asyncDispose]();
+  return { history, scheduler, clock, [Symbol.asyncDispose]: close };
+}
+
+export function session(session_id: number): CaptureSession {
+  const mode = { width: 1280, height: 720, fps: 50, codec: "h264" };
+  return { session_id, kind: "native", ...mode, client: "player" };
+}
+
+/** Plays `frameCount` frames at 50 a second; the time of the test moves with them. */
+export class Playing {
+  readonly writer: RowWriter;
+  readonly #scheduler: ManualScheduler;
+  readonly memory = makeRowMemory();
+  frame = 0;
+
+  constructor(scheduler: ManualScheduler) {
+    this.#scheduler = scheduler;
+    this.writer = new RowWriter(this.memory);
+  }
+
+  play(frameCount: number): void {
+    for (let count = 0; count < frameCount; count++, this.frame++) {
+      const dueUs = this.#scheduler.clock.nowUs();
+      Object.assign(this.writer.draft, { frame: this.frame, dueUs, encodeUs: 1000 + this.frame });
+      this.writer.write();
+      this.#scheduler.advanceMs(frameMs);
+    }
+  }
+}
+
+/** All parts of a range as one. */
+export async function readAll(parts: AsyncGenerator<HistoryPart>) {
+  const all: HistoryPart[] = [];
+  for await (const part of parts) all.push(part);
+  return {
+    parts: all,
+    rows: concatTables(all.map(({ rows }) => rows)),
+    samples: all.flatMap(({ samples }) => samples),
+    events: all.flatMap(({ events }) => events),
+    checkpoints: all.flatMap(({ checkpoints }) => checkpoints),
+  };
+}
+
+export const everything = { fromUs: 0, toUs: Number.POSITIVE_INFINITY };
+
+/** Names of the segments in a directory, oldest first. */
+export function segmentsIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".hist"))
+    .sort();
+}
