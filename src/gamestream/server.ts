@@ -18,6 +18,7 @@ import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
 import { Stage } from "./admission.ts";
 import { openInput } from "./control/input-sink.ts";
+import type { ControlPacket } from "./control/seal.ts";
 import { type Announcement, announce } from "./discovery.ts";
 import { EnetHost } from "./enet/host.ts";
 import { PairingDesk } from "./http/pairing.ts";
@@ -50,7 +51,7 @@ export class GamestreamServer {
   readonly #stage: Stage;
   readonly #http: HttpServer;
   readonly #rtsp: RtspServer;
-  readonly #enet: EnetHost;
+  readonly #enet: EnetHost<ControlPacket>;
   readonly #video = new MediaPort((payload, from) =>
     this.#sessionFor(payload, from)?.moveVideo(from),
   );
@@ -192,8 +193,8 @@ export class GamestreamServer {
     return new HttpServer((request, caller) => routes.answer(request, caller));
   }
 
-  #makeEnet(): EnetHost {
-    return new EnetHost(this.#deps.clock, {
+  #makeEnet(): EnetHost<ControlPacket> {
+    return new EnetHost<ControlPacket>(this.#deps.clock, {
       accept: (data, { address }) => {
         const launch =
           this.#session?.isConnected === false ? this.#session.facts.launch : undefined;
@@ -204,7 +205,8 @@ export class GamestreamServer {
         this.#stage.arrived();
         this.#session?.connect();
       },
-      onMessage: (_channel, data) => this.#session?.receive(data),
+      open: (data) => this.#session?.open(data),
+      onMessage: (message) => this.#session?.receive(message),
       onDisconnect: (why) => this.#session?.end(why),
     });
   }

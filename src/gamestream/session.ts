@@ -14,7 +14,7 @@ import type { Peer } from "../session/udp.ts";
 import { notOpened } from "../video/ending.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { readControl, terminationPayload, terminationType } from "./control/message.ts";
-import { ControlSeal } from "./control/seal.ts";
+import { type ControlPacket, ControlSeal } from "./control/seal.ts";
 import { describeSession } from "./describe-session.ts";
 import { AudioPacketizer } from "./media/audio-packetizer.ts";
 import { FecLossCounter } from "./media/loss-counter.ts";
@@ -96,10 +96,14 @@ export class GamestreamSession {
     this.#sound.moveTo(to, { source, packetMs: settings.audioPacketMs });
   }
 
-  /** A packet of the control stream, as it came. */
-  receive(packet: Uint8Array): void {
-    const opened = this.#seal.open(packet);
-    const message = opened && readControl(opened.type, opened.payload);
+  /** Unseals a packet of the control stream; `undefined` when the player did not seal it. */
+  open(packet: Uint8Array): ControlPacket | undefined {
+    return this.#seal.open(packet);
+  }
+
+  /** A message of the player. */
+  receive({ type, payload }: ControlPacket): void {
+    const message = readControl(type, payload);
     switch (message?.kind) {
       case "idr":
         this.#repair();

@@ -75,7 +75,7 @@ export const fuzzEnet: Fuzz = (random) => {
 };
 
 const clock = new ManualClock();
-let peer: EnetPeer | undefined;
+let peer: EnetPeer<Buffer> | undefined;
 
 /** One connection takes whatever comes, for thousands of datagrams on end. */
 export const fuzzEnetPeer: Fuzz = (random) => {
@@ -85,7 +85,8 @@ export const fuzzEnetPeer: Fuzz = (random) => {
   if (opening !== undefined && (peer === undefined || random() < 0.0005)) {
     const request = readConnect(opening);
     const address = { address: "127.0.0.1", port: 1 };
-    peer = new EnetPeer({ id: 1, address, nowUs: clock.nowUs(), request });
+    const open = (data: Buffer) => (data.length % 2 === 0 ? data : undefined);
+    peer = new EnetPeer({ id: 1, address, nowUs: clock.nowUs(), request, open });
     peer.state = "connected";
   }
   for (const command of readDatagram(bytes)?.commands ?? []) {

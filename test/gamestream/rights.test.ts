@@ -1,6 +1,7 @@
 /** What a launch is worth once it was cancelled, its player removed, or another one plays. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
+import { writeDatagram, writeDisconnect, writeReliable } from "../../src/gamestream/enet/wire.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
@@ -95,4 +96,27 @@ test("a launch with the key of an earlier one is refused with the reason", async
     "0",
     "The request repeats the key of an earlier one",
   ]);
+});
+
+test("unsealed packets at the control port neither end a session nor cost it a message", async () => {
+  using player = await Player.play({ basePort: host.basePort, http });
+  await until("it plays", () => player.frames.length > 5);
+  const stranger = await Bun.udpSocket({ hostname: "127.0.0.1" });
+  // Every number of a connection: a disconnect, and messages with the numbers that come next.
+  for (let peer = 0; peer < 0xfff; peer++) {
+    const messages = [1, 2, 3, 4, 5].map((sequence) =>
+      writeReliable(1, sequence, Buffer.alloc(40)),
+    );
+    const bytes = writeDatagram(peer, 0, [writeDisconnect(), ...messages]);
+    stranger.send(bytes, host.basePort + 10, "127.0.0.1");
+    if (peer % 64 === 0) await new Promise(setImmediate);
+  }
+  stranger.close();
+  player.control.sendRaw(Buffer.alloc(8));
+  const before = player.frames.length;
+  player.requestIdr();
+  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  expect(host.host.sessions()).toHaveLength(1);
+  await http.secure("/cancel");
+  await until("nobody plays", () => host.host.sessions().length === 0);
 });

@@ -1,13 +1,13 @@
 /** What the native port takes at a time, on both sides of each limit. */
 import { expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
-import { loadHostIdentity } from "../../src/base/identity.ts";
+import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import {
   connectionCountMax,
   connectionCountMaxPerAddress,
   Door,
 } from "../../src/native/host/listener.ts";
-import { sessionCountMax } from "../../src/native/host/server.ts";
+import { sessionCountMax, sessionCountMaxPerPlayer } from "../../src/native/host/server.ts";
 import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { until } from "../support/until.ts";
@@ -20,7 +20,7 @@ function knock(port: number, localAddress: string): Promise<Socket> {
   return promise;
 }
 
-test("the port takes 64 connections from many addresses, not a 65th, and another when one goes", async () => {
+test("a stranger too many pushes out the oldest of the address with the most, not the newcomer", async () => {
   await using directory = await tempDirectory();
   const door = await Door.open({
     host: "127.0.0.1",
@@ -36,18 +36,36 @@ test("the port takes 64 connections from many addresses, not a 65th, and another
     }
     await until(() => door.connectionCount === connectionCountMax, { what: "all are in" });
     expect(door.turnedAwayCount).toBe(0);
-    const refused = await knock(door.port, "127.0.0.99");
-    await until(() => door.turnedAwayCount === 1, { what: "one more is turned away" });
-    await until(() => refused.destroyed || refused.readyState !== "open", { what: "it is cut" });
-    sockets[0]?.destroy();
-    await until(() => door.connectionCount === connectionCountMax - 1, { what: "one is gone" });
-    await knock(door.port, "127.0.0.99");
-    await until(() => door.connectionCount === connectionCountMax, { what: "another is in" });
-    expect(door.turnedAwayCount).toBe(1);
+    const newcomer = await knock(door.port, "127.0.0.99");
+    await until(() => door.turnedAwayCount === 1, { what: "one has to go" });
+    const [oldest] = sockets;
+    await until(() => oldest?.readyState !== "open", { what: "the oldest is cut" });
+    expect(door.connectionCount).toBe(connectionCountMax);
+    expect(newcomer.readyState).toBe("open");
+    for (const socket of [...sockets, newcomer]) socket.destroy();
   } finally {
     door.close();
   }
 }, 20_000);
+
+test("a paired player opens four sessions, and leaves room for others", async () => {
+  await using host = await startTestHost();
+  await using directory = await tempDirectory();
+  const identity = await loadPlayerIdentity(directory.path);
+  const credentials = { dataDirectory: directory.path, identity };
+  const { code } = await host.host.createPairingCode();
+  const wish = { width: 64, height: 64, fps: 5, bitrate_kbps: 200 };
+  const { port } = host.host;
+  using players = new DisposableStack();
+  players.use(await startTestPlayer(port, { ...credentials, code }, { wish }));
+  for (let index = 1; index < sessionCountMaxPerPlayer; index += 1) {
+    players.use(await startTestPlayer(port, credentials, { wish }));
+  }
+  const another = startTestPlayer(port, credentials, { wish });
+  await expect(another).rejects.toMatchObject({ code: "too_many_sessions" });
+  using other = await startTestPlayer(port, await ownCredentials(host), { wish });
+  await other.frameCount(1);
+}, 60_000);
 
 test("the host plays 16 sessions, not a 17th, and another when one ends", async () => {
   await using host = await startTestHost({ listenHost: "::" });

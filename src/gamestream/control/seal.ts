@@ -22,6 +22,10 @@ export type ControlVersion = 1 | 2;
 /** Who sealed it. */
 export type ControlSide = "client" | "host";
 
+/** What was sealed. */
+export type ControlPacket = { readonly type: number; readonly payload: Buffer };
+
+/** Owns the key of one direction each way; a launch key has one. */
 export class ControlSeal {
   readonly #key: Buffer;
   readonly #version: ControlVersion;
@@ -59,7 +63,7 @@ export class ControlSeal {
   }
 
   /** Type and payload, or `undefined` for whatever is not a fresh packet of the other side. */
-  open(packet: Uint8Array): { readonly type: number; readonly payload: Buffer } | undefined {
+  open(packet: Uint8Array): ControlPacket | undefined {
     const bytes = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
     if (bytes.length < headBytes + tagBytes + 4) return undefined;
     if (bytes.readUInt16LE(0) !== sealedType || bytes.readUInt16LE(2) + 4 !== bytes.length) return;

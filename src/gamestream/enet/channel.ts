@@ -1,6 +1,9 @@
 /**
  * Order of what one ENet channel receives: reliable messages each once and in order, unreliable
  * ones only when newer and sent since the last reliable one.
+ *
+ * Nothing moves on for a message that does not open: otherwise anybody who can send from the player's
+ * address could use up the numbers of messages that the player has yet to send.
  */
 
 /** Messages held because one before them is missing; the player resends what does not fit. */
@@ -8,22 +11,48 @@ const heldCountMax = 128;
 /** Sequences further ahead than this are old ones, wrapped around. */
 const aheadMax = 0x7000;
 
-export class EnetChannel {
+/** Opens a message; `undefined` when the player did not seal it. Called once at most. */
+export type Open<Message> = () => Message | undefined;
+
+/** One of the channels of a connection; `Message` is what an opened message is. */
+export class EnetChannel<Message> {
   /** Last reliable message sent. */
   outSequence = 0;
-  readonly #held = new Map<number, Buffer>();
+  readonly #held = new Map<number, Message>();
   #sequence = 0;
   #unreliable = 0;
 
-  /** Reliable messages that are due now, in order. The bytes given are copied when held. */
-  receiveReliable(sequence: number, data: Buffer): Buffer[] {
+  /**
+   * Reliable messages that are due now, in order; none for a repeat or one that has to wait.
+   * `undefined` when it must not be acknowledged: it did not open, or there is no room for it.
+   */
+  receiveReliable(sequence: number, open: Open<Message>): Message[] | undefined {
     const ahead = (sequence - this.#sequence) & 0xffff;
-    if (ahead === 0 || ahead > aheadMax) return [];
-    if (ahead > 1) {
-      if (this.#held.size < heldCountMax) this.#held.set(sequence, Buffer.from(data));
-      return [];
-    }
-    const due = [data];
+    if (ahead === 0 || ahead > aheadMax || this.#held.has(sequence)) return [];
+    if (ahead > 1 && this.#held.size >= heldCountMax) return undefined;
+    const message = open();
+    if (message === undefined) return undefined;
+    if (ahead === 1) return this.#take(message);
+    this.#held.set(sequence, message);
+    return [];
+  }
+
+  /** The message when it opens and is newer than all before it. */
+  receiveUnreliable(
+    sequence: number,
+    unreliable: number,
+    open: Open<Message>,
+  ): Message | undefined {
+    const ahead = (unreliable - this.#unreliable) & 0xffff;
+    if (sequence !== this.#sequence || ahead === 0 || ahead > 0x8000) return undefined;
+    const message = open();
+    if (message !== undefined) this.#unreliable = unreliable;
+    return message;
+  }
+
+  /** The message that was missing, and those that waited for it. */
+  #take(message: Message): Message[] {
+    const due = [message];
     this.#advance();
     for (;;) {
       const next = (this.#sequence + 1) & 0xffff;
@@ -33,14 +62,6 @@ export class EnetChannel {
       this.#advance();
       due.push(held);
     }
-  }
-
-  /** Whether the message is newer than all before it. */
-  receiveUnreliable(sequence: number, unreliable: number): boolean {
-    const ahead = (unreliable - this.#unreliable) & 0xffff;
-    if (sequence !== this.#sequence || ahead === 0 || ahead > 0x8000) return false;
-    this.#unreliable = unreliable;
-    return true;
   }
 
   #advance(): void {
@@ -53,10 +74,13 @@ export class EnetChannel {
 export class GroupWindow {
   readonly #groups = new Int32Array(1024).fill(-1);
 
+  /** Whether this group has not come lately. */
   isFresh(group: number): boolean {
-    const slot = group % this.#groups.length;
-    if (this.#groups[slot] === group) return false;
-    this.#groups[slot] = group;
-    return true;
+    return this.#groups[group % this.#groups.length] !== group;
+  }
+
+  /** Its message has been taken. */
+  add(group: number): void {
+    this.#groups[group % this.#groups.length] = group;
   }
 }

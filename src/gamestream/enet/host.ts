@@ -2,7 +2,8 @@
  * The control port: accepts the player that has just launched, and nobody else. One connection at a
  * time; a new one of the same launch takes the place of the old.
  */
-import type { Clock } from "../../base/clock.ts";
+import { randomInt } from "node:crypto";
+import type { Clock, Micros } from "../../base/clock.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { EnetPeer, silenceMaxUs } from "./peer.ts";
@@ -21,29 +22,31 @@ const tickMs = 10;
 const lingerUs = 300e3;
 /** Farewells are not acknowledged: a few of them, in case one is lost. */
 const farewellCount = 3;
-/** Numbers of connections, so that late datagrams of an old one find nobody. */
-const peerIdCount = 64;
+/** Numbers of connections, drawn at random: late datagrams and guesses find nobody. */
+const peerIdCount = 0xfff;
 
-export type EnetEvents = {
+/** What a host does with its connection; `Message` is what an opened message is. */
+export type EnetEvents<Message> = {
   /** Whether a connection with this data from this host is expected. */
   accept(data: number, address: Peer): boolean;
   onConnect(): void;
-  onMessage(channel: number, data: Buffer): void;
+  /** Opens a message; `undefined` when the player did not seal it. */
+  open(data: Buffer): Message | undefined;
+  onMessage(message: Message): void;
   onDisconnect(why: Ending): void;
 };
 
-export class EnetHost {
+export class EnetHost<Message> {
   readonly #clock: Clock;
-  readonly #events: EnetEvents;
+  readonly #events: EnetEvents<Message>;
   #udp: UdpPort | undefined;
   /** Runs while there is a peer: a host at rest does not wake up. */
   #timer: Timer | undefined;
-  #peer: EnetPeer | undefined;
-  #nextId = 0;
+  #peer: EnetPeer<Message> | undefined;
   /** Set while the connection lingers: nobody hears from it any more. */
   #closeUs: number | undefined;
 
-  constructor(clock: Clock, events: EnetEvents) {
+  constructor(clock: Clock, events: EnetEvents<Message>) {
     this.#clock = clock;
     this.#events = events;
   }
@@ -61,6 +64,11 @@ export class EnetHost {
   /** Round trip of the control stream, `undefined` before it was measured. */
   get rttUs(): number | undefined {
     return this.#peer?.rttUs;
+  }
+
+  /** For how long nothing of the player has opened; 0 while nobody is connected. */
+  silentUs(nowUs: Micros): number {
+    return this.isConnected ? Math.max(0, nowUs - (this.#peer?.heardUs ?? nowUs)) : 0;
   }
 
   /** False when nobody is connected or the player does not keep up. */
@@ -82,7 +90,8 @@ export class EnetHost {
     this.#flush();
     this.#closeUs = 0;
     this.#drop(ending("stream_closed"));
-    for (let count = 0; count < farewellCount; count++) this.#send(peer.farewell(), peer.address);
+    const farewell = peer.farewell(this.#clock.nowUs());
+    for (let count = 0; count < farewellCount; count++) this.#send(farewell, peer.address);
   }
 
   close(): void {
@@ -109,37 +118,45 @@ export class EnetHost {
     this.#timer ??= setInterval(() => this.#tick(), tickMs);
   }
 
-  #welcome(request: ConnectRequest, address: Peer): EnetPeer {
-    this.#nextId = (this.#nextId + 1) % peerIdCount;
-    return new EnetPeer({ id: this.#nextId, request, address, nowUs: this.#clock.nowUs() });
+  #welcome(request: ConnectRequest, address: Peer): EnetPeer<Message> {
+    const { open } = this.#events;
+    const nowUs = this.#clock.nowUs();
+    return new EnetPeer({ id: randomInt(peerIdCount), request, address, nowUs, open });
   }
 
   #takeCommands({ peer: id, session, sentMs, commands }: EnetDatagram, address: Peer): void {
     const peer = this.#peer;
     if (peer === undefined || peer.id !== id || session !== 0) return;
-    // The port may change on the way, behind a router that forgot; the host does not.
     if (peer.address.address !== address.address) return;
-    peer.address = address;
+    const isMoved = peer.address.port !== address.port;
+    const { heardUs } = peer;
     for (const command of commands) {
-      this.#take(peer, command, sentMs);
+      this.#take(peer, { command, sentMs, isMoved });
       if (this.#peer !== peer) return;
     }
+    // The port may change on the way, behind a router that forgot: the player proves that it is there.
+    if (isMoved && peer.heardUs > heardUs) peer.address = address;
   }
 
-  #take(peer: EnetPeer, command: EnetCommand, sentMs: number | undefined): void {
+  #take(
+    peer: EnetPeer<Message>,
+    came: { command: EnetCommand; sentMs: number | undefined; isMoved: boolean },
+  ): void {
+    const { command, sentMs, isMoved } = came;
     const wasConnected = peer.state === "connected";
-    const messages = peer.receive(command, sentMs, this.#clock.nowUs());
+    const nowUs = this.#clock.nowUs();
+    const messages = isMoved
+      ? peer.receiveMessage(command, sentMs, nowUs)
+      : peer.receive(command, sentMs, nowUs);
     if (this.#closeUs !== undefined) return;
     if (!wasConnected && peer.state === "connected") this.#events.onConnect();
-    for (const message of messages) this.#events.onMessage(command.channel, message);
-    if (command.number !== enetCommand.disconnect || this.#peer !== peer) return;
-    this.#flush();
-    this.#drop(ending("player_left"));
+    for (const message of messages) this.#events.onMessage(message);
   }
 
   #tick(): void {
     if (this.#closeUs !== undefined && this.#closeUs <= this.#clock.nowUs()) this.disconnect();
-    if (this.#peer?.isSilent(this.#clock.nowUs())) {
+    if (this.#peer?.hasLeft(this.#clock.nowUs())) this.#drop(ending("player_left"));
+    else if (this.#peer?.isSilent(this.#clock.nowUs())) {
       this.#drop(ending("player_silent", { seconds: silenceMaxUs / 1e6 }));
     }
     this.#flush();

@@ -1,11 +1,15 @@
 /**
  * One ENet connection, as a host sees it: what came in becomes messages, what goes out is resent
  * until the player acknowledges it. Knows no socket and reads no clock.
+ *
+ * ENet itself proves nothing: whoever can send from the player's address can write its commands.
+ * Only a message that opens shows that the player is there; a disconnect counts once no such
+ * message follows it.
  */
 
 import type { Micros } from "../../base/clock.ts";
 import type { Peer } from "../../session/udp.ts";
-import { EnetChannel, GroupWindow } from "./channel.ts";
+import { EnetChannel, GroupWindow, type Open } from "./channel.ts";
 import {
   type ConnectRequest,
   type EnetCommand,
@@ -28,6 +32,10 @@ const pingEveryUs = 500e3;
 const resendFirstUs = 500e3;
 const resendMaxUs = 2e6;
 const resendMinUs = 30e3;
+/** A player sends sealed pings every 100 ms: after a disconnect of its own none comes for this long. */
+const leavingUs = 400e3;
+/** What was under way together with the disconnect may still come. */
+const overtakenUs = 150e3;
 /** Messages that wait for an acknowledgement. */
 const pendingCountMax = 256;
 const acknowledgeCountMax = 64;
@@ -44,7 +52,17 @@ type Pending = {
   tries: number;
 };
 
-export class EnetPeer {
+/** What a peer is made from. */
+export type PeerFacts<Message> = {
+  readonly id: number;
+  readonly request: ConnectRequest;
+  readonly address: Peer;
+  readonly nowUs: Micros;
+  /** Opens a message of the player; `undefined` when the player did not seal it. */
+  open(data: Buffer): Message | undefined;
+};
+
+export class EnetPeer<Message> {
   readonly id: number;
   readonly connectId: Buffer;
   state: PeerState = "verifying";
@@ -56,30 +74,29 @@ export class EnetPeer {
 
   readonly #remote: number;
   readonly #mtu: number;
-  readonly #channels: EnetChannel[];
+  readonly #open: (data: Buffer) => Message | undefined;
+  readonly #channels: EnetChannel<Message>[];
   readonly #groups = new GroupWindow();
   readonly #pending: Pending[] = [];
   #acknowledges: Buffer[] = [];
   #rttVarianceUs = 0;
   #systemSequence = 0;
-  #heardUs: Micros;
+  /** When the player was last heard: a message that opened, or the connection's beginning. */
+  heardUs: Micros;
+  #disconnectUs: Micros | undefined;
   #pingedUs: Micros;
 
-  constructor(facts: {
-    readonly id: number;
-    readonly request: ConnectRequest;
-    readonly address: Peer;
-    readonly nowUs: Micros;
-  }) {
+  constructor(facts: PeerFacts<Message>) {
     const { request, nowUs } = facts;
+    this.#open = facts.open;
     this.id = facts.id;
     this.address = facts.address;
     this.connectId = request.connectId;
     this.#remote = request.peer & 0xfff;
     this.#mtu = Math.max(mtuMin, Math.min(mtuMax, request.mtu));
     const channelCount = Math.max(1, Math.min(channelCountMax, request.channelCount));
-    this.#channels = Array.from({ length: channelCount }, () => new EnetChannel());
-    this.#heardUs = nowUs;
+    this.#channels = Array.from({ length: channelCount }, () => new EnetChannel<Message>());
+    this.heardUs = nowUs;
     this.#pingedUs = nowUs;
     const verify = { peer: this.id, mtu: this.#mtu, channelCount };
     const sequence = this.#nextSystemSequence();
@@ -91,21 +108,44 @@ export class EnetPeer {
     return this.#mtu - 28;
   }
 
+  /** Nothing that opens came for ten seconds. */
   isSilent(nowUs: Micros): boolean {
-    return nowUs - this.#heardUs >= silenceMaxUs;
+    return nowUs - this.heardUs >= silenceMaxUs;
   }
 
-  /** Takes one command; returns the messages that it makes deliverable, with their channel. */
-  receive(command: EnetCommand, sentMs: number | undefined, nowUs: Micros): readonly Buffer[] {
-    this.#heardUs = nowUs;
-    if (command.wantsAck && sentMs !== undefined && this.state !== "verifying") {
-      if (this.#acknowledges.length < acknowledgeCountMax) {
-        this.#acknowledges.push(writeAcknowledge(command, sentMs));
-      }
-    }
+  /** A disconnect came, and no message that opens after it. */
+  hasLeft(nowUs: Micros): boolean {
+    const atUs = this.#disconnectUs;
+    if (atUs === undefined) return false;
+    if (this.heardUs - atUs > overtakenUs) this.#disconnectUs = undefined;
+    return this.#disconnectUs !== undefined && nowUs - atUs >= leavingUs;
+  }
+
+  /** Takes one command; gives the messages that are due now. */
+  receive(command: EnetCommand, sentMs: number | undefined, nowUs: Micros): readonly Message[] {
+    if (command.data !== undefined) return this.receiveMessage(command, sentMs, nowUs);
+    this.#acknowledge(command, sentMs);
     if (command.number === enetCommand.acknowledge) this.#settle(command, nowUs);
-    if (command.data === undefined || this.state !== "connected") return [];
-    return this.#deliver(command, command.data);
+    if (command.number === enetCommand.disconnect) this.#disconnectUs ??= nowUs;
+    return [];
+  }
+
+  /** The same for a command that carries a message. One that does not open is as if it never came. */
+  receiveMessage(
+    command: EnetCommand,
+    sentMs: number | undefined,
+    nowUs: Micros,
+  ): readonly Message[] {
+    const { data } = command;
+    if (data === undefined || this.state !== "connected") return [];
+    const open = () => {
+      const message = this.#open(data);
+      if (message !== undefined) this.heardUs = nowUs;
+      return message;
+    };
+    const due = this.#deliver(command, open);
+    if (due !== undefined) this.#acknowledge(command, sentMs);
+    return due ?? [];
   }
 
   /** False when the player does not keep up, or the message does not fit a datagram. */
@@ -130,9 +170,18 @@ export class EnetPeer {
     return this.#pack([...acknowledges, ...due.map((each) => each.bytes)], nowUs);
   }
 
-  /** The one datagram that tells the player that this is over. */
-  farewell(): Buffer {
-    return writeDatagram(this.#remote, undefined, [writeDisconnect()]);
+  /**
+   * The one datagram that ends the connection. With its sent time: by that the player knows it, and
+   * reads the reason that was sent before it first.
+   */
+  farewell(nowUs: Micros): Buffer {
+    return writeDatagram(this.#remote, sentMsOf(nowUs), [writeDisconnect()]);
+  }
+
+  #acknowledge(command: EnetCommand, sentMs: number | undefined): void {
+    if (!command.wantsAck || sentMs === undefined || this.state === "verifying") return;
+    if (this.#acknowledges.length >= acknowledgeCountMax) return;
+    this.#acknowledges.push(writeAcknowledge(command, sentMs));
   }
 
   #ping(nowUs: Micros): void {
@@ -164,7 +213,7 @@ export class EnetPeer {
   }
 
   #pack(commands: readonly Buffer[], nowUs: Micros): Buffer[] {
-    const sentMs = Math.floor(nowUs / 1000) & 0xffff;
+    const sentMs = sentMsOf(nowUs);
     const datagrams: Buffer[] = [];
     let batch: Buffer[] = [];
     let size = 4;
@@ -204,19 +253,35 @@ export class EnetPeer {
     this.rttUs += difference / 8;
   }
 
-  #deliver(command: EnetCommand, data: Buffer): readonly Buffer[] {
+  /** `undefined` when it is as if the command had not come. */
+  #deliver(command: EnetCommand, open: Open<Message>): readonly Message[] | undefined {
     const channel = this.#channels[command.channel];
-    if (channel === undefined) return [];
+    if (channel === undefined) return undefined;
     const second = command.bytes.readUInt16BE(4);
     switch (command.number) {
       case enetCommand.reliable:
-        return channel.receiveReliable(command.sequence, data);
+        return channel.receiveReliable(command.sequence, open);
       case enetCommand.unreliable:
-        return channel.receiveUnreliable(command.sequence, second) ? [data] : [];
+        return listOf(channel.receiveUnreliable(command.sequence, second, open));
       case enetCommand.unsequenced:
-        return this.#groups.isFresh(second) ? [data] : [];
+        return this.#receiveUnsequenced(second, open);
       default:
-        return [];
+        return undefined;
     }
   }
+
+  #receiveUnsequenced(group: number, open: Open<Message>): readonly Message[] | undefined {
+    const message = this.#groups.isFresh(group) ? open() : undefined;
+    if (message !== undefined) this.#groups.add(group);
+    return listOf(message);
+  }
+}
+
+function listOf<Message>(message: Message | undefined): readonly Message[] | undefined {
+  return message === undefined ? undefined : [message];
+}
+
+/** The low sixteen bits of the time in milliseconds. */
+function sentMsOf(nowUs: Micros): number {
+  return Math.floor(nowUs / 1000) & 0xffff;
 }

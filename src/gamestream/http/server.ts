@@ -9,6 +9,7 @@ import { Failure } from "../../base/failure.ts";
 import type { Identity } from "../../base/identity.ts";
 import { fingerprintOf } from "../../base/identity.ts";
 import { warn } from "../../base/log.ts";
+import { Places } from "../../session/places.ts";
 import { type HttpRequest, readRequest } from "./request.ts";
 import { refusal } from "./xml.ts";
 
@@ -42,8 +43,10 @@ type Connection = {
 export class HttpServer {
   readonly #handler: HttpHandler;
   readonly #listeners: TCPSocketListener<Connection>[] = [];
-  readonly #counts = new Map<string, number>();
-  #count = 0;
+  readonly #places = new Places<Socket<Connection>>({
+    countMax: connectionCountMax,
+    perAddressMax: connectionsPerAddressMax,
+  });
 
   constructor(handler: HttpHandler) {
     this.#handler = handler;
@@ -90,19 +93,12 @@ export class HttpServer {
       fingerprint: undefined,
       gone: new AbortController(),
     };
-    const count = (this.#counts.get(address) ?? 0) + 1;
-    this.#counts.set(address, count);
-    this.#count += 1;
     socket.timeout(requestSecondsMax);
-    if (count > connectionsPerAddressMax || this.#count > connectionCountMax) socket.terminate();
+    this.#places.enter(socket, address)?.terminate();
   }
 
   #close(socket: Socket<Connection>): void {
-    const { remoteAddress: address } = socket;
-    const count = (this.#counts.get(address) ?? 1) - 1;
-    if (count > 0) this.#counts.set(address, count);
-    else this.#counts.delete(address);
-    this.#count -= 1;
+    this.#places.leave(socket);
     socket.data.gone.abort();
   }
 

@@ -41,6 +41,8 @@ export type ConnectionDeps = {
   admit(hello: Hello): Promise<Player>;
   /** @throws Failure to refuse */
   openSession(player: Player, open: Open, onEnd: (why: Ending) => void): Promise<HostSession>;
+  /** The player was let in. */
+  onAdmitted(): void;
   onRefused(reason: string): void;
 };
 
@@ -153,6 +155,7 @@ export class Connection {
     const player = await this.#deps.admit({ fingerprint, name: cleanName(name), nonce, proof });
     if (this.#isOver()) return;
     this.#player = player;
+    this.#deps.onAdmitted();
     this.#state = { kind: "admitted", player };
     this.#write({ kind: "welcome", name: this.#deps.hostName });
   }

@@ -1,11 +1,12 @@
 /**
  * The TLS port: who may knock, and how often. TLS 1.3 with the host's certificate; a player's own
- * certificate is asked for and judged later. Connections are limited in all and per address, and
- * one that does not finish its handshake in time is cut.
+ * certificate is asked for and judged later. Connections are limited in all and per address; where
+ * all places are taken a stranger makes room, and one that does not finish its handshake is cut.
  */
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Identity } from "../../base/identity.ts";
+import { Places } from "../../session/places.ts";
 
 export const connectionCountMax = 64;
 export const connectionCountMaxPerAddress = 16;
@@ -21,9 +22,10 @@ export type DoorOptions = {
 export class Door {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #countByAddress = new Map<string, number>();
-  /** Connections turned away because there were too many. */
-  turnedAwayCount = 0;
+  readonly #places = new Places<Socket>({
+    countMax: connectionCountMax,
+    perAddressMax: connectionCountMaxPerAddress,
+  });
 
   private constructor(options: DoorOptions) {
     this.#server = createServer({
@@ -70,30 +72,31 @@ export class Door {
     return this.#sockets.size;
   }
 
+  /** Connections turned away or cut because there were too many. */
+  get turnedAwayCount(): number {
+    return this.#places.turnedAwayCount;
+  }
+
+  /** The player behind it was let in: no stranger pushes it out any more. */
+  keep(socket: Socket): void {
+    this.#places.keep(socket);
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 
   #letIn(socket: Socket): boolean {
-    const address = socket.remoteAddress ?? "";
-    const count = this.#countByAddress.get(address) ?? 0;
-    if (this.#sockets.size >= connectionCountMax || count >= connectionCountMaxPerAddress) {
-      this.turnedAwayCount += 1;
-      socket.destroy();
-      return false;
-    }
-    this.#sockets.add(socket);
-    this.#countByAddress.set(address, count + 1);
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#forget(socket, address));
+    const leaving = this.#places.enter(socket, socket.remoteAddress ?? "");
+    leaving?.destroy();
+    if (leaving === socket) return false;
+    this.#sockets.add(socket);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      this.#places.leave(socket);
+    });
     return true;
-  }
-
-  #forget(socket: Socket, address: string): void {
-    if (!this.#sockets.delete(socket)) return;
-    const count = (this.#countByAddress.get(address) ?? 1) - 1;
-    if (count > 0) this.#countByAddress.set(address, count);
-    else this.#countByAddress.delete(address);
   }
 }

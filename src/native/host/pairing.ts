@@ -14,8 +14,6 @@ const secretBytes = 16;
 const codeBytes = 1 + fingerprintBytes + secretBytes;
 const codeLength = Math.ceil((codeBytes * 4) / 3);
 export const codeLifeMs = 10 * 60_000;
-/** A guess has one chance in 2^128; more wrong tries than these are not a slip of the keyboard. */
-export const codeTryCountMax = 5;
 
 export type CodeFacts = { readonly fingerprint: string; readonly secret: Uint8Array };
 
@@ -36,9 +34,12 @@ export function readCode(text: string): CodeFacts | undefined {
   };
 }
 
-type OpenCode = { readonly secret: Uint8Array; readonly endsUs: number; tryCount: number };
+type OpenCode = { readonly secret: Uint8Array; readonly endsUs: number };
 
-/** At most one code is open; a new one takes the place of the one before. */
+/**
+ * At most one code is open; a new one takes the place of the one before. Wrong tries do not close it:
+ * a guess has one chance in 2^128, and strangers must not be able to void the operator's code.
+ */
 export class PairingDesk {
   readonly #fingerprint: string;
   readonly #clock: Clock;
@@ -51,7 +52,7 @@ export class PairingDesk {
 
   create(): { code: string; expires_unix_ms: number } {
     const secret = randomBytes(secretBytes);
-    this.#open = { secret, endsUs: this.#clock.nowUs() + codeLifeMs * 1000, tryCount: 0 };
+    this.#open = { secret, endsUs: this.#clock.nowUs() + codeLifeMs * 1000 };
     return {
       code: writeCode({ fingerprint: this.#fingerprint, secret }),
       expires_unix_ms: this.#clock.wallMs() + codeLifeMs,
@@ -75,12 +76,8 @@ export class PairingDesk {
       this.#open = undefined;
       return false;
     }
-    if (secret.length === secretBytes && timingSafeEqual(secret, code.secret)) {
-      this.#open = undefined;
-      return true;
-    }
-    code.tryCount += 1;
-    if (code.tryCount >= codeTryCountMax) this.#open = undefined;
-    return false;
+    const isRight = secret.length === secretBytes && timingSafeEqual(secret, code.secret);
+    if (isRight) this.#open = undefined;
+    return isRight;
   }
 }

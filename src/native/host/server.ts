@@ -29,6 +29,8 @@ import type { PairingDesk } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 
 export const sessionCountMax = 16;
+/** Of one paired player; who holds the host's own key may take all of them. */
+export const sessionCountMaxPerPlayer = 4;
 const tickMs = 100;
 /** A free TCP port may be taken on UDP; the next free one rarely is too. */
 const portTryCountMax = 8;
@@ -52,7 +54,8 @@ export class NativeServer {
   readonly #closing = new Set<Promise<unknown>>();
   /** Runs while there are sessions: a host at rest does not wake up. */
   #ticker: NodeJS.Timeout | undefined;
-  #openingCount = 0;
+  /** Players whose encoders are being opened. */
+  readonly #opening = new Set<{ readonly player: Player }>();
   #settings: Settings;
   #door: Door | undefined;
   #udp: UdpPort | undefined;
@@ -157,6 +160,7 @@ export class NativeServer {
       hostName: hostname(),
       admit: (hello) => this.#admission.admit(hello),
       openSession: (player, open, onEnd) => this.#openSession(player, open, onEnd),
+      onAdmitted: () => this.#door?.keep(socket),
       onRefused: (reason) => this.#deps.onEvent({ kind: "refused", address, reason }),
     });
     this.#connections.add(connection);
@@ -175,15 +179,13 @@ export class NativeServer {
     onEnd: (why: Ending) => void,
   ): Promise<HostSession> {
     this.#admission.check(player);
-    if (this.#sessions.size + this.#openingCount >= sessionCountMax) {
-      const reason = `it plays ${sessionCountMax} sessions already`;
-      throw new Failure("too_many_sessions", `Cannot open a session on this host: ${reason}`);
-    }
+    this.#checkRoom(player);
     const { source, preset, encoder = "auto" } = this.#deps.options;
     const { width, height, fps, codec } = open;
     const mode = { width, height, fps, codec, bitrateKbps: open.bitrate_kbps };
     const settings = this.#settings;
-    this.#openingCount += 1;
+    const entry = { player };
+    this.#opening.add(entry);
     try {
       // What the player asks for is held to the limits even where the settings overrule it.
       checkMode(mode);
@@ -198,8 +200,23 @@ export class NativeServer {
         packetBytes: open.packet_bytes,
       });
     } finally {
-      this.#openingCount -= 1;
+      this.#opening.delete(entry);
     }
+  }
+
+  /** @throws Failure `too_many_sessions` */
+  #checkRoom({ fingerprint, right }: Player): void {
+    const ids = [
+      ...[...this.#sessions.values()].map(({ facts }) => facts.clientId),
+      ...[...this.#opening].map(({ player }) => player.fingerprint),
+    ];
+    const ownCount = ids.filter((id) => id === fingerprint).length;
+    const isOwnFull = right === "paired" && ownCount >= sessionCountMaxPerPlayer;
+    if (ids.length < sessionCountMax && !isOwnFull) return;
+    const reason = isOwnFull
+      ? `this player has ${sessionCountMaxPerPlayer} of them already`
+      : `it plays ${sessionCountMax} sessions already`;
+    throw new Failure("too_many_sessions", `Cannot open a session on this host: ${reason}`);
   }
 
   #addSession(facts: {
