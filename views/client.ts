@@ -1,11 +1,11 @@
 /** Who plays, for people: a player's own label, or how many watch a stream in a browser. */
 import type { Reader } from "./format.ts";
 
-type Played = { readonly kind: string; readonly client: string };
+type Played = { readonly client: string; readonly viewers?: number | undefined };
 
-/** The sessions of browsers say "2 viewers" in the API, which is English. */
-export function clientText({ messages, format }: Reader, { kind, client }: Played): string {
-  const [, viewers] = kind === "moq" ? (/^(\d{1,6}) viewers?$/.exec(client) ?? []) : [];
-  if (viewers !== undefined) return messages.watch.viewers(format.integer(Number(viewers)));
+/** Captures from before viewers were counted show the label that they have. */
+export function clientText({ messages, format }: Reader, { client, viewers }: Played): string {
+  const { one, other } = messages.watch.viewersOf;
+  if (viewers !== undefined) return (viewers === 1 ? one : other)(format.integer(viewers));
   return client === "" ? "–" : client;
 }

@@ -16,6 +16,7 @@ import type {
   StreamEvent,
   UiActionEvent,
 } from "../src/model/timeline.ts";
+import { clientText } from "./client.ts";
 import { type Format, nameOf, type Reader } from "./format.ts";
 
 /** `undefined` where the event lacks what the sentence is about. */
@@ -83,11 +84,12 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 const modeOf = ({ mode, codec }: SessionEvent) => `${mode} ${nameOf(codec)}`;
 
 const sessionTells: TellEach<SessionEvent> = {
-  connected: (event, { messages: { events } }) =>
-    events.sessions.connected(event.client, modeOf(event)),
-  disconnected: ({ client }, { messages: { events } }) => events.sessions.disconnected(client),
-  resumed: (event, { messages: { events } }) =>
-    events.sessions.resumed(event.client, modeOf(event)),
+  connected: (event, reader) =>
+    reader.messages.events.sessions.connected(clientText(reader, event), modeOf(event)),
+  disconnected: (event, reader) =>
+    reader.messages.events.sessions.disconnected(clientText(reader, event)),
+  resumed: (event, reader) =>
+    reader.messages.events.sessions.resumed(clientText(reader, event), modeOf(event)),
 };
 
 const streamTells: TellEach<StreamEvent> = {
@@ -126,11 +128,11 @@ const streamTells: TellEach<StreamEvent> = {
 };
 
 const clientTells: TellEach<ClientEvent> = {
-  stall: (event, reader) => clientText(reader, reader.messages.events.client.stall, event),
+  stall: (event, reader) => clientEventText(reader, reader.messages.events.client.stall, event),
   decode_error: (event, reader) =>
-    clientText(reader, reader.messages.events.client.decode_error, event),
+    clientEventText(reader, reader.messages.events.client.decode_error, event),
   tab_hidden: (event, reader) =>
-    clientText(reader, reader.messages.events.client.tab_hidden, event),
+    clientEventText(reader, reader.messages.events.client.tab_hidden, event),
 };
 
 function viewersText({ messages, format }: Reader, text: string, { viewers }: StreamEvent): string {
@@ -138,7 +140,7 @@ function viewersText({ messages, format }: Reader, text: string, { viewers }: St
   return `${text}, ${messages.events.stream.viewers(format.integer(viewers))}`;
 }
 
-function clientText({ messages, format }: Reader, text: string, event: ClientEvent): string {
+function clientEventText({ messages, format }: Reader, text: string, event: ClientEvent): string {
   const { client, ms } = event;
   const whose = client === undefined ? text : `${text} (${client})`;
   if (ms === undefined) return whose;

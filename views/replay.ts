@@ -2,13 +2,9 @@
  * Doing the calls of a recording again: what would be done, then how far it is and how each answer
  * compares. Everything in a recording came from outside at some point: it is text, never markup.
  */
-import {
-  endedByHand,
-  type ReplayCall,
-  type ReplayRun,
-  readMismatch,
-  skipReasons,
-} from "../src/model/replay.ts";
+import { replayReasonTexts } from "../src/i18n/reasons.ts";
+import type { RecordedReason } from "../src/model/reason.ts";
+import { type ReplayCall, type ReplayRun, replayReasonText } from "../src/model/replay.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -40,11 +36,12 @@ export function openToReplay({ messages: { timeline: words } }: Reader, action: 
   return html`<form method="post" action="${action}"><button>${words.openToReplay}</button></form>`;
 }
 
-function progress({ messages, format }: Reader, run: ReplayRun): Html {
+function progress(reader: Reader, run: ReplayRun): Html {
+  const { messages, format } = reader;
   const { timeline: words } = messages;
   if (run.calls.length === 0) return html`<p class="empty">${words.noCalls}</p>`;
   const done = words.progress(format.integer(run.position), format.integer(run.calls.length));
-  const reason = run.reason === undefined ? "" : ` ${reasonText(words, run.reason)}.`;
+  const reason = run.reason === undefined ? "" : ` ${upperFirst(reasonText(reader, run))}.`;
   const mood = { equal: "good", different: "bad", ended: "bad" }[String(run.state)] ?? "";
   return html`<p class="notice ${mood}" role="status" data-state="${run.state}">${words.runStates[run.state]}${reason}${run.state === "plan" ? "" : html` <span class="muted">${done}</span>`}</p>
 ${run.incomplete ? html`<p class="fault">${words.incomplete}</p>` : ""}`;
@@ -61,44 +58,25 @@ function callsTable(reader: Reader, calls: readonly ReplayCall[]): Html {
 
 const bodyLengthMax = 200;
 
-function callRow({ messages, format }: Reader, call: ReplayCall): Html {
+function callRow(reader: Reader, call: ReplayCall): Html {
+  const { messages, format } = reader;
   const { timeline: words } = messages;
   const body = call.body === undefined ? "" : JSON.stringify(call.body).slice(0, bodyLengthMax);
-  const why = reasonText(words, call.skipped ?? call.difference ?? "");
+  const why = reasonText(reader, call);
   return html`<tr><td data-label="${words.time}" class="nowrap">+${format.seconds(call.after_ms / 1000)} s</td>
 <td data-label="${words.call}" class="wrap">${call.method} ${call.path} ${body}</td>
 <td data-label="${words.state}" class="wrap"><span class="badge">${words.callStates[call.state]}</span> ${why}</td></tr>`;
 }
 
-type Words = Reader["messages"]["timeline"];
-
-/** The API says it in English; what is none of its own sentences, such as an error, stays as it is. */
-function reasonText(words: Words, text: string): string {
-  switch (text) {
-    case skipReasons.notRepeatable:
-      return words.skipReasons.notRepeatable;
-    case skipReasons.redacted:
-      return words.skipReasons.redacted;
-    case endedByHand:
-      return words.endedByHand;
-    default:
-      return mismatchWords(words, text);
-  }
+function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function mismatchWords(words: Words, text: string): string {
-  const mismatch = readMismatch(text);
-  if (mismatch === undefined) return text;
-  const { mismatchPlaces: places, shapes } = words;
-  const place = mismatch.place
-    .replace(/^status$/, places.status)
-    .replace(/^answer(?=$|\.|\[)/, places.answer);
-  const wordFor = (shape: string) => (isShape(shapes, shape) ? shapes[shape] : shape);
-  return words.mismatch(place, wordFor(mismatch.expected), wordFor(mismatch.found));
-}
-
-function isShape(shapes: Words["shapes"], shape: string): shape is keyof Words["shapes"] {
-  return Object.hasOwn(shapes, shape);
+/** Empty of what came out well. */
+function reasonText({ language }: Reader, { reason_code, reason_values }: RecordedReason): string {
+  if (reason_code === undefined) return "";
+  const why = { code: reason_code, values: reason_values ?? {} };
+  return replayReasonText(why, replayReasonTexts[language]) ?? "";
 }
 
 function controls(reader: Reader, of: string, run: ReplayRun | undefined): Html {

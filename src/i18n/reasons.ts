@@ -1,8 +1,9 @@
 /**
- * The reasons that events and endings carry, in every language; the English ones are the model's own.
+ * The reasons that events, endings and replays carry, in every language; the English ones are the model's own.
  * Apart from the catalogues, since they take values by name.
  */
 import { changesText, type ReasonTexts, reasonsEnglish } from "../model/reason.ts";
+import { type ReplayReasonTexts, replayReasonsEnglish } from "../model/replay.ts";
 import type { Language } from "./language.ts";
 
 const reasonsGerman: ReasonTexts = {
@@ -65,4 +66,32 @@ const reasonsGerman: ReasonTexts = {
 export const reasonTexts: Readonly<Record<Language, ReasonTexts>> = {
   en: reasonsEnglish,
   de: reasonsGerman,
+};
+
+const shapeWords: Readonly<Record<string, string>> = {
+  nothing: "nichts",
+  anything: "irgendetwas",
+  text: "reiner Text",
+  string: "Zeichenkette",
+  number: "Zahl",
+  boolean: "Wahrheitswert",
+  list: "Liste",
+  object: "Objekt",
+};
+const shapeWord = (shape: string) =>
+  Object.hasOwn(shapeWords, shape) ? (shapeWords[shape] ?? shape) : shape;
+
+const replayReasonsGerman: ReplayReasonTexts = {
+  not_repeatable: () => "dieser Aufruf lässt sich nicht wiederholen",
+  body_redacted: () => "sein Inhalt wurde geschwärzt",
+  operator_stopped: () => "vom Betreiber beendet",
+  status_differs: ({ expected, found }) => `Status: erwartet ${expected}, erhalten ${found}`,
+  answer_differs: ({ path, expected, found }) =>
+    `Antwort${path}: erwartet ${shapeWord(expected)}, erhalten ${shapeWord(found)}`,
+  call_failed: () => "der Aufruf ist fehlgeschlagen",
+};
+
+export const replayReasonTexts: Readonly<Record<Language, ReplayReasonTexts>> = {
+  en: replayReasonsEnglish,
+  de: replayReasonsGerman,
 };

@@ -95,24 +95,6 @@ export const timelineEnglish = {
     different: "differs",
     skipped: "left out",
   },
-  skipReasons: {
-    notRepeatable: "this call is not among those that may be done again",
-    redacted: "its body was redacted",
-  },
-  endedByHand: "It was ended by hand",
-  mismatch: (place: string, expected: string, found: string) =>
-    `${place}: expected ${expected}, found ${found}`,
-  mismatchPlaces: { status: "status", answer: "answer" },
-  shapes: {
-    nothing: "nothing",
-    text: "text",
-    null: "null",
-    string: "string",
-    number: "number",
-    boolean: "boolean",
-    "a list": "a list",
-    "an object": "an object",
-  },
   figureChanges: "Counters and load",
 };
 
@@ -211,23 +193,6 @@ export const timelineGerman: typeof timelineEnglish = {
     equal: "gleich",
     different: "weicht ab",
     skipped: "ausgelassen",
-  },
-  skipReasons: {
-    notRepeatable: "dieser Aufruf gehört nicht zu denen, die wiederholt werden dürfen",
-    redacted: "sein Inhalt wurde geschwärzt",
-  },
-  endedByHand: "Das geschah von Hand",
-  mismatch: (place, expected, found) => `${place}: erwartet ${expected}, erhalten ${found}`,
-  mismatchPlaces: { status: "Status", answer: "Antwort" },
-  shapes: {
-    nothing: "nichts",
-    text: "reiner Text",
-    null: "null",
-    string: "Zeichenkette",
-    number: "Zahl",
-    boolean: "Wahrheitswert",
-    "a list": "Liste",
-    "an object": "Objekt",
   },
   figureChanges: "Zähler und Last",
 };

@@ -11,6 +11,10 @@ export const watchEnglish = {
   start: "Watch",
   running: "Running now",
   viewers: (count: string) => `${count} watching`,
+  viewersOf: {
+    one: (count: string) => `${count} viewer`,
+    other: (count: string) => `${count} viewers`,
+  },
   open: "Watch",
   end: "End",
   back: "All streams",
@@ -51,6 +55,10 @@ export const watchGerman: typeof watchEnglish = {
   start: "Zuschauen",
   running: "Läuft gerade",
   viewers: (count: string) => `${count} Zuschauer`,
+  viewersOf: {
+    one: (count) => `${count} Zuschauer`,
+    other: (count) => `${count} Zuschauer`,
+  },
   open: "Zuschauen",
   end: "Beenden",
   back: "Alle Streams",

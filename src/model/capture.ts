@@ -73,6 +73,7 @@ export const CaptureSession = Type.Object(
     fps: count("Asked for"),
     codec: Type.String({ description: "h264, hevc or av1" }),
     client: Type.String({ description: "The player's label" }),
+    viewers: Type.Optional(count("Browsers that watched when it began, of kind moq")),
   },
   { $id: "CaptureSession", description: "A session that recorded in this capture" },
 );
@@ -89,6 +90,7 @@ export const CaptureMeta = Type.Object(
     fps: count("Of the first session"),
     codec: Type.String({ description: "Of the first session" }),
     client: Type.String({ description: "Of the first session" }),
+    viewers: Type.Optional(count("Of the first session, of kind moq")),
     sample_count: count("Samples kept"),
     version: Type.Optional(count("Version of this format, 1")),
     truncated: Type.Optional(

@@ -109,10 +109,18 @@ export const reasonShape = {
     Type.String({ maxLength: 128, description: "The reason, for programs" }),
   ),
   reason_values: Type.Optional(
-    Type.Record(
-      Type.String({ maxLength: 128 }),
-      Type.Union([Type.Number(), Type.String({ maxLength: valueLengthMax })]),
-      { maxProperties: 16, description: "What the reason's text was made from" },
+    Type.Unsafe<CodedValues>(
+      Type.Object(
+        {},
+        {
+          additionalProperties: Type.Union([
+            Type.Number(),
+            Type.String({ maxLength: valueLengthMax }),
+          ]),
+          maxProperties: 16,
+          description: "What the reason's text was made from",
+        },
+      ),
     ),
   ),
 };

@@ -1,39 +1,56 @@
 /** Doing the calls of a recording again, and what came of it. */
 import { type Static, Type } from "@sinclair/typebox";
+import {
+  type Coded,
+  type CodedTexts,
+  type CodedValues,
+  type CodeTable,
+  codedText,
+} from "./coded.ts";
+import { reasonShape } from "./reason.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-/** Why a call is not done again, as the API says it. */
-export const skipReasons = {
-  notRepeatable: "this call is not among those that may be done again",
-  redacted: "its body was redacted",
-} as const;
+/** Why a call or a whole replay came out as it did. */
+export const replayReasons = {
+  not_repeatable: {},
+  body_redacted: {},
+  operator_stopped: {},
+  status_differs: { expected: "count", found: "count" },
+  /** At `path`, such as `.armed` or `[].id`; the values are types as JSON has them, or `list`. */
+  answer_differs: { path: "text", expected: "text", found: "text" },
+  /** The call could not be sent; `detail` is in the system's own words. */
+  call_failed: { detail: "text" },
+} as const satisfies CodeTable;
 
-/** The reason of a replay that somebody ended, as the API says it. */
-export const endedByHand = "it was ended by hand";
+export type ReplayReason = Coded<typeof replayReasons>;
+export type ReplayReasonTexts = CodedTexts<typeof replayReasons>;
 
-/** Where two answers differ; the values are a status, or words for what was there. */
-export type Mismatch = {
-  readonly place: string;
-  readonly expected: string;
-  readonly found: string;
+const shapeWords: Readonly<Record<string, string>> = { list: "a list", object: "an object" };
+const shapeWord = (shape: string) =>
+  Object.hasOwn(shapeWords, shape) ? (shapeWords[shape] ?? shape) : shape;
+
+export const replayReasonsEnglish: ReplayReasonTexts = {
+  not_repeatable: () => "this call cannot be replayed",
+  body_redacted: () => "its body was redacted",
+  operator_stopped: () => "it was stopped by the operator",
+  status_differs: ({ expected, found }) => `status: expected ${expected}, found ${found}`,
+  answer_differs: ({ path, expected, found }) =>
+    `answer${path}: expected ${shapeWord(expected)}, found ${shapeWord(found)}`,
+  call_failed: ({ detail }) => detail,
 };
 
-/** As the API says it. */
-export function mismatchText({ place, expected, found }: Mismatch): string {
-  return `${place}: expected ${expected}, found ${found}`;
+/** In a language; in English for the API. */
+export function replayReasonText(
+  { code, values }: { readonly code: string; readonly values: CodedValues },
+  texts: ReplayReasonTexts = replayReasonsEnglish,
+): string | undefined {
+  return codedText({ table: replayReasons, texts, number: String }, code, values);
 }
 
-/** The same the other way round; `undefined` when it is another text. A place may be any text. */
-export function readMismatch(text: string): Mismatch | undefined {
-  const foundAt = text.lastIndexOf(", found ");
-  const expectedAt = text.slice(0, Math.max(0, foundAt)).lastIndexOf(": expected ");
-  if (foundAt < 0 || expectedAt < 0) return undefined;
-  return {
-    place: text.slice(0, expectedAt),
-    expected: text.slice(expectedAt + ": expected ".length, foundAt),
-    found: text.slice(foundAt + ", found ".length),
-  };
+/** The fields that go with a text; its name differs from shape to shape. */
+export function replayCodeFields({ code, values }: ReplayReason) {
+  return { reason_code: code, reason_values: values as CodedValues };
 }
 
 export const replayPacings = ["original", "fixed", "step"] as const;
@@ -82,6 +99,7 @@ export const ReplayCall = Type.Object(
     expected: ReplayAnswer,
     found: Type.Optional(ReplayAnswer),
     difference: Type.Optional(Type.String({ description: "Where the two answers differ" })),
+    ...reasonShape,
   },
   { $id: "ReplayCall", description: "A recorded call and what came of doing it again" },
 );
@@ -101,6 +119,7 @@ export const ReplayRun = Type.Object(
     pacing: Type.String(),
     position: count("Calls done or skipped"),
     reason: Type.Optional(Type.String({ description: "Why it ended before its end" })),
+    ...reasonShape,
     incomplete: Type.Boolean({ description: "Calls of the recording are missing from it" }),
     calls: Type.Array(ReplayCall),
   },

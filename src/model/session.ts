@@ -8,6 +8,7 @@ export const Session = Type.Object(
     session_id: count("Never repeats while the host runs"),
     kind: Type.String({ description: "native, gamestream or moq" }),
     client: Type.String({ description: "The player's label" }),
+    viewers: Type.Optional(count("Browsers that watch a stream of kind moq")),
     width: count("Pixels"),
     height: count("Pixels"),
     fps: count("Asked for"),

@@ -70,6 +70,7 @@ export const SessionEvent = Type.Object(
     client: name("The player's label"),
     codec: name("h264, hevc or av1"),
     mode: name("Size and rate, such as 1280x720@60"),
+    viewers: Type.Optional(count("Browsers that watch a stream of kind moq")),
     reason: message("Why; empty when it connected"),
     ...reasonShape,
   },

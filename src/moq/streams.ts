@@ -249,6 +249,7 @@ function describeSession(running: Running): Session {
     session_id: sessionId,
     kind: "moq",
     client: viewersText(broadcast.viewerCount),
+    viewers: broadcast.viewerCount,
     width: encode.width,
     height: encode.height,
     fps: broadcast.tuning.fps,

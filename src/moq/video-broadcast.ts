@@ -235,8 +235,9 @@ export class VideoBroadcast {
       ...{ gate: new Gate(gate), sink, sessionId },
       describe: () => {
         const { fps } = this.tuning;
-        const client = viewersText(this.viewerCount);
-        return { session_id: sessionId, kind: "moq", width, height, fps, codec, client };
+        const { viewerCount: viewers } = this;
+        const watched = { client: viewersText(viewers), viewers };
+        return { session_id: sessionId, kind: "moq", width, height, fps, codec, ...watched };
       },
       fps: () => this.tuning.fps,
       totals: () => this.#totals(),

@@ -29,6 +29,7 @@ export function makeMeta(facts: CaptureFacts): CaptureMeta {
     fps: first?.fps ?? 0,
     codec: first?.codec ?? "",
     client: first?.client ?? "",
+    ...(first?.viewers === undefined ? {} : { viewers: first.viewers }),
     sample_count: facts.sampleCount,
     version: formatVersion,
     ...(facts.isTruncated ? { truncated: true } : {}),

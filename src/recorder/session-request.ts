@@ -11,6 +11,8 @@ export type SessionRequest = {
   readonly codec: CodecName;
   /** Cut to 128 characters. */
   readonly client: string;
+  /** Browsers that watch a stream of kind moq. */
+  readonly viewers?: number;
   /** The id it has already; a new one is given without. */
   readonly session_id?: number | undefined;
 };
@@ -25,5 +27,6 @@ export function sessionOf(request: SessionRequest, sessionId: number): CaptureSe
     fps: Math.round(request.fps),
     codec: request.codec,
     client: request.client.slice(0, clientLengthMax).toWellFormed(),
+    ...(request.viewers === undefined ? {} : { viewers: request.viewers }),
   };
 }

@@ -2,7 +2,12 @@
  * What a replay would do: the management calls of a recording in order, each allowed or skipped with
  * the reason. What a recording says of a call is not trusted: the path itself has to be on the list.
  */
-import { type ReplayCall, skipReasons } from "../model/replay.ts";
+import {
+  type ReplayCall,
+  type ReplayReason,
+  replayCodeFields,
+  replayReasonText,
+} from "../model/replay.ts";
 import type { ApiCallEvent, TimelineEvent } from "../model/timeline.ts";
 import type { Recording } from "./recording.ts";
 
@@ -40,20 +45,24 @@ type Planning = { readonly after_ms: number; readonly isRepeatable: IsRepeatable
 
 function planCall(call: ApiCallEvent, { after_ms, isRepeatable }: Planning): ReplayCall {
   const path = call.path ?? call.route;
-  const isAllowed = isRepeatable({ method: call.method, path });
-  const skipped = isAllowed ? redactedReason(call) : skipReasons.notRepeatable;
+  const skipped = reasonToSkip(call, isRepeatable({ method: call.method, path }));
   return {
     id: call.id,
     method: call.method,
     path,
     ...(call.body === undefined ? {} : { body: call.body }),
     after_ms,
-    ...(skipped === undefined ? {} : { skipped }),
+    ...(skipped === undefined ? {} : skippedFields(skipped)),
     state: skipped === undefined ? "waiting" : "skipped",
     expected: { status: call.status, shape: call.answer_shape ?? "anything" },
   };
 }
 
-function redactedReason(call: ApiCallEvent): string | undefined {
-  return call.redacted === true ? skipReasons.redacted : undefined;
+function reasonToSkip(call: ApiCallEvent, isAllowed: boolean): ReplayReason | undefined {
+  if (!isAllowed) return { code: "not_repeatable", values: {} };
+  return call.redacted === true ? { code: "body_redacted", values: {} } : undefined;
+}
+
+function skippedFields(why: ReplayReason) {
+  return { skipped: replayReasonText(why) ?? why.code, ...replayCodeFields(why) };
 }

@@ -5,12 +5,13 @@
  */
 import { Failure } from "../base/failure.ts";
 import {
-  endedByHand,
-  mismatchText,
   type ReplayAnswer,
   type ReplayCall,
+  type ReplayReason,
   type ReplayRequest,
   type ReplayRun,
+  replayCodeFields,
+  replayReasonText,
 } from "../model/replay.ts";
 import type { SendCall } from "../ports/timeline.ts";
 import type { Recording } from "./recording.ts";
@@ -76,7 +77,7 @@ export class Replay {
   /** Ends a replay before its end. @returns false when none is on its way */
   cancel(): boolean {
     if (this.#active === undefined || !this.#isOn()) return false;
-    this.#conclude(this.#active, "ended", endedByHand);
+    this.#conclude(this.#active, "ended", { code: "operator_stopped", values: {} });
     this.#active.end.abort();
     return true;
   }
@@ -96,7 +97,8 @@ export class Replay {
       this.#finishIfDone(active);
     } catch (cause) {
       if (end.signal.aborted) return;
-      this.#conclude(active, "ended", cause instanceof Error ? cause.message : String(cause));
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      this.#conclude(active, "ended", { code: "call_failed", values: { detail } });
     }
   }
 
@@ -113,6 +115,7 @@ export class Replay {
     const { run, send } = active;
     const call = run.calls[run.position];
     if (call === undefined) return;
+    let difference: ReplayReason | undefined;
     if (call.state === "waiting") {
       this.#isSending = true;
       try {
@@ -121,35 +124,37 @@ export class Replay {
       } finally {
         this.#isSending = false;
       }
-      compare(call, call.found);
+      difference = compare(call, call.found);
     }
     run.position += 1;
-    if (call.state === "different") this.#conclude(active, "different", call.difference);
+    if (difference !== undefined) this.#conclude(active, "different", difference);
   }
 
   #finishIfDone(active: Active): void {
     const { run } = active;
     const isOn = run.state === "running" || run.state === "stepping";
-    if (isOn && run.position === run.calls.length) this.#conclude(active, "equal", undefined);
+    if (isOn && run.position === run.calls.length) this.#conclude(active, "equal");
   }
 
-  #conclude({ run }: Active, state: ReplayRun["state"], reason: string | undefined): void {
+  #conclude({ run }: Active, state: ReplayRun["state"], why?: ReplayReason): void {
     if (run.state !== "running" && run.state !== "stepping") return;
     run.state = state;
-    if (reason !== undefined) run.reason = reason;
+    if (why === undefined) return;
+    run.reason = replayReasonText(why) ?? why.code;
+    Object.assign(run, replayCodeFields(why));
   }
 }
 
-function compare(call: ReplayCall, found: ReplayAnswer): void {
+/** Notes on the call what came of it. */
+function compare(call: ReplayCall, found: ReplayAnswer): ReplayReason | undefined {
   const { expected } = call;
-  const difference =
+  const difference: ReplayReason | undefined =
     expected.status === found.status
       ? shapeDifference(expected.shape, found.shape)
-      : mismatchText({
-          place: "status",
-          expected: String(expected.status),
-          found: String(found.status),
-        });
+      : { code: "status_differs", values: { expected: expected.status, found: found.status } };
   call.state = difference === undefined ? "equal" : "different";
-  if (difference !== undefined) call.difference = difference;
+  if (difference === undefined) return undefined;
+  call.difference = replayReasonText(difference) ?? difference.code;
+  Object.assign(call, replayCodeFields(difference));
+  return difference;
 }

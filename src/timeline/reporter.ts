@@ -154,9 +154,10 @@ export class HostReporter implements Disposable {
 }
 
 function sessionEvent(action: "connected" | "disconnected", session: Session) {
-  const { session_id, client, codec, width, height, fps } = session;
+  const { session_id, client, viewers, codec, width, height, fps } = session;
   const mode = `${width}x${height}@${fps}`;
-  return { type: "session", action, session_id, client, codec, mode } as const;
+  const watched = viewers === undefined ? {} : { viewers };
+  return { type: "session", action, session_id, client, ...watched, codec, mode } as const;
 }
 
 function eventOf(session_id: number, { atUs: _, ...happening }: Happening): HostAction {

@@ -2,7 +2,7 @@
  * The shape of an answer: which fields it has and of which type each is, so that two answers can be
  * compared whose times and ids differ. `{"armed":true}` has the shape `{"armed":"boolean"}`.
  */
-import { mismatchText } from "../model/replay.ts";
+import type { ReplayReason } from "../model/replay.ts";
 
 const depthMax = 6;
 const memberCountMax = 64;
@@ -33,30 +33,33 @@ function shapeOf(value: unknown, depth: number): unknown {
   return Object.fromEntries(names.map((name) => [name, shapeOf(members[name], depth + 1)]));
 }
 
-/**
- * Where two shapes differ, in words; `undefined` where they do not. An empty list is like any other.
- */
+/** Where two shapes differ; `undefined` where they do not. An empty list is like any other. */
 export function shapeDifference(
   expected: unknown,
   found: unknown,
-  place = "answer",
-): string | undefined {
+  path = "",
+): ReplayReason | undefined {
   if (expected === anything || found === anything) return undefined;
   if (Array.isArray(expected) && Array.isArray(found)) {
     if (expected.length === 0 || found.length === 0) return undefined;
-    return shapeDifference(expected[0], found[0], `${place}[]`);
+    return shapeDifference(expected[0], found[0], `${path}[]`);
   }
-  if (isMembers(expected) && isMembers(found)) return memberDifference(expected, found, place);
+  if (isMembers(expected) && isMembers(found)) return memberDifference(expected, found, path);
   if (expected === found) return undefined;
-  return mismatchText({ place, expected: wordFor(expected), found: wordFor(found) });
+  const values = { path, expected: wordFor(expected), found: wordFor(found) };
+  return { code: "answer_differs", values };
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-function memberDifference(expected: Members, found: Members, place: string): string | undefined {
+function memberDifference(
+  expected: Members,
+  found: Members,
+  path: string,
+): ReplayReason | undefined {
   const names = new Set([...Object.keys(expected), ...Object.keys(found)]);
   for (const name of [...names].sort()) {
-    const at = `${place}.${name}`;
+    const at = `${path}.${name}`;
     const has = (shape: Members) => (Object.hasOwn(shape, name) ? shape[name] : nothing);
     const difference = shapeDifference(has(expected), has(found), at);
     if (difference !== undefined) return difference;
@@ -69,7 +72,7 @@ function isMembers(shape: unknown): shape is Members {
 }
 
 function wordFor(shape: unknown): string {
-  if (Array.isArray(shape)) return "a list";
-  if (isMembers(shape)) return "an object";
+  if (Array.isArray(shape)) return "list";
+  if (isMembers(shape)) return "object";
   return String(shape).slice(0, 32);
 }

@@ -60,7 +60,7 @@ test("a replay is a plan unless it is said otherwise, and asks nothing", async (
     ["POST", "/api/v1/sessions/3/idr", "waiting", 0],
     ["POST", "/api/v1/stats/capture/stop", "waiting", 0],
   ]);
-  expect(plan.calls[2]?.skipped).toBe("this call is not among those that may be done again");
+  expect(plan.calls[2]?.skipped).toBe("this call cannot be replayed");
   expect(host.asked).toEqual([]);
   expect(await call(host, `GET ${base}/replay`)).toMatchObject({ code: "not_found" });
 });
@@ -153,7 +153,7 @@ test("one replay at a time, which can be ended", async () => {
   expect((await call<ReplayRun>(host, `POST ${base}/replay`, {})).state).toBe("plan");
   expect((await ask(host.app, `DELETE ${base}/replay`)).status).toBe(204);
   const run = await outcome(host);
-  expect([run.state, run.reason]).toEqual(["ended", "it was ended by hand"]);
+  expect([run.state, run.reason]).toEqual(["ended", "it was stopped by the operator"]);
   expect((await ask(host.app, `DELETE ${base}/replay`)).status).toBe(409);
   await call(host, `POST ${base}/replay`, quick);
   expect((await outcome(host)).state).toBe("equal");

@@ -118,7 +118,9 @@ test(
     }
     expect(people.asked).toEqual([["bitrate", 8000, 7]]);
     await pressed(page, "#replay", "End it");
-    expect(await page.textContent("#replay [data-state=ended]")).toContain("It was ended by hand.");
+    expect(await page.textContent("#replay [data-state=ended]")).toContain(
+      "It was stopped by the operator.",
+    );
     expect(people.asked).toEqual([["bitrate", 8000, 7]]);
 
     const path = join(directory.path, "no-export.json");

@@ -79,7 +79,7 @@ test("a replay shows its plan, unless it is told to run", async () => {
   expect(plan.code).toBe(0);
   expect(plan.stdout.split("\n")).toEqual([
     "waiting    POST /api/v1/stats/capture/start",
-    "skipped    POST /api/v1/pairing: this call is not among those that may be done again",
+    "skipped    POST /api/v1/pairing: this call cannot be replayed",
     "",
   ]);
   expect(fresh.stats.captureNumber()).toBe(0);

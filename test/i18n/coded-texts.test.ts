@@ -1,8 +1,15 @@
 /** Every reason that the host can give is written in both languages, and no German one is English. */
 import { expect, test } from "bun:test";
-import { reasonTexts } from "../../src/i18n/reasons.ts";
-import { type CodedValues, type CodeTable, codedText } from "../../src/model/coded.ts";
-import { type ReasonTexts, reasons } from "../../src/model/reason.ts";
+import type { Language } from "../../src/i18n/language.ts";
+import { reasonTexts, replayReasonTexts } from "../../src/i18n/reasons.ts";
+import {
+  type CodedTexts,
+  type CodedValues,
+  type CodeTable,
+  codedText,
+} from "../../src/model/coded.ts";
+import { reasons } from "../../src/model/reason.ts";
+import { replayReasons } from "../../src/model/replay.ts";
 
 /** Values that differ from each other, so that what a text leaves out or swaps is seen. */
 function sampleValues(fields: CodeTable[string]): CodedValues {
@@ -12,24 +19,30 @@ function sampleValues(fields: CodeTable[string]): CodedValues {
   );
 }
 
-const codes = Object.entries(reasons).map(
-  ([code, fields]) => [code, sampleValues(fields)] as const,
+type Texts = CodedTexts<CodeTable>;
+const tables: Record<string, { table: CodeTable; texts: Readonly<Record<Language, Texts>> }> = {
+  // Each language is typed over its table; here all tables are walked alike.
+  reasons: { table: reasons, texts: reasonTexts as unknown as Record<Language, Texts> },
+  replays: { table: replayReasons, texts: replayReasonTexts as unknown as Record<Language, Texts> },
+};
+const rows = Object.entries(tables).flatMap(([name, { table, texts }]) =>
+  Object.entries(table).map(([code, fields]) => {
+    const values = sampleValues(fields);
+    const write = (language: Language) =>
+      codedText({ table, texts: texts[language], number: String }, code, values) ?? "";
+    return [`${name}: ${code}`, write("en"), write("de")] as const;
+  }),
 );
-const write = (texts: ReasonTexts) => (code: string, values: CodedValues) =>
-  codedText({ table: reasons, texts, number: String }, code, values);
-const english = write(reasonTexts.en);
-const german = write(reasonTexts.de);
 
-test.each(codes)("the reason %s is written in both languages", (code, values) => {
-  expect(english(code, values)).not.toBe("");
-  expect(german(code, values)).not.toBe("");
-  expect(german(code, values)).not.toBe(english(code, values));
+test.each(rows)("%s is written in both languages", (_name, english, german) => {
+  expect(english).not.toBe("");
+  expect(german).not.toBe("");
+  expect(german).not.toBe(english);
 });
 
 test("no German reason has an English one in it", () => {
-  const sentences = codes.map(([code, values]) => english(code, values) ?? "");
-  for (const [code, values] of codes) {
-    const text = german(code, values) ?? "";
-    expect([text, sentences.filter((sentence) => text.includes(sentence))]).toEqual([text, []]);
+  for (const [name, , german] of rows) {
+    const inside = rows.filter(([, english]) => german.includes(english));
+    expect([name, inside]).toEqual([name, []]);
   }
 });

@@ -192,6 +192,7 @@ describe("a stream", () => {
       session_id: 1,
       kind: "moq",
       client: "0 viewers",
+      viewers: 0,
     });
     expect([all.streams.setBitrate(1, 900), all.streams.setBitrate(2, 900)]).toEqual([true, false]);
     expect([all.streams.requestIdr(1), all.streams.requestIdr(2)]).toEqual([true, false]);

@@ -250,6 +250,14 @@ test("what no sentence is known for is shown by its fields as recorded", () => {
   expect(both(asked)[0]).toBe("key frame asked for by “constructor” · session 3");
 });
 
+test("a stream of browsers is named by how many watch it", () => {
+  const event = { ...playing, client: "2 viewers", viewers: 2 };
+  expect(both({ type: "session", action: "disconnected", session_id: 3, ...event })).toEqual([
+    "2 viewers disconnected · session 3",
+    "2 Zuschauer getrennt · Sitzung 3",
+  ]);
+});
+
 test("an encoder that changed in everything says each change as its reader writes it", () => {
   const before = { width: 1280, height: 720, fps: 60, bitrateKbps: 9000 };
   const after = { width: 640, height: 360, fps: 30, bitrateKbps: 4000, preset: "p4" };

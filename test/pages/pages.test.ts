@@ -254,11 +254,11 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
 test("how many watch in a browser is told in the reader's language, a name as it is", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
-  const show = async (kind: string, client: string) => {
-    people.playing = [playingSession({ kind, client })];
+  const show = async (kind: string, client: string, more: { viewers?: number } = {}) => {
+    people.playing = [playingSession({ kind, client, ...more })];
     return await (await pages.get("/sessions/now", { "accept-language": "de" })).text();
   };
-  expect(await show("moq", "12 viewers")).toContain("<span>12 Zuschauer</span>");
+  expect(await show("moq", "12 viewers", { viewers: 12 })).toContain("<span>12 Zuschauer</span>");
   expect(await show("moq", "twelve viewers")).toContain("<span>twelve viewers</span>");
   expect(await show("native", "2 viewers")).toContain("<span>2 viewers</span>");
   expect(await show("native", "")).toContain("<span>–</span>");
@@ -266,8 +266,8 @@ test("how many watch in a browser is told in the reader's language, a name as it
 
 test("a recording of a browser's stream says who watched in the reader's language, everywhere", async () => {
   await using pages = await openPages();
-  const watched = { ...sessionOf({ kind: "moq", client: "1 viewer" }), session_id: 2 };
-  const sessions = [sessionOf({ kind: "moq", client: "2 viewers" }), watched];
+  const watched = { ...sessionOf({ kind: "moq", client: "1 viewer" }), session_id: 2, viewers: 1 };
+  const sessions = [{ ...sessionOf({ kind: "moq", client: "2 viewers" }), viewers: 2 }, watched];
   const ids: string[] = [];
   for (const id of ["a", "b"]) {
     const capture = madeCapture({ id, windowCount: 3, kind: "moq", sessions });

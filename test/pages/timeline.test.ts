@@ -233,7 +233,7 @@ test("why a call is left out or a replay stopped is told in the reader's languag
   timeline.stop();
   const of = timeline.reading("manual")?.id ?? "";
   const plan = await textOf(pages, `/timeline?of=${of}&plan=yes`, inGerman);
-  expect(plan).toContain("dieser Aufruf gehört nicht zu denen, die wiederholt werden dürfen");
+  expect(plan).toContain("dieser Aufruf lässt sich nicht wiederholen");
   expect(plan).toContain("sein Inhalt wurde geschwärzt");
   await pages.post("/timeline/replay", { of, pacing: "step" });
   for (let step = 0; step < 3; step += 1) await pages.post("/timeline/replay/step", { of });
@@ -241,7 +241,7 @@ test("why a call is left out or a replay stopped is told in the reader's languag
   expect(stopped).toContain("Eine Antwort weicht ab. Status: erwartet 204, erhalten 404.");
   const english = await textOf(pages, `/parts/replay?of=${of}`);
   expect(english).toContain("status: expected 204, found 404");
-  expect(english).toContain("this call is not among those that may be done again");
+  expect(english).toContain("this call cannot be replayed");
 });
 
 test("a replay that was ended by hand says so in the reader's language", async () => {
@@ -254,5 +254,5 @@ test("a replay that was ended by hand says so in the reader's language", async (
   await pages.post("/timeline/replay", { of, pacing: "step" });
   await pages.post("/timeline/replay/end", { of });
   const ended = await textOf(pages, `/parts/replay?of=${of}`, inGerman);
-  expect(ended).toContain("Vor dem Ende beendet. Das geschah von Hand.");
+  expect(ended).toContain("Vor dem Ende beendet. Vom Betreiber beendet.");
 });
