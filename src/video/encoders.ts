@@ -29,6 +29,8 @@ export type EncoderSetup = {
   readonly pixelsPerSecondMax?: number;
   /** Time of a core for a frame, as a multiple of the default preset's; absent = not limited. */
   readonly presetCosts?: Readonly<Record<string, number>>;
+  /** Splits its pictures into as many slices as it is asked for. */
+  readonly makesSlices?: boolean;
   /** FFmpeg's options for it, beside size and rate. */
   options(preset: string): Readonly<Record<string, string>>;
 };
@@ -72,6 +74,7 @@ const software: Readonly<Record<CodecName, EncoderSetup>> = {
     presetDefault: "ultrafast",
     followsBitrate: true,
     limitsPeaks: true,
+    makesSlices: true,
     // Slower presets would look for scene changes and make a key frame of each.
     options: (preset) => ({ preset, tune: "zerolatency", "forced-idr": "1", sc_threshold: "0" }),
   },
@@ -88,7 +91,7 @@ const software: Readonly<Record<CodecName, EncoderSetup>> = {
       preset,
       tune: "zerolatency",
       "forced-idr": "1",
-      "x265-params": "log-level=none:frame-threads=1:scenecut=0:repeat-headers=1:open-gop=0",
+      "x265-params": "log-level=none:info=0:frame-threads=1:scenecut=0:repeat-headers=1:open-gop=0",
     }),
   },
   av1: {

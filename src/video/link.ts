@@ -28,6 +28,11 @@ export type EncodeOptions = StreamMode & {
   readonly encoder?: EncoderChoice;
   /** Speed setting of a software encoder; `ultrafast` for x264 unless told otherwise. */
   readonly preset?: string | undefined;
+  /**
+   * Slices of each picture, for players that decode them at the same time; as many as the encoder
+   * has threads unless told otherwise. Followed by x264 alone.
+   */
+  readonly slices?: number | undefined;
 };
 
 /** What can change while a stream runs; what is left out stays. */

@@ -4,6 +4,8 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
+import type { CodecName } from "../model/capture.ts";
+import { withoutMessages } from "./access-unit.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { Flight, type FlightRecord } from "./in-flight.ts";
 import type { EncodeOptions, OpeningPart, PlacedFrame } from "./link.ts";
@@ -155,7 +157,7 @@ export class Line {
     const { isMeasured, captureStartUs, capturedUs, encodeStartUs } = record;
     const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
     const { packet } = this.#encoder;
-    const { data } = packet;
+    const data = unitOf(packet, this.#options.codec);
     const place = data === null ? undefined : this.pool.put(data);
     if (data === null || place === undefined) {
       this.#drop();
@@ -191,4 +193,10 @@ export class Line {
     this.#encoder = encoder;
     this.#isIdrWanted = true;
   }
+}
+
+/** The packet's bytes; a key frame's first packet on the wire must reach its first slice. */
+function unitOf(packet: Encoder["packet"], codec: CodecName): Uint8Array | null {
+  const { data } = packet;
+  return data !== null && packet.isKeyframe ? withoutMessages(data, codec) : data;
 }

@@ -22,7 +22,44 @@ export async function decodeLuma(
   return luma;
 }
 
-async function run(command: string[], input: Uint8Array): Promise<Uint8Array> {
+/** Red, green and blue of every pixel, as a player that heeds the stream's tags shows them. */
+export type Colors = {
+  readonly at: (x: number, y: number) => readonly [number, number, number];
+};
+
+/** Every frame in colours; throws when the stream is not tagged BT.709 in limited range. */
+export async function decodeColors(
+  stream: Uint8Array,
+  picture: { width: number; height: number; format: Format },
+): Promise<Colors[]> {
+  const { width, height, format } = picture;
+  const shown = "stream=color_range,color_space,color_transfer,color_primaries";
+  const probe = ["ffprobe", "-v", "error", "-f", format, "-show_entries", shown, "-of", "csv=p=0"];
+  const tags = Buffer.from(await run([...probe, "-i", "-"], stream))
+    .toString()
+    .trim();
+  if (tags !== "tv,bt709,bt709,bt709") throw new Error(`The stream's colours are "${tags}"`);
+  const matrix = "scale=in_color_matrix=bt709:in_range=tv,format=rgb24";
+  const output = ["-vf", matrix, "-fps_mode", "passthrough", "-f", "rawvideo", "-"];
+  const raw = await run(["ffmpeg", "-v", "error", "-f", format, "-i", "-", ...output], stream);
+  return cutColors(raw, width, height);
+}
+
+/** The frames of raw RGB bytes, three a pixel. */
+export function cutColors(raw: Uint8Array, width: number, height: number): Colors[] {
+  const frames: Colors[] = [];
+  for (let start = 0; start + width * height * 3 <= raw.length; start += width * height * 3) {
+    const at = (x: number, y: number) => {
+      const [red = 0, green = 0, blue = 0] = raw.subarray(start + (y * width + x) * 3);
+      return [red, green, blue] as const;
+    };
+    frames.push({ at });
+  }
+  return frames;
+}
+
+/** What a program prints, given `input`; throws with its words when it has any. */
+export async function run(command: string[], input: Uint8Array): Promise<Uint8Array> {
   const child = Bun.spawn(command, { stdin: input, stdout: "pipe", stderr: "pipe" });
   const [output, complaint] = await Promise.all([child.stdout.bytes(), child.stderr.text()]);
   if ((await child.exited) !== 0 || complaint !== "") {

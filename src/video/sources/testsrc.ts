@@ -28,7 +28,9 @@ class TestSource implements Source {
     this.#graph.nbThreads = 1;
     const args = `size=${mode.width}x${mode.height}:rate=${mode.fps}`;
     const picture = addFilter(this.#graph, { name: "testsrc2", args });
-    const format = addFilter(this.#graph, { name: "format", args: "pix_fmts=yuv420p" }, picture);
+    // Without the colours named it is drawn in BT.601, while all that is sent is marked BT.709.
+    const form = "pix_fmts=yuv420p:color_spaces=bt709:color_ranges=tv";
+    const format = addFilter(this.#graph, { name: "format", args: form }, picture);
     this.#sink = addFilter(this.#graph, { name: "buffersink" }, format);
     check(this.#graph.configSync(), `Cannot set up the test picture "${args}"`);
   }

@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { FramePacketizer } from "../../src/gamestream/media/video-packetizer.ts";
+import { countSlices, withoutMessages } from "../../src/video/access-unit.ts";
+import { collect, openSmall } from "../support/stream.ts";
+
+const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
+const sps = "00000001 67aabb";
+const pps = "000001 68cc";
+const message = "000001 06dddddd";
+const slice = "000001 65eeee";
+
+test("messages before the first slice are left out, wherever they lie", () => {
+  const wanted = hex(sps + pps + slice);
+  for (const unit of [sps + pps + message + slice, sps + message + pps + message + slice]) {
+    expect(Buffer.from(withoutMessages(hex(unit), "h264"))).toEqual(wanted);
+  }
+  expect(Buffer.from(withoutMessages(hex(message + slice), "h264"))).toEqual(hex(slice));
+});
+
+test("a unit without messages, or with none before its slice, stays as it is", () => {
+  for (const unit of [sps + pps + slice, slice + message, slice, "", "0102"]) {
+    expect(Buffer.from(withoutMessages(hex(unit), "h264"))).toEqual(hex(unit));
+  }
+});
+
+test("messages of HEVC go by its own numbers, and AV1 is left alone", () => {
+  const parameters = "000001 4001aa 000001 4201bb 000001 4401cc";
+  const unit = `${parameters} 000001 4e01dd 000001 2601ee`;
+  const wanted = hex(`${parameters} 000001 2601ee`);
+  expect(Buffer.from(withoutMessages(hex(unit), "hevc"))).toEqual(wanted);
+  expect(Buffer.from(withoutMessages(hex(unit), "av1"))).toEqual(hex(unit));
+});
+
+for (const codec of ["h264", "hevc"] as const) {
+  test(`the first packet of a ${codec} key frame holds its slice, for Moonlight too`, async () => {
+    await using stream = await openSmall({ codec, bitrateKbps: 4000 });
+    const [key] = await collect(stream, ({ length }) => length === 1);
+    const packetizer = new FramePacketizer({ packetSize: 1024 });
+    const head = { isKey: true, time90k: 0, latencyTenthMs: 0 };
+    const bounds = { percentMin: 0, percentMax: 0 };
+    const need = { lossShare: 0, parityCountMin: 0, bounds };
+    packetizer.packetize(key?.bytes ?? new Uint8Array(), head, need);
+    const first = packetizer.slots[0] ?? new Uint8Array();
+    // Behind the datagram's head of 32 bytes and the frame's of 8.
+    expect(countSlices(first.subarray(40), codec)).toBeGreaterThan(0);
+  });
+}
+
+test("a picture has as many slices as were asked for", async () => {
+  for (const slices of [1, 2, 4]) {
+    await using stream = await openSmall({ slices, width: 640, height: 360 });
+    const frames = await collect(stream, ({ length }) => length === 5);
+    expect(frames.map(({ bytes }) => countSlices(bytes, "h264"))).toEqual(Array(5).fill(slices));
+  }
+});
