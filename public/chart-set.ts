@@ -3,10 +3,11 @@
  * way, and while they follow a live capture only those that are seen.
  */
 import type { EventMark } from "../src/model/marks.ts";
+import { type ChartName, chartNames } from "../src/model/metrics.ts";
 import { Cursor } from "./cursor.ts";
 import { DrawnChart } from "./drawing.ts";
 import { laneItems, markPx } from "./mark-lane.ts";
-import { type ChartName, chartNames, type Plan, type Words } from "./plan.ts";
+import type { Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
 export type Shown = {

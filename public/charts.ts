@@ -3,6 +3,7 @@
  * which is in the page's address; zooming fetches finer detail. Live ones follow the event stream.
  */
 import type { StatsSample } from "../src/model/capture.ts";
+import type { ChartName } from "../src/model/metrics.ts";
 import { type PageState, pageDefault, readAddress, writeAddress } from "./address.ts";
 import { ChartSet } from "./chart-set.ts";
 import { addSample, type Series, type SeriesSession } from "./columns.ts";
@@ -11,7 +12,7 @@ import { onRelinked, onSample } from "./events.ts";
 import { fetchSeries } from "./loading.ts";
 import { EventMarking } from "./marking.ts";
 import { worstMoment } from "./moment.ts";
-import { type ChartName, type Plan, planChart, planComparison, type Words } from "./plan.ts";
+import { type Plan, planChart, planComparison, type Words } from "./plan.ts";
 import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
 
 /** A live chart begins with an axis of a minute and fills it. */

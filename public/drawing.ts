@@ -5,11 +5,12 @@
  */
 import ApexCharts from "apexcharts";
 import type { EventMark } from "../src/model/marks.ts";
-import { numberFormat } from "./format.ts";
+import type { ChartName } from "../src/model/metrics.ts";
+import { showOffScale, showUnit, unitOf } from "./heading.ts";
 import { showLegend } from "./legend.ts";
 import { type Field, Overlay } from "./overlay.ts";
 import { brokenLine, usualStep } from "./pauses.ts";
-import type { ChartName, Plan, Words } from "./plan.ts";
+import { isTimeChart, type Plan, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { nearestTime, tipOf } from "./tip.ts";
@@ -106,7 +107,8 @@ export class DrawnChart {
       await this.#begin();
     }
     if (plan.lines.length > 0) this.drawMarks(picture.marks);
-    sayOffScale(this.#drawing, this.#scale);
+    showOffScale(this.#drawing, this.#scale);
+    showUnit(this.#drawing, plan);
   }
 
   /** Everything but the lines, which cost most. */
@@ -115,8 +117,9 @@ export class DrawnChart {
     this.#picture = { ...this.#picture, marks };
     if (this.#chart === undefined) return;
     const hasBars = this.#hasLane();
+    const isTime = isTimeChart(this.name);
     this.#overlay.draw(
-      { field: this.field, range, scale: this.#scale, marks, hasBars },
+      { field: this.field, range, scale: this.#scale, marks, hasBars, isTime },
       this.#plot,
     );
   }
@@ -143,7 +146,7 @@ export class DrawnChart {
     this.#tip.hidden = !isTold || x === undefined || nearest === undefined;
     if (this.#tip.hidden || x === undefined || nearest === undefined) return undefined;
     const { words, name } = this.#drawing;
-    const unit = words[`${name}Unit`] ?? "";
+    const unit = isTimeChart(name) ? "µs" : unitOf(this.#drawing, this.#picture.plan);
     this.#tip.replaceChildren(...tipOf(this.#picture.plan, nearest, { ...words, unit }));
     placeTip(this.#tip, x, this.#plot);
     return nearest;
@@ -270,16 +273,6 @@ function emptyNote(words: Words): HTMLElement {
 
 function nonceOf(): string | undefined {
   return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
-}
-
-/** How far the peaks go that are only hinted at. */
-function sayOffScale({ figure, words, name }: Drawing, { off }: Scale): void {
-  const note = figure.querySelector<HTMLElement>(".off-scale");
-  if (note === null) return;
-  note.hidden = off === undefined;
-  if (off === undefined) return;
-  const unit = name === "stages" || name === "rtt" ? "µs" : "";
-  note.textContent = `▲ ${words.offScale ?? ""} ${numberFormat(0).format(off.max)} ${unit}`;
 }
 
 function placeTip(tip: HTMLElement, x: number, plot: HTMLElement): void {

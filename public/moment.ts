@@ -1,6 +1,7 @@
 /** From a point of a chart to the moment it stands for: of several windows the worst one. */
+import { drawnColumns } from "../src/model/metric-columns.ts";
+import { type ChartName, metricNames, metricRows } from "../src/model/metrics.ts";
 import type { Column, Series, SeriesSession } from "./columns.ts";
-import type { ChartName } from "./plan.ts";
 
 /** The most that the series gives: a bucket has fewer windows. */
 const pointCount = 2000;
@@ -28,38 +29,28 @@ export async function worstMoment({ name, source, session, timeMs }: Point): Pro
 
 /** Of the values that tell most in this chart. */
 function worstIn(session: SeriesSession, name: ChartName): number | undefined {
-  const [columns, sign] = tellingColumns(session, name);
+  const columns = tellingColumns(session, name);
   let worst: { timeMs: number; value: number } | undefined;
   for (const [place, timeMs] of session.t_ms.entries()) {
-    const known = columns.map((column) => column[place] ?? null).filter((one) => one !== null);
+    const known = columns.flatMap(({ column, sign }) => {
+      const value = column[place] ?? null;
+      return value === null ? [] : [sign * value];
+    });
     if (known.length === 0) continue;
-    const value = sign * known.reduce((sum, one) => sum + one, 0);
+    const value = known.reduce((sum, one) => sum + one, 0);
     if (worst === undefined || value > worst.value) worst = { timeMs, value };
   }
   return worst?.timeMs;
 }
 
-function tellingColumns(session: SeriesSession, name: ChartName): [readonly Column[], 1 | -1] {
-  switch (name) {
-    case "stages":
-      return [[session.total_p99_us], 1];
-    case "fps":
-      return [[session.new_fps], -1];
-    case "bitrate":
-      return [[session.mbps], -1];
-    case "health":
-      return [
-        [
-          session.frames_dropped,
-          session.packets_dropped,
-          session.send_dropped,
-          session.missed_slots,
-        ],
-        1,
-      ];
-    case "rtt":
-      return [[session.client_age_p99_us, session.rtt_us], 1];
-    default:
-      return name satisfies never;
-  }
+type Telling = { readonly column: Column; readonly sign: 1 | -1 };
+
+/** Those whose rows say when a moment is bad. */
+function tellingColumns(session: SeriesSession, name: ChartName): Telling[] {
+  return metricNames.flatMap((metric) => {
+    const { line } = metricRows[metric];
+    const column = drawnColumns.get(metric);
+    if (line?.chart !== name || line.bad === undefined || column === undefined) return [];
+    return [{ column: session[column], sign: line.bad === "high" ? 1 : -1 }];
+  });
 }

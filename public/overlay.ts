@@ -3,6 +3,7 @@
  * moment that is pointed at. A handful of nodes, however many events there are.
  */
 import type { EventMark } from "../src/model/marks.ts";
+import { digitsOf } from "../src/model/metric-units.ts";
 import { formatDuration, numberFormat } from "./format.ts";
 import type { Range } from "./range.ts";
 import type { Scale } from "./scale.ts";
@@ -23,6 +24,8 @@ export type View = {
   readonly marks: readonly EventMark[];
   /** How far each mark goes is drawn where the marks themselves are. */
   readonly hasBars: boolean;
+  /** Its values are microseconds, and labelled in milliseconds. */
+  readonly isTime: boolean;
 };
 
 const labelPx = 84;
@@ -88,15 +91,21 @@ function markPaths(view: View): SVGElement[] {
   return [pathOf("mark-bars", bars), pathOf("mark-lines", lines)];
 }
 
-function valueLabels({ field, scale }: View): SVGElement[] {
+function valueLabels({ field, scale, isTime }: View): SVGElement[] {
   const labels: SVGElement[] = [];
   for (let tick = 0; tick <= scale.tickAmount; tick += 1) {
     const value = (scale.max / scale.tickAmount) * tick;
     const y = field.top + field.height * (1 - tick / scale.tickAmount);
-    const text = numberFormat(value >= 20 ? 0 : 1).format(value);
+    const text = labelOf(value, isTime);
     labels.push(textAt(text, { x: field.left - 8, y: y + 4, name: "value-label" }));
   }
   return labels;
+}
+
+function labelOf(value: number, isTime: boolean): string {
+  if (!isTime) return numberFormat(value >= 20 ? 0 : 1).format(value);
+  const ms = value / 1000;
+  return numberFormat(digitsOf("us", ms)).format(ms);
 }
 
 function timeLabels(view: View): SVGElement[] {

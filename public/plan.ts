@@ -3,10 +3,10 @@
  * running sums, highest first, so that lines can lie over them; what a reader is told is each
  * stage's own value. Pure.
  */
+import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
+import { digitsOf } from "../src/model/metric-units.ts";
+import { type ChartName, type MetricName, metricNames, metricRows } from "../src/model/metrics.ts";
 import type { Column, SeriesSession } from "./columns.ts";
-
-export const chartNames = ["stages", "fps", "bitrate", "health", "rtt"] as const;
-export type ChartName = (typeof chartNames)[number];
 
 export type Words = Readonly<Record<string, string>>;
 
@@ -38,55 +38,72 @@ export type Look = {
   readonly words: Words;
 };
 
+/** @returns the lines of one session in a chart; times in microseconds, bitrates in Mbit/s */
 export function planChart(name: ChartName, session: SeriesSession, look: Look): Plan {
   const { words } = look;
-  const times = session.t_ms;
-  switch (name) {
-    case "stages":
-      return stagePlan(session, look);
-    case "fps":
-      return keepMeasured([
-        line(words, "newFps", { color: "encode", times, drawn: session.new_fps, width: 2 }),
-        line(words, "repeatFps", { color: "capture", times, drawn: session.repeat_fps_max }),
-        ...viewerLines(session, words, name),
-      ]);
-    case "bitrate":
-      return keepMeasured([
-        line(words, "mbps", { color: "send", width: 2, times, drawn: session.mbps }),
-        line(words, "target", {
-          color: "muted",
-          isDashed: true,
-          times,
-          drawn: session.bitrate_kbps.map((kbps) => (kbps === null ? null : kbps / 1000)),
-        }),
-      ]);
-    case "health":
-      return keepMeasured([...healthLines(session, words), ...viewerLines(session, words, name)]);
-    case "rtt":
-      return keepMeasured([
-        line(words, "rtt", { color: "packetize", width: 2, times, drawn: session.rtt_us }),
-        ...viewerLines(session, words, name),
-      ]);
-    default:
-      return name satisfies never;
-  }
+  const own = metricNames
+    .filter((metric) => metricRows[metric].line?.chart === name && isShown(metric, [session]))
+    .map((metric) => metricLine(metric, session, words));
+  return keepMeasured(name === "stages" ? stageLines(session, own, look) : own);
 }
 
-function stagePlan(session: SeriesSession, { stack, hasP99, words }: Look): Plan {
-  const times = session.t_ms;
-  const lines: Line[] = [
+/** What other paths do not have is not missing: it is left out where no session has it. */
+function isShown(metric: MetricName, sessions: readonly (SeriesSession | undefined)[]): boolean {
+  if (metricRows[metric].only === undefined) return true;
+  const column = drawnColumns.get(metric);
+  return sessions.some((session) => column && session?.[column].some((value) => value !== null));
+}
+
+function metricLine(metric: MetricName, session: SeriesSession, words: Words): Line {
+  const { line: look, unit } = metricRows[metric];
+  const column = columnOf(metric, session);
+  return {
+    name: nameOf(metric, words),
+    color: look?.color ?? "other",
+    kind: "line",
+    width: 1.8,
+    isDashed: look?.isDashed === true,
+    isTail: look?.isTail === true,
+    times: session.t_ms,
+    // Beside a bitrate in Mbit/s.
+    drawn: unit === "kbps" ? column.map((kbps) => kbps && kbps / 1000) : column,
+    lowerBounds: lowerBoundsOf(session, metric),
+  };
+}
+
+/** None where the server is of another version than this page. */
+function columnOf(metric: MetricName, session: SeriesSession): Column {
+  const column: ColumnName | undefined = drawnColumns.get(metric);
+  return (column && session[column]) ?? session.t_ms.map(() => null);
+}
+
+function nameOf(metric: MetricName, words: Words): string {
+  return words[`metric_${metric}`] ?? metric;
+}
+
+function stageLines(session: SeriesSession, totals: readonly Line[], look: Look): Line[] {
+  const { stack, hasP99, words } = look;
+  const p99 = nameOf("total_p99_us", words);
+  const lines = [
     ...stackLines(session, stack, words),
-    line(words, "totalP50", { color: "ink", times, width: 1.6, drawn: session.total_p50_us }),
+    ...totals.filter(({ name }) => hasP99 || name !== p99),
   ];
-  if (hasP99) {
-    const drawn = session.total_p99_us;
-    lines.push(line(words, "totalP99", { color: "alarm", times, width: 1.6, drawn, isTail: true }));
-  }
-  if (session.fps > 0) {
-    const drawn = times.map(() => 1e6 / session.fps);
-    lines.push(line(words, "budget", { color: "muted", isDashed: true, times, drawn }));
-  }
-  return keepMeasured(lines);
+  if (session.fps > 0) lines.push(budgetLine(session, words));
+  return lines;
+}
+
+function budgetLine({ fps, t_ms: times }: SeriesSession, words: Words): Line {
+  const us = 1e6 / fps;
+  const digits = { maximumFractionDigits: digitsOf("us", us / 1000) };
+  const text = (us / 1000).toLocaleString(words.tag, digits);
+  return {
+    name: `${words.budget ?? ""} (${text} ms)`,
+    color: "muted",
+    kind: "line",
+    isDashed: true,
+    times,
+    drawn: times.map(() => us),
+  };
 }
 
 /** Means add up to the total's mean, so the gap closes the stack; medians do not, so it has none. */
@@ -124,48 +141,9 @@ function runningSums(columns: readonly Column[]): Column[] {
   );
 }
 
-const healthColors = {
-  frames_dropped: ["framesDropped", "alarm"],
-  packets_dropped: ["packetsDropped", "encode"],
-  send_dropped: ["sendDropped", "packetize"],
-  fec_recovered: ["fecRecovered", "submit"],
-  missed_slots: ["missedSlots", "send"],
-} as const;
-
-function healthLines(session: SeriesSession, words: Words): Line[] {
-  return Object.entries(healthColors).map(([field, [word, color]]) => {
-    const key = field as keyof typeof healthColors;
-    return {
-      ...line(words, word, { color, times: session.t_ms, width: 1.8, drawn: session[key] }),
-      // As many rebuilt as were lost would hide the loss.
-      isDashed: field === "fec_recovered",
-      lowerBounds: lowerBoundsOf(session, field),
-    };
-  });
-}
-
 /** The buckets in which what was counted may be too small. */
 function lowerBoundsOf({ lower_bounds }: SeriesSession, field: string): ReadonlySet<number> {
   return new Set(lower_bounds.find((bound) => bound.field === field)?.buckets);
-}
-
-const viewerColumns = [
-  { chart: "fps", field: "client_fps", word: "clientFps", color: "send" },
-  { chart: "health", field: "client_dropped", word: "clientDropped", color: "capture" },
-  { chart: "health", field: "client_stalls", word: "clientStalls", color: "ink" },
-  { chart: "rtt", field: "client_age_p50_us", word: "clientAgeP50", color: "encode" },
-  { chart: "rtt", field: "client_age_p99_us", word: "clientAgeP99", color: "alarm" },
-] as const;
-
-/** What viewers in a browser report. Other players never do: nothing of theirs is missing. */
-function viewerLines(session: SeriesSession, words: Words, name: ChartName): Line[] {
-  return viewerColumns
-    .filter(({ chart, field }) => chart === name && session[field].some((value) => value !== null))
-    .map(({ field, word, color }) => ({
-      ...line(words, word, { color, times: session.t_ms, width: 1.8, drawn: session[field] }),
-      lowerBounds: lowerBoundsOf(session, field),
-      isTail: field === "client_age_p99_us",
-    }));
 }
 
 /** Two captures in one chart: the first in full lines, the second dashed, one colour for each. */
@@ -174,97 +152,51 @@ export function planComparison(
   [first, second]: readonly [SeriesSession | undefined, SeriesSession | undefined],
   words: Words,
 ): Plan {
-  const lines = comparedColumns[name].flatMap((compared) => {
-    const { field } = compared;
-    // No player but a browser's viewer reports these: nothing of theirs is missing.
-    const isMissed = !field.startsWith("client_");
+  const lines = metricNames.flatMap((metric) => {
+    const { line } = metricRows[metric];
+    if (line?.chart !== name || line.pair === undefined) return [];
+    const colors = pairs[line.pair];
     return [first, second].flatMap((session, side): Line[] => {
-      if (session === undefined) return [];
-      if (!(isMissed || session[field].some((value) => value !== null))) return [];
-      return [comparedLine(session, compared, { side, words })];
+      if (session === undefined || !isShown(metric, [session])) return [];
+      return [comparedLine(metricLine(metric, session, words), { side, colors, words })];
     });
   });
   return keepMeasured(lines);
 }
 
-function comparedLine(
-  session: SeriesSession,
-  { field, word, color }: Compared,
-  { side, words }: { side: number; words: Words },
-): Line {
-  const facts = { color: color[side] ?? "ink", times: session.t_ms, drawn: session[field] };
-  const made = line(words, word, facts);
-  return {
-    ...made,
-    name: `${(side === 0 ? words.first : words.second) ?? ""} ${made.name}`,
-    width: 1.8,
-    isDashed: side === 1,
-    lowerBounds: lowerBoundsOf(session, field),
-    isTail: field.endsWith("p99_us"),
-  };
+type Compared = {
+  readonly side: number;
+  readonly colors: readonly [string, string];
+  readonly words: Words;
+};
+
+function comparedLine(line: Line, { side, colors, words }: Compared): Line {
+  const letter = (side === 0 ? words.first : words.second) ?? "";
+  const color = colors[side] ?? "ink";
+  return { ...line, name: `${letter} ${line.name}`, color, isDashed: side === 1 };
 }
 
-type Compared = {
-  readonly field:
-    | "total_p50_us"
-    | "total_p99_us"
-    | "new_fps"
-    | "mbps"
-    | "frames_dropped"
-    | "packets_dropped"
-    | "send_dropped"
-    | "missed_slots"
-    | "rtt_us"
-    | "client_fps"
-    | "client_dropped"
-    | "client_stalls"
-    | "client_age_p50_us"
-    | "client_age_p99_us";
-  readonly word: string;
-  readonly color: readonly [string, string];
-};
+/** One colour for each capture, by the number in the row. */
+const pairs = [
+  ["send", "alarm"],
+  ["capture", "encode"],
+  ["submit", "packetize"],
+  ["ink", "muted"],
+  ["other", "gap"],
+] as const;
 
-const pair = ["send", "alarm"] as const;
-const otherPair = ["capture", "encode"] as const;
-const thirdPair = ["submit", "packetize"] as const;
-const fourthPair = ["ink", "muted"] as const;
-
-const comparedColumns: Readonly<Record<ChartName, readonly Compared[]>> = {
-  stages: [
-    { field: "total_p50_us", word: "totalP50", color: pair },
-    { field: "total_p99_us", word: "totalP99", color: otherPair },
-  ],
-  fps: [
-    { field: "new_fps", word: "newFps", color: pair },
-    { field: "client_fps", word: "clientFps", color: otherPair },
-  ],
-  bitrate: [{ field: "mbps", word: "mbps", color: pair }],
-  health: [
-    { field: "frames_dropped", word: "framesDropped", color: pair },
-    { field: "packets_dropped", word: "packetsDropped", color: otherPair },
-    { field: "send_dropped", word: "sendDropped", color: thirdPair },
-    { field: "missed_slots", word: "missedSlots", color: fourthPair },
-    // Of one side: either packets are counted, or a browser's viewer reports.
-    { field: "client_dropped", word: "clientDropped", color: otherPair },
-    { field: "client_stalls", word: "clientStalls", color: thirdPair },
-  ],
-  rtt: [
-    { field: "rtt_us", word: "rtt", color: pair },
-    { field: "client_age_p50_us", word: "clientAgeP50", color: otherPair },
-    { field: "client_age_p99_us", word: "clientAgeP99", color: thirdPair },
-  ],
-};
+/** Whether a chart is of times: drawn in microseconds, labelled in milliseconds. */
+export function isTimeChart(name: ChartName): boolean {
+  return metricNames.some((metric) => {
+    const { line, unit } = metricRows[metric];
+    return line?.chart === name && unit === "us";
+  });
+}
 
 /** The order to read in: the stack from its ground up, then what lies over it. */
 export function readingOrder(lines: readonly Line[]): Line[] {
   const areas = lines.filter(({ kind }) => kind === "area").reverse();
   return [...areas, ...lines.filter(({ kind }) => kind === "line")];
-}
-
-type LineFacts = Omit<Line, "name" | "kind"> & { readonly kind?: "area" | "line" };
-
-function line(words: Words, word: string, facts: LineFacts): Line {
-  return { kind: "line", ...facts, name: words[word] ?? word };
 }
 
 /** A line without a single value would say nothing, or worse, lie flat on zero: it is named instead. */

@@ -1,6 +1,8 @@
 /** What a change did: both sides of a checkpoint, metric by metric, each with a verdict in words. */
 import type { ComparedMetric, Comparison, SideDifference } from "../src/model/comparison.ts";
-import { stageClass } from "./figures.ts";
+import { shownUnits } from "../src/model/metric-units.ts";
+import { isMetricName, type MetricUnit, metricRows } from "../src/model/metrics.ts";
+import { exactly, figureText, stageClass } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -28,67 +30,40 @@ function reasonText(
 
 function metricsTable(reader: Reader, metrics: readonly ComparedMetric[]): Html {
   const { timeline: words } = reader.messages;
-  const heads = [words.what, words.before, words.after, words.verdict];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.beforeAfter}"><table class="rows">
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr><th scope="col">${words.what}</th><th scope="col" class="number">${words.before}</th><th scope="col" class="number">${words.after}</th><th scope="col">${words.verdict}</th></tr></thead>
 <tbody>${metrics.map((metric) => metricRow(reader, metric))}</tbody>
 </table></div>`;
 }
 
 function metricRow(reader: Reader, metric: ComparedMetric): Html {
   const { timeline: words } = reader.messages;
-  const scale = scaleOf(metric.metric);
-  const value = (amount: number) => withUnit(reader, amount, scale);
+  const unit = unitOf(metric.metric);
+  const isLowerBound = metric.is_lower_bound === true;
+  const value = (amount: number) =>
+    html`${figureText(reader, { unit, isLowerBound }, amount)}${suffixOf(unit)}`;
   return html`<tr><th scope="row">${metricName(reader, metric.metric)}</th>
-<td data-label="${words.before}">${value(metric.before)}</td><td data-label="${words.after}">${value(metric.after)}</td>
+<td data-label="${words.before}" class="number"${exactly(reader, { unit }, metric.before)}>${value(metric.before)}</td><td data-label="${words.after}" class="number"${exactly(reader, { unit }, metric.after)}>${value(metric.after)}</td>
 <td data-label="${words.verdict}" class="wrap">${verdictText(reader, metric)}</td></tr>`;
 }
 
-/** The names of the samples' fields that are none of a stage. */
-const names = {
-  total: "total",
-  gap: "gap",
-  fps: "newFps",
-  repeat_fps: "repeatFps",
-  mbps: "mbps",
-  bitrate_kbps: "bitrate",
-  rtt_us: "rtt",
-  frames_dropped: "framesDropped",
-  packets_dropped: "packetsDropped",
-  send_dropped: "sendDropped",
-  fec_recovered: "fecRecovered",
-} as const;
-
-/** `encode_p99_us` → encode p99 */
-function metricName({ messages: { figures: words } }: Reader, metric: string): Html {
-  const { what = metric, which } =
-    /^(?<what>\w+?)_(?<which>p50|p99|mean)_us$/.exec(metric)?.groups ?? {};
-  const suffix = which === undefined || which === "mean" ? "" : ` ${which}`;
-  if (isNamed(what)) return html`${words[names[what]]}${suffix}`;
-  return html`<i class="swatch ${stageClass(what)}"></i>${what}${suffix}`;
+/** A metric of the table by its words; `encode_p99_us`, of a stage, as encode p99. */
+function metricName({ messages }: Reader, metric: string): Html {
+  if (isMetricName(metric)) return html`${messages.metrics[metric]}`;
+  const { what = metric, which = "" } =
+    /^(?<what>\w+?)_(?<which>p50|p99)_us$/.exec(metric)?.groups ?? {};
+  return html`<i class="swatch ${stageClass(what)}"></i>${what} ${which}`;
 }
 
-function isNamed(what: string): what is keyof typeof names {
-  return Object.hasOwn(names, what);
+/** A count has none. */
+function suffixOf(unit: MetricUnit): string {
+  const { text } = shownUnits[unit];
+  return text === "" ? "" : ` ${text}`;
 }
 
-type Scale = { readonly divisor: number; readonly unit: string; readonly digits: number };
-
-/** Times in milliseconds, as people speak of them. */
-function scaleOf(metric: string): Scale {
-  if (metric.endsWith("_us")) return { divisor: 1000, unit: " ms", digits: 2 };
-  if (metric.endsWith("fps")) return { divisor: 1, unit: " fps", digits: 1 };
-  if (metric === "mbps") return { divisor: 1, unit: " Mbit/s", digits: 2 };
-  if (metric === "bitrate_kbps") return { divisor: 1, unit: " kbit/s", digits: 0 };
-  return { divisor: 1, unit: "", digits: 1 };
-}
-
-function withUnit(reader: Reader, value: number, scale: Scale): string {
-  return number(reader, value, scale) + scale.unit;
-}
-
-function number({ format }: Reader, value: number, { divisor, digits }: Scale): string {
-  return format.rounded(value / divisor, digits);
+/** What is no metric of the table is the time of a stage. */
+function unitOf(metric: string): MetricUnit {
+  return isMetricName(metric) ? metricRows[metric].unit : "us";
 }
 
 function verdictText(reader: Reader, metric: ComparedMetric): string {
@@ -96,12 +71,13 @@ function verdictText(reader: Reader, metric: ComparedMetric): string {
   const { verdict, difference, low, high } = metric;
   if (verdict === "no_difference") return words.noDifference;
   if (verdict === "too_little" || low === undefined || high === undefined) return words.tooLittle;
-  const scale = scaleOf(metric.metric);
+  const unit = unitOf(metric.metric);
+  const { format } = reader;
   const [from = 0, to = 0] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
   const say = verdict === "higher" ? words.higher : words.lower;
   return say(
-    withUnit(reader, Math.abs(difference), scale),
-    number(reader, from, scale),
-    number(reader, to, scale),
+    format.metric(unit, Math.abs(difference)) + suffixOf(unit),
+    format.metric(unit, from),
+    format.metric(unit, to),
   );
 }

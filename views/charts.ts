@@ -3,6 +3,7 @@
  * into them; a swap leaves what it drew alone.
  */
 import type { Messages } from "../src/i18n/english.ts";
+import { type ChartName, chartNames } from "../src/model/metrics.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -27,18 +28,14 @@ export type ChartGroup = {
   readonly moments?: string;
 };
 
-const charts = ["stages", "fps", "bitrate", "health", "rtt"] as const;
-
 export function chartElement(reader: Reader, group: ChartGroup): Html {
   const { messages } = reader;
-  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(messages)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
+  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
 <p class="chart-note muted" hidden></p>
-${charts.map((name) => figure(messages, name, group))}
+${chartNames.map((name) => figure(messages, name, group))}
 <noscript><p class="muted">${messages.detail.noScript}</p></noscript>
 </capture-charts>`;
 }
-
-type ChartName = (typeof charts)[number];
 
 /** Two stacks cannot share a chart: a comparison shows the totals. */
 function titleOf(messages: Messages, name: ChartName, { other }: ChartGroup): string {
@@ -54,16 +51,22 @@ function figure(messages: Messages, name: ChartName, group: ChartGroup): Html {
   const hint = group.moments === undefined ? words.keys : words.keysOpen;
   const hasMarks = name === "stages" && group.marks !== undefined;
   return html`<figure class="chart chart-${name}">
-<figcaption><strong>${title}</strong> <span class="muted">${words[`${name}Unit`]}</span><span class="off-scale" hidden></span></figcaption>
+<figcaption><strong>${title}</strong> <span class="muted unit">${words[`${name}Unit`]}</span><span class="off-scale" hidden></span></figcaption>
 <div class="canvas${group.moments === undefined ? "" : " opens"}"><div class="plot" data-chart="${name}" tabindex="0" role="group" aria-label="${title}. ${hint}"></div>${hasMarks ? html`<ul class="marks" aria-label="${words.events}"></ul>` : ""}</div>
 <ul class="legend" data-legend="${name}"></ul>
 </figure>`;
 }
 
-function wordsOf({ charts: words, compare, timeline }: Messages): string {
+function wordsOf({ messages, format }: Reader): string {
+  const { charts: words, compare, metrics, timeline } = messages;
+  const named = Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]);
   const types = Object.entries(timeline.types).map(([type, word]) => [`event_${type}`, word]);
   return JSON.stringify({
     ...words,
+    tag: format.tag,
+    // JSON holds no function: the page puts the number in.
+    per: words.per("{}"),
+    ...Object.fromEntries(named),
     ...Object.fromEntries(types),
     first: compare.first,
     second: compare.second,

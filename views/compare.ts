@@ -1,8 +1,9 @@
 /** Two recordings on one time axis, each from its own beginning, and their figures side by side. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
+import { shownUnits } from "../src/model/metric-units.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
-import { type Figure, type Figures, stageClass } from "./figures.ts";
+import { exactly, type Figure, type Figures, figureText, rowName } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { sessionSelect, zoomButtons } from "./recording.ts";
@@ -86,29 +87,19 @@ function pairUp(first: readonly Figure[], second: readonly Figure[]): Pair[] {
 }
 
 function pairRow(reader: Reader, { row, a, b }: Pair): Html {
-  const { figures: words } = reader.messages;
-  const name =
-    typeof row.name === "string"
-      ? html`${words[row.name]}`
-      : html`<i class="swatch ${stageClass(row.name.stage)}"></i>${row.name.stage}`;
-  return html`<tr><th scope="row">${name}</th><td class="muted">${row.unit}</td>${columns.map(
+  return html`<tr><th scope="row">${rowName(reader, row)}</th><td class="muted">${shownUnits[row.unit].text}</td>${columns.map(
     (column) =>
       html`${cell(reader, a, column)}${cell(reader, b, column)}<td class="number muted">${difference(reader, a?.[column], b?.[column])}</td>`,
   )}</tr>`;
 }
 
-function cell(
-  { messages, format }: Reader,
-  row: Figure | undefined,
-  column: (typeof columns)[number],
-): Html {
+function cell(reader: Reader, row: Figure | undefined, column: (typeof columns)[number]): Html {
   const value = row?.[column];
   if (row !== undefined && row.p50 === undefined && column === "p50") {
-    return html`<td class="number muted">${messages.figures.notMeasured}</td>`;
+    return html`<td class="number muted">${reader.messages.figures.notMeasured}</td>`;
   }
   if (row === undefined || value === undefined) return html`<td class="number muted">–</td>`;
-  const text = row.unit === "µs" ? format.integer(value) : format.decimal(value);
-  return html`<td class="number">${row.isLowerBound ? "≥ " : ""}${text}</td>`;
+  return html`<td class="number"${exactly(reader, row, value)}>${figureText(reader, row, value)}</td>`;
 }
 
 /** What was not measured on one side has no difference, and neither has a rise from nothing. */

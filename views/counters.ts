@@ -14,18 +14,11 @@ ${report.entries.length === 0 ? html`<p class="empty">${report.levels === 0 ? wo
 
 function table(reader: Reader, { entries }: CounterReport): Html {
   const { counters: words } = reader.messages;
-  const heads = [
-    words.level,
-    words.open,
-    words.traffic,
-    words.now,
-    words.bytes,
-    words.frames,
-    words.groups,
-    words.subscriptions,
-  ];
+  const { level, open, traffic, now, bytes, frames, groups, subscriptions } = words;
+  const head = (text: string) => html`<th scope="col">${text}</th>`;
+  const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr>${head(level)}${numberHead(open)}${head(traffic)}${[now, bytes, frames, groups, subscriptions].map(numberHead)}</tr></thead>
 <tbody>${entries.map((entry) => rows(reader, entry))}</tbody>
 </table></div>`;
 }
@@ -48,7 +41,7 @@ function rows(reader: Reader, entry: CounterLevel): Html[] {
     return html`<tr id="${id}"><th scope="row" data-label="${words.level}" class="depth-${Math.min(depth, 4)}" title="${entry.level}">${index === 0 ? name : ""}</th>
 ${index === 0 ? cell(words.open, entry.open) : html`<td></td>`}
 <td data-label="${words.traffic}">${words[tier][role]}</td>
-<td data-label="${words.now}"><count-rate data-total="${set.bytes}" id="rate-${id}" hx-morph-skip-children></count-rate></td>
+<td class="number" data-label="${words.now}"><count-rate data-total="${set.bytes}" id="rate-${id}" hx-morph-skip-children></count-rate></td>
 ${cell(words.bytes, set.bytes)}${cell(words.frames, set.frames)}${cell(words.groups, set.groups)}${cell(words.subscriptions, set.subscriptions)}</tr>`;
   });
 }

@@ -1,22 +1,14 @@
 /** The figures of a range: what charts show, as numbers, one row for each stage and counter. */
-import type { Messages } from "../src/i18n/english.ts";
+import { shownUnits } from "../src/model/metric-units.ts";
+import type { MetricName, MetricUnit } from "../src/model/metrics.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-export type FigureName = Exclude<
-  {
-    [Key in keyof Messages["figures"]]: Messages["figures"][Key] extends string ? Key : never;
-  }[keyof Messages["figures"]],
-  undefined
->;
-
-export type FigureUnit = "µs" | "fps" | "Mb/s" | "kbit/s" | "";
-
 /** One row. A value that is absent was not measured, or makes no sense here (the sum of a rate). */
 export type Figure = {
-  /** What it is: a word of the catalogue, or the name of a stage. */
-  readonly name: FigureName | { readonly stage: string };
-  readonly unit: FigureUnit;
+  /** What it is: a metric, a row made of several, or a stage by its name. */
+  readonly name: MetricName | "total" | "gap" | { readonly stage: string };
+  readonly unit: MetricUnit;
   readonly min?: number | undefined;
   readonly p50?: number | undefined;
   readonly p99?: number | undefined;
@@ -58,7 +50,7 @@ ${figures.windowCount === 0 ? html`<p class="empty">${words.none}</p>` : table(r
 function worstLink({ messages, format }: Reader, { worst }: Figures, moments: string): Html {
   if (worst === undefined) return html``;
   const { moment } = messages;
-  const text = moment.worstAt(format.duration(worst.atMs), format.integer(worst.us));
+  const text = moment.worstAt(format.duration(worst.atMs), format.micros(worst.us));
   return html`<span class="worst">${moment.worst}: <a href="${moments}?at=${worst.atMs}">${text}</a></span>`;
 }
 
@@ -67,13 +59,15 @@ function table(reader: Reader, { rows, frameCount }: Figures): Html {
   const isFew = frameCount > 0 && frameCount < frameCountMin;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="figures">
 <thead><tr><th scope="col">${words.what}</th><th scope="col">${words.unit}</th>${columns.map((column) => html`<th scope="col" class="number">${words[column]}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr><th scope="row">${rowName(reader, row)}</th><td class="muted">${row.unit}</td>${cells(reader, row)}</tr>`)}</tbody>
+<tbody>${rows.map((row) => html`<tr><th scope="row">${rowName(reader, row)}</th><td class="muted">${shownUnits[row.unit].text}</td>${cells(reader, row)}</tr>`)}</tbody>
 </table></div>
 <p class="muted small">${words.note}${isFew ? html` ${words.few}.` : ""}</p>`;
 }
 
-function rowName({ messages: { figures: words } }: Reader, { name }: Figure): Html {
-  if (typeof name === "string") return html`${words[name]}`;
+/** What a row is called. */
+export function rowName({ messages }: Reader, { name }: Figure): Html {
+  if (name === "total" || name === "gap") return html`${messages.figures[name]}`;
+  if (typeof name === "string") return html`${messages.metrics[name]}`;
   return html`<i class="swatch ${stageClass(name.stage)}"></i>${name.stage}`;
 }
 
@@ -89,13 +83,27 @@ function cells(reader: Reader, row: Figure): Html {
   if (row.p50 === undefined) {
     return html`<td class="number muted" colspan="${columns.length}">${words.notMeasured}</td>`;
   }
-  return html`${columns.map((column) => html`<td class="number">${cell(reader, row, column)}</td>`)}`;
+  return html`${columns.map((column) => html`<td class="number"${exactly(reader, row, row[column])}>${figureText(reader, row, row[column])}</td>`)}`;
 }
 
-function cell({ messages, format }: Reader, row: Figure, column: (typeof columns)[number]): Html {
-  const value = row[column];
+/** A value in the unit that people read, with a sign where it is a lower bound. */
+export function figureText(
+  { messages, format }: Reader,
+  { unit, isLowerBound }: Pick<Figure, "unit" | "isLowerBound">,
+  value: number | undefined,
+): Html {
   if (value === undefined) return html``;
-  const text = row.unit === "µs" ? format.integer(value) : format.decimal(value);
-  if (!row.isLowerBound) return html`${text}`;
+  const text = format.metric(unit, value);
+  if (!isLowerBound) return html`${text}`;
   return html`<abbr title="${messages.figures.lowerBound}">≥</abbr> ${text}`;
+}
+
+/** To the microsecond, for somebody who points at it. */
+export function exactly(
+  { format }: Reader,
+  { unit }: Pick<Figure, "unit">,
+  value: number | undefined,
+): Html {
+  if (unit !== "us" || value === undefined) return html``;
+  return html` title="${format.integer(value)} µs"`;
 }

@@ -1,6 +1,8 @@
 /** Numbers, dates and durations as the reader writes them; units are the same in all languages. */
 import type { Messages } from "../src/i18n/english.ts";
 import type { Language } from "../src/i18n/language.ts";
+import { digitsOf, shownUnits } from "../src/model/metric-units.ts";
+import type { MetricUnit } from "../src/model/metrics.ts";
 
 /** The person a page is made for. */
 export type Reader = {
@@ -81,9 +83,15 @@ export class Format {
     return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`;
   }
 
-  /** 640 µs, 1.4 ms */
+  /** 0.64 ms, 71.3 ms */
   micros(us: number): string {
-    return us < 1000 ? `${this.integer(us)} µs` : `${this.decimal(us / 1000)} ms`;
+    return `${this.metric("us", us)} ms`;
+  }
+
+  /** A metric's value in the unit that people read, without that unit. */
+  metric(unit: MetricUnit, value: number): string {
+    const shown = value / shownUnits[unit].divisor;
+    return this.rounded(shown, digitsOf(unit, shown));
   }
 
   /** 800 kbit/s, 10 Mbit/s */

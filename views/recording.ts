@@ -27,6 +27,8 @@ export type Detail = {
   readonly query: DetailQuery;
   readonly sessions: readonly CaptureSession[];
   readonly figures: Figures;
+  /** Of its stages; a capture of the first version has medians alone. */
+  readonly hasMeans: boolean;
 };
 
 export function recordingPage(reader: Reader, detail: Detail): Html {
@@ -42,10 +44,16 @@ ${chartElement(reader, {
   figures: `${path}/figures`,
   marks: `${path}/marks`,
   moments: momentsPath(detail, path),
-  waiting:
-    meta.kind === "" ? reader.messages.capture.waitingPlayer : reader.messages.charts.nothing,
+  waiting: emptyText(reader, detail),
 })}
 ${figuresTable(reader, detail.figures, momentsPath(detail, path))}`;
+}
+
+/** What stands where the charts would be while there is nothing to draw. */
+function emptyText({ messages }: Reader, { meta, isLive }: Detail): string {
+  const { capture, charts, detail } = messages;
+  if (isLive) return meta.kind === "" ? capture.waitingPlayer : capture.waiting;
+  return meta.kind === "" ? detail.empty : charts.nothing;
 }
 
 /** Where it says what happened at a moment. */
@@ -91,9 +99,10 @@ ${
 function controls(reader: Reader, detail: Detail, path: string): Html {
   const { detail: words } = reader.messages;
   const { query } = detail;
+  const stacks = detail.hasMeans ? (["mean", "p50"] as const) : (["p50"] as const);
   return html`<form class="controls" method="get" action="${path}" data-for="charts">
 ${sessionChoice(reader, detail)}
-<label class="choice">${words.stack} <select name="stack">${(["mean", "p50"] as const).map((stack) => html`<option value="${stack}"${stack === query.stack ? html` selected` : ""}>${words[stack]}</option>`)}</select></label>
+<label class="choice">${words.stack} <select name="stack">${stacks.map((stack) => html`<option value="${stack}"${stack === query.stack ? html` selected` : ""}>${words[stack]}</option>`)}</select></label>
 <label class="choice"><input type="checkbox" name="p99" value="yes"${query.hasP99 ? html` checked` : ""}> ${words.p99}</label>
 <noscript><button>${words.show}</button></noscript>
 ${kindChoice(reader, query.kinds)}

@@ -32,19 +32,12 @@ function table(
   { sessions, nowMs }: { readonly sessions: readonly Session[]; readonly nowMs: number },
 ): Html {
   const { sessions: words } = reader.messages;
-  const heads = [
-    words.session,
-    words.kind,
-    words.client,
-    words.mode,
-    words.bitrate,
-    words.rtt,
-    words.loss,
-    words.since,
-    words.actions,
-  ];
+  const head = (text: string) => html`<th scope="col">${text}</th>`;
+  const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
+  const facts = [words.session, words.kind, words.client, words.mode].map(head);
+  const numbers = [words.bitrate, words.rtt, words.loss, words.since].map(numberHead);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="rows">
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr>${facts}${numbers}${head(words.actions)}</tr></thead>
 <tbody>${sessions.map((session) => row(reader, session, nowMs))}</tbody>
 </table></div>`;
 }
@@ -57,10 +50,10 @@ function row(reader: Reader, session: Session, nowMs: number): Html {
 <td data-label="${words.kind}"><span>${kindBadge(session.kind, "–")}</span></td>
 <td data-label="${words.client}" class="clip" title="${clientText(reader, session)}"><span>${clientText(reader, session)}</span></td>
 <td data-label="${words.mode}" class="nowrap"><span>${modeOf(session)}<br><span class="muted small">${nameOf(session.codec)} · ${session.encoder}</span></span></td>
-<td data-label="${words.bitrate}" class="nowrap">${format.bitrate(session.bitrate_kbps)}</td>
-<td data-label="${words.rtt}" class="nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>
-<td data-label="${words.loss}">${lossOf(reader, session)}</td>
-<td data-label="${words.since}"><elapsed-time data-ms="${Math.max(0, nowMs - session.started_unix_ms)}">${format.duration(nowMs - session.started_unix_ms)}</elapsed-time></td>
+<td data-label="${words.bitrate}" class="number nowrap">${format.bitrate(session.bitrate_kbps)}</td>
+<td data-label="${words.rtt}" class="number nowrap">${session.rtt_us === undefined ? unknown(reader) : format.micros(session.rtt_us)}</td>
+<td data-label="${words.loss}" class="number">${lossOf(reader, session)}</td>
+<td data-label="${words.since}" class="number"><elapsed-time data-ms="${Math.max(0, nowMs - session.started_unix_ms)}">${format.duration(nowMs - session.started_unix_ms)}</elapsed-time></td>
 <td class="row-actions">${actions(reader, session)}</td></tr>`;
 }
 

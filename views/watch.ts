@@ -133,8 +133,7 @@ function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
   if (report === undefined) {
     return html`<tr id="viewer-${id}">${head}<td colspan="5" class="muted">${words.reportless}</td></tr>`;
   }
-  const age = (us: number | undefined) =>
-    us === undefined ? "–" : `${format.decimal(us / 1000)} ms`;
+  const age = (us: number | undefined) => (us === undefined ? "–" : format.micros(us));
   const cell = (label: string, text: string) =>
     html`<td class="number" data-label="${label}">${text}</td>`;
   return html`<tr id="viewer-${id}">${head}${cell(words.shown, format.integer(report.shown))}${cell(

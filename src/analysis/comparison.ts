@@ -4,6 +4,8 @@
  */
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import type { ComparedMetric, Comparison, SideDifference, Verdict } from "../model/comparison.ts";
+import { isLowerBound, measured } from "../model/metric-columns.ts";
+import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import { medianOf, rankInterval } from "./rank-interval.ts";
 
 const blockMs = 5000;
@@ -100,40 +102,42 @@ function textOf({ kind, before, after }: SideDifference): string {
 
 type Read = (sample: StatsSample) => number | undefined;
 
-const counters = ["frames_dropped", "packets_dropped", "send_dropped", "fec_recovered"] as const;
+/** A metric of the table, or of a stage. */
+type Compared = { readonly name: string; readonly metric?: MetricName; readonly read: Read };
 
-/** Every metric that was measured on both sides, in the order of the samples' fields. */
+/** Every metric that was measured on both sides, in the order of the table; stages behind the total. */
 function compareSides(before: Side, after: Side): ComparedMetric[] {
   const stages = before.blocks[0]?.[0]?.stages.map(({ name }) => name) ?? [];
-  const metrics: [string, Read][] = [
-    ["total_p50_us", (sample) => sample.total_p50_us],
-    ["total_p99_us", (sample) => sample.total_p99_us],
-    ...stages.flatMap((name): [string, Read][] => [
-      [`${name}_p50_us`, (sample) => stageOf(sample, name)?.p50_us],
-      [`${name}_p99_us`, (sample) => stageOf(sample, name)?.p99_us],
-    ]),
-    ["gap_mean_us", (sample) => sample.gap_mean_us],
-    ["fps", (sample) => sample.fps],
-    ["repeat_fps", (sample) => sample.repeat_fps],
-    ["mbps", (sample) => sample.mbps],
-    ["bitrate_kbps", (sample) => sample.bitrate_kbps],
-    ["rtt_us", (sample) => (isMeasured(sample, "rtt_us") ? sample.rtt_us : undefined)],
-    ...counters.map((name): [string, Read] => [
-      name,
-      (sample) => (isMeasured(sample, name) ? sample[name] : undefined),
-    ]),
-  ];
-  return metrics.flatMap(([name, read]) =>
-    compareMetric(name, mediansOf(before, read), mediansOf(after, read)),
+  const rows = metricNames.map(
+    (name): Compared => ({ name, metric: name, read: (sample) => measured(sample, name) }),
   );
+  const isTotal = ({ metric }: Compared) =>
+    metric !== undefined && metricRows[metric].part?.row === "total";
+  const all = [
+    ...rows.filter(isTotal),
+    ...stages.flatMap(comparedStage),
+    ...rows.filter((row) => !isTotal(row)),
+  ];
+  return all.flatMap((compared) => compareOne(compared, before, after));
 }
 
-function stageOf(sample: StatsSample, name: string) {
-  return sample.stages.find((stage) => stage.name === name);
+function comparedStage(stage: string): Compared[] {
+  return (["p50_us", "p99_us"] as const).map((field) => ({
+    name: `${stage}_${field}`,
+    read: (sample) => sample.stages.find(({ name }) => name === stage)?.[field],
+  }));
 }
 
-function isMeasured(sample: StatsSample, name: string): boolean {
-  return sample.unmeasured?.includes(name) !== true;
+function compareOne({ name, metric, read }: Compared, before: Side, after: Side): ComparedMetric[] {
+  const isLow = metric !== undefined && [before, after].some((side) => hasLowerBound(side, metric));
+  return compareMetric(name, mediansOf(before, read), mediansOf(after, read)).map((compared) => ({
+    ...compared,
+    ...(isLow ? { is_lower_bound: true } : {}),
+  }));
+}
+
+function hasLowerBound({ blocks }: Side, metric: MetricName): boolean {
+  return blocks.some((block) => block.some((sample) => isLowerBound(sample, metric)));
 }
 
 /** Sorted; of the blocks in which it was measured. */

@@ -2,7 +2,10 @@
 import { parseArgs } from "node:util";
 import { Failure } from "../base/failure.ts";
 import { usage } from "../config.ts";
-import type { Capture, CaptureMeta } from "../model/capture.ts";
+import type { Capture, CaptureMeta, StageTiming, StatsSample } from "../model/capture.ts";
+import { isLowerBound, measured } from "../model/metric-columns.ts";
+import { digitsOf, shownUnits } from "../model/metric-units.ts";
+import { type MetricName, type MetricUnit, metricNames, metricRows } from "../model/metrics.ts";
 import { captureCsv } from "./capture-csv.ts";
 import { helpText } from "./help.ts";
 import { alignColumns, exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
@@ -98,32 +101,54 @@ async function showCapture(call: Call): Promise<number> {
   return exitOk;
 }
 
+/** A column for each metric that one sample has at least; times in milliseconds. */
 function describeCapture({ meta, samples }: Capture): string[] {
+  const names = metricNames.filter((name) => samples.some((sample) => sample[name] !== undefined));
+  const stages = samples.reduce((count, sample) => Math.max(count, sample.stages.length), 0);
+  const columns = [
+    ...["SECONDS", "SESSION"],
+    ...Array<string>(stages).fill("STAGE p50/p99 ms"),
+    ...names.map(headingOf),
+  ];
   const rows = samples.map((sample) => [
     (sample.t_ms / 1000).toFixed(1),
     String(sample.session_id),
-    ...[sample.fps, sample.repeat_fps, sample.mbps].map((value) => value.toFixed(2)),
-    ...sample.stages.map((stage) => `${stage.name} ${stage.p50_us}/${stage.p99_us}`),
-    lossOf("frames_dropped", sample),
-    lossOf("packets_dropped", sample),
-    lossOf("send_dropped", sample),
-    lossOf("fec_recovered", sample),
+    ...Array.from({ length: stages }, (_, index) => stageText(sample.stages[index])),
+    ...names.map((name) => valueText(sample, name)),
   ]);
-  const stages = (samples[0]?.stages ?? []).map(() => "STAGE p50/p99 us");
-  const columns = ["SECONDS", "SESSION", "FPS", "REPEAT", "MBPS", ...stages];
-  const losses = ["FRAMES DROPPED", "PACKETS DROPPED", "SEND DROPPED", "FEC RECOVERED"];
+  const isNumber = columns.map((column) => !column.startsWith("STAGE"));
   return [
     ...alignColumns([heading, rowOf(meta)]),
     "",
-    ...alignColumns([[...columns, ...losses], ...rows]),
+    ...alignColumns([columns, ...rows], isNumber),
   ];
 }
 
-type Loss = "frames_dropped" | "packets_dropped" | "send_dropped" | "fec_recovered";
+/** `total_p50_us` → TOTAL P50 ms */
+function headingOf(name: MetricName): string {
+  const unit = shownUnits[metricRows[name].unit].text;
+  const words = name
+    .replace(/_(us|kbps)$|^mbps$/, "")
+    .replaceAll("_", " ")
+    .toUpperCase();
+  return [words, unit === "fps" ? "" : unit].filter((part) => part !== "").join(" ");
+}
 
-function lossOf(field: Loss, sample: Capture["samples"][number]): string {
-  if (sample.unmeasured?.includes(field)) return "not measured";
-  return `${sample.lower_bounds?.includes(field) ? ">=" : ""}${sample[field]}`;
+function stageText(stage: StageTiming | undefined): string {
+  if (stage === undefined) return "-";
+  return `${stage.name} ${[stage.p50_us, stage.p99_us].map((us) => shownText("us", us)).join("/")}`;
+}
+
+function valueText(sample: StatsSample, name: MetricName): string {
+  const value = measured(sample, name);
+  if (value === undefined) return "not measured";
+  const text = shownText(metricRows[name].unit, value);
+  return isLowerBound(sample, name) ? `>=${text}` : text;
+}
+
+function shownText(unit: MetricUnit, value: number): string {
+  const shown = value / shownUnits[unit].divisor;
+  return String(Number(shown.toFixed(digitsOf(unit, shown))));
 }
 
 async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<number> {

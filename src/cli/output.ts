@@ -53,8 +53,14 @@ export function printLines(terminal: Terminal, text: string): void {
   for (const line of text.split("\n")) terminal.print(line);
 }
 
-/** Rows as columns that line up; the first row is the heading. */
-export function alignColumns(given: readonly (readonly string[])[]): string[] {
+/**
+ * Rows as columns that line up; the first row is the heading.
+ * @param isNumber which columns stand at the right, under a heading that does too
+ */
+export function alignColumns(
+  given: readonly (readonly string[])[],
+  isNumber: readonly boolean[] = [],
+): string[] {
   const rows = given.map((row) => row.map(printable));
   const columnCount = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columnCount }, (_, column) =>
@@ -62,7 +68,9 @@ export function alignColumns(given: readonly (readonly string[])[]): string[] {
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) =>
+        isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd(),
   );

@@ -4,10 +4,11 @@ import { docsEnglish } from "./docs.ts";
 import { eventsEnglish } from "./events.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
+import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { timelineEnglish } from "./timeline.ts";
-import { countersEnglish, viewersEnglish, watchEnglish } from "./watch.ts";
+import { countersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
   language: { name: "English", choose: "Language" },
   nav: {
@@ -113,16 +114,17 @@ export const english = {
     back: "All recordings",
     session: "Session",
     sessionName: (id: string, client: string) => `${id} · ${client}`,
-    stack: "Stages",
+    stack: "Stack by",
     mean: "mean",
-    p50: "p50",
-    p99: "p99 of the total",
+    p50: "median",
+    p99: "Show total p99",
     show: "Show",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     left: "Earlier",
     right: "Later",
     whole: "Whole capture",
+    empty: "No one played while this capture ran.",
     zoomHint: "Drag across a chart to zoom.",
     noScript: "The charts need JavaScript. The figures below do not.",
     host: "Host",
@@ -130,32 +132,20 @@ export const english = {
     range: (from: string, to: string) => `${from} to ${to}`,
   },
   charts: {
-    stages: "Where a frame’s time goes",
-    stagesUnit: "µs a frame",
+    stages: "Time per frame, by stage",
+    stagesUnit: "ms",
     fps: "Frames",
-    fpsUnit: "a second",
+    fpsUnit: "per second",
     bitrate: "Bitrate",
-    bitrateUnit: "Mb/s",
-    health: "Losses",
+    bitrateUnit: "Mbit/s",
+    health: "Losses and repairs",
     healthUnit: "per interval",
+    per: (seconds: string) => `per ${seconds} s`,
     rtt: "Round trip",
-    rttUnit: "µs",
+    rttUnit: "ms",
     delay: "Delay",
-    totalP50: "total p50",
-    totalP99: "total p99",
-    totalMean: "total mean",
-    gap: "unaccounted",
+    gap: "other",
     budget: "frame budget",
-    newFps: "new",
-    repeatFps: "repeated",
-    mbps: "sent",
-    target: "target",
-    framesDropped: "frames dropped",
-    packetsDropped: "packets dropped",
-    sendDropped: "send dropped",
-    fecRecovered: "FEC recovered",
-    missedSlots: "missed slots",
-    ...viewersEnglish,
     ...chartEventsEnglish,
     notMeasured: "not measured",
     atLeast: "at least",
@@ -163,6 +153,7 @@ export const english = {
     failed: "The chart could not be loaded.",
     retry: "Try again",
   },
+  metrics: metricsEnglish,
   figures: figuresEnglish,
   compare: {
     title: "Compare",
@@ -170,8 +161,8 @@ export const english = {
     first: "A",
     second: "B",
     missing: (id: string) => `There is no recording “${id}”.`,
-    total: "Total of a frame",
-    worse: "B against A",
+    total: "Total time per frame",
+    worse: "Change from A to B",
   },
   sessions: {
     title: "Sessions",

@@ -5,10 +5,11 @@ import type { Messages } from "./english.ts";
 import { eventsGerman } from "./events.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
+import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { timelineGerman } from "./timeline.ts";
-import { countersGerman, viewersGerman, watchGerman } from "./watch.ts";
+import { countersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
   language: { name: "Deutsch", choose: "Sprache" },
@@ -118,16 +119,17 @@ export const german: Messages = {
     back: "Alle Aufzeichnungen",
     session: "Sitzung",
     sessionName: (id, client) => `${id} · ${client}`,
-    stack: "Stufen",
-    mean: "Mittel",
-    p50: "p50",
-    p99: "p99 der Gesamtzeit",
+    stack: "Stapeln nach",
+    mean: "Mittelwert",
+    p50: "Median",
+    p99: "p99 der Gesamtzeit zeigen",
     show: "Anzeigen",
     zoomIn: "Vergrößern",
     zoomOut: "Verkleinern",
     left: "Früher",
     right: "Später",
     whole: "Alles",
+    empty: "Während dieser Aufzeichnung hat niemand gespielt.",
     zoomHint: "Zum Vergrößern über ein Diagramm ziehen.",
     noScript: "Die Diagramme brauchen JavaScript, die Zahlen darunter nicht.",
     host: "Host",
@@ -135,32 +137,20 @@ export const german: Messages = {
     range: (from, to) => `${from} bis ${to}`,
   },
   charts: {
-    stages: "Wo die Zeit eines Bildes bleibt",
-    stagesUnit: "µs je Bild",
+    stages: "Zeit je Bild, nach Stufe",
+    stagesUnit: "ms",
     fps: "Bilder",
-    fpsUnit: "je Sekunde",
+    fpsUnit: "pro Sekunde",
     bitrate: "Bitrate",
-    bitrateUnit: "Mb/s",
-    health: "Verluste",
+    bitrateUnit: "Mbit/s",
+    health: "Verluste und Reparaturen",
     healthUnit: "je Abschnitt",
+    per: (seconds) => `je ${seconds} s`,
     rtt: "Umlaufzeit",
-    rttUnit: "µs",
+    rttUnit: "ms",
     delay: "Verzögerung",
-    totalP50: "gesamt p50",
-    totalP99: "gesamt p99",
-    totalMean: "gesamt Mittel",
-    gap: "nicht zugeordnet",
-    budget: "Zeit je Bild",
-    newFps: "neu",
-    repeatFps: "wiederholt",
-    mbps: "gesendet",
-    target: "Ziel",
-    framesDropped: "verworfene Bilder",
-    packetsDropped: "verlorene Pakete",
-    sendDropped: "nicht abgesendet",
-    fecRecovered: "durch FEC gerettet",
-    missedSlots: "Takte ohne Bild",
-    ...viewersGerman,
+    gap: "Sonstiges",
+    budget: "Zeitbudget je Bild",
     ...chartEventsGerman,
     notMeasured: "nicht gemessen",
     atLeast: "mindestens",
@@ -168,6 +158,7 @@ export const german: Messages = {
     failed: "Das Diagramm konnte nicht geladen werden.",
     retry: "Noch einmal",
   },
+  metrics: metricsGerman,
   figures: figuresGerman,
   compare: {
     title: "Vergleich",
@@ -175,8 +166,8 @@ export const german: Messages = {
     first: "A",
     second: "B",
     missing: (id) => `Es gibt keine Aufzeichnung „${id}“.`,
-    total: "Gesamtzeit eines Bildes",
-    worse: "B gegenüber A",
+    total: "Gesamtzeit je Bild",
+    worse: "Änderung von A zu B",
   },
   sessions: {
     title: "Sitzungen",

@@ -3,7 +3,7 @@
 /** Words that the charts need in the browser. */
 export const chartEventsEnglish = {
   events: "events",
-  offScale: "off the scale, up to",
+  offScale: "peak",
   keys: "The arrow keys go from point to point.",
   keysOpen: "The arrow keys go from point to point, Enter shows what happened then.",
 };
@@ -13,7 +13,7 @@ export const momentEnglish = {
   shown: "Which events are marked",
   hint: "Drag to zoom, click to see what happened then.",
   worst: "Worst moment",
-  worstAt: (time: string, us: string) => `${time} (p99 of the total ${us} µs)`,
+  worstAt: (time: string, total: string) => `${time} (total p99 ${total})`,
   title: (time: string) => `How things stood at ${time}`,
   against: "against one second earlier",
   same: "Nothing was different one second earlier.",
@@ -23,7 +23,7 @@ export const momentEnglish = {
 
 export const chartEventsGerman: typeof chartEventsEnglish = {
   events: "Ereignisse",
-  offScale: "über dem Rand, bis",
+  offScale: "Spitze",
   keys: "Die Pfeiltasten gehen von Punkt zu Punkt.",
   keysOpen: "Die Pfeiltasten gehen von Punkt zu Punkt, Enter zeigt, was dann geschah.",
 };
@@ -33,7 +33,7 @@ export const momentGerman: typeof momentEnglish = {
   shown: "Welche Ereignisse markiert sind",
   hint: "Ziehen vergrößert, ein Klick zeigt, was dann geschah.",
   worst: "Schlimmster Augenblick",
-  worstAt: (time, us) => `${time} (p99 gesamt ${us} µs)`,
+  worstAt: (time, total) => `${time} (gesamt p99 ${total})`,
   title: (time) => `Der Stand bei ${time}`,
   against: "gegen eine Sekunde davor",
   same: "Eine Sekunde davor war nichts anders.",

@@ -88,23 +88,6 @@ export const watchGerman: typeof watchEnglish = {
   notShown: "Nicht gezeigt",
 };
 
-/** What viewers in a browser report, in charts and figures. */
-export const viewersEnglish = {
-  clientFps: "shown to the slowest viewer",
-  clientAgeP50: "age when shown, p50",
-  clientAgeP99: "age when shown, p99",
-  clientDropped: "frames not shown",
-  clientStalls: "stalls",
-};
-
-export const viewersGerman: typeof viewersEnglish = {
-  clientFps: "beim langsamsten Zuschauer gezeigt",
-  clientAgeP50: "Alter beim Zeigen, p50",
-  clientAgeP99: "Alter beim Zeigen, p99",
-  clientDropped: "nicht gezeigte Bilder",
-  clientStalls: "Stockungen",
-};
-
 export const countersEnglish = {
   title: "Counters",
   intro: "What was sent and received, by path: each line counts what is below it too.",

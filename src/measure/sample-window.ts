@@ -17,6 +17,7 @@ type FrameMetricName =
   | "fps"
   | "repeat_fps"
   | "mbps"
+  | "keyframes"
   | `total_${"mean" | "p50" | "p99"}_us`
   | `gap_${"mean" | "p99"}_us`;
 type CounterName = Exclude<MetricName, FrameMetricName>;
@@ -33,7 +34,7 @@ export type WindowCounters = Readonly<Record<RequiredCounterName, number>> & {
 };
 
 /** What a window asks about a frame besides its times. */
-export type FrameFacts = { readonly isRepeat: boolean };
+export type FrameFacts = { readonly isRepeat: boolean; readonly isKey: boolean };
 
 export class SampleWindow {
   /** To be filled, in the order of the stages, before each `addFrame`. */
@@ -45,6 +46,7 @@ export class SampleWindow {
   #startUs = 0;
   #newCount = 0;
   #repeatCount = 0;
+  #keyCount = 0;
   #byteCount = 0;
 
   /** @param options with `frameCountMax` frames in a window percentiles are exact. */
@@ -61,6 +63,7 @@ export class SampleWindow {
     this.#startUs = startUs;
     this.#newCount = 0;
     this.#repeatCount = 0;
+    this.#keyCount = 0;
     this.#byteCount = 0;
     this.#totals.clear();
     this.#gaps.clear();
@@ -88,6 +91,7 @@ export class SampleWindow {
   /** Counts a frame that left its source before anybody measured: in rates, not in times. */
   addUntimedFrame(byteCount: number, frame: FrameFacts): void {
     this.#byteCount += byteCount;
+    if (frame.isKey) this.#keyCount += 1;
     if (frame.isRepeat) this.#repeatCount += 1;
     else this.#newCount += 1;
   }
@@ -104,6 +108,7 @@ export class SampleWindow {
       mbps: rate((this.#byteCount * 8) / 1e6, windowUs),
       ...counterFieldsOf(counters),
       ...this.#totalFields(),
+      keyframes: this.#keyCount,
       frame_count: this.#totals.count,
       window_us: windowUs,
     };

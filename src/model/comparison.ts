@@ -32,6 +32,9 @@ export const ComparedMetric = Type.Object(
     difference: Type.Number({ description: "Typical difference, after minus before" }),
     low: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
     high: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
+    is_lower_bound: Type.Optional(
+      Type.Boolean({ description: "Some of its values may be too small" }),
+    ),
     verdict: Type.Union(
       verdicts.map((verdict) => Type.Literal(verdict)),
       { description: "too_little: too few blocks for an interval" },

@@ -259,6 +259,13 @@ const metrics = {
     only: "gamestream",
     description: "Reports that the player's figures rest on, this window",
   },
+  keyframes: {
+    unit: "count",
+    fold: "sum",
+    of: "host",
+    line: { chart: "health", color: "muted", isDashed: true },
+    description: "IDR frames sent, this window",
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 /** The table as it is written, for types that follow from single rows. */

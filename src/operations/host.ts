@@ -61,6 +61,7 @@ export const metrics = operation({
       report: parts.counters.report({ depth: 1 }),
       sessions: parts.sessions.sessions(),
       status: await parts.host.status(),
+      recorded: parts.stats.recordedTotals(),
     });
     return new Response(text, { headers: { "content-type": metricsType } });
   },

@@ -5,6 +5,7 @@
 
 import { kinds } from "../model/capture.ts";
 import { type CounterName, type CounterReport, roles, tiers } from "../model/counters.ts";
+import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
 
@@ -17,6 +18,8 @@ type Facts = {
   readonly report: CounterReport;
   readonly sessions: readonly Session[];
   readonly status: HostStatus;
+  /** Of the windows that captures recorded. */
+  readonly recorded: Readonly<Partial<Record<MetricName, number>>>;
 };
 
 type Metric = {
@@ -37,9 +40,11 @@ const counters: readonly { name: CounterName; help: string }[] = [
   { name: "groups", help: "Groups of frames" },
 ];
 
-export function metricsText({ report, sessions, status }: Facts): string {
+/** The whole answer, ended by a line break. */
+export function metricsText({ report, sessions, status, recorded }: Facts): string {
   const metrics = [
     ...counters.map((counter) => counterMetric(counter, report)),
+    ...metricNames.flatMap((name) => recordedMetric(name, recorded[name])),
     gauge("sessions", "Sessions that stream now", [
       ...kinds.map((kind) => ({
         labels: { kind },
@@ -73,6 +78,15 @@ function counterMetric(
     ),
   );
   return { name: `${name}_total`, help, type: "counter", samples };
+}
+
+/** Named for what it is: it stands still while no capture records. */
+function recordedMetric(name: MetricName, value: number | undefined): Metric[] {
+  if (value === undefined) return [];
+  const what = metricRows[name].description.replace(/, this window$/, "");
+  const help = `${what}, in recorded windows`;
+  const samples = [{ labels: {}, value }];
+  return [{ name: `recorded_${name}_total`, help, type: "counter", samples }];
 }
 
 function gauge(name: string, help: string, samples: Metric["samples"]): Metric {

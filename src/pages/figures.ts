@@ -1,17 +1,21 @@
 /**
  * The figures of a range of one session. Percentiles of windows do not average: of medians the
  * middle one is given, of 99th percentiles the worst, and the page says so. What a window did not
- * measure is left out of its counter. Pure.
+ * measure is left out. Pure.
  */
-import type { Figure, FigureName, Figures, FigureUnit } from "../../views/figures.ts";
+import type { Figure, Figures } from "../../views/figures.ts";
 import type { Capture, StatsSample } from "../model/capture.ts";
+import { isLowerBound, measured } from "../model/metric-columns.ts";
+import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 
+/** What the figures are of: one session, or all; both times are included. */
 export type FigureRange = {
   readonly session: number | undefined;
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
 };
 
+/** A row for each stage, for total and gap, and for each metric of the table that has its own. */
 export function makeFigures({ meta, samples }: Capture, range: FigureRange): Figures {
   const fromMs = range.fromMs ?? 0;
   const toMs = range.toMs ?? Math.max(meta.duration_ms, samples.at(-1)?.t_ms ?? 0);
@@ -24,11 +28,9 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
   return {
     rows: [
       ...stageRows(own),
-      totalRow(own),
-      gapRow(own),
-      ...rates.map(rateRow(own)),
-      ...counters.map(counterRow(own)),
-      ...viewers.map(counterRow(own)).filter(({ p50 }) => p50 !== undefined),
+      partsRow(own, "total"),
+      partsRow(own, "gap"),
+      ...metricNames.flatMap((name) => metricRow(own, name)),
     ],
     windowCount: own.length,
     frameCount: own.reduce((sum, { frame_count: count }) => sum + (count ?? 0), 0),
@@ -40,8 +42,9 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
 
 function worstOf(samples: readonly StatsSample[]): Figures["worst"] {
   let worst: Figures["worst"];
-  for (const { t_ms: atMs, total_p99_us: us } of samples) {
-    if (us !== undefined && us > (worst?.us ?? 0)) worst = { atMs, us };
+  for (const sample of samples) {
+    const us = measured(sample, "total_p99_us");
+    if (us !== undefined && us > (worst?.us ?? 0)) worst = { atMs: sample.t_ms, us };
   }
   return worst;
 }
@@ -62,7 +65,7 @@ function stageRows(samples: readonly StatsSample[]): Figure[] {
     const medians = sorted(unsorted);
     return {
       name: { stage: name },
-      unit: "µs",
+      unit: "us",
       min: medians[0],
       p50: quantile(medians, 0.5),
       p99,
@@ -71,86 +74,47 @@ function stageRows(samples: readonly StatsSample[]): Figure[] {
   });
 }
 
-function totalRow(samples: readonly StatsSample[]): Figure {
-  const medians = sorted(present(samples.map(({ total_p50_us }) => total_p50_us)));
-  const p99 = maxOf(present(samples.map(({ total_p99_us }) => total_p99_us)));
-  return { name: "total", unit: "µs", min: medians[0], p50: quantile(medians, 0.5), p99 };
-}
-
-function gapRow(samples: readonly StatsSample[]): Figure {
-  const means = sorted(present(samples.map(({ gap_mean_us }) => gap_mean_us)));
-  const p99 = maxOf(present(samples.map(({ gap_p99_us }) => gap_p99_us)));
-  return { name: "gap", unit: "µs", min: means[0], p50: quantile(means, 0.5), p99 };
-}
-
-type Rate = {
-  readonly name: FigureName;
-  readonly unit: FigureUnit;
-  of(sample: StatsSample): number;
-};
-
-const rates: readonly Rate[] = [
-  { name: "newFps", unit: "fps", of: ({ fps }) => fps },
-  { name: "repeatFps", unit: "fps", of: ({ repeat_fps }) => repeat_fps },
-  { name: "mbps", unit: "Mb/s", of: ({ mbps }) => mbps },
-  { name: "bitrate", unit: "kbit/s", of: ({ bitrate_kbps }) => bitrate_kbps },
-];
-
-function rateRow(samples: readonly StatsSample[]): (rate: Rate) => Figure {
-  return ({ name, unit, of }) => ({ name, unit, ...spread(samples.map(of)) });
-}
-
-type CounterName =
-  | "frames_dropped"
-  | "packets_dropped"
-  | "send_dropped"
-  | "fec_recovered"
-  | "missed_slots"
-  | "frames_lost"
-  | "idr_requests"
-  | "rtt_us"
-  | "client_fps"
-  | "client_age_p50_us"
-  | "client_age_p99_us"
-  | "client_dropped"
-  | "client_stalls";
-type Counter = {
-  readonly field: CounterName;
-  readonly name: FigureName;
-  readonly unit: FigureUnit;
-};
-
-const counters: readonly Counter[] = [
-  { field: "missed_slots", name: "missedSlots", unit: "" },
-  { field: "frames_dropped", name: "framesDropped", unit: "" },
-  { field: "packets_dropped", name: "packetsDropped", unit: "" },
-  { field: "send_dropped", name: "sendDropped", unit: "" },
-  { field: "fec_recovered", name: "fecRecovered", unit: "" },
-  { field: "frames_lost", name: "framesLost", unit: "" },
-  { field: "idr_requests", name: "idrRequests", unit: "" },
-  { field: "rtt_us", name: "rtt", unit: "µs" },
-];
-
-/** Only viewers in a browser report these: for other players there are no rows. */
-const viewers: readonly Counter[] = [
-  { field: "client_fps", name: "clientFps", unit: "fps" },
-  { field: "client_age_p50_us", name: "clientAgeP50", unit: "µs" },
-  { field: "client_age_p99_us", name: "clientAgeP99", unit: "µs" },
-  { field: "client_dropped", name: "clientDropped", unit: "" },
-  { field: "client_stalls", name: "clientStalls", unit: "" },
-];
-
-function counterRow(samples: readonly StatsSample[]): (counter: Counter) => Figure {
-  return ({ field, name, unit }) => {
-    const measured = samples.filter((sample) => !sample.unmeasured?.includes(field));
-    const values = present(measured.map((sample) => sample[field]));
-    const isLowerBound = measured.some((sample) => sample.lower_bounds?.includes(field));
-    const sum =
-      unit !== "" || values.length === 0
-        ? undefined
-        : values.reduce((total, value) => total + value, 0);
-    return { name, unit, ...spread(values), sum, isLowerBound };
+/** Made of several metrics: the lowest and the middle of one, the worst of another. */
+function partsRow(samples: readonly StatsSample[], row: "total" | "gap"): Figure {
+  const valuesOf = (value: "p50" | "p99") => {
+    const name = metricNames.find((one) => {
+      const { part } = metricRows[one];
+      return part?.row === row && part.value === value;
+    });
+    return name === undefined ? sorted([]) : sorted(valuesIn(samples, name));
   };
+  const middle = valuesOf("p50");
+  return {
+    name: row,
+    unit: "us",
+    min: middle[0],
+    p50: quantile(middle, 0.5),
+    p99: valuesOf("p99").at(-1),
+  };
+}
+
+/** None for a part of another row, nor for what this path does not have at all. */
+function metricRow(samples: readonly StatsSample[], name: MetricName): Figure[] {
+  const { unit, fold, part, only } = metricRows[name];
+  if (part !== undefined) return [];
+  const values = valuesIn(samples, name);
+  if (values.length === 0 && only !== undefined) return [];
+  const isSummed = fold === "sum" && values.length > 0;
+  return [
+    {
+      name,
+      unit,
+      ...spread(values),
+      sum: isSummed ? values.reduce((total, value) => total + value, 0) : undefined,
+      isLowerBound: samples.some((sample) => isLowerBound(sample, name)),
+    },
+  ];
+}
+
+function valuesIn(samples: readonly StatsSample[], name: MetricName): number[] {
+  return samples
+    .map((sample) => measured(sample, name))
+    .filter((value): value is number => value !== undefined);
 }
 
 function spread(values: readonly number[]): Pick<Figure, "min" | "p50" | "p99" | "max"> {
@@ -171,12 +135,4 @@ function quantile(ascending: Float64Array, share: number): number | undefined {
 /** By the runtime, without a call for each pair. */
 function sorted(values: readonly number[]): Float64Array {
   return Float64Array.from(values).sort();
-}
-
-function present(values: readonly (number | undefined)[]): number[] {
-  return values.filter((value) => value !== undefined);
-}
-
-function maxOf(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((max, value) => Math.max(max, value));
 }

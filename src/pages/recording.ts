@@ -135,7 +135,16 @@ function detailOf(capture: Capture, request: Request, isLive: boolean): Detail {
     query,
     sessions: sessionsOf(capture),
     figures: makeFigures(capture, query),
+    hasMeans: hasMeans(capture, query.session, isLive),
   };
+}
+
+/** Windows that are still to come have them. */
+function hasMeans({ samples }: Capture, session: number | undefined, isLive: boolean): boolean {
+  const own = samples.filter(({ session_id }) => session === undefined || session_id === session);
+  const isTimed = own.some(({ stages }) => stages.length > 0);
+  if (isLive || !isTimed) return true;
+  return own.some(({ stages }) => stages.some(({ mean_us }) => mean_us !== undefined));
 }
 
 /** Whatever an address says; nonsense is what is usual. */

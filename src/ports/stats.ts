@@ -1,5 +1,6 @@
 /** The flight recorder, as the API, the console and the event stream use it. */
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
+import type { MetricName } from "../model/metrics.ts";
 
 /** Something changed at the recorder or among the saved captures. */
 export type StatsEvent =
@@ -25,6 +26,8 @@ export type Stats = {
   subscribe(listener: (event: StatsEvent) => void): Disposable;
   /** Number of the capture that `live` gives, 0 when idle. */
   captureNumber(): number;
+  /** Of all windows recorded since the host began, the metrics that are counts. */
+  recordedTotals(): Readonly<Partial<Record<MetricName, number>>>;
   /** Deletes a saved capture; false when nothing is saved under this id. */
   remove(id: string): Promise<boolean>;
 };

@@ -11,11 +11,13 @@ import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
+import type { MetricName } from "../model/metrics.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Stats, StatsEvent } from "../ports/stats.ts";
 import type { CaptureTimeline, TimelineEntry } from "../ports/timeline.ts";
 import { discardJournal, Journal } from "./journal.ts";
 import { idleStatus, LiveCapture, sampleCountMax } from "./live-capture.ts";
+import { RecordedTotals } from "./recorded-totals.ts";
 import { type CaptureVault, recoverJournals } from "./recovery.ts";
 import { type SessionRequest, sessionOf } from "./session-request.ts";
 
@@ -53,6 +55,7 @@ export class Recorder implements Stats, AsyncDisposable {
   readonly #listeners = new Set<(event: StatsEvent) => void>();
   #state: State = { kind: "idle" };
   #lastNumber = 0;
+  readonly #totals = new RecordedTotals();
   /** Number of the last capture in which a malformed sample was refused. */
   #refusedNumber = 0;
 
@@ -165,11 +168,17 @@ export class Recorder implements Stats, AsyncDisposable {
     const kept = capture.addSample(sessionId, sample);
     if (kept !== undefined) {
       journal.append({ sample: kept });
+      this.#totals.add(kept);
       this.#emit({ kind: "sample", index, sample: kept });
     } else if (!wasTruncated) {
       journal.append({ truncated: true });
       warn("capture is full; the rest is not recorded", { samples: sampleCountMax });
     }
+  }
+
+  /** Of all windows recorded since the host began, by metric. */
+  recordedTotals(): Partial<Record<MetricName, number>> {
+    return this.#totals.read();
   }
 
   /** Removes a saved capture. @returns false when there is none with this id. */

@@ -163,6 +163,12 @@ describe("metrics", () => {
     ]);
   });
 
+  test("have the counts of recorded windows, by the table of metrics", async () => {
+    const { metrics } = await scrape();
+    const dropped = metrics.find(({ name }) => name === "onglass_recorded_frames_dropped_total");
+    expect(dropped?.metrics).toEqual([{ value: "3" }]);
+  });
+
   test("are named by the rules, and have a help and a type each", async () => {
     const { metrics } = await scrape();
     for (const { name, help, type } of metrics) {

@@ -156,7 +156,7 @@ export async function recordFull(directory: string): Promise<{ capture: Capture;
   };
 }
 
-const plainFrame = { isRepeat: false };
+const plainFrame = { isRepeat: false, isKey: false };
 
 function addFrame(window: SampleWindow, frame: number): void {
   window.stageUs[0] = 400 + ((frame * 37) % 300);

@@ -101,12 +101,12 @@ async function expectShown(page: Page): Promise<void> {
   for (const fact of ["GameStream", "640×360", "60", "H.264", "test player"]) {
     expect(facts).toContain(fact);
   }
-  for (const name of ["Packets dropped", "FEC recovered"]) {
+  for (const name of ["packets lost on the network", "packets repaired"]) {
     const row = page.locator("#figures tr", { hasText: name });
     expect(await row.textContent()).toContain("≥");
   }
   expect(
-    await page.locator("#figures tr", { hasText: "Send dropped" }).textContent(),
+    await page.locator("#figures tr", { hasText: "packets not sent" }).textContent(),
   ).not.toContain("≥");
   const plot = page.locator('[data-chart="health"] .apexcharts-inner');
   await plot.scrollIntoViewIfNeeded();

@@ -129,21 +129,21 @@ async function lookBack({ page, words }: Visit, { meta, samples }: Capture): Pro
   const line = (chart: string, name: string) => readLine(page, chart, name);
   const saved = (read: (sample: Capture["samples"][number]) => number | undefined) =>
     samples.map((sample) => read(sample) ?? 0);
-  const { charts } = words;
+  const { metrics } = words;
   expectClose(
-    await line("stages", charts.totalP50),
+    await line("stages", metrics.total_p50_us),
     saved(({ total_p50_us }) => total_p50_us),
   );
   expectClose(
-    await line("stages", charts.totalP99),
+    await line("stages", metrics.total_p99_us),
     saved(({ total_p99_us }) => total_p99_us),
   );
   expectClose(
-    await line("fps", charts.newFps),
+    await line("fps", metrics.fps),
     saved(({ fps }) => fps),
   );
   expectClose(
-    await line("rtt", charts.rtt),
+    await line("rtt", metrics.rtt_us),
     saved(({ rtt_us }) => rtt_us),
   );
   expect(await page.textContent("#figures")).toContain(words.figures.windows(`${samples.length}`));
@@ -163,14 +163,14 @@ async function zoomAndOverlay({ page, words }: Visit, { samples }: Capture): Pro
     .locator("#figures", { hasText: words.figures.windows(String(inside.length)) })
     .waitFor();
   expectClose(
-    await readLine(page, "stages", words.charts.totalP50),
+    await readLine(page, "stages", words.metrics.total_p50_us),
     inside.map(({ total_p50_us }) => total_p50_us ?? 0),
   );
   const legend = page.locator('[data-legend="stages"]');
   await page.uncheck("input[name=p99]");
-  await legend.filter({ hasNotText: words.charts.totalP99 }).waitFor();
+  await legend.filter({ hasNotText: words.metrics.total_p99_us }).waitFor();
   await page.check("input[name=p99]");
-  await legend.filter({ hasText: words.charts.totalP99 }).waitFor();
+  await legend.filter({ hasText: words.metrics.total_p99_us }).waitFor();
 }
 
 async function download({ page, host, words }: Visit, { meta }: Capture): Promise<void> {
@@ -191,7 +191,7 @@ async function compare({ page, words }: Visit, [one, two]: readonly [Capture, Ca
   for (const [letter, id] of [words.compare.first, words.compare.second].entries()) {
     const { samples } = addresses[letter] === one.meta.id ? one : two;
     expectClose(
-      await readLine(page, "stages", `${id} ${words.charts.totalP50}`),
+      await readLine(page, "stages", `${id} ${words.metrics.total_p50_us}`),
       samples.map(({ total_p50_us }) => total_p50_us ?? 0),
     );
   }

@@ -91,7 +91,7 @@ test(
     const overview = await readLine(page, "stages", "total p99");
     expect(Math.max(...overview)).toBeCloseTo(96_000, -3);
     expect(await page.textContent('[data-legend="health"]')).toContain(
-      "FEC recovered: not measured",
+      "packets repaired: not measured",
     );
     expect(await page.textContent("#figures")).toContain("5,400 windows");
 

@@ -119,7 +119,7 @@ test(
       (await store.load((await store.list()).captures[0]?.id ?? ""))?.samples.filter(hasAge) ?? [];
     expect(saved.length).toBeGreaterThanOrEqual(4);
     const medians = saved.map(({ client_age_p50_us }) => client_age_p50_us ?? 0);
-    expectClose(await readLine(operator, "rtt", "age when shown, p50"), medians);
+    expectClose(await readLine(operator, "rtt", "latency at display, p50"), medians);
     // What a report tells, and the sample after it, is at most two windows old.
     const late = medians.slice(agedBefore + 2);
     const clockErrorUs = 5000;

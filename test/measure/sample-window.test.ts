@@ -12,6 +12,9 @@ const counters = {
   fec_recovered: 4,
 } satisfies WindowCounters;
 
+const fresh = { isRepeat: false, isKey: false };
+const again = { isRepeat: true, isKey: false };
+
 function windowOf(frameCountMax = 1024): SampleWindow {
   const window = new SampleWindow({ stages, frameCountMax });
   window.open(1_000_000);
@@ -27,6 +30,7 @@ test("a window without a frame has rates of zero, and says nothing of stages", (
     repeat_fps: 0,
     mbps: 0,
     ...counters,
+    keyframes: 0,
     frame_count: 0,
     window_us: 2_000_000,
   });
@@ -37,7 +41,7 @@ test("percentiles are those of nearest rank", () => {
   for (let frame = 1; frame <= 200; frame++) {
     window.stageUs.fill(0);
     window.stageUs[2] = 201 - frame;
-    window.addFrame(201 - frame + 7, 100, { isRepeat: false });
+    window.addFrame(201 - frame + 7, 100, fresh);
   }
   const sample = window.close(3_000_000, counters);
   expect(sample.stages[2]).toEqual({
@@ -59,27 +63,39 @@ test("percentiles are those of nearest rank", () => {
 
 test("rates go by the window's real length", () => {
   const window = windowOf();
-  for (let frame = 0; frame < 24; frame++) window.addFrame(10, 12_500, { isRepeat: false });
-  for (let frame = 0; frame < 36; frame++) window.addFrame(10, 0, { isRepeat: true });
+  for (let frame = 0; frame < 24; frame++) window.addFrame(10, 12_500, fresh);
+  for (let frame = 0; frame < 36; frame++) window.addFrame(10, 0, again);
   const sample = window.close(3_400_000, counters);
   expect(sample).toMatchObject({ fps: 10, repeat_fps: 15, mbps: 1, window_us: 2_400_000 });
 });
 
+test("key frames are counted, timed or not, and those of the window before are forgotten", () => {
+  const window = windowOf();
+  const key = { isRepeat: false, isKey: true };
+  window.addFrame(10, 1000, key);
+  window.addFrame(10, 1000, fresh);
+  window.addUntimedFrame(1000, key);
+  expect(window.close(2_000_000, counters)).toMatchObject({ keyframes: 2 });
+  window.open(2_000_000);
+  window.addFrame(10, 1000, again);
+  expect(window.close(3_000_000, counters)).toMatchObject({ keyframes: 0 });
+});
+
 test("a frame nobody timed counts in the rates alone", () => {
   const window = windowOf();
-  window.addFrame(10, 1000, { isRepeat: false });
-  window.addUntimedFrame(1000, { isRepeat: false });
+  window.addFrame(10, 1000, fresh);
+  window.addUntimedFrame(1000, fresh);
   const sample = window.close(2_000_000, counters);
   expect(sample).toMatchObject({ fps: 2, frame_count: 1, mbps: 0.016 });
 });
 
 test("an opened window knows nothing of the one before", () => {
   const window = windowOf(4);
-  for (let frame = 0; frame < 9; frame++) window.addFrame(5000, 1000, { isRepeat: false });
+  for (let frame = 0; frame < 9; frame++) window.addFrame(5000, 1000, fresh);
   window.close(2_000_000, counters);
   window.open(2_000_000);
   window.stageUs.fill(1);
-  window.addFrame(10, 1000, { isRepeat: false });
+  window.addFrame(10, 1000, fresh);
   expect(window.close(3_000_000, counters)).toMatchObject({
     fps: 1,
     total_p99_us: 10,
@@ -89,7 +105,7 @@ test("an opened window knows nothing of the one before", () => {
 
 test("a window without length has rates of zero", () => {
   const window = windowOf();
-  window.addFrame(10, 1000, { isRepeat: false });
+  window.addFrame(10, 1000, fresh);
   expect(window.close(1_000_000, counters)).toMatchObject({ fps: 0, mbps: 0, window_us: 0 });
 });
 
@@ -132,7 +148,7 @@ test("whatever comes in, what goes out is finite, not negative and adds up", () 
       const window = windowOf(frameCountMax);
       for (const [times, totalUs] of frames) {
         window.stageUs.set(times);
-        window.addFrame(totalUs, 1000, { isRepeat: false });
+        window.addFrame(totalUs, 1000, fresh);
       }
       const sample = window.close(3_000_000, counters);
       const numbers = [...sample.stages.flatMap(numbersOf), ...numbersOf(sample)];
@@ -159,7 +175,7 @@ test("with more frames than are kept, percentiles are at most 1/64 too large and
       window.open(0);
       for (const time of times) {
         window.stageUs[0] = time;
-        window.addFrame(time, 0, { isRepeat: false });
+        window.addFrame(time, 0, fresh);
       }
       const [encode] = window.close(1_000_000, counters).stages;
       const sorted = times.toSorted((a, b) => a - b);
@@ -189,7 +205,7 @@ test.each([
   window.open(0);
   for (let frame = 0; frame < count; frame++) {
     window.stageUs[0] = frame === 0 ? 5000 : 1000;
-    window.addFrame(5000, 0, { isRepeat: false });
+    window.addFrame(5000, 0, fresh);
   }
   expect(window.close(1_000_000, counters).stages[0]?.p50_us).toBe(median);
 });

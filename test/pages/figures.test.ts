@@ -33,21 +33,21 @@ test("a spike of one window is in the figures of every range that holds it, and 
 
 test("what was not measured has no figures; where some windows measured, only they count", () => {
   const capture = madeCapture({ id: "a", windowCount: 10, unmeasured: ["packets_dropped"] });
-  expect(rowOf(capture, "packetsDropped")).toMatchObject({ p50: undefined, sum: undefined });
+  expect(rowOf(capture, "packets_dropped")).toMatchObject({ p50: undefined, sum: undefined });
   for (const sample of capture.samples.slice(5)) {
     sample.unmeasured = [];
     sample.packets_dropped = 7;
     sample.lower_bounds = ["packets_dropped"];
   }
-  expect(rowOf(capture, "packetsDropped")).toMatchObject({ min: 7, sum: 35, isLowerBound: true });
+  expect(rowOf(capture, "packets_dropped")).toMatchObject({ min: 7, sum: 35, isLowerBound: true });
 });
 
 test("sessions are not mixed", () => {
   const sessions = [sessionOf({}), { ...sessionOf({}), session_id: 2 }];
   const capture = madeCapture({ id: "a", windowCount: 10, sessions });
   for (const sample of capture.samples) sample.frames_dropped = sample.session_id;
-  expect(rowOf(capture, "framesDropped", { session: 1 })).toMatchObject({ max: 1, sum: 10 });
-  expect(rowOf(capture, "framesDropped", { session: 2 })).toMatchObject({ min: 2, sum: 20 });
+  expect(rowOf(capture, "frames_dropped", { session: 1 })).toMatchObject({ max: 1, sum: 10 });
+  expect(rowOf(capture, "frames_dropped", { session: 2 })).toMatchObject({ min: 2, sum: 20 });
 });
 
 test("an empty range has no windows and no numbers", () => {
@@ -62,15 +62,15 @@ test("an empty range has no windows and no numbers", () => {
 
 test("what viewers report has rows of its own where one reported, and none elsewhere", () => {
   const capture = madeCapture({ id: "a", windowCount: 4 });
-  expect(rowOf(capture, "clientFps")).toBeUndefined();
+  expect(rowOf(capture, "client_fps")).toBeUndefined();
   for (const [index, sample] of capture.samples.slice(1).entries()) {
     const client_age_p99_us = 50_000 + index;
     Object.assign(sample, { client_fps: 58 - index, client_age_p99_us, client_stalls: 2 });
   }
-  expect(rowOf(capture, "clientFps")).toMatchObject({ min: 56, max: 58, sum: undefined });
-  expect(rowOf(capture, "clientAgeP99")).toMatchObject({ max: 50_002, sum: undefined });
-  expect(rowOf(capture, "clientStalls")).toMatchObject({ sum: 6 });
-  expect(rowOf(capture, "clientDropped")).toBeUndefined();
+  expect(rowOf(capture, "client_fps")).toMatchObject({ min: 56, max: 58, sum: undefined });
+  expect(rowOf(capture, "client_age_p99_us")).toMatchObject({ max: 50_002, sum: undefined });
+  expect(rowOf(capture, "client_stalls")).toMatchObject({ sum: 6 });
+  expect(rowOf(capture, "client_dropped")).toBeUndefined();
 });
 
 test("a counter that may be too small is shown with a sign that says so", async () => {
@@ -84,5 +84,5 @@ test("a counter that may be too small is shown with a sign that says so", async 
   for (const sample of capture.samples) sample.lower_bounds = ["packets_dropped"];
   const rows = (await figuresOf()).split("<tr>").filter((row) => row.includes("≥"));
   expect(rows).toHaveLength(1);
-  expect(rows[0]).toContain("packets dropped");
+  expect(rows[0]).toContain("packets lost on the network");
 });

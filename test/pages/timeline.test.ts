@@ -151,7 +151,7 @@ test("before and after of a checkpoint is a table with a verdict for each metric
   const path = `/recordings/${id}/timeline?checkpoint=c`;
   const page = await textOf(pages, path);
   expect(page).toContain("lower by 15,000 kbit/s, 95 % interval 15,000 to 15,000");
-  expect(page).toContain('<td data-label="Before">20,000 kbit/s</td>');
+  expect(page).toContain('<td data-label="Before" class="number">20,000 kbit/s</td>');
   expect(page).toContain("no detectable difference");
   expect(page).toContain('<th scope="row">total p50</th>');
   const german = await textOf(pages, path, inGerman);

@@ -2,14 +2,19 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { addSample } from "../../public/columns.ts";
-import { chartNames, planChart, planComparison, readingOrder } from "../../public/plan.ts";
+import { planChart, planComparison, readingOrder } from "../../public/plan.ts";
 import { moveRange, within } from "../../public/range.ts";
 import { scaleOf } from "../../public/scale.ts";
 import { makeSeries } from "../../src/analysis/series.ts";
 import { catalogues } from "../../src/i18n/language.ts";
+import { chartNames } from "../../src/model/metrics.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 
-const words = { ...catalogues.en.charts, first: "A", second: "B" };
+const { charts, metrics } = catalogues.en;
+const named = Object.fromEntries(
+  Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]),
+);
+const words = { ...charts, ...named, per: charts.per("{}"), first: "A", second: "B" };
 const viewerFields = {
   client_fps: 58,
   client_age_p50_us: 40_000,
@@ -68,13 +73,16 @@ test("what was not measured is named, and never drawn as a line on zero", () => 
   const [session] = makeSeries(madeCapture({ id: "a", windowCount: 5, unmeasured })).sessions;
   if (session === undefined) throw new Error("no session");
   const health = planChart("health", session, look);
-  expect(health.missing).toEqual(["packets dropped", "FEC recovered"]);
+  expect(health.missing).toEqual([metrics.packets_dropped, metrics.fec_recovered]);
   expect(health.lines.map(({ name }) => name)).toEqual([
-    "frames dropped",
-    "send dropped",
-    "missed slots",
+    metrics.frames_dropped,
+    metrics.send_dropped,
+    metrics.missed_slots,
+    metrics.frames_lost,
+    metrics.idr_requests,
+    metrics.keyframes,
   ]);
-  expect(planChart("rtt", session, look)).toEqual({ lines: [], missing: ["Round trip"] });
+  expect(planChart("rtt", session, look)).toEqual({ lines: [], missing: [metrics.rtt_us] });
 });
 
 test("what viewers report is in the charts where they report it, and missed nowhere else", () => {
@@ -85,13 +93,14 @@ test("what viewers report is in the charts where they report it, and missed nowh
     const { lines, missing } = planChart(name, session, look);
     return { lines: lines.map((line) => line.name), missing };
   };
-  expect(namesOf("fps").lines).toEqual(["new", "repeated"]);
-  expect(namesOf("rtt")).toEqual({ lines: [], missing: ["Round trip"] });
+  expect(namesOf("fps").lines).toEqual([metrics.fps, metrics.repeat_fps]);
+  expect(namesOf("rtt")).toEqual({ lines: [], missing: [metrics.rtt_us] });
   expect(namesOf("health").missing).toEqual([]);
   Object.assign(capture.samples[3] ?? {}, viewerFields);
-  expect(namesOf("fps").lines).toContain("shown to the slowest viewer");
-  expect(namesOf("health").lines.slice(-2)).toEqual(["frames not shown", "stalls"]);
-  expect(namesOf("rtt").lines).toEqual(["age when shown, p50", "age when shown, p99"]);
+  expect(namesOf("fps").lines).toContain(metrics.client_fps);
+  expect(namesOf("health").lines).toContain(metrics.client_dropped);
+  expect(namesOf("health").lines).toContain(metrics.client_stalls);
+  expect(namesOf("rtt").lines).toEqual([metrics.client_age_p50_us, metrics.client_age_p99_us]);
 });
 
 test("slots without a frame are a line of the losses, named where a capture does not have them", () => {
@@ -100,12 +109,14 @@ test("slots without a frame are a line of the losses, named where a capture does
   for (const sample of other.samples) delete sample.missed_slots;
   const [[first], [second]] = [makeSeries(capture).sessions, makeSeries(other).sessions];
   if (first === undefined || second === undefined) throw new Error("no session");
-  const slots = planChart("health", first, look).lines.find(({ name }) => name === "missed slots");
+  const slots = planChart("health", first, look).lines.find(
+    ({ name }) => name === metrics.missed_slots,
+  );
   expect(slots?.drawn).toEqual([0, 0, 0, 6, 0]);
-  expect(planChart("health", second, look).missing).toEqual(["missed slots"]);
+  expect(planChart("health", second, look).missing).toEqual([metrics.missed_slots]);
   const compared = planComparison("health", [first, second], words);
-  expect(compared.lines.map(({ name }) => name)).toContain("A missed slots");
-  expect(compared.missing).toEqual(["B missed slots"]);
+  expect(compared.lines.map(({ name }) => name)).toContain(`A ${metrics.missed_slots}`);
+  expect(compared.missing).toEqual([`B ${metrics.missed_slots}`]);
 });
 
 test("no two lines of the losses look alike, of one session and of two compared", () => {
@@ -137,10 +148,10 @@ test("a counter that may be too small says so, of one capture and of two compare
     ...(all.find((line) => line.name === name)?.lowerBounds ?? []),
   ];
   const { lines } = planChart("health", session, look);
-  expect(boundsOf(lines, "packets dropped")).toEqual([2, 3]);
-  expect(boundsOf(lines, "frames dropped")).toEqual([]);
+  expect(boundsOf(lines, metrics.packets_dropped)).toEqual([2, 3]);
+  expect(boundsOf(lines, metrics.frames_dropped)).toEqual([]);
   const compared = planComparison("health", [session, session], words).lines;
-  expect(boundsOf(compared, "B packets dropped")).toEqual([2, 3]);
+  expect(boundsOf(compared, `B ${metrics.packets_dropped}`)).toEqual([2, 3]);
 });
 
 test("a capture of few fields still has its charts", () => {

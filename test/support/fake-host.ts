@@ -114,6 +114,10 @@ export class FakeStats implements Stats {
     return this.#armed ? this.#captureNumber : 0;
   }
 
+  recordedTotals() {
+    return { frames_dropped: 3 };
+  }
+
   async remove(id: string): Promise<boolean> {
     await Promise.resolve();
     const removed = this.saved.delete(id);

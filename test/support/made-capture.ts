@@ -98,6 +98,7 @@ export function madeSample(
     frames_lost: 0,
     idr_requests: 0,
     missed_slots: isSpike ? 6 : 0,
+    keyframes: index === 0 ? 1 : 0,
     unmeasured: [...(made.unmeasured ?? [])],
     lower_bounds: [],
   };

@@ -1,0 +1,38 @@
+/** What stands above a chart besides its name: the unit, and how far the peaks go that lie off the scale. */
+import { digitsOf } from "../src/model/metric-units.ts";
+import type { ChartName } from "../src/model/metrics.ts";
+import { numberFormat } from "./format.ts";
+import { usualStep } from "./pauses.ts";
+import { isTimeChart, type Plan, type Words } from "./plan.ts";
+import type { Scale } from "./scale.ts";
+
+type Heading = {
+  readonly name: ChartName;
+  readonly figure: HTMLElement;
+  readonly words: Words;
+};
+
+/** How far the peaks go that are only hinted at. */
+export function showOffScale({ figure, words, name }: Heading, { off }: Scale): void {
+  const note = figure.querySelector<HTMLElement>(".off-scale");
+  if (note === null) return;
+  note.hidden = off === undefined;
+  if (off === undefined) return;
+  const isTime = isTimeChart(name);
+  const shown = isTime ? off.max / 1000 : off.max;
+  const text = numberFormat(isTime ? digitsOf("us", shown) : 0).format(shown);
+  note.textContent = `▲ ${words.offScale ?? ""} ${text}${isTime ? " ms" : ""}`;
+}
+
+/** The unit of what is drawn, beside the chart's name. */
+export function showUnit(drawing: Heading, plan: Plan): void {
+  const unit = drawing.figure.querySelector(".unit");
+  if (unit !== null) unit.textContent = unitOf(drawing, plan);
+}
+
+/** What is counted is counted for each point, which stands for more windows the wider the range. */
+export function unitOf({ words, name }: Pick<Heading, "words" | "name">, { lines }: Plan): string {
+  const stepMs = usualStep(lines[0]?.times ?? []);
+  if (name !== "health" || stepMs === 0) return words[`${name}Unit`] ?? "";
+  return (words.per ?? "").replace("{}", numberFormat(1).format(stepMs / 1000));
+}
