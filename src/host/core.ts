@@ -12,6 +12,7 @@ import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
+import { SignInsFile } from "../store/sign-ins-file.ts";
 import { loadToken } from "../store/token-file.ts";
 import { HostReporter } from "../timeline/reporter.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
@@ -41,6 +42,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const store = openCaptureStore(directory);
   await store.prepare();
   const token = config.token ?? (await loadToken(directory));
+  const keeper = parts.use(await SignInsFile.load(directory));
   const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
   const recorder = parts.use(
     new Recorder({
@@ -58,7 +60,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   return {
     identity: await loadHostIdentity(directory),
     token,
-    credentials: new Credentials({ token, clock }),
+    credentials: new Credentials({ token, clock, keeper }),
     gate,
     sessionIds,
     store,

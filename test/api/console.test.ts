@@ -1,7 +1,6 @@
 /** What the app does for the pages of a console: sign-in, and being sent there. */
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
-import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { ask, askBare } from "./support.ts";
 
@@ -67,7 +66,7 @@ test("the API sends nobody anywhere", async () => {
 test("a page is open only if it says so", async () => {
   const { app, credentials } = hostWithPages();
   expect(await (await askBare(app, "GET /sign-in")).text()).toBe("sign in");
-  const headers = { cookie: `${sessionCookieName}=${credentials.openSession()}` };
+  const headers = { cookie: `onglass_session_7780=${credentials.openSession()}` };
   expect(await (await askBare(app, "GET /", { headers })).text()).toBe("performance");
   expect((await askBare(app, "POST /sign-out", { headers })).status).toBe(403);
   const own = { ...headers, "sec-fetch-site": "same-origin" };

@@ -89,7 +89,7 @@ test("the token in a header opens a WebSocket", async () => {
 
 test("a signed-in browser opens it from a page of this origin only", async () => {
   await using host = listening();
-  const cookie = `${sessionCookieName}=${host.credentials.openSession()}`;
+  const cookie = `${sessionCookieName(host.origin)}=${host.credentials.openSession()}`;
   const socket = await connectWith(host, { cookie, origin: host.origin });
   socket.close();
   for (const origin of ["http://evil.example", "null", host.origin.replace("http", "https")]) {
@@ -112,7 +112,7 @@ test("nothing else opens it", async () => {
     [`/moq?token=${token}`, {}],
     ["/moq", { authorization: "Bearer wrong" }],
     ["/moq", { authorization: token }],
-    ["/moq", { cookie: `${sessionCookieName}=made-up`, origin }],
+    ["/moq", { cookie: `${sessionCookieName(host.origin)}=made-up`, origin }],
   ];
   for (const [path, headers] of wrong) {
     const answer = await host.handshake(path, headers);

@@ -183,7 +183,7 @@ test("nobody can mark a call as replayed from outside", async () => {
 test("a replay has the rights of the person who replays, and no longer than that person", async () => {
   const host = await withWork();
   const signedIn = host.credentials.openSession();
-  const headers = { cookie: `onglass_session=${signedIn}`, "sec-fetch-site": "same-origin" };
+  const headers = { cookie: `onglass_session_7780=${signedIn}`, "sec-fetch-site": "same-origin" };
   const options = {
     headers: { ...headers, ...json },
     body: JSON.stringify({ dry_run: false, pacing: "step" }),

@@ -1,6 +1,5 @@
 /** The whole route table, walked with no, wrong and right credentials. */
 import { expect, test } from "bun:test";
-import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
 import { ask, askBare, read } from "./support.ts";
 
@@ -54,7 +53,7 @@ test("the token opens no route in any other form than `Bearer` in its header", a
     `Bearer ${"x".repeat(2000)}`,
     token,
   ];
-  const cookie = `${sessionCookieName}=${credentials.openSession()}`;
+  const cookie = `onglass_session_7780=${credentials.openSession()}`;
   for (const line of routesOf(app).filter((route) => !open.includes(route))) {
     for (const authorization of wrong) {
       // A good cookie beside a wrong token is no way in either.
@@ -89,7 +88,7 @@ test("every route lets the token in", async () => {
 
 test("a session cookie reads from anywhere its browser sends it from", async () => {
   const { app, credentials } = fakeHost();
-  const cookie = `other=1; ${sessionCookieName}=${credentials.openSession()}`;
+  const cookie = `other=1; onglass_session_7780=${credentials.openSession()}`;
   for (const line of routesOf(app).filter((route) => !isChange(route))) {
     const response = await askBare(app, line, { headers: { cookie } });
     await response.body?.cancel();
@@ -99,7 +98,7 @@ test("a session cookie reads from anywhere its browser sends it from", async () 
 
 test("a session cookie changes things from a page of this origin only", async () => {
   const { app, credentials } = fakeHost();
-  const cookie = `${sessionCookieName}=${credentials.openSession()}`;
+  const cookie = `onglass_session_7780=${credentials.openSession()}`;
   const foreign: Record<string, string>[] = [
     {},
     { origin: "null" },
@@ -142,7 +141,7 @@ test("a session that was closed opens nothing", async () => {
   const value = credentials.openSession();
   credentials.closeSession(value);
   for (const line of routesOf(app).filter((route) => !open.includes(route))) {
-    const headers = { cookie: `${sessionCookieName}=${value}` };
+    const headers = { cookie: `onglass_session_7780=${value}` };
     expect([line, (await askBare(app, line, { headers })).status]).toEqual([line, 401]);
   }
 });

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { ask, askBare, json, read } from "./support.ts";
@@ -19,7 +18,7 @@ test("any subset changes what it names, and the whole is answered", async () => 
 
 test("a change from the console is the console's", async () => {
   const { app, asked, credentials } = fakeHost();
-  const cookie = `${sessionCookieName}=${credentials.openSession()}`;
+  const cookie = `onglass_session_7780=${credentials.openSession()}`;
   const headers = { ...json, cookie, "sec-fetch-site": "same-origin" };
   const response = await askBare(app, line, { headers, body: '{"fps_cap":30}' });
   expect(response.status).toBe(200);

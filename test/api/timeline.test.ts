@@ -117,7 +117,7 @@ test("calls that were refused at the door or only read are no events", async () 
 test("a call from a signed-in browser has the console as its actor", async () => {
   const host = fakeHost();
   host.timeline.start("mine");
-  const cookie = `onglass_session=${host.credentials.openSession()}`;
+  const cookie = `onglass_session_7780=${host.credentials.openSession()}`;
   const headers = { cookie, "sec-fetch-site": "same-origin" };
   await askBare(host.app, "POST /api/v1/pairing", { headers });
   const [event] = host.timeline.stop()?.events ?? [];

@@ -142,7 +142,7 @@ test("nothing but sign-in, language and assets is open", async () => {
   ]);
 });
 
-test("the sixth wrong token has to wait, the right one too", async () => {
+test("the sixth wrong token has to wait, the right one is let in at once", async () => {
   await using pages = await openPages();
   const { host, clock } = pages;
   const tryWith = async (token: string) => {
@@ -151,14 +151,12 @@ test("the sixth wrong token has to wait, the right one too", async () => {
   };
   for (let count = 1; count <= 5; count += 1) expect(await tryWith("wrong")).toBe(401);
   expect(await tryWith("wrong")).toBe(429);
-  expect(await tryWith(consoleToken)).toBe(429);
   clock.advanceMs(999);
-  expect(await tryWith(consoleToken)).toBe(429);
+  expect(await tryWith("wrong")).toBe(429);
   clock.advanceMs(1);
   expect(await tryWith("wrong")).toBe(401);
   clock.advanceMs(1999);
-  expect(await tryWith(consoleToken)).toBe(429);
-  clock.advanceMs(1);
+  expect(await tryWith("wrong")).toBe(429);
   expect(await tryWith(consoleToken)).toBe(303);
   expect(await tryWith("wrong")).toBe(401);
 });

@@ -4,7 +4,6 @@ import type { TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
 import { operations } from "../../operations/all.ts";
 import type { Operation } from "../../operations/operation.ts";
-import { sessionCookieName } from "../edge/credentials.ts";
 import { normalise, type Tree } from "./openapi.ts";
 import { shapes } from "./shapes.ts";
 
@@ -38,8 +37,9 @@ const documentation = {
       session: {
         type: "apiKey" as const,
         in: "cookie",
-        name: sessionCookieName,
-        description: "A signed-in browser; changes need a page of the same origin",
+        name: "onglass_session_7780",
+        description:
+          "A signed-in browser; changes need a page of the same origin. The number is the port of the console; under TLS `__Host-` stands before the name",
       },
     },
   },

@@ -3,17 +3,16 @@ import { type Credentials, readSessionCookie, sessionCookie } from "./credential
 import { isSameOrigin } from "./guard.ts";
 
 export function browserDoor(credentials: Credentials) {
-  const secure = (request: Request) => ({ secure: request.url.startsWith("https:") });
   return {
     isToken: (text: string) => credentials.isToken(text),
     isSignedIn: (request: Request) => credentials.isSession(readSessionCookie(request)),
     isSameOrigin,
     /** The `Set-Cookie` text of a new sign-in session. */
-    signIn: (request: Request) => sessionCookie(credentials.openSession(), secure(request)),
+    signIn: (request: Request) => sessionCookie(credentials.openSession(), request.url),
     /** Ends the request's sign-in session; the text that takes the cookie away. */
     signOut: (request: Request) => {
       credentials.closeSession(readSessionCookie(request));
-      return sessionCookie("", secure(request));
+      return sessionCookie("", request.url);
     },
   };
 }

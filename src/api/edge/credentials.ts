@@ -5,21 +5,37 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
 
-export const sessionCookieName = "onglass_session";
-
 const sessionAgeUsMax = 12 * 3600 * 1e6;
 const sessionCountMax = 64;
 const secretLengthMax = 512;
 
+/** A session as it outlives a restart: no cookie can be made from it. */
+export type SignIn = { readonly hash: string; readonly expires_unix_ms: number };
+
+/** Where sign-in sessions are kept. `keep` is given all of them; it must not throw or wait. */
+export type SignInKeeper = {
+  readonly kept: readonly SignIn[];
+  keep(signIns: readonly SignIn[]): void;
+};
+
 export class Credentials {
   readonly #tokenHash: Buffer;
   readonly #clock: Clock;
+  readonly #keeper: SignInKeeper | undefined;
   /** Hash of the cookie value, and when it was given out; oldest first. */
   readonly #sessions = new Map<string, Micros>();
 
-  constructor(options: { token: string; clock: Clock }) {
+  /** Sessions of before a restart continue where `keeper` has them. */
+  constructor(options: { token: string; clock: Clock; keeper?: SignInKeeper }) {
     this.#tokenHash = hash(options.token);
     this.#clock = options.clock;
+    this.#keeper = options.keeper;
+    const nowUs = this.#clock.nowUs();
+    const wallMs = this.#clock.wallMs();
+    for (const { hash: key, expires_unix_ms } of this.#keeper?.kept ?? []) {
+      const leftUs = Math.min((expires_unix_ms - wallMs) * 1000, sessionAgeUsMax);
+      if (leftUs > 0) this.#sessions.set(key, (nowUs + leftUs - sessionAgeUsMax) as Micros);
+    }
   }
 
   isToken(text: string | undefined): boolean {
@@ -38,18 +54,37 @@ export class Credentials {
       this.#sessions.delete(oldest);
     }
     const value = randomBytes(32).toString("base64url");
-    this.#sessions.set(keyOf(value), this.#clock.nowUs());
+    this.#sessions.set(this.#keyOf(value), this.#clock.nowUs());
+    this.#keep();
     return value;
   }
 
   isSession(cookie: string | undefined): boolean {
     if (cookie === undefined || cookie.length > secretLengthMax) return false;
     this.#closeOld();
-    return this.#sessions.has(keyOf(cookie));
+    return this.#sessions.has(this.#keyOf(cookie));
   }
 
   closeSession(cookie: string | undefined): void {
-    if (cookie !== undefined) this.#sessions.delete(keyOf(cookie));
+    if (cookie !== undefined && this.#sessions.delete(this.#keyOf(cookie))) this.#keep();
+  }
+
+  #keep(): void {
+    const nowUs = this.#clock.nowUs();
+    const wallMs = this.#clock.wallMs();
+    const signIns = [...this.#sessions].map(([key, openedUs]) => {
+      const leftMs = Math.floor((openedUs + sessionAgeUsMax - nowUs) / 1000);
+      return { hash: key, expires_unix_ms: wallMs + leftMs };
+    });
+    this.#keeper?.keep(signIns);
+  }
+
+  /**
+   * Finding a hash in a map tells an attacker nothing about the secret behind it. The token is in it:
+   * a host with another token knows none of the sessions that are kept.
+   */
+  #keyOf(value: string): string {
+    return createHash("sha256").update(this.#tokenHash).update(value).digest("base64url");
   }
 
   #closeOld(): void {
@@ -61,27 +96,34 @@ export class Credentials {
   }
 }
 
-/** The `Set-Cookie` text for a sign-in session; an empty value takes the cookie away. */
-export function sessionCookie(value: string, options: { secure: boolean }): string {
+/**
+ * Name of the cookie for pages of this address. Browsers share cookies between the ports of a host,
+ * so the port is in it; under TLS the prefix keeps other hosts and plain HTTP from setting it.
+ */
+export function sessionCookieName(url: string): string {
+  const { protocol, port } = new URL(url);
+  if (protocol === "https:") return `__Host-onglass_session_${port || "443"}`;
+  return `onglass_session_${port || "80"}`;
+}
+
+/** The `Set-Cookie` text for a sign-in session at this address; an empty value takes it away. */
+export function sessionCookie(value: string, url: string): string {
   const age = value === "" ? 0 : sessionAgeUsMax / 1e6;
-  const secure = options.secure ? "; Secure" : "";
-  return `${sessionCookieName}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
+  const secure = new URL(url).protocol === "https:" ? "; Secure" : "";
+  const name = sessionCookieName(url);
+  return `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 /** The session cookie's value in a request's `Cookie` header. */
 export function readSessionCookie(request: Request): string | undefined {
+  const expected = sessionCookieName(request.url);
   for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
     const [name, value] = pair.trim().split("=", 2);
-    if (name === sessionCookieName) return value;
+    if (name === expected) return value;
   }
   return undefined;
 }
 
 function hash(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-/** Finding a hash in a map tells an attacker nothing about the secret behind it. */
-function keyOf(value: string): string {
-  return hash(value).toString("base64url");
 }

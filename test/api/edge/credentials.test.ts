@@ -3,6 +3,8 @@ import { expect, test } from "bun:test";
 import {
   Credentials,
   readSessionCookie,
+  type SignIn,
+  type SignInKeeper,
   sessionCookie,
 } from "../../../src/api/edge/credentials.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -63,18 +65,65 @@ test("neither the token nor nothing is a session", () => {
 });
 
 test("the cookie is hidden from scripts and other sites, and from plain HTTP under TLS", () => {
-  expect(sessionCookie("abc", { secure: true })).toBe(
-    "onglass_session=abc; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure",
+  expect(sessionCookie("abc", "https://host:7780/sign-in")).toBe(
+    "__Host-onglass_session_7780=abc; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure",
   );
-  expect(sessionCookie("", { secure: false })).toBe(
-    "onglass_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict",
+  expect(sessionCookie("", "http://host:7780/sign-in")).toBe(
+    "onglass_session_7780=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict",
   );
+});
+
+test("hosts on one name with different ports read each their own cookie", () => {
+  const cookie = "onglass_session_7780=one; onglass_session_8000=other; onglass_session_80=plain";
+  const read = (url: string) => readSessionCookie(new Request(url, { headers: { cookie } }));
+  const urls = ["http://host:7780/", "http://host:8000/", "http://host/", "https://host:7780/"];
+  expect(urls.map(read)).toEqual(["one", "other", "plain", undefined]);
 });
 
 test("the cookie is found among others by its whole name", () => {
   const read = (cookie: string) =>
     readSessionCookie(new Request("http://localhost/", { headers: { cookie } }));
-  expect(read("a=1; onglass_session=abc; b=2")).toBe("abc");
-  expect(read("xonglass_session=abc; onglass_sessionx=1")).toBeUndefined();
-  expect(read("onglass_session")).toBeUndefined();
+  expect(read("a=1; onglass_session_80=abc; b=2")).toBe("abc");
+  expect(read("xonglass_session_80=abc; onglass_session_80x=1")).toBeUndefined();
+  expect(read("onglass_session_80")).toBeUndefined();
+});
+
+class Kept implements SignInKeeper {
+  kept: readonly SignIn[] = [];
+  keep(signIns: readonly SignIn[]): void {
+    this.kept = signIns;
+  }
+}
+
+test("a session outlives a restart of the host until its twelve hours are over", () => {
+  const keeper = new Kept();
+  const wallMs = Date.UTC(2026, 5, 26);
+  const clock = new ManualClock({ wallMs });
+  const [open, closed] = openTwo(new Credentials({ token, clock, keeper }));
+  const afterMs = (ms: number) =>
+    new Credentials({ token, keeper, clock: new ManualClock({ wallMs: wallMs + ms }) });
+  expect(JSON.stringify(keeper.kept)).not.toContain(open);
+  expect(afterMs(1000).isSession(open)).toBe(true);
+  expect(afterMs(1000).isSession(closed)).toBe(false);
+  expect(afterMs(12 * hourMs - 1).isSession(open)).toBe(true);
+  expect(afterMs(12 * hourMs).isSession(open)).toBe(false);
+  // A clock that was set back makes no session longer than it may be.
+  const late = new ManualClock({ wallMs: wallMs - 100 * hourMs });
+  const credentials = new Credentials({ token, keeper, clock: late });
+  late.advanceMs(12 * hourMs);
+  expect(credentials.isSession(open)).toBe(false);
+});
+
+function openTwo(credentials: Credentials): [open: string, closed: string] {
+  const [open, closed] = [credentials.openSession(), credentials.openSession()];
+  credentials.closeSession(closed);
+  return [open, closed];
+}
+
+test("a host with another token knows no session of before", () => {
+  const keeper = new Kept();
+  const clock = new ManualClock();
+  const cookie = new Credentials({ token, clock, keeper }).openSession();
+  const other = new Credentials({ token: `${token}2`, clock, keeper });
+  expect(other.isSession(cookie)).toBe(false);
 });
