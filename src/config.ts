@@ -28,6 +28,8 @@ export type Config = {
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
   readonly perf: boolean;
+  /** Text for people or JSON; by where stderr leads unless set. */
+  readonly logForm: "text" | "json" | undefined;
   /** A MoQ relay that takes the streams further. */
   readonly relay: URL | undefined;
   /** Where counts are published, and how finely; 0 levels when they are off. */
@@ -61,6 +63,7 @@ const flags = {
   encoder: { type: "string" },
   "encoder-preset": { type: "string" },
   perf: { type: "boolean" },
+  log: { type: "string" },
   relay: { type: "string" },
   "stats-prefix": { type: "string" },
   "stats-levels": { type: "string" },
@@ -88,6 +91,7 @@ export function readConfig(args: readonly string[], env: Environment): Config {
     token: readToken(env.ONGLASS_TOKEN),
     relay: readRelay(given.relay ?? env.ONGLASS_RELAY),
     stats: readStats(given, env),
+    logForm: readLogForm(given.log ?? env.ONGLASS_LOG),
     perf: given.perf ?? isOn("ONGLASS_PERF", env.ONGLASS_PERF) ?? false,
   });
 }
@@ -127,6 +131,13 @@ function parseFlags(args: readonly string[]) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
   }
+}
+
+function readLogForm(text: string | undefined): Config["logForm"] {
+  if (text === undefined || text === "" || text === "text" || text === "json") {
+    return text === "" ? undefined : text;
+  }
+  throw usage(`Cannot use --log "${text}": it takes text or json`);
 }
 
 function readTls(given: Flags, env: Environment): boolean | undefined {

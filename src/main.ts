@@ -1,5 +1,6 @@
 /** The executable: finds the command, and turns a failure into a message and an exit code. */
 import { Failure } from "./base/failure.ts";
+import { logFormVariable } from "./base/log.ts";
 import { version } from "./base/version.ts";
 import { helpText } from "./cli/help.ts";
 import {
@@ -18,6 +19,8 @@ type Command = (args: readonly string[], terminal: Terminal) => Promise<number> 
 const commands: Readonly<Record<string, Command>> = {
   serve: async (args, terminal) => {
     const config = readConfig(args, terminal.env);
+    // Before the first line, and before any worker: all of them write in one form.
+    if (config.logForm !== undefined) process.env[logFormVariable] = config.logForm;
     const { startHost } = await import("./host/host.ts");
     const { runServe } = await import("./cli/serve.ts");
     return await runServe(config, terminal, startHost);

@@ -18,7 +18,14 @@ test("without flags and environment the defaults of the design hold", () => {
     relay: undefined,
     stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,
+    logForm: undefined,
   });
+});
+
+test("the log has the form that the flag or the environment names, and no other", () => {
+  expect(readConfig(["--log", "text"], { ...env, ONGLASS_LOG: "json" }).logForm).toBe("text");
+  expect(readConfig([], { ...env, ONGLASS_LOG: "json" }).logForm).toBe("json");
+  expect(() => readConfig(["--log", "xml"], env)).toThrow("it takes text or json");
 });
 
 test("XDG_CONFIG_HOME moves the data directory", () => {

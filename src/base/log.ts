@@ -1,8 +1,13 @@
 /**
- * One line of JSON per event, on stderr. An error keeps its stack and its causes. No secret is ever a
- * field. Nothing in a line can steer a terminal or begin a line of its own.
+ * One line per event, on stderr: text for people in a terminal, JSON otherwise. Errors are told with
+ * their causes; only one that nobody expected, in the field `error`, says where it was thrown. No
+ * secret is ever a field. Nothing in a line can steer a terminal or begin a line of its own.
  */
+import { isatty } from "node:tty";
+import { type Clock, systemClock } from "./clock.ts";
+import { bugText, errorText } from "./error-text.ts";
 import { printable } from "./printable.ts";
+import { WarningGate } from "./warning-gate.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -10,10 +15,60 @@ export function log(event: string, fields: Fields = {}): void {
   print("info", event, fields);
 }
 
-/** For what an operator should look at. */
+/** For what an operator should look at. Of one kind 20 a minute are printed, the rest is counted. */
 export function warn(event: string, fields: Fields = {}): void {
+  warnThinned(event, fields, false);
+}
+
+/** For what anyone on the network can cause at will: one line a minute, with a count. */
+export function warnOfStranger(event: string, fields: Fields = {}): void {
+  warnThinned(event, fields, true);
+}
+
+function warnThinned(event: string, fields: Fields, isStrangers: boolean): void {
+  const { clock, gate } = parts();
+  if (!gate.admit(event, { nowUs: clock.nowUs(), isStrangers })) {
+    printLeftOutLater();
+    return;
+  }
   print("warn", event, fields);
   tell(event, fields);
+}
+
+type Parts = {
+  readonly clock: Clock;
+  readonly gate: WarningGate;
+  readonly isText: boolean;
+  timer?: ReturnType<typeof setTimeout>;
+};
+
+/** Made by the first line, not by an import. */
+const made: { parts?: Parts } = {};
+
+function parts(): Parts {
+  made.parts ??= { clock: systemClock(), gate: new WarningGate(), isText: wantsText() };
+  return made.parts;
+}
+
+/** Workers inherit the variable: `serve --log` sets it. */
+function wantsText(): boolean {
+  const form = process.env[logFormVariable];
+  return form === "text" || (form !== "json" && isatty(2));
+}
+
+/** Names the form of the log, `text` or `json`, for the process and its workers. */
+export const logFormVariable = "ONGLASS_LOG";
+const leftOutAfterMs = 61_000;
+
+function printLeftOutLater(): void {
+  const known = parts();
+  if (known.timer !== undefined) return;
+  known.timer = setTimeout(() => {
+    delete known.timer;
+    for (const { kind, count } of known.gate.takeLeftOut(known.clock.nowUs())) {
+      print("warn", kind, { repeated: count });
+    }
+  }, leftOutAfterMs).unref();
 }
 
 type Listener = (event: string, fields: Readonly<Fields>) => void;
@@ -39,7 +94,7 @@ export function warningText(
 ): string {
   const why = [reason, cause, error].find((one) => one !== undefined);
   if (why === undefined) return event;
-  return `${event}: ${why instanceof Error ? why.message : String(why)}`;
+  return `${event}: ${why instanceof Error ? errorText(why) : String(why)}`;
 }
 
 /** While a listener is being told it is out of the set, so that no circle comes about. */
@@ -57,8 +112,11 @@ function tell(event: string, fields: Fields): void {
 }
 
 function print(level: "info" | "warn", event: string, fields: Fields): void {
-  const at = new Date().toISOString();
-  const line = printable(JSON.stringify({ at, level, event, ...fields }, errorAsText));
+  const { clock, isText } = parts();
+  const at = new Date(clock.wallMs());
+  const line = printable(
+    isText ? textLine(at, { level, event, fields }) : jsonLine(at, { level, event, fields }),
+  );
   printing.add(line);
   console.error(line);
   printing.delete(line);
@@ -73,7 +131,32 @@ export function isLogLine(args: readonly unknown[]): boolean {
   return args.length === 1 && typeof line === "string" && printing.has(line);
 }
 
+type Line = {
+  readonly level: "info" | "warn";
+  readonly event: string;
+  readonly fields: Readonly<Fields>;
+};
+
+function jsonLine(at: Date, { level, event, fields }: Line): string {
+  return JSON.stringify({ at: at.toISOString(), level, event, ...fields }, errorAsText);
+}
+
+/** `18:04:05 warn  player refused  address=10.0.0.7 reason="the code is wrong"`, in local time. */
+function textLine(at: Date, { level, event, fields }: Line): string {
+  const time = at.toTimeString().slice(0, 8);
+  const mark = level === "warn" ? "warn  " : "";
+  const told = Object.entries(fields).map(([name, value]) => `${name}=${fieldText(name, value)}`);
+  return [`${time}  ${mark}${event}`, ...told].join("  ");
+}
+
+function fieldText(name: string, value: unknown): string {
+  const known = errorAsText(name, value);
+  const text = typeof known === "string" ? known : (JSON.stringify(known, errorAsText) ?? "");
+  return text === "" || /\s/.test(text) ? JSON.stringify(text) : text;
+}
+
 /** `JSON.stringify` alone would turn every error into `{}`. */
-function errorAsText(_key: string, value: unknown): unknown {
-  return value instanceof Error ? Bun.inspect(value, { colors: false }) : value;
+function errorAsText(key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  return key === "error" ? bugText(value) : errorText(value);
 }

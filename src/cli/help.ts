@@ -12,6 +12,7 @@ const settings = `Settings (flag, environment variable, default):
   --encoder NAME         ONGLASS_ENCODER         auto                 x264 (software), nvenc, vaapi, qsv
   --encoder-preset NAME  ONGLASS_ENCODER_PRESET  the fastest          software encoder's preset
   --perf                 ONGLASS_PERF=1          off                  one log line per window
+  --log FORM             ONGLASS_LOG             by stderr            text or json; text in a terminal
   --stats-prefix PATH    ONGLASS_STATS_PREFIX    .stats               where counts are published over MoQ
   --stats-levels N       ONGLASS_STATS_LEVELS    3                    path segments counted apart
   --stats-node NAME      ONGLASS_STATS_NODE      none                 tells this host's counts apart

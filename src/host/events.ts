@@ -1,6 +1,6 @@
 /** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
 import { unreachable } from "../base/assert.ts";
-import { log, warn } from "../base/log.ts";
+import { log, warn, warnOfStranger } from "../base/log.ts";
 import type { HostEvent as GamestreamEvent } from "../gamestream/handle.ts";
 import type { Ending } from "../model/ending.ts";
 import { reasonText } from "../model/reason.ts";
@@ -54,7 +54,7 @@ export function takeEvent(
       log("a player waits for its PIN", { client: event.pairing.name });
       return;
     case "refused":
-      warn("player refused", { address: event.address, reason: event.reason });
+      warnOfStranger("player refused", { address: event.address, reason: event.reason });
       return;
     case "failed":
       watching.followers.closeAll();

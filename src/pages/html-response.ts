@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Html } from "../../views/html.ts";
 import { type Frame, layout, type PageContent } from "../../views/layout.ts";
+import { Failure } from "../base/failure.ts";
 import { assetAddress } from "./assets.ts";
 import type { SignIn } from "./parts.ts";
 import type { Readers } from "./reader.ts";
@@ -52,11 +53,18 @@ export function localAddress(text: string): string {
   return isLocal ? text : "/";
 }
 
-/** The fields of a plain form. The server has cut off what is larger than its limit. */
+/**
+ * The fields of a plain form. The server has cut off what is larger than its limit.
+ * @throws Failure `malformed` when the body breaks off
+ */
 export async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") return new URLSearchParams();
-  return new URLSearchParams(await request.text());
+  try {
+    return new URLSearchParams(await request.text());
+  } catch (cause) {
+    throw new Failure("malformed", "Cannot read the form: it broke off", { cause });
+  }
 }
 
 const htmlHeaders = {

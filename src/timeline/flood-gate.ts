@@ -1,9 +1,10 @@
 /**
  * Keeps one kind of event from filling a recording: each may come in a burst and then at a steady
  * rate; what is beyond that is counted and left out. Calls of the API, which replay needs in full,
- * have the widest gate.
+ * have the widest gate. Warnings are apart by what they are about, and events of streams and players
+ * by what happened: a flood of one thins out no other.
  */
-import type { EventType } from "../model/timeline.ts";
+import type { EventType, HostAction } from "../model/timeline.ts";
 
 type Rate = { readonly burstCount: number; readonly perSecond: number };
 
@@ -19,19 +20,16 @@ const rates: Readonly<Record<EventType, Rate>> = {
 
 type Level = { left: number; filledUs: number };
 
+/** Classes are named by our own code; one more than these shares a gate with its type. */
+const classCountMax = 128;
+
 export class FloodGate {
-  readonly #levels: Record<EventType, Level>;
+  readonly #levels = new Map<string, Level>();
 
-  constructor(nowUs: number) {
-    const names = Object.keys(rates) as EventType[];
-    const full = names.map((name) => [name, { left: rates[name].burstCount, filledUs: nowUs }]);
-    this.#levels = Object.fromEntries(full);
-  }
-
-  /** Whether an event of this type may pass now. */
-  admit(type: EventType, nowUs: number): boolean {
-    const level = this.#levels[type];
-    const { burstCount, perSecond } = rates[type];
+  /** Whether this event may pass now. */
+  admit(event: HostAction, nowUs: number): boolean {
+    const { burstCount, perSecond } = rates[event.type];
+    const level = this.#levelOf(event, { left: burstCount, filledUs: nowUs });
     const passedUs = Math.max(0, nowUs - level.filledUs);
     level.left = Math.min(burstCount, level.left + (passedUs * perSecond) / 1e6);
     level.filledUs = nowUs;
@@ -39,4 +37,23 @@ export class FloodGate {
     level.left -= 1;
     return true;
   }
+
+  #levelOf(event: HostAction, full: Level): Level {
+    const named = classOf(event);
+    const isKnown = this.#levels.has(named) || this.#levels.size < classCountMax;
+    const name = isKnown ? named : event.type;
+    const level = this.#levels.get(name) ?? full;
+    this.#levels.set(name, level);
+    return level;
+  }
+}
+
+/** A warning says what it is about before its first colon; numbers in it make no other class. */
+function classOf(event: HostAction): string {
+  if (event.type === "log") {
+    const [about = ""] = event.message.slice(0, 80).split(":", 1);
+    return `log ${about.replaceAll(/\d+/g, "#")}`;
+  }
+  if (event.type === "stream" || event.type === "client") return `${event.type} ${event.action}`;
+  return event.type;
 }

@@ -53,7 +53,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #options: TimelineOptions;
   readonly #capture: EventRecorder;
   readonly #manual: EventRecorder;
-  readonly #gate: FloodGate;
+  readonly #gate = new FloodGate();
   readonly #listeners = new Set<(change: TimelineChange) => void>();
   readonly #shelf = new Shelf({ countMax: shelfCountMax });
   #lastFinished: Recording | undefined;
@@ -66,7 +66,6 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.#options = options;
     this.#capture = new EventRecorder(options);
     this.#manual = new EventRecorder(options);
-    this.#gate = new FloodGate(options.clock.nowUs());
   }
 
   isRecording(): boolean {
@@ -77,7 +76,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   record(event: HostAction, atUs?: number): void {
     if (!this.isRecording()) return;
     const nowUs = this.#options.clock.nowUs();
-    if (!this.#gate.admit(event.type, nowUs)) {
+    if (!this.#gate.admit(event, nowUs)) {
       this.leftOut(1);
       return;
     }

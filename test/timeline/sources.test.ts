@@ -25,7 +25,7 @@ test("of a flood a burst is kept, the rest is counted", () => {
   timeline.record({ type: "ui_action", page: "p", control: "c", value: "" });
   expect(timeline.status().manual?.event_count).toBe(201);
   clock.advanceMs(1000);
-  for (let n = 0; n < 20; n++) timeline.record(note("later"));
+  for (let n = 0; n < 20; n++) timeline.record(note(`${n}`));
   expect(timeline.status().manual).toMatchObject({ event_count: 211, events_thinned: 810 });
   expect(timeline.stop()?.events_thinned).toBe(810);
 });
@@ -81,6 +81,22 @@ test("each changed setting is an event between checkpoints of before and after",
   expect(recorded?.checkpoints.map(({ state, event_index }) => [event_index, state])).toEqual([
     [0, { version: "test", settings: before }],
     [2, { version: "test", settings: after }],
+  ]);
+});
+
+test("a flood of one kind of warning or of a stream's event thins out no other", () => {
+  const { timeline } = recording();
+  for (let n = 0; n < 1000; n++) timeline.record(note(`player refused: no ${n}`));
+  for (let n = 0; n < 1000; n++) {
+    timeline.record({ type: "stream", action: "idr_requested", session_id: 1 });
+  }
+  timeline.record(note("capture not saved: the disk is full"));
+  timeline.record({ type: "stream", action: "loss_burst", session_id: 1, packets: 9 });
+  const events = timeline.stop()?.events ?? [];
+  expect(events).toHaveLength(402);
+  expect(events.slice(-2).map(({ event }) => event)).toMatchObject([
+    { message: "capture not saved: the disk is full" },
+    { action: "loss_burst" },
   ]);
 });
 

@@ -1,0 +1,26 @@
+/** Errors as text for a log: what happened and why, never the source code around it. */
+
+const causeCountMax = 8;
+const frameCountMax = 12;
+
+/** The message and those of its causes, each once, without stacks. */
+export function errorText(error: Error): string {
+  const parts: string[] = [];
+  let cause: unknown = error;
+  for (let count = 0; cause instanceof Error && count < causeCountMax; count++) {
+    const text = cause.message || cause.name;
+    if (!parts.some((part) => part.includes(text))) parts.push(text);
+    cause = cause.cause;
+  }
+  return parts.join(": ");
+}
+
+/** The same with where it was thrown, for an error that nobody expected. */
+export function bugText(error: Error): string {
+  const frames = (error.stack ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("at "))
+    .slice(0, frameCountMax);
+  return [errorText(error), ...frames].join("; ");
+}
