@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
-/** A host that runs. `stop` saves what is recording and closes everything. */
+/** A host that runs; `stop` saves what is recording and closes everything. */
 export type RunningHost = {
   readonly consoleUrl: string;
   readonly nativePort: number;
@@ -13,7 +13,8 @@ export type RunningHost = {
   readonly token: string;
   /** Resolves with the reason when the host cannot go on. */
   readonly failed: Promise<string>;
-  stop(): Promise<void>;
+  /** Resolves with false when a capture that was recording could not be saved. */
+  stop(): Promise<boolean>;
 };
 
 export async function runServe(
@@ -36,8 +37,7 @@ export async function runServe(
     host.failed.then((reason) => ({ reason, code: exitFailed })),
   ]);
   log("stopping", { reason: end.reason });
-  await host.stop();
-  return end.code;
+  return (await host.stop()) ? end.code : exitFailed;
 }
 
 /** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */

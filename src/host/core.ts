@@ -56,7 +56,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     }),
   );
   for (const meta of await recorder.recover()) log("capture recovered", { id: meta.id });
-  parts.defer(() => saveRecording(recorder));
+  parts.defer(async () => void (await saveRecording(recorder)));
   return {
     identity: await loadHostIdentity(directory),
     token,
@@ -95,12 +95,21 @@ async function openTimeline(
   return timeline;
 }
 
-/** A capture that records when the host ends is saved; one that cannot be stays in its journal. */
-export async function saveRecording(recorder: Recorder): Promise<void> {
+/**
+ * A capture that records when the host ends is saved; one that cannot be stays in its journal.
+ * @returns false when it could not be saved
+ */
+export async function saveRecording(recorder: Recorder): Promise<boolean> {
   try {
     const meta = await recorder.stop();
     if (meta !== undefined) log("capture saved", { id: meta.id });
+    return true;
   } catch (cause) {
-    warn("capture not saved, its journal is recovered at the next start", { cause });
+    const isWhole = await recorder.isJournalWhole();
+    const journal = isWhole
+      ? "it is recovered from its journal at the next start"
+      : "its journal is incomplete: only a part of it is recovered at the next start";
+    warn("capture not saved", { journal, cause });
+    return false;
   }
 }

@@ -72,8 +72,9 @@ export async function startHost(config: Config): Promise<RunningHost> {
     failed: core.failed.promise,
     stop: async () => {
       // First of all: nothing that fails to end afterwards can cost the capture.
-      await saveRecording(core.recorder);
+      const isSaved = await saveRecording(core.recorder);
       await running.disposeAsync();
+      return isSaved;
     },
   };
 }

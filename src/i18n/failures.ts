@@ -22,6 +22,7 @@ export const failuresEnglish = {
       `This host cannot encode ${mode} with ${encoder} fast enough. It holds at most ${largest}.`,
     too_many: (most: string) =>
       `No more streams can be started: ${most} are running. End one first.`,
+    storage_unreadable: "The host cannot read its recordings. Its log says which folder and why.",
     stream_failed: "The stream could not be started.",
     native_failed: "The native path of this host has failed. Restart the host.",
     gamestream_failed: "The GameStream path of this host has failed. Restart the host.",
@@ -74,6 +75,8 @@ export const failuresGerman: typeof failuresEnglish = {
       `Dieser Host kann ${mode} mit ${encoder} nicht schnell genug encodieren. Er schafft höchstens ${largest}.`,
     too_many: (most) =>
       `Mehr Streams gehen nicht: ${most} laufen schon. Beende zuerst einen davon.`,
+    storage_unreadable:
+      "Der Host kann seine Aufzeichnungen nicht lesen. In seinem Log steht, welcher Ordner es ist und warum.",
     stream_failed: "Der Stream konnte nicht gestartet werden.",
     native_failed: "Der native Pfad dieses Hosts ist ausgefallen. Starte den Host neu.",
     gamestream_failed: "GameStream ist auf diesem Host ausgefallen. Starte den Host neu.",

@@ -75,6 +75,14 @@ export class Journal {
     await this.#writing;
   }
 
+  /** Whether every line is in the file; those that the disk refused are tried once more. */
+  async isWhole(): Promise<boolean> {
+    await this.#writing;
+    if (this.#pending.length > 0) this.#writing ??= this.#writePending();
+    await this.#writing;
+    return this.#pending.length === 0 && this.droppedLineCount === 0;
+  }
+
   /** Closes the file and leaves it to the next start. Lines that come later are given up. */
   async close(): Promise<void> {
     this.#isClosed = true;

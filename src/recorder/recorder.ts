@@ -181,6 +181,11 @@ export class Recorder implements Stats, AsyncDisposable {
     return this.#totals.read();
   }
 
+  /** Whether the journal of the capture that `live` gives has all of it: true when there is none. */
+  async isJournalWhole(): Promise<boolean> {
+    return this.#state.kind === "idle" || (await this.#state.journal.isWhole());
+  }
+
   /** Removes a saved capture. @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
     const removed = await this.#options.vault.remove(id);

@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { createFileAtomic, sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
+import { systemReason } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
@@ -104,8 +105,15 @@ export class CaptureStore {
     }
   }
 
-  /** Reads heads only, and each only once while its file stays the same. */
+  /**
+   * Reads heads only, and each only once while its file stays the same.
+   * @throws Failure `storage_unreadable`
+   */
   async list(): Promise<CaptureListing> {
+    return await this.#list().catch(throwUnreadable);
+  }
+
+  async #list(): Promise<CaptureListing> {
     const heads = new Map<string, Head>();
     const names = (await fileNames(this.directory)).filter((name) => name.endsWith(captureSuffix));
     for (const [index, name] of names.entries()) {
@@ -114,7 +122,8 @@ export class CaptureStore {
       if (index % sliceCount === sliceCount - 1) await setImmediate();
     }
     this.#heads = heads;
-    const damaged = await fileNames(damagedDirectory(this.directory));
+    // That corner costs its names at most: the rest is listed without it.
+    const damaged = await fileNames(damagedDirectory(this.directory)).catch(() => ["damaged"]);
     for (const [name, { meta }] of heads) if (meta === undefined) damaged.push(name);
     return { captures: newestFirst(heads.values()), damaged: damaged.sort() };
   }
@@ -146,7 +155,7 @@ export class CaptureStore {
 
   /** Where the capture's bytes are; `undefined` when there is none with this id. */
   async filePath(id: string): Promise<string | undefined> {
-    return (await this.#find(id))?.path;
+    return (await this.#find(id).catch(throwUnreadable))?.path;
   }
 
   /** Where the bytes of its timeline are; `undefined` when there is none. */
@@ -161,7 +170,7 @@ export class CaptureStore {
 
   /** Names one state of the capture's file; `undefined` when there is none with this id. */
   async version(id: string): Promise<string | undefined> {
-    const stats = (await this.#find(id))?.stats;
+    const stats = (await this.#find(id).catch(throwUnreadable))?.stats;
     return stats && [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
   }
 
@@ -253,6 +262,15 @@ function newestFirst(heads: Iterable<Head>): CaptureMeta[] {
 function compareIds(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : 1;
+}
+
+/** What the system refuses is for the operator to put right: neither damage nor a fault of ours. */
+function throwUnreadable(cause: unknown): never {
+  if (!(cause instanceof Error) || !("code" in cause) || cause instanceof Failure) throw cause;
+  const reason = systemReason(cause);
+  warn("captures not readable", { cause });
+  const text = `Cannot read the captures: ${reason}`;
+  throw new Failure("storage_unreadable", text, { cause, values: { reason } });
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

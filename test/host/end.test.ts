@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostCommand, startRunningHost } from "../support/running-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -28,3 +29,19 @@ test("a host whose console cannot listen ends with 1 and says why", async () => 
   expect(code).toBe(1);
   expect(said).toContain(`"${address}"`);
 }, 30_000);
+
+test("a host that cannot save its capture ends with 1, and the next start recovers it", async () => {
+  await using directory = await tempDirectory();
+  const data = join(directory.path, "data");
+  await using host = await startRunningHost(data);
+  expect((await host.call("POST", "/api/v1/stats/capture/start")).status).toBe(200);
+  // A file where the directory has to be: root could write into any directory.
+  await rm(join(data, "captures"), { recursive: true });
+  await writeFile(join(data, "captures"), "");
+  expect(await host.stop()).toBe(1);
+  expect(host.said()).toContain("it is recovered from its journal at the next start");
+  await rm(join(data, "captures"));
+  await using again = await startRunningHost(data);
+  const listed = await again.call("GET", "/api/v1/stats/recordings");
+  expect(await listed.json()).toMatchObject([{ recovered: true }]);
+}, 60_000);

@@ -222,3 +222,17 @@ test("lines that a full disk refused are written once there is room, in order, n
   await journal.close();
   expect(await readFile(journal.path, "utf8")).toBe(text);
 });
+
+test("a journal is whole only while the disk has taken all of it", async () => {
+  await using disk = await smallDisk();
+  const journal = new Journal({ directory: disk.path, clock: new ManualClock(), startedUnixMs });
+  journal.append(head);
+  expect(await journal.isWhole()).toBe(true);
+  disk.fill();
+  const large = sampleOf({ stages: [{ name: "x".repeat(2_000_000), p50_us: 1, p99_us: 1 }] });
+  journal.append({ sample: large });
+  const whole = await journal.isWhole();
+  // What is no real disk takes all that goes into a file that is open.
+  expect(whole).toBe(!disk.isReal);
+  await journal.close();
+});

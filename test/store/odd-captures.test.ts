@@ -1,5 +1,6 @@
 /** Whole captures under names and of sizes that onglass does not write. */
 import { expect, test } from "bun:test";
+import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Capture } from "../../src/model/capture.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
@@ -72,4 +73,19 @@ test("a capture of 80 MB loads", async () => {
   const padding = " ".repeat(80 * 1024 * 1024);
   await Bun.write(join(directory.path, "large.json"), `${whole.slice(0, -2)}${padding}]}`);
   expect((await store.load("large"))?.samples).toEqual(captureOf().samples);
+});
+
+test("a directory that cannot be read is said to be, and is no damage", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "captures");
+  // Root may read anything, but no links that lead in a circle.
+  await symlink(path, path);
+  const store = new CaptureStore(path, later);
+  const expected = {
+    code: "storage_unreadable",
+    message: "Cannot read the captures: its links lead in a circle",
+  };
+  await expect(store.list()).rejects.toMatchObject(expected);
+  await expect(store.load(id)).rejects.toMatchObject(expected);
+  await expect(store.version(id)).rejects.toMatchObject(expected);
 });

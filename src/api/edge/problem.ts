@@ -33,6 +33,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   too_many: 429,
   capture_damaged: 500,
   timeline_damaged: 500,
+  storage_unreadable: 503,
   stream_failed: 503,
   too_many_listeners: 503,
   unavailable: 503,
