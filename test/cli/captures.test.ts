@@ -69,6 +69,12 @@ test("show tells what was not measured apart from zero", async () => {
   expect(stdout).toContain(">=7");
 });
 
+test("show has times in milliseconds, and what a sample does not have in no column", async () => {
+  const { stdout } = await run(["show", id]);
+  expect(stdout).toContain("encode 1.9/2.8");
+  expect(stdout).not.toMatch(/RTT|KEYFRAMES/);
+});
+
 test("show of an unknown id fails and says what to do", async () => {
   await expect(run(["show", "nothing"])).rejects.toThrow("onglass captures list");
 });

@@ -52,7 +52,9 @@ test("numbers, dates and durations are written as the reader writes them", () =>
   expect(british.integer(1_234_567)).toBe("1,234,567");
   expect(german.date(at)).toBe("26. Juni 2026, 22:14:03");
   expect(british.date(at)).toBe("26 Jun 2026, 20:14:03");
-  expect(german.micros(999)).toBe("1 ms");
+  expect(
+    [0, 4, 640, 999, 9874, 71_345, 123_456, 1_234_567].map((us) => british.micros(us)),
+  ).toEqual(["0 ms", "0 ms", "0.64 ms", "1 ms", "9.87 ms", "71.3 ms", "123 ms", "1,235 ms"]);
   expect(german.micros(1500)).toBe("1,5 ms");
   expect([0, 59_999, 60_000, 3_599_999, 3_600_000].map((ms) => german.duration(ms))).toEqual([
     "0:00",

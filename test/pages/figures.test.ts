@@ -86,3 +86,39 @@ test("a counter that may be too small is shown with a sign that says so", async 
   expect(rows).toHaveLength(1);
   expect(rows[0]).toContain("packets lost on the network");
 });
+
+test("times are shown in milliseconds, and in microseconds where one points at them", async () => {
+  await using pages = await openPages();
+  const capture = madeCapture({ id: "a", windowCount: 100, spikeIndex: 50 });
+  for (const sample of capture.samples) sample.rtt_us = 640;
+  const { id } = await pages.host.store.save(capture);
+  const text = await (await pages.get(`/recordings/${id}/figures`)).text();
+  expect(text).toContain('<td class="number" title="96,000 µs">96</td>');
+  expect(text).toContain('<td class="number" title="640 µs">0.64</td>');
+  expect(text).toContain("(total p99 96 ms)");
+  expect(text).not.toContain('<td class="muted">µs</td>');
+});
+
+test("a capture without means offers medians only", async () => {
+  await using pages = await openPages();
+  const capture = madeCapture({ id: "a", windowCount: 4 });
+  const stackOf = async () => {
+    const { id } = await pages.host.store.save(capture);
+    const text = await (await pages.get(`/recordings/${id}`)).text();
+    return [...text.matchAll(/<option value="(mean|p50)"( selected)?>/g)].map(([, name]) => name);
+  };
+  expect(await stackOf()).toEqual(["mean", "p50"]);
+  for (const sample of capture.samples)
+    sample.stages = sample.stages.map(({ name, p50_us, p99_us }) => ({ name, p50_us, p99_us }));
+  expect(await stackOf()).toEqual(["p50"]);
+});
+
+test("an empty capture that has ended says that no one played", async () => {
+  await using pages = await openPages();
+  const capture = madeCapture({ id: "a", windowCount: 0 });
+  capture.meta.kind = "";
+  capture.meta.sessions = [];
+  const { id } = await pages.host.store.save(capture);
+  const text = await (await pages.get(`/recordings/${id}`)).text();
+  expect(text).toContain('data-waiting="No one played while this capture ran."');
+});
