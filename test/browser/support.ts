@@ -112,14 +112,18 @@ export async function waitForCharts(page: Page, range = "whole"): Promise<void> 
   }
 }
 
-/** The values of a line as they are drawn, by the labels of the axis, which stand beside its ends. */
+/** The values of a line as drawn, by the labels beside the ends of the axis; times in microseconds. */
 export async function readLine(page: Page, chart: string, name: string): Promise<number[]> {
   return await page.evaluate<number[]>(`(() => {
     const plot = document.querySelector('[data-chart="${chart}"]');
     const series = [...plot.querySelectorAll(".apexcharts-series")].find(
       (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(/[^\w-]/g, "x"))});
+    const point = (1.5).toLocaleString(document.documentElement.dataset.tag)[1];
+    const scale = plot.closest("figure").querySelector(".unit").textContent === "ms" ? 1000 : 1;
+    const valueOf = (text) =>
+      Number(text.split(point).map((part) => part.replaceAll(/[^0-9]/g, "")).join(".")) * scale;
     const labels = [...plot.querySelectorAll(".value-label")].map((label) => ({
-      value: Number(label.textContent.replaceAll(/[^0-9]/g, "")), y: Number(label.getAttribute("y")) }));
+      value: valueOf(label.textContent), y: Number(label.getAttribute("y")) }));
     const top = 0, ground = labels[0].y - labels.at(-1).y;
     const path = series.querySelector("path").getAttribute("d");
     const numbers = path.match(/-?[0-9.]+(e-?[0-9]+)?/g).map(Number);
