@@ -1,7 +1,9 @@
 /** The executable: finds the command, and turns a failure into a message and an exit code. */
+import { readCommandLine, usage } from "./base/command-line.ts";
 import { Failure } from "./base/failure.ts";
 import { logFormVariable } from "./base/log.ts";
 import { version } from "./base/version.ts";
+import { type CommandName, commands as facts } from "./cli/commands.ts";
 import { helpText } from "./cli/help.ts";
 import {
   exitFailed,
@@ -16,7 +18,7 @@ import { defaultDataDirectory, readConfig } from "./config.ts";
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number> | number;
 
 /** Each loads its own code: a player needs none of the host's, and the other way round. */
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<CommandName, Command>> = {
   serve: async (args, terminal) => {
     const config = readConfig(args, terminal.env);
     // Before the first line, and before any worker: all of them write in one form.
@@ -48,38 +50,53 @@ const commands: Readonly<Record<string, Command>> = {
     const { runEncoders } = await import("./cli/encoders.ts");
     return await runEncoders(args, terminal);
   },
-  openapi: async (_args, terminal) => {
+  openapi: async (args, terminal) => {
+    checkWords(readCommandLine(args, facts.openapi.flags).words);
     const { openApiText } = await import("./api/describe/document.ts");
     terminal.write(await openApiText());
     return exitOk;
   },
   version: (args, terminal) => {
-    terminal.print(args.includes("--json") ? JSON.stringify({ version }) : version);
+    const { values, words } = readCommandLine(args, facts.version.flags);
+    checkWords(words);
+    terminal.print(values.json ? JSON.stringify({ version }) : version);
     return exitOk;
   },
 };
 
-/** Commands that read `--help` themselves, since they have their own text. */
-async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+/** @throws Failure `usage` for a command that takes no words */
+function checkWords([word]: readonly string[]): void {
+  if (word !== undefined) throw usage(`Unexpected argument "${word}"`);
+}
+
+/** The command and its arguments; `serve` without a name is told apart, for the help. */
+function commandOf(args: readonly string[]) {
   const [first = "", ...rest] = args;
-  if (first === "--version") return await run(["version", ...rest], terminal);
-  const isCommand = first !== "" && !first.startsWith("-");
-  const name = isCommand ? first : "serve";
-  const given = isCommand ? rest : args;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    throw new Failure("usage", `Cannot run "${name}": \`onglass --help\` lists the commands`);
-  }
+  if (first === "--version") return { name: "version", isNamed: true, given: rest };
+  if (first === "" || first.startsWith("-")) return { name: "serve", isNamed: false, given: args };
+  return { name: first, isNamed: true, given: rest };
+}
+
+async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { name, isNamed, given } = commandOf(args);
+  if (!isCommand(name)) throw usage(`Unknown command "${name}"`);
   const wantsHelp = given.includes("--help") || given.includes("-h");
-  if (!wantsHelp) return await command(given, terminal);
-  printLines(terminal, helpText(isCommand ? name : ""));
+  if (!wantsHelp) return await commands[name](given, terminal);
+  printLines(terminal, helpText(isNamed ? name : ""));
   return exitOk;
 }
 
-function sayFailure(error: unknown, terminal: Terminal): number {
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): number {
   const isUsage = error instanceof Failure && error.code === "usage";
   terminal.say(`onglass: ${messageOf(error)}`);
-  if (isUsage) terminal.say("Try `onglass --help`");
+  if (isUsage) {
+    const { name, isNamed } = commandOf(args);
+    terminal.say(`Try \`onglass ${isNamed && isCommand(name) ? `${name} ` : ""}--help\``);
+  }
   return isUsage ? exitUsage : exitFailed;
 }
 
@@ -92,17 +109,17 @@ function messageOf(error: unknown): string {
     : error.message;
 }
 
-async function main(terminal: Terminal): Promise<number> {
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    return await run(process.argv.slice(2), terminal);
+    return await run(args, terminal);
   } catch (error) {
-    return sayFailure(error, terminal);
+    return reportFailure(error, args, terminal);
   }
 }
 
 /** Time for last words over sockets and pipes; nothing that hangs keeps the process for longer. */
 const lingerMs = 1000;
 
-const code = await main(processTerminal());
+const code = await main(process.argv.slice(2), processTerminal());
 process.exitCode = code;
 setTimeout(() => process.exit(code), lingerMs).unref();

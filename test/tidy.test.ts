@@ -36,6 +36,7 @@ const anything = [
   "src/cli",
   "src/app.ts",
   "src/config.ts",
+  "src/settings-table.ts",
   "views",
 ];
 const rooms: Record<string, readonly string[]> = {
@@ -65,9 +66,10 @@ const rooms: Record<string, readonly string[]> = {
   "src/timeline": contracts,
   "src/api": [...contracts, "src/operations"],
   "src/pages": [...contracts, "src/operations", "src/analysis", "src/i18n", "views"],
-  "src/cli": [...inner, "src/config.ts"],
+  "src/cli": [...inner, "src/config.ts", "src/settings-table.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,
+  "src/settings-table.ts": inner,
   "src/host": anything,
   "src/main.ts": [...anything, "src/host"],
   views: ["src/model", "src/i18n"],

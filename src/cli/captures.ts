@@ -1,14 +1,15 @@
 /** `onglass captures`: the saved captures, straight from their files. */
-import { parseArgs } from "node:util";
+
+import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
-import { usage } from "../config.ts";
 import type { Capture, CaptureMeta, StageTiming, StatsSample } from "../model/capture.ts";
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { digitsOf, shownUnits } from "../model/metric-units.ts";
 import { type MetricName, type MetricUnit, metricNames, metricRows } from "../model/metrics.ts";
 import { captureCsv } from "./capture-csv.ts";
-import { helpText } from "./help.ts";
-import { alignColumns, exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
+import { capturesFlags } from "./commands.ts";
+import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { subcommand } from "./subcommand.ts";
 
 /** What the command needs from the store. */
 export type CaptureFiles = {
@@ -17,14 +18,6 @@ export type CaptureFiles = {
   filePath(id: string): Promise<string | undefined>;
   remove(id: string): Promise<boolean>;
 };
-
-const options = {
-  "data-dir": { type: "string" },
-  json: { type: "boolean", default: false },
-  format: { type: "string", default: "json" },
-  out: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
 
 type Call = {
   readonly files: CaptureFiles;
@@ -48,26 +41,10 @@ export async function runCaptures(
   terminal: Terminal,
   openFiles: (dataDirectory: string | undefined) => CaptureFiles,
 ): Promise<number> {
-  const { values, positionals } = parseCall(args);
-  if (values.help) {
-    printLines(terminal, helpText("captures"));
-    return exitOk;
-  }
-  const [name = "", ...ids] = positionals;
-  const action = actions[name];
-  if (action === undefined)
-    throw usage(`Cannot run "captures ${name}": it takes list, show, delete or export`);
+  const { values, words } = readCommandLine(args, capturesFlags);
+  const { rest: ids, action } = subcommand("captures", words, actions);
   const { json, format, out } = values;
   return await action({ files: openFiles(values["data-dir"]), ids, json, format, out, terminal });
-}
-
-function parseCall(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
-  }
 }
 
 async function listCaptures({ files, json, terminal }: Call): Promise<number> {
@@ -152,7 +129,7 @@ function shownText(unit: MetricUnit, value: number): string {
 }
 
 async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<number> {
-  if (ids.length === 0) throw usage('Cannot run "captures delete": it takes one id or more');
+  if (ids.length === 0) throw usage("Missing id: `onglass captures list` shows them");
   const deleted: string[] = [];
   for (const id of ids) {
     if (await files.remove(id)) deleted.push(id);
@@ -189,7 +166,7 @@ async function loadOne(call: Call): Promise<Capture> {
 function oneId({ ids }: Call): string {
   const [id, ...more] = ids;
   if (id === undefined || more.length > 0)
-    throw usage("Cannot run the command: it takes one id; `onglass captures list` shows them");
+    throw usage("One id is needed; `onglass captures list` shows them");
   return id;
 }
 

@@ -2,21 +2,23 @@
  * `onglass encoders`: which encoders this machine can open. The host asks this of a process of its
  * own: a driver that crashes takes nothing along, and FFmpeg's code leaves memory with it.
  */
-import { parseArgs } from "node:util";
-import { Failure } from "../base/failure.ts";
-import { readEncoder } from "../config.ts";
+import { readCommandLine, usage } from "../base/command-line.ts";
+import { readSetting } from "../config.ts";
+import { settings } from "../settings-table.ts";
 import { prepareAddon } from "../video/addon.ts";
+import { encodersFlags } from "./commands.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 
 export async function runEncoders(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { json, encoder } = readArgs(args);
-  const choice = readEncoder(encoder ?? terminal.env.ONGLASS_ENCODER);
+  const { values, words } = readCommandLine(args, encodersFlags);
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  const choice = readSetting(settings.encoder, values, terminal.env);
   await prepareAddon();
   const { openEach } = await import("../video/encoder.ts");
   const { quiet } = await import("../video/ffmpeg.ts");
   quiet();
   const encoders = openEach(choice);
-  if (json) {
+  if (values.json) {
     terminal.print(JSON.stringify(encoders));
     return exitOk;
   }
@@ -25,17 +27,4 @@ export async function runEncoders(args: readonly string[], terminal: Terminal): 
     terminal.print(line);
   }
   return exitOk;
-}
-
-function readArgs(args: readonly string[]) {
-  const options = {
-    json: { type: "boolean", default: false },
-    encoder: { type: "string" },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options, strict: true }).values;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
-  }
 }

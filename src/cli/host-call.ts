@@ -4,39 +4,11 @@ import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
 import { readFileIfAny } from "../base/read-file.ts";
-import { type Config, readConfig } from "../config.ts";
+import type { Config } from "../config.ts";
 import { Problem } from "../model/problem.ts";
 
 const answerMsMaxDefault = 10_000;
 const problemLengthMax = 65_536;
-
-/** Flags of a command that are settings of the host too: they say where it is. */
-export const hostFlags = {
-  "data-dir": { type: "string" },
-  listen: { type: "string" },
-  tls: { type: "boolean" },
-  "no-tls": { type: "boolean" },
-} as const;
-
-type HostValues = {
-  readonly "data-dir"?: string | undefined;
-  readonly listen?: string | undefined;
-  readonly tls?: boolean | undefined;
-  readonly "no-tls"?: boolean | undefined;
-};
-
-/** @throws Failure when a setting is none */
-export function hostConfig(
-  values: HostValues,
-  env: Readonly<Record<string, string | undefined>>,
-): Config {
-  const args: string[] = [];
-  if (values["data-dir"] !== undefined) args.push("--data-dir", values["data-dir"]);
-  if (values.listen !== undefined) args.push("--listen", values.listen);
-  if (values.tls) args.push("--tls");
-  if (values["no-tls"]) args.push("--no-tls");
-  return readConfig(args, env);
-}
 
 export type HostCall = {
   readonly method: "GET" | "POST" | "DELETE";

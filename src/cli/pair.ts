@@ -2,36 +2,25 @@
  * `onglass pair`: asks the running host, over its API, for a one-time code for a new player, or
  * hands it the PIN that a Moonlight player shows.
  */
-import { parseArgs } from "node:util";
 import { Value } from "@sinclair/typebox/value";
+import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
-import { type Config, usage } from "../config.ts";
+import { type Config, configOf } from "../config.ts";
 import { PairingCode, PinEntry } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
-import { helpText } from "./help.ts";
-import { askHost, hostConfig, hostFlags, refusedBy } from "./host-call.ts";
-import { exitOk, printLines, type Terminal } from "./output.ts";
-
-const flags = {
-  ...hostFlags,
-  pin: { type: "string" },
-  uniqueid: { type: "string" },
-  id: { type: "string" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
-} as const;
+import { pairFlags } from "./commands.ts";
+import { askHost, refusedBy } from "./host-call.ts";
+import { exitOk, type Terminal } from "./output.ts";
 
 const answerBytesMax = 65_536;
 
 /** Exit code 0. @throws Failure `usage`, or what kept it from a code or the PIN from its player */
 export async function runPair(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { help, json, pin, uniqueid, id, ...host } = readArgs(args);
-  if (help) {
-    printLines(terminal, helpText("pair"));
-    return exitOk;
-  }
+  const { values, words } = readCommandLine(args, pairFlags);
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  const { json, pin, uniqueid, id } = values;
   const entry = pinEntry(pin, { uniqueid, id });
-  const config = hostConfig(host, terminal.env);
+  const config = configOf(values, terminal.env);
   if (entry === undefined) printCode(await askForCode(config), { json, terminal });
   else {
     await submitPin(config, entry);
@@ -90,13 +79,4 @@ async function readText(response: Response, config: Config): Promise<string> {
   if (text.length <= answerBytesMax && /^\s*\{/.test(text)) return text;
   const { host, port } = config.listen;
   throw new Failure("pairing_failed", `Cannot get a code: "${host}:${port}" is no onglass host`);
-}
-
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true }).values;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
-  }
 }

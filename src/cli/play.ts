@@ -2,34 +2,20 @@
  * `onglass play`: plays a stream from a host, writes it where it is told to, and says at the end
  * what came. Ending by itself, by Ctrl-C, or because nobody reads the stream any more is success.
  */
-import { parseArgs } from "node:util";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { Failure } from "../base/failure.ts";
+import { readCommandLine, usage } from "../base/command-line.ts";
 import { loadPlayerIdentity } from "../base/identity.ts";
-import { defaultDataDirectory, type ListenAddress, readAddress, usage } from "../config.ts";
+import { defaultDataDirectory } from "../config.ts";
 import { codecs } from "../model/capture.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
 import { Player } from "../native/player/player.ts";
 import { type PlaySummary, Tally } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault } from "../native/wire/packet.ts";
+import { type ListenAddress, readAddress } from "../settings-table.ts";
 import { modeLimits } from "../video/options.ts";
-import { helpText } from "./help.ts";
-import { exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
-
-const flags = {
-  seconds: { type: "string" },
-  width: { type: "string", default: "1280" },
-  height: { type: "string", default: "720" },
-  fps: { type: "string", default: "60" },
-  codec: { type: "string", default: "h264" },
-  "bitrate-kbps": { type: "string", default: "10000" },
-  pair: { type: "string" },
-  out: { type: "string" },
-  json: { type: "boolean", default: false },
-  "data-dir": { type: "string" },
-  help: { type: "boolean", default: false },
-} as const;
+import { playFlags } from "./commands.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
 type Wish = {
   readonly address: ListenAddress;
@@ -42,16 +28,14 @@ type Wish = {
 };
 
 const signals = ["SIGINT", "SIGTERM"] as const;
+/** Of the native path. */
+const portDefault = 7781;
 const liveIntervalMs = 500;
 const secondsLimit = 30 * 24 * 3600;
 
 /** Exit code 0 or 1. @throws Failure `usage` when called wrongly, others when it cannot play */
 export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
   const wish = readWish(args, terminal);
-  if (wish === undefined) {
-    printLines(terminal, helpText("play"));
-    return exitOk;
-  }
   const sink = wish.out === undefined ? undefined : await FrameSink.open(wish.out);
   const run = new Run({ wish, sink, clock: systemClock() });
   let end: End;
@@ -184,13 +168,11 @@ function describe(summary: PlaySummary): string[] {
   ];
 }
 
-/** Undefined when only help was asked for. */
-function readWish(args: readonly string[], terminal: Terminal): Wish | undefined {
-  const { values, positionals } = parse(args);
-  if (values.help) return undefined;
-  const [address, ...rest] = positionals;
+function readWish(args: readonly string[], terminal: Terminal): Wish {
+  const { values, words } = readCommandLine(args, playFlags);
+  const [address, ...rest] = words;
   if (address === undefined || rest.length > 0) {
-    throw usage("Cannot play: it takes one HOST:PORT, such as 127.0.0.1:7781");
+    throw usage("One host is needed: HOST or HOST:PORT, such as 127.0.0.1:7781");
   }
   const codec = codecs.find((each) => each === values.codec);
   if (codec === undefined) {
@@ -200,7 +182,7 @@ function readWish(args: readonly string[], terminal: Terminal): Wish | undefined
   const size = { min: limits.sizeMin, max: limits.sizeMax };
   const rate = { min: limits.bitrateKbpsMin, max: limits.bitrateKbpsMax };
   return {
-    address: readAddress("HOST:PORT", address),
+    address: readAddress("HOST:PORT", address, { portDefault }),
     open: {
       width: readWhole("--width", values.width, size),
       height: readWhole("--height", values.height, size),
@@ -215,15 +197,6 @@ function readWish(args: readonly string[], terminal: Terminal): Wish | undefined
     isJson: values.json,
     dataDirectory: values["data-dir"] ?? defaultDataDirectory(terminal.env),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
-  }
 }
 
 function readWhole(name: string, text: string, range: { min: number; max: number }): number {

@@ -1,37 +1,25 @@
 /** `onglass timeline`: exports, imports and replays what happened, through the running host. */
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { Value } from "@sinclair/typebox/value";
 import { writeFileAtomic } from "../base/atomic-file.ts";
+import { readCommandLine, usage, type Values } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
-import { type Config, usage } from "../config.ts";
+import { type Config, configOf } from "../config.ts";
 import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
-import { helpText } from "./help.ts";
-import { askHost, type HostCall, hostConfig, hostFlags, refusedBy } from "./host-call.ts";
-import { exitFailed, exitOk, printLines, type Terminal } from "./output.ts";
-
-const flags = {
-  ...hostFlags,
-  of: { type: "string" },
-  out: { type: "string" },
-  resume: { type: "boolean", default: false },
-  run: { type: "boolean", default: false },
-  pacing: { type: "string", default: "original" },
-  "interval-ms": { type: "string", default: "500" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
+import { timelineFlags } from "./commands.ts";
+import { askHost, type HostCall, refusedBy } from "./host-call.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
+import { subcommand } from "./subcommand.ts";
 
 /** A whole recording takes a while to be written, sent and read. */
 const largeAnswerMsMax = 120_000;
 const pollMs = 100;
 
-type Values = ReturnType<typeof readArgs>["values"];
 type Call = {
   readonly config: Config;
   readonly names: readonly string[];
-  readonly values: Values;
+  readonly values: Values<typeof timelineFlags>;
   readonly terminal: Terminal;
 };
 
@@ -43,18 +31,10 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
 
 /** Exit code 0; 1 when a replay did not end equal. @throws Failure `usage`, or what was in the way */
 export async function runTimeline(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = readArgs(args);
-  if (values.help) {
-    printLines(terminal, helpText("timeline"));
-    return exitOk;
-  }
-  const [name = "", ...names] = positionals;
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action === undefined) {
-    throw usage(`Cannot run "timeline ${name}": it takes export, import or replay`);
-  }
+  const { values, words } = readCommandLine(args, timelineFlags);
+  const { name, rest: names, action } = subcommand("timeline", words, actions);
   if (names.length > 1) throw usage(`Cannot run "timeline ${name}": it takes one name at most`);
-  return await action({ config: hostConfig(values, terminal.env), names, values, terminal });
+  return await action({ config: configOf(values, terminal.env), names, values, terminal });
 }
 
 async function exportTimeline({ config, names, values, terminal }: Call): Promise<number> {
@@ -182,15 +162,6 @@ async function ask(config: Config, call: HostCall, what: string): Promise<Respon
   return response.ok ? response : await refusedBy(response, what);
 }
 
-function ofQuery({ of }: Values): string {
+function ofQuery({ of }: Call["values"]): string {
   return of === undefined ? "" : `?${new URLSearchParams({ of })}`;
-}
-
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `Cannot read the command line: ${reason}`, { cause });
-  }
 }

@@ -149,7 +149,8 @@ test("nobody there is exit 1 and says where", async () => {
 }, 30_000);
 
 test.each([
-  [["nowhere"], "HOST:PORT"],
+  [["nowhere:port"], "HOST:PORT"],
+  [["::1"], "HOST:PORT"],
   [[], "HOST:PORT"],
   [["127.0.0.1:1", "--fps", "0"], "--fps"],
   [["127.0.0.1:1", "--fps", "241"], "--fps"],
@@ -157,7 +158,7 @@ test.each([
   [["127.0.0.1:1", "--seconds", "0"], "--seconds"],
   [["127.0.0.1:1", "--seconds", "1e3"], "--seconds"],
   [["127.0.0.1:1", "--bitrate-kbps", "199"], "--bitrate-kbps"],
-  [["127.0.0.1:1", "--nonsense"], "nonsense"],
+  [["127.0.0.1:1", "--nonsense"], "Unknown option --nonsense\nTry `onglass play --help`"],
 ])("called with %p it exits 2 and names what is wrong", async (args, name) => {
   const child = Bun.spawn([process.execPath, main, "play", ...args], {
     stdout: "pipe",

@@ -1,0 +1,148 @@
+/**
+ * Every command of the executable, a row each: how it is called, what it does, and its flags. The
+ * help and the reading of its command line follow from it.
+ */
+import type { Flags } from "../base/command-line.ts";
+import { serveFlags } from "../config.ts";
+import { flagsOf } from "../settings-table.ts";
+
+export type CommandFacts = {
+  /** For the list of commands. */
+  readonly summary: string;
+  /** Behind "Usage: ", a line each. */
+  readonly usage: readonly string[];
+  readonly text: string;
+  /** What the first word may be, for a command that has further ones. */
+  readonly subcommands?: readonly string[];
+  readonly flags: Flags;
+};
+
+const json = { about: "print the result as one line of JSON" };
+const hostFlags = {
+  "data-dir": {
+    takes: "DIR",
+    about: "where the host's token and certificate are (ONGLASS_DATA_DIR)",
+  },
+  listen: { takes: "HOST:PORT", about: 'the host\'s console, as given to "onglass serve"' },
+  tls: { about: "the host's console uses HTTPS" },
+  "no-tls": { about: "it uses plain HTTP" },
+} as const;
+
+export const playFlags = {
+  seconds: { takes: "N", about: "stop after N seconds, counted from the first frame" },
+  width: { takes: "N", standard: "1280", about: "width" },
+  height: { takes: "N", standard: "720", about: "height" },
+  fps: { takes: "N", standard: "60", about: "frames per second" },
+  codec: { takes: "NAME", standard: "h264", about: "h264, hevc or av1" },
+  "bitrate-kbps": { takes: "N", standard: "10000", about: "bitrate in kbit/s" },
+  pair: { takes: "CODE", about: 'pair first, once, with a code of "onglass pair" on the host' },
+  out: { takes: "FILE", about: "write the elementary stream there; - is stdout" },
+  json: { about: "print the summary as one line of JSON" },
+  "data-dir": { takes: "DIR", about: "this player's identity and hosts (ONGLASS_DATA_DIR)" },
+} as const;
+
+export const pairFlags = {
+  pin: { takes: "PIN", about: "pair the Moonlight player that shows this PIN, 4 to 8 digits" },
+  id: { takes: "N", about: "which player, if several wait" },
+  uniqueid: { takes: "ID", about: "the same, by the name that the player gives itself" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const capturesFlags = {
+  format: {
+    takes: "FORMAT",
+    standard: "json",
+    about: "json: the file itself; csv: one row a sample",
+  },
+  out: { takes: "FILE", about: "write to this file instead of stdout" },
+  json,
+  "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
+} as const;
+
+export const timelineFlags = {
+  of: { takes: "NAME", about: "capture, manual, or the id of a finished or imported recording" },
+  out: { takes: "FILE", about: "write to this file instead of stdout" },
+  resume: { about: "continue the imported recording" },
+  run: { about: "make the calls; without it, only show them" },
+  pacing: {
+    takes: "PACING",
+    standard: "original",
+    about: "original, fixed, or step: a line on stdin each",
+  },
+  "interval-ms": { takes: "N", standard: "500", about: "time between calls at fixed pacing" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
+export const versionFlags = { json } as const;
+
+export const commands = {
+  serve: {
+    summary: "run the host (also without a command)",
+    usage: ["onglass serve [FLAGS]"],
+    text: `Runs the host: console, API and the paths for players. Stops on Ctrl-C or SIGTERM and saves a
+capture that is recording first.`,
+    flags: serveFlags,
+  },
+  play: {
+    summary: "play a stream from a host",
+    usage: ["onglass play HOST[:PORT] [FLAGS]"],
+    text: `Plays a stream from a host; the port is 7781 unless given. Stops after --seconds, on Ctrl-C, or
+when the host goes away (exit 1). With the host's own data directory no pairing is needed.`,
+    flags: playFlags,
+  },
+  captures: {
+    summary: "list, show, delete or export saved captures",
+    usage: [
+      "onglass captures list [--json]",
+      "onglass captures show ID [--json]",
+      "onglass captures delete ID... [--json]",
+      "onglass captures export ID [--format json|csv] [--out FILE]",
+    ],
+    text: "Works on the files of the data directory, whether a host is running or not.",
+    subcommands: ["list", "show", "delete", "export"],
+    flags: capturesFlags,
+  },
+  timeline: {
+    summary: "export, import or replay what happened",
+    usage: [
+      "onglass timeline export [CAPTURE] [--of NAME] [--out FILE]",
+      "onglass timeline import FILE [--resume] [--json]",
+      "onglass timeline replay [FILE] [--of NAME] [--run] [--pacing PACING] [--interval-ms N]",
+    ],
+    text: `Works through the running host. Export writes the timeline of a saved capture, or of the
+current or latest recording. Import opens an export and prints its local id. Replay shows the
+recorded calls; with --run it makes them again and stops at the first answer that differs (exit 1).`,
+    subcommands: ["export", "import", "replay"],
+    flags: timelineFlags,
+  },
+  pair: {
+    summary: "make a code for a new player, or enter a Moonlight player's PIN",
+    usage: ["onglass pair [--json]", "onglass pair --pin PIN [--id N | --uniqueid ID] [--json]"],
+    text: `Asks the running host for a code that lets one new player in. It works once, for ten minutes.
+With --pin it pairs a waiting Moonlight player instead; the player shows whether the PIN was right.`,
+    flags: pairFlags,
+  },
+  encoders: {
+    summary: "list available encoders",
+    usage: ["onglass encoders [--json] [--encoder NAME]"],
+    text: "Opens the encoder of every codec once and lists those that this machine has.",
+    flags: encodersFlags,
+  },
+  openapi: {
+    summary: "print the OpenAPI document",
+    usage: ["onglass openapi"],
+    text: "Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.",
+    flags: {},
+  },
+  version: {
+    summary: "print the version",
+    usage: ["onglass version [--json]"],
+    text: "Prints the version.",
+    flags: versionFlags,
+  },
+} as const satisfies Readonly<Record<string, CommandFacts>>;
+
+export type CommandName = keyof typeof commands;

@@ -1,0 +1,37 @@
+/** Commands that are called wrongly, as a process: exit code 2, what is wrong, and where help is. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { commands } from "../../src/cli/commands.ts";
+
+const main = join(import.meta.dir, "../../src/main.ts");
+
+async function run(args: readonly string[]) {
+  const child = Bun.spawn([process.execPath, main, ...args], { stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { code: await child.exited, stdout, stderr };
+}
+
+for (const name of Object.keys(commands)) {
+  test(`${name} refuses an option that it does not know`, async () => {
+    expect(await run([name, "--bogus"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `onglass: Unknown option --bogus\nTry \`onglass ${name} --help\`\n`,
+    });
+  });
+}
+
+test.each([
+  [["captures"], "Missing subcommand: list, show, delete, export", "captures "],
+  [["timeline"], "Missing subcommand: export, import, replay", "timeline "],
+  [["timeline", "x"], 'Unknown subcommand "x": it takes export, import, replay', "timeline "],
+  [["dance"], 'Unknown command "dance"', ""],
+  [["--bogus"], "Unknown option --bogus", ""],
+  [["openapi", "x"], 'Unexpected argument "x"', "openapi "],
+])("%p is answered with %p", async (args, text, command) => {
+  const { code, stderr } = await run(args);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `onglass: ${text}\nTry \`onglass ${command}--help\`\n`,
+  });
+});
