@@ -57,7 +57,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/worker": [...contracts, "src/video"],
   "src/audio": low,
   "src/input": low,
-  "src/i18n": ["src/model"],
+  "src/i18n": low,
   "src/session": [...media, "src/worker"],
   "src/native": [...media, "src/ports", "src/session", "src/worker"],
   "src/gamestream": [...media, "src/session", "src/worker", "src/audio", "src/input"],
@@ -72,7 +72,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/settings-table.ts": inner,
   "src/host": anything,
   "src/main.ts": [...anything, "src/host"],
-  views: ["src/model", "src/i18n"],
+  views: ["src/base", "src/model", "src/i18n"],
 };
 
 /** Imports and exports from a file here, and the file a worker is started from. */

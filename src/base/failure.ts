@@ -3,14 +3,16 @@
  * it in the envelope, the command line prints it). The message is for the person: what we were
  * doing, then what was in the way. Its `values` are what a text in another language needs of it.
  */
+import type { FailureCode } from "./failure-codes.ts";
+
 export type FailureValues = Readonly<Record<string, string | number>>;
 
 export class Failure extends Error {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly values: FailureValues;
 
   constructor(
-    code: string,
+    code: FailureCode,
     message: string,
     options?: { cause?: unknown; values?: FailureValues },
   ) {

@@ -38,7 +38,7 @@ export async function startGamestreamHost({
     throw new Failure("invalid_port", `Cannot use GameStream port "${basePort}": ${rule}`);
   }
   const worker = new Worker(workerUrl("gamestream/gamestream-worker.ts"));
-  const facts = { name: "GameStream", failureCode: "gamestream_failed", onEvent };
+  const facts = { name: "GameStream", failureCode: "gamestream_failed", onEvent } as const;
   const handle = new PathHandle<HostOptions, HostQuestion, HostEvent>(worker, facts);
   await handle.start(options);
   return {

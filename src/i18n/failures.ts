@@ -1,46 +1,179 @@
 /**
  * What a person is told when something does not work, by the failure's code, with the values that it
- * carries. A code that is missing here is told in general words, with what the host says of it.
+ * carries. A code without a text in one of the languages does not compile.
  */
+import type { FailureCode, FailureValueName } from "../base/failure-codes.ts";
+import type { Language } from "./language.ts";
+
+/** One language; values come written as the reader writes them. */
+export type FailureTexts = {
+  readonly [Code in FailureCode]: (
+    values: Readonly<Record<FailureValueName<Code>, string>>,
+  ) => string;
+};
+
+const english: FailureTexts = {
+  capture_not_saved: ({ disk }) =>
+    `The capture could not be saved: ${disk}. It is kept, nothing is lost: put that right, then try to save it again.`,
+  capture_held: ({ disk }) =>
+    `Nothing can be recorded before the last capture is saved: ${disk}. It is kept: put that right, then try to save it again.`,
+  capture_damaged: ({ id }) =>
+    `The file of recording “${id}” is damaged. It was set aside, its bytes are still there.`,
+  timeline_damaged: ({ id }) => `The timeline of recording “${id}” is damaged.`,
+  settings_not_saved: ({ disk }) => `The settings could not be saved: ${disk}. The old ones hold.`,
+  invalid_mode: ({ sizes, rates }) =>
+    `That mode does not work: sides are even and within ${sizes}, the rate is within ${rates} frames a second.`,
+  invalid_bitrate: ({ least, most }) =>
+    `That bitrate does not work: it is a whole number from ${least} to ${most} kbit/s.`,
+  invalid_preset: ({ preset }) => `The encoder has no preset “${preset}”.`,
+  mode_too_large: ({ mode, encoder, largest }) =>
+    `This host cannot encode ${mode} with ${encoder} fast enough. It holds at most ${largest}.`,
+  too_many: ({ most }) => `No more streams can be started: ${most} are running. End one first.`,
+  storage_unreadable: () =>
+    "The host cannot read its recordings. Its log says which folder and why.",
+  stream_failed: () => "The stream could not be started.",
+  native_failed: () => "The native path of this host has failed. Restart the host.",
+  gamestream_failed: () => "The GameStream path of this host has failed. Restart the host.",
+  gamestream_off: () => "GameStream is switched off on this host.",
+  not_recording: () => "Nothing is being recorded.",
+  not_found: () => "There is no such page, or what it showed was deleted.",
+  method_not_allowed: () => "This address takes no such request. Go back to where you were.",
+  cross_origin: () => "The form came from another address. Go back and send it from there.",
+  malformed: () => "The request cannot be read. Go back and try again.",
+  too_large: () => "What was sent is larger than this host takes.",
+  uri_too_long: () => "The address is longer than this host takes.",
+  length_required: () => "The request does not say how long it is.",
+  unsupported_media_type: () => "What was sent is in a form that this host does not take.",
+  wrong_host: ({ host }) =>
+    `“${host}” is not a name of this host. Its operator can add it with --allow-host.`,
+  internal: () => "Something failed inside the host. Its log says what.",
+  too_many_listeners: () => "Too many programs listen to this host already.",
+  unauthorized: () => "Please sign in first.",
+  already_recording: () => "A recording is already running.",
+  not_stepping: () => "No replay is waiting for its next step.",
+  replay_running: () => "Another replay is running.",
+  import_refused: () => "This file cannot be imported.",
+  invalid_pin: () => "A PIN has four digits.",
+  out_of_range: () => "A value is out of its range.",
+  host_stopping: () => "The host is stopping.",
+  no_certificate: () => "There is no certificate.",
+  not_paired: () => "This player is not paired with the host.",
+  pairing_refused: () => "The host refused to pair.",
+  too_many_sessions: () => "The host has as many sessions as it can serve.",
+  version_unsupported: () => "Player and host speak different versions of the protocol.",
+  addon_cache: () => "FFmpeg could not be unpacked into the cache directory.",
+  console_address: () => "The console cannot listen at its address.",
+  data_dir: () => "The data directory cannot be used.",
+  data_dir_locked: () => "Another host is using the data directory.",
+  ffmpeg: () => "FFmpeg reported an error.",
+  host_changed: () => "The host’s certificate has changed.",
+  host_refused: () => "The host refused the request.",
+  host_unreachable: () => "The host cannot be reached.",
+  identity_damaged: () => "The host’s certificate is damaged.",
+  invalid_port: () => "That port cannot be used.",
+  known_host_damaged: () => "The record of a paired host is damaged.",
+  no_decoder: () => "There is no decoder for these pictures.",
+  no_display: () => "The X display cannot be opened.",
+  no_encoder: () => "No encoder can be opened.",
+  no_picture: () => "The source has no moving picture.",
+  no_sound: () => "The sound cannot be played.",
+  no_token: () => "The host’s token cannot be read.",
+  of_another_layer: () => "A counter path belongs to another layer.",
+  output_failed: () => "The output cannot be written.",
+  pairing_failed: () => "Pairing failed.",
+  port_taken: () => "The port is taken.",
+  source_lost: () => "The source stopped delivering.",
+  source_unavailable: () => "The source cannot be opened.",
+  token_damaged: () => "The token file is damaged.",
+  unknown_source: () => "There is no such kind of source.",
+  usage: () => "The command line is not valid.",
+};
+
+const german: FailureTexts = {
+  capture_not_saved: ({ disk }) =>
+    `Die Aufzeichnung konnte nicht gespeichert werden: ${disk}. Sie bleibt erhalten, nichts geht verloren: Behebe das und speichere dann noch einmal.`,
+  capture_held: ({ disk }) =>
+    `Erst muss die letzte Aufzeichnung gespeichert werden: ${disk}. Sie bleibt erhalten: Behebe das und speichere dann noch einmal.`,
+  capture_damaged: ({ id }) =>
+    `Die Datei der Aufzeichnung „${id}“ ist beschädigt. Sie wurde beiseitegelegt, ihre Bytes sind noch da.`,
+  timeline_damaged: ({ id }) => `Die Zeitleiste der Aufzeichnung „${id}“ ist beschädigt.`,
+  settings_not_saved: ({ disk }) =>
+    `Die Einstellungen konnten nicht gespeichert werden: ${disk}. Es gelten die alten.`,
+  invalid_mode: ({ sizes, rates }) =>
+    `Dieser Modus geht nicht: Seiten sind gerade und liegen in ${sizes}, die Bildrate in ${rates}.`,
+  invalid_bitrate: ({ least, most }) =>
+    `Diese Bitrate geht nicht: Sie ist eine ganze Zahl von ${least} bis ${most} kbit/s.`,
+  invalid_preset: ({ preset }) => `Der Encoder kennt das Preset „${preset}“ nicht.`,
+  mode_too_large: ({ mode, encoder, largest }) =>
+    `Dieser Host kann ${mode} mit ${encoder} nicht schnell genug encodieren. Er schafft höchstens ${largest}.`,
+  too_many: ({ most }) =>
+    `Mehr Streams gehen nicht: ${most} laufen schon. Beende zuerst einen davon.`,
+  storage_unreadable: () =>
+    "Der Host kann seine Aufzeichnungen nicht lesen. In seinem Log steht, welcher Ordner es ist und warum.",
+  stream_failed: () => "Der Stream konnte nicht gestartet werden.",
+  native_failed: () => "Der native Pfad dieses Hosts ist ausgefallen. Starte den Host neu.",
+  gamestream_failed: () => "GameStream ist auf diesem Host ausgefallen. Starte den Host neu.",
+  gamestream_off: () => "GameStream ist auf diesem Host abgeschaltet.",
+  not_recording: () => "Es wird nichts aufgezeichnet.",
+  not_found: () => "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
+  method_not_allowed: () =>
+    "Diese Adresse nimmt eine solche Anfrage nicht an. Geh dahin zurück, wo du warst.",
+  cross_origin: () =>
+    "Das Formular kam von einer anderen Adresse. Geh zurück und sende es von dort.",
+  malformed: () => "Die Anfrage ist nicht lesbar. Geh zurück und versuche es noch einmal.",
+  too_large: () => "Was gesendet wurde, ist größer, als dieser Host annimmt.",
+  uri_too_long: () => "Die Adresse ist länger, als dieser Host annimmt.",
+  length_required: () => "Die Anfrage sagt nicht, wie lang sie ist.",
+  unsupported_media_type: () => "Was gesendet wurde, hat eine Form, die dieser Host nicht annimmt.",
+  wrong_host: ({ host }) =>
+    `„${host}“ ist kein Name dieses Hosts. Wer ihn betreibt, kann ihn mit --allow-host hinzufügen.`,
+  internal: () => "Im Host ist ein Fehler aufgetreten. Näheres steht in seinem Log.",
+  too_many_listeners: () => "Zu viele Programme sind schon mit diesem Host verbunden.",
+  unauthorized: () => "Bitte melde dich zuerst an.",
+  already_recording: () => "Es läuft bereits eine Aufzeichnung.",
+  not_stepping: () => "Keine Wiederholung wartet auf ihren nächsten Schritt.",
+  replay_running: () => "Es läuft bereits eine andere Wiederholung.",
+  import_refused: () => "Diese Datei lässt sich nicht importieren.",
+  invalid_pin: () => "Eine PIN hat vier Ziffern.",
+  out_of_range: () => "Ein Wert liegt außerhalb seines Bereichs.",
+  host_stopping: () => "Der Host wird beendet.",
+  no_certificate: () => "Ein Zertifikat fehlt.",
+  not_paired: () => "Dieser Player ist nicht mit dem Host gekoppelt.",
+  pairing_refused: () => "Der Host hat die Kopplung abgelehnt.",
+  too_many_sessions: () => "Der Host hat schon so viele Sitzungen, wie er bedienen kann.",
+  version_unsupported: () => "Player und Host sprechen verschiedene Versionen des Protokolls.",
+  addon_cache: () => "FFmpeg ließ sich nicht in das Cache-Verzeichnis entpacken.",
+  console_address: () => "Die Konsole kann unter ihrer Adresse nicht lauschen.",
+  data_dir: () => "Das Datenverzeichnis lässt sich nicht verwenden.",
+  data_dir_locked: () => "Ein anderer Host verwendet das Datenverzeichnis.",
+  ffmpeg: () => "FFmpeg hat einen Fehler gemeldet.",
+  host_changed: () => "Das Zertifikat des Hosts hat sich geändert.",
+  host_refused: () => "Der Host hat die Anfrage abgelehnt.",
+  host_unreachable: () => "Der Host ist nicht erreichbar.",
+  identity_damaged: () => "Das Zertifikat des Hosts ist beschädigt.",
+  invalid_port: () => "Dieser Port lässt sich nicht verwenden.",
+  known_host_damaged: () => "Der Eintrag eines gekoppelten Hosts ist beschädigt.",
+  no_decoder: () => "Für diese Bilder gibt es keinen Decoder.",
+  no_display: () => "Das X-Display lässt sich nicht öffnen.",
+  no_encoder: () => "Kein Encoder lässt sich öffnen.",
+  no_picture: () => "Die Quelle hat kein bewegtes Bild.",
+  no_sound: () => "Der Ton lässt sich nicht abspielen.",
+  no_token: () => "Das Token des Hosts ist nicht lesbar.",
+  of_another_layer: () => "Ein Zählerpfad gehört zu einer anderen Ebene.",
+  output_failed: () => "Die Ausgabe lässt sich nicht schreiben.",
+  pairing_failed: () => "Die Kopplung ist fehlgeschlagen.",
+  port_taken: () => "Der Port ist belegt.",
+  source_lost: () => "Die Quelle liefert nichts mehr.",
+  source_unavailable: () => "Die Quelle lässt sich nicht öffnen.",
+  token_damaged: () => "Die Token-Datei ist beschädigt.",
+  unknown_source: () => "Diese Art von Quelle gibt es nicht.",
+  usage: () => "Die Befehlszeile ist nicht gültig.",
+};
+
+export const failureTexts: Readonly<Record<Language, FailureTexts>> = { en: english, de: german };
+
 export const failuresEnglish = {
-  texts: {
-    capture_not_saved: (disk: string) =>
-      `The capture could not be saved: ${disk}. It is kept, nothing is lost: put that right, then try to save it again.`,
-    capture_held: (disk: string) =>
-      `Nothing can be recorded before the last capture is saved: ${disk}. It is kept: put that right, then try to save it again.`,
-    capture_damaged: (id: string) =>
-      `The file of recording “${id}” is damaged. It was set aside, its bytes are still there.`,
-    timeline_damaged: (id: string) => `The timeline of recording “${id}” is damaged.`,
-    settings_not_saved: (disk: string) =>
-      `The settings could not be saved: ${disk}. The old ones hold.`,
-    invalid_mode: (sizes: string, rates: string) =>
-      `That mode does not work: sides are even and within ${sizes}, the rate is within ${rates} frames a second.`,
-    invalid_bitrate: (least: string, most: string) =>
-      `That bitrate does not work: it is a whole number from ${least} to ${most} kbit/s.`,
-    invalid_preset: (preset: string) => `The encoder has no preset “${preset}”.`,
-    mode_too_large: (mode: string, encoder: string, largest: string) =>
-      `This host cannot encode ${mode} with ${encoder} fast enough. It holds at most ${largest}.`,
-    too_many: (most: string) =>
-      `No more streams can be started: ${most} are running. End one first.`,
-    storage_unreadable: "The host cannot read its recordings. Its log says which folder and why.",
-    stream_failed: "The stream could not be started.",
-    native_failed: "The native path of this host has failed. Restart the host.",
-    gamestream_failed: "The GameStream path of this host has failed. Restart the host.",
-    gamestream_off: "GameStream is switched off on this host.",
-    not_recording: "Nothing is being recorded.",
-    not_found: "There is no such page, or what it showed was deleted.",
-    method_not_allowed: "This address takes no such request. Go back to where you were.",
-    cross_origin: "The form came from another address. Go back and send it from there.",
-    malformed: "The request cannot be read. Go back and try again.",
-    too_large: "What was sent is larger than this host takes.",
-    uri_too_long: "The address is longer than this host takes.",
-    length_required: "The request does not say how long it is.",
-    unsupported_media_type: "What was sent is in a form that this host does not take.",
-    wrong_host: (host: string) =>
-      `“${host}” is not a name of this host. Its operator can add it with --allow-host.`,
-    internal: "Something failed inside the host. Its log says what.",
-  },
-  /** Of a code that is not among them. */
+  /** Of a code without the values that its text needs. */
   other: "The host refused it.",
   disk: {
     full: "the disk is full",
@@ -56,45 +189,6 @@ export const failuresEnglish = {
 };
 
 export const failuresGerman: typeof failuresEnglish = {
-  texts: {
-    capture_not_saved: (disk) =>
-      `Die Aufzeichnung konnte nicht gespeichert werden: ${disk}. Sie bleibt erhalten, nichts geht verloren: Behebe das und speichere dann noch einmal.`,
-    capture_held: (disk) =>
-      `Erst muss die letzte Aufzeichnung gespeichert werden: ${disk}. Sie bleibt erhalten: Behebe das und speichere dann noch einmal.`,
-    capture_damaged: (id) =>
-      `Die Datei der Aufzeichnung „${id}“ ist beschädigt. Sie wurde beiseitegelegt, ihre Bytes sind noch da.`,
-    timeline_damaged: (id) => `Die Zeitleiste der Aufzeichnung „${id}“ ist beschädigt.`,
-    settings_not_saved: (disk) =>
-      `Die Einstellungen konnten nicht gespeichert werden: ${disk}. Es gelten die alten.`,
-    invalid_mode: (sizes, rates) =>
-      `Dieser Modus geht nicht: Seiten sind gerade und liegen in ${sizes}, die Bildrate in ${rates}.`,
-    invalid_bitrate: (least, most) =>
-      `Diese Bitrate geht nicht: Sie ist eine ganze Zahl von ${least} bis ${most} kbit/s.`,
-    invalid_preset: (preset) => `Der Encoder kennt das Preset „${preset}“ nicht.`,
-    mode_too_large: (mode, encoder, largest) =>
-      `Dieser Host kann ${mode} mit ${encoder} nicht schnell genug encodieren. Er schafft höchstens ${largest}.`,
-    too_many: (most) =>
-      `Mehr Streams gehen nicht: ${most} laufen schon. Beende zuerst einen davon.`,
-    storage_unreadable:
-      "Der Host kann seine Aufzeichnungen nicht lesen. In seinem Log steht, welcher Ordner es ist und warum.",
-    stream_failed: "Der Stream konnte nicht gestartet werden.",
-    native_failed: "Der native Pfad dieses Hosts ist ausgefallen. Starte den Host neu.",
-    gamestream_failed: "GameStream ist auf diesem Host ausgefallen. Starte den Host neu.",
-    gamestream_off: "GameStream ist auf diesem Host abgeschaltet.",
-    not_recording: "Es wird nichts aufgezeichnet.",
-    not_found: "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
-    method_not_allowed:
-      "Diese Adresse nimmt eine solche Anfrage nicht an. Geh dahin zurück, wo du warst.",
-    cross_origin: "Das Formular kam von einer anderen Adresse. Geh zurück und sende es von dort.",
-    malformed: "Die Anfrage ist nicht lesbar. Geh zurück und versuche es noch einmal.",
-    too_large: "Was gesendet wurde, ist größer, als dieser Host annimmt.",
-    uri_too_long: "Die Adresse ist länger, als dieser Host annimmt.",
-    length_required: "Die Anfrage sagt nicht, wie lang sie ist.",
-    unsupported_media_type: "Was gesendet wurde, hat eine Form, die dieser Host nicht annimmt.",
-    wrong_host: (host) =>
-      `„${host}“ ist kein Name dieses Hosts. Wer ihn betreibt, kann ihn mit --allow-host hinzufügen.`,
-    internal: "Im Host ist ein Fehler aufgetreten. Näheres steht in seinem Log.",
-  },
   other: "Der Host hat das abgelehnt.",
   disk: {
     full: "Der Datenträger ist voll",

@@ -6,6 +6,7 @@
 import { Connection } from "@moq/net";
 import QmuxSession, { selectSubprotocol } from "@moq/qmux";
 import { Failure } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
 import type { Counters } from "../counters/counters.ts";
 import type { Tier } from "../model/counters.ts";
 import { Ingress } from "./ingress.ts";
@@ -160,6 +161,6 @@ export class MoqEndpoint {
   }
 }
 
-function refusal(code: string, reason: string): Failure {
+function refusal(code: FailureCode, reason: string): Failure {
   return new Failure(code, `Cannot open the connection: ${reason}`);
 }

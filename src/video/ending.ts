@@ -1,11 +1,15 @@
 /** Endings of an encode stream that failed, in the system's own words where nobody has better ones. */
 import { Failure } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
 import { type Ending, ending } from "../model/ending.ts";
 
 /** Of a stream that ran or was about to. `code` is that of the failure, where it was one. */
 export function streamFailed(
   source: string,
-  { reason, code = "internal" }: { readonly reason: string; readonly code?: string | undefined },
+  {
+    reason,
+    code = "internal",
+  }: { readonly reason: string; readonly code?: FailureCode | undefined },
 ): Ending {
   if (code === "source_unavailable") return ending(code, { source, detail: reason });
   return ending("stream_failed", { source, failure: code, detail: reason });

@@ -7,8 +7,10 @@
  * not transferred, because each transfer counts as newly allocated on the thread that receives it:
  * at 10 Mb/s that alone set off its collector every second, in the midst of a frame's packets.
  */
+
 import type { Micros } from "../base/clock.ts";
 import type { FailureValues } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
@@ -75,7 +77,7 @@ export type EncodeReport =
   | {
       readonly kind: "failed";
       readonly reason: string;
-      readonly code?: string;
+      readonly code?: FailureCode;
       readonly values?: FailureValues;
     };
 

@@ -2,8 +2,10 @@
  * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
  * tells them why when it ends. A worker that crashes ends its own stream and nothing else.
  */
+
 import { assert, unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
 import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { workerUrl } from "../base/worker-url.ts";
@@ -86,7 +88,10 @@ function checkAnswering(source: string): void {
   throw new Failure("stream_failed", `Cannot stream "${source}": ${reason}`);
 }
 
-type Known = { readonly code?: string | undefined; readonly values?: FailureValues | undefined };
+type Known = {
+  readonly code?: FailureCode | undefined;
+  readonly values?: FailureValues | undefined;
+};
 
 /** Memory of one frame at a time, and the way it goes back. */
 type Place = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };

@@ -1,4 +1,5 @@
 /** What main and the worker of a path say to each other, whatever the path. */
+import type { FailureCode } from "../base/failure-codes.ts";
 import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
@@ -72,7 +73,7 @@ export type PathRequest<Options, Question> =
 export type PathReport<Event> =
   /** With the port that the kernel gave, where one was left to it. */
   | { readonly kind: "started"; readonly port: number }
-  | { readonly kind: "not_started"; readonly code: string; readonly message: string }
+  | { readonly kind: "not_started"; readonly code: FailureCode; readonly message: string }
   | { readonly kind: "sessions"; readonly sessions: readonly Session[] }
   | { readonly kind: "event"; readonly event: Event }
   | { readonly kind: "answer"; readonly number: number; readonly value: unknown }

@@ -2,8 +2,10 @@
  * Main's handle on the worker of a path: starts it, keeps the list of its sessions fresh, asks it
  * things, and says so when it is gone.
  */
+
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonText } from "../model/reason.ts";
@@ -25,7 +27,7 @@ export type PathFacts<Event> = {
   /** As in "The ... path is not there". */
   readonly name: string;
   /** Of the failure when the worker is not there. */
-  readonly failureCode: string;
+  readonly failureCode: FailureCode;
   onEvent(event: PathEvent | Event): void;
 };
 

@@ -63,7 +63,7 @@ describe("streams", () => {
     ["too_many", 429],
     ["stream_failed", 503],
     ["invalid_mode", 422],
-  ])("that fail with %s answer %i and say why", async (code, status) => {
+  ] as const)("that fail with %s answer %i and say why", async (code, status) => {
     const { answer } = await openWith({}, new Failure(code, "Cannot start a stream: it rains"));
     expect(answer).toEqual([status, { error: "Cannot start a stream: it rains", code }]);
   });

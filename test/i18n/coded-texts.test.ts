@@ -1,5 +1,7 @@
-/** Every reason that the host can give is written in both languages, and no German one is English. */
+/** Every reason and failure that the host can give is written in both languages, and no German one is English. */
 import { expect, test } from "bun:test";
+import { type FailureCode, failures, valueNamesOf } from "../../src/base/failure-codes.ts";
+import { failureTexts } from "../../src/i18n/failures.ts";
 import type { Language } from "../../src/i18n/language.ts";
 import { reasonTexts, replayReasonTexts } from "../../src/i18n/reasons.ts";
 import {
@@ -38,6 +40,35 @@ test.each(rows)("%s is written in both languages", (_name, english, german) => {
   expect(english).not.toBe("");
   expect(german).not.toBe("");
   expect(german).not.toBe(english);
+});
+
+const failureRows = (Object.keys(failures) as FailureCode[]).map((code) => {
+  const values = Object.fromEntries(valueNamesOf(code).map((name) => [name, `«${name}»`]));
+  const write = (language: Language) =>
+    (failureTexts[language][code] as (values: object) => string)(values);
+  return [`failure: ${code}`, write("en"), write("de")] as const;
+});
+
+test.each(failureRows)("%s is written in both languages", (name, english, german) => {
+  for (const text of [english, german]) {
+    expect([name, text]).toEqual([name, expect.stringMatching(/^\S.*\.$/)]);
+    expect(text).not.toContain("undefined");
+  }
+  expect(german).not.toBe(english);
+  expect(failureRows.filter(([, other]) => german.includes(other))).toEqual([]);
+});
+
+test("what the texts of a failure are made with is in them", () => {
+  for (const code of Object.keys(failures) as FailureCode[]) {
+    const [, english = "", german = ""] =
+      failureRows.find(([name]) => name === `failure: ${code}`) ?? [];
+    for (const name of valueNamesOf(code)) {
+      expect([code, english, german]).toEqual([
+        code,
+        ...[expect.stringContaining(`«${name}»`), expect.stringContaining(`«${name}»`)],
+      ]);
+    }
+  }
 });
 
 test("no German reason has an English one in it", () => {

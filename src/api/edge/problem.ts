@@ -3,49 +3,14 @@
  * anything else is ours, goes to the log and is answered with nothing of it.
  */
 import { Failure, type FailureValues } from "../../base/failure.ts";
+import { type FailureCode, statusOf } from "../../base/failure-codes.ts";
 import { warn } from "../../base/log.ts";
 import type { Problem } from "../../model/problem.ts";
-
-/** The codes the parts and the routes fail with, and the status each is answered with. */
-const statusByCode: Readonly<Record<string, number>> = {
-  malformed: 400,
-  unauthorized: 401,
-  cross_origin: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  already_recording: 409,
-  not_recording: 409,
-  not_stepping: 409,
-  replay_running: 409,
-  length_required: 411,
-  too_large: 413,
-  uri_too_long: 414,
-  unsupported_media_type: 415,
-  wrong_host: 421,
-  import_refused: 422,
-  out_of_range: 422,
-  gamestream_off: 409,
-  invalid_bitrate: 422,
-  invalid_pin: 422,
-  invalid_mode: 422,
-  invalid_preset: 422,
-  mode_too_large: 422,
-  too_many: 429,
-  capture_damaged: 500,
-  timeline_damaged: 500,
-  storage_unreadable: 503,
-  stream_failed: 503,
-  too_many_listeners: 503,
-  unavailable: 503,
-  capture_held: 507,
-  capture_not_saved: 507,
-  settings_not_saved: 507,
-};
 
 /** What whoever asked is told, in either form. */
 export type Refusal = {
   readonly status: number;
-  readonly code: string;
+  readonly code: FailureCode;
   readonly message: string;
   readonly values: FailureValues;
   /** The methods that the address takes instead. */
@@ -59,7 +24,7 @@ export type Refuse = (refusal: Refusal, request: Request) => Response;
 export function refusalOf(error: unknown, request: Request): Refusal {
   if (error instanceof Failure) {
     const { code, message, values } = error;
-    const status = statusByCode[code];
+    const status = statusOf(code);
     if (status !== undefined) return { status, code, message, values };
   }
   warn("request failed unexpectedly", { method: request.method, path: pathOf(request), error });
@@ -70,7 +35,7 @@ const internalText = "Cannot answer: something failed inside the host";
 
 /** Status and body of the answer to an error that a part threw, for who answers in another way. */
 export function bodyOfError(error: unknown): { readonly status: number; readonly value: Problem } {
-  const status = error instanceof Failure ? statusByCode[error.code] : undefined;
+  const status = error instanceof Failure ? statusOf(error.code) : undefined;
   if (error instanceof Failure && status !== undefined) {
     return { status, value: { error: error.message, code: error.code } };
   }

@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import { connect, type TLSSocket } from "node:tls";
 import { Failure } from "../../base/failure.ts";
+import { isFailureCode } from "../../base/failure-codes.ts";
 import { fingerprintOf, type Identity, readHostIdentity } from "../../base/identity.ts";
 import { printableShort } from "../../base/printable.ts";
 import { readCode } from "../host/pairing.ts";
@@ -177,7 +178,8 @@ export class ControlClient {
       const message = this.#messages.shift() ?? (await this.#wait());
       // Anybody may answer here: what they say is for reading only, and not for long.
       if (message.kind === "refused") {
-        throw new Failure(printableShort(message.code, 64), printableShort(message.message));
+        const code = isFailureCode(message.code) ? message.code : "host_refused";
+        throw new Failure(code, printableShort(message.message));
       }
       if (message.kind === "ended") throw this.#failure(printableShort(message.reason));
       if (message.kind !== kind) throw this.#failure(`it said "${message.kind}" out of turn`);

@@ -1,0 +1,110 @@
+/**
+ * Every code that an error somebody branches on can have: part of the outside contract. A code is
+ * added here, with a text in each language (`src/i18n/failures.ts`); what is left out does not compile.
+ */
+type Row = {
+  /** Who hears of it: callers of the API, a player, or the one who runs a command. */
+  readonly scope: "api" | "player" | "command";
+  /** Of the answer over HTTP; what the API never fails with has none. */
+  readonly status?: number;
+  /** What the texts in other languages are made with. */
+  readonly values?: readonly string[];
+};
+
+export const failures = {
+  malformed: { scope: "api", status: 400 },
+  unauthorized: { scope: "api", status: 401 },
+  cross_origin: { scope: "api", status: 403 },
+  not_found: { scope: "api", status: 404 },
+  method_not_allowed: { scope: "api", status: 405 },
+  already_recording: { scope: "api", status: 409 },
+  gamestream_off: { scope: "api", status: 409 },
+  not_recording: { scope: "api", status: 409 },
+  not_stepping: { scope: "api", status: 409 },
+  replay_running: { scope: "api", status: 409 },
+  length_required: { scope: "api", status: 411 },
+  too_large: { scope: "api", status: 413 },
+  uri_too_long: { scope: "api", status: 414 },
+  unsupported_media_type: { scope: "api", status: 415 },
+  /** Also of a player, whose pairing code names another host. */
+  wrong_host: { scope: "api", status: 421, values: ["host"] },
+  import_refused: { scope: "api", status: 422 },
+  invalid_bitrate: { scope: "api", status: 422, values: ["least", "most"] },
+  invalid_mode: { scope: "api", status: 422, values: ["sizes", "rates"] },
+  invalid_pin: { scope: "api", status: 422 },
+  invalid_preset: { scope: "api", status: 422, values: ["preset"] },
+  mode_too_large: { scope: "api", status: 422, values: ["mode", "encoder", "largest"] },
+  out_of_range: { scope: "api", status: 422 },
+  too_many: { scope: "api", status: 429, values: ["most"] },
+  capture_damaged: { scope: "api", status: 500, values: ["id"] },
+  internal: { scope: "api", status: 500 },
+  timeline_damaged: { scope: "api", status: 500, values: ["id"] },
+  storage_unreadable: { scope: "api", status: 503 },
+  stream_failed: { scope: "api", status: 503 },
+  too_many_listeners: { scope: "api", status: 503 },
+  capture_held: { scope: "api", status: 507, values: ["disk"] },
+  capture_not_saved: { scope: "api", status: 507, values: ["disk"] },
+  settings_not_saved: { scope: "api", status: 507, values: ["disk"] },
+  native_failed: { scope: "api", status: 503 },
+  gamestream_failed: { scope: "api", status: 503 },
+
+  host_stopping: { scope: "player" },
+  no_certificate: { scope: "player" },
+  not_paired: { scope: "player" },
+  pairing_refused: { scope: "player" },
+  too_many_sessions: { scope: "player" },
+  version_unsupported: { scope: "player" },
+
+  addon_cache: { scope: "command" },
+  console_address: { scope: "command" },
+  data_dir: { scope: "command" },
+  data_dir_locked: { scope: "command" },
+  ffmpeg: { scope: "command" },
+  host_changed: { scope: "command" },
+  host_refused: { scope: "command" },
+  host_unreachable: { scope: "command" },
+  identity_damaged: { scope: "command" },
+  invalid_port: { scope: "command" },
+  known_host_damaged: { scope: "command" },
+  no_decoder: { scope: "command" },
+  no_display: { scope: "command" },
+  no_encoder: { scope: "command" },
+  no_picture: { scope: "command" },
+  no_sound: { scope: "command" },
+  no_token: { scope: "command" },
+  of_another_layer: { scope: "command" },
+  output_failed: { scope: "command" },
+  pairing_failed: { scope: "command" },
+  port_taken: { scope: "command" },
+  source_lost: { scope: "command" },
+  source_unavailable: { scope: "command" },
+  token_damaged: { scope: "command" },
+  unknown_source: { scope: "command" },
+  usage: { scope: "command" },
+} as const satisfies Readonly<Record<string, Row>>;
+
+export type FailureCode = keyof typeof failures;
+
+/** The names of the values that a code carries. */
+export type FailureValueName<Code extends FailureCode> = (typeof failures)[Code] extends {
+  readonly values: readonly (infer Name extends string)[];
+}
+  ? Name
+  : never;
+
+/** Whether a code from outside is one of ours. */
+export function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(failures, code);
+}
+
+/** The status that the API answers a code with; `undefined` for one that it never fails with. */
+export function statusOf(code: FailureCode): number | undefined {
+  const row: Row = failures[code];
+  return row.status;
+}
+
+/** The names of the values that the texts of a code are made with. */
+export function valueNamesOf(code: FailureCode): readonly string[] {
+  const row: Row = failures[code];
+  return row.values ?? [];
+}
