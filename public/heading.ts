@@ -32,7 +32,9 @@ export function showUnit(drawing: Heading, plan: Plan): void {
 
 /** What is counted is counted for each point, which stands for more windows the wider the range. */
 export function unitOf({ words, name }: Pick<Heading, "words" | "name">, { lines }: Plan): string {
-  const stepMs = usualStep(lines[0]?.times ?? []);
-  if (name !== "health" || stepMs === 0) return words[`${name}Unit`] ?? "";
+  const steps = new Set([...new Set(lines.map(({ times }) => times))].map(usualStep));
+  const [stepMs = 0] = steps;
+  // Two captures of different lengths have points of different lengths.
+  if (name !== "health" || steps.size > 1 || stepMs === 0) return words[`${name}Unit`] ?? "";
   return (words.per ?? "").replace("{}", numberFormat(1).format(stepMs / 1000));
 }

@@ -64,7 +64,7 @@ export function compareFigures(reader: Reader, [first, second]: readonly [Side, 
 <thead><tr><th scope="col">${words.what}</th><th scope="col">${words.unit}</th>${columns.map((column) => html`<th scope="col" class="number">${words[column]} ${compare.first}</th><th scope="col" class="number">${words[column]} ${compare.second}</th><th scope="col" class="number">${words.difference}</th>`)}</tr></thead>
 <tbody>${pairs.map((pair) => pairRow(reader, pair))}</tbody>
 </table></div>
-<p class="muted small">${words.note} ${words.difference}: ${compare.worse}.</p>
+<p class="muted small">${words.note} ${compare.worse}.</p>
 </section>`;
 }
 

@@ -149,7 +149,9 @@ class MetricBuckets {
       return;
     }
     this.#put(bucket, value, sample);
-    if (sample.lower_bounds?.includes(this.#metric)) this.#isLow[bucket] = 1;
+    const { lower_bounds } = sample;
+    if (lower_bounds === undefined || lower_bounds.length === 0) return;
+    if (lower_bounds.includes(this.#metric)) this.#isLow[bucket] = 1;
   }
 
   values(count: number): OptionalNumber[] {

@@ -162,7 +162,7 @@ export const english = {
     second: "B",
     missing: (id: string) => `There is no recording “${id}”.`,
     total: "Total time per frame",
-    worse: "Change from A to B",
+    worse: "Differences: change from A to B",
   },
   sessions: {
     title: "Sessions",

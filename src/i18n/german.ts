@@ -167,7 +167,7 @@ export const german: Messages = {
     second: "B",
     missing: (id) => `Es gibt keine Aufzeichnung „${id}“.`,
     total: "Gesamtzeit je Bild",
-    worse: "Änderung von A zu B",
+    worse: "Unterschiede: Änderung von A zu B",
   },
   sessions: {
     title: "Sitzungen",

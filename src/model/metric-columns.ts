@@ -47,7 +47,9 @@ type MetricValues = {
 
 /** A metric of a sample; `undefined` where it was not measured, whatever the field says. */
 export function measured(sample: MetricValues, name: MetricName): number | undefined {
-  return sample.unmeasured?.includes(name) ? undefined : sample[name];
+  const { unmeasured } = sample;
+  const isKnown = unmeasured === undefined || unmeasured.length === 0 || !unmeasured.includes(name);
+  return isKnown ? sample[name] : undefined;
 }
 
 /** Whether the metric was measured and may be larger than the sample says. */
