@@ -109,6 +109,14 @@ const streamTells: TellEach<StreamEvent> = {
   encoder_reset: (_, { messages: { events } }) => events.stream.encoder_reset,
   source_starved: ({ ms }, { messages: { events }, format }) =>
     ms === undefined ? undefined : events.stream.source_starved(timeText(format, ms)),
+  source_resumed: ({ ms }, { messages: { events }, format }) =>
+    ms === undefined ? undefined : events.stream.source_resumed(timeText(format, ms)),
+  source_resized: ({ width, height }, { messages: { events } }) =>
+    width === undefined || height === undefined
+      ? undefined
+      : events.stream.source_resized(`${width}×${height}`),
+  host_stopped: ({ ms }, { messages: { events }, format }) =>
+    ms === undefined ? undefined : events.stream.host_stopped(timeText(format, ms)),
   loss_burst: ({ packets, ms }, { messages, format }) => {
     const { stream } = messages.events;
     if (packets === undefined) return undefined;

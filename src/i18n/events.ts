@@ -21,7 +21,10 @@ export const eventsEnglish = {
     idr_sent: "key frame sent",
     bitrate_changed: (from: string, to: string) => `bitrate ${from} → ${to} Mb/s`,
     encoder_reset: "encoder exchanged",
-    source_starved: (time: string) => `source gave nothing new for ${time}`,
+    source_starved: (time: string) => `source has given nothing new for ${time}`,
+    source_resumed: (time: string) => `source gives new pictures again, after ${time}`,
+    source_resized: (size: string) => `source is now ${size}`,
+    host_stopped: (time: string) => `host was stopped or suspended for ${time}`,
     loss_burst: {
       one: (count: string, within: string) => `${count} packet lost${within}`,
       other: (count: string, within: string) => `${count} packets lost${within}`,
@@ -106,7 +109,10 @@ export const eventsGerman: typeof eventsEnglish = {
     idr_sent: "Schlüsselbild gesendet",
     bitrate_changed: (from, to) => `Bitrate ${from} → ${to} Mb/s`,
     encoder_reset: "Encoder ausgetauscht",
-    source_starved: (time) => `Quelle gab ${time} lang nichts Neues`,
+    source_starved: (time) => `Quelle liefert seit ${time} nichts Neues`,
+    source_resumed: (time) => `Quelle liefert nach ${time} wieder neue Bilder`,
+    source_resized: (size) => `Quelle ist jetzt ${size} groß`,
+    host_stopped: (time) => `Host war ${time} lang angehalten oder im Ruhezustand`,
     loss_burst: {
       one: (count, within) => `${count} Paket${within} verloren`,
       other: (count, within) => `${count} Pakete${within} verloren`,

@@ -23,7 +23,14 @@ export type Happening = { readonly atUs: number } & (
     }
   /** Another encoder went on from here; the reason says what was asked for. */
   | { readonly action: "encoder_reset"; readonly reason: Reason<"encoder_changed"> }
+  /** The source has given nothing new for so long. */
   | { readonly action: "source_starved"; readonly ms: number }
+  /** It gives something new again, after so long in all. */
+  | { readonly action: "source_resumed"; readonly ms: number }
+  /** The picture of the source has another size from here on. */
+  | { readonly action: "source_resized"; readonly width: number; readonly height: number }
+  /** The whole process was stopped, or the machine suspended. */
+  | { readonly action: "host_stopped"; readonly ms: number }
   | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }
   /** The host was too slow for the frame rate. */
   | { readonly action: "slots_missed"; readonly slots: number; readonly ms: number }

@@ -176,6 +176,14 @@ const metrics = {
     line: { chart: "health", color: "send", pair: 3, bad: "high" },
     description: "Slots of the frame rate's grid in which no frame was made, this window",
   },
+  stopped_us: {
+    unit: "us",
+    fold: "sum",
+    of: "host",
+    isWhole: true,
+    description:
+      "The whole process was stopped or the machine suspended, this window; only when it was",
+  },
   frames_lost: {
     unit: "count",
     fold: "sum",

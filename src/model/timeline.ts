@@ -84,6 +84,9 @@ export const streamActions = [
   "bitrate_changed",
   "encoder_reset",
   "source_starved",
+  "source_resumed",
+  "source_resized",
+  "host_stopped",
   "loss_burst",
   "slots_missed",
   "viewer_joined",
@@ -104,6 +107,8 @@ export const StreamEvent = Type.Object(
     slots: Type.Optional(count("Slots without a frame, because the host was too slow")),
     ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
     viewers: Type.Optional(count("How many browsers watch from then on")),
+    width: Type.Optional(count("Of the source's picture from then on")),
+    height: Type.Optional(count("Of the source's picture from then on")),
   },
   { $id: "StreamEvent", description: "Something about a stream, other than its numbers" },
 );

@@ -34,6 +34,8 @@ export class SessionLog {
   /** When the source last gave something new, and the latest frame at all. */
   #newUs: number | undefined;
   #latestUs = 0;
+  /** When the worker was last seen waiting inside the source. */
+  #waitedUs = 0;
   #isStarvationTold = false;
   /** Since when slots are counted, and what had been counted then. */
   #slotsUs: number | undefined;
@@ -50,16 +52,28 @@ export class SessionLog {
    * Hot path: told of every frame, reads no clock and makes something for key frames only, and not
    * for one that comes at regular intervals: those would hide what happens on the timeline.
    */
-  onFrame({ captureStartUs, isRepeat, isKey, missedCount }: FrameFacts, isRegular = false): void {
+  onFrame(
+    { captureStartUs, isRepeat, isKey, missedCount }: FrameFacts,
+    isRegular = false,
+    nowUs = captureStartUs,
+  ): void {
     this.#latestUs = captureStartUs;
     if (this.#slotsUs === undefined) this.#countSlotsFrom(captureStartUs, missedCount);
     this.#missedCount = missedCount;
     this.#frameCount += 1;
-    if (!isRepeat || this.#newUs === undefined) {
-      this.#newUs = captureStartUs;
-      this.#isStarvationTold = false;
-    }
+    if (!isRepeat || this.#newUs === undefined) this.#onNew(nowUs);
     if (isKey && !isRegular) this.add({ atUs: captureStartUs, action: "idr_sent" });
+  }
+
+  /** A few times a second. The worker may wait inside the source, and then no frame comes at all. */
+  onTick(nowUs: number, isWaitingForSource: boolean): void {
+    if (isWaitingForSource) this.#waitedUs = nowUs;
+  }
+
+  /** The whole process stood still, which is nobody else's fault. */
+  onStopped(stoppedUs: number, nowUs: number): void {
+    this.add({ atUs: nowUs, action: "host_stopped", ms: Math.round(stoppedUs / 1000) });
+    if (this.#newUs !== undefined) this.#newUs += stoppedUs;
   }
 
   /** The operator changed the target, for this session or for all. */
@@ -110,13 +124,22 @@ export class SessionLog {
     this.add({ atUs: this.#latestUs, action: "slots_missed", slots, ms });
   }
 
-  /** Told once for each time that the source has nothing new, when it has lasted a second. */
+  /** Reported once for each time that the source has nothing new, when it has lasted a second. */
   #checkStarvation(): void {
-    const lastedUs = this.#latestUs - (this.#newUs ?? this.#latestUs);
+    const atUs = Math.max(this.#latestUs, this.#waitedUs);
+    const lastedUs = atUs - (this.#newUs ?? atUs);
     if (this.#isStarvationTold || lastedUs < starvedUs) return;
     this.#isStarvationTold = true;
-    const ms = Math.round(lastedUs / 1000);
-    this.add({ atUs: this.#latestUs, action: "source_starved", ms });
+    this.add({ atUs, action: "source_starved", ms: Math.round(lastedUs / 1000) });
+  }
+
+  #onNew(atUs: number): void {
+    if (this.#isStarvationTold) {
+      const ms = Math.round((atUs - (this.#newUs ?? atUs)) / 1000);
+      this.add({ atUs, action: "source_resumed", ms });
+    }
+    this.#newUs = atUs;
+    this.#isStarvationTold = false;
   }
 }
 

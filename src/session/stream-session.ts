@@ -3,6 +3,7 @@
  * requests for key frames, samples, totals, and the log of what happens. A path adds its player.
  */
 import type { Clock } from "../base/clock.ts";
+import { StopWatch } from "../base/stop-watch.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Tuning } from "../video/link.ts";
@@ -20,6 +21,8 @@ export type StreamSessionOptions = TuningFacts & {
   /** The encoder is not asked for key frames more often; 100 ms if left out. */
   readonly keyFrameIntervalUs?: number;
   readonly sampler: WindowSampler;
+  /** Notices that the process stood still; one for this thread if left out. */
+  readonly stopWatch?: StopWatch;
   /** What happened besides numbers: with a tick, and at the end. */
   onHappened(taken: Omit<Happened, "session_id">): void;
 };
@@ -59,6 +62,7 @@ export class StreamSession {
   /** Frames that were lost before they came out of the encoder's channel. */
   lostCount = 0;
   readonly #options: StreamSessionOptions;
+  readonly #stopWatch: StopWatch;
   #stream: EncodeStream | undefined;
   #subscription: Disposable | undefined;
   #isOver = false;
@@ -67,6 +71,7 @@ export class StreamSession {
     const { clock, keyFrameIntervalUs: intervalUs = keyFrameIntervalUsDefault } = options;
     const { log } = this;
     this.#options = options;
+    this.#stopWatch = options.stopWatch ?? new StopWatch();
     this.startedUnixMs = clock.wallMs();
     this.control = new StreamControl({ ...options, log });
     this.keyFrames = new KeyFrames({ clock, log, intervalUs, ask: () => this.#askKeyFrame() });
@@ -96,6 +101,8 @@ export class StreamSession {
         this.keyFrames.reset();
         this.log.add({ atUs, action: "encoder_reset", reason });
       },
+      onResized: ({ atUs, width, height }) =>
+        this.log.add({ atUs, action: "source_resized", width, height }),
       onEnd: (why) => taker.onEnd(why),
     });
   }
@@ -104,6 +111,8 @@ export class StreamSession {
   tick(nowUs: number): void {
     if (this.#isOver) return;
     this.keyFrames.advance(nowUs);
+    this.#checkStopped(nowUs);
+    this.log.onTick(nowUs, this.#stream?.isWaitingForSource ?? false);
     this.#options.sampler.tick(nowUs);
     this.reportLog();
   }
@@ -121,6 +130,13 @@ export class StreamSession {
     this.#subscription?.[Symbol.dispose]();
     this.#options.sampler.end(this.#options.clock.nowUs());
     this.reportLog();
+  }
+
+  #checkStopped(nowUs: number): void {
+    const stoppedUs = this.#stopWatch.check(nowUs);
+    if (stoppedUs === 0) return;
+    this.log.onStopped(stoppedUs, nowUs);
+    this.#options.sampler.onStopped(stoppedUs);
   }
 
   #makeFrameEvents(): FrameEvents {
@@ -145,7 +161,7 @@ export class StreamSession {
     const nowUs = clock.nowUs();
     this.lostCount = frame.droppedCount;
     sampler.onArrival(frame);
-    this.log.onFrame(frame, this.keyFrames.isNextRegular);
+    this.log.onFrame(frame, this.keyFrames.isNextRegular, nowUs);
     if (frame.isKey) this.keyFrames.came(nowUs);
     else this.keyFrames.advance(nowUs);
   }

@@ -52,6 +52,8 @@ export class WindowSampler {
   #captureNumber = 0;
   #startUs: number | undefined;
   #missedBefore = 0;
+  /** The process stood still for so long in this window. */
+  #stoppedUs = 0;
 
   constructor(options: WindowSamplerOptions) {
     this.#options = options;
@@ -61,6 +63,11 @@ export class WindowSampler {
   /** A frame came out of the encoder, whatever becomes of it. */
   onArrival(frame: { readonly missedCount: number; readonly dueUs: number }): void {
     this.#slots.onFrame(frame);
+  }
+
+  /** The whole process stood still a moment ago; the window that is open across it is marked. */
+  onStopped(stoppedUs: number): void {
+    this.#stoppedUs += stoppedUs;
   }
 
   /** Before anything is done with a frame that will be sent. */
@@ -109,6 +116,7 @@ export class WindowSampler {
     const isNew = captureNumber !== 0 && captureNumber !== this.#captureNumber;
     if (isNew) takers.onRecording(captureNumber);
     this.#captureNumber = captureNumber;
+    this.#stoppedUs = 0;
     onBegin();
     this.#missedBefore = this.#missedBy(nowUs);
     this.#open(nowUs);
@@ -124,8 +132,11 @@ export class WindowSampler {
     const missedCount = this.#missedBy(nowUs);
     const missedSlots = missedCount - this.#missedBefore;
     this.#missedBefore = missedCount;
-    const sample = close(this.#window, { nowUs, missedSlots });
-    if (sample !== undefined) {
+    const closed = close(this.#window, { nowUs, missedSlots });
+    const stoppedUs = this.#stoppedUs;
+    this.#stoppedUs = 0;
+    if (closed !== undefined) {
+      const sample = stoppedUs === 0 ? closed : { ...closed, stopped_us: stoppedUs };
       if (gate.isPerf()) takers.onWindow(sample);
       if (this.#captureNumber !== 0) takers.onSample(this.#captureNumber, sample);
     }

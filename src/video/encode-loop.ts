@@ -19,6 +19,7 @@ import type {
   EncodeRequest,
   OpeningPart,
   PlacedFrame,
+  SourceResized,
   Tuning,
 } from "./link.ts";
 import { type Line, openLine } from "./pipeline.ts";
@@ -79,9 +80,11 @@ export class EncodeLoop {
     const deps = {
       clock: this.#clock,
       gate: new Gate(request.gate),
+      activity: new Int32Array(request.activity),
       send: (frame: PlacedFrame) => this.#post({ kind: "frame", frame }),
       onMemory: (place: number, buffer: SharedArrayBuffer) =>
         this.#post({ kind: "place", place, buffer }),
+      onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
     };
     const line = openLine(request.options, deps);
@@ -123,6 +126,7 @@ export class EncodeLoop {
       if (line.options.fps !== fps) return;
       line.makeFrame(dueUs);
       await this.#drainUntil(line, due(startUs, (slot + 1) * intervalUs));
+      line.checkSource(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
       line.miss(next - slot - 1);

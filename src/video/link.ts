@@ -44,9 +44,18 @@ export type Tuning = {
   readonly preset?: string | undefined;
 };
 
+/** What a worker is doing, for those who wonder why no frame comes. */
+export const activities = { other: 0, capture: 1 } as const;
+
 /** What the consumer tells the worker. */
 export type EncodeRequest =
-  | { readonly kind: "open"; readonly options: EncodeOptions; readonly gate: SharedArrayBuffer }
+  | {
+      readonly kind: "open";
+      readonly options: EncodeOptions;
+      readonly gate: SharedArrayBuffer;
+      /** One 32-bit word, which says what the worker is doing: one of `activities`. */
+      readonly activity: SharedArrayBuffer;
+    }
   | { readonly kind: "idr" }
   | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
@@ -63,8 +72,16 @@ export type EncoderReset = {
 /** What a worker waits for while a stream is opened. */
 export type OpeningPart = "source" | "encoder";
 
+/** The source's picture has this size from here on. */
+export type SourceResized = {
+  readonly atUs: Micros;
+  readonly width: number;
+  readonly height: number;
+};
+
 /** What the worker tells the consumer. */
 export type EncodeReport =
+  | ({ readonly kind: "resized" } & SourceResized)
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
   | { readonly kind: "opened"; readonly encoder: string }

@@ -8,11 +8,18 @@ import type { CodecName } from "../model/capture.ts";
 import { withoutMessages } from "./access-unit.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
 import { Flight, type FlightRecord } from "./in-flight.ts";
-import type { EncodeOptions, OpeningPart, PlacedFrame } from "./link.ts";
+import {
+  activities,
+  type EncodeOptions,
+  type OpeningPart,
+  type PlacedFrame,
+  type SourceResized,
+} from "./link.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
-import type { Source } from "./sources/source.ts";
+import type { PictureSize, Source } from "./sources/source.ts";
 
+const checkIntervalUs = 1_000_000;
 /** About 130 ms at 60 fps: a consumer that keeps more has stalled. */
 const slotCount = 8;
 /** Slots start at this many average frames, room for most key frames; they grow where needed. */
@@ -21,9 +28,12 @@ const slotFrames = 4;
 export type LineDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
+  /** One word, read by other threads: what this one is doing. */
+  readonly activity: Int32Array;
   readonly send: (frame: PlacedFrame) => void;
   /** The place has this memory from now on. */
   readonly onMemory: (place: number, buffer: SharedArrayBuffer) => void;
+  readonly onResized: (resized: SourceResized) => void;
   /** Called before each step of opening that may block this thread for good. */
   readonly onOpening: (part: OpeningPart) => void;
 };
@@ -44,6 +54,9 @@ export function openLine(options: EncodeOptions, deps: LineDeps): Line {
 export class Line {
   readonly pool: SlotPool;
   readonly #deps: LineDeps;
+  readonly #activity: Int32Array;
+  #checkedUs = 0;
+  #pictureSize: PictureSize | undefined;
   readonly #flight = new Flight({ recordCountMax: slotCount });
   #options: EncodeOptions;
   #source: Source;
@@ -58,8 +71,10 @@ export class Line {
   constructor(options: EncodeOptions, deps: LineDeps & { source: Source; encoder: Encoder }) {
     this.#options = options;
     this.#deps = deps;
+    this.#activity = deps.activity;
     this.#source = deps.source;
     this.#encoder = deps.encoder;
+    this.#pictureSize = deps.source.pictureSize;
     const frameBytes = Math.ceil((options.bitrateKbps * 125) / options.fps);
     this.pool = new SlotPool({
       slotCount,
@@ -116,7 +131,9 @@ export class Line {
     const captureStartUs = clock.nowUs();
     const index = this.#index;
     this.#index += 1;
+    this.#activity[0] = activities.capture;
     if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
+    this.#activity[0] = activities.other;
     const capturedUs = isMeasured ? clock.nowUs() : captureStartUs;
     if (this.pool.freeCount <= this.#flight.count) {
       this.#drop();
@@ -137,6 +154,16 @@ export class Line {
     this.#encoder.send(this.#source.frame);
   }
 
+  /** Between two frames: about once a second the source looks whether its size has changed. */
+  checkSource(nowUs: Micros): void {
+    if (nowUs - this.#checkedUs < checkIntervalUs) return;
+    this.#checkedUs = nowUs;
+    this.#activity[0] = activities.capture;
+    this.#source.checkSize?.();
+    this.#activity[0] = activities.other;
+    this.#reportSize(nowUs);
+  }
+
   /** Slots of the grid went by without a frame. */
   miss(count: number): void {
     this.#missedCount += count;
@@ -151,6 +178,15 @@ export class Line {
   close(): void {
     this.#encoder.close();
     this.#source.close();
+  }
+
+  /** Names the size of the source's pictures when it is another than before. */
+  #reportSize(atUs: Micros): void {
+    const now = this.#source.pictureSize;
+    const before = this.#pictureSize;
+    if (now?.width === before?.width && now?.height === before?.height) return;
+    this.#pictureSize = now;
+    if (now !== undefined) this.#deps.onResized({ atUs, width: now.width, height: now.height });
   }
 
   #handOn(record: FlightRecord): void {

@@ -12,13 +12,15 @@ import { workerUrl } from "../base/worker-url.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonText } from "../model/reason.ts";
 import { streamFailed } from "./ending.ts";
-import type {
-  EncodeOptions,
-  EncodeReport,
-  EncodeRequest,
-  EncoderReset,
-  PlacedFrame,
-  Tuning,
+import {
+  activities,
+  type EncodeOptions,
+  type EncodeReport,
+  type EncodeRequest,
+  type EncoderReset,
+  type PlacedFrame,
+  type SourceResized,
+  type Tuning,
 } from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
@@ -42,6 +44,8 @@ export type Consumer = {
   onFrame(frame: SharedFrame): void;
   /** Another encoder goes on: its first frame is a key frame. */
   onReset?(reset: EncoderReset): void;
+  /** The source's own picture has another size; the stream keeps its own. */
+  onResized?(resized: SourceResized): void;
   /** No frame follows. */
   onEnd(why: Ending): void;
 };
@@ -50,6 +54,8 @@ export type Consumer = {
 export type EncodeStream = AsyncDisposable & {
   /** FFmpeg's name of the encoder. */
   readonly encoder: string;
+  /** Whether the worker waits inside the source for a picture at this very moment. */
+  readonly isWaitingForSource: boolean;
   /** Frames flow from the next key frame on, which is asked for, until disposed. */
   subscribe(consumer: Consumer): Disposable;
   requestIdr(): void;
@@ -107,6 +113,7 @@ const unresponsive = {
 class Keeper implements EncodeStream {
   readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
   readonly #source: string;
+  readonly #activity = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #thread: NativeThread;
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -138,8 +145,12 @@ class Keeper implements EncodeStream {
     return this.#encoder;
   }
 
+  get isWaitingForSource(): boolean {
+    return this.#activity[0] === activities.capture;
+  }
+
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
-    this.#ask({ kind: "open", options, gate });
+    this.#ask({ kind: "open", options, gate, activity: this.#activity.buffer });
     this.#expect("worker", startDeadlineMs);
     await this.#opened.promise.finally(() => clearTimeout(this.#openDeadline));
   }
@@ -202,6 +213,9 @@ class Keeper implements EncodeStream {
       case "reset":
         this.#encoder = report.encoder;
         for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
+        break;
+      case "resized":
+        for (const { consumer } of this.#subscriptions) consumer.onResized?.(report);
         break;
       case "kept":
         warn("encoder not changed, the old one goes on", {

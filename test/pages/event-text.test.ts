@@ -85,8 +85,29 @@ const streams: Cases<StreamEvent> = {
   source_starved: [
     { ms: 1204 },
     {
-      en: "source gave nothing new for 1.2 s · session 3",
-      de: "Quelle gab 1,2 s lang nichts Neues · Sitzung 3",
+      en: "source has given nothing new for 1.2 s · session 3",
+      de: "Quelle liefert seit 1,2 s nichts Neues · Sitzung 3",
+    },
+  ],
+  source_resumed: [
+    { ms: 10_204 },
+    {
+      en: "source gives new pictures again, after 10.2 s · session 3",
+      de: "Quelle liefert nach 10,2 s wieder neue Bilder · Sitzung 3",
+    },
+  ],
+  source_resized: [
+    { width: 1920, height: 1080 },
+    {
+      en: "source is now 1920×1080 · session 3",
+      de: "Quelle ist jetzt 1920×1080 groß · Sitzung 3",
+    },
+  ],
+  host_stopped: [
+    { ms: 1500 },
+    {
+      en: "host was stopped or suspended for 1.5 s · session 3",
+      de: "Host war 1,5 s lang angehalten oder im Ruhezustand · Sitzung 3",
     },
   ],
   loss_burst: [

@@ -62,7 +62,39 @@ test("a source with nothing new for a second is starved, told once each time", (
   expect(actions(log)).toBeUndefined();
   log.onFrame(frame(5_100_000));
   log.onFrame(frame(6_100_000, { isRepeat: true }));
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 5_100_000, action: "source_resumed", ms: 5100 },
+    { atUs: 6_100_000, action: "source_starved", ms: 1000 },
+  ]);
+});
+
+test("a source that holds the worker up for 10 s is reported at the beginning and with its length", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  for (let nowUs = 0; nowUs < 10_000_000; nowUs += 100_000) log.onTick(nowUs, true);
+  log.onTick(1_100_000, true);
   expect(actions(log)).toEqual(["source_starved"]);
+  // Its capture began when the source still answered; the frame arrives at the end.
+  log.onFrame(frame(20_000), false, 10_020_000);
+  expect(log.take()?.happenings).toEqual([
+    { atUs: 10_020_000, action: "source_resumed", ms: 10_020 },
+  ]);
+});
+
+test("a worker that is busy with something else does not make its source starve", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  for (let nowUs = 0; nowUs < 3_000_000; nowUs += 100_000) log.onTick(nowUs, false);
+  expect(actions(log)).toBeUndefined();
+});
+
+test("a stop of the whole process is reported, and not charged to the source", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  log.onStopped(1_500_000, 1_520_000);
+  log.onTick(1_520_000, true);
+  log.onFrame(frame(1_530_000));
+  expect(log.take()?.happenings).toEqual([{ atUs: 1_520_000, action: "host_stopped", ms: 1500 }]);
 });
 
 test("frames that a player lost are a stall of its picture, as it reports them", () => {

@@ -12,6 +12,7 @@ export const deltaUnit = new Uint8Array([0, 0, 0, 1, 0x41, 2, 3]);
 
 export class FakeStream implements EncodeStream {
   readonly encoder = "by hand";
+  isWaitingForSource = false;
   readonly bitrates: number[] = [];
   readonly tunings: Tuning[] = [];
   idrCount = 0;

@@ -1,5 +1,6 @@
 /** A real X server of the test's own and a client that paints its background. */
 import { connect, type Socket } from "node:net";
+import { command } from "./programs.ts";
 
 export type TestScreen = AsyncDisposable & {
   readonly display: string;
@@ -7,26 +8,21 @@ export type TestScreen = AsyncDisposable & {
   paint(color: number): void;
   /** Stops the server, which then answers nothing, until it is thawed. */
   freeze(): void;
+  /** Not beyond the size at the start. */
+  resize(size: { width: number; height: number }): Promise<void>;
   thaw(): void;
   /** Ends the server. */
   kill(): Promise<void>;
 };
 
-export async function startScreen(size: { width: number; height: number }): Promise<TestScreen> {
-  const screen = `${size.width}x${size.height}x24`;
+export async function startScreen(
+  size: { width: number; height: number },
+  depth = 24,
+): Promise<TestScreen> {
+  const screen = `${size.width}x${size.height}x${depth}`;
   // With "-displayfd" the server takes a display number that is free, and tells it once it listens.
-  const command = [
-    "Xvfb",
-    "-displayfd",
-    "1",
-    "-screen",
-    "0",
-    screen,
-    "-noreset",
-    "-nolisten",
-    "tcp",
-  ];
-  const server = Bun.spawn(command, { stdout: "pipe", stderr: "ignore" });
+  const line = ["Xvfb", "-displayfd", "1", "-screen", "0", screen, "-noreset", "-nolisten", "tcp"];
+  const server = Bun.spawn(line, { stdout: "pipe", stderr: "ignore" });
   const display = await firstLine(server.stdout);
   const socket = connect(`/tmp/.X11-unix/X${display}`);
   const root = await rootWindow(socket);
@@ -41,6 +37,18 @@ export async function startScreen(size: { width: number; height: number }): Prom
     display: `:${display}`,
     paint,
     freeze: () => server.kill("SIGSTOP"),
+    resize: async ({ width, height }) => {
+      await command(
+        "xrandr",
+        "-d",
+        `:${display}`,
+        "--output",
+        "screen",
+        "--off",
+        "--fb",
+        `${width}x${height}`,
+      );
+    },
     thaw: () => server.kill("SIGCONT"),
     kill,
     [Symbol.asyncDispose]: kill,

@@ -1,10 +1,13 @@
 /** What happens to the host and to other streams while a source does not answer. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import type { Capture } from "../../src/model/capture.ts";
+import type { StreamEvent, Timeline } from "../../src/model/timeline.ts";
 import { command } from "../support/programs.ts";
 import { startPlayer, startRunningHost } from "../support/running-host.ts";
 import { collect, openSmall } from "../support/stream.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 import { startScreen } from "../support/x-server.ts";
 
 const size = { width: 320, height: 180 };
@@ -68,3 +71,56 @@ test("a host told to end while a stream is being opened ends by itself", async (
   await watched;
   await player.exited;
 }, 30_000);
+
+test("a frozen X server and a stopped host are both reported with their length", async () => {
+  await using directory = await tempDirectory();
+  await using screen = await startScreen(size);
+  const flags = ["--source", `x11:${screen.display}`];
+  await using host = await startRunningHost(directory.path, { flags });
+  await host.call("POST", "/api/v1/stats/capture/start");
+  const player = startPlayer(host, ["--width", "320", "--height", "180"]);
+  const events = async () => {
+    const answer = await host.call("GET", "/api/v1/timeline/events?kinds=stream");
+    const { events: all } = (await answer.json()) as Timeline;
+    return all.map(({ event }) => event).filter((event) => event.type === "stream");
+  };
+  const msOf = async (action: StreamEvent["action"]) =>
+    (await events()).findLast((event) => event.action === action)?.ms;
+  const seen = (action: StreamEvent["action"]) =>
+    untilTrue(async () => (await msOf(action)) !== undefined, action);
+  const hasSample = async () => {
+    const status = await host.call("GET", "/api/v1/stats/capture/status");
+    return ((await status.json()) as { sample_count: number }).sample_count > 0;
+  };
+  await untilTrue(hasSample, "the first sample");
+  screen.freeze();
+  await seen("source_starved");
+  screen.thaw();
+  // Nothing has changed on the screen: only that is new to the host.
+  screen.paint(0x123456);
+  await seen("source_resumed");
+  expect(await msOf("source_resumed")).toBeGreaterThanOrEqual((await msOf("source_starved")) ?? 0);
+  await command("sh", "-c", `kill -STOP ${host.pid}; sleep 1.5; kill -CONT ${host.pid}`);
+  await seen("host_stopped");
+  expect(await msOf("host_stopped")).toBeWithin(1200, 2200);
+  player.kill();
+  await player.exited;
+  const stopped = await host.call("POST", "/api/v1/stats/capture/stop");
+  const { id } = (await stopped.json()) as { id: string };
+  const saved = await host.call("GET", `/api/v1/stats/recordings/${id}`);
+  const { samples } = (await saved.json()) as Capture;
+  const marked = samples.flatMap(({ stopped_us }) =>
+    stopped_us === undefined ? [] : [stopped_us],
+  );
+  expect(marked).toHaveLength(1);
+  expect(marked[0]).toBeWithin(1_200_000, 2_200_000);
+}, 60_000);
+
+async function untilTrue(condition: () => Promise<boolean>, what: string): Promise<void> {
+  let isTrue = false;
+  const look = async () => {
+    isTrue = await condition();
+  };
+  const looking = setInterval(() => void look(), 100);
+  await until(() => isTrue, { what }).finally(() => clearInterval(looking));
+}

@@ -22,6 +22,7 @@ import {
 } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
 import { check, newPacket, openCodec } from "../ffmpeg.ts";
+import type { PictureSize } from "./source.ts";
 
 export type InputOptions = {
   /** For messages. */
@@ -31,7 +32,7 @@ export type InputOptions = {
   readonly format?: string;
   readonly options: Readonly<Record<string, string>>;
   /** What to say when it cannot be opened, where FFmpeg's own words would not help. */
-  readonly refusal?: string;
+  refusal?(code: number): string;
 };
 
 const threadCountMax = 4;
@@ -45,12 +46,9 @@ const damagedCountMax = 300;
  * @throws Failure `source_unavailable` when there is no such input or no picture in it
  */
 export function openPictureInput(options: InputOptions): PictureInput {
-  const input = new FormatContext();
-  input.allocContext();
-  const format = options.format === undefined ? null : InputFormat.findInputFormat(options.format);
-  const code = input.openInputSync(options.url, format, Dictionary.fromObject(options.options));
+  const { input, code } = open(options);
   if (code < 0 && options.refusal !== undefined) {
-    throw new Failure("source_unavailable", options.refusal);
+    throw new Failure("source_unavailable", options.refusal(code));
   }
   try {
     check(code, "its opening failed");
@@ -64,8 +62,31 @@ export function openPictureInput(options: InputOptions): PictureInput {
   }
 }
 
+/** The size of what an input shows now, without reading a picture; `undefined` when it is gone. */
+export function readPictureSize(options: InputOptions): PictureSize | undefined {
+  const { input, code } = open(options);
+  if (code < 0) return undefined;
+  const [stream] = input.streams;
+  const size = stream && sizeOf(stream);
+  input.closeInputSync();
+  return size;
+}
+
+function open({ url, format, options }: InputOptions): { input: FormatContext; code: number } {
+  const input = new FormatContext();
+  input.allocContext();
+  const inputFormat = format === undefined ? null : InputFormat.findInputFormat(format);
+  return { input, code: input.openInputSync(url, inputFormat, Dictionary.fromObject(options)) };
+}
+
+function sizeOf({ codecpar: { width, height } }: Stream): PictureSize {
+  return { width, height };
+}
+
 export class PictureInput {
   readonly stream: Stream;
+  /** As it was when the input was opened. */
+  readonly pictureSize: PictureSize;
   readonly #input: FormatContext;
   readonly #decoder: CodecContext;
   readonly #packet = newPacket();
@@ -76,6 +97,7 @@ export class PictureInput {
     this.#input = input;
     this.#decoder = decoder;
     this.stream = stream;
+    this.pictureSize = sizeOf(stream);
     this.#streamIndex = stream.index;
   }
 

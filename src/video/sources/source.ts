@@ -14,5 +14,9 @@ export type Source = {
    * the source has nothing new and `frame` still holds the last one.
    */
   capture(index: number, captureStartUs: Micros): boolean;
+  /** Size of the source's own pictures, where it may change while they are streamed. */
+  readonly pictureSize?: PictureSize;
+  /** Follows a change of that size. Called about once a second, between two pictures. */
+  checkSize?(): void;
   close(): void;
 };

@@ -1,12 +1,14 @@
 /**
  * Hot path: the screen of an X server, grabbed whole. Pictures are compared byte for byte with the
- * last one; where nothing has changed, conversion is spared and the slot repeats.
+ * last one; where nothing has changed, conversion is spared and the slot repeats. The grabber takes
+ * the screen's size once, when it is opened: a screen that changes its size is opened again.
  */
+import { AVERROR_PATCHWELCOME } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
-import { openPictureInput, type PictureInput } from "./picture-input.ts";
+import { openPictureInput, type PictureInput, readPictureSize } from "./picture-input.ts";
 import type { PictureSize, Source } from "./source.ts";
 
 /** Far above any stream's rate: the grabber would wait inside the read, which we do ourselves. */
@@ -15,19 +17,30 @@ const displayPattern = /^[A-Za-z0-9.-]{0,253}:[0-9]{1,5}(\.[0-9]{1,2})?$/;
 
 /** @throws Failure `source_unavailable` when the display cannot be opened */
 export function openScreenSource(display: string, size: PictureSize): Source {
-  const name = `x11:${display}`;
   if (!displayPattern.test(display)) {
-    throw new Failure("source_unavailable", `Cannot open "${name}": it does not name a display`);
+    const reason = "it does not name a display";
+    throw new Failure("source_unavailable", `Cannot open "x11:${display}": ${reason}`);
   }
-  const options = { framerate: grabRate, draw_mouse: "1" };
-  const refusal = `Cannot open display ${display}. Is an X server running there? (XAUTHORITY?)`;
-  const input = openPictureInput({ name, url: display, format: "x11grab", options, refusal });
-  return new ScreenSource(input, size);
+  return new ScreenSource(screenOf(display), size);
+}
+
+function screenOf(display: string) {
+  return {
+    name: `x11:${display}`,
+    url: display,
+    format: "x11grab",
+    options: { framerate: grabRate, draw_mouse: "1" },
+    refusal: (code: number) =>
+      code === AVERROR_PATCHWELCOME
+        ? `Cannot show display ${display}: the colour depth of its screen is not supported; depth 24 is`
+        : `Cannot open display ${display}. Is an X server running there? (XAUTHORITY?)`,
+  };
 }
 
 class ScreenSource implements Source {
   readonly frame: Frame = newFrame();
-  readonly #input: PictureInput;
+  readonly #screen: ReturnType<typeof screenOf>;
+  #input: PictureInput;
   readonly #fitter: Fitter;
   readonly #copy = newFrame();
   #shown = newFrame();
@@ -35,13 +48,18 @@ class ScreenSource implements Source {
   /** Bytes of `#shown`, which keeps them alive. */
   #shownBytes: Buffer | undefined;
 
-  constructor(input: PictureInput, size: PictureSize) {
-    this.#input = input;
+  constructor(screen: ReturnType<typeof screenOf>, size: PictureSize) {
+    this.#screen = screen;
+    this.#input = openPictureInput(screen);
     this.#fitter = new Fitter(size);
   }
 
+  get pictureSize(): PictureSize {
+    return this.#input.pictureSize;
+  }
+
   capture(): boolean {
-    if (!this.#input.read(this.#grabbed)) throw new Failure("source_lost", "The display is gone");
+    this.#grab();
     const bytes = this.#grabbed.data?.[0];
     const isSame = bytes !== undefined && this.#shownBytes?.equals(bytes) === true;
     if (isSame) {
@@ -57,10 +75,42 @@ class ScreenSource implements Source {
     return true;
   }
 
+  /** A screen that has grown is grabbed without an error, but only its upper left corner. */
+  checkSize(): void {
+    const now = readPictureSize(this.#screen);
+    const { width, height } = this.pictureSize;
+    if (now !== undefined && (now.width !== width || now.height !== height)) this.#reopen();
+  }
+
   close(): void {
     this.#shownBytes = undefined;
     for (const frame of [this.frame, this.#copy, this.#shown, this.#grabbed]) frame.free();
     this.#fitter.close();
     this.#input.close();
+  }
+
+  /** A screen that has shrunk cannot be grabbed in its old size any more. */
+  #grab(): void {
+    try {
+      if (this.#input.read(this.#grabbed)) return;
+    } catch {
+      if (this.#isReopened() && this.#input.read(this.#grabbed)) return;
+    }
+    throw new Failure("source_lost", `display ${this.#screen.url} is gone`);
+  }
+
+  #isReopened(): boolean {
+    try {
+      this.#reopen();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #reopen(): void {
+    const before = this.#input;
+    this.#input = openPictureInput(this.#screen);
+    before.close();
   }
 }

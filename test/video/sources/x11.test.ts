@@ -53,3 +53,38 @@ test("the end of the X server ends its own stream with a reason and no other", a
   await expect(ended).rejects.toThrow(`Cannot stream "${source}"`);
   expect(await collect(other, ({ length }) => length === 30)).toHaveLength(30);
 });
+
+test("a screen of a depth that cannot be shown is refused in plain words", async () => {
+  await using screen = await startScreen(size, 30);
+  const refused = openSmall({ source: `x11:${screen.display}` });
+  await expect(refused).rejects.toThrow("the colour depth of its screen is not supported");
+});
+
+test("a screen that shrinks and grows while it is streamed is shown whole, with its new size", async () => {
+  await using screen = await startScreen({ width: 1280, height: 720 });
+  screen.paint(0xffffff);
+  await using stream = await openSmall({ source: `x11:${screen.display}` });
+  const sizes: string[] = [];
+  using _ = stream.subscribe({
+    onFrame: (frame) => frame.release(),
+    onResized: ({ width, height }) => void sizes.push(`${width}x${height}`),
+    onEnd: () => undefined,
+  });
+  const levels = async () => {
+    const shown = await collect(stream, ({ length }) => length === 5);
+    const [picture] = (
+      await decodeLuma(streamBytes(shown), { ...smallMode, format: "h264" })
+    ).slice(-1);
+    // The mouse pointer stands in the middle.
+    return [4, 100, 315].map((x) => ((picture?.data[40 * 320 + x] ?? 0) > 128 ? "white" : "black"));
+  };
+  expect(await levels()).toEqual(["white", "white", "white"]);
+  // 4:3 stands between bars at both sides.
+  await screen.resize({ width: 640, height: 480 });
+  await collect(stream, () => sizes.length === 1);
+  expect(await levels()).toEqual(["black", "white", "black"]);
+  await screen.resize({ width: 1280, height: 720 });
+  await collect(stream, () => sizes.length === 2);
+  expect(await levels()).toEqual(["white", "white", "white"]);
+  expect(sizes).toEqual(["640x480", "1280x720"]);
+}, 20_000);

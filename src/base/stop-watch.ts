@@ -1,0 +1,72 @@
+/**
+ * Notices that the whole process stood still: stopped by a signal, or the machine suspended. It is
+ * asked at short intervals. When an interval was long, and this thread neither ran nor waited for a
+ * core in it, the process was stopped: a busy thread or a busy machine looks different.
+ */
+import { readFileSync } from "node:fs";
+import { suspendedReader } from "./clock.ts";
+
+/** Shorter ones cannot be told from a timer that came late. */
+const stoppedUsMin = 250_000;
+/** Between two checks when nothing is wrong; longer checks begin to look like stops. */
+const intervalUsMax = 150_000;
+
+/** What the watch reads, apart from the clock that it is given with each check. */
+export type StopReadings = {
+  /** Time that this thread ran or waited for a core, so far; `undefined` where Linux hides it. */
+  busyUs(): number | undefined;
+  /** Time that the machine was suspended, so far. */
+  suspendedUs(): number;
+};
+
+export class StopWatch {
+  readonly #readings: StopReadings;
+  #checkUs: number | undefined;
+  #busyUs: number | undefined;
+  #suspendedUs: number;
+
+  constructor(readings: StopReadings = threadReadings()) {
+    this.#readings = readings;
+    this.#suspendedUs = readings.suspendedUs();
+    this.#busyUs = readings.busyUs();
+  }
+
+  /**
+   * How long the process stood still since the last check, 0 when it did not. To be called some ten
+   * times a second, always on the same thread; `nowUs` is monotonic time.
+   */
+  check(nowUs: number): number {
+    const suspendedUs = this.#readings.suspendedUs();
+    const wasSuspendedUs = suspendedUs - this.#suspendedUs;
+    this.#suspendedUs = suspendedUs;
+    const stoppedUs = this.#stoppedSince(nowUs);
+    const stillUs = stoppedUs + (wasSuspendedUs >= stoppedUsMin ? wasSuspendedUs : 0);
+    return Math.round(stillUs);
+  }
+
+  #stoppedSince(nowUs: number): number {
+    const busyUs = this.#readings.busyUs();
+    const [before, busyBefore] = [this.#checkUs, this.#busyUs];
+    this.#checkUs = nowUs;
+    this.#busyUs = busyUs;
+    if (before === undefined || busyUs === undefined || busyBefore === undefined) return 0;
+    const idleUs = nowUs - before - (busyUs - busyBefore) - intervalUsMax;
+    return idleUs >= stoppedUsMin ? idleUs : 0;
+  }
+}
+
+/** For the thread that calls it. */
+export function threadReadings(): StopReadings {
+  return { busyUs: readBusyUs, suspendedUs: suspendedReader() };
+}
+
+/** Nanoseconds on a core, nanoseconds waiting for one, times on one. */
+function readBusyUs(): number | undefined {
+  try {
+    const [ranNs, waitedNs] = readFileSync("/proc/thread-self/schedstat", "latin1").split(" ");
+    const busyUs = (Number(ranNs) + Number(waitedNs)) / 1000;
+    return Number.isFinite(busyUs) ? busyUs : undefined;
+  } catch {
+    return undefined;
+  }
+}
