@@ -115,9 +115,9 @@ async function expectShown(page: Page): Promise<void> {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
   const tip = page.locator('[data-chart="health"] .tip');
   await tip.waitFor();
-  expect(await tip.locator("span", { hasText: "Packets dropped" }).first().textContent()).toContain(
-    "≥",
-  );
+  expect(
+    await tip.locator("span", { hasText: "packets lost on the network" }).first().textContent(),
+  ).toContain("≥");
   await picture(page, "moonlight-recording");
 }
 
