@@ -2,6 +2,7 @@
 import { readCommandLine, usage } from "./base/command-line.ts";
 import { Failure } from "./base/failure.ts";
 import { logFormVariable } from "./base/log.ts";
+import { exitAfter } from "./base/timer.ts";
 import { version } from "./base/version.ts";
 import { type CommandName, commands as facts } from "./cli/commands.ts";
 import { helpText } from "./cli/help.ts";
@@ -122,4 +123,4 @@ const lingerMs = 1000;
 
 const code = await main(process.argv.slice(2), processTerminal());
 process.exitCode = code;
-setTimeout(() => process.exit(code), lingerMs).unref();
+exitAfter(lingerMs, code);

@@ -121,6 +121,19 @@ test("only the clock reads a clock", async () => {
   expect(readers).toEqual([]);
 });
 
+test("only base sets timers and makes dates", async () => {
+  const wrong: string[] = [];
+  const timers = /\b(setTimeout|setInterval|clearTimeout|clearInterval)\(|Bun\.sleep/;
+  for (const path of sources) {
+    const text = await textOf(path);
+    if (!path.startsWith("src/base/") && timers.test(text)) wrong.push(`${path}: a timer`);
+    if (!path.startsWith("src/base/") && /new Date\(/.test(text)) wrong.push(`${path}: a date`);
+    const readsWallClock = path !== "src/base/clock.ts" && text.includes("new Date()");
+    if (readsWallClock) wrong.push(`${path}: the wall clock`);
+  }
+  expect(wrong).toEqual([]);
+});
+
 test("workers are started by an address that is right in the executable too", async () => {
   const wrong: string[] = [];
   for (const path of sources) {

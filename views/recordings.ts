@@ -1,5 +1,6 @@
 /** The list of recordings: filter, sort, page, and choosing two to compare. Works as plain links and forms. */
 import type { CaptureMeta } from "../src/model/capture.ts";
+import { dateText, unixMsMax } from "../src/model/unix-ms.ts";
 import { clientText } from "./client.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -150,7 +151,7 @@ export function deleteLink({ messages }: Reader, id: string, back: string): Html
 
 /** A date of a damaged clock can be beyond what a date can say. */
 export function isoOf(unixMs: number): string {
-  return unixMs <= 8.64e15 ? new Date(unixMs).toISOString() : "";
+  return unixMs <= unixMsMax ? dateText(unixMs) : "";
 }
 
 function pager(reader: Reader, { query, pageCount }: RecordingList): Html {

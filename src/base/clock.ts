@@ -16,6 +16,11 @@ export type Clock = {
   wallMs(): number;
 };
 
+/** The wall clock as a date, for the log and for certificates: nothing is timed with it. */
+export function wallDate(): Date {
+  return new Date();
+}
+
 const clockMonotonic = 1;
 /** Like the monotonic clock, but also while the machine is suspended. */
 const clockBoottime = 7;

@@ -8,9 +8,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { createFileAtomic } from "./atomic-file.ts";
 import { selfSign } from "./certificate.ts";
+import { wallDate } from "./clock.ts";
 import { Failure } from "./failure.ts";
 import { claimDataDirectory } from "./private-directory.ts";
 import { readFileIfAny } from "./read-file.ts";
+import { sleepMs } from "./timer.ts";
 
 export type Identity = {
   readonly certificatePem: string;
@@ -96,7 +98,7 @@ async function readPair(directory: string, files: Files) {
   let pair = await read();
   for (const waitMs of halfPairWaitsMs) {
     if ((pair.keyPem === undefined) === (pair.certificatePem === undefined)) break;
-    await Bun.sleep(waitMs);
+    await sleepMs(waitMs);
     pair = await read();
   }
   return pair;
@@ -141,8 +143,8 @@ async function make(name: string): Promise<{ keyPem: string; certificatePem: str
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
-  const notBefore = new Date();
-  const notAfter = new Date(notBefore);
+  const notBefore = wallDate();
+  const notAfter = wallDate();
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + validYears);
   return { keyPem, certificatePem: selfSign(keyPem, { name, notBefore, notAfter }) };
 }

@@ -4,7 +4,7 @@
  * secret is ever a field. Nothing in a line can steer a terminal or begin a line of its own.
  */
 import { isatty } from "node:tty";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock, wallDate } from "./clock.ts";
 import { bugText, errorText } from "./error-text.ts";
 import { printable } from "./printable.ts";
 import { WarningGate } from "./warning-gate.ts";
@@ -112,8 +112,8 @@ function tell(event: string, fields: Fields): void {
 }
 
 function print(level: "info" | "warn", event: string, fields: Fields): void {
-  const { clock, isText } = parts();
-  const at = new Date(clock.wallMs());
+  const { isText } = parts();
+  const at = wallDate();
   const line = printable(
     isText ? textLine(at, { level, event, fields }) : jsonLine(at, { level, event, fields }),
   );

@@ -1,4 +1,7 @@
-/** Doing something later, as a part that a test can replace by one it moves by hand. */
+/**
+ * The one model of time for everything that happens later: nothing outside `base` sets a timer of
+ * the runtime. A part that is given its scheduler can be moved through time by a test.
+ */
 export type Scheduler = {
   /** Runs `action` once after `delayMs`, unless it is cancelled before. */
   after(delayMs: number, action: () => void): Cancel;
@@ -24,6 +27,7 @@ export function every(scheduler: Scheduler, intervalMs: number, action: () => vo
   };
 }
 
+/** The runtime's timers: whole milliseconds, up to one early. */
 export function systemScheduler(): Scheduler {
   return {
     after(delayMs, action) {
@@ -31,4 +35,32 @@ export function systemScheduler(): Scheduler {
       return () => clearTimeout(timer);
     },
   };
+}
+
+/** For deadlines of parts that are given no scheduler of their own. */
+export const timers: Scheduler = systemScheduler();
+
+/** Does something at regular intervals while there is something to do, and else nothing at all. */
+export class Ticker {
+  readonly #start: () => Cancel;
+  #cancel: Cancel | undefined;
+
+  constructor(options: {
+    readonly scheduler: Scheduler;
+    readonly intervalMs: number;
+    onTick(): void;
+  }) {
+    const { scheduler, intervalMs, onTick } = options;
+    this.#start = () => every(scheduler, intervalMs, onTick);
+  }
+
+  /** The first tick comes after one interval. Changes nothing while it runs. */
+  start(): void {
+    this.#cancel ??= this.#start();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
 }

@@ -1,5 +1,15 @@
-/** Waiting on the one clock. */
+/** Waiting, on the one clock and for an end. */
 import type { Clock, Micros } from "./clock.ts";
+
+/** Resolves after so many milliseconds; with 0 once everything that waits has had its turn. */
+export function sleepMs(ms: number): Promise<void> {
+  return Bun.sleep(ms);
+}
+
+/** Ends the process after so long, if something still keeps it running then. */
+export function exitAfter(ms: number, code: number): void {
+  setTimeout(() => process.exit(code), ms).unref();
+}
 
 /**
  * Resolves at `dueUs`, at once when that has passed. The runtime sleeps in whole milliseconds

@@ -2,9 +2,11 @@
  * `onglass pair`: asks the running host, over its API, for a one-time code for a new player, or
  * hands it the PIN that a Moonlight player shows.
  */
+
 import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
+import { isoText } from "../base/iso-text.ts";
 import { type Config, configOf } from "../config.ts";
 import { PairingCode, PinEntry } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
@@ -62,7 +64,7 @@ function printCode(made: PairingCode, { json, terminal }: Output): void {
   else {
     terminal.print(`code     ${made.code}`);
     terminal.print(`run      ${made.command}`);
-    terminal.print(`valid    until ${new Date(made.expires_unix_ms).toISOString()}, once`);
+    terminal.print(`valid    until ${isoText(made.expires_unix_ms)}, once`);
   }
 }
 

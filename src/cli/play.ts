@@ -2,9 +2,11 @@
  * `onglass play`: plays a stream from a host, writes it where it is told to, and says at the end
  * what came. Ending by itself, by Ctrl-C, or because nobody reads the stream any more is success.
  */
+
 import { type Clock, systemClock } from "../base/clock.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { loadPlayerIdentity } from "../base/identity.ts";
+import { every, timers } from "../base/scheduler.ts";
 import { defaultDataDirectory } from "../config.ts";
 import { codecs } from "../model/capture.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
@@ -88,10 +90,10 @@ class Run {
   }
 
   async #follow(player: Player): Promise<End> {
-    const watch = setInterval(() => this.#watch(player), liveIntervalMs);
+    const cancelWatch = every(timers, liveIntervalMs, () => this.#watch(player));
     if (this.#sink !== undefined) this.#sink.onBroken = (broken) => this.#finish(broken?.message);
     const failure = await this.#ended.promise;
-    clearInterval(watch);
+    cancelWatch();
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
     player.stop();
     return { summary: this.#tally.summary(player, this.#endUs ?? this.#clock.nowUs()), failure };

@@ -1,9 +1,11 @@
 /** `onglass timeline`: exports, imports and replays what happened, through the running host. */
+
 import { createInterface } from "node:readline";
 import { Value } from "@sinclair/typebox/value";
 import { writeFileAtomic } from "../base/atomic-file.ts";
 import { readCommandLine, usage, type Values } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
+import { sleepMs } from "../base/timer.ts";
 import { type Config, configOf } from "../config.ts";
 import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
@@ -131,7 +133,7 @@ async function follow(call: Call, begun: ReplayRun): Promise<ReplayRun> {
     run = await askRun(call, { method: "GET", path: "/timeline/replay" });
     say();
     if (run.state !== "running") return run;
-    await Bun.sleep(pollMs);
+    await sleepMs(pollMs);
   }
 }
 

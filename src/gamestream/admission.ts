@@ -6,6 +6,7 @@
  * is still the one that pends, and whether the player is still paired.
  */
 import type { Clock } from "../base/clock.ts";
+import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { App } from "./http/apps.ts";
 import { type Launch, launchLifeUs } from "./launch.ts";
@@ -21,13 +22,21 @@ export type Playing = {
 /** Decides who plays. Lives as long as the host. */
 export class Stage {
   readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
   readonly #isPaired: (clientId: string) => boolean;
   #running: Running | undefined;
   #pending: { readonly launch: Launch; readonly untilUs: number } | undefined;
   #playing: Playing | undefined;
+  /** Set while a launch pends: a host at rest does not wake up. */
+  #cancelExpiry: Cancel | undefined;
 
-  constructor(options: { readonly clock: Clock; isPaired(clientId: string): boolean }) {
+  constructor(options: {
+    readonly clock: Clock;
+    readonly scheduler: Scheduler;
+    isPaired(clientId: string): boolean;
+  }) {
     this.#clock = options.clock;
+    this.#scheduler = options.scheduler;
     this.#isPaired = options.isPaired;
   }
 
@@ -51,7 +60,7 @@ export class Stage {
   launch(app: App, launch: Launch): void {
     this.#playing?.end(ending("player_relaunched"));
     this.#running = { app, clientId: launch.clientId };
-    this.#pending = { launch, untilUs: this.#clock.nowUs() + launchLifeUs };
+    this.#pend(launch);
   }
 
   /** The launch that a player at this address may take up now. */
@@ -73,7 +82,7 @@ export class Stage {
 
   /** The player has arrived: its launch pends no more. */
   arrived(): void {
-    this.#pending = undefined;
+    this.#settle();
   }
 
   /** The session is over. Its app stays for a resume when the player left by itself. */
@@ -85,19 +94,35 @@ export class Stage {
 
   /** Ends whatever runs. */
   cancel(why: Ending): void {
-    this.#pending = undefined;
+    this.#settle();
     this.#running = undefined;
     this.#playing?.end(why);
   }
 
-  /** A few times a second: forgets a launch that nobody took up. */
-  tick(): void {
-    this.#expire();
+  #pend(launch: Launch): void {
+    this.#settle();
+    this.#pending = { launch, untilUs: this.#clock.nowUs() + launchLifeUs };
+    this.#watch(launchLifeUs / 1000);
+  }
+
+  /** A timer may go off up to a millisecond early. */
+  #watch(delayMs: number): void {
+    this.#cancelExpiry = this.#scheduler.after(delayMs, () => {
+      this.#expire();
+      if (this.#pending !== undefined) this.#watch(1);
+    });
+  }
+
+  /** No launch pends any more. */
+  #settle(): void {
+    this.#pending = undefined;
+    this.#cancelExpiry?.();
+    this.#cancelExpiry = undefined;
   }
 
   #expire(): void {
     if (this.#pending === undefined || this.#pending.untilUs > this.#clock.nowUs()) return;
-    this.#pending = undefined;
+    this.#settle();
     if (this.#playing === undefined) this.#running = undefined;
     else this.#playing.end(ending("player_not_connected", { seconds: launchLifeUs / 1e6 }));
   }

@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import type { Clock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
+import { type Scheduler, Ticker, timers } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
@@ -20,7 +21,7 @@ import { Stage } from "./admission.ts";
 import { openInput } from "./control/input-sink.ts";
 import type { ControlPacket } from "./control/seal.ts";
 import { type Announcement, announce } from "./discovery.ts";
-import { EnetHost } from "./enet/host.ts";
+import { type EnetEvents, EnetHost } from "./enet/host.ts";
 import { PairingDesk } from "./http/pairing.ts";
 import { Routes } from "./http/routes.ts";
 import { HttpServer } from "./http/server.ts";
@@ -38,6 +39,8 @@ const tickMs = 100;
 type Deps = {
   readonly options: HostOptions;
   readonly clock: Clock;
+  /** The runtime's own unless given. */
+  readonly scheduler?: Scheduler;
   onEvent(event: HostEvent): void;
 };
 
@@ -58,7 +61,8 @@ export class GamestreamServer {
   readonly #audio = new MediaPort((payload, from) =>
     this.#sessionFor(payload, from)?.moveAudio(from),
   );
-  readonly #ticker = setInterval(() => this.#tick(), tickMs);
+  /** Runs while there is a session: a host at rest does not wake up. */
+  readonly #ticker: Ticker;
   #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
   #settings: Settings;
@@ -66,14 +70,19 @@ export class GamestreamServer {
   readonly #closing = new Set<Promise<unknown>>();
 
   private constructor(deps: Deps, book: ClientBook) {
-    const { options, clock } = deps;
+    const { options, clock, scheduler = timers } = deps;
     this.#deps = deps;
+    const onTick = () => this.#session?.tick();
+    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick });
     this.#book = book;
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);
     this.#settings = options.settings;
     this.#ports = portsFrom(options.basePort);
-    this.#stage = new Stage({ clock, isPaired: (id) => book.find(id) !== undefined });
+    this.#stage = new Stage({
+      ...{ clock, scheduler },
+      isPaired: (id) => book.find(id) !== undefined,
+    });
     const { certificatePem, keyPem } = options.identity;
     const certificateDer = new X509Certificate(certificatePem).raw;
     this.desk = new PairingDesk({ certificateDer, keyPem }, clock, (pairing) =>
@@ -133,7 +142,7 @@ export class GamestreamServer {
   }
 
   async stop(why: Ending): Promise<void> {
-    clearInterval(this.#ticker);
+    this.#ticker.stop();
     this.desk.close();
     this.#stage.cancel(why);
     this.#http.close();
@@ -194,7 +203,7 @@ export class GamestreamServer {
   }
 
   #makeEnet(): EnetHost<ControlPacket> {
-    return new EnetHost<ControlPacket>(this.#deps.clock, {
+    const events: EnetEvents<ControlPacket> = {
       accept: (data, { address }) => {
         const launch =
           this.#session?.isConnected === false ? this.#session.facts.launch : undefined;
@@ -208,7 +217,8 @@ export class GamestreamServer {
       open: (data) => this.#session?.open(data),
       onMessage: (message) => this.#session?.receive(message),
       onDisconnect: (why) => this.#session?.end(why),
-    });
+    };
+    return new EnetHost(this.#deps.clock, events, this.#deps.scheduler);
   }
 
   /** The player has said what it wants; its launch becomes a session. */
@@ -238,6 +248,7 @@ export class GamestreamServer {
       onEnd: (end) => this.#close(session, end),
     });
     this.#session = session;
+    this.#ticker.start();
     this.#stage.play({ launch, end: (why) => session.end(why) });
     // Also one that is over before its stream is open has a worker to wait for.
     this.#follow(session.start());
@@ -248,6 +259,7 @@ export class GamestreamServer {
     this.#enet.disconnectSoon();
     this.#stage.left(session.facts.launch, mayResume);
     if (this.#session === session) this.#session = undefined;
+    if (this.#session === undefined) this.#ticker.stop();
     if (!session.isBegun) warn("gamestream session not begun", { reason: reasonText(why) });
   }
 
@@ -256,10 +268,5 @@ export class GamestreamServer {
     return launch?.pingPayload === payload && launch.address === address
       ? this.#session
       : undefined;
-  }
-
-  #tick(): void {
-    this.#session?.tick();
-    this.#stage.tick();
   }
 }

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Socket } from "bun";
 import { Failure } from "../base/failure.ts";
+import { timers } from "../base/scheduler.ts";
 import {
   type FakeInput,
   findCookie,
@@ -49,7 +50,7 @@ export class X11Display {
     const display = new X11Display();
     const deadline = Promise.withResolvers<never>();
     const late = () => deadline.reject(new Error(`no answer within ${openDeadlineMs} ms`));
-    const timer = setTimeout(late, openDeadlineMs);
+    const cancel = timers.after(openDeadlineMs, late);
     try {
       await Promise.race([display.#open(name), deadline.promise]);
       return display;
@@ -58,7 +59,7 @@ export class X11Display {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Failure("no_display", `Cannot pass input on to "${name}": ${reason}`, { cause });
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 

@@ -2,6 +2,7 @@
  * Names of captures: start in UTC plus mode, `2026-06-26T20-14-03Z_5120x1440`, valid as a file name
  * everywhere. Whoever builds a path from an id asks `isCaptureId` first.
  */
+import { isoText } from "../base/iso-text.ts";
 import { unixMsMax } from "./unix-ms.ts";
 
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
@@ -15,7 +16,7 @@ export type CaptureStart = {
 
 /** The id of the first capture with this start and mode. A start or size out of range is clamped. */
 export function captureId({ started_unix_ms, width, height }: CaptureStart): string {
-  const start = new Date(clamp(started_unix_ms, unixMsMax)).toISOString();
+  const start = isoText(clamp(started_unix_ms, unixMsMax));
   const time = start.slice(0, 19).replaceAll(":", "-");
   return `${time}Z_${clamp(width, pixelsMax)}x${clamp(height, pixelsMax)}`;
 }

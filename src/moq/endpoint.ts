@@ -3,10 +3,12 @@
  * sees announcements and subscribes. Who may connect is decided at the upgrade, by a function that
  * is given in. A peer that misbehaves loses its connection and nothing else happens.
  */
+
 import { Connection } from "@moq/net";
 import QmuxSession, { selectSubprotocol } from "@moq/qmux";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
+import { timers } from "../base/scheduler.ts";
 import type { Counters } from "../counters/counters.ts";
 import type { Tier } from "../model/counters.ts";
 import { Ingress } from "./ingress.ts";
@@ -117,19 +119,19 @@ export class MoqEndpoint {
   ): Promise<void> {
     const close = () => socket.close(1001);
     this.#closers.add(close);
-    const deadline = setTimeout(() => socket.terminate(), handshakeMs);
+    const cancel = timers.after(handshakeMs, () => socket.terminate());
     try {
       const session = QmuxSession.accept(pipe, { protocol });
       // Rejected when the peer goes without a word; that is no fault of ours.
       session.closed.catch(() => undefined);
       await session.ready;
       const connection = await Connection.accept(session, url);
-      clearTimeout(deadline);
+      cancel();
       await this.#serve(connection, tier);
     } catch {
       socket.terminate();
     } finally {
-      clearTimeout(deadline);
+      cancel();
       this.#closers.delete(close);
     }
   }

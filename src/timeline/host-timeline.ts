@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { isoText } from "../base/iso-text.ts";
 import { warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import type {
@@ -126,8 +127,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   /** Starts the one by hand. @throws Failure `already_recording`, `out_of_range` for the id */
   start(id: string | undefined): TimelineState {
     const startedUnixMs = this.#options.clock.wallMs();
-    const given =
-      id ?? `manual_${new Date(startedUnixMs).toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
+    const given = id ?? `manual_${isoText(startedUnixMs).slice(0, 19).replaceAll(":", "-")}Z`;
     if (!isCaptureId(given) || given === "capture" || given === "manual") {
       const rule = "it takes 1 to 128 of A-Z a-z 0-9 . _ -, and neither capture nor manual";
       throw new Failure("out_of_range", `Cannot use id "${given.slice(0, 64)}": ${rule}`);

@@ -4,6 +4,7 @@
  */
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { Failure } from "../base/failure.ts";
+import { isoText } from "../base/iso-text.ts";
 import { checkNames, depthMax, depthOf } from "../base/json-depth.ts";
 import {
   TimelineCheckpoint as checkpointShape,
@@ -206,7 +207,7 @@ function readTime(value: unknown, at: string): string {
 
 /** The 30th of February would be read as a day in March. */
 function isDay(day: string): boolean {
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  return isoText(Date.parse(`${day}T00:00:00Z`)).startsWith(day);
 }
 
 function readText(value: unknown, at: string): string {

@@ -1,5 +1,6 @@
 /** Import, resume and replay of timelines. */
 import { Failure } from "../base/failure.ts";
+import { timers } from "../base/scheduler.ts";
 import type { ReplayRequest, ReplayRun } from "../model/replay.ts";
 import type { TimelineImport, TimelineState } from "../model/timeline.ts";
 import type { SendCall, TimelineService } from "../ports/timeline.ts";
@@ -75,11 +76,11 @@ function neverSent(): never {
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
+  const cancelTimer = timers.after(ms, resolve);
   const cancel = () => reject(new Error("It was ended"));
   signal.addEventListener("abort", cancel, { once: true });
   return promise.finally(() => {
-    clearTimeout(timer);
+    cancelTimer();
     signal.removeEventListener("abort", cancel);
   });
 }

@@ -8,7 +8,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
-import { sleepUntil } from "../base/timer.ts";
+import { sleepMs, sleepUntil } from "../base/timer.ts";
 import { type Encoder, openEncoderBeside } from "./encoder.ts";
 import { encoderChange } from "./encoder-change.ts";
 import { quiet } from "./ffmpeg.ts";
@@ -177,12 +177,12 @@ export class EncodeLoop {
   /** Even when `dueUs` has passed, messages get their turn. */
   async #reach(dueUs: Micros): Promise<void> {
     if (this.#clock.nowUs() < dueUs) await sleepUntil(this.#clock, dueUs);
-    else await Bun.sleep(0);
+    else await sleepMs(0);
   }
 
   /** An encoder with threads of its own may take until the next slot, and longer. */
   async #drainUntil(line: Line, dueUs: Micros): Promise<void> {
-    while (!line.drain() && this.#clock.nowUs() < dueUs) await Bun.sleep(1);
+    while (!line.drain() && this.#clock.nowUs() < dueUs) await sleepMs(1);
   }
 }
 

@@ -8,6 +8,7 @@ import { Failure, type FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
+import { type Cancel, timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonText } from "../model/reason.ts";
@@ -123,7 +124,7 @@ class Keeper implements EncodeStream {
   #isEnded = false;
   #isRunning = false;
   #isGone = false;
-  #openDeadline: NodeJS.Timeout | undefined;
+  #cancelOpenDeadline: Cancel | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -152,7 +153,7 @@ class Keeper implements EncodeStream {
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
     this.#ask({ kind: "open", options, gate, activity: this.#activity.buffer });
     this.#expect("worker", startDeadlineMs);
-    await this.#opened.promise.finally(() => clearTimeout(this.#openDeadline));
+    await this.#opened.promise.finally(() => this.#cancelOpenDeadline?.());
   }
 
   subscribe(consumer: Consumer): Disposable {
@@ -183,8 +184,8 @@ class Keeper implements EncodeStream {
   async close(): Promise<void> {
     this.#ask({ kind: "close" });
     this.#end(ending("stream_closed"));
-    const deadline = setTimeout(() => this.#leave(), closeDeadlineMs);
-    await this.#gone.promise.finally(() => clearTimeout(deadline));
+    const cancel = timers.after(closeDeadlineMs, () => this.#leave());
+    await this.#gone.promise.finally(cancel);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -233,13 +234,13 @@ class Keeper implements EncodeStream {
 
   /** Ends the stream unless the worker has news before the deadline. */
   #expect(part: keyof typeof unresponsive, deadlineMs: number): void {
-    clearTimeout(this.#openDeadline);
+    this.#cancelOpenDeadline?.();
     if (this.#isEnded) return;
-    this.#openDeadline = setTimeout(() => {
+    this.#cancelOpenDeadline = timers.after(deadlineMs, () => {
       const seconds = deadlineMs / 1000;
       this.#fail(ending(unresponsive[part], { source: this.#source, seconds }));
       this.#leave();
-    }, deadlineMs);
+    });
   }
 
   /** Nobody waits for the worker any longer. It ends as soon as what holds it up lets go of it. */

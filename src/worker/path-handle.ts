@@ -6,6 +6,7 @@
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
+import { timers } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonText } from "../model/reason.ts";
@@ -64,7 +65,7 @@ export class PathHandle<Options, Question, Event> {
     this.#tell({ kind: "start", options });
     const seconds = startDeadlineMs / 1000;
     const late = ending("path_unresponsive", { path: this.#facts.name, seconds });
-    const deadline = setTimeout(() => this.#fail(late), startDeadlineMs);
+    const cancel = timers.after(startDeadlineMs, () => this.#fail(late));
     try {
       return await this.#started.promise;
     } catch (cause) {
@@ -72,7 +73,7 @@ export class PathHandle<Options, Question, Event> {
       this.#worker.terminate();
       throw cause;
     } finally {
-      clearTimeout(deadline);
+      cancel();
     }
   }
 
@@ -100,10 +101,10 @@ export class PathHandle<Options, Question, Event> {
   async #stop(): Promise<void> {
     if (this.#isOver) return;
     const late = Promise.withResolvers<"late">();
-    const deadline = setTimeout(() => late.resolve("late"), stopDeadlineMs);
+    const cancel = timers.after(stopDeadlineMs, () => late.resolve("late"));
     const stopped = this.#request((number) => ({ kind: "stop", number }));
     const end = await Promise.race([stopped, late.promise]);
-    clearTimeout(deadline);
+    cancel();
     this.#isOver = true;
     this.#sessions = [];
     // While an encoder still runs below it, ending it from outside would take the process with it.

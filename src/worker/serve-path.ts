@@ -6,6 +6,7 @@ import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { onWarning, warningText } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
+import { Ticker, timers } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
@@ -54,7 +55,10 @@ export function servePath<Server extends PathServer, Options, Question, Event ex
 class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent> {
   readonly #path: Path<Server, Options, Question, Event>;
   #server: Server | undefined;
-  #teller: NodeJS.Timeout | undefined;
+  readonly #reports = new Ticker({
+    ...{ scheduler: timers, intervalMs: tellMs },
+    onTick: () => this.#tellSessions(),
+  });
 
   constructor(path: Path<Server, Options, Question, Event>) {
     this.#path = path;
@@ -120,7 +124,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
         return server && (await this.#path.answer(server, request.question));
       case "stop":
         this.#server = undefined;
-        clearInterval(this.#teller);
+        this.#reports.stop();
         await server?.stop(ending("host_stopping"));
         return nativeThreads.aliveCount === 0;
       default:
@@ -134,11 +138,8 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
       const sessions = this.#server?.sessions();
       if (sessions === undefined) return;
       this.#tell({ kind: "sessions", sessions });
-      if (sessions.length > 0) this.#teller ??= setInterval(() => this.#tellSessions(), tellMs);
-      else {
-        clearInterval(this.#teller);
-        this.#teller = undefined;
-      }
+      if (sessions.length > 0) this.#reports.start();
+      else this.#reports.stop();
     });
   }
 

@@ -5,7 +5,7 @@ import { appsFor } from "../../src/gamestream/http/apps.ts";
 import { type Launch, launchLifeUs, makeLaunch } from "../../src/gamestream/launch.ts";
 import { LaunchKey } from "../../src/gamestream/launch-key.ts";
 import { ending } from "../../src/model/ending.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { ManualScheduler } from "../support/manual-scheduler.ts";
 
 const [app] = appsFor(["testsrc"]);
 const launchOf = (clientId: string, address = "10.0.0.1"): Launch => {
@@ -15,9 +15,10 @@ const launchOf = (clientId: string, address = "10.0.0.1"): Launch => {
 };
 
 function open() {
-  const clock = new ManualClock();
+  const scheduler = new ManualScheduler();
+  const { clock } = scheduler;
   const removed = new Set<string>();
-  const stage = new Stage({ clock, isPaired: (id) => !removed.has(id) });
+  const stage = new Stage({ clock, scheduler, isPaired: (id) => !removed.has(id) });
   const ends: string[] = [];
   const play = (clientId: string) => {
     const launch = launchOf(clientId);
@@ -32,7 +33,7 @@ function open() {
     stage.arrived();
     return launch;
   };
-  return { clock, stage, ends, play, removed };
+  return { clock, scheduler, stage, ends, play, removed };
 }
 
 test("a launch is forgotten when nobody takes it up within ten seconds", () => {
@@ -47,6 +48,20 @@ test("a launch is forgotten when nobody takes it up within ten seconds", () => {
   expect(stage.isTakenFrom("b")).toBe(false);
   expect(stage.launchFor("10.0.0.1")).toBeUndefined();
   expect(stage.running).toBeUndefined();
+});
+
+test("a timer runs while a launch pends, and none at rest", () => {
+  const { scheduler, stage, ends, play } = open();
+  expect(scheduler.waitingCount).toBe(0);
+  if (app !== undefined) stage.launch(app, launchOf("a"));
+  expect(scheduler.waitingCount).toBe(1);
+  scheduler.advanceMs(launchLifeUs / 1000);
+  expect([scheduler.waitingCount, stage.running]).toEqual([0, undefined]);
+  play("a");
+  expect(scheduler.waitingCount).toBe(0);
+  if (app !== undefined) stage.launch(app, launchOf("a"));
+  stage.cancel(ending("player_quit"));
+  expect([scheduler.waitingCount, ends]).toEqual([0, ["player_relaunched"]]);
 });
 
 test("who plays keeps others out, and may launch anew itself", () => {

@@ -5,6 +5,7 @@
  * that does not keep up is cut off (and may come back with its id).
  */
 import { Failure } from "../../base/failure.ts";
+import { every, timers } from "../../base/scheduler.ts";
 
 export type StreamLimits = {
   readonly streamCountMax: number;
@@ -112,8 +113,8 @@ class EventStream {
       this.#close(false);
       throw cause;
     }
-    const ping = setInterval(() => send(": ping\n\n"), this.#options.limits.pingMs);
-    this.#resources.defer(() => clearInterval(ping));
+    const { pingMs } = this.#options.limits;
+    this.#resources.defer(every(timers, pingMs, () => send(": ping\n\n")));
   }
 
   /** Called by the runtime whenever the client has taken something of what was queued. */

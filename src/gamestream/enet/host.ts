@@ -4,6 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
+import { type Scheduler, Ticker, timers } from "../../base/scheduler.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { EnetPeer, silenceMaxUs } from "./peer.ts";
@@ -41,14 +42,15 @@ export class EnetHost<Message> {
   readonly #events: EnetEvents<Message>;
   #udp: UdpPort | undefined;
   /** Runs while there is a peer: a host at rest does not wake up. */
-  #timer: Timer | undefined;
+  readonly #ticker: Ticker;
   #peer: EnetPeer<Message> | undefined;
   /** Set while the connection lingers: nobody hears from it any more. */
   #closeUs: number | undefined;
 
-  constructor(clock: Clock, events: EnetEvents<Message>) {
+  constructor(clock: Clock, events: EnetEvents<Message>, scheduler: Scheduler = timers) {
     this.#clock = clock;
     this.#events = events;
+    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick: () => this.#tick() });
   }
 
   /** Rejects with `port_taken`. */
@@ -115,7 +117,7 @@ export class EnetHost<Message> {
     if (isRepeat || !this.#events.accept(request.data, address)) return;
     if (this.#peer !== undefined) this.#drop(ending("player_reconnected"));
     this.#peer = this.#welcome(request, address);
-    this.#timer ??= setInterval(() => this.#tick(), tickMs);
+    this.#ticker.start();
   }
 
   #welcome(request: ConnectRequest, address: Peer): EnetPeer<Message> {
@@ -168,8 +170,7 @@ export class EnetHost<Message> {
     const isHeard = peer.state === "connected" && this.#closeUs === undefined;
     this.#peer = undefined;
     this.#closeUs = undefined;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#ticker.stop();
     peer.state = "closed";
     if (isHeard) this.#events.onDisconnect(why);
   }

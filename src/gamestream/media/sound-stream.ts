@@ -2,6 +2,7 @@
 import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
 import { warn } from "../../base/log.ts";
 import { nativeThreads } from "../../base/native-threads.ts";
+import { timers } from "../../base/scheduler.ts";
 import { workerUrl } from "../../base/worker-url.ts";
 
 /** A file on a disk that hangs holds its worker up; the session's end does not wait for that. */
@@ -45,13 +46,13 @@ export function openSound(
     close: async () => {
       isClosed = true;
       worker.postMessage({ kind: "close" } satisfies SoundRequest);
-      const deadline = setTimeout(() => {
+      const cancel = timers.after(closeDeadlineMs, () => {
         const hanging = thread.leave();
         warn("sound worker did not exit and is left behind", { source: options.source, hanging });
         worker.unref();
         gone.resolve();
-      }, closeDeadlineMs);
-      await gone.promise.finally(() => clearTimeout(deadline));
+      });
+      await gone.promise.finally(cancel);
     },
   };
 }

@@ -8,6 +8,7 @@ import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
 import { fingerprintOf } from "../../base/identity.ts";
 import { warn } from "../../base/log.ts";
+import { type Cancel, timers } from "../../base/scheduler.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import { reasonFields, reasonText } from "../../model/reason.ts";
 import {
@@ -63,7 +64,7 @@ export class Connection {
   readonly #socket: TLSSocket;
   readonly #deps: ConnectionDeps;
   readonly #reader = new MessageReader();
-  readonly #deadline: NodeJS.Timeout;
+  readonly #cancelDeadline: Cancel;
   /** Once it was let in. */
   #player: Player | undefined;
   #state: State;
@@ -73,9 +74,8 @@ export class Connection {
     this.#deps = deps;
     const nonce = randomBytes(nonceBytes);
     this.#state = { kind: "greeting", nonce };
-    this.#deadline = setTimeout(
-      () => this.#cut(ending("session_not_requested", { seconds: handshakeMsMax / 1000 })),
-      handshakeMsMax,
+    this.#cancelDeadline = timers.after(handshakeMsMax, () =>
+      this.#cut(ending("session_not_requested", { seconds: handshakeMsMax / 1000 })),
     );
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("error", () => socket.destroy());
@@ -167,7 +167,7 @@ export class Connection {
     }
     const { player } = this.#state;
     this.#state = { kind: "busy" };
-    clearTimeout(this.#deadline);
+    this.#cancelDeadline();
     const onEnd = (why: Ending) => this.#finish({ kind: "ended", ...reasonFields(why) });
     const session = await this.#deps.openSession(player, message, onEnd);
     if (this.#isOver()) {
@@ -218,14 +218,14 @@ export class Connection {
     this.#write(last);
     this.#over(ending("connection_closed"));
     this.#socket.end();
-    setTimeout(() => this.#socket.destroy(), lingerMs);
+    timers.after(lingerMs, () => this.#socket.destroy());
   }
 
   #over(why: Ending): void {
     const state = this.#state;
     if (state.kind === "over") return;
     this.#state = { kind: "over" };
-    clearTimeout(this.#deadline);
+    this.#cancelDeadline();
     if (state.kind === "playing") state.session.end(why);
   }
 

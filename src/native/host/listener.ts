@@ -6,6 +6,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Identity } from "../../base/identity.ts";
+import { type Cancel, timers } from "../../base/scheduler.ts";
 import { Places } from "../../session/places.ts";
 
 export const connectionCountMax = 64;
@@ -35,18 +36,16 @@ export class Door {
       rejectUnauthorized: false,
       minVersion: "TLSv1.3",
     });
-    const deadlines = new WeakMap<Socket, NodeJS.Timeout>();
+    const deadlines = new WeakMap<Socket, Cancel>();
     this.#server.on("connection", (socket: Socket) => {
       if (this.#letIn(socket)) {
-        deadlines.set(
-          socket,
-          setTimeout(() => socket.destroy(), handshakeMsMax),
-        );
-        socket.on("close", () => clearTimeout(deadlines.get(socket)));
+        const cancel = timers.after(handshakeMsMax, () => socket.destroy());
+        deadlines.set(socket, cancel);
+        socket.on("close", cancel);
       }
     });
     this.#server.on("secureConnection", (socket: TLSSocket) => {
-      clearTimeout(deadlines.get(socket));
+      deadlines.get(socket)?.();
       if (!socket.destroyed) options.onConnection(socket);
     });
     // Somebody who does not speak TLS; the runtime has closed the connection already.

@@ -8,6 +8,7 @@ import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import { Gate } from "../../base/gate.ts";
+import { type Scheduler, Ticker, timers } from "../../base/scheduler.ts";
 import { SharedSequence } from "../../base/shared-sequence.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import type { Client } from "../../model/player.ts";
@@ -38,6 +39,8 @@ const portTryCountMax = 8;
 type Deps = {
   readonly options: HostOptions;
   readonly clock: Clock;
+  /** The runtime's own unless given. */
+  readonly scheduler?: Scheduler;
   readonly clients: ClientBook;
   onEvent(event: HostEvent): void;
 };
@@ -53,7 +56,7 @@ export class NativeServer {
   /** Encode workers that are being opened or closed: the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
   /** Runs while there are sessions: a host at rest does not wake up. */
-  #ticker: NodeJS.Timeout | undefined;
+  readonly #ticker: Ticker;
   /** Players whose encoders are being opened. */
   readonly #opening = new Set<{ readonly player: Player }>();
   #settings: Settings;
@@ -61,7 +64,9 @@ export class NativeServer {
   #udp: UdpPort | undefined;
 
   private constructor(deps: Deps) {
+    const { scheduler = timers } = deps;
     this.#deps = deps;
+    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick: () => this.#tick() });
     this.#gate = new Gate(deps.options.gate);
     this.#settings = deps.options.settings;
     this.#ids = new SharedSequence(deps.options.sessionIds);
@@ -253,7 +258,7 @@ export class NativeServer {
     );
     // They may have changed while the encoder was opened.
     session.apply(this.#settings);
-    this.#ticker ??= setInterval(() => this.#tick(), tickMs);
+    this.#ticker.start();
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
     const totals = session.totals;
@@ -295,8 +300,7 @@ export class NativeServer {
   }
 
   #rest(): void {
-    clearInterval(this.#ticker);
-    this.#ticker = undefined;
+    this.#ticker.stop();
   }
 
   #tick(): void {

@@ -8,6 +8,7 @@ import { Failure } from "../../base/failure.ts";
 import { isFailureCode } from "../../base/failure-codes.ts";
 import { fingerprintOf, type Identity, readHostIdentity } from "../../base/identity.ts";
 import { printableShort } from "../../base/printable.ts";
+import { timers } from "../../base/scheduler.ts";
 import { readCode } from "../host/pairing.ts";
 import {
   type Message,
@@ -173,7 +174,7 @@ export class ControlClient {
 
   async #next<K extends Message["kind"]>(kind: K): Promise<Extract<Message, { kind: K }>> {
     const late = `it did not answer within ${answerMsMax / 1000} s`;
-    const deadline = setTimeout(() => this.#close(late), answerMsMax);
+    const cancel = timers.after(answerMsMax, () => this.#close(late));
     try {
       const message = this.#messages.shift() ?? (await this.#wait());
       // Anybody may answer here: what they say is for reading only, and not for long.
@@ -186,7 +187,7 @@ export class ControlClient {
       // The kind was compared one line above.
       return message as Extract<Message, { kind: K }>;
     } finally {
-      clearTimeout(deadline);
+      cancel();
     }
   }
 
@@ -212,14 +213,13 @@ export class ControlClient {
 function dial({ host, port }: HostAddress, identity: Identity): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string, cause?: Error) => {
-      clearTimeout(deadline);
+      cancel();
       socket.destroy();
       const message = `Cannot reach host "${host}:${port}": ${reason}`;
       reject(new Failure("host_unreachable", message, { cause }));
     };
-    const deadline = setTimeout(
-      () => fail(`it did not answer within ${connectMsMax / 1000} s`),
-      connectMsMax,
+    const cancel = timers.after(connectMsMax, () =>
+      fail(`it did not answer within ${connectMsMax / 1000} s`),
     );
     const options = {
       host,
@@ -231,7 +231,7 @@ function dial({ host, port }: HostAddress, identity: Identity): Promise<TLSSocke
       minVersion: "TLSv1.3",
     } as const;
     const socket = connect(options, () => {
-      clearTimeout(deadline);
+      cancel();
       socket.removeListener("error", onError);
       resolve(socket);
     });

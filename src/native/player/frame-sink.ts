@@ -5,6 +5,7 @@
 import { close as closeFd, open as openFd, write as writeFd } from "node:fs";
 import { promisify } from "node:util";
 import { Failure } from "../../base/failure.ts";
+import { sleepMs } from "../../base/timer.ts";
 
 const write = promisify(writeFd) as unknown as (
   fd: number,
@@ -83,7 +84,7 @@ export class FrameSink {
       } catch (cause) {
         // A pipe that somebody made non-blocking, full for the moment.
         if (!hasCode(cause, "EAGAIN")) throw cause;
-        await Bun.sleep(againMs);
+        await sleepMs(againMs);
       }
     }
   }

@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { printableShort } from "../../base/printable.ts";
+import { Ticker, timers } from "../../base/scheduler.ts";
 import { UdpPort } from "../../session/udp.ts";
 import type { Open, Opened, Report } from "../wire/messages.ts";
 import {
@@ -63,7 +64,10 @@ export class Player {
   readonly #ping = new Uint8Array(pingBytes);
   readonly #pingDatagram = new Uint8Array(packetBytesMax);
   #udp: UdpPort | undefined;
-  #ticker: NodeJS.Timeout | undefined;
+  readonly #ticker = new Ticker({
+    ...{ scheduler: timers, intervalMs: tickMs },
+    onTick: () => this.#tick(),
+  });
   #tickCount = 0;
   #heardUs: number;
   #idrUs = 0;
@@ -128,7 +132,7 @@ export class Player {
       if (message.kind === "ended") this.#end(printableShort(message.reason));
     };
     this.#control.onClose = (reason) => this.#end(reason);
-    this.#ticker = setInterval(() => this.#tick(), tickMs);
+    this.#ticker.start();
     this.#tick();
   }
 
@@ -230,7 +234,7 @@ export class Player {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#arrivals.settleAll();
-    clearInterval(this.#ticker);
+    this.#ticker.stop();
     this.#udp?.close();
     this.#control.close();
     this.#options.onEnd(reason);
