@@ -70,7 +70,7 @@ ${field === "encoder_preset" ? presetChoice(reader, attributes, value) : html`<i
 /** As the browser checks them; the bounds of the model are what holds. */
 const maxOf = {
   bitrate_kbps: 500_000,
-  fps_cap: 240,
+  fps_cap: 480,
   parity_percent_min: 50,
   parity_percent_max: 50,
   pacing_share: 0.9,

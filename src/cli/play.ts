@@ -9,13 +9,13 @@ import { loadPlayerIdentity } from "../base/identity.ts";
 import { every, timers } from "../base/scheduler.ts";
 import { defaultDataDirectory } from "../config.ts";
 import { codecs } from "../model/capture.ts";
+import { modeLimits } from "../model/limits.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
 import { Player } from "../native/player/player.ts";
 import { type PlaySummary, Tally } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault } from "../native/wire/packet.ts";
 import { type ListenAddress, readAddress } from "../settings-table.ts";
-import { modeLimits } from "../video/options.ts";
 import { playFlags } from "./commands.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
@@ -188,7 +188,7 @@ function readWish(args: readonly string[], terminal: Terminal): Wish {
     open: {
       width: readWhole("--width", values.width, size),
       height: readWhole("--height", values.height, size),
-      fps: readWhole("--fps", values.fps, { min: limits.fpsMin, max: limits.fpsMax }),
+      fps: readRate("--fps", values.fps, { min: limits.fpsMin, max: limits.fpsMax }),
       codec,
       bitrate_kbps: readWhole("--bitrate-kbps", values["bitrate-kbps"], rate),
       packet_bytes: packetBytesDefault,
@@ -205,6 +205,13 @@ function readWhole(name: string, text: string, range: { min: number; max: number
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= range.min && value <= range.max) return value;
   throw usage(`Cannot use ${name} "${text}": it takes ${range.min} to ${range.max}`);
+}
+
+/** A whole number, or a fraction such as 59.94. */
+function readRate(name: string, text: string, range: { min: number; max: number }): number {
+  const value = /^\d{1,3}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= range.min && value <= range.max) return value;
+  throw usage(`Cannot use ${name} "${text}": it takes ${range.min} to ${range.max}, such as 59.94`);
 }
 
 function readSeconds(text: string | undefined): number {

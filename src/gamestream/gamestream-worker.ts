@@ -12,7 +12,8 @@ import { GamestreamServer } from "./server.ts";
 quietConsole(console);
 servePath<GamestreamServer, HostOptions, HostQuestion, HostEvent>({
   start: (options, onEvent) => GamestreamServer.start({ options, clock: systemClock(), onEvent }),
-  answer: ({ desk }, question) => {
+  answer: (server, question) => {
+    const { desk } = server;
     switch (question.kind) {
       case "submit_pin":
         return desk.submitPin(question.entry);
@@ -20,6 +21,8 @@ servePath<GamestreamServer, HostOptions, HostQuestion, HostEvent>({
         return desk.refuse(question.id);
       case "pending_pairings":
         return desk.pending();
+      case "know_encoders":
+        return server.knowEncoders(question.names);
       default:
         return unreachable(question);
     }

@@ -23,6 +23,8 @@ export type GamestreamHost = PathHost & {
    * `refused`. Rejects with `invalid_pin`.
    */
   submitPin(entry: PinEntry): Promise<boolean>;
+  /** FFmpeg's names of the encoders that opened: with hardware, larger modes of HEVC and AV1 are offered. */
+  knowEncoders(names: readonly string[]): Promise<void>;
   /** Sends a waiting player away. False when it waits no more. */
   refusePairing(id: number): Promise<boolean>;
 };
@@ -53,6 +55,7 @@ export async function startGamestreamHost({
       }
       return (await handle.ask({ kind: "submit_pin", entry })) === true;
     },
+    knowEncoders: async (names) => void (await handle.ask({ kind: "know_encoders", names })),
     refusePairing: async (id) => (await handle.ask({ kind: "refuse_pairing", id })) === true,
   };
 }

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { hexParameter } from "./http/request.ts";
 import type { LaunchKey } from "./launch-key.ts";
+import { type GamestreamMode, readMode } from "./mode.ts";
 import { RtspSeal } from "./rtsp/seal.ts";
 
 /** From launch or resume until the control stream is connected. */
@@ -12,6 +13,8 @@ export const launchLifeUs = 10e6;
 
 export type LaunchRequest = {
   readonly appId: number;
+  /** Absent where the player names none; it announces one in any case. */
+  readonly mode: GamestreamMode | undefined;
   /** Key of the whole session, 16 bytes. */
   readonly key: Buffer;
   /** Signed 32 bits: where the initialisation vectors of the sound begin. */
@@ -47,7 +50,8 @@ export function readLaunch(
   const appId = query.has("appid") ? readInteger(query.get("appid"), 1, 2 ** 31 - 1) : appIdDefault;
   if (key === undefined || keyId === undefined || appId === undefined) return undefined;
   const version = readInteger(query.get("corever"), 0, 1000) ?? 0;
-  return { appId, key, keyId: keyId | 0, canSealRtsp: version >= 1 };
+  const mode = readMode(query.get("mode"));
+  return { appId, mode, key, keyId: keyId | 0, canSealRtsp: version >= 1 };
 }
 
 /** Binds what a player asked for to the player, with fresh secrets for its sockets. */

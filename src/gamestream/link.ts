@@ -28,4 +28,5 @@ export type HostEvent =
 export type HostQuestion =
   | { readonly kind: "submit_pin"; readonly entry: PinEntry }
   | { readonly kind: "refuse_pairing"; readonly id: number }
-  | { readonly kind: "pending_pairings" };
+  | { readonly kind: "pending_pairings" }
+  | { readonly kind: "know_encoders"; readonly names: readonly string[] };

@@ -9,6 +9,7 @@ import { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import { type Scheduler, Ticker, timers } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
+import type { CodecName } from "../model/capture.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonText } from "../model/reason.ts";
@@ -28,6 +29,7 @@ import { HttpServer } from "./http/server.ts";
 import type { Launch } from "./launch.ts";
 import type { HostEvent, HostOptions } from "./link.ts";
 import { MediaPort } from "./media/port.ts";
+import { codecRefusal, type Encoders, type GamestreamMode, modeRefusal } from "./mode.ts";
 import { type Ports, portsFrom } from "./ports.ts";
 import type { StreamSettings } from "./rtsp/sdp.ts";
 import { RtspServer } from "./rtsp/server.ts";
@@ -66,6 +68,7 @@ export class GamestreamServer {
   #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
   #settings: Settings;
+  #encoders: Encoders;
   /** Workers of sessions that are over; the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
 
@@ -78,6 +81,7 @@ export class GamestreamServer {
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);
     this.#settings = options.settings;
+    this.#encoders = { choice: options.encoder ?? "auto", hardware: [] };
     this.#ports = portsFrom(options.basePort);
     this.#stage = new Stage({
       ...{ clock, scheduler },
@@ -91,9 +95,14 @@ export class GamestreamServer {
     this.#http = this.#makeHttp();
     this.#rtsp = new RtspServer({
       ports: this.#ports,
-      offer: { codecs: options.codecs },
+      offer: ({ mode }) => ({ codecs: this.#codecsFor(mode) }),
       launchFor: (address) => this.#stage.launchFor(address),
-      announce: (launch, settings) => this.#open(launch, settings),
+      announce: (launch, settings) => {
+        const reason = this.#refusalOf(launch, settings);
+        if (reason === undefined) this.#open(launch, settings);
+        return reason;
+      },
+      onRefused: (address, reason) => deps.onEvent({ kind: "refused", address, reason }),
     });
     this.#enet = this.#makeEnet();
   }
@@ -128,6 +137,11 @@ export class GamestreamServer {
   applySettings(settings: Settings): void {
     this.#settings = settings;
     this.#session?.apply(settings);
+  }
+
+  /** FFmpeg's names of the encoders that opened on this machine. */
+  knowEncoders(names: readonly string[]): void {
+    this.#encoders = { ...this.#encoders, hardware: names };
   }
 
   clients(): Client[] {
@@ -196,6 +210,7 @@ export class GamestreamServer {
       book: this.#book,
       desk: this.desk,
       stage: this.#stage,
+      refusalOf: (mode) => modeRefusal(mode, this.#encoders),
       onPaired: (client) => onEvent({ kind: "client_added", client }),
       onRefused: (address, reason) => onEvent({ kind: "refused", address, reason }),
     });
@@ -222,22 +237,24 @@ export class GamestreamServer {
   }
 
   /** The player has said what it wants; its launch becomes a session. */
-  #open(launch: Launch, settings: StreamSettings): boolean {
+  #open(launch: Launch, settings: StreamSettings): void {
     const { options, clock, onEvent } = this.#deps;
     const running = this.#stage.running;
-    if (running === undefined || !options.codecs.includes(settings.codec)) return false;
-    if (launch.key.isSpent || !this.#stage.mayTakeUp(launch)) return false;
+    if (running === undefined) return;
     this.#session?.end(ending("player_restarted"));
     const { source } = running.app;
     const { preset, encoder = "auto" } = options;
     const house = this.#settings;
     const facts = { id: this.#ids.next(), launch, settings, source, house, preset };
-    const { width, height, codec } = settings;
+    const { width, height, codec, slices } = settings;
     const session = new GamestreamSession(facts, {
       clock,
       gate: this.#gate,
       openStream: (tuning) =>
-        openStream({ source, width, height, codec, encoder, ...tuning }, { gate: options.gate }),
+        openStream(
+          { source, width, height, codec, encoder, slices, ...tuning },
+          { gate: options.gate },
+        ),
       sendVideo: this.#video.send,
       sendAudio: this.#audio.send,
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
@@ -252,7 +269,22 @@ export class GamestreamServer {
     this.#stage.play({ launch, end: (why) => session.end(why) });
     // Also one that is over before its stream is open has a worker to wait for.
     this.#follow(session.start());
-    return true;
+  }
+
+  /** Why an announced stream is refused, asked at this very moment; `undefined` when it is not. */
+  #refusalOf(launch: Launch, settings: StreamSettings): string | undefined {
+    const isCurrent = this.#stage.running !== undefined && this.#stage.mayTakeUp(launch);
+    if (launch.key.isSpent || !isCurrent) return "Cannot stream: this launch is over";
+    const { codec } = settings;
+    if (!this.#deps.options.codecs.includes(codec)) return `Cannot stream: ${codec} is not offered`;
+    return modeRefusal(settings, this.#encoders) ?? codecRefusal(codec, settings, this.#encoders);
+  }
+
+  /** Without a mode all that the operator offers: the announcement is judged in any case. */
+  #codecsFor(mode: GamestreamMode | undefined): readonly CodecName[] {
+    const { codecs } = this.#deps.options;
+    if (mode === undefined) return codecs;
+    return codecs.filter((codec) => codecRefusal(codec, mode, this.#encoders) === undefined);
   }
 
   #close(session: GamestreamSession, { ending: why, mayResume }: SessionEnd): void {

@@ -5,7 +5,7 @@ import { type Config, isLoopback } from "../config.ts";
 import { type GamestreamHost, startGamestreamHost } from "../gamestream/handle.ts";
 import { appsFor } from "../gamestream/http/apps.ts";
 import type { Settings } from "../model/settings.ts";
-import type { GamestreamStatus } from "../model/status.ts";
+import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
 
@@ -45,6 +45,16 @@ export async function openGamestream(
     warn("GameStream does not listen", { reason, cause });
     return closed(reason);
   }
+}
+
+/** With the encoders that opened on this machine, it can offer players what those hold. */
+export function offerEncoders(
+  host: GamestreamHost | undefined,
+  found: readonly EncoderStatus[],
+): void {
+  const names = found.filter(({ available }) => available).map(({ encoder }) => encoder);
+  // A host that is stopping has nobody left to offer anything to.
+  host?.knowEncoders(names).catch(() => undefined);
 }
 
 function closed(reason: string): GamestreamPath {

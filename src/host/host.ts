@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
-import { openGamestream } from "./gamestream.ts";
+import { offerEncoders, openGamestream } from "./gamestream.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
 import { openNative } from "./native.ts";
 import { joinPlayers } from "./players.ts";
@@ -51,18 +51,16 @@ export async function startHost(config: Config): Promise<RunningHost> {
     moq: watching,
     host: {
       status: async () => {
-        const encoders = await askEncoders();
-        return statusOf({
-          ...{ config, core, sessions, native, encoders },
-          gamestream: gamestream.status,
-        });
+        const known = { config, core, sessions, native, gamestream: gamestream.status };
+        return statusOf({ ...known, encoders: await askEncoders() });
       },
     },
     nativePort: native.port,
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  void askEncoders().then((found) => core.timeline.setSources({ encoders: found }));
+  void askEncoders().then((encoders) => core.timeline.setSources({ encoders }));
+  void askEncoders().then((found) => offerEncoders(gamestream.host, found));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),

@@ -46,7 +46,7 @@ export const settingsEnglish = {
   pacing_share: "Pacing, share of a frame",
   takes: {
     bitrate_kbps: "200 to 500,000; 0 = what each player asked for",
-    fps_cap: "1 to 240; 0 = no cap",
+    fps_cap: "1 to 480; 0 = no cap",
     encoder_preset:
       "Encoders that do not know it keep their own; x265 and SVT-AV1 go no slower than the mode allows",
     parity_percent_min: "0 to 50, no more than “at most”",
@@ -70,7 +70,7 @@ export const settingsGerman: typeof settingsEnglish = {
   pacing_share: "Pacing, Anteil der Bilddauer",
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = was jeder Player verlangt",
-    fps_cap: "1 bis 240; 0 = keine Grenze",
+    fps_cap: "1 bis 480; 0 = keine Grenze",
     encoder_preset:
       "Encoder, die es nicht kennen, behalten ihres; x265 und SVT-AV1 werden nicht langsamer, als der Modus erlaubt",
     parity_percent_min: "0 bis 50, nicht mehr als „höchstens“",

@@ -3,14 +3,17 @@
  * the codes and the values of each; types and checks follow from it.
  */
 
-/** What a value is: a whole number that is never negative, or text in no language, such as a source. */
-type Field = "count" | "text";
+/**
+ * What a value is: a whole number that is never negative, any number that is not, such as a frame
+ * rate, or text in no language, such as a source.
+ */
+type Field = "count" | "number" | "text";
 type Fields = Readonly<Record<string, Field>>;
 /** Codes in snake_case, each with its values by name. */
 export type CodeTable = Readonly<Record<string, Fields>>;
 
 type ValuesOf<F extends Fields> = {
-  readonly [Name in keyof F]: F[Name] extends "count" ? number : string;
+  readonly [Name in keyof F]: F[Name] extends "text" ? string : number;
 };
 
 /** One sentence: a code of the table with its values. */
@@ -54,6 +57,7 @@ function fits(fields: Fields, values: CodedValues): boolean {
   return Object.entries(fields).every(([name, field]) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (field === "text") return typeof value === "string";
-    return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) return false;
+    return field === "number" || Number.isSafeInteger(value);
   });
 }

@@ -50,7 +50,7 @@ export const SeriesSession = Type.Object(
     client: Type.String({ description: "The player's label" }),
     width: Type.Integer({ minimum: 0 }),
     height: Type.Integer({ minimum: 0 }),
-    fps: Type.Integer({ minimum: 0, description: "Asked for" }),
+    fps: Type.Number({ minimum: 0, description: "Asked for" }),
     codec: Type.String({ description: 'h264, hevc or av1; "" when not known' }),
     stages: Type.Array(Type.String(), { description: "Names, in the order of the stage columns" }),
     t_ms: numbers("Of the bucket's last window"),

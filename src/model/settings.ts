@@ -1,5 +1,6 @@
 /** What an operator can change while streams run. */
 import { type Static, Type } from "@sinclair/typebox";
+import { modeLimits } from "./limits.ts";
 
 /** Presets of x264 and x265, fastest first. */
 export const presetsOfX26x = [
@@ -20,17 +21,17 @@ export const presetsOfSvt = Array.from({ length: 11 }, (_, index) => `${index}`)
 /** Presets of NVENC, fastest first. */
 export const presetsOfNvenc = Array.from({ length: 7 }, (_, index) => `p${index + 1}`);
 
-export const bitrateKbpsMin = 200;
+export const { bitrateKbpsMin } = modeLimits;
 
 const fields = {
   bitrate_kbps: Type.Integer({
     minimum: 0,
-    maximum: 500_000,
+    maximum: modeLimits.bitrateKbpsMax,
     description: `Of every stream; 0 = what each player asked for, else ${bitrateKbpsMin} or more`,
   }),
   fps_cap: Type.Integer({
     minimum: 0,
-    maximum: 240,
+    maximum: modeLimits.fpsMax,
     description: "No stream makes more frames a second; 0 = no cap",
   }),
   encoder_preset: Type.String({

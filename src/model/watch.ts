@@ -1,8 +1,17 @@
 /** Streams for browsers: asking for one, what it does, and what a viewer says of it. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Ending } from "./ending.ts";
+import { modeLimits } from "./limits.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+const side = (description: string) =>
+  Type.Integer({
+    minimum: modeLimits.sizeMin,
+    maximum: modeLimits.sizeMax,
+    multipleOf: 2,
+    description,
+  });
 
 export const StreamRequest = Type.Object(
   {
@@ -13,18 +22,24 @@ export const StreamRequest = Type.Object(
         description: "testsrc, x11:<display> or file:<path>; the host's own unless given",
       }),
     ),
-    width: Type.Optional(
-      Type.Integer({ minimum: 16, maximum: 4096, multipleOf: 2, description: "Pixels; 1280" }),
+    width: Type.Optional(side("Pixels; 1280")),
+    height: Type.Optional(side("Pixels; 720")),
+    fps: Type.Optional(
+      Type.Number({
+        minimum: modeLimits.fpsMin,
+        maximum: modeLimits.fpsMax,
+        description: "60; may be a fraction, such as 59.94",
+      }),
     ),
-    height: Type.Optional(
-      Type.Integer({ minimum: 16, maximum: 4096, multipleOf: 2, description: "Pixels; 720" }),
-    ),
-    fps: Type.Optional(Type.Integer({ minimum: 1, maximum: 240, description: "60" })),
     codec: Type.Optional(
       Type.Union([Type.Literal("h264"), Type.Literal("av1")], { description: "h264" }),
     ),
     bitrate_kbps: Type.Optional(
-      Type.Integer({ minimum: 200, maximum: 500_000, description: "5,000" }),
+      Type.Integer({
+        minimum: modeLimits.bitrateKbpsMin,
+        maximum: modeLimits.bitrateKbpsMax,
+        description: "5,000",
+      }),
     ),
   },
   { $id: "StreamRequest", additionalProperties: false, description: "What to stream to browsers" },
@@ -38,7 +53,7 @@ export const WatchStream = Type.Object(
     source: Type.String({ description: "testsrc, x11:<display> or file:<path>" }),
     width: count("Pixels"),
     height: count("Pixels"),
-    fps: count("Asked for"),
+    fps: Type.Number({ minimum: 0, description: "Asked for; may be a fraction, such as 59.94" }),
     codec: Type.String({ description: "h264 or av1" }),
     encoder: Type.String({ description: "What encodes, such as libx264" }),
     bitrate_kbps: count("Target bitrate"),

@@ -17,14 +17,14 @@ export type SessionRequest = {
   readonly session_id?: number | undefined;
 };
 
-/** Whole numbers only: the shape on disk allows no other. */
+/** Sides are whole numbers, and rates have three decimals at most. */
 export function sessionOf(request: SessionRequest, sessionId: number): CaptureSession {
   return {
     session_id: sessionId,
     kind: request.kind,
     width: Math.round(request.width),
     height: Math.round(request.height),
-    fps: Math.round(request.fps),
+    fps: Math.round(request.fps * 1000) / 1000,
     codec: request.codec,
     client: request.client.slice(0, clientLengthMax).toWellFormed(),
     ...(request.viewers === undefined ? {} : { viewers: request.viewers }),

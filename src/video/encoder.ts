@@ -27,6 +27,7 @@ import {
   pictureTypeIdr,
   setOptions,
 } from "./ffmpeg.ts";
+import { frameRateOf } from "./frame-rate.ts";
 import type { EncodeOptions } from "./link.ts";
 import { checkHoldable, heldPreset, keyFrameBitsLeast } from "./options.ts";
 
@@ -240,8 +241,9 @@ function configure(context: CodecContext, options: EncoderOptions, feed: Feed): 
   context.colorSpace = AVCOL_SPC_BT709;
   context.colorPrimaries = AVCOL_PRI_BT709;
   context.colorTrc = AVCOL_TRC_BT709;
-  context.timeBase = new Rational(1, options.fps);
-  context.framerate = new Rational(options.fps, 1);
+  const { frames, seconds } = frameRateOf(options.fps);
+  context.timeBase = new Rational(seconds, frames);
+  context.framerate = new Rational(frames, seconds);
   context.gopSize = gopSizeMax;
   context.maxBFrames = 0;
   context.threadCount = Math.min(navigator.hardwareConcurrency, threadCountMax);

@@ -1,17 +1,8 @@
 /** What may be asked of an encode worker; checked here, trusted behind. */
 import { Failure } from "../base/failure.ts";
+import { isModeAllowed, modeLimits } from "../model/limits.ts";
 import { type EncoderSetup, encodersFor } from "./encoders.ts";
 import type { EncodeOptions, Tuning } from "./link.ts";
-
-export const modeLimits = {
-  sizeMin: 16,
-  sizeMax: 4096,
-  fpsMin: 1,
-  fpsMax: 240,
-  bitrateKbpsMin: 200,
-  bitrateKbpsMax: 500_000,
-  slicesMax: 8,
-} as const;
 
 /** The same in every language. */
 const modeRules = {
@@ -105,9 +96,8 @@ function inSigns({ width, height, fps }: Mode): string {
 /** Throws `invalid_mode` for a size that is odd or out of range, or such a frame rate. */
 export function checkMode(mode: Mode): void {
   const { sizeMin, sizeMax } = modeLimits;
-  const isSize = (value: number) => isWithin(value, sizeMin, sizeMax) && value % 2 === 0;
-  if (!(isSize(mode.width) && isSize(mode.height))) {
-    const rule = `sides are even and from ${sizeMin} to ${sizeMax}`;
+  if (!isModeAllowed({ ...mode, fps: modeLimits.fpsMin })) {
+    const rule = `sides are even and from ${sizeMin} to ${sizeMax}, and at most as many pixels as 8192x4320`;
     const message = `Cannot encode "${mode.width}x${mode.height}": ${rule}`;
     throw new Failure("invalid_mode", message, { values: modeRules });
   }
@@ -115,9 +105,9 @@ export function checkMode(mode: Mode): void {
 }
 
 function checkRate(fps: number): void {
-  const { fpsMin, fpsMax } = modeLimits;
-  if (isWithin(fps, fpsMin, fpsMax)) return;
-  const message = `Cannot encode "${fps}" frames a second: the rate is whole and from ${fpsMin} to ${fpsMax}`;
+  const { sizeMin, fpsMin, fpsMax } = modeLimits;
+  if (isModeAllowed({ width: sizeMin, height: sizeMin, fps })) return;
+  const message = `Cannot encode "${fps}" frames a second: the rate is from ${fpsMin} to ${fpsMax}`;
   throw new Failure("invalid_mode", message, { values: modeRules });
 }
 

@@ -42,10 +42,10 @@ describe("streams", () => {
 
   test.each([
     [{ width: 15 }],
-    [{ width: 4098 }],
+    [{ width: 8194 }],
     [{ width: 641 }],
     [{ fps: 0 }],
-    [{ fps: 241 }],
+    [{ fps: 481 }],
     [{ bitrate_kbps: 199 }],
     [{ bitrate_kbps: 500_001 }],
     [{ codec: "hevc" }],

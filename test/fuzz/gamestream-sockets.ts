@@ -3,9 +3,11 @@
  * (with no certificate, a stranger's and a paired player's) and RTSP, bent datagrams at the control
  * and media ports, and what a player that plays says itself. Nobody may end its session.
  */
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Identity, loadPlayerIdentity } from "../../src/base/identity.ts";
+import { appIdOf } from "../../src/gamestream/http/apps.ts";
 import { freeBasePort } from "../support/gamestream-client/host.ts";
 import { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
@@ -79,7 +81,12 @@ async function stormRtsp({ basePort, player, random, seeds, host }: Field, count
 
 async function launch(player: HttpClient): Promise<void> {
   const rikey = Buffer.alloc(16, 3).toString("hex");
-  const answer = await player.secure("/launch", { appid: "1", rikey, rikeyid: "7", corever: "0" });
+  const answer = await player.secure("/launch", {
+    appid: `${appIdOf("Test picture")}`,
+    rikey,
+    rikeyid: "7",
+    corever: "0",
+  });
   if (answer.value("gamesession") !== "1") throw new Error(`No launch: ${answer.text}`);
 }
 

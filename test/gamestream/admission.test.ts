@@ -10,7 +10,7 @@ import { ManualScheduler } from "../support/manual-scheduler.ts";
 const [app] = appsFor(["testsrc"]);
 const launchOf = (clientId: string, address = "10.0.0.1"): Launch => {
   const key = new LaunchKey(Buffer.alloc(16));
-  const request = { appId: 1, key, keyId: 0, canSealRtsp: false };
+  const request = { appId: 1, mode: undefined, key, keyId: 0, canSealRtsp: false };
   return makeLaunch(request, { clientId, clientName: clientId, address });
 };
 

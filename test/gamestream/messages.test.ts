@@ -98,14 +98,26 @@ test("what a player announces is taken within the ranges that we can serve", () 
     isAudioSealed: true,
     reportsLoss: true,
   });
-  expect(readAnnounce(announceBody({ width: 4096 }))?.width).toBe(4096);
-  expect(readAnnounce(announceBody({ width: 4097 }))).toBeUndefined();
+  expect(readAnnounce(announceBody({ width: 5120 }))?.width).toBe(5120);
+  expect(readAnnounce(announceBody({ refreshX100: 5994 }))?.fps).toBe(59.94);
+  // The screen runs at another rate than was asked for: the rate counts.
+  expect(readAnnounce(announceBody({ refreshX100: 14_400 }))?.fps).toBe(60);
+  expect(readAnnounce(announceBody({ slices: 4 }))?.slices).toBe(4);
   expect(readAnnounce(announceBody({ fps: 0 }))).toBeUndefined();
   expect(readAnnounce(announceBody({ packetSize: 100 }))).toBeUndefined();
   expect(readAnnounce(announceBody({ packetSize: 1400 }))?.packetSize).toBe(1392);
   expect(readAnnounce(announceBody({ width: 641 }))?.width).toBe(640);
   expect(readAnnounce(announceBody({ reportsLoss: false }))?.reportsLoss).toBe(false);
   expect(readAnnounce("")).toBeUndefined();
+});
+
+test("a layout of the sound is offered for each count of channels", () => {
+  const layouts = describe({ codecs: ["h264"] }).match(/surround-params=\d+/g);
+  expect(layouts).toEqual([
+    "surround-params=21101",
+    "surround-params=611010010",
+    "surround-params=81101001010",
+  ]);
 });
 
 test("codecs are offered that the encoder has, and no others", () => {

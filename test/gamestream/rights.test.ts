@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { writeDatagram, writeDisconnect, writeReliable } from "../../src/gamestream/enet/wire.ts";
+import { appIdOf } from "../../src/gamestream/http/apps.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
@@ -20,7 +21,7 @@ afterAll(() => host[Symbol.asyncDispose]());
 
 const launch = (key: Buffer) =>
   http.secure("/launch", {
-    appid: "1",
+    appid: `${appIdOf("Test picture")}`,
     mode: "640x360x60",
     rikey: key.toString("hex"),
     rikeyid: "1",

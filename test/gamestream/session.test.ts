@@ -1,6 +1,7 @@
 /** Whole sessions on the loopback, with a player that speaks the protocol by itself. */
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
+import { appIdOf } from "../../src/gamestream/http/apps.ts";
 import type { Happening } from "../../src/model/happening.ts";
 import { frequencyOf } from "../support/frequency.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
@@ -145,7 +146,9 @@ test("a player that leaves can resume with a new key", async () => {
   await gets(first, 10);
   first.leave();
   await until("nobody plays", () => host.host.sessions().length === 0);
-  expect((await http.secure("/serverinfo")).value("currentgame")).toBe("1");
+  expect((await http.secure("/serverinfo")).value("currentgame")).toBe(
+    `${appIdOf("Test picture")}`,
+  );
   const second = await play({ resume: true });
   await gets(second, 10);
   expect(second.frames[0]?.isKey).toBe(true);

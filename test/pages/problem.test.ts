@@ -97,7 +97,7 @@ function failureOf(action: () => void): Failure {
 test("failures of the encoder are told with their values, in the reader's numbers", () => {
   const textOf = (action: () => void) => failureText(german, failureOf(action)).text;
   expect(textOf(() => checkMode({ width: 15, height: 16, fps: 60 }))).toBe(
-    "Dieser Modus geht nicht: Seiten sind gerade und liegen in 16–4096, die Bildrate in 1–240.",
+    "Dieser Modus geht nicht: Seiten sind gerade und liegen in 16–8192, die Bildrate in 1–480.",
   );
   expect(textOf(() => checkBitrate(1))).toContain("von 200 bis 500.000 kbit/s");
   const [svt] = encodersFor("av1", "x264");

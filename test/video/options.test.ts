@@ -13,17 +13,23 @@ test("sides of a mode are even and from 16 to 4096", () => {
   const width = (value: number) => () => checkMode({ width: value, height: 720, fps: 60 });
   const height = (value: number) => () => checkMode({ width: 1280, height: value, fps: 60 });
   for (const side of [width, height]) {
-    for (const good of [16, 18, 4094, 4096]) expect(side(good)).not.toThrow();
-    for (const bad of [14, 15, 17, 4095, 4098, 0, -16, 720.5, Number.NaN]) {
+    for (const good of [16, 18, 4096, 5120]) expect(side(good)).not.toThrow();
+    for (const bad of [14, 15, 17, 5119, 8194, 0, -16, 720.5, Number.NaN]) {
       expect(side(bad)).toThrow(`Cannot encode "`);
     }
   }
 });
 
-test("a frame rate is whole and from 1 to 240", () => {
+test("sides reach 8192, and a picture 8192x4320", () => {
+  const mode = (width: number, height: number) => () => checkMode({ width, height, fps: 60 });
+  expect(mode(8192, 4320)).not.toThrow();
+  expect(mode(8192, 4322)).toThrow('Cannot encode "8192x4322"');
+});
+
+test("a frame rate may be a fraction and is from 1 to 480", () => {
   const fps = (value: number) => () => checkMode({ width: 1280, height: 720, fps: value });
-  for (const good of [1, 240]) expect(fps(good)).not.toThrow();
-  for (const bad of [0, 241, 59.94, Number.POSITIVE_INFINITY]) {
+  for (const good of [1, 59.94, 60_000 / 1001, 480]) expect(fps(good)).not.toThrow();
+  for (const bad of [0, 0.5, 480.1, 481, Number.POSITIVE_INFINITY, Number.NaN]) {
     expect(fps(bad)).toThrow(`Cannot encode "${bad}" frames a second`);
   }
 });

@@ -1,16 +1,32 @@
 /** What a player may choose from: one entry for each source unless the operator names them. */
+import { createHash } from "node:crypto";
 
 export type App = {
-  /** From 1; players remember it. */
+  /** From 1. Players remember it, with the picture that they show for it. */
   readonly id: number;
   readonly title: string;
   /** `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
 };
 
-/** One entry a source, titled by what it shows. */
+/** One entry a source, titled by what it shows. The number follows the title, not the place in the list. */
 export function appsFor(sources: readonly string[]): App[] {
-  return sources.map((source, index) => ({ id: index + 1, title: titleOf(source), source }));
+  const ids = new Set<number>();
+  return sources.map((source) => {
+    const title = titleOf(source);
+    let id = appIdOf(title);
+    while (ids.has(id)) id = (id % idMax) + 1;
+    ids.add(id);
+    return { id, title, source };
+  });
+}
+
+/** Players take signed 32 bits. */
+const idMax = 2 ** 31 - 1;
+
+/** The same on every start and every host. */
+export function appIdOf(title: string): number {
+  return (createHash("sha256").update(title).digest().readUInt32BE(0) % idMax) + 1;
 }
 
 function titleOf(source: string): string {

@@ -7,11 +7,13 @@ import type { ClientBook } from "../../session/client-book.ts";
 import type { Stage } from "../admission.ts";
 import { makeLaunch, readLaunch } from "../launch.ts";
 import { KeyRegistry } from "../launch-key.ts";
+import type { GamestreamMode } from "../mode.ts";
 import type { Ports } from "../ports.ts";
 import type { App } from "./apps.ts";
+import { boxArt } from "./box-art.ts";
 import type { PairingDesk } from "./pairing.ts";
 import { type HttpRequest, hexParameter } from "./request.ts";
-import type { Caller } from "./server.ts";
+import type { Caller, HttpBody } from "./server.ts";
 import { type ServerFacts, serverInfo } from "./server-info.ts";
 import { answer, refusal } from "./xml.ts";
 
@@ -28,6 +30,8 @@ export type RouteDeps = {
   readonly book: ClientBook;
   readonly desk: PairingDesk;
   readonly stage: Stage;
+  /** Why a mode cannot be streamed, for the player to show; `undefined` when it can. */
+  refusalOf(mode: GamestreamMode): string | undefined;
   onPaired(client: Client): void;
   onRefused(address: string, reason: string): void;
 };
@@ -40,7 +44,7 @@ export class Routes {
     this.#deps = deps;
   }
 
-  async answer({ path, query }: HttpRequest, caller: Caller): Promise<string> {
+  async answer({ path, query }: HttpRequest, caller: Caller): Promise<HttpBody> {
     const client = this.#clientOf(caller);
     switch (path) {
       case "/serverinfo":
@@ -61,10 +65,12 @@ export class Routes {
     path: string,
     query: URLSearchParams,
     player: { readonly caller: Caller; readonly client: Client },
-  ): string {
+  ): HttpBody {
     switch (path) {
       case "/applist":
         return this.#appList();
+      case "/appasset":
+        return this.#appAsset(query);
       case "/launch":
       case "/resume":
         return this.#launch(path, query, player);
@@ -94,6 +100,11 @@ export class Routes {
     return answer({ App: nodes });
   }
 
+  #appAsset(query: URLSearchParams): HttpBody {
+    const app = this.#deps.apps.find(({ id }) => `${id}` === query.get("appid"));
+    return app === undefined ? refusal(404, "There is no such app") : boxArt(app.id);
+  }
+
   #launch(
     path: "/launch" | "/resume",
     query: URLSearchParams,
@@ -111,6 +122,8 @@ export class Routes {
     const request = readLaunch(query, running?.app.id ?? 0);
     const app = isResume ? running?.app : apps.find(({ id }) => id === request?.appId);
     if (request === undefined || app === undefined) return refuse(400, "The request is malformed");
+    const modeRefusal = request.mode && this.#deps.refusalOf(request.mode);
+    if (modeRefusal !== undefined) return refuse(400, modeRefusal);
     const key = this.#keys.claim(request.key);
     if (key === undefined) return refuse(400, "The request repeats the key of an earlier one");
     const { address, localAddress } = caller;

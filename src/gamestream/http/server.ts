@@ -31,7 +31,9 @@ export type Caller = {
   readonly signal: AbortSignal;
 };
 
-export type HttpHandler = (request: HttpRequest, caller: Caller) => Promise<string>;
+/** XML as text, or a PNG. */
+export type HttpBody = string | Buffer;
+export type HttpHandler = (request: HttpRequest, caller: Caller) => Promise<HttpBody>;
 
 type Connection = {
   held: Buffer;
@@ -128,18 +130,24 @@ export class HttpServer {
 
   /** The edge of this interface: whatever fails behind it is answered and logged here. */
   async #answer(socket: Socket<Connection>, request: HttpRequest, caller: Caller): Promise<void> {
-    let body: string;
+    let body: HttpBody;
     try {
       body = await this.#handler(request, caller);
     } catch (cause) {
       warn("gamestream request failed", { path: request.path, cause });
       body = refusal(500, "The host could not do that");
     }
-    const head =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
-    if (!caller.signal.aborted) socket.end(`${head}${body}`);
+    if (!caller.signal.aborted) socket.end(messageOf(body));
   }
+}
+
+/** The whole answer: status, head and body. */
+function messageOf(body: HttpBody): Buffer {
+  const type = typeof body === "string" ? "application/xml" : "image/png";
+  const head =
+    `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
 }
 
 function readFingerprint(socket: Socket<Connection>): void {

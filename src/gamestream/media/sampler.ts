@@ -18,8 +18,8 @@ import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/
 
 export const windowUs = 1_000_000;
 const stages = ["capture", "encode", "packetize", "send"] as const satisfies StageName[];
-/** A second at 240 fps, and then some. */
-const frameCountMax = 300;
+/** A second at 480 fps, and then some. */
+const frameCountMax = 600;
 const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies MetricName[];
 
 /** With how often the player asked not to refer to frames. */

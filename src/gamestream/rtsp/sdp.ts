@@ -3,6 +3,14 @@
  * checked against its range; what is missing gets the value that players mean by leaving it out.
  */
 import { type CodecName, codecs } from "../../model/capture.ts";
+import { modeLimits } from "../../model/limits.ts";
+import { evenSides, type GamestreamMode } from "../mode.ts";
+
+/**
+ * How the sound is laid out for each count of channels: channels, streams, of these coupled, and
+ * which decoded channel each speaker plays. All of them decode the one stereo stream.
+ */
+const surround = ["21101", "611010010", "81101001010"] as const;
 
 /** What may be sealed; the same bits in offer and answer. */
 export const sealBits = { control: 1, video: 2, audio: 4 } as const;
@@ -19,7 +27,7 @@ export function describe(offer: Offer): string {
     `a=x-ss-general.encryptionSupported:${supported}`,
     `a=x-ss-general.encryptionRequested:${sealBits.control}`,
     "a=x-nv-video[0].refPicInvalidation:1",
-    "a=fmtp:97 surround-params=21101",
+    ...surround.map((params) => `a=fmtp:97 surround-params=${params}`),
   ];
   if (offer.codecs.includes("hevc")) lines.push("sprop-parameter-sets=AAAAAU");
   if (offer.codecs.includes("av1")) lines.push("a=rtpmap:98 AV1/90000");
@@ -34,6 +42,8 @@ export type StreamSettings = {
   /** What the encoder may take. */
   readonly bitrateKbps: number;
   readonly packetSize: number;
+  /** Slices of each picture that the player wants, for decoding them at the same time. */
+  readonly slices: number;
   readonly parityCountMin: number;
   readonly audioPacketMs: number;
   readonly isControlV2: boolean;
@@ -44,36 +54,50 @@ export type StreamSettings = {
 };
 
 const attributeCountMax = 256;
+/** The refresh rate of the player's screen counts when it is the asked rate, as 59.94 is 60. */
+const refreshShare = 0.01;
 /** Only this share of what the user allows goes to the picture; parity and sound need the rest. */
 const videoShare = 0.8;
+
+const slicesRange = { min: 1, max: modeLimits.slicesMax };
 
 /** `undefined` when a figure that we need is missing or out of range. */
 export function readAnnounce(body: string): StreamSettings | undefined {
   const attributes = readAttributes(body);
   const number = (name: string, range: Range) => readNumber(attributes.get(name), range);
-  const width = number("x-nv-video[0].clientViewportWd", { min: 16, max: 4096 });
-  const height = number("x-nv-video[0].clientViewportHt", { min: 16, max: 4096 });
-  const fps = number("x-nv-video[0].maxFPS", { min: 1, max: 240, otherwise: 60 });
+  const mode = readMode(number);
   const packetSize = number("x-nv-video[0].packetSize", { min: 256, max: 1456, otherwise: 1024 });
   const codec =
     codecs[number("x-nv-vqos[0].bitStreamFormat", { min: 0, max: 2, otherwise: 0 }) ?? -1];
   const bitrateKbps = readBitrate(attributes);
-  if (width === undefined || height === undefined || fps === undefined) return undefined;
-  if (packetSize === undefined || codec === undefined || bitrateKbps === undefined)
-    return undefined;
+  if (mode === undefined || packetSize === undefined) return undefined;
+  if (codec === undefined || bitrateKbps === undefined) return undefined;
   return {
-    // Encoders want even sides.
-    width: width & ~1,
-    height: height & ~1,
-    fps,
+    ...mode,
     codec,
     bitrateKbps,
     packetSize: packetSize & ~15,
+    slices:
+      number("x-nv-video[0].videoEncoderSlicesPerFrame", { ...slicesRange, otherwise: 1 }) ?? 1,
     parityCountMin:
       number("x-nv-vqos[0].fec.minRequiredFecPackets", { min: 0, max: 16, otherwise: 0 }) ?? 0,
     audioPacketMs: attributes.get("x-nv-aqos.packetDuration") === "10" ? 10 : 5,
     ...readFlags(attributes),
   };
+}
+
+type ReadNumber = (name: string, range: Range) => number | undefined;
+
+/** Only the form is read here; what may be asked for is judged together with the launch. */
+function readMode(number: ReadNumber): GamestreamMode | undefined {
+  const side = { min: 1, max: 0xffff };
+  const width = number("x-nv-video[0].clientViewportWd", side);
+  const height = number("x-nv-video[0].clientViewportHt", side);
+  const rate = number("x-nv-video[0].maxFPS", { min: 1, max: 10_000, otherwise: 60 });
+  if (width === undefined || height === undefined || rate === undefined) return undefined;
+  const exact = (number("x-nv-video[0].clientRefreshRateX100", { min: 0, max: 1e6 }) ?? 0) / 100;
+  const isNear = Math.abs(exact - rate) <= rate * refreshShare;
+  return { ...evenSides({ width, height }), fps: isNear ? exact : rate };
 }
 
 function readFlags(attributes: ReadonlyMap<string, string>) {

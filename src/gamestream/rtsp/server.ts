@@ -15,11 +15,14 @@ const connectionCountMax = 16;
 
 export type RtspDeps = {
   readonly ports: Ports;
-  readonly offer: Offer;
+  /** What is offered to the player of this launch. */
+  offer(launch: Launch): Offer;
   /** The launch that `address` may take up at this moment; asked again for each request. */
   launchFor(address: string): Launch | undefined;
-  /** The player has said what it wants. False refuses it. */
-  announce(launch: Launch, settings: StreamSettings): boolean;
+  /** The player has said what it wants. Gives the reason where it is refused. */
+  announce(launch: Launch, settings: StreamSettings): string | undefined;
+  /** For log and timeline: RTSP has no text that a player would show. */
+  onRefused(address: string, reason: string): void;
 };
 
 type Connection = {
@@ -98,17 +101,25 @@ export class RtspServer {
       case "PLAY":
         return {};
       case "DESCRIBE":
-        return { body: describe(this.#deps.offer) };
+        return { body: describe(this.#deps.offer(launch)) };
       case "SETUP":
         return this.#setUp(request.target, launch);
-      case "ANNOUNCE": {
-        const settings = readAnnounce(request.body);
-        const isTaken = settings !== undefined && this.#deps.announce(launch, settings);
-        return isTaken ? {} : { status: "400 Bad Request" };
-      }
+      case "ANNOUNCE":
+        return this.#announce(request.body, launch);
       default:
         return { status: "501 Not Implemented" };
     }
+  }
+
+  #announce(body: string, launch: Launch): RtspAnswer {
+    const settings = readAnnounce(body);
+    const reason =
+      settings === undefined
+        ? "Cannot stream: what the player announces is incomplete or out of range"
+        : this.#deps.announce(launch, settings);
+    if (reason === undefined) return {};
+    this.#deps.onRefused(launch.address, reason);
+    return { status: "400 Bad Request" };
   }
 
   #setUp(target: string, launch: Launch): RtspAnswer {

@@ -14,8 +14,8 @@ import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/
 
 export const windowUs = 2_000_000;
 const stages = ["capture", "submit", "encode", "send"] as const satisfies StageName[];
-/** Two seconds at 240 fps, and then some. */
-const frameCountMax = 512;
+/** Two seconds at 480 fps, and then some. */
+const frameCountMax = 1024;
 const fromPlayer = ["packets_dropped", "fec_recovered", "rtt_us"] as const satisfies MetricName[];
 
 /** What a sampler of this path needs of its session. */

@@ -21,6 +21,8 @@ const headBytes = 4;
 const tagBytes = 2;
 
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** Frames a second; a fraction such as 59.94 is fine. */
+const rate = Type.Number({ minimum: 0, maximum: 10_000 });
 const text = (maxLength: number) => Type.String({ maxLength });
 const base64 = (byteCount: number) => text(Math.ceil((byteCount * 4) / 3));
 
@@ -40,7 +42,7 @@ const Refused = Type.Object({ code: text(64), message: text(2000) });
 const Open = Type.Object({
   width: count,
   height: count,
-  fps: count,
+  fps: rate,
   codec: Type.Union(codecs.map((codec) => Type.Literal(codec))),
   bitrate_kbps: count,
   packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
@@ -54,7 +56,7 @@ const Opened = Type.Object({
   key_to_host: base64(16),
   width: count,
   height: count,
-  fps: count,
+  fps: rate,
   codec: Type.Union(codecs.map((codec) => Type.Literal(codec))),
   encoder: text(64),
   packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),

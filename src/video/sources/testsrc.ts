@@ -6,6 +6,7 @@ import { FilterGraph, type Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
 import { drawCode } from "../code-block.ts";
 import { addFilter, check, newFrame } from "../ffmpeg.ts";
+import { frameRateOf } from "../frame-rate.ts";
 import type { Source, SourceMode } from "./source.ts";
 
 export function openTestSource(mode: SourceMode): Source {
@@ -26,7 +27,8 @@ class TestSource implements Source {
     this.#graph.alloc();
     // A sleeping thread takes up to 3 ms to wake, which is more than it saves.
     this.#graph.nbThreads = 1;
-    const args = `size=${mode.width}x${mode.height}:rate=${mode.fps}`;
+    const { frames, seconds } = frameRateOf(mode.fps);
+    const args = `size=${mode.width}x${mode.height}:rate=${frames}/${seconds}`;
     const picture = addFilter(this.#graph, { name: "testsrc2", args });
     // Without the colours named it is drawn in BT.601, while all that is sent is marked BT.709.
     const form = "pix_fmts=yuv420p:color_spaces=bt709:color_ranges=tv";

@@ -1,6 +1,7 @@
 /** A whole player at the level of the protocol: launches, streams, reports, loses what it is told to. */
 import { randomBytes } from "node:crypto";
 import { ControlSeal } from "../../../src/gamestream/control/seal.ts";
+import { appIdOf } from "../../../src/gamestream/http/apps.ts";
 import type { Random } from "../random.ts";
 import { AudioReceiver } from "./audio-receiver.ts";
 import { EnetClient } from "./enet-client.ts";
@@ -18,6 +19,9 @@ export type PlayOptions = {
   readonly width?: number;
   readonly height?: number;
   readonly fps?: number;
+  /** Refresh rate of the player's screen; left out unless given. */
+  readonly refreshX100?: number;
+  readonly slices?: number;
   readonly codec?: 0 | 1 | 2;
   readonly bitrateKbps?: number;
   readonly packetSize?: number;
@@ -86,7 +90,7 @@ export class Player {
     const keyId = randomBytes(4).readInt32BE(0);
     const mode = `${options.width ?? 640}x${options.height ?? 360}x${options.fps ?? 60}`;
     const answer = await options.http.secure(options.resume === true ? "/resume" : "/launch", {
-      appid: `${options.appId ?? 1}`,
+      appid: `${options.appId ?? appIdOf("Test picture")}`,
       mode,
       rikey: key.toString("hex"),
       rikeyid: `${keyId}`,
@@ -238,6 +242,8 @@ export function announceBody(options: Partial<PlayOptions>): string {
     "x-nv-video[0].clientViewportWd": options.width ?? 640,
     "x-nv-video[0].clientViewportHt": options.height ?? 360,
     "x-nv-video[0].maxFPS": options.fps ?? 60,
+    "x-nv-video[0].clientRefreshRateX100": options.refreshX100 ?? 0,
+    "x-nv-video[0].videoEncoderSlicesPerFrame": options.slices ?? 1,
     "x-nv-video[0].packetSize": options.packetSize ?? 1024,
     "x-ml-video.configuredBitrateKbps": options.bitrateKbps ?? 5000,
     "x-nv-vqos[0].bitStreamFormat": options.codec ?? 0,
