@@ -58,7 +58,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/audio": low,
   "src/input": low,
   "src/i18n": low,
-  "src/session": [...media, "src/worker"],
+  "src/session": [...media, "src/frames", "src/worker"],
   "src/native": [...media, "src/ports", "src/session", "src/worker"],
   "src/gamestream": [...media, "src/session", "src/worker", "src/audio", "src/input"],
   "src/moq": [...low, "src/measure", "src/session", "src/video", "src/counters"],

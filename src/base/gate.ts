@@ -7,11 +7,12 @@
  *
  * Slot 0 holds the number of the open capture, 0 when none is open. Numbers only grow, so a worker
  * that sees another number than before knows that it must announce itself anew.
- * Slot 1 is 1 when the performance log is on, armed or not.
+ * Slot 1 is 1 when the performance log is on, armed or not; slot 2 when the history is.
  */
 const captureSlot = 0;
 const perfSlot = 1;
-const slotCount = 2;
+const historySlot = 2;
+const slotCount = 3;
 
 export class Gate {
   readonly memory: SharedArrayBuffer;
@@ -35,9 +36,13 @@ export class Gate {
     return this.#slots[perfSlot] !== 0;
   }
 
-  /** `measure = perf || armed`, read anew for every frame. */
+  isHistory(): boolean {
+    return (this.#slots[historySlot] ?? 0) !== 0;
+  }
+
+  /** `measure = perf || armed || history`, read again for every frame. */
   isMeasuring(): boolean {
-    return this.isArmed() || this.isPerf();
+    return this.isArmed() || this.isPerf() || this.isHistory();
   }
 
   /** Only the recorder opens and closes the gate. */
@@ -47,6 +52,10 @@ export class Gate {
 
   close(): void {
     Atomics.store(this.#slots, captureSlot, 0);
+  }
+
+  setHistory(on: boolean): void {
+    Atomics.store(this.#slots, historySlot, on ? 1 : 0);
   }
 
   setPerf(on: boolean): void {

@@ -176,8 +176,8 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    const [session, totals] = [this.describe(), this.#core.totals.memory];
-    this.#deps.onEvent({ kind: "session_started", session, totals });
+    const [totals, rows] = [this.#core.totals.memory, this.#core.rows.memory];
+    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals, rows });
     this.#subscribe();
   }
 

@@ -93,6 +93,11 @@ export class History implements AsyncDisposable {
     return this.#limits.ageMsMax > 0 && this.#limits.bytesMax > 0;
   }
 
+  /** Whether what is added is kept: when it is on, or a capture needs it. */
+  get isWriting(): boolean {
+    return this.isOn || this.#pins.size > 0;
+  }
+
   /** Rows that were overwritten in shared memory before main came to read them. */
   get overwrittenCount(): number {
     let count = this.#overwrittenCount;
@@ -108,7 +113,7 @@ export class History implements AsyncDisposable {
   /** Segments that are too old, or too many, go at once; with 0 all that no pin holds. */
   setLimits(limits: RetentionLimits): void {
     this.#limits = limits;
-    if (!this.#isWriting) this.#writer.end();
+    if (!this.isWriting) this.#writer.end();
     this.clean();
   }
 
@@ -154,7 +159,7 @@ export class History implements AsyncDisposable {
     return {
       [Symbol.dispose]: () => {
         if (!this.#pins.delete(pin)) return;
-        if (!this.#isWriting) this.#writer.end();
+        if (!this.isWriting) this.#writer.end();
         this.clean();
       },
     };
@@ -194,12 +199,8 @@ export class History implements AsyncDisposable {
     await this.#cleaning;
   }
 
-  get #isWriting(): boolean {
-    return this.isOn || this.#pins.size > 0;
-  }
-
   #add(record: HistoryRecord): void {
-    if (!this.#isWriting) return;
+    if (!this.isWriting) return;
     if (this.#pending.length >= pendingCountMax) this.#pendingDroppedCount += 1;
     else this.#pending.push(record);
     this.#flushSoon();
@@ -210,12 +211,12 @@ export class History implements AsyncDisposable {
     this.#cancelFlush ??= this.#options.scheduler.after(flushMs, () => {
       this.#cancelFlush = undefined;
       this.#flush();
-      if (this.#sessions.size > 0 && this.#isWriting) this.#flushSoon();
+      if (this.#sessions.size > 0 && this.isWriting) this.#flushSoon();
     });
   }
 
   #flush(): void {
-    if (!this.#isWriting) {
+    if (!this.isWriting) {
       this.#pending.length = 0;
       return;
     }
@@ -225,7 +226,7 @@ export class History implements AsyncDisposable {
   }
 
   #collect({ rows }: Tracked, nowUs: number): void {
-    if (!this.#isWriting) return;
+    if (!this.isWriting) return;
     const { written, final } = rows.read(nowUs);
     if (written.count > 0) this.#pending.push({ kind: "rows", rows: written });
     const reported = reportedOf(final);

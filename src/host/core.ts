@@ -6,8 +6,10 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
 import { log, warn } from "../base/log.ts";
+import { systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
+import { History } from "../history/history.ts";
 import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
@@ -25,6 +27,7 @@ export type Core = {
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
+  readonly history: History;
   readonly timeline: HostReporter;
   readonly startedUs: number;
   readonly clock: Clock;
@@ -55,6 +58,14 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
       timeline: timeline.events,
     }),
   );
+  const history = parts.use(await openHistory({ directory, clock }));
+  gate.setHistory(history.isOn);
+  timeline.events.follow({
+    isOn: () => history.isWriting,
+    onEvent: (event, atUs) => history.addEvent(event, atUs),
+    onCheckpoint: ({ atUs, id, label, state }) =>
+      history.addCheckpoint({ at_us: atUs, id, ...(label === undefined ? {} : { label }), state }),
+  });
   for (const meta of await recorder.recover()) log("capture recovered", { id: meta.id });
   parts.defer(async () => void (await saveRecording(recorder)));
   return {
@@ -65,11 +76,29 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     sessionIds,
     store,
     recorder,
+    history,
     timeline,
     startedUs: clock.nowUs(),
     clock,
     failed: Promise.withResolvers<string>(),
   };
+}
+
+/** What is too old goes once the host runs: nobody waits for that. */
+async function openHistory({
+  directory,
+  clock,
+}: {
+  readonly directory: string;
+  readonly clock: Clock;
+}): Promise<History> {
+  return await History.open({
+    directory: join(directory, "history"),
+    clock,
+    scheduler: systemScheduler(),
+    hostName: hostname(),
+    limits: { ageMsMax: 7 * 24 * 60 * 60 * 1000, bytesMax: 1e9 },
+  });
 }
 
 /** A manual recording that runs when the host ends is saved like one that was stopped. */

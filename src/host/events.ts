@@ -2,6 +2,8 @@
 import { unreachable } from "../base/assert.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
 import type { HostEvent as GamestreamEvent } from "../gamestream/handle.ts";
+import type { History } from "../history/history.ts";
+import type { CaptureSession } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
 import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
@@ -13,6 +15,7 @@ import type { HostReporter } from "../timeline/reporter.ts";
 
 export type EventTakers = {
   readonly recorder: Recorder;
+  readonly history: History;
   readonly watching: Watching;
   readonly timeline: HostReporter;
   readonly failed: PromiseWithResolvers<string>;
@@ -20,7 +23,7 @@ export type EventTakers = {
 
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
-  { recorder, failed, watching, timeline }: EventTakers,
+  { recorder, history, failed, watching, timeline }: EventTakers,
 ): void {
   switch (event.kind) {
     case "recording":
@@ -29,13 +32,16 @@ export function takeEvent(
       return;
     case "sample":
       recorder.pushSample(event.session_id, event.sample, event.captureNumber);
+      history.addSample({ ...event.sample, session_id: event.session_id });
       return;
     case "session_started":
       watching.followers.open(event.session.session_id, event.totals);
+      history.startSession(recordedSession(event.session), event.rows);
       reportStarted(event.session, timeline);
       return;
     case "session_ended":
       watching.followers.close(event.session.session_id);
+      history.endSession(event.session.session_id);
       reportEnded(event, timeline);
       return;
     case "happened":
@@ -67,12 +73,17 @@ export function takeEvent(
 }
 
 /** The streams that browsers watch count for themselves. */
-export function takeStreamsEvent(event: StreamsEvent, timeline: HostReporter): void {
+export function takeStreamsEvent(
+  event: StreamsEvent,
+  { history, timeline }: Pick<EventTakers, "history" | "timeline">,
+): void {
   switch (event.kind) {
     case "session_started":
+      history.startSession(recordedSession(event.session), event.rows);
       reportStarted(event.session, timeline);
       return;
     case "session_ended":
+      history.endSession(event.session.session_id);
       reportEnded(event, timeline);
       return;
     case "happened":
@@ -81,6 +92,12 @@ export function takeStreamsEvent(event: StreamsEvent, timeline: HostReporter): v
     default:
       unreachable(event);
   }
+}
+
+/** What captures and the history keep of a session. */
+function recordedSession(session: Session): CaptureSession {
+  const { session_id, kind, width, height, fps, codec, client } = session;
+  return { session_id, kind, width, height, fps, codec, client };
 }
 
 function reportStarted(session: Session, timeline: HostReporter): void {

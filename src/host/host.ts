@@ -59,6 +59,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
+  core.history.clean();
   void askEncoders().then((encoders) => core.timeline.setSources({ encoders }));
   void askEncoders().then((found) => offerEncoders(gamestream.host, found));
   const running = parts.move();

@@ -20,14 +20,20 @@ export function openWatching(
     clock: core.clock,
     scheduler: systemScheduler(),
     sessionIds: core.sessionIds,
-    sink: core.recorder,
+    sink: {
+      registerSession: (session) => core.recorder.registerSession(session),
+      pushSample: (sessionId, sample, captureNumber) => {
+        core.recorder.pushSample(sessionId, sample, captureNumber);
+        core.history.addSample({ ...sample, session_id: sessionId });
+      },
+    },
     source: config.source,
     preset: config.encoderPreset,
     encoder: config.encoder,
     settings: core.settings,
     stats: config.stats,
     relay: config.relay,
-    onEvent: (event) => takeStreamsEvent(event, core.timeline),
+    onEvent: (event) => takeStreamsEvent(event, core),
     admit: (request, redeem) => {
       admitMoq(request, { credentials: core.credentials, redeem });
       return "external";

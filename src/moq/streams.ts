@@ -25,7 +25,12 @@ export const streamCountMax = 4;
 const endedCountMax = 32;
 
 export type StreamsEvent =
-  | { readonly kind: "session_started"; readonly session: Session }
+  | {
+      readonly kind: "session_started";
+      readonly session: Session;
+      /** What becomes of each slot, as `frames/row-layout.ts` lays it out. */
+      readonly rows: SharedArrayBuffer;
+    }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
   | ({ readonly kind: "happened" } & Happened);
 
@@ -173,7 +178,7 @@ export class Streams {
     });
     const running = { sessionId, encode, stream, broadcast };
     this.#running.set(sessionId, running);
-    onEvent({ kind: "session_started", session: describeSession(running) });
+    onEvent({ kind: "session_started", session: describeSession(running), rows: broadcast.rows });
     // They may have changed while the encoder was opened.
     broadcast.apply(this.#settings);
     return running;

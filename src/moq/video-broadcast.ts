@@ -105,6 +105,11 @@ export class VideoBroadcast {
     return this.#core.totals;
   }
 
+  /** What became of each slot. */
+  get rows(): SharedArrayBuffer {
+    return this.#core.rows.memory;
+  }
+
   get viewerCount(): number {
     return this.#video.viewerCount;
   }

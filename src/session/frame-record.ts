@@ -22,6 +22,8 @@ export type FrameRecord = {
   captureUs: number;
   submitUs: number;
   encodeUs: number;
+  /** How long the encode thread could have run and did not; `undefined` where it is not known. */
+  cpuWaitUs: number | undefined;
   /** The sender began with it. */
   takenUs: number;
   /** Its datagrams were ready; as `takenUs` where they are made while they leave. */
@@ -50,6 +52,7 @@ export function emptyRecord(): FrameRecord {
     captureUs: 0,
     submitUs: 0,
     encodeUs: 0,
+    cpuWaitUs: undefined,
     takenUs: 0,
     packetizedUs: 0,
     handedUs: 0,
@@ -78,6 +81,7 @@ export function fillRecord(record: FrameRecord, frame: RecordedFrame, takenUs: n
   record.captureUs = frame.captureUs;
   record.submitUs = frame.submitUs;
   record.encodeUs = frame.encodeUs;
+  record.cpuWaitUs = frame.cpuWaitUs;
   record.takenUs = takenUs;
   record.packetizedUs = takenUs;
   record.handedUs = takenUs;

@@ -10,6 +10,7 @@ import type { Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import type { FrameRecord } from "./frame-record.ts";
 import { KeyFrames } from "./key-frames.ts";
+import { RowRecorder } from "./row-recorder.ts";
 import { SentTotals } from "./sent-totals.ts";
 import { SessionLog } from "./session-log.ts";
 import { StreamControl } from "./stream-control.ts";
@@ -54,6 +55,8 @@ export class StreamSession {
   readonly log = new SessionLog();
   /** What was sent, for whoever counts in another thread. */
   readonly totals = new SentTotals();
+  /** What became of each slot, for whoever keeps it in another thread. */
+  readonly rows: RowRecorder;
   readonly startedUnixMs: number;
   readonly control: StreamControl;
   readonly keyFrames: KeyFrames;
@@ -73,6 +76,7 @@ export class StreamSession {
     this.#options = options;
     this.#stopWatch = options.stopWatch ?? new StopWatch();
     this.startedUnixMs = clock.wallMs();
+    this.rows = new RowRecorder(options.sampler.path);
     this.control = new StreamControl({ ...options, log });
     this.keyFrames = new KeyFrames({ clock, log, intervalUs, ask: () => this.#askKeyFrame() });
     this.frameEvents = this.#makeFrameEvents();
@@ -97,6 +101,7 @@ export class StreamSession {
         this.#onFrame(frame);
         taker.onFrame(frame);
       },
+      onUnsent: (slots) => this.rows.onUnsent(slots),
       onReset: ({ atUs, reason }) => {
         this.keyFrames.reset();
         this.log.add({ atUs, action: "encoder_reset", reason });
@@ -140,16 +145,22 @@ export class StreamSession {
   }
 
   #makeFrameEvents(): FrameEvents {
+    const { rows } = this;
     const { sampler } = this.#options;
     return {
       onTaken: (frame, takenUs) => sampler.onTaken(frame, takenUs),
       onSent: (record) => {
         this.totals.add(record.byteCount, record.isKey);
         sampler.onFrame(record);
+        rows.onFrame(record);
       },
-      onUnsent: (record) => sampler.onFrame(record),
+      onUnsent: (record) => {
+        sampler.onFrame(record);
+        rows.onFrame(record);
+      },
       onDropped: (record) => {
         sampler.onFrame(record);
+        rows.onFrame(record);
         this.keyFrames.request("host");
       },
     };

@@ -13,6 +13,7 @@ import { SlotCount, stallUs } from "./slot-count.ts";
 export type SampleTakers = {
   /** Once for each capture, before its first sample. */
   onRecording(captureNumber: number): void;
+  /** @param captureNumber 0 when the history alone takes it */
   onSample(captureNumber: number, sample: StatsSample): void;
   /** For the performance log, armed or not. */
   onWindow(sample: StatsSample): void;
@@ -46,6 +47,8 @@ export type WindowSamplerOptions = {
 
 /** The samples of one session. */
 export class WindowSampler {
+  /** The stages of the path, and how a frame's times are found: rows are made of the same. */
+  readonly path: Pick<WindowSamplerOptions, "stages" | "stageTimes">;
   readonly #options: WindowSamplerOptions;
   readonly #window: SampleWindow;
   readonly #slots = new SlotCount();
@@ -57,6 +60,7 @@ export class WindowSampler {
 
   constructor(options: WindowSamplerOptions) {
     this.#options = options;
+    this.path = options;
     this.#window = new SampleWindow(options);
   }
 
@@ -138,7 +142,8 @@ export class WindowSampler {
     if (closed !== undefined) {
       const sample = stoppedUs === 0 ? closed : { ...closed, stopped_us: stoppedUs };
       if (gate.isPerf()) takers.onWindow(sample);
-      if (this.#captureNumber !== 0) takers.onSample(this.#captureNumber, sample);
+      if (this.#captureNumber !== 0 || gate.isHistory())
+        takers.onSample(this.#captureNumber, sample);
     }
     this.#open(nowUs);
   }

@@ -50,6 +50,20 @@ export type TimelineOptions = {
 
 export type StateChanges = Readonly<Record<string, unknown>>;
 
+/** Takes what happens whether anything records or not. Must not throw or wait. */
+export type TimelineFollower = {
+  /** False: nothing is worked out for its sake. */
+  isOn(): boolean;
+  /** @param atUs on the monotonic clock */
+  onEvent(event: HostAction, atUs: number): void;
+  onCheckpoint(taken: {
+    readonly atUs: number;
+    readonly id: string;
+    readonly label: string | undefined;
+    readonly state: unknown;
+  }): void;
+};
+
 export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #options: TimelineOptions;
   readonly #capture: EventRecorder;
@@ -57,6 +71,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #gate = new FloodGate();
   readonly #listeners = new Set<(change: TimelineChange) => void>();
   readonly #shelf = new Shelf({ countMax: shelfCountMax });
+  #follower: TimelineFollower | undefined;
   #lastFinished: Recording | undefined;
   #append: CaptureClock["append"] | undefined;
   #callCount = 0;
@@ -75,13 +90,15 @@ export class HostTimeline implements Timelines, CaptureTimeline {
 
   /** Does nothing when nothing records. @param atUs on the monotonic clock; now unless given */
   record(event: HostAction, atUs?: number): void {
-    if (!this.isRecording()) return;
+    if (!this.#isWanted()) return;
     const nowUs = this.#options.clock.nowUs();
     if (!this.#gate.admit(event, nowUs)) {
       this.leftOut(1);
       return;
     }
     const kept = bounded(event.type === "log" ? this.#cleaned(event) : event);
+    if (this.#follower?.isOn() === true) this.#follower.onEvent(kept, atUs ?? nowUs);
+    if (!this.isRecording()) return;
     const bytes = jsonBytesMax(kept);
     const inCapture = this.#capture.record(kept, atUs ?? nowUs, bytes);
     const inManual = this.#manual.record(kept, atUs ?? nowUs, bytes);
@@ -90,6 +107,11 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       this.#emit({ kind: "event", of: "capture", event: inCapture });
     }
     if (inManual !== undefined) this.#emit({ kind: "event", of: "manual", event: inManual });
+  }
+
+  /** One at a time; it takes what happens from now on. */
+  follow(follower: TimelineFollower): void {
+    this.#follower = follower;
   }
 
   /** So many events of a flood were left out before they came here. */
@@ -101,14 +123,14 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   }
 
   recordCall(facts: CallFacts): void {
-    if (!this.isRecording()) return;
+    if (!this.#isWanted()) return;
     this.#callCount += 1;
     this.record(apiCallEvent(`call-${this.#callCount}`, facts, this.#options.secrets));
   }
 
   /** Into all that run; of itself, never because somebody asked. */
   note(reason: string, label: string, changes: StateChanges = {}): void {
-    if (!this.isRecording()) return;
+    if (!this.#isWanted()) return;
     this.#checkpointCount += 1;
     this.#takeCheckpoint(`${reason}-${this.#checkpointCount}`, label, changes);
   }
@@ -225,13 +247,21 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
   }
 
+  #isWanted(): boolean {
+    return this.isRecording() || this.#follower?.isOn() === true;
+  }
+
   #takeCheckpoint(
     id: string,
     label: string | undefined,
     changes: StateChanges,
   ): TimelineCheckpoint | undefined {
-    if (!this.isRecording()) return undefined;
+    if (!this.#isWanted()) return undefined;
     const state = this.#options.state(changes);
+    if (this.#follower?.isOn() === true) {
+      const atUs = this.#options.clock.nowUs();
+      this.#follower.onCheckpoint({ atUs, id, label, state });
+    }
     let taken: TimelineCheckpoint | undefined;
     if (this.#manual.isRecording()) {
       taken = this.#manual.checkpoint(id, label, state);

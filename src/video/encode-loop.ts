@@ -21,6 +21,7 @@ import type {
   PlacedFrame,
   SourceResized,
   Tuning,
+  UnsentSlots,
 } from "./link.ts";
 import { type Line, openLine } from "./pipeline.ts";
 
@@ -82,6 +83,7 @@ export class EncodeLoop {
       gate: new Gate(request.gate),
       activity: new Int32Array(request.activity),
       send: (frame: PlacedFrame) => this.#post({ kind: "frame", frame }),
+      onUnsent: (slots: UnsentSlots) => this.#post({ kind: "unsent", slots }),
       onMemory: (place: number, buffer: SharedArrayBuffer) =>
         this.#post({ kind: "place", place, buffer }),
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
@@ -129,7 +131,7 @@ export class EncodeLoop {
       line.checkSource(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
-      line.miss(next - slot - 1);
+      line.miss(next - slot - 1, due(startUs, (slot + 1) * intervalUs));
       slot = next;
     }
   }

@@ -14,6 +14,8 @@ export type FlightRecord = {
   captureStartUs: Micros;
   capturedUs: Micros;
   encodeStartUs: Micros;
+  /** Run delay of the thread when capture began; `undefined` where it is not known. */
+  runDelayUs: number | undefined;
 };
 
 const zero = 0 as Micros;
@@ -33,6 +35,7 @@ export class Flight {
       captureStartUs: zero,
       capturedUs: zero,
       encodeStartUs: zero,
+      runDelayUs: undefined,
     }));
   }
 

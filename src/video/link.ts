@@ -91,12 +91,25 @@ export type EncodeReport =
   /** The place's memory from now on, told before its first frame and when it had to grow. */
   | { readonly kind: "place"; readonly place: number; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "frame"; readonly frame: PlacedFrame }
+  | { readonly kind: "unsent"; readonly slots: UnsentSlots }
   | {
       readonly kind: "failed";
       readonly reason: string;
       readonly code?: FailureCode;
       readonly values?: FailureValues;
     };
+
+/** Slots next to each other from which no frame comes, reported as soon as that is known. */
+export type UnsentSlots = {
+  /** Number of the first. */
+  readonly slot: number;
+  readonly count: number;
+  /** When the first was due, on the one clock, and how far apart they are. */
+  readonly dueUs: number;
+  readonly intervalUs: number;
+  /** No frame was made, or it was made and there was no room for it. */
+  readonly fate: "missed" | "dropped";
+};
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {
@@ -119,6 +132,8 @@ export type EncodedFrame = {
   readonly captureUs: number;
   readonly submitUs: number;
   readonly encodeUs: number;
+  /** How long the encode thread could have run and did not meanwhile, where the kernel tells. */
+  readonly cpuWaitUs?: number | undefined;
   /** Frames this stream lost before the channel so far, because no buffer was free. */
   readonly droppedCount: number;
   /** Slots that passed without a frame so far, because an earlier one was still being made. */

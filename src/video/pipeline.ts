@@ -14,7 +14,9 @@ import {
   type OpeningPart,
   type PlacedFrame,
   type SourceResized,
+  type UnsentSlots,
 } from "./link.ts";
+import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { PictureSize, Source } from "./sources/source.ts";
@@ -31,6 +33,8 @@ export type LineDeps = {
   /** One word, read by other threads: what this one is doing. */
   readonly activity: Int32Array;
   readonly send: (frame: PlacedFrame) => void;
+  /** No frame comes from these slots. */
+  readonly onUnsent: (slots: UnsentSlots) => void;
   /** The place has this memory from now on. */
   readonly onMemory: (place: number, buffer: SharedArrayBuffer) => void;
   readonly onResized: (resized: SourceResized) => void;
@@ -58,6 +62,7 @@ export class Line {
   #checkedUs = 0;
   #pictureSize: PictureSize | undefined;
   readonly #flight = new Flight({ recordCountMax: slotCount });
+  readonly #runDelay = new RunDelay();
   #options: EncodeOptions;
   #source: Source;
   #encoder: Encoder;
@@ -129,24 +134,27 @@ export class Line {
     const { clock, gate } = this.#deps;
     const isMeasured = gate.isMeasuring();
     const captureStartUs = clock.nowUs();
+    const runDelayUs = isMeasured ? this.#runDelay.nowUs() : undefined;
     const index = this.#index;
+    const slot = index + this.#missedCount;
     this.#index += 1;
     this.#activity[0] = activities.capture;
     if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
     this.#activity[0] = activities.other;
     const capturedUs = isMeasured ? clock.nowUs() : captureStartUs;
     if (this.pool.freeCount <= this.#flight.count) {
-      this.#drop();
+      this.#drop(slot, dueUs);
       return;
     }
     const record = this.#flight.add();
     record.index = index;
-    record.slot = index + this.#missedCount;
+    record.slot = slot;
     record.dueUs = dueUs;
     record.isRepeat = !this.#isPictureNew;
     record.isMeasured = isMeasured;
     record.captureStartUs = captureStartUs;
     record.capturedUs = capturedUs;
+    record.runDelayUs = runDelayUs;
     this.#encoder.prepare(this.#source.frame, this.#isIdrWanted);
     this.#isIdrWanted = false;
     this.#isPictureNew = false;
@@ -164,8 +172,10 @@ export class Line {
     this.#reportSize(nowUs);
   }
 
-  /** Slots of the grid went by without a frame. */
-  miss(count: number): void {
+  /** Slots of the grid went by without a frame; the first was due at `dueUs`. */
+  miss(count: number, dueUs: Micros): void {
+    if (count === 0) return;
+    this.#unsent({ slot: this.#index + this.#missedCount, count, dueUs, fate: "missed" });
     this.#missedCount += count;
   }
 
@@ -178,6 +188,7 @@ export class Line {
   close(): void {
     this.#encoder.close();
     this.#source.close();
+    this.#runDelay.close();
   }
 
   /** Names the size of the source's pictures when it is another than before. */
@@ -196,7 +207,7 @@ export class Line {
     const data = unitOf(packet, this.#options.codec);
     const place = data === null ? undefined : this.pool.put(data);
     if (data === null || place === undefined) {
-      this.#drop();
+      this.#drop(record.slot, record.dueUs);
       return;
     }
     this.#deps.send({
@@ -212,19 +223,32 @@ export class Line {
       captureUs: isMeasured ? capturedUs - captureStartUs : 0,
       submitUs: isMeasured ? encodeStartUs - capturedUs : 0,
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
+      cpuWaitUs: this.#runDelaySince(record.runDelayUs),
       droppedCount: this.#droppedCount,
       missedCount: this.#missedCount,
     });
   }
 
-  #drop(): void {
+  #runDelaySince(beforeUs: number | undefined): number | undefined {
+    const nowUs = beforeUs === undefined ? undefined : this.#runDelay.nowUs();
+    return nowUs === undefined || beforeUs === undefined ? undefined : nowUs - beforeUs;
+  }
+
+  #drop(slot: number, dueUs: Micros): void {
     this.#droppedCount += 1;
     this.#isIdrWanted = true;
+    this.#unsent({ slot, count: 1, dueUs, fate: "dropped" });
+  }
+
+  #unsent(slots: Omit<UnsentSlots, "intervalUs">): void {
+    this.#deps.onUnsent({ ...slots, intervalUs: 1e6 / this.#options.fps });
   }
 
   #replaceEncoder(encoder: Encoder): void {
-    this.#droppedCount += this.#flight.count;
-    this.#flight.clear();
+    while (this.#flight.count > 0) {
+      const { slot, dueUs } = this.#flight.take();
+      this.#drop(slot, dueUs);
+    }
     this.#encoder.close();
     this.#encoder = encoder;
     this.#isIdrWanted = true;

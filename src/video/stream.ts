@@ -22,6 +22,7 @@ import {
   type PlacedFrame,
   type SourceResized,
   type Tuning,
+  type UnsentSlots,
 } from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
@@ -43,6 +44,8 @@ export const hangingCountMax = 2;
 export type Consumer = {
   /** The first frame is a key frame. Every frame must be released once, also after the end. */
   onFrame(frame: SharedFrame): void;
+  /** No frame comes from these slots. */
+  onUnsent?(slots: UnsentSlots): void;
   /** Another encoder goes on: its first frame is a key frame. */
   onReset?(reset: EncoderReset): void;
   /** The source's own picture has another size; the stream keeps its own. */
@@ -210,6 +213,9 @@ class Keeper implements EncodeStream {
         break;
       case "frame":
         this.#share(report.frame);
+        break;
+      case "unsent":
+        for (const { consumer } of this.#subscriptions) consumer.onUnsent?.(report.slots);
         break;
       case "reset":
         this.#encoder = report.encoder;

@@ -39,6 +39,8 @@ export type PathEvent =
       readonly session: Session;
       /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
       readonly totals: SharedArrayBuffer;
+      /** What becomes of each slot, as `frames/row-layout.ts` lays it out. */
+      readonly rows: SharedArrayBuffer;
     }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
   | {

@@ -261,8 +261,8 @@ export class NativeServer {
     this.#ticker.start();
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
-    const totals = session.totals;
-    this.#deps.onEvent({ kind: "session_started", session: session.describe(), totals });
+    const { totals, rows } = session;
+    this.#deps.onEvent({ kind: "session_started", session: session.describe(), totals, rows });
     return session;
   }
 

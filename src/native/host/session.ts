@@ -55,6 +55,11 @@ export class HostSession {
     return this.#core.totals.memory;
   }
 
+  /** What becomes of each slot, for whoever keeps it in another thread. */
+  get rows(): SharedArrayBuffer {
+    return this.#core.rows.memory;
+  }
+
   /** Hot path: a datagram that carries this session's tag, from anybody. */
   receive(datagram: Uint8Array, from: Peer): void {
     this.#link.receive(datagram, from);

@@ -1,0 +1,114 @@
+/**
+ * Hot path: writes the row of each slot of a session, from the same record that its samples are made
+ * of. For every frame that was handed over, wait + stages + queue + gap = handed over − due.
+ */
+import { absentWord, fateIndex } from "../frames/row-layout.ts";
+import { type LateFacts, makeRowMemory, type RowDraft, RowWriter } from "../frames/row-writer.ts";
+import { type StageName, stageNames } from "../model/capture.ts";
+import type { UnsentSlots } from "../video/link.ts";
+import type { FrameRecord } from "./frame-record.ts";
+
+type StageField = "captureUs" | "submitUs" | "encodeUs" | "packetizeUs" | "sendUs";
+
+/** Which stages a path has, and how their times are found in a record. */
+export type RowPath = {
+  readonly stages: readonly StageName[];
+  stageTimes(record: FrameRecord, times: Float64Array): void;
+};
+
+const fieldOf = {
+  capture: "captureUs",
+  submit: "submitUs",
+  encode: "encodeUs",
+  packetize: "packetizeUs",
+  send: "sendUs",
+} as const satisfies Record<StageName, StageField>;
+const sentFate = fateIndex("sent");
+
+/** The rows of one session. Records nothing while frames are not measured. */
+export class RowRecorder {
+  readonly memory = makeRowMemory();
+  readonly #path: RowPath;
+  readonly #writer = new RowWriter(this.memory);
+  readonly #times: Float64Array;
+  /** Place of each stage in the path's order, -1 where the path does not have it. */
+  readonly #places: readonly number[];
+  #isRecording = false;
+
+  constructor(path: RowPath) {
+    this.#path = path;
+    this.#times = new Float64Array(path.stages.length);
+    this.#places = stageNames.map((name) => path.stages.indexOf(name));
+  }
+
+  /** What became of a frame. The record may be used again at once. */
+  onFrame(record: FrameRecord): void {
+    if (!record.isMeasured) {
+      this.#isRecording = false;
+      return;
+    }
+    if (!this.#isRecording) this.#writer.begin(record.slot);
+    this.#isRecording = true;
+    const draft = this.#writer.draft;
+    draft.frame = record.slot;
+    draft.dueUs = record.dueUs;
+    draft.fate = record.fate === "sent" ? sentFate : fateIndex(record.fate);
+    draft.isRepeat = record.isRepeat;
+    draft.isKey = record.isKey;
+    draft.waitUs = wordOf(record.captureStartUs - record.dueUs);
+    draft.cpuWaitUs = record.cpuWaitUs === undefined ? absentWord : wordOf(record.cpuWaitUs);
+    this.#fillTimes(draft, record);
+    this.#fillSize(draft, record);
+    this.#writer.write();
+  }
+
+  /** No frame comes from these slots. */
+  onUnsent(slots: UnsentSlots): void {
+    if (!this.#isRecording) return;
+    const { slot: frame, count, dueUs, intervalUs } = slots;
+    this.#writer.writeGap({ frame, count, dueUs, intervalUs, fate: fateIndex(slots.fate) });
+  }
+
+  /** What a player reports of the frame of a slot. */
+  addLate(slot: number, facts: LateFacts, nowUs: number): void {
+    this.#writer.addLate(slot, facts, nowUs);
+  }
+
+  #fillTimes(draft: RowDraft, record: FrameRecord): void {
+    const times = this.#times;
+    const isHandedOver = record.fate === "sent" || record.fate === "refused";
+    this.#path.stageTimes(record, times);
+    let stagesUs = 0;
+    for (let stage = 0; stage < stageNames.length; stage++) {
+      const name = stageNames[stage] ?? "send";
+      const place = this.#places[stage] ?? -1;
+      const isKnown = place >= 0 && (isHandedOver || !isOfSender(name));
+      const timeUs = isKnown ? wordOf(times[place] ?? 0) : absentWord;
+      if (isKnown) stagesUs += timeUs;
+      draft[fieldOf[name]] = timeUs;
+    }
+    const { captureStartUs, captureUs, submitUs, encodeUs, takenUs, handedUs } = record;
+    draft.queueUs = wordOf(takenUs - captureStartUs - captureUs - submitUs - encodeUs);
+    const gapUs = handedUs - captureStartUs - stagesUs - draft.queueUs;
+    draft.gapUs = isHandedOver ? wordOf(gapUs) : absentWord;
+  }
+
+  #fillSize(draft: RowDraft, record: FrameRecord): void {
+    const isHandedOver = record.fate === "sent" || record.fate === "refused";
+    const hasPackets = isHandedOver && record.packetCount > 0;
+    draft.bytes = isHandedOver ? record.byteCount : absentWord;
+    draft.packets = hasPackets ? record.packetCount : absentWord;
+    draft.parity = hasPackets ? record.parityCount : absentWord;
+  }
+}
+
+/** The encoder's stages are over when a frame is dropped; the sender's have not begun. */
+function isOfSender(name: StageName): boolean {
+  return name === "packetize" || name === "send";
+}
+
+/** Whole, not negative, and never taken for "not measured". */
+function wordOf(timeUs: number): number {
+  if (!(timeUs > 0)) return 0;
+  return Math.min(Math.round(timeUs), absentWord - 1);
+}
