@@ -49,8 +49,9 @@ export class GamestreamSession {
     const { key, keyId } = launch;
     const version = settings.isControlV2 ? 2 : 1;
     this.#seal = new ControlSeal({ key: key.lend("control"), version, own: "host" });
-    this.#core = this.#makeCore();
-    this.#sender = this.#makeSender();
+    const telling = { describe: () => this.describe(), totals: () => this.#totals() };
+    this.#core = makeCore(facts, deps, telling);
+    this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
     const audioKey = settings.isAudioSealed ? key.lend("audio") : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
     this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
@@ -202,39 +203,6 @@ export class GamestreamSession {
     this.#losses.settle();
   }
 
-  #makeCore(): StreamSession {
-    const { id, settings, house, preset } = this.facts;
-    const { clock, gate, onEvent } = this.#deps;
-    const describe = () => ({ ...this.describe(), kind, codec: settings.codec });
-    const sampler = openSampler({
-      gate,
-      reportsLoss: settings.reportsLoss,
-      takers: sampleTakers({ id, describe, onEvent }),
-      fps: () => this.#core.control.fps,
-      totals: () => this.#totals(),
-    });
-    return new StreamSession({
-      ...{ clock, sampler, mode: settings, settings: house, preset },
-      onHappened: (taken) => onEvent({ kind: "happened", session_id: id, ...taken }),
-    });
-  }
-
-  #makeSender(): VideoSender {
-    const { settings, launch } = this.facts;
-    const key = settings.isVideoSealed ? launch.key.lend("video") : undefined;
-    const { control, frameEvents } = this.#core;
-    return new VideoSender({
-      clock: this.#deps.clock,
-      packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
-      losses: this.#losses,
-      outlet: this.#deps.sendVideo,
-      pace: control.pace,
-      parityCountMin: settings.parityCountMin,
-      parityBounds: parityBoundsOf(control.settings),
-      ...frameEvents,
-    });
-  }
-
   #totals(): VideoTotals {
     const { paced } = this.#sender;
     return {
@@ -245,4 +213,41 @@ export class GamestreamSession {
       bitrateKbps: this.#core.control.bitrateKbps,
     };
   }
+}
+
+/** What the session says of itself to its samples. */
+type Telling = { describe(): Session; totals(): VideoTotals };
+
+function makeCore(facts: SessionFacts, deps: SessionDeps, telling: Telling): StreamSession {
+  const { id, settings, house, preset } = facts;
+  const { clock, gate, onEvent } = deps;
+  const describe = () => ({ ...telling.describe(), kind, codec: settings.codec });
+  const sampler = openSampler({
+    gate,
+    reportsLoss: settings.reportsLoss,
+    takers: sampleTakers({ id, describe, onEvent }),
+    fps: () => core.control.fps,
+    totals: telling.totals,
+  });
+  const core = new StreamSession({
+    ...{ clock, sampler, mode: settings, settings: house, preset },
+    onHappened: (taken) => onEvent({ kind: "happened", session_id: id, ...taken }),
+  });
+  return core;
+}
+
+function makeSender(
+  { settings, launch }: SessionFacts,
+  { clock, sendVideo }: SessionDeps,
+  { core, losses }: { core: StreamSession; losses: FecLossCounter },
+): VideoSender {
+  const key = settings.isVideoSealed ? launch.key.lend("video") : undefined;
+  const { control, frameEvents } = core;
+  return new VideoSender({
+    ...{ clock, losses, outlet: sendVideo, pace: control.pace },
+    packetizer: new FramePacketizer({ packetSize: settings.packetSize, key }),
+    parityCountMin: settings.parityCountMin,
+    parityBounds: parityBoundsOf(control.settings),
+    ...frameEvents,
+  });
 }

@@ -6,6 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
+import type { StatsSample } from "../model/capture.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Asker, Happened } from "../model/happening.ts";
 import type { Settings } from "../model/settings.ts";
@@ -21,7 +22,12 @@ import { LatestTrack } from "./latest-track.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
 import { relayPeerId } from "./relay-link.ts";
-import { type BroadcastTotals, openSampler, type SampleSink } from "./sampler.ts";
+import {
+  type BroadcastSession,
+  type BroadcastTotals,
+  openSampler,
+  type SampleSink,
+} from "./sampler.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerBoard } from "./viewer-registry.ts";
 
@@ -86,7 +92,11 @@ export class VideoBroadcast {
       onKeyWanted: (why) => this.#wantKey(why === "came" ? cameKeyUsMin : skippedKeyUsMin),
     });
     this.#source = { path: this.path, tracks: [this.#catalog, this.#video] };
-    this.#core = this.#makeCore();
+    this.#core = makeCore(options, {
+      facts: () => this.#facts(),
+      totals: () => this.#totals(),
+      clientFields: () => this.board.closeWindow(),
+    });
     this.#lingerWithoutViewers();
     origin.publish(this.#source);
     this.#core.subscribe({
@@ -184,7 +194,11 @@ export class VideoBroadcast {
     const arrivedUs = this.#options.clock.nowUs();
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     frame.release();
-    if (this.frameCount === 0) this.#writeCatalog(published);
+    if (this.frameCount === 0) {
+      const { fps, bitrateKbps } = this.tuning;
+      const made = { ...this.#options.encode, fps, bitrateKbps };
+      this.#catalog.write(catalogOf(made, this.#video.name, published));
+    }
     this.frameCount += 1;
     this.byteCount += published.byteCount;
     if (this.viewerCount > 0) this.#core.frameEvents.onTaken(published, arrivedUs);
@@ -207,12 +221,6 @@ export class VideoBroadcast {
     this.#core.frameEvents.onSent(record);
   };
 
-  #writeCatalog(key: PublishedFrame): void {
-    const { encode } = this.#options;
-    const { fps, bitrateKbps } = this.tuning;
-    this.#catalog.write(catalogOf({ ...encode, fps, bitrateKbps }, this.#video.name, key));
-  }
-
   #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
     const atUs = this.#options.clock.nowUs();
     if (!this.#isOver) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
@@ -233,27 +241,9 @@ export class VideoBroadcast {
     this.#cancelLinger = this.#options.scheduler.after(lingerMs, end);
   }
 
-  #makeCore(): StreamSession {
-    const { clock, gate, sink, sessionId, encode, settings, preset, onHappened } = this.#options;
-    const { width, height, codec } = encode;
-    const sampler = openSampler({
-      ...{ gate: new Gate(gate), sink, sessionId },
-      describe: () => {
-        const { fps } = this.tuning;
-        const { viewerCount: viewers } = this;
-        const watched = { client: viewersText(viewers), viewers };
-        return { session_id: sessionId, kind: "moq", width, height, fps, codec, ...watched };
-      },
-      fps: () => this.tuning.fps,
-      totals: () => this.#totals(),
-      clientFields: () => this.board.closeWindow(),
-    });
-    const core = new StreamSession({
-      ...{ clock, sampler, mode: encode, settings, preset, onHappened },
-      keyFrameIntervalUs: cameKeyUsMin,
-    });
-    core.attach(this.#options.stream, core.control.tuning);
-    return core;
+  #facts() {
+    const { viewerCount: viewers } = this;
+    return { fps: this.tuning.fps, client: viewersText(viewers), viewers };
   }
 
   #totals(): BroadcastTotals {
@@ -266,6 +256,30 @@ export class VideoBroadcast {
       bitrateKbps: this.tuning.bitrateKbps,
     };
   }
+}
+
+/** What the broadcast says of itself to its samples. */
+type Telling = {
+  facts(): Pick<BroadcastSession, "fps" | "client" | "viewers">;
+  totals(): BroadcastTotals;
+  clientFields(): Partial<StatsSample>;
+};
+
+function makeCore(options: Options, { facts, ...telling }: Telling): StreamSession {
+  const { clock, gate, sink, sessionId, encode, settings, preset, onHappened } = options;
+  const { width, height, codec } = encode;
+  const known = { session_id: sessionId, kind: "moq", width, height, codec } as const;
+  const sampler = openSampler({
+    ...{ gate: new Gate(gate), sink, sessionId, ...telling },
+    describe: () => ({ ...known, ...facts() }),
+    fps: () => core.control.fps,
+  });
+  const core = new StreamSession({
+    ...{ clock, sampler, mode: encode, settings, preset, onHappened },
+    keyFrameIntervalUs: cameKeyUsMin,
+  });
+  core.attach(options.stream, core.control.tuning);
+  return core;
 }
 
 /** Who a broadcast is for, as its session's client. */

@@ -178,7 +178,7 @@ test("what a viewer's report says has happened is told, as far as it is new", as
   all.watch("live/1.hang");
   await turn();
   const send = (change: Partial<ViewerReport>) => {
-    all.clock.advanceMs(1000);
+    all.scheduler.advanceMs(1000);
     const text = JSON.stringify({ ...report, ...change });
     all.streams.report(peerId, new TextEncoder().encode(text));
   };

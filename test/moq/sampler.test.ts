@@ -31,6 +31,7 @@ describe("samples", () => {
         fps: 60,
         codec: "h264",
         client: "1 viewer",
+        viewers: 1,
       } as never,
     ]);
     const [first] = all.samples;
