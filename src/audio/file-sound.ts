@@ -1,6 +1,7 @@
 /**
  * The sound of a file, looped. Imported only where FFmpeg's addon is loadable. A file that ends or
- * cannot be read any further begins again; one without sound is refused.
+ * cannot be read any further begins again; one without sound is refused. A pass lasts exactly as
+ * long as the file, so that sound and picture stay together where their lengths differ.
  */
 import { statSync } from "node:fs";
 import {
@@ -34,6 +35,10 @@ import { SampleRing } from "./sample-ring.ts";
 const sampleCountMax = sampleRate;
 /** Calls of the decoder that may bring nothing before the file counts as unreadable. */
 const emptyCountMax = 2000;
+/** Silence is written in pieces of 10 ms. */
+const silence = new Int16Array((sampleRate / 100) * channelCount);
+/** A file that says it lasts so much longer than its sound is not believed. */
+const silenceSecondsMax = 600;
 
 /**
  * Blocks this thread for as long as the file does not answer, and no other: an asynchronous call
@@ -91,6 +96,11 @@ class FileSound implements SoundSource {
   readonly #resampled = new Frame();
   readonly #resampler = new SoftwareResampleContext();
   readonly #ring = new SampleRing({ sampleCountMax });
+  /** Samples of one pass; 0 when the file does not say how long it is. */
+  readonly #passSamples: number;
+  /** Of this pass so far. */
+  #playedSamples = 0;
+  #silentSamples = 0;
   #isUnreadable = false;
 
   constructor(input: FormatContext, stream: Stream, decoder: CodecContext) {
@@ -101,6 +111,8 @@ class FileSound implements SoundSource {
     this.#decoded.alloc();
     this.#resampled.alloc();
     this.#resampler.alloc();
+    // The duration is in microseconds, below zero when it is not known.
+    this.#passSamples = Math.max(0, Math.round((Number(input.duration) * sampleRate) / 1e6));
   }
 
   read(target: Int16Array): void {
@@ -123,6 +135,10 @@ class FileSound implements SoundSource {
 
   /** One call of the decoder: a frame, or the packet or the rewind that it needs. */
   #step(): void {
+    if (this.#silentSamples > 0) {
+      this.#writeSilence();
+      return;
+    }
     const code = this.#decoder.receiveFrameSync(this.#decoded);
     if (code >= 0) this.#resample();
     else if (code === AVERROR_EAGAIN) this.#feed();
@@ -144,7 +160,21 @@ class FileSound implements SoundSource {
     const bytes = target.data?.[0]?.subarray(0, target.nbSamples * channelCount * 2);
     if (bytes === undefined) return;
     // A copy of its own begins where 16-bit numbers may begin.
-    this.#ring.write(new Int16Array(new Uint8Array(bytes).buffer));
+    this.#write(new Int16Array(new Uint8Array(bytes).buffer));
+  }
+
+  /** What a codec adds beyond the file's length is left out. */
+  #write(samples: Int16Array): void {
+    const room = this.#passSamples > 0 ? this.#passSamples - this.#playedSamples : samples.length;
+    const kept = samples.subarray(0, Math.max(0, room) * channelCount);
+    this.#playedSamples += kept.length / channelCount;
+    this.#ring.write(kept);
+  }
+
+  #writeSilence(): void {
+    const count = Math.min(this.#silentSamples, silence.length / channelCount);
+    this.#silentSamples -= count;
+    this.#ring.write(silence.subarray(0, count * channelCount));
   }
 
   /** Files may leave open which speakers they mean; the resampler takes that for a change. */
@@ -173,6 +203,9 @@ class FileSound implements SoundSource {
     const code = this.#input.seekFrameSync(this.#stream.index, 0n, AVSEEK_FLAG_BACKWARD);
     if (code < 0) this.#isUnreadable = true;
     this.#decoder.flushBuffers();
+    const missing = this.#playedSamples > 0 ? this.#passSamples - this.#playedSamples : 0;
+    this.#silentSamples = missing <= silenceSecondsMax * sampleRate ? Math.max(0, missing) : 0;
+    this.#playedSamples = 0;
   }
 }
 

@@ -11,6 +11,7 @@ import { SampleRing } from "../../src/audio/sample-ring.ts";
 import { openTone, toneHz } from "../../src/audio/tone.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { until } from "../support/gamestream-client/until.ts";
+import { command } from "../support/programs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 test("the test tone comes back from Opus with its pitch, in packets of one length", () => {
@@ -45,6 +46,22 @@ test("the sound of a file is played in 48 kHz stereo and begins again at its end
   const left = [...samples].filter((_, at) => at % channelCount === 0);
   expect(Math.abs(frequencyOf(left, sampleRate) - 1000)).toBeLessThan(5);
   expect(peakOf(left.slice(40_000))).toBeGreaterThan(1000);
+});
+
+test("sound that is shorter than its film waits in silence for the picture", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "film.mkv");
+  const picture = ["-f", "lavfi", "-i", "color=black:size=64x36:rate=25:duration=1"];
+  const tone = ["-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=48000:duration=0.5"];
+  await command("ffmpeg", "-v", "error", ...picture, ...tone, "-c:a", "pcm_s16le", path);
+  const source = fileSound(path);
+  const peaks = [0, 0.5, 1, 1.5].map(() => {
+    const samples = new Int16Array((sampleRate / 2) * channelCount);
+    source.read(samples);
+    return peakOf([...samples.subarray(2000, -2000)]);
+  });
+  source.close();
+  expect(peaks.map((peak) => peak > 1000)).toEqual([true, false, true, false]);
 });
 
 test("what the machine plays comes through the recorder, and silence once that has ended", async () => {

@@ -63,11 +63,12 @@ class FileSource implements Source {
 
   constructor(input: PictureInput, size: PictureSize) {
     this.#input = input;
-    this.#fitter = new Fitter(size);
+    this.#fitter = new Fitter(size, input.orientation);
     const { timeBase, avgFrameRate } = input.stream;
     this.#stampUs = (1e6 * timeBase.num) / timeBase.den;
     const { num, den } = avgFrameRate;
-    this.#clock = new FilmClock({ stepUs: num > 0 ? (1e6 * den) / num : stepUsDefault });
+    const stepUs = num > 0 ? (1e6 * den) / num : stepUsDefault;
+    this.#clock = new FilmClock({ stepUs, lengthUs: input.lengthUs });
     this.#aheadUs = this.#readAhead();
   }
 
@@ -76,11 +77,11 @@ class FileSource implements Source {
     const filmUs = captureStartUs - this.#startUs;
     if (this.#isStill || this.#aheadUs > filmUs) return false;
     for (let skipCount = 0; skipCount <= skipCountMax && this.#aheadUs <= filmUs; skipCount += 1) {
-      [this.#current, this.#ahead] = [this.#ahead, this.#current];
-      this.#aheadUs = this.#readAhead();
+      this.#advance();
     }
     if (this.#aheadUs <= filmUs) this.#startUs += filmUs - this.#aheadUs;
-    this.#fitter.convert(this.#current, this.frame);
+    // Deinterlacing looks one picture ahead: the first comes out with the second.
+    while (!this.#fitter.convert(this.#current, this.frame)) this.#advance();
     return true;
   }
 
@@ -88,6 +89,11 @@ class FileSource implements Source {
     for (const frame of [this.frame, this.#current, this.#ahead]) frame.free();
     this.#fitter.close();
     this.#input.close();
+  }
+
+  #advance(): void {
+    [this.#current, this.#ahead] = [this.#ahead, this.#current];
+    this.#aheadUs = this.#readAhead();
   }
 
   /** Decodes the picture after the current one and returns when it is due. */
@@ -106,6 +112,7 @@ class FileSource implements Source {
     this.#passCount += 1;
     const stamp = this.#ahead.bestEffortTimestamp;
     const hasStamp = stamp !== AV_NOPTS_VALUE;
-    return this.#clock.next(hasStamp ? Number(stamp) * this.#stampUs : undefined);
+    const heldUs = Number(this.#ahead.duration) * this.#stampUs;
+    return this.#clock.next(hasStamp ? Number(stamp) * this.#stampUs : undefined, heldUs);
   }
 }

@@ -3,36 +3,68 @@
  * that is played in a loop and may have gaps, jumps back or no stamps at all.
  */
 
-/** A step longer than this is a fault of the file, not a still picture. */
-const stepUsMax = 10_000_000;
+/** A step longer than this is a fault of the file, not a picture that is held. */
+const stepUsMax = 600_000_000;
+
+export type FilmLength = {
+  /** What passes where the stamps do not say. */
+  readonly stepUs: number;
+  /** Of the whole file, its sound included; left out when it is not known. */
+  readonly lengthUs?: number | undefined;
+};
 
 export class FilmClock {
   readonly #stepUs: number;
+  readonly #lengthUs: number;
   #lastStampUs: number | undefined;
+  /** What the last picture itself says of how long it is held. */
+  #lastHeldUs: number | undefined;
   #nowUs = 0;
+  /** When the file began this time. */
+  #beginUs = 0;
   #isStarted = false;
+  #isBeginning = false;
 
-  /** `stepUs` is what passes where the stamps do not say. */
-  constructor(options: { stepUs: number }) {
-    this.#stepUs = options.stepUs;
+  constructor({ stepUs, lengthUs = 0 }: FilmLength) {
+    this.#stepUs = stepUs;
+    this.#lengthUs = lengthUs;
   }
 
-  /** When the next picture is due; `stampUs` is the file's own time, undefined for none. */
-  next(stampUs: number | undefined): number {
+  /**
+   * When the next picture is due; `stampUs` is the file's own time, `heldUs` how long the picture
+   * is held, undefined for none.
+   */
+  next(stampUs: number | undefined, heldUs?: number): number {
     if (this.#isStarted) this.#nowUs += this.#step(stampUs);
+    if (this.#isBeginning) this.#beginUs = this.#nowUs;
+    this.#isBeginning = false;
     this.#isStarted = true;
     this.#lastStampUs = stampUs;
+    this.#lastHeldUs = heldUs;
     return this.#nowUs;
   }
 
-  /** The file begins again. */
+  /** The file begins again, once as long has passed as it lasts: its sound may be longer. */
   restart(): void {
     this.#lastStampUs = undefined;
+    this.#isBeginning = true;
   }
 
   #step(stampUs: number | undefined): number {
+    if (this.#isBeginning) return this.#stepToBegin();
     if (stampUs === undefined || this.#lastStampUs === undefined) return this.#stepUs;
     const step = stampUs - this.#lastStampUs;
-    return step > 0 && step <= stepUsMax ? step : this.#stepUs;
+    return isStep(step) ? step : this.#stepUs;
   }
+
+  #stepToBegin(): number {
+    const left = this.#beginUs + this.#lengthUs - this.#nowUs;
+    if (this.#lengthUs > 0 && isStep(left)) return left;
+    const held = this.#lastHeldUs ?? 0;
+    return isStep(held) ? held : this.#stepUs;
+  }
+}
+
+function isStep(stepUs: number): boolean {
+  return stepUs > 0 && stepUs <= stepUsMax;
 }

@@ -3,6 +3,7 @@
  */
 import {
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_PKT_DATA_DISPLAYMATRIX,
   AVDISCARD_ALL,
   AVERROR_EAGAIN,
   AVERROR_EOF,
@@ -22,6 +23,7 @@ import {
 } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
 import { check, newPacket, openCodec } from "../ffmpeg.ts";
+import { type Orientation, readOrientation } from "./orientation.ts";
 import type { PictureSize } from "./source.ts";
 
 export type InputOptions = {
@@ -87,6 +89,10 @@ export class PictureInput {
   readonly stream: Stream;
   /** As it was when the input was opened. */
   readonly pictureSize: PictureSize;
+  /** How the pictures have to be turned. */
+  readonly orientation: Orientation;
+  /** Of the longest stream in the file; 0 when it does not say. */
+  readonly lengthUs: number;
   readonly #input: FormatContext;
   readonly #decoder: CodecContext;
   readonly #packet = newPacket();
@@ -98,6 +104,9 @@ export class PictureInput {
     this.#decoder = decoder;
     this.stream = stream;
     this.pictureSize = sizeOf(stream);
+    this.orientation = readOrientation(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+    // In units of AV_TIME_BASE, which are microseconds.
+    this.lengthUs = Math.max(0, Number(input.duration));
     this.#streamIndex = stream.index;
   }
 
