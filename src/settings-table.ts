@@ -6,6 +6,7 @@
 import { type Flag, usage } from "./base/command-line.ts";
 import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
 import { type CodecName, codecs } from "./model/capture.ts";
+import { otherSourceForms, readSourceName, sourceForms } from "./model/source.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
 export type ListenAddress = { readonly host: string; readonly port: number };
@@ -94,7 +95,7 @@ export const settings = {
     takes: "SOURCE",
     variable: "ONGLASS_SOURCE",
     standard: "testsrc",
-    also: "x11:<display>, file:<path>",
+    also: otherSourceForms,
     about: "frame source",
     read: readSource,
   }),
@@ -248,8 +249,8 @@ function readGamestreamCodecs(text = "h264"): readonly CodecName[] {
 }
 
 function readSource(text = "testsrc"): string {
-  if (text === "testsrc" || /^x11:.+/.test(text) || /^file:.+/.test(text)) return text;
-  throw usage(`Cannot use --source "${text}": it takes testsrc, x11:<display> or file:<path>`);
+  if (readSourceName(text) !== undefined) return text;
+  throw usage(`Cannot use --source "${text}": it takes ${sourceForms}`);
 }
 
 function readEncoder(text = "auto"): EncoderChoice {

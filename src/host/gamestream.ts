@@ -1,10 +1,12 @@
 /** Joins the GameStream path to the rest of the host. Off, it is a host that nobody plays from. */
+
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { type Config, isLoopback } from "../config.ts";
 import { type GamestreamHost, startGamestreamHost } from "../gamestream/handle.ts";
 import { appsFor } from "../gamestream/http/apps.ts";
 import type { Settings } from "../model/settings.ts";
+import { takesInput } from "../model/source.ts";
 import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
@@ -85,7 +87,7 @@ function start(config: Config, core: Given, listenHost: string): Promise<Gamestr
     encoder: config.encoder,
     settings: core.settings,
     isAnnounced: !isLoopback(listenHost),
-    isInputOn: config.source.startsWith("x11:"),
+    isInputOn: takesInput(config.source),
     gate: core.gate.memory,
     sessionIds: core.sessionIds.memory,
     identity: core.identity,

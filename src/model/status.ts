@@ -1,6 +1,7 @@
 /** What the host says of itself. */
 import { type Static, Type } from "@sinclair/typebox";
 import { StatsStatus } from "./capture.ts";
+import { sourceForms } from "./source.ts";
 
 export const EncoderStatus = Type.Object(
   {
@@ -34,7 +35,7 @@ export const HostStatus = Type.Object(
     version: Type.String({ description: "Of onglass" }),
     host: Type.String({ description: "Name of this machine" }),
     uptime_ms: Type.Integer({ minimum: 0 }),
-    source: Type.String({ description: "testsrc, x11:<display> or file:<path>" }),
+    source: Type.String({ description: sourceForms }),
     native_port: Type.Integer({ description: "TLS control and UDP media" }),
     gamestream: Type.Optional(GamestreamStatus),
     fingerprint: Type.String({ description: "SHA-256 of the host's certificate" }),

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Ending } from "./ending.ts";
 import { modeLimits } from "./limits.ts";
+import { sourceForms, sourcePattern } from "./source.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -18,8 +19,8 @@ export const StreamRequest = Type.Object(
     source: Type.Optional(
       Type.String({
         maxLength: 1024,
-        pattern: "^(testsrc|x11:.+|file:.+)$",
-        description: "testsrc, x11:<display> or file:<path>; the host's own unless given",
+        pattern: sourcePattern,
+        description: `${sourceForms}; the host's own unless given`,
       }),
     ),
     width: Type.Optional(side("Pixels; 1280")),
@@ -50,7 +51,7 @@ export const WatchStream = Type.Object(
   {
     session_id: count("The session's id, the one that /api/v1/sessions shows"),
     broadcast: Type.String({ description: "Path of the MoQ broadcast" }),
-    source: Type.String({ description: "testsrc, x11:<display> or file:<path>" }),
+    source: Type.String({ description: sourceForms }),
     width: count("Pixels"),
     height: count("Pixels"),
     fps: Type.Number({ minimum: 0, description: "Asked for; may be a fraction, such as 59.94" }),

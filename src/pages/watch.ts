@@ -1,9 +1,11 @@
 /** The Watch page: starting a stream, and watching one that runs. */
+
 import { Elysia } from "elysia";
 import { failureText } from "../../views/failure.ts";
 import { html } from "../../views/html.ts";
 import { playerPage, watchPage, watchState } from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
+import { readSourceName } from "../model/source.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 import { streamClose, streamOpen } from "../operations/watch.ts";
 import { act, actIfThere } from "./acting.ts";
@@ -104,7 +106,7 @@ function readRequest(form: URLSearchParams): StreamRequest | undefined {
   const numbers = [width, height, fps, kbps];
   if (!numbers.every((value) => Number.isInteger(value))) return undefined;
   if (codec !== "h264" && codec !== "av1") return undefined;
-  if (source !== "" && !/^(testsrc|x11:.+|file:.+)$/.test(source)) return undefined;
+  if (source !== "" && readSourceName(source) === undefined) return undefined;
   return {
     ...(source === "" ? {} : { source }),
     // Whole numbers, as checked.

@@ -2,9 +2,11 @@
  * Where a session's input goes: to the display that its picture comes from, when the operator
  * allows it; nowhere otherwise. What comes before the display has answered is dropped.
  */
+
 import { warn } from "../../base/log.ts";
 import type { InputEvent } from "../../input/event.ts";
 import { type Injector, openInjector } from "../../input/injector.ts";
+import { readSourceName } from "../../model/source.ts";
 
 export type InputSink = {
   accept(event: InputEvent): void;
@@ -15,10 +17,11 @@ export type InputSink = {
 const nowhere: InputSink = { accept: () => undefined, close: () => undefined };
 
 export function openInput(source: string, isOn: boolean): InputSink {
-  if (!(isOn && source.startsWith("x11:"))) return nowhere;
+  const name = readSourceName(source);
+  if (!isOn || name?.kind !== "x11") return nowhere;
   let injector: Injector | undefined;
   let isClosed = false;
-  openInjector(source.slice("x11:".length)).then(
+  openInjector(name.display).then(
     (opened) => {
       if (isClosed) opened.close();
       else injector = opened;

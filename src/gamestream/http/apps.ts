@@ -1,11 +1,12 @@
 /** What a player may choose from: one entry for each source unless the operator names them. */
 import { createHash } from "node:crypto";
+import { sourceTitle } from "../../model/source.ts";
 
 export type App = {
   /** From 1. Players remember it, with the picture that they show for it. */
   readonly id: number;
   readonly title: string;
-  /** `testsrc`, `x11:<display>` or `file:<path>`. */
+  /** Its name, as `model/source.ts` reads it. */
   readonly source: string;
 };
 
@@ -13,7 +14,7 @@ export type App = {
 export function appsFor(sources: readonly string[]): App[] {
   const ids = new Set<number>();
   return sources.map((source) => {
-    const title = titleOf(source);
+    const title = sourceTitle(source);
     let id = appIdOf(title);
     while (ids.has(id)) id = (id % idMax) + 1;
     ids.add(id);
@@ -27,10 +28,4 @@ const idMax = 2 ** 31 - 1;
 /** The same on every start and every host. */
 export function appIdOf(title: string): number {
   return (createHash("sha256").update(title).digest().readUInt32BE(0) % idMax) + 1;
-}
-
-function titleOf(source: string): string {
-  if (source.startsWith("x11:")) return `Desktop ${source.slice("x11:".length)}`;
-  if (source.startsWith("file:")) return source.slice(source.lastIndexOf("/") + 1) || source;
-  return "Test picture";
 }

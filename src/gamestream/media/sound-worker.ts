@@ -2,6 +2,7 @@
  * The worker that makes the sound of one session, so that neither decoding nor a slow program ever
  * holds up the picture. Without a source that works it sends silence, and says why.
  */
+
 import type { SoundSource } from "../../audio/format.ts";
 import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
 import { openMonitor } from "../../audio/monitor.ts";
@@ -10,6 +11,7 @@ import { openSilence, openTone } from "../../audio/tone.ts";
 import { unreachable } from "../../base/assert.ts";
 import { systemClock } from "../../base/clock.ts";
 import { quietConsole } from "../../base/library-console.ts";
+import { readSourceName } from "../../model/source.ts";
 import { prepareAddon } from "../../video/addon.ts";
 
 declare const self: Worker;
@@ -48,11 +50,23 @@ async function open(options: SoundOptions): Promise<void> {
 }
 
 async function openSource(source: string): Promise<SoundSource> {
-  if (source.startsWith("x11:")) return openMonitor(fallSilent);
-  if (!source.startsWith("file:")) return openTone();
-  await prepareAddon();
-  const { fileSound } = await import("../../audio/file-sound.ts");
-  return fileSound(source.slice("file:".length));
+  const name = readSourceName(source);
+  switch (name?.kind) {
+    case "x11":
+      return openMonitor(fallSilent);
+    case "testsrc":
+    case undefined:
+      return openTone();
+    case "color":
+      return openSilence();
+    case "file": {
+      await prepareAddon();
+      const { fileSound } = await import("../../audio/file-sound.ts");
+      return fileSound(name.path);
+    }
+    default:
+      return unreachable(name);
+  }
 }
 
 function fallSilent(reason: string): void {

@@ -1,5 +1,8 @@
-/** From a source's name to the source: `testsrc`, `x11:<display>` or `file:<path>`. */
+/** From a source's name to the source. */
+import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
+import { readSourceName, sourceForms } from "../../model/source.ts";
+import { openColorSource } from "./color.ts";
 import { openFileSource } from "./file.ts";
 import type { Source, SourceMode } from "./source.ts";
 import { openTestSource } from "./testsrc.ts";
@@ -11,11 +14,21 @@ import { openScreenSource } from "./x11.ts";
  * @throws Failure `unknown_source` for any other name, `source_unavailable` with what was in the way
  */
 export function openSource(name: string, mode: SourceMode): Source {
-  const [, scheme, rest] = /^(x11|file):(.+)$/su.exec(name) ?? [];
-  if (scheme === "x11" && rest) return openScreenSource(rest, mode);
-  if (scheme === "file" && rest) return openFileSource(rest, mode);
-  if (name === "testsrc") return openTestSource(mode);
-  const known = '"testsrc", "x11:<display>" and "file:<path>"';
-  const message = `Cannot open source "${name}": there are only ${known}`;
-  throw new Failure("unknown_source", message);
+  const source = readSourceName(name);
+  switch (source?.kind) {
+    case "testsrc":
+      return openTestSource(mode);
+    case "x11":
+      return openScreenSource(source.display, mode);
+    case "file":
+      return openFileSource(source.path, mode);
+    case "color":
+      return openColorSource(source.rgb, mode);
+    case undefined: {
+      const message = `Cannot open source "${name}": it takes ${sourceForms}`;
+      throw new Failure("unknown_source", message);
+    }
+    default:
+      return unreachable(source);
+  }
 }

@@ -1,0 +1,97 @@
+/**
+ * Where pictures come from, read once from its name. A kind of source is one variant and one row
+ * here, and one file that opens it (`src/video/sources/`): what is left out does not compile.
+ */
+export type SourceName =
+  | { readonly kind: "testsrc" }
+  | { readonly kind: "x11"; readonly display: string }
+  | { readonly kind: "file"; readonly path: string }
+  /** Six hex digits in lower case. */
+  | { readonly kind: "color"; readonly rgb: string };
+
+type SourceKind = SourceName["kind"];
+
+type Grammar<Kind extends SourceKind> = {
+  /** For help and messages. */
+  readonly form: string;
+  /** What the name is in whole; its first group, if it has one, is what `read` is given. */
+  readonly pattern: string;
+  read(rest: string): Extract<SourceName, { kind: Kind }>;
+  /** In a player's list of apps. */
+  title(source: Extract<SourceName, { kind: Kind }>): string;
+  readonly takesInput: boolean;
+};
+
+const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
+  testsrc: {
+    form: "testsrc",
+    pattern: "testsrc",
+    read: () => ({ kind: "testsrc" }),
+    title: () => "Test picture",
+    takesInput: false,
+  },
+  x11: {
+    form: "x11:<display>",
+    pattern: "x11:(.+)",
+    read: (display) => ({ kind: "x11", display }),
+    title: ({ display }) => `Desktop ${display}`,
+    takesInput: true,
+  },
+  file: {
+    form: "file:<path>",
+    pattern: "file:(.+)",
+    read: (path) => ({ kind: "file", path }),
+    title: ({ path }) => path.slice(path.lastIndexOf("/") + 1) || `file:${path}`,
+    takesInput: false,
+  },
+  color: {
+    form: "color:<rrggbb>",
+    pattern: "color:([0-9a-fA-F]{6})",
+    read: (rgb) => ({ kind: "color", rgb: rgb.toLowerCase() }),
+    title: ({ rgb }) => `Color #${rgb}`,
+    takesInput: false,
+  },
+};
+
+const rows = Object.values(grammar);
+
+/** Of a whole name, for schemas. */
+export const sourcePattern = `^(${rows.map(({ pattern }) => pattern.replaceAll("(", "(?:")).join("|")})$`;
+/** `testsrc, x11:<display>, … or color:<rrggbb>`. */
+export const sourceForms = listed(rows.map(({ form }) => form));
+
+/** For help, beside the one that is used unless told otherwise. */
+export const otherSourceForms = rows
+  .map(({ form }) => form)
+  .filter((form) => form !== "testsrc")
+  .join(", ");
+
+/** `undefined` for anything that is not the name of a source. */
+export function readSourceName(name: string): SourceName | undefined {
+  for (const { pattern, read } of rows) {
+    const found = new RegExp(`^${pattern}$`, "su").exec(name);
+    if (found !== null) return read(found[1] ?? "");
+  }
+  return undefined;
+}
+
+/** What a player calls the source in its list of apps; the name itself where it is none. */
+export function sourceTitle(name: string): string {
+  const source = readSourceName(name);
+  return source === undefined ? name : rowOf(source).title(source);
+}
+
+/** Whether keyboard and mouse of a player go anywhere. */
+export function takesInput(name: string): boolean {
+  const source = readSourceName(name);
+  return source !== undefined && rowOf(source).takesInput;
+}
+
+function rowOf<Kind extends SourceKind>(source: Extract<SourceName, { kind: Kind }>) {
+  // The row under a source's own kind.
+  return grammar[source.kind] as unknown as Grammar<Kind>;
+}
+
+function listed(forms: readonly string[]): string {
+  return `${forms.slice(0, -1).join(", ")} or ${forms.at(-1)}`;
+}

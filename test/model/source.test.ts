@@ -1,0 +1,35 @@
+/** The name of a source is read once; patterns, titles and help follow from the same table. */
+import { expect, test } from "bun:test";
+import {
+  readSourceName,
+  sourceForms,
+  sourcePattern,
+  sourceTitle,
+  takesInput,
+} from "../../src/model/source.ts";
+
+test("each kind of source is read from its name", () => {
+  expect(readSourceName("testsrc")).toEqual({ kind: "testsrc" });
+  expect(readSourceName("x11::0")).toEqual({ kind: "x11", display: ":0" });
+  expect(readSourceName("file:/a b.mp4")).toEqual({ kind: "file", path: "/a b.mp4" });
+  expect(readSourceName("color:FF8000")).toEqual({ kind: "color", rgb: "ff8000" });
+});
+
+test("what is not the name of a source is refused, by the pattern of the API too", () => {
+  const pattern = new RegExp(sourcePattern, "u");
+  const wrong = ["", "testsrc2", "x11:", "file:", "color:ff80", "color:ff80000", "color:ff800g"];
+  for (const name of [...wrong, "https://example.org", " testsrc"]) {
+    expect([name, readSourceName(name), pattern.test(name)]).toEqual([name, undefined, false]);
+  }
+  for (const name of ["testsrc", "x11::0", "file:/a", "color:00ff00"]) {
+    expect([name, pattern.test(name)]).toEqual([name, true]);
+  }
+});
+
+test("title, input and help follow from the kind", () => {
+  expect(["testsrc", "x11::1", "file:/films/a.mkv", "color:00ff00"].map(sourceTitle)).toEqual([
+    ...["Test picture", "Desktop :1", "a.mkv", "Color #00ff00"],
+  ]);
+  expect(["testsrc", "x11::1", "file:/a"].map(takesInput)).toEqual([false, true, false]);
+  expect(sourceForms).toBe("testsrc, x11:<display>, file:<path> or color:<rrggbb>");
+});
