@@ -57,6 +57,11 @@ const commands: Readonly<Record<CommandName, Command>> = {
     terminal.write(await openApiText());
     return exitOk;
   },
+  licences: async (args, terminal) => {
+    checkWords(readCommandLine(args, facts.licences.flags).words);
+    const { runLicences } = await import("./cli/licences.ts");
+    return runLicences(terminal);
+  },
   version: (args, terminal) => {
     const { values, words } = readCommandLine(args, facts.version.flags);
     checkWords(words);

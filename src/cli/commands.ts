@@ -137,6 +137,12 @@ With --pin it pairs a waiting Moonlight player instead; the player shows whether
     text: "Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.",
     flags: {},
   },
+  licences: {
+    summary: "print the notices of everything that is bundled",
+    usage: ["onglass licences"],
+    text: "Prints NOTICE, the licence of every package that is bundled, and the texts of the licences.",
+    flags: {},
+  },
   version: {
     summary: "print the version",
     usage: ["onglass version [--json]"],
