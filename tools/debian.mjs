@@ -59,7 +59,8 @@ export async function whileLocked(attempt, tools) {
     const isLocked = lockPattern.test(stderr);
     if (!isLocked || waitedMs >= lockWaitMs)
       throw new Error(`"${name}" failed with exit code ${code}`);
-    if (waitedMs === 0) tools.say("another program is installing packages; waiting up to two minutes");
+    if (waitedMs === 0)
+      tools.say("another program is installing packages; waiting up to two minutes");
     await tools.sleep(lockRetryMs);
   }
 }
