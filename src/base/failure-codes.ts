@@ -26,6 +26,7 @@ export const failures = {
   too_large: { scope: "api", status: 413 },
   uri_too_long: { scope: "api", status: 414 },
   unsupported_media_type: { scope: "api", status: 415 },
+  range_not_satisfiable: { scope: "api", status: 416 },
   /** Also of a player, whose pairing code names another host. */
   wrong_host: { scope: "api", status: 421, values: ["host"] },
   import_refused: { scope: "api", status: 422 },

@@ -86,6 +86,8 @@ type Facts = {
   readonly fileBytesMax?: number | undefined;
   /** By status: the shape of the answer, `nothing` without. A value that is absent is answered so. */
   readonly answers: Readonly<Record<number, TSchema>>;
+  /** The answer is a file: in part where a range is asked for, not at all where it is known. */
+  readonly isFile?: true;
   /** The answer may be long: it is not checked against its shape. */
   readonly isLong?: true;
   /** Statuses of the problems that are its own; those of guard and door are known. */

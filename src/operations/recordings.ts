@@ -5,6 +5,7 @@ import { Capture, CaptureMeta } from "../model/capture.ts";
 import { Comparison } from "../model/comparison.ts";
 import { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
+import { answerFile } from "./file-answer.ts";
 import { noRecording, notFound } from "./not-found.ts";
 import { nothing, operation } from "./operation.ts";
 import { listOf } from "./schema.ts";
@@ -29,10 +30,13 @@ export const statsRecordingGet = operation({
   tag,
   summary: "A saved capture, as the bytes of its file",
   answers: { 200: Capture },
-  problems: [404],
-  act: async ({ recordings }, { params: { id } }) =>
-    await answerFile(await recordings.filePath(id), {
+  isFile: true,
+  problems: [404, 416],
+  act: async ({ recordings }, { params: { id } }, { request }) =>
+    await answerFile({
+      path: await recordings.filePath(id),
       name: `${id}.json`,
+      request,
       missing: () => noRecording(id),
     }),
 });
@@ -44,10 +48,13 @@ export const statsRecordingTimeline = operation({
   tag,
   summary: "What happened during a saved capture, as the bytes of its file",
   answers: { 200: Timeline },
-  problems: [404],
-  act: async ({ recordings }, { params: { id } }) =>
-    await answerFile(await recordings.timelinePath(id), {
+  isFile: true,
+  problems: [404, 416],
+  act: async ({ recordings }, { params: { id } }, { request }) =>
+    await answerFile({
+      path: await recordings.timelinePath(id),
       name: `${id}.timeline.json`,
+      request,
       missing: () => {
         const what = `the timeline of recording "${id.slice(0, 128)}"`;
         return notFound(`Cannot find ${what}: none is saved with it`);
@@ -116,21 +123,5 @@ async function compare(
     atMs: found.t_ms ?? 0,
     seconds: query.seconds ?? 30,
     settleMs: query.settle_ms ?? 2000,
-  });
-}
-
-/** The file goes from disk to socket: neither parsed nor held in memory. */
-async function answerFile(
-  path: string | undefined,
-  { name, missing }: { name: string; missing: () => Error },
-): Promise<Response> {
-  const file = path === undefined ? undefined : Bun.file(path);
-  // Deleted since it was found: the name is gone, so is the recording.
-  if (file === undefined || !(await file.exists())) throw missing();
-  return new Response(file, {
-    headers: {
-      "content-type": "application/json",
-      "content-disposition": `inline; filename="${name}"`,
-    },
   });
 }

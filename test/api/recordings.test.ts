@@ -146,3 +146,62 @@ test("the recorder's own events reach the stream", async () => {
   const kinds = [...text.matchAll(/^event: (\w+)$/gm)].map(([, kind]) => kind);
   expect(kinds).toEqual(["status", ...seen.map((kind) => (kind === "added" ? "recording" : kind))]);
 });
+
+test("a recording answers 304, HEAD and one range with its state's tag", async () => {
+  await using directory = await tempDirectory();
+  await using host = await hostIn(directory.path);
+  await ask(host.app, `POST ${base}/capture/start`);
+  host.record(3);
+  const [, meta] = await read(await ask(host.app, `POST ${base}/capture/stop`));
+  const { id } = meta as { id: string };
+  const file = Bun.file(join(directory.path, "captures", `${id}.json`));
+  const text = await file.text();
+  const get = (headers: Record<string, string> = {}, method = "GET") => {
+    const url = `${host.url}${base}/recordings/${id}`;
+    return fetch(url, { method, headers: { ...withToken, ...headers } });
+  };
+  const etag = (await get()).headers.get("etag") ?? "";
+  expect(etag).toMatch(/^"[\d.-]+"$/);
+  for (const tags of [etag, `"other", W/${etag}`, "*"]) {
+    const known = await get({ "if-none-match": tags });
+    expect([known.status, await known.text(), known.headers.get("etag")]).toEqual([304, "", etag]);
+  }
+  expect((await get({ "if-none-match": '"other"' })).status).toBe(200);
+  const head = await get({}, "HEAD");
+  expect([head.headers.get("content-length"), head.headers.get("etag")]).toEqual([
+    String(file.size),
+    etag,
+  ]);
+  const ranges: [range: string, status: number, body: string | undefined][] = [
+    ["bytes=0-9", 206, text.slice(0, 10)],
+    [`bytes=${text.length - 5}-`, 206, text.slice(-5)],
+    ["bytes=-7", 206, text.slice(-7)],
+    ["bytes=5-999999999", 206, text.slice(5)],
+    ["bytes=9-5", 200, text],
+    ["bytes=0-1,4-5", 200, text],
+    [`bytes=${text.length}-`, 416, undefined],
+    ["bytes=-0", 416, undefined],
+  ];
+  for (const [range, status, body] of ranges) {
+    const answer = await get({ range });
+    const said = await answer.text();
+    expect([range, answer.status, body === undefined ? undefined : said]).toEqual([
+      range,
+      status,
+      body,
+    ]);
+  }
+  const stale = await get({ range: "bytes=0-9", "if-range": '"other"' });
+  expect([stale.status, await stale.text()]).toEqual([200, text]);
+});
+
+test("JSON that is nested 5,000 deep is malformed, 64 deep is read", async () => {
+  const { app } = fakeHost();
+  const line = "POST /api/v1/sessions/3/bitrate";
+  const headers = { "content-type": "application/json" };
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  const deep = await read(await ask(app, line, { headers, body: nested(5000) }));
+  expect(deep).toMatchObject([400, { code: "malformed" }]);
+  const shallow = await read(await ask(app, line, { headers, body: nested(64) }));
+  expect(shallow).toMatchObject([422, { code: "out_of_range" }]);
+});

@@ -3,7 +3,7 @@ import { swagger } from "@elysiajs/swagger";
 import type { TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
 import { operations } from "../../operations/all.ts";
-import type { Operation } from "../../operations/operation.ts";
+import { nothing, type Operation } from "../../operations/operation.ts";
 import { normalise, type Tree } from "./openapi.ts";
 import { shapes } from "./shapes.ts";
 
@@ -11,7 +11,7 @@ const documentation = {
   info: {
     title: "onglass",
     description:
-      "Control of a streaming host and its flight recorder. Every refusal is a `Problem`. Paths are matched strictly, and the Host header has to name the host.",
+      "Control of a streaming host and its flight recorder. Every refusal is a `Problem`. Every GET answers HEAD too, with the headers of its answer and no body. Recordings and their timelines take `Range` (one range) and `If-None-Match`. Paths are matched strictly, and the Host header has to name the host.",
     version: "1.0.0",
     license: { name: "MIT", url: "https://opensource.org/license/mit" },
   },
@@ -67,7 +67,9 @@ function unasked(): never {
 /** As the plugin reads them. Nothing is checked by them: the operations check what they get. */
 function hooksOf({ id, tag, summary, description, isOpen, ...operation }: Operation): object {
   const problems = (operation.problems ?? []).map((status) => [status, "Problem"] as const);
-  const answers = Object.entries(operation.answers).map(
+  const parts =
+    operation.isFile === true ? { 206: operation.answers[200] ?? nothing, 304: nothing } : {};
+  const answers = Object.entries({ ...operation.answers, ...parts }).map(
     ([status, shape]) => [status, nameOf(shape) ?? shape] as const,
   );
   return {

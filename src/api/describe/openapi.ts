@@ -17,9 +17,15 @@ const reasons: Readonly<Record<string, string>> = {
   401: "The credentials are missing or wrong",
   403: "The request comes from another origin",
   404: "There is no such thing now",
+  206: "A part of the file, as the Range header asks",
+  304: "The file is the one that If-None-Match names",
+  405: "The address takes other methods; Allow names them",
   409: "It cannot be done as things stand now",
+  411: "The body came without a Content-Length",
   413: "The body is too large",
+  414: "The URL is too long",
   415: "The body is not JSON",
+  416: "The range lies outside the file",
   421: "The Host header names another host",
   422: "A value is out of range; the text names its field",
   429: "Too many are open",
@@ -68,10 +74,10 @@ type Traits = Readonly<Record<"isOpen" | "isChange" | "hasQuery" | "hasBody", bo
 
 /** What the guard, the door and the check of the input may answer. */
 function refusalsOf({ isOpen, isChange, hasQuery, hasBody }: Traits): Tree {
-  const statuses = ["421", "500"];
+  const statuses = ["405", "414", "421", "500"];
   if (!isOpen) statuses.push("401");
   if (isChange && !isOpen) statuses.push("403");
-  if (hasBody) statuses.push("400", "413", "415");
+  if (hasBody) statuses.push("400", "411", "413", "415");
   if (hasBody || hasQuery) statuses.push("422");
   return Object.fromEntries(statuses.map((status) => [status, {}]));
 }

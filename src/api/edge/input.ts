@@ -4,6 +4,7 @@
  */
 import type { TObject } from "@sinclair/typebox";
 import { Failure } from "../../base/failure.ts";
+import { depthOf } from "../../base/json-depth.ts";
 import type { AnyInput, Operation } from "../../operations/operation.ts";
 import { bodyBytesMax, tooLarge } from "./request-gate.ts";
 
@@ -52,7 +53,14 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   }
 }
 
+/** Nothing that an operation takes is nested deeper; what checks it would run out of stack. */
+const jsonDepthMax = 64;
+
 function parseJson(bytes: Uint8Array): unknown {
+  if (depthOf(bytes) > jsonDepthMax) {
+    const text = `Cannot read the body: it is nested deeper than ${jsonDepthMax} levels`;
+    throw new Failure("malformed", text);
+  }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
