@@ -35,6 +35,10 @@ export const playFlags = {
   fps: { takes: "N", standard: "60", about: "frames per second" },
   codec: { takes: "NAME", standard: "h264", about: "h264, hevc or av1" },
   "bitrate-kbps": { takes: "N", standard: "10000", about: "bitrate in kbit/s" },
+  "packet-bytes": {
+    takes: "N",
+    about: "bytes of a datagram, 500 to 1400; tried down from 1200 unless given",
+  },
   pair: { takes: "CODE", about: 'pair first, once, with a code of "onglass pair" on the host' },
   out: { takes: "FILE", about: "write the elementary stream there; - is stdout" },
   json: { about: "print the summary as one line of JSON" },

@@ -10,11 +10,12 @@ import { every, timers } from "../base/scheduler.ts";
 import { defaultDataDirectory } from "../config.ts";
 import { codecs } from "../model/capture.ts";
 import { modeLimits } from "../model/limits.ts";
+import { packetSizes, startFitting } from "../native/player/fitting-start.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
-import { Player } from "../native/player/player.ts";
+import type { Player } from "../native/player/player.ts";
 import { type PlaySummary, Tally } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
-import { packetBytesDefault } from "../native/wire/packet.ts";
+import { packetBytesDefault, packetBytesMax, packetBytesMin } from "../native/wire/packet.ts";
 import { type ListenAddress, readAddress } from "../settings-table.ts";
 import { playFlags } from "./commands.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -25,6 +26,8 @@ type Wish = {
   readonly secondsMax: number;
   readonly code: string | undefined;
   readonly out: string | undefined;
+  /** Sizes of packets to try; one that was asked for stands alone. */
+  readonly packetSizes: readonly number[];
   readonly isJson: boolean;
   readonly dataDirectory: string;
 };
@@ -39,7 +42,7 @@ const secondsLimit = 30 * 24 * 3600;
 export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
   const wish = readWish(args, terminal);
   const sink = wish.out === undefined ? undefined : await FrameSink.open(wish.out);
-  const run = new Run({ wish, sink, clock: systemClock() });
+  const run = new Run({ wish, sink, clock: systemClock(), say: (line) => terminal.say(line) });
   let end: End;
   try {
     end = await run.play();
@@ -61,11 +64,19 @@ class Run {
   readonly #wish: Wish;
   readonly #sink: FrameSink | undefined;
   readonly #clock: Clock;
+  readonly #say: (line: string) => void;
+  readonly #stopping = new AbortController();
   readonly #tally = new Tally();
   readonly #ended = Promise.withResolvers<string | undefined>();
   #endUs: number | undefined;
 
-  constructor(parts: { wish: Wish; sink: FrameSink | undefined; clock: Clock }) {
+  constructor(parts: {
+    wish: Wish;
+    sink: FrameSink | undefined;
+    clock: Clock;
+    say: (line: string) => void;
+  }) {
+    this.#say = parts.say;
     this.#wish = parts.wish;
     this.#sink = parts.sink;
     this.#clock = parts.clock;
@@ -102,10 +113,14 @@ class Run {
   async #start(): Promise<Player> {
     const { address, open, code, dataDirectory } = this.#wish;
     const identity = await loadPlayerIdentity(dataDirectory);
-    return await Player.start({
+    return await startFitting({
       address,
       credentials: { identity, dataDirectory, code },
       wish: open,
+      packetSizes: this.#wish.packetSizes,
+      signal: this.#stopping.signal,
+      onTooLarge: (bytes) =>
+        this.#say(`Packets of ${bytes} bytes do not arrive; trying smaller ones`),
       clock: this.#clock,
       onFrame: ({ bytes, completeUs }, latencyUs) => {
         if (this.#isOver(completeUs)) return true;
@@ -140,6 +155,7 @@ class Run {
 
   #finish(failure: string | undefined): void {
     this.#endUs ??= this.#clock.nowUs();
+    this.#stopping.abort();
     this.#ended.resolve(failure);
   }
 }
@@ -183,6 +199,7 @@ function readWish(args: readonly string[], terminal: Terminal): Wish {
   const limits = modeLimits;
   const size = { min: limits.sizeMin, max: limits.sizeMax };
   const rate = { min: limits.bitrateKbpsMin, max: limits.bitrateKbpsMax };
+  const packetBytes = readPacketBytes(values["packet-bytes"]);
   return {
     address: readAddress("HOST:PORT", address, { portDefault }),
     open: {
@@ -191,8 +208,9 @@ function readWish(args: readonly string[], terminal: Terminal): Wish {
       fps: readRate("--fps", values.fps, { min: limits.fpsMin, max: limits.fpsMax }),
       codec,
       bitrate_kbps: readWhole("--bitrate-kbps", values["bitrate-kbps"], rate),
-      packet_bytes: packetBytesDefault,
+      packet_bytes: packetBytes ?? packetBytesDefault,
     },
+    packetSizes: packetBytes === undefined ? packetSizes : [packetBytes],
     secondsMax: readSeconds(values.seconds),
     code: values.pair,
     out: values.out,
@@ -205,6 +223,11 @@ function readWhole(name: string, text: string, range: { min: number; max: number
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= range.min && value <= range.max) return value;
   throw usage(`Cannot use ${name} "${text}": it takes ${range.min} to ${range.max}`);
+}
+
+function readPacketBytes(text: string | undefined): number | undefined {
+  const range = { min: packetBytesMin, max: packetBytesMax };
+  return text === undefined ? undefined : readWhole("--packet-bytes", text, range);
 }
 
 /** A whole number, or a fraction such as 59.94. */

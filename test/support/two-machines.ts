@@ -62,6 +62,12 @@ export class TwoMachines implements AsyncDisposable {
     await this.onHost(["nft", `add rule netdev loss out ${rule}`]);
   }
 
+  /** From now on datagrams of the host that are larger vanish, as behind a router that tells nobody. */
+  async swallowAbove(bytes: number, port: number): Promise<void> {
+    const rule = `udp sport ${port} udp length > ${bytes} counter name lost drop`;
+    await this.onHost(["nft", `add rule netdev loss out ${rule}`]);
+  }
+
   /** No more is lost; gives how many were since the last time, as the kernel counted. */
   async heal(): Promise<number> {
     await this.onHost(["nft", "flush chain netdev loss out"]);
