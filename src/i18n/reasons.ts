@@ -41,6 +41,7 @@ const reasonsGerman: ReasonTexts = {
   path_unresponsive: ({ path, seconds }, number) =>
     `der Pfad ${path} hat ${number(seconds)} s lang nicht geantwortet`,
   path_worker_exited: ({ path }) => `der Pfad ${path} hat sich unerwartet beendet`,
+  encoder_failed: ({ detail }) => `er war ausgefallen: ${detail}`,
   encoder_changed: (values, number) => {
     const { from_fps, to_fps, from_kbps, to_kbps } = values;
     const preset = (name: string) => (name === "" ? "Standard" : name);

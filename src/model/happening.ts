@@ -21,8 +21,11 @@ export type Happening = { readonly atUs: number } & (
       readonly to_kbps: number;
       readonly by: Asker;
     }
-  /** Another encoder went on from here; the reason says what was asked for. */
-  | { readonly action: "encoder_reset"; readonly reason: Reason<"encoder_changed"> }
+  /** A new encoder has taken over; the reason says what was asked for, or what had failed. */
+  | {
+      readonly action: "encoder_reset";
+      readonly reason: Reason<"encoder_changed" | "encoder_failed">;
+    }
   /** The source has given nothing new for so long. */
   | { readonly action: "source_starved"; readonly ms: number }
   /** It gives something new again, after so long in all. */

@@ -31,6 +31,7 @@ export const otherReasons = {
     from_kbps: "count",
     to_kbps: "count",
   },
+  encoder_failed: { detail: "text" },
   frames_lost: { frames: "count" },
   picture_froze: { times: "count" },
   decoding_failed: { times: "count" },
@@ -66,6 +67,7 @@ export const reasonsEnglish: ReasonTexts = {
       [number(from_kbps), number(to_kbps), (from, to) => `${from} to ${to} kbit/s`],
     ]);
   },
+  encoder_failed: ({ detail }) => `it had failed: ${detail}`,
   frames_lost: ({ frames }, number) =>
     frames === 1 ? "1 frame was lost" : `${number(frames)} frames were lost`,
   picture_froze: ({ times }, number) => `picture froze ${timesText(times, number)}`,

@@ -9,6 +9,7 @@ import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
+import { reason } from "../model/reason.ts";
 import { type Encoder, openEncoderBeside } from "./encoder.ts";
 import { encoderChange } from "./encoder-change.ts";
 import { quiet } from "./ffmpeg.ts";
@@ -17,6 +18,7 @@ import type {
   EncodeOptions,
   EncodeReport,
   EncodeRequest,
+  EncoderReset,
   OpeningPart,
   PlacedFrame,
   SourceResized,
@@ -86,6 +88,7 @@ export class EncodeLoop {
       onUnsent: (slots: UnsentSlots) => this.#post({ kind: "unsent", slots }),
       onMemory: (place: number, buffer: SharedArrayBuffer) =>
         this.#post({ kind: "place", place, buffer }),
+      onReopened: (detail: string) => this.#reportReset(reason("encoder_failed", { detail })),
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
     };
@@ -148,8 +151,8 @@ export class EncodeLoop {
     try {
       this.#retuned = { encoder: await openEncoderBeside(options), options };
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      this.#post({ kind: "kept", reason });
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      this.#post({ kind: "kept", reason: detail });
     }
     this.#retuning = undefined;
   }
@@ -171,9 +174,12 @@ export class EncodeLoop {
   }
 
   #tellReset(line: Line, before: EncodeOptions): void {
-    const reason = encoderChange(before, line.options);
-    const encoder = line.encoderName;
-    this.#post({ kind: "reset", encoder, atUs: this.#clock.nowUs(), reason });
+    this.#reportReset(encoderChange(before, line.options));
+  }
+
+  #reportReset(why: EncoderReset["reason"]): void {
+    const encoder = this.#line?.encoderName ?? "";
+    this.#post({ kind: "reset", encoder, atUs: this.#clock.nowUs(), reason: why });
   }
 
   /** Even when `dueUs` has passed, messages get their turn. */

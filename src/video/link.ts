@@ -62,11 +62,11 @@ export type EncodeRequest =
   | { readonly kind: "release"; readonly place: number }
   | { readonly kind: "close" };
 
-/** Another encoder goes on, from a key frame. */
+/** A new encoder has taken over, starting with a key frame. */
 export type EncoderReset = {
   readonly atUs: Micros;
-  /** What is different from before. */
-  readonly reason: Reason<"encoder_changed">;
+  /** What is different from before, or how the old one failed. */
+  readonly reason: Reason<"encoder_changed" | "encoder_failed">;
 };
 
 /** What a worker waits for while a stream is opened. */

@@ -16,12 +16,15 @@ import {
   type SourceResized,
   type UnsentSlots,
 } from "./link.ts";
+import { ReopenBudget } from "./reopen-budget.ts";
 import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { PictureSize, Source } from "./sources/source.ts";
 
 const checkIntervalUs = 1_000_000;
+/** An encoder that fails is opened again so many times a minute; then its stream ends. */
+const reopenCountMax = 3;
 /** About 130 ms at 60 fps: a consumer that keeps more has stalled. */
 const slotCount = 8;
 /** Slots start at this many average frames, room for most key frames; they grow where needed. */
@@ -37,6 +40,8 @@ export type LineDeps = {
   readonly onUnsent: (slots: UnsentSlots) => void;
   /** The place has this memory from now on. */
   readonly onMemory: (place: number, buffer: SharedArrayBuffer) => void;
+  /** The encoder had failed, and was opened again; how. */
+  readonly onReopened: (detail: string) => void;
   readonly onResized: (resized: SourceResized) => void;
   /** Called before each step of opening that may block this thread for good. */
   readonly onOpening: (part: OpeningPart) => void;
@@ -63,6 +68,7 @@ export class Line {
   #pictureSize: PictureSize | undefined;
   readonly #flight = new Flight({ recordCountMax: slotCount });
   readonly #runDelay = new RunDelay();
+  readonly #reopens = new ReopenBudget({ count: reopenCountMax, withinUs: 60_000_000 });
   #options: EncodeOptions;
   #source: Source;
   #encoder: Encoder;
@@ -155,11 +161,8 @@ export class Line {
     record.captureStartUs = captureStartUs;
     record.capturedUs = capturedUs;
     record.runDelayUs = runDelayUs;
-    this.#encoder.prepare(this.#source.frame, this.#isIdrWanted);
-    this.#isIdrWanted = false;
-    this.#isPictureNew = false;
     record.encodeStartUs = isMeasured ? clock.nowUs() : captureStartUs;
-    this.#encoder.send(this.#source.frame);
+    this.#encode(this.#source.frame);
   }
 
   /** Between two frames: about once a second the source looks whether its size has changed. */
@@ -179,9 +182,9 @@ export class Line {
     this.#missedCount += count;
   }
 
-  /** Hands on what has come out of the encoder; true when nothing is left in it. */
+  /** Forwards what has come out of the encoder; true when nothing is left in it. */
   drain(): boolean {
-    while (this.#flight.count > 0 && this.#encoder.receive()) this.#handOn(this.#flight.take());
+    while (this.#flight.count > 0 && this.#isPacketOut()) this.#handOn(this.#flight.take());
     return this.#flight.count === 0;
   }
 
@@ -189,6 +192,34 @@ export class Line {
     this.#encoder.close();
     this.#source.close();
     this.#runDelay.close();
+  }
+
+  #encode(frame: Source["frame"]): void {
+    const isIdr = this.#isIdrWanted;
+    this.#isIdrWanted = false;
+    this.#isPictureNew = false;
+    try {
+      this.#encoder.prepare(frame, isIdr);
+      this.#encoder.send(frame);
+    } catch (cause) {
+      this.#reopen(cause);
+    }
+  }
+
+  #isPacketOut(): boolean {
+    try {
+      return this.#encoder.receive();
+    } catch (cause) {
+      this.#reopen(cause);
+      return false;
+    }
+  }
+
+  /** The stream continues from a key frame; the frames that were in the encoder are lost. */
+  #reopen(cause: unknown): void {
+    if (!this.#reopens.use(this.#deps.clock.nowUs())) throw cause;
+    this.#replaceEncoder(openEncoder(this.#options));
+    this.#deps.onReopened(cause instanceof Error ? cause.message : String(cause));
   }
 
   /** Names the size of the source's pictures when it is another than before. */

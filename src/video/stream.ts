@@ -219,6 +219,10 @@ class Keeper implements EncodeStream {
         break;
       case "reset":
         this.#encoder = report.encoder;
+        if (report.reason.code === "encoder_failed") {
+          const reason = reasonText(report.reason);
+          warn("encoder opened again", { source: this.#source, reason });
+        }
         for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
         break;
       case "resized":

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { type Micros, systemClock } from "../../src/base/clock.ts";
+import { Gate } from "../../src/base/gate.ts";
+import { openEncoder } from "../../src/video/encoder.ts";
+import { quiet } from "../../src/video/ffmpeg.ts";
+import type { PlacedFrame } from "../../src/video/link.ts";
+import { Line } from "../../src/video/pipeline.ts";
+import { ReopenBudget } from "../../src/video/reopen-budget.ts";
+import { openSource } from "../../src/video/sources/open.ts";
+import type { Source } from "../../src/video/sources/source.ts";
+import { smallMode } from "../support/stream.ts";
+
+test("so many uses fit into any stretch of time, and no more", () => {
+  const budget = new ReopenBudget({ count: 3, withinUs: 100 });
+  const uses = [0, 10, 20, 99, 100, 101, 110, 111].map((us) => budget.use(us as Micros));
+  expect(uses).toEqual([true, true, true, false, true, false, true, false]);
+});
+
+/** A test picture that an encoder refuses in some slots: there is nothing in it. */
+class OddSource implements Source {
+  readonly #source = openSource("testsrc", smallMode);
+  readonly #oddSlots: readonly number[];
+
+  constructor(oddSlots: readonly number[]) {
+    this.#oddSlots = oddSlots;
+  }
+
+  get frame() {
+    return this.#source.frame;
+  }
+
+  capture(index: number, captureStartUs: Micros): boolean {
+    this.#source.capture(index, captureStartUs);
+    if (this.#oddSlots.includes(index)) this.frame.unref();
+    return true;
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+}
+
+function lineOf(oddSlots: readonly number[]) {
+  quiet();
+  const frames: PlacedFrame[] = [];
+  const failures: string[] = [];
+  const line: Line = new Line(smallMode, {
+    clock: systemClock(),
+    gate: new Gate(),
+    activity: new Int32Array(1),
+    source: new OddSource(oddSlots),
+    encoder: openEncoder(smallMode),
+    send: (frame) => {
+      frames.push(frame);
+      line.pool.give(frame.place);
+    },
+    onUnsent: () => undefined,
+    onMemory: () => undefined,
+    onOpening: () => undefined,
+    onResized: () => undefined,
+    onReopened: (detail) => void failures.push(detail),
+  });
+  const make = (count: number) => {
+    for (let slot = 0; slot < count; slot++) {
+      line.makeFrame((slot * 16_667) as Micros);
+      line.drain();
+    }
+  };
+  return { line, frames, failures, make };
+}
+
+test("an encoder that fails is opened again, and the stream continues from a key frame", () => {
+  const { line, frames, failures, make } = lineOf([5, 9]);
+  make(12);
+  line.close();
+  expect(failures).toHaveLength(2);
+  expect(failures[0]).toContain('Cannot encode with "libx264"');
+  expect(frames.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 10, 11]);
+  expect(frames.filter(({ isKey }) => isKey).map(({ index }) => index)).toEqual([0, 6, 10]);
+  expect(frames.at(-1)?.droppedCount).toBe(2);
+});
+
+test("an encoder that fails a fourth time within a minute ends its stream", () => {
+  const { line, failures, make } = lineOf([1, 2, 3, 4]);
+  expect(() => make(6)).toThrow('Cannot encode with "libx264"');
+  expect(failures).toHaveLength(3);
+  line.close();
+});
