@@ -1,10 +1,9 @@
 /**
  * `<host-link>`: keeps the event stream open while the page is seen, says when the host does not
- * answer, and goes to sign-in when the sign-in session is over. A hidden page
- * follows nothing; all windows of a browser share one connection.
+ * answer, and goes to sign-in when the sign-in session is over. A hidden page gives its connection
+ * back: a browser has six for a host, and every window would hold one.
  */
 import { announce, announceRelinked, announceSample } from "./events.ts";
-import { openStream, type Stream, type StreamEvent } from "./shared-stream.ts";
 
 const streamAddress = "/api/v1/stats/stream";
 const statusAddress = "/api/v1/stats/capture/status";
@@ -12,7 +11,7 @@ const retryMs = 2000;
 const goodNewsMs = 4000;
 
 export class HostLink extends HTMLElement {
-  #stream: Stream | undefined;
+  #stream: EventSource | undefined;
   #statusCount = 0;
   #isLost = false;
   #retry = 0;
@@ -44,15 +43,12 @@ export class HostLink extends HTMLElement {
   };
 
   #open(): void {
-    const stream = openStream(streamAddress, {
-      events: {
-        status: () => this.#takeStatus(),
-        sample: takeSample,
-        recording: () => announce("recordings-changed"),
-      },
-      onError: (isClosed) => this.#takeError(stream, isClosed),
-    });
+    const stream = new EventSource(streamAddress);
     this.#stream = stream;
+    stream.addEventListener("status", () => this.#takeStatus());
+    stream.addEventListener("sample", (event) => takeSample(event));
+    stream.addEventListener("recording", () => announce("recordings-changed"));
+    stream.addEventListener("error", () => this.#takeError(stream));
   }
 
   /** A status is the first thing on every connection: the page was made with the one before. */
@@ -73,12 +69,12 @@ export class HostLink extends HTMLElement {
     announceRelinked();
   }
 
-  #takeError(stream: Stream, isClosed: boolean): void {
+  #takeError(stream: EventSource): void {
     if (stream !== this.#stream) return;
     this.#isLost = true;
     this.#say(this.dataset.lost ?? "");
     // The browser tries again by itself after a broken line, but not after a refusal.
-    if (isClosed) void this.#askWhy();
+    if (stream.readyState === EventSource.CLOSED) void this.#askWhy();
   }
 
   async #askWhy(): Promise<void> {
@@ -102,7 +98,7 @@ export class HostLink extends HTMLElement {
 }
 
 /** The event's id ends with the sample's index: `7:41`. */
-function takeSample(event: StreamEvent): void {
+function takeSample(event: MessageEvent<string>): void {
   const index = Number(event.lastEventId.split(":")[1] ?? 0);
   announceSample({ index, sample: JSON.parse(event.data) });
 }

@@ -47,6 +47,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runTimeline } = await import("./cli/timeline.ts");
     return await runTimeline(args, terminal);
   },
+  sources: async (args, terminal) => {
+    const { runSources } = await import("./cli/sources.ts");
+    return runSources(args, terminal);
+  },
   encoders: async (args, terminal) => {
     const { runEncoders } = await import("./cli/encoders.ts");
     return await runEncoders(args, terminal);

@@ -17,7 +17,7 @@ type Part = {
 const root = join(import.meta.dir, "..");
 const generated = join(root, "src/generated");
 const parts: readonly Part[] = [
-  { script: "tools/prepare-wasm.ts", inputs: ["src/parity/*.wat"] },
+  { script: "tools/prepare-wasm.ts", inputs: ["src/**/*.wat"] },
   { script: "tools/build-assets.ts", inputs: ["public/**/*"] },
   // Last: it looks at the code as it will be bundled.
   { script: "tools/build-notices.ts", inputs: ["NOTICE", "LICENSE", "licences/*", "package.json"] },

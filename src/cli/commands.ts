@@ -79,6 +79,7 @@ export const timelineFlags = {
   ...hostFlags,
 } as const;
 
+export const sourcesFlags = { json } as const;
 export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
 export const versionFlags = { json } as const;
 
@@ -128,6 +129,12 @@ recorded calls; with --run it makes them again and stops at the first answer tha
     text: `Asks the running host for a code that lets one new player in. It works once, for ten minutes.
 With --pin it pairs a waiting Moonlight player instead; the player shows whether the PIN was right.`,
     flags: pairFlags,
+  },
+  sources: {
+    summary: "list the screens that can be streamed",
+    usage: ["onglass sources [--json]"],
+    text: "Lists what can be given to --source on this machine, with sizes.",
+    flags: sourcesFlags,
   },
   encoders: {
     summary: "list available encoders",

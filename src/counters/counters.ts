@@ -8,7 +8,6 @@ import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { CounterReport, Role, Tier } from "../model/counters.ts";
-import type { CounterReports } from "../ports/counters.ts";
 import { ClosedLevels } from "./closed-levels.ts";
 import { BroadcastGuard, type Span, TrackGuard } from "./guards.ts";
 import { Level, setBase, sets } from "./level.ts";
@@ -42,7 +41,7 @@ export type BroadcastCounter = {
   track(role: Role): TrackGuard;
 };
 
-export class Counters implements CounterReports {
+export class Counters {
   readonly prefix: string;
   readonly levels: number;
   readonly node: string | undefined;

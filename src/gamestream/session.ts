@@ -22,7 +22,7 @@ import { openSampler, type VideoTotals } from "./media/sampler.ts";
 import { SoundSender } from "./media/sound-sender.ts";
 import { FramePacketizer } from "./media/video-packetizer.ts";
 import { VideoSender } from "./media/video-sender.ts";
-import type { GamestreamSessionDeps, SessionFacts } from "./session-options.ts";
+import type { SessionDeps, SessionFacts } from "./session-options.ts";
 
 const kind: Kind = "gamestream";
 const settleIntervalUs = 1_000_000;
@@ -30,7 +30,7 @@ const settleIntervalUs = 1_000_000;
 /** A session from its announcement on. Owns its encode stream and its sound. */
 export class GamestreamSession {
   readonly facts: SessionFacts;
-  readonly #deps: GamestreamSessionDeps;
+  readonly #deps: SessionDeps;
   readonly #seal: ControlSeal;
   readonly #losses = new FecLossCounter();
   readonly #core: StreamSession;
@@ -42,7 +42,7 @@ export class GamestreamSession {
   #isEnded = false;
   #settledUs = 0;
 
-  constructor(facts: SessionFacts, deps: GamestreamSessionDeps) {
+  constructor(facts: SessionFacts, deps: SessionDeps) {
     this.facts = facts;
     this.#deps = deps;
     const { launch, settings } = facts;
@@ -218,11 +218,7 @@ export class GamestreamSession {
 /** What the session says of itself to its samples. */
 type Telling = { describe(): Session; totals(): VideoTotals };
 
-function makeCore(
-  facts: SessionFacts,
-  deps: GamestreamSessionDeps,
-  telling: Telling,
-): StreamSession {
+function makeCore(facts: SessionFacts, deps: SessionDeps, telling: Telling): StreamSession {
   const { id, settings, house, preset } = facts;
   const { clock, gate, onEvent } = deps;
   const describe = () => ({ ...telling.describe(), kind, codec: settings.codec });
@@ -242,7 +238,7 @@ function makeCore(
 
 function makeSender(
   { settings, launch }: SessionFacts,
-  { clock, sendVideo }: GamestreamSessionDeps,
+  { clock, sendVideo }: SessionDeps,
   { core, losses }: { core: StreamSession; losses: FecLossCounter },
 ): VideoSender {
   const key = settings.isVideoSealed ? launch.key.lend("video") : undefined;

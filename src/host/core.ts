@@ -107,7 +107,7 @@ async function openTimeline(
   parts: AsyncDisposableStack,
 ): Promise<HostReporter> {
   const { source, encoderPreset, perf } = config;
-  const kept = new KeptTimelines(config.dataDirectory, clock);
+  const kept = new KeptTimelines(config.dataDirectory);
   const timeline = new HostReporter({
     clock,
     host: hostname(),
@@ -115,7 +115,6 @@ async function openTimeline(
     secrets: [token],
     isRepeatable,
     onFinished: (ended) => kept.save(ended),
-    onStarted: (start) => kept.begin(start),
   });
   await kept.load(timeline.events);
   parts.defer(async () => {

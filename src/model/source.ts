@@ -5,6 +5,8 @@
 export type SourceName =
   | { readonly kind: "testsrc" }
   | { readonly kind: "x11"; readonly display: string }
+  /** A compositor's socket by name or path, and behind a slash an output; either may be left out. */
+  | { readonly kind: "wayland"; readonly place: string }
   | { readonly kind: "file"; readonly path: string }
   /** Six hex digits in lower case. */
   | { readonly kind: "color"; readonly rgb: string };
@@ -36,6 +38,13 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     read: (display) => ({ kind: "x11", display }),
     title: ({ display }) => `Desktop ${display}`,
     takesInput: true,
+  },
+  wayland: {
+    form: "wayland:[display][/output]",
+    pattern: "wayland:(.*)",
+    read: (place) => ({ kind: "wayland", place }),
+    title: ({ place }) => `Desktop ${place}`.trimEnd(),
+    takesInput: false,
   },
   file: {
     form: "file:<path>",

@@ -77,8 +77,7 @@ type Facts = {
   readonly route: string;
   readonly tag: string;
   readonly summary: string;
-  /** What the summary does not say: effects, limits, what is absent. */
-  readonly description: string;
+  readonly description?: string;
   readonly query?: TObject | undefined;
   readonly body?: TObject | undefined;
   /** The body may be left out: it is `{}` then. */

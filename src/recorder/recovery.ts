@@ -8,8 +8,6 @@ import { log, warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
-import type { Recordings } from "../ports/recordings.ts";
-import type { Stats } from "../ports/stats.ts";
 import { journalSuffix } from "./journal.ts";
 import { parseJournal } from "./journal-lines.ts";
 
@@ -17,14 +15,17 @@ import { parseJournal } from "./journal-lines.ts";
 const journalBytesMax = 104 * 1024 * 1024;
 
 /** Where captures are kept for good; the recorder needs no more of it than this. */
-export type CaptureVault = Pick<Recordings, "list" | "load"> &
-  Pick<Stats, "remove"> & {
-    /**
-     * Saves the capture, and what happened meanwhile beside it, or neither.
-     * @returns the meta with the id that the capture was given.
-     */
-    save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta>;
-  };
+export type CaptureVault = {
+  /**
+   * Saves the capture, and what happened meanwhile beside it, or neither.
+   * @returns the meta with the id that the capture was given.
+   */
+  save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta>;
+  list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
+  load(id: string): Promise<Capture | undefined>;
+  /** @returns false when there is none with this id. */
+  remove(id: string): Promise<boolean>;
+};
 
 type Journals = {
   readonly directory: string;
@@ -57,18 +58,6 @@ async function journalNames(directory: string): Promise<string[]> {
     throw cause;
   });
   return names.filter((name) => name.endsWith(journalSuffix)).sort();
-}
-
-/** The timelines of all journals in a directory; `undefined` for one without a head. */
-export async function readJournals(
-  directory: string,
-): Promise<{ readonly name: string; readonly timeline: Timeline | undefined }[]> {
-  const found: { name: string; timeline: Timeline | undefined }[] = [];
-  for (const name of await journalNames(directory)) {
-    const { timeline } = parseJournal(await readJournal(join(directory, name)));
-    found.push({ name, timeline });
-  }
-  return found;
 }
 
 async function recoverJournal(journals: Journals, name: string): Promise<CaptureMeta | undefined> {

@@ -17,7 +17,6 @@ import { damagedDirectory, makePrivateDirectory, setAside } from "../base/privat
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
-import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
 import { type Faults, readCapture } from "./mend-capture.ts";
@@ -48,7 +47,7 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
   return new CaptureStore(join(dataDirectory, "captures"));
 }
 
-export class CaptureStore implements Recordings {
+export class CaptureStore {
   /** Where the files of the captures are. */
   readonly directory: string;
   readonly #clock: Pick<Clock, "wallMs">;

@@ -18,7 +18,7 @@ import { warn } from "../base/log.ts";
 import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
-import { openFeed, type PictureFeed } from "./feed.ts";
+import { type Feed, openFeed } from "./feed.ts";
 import {
   check,
   newPacket,
@@ -163,7 +163,7 @@ function nameOfOpened(options: EncoderOptions): string | undefined {
 type EncoderParts = {
   readonly context: CodecContext;
   readonly setup: EncoderSetup;
-  readonly feed: PictureFeed;
+  readonly feed: Feed;
   readonly mode: PictureMode;
 };
 
@@ -175,7 +175,7 @@ export class Encoder {
   readonly packet = newPacket();
   readonly #context: CodecContext;
   readonly #setup: EncoderSetup;
-  readonly #feed: PictureFeed;
+  readonly #feed: Feed;
   readonly #mode: PictureMode;
   #frameCount = 0;
 
@@ -232,7 +232,7 @@ function setSlices(context: CodecContext, setup: EncoderSetup, count: number): v
   check(context.setOption(name, `${count}`, AV_OPT_TYPE_STRING), `Cannot set "${name}=${count}"`);
 }
 
-function configure(context: CodecContext, options: EncoderOptions, feed: PictureFeed): void {
+function configure(context: CodecContext, options: EncoderOptions, feed: Feed): void {
   context.width = options.width;
   context.height = options.height;
   context.pixelFormat = feed.format;

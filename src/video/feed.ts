@@ -19,7 +19,7 @@ import type { PictureForm } from "./encoders.ts";
 import { check, newFrame } from "./ffmpeg.ts";
 import type { PictureSize } from "./sources/source.ts";
 
-export type PictureFeed = {
+export type Feed = {
   readonly format: AVPixelFormat;
   /** What an encoder has to know of the device that the pictures lie on. */
   readonly frames: HardwareFramesContext | undefined;
@@ -32,7 +32,7 @@ export type PictureFeed = {
 const uploadCount = 4;
 
 /** @throws Failure when there is no such device */
-export function openFeed(form: PictureForm, size: PictureSize): PictureFeed {
+export function openFeed(form: PictureForm, size: PictureSize): Feed {
   switch (form) {
     case "yuv420p":
       return plainFeed;
@@ -43,14 +43,14 @@ export function openFeed(form: PictureForm, size: PictureSize): PictureFeed {
   }
 }
 
-const plainFeed: PictureFeed = {
+const plainFeed: Feed = {
   format: AV_PIX_FMT_YUV420P,
   frames: undefined,
   take: (picture) => picture,
   close: () => undefined,
 };
 
-class Nv12Feed implements PictureFeed {
+class Nv12Feed implements Feed {
   readonly format = AV_PIX_FMT_NV12;
   readonly frames = undefined;
   readonly #scaler = new SoftwareScaleContext();
@@ -79,7 +79,7 @@ class Nv12Feed implements PictureFeed {
   }
 }
 
-class UploadFeed implements PictureFeed {
+class UploadFeed implements Feed {
   readonly format = AV_PIX_FMT_VAAPI;
   readonly frames = new HardwareFramesContext();
   readonly #device = new HardwareDeviceContext();

@@ -31,5 +31,7 @@ test("title, input and help follow from the kind", () => {
     ...["Test picture", "Desktop :1", "a.mkv", "Color #00ff00"],
   ]);
   expect(["testsrc", "x11::1", "file:/a"].map(takesInput)).toEqual([false, true, false]);
-  expect(sourceForms).toBe("testsrc, x11:<display>, file:<path> or color:<rrggbb>");
+  expect(sourceForms).toBe(
+    "testsrc, x11:<display>, wayland:[display][/output], file:<path> or color:<rrggbb>",
+  );
 });

@@ -59,7 +59,7 @@ type Attempt = {
 
 export type Paired = { readonly certificate: PlayerCertificate; readonly name: string };
 
-export class PinPairings {
+export class PairingDesk {
   readonly #host: PairingHost;
   readonly #clock: Clock;
   readonly #onWaiting: (pairing: PendingPairing) => void;

@@ -11,9 +11,9 @@ import type { GamestreamMode } from "../mode.ts";
 import type { Ports } from "../ports.ts";
 import type { App } from "./apps.ts";
 import { boxArt } from "./box-art.ts";
-import type { PinPairings } from "./pairing.ts";
+import type { PairingDesk } from "./pairing.ts";
 import { type HttpRequest, hexParameter } from "./request.ts";
-import type { HttpBody, HttpPeer } from "./server.ts";
+import type { Caller, HttpBody } from "./server.ts";
 import { type ServerFacts, serverInfo } from "./server-info.ts";
 import { answer, refusal } from "./xml.ts";
 
@@ -28,7 +28,7 @@ export type RouteDeps = {
   readonly apps: readonly App[];
   readonly certificatePem: string;
   readonly book: ClientBook;
-  readonly desk: PinPairings;
+  readonly desk: PairingDesk;
   readonly stage: Stage;
   /** Why a mode cannot be streamed, for the player to show; `undefined` when it can. */
   refusalOf(mode: GamestreamMode): string | undefined;
@@ -44,7 +44,7 @@ export class Routes {
     this.#deps = deps;
   }
 
-  async answer({ path, query }: HttpRequest, caller: HttpPeer): Promise<HttpBody> {
+  async answer({ path, query }: HttpRequest, caller: Caller): Promise<HttpBody> {
     const client = this.#clientOf(caller);
     switch (path) {
       case "/serverinfo":
@@ -64,7 +64,7 @@ export class Routes {
   #forPaired(
     path: string,
     query: URLSearchParams,
-    player: { readonly caller: HttpPeer; readonly client: Client },
+    player: { readonly caller: Caller; readonly client: Client },
   ): HttpBody {
     switch (path) {
       case "/applist":
@@ -81,11 +81,11 @@ export class Routes {
     }
   }
 
-  #clientOf({ isTls, fingerprint }: HttpPeer): Client | undefined {
+  #clientOf({ isTls, fingerprint }: Caller): Client | undefined {
     return isTls && fingerprint !== undefined ? this.#deps.book.find(fingerprint) : undefined;
   }
 
-  #info({ localAddress }: HttpPeer, client: Client | undefined): string {
+  #info({ localAddress }: Caller, client: Client | undefined): string {
     const { facts, ports, stage } = this.#deps;
     const appId = stage.running?.app.id ?? 0;
     return serverInfo({ ...facts, ports, localAddress, isPaired: client !== undefined, appId });
@@ -108,7 +108,7 @@ export class Routes {
   #launch(
     path: "/launch" | "/resume",
     query: URLSearchParams,
-    { caller, client }: { readonly caller: HttpPeer; readonly client: Client },
+    { caller, client }: { readonly caller: Caller; readonly client: Client },
   ): string {
     const { stage, apps, ports } = this.#deps;
     const isResume = path === "/resume";
@@ -145,7 +145,7 @@ export class Routes {
     return answer({ cancel: 1 });
   }
 
-  async #pair(query: URLSearchParams, caller: HttpPeer): Promise<string> {
+  async #pair(query: URLSearchParams, caller: Caller): Promise<string> {
     const who = whoOf(query, caller);
     switch (query.get("phrase")) {
       case "getservercert":
@@ -159,7 +159,7 @@ export class Routes {
     }
   }
 
-  async #begin(query: URLSearchParams, caller: HttpPeer): Promise<string> {
+  async #begin(query: URLSearchParams, caller: Caller): Promise<string> {
     const { desk, certificatePem: hostPem } = this.#deps;
     const salt = hexParameter(query, "salt", { min: 16, max: 16 });
     const pem = hexParameter(query, "clientcert", { min: 1, max: certificateBytesMax });
@@ -206,7 +206,7 @@ export class Routes {
   }
 }
 
-function whoOf(query: URLSearchParams, { address }: HttpPeer) {
+function whoOf(query: URLSearchParams, { address }: Caller) {
   return { uniqueid: (query.get("uniqueid") ?? "").slice(0, nameLengthMax), address };
 }
 

@@ -53,6 +53,7 @@ async function openSource(source: string): Promise<SoundSource> {
   const name = readSourceName(source);
   switch (name?.kind) {
     case "x11":
+    case "wayland":
       return openMonitor(fallSilent);
     case "testsrc":
     case undefined:

@@ -19,14 +19,14 @@ import { SealedPacketizer } from "./packetizer.ts";
 import { ParityTarget } from "./parity-target.ts";
 import { PlayerLink, silenceUsMax } from "./player-link.ts";
 import { openSampler } from "./sampler.ts";
-import type { NativeSessionDeps, SessionOptions } from "./session-options.ts";
+import type { SessionDeps, SessionOptions } from "./session-options.ts";
 
 const kind: Kind = "native";
 
 /** A session from the moment its encoder is open. Owns the encode stream. */
 export class HostSession {
   readonly facts: SessionOptions;
-  readonly #deps: NativeSessionDeps;
+  readonly #deps: SessionDeps;
   readonly #core: StreamSession;
   readonly #link: PlayerLink;
   readonly #losses = new LossCounter();
@@ -35,7 +35,7 @@ export class HostSession {
   readonly #closed = Promise.withResolvers<void>();
   #isEnded = false;
 
-  constructor(facts: SessionOptions, deps: NativeSessionDeps) {
+  constructor(facts: SessionOptions, deps: SessionDeps) {
     this.facts = facts;
     this.#deps = deps;
     this.#core = this.#makeCore();

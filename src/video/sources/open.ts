@@ -6,6 +6,7 @@ import { openColorSource } from "./color.ts";
 import { openFileSource } from "./file.ts";
 import type { Source, SourceMode } from "./source.ts";
 import { openTestSource } from "./testsrc.ts";
+import { openWaylandSource } from "./wayland.ts";
 import { openScreenSource } from "./x11.ts";
 
 /**
@@ -20,6 +21,8 @@ export function openSource(name: string, mode: SourceMode): Source {
       return openTestSource(mode);
     case "x11":
       return openScreenSource(source.display, mode);
+    case "wayland":
+      return openWaylandSource(source.place, mode);
     case "file":
       return openFileSource(source.path, mode);
     case "color":

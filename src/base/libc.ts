@@ -1,0 +1,141 @@
+/**
+ * The C library, for what the runtime has no call for: file descriptors over Unix sockets, memory
+ * that is shared with another program, waiting for a descriptor.
+ */
+import { dlopen, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
+import { assert } from "./assert.ts";
+
+const library = dlopen("libc.so.6", {
+  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  connect: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  sendmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
+  recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i64" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+  memfd_create: { args: ["ptr", "u32"], returns: "i32" },
+  ftruncate: { args: ["i32", "i64"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
+  mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "ptr" },
+  munmap: { args: ["ptr", "u64"], returns: "i32" },
+  close: { args: ["i32"], returns: "i32" },
+  __errno_location: { args: [], returns: "ptr" },
+});
+
+const libc = library.symbols;
+
+const unixFamily = 1;
+const streamType = 1;
+const closeOnExec = 0o2000000;
+const noSignal = 0x4000;
+const dontWait = 0x40;
+const tryAgain = 11;
+/** A path and its NUL must fit into `sockaddr_un`. */
+const pathBytesMax = 107;
+
+/** The error number of the last call that failed on this thread. */
+function errorNumber(): number {
+  const at = libc.__errno_location();
+  return at === null ? 0 : read.i32(at, 0);
+}
+
+/** Connects to a Unix socket; the descriptor is the caller's to close. Throws with the error's number. */
+export function connectUnix(path: string): number {
+  const bytes = Buffer.from(path);
+  if (bytes.length === 0 || bytes.length > pathBytesMax) {
+    throw new Error(`Cannot connect to "${path}": a socket's path has 1 to ${pathBytesMax} bytes`);
+  }
+  const descriptor = libc.socket(unixFamily, streamType | closeOnExec, 0);
+  if (descriptor < 0) throw new Error(`Cannot make a socket: error ${errorNumber()}`);
+  const address = Buffer.alloc(2 + pathBytesMax + 1);
+  address.writeUInt16LE(unixFamily, 0);
+  bytes.copy(address, 2);
+  if (libc.connect(descriptor, ptr(address), 2 + bytes.length + 1) === 0) return descriptor;
+  const error = errorNumber();
+  libc.close(descriptor);
+  throw new Error(`Cannot connect to "${path}": error ${error}`);
+}
+
+/** Sends bytes, and with them a descriptor that the peer gets a copy of. False when not all was taken. */
+export function sendWithDescriptor(
+  socket: number,
+  bytes: Uint8Array,
+  descriptor?: number | undefined,
+): boolean {
+  const part = new BigUint64Array([BigInt(ptr(bytes)), BigInt(bytes.length)]);
+  // struct msghdr: name, its length, parts, their count, control, its length, flags.
+  const message = new BigUint64Array(7);
+  message[2] = BigInt(ptr(part));
+  message[3] = 1n;
+  const control = descriptor === undefined ? undefined : controlOf(descriptor);
+  if (control !== undefined) {
+    message[4] = BigInt(ptr(control));
+    message[5] = BigInt(control.length);
+  }
+  return Number(libc.sendmsg(socket, ptr(message), noSignal)) === bytes.length;
+}
+
+/** struct cmsghdr: length, SOL_SOCKET, SCM_RIGHTS; then the descriptor, padded to 8 bytes. */
+function controlOf(descriptor: number): Buffer {
+  const control = Buffer.alloc(24);
+  control.writeBigUInt64LE(20n, 0);
+  control.writeInt32LE(1, 8);
+  control.writeInt32LE(1, 12);
+  control.writeInt32LE(descriptor, 16);
+  return control;
+}
+
+/** Bytes that were there, 0 when the peer has closed, `undefined` when there is nothing to read now. */
+export function receive(socket: number, into: Uint8Array): number | undefined {
+  const count = Number(libc.recv(socket, ptr(into), into.length, dontWait));
+  if (count >= 0) return count;
+  const error = errorNumber();
+  if (error === tryAgain) return undefined;
+  throw new Error(`Cannot read from a socket: error ${error}`);
+}
+
+const polled = Buffer.alloc(8);
+
+/** Waits at most so long for something to read; blocks this thread and no other. */
+export function waitReadable(descriptor: number, ms: number): boolean {
+  polled.writeInt32LE(descriptor, 0);
+  polled.writeInt32LE(1, 4);
+  return libc.poll(ptr(polled), 1, ms) > 0;
+}
+
+export function closeDescriptor(descriptor: number): void {
+  libc.close(descriptor);
+}
+
+/** Memory that another program can map by its descriptor. Disposing unmaps and closes. */
+export type SharedMemory = Disposable & { readonly descriptor: number; readonly bytes: Uint8Array };
+
+/** Nobody can shrink it afterwards, so that reading never faults. Owned by the caller. */
+export function makeSharedMemory(name: string, byteCount: number): SharedMemory {
+  assert(byteCount > 0, "shared memory has a size");
+  const descriptor = libc.memfd_create(ptr(Buffer.from(`${name}\0`)), 1 | 2);
+  if (descriptor < 0) throw new Error(`Cannot make shared memory: error ${errorNumber()}`);
+  const sealShrink = 2;
+  const addSeals = 1033;
+  const isSized = libc.ftruncate(descriptor, byteCount) === 0;
+  const isSealed = isSized && libc.fcntl(descriptor, addSeals, sealShrink) === 0;
+  const address = isSealed ? mapped(descriptor, byteCount) : undefined;
+  if (address === undefined) {
+    libc.close(descriptor);
+    throw new Error(`Cannot make ${byteCount} bytes of shared memory: error ${errorNumber()}`);
+  }
+  return {
+    descriptor,
+    bytes: new Uint8Array(toArrayBuffer(address, 0, byteCount)),
+    [Symbol.dispose]: () => {
+      libc.munmap(address, byteCount);
+      libc.close(descriptor);
+    },
+  };
+}
+
+function mapped(descriptor: number, byteCount: number): Pointer | undefined {
+  const readWrite = 3;
+  const shared = 1;
+  const address = libc.mmap(null, byteCount, readWrite, shared, descriptor, 0);
+  const isMapped = typeof address === "number" && address > 0;
+  return isMapped ? address : undefined;
+}

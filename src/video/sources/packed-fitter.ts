@@ -1,0 +1,80 @@
+/**
+ * Per frame: a picture of four bytes a pixel into the encoder's format: by our own kernel where the
+ * sizes agree, by the filter graph where it has to be scaled.
+ */
+import {
+  AV_PIX_FMT_BGR0,
+  AV_PIX_FMT_RGB0,
+  AV_PIX_FMT_YUV420P,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_BT709,
+} from "node-av/constants";
+import type { Frame } from "node-av/lib";
+import { Converter, type PackedPicture } from "../convert.ts";
+import { check, newFrame } from "../ffmpeg.ts";
+import { Fitter } from "./fitter.ts";
+import type { PictureSize } from "./source.ts";
+
+export class PackedFitter {
+  readonly #into: PictureSize;
+  readonly #converter: Converter;
+  #fitter: Fitter | undefined;
+  readonly #packed = newFrame();
+
+  /** @param into even sides. */
+  constructor(into: PictureSize) {
+    this.#into = into;
+    this.#converter = new Converter(into.width);
+  }
+
+  /** Brings the picture into `frame`, letterboxed where its shape is another. */
+  convert(from: PackedPicture, frame: Frame): void {
+    const isSameSize = from.width === this.#into.width && from.height === this.#into.height;
+    if (isSameSize) this.#convertPlain(from, frame);
+    else this.#scale(from, frame);
+  }
+
+  close(): void {
+    this.#packed.free();
+    this.#fitter?.close();
+  }
+
+  #convertPlain(from: PackedPicture, frame: Frame): void {
+    // The encoder may still hold the last picture: FFmpeg then gives this one memory of its own.
+    if (frame.width !== from.width || frame.format !== AV_PIX_FMT_YUV420P) this.#prepare(frame);
+    else check(frame.makeWritable(), "Cannot write a picture");
+    this.#converter.convert(from, { planes: frame.data ?? [], strides: frame.linesize });
+  }
+
+  #prepare(frame: Frame): void {
+    frame.unref();
+    frame.width = this.#into.width;
+    frame.height = this.#into.height;
+    frame.format = AV_PIX_FMT_YUV420P;
+    frame.colorSpace = AVCOL_SPC_BT709;
+    frame.colorRange = AVCOL_RANGE_MPEG;
+    check(frame.getBuffer(), "Cannot make room for a picture");
+  }
+
+  #scale(from: PackedPicture, frame: Frame): void {
+    const packed = this.#packed;
+    packed.unref();
+    packed.width = from.width;
+    packed.height = from.height;
+    packed.format = from.isBlueFirst ? AV_PIX_FMT_BGR0 : AV_PIX_FMT_RGB0;
+    check(packed.getBuffer(), "Cannot make room for a picture");
+    copyLines(from, packed);
+    this.#fitter ??= new Fitter(this.#into);
+    this.#fitter.convert(packed, frame);
+  }
+}
+
+function copyLines(from: PackedPicture, to: Frame): void {
+  const [plane] = to.data ?? [];
+  const stride = to.linesize[0] ?? 0;
+  for (let line = 0; line < from.height; line++) {
+    const source = from.isUpsideDown === true ? from.height - 1 - line : line;
+    const start = source * from.stride;
+    plane?.set(from.bytes.subarray(start, start + from.width * 4), line * stride);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The screen of a Wayland compositor: finds the output that is asked for and captures it in the best
+ * way that the compositor offers. What goes wrong is an Error with words for a person.
+ */
+import { type Global, WaylandConnection } from "./connection.ts";
+import { ImageCopy } from "./image-copy.ts";
+import type { ScreenCapture, ScreenPicture } from "./picture.ts";
+import { Screencopy } from "./screencopy.ts";
+
+/** An output of a compositor, as people see it in their settings: `DP-1`, `HEADLESS-1`. */
+export type WaylandOutput = {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+};
+
+export class WaylandScreen implements Disposable {
+  readonly #connection: WaylandConnection;
+  readonly #capture: ScreenCapture;
+  readonly output: WaylandOutput;
+  #isGone = false;
+
+  /** @param outputName the first output unless given. Throws with what is in the way. */
+  constructor(path: string, outputName?: string) {
+    this.#connection = new WaylandConnection(path);
+    try {
+      const outputs = findOutputs(this.#connection);
+      const found = outputs.find(({ name }) => outputName === undefined || name === outputName);
+      if (found === undefined) throw new Error(missingOutput(outputName, outputs));
+      this.output = found;
+      this.#connection.onGone = (name) => {
+        if (name === found.global) this.#isGone = true;
+      };
+      this.#capture = openCapture(this.#connection, found.id);
+    } catch (cause) {
+      this.#connection.close();
+      throw cause;
+    }
+  }
+
+  /** Why no more pictures will come; `undefined` while they may. */
+  get fault(): string | undefined {
+    return this.#isGone ? `output ${this.output.name} is gone` : this.#connection.fault;
+  }
+
+  /**
+   * The newest picture since the last call, if there is one; waits so long for something to come.
+   * The next one is asked for before this returns, so that it can come while this one is read.
+   */
+  next(waitMs: number): ScreenPicture | undefined {
+    this.#capture.request();
+    this.#connection.pump(waitMs);
+    const picture = this.#capture.take();
+    this.#capture.request();
+    return picture;
+  }
+
+  [Symbol.dispose](): void {
+    this.#capture[Symbol.dispose]();
+    this.#connection.close();
+  }
+}
+
+/** Outputs of the compositor at `path`. Throws when there is none to talk to. */
+export function listOutputs(path: string): WaylandOutput[] {
+  const connection = new WaylandConnection(path);
+  try {
+    captureGlobals(connection);
+    return findOutputs(connection).map(({ name, width, height }) => ({ name, width, height }));
+  } finally {
+    connection.close();
+  }
+}
+
+type FoundOutput = WaylandOutput & { readonly id: number; readonly global: number };
+
+const outputEvents = { mode: 1, name: 4 };
+const currentMode = 1;
+
+function findOutputs(connection: WaylandConnection): FoundOutput[] {
+  const globals = connection.globals.filter((global) => global.interface === "wl_output");
+  const found = globals.map((global, index) => {
+    const output = { id: 0, global: global.name, name: `${index + 1}`, width: 0, height: 0 };
+    output.id = connection.bind(global, 4, (opcode, args) => {
+      if (opcode === outputEvents.name) output.name = args.string().slice(0, 100);
+      if (opcode !== outputEvents.mode) return;
+      if ((args.uint() & currentMode) === 0) return;
+      output.width = args.int();
+      output.height = args.int();
+    }).id;
+    return output;
+  });
+  connection.roundTrip();
+  return found;
+}
+
+function missingOutput(name: string | undefined, outputs: readonly WaylandOutput[]): string {
+  const known = outputs.map((output) => output.name).join(", ");
+  return name === undefined ? "it has no output" : `it has no output "${name}", only ${known}`;
+}
+
+type CaptureGlobals = {
+  readonly shm: Global;
+  readonly copy: Global | undefined;
+  readonly sources: Global | undefined;
+  readonly wlr: Global | undefined;
+};
+
+/** Throws where the compositor offers neither way. */
+function captureGlobals(connection: WaylandConnection): CaptureGlobals {
+  const find = (name: string) => connection.globals.find((global) => global.interface === name);
+  const shm = find("wl_shm");
+  const copy = find("ext_image_copy_capture_manager_v1");
+  const sources = find("ext_output_image_capture_source_manager_v1");
+  const wlr = find("zwlr_screencopy_manager_v1");
+  const isOffered = (copy !== undefined && sources !== undefined) || wlr !== undefined;
+  if (shm === undefined || !isOffered) {
+    throw new Error(
+      "it lets no program capture its screen (no ext-image-copy-capture, no wlr-screencopy)",
+    );
+  }
+  return { shm, copy, sources, wlr };
+}
+
+function openCapture(connection: WaylandConnection, output: number): ScreenCapture {
+  const globals = captureGlobals(connection);
+  const shm = connection.bind(globals.shm, 1).id;
+  const { copy, sources, wlr } = globals;
+  if (copy !== undefined && sources !== undefined) {
+    const objects = { manager: connection.bind(copy, 1), sources: connection.bind(sources, 1) };
+    const capture = new ImageCopy(connection, { ...objects, output, shm });
+    connection.roundTrip();
+    return capture;
+  }
+  if (wlr === undefined) throw new Error("it lets no program capture its screen");
+  return new Screencopy(connection, { manager: connection.bind(wlr, 3), output, shm });
+}

@@ -1,0 +1,150 @@
+/**
+ * Pictures of an output by wlr-screencopy, versions 2 and 3. A copy can only be asked for once the
+ * compositor has named the buffer's shape, so one frame object is always prepared ahead: asking for
+ * it when a picture is wanted would get every second one.
+ */
+import { BufferPair, type ScreenBuffer, type Shape } from "./buffers.ts";
+import type { BoundObject, WaylandConnection } from "./connection.ts";
+import { isBlueFirst, type ScreenCapture, type ScreenPicture } from "./picture.ts";
+import type { Arguments } from "./wire/message.ts";
+
+const events = { buffer: 0, flags: 1, ready: 2, failed: 3, bufferDone: 6 };
+const requests = { captureOutput: 0, copy: 0, destroy: 1, copyWithDamage: 2 };
+const flagUpsideDown = 1;
+
+/** One frame object, from its shape to its picture. */
+type CopyFrame = {
+  readonly id: number;
+  shape: Shape | undefined;
+  isPrepared: boolean;
+  buffer: ScreenBuffer | undefined;
+  flags: number;
+};
+
+export class Screencopy implements ScreenCapture {
+  readonly #connection: WaylandConnection;
+  readonly #manager: BoundObject;
+  readonly #output: number;
+  readonly #buffers: BufferPair;
+  #latest: ScreenPicture | undefined;
+  /** The frame that waits for its copy to be asked for, and the one that is being copied. */
+  #next: CopyFrame | undefined;
+  #copying: CopyFrame | undefined;
+  #isWanted = false;
+  size: { readonly width: number; readonly height: number } | undefined;
+
+  constructor(
+    connection: WaylandConnection,
+    objects: { manager: BoundObject; output: number; shm: number },
+  ) {
+    this.#connection = connection;
+    this.#manager = objects.manager;
+    this.#output = objects.output;
+    this.#buffers = new BufferPair(connection, objects.shm);
+  }
+
+  request(): void {
+    this.#isWanted = true;
+    if (this.#next === undefined) this.#prepare();
+    else this.#copyNext();
+  }
+
+  take(): ScreenPicture | undefined {
+    const latest = this.#latest;
+    this.#latest = undefined;
+    return latest;
+  }
+
+  [Symbol.dispose](): void {
+    for (const frame of [this.#next, this.#copying]) {
+      if (frame !== undefined) this.#connection.send(frame.id, requests.destroy, []);
+    }
+    this.#buffers[Symbol.dispose]();
+  }
+
+  #prepare(): void {
+    const withCursor = 1;
+    const id = this.#connection.makeObject((opcode, args) => this.#onEvent(frame, opcode, args));
+    const frame: CopyFrame = {
+      id,
+      shape: undefined,
+      isPrepared: false,
+      buffer: undefined,
+      flags: 0,
+    };
+    this.#next = frame;
+    this.#connection.send(this.#manager.id, requests.captureOutput, [id, withCursor, this.#output]);
+  }
+
+  #copyNext(): void {
+    const frame = this.#next;
+    if (frame?.shape === undefined || !frame.isPrepared) return;
+    if (!this.#isWanted || this.#copying !== undefined) return;
+    this.#isWanted = false;
+    this.#next = undefined;
+    this.#copying = frame;
+    frame.buffer = this.#buffers.next(frame.shape);
+    const request = this.#manager.version >= 2 ? requests.copyWithDamage : requests.copy;
+    this.#connection.send(frame.id, request, [frame.buffer.id]);
+    this.#prepare();
+  }
+
+  #onEvent(frame: CopyFrame, opcode: number, args: Arguments): void {
+    switch (opcode) {
+      case events.buffer:
+        this.#onShape(frame, args);
+        return;
+      case events.bufferDone:
+        frame.isPrepared = true;
+        this.#copyNext();
+        return;
+      case events.flags:
+        frame.flags = args.uint();
+        return;
+      case events.ready:
+        this.#onReady(frame, args);
+        return;
+      case events.failed:
+        this.#onFailed(frame);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #onShape(frame: CopyFrame, args: Arguments): void {
+    const [format, width, height, stride] = [args.uint(), args.uint(), args.uint(), args.uint()];
+    frame.shape = { format, width, height, stride };
+    this.size = { width, height };
+    // Before version 3 nothing follows.
+    if (this.#manager.version < 3) frame.isPrepared = true;
+    if (frame.isPrepared) this.#copyNext();
+  }
+
+  #onReady(frame: CopyFrame, args: Arguments): void {
+    this.#end(frame);
+    const { shape, buffer, flags } = frame;
+    if (shape === undefined || buffer === undefined) return;
+    this.#latest = {
+      bytes: buffer.bytes,
+      isBlueFirst: isBlueFirst(shape.format),
+      width: shape.width,
+      height: shape.height,
+      stride: shape.stride,
+      isUpsideDown: (flags & flagUpsideDown) !== 0,
+      shownUs: args.time(),
+    };
+    this.#copyNext();
+  }
+
+  /** The output changed its shape, or is off: what was asked for is asked for again at the next request. */
+  #onFailed(frame: CopyFrame): void {
+    this.#end(frame);
+  }
+
+  #end(frame: CopyFrame): void {
+    this.#connection.send(frame.id, requests.destroy, []);
+    if (this.#copying === frame) this.#copying = undefined;
+    if (this.#next === frame) this.#next = undefined;
+  }
+}
