@@ -4,7 +4,8 @@ import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What a typed PIN came to. */
-export type PinNotice = "taken" | "refused" | "gone" | "invalid" | "off";
+export type PinNotice = "paired" | "wrong_pin" | "taken" | "refused" | "gone" | "invalid" | "off";
+const good: readonly PinNotice[] = ["paired", "taken", "refused"];
 
 /** Also served alone, at `/parts/waiting`: it renews itself; a PIN that is being typed stays. */
 export function waitingSection(
@@ -25,7 +26,7 @@ export function pinNotice({ messages }: Reader, notice: PinNotice | undefined): 
   const said =
     notice === undefined
       ? ""
-      : html`<p class="notice ${notice === "taken" || notice === "refused" ? "good" : "bad"}">${messages.waiting[notice]}</p>`;
+      : html`<p class="notice ${good.includes(notice) ? "good" : "bad"}">${messages.waiting[notice]}</p>`;
   return html`<div id="pin-notice" role="status" hx-morph-skip>${said}</div>`;
 }
 
@@ -42,7 +43,7 @@ function row({ messages }: Reader, { id, uniqueid, name, address }: WaitingPlaye
   return html`<tr id="waiting-${id}"><th scope="row" class="clip" data-label="${words.name}" title="${name}"><span>${name || "–"}</span></th>
 <td data-label="${words.address}">${address}</td>
 <td class="row-actions"><div class="session-actions" id="pin-${id}" hx-morph-skip>
-<form method="post" action="/pairing/pin" hx-post="/pairing/pin" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><input name="pin" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" autocomplete="off" required aria-label="${words.pinOf(name || uniqueid)}"><button class="primary">${words.submit}</button></form>
+<form method="post" action="/pairing/pin" hx-post="/pairing/pin" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><input name="pin" inputmode="numeric" pattern="[0-9]{4,8}" minlength="4" maxlength="8" autocomplete="off" required aria-label="${words.pinOf(name || uniqueid)}"><input name="name" maxlength="64" autocomplete="off" placeholder="${words.newName}" aria-label="${words.newName}"><button class="primary">${words.submit}</button></form>
 <form method="post" action="/pairing/refuse" hx-post="/pairing/refuse" hx-target="#pin-notice" hx-swap="outerHTML"><input type="hidden" name="id" value="${id}"><button aria-label="${words.refuse}: ${name || uniqueid}">${words.refuse}</button></form>
 </div></td></tr>`;
 }

@@ -48,6 +48,7 @@ export const playFlags = {
 export const pairFlags = {
   pin: { takes: "PIN", about: "pair the Moonlight player that shows this PIN, 4 to 8 digits" },
   id: { takes: "N", about: "which player, if several wait" },
+  name: { takes: "NAME", about: "what the player is called from now on" },
   uniqueid: { takes: "ID", about: "the same, by the name that the player gives itself" },
   json,
   ...hostFlags,
@@ -125,7 +126,10 @@ recorded calls; with --run it makes them again and stops at the first answer tha
   },
   pair: {
     summary: "make a code for a new player, or enter a Moonlight player's PIN",
-    usage: ["onglass pair [--json]", "onglass pair --pin PIN [--id N | --uniqueid ID] [--json]"],
+    usage: [
+      "onglass pair [--json]",
+      "onglass pair --pin PIN [--id N | --uniqueid ID] [--name NAME] [--json]",
+    ],
     text: `Asks the running host for a code that lets one new player in. It works once, for ten minutes.
 With --pin it pairs a waiting Moonlight player instead; the player shows whether the PIN was right.`,
     flags: pairFlags,

@@ -8,35 +8,40 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { type Config, configOf } from "../config.ts";
-import { PairingCode, PinEntry } from "../model/player.ts";
+import { PairingCode, PinEntry, type PinOutcome, PinResult } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { pairFlags } from "./commands.ts";
 import { askHost, refusedBy } from "./host-call.ts";
-import { exitOk, type Terminal } from "./output.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
 const answerBytesMax = 65_536;
+/** The host waits ten seconds for what the player says. */
+const outcomeMsMax = 20_000;
 
 /** Exit code 0. @throws Failure `usage`, or what kept it from a code or the PIN from its player */
 export async function runPair(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, pairFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
-  const { json, pin, uniqueid, id } = values;
-  const entry = pinEntry(pin, { uniqueid, id });
+  const { json, pin, uniqueid, id, name } = values;
+  const entry = pinEntry(pin, { uniqueid, id, name });
   const config = configOf(values, terminal.env);
   if (entry === undefined) printCode(await askForCode(config), { json, terminal });
   else {
-    await submitPin(config, entry);
-    const text = "The PIN was handed over; the player says whether it was right";
-    terminal.print(json ? JSON.stringify({ handed_over: true }) : text);
+    return printOutcome(await submitPin(config, entry), { json, terminal });
   }
   return exitOk;
 }
 
-type Which = { readonly uniqueid?: string | undefined; readonly id?: string | undefined };
+type Which = {
+  readonly uniqueid?: string | undefined;
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+};
 
-function pinEntry(pin: string | undefined, { uniqueid, id }: Which): PinEntry | undefined {
-  if (pin === undefined && uniqueid === undefined && id === undefined) return undefined;
-  if (pin === undefined) throw usage("Cannot pair: --uniqueid and --id go with --pin");
+function pinEntry(pin: string | undefined, which: Which): PinEntry | undefined {
+  const { uniqueid, id, name } = which;
+  if (pin === undefined && Object.values(which).every((one) => one === undefined)) return undefined;
+  if (pin === undefined) throw usage("Cannot pair: --uniqueid, --id and --name go with --pin");
   if (id !== undefined && !/^[1-9]\d{0,14}$/.test(id)) {
     throw usage(`Cannot use id "${id.slice(0, 64)}": it takes a whole number from 1`);
   }
@@ -48,13 +53,35 @@ function pinEntry(pin: string | undefined, { uniqueid, id }: Which): PinEntry | 
     pin,
     ...(uniqueid === undefined ? {} : { uniqueid }),
     ...(id === undefined ? {} : { id: Number(id) }),
+    ...(name === undefined ? {} : { name }),
   };
 }
 
-async function submitPin(config: Config, entry: PinEntry): Promise<void> {
-  const call = { method: "POST", path: "/pairing/pin", body: JSON.stringify(entry) } as const;
+const outcomeTexts = {
+  paired: "The player is paired",
+  wrong_pin:
+    "The player says that the PIN is wrong. Try again: start pairing there once more and type the new PIN",
+  unfinished: "The PIN was handed over; the player says whether it was right",
+} as const satisfies Record<PinOutcome, string>;
+
+/** Exit code 1 where the player refused the PIN. */
+function printOutcome(outcome: PinOutcome, { json, terminal }: Output): number {
+  const isWrong = outcome === "wrong_pin";
+  if (json) terminal.print(JSON.stringify({ handed_over: true, outcome }));
+  else if (isWrong) terminal.say(outcomeTexts[outcome]);
+  else terminal.print(outcomeTexts[outcome]);
+  return isWrong ? exitFailed : exitOk;
+}
+
+/** A host of before that said nothing about the outcome leaves it open. */
+async function submitPin(config: Config, entry: PinEntry): Promise<PinOutcome> {
+  const body = JSON.stringify(entry);
+  const call = { method: "POST", path: "/pairing/pin", body, answerMsMax: outcomeMsMax } as const;
   const response = await askHost(config, call);
   if (response.status !== 202) await refusedBy(response, "pair the player");
+  const text = await response.text();
+  const result: unknown = text === "" ? undefined : JSON.parse(text);
+  return Value.Check(PinResult, result) ? result.outcome : "unfinished";
 }
 
 type Output = { readonly json: boolean; readonly terminal: Terminal };

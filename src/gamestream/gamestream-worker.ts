@@ -21,6 +21,8 @@ servePath<GamestreamServer, HostOptions, HostQuestion, HostEvent>({
         return desk.refuse(question.id);
       case "pending_pairings":
         return desk.pending();
+      case "pin_outcome":
+        return desk.outcome();
       case "know_encoders":
         return server.knowEncoders(question.names);
       default:

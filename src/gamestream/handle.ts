@@ -1,7 +1,7 @@
 /** Main's handle on the GameStream path: what every path can do, and pairing by PIN. */
 import { Failure } from "../base/failure.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { PinEntry } from "../model/player.ts";
+import type { PinEntry, PinOutcome } from "../model/player.ts";
 import { PathHandle, type PathHost } from "../worker/path-handle.ts";
 import type { PendingPairing } from "./http/pairing.ts";
 import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
@@ -23,6 +23,8 @@ export type GamestreamHost = PathHost & {
    * `refused`. Rejects with `invalid_pin`.
    */
   submitPin(entry: PinEntry): Promise<boolean>;
+  /** What the last PIN came to, within ten seconds. */
+  pinOutcome(): Promise<PinOutcome>;
   /** FFmpeg's names of the encoders that opened: with hardware, larger modes of HEVC and AV1 are offered. */
   knowEncoders(names: readonly string[]): Promise<void>;
   /** Sends a waiting player away. False when it waits no more. */
@@ -55,6 +57,8 @@ export async function startGamestreamHost({
       }
       return (await handle.ask({ kind: "submit_pin", entry })) === true;
     },
+    // The worker's own answer to this very question.
+    pinOutcome: async () => (await handle.ask({ kind: "pin_outcome" })) as PinOutcome,
     knowEncoders: async (names) => void (await handle.ask({ kind: "know_encoders", names })),
     refusePairing: async (id) => (await handle.ask({ kind: "refuse_pairing", id })) === true,
   };

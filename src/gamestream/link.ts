@@ -29,4 +29,5 @@ export type HostQuestion =
   | { readonly kind: "submit_pin"; readonly entry: PinEntry }
   | { readonly kind: "refuse_pairing"; readonly id: number }
   | { readonly kind: "pending_pairings" }
+  | { readonly kind: "pin_outcome" }
   | { readonly kind: "know_encoders"; readonly names: readonly string[] };

@@ -20,6 +20,7 @@ export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | und
     cancelPairing: () => native.cancelPairing(),
     waitingPlayers: async () => [...((await gamestream?.pendingPairings()) ?? [])],
     refuseWaiting: async (id) => (await gamestream?.refusePairing(id)) ?? false,
+    pinOutcome: async () => (await gamestream?.pinOutcome()) ?? "unfinished",
     submitPin: (entry) => {
       if (gamestream === undefined) {
         throw new Failure("gamestream_off", "Cannot take a PIN: GameStream is off on this host");

@@ -48,7 +48,33 @@ export const PinEntry = Type.Object(
     id: Type.Optional(
       Type.Integer({ minimum: 1, description: "The same by the number of its attempt" }),
     ),
+    name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: "What the player is called from now on; Moonlight players give no name",
+      }),
+    ),
   },
   { $id: "PinEntry", additionalProperties: false },
 );
 export type PinEntry = Static<typeof PinEntry>;
+
+export const pinOutcomes = ["paired", "wrong_pin", "unfinished"] as const;
+/** What a typed PIN came to; `unfinished` when the player has not answered within ten seconds. */
+export type PinOutcome = (typeof pinOutcomes)[number];
+
+export const PinResult = Type.Object(
+  {
+    outcome: Type.Union(
+      pinOutcomes.map((outcome) => Type.Literal(outcome)),
+      {
+        description:
+          "paired; wrong_pin: the player found that the PIN was not its own, try again there; " +
+          "unfinished: the player has not said",
+      },
+    ),
+  },
+  { $id: "PinResult", description: "What a typed PIN came to" },
+);
+export type PinResult = Static<typeof PinResult>;

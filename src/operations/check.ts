@@ -3,7 +3,7 @@ import type { TObject, TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import type { ValueError } from "@sinclair/typebox/errors";
 import { Failure } from "../base/failure.ts";
-import type { AnyInput, Operation } from "./operation.ts";
+import { type AnyInput, answerWithOutput, type Operation } from "./operation.ts";
 
 /** @throws Failure `out_of_range`, which names the first field at fault and what it takes */
 export function checkInput({ query, body }: Operation, input: AnyInput): void {
@@ -16,7 +16,7 @@ export function checkInput({ query, body }: Operation, input: AnyInput): void {
  * are let through: a file on disk can come from a later version.
  */
 export function checkOutput({ id, answers, isLong }: Operation, output: unknown): void {
-  const shape = answers[200];
+  const shape = answerWithOutput(answers)?.shape;
   if (shape === undefined || output === undefined || output instanceof Response) return;
   if (isLong === true || checkerOf(shape).Check(output)) return;
   const fault = checkerOf(shape).Errors(output).First();

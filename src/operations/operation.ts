@@ -140,3 +140,11 @@ export function isChange({ method }: Pick<Operation, "method">): boolean {
 export function readId(text: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
+
+/** The status under which an output is answered, and its shape; `undefined` where there never is one. */
+export function answerWithOutput(
+  answers: Readonly<Record<number, TSchema>>,
+): { readonly status: number; readonly shape: TSchema } | undefined {
+  const found = Object.entries(answers).find(([, shape]) => shape !== nothing);
+  return found && { status: Number(found[0]), shape: found[1] };
+}

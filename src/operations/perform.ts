@@ -12,8 +12,10 @@ import { notFound } from "./not-found.ts";
 import {
   type Actor,
   type AnyInput,
+  answerWithOutput,
   type Caller,
   isChange,
+  nothing,
   type Operation,
   type OperationParts,
 } from "./operation.ts";
@@ -125,8 +127,11 @@ export class Performer {
 /** What is answered for an output. One that is a `Response` is never a change and is not looked at. */
 export function answerOf(operation: Pick<Operation, "answers">, output: unknown): RawAnswer {
   if (output !== undefined) {
-    return { status: 200, text: JSON.stringify(output), contentType: "application/json" };
+    const status = answerWithOutput(operation.answers)?.status ?? 200;
+    return { status, text: JSON.stringify(output), contentType: "application/json" };
   }
-  const empty = Object.keys(operation.answers).find((status) => status !== "200");
+  const empty = Object.keys(operation.answers).find(
+    (status) => operation.answers[Number(status)] === nothing,
+  );
   return { status: Number(empty ?? 204), text: "", contentType: "" };
 }

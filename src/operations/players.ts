@@ -1,5 +1,5 @@
 /** Players that may connect, and letting a new one in. */
-import { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
+import { Client, PairingCode, PinEntry, PinResult, WaitingPlayer } from "../model/player.ts";
 import { notFound } from "./not-found.ts";
 import { nothing, operation, readId } from "./operation.ts";
 import { listOf } from "./schema.ts";
@@ -74,11 +74,12 @@ export const pairingPin = operation({
   tag,
   summary: "Type the PIN that a Moonlight player shows; the player says whether it was right",
   body: PinEntry,
-  answers: { 202: nothing },
+  answers: { 202: PinResult },
   problems: [404],
-  act: async ({ players }, { body }) => {
-    if (await players.submitPin(body)) return;
-    const reason = "no such player waits for one; start pairing there first";
+  act: async ({ players }, { body }): Promise<PinResult> => {
+    if (await players.submitPin(body)) return { outcome: await players.pinOutcome() };
+    const reason =
+      "no such player waits for one; a wait is over after three minutes, start pairing there again";
     throw notFound(`Cannot use the PIN: ${reason}`);
   },
 });

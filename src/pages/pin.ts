@@ -5,7 +5,7 @@ import { type PinNotice, pinNotice, waitingSection } from "../../views/waiting.t
 import { Failure } from "../base/failure.ts";
 import { PinEntry } from "../model/player.ts";
 import { pairingPin, pairingRefuse } from "../operations/players.ts";
-import { actIfThere } from "./acting.ts";
+import { act, actIfThere } from "./acting.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { hidden } from "./route.ts";
@@ -56,13 +56,24 @@ async function submit(parts: ConsoleParts, request: Request): Promise<PinNotice>
   const pin = (form.get("pin") ?? "").trim();
   const id = attemptOf(form);
   if (!Value.Check(PinEntry.properties.pin, pin)) return "invalid";
+  if (id === undefined) return "gone";
+  const name = (form.get("name") ?? "").trim().slice(0, nameLengthMax);
+  const body = { pin, id, ...(name === "" ? {} : { name }) };
   try {
-    if (id === undefined) return "gone";
-    const input = { body: { pin, id } };
-    return (await actIfThere(parts, request, [pairingPin, input])) ? "taken" : "gone";
+    const { outcome } = await act(parts, request, [pairingPin, { body }]);
+    return outcome === "unfinished" ? "taken" : outcome;
   } catch (error) {
-    if (error instanceof Failure && error.code === "gamestream_off") return "off";
-    if (error instanceof Failure && error.code === "invalid_pin") return "invalid";
-    throw error;
+    const notice = error instanceof Failure ? noticeOf.get(error.code) : undefined;
+    if (notice === undefined) throw error;
+    return notice;
   }
 }
+
+const nameLengthMax = 64;
+
+/** Failures that are said beside the form. */
+const noticeOf: ReadonlyMap<string, PinNotice> = new Map([
+  ["not_found", "gone"],
+  ["gamestream_off", "off"],
+  ["invalid_pin", "invalid"],
+]);

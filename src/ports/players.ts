@@ -1,5 +1,5 @@
 /** Players that may connect, and how a new one is let in. */
-import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../model/player.ts";
+import type { Client, PairingCode, PinEntry, PinOutcome, WaitingPlayer } from "../model/player.ts";
 
 /** Paired players of one path or of all. */
 export type Clients = {
@@ -22,6 +22,8 @@ export type PinPairing = {
   waitingPlayers(): Promise<readonly WaitingPlayer[]>;
   /** False when nobody waits. @throws Failure `invalid_pin`, `gamestream_off` */
   submitPin(entry: PinEntry): Promise<boolean>;
+  /** What the last PIN came to, within ten seconds. */
+  pinOutcome(): Promise<PinOutcome>;
   /** Sends a waiting player away; false when it waits no more. */
   refuseWaiting(id: number): Promise<boolean>;
 };

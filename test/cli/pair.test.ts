@@ -103,7 +103,9 @@ test("a PIN goes to the host, with the player it is for where one is named", asy
   expect(terminal.stdout).toContain("handed over");
   const named = ["--pin=98765432", "--uniqueid", "0123456789ABCDEF", "--json"];
   expect(await runPair([...named, ...host.args], terminal)).toBe(0);
-  expect(terminal.stdout.trimEnd().split("\n").at(-1)).toBe('{"handed_over":true}');
+  expect(terminal.stdout.trimEnd().split("\n").at(-1)).toBe(
+    '{"handed_over":true,"outcome":"unfinished"}',
+  );
   expect(await runPair([...host.args, "--pin=4711", "--id=12"], terminal)).toBe(0);
   const call = { path: "/api/v1/pairing/pin", method: "POST" };
   expect(host.seen).toMatchObject([call, call, call]);
@@ -112,6 +114,19 @@ test("a PIN goes to the host, with the player it is for where one is named", asy
     { pin: "98765432", uniqueid: "0123456789ABCDEF" },
     { pin: "4711", id: 12 },
   ]);
+});
+
+test("a wrong PIN ends with 1 and says to try again, a right one with 0", async () => {
+  const outcomes = ["wrong_pin", "paired"];
+  await using host = await setUp(() =>
+    Response.json({ outcome: outcomes.shift() }, { status: 202 }),
+  );
+  const terminal = new TestTerminal();
+  expect(await runPair([...host.args, "--pin", "1111", "--name", "Television"], terminal)).toBe(1);
+  expect(terminal.stderr).toContain("Try again");
+  expect(await runPair([...host.args, "--pin", "2222"], terminal)).toBe(0);
+  expect(terminal.stdout).toContain("The player is paired");
+  expect(JSON.parse(host.bodies[0] ?? "")).toEqual({ pin: "1111", name: "Television" });
 });
 
 test("a PIN that nobody waits for says so", async () => {

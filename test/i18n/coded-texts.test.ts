@@ -17,7 +17,7 @@ import { replayReasons } from "../../src/model/replay.ts";
 function sampleValues(fields: CodeTable[string]): CodedValues {
   const names = Object.keys(fields);
   return Object.fromEntries(
-    names.map((name, index) => [name, fields[name] === "count" ? index + 2 : `«${name}»`]),
+    names.map((name, index) => [name, fields[name] === "text" ? `«${name}»` : index + 2]),
   );
 }
 

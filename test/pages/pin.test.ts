@@ -30,7 +30,7 @@ test("a PIN goes to the player it was typed for, and the page follows", async ()
   people.waiting = [television, phone];
   const fields = { pin: " 0123 ", id: `${phone.id}` };
   const answer = await pages.post("/pairing/pin", fields, script);
-  expect(await answer.text()).toContain("handed over");
+  expect(await answer.text()).toContain("Check Moonlight");
   expect(answer.headers.get("hx-trigger")).toBe("waiting-changed, players-changed");
   expect(people.pins).toEqual(["0123"]);
   people.waiting = [television];
@@ -38,8 +38,23 @@ test("a PIN goes to the player it was typed for, and the page follows", async ()
     pin: "98765432",
     id: `${television.id}`,
   });
-  expect(await pages.follow(plain, "/sessions#waiting")).toContain("handed over");
+  expect(await pages.follow(plain, "/sessions#waiting")).toContain("Check Moonlight");
   expect(people.pins).toEqual(["0123", "98765432"]);
+});
+
+test("what the player says of its PIN is on the page", async () => {
+  await using pages = await openPages();
+  const { people } = pages.host;
+  for (const [outcome, text] of [
+    ["wrong_pin", "Try again"],
+    ["paired", "The player is paired"],
+  ] as const) {
+    people.waiting = [television];
+    people.outcome = outcome;
+    const fields = { pin: "1234", id: `${television.id}`, name: " Living room " };
+    expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain(text);
+  }
+  expect(people.names).toEqual(["Living room", "Living room"]);
 });
 
 test("what no PIN can be is refused where it was typed", async () => {

@@ -11,7 +11,13 @@ import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
-import type { Client, PairingCode, PinEntry, WaitingPlayer } from "../../src/model/player.ts";
+import type {
+  Client,
+  PairingCode,
+  PinEntry,
+  PinOutcome,
+  WaitingPlayer,
+} from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
@@ -190,13 +196,24 @@ export class People {
     return Promise.resolve(this.waiting.length < before);
   }
 
-  submitPin({ pin, uniqueid, id }: PinEntry): Promise<boolean> {
+  /** What the next PIN comes to. */
+  outcome: PinOutcome = "unfinished";
+
+  pinOutcome(): Promise<PinOutcome> {
+    return Promise.resolve(this.outcome);
+  }
+
+  /** Names that were typed beside a PIN. */
+  readonly names: string[] = [];
+
+  submitPin({ pin, uniqueid, id, name }: PinEntry): Promise<boolean> {
     const known = this.waiting.filter(
       (player) =>
         (uniqueid ?? player.uniqueid) === player.uniqueid && (id ?? player.id) === player.id,
     );
     if (known.length !== 1) return Promise.resolve(false);
     this.pins.push(pin);
+    if (name !== undefined) this.names.push(name);
     this.waiting = [];
     return Promise.resolve(true);
   }

@@ -233,6 +233,7 @@ function fakeParts(
         asked.push(["pin", pin, uniqueid, id]);
         return Promise.resolve(uniqueid === waitingPlayer.uniqueid && id === waitingPlayer.id);
       },
+      pinOutcome: () => Promise.resolve("paired"),
       refuseWaiting: (id) => {
         asked.push(["refuse", id]);
         return Promise.resolve(id === waitingPlayer.id);

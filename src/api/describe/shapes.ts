@@ -16,7 +16,7 @@ import {
   CounterSet,
   CounterTier,
 } from "../../model/counters.ts";
-import { Client, PairingCode, PinEntry, WaitingPlayer } from "../../model/player.ts";
+import { Client, PairingCode, PinEntry, PinResult, WaitingPlayer } from "../../model/player.ts";
 import { Problem } from "../../model/problem.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../../model/replay.ts";
 import { Series, SeriesMark, SeriesSession } from "../../model/series.ts";
@@ -98,6 +98,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   TimelineState: openShape(TimelineState),
   StreamRequest,
   ViewerReport: openShape(ViewerReport),
+  PinResult: openShape(PinResult),
   WaitingPlayer: openShape(WaitingPlayer),
   WatchStream: openShape(WatchStream),
   WatchTicket: openShape(WatchTicket),

@@ -18,7 +18,8 @@ import {
   verify,
 } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
-import type { PinEntry, WaitingPlayer } from "../../model/player.ts";
+import { timers } from "../../base/scheduler.ts";
+import type { PinEntry, PinOutcome, WaitingPlayer } from "../../model/player.ts";
 import { type PlayerCertificate, readCertificate, signatureOf } from "./certificate.ts";
 
 export const pairingLifeUs = 60e6;
@@ -27,6 +28,9 @@ export const pinWaitUs = 180e6;
 export const pairingCountMax = 8;
 export const pairingsPerAddressMax = 2;
 export const failureCountMax = 5;
+/** A player goes through the other steps at once. */
+const outcomeMsMax = 10_000;
+const nameLengthMax = 64;
 export const failureSpanUs = 600e6;
 
 export type PairingHost = { readonly certificateDer: Uint8Array; readonly keyPem: string };
@@ -52,6 +56,10 @@ type Attempt = {
   readonly serverSecret: Buffer;
   readonly serverChallenge: Buffer;
   expiresUs: number;
+  /** As the operator calls the player, or as it calls itself. */
+  name: string;
+  /** Once its PIN was typed. */
+  answerOutcome: (outcome: PinOutcome) => void;
   step: Step;
   key: Buffer;
   clientHash: Buffer;
@@ -67,6 +75,8 @@ export class PairingDesk {
   readonly #attempts = new Map<string, Attempt>();
   readonly #failuresUs: number[] = [];
   #attemptCount = 0;
+  /** Of the last PIN that was typed. */
+  #outcome = Promise.withResolvers<PinOutcome>();
 
   constructor(
     host: PairingHost,
@@ -113,6 +123,8 @@ export class PairingDesk {
         begin,
         certificate,
         answerPin: resolve,
+        answerOutcome: () => undefined,
+        name: begin.name,
         serverSecret: randomBytes(16),
         serverChallenge: randomBytes(16),
         expiresUs: this.#clock.nowUs() + pinWaitUs,
@@ -134,7 +146,7 @@ export class PairingDesk {
    * The operator typed what a player shows. Exactly one attempt must be waiting that is as the
    * operator says. False when there is no such attempt.
    */
-  submitPin({ pin, uniqueid, id }: PinEntry): boolean {
+  submitPin({ pin, uniqueid, id, name }: PinEntry): boolean {
     this.#expire();
     const waiting = [...this.#attempts.values()].filter(
       (each) =>
@@ -146,6 +158,9 @@ export class PairingDesk {
     if (attempt === undefined || waiting.length > 1) return false;
     attempt.key = sha256(attempt.begin.salt, Buffer.from(pin, "latin1")).subarray(0, 16);
     attempt.step = "challenge";
+    attempt.name = cleanName(name ?? "") || attempt.begin.name;
+    this.#outcome = Promise.withResolvers();
+    attempt.answerOutcome = this.#outcome.resolve;
     attempt.expiresUs = this.#clock.nowUs() + pairingLifeUs;
     attempt.answerPin(true);
     return true;
@@ -182,12 +197,25 @@ export class PairingDesk {
     const isOwner = verify("sha256", secret, certificate.publicKey, bytes.subarray(16));
     if (!(isPinRight && isOwner)) return this.#fail(who);
     this.#attempts.delete(keyOf(who));
-    return { certificate, name: attempt.begin.name };
+    attempt.answerOutcome("paired");
+    return { certificate, name: attempt.name };
   }
 
-  /** The player gave up, as it does when it finds the PIN to be wrong. */
-  cancel(who: Who): void {
+  /**
+   * The player gave up. Gives `wrong_pin` when it had its PIN and our proof that we know it too: so
+   * it says that they differ, or is one of those that now and then fail by themselves.
+   */
+  cancel(who: Who): "wrong_pin" | undefined {
+    const step = this.#attempts.get(keyOf(who))?.step;
     this.#fail(who);
+    return step === "response" || step === "secret" ? "wrong_pin" : undefined;
+  }
+
+  /** What the last PIN came to; `unfinished` when the player has not said within ten seconds. */
+  async outcome(): Promise<PinOutcome> {
+    const late = Promise.withResolvers<PinOutcome>();
+    const cancel = timers.after(outcomeMsMax, () => late.resolve("unfinished"));
+    return await Promise.race([this.#outcome.promise, late.promise]).finally(cancel);
   }
 
   /** The operator sends a waiting player away. False when it waits no more. */
@@ -227,8 +255,10 @@ export class PairingDesk {
 
   /** Only an attempt that had its PIN counts as a guess. */
   #fail(who: Who): undefined {
-    const step = this.#attempts.get(keyOf(who))?.step ?? "pin";
+    const attempt = this.#attempts.get(keyOf(who));
+    const step = attempt?.step ?? "pin";
     if (step !== "pin") this.#failuresUs.push(this.#clock.nowUs());
+    attempt?.answerOutcome(step === "pin" || step === "challenge" ? "unfinished" : "wrong_pin");
     this.#drop(who);
     return undefined;
   }
@@ -245,6 +275,12 @@ export class PairingDesk {
       if (expiresUs <= nowUs) this.#fail(begin);
     }
   }
+}
+
+/** Names are shown to the operator: no control characters, not endless; "" when nothing is left. */
+export function cleanName(text: string): string {
+  const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
+  return [...clean].slice(0, nameLengthMax).join("");
 }
 
 /** Players share their `uniqueid` more often than not; the address tells them apart. */

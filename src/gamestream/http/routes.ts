@@ -11,7 +11,7 @@ import type { GamestreamMode } from "../mode.ts";
 import type { Ports } from "../ports.ts";
 import type { App } from "./apps.ts";
 import { boxArt } from "./box-art.ts";
-import type { PairingDesk } from "./pairing.ts";
+import { cleanName, type PairingDesk } from "./pairing.ts";
 import { type HttpRequest, hexParameter } from "./request.ts";
 import type { Caller, HttpBody } from "./server.ts";
 import { type ServerFacts, serverInfo } from "./server-info.ts";
@@ -52,8 +52,7 @@ export class Routes {
       case "/pair":
         return await this.#pair(query, caller);
       case "/unpair":
-        this.#deps.desk.cancel(whoOf(query, caller));
-        return answer({});
+        return this.#unpair(query, caller);
       default:
         return client === undefined
           ? notAuthorized()
@@ -159,6 +158,14 @@ export class Routes {
     }
   }
 
+  /** How a player gives up, above all when it finds that the PIN is not the one it shows. */
+  #unpair(query: URLSearchParams, caller: Caller): string {
+    if (this.#deps.desk.cancel(whoOf(query, caller)) === "wrong_pin") {
+      this.#failPairing("the player says that the PIN is wrong; try again there", caller.address);
+    }
+    return answer({});
+  }
+
   async #begin(query: URLSearchParams, caller: Caller): Promise<string> {
     const { desk, certificatePem: hostPem } = this.#deps;
     const salt = hexParameter(query, "salt", { min: 16, max: 16 });
@@ -210,8 +217,8 @@ function whoOf(query: URLSearchParams, { address }: Caller) {
   return { uniqueid: (query.get("uniqueid") ?? "").slice(0, nameLengthMax), address };
 }
 
-/** Names are shown to the operator: no control characters, not endless, never empty. */
+/** Never empty: most players say the same word, which names none of them. */
 function nameOf(given: string | null, address: string): string {
-  const name = (given ?? "").replace(/\p{C}/gu, "").trim().slice(0, nameLengthMax);
+  const name = cleanName(given ?? "");
   return name === "" || name === "roth" ? `Moonlight at ${address}` : name;
 }

@@ -32,12 +32,30 @@ test("the right PIN pairs a player, whose certificate is then known", async () =
   expect(existsSync(join(host.directory, "clients", `${id}.json`))).toBe(true);
 });
 
+test("the operator names a player while typing its PIN", async () => {
+  const http = await host.player("named");
+  const pairing = http.pair("1212");
+  await waits();
+  await host.host.submitPin({ pin: "1212", name: "Living\u001b room" });
+  expect(await pairing).toBe("paired");
+  expect(await host.host.pinOutcome()).toBe("paired");
+  const id = http.identity.fingerprint;
+  const found = (await host.host.clients()).find((client) => client.id === id);
+  expect(found?.name).toBe("Living room");
+});
+
 test("a wrong PIN fails the player's own check", async () => {
   const http = await host.player("wrong");
   const pairing = http.pair("1111");
   await waits();
   await host.host.submitPin({ pin: "2222" });
+  const outcome = host.host.pinOutcome();
   expect(await pairing).toBe("wrong_pin");
+  expect(await outcome).toBe("wrong_pin");
+  const reason = "Cannot pair: the player says that the PIN is wrong; try again there";
+  await until("it is reported", () =>
+    host.events.some((event) => event.kind === "refused" && event.reason === reason),
+  );
   expect((await http.secure("/serverinfo")).status).toBe(401);
 });
 
