@@ -153,7 +153,7 @@ class FileSound implements SoundSource {
     target.channelLayout = AV_CHANNEL_LAYOUT_STEREO;
     this.#nameLayout();
     if (this.#resampler.convertFrame(target, this.#decoded) < 0) {
-      // The sound has changed its form in the middle; the resampler is set up anew for it.
+      // The sound has changed its form in the middle; the resampler is set up again for it.
       this.#resampler.close();
       if (this.#resampler.convertFrame(target, this.#decoded) < 0) return;
     }

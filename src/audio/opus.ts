@@ -7,6 +7,7 @@ import { channelCount, sampleRate } from "./format.ts";
 
 const bitsPerSecond = 96_000;
 
+/** One encoder, for the packets of one stream in order. */
 export class OpusPacker {
   readonly #encoder = new Encoder({
     channels: channelCount,

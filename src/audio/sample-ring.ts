@@ -4,6 +4,7 @@
  */
 import { channelCount } from "./format.ts";
 
+/** Stereo samples, 16 bits, left and right in turn; at most `sampleCountMax` of each. */
 export class SampleRing {
   readonly #samples: Int16Array;
   #start = 0;

@@ -1,6 +1,6 @@
 /**
  * Makes a packet every few milliseconds by the one clock. Late packets are made up for at once; a
- * loop that was held up for longer goes on from now.
+ * loop that was held up for longer continues from now.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
@@ -9,6 +9,7 @@ import { OpusPacker } from "./opus.ts";
 
 const lateUsMax = 100_000;
 
+/** Owns its source; runs until it is closed. */
 export class SoundLoop {
   readonly #clock: Clock;
   readonly #packetMs: number;

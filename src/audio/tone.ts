@@ -1,10 +1,12 @@
 /** The sound of the test picture: a soft tone of 440 Hz, and silence for what has no sound. */
 import { type SoundSource, sampleRate } from "./format.ts";
 
+/** Pitch of the test tone. */
 export const toneHz = 440;
 /** A sixth of full scale: to be heard, not to be feared. */
 const amplitude = 5500;
 
+/** The test tone, without end. */
 export function openTone(): SoundSource {
   const step = (2 * Math.PI * toneHz) / sampleRate;
   let phase = 0;
@@ -21,6 +23,7 @@ export function openTone(): SoundSource {
   };
 }
 
+/** Silence, without end. */
 export function openSilence(): SoundSource {
   return { read: (target) => void target.fill(0), close: () => undefined };
 }

@@ -14,6 +14,7 @@ export type NativeThread = {
   end(): void;
 };
 
+/** The registry of one thread. */
 export class NativeThreads {
   readonly #leftCounts = new Map<string, number>();
   #aliveCount = 0;

@@ -19,6 +19,7 @@ export type StopReadings = {
   suspendedUs(): number;
 };
 
+/** To be checked some ten times a second, on the thread that made it. */
 export class StopWatch {
   readonly #readings: StopReadings;
   #checkUs: number | undefined;

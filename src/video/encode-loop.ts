@@ -25,7 +25,7 @@ import type {
   Tuning,
   UnsentSlots,
 } from "./link.ts";
-import { type Line, openLine } from "./pipeline.ts";
+import { openPipeline, type Pipeline } from "./pipeline.ts";
 
 type Post = (report: EncodeReport) => void;
 type OpenRequest = Extract<EncodeRequest, { kind: "open" }>;
@@ -34,15 +34,16 @@ type ModeRequest = Extract<EncodeRequest, { kind: "mode" }>;
 /** An encoder opened beside the one at work, with the options it was opened for. */
 type Retuned = { readonly encoder: Encoder; readonly options: EncodeOptions };
 
-/** Time for frames to come out of an encoder that is given up. */
+/** Time for frames to come out of an encoder that is being replaced. */
 const drainUsMax = 100_000;
 
+/** The worker of one stream, from its opening to its end. */
 export class EncodeLoop {
   readonly #post: Post;
   readonly #clock: Clock = systemClock();
   /** Held, never touched. */
   readonly headroom = reserveHeadroom();
-  #line: Line | undefined;
+  #pipeline: Pipeline | undefined;
   #isClosing = false;
   #tuningWanted: Tuning | undefined;
   #retuned: Retuned | undefined;
@@ -61,9 +62,9 @@ export class EncodeLoop {
       case "open":
         return await this.#run(request);
       case "idr":
-        return this.#line?.requestIdr();
+        return this.#pipeline?.requestIdr();
       case "release":
-        return this.#line?.pool.give(request.place);
+        return this.#pipeline?.pool.give(request.place);
       case "tune":
         this.#tuningWanted = { ...this.#tuningWanted, ...request.tuning };
         return;
@@ -79,7 +80,7 @@ export class EncodeLoop {
   }
 
   async #run(request: OpenRequest): Promise<void> {
-    assert(this.#line === undefined, "a worker opens one stream");
+    assert(this.#pipeline === undefined, "a worker opens one stream");
     const deps = {
       clock: this.#clock,
       gate: new Gate(request.gate),
@@ -92,58 +93,58 @@ export class EncodeLoop {
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
     };
-    const line = openLine(request.options, deps);
-    this.#line = line;
-    this.#post({ kind: "opened", encoder: line.encoderName });
+    const pipeline = openPipeline(request.options, deps);
+    this.#pipeline = pipeline;
+    this.#post({ kind: "opened", encoder: pipeline.encoderName });
     try {
       while (!this.#isClosing) {
-        this.#changeMode(line);
-        await this.#followGrid(line);
+        this.#changeMode(pipeline);
+        await this.#followGrid(pipeline);
       }
     } finally {
       // The thread must not end while FFmpeg still opens something for it: that ends the process.
       await this.#retuning;
       this.#retuned?.encoder.close();
-      line.close();
+      pipeline.close();
     }
   }
 
-  #changeMode(line: Line): void {
+  #changeMode(pipeline: Pipeline): void {
     const mode = this.#modeWanted;
     this.#modeWanted = undefined;
     if (mode === undefined) return;
-    const before = line.options;
-    line.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
-    this.#tellReset(line, before);
+    const before = pipeline.options;
+    pipeline.setMode({ width: mode.width, height: mode.height, fps: mode.fps });
+    this.#reportChange(pipeline, before);
   }
 
-  /** Makes a frame a slot until a wish comes up that the encoder must be at rest for. */
-  async #followGrid(line: Line): Promise<void> {
-    const { fps } = line.options;
+  /** Makes a frame a slot until a request comes for which the encoder must be at rest. */
+  async #followGrid(pipeline: Pipeline): Promise<void> {
+    const { fps } = pipeline.options;
     const intervalUs = 1e6 / fps;
     const startUs = this.#clock.nowUs();
     let slot = 0;
     while (!(this.#isClosing || this.#modeWanted)) {
       const dueUs = due(startUs, slot * intervalUs);
       await this.#reach(dueUs);
-      if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(line);
-      if (this.#retuned !== undefined) await this.#goOnWith(this.#retuned, line);
-      if (line.options.fps !== fps) return;
-      line.makeFrame(dueUs);
-      await this.#drainUntil(line, due(startUs, (slot + 1) * intervalUs));
-      line.checkSource(this.#clock.nowUs());
+      if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(pipeline);
+      if (this.#retuned !== undefined) await this.#switchTo(this.#retuned, pipeline);
+      if (pipeline.options.fps !== fps) return;
+      pipeline.makeFrame(dueUs);
+      await this.#drainUntil(pipeline, due(startUs, (slot + 1) * intervalUs));
+      pipeline.checkSource(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
-      line.miss(next - slot - 1, due(startUs, (slot + 1) * intervalUs));
+      pipeline.miss(next - slot - 1, due(startUs, (slot + 1) * intervalUs));
       slot = next;
     }
   }
 
   /** Between two frames. Where a new encoder is needed, the old one works on while it is opened. */
-  #tune(line: Line): void {
-    const options = { ...line.options, ...this.#tuningWanted };
+  #tune(pipeline: Pipeline): void {
+    const options = { ...pipeline.options, ...this.#tuningWanted };
     this.#tuningWanted = undefined;
-    if (line.follow(options)) return;
+    if (pipeline.follow(options)) return;
     this.#retuning = this.#openBeside(options);
   }
 
@@ -157,15 +158,15 @@ export class EncodeLoop {
     this.#retuning = undefined;
   }
 
-  async #goOnWith({ encoder, options }: Retuned, line: Line): Promise<void> {
+  async #switchTo({ encoder, options }: Retuned, pipeline: Pipeline): Promise<void> {
     this.#retuned = undefined;
-    await this.#drainUntil(line, due(this.#clock.nowUs(), drainUsMax));
-    const { width, height } = line.options;
-    // Opened for a size that the stream no longer has: the wish is made anew for the new one.
+    await this.#drainUntil(pipeline, due(this.#clock.nowUs(), drainUsMax));
+    const { width, height } = pipeline.options;
+    // Opened for a size that the stream no longer has: the request is repeated for the new one.
     if (width === options.width && height === options.height) {
-      const before = line.options;
-      line.goOnWith(encoder, options);
-      this.#tellReset(line, before);
+      const before = pipeline.options;
+      pipeline.switchTo(encoder, options);
+      this.#reportChange(pipeline, before);
     } else {
       encoder.close();
       const { bitrateKbps, preset } = options;
@@ -173,12 +174,12 @@ export class EncodeLoop {
     }
   }
 
-  #tellReset(line: Line, before: EncodeOptions): void {
-    this.#reportReset(encoderChange(before, line.options));
+  #reportChange(pipeline: Pipeline, before: EncodeOptions): void {
+    this.#reportReset(encoderChange(before, pipeline.options));
   }
 
   #reportReset(why: EncoderReset["reason"]): void {
-    const encoder = this.#line?.encoderName ?? "";
+    const encoder = this.#pipeline?.encoderName ?? "";
     this.#post({ kind: "reset", encoder, atUs: this.#clock.nowUs(), reason: why });
   }
 
@@ -189,8 +190,8 @@ export class EncodeLoop {
   }
 
   /** An encoder with threads of its own may take until the next slot, and longer. */
-  async #drainUntil(line: Line, dueUs: Micros): Promise<void> {
-    while (!line.drain() && this.#clock.nowUs() < dueUs) await sleepMs(1);
+  async #drainUntil(pipeline: Pipeline, dueUs: Micros): Promise<void> {
+    while (!pipeline.drain() && this.#clock.nowUs() < dueUs) await sleepMs(1);
   }
 }
 

@@ -31,6 +31,7 @@ import { frameRateOf } from "./frame-rate.ts";
 import type { EncodeOptions } from "./link.ts";
 import { checkHoldable, heldPreset, keyFrameBitsLeast } from "./options.ts";
 
+/** What an encoder is opened for. */
 export type EncoderOptions = Omit<EncodeOptions, "source">;
 
 /** The largest distance between key frames that encoders take: none by themselves, in practice. */
@@ -170,6 +171,7 @@ type EncoderParts = {
 /** What the size of the rate control's buffer follows from. */
 type PictureMode = Pick<EncodeOptions, "width" | "height" | "fps">;
 
+/** An open encoder. A picture is prepared, sent, and comes out as `packet` when `receive` says so. */
 export class Encoder {
   /** The last packet that `receive` brought; valid until the next call. */
   readonly packet = newPacket();
@@ -190,7 +192,7 @@ export class Encoder {
     return this.#setup.name;
   }
 
-  /** False when this encoder must be opened anew to change its rate. */
+  /** False when this encoder must be opened again to change its rate. */
   setBitrate(bitrateKbps: number): boolean {
     const { followsBitrate } = this.#setup;
     if (followsBitrate) setRate(this.#context, this.#setup, { ...this.#mode, bitrateKbps });
@@ -224,12 +226,12 @@ export class Encoder {
   }
 }
 
-/** x264 makes as many slices as it has threads, whatever the number of cores. */
+/** x264 makes as many slices as it has threads; fewer threads would only cost time. */
 function setSlices(context: CodecContext, setup: EncoderSetup, count: number): void {
   if (!setup.makesSlices) return;
-  context.threadCount = count;
-  const name = "slices";
-  check(context.setOption(name, `${count}`, AV_OPT_TYPE_STRING), `Cannot set "${name}=${count}"`);
+  context.threadCount = Math.max(context.threadCount, count);
+  const slices = `${context.threadCount}`;
+  check(context.setOption("slices", slices, AV_OPT_TYPE_STRING), `Cannot set "slices=${slices}"`);
 }
 
 function configure(context: CodecContext, options: EncoderOptions, feed: Feed): void {

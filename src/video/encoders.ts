@@ -10,18 +10,20 @@ import { presetsOfNvenc, presetsOfSvt, presetsOfX26x } from "../model/settings.t
 
 /** `auto` takes hardware when opening it succeeds; `x264` is software alone, whatever the codec. */
 export const encoderChoices = ["auto", "x264", "nvenc", "vaapi", "qsv"] as const;
+/** The operator's choice of encoders. */
 export type EncoderChoice = (typeof encoderChoices)[number];
 
 /** What an encoder takes: pictures as sources make them, the same in NV12, or those uploaded. */
 export type PictureForm = "yuv420p" | "nv12" | "vaapi";
 
+/** One encoder of FFmpeg, and how it is used here. */
 export type EncoderSetup = {
   /** FFmpeg's name of it. */
   readonly name: string;
   readonly takes: PictureForm;
   readonly presets: readonly string[];
   readonly presetDefault: string;
-  /** Follows a change of bitrate while it runs; the others must be opened anew. */
+  /** Follows a change of bitrate while it runs; the others must be opened again. */
   readonly followsBitrate: boolean;
   /** Takes a limit on how far the rate may run ahead of what the link carries. */
   readonly limitsPeaks: boolean;

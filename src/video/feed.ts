@@ -19,6 +19,7 @@ import type { PictureForm } from "./encoders.ts";
 import { check, newFrame } from "./ffmpeg.ts";
 import type { PictureSize } from "./sources/source.ts";
 
+/** Between sources and an encoder; owned and closed by the encoder. */
 export type Feed = {
   readonly format: AVPixelFormat;
   /** What an encoder has to know of the device that the pictures lie on. */

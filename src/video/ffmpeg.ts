@@ -23,7 +23,9 @@ import {
 } from "node-av/lib";
 import { Failure } from "../base/failure.ts";
 
+/** Asks the encoder for a key frame. */
 export const pictureTypeIdr = AV_PICTURE_TYPE_I;
+/** Leaves the kind of picture to the encoder. */
 export const pictureTypeAny = AV_PICTURE_TYPE_NONE;
 
 /** FFmpeg and SVT-AV1 write to stderr by themselves, where only our own lines belong. */
@@ -46,12 +48,14 @@ export function check(code: number, doing: string): number {
   throw new Failure("ffmpeg", `${doing}: ${new FFmpegError(code).message}`);
 }
 
+/** An empty frame; who asks for it frees it. */
 export function newFrame(): Frame {
   const frame = new Frame();
   frame.alloc();
   return frame;
 }
 
+/** An empty packet; who asks for it frees it. */
 export function newPacket(): Packet {
   const packet = new Packet();
   packet.alloc();

@@ -5,6 +5,7 @@
 import { assert } from "../base/assert.ts";
 import type { Micros } from "../base/clock.ts";
 
+/** What is known of one frame in the encoder. Used again for later frames. */
 export type FlightRecord = {
   index: number;
   slot: number;
@@ -20,6 +21,7 @@ export type FlightRecord = {
 
 const zero = 0 as Micros;
 
+/** The records in use, oldest first; holds at most `recordCountMax`. */
 export class Flight {
   readonly #records: readonly FlightRecord[];
   #first = 0;

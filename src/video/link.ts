@@ -15,6 +15,7 @@ import type { CodecName } from "../model/capture.ts";
 import type { Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
 
+/** What a player asks for. Sizes in pixels, the rate in kbit/s. */
 export type StreamMode = {
   readonly width: number;
   readonly height: number;
@@ -23,16 +24,17 @@ export type StreamMode = {
   readonly bitrateKbps: number;
 };
 
+/** All that a stream is opened with. */
 export type EncodeOptions = StreamMode & {
   /** `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
-  /** `auto` unless told otherwise. */
+  /** `auto` if left out. */
   readonly encoder?: EncoderChoice;
-  /** Speed setting of a software encoder; `ultrafast` for x264 unless told otherwise. */
+  /** Speed setting of a software encoder; `ultrafast` for x264 if left out. */
   readonly preset?: string | undefined;
   /**
-   * Slices of each picture, for players that decode them at the same time; as many as the encoder
-   * has threads unless told otherwise. Followed by x264 alone.
+   * Slices of each picture at the least, for players that decode them at the same time. As many as
+   * the encoder has threads where those are more. Followed by x264 alone.
    */
   readonly slices?: number | undefined;
 };
@@ -47,7 +49,7 @@ export type Tuning = {
 /** What a worker is doing, for those who wonder why no frame comes. */
 export const activities = { other: 0, capture: 1 } as const;
 
-/** What the consumer tells the worker. */
+/** What the consumer asks of the worker. */
 export type EncodeRequest =
   | {
       readonly kind: "open";
@@ -79,16 +81,16 @@ export type SourceResized = {
   readonly height: number;
 };
 
-/** What the worker tells the consumer. */
+/** What the worker reports to the consumer. */
 export type EncodeReport =
   | ({ readonly kind: "resized" } & SourceResized)
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
   | { readonly kind: "opened"; readonly encoder: string }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
-  /** What was wished for cannot be encoded; the encoder at work goes on. */
+  /** The requested change failed; the current encoder stays. */
   | { readonly kind: "kept"; readonly reason: string }
-  /** The place's memory from now on, told before its first frame and when it had to grow. */
+  /** The place's memory from now on, reported before its first frame and when it had to grow. */
   | { readonly kind: "place"; readonly place: number; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "frame"; readonly frame: PlacedFrame }
   | { readonly kind: "unsent"; readonly slots: UnsentSlots }

@@ -1,6 +1,6 @@
 /**
  * Hot path: one stream's source, encoder and buffers. `makeFrame` takes one picture from the
- * source through the encoder; `drain` hands on what has come out.
+ * source through the encoder; `drain` forwards what has come out.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
@@ -30,7 +30,8 @@ const slotCount = 8;
 /** Slots start at this many average frames, room for most key frames; they grow where needed. */
 const slotFrames = 4;
 
-export type LineDeps = {
+/** What a pipeline reports to, and what it is measured by. */
+export type PipelineDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
   /** One word, read by other threads: what this one is doing. */
@@ -48,21 +49,22 @@ export type LineDeps = {
 };
 
 /** @throws Failure when the source or the encoder cannot be opened as asked */
-export function openLine(options: EncodeOptions, deps: LineDeps): Line {
+export function openPipeline(options: EncodeOptions, deps: PipelineDeps): Pipeline {
   deps.onOpening("source");
   const source = openSource(options.source, options);
   try {
     deps.onOpening("encoder");
-    return new Line(options, { ...deps, source, encoder: openEncoder(options) });
+    return new Pipeline(options, { ...deps, source, encoder: openEncoder(options) });
   } catch (cause) {
     source.close();
     throw cause;
   }
 }
 
-export class Line {
+/** Owns source, encoder and the pool of places; all calls come from one thread. */
+export class Pipeline {
   readonly pool: SlotPool;
-  readonly #deps: LineDeps;
+  readonly #deps: PipelineDeps;
   readonly #activity: Int32Array;
   #checkedUs = 0;
   #pictureSize: PictureSize | undefined;
@@ -79,7 +81,7 @@ export class Line {
   /** The source's picture has not been encoded yet. */
   #isPictureNew = false;
 
-  constructor(options: EncodeOptions, deps: LineDeps & { source: Source; encoder: Encoder }) {
+  constructor(options: EncodeOptions, deps: PipelineDeps & { source: Source; encoder: Encoder }) {
     this.#options = options;
     this.#deps = deps;
     this.#activity = deps.activity;
@@ -106,7 +108,7 @@ export class Line {
     this.#isIdrWanted = true;
   }
 
-  /** Follows at once where the encoder can; false when it has to be opened anew for this. */
+  /** Follows at once where the encoder can; false when it has to be opened again for this. */
   follow(options: EncodeOptions): boolean {
     const { fps, preset, bitrateKbps } = this.#options;
     if (options.fps !== fps || options.preset !== preset) return false;
@@ -116,13 +118,13 @@ export class Line {
     return true;
   }
 
-  /** Goes on with another encoder, from a key frame; what is still in the old one is dropped. */
-  goOnWith(encoder: Encoder, options: EncodeOptions): void {
+  /** Switches to another encoder, from a key frame; what is still in the old one is dropped. */
+  switchTo(encoder: Encoder, options: EncodeOptions): void {
     this.#options = options;
     this.#replaceEncoder(encoder);
   }
 
-  /** Changes size and frame rate, by opening source and encoder anew. */
+  /** Changes size and frame rate, by opening source and encoder again. */
   setMode(mode: { width: number; height: number; fps: number }): void {
     const options = { ...this.#options, ...mode };
     const source = openSource(options.source, options);
@@ -184,7 +186,7 @@ export class Line {
 
   /** Forwards what has come out of the encoder; true when nothing is left in it. */
   drain(): boolean {
-    while (this.#flight.count > 0 && this.#isPacketOut()) this.#handOn(this.#flight.take());
+    while (this.#flight.count > 0 && this.#isPacketOut()) this.#forward(this.#flight.take());
     return this.#flight.count === 0;
   }
 
@@ -231,7 +233,7 @@ export class Line {
     if (now !== undefined) this.#deps.onResized({ atUs, width: now.width, height: now.height });
   }
 
-  #handOn(record: FlightRecord): void {
+  #forward(record: FlightRecord): void {
     const { isMeasured, captureStartUs, capturedUs, encodeStartUs } = record;
     const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
     const { packet } = this.#encoder;

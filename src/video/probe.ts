@@ -14,6 +14,7 @@ const deadlineMs = 15_000;
 const answerBytesMax = 65_536;
 const Answer = Type.Array(EncoderStatus);
 
+/** `signal` ends the probe's process. */
 export type ProbeOptions = { readonly choice: EncoderChoice; readonly signal: AbortSignal };
 
 /**

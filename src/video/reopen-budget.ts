@@ -1,6 +1,7 @@
 /** How often something that fails may be tried again: so many times within so long. */
 import type { Micros } from "../base/clock.ts";
 
+/** Holds `count` moments at the most. */
 export class ReopenBudget {
   readonly #count: number;
   readonly #withinUs: number;

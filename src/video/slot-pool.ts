@@ -6,6 +6,7 @@ import { assert } from "../base/assert.ts";
 
 const growthBytes = 64 * 1024;
 
+/** Sizes of a pool, and who learns of its memory. */
 export type SlotPoolOptions = {
   readonly slotCount: number;
   /** Of each slot at first. */
@@ -14,6 +15,7 @@ export type SlotPoolOptions = {
   onMemory(slot: number, buffer: SharedArrayBuffer): void;
 };
 
+/** Shared memory in a fixed number of places, each with its own bytes. */
 export class SlotPool {
   readonly #options: SlotPoolOptions;
   readonly #memory: (Uint8Array<SharedArrayBuffer> | undefined)[];

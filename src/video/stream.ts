@@ -1,6 +1,6 @@
 /**
  * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
- * tells them why when it ends. A worker that crashes ends its own stream and nothing else.
+ * reports why when it ends. A worker that crashes ends its own stream and nothing else.
  */
 
 import { assert, unreachable } from "../base/assert.ts";
@@ -41,12 +41,13 @@ const closeDeadlineMs = 5000;
 /** Workers of one source that may hang at a time, for each thread that opens streams. */
 export const hangingCountMax = 2;
 
+/** Takes the frames of a stream. Called on the thread that opened it; must not throw. */
 export type Consumer = {
   /** The first frame is a key frame. Every frame must be released once, also after the end. */
   onFrame(frame: SharedFrame): void;
   /** No frame comes from these slots. */
   onUnsent?(slots: UnsentSlots): void;
-  /** Another encoder goes on: its first frame is a key frame. */
+  /** A new encoder has taken over, starting with a key frame. */
   onReset?(reset: EncoderReset): void;
   /** The source's own picture has another size; the stream keeps its own. */
   onResized?(resized: SourceResized): void;
@@ -65,11 +66,11 @@ export type EncodeStream = AsyncDisposable & {
   requestIdr(): void;
   setBitrate(bitrateKbps: number): void;
   /**
-   * Goes on without a break. Where the encoder has to be opened anew that happens beside the old
+   * Continues without a break. Where the encoder has to be opened again that happens beside the old
    * one, and the new one's first frame is a key frame.
    */
   tune(tuning: Tuning): void;
-  /** Opens source and encoder anew; the next frame is a key frame of the new size. */
+  /** Opens source and encoder again; the next frame is a key frame of the new size. */
   setMode(mode: { width: number; height: number; fps: number }): void;
   /** Resolves when the worker is gone. */
   close(): Promise<void>;
@@ -229,7 +230,7 @@ class Keeper implements EncodeStream {
         for (const { consumer } of this.#subscriptions) consumer.onResized?.(report);
         break;
       case "kept":
-        warn("encoder not changed, the old one goes on", {
+        warn("encoder not changed, the current one stays", {
           source: this.#source,
           reason: report.reason,
         });
@@ -269,7 +270,7 @@ class Keeper implements EncodeStream {
 
   #share(frame: PlacedFrame): void {
     const place = this.#places[frame.place];
-    assert(place !== undefined, "a place's memory is told before its first frame");
+    assert(place !== undefined, "a place's memory is reported before its first frame");
     this.#isRunning = true;
     let count = 0;
     for (const subscription of this.#subscriptions) {

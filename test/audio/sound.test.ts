@@ -102,6 +102,13 @@ test("a file without sound is refused with a reason", async () => {
   expect(() => fileSound(path)).toThrow("Cannot play the sound of");
 });
 
+test("a pipe is refused as sound at once", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "sound.wav");
+  await command("mkfifo", path);
+  expect(() => fileSound(path)).toThrow("it is not a regular file");
+});
+
 test("a full ring forgets the oldest samples", () => {
   const ring = new SampleRing({ sampleCountMax: 2 });
   ring.write(Int16Array.of(1, 1, 2, 2, 3, 3));

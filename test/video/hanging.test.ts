@@ -1,6 +1,7 @@
 /** What happens to the host and to other streams while a source does not answer. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { openInjector } from "../../src/input/injector.ts";
 import type { Capture } from "../../src/model/capture.ts";
 import type { StreamEvent, Timeline } from "../../src/model/timeline.ts";
 import { command } from "../support/programs.ts";
@@ -115,6 +116,12 @@ test("a frozen X server and a stopped host are both reported with their length",
   expect(marked).toHaveLength(1);
   expect(marked[0]).toBeWithin(1_200_000, 2_200_000);
 }, 60_000);
+
+test("input for an X server that hangs is refused when its time is over", async () => {
+  await using screen = await startScreen(size);
+  screen.freeze();
+  await expect(openInjector(screen.display)).rejects.toThrow("no answer within 3000 ms");
+}, 10_000);
 
 async function untilTrue(condition: () => Promise<boolean>, what: string): Promise<void> {
   let isTrue = false;

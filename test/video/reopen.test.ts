@@ -4,7 +4,7 @@ import { Gate } from "../../src/base/gate.ts";
 import { openEncoder } from "../../src/video/encoder.ts";
 import { quiet } from "../../src/video/ffmpeg.ts";
 import type { PlacedFrame } from "../../src/video/link.ts";
-import { Line } from "../../src/video/pipeline.ts";
+import { Pipeline } from "../../src/video/pipeline.ts";
 import { ReopenBudget } from "../../src/video/reopen-budget.ts";
 import { openSource } from "../../src/video/sources/open.ts";
 import type { Source } from "../../src/video/sources/source.ts";
@@ -44,7 +44,7 @@ function lineOf(oddSlots: readonly number[]) {
   quiet();
   const frames: PlacedFrame[] = [];
   const failures: string[] = [];
-  const line: Line = new Line(smallMode, {
+  const pipeline: Pipeline = new Pipeline(smallMode, {
     clock: systemClock(),
     gate: new Gate(),
     activity: new Int32Array(1),
@@ -52,7 +52,7 @@ function lineOf(oddSlots: readonly number[]) {
     encoder: openEncoder(smallMode),
     send: (frame) => {
       frames.push(frame);
-      line.pool.give(frame.place);
+      pipeline.pool.give(frame.place);
     },
     onUnsent: () => undefined,
     onMemory: () => undefined,
@@ -62,17 +62,17 @@ function lineOf(oddSlots: readonly number[]) {
   });
   const make = (count: number) => {
     for (let slot = 0; slot < count; slot++) {
-      line.makeFrame((slot * 16_667) as Micros);
-      line.drain();
+      pipeline.makeFrame((slot * 16_667) as Micros);
+      pipeline.drain();
     }
   };
-  return { line, frames, failures, make };
+  return { pipeline, frames, failures, make };
 }
 
 test("an encoder that fails is opened again, and the stream continues from a key frame", () => {
-  const { line, frames, failures, make } = lineOf([5, 9]);
+  const { pipeline, frames, failures, make } = lineOf([5, 9]);
   make(12);
-  line.close();
+  pipeline.close();
   expect(failures).toHaveLength(2);
   expect(failures[0]).toContain('Cannot encode with "libx264"');
   expect(frames.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 10, 11]);
@@ -81,8 +81,8 @@ test("an encoder that fails is opened again, and the stream continues from a key
 });
 
 test("an encoder that fails a fourth time within a minute ends its stream", () => {
-  const { line, failures, make } = lineOf([1, 2, 3, 4]);
+  const { pipeline, failures, make } = lineOf([1, 2, 3, 4]);
   expect(() => make(6)).toThrow('Cannot encode with "libx264"');
   expect(failures).toHaveLength(3);
-  line.close();
+  pipeline.close();
 });

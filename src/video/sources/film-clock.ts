@@ -6,6 +6,7 @@
 /** A step longer than this is a fault of the file, not a picture that is held. */
 const stepUsMax = 600_000_000;
 
+/** What a file says of its own time. */
 export type FilmLength = {
   /** What passes where the stamps do not say. */
   readonly stepUs: number;
@@ -13,6 +14,7 @@ export type FilmLength = {
   readonly lengthUs?: number | undefined;
 };
 
+/** Due times of a film's pictures, loop after loop. */
 export class FilmClock {
   readonly #stepUs: number;
   readonly #lengthUs: number;

@@ -1,6 +1,7 @@
 /** Where a picture lies inside a stream of another shape: as large as fits, centred, in black. */
 import type { PictureSize } from "./source.ts";
 
+/** A picture's place and size inside the stream's, in pixels. */
 export type Fit = PictureSize & {
   /** Pixels from the left and the top edge. */
   readonly x: number;

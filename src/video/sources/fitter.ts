@@ -31,6 +31,7 @@ type Shape = {
   readonly isHdr: boolean;
 };
 
+/** Owns its filter graph; to be closed. */
 export class Fitter {
   readonly #into: PictureSize;
   #graph = new FilterGraph();

@@ -3,12 +3,14 @@
 /** A filter of FFmpeg and its arguments. */
 export type TurnStep = { readonly name: string; readonly args?: string };
 
+/** How pictures are turned before they are fitted. */
 export type Orientation = {
   readonly steps: readonly TurnStep[];
   /** Width and height change places. */
   readonly isSideways: boolean;
 };
 
+/** Nothing to be turned. */
 export const upright: Orientation = { steps: [], isSideways: false };
 
 /** Nine 32-bit numbers, little-endian. */

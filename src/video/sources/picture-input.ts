@@ -26,6 +26,7 @@ import { check, newPacket, openCodec } from "../ffmpeg.ts";
 import { type Orientation, readOrientation } from "./orientation.ts";
 import type { PictureSize } from "./source.ts";
 
+/** An input as FFmpeg opens it. */
 export type InputOptions = {
   /** For messages. */
   readonly name: string;
@@ -42,8 +43,8 @@ const threadCountMax = 4;
 const damagedCountMax = 300;
 
 /**
- * Blocks this thread for as long as the input does not answer, and no other: whoever started the
- * thread has a deadline.
+ * Blocks this thread for as long as the input does not answer, and no other: the one that
+ * started the thread has a deadline.
  *
  * @throws Failure `source_unavailable` when there is no such input or no picture in it
  */
@@ -85,6 +86,7 @@ function sizeOf({ codecpar: { width, height } }: Stream): PictureSize {
   return { width, height };
 }
 
+/** An open input and its decoder; reads block. To be closed. */
 export class PictureInput {
   readonly stream: Stream;
   /** As it was when the input was opened. */

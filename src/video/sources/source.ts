@@ -2,10 +2,13 @@
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
 
+/** In pixels. */
 export type PictureSize = { readonly width: number; readonly height: number };
 
+/** The stream's size, and the rate at which pictures will be asked for. */
 export type SourceMode = PictureSize & { readonly fps: number };
 
+/** A source of pictures, used from one thread; calls may block for as long as it does not answer. */
 export type Source = {
   /** The current picture, in the encoder's pixel format; always the same object. */
   readonly frame: Frame;

@@ -9,6 +9,7 @@ import { addFilter, check, newFrame } from "../ffmpeg.ts";
 import { frameRateOf } from "../frame-rate.ts";
 import type { Source, SourceMode } from "./source.ts";
 
+/** A source that draws for itself and gives something new in every slot. */
 export function openTestSource(mode: SourceMode): Source {
   return new TestSource(mode);
 }
