@@ -1,43 +1,38 @@
 /**
- * `<count-rate data-total>`: the rate of a total that the server renews, made from two readings and
- * the time between them, with a line of the last minute.
+ * `<count-rate data-total data-at-us>`: the rate of a total that the server renews, with a line of
+ * the last readings. Both numbers come from the host, so a page that is busy shows the same rate.
  */
+import { type ByteReading, mbpsBetween } from "./byte-rate.ts";
 import { numberFormat } from "./format.ts";
 
-const stepMs = 2000;
 const pointCountMax = 30;
 const width = 90;
 const height = 18;
 
+/** Draws itself again whenever a newer reading is put into its attributes. */
 export class CountRate extends HTMLElement {
+  static readonly observedAttributes = ["data-at-us"];
   readonly #rates: number[] = [];
-  #total = 0;
-  #atMs = 0;
-  #timer = 0;
+  #before: ByteReading | undefined;
+  #isQueued = false;
 
-  connectedCallback(): void {
-    this.#total = Number(this.dataset.total);
-    this.#atMs = performance.now();
-    this.#timer = window.setInterval(() => this.#read(), stepMs);
+  /** Once all attributes of the reading are in place. */
+  attributeChangedCallback(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    queueMicrotask(() => {
+      this.#isQueued = false;
+      this.#read({ bytes: Number(this.dataset.total), atUs: Number(this.dataset.atUs) });
+    });
   }
 
-  disconnectedCallback(): void {
-    clearInterval(this.#timer);
-  }
-
-  #read(): void {
-    const total = Number(this.dataset.total);
-    const nowMs = performance.now();
-    // Totals that began anew have no rate yet.
-    const grown = Math.max(0, total - this.#total);
-    this.#rates.push((grown * 8) / 1000 / (nowMs - this.#atMs));
+  #read(now: ByteReading): void {
+    const rate = this.#before === undefined ? undefined : mbpsBetween(this.#before, now);
+    this.#before = now;
+    if (rate === undefined) return;
+    this.#rates.push(rate);
     if (this.#rates.length > pointCountMax) this.#rates.shift();
-    this.#total = total;
-    this.#atMs = nowMs;
-    this.replaceChildren(
-      this.#line(),
-      ` ${numberFormat(2).format(this.#rates.at(-1) ?? 0)} Mbit/s`,
-    );
+    this.replaceChildren(this.#line(), ` ${numberFormat(2).format(rate)} Mbit/s`);
   }
 
   #line(): SVGElement {

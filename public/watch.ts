@@ -6,34 +6,52 @@ import { Net } from "@moq/watch";
 import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
 import { numberFormat } from "./format.ts";
+import { ShownFrames } from "./shown-frames.ts";
 
 const reportMs = 1000;
 const offsetMs = 30_000;
 
-/** The player's decoder is its own; this one only lets its queue and its errors be seen. */
-let decoder: VideoDecoder | undefined;
-let decodeErrorCount = 0;
+/** What goes on in the decoders that the player opens, one after the other. */
+type Decoding = {
+  current: VideoDecoder | undefined;
+  errorCount: number;
+  onChunk(timeUs: number): void;
+};
 
-function watchDecoders(): void {
-  if (!("VideoDecoder" in globalThis)) return;
+/** The player's decoder is its own; this one only lets its queue, errors and input be seen. */
+function watchDecoders(): Decoding {
+  const decoding: Decoding = { current: undefined, errorCount: 0, onChunk: () => undefined };
+  if (!("VideoDecoder" in globalThis)) return decoding;
   globalThis.VideoDecoder = class extends VideoDecoder {
     constructor(init: VideoDecoderInit) {
       const error = (fault: DOMException) => {
-        decodeErrorCount += 1;
+        decoding.errorCount += 1;
         init.error(fault);
       };
       super({ output: init.output, error });
-      decoder = this;
+      decoding.current = this;
+    }
+
+    override decode(chunk: EncodedVideoChunk): void {
+      decoding.onChunk(chunk.timestamp);
+      super.decode(chunk);
     }
   };
+  return decoding;
 }
 
+const decoding = watchDecoders();
+
+type Figures = {
+  readonly shown: number;
+  readonly stalls: number;
+  readonly bytes: number;
+  readonly ageUs: number | undefined;
+};
+
 class WatchPlayer extends HTMLElement {
-  readonly #ages: number[] = [];
+  readonly #frames = new ShownFrames();
   #watch: MoqWatch | undefined;
-  #offsetUs: number | undefined;
-  #shown = 0;
-  #stalls = 0;
   #before = { shown: 0, bytes: 0, atMs: 0 };
   /** How long the page was not seen, and since when it is not. */
   #hiddenMs = 0;
@@ -69,6 +87,7 @@ class WatchPlayer extends HTMLElement {
   readonly #followVisibility = (): void => {
     const nowMs = performance.now();
     if (document.visibilityState === "hidden") {
+      this.#frames.rest();
       this.#hiddenSinceMs ??= nowMs;
       return;
     }
@@ -90,23 +109,17 @@ class WatchPlayer extends HTMLElement {
     picture.append(watch);
     this.#watch = watch;
     watch.renderer.out.timestamp.subscribe((atMs) => this.#frameShown(atMs));
-    let wasStalled = true;
-    watch.video.out.stalled.subscribe((isStalled) => {
-      if (isStalled && !wasStalled && this.#shown > 0) this.#stalls += 1;
-      wasStalled = isStalled;
+    decoding.onChunk = (timeUs) => this.#frames.received(timeUs);
+    watch.broadcast.out.status.subscribe((status) => {
+      if (status !== "live") this.#frames.rest();
+      document.body.dispatchEvent(new CustomEvent("stream-changed"));
     });
-    watch.broadcast.out.status.subscribe(() =>
-      document.body.dispatchEvent(new CustomEvent("stream-changed")),
-    );
     watch.connection.established.subscribe((connection) => this.#publish(connection));
     this.#publish(watch.connection.established.peek());
   }
 
   #frameShown(atMs: number | undefined): void {
-    if (atMs === undefined) return;
-    this.#shown += 1;
-    if (this.#offsetUs === undefined) return;
-    this.#ages.push(performance.now() * 1000 + this.#offsetUs - atMs * 1000);
+    if (atMs !== undefined) this.#frames.shown(Math.round(atMs * 1000), performance.now());
   }
 
   #publish(connection: Net.Connection.Established | undefined): void {
@@ -117,47 +130,41 @@ class WatchPlayer extends HTMLElement {
   }
 
   async #measureOffset(): Promise<void> {
-    this.#offsetUs = (await measureOffsetUs()) ?? this.#offsetUs;
+    this.#frames.offsetUs = (await measureOffsetUs()) ?? this.#frames.offsetUs;
   }
 
   #report(): void {
     const { frameCount = 0, bytesReceived = 0 } = this.#watch?.video.out.stats.peek() ?? {};
-    const ages = this.#ages
-      .splice(0)
-      .filter((age) => age >= 0)
-      .sort((a, b) => a - b);
-    const at = (share: number) => ages[Math.ceil(share * ages.length) - 1];
-    const waiting = decoder?.decodeQueueSize ?? 0;
+    const { agesUs, ...totals } = this.#frames.take(performance.now());
+    const at = (share: number) => agesUs[Math.ceil(share * agesUs.length) - 1];
     const report = {
       v: 1,
       frames: frameCount,
       bytes: bytesReceived,
-      shown: this.#shown,
-      dropped: Math.max(0, frameCount - this.#shown - waiting),
-      stalls: this.#stalls,
-      decode_queue: waiting,
-      decode_errors: decodeErrorCount,
+      ...totals,
+      decode_queue: decoding.current?.decodeQueueSize ?? 0,
+      decode_errors: decoding.errorCount,
       hidden_ms: Math.round(this.#hiddenMs),
-      ...(ages.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
+      ...(agesUs.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
     };
     this.dataset.report = JSON.stringify(report);
     if (this.#track?.closed.peek() === undefined) this.#track?.writeJson(report);
-    this.#show(bytesReceived, at(0.5));
+    this.#show({ ...totals, bytes: bytesReceived, ageUs: at(0.5) });
   }
 
-  #show(bytes: number, ageUs: number | undefined): void {
+  #show({ shown, stalls, bytes, ageUs }: Figures): void {
     const nowMs = performance.now();
     const seconds = (nowMs - this.#before.atMs) / 1000;
-    const say = (name: string, text: string) => {
+    const put = (name: string, text: string) => {
       const figure = this.querySelector(`[data-figure="${name}"]`);
       if (figure !== null) figure.textContent = text;
     };
     const one = numberFormat(1);
-    say("latency", ageUs === undefined ? "–" : `${one.format(ageUs / 1000)} ms`);
-    say("fps", `${one.format((this.#shown - this.#before.shown) / seconds)} fps`);
-    say("mbps", `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`);
-    say("stalls", String(this.#stalls));
-    this.#before = { shown: this.#shown, bytes, atMs: nowMs };
+    put("latency", ageUs === undefined ? "–" : `${one.format(ageUs / 1000)} ms`);
+    put("fps", `${one.format((shown - this.#before.shown) / seconds)} fps`);
+    put("mbps", `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`);
+    put("stalls", numberFormat(0).format(stalls));
+    this.#before = { shown, bytes, atMs: nowMs };
   }
 
   #part(name: string): HTMLElement | null {
@@ -165,5 +172,4 @@ class WatchPlayer extends HTMLElement {
   }
 }
 
-watchDecoders();
 customElements.define("watch-player", WatchPlayer);

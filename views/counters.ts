@@ -3,7 +3,7 @@ import { type CounterLevel, type CounterReport, roles, tiers } from "../src/mode
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** Also served alone, at `/counters/now`: it renews itself; rates are made from two readings. */
+/** Also served alone, at `/counters/now`: it renews itself; rates are made of two readings and their times. */
 export function countersSection(reader: Reader, report: CounterReport): Html {
   const { counters: words } = reader.messages;
   return html`<section id="counters" class="card" hx-get="/counters/now" hx-trigger="every 2s" hx-swap="outerMorph">
@@ -12,19 +12,20 @@ ${report.entries.length === 0 ? html`<p class="empty">${report.levels === 0 ? wo
 </section>`;
 }
 
-function table(reader: Reader, { entries }: CounterReport): Html {
+function table(reader: Reader, report: CounterReport): Html {
+  const { entries } = report;
   const { counters: words } = reader.messages;
   const { level, open, traffic, now, bytes, frames, groups, subscriptions } = words;
   const head = (text: string) => html`<th scope="col">${text}</th>`;
   const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
 <thead><tr>${head(level)}${numberHead(open)}${head(traffic)}${[now, bytes, frames, groups, subscriptions].map(numberHead)}</tr></thead>
-<tbody>${entries.map((entry) => rows(reader, entry))}</tbody>
+<tbody>${entries.map((entry) => rows(reader, entry, report.at_us))}</tbody>
 </table></div>`;
 }
 
 /** The sets in which anything was counted; an empty level has one line all the same. */
-function rows(reader: Reader, entry: CounterLevel): Html[] {
+function rows(reader: Reader, entry: CounterLevel, atUs: number): Html[] {
   const { counters: words } = reader.messages;
   const sets = tiers.flatMap((tier) => roles.map((role) => ({ tier, role })));
   const used = sets.filter(
@@ -41,7 +42,7 @@ function rows(reader: Reader, entry: CounterLevel): Html[] {
     return html`<tr id="${id}"><th scope="row" data-label="${words.level}" class="depth-${Math.min(depth, 4)}" title="${entry.level}">${index === 0 ? name : ""}</th>
 ${index === 0 ? cell(words.open, entry.open) : html`<td></td>`}
 <td data-label="${words.traffic}">${words[tier][role]}</td>
-<td class="number" data-label="${words.now}"><count-rate data-total="${set.bytes}" id="rate-${id}" hx-morph-skip-children></count-rate></td>
+<td class="number" data-label="${words.now}"><count-rate data-total="${set.bytes}" data-at-us="${atUs}" id="rate-${id}" hx-morph-skip-children></count-rate></td>
 ${cell(words.bytes, set.bytes)}${cell(words.frames, set.frames)}${cell(words.groups, set.groups)}${cell(words.subscriptions, set.subscriptions)}</tr>`;
   });
 }

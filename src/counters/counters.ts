@@ -88,6 +88,7 @@ export class Counters {
   /** Levels at or below `prefix`, down to `depth` segments under it; all of them unless told. */
   report(range: { prefix?: string | undefined; depth?: number | undefined } = {}): CounterReport {
     this.#sync();
+    const atUs = this.#options.clock.nowUs();
     const prefix = normalize(range.prefix ?? "");
     const depthMax = segmentsOf(prefix).length + (range.depth ?? levelCountMax);
     const entries = [...this.#levels.values()]
@@ -98,6 +99,7 @@ export class Counters {
       prefix: this.prefix,
       ...(this.node === undefined ? {} : { node: this.node }),
       levels: this.levels,
+      at_us: atUs,
       entries,
     };
   }

@@ -62,6 +62,10 @@ export const CounterReport = Type.Object(
     prefix: Type.String({ description: "Where the stats broadcasts are published" }),
     node: Type.Optional(Type.String({ description: "Last segment of their paths" })),
     levels: count("Segments of a path that are counted apart; 0 when counting is off"),
+    at_us: Type.Number({
+      description:
+        "When this was counted, microseconds on the host's own clock: a rate is the difference of two reports over that of their times",
+    }),
     entries: Type.Array(CounterLevel, { description: "Sorted by level" }),
   },
   { $id: "CounterReport", description: "Every level that is open, or was not long ago" },

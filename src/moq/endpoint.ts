@@ -57,8 +57,10 @@ type Options = {
   readonly counters: () => Counters;
   /** Whose traffic it is. Throws a `Failure` for who may not come in. */
   admit(request: Request): Tier;
-  /** A viewer reported how it fares. `peerId` is that of its subscriptions. */
+  /** A viewer reported how it is doing. `peerId` is that of its subscriptions. */
   onReport(peerId: number, payload: Uint8Array): void;
+  /** The connection has ended, and nothing more comes from it. */
+  onGone(peerId: number): void;
 };
 
 export class MoqEndpoint {
@@ -138,7 +140,7 @@ export class MoqEndpoint {
 
   /** Until the connection ends, however it does. */
   async #serve(connection: Connection.Established, tier: Tier): Promise<void> {
-    const { origin, counters, onReport } = this.#options;
+    const { origin, counters, onReport, onGone } = this.#options;
     this.#peerCount += 1;
     const peerId = this.#peerCount;
     const peer: PeerConnection = {
@@ -159,6 +161,7 @@ export class MoqEndpoint {
     } finally {
       ingress.close();
       origin.detach(peer);
+      onGone(peerId);
     }
   }
 }

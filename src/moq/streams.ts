@@ -136,7 +136,12 @@ export class Streams {
     return running !== undefined;
   }
 
-  /** A viewer reported how it fares: for every stream that it watches. */
+  /** A connection has ended: what its viewer reported is forgotten. */
+  forgetViewer(peerId: number): void {
+    for (const { broadcast } of this.#running.values()) broadcast.forgetViewer(peerId);
+  }
+
+  /** A viewer reported how it is doing: for every stream that it watches. */
   report(peerId: number, payload: Uint8Array): void {
     for (const { broadcast } of this.#running.values()) {
       if (broadcast.isWatchedBy(peerId)) broadcast.report(peerId, payload);

@@ -29,7 +29,7 @@ import {
   type SampleSink,
 } from "./sampler.ts";
 import { VideoTrack } from "./video-track.ts";
-import { ViewerBoard } from "./viewer-registry.ts";
+import { ViewerRegistry } from "./viewer-registry.ts";
 
 /** Without a viewer for so long the stream ends. */
 export const lingerMs = 10_000;
@@ -66,7 +66,7 @@ type Options = {
 /** A broadcast from its announcement on. Owns the encode stream. */
 export class VideoBroadcast {
   readonly path: string;
-  readonly board: ViewerBoard;
+  readonly #viewerReports: ViewerRegistry;
   frameCount = 0;
   byteCount = 0;
   readonly #options: Options;
@@ -85,7 +85,7 @@ export class VideoBroadcast {
     const { sessionId, clock, origin, scheduler } = options;
     this.#options = options;
     this.path = `live/${sessionId}.hang`;
-    this.board = new ViewerBoard(clock);
+    this.#viewerReports = new ViewerRegistry(clock);
     this.#video = new VideoTrack({
       clock,
       onViewers: (change) => this.#viewersChanged(change),
@@ -95,7 +95,7 @@ export class VideoBroadcast {
     this.#core = makeCore(options, {
       facts: () => this.#facts(),
       totals: () => this.#totals(),
-      clientFields: () => this.board.closeWindow(),
+      clientFields: () => this.#viewerReports.closeWindow(),
     });
     this.#lingerWithoutViewers();
     origin.publish(this.#source);
@@ -137,7 +137,7 @@ export class VideoBroadcast {
     return this.#video.peerIds().map((id) => ({
       id,
       isRelay: id === relayPeerId,
-      report: this.board.reportOf(id),
+      report: this.#viewerReports.reportOf(id),
     }));
   }
 
@@ -149,10 +149,16 @@ export class VideoBroadcast {
     this.#core.keyFrames.request(by);
   }
 
-  /** A viewer says how it fares. */
+  /** A viewer reports how it is doing. */
   report(peerId: number, payload: Uint8Array): void {
     const atUs = this.#options.clock.nowUs();
-    for (const news of this.board.add(peerId, payload)) this.#core.log.add({ atUs, ...news });
+    for (const news of this.#viewerReports.add(peerId, payload))
+      this.#core.log.add({ atUs, ...news });
+  }
+
+  /** The connection of a viewer has ended. */
+  forgetViewer(peerId: number): void {
+    this.#viewerReports.remove(peerId);
   }
 
   /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
@@ -224,7 +230,6 @@ export class VideoBroadcast {
   #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
     const atUs = this.#options.clock.nowUs();
     if (!this.#isOver) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
-    if (action === "viewer_left") this.board.retain((peerId) => this.isWatchedBy(peerId));
     this.#lingerWithoutViewers();
   }
 

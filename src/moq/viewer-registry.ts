@@ -1,7 +1,7 @@
 /**
- * What the viewers of one broadcast say of themselves, as input from outside: fixed shape, bounded,
- * clamped. Totals become the counts of a window; of several viewers the one worst off speaks for
- * times and rates, since percentiles of viewers do not average.
+ * What the viewers of one broadcast report, as input from outside: fixed shape, bounded, clamped.
+ * Totals become the counts of a window. Rates and times are those of the viewer that is worst off,
+ * since percentiles of viewers do not average.
  */
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock, Micros } from "../base/clock.ts";
@@ -11,18 +11,18 @@ import { type Reason, reason } from "../model/reason.ts";
 import { ViewerReport } from "../model/watch.ts";
 
 const check = TypeCompiler.Compile(ViewerReport);
-/** Nothing that is shown is older; a report that says more counts as this. */
+/** A report of an older picture counts as this. */
 const ageUsMax = 60_000_000;
-/** No viewer shows more in a window; a report that says more counts as this. */
+/** A report of more frames in a window counts as this. */
 const deltaMax = 10_000;
-/** Reports come once a second; the rest is not looked at. */
+/** Reports come once a second; those that come faster are ignored. */
 const reportIntervalUsMin = 200_000;
-/** A page that says it was hidden for longer was so for a day. */
+/** A page that reports to have been hidden for longer counts as hidden for a day. */
 const hiddenMsMax = 86_400_000;
-/** Without a report for so long a viewer says nothing of the window. */
-const reportAgeUsMax = 3_000_000;
+/** A viewer that was silent for longer has no rate: its frames are not those of one window. */
+const silenceUsMax = 3_000_000;
 
-/** `undefined` for anything that is no report. */
+/** `undefined` for anything that is not a valid report. */
 export function readReport(payload: Uint8Array): ViewerReport | undefined {
   let value: unknown;
   try {
@@ -33,14 +33,27 @@ export function readReport(payload: Uint8Array): ViewerReport | undefined {
   return check.Check(value) ? value : undefined;
 }
 
+/** The totals of a report; each only grows while its page lives. */
+type Totals = {
+  readonly frames: number;
+  readonly shown: number;
+  readonly dropped: number;
+  readonly stalls: number;
+  readonly decodeErrors: number;
+  readonly hiddenMs: number;
+};
+
 type Viewer = {
   report: ViewerReport;
+  /** The highest that this page has reported. */
+  totals: Totals;
   atUs: Micros;
   /** As of the last window. */
-  counted: ViewerReport;
+  counted: Totals;
   countedUs: Micros;
 };
 
+/** The fields of a sample that come from viewers. */
 export type ClientFields = Pick<
   StatsSample,
   "client_fps" | "client_age_p50_us" | "client_age_p99_us" | "client_dropped" | "client_stalls"
@@ -53,8 +66,9 @@ export type ViewerNews = {
   readonly reason?: Reason;
 };
 
-export class ViewerBoard {
-  /** Reports that were none, or came too fast. */
+/** The reports of one broadcast's viewers, by connection. */
+export class ViewerRegistry {
+  /** Payloads that were not valid reports, or came too fast. */
   refusedCount = 0;
   readonly #clock: Clock;
   readonly #viewers = new Map<number, Viewer>();
@@ -63,7 +77,7 @@ export class ViewerBoard {
     this.#clock = clock;
   }
 
-  /** @returns what is new in it, besides numbers; the first of a viewer has none. */
+  /** @returns what is new in it besides numbers; a viewer's first report has none. */
   add(peerId: number, payload: Uint8Array): ViewerNews[] {
     const report = readReport(payload);
     const atUs = this.#clock.nowUs();
@@ -74,89 +88,132 @@ export class ViewerBoard {
       return [];
     }
     if (viewer === undefined) {
-      this.#viewers.set(peerId, { report, atUs, counted: report, countedUs: atUs });
+      const totals = totalsOf(report);
+      this.#viewers.set(peerId, { report, totals, atUs, counted: totals, countedUs: atUs });
       return [];
     }
-    const news = newsOf(report, viewer.report);
-    viewer.report = report;
-    viewer.atUs = atUs;
-    return news;
+    return renew(viewer, report, atUs);
   }
 
-  /** The last one; `undefined` of a viewer that reports nothing. */
+  /** The last one; `undefined` for a viewer that reports nothing. */
   reportOf(peerId: number): ViewerReport | undefined {
     return this.#viewers.get(peerId)?.report;
   }
 
-  /** Keeps those that still watch. */
-  retain(isWatching: (peerId: number) => boolean): void {
-    for (const peerId of this.#viewers.keys()) {
-      if (!isWatching(peerId)) this.#viewers.delete(peerId);
-    }
+  /**
+   * Forgets a viewer whose connection has ended. One that only stops watching keeps its place: a
+   * hidden tab unsubscribes, and reports how long it was hidden once it watches again.
+   */
+  remove(peerId: number): void {
+    this.#viewers.delete(peerId);
   }
 
   /** The fields of a window's sample: what came since the window before. Empty without a report. */
   closeWindow(): ClientFields {
     const nowUs = this.#clock.nowUs();
-    const news = [...this.#viewers.values()]
-      .filter(({ atUs, countedUs }) => atUs > countedUs && nowUs - atUs < reportAgeUsMax)
-      .map(takeNews);
-    if (news.length === 0) return {};
+    const windows = [...this.#viewers.values()]
+      .filter(({ atUs, countedUs }) => atUs > countedUs && nowUs - atUs < silenceUsMax)
+      .map(takeWindow);
+    if (windows.length === 0) return {};
+    const rates = windows.map(({ fps }) => fps).filter((fps) => fps !== undefined);
     return {
-      client_fps: Math.min(...news.map(({ fps }) => fps)),
-      client_dropped: sum(news.map(({ dropped }) => dropped)),
-      client_stalls: sum(news.map(({ stalls }) => stalls)),
+      ...(rates.length === 0 ? {} : { client_fps: Math.min(...rates) }),
+      client_dropped: sum(windows.map(({ dropped }) => dropped)),
+      client_stalls: sum(windows.map(({ stalls }) => stalls)),
       ...worst(
         "client_age_p50_us",
-        news.map(({ report }) => report.age_p50_us),
+        windows.map(({ report }) => report.age_p50_us),
       ),
       ...worst(
         "client_age_p99_us",
-        news.map(({ report }) => report.age_p99_us),
+        windows.map(({ report }) => report.age_p99_us),
       ),
     };
   }
 }
 
-function newsOf(now: ViewerReport, before: ViewerReport): ViewerNews[] {
+function totalsOf(report: ViewerReport): Totals {
+  return {
+    frames: report.frames,
+    shown: report.shown,
+    dropped: report.dropped,
+    stalls: report.stalls,
+    decodeErrors: report.decode_errors ?? 0,
+    hiddenMs: report.hidden_ms ?? 0,
+  };
+}
+
+const noTotals: Totals = {
+  ...{ frames: 0, shown: 0, dropped: 0, stalls: 0, decodeErrors: 0, hiddenMs: 0 },
+};
+
+/**
+ * Takes a report into the viewer's totals. The frames received say whether the page is still the
+ * same: they never fall while it lives. Any other total may be corrected downwards by its page, and
+ * counts again only once it exceeds what was counted.
+ */
+function renew(viewer: Viewer, report: ViewerReport, atUs: Micros): ViewerNews[] {
+  const now = totalsOf(report);
+  const isOtherPage = now.frames < viewer.totals.frames;
+  const before = isOtherPage ? noTotals : viewer.totals;
+  if (isOtherPage) viewer.counted = noTotals;
+  viewer.report = report;
+  viewer.totals = highestOf(now, before);
+  viewer.atUs = atUs;
+  return newsOf(viewer.totals, before);
+}
+
+function highestOf(a: Totals, b: Totals): Totals {
+  return {
+    frames: Math.max(a.frames, b.frames),
+    shown: Math.max(a.shown, b.shown),
+    dropped: Math.max(a.dropped, b.dropped),
+    stalls: Math.max(a.stalls, b.stalls),
+    decodeErrors: Math.max(a.decodeErrors, b.decodeErrors),
+    hiddenMs: Math.max(a.hiddenMs, b.hiddenMs),
+  };
+}
+
+function newsOf(now: Totals, before: Totals): ViewerNews[] {
   const news: ViewerNews[] = [];
   const stalls = growth(now.stalls, before.stalls);
-  const errors = growth(now.decode_errors ?? 0, before.decode_errors ?? 0);
-  const [hiddenMs = 0, hiddenBeforeMs = 0] = [now.hidden_ms, before.hidden_ms];
-  if (stalls > 0)
+  const errors = growth(now.decodeErrors, before.decodeErrors);
+  if (stalls > 0) {
     news.push({ action: "stall", reason: reason("picture_froze", { times: stalls }) });
+  }
   if (errors > 0) {
     news.push({ action: "decode_error", reason: reason("decoding_failed", { times: errors }) });
   }
-  if (hiddenMs > hiddenBeforeMs) {
-    const ms = Math.min(hiddenMs - hiddenBeforeMs, hiddenMsMax);
+  if (now.hiddenMs > before.hiddenMs) {
+    const ms = Math.min(now.hiddenMs - before.hiddenMs, hiddenMsMax);
     news.push({ action: "tab_hidden", ms });
   }
   return news;
 }
 
-function takeNews(viewer: Viewer) {
-  const { report, counted } = viewer;
-  const seconds = (viewer.atUs - viewer.countedUs) / 1e6;
-  viewer.counted = report;
+function takeWindow(viewer: Viewer) {
+  const { report, totals, counted } = viewer;
+  const durationUs = viewer.atUs - viewer.countedUs;
+  viewer.counted = totals;
   viewer.countedUs = viewer.atUs;
+  const rate = growth(totals.shown, counted.shown) / (durationUs / 1e6);
   return {
     report,
-    fps: Math.round((growth(report.shown, counted.shown) / seconds) * 1000) / 1000,
-    dropped: growth(report.dropped, counted.dropped),
-    stalls: growth(report.stalls, counted.stalls),
+    fps: durationUs > silenceUsMax ? undefined : Math.round(rate * 1000) / 1000,
+    dropped: growth(totals.dropped, counted.dropped),
+    stalls: growth(totals.stalls, counted.stalls),
   };
 }
 
-/** A total that fell is that of a page that began anew. */
 function growth(now: number, before: number): number {
-  return Math.min(now >= before ? now - before : now, deltaMax);
+  return Math.min(now - before, deltaMax);
 }
 
 function worst<Name extends string>(name: Name, ages: readonly (number | undefined)[]) {
   const known = ages.filter((age) => age !== undefined);
   if (known.length === 0) return {};
-  return { [name]: Math.min(Math.max(...known), ageUsMax) } as Record<Name, number>;
+  const ageUs = Math.round(Math.min(Math.max(...known), ageUsMax));
+  return { [name]: ageUs } as Record<Name, number>;
 }
 
 function sum(values: readonly number[]): number {

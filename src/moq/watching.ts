@@ -63,6 +63,7 @@ export class Watching {
       counters: () => this.counters,
       admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
       onReport: (peerId, payload) => this.streams.report(peerId, payload),
+      onGone: (peerId) => this.streams.forgetViewer(peerId),
     });
     const { origin } = this;
     const { relay: url } = options;

@@ -112,13 +112,18 @@ describe("what is not counted", () => {
   });
 
   test("anything, when there are no levels", () => {
-    const { counters, outlet, scheduler } = counting({ levels: 0 });
+    const { counters, outlet, scheduler, clock } = counting({ levels: 0 });
     const counter = counters.broadcast(external("demo/bbb"));
     expect(counter.isEmpty).toBe(true);
     using _broadcast = counter.open("publisher");
     using track = counter.track("publisher");
     track.bytes(100);
-    expect(counters.report()).toEqual({ prefix: ".stats", levels: 0, entries: [] });
+    expect(counters.report()).toEqual({
+      prefix: ".stats",
+      levels: 0,
+      at_us: clock.nowUs(),
+      entries: [],
+    });
     expect(outlet.events).toEqual([]);
     expect(scheduler.waitingCount).toBe(0);
   });
@@ -151,7 +156,7 @@ describe("the report", () => {
     counters.broadcast(external("b/x/y")).open("publisher");
     counters.broadcast(external("a")).open("subscriber").close();
     const { entries, ...head } = counters.report();
-    expect(head).toEqual({ prefix: ".stats", node: "sjc", levels: 2 });
+    expect(head).toEqual({ prefix: ".stats", node: "sjc", levels: 2, at_us: clock.nowUs() });
     expect(entries.map(({ level, open }) => [level, open])).toEqual([
       ["", 1],
       ["a", 0],

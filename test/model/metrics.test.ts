@@ -151,7 +151,7 @@ test("every metric that is a count is a total for Prometheus, of what was record
     totals.add({ ...sample, unmeasured });
   }
   const text = metricsText({
-    report: { prefix: "stats", levels: 0, entries: [] },
+    report: { prefix: "stats", levels: 0, at_us: 0, entries: [] },
     sessions: [],
     status,
     recorded: totals.read(),

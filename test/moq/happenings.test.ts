@@ -194,3 +194,24 @@ test("what a viewer's report says has happened is told, as far as it is new", as
   send({ stalls: 6, hidden_ms: Number.MAX_SAFE_INTEGER, decode_errors: 2 });
   expect(told(all)).toEqual([{ action: "tab_hidden", ms: 86_400_000 }]);
 });
+
+test("a viewer that stops watching while its tab is hidden reports for how long when it is back", async () => {
+  const all = watching();
+  await openOne(all);
+  const first = all.watch("live/1.hang");
+  await turn();
+  const send = (change: Partial<ViewerReport>) => {
+    all.scheduler.advanceMs(1000);
+    const text = JSON.stringify({ ...report, ...change });
+    all.streams.report(peerId, new TextEncoder().encode(text));
+  };
+  send({});
+  first?.close();
+  await turn();
+  all.scheduler.advanceMs(6500);
+  all.watch("live/1.hang");
+  await turn();
+  told(all);
+  send({ hidden_ms: 7500 });
+  expect(told(all)).toEqual([{ action: "tab_hidden", ms: 7500 }]);
+});

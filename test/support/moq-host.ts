@@ -16,6 +16,7 @@ export const key = "a-key-for-tests";
 
 type Options = CounterSettings & {
   readonly onReport?: (peerId: number, payload: Uint8Array) => void;
+  readonly onGone?: (peerId: number) => void;
   readonly tier?: Tier;
   /** Of the counters; a test's own lets it move their time. */
   readonly scheduler?: Scheduler;
@@ -29,7 +30,12 @@ export class MoqHost implements AsyncDisposable {
   readonly #quiet = quietConsole(console);
   readonly #connections = new Set<Connection.Established>();
 
-  constructor({ onReport = () => undefined, tier = "external", ...options }: Options = {}) {
+  constructor({
+    onReport = () => undefined,
+    onGone = () => undefined,
+    tier = "external",
+    ...options
+  }: Options = {}) {
     this.counters = new Counters({
       scheduler: systemScheduler(),
       ...options,
@@ -44,6 +50,7 @@ export class MoqHost implements AsyncDisposable {
         throw new Failure("unauthorized", "it has no key");
       },
       onReport,
+      onGone,
     });
     this.#server = Bun.serve<SocketEvents>({
       hostname: "127.0.0.1",

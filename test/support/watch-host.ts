@@ -19,7 +19,10 @@ export class WatchHost extends MoqHost {
   readonly streams: Streams;
 
   constructor() {
-    super({ onReport: (peerId, payload) => this.streams.report(peerId, payload) });
+    super({
+      onReport: (peerId, payload) => this.streams.report(peerId, payload),
+      onGone: (peerId) => this.streams.forgetViewer(peerId),
+    });
     this.streams = new Streams({
       origin: this.origin,
       gate: this.gate.memory,

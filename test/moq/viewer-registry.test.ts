@@ -1,0 +1,166 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { ViewerReport } from "../../src/model/watch.ts";
+import { readReport, ViewerRegistry } from "../../src/moq/viewer-registry.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const report: ViewerReport = {
+  v: 1,
+  frames: 60,
+  bytes: 60_000,
+  shown: 60,
+  dropped: 0,
+  stalls: 0,
+  decode_queue: 1,
+  age_p50_us: 30_000,
+  age_p99_us: 50_000,
+};
+const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+function registryOf() {
+  const clock = new ManualClock();
+  const registry = new ViewerRegistry(clock);
+  const add = (peerId: number, change: object) =>
+    registry.add(peerId, bytesOf({ ...report, ...change }));
+  return { clock, registry, add };
+}
+
+test("anything that is no report is refused without a fault", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      expect(readReport(bytes)).toBeUndefined();
+    }),
+  );
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      expect(readReport(new TextEncoder().encode(text))).toBeUndefined();
+    }),
+  );
+});
+
+test.each([
+  [{ shown: -1 }],
+  [{ shown: 1.5 }],
+  [{ shown: "60" }],
+  [{ shown: Number.NaN }],
+  [{ v: 2 }],
+  [{ age_p50_us: -1 }],
+  [{ frames: null }],
+])("a report with %p is refused", (change) => {
+  expect(readReport(bytesOf({ ...report, ...change }))).toBeUndefined();
+});
+
+test("a report reads as it was written", () => {
+  expect(readReport(bytesOf(report))).toEqual(report);
+});
+
+test("of several viewers the one worst off speaks for rate and age, and counts add up", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  add(2, {});
+  clock.advanceMs(1000);
+  add(1, { shown: 120, dropped: 1, age_p50_us: 20_000 });
+  add(2, { shown: 90, dropped: 5, stalls: 2, age_p50_us: 90_000, age_p99_us: 200_000 });
+  expect(registry.closeWindow()).toEqual({
+    client_fps: 30,
+    client_dropped: 6,
+    client_stalls: 2,
+    client_age_p50_us: 90_000,
+    client_age_p99_us: 200_000,
+  });
+});
+
+test("a window without a report says nothing of the viewers", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  add(1, { shown: 100 });
+  registry.closeWindow();
+  clock.advanceMs(1000);
+  expect(registry.closeWindow()).toEqual({});
+});
+
+test("a viewer that knows no age says none", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  registry.add(1, bytesOf({ ...report, age_p50_us: undefined, age_p99_us: undefined, shown: 90 }));
+  expect(registry.closeWindow()).toEqual({ client_fps: 30, client_dropped: 0, client_stalls: 0 });
+});
+
+test("what is beyond belief is clamped", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  add(1, { shown: 1e15, dropped: 1e15, stalls: 1e15, age_p50_us: 1e300, age_p99_us: 60_000_001 });
+  expect(registry.closeWindow()).toEqual({
+    client_fps: 10_000,
+    client_dropped: 10_000,
+    client_stalls: 10_000,
+    client_age_p50_us: 60_000_000,
+    client_age_p99_us: 60_000_000,
+  });
+});
+
+test("a page that has received fewer frames than before is another one, counted from zero", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, { frames: 5003, shown: 5000, dropped: 3 });
+  clock.advanceMs(1000);
+  add(1, { frames: 42, shown: 40, dropped: 2 });
+  expect(registry.closeWindow()).toMatchObject({ client_fps: 40, client_dropped: 2 });
+});
+
+test("a total that is corrected downwards is no loss, neither then nor when it rises again", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, { frames: 60, shown: 58, dropped: 35 });
+  const dropped = [34, 36, 35, 36, 34].map((total, index) => {
+    clock.advanceMs(1000);
+    add(1, { frames: 120 + 60 * index, shown: 118 + 60 * index, dropped: total });
+    return registry.closeWindow().client_dropped;
+  });
+  expect(dropped).toEqual([0, 1, 0, 0, 0]);
+});
+
+test("a viewer that was silent for longer than a window has counts and no rate", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(3001);
+  add(1, { frames: 70, shown: 70, stalls: 1 });
+  const { client_fps, client_stalls } = registry.closeWindow();
+  expect([client_fps, client_stalls]).toEqual([undefined, 1]);
+  clock.advanceMs(1000);
+  add(1, { frames: 100, shown: 100, stalls: 1 });
+  expect(registry.closeWindow().client_fps).toBe(30);
+});
+
+test("ages are whole microseconds, whatever a viewer reports", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  add(1, { age_p50_us: 30_416.199_999, age_p99_us: 51_000.5 });
+  expect(registry.closeWindow()).toMatchObject({
+    client_age_p50_us: 30_416,
+    client_age_p99_us: 51_001,
+  });
+});
+
+test("reports that come too fast are not looked at", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(199);
+  add(1, { shown: 1000 });
+  expect(registry.refusedCount).toBe(1);
+  clock.advanceMs(1);
+  add(1, { shown: 100 });
+  expect(registry.refusedCount).toBe(1);
+  expect(registry.closeWindow().client_fps).toBe(200);
+});
+
+test("a viewer whose connection ended is forgotten", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  add(1, { shown: 90 });
+  registry.remove(1);
+  expect(registry.closeWindow()).toEqual({});
+});

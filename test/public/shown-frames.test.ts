@@ -1,0 +1,109 @@
+/** What a viewer counts of its frames, from the decoder to the canvas. */
+import { expect, test } from "bun:test";
+import { ShownFrames } from "../../public/shown-frames.ts";
+
+const stepMs = 1000 / 60;
+const timeUs = (index: number) => Math.round((index * 1e6) / 60);
+
+/** Sixty frames a second, each shown `lateMs` after its capture; the clocks are the same. */
+function playing() {
+  const frames = new ShownFrames();
+  frames.offsetUs = 0;
+  const show = (index: number, lateMs = 40) =>
+    frames.shown(timeUs(index), timeUs(index) / 1000 + lateMs);
+  const play = (from: number, to: number, lateMs?: number) => {
+    for (let index = from; index < to; index += 1) {
+      frames.received(timeUs(index));
+      show(index, lateMs);
+    }
+  };
+  return { frames, show, play };
+}
+
+test("a frame that waits is not dropped, and nothing is when all of them are shown", () => {
+  const { frames, show } = playing();
+  for (let index = 0; index < 420; index += 1) {
+    frames.received(timeUs(index));
+    if (index >= 3) show(index - 3, 90);
+    expect(frames.take(timeUs(index) / 1000 + 90).dropped).toBe(0);
+  }
+});
+
+test("a frame that a later one overtook is dropped", () => {
+  const { frames, show } = playing();
+  for (let index = 0; index < 10; index += 1) frames.received(timeUs(index));
+  show(0);
+  show(3);
+  expect(frames.take(100)).toMatchObject({ shown: 2, dropped: 2 });
+  show(9);
+  expect(frames.take(300)).toMatchObject({ shown: 3, dropped: 7 });
+});
+
+test("frames that no canvas takes are dropped beyond a thousand that wait", () => {
+  const { frames } = playing();
+  for (let index = 0; index < 1024; index += 1) frames.received(timeUs(index));
+  expect(frames.take(0).dropped).toBe(0);
+  frames.received(timeUs(1024));
+  expect(frames.take(0).dropped).toBe(1);
+});
+
+test("ages are whole microseconds from capture, and are given once", () => {
+  const { frames } = playing();
+  frames.offsetUs = 0.25;
+  frames.shown(1_000_000, 1040.4162);
+  expect(frames.take(1041).agesUs).toEqual([40_416]);
+});
+
+test("a viewer that is far behind says so by the age of what it shows", () => {
+  const { frames, play } = playing();
+  play(0, 60, 9900);
+  expect(frames.take(timeUs(60) / 1000 + 9900).agesUs).toEqual(new Array(60).fill(9_900_000));
+});
+
+test("a gap of 150 ms beyond the usual is no stall, and one that is longer is counted once", () => {
+  const { frames, play } = playing();
+  play(0, 60);
+  const lastMs = timeUs(59) / 1000 + 40;
+  expect(frames.take(lastMs + stepMs + 149).stalls).toBe(0);
+  expect(frames.take(lastMs + stepMs + 151).stalls).toBe(1);
+  expect(frames.take(lastMs + 5000).stalls).toBe(1);
+  frames.shown(timeUs(300), lastMs + 5001);
+  expect(frames.take(lastMs + 5002).stalls).toBe(1);
+});
+
+test("a page that was frozen counts its stall with the first picture after it", () => {
+  const { frames, play } = playing();
+  play(0, 60);
+  frames.shown(timeUs(360), timeUs(360) / 1000 + 40);
+  expect(frames.take(timeUs(361) / 1000 + 40)).toMatchObject({ shown: 61, stalls: 1 });
+});
+
+test("a picture that stands still grows older, second by second", () => {
+  const { frames, play } = playing();
+  play(0, 1);
+  frames.take(50);
+  expect(frames.take(1040).agesUs).toEqual([1_040_000]);
+  expect(frames.take(2040).agesUs).toEqual([2_040_000]);
+});
+
+test("a stream of five frames a second does not stall", () => {
+  const { frames } = playing();
+  for (let index = 0; index < 20; index += 1) frames.shown(index * 200_000, index * 200);
+  expect(frames.take(20 * 200).stalls).toBe(0);
+});
+
+test("a page that is hidden shows nothing and does not stall", () => {
+  const { frames, play } = playing();
+  play(0, 60);
+  frames.rest();
+  expect(frames.take(60_000)).toMatchObject({ stalls: 0 });
+  frames.shown(timeUs(3600), 61_000);
+  expect(frames.take(61_001).stalls).toBe(0);
+});
+
+test("no age is known before the host's clock is", () => {
+  const { frames, play } = playing();
+  frames.offsetUs = undefined;
+  play(0, 60);
+  expect(frames.take(2000)).toEqual({ shown: 60, dropped: 0, stalls: 1, agesUs: [] });
+});
