@@ -7,7 +7,7 @@ import { AVERROR_PATCHWELCOME } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
 import { newFrame } from "../ffmpeg.ts";
-import { Fitter } from "./fitter.ts";
+import { PackedFitter } from "./packed-fitter.ts";
 import { openPictureInput, type PictureInput, readPictureSize } from "./picture-input.ts";
 import type { PictureSize, Source } from "./source.ts";
 
@@ -41,8 +41,7 @@ class ScreenSource implements Source {
   readonly frame: Frame = newFrame();
   readonly #screen: ReturnType<typeof screenOf>;
   #input: PictureInput;
-  readonly #fitter: Fitter;
-  readonly #copy = newFrame();
+  readonly #fitter: PackedFitter;
   #shown = newFrame();
   #grabbed = newFrame();
   /** Bytes of `#shown`, which keeps them alive. */
@@ -51,7 +50,7 @@ class ScreenSource implements Source {
   constructor(screen: ReturnType<typeof screenOf>, size: PictureSize) {
     this.#screen = screen;
     this.#input = openPictureInput(screen);
-    this.#fitter = new Fitter(size);
+    this.#fitter = new PackedFitter(size);
   }
 
   get pictureSize(): PictureSize {
@@ -69,9 +68,7 @@ class ScreenSource implements Source {
     this.#shownBytes = bytes;
     [this.#shown, this.#grabbed] = [this.#grabbed, this.#shown];
     this.#grabbed.unref();
-    // The conversion takes the frame it is given, and this one is compared with the next.
-    this.#copy.ref(this.#shown);
-    this.#fitter.convert(this.#copy, this.frame);
+    this.#fitter.convertFrame(this.#shown, this.frame);
     return true;
   }
 
@@ -84,7 +81,7 @@ class ScreenSource implements Source {
 
   close(): void {
     this.#shownBytes = undefined;
-    for (const frame of [this.frame, this.#copy, this.#shown, this.#grabbed]) frame.free();
+    for (const frame of [this.frame, this.#shown, this.#grabbed]) frame.free();
     this.#fitter.close();
     this.#input.close();
   }
