@@ -1,5 +1,5 @@
 /**
- * Hot path: the counters of one path prefix, four sets (tier and role) of seven in one typed array.
+ * Per frame: the counters of one path prefix, four sets (tier and role) of seven in one typed array.
  * They only grow. `openCount` says how many guards hold the level.
  */
 import {

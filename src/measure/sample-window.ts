@@ -1,5 +1,5 @@
 /**
- * Hot path: one window of one session. `addFrame` writes into arrays made once; the sample is built
+ * Per frame: one window of one session. `addFrame` writes into arrays made once; the sample is built
  * by `close`. For every frame, stages and gap add up to the total, and so do their means.
  */
 import type { StageName, StageTiming, StatsSample } from "../model/capture.ts";

@@ -212,7 +212,7 @@ export class VideoBroadcast {
     if (this.viewerCount > 0) this.#core.keyFrames.beginGroup(arrivedUs, groupUsMax);
   }
 
-  /** Hot path: every viewer was handed the frame, or will not be. */
+  /** Per frame: every viewer was handed the frame, or will not be. */
   readonly #settled = (frame: PublishedFrame): void => {
     const record = this.#record;
     fillRecord(record, frame, frame.arrivedUs);

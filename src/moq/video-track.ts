@@ -1,5 +1,5 @@
 /**
- * Hot path: the video of one broadcast, fanned out to its viewers. A group begins at each key
+ * Per frame: the video of one broadcast, fanned out to its viewers. A group begins at each key
  * frame. Frames are copied once; viewers share the copy.
  */
 import type { Clock } from "../base/clock.ts";

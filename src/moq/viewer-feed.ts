@@ -1,5 +1,5 @@
 /**
- * Hot path: the video as one viewer takes it. It begins with a key frame. When what waits for the
+ * Per frame: the video as one viewer takes it. It begins with a key frame. When what waits for the
  * viewer is too old or too much, all of it is skipped and counted, and the viewer goes on with the
  * next key frame; nobody else notices.
  */

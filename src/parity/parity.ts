@@ -1,5 +1,5 @@
 /**
- * Hot path: Reed-Solomon parity of one block of shards, and the rebuilding of what was lost.
+ * Per frame: Reed-Solomon parity of one block of shards, and the rebuilding of what was lost.
  *
  * Shards live in the memory of the WASM kernel, so that nothing is copied in or out: the packetizer
  * writes payloads into `data(i)` and reads parity from `parity(j)`; the player writes what arrives

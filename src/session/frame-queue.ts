@@ -1,5 +1,5 @@
 /**
- * Hot path: what waits between an encode stream and its sender. Frames are sent one at a time; the
+ * Per frame: what waits between an encode stream and its sender. Frames are sent one at a time; the
  * next waits in a short queue. With the queue full the oldest frame that is no key frame goes, and so
  * do those after it up to the next key frame, because no player could decode them: all counted, and
  * an IDR asked for.

@@ -1,5 +1,5 @@
 /**
- * Hot path: takes encoded frames, has them cut into datagrams, and hands these to the kernel in
+ * Per frame: takes encoded frames, has them cut into datagrams, and hands these to the kernel in
  * groups, one a millisecond, over a share of the frame's interval.
  *
  * What the kernel does not take is offered again a millisecond later until the frame's own interval

@@ -1,5 +1,5 @@
 /**
- * Hot path: writes the row of each slot of a session, from the same record that its samples are made
+ * Per frame: writes the row of each slot of a session, from the same record that its samples are made
  * of. For every frame that was handed over, wait + stages + queue + gap = handed over − due.
  */
 import { absentWord, fateIndex } from "../frames/row-layout.ts";

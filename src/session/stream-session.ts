@@ -42,7 +42,7 @@ export type FrameEvents = {
 
 /** Who takes the frames of the stream. */
 export type FrameTaker = {
-  /** Hot path: every frame has to be released once. */
+  /** Per frame: every frame has to be released once. */
   onFrame(frame: SharedFrame): void;
   /** No frame follows. */
   onEnd(why: Ending): void;

@@ -1,5 +1,5 @@
 /**
- * Hot path: a UDP socket, of a host or a player. Sending never throws: what the kernel refuses
+ * Per frame: a UDP socket, of a host or a player. Sending never throws: what the kernel refuses
  * is for the caller to count. An ICMP message about one peer shows up at whatever is sent next, so
  * that one call is tried again.
  */

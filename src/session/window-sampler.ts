@@ -1,5 +1,5 @@
 /**
- * Hot path: from what became of each frame to one sample a window. A window opens with the first
+ * Per frame: from what became of each frame to one sample a window. A window opens with the first
  * frame measured after the gate opened, and again for each capture; it closes when a later frame
  * is taken after its end, or by the clock when none comes. What a sample says is the path's.
  */

@@ -1,5 +1,5 @@
 /**
- * Hot path: a code that machines read back out of the picture.
+ * Per frame: a code that machines read back out of the picture.
  *
  * It is drawn into the luma plane as 7 rows of 16 cells at the top left, black 0 and white 1, most
  * significant bit first, rows from the top, so large that it survives a low bitrate:

@@ -1,5 +1,5 @@
 /**
- * Hot path: one open encoder. A picture goes in and its packet comes out, with x264 and x265
+ * Per frame: one open encoder. A picture goes in and its packet comes out, with x264 and x265
  * before the call returns, with SVT-AV1 some milliseconds later.
  */
 import {

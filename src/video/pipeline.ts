@@ -1,5 +1,5 @@
 /**
- * Hot path: one stream's source, encoder and buffers. `makeFrame` takes one picture from the
+ * Per frame: one stream's source, encoder and buffers. `makeFrame` takes one picture from the
  * source through the encoder; `drain` forwards what has come out.
  */
 import type { Clock, Micros } from "../base/clock.ts";

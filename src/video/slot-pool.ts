@@ -1,5 +1,5 @@
 /**
- * Hot path: the memory in which encoded frames travel. There are never more than `slotCount` of
+ * Per frame: the memory in which encoded frames travel. There are never more than `slotCount` of
  * them, so a consumer that gives none back stops the stream instead of filling memory.
  */
 import { assert } from "../base/assert.ts";

@@ -1,5 +1,5 @@
 /**
- * Hot path: cuts Opus packets into GameStream audio datagrams, sealed, with two parity datagrams
+ * Per frame: cuts Opus packets into GameStream audio datagrams, sealed, with two parity datagrams
  * after every fourth.
  *
  *   data    0x80, 97, u16 BE sequence, u32 BE time in ms, u32 0, sealed Opus

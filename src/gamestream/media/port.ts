@@ -1,7 +1,7 @@
 /**
  * A UDP port that players ping to say where they listen: 16 characters that only this launch knows,
  * then a counter. Nothing is sent anywhere before such a ping came, and whatever else comes is
- * dropped. Hot path: `send`.
+ * dropped. Per frame: `send`.
  */
 import { type Peer, UdpPort } from "../../session/udp.ts";
 

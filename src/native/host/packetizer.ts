@@ -1,5 +1,5 @@
 /**
- * Hot path: one frame after the other as sealed datagrams, block by block, a block's parity behind
+ * Per frame: one frame after the other as sealed datagrams, block by block, a block's parity behind
  * its data. Parity is worked out only when its turn comes, so the first packets need not wait for it.
  * Datagrams are made in memory that the next batch uses again.
  */

@@ -172,7 +172,7 @@ export class NativeServer {
     socket.on("close", () => this.#connections.delete(connection));
   }
 
-  /** Hot path: every datagram that arrives at the port. */
+  /** Per frame: every datagram that arrives at the port. */
   #route(datagram: Uint8Array, from: Peer): void {
     const tag = readTag(viewOf(datagram));
     if (tag !== undefined) this.#byTag.get(tag)?.receive(datagram, from);

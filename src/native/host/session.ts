@@ -60,7 +60,7 @@ export class HostSession {
     return this.#core.rows.memory;
   }
 
-  /** Hot path: a datagram that carries this session's tag, from anybody. */
+  /** Per frame: a datagram that carries this session's tag, from anybody. */
   receive(datagram: Uint8Array, from: Peer): void {
     this.#link.receive(datagram, from);
   }

@@ -136,7 +136,7 @@ export class Player {
     this.#tick();
   }
 
-  /** Hot path: a datagram, from anybody. */
+  /** Per frame: a datagram, from anybody. */
   #receive(datagram: Uint8Array): void {
     const sequence = this.#opener.readSequence(datagram);
     if (this.#isOver || sequence === undefined) return;

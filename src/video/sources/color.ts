@@ -1,5 +1,5 @@
 /**
- * Hot path: one flat picture, for calibration. The first frame is new, all others are repeats of it.
+ * Per frame: one flat picture, for calibration. The first frame is new, all others are repeats of it.
  */
 import { FilterGraph, type Frame } from "node-av/lib";
 import { addFilter, check, newFrame } from "../ffmpeg.ts";

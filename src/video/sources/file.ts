@@ -1,5 +1,5 @@
 /**
- * Hot path: a video file, looped, at its own pace: a picture is shown from its time on, whatever
+ * Per frame: a video file, looped, at its own pace: a picture is shown from its time on, whatever
  * the stream's frame rate, and slots in between repeat it.
  */
 import { statSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Hot path: brings pictures of any size and pixel format into the encoder's, BT.709 in limited
+ * Per frame: brings pictures of any size and pixel format into the encoder's, BT.709 in limited
  * range, letterboxed; deinterlaced, turned and tone-mapped where they have to be. The filter graph
  * is made again when the pictures change their shape.
  */

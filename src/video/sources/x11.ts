@@ -1,5 +1,5 @@
 /**
- * Hot path: the screen of an X server, grabbed whole. Pictures are compared byte for byte with the
+ * Per frame: the screen of an X server, grabbed whole. Pictures are compared byte for byte with the
  * last one; where nothing has changed, conversion is spared and the slot repeats. The grabber takes
  * the screen's size once, when it is opened: a screen that changes its size is opened again.
  */
