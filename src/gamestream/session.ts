@@ -156,8 +156,8 @@ export class GamestreamSession {
     const farewell = this.#seal.seal(terminationType, terminationPayload());
     if (!mayResume && farewell !== undefined) this.#deps.sendControl(farewell);
     this.#sender.paced.close();
-    this.#deps.input.close();
-    this.#deps.onClosing(Promise.all([this.#sound.close(), this.#stream?.close()]));
+    const closing = [this.#deps.input.close(), this.#sound.close(), this.#stream?.close()];
+    this.#deps.onClosing(Promise.all(closing));
     if (this.#isBegun) {
       this.#core.end();
       this.#deps.onEvent({ kind: "session_ended", session: this.describe(), ending: why });

@@ -8,9 +8,11 @@ import { symbolOfCharacter, symbolOfKey } from "./key-symbols.ts";
 import { X11Display } from "./x11-display.ts";
 import { fake } from "./x11-wire.ts";
 
+/** Where a player's input goes, for one session. */
 export type Injector = {
   inject(event: InputEvent): void;
-  close(): void;
+  /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
+  close(): Promise<void>;
 };
 
 const notch = 120;
@@ -67,12 +69,10 @@ class DisplayInjector implements Injector {
     }
   }
 
-  close(): void {
-    for (const keycode of this.#heldKeys) this.#press(keycode, false);
-    for (const button of this.#heldButtons) {
-      this.#display.fake({ type: fake.buttonRelease, detail: button });
-    }
-    this.#display.close();
+  close(): Promise<void> {
+    for (const keycode of this.#heldKeys) this.#display.release("key", keycode);
+    for (const button of this.#heldButtons) this.#display.release("button", button);
+    return this.#display.close();
   }
 
   /** The first key of a symbol is the one that is meant. */
@@ -85,19 +85,22 @@ class DisplayInjector implements Injector {
     const symbol = symbolOfKey(virtualKey);
     const key = symbol === undefined ? undefined : this.#keycodes.get(symbol);
     if (key === undefined) return;
-    if (isDown) this.#heldKeys.add(key.keycode);
-    else this.#heldKeys.delete(key.keycode);
-    this.#press(key.keycode, isDown);
+    if (isDown) this.#hold(key.keycode);
+    else if (this.#heldKeys.delete(key.keycode)) this.#display.release("key", key.keycode);
+  }
+
+  /** A press that was dropped is not held: nothing would be there to release. */
+  #hold(keycode: number): void {
+    if (this.#press(keycode)) this.#heldKeys.add(keycode);
   }
 
   #type(character: string): void {
     const symbol = symbolOfCharacter(character);
     const { keycode, isShifted } = this.#keycodes.get(symbol) ?? this.#bind(symbol);
     const shift = isShifted ? this.#keycodes.get(shiftSymbol)?.keycode : undefined;
-    if (shift !== undefined) this.#press(shift, true);
-    this.#press(keycode, true);
-    this.#press(keycode, false);
-    if (shift !== undefined) this.#press(shift, false);
+    if (keycode === 0 || (shift !== undefined && !this.#press(shift))) return;
+    if (this.#press(keycode)) this.#display.release("key", keycode);
+    if (shift !== undefined) this.#display.release("key", shift);
   }
 
   /** A character that no key has takes one that has none, in turn. */
@@ -114,9 +117,8 @@ class DisplayInjector implements Injector {
     return key;
   }
 
-  #press(keycode: number, isDown: boolean): void {
-    if (keycode === 0) return;
-    this.#display.fake({ type: isDown ? fake.keyPress : fake.keyRelease, detail: keycode });
+  #press(keycode: number): boolean {
+    return this.#display.fake({ type: fake.keyPress, detail: keycode });
   }
 
   #point({ x, y, width, height }: PointerEvent): void {
@@ -132,9 +134,11 @@ class DisplayInjector implements Injector {
 
   #button(button: number, isDown: boolean): void {
     if (button === 0) return;
-    if (isDown) this.#heldButtons.add(button);
-    else this.#heldButtons.delete(button);
-    this.#display.fake({ type: isDown ? fake.buttonPress : fake.buttonRelease, detail: button });
+    if (!isDown) {
+      if (this.#heldButtons.delete(button)) this.#display.release("button", button);
+    } else if (this.#display.fake({ type: fake.buttonPress, detail: button })) {
+      this.#heldButtons.add(button);
+    }
   }
 
   /** Fine wheels send parts of a notch, which add up. */
@@ -144,8 +148,8 @@ class DisplayInjector implements Injector {
     this.#turned[axis] -= turns * notch;
     const button = turns > 0 ? wheels[axis].up : wheels[axis].down;
     for (let turn = 0; turn < Math.min(Math.abs(turns), notchCountMax); turn++) {
-      this.#display.fake({ type: fake.buttonPress, detail: button });
-      this.#display.fake({ type: fake.buttonRelease, detail: button });
+      if (!this.#display.fake({ type: fake.buttonPress, detail: button })) return;
+      this.#display.release("button", button);
     }
   }
 }

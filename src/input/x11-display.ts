@@ -6,6 +6,7 @@ import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import {
   type FakeInput,
+  fake,
   findCookie,
   messageBytes,
   readExtension,
@@ -15,17 +16,21 @@ import {
   setupBytes,
   writeChangeKeyboardMapping,
   writeFakeInput,
+  writeGetInputFocus,
   writeGetKeyboardMapping,
   writeQueryExtension,
   writeSetup,
 } from "./x11-wire.ts";
 
 const openDeadlineMs = 3000;
-/** Answers are far shorter; whoever sends more is no display. */
+/** A display that has not carried out the last input by then is left without it. */
+const closeDeadlineMs = 2000;
+/** Answers are far shorter; a peer that sends more is not an X server. */
 const heldBytesMax = 1 << 20;
 /** Requests that the display may lag behind before input is dropped. */
 const unsentBytesMax = 64 * 1024;
 
+/** One display, for as long as a session passes input to it. */
 export class X11Display {
   readonly #answers: PromiseWithResolvers<Buffer>[] = [];
   #socket: Socket | undefined;
@@ -55,7 +60,7 @@ export class X11Display {
       await Promise.race([display.#open(name), deadline.promise]);
       return display;
     } catch (cause) {
-      display.close();
+      display.#end();
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new Failure("no_display", `Cannot pass input on to "${name}": ${reason}`, { cause });
     } finally {
@@ -63,8 +68,15 @@ export class X11Display {
     }
   }
 
-  fake(input: FakeInput): void {
-    this.#write(writeFakeInput(this.#opcode, this.#setup.root, input));
+  /** False when the display lags so far behind that this was dropped. */
+  fake(input: FakeInput): boolean {
+    return this.#write(writeFakeInput(this.#opcode, this.#setup.root, input));
+  }
+
+  /** Is never dropped: there is at most one release for each press that was not. */
+  release(type: "key" | "button", detail: number): void {
+    const kind = type === "key" ? fake.keyRelease : fake.buttonRelease;
+    this.#send(writeFakeInput(this.#opcode, this.#setup.root, { type: kind, detail }));
   }
 
   /** Gives a keycode another symbol. */
@@ -73,7 +85,20 @@ export class X11Display {
     this.#write(writeChangeKeyboardMapping(keycode, symbol));
   }
 
-  close(): void {
+  /**
+   * Resolves when all that was written has been carried out, or when that took too long. A server
+   * drops the requests of a client that is gone, so the connection ends after an answer only.
+   */
+  async close(): Promise<void> {
+    const deadline = Promise.withResolvers<void>();
+    const cancel = timers.after(closeDeadlineMs, deadline.resolve);
+    const done = this.#ask(writeGetInputFocus()).catch(() => undefined);
+    await Promise.race([done, deadline.promise]);
+    cancel();
+    this.#end();
+  }
+
+  #end(): void {
     this.#socket?.end();
     this.#socket = undefined;
     for (const answer of this.#answers.splice(0)) answer.reject(new Error("it was closed"));
@@ -101,9 +126,9 @@ export class X11Display {
     const isLocal = host === "" || host === "unix";
     const socket = {
       data: (_socket: Socket, bytes: Buffer) => this.#receive(bytes),
-      drain: () => this.#write(Buffer.alloc(0)),
-      close: () => this.close(),
-      error: () => this.close(),
+      drain: () => this.#send(Buffer.alloc(0)),
+      close: () => this.#end(),
+      error: () => this.#end(),
     };
     this.#socket = isLocal
       ? await Bun.connect({ unix: `/tmp/.X11-unix/X${number}`, socket })
@@ -111,14 +136,20 @@ export class X11Display {
   }
 
   #ask(request: Buffer): Promise<Buffer> {
+    if (this.#socket === undefined) return Promise.reject(new Error("it was closed"));
     const answer = Promise.withResolvers<Buffer>();
     this.#answers.push(answer);
-    this.#write(request);
+    this.#send(request);
     return answer.promise;
   }
 
-  #write(request: Buffer): void {
-    if (this.#unsent.length + request.length > unsentBytesMax) return;
+  #write(request: Buffer): boolean {
+    if (this.#unsent.length + request.length > unsentBytesMax) return false;
+    this.#send(request);
+    return true;
+  }
+
+  #send(request: Buffer): void {
     const bytes = this.#unsent.length === 0 ? request : Buffer.concat([this.#unsent, request]);
     const written = this.#socket?.write(bytes) ?? bytes.length;
     this.#unsent = Buffer.from(bytes.subarray(Math.max(0, written)));
@@ -136,7 +167,7 @@ export class X11Display {
       this.#isSetUp = true;
       if (isAnswer) this.#answers.shift()?.resolve(message);
     }
-    if (this.#held.length > heldBytesMax) this.close();
+    if (this.#held.length > heldBytesMax) this.#end();
   }
 }
 

@@ -65,6 +65,11 @@ export function readExtension(reply: Buffer): number | undefined {
   return reply[8] === 1 ? reply[9] : undefined;
 }
 
+/** Asks for something that is of no interest: its answer says that all before it was carried out. */
+export function writeGetInputFocus(): Buffer {
+  return Buffer.from([43, 0, 1, 0]);
+}
+
 export function writeGetKeyboardMapping(first: number, count: number): Buffer {
   return Buffer.from([101, 0, 2, 0, first, count, 0, 0]);
 }

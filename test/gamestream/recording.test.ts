@@ -1,10 +1,11 @@
 /** A session in a capture, with its input on a real display: what is said of it is true. */
 import { expect, test } from "bun:test";
-import { appsFor } from "../../src/gamestream/http/apps.ts";
-import { startTestHost } from "../support/gamestream-client/host.ts";
+import { appIdOf, appsFor } from "../../src/gamestream/http/apps.ts";
+import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
+import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { Player } from "../support/gamestream-client/player.ts";
 import { until } from "../support/gamestream-client/until.ts";
-import { openScreen } from "../support/x-screen.ts";
+import { openScreen, type XScreen } from "../support/x-screen.ts";
 
 test("a capture armed in the middle of a session gets its mode, codec, client and true samples", async () => {
   await using host = await startTestHost();
@@ -58,7 +59,7 @@ test("a player of a display types and points on it", async () => {
     isInputOn: true,
   });
   const http = await host.pairedPlayer("player");
-  using player = await Player.play({ basePort: host.basePort, http });
+  using player = await playScreen(screen, host, http);
   await until("the picture runs", () => player.frames.length > 5);
   player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
   await screen.sees("root:(320,240)");
@@ -70,11 +71,27 @@ test("a player of a display types and points on it", async () => {
   await screen.sees(/KeyRelease[\s\S]*keysym 0x71, q\)/);
 }, 30_000);
 
+test("keys and buttons that are held when the host stops are up once it has stopped", async () => {
+  await using screen = await openScreen();
+  await using host = await startTestHost({
+    apps: appsFor([`x11:${screen.name}`]),
+    isInputOn: true,
+  });
+  const http = await host.pairedPlayer("player");
+  using player = await playScreen(screen, host, http);
+  await until("the picture runs", () => player.frames.length > 5);
+  player.input(0x03, Buffer.from([0, 0x57, 0x80, 0, 0, 0]));
+  player.input(0x08, Buffer.from([1]));
+  await screen.holds(({ keycodes, hasButton }) => keycodes.length === 1 && hasButton);
+  await host.host.stop();
+  expect(await screen.held()).toEqual({ keycodes: [], hasButton: false });
+}, 30_000);
+
 test("input stays off unless the operator allows it", async () => {
   await using screen = await openScreen();
   await using host = await startTestHost({ apps: appsFor([`x11:${screen.name}`]) });
   const http = await host.pairedPlayer("player");
-  using player = await Player.play({ basePort: host.basePort, http });
+  using player = await playScreen(screen, host, http);
   await until("the picture runs", () => player.frames.length > 5);
   player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
   const before = player.frames.length;
@@ -83,3 +100,8 @@ test("input stays off unless the operator allows it", async () => {
     Promise.race([screen.sees("root:(320,240)"), Promise.reject(new Error("nothing moved"))]),
   ).rejects.toThrow("nothing moved");
 }, 30_000);
+
+function playScreen(screen: XScreen, { basePort }: TestHost, http: HttpClient): Promise<Player> {
+  const appId = appIdOf(`Desktop ${screen.name}`);
+  return Player.play({ basePort, http, appId });
+}

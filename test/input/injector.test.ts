@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  injector.close();
+  await injector.close();
   await screen[Symbol.asyncDispose]();
 });
 
@@ -49,6 +49,39 @@ test("buttons and whole notches of the wheel arrive", async () => {
   await sees(/button 5,/);
   injector.inject({ kind: "scroll", axis: "horizontal", amount: 120 });
   await sees(/button 7,/);
+});
+
+test("what is held when the injection ends is up once that has ended", async () => {
+  const leaving = await openInjector(screen.name);
+  const virtualKeys = [0x57, 0x41, 0x53, 0x44, 0x10, 0x11, 0x12, 0x20];
+  for (const virtualKey of virtualKeys)
+    leaving.inject({ kind: "key", isDown: true, virtualKey, modifiers: 0, flags: 0 });
+  leaving.inject({ kind: "button", isDown: true, button: 1 });
+  await screen.holds((held) => held.keycodes.length === virtualKeys.length && held.hasButton);
+  await leaving.close();
+  expect(await screen.held()).toEqual({ keycodes: [], hasButton: false });
+});
+
+test("a display that has stopped answering holds the end for two seconds at most", async () => {
+  await using stopped = await openScreen();
+  const leaving = await openInjector(stopped.name);
+  stopped.pause();
+  const startMs = performance.now();
+  await leaving.close();
+  expect(performance.now() - startMs).toBeWithin(1900, 4000);
+});
+
+test("a release is never dropped, however far the display lags behind", async () => {
+  await using slow = await openScreen();
+  const wild = await openInjector(slow.name);
+  wild.inject({ kind: "key", isDown: true, virtualKey: 0x57, modifiers: 0, flags: 0 });
+  await slow.holds(({ keycodes }) => keycodes.length === 1);
+  slow.pause();
+  for (let count = 0; count < 50_000; count++) wild.inject({ kind: "pointer_move", dx: 1, dy: 1 });
+  wild.inject({ kind: "key", isDown: false, virtualKey: 0x57, modifiers: 0, flags: 0 });
+  slow.resume();
+  await slow.holds(({ keycodes }) => keycodes.length === 0);
+  await wild.close();
 });
 
 test("a display that is not there is refused with a reason", async () => {

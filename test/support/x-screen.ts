@@ -1,4 +1,5 @@
 /** An X server without a screen, and a window all over it that tells what happens to it. */
+import { readSetup, writeSetup } from "../../src/input/x11-wire.ts";
 import { until } from "./gamestream-client/until.ts";
 
 export type XScreen = AsyncDisposable & {
@@ -6,7 +7,15 @@ export type XScreen = AsyncDisposable & {
   readonly name: string;
   /** Waits until the window has told something that holds this. */
   sees(text: string | RegExp): Promise<void>;
+  /** What the server says is down now. */
+  held(): Promise<Held>;
+  holds(isSo: (held: Held) => boolean): Promise<void>;
+  /** The server stands still until `resume`. */
+  pause(): void;
+  resume(): void;
 };
+
+export type Held = { readonly keycodes: readonly number[]; readonly hasButton: boolean };
 
 export async function openScreen(): Promise<XScreen> {
   const server = Bun.spawn(
@@ -30,13 +39,48 @@ export async function openScreen(): Promise<XScreen> {
     typeof text === "string" ? told.includes(text) : text.test(told);
   const sees = (text: string | RegExp) => until(`the window tells ${text}`, () => has(text));
   await sees("MapNotify");
+  const held = () => heldOn(name);
   return {
     name,
     sees,
+    held,
+    holds: (isSo) => until("keys and buttons are as expected", async () => isSo(await held())),
+    pause: () => server.kill("SIGSTOP"),
+    resume: () => server.kill("SIGCONT"),
     [Symbol.asyncDispose]: async () => {
       window.kill();
+      server.kill("SIGCONT");
       server.kill();
       await server.exited;
     },
   };
+}
+
+const queryKeymap = Buffer.from([44, 0, 1, 0]);
+
+/** Asks for keymap and pointer in a connection of its own. */
+async function heldOn(name: string): Promise<Held> {
+  let bytes = Buffer.alloc(0);
+  const socket = await Bun.connect({
+    unix: `/tmp/.X11-unix/X${name.slice(1)}`,
+    socket: {
+      data: (_socket, piece) => {
+        bytes = Buffer.concat([bytes, piece]);
+      },
+    },
+  });
+  socket.write(writeSetup({ name: "", data: Buffer.alloc(0) }));
+  await until("the server answers", () => bytes.length >= 8);
+  const setupLength = 8 + 4 * bytes.readUInt16LE(6);
+  await until("the whole setup is there", () => bytes.length >= setupLength);
+  const queryPointer = Buffer.from([38, 0, 2, 0, 0, 0, 0, 0]);
+  queryPointer.writeUInt32LE(readSetup(bytes)?.root ?? 0, 4);
+  socket.write(Buffer.concat([queryKeymap, queryPointer]));
+  await until("keymap and pointer are told", () => bytes.length >= setupLength + 40 + 32);
+  socket.end();
+  const keymap = bytes.subarray(setupLength + 8, setupLength + 40);
+  const keycodes = Array.from({ length: 256 }, (_, keycode) => keycode).filter(
+    (keycode) => ((keymap[keycode >> 3] ?? 0) & (1 << (keycode & 7))) !== 0,
+  );
+  return { keycodes, hasButton: bytes.readUInt16LE(setupLength + 40 + 24) >> 8 !== 0 };
 }

@@ -8,14 +8,16 @@ import type { InputEvent } from "../../input/event.ts";
 import { type Injector, openInjector } from "../../input/injector.ts";
 import { readSourceName } from "../../model/source.ts";
 
+/** The input of one session. */
 export type InputSink = {
   accept(event: InputEvent): void;
-  /** Releases what is held down. */
-  close(): void;
+  /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
+  close(): Promise<void>;
 };
 
-const nowhere: InputSink = { accept: () => undefined, close: () => undefined };
+const nowhere: InputSink = { accept: () => undefined, close: () => Promise.resolve() };
 
+/** What cannot be opened is said in the log, and the session continues without input. */
 export function openInput(source: string, isOn: boolean): InputSink {
   const name = readSourceName(source);
   if (!isOn || name?.kind !== "x11") return nowhere;
@@ -23,16 +25,16 @@ export function openInput(source: string, isOn: boolean): InputSink {
   let isClosed = false;
   openInjector(name.display).then(
     (opened) => {
-      if (isClosed) opened.close();
+      if (isClosed) void opened.close();
       else injector = opened;
     },
     (cause: unknown) => warn("gamestream input is dropped", { source, cause }),
   );
   return {
     accept: (event) => injector?.inject(event),
-    close: () => {
+    close: async () => {
       isClosed = true;
-      injector?.close();
+      await injector?.close();
     },
   };
 }

@@ -34,27 +34,6 @@ export class PackedFitter {
     else this.#scale(from, frame);
   }
 
-  /**
-   * The same for a picture that FFmpeg grabbed. `from` is left as it is; its bytes are read where
-   * they lie.
-   */
-  convertFrame(from: Frame, to: Frame): void {
-    const [bytes] = from.data ?? [];
-    const isBlueFirst = from.format === AV_PIX_FMT_BGR0;
-    const { width, height } = from;
-    const isPlain = isBlueFirst && width === this.#into.width && height === this.#into.height;
-    if (isPlain && bytes !== undefined) {
-      const stride = from.linesize[0] ?? width * 4;
-      this.#convertPlain({ bytes, width, height, stride, isBlueFirst }, to);
-      return;
-    }
-    // The graph takes the frame that it is given: it gets a second reference to the same picture.
-    this.#packed.unref();
-    check(this.#packed.ref(from), "Cannot share a picture");
-    this.#fitter ??= new Fitter(this.#into);
-    this.#fitter.convert(this.#packed, to);
-  }
-
   close(): void {
     this.#packed.free();
     this.#fitter?.close();

@@ -48,17 +48,11 @@ class WaylandSource implements Source {
   readonly #fitter: PackedFitter;
   /** Taken while opening, and not captured yet. */
   #first: ScreenPicture | undefined;
-  #size: PictureSize;
 
   constructor(screen: WaylandScreen, size: PictureSize, first: ScreenPicture) {
     this.#screen = screen;
     this.#fitter = new PackedFitter(size);
     this.#first = first;
-    this.#size = first;
-  }
-
-  get pictureSize(): PictureSize {
-    return this.#size;
   }
 
   capture(): boolean {
@@ -68,7 +62,6 @@ class WaylandSource implements Source {
       this.#checkFault();
       return false;
     }
-    this.#size = picture;
     this.#fitter.convert(picture, this.frame);
     return true;
   }

@@ -7,7 +7,7 @@ import { AVERROR_PATCHWELCOME } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
 import { newFrame } from "../ffmpeg.ts";
-import { PackedFitter } from "./packed-fitter.ts";
+import { Fitter } from "./fitter.ts";
 import { openPictureInput, type PictureInput, readPictureSize } from "./picture-input.ts";
 import type { PictureSize, Source } from "./source.ts";
 
@@ -41,7 +41,8 @@ class ScreenSource implements Source {
   readonly frame: Frame = newFrame();
   readonly #screen: ReturnType<typeof screenOf>;
   #input: PictureInput;
-  readonly #fitter: PackedFitter;
+  readonly #fitter: Fitter;
+  readonly #copy = newFrame();
   #shown = newFrame();
   #grabbed = newFrame();
   /** Bytes of `#shown`, which keeps them alive. */
@@ -50,7 +51,7 @@ class ScreenSource implements Source {
   constructor(screen: ReturnType<typeof screenOf>, size: PictureSize) {
     this.#screen = screen;
     this.#input = openPictureInput(screen);
-    this.#fitter = new PackedFitter(size);
+    this.#fitter = new Fitter(size);
   }
 
   get pictureSize(): PictureSize {
@@ -68,7 +69,9 @@ class ScreenSource implements Source {
     this.#shownBytes = bytes;
     [this.#shown, this.#grabbed] = [this.#grabbed, this.#shown];
     this.#grabbed.unref();
-    this.#fitter.convertFrame(this.#shown, this.frame);
+    // The conversion takes the frame it is given, and this one is compared with the next.
+    this.#copy.ref(this.#shown);
+    this.#fitter.convert(this.#copy, this.frame);
     return true;
   }
 
@@ -81,7 +84,7 @@ class ScreenSource implements Source {
 
   close(): void {
     this.#shownBytes = undefined;
-    for (const frame of [this.frame, this.#shown, this.#grabbed]) frame.free();
+    for (const frame of [this.frame, this.#copy, this.#shown, this.#grabbed]) frame.free();
     this.#fitter.close();
     this.#input.close();
   }
