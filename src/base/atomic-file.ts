@@ -15,7 +15,18 @@ const tempPattern = /^\..+\.\d+-[0-9a-f]{16}\.tmp$/;
  * @throws Error naming the path, with the system's error as its cause; nothing is left behind.
  */
 export async function writeFileAtomic(path: string, text: string): Promise<void> {
-  await throughTemp(path, text, (temp) => rename(temp, path));
+  await throughTemp(path, textWriter(text), (temp) => rename(temp, path));
+}
+
+/**
+ * The same for a file that is too large to be held as a whole: `fill` writes it.
+ * @throws Error like `writeFileAtomic`, also when `fill` does
+ */
+export async function fillFileAtomic(
+  path: string,
+  fill: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  await throughTemp(path, fill, (temp) => rename(temp, path));
 }
 
 /**
@@ -24,7 +35,7 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
  * @throws Error like `writeFileAtomic`.
  */
 export async function createFileAtomic(path: string, text: string): Promise<boolean> {
-  return await throughTemp(path, text, (temp) => takeName(temp, path));
+  return await throughTemp(path, textWriter(text), (temp) => takeName(temp, path));
 }
 
 /**
@@ -46,13 +57,13 @@ export async function syncDirectory(path: string): Promise<void> {
 
 async function throughTemp<T>(
   path: string,
-  text: string,
+  fill: (file: FileHandle) => Promise<void>,
   giveName: (temp: string) => Promise<T>,
 ): Promise<T> {
   const directory = dirname(path);
   const temp = join(directory, tempName(basename(path)));
   try {
-    await writeAndSync(temp, text);
+    await writeAndSync(temp, fill);
     const result = await giveName(temp);
     await syncDirectory(directory);
     return result;
@@ -69,14 +80,21 @@ function tempName(name: string): string {
   return `.${name.slice(0, 128)}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
 }
 
-async function writeAndSync(path: string, text: string): Promise<void> {
+async function writeAndSync(
+  path: string,
+  fill: (file: FileHandle) => Promise<void>,
+): Promise<void> {
   await using file = await open(path, "wx", fileMode);
-  await writeWhole(file, Buffer.from(text));
+  await fill(file);
   await file.sync();
 }
 
+function textWriter(text: string): (file: FileHandle) => Promise<void> {
+  return (file) => writeWhole(file, Buffer.from(text));
+}
+
 /** A full disk may take a part and say nothing, so every count is looked at. */
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   let offset = 0;
   while (offset < bytes.length) {
     const { bytesWritten } = await file.write(bytes, offset, bytes.length - offset);

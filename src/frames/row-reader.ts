@@ -65,6 +65,16 @@ export class RowReader {
     return { written, final: this.#readFinal(nowUs) };
   }
 
+  /** Rows that are not final yet, with what has been reported of them so far. They are read again. */
+  peek(): FrameTable {
+    const columns = makeColumns(Math.max(0, this.#nextWritten - this.#nextFinal));
+    let count = 0;
+    for (let frame = this.#nextFinal; frame < this.#nextWritten; frame++) {
+      if (this.#readRow(frame, columns, count)) count += 1;
+    }
+    return cut(columns, count);
+  }
+
   #readWritten(end: number, nowUs: number): FrameTable {
     let frame = Math.max(this.#nextWritten, end - ringRowCount);
     const columns = makeColumns(Math.max(0, end - frame));

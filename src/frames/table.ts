@@ -69,6 +69,22 @@ export function withZero(table: FrameTable, zeroUs: number): FrameTable {
   );
 }
 
+const handedSummands = [
+  ...["wait_us", "capture_us", "submit_us", "encode_us", "packetize_us", "send_us"],
+  ...["queue_us", "gap_us"],
+] as readonly FrameColumnName[];
+
+/** From due until handed over; `undefined` for a slot from which nothing was. */
+export function latenessUs({ columns }: FrameTable, row: number): number | undefined {
+  if (Number.isNaN(columns.gap_us[row] ?? Number.NaN)) return undefined;
+  let sumUs = 0;
+  for (const name of handedSummands) {
+    const timeUs = columns[name][row] ?? Number.NaN;
+    if (!Number.isNaN(timeUs)) sumUs += timeUs;
+  }
+  return sumUs;
+}
+
 function mapColumns(count: number, make: (name: FrameColumnName) => Float64Array): FrameTable {
   // Filled with every name right here.
   const columns = {} as TableColumns;

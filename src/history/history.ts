@@ -15,11 +15,13 @@ import { RowReader } from "../frames/row-reader.ts";
 import { filterTable } from "../frames/table.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import { MinuteTotals } from "./minute-totals.ts";
 import { type HistoryPart, type HistoryRange, readRange, segmentsOf } from "./read-range.ts";
 import { expired, type RetentionLimits } from "./retention.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
 import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
 import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
+import { type LoggedSession, readSessions, removeSessions, SessionLog } from "./session-log.ts";
 
 const flushMs = 1000;
 /** Waiting for the next flush; more than a flood of events leaves within a second. */
@@ -40,7 +42,11 @@ export type HistoryOptions = {
 };
 
 /** A session whose rows the history reads. */
-type Tracked = { readonly session: CaptureSession; readonly rows: RowReader };
+type Tracked = {
+  readonly session: CaptureSession;
+  readonly rows: RowReader;
+  readonly minute: MinuteTotals;
+};
 /** A segment on the disk; of one of an earlier run the size is not known at first. */
 type Held = SegmentName & { readonly name: string; bytes: number | undefined };
 
@@ -51,6 +57,7 @@ export class History implements AsyncDisposable {
   readonly #writer: SegmentWriter;
   readonly #segments: Held[];
   readonly #sessions = new Map<number, Tracked>();
+  readonly #log: SessionLog;
   readonly #pending: HistoryRecord[] = [];
   readonly #pins = new Set<{ readonly fromMs: number }>();
   #limits: RetentionLimits;
@@ -66,6 +73,7 @@ export class History implements AsyncDisposable {
     this.#segments = segments;
     this.run = (segments.at(-1)?.run ?? 0) + 1;
     const { directory, clock, hostName } = options;
+    this.#log = new SessionLog(directory, this.run);
     this.#writer = new SegmentWriter({
       ...{ directory, clock, hostName, run: this.run },
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),
@@ -121,8 +129,13 @@ export class History implements AsyncDisposable {
   startSession(session: CaptureSession, rows: SharedArrayBuffer): void {
     if (this.#sessions.size >= sessionCountMax) return;
     const { session_id } = session;
-    this.#sessions.set(session_id, { session, rows: new RowReader(rows, session_id) });
+    const nowUs = this.#options.clock.nowUs();
+    const minute = new MinuteTotals(nowUs);
+    this.#sessions.set(session_id, { session, rows: new RowReader(rows, session_id), minute });
+    if (!this.isWriting) return;
     this.#add({ kind: "session", session });
+    const unix_ms = Math.max(0, Math.floor(this.#options.clock.wallMs()));
+    this.#log.append({ began: { session, at_us: nowUs, unix_ms } });
   }
 
   /** Its rows are final from now on, and read a last time. */
@@ -130,6 +143,10 @@ export class History implements AsyncDisposable {
     const tracked = this.#sessions.get(sessionId);
     if (tracked === undefined) return;
     this.#collect(tracked, Number.POSITIVE_INFINITY);
+    if (this.isWriting) {
+      const at_us = this.#options.clock.nowUs();
+      this.#log.append({ ended: { session_id: sessionId, at_us } });
+    }
     this.#overwrittenCount += tracked.rows.overwrittenCount;
     this.#sessions.delete(sessionId);
   }
@@ -165,19 +182,52 @@ export class History implements AsyncDisposable {
     };
   }
 
-  /** Resolves when all up to now is in the file, or was refused by the disk. */
+  /**
+   * Resolves when all up to now is in the file, or was refused by the disk: also what players have
+   * reported of rows that are not final yet, as far as it goes.
+   */
   async flush(): Promise<void> {
     this.#flush();
+    this.#writer.append(this.#reportedSoFar());
     await this.#writer.settled();
   }
 
   /** What was flushed of the range, a segment at a time. @param run this one unless given */
   read(range: HistoryRange, run = this.run): AsyncGenerator<HistoryPart> {
-    const names = segmentsOf(
-      this.#segments.filter((segment) => segment.run === run),
-      range,
-    ).map(({ name }) => name);
-    return readRange(this.#options.directory, names, range);
+    return readRange(this.#options.directory, this.namesOf(range, run), range);
+  }
+
+  /** Names of the segments that hold the range. @param run this one unless given */
+  namesOf(range: HistoryRange, run = this.run): string[] {
+    const ofRun = this.#segments.filter((segment) => segment.run === run);
+    return segmentsOf(ofRun, range).map(({ name }) => name);
+  }
+
+  get directory(): string {
+    return this.#options.directory;
+  }
+
+  /** Sessions of which there are segments, the newest run first. */
+  async sessions(): Promise<LoggedSession[]> {
+    await this.#log.settled();
+    const runs = [...new Set(this.#segments.map(({ run }) => run))].reverse();
+    const found = await Promise.all(runs.map((run) => readSessions(this.#options.directory, run)));
+    return found.flatMap((sessions) => sessions.reverse());
+  }
+
+  /** What is on the disk. Sizes of earlier runs are known once `clean` has looked. */
+  held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
+    const [oldest] = this.#segments;
+    const bytes = this.#segments.reduce((sum, segment) => sum + (segment.bytes ?? 0), 0);
+    return { bytes, segmentCount: this.#segments.length, fromUnixMs: oldest?.beginUnixMs ?? 0 };
+  }
+
+  /** Where on the monotonic clock of its run a date lies; `undefined` when the history has not got it. */
+  placeOf(unixMs: number): { readonly run: number; readonly atUs: number } | undefined {
+    const before = this.#segments.filter(({ beginUnixMs }) => beginUnixMs <= unixMs).at(-1);
+    if (before === undefined) return undefined;
+    const atMs = before.beginMs + unixMs - before.beginUnixMs;
+    return { run: before.run, atUs: atMs * 1000 };
   }
 
   /** Removes what is over the limits, in the background. For the start, once the host answers. */
@@ -196,6 +246,7 @@ export class History implements AsyncDisposable {
     this.#cancelFlush = undefined;
     this.#flush();
     await this.#writer.close();
+    await this.#log.settled();
     await this.#cleaning;
   }
 
@@ -225,12 +276,24 @@ export class History implements AsyncDisposable {
     this.#writer.append(this.#pending.splice(0));
   }
 
-  #collect({ rows }: Tracked, nowUs: number): void {
+  #collect({ session, rows, minute }: Tracked, nowUs: number): void {
     if (!this.isWriting) return;
     const { written, final } = rows.read(nowUs);
+    minute.add(written, final);
+    const isLast = nowUs === Number.POSITIVE_INFINITY;
+    const over = minute.next(isLast ? this.#options.clock.nowUs() : nowUs, isLast);
+    if (over !== undefined) {
+      this.#log.append({ minute: { session_id: session.session_id, ...over } });
+    }
     if (written.count > 0) this.#pending.push({ kind: "rows", rows: written });
     const reported = reportedOf(final);
     if (reported.count > 0) this.#pending.push({ kind: "late", rows: reported });
+  }
+
+  #reportedSoFar(): HistoryRecord[] {
+    if (!this.isWriting) return [];
+    const tables = [...this.#sessions.values()].map(({ rows }) => reportedOf(rows.peek()));
+    return tables.flatMap((rows) => (rows.count > 0 ? [{ kind: "late", rows } as const] : []));
   }
 
   #addSegment(segment: OwnSegment): void {
@@ -249,7 +312,11 @@ export class History implements AsyncDisposable {
       try {
         await rm(join(this.#options.directory, name), { force: true });
         const place = this.#segments.findIndex((segment) => segment.name === name);
-        if (place !== -1) this.#segments.splice(place, 1);
+        const [gone] = place === -1 ? [] : this.#segments.splice(place, 1);
+        const isLast = this.#segments.every(({ run }) => run !== gone?.run);
+        if (gone !== undefined && isLast && gone.run !== this.run) {
+          await removeSessions(this.#options.directory, gone.run);
+        }
       } catch (cause) {
         warn("segment of the history not removed", { name, cause });
         return;

@@ -27,6 +27,8 @@ export type HistoryRange = {
   readonly toUs: number;
   /** All unless given. */
   readonly sessionId?: number | undefined;
+  /** Rows are most of the work; false leaves them out. */
+  readonly withRows?: boolean;
 };
 
 /** What one segment has of the range. */
@@ -64,7 +66,7 @@ export async function* readRange(
 ): AsyncGenerator<HistoryPart> {
   let waiting: Segment | undefined;
   for (const name of names) {
-    const segment = await loadSegment(join(directory, name));
+    const segment = await loadSegment(join(directory, name), range.withRows ?? true);
     if (segment === undefined) continue;
     // What players reported of a segment's last rows is in the one after it.
     if (waiting !== undefined) yield partOf(waiting, range, lateOf(segment));
@@ -73,10 +75,10 @@ export async function* readRange(
   if (waiting !== undefined) yield partOf(waiting, range, []);
 }
 
-async function loadSegment(path: string): Promise<Segment | undefined> {
+async function loadSegment(path: string, withRows: boolean): Promise<Segment | undefined> {
   try {
     const { size } = await stat(path);
-    return size > segmentBytesMax ? undefined : decodeSegment(await readFile(path));
+    return size > segmentBytesMax ? undefined : decodeSegment(await readFile(path), withRows);
   } catch (cause) {
     // It was the oldest and had to go meanwhile.
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;

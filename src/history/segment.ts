@@ -122,7 +122,7 @@ export function encodeBatch(records: readonly HistoryRecord[]): Uint8Array {
 }
 
 /** @returns `undefined` without a whole head, or with one of a later version. Never throws. */
-export function decodeSegment(bytes: Uint8Array): Segment | undefined {
+export function decodeSegment(bytes: Uint8Array, withRows = true): Segment | undefined {
   if (!startsWith(bytes, magic)) return undefined;
   const records: HistoryRecord[] = [];
   let position = magic.length;
@@ -130,7 +130,7 @@ export function decodeSegment(bytes: Uint8Array): Segment | undefined {
     const packed = packedAt(bytes, position);
     const plain = packed && unpack(packed);
     if (packed === undefined || plain === undefined) break;
-    readRecords(plain, records);
+    readRecords(plain, records, withRows);
     position += batchHeadBytes + packed.length;
   }
   const [first, ...rest] = records;
@@ -186,12 +186,13 @@ function unpack(packed: Uint8Array): Uint8Array | undefined {
   }
 }
 
-function readRecords(plain: Uint8Array, into: HistoryRecord[]): void {
+function readRecords(plain: Uint8Array, into: HistoryRecord[], withRows: boolean): void {
   const reader = new ByteReader(plain);
   while (!(reader.isAtEnd || reader.isDamaged)) {
     const kind = kinds[reader.u8()];
     const content = reader.bytes();
     if (kind === undefined || reader.isDamaged) continue;
+    if (!withRows && (kind === "rows" || kind === "late")) continue;
     const record = recordOf(kind, content);
     if (record !== undefined) into.push(record);
   }

@@ -6,10 +6,9 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
 import { log, warn } from "../base/log.ts";
-import { systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
-import { History } from "../history/history.ts";
+import type { CaptureMeta } from "../model/capture.ts";
 import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
@@ -17,9 +16,10 @@ import { lockDirectory } from "../store/directory-lock.ts";
 import { SignInsFile } from "../store/sign-ins-file.ts";
 import { loadToken } from "../store/token-file.ts";
 import { HostReporter } from "../timeline/reporter.ts";
+import { type HistoryParts, openHistory } from "./history.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
 
-export type Core = {
+export type Core = HistoryParts & {
   readonly identity: Identity;
   readonly token: string;
   readonly credentials: Credentials;
@@ -27,7 +27,6 @@ export type Core = {
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
-  readonly history: History;
   readonly timeline: HostReporter;
   readonly startedUs: number;
   readonly clock: Clock;
@@ -47,7 +46,12 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const token = config.token ?? (await loadToken(directory));
   const keeper = parts.use(await SignInsFile.load(directory));
   const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
-  const recorder = parts.use(
+  const onKept = (meta: CaptureMeta) => recorder.announce(meta);
+  const kept = await openHistory(
+    { directory, clock, gate, store, timeline: timeline.events, onKept },
+    parts,
+  );
+  const recorder: Recorder = parts.use(
     new Recorder({
       gate,
       clock,
@@ -56,17 +60,10 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
       hostName: hostname(),
       sessionIds,
       timeline: timeline.events,
+      rows: kept.keeper,
     }),
   );
-  const history = parts.use(await openHistory({ directory, clock }));
-  gate.setHistory(history.isOn);
-  timeline.events.follow({
-    isOn: () => history.isWriting,
-    onEvent: (event, atUs) => history.addEvent(event, atUs),
-    onCheckpoint: ({ atUs, id, label, state }) =>
-      history.addCheckpoint({ at_us: atUs, id, ...(label === undefined ? {} : { label }), state }),
-  });
-  for (const meta of await recorder.recover()) log("capture recovered", { id: meta.id });
+  kept.keeper.recovered(await recoverCaptures(recorder));
   parts.defer(async () => void (await saveRecording(recorder)));
   return {
     identity: await loadHostIdentity(directory),
@@ -76,7 +73,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     sessionIds,
     store,
     recorder,
-    history,
+    ...kept,
     timeline,
     startedUs: clock.nowUs(),
     clock,
@@ -84,21 +81,10 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   };
 }
 
-/** What is too old goes once the host runs: nobody waits for that. */
-async function openHistory({
-  directory,
-  clock,
-}: {
-  readonly directory: string;
-  readonly clock: Clock;
-}): Promise<History> {
-  return await History.open({
-    directory: join(directory, "history"),
-    clock,
-    scheduler: systemScheduler(),
-    hostName: hostname(),
-    limits: { ageMsMax: 7 * 24 * 60 * 60 * 1000, bytesMax: 1e9 },
-  });
+async function recoverCaptures(recorder: Recorder): Promise<CaptureMeta[]> {
+  const metas = await recorder.recover();
+  for (const { id } of metas) log("capture recovered", { id });
+  return metas;
 }
 
 /** A manual recording that runs when the host ends is saved like one that was stopped. */

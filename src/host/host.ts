@@ -41,6 +41,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const app = createConsole(config, core, {
     stats: core.recorder,
     recordings: core.store,
+    history: core.historyReads,
     sessions,
     players: joinPlayers(native, gamestream.host),
     settings: settings.file,
@@ -59,7 +60,6 @@ export async function startHost(config: Config): Promise<RunningHost> {
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  core.history.clean();
   void askEncoders().then((encoders) => core.timeline.setSources({ encoders }));
   void askEncoders().then((found) => offerEncoders(gamestream.host, found));
   const running = parts.move();

@@ -19,6 +19,9 @@ const english: FailureTexts = {
     `Nothing can be recorded before the last capture is saved: ${disk}. It is kept: put that right, then try to save it again.`,
   capture_damaged: ({ id }) =>
     `The file of recording “${id}” is damaged. It was set aside, its bytes are still there.`,
+  nothing_kept: () => "The history holds nothing of that time.",
+  no_frames: () => "No frames are saved with this recording.",
+  frames_damaged: ({ id }) => `The frames of recording “${id}” are damaged.`,
   timeline_damaged: ({ id }) => `The timeline of recording “${id}” is damaged.`,
   settings_not_saved: ({ disk }) => `The settings could not be saved: ${disk}. The old ones hold.`,
   invalid_mode: ({ sizes, rates }) =>
@@ -97,6 +100,9 @@ const german: FailureTexts = {
     `Erst muss die letzte Aufzeichnung gespeichert werden: ${disk}. Sie bleibt erhalten: Behebe das und speichere dann noch einmal.`,
   capture_damaged: ({ id }) =>
     `Die Datei der Aufzeichnung „${id}“ ist beschädigt. Sie wurde beiseitegelegt, ihre Bytes sind noch da.`,
+  nothing_kept: () => "Der Verlauf enthält nichts aus dieser Zeit.",
+  no_frames: () => "Zu dieser Aufnahme sind keine einzelnen Bilder gespeichert.",
+  frames_damaged: ({ id }) => `Die Bilder der Aufnahme „${id}“ sind beschädigt.`,
   timeline_damaged: ({ id }) => `Die Zeitleiste der Aufzeichnung „${id}“ ist beschädigt.`,
   settings_not_saved: ({ disk }) =>
     `Die Einstellungen konnten nicht gespeichert werden: ${disk}. Es gelten die alten.`,

@@ -102,6 +102,25 @@ export const CaptureMeta = Type.Object(
     ),
     sessions: Type.Optional(Type.Array(CaptureSession)),
     host: Type.Optional(Type.String({ description: "Name of the machine that recorded" })),
+    origin: Type.Optional(
+      Type.Union([Type.Literal("kept"), Type.Literal("automatic")], {
+        description: "Made of the history, by a person or a rule; absent: it was armed",
+      }),
+    ),
+    trigger: Type.Optional(
+      Type.Object(
+        {
+          rule: Type.String({ description: "late, missed, lost, stall or verdict" }),
+          session_id: count("Whose frames it was about"),
+          t_ms: count("When, milliseconds since the capture began"),
+          value: Type.Number({
+            description: "What was measured: intervals late, slots, frames, ms",
+          }),
+          limit: Type.Number({ description: "What the rule allows" }),
+        },
+        { description: "Why it was saved by itself" },
+      ),
+    ),
   },
   { $id: "CaptureMeta", description: "The head of a capture" },
 );

@@ -1,4 +1,5 @@
 /** Every operation of the API, in the order of its description. */
+import * as frames from "./frames.ts";
 import * as host from "./host.ts";
 import type { Operation } from "./operation.ts";
 import * as players from "./players.ts";
@@ -19,11 +20,16 @@ export const operations: readonly Operation[] = [
   stats.statsStream,
   series.statsCaptureSeries,
   series.statsRecordingSeries,
+  frames.statsCaptureFrames,
+  frames.statsCaptureKeep,
   recordings.statsRecordingsList,
   recordings.statsRecordingGet,
   recordings.statsRecordingTimeline,
+  frames.statsRecordingFrames,
   recordings.statsRecordingDelete,
   recordings.statsRecordingBeforeAfter,
+  frames.historyState,
+  frames.historyFrames,
   host.health,
   host.hostStatus,
   sessions.sessionsList,

@@ -3,6 +3,7 @@
  * the API acts on.
  */
 import type { CounterReports } from "./counters.ts";
+import type { HistoryReads } from "./history.ts";
 import type { HostFacts } from "./host.ts";
 import type { Players } from "./players.ts";
 import type { Recordings } from "./recordings.ts";
@@ -15,6 +16,7 @@ import type { TimelineService, Timelines } from "./timeline.ts";
 export type HostParts = {
   readonly stats: Stats;
   readonly recordings: Recordings;
+  readonly history: HistoryReads;
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: OperatorSettings;

@@ -50,6 +50,11 @@ export class LiveCapture {
     return this.#sessions[0]?.kind ?? "";
   }
 
+  /** When it ended, on the monotonic clock; now while it records. */
+  get endedUs(): Micros {
+    return this.#endedUs ?? this.#clock.nowUs();
+  }
+
   /** From now on its length stays what it is. */
   end(): void {
     this.#endedUs ??= this.#clock.nowUs();

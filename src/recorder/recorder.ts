@@ -35,6 +35,20 @@ export type RecorderOptions = {
   readonly sessionIds: SharedSequence;
   /** Saved with every capture, where there is one. */
   readonly timeline?: CaptureTimeline;
+  /** Told of every capture, where there is one. */
+  readonly rows?: CaptureRows;
+};
+
+/** Who keeps the rows of captures; the recorder needs no more of it than this. Must not throw or wait. */
+export type CaptureRows = {
+  /** From now on rows stay until the capture is saved. @param startedUs on the monotonic clock */
+  begin(startedUs: number): void;
+  /** Those due from `startedUs` until `endedUs` belong to the capture. */
+  saved(capture: {
+    readonly meta: CaptureMeta;
+    readonly startedUs: number;
+    readonly endedUs: number;
+  }): void;
 };
 
 type Recording = {
@@ -186,6 +200,11 @@ export class Recorder implements Stats, AsyncDisposable {
     return this.#state.kind === "idle" || (await this.#state.journal.isWhole());
   }
 
+  /** A capture was made without recording: whoever follows the recorder hears of it. */
+  announce(meta: CaptureMeta): void {
+    this.#emit({ kind: "added", meta });
+  }
+
   /** Removes a saved capture. @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
     const removed = await this.#options.vault.remove(id);
@@ -225,6 +244,7 @@ export class Recorder implements Stats, AsyncDisposable {
     this.#state = { kind: "recording", capture, journal };
     const append = (entry: TimelineEntry) => journal.appendTimeline(entry);
     timeline?.beginCapture({ startedUnixMs, startedUs, append });
+    this.#options.rows?.begin(startedUs);
     // Only now: whoever sees the gate open finds a capture to record into.
     gate.open(capture.number);
     this.#emitStatus();
@@ -256,6 +276,8 @@ export class Recorder implements Stats, AsyncDisposable {
       );
     }
     this.#state = { kind: "idle" };
+    const { startedUs, endedUs } = capture;
+    this.#options.rows?.saved({ meta, startedUs, endedUs });
     await discardJournal(journal);
     this.#emit({ kind: "added", meta });
     this.#emitStatus();

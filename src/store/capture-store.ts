@@ -19,6 +19,7 @@ import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.t
 import type { Timeline } from "../model/timeline.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
+import { FrameFiles } from "./frame-files.ts";
 import { type Faults, readCapture } from "./mend-capture.ts";
 import { TimelineFiles } from "./timeline-files.ts";
 
@@ -52,17 +53,20 @@ export class CaptureStore {
   readonly directory: string;
   readonly #clock: Pick<Clock, "wallMs">;
   readonly #timelines: TimelineFiles;
+  /** Rows of the captures; written by whoever keeps them, removed with their capture. */
+  readonly frames: FrameFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
   readonly #reported = new Set<string>();
 
   /**
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
-   * Timelines lie in `timelines/` beside it.
+   * Timelines lie in `timelines/` beside it, rows in `frames/`.
    */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.directory = directory;
     this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
+    this.frames = new FrameFiles(join(dirname(directory), "frames"));
   }
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
@@ -71,6 +75,7 @@ export class CaptureStore {
     const count = await sweepTempFiles(this.directory);
     if (count > 0) log("half-written captures removed", { count });
     await this.#timelines.prepare();
+    await this.frames.prepare();
   }
 
   /**
@@ -179,6 +184,7 @@ export class CaptureStore {
     const path = await this.filePath(id);
     if (path === undefined) return false;
     await this.#timelines.remove(id);
+    await this.frames.remove(id);
     await rm(path, { force: true });
     await syncDirectory(this.directory);
     return true;

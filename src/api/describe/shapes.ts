@@ -16,6 +16,7 @@ import {
   CounterSet,
   CounterTier,
 } from "../../model/counters.ts";
+import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
 import { Client, PairingCode, PinEntry, PinResult, WaitingPlayer } from "../../model/player.ts";
 import { Problem } from "../../model/problem.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../../model/replay.ts";
@@ -57,7 +58,11 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CounterSet: openShape(CounterSet),
   CounterTier: openShape(CounterTier),
   EncoderStatus: openShape(EncoderStatus),
+  FramesPage: openShape(FramesPage),
+  HistorySession: openShape(HistorySession),
+  HistoryState: openShape(HistoryState),
   HostClock: openShape(HostClock),
+  KeepRequest,
   GamestreamStatus: openShape(GamestreamStatus),
   HostStatus: openShape(HostStatus),
   PairingCode: openShape(PairingCode),

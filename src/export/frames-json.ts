@@ -1,0 +1,40 @@
+/** Rows as the API answers them: columns of plain values, null where it was not measured. */
+import { sliceTable } from "../frames/table.ts";
+import {
+  type FrameColumnName,
+  type FrameTable,
+  frameColumnNames,
+  frameColumns,
+  frameFates,
+} from "../model/frames.ts";
+import { type FramesPage, pageRowsMax } from "../model/frames-page.ts";
+
+/** What a cell is outside of this program. */
+export type PlainValue = number | string | boolean | null;
+
+/** The first `pageRowsMax` rows. @param table with `due_us` since the begin */
+export function framesPage(
+  table: FrameTable,
+  range: { readonly fromMs: number; readonly toMs: number },
+  names: readonly FrameColumnName[] = frameColumnNames,
+): FramesPage {
+  const rows = sliceTable(table, 0, pageRowsMax);
+  return {
+    from_ms: range.fromMs,
+    to_ms: range.toMs,
+    count: rows.count,
+    ...(rows.count < table.count ? { truncated: true } : {}),
+    columns: Object.fromEntries(names.map((name) => [name, plainColumn(rows, name)])),
+  };
+}
+
+export function plainColumn({ columns }: FrameTable, name: FrameColumnName): PlainValue[] {
+  return Array.from(columns[name], (value) => plainValue(name, value));
+}
+
+export function plainValue(name: FrameColumnName, value: number): PlainValue {
+  if (Number.isNaN(value)) return null;
+  const { type } = frameColumns[name];
+  if (type === "fate") return frameFates[value] ?? "sent";
+  return type === "bool" ? value !== 0 : value;
+}

@@ -1,0 +1,135 @@
+/**
+ * What sessions came to, minute by minute, beside the segments: `<run>.sessions`, one JSON object a
+ * line. The list of what the history holds is made of it, without a segment being opened. The last
+ * line may be torn, because the host died while writing it.
+ */
+import { appendFile, open, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Static, Type } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { warn } from "../base/log.ts";
+import { CaptureSession } from "../model/capture.ts";
+
+const whole = Type.Integer({ minimum: 0 });
+const Began = Type.Object({ session: CaptureSession, at_us: Type.Number(), unix_ms: whole });
+const Minute = Type.Object({
+  session_id: whole,
+  at_us: Type.Number(),
+  rows: whole,
+  missed: whole,
+  dropped: whole,
+  lost: whole,
+  /** The longest from due until handed over. */
+  worst_us: whole,
+});
+const Ended = Type.Object({ session_id: whole, at_us: Type.Number() });
+
+type MinuteLine = Static<typeof Minute>;
+/** One minute of a session. */
+export type SessionMinute = Omit<MinuteLine, "session_id">;
+export type SessionLine =
+  | { readonly began: Static<typeof Began> }
+  | { readonly minute: MinuteLine }
+  | { readonly ended: Static<typeof Ended> };
+
+/** A session of a run; times are on the run's monotonic clock. */
+export type LoggedSession = {
+  readonly run: number;
+  readonly session: CaptureSession;
+  readonly beganUs: number;
+  readonly beganUnixMs: number;
+  /** `undefined` when it runs, or the host died. */
+  readonly endedUs: number | undefined;
+  readonly minutes: readonly SessionMinute[];
+};
+
+const suffix = ".sessions";
+/** A week of sixteen sessions, with room. */
+const fileBytesMax = 64 * 1024 * 1024;
+const isBegan = TypeCompiler.Compile(Began);
+const isMinute = TypeCompiler.Compile(Minute);
+const isEnded = TypeCompiler.Compile(Ended);
+
+/** The lines of the run that is going on. `append` never waits and never throws. */
+export class SessionLog {
+  readonly #path: string;
+  #writing: Promise<void> = Promise.resolve();
+  #hasWarned = false;
+
+  constructor(directory: string, run: number) {
+    this.#path = pathOf(directory, run);
+  }
+
+  append(line: SessionLine): void {
+    const text = `${JSON.stringify(line)}\n`;
+    this.#writing = this.#writing.then(() => this.#write(text));
+  }
+
+  /** Resolves when all lines are in the file, or were refused by the disk. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(text: string): Promise<void> {
+    try {
+      await appendFile(this.#path, text, { mode: 0o600 });
+    } catch (cause) {
+      if (!this.#hasWarned) warn("list of sessions not written", { path: this.#path, cause });
+      this.#hasWarned = true;
+    }
+  }
+}
+
+/** The sessions of a run, in the order in which they began; lines that do not fit are skipped. */
+export async function readSessions(directory: string, run: number): Promise<LoggedSession[]> {
+  const text = await readText(pathOf(directory, run));
+  const sessions = new Map<number, LoggedSession & { minutes: SessionMinute[] }>();
+  for (const line of text.split("\n")) {
+    const value = parse(line);
+    if (isBegan.Check(value?.began)) {
+      const { session, at_us: beganUs, unix_ms: beganUnixMs } = value.began;
+      const facts = { run, session, beganUs, beganUnixMs, endedUs: undefined };
+      sessions.set(session.session_id, { ...facts, minutes: [] });
+    } else if (isMinute.Check(value?.minute)) {
+      const { session_id, ...minute } = value.minute;
+      sessions.get(session_id)?.minutes.push(minute);
+    } else if (isEnded.Check(value?.ended)) {
+      const { session_id, at_us: endedUs } = value.ended;
+      const known = sessions.get(session_id);
+      if (known !== undefined) sessions.set(session_id, { ...known, endedUs });
+    }
+  }
+  return [...sessions.values()];
+}
+
+/** With the last segment of a run its list goes too. */
+export async function removeSessions(directory: string, run: number): Promise<void> {
+  await rm(pathOf(directory, run), { force: true });
+}
+
+function pathOf(directory: string, run: number): string {
+  return join(directory, `${`${run}`.padStart(6, "0")}${suffix}`);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    await using file = await open(path);
+    const { size } = await file.stat();
+    return size > fileBytesMax ? "" : await readFile(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
+    throw new Error(`Cannot read "${path}"`, { cause });
+  }
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    // Torn, or the empty end of the file.
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+/** Joins the history to the sessions, to the recorder's captures and to what is asked of it. */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Gate } from "../base/gate.ts";
+import { systemScheduler } from "../base/scheduler.ts";
+import { History } from "../history/history.ts";
+import { HistoryService } from "../keep/history-reads.ts";
+import { Keeper } from "../keep/keeper.ts";
+import type { CaptureMeta } from "../model/capture.ts";
+import type { CaptureStore } from "../store/capture-store.ts";
+import type { HostTimeline } from "../timeline/host-timeline.ts";
+
+/** Looking at thousands of files would delay the first answer. */
+const cleanAfterMs = 2000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+export type HistoryParts = {
+  readonly history: History;
+  /** Rows of captures, and captures of what has been. */
+  readonly keeper: Keeper;
+  readonly historyReads: HistoryService;
+};
+
+type Given = {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  readonly store: CaptureStore;
+  readonly timeline: HostTimeline;
+  /** A capture was made without arming. */
+  onKept(meta: CaptureMeta): void;
+};
+
+/** What is too old goes once the host runs: nobody waits for that. */
+export async function openHistory(
+  { directory, clock, gate, store, timeline, onKept }: Given,
+  parts: AsyncDisposableStack,
+): Promise<HistoryParts> {
+  const scheduler = systemScheduler();
+  const hostName = hostname();
+  const history = parts.use(
+    await History.open({
+      directory: join(directory, "history"),
+      ...{ clock, scheduler, hostName },
+      limits: { ageMsMax: 7 * dayMs, bytesMax: 1e9 },
+    }),
+  );
+  gate.setHistory(history.isOn);
+  parts.defer(scheduler.after(cleanAfterMs, () => history.clean()));
+  follow(timeline, history);
+  const keeper = parts.use(
+    new Keeper({
+      ...{ history, vault: store, clock, scheduler, hostName, onKept },
+      pathOf: (id) => store.frames.pathOf(id),
+      removeRows: (id) => store.frames.remove(id),
+    }),
+  );
+  const historyReads = new HistoryService({
+    ...{ history, keeper },
+    framesPath: (id) => store.frames.filePath(id),
+    nowUs: () => clock.nowUs(),
+  });
+  return { history, keeper, historyReads };
+}
+
+function follow(timeline: HostTimeline, history: History): void {
+  timeline.follow({
+    isOn: () => history.isWriting,
+    onEvent: (event, atUs) => history.addEvent(event, atUs),
+    onCheckpoint: ({ atUs, id, label, state }) =>
+      history.addCheckpoint({ at_us: atUs, id, ...(label === undefined ? {} : { label }), state }),
+  });
+}

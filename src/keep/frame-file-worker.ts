@@ -1,0 +1,64 @@
+/** The worker of `frame-file.ts`: one file, then it is ended. */
+import { dlopen } from "bun:ffi";
+import { writeSync } from "node:fs";
+import { fillFileAtomic } from "../base/atomic-file.ts";
+import { quietConsole } from "../base/library-console.ts";
+import { FrameFileWriter } from "../export/parquet-writer.ts";
+import { withZero } from "../frames/table.ts";
+import { readRange } from "../history/read-range.ts";
+import type { FrameFileAnswer, FrameFileRequest } from "./frame-file.ts";
+
+declare const self: Worker;
+
+/** Twelve hours at 96 frames a second; beyond it a file is cut. */
+const rowCountMax = 4_000_000;
+const ofThread = 0;
+const lowPriority = 10;
+
+quietConsole(console);
+
+self.onmessage = (event: MessageEvent<FrameFileRequest>) => {
+  write(event.data).then(
+    (rowCount) => answer({ kind: "written", rowCount }),
+    (cause: unknown) => {
+      answer({ kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) });
+    },
+  );
+};
+
+async function write(request: FrameFileRequest): Promise<number> {
+  lowerPriority();
+  const { directory, names, range, zeroUs, head, path } = request;
+  let rowCount = 0;
+  await fillFileAtomic(path, async (file) => {
+    const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
+    for await (const part of readRange(directory, names, range)) {
+      if (rows.rowCount + part.rows.count > rowCountMax) break;
+      rows.add(withZero(part.rows, zeroUs));
+    }
+    rows.finish();
+    rowCount = rows.rowCount;
+  });
+  return rowCount;
+}
+
+/** A full disk may take a part and say nothing, so every count is looked at. */
+function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length; ) {
+    const count = writeSync(fd, bytes, offset);
+    if (count === 0) throw new Error(`only ${offset} of ${bytes.length} bytes were taken`);
+    offset += count;
+  }
+}
+
+/** Of this thread alone, which Linux takes for a process here. */
+function lowerPriority(): void {
+  const libc = dlopen("libc.so.6", {
+    setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
+  });
+  libc.symbols.setpriority(ofThread, 0, lowPriority);
+}
+
+function answer(message: FrameFileAnswer): void {
+  self.postMessage(message);
+}

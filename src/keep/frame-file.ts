@@ -1,0 +1,43 @@
+/**
+ * Writes the rows of a range of the history as a Parquet file, in a worker of its own: an hour of rows
+ * takes two seconds of a core, during which this thread has streams to serve. The worker has a lower
+ * priority than everything that streams.
+ */
+import { workerUrl } from "../base/worker-url.ts";
+import type { HistoryRange } from "../history/read-range.ts";
+
+export type FrameFileRequest = {
+  /** Of the history, and its segments that hold the range, in order. */
+  readonly directory: string;
+  readonly names: readonly string[];
+  readonly range: HistoryRange;
+  /** `due_us` counts from here, on the monotonic clock. */
+  readonly zeroUs: number;
+  /** Written into the file's metadata. */
+  readonly head: unknown;
+  /** Replaced when it is there, whole or not at all. */
+  readonly path: string;
+};
+
+export type FrameFileAnswer =
+  | { readonly kind: "written"; readonly rowCount: number }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** @returns how many rows were written. @throws Error with what was in the way; no file is left then */
+export async function writeFrameFile(request: FrameFileRequest): Promise<number> {
+  const worker = new Worker(workerUrl("keep/frame-file-worker.ts"));
+  const answered = Promise.withResolvers<FrameFileAnswer>();
+  worker.onmessage = (event: MessageEvent<FrameFileAnswer>) => answered.resolve(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    answered.resolve({ kind: "failed", reason: event.message });
+  };
+  worker.addEventListener("close", () => {
+    answered.resolve({ kind: "failed", reason: "its worker ended by itself" });
+  });
+  worker.postMessage(request);
+  const answer = await answered.promise;
+  worker.terminate();
+  if (answer.kind === "written") return answer.rowCount;
+  throw new Error(`Cannot write "${request.path}": ${answer.reason}`);
+}

@@ -1,0 +1,203 @@
+/** What is asked of the history and of the rows of captures, from outside. */
+import { Failure } from "../base/failure.ts";
+import { framesPage } from "../export/frames-json.ts";
+import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { parquetOf } from "../export/parquet-writer.ts";
+import { concatTables, filterTable, withZero } from "../frames/table.ts";
+import type { History } from "../history/history.ts";
+import type { LoggedSession } from "../history/session-log.ts";
+import type { CaptureMeta } from "../model/capture.ts";
+import type { FrameTable } from "../model/frames.ts";
+import {
+  type FramesPage,
+  type HistorySession,
+  type HistoryState,
+  pageRowsMax,
+} from "../model/frames-page.ts";
+import type { FramesQuery, HistoryReads } from "../ports/history.ts";
+import type { Keeper } from "./keeper.ts";
+
+export type HistoryReadsOptions = {
+  readonly history: History;
+  readonly keeper: Keeper;
+  /** Where the rows of a saved capture are; `undefined` when it has none. */
+  framesPath(id: string): Promise<string | undefined>;
+  nowUs(): number;
+};
+
+/** Begin and end on the monotonic clock of a run. */
+type Stretch = { readonly run: number; readonly beginUs: number; readonly endUs: number };
+
+export class HistoryService implements HistoryReads {
+  readonly #options: HistoryReadsOptions;
+
+  constructor(options: HistoryReadsOptions) {
+    this.#options = options;
+  }
+
+  async state(): Promise<HistoryState> {
+    const { history } = this.#options;
+    const { bytes, segmentCount, fromUnixMs } = history.held();
+    const sessions = await history.sessions();
+    return {
+      on: history.isOn,
+      bytes,
+      segments: segmentCount,
+      from_unix_ms: fromUnixMs,
+      rows_overwritten: history.overwrittenCount,
+      batches_dropped: history.droppedCount,
+      sessions: sessions.map((session) => this.#describe(session)),
+    };
+  }
+
+  async framesPath(id: string): Promise<string | undefined> {
+    await this.#options.keeper.rowsSettled(id);
+    return await this.#options.framesPath(id);
+  }
+
+  async framesOfRecording(id: string, query: FramesQuery): Promise<FramesPage> {
+    const path = await this.framesPath(id);
+    if (path === undefined) {
+      throw new Failure("no_frames", `Cannot find the frames of recording "${id.slice(0, 128)}"`);
+    }
+    try {
+      return await readFile(path, query);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const text = `Cannot read the frames of recording "${id}": ${reason}`;
+      throw new Failure("frames_damaged", text, { cause, values: { id } });
+    }
+  }
+
+  async framesOfCapture(query: FramesQuery): Promise<FramesPage | undefined> {
+    const { keeper, history, nowUs } = this.#options;
+    if (keeper.startedUs === undefined) return undefined;
+    const stretch = { run: history.run, beginUs: keeper.startedUs, endUs: nowUs() };
+    return await this.#page(stretch, query, query.session);
+  }
+
+  async framesOfSession(id: string, query: FramesQuery): Promise<FramesPage | undefined> {
+    const found = await this.#find(id);
+    return found && (await this.#page(this.#stretchOf(found), query, found.session.session_id));
+  }
+
+  async parquetOfSession(
+    id: string,
+    query: FramesQuery,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const found = await this.#find(id);
+    if (found === undefined) return undefined;
+    const stretch = this.#stretchOf(found);
+    const rows = await this.#rows(stretch, rangeOf(stretch, query), found.session.session_id);
+    return parquetOf({ session: found.session, started_unix_ms: found.beganUnixMs }, rows);
+  }
+
+  async keepLast(lastS: number): Promise<CaptureMeta> {
+    return await this.#options.keeper.keepLast(lastS, { origin: "kept" });
+  }
+
+  async keepSession(id: string, range: Pick<FramesQuery, "from" | "to">): Promise<CaptureMeta> {
+    const found = await this.#find(id);
+    if (found === undefined) {
+      throw new Failure("not_found", `Cannot find session "${id.slice(0, 64)}" in the history`);
+    }
+    const stretch = this.#stretchOf(found);
+    const sessionId = found.session.session_id;
+    const { fromUs, toUs } = rangeOf(stretch, range);
+    return await this.#options.keeper.keep(
+      { fromUs, toUs, sessionId },
+      { origin: "kept" },
+      found.run,
+    );
+  }
+
+  async #page(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<FramesPage> {
+    const range = rangeOf(stretch, query);
+    const rows = await this.#rows(stretch, range, sessionId);
+    const since = (us: number) => Math.round((us - stretch.beginUs) / 1000);
+    const ends = { fromMs: since(range.fromUs), toMs: since(range.toUs) };
+    return framesPage(rows, ends, query.columns);
+  }
+
+  /** At most one more than a page takes. */
+  async #rows(
+    stretch: Stretch,
+    { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
+    sessionId: number | undefined,
+  ): Promise<FrameTable> {
+    const { history } = this.#options;
+    if (stretch.run === history.run) await history.flush();
+    const tables: FrameTable[] = [];
+    let count = 0;
+    for await (const { rows } of history.read({ fromUs, toUs, sessionId }, stretch.run)) {
+      tables.push(rows);
+      count += rows.count;
+      if (count > pageRowsMax) break;
+    }
+    return withZero(concatTables(tables), stretch.beginUs);
+  }
+
+  /** By `<run>-<session>`, or the number of a session of this run. */
+  async #find(id: string): Promise<LoggedSession | undefined> {
+    const match = /^(?:(\d{1,9})-)?(\d{1,10})$/.exec(id);
+    if (match === null) return undefined;
+    const { history } = this.#options;
+    const run = match[1] === undefined ? history.run : Number(match[1]);
+    const sessionId = Number(match[2]);
+    const sessions = await history.sessions();
+    return sessions.find((one) => one.run === run && one.session.session_id === sessionId);
+  }
+
+  #stretchOf(logged: LoggedSession): Stretch {
+    const { run, beganUs: beginUs, endedUs, minutes } = logged;
+    const lastUs = Math.max(beginUs, ...minutes.slice(-1).map(({ at_us }) => at_us + 60_000_000));
+    const openUs = run === this.#options.history.run ? this.#options.nowUs() : lastUs + 60_000_000;
+    return { run, beginUs, endUs: endedUs ?? openUs };
+  }
+
+  #describe(logged: LoggedSession): HistorySession {
+    const { run, session, beganUnixMs, endedUs, minutes } = logged;
+    const { beginUs, endUs } = this.#stretchOf(logged);
+    const sum = (name: "rows" | "missed" | "dropped" | "lost") =>
+      minutes.reduce((total, minute) => total + minute[name], 0);
+    return {
+      id: `${run}-${session.session_id}`,
+      session,
+      running: endedUs === undefined && run === this.#options.history.run,
+      started_unix_ms: beganUnixMs,
+      duration_ms: Math.max(0, Math.round((endUs - beginUs) / 1000)),
+      rows: sum("rows"),
+      missed: sum("missed"),
+      dropped: sum("dropped"),
+      lost: sum("lost"),
+      minutes: {
+        worst_ms: minutes.map(({ worst_us }) => Math.round(worst_us / 10) / 100),
+        missed: minutes.map(({ missed }) => missed),
+        lost: minutes.map(({ lost }) => lost),
+      },
+    };
+  }
+}
+
+function rangeOf(
+  { beginUs, endUs }: Stretch,
+  { from, to, last_s }: FramesQuery,
+): { readonly fromUs: number; readonly toUs: number } {
+  if (last_s !== undefined) return { fromUs: Math.max(beginUs, endUs - last_s * 1e6), toUs: endUs };
+  const at = (ms: number | undefined, otherwise: number) =>
+    ms === undefined ? otherwise : beginUs + ms * 1000;
+  return { fromUs: at(from, beginUs), toUs: at(to, endUs) };
+}
+
+async function readFile(path: string, query: FramesQuery): Promise<FramesPage> {
+  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
+  const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
+  const table = await file.read(range, names);
+  const ids = table.columns.session_id;
+  const rows =
+    query.session === undefined ? table : filterTable(table, (row) => ids[row] === query.session);
+  const lastMs = (table.columns.due_us[table.count - 1] ?? 0) / 1000;
+  const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
+  return framesPage(rows, ends, query.columns);
+}

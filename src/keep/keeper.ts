@@ -1,0 +1,162 @@
+/**
+ * What of the history becomes permanent: the rows of armed captures, and captures made of what has
+ * already been. Rows are written behind the capture; whoever asks for them waits for that.
+ */
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import { log, warn } from "../base/log.ts";
+import type { Scheduler } from "../base/scheduler.ts";
+import type { History } from "../history/history.ts";
+import type { CaptureMeta } from "../model/capture.ts";
+import type { CaptureRows } from "../recorder/recorder.ts";
+import type { CaptureVault } from "../recorder/recovery.ts";
+import { writeFrameFile } from "./frame-file.ts";
+import { type KeptRange, keptCapture } from "./kept-capture.ts";
+
+/** After its end, what players report of a capture's last rows is on its way for so long. */
+const reportsMs = 3000;
+
+export type KeeperOptions = {
+  readonly history: History;
+  readonly vault: Pick<CaptureVault, "save" | "load">;
+  /** Where the rows of the capture with this id belong. */
+  pathOf(id: string): string;
+  /** Removes the rows of a capture that is gone. */
+  removeRows(id: string): Promise<void>;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly hostName: string;
+  /** A capture was made of what has been. */
+  onKept(meta: CaptureMeta): void;
+};
+
+/** Marks that a capture was not armed: the head has them. */
+export type KeptMarks = Pick<CaptureMeta, "origin" | "trigger">;
+
+export class Keeper implements CaptureRows, AsyncDisposable {
+  readonly #options: KeeperOptions;
+  /** Rows that are being written, by the id of their capture. */
+  readonly #writing = new Map<string, Promise<void>>();
+  #pin: Disposable | undefined;
+  #startedUs: number | undefined;
+  /** Ends the wait for reports when the host ends. */
+  readonly #hurry = Promise.withResolvers<void>();
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  /** When the capture that is recording began, on the monotonic clock. */
+  get startedUs(): number | undefined {
+    return this.#startedUs;
+  }
+
+  begin(startedUs: number): void {
+    this.#startedUs = startedUs;
+    this.#pin?.[Symbol.dispose]();
+    this.#pin = this.#options.history.pin(startedUs);
+  }
+
+  saved(capture: {
+    readonly meta: CaptureMeta;
+    readonly startedUs: number;
+    readonly endedUs: number;
+  }): void {
+    const pin = this.#pin;
+    this.#pin = undefined;
+    this.#startedUs = undefined;
+    const range = { fromUs: capture.startedUs, toUs: capture.endedUs };
+    const { run } = this.#options.history;
+    const written = this.#reported().then(() => this.#write(capture.meta, range, run));
+    this.#track(
+      capture.meta.id,
+      written.finally(() => pin?.[Symbol.dispose]()),
+    );
+  }
+
+  /** A crash left these captures in their journals; their rows are in the history. */
+  recovered(metas: readonly CaptureMeta[]): void {
+    for (const meta of metas) {
+      const start = this.#options.history.placeOf(meta.started_unix_ms);
+      if (start === undefined) continue;
+      const range = { fromUs: start.atUs, toUs: start.atUs + meta.duration_ms * 1000 };
+      this.#track(meta.id, this.#write(meta, range, start.run));
+    }
+  }
+
+  /**
+   * Makes a capture of what has been.
+   * @param run whose clock the range is on; this one unless given
+   * @throws Failure `nothing_kept` when the history holds nothing of it, `capture_not_saved`
+   */
+  async keep(
+    range: KeptRange & { readonly sessionId?: number | undefined },
+    marks: KeptMarks,
+    run = this.#options.history.run,
+  ): Promise<CaptureMeta> {
+    const { history, vault, hostName, onKept } = this.#options;
+    using _pin = history.pin(range.fromUs);
+    await history.flush();
+    const parts = history.read({ ...range, withRows: false }, run);
+    const kept = await keptCapture(parts, range, hostName);
+    if (kept === undefined) {
+      const text = "Cannot keep a capture: the history holds nothing of that time";
+      throw new Failure("nothing_kept", text);
+    }
+    const { capture, timeline } = kept;
+    const meta = await vault.save({ ...capture, meta: { ...capture.meta, ...marks } }, timeline);
+    log("capture kept", { id: meta.id });
+    onKept(meta);
+    this.#track(meta.id, this.#write(meta, range, run));
+    return meta;
+  }
+
+  /** The last so many seconds, of all sessions. @throws Failure like `keep` */
+  async keepLast(lastS: number, marks: KeptMarks): Promise<CaptureMeta> {
+    // What comes at this very moment is in it.
+    const toUs = this.#options.clock.nowUs() + 1;
+    return await this.keep({ fromUs: Math.max(0, toUs - 1 - lastS * 1e6), toUs }, marks);
+  }
+
+  /** Resolves when the rows of the capture are written, or could not be. */
+  async rowsSettled(id: string): Promise<void> {
+    await this.#writing.get(id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#hurry.resolve();
+    await Promise.allSettled(this.#writing.values());
+    this.#pin?.[Symbol.dispose]();
+  }
+
+  #track(id: string, written: Promise<void>): void {
+    const tracked = written
+      .catch((cause: unknown) => warn("rows of a capture not saved", { id, cause }))
+      .finally(() => this.#writing.delete(id));
+    this.#writing.set(id, tracked);
+  }
+
+  async #write(
+    meta: CaptureMeta,
+    range: KeptRange & { readonly sessionId?: number | undefined },
+    run: number,
+  ): Promise<void> {
+    const { history, vault, pathOf, removeRows } = this.#options;
+    using _pin = history.pin(range.fromUs);
+    await history.flush();
+    const names = history.namesOf(range, run);
+    if (names.length === 0) return;
+    await writeFrameFile({
+      ...{ directory: history.directory, names, range, zeroUs: range.fromUs, head: meta },
+      path: pathOf(meta.id),
+    });
+    // It may have been deleted meanwhile.
+    if ((await vault.load(meta.id)) === undefined) await removeRows(meta.id);
+  }
+
+  #reported(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.scheduler.after(reportsMs, resolve);
+    return Promise.race([promise, this.#hurry.promise]).finally(cancel);
+  }
+}

@@ -1,0 +1,170 @@
+/** Single frames: of saved captures, of the one that records, and of the history; and keeping what was. */
+import { type Static, Type } from "@sinclair/typebox";
+import { Failure } from "../base/failure.ts";
+import { CaptureMeta } from "../model/capture.ts";
+import { type FrameColumnName, frameColumnNames } from "../model/frames.ts";
+import { FramesPage, HistoryState, KeepRequest, rangeMsMax } from "../model/frames-page.ts";
+import type { FramesQuery } from "../ports/history.ts";
+import { notFound } from "./not-found.ts";
+import { operation } from "./operation.ts";
+
+const tag = "stats";
+const parquetType = "application/vnd.apache.parquet";
+
+const Query = Type.Object(
+  {
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: rangeMsMax,
+        description: "Milliseconds since the begin",
+      }),
+    ),
+    to: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: rangeMsMax, description: "Rows due before it" }),
+    ),
+    last_s: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 600,
+        description: "The newest so many seconds, in place of from and to",
+      }),
+    ),
+    session: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "Only this session's" }),
+    ),
+    columns: Type.Optional(
+      Type.String({
+        maxLength: 400,
+        description: `With commas; all unless given: ${frameColumnNames.join(",")}`,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const description =
+  "Columns as JSON, at most 36,000 rows; with `Accept: application/vnd.apache.parquet` a Parquet file.";
+
+export const statsRecordingFrames = operation({
+  id: "stats_recording_frames",
+  method: "GET",
+  route: "/api/v1/stats/recordings/:id/frames",
+  tag,
+  summary: "The rows of a saved capture, one for each slot",
+  description,
+  query: Query,
+  answers: { 200: FramesPage },
+  problems: [404],
+  isLong: true,
+  act: async ({ history }, { params: { id }, query }, { request }) => {
+    if (!wantsParquet(request)) return await history.framesOfRecording(id, readQuery(query));
+    const path = await history.framesPath(id);
+    if (path === undefined) {
+      throw new Failure("no_frames", `Cannot find the frames of recording "${id.slice(0, 128)}"`);
+    }
+    return parquetAnswer(Bun.file(path), id);
+  },
+});
+
+export const statsCaptureFrames = operation({
+  id: "stats_capture_frames",
+  method: "GET",
+  route: "/api/v1/stats/capture/frames",
+  tag,
+  summary: "The rows of the capture that is recording",
+  description: "Columns as JSON, at most 36,000 rows.",
+  query: Query,
+  answers: { 200: FramesPage },
+  problems: [404],
+  isLong: true,
+  act: async ({ history }, { query }) => {
+    const page = await history.framesOfCapture(readQuery(query));
+    if (page === undefined) throw notFound("Cannot find a capture: none is recording");
+    return page;
+  },
+});
+
+export const historyState = operation({
+  id: "history_state",
+  method: "GET",
+  route: "/api/v1/history",
+  tag: "history",
+  summary: "What the history holds: the sessions of the last days, newest first",
+  answers: { 200: HistoryState },
+  isLong: true,
+  act: async ({ history }) => await history.state(),
+});
+
+export const historyFrames = operation({
+  id: "history_frames",
+  method: "GET",
+  route: "/api/v1/history/:id/frames",
+  tag: "history",
+  summary: "The rows of a session, as far as the history has them",
+  description: `${description} The id is that of the list; a session's number alone means one since the host began.`,
+  query: Query,
+  answers: { 200: FramesPage },
+  problems: [404],
+  isLong: true,
+  act: async ({ history }, { params: { id }, query }, { request }) => {
+    const read = readQuery(query);
+    if (wantsParquet(request)) {
+      const bytes = await history.parquetOfSession(id, read);
+      if (bytes !== undefined) return parquetAnswer(new Blob([bytes]), `session-${id}`);
+    } else {
+      const page = await history.framesOfSession(id, read);
+      if (page !== undefined) return page;
+    }
+    throw notFound(`Cannot find session "${id.slice(0, 64)}" in the history`);
+  },
+});
+
+export const statsCaptureKeep = operation({
+  id: "stats_capture_keep",
+  method: "POST",
+  route: "/api/v1/stats/capture/keep",
+  tag,
+  summary: "Make a capture out of what has already been",
+  description:
+    "`last_s`: the last so many seconds of all sessions. `session_id`: a session that runs or ended, or a range of it. An armed capture is not disturbed.",
+  body: KeepRequest,
+  answers: { 200: CaptureMeta },
+  problems: [404, 507],
+  act: async ({ history }, { body }) => {
+    const { last_s, session_id, from, to } = body;
+    if (last_s !== undefined && session_id === undefined) return await history.keepLast(last_s);
+    if (last_s === undefined && session_id !== undefined) {
+      return await history.keepSession(`${session_id}`, { from, to });
+    }
+    throw new Failure("out_of_range", "Cannot keep a capture: it takes last_s or session_id");
+  },
+});
+
+function readQuery({ columns, ...query }: Static<typeof Query>): FramesQuery {
+  return { ...query, columns: columns === undefined ? undefined : readColumns(columns) };
+}
+
+/** @throws Failure `out_of_range` naming the first that is not a column */
+function readColumns(text: string): FrameColumnName[] {
+  return text.split(",").map((given) => {
+    const name = frameColumnNames.find((known) => known === given.trim());
+    if (name !== undefined) return name;
+    const reason = `"${given.trim().slice(0, 32)}" is not a column`;
+    throw new Failure("out_of_range", `Cannot use "columns" of the query: ${reason}`);
+  });
+}
+
+function wantsParquet(request: Request): boolean {
+  return request.headers.get("accept")?.includes(parquetType) === true;
+}
+
+function parquetAnswer(body: Blob, name: string): Response {
+  return new Response(body, {
+    headers: {
+      "content-type": parquetType,
+      "content-disposition": `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}.parquet"`,
+      "x-content-type-options": "nosniff",
+    },
+  });
+}

@@ -1,0 +1,33 @@
+/** The history and the rows of captures, as the API, the console and the commands use them. */
+import type { CaptureMeta } from "../model/capture.ts";
+import type { FrameColumnName } from "../model/frames.ts";
+import type { FramesPage, HistoryState } from "../model/frames-page.ts";
+
+/** In milliseconds since the begin of the capture or session; what is left out is not limited. */
+export type FramesQuery = {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** The newest so many seconds, in place of the two. */
+  readonly last_s?: number | undefined;
+  readonly session?: number | undefined;
+  readonly columns?: readonly FrameColumnName[] | undefined;
+};
+
+export type HistoryReads = {
+  /** @throws Failure `storage_unreadable` */
+  state(): Promise<HistoryState>;
+  /** Waits for rows that are still being written. @throws Failure `no_frames`, `frames_damaged` */
+  framesOfRecording(id: string, query: FramesQuery): Promise<FramesPage>;
+  /** Where the Parquet file of a saved capture is. Waits like `framesOfRecording`. */
+  framesPath(id: string): Promise<string | undefined>;
+  /** Of the capture that is recording; `undefined` when none is. */
+  framesOfCapture(query: FramesQuery): Promise<FramesPage | undefined>;
+  /** `undefined` when the history has no such session. */
+  framesOfSession(id: string, query: FramesQuery): Promise<FramesPage | undefined>;
+  /** All of a range as a Parquet file; `undefined` when the history has no such session. */
+  parquetOfSession(id: string, query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Makes a capture of the last so many seconds. @throws Failure `nothing_kept` */
+  keepLast(lastS: number): Promise<CaptureMeta>;
+  /** Of a session or a range of it. @throws Failure `nothing_kept`, `not_found` */
+  keepSession(id: string, range: Pick<FramesQuery, "from" | "to">): Promise<CaptureMeta>;
+};

@@ -1,0 +1,20 @@
+/** A host whose history holds nothing. */
+import { Failure } from "../../src/base/failure.ts";
+import type { HistoryReads } from "../../src/ports/history.ts";
+
+const nothingKept = () => Promise.reject(new Failure("nothing_kept", "Nothing is held"));
+
+export const emptyHistory: HistoryReads = {
+  state: () =>
+    Promise.resolve({
+      ...{ on: true, bytes: 0, segments: 0, from_unix_ms: 0 },
+      ...{ rows_overwritten: 0, batches_dropped: 0, sessions: [] },
+    }),
+  framesOfRecording: () => Promise.reject(new Failure("no_frames", "None are saved")),
+  framesPath: () => Promise.resolve(undefined),
+  framesOfCapture: () => Promise.resolve(undefined),
+  framesOfSession: () => Promise.resolve(undefined),
+  parquetOfSession: () => Promise.resolve(undefined),
+  keepLast: nothingKept,
+  keepSession: nothingKept,
+};
