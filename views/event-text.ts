@@ -111,6 +111,10 @@ const streamTells: TellEach<StreamEvent> = {
     ms === undefined ? undefined : events.stream.source_starved(timeText(format, ms)),
   source_resumed: ({ ms }, { messages: { events }, format }) =>
     ms === undefined ? undefined : events.stream.source_resumed(timeText(format, ms)),
+  player_unreachable: ({ ms }, { messages: { events }, format }) =>
+    ms === undefined ? undefined : events.stream.player_unreachable(timeText(format, ms)),
+  player_reachable: ({ ms }, { messages: { events }, format }) =>
+    ms === undefined ? undefined : events.stream.player_reachable(timeText(format, ms)),
   source_resized: ({ width, height }, { messages: { events } }) =>
     width === undefined || height === undefined
       ? undefined

@@ -259,6 +259,7 @@ export class GamestreamServer {
       sendAudio: this.#audio.send,
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
       rttUs: () => this.#enet.rttUs,
+      silentUs: () => this.#enet.silentUs(clock.nowUs()),
       input: openInput(source, options.isInputOn),
       onEvent,
       onClosing: (done) => this.#follow(done),

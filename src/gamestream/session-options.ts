@@ -32,6 +32,8 @@ export type SessionDeps = {
   /** False when it could not be sent. */
   sendControl(packet: Uint8Array): boolean;
   rttUs(): number | undefined;
+  /** For how long nothing that the player sealed has come. */
+  silentUs(): number;
   readonly input: InputSink;
   onEvent(event: HostEvent): void;
   /** Workers of the session that are on their way to their end. */

@@ -7,6 +7,7 @@ import type { Ending } from "../model/ending.ts";
 import type { Asker } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { Reach } from "../session/reach.ts";
 import { sampleTakers } from "../session/sample-takers.ts";
 import { StreamSession } from "../session/stream-session.ts";
 import { parityBoundsOf } from "../session/stream-tuning.ts";
@@ -26,6 +27,8 @@ import type { SessionDeps, SessionFacts } from "./session-options.ts";
 
 const kind: Kind = "gamestream";
 const settleIntervalUs = 1_000_000;
+/** A player sends a sealed ping every 100 ms. */
+const unreachableUsMin = 500_000;
 
 /** A session from its announcement on. Owns its encode stream and its sound. */
 export class GamestreamSession {
@@ -34,6 +37,7 @@ export class GamestreamSession {
   readonly #seal: ControlSeal;
   readonly #losses = new FecLossCounter();
   readonly #core: StreamSession;
+  readonly #reach: Reach;
   readonly #sender: VideoSender;
   readonly #sound: SoundSender;
   #stream: EncodeStream | undefined;
@@ -51,6 +55,7 @@ export class GamestreamSession {
     this.#seal = new ControlSeal({ key: key.lend("control"), version, own: "host" });
     const telling = { describe: () => this.describe(), totals: () => this.#totals() };
     this.#core = makeCore(facts, deps, telling);
+    this.#reach = new Reach({ log: this.#core.log, silentUsMax: unreachableUsMin });
     this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
     const audioKey = settings.isAudioSealed ? key.lend("audio") : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
@@ -145,7 +150,9 @@ export class GamestreamSession {
     const nowUs = this.#deps.clock.nowUs();
     if (nowUs - this.#settledUs >= settleIntervalUs) this.#settle(nowUs);
     // Nothing is said of a session before it is known to others.
-    if (this.#isBegun) this.#core.tick(nowUs);
+    if (!this.#isBegun) return;
+    this.#reach.onTick(this.#deps.silentUs(), nowUs);
+    this.#core.tick(nowUs);
   }
 
   /** Tells the player, unless it is the player that left. */
@@ -209,7 +216,8 @@ export class GamestreamSession {
       ...this.#losses.totals(),
       framesDropped: paced.framesDroppedCount + this.#core.lostCount,
       sendDropped: paced.sendDroppedCount,
-      rttUs: this.#deps.rttUs(),
+      unreachableUs: this.#reach.totalUs,
+      rttUs: this.#reach.isLost ? undefined : this.#deps.rttUs(),
       bitrateKbps: this.#core.control.bitrateKbps,
     };
   }

@@ -23,6 +23,8 @@ export const eventsEnglish = {
     encoder_reset: "encoder exchanged",
     source_starved: (time: string) => `source has given nothing new for ${time}`,
     source_resumed: (time: string) => `source gives new pictures again, after ${time}`,
+    player_unreachable: (time: string) => `player unreachable for ${time}`,
+    player_reachable: (time: string) => `player reachable again, after ${time}`,
     source_resized: (size: string) => `source is now ${size}`,
     host_stopped: (time: string) => `host was stopped or suspended for ${time}`,
     loss_burst: {
@@ -111,6 +113,8 @@ export const eventsGerman: typeof eventsEnglish = {
     encoder_reset: "Encoder ausgetauscht",
     source_starved: (time) => `Quelle liefert seit ${time} nichts Neues`,
     source_resumed: (time) => `Quelle liefert nach ${time} wieder neue Bilder`,
+    player_unreachable: (time) => `Player seit ${time} nicht erreichbar`,
+    player_reachable: (time) => `Player nach ${time} wieder erreichbar`,
     source_resized: (size) => `Quelle ist jetzt ${size} groß`,
     host_stopped: (time) => `Host war ${time} lang angehalten oder im Ruhezustand`,
     loss_burst: {

@@ -30,6 +30,10 @@ export type Happening = { readonly atUs: number } & (
   | { readonly action: "source_starved"; readonly ms: number }
   /** It gives something new again, after so long in all. */
   | { readonly action: "source_resumed"; readonly ms: number }
+  /** Nothing has been heard of the player for so long. */
+  | { readonly action: "player_unreachable"; readonly ms: number }
+  /** It is heard again, after so long in all. */
+  | { readonly action: "player_reachable"; readonly ms: number }
   /** The picture of the source has another size from here on. */
   | { readonly action: "source_resized"; readonly width: number; readonly height: number }
   /** The whole process was stopped, or the machine suspended. */

@@ -184,6 +184,14 @@ const metrics = {
     description:
       "The whole process was stopped or the machine suspended, this window; only when it was",
   },
+  unreachable_us: {
+    unit: "us",
+    fold: "sum",
+    of: "host",
+    isWhole: true,
+    description:
+      "Nothing was heard of the player, this window; only when it was silent for too long",
+  },
   frames_lost: {
     unit: "count",
     fold: "sum",

@@ -15,6 +15,8 @@ export type SessionTotals = LossTotals & {
   readonly framesDropped: number;
   /** Datagrams that the kernel did not take. */
   readonly sendDropped: number;
+  /** Time in which nothing was heard of the player. */
+  readonly unreachableUs: number;
   /** Round trip now, `undefined` while it is not known. */
   readonly rttUs: number | undefined;
   /** Target now. */
@@ -30,6 +32,7 @@ export const nothingYet: SessionTotals = {
   reports: 0,
   framesDropped: 0,
   sendDropped: 0,
+  unreachableUs: 0,
   rttUs: undefined,
   bitrateKbps: 0,
 };

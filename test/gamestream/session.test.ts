@@ -88,6 +88,21 @@ test("what happens to a session besides its numbers is told as on the other path
   await until("a stall is told", () => count({ action: "stall" }) > before);
 }, 30_000);
 
+test("a player that is not heard is reported as unreachable, and when it is heard again", async () => {
+  const player = await play();
+  await gets(player, 10);
+  const seen = (action: Happening["action"]) =>
+    host.events.some(
+      (event) => event.kind === "happened" && event.happenings.some((one) => one.action === action),
+    );
+  expect(seen("player_unreachable")).toBe(false);
+  player.isCut = true;
+  await until("the silence is reported", () => seen("player_unreachable"));
+  expect(seen("player_reachable")).toBe(false);
+  player.isCut = false;
+  await until("its end is reported", () => seen("player_reachable"));
+}, 20_000);
+
 test("an invalidation of frames is answered with a key frame", async () => {
   const player = await play();
   await gets(player, 20);

@@ -96,6 +96,20 @@ const streams: Cases<StreamEvent> = {
       de: "Quelle liefert nach 10,2 s wieder neue Bilder · Sitzung 3",
     },
   ],
+  player_unreachable: [
+    { ms: 1204 },
+    {
+      en: "player unreachable for 1.2 s · session 3",
+      de: "Player seit 1,2 s nicht erreichbar · Sitzung 3",
+    },
+  ],
+  player_reachable: [
+    { ms: 10_204 },
+    {
+      en: "player reachable again, after 10.2 s · session 3",
+      de: "Player nach 10,2 s wieder erreichbar · Sitzung 3",
+    },
+  ],
   source_resized: [
     { width: 1920, height: 1080 },
     {

@@ -82,10 +82,13 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     idr_requests: now.idrRequests - before.idrRequests,
     rtt_us: now.rttUs,
     unmeasured,
-    lower_bounds: reportsLoss ? fromReports : [],
+    // What came of a frame is told for some of them only, whoever reports.
+    lower_bounds: reportsLoss ? [...fromReports, "frames_lost"] : ["frames_lost"],
   });
+  const unreachableUs = Math.round(now.unreachableUs - before.unreachableUs);
   return {
     ...sample,
+    ...(unreachableUs > 0 ? { unreachable_us: unreachableUs } : {}),
     rfi_requests: now.invalidations - before.invalidations,
     ...(reportsLoss ? { fec_reports: now.reports - before.reports } : {}),
   };

@@ -54,6 +54,11 @@ export class PlayerLink {
     return nowUs - this.#heardUs > silenceUsMax;
   }
 
+  /** For how long nothing of the player has opened. */
+  silentUs(nowUs: number): number {
+    return nowUs - this.#heardUs;
+  }
+
   /** A datagram that carries this session's tag, from anybody. */
   receive(datagram: Uint8Array, from: Peer): void {
     const sequence = this.#opener.readSequence(datagram);

@@ -69,6 +69,7 @@ class Counters {
       frames_dropped: now.framesDropped - host.framesDropped,
       missed_slots: missedSlots,
       send_dropped: now.sendDropped - host.sendDropped,
+      ...unreachableIn(now.unreachableUs - host.unreachableUs),
     };
     if (!hasReport) {
       return { ...counters, packets_dropped: 0, fec_recovered: 0, unmeasured: fromPlayer };
@@ -84,4 +85,9 @@ class Counters {
       unmeasured: now.rttUs === undefined ? (["rtt_us"] as const) : [],
     };
   }
+}
+
+/** Left out where the player was heard all the time. */
+function unreachableIn(us: number): { unreachable_us?: number } {
+  return us > 0 ? { unreachable_us: Math.round(us) } : {};
 }

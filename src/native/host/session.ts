@@ -8,6 +8,7 @@ import type { Asker } from "../../model/happening.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
 import { PacedSender } from "../../session/paced-sender.ts";
+import { Reach } from "../../session/reach.ts";
 import { sampleTakers } from "../../session/sample-takers.ts";
 import type { SessionTotals } from "../../session/session-totals.ts";
 import { StreamSession } from "../../session/stream-session.ts";
@@ -22,12 +23,15 @@ import { openSampler } from "./sampler.ts";
 import type { SessionDeps, SessionOptions } from "./session-options.ts";
 
 const kind: Kind = "native";
+/** A player sends four pings a second. */
+const unreachableUsMin = 1_000_000;
 
 /** A session from the moment its encoder is open. Owns the encode stream. */
 export class HostSession {
   readonly facts: SessionOptions;
   readonly #deps: SessionDeps;
   readonly #core: StreamSession;
+  readonly #reach: Reach;
   readonly #link: PlayerLink;
   readonly #losses = new LossCounter();
   readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 0 });
@@ -39,6 +43,7 @@ export class HostSession {
     this.facts = facts;
     this.#deps = deps;
     this.#core = this.#makeCore();
+    this.#reach = new Reach({ log: this.#core.log, silentUsMax: unreachableUsMin });
     this.#core.attach(facts.stream, this.#core.control.tuning);
     this.#link = new PlayerLink({
       ...facts,
@@ -96,6 +101,7 @@ export class HostSession {
     if (isSilent) this.end(ending("player_silent", { seconds: silenceUsMax / 1e6 }));
     if (this.#isEnded) return;
     this.#link.tick();
+    this.#reach.onTick(this.#link.silentUs(nowUs), nowUs);
     this.#core.tick(nowUs);
   }
 
@@ -184,7 +190,8 @@ export class HostSession {
       ...this.#losses.totals(),
       framesDropped: this.#sender.framesDroppedCount + this.#core.lostCount,
       sendDropped: this.#sender.sendDroppedCount + this.#link.pongsRefusedCount,
-      rttUs: this.#losses.rttUs,
+      unreachableUs: this.#reach.totalUs,
+      rttUs: this.#reach.isLost ? undefined : this.#losses.rttUs,
       bitrateKbps: this.#core.control.bitrateKbps,
     };
   }

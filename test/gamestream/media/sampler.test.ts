@@ -10,6 +10,7 @@ import { encodedFrame } from "../../support/encoded-frame.ts";
 const zero: VideoTotals = {
   framesDropped: 0,
   sendDropped: 0,
+  unreachableUs: 0,
   packetsDropped: 0,
   fecRecovered: 0,
   framesLost: 0,
@@ -81,7 +82,7 @@ test("a window lasts a second and holds the differences of its totals", () => {
     rfi_requests: 2,
     fec_reports: 3,
     rtt_us: 900,
-    lower_bounds: ["packets_dropped", "fec_recovered"],
+    lower_bounds: ["packets_dropped", "fec_recovered", "frames_lost"],
     window_us: windowUs,
   });
   expect(samples[0]?.unmeasured).toBeUndefined();
@@ -96,7 +97,7 @@ test("from a player that reports nothing, losses are not measured", () => {
   send(0);
   send(windowUs);
   expect(samples[0]?.unmeasured).toEqual(["packets_dropped", "fec_recovered", "rtt_us"]);
-  expect(samples[0]?.lower_bounds).toBeUndefined();
+  expect(samples[0]?.lower_bounds).toEqual(["frames_lost"]);
   expect(samples[0]?.fec_reports).toBeUndefined();
 });
 

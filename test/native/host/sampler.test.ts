@@ -12,6 +12,7 @@ function setUp() {
   const totals: { -readonly [K in keyof SessionTotals]: SessionTotals[K] } = {
     framesDropped: 0,
     sendDropped: 0,
+    unreachableUs: 0,
     packetsDropped: 0,
     fecRecovered: 0,
     framesLost: 0,

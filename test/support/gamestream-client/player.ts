@@ -47,6 +47,8 @@ export class Player {
   /** Reason of a termination by the host, once it came. */
   terminated: number | undefined;
   isDisconnected = false;
+  /** Nothing of the control stream passes, either way. */
+  isCut = false;
   readonly #seal: ControlSeal;
   readonly #sockets: Bun.udp.Socket<"buffer">[] = [];
   readonly #timers: Timer[] = [];
@@ -76,7 +78,7 @@ export class Player {
       port: options.basePort + 10,
       connectData: parts.connectData,
       connectId: randomBytes(4).readUInt32BE(0),
-      isLost: () => random() < (options.controlLoss ?? 0),
+      isLost: () => this.isCut || random() < (options.controlLoss ?? 0),
       onMessage: (data) => this.#receive(data),
       onDisconnect: () => {
         this.isDisconnected = true;
