@@ -18,16 +18,20 @@ export type CaptureNow = {
 export function captureSection(reader: Reader, now: CaptureNow): Html {
   return html`<section id="capture" hx-get="/parts/capture" hx-trigger="capture-changed from:body, every 5s" hx-swap="outerMorph">
 <div class="card capture" id="capture-card">
-<div class="capture-head"><h1>${reader.messages.capture.title}</h1>${badge(reader, now.status)}</div>
+<div class="capture-head"><h1>${reader.messages.capture.title}</h1>${captureBadge(reader, now.status)}</div>
 ${facts(reader, now)}
-<div class="capture-act">${buttons(reader, now.status)}</div>
+<div class="capture-act">${captureButton(now.status, reader.messages.capture)}</div>
 ${hint(reader, now)}
 </div>
 ${now.status.armed ? live(reader, now.status) : ""}
 </section>`;
 }
 
-function badge({ messages: { capture } }: Reader, { armed, held }: StatsStatus): Html {
+/** Whether a capture is recording, waits to be saved, or neither. */
+export function captureBadge(
+  { messages: { capture } }: Reader,
+  { armed, held }: StatsStatus,
+): Html {
   if (armed) return html`<span class="badge on"><i class="dot"></i>${capture.recording}</span>`;
   if (held) return html`<span class="badge bad">${capture.held}</span>`;
   return html`<span class="badge">${capture.idle}</span>`;
@@ -55,11 +59,13 @@ ${
 </dl>`;
 }
 
-/** The answer goes to the notice; the card renews itself. */
-function buttons({ messages: { capture } }: Reader, { armed, held }: StatsStatus): Html {
-  if (armed) return post("/capture/stop", html`<button class="stop">${capture.stop}</button>`);
-  if (held) return post("/capture/stop", html`<button class="primary">${capture.retry}</button>`);
-  return post("/capture/start", html`<button class="primary start">${capture.start}</button>`);
+type ButtonLabels = Record<"start" | "stop" | "retry", string>;
+
+/** The one thing to do now. The answer goes to the notice; what shows the state renews itself. */
+export function captureButton({ armed, held }: StatsStatus, labels: ButtonLabels): Html {
+  if (armed) return post("/capture/stop", html`<button class="stop">${labels.stop}</button>`);
+  if (held) return post("/capture/stop", html`<button class="primary">${labels.retry}</button>`);
+  return post("/capture/start", html`<button class="primary start">${labels.start}</button>`);
 }
 
 function post(action: string, button: Html): Html {

@@ -69,6 +69,11 @@ export class Format {
     return this.#change.format(share);
   }
 
+  /** One of several: a, b or c. */
+  choice(values: readonly string[]): string {
+    return new Intl.ListFormat(this.tag, { type: "disjunction" }).format(values);
+  }
+
   /** A dash for what is beyond all dates: it may come from a file. */
   date(unixMs: number): string {
     return Math.abs(unixMs) <= dateMsMax ? this.#date.format(unixMs) : "–";

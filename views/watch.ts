@@ -1,45 +1,101 @@
 /** The Watch page: choosing a stream, and the player around one that runs. */
+import type { StatsStatus } from "../src/model/capture.ts";
+import { modeLimits } from "../src/model/limits.ts";
+import { sourceFormList } from "../src/model/source.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
+import { captureBadge, captureButton } from "./capture.ts";
+import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** What the page of a stream tells of it: who watches, or why it is over. */
+/** What a stream's page shows below the picture: its viewers, or why it is over. */
 export type StreamState =
   | { readonly viewers: readonly WatchViewer[]; readonly sessionId: number }
   | { readonly ended: EndedStream | undefined };
 
 const sizes = ["1280x720", "1920x1080", "854x480", "640x360"];
-const rates = [60, 30];
+const rates = ["60", "30"];
 const codecs = ["h264", "av1"];
 
-export function watchPage(
-  reader: Reader,
-  {
-    streams,
-    notice,
-  }: { readonly streams: readonly WatchStream[]; readonly notice?: string | Html },
-): Html {
+/** The fields of the form, as somebody filled them in. */
+export const watchFields = ["source", "size", "fps", "codec", "bitrate_kbps"] as const;
+export type WatchForm = Readonly<Record<(typeof watchFields)[number], string>>;
+
+/** The field of the form that no stream can be started with. */
+export type WatchFault = "source" | "size" | "fps" | "codec" | "bitrate";
+
+const untouched: WatchForm = {
+  ...{ source: "", size: "1280x720", fps: "60", codec: "h264", bitrate_kbps: "5000" },
+};
+
+export type WatchChoice = {
+  readonly streams: readonly WatchStream[];
+  /** What a stream shows that names no source. */
+  readonly hostSource: string;
+  /** What did not work, and what had been typed. */
+  readonly refused?: { readonly notice: string | Html; readonly form: WatchForm };
+};
+
+export function watchPage(reader: Reader, { streams, hostSource, refused }: WatchChoice): Html {
   const { watch: words } = reader.messages;
+  const { source, size, fps, codec, bitrate_kbps } = refused?.form ?? untouched;
+  const { bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
   return html`<h1>${words.title}</h1>
-${notice === undefined ? "" : html`<div role="status"><p class="notice bad">${notice}</p></div>`}
+${refused === undefined ? "" : html`<div role="alert"><p class="notice bad">${refused.notice}</p></div>`}
 <section class="card">
 <p>${words.intro}</p>
 <form method="post" action="/watch" class="watch-choice">
-<label class="choice">${words.source} <input name="source" placeholder="${words.hostSource}" maxlength="1024"></label>
-${choice(words.size, "size", sizes)}
-${choice(words.fps, "fps", rates)}
-${choice(words.codec, "codec", codecs)}
-<label class="choice">${words.bitrate} <input name="bitrate_kbps" type="number" min="200" max="500000" value="5000" required></label>
+<label class="choice">${words.source} <input name="source" value="${source}" placeholder="${words.hostSource(hostSource)}" maxlength="1024"></label>
+${choice(words.size, { name: "size", values: choicesWith(sizes, size), chosen: size })}
+${choice(words.fps, { name: "fps", values: choicesWith(rates, fps), chosen: fps })}
+${choice(words.codec, { name: "codec", values: codecs, chosen: codec })}
+<label class="choice">${words.bitrate} <input name="bitrate_kbps" type="number" min="${bitrateKbpsMin}" max="${bitrateKbpsMax}" value="${bitrate_kbps}" required></label>
 <button class="primary">${words.start}</button>
 </form>
 </section>
 ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 }
 
-function choice(label: string, name: string, values: readonly (string | number)[]): Html {
+/** What is wrong with a field, and what it takes. */
+export function watchFaultText({ messages, format }: Reader, fault: WatchFault): string {
+  const { faults } = messages.watch;
+  const { sizeMin, sizeMax, fpsMin, fpsMax, bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
+  const range = (least: number, most: number) => ({
+    least: format.integer(least),
+    most: format.integer(most),
+  });
+  switch (fault) {
+    case "source":
+      return faults.source(format.choice(sourceFormList));
+    case "size":
+      return faults.size({ least: String(sizeMin), most: String(sizeMax) });
+    case "fps":
+      return faults.fps(range(fpsMin, fpsMax));
+    case "bitrate":
+      return faults.bitrate(range(bitrateKbpsMin, bitrateKbpsMax));
+    case "codec":
+      return faults.codec;
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** A value that a program sent stays as it was, although no list offers it. */
+function choicesWith(values: readonly string[], value: string): readonly string[] {
+  return values.includes(value) || value === "" ? values : [...values, value];
+}
+
+type Choice = {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly chosen: string;
+};
+
+function choice(label: string, { name, values, chosen }: Choice): Html {
   return html`<label class="choice">${label} <select name="${name}">${values.map(
-    (value) => html`<option value="${value}">${nameOf(String(value))}</option>`,
+    (value) =>
+      html`<option value="${value}"${value === chosen ? html` selected` : ""}>${nameOf(value)}</option>`,
   )}</select></label>`;
 }
 
@@ -50,14 +106,17 @@ function runningSection(reader: Reader, streams: readonly WatchStream[]): Html {
     (
       stream,
     ) => html`<li><a href="/watch/${stream.session_id}">${modeOf(stream)} · ${stream.source}</a>
-<span class="muted">${words.viewers(reader.format.integer(stream.viewers))}</span></li>`,
+<span class="muted">${clientText(reader, { client: "", viewers: stream.viewers })}</span></li>`,
   )}</ul></section>`;
 }
 
-export function playerPage(
-  reader: Reader,
-  { stream, viewers }: { stream: WatchStream; viewers: readonly WatchViewer[] },
-): Html {
+export type PlayerView = {
+  readonly stream: WatchStream;
+  readonly viewers: readonly WatchViewer[];
+  readonly status: StatsStatus;
+};
+
+export function playerPage(reader: Reader, { stream, viewers, status }: PlayerView): Html {
   const { watch: words } = reader.messages;
   const figure = (name: string, label: string) =>
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
@@ -70,7 +129,7 @@ ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps",
 </dl>
 <div class="watch-actions">
 <button type="button" data-part="full">${words.fullScreen}</button>
-<form method="post" action="/capture/start" hx-post="/capture/start" hx-target="#notice" hx-swap="outerHTML"><button class="primary">${words.capture}</button></form>
+${watchCapture(reader, status)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
 <a href="/watch">${words.back}</a>
 </div>
@@ -78,6 +137,22 @@ ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps",
 <p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>
 </watch-player>
 ${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+}
+
+/**
+ * The capture that runs while one watches: its state and time, Start or Stop, and the way to its
+ * charts. Also served alone, at `/parts/watch-capture`: it renews itself.
+ */
+export function watchCapture(reader: Reader, status: StatsStatus): Html {
+  const { watch: words, capture } = reader.messages;
+  const { armed, held, elapsed_ms: elapsedMs = 0 } = status;
+  const labels = { start: words.capture, stop: words.stopCapture, retry: capture.retry };
+  const time = html`<elapsed-time data-ms="${elapsedMs}">${reader.format.duration(elapsedMs)}</elapsed-time>`;
+  return html`<div id="watch-capture" class="watch-actions" hx-get="/parts/watch-capture" hx-trigger="capture-changed from:body, every 5s" hx-swap="outerMorph">
+${armed || held ? captureBadge(reader, status) : ""}${armed ? time : ""}
+${captureButton(status, labels)}
+${armed ? html`<a class="button" href="/capture">${words.captureLive}</a>` : ""}
+</div>`;
 }
 
 /** Also served alone, at `/watch/<id>/now`: it renews itself until the stream is over. */

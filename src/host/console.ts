@@ -36,6 +36,7 @@ export function createConsole(
       door: browserDoor(credentials),
       keyPin: keyPinOf(core.identity.certificatePem),
       nativePort,
+      source: config.source,
     }),
   });
 }

@@ -68,6 +68,8 @@ const rows = Object.values(grammar);
 export const sourcePattern = `^(${rows.map(({ pattern }) => pattern.replaceAll("(", "(?:")).join("|")})$`;
 /** `testsrc, x11:<display>, … or color:<rrggbb>`. */
 export const sourceForms = listed(rows.map(({ form }) => form));
+/** Each form by itself, for a list in another language. */
+export const sourceFormList: readonly string[] = rows.map(({ form }) => form);
 
 /** For help, beside the one that is used unless told otherwise. */
 export const otherSourceForms = rows

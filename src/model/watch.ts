@@ -59,7 +59,9 @@ export const WatchStream = Type.Object(
     encoder: Type.String({ description: "What encodes, such as libx264" }),
     bitrate_kbps: count("Target bitrate"),
     started_unix_ms: count("Begin of the stream"),
-    viewers: count("Who watch now; 10 s after the last has left the stream ends"),
+    viewers: count(
+      "Viewers now; 60 s after the last has left the stream ends, unless a capture records",
+    ),
     frames: count("Frames encoded"),
     bytes: count("Bytes encoded; each counts once, however many watch"),
     skipped: count("Frames that viewers too slow did not get, all of them together"),

@@ -1,9 +1,9 @@
 /**
  * One encode stream as a broadcast `live/<session_id>.hang`: a catalogue, and the video in a group
  * for each key frame. It asks for key frames for viewers that come, that skipped, and so that no
- * group grows long, and ends when nobody has watched for ten seconds.
+ * group grows long, and ends when nobody has watched or recorded it for a minute.
  */
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Micros } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
 import type { StatsSample } from "../model/capture.ts";
@@ -31,8 +31,8 @@ import {
 import { VideoTrack } from "./video-track.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
 
-/** Without a viewer for so long the stream ends. */
-export const lingerMs = 10_000;
+/** Without a viewer for so long the stream ends, unless a capture records. */
+export const lingerMs = 60_000;
 const tickMs = 100;
 /** A frame sent just before the broadcast is unannounced would be lost on its way. */
 const farewellMs = 250;
@@ -78,12 +78,16 @@ export class VideoBroadcast {
   readonly #cancelTicks: Cancel;
   /** Frames that no viewer was handed. */
   #unsentCount = 0;
-  #cancelLinger: Cancel | undefined;
+  readonly #gate: Gate;
+  /** Since when nobody has watched and nothing recorded. */
+  #idleSinceUs: Micros;
   #isOver = false;
 
   constructor(options: Options) {
     const { sessionId, clock, origin, scheduler } = options;
     this.#options = options;
+    this.#gate = new Gate(options.gate);
+    this.#idleSinceUs = clock.nowUs();
     this.path = `live/${sessionId}.hang`;
     this.#viewerReports = new ViewerRegistry(clock);
     this.#video = new VideoTrack({
@@ -97,13 +101,12 @@ export class VideoBroadcast {
       totals: () => this.#totals(),
       clientFields: () => this.#viewerReports.closeWindow(),
     });
-    this.#lingerWithoutViewers();
     origin.publish(this.#source);
     this.#core.subscribe({
       onFrame: (frame) => this.#publish(frame),
       onEnd: (why) => void this.stop(why),
     });
-    this.#cancelTicks = every(scheduler, tickMs, () => this.#core.tick(clock.nowUs()));
+    this.#cancelTicks = every(scheduler, tickMs, () => this.#tick(clock.nowUs()));
   }
 
   get startedUnixMs(): number {
@@ -177,7 +180,6 @@ export class VideoBroadcast {
     if (this.#isOver) return;
     this.#isOver = true;
     const { stream, scheduler, origin, onOver } = this.#options;
-    this.#cancelLinger?.();
     this.#cancelTicks();
     this.#video.end();
     this.#catalog.end();
@@ -230,7 +232,6 @@ export class VideoBroadcast {
   #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
     const atUs = this.#options.clock.nowUs();
     if (!this.#isOver) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
-    this.#lingerWithoutViewers();
   }
 
   /** The stream begins with a key frame: who comes before it is served. */
@@ -238,12 +239,12 @@ export class VideoBroadcast {
     if (this.frameCount > 0) this.#core.keyFrames.request("player", { sinceLastUs });
   }
 
-  #lingerWithoutViewers(): void {
-    this.#cancelLinger?.();
-    this.#cancelLinger = undefined;
-    if (this.viewerCount > 0 || this.#isOver) return;
-    const end = () => void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
-    this.#cancelLinger = this.#options.scheduler.after(lingerMs, end);
+  #tick(nowUs: Micros): void {
+    this.#core.tick(nowUs);
+    if (this.viewerCount > 0 || this.#gate.isArmed()) this.#idleSinceUs = nowUs;
+    else if (nowUs - this.#idleSinceUs >= lingerMs * 1000) {
+      void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
+    }
   }
 
   #facts() {

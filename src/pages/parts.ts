@@ -27,6 +27,8 @@ export type ConsoleParts = {
   readonly keyPin: string;
   /** Where players connect. */
   readonly nativePort: number;
+  /** What is streamed where nothing else is asked for. */
+  readonly source: string;
 };
 
 /** Signing in and out. Everything but sign-in, language and assets is behind the app's own guard. */

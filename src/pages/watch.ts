@@ -2,9 +2,20 @@
 
 import { Elysia } from "elysia";
 import { failureText } from "../../views/failure.ts";
-import { html } from "../../views/html.ts";
-import { playerPage, watchPage, watchState } from "../../views/watch.ts";
+import type { Reader } from "../../views/format.ts";
+import { type Html, html } from "../../views/html.ts";
+import {
+  playerPage,
+  type WatchFault,
+  type WatchForm,
+  watchCapture,
+  watchFaultText,
+  watchFields,
+  watchPage,
+  watchState,
+} from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
+import { isModeAllowed, modeLimits } from "../model/limits.ts";
 import { readSourceName } from "../model/source.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 import { streamClose, streamOpen } from "../operations/watch.ts";
@@ -23,33 +34,42 @@ export function watchRoutes(parts: ConsoleParts, tools: Tools) {
 }
 
 function startRoutes(parts: ConsoleParts, { page, readers }: Tools) {
-  const show = (request: Request, notice?: "invalid" | Failure) => {
+  const { streams, source: hostSource } = parts;
+  const show = (request: Request, refused?: Refused) => {
     const reader = readers.of(request);
-    const { watch: words } = reader.messages;
-    const text = notice instanceof Failure ? failureText(reader, notice) : notice && words[notice];
     const main = watchPage(reader, {
-      streams: parts.streams.streams(),
-      ...(text === undefined ? {} : { notice: text }),
+      ...{ streams: streams.streams(), hostSource },
+      ...(refused === undefined
+        ? {}
+        : { refused: { ...refused, notice: textOf(reader, refused) } }),
     });
-    return page(request, { title: words.title, main }, notice === undefined ? 200 : 422);
+    const { title } = reader.messages.watch;
+    return page(request, { title, main }, refused === undefined ? 200 : 422);
   };
   return new Elysia({ name: "pages/watch/start" })
     .get("/watch", ({ request }) => show(request), hidden)
     .post(
       "/watch",
       async ({ request }) => {
-        const wanted = readRequest(await readForm(request));
-        if (wanted === undefined) return show(request, "invalid");
+        const form = readWatchForm(await readForm(request));
+        const wanted = readRequest(form);
+        if (typeof wanted === "string") return show(request, { form, why: wanted });
         try {
           const stream = await act(parts, request, [streamOpen, { body: wanted }]);
           return goTo(`/watch/${stream.session_id}`);
         } catch (error) {
-          if (error instanceof Failure) return show(request, error);
+          if (error instanceof Failure) return show(request, { form, why: error });
           throw error;
         }
       },
       hidden,
     );
+}
+
+type Refused = { readonly form: WatchForm; readonly why: WatchFault | Failure };
+
+function textOf(reader: Reader, { why }: Refused): string | Html {
+  return why instanceof Failure ? failureText(reader, why) : watchFaultText(reader, why);
 }
 
 /** One stream, as long as it runs and some time after. */
@@ -69,9 +89,14 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
           return page(request, { title, main: html`<h1>${title}</h1>${state}` }, 404);
         }
         const viewers = streams.viewers(stream.session_id);
-        const main = playerPage(reader, { stream, viewers });
+        const main = playerPage(reader, { stream, viewers, status: parts.stats.status() });
         return page(request, { title, main, hasPlayer: true });
       },
+      hidden,
+    )
+    .get(
+      "/parts/watch-capture",
+      ({ request }) => partResponse(watchCapture(readers.of(request), parts.stats.status())),
       hidden,
     )
     .get(
@@ -96,24 +121,32 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     );
 }
 
-/** `undefined` for what no form of ours sends; the encoder says the rest. */
-function readRequest(form: URLSearchParams): StreamRequest | undefined {
-  const [width, height] = (form.get("size") ?? "").split("x").map(Number);
-  const fps = Number(form.get("fps"));
-  const kbps = Number(form.get("bitrate_kbps"));
-  const codec = form.get("codec");
-  const source = form.get("source")?.trim() ?? "";
-  const numbers = [width, height, fps, kbps];
-  if (!numbers.every((value) => Number.isInteger(value))) return undefined;
-  if (codec !== "h264" && codec !== "av1") return undefined;
-  if (source !== "" && readSourceName(source) === undefined) return undefined;
+function readWatchForm(form: URLSearchParams): WatchForm {
+  // All fields, by their own list.
+  return Object.fromEntries(
+    watchFields.map((name) => [name, form.get(name)?.trim() ?? ""]),
+  ) as WatchForm;
+}
+
+/** What is asked for, or the first field that no stream can have; the encoder says the rest. */
+function readRequest({
+  source,
+  size,
+  fps,
+  codec,
+  bitrate_kbps,
+}: WatchForm): StreamRequest | WatchFault {
+  if (source !== "" && readSourceName(source) === undefined) return "source";
+  const [width = 0, height = 0] = size.split("x").map(Number);
+  const rate = Number(fps);
+  if (!isModeAllowed({ width, height, fps: modeLimits.fpsMin })) return "size";
+  if (!isModeAllowed({ width, height, fps: rate })) return "fps";
+  if (codec !== "h264" && codec !== "av1") return "codec";
+  const kbps = bitrate_kbps === "" ? Number.NaN : Number(bitrate_kbps);
+  const { bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
+  if (!Number.isInteger(kbps) || kbps < bitrateKbpsMin || kbps > bitrateKbpsMax) return "bitrate";
   return {
     ...(source === "" ? {} : { source }),
-    // Whole numbers, as checked.
-    width: width as number,
-    height: height as number,
-    fps,
-    codec,
-    bitrate_kbps: kbps,
+    ...{ width, height, fps: rate, codec, bitrate_kbps: kbps },
   };
 }

@@ -80,16 +80,18 @@ test(
     const page = await console.signIn();
     await startWatching(page, console.url);
     await waitForPicture(page);
-    await page.click(".watch-actions button.primary");
+    await page.click("#watch-capture button.start");
     const samples = () => console.host.recorder.live()?.samples ?? [];
     const hasAge = ({ client_age_p50_us }: StatsSample) => client_age_p50_us !== undefined;
     await until(() => samples().filter(hasAge).length >= 3, {
       what: "three samples have an age",
       deadlineMs: 15_000,
     });
-    await page.goto(`${console.url}/`);
-    await page.click("button.stop");
+    expect(await page.textContent("#watch-capture .badge")).toContain("Recording");
+    expect(await page.textContent("#watch-capture elapsed-time")).toMatch(/^0:0[3-9]|0:1\d$/);
+    await page.click("#watch-capture button.stop");
     await page.waitForSelector("a[href^='/recordings/']");
+    await page.waitForSelector("#watch-capture button.start");
     const [meta] = (await console.host.store.list()).captures;
     expect(meta?.kind).toBe("moq");
     const capture = await console.host.store.load(meta?.id ?? "");
@@ -164,7 +166,7 @@ test(
     const frames = () => levelOf(console.host.watching.counters, "live").external.publisher.frames;
     await until(() => frames() > 30, { what: "a second is watched" });
     expect((await waitForPicture(page)).frameNumber).toBeGreaterThan(first.frameNumber);
-    await page.waitForSelector("#watch-state:has-text('Wer zuschaut')");
+    await page.waitForSelector("#watch-state:has-text('Zuschauer')");
     await page.emulateMedia({ colorScheme: "dark" });
     await picture(page, "watch-viewers-german-dark");
     expect(console.complaints).toEqual([]);
@@ -181,8 +183,15 @@ test(
     expect(await page.textContent("#watch-state")).toContain("no longer exists");
     await page.goto(`${console.url}/watch`);
     await page.fill("input[name=source]", "https://example.org");
+    await page.fill("input[name=bitrate_kbps]", "900");
+    await page.selectOption("select[name=codec]", "av1");
     await page.click("main button.primary");
     await page.waitForSelector(".notice.bad");
+    expect(await page.textContent(".notice.bad")).toStartWith("Unknown source. Use testsrc, ");
+    // What was typed is still there.
+    expect(await page.inputValue("input[name=source]")).toBe("https://example.org");
+    expect(await page.inputValue("input[name=bitrate_kbps]")).toBe("900");
+    expect(await page.inputValue("select[name=codec]")).toBe("av1");
     expect(console.host.watching.streams.streams()).toEqual([]);
   },
   testMs,
@@ -196,7 +205,7 @@ test(
     const page = await console.signIn();
     const id = Number(await startWatching(page, console.url));
     await waitForPicture(page);
-    await page.waitForSelector("#watch-state [data-label='Age, p50']:has-text('ms')");
+    await page.waitForSelector("#watch-state [data-label='Latency, p50']:has-text('ms')");
     expect(await page.locator("#watch-state tbody tr").count()).toBe(1);
     expect(await findBarriers(page)).toEqual([]);
     await picture(page, "watch-viewers");

@@ -37,7 +37,7 @@ test("a stream is a session from its begin to its end, with the reason", async (
   expect(all.events.at(-1)).toMatchObject({
     kind: "session_ended",
     session: { session_id: 1 },
-    ending: ending("unwatched", { seconds: 10 }),
+    ending: ending("unwatched", { seconds: 60 }),
   });
 });
 

@@ -45,7 +45,7 @@ describe("asking for a stream", () => {
 });
 
 describe("a stream", () => {
-  test("that nobody watches ends after ten seconds", async () => {
+  test("that nobody watches ends after a minute", async () => {
     const all = watching();
     const { encoder } = await openOne(all);
     all.scheduler.advanceMs(lingerMs - 1);
@@ -70,6 +70,19 @@ describe("a stream", () => {
     expect(encoder.isClosed).toBe(true);
   });
 
+  test("that is recorded stays without viewers, and for a minute after the capture", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    all.gate.open(1);
+    all.scheduler.advanceMs(10 * lingerMs);
+    expect(encoder.isClosed).toBe(false);
+    all.gate.close();
+    all.scheduler.advanceMs(lingerMs - 1);
+    expect(encoder.isClosed).toBe(false);
+    all.scheduler.advanceMs(1);
+    expect(encoder.isClosed).toBe(true);
+  });
+
   test("that is over says why, and with what it can be asked for again", async () => {
     const all = watching();
     const request = { width: 640, height: 360, fps: 30, codec: "av1", bitrate_kbps: 900 } as const;
@@ -88,7 +101,7 @@ describe("a stream", () => {
       request: asked,
     });
     expect(await end(() => all.scheduler.advanceMs(lingerMs))).toEqual({
-      ending: ending("unwatched", { seconds: 10 }),
+      ending: ending("unwatched", { seconds: 60 }),
       request: asked,
     });
     expect(await end((_id, index) => all.encoders[index]?.fail("it burnt"))).toEqual({

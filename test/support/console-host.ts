@@ -85,6 +85,7 @@ export async function consoleHostIn(
       door: browserDoor(credentials),
       keyPin: "sha256//of-the-test",
       nativePort: 7781,
+      source: "testsrc",
     }),
   });
   app.listen({ hostname: "127.0.0.1", port });
