@@ -2,7 +2,7 @@
  * Announces the host in the local network, so that players find it without being told: on every
  * interface that has an IPv4 address when it starts, for that is where players can reach it.
  */
-import { networkInterfaces } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { getResponder } from "@homebridge/ciao";
 import { warn } from "../base/log.ts";
 
@@ -25,17 +25,32 @@ export async function announce(host: {
       name,
       type: "nvstream",
       port,
+      hostname: ownHostName(),
       disabledIpv6: true,
       // The library takes its own announcement for a stranger's when there is no text in it.
       txt: { host: "onglass" },
     });
+    // Where another host has the name already, the library takes the next free one.
     service.on("name-change", () => undefined);
+    service.on("hostname-change", () => undefined);
     await service.advertise();
   } catch (cause) {
     warn("gamestream host not announced", { cause });
   }
   return { withdraw: () => responder.shutdown() };
 }
+
+/**
+ * Of the announcement alone. Under the machine's own name another responder, such as avahi, answers
+ * with its own addresses, and the two would take each other for strangers.
+ */
+export function ownHostName(machine: string = hostname()): string {
+  const label = machine.split(".")[0]?.replace(/[^A-Za-z0-9-]/g, "-") || "host";
+  return `${label.slice(0, labelLengthMax)}-onglass`;
+}
+
+/** With the suffix it stays within the 63 bytes of a label. */
+const labelLengthMax = 50;
 
 function reachable(listenHost: string): string[] {
   const isAny = listenHost === "0.0.0.0";

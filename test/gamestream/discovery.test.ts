@@ -1,5 +1,6 @@
 /** The host in the local network: a namespace with one interface, so that nobody else is asked. */
 import { expect, test } from "bun:test";
+import { ownHostName } from "../../src/gamestream/discovery.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -28,6 +29,7 @@ test.skipIf(!isRoot)(
       name: "den._nvstream._tcp.local",
       port: told.base,
       base: told.base,
+      addressName: `${ownHostName()}.local`,
       address: "10.9.9.1",
     });
     // The questions of strangers leave no line but the log's own.
@@ -36,3 +38,10 @@ test.skipIf(!isRoot)(
   },
   30_000,
 );
+
+test("the announcement has a host name of its own, which is a label of the network", () => {
+  expect(ownHostName("den.example.org")).toBe("den-onglass");
+  expect(ownHostName("Mein Rechner")).toBe("Mein-Rechner-onglass");
+  expect(ownHostName("x".repeat(80))).toHaveLength(58);
+  expect(ownHostName("")).toBe("host-onglass");
+});

@@ -82,6 +82,7 @@ process.stdout.write(
     name: service?.name,
     port: service?.data.readUInt16BE(4),
     base: host.basePort,
+    addressName: address?.name,
     address: [...(address?.data ?? [])].join("."),
   })}\n`,
 );
