@@ -73,7 +73,7 @@ function told<Event extends Played>(
 /** Empty without one; of a recording from before there were codes as it was written. */
 export function reasonTextFor({ language, format }: Reader, recorded: RecordedReason): string {
   const texts = reasonTexts[language];
-  return recordedReasonText(recorded, { texts, number: (value) => format.integer(value) });
+  return recordedReasonText(recorded, { texts, number: (value) => format.rounded(value, 3) });
 }
 
 /** Names come from files too: `constructor` is none of ours. */

@@ -306,6 +306,15 @@ test("an encoder that changed in everything says each change as its reader write
   expect(de).toContain("9.000 → 4.000 kbit/s");
 });
 
+test("a rate that is a fraction keeps its digits", () => {
+  const before = { width: 1280, height: 720, fps: 60, bitrateKbps: 9000 };
+  const change = reasonFields(encoderChange(before, { ...before, fps: 59.94 }));
+  const event = { type: "stream", action: "encoder_reset", session_id: 3, ...change } as HostAction;
+  const [en = "", de = ""] = both(event);
+  expect(en).toContain("60 to 59.94 fps");
+  expect(de).toContain("60 → 59,94 Bilder pro Sekunde");
+});
+
 test("a recording from before there were codes shows its reasons as they were written", () => {
   for (const text of ["the player was silent for 10 s", "<b>1 frame was lost</b>", "$1"]) {
     const event: HostAction = { type: "client", action: "stall", session_id: 3, reason: text };
