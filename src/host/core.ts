@@ -93,7 +93,7 @@ async function openTimeline(
   parts: AsyncDisposableStack,
 ): Promise<HostReporter> {
   const { source, encoderPreset, perf } = config;
-  const kept = new KeptTimelines(config.dataDirectory);
+  const kept = new KeptTimelines(config.dataDirectory, clock);
   const timeline = new HostReporter({
     clock,
     host: hostname(),
@@ -101,6 +101,7 @@ async function openTimeline(
     secrets: [token],
     isRepeatable,
     onFinished: (ended) => kept.save(ended),
+    onStarted: (start) => kept.begin(start),
   });
   await kept.load(timeline.events);
   parts.defer(async () => {

@@ -1,12 +1,18 @@
 /**
  * Recordings of events by hand, saved when they end and there again after a start: the newest few.
- * One that runs when the host is killed is lost; the one of a capture has its journal for that.
+ * While one runs it has a journal like a capture's: one that runs when the host is killed is
+ * recovered at the next start.
  */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { warn } from "../base/log.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { log, warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
+import { discardJournal, Journal } from "../recorder/journal.ts";
+import { readJournals } from "../recorder/recovery.ts";
 import { TimelineFiles } from "../store/timeline-files.ts";
+import type { ManualJournal, ManualStart } from "../timeline/host-timeline.ts";
 
 /** As many as the timeline keeps at hand. */
 export const keptCountMax = 3;
@@ -21,15 +27,22 @@ type Shelf = { keep(timeline: Timeline): void };
 
 export class KeptTimelines {
   readonly #files: TimelineFiles;
+  readonly #journals: string;
+  readonly #clock: Clock;
+  #journal: Journal | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(dataDirectory: string) {
-    this.#files = new TimelineFiles(join(dataDirectory, "timelines-by-hand"));
+  constructor(dataDirectory: string, clock: Clock = systemClock()) {
+    const directory = join(dataDirectory, "timelines-by-hand");
+    this.#files = new TimelineFiles(directory);
+    this.#journals = join(directory, "journal");
+    this.#clock = clock;
   }
 
   /** Oldest first, so that the newest outlives the others there too. */
   async load(shelf: Shelf): Promise<void> {
     await this.#files.prepare();
+    await this.#recover();
     for (const id of (await this.#files.ids()).slice(0, keptCountMax).reverse()) {
       try {
         const timeline = await this.#files.load(id);
@@ -42,7 +55,27 @@ export class KeptTimelines {
 
   /** One after the other; what cannot be saved is said in the log, and stays at hand until the end. */
   save(timeline: Timeline): void {
-    this.#saving = this.#saving.then(() => this.#save(timeline));
+    const journal = this.#journal;
+    this.#journal = undefined;
+    this.#saving = this.#saving.then(() => this.#save(timeline, journal));
+  }
+
+  /** The journal of a recording that begins; that of one whose place it takes is dropped with it. */
+  begin({ id, startedUnixMs, host, held }: ManualStart): ManualJournal {
+    const replaced = this.#journal;
+    if (replaced !== undefined) this.#saving = this.#saving.then(() => discardJournal(replaced));
+    const journal = new Journal({ directory: this.#journals, clock: this.#clock, startedUnixMs });
+    const timeline_id = fileId(id);
+    journal.append({ head: { version: 1, started_unix_ms: startedUnixMs, host, timeline_id } });
+    for (const event of held?.events ?? []) journal.appendTimeline({ event });
+    for (const checkpoint of held?.checkpoints ?? []) journal.appendTimeline({ checkpoint });
+    this.#journal = journal;
+    return { append: (entry) => journal.appendTimeline(entry) };
+  }
+
+  /** Resolves when the journal of the one that runs has all of it, or the disk has refused it. */
+  async written(): Promise<void> {
+    await this.#journal?.settled();
   }
 
   /** Resolves when all that was to be saved is. */
@@ -50,9 +83,25 @@ export class KeptTimelines {
     await this.#saving;
   }
 
-  async #save(timeline: Timeline): Promise<void> {
+  /** What a killed host left; a journal that cannot be saved now stays for the next start. */
+  async #recover(): Promise<void> {
+    for (const { name, timeline } of await readJournals(this.#journals)) {
+      try {
+        if (timeline !== undefined) {
+          await this.#files.save(fileId(timeline.id), timeline);
+          log("manual recording recovered", { id: timeline.id, events: timeline.events.length });
+        }
+        await rm(join(this.#journals, name), { force: true });
+      } catch (cause) {
+        warn("journal of a manual recording not recovered", { name, cause });
+      }
+    }
+  }
+
+  async #save(timeline: Timeline, journal: Journal | undefined): Promise<void> {
     try {
       await this.#files.save(fileId(timeline.id), timeline);
+      if (journal !== undefined) await discardJournal(journal);
       for (const id of (await this.#files.ids()).slice(keptCountMax)) await this.#files.remove(id);
     } catch (cause) {
       warn("recording by hand not saved", { id: timeline.id, cause });

@@ -22,6 +22,8 @@ const JournalHead = Type.Object({
   version: Type.Literal(1),
   started_unix_ms: unixMs("Start by the wall clock"),
   host: Type.String(),
+  /** Id of the recording, where it is a manual one of events alone. */
+  timeline_id: Type.Optional(Type.String({ maxLength: 128 })),
 });
 const JournalEnd = Type.Object({ duration_ms: Type.Integer({ minimum: 0 }) });
 
@@ -107,7 +109,7 @@ class Findings {
     return {
       version: 1,
       kind: "timeline",
-      id: "recovered",
+      id: head.timeline_id ?? "recovered",
       started_at: dateText(head.started_unix_ms),
       host: head.host,
       events_dropped: this.#events.length - events.length,

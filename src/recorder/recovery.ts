@@ -60,6 +60,18 @@ async function journalNames(directory: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(journalSuffix)).sort();
 }
 
+/** The timelines of all journals in a directory; `undefined` for one without a head. */
+export async function readJournals(
+  directory: string,
+): Promise<{ readonly name: string; readonly timeline: Timeline | undefined }[]> {
+  const found: { name: string; timeline: Timeline | undefined }[] = [];
+  for (const name of await journalNames(directory)) {
+    const { timeline } = parseJournal(await readJournal(join(directory, name)));
+    found.push({ name, timeline });
+  }
+  return found;
+}
+
 async function recoverJournal(journals: Journals, name: string): Promise<CaptureMeta | undefined> {
   const path = join(journals.directory, name);
   const { capture, timeline, damagedLineCount } = parseJournal(await readJournal(path));

@@ -21,6 +21,7 @@ import type {
   CaptureClock,
   CaptureTimeline,
   TimelineChange,
+  TimelineEntry,
   Timelines,
 } from "../ports/timeline.ts";
 import { apiCallEvent } from "./api-call.ts";
@@ -44,9 +45,22 @@ export type TimelineOptions = {
   state(changes: StateChanges): unknown;
   /** A recording by hand has ended. Must not throw or wait. */
   onFinished?(timeline: Timeline): void;
+  /** A manual recording has begun. @returns where its events and checkpoints go; must not throw or wait */
+  onStarted?(start: ManualStart): ManualJournal;
   /** Texts that no recording may hold. */
   readonly secrets: readonly string[];
 };
+
+/** The begin of a manual recording; `held` is what one that is continued has already. */
+export type ManualStart = {
+  readonly id: string;
+  readonly startedUnixMs: number;
+  readonly host: string;
+  readonly held: Timeline | undefined;
+};
+
+/** Keeps what a manual recording holds, so that it outlives a killed host. */
+export type ManualJournal = { append(entry: TimelineEntry): void };
 
 export type StateChanges = Readonly<Record<string, unknown>>;
 
@@ -74,6 +88,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   #follower: TimelineFollower | undefined;
   #lastFinished: Recording | undefined;
   #append: CaptureClock["append"] | undefined;
+  #journal: ManualJournal | undefined;
   #callCount = 0;
   #checkpointCount = 0;
   #importCount = 0;
@@ -106,7 +121,10 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       this.#append?.({ event: inCapture });
       this.#emit({ kind: "event", of: "capture", event: inCapture });
     }
-    if (inManual !== undefined) this.#emit({ kind: "event", of: "manual", event: inManual });
+    if (inManual !== undefined) {
+      this.#journal?.append({ event: inManual });
+      this.#emit({ kind: "event", of: "manual", event: inManual });
+    }
   }
 
   /** One at a time; it takes what happens from now on. */
@@ -155,6 +173,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       throw new Failure("out_of_range", `Cannot use id "${given.slice(0, 64)}": ${rule}`);
     }
     this.#manual.start(given);
+    this.#beginJournal({ id: given, startedUnixMs, held: undefined });
     return this.#told();
   }
 
@@ -164,6 +183,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     const finished = this.#manual.current();
     if (timeline === undefined || finished === undefined) return undefined;
     this.#finish(finished);
+    this.#journal = undefined;
     this.#options.onFinished?.(timeline);
     this.#told();
     return timeline;
@@ -187,6 +207,8 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   /** Goes on with `timeline` as the one by hand, in place of what it records now. */
   resume(timeline: Timeline): TimelineState {
     this.#manual.resume(timeline);
+    const startedUnixMs = Date.parse(timeline.started_at);
+    this.#beginJournal({ id: timeline.id, startedUnixMs, held: timeline });
     return this.#told();
   }
 
@@ -265,6 +287,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     let taken: TimelineCheckpoint | undefined;
     if (this.#manual.isRecording()) {
       taken = this.#manual.checkpoint(id, label, state);
+      this.#journal?.append({ checkpoint: taken });
       this.#emit({ kind: "checkpoint", of: "manual", checkpoint: taken });
     }
     if (this.#capture.isRecording()) {
@@ -273,6 +296,10 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       this.#emit({ kind: "checkpoint", of: "capture", checkpoint: taken });
     }
     return taken;
+  }
+
+  #beginJournal(start: Omit<ManualStart, "host">): void {
+    this.#journal = this.#options.onStarted?.({ ...start, host: this.#options.host });
   }
 
   #cleaned(event: LogEvent): LogEvent {

@@ -13,7 +13,12 @@ import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction, Timeline } from "../model/timeline.ts";
 import type { Sessions } from "../ports/sessions.ts";
 import { countersOf, loadNow } from "./host-state.ts";
-import { HostTimeline, type StateChanges } from "./host-timeline.ts";
+import {
+  HostTimeline,
+  type ManualJournal,
+  type ManualStart,
+  type StateChanges,
+} from "./host-timeline.ts";
 import type { IsRepeatable } from "./replay-plan.ts";
 import { RecordingService } from "./service.ts";
 import { recordSettingsChange, type SettingsState } from "./settings.ts";
@@ -29,6 +34,8 @@ export type ReporterOptions = {
   readonly isRepeatable: IsRepeatable;
   /** A manual recording has ended. Must not throw or wait. */
   onFinished(timeline: Timeline): void;
+  /** A manual recording has begun. */
+  onStarted(start: ManualStart): ManualJournal;
 };
 
 /** What checkpoints look at, as soon as it is there. */

@@ -18,6 +18,7 @@ async function hostIn(directory: string) {
     state: () => ({}),
     secrets: [],
     onFinished: (ended: Timeline) => kept.save(ended),
+    onStarted: (start) => kept.begin(start),
   });
   await kept.load(timeline);
   return { kept, timeline };
@@ -77,4 +78,45 @@ test.each([
   await kept.settled();
   expect(await readdir(directory.path)).toEqual(["timelines-by-hand"]);
   expect((await hostIn(directory.path)).timeline.status().readable).toEqual([name]);
+});
+
+test("one that ran when the host was killed is there again after the next start", async () => {
+  await using directory = await tempDirectory();
+  const killed = await hostIn(directory.path);
+  killed.timeline.start("mine");
+  killed.timeline.record(note("before the end"));
+  killed.timeline.checkpoint({ label: "then" });
+  await killed.kept.written();
+  const { timeline } = await hostIn(directory.path);
+  expect(timeline.status().readable).toEqual(["mine"]);
+  const again = timeline.reading("mine");
+  expect(messages(again?.eventsSince(0) ?? [])).toEqual(["before the end"]);
+  expect(again?.checkpoints()).toMatchObject([{ label: "then" }]);
+  // Recovered once: its journal is gone.
+  expect(await readdir(join(directory.path, "timelines-by-hand", "journal"))).toEqual([]);
+});
+
+test("one that was continued outlives a killed host with what it held before", async () => {
+  await using directory = await tempDirectory();
+  const first = await hostIn(directory.path);
+  first.timeline.start("mine");
+  first.timeline.record(note("earlier"));
+  const earlier = first.timeline.stop();
+  await first.kept.settled();
+  if (earlier === undefined) throw new Error("nothing was recorded");
+  first.timeline.resume(earlier);
+  first.timeline.record(note("later"));
+  await first.kept.written();
+  const again = (await hostIn(directory.path)).timeline.reading("mine");
+  expect(messages(again?.eventsSince(0) ?? [])).toEqual(["earlier", "later"]);
+});
+
+test("one that was stopped leaves no journal", async () => {
+  await using directory = await tempDirectory();
+  const { kept, timeline } = await hostIn(directory.path);
+  timeline.start("mine");
+  await kept.written();
+  timeline.stop();
+  await kept.settled();
+  expect(await readdir(join(directory.path, "timelines-by-hand", "journal"))).toEqual([]);
 });
