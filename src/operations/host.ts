@@ -11,6 +11,7 @@ export const health = operation({
   route: "/healthz",
   tag: "host",
   summary: "Whether the host answers; open to everyone",
+  description: "Answers as soon as the host takes requests. It says nothing about streams.",
   answers: { 200: Type.String({ description: "ok", contentMediaType: "text/plain" }) },
   isOpen: true,
   act: () => new Response("ok"),
@@ -22,6 +23,8 @@ export const hostStatus = operation({
   route: "/api/v1/status",
   tag: "host",
   summary: "State of the host",
+  description:
+    "Version, address of the native path, GameStream, the encoders that this machine opens, and the state of the recorder.",
   answers: { 200: HostStatus },
   act: ({ host }) => host.status(),
 });
@@ -55,6 +58,7 @@ export const metrics = operation({
   route: "/metrics",
   tag: "counters",
   summary: "Totals for Prometheus, by first path segment",
+  description: "Counts of bytes, frames and sessions in the text format of Prometheus.",
   answers: { 200: Type.String({ contentMediaType: metricsType }) },
   act: async (parts) => {
     const text = metricsText({

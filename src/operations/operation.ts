@@ -77,7 +77,8 @@ type Facts = {
   readonly route: string;
   readonly tag: string;
   readonly summary: string;
-  readonly description?: string;
+  /** What the summary does not say: effects, limits, what is absent. */
+  readonly description: string;
   readonly query?: TObject | undefined;
   readonly body?: TObject | undefined;
   /** The body may be left out: it is `{}` then. */

@@ -14,6 +14,7 @@ export const clientsList = operation({
   route: clients,
   tag: "clients",
   summary: "Paired players",
+  description: "Players of all paths that may connect, oldest first.",
   answers: { 200: listOf(Client, "Paired players") },
   act: ({ players }) => players.clients(),
 });
@@ -24,6 +25,7 @@ export const clientDelete = operation({
   route: `${clients}/:id`,
   tag: "clients",
   summary: "Unpair a player; it needs a new code to come back",
+  description: "Ends the player's sessions at once. To come back it has to be paired again.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ players }, { params: { id } }) => {
@@ -38,6 +40,8 @@ export const pairingStart = operation({
   route: pairing,
   tag,
   summary: "Make a one-time code; an earlier one stops working",
+  description:
+    "The code works once, for ten minutes. It carries the fingerprint of the host, so that the player knows whom it pairs with.",
   answers: { 200: PairingCode },
   act: ({ players }) => players.createPairingCode(),
 });
@@ -48,6 +52,7 @@ export const pairingGet = operation({
   route: pairing,
   tag,
   summary: "The code that works now",
+  description: "The code that a new player can use now. 404 when there is none.",
   answers: { 200: PairingCode },
   problems: [404],
   act: ({ players }) => {
@@ -63,6 +68,7 @@ export const pairingWaiting = operation({
   route: `${pairing}/waiting`,
   tag,
   summary: "Moonlight players that show a PIN and wait for it",
+  description: "Each waits until its PIN is entered, it is refused, or its time is over.",
   answers: { 200: listOf(WaitingPlayer, "Players that wait for their PIN") },
   act: ({ players }) => players.waitingPlayers(),
 });
@@ -73,6 +79,8 @@ export const pairingPin = operation({
   route: `${pairing}/pin`,
   tag,
   summary: "Type the PIN that a Moonlight player shows; the player says whether it was right",
+  description:
+    "The host cannot tell whether the PIN was right: the player finds out. `id` or `uniqueid` names the player where several wait.",
   body: PinEntry,
   answers: { 202: PinResult },
   problems: [404],
@@ -90,6 +98,7 @@ export const pairingRefuse = operation({
   route: `${pairing}/waiting/:id`,
   tag,
   summary: "Send a waiting player away",
+  description: "Ends the attempt; the player says that pairing failed.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ players }, { params }) => {
@@ -105,6 +114,7 @@ export const pairingCancel = operation({
   route: pairing,
   tag,
   summary: "End the code, if there is one",
+  description: "The code stops working at once. Nothing happens when there is none.",
   answers: { 204: nothing },
   act: async ({ players }) => {
     await players.cancelPairing();

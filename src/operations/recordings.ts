@@ -19,6 +19,8 @@ export const statsRecordingsList = operation({
   route: prefix,
   tag,
   summary: "Heads of the saved captures, newest first",
+  description:
+    "Read from the heads of the files alone. A file that is damaged is not in the list; it is set aside in `damaged/` of the data directory.",
   answers: { 200: listOf(CaptureMeta, "Newest first") },
   act: async ({ recordings }) => (await recordings.list()).captures,
 });
@@ -29,6 +31,8 @@ export const statsRecordingGet = operation({
   route: `${prefix}/:id`,
   tag,
   summary: "A saved capture, as the bytes of its file",
+  description:
+    "Sent from the file as it is, also where single values are not valid. `Range` continues a broken download; `If-None-Match` with the tag of the last answer is answered 304.",
   answers: { 200: Capture },
   isFile: true,
   problems: [404, 416],
@@ -47,6 +51,8 @@ export const statsRecordingTimeline = operation({
   route: `${prefix}/:id/timeline`,
   tag,
   summary: "What happened during a saved capture, as the bytes of its file",
+  description:
+    "Events and checkpoints of the capture, sent from the file as it is. `Range` and `If-None-Match` work as for the capture.",
   answers: { 200: Timeline },
   isFile: true,
   problems: [404, 416],
@@ -68,6 +74,7 @@ export const statsRecordingDelete = operation({
   route: `${prefix}/:id`,
   tag,
   summary: "Delete a saved capture",
+  description: "Deletes the file of the capture and its timeline, for good.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ stats }, { params: { id } }) => {

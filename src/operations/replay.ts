@@ -32,6 +32,7 @@ export const timelineReplayGet = operation({
   route,
   tag,
   summary: "How far the replay is",
+  description: "State of the replay that is running, or of the last one. 404 when there was none.",
   answers: { 200: ReplayRun },
   isLong: true,
   problems: [404],
@@ -48,6 +49,8 @@ export const timelineReplayStep = operation({
   route: `${route}/step`,
   tag,
   summary: "Do the next call of a replay by steps",
+  description:
+    "Makes the next call of a replay with the pacing `step`, and answers with what came of it.",
   answers: { 200: ReplayRun },
   isLong: true,
   problems: [409],
@@ -60,6 +63,7 @@ export const timelineReplayCancel = operation({
   route,
   tag,
   summary: "End the replay",
+  description: "Stops after the call that is being made. Calls that were made stay made.",
   answers: { 204: nothing },
   problems: [409],
   act: ({ timelineService }) => {

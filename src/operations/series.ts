@@ -35,6 +35,8 @@ export const statsCaptureSeries = operation({
   route: "/api/v1/stats/capture/series",
   tag,
   summary: "The capture so far, as columns for charts",
+  description:
+    "The samples of the capture that is recording, sorted into buckets of equal length, one set of columns for each session. A null says that nothing was measured in the bucket.",
   query: SeriesQuery,
   answers: { 200: Series },
   isLong: true,
@@ -52,6 +54,8 @@ export const statsRecordingSeries = operation({
   route: "/api/v1/stats/recordings/:id/series",
   tag,
   summary: "A saved capture, as columns for charts",
+  description:
+    "The samples of a saved capture, sorted into buckets of equal length, one set of columns for each session. `from` and `to` zoom in.",
   query: SeriesQuery,
   answers: { 200: Series },
   problems: [404],

@@ -14,6 +14,7 @@ export const sessionsList = operation({
   route: prefix,
   tag,
   summary: "Who is playing now",
+  description: "Sessions of all paths with their mode, target bitrate and totals since they began.",
   answers: { 200: listOf(Session, "Sessions that stream now") },
   act: ({ sessions }) => sessions.sessions(),
 });
@@ -24,6 +25,7 @@ export const sessionGet = operation({
   route: `${prefix}/:id`,
   tag,
   summary: "One session",
+  description: "The same as its row in the list. 404 once the session has ended.",
   answers: { 200: Session },
   problems: [404],
   act: ({ sessions }, { params }) => {
@@ -40,6 +42,7 @@ export const sessionDisconnect = operation({
   route: `${prefix}/:id`,
   tag,
   summary: "Disconnect the player",
+  description: "Ends the session. The player may connect again.",
   answers: { 204: nothing },
   problems: [404],
   isRepeatable: true,
@@ -52,6 +55,8 @@ export const sessionIdr = operation({
   route: `${prefix}/:id/idr`,
   tag,
   summary: "Ask the encoder for an IDR frame",
+  description:
+    "The next frame is encoded without reference to earlier ones. Requests close together are answered by one frame.",
   answers: { 204: nothing },
   problems: [404],
   isRepeatable: true,
@@ -64,6 +69,8 @@ export const sessionBitrate = operation({
   route: `${prefix}/:id/bitrate`,
   tag,
   summary: "Change the target bitrate",
+  description:
+    "Takes effect with the next frames; the encoder stays. It holds for this session only.",
   body: BitrateChange,
   answers: { 204: nothing },
   problems: [404],

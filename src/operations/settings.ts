@@ -11,6 +11,7 @@ export const settingsGet = operation({
   route,
   tag,
   summary: "Settings of all streams",
+  description: "The settings that running streams follow and streams to come begin with.",
   answers: { 200: Settings },
   act: ({ settings }) => settings.current(),
 });
@@ -21,6 +22,8 @@ export const settingsChange = operation({
   route,
   tag,
   summary: "Change any of the settings; running streams follow within a second",
+  description:
+    "Any subset of the settings. They are saved before they take effect; `revision` rises with each change.",
   body: SettingsChange,
   answers: { 200: Settings },
   problems: [422, 507],

@@ -41,6 +41,8 @@ export const statsCaptureStatus = operation({
   route: `${prefix}/status`,
   tag,
   summary: "State of the recorder",
+  description:
+    "Says whether a capture is recording, since when and with how many samples; also whether one could not be saved and is held.",
   answers: { 200: StatsStatus },
   act: ({ stats }) => stats.status(),
 });
@@ -51,6 +53,8 @@ export const statsCaptureLive = operation({
   route: `${prefix}/live`,
   tag,
   summary: "The capture so far",
+  description:
+    "Head and samples of the capture that is recording, or of one that is held. 404 when there is none.",
   query: Type.Object(
     {
       after: Type.Optional(

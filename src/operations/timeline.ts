@@ -36,6 +36,8 @@ export const timelineStatus = operation({
   route: `${prefix}/status`,
   tag,
   summary: "Which recordings there are",
+  description:
+    "Which of the two recordings is running (that of the capture, the manual one), and the ids of those that can still be read.",
   answers: { 200: TimelineState },
   act: ({ timeline }) => timeline.status(),
 });
@@ -86,6 +88,8 @@ export const timelineEvents = operation({
   route: `${prefix}/events`,
   tag,
   summary: "Events of a recording",
+  description:
+    "Oldest first, from an index or a time on. `of` names the recording; without it, the current or the latest.",
   query: EventsQuery,
   answers: { 200: EventPage },
   isLong: true,
@@ -99,6 +103,7 @@ export const timelineCheckpoints = operation({
   route: `${prefix}/checkpoints`,
   tag,
   summary: "Checkpoints of a recording",
+  description: "Each with the state of the host at that moment.",
   query: OfQuery,
   answers: { 200: listOf(TimelineCheckpoint, "Oldest first") },
   isLong: true,
@@ -112,6 +117,7 @@ export const timelineBetween = operation({
   route: `${prefix}/between`,
   tag,
   summary: "Events between two checkpoints",
+  description: "The events between two checkpoints of one recording, in either order.",
   query: BetweenQuery,
   answers: { 200: EventPage },
   isLong: true,
@@ -125,6 +131,7 @@ export const timelineReplaySequence = operation({
   route: `${prefix}/replay-sequence`,
   tag,
   summary: "Calls of the management API in order",
+  description: "The calls that a replay would make. Calls that a replay made are left out.",
   query: OfQuery,
   answers: { 200: Type.Array(ApiCallEvent) },
   isLong: true,
@@ -138,6 +145,8 @@ export const timelineExport = operation({
   route: `${prefix}/export`,
   tag,
   summary: "A whole recording, to be kept or shared",
+  description:
+    "Can be imported on another host. Secrets were taken out when the events were recorded.",
   query: OfQuery,
   answers: { 200: Timeline },
   problems: [404],

@@ -13,6 +13,7 @@ export const streamsList = operation({
   route: streams,
   tag,
   summary: "What browsers can watch now",
+  description: "Streams for browsers, with their mode, encoder and number of viewers.",
   answers: { 200: listOf(WatchStream, "Streams that run now") },
   act: (parts) => parts.streams.streams(),
 });
@@ -36,6 +37,7 @@ export const streamClose = operation({
   route: `${streams}/:id`,
   tag,
   summary: "End a stream for all its viewers",
+  description: "Ends the stream; its viewers are told why.",
   answers: { 204: nothing },
   problems: [404],
   act: async (parts, { params }) => {
@@ -51,6 +53,7 @@ export const moqTicket = operation({
   route: "/api/v1/moq/tickets",
   tag,
   summary: "A one-time address for a MoQ client that can send neither cookie nor header",
+  description: "The ticket in the address is good for one connection within a short time.",
   answers: { 200: WatchTicket },
   problems: [429],
   // The door has checked the Host header that the address is made from.

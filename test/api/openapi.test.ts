@@ -90,7 +90,8 @@ test("every operation says its name, group, purpose and every refusal", () => {
     const isOpen = operation.security?.length === 0;
     expect([line, "401" in operation.responses]).toEqual([line, !isOpen]);
     for (const [status, { content }] of Object.entries(operation.responses)) {
-      if (Number(status) >= 400) expect([line, status, content]).toEqual([line, status, problem]);
+      if (Number(status) >= 400)
+        expect([line, status, content]).toMatchObject([line, status, problem]);
     }
   }
   const names = operations.map(({ operation }) => operation.operationId);
@@ -141,4 +142,26 @@ test("the host gives the same document to whoever is signed in", async () => {
   const { app } = fakeHost();
   const answer = await read(await ask(app, "GET /api/v1/openapi.json"));
   expect(answer).toEqual([200, document]);
+});
+
+test("every operation has a description and an example", () => {
+  type Media = Readonly<Record<string, { readonly example?: unknown }>>;
+  type Sent = { readonly content?: Media };
+  type Described = {
+    readonly description?: string;
+    readonly requestBody?: Sent;
+    readonly responses: Readonly<Record<string, Sent>>;
+  };
+  const lacking: string[] = [];
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, described] of Object.entries(item as Record<string, Described>)) {
+      const sent = [described.requestBody, ...Object.values(described.responses)];
+      const bodies = sent.flatMap((one) => Object.values(one?.content ?? {}));
+      const isWhole = (described.description ?? "").length > 20 && bodies.length > 0;
+      if (!isWhole || bodies.some(({ example }) => example === undefined)) {
+        lacking.push(`${method} ${path}`);
+      }
+    }
+  }
+  expect(lacking).toEqual([]);
 });

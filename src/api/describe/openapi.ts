@@ -4,12 +4,21 @@
  * media types that the routes do not speak. What guard and door may answer is added to every route
  * here, because no route declares it. Pure.
  */
+import { failures } from "../../base/failure-codes.ts";
+import { exampleOf } from "./example.ts";
+
 export type Json = string | number | boolean | null | readonly Json[] | Tree;
 export type Tree = { readonly [key: string]: Json };
 
-const problemContent: Tree = {
-  "application/json": { schema: { $ref: "#/components/schemas/Problem" } },
-};
+/** With the first code that has this status, and what the status says as its text. */
+function problemContent(status: string): Tree {
+  const code =
+    Object.entries(failures).find(
+      ([, row]) => "status" in row && row.status === Number(status),
+    )?.[0] ?? "internal";
+  const example = { error: reasons[status] ?? `Status ${status}`, code };
+  return { "application/json": { schema: { $ref: "#/components/schemas/Problem" }, example } };
+}
 const reasons: Readonly<Record<string, string>> = {
   200: "Done",
   204: "Done; there is nothing to show",
@@ -37,18 +46,38 @@ const reasons: Readonly<Record<string, string>> = {
 /** @param document what the plugin answers, parsed */
 export function normalise(document: Tree): Tree {
   const components = treeIn(document, "components");
-  const schemas = treeIn(components, "schemas");
+  // At its own place a shape is written out; everywhere else its name stands for it.
+  const schemas = mapTree(treeIn(components, "schemas"), (schema) =>
+    fixSchema(withoutId(schema as Tree)),
+  );
   return {
     ...document,
     paths: mapTree(treeIn(document, "paths"), (item) =>
-      mapTree(item as Tree, (operation, method) => fixOperation(operation as Tree, method)),
+      mapTree(item as Tree, (operation, method) =>
+        withExamples(fixOperation(operation as Tree, method), schemas),
+      ),
     ),
-    // At its own place a shape is written out; everywhere else its name stands for it.
-    components: {
-      ...components,
-      schemas: mapTree(schemas, (schema) => fixSchema(withoutId(schema as Tree))),
-    },
+    components: { ...components, schemas },
   };
+}
+
+/** An example for the body that is sent, and for each that is answered. */
+function withExamples(operation: Tree, schemas: Tree): Tree {
+  const { requestBody, responses } = operation;
+  const body = isTree(requestBody) ? { requestBody: withExample(requestBody, schemas) } : {};
+  const answers = mapTree(treeIn(operation, "responses"), (response, status) =>
+    Number(status) >= 400 ? (response as Tree) : withExample(response as Tree, schemas),
+  );
+  return { ...operation, ...body, ...(responses === undefined ? {} : { responses: answers }) };
+}
+
+function withExample(sent: Tree, schemas: Tree): Tree {
+  if (!isTree(sent.content)) return sent;
+  const content = mapTree(sent.content, (media) => {
+    const example = exampleOf(treeIn(media as Tree, "schema"), schemas);
+    return example === undefined ? media : { ...(media as Tree), example };
+  });
+  return { ...sent, content };
 }
 
 function fixOperation(operation: Tree, method: string): Tree {
@@ -91,7 +120,7 @@ function fixParameter(parameter: Tree): Tree {
 /** The plugin spills the keywords of an answer's schema over the answer itself. */
 function fixResponse(response: Tree, status: string): Tree {
   const reason = reasons[status] ?? `Status ${status}`;
-  if (Number(status) >= 400) return { description: reason, content: problemContent };
+  if (Number(status) >= 400) return { description: reason, content: problemContent(status) };
   const { content, description, contentMediaType } = response;
   if (!isTree(content)) return { description: reason };
   return {
