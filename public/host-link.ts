@@ -1,9 +1,10 @@
 /**
  * `<host-link>`: keeps the event stream open while the page is seen, says when the host does not
- * answer, and goes to sign-in when the sign-in session is over. A hidden page gives its connection
- * back: a browser has six for a host, and every window would hold one.
+ * answer, and goes to sign-in when the sign-in session is over. A hidden page
+ * follows nothing; all windows of a browser share one connection.
  */
 import { announce, announceRelinked, announceSample } from "./events.ts";
+import { openStream, type Stream, type StreamEvent } from "./shared-stream.ts";
 
 const streamAddress = "/api/v1/stats/stream";
 const statusAddress = "/api/v1/stats/capture/status";
@@ -11,7 +12,7 @@ const retryMs = 2000;
 const goodNewsMs = 4000;
 
 export class HostLink extends HTMLElement {
-  #stream: EventSource | undefined;
+  #stream: Stream | undefined;
   #statusCount = 0;
   #isLost = false;
   #retry = 0;
@@ -43,12 +44,15 @@ export class HostLink extends HTMLElement {
   };
 
   #open(): void {
-    const stream = new EventSource(streamAddress);
+    const stream = openStream(streamAddress, {
+      events: {
+        status: () => this.#takeStatus(),
+        sample: takeSample,
+        recording: () => announce("recordings-changed"),
+      },
+      onError: (isClosed) => this.#takeError(stream, isClosed),
+    });
     this.#stream = stream;
-    stream.addEventListener("status", () => this.#takeStatus());
-    stream.addEventListener("sample", (event) => takeSample(event));
-    stream.addEventListener("recording", () => announce("recordings-changed"));
-    stream.addEventListener("error", () => this.#takeError(stream));
   }
 
   /** A status is the first thing on every connection: the page was made with the one before. */
@@ -69,12 +73,12 @@ export class HostLink extends HTMLElement {
     announceRelinked();
   }
 
-  #takeError(stream: EventSource): void {
+  #takeError(stream: Stream, isClosed: boolean): void {
     if (stream !== this.#stream) return;
     this.#isLost = true;
     this.#say(this.dataset.lost ?? "");
     // The browser tries again by itself after a broken line, but not after a refusal.
-    if (stream.readyState === EventSource.CLOSED) void this.#askWhy();
+    if (isClosed) void this.#askWhy();
   }
 
   async #askWhy(): Promise<void> {
@@ -98,7 +102,7 @@ export class HostLink extends HTMLElement {
 }
 
 /** The event's id ends with the sample's index: `7:41`. */
-function takeSample(event: MessageEvent<string>): void {
+function takeSample(event: StreamEvent): void {
   const index = Number(event.lastEventId.split(":")[1] ?? 0);
   announceSample({ index, sample: JSON.parse(event.data) });
 }

@@ -1,6 +1,7 @@
 /** Where the marks come from: fetched for the range that is shown, again when something happens. */
 import type { EventMarks } from "../src/model/marks.ts";
 import type { Range } from "./range.ts";
+import { openStream, type Stream } from "./shared-stream.ts";
 
 const streamAddress = "/api/v1/timeline/stream?of=capture";
 /** Things that happen at once are fetched at once. */
@@ -29,7 +30,7 @@ export async function fetchMarks(address: string, wanted: Wanted): Promise<Event
 
 /** Follows the timeline of the live capture while the page is seen. */
 export function followEvents(happened: () => void, signal: AbortSignal): void {
-  let stream: EventSource | undefined;
+  let stream: Stream | undefined;
   let timer = 0;
   let isTelling = false;
   const tell = () => {
@@ -49,14 +50,14 @@ export function followEvents(happened: () => void, signal: AbortSignal): void {
   const follow = () => {
     close();
     if (document.visibilityState === "hidden" || signal.aborted) return;
-    stream = new EventSource(streamAddress);
-    // The first thing on every connection: what was missed in between is fetched.
-    stream.addEventListener("state", tell);
-    stream.addEventListener("event", tell);
-    stream.addEventListener("error", () => {
-      if (stream?.readyState !== EventSource.CLOSED) return;
-      clearTimeout(timer);
-      timer = window.setTimeout(follow, retryMs);
+    stream = openStream(streamAddress, {
+      // The first thing on every connection: what was missed in between is fetched.
+      events: { state: tell, event: tell },
+      onError: (isClosed) => {
+        if (!isClosed) return;
+        clearTimeout(timer);
+        timer = window.setTimeout(follow, retryMs);
+      },
     });
   };
   document.addEventListener("visibilitychange", follow, { signal });

@@ -40,7 +40,7 @@ const declarationText = `declare module "*.bin" {
 
 async function bundle(): Promise<Source[]> {
   const result = await Bun.build({
-    entrypoints: ["public/app.ts", "public/charts.ts", "public/watch.ts"],
+    entrypoints: ["app", "charts", "stream-worker", "watch"].map((name) => `public/${name}.ts`),
     target: "browser",
     format: "esm",
     minify: true,

@@ -47,6 +47,7 @@ export function layout(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="${htmxConfig}">
+<meta name="stream-worker" content="${asset("stream-worker.js")}">
 <title>${title} · onglass</title>
 ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" media="(min-width: 761px)" crossorigin>`)}
 <link rel="icon" href="${asset("icon.svg")}" type="image/svg+xml">

@@ -11,6 +11,10 @@ import { Elysia } from "elysia";
 import { isExecutable } from "../base/worker-url.ts";
 import { type Asset, assets } from "../generated/assets.ts";
 
+/** A worker is held to the policy of its script's answer: it follows the host's event streams. */
+const workerPolicy =
+  "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /** Best first. */
 const encodings = ["br", "gzip"] as const;
 type Encoding = (typeof encodings)[number];
@@ -67,6 +71,7 @@ async function answer(asset: Loaded, request: Request): Promise<Response> {
     "cache-control": "public, max-age=31536000, immutable",
     vary: "accept-encoding",
     etag: asset.etag,
+    "content-security-policy": workerPolicy,
   };
   if (request.headers.get("if-none-match")?.includes(asset.etag)) {
     return new Response(null, { status: 304, headers });

@@ -1,0 +1,73 @@
+/**
+ * An event stream of the host, shared by all windows of a browser: it has six connections for a
+ * host, and a stream a window would use them up. A shared worker holds the connection; where there
+ * is none, or it fails, the window has a connection of its own.
+ */
+
+/** An event of the stream, or the end of its connection, as the worker passes it on. */
+export type StreamMessage =
+  | {
+      readonly kind: "event";
+      readonly type: string;
+      readonly data: string;
+      readonly lastEventId: string;
+    }
+  /** `isClosed` when the browser does not try again by itself. */
+  | { readonly kind: "error"; readonly isClosed: boolean };
+
+/** What a window asks of the worker. */
+export type StreamQuestion =
+  | { readonly kind: "open"; readonly address: string; readonly types: readonly string[] }
+  | { readonly kind: "close" };
+
+export type StreamEvent = { readonly data: string; readonly lastEventId: string };
+export type Stream = { close(): void };
+
+export type Handlers = {
+  /** By type. The host sends the first of them at once; so does a stream that is open already. */
+  readonly events: Readonly<Record<string, (event: StreamEvent) => void>>;
+  /** The connection broke; `isClosed` when it has to be opened again by `openStream`. */
+  onError(isClosed: boolean): void;
+};
+
+export function openStream(address: string, handlers: Handlers): Stream {
+  const script = document.querySelector<HTMLMetaElement>("meta[name=stream-worker]")?.content;
+  if (script === undefined || typeof SharedWorker === "undefined") return own(address, handlers);
+  try {
+    return shared(new SharedWorker(script, { name: "onglass", type: "module" }), address, handlers);
+  } catch {
+    return own(address, handlers);
+  }
+}
+
+function own(address: string, { events, onError }: Handlers): Stream {
+  const source = new EventSource(address);
+  for (const [type, take] of Object.entries(events)) source.addEventListener(type, take);
+  source.addEventListener("error", () => onError(source.readyState === EventSource.CLOSED));
+  return source;
+}
+
+function shared(worker: SharedWorker, address: string, handlers: Handlers): Stream {
+  const { port } = worker;
+  const ask = (question: StreamQuestion) => port.postMessage(question);
+  let instead: Stream | undefined;
+  let isClosed = false;
+  worker.addEventListener("error", () => {
+    if (!isClosed) instead ??= own(address, handlers);
+  });
+  port.addEventListener("message", ({ data }: MessageEvent<StreamMessage>) => {
+    if (isClosed) return;
+    if (data.kind === "error") handlers.onError(data.isClosed);
+    else handlers.events[data.type]?.(data);
+  });
+  port.start();
+  ask({ kind: "open", address, types: Object.keys(handlers.events) });
+  return {
+    close: () => {
+      isClosed = true;
+      ask({ kind: "close" });
+      port.close();
+      instead?.close();
+    },
+  };
+}
