@@ -3,7 +3,12 @@
  * because windows that follow each other resemble each other too much to be counted one by one.
  */
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
-import type { ComparedMetric, Comparison, SideDifference, Verdict } from "../model/comparison.ts";
+import type {
+  ComparedMetric,
+  Comparison,
+  MetricVerdict,
+  SideDifference,
+} from "../model/comparison.ts";
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import { medianOf, rankInterval } from "./rank-interval.ts";
@@ -160,7 +165,7 @@ function compareMetric(
   return [{ metric, ...medians, ...interval, verdict: verdictOn(interval) }];
 }
 
-function verdictOn(interval: { low: number; high: number } | undefined): Verdict {
+function verdictOn(interval: { low: number; high: number } | undefined): MetricVerdict {
   if (interval === undefined) return "too_little";
   if (interval.low > 0) return "higher";
   return interval.high < 0 ? "lower" : "no_difference";

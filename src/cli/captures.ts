@@ -6,18 +6,15 @@ import type { Capture, CaptureMeta, StageTiming, StatsSample } from "../model/ca
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { digitsOf, shownUnits } from "../model/metric-units.ts";
 import { type MetricName, type MetricUnit, metricNames, metricRows } from "../model/metrics.ts";
+import type { Recordings } from "../ports/recordings.ts";
+import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
 import { capturesFlags } from "./commands.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 /** What the command needs from the store. */
-export type CaptureFiles = {
-  list(): Promise<{ captures: CaptureMeta[]; damaged: string[] }>;
-  load(id: string): Promise<Capture | undefined>;
-  filePath(id: string): Promise<string | undefined>;
-  remove(id: string): Promise<boolean>;
-};
+export type CaptureFiles = Pick<Recordings, "list" | "load" | "filePath"> & Pick<Stats, "remove">;
 
 type Call = {
   readonly files: CaptureFiles;
@@ -48,7 +45,7 @@ export async function runCaptures(
 }
 
 async function listCaptures({ files, json, terminal }: Call): Promise<number> {
-  const { captures, damaged } = await files.list();
+  const { captures, damaged = [] } = await files.list();
   if (json) terminal.print(JSON.stringify(captures));
   else for (const line of alignColumns([heading, ...captures.map(rowOf)])) terminal.print(line);
   for (const name of damaged) terminal.say(`Set aside as damaged: ${name}`);

@@ -8,6 +8,7 @@ import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { CounterReport, Role, Tier } from "../model/counters.ts";
+import type { CounterReports } from "../ports/counters.ts";
 import { ClosedLevels } from "./closed-levels.ts";
 import { BroadcastGuard, type Span, TrackGuard } from "./guards.ts";
 import { Level, setBase, sets } from "./level.ts";
@@ -41,7 +42,7 @@ export type BroadcastCounter = {
   track(role: Role): TrackGuard;
 };
 
-export class Counters {
+export class Counters implements CounterReports {
   readonly prefix: string;
   readonly levels: number;
   readonly node: string | undefined;

@@ -6,11 +6,11 @@ import { unreachable } from "../base/assert.ts";
 import { systemClock } from "../base/clock.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { servePath } from "../worker/serve-path.ts";
-import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import type { GamestreamEvent, GamestreamOptions, GamestreamQuestion } from "./link.ts";
 import { GamestreamServer } from "./server.ts";
 
 quietConsole(console);
-servePath<GamestreamServer, HostOptions, HostQuestion, HostEvent>({
+servePath<GamestreamServer, GamestreamOptions, GamestreamQuestion, GamestreamEvent>({
   start: (options, onEvent) => GamestreamServer.start({ options, clock: systemClock(), onEvent }),
   answer: (server, question) => {
     const { desk } = server;

@@ -4,12 +4,12 @@ import { workerUrl } from "../base/worker-url.ts";
 import type { PinEntry, PinOutcome } from "../model/player.ts";
 import { PathHandle, type PathHost } from "../worker/path-handle.ts";
 import type { PendingPairing } from "./http/pairing.ts";
-import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import type { GamestreamEvent, GamestreamOptions, GamestreamQuestion } from "./link.ts";
 import { basePortMax, basePortMin } from "./ports.ts";
 
-export type { HostEvent } from "./link.ts";
+export type { GamestreamEvent } from "./link.ts";
 
-export type GamestreamHostOptions = HostOptions & { onEvent(event: HostEvent): void };
+export type GamestreamHostOptions = GamestreamOptions & { onEvent(event: GamestreamEvent): void };
 
 /** One session at most. */
 export type GamestreamHost = PathHost & {
@@ -43,7 +43,10 @@ export async function startGamestreamHost({
   }
   const worker = new Worker(workerUrl("gamestream/gamestream-worker.ts"));
   const facts = { name: "GameStream", failureCode: "gamestream_failed", onEvent } as const;
-  const handle = new PathHandle<HostOptions, HostQuestion, HostEvent>(worker, facts);
+  const handle = new PathHandle<GamestreamOptions, GamestreamQuestion, GamestreamEvent>(
+    worker,
+    facts,
+  );
   await handle.start(options);
   return {
     ...handle.host(),

@@ -6,7 +6,7 @@ import type { App } from "./http/apps.ts";
 import type { PendingPairing } from "./http/pairing.ts";
 
 /** `listenHost` is an IPv4 address; `0.0.0.0` for all. */
-export type HostOptions = PathOptions & {
+export type GamestreamOptions = PathOptions & {
   /** HTTP; the other ports lie at fixed offsets from it. */
   readonly basePort: number;
   /** What players may choose from; at least one. */
@@ -21,11 +21,11 @@ export type HostOptions = PathOptions & {
   readonly isInputOn: boolean;
 };
 
-export type HostEvent =
+export type GamestreamEvent =
   /** A player waits for the operator to type its PIN. */
   { readonly kind: "pairing_waits"; readonly pairing: PendingPairing } | PathEvent;
 
-export type HostQuestion =
+export type GamestreamQuestion =
   | { readonly kind: "submit_pin"; readonly entry: PinEntry }
   | { readonly kind: "refuse_pairing"; readonly id: number }
   | { readonly kind: "pending_pairings" }

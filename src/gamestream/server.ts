@@ -23,11 +23,11 @@ import { openInput } from "./control/input-sink.ts";
 import type { ControlPacket } from "./control/seal.ts";
 import { type Announcement, announce } from "./discovery.ts";
 import { type EnetEvents, EnetHost } from "./enet/host.ts";
-import { PairingDesk } from "./http/pairing.ts";
+import { PinPairings } from "./http/pairing.ts";
 import { Routes } from "./http/routes.ts";
 import { HttpServer } from "./http/server.ts";
 import type { Launch } from "./launch.ts";
-import type { HostEvent, HostOptions } from "./link.ts";
+import type { GamestreamEvent, GamestreamOptions } from "./link.ts";
 import { MediaPort } from "./media/port.ts";
 import { codecRefusal, type Encoders, type GamestreamMode, modeRefusal } from "./mode.ts";
 import { type Ports, portsFrom } from "./ports.ts";
@@ -39,15 +39,15 @@ import type { SessionEnd } from "./session-options.ts";
 const tickMs = 100;
 
 type Deps = {
-  readonly options: HostOptions;
+  readonly options: GamestreamOptions;
   readonly clock: Clock;
   /** The runtime's own unless given. */
   readonly scheduler?: Scheduler;
-  onEvent(event: HostEvent): void;
+  onEvent(event: GamestreamEvent): void;
 };
 
 export class GamestreamServer {
-  readonly desk: PairingDesk;
+  readonly desk: PinPairings;
   readonly #deps: Deps;
   readonly #book: ClientBook;
   readonly #gate: Gate;
@@ -89,7 +89,7 @@ export class GamestreamServer {
     });
     const { certificatePem, keyPem } = options.identity;
     const certificateDer = new X509Certificate(certificatePem).raw;
-    this.desk = new PairingDesk({ certificateDer, keyPem }, clock, (pairing) =>
+    this.desk = new PinPairings({ certificateDer, keyPem }, clock, (pairing) =>
       deps.onEvent({ kind: "pairing_waits", pairing }),
     );
     this.#http = this.#makeHttp();

@@ -7,8 +7,8 @@ import type { Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import type { InputSink } from "./control/input-sink.ts";
 import type { Launch } from "./launch.ts";
-import type { HostEvent } from "./link.ts";
-import type { Outlet } from "./media/port.ts";
+import type { GamestreamEvent } from "./link.ts";
+import type { DatagramOutlet } from "./media/port.ts";
 import type { StreamSettings } from "./rtsp/sdp.ts";
 
 export type SessionFacts = {
@@ -22,20 +22,20 @@ export type SessionFacts = {
   readonly preset: string | undefined;
 };
 
-export type SessionDeps = {
+export type GamestreamSessionDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
   /** Opens the encode stream; rejects with a reason. */
   openStream(tuning: Required<Tuning>): Promise<EncodeStream>;
-  readonly sendVideo: Outlet;
-  readonly sendAudio: Outlet;
+  readonly sendVideo: DatagramOutlet;
+  readonly sendAudio: DatagramOutlet;
   /** False when it could not be sent. */
   sendControl(packet: Uint8Array): boolean;
   rttUs(): number | undefined;
   /** For how long nothing that the player sealed has come. */
   silentUs(): number;
   readonly input: InputSink;
-  onEvent(event: HostEvent): void;
+  onEvent(event: GamestreamEvent): void;
   /** Workers of the session that are on their way to their end. */
   onClosing(done: Promise<unknown>): void;
   /** Called once; the session is over and holds nothing any more. */

@@ -23,7 +23,7 @@ import { openSampler, type VideoTotals } from "./media/sampler.ts";
 import { SoundSender } from "./media/sound-sender.ts";
 import { FramePacketizer } from "./media/video-packetizer.ts";
 import { VideoSender } from "./media/video-sender.ts";
-import type { SessionDeps, SessionFacts } from "./session-options.ts";
+import type { GamestreamSessionDeps, SessionFacts } from "./session-options.ts";
 
 const kind: Kind = "gamestream";
 const settleIntervalUs = 1_000_000;
@@ -33,7 +33,7 @@ const unreachableUsMin = 500_000;
 /** A session from its announcement on. Owns its encode stream and its sound. */
 export class GamestreamSession {
   readonly facts: SessionFacts;
-  readonly #deps: SessionDeps;
+  readonly #deps: GamestreamSessionDeps;
   readonly #seal: ControlSeal;
   readonly #losses = new FecLossCounter();
   readonly #core: StreamSession;
@@ -46,7 +46,7 @@ export class GamestreamSession {
   #isEnded = false;
   #settledUs = 0;
 
-  constructor(facts: SessionFacts, deps: SessionDeps) {
+  constructor(facts: SessionFacts, deps: GamestreamSessionDeps) {
     this.facts = facts;
     this.#deps = deps;
     const { launch, settings } = facts;
@@ -226,7 +226,11 @@ export class GamestreamSession {
 /** What the session says of itself to its samples. */
 type Telling = { describe(): Session; totals(): VideoTotals };
 
-function makeCore(facts: SessionFacts, deps: SessionDeps, telling: Telling): StreamSession {
+function makeCore(
+  facts: SessionFacts,
+  deps: GamestreamSessionDeps,
+  telling: Telling,
+): StreamSession {
   const { id, settings, house, preset } = facts;
   const { clock, gate, onEvent } = deps;
   const describe = () => ({ ...telling.describe(), kind, codec: settings.codec });
@@ -246,7 +250,7 @@ function makeCore(facts: SessionFacts, deps: SessionDeps, telling: Telling): Str
 
 function makeSender(
   { settings, launch }: SessionFacts,
-  { clock, sendVideo }: SessionDeps,
+  { clock, sendVideo }: GamestreamSessionDeps,
   { core, losses }: { core: StreamSession; losses: FecLossCounter },
 ): VideoSender {
   const key = settings.isVideoSealed ? launch.key.lend("video") : undefined;

@@ -1,7 +1,7 @@
 /** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
 import { unreachable } from "../base/assert.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
-import type { HostEvent as GamestreamEvent } from "../gamestream/handle.ts";
+import type { GamestreamEvent } from "../gamestream/handle.ts";
 import type { History } from "../history/history.ts";
 import type { CaptureSession } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
@@ -9,7 +9,7 @@ import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
-import type { HostEvent as NativeEvent } from "../native/host/handle.ts";
+import type { NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { HostReporter } from "../timeline/reporter.ts";
 

@@ -4,7 +4,7 @@ import { type Static, Type } from "@sinclair/typebox";
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 export const verdicts = ["higher", "lower", "no_difference", "too_little"] as const;
-export type Verdict = (typeof verdicts)[number];
+export type MetricVerdict = (typeof verdicts)[number];
 
 const differenceKinds = ["nothing_before", "nothing_after", "codec", "client", "mode"] as const;
 
@@ -42,7 +42,9 @@ export const ComparedMetric = Type.Object(
   },
   { $id: "ComparedMetric", description: "One metric before and after" },
 );
-export type ComparedMetric = Omit<Static<typeof ComparedMetric>, "verdict"> & { verdict: Verdict };
+export type ComparedMetric = Omit<Static<typeof ComparedMetric>, "verdict"> & {
+  verdict: MetricVerdict;
+};
 
 export const Comparison = Type.Object(
   {

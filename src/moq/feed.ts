@@ -16,7 +16,7 @@ export type OutgoingGroup = {
 };
 
 /** One subscription's view of a track. */
-export type Feed = {
+export type BroadcastFeed = {
   /** The next group, `undefined` when the track has ended. */
   next(): Promise<OutgoingGroup | undefined>;
   /** The subscription is over; a waiting `next` resolves with `undefined`. */
@@ -29,7 +29,7 @@ export type TrackSource = {
   /** Units per second of its frames' timestamps. */
   readonly timescale: number;
   /** `peerId` tells connections apart. */
-  open(peerId: number): Feed;
+  open(peerId: number): BroadcastFeed;
 };
 
 /** A broadcast as it is announced to every connection. */

@@ -3,7 +3,7 @@
  * a slow subscriber skips to it. One group a value.
  */
 import { Time } from "@moq/net";
-import type { Feed, OutgoingGroup, TrackSource } from "./feed.ts";
+import type { BroadcastFeed, OutgoingGroup, TrackSource } from "./feed.ts";
 
 type Value = { readonly sequence: number; readonly payload: Uint8Array };
 
@@ -30,7 +30,7 @@ export class LatestTrack implements TrackSource {
     for (const feed of this.#feeds) feed.end();
   }
 
-  open(): Feed {
+  open(): BroadcastFeed {
     const feed = new LatestFeed((closed) => this.#feeds.delete(closed));
     this.#feeds.add(feed);
     if (this.#value !== undefined) feed.offer(this.#value);
@@ -39,7 +39,7 @@ export class LatestTrack implements TrackSource {
   }
 }
 
-class LatestFeed implements Feed {
+class LatestFeed implements BroadcastFeed {
   readonly #onClose: (feed: LatestFeed) => void;
   #value: Value | undefined;
   #isEnded = false;

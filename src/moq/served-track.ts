@@ -8,7 +8,7 @@
  */
 import { Group, Track } from "@moq/net";
 import type { TrackGuard } from "../counters/guards.ts";
-import type { Feed, OutgoingGroup, TrackSource } from "./feed.ts";
+import type { BroadcastFeed, OutgoingGroup, TrackSource } from "./feed.ts";
 
 type Options = {
   readonly source: TrackSource;
@@ -41,7 +41,10 @@ export class ServedTrack extends Track.Producer {
   }
 }
 
-async function receive(feed: Feed, guard: TrackGuard): Promise<Group.Consumer | undefined> {
+async function receive(
+  feed: BroadcastFeed,
+  guard: TrackGuard,
+): Promise<Group.Consumer | undefined> {
   const outgoing = await feed.next();
   return outgoing === undefined ? undefined : serve(outgoing, guard);
 }

@@ -11,6 +11,7 @@ import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
+import type { WatchStreams } from "../ports/streams.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
@@ -59,7 +60,7 @@ type Running = {
   readonly broadcast: VideoBroadcast;
 };
 
-export class Streams {
+export class Streams implements WatchStreams {
   readonly #options: Options;
   readonly #running = new Map<number, Running>();
   /** Streams that are being opened, by what was asked for. */

@@ -3,7 +3,7 @@
  * frame. Frames are copied once; viewers share the copy.
  */
 import type { Clock } from "../base/clock.ts";
-import type { Feed, TrackSource } from "./feed.ts";
+import type { BroadcastFeed, TrackSource } from "./feed.ts";
 import type { PublishedFrame } from "./published-frame.ts";
 import { ViewerFeed } from "./viewer-feed.ts";
 
@@ -54,7 +54,7 @@ export class VideoTrack implements TrackSource {
     for (const viewer of this.#viewers.keys()) viewer.end();
   }
 
-  open(peerId: number): Feed {
+  open(peerId: number): BroadcastFeed {
     const feed = new ViewerFeed({
       clock: this.#options.clock,
       onSkipped: (count) => {

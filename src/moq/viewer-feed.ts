@@ -5,7 +5,7 @@
  */
 import type { Group } from "@moq/net";
 import type { Clock, Micros } from "../base/clock.ts";
-import type { Feed, OutgoingGroup } from "./feed.ts";
+import type { BroadcastFeed, OutgoingGroup } from "./feed.ts";
 import type { PublishedFrame } from "./published-frame.ts";
 
 /** Longer than this behind is too slow: a person would rather see what is now. */
@@ -20,7 +20,7 @@ type Options = {
   readonly onClosed: (feed: ViewerFeed) => void;
 };
 
-export class ViewerFeed implements Feed {
+export class ViewerFeed implements BroadcastFeed {
   readonly #options: Options;
   /** Groups that the connection has not taken yet. */
   readonly #groups: ViewerGroup[] = [];

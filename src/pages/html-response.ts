@@ -4,13 +4,13 @@ import type { Html } from "../../views/html.ts";
 import { type Frame, layout, type PageContent } from "../../views/layout.ts";
 import { Failure } from "../base/failure.ts";
 import { assetAddress } from "./assets.ts";
-import type { SignIn } from "./parts.ts";
+import type { SignInParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 
 /** A whole page; `status` is 200 unless told otherwise. */
 export type PageMaker = (request: Request, content: PageContent, status?: number) => Response;
 
-export function pageMaker(door: SignIn, readers: Readers): PageMaker {
+export function pageMaker(door: SignInParts, readers: Readers): PageMaker {
   return (request, content, status = 200) => {
     const nonce = randomBytes(16).toString("base64");
     const { pathname, search } = new URL(request.url);

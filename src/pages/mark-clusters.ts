@@ -18,10 +18,10 @@ export type MarkRange = {
 };
 
 /** An event whose text is made only where it is shown. */
-export type Happening = Pick<MarkLine, "t_ms" | "kind"> & { text(): string };
+export type MarkedMoment = Pick<MarkLine, "t_ms" | "kind"> & { text(): string };
 
 /** @param happenings by time. */
-export function clusterMarks(happenings: readonly Happening[], range: MarkRange): EventMarks {
+export function clusterMarks(happenings: readonly MarkedMoment[], range: MarkRange): EventMarks {
   const { fromMs, toMs, kinds } = range;
   const reachMs = (toMs - fromMs) / range.markCount;
   const counts: Partial<Record<EventType, number>> = {};
@@ -46,14 +46,14 @@ type Cluster = {
   readonly lines: MarkLine[];
 };
 
-function clusterOf(happening: Happening): Cluster {
+function clusterOf(happening: MarkedMoment): Cluster {
   const { t_ms: fromMs } = happening;
   const cluster = { fromMs, toMs: fromMs, count: 0, kinds: new Set<EventType>(), lines: [] };
   add(cluster, happening);
   return cluster;
 }
 
-function add(cluster: Cluster, { t_ms, kind, text }: Happening): void {
+function add(cluster: Cluster, { t_ms, kind, text }: MarkedMoment): void {
   cluster.toMs = t_ms;
   cluster.count += 1;
   cluster.kinds.add(kind);

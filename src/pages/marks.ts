@@ -7,7 +7,7 @@ import { eventText } from "../../views/event-text.ts";
 import type { Reader } from "../../views/format.ts";
 import { markCounts } from "../model/marks.ts";
 import { type EventType, eventTypes, type TimelineEvent } from "../model/timeline.ts";
-import { clusterMarks, type Happening, type MarkRange } from "./mark-clusters.ts";
+import { clusterMarks, type MarkedMoment, type MarkRange } from "./mark-clusters.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
@@ -34,13 +34,13 @@ export function markRoutes(parts: ConsoleParts, { readers }: { readonly readers:
     );
 }
 
-function answer(happened: readonly Happening[] | undefined, request: Request): Response {
+function answer(happened: readonly MarkedMoment[] | undefined, request: Request): Response {
   if (happened === undefined) return new Response(null, { status: 404 });
   return Response.json(clusterMarks(happened, readRange(request, happened)));
 }
 
 /** Whatever an address says; nonsense is what is usual. */
-function readRange(request: Request, happened: readonly Happening[]): MarkRange {
+function readRange(request: Request, happened: readonly MarkedMoment[]): MarkRange {
   const { searchParams } = new URL(request.url);
   const number = (name: string) => {
     const text = searchParams.get(name) ?? "";
@@ -63,14 +63,17 @@ function readKinds(text: string): ReadonlySet<EventType> {
   return new Set(eventTypes.filter((type) => names.includes(type)));
 }
 
-function happenedNow({ stats, timeline }: ConsoleParts, reader: Reader): Happening[] | undefined {
+function happenedNow(
+  { stats, timeline }: ConsoleParts,
+  reader: Reader,
+): MarkedMoment[] | undefined {
   if (!stats.status().armed) return undefined;
   return inOrder(reader, timeline.reading()?.eventsSince(0) ?? []);
 }
 
 /** By time: what a worker reports late comes after what happened after it. */
-function inOrder(reader: Reader, events: readonly TimelineEvent[]): Happening[] {
-  const happened: Happening[] = [];
+function inOrder(reader: Reader, events: readonly TimelineEvent[]): MarkedMoment[] {
+  const happened: MarkedMoment[] = [];
   for (const { t_ms, event } of events) {
     if (t_ms === undefined) continue;
     const text = () => eventText(reader, event).slice(0, textLengthMax);
@@ -80,7 +83,7 @@ function inOrder(reader: Reader, events: readonly TimelineEvent[]): Happening[] 
 }
 
 /** Without the events themselves, whose bodies can be large. */
-function shortened(happened: readonly Happening[]): Happening[] {
+function shortened(happened: readonly MarkedMoment[]): MarkedMoment[] {
   return happened.map((one) => {
     const text = one.text();
     return { ...one, text: () => text };
@@ -88,7 +91,7 @@ function shortened(happened: readonly Happening[]): Happening[] {
 }
 
 type Recordings = ConsoleParts["recordings"];
-type Kept = { readonly version: string; readonly happened: readonly Happening[] };
+type Kept = { readonly version: string; readonly happened: readonly MarkedMoment[] };
 
 class SavedEvents {
   readonly #recordings: Recordings;
@@ -100,7 +103,7 @@ class SavedEvents {
   }
 
   /** None for a capture without a timeline; `undefined` when there is no such capture. */
-  async of(id: string, reader: Reader): Promise<readonly Happening[] | undefined> {
+  async of(id: string, reader: Reader): Promise<readonly MarkedMoment[] | undefined> {
     const version = await this.#recordings.version(id);
     if (version === undefined) return undefined;
     const key = `${reader.format.tag} ${id}`;

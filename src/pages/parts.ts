@@ -12,7 +12,7 @@ import type { TimelineService, Timelines } from "../ports/timeline.ts";
 
 export type ConsoleParts = {
   readonly clock: Clock;
-  readonly door: SignIn;
+  readonly door: SignInParts;
   readonly perform: Perform;
   readonly stats: Pick<Stats, "status" | "live">;
   readonly recordings: Pick<Recordings, "list" | "load" | "loadTimeline" | "version">;
@@ -32,7 +32,7 @@ export type ConsoleParts = {
 };
 
 /** Signing in and out. Everything but sign-in, language and assets is behind the app's own guard. */
-export type SignIn = {
+export type SignInParts = {
   isToken(text: string): boolean;
   isSignedIn(request: Request): boolean;
   isSameOrigin(request: Request): boolean;

@@ -8,6 +8,8 @@ import { log, warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { Recordings } from "../ports/recordings.ts";
+import type { Stats } from "../ports/stats.ts";
 import { journalSuffix } from "./journal.ts";
 import { parseJournal } from "./journal-lines.ts";
 
@@ -15,17 +17,14 @@ import { parseJournal } from "./journal-lines.ts";
 const journalBytesMax = 104 * 1024 * 1024;
 
 /** Where captures are kept for good; the recorder needs no more of it than this. */
-export type CaptureVault = {
-  /**
-   * Saves the capture, and what happened meanwhile beside it, or neither.
-   * @returns the meta with the id that the capture was given.
-   */
-  save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta>;
-  list(): Promise<{ readonly captures: readonly CaptureMeta[] }>;
-  load(id: string): Promise<Capture | undefined>;
-  /** @returns false when there is none with this id. */
-  remove(id: string): Promise<boolean>;
-};
+export type CaptureVault = Pick<Recordings, "list" | "load"> &
+  Pick<Stats, "remove"> & {
+    /**
+     * Saves the capture, and what happened meanwhile beside it, or neither.
+     * @returns the meta with the id that the capture was given.
+     */
+    save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta>;
+  };
 
 type Journals = {
   readonly directory: string;

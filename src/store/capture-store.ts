@@ -17,6 +17,7 @@ import { damagedDirectory, makePrivateDirectory, setAside } from "../base/privat
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
 import { FrameFiles } from "./frame-files.ts";
@@ -48,7 +49,7 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
   return new CaptureStore(join(dataDirectory, "captures"));
 }
 
-export class CaptureStore {
+export class CaptureStore implements Recordings {
   /** Where the files of the captures are. */
   readonly directory: string;
   readonly #clock: Pick<Clock, "wallMs">;

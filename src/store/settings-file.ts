@@ -11,11 +11,12 @@ import { warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import { faultOf, Settings, type SettingsChange, settingsDefault } from "../model/settings.ts";
+import type { OperatorSettings } from "../ports/settings.ts";
 
 /** `actor` is who changed them: "token" or "console". Must not throw. */
 export type OnSettingsChanged = (before: Settings, after: Settings, actor: string) => void;
 
-export class SettingsFile {
+export class SettingsFile implements OperatorSettings {
   readonly #path: string;
   readonly #onChanged: OnSettingsChanged;
   #current: Settings;

@@ -18,7 +18,7 @@ import { warn } from "../base/log.ts";
 import { codecs } from "../model/capture.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
-import { type Feed, openFeed } from "./feed.ts";
+import { openFeed, type PictureFeed } from "./feed.ts";
 import {
   check,
   newPacket,
@@ -164,7 +164,7 @@ function nameOfOpened(options: EncoderOptions): string | undefined {
 type EncoderParts = {
   readonly context: CodecContext;
   readonly setup: EncoderSetup;
-  readonly feed: Feed;
+  readonly feed: PictureFeed;
   readonly mode: PictureMode;
 };
 
@@ -177,7 +177,7 @@ export class Encoder {
   readonly packet = newPacket();
   readonly #context: CodecContext;
   readonly #setup: EncoderSetup;
-  readonly #feed: Feed;
+  readonly #feed: PictureFeed;
   readonly #mode: PictureMode;
   #frameCount = 0;
 
@@ -234,7 +234,7 @@ function setSlices(context: CodecContext, setup: EncoderSetup, count: number): v
   check(context.setOption("slices", slices, AV_OPT_TYPE_STRING), `Cannot set "slices=${slices}"`);
 }
 
-function configure(context: CodecContext, options: EncoderOptions, feed: Feed): void {
+function configure(context: CodecContext, options: EncoderOptions, feed: PictureFeed): void {
   context.width = options.width;
   context.height = options.height;
   context.pixelFormat = feed.format;

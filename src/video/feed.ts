@@ -20,7 +20,7 @@ import { check, newFrame } from "./ffmpeg.ts";
 import type { PictureSize } from "./sources/source.ts";
 
 /** Between sources and an encoder; owned and closed by the encoder. */
-export type Feed = {
+export type PictureFeed = {
   readonly format: AVPixelFormat;
   /** What an encoder has to know of the device that the pictures lie on. */
   readonly frames: HardwareFramesContext | undefined;
@@ -33,7 +33,7 @@ export type Feed = {
 const uploadCount = 4;
 
 /** @throws Failure when there is no such device */
-export function openFeed(form: PictureForm, size: PictureSize): Feed {
+export function openFeed(form: PictureForm, size: PictureSize): PictureFeed {
   switch (form) {
     case "yuv420p":
       return plainFeed;
@@ -44,14 +44,14 @@ export function openFeed(form: PictureForm, size: PictureSize): Feed {
   }
 }
 
-const plainFeed: Feed = {
+const plainFeed: PictureFeed = {
   format: AV_PIX_FMT_YUV420P,
   frames: undefined,
   take: (picture) => picture,
   close: () => undefined,
 };
 
-class Nv12Feed implements Feed {
+class Nv12Feed implements PictureFeed {
   readonly format = AV_PIX_FMT_NV12;
   readonly frames = undefined;
   readonly #scaler = new SoftwareScaleContext();
@@ -80,7 +80,7 @@ class Nv12Feed implements Feed {
   }
 }
 
-class UploadFeed implements Feed {
+class UploadFeed implements PictureFeed {
   readonly format = AV_PIX_FMT_VAAPI;
   readonly frames = new HardwareFramesContext();
   readonly #device = new HardwareDeviceContext();

@@ -1,8 +1,8 @@
 /** Many windows of one browser: they share the connection of the event stream. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import type { ConsoleHost } from "../support/console-host.ts";
 import { until } from "../support/until.ts";
+import { countStreams } from "./streams.ts";
 import { expectNoComplaint, openBrowser, openConsole, waitUntil } from "./support.ts";
 
 const testMs = 60_000;
@@ -14,24 +14,6 @@ beforeAll(async () => {
   browser = await openBrowser();
 }, testMs);
 afterAll(() => browser.close());
-
-/** How many streams are open at the recorder, now and at most. */
-function countStreams({ recorder }: ConsoleHost) {
-  const count = { now: 0, max: 0 };
-  const subscribe = recorder.subscribe.bind(recorder);
-  recorder.subscribe = (listener) => {
-    const listening = subscribe(listener);
-    count.now += 1;
-    count.max = Math.max(count.max, count.now);
-    return {
-      [Symbol.dispose]: () => {
-        listening[Symbol.dispose]();
-        count.now -= 1;
-      },
-    };
-  };
-  return count;
-}
 
 const isRecording = "document.querySelector('#capture form[action=\"/capture/stop\"]') !== null";
 

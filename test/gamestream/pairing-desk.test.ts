@@ -5,7 +5,7 @@ import { type Identity, loadHostIdentity } from "../../src/base/identity.ts";
 import {
   failureCountMax,
   failureSpanUs,
-  PairingDesk,
+  PinPairings,
   pairingCountMax,
   pairingLifeUs,
   pinWaitUs,
@@ -23,7 +23,7 @@ beforeAll(async () => {
 function open() {
   const clock = new ManualClock();
   const certificateDer = new X509Certificate(identity.certificatePem).raw;
-  return { clock, desk: new PairingDesk({ certificateDer, keyPem: identity.keyPem }, clock) };
+  return { clock, desk: new PinPairings({ certificateDer, keyPem: identity.keyPem }, clock) };
 }
 
 const begin = (address = "10.0.0.1") => ({
@@ -35,7 +35,7 @@ const begin = (address = "10.0.0.1") => ({
 });
 
 /** One guess: the operator's PIN against an attacker that does not know it. */
-async function guess(desk: PairingDesk, address: string): Promise<boolean> {
+async function guess(desk: PinPairings, address: string): Promise<boolean> {
   const who = begin(address);
   const begun = desk.begin(who);
   const isTaken = desk.submitPin({ pin: "1234" });

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { EventMarks } from "../../src/model/marks.ts";
 import { eventTypes } from "../../src/model/timeline.ts";
-import { clusterMarks, type Happening } from "../../src/pages/mark-clusters.ts";
+import { clusterMarks, type MarkedMoment } from "../../src/pages/mark-clusters.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { madeTimeline } from "../support/made-timeline.ts";
 import { note } from "../support/timeline-parts.ts";
@@ -36,7 +36,7 @@ test("whatever happens, every event of the range is in one mark, and marks do no
       fc.integer({ min: 1, max: 40 }),
       (events, fromMs, markCount) => {
         const ordered = events.toSorted((one, other) => one.t_ms - other.t_ms);
-        const happened: Happening[] = ordered.map((one) => ({ ...one, text: () => "" }));
+        const happened: MarkedMoment[] = ordered.map((one) => ({ ...one, text: () => "" }));
         const toMs = fromMs + 30_000;
         const { marks } = clusterMarks(happened, { fromMs, toMs, kinds: undefined, markCount });
         const inside = ordered.filter(({ t_ms }) => t_ms >= fromMs && t_ms <= toMs);

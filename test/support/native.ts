@@ -5,9 +5,13 @@ import { Gate } from "../../src/base/gate.ts";
 import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
-import { type HostEvent, type NativeHost, startNativeHost } from "../../src/native/host/handle.ts";
-import type { HostOptions } from "../../src/native/host/link.ts";
-import type { Credentials } from "../../src/native/player/control-client.ts";
+import {
+  type NativeEvent,
+  type NativeHost,
+  startNativeHost,
+} from "../../src/native/host/handle.ts";
+import type { NativeOptions } from "../../src/native/host/link.ts";
+import type { PlayerCredentials } from "../../src/native/player/control-client.ts";
 import { Player } from "../../src/native/player/player.ts";
 import type { Open } from "../../src/native/wire/messages.ts";
 import { tempDirectory } from "./temp-directory.ts";
@@ -28,22 +32,22 @@ export type TestHost = AsyncDisposable & {
   readonly gate: Gate;
   readonly dataDirectory: string;
   /** Everything that happened so far. */
-  readonly events: HostEvent[];
+  readonly events: NativeEvent[];
   /** Resolves with the first event, past or to come, that fits. */
-  event<K extends HostEvent["kind"]>(
+  event<K extends NativeEvent["kind"]>(
     kind: K,
-    fits?: (event: Extract<HostEvent, { kind: K }>) => boolean,
-  ): Promise<Extract<HostEvent, { kind: K }>>;
+    fits?: (event: Extract<NativeEvent, { kind: K }>) => boolean,
+  ): Promise<Extract<NativeEvent, { kind: K }>>;
 };
 
 export async function startTestHost(
   options: Partial<
-    Pick<HostOptions, "listenHost" | "port" | "source" | "dataDirectory" | "settings" | "encoder">
+    Pick<NativeOptions, "listenHost" | "port" | "source" | "dataDirectory" | "settings" | "encoder">
   > = {},
 ): Promise<TestHost> {
   const directory = await tempDirectory();
   const gate = new Gate();
-  const events: HostEvent[] = [];
+  const events: NativeEvent[] = [];
   const listeners = new Set<() => void>();
   const dataDirectory = join(directory.path, "host");
   const host = await startNativeHost({
@@ -66,7 +70,7 @@ export async function startTestHost(
     until(`the host says "${kind}"`, listeners, () => {
       for (const each of events) {
         // The kind is compared right here.
-        const found = each as Extract<HostEvent, { kind: typeof kind }>;
+        const found = each as Extract<NativeEvent, { kind: typeof kind }>;
         if (each.kind === kind && fits(found)) return found;
       }
       return undefined;
@@ -85,7 +89,7 @@ export async function startTestHost(
 }
 
 /** The player of whoever can read the host's data directory. */
-export async function ownCredentials(host: TestHost): Promise<Credentials> {
+export async function ownCredentials(host: TestHost): Promise<PlayerCredentials> {
   const { dataDirectory } = host;
   return { dataDirectory, identity: await loadPlayerIdentity(dataDirectory) };
 }
@@ -102,7 +106,7 @@ export type TestPlayer = Disposable & {
 
 export async function startTestPlayer(
   port: number,
-  credentials: Credentials,
+  credentials: PlayerCredentials,
   options: { wish?: Partial<Open>; host?: string; onFrame?: () => boolean } = {},
 ): Promise<TestPlayer> {
   const frames: TestPlayer["frames"] = [];

@@ -17,7 +17,7 @@ export type StreamLimits = {
 export const pingMsDefault = 10_000;
 
 /** One client's view of what happens. */
-export type Feed = {
+export type StreamFeed = {
   /**
    * Sends the first state by `send` and from then on what happens. Nothing happens while this runs.
    * @param lastEventId of a client that comes back; an unknown one is ignored
@@ -47,7 +47,7 @@ export class EventStreams {
   }
 
   /** @throws Failure `too_many` */
-  open(feed: Feed, lastEventId: string | undefined): Response {
+  open(feed: StreamFeed, lastEventId: string | undefined): Response {
     if (this.#openCount >= this.#limits.streamCountMax) {
       const text = `Cannot open ${this.#what}: ${this.#openCount} are open, which is the limit`;
       throw new Failure("too_many", text);
@@ -80,12 +80,12 @@ type Options = {
 };
 
 class EventStream {
-  readonly #feed: Feed;
+  readonly #feed: StreamFeed;
   readonly #options: Options;
   readonly #resources = new DisposableStack();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
-  constructor(feed: Feed, options: Options) {
+  constructor(feed: StreamFeed, options: Options) {
     this.#feed = feed;
     this.#options = options;
   }

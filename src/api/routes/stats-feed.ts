@@ -12,8 +12,8 @@ import type { Stats, StatsEvent } from "../../ports/stats.ts";
 import {
   EventStreams,
   eventText,
-  type Feed,
   pingMsDefault,
+  type StreamFeed,
   type StreamLimits,
 } from "./event-stream.ts";
 
@@ -42,7 +42,7 @@ export class StatsFeeds implements EventFeed {
 /** How far a client has got in which capture: the samples it has of it. */
 type Position = { readonly captureKey: string; readonly sampleCount: number };
 
-class StatsFeed implements Feed {
+class StatsFeed implements StreamFeed {
   readonly #stats: Stats;
   /** Of the capture that the samples sent are of; "" before the first. */
   #captureKey = "";

@@ -11,8 +11,8 @@ import type { TimelineChange, TimelineReading, Timelines } from "../../ports/tim
 import {
   EventStreams,
   eventText,
-  type Feed,
   pingMsDefault,
+  type StreamFeed,
   type StreamLimits,
 } from "./event-stream.ts";
 
@@ -48,7 +48,7 @@ export class TimelineFeeds implements EventFeed {
 
 type Position = { readonly key: string; readonly index: number };
 
-class TimelineFeed implements Feed {
+class TimelineFeed implements StreamFeed {
   readonly #timeline: Timelines;
   readonly #of: TimelineSource | undefined;
   /** Next event that is still to be read from the recording; absent when all that is held was sent. */

@@ -12,7 +12,7 @@ const heldCountMax = 128;
 const aheadMax = 0x7000;
 
 /** Opens a message; `undefined` when the player did not seal it. Called once at most. */
-export type Open<Message> = () => Message | undefined;
+export type OpenChannel<Message> = () => Message | undefined;
 
 /** One of the channels of a connection; `Message` is what an opened message is. */
 export class EnetChannel<Message> {
@@ -26,7 +26,7 @@ export class EnetChannel<Message> {
    * Reliable messages that are due now, in order; none for a repeat or one that has to wait.
    * `undefined` when it must not be acknowledged: it did not open, or there is no room for it.
    */
-  receiveReliable(sequence: number, open: Open<Message>): Message[] | undefined {
+  receiveReliable(sequence: number, open: OpenChannel<Message>): Message[] | undefined {
     const ahead = (sequence - this.#sequence) & 0xffff;
     if (ahead === 0 || ahead > aheadMax || this.#held.has(sequence)) return [];
     if (ahead > 1 && this.#held.size >= heldCountMax) return undefined;
@@ -41,7 +41,7 @@ export class EnetChannel<Message> {
   receiveUnreliable(
     sequence: number,
     unreliable: number,
-    open: Open<Message>,
+    open: OpenChannel<Message>,
   ): Message | undefined {
     const ahead = (unreliable - this.#unreliable) & 0xffff;
     if (sequence !== this.#sequence || ahead === 0 || ahead > 0x8000) return undefined;

@@ -9,7 +9,7 @@
 
 import type { Micros } from "../../base/clock.ts";
 import type { Peer } from "../../session/udp.ts";
-import { EnetChannel, GroupWindow, type Open } from "./channel.ts";
+import { EnetChannel, GroupWindow, type OpenChannel } from "./channel.ts";
 import {
   type ConnectRequest,
   type EnetCommand,
@@ -254,7 +254,7 @@ export class EnetPeer<Message> {
   }
 
   /** `undefined` when it is as if the command had not come. */
-  #deliver(command: EnetCommand, open: Open<Message>): readonly Message[] | undefined {
+  #deliver(command: EnetCommand, open: OpenChannel<Message>): readonly Message[] | undefined {
     const channel = this.#channels[command.channel];
     if (channel === undefined) return undefined;
     const second = command.bytes.readUInt16BE(4);
@@ -270,7 +270,7 @@ export class EnetPeer<Message> {
     }
   }
 
-  #receiveUnsequenced(group: number, open: Open<Message>): readonly Message[] | undefined {
+  #receiveUnsequenced(group: number, open: OpenChannel<Message>): readonly Message[] | undefined {
     const message = this.#groups.isFresh(group) ? open() : undefined;
     if (message !== undefined) this.#groups.add(group);
     return listOf(message);

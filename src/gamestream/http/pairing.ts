@@ -67,7 +67,7 @@ type Attempt = {
 
 export type Paired = { readonly certificate: PlayerCertificate; readonly name: string };
 
-export class PairingDesk {
+export class PinPairings {
   readonly #host: PairingHost;
   readonly #clock: Clock;
   readonly #onWaiting: (pairing: PendingPairing) => void;

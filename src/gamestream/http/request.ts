@@ -13,9 +13,9 @@ export type HttpRequest = {
 };
 
 /** What the bytes so far are: a request, not yet one, or nothing that we serve. */
-export type Reading = HttpRequest | "incomplete" | "malformed";
+export type RequestReading = HttpRequest | "incomplete" | "malformed";
 
-export function readRequest(bytes: Uint8Array): Reading {
+export function readRequest(bytes: Uint8Array): RequestReading {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return bytes.length < requestBytesMax ? "incomplete" : "malformed";

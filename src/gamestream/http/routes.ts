@@ -11,9 +11,9 @@ import type { GamestreamMode } from "../mode.ts";
 import type { Ports } from "../ports.ts";
 import type { App } from "./apps.ts";
 import { boxArt } from "./box-art.ts";
-import { cleanName, type PairingDesk } from "./pairing.ts";
+import { cleanName, type PinPairings } from "./pairing.ts";
 import { type HttpRequest, hexParameter } from "./request.ts";
-import type { Caller, HttpBody } from "./server.ts";
+import type { HttpBody, HttpPeer } from "./server.ts";
 import { type ServerFacts, serverInfo } from "./server-info.ts";
 import { answer, refusal } from "./xml.ts";
 
@@ -28,7 +28,7 @@ export type RouteDeps = {
   readonly apps: readonly App[];
   readonly certificatePem: string;
   readonly book: ClientBook;
-  readonly desk: PairingDesk;
+  readonly desk: PinPairings;
   readonly stage: Stage;
   /** Why a mode cannot be streamed, for the player to show; `undefined` when it can. */
   refusalOf(mode: GamestreamMode): string | undefined;
@@ -44,7 +44,7 @@ export class Routes {
     this.#deps = deps;
   }
 
-  async answer({ path, query }: HttpRequest, caller: Caller): Promise<HttpBody> {
+  async answer({ path, query }: HttpRequest, caller: HttpPeer): Promise<HttpBody> {
     const client = this.#clientOf(caller);
     switch (path) {
       case "/serverinfo":
@@ -63,7 +63,7 @@ export class Routes {
   #forPaired(
     path: string,
     query: URLSearchParams,
-    player: { readonly caller: Caller; readonly client: Client },
+    player: { readonly caller: HttpPeer; readonly client: Client },
   ): HttpBody {
     switch (path) {
       case "/applist":
@@ -80,11 +80,11 @@ export class Routes {
     }
   }
 
-  #clientOf({ isTls, fingerprint }: Caller): Client | undefined {
+  #clientOf({ isTls, fingerprint }: HttpPeer): Client | undefined {
     return isTls && fingerprint !== undefined ? this.#deps.book.find(fingerprint) : undefined;
   }
 
-  #info({ localAddress }: Caller, client: Client | undefined): string {
+  #info({ localAddress }: HttpPeer, client: Client | undefined): string {
     const { facts, ports, stage } = this.#deps;
     const appId = stage.running?.app.id ?? 0;
     return serverInfo({ ...facts, ports, localAddress, isPaired: client !== undefined, appId });
@@ -107,7 +107,7 @@ export class Routes {
   #launch(
     path: "/launch" | "/resume",
     query: URLSearchParams,
-    { caller, client }: { readonly caller: Caller; readonly client: Client },
+    { caller, client }: { readonly caller: HttpPeer; readonly client: Client },
   ): string {
     const { stage, apps, ports } = this.#deps;
     const isResume = path === "/resume";
@@ -144,7 +144,7 @@ export class Routes {
     return answer({ cancel: 1 });
   }
 
-  async #pair(query: URLSearchParams, caller: Caller): Promise<string> {
+  async #pair(query: URLSearchParams, caller: HttpPeer): Promise<string> {
     const who = whoOf(query, caller);
     switch (query.get("phrase")) {
       case "getservercert":
@@ -159,14 +159,14 @@ export class Routes {
   }
 
   /** How a player gives up, above all when it finds that the PIN is not the one it shows. */
-  #unpair(query: URLSearchParams, caller: Caller): string {
+  #unpair(query: URLSearchParams, caller: HttpPeer): string {
     if (this.#deps.desk.cancel(whoOf(query, caller)) === "wrong_pin") {
       this.#failPairing("the player says that the PIN is wrong; try again there", caller.address);
     }
     return answer({});
   }
 
-  async #begin(query: URLSearchParams, caller: Caller): Promise<string> {
+  async #begin(query: URLSearchParams, caller: HttpPeer): Promise<string> {
     const { desk, certificatePem: hostPem } = this.#deps;
     const salt = hexParameter(query, "salt", { min: 16, max: 16 });
     const pem = hexParameter(query, "clientcert", { min: 1, max: certificateBytesMax });
@@ -213,7 +213,7 @@ export class Routes {
   }
 }
 
-function whoOf(query: URLSearchParams, { address }: Caller) {
+function whoOf(query: URLSearchParams, { address }: HttpPeer) {
   return { uniqueid: (query.get("uniqueid") ?? "").slice(0, nameLengthMax), address };
 }
 

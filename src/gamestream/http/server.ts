@@ -20,7 +20,7 @@ const connectionCountMax = 64;
 /** Of one address, so that it cannot take all of them. */
 const connectionsPerAddressMax = 16;
 
-export type Caller = {
+export type HttpPeer = {
   readonly address: string;
   /** Address of ours that the player has reached. */
   readonly localAddress: string;
@@ -33,7 +33,7 @@ export type Caller = {
 
 /** XML as text, or a PNG. */
 export type HttpBody = string | Buffer;
-export type HttpHandler = (request: HttpRequest, caller: Caller) => Promise<HttpBody>;
+export type HttpHandler = (request: HttpRequest, caller: HttpPeer) => Promise<HttpBody>;
 
 type Connection = {
   held: Buffer;
@@ -129,7 +129,7 @@ export class HttpServer {
   }
 
   /** The edge of this interface: whatever fails behind it is answered and logged here. */
-  async #answer(socket: Socket<Connection>, request: HttpRequest, caller: Caller): Promise<void> {
+  async #answer(socket: Socket<Connection>, request: HttpRequest, caller: HttpPeer): Promise<void> {
     let body: HttpBody;
     try {
       body = await this.#handler(request, caller);

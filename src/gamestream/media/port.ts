@@ -9,7 +9,7 @@ const pingBytes = 20;
 const payloadBytes = 16;
 
 /** Hands datagrams from index `first` on to the kernel; gives how many it took. Never throws. */
-export type Outlet = (datagrams: readonly Uint8Array[], first: number, to: Peer) => number;
+export type DatagramOutlet = (datagrams: readonly Uint8Array[], first: number, to: Peer) => number;
 
 export class MediaPort {
   readonly #onPing: (payload: string, from: Peer) => void;
@@ -29,7 +29,8 @@ export class MediaPort {
     });
   }
 
-  readonly send: Outlet = (datagrams, first, to) => this.#udp?.send(datagrams, first, to) ?? 0;
+  readonly send: DatagramOutlet = (datagrams, first, to) =>
+    this.#udp?.send(datagrams, first, to) ?? 0;
 
   close(): void {
     this.#udp?.close();

@@ -5,20 +5,20 @@
 import type { SoundOptions } from "../../audio/link.ts";
 import type { Peer } from "../../session/udp.ts";
 import type { AudioPacketizer } from "./audio-packetizer.ts";
-import type { Outlet } from "./port.ts";
+import type { DatagramOutlet } from "./port.ts";
 import { openSound, type SoundStream } from "./sound-stream.ts";
 
 /** The sound of one session; silent until its player's socket is known. */
 export class SoundSender {
   packetsSentCount = 0;
   readonly #packetizer: AudioPacketizer;
-  readonly #outlet: Outlet;
+  readonly #outlet: DatagramOutlet;
   /** Where the player's socket is. */
   #address: Peer | undefined;
   #stream: SoundStream | undefined;
   #isClosed = false;
 
-  constructor(packetizer: AudioPacketizer, outlet: Outlet) {
+  constructor(packetizer: AudioPacketizer, outlet: DatagramOutlet) {
     this.#packetizer = packetizer;
     this.#outlet = outlet;
   }

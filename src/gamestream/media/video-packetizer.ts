@@ -35,7 +35,7 @@ const flagData = 1;
 const flagEnd = 2;
 const flagStart = 4;
 
-export type PacketizerOptions = {
+export type VideoPacketizerOptions = {
   /** Bytes after the RTP header, a multiple of 16. */
   readonly packetSize: number;
   /** 16 bytes; datagrams are sealed with AES-128-GCM when given. */
@@ -77,7 +77,7 @@ export class FramePacketizer {
   #packetIndex = 0;
   #slotCount = 0;
 
-  constructor({ packetSize, key }: PacketizerOptions) {
+  constructor({ packetSize, key }: VideoPacketizerOptions) {
     assert(packetSize % 16 === 0 && packetSize > headBytes, "shards are whole lanes");
     this.#shardBytes = packetSize + rtpBytes;
     this.#room = packetSize - (headBytes - rtpBytes);

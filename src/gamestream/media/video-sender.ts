@@ -13,7 +13,7 @@ import {
 } from "../../session/paced-sender.ts";
 import type { Peer } from "../../session/udp.ts";
 import type { FecLossCounter } from "./loss-counter.ts";
-import type { Outlet } from "./port.ts";
+import type { DatagramOutlet } from "./port.ts";
 import type { FramePacketizer } from "./video-packetizer.ts";
 
 type FramesOptions = {
@@ -27,7 +27,7 @@ type FramesOptions = {
 
 export type VideoSenderOptions = FramesOptions &
   Omit<PacedSenderOptions, "packetizer" | "send" | "groupPacketCountMax"> & {
-    readonly outlet: Outlet;
+    readonly outlet: DatagramOutlet;
   };
 
 const groupPacketCountMax = 64;

@@ -8,26 +8,26 @@ import type { Identity } from "../../base/identity.ts";
 import type { Client } from "../../model/player.ts";
 import type { ClientBook } from "../../session/client-book.ts";
 import { isSignedByHost } from "../wire/trust.ts";
-import type { Hello, Player } from "./connection.ts";
-import type { HostEvent } from "./link.ts";
-import { PairingDesk } from "./pairing.ts";
+import type { Hello, KnownPlayer } from "./connection.ts";
+import type { NativeEvent } from "./link.ts";
+import { CodePairings } from "./pairing.ts";
 
 type Deps = {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly clients: ClientBook;
-  onEvent(event: HostEvent): void;
+  onEvent(event: NativeEvent): void;
 };
 
 /** Lets players in and takes the right away again. Lives as long as the host. */
 export class Admission {
-  readonly desk: PairingDesk;
+  readonly desk: CodePairings;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     const { fingerprint } = deps.identity;
-    this.desk = new PairingDesk({ fingerprint, clock: deps.clock });
+    this.desk = new CodePairings({ fingerprint, clock: deps.clock });
   }
 
   /** Oldest first. */
@@ -41,7 +41,7 @@ export class Admission {
   }
 
   /** @throws Failure `not_paired`, `pairing_refused` */
-  async admit({ fingerprint, name, nonce, proof }: Hello): Promise<Player> {
+  async admit({ fingerprint, name, nonce, proof }: Hello): Promise<KnownPlayer> {
     const { clients, identity } = this.#deps;
     const known = clients.find(fingerprint);
     if (proof.kind === "key") {
@@ -62,7 +62,7 @@ export class Admission {
   }
 
   /** Whether a player that was let in still may play. @throws Failure `not_paired` */
-  check({ fingerprint, right }: Player): void {
+  check({ fingerprint, right }: KnownPlayer): void {
     if (right === "host key" || this.#deps.clients.find(fingerprint) !== undefined) return;
     throw new Failure("not_paired", "Cannot play: this player was removed from the host");
   }
@@ -70,7 +70,7 @@ export class Admission {
   /** @throws Failure `pairing_refused` */
   async #pair(
     secret: Uint8Array,
-    { fingerprint, name }: Pick<Player, "fingerprint" | "name">,
+    { fingerprint, name }: Pick<KnownPlayer, "fingerprint" | "name">,
   ): Promise<void> {
     const { clients, clock, onEvent } = this.#deps;
     if (!this.desk.use(secret)) {

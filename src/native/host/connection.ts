@@ -22,7 +22,7 @@ import {
 import type { HostSession } from "./session.ts";
 
 /** Who was let in, and by what right, which is asked for again when a session opens. */
-export type Player = {
+export type KnownPlayer = {
   readonly fingerprint: string;
   readonly name: string;
   /** Paired players may be removed; one that holds the host's own key needs no pairing. */
@@ -39,9 +39,9 @@ export type Hello = {
 export type ConnectionDeps = {
   readonly hostName: string;
   /** @throws Failure to refuse */
-  admit(hello: Hello): Promise<Player>;
+  admit(hello: Hello): Promise<KnownPlayer>;
   /** @throws Failure to refuse */
-  openSession(player: Player, open: Open, onEnd: (why: Ending) => void): Promise<HostSession>;
+  openSession(player: KnownPlayer, open: Open, onEnd: (why: Ending) => void): Promise<HostSession>;
   /** The player was let in. */
   onAdmitted(): void;
   onRefused(reason: string): void;
@@ -49,7 +49,7 @@ export type ConnectionDeps = {
 
 type State =
   | { readonly kind: "greeting"; readonly nonce: Uint8Array }
-  | { readonly kind: "admitted"; readonly player: Player }
+  | { readonly kind: "admitted"; readonly player: KnownPlayer }
   | { readonly kind: "busy" }
   | { readonly kind: "playing"; readonly session: HostSession }
   | { readonly kind: "over" };
@@ -66,7 +66,7 @@ export class Connection {
   readonly #reader = new MessageReader();
   readonly #cancelDeadline: Cancel;
   /** Once it was let in. */
-  #player: Player | undefined;
+  #player: KnownPlayer | undefined;
   #state: State;
 
   constructor(socket: TLSSocket, deps: ConnectionDeps) {

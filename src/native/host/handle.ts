@@ -4,13 +4,13 @@ import { workerUrl } from "../../base/worker-url.ts";
 import type { PairingCode } from "../../model/player.ts";
 import type { PairingCodes } from "../../ports/players.ts";
 import { PathHandle, type PathHost } from "../../worker/path-handle.ts";
-import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import type { NativeEvent, NativeOptions, NativeQuestion } from "./link.ts";
 
-export type { HostEvent } from "./link.ts";
+export type { NativeEvent } from "./link.ts";
 
-export type NativeHostOptions = HostOptions & {
+export type NativeHostOptions = NativeOptions & {
   readonly clock: Clock;
-  onEvent(event: HostEvent): void;
+  onEvent(event: NativeEvent): void;
 };
 
 export type NativeHost = PathHost &
@@ -27,7 +27,7 @@ export async function startNativeHost({
 }: NativeHostOptions): Promise<NativeHost> {
   let code: PairingCode | undefined;
   const worker = new Worker(workerUrl("native/host/native-worker.ts"));
-  const handle = new PathHandle<HostOptions, HostQuestion, HostEvent>(worker, {
+  const handle = new PathHandle<NativeOptions, NativeQuestion, NativeEvent>(worker, {
     name: "native",
     failureCode: "native_failed",
     onEvent: (event) => {

@@ -6,11 +6,11 @@ import { unreachable } from "../../base/assert.ts";
 import { systemClock } from "../../base/clock.ts";
 import { quietConsole } from "../../base/library-console.ts";
 import { servePath } from "../../worker/serve-path.ts";
-import type { HostEvent, HostOptions, HostQuestion } from "./link.ts";
+import type { NativeEvent, NativeOptions, NativeQuestion } from "./link.ts";
 import { NativeServer } from "./server.ts";
 
 quietConsole(console);
-servePath<NativeServer, HostOptions, HostQuestion, HostEvent>({
+servePath<NativeServer, NativeOptions, NativeQuestion, NativeEvent>({
   start: (options, onEvent) => NativeServer.start({ options, clock: systemClock(), onEvent }),
   answer: ({ desk }, question) => {
     switch (question.kind) {

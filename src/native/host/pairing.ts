@@ -40,7 +40,7 @@ type OpenCode = { readonly secret: Uint8Array; readonly endsUs: number };
  * At most one code is open; a new one takes the place of the one before. Wrong tries do not close it:
  * a guess has one chance in 2^128, and strangers must not be able to void the operator's code.
  */
-export class PairingDesk {
+export class CodePairings {
   readonly #fingerprint: string;
   readonly #clock: Clock;
   #open: OpenCode | undefined;

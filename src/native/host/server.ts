@@ -23,10 +23,10 @@ import type { Open } from "../wire/messages.ts";
 import { readTag, viewOf } from "../wire/packet.ts";
 import { keyBytes } from "../wire/seal.ts";
 import { Admission } from "./admission.ts";
-import { Connection, type Player } from "./connection.ts";
-import type { HostEvent, HostOptions } from "./link.ts";
+import { Connection, type KnownPlayer } from "./connection.ts";
+import type { NativeEvent, NativeOptions } from "./link.ts";
 import { Door } from "./listener.ts";
-import type { PairingDesk } from "./pairing.ts";
+import type { CodePairings } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 
 export const sessionCountMax = 16;
@@ -37,12 +37,12 @@ const tickMs = 100;
 const portTryCountMax = 8;
 
 type Deps = {
-  readonly options: HostOptions;
+  readonly options: NativeOptions;
   readonly clock: Clock;
   /** The runtime's own unless given. */
   readonly scheduler?: Scheduler;
   readonly clients: ClientBook;
-  onEvent(event: HostEvent): void;
+  onEvent(event: NativeEvent): void;
 };
 
 export class NativeServer {
@@ -58,7 +58,7 @@ export class NativeServer {
   /** Runs while there are sessions: a host at rest does not wake up. */
   readonly #ticker: Ticker;
   /** Players whose encoders are being opened. */
-  readonly #opening = new Set<{ readonly player: Player }>();
+  readonly #opening = new Set<{ readonly player: KnownPlayer }>();
   #settings: Settings;
   #door: Door | undefined;
   #udp: UdpPort | undefined;
@@ -87,7 +87,7 @@ export class NativeServer {
     return server;
   }
 
-  get desk(): PairingDesk {
+  get desk(): CodePairings {
     return this.#admission.desk;
   }
 
@@ -179,7 +179,7 @@ export class NativeServer {
   }
 
   async #openSession(
-    player: Player,
+    player: KnownPlayer,
     open: Open,
     onEnd: (why: Ending) => void,
   ): Promise<HostSession> {
@@ -210,7 +210,7 @@ export class NativeServer {
   }
 
   /** @throws Failure `too_many_sessions` */
-  #checkRoom({ fingerprint, right }: Player): void {
+  #checkRoom({ fingerprint, right }: KnownPlayer): void {
     const ids = [
       ...[...this.#sessions.values()].map(({ facts }) => facts.clientId),
       ...[...this.#opening].map(({ player }) => player.fingerprint),
@@ -225,7 +225,7 @@ export class NativeServer {
   }
 
   #addSession(facts: {
-    player: Player;
+    player: KnownPlayer;
     mode: HostSession["facts"]["mode"];
     settings: Settings;
     preset: string | undefined;
@@ -275,7 +275,13 @@ export class NativeServer {
   }
 
   /** The port, for a player that still may play; otherwise the stream is closed again. */
-  #udpFor({ player, stream }: { player: Player; stream: HostSession["facts"]["stream"] }): UdpPort {
+  #udpFor({
+    player,
+    stream,
+  }: {
+    player: KnownPlayer;
+    stream: HostSession["facts"]["stream"];
+  }): UdpPort {
     try {
       this.#admission.check(player);
       if (this.#udp !== undefined) return this.#udp;

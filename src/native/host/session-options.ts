@@ -6,7 +6,7 @@ import type { Settings } from "../../model/settings.ts";
 import type { UdpPort } from "../../session/udp.ts";
 import type { StreamMode } from "../../video/link.ts";
 import type { EncodeStream } from "../../video/stream.ts";
-import type { HostEvent } from "./link.ts";
+import type { NativeEvent } from "./link.ts";
 
 export type SessionOptions = {
   readonly id: number;
@@ -26,11 +26,11 @@ export type SessionOptions = {
   readonly stream: EncodeStream;
 };
 
-export type SessionDeps = {
+export type NativeSessionDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
   readonly udp: UdpPort;
-  onEvent(event: HostEvent): void;
+  onEvent(event: NativeEvent): void;
   /** Called once; the session is over and holds nothing any more. */
   onEnd(why: Ending): void;
 };

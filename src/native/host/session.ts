@@ -20,7 +20,7 @@ import { SealedPacketizer } from "./packetizer.ts";
 import { ParityTarget } from "./parity-target.ts";
 import { PlayerLink, silenceUsMax } from "./player-link.ts";
 import { openSampler } from "./sampler.ts";
-import type { SessionDeps, SessionOptions } from "./session-options.ts";
+import type { NativeSessionDeps, SessionOptions } from "./session-options.ts";
 
 const kind: Kind = "native";
 /** A player sends four pings a second. */
@@ -29,7 +29,7 @@ const unreachableUsMin = 1_000_000;
 /** A session from the moment its encoder is open. Owns the encode stream. */
 export class HostSession {
   readonly facts: SessionOptions;
-  readonly #deps: SessionDeps;
+  readonly #deps: NativeSessionDeps;
   readonly #core: StreamSession;
   readonly #reach: Reach;
   readonly #link: PlayerLink;
@@ -39,7 +39,7 @@ export class HostSession {
   readonly #closed = Promise.withResolvers<void>();
   #isEnded = false;
 
-  constructor(facts: SessionOptions, deps: SessionDeps) {
+  constructor(facts: SessionOptions, deps: NativeSessionDeps) {
     this.facts = facts;
     this.#deps = deps;
     this.#core = this.#makeCore();

@@ -24,7 +24,7 @@ import { loadKnownHost, pathOf, saveKnownHost } from "./known-hosts.ts";
 
 export type HostAddress = { readonly host: string; readonly port: number };
 
-export type Credentials = {
+export type PlayerCredentials = {
   readonly identity: Identity;
   readonly dataDirectory: string;
   /** A one-time code, when this player is to be paired. */
@@ -56,7 +56,7 @@ export class ControlClient {
   }
 
   /** Connects and makes sure of the host. @throws Failure */
-  static async connect(to: HostAddress, credentials: Credentials): Promise<ControlClient> {
+  static async connect(to: HostAddress, credentials: PlayerCredentials): Promise<ControlClient> {
     const address = `${to.host}:${to.port}`;
     const socket = await dial(to, credentials.identity);
     const client = new ControlClient(socket, address);
@@ -90,7 +90,7 @@ export class ControlClient {
     this.#socket.end();
   }
 
-  async #introduce({ identity, dataDirectory, code }: Credentials): Promise<void> {
+  async #introduce({ identity, dataDirectory, code }: PlayerCredentials): Promise<void> {
     const raw: unknown = this.#socket.getPeerCertificate()?.raw;
     if (!(raw instanceof Uint8Array)) throw this.#failure("it shows no certificate");
     const hostFingerprint = fingerprintOf(raw);

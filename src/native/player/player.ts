@@ -23,11 +23,11 @@ import { Opener, Sealer } from "../wire/seal.ts";
 import { SequenceWindow } from "../wire/sequence-window.ts";
 import { Assembly, type CompleteFrame } from "./assembly.ts";
 import { ClockOffset } from "./clock-offset.ts";
-import { ControlClient, type Credentials, type HostAddress } from "./control-client.ts";
+import { ControlClient, type HostAddress, type PlayerCredentials } from "./control-client.ts";
 
 export type PlayerOptions = {
   readonly address: HostAddress;
-  readonly credentials: Credentials;
+  readonly credentials: PlayerCredentials;
   readonly wish: Open;
   readonly clock: Clock;
   /** False when the frame could not be taken: the next one handed on is then a key frame. */

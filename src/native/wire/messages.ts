@@ -120,10 +120,10 @@ export function writeMessage({ kind, ...payload }: Message): Uint8Array {
 }
 
 /** What one framed message is: known, unknown (to be skipped), or not of this protocol. */
-export type Reading = Message | "unknown" | "malformed";
+export type MessageReading = Message | "unknown" | "malformed";
 
 /** Reads tag and payload, without the length. */
-export function readMessage(bytes: Uint8Array): Reading {
+export function readMessage(bytes: Uint8Array): MessageReading {
   if (bytes.length < tagBytes) return "malformed";
   const known = byTag.get(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0));
   if (known === undefined) return "unknown";

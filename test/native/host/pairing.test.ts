@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { loadHostIdentity, loadPlayerIdentity } from "../../../src/base/identity.ts";
-import { codeLifeMs, PairingDesk, readCode, writeCode } from "../../../src/native/host/pairing.ts";
+import { CodePairings, codeLifeMs, readCode, writeCode } from "../../../src/native/host/pairing.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import {
   ownCredentials,
@@ -39,7 +39,7 @@ test("any text at all is read without a throw", () => {
 });
 
 test("a code lets in once", () => {
-  const desk = new PairingDesk({ fingerprint, clock: new ManualClock() });
+  const desk = new CodePairings({ fingerprint, clock: new ManualClock() });
   const secret = secretOf(desk.create().code);
   expect(desk.use(secret)).toBe(true);
   expect(desk.use(secret)).toBe(false);
@@ -51,7 +51,7 @@ test("a code is good until its last millisecond, whatever the wall clock does", 
     [codeLifeMs, false],
   ] as const) {
     const clock = new ManualClock();
-    const desk = new PairingDesk({ fingerprint, clock });
+    const desk = new CodePairings({ fingerprint, clock });
     const secret = secretOf(desk.create().code);
     clock.stepWallMs(-3_600_000);
     clock.advanceMs(ageMs);
@@ -60,7 +60,7 @@ test("a code is good until its last millisecond, whatever the wall clock does", 
 });
 
 test("strangers' wrong tries do not void the operator's code", () => {
-  const desk = new PairingDesk({ fingerprint, clock: new ManualClock() });
+  const desk = new CodePairings({ fingerprint, clock: new ManualClock() });
   const secret = secretOf(desk.create().code);
   for (let wrong = 0; wrong < 1000; wrong++) expect(desk.use(new Uint8Array(16))).toBe(false);
   expect(desk.isOpen).toBe(true);
@@ -68,7 +68,7 @@ test("strangers' wrong tries do not void the operator's code", () => {
 });
 
 test("a new code or a cancelled one makes the old one worthless", () => {
-  const desk = new PairingDesk({ fingerprint, clock: new ManualClock() });
+  const desk = new CodePairings({ fingerprint, clock: new ManualClock() });
   const first = secretOf(desk.create().code);
   const second = secretOf(desk.create().code);
   expect(desk.use(first)).toBe(false);

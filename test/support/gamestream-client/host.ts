@@ -4,9 +4,9 @@ import { Gate } from "../../../src/base/gate.ts";
 import { type Identity, loadHostIdentity, loadPlayerIdentity } from "../../../src/base/identity.ts";
 import { SharedSequence } from "../../../src/base/shared-sequence.ts";
 import {
+  type GamestreamEvent,
   type GamestreamHost,
   type GamestreamHostOptions,
-  type HostEvent,
   startGamestreamHost,
 } from "../../../src/gamestream/handle.ts";
 import { appsFor } from "../../../src/gamestream/http/apps.ts";
@@ -21,7 +21,7 @@ export type TestHost = AsyncDisposable & {
   readonly basePort: number;
   readonly identity: Identity;
   readonly directory: string;
-  readonly events: HostEvent[];
+  readonly events: GamestreamEvent[];
   /** A player of its own; the same name is the same player. */
   player(name: string): Promise<HttpClient>;
   /** The same, paired. */
@@ -34,7 +34,7 @@ export async function startTestHost(
   const directory = await tempDirectory();
   const identity = await loadHostIdentity(directory.path);
   const gate = new Gate();
-  const events: HostEvent[] = [];
+  const events: GamestreamEvent[] = [];
   const basePort = options.basePort ?? (await freeBasePort());
   const host = await startGamestreamHost({
     listenHost: "127.0.0.1",
