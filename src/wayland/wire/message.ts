@@ -10,7 +10,7 @@ const headerBytes = 8;
 /** A compositor sends no message near this: libwayland's own buffer has 4096 bytes. */
 const messageBytesMax = 4096;
 
-export type Message = {
+export type WaylandMessage = {
   readonly object: number;
   readonly opcode: number;
   /** Valid until the next read. */
@@ -24,7 +24,7 @@ export class WireError extends Error {}
  * Takes whole messages off the front of `bytes`, and gives how many bytes they were.
  * @throws WireError for a size that no message has
  */
-export function readMessages(bytes: Buffer, take: (message: Message) => void): number {
+export function readMessages(bytes: Buffer, take: (message: WaylandMessage) => void): number {
   let at = 0;
   while (bytes.length - at >= headerBytes) {
     const size = bytes.readUInt16LE(at + 6);
