@@ -72,8 +72,10 @@ test("what the texts of a failure are made with is in them", () => {
 });
 
 test("no German reason has an English one in it", () => {
+  // Some are the system's own words alone, which a text of another language may quote.
+  const sentences = rows.filter(([, english]) => !/^«\w+»$/.test(english));
   for (const [name, , german] of rows) {
-    const inside = rows.filter(([, english]) => german.includes(english));
+    const inside = sentences.filter(([, english]) => german.includes(english));
     expect([name, inside]).toEqual([name, []]);
   }
 });
