@@ -21,7 +21,12 @@ import { expired, type RetentionLimits } from "./retention.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
 import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
 import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
-import { type LoggedSession, readSessions, removeSessions, SessionLog } from "./session-log.ts";
+import {
+  HistorySessionLog,
+  type LoggedSession,
+  readSessions,
+  removeSessions,
+} from "./session-log.ts";
 
 const flushMs = 1000;
 /** Waiting for the next flush; more than a flood of events leaves within a second. */
@@ -57,7 +62,7 @@ export class History implements AsyncDisposable {
   readonly #writer: SegmentWriter;
   readonly #segments: Held[];
   readonly #sessions = new Map<number, Tracked>();
-  readonly #log: SessionLog;
+  readonly #log: HistorySessionLog;
   readonly #pending: HistoryRecord[] = [];
   readonly #pins = new Set<{ readonly fromMs: number }>();
   #limits: RetentionLimits;
@@ -73,7 +78,7 @@ export class History implements AsyncDisposable {
     this.#segments = segments;
     this.run = (segments.at(-1)?.run ?? 0) + 1;
     const { directory, clock, hostName } = options;
-    this.#log = new SessionLog(directory, this.run);
+    this.#log = new HistorySessionLog(directory, this.run);
     this.#writer = new SegmentWriter({
       ...{ directory, clock, hostName, run: this.run },
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),

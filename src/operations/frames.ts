@@ -91,6 +91,7 @@ export const historyState = operation({
   route: "/api/v1/history",
   tag: "history",
   summary: "What the history holds: the sessions of the last days, newest first",
+  description: "Rows and samples are kept while streams run, whether a capture records or not.",
   answers: { 200: HistoryState },
   isLong: true,
   act: async ({ history }) => await history.state(),
