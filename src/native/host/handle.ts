@@ -43,8 +43,7 @@ export async function startNativeHost({
     createPairingCode: async () => {
       // The worker's own answer to this very question.
       const made = (await handle.ask({ kind: "create_code" })) as Omit<PairingCode, "command">;
-      const isAny = options.listenHost === "0.0.0.0" || options.listenHost === "::";
-      const address = `${isAny ? "HOST" : options.listenHost}:${port}`;
+      const address = `${nameIn(options.listenHost)}:${port}`;
       code = { ...made, command: `onglass play ${address} --pair ${made.code}` };
       return code;
     },
@@ -57,4 +56,10 @@ export async function startNativeHost({
       await handle.ask({ kind: "cancel_code" });
     },
   };
+}
+
+/** As it is written before a port; where all addresses are listened on, the reader knows which one. */
+function nameIn(listenHost: string): string {
+  if (listenHost === "0.0.0.0" || listenHost === "::") return "HOST";
+  return listenHost.includes(":") ? `[${listenHost}]` : listenHost;
 }

@@ -119,6 +119,12 @@ async function mutatedCode(host: TestHost): Promise<string> {
   return writeCode({ fingerprint: facts?.fingerprint ?? "", secret: new Uint8Array(16) });
 }
 
+test("the command beside a code names an IPv6 address in brackets", async () => {
+  await using host = await startTestHost({ listenHost: "::1" });
+  const { code, command } = await host.host.createPairingCode();
+  expect(command).toBe(`onglass play [::1]:${host.host.port} --pair ${code}`);
+}, 20_000);
+
 test("a wrong code is refused and pairs nobody", async () => {
   await using host = await startTestHost();
   await using directory = await tempDirectory();
