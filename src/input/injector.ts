@@ -3,8 +3,8 @@
  * and fingers have no place on a display and are dropped. What is held down when the player goes is
  * released.
  */
-import type { InputEvent, KeyEvent, PointerEvent, ScrollEvent } from "./event.ts";
-import { symbolOfCharacter, symbolOfKey } from "./key-symbols.ts";
+import type { InputEvent, PointerEvent, ScrollEvent } from "./event.ts";
+import { Keyboard } from "./keyboard.ts";
 import { X11Display } from "./x11-display.ts";
 import { fake } from "./x11-wire.ts";
 
@@ -18,39 +18,33 @@ export type Injector = {
 const notch = 120;
 /** Turns of the wheel in one event; more is a player gone wild. */
 const notchCountMax = 20;
-const shiftSymbol = 0xffe1;
 const buttons: Readonly<Record<number, number>> = { 1: 1, 2: 2, 3: 3, 4: 8, 5: 9 };
 const wheels = { vertical: { up: 4, down: 5 }, horizontal: { up: 7, down: 6 } } as const;
 
 /** Rejects with `no_display`. */
 export async function openInjector(displayName: string): Promise<Injector> {
-  return new DisplayInjector(await X11Display.open(displayName));
+  const display = await X11Display.open(displayName);
+  return new DisplayInjector(display, new Keyboard(display));
 }
 
 class DisplayInjector implements Injector {
   readonly #display: X11Display;
-  readonly #keycodes = new Map<number, { readonly keycode: number; readonly isShifted: boolean }>();
-  readonly #heldKeys = new Set<number>();
+  readonly #keyboard: Keyboard;
   readonly #heldButtons = new Set<number>();
-  readonly #spareKeycodes: number[] = [];
   readonly #turned = { vertical: 0, horizontal: 0 };
-  #spareIndex = 0;
 
-  constructor(display: X11Display) {
+  constructor(display: X11Display, keyboard: Keyboard) {
     this.#display = display;
-    for (const [keycode, symbols] of display.keys) {
-      if (symbols.every((symbol) => symbol === 0)) this.#spareKeycodes.push(keycode);
-      for (const column of [0, 1]) this.#learn(symbols[column] ?? 0, keycode, column === 1);
-    }
+    this.#keyboard = keyboard;
   }
 
   inject(event: InputEvent): void {
     switch (event.kind) {
       case "key":
-        this.#key(event);
+        this.#keyboard.key(event);
         break;
       case "text":
-        for (const character of event.text) this.#type(character);
+        this.#keyboard.type(event.text);
         break;
       case "pointer":
         this.#point(event);
@@ -70,55 +64,9 @@ class DisplayInjector implements Injector {
   }
 
   close(): Promise<void> {
-    for (const keycode of this.#heldKeys) this.#display.release("key", keycode);
+    this.#keyboard.release();
     for (const button of this.#heldButtons) this.#display.release("button", button);
     return this.#display.close();
-  }
-
-  /** The first key of a symbol is the one that is meant. */
-  #learn(symbol: number, keycode: number, isShifted: boolean): void {
-    if (symbol === 0 || this.#keycodes.has(symbol)) return;
-    this.#keycodes.set(symbol, { keycode, isShifted });
-  }
-
-  #key({ virtualKey, isDown }: KeyEvent): void {
-    const symbol = symbolOfKey(virtualKey);
-    const key = symbol === undefined ? undefined : this.#keycodes.get(symbol);
-    if (key === undefined) return;
-    if (isDown) this.#hold(key.keycode);
-    else if (this.#heldKeys.delete(key.keycode)) this.#display.release("key", key.keycode);
-  }
-
-  /** A press that was dropped is not held: nothing would be there to release. */
-  #hold(keycode: number): void {
-    if (this.#press(keycode)) this.#heldKeys.add(keycode);
-  }
-
-  #type(character: string): void {
-    const symbol = symbolOfCharacter(character);
-    const { keycode, isShifted } = this.#keycodes.get(symbol) ?? this.#bind(symbol);
-    const shift = isShifted ? this.#keycodes.get(shiftSymbol)?.keycode : undefined;
-    if (keycode === 0 || (shift !== undefined && !this.#press(shift))) return;
-    if (this.#press(keycode)) this.#display.release("key", keycode);
-    if (shift !== undefined) this.#display.release("key", shift);
-  }
-
-  /** A character that no key has takes one that has none, in turn. */
-  #bind(symbol: number): { readonly keycode: number; readonly isShifted: boolean } {
-    const keycode = this.#spareKeycodes[this.#spareIndex % this.#spareKeycodes.length];
-    this.#spareIndex += 1;
-    if (keycode === undefined) return { keycode: 0, isShifted: false };
-    for (const [other, key] of this.#keycodes) {
-      if (key.keycode === keycode) this.#keycodes.delete(other);
-    }
-    this.#display.bind(keycode, symbol);
-    const key = { keycode, isShifted: false };
-    this.#keycodes.set(symbol, key);
-    return key;
-  }
-
-  #press(keycode: number): boolean {
-    return this.#display.fake({ type: fake.keyPress, detail: keycode });
   }
 
   #point({ x, y, width, height }: PointerEvent): void {

@@ -1,4 +1,7 @@
-/** From Windows virtual-key codes, which players send, to X key symbols of a US layout. */
+/**
+ * From characters, and from Windows virtual-key codes that a player sends for what a key types, to X
+ * key symbols.
+ */
 
 const named: Readonly<Record<number, number>> = {
   8: 0xff08, // backspace
@@ -50,10 +53,9 @@ const named: Readonly<Record<number, number>> = {
   220: 0x5c, // \
   221: 0x5d, // ]
   222: 0x27, // '
-  226: 0x3c, // <, beside the left shift of European keyboards
 };
 
-/** `undefined` for keys that no X keyboard has. */
+/** `undefined` for keys whose symbol is not known. */
 export function symbolOfKey(virtualKey: number): number | undefined {
   const isDigit = virtualKey >= 0x30 && virtualKey <= 0x39;
   if (isDigit) return virtualKey;

@@ -5,21 +5,27 @@ import type { Socket } from "bun";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import {
+  type Extension,
   type FakeInput,
   fake,
   findCookie,
   messageBytes,
+  readEvent,
   readExtension,
   readKeyboardMapping,
   readSetup,
+  readXkbGroup,
   type Setup,
   setupBytes,
   writeChangeKeyboardMapping,
   writeFakeInput,
   writeGetInputFocus,
   writeGetKeyboardMapping,
+  writeGetXkbState,
   writeQueryExtension,
+  writeSelectKeyboardEvents,
   writeSetup,
+  writeUseXkb,
 } from "./x11-wire.ts";
 
 const openDeadlineMs = 3000;
@@ -32,6 +38,10 @@ const unsentBytesMax = 64 * 1024;
 
 /** One display, for as long as a session passes input to it. */
 export class X11Display {
+  /** Called when `keys` may be others than before. */
+  onMapping: () => void = () => undefined;
+  /** The group of the keyboard's layout that is active, from 0. */
+  group = 0;
   readonly #answers: PromiseWithResolvers<Buffer>[] = [];
   #socket: Socket | undefined;
   #held = Buffer.alloc(0);
@@ -39,8 +49,12 @@ export class X11Display {
   #unsent = Buffer.alloc(0);
   #opcode = 0;
   #setup: Setup = { root: 0, width: 0, height: 0, keycodeMin: 8, keycodeMax: 255 };
-  /** Key symbols by keycode. */
-  readonly keys = new Map<number, readonly number[]>();
+  #xkb: Extension | undefined;
+  #keys = new Map<number, readonly number[]>();
+  /** Since the display was last asked for its keys: what it answers knows nothing of these. */
+  readonly #boundLately = new Map<number, number>();
+  #isReadingKeys = false;
+  #areKeysOutdated = false;
 
   get width(): number {
     return this.#setup.width;
@@ -48,6 +62,11 @@ export class X11Display {
 
   get height(): number {
     return this.#setup.height;
+  }
+
+  /** Key symbols by keycode: two columns for each of the first two groups. */
+  get keys(): ReadonlyMap<number, readonly number[]> {
+    return this.#keys;
   }
 
   /** `:0`, `host:0`. Rejects with `no_display` and what was in the way. */
@@ -79,10 +98,17 @@ export class X11Display {
     this.#send(writeFakeInput(this.#opcode, this.#setup.root, { type: kind, detail }));
   }
 
-  /** Gives a keycode another symbol. */
-  bind(keycode: number, symbol: number): void {
-    this.keys.set(keycode, [symbol, symbol]);
-    this.#write(writeChangeKeyboardMapping(keycode, symbol));
+  /** Gives a keycode another symbol. False when it was dropped. */
+  bind(keycode: number, symbol: number): boolean {
+    if (!this.#write(writeChangeKeyboardMapping(keycode, symbol))) return false;
+    this.#remember(keycode, symbol);
+    return true;
+  }
+
+  /** The keycode of a `bind` has no symbol again; like a release, this is never dropped. */
+  unbind(keycode: number): void {
+    this.#send(writeChangeKeyboardMapping(keycode, 0));
+    this.#remember(keycode, 0);
   }
 
   /**
@@ -107,19 +133,54 @@ export class X11Display {
   async #open(name: string): Promise<void> {
     const match = /^([^:]*):(\d{1,5})(?:\.\d+)?$/.exec(name);
     const [, host = "", number = ""] = match ?? [];
-    if (match === null) throw new Error("it is no display's name");
+    if (match === null) throw new Error("it is not the name of a display");
     await this.#connect(host, number);
     const setup = readSetup(await this.#ask(writeSetup(await cookieFor(number))));
     if (setup === undefined) throw new Error("it refused the connection");
     this.#setup = setup;
-    const opcode = readExtension(await this.#ask(writeQueryExtension("XTEST")));
-    if (opcode === undefined) throw new Error("it has no XTEST extension");
-    this.#opcode = opcode;
-    const { keycodeMin, keycodeMax } = setup;
+    const extension = readExtension(await this.#ask(writeQueryExtension("XTEST")));
+    if (extension === undefined) throw new Error("it has no XTEST extension");
+    this.#opcode = extension.opcode;
+    await this.#followKeyboard();
+    await this.#readKeys();
+  }
+
+  async #readKeys(): Promise<void> {
+    const { keycodeMin, keycodeMax } = this.#setup;
+    this.#boundLately.clear();
     const request = writeGetKeyboardMapping(keycodeMin, keycodeMax - keycodeMin + 1);
-    for (const [index, symbols] of readKeyboardMapping(await this.#ask(request)).entries()) {
-      this.keys.set(keycodeMin + index, symbols);
+    const rows = readKeyboardMapping(await this.#ask(request));
+    this.#keys = new Map(rows.map((symbols, index) => [keycodeMin + index, symbols]));
+    for (const [keycode, symbol] of this.#boundLately) this.#keys.set(keycode, [symbol]);
+    this.onMapping();
+  }
+
+  #remember(keycode: number, symbol: number): void {
+    this.#keys.set(keycode, [symbol]);
+    this.#boundLately.set(keycode, symbol);
+  }
+
+  /** Changes that come while the display is being asked are asked for once, afterwards. */
+  async #readKeysAgain(): Promise<void> {
+    this.#areKeysOutdated = true;
+    if (this.#isReadingKeys) return;
+    this.#isReadingKeys = true;
+    while (this.#areKeysOutdated && this.#socket !== undefined) {
+      this.#areKeysOutdated = false;
+      // The connection has ended: nothing is typed on it any more.
+      await this.#readKeys().catch(() => undefined);
     }
+    this.#isReadingKeys = false;
+  }
+
+  /** Without XKB there is one group. */
+  async #followKeyboard(): Promise<void> {
+    const xkb = readExtension(await this.#ask(writeQueryExtension("XKEYBOARD")));
+    if (xkb === undefined) return;
+    await this.#ask(writeUseXkb(xkb.opcode));
+    this.#xkb = xkb;
+    this.#send(writeSelectKeyboardEvents(xkb.opcode));
+    this.group = readXkbGroup(await this.#ask(writeGetXkbState(xkb.opcode)));
   }
 
   async #connect(host: string, number: string): Promise<void> {
@@ -162,12 +223,19 @@ export class X11Display {
       if (count === undefined || this.#held.length < count) break;
       const message = this.#held.subarray(0, count);
       this.#held = this.#held.subarray(count);
-      // Events are of no interest, and neither are errors of requests that have no answer.
       const isAnswer = !this.#isSetUp || message[0] === 1;
       this.#isSetUp = true;
       if (isAnswer) this.#answers.shift()?.resolve(message);
+      else this.#follow(message);
     }
     if (this.#held.length > heldBytesMax) this.#end();
+  }
+
+  /** Errors of requests that have no answer are of no interest. */
+  #follow(message: Buffer): void {
+    const event = readEvent(message, this.#xkb);
+    if (event?.kind === "group") this.group = event.group;
+    if (event?.kind === "mapping") void this.#readKeysAgain();
   }
 }
 

@@ -60,10 +60,73 @@ export function writeQueryExtension(name: string): Buffer {
   return Buffer.concat([head, text]);
 }
 
-/** Number of the extension's requests, `undefined` when the display has no such extension. */
-export function readExtension(reply: Buffer): number | undefined {
-  return reply[8] === 1 ? reply[9] : undefined;
+/** Numbers of an extension's requests, and of its first event. */
+export type Extension = { readonly opcode: number; readonly firstEvent: number };
+
+/** `undefined` when the display has no such extension. */
+export function readExtension(reply: Buffer): Extension | undefined {
+  if (reply.length < 32 || reply[8] !== 1) return undefined;
+  return { opcode: reply.readUInt8(9), firstEvent: reply.readUInt8(10) };
 }
+
+/** Version 1.0 of XKB, which has to be agreed on before it is used. */
+export function writeUseXkb(opcode: number): Buffer {
+  return Buffer.from([opcode, 0, 2, 0, 1, 0, 0, 0]);
+}
+
+const coreKeyboard = 0x100;
+/** Kinds of XKB's events; each one's bit selects it. */
+const xkbEvent = { newKeyboard: 0, map: 1, state: 2 } as const;
+const keySymbolsChanged = 1 << 1;
+const groupChanged = 1 << 4;
+
+/**
+ * Asks for an event whenever keys type something else, and when another group of the layout becomes
+ * active. A client that uses XKB hears of another layout by no other way.
+ */
+export function writeSelectKeyboardEvents(opcode: number): Buffer {
+  const bytes = Buffer.alloc(20);
+  bytes.writeUInt8(opcode, 0);
+  bytes.writeUInt8(1, 1);
+  bytes.writeUInt16LE(5, 2);
+  bytes.writeUInt16LE(coreKeyboard, 4);
+  bytes.writeUInt16LE(0b111, 6);
+  bytes.writeUInt16LE(1 << xkbEvent.newKeyboard, 10);
+  bytes.writeUInt16LE(keySymbolsChanged, 12);
+  bytes.writeUInt16LE(keySymbolsChanged, 14);
+  bytes.writeUInt16LE(groupChanged, 16);
+  bytes.writeUInt16LE(groupChanged, 18);
+  return bytes;
+}
+
+export function writeGetXkbState(opcode: number): Buffer {
+  return Buffer.from([opcode, 4, 2, 0, coreKeyboard & 0xff, coreKeyboard >> 8, 0, 0]);
+}
+
+/** The layout's group that is active, from 0. */
+export function readXkbGroup(reply: Buffer): number {
+  return reply.length < 32 ? 0 : reply.readUInt8(12);
+}
+
+/** What a display reports unasked, as far as it is of interest. */
+export type DisplayEvent =
+  | { readonly kind: "mapping" }
+  | { readonly kind: "group"; readonly group: number };
+
+/** `undefined` for all others. `xkb` is absent when the display has no such extension. */
+export function readEvent(message: Buffer, xkb: Extension | undefined): DisplayEvent | undefined {
+  if (message.length < 32) return undefined;
+  // The highest bit says that another client has sent it.
+  const type = message.readUInt8(0);
+  if (type === mappingNotify) return { kind: "mapping" };
+  if (type !== xkb?.firstEvent) return undefined;
+  const kind = message.readUInt8(1);
+  if (kind === xkbEvent.state) return { kind: "group", group: message.readUInt8(13) };
+  const isMapping = kind === xkbEvent.newKeyboard || kind === xkbEvent.map;
+  return isMapping ? { kind: "mapping" } : undefined;
+}
+
+const mappingNotify = 34;
 
 /** Asks for something that is of no interest: its answer says that all before it was carried out. */
 export function writeGetInputFocus(): Buffer {
@@ -76,6 +139,7 @@ export function writeGetKeyboardMapping(first: number, count: number): Buffer {
 
 /** Key symbols of each keycode, in order. */
 export function readKeyboardMapping(reply: Buffer): number[][] {
+  if (reply.length < 32) return [];
   const perKeycode = reply.readUInt8(1);
   const symbols = (reply.length - 32) / 4;
   const rows: number[][] = [];

@@ -2,7 +2,17 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Injector, openInjector } from "../../src/input/injector.ts";
-import { findCookie, messageBytes, readSetup, setupBytes } from "../../src/input/x11-wire.ts";
+import {
+  findCookie,
+  messageBytes,
+  readEvent,
+  readExtension,
+  readKeyboardMapping,
+  readSetup,
+  readXkbGroup,
+  setupBytes,
+} from "../../src/input/x11-wire.ts";
+import { until } from "../support/gamestream-client/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
 let screen: XScreen;
@@ -17,6 +27,11 @@ afterAll(async () => {
   await injector.close();
   await screen[Symbol.asyncDispose]();
 });
+
+const press = (to: Injector, virtualKey: number, flags = 0) => {
+  to.inject({ kind: "key", isDown: true, virtualKey, modifiers: 0, flags });
+  to.inject({ kind: "key", isDown: false, virtualKey, modifiers: 0, flags });
+};
 
 const sees = (text: string | RegExp) => screen.sees(text);
 
@@ -49,6 +64,61 @@ test("buttons and whole notches of the wheel arrive", async () => {
   await sees(/button 5,/);
   injector.inject({ kind: "scroll", axis: "horizontal", amount: 120 });
   await sees(/button 7,/);
+});
+
+test("keys type what the display's layout has in their place, also after it has changed", async () => {
+  await using german = await openScreen();
+  const player = await openInjector(german.name);
+  // The places of a US keyboard's Z, Y, [, ;, - and the key beside the left shift.
+  const places = [0x5a, 0x59, 0xdb, 0xba, 0xbd, 0xe2];
+  for (const place of places) press(player, place);
+  const american = ["z", "y", "bracketleft", "semicolon", "minus", "less"];
+  await until("all keys arrive", () => german.typed().length === 6);
+  expect(german.typed()).toEqual(american);
+  await german.useLayout("de");
+  for (const place of places) press(player, place);
+  await until("all keys arrive", () => german.typed().length === 12);
+  expect(german.typed().slice(6)).toEqual(["y", "z", "udiaeresis", "odiaeresis", "ssharp", "less"]);
+  player.inject({ kind: "key", isDown: true, virtualKey: 0xa5, modifiers: 0, flags: 0 });
+  press(player, 0x51);
+  await until("AltGr and Q arrive", () => german.typed().length === 14);
+  expect(german.typed().slice(12)).toEqual(["ISO_Level3_Shift", "at"]);
+  await player.close();
+});
+
+test("a key whose code is of the player's own layout types that letter", async () => {
+  await using german = await openScreen();
+  await german.useLayout("de");
+  const player = await openInjector(german.name);
+  press(player, 0x5a, 1);
+  await until("the key arrives", () => german.typed().length === 1);
+  expect(german.typed()).toEqual(["z"]);
+  await player.close();
+});
+
+test("text stays as it is in every layout, and keys that were lent to it are given back", async () => {
+  await using other = await openScreen();
+  const player = await openInjector(other.name);
+  const before = await other.spareKeyCount();
+  const typed = async (text: string) => {
+    const from = other.typed().length;
+    player.inject({ kind: "text", text });
+    await until(`"${text}" arrives`, () => other.typed().length >= from + text.length);
+    return other.typed().slice(from);
+  };
+  expect(await typed("yé")).toEqual(["y", "eacute"]);
+  await other.useLayout("de");
+  await until("the layout is known", async () => (await typed("z"))[0] === "z");
+  expect(await typed("zéß<")).toEqual(["z", "eacute", "ssharp", "less"]);
+  // Caps Lock goes from the first layout to the second, in which no key types Latin letters.
+  await other.useLayout("us,ru", "-option", "grp:caps_toggle");
+  await until("the layout is known", async () => (await typed("z"))[0] === "z");
+  press(player, 0x14);
+  press(player, 0x41);
+  await until("the key arrives", () => other.typed().at(-1) === "Cyrillic_ef");
+  expect(await typed("af")).toEqual(["a", "f"]);
+  await player.close();
+  expect(await other.spareKeyCount()).toBe(before);
 });
 
 test("what is held when the injection ends is up once that has ended", async () => {
@@ -86,7 +156,7 @@ test("a release is never dropped, however far the display lags behind", async ()
 
 test("a display that is not there is refused with a reason", async () => {
   await expect(openInjector(":65000")).rejects.toThrow('Cannot pass input on to ":65000"');
-  await expect(openInjector("no display")).rejects.toThrow("no display's name");
+  await expect(openInjector("no display")).rejects.toThrow("not the name of a display");
 });
 
 test("whatever a display answers is read within its bounds", () => {
@@ -96,6 +166,9 @@ test("whatever a display answers is read within its bounds", () => {
       expect(messageBytes(buffer)).toBeGreaterThanOrEqual(32);
       expect(setupBytes(buffer) ?? 8).toBeGreaterThanOrEqual(8);
       readSetup(buffer);
+      readXkbGroup(buffer);
+      readKeyboardMapping(buffer);
+      readEvent(buffer, readExtension(buffer));
       expect(findCookie(buffer, "0").data.length).toBeLessThanOrEqual(300);
     }),
   );

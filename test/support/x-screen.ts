@@ -7,6 +7,12 @@ export type XScreen = AsyncDisposable & {
   readonly name: string;
   /** Waits until the window has told something that holds this. */
   sees(text: string | RegExp): Promise<void>;
+  /** What the keys pressed so far have typed, as X names it. */
+  typed(): string[];
+  /** Gives the keyboard a layout of this name. */
+  useLayout(...args: readonly string[]): Promise<void>;
+  /** How many keys have no symbol. */
+  spareKeyCount(): Promise<number>;
   /** What the server says is down now. */
   held(): Promise<Held>;
   holds(isSo: (held: Held) => boolean): Promise<void>;
@@ -40,9 +46,18 @@ export async function openScreen(): Promise<XScreen> {
   const sees = (text: string | RegExp) => until(`the window tells ${text}`, () => has(text));
   await sees("MapNotify");
   const held = () => heldOn(name);
+  const run = async (...command: string[]) => {
+    const program = Bun.spawn(command, { env: { ...process.env, DISPLAY: name }, stdout: "pipe" });
+    const text = await new Response(program.stdout).text();
+    if ((await program.exited) !== 0) throw new Error(`"${command.join(" ")}" failed`);
+    return text;
+  };
   return {
     name,
     sees,
+    typed: () => typedIn(told),
+    useLayout: async (...args) => void (await run("setxkbmap", ...args)),
+    spareKeyCount: async () => (await run("xmodmap", "-pke")).match(/= *$/gm)?.length ?? 0,
     held,
     holds: (isSo) => until("keys and buttons are as expected", async () => isSo(await held())),
     pause: () => server.kill("SIGSTOP"),
@@ -54,6 +69,12 @@ export async function openScreen(): Promise<XScreen> {
       await server.exited;
     },
   };
+}
+
+/** The symbols of key presses, in order. */
+function typedIn(told: string): string[] {
+  const presses = told.split(/^(?=\w+ event)/m).filter((event) => event.startsWith("KeyPress"));
+  return presses.flatMap((event) => /keysym 0x[0-9a-f]+, ([^)]*)\)/.exec(event)?.slice(1) ?? []);
 }
 
 const queryKeymap = Buffer.from([44, 0, 1, 0]);
