@@ -46,7 +46,7 @@ test("a stranger too many pushes out the oldest of the address with the most, no
   } finally {
     door.close();
   }
-}, 20_000);
+});
 
 test("a rate that is a fraction is streamed as it was asked for", async () => {
   await using host = await startTestHost();
@@ -55,7 +55,7 @@ test("a rate that is a fraction is streamed as it was asked for", async () => {
   await player.frameCount(5);
   expect(host.host.sessions()[0]?.fps).toBe(59.94);
   expect(player.player.opened.fps).toBe(59.94);
-}, 20_000);
+});
 
 test("a paired player opens four sessions, and leaves room for others", async () => {
   await using host = await startTestHost();

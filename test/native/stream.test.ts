@@ -17,7 +17,7 @@ test("a player gets every frame, in order, and ffmpeg decodes them all", async (
   const ended = await host.event("session_ended");
   expect(ended.ending.code).toBe("player_ended");
   expect(host.host.sessions()).toEqual([]);
-}, 20_000);
+});
 
 test("armed while a session runs, samples hold stages and gap that make the total", async () => {
   await using host = await startTestHost();
@@ -49,7 +49,7 @@ test("armed while a session runs, samples hold stages and gap that make the tota
   expect(sample.unmeasured ?? []).toEqual([]);
   expect(sample.packets_dropped).toBe(0);
   expect(sample.send_dropped).toBe(0);
-}, 20_000);
+});
 
 test("a second capture is announced anew, and nothing is said while none is open", async () => {
   await using host = await startTestHost();
@@ -71,7 +71,7 @@ test("a second capture is announced anew, and nothing is said while none is open
     ["recording", 2],
     ["sample", 2],
   ]);
-}, 20_000);
+});
 
 test("two players at once in different modes each get their own", async () => {
   await using host = await startTestHost();
@@ -95,7 +95,7 @@ test("two players at once in different modes each get their own", async () => {
     const { session } = await host.event("recording", (it) => it.session.session_id === session_id);
     expect(session).toMatchObject({ width, height });
   }
-}, 20_000);
+});
 
 test("an IDR asked for by the operator comes as a key frame", async () => {
   await using host = await startTestHost();
@@ -107,7 +107,7 @@ test("an IDR asked for by the operator comes as a key frame", async () => {
   const before = player.frames.length;
   await player.frameCount(before + 20);
   expect(player.frames.slice(20).filter(({ isKey }) => isKey)).toHaveLength(1);
-}, 20_000);
+});
 
 test("what sessions() says is fresh, with the bitrate the operator set", async () => {
   await using host = await startTestHost();
@@ -120,7 +120,7 @@ test("what sessions() says is fresh, with the bitrate the operator set", async (
   expect(session).toMatchObject({ session_id, bitrate_kbps: 4321, encoder: "libx264" });
   expect(session?.frames_sent).toBeGreaterThan(30);
   expect(session?.packets_sent).toBeGreaterThan(session?.frames_sent ?? 0);
-}, 20_000);
+});
 
 test("a session the operator ends tells its player so", async () => {
   await using host = await startTestHost();
@@ -130,7 +130,7 @@ test("a session the operator ends tells its player so", async () => {
   expect(await player.ended).toBe("stopped by the operator");
   const { ending } = await host.event("session_ended");
   expect(ending.code).toBe("operator_stopped");
-}, 20_000);
+});
 
 test("a host that stops tells its players", async () => {
   const host = await startTestHost();
@@ -138,7 +138,7 @@ test("a host that stops tells its players", async () => {
   await player.frameCount(1);
   await host[Symbol.asyncDispose]();
   expect(await player.ended).toBe("the host is stopping");
-}, 20_000);
+});
 
 test("a mode that no encoder takes is refused with the reason", async () => {
   await using host = await startTestHost();
@@ -147,21 +147,21 @@ test("a mode that no encoder takes is refused with the reason", async () => {
   await expect(startTestPlayer(host.host.port, credentials, { wish })).rejects.toThrow(
     'Cannot encode "321x180"',
   );
-}, 20_000);
+});
 
 test("a second host on the same port says that it is taken", async () => {
   await using host = await startTestHost();
   await expect(startTestHost({ port: host.host.port })).rejects.toMatchObject({
     code: "port_taken",
   });
-}, 20_000);
+});
 
 test("over IPv6 a player is served just so", async () => {
   await using host = await startTestHost({ listenHost: "::1" });
   const credentials = await ownCredentials(host);
   using player = await startTestPlayer(host.host.port, credentials, { host: "::1" });
   await player.frameCount(5);
-}, 20_000);
+});
 
 test("however often an IDR is asked for, one on its way answers all, and ten a second come", async () => {
   await using host = await startTestHost();
@@ -181,7 +181,7 @@ test("however often an IDR is asked for, one on its way answers all, and ten a s
   const keys = player.frames.slice(20, 80).filter(({ isKey }) => isKey).length;
   expect(keys).toBeGreaterThanOrEqual(2);
   expect(keys).toBeLessThanOrEqual(11);
-}, 20_000);
+});
 
 test.each([500, 1400])(
   "with datagrams of %d bytes frames arrive whole",
@@ -204,7 +204,7 @@ test("a source that cannot be opened is refused with the reason, and the host go
   await expect(playing).rejects.toMatchObject({ code: "stream_failed" });
   await expect(playing).rejects.toThrow("/there/is/nothing");
   expect(await host.host.clients()).toEqual([]);
-}, 20_000);
+});
 
 test("datagrams of strangers disturb no session, not even with its tag", async () => {
   await using host = await startTestHost();
@@ -224,13 +224,13 @@ test("datagrams of strangers disturb no session, not even with its tag", async (
   stranger.close();
   expect(player.player.arrivals.lostCount).toBe(0);
   expect(player.frames.map(({ frame }) => frame)).toEqual(player.frames.map((_, index) => index));
-}, 20_000);
+});
 
 test("a data directory that cannot be used is said when starting", async () => {
   await using host = await startTestHost();
   const dataDirectory = `${host.dataDirectory}/cert.pem`;
   await expect(startTestHost({ dataDirectory })).rejects.toThrow(dataDirectory);
-}, 20_000);
+});
 
 test("a mode that the encoder cannot hold is refused in the negotiation, with the largest it can", async () => {
   await using host = await startTestHost({ encoder: "x264" });

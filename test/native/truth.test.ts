@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readCode } from "../../src/video/code-block.ts";
 import { decodeLuma } from "../support/decode.ts";
-import { isRoot, NetworkRun } from "../support/network-run.ts";
+import { isRoot, NetworkRun, sumOf } from "../support/network-run.ts";
 import { readPictures } from "../support/picture-times.ts";
 import { median } from "../support/stream.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -56,10 +56,12 @@ test.skipIf(!isRoot)(
       expect(await wallClockAheadS(env)).toBeWithin(Number(step) - 60, Number(step) + 60);
       await run.samples((await run.samples(0)).length + 1);
     }
-    const samples = await run.samples(0);
     const summary = await run.summary();
+    const samples = await run.samples(0);
     expect(summary.seconds).toBeWithin(6, 30);
-    expect(summary.frames / summary.seconds).toBeWithin(55, 62);
+    // A busy machine makes fewer frames; the host counts the slots in which it made none.
+    const slots = summary.frames + sumOf(samples, "missed_slots");
+    expect(slots / summary.seconds).toBeWithin(55, 62);
     expect(summary.packets_lost).toBe(0);
     expect(summary.frames_lost).toBe(0);
     expect(summary.idr_requests).toBe(0);

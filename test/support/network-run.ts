@@ -28,7 +28,8 @@ type Counter =
   | "send_dropped"
   | "fec_recovered"
   | "frames_dropped"
-  | "frames_lost";
+  | "frames_lost"
+  | "missed_slots";
 
 export function sumOf(samples: readonly StatsSample[], field: Counter): number {
   return samples.reduce((sum, sample) => sum + (sample[field] ?? 0), 0);

@@ -49,7 +49,7 @@ test("a stream whose X server hangs ends when it answers again, another goes on 
   await closed;
   await using again = await openSmall({ source: `x11:${screen.display}` });
   expect(await collect(again, ({ length }) => length === 5)).toHaveLength(5);
-}, 20_000);
+});
 
 test("a pipe is refused as a film at once", async () => {
   await using directory = await tempDirectory();
@@ -121,7 +121,7 @@ test("input for an X server that hangs is refused when its time is over", async 
   await using screen = await startScreen(size);
   screen.freeze();
   await expect(openInjector(screen.display)).rejects.toThrow("no answer within 3000 ms");
-}, 10_000);
+});
 
 async function untilTrue(condition: () => Promise<boolean>, what: string): Promise<void> {
   let isTrue = false;

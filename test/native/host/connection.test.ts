@@ -101,7 +101,7 @@ test("a player without a certificate is refused", async () => {
   wire.socket.write(writeMessage(hello({ kind: "certificate" })));
   expect(await wire.message("refused")).toMatchObject({ code: "no_certificate" });
   await wire.closed;
-}, 20_000);
+});
 
 /** A player that was let in and has not asked for a session yet. */
 async function dialAsPaired(host: TestHost): Promise<Wire & { readonly id: string }> {
@@ -123,7 +123,7 @@ test("a player that is removed between its hello and its open gets no session", 
   await wire.closed;
   expect(wire.messages.map(({ kind }) => kind)).not.toContain("opened");
   expect(host.events.filter(({ kind }) => kind === "session_started")).toEqual([]);
-}, 20_000);
+});
 
 test("a player that is removed while its encoder is being opened gets no session", async () => {
   await using host = await startTestHost();
@@ -135,7 +135,7 @@ test("a player that is removed while its encoder is being opened gets no session
   const started = host.events.filter(({ kind }) => kind === "session_started").length;
   const ended = host.events.filter(({ kind }) => kind === "session_ended").length;
   expect(started).toBe(ended);
-}, 20_000);
+});
 
 test("a signature made for somebody else's certificate lets nobody in", async () => {
   await using host = await startTestHost();
@@ -145,7 +145,7 @@ test("a signature made for somebody else's certificate lets nobody in", async ()
   const signature = Buffer.alloc(256, 1).toString("base64url");
   wire.socket.write(writeMessage(hello({ kind: "key", signature })));
   expect(await wire.message("refused")).toMatchObject({ code: "not_paired" });
-}, 20_000);
+});
 
 test("another version of the protocol is refused by its number", async () => {
   await using host = await startTestHost();
@@ -153,7 +153,7 @@ test("another version of the protocol is refused by its number", async () => {
   await wire.message("challenge");
   wire.socket.write(writeMessage({ ...hello({ kind: "certificate" }), version: 2 } as Message));
   expect(await wire.message("refused")).toMatchObject({ code: "version_unsupported" });
-}, 20_000);
+});
 
 test("the host shows the certificate of its data directory", async () => {
   await using host = await startTestHost();
@@ -162,7 +162,7 @@ test("the host shows the certificate of its data directory", async () => {
   const fingerprint = fingerprintOf(wire.socket.getPeerCertificate().raw);
   expect(Buffer.from(code, "base64url").subarray(1, 33).toString("hex")).toBe(fingerprint);
   wire.socket.destroy();
-}, 20_000);
+});
 
 test("a connection that says nothing is cut", async () => {
   await using host = await startTestHost();
@@ -171,7 +171,7 @@ test("a connection that says nothing is cut", async () => {
   const plainClosed = new Promise<void>((resolve) => plain.on("close", () => resolve()));
   await Promise.all([tls.closed, plainClosed]);
   await host.event("refused", ({ reason }) => reason.includes("did not ask for a session"));
-}, 20_000);
+});
 
 test("one address gets so many connections, and room again when one closes", async () => {
   await using host = await startTestHost();

@@ -82,7 +82,7 @@ test("a stranger is refused with what to do", async () => {
   const playing = startTestPlayer(host.host.port, await stranger(directory));
   await expect(playing).rejects.toMatchObject({ code: "not_paired" });
   expect(host.host.sessions()).toEqual([]);
-}, 20_000);
+});
 
 test("a code pairs a stranger, who then needs none, until the operator removes it", async () => {
   await using host = await startTestHost();
@@ -111,7 +111,7 @@ test("a code pairs a stranger, who then needs none, until the operator removes i
   expect(await host.host.removeClient(client.id)).toBe(false);
   expect(await host.host.clients()).toEqual([]);
   await expect(startTestPlayer(port, credentials)).rejects.toMatchObject({ code: "not_paired" });
-}, 20_000);
+});
 
 async function mutatedCode(host: TestHost): Promise<string> {
   const { code } = await host.host.createPairingCode();
@@ -123,7 +123,7 @@ test("the command beside a code names an IPv6 address in brackets", async () => 
   await using host = await startTestHost({ listenHost: "::1" });
   const { code, command } = await host.host.createPairingCode();
   expect(command).toBe(`onglass play [::1]:${host.host.port} --pair ${code}`);
-}, 20_000);
+});
 
 test("a wrong code is refused and pairs nobody", async () => {
   await using host = await startTestHost();
@@ -132,7 +132,7 @@ test("a wrong code is refused and pairs nobody", async () => {
   const playing = startTestPlayer(host.host.port, credentials);
   await expect(playing).rejects.toMatchObject({ code: "pairing_refused" });
   expect(await host.host.clients()).toEqual([]);
-}, 20_000);
+});
 
 test("a code is shown and lets in after eight wrong tries of strangers", async () => {
   await using host = await startTestHost();
@@ -148,7 +148,7 @@ test("a code is shown and lets in after eight wrong tries of strangers", async (
   expect(host.events.filter(({ kind }) => kind === "code_closed")).toEqual([]);
   using player = await startTestPlayer(host.host.port, { ...strange, code: shown?.code });
   await player.frameCount(1);
-}, 20_000);
+});
 
 test("a code of another host is not even shown to this one", async () => {
   await using host = await startTestHost();
@@ -157,7 +157,7 @@ test("a code of another host is not even shown to this one", async () => {
   const code = writeCode({ fingerprint, secret: new Uint8Array(16) });
   const playing = startTestPlayer(host.host.port, { ...(await stranger(directory)), code });
   await expect(playing).rejects.toMatchObject({ code: "wrong_host" });
-}, 20_000);
+});
 
 test("a known address with another certificate is refused, and says what to do", async () => {
   await using directory = await tempDirectory();
@@ -171,7 +171,7 @@ test("a known address with another certificate is refused, and says what to do",
   const playing = startTestPlayer(port, credentials);
   await expect(playing).rejects.toMatchObject({ code: "host_changed" });
   await expect(playing).rejects.toThrow("hosts/127.0.0.1_3a_");
-}, 20_000);
+});
 
 test("who has a certificate of the host but not its key is a stranger", async () => {
   await using host = await startTestHost();
@@ -182,11 +182,11 @@ test("who has a certificate of the host but not its key is a stranger", async ()
   await writeFile(join(directory.path, "cert.pem"), certificate);
   const playing = startTestPlayer(host.host.port, credentials);
   await expect(playing).rejects.toMatchObject({ code: "not_paired" });
-}, 20_000);
+});
 
 test("who can read the host's data directory needs no code", async () => {
   await using host = await startTestHost();
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   await player.frameCount(1);
   expect(await host.host.clients()).toEqual([]);
-}, 20_000);
+});

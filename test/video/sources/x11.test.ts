@@ -87,4 +87,4 @@ test("a screen that shrinks and grows while it is streamed is shown whole, with 
   await collect(stream, () => sizes.length === 2);
   expect(await levels()).toEqual(["white", "white", "white"]);
   expect(sizes).toEqual(["640x480", "1280x720"]);
-}, 20_000);
+});
