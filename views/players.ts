@@ -1,17 +1,34 @@
 /** Paired players, and letting a new one in with a one-time code. */
-import type { Client, PairingCode } from "../src/model/player.ts";
+import { type Client, type PairingCode, playerNameLengthMax } from "../src/model/player.ts";
 import { copyable } from "./capture.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge } from "./recordings.ts";
 
-/** Also served alone, at `/parts/players`. */
-export function playersSection(reader: Reader, clients: readonly Client[]): Html {
+/** What renaming a player came to. */
+export type PlayerNotice = "renamed" | "goneFromList" | "nameless";
+
+/** Also served alone, at `/parts/players`: it renews itself; a name that is being typed stays. */
+export function playersSection(
+  reader: Reader,
+  clients: readonly Client[],
+  notice?: PlayerNotice,
+): Html {
   const { sessions: words } = reader.messages;
   return html`<section id="players" class="card" hx-get="/parts/players" hx-trigger="players-changed from:body, every 5s" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.players}</h2></div>
+${playerNotice(reader, notice)}
 ${clients.length === 0 ? html`<p class="empty">${words.noPlayers}</p>` : table(reader, clients)}
 </section>`;
+}
+
+/** Renewing the section leaves it alone: it is there until the next player is renamed. */
+export function playerNotice({ messages }: Reader, notice: PlayerNotice | undefined): Html {
+  const said =
+    notice === undefined
+      ? ""
+      : html`<p class="notice ${notice === "renamed" ? "good" : "bad"}">${messages.sessions[notice]}</p>`;
+  return html`<div id="player-notice" role="status" hx-morph-skip>${said}</div>`;
 }
 
 function table(reader: Reader, clients: readonly Client[]): Html {
@@ -23,12 +40,19 @@ function table(reader: Reader, clients: readonly Client[]): Html {
 }
 
 function row({ messages, format }: Reader, client: Client): Html {
-  const address = `/players/${encodeURIComponent(client.id)}/remove`;
+  const player = `/players/${encodeURIComponent(client.id)}`;
+  const address = `${player}/remove`;
   return html`<tr id="player-${client.id}"><th scope="row" class="clip" data-label="${messages.sessions.name}" title="${client.name}"><span>${client.name || "–"}</span></th>
 <td data-label="${messages.sessions.kind}"><span>${kindBadge(client.kind, "–")}</span></td>
 <td data-label="${messages.sessions.paired}"><time datetime="${isoOf(client.paired_unix_ms)}">${format.date(client.paired_unix_ms)}</time></td>
 <td data-label="${messages.sessions.fingerprint}"><code title="${client.id}">${client.id.slice(0, 16)}…</code></td>
-<td class="row-actions"><a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.sessions.remove}</a></td></tr>`;
+<td class="row-actions"><div class="session-actions" id="rename-${client.id}" hx-morph-skip>${renaming(messages, client, `${player}/rename`)}</div>
+<a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.sessions.remove}</a></td></tr>`;
+}
+
+function renaming({ sessions: words }: Reader["messages"], client: Client, action: string): Html {
+  const label = words.newName(client.name || client.id.slice(0, 16));
+  return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#player-notice" hx-swap="outerHTML"><input name="name" maxlength="${playerNameLengthMax}" autocomplete="off" required value="${client.name}" aria-label="${label}"><button aria-label="${label}">${words.rename}</button></form>`;
 }
 
 type Pairing = { readonly code: PairingCode | undefined; readonly nowMs: number };

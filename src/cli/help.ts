@@ -38,18 +38,13 @@ function flagLines(flags: CommandFacts["flags"]): string[] {
   );
 }
 
-const columnCountMax = 100;
-
-/** Two lines a setting: its names, and what it is; a third for further values that do not fit. */
+/** Two lines a setting: what it is called, and what it is. */
 function settingLines(): string[] {
   const rows = Object.values(settings).map((setting: Setting<unknown>) => setting);
   const names = alignColumns(rows.map((row) => [`  ${flagText(row)}`, row.variable]));
   return rows.flatMap(({ about, standard, also }, place) => {
-    const text = `      ${about} (default ${standard}`;
     const more = also === undefined ? "" : `; also ${also}`;
-    const isWide = text.length + more.length + 1 > columnCountMax;
-    const lines = isWide ? [`${text};`, `        also ${also})`] : [`${text}${more})`];
-    return [names[place] ?? "", ...lines];
+    return [names[place] ?? "", `      ${about} (default ${standard}${more})`];
   });
 }
 

@@ -155,6 +155,11 @@ export class GamestreamServer {
     return await isKnown;
   }
 
+  /** `undefined` when there is no such player. */
+  renameClient(id: string, name: string): Promise<Client | undefined> {
+    return this.#book.rename(id, name);
+  }
+
   async stop(why: Ending): Promise<void> {
     this.#ticker.stop();
     this.desk.close();

@@ -15,6 +15,8 @@ export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | und
       ];
       return removed.includes(true);
     },
+    renameClient: async (id, name) =>
+      (await native.renameClient(id, name)) ?? (await gamestream?.renameClient(id, name)),
     createPairingCode: () => native.createPairingCode(),
     pairingCode: () => native.pairingCode(),
     cancelPairing: () => native.cancelPairing(),

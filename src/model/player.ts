@@ -5,13 +5,38 @@ import { unixMs } from "./unix-ms.ts";
 export const Client = Type.Object(
   {
     id: Type.String({ description: "SHA-256 of the player's certificate, lower-case hex" }),
-    name: Type.String({ description: "As the player calls itself" }),
+    name: Type.String({ description: "As the player calls itself, or as the operator named it" }),
     kind: Type.String({ description: "native or gamestream" }),
     paired_unix_ms: unixMs("When it was paired, by the wall clock"),
   },
   { $id: "Client", description: "A paired player" },
 );
 export type Client = Static<typeof Client>;
+
+/** Characters of a player's name, at most. */
+export const playerNameLengthMax = 64;
+
+/**
+ * A name fit to be shown anywhere: no control characters, no line breaks, no marks that turn the
+ * direction of text, cut between characters. Empty when nothing is left.
+ */
+export function cleanPlayerName(text: string): string {
+  const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
+  return [...clean].slice(0, playerNameLengthMax).join("").trim();
+}
+
+export const ClientChange = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: playerNameLengthMax,
+      description: "What the player is called from its next session on",
+    }),
+  },
+  { $id: "ClientChange", additionalProperties: false },
+);
+/** What the operator may change of a paired player. */
+export type ClientChange = Static<typeof ClientChange>;
 
 export const PairingCode = Type.Object(
   {

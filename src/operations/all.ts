@@ -41,6 +41,7 @@ export const operations: readonly Operation[] = [
   settings.settingsChange,
   players.clientsList,
   players.clientDelete,
+  players.clientChange,
   players.pairingStart,
   players.pairingGet,
   players.pairingWaiting,

@@ -1,5 +1,14 @@
 /** Players that may connect, and letting a new one in. */
-import { Client, PairingCode, PinEntry, PinResult, WaitingPlayer } from "../model/player.ts";
+import { Failure } from "../base/failure.ts";
+import {
+  Client,
+  ClientChange,
+  cleanPlayerName,
+  PairingCode,
+  PinEntry,
+  PinResult,
+  WaitingPlayer,
+} from "../model/player.ts";
 import { notFound } from "./not-found.ts";
 import { nothing, operation, readId } from "./operation.ts";
 import { listOf } from "./schema.ts";
@@ -29,10 +38,40 @@ export const clientDelete = operation({
   answers: { 204: nothing },
   problems: [404],
   act: async ({ players }, { params: { id } }) => {
-    if (/^[0-9a-f]{64}$/.test(id) && (await players.removeClient(id))) return;
-    throw notFound(`Cannot find client "${id.slice(0, 64)}": no such player is paired`);
+    if (isClientId(id) && (await players.removeClient(id))) return;
+    throw noClient(id);
   },
 });
+
+export const clientChange = operation({
+  id: "client_change",
+  method: "PATCH",
+  route: `${clients}/:id`,
+  tag: "clients",
+  summary: "Rename a paired player",
+  description:
+    "The name holds from the player's next session on, until it is paired again. Sessions that run keep theirs.",
+  body: ClientChange,
+  answers: { 200: Client },
+  problems: [404, 422],
+  act: async ({ players }, { params: { id }, body }) => {
+    const name = cleanPlayerName(body.name);
+    if (name === "") {
+      throw new Failure("out_of_range", 'Cannot use "name": it takes 1 to 64 visible characters');
+    }
+    const client = isClientId(id) ? await players.renameClient(id, name) : undefined;
+    if (client === undefined) throw noClient(id);
+    return client;
+  },
+});
+
+function isClientId(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+function noClient(id: string): Failure {
+  return notFound(`Cannot find client "${id.slice(0, 64)}": no such player is paired`);
+}
 
 export const pairingStart = operation({
   id: "pairing_start",

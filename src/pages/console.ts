@@ -12,7 +12,7 @@ import { pinRoutes } from "./pin.ts";
 import { problemAnswer } from "./problem.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
-import { playerRoutes, sessionRoutes } from "./sessions.ts";
+import { playerRoutes, renamingRoutes, sessionRoutes } from "./sessions.ts";
 import type { Said } from "./sessions-page.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
@@ -33,6 +33,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
     .use(playerRoutes(parts, tools))
+    .use(renamingRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
     .use(timelineRoutes(parts, tools))

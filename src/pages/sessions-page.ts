@@ -1,6 +1,6 @@
 /** The Sessions page as a whole, with what the last change came to in its place. */
 import { html } from "../../views/html.ts";
-import { pairingSection, playersSection } from "../../views/players.ts";
+import { type PlayerNotice, pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
 import { type SettingsCard, settingsSection } from "../../views/settings.ts";
 import { type PinNotice, waitingSection } from "../../views/waiting.ts";
@@ -20,6 +20,7 @@ export type SessionTools = {
 export type Said = {
   readonly session?: SessionNotice;
   readonly pin?: PinNotice;
+  readonly player?: PlayerNotice;
   readonly settings?: SettingsCard;
 };
 
@@ -35,7 +36,7 @@ export async function showSessions(
 ${sessionNotice(reader, said.session)}
 ${sessionsSection(reader, sessionsNow(parts))}
 ${waitingSection(reader, await parts.players.waitingPlayers(), said.pin)}
-${playersSection(reader, await parts.players.clients())}
+${playersSection(reader, await parts.players.clients(), said.player)}
 ${pairingSection(reader, pairingNow(parts))}
 ${settingsSection(reader, { ...said.settings, settings: parts.settings.current() })}`;
   return page(request, { title, main });

@@ -1,9 +1,15 @@
 /** The Sessions page: who plays now, paired players, and adding one. */
 import { Elysia } from "elysia";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
-import { pairingSection, playersSection } from "../../views/players.ts";
+import {
+  type PlayerNotice,
+  pairingSection,
+  playerNotice,
+  playersSection,
+} from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
-import { clientDelete, pairingCancel, pairingStart } from "../operations/players.ts";
+import { cleanPlayerName } from "../model/player.ts";
+import { clientChange, clientDelete, pairingCancel, pairingStart } from "../operations/players.ts";
 import { sessionBitrate, sessionDisconnect, sessionIdr } from "../operations/sessions.ts";
 import { act, actIfThere } from "./acting.ts";
 import { goTo, isPartRequest, partResponse, readForm } from "./html-response.ts";
@@ -49,6 +55,19 @@ export function sessionRoutes(parts: ConsoleParts, tools: SessionTools) {
         ),
       hidden,
     );
+}
+
+export function renamingRoutes(parts: ConsoleParts, { readers, notices }: SessionTools) {
+  return new Elysia({ name: "pages/renaming" }).post(
+    "/players/:id/rename",
+    async ({ request, params }) => {
+      const player = await rename(parts, request, params);
+      if (!isPartRequest(request)) return goTo(`/sessions${notices.keep({ player })}#players`);
+      const trigger = { "hx-trigger": "players-changed" };
+      return partResponse(playerNotice(readers.of(request), player), trigger);
+    },
+    hidden,
+  );
 }
 
 export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
@@ -114,6 +133,17 @@ async function setBitrate(
   if (!Number.isInteger(kbps) || kbps < min || kbps > max) return "range";
   const input = { params, body: { bitrate_kbps: kbps } };
   return noticeOf(await actIfThere(parts, request, [sessionBitrate, input]));
+}
+
+async function rename(
+  parts: ConsoleParts,
+  request: Request,
+  params: { readonly id: string },
+): Promise<PlayerNotice> {
+  const name = cleanPlayerName((await readForm(request)).get("name") ?? "");
+  if (name === "") return "nameless";
+  const isThere = await actIfThere(parts, request, [clientChange, { params, body: { name } }]);
+  return isThere ? "renamed" : "goneFromList";
 }
 
 type Removal = { readonly request: Request; readonly id: string };

@@ -6,6 +6,8 @@ export type Clients = {
   clients(): Promise<readonly Client[]>;
   /** Refused from now on, its sessions end. False when there is no such player. */
   removeClient(id: string): Promise<boolean>;
+  /** Holds from the player's next session on. `undefined` when there is no such player. */
+  renameClient(id: string, name: string): Promise<Client | undefined>;
 };
 
 /** The one-time code of the native path. */

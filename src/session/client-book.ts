@@ -1,6 +1,8 @@
 /**
  * Paired players of a path, one small file each in `clients/` of the data directory, beside those
  * of other paths. Who is not in the book is a stranger, from the moment of removal on.
+ *
+ * Changes are made one after the other, so that a file is never written after its player was removed.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,10 +20,13 @@ export const clientCountMax = 256;
 const nameLengthMax = 256;
 const isFingerprint = (text: string) => /^[0-9a-f]{64}$/.test(text);
 
+/** The paired players of one path, in memory and on disk. One book writes a path's files. */
 export class ClientBook {
   readonly #directory: string;
   readonly #kind: Kind;
   readonly #clients = new Map<string, Client>();
+  /** The change that is being made, or was made last. */
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(directory: string, kind: Kind) {
     this.#directory = directory;
@@ -56,19 +61,50 @@ export class ClientBook {
   }
 
   /** Known for good once this resolves; `undefined` when the book is full. */
-  async add(facts: Omit<Client, "kind">): Promise<Client | undefined> {
-    if (this.#clients.size >= clientCountMax && !this.#clients.has(facts.id)) return undefined;
-    const client: Client = { ...facts, kind: this.#kind };
-    await writeFileAtomic(this.#pathOf(client.id), `${JSON.stringify(client)}\n`);
-    this.#clients.set(client.id, client);
-    return client;
+  add(facts: Omit<Client, "kind">): Promise<Client | undefined> {
+    return this.#inTurn(async () => {
+      if (this.#clients.size >= clientCountMax && !this.#clients.has(facts.id)) return undefined;
+      const client: Client = { ...facts, kind: this.#kind };
+      await this.#save(client);
+      this.#clients.set(client.id, client);
+      return client;
+    });
+  }
+
+  /** Holds from the player's next session on. `undefined` when there is no such player any more. */
+  rename(id: string, name: string): Promise<Client | undefined> {
+    return this.#inTurn(async () => {
+      const before = this.#clients.get(id);
+      if (before === undefined) return undefined;
+      const client: Client = { ...before, name };
+      await this.#save(client);
+      // Removed meanwhile: its file goes with the removal, which is next in turn.
+      if (!this.#clients.has(id)) return undefined;
+      this.#clients.set(id, client);
+      return client;
+    });
   }
 
   /** A stranger at once, on disk when this resolves. False when there is no such player. */
-  async remove(id: string): Promise<boolean> {
-    if (!this.#clients.delete(id)) return false;
-    await rm(this.#pathOf(id), { force: true });
-    return true;
+  remove(id: string): Promise<boolean> {
+    const wasKnown = this.#clients.delete(id);
+    return this.#inTurn(async () => {
+      // Again: it may have been paired by a change that was under way.
+      if (!this.#clients.delete(id) && !wasKnown) return false;
+      await rm(this.#pathOf(id), { force: true });
+      return true;
+    });
+  }
+
+  /** A change that fails is its caller's to report and holds up nobody. */
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const changing = this.#last.then(change);
+    this.#last = changing.catch(() => undefined);
+    return changing;
+  }
+
+  async #save(client: Client): Promise<void> {
+    await writeFileAtomic(this.#pathOf(client.id), `${JSON.stringify(client)}\n`);
   }
 
   #pathOf(id: string): string {

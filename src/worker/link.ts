@@ -68,6 +68,12 @@ export type PathRequest<Options, Question> =
   | { readonly kind: "disconnect"; readonly id: number }
   | { readonly kind: "clients"; readonly number: number }
   | { readonly kind: "remove_client"; readonly number: number; readonly id: string }
+  | {
+      readonly kind: "rename_client";
+      readonly number: number;
+      readonly id: string;
+      readonly name: string;
+    }
   /** Answered with true when no thread that runs native code is left below the worker. */
   | { readonly kind: "stop"; readonly number: number }
   | { readonly kind: "ask"; readonly number: number; readonly question: Question };

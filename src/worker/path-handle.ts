@@ -89,6 +89,10 @@ export class PathHandle<Options, Question, Event> {
         (await this.#request((number) => ({ kind: "clients", number }))) as Client[],
       removeClient: async (id) =>
         (await this.#request((number) => ({ kind: "remove_client", number, id }))) === true,
+      renameClient: async (id, name) =>
+        (await this.#request((number) => ({ kind: "rename_client", number, id, name }))) as
+          | Client
+          | undefined,
       stop: () => this.#stop(),
     };
   }

@@ -26,6 +26,7 @@ export type PathServer = {
   applySettings(settings: Settings): void;
   clients(): Client[];
   removeClient(id: string): Promise<boolean>;
+  renameClient(id: string, name: string): Promise<Client | undefined>;
   stop(why: Ending): Promise<void>;
 };
 
@@ -120,6 +121,8 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
         return server?.clients() ?? [];
       case "remove_client":
         return (await server?.removeClient(request.id)) ?? false;
+      case "rename_client":
+        return await server?.renameClient(request.id, request.name);
       case "ask":
         return server && (await this.#path.answer(server, request.question));
       case "stop":

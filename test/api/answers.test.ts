@@ -100,6 +100,28 @@ test("host, sessions, clients and pairing answer in whole", async () => {
   expect((await line("GET /api/v1/pairing"))[0]).toBe(404);
 });
 
+test("a paired player is renamed, by a name that can be seen", async () => {
+  const { app } = fakeHost();
+  const rename = async (id: string, name: string) =>
+    await read(
+      await ask(app, `PATCH /api/v1/clients/${id}`, {
+        body: JSON.stringify({ name }),
+        headers: json,
+      }),
+    );
+  const named = (name: string) => [200, { ...client, name }];
+  expect(await rename(client.id, "Living room")).toEqual(named("Living room"));
+  expect(await rename(client.id, " Ada\u202e’s\n desk ")).toEqual(named("Ada’s desk"));
+  expect(await rename(client.id, "é".repeat(64))).toEqual(named("é".repeat(64)));
+  for (const name of ["", "\u200b\n", "x".repeat(65)]) {
+    expect(await rename(client.id, name)).toMatchObject([422, { code: "out_of_range" }]);
+  }
+  for (const id of ["abcd", "00".repeat(32)]) {
+    const error = `Cannot find client "${id}": no such player is paired`;
+    expect(await rename(id, "x")).toEqual([404, { error, code: "not_found" }]);
+  }
+});
+
 test("a player that waits for its PIN is listed, named by its number and sent away", async () => {
   const { app, asked } = fakeHost();
   const answer = async (text: string, body?: string) =>

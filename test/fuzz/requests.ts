@@ -20,6 +20,7 @@ const lines = [
   `GET ${api}/sessions/3`,
   `GET ${api}/clients`,
   `DELETE ${api}/sessions/3`,
+  `PATCH ${api}/clients/${"ab".repeat(32)} {"name":"Desk"}`,
   `DELETE ${api}/clients/${"ab".repeat(32)}`,
   `POST ${api}/pairing`,
   `GET ${api}/openapi.json`,

@@ -18,10 +18,12 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   session_idr: { params: { id: `${session.session_id}` } },
   session_bitrate: { params: { id: `${session.session_id}` }, body: { bitrate_kbps: 5000 } },
   settings_change: { body: { fps_cap: 30 } },
+  client_change: { params: { id: client.id }, body: { name: "Living room" } },
   client_delete: { params: { id: client.id } },
   pairing_pin: { body: { pin: "1234" } },
   pairing_refuse: { params: { id: `${waitingPlayer.id}` } },
   stats_recording_delete: { params: { id: "capture-1" } },
+  stats_capture_keep: { body: { last_s: 60 } },
   timeline_start: { body: {} },
   timeline_checkpoint: { body: { label: "here" } },
   timeline_replay: { body: { of: "before" } },
@@ -117,8 +119,8 @@ test("a replay may repeat starting, stopping, steering and settings, and nothing
   }
 });
 
-/** Asked by programs alone: resuming an export, and a ticket for a MoQ client. */
-const programsOnly = ["timeline_resume", "moq_ticket"];
+/** Asked by programs alone: keeping what has been, resuming an export, and a ticket for a MoQ client. */
+const programsOnly = ["stats_capture_keep", "timeline_resume", "moq_ticket"];
 
 test("every change of the API is one of the console's forms too, or says why not", async () => {
   let pages = "";

@@ -107,6 +107,13 @@ const ways: Readonly<Record<string, Way>> = {
       pages.host.people.paired = [client];
     },
   },
+  "a player is renamed": {
+    page: [`/players/${client.id}/rename`, { name: "Living room" }],
+    call: ["PATCH", `/api/v1/clients/${client.id}`, { name: "Living room" }],
+    before: (pages) => {
+      pages.host.people.paired = [client];
+    },
+  },
   "a moment is marked": {
     page: ["/timeline/mark"],
     call: ["POST", "/api/v1/timeline/checkpoint", { label: "mark" }],

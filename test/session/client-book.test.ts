@@ -1,6 +1,6 @@
 /** Paired players on disk. */
 import { expect, test } from "bun:test";
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ClientBook, clientCountMax } from "../../src/session/client-book.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -34,6 +34,47 @@ test("a removed player is a stranger at once and for good", async () => {
   expect((await ClientBook.load(directory.path, "native")).list()).toEqual([]);
 });
 
+test("a player that the operator renames keeps its name, also after a restart", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  await book.add(player(1));
+  const renamed = { ...player(1), name: "Living room", kind: "native" };
+  expect(await book.rename(idOf(1), "Living room")).toMatchObject(renamed);
+  expect(book.find(idOf(1))).toMatchObject(renamed);
+  expect((await ClientBook.load(directory.path, "native")).list()).toMatchObject([renamed]);
+  expect(await book.rename(idOf(2), "nobody")).toBeUndefined();
+  expect((await ClientBook.load(directory.path, "native")).count).toBe(1);
+});
+
+test("no change that is under way brings back a player that is removed", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  for (let index = 0; index < 8; index++) {
+    await book.add(player(index));
+    const before = [book.rename(idOf(index), "before"), book.add(player(index))];
+    const removing = book.remove(idOf(index));
+    const after = book.rename(idOf(index), "after");
+    expect(book.find(idOf(index))).toBeUndefined();
+    await Promise.all(before);
+    expect(await removing).toBe(true);
+    expect(await after).toBeUndefined();
+    expect(book.find(idOf(index))).toBeUndefined();
+  }
+  expect((await ClientBook.load(directory.path, "native")).list()).toEqual([]);
+});
+
+test("a change that the disk refuses is its caller's alone", async () => {
+  await using directory = await tempDirectory();
+  const book = await ClientBook.load(directory.path, "native");
+  await book.add(player(1));
+  const files = join(directory.path, "clients");
+  await rename(files, `${files}-away`);
+  await expect(book.rename(idOf(1), "unsaved")).rejects.toThrow();
+  expect(book.find(idOf(1))?.name).toBe("p1");
+  await rename(`${files}-away`, files);
+  expect(await book.rename(idOf(1), "saved")).toMatchObject({ name: "saved" });
+});
+
 test("a full book takes nobody new, but those it knows", async () => {
   await using directory = await tempDirectory();
   const book = await ClientBook.load(directory.path, "native");
@@ -41,7 +82,7 @@ test("a full book takes nobody new, but those it knows", async () => {
     expect(await book.add(player(index))).toBeDefined();
   }
   expect(await book.add(player(clientCountMax))).toBeUndefined();
-  expect(await book.add({ ...player(0), name: "anew" })).toMatchObject({ name: "anew" });
+  expect(await book.add({ ...player(0), name: "again" })).toMatchObject({ name: "again" });
   await book.remove(idOf(0));
   expect(await book.add(player(clientCountMax))).toBeDefined();
 }, 30_000);

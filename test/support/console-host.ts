@@ -171,6 +171,11 @@ export class People {
     return Promise.resolve(this.paired.length < before);
   }
 
+  renameClient(id: string, name: string): Promise<Client | undefined> {
+    this.paired = this.paired.map((client) => (client.id === id ? { ...client, name } : client));
+    return Promise.resolve(this.paired.find((client) => client.id === id));
+  }
+
   createPairingCode(): Promise<PairingCode> {
     const code = "og1-7QK4-M2XF-93TR";
     this.#code = {

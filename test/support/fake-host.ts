@@ -222,6 +222,8 @@ function fakeParts(
     players: {
       clients: () => Promise.resolve([client]),
       removeClient: (id) => Promise.resolve(id === client.id),
+      renameClient: (id, name) =>
+        Promise.resolve(id === client.id ? { ...client, name } : undefined),
       createPairingCode: () => {
         open = code;
         return Promise.resolve(code);

@@ -17,7 +17,14 @@ import {
   CounterTier,
 } from "../../model/counters.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
-import { Client, PairingCode, PinEntry, PinResult, WaitingPlayer } from "../../model/player.ts";
+import {
+  Client,
+  ClientChange,
+  PairingCode,
+  PinEntry,
+  PinResult,
+  WaitingPlayer,
+} from "../../model/player.ts";
 import { Problem } from "../../model/problem.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../../model/replay.ts";
 import { Series, SeriesMark, SeriesSession } from "../../model/series.ts";
@@ -52,6 +59,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CaptureMeta: openShape(CaptureMeta),
   CaptureSession: openShape(CaptureSession),
   Client: openShape(Client),
+  ClientChange,
   CounterFrame: openShape(CounterFrame),
   CounterLevel: openShape(CounterLevel),
   CounterReport: openShape(CounterReport),

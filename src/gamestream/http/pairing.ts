@@ -19,7 +19,12 @@ import {
 } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { timers } from "../../base/scheduler.ts";
-import type { PinEntry, PinOutcome, WaitingPlayer } from "../../model/player.ts";
+import {
+  cleanPlayerName,
+  type PinEntry,
+  type PinOutcome,
+  type WaitingPlayer,
+} from "../../model/player.ts";
 import { type PlayerCertificate, readCertificate, signatureOf } from "./certificate.ts";
 
 export const pairingLifeUs = 60e6;
@@ -30,7 +35,6 @@ export const pairingsPerAddressMax = 2;
 export const failureCountMax = 5;
 /** A player goes through the other steps at once. */
 const outcomeMsMax = 10_000;
-const nameLengthMax = 64;
 export const failureSpanUs = 600e6;
 
 export type PairingHost = { readonly certificateDer: Uint8Array; readonly keyPem: string };
@@ -158,7 +162,7 @@ export class PinPairings {
     if (attempt === undefined || waiting.length > 1) return false;
     attempt.key = sha256(attempt.begin.salt, Buffer.from(pin, "latin1")).subarray(0, 16);
     attempt.step = "challenge";
-    attempt.name = cleanName(name ?? "") || attempt.begin.name;
+    attempt.name = cleanPlayerName(name ?? "") || attempt.begin.name;
     this.#outcome = Promise.withResolvers();
     attempt.answerOutcome = this.#outcome.resolve;
     attempt.expiresUs = this.#clock.nowUs() + pairingLifeUs;
@@ -275,12 +279,6 @@ export class PinPairings {
       if (expiresUs <= nowUs) this.#fail(begin);
     }
   }
-}
-
-/** Names are shown to the operator: no control characters, not endless; "" when nothing is left. */
-export function cleanName(text: string): string {
-  const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
-  return [...clean].slice(0, nameLengthMax).join("");
 }
 
 /** Players share their `uniqueid` more often than not; the address tells them apart. */

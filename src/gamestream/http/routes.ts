@@ -2,7 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { log } from "../../base/log.ts";
 import { ending } from "../../model/ending.ts";
-import type { Client } from "../../model/player.ts";
+import { type Client, cleanPlayerName } from "../../model/player.ts";
 import type { ClientBook } from "../../session/client-book.ts";
 import type { Stage } from "../admission.ts";
 import { makeLaunch, readLaunch } from "../launch.ts";
@@ -11,7 +11,7 @@ import type { GamestreamMode } from "../mode.ts";
 import type { Ports } from "../ports.ts";
 import type { App } from "./apps.ts";
 import { boxArt } from "./box-art.ts";
-import { cleanName, type PinPairings } from "./pairing.ts";
+import type { PinPairings } from "./pairing.ts";
 import { type HttpRequest, hexParameter } from "./request.ts";
 import type { HttpBody, HttpPeer } from "./server.ts";
 import { type ServerFacts, serverInfo } from "./server-info.ts";
@@ -219,6 +219,6 @@ function whoOf(query: URLSearchParams, { address }: HttpPeer) {
 
 /** Never empty: most players say the same word, which names none of them. */
 function nameOf(given: string | null, address: string): string {
-  const name = cleanName(given ?? "");
+  const name = cleanPlayerName(given ?? "");
   return name === "" || name === "roth" ? `Moonlight at ${address}` : name;
 }

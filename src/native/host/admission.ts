@@ -40,6 +40,11 @@ export class Admission {
     return await this.#deps.clients.remove(id);
   }
 
+  /** `undefined` when there is no such player. */
+  rename(id: string, name: string): Promise<Client | undefined> {
+    return this.#deps.clients.rename(id, name);
+  }
+
   /** @throws Failure `not_paired`, `pairing_refused` */
   async admit({ fingerprint, name, nonce, proof }: Hello): Promise<KnownPlayer> {
     const { clients, identity } = this.#deps;

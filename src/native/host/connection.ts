@@ -10,6 +10,7 @@ import { fingerprintOf } from "../../base/identity.ts";
 import { warn } from "../../base/log.ts";
 import { type Cancel, timers } from "../../base/scheduler.ts";
 import { type Ending, ending } from "../../model/ending.ts";
+import { cleanPlayerName } from "../../model/player.ts";
 import { reasonFields, reasonText } from "../../model/reason.ts";
 import {
   type Message,
@@ -241,8 +242,7 @@ export function fingerprintOfPeer(socket: TLSSocket): string | undefined {
   return raw instanceof Uint8Array ? fingerprintOf(raw) : undefined;
 }
 
-/** Fit to be shown anywhere: no control characters, no tricks with direction, not too long. */
+/** A name fit to be shown anywhere; "player" for one of which nothing is left. */
 export function cleanName(name: string): string {
-  const clean = name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
-  return [...clean].slice(0, 64).join("") || "player";
+  return cleanPlayerName(name) || "player";
 }

@@ -124,6 +124,11 @@ export class NativeServer {
     return await isKnown;
   }
 
+  /** `undefined` when there is no such player. */
+  renameClient(id: string, name: string): Promise<Client | undefined> {
+    return this.#admission.rename(id, name);
+  }
+
   /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
   async stop(why: Ending): Promise<void> {
     this.#rest();

@@ -137,6 +137,17 @@ test("a removed player is a stranger on its next request", async () => {
   expect(await host.host.removeClient(http.identity.fingerprint)).toBe(false);
 });
 
+test("a player is renamed by the operator until it is removed", async () => {
+  const http = await host.pairedPlayer("roth");
+  const { fingerprint } = http.identity;
+  expect(await host.host.renameClient(fingerprint, "Tablet")).toMatchObject({ name: "Tablet" });
+  expect(await host.host.clients()).toContainEqual(
+    expect.objectContaining({ id: fingerprint, name: "Tablet" }),
+  );
+  await host.host.removeClient(fingerprint);
+  expect(await host.host.renameClient(fingerprint, "Tablet")).toBeUndefined();
+});
+
 test("a PIN that is no PIN is refused, and one that nobody waits for gives false", async () => {
   await expect(host.host.submitPin({ pin: "12ab" })).rejects.toThrow("4 to 8 digits");
   expect(await host.host.submitPin({ pin: "1234" })).toBe(false);

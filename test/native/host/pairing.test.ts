@@ -104,11 +104,15 @@ test("a code pairs a stranger, who then needs none, until the operator removes i
   const playing = startTestPlayer(port, { ...credentials, code });
   await expect(playing).rejects.toMatchObject({ code: "pairing_refused" });
 
+  const named = await host.host.renameClient(client.id, "Living room");
+  expect(named).toEqual({ ...client, name: "Living room" });
   using again = await startTestPlayer(port, credentials);
   await again.frameCount(1);
+  expect(host.host.sessions().map((session) => session.client)).toEqual(["Living room"]);
   expect(await host.host.removeClient(client.id)).toBe(true);
   expect(await again.ended).toBe("the player was removed");
   expect(await host.host.removeClient(client.id)).toBe(false);
+  expect(await host.host.renameClient(client.id, "back again")).toBeUndefined();
   expect(await host.host.clients()).toEqual([]);
   await expect(startTestPlayer(port, credentials)).rejects.toMatchObject({ code: "not_paired" });
 });
