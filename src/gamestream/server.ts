@@ -265,7 +265,7 @@ export class GamestreamServer {
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
       rttUs: () => this.#enet.rttUs,
       silentUs: () => this.#enet.silentUs(clock.nowUs()),
-      input: openInput(source, options.isInputOn),
+      input: openInput(source, { isOn: options.isInputOn, stream: settings }),
       onEvent,
       onClosing: (done) => this.#follow(done),
       onEnd: (end) => this.#close(session, end),

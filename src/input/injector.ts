@@ -21,21 +21,34 @@ const notchCountMax = 20;
 const buttons: Readonly<Record<number, number>> = { 1: 1, 2: 2, 3: 3, 4: 8, 5: 9 };
 const wheels = { vertical: { up: 4, down: 5 }, horizontal: { up: 7, down: 6 } } as const;
 
-/** Rejects with `no_display`. */
-export async function openInjector(displayName: string): Promise<Injector> {
+/** Where a screen of some size lies in the stream, as shares of the stream's sides. */
+export type Placement = (screen: { readonly width: number; readonly height: number }) => {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Without `placement` the screen fills the stream. Rejects with `no_display`. */
+export async function openInjector(
+  displayName: string,
+  placement: Placement = () => ({ x: 0, y: 0, width: 1, height: 1 }),
+): Promise<Injector> {
   const display = await X11Display.open(displayName);
-  return new DisplayInjector(display, new Keyboard(display));
+  return new DisplayInjector(display, new Keyboard(display), placement);
 }
 
 class DisplayInjector implements Injector {
   readonly #display: X11Display;
   readonly #keyboard: Keyboard;
+  readonly #placement: Placement;
   readonly #heldButtons = new Set<number>();
   readonly #turned = { vertical: 0, horizontal: 0 };
 
-  constructor(display: X11Display, keyboard: Keyboard) {
+  constructor(display: X11Display, keyboard: Keyboard, placement: Placement) {
     this.#display = display;
     this.#keyboard = keyboard;
+    this.#placement = placement;
   }
 
   inject(event: InputEvent): void {
@@ -70,13 +83,13 @@ class DisplayInjector implements Injector {
   }
 
   #point({ x, y, width, height }: PointerEvent): void {
-    const place = (value: number, extent: number, size: number) =>
-      Math.round((Math.min(Math.max(0, value), extent) / extent) * Math.max(0, size - 1));
+    const { size } = this.#display;
+    const place = this.#placement(size);
     this.#display.fake({
       type: fake.motion,
       detail: 0,
-      x: place(x, width, this.#display.width),
-      y: place(y, height, this.#display.height),
+      x: pixelAt(x / width, { from: place.x, length: place.width }, size.width),
+      y: pixelAt(y / height, { from: place.y, length: place.height }, size.height),
     });
   }
 
@@ -100,4 +113,14 @@ class DisplayInjector implements Injector {
       this.#display.release("button", button);
     }
   }
+}
+
+/** `share` of the stream's side, brought to a pixel of the screen: those in a bar are at its edge. */
+function pixelAt(
+  share: number,
+  shown: { readonly from: number; readonly length: number },
+  pixelCount: number,
+): number {
+  const within = Math.min(Math.max(0, (share - shown.from) / shown.length), 1);
+  return Math.round(within * Math.max(0, pixelCount - 1));
 }

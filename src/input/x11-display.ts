@@ -24,6 +24,7 @@ import {
   writeGetXkbState,
   writeQueryExtension,
   writeSelectKeyboardEvents,
+  writeSelectScreen,
   writeSetup,
   writeUseXkb,
 } from "./x11-wire.ts";
@@ -56,12 +57,9 @@ export class X11Display {
   #isReadingKeys = false;
   #areKeysOutdated = false;
 
-  get width(): number {
-    return this.#setup.width;
-  }
-
-  get height(): number {
-    return this.#setup.height;
+  /** Of the screen, in pixels, as it is now. */
+  get size(): { readonly width: number; readonly height: number } {
+    return this.#setup;
   }
 
   /** Key symbols by keycode: two columns for each of the first two groups. */
@@ -141,6 +139,7 @@ export class X11Display {
     const extension = readExtension(await this.#ask(writeQueryExtension("XTEST")));
     if (extension === undefined) throw new Error("it has no XTEST extension");
     this.#opcode = extension.opcode;
+    this.#send(writeSelectScreen(setup.root));
     await this.#followKeyboard();
     await this.#readKeys();
   }
@@ -235,6 +234,7 @@ export class X11Display {
   #follow(message: Buffer): void {
     const event = readEvent(message, this.#xkb);
     if (event?.kind === "group") this.group = event.group;
+    if (event?.kind === "size") this.#setup = { ...this.#setup, ...event };
     if (event?.kind === "mapping") void this.#readKeysAgain();
   }
 }

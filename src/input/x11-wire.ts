@@ -108,10 +108,23 @@ export function readXkbGroup(reply: Buffer): number {
   return reply.length < 32 ? 0 : reply.readUInt8(12);
 }
 
+/** Asks for an event whenever the screen has another size. */
+export function writeSelectScreen(root: number): Buffer {
+  const bytes = Buffer.from([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  bytes.writeUInt32LE(root, 4);
+  bytes.writeUInt32LE(eventMaskAttribute, 8);
+  bytes.writeUInt32LE(structureChanged, 12);
+  return bytes;
+}
+
+const eventMaskAttribute = 1 << 11;
+const structureChanged = 1 << 17;
+
 /** What a display reports unasked, as far as it is of interest. */
 export type DisplayEvent =
   | { readonly kind: "mapping" }
-  | { readonly kind: "group"; readonly group: number };
+  | { readonly kind: "group"; readonly group: number }
+  | { readonly kind: "size"; readonly width: number; readonly height: number };
 
 /** `undefined` for all others. `xkb` is absent when the display has no such extension. */
 export function readEvent(message: Buffer, xkb: Extension | undefined): DisplayEvent | undefined {
@@ -119,6 +132,7 @@ export function readEvent(message: Buffer, xkb: Extension | undefined): DisplayE
   // The highest bit says that another client has sent it.
   const type = message.readUInt8(0);
   if (type === mappingNotify) return { kind: "mapping" };
+  if (type === configureNotify) return readSize(message);
   if (type !== xkb?.firstEvent) return undefined;
   const kind = message.readUInt8(1);
   if (kind === xkbEvent.state) return { kind: "group", group: message.readUInt8(13) };
@@ -126,7 +140,13 @@ export function readEvent(message: Buffer, xkb: Extension | undefined): DisplayE
   return isMapping ? { kind: "mapping" } : undefined;
 }
 
+const configureNotify = 22;
 const mappingNotify = 34;
+
+function readSize(message: Buffer): DisplayEvent | undefined {
+  const [width, height] = [message.readUInt16LE(20), message.readUInt16LE(22)];
+  return width > 0 && height > 0 ? { kind: "size", width, height } : undefined;
+}
 
 /** Asks for something that is of no interest: its answer says that all before it was carried out. */
 export function writeGetInputFocus(): Buffer {

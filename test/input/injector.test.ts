@@ -1,6 +1,7 @@
 /** Fake input of a real X server, as another program on it sees it. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
+import { openInput } from "../../src/gamestream/control/input-sink.ts";
 import { type Injector, openInjector } from "../../src/input/injector.ts";
 import {
   findCookie,
@@ -40,6 +41,29 @@ test("the pointer goes where the player points, and from there as far as it move
   await sees("root:(320,240)");
   injector.inject({ kind: "pointer_move", dx: -20, dy: 10 });
   await sees("root:(300,250)");
+});
+
+test("the pointer finds the screen between the black bars, also when its size changes", async () => {
+  await using wide = await openScreen();
+  const stream = { width: 1280, height: 720 };
+  const player = openInput(`x11:${wide.name}`, { isOn: true, stream });
+  const point = (x: number, y: number) =>
+    player.accept({ kind: "pointer", x, y, width: 1279, height: 719 });
+  const lands = async (place: readonly [number, number], x: number, y: number) => {
+    // What comes before the display has answered is dropped.
+    const isThere = async () => {
+      point(x, y);
+      return (await wide.held()).place.join() === place.join();
+    };
+    await until(`${x}, ${y} is ${place}`, isThere);
+  };
+  await lands([320, 240], 640, 360);
+  await lands([0, 240], 160, 360);
+  await lands([0, 0], 10, 0);
+  await lands([639, 479], 1120, 719);
+  await wide.resize(320, 240);
+  await lands([160, 120], 640, 360);
+  await player.close();
 });
 
 test("keys go down and up as the keys of the display", async () => {

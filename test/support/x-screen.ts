@@ -11,6 +11,7 @@ export type XScreen = AsyncDisposable & {
   typed(): string[];
   /** Gives the keyboard a layout of this name. */
   useLayout(...args: readonly string[]): Promise<void>;
+  resize(width: number, height: number): Promise<void>;
   /** How many keys have no symbol. */
   spareKeyCount(): Promise<number>;
   /** What the server says is down now. */
@@ -21,7 +22,12 @@ export type XScreen = AsyncDisposable & {
   resume(): void;
 };
 
-export type Held = { readonly keycodes: readonly number[]; readonly hasButton: boolean };
+export type Held = {
+  readonly keycodes: readonly number[];
+  readonly hasButton: boolean;
+  /** Of the pointer: x and y. */
+  readonly place: readonly number[];
+};
 
 export async function openScreen(): Promise<XScreen> {
   const server = Bun.spawn(
@@ -57,6 +63,8 @@ export async function openScreen(): Promise<XScreen> {
     sees,
     typed: () => typedIn(told),
     useLayout: async (...args) => void (await run("setxkbmap", ...args)),
+    resize: async (width, height) =>
+      void (await run("xrandr", "--output", "screen", "--off", "--fb", `${width}x${height}`)),
     spareKeyCount: async () => (await run("xmodmap", "-pke")).match(/= *$/gm)?.length ?? 0,
     held,
     holds: (isSo) => until("keys and buttons are as expected", async () => isSo(await held())),
@@ -103,5 +111,7 @@ async function heldOn(name: string): Promise<Held> {
   const keycodes = Array.from({ length: 256 }, (_, keycode) => keycode).filter(
     (keycode) => ((keymap[keycode >> 3] ?? 0) & (1 << (keycode & 7))) !== 0,
   );
-  return { keycodes, hasButton: bytes.readUInt16LE(setupLength + 40 + 24) >> 8 !== 0 };
+  const pointer = bytes.subarray(setupLength + 40);
+  const place = [pointer.readInt16LE(16), pointer.readInt16LE(18)];
+  return { keycodes, hasButton: pointer.readUInt16LE(24) >> 8 !== 0, place };
 }
