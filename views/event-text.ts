@@ -3,6 +3,7 @@
  * action of a later version, is shown by its fields as recorded. The result is text, never markup:
  * players and files put words into it.
  */
+import { cutText } from "../src/base/cut-text.ts";
 import { reasonTexts } from "../src/i18n/reasons.ts";
 import type { Asker } from "../src/model/happening.ts";
 import { type RecordedReason, recordedReasonText } from "../src/model/reason.ts";
@@ -258,5 +259,5 @@ const valueLengthMax = 200;
 function valueText(value: unknown): string {
   if (value === undefined) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;
+  return text.length > valueLengthMax ? `${cutText(text, valueLengthMax)}…` : text;
 }

@@ -2,6 +2,7 @@
  * Doing the calls of a recording again: what would be done, then how far it is and how each answer
  * compares. Everything in a recording came from outside at some point: it is text, never markup.
  */
+import { cutText } from "../src/base/cut-text.ts";
 import { replayReasonTexts } from "../src/i18n/reasons.ts";
 import type { RecordedReason } from "../src/model/reason.ts";
 import { type ReplayCall, type ReplayRun, replayReasonText } from "../src/model/replay.ts";
@@ -61,7 +62,7 @@ const bodyLengthMax = 200;
 function callRow(reader: Reader, call: ReplayCall): Html {
   const { messages, format } = reader;
   const { timeline: words } = messages;
-  const body = call.body === undefined ? "" : JSON.stringify(call.body).slice(0, bodyLengthMax);
+  const body = call.body === undefined ? "" : cutText(JSON.stringify(call.body), bodyLengthMax);
   const why = reasonText(reader, call);
   return html`<tr><td data-label="${words.time}" class="nowrap">+${format.seconds(call.after_ms / 1000)} s</td>
 <td data-label="${words.call}" class="wrap">${call.method} ${call.path} ${body}</td>

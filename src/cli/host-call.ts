@@ -1,6 +1,8 @@
 /** How commands talk to the running host: over its API, with the token of the data directory. */
+
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
 import { readFileIfAny } from "../base/read-file.ts";
@@ -43,7 +45,7 @@ export async function askHost(config: Config, call: HostCall): Promise<Response>
 
 /** What the host has against it, in its own words; @throws Failure `host_refused` always */
 export async function refusedBy(response: Response, what: string): Promise<never> {
-  const text = (await response.text()).slice(0, problemLengthMax);
+  const text = cutText(await response.text(), problemLengthMax);
   const problem = parseJson(text);
   const reason = Value.Check(Problem, problem)
     ? problem.error

@@ -68,10 +68,11 @@ export function symbolOfKey(virtualKey: number): number | undefined {
   return named[virtualKey];
 }
 
-/** Symbol of a character: Latin-1 as it is, all others by their code point. */
+/** Symbol of a character: Latin-1 as it is, return and tab, all others by their code point. */
 export function symbolOfCharacter(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   const isLatin = (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xff);
   if (character === "\n" || character === "\r") return 0xff0d;
+  if (character === "\t") return 0xff09;
   return isLatin ? code : 0x0100_0000 + code;
 }

@@ -24,6 +24,8 @@ export class Keyboard {
   readonly #keymap = new Keymap();
   /** By virtual key: the keycode that went down for it. */
   readonly #held = new Map<number, number>();
+  /** Texts come in pieces: a line break of two characters may be in two of them. */
+  #lastTyped = "";
   #stopLending: Cancel = () => undefined;
 
   constructor(display: X11Display) {
@@ -46,6 +48,9 @@ export class Keyboard {
   /** Types characters; one that the display cannot be made to type is left out. */
   type(text: string): void {
     for (const character of text) {
+      const isOneBreak = this.#lastTyped === "\r" && character === "\n";
+      this.#lastTyped = character;
+      if (isOneBreak) continue;
       const symbol = symbolOfCharacter(character);
       const key = this.#keymap.find(symbol, this.#display.group) ?? this.#lend(symbol);
       if (key !== undefined) this.#strike(key);

@@ -1,5 +1,7 @@
 /** Players that may connect, and the code that lets a new one in. */
+
 import { type Static, Type } from "@sinclair/typebox";
+import { cutText } from "../base/cut-text.ts";
 import { unixMs } from "./unix-ms.ts";
 
 export const Client = Type.Object(
@@ -22,7 +24,7 @@ export const playerNameLengthMax = 64;
  */
 export function cleanPlayerName(text: string): string {
   const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
-  return [...clean].slice(0, playerNameLengthMax).join("").trim();
+  return cutText(clean, playerNameLengthMax).trim();
 }
 
 export const ClientChange = Type.Object(

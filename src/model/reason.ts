@@ -3,7 +3,9 @@
  * a player ran into. `reason` is the English text, `reason_code` and `reason_values` what every other
  * language is written from. Recordings made before there were codes have the text alone.
  */
+
 import { Type } from "@sinclair/typebox";
+import { cutText } from "../base/cut-text.ts";
 import {
   type Coded,
   type CodedTexts,
@@ -96,7 +98,7 @@ export function reasonText({ code, values }: Reason): string {
 /** The fields that join an event or a message. */
 export function reasonFields(why: Reason) {
   const values = Object.entries(why.values).map(([name, value]: [string, string | number]) =>
-    typeof value === "string" ? [name, value.slice(0, valueLengthMax)] : [name, value],
+    typeof value === "string" ? [name, cutText(value, valueLengthMax)] : [name, value],
   );
   return {
     reason: reasonText(why),

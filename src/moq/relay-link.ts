@@ -3,7 +3,9 @@
  * transport over WebSocket. The fan-out is then the relay's. It is connected to again after each
  * loss, later each time up to half a minute, and what it takes counts as internal.
  */
+
 import { Connection } from "@moq/net";
+import { cutText } from "../base/cut-text.ts";
 import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
@@ -104,5 +106,5 @@ function messageOf(cause: unknown): string {
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
   const said = first instanceof Error ? first.message : String(first);
   const text = said.trim() === "" ? "it does not answer" : said.trim();
-  return text.replace(/\b(?:https?|wss?):\/\/\S+/g, "the relay").slice(0, 200);
+  return cutText(text.replace(/\b(?:https?|wss?):\/\/\S+/g, "the relay"), 200);
 }

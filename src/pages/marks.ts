@@ -2,9 +2,11 @@
  * Events as marks for the charts of a capture, as JSON: `/recordings/{id}/marks` and `/capture/marks`.
  * A timeline can be large: of the last ones asked for, what marks need is kept.
  */
+
 import { Elysia } from "elysia";
 import { eventText } from "../../views/event-text.ts";
 import type { Reader } from "../../views/format.ts";
+import { cutText } from "../base/cut-text.ts";
 import { markCounts } from "../model/marks.ts";
 import { type EventType, eventTypes, type TimelineEvent } from "../model/timeline.ts";
 import { clusterMarks, type MarkedMoment, type MarkRange } from "./mark-clusters.ts";
@@ -76,7 +78,7 @@ function inOrder(reader: Reader, events: readonly TimelineEvent[]): MarkedMoment
   const happened: MarkedMoment[] = [];
   for (const { t_ms, event } of events) {
     if (t_ms === undefined) continue;
-    const text = () => eventText(reader, event).slice(0, textLengthMax);
+    const text = () => cutText(eventText(reader, event), textLengthMax);
     happened.push({ t_ms, kind: event.type, text });
   }
   return happened.sort((one, other) => one.t_ms - other.t_ms);

@@ -1,7 +1,9 @@
 /** Moonlight players that wait for a PIN, and typing it. */
+
 import { Value } from "@sinclair/typebox/value";
 import { Elysia } from "elysia";
 import { type PinNotice, pinNotice, waitingSection } from "../../views/waiting.ts";
+import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { PinEntry } from "../model/player.ts";
 import { pairingPin, pairingRefuse } from "../operations/players.ts";
@@ -57,7 +59,7 @@ async function submit(parts: ConsoleParts, request: Request): Promise<PinNotice>
   const id = attemptOf(form);
   if (!Value.Check(PinEntry.properties.pin, pin)) return "invalid";
   if (id === undefined) return "gone";
-  const name = (form.get("name") ?? "").trim().slice(0, nameLengthMax);
+  const name = cutText((form.get("name") ?? "").trim(), nameLengthMax);
   const body = { pin, id, ...(name === "" ? {} : { name }) };
   try {
     const { outcome } = await act(parts, request, [pairingPin, { body }]);

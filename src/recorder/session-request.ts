@@ -1,4 +1,5 @@
 /** How a session announces itself to a capture. */
+import { cutText } from "../base/cut-text.ts";
 import type { CaptureSession, CodecName, Kind } from "../model/capture.ts";
 
 const clientLengthMax = 128;
@@ -26,7 +27,7 @@ export function sessionOf(request: SessionRequest, sessionId: number): CaptureSe
     height: Math.round(request.height),
     fps: Math.round(request.fps * 1000) / 1000,
     codec: request.codec,
-    client: request.client.slice(0, clientLengthMax).toWellFormed(),
+    client: cutText(request.client, clientLengthMax),
     ...(request.viewers === undefined ? {} : { viewers: request.viewers }),
   };
 }

@@ -4,10 +4,12 @@
  *
  * Changes are made one after the other, so that a file is never written after its player was removed.
  */
+
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { writeFileAtomic } from "../base/atomic-file.ts";
+import { cutText } from "../base/cut-text.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
@@ -117,7 +119,7 @@ async function readClient(path: string): Promise<Client | undefined> {
   try {
     const client: unknown = JSON.parse((await readFileIfAny(path)) ?? "");
     if (Value.Check(Client, client) && isFingerprint(client.id)) {
-      return { ...client, name: client.name.slice(0, nameLengthMax).toWellFormed() };
+      return { ...client, name: cutText(client.name, nameLengthMax) };
     }
   } catch (cause) {
     warn("paired player not readable", { path, cause });

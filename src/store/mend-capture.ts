@@ -3,8 +3,10 @@
  * allow costs that number: the nearest one that it allows stands in its place, or nothing, and the
  * sample lists it as `unmeasured`. A head that does not say what was recorded, and when, is damage.
  */
+
 import { type TSchema, Type } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { cutText } from "../base/cut-text.ts";
 import {
   type Capture,
   CaptureMeta,
@@ -100,12 +102,12 @@ function mendHeadField(meta: Record<string, unknown>, { name, schema, check }: F
   const value = meta[name];
   if (value === undefined) return true;
   if (typeof value === "string" && schema.type === "string") {
-    meta[name] = value.slice(0, textLengthMax).toWellFormed();
+    meta[name] = cutText(value, textLengthMax);
     return true;
   }
   if (name === "sessions" && Array.isArray(value)) {
     const sound = value.filter((one) => isSession.Check(one)).slice(0, sessionCountMax);
-    meta[name] = sound.map((one) => ({ ...one, client: one.client.slice(0, textLengthMax) }));
+    meta[name] = sound.map((one) => ({ ...one, client: cutText(one.client, textLengthMax) }));
     return sound.length === value.length;
   }
   if (check.Check(value) && isBounded(value)) return true;

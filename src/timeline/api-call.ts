@@ -1,5 +1,7 @@
 /** A call of the management API as an event: what was asked and answered, and no secret of either. */
+
 import { createHash } from "node:crypto";
+import { cutText } from "../base/cut-text.ts";
 import { type ApiCallEvent, textLengthMax } from "../model/timeline.ts";
 import type { CallFacts } from "../ports/timeline.ts";
 import { redact } from "./redaction.ts";
@@ -12,7 +14,7 @@ export function apiCallEvent(
   secrets: readonly string[],
 ): ApiCallEvent {
   const { value, isRedacted } = redact(facts.body, secrets);
-  const path = facts.path.slice(0, textLengthMax.path);
+  const path = cutText(facts.path, textLengthMax.path);
   return {
     type: "api_call",
     id,

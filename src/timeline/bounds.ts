@@ -1,4 +1,5 @@
 /** Cuts the texts of an event to the lengths its shape allows, whoever wrote them. */
+import { cutText } from "../base/cut-text.ts";
 import { type EventType, eventShapes, type HostAction } from "../model/timeline.ts";
 
 const lengths = new Map<string, ReadonlyMap<string, number>>(
@@ -15,7 +16,7 @@ export function bounded<T extends HostAction>(event: T): T {
     const lengthMax = known?.get(name);
     if (lengthMax === undefined || value.length <= lengthMax) continue;
     cut ??= { ...event };
-    cut[name] = value.slice(0, lengthMax);
+    cut[name] = cutText(value, lengthMax);
   }
   // Only texts were replaced, by shorter ones.
   return (cut ?? event) as T;

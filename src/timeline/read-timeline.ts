@@ -2,7 +2,9 @@
  * An export that was brought from somewhere: hostile until every field has been looked at. What is
  * wrong is refused with its place; what is only too much is clamped, and counted.
  */
+
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { checkNames, depthMax, depthOf } from "../base/json-depth.ts";
@@ -141,7 +143,7 @@ function distrusted(event: HostAction): HostAction {
 }
 
 function hearsay(actor: string): string {
-  return actor.startsWith("imported") ? actor : `imported: ${actor}`.slice(0, textLengthMax.name);
+  return actor.startsWith("imported") ? actor : cutText(`imported: ${actor}`, textLengthMax.name);
 }
 
 type Before = { readonly started_at: string; readonly events: readonly TimelineEvent[] };

@@ -2,6 +2,7 @@
  * The screen of a Wayland compositor: finds the output that is asked for and captures it in the best
  * way that the compositor offers. What goes wrong is an Error with words for a person.
  */
+import { cutText } from "../base/cut-text.ts";
 import { type Global, WaylandConnection } from "./connection.ts";
 import { ImageCopy } from "./image-copy.ts";
 import type { ScreenCapture, ScreenPicture } from "./picture.ts";
@@ -82,7 +83,7 @@ function findOutputs(connection: WaylandConnection): FoundOutput[] {
   const found = globals.map((global, index) => {
     const output = { id: 0, global: global.name, name: `${index + 1}`, width: 0, height: 0 };
     output.id = connection.bind(global, 4, (opcode, args) => {
-      if (opcode === outputEvents.name) output.name = args.string().slice(0, 100);
+      if (opcode === outputEvents.name) output.name = cutText(args.string(), 100);
       if (opcode !== outputEvents.mode) return;
       if ((args.uint() & currentMode) === 0) return;
       output.width = args.int();

@@ -223,6 +223,10 @@ test("keyboard, mouse and wheel are read as they were sent", () => {
     kind: "text",
     text: "aλ",
   });
+  expect(readInput(inputOf(0x17, [...Buffer.from("a\r\n\tb\u001b")]))).toEqual({
+    kind: "text",
+    text: "a\r\n\tb",
+  });
   expect(readInput(inputOf(0x17, [0xff, 0xfe]))).toBeUndefined();
 });
 

@@ -145,6 +145,15 @@ test("text stays as it is in every layout, and keys that were lent to it are giv
   expect(await other.spareKeyCount()).toBe(before);
 });
 
+test("line breaks and tabs of pasted text are typed", async () => {
+  await using other = await openScreen();
+  const player = await openInjector(other.name);
+  for (const text of ["a\n\tb\r", "\nc"]) player.inject({ kind: "text", text });
+  await until("all keys arrive", () => other.typed().length >= 6);
+  expect(other.typed()).toEqual(["a", "Return", "Tab", "b", "Return", "c"]);
+  await player.close();
+});
+
 test("what is held when the injection ends is up once that has ended", async () => {
   const leaving = await openInjector(screen.name);
   const virtualKeys = [0x57, 0x41, 0x53, 0x44, 0x10, 0x11, 0x12, 0x20];
@@ -153,7 +162,7 @@ test("what is held when the injection ends is up once that has ended", async () 
   leaving.inject({ kind: "button", isDown: true, button: 1 });
   await screen.holds((held) => held.keycodes.length === virtualKeys.length && held.hasButton);
   await leaving.close();
-  expect(await screen.held()).toEqual({ keycodes: [], hasButton: false });
+  expect(await screen.held()).toMatchObject({ keycodes: [], hasButton: false });
 });
 
 test("a display that has stopped answering holds the end for two seconds at most", async () => {

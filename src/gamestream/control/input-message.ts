@@ -83,13 +83,15 @@ function readScroll(fields: Buffer, axis: "vertical" | "horizontal"): InputEvent
   return { kind: "scroll", axis, amount: fields.readInt16BE(0) };
 }
 
-/** Controls, which no text field of an application expects, are left out. */
+/** Controls other than line breaks and tabs, which no text field expects, are left out. */
 function readText(fields: Buffer): InputEvent | undefined {
   const end = fields.indexOf(0);
   const bytes = end < 0 ? fields : fields.subarray(0, end);
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return text === "" ? undefined : { kind: "text", text: text.replace(/\p{Cc}/gu, "") };
+    return text === ""
+      ? undefined
+      : { kind: "text", text: text.replace(/(?![\t\n\r])\p{Cc}/gu, "") };
   } catch {
     return undefined;
   }

@@ -1,5 +1,7 @@
 /** The paths of the HTTP interface. Everything but serverinfo and pairing is for paired players. */
+
 import type { Clock } from "../../base/clock.ts";
+import { cutText } from "../../base/cut-text.ts";
 import { log } from "../../base/log.ts";
 import { ending } from "../../model/ending.ts";
 import { type Client, cleanPlayerName } from "../../model/player.ts";
@@ -214,7 +216,7 @@ export class Routes {
 }
 
 function whoOf(query: URLSearchParams, { address }: HttpPeer) {
-  return { uniqueid: (query.get("uniqueid") ?? "").slice(0, nameLengthMax), address };
+  return { uniqueid: cutText(query.get("uniqueid") ?? "", nameLengthMax), address };
 }
 
 /** Never empty: most players say the same word, which names none of them. */

@@ -1,0 +1,25 @@
+/**
+ * Cuts text that may be too long, between two characters as a reader sees them: never in the middle
+ * of a letter with its accents, or of an emoji made of several.
+ */
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/**
+ * The beginning of `text`, of at most `lengthMax` UTF-16 units, as schemas and `length` count them.
+ * One character that is longer than that is cut between its code points. Always well-formed.
+ */
+export function cutText(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text.toWellFormed();
+  // What is far behind the cut has no say in where it is.
+  const near = text.slice(0, lengthMax + lookAheadLength);
+  const end = segmenter.segment(near).containing(lengthMax)?.index ?? 0;
+  return text.slice(0, end === 0 ? codePointEnd(text, lengthMax) : end).toWellFormed();
+}
+
+const lookAheadLength = 32;
+
+function codePointEnd(text: string, end: number): number {
+  const isPair = /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(Math.max(0, end - 1), end + 1));
+  return isPair && end > 0 ? end - 1 : end;
+}
