@@ -88,7 +88,7 @@ function expectTruth({ meta, samples }: Capture, player: Player): void {
   expect(sum(({ frame_count }) => frame_count ?? 0)).toBeWithin(50, player.frames.length + 30);
   for (const { stages, lower_bounds, gap_mean_us, total_mean_us } of samples) {
     expect(stages.map(({ name }) => name)).toEqual(["capture", "encode", "packetize", "send"]);
-    expect(lower_bounds).toEqual(["packets_dropped", "fec_recovered"]);
+    expect(lower_bounds).toEqual(["packets_dropped", "fec_recovered", "frames_lost"]);
     const stagesUs = stages.reduce((total, { mean_us }) => total + (mean_us ?? 0), 0);
     expect(stagesUs + (gap_mean_us ?? 0)).toBeCloseTo(total_mean_us ?? 0, 3);
   }

@@ -180,7 +180,7 @@ test(
       await page.locator("#replay button", { hasText: "Next step" }).click();
       await page.waitForLoadState();
     }
-    expect(await different.textContent()).toContain("status: expected 204, found 404");
+    expect(await different.textContent()).toContain("Status: expected 204, found 404");
     await picture(page, "timeline-different");
     expectNoComplaint(console.complaints);
   },
