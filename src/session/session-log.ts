@@ -13,6 +13,8 @@ const starvedUs = 1_000_000;
 const missedShareMax = 0.05;
 const missedSlotsMin = 2;
 const slotsWindowUs = 1_000_000;
+/** While no frame comes at all it is told after one second, then two, four and so on up to this. */
+const slotsWindowUsMax = 60_000_000;
 /** Fewer losses between two reports are no burst. */
 const burstPacketCountMin = 4;
 
@@ -41,7 +43,10 @@ export class SessionLog {
   #slotsUs: number | undefined;
   #missedBefore = 0;
   #missedCount = 0;
+  /** When so many were seen to be missing: with a frame, or by the clock during a stall. */
+  #missedUs = 0;
   #frameCount = 0;
+  #slotsWindowUs = slotsWindowUs;
 
   add(happening: Happening): void {
     if (this.#happenings.length < happeningCountMax) this.#happenings.push(happening);
@@ -59,15 +64,24 @@ export class SessionLog {
   ): void {
     this.#latestUs = captureStartUs;
     if (this.#slotsUs === undefined) this.#countSlotsFrom(captureStartUs, missedCount);
-    this.#missedCount = missedCount;
+    // What the clock counted during a stall may be a slot ahead of the encoder's own count.
+    this.#missedCount = Math.max(this.#missedCount, missedCount);
+    this.#missedUs = captureStartUs;
     this.#frameCount += 1;
     if (!isRepeat || this.#newUs === undefined) this.#onNew(nowUs);
     if (isKey && !isRegular) this.add({ atUs: captureStartUs, action: "idr_sent" });
   }
 
-  /** A few times a second. The worker may wait inside the source, and then no frame comes at all. */
-  onTick(nowUs: number, isWaitingForSource: boolean): void {
+  /**
+   * A few times a second. The worker may wait inside the source, and then no frame comes at all: the
+   * slots that have passed by the clock are told too.
+   * @param missedCount slots without a frame since the stream began
+   */
+  onTick(nowUs: number, isWaitingForSource: boolean, missedCount = 0): void {
     if (isWaitingForSource) this.#waitedUs = nowUs;
+    if (missedCount <= this.#missedCount || this.#slotsUs === undefined) return;
+    this.#missedCount = missedCount;
+    this.#missedUs = nowUs;
   }
 
   /** The whole process stood still, which is nobody else's fault. */
@@ -108,20 +122,24 @@ export class SessionLog {
 
   #countSlotsFrom(atUs: number, missedCount: number): void {
     this.#slotsUs = atUs;
+    this.#missedUs = atUs;
     this.#missedBefore = missedCount;
     this.#frameCount = 0;
   }
 
-  /** Told for each second in which the host could not hold the frame rate. */
+  /** Told for each second in which the frame rate was not held, and more rarely during a stall. */
   #checkSlots(): void {
-    const lastedUs = this.#latestUs - (this.#slotsUs ?? this.#latestUs);
-    if (lastedUs < slotsWindowUs) return;
+    const atUs = this.#missedUs;
+    const lastedUs = atUs - (this.#slotsUs ?? atUs);
+    const isStalled = this.#frameCount === 0;
+    if (lastedUs < (isStalled ? this.#slotsWindowUs : slotsWindowUs)) return;
     const slots = this.#missedCount - this.#missedBefore;
     const share = slots / (slots + this.#frameCount);
-    this.#countSlotsFrom(this.#latestUs, this.#missedCount);
+    const nextUs = isStalled ? 2 * this.#slotsWindowUs : slotsWindowUs;
+    this.#slotsWindowUs = Math.min(nextUs, slotsWindowUsMax);
+    this.#countSlotsFrom(atUs, this.#missedCount);
     if (slots < missedSlotsMin || share <= missedShareMax) return;
-    const ms = Math.round(lastedUs / 1000);
-    this.add({ atUs: this.#latestUs, action: "slots_missed", slots, ms });
+    this.add({ atUs, action: "slots_missed", slots, ms: Math.round(lastedUs / 1000) });
   }
 
   /** Reported once for each time that the source has nothing new, when it has lasted a second. */

@@ -117,8 +117,10 @@ export class StreamSession {
     if (this.#isOver) return;
     this.keyFrames.advance(nowUs);
     this.#checkStopped(nowUs);
-    this.log.onTick(nowUs, this.#stream?.isWaitingForSource ?? false);
-    this.#options.sampler.tick(nowUs);
+    const { sampler } = this.#options;
+    const isWaiting = this.#stream?.isWaitingForSource ?? false;
+    this.log.onTick(nowUs, isWaiting, sampler.missedBy(nowUs));
+    sampler.tick(nowUs);
     this.reportLog();
   }
 

@@ -101,6 +101,11 @@ export class WindowSampler {
     if (nowUs - this.#startUs >= windowUs + graceUs) this.#next(nowUs);
   }
 
+  /** Slots of the stream that passed without a frame, by the clock while it stands still. */
+  missedBy(nowUs: number): number {
+    return this.#slots.missedBy(nowUs, this.#options.fps());
+  }
+
   /** The session is over. A window that was open for half its length is told too. */
   end(nowUs: number): void {
     const isWorthIt = nowUs - (this.#startUs ?? nowUs) >= this.#options.windowUs / 2;
@@ -122,7 +127,7 @@ export class WindowSampler {
     this.#captureNumber = captureNumber;
     this.#stoppedUs = 0;
     onBegin();
-    this.#missedBefore = this.#missedBy(nowUs);
+    this.#missedBefore = this.missedBy(nowUs);
     this.#open(nowUs);
   }
 
@@ -133,7 +138,7 @@ export class WindowSampler {
 
   #next(nowUs: number): void {
     const { gate, takers, close } = this.#options;
-    const missedCount = this.#missedBy(nowUs);
+    const missedCount = this.missedBy(nowUs);
     const missedSlots = missedCount - this.#missedBefore;
     this.#missedBefore = missedCount;
     const closed = close(this.#window, { nowUs, missedSlots });
@@ -146,10 +151,6 @@ export class WindowSampler {
         takers.onSample(this.#captureNumber, sample);
     }
     this.#open(nowUs);
-  }
-
-  #missedBy(nowUs: number): number {
-    return this.#slots.missedBy(nowUs, this.#options.fps());
   }
 }
 

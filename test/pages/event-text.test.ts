@@ -134,8 +134,8 @@ const streams: Cases<StreamEvent> = {
   slots_missed: [
     { slots: 33, ms: 1083 },
     {
-      en: "33 frames skipped in 1.1 s (host too slow) · session 3",
-      de: "33 Bilder ausgelassen in 1,1 s (Host zu langsam) · Sitzung 3",
+      en: "33 frames skipped in 1.1 s (not ready in time) · session 3",
+      de: "33 Bilder ausgelassen in 1,1 s (nicht rechtzeitig fertig) · Sitzung 3",
     },
   ],
   viewer_joined: [
@@ -206,10 +206,10 @@ test("one is not many, and short times are in milliseconds", () => {
     slots: 1,
     ms: 99,
   };
-  expect(both(late)[0]).toBe("1 frame skipped in 99 ms (host too slow) · session 1");
+  expect(both(late)[0]).toBe("1 frame skipped in 99 ms (not ready in time) · session 1");
   expect(both({ ...late, ms: 100, slots: 1234 })).toEqual([
-    "1,234 frames skipped in 0.1 s (host too slow) · session 1",
-    "1.234 Bilder ausgelassen in 0,1 s (Host zu langsam) · Sitzung 1",
+    "1,234 frames skipped in 0.1 s (not ready in time) · session 1",
+    "1.234 Bilder ausgelassen in 0,1 s (nicht rechtzeitig fertig) · Sitzung 1",
   ]);
 });
 

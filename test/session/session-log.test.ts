@@ -134,3 +134,27 @@ test("of a slow stream a single slot is not told", () => {
   }
   expect(log.take()).toBeUndefined();
 });
+
+test("a stall is told while it lasts, by the clock, and more rarely the longer it is", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  const told: unknown[] = [];
+  for (let nowUs = 100_000; nowUs <= 14_000_000; nowUs += 100_000) {
+    log.onTick(nowUs, false, Math.floor((nowUs * 30) / 1e6));
+    told.push(...(log.take()?.happenings ?? []));
+  }
+  const atUs = (seconds: number) => seconds * 1_000_000;
+  expect(told).toEqual([
+    { atUs: atUs(1), action: "slots_missed", slots: 30, ms: 1000 },
+    { atUs: atUs(2), action: "slots_missed", slots: 30, ms: 1000 },
+    { atUs: atUs(4), action: "slots_missed", slots: 60, ms: 2000 },
+    { atUs: atUs(8), action: "slots_missed", slots: 120, ms: 4000 },
+  ]);
+  // It ends, and the encoder's own count is one behind the clock's.
+  for (let slot = 0; slot < 2; slot++) {
+    log.onFrame(frame(atUs(14) + slot * 33_000, { missedCount: 419 }));
+  }
+  expect(log.take()?.happenings).toContainEqual({
+    ...{ atUs: atUs(14) + 33_000, action: "slots_missed", slots: 180, ms: 6033 },
+  });
+});
