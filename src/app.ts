@@ -17,6 +17,7 @@ import type { Performer } from "./operations/perform.ts";
 import type { MoqDoor } from "./ports/streams.ts";
 import type { Timelines } from "./ports/timeline.ts";
 
+/** What the HTTP side is made from; all of it runs already. */
 export type AppParts = {
   readonly performer: Performer;
   readonly credentials: Credentials;
@@ -50,6 +51,7 @@ const idleSeconds = 30;
  */
 const declaredBytesMax = 2 ** 30;
 
+/** The app with every route, limit and check. It does not listen yet. */
 export function createApp(parts: AppParts) {
   const { allowedHosts } = parts;
   const table = new RouteTable(() => app.routes);

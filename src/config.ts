@@ -6,6 +6,7 @@ import type { CodecName } from "./model/capture.ts";
 import { flagsOf, type ListenAddress, type Setting, settings } from "./settings-table.ts";
 import type { EncoderChoice } from "./video/encoders.ts";
 
+/** The settings of one start, checked and frozen. */
 export type Config = {
   readonly dataDirectory: string;
   readonly listen: ListenAddress;
@@ -34,6 +35,7 @@ export type Config = {
   };
 };
 
+/** Settings of the GameStream path. */
 export type GamestreamConfig = {
   /** HTTP; the other ports lie at fixed offsets. 0 = off. */
   readonly port: number;
@@ -42,6 +44,7 @@ export type GamestreamConfig = {
   readonly codecs: readonly CodecName[];
 };
 
+/** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const serveFlags = flagsOf(settingNames());
@@ -125,6 +128,7 @@ export function defaultDataDirectory(env: Environment): string {
   return join(base, "onglass");
 }
 
+/** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }

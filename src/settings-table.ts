@@ -9,8 +9,10 @@ import { type CodecName, codecs } from "./model/capture.ts";
 import { otherSourceForms, readSourceName, sourceForms } from "./model/source.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
+/** Where something listens. */
 export type ListenAddress = { readonly host: string; readonly port: number };
 
+/** A row of the table. */
 export type Setting<Value> = {
   /** Without its dashes; a setting without is for the environment alone. */
   readonly flag?: string;

@@ -18,8 +18,8 @@ test("code marked as a hot path neither waits, spreads, makes closures nor forma
   expect(wrong).toEqual([]);
 });
 
-/** What is reached; it only rises, towards 0.75. */
-const explainedShareMin = 0.52;
+/** What is reached; it only rises. */
+const explainedShareMin = 0.78;
 
 test("exported types, functions and classes say what they are for their user", async () => {
   let [count, explained] = [0, 0];

@@ -27,6 +27,7 @@ type TellEach<Event extends { readonly action: string }> = {
   readonly [Action in Event["action"]]: Tell<Event>;
 };
 
+/** One event as a short sentence in the reader’s language. */
 export function eventText(reader: Reader, event: HostAction): string {
   return sentenceOf(reader, event) ?? rawText(event);
 }

@@ -19,6 +19,7 @@ const detailed: ReadonlySet<string> = new Set([
   "timeline_damaged",
 ]);
 
+/** A failure as a sentence in the reader’s language. */
 export function failureText(reader: Reader, fault: Fault): Html {
   const { failures: words } = reader.messages;
   const text = knownText(reader, fault);

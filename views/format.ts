@@ -11,6 +11,7 @@ export type Reader = {
   readonly format: Format;
 };
 
+/** Writes numbers, times and dates as the reader does. */
 export class Format {
   readonly #integer: Intl.NumberFormat;
   readonly #decimal: Intl.NumberFormat;

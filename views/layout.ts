@@ -19,6 +19,7 @@ export type Frame = {
   asset(name: string): string;
 };
 
+/** What a page shows and how it is titled. */
 export type PageContent = {
   readonly title: string;
   readonly main: Html;
@@ -34,6 +35,7 @@ export type PageContent = {
 /** htmx needs no `eval` and adds no style of its own; going back loads the page as it is then. */
 const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload"}';
 
+/** A whole page around its content. */
 export function layout(
   frame: Frame,
   { title, main, hasCharts = false, hasPlayer = false, hasDocs = false, series = [] }: PageContent,

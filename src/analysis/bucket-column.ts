@@ -3,24 +3,30 @@
  * column is being filled; in the answer it is null.
  */
 
+/** One value for each bucket of time; NaN where nothing was measured. */
 export type Column = Float64Array<ArrayBuffer>;
+/** As it is sent: null where nothing was measured. */
 export type OptionalNumber = number | null;
 
+/** A column with nothing measured in any bucket. */
 export function emptyColumn(count: number): Column {
   return new Float64Array(count).fill(Number.NaN);
 }
 
+/** Adds to the bucket; an unmeasured value changes nothing. */
 export function addTo(column: Column, bucket: number, value: number | undefined): void {
   if (value === undefined) return;
   const before = column[bucket] ?? 0;
   column[bucket] = Number.isNaN(before) ? value : before + value;
 }
 
+/** Keeps the highest value of the bucket; an unmeasured value changes nothing. */
 export function raiseTo(column: Column, bucket: number, value: number | undefined): void {
   // Not `value <= before`: before the first value that is NaN, which no comparison holds for.
   if (value !== undefined && !((column[bucket] ?? 0) >= value)) column[bucket] = value;
 }
 
+/** Keeps the lowest value of the bucket. */
 export function lowerTo(column: Column, bucket: number, value: number): void {
   if (!((column[bucket] ?? 0) <= value)) column[bucket] = value;
 }

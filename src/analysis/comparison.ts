@@ -17,6 +17,7 @@ const blockMs = 5000;
 /** Windows of a block that is only begun say little. */
 const blockShareMin = 0.5;
 
+/** Where the two sides begin and end, in milliseconds of the capture. */
 export type ComparisonRange = {
   readonly checkpoint: string;
   /** On the capture's clock. */
@@ -27,6 +28,7 @@ export type ComparisonRange = {
   readonly settleMs: number;
 };
 
+/** Compares every metric before and after a moment, by medians of blocks of five seconds. Pure. */
 export function compareAround(capture: Capture, range: ComparisonRange): Comparison {
   const { checkpoint, atMs, seconds, settleMs } = range;
   const before = sideOf(capture, { fromMs: atMs - seconds * 1000, toMs: atMs });

@@ -24,6 +24,7 @@ import {
 
 /** More than any path has; a file from elsewhere may name as many as it likes. */
 const stageCountMax = 16;
+/** The columns of one session’s series, filled sample by sample, then read once. */
 export class SeriesColumns {
   readonly #count: number;
   #bucket = -1;

@@ -7,6 +7,7 @@ import type { Capture, CaptureMeta, StatsSample } from "../model/capture.ts";
 import { type Series, type SeriesSession, seriesPoints } from "../model/series.ts";
 import { SeriesColumns } from "./series-columns.ts";
 
+/** Which part of a capture a series covers, and with how many points. */
 export type SeriesOptions = {
   /** Buckets for each session, 2 to 2,000; 600 unless told otherwise. */
   readonly points?: number | undefined;

@@ -1,5 +1,6 @@
 /** What a sound worker and the thread that sends its packets say to each other. */
 
+/** Whose sound, and in which packets. */
 export type SoundOptions = {
   /** The frame source whose sound is wanted: `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
@@ -7,10 +8,12 @@ export type SoundOptions = {
   readonly packetMs: number;
 };
 
+/** What the worker is asked. */
 export type SoundRequest =
   | { readonly kind: "open"; readonly options: SoundOptions }
   | { readonly kind: "close" };
 
+/** What the worker sends back. */
 export type SoundReport =
   /** An Opus packet, 48 kHz stereo, always of the same length. */
   | { readonly kind: "packet"; readonly bytes: Uint8Array }

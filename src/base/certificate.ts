@@ -5,6 +5,7 @@
  */
 import { createPrivateKey, createPublicKey, randomBytes, sign } from "node:crypto";
 
+/** What a self-signed certificate is made with. */
 export type CertificateFacts = {
   /** Common name, and with dashes for blanks the DNS name; ASCII. */
   readonly name: string;

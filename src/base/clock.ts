@@ -9,6 +9,10 @@ import { assert } from "./assert.ts";
 /** Whole microseconds since the monotonic clock's zero. */
 export type Micros = number & { readonly unit: "us" };
 
+/**
+ * The two clocks: a monotonic one for durations, shared by all threads, and the wall clock for
+ * dates.
+ */
 export type Clock = {
   /** Monotonic time; comparable between threads, never with a date. 26 ns a read. */
   nowUs(): Micros;
@@ -25,6 +29,7 @@ const clockMonotonic = 1;
 /** Like the monotonic clock, but also while the machine is suspended. */
 const clockBoottime = 7;
 
+/** The clocks of this machine. Tests pass another. */
 export function systemClock(): Clock {
   return { nowUs: clockReader(clockMonotonic), wallMs: () => Date.now() };
 }

@@ -16,6 +16,7 @@ export type Flag = {
   readonly about: string;
 };
 
+/** The flags of a command, by name. */
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** `undefined` where a flag without a standard value was not given; a switch is true or false. */
@@ -27,12 +28,14 @@ export type Values<F extends Flags> = {
     : boolean;
 };
 
+/** What was given on a command line: flags by name, and the arguments between them. */
 export type CommandLine<F extends Flags> = {
   readonly values: Values<F>;
   /** What is no flag, in its order. */
   readonly words: readonly string[];
 };
 
+/** A failure `usage`: the command was called wrongly, and ends with 2. */
 export function usage(message: string): Failure {
   return new Failure("usage", message);
 }

@@ -1,5 +1,6 @@
 /** Why a file could not be written or read, in words for the operator. */
 
+/** Why the disk refused, as a code and in words. */
 export type DiskFault = {
   /** One of the names below; what the system calls it where there is none for that. */
   readonly name: string;

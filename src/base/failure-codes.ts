@@ -87,6 +87,7 @@ export const failures = {
   usage: { scope: "command" },
 } as const satisfies Readonly<Record<string, Row>>;
 
+/** A code of the table above. No other compiles. */
 export type FailureCode = keyof typeof failures;
 
 /** The names of the values that a code carries. */

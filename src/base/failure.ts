@@ -5,8 +5,10 @@
  */
 import type { FailureCode } from "./failure-codes.ts";
 
+/** Values that the texts of a failure are made with, by name. */
 export type FailureValues = Readonly<Record<string, string | number>>;
 
+/** An error that code branches on, by its code. An edge turns it into a status and a text. */
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly values: FailureValues;

@@ -14,6 +14,10 @@ const perfSlot = 1;
 const historySlot = 2;
 const slotCount = 3;
 
+/**
+ * Whether to measure, shared by all threads. Main writes; made from the same memory, any thread
+ * reads.
+ */
 export class Gate {
   readonly memory: SharedArrayBuffer;
   readonly #slots: Int32Array;

@@ -14,6 +14,7 @@ import { claimDataDirectory } from "./private-directory.ts";
 import { readFileIfAny } from "./read-file.ts";
 import { sleepMs } from "./timer.ts";
 
+/** A key with its self-signed certificate, both PEM, and the certificate’s SHA-256. */
 export type Identity = {
   readonly certificatePem: string;
   readonly keyPem: string;

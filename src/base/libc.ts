@@ -101,6 +101,7 @@ export function waitReadable(descriptor: number, ms: number): boolean {
   return libc.poll(ptr(polled), 1, ms) > 0;
 }
 
+/** Closes a file descriptor; errors are ignored. */
 export function closeDescriptor(descriptor: number): void {
   libc.close(descriptor);
 }

@@ -11,6 +11,7 @@ import { WarningGate } from "./warning-gate.ts";
 
 type Fields = Record<string, unknown>;
 
+/** Writes one line of information to the log: an event in a few words, with its values. */
 export function log(event: string, fields: Fields = {}): void {
   print("info", event, fields);
 }

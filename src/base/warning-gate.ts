@@ -11,8 +11,10 @@ const kindCountMax = 200;
 
 type Kind = { passed: number; leftOut: number; sinceUs: number };
 
+/** How many warnings of one kind were not printed. */
 export type LeftOut = { readonly kind: string; readonly count: number };
 
+/** Limits how many warnings of one kind are printed in a minute, and counts the rest. */
 export class WarningGate {
   readonly #kinds = new Map<string, Kind>();
 

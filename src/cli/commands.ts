@@ -6,6 +6,7 @@ import type { Flags } from "../base/command-line.ts";
 import { serveFlags } from "../config.ts";
 import { flagsOf } from "../settings-table.ts";
 
+/** What the help and the reader of a command line know of a command. */
 export type CommandFacts = {
   /** For the list of commands. */
   readonly summary: string;
@@ -166,4 +167,5 @@ With --pin it pairs a waiting Moonlight player instead; the player shows whether
   },
 } as const satisfies Readonly<Record<string, CommandFacts>>;
 
+/** A command of the table above. */
 export type CommandName = keyof typeof commands;

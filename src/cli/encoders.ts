@@ -9,6 +9,7 @@ import { prepareAddon } from "../video/addon.ts";
 import { encodersFlags } from "./commands.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 
+/** `onglass encoders`: lists the encoders that open on this machine. Gives the exit code. */
 export async function runEncoders(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, encodersFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);

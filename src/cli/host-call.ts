@@ -12,6 +12,7 @@ import { Problem } from "../model/problem.ts";
 const answerMsMaxDefault = 10_000;
 const problemLengthMax = 65_536;
 
+/** Calls the API of the host on this machine, with its token. */
 export type HostCall = {
   readonly method: "GET" | "POST" | "DELETE";
   /** Behind `/api/v1`. */

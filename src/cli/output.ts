@@ -39,6 +39,7 @@ export function openTerminal({ env, isInteractive, stdout, stderr }: Outlets): T
   };
 }
 
+/** stdout, stderr and stdin of this process. */
 export function processTerminal(): Terminal {
   return openTerminal({
     env: process.env,

@@ -17,6 +17,7 @@ export type RunningHost = {
   stop(): Promise<boolean>;
 };
 
+/** `onglass serve`: runs the host until a signal or a failure. Gives the exit code. */
 export async function runServe(
   config: Config,
   terminal: Terminal,

@@ -19,6 +19,7 @@ type Listed = {
   readonly problem?: string;
 };
 
+/** `onglass sources`: lists what can be streamed on this machine. Gives the exit code. */
 export function runSources(args: readonly string[], terminal: Terminal): number {
   const { values, words } = readCommandLine(args, sourcesFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);

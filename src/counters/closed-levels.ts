@@ -15,6 +15,10 @@ type Options = {
   readonly onExpired: (level: Level) => void;
 };
 
+/**
+ * Levels that nobody uses any more, readable for ten minutes, at most 4,096 of them; the oldest are
+ * dropped.
+ */
 export class ClosedLevels {
   readonly #options: Options;
   readonly #closedUs = new Map<Level, Micros>();

@@ -18,6 +18,7 @@ import { advertisedPath, isUnder, levelKeys, normalize, segmentsOf } from "./pat
 
 export const levelCountMax = 16;
 
+/** Whether to count, how deep, and under which names counts are published. */
 export type CounterSettings = {
   /** Where the levels are published, `.stats` unless told otherwise. */
   readonly prefix?: string;
@@ -42,6 +43,10 @@ export type BroadcastCounter = {
   track(role: Role): TrackGuard;
 };
 
+/**
+ * All counts of a host, by path prefix. Hands out guards that count; read by the API and published
+ * over MoQ.
+ */
 export class Counters implements CounterReports {
   readonly prefix: string;
   readonly levels: number;

@@ -21,6 +21,7 @@ export type Span = {
   readonly onClosed: () => void;
 };
 
+/** Counts one broadcast, from its opening until it is closed, once. */
 export class BroadcastGuard {
   readonly #span: Span;
   #isClosed = false;

@@ -24,6 +24,9 @@ type Options = {
   readonly onEnd: () => void;
 };
 
+/**
+ * Publishes the counts of one level while it is subscribed to, and once more before it is closed.
+ */
 export class LevelTask {
   readonly #options: Options;
   readonly #written: Float64Array;

@@ -24,11 +24,13 @@ export const sets = tiers.flatMap((tier) =>
     track: tier === "internal" ? `internal/${role}.json` : `${role}.json`,
   })),
 );
+/** One of the sets of counts that a level has. */
 export type SetPlace = (typeof sets)[number];
 
 export const subscriptionsSlot = slot("subscriptions");
 export const subscriptionsClosedSlot = slot("subscriptions_closed");
 
+/** The counts of one path prefix. Counts only grow. */
 export class Level {
   readonly key: string;
   readonly sinceUnixMs: number;

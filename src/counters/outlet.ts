@@ -1,11 +1,13 @@
 /** Where a level publishes its counts: what this room needs from whoever can be subscribed to. */
 import type { CounterFrame } from "../model/counters.ts";
 
+/** Where counts are published as broadcasts. */
 export type Outlet = {
   /** Announces a broadcast with these tracks; `undefined` when the path is refused. */
   open(path: string, tracks: readonly string[]): OutletBroadcast | undefined;
 };
 
+/** One published level, until it is closed. */
 export type OutletBroadcast = {
   /** A track keeps its last frame for whoever subscribes later. */
   write(track: string, frame: CounterFrame): void;

@@ -1,9 +1,11 @@
 /** Paths of broadcasts: segments between slashes, with outer and doubled slashes dropped. */
 
+/** The segments of a path, empty ones left out. */
 export function segmentsOf(path: string): string[] {
   return path.split("/").filter((segment) => segment !== "");
 }
 
+/** The path without empty segments. */
 export function normalize(path: string): string {
   return segmentsOf(path).join("/");
 }

@@ -28,10 +28,12 @@ export function framesPage(
   };
 }
 
+/** A column as JSON sends it. */
 export function plainColumn({ columns }: FrameTable, name: FrameColumnName): PlainValue[] {
   return Array.from(columns[name], (value) => plainValue(name, value));
 }
 
+/** A value as JSON sends it: null where absent, a fate by name, a flag as true or false. */
 export function plainValue(name: FrameColumnName, value: number): PlainValue {
   if (Number.isNaN(value)) return null;
   const { type } = frameColumns[name];

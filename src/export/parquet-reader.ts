@@ -15,6 +15,7 @@ import {
 } from "../model/frames.ts";
 import { headKey } from "./frame-schema.ts";
 
+/** An open file of rows. It holds no descriptor: every read opens the file again. */
 export type FrameFile = {
   /** What was written as its head, unchecked. */
   readonly head: unknown;

@@ -14,11 +14,13 @@ import {
 } from "../model/frames.ts";
 import { frameSchema, headKey, rowGroupRowsMax } from "./frame-schema.ts";
 
+/** Where the bytes of a file go. */
 export type ParquetSink = {
   /** Called with the file's bytes in order; they are the writer's until it returns. */
   write(bytes: Uint8Array): void;
 };
 
+/** Writes one file, table by table; `finish` is called once. */
 export class FrameFileWriter {
   /** Rows given so far. */
   rowCount = 0;

@@ -5,6 +5,7 @@
  */
 const varintBytesMax = 8;
 
+/** Writes one row of bytes, growing as needed. */
 export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
@@ -57,6 +58,7 @@ export class ByteWriter {
   }
 }
 
+/** Reads one row of bytes, from front to back. */
 export class ByteReader {
   isDamaged = false;
   readonly #bytes: Uint8Array;

@@ -51,6 +51,7 @@ export const lateWordColumns = [
   "shown_us",
 ] as const satisfies FrameColumnName[];
 export const wordColumns = [...hostWordColumns, ...lateWordColumns] as const;
+/** A column that the player reports. */
 export type LateColumn = (typeof lateWordColumns)[number];
 
 /** Where the columns begin in a row, in words. */

@@ -31,6 +31,10 @@ export type ReadRows = {
   readonly final: FrameTable;
 };
 
+/**
+ * Main’s end of a session’s ring: reads what is new and what has become final. One for each
+ * session.
+ */
 export class RowReader {
   /** Rows that were overwritten before they were read. */
   overwrittenCount = 0;

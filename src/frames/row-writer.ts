@@ -73,6 +73,7 @@ export function makeRowMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(ringHeadBytes + ringRowCount * rowBytes);
 }
 
+/** The sender’s end of a session’s ring. The only writer of its memory. */
 export class RowWriter {
   /** To be filled before `write`. */
   readonly draft: RowDraft = emptyDraft();

@@ -36,6 +36,7 @@ const sessionCountMax = 500;
 const statCountMax = 64;
 const lostFate = fateIndex("lost");
 
+/** Where the history lies, and how much of it is kept. */
 export type HistoryOptions = {
   /** Made when it is missing; one host at a time. */
   readonly directory: string;
@@ -55,6 +56,7 @@ type Tracked = {
 /** A segment on the disk; of one of an earlier run the size is not known at first. */
 type Held = SegmentName & { readonly name: string; bytes: number | undefined };
 
+/** The history of a data directory. One for each host; disposing writes what is left. */
 export class History implements AsyncDisposable {
   /** Number of this start of the host among those in the directory. */
   readonly run: number;

@@ -11,6 +11,7 @@ const [missedFate, droppedFate, lostFate] = [
   fateIndex("lost"),
 ];
 
+/** Totals of the running minute of one session. */
 export class MinuteTotals {
   #startUs: number;
   #rows = 0;

@@ -4,12 +4,14 @@
  */
 import { compareSegments, type SegmentName } from "./segment-names.ts";
 
+/** A segment on the disk, with what decides whether it goes. */
 export type KeptSegment = SegmentName & {
   readonly bytes: number;
   /** It is being written, or a capture still needs it. */
   readonly isPinned: boolean;
 };
 
+/** How much history is kept, in milliseconds and bytes. */
 export type RetentionLimits = {
   /** 0 switches the history off, as does `bytesMax` 0: whatever is not pinned goes. */
   readonly ageMsMax: number;

@@ -5,6 +5,7 @@
  */
 const pattern = /^(\d{6,9})-(\d{6,9})-(\d{1,15})-(\d{1,15})\.hist$/;
 
+/** What the name of a segment says. */
 export type SegmentName = {
   /** One for each start of a host in this directory. */
   readonly run: number;

@@ -19,6 +19,7 @@ const syncIntervalUs = 10_000_000;
 /** A segment that this process has begun. */
 export type OwnSegment = SegmentName & { readonly name: string; bytes: number };
 
+/** Where segments are written, and who learns of them. */
 export type SegmentWriterOptions = {
   readonly directory: string;
   readonly clock: Clock;
@@ -34,6 +35,7 @@ export type SegmentWriterOptions = {
 
 type Job = { readonly segment: OwnSegment; readonly bytes: Uint8Array };
 
+/** Appends to the segments of one run. Closed once, when the host ends. */
 export class SegmentWriter {
   /** Batches that were not written, because the disk refused or was too slow. */
   droppedBatchCount = 0;

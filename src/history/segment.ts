@@ -45,6 +45,7 @@ const Head = Type.Object({
   /** Sessions that had begun before. */
   sessions: Type.Array(CaptureSession),
 });
+/** The first record of a segment. */
 export type SegmentHead = Static<typeof Head>;
 
 const Sample = Type.Object({ at_us: atUs, sample: StatsSample });
@@ -55,11 +56,14 @@ const Checkpoint = Type.Object({
   label: Type.Optional(Type.String()),
   state: Type.Unknown(),
 });
+/** A sample, with when it was made. */
 export type HistorySample = Static<typeof Sample>;
 /** What is in them the room that records events checks. */
 export type HistoryEvent = Static<typeof Event>;
+/** A checkpoint, with when it was taken. */
 export type HistoryCheckpoint = Static<typeof Checkpoint>;
 
+/** A record of a segment. */
 export type HistoryRecord =
   | { readonly kind: "head"; readonly head: SegmentHead }
   | { readonly kind: "session"; readonly session: CaptureSession }
@@ -90,6 +94,7 @@ const checks = {
   checkpoint: TypeCompiler.Compile(Checkpoint),
 };
 
+/** A segment that was read. */
 export type Segment = {
   readonly head: SegmentHead;
   /** In the order in which they were written, the head left out. */

@@ -27,6 +27,7 @@ const Ended = Type.Object({ session_id: whole, at_us: Type.Number() });
 type MinuteLine = Static<typeof Minute>;
 /** One minute of a session. */
 export type SessionMinute = Omit<MinuteLine, "session_id">;
+/** A line of the file. */
 export type SessionLine =
   | { readonly began: Static<typeof Began> }
   | { readonly minute: MinuteLine }

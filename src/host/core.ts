@@ -19,6 +19,7 @@ import { HostReporter } from "../timeline/reporter.ts";
 import { type HistoryParts, openHistory } from "./history.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
 
+/** What every path and the console share. Lives as long as the host. */
 export type Core = HistoryParts & {
   readonly identity: Identity;
   readonly token: string;
@@ -34,6 +35,10 @@ export type Core = HistoryParts & {
   readonly failed: PromiseWithResolvers<string>;
 };
 
+/**
+ * Locks the data directory and opens what is in it; recovers what a crash left. @throws Failure for
+ * a directory that cannot be used
+ */
 export async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Core> {
   const directory = config.dataDirectory;
   parts.use(lockDirectory(directory));

@@ -13,6 +13,7 @@ import type { NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { HostReporter } from "../timeline/reporter.ts";
 
+/** The parts of the host that take what happens on the paths. */
 export type EventTakers = {
   readonly recorder: Recorder;
   readonly history: History;
@@ -21,6 +22,7 @@ export type EventTakers = {
   readonly failed: PromiseWithResolvers<string>;
 };
 
+/** Passes an event of a path’s worker to the parts that it concerns. */
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
   { recorder, history, failed, watching, timeline }: EventTakers,

@@ -15,6 +15,7 @@ import type { HostTimeline } from "../timeline/host-timeline.ts";
 const cleanAfterMs = 2000;
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** The history, what is kept of it, and the answers about it. */
 export type HistoryParts = {
   readonly history: History;
   /** Rows of captures, and captures of what has been. */

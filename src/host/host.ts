@@ -16,6 +16,10 @@ import { openSettings } from "./settings.ts";
 import { statusOf } from "./status.ts";
 import { openWatching } from "./watching.ts";
 
+/**
+ * Starts everything; resolves when the console listens. @throws what prevented it, with everything
+ * closed again
+ */
 export async function startHost(config: Config): Promise<RunningHost> {
   // A cache directory that is no good stops the host here, not its first player later.
   await prepareAddon();

@@ -25,6 +25,10 @@ function fileId(id: string): string {
 
 type Shelf = { keep(timeline: Timeline): void };
 
+/**
+ * Saves manual recordings, the newest three, and recovers the one that was running when the host
+ * was killed.
+ */
 export class KeptTimelines {
   readonly #files: TimelineFiles;
   readonly #journals: string;

@@ -4,6 +4,7 @@ import { Failure } from "../base/failure.ts";
 import type { Identity } from "../base/identity.ts";
 import type { Config } from "../config.ts";
 
+/** Lets the console listen. @throws Failure `port_taken` */
 export function openConsole(
   app: ReturnType<typeof createApp>,
   config: Config,
@@ -27,6 +28,7 @@ function listenOptions({ listen, tls }: Config, identity: Identity) {
   return { ...address, tls: { cert: identity.certificatePem, key: identity.keyPem } };
 }
 
+/** Where a person on this machine opens the console. */
 export function consoleUrl({ listen, tls }: Config, port: number): string {
   const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
   return `${tls ? "https" : "http"}://${host}:${port}`;

@@ -5,6 +5,7 @@ import { type NativeHost, startNativeHost } from "../native/host/handle.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
 
+/** Starts the native path; it ends with `parts`. @throws Failure `port_taken` */
 export async function openNative(
   config: Config,
   core: Core & EventTakers & { readonly settings: Settings },

@@ -5,6 +5,7 @@ import type { GamestreamHost } from "../gamestream/handle.ts";
 import type { NativeHost } from "../native/host/handle.ts";
 import type { Players } from "../ports/players.ts";
 
+/** Paired and waiting players of both paths as one list. */
 export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | undefined): Players {
   return {
     clients: async () => [...(await native.clients()), ...((await gamestream?.clients()) ?? [])],

@@ -6,12 +6,14 @@ import type { SettingsFollower } from "../ports/settings.ts";
 import { SettingsFile } from "../store/settings-file.ts";
 import type { Core } from "./core.ts";
 
+/** The settings file, and the streams that follow it. */
 export type JoinedSettings = {
   readonly file: SettingsFile;
   /** From now on told of every change, in the order of joining. */
   follow(...followers: readonly SettingsFollower[]): void;
 };
 
+/** Loads the operator’s settings; each change is reported to followers, timeline and log. */
 export async function openSettings(
   config: Config,
   { timeline }: Pick<Core, "timeline">,

@@ -226,4 +226,5 @@ export const english = {
   problem: problemEnglish,
 };
 
+/** Every text of the console; each language has all of them. */
 export type Messages = typeof english;

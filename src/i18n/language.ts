@@ -3,6 +3,7 @@ import { english, type Messages } from "./english.ts";
 import { german } from "./german.ts";
 
 export const languages = ["en", "de"] as const;
+/** A language of the console. */
 export type Language = (typeof languages)[number];
 
 export const catalogues: Readonly<Record<Language, Messages>> = { en: english, de: german };
@@ -20,6 +21,7 @@ export function chooseLocale(chosen: string | undefined, accepted: string): Loca
   return { language, tag: tags.find((tag) => asLanguage(tag) === language) ?? language };
 }
 
+/** The language of a tag such as `de-CH`; `undefined` when the console does not have it. */
 export function asLanguage(tag: string | undefined): Language | undefined {
   const primary = tag?.toLowerCase().split("-", 1)[0];
   return languages.find((language) => language === primary);

@@ -6,6 +6,7 @@
 import { workerUrl } from "../base/worker-url.ts";
 import type { HistoryRange } from "../history/read-range.ts";
 
+/** Which rows, and into which file. */
 export type FrameFileRequest = {
   /** Of the history, and its segments that hold the range, in order. */
   readonly directory: string;
@@ -19,6 +20,7 @@ export type FrameFileRequest = {
   readonly path: string;
 };
 
+/** What became of the file. */
 export type FrameFileAnswer =
   | { readonly kind: "written"; readonly rowCount: number }
   | { readonly kind: "failed"; readonly reason: string };

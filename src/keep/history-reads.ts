@@ -17,6 +17,7 @@ import {
 import type { FramesQuery, HistoryReads } from "../ports/history.ts";
 import type { Keeper } from "./keeper.ts";
 
+/** Where rows are read from. */
 export type HistoryReadsOptions = {
   readonly history: History;
   readonly keeper: Keeper;
@@ -28,6 +29,7 @@ export type HistoryReadsOptions = {
 /** Begin and end on the monotonic clock of a run. */
 type Stretch = { readonly run: number; readonly beginUs: number; readonly endUs: number };
 
+/** Answers what the API asks about rows and the history. */
 export class HistoryService implements HistoryReads {
   readonly #options: HistoryReadsOptions;
 

@@ -16,6 +16,7 @@ import { type KeptRange, keptCapture } from "./kept-capture.ts";
 /** After its end, what players report of a capture's last rows is on its way for so long. */
 const reportsMs = 3000;
 
+/** The history, and where captures and rows are saved. */
 export type KeeperOptions = {
   readonly history: History;
   readonly vault: Pick<CaptureVault, "save" | "load">;
@@ -33,6 +34,10 @@ export type KeeperOptions = {
 /** Marks that a capture was not armed: the head has them. */
 export type KeptMarks = Pick<CaptureMeta, "origin" | "trigger">;
 
+/**
+ * Saves rows of captures, one file at a time, and makes captures from the history. Disposing waits
+ * for the file being written.
+ */
 export class Keeper implements CaptureRows, AsyncDisposable {
   readonly #options: KeeperOptions;
   /** Rows that are being written, by the id of their capture. */

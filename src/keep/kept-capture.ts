@@ -21,6 +21,7 @@ const isEvent = TypeCompiler.Compile(TimelineEvent);
 /** On the monotonic clock of the run. */
 export type KeptRange = { readonly fromUs: number; readonly toUs: number };
 
+/** A capture made from the history, and what happened meanwhile. */
 export type KeptCapture = { readonly capture: Capture; readonly timeline: Timeline };
 
 /** @returns `undefined` when the history holds no sample of the range */

@@ -36,6 +36,9 @@ export type WindowCounters = Readonly<Record<RequiredCounterName, number>> & {
 /** What a window asks about a frame besides its times. */
 export type FrameFacts = { readonly isRepeat: boolean; readonly isKey: boolean };
 
+/**
+ * The frames of one window, made into a sample when it closes, then reused. One for each session.
+ */
 export class SampleWindow {
   /** To be filled, in the order of the stages, before each `addFrame`. */
   readonly stageUs: Float64Array;

@@ -6,6 +6,7 @@
 import { assert } from "../base/assert.ts";
 import { Histogram, timeUsMax } from "./histogram.ts";
 
+/** Times of one stage: exact up to a count, in a histogram beyond it. */
 export class TimeColumn {
   count = 0;
   sumUs = 0;

@@ -8,6 +8,7 @@ import { unixMsMax } from "./unix-ms.ts";
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
 const pixelsMax = 99_999;
 
+/** What an id is made from. */
 export type CaptureStart = {
   readonly started_unix_ms: number;
   readonly width: number;

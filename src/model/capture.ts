@@ -14,12 +14,15 @@ const number = (description: string) => Type.Number({ minimum: 0, description })
 
 /** Stage names of every path, in the order in which a frame meets them. */
 export const stageNames = ["capture", "submit", "encode", "packetize", "send"] as const;
+/** A stage that some path times. */
 export type StageName = (typeof stageNames)[number];
 
 export const kinds = ["native", "gamestream", "moq"] as const;
+/** A path, as captures and sessions name it. */
 export type Kind = (typeof kinds)[number];
 
 export const codecs = ["h264", "hevc", "av1"] as const;
+/** A codec, as captures and the wire name it. */
 export type CodecName = (typeof codecs)[number];
 
 export const StageTiming = Type.Object(
@@ -35,6 +38,7 @@ export const StageTiming = Type.Object(
   },
   { $id: "StageTiming", description: "One stage of the path in one window, in microseconds" },
 );
+/** The times of one stage in one window. */
 export type StageTiming = Static<typeof StageTiming>;
 
 /** The schema of a metric's field, by its row. */
@@ -62,6 +66,7 @@ export const StatsSample = Type.Object(
   },
   { $id: "StatsSample", description: "One window of one session" },
 );
+/** One window of one session. */
 export type StatsSample = Static<typeof StatsSample>;
 
 export const CaptureSession = Type.Object(
@@ -77,6 +82,7 @@ export const CaptureSession = Type.Object(
   },
   { $id: "CaptureSession", description: "A session that recorded in this capture" },
 );
+/** A session that recorded in a capture. */
 export type CaptureSession = Static<typeof CaptureSession>;
 
 export const CaptureMeta = Type.Object(
@@ -124,12 +130,14 @@ export const CaptureMeta = Type.Object(
   },
   { $id: "CaptureMeta", description: "The head of a capture" },
 );
+/** The head of a capture. */
 export type CaptureMeta = Static<typeof CaptureMeta>;
 
 export const Capture = Type.Object(
   { meta: CaptureMeta, samples: Type.Array(StatsSample) },
   { $id: "Capture", description: "A capture; meta comes first in the file" },
 );
+/** A whole capture, as its file holds it. */
 export type Capture = Static<typeof Capture>;
 
 export const StatsStatus = Type.Object(
@@ -143,4 +151,5 @@ export const StatsStatus = Type.Object(
   },
   { $id: "StatsStatus", description: "State of the recorder" },
 );
+/** Whether a capture is recording, and how far it is. */
 export type StatsStatus = Static<typeof StatsStatus>;

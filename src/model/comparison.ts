@@ -4,6 +4,7 @@ import { type Static, Type } from "@sinclair/typebox";
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 export const verdicts = ["higher", "lower", "no_difference", "too_little"] as const;
+/** Whether a metric differs between the two sides. */
 export type MetricVerdict = (typeof verdicts)[number];
 
 const differenceKinds = ["nothing_before", "nothing_after", "codec", "client", "mode"] as const;
@@ -64,6 +65,7 @@ export const Comparison = Type.Object(
   },
   { $id: "Comparison", description: "The samples on both sides of a checkpoint" },
 );
+/** Both sides of a checkpoint, metric by metric. */
 export type Comparison = Omit<Static<typeof Comparison>, "metrics" | "side_difference"> & {
   metrics: ComparedMetric[];
   side_difference?: SideDifference;

@@ -5,10 +5,12 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 /** Whom the traffic is with: players and browsers, or this host's own monitor and other hosts. */
 export const tiers = ["external", "internal"] as const;
+/** Whose traffic is counted: external, or internal such as that of a relay. */
 export type Tier = (typeof tiers)[number];
 
 /** Publisher is what leaves, subscriber what enters. */
 export const roles = ["publisher", "subscriber"] as const;
+/** Publisher or subscriber, seen from the host. */
 export type Role = (typeof roles)[number];
 
 /** The counters of one set, in the order in which they lie in memory. */
@@ -21,6 +23,7 @@ export const counterNames = [
   "frames",
   "groups",
 ] as const;
+/** A count of a set. */
 export type CounterName = (typeof counterNames)[number];
 
 const counterFields = {

@@ -45,6 +45,7 @@ export const endings = {
   path_worker_exited: { path: "text" },
 } as const satisfies CodeTable;
 
+/** A code of the table above. No other compiles. */
 export type EndingCode = keyof typeof endings;
 /** Why something is over, with the values that its text needs. */
 export type Ending = Coded<typeof endings>;

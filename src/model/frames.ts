@@ -67,6 +67,7 @@ export const frameColumns = {
   shown_us: maybe("uint32", "Due until shown"),
 } as const satisfies Record<string, FrameColumn>;
 
+/** A column of the table above. */
 export type FrameColumnName = keyof typeof frameColumns;
 export const frameColumnNames = Object.keys(frameColumns) as FrameColumnName[];
 

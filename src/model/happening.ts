@@ -10,8 +10,10 @@ export type Asker = "player" | "host" | "operator";
 
 /** As the player reports: input from outside, clamped where it is read. */
 export const clientActions = ["stall", "decode_error", "tab_hidden"] as const;
+/** What a player may report. */
 export type ClientAction = (typeof clientActions)[number];
 
+/** One event of a session, before it is recorded; `atUs` on the monotonic clock. */
 export type Happening = { readonly atUs: number } & (
   | { readonly action: "idr_requested"; readonly by: Asker }
   | { readonly action: "idr_sent" }
@@ -45,6 +47,7 @@ export type Happening = { readonly atUs: number } & (
   | { readonly action: ClientAction; readonly ms?: number; readonly reason?: Reason }
 );
 
+/** Events of one session, as they are reported to main. */
 export type Happened = {
   readonly session_id: number;
   readonly happenings: readonly Happening[];

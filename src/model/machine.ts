@@ -54,4 +54,5 @@ export const Machine = Type.Object(
   },
   { $id: "Machine", description: "What the machine did during the window" },
 );
+/** How the machine was loaded beside a stream. */
 export type Machine = Static<typeof Machine>;

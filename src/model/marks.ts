@@ -9,6 +9,7 @@ export type MarkLine = {
   readonly text: string;
 };
 
+/** One event on a chart. */
 export type EventMark = {
   /** Times of the first and the last event in it, on the capture's clock. */
   readonly from_ms: number;
@@ -20,6 +21,7 @@ export type EventMark = {
   readonly lines: readonly MarkLine[];
 };
 
+/** The events of a range, as a chart shows them. */
 export type EventMarks = {
   readonly marks: readonly EventMark[];
   /** Events of the range, by kind; all kinds, whatever is shown. */

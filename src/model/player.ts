@@ -13,6 +13,7 @@ export const Client = Type.Object(
   },
   { $id: "Client", description: "A paired player" },
 );
+/** A paired player. */
 export type Client = Static<typeof Client>;
 
 /** Characters of a player's name, at most. */
@@ -48,6 +49,7 @@ export const PairingCode = Type.Object(
   },
   { $id: "PairingCode", description: "Lets one new player in" },
 );
+/** A one-time code, and until when it works. */
 export type PairingCode = Static<typeof PairingCode>;
 
 export const WaitingPlayer = Type.Object(
@@ -64,6 +66,7 @@ export const WaitingPlayer = Type.Object(
   },
   { $id: "WaitingPlayer", description: "A Moonlight player that waits for its PIN" },
 );
+/** A Moonlight player that waits for its PIN. */
 export type WaitingPlayer = Static<typeof WaitingPlayer>;
 
 export const PinEntry = Type.Object(

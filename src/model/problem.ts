@@ -8,4 +8,5 @@ export const Problem = Type.Object(
   },
   { $id: "Problem", description: "Why it did not work" },
 );
+/** What the API answers for an error. */
 export type Problem = Static<typeof Problem>;

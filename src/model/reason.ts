@@ -40,7 +40,9 @@ export const otherReasons = {
 } as const satisfies CodeTable;
 
 export const reasons = { ...endings, ...otherReasons } as const satisfies CodeTable;
+/** A code of the table above. No other compiles. */
 export type ReasonCode = keyof typeof reasons;
+/** A code with its values. */
 export type Reason<Code extends ReasonCode = ReasonCode> = Coded<Pick<typeof reasons, Code>>;
 
 /** A code that has values takes them as its second argument. */
@@ -51,6 +53,7 @@ export function reason<Code extends ReasonCode>(
   // The argument is the one that the row of this code asks for.
   return { code, values: values ?? {} } as Reason<Code>;
 }
+/** The sentences of one language. */
 export type ReasonTexts = CodedTexts<typeof reasons>;
 
 export const reasonsEnglish: ReasonTexts = {

@@ -30,6 +30,7 @@ export const Session = Type.Object(
   },
   { $id: "Session", description: "A stream to a player" },
 );
+/** A running session, as the API shows it. */
 export type Session = Static<typeof Session>;
 
 export const BitrateChange = Type.Object(

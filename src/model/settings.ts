@@ -66,12 +66,14 @@ export const Settings = Type.Object(
   },
   { $id: "Settings", description: "Settings of running streams and of those to come" },
 );
+/** What running streams follow, with the number of its last change. */
 export type Settings = Static<typeof Settings>;
 
 export const SettingsChange = Type.Partial(Type.Object(fields), {
   $id: "SettingsChange",
   additionalProperties: false,
 });
+/** Those settings that change; the rest stays. */
 export type SettingsChange = Static<typeof SettingsChange>;
 
 export const settingsDefault: Settings = {
@@ -86,9 +88,11 @@ export const settingsDefault: Settings = {
 
 const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];
 
+/** A setting of the operator. */
 export type SettingsField = keyof SettingsChange;
 export const settingsFields = Object.keys(fields) as readonly SettingsField[];
 
+/** The setting that cannot be used, and what it takes. */
 export type SettingsFault = {
   readonly field: SettingsField;
   /** What the field takes instead. */

@@ -161,9 +161,11 @@ export const eventShapes = {
   client: ClientEvent,
   log: LogEvent,
 } as const;
+/** A type of event. */
 export type EventType = keyof typeof eventShapes;
 export const eventTypes = Object.keys(eventShapes) as EventType[];
 
+/** What happened: an event of any type. */
 export type HostAction =
   | ApiCallEvent
   | StateChangeEvent
@@ -182,6 +184,7 @@ export const TimelineEvent = Type.Object(
   },
   { $id: "TimelineEvent", description: "One thing that happened" },
 );
+/** An event with its place and time. */
 export type TimelineEvent = Omit<Static<typeof TimelineEvent>, "event"> & {
   event: HostAction;
 };
@@ -197,6 +200,7 @@ export const TimelineCheckpoint = Type.Object(
   },
   { $id: "TimelineCheckpoint", description: "How things stood at one moment" },
 );
+/** The host’s state at one moment. */
 export type TimelineCheckpoint = Static<typeof TimelineCheckpoint>;
 
 export const Timeline = Type.Object(
@@ -215,6 +219,7 @@ export const Timeline = Type.Object(
   },
   { $id: "Timeline", description: "A whole recording" },
 );
+/** A whole recording, as its file holds it. */
 export type Timeline = Omit<Static<typeof Timeline>, "events"> & { events: TimelineEvent[] };
 
 /** The one that runs with a capture, and the one that is started by hand. */

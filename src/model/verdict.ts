@@ -74,6 +74,7 @@ export const Cause = Type.Object(
   },
   { $id: "Cause", description: "What made frames late or absent, with the measure that shows it" },
 );
+/** One cause, with what it cost and what shows it. */
 export type Cause = Static<typeof Cause>;
 
 export const Cadence = Type.Object(
@@ -153,4 +154,5 @@ export const Verdict = Type.Object(
   },
   { $id: "Verdict", description: "Whose fault it was, with the measures that show it" },
 );
+/** What was at fault in a range. */
 export type Verdict = Static<typeof Verdict>;

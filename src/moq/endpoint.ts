@@ -63,6 +63,7 @@ type Options = {
   onGone(peerId: number): void;
 };
 
+/** Serves the broadcasts of an origin over WebSocket. One for each host. */
 export class MoqEndpoint {
   readonly #options: Options;
   readonly #closers = new Set<() => void>();

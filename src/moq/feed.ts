@@ -4,6 +4,7 @@
  */
 import type { Group } from "@moq/net";
 
+/** A group on its way to one viewer. */
 export type OutgoingGroup = {
   readonly sequence: number;
   /**

@@ -23,6 +23,9 @@ type Options = {
 
 type Reading = { readonly id: string; close(): void };
 
+/**
+ * What one connection publishes to this host: the reports of viewers. All else is ignored.
+ */
 export class Ingress {
   readonly #options: Options;
   readonly #announced;

@@ -7,6 +7,7 @@ import type { BroadcastFeed, OutgoingGroup, TrackSource } from "./feed.ts";
 
 type Value = { readonly sequence: number; readonly payload: Uint8Array };
 
+/** A track whose newest frame is all that counts. */
 export class LatestTrack implements TrackSource {
   readonly name: string;
   readonly timescale = 1000;

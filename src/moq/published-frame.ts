@@ -6,6 +6,7 @@ import { Time, Varint } from "@moq/net";
 import type { Micros } from "../base/clock.ts";
 import type { EncodedFrame } from "../video/link.ts";
 
+/** A frame shared by all viewers, until each was given it or skipped it. */
 export class PublishedFrame {
   /** Capture time as a varint of microseconds, then the access unit. */
   readonly payload: Uint8Array;

@@ -23,6 +23,7 @@ type Options = {
   readonly scheduler: Scheduler;
 };
 
+/** Keeps one connection to a relay, and reconnects with growing pauses. */
 export class RelayLink {
   readonly #options: Options;
   #connection: Connection.Established | undefined;

@@ -17,6 +17,7 @@ type Options = {
   readonly count: () => TrackGuard;
 };
 
+/** A track as one subscriber gets it. */
 export class ServedTrack extends Track.Producer {
   readonly #options: Options;
 

@@ -16,6 +16,7 @@ type Closed = { readonly closeCode: number; readonly reason: string };
 /** Received and not read: the flow control allows a peer 1 MiB. */
 const unreadBytesMax = 8 * 1024 * 1024;
 
+/** One WebSocket as the streams that the library expects. Bounded in what it holds. */
 export class SocketPipe {
   readonly url = "";
   readonly opened;

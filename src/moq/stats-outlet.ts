@@ -3,6 +3,7 @@ import type { Outlet } from "../counters/outlet.ts";
 import { LatestTrack } from "./latest-track.ts";
 import type { Origin } from "./origin.ts";
 
+/** Publishes counts as broadcasts of the origin. */
 export function statsOutlet(origin: Origin): Outlet {
   return {
     open(path, names) {

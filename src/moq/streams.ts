@@ -25,6 +25,7 @@ export const streamCountMax = 4;
 /** Streams that are over and whose end is still told. */
 const endedCountMax = 32;
 
+/** What happens to the streams of browsers. */
 export type StreamsEvent =
   | {
       readonly kind: "session_started";
@@ -60,6 +61,7 @@ type Running = {
   readonly broadcast: VideoBroadcast;
 };
 
+/** The streams that browsers watch, at most four. One for each host. */
 export class Streams implements WatchStreams {
   readonly #options: Options;
   readonly #running = new Map<number, Running>();

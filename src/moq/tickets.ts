@@ -10,6 +10,7 @@ export const ticketAgeSeconds = 30;
 export const ticketCountMax = 256;
 const ticketLengthMax = 64;
 
+/** One-time tickets for programs that cannot send a header. Bounded in number and age. */
 export class Tickets {
   readonly #clock: Clock;
   /** Oldest first. */

@@ -15,6 +15,7 @@ type Options = {
   readonly onKeyWanted: (why: "came" | "skipped") => void;
 };
 
+/** The picture of one broadcast; gives every viewer a feed of its own. */
 export class VideoTrack implements TrackSource {
   readonly name = "video";
   readonly timescale = 1_000_000;

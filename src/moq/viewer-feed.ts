@@ -20,6 +20,7 @@ type Options = {
   readonly onClosed: (feed: ViewerFeed) => void;
 };
 
+/** The frames for one viewer. Bounded: one that is too slow skips to the next group. */
 export class ViewerFeed implements BroadcastFeed {
   readonly #options: Options;
   /** Groups that the connection has not taken yet. */

@@ -19,6 +19,7 @@ import { statsOutlet } from "./stats-outlet.ts";
 import { Streams, type StreamsEvent } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
 
+/** What watching is made from. */
 export type WatchingOptions = {
   readonly gate: SharedArrayBuffer;
   readonly clock: Clock;
@@ -39,6 +40,7 @@ export type WatchingOptions = {
   admit(request: Request, redeem: (ticket: string) => boolean): Tier;
 };
 
+/** Everything about watching in a browser. One for each host. */
 export class Watching {
   readonly origin: Origin = new Origin(() => this.counters);
   readonly counters: Counters;

@@ -45,8 +45,10 @@ export const EventsQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+/** Which events are asked for. */
 export type EventsQuery = Static<typeof EventsQuery>;
 
+/** The events that a query asks for, at most one page of them. */
 export function pageOf(recording: TimelineReading, query: EventsQuery): EventPage {
   const { since = 0, limit } = query;
   const found = eventsIn(recording, query).filter(matching(query));

@@ -8,6 +8,7 @@ import type { HostParts } from "../ports/host-parts.ts";
 import type { SendCall } from "../ports/timeline.ts";
 import type { SavedSeries } from "./saved-series.ts";
 
+/** Methods of the API. */
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** How a person was let in: with the token, or as a signed-in browser. */

@@ -31,6 +31,7 @@ export type Perform = <Input extends AnyInput, Output>(
   caller: Caller,
 ) => Promise<Output>;
 
+/** What the performer acts on, and how it admits and describes. */
 export type PerformerOptions = {
   readonly parts: OperationParts;
   readonly clock: Clock;
@@ -40,6 +41,7 @@ export type PerformerOptions = {
   problemOf(error: unknown): { readonly status: number; readonly value: Problem };
 };
 
+/** Calls operations and records those that may change something. One for each host. */
 export class Performer {
   readonly #options: PerformerOptions;
 

@@ -8,6 +8,7 @@ import { TextCache } from "./text-cache.ts";
 /** Characters of series that are kept: some 80 of the standard width. */
 const keptLengthMax = 8 * 1024 * 1024;
 
+/** Series of saved captures, the newest kept in memory as long as the file stays the same. */
 export class SavedSeries {
   readonly #recordings: Pick<Recordings, "load" | "version">;
   readonly #cache = new TextCache({ lengthMax: keptLengthMax });

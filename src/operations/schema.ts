@@ -9,6 +9,7 @@ export function openShape<T extends TObject>(schema: T): T {
   return { ...schema, additionalProperties: true };
 }
 
+/** The schema of a list. */
 export function listOf<T extends TObject>(schema: T, description: string) {
   return Type.Array(openShape(schema), { description });
 }

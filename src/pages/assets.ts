@@ -19,12 +19,14 @@ const workerPolicy =
 const encodings = ["br", "gzip"] as const;
 type Encoding = (typeof encodings)[number];
 
+/** The address of a built asset, with its hash. */
 export function assetAddress(name: string): string {
   const asset = assets[name];
   if (asset === undefined) throw new Error(`Bug: there is no asset "${name}"`);
   return asset.address;
 }
 
+/** Scripts, styles and icons, cached for good under their hash. */
 export function assetRoutes(built: Readonly<Record<string, Asset>> = assets) {
   const byAddress = new Map(Object.values(built).map((asset) => [asset.address, load(asset)]));
   return new Elysia({ name: "pages/assets", detail: { hide: true, security: [] } }).get(

@@ -19,6 +19,7 @@ import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
 import { watchRoutes } from "./watch.ts";
 
+/** All pages of the console. */
 export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
   const notices = new Notices<Said>();

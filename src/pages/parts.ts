@@ -10,6 +10,7 @@ import type { Stats } from "../ports/stats.ts";
 import type { WatchStreams } from "../ports/streams.ts";
 import type { TimelineService, Timelines } from "../ports/timeline.ts";
 
+/** What the pages read and act on. */
 export type ConsoleParts = {
   readonly clock: Clock;
   readonly door: SignInParts;

@@ -12,6 +12,7 @@ const addressCountMax = 1000;
 
 type Tries = { readonly count: number; readonly lastUs: number };
 
+/** Wrong tokens by address, at most 1,000 addresses; the one tried longest ago is forgotten first. */
 export class Throttle {
   readonly #clock: Clock;
   /** The address tried longest ago first. */

@@ -28,11 +28,13 @@ function makeTables(): { readonly powers: Uint8Array; readonly logarithms: Uint8
   return tables;
 }
 
+/** The product in GF(2^8). */
 export function multiply(left: number, right: number): number {
   if (left === 0 || right === 0) return 0;
   return powers[(logarithms[left] ?? 0) + (logarithms[right] ?? 0)] ?? 0;
 }
 
+/** The inverse in GF(2^8). Zero has none: a bug. */
 export function invert(value: number): number {
   assert(value !== 0, "zero has no inverse");
   return powers[255 - (logarithms[value] ?? 0)] ?? 0;

@@ -40,12 +40,14 @@ export type BlockShape = {
   readonly shardBytes: number;
 };
 
+/** The largest block that a `Parity` has memory for. */
 export type ParityLimits = {
   readonly dataCountMax: number;
   readonly parityCountMax: number;
   readonly shardBytesMax: number;
 };
 
+/** Parity of one block at a time, in memory of its own. One for each sender or player. */
 export class Parity {
   readonly #limits: ParityLimits;
   readonly #stride: number;

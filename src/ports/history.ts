@@ -13,6 +13,7 @@ export type FramesQuery = {
   readonly columns?: readonly FrameColumnName[] | undefined;
 };
 
+/** What can be asked of rows and the history. */
 export type HistoryReads = {
   /** @throws Failure `storage_unreadable` */
   state(): Promise<HistoryState>;

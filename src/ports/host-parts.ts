@@ -13,6 +13,7 @@ import type { Stats } from "./stats.ts";
 import type { MoqDoor, WatchStreams } from "./streams.ts";
 import type { TimelineService, Timelines } from "./timeline.ts";
 
+/** The parts of a running host that operations act on. */
 export type HostParts = {
   readonly stats: Stats;
   readonly recordings: Recordings;

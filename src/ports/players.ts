@@ -30,4 +30,5 @@ export type PinPairing = {
   refuseWaiting(id: number): Promise<boolean>;
 };
 
+/** Paired and waiting players, and codes for new ones. */
 export type Players = Clients & PairingCodes & PinPairing;

@@ -2,6 +2,7 @@
 import type { Server } from "bun";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 
+/** The streams of browsers. */
 export type WatchStreams = {
   streams(): readonly WatchStream[];
   /** `undefined` when there is none with this id, or it ended long ago. */

@@ -47,6 +47,7 @@ export type CallFacts = {
   readonly isReplayed: boolean;
 };
 
+/** What followers of the timeline are sent. */
 export type TimelineChange =
   | { readonly kind: "event"; readonly of: TimelineSource; readonly event: TimelineEvent }
   | {

@@ -27,6 +27,7 @@ const JournalHead = Type.Object({
 });
 const JournalEnd = Type.Object({ duration_ms: Type.Integer({ minimum: 0 }) });
 
+/** A line of a journal that the recorder writes, besides those of the timeline. */
 export type JournalEntry =
   | { readonly head: Static<typeof JournalHead> }
   | { readonly session: CaptureSession }
@@ -34,6 +35,7 @@ export type JournalEntry =
   | { readonly truncated: true }
   | { readonly end: Static<typeof JournalEnd> };
 
+/** What could be read of a journal. */
 export type ParsedJournal = {
   /** `undefined` when the head is missing or damaged. */
   readonly capture: Capture | undefined;
@@ -50,6 +52,7 @@ const isEnd = checker(JournalEnd);
 const isEvent = checker(TimelineEvent);
 const isCheckpoint = checker(TimelineCheckpoint);
 
+/** One line, with its line break. */
 export function formatEntry(entry: JournalEntry | TimelineEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }

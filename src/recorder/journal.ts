@@ -21,6 +21,7 @@ const timelineLengthMax = 24 * 1024 * 1024;
 /** Writes survive a killed process at once; a power cut loses what came after the last sync. */
 const syncIntervalUs = 1_000_000;
 
+/** The journal of one recording. Opens its file with the first line; closed or discarded once. */
 export class Journal {
   readonly path: string;
   /** Lines that were given up because the disk refused for too long. */

@@ -15,6 +15,10 @@ import { makeMeta } from "./meta.ts";
 export const sampleCountMax = 5400;
 export const sessionCountMax = 500;
 
+/**
+ * One capture from its start until it is saved. At its limits it keeps what it has, and is marked
+ * `truncated`.
+ */
 export class LiveCapture {
   /** What the gate shows while this capture records; from 1. */
   readonly number: number;

@@ -5,6 +5,7 @@ import { captureId } from "../model/capture-id.ts";
 /** Version of the capture format. */
 const formatVersion = 1;
 
+/** What the head of a capture is made from. */
 export type CaptureFacts = {
   readonly startedUnixMs: number;
   readonly durationMs: number;

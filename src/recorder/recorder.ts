@@ -24,6 +24,7 @@ import { type SessionRequest, sessionOf } from "./session-request.ts";
 const listenerCountMax = 1000;
 const check = TypeCompiler.Compile(StatsSample);
 
+/** What a recorder writes to and reads from. */
 export type RecorderOptions = {
   readonly gate: Gate;
   readonly clock: Clock;
@@ -64,6 +65,10 @@ type State =
   /** It could not be saved and is kept. */
   | ({ readonly kind: "held" } & Recording);
 
+/**
+ * Starts, fills, stops and saves captures, one at a time. One for each host; disposing saves
+ * nothing.
+ */
 export class Recorder implements Stats, AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #listeners = new Set<(event: StatsEvent) => void>();

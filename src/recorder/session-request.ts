@@ -4,6 +4,7 @@ import type { CaptureSession, CodecName, Kind } from "../model/capture.ts";
 
 const clientLengthMax = 128;
 
+/** What a session says of itself when it first records in a capture. */
 export type SessionRequest = {
   readonly kind: Kind;
   readonly width: number;

@@ -9,6 +9,7 @@ import type { EncodedFrame } from "../video/link.ts";
 /** An encoded frame on loan; released when it is sent or dropped. */
 export type LentFrame = EncodedFrame & { release(): void };
 
+/** What is done with frames that leave the queue. */
 export type FrameQueueOptions = {
   /** False when the frame could not be sent at all: it is dropped, and the stream has a hole. */
   send(frame: LentFrame): Promise<boolean>;
@@ -18,6 +19,10 @@ export type FrameQueueOptions = {
 
 const frameCountMax = 4;
 
+/**
+ * Frames that wait for the sender. Bounded; owns each frame until it is sent or dropped, and
+ * releases it once.
+ */
 export class FrameQueue {
   readonly #options: FrameQueueOptions;
   readonly #frames: LentFrame[] = [];

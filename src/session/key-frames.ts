@@ -16,6 +16,7 @@ type State =
   /** On its way; `isRegular` when nobody asked and it only begins a group. */
   | { readonly kind: "coming"; readonly untilUs: number; readonly isRegular: boolean };
 
+/** The encoder that is asked, and how often at most. */
 export type KeyFrameOptions = {
   readonly clock: Clock;
   readonly log: SessionLog;

@@ -38,6 +38,7 @@ export type Pace = {
   readonly share: number;
 };
 
+/** What the path adds: how frames are cut, where datagrams go, who learns of it. */
 export type PacedSenderOptions = {
   readonly clock: Clock;
   readonly packetizer: Packetizer;

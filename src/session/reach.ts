@@ -4,6 +4,7 @@
  */
 import type { SessionLog } from "./session-log.ts";
 
+/** Whether the player is heard, and for how long it was not. One for each session. */
 export class Reach {
   readonly #log: Pick<SessionLog, "add">;
   readonly #silentUsMax: number;

@@ -3,6 +3,10 @@ import { log } from "../base/log.ts";
 import type { PathEvent, RecordingSession } from "../worker/link.ts";
 import type { SampleTakers } from "./window-sampler.ts";
 
+/**
+ * Reports the samples of one session of a worker to main, and logs them when the performance log is
+ * on.
+ */
 export function sampleTakers(session: {
   readonly id: number;
   /** As it is when a capture begins. */

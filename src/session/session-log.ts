@@ -28,6 +28,7 @@ export type PlayerFacts = {
 
 type Taken = { readonly happenings: readonly Happening[]; readonly leftOutCount: number };
 
+/** Events of one session until the next tick, at most 64; the rest of a flood is counted. */
 export class SessionLog {
   #happenings: Happening[] = [];
   #leftOutCount = 0;

@@ -10,6 +10,7 @@ export type LossTotals = {
   readonly reports: number;
 };
 
+/** Counts since the session began, from which each window takes the difference. */
 export type SessionTotals = LossTotals & {
   /** Frames that were captured or encoded and not sent. */
   readonly framesDropped: number;

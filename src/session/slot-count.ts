@@ -9,6 +9,9 @@ export const stallUs = 250_000;
 /** The slot of the frame that is being made, and the one that it will be handed over in. */
 const openSlotCount = 2;
 
+/**
+ * Slots that passed without a frame, by the frames’ own count and, while none comes, by the clock.
+ */
 export class SlotCount {
   #frameCount = 0;
   #toldCount = 0;

@@ -17,6 +17,7 @@ import { StreamControl } from "./stream-control.ts";
 import type { TuningFacts } from "./stream-tuning.ts";
 import type { WindowSampler } from "./window-sampler.ts";
 
+/** What the path gives to its session. */
 export type StreamSessionOptions = TuningFacts & {
   readonly clock: Clock;
   /** The encoder is not asked for key frames more often; 100 ms if left out. */

@@ -7,6 +7,7 @@ import type { ParityBounds } from "../parity/plan.ts";
 import type { StreamMode, Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
 
+/** What a stream’s bitrate, rate and preset follow from. */
 export type TuningFacts = {
   /** As the player asked. */
   readonly mode: StreamMode;
@@ -15,6 +16,7 @@ export type TuningFacts = {
   readonly preset: string | undefined;
 };
 
+/** The tuning of one stream: what the player asked for, held to the operator’s settings. */
 export class StreamTuning {
   readonly #mode: StreamMode;
   readonly #preset: string | undefined;

@@ -7,6 +7,7 @@ import { dlopen, ptr } from "bun:ffi";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 
+/** An address of a player. */
 export type Peer = { readonly address: string; readonly port: number };
 
 type OnDatagram = (datagram: Uint8Array, from: Peer) => void;
@@ -30,6 +31,10 @@ const ipProtoIpv6 = 41;
 const ipv6Recverr = 25;
 const sendTryCountMax = 3;
 
+/**
+ * A UDP socket that never waits: what the kernel does not take is the caller’s to offer again.
+ * Closed by its owner.
+ */
 export class UdpPort {
   readonly #socket: Bun.udp.Socket<"uint8array">;
   readonly #list: (Uint8Array | string | number)[] = [];

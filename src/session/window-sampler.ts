@@ -26,6 +26,7 @@ export type WindowEnd = {
   readonly missedSlots: number;
 };
 
+/** What the path says of its windows: length, stages, counters. */
 export type WindowSamplerOptions = {
   readonly gate: Gate;
   readonly windowUs: number;

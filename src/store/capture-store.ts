@@ -34,6 +34,7 @@ const sameIdCountMax = 10_000;
 /** A file that was written to this long ago is whole, or damaged. */
 const freshMsMax = 10_000;
 
+/** What a listing found. */
 export type CaptureListing = {
   /** Newest first. Owned by the store: not to be changed. */
   readonly captures: CaptureMeta[];
@@ -49,6 +50,10 @@ export function openCaptureStore(dataDirectory: string): CaptureStore {
   return new CaptureStore(join(dataDirectory, "captures"));
 }
 
+/**
+ * The saved captures of a data directory, with their timelines and rows. One for each host or
+ * command.
+ */
 export class CaptureStore implements Recordings {
   /** Where the files of the captures are. */
   readonly directory: string;

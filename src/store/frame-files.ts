@@ -9,6 +9,7 @@ import { log } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 
+/** The rows of captures as Parquet files, under the captures’ ids. */
 export class FrameFiles {
   readonly #directory: string;
 

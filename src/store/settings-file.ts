@@ -16,6 +16,10 @@ import type { OperatorSettings } from "../ports/settings.ts";
 /** `actor` is who changed them: "token" or "console". Must not throw. */
 export type OnSettingsChanged = (before: Settings, after: Settings, actor: string) => void;
 
+/**
+ * The operator’s settings, in memory and in `settings.json`. A damaged file is set aside, and
+ * defaults apply.
+ */
 export class SettingsFile implements OperatorSettings {
   readonly #path: string;
   readonly #onChanged: OnSettingsChanged;

@@ -21,6 +21,7 @@ const isCheckpoint = TypeCompiler.Compile(TimelineCheckpoint);
 /** Nothing of ours is nested deeper. */
 const depthMax = 64;
 
+/** The timelines of one directory, a file each. */
 export class TimelineFiles {
   readonly #directory: string;
 

@@ -33,6 +33,10 @@ const limitsDefault: RecorderLimits = {
   checkpointBytesMax,
 };
 
+/**
+ * One recording at a time, with what it last recorded. The host has two: of the capture, and
+ * manual.
+ */
 export class EventRecorder {
   readonly #clock: Clock;
   readonly #host: string;

@@ -23,6 +23,7 @@ type Level = { left: number; filledUs: number };
 /** Classes are named by our own code; one more than these shares a gate with its type. */
 const classCountMax = 128;
 
+/** Lets a limited number of events of one kind through in a time, and counts the rest. */
 export class FloodGate {
   readonly #levels = new Map<string, Level>();
 

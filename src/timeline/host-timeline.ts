@@ -37,6 +37,7 @@ import { Shelf } from "./registry.ts";
 const shelfCountMax = 3;
 const listenerCountMax = 200;
 
+/** Where times, state and secrets come from, and who keeps what was recorded. */
 export type TimelineOptions = {
   readonly clock: Clock;
   /** Name of the machine, written into every recording. */
@@ -62,6 +63,7 @@ export type ManualStart = {
 /** Keeps what a manual recording holds, so that it outlives a killed host. */
 export type ManualJournal = { append(entry: TimelineEntry): void };
 
+/** Parts of a checkpoint’s state that are other than the sources say. */
 export type StateChanges = Readonly<Record<string, unknown>>;
 
 /** Takes what happens whether anything records or not. Must not throw or wait. */
@@ -78,6 +80,7 @@ export type TimelineFollower = {
   }): void;
 };
 
+/** Everything that the host records of what happens. One for each host. */
 export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #options: TimelineOptions;
   readonly #capture: EventRecorder;

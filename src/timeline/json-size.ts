@@ -5,6 +5,7 @@
 const plain = /^[ !#-[\]-~]*$/;
 const numberBytesMax = 24;
 
+/** The most bytes that the value’s JSON can have; never less than it has. */
 export function jsonBytesMax(value: unknown): number {
   if (typeof value === "string") return textBytesMax(value);
   if (typeof value !== "object" || value === null) return numberBytesMax;

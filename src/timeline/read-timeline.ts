@@ -27,6 +27,7 @@ const reversalMsMax = 60_000;
 const formatVersion = 1;
 const timePattern = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
+/** A timeline that was read, and what of it was left out. */
 export type ReadTimeline = {
   readonly timeline: Timeline;
   /** Checkpoints that pointed behind the last event. */

@@ -11,6 +11,7 @@ import { dateText } from "../model/unix-ms.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import { Ring } from "./ring.ts";
 
+/** How much a recording holds; beyond it the oldest is dropped. */
 export type RecorderLimits = {
   readonly eventCountMax: number;
   readonly checkpointCountMax: number;
@@ -27,6 +28,7 @@ export type RecordingStart = {
   readonly hasClock: boolean;
 };
 
+/** Events between two indexes or times. */
 export type EventRange = {
   readonly events: TimelineEvent[];
   /** The range reaches events that made room for newer ones. */
@@ -44,6 +46,7 @@ type Options = {
   readonly limits: RecorderLimits;
 };
 
+/** Events and checkpoints of one recording, bounded in count and bytes. */
 export class Recording {
   readonly id: string;
   readonly startedUnixMs: number;

@@ -23,8 +23,10 @@ const textLengthMax = 256;
 const valueCountMax = 256;
 export const removed = "[redacted]";
 
+/** A value without its secrets. */
 export type Redacted = { readonly value: unknown; readonly isRedacted: boolean };
 
+/** The value with every secret, and every field whose name suggests one, replaced. */
 export function redact(value: unknown, secrets: readonly string[]): Redacted {
   const pass = new Pass(secrets);
   return { value: pass.clean(value, 0), isRedacted: pass.isRedacted };

@@ -16,12 +16,14 @@ export type IsRepeatable = (call: { readonly method: string; readonly path: stri
 
 const waitMsMax = 3_600_000;
 
+/** The calls of a recording, in order, each with whether it will be made. */
 export type ReplayPlan = {
   readonly calls: ReplayCall[];
   /** The recording does not have all of its calls any more. */
   readonly isIncomplete: boolean;
 };
 
+/** Which of the recorded calls a replay makes. Pure. */
 export function planReplay(recording: Recording, isRepeatable: IsRepeatable): ReplayPlan {
   let beforeMs: number | undefined;
   const calls = recording.eventsSince(0).flatMap((recorded) => {

@@ -29,6 +29,10 @@ type Options = {
 
 type Active = { readonly run: ReplayRun; readonly send: SendCall; readonly end: AbortController };
 
+/**
+ * One run over a plan: makes call after call, compares each answer, and stops at the first that
+ * differs.
+ */
 export class Replay {
   readonly #options: Options;
   #active: Active | undefined;

@@ -23,6 +23,7 @@ import type { IsRepeatable } from "./replay-plan.ts";
 import { RecordingService } from "./service.ts";
 import { recordSettingsChange, type SettingsState } from "./settings.ts";
 
+/** What the timeline of a host is made with. */
 export type ReporterOptions = {
   readonly clock: Clock;
   /** Name of the machine. */

@@ -9,6 +9,7 @@ import { readTimeline } from "./read-timeline.ts";
 import { Replay } from "./replay.ts";
 import type { IsRepeatable } from "./replay-plan.ts";
 
+/** Import, resume and replay of recordings, for the API. One replay at a time. */
 export class RecordingService implements TimelineService {
   readonly #timeline: HostTimeline;
   readonly #replay: Replay;

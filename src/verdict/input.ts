@@ -12,6 +12,7 @@ export type StreamFacts = {
   readonly preset?: string | undefined;
 };
 
+/** What a verdict is made from. */
 export type VerdictInput = {
   readonly stream: StreamFacts;
   /** Rows of this session alone, in order, of the range that is judged. */

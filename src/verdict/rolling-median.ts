@@ -8,6 +8,7 @@ const bucketsPerOctave = 32;
 const octaveCount = 27;
 const bucketCount = bucketsPerOctave * octaveCount + 1;
 
+/** The median of the newest values. */
 export class RollingMedian {
   readonly #counts = new Uint32Array(bucketCount);
   #count = 0;

@@ -21,6 +21,7 @@ export type Luma = {
   readonly height: number;
 };
 
+/** What is drawn into each test picture. */
 export type Code = { readonly frameNumber: number; readonly captureStartUs: Micros };
 
 const columnCount = 16;

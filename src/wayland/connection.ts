@@ -26,6 +26,7 @@ const readBytes = 65_536;
 const heldBytesMax = 2 * readBytes;
 const globalCountMax = 1000;
 
+/** One connection to a compositor. Blocks its thread while it reads. */
 export class WaylandConnection {
   readonly #socket: number;
   readonly #listeners = new Map<number, Listener>();

@@ -15,6 +15,7 @@ export type WaylandOutput = {
   readonly height: number;
 };
 
+/** One output of a compositor, captured into shared memory. Disposing disconnects. */
 export class WaylandScreen implements Disposable {
   readonly #connection: WaylandConnection;
   readonly #capture: ScreenCapture;

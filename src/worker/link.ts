@@ -30,6 +30,7 @@ export type RecordingSession = Pick<
   "session_id" | "width" | "height" | "fps" | "client"
 > & { readonly kind: Kind; readonly codec: CodecName };
 
+/** What a path’s worker reports to main. */
 export type PathEvent =
   | ({ readonly kind: "happened" } & Happened)
   /** A warning of the worker's log, which is in the log already. */
@@ -78,6 +79,7 @@ export type PathRequest<Options, Question> =
   | { readonly kind: "stop"; readonly number: number }
   | { readonly kind: "ask"; readonly number: number; readonly question: Question };
 
+/** A message of a path’s worker to main. */
 export type PathReport<Event> =
   /** With the port that the kernel gave, where one was left to it. */
   | { readonly kind: "started"; readonly port: number }

@@ -24,6 +24,7 @@ export type PathHost = Sessions &
     stop(): Promise<void>;
   };
 
+/** What the handle says of its path when the worker is gone. */
 export type PathFacts<Event> = {
   /** As in "The ... path is not there". */
   readonly name: string;
@@ -36,6 +37,7 @@ const startDeadlineMs = 10_000;
 /** Its encoders end within a frame; a busy machine takes its time. */
 const stopDeadlineMs = 10_000;
 
+/** Owns the worker of a path, from its start until it has stopped or failed. */
 export class PathHandle<Options, Question, Event> {
   readonly #worker: Worker;
   readonly #facts: PathFacts<Event>;

@@ -18,6 +18,7 @@ declare const self: Worker;
 /** Sessions are told to main this often while there are any: a host at rest does not wake up. */
 const tellMs = 400;
 
+/** The server of a path, as its worker sees it. */
 export type PathServer = {
   /** That main may tell others, where it was left to the kernel. */
   readonly port: number;
@@ -38,6 +39,7 @@ type PathSession = {
 
 type AnyEvent = { readonly kind: string };
 
+/** How a path’s worker starts its server and answers questions. */
 export type Path<Server, Options, Question, Event extends AnyEvent> = {
   /** Rejects with a Failure that main is told. */
   start(options: Options, onEvent: (event: PathEvent | Event) => void): Promise<Server>;

@@ -7,7 +7,9 @@
 import { failures } from "../../base/failure-codes.ts";
 import { exampleOf } from "./example.ts";
 
+/** Anything that JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | Tree;
+/** An object of a document that is being built. */
 export type Tree = { readonly [key: string]: Json };
 
 /** With the first code that has this status, and what the status says as its text. */

@@ -8,6 +8,10 @@ type Route = {
   readonly hooks: { readonly detail?: { readonly security?: readonly unknown[] } };
 };
 
+/**
+ * The routes of the running app, with which paths and methods exist. Reads them once, when first
+ * asked.
+ */
 export class RouteTable {
   readonly #routes: () => readonly Route[];
   /** Read when the first request comes: all routes are there by then. */

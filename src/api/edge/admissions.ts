@@ -1,6 +1,10 @@
 /** Who was let in with which request: kept from the guard until it is answered. */
 import type { Actor } from "../../operations/operation.ts";
 
+/**
+ * Who was admitted to a request, from the guard until its operation acts. Holds nothing longer than
+ * the request.
+ */
 export class Admissions {
   readonly #actors = new WeakMap<Request, Actor>();
 

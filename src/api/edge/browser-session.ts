@@ -2,6 +2,7 @@
 import { type Credentials, readSessionCookie, sessionCookie } from "./credentials.ts";
 import { isSameOrigin } from "./guard.ts";
 
+/** Sign-in, sign-out and the session of a browser, for the console’s pages. */
 export function browserDoor(credentials: Credentials) {
   return {
     isToken: (text: string) => credentials.isToken(text),

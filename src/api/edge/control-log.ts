@@ -8,6 +8,7 @@ import type { Handler } from "./request-gate.ts";
 
 const reading = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Records on the timeline what was done in the console. Owns nothing; one for each app. */
 export class ControlLog {
   readonly #timeline: Pick<Timelines, "isRecording" | "record">;
   /** Patterns of the pages' paths, by the request that was let in. */

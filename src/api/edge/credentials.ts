@@ -18,6 +18,10 @@ export type SignInKeeper = {
   keep(signIns: readonly SignIn[]): void;
 };
 
+/**
+ * Decides who may come in: by the token, or by the cookie of a browser that signed in. Limits
+ * failed attempts. One for each host.
+ */
 export class Credentials {
   readonly #tokenHash: Buffer;
   readonly #clock: Clock;

@@ -17,6 +17,9 @@ type Guard = {
   onAdmitted?(request: Request, by: { readonly actor: Actor; readonly route: string }): void;
 };
 
+/**
+ * A plugin that refuses requests without credentials, unless `isOpen` says that the route is open.
+ */
 export function guard({ credentials, isOpen, onAdmitted }: Guard) {
   return new Elysia({ name: "guard" })
     .use(bearer({ extract: { header: "Bearer" } }))

@@ -11,6 +11,7 @@ import { bodyOfError } from "./problem.ts";
 
 type Edge = { readonly credentials: Credentials; readonly clock: Clock };
 
+/** The performer of a host: its parts, its credentials and its way to describe errors. */
 export function createPerformer(parts: HostParts, { credentials, clock }: Edge): Performer {
   return new Performer({
     parts: {

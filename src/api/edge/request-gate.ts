@@ -43,6 +43,10 @@ type Rules = {
   readonly refuse: Refuse;
 };
 
+/**
+ * Wraps a handler in what is checked before any route: host name, origin, method, and size of the
+ * request.
+ */
 export function door(handler: Handler, { allowedHosts, refuse }: Rules): Handler {
   return async function answer(request) {
     const fault = findFault(request, allowedHosts);
@@ -89,6 +93,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
+/** The refusal of a body with more than `bytesMax` bytes. */
 export function tooLarge(bytesMax: number = bodyBytesMax): Failure {
   return new Failure("too_large", `Cannot read the body: it is larger than ${bytesMax} bytes`);
 }

@@ -22,6 +22,7 @@ SwaggerUIBundle({
 });
 `;
 
+/** The OpenAPI document, and the page that shows it. */
 export function docsRoutes() {
   const detail = { hide: true };
   // The document changes only with the program.

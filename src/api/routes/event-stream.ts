@@ -7,6 +7,7 @@
 import { Failure } from "../../base/failure.ts";
 import { every, timers } from "../../base/scheduler.ts";
 
+/** How much an event stream may hold back for a slow reader, and how often it pings. */
 export type StreamLimits = {
   readonly streamCountMax: number;
   readonly queueBytesMax: number;

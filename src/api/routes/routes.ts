@@ -9,6 +9,7 @@ import { answerOf, type Performer } from "../../operations/perform.ts";
 import type { Admissions } from "../edge/admissions.ts";
 import { readBody, readQuery } from "../edge/input.ts";
 
+/** A route for each operation, all of which go through the performer. */
 export function apiRoutes(performer: Performer, admissions: Admissions) {
   const app = new Elysia({ name: "api" });
   for (const operation of operations) {

@@ -30,6 +30,7 @@ export type KnownPlayer = {
   readonly right: "paired" | "host key";
 };
 
+/** A player that asks to be let in. */
 export type Hello = {
   readonly fingerprint: string;
   readonly name: string;
@@ -37,6 +38,7 @@ export type Hello = {
   readonly proof: Proof;
 };
 
+/** What a connection asks of the server. */
 export type ConnectionDeps = {
   readonly hostName: string;
   /** @throws Failure to refuse */
@@ -61,6 +63,7 @@ const handshakeMsMax = 5000;
 const lingerMs = 500;
 const nonceBytes = 32;
 
+/** One control connection. Owns its socket. */
 export class Connection {
   readonly #socket: TLSSocket;
   readonly #deps: ConnectionDeps;

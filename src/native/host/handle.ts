@@ -8,11 +8,13 @@ import type { NativeEvent, NativeOptions, NativeQuestion } from "./link.ts";
 
 export type { NativeEvent } from "./link.ts";
 
+/** What the native path is started with. */
 export type NativeHostOptions = NativeOptions & {
   readonly clock: Clock;
   onEvent(event: NativeEvent): void;
 };
 
+/** The native path, as the rest of the host uses it. */
 export type NativeHost = PathHost &
   PairingCodes & {
     /** TLS control and UDP media. */

@@ -29,6 +29,7 @@ import {
 import type { Sealer } from "../wire/seal.ts";
 import type { ParityTarget } from "./parity-target.ts";
 
+/** How the datagrams of one session are made. */
 export type PacketizerOptions = {
   readonly sealer: Sealer;
   readonly packetBytes: number;

@@ -15,8 +15,10 @@ const codeBytes = 1 + fingerprintBytes + secretBytes;
 const codeLength = Math.ceil((codeBytes * 4) / 3);
 export const codeLifeMs = 10 * 60_000;
 
+/** What is in a pairing code. */
 export type CodeFacts = { readonly fingerprint: string; readonly secret: Uint8Array };
 
+/** The code as text. */
 export function writeCode({ fingerprint, secret }: CodeFacts): string {
   return Buffer.concat([Uint8Array.of(version), Buffer.from(fingerprint, "hex"), secret]).toString(
     "base64url",

@@ -16,6 +16,7 @@ const fall = 0.1;
 /** Loss is rounded up to whole steps, so that counts worked out once serve for long. */
 const lossStep = 0.0025;
 
+/** The parity of one session’s blocks, by the loss of its reports. One for each session. */
 export class ParityTarget {
   /** By data shards: parity shards + 1, 0 = not worked out for the loss of now. */
   readonly #counts = new Uint8Array(dataShardCountMax + 1);

@@ -45,6 +45,7 @@ type Deps = {
   onEvent(event: NativeEvent): void;
 };
 
+/** The native path. Owns its sockets and sessions until it is stopped. */
 export class NativeServer {
   readonly #admission: Admission;
   readonly #deps: Deps;

@@ -8,6 +8,7 @@ import type { StreamMode } from "../../video/link.ts";
 import type { EncodeStream } from "../../video/stream.ts";
 import type { NativeEvent } from "./link.ts";
 
+/** What the server knows of a session when it begins. */
 export type SessionOptions = {
   readonly id: number;
   readonly client: string;
@@ -26,6 +27,7 @@ export type SessionOptions = {
   readonly stream: EncodeStream;
 };
 
+/** What a session needs of the server. */
 export type NativeSessionDeps = {
   readonly clock: Clock;
   readonly gate: Gate;

@@ -28,6 +28,7 @@ export type CompleteFrame = {
   readonly isRepeat: boolean;
 };
 
+/** Sizes of shards and frames, and how long an incomplete frame is waited for. */
 export type AssemblyOptions = {
   readonly shardBytes: number;
   readonly patienceUs: number;
@@ -37,6 +38,7 @@ export type AssemblyOptions = {
 
 const slotCount = 16;
 
+/** Puts frames together, at most 16 at a time, and gives them out in order. */
 export class Assembly {
   readonly #shardBytes: number;
   readonly #patienceUs: number;

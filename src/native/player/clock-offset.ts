@@ -8,6 +8,7 @@ import type { Pong } from "../wire/packet.ts";
 /** Five seconds at four pings a second. */
 const keptCount = 20;
 
+/** The offset of the host’s clock, by the best of the last 20 pongs. */
 export class ClockOffset {
   readonly #rtts = new Float64Array(keptCount).fill(Number.POSITIVE_INFINITY);
   readonly #offsets = new Float64Array(keptCount);

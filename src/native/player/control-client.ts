@@ -22,8 +22,10 @@ import {
 import { signChallenge } from "../wire/trust.ts";
 import { loadKnownHost, pathOf, saveKnownHost } from "./known-hosts.ts";
 
+/** Where a host listens. */
 export type HostAddress = { readonly host: string; readonly port: number };
 
+/** Who the player is, and how it proves its right. */
 export type PlayerCredentials = {
   readonly identity: Identity;
   readonly dataDirectory: string;

@@ -21,6 +21,7 @@ const waitingBytesMax = 32 * 1024 * 1024;
 const stdoutFd = 1;
 const againMs = 5;
 
+/** Writes the elementary stream to a file or stdout. Bounded: what is too slow loses frames. */
 export class FrameSink {
   readonly #fd: number;
   readonly #path: string;

@@ -12,6 +12,7 @@ const KnownHost = Type.Object({
   fingerprint: Type.String({ pattern: "^[0-9a-f]{64}$" }),
   name: Type.String(),
 });
+/** A host that this player has paired with. */
 export type KnownHost = Static<typeof KnownHost>;
 
 /** Undefined when never paired. @throws Failure `known_host_damaged` */
@@ -28,11 +29,13 @@ export async function loadKnownHost(
   throw new Failure("known_host_damaged", message);
 }
 
+/** Remembers a host, in place of one with the same address. */
 export async function saveKnownHost(dataDirectory: string, host: KnownHost): Promise<void> {
   makePrivateDirectory(join(dataDirectory, "hosts"));
   await writeFileAtomic(pathOf(dataDirectory, host.address), `${JSON.stringify(host)}\n`);
 }
 
+/** The file of a host, by its address. */
 export function pathOf(dataDirectory: string, address: string): string {
   // The address is somebody's input: whatever could mean something in a path becomes its code.
   const name = address.replace(/[^A-Za-z0-9.-]/g, (each) => `_${each.charCodeAt(0).toString(16)}_`);

@@ -25,6 +25,7 @@ import { Assembly, type CompleteFrame } from "./assembly.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { ControlClient, type HostAddress, type PlayerCredentials } from "./control-client.ts";
 
+/** Which host, which mode, and who takes the frames. */
 export type PlayerOptions = {
   readonly address: HostAddress;
   readonly credentials: PlayerCredentials;
@@ -51,6 +52,7 @@ const sequenceCountMax = 16_384;
 const pictureBytesMax = 3;
 const parameterBytesMax = 65_536;
 
+/** One session of a player, until it is stopped or the host ends it. */
 export class Player {
   readonly opened: Opened;
   readonly #options: PlayerOptions;

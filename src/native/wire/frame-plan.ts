@@ -10,10 +10,12 @@ export const dataShardCountMax = 160;
 export const blockCountLimit = 256;
 export const frameBytesMax = 8 * 1024 * 1024;
 
+/** Data shards of a frame. */
 export function dataShardCount(frameBytes: number, shardBytes: number): number {
   return Math.ceil(frameBytes / shardBytes);
 }
 
+/** Blocks of a frame with so many data shards. */
 export function blockCountOf(shardCount: number): number {
   return Math.ceil(shardCount / dataShardCountMax);
 }

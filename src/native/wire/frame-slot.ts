@@ -23,6 +23,7 @@ export type Taken = "used" | "spare" | "invalid";
 /** Parity places of a block in a frame of several. */
 export const parityPlaceCount = parityCountMax(dataShardCountMax);
 
+/** Memory for one frame at a time, reused for later ones. */
 export class FrameSlot {
   readonly #parity: Parity;
   readonly #shardBytes: number;

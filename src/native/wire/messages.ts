@@ -33,6 +33,7 @@ const Proof = Type.Union([
   Type.Object({ kind: Type.Literal("code"), secret: base64(32) }),
   Type.Object({ kind: Type.Literal("key"), signature: base64(1024) }),
 ]);
+/** How a player proves that it may play. */
 export type Proof = Static<typeof Proof>;
 
 const Hello = Type.Object({ version: count, name: text(256), proof: Proof });
@@ -47,6 +48,7 @@ const Open = Type.Object({
   bitrate_kbps: count,
   packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
 });
+/** The session that a player asks for. */
 export type Open = Static<typeof Open>;
 
 const Opened = Type.Object({
@@ -61,6 +63,7 @@ const Opened = Type.Object({
   encoder: text(64),
   packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
 });
+/** The session that it gets, with its keys. */
 export type Opened = Static<typeof Opened>;
 
 /** All counts since the session began, so that a report that is lost loses nothing. */
@@ -81,6 +84,7 @@ const Report = Type.Object({
   idr_requests: count,
   rtt_us: Type.Optional(count),
 });
+/** What a player has received. */
 export type Report = Static<typeof Report>;
 
 const Idr = Type.Object({});
@@ -109,6 +113,7 @@ const byTag: ReadonlyMap<number, { kind: string; schema: TObject }> = new Map(
   Object.entries(schemas).map(([kind, [tag, schema]]) => [tag, { kind, schema }]),
 );
 
+/** A message with its length and tag. */
 export function writeMessage({ kind, ...payload }: Message): Uint8Array {
   const [tag] = schemas[kind];
   const body = Buffer.from(JSON.stringify(payload));

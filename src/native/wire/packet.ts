@@ -53,8 +53,13 @@ export type ShardHeader = {
   captureUs: number;
 };
 
+/**
+ * Times of a pong, in microseconds: ping sent on the player’s clock, ping received and pong sent on
+ * the host’s.
+ */
 export type Pong = { sentUs: number; receivedUs: number; answeredUs: number };
 
+/** A header to read into. */
 export function emptyShardHeader(): ShardHeader {
   return {
     flags: 0,
@@ -69,10 +74,12 @@ export function emptyShardHeader(): ShardHeader {
   };
 }
 
+/** A view of exactly these bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Writes the header; the view has room for `shardHeaderBytes`. */
 export function writeShardHeader(view: DataView, header: ShardHeader): void {
   view.setUint8(0, shardKind);
   view.setUint8(1, header.flags);
@@ -108,18 +115,21 @@ export function readShardHeader(view: DataView, into: ShardHeader): boolean {
   );
 }
 
+/** Writes a ping; the view has room for `pingBytes`. */
 export function writePing(view: DataView, sentUs: number): void {
   view.setUint32(0, pingKind << 24);
   view.setUint32(4, 0);
   view.setFloat64(8, sentUs);
 }
 
+/** When the ping was sent; `undefined` for anything else. */
 export function readPing(view: DataView): number | undefined {
   if (view.byteLength !== pingBytes || view.getUint8(0) !== pingKind) return undefined;
   const sentUs = view.getFloat64(8);
   return isTime(sentUs) ? sentUs : undefined;
 }
 
+/** Writes a pong; the view has room for `pongBytes`. */
 export function writePong(view: DataView, pong: Pong): void {
   view.setUint32(0, pongKind << 24);
   view.setUint32(4, 0);
@@ -128,6 +138,7 @@ export function writePong(view: DataView, pong: Pong): void {
   view.setFloat64(24, pong.answeredUs);
 }
 
+/** `undefined` for anything else, and for times that cannot be. */
 export function readPong(view: DataView): Pong | undefined {
   if (view.byteLength !== pongBytes || view.getUint8(0) !== pongKind) return undefined;
   const pong = {

@@ -14,8 +14,10 @@ const nonceBytes = 12;
 const algorithm = "aes-128-gcm";
 const options = { authTagLength: sealBytes };
 
+/** A key of one direction of one session, 16 bytes, and the session’s tag. */
 export type SealKey = { readonly key: Uint8Array; readonly tag: number };
 
+/** Seals the datagrams of one direction; numbers them. */
 export class Sealer {
   readonly #key: Uint8Array;
   readonly #header = new Uint8Array(nonceBytes);
@@ -51,6 +53,7 @@ export class Sealer {
   }
 }
 
+/** Opens the datagrams of one direction. */
 export class Opener {
   readonly #key: Uint8Array;
   readonly #tag: number;

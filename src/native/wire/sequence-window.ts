@@ -8,8 +8,10 @@
  */
 import { assert } from "../../base/assert.ts";
 
+/** What a sequence is when it arrives. */
 export type Arrival = "new" | "duplicate" | "stale";
 
+/** The sequences of one direction, the newest `sequenceCountMax` in detail. */
 export class SequenceWindow {
   readonly #seen: Uint8Array;
   /** Highest sequence + 1. */

@@ -8,16 +8,19 @@ import { constants, createPrivateKey, sign, verify, X509Certificate } from "node
 const context = "onglass native path, player's proof, version 1";
 const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
 
+/** What a player signs: a nonce, and both fingerprints in hex. */
 export type TrustFacts = {
   readonly nonce: Uint8Array;
   readonly hostFingerprint: string;
   readonly playerFingerprint: string;
 };
 
+/** Signs with the host’s own key. */
 export function signChallenge(facts: TrustFacts, hostKeyPem: string): Uint8Array {
   return sign("sha256", statement(facts), { key: createPrivateKey(hostKeyPem), ...padding });
 }
 
+/** Whether the signature was made with the key of the host’s certificate. */
 export function isSignedByHost(
   facts: TrustFacts,
   signature: Uint8Array,

@@ -15,6 +15,10 @@ import { check, newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
 import type { PictureSize } from "./source.ts";
 
+/**
+ * Brings packed pictures of any size into the encoder’s format. Owns its frame; closed by the
+ * source.
+ */
 export class PackedFitter {
   readonly #into: PictureSize;
   readonly #converter: Converter;
