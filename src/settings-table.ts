@@ -1,6 +1,6 @@
 /**
  * Every setting of the host, a row each: its flag, its variable, its default and its words. The
- * reader of the configuration, the help and the README's table follow from it. A flag wins over the
+ * reader of the configuration, the help and the table in docs/settings.md follow from it. A flag wins over the
  * variable, that over the default; an empty variable is none.
  */
 import { type Flag, usage } from "./base/command-line.ts";
@@ -22,9 +22,9 @@ export type Setting<Value> = {
   /** The flag that says the opposite. */
   readonly opposite?: string;
   readonly variable: string;
-  /** As the help and the README write it. */
+  /** As the help and docs/settings.md write it. */
   readonly standard: string;
-  /** Further values, for the README. */
+  /** Further values, for docs/settings.md. */
   readonly also?: string;
   readonly about: string;
   /** It is shown in no log and repeated in no error. */

@@ -1,4 +1,4 @@
-/** What follows from the table of settings: the README's table, the help, and what is refused. */
+/** What follows from the table of settings: the table in docs/settings.md, the help, and what is refused. */
 import { expect, test } from "bun:test";
 import { commands } from "../src/cli/commands.ts";
 import { helpText } from "../src/cli/help.ts";
@@ -6,8 +6,8 @@ import { type Setting, settings } from "../src/settings-table.ts";
 
 const all: readonly Setting<unknown>[] = Object.values(settings);
 
-/** A row as it stands in the README, without the blanks that line the columns up. */
-function readmeRow({
+/** A row as it stands in docs/settings.md, without the blanks that line the columns up. */
+function documentedRow({
   flag,
   opposite,
   isRepeatable,
@@ -34,11 +34,11 @@ function code(text: string): string {
   return /[<$]|^(?!none$|off$)[\w.:]+$/.test(text) ? `\`${text}\`` : text;
 }
 
-test("the README's table has every setting, in the words of the table", async () => {
-  const readme = await Bun.file("README.md").text();
-  const lines = readme.split("\n").map((line) => line.replaceAll(/ +/g, " "));
+test("the table in docs/settings.md has every setting, in the words of the table", async () => {
+  const document = await Bun.file("docs/settings.md").text();
+  const lines = document.split("\n").map((line) => line.replaceAll(/ +/g, " "));
   const start = lines.indexOf("| setting | flag | environment | default |");
-  expect(lines.slice(start + 2, start + 2 + all.length)).toEqual(all.map(readmeRow));
+  expect(lines.slice(start + 2, start + 2 + all.length)).toEqual(all.map(documentedRow));
   expect(lines[start + 2 + all.length]).toBe("");
 });
 

@@ -92,6 +92,19 @@ test("every room is in the room table", () => {
   expect(sources.filter((path) => !(roomOf(path) in rooms))).toEqual([]);
 });
 
+test("CONTRIBUTING's table has a row for every room, and no other", async () => {
+  const lines = (await textOf("CONTRIBUTING.md"))
+    .split("\n")
+    .map((line) => line.replaceAll(/ +/g, " "));
+  const start = lines.indexOf("| room | what is in it |") + 2;
+  const rows = lines.slice(start, lines.indexOf("", start));
+  const named = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
+  );
+  const inSource = Object.keys(rooms).map((room) => room.replace("src/", ""));
+  expect(named.toSorted()).toEqual(inSource.toSorted());
+});
+
 test("imports point only where the room table allows", async () => {
   const wrong: string[] = [];
   for (const path of sources) {

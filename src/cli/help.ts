@@ -38,13 +38,18 @@ function flagLines(flags: CommandFacts["flags"]): string[] {
   );
 }
 
-/** Two lines a setting: what it is called, and what it is. */
+const columnCountMax = 100;
+
+/** Two lines a setting: its names, and what it is; a third for further values that do not fit. */
 function settingLines(): string[] {
   const rows = Object.values(settings).map((setting: Setting<unknown>) => setting);
   const names = alignColumns(rows.map((row) => [`  ${flagText(row)}`, row.variable]));
   return rows.flatMap(({ about, standard, also }, place) => {
+    const text = `      ${about} (default ${standard}`;
     const more = also === undefined ? "" : `; also ${also}`;
-    return [names[place] ?? "", `      ${about} (default ${standard}${more})`];
+    const isWide = text.length + more.length + 1 > columnCountMax;
+    const lines = isWide ? [`${text};`, `        also ${also})`] : [`${text}${more})`];
+    return [names[place] ?? "", ...lines];
   });
 }
 
