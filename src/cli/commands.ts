@@ -138,7 +138,8 @@ With --pin it pairs a waiting Moonlight player instead; the player shows whether
   sources: {
     summary: "list the screens that can be streamed",
     usage: ["onglass sources [--json]"],
-    text: "Lists what can be given to --source on this machine, with sizes.",
+    text: `Lists what can be given to --source on this machine. The size of a Wayland output is shown;
+that of an X screen is known once it is streamed.`,
     flags: sourcesFlags,
   },
   encoders: {

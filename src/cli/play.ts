@@ -130,7 +130,7 @@ class Run {
       },
       onRtt: (rttUs) => this.#tally.addRtt(rttUs),
       onEnd: (reason) => {
-        const failed = `Cannot go on playing from "${address.host}:${address.port}"`;
+        const failed = `Cannot continue playing from "${address.host}:${address.port}"`;
         this.#finish(reason === undefined ? undefined : `${failed}: ${reason}`);
       },
     });
@@ -177,12 +177,12 @@ function describe(summary: PlaySummary): string[] {
   const ms = (us: number | null) => (us === null ? "not measured" : `${(us / 1000).toFixed(1)} ms`);
   const { packets_received, packets_lost, fec_recovered, frames_lost, idr_requests } = summary;
   return [
-    `session   ${summary.session_id}, ${summary.width}x${summary.height} at ${summary.fps} fps, ${summary.codec}`,
-    `played    ${seconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mb/s`,
-    `packets   ${packets_received} received, ${packets_lost} lost, ${fec_recovered} rebuilt`,
-    `frames    ${frames_lost} lost, ${idr_requests} key frames asked for`,
-    `latency   ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
-    `round trip ${ms(summary.rtt_p50_us)} (p50)`,
+    `session     ${summary.session_id}, ${summary.width}x${summary.height} at ${summary.fps} fps, ${summary.codec}`,
+    `played      ${seconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mbit/s`,
+    `packets     ${packets_received} received, ${packets_lost} lost, ${fec_recovered} rebuilt`,
+    `frames      ${frames_lost} lost, ${idr_requests} key frames asked for`,
+    `latency     ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
+    `round trip  ${ms(summary.rtt_p50_us)} (p50)`,
   ];
 }
 

@@ -2,7 +2,15 @@
  * Where a player's frames go: a file or stdout, written as they come. What waits is bounded; a
  * frame that finds no room is refused whole, and the reader of the stream sees no broken one.
  */
-import { close as closeFd, open as openFd, write as writeFd } from "node:fs";
+import {
+  close as closeFd,
+  constants,
+  fstat as fstatFd,
+  ftruncate as ftruncateFd,
+  open as openFd,
+  write as writeFd,
+} from "node:fs";
+import { unlink } from "node:fs/promises";
 import { promisify } from "node:util";
 import { Failure } from "../../base/failure.ts";
 import { sleepMs } from "../../base/timer.ts";
@@ -15,16 +23,30 @@ const write = promisify(writeFd) as unknown as (
 ) => Promise<{ bytesWritten: number }>;
 const open = promisify(openFd);
 const close = promisify(closeFd);
+const fstat = promisify(fstatFd);
+const ftruncate = promisify(ftruncateFd);
+
+const { O_CREAT, O_EXCL, O_WRONLY } = constants;
+const modeOfNew = 0o666;
 
 /** Some seconds of a fat stream. */
 const waitingBytesMax = 32 * 1024 * 1024;
 const stdoutFd = 1;
 const againMs = 5;
 
-/** Writes the elementary stream to a file or stdout. Bounded: what is too slow loses frames. */
+/** An open file, and whether it was made for this sink. */
+type Target = { readonly fd: number; readonly path: string; readonly isNew: boolean };
+
+/**
+ * Writes the elementary stream to a file or stdout; owns the file from `open` to `close`. Bounded: what is
+ * too slow loses frames. A file that is there keeps its bytes until the first frame: a player that
+ * is refused must not cost an earlier stream.
+ */
 export class FrameSink {
   readonly #fd: number;
   readonly #path: string;
+  readonly #isNew: boolean;
+  #hasFrames = false;
   readonly #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
@@ -32,16 +54,17 @@ export class FrameSink {
   /** Called once: whoever read the stream is gone (undefined), or it cannot be written. */
   onBroken: ((failure: Failure | undefined) => void) | undefined;
 
-  private constructor(fd: number, path: string) {
+  private constructor({ fd, path, isNew }: Target) {
     this.#fd = fd;
     this.#path = path;
+    this.#isNew = isNew;
   }
 
-  /** "-" is stdout; a file that is there is replaced. @throws Failure `output_failed` */
+  /** "-" is stdout; the first frame empties a file that is there. @throws Failure `output_failed` */
   static async open(path: string): Promise<FrameSink> {
-    if (path === "-") return new FrameSink(stdoutFd, path);
+    if (path === "-") return new FrameSink({ fd: stdoutFd, path, isNew: false });
     try {
-      return new FrameSink(await open(path, "w"), path);
+      return new FrameSink(await openTarget(path));
     } catch (cause) {
       throw outputFailed(path, cause);
     }
@@ -56,14 +79,17 @@ export class FrameSink {
     return true;
   }
 
-  /** Resolves when everything is written. */
+  /** Resolves when everything is written. A file that was made for frames that never came is removed. */
   async close(): Promise<void> {
     await this.#writing;
-    if (this.#fd !== stdoutFd) await close(this.#fd);
+    if (this.#fd === stdoutFd) return;
+    await close(this.#fd);
+    if (this.#isNew && !this.#hasFrames) await unlink(this.#path).catch(() => undefined);
   }
 
   async #writeAll(): Promise<void> {
     try {
+      if (!this.#hasFrames) await this.#begin();
       for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
         await this.#writeWhole(frame);
         this.#waiting.shift();
@@ -78,6 +104,12 @@ export class FrameSink {
     }
   }
 
+  /** Empties a file; a pipe, a device or stdout has nothing to be emptied. */
+  async #begin(): Promise<void> {
+    this.#hasFrames = true;
+    if (this.#fd !== stdoutFd && (await fstat(this.#fd)).isFile()) await ftruncate(this.#fd, 0);
+  }
+
   async #writeWhole(frame: Uint8Array): Promise<void> {
     for (let offset = 0; offset < frame.length; ) {
       try {
@@ -88,6 +120,15 @@ export class FrameSink {
         await sleepMs(againMs);
       }
     }
+  }
+}
+
+async function openTarget(path: string): Promise<Target> {
+  try {
+    return { fd: await open(path, O_WRONLY | O_CREAT | O_EXCL, modeOfNew), path, isNew: true };
+  } catch (cause) {
+    if (!hasCode(cause, "EEXIST")) throw cause;
+    return { fd: await open(path, O_WRONLY | O_CREAT, modeOfNew), path, isNew: false };
   }
 }
 

@@ -79,7 +79,7 @@ export class Tally {
     };
     return [
       `${(live.frames / seconds).toFixed(1)} fps`,
-      `${((live.bytes * 8) / 1e6 / seconds).toFixed(2)} Mb/s`,
+      `${((live.bytes * 8) / 1e6 / seconds).toFixed(2)} Mbit/s`,
       `latency ${latencyMs} ms`,
       `loss ${((lostNow / sentNow) * 100).toFixed(2)} %`,
     ].join("   ");

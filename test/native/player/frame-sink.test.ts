@@ -45,6 +45,25 @@ test("a reader that stands still fills the sink to its limit, and gets it all on
   expect(bytes).toHaveLength(waitingBytesMax);
 });
 
+test("a file that is there keeps its bytes until a frame comes, and then has only frames", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "a.h264");
+  await Bun.write(path, "an earlier stream");
+  await (await FrameSink.open(path)).close();
+  expect(await Bun.file(path).text()).toBe("an earlier stream");
+  const sink = await FrameSink.open(path);
+  sink.push(Uint8Array.of(1, 2, 3));
+  await sink.close();
+  expect(await Bun.file(path).bytes()).toEqual(Uint8Array.of(1, 2, 3));
+});
+
+test("a file made for frames that never came is not left behind", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "a.h264");
+  await (await FrameSink.open(path)).close();
+  expect(await Bun.file(path).exists()).toBe(false);
+});
+
 test("a file that cannot be opened is refused with its name", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "none", "a.h264");
