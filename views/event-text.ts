@@ -220,7 +220,7 @@ const percents = numeric((value, { format }) => format.percent(value / 100));
 
 const shows: Readonly<Record<SettingsField, Show>> = {
   bitrate_kbps: numeric((value, { messages, format }) =>
-    value === 0 ? messages.events.unset.bitrate : `${megabits(format, value)} Mb/s`,
+    value === 0 ? messages.events.unset.bitrate : `${megabits(format, value)} Mbit/s`,
   ),
   fps_cap: numeric((value, { messages: { events }, format }) =>
     value === 0 ? events.unset.fps : events.fps(format.integer(value)),

@@ -81,7 +81,7 @@ const knownStages = new Set(["capture", "submit", "encode", "packetize", "send"]
 function cells(reader: Reader, row: Figure): Html {
   const { figures: words } = reader.messages;
   if (row.p50 === undefined) {
-    return html`<td class="number muted" colspan="${columns.length}">${words.notMeasured}</td>`;
+    return html`<td class="muted" colspan="${columns.length}">${words.notMeasured}</td>`;
   }
   return html`${columns.map((column) => html`<td class="number"${exactly(reader, row, row[column])}>${figureText(reader, row, row[column])}</td>`)}`;
 }

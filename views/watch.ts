@@ -95,8 +95,13 @@ type Choice = {
 function choice(label: string, { name, values, chosen }: Choice): Html {
   return html`<label class="choice">${label} <select name="${name}">${values.map(
     (value) =>
-      html`<option value="${value}"${value === chosen ? html` selected` : ""}>${nameOf(value)}</option>`,
+      html`<option value="${value}"${value === chosen ? html` selected` : ""}>${choiceText(value)}</option>`,
   )}</select></label>`;
+}
+
+/** A size as everywhere else in the console, a codec by its name. */
+function choiceText(value: string): string {
+  return /^\d+x\d+$/.test(value) ? value.replace("x", "×") : nameOf(value);
 }
 
 function runningSection(reader: Reader, streams: readonly WatchStream[]): Html {
@@ -221,5 +226,5 @@ function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
 }
 
 function modeOf({ width, height, fps, codec }: WatchStream): string {
-  return `${width}×${height} · ${fps} · ${nameOf(codec)}`;
+  return `${width}×${height} · ${fps} fps · ${nameOf(codec)}`;
 }

@@ -68,7 +68,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
       rows: kept.keeper,
     }),
   );
-  kept.keeper.recovered(await recoverCaptures(recorder));
+  kept.keeper.recovered(await recorder.recover());
   parts.defer(async () => void (await saveRecording(recorder)));
   return {
     identity: await loadHostIdentity(directory),
@@ -84,12 +84,6 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     clock,
     failed: Promise.withResolvers<string>(),
   };
-}
-
-async function recoverCaptures(recorder: Recorder): Promise<CaptureMeta[]> {
-  const metas = await recorder.recover();
-  for (const { id } of metas) log("capture recovered", { id });
-  return metas;
 }
 
 /** A manual recording that runs when the host ends is saved like one that was stopped. */

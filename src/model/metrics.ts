@@ -46,6 +46,8 @@ export type Metric = {
   readonly of: "host" | "player";
   /** Absent from samples of other paths, where nothing is missing then. */
   readonly only?: "gamestream" | "moq";
+  /** Absent from windows in which it did not happen: nothing is missing there. */
+  readonly isOccasional?: true;
   /** Absent where it is drawn in no chart. */
   readonly line?: MetricLine;
   /** Shown in the figures as a part of this row instead of in one of its own. */
@@ -180,6 +182,7 @@ const metrics = {
     unit: "us",
     fold: "sum",
     of: "host",
+    isOccasional: true,
     isWhole: true,
     description:
       "The whole process was stopped or the machine suspended, this window; only when it was",
@@ -188,6 +191,7 @@ const metrics = {
     unit: "us",
     fold: "sum",
     of: "host",
+    isOccasional: true,
     isWhole: true,
     description:
       "Nothing was heard of the player, this window; only when it was silent for too long",

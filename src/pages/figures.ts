@@ -93,12 +93,12 @@ function partsRow(samples: readonly StatsSample[], row: "total" | "gap"): Figure
   };
 }
 
-/** None for a part of another row, nor for what this path does not have at all. */
+/** None for a part of another row, for what this path does not have, nor for what never happened. */
 function metricRow(samples: readonly StatsSample[], name: MetricName): Figure[] {
-  const { unit, fold, part, only } = metricRows[name];
+  const { unit, fold, part, only, isOccasional } = metricRows[name];
   if (part !== undefined) return [];
   const values = valuesIn(samples, name);
-  if (values.length === 0 && only !== undefined) return [];
+  if (values.length === 0 && (only !== undefined || isOccasional)) return [];
   const isSummed = fold === "sum" && values.length > 0;
   return [
     {

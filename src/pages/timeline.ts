@@ -140,8 +140,8 @@ async function showSaved(
   const checkpoint = new URL(request.url).searchParams.get("checkpoint");
   const comparison = await compare(parts, { saved, id, checkpoint });
   const { title } = reader.messages.timeline;
-  const main = html`<div class="page-head"><p><a href="${path}">← ${id}</a></p><h1>${title}</h1></div>
-${openToReplay(reader, `${path}/timeline/open`)}
+  const main = html`<div class="page-head"><p><a href="${path}">← ${reader.format.date(Date.parse(saved.started_at))}</a></p><h1>${title}</h1>
+${openToReplay(reader, `${path}/timeline/open`)}</div>
 ${momentAt(reader, saved, view.atMs)}
 ${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/timeline` })}`;
   return page(request, { title, main });
@@ -164,7 +164,7 @@ function viewOf(timeline: Timeline, { request, path, isRunning }: Frame): Timeli
   const { searchParams } = new URL(request.url);
   const kinds = new Set(eventTypes.filter((type) => searchParams.getAll("kinds").includes(type)));
   const atMs = readMs(searchParams.get("at"));
-  const found = timeline.events.filter((event) => isWanted(event, kinds, atMs));
+  const found = inOrder(timeline.events.filter((event) => isWanted(event, kinds, atMs)));
   return {
     path,
     of: "",
@@ -178,6 +178,12 @@ function viewOf(timeline: Timeline, { request, path, isRunning }: Frame): Timeli
     download: undefined,
     comparison: undefined,
   };
+}
+
+/** By the time that the list shows: what a worker reports is recorded a little later than it happened. */
+function inOrder(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
+  if (events.some(({ t_ms }) => t_ms === undefined)) return events;
+  return events.toSorted((one, other) => (one.t_ms ?? 0) - (other.t_ms ?? 0));
 }
 
 function isWanted(

@@ -66,8 +66,8 @@ const streams: Cases<StreamEvent> = {
   bitrate_changed: [
     { from_kbps: 10_000, to_kbps: 4000, by: "operator" },
     {
-      en: "bitrate 10.0 → 4.0 Mb/s, asked by the operator · session 3",
-      de: "Bitrate 10,0 → 4,0 Mb/s, vom Betreiber verlangt · Sitzung 3",
+      en: "bitrate 10.0 → 4.0 Mbit/s, asked by the operator · session 3",
+      de: "Bitrate 10,0 → 4,0 Mbit/s, vom Betreiber verlangt · Sitzung 3",
     },
   ],
   encoder_reset: [
@@ -230,8 +230,8 @@ const changed = (key: string, old: unknown, now: unknown): StateChangeEvent => (
 
 test("a setting that was changed is named, with what it was and what it is", () => {
   expect(both(changed("settings.bitrate_kbps", 0, 4250))).toEqual([
-    "setting bitrate: as each player asked → 4.25 Mb/s · console",
-    "Einstellung Bitrate: was jeder Player verlangt → 4,25 Mb/s · Konsole",
+    "setting bitrate: as each player asked → 4.25 Mbit/s · console",
+    "Einstellung Bitrate: was jeder Player verlangt → 4,25 Mbit/s · Konsole",
   ]);
   expect(both(changed("settings.pacing_share", 0.5, 0.25))[1]).toMatch(
     /: 50\s% → 25\s% · Konsole$/,
@@ -240,8 +240,8 @@ test("a setting that was changed is named, with what it was and what it is", () 
     "setting encoder preset: as started → fast · console",
   );
   expect(both(changed("sessions.3.bitrate_kbps", 9000, 12_000))).toEqual([
-    "bitrate asked for: 9.0 Mb/s → 12.0 Mb/s · console · session 3",
-    "verlangte Bitrate: 9,0 Mb/s → 12,0 Mb/s · Konsole · Sitzung 3",
+    "bitrate asked for: 9.0 Mbit/s → 12.0 Mbit/s · console · session 3",
+    "verlangte Bitrate: 9,0 Mbit/s → 12,0 Mbit/s · Konsole · Sitzung 3",
   ]);
   for (const field of settingsFields) {
     for (const text of both(changed(`settings.${field}`, settingsDefault[field], { odd: [] })))

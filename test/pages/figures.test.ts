@@ -42,6 +42,14 @@ test("what was not measured has no figures; where some windows measured, only th
   expect(rowOf(capture, "packets_dropped")).toMatchObject({ min: 7, sum: 35, isLowerBound: true });
 });
 
+test("a stop of the host has a row where it happened, and none where it did not", () => {
+  const capture = madeCapture({ id: "a", windowCount: 10 });
+  expect(rowOf(capture, "stopped_us")).toBeUndefined();
+  expect(rowOf(capture, "unreachable_us")).toBeUndefined();
+  for (const sample of capture.samples.slice(4, 5)) sample.stopped_us = 3_000_000;
+  expect(rowOf(capture, "stopped_us")).toMatchObject({ max: 3_000_000, sum: 3_000_000 });
+});
+
 test("sessions are not mixed", () => {
   const sessions = [sessionOf({}), { ...sessionOf({}), session_id: 2 }];
   const capture = madeCapture({ id: "a", windowCount: 10, sessions });

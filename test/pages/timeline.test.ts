@@ -56,6 +56,22 @@ test("events of a running capture are listed with their time on its clock, newes
   expect(page.indexOf("the second")).toBeLessThan(page.indexOf("the first"));
 });
 
+test("events are listed by the time shown, also where one was recorded after a later one", async () => {
+  await using pages = await openPages();
+  const made = madeCapture({ id: "a", windowCount: 10 });
+  const timestamp = "2026-06-26T20:14:03.000Z";
+  const at = (index: number, t_ms: number, text: string) => {
+    return { index, timestamp, t_ms, event: note(text) };
+  };
+  const events = [at(0, 400, "second"), at(1, 100, "first"), at(2, 900, "third")];
+  const timeline = { id: "x", started_at: timestamp, events, checkpoints: [] };
+  const { id } = await pages.host.store.save(made, timeline);
+  const page = await textOf(pages, `/recordings/${id}/timeline`);
+  const places = ["third", "second", "first"].map((text) => page.indexOf(`warn: ${text}`));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});
+
 test("the list is filtered by kind", async () => {
   await using pages = await openPages();
   pages.host.timeline.start("mine");
@@ -112,6 +128,7 @@ test("a saved capture has its timeline, its download and its moments", async () 
   expect(await textOf(pages, `/recordings/${id}`)).toContain(`href="/recordings/${id}/timeline"`);
   const page = await textOf(pages, `/recordings/${id}/timeline`);
   expect([page.includes("early"), page.includes("late")]).toEqual([true, true]);
+  expect(page).not.toContain(`← ${id}`);
   const download = `/api/v1/stats/recordings/${id}/timeline`;
   expect(page).toContain(`href="${download}" download`);
   expect(((await (await pages.get(download)).json()) as Timeline).events).toHaveLength(2);
