@@ -93,7 +93,9 @@ export class GamestreamSession {
 
   /** The newest ping decides where the picture goes. */
   moveVideo(to: Peer): void {
+    const isNew = this.#sender.address?.address !== to.address;
     this.#sender.address = to;
+    if (isNew && this.#isBegun) this.#reportReached(to);
     this.#subscribe();
   }
 
@@ -184,9 +186,15 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    const [totals, rows] = [this.#core.totals.memory, this.#core.rows.memory];
-    this.#deps.onEvent({ kind: "session_started", session: this.describe(), totals, rows });
+    const started = { session: this.describe(), ...this.#core.shared };
+    this.#deps.onEvent({ kind: "session_started", ...started });
+    const { address } = this.#sender;
+    if (address !== undefined) this.#reportReached(address);
     this.#subscribe();
+  }
+
+  #reportReached({ address }: Peer): void {
+    this.#deps.onEvent({ kind: "reached", session_id: this.facts.id, address });
   }
 
   #subscribe(): void {

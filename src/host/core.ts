@@ -6,8 +6,11 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
 import { log, warn } from "../base/log.ts";
+import { systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
+import { MachineFiles } from "../machine/files.ts";
+import { MachineWatch } from "../machine/watch.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
@@ -28,6 +31,7 @@ export type Core = HistoryParts & {
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
+  readonly machine: MachineWatch;
   readonly timeline: HostReporter;
   readonly startedUs: number;
   readonly clock: Clock;
@@ -51,6 +55,8 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const token = config.token ?? (await loadToken(directory));
   const keeper = parts.use(await SignInsFile.load(directory));
   const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
+  const scheduler = systemScheduler();
+  const machine = new MachineWatch({ files: new MachineFiles(), clock, scheduler });
   const onKept = (meta: CaptureMeta) => recorder.announce(meta);
   const kept = await openHistory(
     { directory, clock, gate, store, timeline: timeline.events, onKept },
@@ -79,6 +85,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     store,
     recorder,
     ...kept,
+    machine,
     timeline,
     startedUs: clock.nowUs(),
     clock,

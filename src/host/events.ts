@@ -3,8 +3,10 @@ import { unreachable } from "../base/assert.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
 import type { GamestreamEvent } from "../gamestream/handle.ts";
 import type { History } from "../history/history.ts";
-import type { CaptureSession } from "../model/capture.ts";
+import type { MachineWatch } from "../machine/watch.ts";
+import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
+import type { Machine } from "../model/machine.ts";
 import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
@@ -17,6 +19,7 @@ import type { HostReporter } from "../timeline/reporter.ts";
 export type EventTakers = {
   readonly recorder: Recorder;
   readonly history: History;
+  readonly machine: MachineWatch;
   readonly watching: Watching;
   readonly timeline: HostReporter;
   readonly failed: PromiseWithResolvers<string>;
@@ -25,7 +28,7 @@ export type EventTakers = {
 /** Passes an event of a path’s worker to the parts that it concerns. */
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
-  { recorder, history, failed, watching, timeline }: EventTakers,
+  { recorder, history, machine, failed, watching, timeline }: EventTakers,
 ): void {
   switch (event.kind) {
     case "recording":
@@ -33,15 +36,19 @@ export function takeEvent(
       if (event.captureNumber === recorder.captureNumber()) recorder.registerSession(event.session);
       return;
     case "sample":
-      recorder.pushSample(event.session_id, event.sample, event.captureNumber);
-      history.addSample({ ...event.sample, session_id: event.session_id });
+      takeSample(event, { recorder, history, machine });
+      return;
+    case "reached":
+      machine.reached(event.session_id, event.address);
       return;
     case "session_started":
       watching.followers.open(event.session.session_id, event.totals);
       history.startSession(recordedSession(event.session), event.rows);
+      machine.begin(event.session.session_id, event.threads);
       reportStarted(event.session, timeline);
       return;
     case "session_ended":
+      machine.end(event.session.session_id);
       watching.followers.close(event.session.session_id);
       history.endSession(event.session.session_id);
       reportEnded(event, timeline);
@@ -74,17 +81,40 @@ export function takeEvent(
   }
 }
 
+/** A window of a session, with what the machine did meanwhile. */
+export function takeSample(
+  { session_id, sample, captureNumber }: TakenSample,
+  { recorder, history, machine }: Pick<EventTakers, "recorder" | "history" | "machine">,
+): void {
+  const whole = withMachine(sample, machine.next(session_id));
+  recorder.pushSample(session_id, whole, captureNumber);
+  history.addSample({ ...whole, session_id });
+}
+
+type TakenSample = {
+  readonly session_id: number;
+  readonly sample: StatsSample;
+  readonly captureNumber: number;
+};
+
+/** What the session's own threads measured is in the sample already. */
+function withMachine(sample: StatsSample, machine: Machine | undefined): StatsSample {
+  return machine === undefined ? sample : { ...sample, machine: { ...machine, ...sample.machine } };
+}
+
 /** The streams that browsers watch count for themselves. */
 export function takeStreamsEvent(
   event: StreamsEvent,
-  { history, timeline }: Pick<EventTakers, "history" | "timeline">,
+  { history, machine, timeline }: Pick<EventTakers, "history" | "machine" | "timeline">,
 ): void {
   switch (event.kind) {
     case "session_started":
       history.startSession(recordedSession(event.session), event.rows);
+      machine.begin(event.session.session_id, event.threads);
       reportStarted(event.session, timeline);
       return;
     case "session_ended":
+      machine.end(event.session.session_id);
       history.endSession(event.session.session_id);
       reportEnded(event, timeline);
       return;

@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
 import { Watching } from "../moq/watching.ts";
 import type { Core } from "./core.ts";
-import { takeStreamsEvent } from "./events.ts";
+import { takeSample, takeStreamsEvent } from "./events.ts";
 
 /** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
 export function openWatching(
@@ -23,8 +23,7 @@ export function openWatching(
     sink: {
       registerSession: (session) => core.recorder.registerSession(session),
       pushSample: (sessionId, sample, captureNumber) => {
-        core.recorder.pushSample(sessionId, sample, captureNumber);
-        core.history.addSample({ ...sample, session_id: sessionId });
+        takeSample({ session_id: sessionId, sample, captureNumber }, core);
       },
     },
     source: config.source,

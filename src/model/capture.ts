@@ -1,6 +1,7 @@
 /** What the recorder writes: the same shapes in memory, on disk and on the wire. */
 import { type Static, type TInteger, type TNumber, Type } from "@sinclair/typebox";
 import { recordOf } from "../base/record.ts";
+import { Machine } from "./machine.ts";
 import {
   type MetricName,
   metricRows,
@@ -57,6 +58,7 @@ export const StatsSample = Type.Object(
     ...recordOf(optionalMetricNames, (name) => Type.Optional(metricField(name))),
     frame_count: Type.Optional(count("Frames the percentiles rest on")),
     window_us: Type.Optional(count("Real length of the window")),
+    machine: Type.Optional(Machine),
     unmeasured: Type.Optional(
       Type.Array(Type.String(), { description: "Metrics this path cannot know in this window" }),
     ),

@@ -12,6 +12,7 @@ import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 import type { WatchStreams } from "../ports/streams.ts";
+import type { StreamSession } from "../session/stream-session.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream } from "../video/stream.ts";
@@ -32,6 +33,7 @@ export type StreamsEvent =
       readonly session: Session;
       /** What becomes of each slot, as `frames/row-layout.ts` lays it out. */
       readonly rows: SharedArrayBuffer;
+      readonly threads: StreamSession["shared"]["threads"];
     }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
   | ({ readonly kind: "happened" } & Happened);
@@ -186,7 +188,7 @@ export class Streams implements WatchStreams {
     });
     const running = { sessionId, encode, stream, broadcast };
     this.#running.set(sessionId, running);
-    onEvent({ kind: "session_started", session: describeSession(running), rows: broadcast.rows });
+    onEvent({ kind: "session_started", session: describeSession(running), ...broadcast.shared });
     // They may have changed while the encoder was opened.
     broadcast.apply(this.#settings);
     return running;

@@ -118,9 +118,9 @@ export class VideoBroadcast {
     return this.#core.totals;
   }
 
-  /** What became of each slot. */
-  get rows(): SharedArrayBuffer {
-    return this.#core.rows.memory;
+  /** Memory that is read elsewhere, and the threads that are watched. */
+  get shared(): StreamSession["shared"] {
+    return this.#core.shared;
   }
 
   get viewerCount(): number {

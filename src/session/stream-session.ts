@@ -4,10 +4,12 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { StopWatch } from "../base/stop-watch.ts";
+import { threadId } from "../base/thread-id.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
+import type { SessionThreads } from "../worker/link.ts";
 import type { FrameRecord } from "./frame-record.ts";
 import { KeyFrames } from "./key-frames.ts";
 import { RowRecorder } from "./row-recorder.ts";
@@ -81,6 +83,16 @@ export class StreamSession {
     this.control = new StreamControl({ ...options, log });
     this.keyFrames = new KeyFrames({ clock, log, intervalUs, ask: () => this.#askKeyFrame() });
     this.frameEvents = this.#makeFrameEvents();
+  }
+
+  /** For main: the memory that it reads, and the threads that it watches. */
+  get shared(): {
+    readonly totals: SharedArrayBuffer;
+    readonly rows: SharedArrayBuffer;
+    readonly threads: SessionThreads;
+  } {
+    const threads = { encode: this.#stream?.threadId, send: threadId() };
+    return { totals: this.totals.memory, rows: this.rows.memory, threads };
   }
 
   /** FFmpeg's name of the encoder; empty before there is one. */

@@ -9,6 +9,9 @@ import type { StageName, StatsSample } from "../model/capture.ts";
 import type { FrameRecord } from "./frame-record.ts";
 import { SlotCount, stallUs } from "./slot-count.ts";
 
+/** Between two ticks of a session. */
+const tickUs = 100_000;
+
 /** Who is told of samples. */
 export type SampleTakers = {
   /** Once for each capture, before its first sample. */
@@ -58,6 +61,10 @@ export class WindowSampler {
   #missedBefore = 0;
   /** The process stood still for so long in this window. */
   #stoppedUs = 0;
+  /** Longest of the window: how late the encode thread began, and this one ticked. */
+  #encodePauseUs = 0;
+  #sendPauseUs = 0;
+  #tickUs: number | undefined;
 
   constructor(options: WindowSamplerOptions) {
     this.#options = options;
@@ -85,6 +92,9 @@ export class WindowSampler {
 
   /** What became of a frame, once it is known. The record may be used again at once. */
   onFrame(record: FrameRecord): void {
+    if (record.isMeasured) {
+      this.#encodePauseUs = Math.max(this.#encodePauseUs, record.captureStartUs - record.dueUs);
+    }
     if (this.#startUs === undefined || !record.isMeasured || !isHandedOver(record)) return;
     this.#options.stageTimes(record, this.#window.stageUs);
     const totalUs = record.handedUs - record.captureStartUs;
@@ -93,6 +103,9 @@ export class WindowSampler {
 
   /** A few times a second: opens and closes windows of a stream that stands still. */
   tick(nowUs: number): void {
+    const pauseUs = nowUs - (this.#tickUs ?? nowUs) - tickUs;
+    this.#tickUs = nowUs;
+    if (pauseUs > this.#sendPauseUs) this.#sendPauseUs = pauseUs;
     if (this.#startUs !== undefined && !this.#isSameCapture()) this.#startUs = undefined;
     if (this.#startUs === undefined) {
       if (this.#slots.isStalled(nowUs)) this.#begin(nowUs);
@@ -146,12 +159,20 @@ export class WindowSampler {
     const stoppedUs = this.#stoppedUs;
     this.#stoppedUs = 0;
     if (closed !== undefined) {
-      const sample = stoppedUs === 0 ? closed : { ...closed, stopped_us: stoppedUs };
+      const paused = { ...closed, machine: { ...closed.machine, ...this.#takePauses() } };
+      const sample = stoppedUs === 0 ? paused : { ...paused, stopped_us: stoppedUs };
       if (gate.isPerf()) takers.onWindow(sample);
       if (this.#captureNumber !== 0 || gate.isHistory())
         takers.onSample(this.#captureNumber, sample);
     }
     this.#open(nowUs);
+  }
+
+  #takePauses(): { readonly encode_pause_us: number; readonly send_pause_us: number } {
+    const pauses = { encode_pause_us: this.#encodePauseUs, send_pause_us: this.#sendPauseUs };
+    this.#encodePauseUs = 0;
+    this.#sendPauseUs = 0;
+    return pauses;
   }
 }
 

@@ -8,6 +8,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
+import { threadId } from "../base/thread-id.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
 import { reason } from "../model/reason.ts";
 import { type Encoder, openEncoderBeside } from "./encoder.ts";
@@ -95,7 +96,7 @@ export class EncodeLoop {
     };
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;
-    this.#post({ kind: "opened", encoder: pipeline.encoderName });
+    this.#post({ kind: "opened", encoder: pipeline.encoderName, thread: threadId() });
     try {
       while (!this.#isClosing) {
         this.#changeMode(pipeline);

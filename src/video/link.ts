@@ -86,7 +86,12 @@ export type EncodeReport =
   | ({ readonly kind: "resized" } & SourceResized)
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
-  | { readonly kind: "opened"; readonly encoder: string }
+  /** `thread` is Linux's number of the encode thread, where it tells. */
+  | {
+      readonly kind: "opened";
+      readonly encoder: string;
+      readonly thread: number | undefined;
+    }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
   /** The requested change failed; the current encoder stays. */
   | { readonly kind: "kept"; readonly reason: string }

@@ -59,6 +59,8 @@ export type Consumer = {
 export type EncodeStream = AsyncDisposable & {
   /** FFmpeg's name of the encoder. */
   readonly encoder: string;
+  /** Linux's number of the encode thread, where it tells. */
+  readonly threadId?: number | undefined;
   /** Whether the worker waits inside the source for a picture at this very moment. */
   readonly isWaitingForSource: boolean;
   /** Frames flow from the next key frame on, which is asked for, until disposed. */
@@ -125,6 +127,7 @@ class Keeper implements EncodeStream {
   readonly #subscriptions = new Set<Subscription>();
   readonly #places: Place[] = [];
   #encoder = "";
+  threadId: number | undefined;
   #isEnded = false;
   #isRunning = false;
   #isGone = false;
@@ -207,6 +210,7 @@ class Keeper implements EncodeStream {
         break;
       case "opened":
         this.#encoder = report.encoder;
+        this.threadId = report.thread;
         this.#opened.resolve();
         break;
       case "place":

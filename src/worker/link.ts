@@ -30,6 +30,12 @@ export type RecordingSession = Pick<
   "session_id" | "width" | "height" | "fps" | "client"
 > & { readonly kind: Kind; readonly codec: CodecName };
 
+/** Linux's numbers of the threads that a session's frames go through, where it tells. */
+export type SessionThreads = {
+  readonly encode: number | undefined;
+  readonly send: number | undefined;
+};
+
 /** What a path’s worker reports to main. */
 export type PathEvent =
   | ({ readonly kind: "happened" } & Happened)
@@ -42,8 +48,11 @@ export type PathEvent =
       readonly totals: SharedArrayBuffer;
       /** What becomes of each slot, as `frames/row-layout.ts` lays it out. */
       readonly rows: SharedArrayBuffer;
+      readonly threads: SessionThreads;
     }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
+  /** Where the player is, as soon as that is known, and when it has moved. */
+  | { readonly kind: "reached"; readonly session_id: number; readonly address: string }
   | {
       readonly kind: "recording";
       readonly captureNumber: number;

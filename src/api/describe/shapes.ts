@@ -17,6 +17,7 @@ import {
   CounterTier,
 } from "../../model/counters.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
+import { Machine } from "../../model/machine.ts";
 import {
   Client,
   ClientChange,
@@ -71,6 +72,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   HistoryState: openShape(HistoryState),
   HostClock: openShape(HostClock),
   KeepRequest,
+  Machine: openShape(Machine),
   GamestreamStatus: openShape(GamestreamStatus),
   HostStatus: openShape(HostStatus),
   PairingCode: openShape(PairingCode),

@@ -21,7 +21,7 @@ type Options = {
   readonly keyToHost: Uint8Array;
   readonly packetBytes: number;
   /** The player is somewhere else than before; the first time it is heard at all. */
-  onMoved(): void;
+  onMoved(to: Peer): void;
   /** The kernel did not take a datagram with this sequence. */
   onRefused(sequence: number): void;
 };
@@ -90,7 +90,7 @@ export class PlayerLink {
   #moveTo(peer: Peer): void {
     if (this.#peer?.port === peer.port && this.#peer.address === peer.address) return;
     this.#peer = peer;
-    this.#options.onMoved();
+    this.#options.onMoved(peer);
   }
 
   #answer(sentUs: number, receivedUs: number): void {

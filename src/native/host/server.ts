@@ -267,8 +267,8 @@ export class NativeServer {
     this.#ticker.start();
     this.#sessions.set(session.facts.id, session);
     this.#byTag.set(session.facts.tag, session);
-    const { totals, rows } = session;
-    this.#deps.onEvent({ kind: "session_started", session: session.describe(), totals, rows });
+    const started = { session: session.describe(), ...session.shared };
+    this.#deps.onEvent({ kind: "session_started", ...started });
     return session;
   }
 

@@ -48,21 +48,19 @@ export class HostSession {
     this.#link = new PlayerLink({
       ...facts,
       ...{ clock: deps.clock, udp: deps.udp },
-      onMoved: () => this.#begin(),
+      onMoved: ({ address }) => {
+        deps.onEvent({ kind: "reached", session_id: facts.id, address });
+        this.#begin();
+      },
       onRefused: (sequence) => this.#losses.refused(sequence, 1),
     });
     this.#sender = this.#makeSender();
     this.#followSettings();
   }
 
-  /** What was sent, for whoever counts in another thread. */
-  get totals(): SharedArrayBuffer {
-    return this.#core.totals.memory;
-  }
-
-  /** What becomes of each slot, for whoever keeps it in another thread. */
-  get rows(): SharedArrayBuffer {
-    return this.#core.rows.memory;
+  /** For main: the memory that it reads, and the threads that it watches. */
+  get shared(): StreamSession["shared"] {
+    return this.#core.shared;
   }
 
   /** Per frame: a datagram that carries this session's tag, from anybody. */

@@ -1,0 +1,237 @@
+/**
+ * What the machine did during each window of each session: two readings and the difference. The
+ * machine is read at most once in a quarter of a second, however many sessions there are.
+ */
+import { networkInterfaces } from "node:os";
+import type { Clock } from "../base/clock.ts";
+import { type Scheduler, Ticker } from "../base/scheduler.ts";
+import type { Machine } from "../model/machine.ts";
+import type { MachineFiles, MachineReading } from "./files.ts";
+import { interfaceTo, readRoutes, readRoutes6 } from "./parse.ts";
+
+/** A reading that is no older is as good as a new one. */
+const freshUs = 250_000;
+/** A pause of main shows as a tick that comes late. */
+const tickMs = 50;
+const ticksPerSecond = 100;
+const sessionCountMax = 500;
+
+/** Linux's numbers of a session's threads. */
+export type WatchedThreads = {
+  readonly encode?: number | undefined;
+  readonly send?: number | undefined;
+};
+
+/** Figures of a window, some of which may not be known. */
+type Figures = { readonly [Name in keyof Machine]?: Machine[Name] | undefined };
+
+type ThreadTimes = { readonly ranNs: number; readonly waitedNs: number };
+type SessionReading = {
+  readonly atUs: number;
+  readonly reading: MachineReading;
+  readonly encode: ThreadTimes | undefined;
+  readonly send: ThreadTimes | undefined;
+};
+type Watched = {
+  readonly threads: WatchedThreads;
+  interfaceName: string | undefined;
+  before: SessionReading;
+};
+
+export class MachineWatch {
+  readonly #files: MachineFiles;
+  readonly #clock: Clock;
+  readonly #sessions = new Map<number, Watched>();
+  readonly #ticker: Ticker;
+  #reading: MachineReading | undefined;
+  #tickUs: number | undefined;
+  /** Longest pause of main since each session was last asked about. */
+  readonly #pauses = new Map<number, number>();
+
+  constructor(options: { files: MachineFiles; clock: Clock; scheduler: Scheduler }) {
+    const { files, clock, scheduler } = options;
+    this.#files = files;
+    this.#clock = clock;
+    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick: () => this.#tick() });
+  }
+
+  /** A host without sessions reads nothing and does not wake up. */
+  begin(sessionId: number, threads: WatchedThreads): void {
+    if (this.#sessions.size >= sessionCountMax) return;
+    const before = this.#readFor(threads);
+    this.#sessions.set(sessionId, { threads, interfaceName: undefined, before });
+    this.#tickUs ??= this.#clock.nowUs();
+    this.#ticker.start();
+  }
+
+  /** The player is at this address: from now on the figures of the interface that leads there count. */
+  reached(sessionId: number, address: string): void {
+    const watched = this.#sessions.get(sessionId);
+    if (watched !== undefined) watched.interfaceName = this.#interfaceOf(address);
+  }
+
+  end(sessionId: number): void {
+    this.#sessions.delete(sessionId);
+    this.#pauses.delete(sessionId);
+    if (this.#sessions.size > 0) return;
+    this.#ticker.stop();
+    this.#tickUs = undefined;
+  }
+
+  /** Since it was asked last, or the session began; `undefined` for one that is not watched. */
+  next(sessionId: number): Machine | undefined {
+    const watched = this.#sessions.get(sessionId);
+    if (watched === undefined) return undefined;
+    const before = watched.before;
+    const now = this.#readFor(watched.threads);
+    watched.before = now;
+    const pauseUs = this.#pauses.get(sessionId);
+    this.#pauses.delete(sessionId);
+    const speed =
+      watched.interfaceName === undefined
+        ? undefined
+        : this.#files.interfaceSpeed(watched.interfaceName);
+    return defined({
+      ...machineBetween(before.reading, now.reading),
+      ...threadsBetween(before, now),
+      ...interfaceBetween(before.reading, now.reading, watched.interfaceName),
+      interface_speed_mbps: speed,
+      main_pause_us: pauseUs,
+    });
+  }
+
+  #readFor(threads: WatchedThreads): SessionReading {
+    const nowUs = this.#clock.nowUs();
+    if (this.#reading === undefined || nowUs - this.#reading.atUs > freshUs) {
+      this.#reading = this.#files.read(nowUs);
+    }
+    const thread = (id: number | undefined) =>
+      id === undefined ? undefined : this.#files.thread(id);
+    return {
+      atUs: nowUs,
+      reading: this.#reading,
+      encode: thread(threads.encode),
+      send: thread(threads.send),
+    };
+  }
+
+  #tick(): void {
+    const nowUs = this.#clock.nowUs();
+    const lateUs = nowUs - (this.#tickUs ?? nowUs) - tickMs * 1000;
+    this.#tickUs = nowUs;
+    if (lateUs <= 0) return;
+    for (const id of this.#sessions.keys()) {
+      this.#pauses.set(id, Math.max(this.#pauses.get(id) ?? 0, lateUs));
+    }
+  }
+
+  #interfaceOf(address: string): string | undefined {
+    const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+    const isOwn = Object.values(networkInterfaces()).some((addresses) =>
+      addresses?.some((one) => one.address === plain),
+    );
+    if (isOwn || plain.startsWith("127.")) return "lo";
+    const routes = [...readRoutes(this.#files.routes()), ...readRoutes6(this.#files.routes6())];
+    return interfaceTo(plain, routes);
+  }
+}
+
+/** The machine and this process. */
+function machineBetween(before: MachineReading, now: MachineReading): Figures {
+  const lengthUs = now.atUs - before.atUs;
+  if (lengthUs <= 0) return {};
+  const share = (was: number | undefined, is: number | undefined) =>
+    was === undefined || is === undefined ? undefined : clamp((is - was) / lengthUs, 1);
+  const ticks = grown(before.process?.ticks, now.process?.ticks);
+  const ranNs = grown(before.mainRanNs, now.mainRanNs);
+  const { memory, gpu } = now;
+  return {
+    cpu_busy_share: busyShare(before, now),
+    cpu_process_cores:
+      ticks === undefined ? undefined : round((ticks / ticksPerSecond) * (1e6 / lengthUs)),
+    cpu_own_cores: ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs),
+    pressure_cpu_share: share(before.pressureUs.cpu, now.pressureUs.cpu),
+    pressure_memory_share: share(before.pressureUs.memory, now.pressureUs.memory),
+    pressure_io_share: share(before.pressureUs.io, now.pressureUs.io),
+    cpu_mhz: now.mhz === undefined ? undefined : Math.round(now.mhz),
+    cpu_max_mhz: now.mhzMax,
+    cpu_throttle_count: grown(before.throttles, now.throttles),
+    hottest_zone_celsius: now.hottestCelsius,
+    memory_available_bytes: memory.availableBytes,
+    major_fault_count: grown(before.process?.majorFaults, now.process?.majorFaults),
+    swap_used_bytes: memory.swapUsedBytes,
+    write_back_bytes: memory.writeBackBytes,
+    udp_send_error_count: grown(before.udpSendErrors, now.udpSendErrors),
+    udp_receive_error_count: grown(before.udpReceiveErrors, now.udpReceiveErrors),
+    gpu_busy_share: gpu.busyShare,
+    gpu_memory_bytes: gpu.memoryBytes,
+    gpu_celsius: gpu.celsius,
+    gpu_mhz: gpu.mhz,
+    gpu_power_limit_watts: gpu.powerLimitWatts,
+  };
+}
+
+function threadsBetween(before: SessionReading, now: SessionReading): Figures {
+  const lengthUs = now.atUs - before.atUs;
+  if (lengthUs <= 0) return {};
+  const cores = (was: ThreadTimes | undefined, is: ThreadTimes | undefined) => {
+    const ranNs = grown(was?.ranNs, is?.ranNs);
+    return ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs);
+  };
+  const delay = (was: ThreadTimes | undefined, is: ThreadTimes | undefined) => {
+    const waitedNs = grown(was?.waitedNs, is?.waitedNs);
+    return waitedNs === undefined ? undefined : Math.round(waitedNs / 1000);
+  };
+  return {
+    cpu_encode_cores: cores(before.encode, now.encode),
+    cpu_send_cores: cores(before.send, now.send),
+    encode_run_delay_us: delay(before.encode, now.encode),
+    send_run_delay_us: delay(before.send, now.send),
+  };
+}
+
+function interfaceBetween(
+  before: MachineReading,
+  now: MachineReading,
+  name: string | undefined,
+): Figures {
+  if (name === undefined) return {};
+  const [was, is] = [before.interfaces.get(name), now.interfaces.get(name)];
+  const [radioWas, radioIs] = [before.wireless.get(name), now.wireless.get(name)];
+  return {
+    interface_drop_count: grown(was?.drops, is?.drops),
+    interface_error_count: grown(was?.errors, is?.errors),
+    interface_sent_bytes: grown(was?.sentBytes, is?.sentBytes),
+    interface_received_bytes: grown(was?.receivedBytes, is?.receivedBytes),
+    wireless_signal_dbm: radioIs?.signalDbm,
+    wireless_retry_count: grown(radioWas?.retries, radioIs?.retries),
+    wireless_missed_beacon_count: grown(radioWas?.missedBeacons, radioIs?.missedBeacons),
+  };
+}
+
+function busyShare(before: MachineReading, now: MachineReading): number | undefined {
+  const busy = grown(before.cpu?.busy, now.cpu?.busy);
+  const all = grown(before.cpu?.all, now.cpu?.all);
+  return busy === undefined || all === undefined || all === 0 ? undefined : clamp(busy / all, 1);
+}
+
+/** A counter that fell was set back: nothing is known of the time between. */
+function grown(was: number | undefined, is: number | undefined): number | undefined {
+  return was === undefined || is === undefined || is < was ? undefined : is - was;
+}
+
+function clamp(value: number, most: number): number {
+  return round(Math.min(Math.max(0, value), most));
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** Without the fields that were not measured. */
+function defined(fields: Figures): Machine {
+  // Only what is undefined is taken away.
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Machine;
+}
