@@ -10,7 +10,16 @@ import { type Html, html } from "./html.ts";
 export type CaptureNow = {
   readonly status: StatsStatus;
   readonly sessions: readonly Session[];
-  /** What starts a player that finds this host. */
+  readonly ways: WaysToPlay;
+};
+
+/** How somebody who sees the page gets a picture. */
+export type WaysToPlay = {
+  /** Addresses to add as a host in Moonlight; none when GameStream is off. */
+  readonly moonlight: readonly string[];
+  /** The page was opened on the host's own machine. */
+  readonly isHere: boolean;
+  /** What starts a player in a terminal there. */
   readonly playCommand: string;
 };
 
@@ -72,18 +81,31 @@ function post(action: string, button: Html): Html {
   return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#notice" hx-swap="outerHTML" hx-disable="find button">${button}</form>`;
 }
 
-function hint({ messages }: Reader, { status, sessions, playCommand }: CaptureNow): Html {
-  const { capture, sessions: words } = messages;
+function hint(reader: Reader, { status, sessions, ways }: CaptureNow): Html {
+  const { capture } = reader.messages;
   if (sessions.length > 0 && !status.held) {
     return status.armed ? html`` : html`<p class="muted">${capture.idleHint}</p>`;
   }
   return html`${status.held ? html`<p class="fault">${capture.heldHint}</p>` : ""}
+${sessions.length === 0 ? waysList(reader, ways) : ""}`;
+}
+
+/** What works from where the reader is: nothing to install first, the terminal last. */
+function waysList({ messages }: Reader, { moonlight, isHere, playCommand }: WaysToPlay): Html {
+  const { capture, sessions: words } = messages;
+  const addresses = moonlight.map((address) => html` <code>${address}</code>`);
+  return html`<div class="how"><p><strong>${capture.nobody}</strong></p>
+<dl class="ways">
+<div><dt>${capture.inBrowser}</dt><dd><a class="button" href="/watch">${messages.watch.start}</a></dd></div>
 ${
-  sessions.length === 0
-    ? html`<div class="how"><p><strong>${capture.nobody}</strong> ${capture.nobodyHint}</p>
-${copyable({ copy: words.copy, copied: words.copied, text: playCommand })}</div>`
-    : ""
-}`;
+  moonlight.length === 0
+    ? ""
+    : html`<div><dt>Moonlight</dt><dd>${capture.addInMoonlight}${addresses} · <a href="/sessions#waiting">${capture.enterPin}</a></dd></div>`
+}
+<div><dt>${isHere ? capture.inTerminal : capture.inOtherTerminal}</dt><dd>${copyable({ copy: words.copy, copied: words.copied, text: playCommand })}${
+    isHere ? "" : html` <a href="/sessions#pairing">${capture.pairFirst}</a>`
+  }</dd></div>
+</dl></div>`;
 }
 
 /** A line to run elsewhere, with a button that the script shows. */

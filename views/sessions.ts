@@ -6,7 +6,10 @@ import { type Html, html } from "./html.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
 
 /** What a change of a session came to. */
-export type SessionNotice = "done" | "gone" | "range";
+export type SessionNotice =
+  | { readonly kind: "idr" | "disconnect" }
+  | { readonly kind: "bitrate"; readonly kbps: number }
+  | { readonly kind: "gone" | "range" };
 
 /** Also served alone, at `/sessions/now`: it renews itself; a bitrate that is being typed stays. */
 export function sessionsSection(
@@ -20,11 +23,17 @@ ${now.sessions.length === 0 ? html`<p class="empty">${words.none}</p>` : table(r
 </section>`;
 }
 
-export function sessionNotice({ messages }: Reader, notice: SessionNotice | undefined): Html {
-  const { sessions: words } = messages;
+export function sessionNotice(reader: Reader, notice: SessionNotice | undefined): Html {
   if (notice === undefined) return html`<div id="notice" role="status"></div>`;
-  const kind = notice === "done" ? "good" : "bad";
-  return html`<div id="notice" role="status"><p class="notice ${kind}">${words[notice]}</p></div>`;
+  const isBad = notice.kind === "gone" || notice.kind === "range";
+  return html`<div id="notice" role="status"><p class="notice ${isBad ? "bad" : "good"}">${noticeText(reader, notice)}</p></div>`;
+}
+
+function noticeText({ messages, format }: Reader, notice: SessionNotice): string {
+  const { sessions: words } = messages;
+  if (notice.kind === "bitrate") return words.done.bitrate(format.bitrate(notice.kbps));
+  if (notice.kind === "gone" || notice.kind === "range") return words[notice.kind];
+  return words.done[notice.kind];
 }
 
 function table(
@@ -76,7 +85,7 @@ function actions({ messages, format }: Reader, session: Session): Html {
   const form = (action: string, inside: Html) =>
     html`<form method="post" action="/sessions/${id}/${action}" hx-post="/sessions/${id}/${action}" hx-target="#notice" hx-swap="outerHTML">${inside}</form>`;
   return html`<div class="session-actions" id="actions-${id}" hx-morph-skip>
-${form("idr", html`<button title="${words.idrHint}" aria-label="${words.idr}: ${words.idrHint} (${words.session} ${id})">${words.idr}</button>`)}
+${form("idr", html`<button aria-label="${words.idr} (${words.session} ${id})">${words.idr}</button>`)}
 ${form("bitrate", html`<input name="bitrate_kbps" type="number" min="200" max="500000" step="1" required value="${session.bitrate_kbps}" aria-label="${words.newBitrate(format.integer(id))}"><button aria-label="${words.setBitrate}: ${words.newBitrate(format.integer(id))}">${words.setBitrate}</button>`)}
 ${form("disconnect", html`<button class="danger" aria-label="${words.disconnect} (${words.session} ${id})">${words.disconnect}</button>`)}
 </div>`;

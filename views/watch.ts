@@ -61,19 +61,15 @@ ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 export function watchFaultText({ messages, format }: Reader, fault: WatchFault): string {
   const { faults } = messages.watch;
   const { sizeMin, sizeMax, fpsMin, fpsMax, bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
-  const range = (least: number, most: number) => ({
-    least: format.integer(least),
-    most: format.integer(most),
-  });
   switch (fault) {
     case "source":
       return faults.source(format.choice(sourceFormList));
     case "size":
-      return faults.size({ least: String(sizeMin), most: String(sizeMax) });
+      return faults.size(String(sizeMin), String(sizeMax));
     case "fps":
-      return faults.fps(range(fpsMin, fpsMax));
+      return faults.fps(format.integer(fpsMin), format.integer(fpsMax));
     case "bitrate":
-      return faults.bitrate(range(bitrateKbpsMin, bitrateKbpsMax));
+      return faults.bitrate(format.integer(bitrateKbpsMin), format.integer(bitrateKbpsMax));
     case "codec":
       return faults.codec;
     default:

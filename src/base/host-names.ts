@@ -1,4 +1,4 @@
-/** The names under which this machine may be asked for. */
+/** The names and addresses of this machine. */
 import { hostname, networkInterfaces } from "node:os";
 
 /** Lower case, without ports; IPv6 addresses without brackets. */
@@ -10,4 +10,45 @@ export function machineNames(): string[] {
     ...new Set(["localhost", "127.0.0.1", "::1", own, short, `${short}.local`]),
     ...addresses.map((each) => each.address.toLowerCase()),
   ];
+}
+
+/** More addresses than this do not help anybody to find the host. */
+const addressCountMax = 4;
+
+/**
+ * Where somebody reaches a listener: its own address, or this machine's when it listens on all of
+ * them. Those of a network come first, loopback last.
+ */
+export function reachableAddresses(listenHost: string): string[] {
+  if (!isAnyAddress(listenHost)) return [listenHost];
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outer = own.filter(({ internal, family }) => !internal && family === "IPv4");
+  return [...outer.slice(0, addressCountMax).map(({ address }) => address), "127.0.0.1"];
+}
+
+/** Whether a listener on it hears every network of the machine. */
+export function isAnyAddress(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+/** Whether only this machine can use it. `host` as in a URL: IPv6 in brackets. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
+}
+
+/** Address and port as a URL has them. */
+export function joinAddress(host: string, port: number): string {
+  return `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
+}
+
+/** The port that Moonlight tries when none is given. */
+const moonlightPort = 47_989;
+
+/** What to add as a host in Moonlight, for a listener on this address. */
+export function moonlightAddresses(listenHost: string, port = moonlightPort): string[] {
+  const all = reachableAddresses(listenHost);
+  const outer = all.filter((address) => !isLoopbackHost(address));
+  return (outer.length === 0 ? all : outer).map((address) =>
+    port === moonlightPort ? address : joinAddress(address, port),
+  );
 }

@@ -1,6 +1,14 @@
 /** `onglass serve`: says where the host listens, and ends it well on Ctrl-C or SIGTERM. */
 
+import {
+  isAnyAddress,
+  isLoopbackHost,
+  joinAddress,
+  moonlightAddresses,
+  reachableAddresses,
+} from "../base/host-names.ts";
 import { log } from "../base/log.ts";
+import { typedCommand } from "../base/own-command.ts";
 import type { Config } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -43,14 +51,34 @@ export async function runServe(
 
 /** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */
 function sayWhereToGo(host: RunningHost, config: Config, terminal: Terminal): void {
+  const [own = "127.0.0.1"] = reachableAddresses(config.nativeListen.host).toReversed();
+  const lines = [
+    ["Browser", signInUrl(host, config)],
+    ...(isLoopbackHost(config.listen.host)
+      ? [["", `this machine only; --listen 0.0.0.0:${config.listen.port} opens it to others`]]
+      : []),
+    ["Moonlight", moonlightText(host.gamestream)],
+    ["Terminal", `${typedCommand()} play ${joinAddress(own, host.nativePort)}`],
+    ["Token", config.token ? "from ONGLASS_TOKEN" : `${config.dataDirectory}/token`],
+  ];
   terminal.say("");
-  terminal.say(`  Console   ${host.consoleUrl}/sign-in#token=${encodeURIComponent(host.token)}`);
-  terminal.say(`  Play      onglass play 127.0.0.1:${host.nativePort}`);
-  terminal.say(`  Moonlight ${gamestreamText(host.gamestream)}`);
-  terminal.say(
-    `  Token     ${config.token ? "from ONGLASS_TOKEN" : `${config.dataDirectory}/token`}`,
-  );
+  for (const [name = "", text] of lines) terminal.say(`  ${name.padEnd(10)}${text}`);
   terminal.say("");
+}
+
+/** An address that a browser can open: one that is listened on as a whole is none. */
+function signInUrl({ consoleUrl, token }: RunningHost, { listen }: Config): string {
+  const url = new URL("/sign-in", consoleUrl);
+  const [first = listen.host] = reachableAddresses(listen.host);
+  if (isAnyAddress(listen.host)) url.hostname = first;
+  return `${url}#token=${encodeURIComponent(token)}`;
+}
+
+/** What to add there as a host. */
+function moonlightText(status: GamestreamStatus): string {
+  const { address, port } = status;
+  if (address === undefined) return gamestreamText(status);
+  return `add ${moonlightAddresses(address, port).join(" or ")}`;
 }
 
 /** Address and port, or why there are none. */

@@ -11,6 +11,7 @@ import { keyPinOf } from "../base/identity.ts";
 import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
+import type { Reach } from "../pages/parts.ts";
 import type { HostParts } from "../ports/host-parts.ts";
 import type { Core } from "./core.ts";
 
@@ -18,7 +19,7 @@ import type { Core } from "./core.ts";
 export function createConsole(
   config: Config,
   core: Core,
-  { nativePort, ...parts }: HostParts & { readonly nativePort: number },
+  { reach, ...parts }: HostParts & { readonly reach: Reach },
 ) {
   const { clock, credentials } = core;
   const performer = createPerformer(parts, { credentials, clock });
@@ -35,7 +36,7 @@ export function createConsole(
       clock,
       door: browserDoor(credentials),
       keyPin: keyPinOf(core.identity.certificatePem),
-      nativePort,
+      reach,
       source: config.source,
     }),
   });

@@ -4,6 +4,8 @@
  */
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
+import type { GamestreamStatus } from "../model/status.ts";
+import type { Reach } from "../pages/parts.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
@@ -60,7 +62,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
         return statusOf({ ...known, encoders: await askEncoders() });
       },
     },
-    nativePort: native.port,
+    reach: reachOf(config, native.port, gamestream.status),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
@@ -79,6 +81,17 @@ export async function startHost(config: Config): Promise<RunningHost> {
       await running.disposeAsync();
       return isSaved;
     },
+  };
+}
+
+function reachOf(
+  { nativeListen }: Config,
+  nativePort: number,
+  { address, port }: GamestreamStatus,
+): Reach {
+  return {
+    native: { host: nativeListen.host, port: nativePort },
+    gamestream: address === undefined || port === undefined ? undefined : { address, port },
   };
 }
 

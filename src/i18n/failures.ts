@@ -14,44 +14,44 @@ export type FailureTexts = {
 
 const english: FailureTexts = {
   capture_not_saved: ({ disk }) =>
-    `The capture could not be saved: ${disk}. It is kept, nothing is lost: put that right, then try to save it again.`,
+    `The capture could not be saved: ${disk}. It is still in memory; fix this and retry saving.`,
   capture_held: ({ disk }) =>
-    `Nothing can be recorded before the last capture is saved: ${disk}. It is kept: put that right, then try to save it again.`,
-  capture_damaged: ({ id }) =>
-    `The file of recording “${id}” is damaged. It was set aside, its bytes are still there.`,
-  nothing_kept: () => "The history holds nothing of that time.",
-  no_frames: () => "No frames are saved with this recording.",
-  frames_damaged: ({ id }) => `The frames of recording “${id}” are damaged.`,
-  timeline_damaged: ({ id }) => `The timeline of recording “${id}” is damaged.`,
-  settings_not_saved: ({ disk }) => `The settings could not be saved: ${disk}. The old ones hold.`,
+    `The last capture has to be saved first: ${disk}. It is still in memory; fix this and retry saving.`,
+  capture_damaged: ({ id }) => `The file of capture “${id}” is damaged. The damaged file was kept.`,
+  nothing_kept: () => "The history has nothing from that time.",
+  no_frames: () => "No frames are saved with this capture.",
+  frames_damaged: ({ id }) => `The frames of capture “${id}” are damaged.`,
+  timeline_damaged: ({ id }) => `The timeline of capture “${id}” is damaged.`,
+  settings_not_saved: ({ disk }) =>
+    `The settings could not be saved: ${disk}. Previous settings stay in effect.`,
   invalid_mode: ({ sizes, rates }) =>
-    `That mode does not work: sides are even and within ${sizes}, the rate is within ${rates} frames a second.`,
+    `Mode not supported: width and height must be even and within ${sizes}, the frame rate within ${rates} fps.`,
   invalid_bitrate: ({ least, most }) =>
-    `That bitrate does not work: it is a whole number from ${least} to ${most} kbit/s.`,
+    `Bitrate not supported: it must be a whole number from ${least} to ${most} kbit/s.`,
   invalid_preset: ({ preset }) => `The encoder has no preset “${preset}”.`,
   mode_too_large: ({ mode, encoder, largest }) =>
-    `This host cannot encode ${mode} with ${encoder} fast enough. It holds at most ${largest}.`,
-  too_many: ({ most }) => `No more streams can be started: ${most} are running. End one first.`,
+    `This host cannot encode ${mode} with ${encoder} fast enough. It can do at most ${largest}.`,
+  too_many: ({ most }) => `Too many streams: ${most} are running. Stop one first.`,
   storage_unreadable: () =>
-    "The host cannot read its recordings. Its log says which folder and why.",
+    "The host cannot read its captures. See its log for the folder and the reason.",
   stream_failed: () => "The stream could not be started.",
-  native_failed: () => "The native path of this host has failed. Restart the host.",
-  gamestream_failed: () => "The GameStream path of this host has failed. Restart the host.",
-  gamestream_off: () => "GameStream is switched off on this host.",
-  not_recording: () => "Nothing is being recorded.",
-  not_found: () => "There is no such page, or what it showed was deleted.",
-  method_not_allowed: () => "This address takes no such request. Go back to where you were.",
-  cross_origin: () => "The form came from another address. Go back and send it from there.",
-  malformed: () => "The request cannot be read. Go back and try again.",
-  too_large: () => "What was sent is larger than this host takes.",
-  range_not_satisfiable: () => "The part asked for lies outside the file.",
-  uri_too_long: () => "The address is longer than this host takes.",
-  length_required: () => "The request does not say how long it is.",
-  unsupported_media_type: () => "What was sent is in a form that this host does not take.",
+  native_failed: () => "The native protocol of this host has failed. Restart the host.",
+  gamestream_failed: () => "GameStream has failed on this host. Restart the host.",
+  gamestream_off: () => "GameStream is off on this host.",
+  not_recording: () => "Nothing is recording.",
+  not_found: () => "This page does not exist, or its content was deleted.",
+  method_not_allowed: () => "Method not allowed.",
+  cross_origin: () => "The form was sent from another address. Go back and send it again.",
+  malformed: () => "The request is malformed. Go back and try again.",
+  too_large: () => "The request is too large.",
+  range_not_satisfiable: () => "The requested range is outside the file.",
+  uri_too_long: () => "The address is too long.",
+  length_required: () => "The request has no length.",
+  unsupported_media_type: () => "Unsupported content type.",
   wrong_host: ({ host }) =>
     `“${host}” is not a name of this host. Its operator can add it with --allow-host.`,
-  internal: () => "Something failed inside the host. Its log says what.",
-  too_many_listeners: () => "Too many programs listen to this host already.",
+  internal: () => "Internal error. See the host’s log.",
+  too_many_listeners: () => "Too many programs are listening to this host.",
   unauthorized: () => "Please sign in first.",
   already_recording: () => "A recording is already running.",
   not_stepping: () => "No replay is waiting for its next step.",
@@ -95,47 +95,45 @@ const english: FailureTexts = {
 
 const german: FailureTexts = {
   capture_not_saved: ({ disk }) =>
-    `Die Aufzeichnung konnte nicht gespeichert werden: ${disk}. Sie bleibt erhalten, nichts geht verloren: Behebe das und speichere dann noch einmal.`,
+    `Die Aufzeichnung konnte nicht gespeichert werden: ${disk}. Sie ist noch im Speicher. Behebe das und speichere noch einmal.`,
   capture_held: ({ disk }) =>
-    `Erst muss die letzte Aufzeichnung gespeichert werden: ${disk}. Sie bleibt erhalten: Behebe das und speichere dann noch einmal.`,
+    `Erst muss die letzte Aufzeichnung gespeichert werden: ${disk}. Sie ist noch im Speicher. Behebe das und speichere noch einmal.`,
   capture_damaged: ({ id }) =>
-    `Die Datei der Aufzeichnung „${id}“ ist beschädigt. Sie wurde beiseitegelegt, ihre Bytes sind noch da.`,
+    `Die Datei der Aufzeichnung „${id}“ ist beschädigt. Sie wurde aufgehoben.`,
   nothing_kept: () => "Der Verlauf enthält nichts aus dieser Zeit.",
-  no_frames: () => "Zu dieser Aufnahme sind keine einzelnen Bilder gespeichert.",
-  frames_damaged: ({ id }) => `Die Bilder der Aufnahme „${id}“ sind beschädigt.`,
+  no_frames: () => "Zu dieser Aufzeichnung sind keine einzelnen Bilder gespeichert.",
+  frames_damaged: ({ id }) => `Die Bilder der Aufzeichnung „${id}“ sind beschädigt.`,
   timeline_damaged: ({ id }) => `Die Zeitleiste der Aufzeichnung „${id}“ ist beschädigt.`,
   settings_not_saved: ({ disk }) =>
-    `Die Einstellungen konnten nicht gespeichert werden: ${disk}. Es gelten die alten.`,
+    `Die Einstellungen konnten nicht gespeichert werden: ${disk}. Es gelten weiter die bisherigen.`,
   invalid_mode: ({ sizes, rates }) =>
-    `Dieser Modus geht nicht: Seiten sind gerade und liegen in ${sizes}, die Bildrate in ${rates}.`,
+    `Modus nicht möglich: Breite und Höhe müssen gerade sein und in ${sizes} liegen, die Bildrate in ${rates} fps.`,
   invalid_bitrate: ({ least, most }) =>
-    `Diese Bitrate geht nicht: Sie ist eine ganze Zahl von ${least} bis ${most} kbit/s.`,
+    `Bitrate nicht möglich: Sie muss eine ganze Zahl von ${least} bis ${most} kbit/s sein.`,
   invalid_preset: ({ preset }) => `Der Encoder kennt das Preset „${preset}“ nicht.`,
   mode_too_large: ({ mode, encoder, largest }) =>
     `Dieser Host kann ${mode} mit ${encoder} nicht schnell genug encodieren. Er schafft höchstens ${largest}.`,
-  too_many: ({ most }) =>
-    `Mehr Streams gehen nicht: ${most} laufen schon. Beende zuerst einen davon.`,
+  too_many: ({ most }) => `Zu viele Streams: ${most} laufen schon. Beende zuerst einen davon.`,
   storage_unreadable: () =>
-    "Der Host kann seine Aufzeichnungen nicht lesen. In seinem Log steht, welcher Ordner es ist und warum.",
+    "Der Host kann seine Aufzeichnungen nicht lesen. Ordner und Grund stehen in seinem Log.",
   stream_failed: () => "Der Stream konnte nicht gestartet werden.",
-  native_failed: () => "Der native Pfad dieses Hosts ist ausgefallen. Starte den Host neu.",
+  native_failed: () => "Das native Protokoll dieses Hosts ist ausgefallen. Starte den Host neu.",
   gamestream_failed: () => "GameStream ist auf diesem Host ausgefallen. Starte den Host neu.",
-  gamestream_off: () => "GameStream ist auf diesem Host abgeschaltet.",
+  gamestream_off: () => "GameStream ist auf diesem Host ausgeschaltet.",
   not_recording: () => "Es wird nichts aufgezeichnet.",
-  not_found: () => "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
-  method_not_allowed: () =>
-    "Diese Adresse nimmt eine solche Anfrage nicht an. Geh dahin zurück, wo du warst.",
+  not_found: () => "Diese Seite gibt es nicht, oder ihr Inhalt wurde gelöscht.",
+  method_not_allowed: () => "Methode nicht erlaubt.",
   cross_origin: () =>
-    "Das Formular kam von einer anderen Adresse. Geh zurück und sende es von dort.",
-  malformed: () => "Die Anfrage ist nicht lesbar. Geh zurück und versuche es noch einmal.",
-  too_large: () => "Was gesendet wurde, ist größer, als dieser Host annimmt.",
-  range_not_satisfiable: () => "Der verlangte Teil liegt außerhalb der Datei.",
-  uri_too_long: () => "Die Adresse ist länger, als dieser Host annimmt.",
-  length_required: () => "Die Anfrage sagt nicht, wie lang sie ist.",
-  unsupported_media_type: () => "Was gesendet wurde, hat eine Form, die dieser Host nicht annimmt.",
+    "Das Formular kam von einer anderen Adresse. Geh zurück und sende es noch einmal.",
+  malformed: () => "Die Anfrage ist nicht lesbar. Geh zurück und versuch es noch einmal.",
+  too_large: () => "Die Anfrage ist zu groß.",
+  range_not_satisfiable: () => "Der angeforderte Bereich liegt außerhalb der Datei.",
+  uri_too_long: () => "Die Adresse ist zu lang.",
+  length_required: () => "Die Anfrage hat keine Längenangabe.",
+  unsupported_media_type: () => "Nicht unterstützter Inhaltstyp.",
   wrong_host: ({ host }) =>
     `„${host}“ ist kein Name dieses Hosts. Wer ihn betreibt, kann ihn mit --allow-host hinzufügen.`,
-  internal: () => "Im Host ist ein Fehler aufgetreten. Näheres steht in seinem Log.",
+  internal: () => "Interner Fehler. Näheres steht im Log des Hosts.",
   too_many_listeners: () => "Zu viele Programme sind schon mit diesem Host verbunden.",
   unauthorized: () => "Bitte melde dich zuerst an.",
   already_recording: () => "Es läuft bereits eine Aufzeichnung.",
@@ -213,14 +211,14 @@ export const failuresGerman: typeof failuresEnglish = {
 
 export const problemEnglish = {
   missing: "Not found",
-  missingText: "There is no such page, or what it showed was deleted.",
-  failed: "That did not work",
-  home: "To the recordings",
+  missingText: "This page does not exist, or its content was deleted.",
+  failed: "Something went wrong",
+  home: "Show captures",
 };
 
 export const problemGerman: typeof problemEnglish = {
   missing: "Nicht gefunden",
-  missingText: "Diese Seite gibt es nicht, oder was sie zeigte, wurde gelöscht.",
-  failed: "Das hat nicht geklappt",
+  missingText: "Diese Seite gibt es nicht, oder ihr Inhalt wurde gelöscht.",
+  failed: "Das hat nicht funktioniert",
   home: "Zu den Aufzeichnungen",
 };

@@ -4,39 +4,39 @@
 export const chartEventsEnglish = {
   events: "events",
   offScale: "peak",
-  keys: "The arrow keys go from point to point.",
-  keysOpen: "The arrow keys go from point to point, Enter shows what happened then.",
+  keys: "Arrow keys move from point to point.",
+  keysOpen: "Arrow keys move from point to point. Enter shows details.",
 };
 
 export const momentEnglish = {
   events: "Events",
-  shown: "Which events are marked",
-  hint: "Drag to zoom, click to see what happened then.",
+  shown: "Show events",
+  hint: "Drag to zoom. Click for details.",
   worst: "Worst moment",
   worstAt: (time: string, total: string) => `${time} (total p99 ${total})`,
-  title: (time: string) => `How things stood at ${time}`,
-  against: "against one second earlier",
-  same: "Nothing was different one second earlier.",
-  none: "No checkpoint was taken before this moment.",
-  from: (label: string, time: string) => `As of the checkpoint “${label}” at ${time}.`,
+  title: (time: string) => `State at ${time}`,
+  against: "compared with 1 s before",
+  same: "No setting changed in the second before.",
+  none: "There is no checkpoint before this moment.",
+  from: (label: string, time: string) => `From checkpoint “${label}” at ${time}.`,
 };
 
 export const chartEventsGerman: typeof chartEventsEnglish = {
   events: "Ereignisse",
   offScale: "Spitze",
-  keys: "Die Pfeiltasten gehen von Punkt zu Punkt.",
-  keysOpen: "Die Pfeiltasten gehen von Punkt zu Punkt, Enter zeigt, was dann geschah.",
+  keys: "Mit den Pfeiltasten von Punkt zu Punkt.",
+  keysOpen: "Mit den Pfeiltasten von Punkt zu Punkt. Enter zeigt Einzelheiten.",
 };
 
 export const momentGerman: typeof momentEnglish = {
   events: "Ereignisse",
-  shown: "Welche Ereignisse markiert sind",
-  hint: "Ziehen vergrößert, ein Klick zeigt, was dann geschah.",
-  worst: "Schlimmster Augenblick",
+  shown: "Ereignisse anzeigen",
+  hint: "Ziehen zum Zoomen. Klick zeigt Einzelheiten.",
+  worst: "Schlechtester Moment",
   worstAt: (time, total) => `${time} (gesamt p99 ${total})`,
-  title: (time) => `Der Stand bei ${time}`,
-  against: "gegen eine Sekunde davor",
-  same: "Eine Sekunde davor war nichts anders.",
-  none: "Vor diesem Augenblick wurde kein Zustand festgehalten.",
-  from: (label, time) => `Nach dem Zustand „${label}“ bei ${time}.`,
+  title: (time) => `Zustand bei ${time}`,
+  against: "verglichen mit 1 s davor",
+  same: "In der Sekunde davor hat sich keine Einstellung geändert.",
+  none: "Vor diesem Moment gibt es keinen festgehaltenen Zustand.",
+  from: (label, time) => `Aus dem Zustand „${label}“ bei ${time}.`,
 };

@@ -1,6 +1,4 @@
 /** What the Watch and Counters pages say, in both languages. */
-type Range = { readonly least: string; readonly most: string };
-
 export const watchEnglish = {
   title: "Watch",
   intro: "Watch this host in the browser. No install needed.",
@@ -19,11 +17,12 @@ export const watchEnglish = {
   end: "Stop stream",
   back: "Back",
   faults: {
-    size: ({ least, most }: Range) =>
+    size: (least: string, most: string) =>
       `Width and height must be even numbers from ${least} to ${most}.`,
-    fps: ({ least, most }: Range) => `The frame rate must be a number from ${least} to ${most}.`,
+    fps: (least: string, most: string) =>
+      `The frame rate must be a number from ${least} to ${most}.`,
     codec: "Choose H.264 or AV1.",
-    bitrate: ({ least, most }: Range) =>
+    bitrate: (least: string, most: string) =>
       `The bitrate must be a whole number from ${least} to ${most} kbit/s.`,
     source: (forms: string) => `Unknown source. Use ${forms}.`,
   },
@@ -70,11 +69,10 @@ export const watchGerman: typeof watchEnglish = {
   end: "Stream beenden",
   back: "Zurück",
   faults: {
-    size: ({ least, most }) =>
-      `Breite und Höhe müssen gerade Zahlen von ${least} bis ${most} sein.`,
-    fps: ({ least, most }) => `Die Bildrate muss eine Zahl von ${least} bis ${most} sein.`,
+    size: (least, most) => `Breite und Höhe müssen gerade Zahlen von ${least} bis ${most} sein.`,
+    fps: (least, most) => `Die Bildrate muss eine Zahl von ${least} bis ${most} sein.`,
     codec: "Wähle H.264 oder AV1.",
-    bitrate: ({ least, most }) =>
+    bitrate: (least, most) =>
       `Die Bitrate muss eine ganze Zahl von ${least} bis ${most} kbit/s sein.`,
     source: (forms) => `Unbekannte Quelle. Möglich sind ${forms}.`,
   },

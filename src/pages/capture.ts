@@ -9,11 +9,18 @@ import {
 import { performancePage } from "../../views/performance.ts";
 import { listAddress, recordingsSection } from "../../views/recordings.ts";
 import { Failure } from "../base/failure.ts";
+import {
+  isAnyAddress,
+  isLoopbackHost,
+  joinAddress,
+  moonlightAddresses,
+} from "../base/host-names.ts";
+import { typedCommand } from "../base/own-command.ts";
 import { statsCaptureStart, statsCaptureStop } from "../operations/stats.ts";
 import { act } from "./acting.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { Notices } from "./notices.ts";
-import type { ConsoleParts } from "./parts.ts";
+import type { ConsoleParts, Reach } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { listRecordings, readListQuery } from "./recording-list.ts";
 import { hidden } from "./route.ts";
@@ -92,11 +99,24 @@ async function orFailed(action: () => Promise<Notice>): Promise<Notice> {
 }
 
 function captureNow(parts: ConsoleParts, request: Request): CaptureNow {
-  const { hostname } = new URL(request.url);
   return {
     status: parts.stats.status(),
     sessions: parts.sessions.sessions(),
-    playCommand: `onglass play ${hostname}:${parts.nativePort}`,
+    ways: waysToPlay(parts.reach, request),
+  };
+}
+
+/** From where the browser is: what it has reached, a player there reaches too. */
+function waysToPlay({ native, gamestream }: Reach, request: Request): CaptureNow["ways"] {
+  const { hostname } = new URL(request.url);
+  const isHere = isLoopbackHost(hostname);
+  const own = isAnyAddress(native.host) ? hostname : native.host;
+  const command = isHere ? typedCommand() : "onglass";
+  return {
+    moonlight:
+      gamestream === undefined ? [] : moonlightAddresses(gamestream.address, gamestream.port),
+    isHere,
+    playCommand: `${command} play ${joinAddress(own, native.port)}`,
   };
 }
 

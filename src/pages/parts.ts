@@ -26,8 +26,7 @@ export type ConsoleParts = {
   readonly counters: CounterReports;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;
-  /** Where players connect. */
-  readonly nativePort: number;
+  readonly reach: Reach;
   /** What is streamed where nothing else is asked for. */
   readonly source: string;
 };
@@ -41,4 +40,12 @@ export type SignInParts = {
   signIn(request: Request): string;
   /** Ends the request's sign-in session; the text that takes the cookie away. */
   signOut(request: Request): string;
+};
+
+/** Where players connect. */
+export type Reach = {
+  /** Of the native path. */
+  readonly native: { readonly host: string; readonly port: number };
+  /** `undefined` when GameStream is off. */
+  readonly gamestream: { readonly address: string; readonly port: number } | undefined;
 };

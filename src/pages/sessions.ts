@@ -38,7 +38,10 @@ export function sessionRoutes(parts: ConsoleParts, tools: SessionTools) {
     .post(
       "/sessions/:id/idr",
       async ({ request, params }) =>
-        change(request, noticeOf(await actIfThere(parts, request, [sessionIdr, { params }]))),
+        change(
+          request,
+          noticeOf(await actIfThere(parts, request, [sessionIdr, { params }]), { kind: "idr" }),
+        ),
       hidden,
     )
     .post(
@@ -51,7 +54,9 @@ export function sessionRoutes(parts: ConsoleParts, tools: SessionTools) {
       async ({ request, params }) =>
         change(
           request,
-          noticeOf(await actIfThere(parts, request, [sessionDisconnect, { params }])),
+          noticeOf(await actIfThere(parts, request, [sessionDisconnect, { params }]), {
+            kind: "disconnect",
+          }),
         ),
       hidden,
     );
@@ -119,8 +124,8 @@ export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
     );
 }
 
-function noticeOf(isThere: boolean): SessionNotice {
-  return isThere ? "done" : "gone";
+function noticeOf(isThere: boolean, done: SessionNotice): SessionNotice {
+  return isThere ? done : { kind: "gone" };
 }
 
 async function setBitrate(
@@ -130,9 +135,10 @@ async function setBitrate(
 ): Promise<SessionNotice> {
   const kbps = Number((await readForm(request)).get("bitrate_kbps") ?? "");
   const { min, max } = bitrateKbps;
-  if (!Number.isInteger(kbps) || kbps < min || kbps > max) return "range";
+  if (!Number.isInteger(kbps) || kbps < min || kbps > max) return { kind: "range" };
   const input = { params, body: { bitrate_kbps: kbps } };
-  return noticeOf(await actIfThere(parts, request, [sessionBitrate, input]));
+  const isThere = await actIfThere(parts, request, [sessionBitrate, input]);
+  return noticeOf(isThere, { kind: "bitrate", kbps });
 }
 
 async function rename(

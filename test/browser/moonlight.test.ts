@@ -163,7 +163,7 @@ test(
     await page.click("#waiting >> text=Send away");
     expect(await pairing).toBe("refused");
     await page.locator("#waiting .empty").waitFor();
-    expect(await page.textContent("#pin-notice")).toContain("was sent away");
+    expect(await page.textContent("#pin-notice")).toContain("Rejected.");
     expectNoComplaint(run.complaints);
   },
   testMs,

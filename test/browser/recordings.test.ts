@@ -29,7 +29,7 @@ test(
     await using console = await openConsole(browser);
     const { host } = console;
     const page = await console.signIn();
-    expect(await page.textContent("#capture")).toContain("onglass play 127.0.0.1:7781");
+    expect(await page.textContent("#capture")).toContain("npm run onglass -- play 127.0.0.1:7781");
     await page.click("button.start");
     await page.waitForSelector("button.stop");
     expect(await page.textContent(".chart-note")).toContain("nobody is playing yet");
@@ -124,7 +124,7 @@ test(
     await page.reload();
     await waitForCharts(page, `${from}-${to}`);
     expect(await page.textContent('[data-legend="stages"]')).not.toContain("total p99");
-    await page.click("text=Whole capture");
+    await page.click("text=Reset zoom");
     await waitForCharts(page);
 
     const downloading = page.waitForEvent("download");

@@ -33,7 +33,7 @@ const pressed = (page: Page, part: string, text: string | RegExp) =>
 
 /** Two calls and a mark, recorded by hand; the page shows that recording afterwards. */
 async function recordByHand(page: Page, url: string): Promise<void> {
-  await pressed(page, "#recorded", "Record by hand");
+  await pressed(page, "#recorded", "Start manual recording");
   for (const kbps of ["8000", "6000"]) {
     await page.goto(`${url}/sessions`);
     await page.fill("#sessions input[name=bitrate_kbps]", kbps);
@@ -80,12 +80,12 @@ test(
     await page.waitForURL(/of=import-1/);
     expect(await page.textContent("#events")).toContain("/api/v1/sessions/7/bitrate");
 
-    await page.locator("#replay a", { hasText: "Show what would be done" }).click();
+    await page.locator("#replay a", { hasText: "Preview" }).click();
     await page.locator("#replay [data-state=plan]").waitFor();
     expect(people.asked).toEqual([]);
     await picture(page, "timeline-no-script-plan");
     await page.selectOption("#replay select", "fixed");
-    await pressed(page, "#replay", "Do it now");
+    await pressed(page, "#replay", "Run");
     // Nothing renews itself here: whoever wants to know loads the page again.
     const equal = page.locator("#replay [data-state=equal]");
     const deadline = AbortSignal.timeout(20_000);
@@ -109,9 +109,9 @@ test(
     const { people } = console.host;
     await recordByHand(page, console.url);
     people.asked.length = 0;
-    await page.locator("#replay a", { hasText: "Show what would be done" }).click();
+    await page.locator("#replay a", { hasText: "Preview" }).click();
     await page.selectOption("#replay select", "step");
-    await pressed(page, "#replay", "Do it now");
+    await pressed(page, "#replay", "Run");
     await page.locator("#replay [data-state=stepping]").waitFor();
     for (let step = 0; step < 20 && people.asked.length === 0; step += 1) {
       await pressed(page, "#replay", "Next step");

@@ -90,7 +90,7 @@ test(
   async () => {
     await using work = await openAtWork();
     const { console, page } = work;
-    const said = page.locator("#mark-notice", { hasText: "Marked." });
+    const said = page.locator("#mark-notice", { hasText: "Marker added." });
     await page.locator("mark-moment button").click();
     await said.waitFor();
     expect(marks(console)).toBe(1);
@@ -120,7 +120,7 @@ test(
 
 /** The recording by hand of an operator who changes a bitrate, exported into a file. */
 async function exportOne(page: Page, { url, host }: Console, directory: string): Promise<string> {
-  await page.locator("#recorded button", { hasText: "Record by hand" }).click();
+  await page.locator("#recorded button", { hasText: "Start manual recording" }).click();
   await page.locator("#recorded button", { hasText: "Stop recording" }).waitFor();
   await page.goto(`${url}/sessions`);
   await page.fill("input[name=bitrate_kbps] >> nth=0", "8000");
@@ -157,13 +157,13 @@ test(
     await openExport(page, console, path);
     await page.waitForURL(/of=import-1/);
     expect((await eventTexts(page)).join("\n")).toContain("/api/v1/sessions/7/bitrate");
-    await page.locator("#replay a", { hasText: "Show what would be done" }).click();
+    await page.locator("#replay a", { hasText: "Preview" }).click();
     await page.locator("#replay [data-state=plan]").waitFor();
     expect(console.host.people.asked).toEqual([]);
     await picture(page, "timeline-plan");
 
     await page.selectOption("#replay select", "fixed");
-    await page.locator("#replay button", { hasText: "Do it now" }).click();
+    await page.locator("#replay button", { hasText: "Run" }).click();
     await page.locator("#replay [data-state=equal]").waitFor();
     expect(console.host.people.asked).toEqual([["bitrate", 8000, 7]]);
     expect(await page.locator("#replay .badge").allTextContents()).toContain("equal");
@@ -171,9 +171,9 @@ test(
 
     // The player has left meanwhile: the same call is answered otherwise.
     console.host.people.playing = [];
-    await page.locator("#replay a", { hasText: "Show what would be done" }).click();
+    await page.locator("#replay a", { hasText: "Preview" }).click();
     await page.selectOption("#replay select", "step");
-    await page.locator("#replay button", { hasText: "Do it now" }).click();
+    await page.locator("#replay button", { hasText: "Run" }).click();
     await page.locator("#replay [data-state=stepping]").waitFor();
     const different = page.locator("#replay [data-state=different]");
     for (let step = 0; step < 20 && (await different.count()) === 0; step += 1) {
@@ -207,7 +207,7 @@ test(
     await openExport(page, console, path);
     await page.waitForURL(/of=import-1/);
     await page.locator("#replay a").click();
-    await page.locator("#replay button", { hasText: "Do it now" }).click();
+    await page.locator("#replay button", { hasText: "Run" }).click();
     const running = page.locator("#replay [data-state=running]");
     await running.waitFor();
     // The part renews itself: the page is not loaded again.
@@ -249,7 +249,7 @@ test(
     const { console, page } = work;
     const id = (await console.host.recorder.stop())?.id ?? "";
     await page.goto(`${console.url}/recordings/${id}/timeline`);
-    await page.locator("button", { hasText: "Open it to do it again" }).click();
+    await page.locator("button", { hasText: "Replay…" }).click();
     await page.waitForURL(/of=import-1&plan=yes/);
     expect(await page.locator("#replay tbody tr").count()).toBeGreaterThanOrEqual(2);
     expect(console.host.people.asked).toEqual([["bitrate", 12_000, 7]]);

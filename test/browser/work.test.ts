@@ -38,7 +38,7 @@ test(
     await page.click("nav >> text=Performance");
     await page.fill("input[type=search]", "nobody of that name");
     await page.press("input[type=search]", "Enter");
-    await page.locator("#recordings", { hasText: "No recording fits" }).waitFor();
+    await page.locator("#recordings", { hasText: "No captures match" }).waitFor();
     await page.fill("input[type=search]", "attic");
     await page.press("input[type=search]", "Enter");
     await page.click("text=Start");
@@ -91,7 +91,7 @@ test(
     await page.click("#settings button");
     expect(new URL(page.url()).pathname).toBe("/sessions");
     expect(await page.inputValue("input[name=bitrate_kbps]")).toBe("100");
-    expect(await page.textContent("#settings .notice.bad")).toContain("Nothing was changed");
+    expect(await page.textContent("#settings .notice.bad")).toContain("Not saved.");
   },
   testMs,
 );
@@ -170,7 +170,7 @@ test(
     await page.context().clearCookies({ name: /^onglass_session_/ });
     await page.click("button.start");
     await page.waitForURL(/sign-in\?ended=yes/);
-    expect(await page.textContent("main")).toContain("You are signed out");
+    expect(await page.textContent("main")).toContain("Your session expired");
     expect(console.host.recorder.status().armed).toBe(false);
   },
   testMs,

@@ -49,7 +49,7 @@ const sessions: Cases<SessionEvent> = {
     { codec: "hevc" },
     {
       en: "vm resumed, 1280x720@60 HEVC · session 3",
-      de: "vm wieder da, 1280x720@60 HEVC · Sitzung 3",
+      de: "vm fortgesetzt, 1280x720@60 HEVC · Sitzung 3",
     },
   ],
 };
@@ -58,7 +58,7 @@ const streams: Cases<StreamEvent> = {
   idr_requested: [
     { by: "player" },
     {
-      en: "key frame asked for by the player · session 3",
+      en: "key frame requested by the player · session 3",
       de: "Schlüsselbild vom Player angefordert · Sitzung 3",
     },
   ],
@@ -66,8 +66,8 @@ const streams: Cases<StreamEvent> = {
   bitrate_changed: [
     { from_kbps: 10_000, to_kbps: 4000, by: "operator" },
     {
-      en: "bitrate 10.0 → 4.0 Mbit/s, asked by the operator · session 3",
-      de: "Bitrate 10,0 → 4,0 Mbit/s, vom Betreiber verlangt · Sitzung 3",
+      en: "bitrate 10.0 → 4.0 Mbit/s, requested by the operator · session 3",
+      de: "Bitrate 10,0 → 4,0 Mbit/s, vom Betreiber angefordert · Sitzung 3",
     },
   ],
   encoder_reset: [
@@ -78,21 +78,21 @@ const streams: Cases<StreamEvent> = {
       ),
     ),
     {
-      en: "encoder exchanged: preset default to fast, 60 to 30 fps · session 3",
-      de: "Encoder ausgetauscht: Preset Standard → fast, 60 → 30 Bilder pro Sekunde · Sitzung 3",
+      en: "encoder restarted: preset default to fast, 60 to 30 fps · session 3",
+      de: "Encoder neu gestartet: Preset Standard → fast, 60 → 30 Bilder pro Sekunde · Sitzung 3",
     },
   ],
   source_starved: [
     { ms: 1204 },
     {
-      en: "source has given nothing new for 1.2 s · session 3",
-      de: "Quelle liefert seit 1,2 s nichts Neues · Sitzung 3",
+      en: "source frozen for 1.2 s · session 3",
+      de: "Quelle seit 1,2 s eingefroren · Sitzung 3",
     },
   ],
   source_resumed: [
     { ms: 10_204 },
     {
-      en: "source gives new pictures again, after 10.2 s · session 3",
+      en: "source resumed after 10.2 s · session 3",
       de: "Quelle liefert nach 10,2 s wieder neue Bilder · Sitzung 3",
     },
   ],
@@ -140,11 +140,11 @@ const streams: Cases<StreamEvent> = {
   ],
   viewer_joined: [
     { viewers: 2 },
-    { en: "a viewer joined, now 2 · session 3", de: "ein Zuschauer kam dazu, jetzt 2 · Sitzung 3" },
+    { en: "a viewer joined, now 2 · session 3", de: "Zuschauer dazugekommen, jetzt 2 · Sitzung 3" },
   ],
   viewer_left: [
     { viewers: 0 },
-    { en: "a viewer left, now 0 · session 3", de: "ein Zuschauer ging, jetzt 0 · Sitzung 3" },
+    { en: "a viewer left, now 0 · session 3", de: "Zuschauer gegangen, jetzt 0 · Sitzung 3" },
   ],
 };
 
@@ -152,8 +152,8 @@ const clients: Cases<ClientEvent> = {
   stall: [
     reasonFields(reason("frames_lost", { frames: 3 })),
     {
-      en: "stall at the player: 3 frames were lost · session 3",
-      de: "Stockung beim Player: 3 Bilder gingen verloren · Sitzung 3",
+      en: "player stalled: 3 frames were lost · session 3",
+      de: "Player stockte: 3 Bilder gingen verloren · Sitzung 3",
     },
   ],
   decode_error: [
@@ -166,8 +166,8 @@ const clients: Cases<ClientEvent> = {
   tab_hidden: [
     { ms: 12_345 },
     {
-      en: "tab of the player hidden for 12.3 s · session 3",
-      de: "Tab des Players verdeckt, 12,3 s lang · Sitzung 3",
+      en: "viewer’s tab hidden for 12.3 s · session 3",
+      de: "Tab des Zuschauers verborgen, 12,3 s lang · Sitzung 3",
     },
   ],
 };
@@ -230,8 +230,8 @@ const changed = (key: string, old: unknown, now: unknown): StateChangeEvent => (
 
 test("a setting that was changed is named, with what it was and what it is", () => {
   expect(both(changed("settings.bitrate_kbps", 0, 4250))).toEqual([
-    "setting bitrate: as each player asked → 4.25 Mbit/s · console",
-    "Einstellung Bitrate: was jeder Player verlangt → 4,25 Mbit/s · Konsole",
+    "setting bitrate: player’s choice → 4.25 Mbit/s · console",
+    "Einstellung Bitrate: Wahl des Players → 4,25 Mbit/s · Konsole",
   ]);
   expect(both(changed("settings.pacing_share", 0.5, 0.25))[1]).toMatch(
     /: 50\s% → 25\s% · Konsole$/,
@@ -240,8 +240,8 @@ test("a setting that was changed is named, with what it was and what it is", () 
     "setting encoder preset: as started → fast · console",
   );
   expect(both(changed("sessions.3.bitrate_kbps", 9000, 12_000))).toEqual([
-    "bitrate asked for: 9.0 Mbit/s → 12.0 Mbit/s · console · session 3",
-    "verlangte Bitrate: 9,0 Mbit/s → 12,0 Mbit/s · Konsole · Sitzung 3",
+    "requested bitrate: 9.0 Mbit/s → 12.0 Mbit/s · console · session 3",
+    "angeforderte Bitrate: 9,0 Mbit/s → 12,0 Mbit/s · Konsole · Sitzung 3",
   ]);
   for (const field of settingsFields) {
     for (const text of both(changed(`settings.${field}`, settingsDefault[field], { odd: [] })))
@@ -282,7 +282,7 @@ test("what no sentence is known for is shown by its fields as recorded", () => {
   const incomplete: HostAction = { type: "stream", action: "bitrate_changed", session_id: 3 };
   expect(both(incomplete)[1]).toBe("bitrate_changed, session_id 3");
   const asked: HostAction = { ...incomplete, action: "idr_requested", by: "constructor" };
-  expect(both(asked)[0]).toBe("key frame asked for by “constructor” · session 3");
+  expect(both(asked)[0]).toBe("key frame requested by “constructor” · session 3");
 });
 
 test("a stream of browsers is named by how many watch it", () => {

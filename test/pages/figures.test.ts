@@ -128,5 +128,5 @@ test("an empty capture that has ended says that no one played", async () => {
   capture.meta.sessions = [];
   const { id } = await pages.host.store.save(capture);
   const text = await (await pages.get(`/recordings/${id}`)).text();
-  expect(text).toContain('data-waiting="No one played while this capture ran."');
+  expect(text).toContain('data-waiting="No one played during this capture."');
 });

@@ -160,9 +160,9 @@ test("the page of a moment shows how things stood, against one second earlier", 
   expect(await momentAt(30_999)).toContain(
     'class="wrap">20000</td><td data-label="After" class="wrap">12000</td>',
   );
-  expect(await momentAt(31_000)).toContain("Nothing was different one second earlier.");
+  expect(await momentAt(31_000)).toContain("No setting changed in the second before.");
   expect(await momentAt(29_999)).toContain("label 0");
-  expect(await momentAt(999)).toContain("No checkpoint was taken before this moment.");
+  expect(await momentAt(999)).toContain("There is no checkpoint before this moment.");
   const whole = await (await pages.get(`/recordings/${id}/timeline`)).text();
   expect(whole).not.toContain('id="moment"');
 });

@@ -213,7 +213,7 @@ test("a bitrate outside its limits is refused where it was typed", async () => {
   for (const wrong of ["199", "500001", "", "1e3.5", "many"]) {
     expect(await set(wrong)).toContain("from 200 to 500,000");
   }
-  for (const right of ["200", "500000"]) expect(await set(right)).toContain("Done.");
+  for (const right of ["200", "500000"]) expect(await set(right)).toContain("Bitrate set to ");
   expect(pages.host.people.asked).toEqual([
     ["bitrate", 200, 3],
     ["bitrate", 500_000, 3],
@@ -228,21 +228,21 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   store.save = () => Promise.reject(Object.assign(new Error("no space"), { code: "ENOSPC" }));
   const notice = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();
   expect(notice).toContain('role="alert"');
-  expect(notice).toContain("the disk is full. It is kept");
+  expect(notice).toContain("the disk is full. It is still in memory");
   const plain = await pages.post("/capture/stop", {});
   expect(plain.status).toBe(303);
   const address = plain.headers.get("location") ?? "";
   expect(address).toMatch(/^\/\?said=/);
   for (const [language, words] of [
-    ["en", "the disk is full. It is kept"],
-    ["de", "Der Datenträger ist voll. Sie bleibt erhalten"],
+    ["en", "the disk is full. It is still in memory"],
+    ["de", "Der Datenträger ist voll. Sie ist noch im Speicher"],
   ] as const) {
     const page = await (await pages.get(address, { "accept-language": language })).text();
     expect(page).toContain('<div id="notice" role="alert">');
     expect(page).toContain(words);
     expect(page).toContain('action="/capture/stop"');
   }
-  expect(await (await pages.get("/?said=another")).text()).not.toContain("It is kept, nothing");
+  expect(await (await pages.get("/?said=another")).text()).not.toContain("It is still in memory; fix this");
   expect(await (await pages.get("/parts/capture")).text()).toContain("Try to save again");
   store.save = save;
   const again = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();

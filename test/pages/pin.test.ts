@@ -14,12 +14,12 @@ const script = { "hx-request": "true" };
 
 test("each player that waits has a field for its own PIN", async () => {
   await using pages = await openPages();
-  expect(await (await pages.get("/sessions")).text()).toContain("No Moonlight player waits");
+  expect(await (await pages.get("/sessions")).text()).toContain("Start pairing in Moonlight");
   pages.host.people.waiting = [television, phone];
   const text = await (await pages.get("/sessions")).text();
   for (const { id, name, address } of [television, phone]) {
     expect(text).toContain(`name="id" value="${id}"`);
-    expect(text).toContain(`PIN that ${name} shows`);
+    expect(text).toContain(`PIN shown by ${name}`);
     expect(text).toContain(address);
   }
 });
@@ -76,14 +76,14 @@ test("nobody who waits, and GameStream switched off, are told apart", async () =
   const { people } = pages.host;
   const fields = { pin: "1234", id: `${television.id}` };
   expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain(
-    "no longer waits",
+    "is no longer waiting",
   );
   const gone = await pages.post("/pairing/pin", fields);
-  expect(await pages.follow(gone, "/sessions#waiting")).toContain("no longer waits");
+  expect(await pages.follow(gone, "/sessions#waiting")).toContain("is no longer waiting");
   people.submitPin = () => Promise.reject(new Failure("gamestream_off", "Cannot take a PIN"));
-  expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain("switched off");
+  expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain("is off");
   const off = await pages.post("/pairing/pin", fields);
-  expect(await pages.follow(off, "/sessions#waiting")).toContain("switched off");
+  expect(await pages.follow(off, "/sessions#waiting")).toContain("is off");
 });
 
 test("a player that nobody knows is sent away, and the page follows", async () => {
@@ -91,14 +91,14 @@ test("a player that nobody knows is sent away, and the page follows", async () =
   const { people } = pages.host;
   people.waiting = [television, phone];
   const answer = await pages.post("/pairing/refuse", { id: `${phone.id}` }, script);
-  expect(await answer.text()).toContain("was sent away");
+  expect(await answer.text()).toContain("Rejected.");
   expect(answer.headers.get("hx-trigger")).toBe("waiting-changed, players-changed");
   expect(people.waiting).toEqual([television]);
   const plain = await pages.post("/pairing/refuse", { id: `${television.id}` });
-  expect(await pages.follow(plain, "/sessions#waiting")).toContain("was sent away");
+  expect(await pages.follow(plain, "/sessions#waiting")).toContain("Rejected.");
   for (const id of [`${television.id}`, "x", ""]) {
     const gone = await pages.post("/pairing/refuse", { id });
-    expect(await pages.follow(gone, "/sessions#waiting")).toContain("no longer waits");
+    expect(await pages.follow(gone, "/sessions#waiting")).toContain("is no longer waiting");
   }
 });
 

@@ -43,7 +43,7 @@ test("an address that takes other requests says so, and which", async () => {
   await using pages = await openPages();
   const page = await pages.get("/capture/stop", germanBrowser);
   expect([page.status, page.headers.get("allow")]).toEqual([405, "POST"]);
-  expect(await page.text()).toContain("Diese Adresse nimmt eine solche Anfrage nicht an");
+  expect(await page.text()).toContain("Methode nicht erlaubt.");
 });
 
 test("a recording whose file is damaged is named in the reader's language", async () => {
@@ -67,7 +67,7 @@ test("a part that fails leaves its place alone, and is said above the page", asy
   ]);
   const text = await part.text();
   expect(text).toStartWith('<p class="notice bad">');
-  expect(text).toContain("Im Host ist ein Fehler aufgetreten.");
+  expect(text).toContain("Interner Fehler.");
   expect(text).not.toContain("a bug");
 });
 
@@ -97,7 +97,7 @@ function failureOf(action: () => void): Failure {
 test("failures of the encoder are told with their values, in the reader's numbers", () => {
   const textOf = (action: () => void) => failureText(german, failureOf(action)).text;
   expect(textOf(() => checkMode({ width: 15, height: 16, fps: 60 }))).toBe(
-    "Dieser Modus geht nicht: Seiten sind gerade und liegen in 16–8192, die Bildrate in 1–480.",
+    "Modus nicht möglich: Breite und Höhe müssen gerade sein und in 16–8192 liegen, die Bildrate in 1–480 fps.",
   );
   expect(textOf(() => checkBitrate(1))).toContain("von 200 bis 500.000 kbit/s");
   const [svt] = encodersFor("av1", "x264");
@@ -126,5 +126,5 @@ test("a stream that cannot be started is told on the Watch page, in the reader's
     );
   const fields = { size: "1280x720", fps: "60", codec: "h264", bitrate_kbps: "5000" };
   const page = await pages.post("/watch", fields, germanBrowser);
-  expect(await page.text()).toContain("Mehr Streams gehen nicht: 8 laufen schon.");
+  expect(await page.text()).toContain("Zu viele Streams: 8 laufen schon.");
 });

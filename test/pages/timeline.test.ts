@@ -39,7 +39,7 @@ const everything = (text: string): HostAction[] => [
 test("before anything was recorded the page says so", async () => {
   await using pages = await openPages();
   const page = await textOf(pages, "/timeline");
-  expect(page).toContain("Nothing was recorded yet.");
+  expect(page).toContain("Nothing is recording.");
   expect(page).not.toContain("Mark this moment");
 });
 
@@ -91,7 +91,7 @@ test("a moment is marked by a form, and by a part of the page", async () => {
   const plain = await pages.post("/timeline/mark", {});
   expect([plain.status, plain.headers.get("location")]).toEqual([303, "/timeline"]);
   const part = await pages.post("/timeline/mark", {}, { "hx-request": "true" });
-  expect(await part.text()).toContain("Marked.");
+  expect(await part.text()).toContain("Marker added.");
   const recorded = pages.host.timeline.reading()?.export();
   expect(recorded?.checkpoints.map(({ label }) => label)).toEqual(["mark", "mark"]);
   expect(recorded?.events.map(({ event }) => event)).toContainEqual({
@@ -99,7 +99,7 @@ test("a moment is marked by a form, and by a part of the page", async () => {
   });
   await pages.host.recorder.stop();
   const late = await pages.post("/timeline/mark", {}, { "hx-request": "true" });
-  expect(await late.text()).toContain("Nothing is being recorded.");
+  expect(await late.text()).toContain("Nothing is recording.");
 });
 
 test("a checkpoint shows what is different from the one before", async () => {
@@ -167,12 +167,12 @@ test("before and after of a checkpoint is a table with a verdict for each metric
   expect(plain).toContain(`href="/recordings/${id}/timeline?checkpoint=c"`);
   const path = `/recordings/${id}/timeline?checkpoint=c`;
   const page = await textOf(pages, path);
-  expect(page).toContain("lower by 15,000 kbit/s, 95 % interval 15,000 to 15,000");
+  expect(page).toContain("−15,000 kbit/s (95 % CI −15,000 to −15,000)");
   expect(page).toContain('<td data-label="Before" class="number">20,000 kbit/s</td>');
   expect(page).toContain("no detectable difference");
   expect(page).toContain('<th scope="row">total p50</th>');
   const german = await textOf(pages, path, inGerman);
-  expect(german).toContain("niedriger um 15.000 kbit/s, 95-%-Intervall 15.000 bis 15.000");
+  expect(german).toContain("−15.000 kbit/s (95-%-KI −15.000 bis −15.000)");
   expect(german).toContain("kein Unterschied erkennbar");
   expect(german).toContain('<th scope="row">Ziel-Bitrate</th>');
 });
@@ -181,7 +181,7 @@ test("times are told in milliseconds", async () => {
   await using pages = await openPages();
   const id = await saveHalves(pages, { rtt_us: 1_001_800, bitrate_kbps: 20_000 });
   const page = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`);
-  expect(page).toMatch(/higher by 1,00\d(\.\d+)? ms, 95 % interval /);
+  expect(page).toMatch(/\+1,00\d(\.\d+)? ms \(95 % CI /);
 });
 
 const other = { kind: "native", width: 1280, height: 720, fps: 60 } as const;
@@ -271,5 +271,5 @@ test("a replay that was ended by hand says so in the reader's language", async (
   await pages.post("/timeline/replay", { of, pacing: "step" });
   await pages.post("/timeline/replay/end", { of });
   const ended = await textOf(pages, `/parts/replay?of=${of}`, inGerman);
-  expect(ended).toContain("Vor dem Ende beendet. Vom Betreiber beendet.");
+  expect(ended).toContain("Abgebrochen. Vom Betreiber beendet.");
 });

@@ -84,7 +84,10 @@ export async function consoleHostIn(
       clock,
       door: browserDoor(credentials),
       keyPin: "sha256//of-the-test",
-      nativePort: 7781,
+      reach: {
+        native: { host: "0.0.0.0", port: 7781 },
+        gamestream: { address: "192.0.2.7", port: 47_989 },
+      },
       source: "testsrc",
     }),
   });
