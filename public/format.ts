@@ -11,6 +11,15 @@ export function numberFormat(digits: number): Intl.NumberFormat {
   return made;
 }
 
+/** 1.2M, 40K: for the axis of a chart, which has room for six signs. */
+export function axisNumber(value: number, digits: number): string {
+  const text = numberFormat(digits).format(value);
+  return text.length <= axisLengthMax ? text : compact.format(value);
+}
+
+const axisLengthMax = 6;
+const compact = new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 });
+
 /** 0:07, 12:40, 3:00:00 */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -4,7 +4,7 @@
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
-import { formatDuration, numberFormat } from "./format.ts";
+import { axisNumber, formatDuration } from "./format.ts";
 import type { Range } from "./range.ts";
 import type { Scale } from "./scale.ts";
 import { timeTicks } from "./ticks.ts";
@@ -103,9 +103,9 @@ function valueLabels({ field, scale, isTime }: View): SVGElement[] {
 }
 
 function labelOf(value: number, isTime: boolean): string {
-  if (!isTime) return numberFormat(value >= 20 ? 0 : 1).format(value);
+  if (!isTime) return axisNumber(value, value >= 20 ? 0 : 1);
   const ms = value / 1000;
-  return numberFormat(digitsOf("us", ms)).format(ms);
+  return axisNumber(ms, digitsOf("us", ms));
 }
 
 function timeLabels(view: View): SVGElement[] {

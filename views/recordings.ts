@@ -109,7 +109,7 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   const { recordings: words } = messages;
   const path = `/recordings/${encodeURIComponent(meta.id)}`;
   const cells = [
-    html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${marks(reader, meta)}</td>`,
+    html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${repetition(meta.id)}${marks(reader, meta)}</td>`,
     html`<td class="plain" data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
     html`<td class="plain nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
     html`<td class="plain" data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
@@ -119,6 +119,12 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   ];
   return html`<tr id="row-${meta.id}"><td><input type="checkbox" name="id" value="${meta.id}" aria-label="${words.select(meta.id)}"></td>${cells}
 <td class="row-actions"><a href="${path}">${words.view}</a> <a href="${fileAddress(meta.id)}" download="${meta.id}.json">${words.download}</a> ${deleteLink(reader, meta.id, `/${listAddress(query)}`)}</td></tr>`;
+}
+
+/** Captures that began in one second have the number in their ids that tells them apart. */
+function repetition(id: string): Html {
+  const number = /_\d+x\d+-(\d+)$/.exec(id)?.[1];
+  return number === undefined ? html`` : html` <span class="muted small">(${number})</span>`;
 }
 
 export function marks({ messages: { recordings: words } }: Reader, meta: CaptureMeta): Html {

@@ -11,7 +11,7 @@ import { keyPinOf } from "../base/identity.ts";
 import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
-import type { Reach } from "../pages/parts.ts";
+import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostParts } from "../ports/host-parts.ts";
 import type { Core } from "./core.ts";
 
@@ -19,7 +19,7 @@ import type { Core } from "./core.ts";
 export function createConsole(
   config: Config,
   core: Core,
-  { reach, ...parts }: HostParts & { readonly reach: Reach },
+  { reach, ...parts }: HostParts & { readonly reach: PlayerAddresses },
 ) {
   const { clock, credentials } = core;
   const performer = createPerformer(parts, { credentials, clock });

@@ -5,7 +5,7 @@
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
-import type { Reach } from "../pages/parts.ts";
+import type { PlayerAddresses } from "../pages/parts.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
@@ -88,7 +88,7 @@ function reachOf(
   { nativeListen }: Config,
   nativePort: number,
   { address, port }: GamestreamStatus,
-): Reach {
+): PlayerAddresses {
   return {
     native: { host: nativeListen.host, port: nativePort },
     gamestream: address === undefined || port === undefined ? undefined : { address, port },

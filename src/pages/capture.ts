@@ -20,7 +20,7 @@ import { statsCaptureStart, statsCaptureStop } from "../operations/stats.ts";
 import { act } from "./acting.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { Notices } from "./notices.ts";
-import type { ConsoleParts, Reach } from "./parts.ts";
+import type { ConsoleParts, PlayerAddresses } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { listRecordings, readListQuery } from "./recording-list.ts";
 import { hidden } from "./route.ts";
@@ -107,7 +107,7 @@ function captureNow(parts: ConsoleParts, request: Request): CaptureNow {
 }
 
 /** From where the browser is: what it has reached, a player there reaches too. */
-function waysToPlay({ native, gamestream }: Reach, request: Request): CaptureNow["ways"] {
+function waysToPlay({ native, gamestream }: PlayerAddresses, request: Request): CaptureNow["ways"] {
   const { hostname } = new URL(request.url);
   const isHere = isLoopbackHost(hostname);
   const own = isAnyAddress(native.host) ? hostname : native.host;

@@ -26,7 +26,7 @@ export type ConsoleParts = {
   readonly counters: CounterReports;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;
-  readonly reach: Reach;
+  readonly reach: PlayerAddresses;
   /** What is streamed where nothing else is asked for. */
   readonly source: string;
 };
@@ -43,7 +43,7 @@ export type SignInParts = {
 };
 
 /** Where players connect. */
-export type Reach = {
+export type PlayerAddresses = {
   /** Of the native path. */
   readonly native: { readonly host: string; readonly port: number };
   /** `undefined` when GameStream is off. */

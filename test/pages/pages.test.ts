@@ -242,8 +242,10 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
     expect(page).toContain(words);
     expect(page).toContain('action="/capture/stop"');
   }
-  expect(await (await pages.get("/?said=another")).text()).not.toContain("It is still in memory; fix this");
-  expect(await (await pages.get("/parts/capture")).text()).toContain("Try to save again");
+  expect(await (await pages.get("/?said=another")).text()).not.toContain(
+    "It is still in memory; fix this",
+  );
+  expect(await (await pages.get("/parts/capture")).text()).toContain("Retry saving");
   store.save = save;
   const again = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();
   expect(again).toContain("Saved.");
