@@ -144,7 +144,7 @@ test(
     await picture(page, "moonlight-playing");
     await page.click("#players a.danger");
     await page.click("dialog button.danger");
-    await page.locator("#sessions", { hasText: "Nobody" }).waitFor();
+    await page.locator("#sessions", { hasText: "No one is playing" }).waitFor();
     await until("the player is told", () => player.terminated !== undefined);
     expect(await page.locator("#players tbody tr").count()).toBe(0);
     expect((await http.secure("/applist")).status).toBe(401);
@@ -160,7 +160,7 @@ test(
     const { page, http } = run;
     await page.click("nav >> text=Sessions");
     const pairing = http.pair("4711");
-    await page.click("#waiting >> text=Send away");
+    await page.click("#waiting >> text=Reject");
     expect(await pairing).toBe("refused");
     await page.locator("#waiting .empty").waitFor();
     expect(await page.textContent("#pin-notice")).toContain("Rejected.");

@@ -32,7 +32,7 @@ test(
     expect(await page.textContent("#capture")).toContain("npm run onglass -- play 127.0.0.1:7781");
     await page.click("button.start");
     await page.waitForSelector("button.stop");
-    expect(await page.textContent(".chart-note")).toContain("nobody is playing yet");
+    expect(await page.textContent(".chart-note")).toContain("Charts appear once someone plays");
     const facts = sessionOf({});
     const id = host.recorder.registerSession({ ...facts, kind: "native", codec: "h264" });
     host.people.playing = [playingSession({ session_id: id })];
@@ -134,7 +134,7 @@ test(
     const path = (await store.filePath(long.id)) ?? "";
     expect(await Bun.file(await download.path()).text()).toBe(await Bun.file(path).text());
 
-    await page.click("text=All recordings");
+    await page.click("text=All captures");
     for (const box of await page.locator("tbody input[type=checkbox]").all()) await box.check();
     await page.click("text=Compare");
     await waitForCharts(page);

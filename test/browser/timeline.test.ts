@@ -42,7 +42,7 @@ async function openAtWork(options: Parameters<Console["signIn"]>[0] = {}) {
   });
   await page.goto(`${console.url}/sessions`);
   await page.fill("input[name=bitrate_kbps] >> nth=0", "12000");
-  await page.locator("#sessions button", { hasText: /Set|Setzen/ }).click();
+  await page.locator("#sessions button", { hasText: /Apply|Übernehmen/ }).click();
   await page.locator("#sessions", { hasText: "12 Mbit/s" }).waitFor();
   await page.goto(`${console.url}/timeline`);
   return { console, page, [Symbol.asyncDispose]: () => console[Symbol.asyncDispose]() };

@@ -76,7 +76,7 @@ test(
     store.save = () => Promise.reject(Object.assign(new Error("no space"), { code: "ENOSPC" }));
     await page.click("text=Stopp");
     expect(new URL(page.url()).pathname).toBe("/");
-    const said = "Der Datenträger ist voll. Sie bleibt erhalten";
+    const said = "Der Datenträger ist voll. Sie ist noch im Speicher";
     expect(await page.textContent("[role=alert].notice, [role=alert] .notice")).toContain(said);
     await page.reload();
     expect(await page.textContent("[role=alert] .notice")).toContain(said);
@@ -84,7 +84,7 @@ test(
     expect(await page.textContent("[role=alert] .notice")).toContain("the disk is full");
     await picture(page, "no-script-held");
     store.save = save;
-    await page.click("text=Try to save again");
+    await page.click("text=Retry saving");
     expect(await page.textContent(".notice.good")).toContain("Saved.");
     await page.click("nav >> text=Sessions");
     await page.fill("input[name=bitrate_kbps]", "100");
@@ -125,7 +125,7 @@ test(
     const list = store.list.bind(store);
     store.list = () => Promise.reject(new Error("a bug"));
     await page.click("th >> text=Samples");
-    await page.locator("#problem", { hasText: "Something failed inside the host" }).waitFor();
+    await page.locator("#problem", { hasText: "Internal error" }).waitFor();
     expect(await page.locator("#recordings tbody tr").count()).toBe(1);
     await picture(page, "part-failed");
     store.list = list;
@@ -147,10 +147,10 @@ test(
     await waitForCharts(page, "10000-60000");
     await console.stop();
     await page.waitForSelector("host-link.lost");
-    expect(await page.textContent("host-link")).toContain("does not answer");
+    expect(await page.textContent("host-link")).toContain("No connection to the host");
     await console.startAgain();
     await page.waitForURL(/sign-in/);
-    expect(await page.textContent("main")).toContain("the host was restarted");
+    expect(await page.textContent("main")).toContain("the host restarted");
     await page.fill("input[name=token]", consoleToken);
     await page.click("main button");
     await page.waitForURL(address);
@@ -185,7 +185,7 @@ test(
     await page.goto(`${console.url}/sessions`);
     clock.advanceMs(12 * 3_600_000);
     await page.waitForURL(/sign-in\?ended=yes/);
-    expect(await page.textContent("main")).toContain("Die Anmeldung ist abgelaufen");
+    expect(await page.textContent("main")).toContain("Deine Anmeldung ist abgelaufen");
     await page.fill("input[name=token]", consoleToken);
     await page.click("main button");
     await page.waitForURL(`${console.url}/sessions`);
@@ -202,13 +202,13 @@ test(
     people.playing = [playingSession({ session_id: 7 })];
     const page = await console.signIn();
     await page.click("text=Sessions");
-    await page.click("text=IDR");
+    await page.click("text=Send key frame");
     await page.waitForSelector(".notice.good");
     await page.fill("input[name=bitrate_kbps]", "12000");
-    await page.click("text=Set");
+    await page.click("#sessions >> text=Apply");
     await page.locator("#sessions", { hasText: "12 Mbit/s" }).waitFor();
     await page.click("text=Disconnect");
-    await page.locator("#sessions", { hasText: "Nobody" }).waitFor();
+    await page.locator("#sessions", { hasText: "No one is playing" }).waitFor();
     expect(people.asked).toEqual([
       ["idr", 7],
       ["bitrate", 12_000, 7],
@@ -217,7 +217,7 @@ test(
     await page.click("button.primary");
     await page.waitForSelector("time-left");
     expect(await page.textContent("#pairing")).toContain("--pair og1-7QK4-M2XF-93TR");
-    await page.click("text=Cancel the code");
+    await page.click("text=Revoke code");
     await page.waitForSelector("#pairing button.primary");
     expectNoComplaint(console.complaints);
   },
