@@ -18,4 +18,6 @@ export type SoundReport =
   /** An Opus packet, 48 kHz stereo, always of the same length. */
   | { readonly kind: "packet"; readonly bytes: Uint8Array }
   /** Silence is sent from here on; why. */
-  | { readonly kind: "silent"; readonly reason: string };
+  | { readonly kind: "silent"; readonly reason: string }
+  /** Sound is back. */
+  | { readonly kind: "sounding" };

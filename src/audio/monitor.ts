@@ -1,53 +1,189 @@
 /**
- * What the machine plays, for `x11:` sources: the monitor of the default output of PulseAudio or
- * PipeWire, through the `parec` program where it is installed.
+ * What the machine plays: the monitor of the default output of PulseAudio or PipeWire. It follows
+ * the default, and comes back by itself when the sound server was restarted.
  */
-import { Failure } from "../base/failure.ts";
-import { bytesPerSample, channelCount, type SoundSource, sampleRate } from "./format.ts";
-import { SampleRing } from "./sample-ring.ts";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { sleepMs } from "../base/timer.ts";
+import { bytesPerSample, channelCount, type SoundSource, sampleRate, samplesIn } from "./format.ts";
+import { PulseConnection } from "./pulse-connection.ts";
+import { SteadyBuffer } from "./steady-buffer.ts";
+import {
+  readDefaultOutput,
+  readFirstNumber,
+  writeAuthorize,
+  writeCreateRecordStream,
+  writeGetServerInfo,
+  writeSetClientName,
+  writeSubscribe,
+} from "./wire/pulse.ts";
 
+/** Held back: a piece that is so late is not heard. */
+const holdMs = 20;
 /** A tenth of a second: more would be heard as delay. */
-const sampleCountMax = sampleRate / 10;
+const waitMsMax = 100;
+const pieceMs = 5;
+const retryMs = 1000;
+const cookieBytes = 256;
 
-/** @throws Failure `no_sound` when the program is not there. */
-export function openMonitor(onEnd: (reason: string) => void): SoundSource {
-  const program = Bun.which("parec", { PATH: process.env.PATH ?? "" });
-  if (program === null) throw new Failure("no_sound", 'Cannot record sound: "parec" is missing');
-  const recorder = Bun.spawn(
-    [
-      program,
-      "--device=@DEFAULT_MONITOR@",
-      "--format=s16le",
-      `--rate=${sampleRate}`,
-      `--channels=${channelCount}`,
-      "--latency-msec=10",
-      "--raw",
-    ],
-    { stdin: "ignore", stdout: "pipe", stderr: "ignore" },
-  );
-  const ring = new SampleRing({ sampleCountMax });
-  let isClosed = false;
-  void pump(recorder.stdout, ring).finally(() => {
-    if (!isClosed) onEnd('"parec" ended by itself');
-  });
-  return {
-    read: (target) => ring.read(target),
-    close: () => {
-      isClosed = true;
-      recorder.kill();
-    },
-  };
+/** Environment variables that say where the server is. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether there is sound; told when it changes. */
+export type MonitorState =
+  | { readonly isSilent: true; readonly reason: string }
+  | { readonly isSilent: false; readonly reason?: undefined };
+
+/**
+ * Silent until the server has answered; never fails and never blocks. `onState` is called when sound
+ * is lost, with another reason too, and when it is back.
+ */
+export function openMonitor(
+  onState: (state: MonitorState) => void,
+  environment: Environment = process.env,
+): Monitor {
+  const monitor = new Monitor(onState, environment);
+  void monitor.run();
+  return monitor;
 }
 
-/** Pieces end anywhere, also in the middle of a sample. */
-async function pump(stream: ReadableStream<Uint8Array>, ring: SampleRing): Promise<void> {
-  let held = new Uint8Array(0);
-  for await (const piece of stream) {
-    const bytes = Buffer.concat([held, piece]);
-    const whole = bytes.length - (bytes.length % bytesPerSample);
-    // A copy of its own begins where 16-bit numbers may begin.
-    const samples = new Uint8Array(bytes.subarray(0, whole));
-    ring.write(new Int16Array(samples.buffer));
-    held = new Uint8Array(bytes.subarray(whole));
+/** Connects again, a second after each end, until it is closed. */
+export class Monitor implements SoundSource {
+  readonly #buffer = new SteadyBuffer({
+    holdCount: samplesIn(holdMs),
+    sampleCountMax: samplesIn(waitMsMax),
+  });
+  readonly #onState: (state: MonitorState) => void;
+  readonly #environment: Environment;
+  #connection: PulseConnection | undefined;
+  #reason: string | undefined;
+  #isClosed = false;
+
+  constructor(onState: (state: MonitorState) => void, environment: Environment) {
+    this.#onState = onState;
+    this.#environment = environment;
   }
+
+  /** Packets that came out silent because sound was late. */
+  get emptyReadCount(): number {
+    return this.#buffer.emptyReadCount;
+  }
+
+  read(target: Int16Array): void {
+    this.#buffer.read(target);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#connection?.close();
+  }
+
+  /** Resolves after `close`. */
+  async run(): Promise<void> {
+    while (!this.#isClosed) {
+      const reason = await this.#record().catch(reasonOf);
+      if (this.#isClosed) return;
+      if (reason === defaultChanged) continue;
+      this.#tell(reason);
+      await sleepMs(retryMs);
+    }
+  }
+
+  /** Once: from connecting until it is over. Answers why. */
+  async #record(): Promise<string> {
+    const connection = await PulseConnection.open(serverPath(this.#environment));
+    this.#connection = connection;
+    if (this.#isClosed) connection.close();
+    try {
+      const cookie = await readCookie(this.#environment);
+      await connection.ask((tag) => writeAuthorize(tag, cookie));
+      await connection.ask((tag) => writeSetClientName(tag, "onglass"));
+      await connection.ask(writeSubscribe);
+      const output = await defaultOutput(connection);
+      await this.#startStream(connection, output);
+      this.#tell(undefined);
+      return await Promise.race([connection.ended, changeOf(connection, output)]);
+    } finally {
+      connection.close();
+    }
+  }
+
+  async #startStream(connection: PulseConnection, output: string): Promise<void> {
+    const recording = {
+      source: `${output}.monitor`,
+      sampleRate,
+      channelCount,
+      pieceBytes: samplesIn(pieceMs) * bytesPerSample,
+      title: "what the machine plays",
+    } as const;
+    const reply = await connection.ask((tag) => writeCreateRecordStream(tag, recording));
+    const ours = readFirstNumber(reply);
+    connection.onSound = (channel, bytes) => {
+      if (channel === ours) this.#buffer.write(samplesOf(bytes));
+    };
+  }
+
+  #tell(reason: string | undefined): void {
+    if (reason === this.#reason && reason !== undefined) return;
+    const wasSilent = this.#reason !== undefined;
+    this.#reason = reason;
+    if (reason !== undefined) this.#onState({ isSilent: true, reason });
+    else if (wasSilent) this.#onState({ isSilent: false });
+  }
+}
+
+const defaultChanged = "the default output has changed";
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+async function defaultOutput(connection: PulseConnection): Promise<string> {
+  const output = readDefaultOutput(await connection.ask(writeGetServerInfo));
+  if (output === undefined || output === "") throw new Error("the sound server has no output");
+  return output;
+}
+
+/** Resolves when another output has become the default one; rejects when that cannot be asked. */
+function changeOf(connection: PulseConnection, output: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const look = async () => {
+    if ((await defaultOutput(connection)) !== output) resolve(defaultChanged);
+  };
+  connection.onChange = () => void look().catch(reject);
+  return promise;
+}
+
+/** A copy of its own begins where 16-bit numbers may begin. */
+function samplesOf(bytes: Buffer): Int16Array {
+  const whole = bytes.length - (bytes.length % bytesPerSample);
+  return new Int16Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
+}
+
+/** The first server of `PULSE_SERVER` that is a socket of this machine, else the user's own. */
+function serverPath(environment: Environment): string {
+  const named = (environment.PULSE_SERVER ?? "").split(/\s+/).map((server) => {
+    const address = server.replace(/^\{[^}]*\}/, "").replace(/^unix:/, "");
+    return address.startsWith("/") ? address : undefined;
+  });
+  const runtime = environment.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`;
+  const directory = environment.PULSE_RUNTIME_PATH ?? join(runtime, "pulse");
+  return named.find((path) => path !== undefined) ?? join(directory, "native");
+}
+
+/** Proves to the server that we are one of its user's programs; the kernel does so too. */
+async function readCookie(environment: Environment): Promise<Buffer> {
+  const home = environment.HOME ?? homedir();
+  const places = [
+    environment.PULSE_COOKIE,
+    join(home, ".config/pulse/cookie"),
+    join(home, ".pulse-cookie"),
+  ];
+  for (const path of places) {
+    if (path === undefined) continue;
+    const file = Bun.file(path).slice(0, cookieBytes);
+    const bytes = await file.bytes().catch(() => new Uint8Array(0));
+    if (bytes.length === cookieBytes) return Buffer.from(bytes);
+  }
+  return Buffer.alloc(cookieBytes);
 }

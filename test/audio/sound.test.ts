@@ -1,16 +1,13 @@
 /** Sound from its sources to Opus and back. */
 import { expect, test } from "bun:test";
-import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { Decoder } from "@evan/opus";
 import { fileSound } from "../../src/audio/file-sound.ts";
 import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
-import { openMonitor } from "../../src/audio/monitor.ts";
 import { OpusPacker } from "../../src/audio/opus.ts";
 import { SampleRing } from "../../src/audio/sample-ring.ts";
 import { openTone, toneHz } from "../../src/audio/tone.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { command } from "../support/programs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -62,37 +59,6 @@ test("sound that is shorter than its film waits in silence for the picture", asy
   });
   source.close();
   expect(peaks.map((peak) => peak > 1000)).toEqual([true, false, true, false]);
-});
-
-test("what the machine plays comes through the recorder, and silence once that has ended", async () => {
-  await using directory = await tempDirectory();
-  const tone = "sine=frequency=700:sample_rate=48000:duration=1";
-  const recorder = `#!/bin/sh\nexec ffmpeg -v error -re -f lavfi -i ${tone} -ac 2 -f s16le -\n`;
-  await Bun.write(join(directory.path, "parec"), recorder);
-  await chmod(join(directory.path, "parec"), 0o755);
-  const { PATH } = process.env;
-  process.env.PATH = `${directory.path}:${PATH}`;
-  const ended = Promise.withResolvers<string>();
-  const source = openMonitor(ended.resolve);
-  process.env.PATH = PATH;
-  const heard: number[] = [];
-  const samples = new Int16Array(samplesIn(5) * channelCount);
-  const hear = () => {
-    source.read(samples);
-    if (peakOf([...samples]) > 0) heard.push(...samples.filter((_, at) => at % channelCount === 0));
-    return heard.length > sampleRate / 8;
-  };
-  await until("an eighth of a second is heard", hear);
-  expect(Math.abs(frequencyOf(heard, sampleRate) - 700)).toBeLessThan(60);
-  expect(await ended.promise).toContain("ended by itself");
-  source.close();
-});
-
-test("without a recorder on the machine its sound is refused with a reason", () => {
-  const { PATH } = process.env;
-  process.env.PATH = "/nowhere";
-  expect(() => openMonitor(() => undefined)).toThrow('"parec" is missing');
-  process.env.PATH = PATH;
 });
 
 test("a file without sound is refused with a reason", async () => {

@@ -1,6 +1,6 @@
 /** Keeps the sound worker of one session. When it dies, the session goes on without sound. */
 import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
-import { warn } from "../../base/log.ts";
+import { log, warn } from "../../base/log.ts";
 import { nativeThreads } from "../../base/native-threads.ts";
 import { timers } from "../../base/scheduler.ts";
 import { workerUrl } from "../../base/worker-url.ts";
@@ -35,6 +35,7 @@ export function openSound(
   worker.onmessage = ({ data }: MessageEvent<SoundReport>) => {
     if (isClosed) return;
     if (data.kind === "packet") onPacket(data.bytes);
+    else if (data.kind === "sounding") log("gamestream sound is back", { source: options.source });
     else warn("gamestream sound is silent", { source: options.source, reason: data.reason });
   };
   worker.onerror = (event) => {

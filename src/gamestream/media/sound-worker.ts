@@ -1,5 +1,5 @@
 /**
- * The worker that makes the sound of one session, so that neither decoding nor a slow program ever
+ * The worker that makes the sound of one session, so that neither decoding nor a slow sound server ever
  * holds up the picture. Without a source that works it sends silence, and says why.
  */
 
@@ -54,7 +54,9 @@ async function openSource(source: string): Promise<SoundSource> {
   switch (name?.kind) {
     case "x11":
     case "wayland":
-      return openMonitor(fallSilent);
+      return openMonitor(({ isSilent, reason }) =>
+        tell(isSilent ? { kind: "silent", reason } : { kind: "sounding" }),
+      );
     case "testsrc":
     case undefined:
       return openTone();

@@ -1,0 +1,110 @@
+/**
+ * Hot path: sound between a source with a clock of its own, which delivers in pieces when it gets
+ * around to it, and an encoder that takes so many samples now. Some of it is held back so that a
+ * late piece is not heard, and the sound is played a little faster or slower, so that as much stays
+ * held back although the two clocks differ.
+ */
+import { channelCount } from "./format.ts";
+
+/** At most this share faster or slower: less than a tenth of a semitone. */
+const stretchMax = 0.005;
+/** How far a read moves the average of what waits: about a second of reads of 5 ms. */
+const averageShare = 1 / 200;
+/** Samples around a place that its value is made from. */
+const curveCount = 4;
+
+/** One source, one reader, one thread. */
+export class SteadyBuffer {
+  readonly #samples: Int16Array;
+  /** Samples of each channel that fit, are held back, and wait. */
+  readonly #room: number;
+  readonly #holdCount: number;
+  #count = 0;
+  #start = 0;
+  /** Between the first sample that waits and the next. */
+  #phase = 0;
+  #averageCount = 0;
+  #isPlaying = false;
+  /** Reads that found less than they wanted, since the sound began. */
+  emptyReadCount = 0;
+
+  /** All in samples of each channel. What comes when it is full makes the oldest go. */
+  constructor(options: { readonly holdCount: number; readonly sampleCountMax: number }) {
+    this.#room = options.sampleCountMax;
+    this.#holdCount = options.holdCount;
+    this.#samples = new Int16Array(this.#room * channelCount);
+  }
+
+  /** Left and right in turn; half a pair at the end is left out. */
+  write(samples: Int16Array): void {
+    const count = Math.floor(samples.length / channelCount);
+    for (let index = 0; index < count; index++) {
+      const place = ((this.#start + this.#count) % this.#room) * channelCount;
+      this.#samples[place] = samples[index * channelCount] ?? 0;
+      this.#samples[place + 1] = samples[index * channelCount + 1] ?? 0;
+      if (this.#count < this.#room) this.#count += 1;
+      else this.#start = (this.#start + 1) % this.#room;
+    }
+  }
+
+  /** Fills `target`, with silence until enough is held back. */
+  read(target: Int16Array): void {
+    const wanted = target.length / channelCount;
+    if (!this.#isPlaying && this.#count >= this.#holdCount + wanted) this.#begin();
+    const pace = this.#pace();
+    const isEnough = this.#phase + wanted * pace + curveCount <= this.#count;
+    if (this.#isPlaying && !isEnough) {
+      this.#isPlaying = false;
+      this.emptyReadCount += 1;
+    }
+    if (!this.#isPlaying) {
+      target.fill(0);
+      return;
+    }
+    this.#play(target, pace);
+    this.#averageCount += (this.#count - this.#averageCount) * averageShare;
+  }
+
+  /** What waits beyond what is to be held back is made up for by the pace. */
+  #begin(): void {
+    this.#isPlaying = true;
+    this.#phase = 0;
+    this.#averageCount = this.#holdCount;
+  }
+
+  /** Samples taken for one that is given. */
+  #pace(): number {
+    const error = (this.#averageCount - this.#holdCount) / this.#holdCount;
+    return 1 + stretchMax * Math.min(1, Math.max(-1, error));
+  }
+
+  #play(target: Int16Array, pace: number): void {
+    let place = this.#phase;
+    for (let at = 0; at + 1 < target.length; at += channelCount) {
+      const whole = Math.floor(place);
+      target[at] = this.#between(whole, place - whole, 0);
+      target[at + 1] = this.#between(whole, place - whole, 1);
+      place += pace;
+    }
+    const taken = Math.floor(place);
+    this.#phase = place - taken;
+    this.#start = (this.#start + taken) % this.#room;
+    this.#count -= taken;
+  }
+
+  /** A cubic curve through four samples (Catmull-Rom): a straight line would dull high tones. */
+  #between(first: number, share: number, channel: number): number {
+    const a = this.#at(first, channel);
+    const b = this.#at(first + 1, channel);
+    const c = this.#at(first + 2, channel);
+    const d = this.#at(first + 3, channel);
+    const bend = 3 * (b - c) + d - a;
+    const tilt = 2 * a - 5 * b + 4 * c - d;
+    const value = b + 0.5 * share * (c - a + share * (tilt + share * bend));
+    return Math.min(32_767, Math.max(-32_768, Math.round(value)));
+  }
+
+  #at(index: number, channel: number): number {
+    return this.#samples[((this.#start + index) % this.#room) * channelCount + channel] ?? 0;
+  }
+}

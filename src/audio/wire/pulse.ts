@@ -1,0 +1,214 @@
+/**
+ * PulseAudio's native protocol, as far as recording takes it; PipeWire speaks it too. Numbers are
+ * big-endian. A packet is a descriptor of 20 bytes and a payload: sound of the stream whose channel
+ * the descriptor names, or a command made of tagged fields.
+ *
+ * | bytes | descriptor                                |
+ * | ----: | ----------------------------------------- |
+ * |     4 | bytes of the payload                      |
+ * |     4 | channel, all ones for a command           |
+ * |     8 | offset, of no use in recording            |
+ * |     4 | flags, 0 for sound that follows as it is  |
+ *
+ * A command's fields begin with its number and the tag that its reply repeats, both `L`.
+ */
+
+/** Of the protocol. Later versions only add fields. */
+const version = 13;
+
+/** Numbers of commands, of both sides. */
+export const command = {
+  error: 0,
+  reply: 2,
+  createRecordStream: 5,
+  authorize: 8,
+  setClientName: 9,
+  getServerInfo: 20,
+  subscribe: 35,
+  recordStreamKilled: 65,
+  subscribeEvent: 66,
+} as const;
+
+/** Bytes in front of each payload. */
+export const descriptorBytes = 20;
+const commandChannel = 0xffff_ffff;
+const unset = 0xffff_ffff;
+const serverFacility = 1 << 7;
+const sampleFormatS16le = 3;
+
+/** `undefined` until all of it is there. */
+export type PulseDescriptor = {
+  readonly payloadBytes: number;
+  readonly channel: number | undefined;
+};
+
+/** `channel` is absent for a command. */
+export function readDescriptor(bytes: Buffer): PulseDescriptor | undefined {
+  if (bytes.length < descriptorBytes) return undefined;
+  const channel = bytes.readUInt32BE(4);
+  return {
+    payloadBytes: bytes.readUInt32BE(0),
+    channel: channel === commandChannel ? undefined : channel,
+  };
+}
+
+/** A command of the server; `fields` are what follows its number and tag. */
+export type PulseCommand = {
+  readonly number: number;
+  readonly tag: number;
+  readonly fields: Buffer;
+};
+
+/** `undefined` for a payload that is not a command. */
+export function readCommand(payload: Buffer): PulseCommand | undefined {
+  const reader = new FieldReader(payload);
+  const [number, tag] = [reader.number(), reader.number()];
+  if (number === undefined || tag === undefined) return undefined;
+  return { number, tag, fields: payload.subarray(10) };
+}
+
+/** What the default output is called, in the reply to `getServerInfo`; "" when there is none. */
+export function readDefaultOutput(fields: Buffer): string | undefined {
+  const reader = new FieldReader(fields);
+  for (let count = 0; count < 4; count++) reader.text();
+  reader.skipSampleForm();
+  return reader.text();
+}
+
+/** The first number of a reply: the server's version, a stream's channel, an error's code. */
+export function readFirstNumber(fields: Buffer): number | undefined {
+  return new FieldReader(fields).number();
+}
+
+/** Without a cookie the server asks the kernel who we are. */
+export function writeAuthorize(tag: number, cookie: Buffer): Buffer {
+  return writeCommand(command.authorize, tag, numberField(version), bytesField(cookie));
+}
+
+export function writeSetClientName(tag: number, name: string): Buffer {
+  return writeCommand(command.setClientName, tag, properties({ "application.name": name }));
+}
+
+export function writeGetServerInfo(tag: number): Buffer {
+  return writeCommand(command.getServerInfo, tag);
+}
+
+/** Asks for an event whenever the server's defaults change. */
+export function writeSubscribe(tag: number): Buffer {
+  return writeCommand(command.subscribe, tag, numberField(serverFacility));
+}
+
+/** What is to be recorded, as signed 16 bits, little-endian. */
+export type PulseRecording = {
+  readonly source: string;
+  readonly sampleRate: number;
+  readonly channelCount: 2;
+  /** Of the pieces in which it comes. */
+  readonly pieceBytes: number;
+  /** Shown to the user. */
+  readonly title: string;
+};
+
+/**
+ * The stream never moves to another source: the server would choose the microphone when the output
+ * that it records goes away.
+ */
+export function writeCreateRecordStream(tag: number, recording: PulseRecording): Buffer {
+  const { source, sampleRate, channelCount, pieceBytes, title } = recording;
+  const form = Buffer.from([0x61, sampleFormatS16le, channelCount, 0, 0, 0, 0]);
+  form.writeUInt32BE(sampleRate, 3);
+  const leftAndRight = Buffer.from([0x6d, channelCount, 1, 2]);
+  const isCorked = flagField(false);
+  // No remapping, remixing, fixed format, rate or channels; no move; no variable rate.
+  const choices = [false, false, false, false, false, true, false].map(flagField);
+  const [isPeakDetection, adjustsLatency] = [flagField(false), flagField(true)];
+  return writeCommand(
+    command.createRecordStream,
+    tag,
+    ...[form, leftAndRight, numberField(unset), textField(source), numberField(unset), isCorked],
+    ...[numberField(pieceBytes), ...choices, isPeakDetection, adjustsLatency],
+    ...[properties({ "media.name": title }), numberField(unset)],
+  );
+}
+
+function writeCommand(kind: number, tag: number, ...fields: readonly Buffer[]): Buffer {
+  const payload = Buffer.concat([numberField(kind), numberField(tag), ...fields]);
+  const descriptor = Buffer.alloc(descriptorBytes);
+  descriptor.writeUInt32BE(payload.length, 0);
+  descriptor.writeUInt32BE(commandChannel, 4);
+  return Buffer.concat([descriptor, payload]);
+}
+
+function numberField(value: number): Buffer {
+  const bytes = Buffer.from([0x4c, 0, 0, 0, 0]);
+  bytes.writeUInt32BE(value, 1);
+  return bytes;
+}
+
+function textField(value: string): Buffer {
+  return Buffer.from(`t${value}\0`);
+}
+
+function flagField(isSet: boolean): Buffer {
+  return Buffer.from(isSet ? "1" : "0");
+}
+
+function bytesField(value: Buffer): Buffer {
+  const head = numberField(value.length);
+  head.writeUInt8(0x78, 0);
+  return Buffer.concat([head, value]);
+}
+
+/** Each is a name, the length of its value, and the value. */
+function properties(values: Readonly<Record<string, string>>): Buffer {
+  const fields = Object.entries(values).flatMap(([name, value]) => {
+    const bytes = Buffer.from(`${value}\0`);
+    return [textField(name), numberField(bytes.length), bytesField(bytes)];
+  });
+  return Buffer.concat([Buffer.from("P"), ...fields, Buffer.from("N")]);
+}
+
+/** Reads fields in order; from the first that is not as expected on, all are `undefined`. */
+class FieldReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  number(): number | undefined {
+    if (!this.#take(0x4c, 4)) return undefined;
+    return this.#bytes.readUInt32BE(this.#at - 4);
+  }
+
+  /** "" for a text that is not set. */
+  text(): string | undefined {
+    if (this.#bytes[this.#at] === 0x4e) {
+      this.#at += 1;
+      return "";
+    }
+    const end = this.#bytes.indexOf(0, this.#at);
+    if (this.#bytes[this.#at] !== 0x74 || end < 0) return this.#fail();
+    const value = this.#bytes.toString("utf8", this.#at + 1, end);
+    this.#at = end + 1;
+    return value;
+  }
+
+  /** Format, channels and rate. */
+  skipSampleForm(): void {
+    this.#take(0x61, 6);
+  }
+
+  #take(tag: number, byteCount: number): boolean {
+    const end = this.#at + 1 + byteCount;
+    const isThere = this.#bytes[this.#at] === tag && end <= this.#bytes.length;
+    this.#at = isThere ? end : this.#bytes.length;
+    return isThere;
+  }
+
+  #fail(): undefined {
+    this.#at = this.#bytes.length;
+    return undefined;
+  }
+}

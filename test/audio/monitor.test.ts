@@ -1,0 +1,113 @@
+/** What the machine plays, recorded from a real PulseAudio. */
+import { expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
+import { type MonitorState, openMonitor } from "../../src/audio/monitor.ts";
+import { SoundLoop } from "../../src/audio/sound-loop.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { until } from "../support/gamestream-client/until.ts";
+import { openPulseServer } from "../support/pulse-server.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+/** Reads 5 ms every 5 ms, as a session does, and keeps the left channel of the newest second. */
+function listen(environment: Readonly<Record<string, string>>) {
+  const states: MonitorState[] = [];
+  const monitor = openMonitor((state) => void states.push(state), environment);
+  let heard: number[] = [];
+  const tap = {
+    read: (target: Int16Array) => {
+      monitor.read(target);
+      heard.push(...target.filter((_, at) => at % channelCount === 0));
+      heard = heard.slice(-sampleRate);
+    },
+    close: () => monitor.close(),
+  };
+  const options = { clock: systemClock(), packetMs: 5, source: tap, onPacket: () => undefined };
+  const loop = new SoundLoop(options);
+  const isOver = loop.run();
+  const lately = () => heard.slice(-sampleRate / 2);
+  return {
+    states,
+    monitor,
+    hears: (hertz: number) =>
+      until(
+        `${hertz} Hz are heard for half a second`,
+        () =>
+          lately().length === sampleRate / 2 &&
+          Math.abs(frequencyOf(lately(), sampleRate) - hertz) < 10 &&
+          peakOf(lately().slice(-240)) > 1000,
+      ),
+    isSilent: () => peakOf(heard.slice(-samplesIn(50))) === 0,
+    [Symbol.asyncDispose]: async () => {
+      loop.close();
+      await isOver;
+    },
+  };
+}
+
+test("what the default output plays is heard, also after another one has become the default", async () => {
+  await using server = await openPulseServer();
+  await server.play(440, "one");
+  await server.play(700, "two");
+  await using listener = listen(server.environment);
+  await listener.hears(440);
+  await server.useOutput("two");
+  await listener.hears(700);
+  expect(listener.states).toEqual([]);
+}, 30_000);
+
+test("sound comes back by itself after the sound server was restarted", async () => {
+  await using server = await openPulseServer();
+  await server.play(440);
+  await using listener = listen(server.environment);
+  await listener.hears(440);
+  await server.restart();
+  await until("the loss is told", () => listener.states.length >= 1);
+  await server.play(700);
+  await listener.hears(700);
+  const reason = "the sound server has ended the connection";
+  expect(listener.states[0]).toEqual({ isSilent: true, reason });
+  expect(listener.states.at(-1)).toEqual({ isSilent: false });
+}, 30_000);
+
+test("a sound server that stands still holds nothing up, and is heard again when it continues", async () => {
+  await using server = await openPulseServer();
+  await server.play(440);
+  await using listener = listen(server.environment);
+  await listener.hears(440);
+  server.pause();
+  await until("it is silent", () => listener.isSilent());
+  await using late = listen(server.environment);
+  await until("it is told", () => late.states.length === 1);
+  expect(late.states).toEqual([{ isSilent: true, reason: "the sound server does not answer" }]);
+  server.resume();
+  await listener.hears(440);
+  await late.hears(440);
+}, 30_000);
+
+test("without a sound server it is silent, and says why once", async () => {
+  await using directory = await tempDirectory();
+  const { path } = directory;
+  await using listener = listen({ XDG_RUNTIME_DIR: path, HOME: path });
+  await until("it is told", () => listener.states.length > 0);
+  expect(listener.states).toMatchObject([{ isSilent: true }]);
+  expect(listener.isSilent()).toBe(true);
+});
+
+test("a peer that does not speak the protocol is left, whatever it sends", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "native");
+  const peer = Bun.listen({
+    unix: path,
+    socket: { data: (socket) => void socket.write(Buffer.alloc(64, 0xff)) },
+  });
+  await using listener = listen({ PULSE_SERVER: `unix:${path}`, HOME: directory.path });
+  await until("it is told", () => listener.states.length > 0);
+  expect(listener.states).toEqual([
+    { isSilent: true, reason: "it does not speak PulseAudio's protocol" },
+  ]);
+  peer.stop(true);
+  await rm(path, { force: true });
+});
