@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { soundServer, xServer } from "./desktop.ts";
 import { runGamestreamFuzz } from "./gamestream.ts";
 import { stormGamestream } from "./gamestream-sockets.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
@@ -28,7 +29,8 @@ console.log(`seed ${seed}`);
 
 await using directory = await tempDirectory();
 const files = await captureFiles(join(directory.path, "captures"));
-for (const parser of [controlMessages, reports, packets, journals, files, codes, requests]) {
+const ours = [controlMessages, reports, packets, journals, files, codes, requests];
+for (const parser of [...ours, soundServer, xServer]) {
   const fed = await feed(parser, { seed, count });
   console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 }

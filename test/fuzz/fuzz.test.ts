@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { soundServer, xServer } from "./desktop.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
 import { requests } from "./requests.ts";
 import { feed } from "./run.ts";
@@ -10,7 +11,7 @@ import { shake } from "./sockets.ts";
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 const count = 10_000;
 
-test.each([controlMessages, reports, packets, journals, codes, requests])(
+test.each([controlMessages, reports, packets, journals, codes, requests, soundServer, xServer])(
   "no input does harm: $name",
   async (parser) => {
     const fed = await feed(parser, { seed, count });

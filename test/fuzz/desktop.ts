@@ -1,0 +1,72 @@
+/** What X servers and sound servers send, bent: read within its bounds, and nothing else happens. */
+import {
+  readCommand,
+  readDefaultOutput,
+  readDescriptor,
+  writeGetServerInfo,
+  writeSubscribe,
+} from "../../src/audio/wire/pulse.ts";
+import {
+  findCookie,
+  messageBytes,
+  readEvent,
+  readExtension,
+  readKeyboardMapping,
+  readSetup,
+  readXkbGroup,
+  setupBytes,
+} from "../../src/input/x11-wire.ts";
+import type { Parser } from "./parsers.ts";
+
+const serverInfo = Buffer.concat([
+  Buffer.from("tpulseaudio\0t16.1\0tme\0there\0a"),
+  Buffer.from([3, 2, 0, 0, 0xbb, 0x80]),
+  Buffer.from("tspeakers\0tmicrophone\0L0000"),
+]);
+
+export const soundServer: Parser = {
+  name: "sound server",
+  share: 50_000,
+  seeds: [serverInfo, writeSubscribe(1), writeGetServerInfo(2), writeSubscribe(3).subarray(20)],
+  feed: (input) => {
+    const bytes = Buffer.from(input);
+    readDescriptor(bytes);
+    const command = readCommand(bytes);
+    if (command && command.fields.length > bytes.length) throw new Error("fields out of nothing");
+    const output = readDefaultOutput(bytes);
+    if (output !== undefined && output.length > bytes.length) throw new Error("a name too long");
+  },
+};
+
+/** A setup with one screen, a keyboard mapping of three columns, an event, an authority file. */
+const setup = Buffer.alloc(120);
+setup.writeUInt8(1, 0);
+setup.writeUInt16LE(28, 6);
+setup.writeUInt8(1, 28);
+setup.writeUInt8(8, 34);
+setup.writeUInt8(255, 35);
+const mapping = Buffer.alloc(32 + 4 * 3 * 20, 0x61);
+mapping.writeUInt8(1, 0);
+mapping.writeUInt8(3, 1);
+const event = Buffer.alloc(32, 34);
+const authority = Buffer.from(
+  "\0\0\0\u0001h\0\u00010\0\u0012MIT-MAGIC-COOKIE-1\0\u0002ab",
+  "latin1",
+);
+
+export const xServer: Parser = {
+  name: "X server",
+  share: 50_000,
+  seeds: [setup, mapping, event, authority],
+  feed: (input) => {
+    const bytes = Buffer.from(input);
+    if (messageBytes(bytes) < 32 || (setupBytes(bytes) ?? 8) < 8)
+      throw new Error("it is too short");
+    readSetup(bytes);
+    readXkbGroup(bytes);
+    readEvent(bytes, readExtension(bytes));
+    if (readKeyboardMapping(bytes).flat().length * 4 > bytes.length)
+      throw new Error("too many keys");
+    if (findCookie(bytes, "0").data.length > bytes.length) throw new Error("a cookie too long");
+  },
+};
