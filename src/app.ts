@@ -1,5 +1,5 @@
 /**
- * The HTTP side, made from parts that already run; it does not listen. Whoever listens gives address
+ * The HTTP side, made from parts that already run; it does not listen. The caller that listens gives address
  * and TLS only: the limits of the server are in here.
  */
 import { type AnyElysia, Elysia } from "elysia";
@@ -27,7 +27,7 @@ export type AppParts = {
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
   readonly pages?: AnyElysia;
-  /** What somebody before a browser is told instead of the envelope. */
+  /** What a person in a browser sees instead of the envelope. */
   readonly problemPage?: Refuse;
   /** How sockets of the MoQ endpoint behave. */
   readonly socketLimits?: WebSocketLimits;

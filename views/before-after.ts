@@ -61,7 +61,7 @@ function suffixOf(unit: MetricUnit): string {
   return text === "" ? "" : ` ${text}`;
 }
 
-/** What is no metric of the table is the time of a stage. */
+/** What is not a metric of the table is the time of a stage. */
 function unitOf(metric: string): MetricUnit {
   return isMetricName(metric) ? metricRows[metric].unit : "us";
 }

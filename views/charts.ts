@@ -12,7 +12,7 @@ export type ChartGroup = {
   /** The address of the series; a second one is drawn beside it, for a comparison. */
   readonly source: string;
   readonly other?: string | undefined;
-  /** The element starts anew when this changes. */
+  /** The element restarts when this changes. */
   readonly capture: string;
   readonly isLive?: boolean;
   /** Shows only so much of the end of it. */

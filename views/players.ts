@@ -57,7 +57,7 @@ function renaming({ sessions: words }: Reader["messages"], client: Client, actio
 
 type Pairing = { readonly code: PairingCode | undefined; readonly nowMs: number };
 
-/** Also served alone, at `/parts/pairing`; it asks anew when the code's life is over. */
+/** Also served alone, at `/parts/pairing`; it asks again when the code has expired. */
 export function pairingSection(reader: Reader, { code, nowMs }: Pairing): Html {
   const { sessions: words } = reader.messages;
   const open = code !== undefined && code.expires_unix_ms > nowMs ? code : undefined;

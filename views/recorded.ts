@@ -1,4 +1,4 @@
-/** Which recordings of events there are, starting one by hand, opening an export, keeping one. */
+/** Which recordings of events there are, starting a manual one, importing an export, keeping one. */
 import type { TimelineState } from "../src/model/timeline.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";

@@ -39,7 +39,7 @@ export async function createFileAtomic(path: string, text: string): Promise<bool
 }
 
 /**
- * Removes the temporary files that a crash left in `directory`, and only these. For whoever holds
+ * Removes the temporary files that a crash left in `directory`, and only these. For the holder of
  * the directory's lock: another process's file might still be in the making.
  * @returns how many were removed.
  */

@@ -1,7 +1,7 @@
 /**
  * The one clock. CLOCK_MONOTONIC has the same zero in every thread and process of a machine, which
  * none of the runtime's own timers has (each thread starts its own at zero). Nothing else in the
- * project reads a clock; whoever needs one is given a `Clock`.
+ * project reads a clock; other code is given a `Clock`.
  */
 import { dlopen, ptr } from "bun:ffi";
 import { assert } from "./assert.ts";

@@ -31,7 +31,7 @@ export type Values<F extends Flags> = {
 /** What was given on a command line: flags by name, and the arguments between them. */
 export type CommandLine<F extends Flags> = {
   readonly values: Values<F>;
-  /** What is no flag, in its order. */
+  /** What is not a flag, in order. */
   readonly words: readonly string[];
 };
 

@@ -3,10 +3,10 @@
  *
  * Relaxed is what a plain read of an aligned 32-bit element is: whole, and in no order with others.
  * (`Atomics.load` would order it too, for 2 to 8 ns.) A loop that never leaves its function could be
- * compiled to read once; a frame loop waits between two frames, so it reads anew for every frame.
+ * compiled to read once; a frame loop waits between two frames, so it reads again for every frame.
  *
  * Slot 0 holds the number of the open capture, 0 when none is open. Numbers only grow, so a worker
- * that sees another number than before knows that it must announce itself anew.
+ * that sees another number than before knows that it must announce itself again.
  * Slot 1 is 1 when the performance log is on, armed or not; slot 2 when the history is.
  */
 const captureSlot = 0;

@@ -1,7 +1,7 @@
 /**
  * Who a host or a player is: a self-signed certificate and its key, RSA 2048 and SHA-256 because
  * GameStream clients know nothing newer. Made once; a damaged pair is an error and is never
- * replaced, since everybody who trusts the old one would have to be paired anew.
+ * replaced, since everybody who trusts the old one would have to be paired again.
  */
 import { createHash, createPrivateKey, generateKeyPair, X509Certificate } from "node:crypto";
 import { join } from "node:path";
@@ -134,7 +134,7 @@ function damaged(directory: string, files: Files, reason: string): Failure {
   return new Failure(
     "identity_damaged",
     `Cannot use the certificate in "${directory}": ${reason}; restore it, or remove ` +
-      `"${files.certificate}" and "${files.key}" to get a new one and pair everybody anew`,
+      `"${files.certificate}" and "${files.key}" to get a new one and pair all players again`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * One line per event, on stderr: text for people in a terminal, JSON otherwise. Errors are told with
+ * One line per event, on stderr: text for people in a terminal, JSON otherwise. Errors are logged with
  * their causes; only one that nobody expected, in the field `error`, says where it was thrown. No
  * secret is ever a field. Nothing in a line can steer a terminal or begin a line of its own.
  */
@@ -98,7 +98,7 @@ export function warningText(
   return `${event}: ${why instanceof Error ? errorText(why) : String(why)}`;
 }
 
-/** While a listener is being told it is out of the set, so that no circle comes about. */
+/** A listener is removed while it runs, to prevent recursion. */
 function tell(event: string, fields: Fields): void {
   for (const listener of [...listeners]) {
     listeners.delete(listener);

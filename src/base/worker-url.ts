@@ -12,7 +12,7 @@ export function isExecutable(): boolean {
 
 /**
  * Address of a worker by its path under `src/`. Each worker must be an entry point of the build; a
- * missing one is told by the worker's `onerror` only.
+ * missing one is reported by the worker's `onerror` only.
  */
 export function workerUrl(path: string): string {
   const address = isExecutable()

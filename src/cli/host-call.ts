@@ -50,7 +50,7 @@ export async function refusedBy(response: Response, what: string): Promise<never
   const problem = parseJson(text);
   const reason = Value.Check(Problem, problem)
     ? problem.error
-    : `it answered ${response.status}, and is no onglass host`;
+    : `it answered ${response.status}, and is not an onglass host`;
   throw new Failure("host_refused", `Cannot ${what}: ${reason}`);
 }
 

@@ -107,5 +107,8 @@ async function readText(response: Response, config: Config): Promise<string> {
   const text = await response.text();
   if (text.length <= answerBytesMax && /^\s*\{/.test(text)) return text;
   const { host, port } = config.listen;
-  throw new Failure("pairing_failed", `Cannot get a code: "${host}:${port}" is no onglass host`);
+  throw new Failure(
+    "pairing_failed",
+    `Cannot get a code: "${host}:${port}" is not an onglass host`,
+  );
 }

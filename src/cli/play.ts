@@ -1,5 +1,5 @@
 /**
- * `onglass play`: plays a stream from a host, writes it where it is told to, and says at the end
+ * `onglass play`: plays a stream from a host, writes it where asked, and prints at the end
  * what came. Ending by itself, by Ctrl-C, or because nobody reads the stream any more is success.
  */
 
@@ -136,7 +136,7 @@ class Run {
     });
   }
 
-  /** A frame that completes after the last second is no part of the run. */
+  /** A frame that completes after the last second is not part of the run. */
   #isOver(nowUs: number): boolean {
     if (this.#endUs !== undefined) return true;
     const { firstUs } = this.#tally;

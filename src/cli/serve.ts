@@ -19,7 +19,7 @@ export type RunningHost = {
   readonly nativePort: number;
   readonly gamestream: GamestreamStatus;
   readonly token: string;
-  /** Resolves with the reason when the host cannot go on. */
+  /** Resolves with the reason when the host cannot continue. */
   readonly failed: Promise<string>;
   /** Resolves with false when a capture that was recording could not be saved. */
   stop(): Promise<boolean>;
@@ -32,7 +32,7 @@ export async function runServe(
   startHost: (config: Config) => Promise<RunningHost>,
 ): Promise<number> {
   const host = await startHost(config);
-  // Before anybody is told that it runs: whoever is told may end it at once.
+  // Before it is announced as running: the reader of that line may stop it at once.
   const signalled = endSignal();
   log("listening", {
     console: host.consoleUrl,

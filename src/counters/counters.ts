@@ -110,7 +110,7 @@ export class Counters implements CounterReports {
     };
   }
 
-  /** Unannounces all levels; what is still open goes on being counted. */
+  /** Unannounces all levels; what is still open continues to be counted. */
   stop(): void {
     for (const task of this.#tasks.values()) task.stop();
     this.#tasks.clear();

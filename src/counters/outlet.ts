@@ -1,4 +1,4 @@
-/** Where a level publishes its counts: what this room needs from whoever can be subscribed to. */
+/** Where a level publishes its counts: what this room needs of a publisher. */
 import type { CounterFrame } from "../model/counters.ts";
 
 /** Where counts are published as broadcasts. */
@@ -9,7 +9,7 @@ export type Outlet = {
 
 /** One published level, until it is closed. */
 export type OutletBroadcast = {
-  /** A track keeps its last frame for whoever subscribes later. */
+  /** A track keeps its last frame for later subscribers. */
   write(track: string, frame: CounterFrame): void;
   /** Unannounces; a frame written just before may not arrive any more. */
   close(): void;

@@ -72,7 +72,7 @@ export class FrameFileWriter {
     this.#flush();
   }
 
-  /** Offsets in the file go on; only the buffer is used again. */
+  /** Offsets in the file continue; only the buffer is reused. */
   #flush(): void {
     this.#sink.write(this.#bytes.getBytes());
     this.#bytes.index = 0;

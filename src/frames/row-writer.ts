@@ -30,7 +30,7 @@ const lateWord = columnsWord + hostWordColumns.length;
 
 /**
  * What the host knows of a slot. Times in whole microseconds; `absentWord` where the path has no
- * such stage or did not measure it. Filled anew for each row, never replaced.
+ * such stage or did not measure it. Filled again for each row, never replaced.
  */
 export type RowDraft = {
   frame: number;

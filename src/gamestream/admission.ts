@@ -1,5 +1,5 @@
 /**
- * What runs, for whom, and who may come next: one app, one launch that waits for its player, one
+ * What runs, for which player, and who may come next: one app, one launch that waits for its player, one
  * session. A second player is refused while the first plays.
  *
  * A launch gives no rights by being held on to: every step of a player asks here whether its launch

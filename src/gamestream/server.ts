@@ -148,14 +148,14 @@ export class GamestreamServer {
     return this.#book.list();
   }
 
-  /** Refused from now on; its session ends. False when there is no such player. */
+  /** Refused from now on; its session ends. False for a player that is not paired. */
   async removeClient(id: string): Promise<boolean> {
     const isKnown = this.#book.remove(id);
     if (this.#stage.running?.clientId === id) this.#stage.cancel(ending("player_removed"));
     return await isKnown;
   }
 
-  /** `undefined` when there is no such player. */
+  /** `undefined` for a player that is not paired. */
   renameClient(id: string, name: string): Promise<Client | undefined> {
     return this.#book.rename(id, name);
   }
@@ -204,7 +204,7 @@ export class GamestreamServer {
   #makeHttp(): HttpServer {
     const { options, clock, onEvent } = this.#deps;
     const { certificatePem, fingerprint } = options.identity;
-    // Stable for as long as the certificate is: whoever pairs anew sees a new host.
+    // Stable for as long as the certificate is: a player that pairs again sees a new host.
     const uniqueId = createHash("sha256").update(fingerprint).digest("hex").slice(0, 16);
     const routes = new Routes({
       clock,

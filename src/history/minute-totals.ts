@@ -38,7 +38,7 @@ export class MinuteTotals {
     }
   }
 
-  /** The minute that is over at `nowUs`, and another begins; `undefined` while it goes on. */
+  /** The minute that is over at `nowUs`, and another begins; `undefined` while it continues. */
   next(nowUs: number, isLast = false): SessionMinute | undefined {
     if (nowUs - this.#startUs < minuteUs && !isLast) return undefined;
     const minute = {

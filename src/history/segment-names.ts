@@ -11,7 +11,7 @@ export type SegmentName = {
   readonly run: number;
   /** Of the run's segments, from 0. */
   readonly number: number;
-  /** On the monotonic clock, which begins anew when the machine does. */
+  /** On the monotonic clock, which restarts with the machine. */
   readonly beginMs: number;
   readonly beginUnixMs: number;
 };

@@ -51,7 +51,7 @@ const isBegan = TypeCompiler.Compile(Began);
 const isMinute = TypeCompiler.Compile(Minute);
 const isEnded = TypeCompiler.Compile(Ended);
 
-/** The lines of the run that is going on. `append` never waits and never throws. */
+/** The lines of the current run. `append` never waits and never throws. */
 export class HistorySessionLog {
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();

@@ -35,7 +35,7 @@ export type Core = HistoryParts & {
   readonly timeline: HostReporter;
   readonly startedUs: number;
   readonly clock: Clock;
-  /** Resolved with the reason when the host cannot go on. */
+  /** Resolved with the reason when the host cannot continue. */
   readonly failed: PromiseWithResolvers<string>;
 };
 

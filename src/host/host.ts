@@ -23,7 +23,7 @@ import { openWatching } from "./watching.ts";
  * closed again
  */
 export async function startHost(config: Config): Promise<RunningHost> {
-  // A cache directory that is no good stops the host here, not its first player later.
+  // A cache directory that cannot be used stops the host here, not its first player later.
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);

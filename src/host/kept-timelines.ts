@@ -1,5 +1,5 @@
 /**
- * Recordings of events by hand, saved when they end and there again after a start: the newest few.
+ * Manual recordings of events, saved when they end and loaded at the start: the newest few.
  * While one runs it has a journal like a capture's: one that runs when the host is killed is
  * recovered at the next start.
  */
@@ -17,7 +17,7 @@ import type { ManualJournal, ManualStart } from "../timeline/host-timeline.ts";
 /** As many as the timeline keeps at hand. */
 export const keptCountMax = 3;
 
-/** One that was gone on with from elsewhere may be called anything. */
+/** A resumed import may have any name. */
 function fileId(id: string): string {
   const name = id.replaceAll(/[^A-Za-z0-9._-]/g, "_");
   return isCaptureId(name) && name !== "capture" && name !== "manual" ? name : `kept_${name}`;
@@ -52,7 +52,7 @@ export class KeptTimelines {
         const timeline = await this.#files.load(id);
         if (timeline !== undefined) shelf.keep(timeline);
       } catch (cause) {
-        warn("recording by hand not readable, it stays where it is", { id, cause });
+        warn("manual recording not readable, it stays where it is", { id, cause });
       }
     }
   }
@@ -108,7 +108,7 @@ export class KeptTimelines {
       if (journal !== undefined) await discardJournal(journal);
       for (const id of (await this.#files.ids()).slice(keptCountMax)) await this.#files.remove(id);
     } catch (cause) {
-      warn("recording by hand not saved", { id: timeline.id, cause });
+      warn("manual recording not saved", { id: timeline.id, cause });
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What of the history becomes permanent: the rows of armed captures, and captures made of what has
- * already been. Rows are written behind the capture; whoever asks for them waits for that.
+ * already been. Rows are written behind the capture; a request for them waits for that.
  */
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";

@@ -1,6 +1,6 @@
 /**
  * Names of captures: start in UTC plus mode, `2026-06-26T20-14-03Z_5120x1440`, valid as a file name
- * everywhere. Whoever builds a path from an id asks `isCaptureId` first.
+ * everywhere. Code that builds a path from an id checks it with `isCaptureId` first.
  */
 import { isoText } from "../base/iso-text.ts";
 import { unixMsMax } from "./unix-ms.ts";

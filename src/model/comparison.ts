@@ -9,7 +9,7 @@ export type MetricVerdict = (typeof verdicts)[number];
 
 const differenceKinds = ["nothing_before", "nothing_after", "codec", "client", "mode"] as const;
 
-/** Why two sides cannot be compared, for whoever says it in another language. */
+/** Why two sides cannot be compared, as codes for texts in any language. */
 export const SideDifference = Type.Object(
   {
     kind: Type.Union(

@@ -3,7 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-/** Whom the traffic is with: players and browsers, or this host's own monitor and other hosts. */
+/** The other end of the traffic: players and browsers, or this host's own monitor and other hosts. */
 export const tiers = ["external", "internal"] as const;
 /** Whose traffic is counted: external, or internal such as that of a relay. */
 export type Tier = (typeof tiers)[number];
@@ -51,7 +51,7 @@ export type CounterTier = Static<typeof CounterTier>;
 export const CounterLevel = Type.Object(
   {
     level: Type.String({ description: 'Path prefix; "" is everything' }),
-    since_unix_ms: count("When the totals began; a later time than before: they began anew"),
+    since_unix_ms: count("When the totals began; a later time than before: they restarted"),
     open: count("Broadcasts and subscriptions open now"),
     external: CounterTier,
     internal: CounterTier,

@@ -51,6 +51,6 @@ export type Happening = { readonly atUs: number } & (
 export type Happened = {
   readonly session_id: number;
   readonly happenings: readonly Happening[];
-  /** Of a flood, beyond what is told. */
+  /** Of a flood: how many more were not reported. */
   readonly leftOutCount: number;
 };

@@ -121,7 +121,7 @@ export function findFault(settings: Settings): SettingsFault | undefined {
   return undefined;
 }
 
-/** The same in words, for whoever called. */
+/** The same in words, for the caller. */
 export function faultOf(settings: Settings): string | undefined {
   const fault = findFault(settings);
   return fault && `Cannot use "${fault.field}": it takes ${fault.takes}`;

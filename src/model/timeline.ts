@@ -222,7 +222,7 @@ export const Timeline = Type.Object(
 /** A whole recording, as its file holds it. */
 export type Timeline = Omit<Static<typeof Timeline>, "events"> & { events: TimelineEvent[] };
 
-/** The one that runs with a capture, and the one that is started by hand. */
+/** The one that runs with a capture, and a manual one. */
 export type TimelineSource = "capture" | "manual";
 
 export const TimelineRecording = Type.Object(
@@ -270,7 +270,7 @@ export type TimelineImport = Static<typeof TimelineImport>;
 export const EventPage = Type.Object(
   {
     id: name("Of the recording"),
-    next_index: count("Of the next event: ask for events since this one to go on"),
+    next_index: count("Of the next event: ask for events since this one to continue"),
     reaches_lost: Type.Boolean({ description: "Older events of this range made room" }),
     events: Type.Array(TimelineEvent),
   },

@@ -125,7 +125,7 @@ export class MoqEndpoint {
     const cancel = timers.after(handshakeMs, () => socket.terminate());
     try {
       const session = QmuxSession.accept(pipe, { protocol });
-      // Rejected when the peer goes without a word; that is no fault of ours.
+      // Rejected when the peer goes without a word; that is not our fault.
       session.closed.catch(() => undefined);
       await session.ready;
       const connection = await Connection.accept(session, url);

@@ -1,6 +1,6 @@
 /**
  * What a subscription reads: groups in order, frames in order, each asked for when the connection
- * has room for it. So a slow peer holds up nobody, and whoever feeds it sees what it has taken.
+ * has room for it. So a slow peer holds up nobody, and its feeder sees what it has taken.
  */
 import type { Group } from "@moq/net";
 

@@ -1,5 +1,5 @@
 /**
- * A track of which only the newest value matters: whoever subscribes gets the last one at once, and
+ * A track of which only the newest value matters: a subscriber gets the last one at once, and
  * a slow subscriber skips to it. One group a value.
  */
 import { Time } from "@moq/net";

@@ -21,7 +21,7 @@ type Shell = { readonly producer: Broadcast.Producer; readonly guard: BroadcastG
 
 export const broadcastCountMax = 4096;
 
-/** The broadcasts of this host, by path. Whoever announces one closes it. */
+/** The broadcasts of this host, by path. The announcer of one closes it. */
 export class Origin {
   readonly #counters: () => Counters;
   readonly #sources = new Map<string, BroadcastSource>();

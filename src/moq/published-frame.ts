@@ -28,7 +28,7 @@ export class PublishedFrame {
   /** At least one viewer was to get it. */
   wasQueued = false;
   readonly #onSettled: (frame: PublishedFrame) => void;
-  /** One for whoever publishes it, so that it cannot settle before all viewers have it queued. */
+  /** One for its publisher, so that it cannot settle before all viewers have it queued. */
   #waitingCount = 1;
 
   /** Copies the unit out of the frame's buffer, which goes back to the encoder. */

@@ -16,7 +16,7 @@ const stages = ["capture", "submit", "encode", "send"] as const satisfies StageN
 const frameCountMax = 512;
 const unmeasured = ["packets_dropped", "send_dropped", "fec_recovered", "rtt_us"] as const;
 
-/** What a capture is told of a broadcast. */
+/** What a capture takes of a broadcast. */
 export type BroadcastSession = CaptureSession & { readonly kind: Kind; readonly codec: CodecName };
 
 /** How this room reaches the recorder. */

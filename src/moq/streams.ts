@@ -23,7 +23,7 @@ import { VideoBroadcast, viewersText } from "./video-broadcast.ts";
 
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
-/** Streams that are over and whose end is still told. */
+/** Streams that are over and whose end is still reported. */
 const endedCountMax = 32;
 
 /** What happens to the streams of browsers. */
@@ -49,7 +49,7 @@ type Options = {
   readonly source: string;
   readonly preset?: string | undefined;
   readonly encoder?: EncoderChoice | undefined;
-  /** As they are at the start; changes are told. */
+  /** As they are at the start; changes are reported. */
   readonly settings: Settings;
   /** Must not throw or wait. */
   onEvent(event: StreamsEvent): void;

@@ -192,7 +192,7 @@ export class VideoBroadcast {
     onOver(why);
   }
 
-  /** Whoever asked may first say how things stood before. */
+  /** The caller may first record how things stood before. */
   #reportSoon(): void {
     queueMicrotask(() => this.#core.reportLog());
   }

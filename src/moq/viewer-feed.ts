@@ -1,6 +1,6 @@
 /**
  * Per frame: the video as one viewer takes it. It begins with a key frame. When what waits for the
- * viewer is too old or too much, all of it is skipped and counted, and the viewer goes on with the
+ * viewer is too old or too much, all of it is skipped and counted, and the viewer continues with the
  * next key frame; nobody else notices.
  */
 import type { Group } from "@moq/net";
@@ -15,7 +15,7 @@ export const waitBytesMax = 8 * 1024 * 1024;
 
 type Options = {
   readonly clock: Clock;
-  /** Frames that it will not get; it can go on with a key frame only. */
+  /** Frames that it will not get; it can continue with a key frame only. */
   readonly onSkipped: (frameCount: number) => void;
   readonly onClosed: (feed: ViewerFeed) => void;
 };

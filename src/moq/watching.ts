@@ -45,7 +45,7 @@ export class Watching {
   readonly origin: Origin = new Origin(() => this.counters);
   readonly counters: Counters;
   readonly streams: Streams;
-  /** Sessions of the other paths, for whoever hears of their begin and end. */
+  /** Sessions of the other paths, to be told of their begin and end. */
   readonly followers: Followers;
   readonly #clock: Clock;
   readonly #tickets: Tickets;

@@ -88,7 +88,7 @@ function matching({ kinds, from_ms, to_ms }: EventsQuery): (event: TimelineEvent
   };
 }
 
-/** @throws Failure `out_of_range` naming the first that is no type */
+/** @throws Failure `out_of_range` naming the first that is not a type */
 function readKinds(text: string): ReadonlySet<EventType> {
   const names = text.split(",").map((name) => name.trim());
   const types = names.map((name) => {

@@ -101,7 +101,7 @@ export class Performer {
     });
   }
 
-  /** Calls of a replay: let in anew each time, as the person who started it is now. */
+  /** Calls of a replay: admitted again each time, as the person who started it is now. */
   #sendAs(caller: Caller): SendCall {
     return async ({ method, path, body }) => {
       try {

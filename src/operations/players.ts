@@ -80,7 +80,7 @@ export const pairingStart = operation({
   tag,
   summary: "Make a one-time code; an earlier one stops working",
   description:
-    "The code works once, for ten minutes. It carries the fingerprint of the host, so that the player knows whom it pairs with.",
+    "The code works once, for ten minutes. It carries the fingerprint of the host, so that the player knows which host it pairs with.",
   answers: { 200: PairingCode },
   act: ({ players }) => players.createPairingCode(),
 });

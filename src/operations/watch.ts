@@ -37,7 +37,7 @@ export const streamClose = operation({
   route: `${streams}/:id`,
   tag,
   summary: "End a stream for all its viewers",
-  description: "Ends the stream; its viewers are told why.",
+  description: "Ends the stream; its viewers see why.",
   answers: { 204: nothing },
   problems: [404],
   act: async (parts, { params }) => {

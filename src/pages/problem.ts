@@ -1,4 +1,4 @@
-/** What somebody before a browser is told when a page, or a part of one, cannot be answered. */
+/** What a person in a browser sees when a page, or a part of one, cannot be answered. */
 import { type Fault, failureText } from "../../views/failure.ts";
 import { failureNotice, problemPage } from "../../views/problem.ts";
 import { isPartRequest, type PageMaker, partResponse } from "./html-response.ts";

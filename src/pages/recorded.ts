@@ -1,4 +1,4 @@
-/** Recordings by hand, exports that are opened, and doing recorded calls again, on the Timeline page. */
+/** Manual recordings, imported exports and replays, on the Timeline page. */
 import { Elysia } from "elysia";
 import { replaySection } from "../../views/replay.ts";
 import { Failure } from "../base/failure.ts";

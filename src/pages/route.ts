@@ -1,4 +1,4 @@
-/** What all routes of the console have in common: none is part of the API, and forms are read by hand. */
+/** What all routes of the console have in common: none is part of the API, and each reads its own forms. */
 
 /** Behind the app's guard. */
 export const hidden = { detail: { hide: true }, parse: "none" as const };

@@ -80,7 +80,7 @@ function readChange(form: URLSearchParams, now: Settings) {
   return { change, typed, faulty };
 }
 
-/** An empty field is no zero. */
+/** An empty field is not zero. */
 function readValue(field: SettingsField, text: string): Settings[SettingsField] | undefined {
   if (field === "encoder_preset") return text;
   return /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;

@@ -4,9 +4,9 @@ import type { Client, PairingCode, PinEntry, PinOutcome, WaitingPlayer } from ".
 /** Paired players of one path or of all. */
 export type Clients = {
   clients(): Promise<readonly Client[]>;
-  /** Refused from now on, its sessions end. False when there is no such player. */
+  /** Refused from now on, its sessions end. False for a player that is not paired. */
   removeClient(id: string): Promise<boolean>;
-  /** Holds from the player's next session on. `undefined` when there is no such player. */
+  /** Holds from the player's next session on. `undefined` for a player that is not paired. */
   renameClient(id: string, name: string): Promise<Client | undefined>;
 };
 

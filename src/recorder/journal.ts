@@ -24,7 +24,7 @@ const syncIntervalUs = 1_000_000;
 /** The journal of one recording. Opens its file with the first line; closed or discarded once. */
 export class Journal {
   readonly path: string;
-  /** Lines that were given up because the disk refused for too long. */
+  /** Lines that were dropped because the disk refused for too long. */
   droppedLineCount = 0;
   readonly #directory: string;
   readonly #clock: Clock;
@@ -84,7 +84,7 @@ export class Journal {
     return this.#pending.length === 0 && this.droppedLineCount === 0;
   }
 
-  /** Closes the file and leaves it to the next start. Lines that come later are given up. */
+  /** Closes the file and leaves it to the next start. Lines that come later are dropped. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing;

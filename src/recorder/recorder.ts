@@ -108,7 +108,7 @@ export class Recorder implements Stats, AsyncDisposable {
    */
   async start(): Promise<StatsStatus> {
     while (this.#state.kind === "saving" || this.#state.kind === "held") await this.#saveHeld();
-    // The gate is open at once; the answer waits for the journal, so that whoever has it can rely on
+    // The gate is open at once; the answer waits for the journal, so that its receiver can rely on
     // the capture outliving a crash.
     if (this.#state.kind === "idle") await this.#begin().settled();
     return this.status();
@@ -205,7 +205,7 @@ export class Recorder implements Stats, AsyncDisposable {
     return this.#state.kind === "idle" || (await this.#state.journal.isWhole());
   }
 
-  /** A capture was made without recording: whoever follows the recorder hears of it. */
+  /** A capture was made without recording: reported to followers of the recorder. */
   announce(meta: CaptureMeta): void {
     this.#emit({ kind: "added", meta });
   }
@@ -250,7 +250,7 @@ export class Recorder implements Stats, AsyncDisposable {
     const append = (entry: TimelineEntry) => journal.appendTimeline(entry);
     timeline?.beginCapture({ startedUnixMs, startedUs, append });
     this.#options.rows?.begin(startedUs);
-    // Only now: whoever sees the gate open finds a capture to record into.
+    // Only now: with the gate open there must be a capture to record into.
     gate.open(capture.number);
     this.#emitStatus();
     return journal;

@@ -16,7 +16,7 @@ import { readFileIfAny } from "../base/read-file.ts";
 import type { Kind } from "../model/capture.ts";
 import { Client } from "../model/player.ts";
 
-/** Nobody pairs more by hand. */
+/** More than anyone pairs manually. */
 export const clientCountMax = 256;
 /** A name in a file may be longer than any that a player can give. */
 const nameLengthMax = 256;
@@ -62,7 +62,7 @@ export class ClientBook {
     return this.#clients.get(id);
   }
 
-  /** Known for good once this resolves; `undefined` when the book is full. */
+  /** Durable once resolved; `undefined` when the book is full. */
   add(facts: Omit<Client, "kind">): Promise<Client | undefined> {
     return this.#inTurn(async () => {
       if (this.#clients.size >= clientCountMax && !this.#clients.has(facts.id)) return undefined;
@@ -73,7 +73,7 @@ export class ClientBook {
     });
   }
 
-  /** Holds from the player's next session on. `undefined` when there is no such player any more. */
+  /** Holds from the player's next session on. `undefined` when that player is not paired. */
   rename(id: string, name: string): Promise<Client | undefined> {
     return this.#inTurn(async () => {
       const before = this.#clients.get(id);
@@ -87,7 +87,7 @@ export class ClientBook {
     });
   }
 
-  /** A stranger at once, on disk when this resolves. False when there is no such player. */
+  /** Takes effect immediately; durable once resolved. False for a player that is not paired. */
   remove(id: string): Promise<boolean> {
     const wasKnown = this.#clients.delete(id);
     return this.#inTurn(async () => {

@@ -1,6 +1,6 @@
 /**
  * Per frame: what waits between an encode stream and its sender. Frames are sent one at a time; the
- * next waits in a short queue. With the queue full the oldest frame that is no key frame goes, and so
+ * next waits in a short queue. With the queue full the oldest frame that is not a key frame goes, and so
  * do those after it up to the next key frame, because no player could decode them: all counted, and
  * an IDR asked for.
  */
@@ -59,7 +59,7 @@ export class FrameQueue {
     for (const frame of this.#frames.splice(0)) frame.release();
   }
 
-  /** Drops the oldest frame that is no key frame, and with it what hangs on it. */
+  /** Drops the oldest frame that is not a key frame, and the frames that depend on it. */
   #makeRoom(): void {
     const oldest = this.#frames.findIndex((frame) => !frame.isKey);
     if (oldest === -1) return;

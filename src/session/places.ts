@@ -46,7 +46,7 @@ export class Places<Guest> {
     return true;
   }
 
-  /** Its place is free again; one that has none is no fault. */
+  /** Its place is free again; one that has none is fine. */
   leave(guest: Guest): void {
     this.#places.delete(guest);
   }
@@ -70,7 +70,7 @@ export class Places<Guest> {
   }
 }
 
-/** One network of IPv6 counts as one address: whoever has one has billions. */
+/** One network of IPv6 counts as one address: a network has billions. */
 function groupOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
   const [head = "", tail] = address.split("::");

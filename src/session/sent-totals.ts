@@ -1,4 +1,4 @@
-/** Hot path: what a session sent, in shared memory, for whoever counts in another thread. */
+/** Hot path: what a session sent, in shared memory, for counters in another thread. */
 import { SharedCounts } from "../base/shared-counts.ts";
 import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What happens to a session besides its numbers, kept until the next tick and told in one message.
+ * What happens to a session besides its numbers, kept until the next tick and reported in one message.
  * Bounded: of a flood the newest are left out, and counted. Called for key frames, reports and
  * requests, never for every packet.
  */
@@ -9,11 +9,11 @@ import { reason } from "../model/reason.ts";
 const happeningCountMax = 64;
 /** A source that has given nothing new for so long is starved. */
 const starvedUs = 1_000_000;
-/** A second in which a larger share of the slots had no frame is told. */
+/** A second in which a larger share of the slots had no frame is reported. */
 const missedShareMax = 0.05;
 const missedSlotsMin = 2;
 const slotsWindowUs = 1_000_000;
-/** While no frame comes at all it is told after one second, then two, four and so on up to this. */
+/** While no frame comes at all it is reported after one second, then two, four and so on up to this. */
 const slotsWindowUsMax = 60_000_000;
 /** Fewer losses between two reports are no burst. */
 const burstPacketCountMin = 4;
@@ -75,7 +75,7 @@ export class SessionLog {
 
   /**
    * A few times a second. The worker may wait inside the source, and then no frame comes at all: the
-   * slots that have passed by the clock are told too.
+   * slots that have passed by the clock are reported too.
    * @param missedCount slots without a frame since the stream began
    */
   onTick(nowUs: number, isWaitingForSource: boolean, missedCount = 0): void {

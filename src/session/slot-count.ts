@@ -1,6 +1,6 @@
 /**
  * Hot path: how many slots of a stream's grid have passed without a frame. What the encode worker
- * counted comes with each frame. While none comes the clock goes on: a stall is counted while it
+ * counted comes with each frame. While none comes the clock continues: a stall is counted while it
  * lasts, and also when the stream never recovers from it.
  */
 

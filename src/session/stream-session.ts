@@ -56,9 +56,9 @@ const keyFrameIntervalUsDefault = 100_000;
 /** The part of a session that all paths have. */
 export class StreamSession {
   readonly log = new SessionLog();
-  /** What was sent, for whoever counts in another thread. */
+  /** What was sent, for counters in another thread. */
   readonly totals = new SentTotals();
-  /** What became of each slot, for whoever keeps it in another thread. */
+  /** What became of each slot, for the history in another thread. */
   readonly rows: RowRecorder;
   readonly startedUnixMs: number;
   readonly control: StreamControl;

@@ -56,7 +56,7 @@ export class UdpPort {
         socket: {
           data: (...[, datagram, fromPort, fromAddress]) =>
             onDatagram(datagram, { address: fromAddress, port: fromPort }),
-          // An ICMP message about a peer that went away; its silence is noticed by whoever talks to it.
+          // An ICMP message about a peer that went away; its session notices the silence.
           error: () => undefined,
         },
       });
@@ -113,7 +113,7 @@ function configure(socket: Bun.udp.Socket<"uint8array">): void {
   // another, and what is lost behind the socket's own buffer comes back as ENOBUFS, to be sent again.
   const isPlain = set(ipProtoIp, ipRecverr, 0) || set(ipProtoIpv6, ipv6Recverr, 0);
   if (!(isGrown && isBounded && isPlain)) {
-    warn("socket not set up as wished", { isGrown, isBounded, isPlain });
+    warn("socket options not applied", { isGrown, isBounded, isPlain });
   }
   libc.close();
 }

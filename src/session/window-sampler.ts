@@ -12,7 +12,7 @@ import { SlotCount, stallUs } from "./slot-count.ts";
 /** Between two ticks of a session. */
 const tickUs = 100_000;
 
-/** Who is told of samples. */
+/** Who takes the samples. */
 export type SampleTakers = {
   /** Once for each capture, before its first sample. */
   onRecording(captureNumber: number): void;
@@ -120,7 +120,7 @@ export class WindowSampler {
     return this.#slots.missedBy(nowUs, this.#options.fps());
   }
 
-  /** The session is over. A window that was open for half its length is told too. */
+  /** The session is over. A window that was open for half its length is reported too. */
   end(nowUs: number): void {
     const isWorthIt = nowUs - (this.#startUs ?? nowUs) >= this.#options.windowUs / 2;
     if (isWorthIt && this.#isSameCapture()) this.#next(nowUs);

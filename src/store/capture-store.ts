@@ -28,7 +28,7 @@ import { TimelineFiles } from "./timeline-files.ts";
 const captureBytesMax = 128 * 1024 * 1024;
 /** Files whose invalid values have been reported. */
 const reportedCountMax = 1000;
-/** Files that a listing looks at before it lets others have the thread: about half a millisecond. */
+/** Files that a listing looks at before it yields the thread: about half a millisecond. */
 const sliceCount = 50;
 const sameIdCountMax = 10_000;
 /** A file that was written to this long ago is whole, or damaged. */
@@ -59,7 +59,7 @@ export class CaptureStore implements Recordings {
   readonly directory: string;
   readonly #clock: Pick<Clock, "wallMs">;
   readonly #timelines: TimelineFiles;
-  /** Rows of the captures; written by whoever keeps them, removed with their capture. */
+  /** Rows of the captures; written by `keep`, removed with their capture. */
   readonly frames: FrameFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
   readonly #reported = new Set<string>();

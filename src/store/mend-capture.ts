@@ -195,7 +195,7 @@ function mendStages(value: unknown, lost: (name: string) => void): StageTiming[]
 function nearestOf({ type, minimum, maximum }: TSchema, value: unknown): number | undefined {
   if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
   const most = Math.min(maximum ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  // What lies beyond is no measurement that somebody rounded, but nonsense.
+  // What lies beyond is not a rounded measurement, but nonsense.
   if (value > most) return undefined;
   const bounded = Math.max(minimum ?? 0, value);
   return type === "integer" ? Math.round(bounded) : bounded;

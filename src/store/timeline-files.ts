@@ -1,6 +1,6 @@
 /**
  * What happened during captures, as files beside them, `timelines/<id>.json` under the capture's id.
- * A capture's timeline is written before it and removed before it: whoever finds a capture finds its
+ * A capture's timeline is written before it and removed before it: where there is a capture there is its
  * timeline, unless it never had one.
  */
 import { readdir, rm, stat } from "node:fs/promises";
@@ -38,7 +38,8 @@ export class TimelineFiles {
 
   /** Takes the place of one that has no capture any more. @throws Error naming the path */
   async save(id: string, timeline: Timeline): Promise<void> {
-    if (!isCaptureId(id)) throw new Error(`Cannot save timeline "${id}": it is no name of a file`);
+    if (!isCaptureId(id))
+      throw new Error(`Cannot save timeline "${id}": it is not the name of a file`);
     makePrivateDirectory(this.#directory);
     await writeFileAtomic(this.#path(id), JSON.stringify({ ...timeline, id }));
   }

@@ -1,4 +1,4 @@
-/** Cuts the texts of an event to the lengths its shape allows, whoever wrote them. */
+/** Cuts the texts of an event to the lengths that its shape allows. */
 import { cutText } from "../base/cut-text.ts";
 import { type EventType, eventShapes, type HostAction } from "../model/timeline.ts";
 

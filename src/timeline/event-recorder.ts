@@ -129,7 +129,7 @@ export class EventRecorder {
     return this.current()?.replaySequence() ?? [];
   }
 
-  /** The whole recording; an active one goes on. */
+  /** The whole recording; an active one continues. */
   export(): Timeline | undefined {
     return this.current()?.export();
   }

@@ -1,6 +1,6 @@
 /**
  * What happens in the host, into up to two recordings: one that runs with every capture, on its
- * clock, and one that is started by hand. Each event goes to both, under an index of its own in
+ * clock, and a manual one. Each event goes to both, under an index of its own in
  * each. Recordings that are over stay readable for a while, apart from those that run.
  */
 import type { Clock } from "../base/clock.ts";
@@ -44,7 +44,7 @@ export type TimelineOptions = {
   readonly host: string;
   /** How things stand now, with `changes` in place of its fields. Holds no secret. */
   state(changes: StateChanges): unknown;
-  /** A recording by hand has ended. Must not throw or wait. */
+  /** A manual recording has ended. Must not throw or wait. */
   onFinished?(timeline: Timeline): void;
   /** A manual recording has begun. @returns where its events and checkpoints go; must not throw or wait */
   onStarted?(start: ManualStart): ManualJournal;
@@ -167,7 +167,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     throw new Failure("not_recording", text);
   }
 
-  /** Starts the one by hand. @throws Failure `already_recording`, `out_of_range` for the id */
+  /** Starts the manual one. @throws Failure `already_recording`, `out_of_range` for the id */
   start(id: string | undefined): TimelineState {
     const startedUnixMs = this.#options.clock.wallMs();
     const given = id ?? `manual_${isoText(startedUnixMs).slice(0, 19).replaceAll(":", "-")}Z`;
@@ -180,7 +180,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     return this.#told();
   }
 
-  /** Ends the one by hand. @returns what it has recorded; `undefined` when there was none */
+  /** Ends the manual one. @returns what it has recorded; `undefined` when there was none */
   stop(): Timeline | undefined {
     const timeline = this.#manual.stop();
     const finished = this.#manual.current();
@@ -207,7 +207,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.#shelf.put(this.#manual.read(timeline));
   }
 
-  /** Goes on with `timeline` as the one by hand, in place of what it records now. */
+  /** Resumes `timeline` as the manual one, in place of what that records now. */
   resume(timeline: Timeline): TimelineState {
     this.#manual.resume(timeline);
     const startedUnixMs = Date.parse(timeline.started_at);

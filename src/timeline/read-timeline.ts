@@ -180,7 +180,7 @@ function nextIndex(events: readonly TimelineEvent[]): number {
   return last === undefined ? 0 : Math.min(last.index + 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** Times that go on, give or take a minute. */
+/** Times that only grow, give or take a minute. */
 class Order {
   #latestMs: number;
 

@@ -66,7 +66,7 @@ export class Recording {
   #droppedBefore = { events: 0, checkpoints: 0 };
   /** Begin of a recording that was read back, in milliseconds since 1970. */
   #begin: number | undefined;
-  /** Dates are made anew for each millisecond only. */
+  /** A new date is made only for each millisecond. */
   #dateMs = Number.NaN;
   #date = "";
 

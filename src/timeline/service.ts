@@ -35,7 +35,7 @@ export class RecordingService implements TimelineService {
     };
   }
 
-  /** Goes on with an export as the recording by hand. @throws Failure as `readTimeline` */
+  /** Resumes an export as the manual recording. @throws Failure as `readTimeline` */
   resume(bytes: Uint8Array): TimelineState {
     return this.#timeline.resume(readTimeline(bytes).timeline);
   }

@@ -7,7 +7,7 @@ export const usualCountMin = 20;
 /** A part that takes this much more than usual, and this share of it, is no longer like the others. */
 export const excessUsMin = 300;
 export const excessShareMin = 0.15;
-/** Opening source, encoder and connection: what is late here is no stutter. */
+/** Opening source, encoder and connection: what is late here is not a stutter. */
 export const settlingUs = 500_000;
 /** Good slots between two bad ones of the same episode: a queue drains in less, as long as it is short. */
 export const episodeGapUs = 100_000;

@@ -35,7 +35,7 @@ export class RollingMedian {
     if (bucket < this.#bucket) this.#beforeCount -= 1;
   }
 
-  /** NaN while there is no value. */
+  /** NaN without a value. */
   get median(): number {
     if (this.#count === 0) return Number.NaN;
     const rank = Math.ceil(this.#count / 2);

@@ -1,6 +1,6 @@
 /**
  * What the source did: stretches in which it moved, repeats within them, and times when it gave
- * nothing new although it had been moving. A picture that stands still is no fault.
+ * nothing new although it had been moving. A picture that stands still is not a fault.
  */
 import {
   freezeAverages,
@@ -25,7 +25,7 @@ export type SourceFacts = {
   readonly stillRepeatCount: number;
   /** Rate of new pictures while the source moved; 0 when it never did. */
   readonly movingFps: number;
-  /** The latest row of the longest hold that is no still; where to look. */
+  /** The latest row of the longest hold that is not a still; where to look. */
   readonly longestHoldRow: number;
 };
 

@@ -1,6 +1,6 @@
 /**
  * The addon on the disk, unpacked from the executable: under a name of its own first, checked, then
- * renamed, so that whoever finds it finds it whole. Any number of processes may do so at once.
+ * renamed, so that a file that exists is whole. Any number of processes may do so at once.
  *
  * What is loaded from here runs as this user, hence nobody else may be able to change it.
  */

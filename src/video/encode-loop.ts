@@ -3,7 +3,7 @@
  * frames whatever the consumer has asked for.
  *
  * A slot that has passed while an earlier frame was still being made is skipped: the grid moves on
- * and nothing is made up for, so a slow encoder shows as fewer frames and never as a burst.
+ * and missed slots are not caught up, so a slow encoder shows as fewer frames and never as a burst.
  */
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";

@@ -61,7 +61,7 @@ export class BufferPair implements Disposable {
     this.#shape = shape;
     this.#pool = this.#connection.makeObject();
     const { descriptor } = memory;
-    // The descriptor goes beside the message and is no argument in it.
+    // The descriptor goes beside the message and is not an argument in it.
     const message = writeMessage(this.#shm, 0, [this.#pool, byteCount * 2]);
     this.#connection.sendDescriptor(message, descriptor);
     this.#buffers = [0, 1].map((place) => this.#buffer(shape, place * byteCount, memory));

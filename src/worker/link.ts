@@ -17,7 +17,7 @@ export type PathOptions = {
   readonly preset?: string | undefined;
   /** Which encoders to try; `auto` unless told otherwise. */
   readonly encoder?: EncoderChoice;
-  /** The operator's, as they are at the start; changes are told. */
+  /** The operator's, as they are at the start; changes are reported. */
   readonly settings: Settings;
   readonly gate: SharedArrayBuffer;
   readonly sessionIds: SharedArrayBuffer;

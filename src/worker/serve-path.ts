@@ -1,5 +1,5 @@
 /**
- * The worker's end of a path: takes what main asks to the path's server, and tells main what happens
+ * The worker's end of a path: passes what main asks to the path's server, and reports to main what happens
  * and who plays.
  */
 import { unreachable } from "../base/assert.ts";
@@ -15,7 +15,7 @@ import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 
 declare const self: Worker;
 
-/** Sessions are told to main this often while there are any: a host at rest does not wake up. */
+/** The session list is reported to main this often while there are sessions: a host at rest does not wake up. */
 const tellMs = 400;
 
 /** The server of a path, as its worker sees it. */
@@ -41,7 +41,7 @@ type AnyEvent = { readonly kind: string };
 
 /** How a path’s worker starts its server and answers questions. */
 export type Path<Server, Options, Question, Event extends AnyEvent> = {
-  /** Rejects with a Failure that main is told. */
+  /** Rejects with a Failure, which is reported to main. */
   start(options: Options, onEvent: (event: PathEvent | Event) => void): Promise<Server>;
   answer(server: Server, question: Question): unknown;
 };
@@ -137,7 +137,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
     }
   }
 
-  /** In a moment: a session that has ended is told as gone only after it has left the list. */
+  /** Deferred to a microtask, so that an ended session is already off the list. */
   #tellSessions(): void {
     queueMicrotask(() => {
       const sessions = this.#server?.sessions();

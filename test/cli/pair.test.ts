@@ -87,7 +87,7 @@ test("what the host says against it is passed on", async () => {
 
 test("something else that listens there is told apart from a host", async () => {
   await using host = await setUp(() => new Response("<html>"));
-  await expect(runPair(host.args, new TestTerminal())).rejects.toThrow("is no onglass host");
+  await expect(runPair(host.args, new TestTerminal())).rejects.toThrow("is not an onglass host");
 });
 
 test("without a token it says where one would be", async () => {

@@ -7,7 +7,7 @@ import { type FailureCode, statusOf } from "../../base/failure-codes.ts";
 import { warn } from "../../base/log.ts";
 import type { Problem } from "../../model/problem.ts";
 
-/** What whoever asked is told, in either form. */
+/** What the caller is answered, in either form. */
 export type Refusal = {
   readonly status: number;
   readonly code: FailureCode;

@@ -1,6 +1,6 @@
 /**
  * The MoQ endpoint's address, and who may open it: the operator's token in a header, a signed-in
- * browser on a page of this very origin, or whoever has a one-time ticket.
+ * browser on a page of this very origin, or a program with a one-time ticket.
  */
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";

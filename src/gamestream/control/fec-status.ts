@@ -1,6 +1,6 @@
 /**
  * What a player says about one block: how many shards came, how many did not. Sent when a block
- * needed repair or was given up, never for one whose data all came.
+ * needed repair or was dropped, never for one whose data all came.
  *
  *   0 u32 BE frame     4 u16 BE highest sequence   6 u16 BE next contiguous   8 u16 BE missing
  *  10 u16 BE data     12 u16 BE parity            14 u16 BE data received    16 u16 BE parity received

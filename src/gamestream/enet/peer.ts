@@ -2,7 +2,7 @@
  * One ENet connection, as a host sees it: what came in becomes messages, what goes out is resent
  * until the player acknowledges it. Knows no socket and reads no clock.
  *
- * ENet itself proves nothing: whoever can send from the player's address can write its commands.
+ * ENet itself proves nothing: a sender at the player's address can write its commands.
  * Only a message that opens shows that the player is there; a disconnect counts once no such
  * message follows it.
  */

@@ -9,7 +9,7 @@ export type PlayerCertificate = {
   readonly signature: Buffer;
 };
 
-/** `undefined` when the text is no certificate with an RSA key of 2048 bits or more. */
+/** `undefined` when the text is not a certificate with an RSA key of 2048 bits or more. */
 export function readCertificate(pem: string): PlayerCertificate | undefined {
   try {
     const certificate = new X509Certificate(pem);

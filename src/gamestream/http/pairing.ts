@@ -115,7 +115,7 @@ export class PinPairings {
    */
   begin(begin: Begin, signal?: AbortSignal): Promise<boolean> {
     this.#expire();
-    // One that has its PIN already, and begins anew, has guessed.
+    // One that has its PIN already, and starts again, has guessed.
     this.#fail(begin);
     const certificate = readCertificate(begin.certificatePem);
     if (certificate === undefined || this.isLocked()) return Promise.resolve(false);
@@ -231,7 +231,7 @@ export class PinPairings {
     return true;
   }
 
-  /** Ends every attempt; whoever waits for a PIN is refused. */
+  /** Ends every attempt; a player that waits for a PIN is refused. */
   close(): void {
     for (const { begin } of this.#attempts.values()) this.#drop(begin);
   }
@@ -242,7 +242,7 @@ export class PinPairings {
     return attempt?.step === step ? attempt : undefined;
   }
 
-  /** Whoever has its PIN is about to be done, and stays. */
+  /** An attempt that has its PIN is about to finish, and stays. */
   #makeRoom(address: string): void {
     const waiting = [...this.#attempts.values()].filter(({ step }) => step === "pin");
     const of = (at: string) => waiting.filter(({ begin }) => begin.address === at);

@@ -1,6 +1,6 @@
 /**
  * The HTTP and HTTPS ports. One request a connection; over TLS the player's certificate is asked
- * for, and whoever has none is still answered, as players expect.
+ * for, and a player without one is still answered, as players expect.
  *
  * The runtime's HTTP servers hide the client certificate, so this is a listener of our own.
  */

@@ -1,6 +1,6 @@
 /**
  * What became of the datagrams, as far as the player says. It reports only blocks that needed
- * repair or were given up, over a connection that loses reports too: every figure is a lower
+ * repair or were dropped, over a connection that loses reports too: every figure is a lower
  * bound. What a player says is bounded by what it was sent, and counts once.
  */
 import type { LossTotals } from "../../session/session-totals.ts";

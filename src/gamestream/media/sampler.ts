@@ -82,7 +82,7 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     idr_requests: now.idrRequests - before.idrRequests,
     rtt_us: now.rttUs,
     unmeasured,
-    // What came of a frame is told for some of them only, whoever reports.
+    // What came of a frame is reported for some of them only.
     lower_bounds: reportsLoss ? [...fromReports, "frames_lost"] : ["frames_lost"],
   });
   const unreachableUs = Math.round(now.unreachableUs - before.unreachableUs);

@@ -1,4 +1,4 @@
-/** Keeps the sound worker of one session. When it dies, the session goes on without sound. */
+/** Keeps the sound worker of one session. When it dies, the session continues without sound. */
 import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
 import { log, warn } from "../../base/log.ts";
 import { nativeThreads } from "../../base/native-threads.ts";

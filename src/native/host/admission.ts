@@ -1,6 +1,6 @@
 /**
- * Who may play on the native path: paired players, whoever brings a pairing code, and whoever holds
- * the host's own key. Being let in is no lasting right: it is checked again when a session opens.
+ * Who may play on the native path: paired players, a player with a pairing code, and one that holds
+ * the host's own key. Being admitted is not a lasting right: it is checked again when a session opens.
  */
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
@@ -35,12 +35,12 @@ export class Admission {
     return this.#deps.clients.list();
   }
 
-  /** A stranger at once, for good when this resolves. False when there is no such player. */
+  /** Takes effect immediately; durable once resolved. False for a player that is not paired. */
   async remove(id: string): Promise<boolean> {
     return await this.#deps.clients.remove(id);
   }
 
-  /** `undefined` when there is no such player. */
+  /** `undefined` for a player that is not paired. */
   rename(id: string, name: string): Promise<Client | undefined> {
     return this.#deps.clients.rename(id, name);
   }

@@ -55,7 +55,7 @@ export class SealedPacketizer implements Packetizer {
   readonly #header = emptyShardHeader();
   readonly #plain: Uint8Array;
   readonly #plainView: DataView;
-  /** What the kernel of the code takes, made anew for no packet. */
+  /** What the parity kernel takes, reused for every packet. */
   readonly #shape = { dataCount: 1, parityCount: 0, shardBytes: 1 };
   /** Parity shards by block, fixed when the frame begins: the target may change while it is sent. */
   readonly #parityCounts = new Uint8Array(blockCountLimit);

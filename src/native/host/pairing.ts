@@ -25,7 +25,7 @@ export function writeCode({ fingerprint, secret }: CodeFacts): string {
   );
 }
 
-/** Undefined when the text is no code. */
+/** Undefined when the text is not a code. */
 export function readCode(text: string): CodeFacts | undefined {
   if (text.length !== codeLength || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const bytes = Buffer.from(text, "base64url");

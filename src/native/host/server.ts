@@ -125,7 +125,7 @@ export class NativeServer {
     return await isKnown;
   }
 
-  /** `undefined` when there is no such player. */
+  /** `undefined` for a player that is not paired. */
   renameClient(id: string, name: string): Promise<Client | undefined> {
     return this.#admission.rename(id, name);
   }

@@ -1,7 +1,7 @@
 /**
- * Hot path: frames from shards, in order, with what got lost rebuilt from parity. Holds a bounded number of frames; a missing one is given
- * up when a later frame began `patienceUs` ago, which covers reordering. After a frame was given
- * up nothing is handed on before the next key frame, because it could not be decoded cleanly.
+ * Hot path: frames from shards, in order, with what got lost rebuilt from parity. Holds a bounded number of frames; a missing one is
+ * dropped when a later frame began `patienceUs` ago, which covers reordering. After a frame was
+ * dropped nothing is forwarded before the next key frame, because it could not be decoded cleanly.
  */
 
 import { Parity } from "../../parity/parity.ts";
@@ -46,7 +46,7 @@ export class Assembly {
   readonly #slots: readonly FrameSlot[];
   /** When a frame after this one began, by slot; 0 = none has. */
   readonly #overtakenUs = new Float64Array(slotCount);
-  /** The frame to hand on next. */
+  /** The frame to forward next. */
   #next = 0;
   /** Highest frame that began, + 1. */
   #end = 0;
@@ -54,7 +54,7 @@ export class Assembly {
   #hasBegun = false;
   /** Every data shard came or was rebuilt. */
   completeCount = 0;
-  /** Given up. */
+  /** Dropped incomplete. */
   lostCount = 0;
   /** Complete, but after a lost frame and before the next key frame. */
   skippedCount = 0;
@@ -89,7 +89,7 @@ export class Assembly {
     return this.#isBroken;
   }
 
-  /** The reader had to leave out a frame: nothing more is handed on before the next key frame. */
+  /** The reader had to leave out a frame: nothing more is forwarded before the next key frame. */
   breakChain(): void {
     this.#isBroken = true;
   }
@@ -115,7 +115,7 @@ export class Assembly {
     return true;
   }
 
-  /** The next frame to hand on, undefined when there is none yet. */
+  /** The next frame to forward, undefined when there is none yet. */
   take(nowUs: number): CompleteFrame | undefined {
     while (this.#next < this.#end) {
       const slot = this.#slots[this.#next % slotCount];

@@ -145,7 +145,7 @@ export class ControlClient {
       throw new Failure(
         "host_changed",
         `Cannot play from "${this.#address}": its certificate is not the one it was paired with; ` +
-          "somebody else may answer there. If the host was set up anew, remove " +
+          "somebody else may answer there. If the host was set up again, remove " +
           `"${pathOf(dataDirectory, this.#address)}" and pair again`,
       );
     }

@@ -51,7 +51,7 @@ export class FrameSink {
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
   #isBroken = false;
-  /** Called once: whoever read the stream is gone (undefined), or it cannot be written. */
+  /** Called once: the reader of the stream is gone (undefined), or it cannot be written. */
   onBroken: ((failure: Failure | undefined) => void) | undefined;
 
   private constructor({ fd, path, isNew }: Target) {

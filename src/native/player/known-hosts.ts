@@ -25,7 +25,7 @@ export async function loadKnownHost(
   if (text === undefined) return undefined;
   const host = parseJson(text);
   if (Value.Check(KnownHost, host) && host.address === address) return host;
-  const message = `Cannot read what is known of host "${address}": "${path}" is damaged; remove it and pair anew`;
+  const message = `Cannot read what is known of host "${address}": "${path}" is damaged; remove it and pair again`;
   throw new Failure("known_host_damaged", message);
 }
 

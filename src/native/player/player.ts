@@ -1,6 +1,6 @@
 /**
  * A player: a session with a host, its datagrams opened and put together to frames, reports twice
- * a second, an IDR asked for when a frame is beyond repair. Frames are handed on in order, and
+ * a second, an IDR asked for when a frame is beyond repair. Frames are forwarded in order, and
  * only such as can be decoded from a key frame on.
  */
 import type { Clock } from "../../base/clock.ts";
@@ -31,7 +31,7 @@ export type PlayerOptions = {
   readonly credentials: PlayerCredentials;
   readonly wish: Open;
   readonly clock: Clock;
-  /** False when the frame could not be taken: the next one handed on is then a key frame. */
+  /** False when the frame could not be taken: the next one forwarded is then a key frame. */
   onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
   onRtt(rttUs: number): void;
   /** Once; undefined when the player itself ended. */

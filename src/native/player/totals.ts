@@ -2,7 +2,7 @@
 import { TimeColumn } from "../../measure/time-column.ts";
 import type { Player } from "./player.ts";
 
-/** One line of JSON at the end of `onglass play`; `frames` = complete frames handed on. */
+/** One line of JSON at the end of `onglass play`; `frames` = complete frames forwarded. */
 export type PlaySummary = {
   readonly session_id: number;
   readonly kind: "native";

@@ -17,7 +17,7 @@ export type WaylandMessage = {
   readonly body: Buffer;
 };
 
-/** Something that a compositor sent is no message. */
+/** Something that a compositor sent is not a message. */
 export class WireError extends Error {}
 
 /**
