@@ -103,12 +103,17 @@ class CaptureCharts extends HTMLElement {
   }
 
   #loadFigures(): void {
-    const address = this.dataset.figures;
-    if (!address) return;
     this.#figuresMs = performance.now();
+    for (const part of ["figures", "verdict"] as const) this.#loadPart(part);
+  }
+
+  /** What stands beside the charts, for the range that they show. */
+  #loadPart(part: "figures" | "verdict"): void {
+    const address = this.dataset[part];
+    if (!address) return;
     const join = address.includes("?") ? "&" : "?";
     void window.htmx.ajax("GET", `${address}${join}${location.search.slice(1)}`, {
-      target: "#figures",
+      target: `#${part}`,
       swap: "outerHTML",
     });
   }

@@ -43,6 +43,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
       openCaptureStore(directory ?? defaultDataDirectory(terminal.env)),
     );
   },
+  why: async (args, terminal) => {
+    const { runWhy } = await import("./cli/why.ts");
+    return await runWhy(args, terminal);
+  },
   timeline: async (args, terminal) => {
     const { runTimeline } = await import("./cli/timeline.ts");
     return await runTimeline(args, terminal);

@@ -59,6 +59,7 @@ const styles = [
   "frame",
   "controls",
   "cards",
+  "verdict",
   "charts",
   "marks",
   "tables",

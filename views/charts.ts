@@ -20,6 +20,8 @@ export type ChartGroup = {
   readonly elapsedMs?: number;
   /** What is said while there is no sample yet. */
   readonly waiting?: string;
+  /** Where the verdict of the range is. */
+  readonly verdict?: string;
   /** Id of the element that shows the figures of the range. */
   readonly figures?: string;
   /** The address of the marks of its events. */
@@ -30,7 +32,7 @@ export type ChartGroup = {
 
 export function chartElement(reader: Reader, group: ChartGroup): Html {
   const { messages } = reader;
-  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
+  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-verdict="${group.verdict}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
 <p class="chart-note muted" hidden></p>
 ${chartNames.map((name) => figure(messages, name, group))}
 <noscript><p class="muted">${messages.detail.noScript}</p></noscript>

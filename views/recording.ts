@@ -8,6 +8,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
 import { markForm } from "./timeline.ts";
+import { type VerdictCard, verdictPart } from "./verdict.ts";
 
 /** What the address says about the detail page. */
 export type DetailQuery = {
@@ -27,6 +28,8 @@ export type Detail = {
   readonly query: DetailQuery;
   readonly sessions: readonly CaptureSession[];
   readonly figures: Figures;
+  /** None where single frames were not kept. */
+  readonly verdict: VerdictCard | undefined;
   /** Of its stages; a capture of the first version has medians alone. */
   readonly hasMeans: boolean;
 };
@@ -35,6 +38,7 @@ export function recordingPage(reader: Reader, detail: Detail): Html {
   const { meta, isLive } = detail;
   const path = isLive ? "/capture" : `/recordings/${encodeURIComponent(meta.id)}`;
   return html`${head(reader, detail)}
+${verdictPart(reader, detail.verdict)}
 ${controls(reader, detail, path)}
 ${chartElement(reader, {
   id: "charts",
@@ -42,6 +46,7 @@ ${chartElement(reader, {
   capture: isLive ? String(meta.started_unix_ms) : meta.id,
   isLive,
   figures: `${path}/figures`,
+  verdict: `${path}/verdict`,
   marks: `${path}/marks`,
   moments: momentsPath(detail, path),
   waiting: emptyText(reader, detail),

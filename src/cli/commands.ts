@@ -55,6 +55,12 @@ export const pairFlags = {
   ...hostFlags,
 } as const;
 
+export const whyFlags = {
+  last: { takes: "TIME", standard: "5m", about: "the last so many seconds or minutes, up to 10m" },
+  json,
+  ...hostFlags,
+} as const;
+
 export const capturesFlags = {
   format: {
     takes: "FORMAT",
@@ -111,6 +117,13 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
     text: "Works on the files of the data directory, whether a host is running or not.",
     subcommands: ["list", "show", "delete", "export"],
     flags: capturesFlags,
+  },
+  why: {
+    summary: "say what made a stream stutter",
+    usage: ["onglass why [ID] [--last TIME] [--json]"],
+    text: `Asks the running host whose fault it was: the source, the encoder, the machine, the network or the
+player. With the ID of a saved capture of that one, otherwise of the sessions that run now.`,
+    flags: whyFlags,
   },
   timeline: {
     summary: "export, import or replay what happened",

@@ -7,7 +7,9 @@ import { systemScheduler } from "../base/scheduler.ts";
 import { History } from "../history/history.ts";
 import { HistoryService } from "../keep/history-reads.ts";
 import { Keeper } from "../keep/keeper.ts";
+import { VerdictService } from "../keep/verdicts.ts";
 import type { CaptureMeta } from "../model/capture.ts";
+import type { Recorder } from "../recorder/recorder.ts";
 import type { CaptureStore } from "../store/capture-store.ts";
 import type { HostTimeline } from "../timeline/host-timeline.ts";
 
@@ -63,6 +65,20 @@ export async function openHistory(
     nowUs: () => clock.nowUs(),
   });
   return { history, keeper, historyReads };
+}
+
+/** What can be asked of the history, and verdicts of what it and saved captures hold. */
+export function historyParts({
+  historyReads,
+  store,
+  recorder,
+}: {
+  readonly historyReads: HistoryService;
+  readonly store: CaptureStore;
+  readonly recorder: Recorder;
+}): { readonly history: HistoryService; readonly verdicts: VerdictService } {
+  const kept = { history: historyReads, recordings: store, stats: recorder };
+  return { history: historyReads, verdicts: new VerdictService(kept) };
 }
 
 function follow(timeline: HostTimeline, history: History): void {

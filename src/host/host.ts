@@ -10,6 +10,7 @@ import { prepareAddon } from "../video/addon.ts";
 import { openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
 import { offerEncoders, openGamestream } from "./gamestream.ts";
+import { historyParts } from "./history.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
 import { openNative } from "./native.ts";
 import { joinPlayers } from "./players.ts";
@@ -47,7 +48,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const app = createConsole(config, core, {
     stats: core.recorder,
     recordings: core.store,
-    history: core.historyReads,
+    ...historyParts(core),
     sessions,
     players: joinPlayers(native, gamestream.host),
     settings: settings.file,

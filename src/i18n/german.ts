@@ -9,6 +9,7 @@ import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { timelineGerman } from "./timeline.ts";
+import { verdictGerman } from "./verdict.ts";
 import { countersGerman, watchGerman } from "./watch.ts";
 
 export const german: Messages = {
@@ -164,6 +165,7 @@ export const german: Messages = {
   },
   metrics: metricsGerman,
   figures: figuresGerman,
+  verdict: verdictGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

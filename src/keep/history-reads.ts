@@ -6,7 +6,7 @@ import { parquetOf } from "../export/parquet-writer.ts";
 import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { History } from "../history/history.ts";
 import type { LoggedSession } from "../history/session-log.ts";
-import type { CaptureMeta } from "../model/capture.ts";
+import type { CaptureMeta, CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import {
   type FramesPage,
@@ -28,6 +28,13 @@ export type HistoryReadsOptions = {
 
 /** Begin and end on the monotonic clock of a run. */
 type Stretch = { readonly run: number; readonly beginUs: number; readonly endUs: number };
+
+/** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
+export type KeptRows = {
+  readonly rows: FrameTable;
+  readonly samples: readonly StatsSample[];
+  readonly sessions: readonly CaptureSession[];
+};
 
 /** Answers what the API asks about rows and the history. */
 export class HistoryService implements HistoryReads {
@@ -58,17 +65,38 @@ export class HistoryService implements HistoryReads {
   }
 
   async framesOfRecording(id: string, query: FramesQuery): Promise<FramesPage> {
+    return pageOf(await this.rowsOfRecording(id, query), query);
+  }
+
+  /** All rows of a saved capture in the range. @throws Failure `no_frames`, `frames_damaged` */
+  async rowsOfRecording(id: string, query: FramesQuery): Promise<FrameTable> {
     const path = await this.framesPath(id);
     if (path === undefined) {
       throw new Failure("no_frames", `Cannot find the frames of recording "${id.slice(0, 128)}"`);
     }
     try {
-      return await readFile(path, query);
+      return await readTable(path, query);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot read the frames of recording "${id}": ${reason}`;
       throw new Failure("frames_damaged", text, { cause, values: { id } });
     }
+  }
+
+  /** Of the capture that records; `undefined` when none does. */
+  async rowsOfCapture(query: FramesQuery): Promise<KeptRows | undefined> {
+    const { keeper, history, nowUs } = this.#options;
+    if (keeper.startedUs === undefined) return undefined;
+    const stretch = { run: history.run, beginUs: keeper.startedUs, endUs: nowUs() };
+    return await this.#kept(stretch, query, query.session);
+  }
+
+  /** `undefined` when the history has no such session. */
+  async rowsOfSession(id: string, query: FramesQuery): Promise<KeptRows | undefined> {
+    const found = await this.#find(id);
+    if (found === undefined) return undefined;
+    const kept = await this.#kept(this.#stretchOf(found), query, found.session.session_id);
+    return { ...kept, sessions: [found.session] };
   }
 
   async framesOfCapture(query: FramesQuery): Promise<FramesPage | undefined> {
@@ -139,6 +167,24 @@ export class HistoryService implements HistoryReads {
     return withZero(concatTables(tables), stretch.beginUs);
   }
 
+  async #kept(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<KeptRows> {
+    const { history } = this.#options;
+    if (stretch.run === history.run) await history.flush();
+    const range = { ...rangeOf(stretch, query), sessionId };
+    const tables: FrameTable[] = [];
+    const samples: StatsSample[] = [];
+    const sessions = new Map<number, CaptureSession>();
+    for await (const part of history.read(range, stretch.run)) {
+      tables.push(part.rows);
+      for (const { at_us, sample } of part.samples) {
+        samples.push({ ...sample, t_ms: Math.round((at_us - stretch.beginUs) / 1000) });
+      }
+      for (const session of part.sessions) sessions.set(session.session_id, session);
+    }
+    const rows = withZero(concatTables(tables), stretch.beginUs);
+    return { rows, samples, sessions: [...sessions.values()] };
+  }
+
   /** By `<run>-<session>`, or the number of a session of this run. */
   async #find(id: string): Promise<LoggedSession | undefined> {
     const match = /^(?:(\d{1,9})-)?(\d{1,10})$/.exec(id);
@@ -191,15 +237,19 @@ function rangeOf(
   return { fromUs: at(from, beginUs), toUs: at(to, endUs) };
 }
 
-async function readFile(path: string, query: FramesQuery): Promise<FramesPage> {
+async function readTable(path: string, query: FramesQuery): Promise<FrameTable> {
   const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
   const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
   const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
   const table = await file.read(range, names);
   const ids = table.columns.session_id;
-  const rows =
-    query.session === undefined ? table : filterTable(table, (row) => ids[row] === query.session);
-  const lastMs = (table.columns.due_us[table.count - 1] ?? 0) / 1000;
+  return query.session === undefined
+    ? table
+    : filterTable(table, (row) => ids[row] === query.session);
+}
+
+function pageOf(rows: FrameTable, query: FramesQuery): FramesPage {
+  const lastMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
   const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
   return framesPage(rows, ends, query.columns);
 }

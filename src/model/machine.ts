@@ -50,7 +50,6 @@ export const Machine = Type.Object(
     main_pause_us: figure("Longest pause of the main thread's event loop"),
     send_pause_us: figure("Longest pause of the send thread's event loop"),
     encode_pause_us: figure("Longest pause of the encode thread's loop beyond its work"),
-    stopped_us: figure("The whole process was stopped"),
   },
   { $id: "Machine", description: "What the machine did during the window" },
 );

@@ -10,6 +10,7 @@ import * as sessions from "./sessions.ts";
 import * as settings from "./settings.ts";
 import * as stats from "./stats.ts";
 import * as timeline from "./timeline.ts";
+import * as verdict from "./verdict.ts";
 import * as watch from "./watch.ts";
 
 export const operations: readonly Operation[] = [
@@ -22,14 +23,17 @@ export const operations: readonly Operation[] = [
   series.statsRecordingSeries,
   frames.statsCaptureFrames,
   frames.statsCaptureKeep,
+  verdict.statsCaptureVerdict,
   recordings.statsRecordingsList,
   recordings.statsRecordingGet,
   recordings.statsRecordingTimeline,
   frames.statsRecordingFrames,
+  verdict.statsRecordingVerdict,
   recordings.statsRecordingDelete,
   recordings.statsRecordingBeforeAfter,
   frames.historyState,
   frames.historyFrames,
+  verdict.historyVerdict,
   host.health,
   host.hostStatus,
   sessions.sessionsList,

@@ -17,6 +17,7 @@ import type { Said } from "./sessions-page.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
+import { verdictRoutes } from "./verdict.ts";
 import { watchRoutes } from "./watch.ts";
 
 /** All pages of the console. */
@@ -29,6 +30,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(verdictRoutes(parts, readers))
     .use(markRoutes(parts, tools))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))

@@ -9,6 +9,7 @@ import type { OperatorSettings } from "../ports/settings.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { WatchStreams } from "../ports/streams.ts";
 import type { TimelineService, Timelines } from "../ports/timeline.ts";
+import type { VerdictReads } from "../ports/verdicts.ts";
 
 /** What the pages read and act on. */
 export type ConsoleParts = {
@@ -24,6 +25,7 @@ export type ConsoleParts = {
   readonly settings: Pick<OperatorSettings, "current">;
   readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
   readonly counters: CounterReports;
+  readonly verdicts: VerdictReads;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;
   readonly reach: PlayerAddresses;

@@ -11,10 +11,10 @@ import {
   recordingPage,
 } from "../../views/recording.ts";
 import { fileAddress } from "../../views/recordings.ts";
-import type { Capture, CaptureSession } from "../model/capture.ts";
-import { type EventType, eventTypes } from "../model/timeline.ts";
+import type { Capture } from "../model/capture.ts";
 import { statsRecordingDelete } from "../operations/recordings.ts";
 import { actIfThere } from "./acting.ts";
+import { chosenSession, readDetailQuery, sessionsOf } from "./detail-query.ts";
 import { makeFigures } from "./figures.ts";
 import {
   goTo,
@@ -27,6 +27,7 @@ import {
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
+import { type Shown, verdictOf } from "./verdict.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 
@@ -34,7 +35,7 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
   const { readers } = tools;
   const load = (id: string) => parts.recordings.load(id);
   return new Elysia({ name: "pages/recording" })
-    .get("/capture", ({ request }) => showCapture(tools, request, parts.stats.live()), hidden)
+    .get("/capture", ({ request }) => showCapture(parts, tools, request), hidden)
     .get(
       "/capture/state",
       ({ request }) => partResponse(captureState(readers.of(request), parts.stats.status().armed)),
@@ -47,7 +48,7 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
     )
     .get(
       "/recordings/:id",
-      async ({ request, params }) => showRecording(tools, request, await load(params.id)),
+      async ({ request, params }) => await showRecording(parts, tools, { request, id: params.id }),
       hidden,
     )
     .get(
@@ -81,11 +82,17 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
     );
 }
 
-function showRecording(tools: Tools, request: Request, capture: Capture | undefined): Response {
+async function showRecording(
+  parts: ConsoleParts,
+  tools: Tools,
+  { request, id = "" }: Shown,
+): Promise<Response> {
+  const capture = await parts.recordings.load(id);
   if (capture === undefined) return missing(tools, request);
   const reader = tools.readers.of(request);
   const detail = detailOf(capture, request, false);
-  const main = recordingPage(reader, detail);
+  const verdict = await verdictOf(parts, capture, { request, id });
+  const main = recordingPage(reader, { ...detail, verdict });
   const title = reader.format.date(capture.meta.started_unix_ms);
   const series = [seriesAddress(capture.meta.id, detail.query)];
   return tools.page(request, { title, main, hasCharts: true, series });
@@ -97,10 +104,13 @@ function seriesAddress(id: string, { fromMs, toMs }: Pick<DetailQuery, "fromMs" 
   return `${fileAddress(id)}/series?points=600${range}`;
 }
 
-function showCapture(tools: Tools, request: Request, capture: Capture | undefined): Response {
-  const { detail } = tools.readers.of(request).messages;
+async function showCapture(parts: ConsoleParts, tools: Tools, request: Request): Promise<Response> {
+  const capture = parts.stats.live();
+  const reader = tools.readers.of(request);
+  const { detail } = reader.messages;
   if (capture === undefined) return missing(tools, request, detail.liveNone);
-  const main = recordingPage(tools.readers.of(request), detailOf(capture, request, true));
+  const verdict = await verdictOf(parts, capture, { request });
+  const main = recordingPage(reader, { ...detailOf(capture, request, true), verdict });
   return tools.page(request, { title: detail.live, main, hasCharts: true });
 }
 
@@ -126,7 +136,7 @@ function figures(
   return partResponse(figuresTable(readers.of(request), makeFigures(capture, query), moments));
 }
 
-function detailOf(capture: Capture, request: Request, isLive: boolean): Detail {
+function detailOf(capture: Capture, request: Request, isLive: boolean): Omit<Detail, "verdict"> {
   const query = readDetailQuery(request, capture);
   const { meta } = capture;
   return {
@@ -145,46 +155,6 @@ function hasMeans({ samples }: Capture, session: number | undefined, isLive: boo
   const isTimed = own.some(({ stages }) => stages.length > 0);
   if (isLive || !isTimed) return true;
   return own.some(({ stages }) => stages.some(({ mean_us }) => mean_us !== undefined));
-}
-
-/** Whatever an address says; nonsense is what is usual. */
-function readDetailQuery(request: Request, capture: Capture): DetailQuery {
-  const { searchParams } = new URL(request.url);
-  const number = (name: string) => {
-    const text = searchParams.get(name) ?? "";
-    return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
-  };
-  return {
-    session: chosenSession(capture, number("session")),
-    fromMs: number("from"),
-    toMs: number("to"),
-    stack: searchParams.get("stack") === "p50" ? "p50" : "mean",
-    hasP99: !searchParams.has("stack") || searchParams.get("p99") === "yes",
-    kinds: readKinds(searchParams.get("marks")),
-  };
-}
-
-/** The one asked for if there is such a one, else the first. */
-function chosenSession(capture: Capture, asked: number | undefined): number | undefined {
-  const ids = sessionsOf(capture).map(({ session_id }) => session_id);
-  return asked !== undefined && ids.includes(asked) ? asked : ids[0];
-}
-
-/** All unless the address names some. */
-function readKinds(text: string | null): ReadonlySet<EventType> {
-  const names = text?.split(",");
-  return new Set(eventTypes.filter((type) => names === undefined || names.includes(type)));
-}
-
-/** A file need not list its sessions: then they are those that its samples name. */
-function sessionsOf({ meta, samples }: Capture): CaptureSession[] {
-  const listed = new Map((meta.sessions ?? []).map((session) => [session.session_id, session]));
-  const { kind, width, height, fps, codec, client } = meta;
-  for (const { session_id } of samples) {
-    if (listed.has(session_id)) continue;
-    listed.set(session_id, { session_id, kind, width, height, fps, codec, client });
-  }
-  return [...listed.values()];
 }
 
 function ask({ page, readers }: Tools, request: Request, id: string): Response {

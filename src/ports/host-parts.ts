@@ -12,12 +12,14 @@ import type { OperatorSettings } from "./settings.ts";
 import type { Stats } from "./stats.ts";
 import type { MoqDoor, WatchStreams } from "./streams.ts";
 import type { TimelineService, Timelines } from "./timeline.ts";
+import type { VerdictReads } from "./verdicts.ts";
 
 /** The parts of a running host that operations act on. */
 export type HostParts = {
   readonly stats: Stats;
   readonly recordings: Recordings;
   readonly history: HistoryReads;
+  readonly verdicts: VerdictReads;
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: OperatorSettings;

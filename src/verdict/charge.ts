@@ -162,17 +162,27 @@ export class Charger {
 
   /** The thread could have run and did not. */
   #waitedCharge(row: number): Charge {
-    const stoppedUs = this.#machineAt(row)?.stopped_us ?? 0;
-    return { code: stoppedUs > 0 ? "host_paused" : "machine_busy" };
+    return { code: this.#stoppedUs(row) > 0 ? "host_paused" : "machine_busy" };
   }
 
   #sendCharge(row: number, excessUs: number, isKeyEpisode: boolean): Charge {
     const machine = this.#machineAt(row);
-    if ((machine?.stopped_us ?? 0) > 0) return { code: "host_paused" };
+    if (this.#stoppedUs(row) > 0) return { code: "host_paused" };
     if ((machine?.send_run_delay_us ?? 0) >= mainShare * excessUs) return { code: "machine_busy" };
     if ((machine?.send_pause_us ?? 0) >= mainShare * excessUs) return { code: "own_pause" };
     if (isKeyEpisode) return { code: "key_frames" };
-    return this.#isMachineBusy(row) === true ? { code: "machine_busy" } : { code: "link_narrow" };
+    if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
+    return this.#linkCharge(row);
+  }
+
+  /** Sending took long, and nothing on this machine is known to have held it up. */
+  #linkCharge(row: number): Charge {
+    const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
+    if ((window?.send_dropped ?? 0) > 0 || this.#isRttGrown(row)) return { code: "link_narrow" };
+    if (window?.rtt_us !== undefined) {
+      return { between: ["machine_busy", "own_pause"], lacking: "send_run_delay_us" };
+    }
+    return { between: ["link_narrow", "machine_busy"], lacking: "rtt_us" };
   }
 
   #networkCharge(row: number): Charge {
@@ -190,12 +200,12 @@ export class Charger {
 
   /** Nothing ran that should have: somebody else had the core, or something of ours held the thread. */
   #pauseCharge(row: number, waitedUs: number): Charge {
+    if (this.#stoppedUs(row) >= mainShare * waitedUs) return { code: "host_paused" };
     const machine = this.#machineAt(row);
     if (machine === undefined) {
       return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
     }
-    const { stopped_us = 0, encode_run_delay_us, encode_pause_us = 0 } = machine;
-    if (stopped_us >= mainShare * waitedUs) return { code: "host_paused" };
+    const { encode_run_delay_us, encode_pause_us = 0 } = machine;
     if ((encode_run_delay_us ?? 0) >= mainShare * waitedUs) return { code: "machine_busy" };
     if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
     if (encode_pause_us >= mainShare * waitedUs) return { code: "own_pause" };
@@ -221,6 +231,11 @@ export class Charger {
     const machine = this.#machineAt(row);
     const { cpu_mhz = 0, cpu_max_mhz = 0, cpu_throttle_count = 0 } = machine ?? {};
     return cpu_throttle_count > 0 && cpu_mhz < throttledClockShare * cpu_max_mhz;
+  }
+
+  /** How long the whole process was stopped in the row's window. */
+  #stoppedUs(row: number): number {
+    return this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0)?.stopped_us ?? 0;
   }
 
   #machineAt(row: number) {

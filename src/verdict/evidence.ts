@@ -70,10 +70,9 @@ type Field = {
   of(window: Window): number | undefined;
 };
 
-const sampleField = (
-  metric: "rtt_us" | "packets_dropped" | "send_dropped",
-  unit: string,
-): Field => ({
+type SampleFigure = "rtt_us" | "packets_dropped" | "send_dropped" | "stopped_us";
+
+const sampleField = (metric: SampleFigure, unit: string): Field => ({
   metric,
   unit,
   of: (window) => (window.unmeasured?.includes(metric) ? undefined : window[metric]),
@@ -94,7 +93,7 @@ const windowFields: Partial<Record<CauseCode, readonly Field[]>> = {
     machineField("cpu_mhz", "count"),
     machineField("cpu_throttle_count", "count"),
   ],
-  host_paused: [machineField("stopped_us", "us")],
+  host_paused: [sampleField("stopped_us", "us")],
   own_pause: [machineField("encode_pause_us", "us"), machineField("send_pause_us", "us")],
   link_narrow: [sampleField("rtt_us", "us"), sampleField("send_dropped", "count")],
   link_loss: [sampleField("packets_dropped", "count")],

@@ -25,7 +25,7 @@ import { consolePages } from "../../src/pages/console.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
-import { emptyHistory } from "./fake-history.ts";
+import { emptyHistory, noVerdicts } from "./fake-history.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { openTestWatching } from "./open-watching.ts";
 import { timelineOn } from "./timeline-parts.ts";
@@ -60,6 +60,7 @@ export async function consoleHostIn(
     stats: recorder,
     recordings: store,
     history: emptyHistory,
+    verdicts: noVerdicts,
     sessions: people,
     players: people,
     settings,

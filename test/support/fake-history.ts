@@ -1,8 +1,16 @@
 /** A host whose history holds nothing. */
 import { Failure } from "../../src/base/failure.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
+import type { VerdictReads } from "../../src/ports/verdicts.ts";
 
 const nothingKept = () => Promise.reject(new Failure("nothing_kept", "Nothing is held"));
+
+/** Nothing is judged where nothing is kept. */
+export const noVerdicts: VerdictReads = {
+  verdictOfRecording: () => Promise.reject(new Failure("no_frames", "None are saved")),
+  verdictOfCapture: () => Promise.resolve(undefined),
+  verdictOfSession: () => Promise.resolve(undefined),
+};
 
 export const emptyHistory: HistoryReads = {
   state: () =>

@@ -103,7 +103,7 @@ test("a thread that was asleep too long on a busy machine is the machine's", () 
 test("a process that was stopped is not blamed on sending", () => {
   const verdict = judgeRows(
     (row) => (row >= 600 && row < 690 ? missedRow : {}),
-    (t_ms) => ({ machine: { stopped_us: t_ms === 12_000 ? 1_500_000 : 0, cpu_busy_share: 0.3 } }),
+    (t_ms) => ({ stopped_us: t_ms === 12_000 ? 1_500_000 : 0, machine: { cpu_busy_share: 0.3 } }),
   );
   expect(verdict.causes[0]).toMatchObject({ code: "host_paused" });
   expect(verdict.causes[0]?.share).toBeGreaterThan(0.95);

@@ -137,10 +137,17 @@ function oneMedia(content: Tree, media: Json = "application/json"): Tree {
   return { [String(media)]: { schema: fixSchema(treeIn(first as Tree, "schema")) } };
 }
 
+/** Names that are not known beforehand; OpenAPI 3.0 has no pattern for them. */
+function fixNames(patterns: Tree): Tree {
+  const [value] = Object.values(patterns);
+  return { additionalProperties: fixSchema(value as Tree) };
+}
+
 function fixSchema(schema: Tree): Tree {
   if (typeof schema.$id === "string") return reference(schema.$id);
   if (typeof schema.$ref === "string") return reference(schema.$ref);
-  const { const: constant, anyOf, contentMediaType: _, ...rest } = schema;
+  const { const: constant, anyOf, contentMediaType: _, patternProperties, ...rest } = schema;
+  if (isTree(patternProperties)) return { ...rest, ...fixNames(patternProperties) };
   if (constant !== undefined) return { ...rest, enum: [constant] };
   if (isList(anyOf)) return { ...rest, ...fixUnion(anyOf as readonly Tree[]) };
   const fixed: Record<string, Json> = { ...rest };

@@ -45,6 +45,7 @@ import {
   TimelineStart,
   TimelineState,
 } from "../../model/timeline.ts";
+import { Cadence, Cause, Evidence, Verdict } from "../../model/verdict.ts";
 import {
   HostClock,
   StreamRequest,
@@ -56,6 +57,7 @@ import { openShape } from "../../operations/schema.ts";
 
 export const shapes = new Elysia({ name: "shapes" }).model({
   BitrateChange,
+  Cadence: openShape(Cadence),
   Capture: openShape(Capture),
   CaptureMeta: openShape(CaptureMeta),
   CaptureSession: openShape(CaptureSession),
@@ -96,10 +98,12 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StateChangeEvent: openShape(eventShapes.state_change),
   StreamEvent: openShape(eventShapes.stream),
   UiActionEvent: openShape(eventShapes.ui_action),
+  Cause: openShape(Cause),
   CheckpointRequest,
   ComparedMetric: openShape(ComparedMetric),
   Comparison: openShape(Comparison),
   EventPage: openShape(EventPage),
+  Evidence: openShape(Evidence),
   ReplayAnswer: openShape(ReplayAnswer),
   ReplayCall: openShape(ReplayCall),
   ReplayRequest,
@@ -115,6 +119,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   ViewerReport: openShape(ViewerReport),
   PinResult: openShape(PinResult),
   WaitingPlayer: openShape(WaitingPlayer),
+  Verdict: openShape(Verdict),
   WatchStream: openShape(WatchStream),
   WatchTicket: openShape(WatchTicket),
 });

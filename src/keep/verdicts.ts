@@ -1,0 +1,111 @@
+/**
+ * Verdicts of what is kept: brings the rows of a range and the samples beside them to the analysis.
+ * The last one of each capture stays at hand, since its page, its figures and the API ask for the same.
+ */
+import { Failure } from "../base/failure.ts";
+import { filterTable } from "../frames/table.ts";
+import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
+import type { FrameTable } from "../model/frames.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { Recordings } from "../ports/recordings.ts";
+import type { Stats } from "../ports/stats.ts";
+import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
+import { verdictOf } from "../verdict/verdict.ts";
+import type { HistoryService, KeptRows } from "./history-reads.ts";
+
+/** Verdicts of saved captures that stay at hand. */
+const rememberedCountMax = 50;
+
+export type VerdictOptions = {
+  readonly history: HistoryService;
+  readonly recordings: Pick<Recordings, "load">;
+  readonly stats: Pick<Stats, "live">;
+};
+
+/** What one verdict is worked out from. */
+type Known = {
+  readonly rows: FrameTable;
+  readonly samples: readonly StatsSample[];
+  readonly sessions: readonly CaptureSession[];
+};
+
+export class VerdictService implements VerdictReads {
+  readonly #options: VerdictOptions;
+  readonly #remembered = new Map<string, Verdict>();
+
+  constructor(options: VerdictOptions) {
+    this.#options = options;
+  }
+
+  async verdictOfRecording(id: string, query: VerdictQuery): Promise<Verdict> {
+    const key = JSON.stringify([id, query.from, query.to, query.last_s, query.session]);
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return known;
+    const { history, recordings } = this.#options;
+    const rows = await history.rowsOfRecording(id, query);
+    const capture = await recordings.load(id);
+    if (capture === undefined) throw new Failure("not_found", `Cannot find recording "${id}"`);
+    const verdict = judgeSession({ rows, ...samplesOf(capture) }, query.session);
+    this.#remember(key, verdict);
+    return verdict;
+  }
+
+  async verdictOfCapture(query: VerdictQuery): Promise<Verdict | undefined> {
+    const { history, stats } = this.#options;
+    const kept = await history.rowsOfCapture(query);
+    const capture = stats.live();
+    if (kept === undefined || capture === undefined) return undefined;
+    return judgeSession({ rows: kept.rows, ...samplesOf(capture) }, query.session);
+  }
+
+  async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
+    const kept = await this.#options.history.rowsOfSession(id, query);
+    return kept && judgeSession(kept, kept.sessions[0]?.session_id);
+  }
+
+  #remember(key: string, verdict: Verdict): void {
+    this.#remembered.set(key, verdict);
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size > rememberedCountMax && oldest !== undefined) {
+      this.#remembered.delete(oldest);
+    }
+  }
+}
+
+function samplesOf({ meta, samples }: Capture): Pick<Known, "samples" | "sessions"> {
+  return {
+    samples,
+    sessions: meta.sessions ?? [{ ...meta, session_id: samples[0]?.session_id ?? 0 }],
+  };
+}
+
+/** @param asked unless given, the session with the most slots. */
+function judgeSession(known: Known | KeptRows, asked: number | undefined): Verdict {
+  const ids = known.rows.columns.session_id;
+  const id = asked ?? busiest(ids);
+  const rows = filterTable(known.rows, (row) => ids[row] === id);
+  const session = known.sessions.find(({ session_id }) => session_id === id);
+  const { width = 0, height = 0, fps = 60, codec = "" } = session ?? {};
+  return verdictOf({
+    stream: { session_id: id, width, height, fps: Math.max(1, fps), codec },
+    rows,
+    windows: windowsIn(rows, known.samples, id),
+  });
+}
+
+function busiest(ids: Float64Array): number {
+  const counts = new Map<number, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 0;
+}
+
+/** Samples of the session whose window touches the rows' range. */
+function windowsIn(rows: FrameTable, samples: readonly StatsSample[], id: number): StatsSample[] {
+  const fromMs = (rows.columns.due_us[0] ?? 0) / 1000;
+  const toMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
+  const lengthMs = (sample: StatsSample) => (sample.window_us ?? 2e6) / 1000;
+  return samples
+    .filter((sample) => sample.session_id === id)
+    .filter((sample) => sample.t_ms >= fromMs && sample.t_ms - lengthMs(sample) <= toMs)
+    .sort((a, b) => a.t_ms - b.t_ms);
+}

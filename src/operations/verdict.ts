@@ -1,0 +1,92 @@
+/** Whose fault it was: of saved captures, of the one that records, and of sessions of the history. */
+import { Type } from "@sinclair/typebox";
+import { rangeMsMax } from "../model/frames-page.ts";
+import { Verdict } from "../model/verdict.ts";
+import { notFound } from "./not-found.ts";
+import { operation } from "./operation.ts";
+
+const tag = "stats";
+
+const Query = Type.Object(
+  {
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: rangeMsMax,
+        description: "Milliseconds since the begin",
+      }),
+    ),
+    to: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: rangeMsMax, description: "Frames due before it" }),
+    ),
+    last_s: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 600,
+        description: "The newest so many seconds, in place of from and to",
+      }),
+    ),
+    session: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 32 - 1,
+        description: "Unless given, the session with the most frames in the range",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const description =
+  "How many frames came in time, what made the others late or absent, with the measures that show it, and what cannot be told. Facts and codes; the words are the reader's.";
+
+export const statsRecordingVerdict = operation({
+  id: "stats_recording_verdict",
+  method: "GET",
+  route: "/api/v1/stats/recordings/:id/verdict",
+  tag,
+  summary: "Say what made a saved capture stutter",
+  description,
+  query: Query,
+  answers: { 200: Verdict },
+  problems: [404],
+  isLong: true,
+  act: async ({ verdicts }, { params: { id }, query }) =>
+    await verdicts.verdictOfRecording(id, query),
+});
+
+export const statsCaptureVerdict = operation({
+  id: "stats_capture_verdict",
+  method: "GET",
+  route: "/api/v1/stats/capture/verdict",
+  tag,
+  summary: "Say what makes the running capture stutter",
+  description,
+  query: Query,
+  answers: { 200: Verdict },
+  problems: [404],
+  isLong: true,
+  act: async ({ verdicts }, { query }) => {
+    const verdict = await verdicts.verdictOfCapture(query);
+    if (verdict === undefined) throw notFound("Cannot find a capture: none is recording");
+    return verdict;
+  },
+});
+
+export const historyVerdict = operation({
+  id: "history_verdict",
+  method: "GET",
+  route: "/api/v1/history/:id/verdict",
+  tag: "history",
+  summary: "Say what made a session stutter",
+  description: `${description} The id is that of the list; a session's number alone means one since the host began.`,
+  query: Query,
+  answers: { 200: Verdict },
+  problems: [404],
+  isLong: true,
+  act: async ({ verdicts }, { params: { id }, query }) => {
+    const verdict = await verdicts.verdictOfSession(id, query);
+    if (verdict !== undefined) return verdict;
+    throw notFound(`Cannot find session "${id.slice(0, 64)}" in the history`);
+  },
+});

@@ -1,0 +1,64 @@
+/** A verdict in words: the first sentence names what made the stream stutter, in both languages. */
+import { expect, test } from "bun:test";
+import { english } from "../../src/i18n/english.ts";
+import { german } from "../../src/i18n/german.ts";
+import { causeCodes, type Verdict } from "../../src/model/verdict.ts";
+import { verdictOf } from "../../src/verdict/verdict.ts";
+import { Format, type Reader } from "../../views/format.ts";
+import { verdictPart, verdictSentence } from "../../views/verdict.ts";
+import { type MadeRow, madeRows } from "../verdict/made-rows.ts";
+
+const englishReader: Reader = { language: "en", messages: english, format: new Format("en") };
+const germanReader: Reader = { language: "de", messages: german, format: new Format("de") };
+const mode = { width: 1280, height: 720, fps: 60 };
+
+const judge = (change: (row: number) => MadeRow): Verdict =>
+  verdictOf({
+    stream: { session_id: 1, ...mode, codec: "h264" },
+    rows: madeRows(1800, change),
+    windows: [],
+  });
+
+test("a smooth stream says so, with the share of frames in time", () => {
+  const verdict = judge(() => ({}));
+  expect(verdictSentence(englishReader, { verdict, mode })).toBe("Smooth: 100% of frames in time.");
+  expect(verdictSentence(germanReader, { verdict, mode })).toBe(
+    "Flüssig: 100 % der Bilder rechtzeitig.",
+  );
+});
+
+test("a slow encoder is named in the first sentence", () => {
+  const verdict = judge((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
+  expect(verdictSentence(englishReader, { verdict, mode })).toBe(
+    "Stutter: 4.9% of frames came late, 100% of it because the encoder is too slow for 1280x720 at 60 fps on this machine.",
+  );
+  expect(verdictSentence(germanReader, { verdict, mode })).toBe(
+    "Ruckelt: 4,9 % der Bilder kamen zu spät, 100 % davon, weil der Encoder auf diesem Rechner für 1280x720 mit 60 fps zu langsam ist.",
+  );
+});
+
+test("what cannot be told is said with the measure that is missing", () => {
+  const verdict = judge((row) => ({
+    cpu_wait_us: Number.NaN,
+    ...(row % 20 === 10 ? { encode_us: 40_000 } : {}),
+  }));
+  expect(verdictSentence(englishReader, { verdict, mode })).toContain(
+    "Cannot tell between Encoder too slow or Machine busy, because waited for a core was not measured",
+  );
+});
+
+test("every cause has its words and its card in both languages", () => {
+  const verdict = judge((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
+  for (const code of causeCodes) {
+    const causes = verdict.causes.map((cause) => ({ ...cause, code }));
+    const card = { verdict: { ...verdict, causes }, mode, moments: "/timeline" };
+    const [inEnglish, inGerman] = [englishReader, germanReader].map((reader) => ({
+      sentence: verdictSentence(reader, card),
+      card: verdictPart(reader, card).text,
+    }));
+    expect(inEnglish?.sentence).not.toBe(inGerman?.sentence ?? "");
+    expect(inEnglish?.card).toContain(english.verdict.causes[code].name);
+    expect(inGerman?.card).toContain(german.verdict.causes[code].name);
+    expect(inEnglish?.card).not.toContain("undefined");
+  }
+});

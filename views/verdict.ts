@@ -1,0 +1,178 @@
+/**
+ * A verdict for people: the sentence first, under it the causes with share, evidence and the worst
+ * place, then what to do. The same sentence is printed by `onglass why`.
+ */
+import type { VerdictWords } from "../src/i18n/verdict.ts";
+import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
+import type { Format, Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+export type VerdictCard = {
+  readonly verdict: Verdict;
+  /** As the stream was asked to be. */
+  readonly mode: { readonly width: number; readonly height: number; readonly fps: number };
+  /** Where a moment of this stream is shown. */
+  readonly moments: string;
+};
+
+type Mode = VerdictCard["mode"];
+
+const shownCauseCount = 3;
+
+/** Also served alone, so that a range that is selected gets its own; empty where nothing is known. */
+export function verdictPart(reader: Reader, card: VerdictCard | undefined): Html {
+  return card === undefined
+    ? html`<section id="verdict" hidden></section>`
+    : verdictCard(reader, card);
+}
+
+function verdictCard(reader: Reader, card: VerdictCard): Html {
+  const { verdict } = card;
+  const words = reader.messages.verdict;
+  return html`<section id="verdict" class="card verdict verdict-${verdict.quality}" aria-label="${words.title}">
+<p class="verdict-line">${verdictSentence(reader, card)}</p>
+${causeList(reader, card)}
+${facts(reader, verdict)}
+${blameBars(reader, verdict)}
+</section>`;
+}
+
+/** One or two sentences: how good it was, and what made it so. */
+export function verdictSentence(
+  reader: Reader,
+  { verdict, mode }: Omit<VerdictCard, "moments">,
+): string {
+  const words = reader.messages.verdict;
+  const quality = words.quality[verdict.quality];
+  if (verdict.quality === "cannot_tell") return `${quality}: ${words.tooLittle}.`;
+  const [lead] = verdict.causes;
+  const state = stateText(reader, verdict);
+  const why = lead === undefined ? questionText(words, verdict) : leadText(reader, lead, mode);
+  const isAside = verdict.quality === "smooth" && lead !== undefined;
+  if (isAside) return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;
+  return why === "" ? `${quality}: ${state}.` : `${quality}: ${state}, ${why}.`;
+}
+
+function stateText({ messages, format }: Reader, { frames, freezes, quality }: Verdict): string {
+  const words = messages.verdict;
+  const share = (count: number) => shareText(format, count / Math.max(1, frames.slots));
+  if (quality === "smooth") return words.inTime(share(frames.in_time + frames.old));
+  const parts: string[] = [];
+  if (frames.late > 0) parts.push(words.late(share(frames.late)));
+  if (frames.absent > 0) parts.push(words.absent(share(frames.absent)));
+  if (freezes.count > 0) {
+    const length = lengthText(format, freezes.ms);
+    parts.push(words.frozen(format.integer(freezes.count), length, freezes.count === 1));
+  }
+  return parts.length === 0 ? words.inTime(share(frames.in_time + frames.old)) : parts.join(", ");
+}
+
+/** With the digits that matter: 29 %, 3.1 %, 0.04 %. */
+function shareText(format: Format, share: number): string {
+  const isPlain = share >= 0.1 && share < 0.99;
+  return format.percent(Number(share.toFixed(isPlain ? 2 : 3 + Number(share < 0.01))));
+}
+
+/** 640 ms, 4.9 s */
+function lengthText(format: Format, ms: number): string {
+  return ms < 1000 ? `${format.integer(ms)} ms` : `${format.decimal(ms / 1000)} s`;
+}
+
+function leadText(reader: Reader, cause: Cause, mode: Mode): string {
+  const because = causeText(reader, cause, mode);
+  const { mostly } = reader.messages.verdict;
+  return mostly(reader.format.percent(Math.round(cause.share * 100) / 100 || 1), because);
+}
+
+function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): string {
+  const { format } = reader;
+  const words = reader.messages.verdict;
+  const [evidence] = cause.evidence;
+  const seen = evidence === undefined ? "" : measure(reader, evidence, evidence.seen);
+  return words.causes[cause.code].because({
+    mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
+    seen,
+  });
+}
+
+function questionText(words: VerdictWords, { cannot_tell: [question] }: Verdict): string {
+  if (question === undefined) return "";
+  const names = question.between.map((code) => words.causes[code].name);
+  const lacking = words.metrics[question.for_lack_of] ?? question.for_lack_of;
+  return words.cannotTell(names.join(` ${words.or} `), lacking);
+}
+
+function causeList(reader: Reader, card: VerdictCard): Html {
+  const causes = card.verdict.causes.slice(0, shownCauseCount);
+  if (causes.length === 0) return html``;
+  return html`<ol class="causes">${causes.map((cause) => causeItem(reader, card, cause))}</ol>`;
+}
+
+function causeItem(reader: Reader, { moments }: VerdictCard, cause: Cause): Html {
+  const { messages, format } = reader;
+  const words = messages.verdict;
+  const at = format.duration(cause.worst_ms);
+  const count = words.episodes(format.integer(cause.episodes), cause.episodes === 1);
+  return html`<li><meter min="0" max="1" value="${cause.share}"></meter>
+<strong>${words.causes[cause.code].name}</strong> <span class="number">${format.percent(Math.round(cause.share * 100) / 100)}</span>
+${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="${moments}?at=${Math.round(cause.worst_ms)}">${words.worst(at)}</a>`}
+<span class="muted evidence">${cause.evidence.map((evidence) => evidenceText(reader, evidence)).join(" · ")}</span>
+${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}</span>`}</li>`;
+}
+
+function evidenceText(reader: Reader, evidence: Evidence): string {
+  const { metric, usual, seen } = evidence;
+  const usualText = usual === undefined ? undefined : measure(reader, evidence, usual);
+  const words = reader.messages.verdict;
+  return words.evidence(
+    words.metrics[metric] ?? metric,
+    measure(reader, evidence, seen),
+    usualText,
+  );
+}
+
+function measure({ format }: Reader, { unit, metric }: Evidence, value: number): string {
+  if (unit === "us") return format.micros(value);
+  if (unit === "kbps") return format.bitrate(value);
+  if (unit === "share") return format.percent(value);
+  return metric === "source_fps" ? format.decimal(value) : format.rounded(value, 1);
+}
+
+/** What to do, with its values written for people. */
+export function stepText({ messages, format }: Reader, step: NonNullable<Cause["step"]>): string {
+  const values = Object.entries(step.values).map(([name, value]) => {
+    if (typeof value === "string") return [name, value];
+    return [name, name === "bitrate_kbps" ? format.bitrate(value) : format.rounded(value, 2)];
+  });
+  return messages.verdict.steps[step.code](Object.fromEntries(values));
+}
+
+function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Verdict): Html {
+  const { messages, format } = reader;
+  const words = messages.verdict;
+  const lines: string[] = [];
+  if (rhythm !== undefined) {
+    const [period, spread] = [rhythm.period_ms, rhythm.spread_ms].map((ms) =>
+      lengthText(format, ms),
+    );
+    lines.push(words.rhythm(period ?? "", spread ?? ""));
+  }
+  if (cadence?.beat_s !== undefined) lines.push(words.beat(`${format.decimal(cadence.beat_s)} s`));
+  if (cadence?.pattern !== undefined) lines.push(words.pattern(cadence.pattern.join(", ")));
+  if (usual_ms !== undefined) lines.push(words.usual(format.micros(usual_ms * 1000)));
+  lines.push(words.until[measured_until]);
+  return html`<p class="muted small">${lines.join(" · ")}</p>`;
+}
+
+/** Shares of the lost time by part of a frame's way. */
+function blameBars({ messages, format }: Reader, { blame }: Verdict): Html {
+  const words = messages.verdict;
+  const parts = Object.entries(blame)
+    .filter(([, share]) => share >= 0.01)
+    .sort(([, a], [, b]) => b - a);
+  if (parts.length === 0) return html``;
+  return html`<details class="blame"><summary>${words.blame}</summary><table><tbody>${parts.map(
+    ([part, share]) =>
+      html`<tr><th scope="row">${words.parts[part] ?? part}</th><td><meter min="0" max="1" value="${share}"></meter></td><td class="number">${format.percent(Math.round(share * 100) / 100)}</td></tr>`,
+  )}</tbody></table></details>`;
+}
