@@ -44,6 +44,8 @@ const bufferFrames = 5;
 const peakShare = 1.05;
 /** Where the buffer is large for its rate: with peaks of 20 % the rate is overshot by 17 %. */
 const peakShareLow = 1.02;
+/** The same where rate and peaks are one: x264 then uses 95 to 104 % of what it was asked for. */
+const peakShareLowConstant = 1.01;
 /** Below this a key frame does not fit, and x264 skips what follows it for good. */
 const bufferBitsMin = 150_000;
 /** The buffer holds the smallest key frame of the mode so many times. */
@@ -259,7 +261,10 @@ function setRate(context: CodecContext, setup: EncoderSetup, rate: Rate): void {
   if (!setup.limitsPeaks) return;
   const bufferBits = Math.ceil((bitsPerSecond / rate.fps) * bufferFrames);
   const leastBits = Math.max(bufferBitsMin, keyFrameBitsLeast(rate) * keyFrameRoom);
-  const isLarge = bufferBits > leastBits;
-  context.rcMaxRate = BigInt(Math.round(bitsPerSecond * (isLarge ? peakShare : peakShareLow)));
+  const low = setup.isConstantRate ? peakShareLowConstant : peakShareLow;
+  const share = bufferBits > leastBits ? peakShare : low;
+  const peak = BigInt(Math.round(bitsPerSecond * share));
+  if (setup.isConstantRate) context.bitRate = peak;
+  context.rcMaxRate = peak;
   context.rcBufferSize = Math.max(bufferBits, Math.ceil(leastBits));
 }

@@ -27,6 +27,11 @@ export type EncoderSetup = {
   readonly followsBitrate: boolean;
   /** Takes a limit on how far the rate may run ahead of what the link carries. */
   readonly limitsPeaks: boolean;
+  /**
+   * Follows a rate only where that is its limit of peaks as well: with peaks above it, x264 keeps
+   * the average that it was opened with, whatever is asked for later.
+   */
+  readonly isConstantRate?: boolean;
   /** What two cores hold at the default preset; absent = any mode, at any preset. */
   readonly pixelsPerSecondMax?: number;
   /** Time of a core for a frame, as a multiple of the default preset's; absent = not limited. */
@@ -76,6 +81,7 @@ const software: Readonly<Record<CodecName, EncoderSetup>> = {
     presetDefault: "ultrafast",
     followsBitrate: true,
     limitsPeaks: true,
+    isConstantRate: true,
     makesSlices: true,
     // Slower presets would look for scene changes and make a key frame of each.
     options: (preset) => ({ preset, tune: "zerolatency", "forced-idr": "1", sc_threshold: "0" }),

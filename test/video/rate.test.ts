@@ -44,16 +44,28 @@ for (const each of cases) {
   }, 60_000);
 }
 
+test("a running encoder follows a rate above the one that it was opened with", async () => {
+  const mode = { codec: "h264", width: 1280, height: 720, fps: 60, bitrateKbps: 2000 } as const;
+  const { units } = await encode({ ...mode, seconds: 4, laterKbps: 8000 });
+  const after = units.slice(units.length / 2);
+  const bits = after.reduce((sum, { length }) => sum + length, 0) * 8;
+  expect((bits * mode.fps) / after.length / 8_000_000).toBeWithin(0.9, 1.05);
+}, 60_000);
+
 test("a rate at which a key frame would take more than a second is refused", () => {
   expect(bitrateKbpsLeast({ width: 3840, height: 2160 })).toBeWithin(200, 300);
   expect(bitrateKbpsLeast({ width: 1920, height: 1080 })).toBe(200);
 });
 
-/** All units, and the luma of the last picture that went in. As fast as this machine can. */
+/**
+ * All units, and the luma of the last picture that went in. As fast as this machine can.
+ * `laterKbps` is asked for a quarter of the way.
+ */
 async function encode({
   seconds,
+  laterKbps,
   ...mode
-}: Case): Promise<{ units: Uint8Array[]; last: Uint8Array }> {
+}: Case & { readonly laterKbps?: number }): Promise<{ units: Uint8Array[]; last: Uint8Array }> {
   quiet();
   const source = openSource("testsrc", mode);
   const encoder = openEncoder({ ...mode, encoder: "x264" });
@@ -63,6 +75,7 @@ async function encode({
   };
   const count = mode.fps * seconds;
   for (let index = 0; index < count; index++) {
+    if (laterKbps !== undefined && index === count / 4) encoder.setBitrate(laterKbps);
     source.capture(index, Math.round((index * 1e6) / mode.fps) as Micros);
     encoder.prepare(source.frame, index === 0);
     encoder.send(source.frame);
