@@ -52,7 +52,7 @@ function row({ messages, format }: Reader, client: Client): Html {
 
 function renaming({ sessions: words }: Reader["messages"], client: Client, action: string): Html {
   const label = words.newName(client.name || client.id.slice(0, 16));
-  return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#player-notice" hx-swap="outerHTML"><input name="name" maxlength="${playerNameLengthMax}" autocomplete="off" required value="${client.name}" aria-label="${label}"><button aria-label="${label}">${words.rename}</button></form>`;
+  return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#player-notice" hx-swap="outerHTML"><input name="name" maxlength="${playerNameLengthMax}" autocomplete="off" required value="${client.name}" aria-label="${label}"><button>${words.rename}</button></form>`;
 }
 
 type Pairing = { readonly code: PairingCode | undefined; readonly nowMs: number };
