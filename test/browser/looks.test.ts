@@ -12,7 +12,7 @@ import {
   picture,
 } from "./support.ts";
 
-const testMs = 40_000;
+const testMs = 120_000;
 const day = (number: number) => Date.UTC(2026, 5, number, 20, 14, 3);
 let browser: Browser;
 

@@ -71,7 +71,7 @@ export async function stormGamestream(run: { seed: number; count: number }): Pro
 /** Launches pend, and nobody plays. */
 async function stormRtsp({ basePort, player, random, seeds, host }: Field, count: number) {
   for (let round = 0; round < count; round++) {
-    if (round % launchEvery === 0) await launch(player);
+    if (round % launchEvery === 0) await launch(player, round);
     await throwAt({ port: basePort + 21 }, random.bend(seeds.rtsp));
   }
   // One of them may have been good enough for a session, which nobody takes up.
@@ -79,8 +79,11 @@ async function stormRtsp({ basePort, player, random, seeds, host }: Field, count
   await until("no session is left", async () => (await sessions(host)).length === 0, closeMsMax);
 }
 
-async function launch(player: HttpClient): Promise<void> {
-  const rikey = Buffer.alloc(16, 3).toString("hex");
+/** @param number a key seals one launch: each has its own */
+async function launch(player: HttpClient, number: number): Promise<void> {
+  const key = Buffer.alloc(16, 3);
+  key.writeUInt32LE(number);
+  const rikey = key.toString("hex");
   const answer = await player.secure("/launch", {
     appid: `${appIdOf("Test picture")}`,
     rikey,
