@@ -90,6 +90,7 @@ function describeCapture({ meta, samples }: Capture): string[] {
     ...Array.from({ length: stages }, (_, index) => stageText(sample.stages[index])),
     ...names.map((name) => valueText(sample, name)),
   ]);
+  if (samples.length === 0) return [...alignColumns([heading, rowOf(meta)]), "", "no samples"];
   const isNumber = columns.map((column) => !column.startsWith("STAGE"));
   return [
     ...alignColumns([heading, rowOf(meta)]),
@@ -115,7 +116,7 @@ function stageText(stage: StageTiming | undefined): string {
 
 function valueText(sample: StatsSample, name: MetricName): string {
   const value = measured(sample, name);
-  if (value === undefined) return "not measured";
+  if (value === undefined) return metricRows[name].isOccasional ? "-" : "not measured";
   const text = shownText(metricRows[name].unit, value);
   return isLowerBound(sample, name) ? `>=${text}` : text;
 }

@@ -75,6 +75,24 @@ test("show has times in milliseconds, and what a sample does not have in no colu
   expect(stdout).not.toMatch(/RTT|KEYFRAMES/);
 });
 
+test("show has a dash, not a gap in the measurement, where the host did not stop", async () => {
+  const samples = [
+    { ...sample, stopped_us: 3_000_000 },
+    { ...sample, unmeasured: [] },
+  ];
+  const { stdout } = await run(["show", id], { load: async () => ({ ...capture, samples }) });
+  expect(stdout).toContain("STOPPED ms");
+  expect(stdout).toMatch(/ 3000\b/);
+  expect(stdout.split("\n").findLast((line) => line !== "")).toMatch(/ -$/);
+  expect(stdout.split("\n").findLast((line) => line !== "")).not.toContain("not measured");
+});
+
+test("show of a capture without samples says so", async () => {
+  const { stdout } = await run(["show", id], { load: async () => ({ ...capture, samples: [] }) });
+  expect(stdout).toContain("no samples");
+  expect(stdout).not.toContain("SESSION ");
+});
+
 test("show of an unknown id fails and says what to do", async () => {
   await expect(run(["show", "nothing"])).rejects.toThrow("onglass captures list");
 });
