@@ -147,6 +147,7 @@ function machineBetween(before: MachineReading, now: MachineReading): Figures {
   const { memory, gpu } = now;
   return {
     cpu_busy_share: busyShare(before, now),
+    cpu_others_share: othersShare(before, now),
     cpu_process_cores:
       ticks === undefined ? undefined : round((ticks / ticksPerSecond) * (1e6 / lengthUs)),
     cpu_own_cores: ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs),
@@ -213,6 +214,15 @@ function busyShare(before: MachineReading, now: MachineReading): number | undefi
   const busy = grown(before.cpu?.busy, now.cpu?.busy);
   const all = grown(before.cpu?.all, now.cpu?.all);
   return busy === undefined || all === undefined || all === 0 ? undefined : clamp(busy / all, 1);
+}
+
+/** Busy time that was not this process's; both are counted in the same ticks. */
+function othersShare(before: MachineReading, now: MachineReading): number | undefined {
+  const busy = grown(before.cpu?.busy, now.cpu?.busy);
+  const all = grown(before.cpu?.all, now.cpu?.all);
+  const own = grown(before.process?.ticks, now.process?.ticks);
+  if (busy === undefined || own === undefined || all === undefined || all === 0) return undefined;
+  return clamp((busy - own) / all, 1);
 }
 
 /** A counter that fell was set back: nothing is known of the time between. */

@@ -9,6 +9,7 @@ const figure = (description: string) => Type.Optional(Type.Number({ minimum: 0, 
 export const Machine = Type.Object(
   {
     cpu_busy_share: figure("Busy share of all cores, 0 to 1"),
+    cpu_others_share: figure("Share of all cores that other programs used, 0 to 1"),
     cpu_process_cores: figure("Cores that this process used"),
     cpu_encode_cores: figure("Cores that the stream's encode thread used"),
     cpu_send_cores: figure("Cores that the stream's send thread used"),

@@ -59,6 +59,8 @@ export const rttGrowthShare = 1.5;
 /** Busy share of all cores, and share of the time in which something waited for one, of a busy machine. */
 export const busyShareMin = 0.9;
 export const pressureShareMin = 0.1;
+/** Other programs with a third of all cores of a busy machine are what it is busy with. */
+export const othersShareMin = 0.33;
 /** A clock this far below its highest, while the cores throttle, is a hot machine. */
 export const throttledClockShare = 0.7;
 

@@ -9,6 +9,7 @@ import {
   keyShareMin,
   keyShareOfAllMax,
   mainShare,
+  othersShareMin,
   pressureShareMin,
   rttGrowthShare,
   rttGrowthUs,
@@ -154,6 +155,8 @@ export class Charger {
     const cpuWaitUs = this.#judged.table.columns.cpu_wait_us[row] ?? Number.NaN;
     if (cpuWaitUs >= mainShare * excessUs) return this.#waitedCharge(row);
     if (this.#isThrottled(row)) return { code: "machine_throttled" };
+    // An encoder's own threads wait where the encode thread's figure does not look.
+    if (this.#areOthersBusy(row)) return this.#waitedCharge(row);
     if (!Number.isNaN(cpuWaitUs)) return { code };
     const busy = this.#isMachineBusy(row);
     if (busy === false) return { code };
@@ -217,6 +220,12 @@ export class Charger {
     const usual = this.#windows.usualRttUs;
     if (rttUs === undefined || Number.isNaN(usual)) return false;
     return rttUs >= usual + rttGrowthUs && rttUs >= usual * rttGrowthShare;
+  }
+
+  /** Other programs took so much of the cores that the rest was short. */
+  #areOthersBusy(row: number): boolean {
+    const { cpu_busy_share = 0, cpu_others_share = 0 } = this.#machineAt(row) ?? {};
+    return cpu_busy_share >= busyShareMin && cpu_others_share >= othersShareMin;
   }
 
   /** `undefined` where the machine's figures do not say. */

@@ -86,6 +86,7 @@ const machineField = (metric: keyof NonNullable<Window["machine"]>, unit: string
 const windowFields: Partial<Record<CauseCode, readonly Field[]>> = {
   machine_busy: [
     machineField("encode_run_delay_us", "us"),
+    machineField("cpu_others_share", "share"),
     machineField("pressure_cpu_share", "share"),
     machineField("cpu_busy_share", "share"),
   ],

@@ -41,6 +41,7 @@ test("figures are those of the time between two readings", async () => {
   on.write("proc/meminfo", "MemAvailable: 500 kB\n");
   expect(watch.next(1)).toEqual({
     cpu_busy_share: 0.75,
+    cpu_others_share: 0,
     cpu_process_cores: 1,
     cpu_encode_cores: 0.5,
     encode_run_delay_us: 30_000,

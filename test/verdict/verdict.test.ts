@@ -75,6 +75,17 @@ test("frames whose thread waited for a core are the machine's", () => {
   expect(verdict.causes[0]).toMatchObject({ code: "machine_busy", share: 1 });
 });
 
+test("an encoder whose threads lost the cores to other programs is not the encoder's", () => {
+  const slow = (row: number) => (row >= 600 && row < 720 ? { encode_us: 40_000 } : {});
+  const verdict = judgeRows(slow, (t_ms) => ({
+    machine: {
+      cpu_busy_share: t_ms > 9000 && t_ms <= 13_000 ? 1 : 0.4,
+      cpu_others_share: t_ms > 9000 && t_ms <= 13_000 ? 0.7 : 0.05,
+    },
+  }));
+  expect(verdict.causes[0]).toMatchObject({ code: "machine_busy", share: 1 });
+});
+
 test("without the measure that decides between them it cannot be told", () => {
   const verdict = judgeRows((row) => ({
     cpu_wait_us: Number.NaN,
