@@ -25,6 +25,7 @@ import {
 } from "./row-layout.ts";
 
 const headWords = ringHeadBytes / Uint32Array.BYTES_PER_ELEMENT;
+const refusedFate = fateIndex("refused");
 const lostFate = fateIndex("lost");
 const lateWord = columnsWord + hostWordColumns.length;
 
@@ -57,6 +58,15 @@ export type RowDraft = {
 
 /** What a player reports of one frame; what it leaves out stays as it was. */
 export type LateFacts = Partial<Record<LateColumn, number>> & { readonly isLost?: boolean };
+
+/** What a report is joined with. */
+export type WrittenFacts = {
+  /** The kernel did not take all of it. */
+  readonly isRefused: boolean;
+  readonly waitUs: number;
+  readonly packets: number | undefined;
+  readonly parity: number | undefined;
+};
 
 /** Slots of one kind in a row, none of which was sent: no times but when they were due. */
 export type RowGap = {
@@ -156,10 +166,18 @@ export class RowWriter {
     return true;
   }
 
-  /** When the slot was due, on the one clock; `undefined` when its row is gone. */
-  dueUsOf(frame: number): number | undefined {
+  /** What the host wrote of a slot that may still change; `undefined` when its row is gone. */
+  written(frame: number): WrittenFacts | undefined {
+    const words = this.#words;
     const at = headWords + (frame % ringRowCount) * rowWords;
-    return this.#words[at] === frame + 1 ? this.#floats[(at + 2) / 2] : undefined;
+    if (words[at] !== frame + 1) return undefined;
+    const isRefused = ((words[at + 1] ?? 0) & 0xff) === refusedFate;
+    return {
+      isRefused,
+      waitUs: words[at + 4] ?? 0,
+      packets: known(words[at + 15]),
+      parity: known(words[at + 16]),
+    };
   }
 
   #publish(at: number, frame: number): void {
@@ -171,6 +189,10 @@ export class RowWriter {
       Atomics.store(this.#words, endWord, frame + 1);
     }
   }
+}
+
+function known(word: number | undefined): number | undefined {
+  return word === absentWord ? undefined : word;
 }
 
 /** What comes from a player fits a word, and is never taken for "not measured". */

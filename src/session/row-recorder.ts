@@ -8,6 +8,16 @@ import { type StageName, stageNames } from "../model/capture.ts";
 import type { UnsentSlots } from "../video/link.ts";
 import type { FrameRecord } from "./frame-record.ts";
 
+/** What a player says of one frame. */
+export type ReportedFrame = {
+  /** Datagrams that came, each counted once. */
+  readonly arrived?: number | undefined;
+  readonly rebuilt?: number | undefined;
+  /** From the begin of capture. */
+  readonly completeAfterUs?: number | undefined;
+  readonly isComplete: boolean;
+};
+
 type StageField = "captureUs" | "submitUs" | "encodeUs" | "packetizeUs" | "sendUs";
 
 /** Which stages a path has, and how their times are found in a record. */
@@ -69,8 +79,22 @@ export class RowRecorder {
     this.#writer.writeGap({ frame, count, dueUs, intervalUs, fate: fateIndex(slots.fate) });
   }
 
-  /** What a player reports of the frame of a slot. */
-  addLate(slot: number, facts: LateFacts, nowUs: number): void {
+  /**
+   * What a player reports of the frame of a slot, checked and within its bounds. Of a frame that the
+   * kernel did not take whole it is not known what got lost on the way.
+   */
+  addReported(slot: number, reported: ReportedFrame, nowUs: number): void {
+    const written = this.#writer.written(slot);
+    if (written === undefined || !this.#isRecording) return;
+    const { arrived, rebuilt, completeAfterUs, isComplete } = reported;
+    const sent = (written.packets ?? 0) + (written.parity ?? 0);
+    const isCounted = written.packets !== undefined && arrived !== undefined && !written.isRefused;
+    const facts: LateFacts = {
+      ...(isCounted ? { lost_packets: Math.max(0, sent - arrived) } : {}),
+      ...(rebuilt === undefined ? {} : { rebuilt: Math.min(rebuilt, written.packets ?? rebuilt) }),
+      ...(completeAfterUs === undefined ? {} : { complete_us: written.waitUs + completeAfterUs }),
+      isLost: !isComplete,
+    };
     this.#writer.addLate(slot, facts, nowUs);
   }
 

@@ -1,10 +1,12 @@
 /** Rows of a native session, from its encode worker to main. */
 import { expect, test } from "bun:test";
+import { fateIndex } from "../../src/frames/row-layout.ts";
 import { RowReader } from "../../src/frames/row-reader.ts";
 import { filterTable } from "../../src/frames/table.ts";
 import type { StatsSample } from "../../src/model/capture.ts";
 import type { FrameColumnName, FrameTable } from "../../src/model/frames.ts";
 import { clock, ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
+import { Relay } from "../support/relay.ts";
 
 const stages = ["capture", "submit", "encode", "send"] as const;
 
@@ -47,6 +49,61 @@ test("while nobody asks for it no row is written", async () => {
   await player.frameCount(20);
   expect(new RowReader(memory, 1).read(Number.POSITIVE_INFINITY).written.count).toBe(0);
 });
+
+test("what the player reports of single frames is in their rows", async () => {
+  await using host = await startTestHost();
+  host.gate.setHistory(true);
+  using player = await startTestPlayer(host.host.port, await ownCredentials(host));
+  const { rows: memory } = await host.event("session_started");
+  await player.frameCount(150);
+  const { columns } = new RowReader(memory, 1).read(Number.POSITIVE_INFINITY).final;
+  // The newest are on their way still.
+  const places = Array.from({ length: 60 }, (_, row) => row).filter(
+    (row) => columns.fate[row] === 0 && !Number.isNaN(columns.complete_us[row] ?? Number.NaN),
+  );
+  expect(places.length).toBeGreaterThan(30);
+  for (const row of places) {
+    expect(columns.lost_packets[row]).toBe(0);
+    expect(columns.rebuilt[row]).toBe(0);
+    const handedUs = ["wait_us", "capture_us", "submit_us", "encode_us", "queue_us"].reduce(
+      (sum, name) => sum + (columns[name as FrameColumnName][row] ?? 0),
+      0,
+    );
+    // On one machine the clocks agree to within the round trip.
+    expect(columns.complete_us[row]).toBeGreaterThan(handedUs - 2000);
+  }
+}, 20_000);
+
+test("what the network lost is in the rows of the frames that it was of", async () => {
+  await using host = await startTestHost();
+  await using relay = await Relay.open(host.host.port);
+  host.gate.setHistory(true);
+  using player = await startTestPlayer(relay.port, await ownCredentials(host));
+  const { rows: memory } = await host.event("session_started");
+  await player.frameCount(20);
+  let count = 0;
+  // Every 30th of a frame's datagrams; answers to pings are shorter.
+  relay.fate = (direction, datagram) => {
+    if (direction === "to host" || datagram.length < 200) return 1;
+    count += 1;
+    return count % 30 === 0 ? 0 : 1;
+  };
+  await player.frameCount(80);
+  relay.fate = () => 1;
+  await player.frameCount(player.frames.length + 60);
+  const { columns, count: rowCount } = new RowReader(memory, 1).read(
+    Number.POSITIVE_INFINITY,
+  ).final;
+  const sum = (name: "lost_packets" | "rebuilt") =>
+    columns[name].reduce((total, one) => total + (Number.isNaN(one) ? 0 : one), 0);
+  expect(relay.droppedToPlayerCount).toBeGreaterThan(3);
+  expect(sum("lost_packets")).toBe(relay.droppedToPlayerCount);
+  expect(sum("rebuilt")).toBe(player.player.frames.recoveredCount);
+  const lost = Array.from({ length: rowCount }, (_, row) => row).filter(
+    (row) => columns.fate[row] === fateIndex("lost"),
+  );
+  expect(lost).toHaveLength(player.player.frames.lostCount);
+}, 20_000);
 
 /** The sample of the first window, from rows alone. */
 function workedOut(all: FrameTable, windowUs: number): Partial<StatsSample> {

@@ -39,6 +39,9 @@ export type PacketizerOptions = {
   onRefused(firstSequence: number, count: number): void;
 };
 
+/** Longer than a player may take to report a frame, at 240 a second. */
+const slotMemoryCount = 2048;
+
 /** Cuts and seals the frames of one native session. */
 export class SealedPacketizer implements Packetizer {
   readonly #sealer: Sealer;
@@ -65,6 +68,9 @@ export class SealedPacketizer implements Packetizer {
   #first = 0;
   #leftCount = 0;
   #frame = 0;
+  /** Of the last frames: the slot of each, and which frame it is of. */
+  readonly #slots = new Float64Array(slotMemoryCount);
+  readonly #slotFrames = new Float64Array(slotMemoryCount).fill(-1);
   /** Of the frame. */
   parityCount = 0;
   /** Media payload of the packet sealed last, 0 for parity. */
@@ -107,9 +113,17 @@ export class SealedPacketizer implements Packetizer {
       this.parityCount += parityCount;
     }
     this.#leftCount = this.#dataCount + this.parityCount;
+    this.#slots[this.#frame % slotMemoryCount] = frame.slot;
+    this.#slotFrames[this.#frame % slotMemoryCount] = this.#frame;
     this.#frame += 1;
     this.#enterBlock(0);
     return this.#leftCount;
+  }
+
+  /** The slot of a frame by its number on the wire; `undefined` when that is long ago, or to come. */
+  slotOf(frame: number): number | undefined {
+    const place = frame % slotMemoryCount;
+    return this.#slotFrames[place] === frame ? this.#slots[place] : undefined;
   }
 
   addTo(batch: Uint8Array[], first: number, end: number): void {

@@ -14,7 +14,7 @@ import type { SessionTotals } from "../../session/session-totals.ts";
 import { StreamSession } from "../../session/stream-session.ts";
 import { parityBoundsOf } from "../../session/stream-tuning.ts";
 import type { Peer } from "../../session/udp.ts";
-import type { Report } from "../wire/messages.ts";
+import type { FrameReport, Report } from "../wire/messages.ts";
 import { LossCounter } from "./loss-counter.ts";
 import { SealedPacketizer } from "./packetizer.ts";
 import { ParityTarget } from "./parity-target.ts";
@@ -35,6 +35,7 @@ export class HostSession {
   readonly #link: PlayerLink;
   readonly #losses = new LossCounter();
   readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 0 });
+  readonly #packetizer: SealedPacketizer;
   readonly #sender: PacedSender;
   readonly #closed = Promise.withResolvers<void>();
   #isEnded = false;
@@ -54,6 +55,12 @@ export class HostSession {
       },
       onRefused: (sequence) => this.#losses.refused(sequence, 1),
     });
+    this.#packetizer = new SealedPacketizer({
+      sealer: this.#link.sealer,
+      parityTarget: this.#parityTarget,
+      packetBytes: facts.packetBytes,
+      onRefused: (firstSequence, count) => this.#losses.refused(firstSequence, count),
+    });
     this.#sender = this.#makeSender();
     this.#followSettings();
   }
@@ -70,7 +77,26 @@ export class HostSession {
 
   addReport(report: Report): void {
     this.#parityTarget.addReport(this.#losses.add(report, this.#link.sealer.nextSequence));
-    this.#core.log.onReport(this.#losses, this.#deps.clock.nowUs());
+    const nowUs = this.#deps.clock.nowUs();
+    this.#core.log.onReport(this.#losses, nowUs);
+    if (report.frames !== undefined) this.#joinRows(report.frames, nowUs);
+  }
+
+  /** What the player reports of single frames goes into their rows; only of its own, only once. */
+  #joinRows({ first, arrived, rebuilt, complete_us }: FrameReport, nowUs: number): void {
+    const count = Math.min(arrived.length, rebuilt.length, complete_us.length);
+    for (let index = 0; index < count; index++) {
+      const slot = this.#packetizer.slotOf(first + index);
+      if (slot === undefined) continue;
+      const completeUs = complete_us[index] ?? -1;
+      const reported = {
+        arrived: arrived[index],
+        rebuilt: rebuilt[index],
+        completeAfterUs: completeUs >= 0 ? completeUs : undefined,
+        isComplete: completeUs !== -1,
+      };
+      this.#core.rows.addReported(slot, reported, nowUs);
+    }
   }
 
   requestIdr(by: Asker = "player"): void {
@@ -171,12 +197,7 @@ export class HostSession {
   #makeSender(): PacedSender {
     return new PacedSender({
       clock: this.#deps.clock,
-      packetizer: new SealedPacketizer({
-        sealer: this.#link.sealer,
-        parityTarget: this.#parityTarget,
-        packetBytes: this.facts.packetBytes,
-        onRefused: (firstSequence, count) => this.#losses.refused(firstSequence, count),
-      }),
+      packetizer: this.#packetizer,
       pace: this.#core.control.pace,
       send: (datagrams, first) => this.#link.send(datagrams, first),
       ...this.#core.frameEvents,

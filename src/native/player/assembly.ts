@@ -54,6 +54,8 @@ export class Assembly {
   #hasBegun = false;
   /** Every data shard came or was rebuilt. */
   completeCount = 0;
+  /** Data shards that were rebuilt of the frame that was completed last. */
+  rebuiltCount = 0;
   /** Dropped incomplete. */
   lostCount = 0;
   /** Complete, but after a lost frame and before the next key frame. */
@@ -111,6 +113,7 @@ export class Assembly {
     if (taken === "spare") this.spareShardCount += 1;
     if (taken !== "used" || slot?.isComplete !== true) return false;
     slot.completeUs = nowUs;
+    this.rebuiltCount = slot.frameRecoveredCount;
     this.completeCount += 1;
     return true;
   }

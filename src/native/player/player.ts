@@ -24,6 +24,7 @@ import { SequenceWindow } from "../wire/sequence-window.ts";
 import { Assembly, type CompleteFrame } from "./assembly.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { ControlClient, type HostAddress, type PlayerCredentials } from "./control-client.ts";
+import { FrameReports } from "./frame-reports.ts";
 
 /** Which host, which mode, and who takes the frames. */
 export type PlayerOptions = {
@@ -62,6 +63,7 @@ export class Player {
   readonly #assembly: Assembly;
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #offset = new ClockOffset();
+  readonly #reports = new FrameReports();
   readonly #header = emptyShardHeader();
   readonly #ping = new Uint8Array(pingBytes);
   readonly #pingDatagram = new Uint8Array(packetBytesMax);
@@ -149,12 +151,24 @@ export class Player {
     this.#heardUs = nowUs;
     const view = viewOf(plain);
     if (readShardHeader(view, this.#header)) {
+      this.#reports.onShard(this.#header.frame, nowUs);
       const shard = plain.subarray(shardHeaderBytes);
-      if (this.#assembly.add(this.#header, shard, nowUs)) this.#handOn(nowUs);
+      if (this.#assembly.add(this.#header, shard, nowUs)) this.#complete(nowUs);
       return;
     }
     const pong = readPong(view);
     if (pong !== undefined) this.#addPong(pong, nowUs);
+  }
+
+  #complete(nowUs: number): void {
+    const { frame, captureUs } = this.#header;
+    this.#reports.onComplete(frame, this.#latencyUs(nowUs, captureUs), this.#assembly.rebuiltCount);
+    this.#handOn(nowUs);
+  }
+
+  #latencyUs(completeUs: number, captureUs: number): number | undefined {
+    const { offsetUs } = this.#offset;
+    return offsetUs === undefined ? undefined : Math.max(0, completeUs + offsetUs - captureUs);
   }
 
   #addPong(pong: Parameters<ClockOffset["add"]>[0], nowUs: number): void {
@@ -168,11 +182,7 @@ export class Player {
     for (;;) {
       const frame = this.#assembly.take(nowUs);
       if (frame === undefined || this.#isOver) return;
-      const { offsetUs } = this.#offset;
-      const latencyUs =
-        offsetUs === undefined
-          ? undefined
-          : Math.max(0, frame.completeUs + offsetUs - frame.captureUs);
+      const latencyUs = this.#latencyUs(frame.completeUs, frame.captureUs);
       if (!this.#options.onFrame(frame, latencyUs)) this.#assembly.breakChain();
     }
   }
@@ -214,6 +224,7 @@ export class Player {
     const arrivals = this.#arrivals;
     const frames = this.#assembly;
     const { highest } = arrivals;
+    const facts = this.#reports.take(this.#options.clock.nowUs());
     return {
       ...(highest === undefined ? {} : { highest_sequence: highest }),
       settled_sequence: arrivals.settled,
@@ -229,6 +240,7 @@ export class Player {
       frames_skipped: frames.skippedCount,
       idr_requests: this.idrRequestCount,
       ...(this.#rttUs === undefined ? {} : { rtt_us: Math.round(this.#rttUs) }),
+      ...(facts === undefined ? {} : { frames: facts }),
     };
   }
 

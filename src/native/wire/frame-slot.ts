@@ -44,6 +44,8 @@ export class FrameSlot {
   flags = 0;
   captureUs = 0;
   completeUs = 0;
+  /** Data shards of this frame rebuilt from parity. */
+  frameRecoveredCount = 0;
   /** Data shards rebuilt from parity, over the slot's whole life. */
   recoveredCount = 0;
 
@@ -69,6 +71,7 @@ export class FrameSlot {
     this.frameBytes = header.frameBytes;
     this.flags = header.flags;
     this.captureUs = header.captureUs;
+    this.frameRecoveredCount = 0;
     this.#missingCount = count;
     if (this.#bytes.length < header.frameBytes) {
       this.#bytes = new Uint8Array(Math.min(header.frameBytes * 2, this.#frameBytesMax));
@@ -160,6 +163,7 @@ export class FrameSlot {
       this.#has[first + shard] = 1;
     }
     this.recoveredCount += rebuilt;
+    this.frameRecoveredCount += rebuilt;
     this.#missingCount -= rebuilt;
     this.#missing[block] = 0;
   }

@@ -66,6 +66,24 @@ const Opened = Type.Object({
 /** The session that it gets, with its keys. */
 export type Opened = Static<typeof Opened>;
 
+/** Most frames of one report: two seconds at 240 a second. */
+const reportFrameCountMax = 480;
+const framesOf = (minimum: number, maximum: number) =>
+  Type.Array(Type.Integer({ minimum, maximum }), { maxItems: reportFrameCountMax });
+
+/** What became of frames next to each other, by their numbers on the wire; once for each frame. */
+const FrameReport = Type.Object({
+  first: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+  /** Datagrams of the frame that came, each counted once. */
+  arrived: framesOf(0, 65_535),
+  /** Data shards rebuilt from parity. */
+  rebuilt: framesOf(0, 65_535),
+  /** From capture until complete; -1 = never complete, -2 = the time is not known. */
+  complete_us: framesOf(-2, 60_000_000),
+});
+/** Lists of equal length, or the longer ones are cut. */
+export type FrameReport = Static<typeof FrameReport>;
+
 /** All counts since the session began, so that a report that is lost loses nothing. */
 const Report = Type.Object({
   highest_sequence: Type.Optional(count),
@@ -83,6 +101,8 @@ const Report = Type.Object({
   frames_skipped: count,
   idr_requests: count,
   rtt_us: Type.Optional(count),
+  /** Later players alone send it; a host that does not know it reads on. */
+  frames: Type.Optional(FrameReport),
 });
 /** What a player has received. */
 export type Report = Static<typeof Report>;
