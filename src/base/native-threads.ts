@@ -17,6 +17,7 @@ export type NativeThread = {
 /** The registry of one thread. */
 export class NativeThreads {
   readonly #leftCounts = new Map<string, number>();
+  readonly #hurries = new Set<() => void>();
   #aliveCount = 0;
 
   /** Workers that have not ended, those left behind included. */
@@ -29,9 +30,19 @@ export class NativeThreads {
     return this.#leftCounts.get(name) ?? 0;
   }
 
-  /** Counts a worker that has just been started. `name` is what would be to blame if it hung. */
-  add(name: string): NativeThread {
+  /** The process is about to end: workers that run now are given less time to answer. */
+  hurry(): void {
+    for (const onHurry of this.#hurries) onHurry();
+  }
+
+  /**
+   * Counts a worker that has just been started. `name` is what would be to blame if it hung;
+   * `onHurry` is called when the process is about to end before the worker has.
+   */
+  add(name: string, onHurry: () => void = () => undefined): NativeThread {
     this.#aliveCount += 1;
+    const hurry = () => onHurry();
+    this.#hurries.add(hurry);
     let state: "running" | "left" | "ended" = "running";
     return {
       leave: () => {
@@ -42,6 +53,7 @@ export class NativeThreads {
       end: () => {
         assert(state !== "ended", "a worker ends once");
         this.#aliveCount -= 1;
+        this.#hurries.delete(hurry);
         if (state === "left") this.#addLeft(name, -1);
         state = "ended";
       },

@@ -2,6 +2,7 @@
  * A running host: makes the parts, joins them, and takes them apart again in the opposite order.
  * The rooms know nothing of each other; what one needs from another is handed over here.
  */
+import { nativeThreads } from "../base/native-threads.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
@@ -79,6 +80,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     stop: async () => {
       // First of all: nothing that fails to end afterwards can cost the capture.
       const isSaved = await saveRecording(core.recorder);
+      nativeThreads.hurry();
       await running.disposeAsync();
       return isSaved;
     },

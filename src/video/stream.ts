@@ -38,6 +38,8 @@ const openDeadlineMs = 8000;
  * thread that is ended inside FFmpeg's addon takes the whole process with it (seen under load).
  */
 const closeDeadlineMs = 5000;
+/** For a source while the host stops: everything is saved by then, and nobody waits for a picture. */
+const hurriedDeadlineMs = 1000;
 /** Workers of one source that may hang at a time, for each thread that opens streams. */
 export const hangingCountMax = 2;
 
@@ -131,11 +133,14 @@ class Keeper implements EncodeStream {
   #isEnded = false;
   #isRunning = false;
   #isGone = false;
+  #isHurried = false;
+  /** What is being opened. */
+  #part: keyof typeof unresponsive | undefined;
   #cancelOpenDeadline: Cancel | undefined;
 
   constructor(source: string) {
     this.#source = source;
-    this.#thread = nativeThreads.add(source);
+    this.#thread = nativeThreads.add(source, () => this.#hurry());
     this.#worker.onmessage = (event: MessageEvent<EncodeReport>) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -191,7 +196,9 @@ class Keeper implements EncodeStream {
   async close(): Promise<void> {
     this.#ask({ kind: "close" });
     this.#end(ending("stream_closed"));
-    const cancel = timers.after(closeDeadlineMs, () => this.#leave());
+    const isHeldUp = this.#isHurried && this.isWaitingForSource;
+    const deadlineMs = isHeldUp ? hurriedDeadlineMs : closeDeadlineMs;
+    const cancel = timers.after(deadlineMs, () => this.#leave());
     await this.#gone.promise.finally(cancel);
   }
 
@@ -206,11 +213,12 @@ class Keeper implements EncodeStream {
   #receive(report: EncodeReport): void {
     switch (report.kind) {
       case "opening":
-        this.#expect(report.part, openDeadlineMs);
+        this.#expect(report.part, this.#deadlineMsOf(report.part));
         break;
       case "opened":
         this.#encoder = report.encoder;
         this.threadId = report.thread;
+        this.#part = undefined;
         this.#opened.resolve();
         break;
       case "place":
@@ -247,9 +255,20 @@ class Keeper implements EncodeStream {
     }
   }
 
+  /** The host stops. Only a source may be left early: encoders open and close by themselves. */
+  #hurry(): void {
+    this.#isHurried = true;
+    if (this.#part === "source") this.#expect("source", hurriedDeadlineMs);
+  }
+
+  #deadlineMsOf(part: keyof typeof unresponsive): number {
+    return this.#isHurried && part === "source" ? hurriedDeadlineMs : openDeadlineMs;
+  }
+
   /** Ends the stream unless the worker has news before the deadline. */
   #expect(part: keyof typeof unresponsive, deadlineMs: number): void {
     this.#cancelOpenDeadline?.();
+    this.#part = part;
     if (this.#isEnded) return;
     this.#cancelOpenDeadline = timers.after(deadlineMs, () => {
       const seconds = deadlineMs / 1000;

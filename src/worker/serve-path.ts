@@ -130,6 +130,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
       case "stop":
         this.#server = undefined;
         this.#reports.stop();
+        nativeThreads.hurry();
         await server?.stop(ending("host_stopping"));
         return nativeThreads.aliveCount === 0;
       default:

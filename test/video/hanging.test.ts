@@ -1,6 +1,7 @@
 /** What happens to the host and to other streams while a source does not answer. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { nativeThreads } from "../../src/base/native-threads.ts";
 import { openInjector } from "../../src/input/injector.ts";
 import type { Capture } from "../../src/model/capture.ts";
 import type { StreamEvent, Timeline } from "../../src/model/timeline.ts";
@@ -68,10 +69,30 @@ test("a host told to end while a stream is being opened ends by itself", async (
   const player = startPlayer(host, ["--seconds", "1"]);
   const watched = host.call("POST", "/api/v1/streams", {}).catch(() => undefined);
   expect((await host.call("GET", "/api/v1/streams")).status).toBe(200);
+  const startMs = performance.now();
   expect(await host.stop()).toBe(0);
+  // Of the 8 s that opening a source may take.
+  expect(performance.now() - startMs).toBeLessThan(5000);
   await watched;
   await player.exited;
 }, 30_000);
+
+test("while the host stops nobody waits long for a source that hangs", async () => {
+  await using screen = await startScreen(size);
+  const source = `x11:${screen.display}`;
+  const stream = await openSmall({ source });
+  await collect(stream, ({ length }) => length === 5);
+  screen.freeze();
+  const startMs = performance.now();
+  const opening = openSmall({ source });
+  // A frame of its grid later the running stream waits inside the source too.
+  await until(() => stream.isWaitingForSource, { what: "the stream waits for the source" });
+  nativeThreads.hurry();
+  const closed = stream.close();
+  await expect(opening).rejects.toThrow("the source did not answer within 1 s");
+  await closed;
+  expect(performance.now() - startMs).toBeLessThan(5000);
+});
 
 test("a frozen X server and a stopped host are both reported with their length", async () => {
   await using directory = await tempDirectory();
