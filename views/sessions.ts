@@ -1,6 +1,7 @@
 /** Who is playing now, with what an operator can do about it. */
 import type { Session } from "../src/model/session.ts";
 import { clientText } from "./client.ts";
+import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
@@ -9,7 +10,8 @@ import { kindBadge, modeOf } from "./recordings.ts";
 export type SessionNotice =
   | { readonly kind: "idr" | "disconnect" }
   | { readonly kind: "bitrate"; readonly kbps: number }
-  | { readonly kind: "gone" | "range" };
+  | { readonly kind: "gone" | "range" }
+  | { readonly kind: "refused"; readonly failure: Fault };
 
 /** Also served alone, at `/sessions/now`: it renews itself; a bitrate that is being typed stays. */
 export function sessionsSection(
@@ -25,12 +27,14 @@ ${now.sessions.length === 0 ? html`<p class="empty">${words.none}</p>` : table(r
 
 export function sessionNotice(reader: Reader, notice: SessionNotice | undefined): Html {
   if (notice === undefined) return html`<div id="notice" role="status"></div>`;
-  const isBad = notice.kind === "gone" || notice.kind === "range";
+  const isBad = ["gone", "range", "refused"].includes(notice.kind);
   return html`<div id="notice" role="status"><p class="notice ${isBad ? "bad" : "good"}">${noticeText(reader, notice)}</p></div>`;
 }
 
-function noticeText({ messages, format }: Reader, notice: SessionNotice): string {
+function noticeText(reader: Reader, notice: SessionNotice): string | Html {
+  const { messages, format } = reader;
   const { sessions: words } = messages;
+  if (notice.kind === "refused") return failureText(reader, notice.failure);
   if (notice.kind === "bitrate") return words.done.bitrate(format.bitrate(notice.kbps));
   if (notice.kind === "gone" || notice.kind === "range") return words[notice.kind];
   return words.done[notice.kind];

@@ -1,5 +1,6 @@
 /** Who is playing now, and what an operator can do about it. */
-import type { Failure } from "../base/failure.ts";
+import { Failure } from "../base/failure.ts";
+import { bitrateFault, bitrateKbpsLeast, modeLimits } from "../model/limits.ts";
 import { BitrateChange, Session } from "../model/session.ts";
 import { notFound } from "./not-found.ts";
 import { nothing, operation, readId } from "./operation.ts";
@@ -70,14 +71,31 @@ export const sessionBitrate = operation({
   tag,
   summary: "Change the target bitrate",
   description:
-    "Takes effect with the next frames; the encoder stays. It holds for this session only.",
+    "Takes effect with the next frames; the encoder stays. It holds for this session only. A rate at which a key frame of its size would take longer than a second is refused.",
   body: BitrateChange,
   answers: { 204: nothing },
-  problems: [404],
+  problems: [404, 422],
   isRepeatable: true,
-  act: ({ sessions }, { params, body }) =>
-    change(params.id, (id) => sessions.setBitrate(id, body.bitrate_kbps)),
+  act: ({ sessions }, { params, body: { bitrate_kbps: kbps } }) =>
+    change(params.id, (id) => {
+      checkBitrate(
+        kbps,
+        sessions.sessions().filter(({ session_id }) => session_id === id),
+      );
+      return sessions.setBitrate(id, kbps);
+    }),
 });
+
+/** What no stream takes is left to the field's own rule. @throws Failure `invalid_bitrate` */
+export function checkBitrate(
+  kbps: number,
+  sessions: readonly Pick<Session, "width" | "height">[],
+): void {
+  const least = Math.max(0, ...sessions.map(bitrateKbpsLeast));
+  if (kbps < modeLimits.bitrateKbpsMin || kbps >= least) return;
+  const values = { least, most: modeLimits.bitrateKbpsMax };
+  throw new Failure("invalid_bitrate", bitrateFault(kbps, least), { values });
+}
 
 /** @throws Failure `not_found` when no session has this id any more */
 function change(text: string, action: (id: number) => boolean): void {

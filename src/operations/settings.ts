@@ -1,6 +1,7 @@
 /** What an operator can change while streams run. */
 import { Settings, SettingsChange } from "../model/settings.ts";
 import { operation } from "./operation.ts";
+import { checkBitrate } from "./sessions.ts";
 
 const tag = "settings";
 const route = "/api/v1/settings";
@@ -23,10 +24,13 @@ export const settingsChange = operation({
   tag,
   summary: "Change any of the settings; running streams follow within a second",
   description:
-    "Any subset of the settings. They are saved before they take effect; `revision` rises with each change.",
+    "Any subset of the settings. They are saved before they take effect; `revision` rises with each change. A bitrate that is too low for a running stream is refused.",
   body: SettingsChange,
   answers: { 200: Settings },
   problems: [422, 507],
   isRepeatable: true,
-  act: ({ settings }, { body }, { actor }) => settings.change(body, actor),
+  act: ({ settings, sessions }, { body }, { actor }) => {
+    checkBitrate(body.bitrate_kbps ?? 0, sessions.sessions());
+    return settings.change(body, actor);
+  },
 });

@@ -8,6 +8,7 @@ import {
   playersSection,
 } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
+import { Failure } from "../base/failure.ts";
 import { cleanPlayerName } from "../model/player.ts";
 import { clientChange, clientDelete, pairingCancel, pairingStart } from "../operations/players.ts";
 import { sessionBitrate, sessionDisconnect, sessionIdr } from "../operations/sessions.ts";
@@ -137,8 +138,13 @@ async function setBitrate(
   const { min, max } = bitrateKbps;
   if (!Number.isInteger(kbps) || kbps < min || kbps > max) return { kind: "range" };
   const input = { params, body: { bitrate_kbps: kbps } };
-  const isThere = await actIfThere(parts, request, [sessionBitrate, input]);
-  return noticeOf(isThere, { kind: "bitrate", kbps });
+  try {
+    const isThere = await actIfThere(parts, request, [sessionBitrate, input]);
+    return noticeOf(isThere, { kind: "bitrate", kbps });
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === "invalid_bitrate")) throw error;
+    return { kind: "refused", failure: error };
+  }
 }
 
 async function rename(

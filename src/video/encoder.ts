@@ -16,6 +16,7 @@ import { assert } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { codecs } from "../model/capture.ts";
+import { keyFrameBitsLeast } from "../model/limits.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
 import { openFeed, type PictureFeed } from "./feed.ts";
@@ -29,7 +30,7 @@ import {
 } from "./ffmpeg.ts";
 import { frameRateOf } from "./frame-rate.ts";
 import type { EncodeOptions } from "./link.ts";
-import { checkHoldable, heldPreset, keyFrameBitsLeast } from "./options.ts";
+import { checkHoldable, heldPreset } from "./options.ts";
 
 /** What an encoder is opened for. */
 export type EncoderOptions = Omit<EncodeOptions, "source">;

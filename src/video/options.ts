@@ -1,6 +1,6 @@
 /** What may be asked of an encode worker; checked here, trusted behind. */
 import { Failure } from "../base/failure.ts";
-import { isModeAllowed, modeLimits } from "../model/limits.ts";
+import { bitrateFault, bitrateKbpsLeast, isModeAllowed, modeLimits } from "../model/limits.ts";
 import { type EncoderSetup, encodersFor } from "./encoders.ts";
 import type { EncodeOptions, Tuning } from "./link.ts";
 
@@ -117,16 +117,6 @@ export function checkTuning({ bitrateKbps, fps }: Tuning): void {
   if (fps !== undefined) checkRate(fps);
 }
 
-/** Bits of a key frame at the coarsest quantiser: 25 KB were measured at 3840x2160 with x264. */
-export function keyFrameBitsLeast({ width, height }: Pick<Mode, "width" | "height">): number {
-  return width * height * 0.0245;
-}
-
-/** The rate below which a mode's key frame would take longer than a second. */
-export function bitrateKbpsLeast(mode: Pick<Mode, "width" | "height">): number {
-  return Math.max(modeLimits.bitrateKbpsMin, Math.ceil(keyFrameBitsLeast(mode) / 1000));
-}
-
 /**
  * Throws `invalid_bitrate` for a rate out of range.
  * @param least in kbit/s, where the mode asks for more than the limit of all
@@ -134,11 +124,8 @@ export function bitrateKbpsLeast(mode: Pick<Mode, "width" | "height">): number {
 export function checkBitrate(bitrateKbps: number, least: number = modeLimits.bitrateKbpsMin): void {
   const { bitrateKbpsMax } = modeLimits;
   if (isWithin(bitrateKbps, least, bitrateKbpsMax)) return;
-  const rule = `the rate is whole and from ${least} to ${bitrateKbpsMax}`;
   const values = { least, most: bitrateKbpsMax };
-  throw new Failure("invalid_bitrate", `Cannot encode at "${bitrateKbps}" kbit/s: ${rule}`, {
-    values,
-  });
+  throw new Failure("invalid_bitrate", bitrateFault(bitrateKbps, least), { values });
 }
 
 function checkSlices(slices: number | undefined): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { settingsDefault } from "../../src/model/settings.ts";
-import { fakeHost } from "../support/fake-host.ts";
+import { fakeHost, session } from "../support/fake-host.ts";
 import { ask, askBare, json, read } from "./support.ts";
 
 const patch = (change: unknown) => ({ headers: json, body: JSON.stringify(change) });
@@ -51,3 +51,32 @@ for (const [change, text] of faults) {
     expect(asked).toEqual([]);
   });
 }
+
+test("a bitrate that a running stream's size does not bear is refused with the least that it takes", async () => {
+  const large = { ...session, width: 8192, height: 4320 };
+  const asked: number[] = [];
+  const sessions = {
+    sessions: () => [session, large],
+    requestIdr: () => true,
+    setBitrate: (_: number, kbps: number) => asked.push(kbps) > 0,
+    disconnect: () => true,
+  };
+  const { app } = fakeHost({ sessions });
+  const refusal = (kbps: number) => [
+    422,
+    {
+      error: `Cannot encode at "${kbps}" kbit/s: the rate is whole and from 868 to 500000`,
+      code: "invalid_bitrate",
+    },
+  ];
+  const send = async (call: string, kbps: number) =>
+    await read(await ask(app, call, patch({ bitrate_kbps: kbps })));
+  const one = `POST /api/v1/sessions/${large.session_id}/bitrate`;
+  expect(await send(one, 867)).toEqual(refusal(867));
+  expect((await send(one, 868))[0]).toBe(204);
+  expect(asked).toEqual([868]);
+  const all = "PATCH /api/v1/settings";
+  expect(await send(all, 867)).toEqual(refusal(867));
+  expect((await send(all, 868))[0]).toBe(200);
+  expect((await send(all, 0))[0]).toBe(200);
+});

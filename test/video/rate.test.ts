@@ -2,9 +2,9 @@
 import { expect, test } from "bun:test";
 import type { Micros } from "../../src/base/clock.ts";
 import type { CodecName } from "../../src/model/capture.ts";
+import { bitrateKbpsLeast } from "../../src/model/limits.ts";
 import { openEncoder } from "../../src/video/encoder.ts";
 import { quiet } from "../../src/video/ffmpeg.ts";
-import { bitrateKbpsLeast } from "../../src/video/options.ts";
 import { openSource } from "../../src/video/sources/open.ts";
 import { decodeLuma } from "../support/decode.ts";
 import { until } from "../support/until.ts";
