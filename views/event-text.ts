@@ -230,6 +230,8 @@ const shows: Readonly<Record<SettingsField, Show>> = {
   parity_percent_min: percents,
   parity_percent_max: percents,
   pacing_share: numeric((value, { format }) => format.percent(value)),
+  gamestream_takeover: (value, { messages: { settings } }) =>
+    typeof value === "boolean" ? settings[value ? "on" : "off"] : stateText(value),
 };
 
 function controlText({ messages }: Reader, event: UiActionEvent): string | undefined {

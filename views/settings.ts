@@ -63,8 +63,25 @@ function fieldOf(reader: Reader, card: SettingsCard, field: SettingsField): Html
   const attributes = html`id="set-${field}" name="${field}" aria-describedby="takes-${field}" aria-invalid="${isFaulty ? "true" : "false"}"`;
   return html`<div><label for="set-${field}">${words[field]}</label>
 <input type="hidden" name="was_${field}" value="${before}">
-${field === "encoder_preset" ? presetChoice(reader, attributes, value) : html`<input ${attributes} type="number" min="0" max="${maxOf[field]}" step="${field === "pacing_share" ? "any" : 1}" required value="${value}">`}
+${inputOf(reader, field, { attributes, value })}
 <span id="takes-${field}" class="small ${isFaulty ? "fault" : "muted"}">${words.takes[field]}</span></div>`;
+}
+
+function inputOf(
+  reader: Reader,
+  field: SettingsField,
+  { attributes, value }: { readonly attributes: Html; readonly value: string },
+): Html {
+  if (field === "encoder_preset") return presetChoice(reader, attributes, value);
+  if (field === "gamestream_takeover") return switchChoice(reader, attributes, value);
+  return html`<input ${attributes} type="number" min="0" max="${maxOf[field]}" step="${field === "pacing_share" ? "any" : 1}" required value="${value}">`;
+}
+
+function switchChoice({ messages }: Reader, attributes: Html, chosen: string): Html {
+  const { on, off } = messages.settings;
+  const option = (value: string, text: string) =>
+    html`<option value="${value}"${value === chosen ? html` selected` : ""}>${text}</option>`;
+  return html`<select ${attributes}>${option("false", off)}${option("true", on)}</select>`;
 }
 
 /** As the browser checks them; the bounds of the model are what holds. */

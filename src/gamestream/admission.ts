@@ -1,6 +1,7 @@
 /**
  * What runs, for which player, and who may come next: one app, one launch that waits for its player, one
- * session. A second player is refused while the first plays.
+ * session. A second player is refused while the first plays, unless the operator allows it to take
+ * over.
  *
  * A launch gives no rights by being held on to: every step of a player asks here whether its launch
  * is still the one that pends, and whether the player is still paired.
@@ -24,6 +25,7 @@ export class Stage {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #isPaired: (clientId: string) => boolean;
+  readonly #mayTakeOver: () => boolean;
   #running: Running | undefined;
   #pending: { readonly launch: Launch; readonly untilUs: number } | undefined;
   #playing: Playing | undefined;
@@ -34,10 +36,13 @@ export class Stage {
     readonly clock: Clock;
     readonly scheduler: Scheduler;
     isPaired(clientId: string): boolean;
+    /** The operator's setting, as it is now. */
+    mayTakeOver(): boolean;
   }) {
     this.#clock = options.clock;
     this.#scheduler = options.scheduler;
     this.#isPaired = options.isPaired;
+    this.#mayTakeOver = options.mayTakeOver;
   }
 
   get running(): Running | undefined {
@@ -49,16 +54,20 @@ export class Stage {
     return this.#playing;
   }
 
-  /** Whether somebody else plays or is about to. */
+  /** Whether somebody else plays or is about to, and this player may not take over. */
   isTakenFrom(clientId: string): boolean {
     this.#expire();
     const holder = this.#playing?.launch.clientId ?? this.#pending?.launch.clientId;
-    return holder !== undefined && holder !== clientId;
+    return holder !== undefined && holder !== clientId && !this.#mayTakeOver();
   }
 
-  /** The player's own session, if there is one, makes room for the new one. */
+  /** What plays makes room for the new launch: the player's own session, or that of another. */
   launch(app: App, launch: Launch): void {
-    this.#playing?.end(ending("player_relaunched"));
+    const isOwn = this.#playing?.launch.clientId === launch.clientId;
+    const why = isOwn
+      ? ending("player_relaunched")
+      : ending("player_replaced", { client: launch.clientName });
+    this.#playing?.end(why);
     this.#running = { app, clientId: launch.clientId };
     this.#pend(launch);
   }
@@ -90,6 +99,12 @@ export class Stage {
     if (this.#playing?.launch !== launch) return;
     this.#playing = undefined;
     if (!mayResume && this.#pending === undefined) this.#running = undefined;
+  }
+
+  /** A player closes the app that runs: its own, or that of another where it may. */
+  quit({ id, name }: { readonly id: string; readonly name: string }): void {
+    const isOwn = (this.#playing?.launch.clientId ?? id) === id;
+    this.cancel(isOwn ? ending("player_quit") : ending("player_replaced", { client: name }));
   }
 
   /** Ends whatever runs. */

@@ -86,6 +86,7 @@ export class GamestreamServer {
     this.#stage = new Stage({
       ...{ clock, scheduler },
       isPaired: (id) => book.find(id) !== undefined,
+      mayTakeOver: () => this.#settings.gamestream_takeover,
     });
     const { certificatePem, keyPem } = options.identity;
     const certificateDer = new X509Certificate(certificatePem).raw;

@@ -8,7 +8,7 @@ import type { Config } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import { prepareAddon } from "../video/addon.ts";
-import { openCore, saveRecording } from "./core.ts";
+import { type Core, openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
 import { offerEncoders, openGamestream } from "./gamestream.ts";
 import { historyParts } from "./history.ts";
@@ -77,14 +77,20 @@ export async function startHost(config: Config): Promise<RunningHost> {
     gamestream: gamestream.status,
     token: core.token,
     failed: core.failed.promise,
-    stop: async () => {
-      // First of all: nothing that fails to end afterwards can cost the capture.
-      const isSaved = await saveRecording(core.recorder);
-      nativeThreads.hurry();
-      await running.disposeAsync();
-      return isSaved;
-    },
+    stop: () => stopHost(core, running),
   };
+}
+
+/** False when a capture that was recording could not be saved. */
+async function stopHost(
+  { recorder }: Pick<Core, "recorder">,
+  running: AsyncDisposableStack,
+): Promise<boolean> {
+  // First of all: nothing that fails to end afterwards can cost the capture.
+  const isSaved = await saveRecording(recorder);
+  nativeThreads.hurry();
+  await running.disposeAsync();
+  return isSaved;
 }
 
 function reachOf(

@@ -55,6 +55,7 @@ export const eventsEnglish = {
     parity_percent_min: "minimum error correction",
     parity_percent_max: "maximum error correction",
     pacing_share: "pacing",
+    gamestream_takeover: "Moonlight may take over",
   },
   unset: {
     bitrate: "player’s choice",
@@ -145,6 +146,7 @@ export const eventsGerman: typeof eventsEnglish = {
     parity_percent_min: "kleinste Fehlerkorrektur",
     parity_percent_max: "größte Fehlerkorrektur",
     pacing_share: "Pacing",
+    gamestream_takeover: "Moonlight darf übernehmen",
   },
   unset: {
     bitrate: "Wahl des Players",

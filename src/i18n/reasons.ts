@@ -18,6 +18,7 @@ const reasonsGerman: ReasonTexts = {
   player_silent: ({ seconds }, number) => `der Player schwieg ${number(seconds)} s lang`,
   player_not_connected: ({ seconds }, number) =>
     `der Player hat sich nicht binnen ${number(seconds)} s verbunden`,
+  player_replaced: ({ client }) => `ein anderer Player hat übernommen: ${client}`,
   player_relaunched: () => "der Player hat die App neu gestartet",
   player_restarted: () => "der Player hat den Stream neu gestartet",
   player_reconnected: () => "der Player hat sich neu verbunden",

@@ -51,6 +51,9 @@ export const settingsEnglish = {
   parity_percent_min: "Error correction: minimum %",
   parity_percent_max: "Error correction: maximum %",
   pacing_share: "Spread packets over (share of frame time)",
+  gamestream_takeover: "Moonlight: take over",
+  on: "on",
+  off: "off",
   takes: {
     bitrate_kbps: "200 to 500,000; 0 = player’s choice",
     fps_cap: "1 to 480; 0 = no limit",
@@ -59,6 +62,7 @@ export const settingsEnglish = {
     parity_percent_min: "0 to 50, not above the maximum",
     parity_percent_max: "0 to 50; 0 = none",
     pacing_share: "0 to 0.9; 0 = send at once",
+    gamestream_takeover: "On: a paired player may quit what another one plays, or play instead",
   },
 };
 
@@ -75,6 +79,9 @@ export const settingsGerman: typeof settingsEnglish = {
   parity_percent_min: "Fehlerkorrektur: mindestens %",
   parity_percent_max: "Fehlerkorrektur: höchstens %",
   pacing_share: "Pakete verteilen über (Anteil der Bilddauer)",
+  gamestream_takeover: "Moonlight: übernehmen",
+  on: "an",
+  off: "aus",
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = Wahl des Players",
     fps_cap: "1 bis 480; 0 = keine Grenze",
@@ -83,5 +90,7 @@ export const settingsGerman: typeof settingsEnglish = {
     parity_percent_min: "0 bis 50, nicht über dem Höchstwert",
     parity_percent_max: "0 bis 50; 0 = keine",
     pacing_share: "0 bis 0,9; 0 = sofort senden",
+    gamestream_takeover:
+      "An: Ein gekoppelter Player darf beenden, was ein anderer spielt, oder an seiner Stelle spielen",
   },
 };

@@ -16,6 +16,8 @@ export const endings = {
   player_ended: {},
   /** The player closed the app it had launched. */
   player_quit: {},
+  /** Another player closed its app or launched in its place, as the operator allows. */
+  player_replaced: { client: "text" },
   player_removed: {},
   player_silent: { seconds: "count" },
   player_not_connected: { seconds: "count" },
@@ -67,6 +69,7 @@ export const endingsEnglish: CodedTexts<typeof endings> = {
   player_left: () => "the player left",
   player_ended: () => "stopped by the player",
   player_quit: () => "the player quit",
+  player_replaced: ({ client }) => `another player took over: ${client}`,
   player_removed: () => "the player was removed",
   player_silent: ({ seconds }, number) => `the player was silent for ${number(seconds)} s`,
   player_not_connected: ({ seconds }, number) =>

@@ -57,6 +57,9 @@ const fields = {
     maximum: 0.9,
     description: "Share of a frame interval over which a frame's packets leave; 0 = all at once",
   }),
+  gamestream_takeover: Type.Boolean({
+    description: "A paired Moonlight player may quit what another one plays, or play instead",
+  }),
 };
 
 export const Settings = Type.Object(
@@ -84,6 +87,7 @@ export const settingsDefault: Settings = {
   parity_percent_min: 0,
   parity_percent_max: 50,
   pacing_share: 0.5,
+  gamestream_takeover: false,
 };
 
 const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];

@@ -18,7 +18,9 @@ function open() {
   const scheduler = new ManualScheduler();
   const { clock } = scheduler;
   const removed = new Set<string>();
-  const stage = new Stage({ clock, scheduler, isPaired: (id) => !removed.has(id) });
+  const allowed = { takeover: false };
+  const isPaired = (id: string) => !removed.has(id);
+  const stage = new Stage({ clock, scheduler, isPaired, mayTakeOver: () => allowed.takeover });
   const ends: string[] = [];
   const play = (clientId: string) => {
     const launch = launchOf(clientId);
@@ -33,7 +35,7 @@ function open() {
     stage.arrived();
     return launch;
   };
-  return { clock, scheduler, stage, ends, play, removed };
+  return { clock, scheduler, stage, ends, play, removed, allowed };
 }
 
 test("a launch is forgotten when nobody takes it up within ten seconds", () => {
@@ -72,6 +74,26 @@ test("who plays keeps others out, and may launch anew itself", () => {
   play("a");
   expect(ends).toEqual(["player_relaunched"]);
   expect(stage.running?.clientId).toBe("a");
+});
+
+test("a second player takes over or quits where the operator allows it, from that moment on", () => {
+  const { stage, ends, play, allowed } = open();
+  play("a");
+  expect(stage.isTakenFrom("b")).toBe(true);
+  allowed.takeover = true;
+  expect(stage.isTakenFrom("b")).toBe(false);
+  play("b");
+  expect(ends).toEqual(["player_replaced"]);
+  expect(stage.running?.clientId).toBe("b");
+  stage.quit({ id: "c", name: "c" });
+  expect(ends).toEqual(["player_replaced", "player_replaced"]);
+  expect(stage.running).toBeUndefined();
+  play("b");
+  stage.quit({ id: "b", name: "b" });
+  expect(ends.at(-1)).toBe("player_quit");
+  play("a");
+  allowed.takeover = false;
+  expect(stage.isTakenFrom("b")).toBe(true);
 });
 
 test("a launch gives no rights once it was cancelled, replaced or its player removed", () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { appIdOf } from "../../src/gamestream/http/apps.ts";
 import type { Happening } from "../../src/model/happening.ts";
+import { settingsDefault } from "../../src/model/settings.ts";
 import { frequencyOf } from "../support/frequency.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
@@ -186,6 +187,20 @@ test("a killed player is noticed within 12 s, and the host is free again", async
   player.kill();
   await until("nobody plays", () => host.host.sessions().length === 0, 12_000);
   expect((await http.secure("/serverinfo")).value("currentgame")).toBe("0");
+});
+
+test("a second player takes over, and a third quits, where the operator allows it", async () => {
+  const [second, third] = [await host.pairedPlayer("taker"), await host.pairedPlayer("quitter")];
+  const first = await play();
+  await gets(first, 5);
+  host.host.applySettings({ ...settingsDefault, revision: 1, gamestream_takeover: true });
+  const taker = await play({ http: second });
+  await gets(taker, 5);
+  await until("the first is told", () => first.terminated !== undefined);
+  expect(host.host.sessions()).toHaveLength(1);
+  expect((await third.secure("/cancel")).value("cancel")).toBe("1");
+  await until("nobody plays", () => host.host.sessions().length === 0);
+  host.host.applySettings({ ...settingsDefault, revision: 2 });
 });
 
 test("a second player is refused while the first plays", async () => {

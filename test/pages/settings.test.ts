@@ -57,6 +57,7 @@ test("the page shows the settings that hold", async () => {
     parity_percent_min: "0",
     parity_percent_max: "50",
     pacing_share: "0.5",
+    gamestream_takeover: "false",
   });
 });
 
@@ -70,6 +71,7 @@ test("what was typed holds afterwards, as the console's change", async () => {
     parity_percent_min: "10",
     parity_percent_max: "20",
     pacing_share: "0.9",
+    gamestream_takeover: "true",
   };
   const answer = await pages.post("/settings", formOf(settingsDefault, all), script);
   const text = await answer.text();

@@ -3,7 +3,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { cutText } from "../../base/cut-text.ts";
 import { log } from "../../base/log.ts";
-import { ending } from "../../model/ending.ts";
 import { type Client, cleanPlayerName } from "../../model/player.ts";
 import type { ClientBook } from "../../session/client-book.ts";
 import type { Stage } from "../admission.ts";
@@ -142,7 +141,7 @@ export class Routes {
     if (stage.isTakenFrom(client.id)) {
       return refusal(503, "Somebody else is playing on this host", { cancel: 0 });
     }
-    stage.cancel(ending("player_quit"));
+    stage.quit(client);
     return answer({ cancel: 1 });
   }
 
