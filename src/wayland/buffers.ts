@@ -1,4 +1,7 @@
-/** Two buffers in shared memory that a compositor draws into in turn; made again for another shape. */
+/**
+ * Two buffers in shared memory that a compositor draws into in turn; made again for another shape.
+ * Memory of the shape before stays until nobody reads its last picture: `release` says when.
+ */
 import { makeSharedMemory, type SharedMemory } from "../base/libc.ts";
 import type { WaylandConnection } from "./connection.ts";
 import { checkShape } from "./picture.ts";
@@ -18,11 +21,15 @@ export type ScreenBuffer = {
   isFresh: boolean;
 };
 
+/** Shapes that may follow each other while one picture is read. */
+const replacedCountMax = 4;
+
 export class BufferPair implements Disposable {
   readonly #connection: WaylandConnection;
   readonly #shm: number;
   #shape: Shape | undefined;
   #memory: SharedMemory | undefined;
+  #replaced: SharedMemory[] = [];
   #pool = 0;
   #buffers: ScreenBuffer[] = [];
   #turn = 0;
@@ -42,10 +49,21 @@ export class BufferPair implements Disposable {
     return buffer;
   }
 
+  /** Pictures that were handed out are no longer read. */
+  release(): void {
+    for (const memory of this.#replaced) memory[Symbol.dispose]();
+    this.#replaced = [];
+  }
+
   [Symbol.dispose](): void {
+    this.#replace();
+    this.release();
+  }
+
+  #replace(): void {
     for (const { id } of this.#buffers) this.#connection.send(id, 0, []);
     if (this.#pool !== 0) this.#connection.send(this.#pool, 1, []);
-    this.#memory?.[Symbol.dispose]();
+    if (this.#memory !== undefined) this.#replaced.push(this.#memory);
     this.#memory = undefined;
     this.#shape = undefined;
     this.#buffers = [];
@@ -54,7 +72,10 @@ export class BufferPair implements Disposable {
 
   #make(shape: Shape): void {
     checkShape(shape);
-    this[Symbol.dispose]();
+    if (this.#replaced.length === replacedCountMax) {
+      throw new Error("the compositor changes the size of its picture too often");
+    }
+    this.#replace();
     const byteCount = shape.stride * shape.height;
     const memory = makeSharedMemory("onglass-screen", byteCount * 2);
     this.#memory = memory;

@@ -65,6 +65,10 @@ export class ImageCopy implements ScreenCapture {
     return latest;
   }
 
+  release(): void {
+    this.#buffers.release();
+  }
+
   [Symbol.dispose](): void {
     this.#connection.send(this.#session, 1, []);
     this.#buffers[Symbol.dispose]();

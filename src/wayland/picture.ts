@@ -4,7 +4,7 @@
 export const shmFormats = { argb8888: 0, xrgb8888: 1, xbgr8888: 0x34324258, abgr8888: 0x34324241 };
 
 export type ScreenPicture = {
-  /** Valid until the next but one picture; four bytes a pixel. */
+  /** Valid until the screen is asked for the next picture; four bytes a pixel. */
   readonly bytes: Uint8Array;
   /** Blue comes first in memory; red otherwise. */
   readonly isBlueFirst: boolean;
@@ -24,6 +24,8 @@ export type ScreenCapture = Disposable & {
   request(): void;
   /** The newest finished picture, once; `undefined` while there is none. */
   take(): ScreenPicture | undefined;
+  /** What was taken is no longer read: memory of an earlier size may go. */
+  release(): void;
   /** In pixels of the output; `undefined` until it is known. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
 };

@@ -47,9 +47,11 @@ export class WaylandScreen implements Disposable {
 
   /**
    * The newest picture since the last call, if there is one; waits so long for something to come.
-   * The next one is asked for before this returns, so that it can come while this one is read.
+   * The next one is asked for before this returns, so that it can come while this one is read. It
+   * may have another size: the memory of this one stays until the next call.
    */
   next(waitMs: number): ScreenPicture | undefined {
+    this.#capture.release();
     this.#capture.request();
     this.#connection.pump(waitMs);
     const picture = this.#capture.take();

@@ -55,6 +55,10 @@ export class Screencopy implements ScreenCapture {
     return latest;
   }
 
+  release(): void {
+    this.#buffers.release();
+  }
+
   [Symbol.dispose](): void {
     for (const frame of [this.#next, this.#copying]) {
       if (frame !== undefined) this.#connection.send(frame.id, requests.destroy, []);
