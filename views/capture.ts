@@ -1,15 +1,19 @@
 /** The capture card with the live charts, and the notice of what Start or Stop did. */
 import type { StatsStatus } from "../src/model/capture.ts";
 import type { Session } from "../src/model/session.ts";
+import type { Verdict } from "../src/model/verdict.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { verdictSentence } from "./verdict.ts";
 
 export type CaptureNow = {
   readonly status: StatsStatus;
   readonly sessions: readonly Session[];
+  /** How the last minute was, of sessions that have rows. */
+  readonly verdicts: readonly { readonly session: Session; readonly verdict: Verdict }[];
   readonly ways: WaysToPlay;
 };
 
@@ -29,7 +33,8 @@ export function captureSection(reader: Reader, now: CaptureNow): Html {
 <div class="card capture" id="capture-card">
 <div class="capture-head"><h1>${reader.messages.capture.title}</h1>${captureBadge(reader, now.status)}</div>
 ${facts(reader, now)}
-<div class="capture-act">${captureButton(now.status, reader.messages.capture)}</div>
+${verdictLines(reader, now)}
+<div class="capture-act">${captureButton(now.status, reader.messages.capture)}${keepButton(reader, now)}</div>
 ${hint(reader, now)}
 </div>
 ${now.status.armed ? live(reader, now.status) : ""}
@@ -66,6 +71,22 @@ ${
 <div><dt>${capture.kind}</dt><dd>${kinds.length === 0 ? "–" : kinds.map(nameOf).join(", ")}</dd></div>
 <div><dt>${capture.playing}</dt><dd class="clip">${sessions.length === 0 ? "–" : players}</dd></div>
 </dl>`;
+}
+
+/** One line for each session: how it is now, and why. */
+function verdictLines(reader: Reader, { verdicts }: CaptureNow): Html {
+  const many = verdicts.length > 1;
+  return html`${verdicts.map(({ session, verdict }) => {
+    const sentence = verdictSentence(reader, { verdict, mode: session });
+    const who = many ? html`<strong>${clientText(reader, session)}</strong> ` : html``;
+    return html`<p class="verdict-now verdict-${verdict.quality}">${who}${sentence} <span class="muted">${reader.messages.verdict.lastMinute}</span></p>`;
+  })}`;
+}
+
+/** Keeping what has just been needs a session that was. */
+function keepButton({ messages }: Reader, { status, sessions }: CaptureNow): Html {
+  if (sessions.length === 0 || status.held) return html``;
+  return post("/capture/keep", html`<button class="keep">${messages.capture.keep}</button>`);
 }
 
 type ButtonLabels = Record<"start" | "stop" | "retry", string>;

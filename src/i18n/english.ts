@@ -42,6 +42,7 @@ export const english = {
     start: "Start",
     stop: "Stop",
     retry: "Retry saving",
+    keep: "Keep the last 30 s",
     elapsed: "Elapsed",
     samples: "Samples",
     kind: "Protocol",

@@ -66,7 +66,7 @@ export const eventsEnglish = {
   ofSession: "requested bitrate",
   /** By page and control; `form` is a page's only one. */
   console: {
-    capture: { start: "capture started", stop: "capture stopped" },
+    capture: { start: "capture started", stop: "capture stopped", keep: "last seconds kept" },
     sessions: {
       idr: "key frame requested",
       bitrate: "session bitrate changed",
@@ -156,7 +156,11 @@ export const eventsGerman: typeof eventsEnglish = {
   fps: (count) => `${count} fps`,
   ofSession: "angeforderte Bitrate",
   console: {
-    capture: { start: "Aufzeichnung gestartet", stop: "Aufzeichnung beendet" },
+    capture: {
+      start: "Aufzeichnung gestartet",
+      stop: "Aufzeichnung beendet",
+      keep: "letzte Sekunden behalten",
+    },
     sessions: {
       idr: "Schlüsselbild angefordert",
       bitrate: "Bitrate einer Sitzung geändert",

@@ -44,6 +44,7 @@ export const german: Messages = {
     start: "Start",
     stop: "Stopp",
     retry: "Erneut speichern",
+    keep: "Die letzten 30 s behalten",
     elapsed: "Dauer",
     samples: "Messwerte",
     kind: "Protokoll",

@@ -48,6 +48,7 @@ export type VerdictWords = {
   readonly pattern: (holds: string) => string;
   /** Measures that decide, by their names in files. */
   readonly metrics: Readonly<Record<string, string>>;
+  readonly lastMinute: string;
   readonly blame: string;
   readonly unexplained: string;
   readonly parts: Readonly<Record<string, string>>;
@@ -173,6 +174,7 @@ export const verdictEnglish: VerdictWords = {
     source_fps: "new pictures a second",
     bitrate_kbps: "bitrate",
   },
+  lastMinute: "in the last minute",
   blame: "Where the lost time went",
   unexplained: "Unexplained",
   parts: {
@@ -318,6 +320,7 @@ export const verdictGerman: VerdictWords = {
     source_fps: "neue Bilder pro Sekunde",
     bitrate_kbps: "Bitrate",
   },
+  lastMinute: "in der letzten Minute",
   blame: "Wo die Zeit verloren ging",
   unexplained: "Ungeklärt",
   parts: {

@@ -16,6 +16,8 @@ import {
   moonlightAddresses,
 } from "../base/host-names.ts";
 import { typedCommand } from "../base/own-command.ts";
+import type { Session } from "../model/session.ts";
+import { statsCaptureKeep } from "../operations/frames.ts";
 import { statsCaptureStart, statsCaptureStop } from "../operations/stats.ts";
 import { act } from "./acting.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
@@ -25,6 +27,12 @@ import type { Readers } from "./reader.ts";
 import { listRecordings, readListQuery } from "./recording-list.ts";
 import { hidden } from "./route.ts";
 
+/** What the button keeps, as its label says. */
+const keptSeconds = 30;
+/** The stretch of the verdict beside a session that runs, and how many sessions get one. */
+const judgedSeconds = 60;
+const judgedCountMax = 4;
+
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 
 export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
@@ -32,7 +40,7 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const show = async (request: Request) => {
     const reader = readers.of(request);
     const list = await listOf(parts, request);
-    const now = captureNow(parts, request);
+    const now = await captureNow(parts, request);
     const notice = notices.find(request) ?? { kind: "none" };
     const main = performancePage(reader, { now, list, notice });
     return page(request, {
@@ -53,8 +61,8 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     .get("/", ({ request }) => show(request), hidden)
     .get(
       "/parts/capture",
-      ({ request }) =>
-        partResponse(captureSection(readers.of(request), captureNow(parts, request))),
+      async ({ request }) =>
+        partResponse(captureSection(readers.of(request), await captureNow(parts, request))),
       hidden,
     )
     .get(
@@ -69,7 +77,8 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       hidden,
     )
     .post("/capture/start", ({ request }) => change(request, () => start(parts, request)), hidden)
-    .post("/capture/stop", ({ request }) => change(request, () => stop(parts, request)), hidden);
+    .post("/capture/stop", ({ request }) => change(request, () => stop(parts, request)), hidden)
+    .post("/capture/keep", ({ request }) => change(request, () => keep(parts, request)), hidden);
 }
 
 /** A link brings its own step of the history; what is typed into the filter only changes the address. */
@@ -88,6 +97,12 @@ async function stop(parts: ConsoleParts, request: Request): Promise<Notice> {
   return meta === undefined ? { kind: "empty" } : { kind: "saved", id: meta.id };
 }
 
+/** A capture of what has just been, whether one records or not. */
+async function keep(parts: ConsoleParts, request: Request): Promise<Notice> {
+  const meta = await act(parts, request, [statsCaptureKeep, { body: { last_s: keptSeconds } }]);
+  return { kind: "saved", id: meta.id };
+}
+
 /** What an operator can act on is said where they look; anything else is for the error handler. */
 async function orFailed(action: () => Promise<Notice>): Promise<Notice> {
   try {
@@ -98,12 +113,28 @@ async function orFailed(action: () => Promise<Notice>): Promise<Notice> {
   }
 }
 
-function captureNow(parts: ConsoleParts, request: Request): CaptureNow {
+async function captureNow(parts: ConsoleParts, request: Request): Promise<CaptureNow> {
+  const sessions = parts.sessions.sessions();
   return {
     status: parts.stats.status(),
-    sessions: parts.sessions.sessions(),
+    sessions,
+    verdicts: await verdictsOf(parts, sessions.slice(0, judgedCountMax)),
     ways: waysToPlay(parts.reach, request),
   };
+}
+
+/** How the last minute of each session was, whether a capture records or not. */
+async function verdictsOf(
+  { verdicts }: ConsoleParts,
+  sessions: readonly Session[],
+): Promise<CaptureNow["verdicts"]> {
+  const judged = sessions.map(async (session) => ({
+    session,
+    verdict: await verdicts.verdictOfSession(`${session.session_id}`, { last_s: judgedSeconds }),
+  }));
+  return (await Promise.all(judged)).flatMap(({ session, verdict }) =>
+    verdict === undefined ? [] : [{ session, verdict }],
+  );
 }
 
 /** From where the browser is: what it has reached, a player there reaches too. */

@@ -119,8 +119,8 @@ test("a replay may repeat starting, stopping, steering and settings, and nothing
   }
 });
 
-/** Asked by programs alone: keeping what has been, resuming an export, and a ticket for a MoQ client. */
-const programsOnly = ["stats_capture_keep", "timeline_resume", "moq_ticket"];
+/** Asked by programs alone: resuming an export, and a ticket for a MoQ client. */
+const programsOnly = ["timeline_resume", "moq_ticket"];
 
 test("every change of the API is one of the console's forms too, or says why not", async () => {
   let pages = "";

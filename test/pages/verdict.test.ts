@@ -4,6 +4,7 @@ import { english } from "../../src/i18n/english.ts";
 import { german } from "../../src/i18n/german.ts";
 import { causeCodes, type Verdict } from "../../src/model/verdict.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
+import { captureSection } from "../../views/capture.ts";
 import { Format, type Reader } from "../../views/format.ts";
 import { verdictPart, verdictSentence } from "../../views/verdict.ts";
 import { type MadeRow, madeRows } from "../verdict/made-rows.ts";
@@ -61,4 +62,21 @@ test("every cause has its words and its card in both languages", () => {
     expect(inGerman?.card).toContain(german.verdict.causes[code].name);
     expect(inEnglish?.card).not.toContain("undefined");
   }
+});
+
+test("the first page says how each session was in the last minute, and offers to keep it", () => {
+  const session = {
+    ...{ session_id: 1, kind: "native", client: "living room", codec: "h264", encoder: "libx264" },
+    ...{ ...mode, bitrate_kbps: 10_000, started_unix_ms: 0 },
+    ...{ frames_sent: 0, bytes_sent: 0, packets_sent: 0 },
+  } as const;
+  const verdict = judge((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
+  const status = { armed: false, sample_count: 0, started_unix_ms: 0, kind: "" };
+  const ways = { moonlight: [], isHere: true, playCommand: "onglass play" };
+  const now = { status, sessions: [session], verdicts: [{ session, verdict }], ways };
+  const { text } = captureSection(englishReader, now);
+  expect(text).toContain("the encoder is too slow for 1280x720 at 60 fps on this machine.");
+  expect(text).toContain("Keep the last 30 s");
+  const alone = { ...now, sessions: [], verdicts: [] };
+  expect(captureSection(englishReader, alone).text).not.toContain("Keep the last 30 s");
 });
