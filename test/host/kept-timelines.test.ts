@@ -80,6 +80,12 @@ test.each([
   expect((await hostIn(directory.path)).timeline.status().readable).toEqual([name]);
 });
 
+/** Of a host that counts as killed here, and whose file is still open in this process. */
+async function closed({ kept, timeline }: Awaited<ReturnType<typeof hostIn>>): Promise<void> {
+  timeline.stop();
+  await kept.settled();
+}
+
 test("one that ran when the host was killed is there again after the next start", async () => {
   await using directory = await tempDirectory();
   const killed = await hostIn(directory.path);
@@ -94,6 +100,7 @@ test("one that ran when the host was killed is there again after the next start"
   expect(again?.checkpoints()).toMatchObject([{ label: "then" }]);
   // Recovered once: its journal is gone.
   expect(await readdir(join(directory.path, "timelines-by-hand", "journal"))).toEqual([]);
+  await closed(killed);
 });
 
 test("one that was continued outlives a killed host with what it held before", async () => {
@@ -109,6 +116,7 @@ test("one that was continued outlives a killed host with what it held before", a
   await first.kept.written();
   const again = (await hostIn(directory.path)).timeline.reading("mine");
   expect(messages(again?.eventsSince(0) ?? [])).toEqual(["earlier", "later"]);
+  await closed(first);
 });
 
 test("one that was stopped leaves no journal", async () => {
