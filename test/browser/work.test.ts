@@ -84,7 +84,7 @@ test(
     expect(await page.textContent("[role=alert] .notice")).toContain("the disk is full");
     await picture(page, "no-script-held");
     store.save = save;
-    await page.click("text=Retry saving");
+    await page.click("button >> text=Retry saving");
     expect(await page.textContent(".notice.good")).toContain("Saved.");
     await page.click("nav >> text=Sessions");
     await page.fill("input[name=bitrate_kbps]", "100");
