@@ -22,6 +22,9 @@ test("every message of every language says something, and takes what the other t
   }
 });
 
+/** What follows the number says whether it is one, and is not said itself. */
+const countAlone = new Set(["verdict.episodes"]);
+
 /** Named facts that a message reads and does not say. */
 function unsaidFactsOf(write: (facts: object) => unknown): string[] {
   const read = new Set<string>();
@@ -42,7 +45,7 @@ test("what a message is given is in what it says", () => {
         expect([key, unsaidFactsOf((facts) => message(facts))]).toEqual([key, []]);
         continue;
       }
-      const given = ["first", "second"].slice(0, message.length);
+      const given = ["first", "second"].slice(0, countAlone.has(key) ? 1 : message.length);
       for (const word of given)
         expect([key, message(...given)]).toEqual([key, expect.stringContaining(word)]);
     }
