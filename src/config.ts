@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { readCommandLine, usage } from "./base/command-line.ts";
 import type { CodecName } from "./model/capture.ts";
+import type { SettingsChange } from "./model/settings.ts";
 import { flagsOf, type ListenAddress, type Setting, settings } from "./settings-table.ts";
 import type { EncoderChoice } from "./video/encoders.ts";
 
@@ -23,6 +24,8 @@ export type Config = {
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
   readonly perf: boolean;
+  /** Of the history and what is saved by itself, as given; it wins over what was last set. */
+  readonly kept: SettingsChange;
   /** Text for people or JSON; by where stderr leads unless set. */
   readonly logForm: "text" | "json" | undefined;
   /** A MoQ relay that takes the streams further. */
@@ -85,8 +88,23 @@ export function configOf(values: FlagValues, env: Environment): Config {
       node: read(settings.statsNode),
     },
     perf: read(settings.perf) ?? false,
+    kept: keptOf(
+      { days: read(settings.historyDays), mb: read(settings.historyMb) },
+      read(settings.keepOn),
+    ),
     logForm: read(settings.logForm),
   });
+}
+
+function keptOf(
+  { days, mb }: { readonly days: number | undefined; readonly mb: number | undefined },
+  rules: SettingsChange,
+): SettingsChange {
+  return {
+    ...rules,
+    ...(days === undefined ? {} : { history_days: days }),
+    ...(mb === undefined ? {} : { history_mb: mb }),
+  };
 }
 
 /** @throws Failure `usage` */

@@ -6,6 +6,7 @@
 import { type Flag, usage } from "./base/command-line.ts";
 import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
 import { type CodecName, codecs } from "./model/capture.ts";
+import type { SettingsChange } from "./model/settings.ts";
 import { otherSourceForms, readSourceName, sourceForms } from "./model/source.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
@@ -158,6 +159,31 @@ export const settings = {
     isSecret: true,
     read: readRelay,
   }),
+  historyDays: row<number | undefined>({
+    flag: "history-days",
+    takes: "N",
+    variable: "ONGLASS_HISTORY_DAYS",
+    standard: "7, or as last set",
+    about: "days that every frame is kept; 0 = off",
+    read: (text, name) => readWhole(text, name, 365),
+  }),
+  historyMb: row<number | undefined>({
+    flag: "history-mb",
+    takes: "N",
+    variable: "ONGLASS_HISTORY_MB",
+    standard: "1000, or as last set",
+    about: "megabytes that they take at most; 0 = off",
+    read: (text, name) => readWhole(text, name, 1_000_000),
+  }),
+  keepOn: row<SettingsChange>({
+    flag: "keep-on",
+    takes: "RULES",
+    variable: "ONGLASS_KEEP_ON",
+    standard: "late=12,missed=15,lost=5,stall=500, or as last set",
+    also: "off",
+    about: "what saves a capture by itself",
+    read: readKeepOn,
+  }),
   perf: row({
     flag: "perf",
     variable: "ONGLASS_PERF",
@@ -265,6 +291,37 @@ function readPreset(text: string | undefined): string | undefined {
   if (text === undefined || /^[a-z0-9]{1,20}$/.test(text)) return text;
   const rule = "it takes an encoder's preset, such as faster";
   throw usage(`Cannot use --encoder-preset "${text}": ${rule}`);
+}
+
+function readWhole(text: string | undefined, name: string, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d{1,7}$/.test(text) && value <= most) return value;
+  throw usage(`Cannot use ${name} "${text}": it takes a whole number from 0 to ${most}`);
+}
+
+const keepRules = {
+  late: "keep_on_late",
+  missed: "keep_on_missed",
+  lost: "keep_on_lost",
+  stall: "keep_on_stall_ms",
+} as const;
+
+/** Rules that are not named are off. */
+function readKeepOn(text: string | undefined): SettingsChange {
+  if (text === undefined) return {};
+  const change = { keep_on_late: 0, keep_on_missed: 0, keep_on_lost: 0, keep_on_stall_ms: 0 };
+  if (text === "off") return change;
+  for (const part of splitList(text)) {
+    const [, name = "", value = ""] = /^(late|missed|lost|stall)=(\d{1,5})$/.exec(part) ?? [];
+    if (!Object.hasOwn(keepRules, name)) {
+      const rule =
+        "it takes off, or late, missed, lost, stall with numbers, such as late=12,stall=500";
+      throw usage(`Cannot use --keep-on "${text}": ${rule}`);
+    }
+    change[keepRules[name as keyof typeof keepRules]] = Number(value);
+  }
+  return change;
 }
 
 function readLevels(text = "3"): number {

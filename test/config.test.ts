@@ -18,6 +18,7 @@ test("without flags and environment the defaults of the design hold", () => {
     relay: undefined,
     stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,
+    kept: {},
     logForm: undefined,
   });
 });

@@ -216,6 +216,7 @@ function numeric(write: (value: number, reader: Reader) => string): Show {
     typeof value === "number" && Number.isFinite(value) ? write(value, reader) : stateText(value);
 }
 
+const whole = numeric((value, { format }) => format.integer(value));
 const percents = numeric((value, { format }) => format.percent(value / 100));
 
 const shows: Readonly<Record<SettingsField, Show>> = {
@@ -232,6 +233,13 @@ const shows: Readonly<Record<SettingsField, Show>> = {
   pacing_share: numeric((value, { format }) => format.percent(value)),
   gamestream_takeover: (value, { messages: { settings } }) =>
     typeof value === "boolean" ? settings[value ? "on" : "off"] : stateText(value),
+  history_days: whole,
+  history_mb: whole,
+  keep_on_late: whole,
+  keep_on_missed: whole,
+  keep_on_lost: whole,
+  keep_on_stall_ms: whole,
+  keep_count: whole,
 };
 
 function controlText({ messages }: Reader, event: UiActionEvent): string | undefined {

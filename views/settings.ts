@@ -91,6 +91,13 @@ const maxOf = {
   parity_percent_min: 50,
   parity_percent_max: 50,
   pacing_share: 0.9,
+  history_days: 365,
+  history_mb: 1_000_000,
+  keep_on_late: 1000,
+  keep_on_missed: 1000,
+  keep_on_lost: 1000,
+  keep_on_stall_ms: 60_000,
+  keep_count: 1000,
 } as const;
 
 const presets = [

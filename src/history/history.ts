@@ -47,6 +47,13 @@ export type HistoryOptions = {
   readonly limits: RetentionLimits;
 };
 
+/** Who looks at rows as they come, about once a second. Must not throw or wait. */
+export type RowListener = {
+  /** @param written rows that are new @param final rows that have become final */
+  onRows(session: CaptureSession, written: FrameTable, final: FrameTable): void;
+  onEnd(sessionId: number): void;
+};
+
 /** A session whose rows the history reads. */
 type Tracked = {
   readonly session: CaptureSession;
@@ -68,6 +75,7 @@ export class History implements AsyncDisposable {
   readonly #pending: HistoryRecord[] = [];
   readonly #pins = new Set<{ readonly fromMs: number }>();
   #limits: RetentionLimits;
+  #listener: RowListener | undefined;
   #cancelFlush: Cancel | undefined;
   #cleaning: Promise<void> = Promise.resolve();
   /** Rows that were overwritten before they were read, of sessions that are over. */
@@ -125,6 +133,11 @@ export class History implements AsyncDisposable {
     return this.#writer.droppedBatchCount + this.#pendingDroppedCount;
   }
 
+  /** One at a time; it sees the rows from now on. */
+  follow(listener: RowListener): void {
+    this.#listener = listener;
+  }
+
   /** Segments that are too old, or too many, go at once; with 0 all that no pin holds. */
   setLimits(limits: RetentionLimits): void {
     this.#limits = limits;
@@ -155,6 +168,7 @@ export class History implements AsyncDisposable {
       this.#log.append({ ended: { session_id: sessionId, at_us } });
     }
     this.#overwrittenCount += tracked.rows.overwrittenCount;
+    this.#listener?.onEnd(sessionId);
     this.#sessions.delete(sessionId);
   }
 
@@ -287,6 +301,7 @@ export class History implements AsyncDisposable {
     if (!this.isWriting) return;
     const { written, final } = rows.read(nowUs);
     minute.add(written, final);
+    this.#listener?.onRows(session, written, final);
     const isLast = nowUs === Number.POSITIVE_INFINITY;
     const over = minute.next(isLast ? this.#options.clock.nowUs() : nowUs, isLast);
     if (over !== undefined) {

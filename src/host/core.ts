@@ -59,7 +59,10 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const machine = new MachineWatch({ files: new MachineFiles(), clock, scheduler });
   const onKept = (meta: CaptureMeta) => recorder.announce(meta);
   const kept = await openHistory(
-    { directory, clock, gate, store, timeline: timeline.events, onKept },
+    {
+      ...{ directory, clock, gate, store, timeline: timeline.events, onKept },
+      remove: (id) => recorder.remove(id),
+    },
     parts,
   );
   const recorder: Recorder = parts.use(

@@ -5,10 +5,14 @@ import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import { History } from "../history/history.ts";
+import type { RetentionLimits } from "../history/retention.ts";
 import { HistoryService } from "../keep/history-reads.ts";
 import { Keeper } from "../keep/keeper.ts";
+import { TroubleWatch } from "../keep/trouble-watch.ts";
 import { VerdictService } from "../keep/verdicts.ts";
 import type { CaptureMeta } from "../model/capture.ts";
+import { type Settings, settingsDefault } from "../model/settings.ts";
+import type { SettingsFollower } from "../ports/settings.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { CaptureStore } from "../store/capture-store.ts";
 import type { HostTimeline } from "../timeline/host-timeline.ts";
@@ -18,7 +22,7 @@ const cleanAfterMs = 2000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** The history, what is kept of it, and the answers about it. */
-export type HistoryParts = {
+export type HistoryParts = SettingsFollower & {
   readonly history: History;
   /** Rows of captures, and captures of what has been. */
   readonly keeper: Keeper;
@@ -33,11 +37,13 @@ type Given = {
   readonly timeline: HostTimeline;
   /** A capture was made without arming. */
   onKept(meta: CaptureMeta): void;
+  /** Deletes a saved capture, and says so to those who follow. */
+  remove(id: string): Promise<unknown>;
 };
 
 /** What is too old goes once the host runs: nobody waits for that. */
 export async function openHistory(
-  { directory, clock, gate, store, timeline, onKept }: Given,
+  { directory, clock, gate, store, timeline, onKept, remove }: Given,
   parts: AsyncDisposableStack,
 ): Promise<HistoryParts> {
   const scheduler = systemScheduler();
@@ -46,7 +52,7 @@ export async function openHistory(
     await History.open({
       directory: join(directory, "history"),
       ...{ clock, scheduler, hostName },
-      limits: { ageMsMax: 7 * dayMs, bytesMax: 1e9 },
+      limits: limitsOf(settingsDefault),
     }),
   );
   gate.setHistory(history.isOn);
@@ -64,7 +70,19 @@ export async function openHistory(
     framesPath: (id) => store.frames.filePath(id),
     nowUs: () => clock.nowUs(),
   });
-  return { history, keeper, historyReads };
+  const trouble = parts.use(
+    new TroubleWatch({
+      ...{ history, keeper, scheduler, remove, nowUs: () => clock.nowUs() },
+      list: async () => (await store.list()).captures,
+    }),
+  );
+  history.follow(trouble);
+  const applySettings = (settings: Settings) => {
+    trouble.applySettings(settings);
+    history.setLimits(limitsOf(settings));
+    gate.setHistory(history.isOn);
+  };
+  return { history, keeper, historyReads, applySettings };
 }
 
 /** What can be asked of the history, and verdicts of what it and saved captures hold. */
@@ -79,6 +97,10 @@ export function historyParts({
 }): { readonly history: HistoryService; readonly verdicts: VerdictService } {
   const kept = { history: historyReads, recordings: store, stats: recorder };
   return { history: historyReads, verdicts: new VerdictService(kept) };
+}
+
+function limitsOf({ history_days, history_mb }: Settings): RetentionLimits {
+  return { ageMsMax: history_days * dayMs, bytesMax: history_mb * 1e6 };
 }
 
 function follow(timeline: HostTimeline, history: History): void {

@@ -3,7 +3,7 @@ import { log } from "../base/log.ts";
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
-import { SettingsFile } from "../store/settings-file.ts";
+import { type OnSettingsChanged, SettingsFile } from "../store/settings-file.ts";
 import type { Core } from "./core.ts";
 
 /** The settings file, and the streams that follow it. */
@@ -16,20 +16,23 @@ export type JoinedSettings = {
 /** Loads the operator’s settings; each change is reported to followers, timeline and log. */
 export async function openSettings(
   config: Config,
-  { timeline }: Pick<Core, "timeline">,
+  core: Pick<Core, "timeline" | "applySettings">,
 ): Promise<JoinedSettings> {
-  const all: SettingsFollower[] = [];
+  const { timeline } = core;
+  const all: SettingsFollower[] = [core];
   const { source, perf, encoderPreset } = config;
   const started = { source, perf, preset_at_start: encoderPreset ?? "" };
   // The timeline also shows what the host was started with.
   const stateOf = ({ revision, ...values }: Settings) => {
     return { revision, values: { ...started, ...values } };
   };
-  const file = await SettingsFile.load(config.dataDirectory, (before, after, actor) => {
+  const onChanged: OnSettingsChanged = (before, after, actor) => {
     for (const follower of all) follower.applySettings(after);
     timeline.onSettingsChanged(stateOf(before), stateOf(after), actor);
     log("settings changed", { revision: after.revision, actor });
-  });
+  };
+  const file = await SettingsFile.load(config.dataDirectory, onChanged, config.kept);
+  core.applySettings(file.current());
   timeline.setSources({ settings: stateOf(file.current()) });
   return { file, follow: (...followers) => void all.push(...followers) };
 }

@@ -60,6 +60,43 @@ const fields = {
   gamestream_takeover: Type.Boolean({
     description: "A paired Moonlight player may quit what another one plays, or play instead",
   }),
+  history_days: Type.Integer({
+    minimum: 0,
+    maximum: 365,
+    description: "Days that the history keeps every frame of all sessions; 0 = it is off",
+  }),
+  history_mb: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: "Megabytes that the history takes at most; 0 = it is off",
+  }),
+  keep_on_late: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    description:
+      "A frame handed over so many frame intervals late saves a capture by itself; 0 = off",
+  }),
+  keep_on_missed: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    description: "So do so many slots without a frame within a second; 0 = off",
+  }),
+  keep_on_lost: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    description: "So do so many frames lost at the player within a second; 0 = off",
+  }),
+  keep_on_stall_ms: Type.Integer({
+    minimum: 0,
+    maximum: 60_000,
+    description: "So does a stream that stands still for so many milliseconds; 0 = off",
+  }),
+  keep_count: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    description:
+      "Captures saved by themselves that are kept, the oldest going first; 0 = none is saved",
+  }),
 };
 
 export const Settings = Type.Object(
@@ -88,6 +125,13 @@ export const settingsDefault: Settings = {
   parity_percent_max: 50,
   pacing_share: 0.5,
   gamestream_takeover: false,
+  history_days: 7,
+  history_mb: 1000,
+  keep_on_late: 12,
+  keep_on_missed: 15,
+  keep_on_lost: 5,
+  keep_on_stall_ms: 500,
+  keep_count: 20,
 };
 
 const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];

@@ -32,10 +32,18 @@ export class SettingsFile implements OperatorSettings {
     this.#onChanged = onChanged;
   }
 
-  /** The defaults when there is no file yet, or none that can be used. */
-  static async load(directory: string, onChanged: OnSettingsChanged): Promise<SettingsFile> {
+  /**
+   * The defaults when there is no file yet, or none that can be used.
+   * @param given what the host was started with: it wins over the file
+   */
+  static async load(
+    directory: string,
+    onChanged: OnSettingsChanged,
+    given: SettingsChange = {},
+  ): Promise<SettingsFile> {
     const path = join(directory, "settings.json");
-    return new SettingsFile(path, (await read(path)) ?? settingsDefault, onChanged);
+    const current = { ...((await read(path)) ?? settingsDefault), ...given };
+    return new SettingsFile(path, current, onChanged);
   }
 
   current(): Settings {

@@ -58,6 +58,13 @@ test("the page shows the settings that hold", async () => {
     parity_percent_max: "50",
     pacing_share: "0.5",
     gamestream_takeover: "false",
+    history_days: "7",
+    history_mb: "1000",
+    keep_on_late: "12",
+    keep_on_missed: "15",
+    keep_on_lost: "5",
+    keep_on_stall_ms: "500",
+    keep_count: "20",
   });
 });
 
@@ -72,6 +79,13 @@ test("what was typed holds afterwards, as the console's change", async () => {
     parity_percent_max: "20",
     pacing_share: "0.9",
     gamestream_takeover: "true",
+    history_days: "0",
+    history_mb: "50",
+    keep_on_late: "1000",
+    keep_on_missed: "0",
+    keep_on_lost: "9",
+    keep_on_stall_ms: "60000",
+    keep_count: "3",
   };
   const answer = await pages.post("/settings", formOf(settingsDefault, all), script);
   const text = await answer.text();
