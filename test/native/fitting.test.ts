@@ -20,6 +20,8 @@ async function open() {
     `0.0.0.0:${port}`,
     "--gamestream-port",
     "0",
+    "--keep-on",
+    "off",
   ];
   const host = Bun.spawn(machines.hostCommand([process.execPath, main, "serve", ...flags]), {
     ...{ stdin: "ignore", stdout: "ignore", stderr: "pipe" },

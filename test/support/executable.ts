@@ -81,6 +81,8 @@ export type Host = {
 export const quietServe = [
   "serve",
   ...["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0", "--gamestream-port", "0"],
+  // A busy machine is trouble enough to save captures that a test does not expect.
+  ...["--keep-on", "off"],
 ] as const;
 
 /** Starts a host on ports of the kernel's choice and waits until it says where it listens. */

@@ -64,7 +64,7 @@ export class NetworkRun implements AsyncDisposable {
     const machines = stack.use(await TwoMachines.make());
     const { path } = stack.use(await tempDirectory());
     const args = ["serve", "--data-dir", path, "--native-listen", `0.0.0.0:${port}`];
-    const only = ["--gamestream-port", "0"];
+    const only = ["--gamestream-port", "0", "--keep-on", "off"];
     const host = Bun.spawn(machines.hostCommand([process.execPath, main, ...args, ...only]), {
       ...quiet,
       stdout: "ignore",

@@ -34,6 +34,8 @@ export async function startRunningHost(
   const listen = ["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"];
   // Its ports have fixed numbers: two hosts at a time would be in each other's way.
   const ports = [...listen, "--gamestream-port", "0"];
+  // A busy machine is trouble enough to save captures that a test does not expect.
+  if (!flags.includes("--keep-on")) ports.push("--keep-on", "off");
   const child = Bun.spawn([...command, "serve", "--data-dir", dataDirectory, ...ports, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
   });
