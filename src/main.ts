@@ -36,6 +36,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runPair } = await import("./cli/pair.ts");
     return await runPair(args, terminal);
   },
+  history: async (args, terminal) => {
+    const { runHistory } = await import("./cli/history.ts");
+    return await runHistory(args, terminal);
+  },
   captures: async (args, terminal) => {
     const { openCaptureStore } = await import("./store/capture-store.ts");
     const { runCaptures } = await import("./cli/captures.ts");

@@ -2,6 +2,7 @@
 
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
+import type { FlagValues } from "../config.ts";
 import type { Capture, CaptureMeta, StageTiming, StatsSample } from "../model/capture.ts";
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { digitsOf, shownUnits } from "../model/metric-units.ts";
@@ -9,12 +10,18 @@ import { type MetricName, type MetricUnit, metricNames, metricRows } from "../mo
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
+import { readRowFormat, writeRows } from "./capture-rows.ts";
 import { capturesFlags } from "./commands.ts";
+import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 /** What the command needs from the store. */
-export type CaptureFiles = Pick<Recordings, "list" | "load" | "filePath"> & Pick<Stats, "remove">;
+export type CaptureFiles = Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
+  Pick<Stats, "remove"> & {
+    /** Where the rows of a capture are; `undefined` when it has none. */
+    readonly frames: { filePath(id: string): Promise<string | undefined> };
+  };
 
 type Call = {
   readonly files: CaptureFiles;
@@ -23,6 +30,8 @@ type Call = {
   readonly format: string;
   readonly out: string | undefined;
   readonly terminal: Terminal;
+  /** Of the command line, for what the running host is asked for. */
+  readonly values: FlagValues;
 };
 
 const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
@@ -30,6 +39,8 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   show: showCapture,
   delete: deleteCaptures,
   export: exportCapture,
+  frames: exportFrames,
+  keep: (call) => keepCapture(call.values, call.terminal),
 };
 
 /** `openFiles` is given the data directory named on the command line, if one was. */
@@ -40,8 +51,9 @@ export async function runCaptures(
 ): Promise<number> {
   const { values, words } = readCommandLine(args, capturesFlags);
   const { rest: ids, action } = subcommand("captures", words, actions);
-  const { json, format, out } = values;
-  return await action({ files: openFiles(values["data-dir"]), ids, json, format, out, terminal });
+  const { json, format = "json", out } = values;
+  const files = openFiles(values["data-dir"]);
+  return await action({ files, ids, json, format, out, terminal, values });
 }
 
 async function listCaptures({ files, json, terminal }: Call): Promise<number> {
@@ -55,7 +67,12 @@ async function listCaptures({ files, json, terminal }: Call): Promise<number> {
 const heading = ["ID", "KIND", "MODE", "CODEC", "CLIENT", "SECONDS", "SAMPLES", ""];
 
 function rowOf(meta: CaptureMeta): string[] {
-  const marks = [meta.truncated ? "truncated" : "", meta.recovered ? "recovered" : ""];
+  const marks = [
+    meta.truncated ? "truncated" : "",
+    meta.recovered ? "recovered" : "",
+    meta.origin ?? "",
+    meta.trigger === undefined ? "" : `(${meta.trigger.rule})`,
+  ];
   return [
     meta.id,
     meta.kind || "-",
@@ -139,16 +156,27 @@ async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<num
 }
 
 async function exportCapture(call: Call): Promise<number> {
+  if (call.format === "parquet" || call.format === "pftrace") {
+    await writeRows({ ...call, id: oneId(call), format: call.format });
+    return exitOk;
+  }
   const text = await exportText(call);
   if (call.out === undefined || call.out === "-") call.terminal.write(text);
   else await Bun.write(call.out, text);
   return exitOk;
 }
 
+/** The rows of single frames. */
+async function exportFrames(call: Call): Promise<number> {
+  const format = readRowFormat(call.values.format);
+  await writeRows({ ...call, id: oneId(call), format });
+  return exitOk;
+}
+
 async function exportText(call: Call): Promise<string> {
   if (call.format === "csv") return captureCsv(await loadOne(call));
   if (call.format !== "json")
-    throw usage(`Cannot use --format "${call.format}": it takes json or csv`);
+    throw usage(`Cannot use --format "${call.format}": it takes json, csv, parquet or pftrace`);
   const path = await call.files.filePath(oneId(call));
   if (path === undefined) throw notFound(oneId(call));
   return Bun.file(path).text();

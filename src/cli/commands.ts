@@ -64,13 +64,22 @@ export const whyFlags = {
 export const capturesFlags = {
   format: {
     takes: "FORMAT",
-    standard: "json",
-    about: "json: the file itself; csv: one row a sample",
+    about:
+      "export: json, the file itself; csv, a row a sample; parquet; pftrace. frames: csv, json, parquet",
   },
   out: { takes: "FILE", about: "write to this file instead of stdout" },
+  last: {
+    takes: "TIME",
+    standard: "30s",
+    about: "keep: so much of what has been, such as 30s or 5m",
+  },
+  session: { takes: "ID", about: 'keep: this session of "onglass history list", all of it' },
   json,
+  ...hostFlags,
   "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
 } as const;
+
+export const historyFlags = { json, ...hostFlags } as const;
 
 export const timelineFlags = {
   of: { takes: "NAME", about: "capture, manual, or the id of a finished or imported recording" },
@@ -107,16 +116,28 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
     flags: playFlags,
   },
   captures: {
-    summary: "list, show, delete or export saved captures",
+    summary: "list, show, keep, delete or export saved captures",
     usage: [
       "onglass captures list [--json]",
       "onglass captures show ID [--json]",
       "onglass captures delete ID... [--json]",
-      "onglass captures export ID [--format json|csv] [--out FILE]",
+      "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE]",
+      "onglass captures frames ID [--format csv|json|parquet] [--out FILE]",
+      "onglass captures keep [--last 30s | --session ID] [--json]",
     ],
-    text: "Works on the files of the data directory, whether a host is running or not.",
-    subcommands: ["list", "show", "delete", "export"],
+    text: `Works on the files of the data directory, whether a host is running or not. Frames are one row for
+each slot; a pftrace opens in ui.perfetto.dev. Keep asks the running host to make a capture out of
+what has already been.`,
+    subcommands: ["list", "show", "delete", "export", "frames", "keep"],
     flags: capturesFlags,
+  },
+  history: {
+    summary: "list what the history holds",
+    usage: ["onglass history list [--json]"],
+    text: `Asks the running host for the sessions of the last days, of which it keeps every frame. One of them
+becomes a capture by "onglass captures keep --session ID".`,
+    subcommands: ["list"],
+    flags: historyFlags,
   },
   why: {
     summary: "say what made a stream stutter",

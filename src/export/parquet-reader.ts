@@ -20,6 +20,8 @@ export type FrameFile = {
   /** What was written as its head, unchecked. */
   readonly head: unknown;
   readonly rowCount: number;
+  /** All rows in parts of at most 36,000, in order. */
+  tables(): AsyncGenerator<FrameTable>;
   /** Rows due from `fromUs` on and before `toUs`; columns that are not asked for are absent. */
   read(
     range: { readonly fromUs: number; readonly toUs: number },
@@ -34,6 +36,7 @@ export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
   return {
     head: head === undefined ? undefined : JSON.parse(head),
     rowCount: Number(metadata.num_rows),
+    tables: () => readGroups(file, metadata),
     read: ({ fromUs, toUs }, names = frameColumnNames) =>
       readRows({ file, metadata, fromUs, toUs, names }),
   };
@@ -68,6 +71,16 @@ async function readRows({ fromUs, toUs, ...request }: Request): Promise<FrameTab
     rowStart = rowEnd;
   }
   return tables.length === 0 ? emptyTable : concatTables(tables);
+}
+
+async function* readGroups(file: AsyncBuffer, metadata: FileMetaData): AsyncGenerator<FrameTable> {
+  const columns = knownColumns(metadata, frameColumnNames);
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    yield await readGroup({ file, metadata, columns, rowStart, rowEnd });
+    rowStart = rowEnd;
+  }
 }
 
 /** Those of an earlier version lack some. */

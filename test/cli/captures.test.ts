@@ -41,7 +41,9 @@ async function run(args: string[], files: Partial<CaptureFiles> = {}) {
   const all: CaptureFiles = {
     list: async () => ({ captures: [capture.meta], damaged: ["bad.json"] }),
     load: async (wanted) => (wanted === id ? capture : undefined),
+    loadTimeline: async () => undefined,
     filePath: async () => undefined,
+    frames: { filePath: async () => undefined },
     remove: async (wanted) => wanted === id,
     ...files,
   };

@@ -22,7 +22,7 @@ for (const name of Object.keys(commands)) {
 }
 
 test.each([
-  [["captures"], "Missing subcommand: list, show, delete, export", "captures "],
+  [["captures"], "Missing subcommand: list, show, delete, export, frames, keep", "captures "],
   [["timeline"], "Missing subcommand: export, import, replay", "timeline "],
   [["timeline", "x"], 'Unknown subcommand "x": it takes export, import, replay', "timeline "],
   [["dance"], 'Unknown command "dance"', ""],

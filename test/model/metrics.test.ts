@@ -96,7 +96,9 @@ test("every metric is a column of `captures show`, times in milliseconds", async
   await runCaptures(["show", "a"], terminal, () => ({
     list: async () => ({ captures: [], damaged: [] }),
     load: async () => capture,
+    loadTimeline: async () => undefined,
     filePath: async () => undefined,
+    frames: { filePath: async () => undefined },
     remove: async () => false,
   }));
   for (const name of metricNames) {

@@ -1,0 +1,63 @@
+/** `onglass history`: what the running host keeps of the last days. */
+import { Value } from "@sinclair/typebox/value";
+import { readCommandLine } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import { isoText } from "../base/iso-text.ts";
+import { configOf } from "../config.ts";
+import { type HistorySession, HistoryState } from "../model/frames-page.ts";
+import { historyFlags } from "./commands.ts";
+import { askHost, refusedBy } from "./host-call.ts";
+import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { subcommand } from "./subcommand.ts";
+
+/** Exit code 0. @throws Failure `usage`, or what the host has against it */
+export async function runHistory(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, words } = readCommandLine(args, historyFlags);
+  subcommand("history", words, { list: true });
+  const call = { method: "GET", path: "/history" } as const;
+  const response = await askHost(configOf(values, terminal.env), call);
+  if (!response.ok) return await refusedBy(response, "list the history");
+  const state: unknown = await response.json();
+  if (!Value.Check(HistoryState, state)) {
+    throw new Failure("host_refused", "Cannot list the history: the answer is not understood");
+  }
+  if (values.json) terminal.print(JSON.stringify(state));
+  else for (const line of describe(state)) terminal.print(line);
+  return exitOk;
+}
+
+const heading = [
+  "ID",
+  "BEGAN",
+  "KIND",
+  "MODE",
+  "CLIENT",
+  "MINUTES",
+  "MISSED",
+  "LOST",
+  "WORST ms",
+  "",
+];
+
+function describe({ on, bytes, sessions }: HistoryState): string[] {
+  const isNumber = heading.map((name) => /MINUTES|MISSED|LOST|WORST/.test(name));
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  const state = on ? `on, ${size}` : `off, ${size}`;
+  return [...alignColumns([heading, ...sessions.map(rowOf)], isNumber), "", state];
+}
+
+function rowOf(one: HistorySession): string[] {
+  const { session } = one;
+  return [
+    one.id,
+    isoText(one.started_unix_ms).slice(0, 19).replace("T", " "),
+    session.kind,
+    `${session.width}x${session.height}@${session.fps}`,
+    session.client || "-",
+    (one.duration_ms / 60_000).toFixed(1),
+    String(one.missed),
+    String(one.lost),
+    Math.max(0, ...one.minutes.worst_ms).toFixed(1),
+    one.running ? "running" : "",
+  ];
+}
