@@ -37,13 +37,13 @@ async function recordByHand(page: Page, url: string): Promise<void> {
   for (const kbps of ["8000", "6000"]) {
     await page.goto(`${url}/sessions`);
     await page.fill("#sessions input[name=bitrate_kbps]", kbps);
-    await pressed(page, "#sessions", "Set");
+    await pressed(page, "#sessions", "Apply");
   }
   await page.goto(`${url}/timeline`);
-  await pressed(page, "mark-moment", "Mark this moment");
+  await pressed(page, "mark-moment", "Add marker");
   expect(page.url()).toBe(`${url}/timeline`);
   await page.locator("#checkpoints summary", { hasText: "mark" }).waitFor();
-  await pressed(page, "#recorded", "Stop recording");
+  await pressed(page, "#recorded", "Stop manual recording");
   await page.waitForURL(/of=manual_/);
 }
 
@@ -76,7 +76,7 @@ test(
     expect(checkpoints.filter(({ label }) => label === "mark")).toHaveLength(1);
 
     await page.setInputFiles("#recorded input[type=file]", path);
-    await pressed(page, "#recorded", /^Open$/);
+    await pressed(page, "#recorded", /^Import$/);
     await page.waitForURL(/of=import-1/);
     expect(await page.textContent("#events")).toContain("/api/v1/sessions/7/bitrate");
 
@@ -117,7 +117,7 @@ test(
       await pressed(page, "#replay", "Next step");
     }
     expect(people.asked).toEqual([["bitrate", 8000, 7]]);
-    await pressed(page, "#replay", "End it");
+    await pressed(page, "#replay", /^Stop$/);
     expect(await page.textContent("#replay [data-state=ended]")).toContain(
       "It was stopped by the operator.",
     );
@@ -127,10 +127,10 @@ test(
     await Bun.write(path, "[]");
     await page.goto(`${console.url}/timeline`);
     await page.setInputFiles("#recorded input[type=file]", path);
-    await pressed(page, "#recorded", /^Open$/);
+    await pressed(page, "#recorded", /^Import$/);
     expect(await page.locator("#recorded [role=alert]").count()).toBe(1);
     await page.goto(`${console.url}/timeline`);
-    await pressed(page, "#recorded", /^Open$/);
+    await pressed(page, "#recorded", /^Import$/);
     expect(await page.textContent("#recorded [role=alert]")).toBe("Choose a file first.");
     expectNoComplaint(console.complaints);
   },

@@ -65,7 +65,7 @@ test(
     expect(all).toMatch(
       /POST \/api\/v1\/sessions\/7\/bitrate {"bitrate_kbps":12000} → 204, .* [µm]s · console/,
     );
-    expect(all).toContain("bitrate of a session set · session 7");
+    expect(all).toContain("session bitrate changed · session 7");
     expect(all).toContain("POST /api/v1/stats/capture/start");
     expect(all).toContain("<b>a warning</b>");
     expect(all.indexOf("bitrate_kbps")).toBeLessThan(all.indexOf("capture/start"));
@@ -121,13 +121,13 @@ test(
 /** The recording by hand of an operator who changes a bitrate, exported into a file. */
 async function exportOne(page: Page, { url, host }: Console, directory: string): Promise<string> {
   await page.locator("#recorded button", { hasText: "Start manual recording" }).click();
-  await page.locator("#recorded button", { hasText: "Stop recording" }).waitFor();
+  await page.locator("#recorded button", { hasText: "Stop manual recording" }).waitFor();
   await page.goto(`${url}/sessions`);
   await page.fill("input[name=bitrate_kbps] >> nth=0", "8000");
-  await page.locator("#sessions button", { hasText: "Set" }).click();
+  await page.locator("#sessions button", { hasText: "Apply" }).click();
   await page.locator("#sessions", { hasText: "8 Mbit/s" }).waitFor();
   await page.goto(`${url}/timeline`);
-  await page.locator("#recorded button", { hasText: "Stop recording" }).click();
+  await page.locator("#recorded button", { hasText: "Stop manual recording" }).click();
   await page.waitForURL(/of=manual_/);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
@@ -144,7 +144,7 @@ async function exportOne(page: Page, { url, host }: Console, directory: string):
 async function openExport(page: Page, { url }: Console, path: string): Promise<void> {
   await page.goto(`${url}/timeline`);
   await page.setInputFiles("#recorded input[type=file]", path);
-  await page.locator("#recorded button", { hasText: /^Open$/ }).click();
+  await page.locator("#recorded button", { hasText: /^Import$/ }).click();
 }
 
 test(
@@ -166,7 +166,7 @@ test(
     await page.locator("#replay button", { hasText: "Run" }).click();
     await page.locator("#replay [data-state=equal]").waitFor();
     expect(console.host.people.asked).toEqual([["bitrate", 8000, 7]]);
-    expect(await page.locator("#replay .badge").allTextContents()).toContain("equal");
+    expect(await page.locator("#replay .badge").allTextContents()).toContain("matches");
     await picture(page, "timeline-equal");
 
     // The player has left meanwhile: the same call is answered otherwise.
@@ -211,10 +211,10 @@ test(
     const running = page.locator("#replay [data-state=running]");
     await running.waitFor();
     // The part renews itself: the page is not loaded again.
-    await page.locator("#replay .badge", { hasText: /^equal$/ }).waitFor();
+    await page.locator("#replay .badge", { hasText: /^matches$/ }).waitFor();
     expect(await running.textContent()).toMatch(/\d of \d calls/);
     await picture(page, "timeline-running");
-    await page.locator("#replay button", { hasText: "End it" }).click();
+    await page.locator("#replay button", { hasText: /^Stop$/ }).click();
     await page.locator("#replay [data-state=ended]").waitFor();
     expect(console.host.people.asked).toEqual([["bitrate", 8000, 7]]);
     expectNoComplaint(console.complaints);
@@ -235,7 +235,7 @@ test(
     await fault.waitFor();
     expect(await fault.textContent()).toContain('started_at: it is "yesterday"');
     await page.goto(`${console.url}/timeline`);
-    await page.locator("#recorded button", { hasText: /^Open$/ }).click();
+    await page.locator("#recorded button", { hasText: /^Import$/ }).click();
     expect(await fault.textContent()).toBe("Choose a file first.");
     expect(console.host.timeline.status().readable).toEqual([]);
   },
