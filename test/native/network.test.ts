@@ -1,7 +1,7 @@
 /** Host and player as two machines; the truth about loss is the kernel's own counter. Needs root. */
 import { expect, test } from "bun:test";
 import type { StageName, StatsSample } from "../../src/model/capture.ts";
-import { type Settings, settingsDefault } from "../../src/model/settings.ts";
+import type { Settings } from "../../src/model/settings.ts";
 import { faultsOf, type LossResult, lossPercents } from "../prove/loss.ts";
 import { isRoot, NetworkRun, sumOf } from "../support/network-run.ts";
 import { shrinkSendBuffer } from "../support/send-buffer.ts";
@@ -79,9 +79,10 @@ test.skipIf(!isRoot)(
   "settings changed over HTTP reach a running player, and are told in the timeline",
   async () => {
     await using run = await NetworkRun.start();
+    const before: Settings = JSON.parse(await run.call("GET", "settings"));
     const change = { bitrate_kbps: 1000, fps_cap: 30 };
     const answer: Settings = JSON.parse(await run.call("PATCH", "settings", change));
-    expect(answer).toEqual({ ...settingsDefault, ...change, revision: 1 });
+    expect(answer).toEqual({ ...before, ...change, revision: 1 });
     const samples = await run.samples((await run.samples(0)).length + 2);
     expect(samples.at(-1)).toMatchObject({ bitrate_kbps: 1000, frames_lost: 0 });
     expect(samples.at(-1)?.mbps).toBeLessThan(1.3);

@@ -9,7 +9,9 @@ export async function decodeLuma(
   picture: { width: number; height: number; format: Format },
 ): Promise<Luma[]> {
   const { width, height } = picture;
-  const output = ["-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-f", "rawvideo", "-"];
+  // The input's own fine time base: in one of the first frame rate, frames of a higher one coincide.
+  const times = ["-fps_mode", "passthrough", "-enc_time_base", "-1"];
+  const output = ["-pix_fmt", "yuv420p", ...times, "-f", "rawvideo", "-"];
   const raw = await run(
     ["ffmpeg", "-v", "error", "-f", picture.format, "-i", "-", ...output],
     stream,
