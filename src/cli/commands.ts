@@ -65,7 +65,7 @@ export const capturesFlags = {
   format: {
     takes: "FORMAT",
     about:
-      "export: json, the file itself; csv, a row a sample; parquet; pftrace. frames: csv, json, parquet",
+      "export: json, csv, parquet, pftrace; frames: csv, json, parquet",
   },
   out: { takes: "FILE", about: "write to this file instead of stdout" },
   last: {
