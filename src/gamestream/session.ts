@@ -18,7 +18,7 @@ import { readControl, terminationPayload, terminationType } from "./control/mess
 import { type ControlPacket, ControlSeal } from "./control/seal.ts";
 import { describeSession } from "./describe-session.ts";
 import { AudioPacketizer } from "./media/audio-packetizer.ts";
-import { FecLossCounter } from "./media/loss-counter.ts";
+import { FecLossCounter, type FrameLoss } from "./media/loss-counter.ts";
 import { openSampler, type VideoTotals } from "./media/sampler.ts";
 import { SoundSender } from "./media/sound-sender.ts";
 import { FramePacketizer } from "./media/video-packetizer.ts";
@@ -35,7 +35,7 @@ export class GamestreamSession {
   readonly facts: SessionFacts;
   readonly #deps: GamestreamSessionDeps;
   readonly #seal: ControlSeal;
-  readonly #losses = new FecLossCounter();
+  readonly #losses = new FecLossCounter((loss) => this.#joinRow(loss));
   readonly #core: StreamSession;
   readonly #reach: Reach;
   readonly #sender: VideoSender;
@@ -195,6 +195,13 @@ export class GamestreamSession {
 
   #reportReached({ address }: Peer): void {
     this.#deps.onEvent({ kind: "reached", session_id: this.facts.id, address });
+  }
+
+  /** The player reports only frames that needed repair: what is known of one may be too small. */
+  #joinRow({ slot, lostPackets, rebuilt, isLost }: FrameLoss): void {
+    if (!this.facts.settings.reportsLoss) return;
+    const facts = { lost_packets: lostPackets, rebuilt, isLost };
+    this.#core.rows.addLate(slot, facts, this.#deps.clock.nowUs());
   }
 
   #subscribe(): void {

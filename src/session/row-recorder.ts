@@ -79,6 +79,11 @@ export class RowRecorder {
     this.#writer.writeGap({ frame, count, dueUs, intervalUs, fate: fateIndex(slots.fate) });
   }
 
+  /** What is known of the frame of a slot; checked, and within its bounds. */
+  addLate(slot: number, facts: LateFacts, nowUs: number): void {
+    if (this.#isRecording) this.#writer.addLate(slot, facts, nowUs);
+  }
+
   /**
    * What a player reports of the frame of a slot, checked and within its bounds. Of a frame that the
    * kernel did not take whole it is not known what got lost on the way.

@@ -12,6 +12,15 @@ const blocksPerFrame = 4;
 /** Share of the estimate that a second without loss leaves over. */
 const lossDecay = 0.8;
 
+/** What is known of one frame so far; every figure may be too small. */
+export type FrameLoss = {
+  /** On the stream's grid. */
+  readonly slot: number;
+  readonly lostPackets: number;
+  readonly rebuilt: number;
+  readonly isLost: boolean;
+};
+
 /** What one player reported so far. */
 export class FecLossCounter {
   /** Only grow. */
@@ -32,9 +41,19 @@ export class FecLossCounter {
   readonly #refused = new Uint16Array(frameCountMax);
   readonly #reportedBlocks = new Uint8Array(frameCountMax);
   readonly #isLost = new Uint8Array(frameCountMax);
+  /** Of each frame: its slot on the grid, and what was reported of it. */
+  readonly #gridSlots = new Float64Array(frameCountMax);
+  readonly #lostPackets = new Uint16Array(frameCountMax);
+  readonly #rebuilt = new Uint16Array(frameCountMax);
+  readonly #onFrame: (loss: FrameLoss) => void;
   #newest = 0;
   #sentCount = 0;
   #droppedBefore = 0;
+
+  /** @param onFrame told when something more is known of a frame */
+  constructor(onFrame: (loss: FrameLoss) => void = () => undefined) {
+    this.#onFrame = onFrame;
+  }
 
   /** As samples name them. */
   totals(): LossTotals & { readonly invalidations: number } {
@@ -46,6 +65,14 @@ export class FecLossCounter {
       invalidations: this.invalidationCount,
       reports: this.reportCount,
     };
+  }
+
+  /** Per frame: the next frame has this number, and is of this slot on the grid. */
+  begins(frame: number, gridSlot: number): void {
+    const slot = frame % frameCountMax;
+    this.#gridSlots[slot] = gridSlot;
+    this.#lostPackets[slot] = 0;
+    this.#rebuilt[slot] = 0;
   }
 
   /** Hot path: a frame of so many datagrams has been sent, but for those the kernel refused. */
@@ -74,19 +101,25 @@ export class FecLossCounter {
     this.reportCount += 1;
     const receivedCount = status.dataReceived + status.parityReceived;
     if (receivedCount >= status.dataCount) {
-      this.fecRecoveredCount += status.dataCount - status.dataReceived;
+      const rebuilt = status.dataCount - status.dataReceived;
+      this.fecRecoveredCount += rebuilt;
+      this.#rebuilt[slot] = (this.#rebuilt[slot] ?? 0) + rebuilt;
       this.#drop(slot, Math.min(status.missingCount, shardCount - receivedCount));
     } else {
       this.#drop(slot, shardCount - receivedCount);
       this.#lose(status.frame);
     }
+    this.#report(slot);
   }
 
   /** The player asks not to refer to these frames, because it could not complete them. */
   invalidate(first: number, last: number): void {
     this.invalidationCount += 1;
     const oldest = Math.max(1, first, this.#newest - frameCountMax + 1);
-    for (let frame = oldest; frame <= Math.min(last, this.#newest); frame++) this.#lose(frame);
+    for (let frame = oldest; frame <= Math.min(last, this.#newest); frame++) {
+      this.#lose(frame);
+      if (this.#frames[frame % frameCountMax] === frame) this.#report(frame % frameCountMax);
+    }
   }
 
   /** Once a second: how much parity the next frames need. */
@@ -102,6 +135,16 @@ export class FecLossCounter {
     const refusedCount = Math.min(count, this.#refused[slot] ?? 0);
     this.#refused[slot] = (this.#refused[slot] ?? 0) - refusedCount;
     this.packetsDroppedCount += count - refusedCount;
+    this.#lostPackets[slot] = (this.#lostPackets[slot] ?? 0) + count - refusedCount;
+  }
+
+  #report(slot: number): void {
+    this.#onFrame({
+      slot: this.#gridSlots[slot] ?? 0,
+      lostPackets: this.#lostPackets[slot] ?? 0,
+      rebuilt: this.#rebuilt[slot] ?? 0,
+      isLost: this.#isLost[slot] === 1,
+    });
   }
 
   #lose(frame: number): void {

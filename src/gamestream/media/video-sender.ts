@@ -107,6 +107,7 @@ class VideoFrames implements Packetizer {
     this.#byteCount = frame.byteCount;
     this.#refusedCount = 0;
     if (this.#packetCount === 0) return 0;
+    losses.begins(packetizer.frameNumber, frame.slot);
     const usPerPacket = (clock.nowUs() - takenUs) / this.#packetCount;
     this.#usPerPacket += (usPerPacket - this.#usPerPacket) / 8;
     return this.#packetCount;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type FecStatus, readFecStatus } from "../../../src/gamestream/control/fec-status.ts";
-import { FecLossCounter } from "../../../src/gamestream/media/loss-counter.ts";
+import { FecLossCounter, type FrameLoss } from "../../../src/gamestream/media/loss-counter.ts";
 
 const status = (change: Partial<FecStatus>): FecStatus => ({
   frame: 1,
@@ -103,4 +103,19 @@ test("whatever is reported, counts grow and stay within what was sent", () => {
       expect(ledger.framesLostCount).toBeLessThanOrEqual(20);
     }),
   );
+});
+
+test("of each frame that is reported it is known what it lost, on the stream's grid", () => {
+  const told: FrameLoss[] = [];
+  const ledger = new FecLossCounter((loss) => void told.push(loss));
+  for (const frame of [1, 2]) {
+    ledger.begins(frame, 100 + frame);
+    ledger.sent(frame, 25, 0);
+  }
+  ledger.add(status({ dataReceived: 18, parityReceived: 2, missingCount: 2 }));
+  ledger.invalidate(2, 2);
+  expect(told).toEqual([
+    { slot: 101, lostPackets: 2, rebuilt: 2, isLost: false },
+    { slot: 102, lostPackets: 0, rebuilt: 0, isLost: true },
+  ]);
 });
