@@ -20,6 +20,20 @@ export type ShownReport = {
   readonly agesUs: readonly number[];
 };
 
+/** Frames of one report: two seconds at 240 a second. */
+const frameCountMax = 480;
+
+/** Single frames since they were asked for last; ages in whole microseconds from capture on the host. */
+export type FrameAges = {
+  /** When the first was captured, and how long after it each was. */
+  readonly first_us: number;
+  readonly at_us: readonly number[];
+  /** Until the page had it whole. */
+  readonly complete_us: readonly number[];
+  /** Until it was shown; -1 = never. */
+  readonly shown_us: readonly number[];
+};
+
 /** Times of frames are microseconds on the host's clock, `nowMs` is the page's own clock. */
 export class ShownFrames {
   /** To be added to the page's clock for the host's; `undefined` until it is known. */
@@ -30,21 +44,26 @@ export class ShownFrames {
   #dropped = 0;
   #stalls = 0;
   #agesUs: number[] = [];
+  /** When each that waits came in, on the page's clock. */
+  readonly #receivedMs = new Map<number, number>();
+  #frames: { readonly timeUs: number; readonly completeUs: number; readonly shownUs: number }[] =
+    [];
   /** The picture that can be seen now. */
   #last: { readonly timeUs: number; readonly atMs: number } | undefined;
   #isStill = false;
 
   /** A frame went into the decoder. */
-  received(timeUs: number): void {
+  received(timeUs: number, nowMs?: number): void {
     this.#waiting.push(timeUs);
+    if (nowMs !== undefined) this.#receivedMs.set(timeUs, nowMs);
     if (this.#waiting.length <= waitingCountMax) return;
-    this.#waiting.shift();
+    this.#addFrame(this.#waiting.shift() ?? 0, undefined);
     this.#dropped += 1;
   }
 
   /** A frame is on the canvas. Those before it that still waited never will be. */
   shown(timeUs: number, nowMs: number): void {
-    this.#settle(timeUs);
+    this.#settle(timeUs, nowMs);
     this.#shown += 1;
     this.#addAge(timeUs, nowMs);
     this.#addGap(nowMs);
@@ -68,17 +87,49 @@ export class ShownFrames {
     return { shown: this.#shown, dropped: this.#dropped, stalls: this.#stalls, agesUs };
   }
 
-  #settle(timeUs: number): void {
+  /** What is known of single frames since it was asked last; given once. */
+  takeFrames(): FrameAges | undefined {
+    const frames = this.#frames.slice(-frameCountMax);
+    this.#frames = [];
+    const [first] = frames;
+    if (first === undefined) return undefined;
+    return {
+      first_us: first.timeUs,
+      at_us: frames.map(({ timeUs }) => timeUs - first.timeUs),
+      complete_us: frames.map(({ completeUs }) => completeUs),
+      shown_us: frames.map(({ shownUs }) => shownUs),
+    };
+  }
+
+  #settle(timeUs: number, nowMs: number): void {
     let passed = 0;
     while ((this.#waiting[passed] ?? Number.POSITIVE_INFINITY) <= timeUs) passed += 1;
     const isKnown = this.#waiting[passed - 1] === timeUs;
-    this.#waiting.splice(0, passed);
+    for (const one of this.#waiting.splice(0, passed)) {
+      this.#addFrame(one, one === timeUs ? nowMs : undefined);
+    }
     this.#dropped += isKnown ? passed - 1 : passed;
   }
 
   #addAge(timeUs: number, nowMs: number): void {
-    if (this.offsetUs === undefined) return;
-    this.#agesUs.push(Math.max(0, Math.round(nowMs * 1000 + this.offsetUs - timeUs)));
+    const ageUs = this.#ageUs(timeUs, nowMs);
+    if (ageUs !== undefined) this.#agesUs.push(ageUs);
+  }
+
+  /** `undefined` while the host's clock is not known. */
+  #ageUs(timeUs: number, nowMs: number): number | undefined {
+    if (this.offsetUs === undefined) return undefined;
+    return Math.max(0, Math.round(nowMs * 1000 + this.offsetUs - timeUs));
+  }
+
+  /** @param shownMs `undefined` for one that never was */
+  #addFrame(timeUs: number, shownMs: number | undefined): void {
+    const receivedMs = this.#receivedMs.get(timeUs);
+    this.#receivedMs.delete(timeUs);
+    const completeUs = receivedMs === undefined ? undefined : this.#ageUs(timeUs, receivedMs);
+    if (completeUs === undefined || this.#frames.length >= 2 * frameCountMax) return;
+    const shownUs = shownMs === undefined ? -1 : (this.#ageUs(timeUs, shownMs) ?? -1);
+    this.#frames.push({ timeUs, completeUs, shownUs });
   }
 
   #addGap(nowMs: number): void {

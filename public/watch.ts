@@ -109,7 +109,7 @@ class WatchPlayer extends HTMLElement {
     picture.append(watch);
     this.#watch = watch;
     watch.renderer.out.timestamp.subscribe((atMs) => this.#frameShown(atMs));
-    decoding.onChunk = (timeUs) => this.#frames.received(timeUs);
+    decoding.onChunk = (timeUs) => this.#frames.received(timeUs, performance.now());
     watch.broadcast.out.status.subscribe((status) => {
       if (status !== "live") this.#frames.rest();
       document.body.dispatchEvent(new CustomEvent("stream-changed"));
@@ -137,6 +137,7 @@ class WatchPlayer extends HTMLElement {
     const { frameCount = 0, bytesReceived = 0 } = this.#watch?.video.out.stats.peek() ?? {};
     const { agesUs, ...totals } = this.#frames.take(performance.now());
     const at = (share: number) => agesUs[Math.ceil(share * agesUs.length) - 1];
+    const frames_seen = this.#frames.takeFrames();
     const report = {
       v: 1,
       frames: frameCount,
@@ -146,6 +147,7 @@ class WatchPlayer extends HTMLElement {
       decode_errors: decoding.errorCount,
       hidden_ms: Math.round(this.#hiddenMs),
       ...(agesUs.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
+      ...(frames_seen === undefined ? {} : { frames_seen }),
     };
     this.dataset.report = JSON.stringify(report);
     if (this.#track?.closed.peek() === undefined) this.#track?.writeJson(report);

@@ -99,6 +99,21 @@ export const HostClock = Type.Object(
 );
 export type HostClock = Static<typeof HostClock>;
 
+const agesOf = (minimum: number, description: string) =>
+  Type.Array(Type.Integer({ minimum, maximum: 60_000_000 }), { maxItems: 480, description });
+
+/** Single frames of the last second; lists have a value a frame. */
+const FramesSeen = Type.Object(
+  {
+    first_us: Type.Number({ minimum: 0, description: "Capture of the first, on the host's clock" }),
+    at_us: agesOf(0, "Capture of each, after that of the first"),
+    complete_us: agesOf(0, "From capture until the page had it whole"),
+    shown_us: agesOf(-1, "From capture until shown; -1 = never"),
+  },
+  { description: "What became of single frames, each once" },
+);
+export type FramesSeen = Static<typeof FramesSeen>;
+
 /**
  * What a viewer publishes once a second in `qoe.json`. Counts are totals since it began to watch,
  * so that a report that is lost loses nothing; ages are of the last second.
@@ -120,6 +135,7 @@ export const ViewerReport = Type.Object(
     age_p99_us: Type.Optional(
       Type.Number({ minimum: 0, description: "The same, 99th percentile" }),
     ),
+    frames_seen: Type.Optional(FramesSeen),
   },
   { $id: "ViewerReport", description: "How a viewer fares" },
 );

@@ -28,6 +28,7 @@ import {
   openSampler,
   type SampleSink,
 } from "./sampler.ts";
+import { SeenFrames } from "./seen-frames.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
 
@@ -71,6 +72,8 @@ export class VideoBroadcast {
   byteCount = 0;
   readonly #options: Options;
   readonly #core: StreamSession;
+  /** What single frames came to, as viewers report it. */
+  readonly #seen: SeenFrames;
   readonly #catalog = new LatestTrack("catalog.json");
   readonly #video: VideoTrack;
   readonly #source: BroadcastSource;
@@ -101,6 +104,7 @@ export class VideoBroadcast {
       totals: () => this.#totals(),
       clientFields: () => this.#viewerReports.closeWindow(),
     });
+    this.#seen = new SeenFrames(this.#core.rows);
     origin.publish(this.#source);
     this.#core.subscribe({
       onFrame: (frame) => this.#publish(frame),
@@ -157,6 +161,8 @@ export class VideoBroadcast {
     const atUs = this.#options.clock.nowUs();
     for (const news of this.#viewerReports.add(peerId, payload))
       this.#core.log.add({ atUs, ...news });
+    const seen = this.#viewerReports.takeFrames(peerId);
+    if (seen !== undefined) this.#seen.onReport(seen, atUs);
   }
 
   /** The connection of a viewer has ended. */
@@ -202,6 +208,7 @@ export class VideoBroadcast {
     const arrivedUs = this.#options.clock.nowUs();
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     frame.release();
+    this.#seen.add(published);
     if (this.frameCount === 0) {
       const { fps, bitrateKbps } = this.tuning;
       const made = { ...this.#options.encode, fps, bitrateKbps };

@@ -8,7 +8,7 @@ import type { Clock, Micros } from "../base/clock.ts";
 import type { StatsSample } from "../model/capture.ts";
 import type { ClientAction } from "../model/happening.ts";
 import { type Reason, reason } from "../model/reason.ts";
-import { ViewerReport } from "../model/watch.ts";
+import { type FramesSeen, ViewerReport } from "../model/watch.ts";
 
 const check = TypeCompiler.Compile(ViewerReport);
 /** A report of an older picture counts as this. */
@@ -93,6 +93,15 @@ export class ViewerRegistry {
       return [];
     }
     return renew(viewer, report, atUs);
+  }
+
+  /** Single frames of the last report, given once. */
+  takeFrames(peerId: number): FramesSeen | undefined {
+    const viewer = this.#viewers.get(peerId);
+    if (viewer === undefined) return undefined;
+    const { frames_seen: frames, ...report } = viewer.report;
+    viewer.report = report;
+    return frames;
   }
 
   /** The last one; `undefined` for a viewer that reports nothing. */

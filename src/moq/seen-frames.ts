@@ -1,0 +1,83 @@
+/**
+ * Joins what viewers report of single frames to their slots. A frame is known by its capture time,
+ * which travels with it; of several viewers the one that had it last counts, as for all of a
+ * broadcast's figures.
+ */
+import type { FramesSeen } from "../model/watch.ts";
+import type { RowRecorder } from "../session/row-recorder.ts";
+
+/** Eight seconds at 240 frames a second. */
+const frameCountMax = 2048;
+/** The browser's clock of media is a number of milliseconds. */
+const roundingUs = 2;
+
+/** The last frames of one broadcast. */
+export class SeenFrames {
+  readonly #rows: Pick<RowRecorder, "addLate">;
+  readonly #captureUs = new Float64Array(frameCountMax).fill(-1);
+  readonly #slots = new Float64Array(frameCountMax);
+  /** Capture minus due. */
+  readonly #waitUs = new Float64Array(frameCountMax);
+  /** The latest of all viewers so far; -1 = of none. */
+  readonly #completeUs = new Float64Array(frameCountMax);
+  readonly #shownUs = new Float64Array(frameCountMax);
+  #count = 0;
+
+  constructor(rows: Pick<RowRecorder, "addLate">) {
+    this.#rows = rows;
+  }
+
+  /** Per frame: it is published. */
+  add(frame: {
+    readonly slot: number;
+    readonly dueUs: number;
+    readonly captureStartUs: number;
+  }): void {
+    const place = this.#count % frameCountMax;
+    this.#captureUs[place] = frame.captureStartUs;
+    this.#slots[place] = frame.slot;
+    this.#waitUs[place] = Math.max(0, frame.captureStartUs - frame.dueUs);
+    this.#completeUs[place] = -1;
+    this.#shownUs[place] = -1;
+    this.#count += 1;
+  }
+
+  /** A viewer's report, checked against its shape; frames that are not ours are passed over. */
+  onReport({ first_us, at_us, complete_us, shown_us }: FramesSeen, nowUs: number): void {
+    const count = Math.min(at_us.length, complete_us.length, shown_us.length);
+    let from = Math.max(0, this.#count - frameCountMax);
+    for (let index = 0; index < count; index++) {
+      const number = this.#find(first_us + (at_us[index] ?? 0), from);
+      if (number === undefined) continue;
+      from = number;
+      const place = number % frameCountMax;
+      this.#keepLatest(this.#completeUs, place, complete_us[index] ?? -1);
+      this.#keepLatest(this.#shownUs, place, shown_us[index] ?? -1);
+      this.#join(place, nowUs);
+    }
+  }
+
+  /** Frames of a report are in order: the next one is looked for behind the last. */
+  #find(captureUs: number, from: number): number | undefined {
+    for (let number = from; number < this.#count; number++) {
+      const known = this.#captureUs[number % frameCountMax] ?? -1;
+      if (Math.abs(known - captureUs) <= roundingUs) return number;
+      if (known > captureUs + roundingUs) return undefined;
+    }
+    return undefined;
+  }
+
+  #keepLatest(values: Float64Array, place: number, value: number): void {
+    values[place] = Math.max(values[place] ?? -1, value);
+  }
+
+  #join(place: number, nowUs: number): void {
+    const waitUs = this.#waitUs[place] ?? 0;
+    const [completeUs, shownUs] = [this.#completeUs[place] ?? -1, this.#shownUs[place] ?? -1];
+    const facts = {
+      ...(completeUs < 0 ? {} : { complete_us: waitUs + completeUs }),
+      ...(shownUs < 0 ? {} : { shown_us: waitUs + shownUs }),
+    };
+    this.#rows.addLate(this.#slots[place] ?? 0, facts, nowUs);
+  }
+}
