@@ -64,8 +64,7 @@ export const whyFlags = {
 export const capturesFlags = {
   format: {
     takes: "FORMAT",
-    about:
-      "export: json, csv, parquet, pftrace; frames: csv, json, parquet",
+    about: "export: json, csv, parquet, pftrace; frames: csv, json, parquet",
   },
   out: { takes: "FILE", about: "write to this file instead of stdout" },
   last: {
