@@ -1,4 +1,5 @@
 /** What to do about each cause, with the values that this very stream's figures give. */
+import { presetsOfX26x } from "../model/settings.ts";
 import type { Cause, CauseCode } from "../model/verdict.ts";
 import { middle } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
@@ -15,18 +16,7 @@ type Context = {
   readonly rows: readonly number[];
 };
 
-/** Faster to the left. */
-const presets = [
-  "ultrafast",
-  "superfast",
-  "veryfast",
-  "faster",
-  "fast",
-  "medium",
-  "slow",
-  "slower",
-  "veryslow",
-];
+const presets: readonly string[] = presetsOfX26x;
 const sizes = [
   [3840, 2160],
   [2560, 1440],
