@@ -10,7 +10,7 @@ import { laneItems, markPx } from "./mark-lane.ts";
 import type { Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
-export type Shown = {
+export type ShownCapture = {
   /** `undefined` while there is nothing to draw at all. */
   plan(name: ChartName): Plan | undefined;
   range(): Range;
@@ -24,7 +24,7 @@ type Entry = { readonly chart: DrawnChart; readonly figure: HTMLElement; isSeen:
 
 export class ChartSet {
   readonly #element: HTMLElement;
-  readonly #shown: Shown;
+  readonly #shown: ShownCapture;
   readonly #words: Words;
   readonly #entries = new Map<ChartName, Entry>();
   readonly #stale = new Set<ChartName>();
@@ -34,7 +34,7 @@ export class ChartSet {
   #isDrawing = false;
   #width = 0;
 
-  constructor(element: HTMLElement, shown: Shown) {
+  constructor(element: HTMLElement, shown: ShownCapture) {
     this.#element = element;
     this.#shown = shown;
     this.#words = JSON.parse(element.dataset.words ?? "{}");

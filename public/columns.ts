@@ -5,7 +5,7 @@ import { isMetricName, type MetricName } from "../src/model/metrics.ts";
 import type { Series, SeriesSession } from "../src/model/series.ts";
 
 export type { Series, SeriesSession };
-export type Column = readonly (number | null)[];
+export type ValueColumn = readonly (number | null)[];
 
 type Mutable = { -readonly [Key in keyof SeriesSession]: SeriesSession[Key] };
 

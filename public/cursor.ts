@@ -43,8 +43,8 @@ export class Cursor {
   show(): void {
     if (this.#chart === undefined) return;
     for (const chart of this.#pointing.charts()) {
-      const told = chart.point(this.#timeMs, chart === this.#chart);
-      if (told !== undefined) this.#timeMs = told;
+      const atMs = chart.point(this.#timeMs, chart === this.#chart);
+      if (atMs !== undefined) this.#timeMs = atMs;
     }
   }
 

@@ -140,10 +140,10 @@ export class DrawnChart {
   }
 
   /** Points at a moment in every chart; only one of them says what was then. @returns that moment */
-  point(timeMs: number | undefined, isTold: boolean): number | undefined {
+  point(timeMs: number | undefined, showsTip: boolean): number | undefined {
     const nearest = timeMs === undefined ? undefined : nearestTime(this.#picture.plan, timeMs);
     const x = this.#overlay.point(nearest);
-    this.#tip.hidden = !isTold || x === undefined || nearest === undefined;
+    this.#tip.hidden = !showsTip || x === undefined || nearest === undefined;
     if (this.#tip.hidden || x === undefined || nearest === undefined) return undefined;
     const { words, name } = this.#drawing;
     const unit = isTimeChart(name) ? "µs" : unitOf(this.#drawing, this.#picture.plan);

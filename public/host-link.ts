@@ -4,7 +4,7 @@
  * follows nothing; all windows of a browser share one connection.
  */
 import { announce, announceRelinked, announceSample } from "./events.ts";
-import { openStream, type Stream, type StreamEvent } from "./shared-stream.ts";
+import { type FeedEvent, openStream, type Stream } from "./shared-stream.ts";
 
 const streamAddress = "/api/v1/stats/stream";
 const statusAddress = "/api/v1/stats/capture/status";
@@ -102,7 +102,7 @@ export class HostLink extends HTMLElement {
 }
 
 /** The event's id ends with the sample's index: `7:41`. */
-function takeSample(event: StreamEvent): void {
+function takeSample(event: FeedEvent): void {
   const index = Number(event.lastEventId.split(":")[1] ?? 0);
   announceSample({ index, sample: JSON.parse(event.data) });
 }

@@ -32,18 +32,18 @@ export async function fetchMarks(address: string, wanted: Wanted): Promise<Event
 export function followEvents(happened: () => void, signal: AbortSignal): void {
   let stream: Stream | undefined;
   let timer = 0;
-  let isTelling = false;
+  let isNotifying = false;
   const tell = () => {
-    if (isTelling) return;
-    isTelling = true;
+    if (isNotifying) return;
+    isNotifying = true;
     timer = window.setTimeout(() => {
-      isTelling = false;
+      isNotifying = false;
       happened();
     }, gatherMs);
   };
   const close = () => {
     clearTimeout(timer);
-    isTelling = false;
+    isNotifying = false;
     stream?.close();
     stream = undefined;
   };

@@ -1,7 +1,7 @@
 /** From a point of a chart to the moment it stands for: of several windows the worst one. */
 import { drawnColumns } from "../src/model/metric-columns.ts";
 import { type ChartName, metricNames, metricRows } from "../src/model/metrics.ts";
-import type { Column, Series, SeriesSession } from "./columns.ts";
+import type { Series, SeriesSession, ValueColumn } from "./columns.ts";
 
 /** The most that the series gives: a bucket has fewer windows. */
 const pointCount = 2000;
@@ -29,7 +29,7 @@ export async function worstMoment({ name, source, session, timeMs }: Point): Pro
 
 /** Of the values that tell most in this chart. */
 function worstIn(session: SeriesSession, name: ChartName): number | undefined {
-  const columns = tellingColumns(session, name);
+  const columns = shownColumns(session, name);
   let worst: { timeMs: number; value: number } | undefined;
   for (const [place, timeMs] of session.t_ms.entries()) {
     const known = columns.flatMap(({ column, sign }) => {
@@ -43,10 +43,10 @@ function worstIn(session: SeriesSession, name: ChartName): number | undefined {
   return worst?.timeMs;
 }
 
-type Telling = { readonly column: Column; readonly sign: 1 | -1 };
+type ShownColumn = { readonly column: ValueColumn; readonly sign: 1 | -1 };
 
 /** Those whose rows say when a moment is bad. */
-function tellingColumns(session: SeriesSession, name: ChartName): Telling[] {
+function shownColumns(session: SeriesSession, name: ChartName): ShownColumn[] {
   return metricNames.flatMap((metric) => {
     const { line } = metricRows[metric];
     const column = drawnColumns.get(metric);

@@ -2,21 +2,25 @@
  * What is drawn of a line: its points, broken where nothing was measured for longer than windows
  * are apart. A line across a pause would show what never was. Pure.
  */
-import type { Column } from "./columns.ts";
+import type { ValueColumn } from "./columns.ts";
 
-export type Point = readonly [timeMs: number, value: number | null];
+export type LinePoint = readonly [timeMs: number, value: number | null];
 
 /** Steps between windows; what is farther apart is a pause, unless it is no longer than a window or two. */
 const stepCountMax = 2.5;
 const pauseMsMin = 5000;
 
 /** @param stepMs as `usualStep` gives it. */
-export function brokenLine(times: readonly number[], values: Column, stepMs: number): Point[] {
+export function brokenLine(
+  times: readonly number[],
+  values: ValueColumn,
+  stepMs: number,
+): LinePoint[] {
   // With two points only there is no usual step.
   const pauseMs = times.length > 2 ? Math.max(stepMs * stepCountMax, pauseMsMin) : pauseMsMin;
   const isPause = (index: number) => (times[index] ?? 0) - (times[index - 1] ?? 0) > pauseMs;
   const valueAt = (index: number) => values[index] ?? null;
-  const points: Point[] = [];
+  const points: LinePoint[] = [];
   for (const [index, timeMs] of times.entries()) {
     const hasBefore = index > 0 && !isPause(index) && valueAt(index - 1) !== null;
     const hasAfter = !isPause(index + 1) && valueAt(index + 1) !== null;

@@ -6,7 +6,7 @@
 import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
 import { type ChartName, type MetricName, metricNames, metricRows } from "../src/model/metrics.ts";
-import type { Column, SeriesSession } from "./columns.ts";
+import type { SeriesSession, ValueColumn } from "./columns.ts";
 
 export type Words = Readonly<Record<string, string>>;
 
@@ -21,8 +21,8 @@ export type Line = {
   readonly isTail?: boolean;
   readonly times: readonly number[];
   /** What is drawn, and what is told where that is another. */
-  readonly drawn: Column;
-  readonly told?: Column;
+  readonly drawn: ValueColumn;
+  readonly shown?: ValueColumn;
   readonly lowerBounds?: ReadonlySet<number>;
 };
 
@@ -72,7 +72,7 @@ function metricLine(metric: MetricName, session: SeriesSession, words: Words): L
 }
 
 /** None where the server is of another version than this page. */
-function columnOf(metric: MetricName, session: SeriesSession): Column {
+function columnOf(metric: MetricName, session: SeriesSession): ValueColumn {
   const column: ColumnName | undefined = drawnColumns.get(metric);
   return (column && session[column]) ?? session.t_ms.map(() => null);
 }
@@ -114,23 +114,23 @@ function stackLines(session: SeriesSession, stack: "mean" | "p50", words: Words)
   const layers = session.stages.map((name, index) => ({
     name,
     color: stageColors.has(name) ? name : "other",
-    told: own[index] ?? [],
+    shown: own[index] ?? [],
   }));
   if (isMean) {
-    layers.push({ name: words.gap ?? "", color: "gap", told: session.gap_mean_us });
+    layers.push({ name: words.gap ?? "", color: "gap", shown: session.gap_mean_us });
   }
-  const sums = runningSums(layers.map(({ told }) => told));
+  const sums = runningSums(layers.map(({ shown }) => shown));
   return layers
-    .map(({ name, color, told }, index): Line => {
+    .map(({ name, color, shown }, index): Line => {
       const drawn = sums[index] ?? [];
-      return { name, color, kind: "area", width: 0, times: session.t_ms, drawn, told };
+      return { name, color, kind: "area", width: 0, times: session.t_ms, drawn, shown };
     })
     .reverse();
 }
 
 const stageColors = new Set(["capture", "submit", "encode", "packetize", "send"]);
 
-function runningSums(columns: readonly Column[]): Column[] {
+function runningSums(columns: readonly ValueColumn[]): ValueColumn[] {
   const length = columns[0]?.length ?? 0;
   const sum = new Array<number>(length).fill(0);
   return columns.map((column) =>

@@ -20,12 +20,12 @@ export type StreamQuestion =
   | { readonly kind: "open"; readonly address: string; readonly types: readonly string[] }
   | { readonly kind: "close" };
 
-export type StreamEvent = { readonly data: string; readonly lastEventId: string };
+export type FeedEvent = { readonly data: string; readonly lastEventId: string };
 export type Stream = { close(): void };
 
 export type Handlers = {
   /** By type. The host sends the first of them at once; so does a stream that is open already. */
-  readonly events: Readonly<Record<string, (event: StreamEvent) => void>>;
+  readonly events: Readonly<Record<string, (event: FeedEvent) => void>>;
   /** The connection broke; `isClosed` when it has to be opened again by `openStream`. */
   onError(isClosed: boolean): void;
 };

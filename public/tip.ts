@@ -46,8 +46,8 @@ function tipRow(line: Line, timeMs: number, words: Words): HTMLElement {
   return row;
 }
 
-function valueText({ drawn, told, lowerBounds }: Line, index: number, words: Words): string {
-  const value = (told ?? drawn)[index];
+function valueText({ drawn, shown, lowerBounds }: Line, index: number, words: Words): string {
+  const value = (shown ?? drawn)[index];
   if (value === null || value === undefined) return words.notMeasured ?? "";
   const text = numberFormat(digitsOf(value)).format(value);
   return lowerBounds?.has(index) ? `≥ ${text}` : text;

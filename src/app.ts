@@ -9,12 +9,12 @@ import { ControlLog } from "./api/edge/control-log.ts";
 import type { Credentials } from "./api/edge/credentials.ts";
 import { guard } from "./api/edge/guard.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
-import { door, type Handler } from "./api/edge/request-gate.ts";
+import { type Handler, requestGate } from "./api/edge/request-gate.ts";
 import { docsRoutes } from "./api/routes/docs.ts";
 import { moqRoute } from "./api/routes/moq.ts";
 import { apiRoutes } from "./api/routes/routes.ts";
 import type { Performer } from "./operations/perform.ts";
-import type { MoqDoor } from "./ports/streams.ts";
+import type { MoqConnections } from "./ports/streams.ts";
 import type { Timelines } from "./ports/timeline.ts";
 
 /** What the HTTP side is made from; all of it runs already. */
@@ -22,7 +22,7 @@ export type AppParts = {
   readonly performer: Performer;
   readonly credentials: Credentials;
   readonly timeline: Pick<Timelines, "isRecording" | "record">;
-  readonly moq: MoqDoor;
+  readonly moq: MoqConnections;
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
@@ -46,7 +46,7 @@ type WebSocketLimits = {
 const idleSeconds = 30;
 
 /**
- * Beyond this the runtime refuses on its own, without the envelope. What the door refuses is never
+ * Beyond this the runtime refuses on its own, without the envelope. What the request gate refuses is never
  * kept: 400 MB declared and sent moved the resident size by 2 MB.
  */
 const declaredBytesMax = 2 ** 30;
@@ -65,7 +65,7 @@ export function createApp(parts: AppParts) {
     strictPath: true,
     // Fields that a schema does not name are kept in answers, and refused in questions.
     normalize: false,
-    // The runtime's own router matches other paths than the one of `handle`, and goes by the door.
+    // The runtime's own router matches other paths than the one of `handle`, and goes by the request gate.
     systemRouter: false,
     ...(parts.socketLimits === undefined ? {} : { websocket: { ...parts.socketLimits } }),
     serve: {
@@ -77,7 +77,7 @@ export function createApp(parts: AppParts) {
   })
     // The framework's own type of a handler says nothing; it is called with the request.
     .wrap((handler) =>
-      door(controls.follow(handler as unknown as Handler), { allowedHosts, refuse }),
+      requestGate(controls.follow(handler as unknown as Handler), { allowedHosts, refuse }),
     )
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);

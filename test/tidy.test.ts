@@ -203,7 +203,7 @@ test("wire formats and parity are pure: no clock, no I/O, no waiting", async () 
 
 test("no type is exported under one name in two places", async () => {
   const places = new Map<string, string[]>();
-  for (const path of sources) {
+  for (const path of [...sources, ...new Glob("public/**/*.ts").scanSync()]) {
     const exported = /^export (?:abstract )?(?:type|interface|class) (\w+)/gm;
     for (const [, name = ""] of (await textOf(path)).matchAll(exported)) {
       places.set(name, [...(places.get(name) ?? []), path]);

@@ -21,10 +21,10 @@ import { clientText } from "./client.ts";
 import { type Format, nameOf, type Reader } from "./format.ts";
 
 /** `undefined` where the event lacks what the sentence is about. */
-type Tell<Event> = (event: Event, reader: Reader) => string | undefined;
+type TextOf<Event> = (event: Event, reader: Reader) => string | undefined;
 /** A key for each action: one without a sentence does not compile. */
-type TellEach<Event extends { readonly action: string }> = {
-  readonly [Action in Event["action"]]: Tell<Event>;
+type EventTexts<Event extends { readonly action: string }> = {
+  readonly [Action in Event["action"]]: TextOf<Event>;
 };
 
 /** One event as a short sentence in the reader’s language. */
@@ -39,13 +39,13 @@ function sentenceOf(reader: Reader, event: HostAction): string | undefined {
     case "state_change":
       return changeText(reader, event);
     case "session":
-      return told(sessionTells, event, reader);
+      return eventSentence(sessionTexts, event, reader);
     case "stream":
-      return told(streamTells, event, reader);
+      return eventSentence(streamTexts, event, reader);
     case "ui_action":
       return controlText(reader, event);
     case "client":
-      return told(clientTells, event, reader);
+      return eventSentence(clientTexts, event, reader);
     case "log":
       return `${event.level}: ${event.message}`;
     default:
@@ -56,12 +56,12 @@ function sentenceOf(reader: Reader, event: HostAction): string | undefined {
 type Played = RecordedReason & { readonly session_id?: number; readonly action: string };
 
 /** The sentence with what all of them end in. */
-function told<Event extends Played>(
-  tells: Readonly<Record<string, Tell<Event>>>,
+function eventSentence<Event extends Played>(
+  texts: Readonly<Record<string, TextOf<Event>>>,
   event: Event,
   reader: Reader,
 ): string | undefined {
-  const tell = own(tells, event.action);
+  const tell = own(texts, event.action);
   const sentence = tell?.(event, reader);
   if (sentence === undefined) return undefined;
   const { events: words } = reader.messages;
@@ -85,7 +85,7 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 
 const modeOf = ({ mode, codec }: SessionEvent) => `${mode} ${nameOf(codec)}`;
 
-const sessionTells: TellEach<SessionEvent> = {
+const sessionTexts: EventTexts<SessionEvent> = {
   connected: (event, reader) =>
     reader.messages.events.sessions.connected(clientText(reader, event), modeOf(event)),
   disconnected: (event, reader) =>
@@ -94,7 +94,7 @@ const sessionTells: TellEach<SessionEvent> = {
     reader.messages.events.sessions.resumed(clientText(reader, event), modeOf(event)),
 };
 
-const streamTells: TellEach<StreamEvent> = {
+const streamTexts: EventTexts<StreamEvent> = {
   idr_requested: ({ by }, { messages: { events } }) => {
     const { idr_requested, idr_requested_by } = events.stream;
     return by === undefined ? idr_requested : idr_requested_by(askerText(events, by));
@@ -141,7 +141,7 @@ const streamTells: TellEach<StreamEvent> = {
     viewersText(reader, reader.messages.events.stream.viewer_left, event),
 };
 
-const clientTells: TellEach<ClientEvent> = {
+const clientTexts: EventTexts<ClientEvent> = {
   stall: (event, reader) => clientEventText(reader, reader.messages.events.client.stall, event),
   decode_error: (event, reader) =>
     clientEventText(reader, reader.messages.events.client.decode_error, event),

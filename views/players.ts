@@ -24,11 +24,11 @@ ${clients.length === 0 ? html`<p class="empty">${words.noPlayers}</p>` : table(r
 
 /** Renewing the section leaves it alone: it is there until the next player is renamed. */
 export function playerNotice({ messages }: Reader, notice: PlayerNotice | undefined): Html {
-  const said =
+  const text =
     notice === undefined
       ? ""
       : html`<p class="notice ${notice === "renamed" ? "good" : "bad"}">${messages.sessions[notice]}</p>`;
-  return html`<div id="player-notice" role="status" hx-morph-skip>${said}</div>`;
+  return html`<div id="player-notice" role="status" hx-morph-skip>${text}</div>`;
 }
 
 function table(reader: Reader, clients: readonly Client[]): Html {

@@ -23,11 +23,11 @@ ${waiting.length === 0 ? html`<p class="empty">${words.none}</p>` : table(reader
 
 /** Renewing the section leaves it alone: it is there until the next PIN is typed. */
 export function pinNotice({ messages }: Reader, notice: PinNotice | undefined): Html {
-  const said =
+  const text =
     notice === undefined
       ? ""
       : html`<p class="notice ${good.includes(notice) ? "good" : "bad"}">${messages.waiting[notice]}</p>`;
-  return html`<div id="pin-notice" role="status" hx-morph-skip>${said}</div>`;
+  return html`<div id="pin-notice" role="status" hx-morph-skip>${text}</div>`;
 }
 
 function table(reader: Reader, waiting: readonly WaitingPlayer[]): Html {

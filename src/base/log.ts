@@ -132,22 +132,22 @@ export function isLogLine(args: readonly unknown[]): boolean {
   return args.length === 1 && typeof line === "string" && printing.has(line);
 }
 
-type Line = {
+type LogLine = {
   readonly level: "info" | "warn";
   readonly event: string;
   readonly fields: Readonly<Fields>;
 };
 
-function jsonLine(at: Date, { level, event, fields }: Line): string {
+function jsonLine(at: Date, { level, event, fields }: LogLine): string {
   return JSON.stringify({ at: at.toISOString(), level, event, ...fields }, errorAsText);
 }
 
 /** `18:04:05 warn  player refused  address=10.0.0.7 reason="the code is wrong"`, in local time. */
-function textLine(at: Date, { level, event, fields }: Line): string {
+function textLine(at: Date, { level, event, fields }: LogLine): string {
   const time = at.toTimeString().slice(0, 8);
   const mark = level === "warn" ? "warn  " : "";
-  const told = Object.entries(fields).map(([name, value]) => `${name}=${fieldText(name, value)}`);
-  return [`${time}  ${mark}${event}`, ...told].join("  ");
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${fieldText(name, value)}`);
+  return [`${time}  ${mark}${event}`, ...pairs].join("  ");
 }
 
 function fieldText(name: string, value: unknown): string {

@@ -15,14 +15,14 @@ export type Cancel = () => void;
  * this one ran, so that late runs never burst.
  */
 export function every(scheduler: Scheduler, intervalMs: number, action: () => void): Cancel {
-  let isOver = false;
+  let isEnded = false;
   const run = () => {
     action();
-    if (!isOver) cancel = scheduler.after(intervalMs, run);
+    if (!isEnded) cancel = scheduler.after(intervalMs, run);
   };
   let cancel = scheduler.after(intervalMs, run);
   return () => {
-    isOver = true;
+    isEnded = true;
     cancel();
   };
 }

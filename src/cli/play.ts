@@ -13,14 +13,14 @@ import { modeLimits } from "../model/limits.ts";
 import { packetSizes, startFitting } from "../native/player/fitting-start.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
 import type { Player } from "../native/player/player.ts";
-import { type PlaySummary, Tally } from "../native/player/totals.ts";
+import { type PlaySummary, PlayTotals } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault, packetBytesMax, packetBytesMin } from "../native/wire/packet.ts";
 import { type ListenAddress, readAddress } from "../settings-table.ts";
 import { playFlags } from "./commands.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
-type Wish = {
+type PlayRequest = {
   readonly address: ListenAddress;
   readonly open: Open;
   readonly secondsMax: number;
@@ -40,16 +40,16 @@ const secondsLimit = 30 * 24 * 3600;
 
 /** Exit code 0 or 1. @throws Failure `usage` when called wrongly, others when it cannot play */
 export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
-  const wish = readWish(args, terminal);
-  const sink = wish.out === undefined ? undefined : await FrameSink.open(wish.out);
-  const run = new Run({ wish, sink, clock: systemClock(), say: (line) => terminal.say(line) });
+  const request = readRequest(args, terminal);
+  const sink = request.out === undefined ? undefined : await FrameSink.open(request.out);
+  const run = new Run({ request, sink, clock: systemClock(), say: (line) => terminal.say(line) });
   let end: End;
   try {
     end = await run.play();
   } finally {
     await sink?.close();
   }
-  sayEnd(end, wish, terminal);
+  sayEnd(end, request, terminal);
   return end.failure === undefined ? exitOk : exitFailed;
 }
 
@@ -61,23 +61,23 @@ type End = {
 
 /** One session from its start to its end. */
 class Run {
-  readonly #wish: Wish;
+  readonly #request: PlayRequest;
   readonly #sink: FrameSink | undefined;
   readonly #clock: Clock;
   readonly #say: (line: string) => void;
   readonly #stopping = new AbortController();
-  readonly #tally = new Tally();
+  readonly #totals = new PlayTotals();
   readonly #ended = Promise.withResolvers<string | undefined>();
   #endUs: number | undefined;
 
   constructor(parts: {
-    wish: Wish;
+    request: PlayRequest;
     sink: FrameSink | undefined;
     clock: Clock;
     say: (line: string) => void;
   }) {
     this.#say = parts.say;
-    this.#wish = parts.wish;
+    this.#request = parts.request;
     this.#sink = parts.sink;
     this.#clock = parts.clock;
   }
@@ -107,28 +107,28 @@ class Run {
     cancelWatch();
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
     player.stop();
-    return { summary: this.#tally.summary(player, this.#endUs ?? this.#clock.nowUs()), failure };
+    return { summary: this.#totals.summary(player, this.#endUs ?? this.#clock.nowUs()), failure };
   }
 
   async #start(): Promise<Player> {
-    const { address, open, code, dataDirectory } = this.#wish;
+    const { address, open, code, dataDirectory } = this.#request;
     const identity = await loadPlayerIdentity(dataDirectory);
     return await startFitting({
       address,
       credentials: { identity, dataDirectory, code },
-      wish: open,
-      packetSizes: this.#wish.packetSizes,
+      request: open,
+      packetSizes: this.#request.packetSizes,
       signal: this.#stopping.signal,
       onTooLarge: (bytes) =>
         this.#say(`Packets of ${bytes} bytes do not arrive; trying smaller ones`),
       clock: this.#clock,
       onFrame: ({ bytes, completeUs }, latencyUs) => {
-        if (this.#isOver(completeUs)) return true;
+        if (this.#isEnded(completeUs)) return true;
         if (this.#sink?.push(bytes) === false) return false;
-        this.#tally.addFrame(bytes.length, completeUs, latencyUs);
+        this.#totals.addFrame(bytes.length, completeUs, latencyUs);
         return true;
       },
-      onRtt: (rttUs) => this.#tally.addRtt(rttUs),
+      onRtt: (rttUs) => this.#totals.addRtt(rttUs),
       onEnd: (reason) => {
         const failed = `Cannot continue playing from "${address.host}:${address.port}"`;
         this.#finish(reason === undefined ? undefined : `${failed}: ${reason}`);
@@ -137,10 +137,10 @@ class Run {
   }
 
   /** A frame that completes after the last second is not part of the run. */
-  #isOver(nowUs: number): boolean {
+  #isEnded(nowUs: number): boolean {
     if (this.#endUs !== undefined) return true;
-    const { firstUs } = this.#tally;
-    const lastUs = (firstUs ?? nowUs) + this.#wish.secondsMax * 1e6;
+    const { firstUs } = this.#totals;
+    const lastUs = (firstUs ?? nowUs) + this.#request.secondsMax * 1e6;
     if (nowUs < lastUs) return false;
     this.#endUs = lastUs;
     this.#finish(undefined);
@@ -149,8 +149,8 @@ class Run {
 
   #watch(player: Player): void {
     const nowUs = this.#clock.nowUs();
-    if (this.#isOver(nowUs) || !process.stderr.isTTY) return;
-    process.stderr.write(`\r\x1b[K${this.#tally.liveLine(player, nowUs)}`);
+    if (this.#isEnded(nowUs) || !process.stderr.isTTY) return;
+    process.stderr.write(`\r\x1b[K${this.#totals.liveLine(player, nowUs)}`);
   }
 
   #finish(failure: string | undefined): void {
@@ -161,12 +161,12 @@ class Run {
 }
 
 /** With the stream on stdout, everything else goes to stderr. */
-function sayEnd({ summary, failure }: End, wish: Wish, terminal: Terminal): void {
+function sayEnd({ summary, failure }: End, request: PlayRequest, terminal: Terminal): void {
   if (failure !== undefined) terminal.say(failure);
   if (summary === undefined) return;
-  const lines = wish.isJson ? [JSON.stringify(summary)] : describe(summary);
+  const lines = request.isJson ? [JSON.stringify(summary)] : describe(summary);
   for (const line of lines) {
-    if (wish.out === "-") terminal.say(line);
+    if (request.out === "-") terminal.say(line);
     else terminal.print(line);
   }
 }
@@ -186,7 +186,7 @@ function describe(summary: PlaySummary): string[] {
   ];
 }
 
-function readWish(args: readonly string[], terminal: Terminal): Wish {
+function readRequest(args: readonly string[], terminal: Terminal): PlayRequest {
   const { values, words } = readCommandLine(args, playFlags);
   const [address, ...rest] = words;
   if (address === undefined || rest.length > 0) {

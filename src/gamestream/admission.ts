@@ -21,7 +21,7 @@ export type Playing = {
 };
 
 /** Decides who plays. Lives as long as the host. */
-export class Stage {
+export class LaunchAdmission {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #isPaired: (clientId: string) => boolean;
@@ -90,12 +90,12 @@ export class Stage {
   }
 
   /** The player has arrived: its launch pends no more. */
-  arrived(): void {
+  playerArrived(): void {
     this.#settle();
   }
 
   /** The session is over. Its app stays for a resume when the player left by itself. */
-  left(launch: Launch, mayResume: boolean): void {
+  playerLeft(launch: Launch, mayResume: boolean): void {
     if (this.#playing?.launch !== launch) return;
     this.#playing = undefined;
     if (!mayResume && this.#pending === undefined) this.#running = undefined;

@@ -13,16 +13,16 @@ quietConsole(console);
 servePath<GamestreamServer, GamestreamOptions, GamestreamQuestion, GamestreamEvent>({
   start: (options, onEvent) => GamestreamServer.start({ options, clock: systemClock(), onEvent }),
   answer: (server, question) => {
-    const { desk } = server;
+    const { pairings } = server;
     switch (question.kind) {
       case "submit_pin":
-        return desk.submitPin(question.entry);
+        return pairings.submitPin(question.entry);
       case "refuse_pairing":
-        return desk.refuse(question.id);
+        return pairings.refuse(question.id);
       case "pending_pairings":
-        return desk.pending();
+        return pairings.pending();
       case "pin_outcome":
-        return desk.outcome();
+        return pairings.outcome();
       case "know_encoders":
         return server.knowEncoders(question.names);
       default:

@@ -15,10 +15,10 @@ import type { Client } from "../model/player.ts";
 import { reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
-import { ClientBook } from "../session/client-book.ts";
+import { ClientRegistry } from "../session/client-registry.ts";
 import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
-import { Stage } from "./admission.ts";
+import { LaunchAdmission } from "./admission.ts";
 import { openInput } from "./control/input-sink.ts";
 import type { ControlPacket } from "./control/seal.ts";
 import { type Announcement, announce } from "./discovery.ts";
@@ -47,13 +47,13 @@ type Deps = {
 };
 
 export class GamestreamServer {
-  readonly desk: PinPairings;
+  readonly pairings: PinPairings;
   readonly #deps: Deps;
-  readonly #book: ClientBook;
+  readonly #registry: ClientRegistry;
   readonly #gate: Gate;
   readonly #ids: SharedSequence;
   readonly #ports: Ports;
-  readonly #stage: Stage;
+  readonly #admission: LaunchAdmission;
   readonly #http: HttpServer;
   readonly #rtsp: RtspServer;
   readonly #enet: EnetHost<ControlPacket>;
@@ -72,32 +72,32 @@ export class GamestreamServer {
   /** Workers of sessions that are over; the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
 
-  private constructor(deps: Deps, book: ClientBook) {
+  private constructor(deps: Deps, registry: ClientRegistry) {
     const { options, clock, scheduler = timers } = deps;
     this.#deps = deps;
     const onTick = () => this.#session?.tick();
     this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick });
-    this.#book = book;
+    this.#registry = registry;
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);
     this.#settings = options.settings;
     this.#encoders = { choice: options.encoder ?? "auto", hardware: [] };
     this.#ports = portsFrom(options.basePort);
-    this.#stage = new Stage({
+    this.#admission = new LaunchAdmission({
       ...{ clock, scheduler },
-      isPaired: (id) => book.find(id) !== undefined,
+      isPaired: (id) => registry.find(id) !== undefined,
       mayTakeOver: () => this.#settings.gamestream_takeover,
     });
     const { certificatePem, keyPem } = options.identity;
     const certificateDer = new X509Certificate(certificatePem).raw;
-    this.desk = new PinPairings({ certificateDer, keyPem }, clock, (pairing) =>
+    this.pairings = new PinPairings({ certificateDer, keyPem }, clock, (pairing) =>
       deps.onEvent({ kind: "pairing_waits", pairing }),
     );
     this.#http = this.#makeHttp();
     this.#rtsp = new RtspServer({
       ports: this.#ports,
       offer: ({ mode }) => ({ codecs: this.#codecsFor(mode) }),
-      launchFor: (address) => this.#stage.launchFor(address),
+      launchFor: (address) => this.#admission.launchFor(address),
       announce: (launch, settings) => {
         const reason = this.#refusalOf(launch, settings);
         if (reason === undefined) this.#open(launch, settings);
@@ -110,8 +110,8 @@ export class GamestreamServer {
 
   /** @throws Failure `port_taken` */
   static async start(deps: Deps): Promise<GamestreamServer> {
-    const book = await ClientBook.load(deps.options.dataDirectory, "gamestream");
-    const server = new GamestreamServer(deps, book);
+    const registry = await ClientRegistry.load(deps.options.dataDirectory, "gamestream");
+    const server = new GamestreamServer(deps, registry);
     try {
       await server.#listen();
     } catch (cause) {
@@ -146,25 +146,25 @@ export class GamestreamServer {
   }
 
   clients(): Client[] {
-    return this.#book.list();
+    return this.#registry.list();
   }
 
   /** Refused from now on; its session ends. False for a player that is not paired. */
   async removeClient(id: string): Promise<boolean> {
-    const isKnown = this.#book.remove(id);
-    if (this.#stage.running?.clientId === id) this.#stage.cancel(ending("player_removed"));
+    const isKnown = this.#registry.remove(id);
+    if (this.#admission.running?.clientId === id) this.#admission.cancel(ending("player_removed"));
     return await isKnown;
   }
 
   /** `undefined` for a player that is not paired. */
   renameClient(id: string, name: string): Promise<Client | undefined> {
-    return this.#book.rename(id, name);
+    return this.#registry.rename(id, name);
   }
 
   async stop(why: Ending): Promise<void> {
     this.#ticker.stop();
-    this.desk.close();
-    this.#stage.cancel(why);
+    this.pairings.close();
+    this.#admission.cancel(why);
     this.#http.close();
     this.#rtsp.close();
     this.#enet.close();
@@ -213,9 +213,9 @@ export class GamestreamServer {
       facts: { name: this.#name(), uniqueId, codecs: options.codecs },
       apps: options.apps,
       certificatePem,
-      book: this.#book,
-      desk: this.desk,
-      stage: this.#stage,
+      registry: this.#registry,
+      pairings: this.pairings,
+      admission: this.#admission,
       refusalOf: (mode) => modeRefusal(mode, this.#encoders),
       onPaired: (client) => onEvent({ kind: "client_added", client }),
       onRefused: (address, reason) => onEvent({ kind: "refused", address, reason }),
@@ -229,10 +229,10 @@ export class GamestreamServer {
         const launch =
           this.#session?.isConnected === false ? this.#session.facts.launch : undefined;
         const isAwaited = launch?.connectData === data && launch.address === address;
-        return isAwaited && this.#stage.mayTakeUp(launch);
+        return isAwaited && this.#admission.mayTakeUp(launch);
       },
       onConnect: () => {
-        this.#stage.arrived();
+        this.#admission.playerArrived();
         this.#session?.connect();
       },
       open: (data) => this.#session?.open(data),
@@ -245,13 +245,13 @@ export class GamestreamServer {
   /** The player has said what it wants; its launch becomes a session. */
   #open(launch: Launch, settings: StreamSettings): void {
     const { options, clock, onEvent } = this.#deps;
-    const running = this.#stage.running;
+    const running = this.#admission.running;
     if (running === undefined) return;
     this.#session?.end(ending("player_restarted"));
     const { source } = running.app;
     const { preset, encoder = "auto" } = options;
-    const house = this.#settings;
-    const facts = { id: this.#ids.next(), launch, settings, source, house, preset };
+    const operatorSettings = this.#settings;
+    const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
     const session = new GamestreamSession(facts, {
       clock,
@@ -273,14 +273,14 @@ export class GamestreamServer {
     });
     this.#session = session;
     this.#ticker.start();
-    this.#stage.play({ launch, end: (why) => session.end(why) });
+    this.#admission.play({ launch, end: (why) => session.end(why) });
     // Also one that is over before its stream is open has a worker to wait for.
     this.#follow(session.start());
   }
 
   /** Why an announced stream is refused, asked at this very moment; `undefined` when it is not. */
   #refusalOf(launch: Launch, settings: StreamSettings): string | undefined {
-    const isCurrent = this.#stage.running !== undefined && this.#stage.mayTakeUp(launch);
+    const isCurrent = this.#admission.running !== undefined && this.#admission.mayTakeUp(launch);
     if (launch.key.isSpent || !isCurrent) return "Cannot stream: this launch is over";
     const { codec } = settings;
     if (!this.#deps.options.codecs.includes(codec)) return `Cannot stream: ${codec} is not offered`;
@@ -296,7 +296,7 @@ export class GamestreamServer {
 
   #close(session: GamestreamSession, { ending: why, mayResume }: SessionEnd): void {
     this.#enet.disconnectSoon();
-    this.#stage.left(session.facts.launch, mayResume);
+    this.#admission.playerLeft(session.facts.launch, mayResume);
     if (this.#session === session) this.#session = undefined;
     if (this.#session === undefined) this.#ticker.stop();
     if (!session.isBegun) warn("gamestream session not begun", { reason: reasonText(why) });

@@ -17,7 +17,7 @@ export type SessionFacts = {
   readonly settings: StreamSettings;
   readonly source: string;
   /** The operator's, as they are when the session begins. */
-  readonly house: Settings;
+  readonly operatorSettings: Settings;
   /** The host's own, where the operator's settings name none. */
   readonly preset: string | undefined;
 };

@@ -53,8 +53,8 @@ export class GamestreamSession {
     const { key, keyId } = launch;
     const version = settings.isControlV2 ? 2 : 1;
     this.#seal = new ControlSeal({ key: key.lend("control"), version, own: "host" });
-    const telling = { describe: () => this.describe(), totals: () => this.#totals() };
-    this.#core = makeCore(facts, deps, telling);
+    const reports = { describe: () => this.describe(), totals: () => this.#totals() };
+    this.#core = makeCore(facts, deps, reports);
     this.#reach = new Reach({ log: this.#core.log, silentUsMax: unreachableUsMin });
     this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
     const audioKey = settings.isAudioSealed ? key.lend("audio") : undefined;
@@ -141,10 +141,10 @@ export class GamestreamSession {
   }
 
   /** Follows what has changed in the operator's settings, without a break. */
-  apply(house: Settings): void {
-    if (this.#isEnded || !this.#core.control.apply(house)) return;
+  apply(settings: Settings): void {
+    if (this.#isEnded || !this.#core.control.apply(settings)) return;
     this.#sender.paced.pace = this.#core.control.pace;
-    this.#sender.parityBounds = parityBoundsOf(house);
+    this.#sender.parityBounds = parityBoundsOf(settings);
   }
 
   /** A few times a second. */
@@ -239,26 +239,26 @@ export class GamestreamSession {
 }
 
 /** What the session says of itself to its samples. */
-type Telling = { describe(): Session; totals(): VideoTotals };
+type Reports = { describe(): Session; totals(): VideoTotals };
 
 function makeCore(
   facts: SessionFacts,
   deps: GamestreamSessionDeps,
-  telling: Telling,
+  reports: Reports,
 ): StreamSession {
-  const { id, settings, house, preset } = facts;
+  const { id, settings, operatorSettings, preset } = facts;
   const { clock, gate, onEvent } = deps;
-  const describe = () => ({ ...telling.describe(), kind, codec: settings.codec });
+  const describe = () => ({ ...reports.describe(), kind, codec: settings.codec });
   const sampler = openSampler({
     gate,
     reportsLoss: settings.reportsLoss,
     takers: sampleTakers({ id, describe, onEvent }),
     fps: () => core.control.fps,
-    totals: telling.totals,
+    totals: reports.totals,
   });
   const core = new StreamSession({
-    ...{ clock, sampler, mode: settings, settings: house, preset },
-    onHappened: (taken) => onEvent({ kind: "happened", session_id: id, ...taken }),
+    ...{ clock, sampler, mode: settings, settings: operatorSettings, preset },
+    onHappened: (happened) => onEvent({ kind: "happened", session_id: id, ...happened }),
   });
   return core;
 }

@@ -4,7 +4,7 @@
  */
 
 import { ownHosts } from "../api/edge/allowed-hosts.ts";
-import { browserDoor } from "../api/edge/browser-session.ts";
+import { browserSession } from "../api/edge/browser-session.ts";
 import { createPerformer } from "../api/edge/performer.ts";
 import { createApp } from "../app.ts";
 import { keyPinOf } from "../base/identity.ts";
@@ -34,7 +34,7 @@ export function createConsole(
       ...parts,
       perform: performer.perform,
       clock,
-      door: browserDoor(credentials),
+      browserSession: browserSession(credentials),
       keyPin: keyPinOf(core.identity.certificatePem),
       reach,
       source: config.source,

@@ -23,7 +23,7 @@ function fileId(id: string): string {
   return isCaptureId(name) && name !== "capture" && name !== "manual" ? name : `kept_${name}`;
 }
 
-type Shelf = { keep(timeline: Timeline): void };
+type KeptRecordings = { keep(timeline: Timeline): void };
 
 /**
  * Saves manual recordings, the newest three, and recovers the one that was running when the host
@@ -44,13 +44,13 @@ export class KeptTimelines {
   }
 
   /** Oldest first, so that the newest outlives the others there too. */
-  async load(shelf: Shelf): Promise<void> {
+  async load(recordings: KeptRecordings): Promise<void> {
     await this.#files.prepare();
     await this.#recover();
     for (const id of (await this.#files.ids()).slice(0, keptCountMax).reverse()) {
       try {
         const timeline = await this.#files.load(id);
-        if (timeline !== undefined) shelf.keep(timeline);
+        if (timeline !== undefined) recordings.keep(timeline);
       } catch (cause) {
         warn("manual recording not readable, it stays where it is", { id, cause });
       }

@@ -25,7 +25,7 @@ export class SocketPipe {
   readonly #end = Promise.withResolvers<Closed>();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(socket: ServerSocket, protocol: string) {
     this.#socket = socket;
@@ -49,7 +49,7 @@ export class SocketPipe {
 
   /** The runtime may use the message's memory again: it is copied. */
   receive(message: string | Uint8Array): void {
-    if (this.#isOver || this.#controller === undefined) return;
+    if (this.#isEnded || this.#controller === undefined) return;
     if (typeof message === "string") {
       this.#socket.close(unsupportedData, "this protocol has no text");
       return;
@@ -71,8 +71,8 @@ export class SocketPipe {
 
   /** The socket is closed. */
   ended(closeCode: number, reason: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#controller?.close();
     this.drained();
     this.#end.resolve({ closeCode, reason });
@@ -82,11 +82,11 @@ export class SocketPipe {
   close(info: { closeCode?: number; reason?: string } = {}): void {
     const { closeCode = 1000, reason } = info;
     const isSendable = closeCode === 1000 || (closeCode >= 3000 && closeCode <= 4999);
-    if (!this.#isOver) this.#socket.close(isSendable ? closeCode : 1000, reason);
+    if (!this.#isEnded) this.#socket.close(isSendable ? closeCode : 1000, reason);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#isOver) throw new Error("Cannot send: the socket is closed");
+    if (this.#isEnded) throw new Error("Cannot send: the socket is closed");
     const sent = this.#socket.send(bytes);
     if (sent === 0) throw new Error("Cannot send: the socket dropped the message");
     if (sent !== -1) return;

@@ -174,8 +174,8 @@ export class Streams implements WatchStreams {
     const settings = this.#settings;
     const tuning = this.#tuningOf(encode);
     const { encoder } = this.#options;
-    const wish = { ...encode, ...tuning, ...(encoder === undefined ? {} : { encoder }) };
-    const stream = await openStream(wish, { gate: this.#options.gate });
+    const request = { ...encode, ...tuning, ...(encoder === undefined ? {} : { encoder }) };
+    const stream = await openStream(request, { gate: this.#options.gate });
     const sessionId = sessionIds.next();
     const broadcast = new VideoBroadcast({
       ...this.#options,
@@ -183,7 +183,7 @@ export class Streams implements WatchStreams {
       encode,
       settings,
       stream,
-      onHappened: (taken) => onEvent({ kind: "happened", session_id: sessionId, ...taken }),
+      onHappened: (happened) => onEvent({ kind: "happened", session_id: sessionId, ...happened }),
       onOver: (why) => this.#over(sessionId, why),
     });
     const running = { sessionId, encode, stream, broadcast };

@@ -59,7 +59,7 @@ type Options = {
   readonly scheduler: Scheduler;
   readonly sink: SampleSink;
   /** What happened besides numbers: with a tick, or after a change. */
-  readonly onHappened: (taken: Omit<Happened, "session_id">) => void;
+  readonly onHappened: (happened: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
   readonly onOver: (why: Ending) => void;
 };
@@ -84,7 +84,7 @@ export class VideoBroadcast {
   readonly #gate: Gate;
   /** Since when nobody has watched and nothing recorded. */
   #idleSinceUs: Micros;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(options: Options) {
     const { sessionId, clock, origin, scheduler } = options;
@@ -183,8 +183,8 @@ export class VideoBroadcast {
 
   /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
   async stop(why: Ending): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     const { stream, scheduler, origin, onOver } = this.#options;
     this.#cancelTicks();
     this.#video.end();
@@ -238,7 +238,7 @@ export class VideoBroadcast {
 
   #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
     const atUs = this.#options.clock.nowUs();
-    if (!this.#isOver) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
+    if (!this.#isEnded) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
   }
 
   /** The stream begins with a key frame: who comes before it is served. */
@@ -272,18 +272,18 @@ export class VideoBroadcast {
 }
 
 /** What the broadcast says of itself to its samples. */
-type Telling = {
+type Reports = {
   facts(): Pick<BroadcastSession, "fps" | "client" | "viewers">;
   totals(): BroadcastTotals;
   clientFields(): Partial<StatsSample>;
 };
 
-function makeCore(options: Options, { facts, ...telling }: Telling): StreamSession {
+function makeCore(options: Options, { facts, ...reports }: Reports): StreamSession {
   const { clock, gate, sink, sessionId, encode, settings, preset, onHappened } = options;
   const { width, height, codec } = encode;
   const known = { session_id: sessionId, kind: "moq", width, height, codec } as const;
   const sampler = openSampler({
-    ...{ gate: new Gate(gate), sink, sessionId, ...telling },
+    ...{ gate: new Gate(gate), sink, sessionId, ...reports },
     describe: () => ({ ...known, ...facts() }),
     fps: () => core.control.fps,
   });

@@ -92,7 +92,7 @@ type Facts = {
   readonly isFile?: true;
   /** The answer may be long: it is not checked against its shape. */
   readonly isLong?: true;
-  /** Statuses of the problems that are its own; those of guard and door are known. */
+  /** Statuses of the problems that are its own; those of guard and request gate are known. */
   readonly problems?: readonly number[];
   /** Without credentials. */
   readonly isOpen?: true;

@@ -56,7 +56,7 @@ export const moqTicket = operation({
   description: "The ticket in the address is good for one connection within a short time.",
   answers: { 200: WatchTicket },
   problems: [429],
-  // The door has checked the Host header that the address is made from.
+  // The request gate has checked the Host header that the address is made from.
   act: ({ moq }, _, { request }): WatchTicket => {
     const { ticket, expires_s } = moq.issueTicket();
     return { url: new URL(`/moq?ticket=${ticket}`, request.url).href, expires_s };

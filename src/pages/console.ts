@@ -13,7 +13,7 @@ import { problemAnswer } from "./problem.ts";
 import { Readers } from "./reader.ts";
 import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, renamingRoutes, sessionRoutes } from "./sessions.ts";
-import type { Said } from "./sessions-page.ts";
+import type { SessionsNotices } from "./sessions-page.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
@@ -23,8 +23,8 @@ import { watchRoutes } from "./watch.ts";
 /** All pages of the console. */
 export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
-  const notices = new Notices<Said>();
-  const tools = { readers, notices, page: pageMaker(parts.door, readers) };
+  const notices = new Notices<SessionsNotices>();
+  const tools = { readers, notices, page: pageMaker(parts.browserSession, readers) };
   const pages = new Elysia({ name: "pages" })
     .use(assetRoutes())
     .use(signInRoutes(parts, tools))

@@ -10,7 +10,7 @@ import type { Readers } from "./reader.ts";
 /** A whole page; `status` is 200 unless told otherwise. */
 export type PageMaker = (request: Request, content: PageContent, status?: number) => Response;
 
-export function pageMaker(door: SignInParts, readers: Readers): PageMaker {
+export function pageMaker(browserSession: SignInParts, readers: Readers): PageMaker {
   return (request, content, status = 200) => {
     const nonce = randomBytes(16).toString("base64");
     const { pathname, search } = new URL(request.url);
@@ -18,7 +18,7 @@ export function pageMaker(door: SignInParts, readers: Readers): PageMaker {
       reader: readers.of(request),
       nonce,
       address: pathname + search,
-      isSignedIn: door.isSignedIn(request),
+      isSignedIn: browserSession.isSignedIn(request),
       asset: assetAddress,
     };
     return new Response(layout(frame, content).text, {

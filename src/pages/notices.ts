@@ -6,20 +6,20 @@ import { randomBytes } from "node:crypto";
 
 const noticeCountMax = 100;
 
-export class Notices<Said> {
-  readonly #said = new Map<string, Said>();
+export class Notices<Notice> {
+  readonly #notices = new Map<string, Notice>();
 
-  /** The query of an address that says it: `?said=…` */
-  keep(said: Said): string {
-    const [oldest] = this.#said.keys();
-    if (oldest !== undefined && this.#said.size >= noticeCountMax) this.#said.delete(oldest);
+  /** The query of an address that shows it: `?notice=…` */
+  keep(notice: Notice): string {
+    const [oldest] = this.#notices.keys();
+    if (oldest !== undefined && this.#notices.size >= noticeCountMax) this.#notices.delete(oldest);
     const id = randomBytes(12).toString("base64url");
-    this.#said.set(id, said);
-    return `?said=${id}`;
+    this.#notices.set(id, notice);
+    return `?notice=${id}`;
   }
 
   /** Nothing when the address names none, or one that is forgotten. */
-  find(request: Request): Said | undefined {
-    return this.#said.get(new URL(request.url).searchParams.get("said") ?? "");
+  find(request: Request): Notice | undefined {
+    return this.#notices.get(new URL(request.url).searchParams.get("notice") ?? "");
   }
 }

@@ -14,7 +14,7 @@ import type { VerdictReads } from "../ports/verdicts.ts";
 /** What the pages read and act on. */
 export type ConsoleParts = {
   readonly clock: Clock;
-  readonly door: SignInParts;
+  readonly browserSession: SignInParts;
   readonly perform: Perform;
   readonly stats: Pick<Stats, "status" | "live">;
   readonly recordings: Pick<Recordings, "list" | "load" | "loadTimeline" | "version">;

@@ -13,11 +13,11 @@ export type SessionTools = {
   readonly page: PageMaker;
   readonly readers: Readers;
   /** Shared by all that changes something from this page. */
-  readonly notices: Notices<Said>;
+  readonly notices: Notices<SessionsNotices>;
 };
 
 /** What the last change came to, by what was changed. */
-export type Said = {
+export type SessionsNotices = {
   readonly session?: SessionNotice;
   readonly pin?: PinNotice;
   readonly player?: PlayerNotice;
@@ -29,16 +29,16 @@ export async function showSessions(
   { page, readers, notices }: SessionTools,
   request: Request,
 ): Promise<Response> {
-  const said = notices.find(request) ?? {};
+  const shown = notices.find(request) ?? {};
   const reader = readers.of(request);
   const { title } = reader.messages.sessions;
   const main = html`<h1>${title}</h1>
-${sessionNotice(reader, said.session)}
+${sessionNotice(reader, shown.session)}
 ${sessionsSection(reader, sessionsNow(parts))}
-${waitingSection(reader, await parts.players.waitingPlayers(), said.pin)}
-${playersSection(reader, await parts.players.clients(), said.player)}
+${waitingSection(reader, await parts.players.waitingPlayers(), shown.pin)}
+${playersSection(reader, await parts.players.clients(), shown.player)}
 ${pairingSection(reader, pairingNow(parts))}
-${settingsSection(reader, { ...said.settings, settings: parts.settings.current() })}`;
+${settingsSection(reader, { ...shown.settings, settings: parts.settings.current() })}`;
   return page(request, { title, main });
 }
 

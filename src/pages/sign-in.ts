@@ -10,7 +10,7 @@ import { Throttle } from "./throttle.ts";
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 type Try = { readonly request: Request; readonly address: string };
 
-export function signInRoutes({ door, clock }: ConsoleParts, { page, readers }: Tools) {
+export function signInRoutes({ browserSession, clock }: ConsoleParts, { page, readers }: Tools) {
   const throttle = new Throttle(clock);
   const show = (request: Request, to: string, fault?: SignInFault) => {
     const hasEnded = parameter(request, "ended") !== undefined;
@@ -26,11 +26,11 @@ export function signInRoutes({ door, clock }: ConsoleParts, { page, readers }: T
   const signIn = async ({ request, address }: Try) => {
     const form = await readForm(request);
     const to = localAddress(form.get("to") ?? "/");
-    if (!door.isSameOrigin(request)) return show(request, to, { kind: "foreign" });
+    if (!browserSession.isSameOrigin(request)) return show(request, to, { kind: "foreign" });
     // First of all: an attacker at the same address keeps nobody with the token out.
-    if (door.isToken((form.get("token") ?? "").trim())) {
+    if (browserSession.isToken((form.get("token") ?? "").trim())) {
       throttle.clear(address);
-      return goTo(to, { "set-cookie": door.signIn(request) });
+      return goTo(to, { "set-cookie": browserSession.signIn(request) });
     }
     const seconds = throttle.waitSeconds(address);
     if (seconds > 0) return show(request, to, { kind: "slow", seconds });
@@ -53,8 +53,8 @@ export function signInRoutes({ door, clock }: ConsoleParts, { page, readers }: T
     .post(
       "/sign-out",
       ({ request }) => {
-        if (!door.isSameOrigin(request)) return goTo("/");
-        return goTo("/sign-in", { "set-cookie": door.signOut(request) });
+        if (!browserSession.isSameOrigin(request)) return goTo("/");
+        return goTo("/sign-in", { "set-cookie": browserSession.signOut(request) });
       },
       open,
     )

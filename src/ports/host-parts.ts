@@ -10,7 +10,7 @@ import type { Recordings } from "./recordings.ts";
 import type { Sessions } from "./sessions.ts";
 import type { OperatorSettings } from "./settings.ts";
 import type { Stats } from "./stats.ts";
-import type { MoqDoor, WatchStreams } from "./streams.ts";
+import type { MoqConnections, WatchStreams } from "./streams.ts";
 import type { TimelineService, Timelines } from "./timeline.ts";
 import type { VerdictReads } from "./verdicts.ts";
 
@@ -26,7 +26,7 @@ export type HostParts = {
   readonly timeline: Timelines;
   readonly timelineService: TimelineService;
   readonly streams: WatchStreams;
-  readonly moq: MoqDoor;
+  readonly moq: MoqConnections;
   readonly counters: CounterReports;
   readonly host: HostFacts;
 };

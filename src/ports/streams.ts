@@ -15,7 +15,7 @@ export type WatchStreams = {
 };
 
 /** Where MoQ clients connect. */
-export type MoqDoor = {
+export type MoqConnections = {
   /** Makes a WebSocket of the request. @throws Failure when it may not become one */
   upgrade(request: Request, server: Server<unknown>): void;
   issueTicket(): { readonly ticket: string; readonly expires_s: number };

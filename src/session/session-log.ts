@@ -39,7 +39,7 @@ export class SessionLog {
   #latestUs = 0;
   /** When the worker was last seen waiting inside the source. */
   #waitedUs = 0;
-  #isStarvationTold = false;
+  #isStarvationReported = false;
   /** Since when slots are counted, and what had been counted then. */
   #slotsUs: number | undefined;
   #missedBefore = 0;
@@ -147,18 +147,18 @@ export class SessionLog {
   #checkStarvation(): void {
     const atUs = Math.max(this.#latestUs, this.#waitedUs);
     const lastedUs = atUs - (this.#newUs ?? atUs);
-    if (this.#isStarvationTold || lastedUs < starvedUs) return;
-    this.#isStarvationTold = true;
+    if (this.#isStarvationReported || lastedUs < starvedUs) return;
+    this.#isStarvationReported = true;
     this.add({ atUs, action: "source_starved", ms: Math.round(lastedUs / 1000) });
   }
 
   #onNew(atUs: number): void {
-    if (this.#isStarvationTold) {
+    if (this.#isStarvationReported) {
       const ms = Math.round((atUs - (this.#newUs ?? atUs)) / 1000);
       this.add({ atUs, action: "source_resumed", ms });
     }
     this.#newUs = atUs;
-    this.#isStarvationTold = false;
+    this.#isStarvationReported = false;
   }
 }
 

@@ -14,14 +14,14 @@ const openSlotCount = 2;
  */
 export class SlotCount {
   #frameCount = 0;
-  #toldCount = 0;
+  #reportedCount = 0;
   #dueUs = 0;
   #missedCount = 0;
 
   /** A frame came out of the encoder. */
   onFrame(frame: { readonly missedCount: number; readonly dueUs: number }): void {
     this.#frameCount += 1;
-    this.#toldCount = frame.missedCount;
+    this.#reportedCount = frame.missedCount;
     this.#dueUs = frame.dueUs;
   }
 
@@ -32,7 +32,7 @@ export class SlotCount {
 
   /** Slots without a frame since the stream began; only grows. */
   missedBy(nowUs: number, fps: number): number {
-    let missedCount = this.#toldCount;
+    let missedCount = this.#reportedCount;
     if (this.isStalled(nowUs)) {
       const passedCount = Math.floor(((nowUs - this.#dueUs) * fps) / 1e6);
       missedCount += Math.max(0, passedCount - openSlotCount);

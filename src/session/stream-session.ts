@@ -71,7 +71,7 @@ export class StreamSession {
   readonly #stopWatch: StopWatch;
   #stream: EncodeStream | undefined;
   #subscription: Disposable | undefined;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(options: StreamSessionOptions) {
     const { clock, keyFrameIntervalUs: intervalUs = keyFrameIntervalUsDefault } = options;
@@ -108,7 +108,7 @@ export class StreamSession {
 
   /** Frames flow from the next key frame on, to one taker; asking twice changes nothing. */
   subscribe(taker: FrameTaker): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     this.#subscription ??= this.#stream?.subscribe({
       onFrame: (frame) => {
         this.#onFrame(frame);
@@ -127,7 +127,7 @@ export class StreamSession {
 
   /** A few times a second, off the frame path. */
   tick(nowUs: number): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     this.keyFrames.advance(nowUs);
     this.#checkStopped(nowUs);
     const { sampler } = this.#options;
@@ -145,8 +145,8 @@ export class StreamSession {
 
   /** No frame is taken any more. What is left to report is reported; once. */
   end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#subscription?.[Symbol.dispose]();
     this.#options.sampler.end(this.#options.clock.nowUs());
     this.reportLog();
@@ -193,7 +193,7 @@ export class StreamSession {
   }
 
   #askKeyFrame(): boolean {
-    if (this.#stream === undefined || this.#isOver) return false;
+    if (this.#stream === undefined || this.#isEnded) return false;
     this.#stream.requestIdr();
     return true;
   }

@@ -31,10 +31,10 @@ import { FloodGate } from "./flood-gate.ts";
 import { jsonBytesMax } from "./json-size.ts";
 import type { Recording } from "./recording.ts";
 import { removed } from "./redaction.ts";
-import { Shelf } from "./registry.ts";
+import { RecordingRegistry } from "./registry.ts";
 
 /** Finished and imported recordings that can be asked for by id. */
-const shelfCountMax = 3;
+const recordingCountMax = 3;
 const listenerCountMax = 200;
 
 /** Where times, state and secrets come from, and who keeps what was recorded. */
@@ -87,7 +87,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #manual: EventRecorder;
   readonly #gate = new FloodGate();
   readonly #listeners = new Set<(change: TimelineChange) => void>();
-  readonly #shelf = new Shelf({ countMax: shelfCountMax });
+  readonly #registry = new RecordingRegistry({ countMax: recordingCountMax });
   #follower: TimelineFollower | undefined;
   #lastFinished: Recording | undefined;
   #append: CaptureClock["append"] | undefined;
@@ -177,7 +177,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     }
     this.#manual.start(given);
     this.#beginJournal({ id: given, startedUnixMs, held: undefined });
-    return this.#told();
+    return this.#reportStatus();
   }
 
   /** Ends the manual one. @returns what it has recorded; `undefined` when there was none */
@@ -188,23 +188,23 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.#finish(finished);
     this.#journal = undefined;
     this.#options.onFinished?.(timeline);
-    this.#told();
+    this.#reportStatus();
     return timeline;
   }
 
   /** Opens a recording to be read, under a local id of its own. */
   open(timeline: Timeline): Recording {
     do this.#importCount += 1;
-    while (this.#shelf.find(`import-${this.#importCount}`) !== undefined);
+    while (this.#registry.find(`import-${this.#importCount}`) !== undefined);
     const opened = this.#manual.open({ ...timeline, id: `import-${this.#importCount}` });
     this.#finish(opened);
-    this.#told();
+    this.#reportStatus();
     return opened;
   }
 
   /** A recording of before the host's start, to be read under its own id. */
   keep(timeline: Timeline): void {
-    this.#shelf.put(this.#manual.read(timeline));
+    this.#registry.put(this.#manual.read(timeline));
   }
 
   /** Resumes `timeline` as the manual one, in place of what that records now. */
@@ -212,14 +212,14 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.#manual.resume(timeline);
     const startedUnixMs = Date.parse(timeline.started_at);
     this.#beginJournal({ id: timeline.id, startedUnixMs, held: timeline });
-    return this.#told();
+    return this.#reportStatus();
   }
 
   /** Of a running one, else of the last that is over; `of` names one. */
   reading(of?: string): Recording | undefined {
     if (of === "capture") return this.#capture.current();
     if (of === "manual") return this.#manual.current();
-    if (of !== undefined) return this.#shelf.find(of);
+    if (of !== undefined) return this.#registry.find(of);
     if (this.#capture.isRecording()) return this.#capture.current();
     if (this.#manual.isRecording()) return this.#manual.current();
     return this.#lastFinished;
@@ -238,7 +238,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       recording: this.isRecording(),
       ...(capture === undefined ? {} : { capture }),
       ...(manual === undefined ? {} : { manual }),
-      readable: this.#shelf.ids(),
+      readable: this.#registry.ids(),
     };
   }
 
@@ -246,7 +246,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   beginCapture({ append, ...start }: CaptureClock): void {
     this.#append = append;
     this.#capture.start("capture", { ...start, hasClock: true });
-    this.#told();
+    this.#reportStatus();
   }
 
   /** For the recorder of captures. @returns what happened during the capture */
@@ -254,7 +254,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.#append = undefined;
     const timeline = this.#capture.stop();
     this.#lastFinished = this.#capture.current();
-    this.#told();
+    this.#reportStatus();
     return timeline;
   }
 
@@ -315,10 +315,10 @@ export class HostTimeline implements Timelines, CaptureTimeline {
 
   #finish(recording: Recording): void {
     this.#lastFinished = recording;
-    this.#shelf.put(recording);
+    this.#registry.put(recording);
   }
 
-  #told(): TimelineState {
+  #reportStatus(): TimelineState {
     const state = this.status();
     this.#emit({ kind: "status", state });
     return state;

@@ -1,7 +1,7 @@
 /** Finished and imported recordings that can be asked for by id: the newest few. */
 import type { Recording } from "./recording.ts";
 
-export class Shelf {
+export class RecordingRegistry {
   readonly #countMax: number;
   readonly #recordings = new Map<string, Recording>();
 

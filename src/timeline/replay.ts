@@ -62,7 +62,7 @@ export class Replay {
     const run: ReplayRun = { ...facts, state: pacing === "step" ? "stepping" : "running" };
     this.#active = { run, send, end: new AbortController() };
     if (pacing === "step") this.#finishIfDone(this.#active);
-    else void this.#goOn(this.#active, request);
+    else void this.#continue(this.#active, request);
     return run;
   }
 
@@ -91,7 +91,7 @@ export class Replay {
     return state === "running" || state === "stepping";
   }
 
-  async #goOn(active: Active, request: ReplayRequest): Promise<void> {
+  async #continue(active: Active, request: ReplayRequest): Promise<void> {
     const { run, end } = active;
     try {
       while (run.state === "running" && run.position < run.calls.length) {

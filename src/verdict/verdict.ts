@@ -31,14 +31,14 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
   const windows = new Windows(list);
   const source = judgeSource(judged);
   const episodes = episodesOf(judged);
-  const ledger = new Accounts(judged);
+  const accounts = new Accounts(judged);
   const charger = new Charger(judged, windows);
-  const codes = episodes.map((episode) => ledger.addEpisode(episode, charger.chargesOf(episode)));
-  ledger.addSource(source, stream.fps);
+  const codes = episodes.map((episode) => accounts.addEpisode(episode, charger.chargesOf(episode)));
+  accounts.addSource(source, stream.fps);
   const frames = countsOf(judged);
   const freezes = freezesOf(judged, source, episodes);
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
-  const causes = ledger.causes({ stream, windows });
+  const causes = accounts.causes({ stream, windows });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
   const cadence = cadenceOf(judged);
   const rhythm = rhythmOf(judged, episodes, codes);
@@ -52,12 +52,12 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
     measured_until: judged.measuredUntil,
     freezes,
     causes: withBitrate(causes, bitrate),
-    unexplained: ledger.unexplainedShare,
-    cannot_tell: ledger.questions(),
+    unexplained: accounts.unexplainedShare,
+    cannot_tell: accounts.questions(),
     ...(rhythm === undefined ? {} : { rhythm }),
     ...(cadence === undefined ? {} : { cadence }),
     episodes: episodeList(judged, episodes, codes),
-    blame: ledger.blame(),
+    blame: accounts.blame(),
   };
 }
 

@@ -6,7 +6,7 @@ import { assert } from "../base/assert.ts";
 import type { Micros } from "../base/clock.ts";
 
 /** What is known of one frame in the encoder. Used again for later frames. */
-export type FlightRecord = {
+export type InFlightFrame = {
   index: number;
   slot: number;
   dueUs: Micros;
@@ -22,8 +22,8 @@ export type FlightRecord = {
 const zero = 0 as Micros;
 
 /** The records in use, oldest first; holds at most `recordCountMax`. */
-export class Flight {
-  readonly #records: readonly FlightRecord[];
+export class InFlightFrames {
+  readonly #records: readonly InFlightFrame[];
   #first = 0;
   #count = 0;
 
@@ -50,14 +50,14 @@ export class Flight {
   }
 
   /** The record for the next frame, to be filled in. */
-  add(): FlightRecord {
+  add(): InFlightFrame {
     assert(!this.isFull, "no more frames go into the encoder than there are records");
     this.#count += 1;
     return this.#at(this.#count - 1);
   }
 
   /** The record of the frame that came out, valid until the next `add`. */
-  take(): FlightRecord {
+  take(): InFlightFrame {
     assert(this.#count > 0, "no more packets come out than frames went in");
     const record = this.#at(0);
     this.#first = (this.#first + 1) % this.#records.length;
@@ -69,7 +69,7 @@ export class Flight {
     this.#count = 0;
   }
 
-  #at(place: number): FlightRecord {
+  #at(place: number): InFlightFrame {
     const record = this.#records[(this.#first + place) % this.#records.length];
     assert(record !== undefined, "a place lies inside the ring");
     return record;

@@ -66,7 +66,7 @@ function pixelsPerSecondMaxOf({ pixelsPerSecondMax }: EncoderSetup, coreCount: n
   return (pixelsPerSecondMax * Math.min(coreCount, coreCountMax)) / 2;
 }
 
-type Wish = Mode & { readonly preset?: string | undefined };
+type PresetRequest = Mode & { readonly preset?: string | undefined };
 
 /**
  * The preset that is wanted; where this machine would not hold the mode with it, the slowest of the
@@ -74,7 +74,7 @@ type Wish = Mode & { readonly preset?: string | undefined };
  */
 export function heldPreset(
   setup: EncoderSetup,
-  { width, height, fps, preset: wanted }: Wish,
+  { width, height, fps, preset: wanted }: PresetRequest,
   coreCount = navigator.hardwareConcurrency,
 ): string {
   const { presets, presetDefault, presetCosts } = setup;

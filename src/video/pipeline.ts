@@ -7,7 +7,7 @@ import type { Gate } from "../base/gate.ts";
 import type { CodecName } from "../model/capture.ts";
 import { withoutMessages } from "./access-unit.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
-import { Flight, type FlightRecord } from "./in-flight.ts";
+import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
 import {
   activities,
   type EncodeOptions,
@@ -68,7 +68,7 @@ export class Pipeline {
   readonly #activity: Int32Array;
   #checkedUs = 0;
   #pictureSize: PictureSize | undefined;
-  readonly #flight = new Flight({ recordCountMax: slotCount });
+  readonly #inFlight = new InFlightFrames({ recordCountMax: slotCount });
   readonly #runDelay = new RunDelay();
   readonly #reopens = new ReopenBudget({ count: reopenCountMax, withinUs: 60_000_000 });
   #options: EncodeOptions;
@@ -150,11 +150,11 @@ export class Pipeline {
     if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
     this.#activity[0] = activities.other;
     const capturedUs = isMeasured ? clock.nowUs() : captureStartUs;
-    if (this.pool.freeCount <= this.#flight.count) {
+    if (this.pool.freeCount <= this.#inFlight.count) {
       this.#drop(slot, dueUs);
       return;
     }
-    const record = this.#flight.add();
+    const record = this.#inFlight.add();
     record.index = index;
     record.slot = slot;
     record.dueUs = dueUs;
@@ -186,8 +186,8 @@ export class Pipeline {
 
   /** Forwards what has come out of the encoder; true when nothing is left in it. */
   drain(): boolean {
-    while (this.#flight.count > 0 && this.#isPacketOut()) this.#forward(this.#flight.take());
-    return this.#flight.count === 0;
+    while (this.#inFlight.count > 0 && this.#isPacketOut()) this.#forward(this.#inFlight.take());
+    return this.#inFlight.count === 0;
   }
 
   close(): void {
@@ -233,7 +233,7 @@ export class Pipeline {
     if (now !== undefined) this.#deps.onResized({ atUs, width: now.width, height: now.height });
   }
 
-  #forward(record: FlightRecord): void {
+  #forward(record: InFlightFrame): void {
     const { isMeasured, captureStartUs, capturedUs, encodeStartUs } = record;
     const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
     const { packet } = this.#encoder;
@@ -278,8 +278,8 @@ export class Pipeline {
   }
 
   #replaceEncoder(encoder: Encoder): void {
-    while (this.#flight.count > 0) {
-      const { slot, dueUs } = this.#flight.take();
+    while (this.#inFlight.count > 0) {
+      const { slot, dueUs } = this.#inFlight.take();
       this.#drop(slot, dueUs);
     }
     this.#encoder.close();

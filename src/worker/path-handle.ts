@@ -45,7 +45,7 @@ export class PathHandle<Options, Question, Event> {
   readonly #questions = new Map<number, PromiseWithResolvers<unknown>>();
   #questionCount = 0;
   #sessions: readonly Session[] = [];
-  #isOver = false;
+  #isEnded = false;
 
   constructor(worker: Worker, facts: PathFacts<Event>) {
     this.#worker = worker;
@@ -71,7 +71,7 @@ export class PathHandle<Options, Question, Event> {
     try {
       return await this.#started.promise;
     } catch (cause) {
-      this.#isOver = true;
+      this.#isEnded = true;
       this.#worker.terminate();
       throw cause;
     } finally {
@@ -105,13 +105,13 @@ export class PathHandle<Options, Question, Event> {
   }
 
   async #stop(): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const late = Promise.withResolvers<"late">();
     const cancel = timers.after(stopDeadlineMs, () => late.resolve("late"));
     const stopped = this.#request((number) => ({ kind: "stop", number }));
     const end = await Promise.race([stopped, late.promise]);
     cancel();
-    this.#isOver = true;
+    this.#isEnded = true;
     this.#sessions = [];
     // While an encoder still runs below it, ending it from outside would take the process with it.
     if (end === true) this.#worker.terminate();
@@ -125,7 +125,7 @@ export class PathHandle<Options, Question, Event> {
   }
 
   #request(make: (number: number) => PathRequest<Options, Question>): Promise<unknown> {
-    if (this.#isOver) return Promise.reject(this.#gone("it has stopped"));
+    if (this.#isEnded) return Promise.reject(this.#gone("it has stopped"));
     this.#questionCount += 1;
     const answer = Promise.withResolvers<unknown>();
     this.#questions.set(this.#questionCount, answer);
@@ -134,7 +134,7 @@ export class PathHandle<Options, Question, Event> {
   }
 
   #tell(request: PathRequest<Options, Question>): void {
-    if (!this.#isOver) this.#worker.postMessage(request);
+    if (!this.#isEnded) this.#worker.postMessage(request);
   }
 
   #receive(report: PathReport<PathEvent | Event>): void {
@@ -169,9 +169,9 @@ export class PathHandle<Options, Question, Event> {
   }
 
   #fail(why: Ending): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const reason = reasonText(why);
-    this.#isOver = true;
+    this.#isEnded = true;
     this.#sessions = [];
     this.#started.reject(this.#gone(reason));
     for (const question of this.#questions.values()) question.reject(this.#gone(reason));

@@ -16,7 +16,7 @@ import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 declare const self: Worker;
 
 /** The session list is reported to main this often while there are sessions: a host at rest does not wake up. */
-const tellMs = 400;
+const reportMs = 400;
 
 /** The server of a path, as its worker sees it. */
 export type PathServer = {
@@ -59,8 +59,8 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   readonly #path: Path<Server, Options, Question, Event>;
   #server: Server | undefined;
   readonly #reports = new Ticker({
-    ...{ scheduler: timers, intervalMs: tellMs },
-    onTick: () => this.#tellSessions(),
+    ...{ scheduler: timers, intervalMs: reportMs },
+    onTick: () => this.#reportSessions(),
   });
 
   constructor(path: Path<Server, Options, Question, Event>) {
@@ -80,11 +80,11 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
         break;
       case "bitrate":
         this.#server?.find(request.id)?.setBitrate(request.bitrateKbps);
-        this.#tellSessions();
+        this.#reportSessions();
         break;
       case "settings":
         this.#server?.applySettings(request.settings);
-        this.#tellSessions();
+        this.#reportSessions();
         break;
       case "disconnect":
         this.#server?.find(request.id)?.end(ending("operator_stopped"));
@@ -105,7 +105,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   #report(event: PathEvent | Event): void {
     this.#tell({ kind: "event", event });
     const { kind } = event;
-    if (kind === "session_started" || kind === "session_ended") this.#tellSessions();
+    if (kind === "session_started" || kind === "session_ended") this.#reportSessions();
   }
 
   #answer(request: Extract<PathRequest<Options, Question>, { number: number }>): void {
@@ -139,7 +139,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   }
 
   /** Deferred to a microtask, so that an ended session is already off the list. */
-  #tellSessions(): void {
+  #reportSessions(): void {
     queueMicrotask(() => {
       const sessions = this.#server?.sessions();
       if (sessions === undefined) return;

@@ -102,7 +102,7 @@ test("a call that changes something is an event with actor, status and hash, and
   ]);
 });
 
-test("calls that were refused at the door or only read are no events", async () => {
+test("calls that were refused at the edge or only read are no events", async () => {
   const host = fakeHost();
   host.timeline.start("mine");
   await askBare(host.app, "POST /api/v1/stats/capture/start");

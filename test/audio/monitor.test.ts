@@ -26,7 +26,7 @@ function listen(environment: Readonly<Record<string, string>>) {
   };
   const options = { clock: systemClock(), packetMs: 5, source: tap, onPacket: () => undefined };
   const loop = new SoundLoop(options);
-  const isOver = loop.run();
+  const isEnded = loop.run();
   const lately = () => heard.slice(-sampleRate / 2);
   return {
     states,
@@ -42,7 +42,7 @@ function listen(environment: Readonly<Record<string, string>>) {
     isSilent: () => peakOf(heard.slice(-samplesIn(50))) === 0,
     [Symbol.asyncDispose]: async () => {
       loop.close();
-      await isOver;
+      await isEnded;
     },
   };
 }

@@ -93,7 +93,7 @@ export async function benchSoak(seconds = 20 * 60): Promise<Row[]> {
   return [{ what: `resident MB, ${seconds / 60} min of 720p60`, reach: "flat", measured }];
 }
 
-type Wish = { readonly mode: Mode; readonly seconds: number; readonly isArmed: boolean };
+type PlayRequest = { readonly mode: Mode; readonly seconds: number; readonly isArmed: boolean };
 
 async function withHost<T>(work: (host: RunningHost) => Promise<T>): Promise<T> {
   await using directory = await tempDirectory();
@@ -101,8 +101,8 @@ async function withHost<T>(work: (host: RunningHost) => Promise<T>): Promise<T> 
   return await work(host);
 }
 
-async function play(host: RunningHost, wish: Wish): Promise<Played> {
-  const { isArmed, ...rest } = wish;
+async function play(host: RunningHost, request: PlayRequest): Promise<Played> {
+  const { isArmed, ...rest } = request;
   const [played] = await playMany(host, { ...rest, count: 1 }, isArmed);
   if (played === undefined) throw new Error("Bug: nobody played");
   return played;
@@ -110,8 +110,8 @@ async function play(host: RunningHost, wish: Wish): Promise<Played> {
 
 type Many = { readonly mode: Mode; readonly seconds: number; readonly count: number };
 
-async function playMany(host: RunningHost, wish: Many, isArmed = true): Promise<Played[]> {
-  const { mode, seconds, count } = wish;
+async function playMany(host: RunningHost, request: Many, isArmed = true): Promise<Played[]> {
+  const { mode, seconds, count } = request;
   if (isArmed) await host.call("POST", "/api/v1/stats/capture/start");
   const size = ["--width", `${mode.width}`, "--height", `${mode.height}`, "--fps", `${mode.fps}`];
   const players = Array.from({ length: count }, () =>

@@ -100,7 +100,7 @@ export const fuzzEnetPeer: Fuzz = (random) => {
 const client = new ControlSeal({ key, version: 2, own: "client" });
 const host = new ControlSeal({ key, version: 2, own: "host" });
 const controlTypes = [0x0302, 0x0301, 0x0200, 0x0206, 0x5502, 0x0350];
-const ledger = new FecLossCounter();
+const counter = new FecLossCounter();
 
 /** Half of the packets are sealed well, so that what is inside reaches its parser. */
 export const fuzzControl: Fuzz = (random) => {
@@ -108,8 +108,8 @@ export const fuzzControl: Fuzz = (random) => {
   const packet = client.seal(type, noise(random, 48)) ?? Buffer.alloc(0);
   const opened = host.open(random() < 0.5 ? packet : mutate(packet, random));
   const message = opened && readControl(opened.type, opened.payload);
-  if (message?.kind === "fec") ledger.add(message.status);
-  if (message?.kind === "invalidate") ledger.invalidate(message.first, message.last);
+  if (message?.kind === "fec") counter.add(message.status);
+  if (message?.kind === "invalidate") counter.invalidate(message.first, message.last);
 };
 
 const inputKinds = [3, 5, 7, 8, 0x0a, 0x0c, 0x0d, 0x17];

@@ -113,10 +113,14 @@ export const reports: Parser = {
   feed: (input, random) => {
     const message = readMessage(input);
     if (typeof message === "string" || message.kind !== "report") return;
-    const ledger = new LossCounter();
+    const counter = new LossCounter();
     const sentCount = random.below(5000);
-    ledger.add(message, sentCount);
-    const counts = [ledger.packetsDroppedCount, ledger.fecRecoveredCount, ledger.framesLostCount];
+    counter.add(message, sentCount);
+    const counts = [
+      counter.packetsDroppedCount,
+      counter.fecRecoveredCount,
+      counter.framesLostCount,
+    ];
     for (const count of counts) {
       if (!(count >= 0 && count <= sentCount)) throw new Error(`${count} of ${sentCount} are lost`);
     }

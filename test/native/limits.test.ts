@@ -5,7 +5,7 @@ import { loadHostIdentity, loadPlayerIdentity } from "../../src/base/identity.ts
 import {
   connectionCountMax,
   connectionCountMaxPerAddress,
-  Door,
+  Listener,
 } from "../../src/native/host/listener.ts";
 import { sessionCountMax, sessionCountMaxPerPlayer } from "../../src/native/host/server.ts";
 import { ownCredentials, startTestHost, startTestPlayer } from "../support/native.ts";
@@ -22,7 +22,7 @@ function knock(port: number, localAddress: string): Promise<Socket> {
 
 test("a stranger too many pushes out the oldest of the address with the most, not the newcomer", async () => {
   await using directory = await tempDirectory();
-  const door = await Door.open({
+  const listener = await Listener.open({
     host: "127.0.0.1",
     port: 0,
     identity: await loadHostIdentity(directory.path),
@@ -32,26 +32,26 @@ test("a stranger too many pushes out the oldest of the address with the most, no
     const sockets: Socket[] = [];
     for (let index = 0; index < connectionCountMax; index += 1) {
       const number = 2 + Math.floor(index / connectionCountMaxPerAddress);
-      sockets.push(await knock(door.port, `127.0.0.${number}`));
+      sockets.push(await knock(listener.port, `127.0.0.${number}`));
     }
-    await until(() => door.connectionCount === connectionCountMax, { what: "all are in" });
-    expect(door.turnedAwayCount).toBe(0);
-    const newcomer = await knock(door.port, "127.0.0.99");
-    await until(() => door.turnedAwayCount === 1, { what: "one has to go" });
+    await until(() => listener.connectionCount === connectionCountMax, { what: "all are in" });
+    expect(listener.turnedAwayCount).toBe(0);
+    const newcomer = await knock(listener.port, "127.0.0.99");
+    await until(() => listener.turnedAwayCount === 1, { what: "one has to go" });
     const [oldest] = sockets;
     await until(() => oldest?.readyState !== "open", { what: "the oldest is cut" });
-    expect(door.connectionCount).toBe(connectionCountMax);
+    expect(listener.connectionCount).toBe(connectionCountMax);
     expect(newcomer.readyState).toBe("open");
     for (const socket of [...sockets, newcomer]) socket.destroy();
   } finally {
-    door.close();
+    listener.close();
   }
 });
 
 test("a rate that is a fraction is streamed as it was asked for", async () => {
   await using host = await startTestHost();
   const credentials = await ownCredentials(host);
-  using player = await startTestPlayer(host.host.port, credentials, { wish: { fps: 59.94 } });
+  using player = await startTestPlayer(host.host.port, credentials, { request: { fps: 59.94 } });
   await player.frameCount(5);
   expect(host.host.sessions()[0]?.fps).toBe(59.94);
   expect(player.player.opened.fps).toBe(59.94);
@@ -63,31 +63,31 @@ test("a paired player opens four sessions, and leaves room for others", async ()
   const identity = await loadPlayerIdentity(directory.path);
   const credentials = { dataDirectory: directory.path, identity };
   const { code } = await host.host.createPairingCode();
-  const wish = { width: 64, height: 64, fps: 5, bitrate_kbps: 200 };
+  const request = { width: 64, height: 64, fps: 5, bitrate_kbps: 200 };
   const { port } = host.host;
   using players = new DisposableStack();
-  players.use(await startTestPlayer(port, { ...credentials, code }, { wish }));
+  players.use(await startTestPlayer(port, { ...credentials, code }, { request }));
   for (let index = 1; index < sessionCountMaxPerPlayer; index += 1) {
-    players.use(await startTestPlayer(port, credentials, { wish }));
+    players.use(await startTestPlayer(port, credentials, { request }));
   }
-  const another = startTestPlayer(port, credentials, { wish });
+  const another = startTestPlayer(port, credentials, { request });
   await expect(another).rejects.toMatchObject({ code: "too_many_sessions" });
-  using other = await startTestPlayer(port, await ownCredentials(host), { wish });
+  using other = await startTestPlayer(port, await ownCredentials(host), { request });
   await other.frameCount(1);
 }, 60_000);
 
 test("the host plays 16 sessions, not a 17th, and another when one ends", async () => {
   await using host = await startTestHost({ listenHost: "::" });
   const credentials = await ownCredentials(host);
-  const wish = { width: 64, height: 64, fps: 5, bitrate_kbps: 200 };
+  const request = { width: 64, height: 64, fps: 5, bitrate_kbps: 200 };
   const { port } = host.host;
   using players = new DisposableStack();
-  const first = players.use(await startTestPlayer(port, credentials, { wish }));
+  const first = players.use(await startTestPlayer(port, credentials, { request }));
   for (let index = 1; index < sessionCountMax; index += 1) {
-    players.use(await startTestPlayer(port, credentials, { wish }));
+    players.use(await startTestPlayer(port, credentials, { request }));
   }
   // An address of its own, which no limit of connections holds.
-  const another = () => startTestPlayer(port, credentials, { wish, host: "::1" });
+  const another = () => startTestPlayer(port, credentials, { request, host: "::1" });
   await expect(another()).rejects.toMatchObject({ code: "too_many_sessions" });
   first.player.stop();
   await host.event("session_ended");

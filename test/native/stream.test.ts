@@ -78,7 +78,7 @@ test("two players at once in different modes each get their own", async () => {
   const credentials = await ownCredentials(host);
   const [one, two] = await Promise.all([
     startTestPlayer(host.host.port, credentials),
-    startTestPlayer(host.host.port, credentials, { wish: { width: 640, height: 360, fps: 30 } }),
+    startTestPlayer(host.host.port, credentials, { request: { width: 640, height: 360, fps: 30 } }),
   ]);
   using _one = one;
   using _two = two;
@@ -143,8 +143,8 @@ test("a host that stops tells its players", async () => {
 test("a mode that no encoder takes is refused with the reason", async () => {
   await using host = await startTestHost();
   const credentials = await ownCredentials(host);
-  const wish = { width: 321 };
-  await expect(startTestPlayer(host.host.port, credentials, { wish })).rejects.toThrow(
+  const request = { width: 321 };
+  await expect(startTestPlayer(host.host.port, credentials, { request })).rejects.toThrow(
     'Cannot encode "321x180"',
   );
 });
@@ -168,15 +168,15 @@ test("however often an IDR is asked for, one on its way answers all, and ten a s
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   await player.frameCount(20);
   const { session_id } = player.player.opened;
-  let isOver = false;
+  let isEnded = false;
   const asking = (async () => {
-    while (!isOver) {
+    while (!isEnded) {
       host.host.requestIdr(session_id);
       await Bun.sleep(1);
     }
   })();
   await player.frameCount(80);
-  isOver = true;
+  isEnded = true;
   await asking;
   const keys = player.frames.slice(20, 80).filter(({ isKey }) => isKey).length;
   expect(keys).toBeGreaterThanOrEqual(2);
@@ -188,7 +188,9 @@ test.each([500, 1400])(
   async (packet_bytes) => {
     await using host = await startTestHost();
     const credentials = await ownCredentials(host);
-    using player = await startTestPlayer(host.host.port, credentials, { wish: { packet_bytes } });
+    using player = await startTestPlayer(host.host.port, credentials, {
+      request: { packet_bytes },
+    });
     await player.frameCount(30);
     expect(player.player.opened.packet_bytes).toBe(packet_bytes);
     expect(player.player.frames.lostCount).toBe(0);
@@ -234,8 +236,8 @@ test("a data directory that cannot be used is said when starting", async () => {
 
 test("a mode that the encoder cannot hold is refused in the negotiation, with the largest it can", async () => {
   await using host = await startTestHost({ encoder: "x264" });
-  const wish = { codec: "hevc", width: 3840, height: 2160, fps: 60 } as const;
-  const refused = startTestPlayer(host.host.port, await ownCredentials(host), { wish });
+  const request = { codec: "hevc", width: 3840, height: 2160, fps: 60 } as const;
+  const refused = startTestPlayer(host.host.port, await ownCredentials(host), { request });
   await expect(refused).rejects.toMatchObject({ code: "mode_too_large" });
   await expect(refused).rejects.toThrow(/"libx265": this host holds at most \d+x\d+ at 60 fps/);
   expect(host.host.sessions()).toEqual([]);

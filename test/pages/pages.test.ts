@@ -232,7 +232,7 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   const plain = await pages.post("/capture/stop", {});
   expect(plain.status).toBe(303);
   const address = plain.headers.get("location") ?? "";
-  expect(address).toMatch(/^\/\?said=/);
+  expect(address).toMatch(/^\/\?notice=/);
   for (const [language, words] of [
     ["en", "the disk is full. It is still in memory"],
     ["de", "Der Datenträger ist voll. Sie ist noch im Speicher"],
@@ -242,7 +242,7 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
     expect(page).toContain(words);
     expect(page).toContain('action="/capture/stop"');
   }
-  expect(await (await pages.get("/?said=another")).text()).not.toContain(
+  expect(await (await pages.get("/?notice=another")).text()).not.toContain(
     "It is still in memory; fix this",
   );
   expect(await (await pages.get("/parts/capture")).text()).toContain("Retry saving");

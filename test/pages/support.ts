@@ -19,7 +19,7 @@ export async function openPages() {
     /** The page that a plain form was sent on to, at this address without its query. */
     follow: async (answer: Response, place: string): Promise<string> => {
       const location = answer.headers.get("location") ?? "";
-      if (answer.status !== 303 || location.replace(/\?said=[\w-]+/, "") !== place)
+      if (answer.status !== 303 || location.replace(/\?notice=[\w-]+/, "") !== place)
         throw new Error(`It was answered ${answer.status}, sent on to "${location}"`);
       return await (await fetch(host.url + location, { headers: { cookie } })).text();
     },

@@ -65,7 +65,7 @@ test("the stack's top is the mean of the total, and each layer tells its own val
   }
   const layers = readingOrder(lines).slice(0, 4);
   expect(layers.map(({ name }) => name)).toEqual(["capture", "submit", "encode", "send"]);
-  expect(layers[2]?.told).toEqual(session.stage_mean_us[2]);
+  expect(layers[2]?.shown).toEqual(session.stage_mean_us[2]);
 });
 
 test("what was not measured is named, and never drawn as a line on zero", () => {

@@ -111,9 +111,9 @@ test("frames that a player lost are a stall of its picture, as it reports them",
 /** A second of a stream at 60, all slots of which have a frame but `missed`. */
 function second(log: SessionLog, startUs: number, missed: { before: number; in: number }): void {
   for (let slot = 0; slot <= 60 - missed.in; slot++) {
-    const isOver = slot === 60 - missed.in;
-    const missedCount = missed.before + (isOver ? missed.in : 0);
-    log.onFrame(frame(startUs + (isOver ? 1_000_000 : slot * 16_000), { missedCount }));
+    const isEnded = slot === 60 - missed.in;
+    const missedCount = missed.before + (isEnded ? missed.in : 0);
+    log.onFrame(frame(startUs + (isEnded ? 1_000_000 : slot * 16_000), { missedCount }));
   }
 }
 

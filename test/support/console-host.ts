@@ -4,7 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { browserDoor } from "../../src/api/edge/browser-session.ts";
+import { browserSession } from "../../src/api/edge/browser-session.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { createApp } from "../../src/app.ts";
@@ -83,7 +83,7 @@ export async function consoleHostIn(
       ...parts,
       perform: performer.perform,
       clock,
-      door: browserDoor(credentials),
+      browserSession: browserSession(credentials),
       keyPin: "sha256//of-the-test",
       reach: {
         native: { host: "0.0.0.0", port: 7781 },

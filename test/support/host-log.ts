@@ -10,7 +10,7 @@ export class HostLog {
   readonly #ended: Promise<void>;
   #text = "";
   #wake = Promise.withResolvers<void>();
-  #isOver = false;
+  #isEnded = false;
 
   constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.#ended = this.#read(stderr);
@@ -25,7 +25,7 @@ export class HostLog {
     for (;;) {
       const [found] = this.lines(event);
       if (found !== undefined) return found;
-      if (this.#isOver) throw new Error(`The host ended before it said "${event}": ${this.#text}`);
+      if (this.#isEnded) throw new Error(`The host ended before it said "${event}": ${this.#text}`);
       await Promise.race([this.#wake.promise, this.#ended]);
     }
   }
@@ -39,7 +39,7 @@ export class HostLog {
       this.#wake.resolve();
       this.#wake = Promise.withResolvers();
     }
-    this.#isOver = true;
+    this.#isEnded = true;
   }
 
   /** What is no line of the log is a complaint of the process, for who reads the failure. */

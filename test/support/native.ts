@@ -18,7 +18,7 @@ import { tempDirectory } from "./temp-directory.ts";
 
 export const clock = systemClock();
 
-export const smallWish: Open = {
+export const smallRequest: Open = {
   width: 320,
   height: 180,
   fps: 60,
@@ -107,7 +107,7 @@ export type TestPlayer = Disposable & {
 export async function startTestPlayer(
   port: number,
   credentials: PlayerCredentials,
-  options: { wish?: Partial<Open>; host?: string; onFrame?: () => boolean } = {},
+  options: { request?: Partial<Open>; host?: string; onFrame?: () => boolean } = {},
 ): Promise<TestPlayer> {
   const frames: TestPlayer["frames"] = [];
   const latencies: number[] = [];
@@ -117,7 +117,7 @@ export async function startTestPlayer(
   const player = await Player.start({
     address: { host: options.host ?? "127.0.0.1", port },
     credentials,
-    wish: { ...smallWish, ...options.wish },
+    request: { ...smallRequest, ...options.request },
     clock,
     onFrame: ({ bytes, isKey, frame }, latencyUs) => {
       if (options.onFrame?.() === false) return false;

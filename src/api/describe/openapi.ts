@@ -1,7 +1,7 @@
 /**
  * Makes valid OpenAPI 3.0.3 of what the swagger plugin emits: it labels its document so, and fills
  * it with JSON Schema's `$id`, `const` and `anyOf` of constants, with `$id` in answers, and with
- * media types that the routes do not speak. What guard and door may answer is added to every route
+ * media types that the routes do not speak. What guard and request gate may answer is added to every route
  * here, because no route declares it. Pure.
  */
 import { failures } from "../../base/failure-codes.ts";
@@ -103,7 +103,7 @@ function fixOperation(operation: Tree, method: string): Tree {
 
 type Traits = Readonly<Record<"isOpen" | "isChange" | "hasQuery" | "hasBody", boolean>>;
 
-/** What the guard, the door and the check of the input may answer. */
+/** What the guard, the request gate and the check of the input may answer. */
 function refusalsOf({ isOpen, isChange, hasQuery, hasBody }: Traits): Tree {
   const statuses = ["405", "414", "421", "500"];
   if (!isOpen) statuses.push("401");

@@ -3,7 +3,7 @@ import { type Credentials, readSessionCookie, sessionCookie } from "./credential
 import { isSameOrigin } from "./guard.ts";
 
 /** Sign-in, sign-out and the session of a browser, for the console’s pages. */
-export function browserDoor(credentials: Credentials) {
+export function browserSession(credentials: Credentials) {
   return {
     isToken: (text: string) => credentials.isToken(text),
     isSignedIn: (request: Request) => credentials.isSession(readSessionCookie(request)),

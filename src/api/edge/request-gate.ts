@@ -47,7 +47,7 @@ type Rules = {
  * Wraps a handler in what is checked before any route: host name, origin, method, and size of the
  * request.
  */
-export function door(handler: Handler, { allowedHosts, refuse }: Rules): Handler {
+export function requestGate(handler: Handler, { allowedHosts, refuse }: Rules): Handler {
   return async function answer(request) {
     const fault = findFault(request, allowedHosts);
     if (fault !== undefined) return withHeaders(refuse(refusalOf(fault, request), request));

@@ -4,11 +4,11 @@
  */
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
-import type { MoqDoor } from "../../ports/streams.ts";
+import type { MoqConnections } from "../../ports/streams.ts";
 import { type Credentials, readSessionCookie } from "../edge/credentials.ts";
 
 /** Not in the OpenAPI document: it becomes a WebSocket. The endpoint asks `admitMoq` itself. */
-export function moqRoute(moq: MoqDoor) {
+export function moqRoute(moq: MoqConnections) {
   return new Elysia().get(
     "/moq",
     ({ request, server }) => {

@@ -4,8 +4,8 @@ import type { Clock } from "../../base/clock.ts";
 import { cutText } from "../../base/cut-text.ts";
 import { log } from "../../base/log.ts";
 import { type Client, cleanPlayerName } from "../../model/player.ts";
-import type { ClientBook } from "../../session/client-book.ts";
-import type { Stage } from "../admission.ts";
+import type { ClientRegistry } from "../../session/client-registry.ts";
+import type { LaunchAdmission } from "../admission.ts";
 import { makeLaunch, readLaunch } from "../launch.ts";
 import { KeyRegistry } from "../launch-key.ts";
 import type { GamestreamMode } from "../mode.ts";
@@ -28,9 +28,9 @@ export type RouteDeps = {
   readonly facts: Pick<ServerFacts, "name" | "uniqueId" | "codecs">;
   readonly apps: readonly App[];
   readonly certificatePem: string;
-  readonly book: ClientBook;
-  readonly desk: PinPairings;
-  readonly stage: Stage;
+  readonly registry: ClientRegistry;
+  readonly pairings: PinPairings;
+  readonly admission: LaunchAdmission;
   /** Why a mode cannot be streamed, for the player to show; `undefined` when it can. */
   refusalOf(mode: GamestreamMode): string | undefined;
   onPaired(client: Client): void;
@@ -82,12 +82,12 @@ export class Routes {
   }
 
   #clientOf({ isTls, fingerprint }: HttpPeer): Client | undefined {
-    return isTls && fingerprint !== undefined ? this.#deps.book.find(fingerprint) : undefined;
+    return isTls && fingerprint !== undefined ? this.#deps.registry.find(fingerprint) : undefined;
   }
 
   #info({ localAddress }: HttpPeer, client: Client | undefined): string {
-    const { facts, ports, stage } = this.#deps;
-    const appId = stage.running?.app.id ?? 0;
+    const { facts, ports, admission } = this.#deps;
+    const appId = admission.running?.app.id ?? 0;
     return serverInfo({ ...facts, ports, localAddress, isPaired: client !== undefined, appId });
   }
 
@@ -110,14 +110,15 @@ export class Routes {
     query: URLSearchParams,
     { caller, client }: { readonly caller: HttpPeer; readonly client: Client },
   ): string {
-    const { stage, apps, ports } = this.#deps;
+    const { admission, apps, ports } = this.#deps;
     const isResume = path === "/resume";
     const refuse = (code: number, reason: string) => {
       this.#deps.onRefused(caller.address, reason);
       return refusal(code, reason, isResume ? { resume: 0 } : { gamesession: 0 });
     };
-    if (stage.isTakenFrom(client.id)) return refuse(503, "Somebody else is playing on this host");
-    const { running } = stage;
+    if (admission.isTakenFrom(client.id))
+      return refuse(503, "Somebody else is playing on this host");
+    const { running } = admission;
     if (isResume && running === undefined) return refuse(503, "Nothing runs that could be resumed");
     const request = readLaunch(query, running?.app.id ?? 0);
     const app = isResume ? running?.app : apps.find(({ id }) => id === request?.appId);
@@ -129,7 +130,7 @@ export class Routes {
     const { address, localAddress } = caller;
     const who = { clientId: client.id, clientName: client.name, address };
     const launch = makeLaunch({ ...request, key }, who);
-    stage.launch(app, launch);
+    admission.launch(app, launch);
     log("gamestream launch", { app: app.title, client: client.name, resume: isResume });
     const scheme = launch.canSealRtsp ? "rtspenc" : "rtsp";
     const sessionUrl0 = `${scheme}://${localAddress}:${ports.rtsp}`;
@@ -137,11 +138,11 @@ export class Routes {
   }
 
   #cancel(client: Client): string {
-    const { stage } = this.#deps;
-    if (stage.isTakenFrom(client.id)) {
+    const { admission } = this.#deps;
+    if (admission.isTakenFrom(client.id)) {
       return refusal(503, "Somebody else is playing on this host", { cancel: 0 });
     }
-    stage.quit(client);
+    admission.quit(client);
     return answer({ cancel: 1 });
   }
 
@@ -161,21 +162,21 @@ export class Routes {
 
   /** How a player gives up, above all when it finds that the PIN is not the one it shows. */
   #unpair(query: URLSearchParams, caller: HttpPeer): string {
-    if (this.#deps.desk.cancel(whoOf(query, caller)) === "wrong_pin") {
+    if (this.#deps.pairings.cancel(whoOf(query, caller)) === "wrong_pin") {
       this.#failPairing("the player says that the PIN is wrong; try again there", caller.address);
     }
     return answer({});
   }
 
   async #begin(query: URLSearchParams, caller: HttpPeer): Promise<string> {
-    const { desk, certificatePem: hostPem } = this.#deps;
+    const { pairings, certificatePem: hostPem } = this.#deps;
     const salt = hexParameter(query, "salt", { min: 16, max: 16 });
     const pem = hexParameter(query, "clientcert", { min: 1, max: certificateBytesMax });
     if (salt === undefined || pem === undefined) return this.#failPairing("it is malformed");
     const who = whoOf(query, caller);
     const name = nameOf(query.get("devicename"), caller.address);
     const certificatePem = pem.toString("latin1");
-    const isGiven = await desk.begin({ ...who, name, salt, certificatePem }, caller.signal);
+    const isGiven = await pairings.begin({ ...who, name, salt, certificatePem }, caller.signal);
     if (!isGiven) return this.#failPairing("no PIN was given, or too many tries");
     return answer({ paired: 1, plaincert: Buffer.from(hostPem).toString("hex") });
   }
@@ -184,21 +185,21 @@ export class Routes {
     query: URLSearchParams,
     who: { readonly uniqueid: string; readonly address: string },
   ): Promise<string> {
-    const { desk } = this.#deps;
+    const { pairings } = this.#deps;
     const bytes = (name: string) => hexParameter(query, name, { min: 1, max: 1024 });
     if (query.has("clientchallenge")) {
-      const response = desk.challenge(who, bytes("clientchallenge"));
+      const response = pairings.challenge(who, bytes("clientchallenge"));
       if (response === undefined) return this.#failPairing("the order is wrong", who.address);
       return answer({ paired: 1, challengeresponse: response.toString("hex") });
     }
     if (query.has("serverchallengeresp")) {
-      const secret = desk.response(who, bytes("serverchallengeresp"));
+      const secret = pairings.response(who, bytes("serverchallengeresp"));
       if (secret === undefined) return this.#failPairing("the order is wrong", who.address);
       return answer({ paired: 1, pairingsecret: secret.toString("hex") });
     }
-    const paired = desk.secret(who, bytes("clientpairingsecret"));
+    const paired = pairings.secret(who, bytes("clientpairingsecret"));
     if (paired === undefined) return this.#failPairing("the PIN is wrong", who.address);
-    const client = await this.#deps.book.add({
+    const client = await this.#deps.registry.add({
       id: paired.certificate.fingerprint,
       name: paired.name,
       paired_unix_ms: this.#deps.clock.wallMs(),

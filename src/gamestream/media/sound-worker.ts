@@ -39,13 +39,13 @@ async function open(options: SoundOptions): Promise<void> {
     source: openSilence(),
     onPacket: (bytes) => tell({ kind: "packet", bytes }),
   });
-  const isOver = loop.run();
+  const isEnded = loop.run();
   try {
     loop.replaceSource(await openSource(options.source));
   } catch (cause) {
     fallSilent(cause instanceof Error ? cause.message : String(cause));
   }
-  await isOver;
+  await isEnded;
   process.exit(0);
 }
 

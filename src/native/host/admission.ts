@@ -6,7 +6,7 @@ import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Identity } from "../../base/identity.ts";
 import type { Client } from "../../model/player.ts";
-import type { ClientBook } from "../../session/client-book.ts";
+import type { ClientRegistry } from "../../session/client-registry.ts";
 import { isSignedByHost } from "../wire/trust.ts";
 import type { Hello, KnownPlayer } from "./connection.ts";
 import type { NativeEvent } from "./link.ts";
@@ -15,19 +15,19 @@ import { CodePairings } from "./pairing.ts";
 type Deps = {
   readonly identity: Identity;
   readonly clock: Clock;
-  readonly clients: ClientBook;
+  readonly clients: ClientRegistry;
   onEvent(event: NativeEvent): void;
 };
 
 /** Lets players in and takes the right away again. Lives as long as the host. */
 export class Admission {
-  readonly desk: CodePairings;
+  readonly pairings: CodePairings;
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     const { fingerprint } = deps.identity;
-    this.desk = new CodePairings({ fingerprint, clock: deps.clock });
+    this.pairings = new CodePairings({ fingerprint, clock: deps.clock });
   }
 
   /** Oldest first. */
@@ -78,8 +78,8 @@ export class Admission {
     { fingerprint, name }: Pick<KnownPlayer, "fingerprint" | "name">,
   ): Promise<void> {
     const { clients, clock, onEvent } = this.#deps;
-    if (!this.desk.use(secret)) {
-      if (!this.desk.isOpen) onEvent({ kind: "code_closed" });
+    if (!this.pairings.use(secret)) {
+      if (!this.pairings.isOpen) onEvent({ kind: "code_closed" });
       const reason = "it is wrong, was used before or is too old; make a new one";
       throw new Failure("pairing_refused", `Cannot pair with this code: ${reason}`);
     }

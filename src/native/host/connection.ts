@@ -157,7 +157,7 @@ export class Connection {
     }
     const { name, proof } = message;
     const player = await this.#deps.admit({ fingerprint, name: cleanName(name), nonce, proof });
-    if (this.#isOver()) return;
+    if (this.#isEnded()) return;
     this.#player = player;
     this.#deps.onAdmitted();
     this.#state = { kind: "admitted", player };
@@ -174,7 +174,7 @@ export class Connection {
     this.#cancelDeadline();
     const onEnd = (why: Ending) => this.#finish({ kind: "ended", ...reasonFields(why) });
     const session = await this.#deps.openSession(player, message, onEnd);
-    if (this.#isOver()) {
+    if (this.#isEnded()) {
       session.end(ending("connection_closed"));
       return;
     }
@@ -196,12 +196,12 @@ export class Connection {
   }
 
   /** The state may have changed while something was waited for. */
-  #isOver(): boolean {
+  #isEnded(): boolean {
     return this.#state.kind === "over";
   }
 
   #refuse(cause: unknown): void {
-    if (this.#isOver()) return;
+    if (this.#isEnded()) return;
     const isExpected = cause instanceof Failure;
     if (!isExpected) warn("native connection failed", { cause });
     const code = isExpected ? cause.code : "internal";
@@ -211,14 +211,14 @@ export class Connection {
   }
 
   #cut(why: Ending): void {
-    if (this.#isOver()) return;
+    if (this.#isEnded()) return;
     this.#deps.onRefused(reasonText(why));
     this.#over(why);
     this.#socket.destroy();
   }
 
   #finish(last: Message): void {
-    if (this.#isOver()) return;
+    if (this.#isEnded()) return;
     this.#write(last);
     this.#over(ending("connection_closed"));
     this.#socket.end();

@@ -13,14 +13,14 @@ export const connectionCountMax = 64;
 export const connectionCountMaxPerAddress = 16;
 const handshakeMsMax = 5000;
 
-export type DoorOptions = {
+export type ListenerOptions = {
   readonly host: string;
   readonly port: number;
   readonly identity: Identity;
   onConnection(socket: TLSSocket): void;
 };
 
-export class Door {
+export class Listener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #places = new Places<Socket>({
@@ -28,7 +28,7 @@ export class Door {
     perAddressMax: connectionCountMaxPerAddress,
   });
 
-  private constructor(options: DoorOptions) {
+  private constructor(options: ListenerOptions) {
     this.#server = createServer({
       cert: options.identity.certificatePem,
       key: options.identity.keyPem,
@@ -38,7 +38,7 @@ export class Door {
     });
     const deadlines = new WeakMap<Socket, Cancel>();
     this.#server.on("connection", (socket: Socket) => {
-      if (this.#letIn(socket)) {
+      if (this.#admit(socket)) {
         const cancel = timers.after(handshakeMsMax, () => socket.destroy());
         deadlines.set(socket, cancel);
         socket.on("close", cancel);
@@ -53,13 +53,13 @@ export class Door {
   }
 
   /** Resolves when listening. */
-  static async open(options: DoorOptions): Promise<Door> {
-    const door = new Door(options);
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const listener = new Listener(options);
     await new Promise<void>((resolve, reject) => {
-      door.#server.once("error", reject);
-      door.#server.listen({ host: options.host, port: options.port }, resolve);
+      listener.#server.once("error", reject);
+      listener.#server.listen({ host: options.host, port: options.port }, resolve);
     });
-    return door;
+    return listener;
   }
 
   get port(): number {
@@ -86,7 +86,7 @@ export class Door {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #letIn(socket: Socket): boolean {
+  #admit(socket: Socket): boolean {
     socket.on("error", () => socket.destroy());
     const leaving = this.#places.enter(socket, socket.remoteAddress ?? "");
     leaving?.destroy();

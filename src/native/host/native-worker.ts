@@ -12,12 +12,12 @@ import { NativeServer } from "./server.ts";
 quietConsole(console);
 servePath<NativeServer, NativeOptions, NativeQuestion, NativeEvent>({
   start: (options, onEvent) => NativeServer.start({ options, clock: systemClock(), onEvent }),
-  answer: ({ desk }, question) => {
+  answer: ({ pairings }, question) => {
     switch (question.kind) {
       case "create_code":
-        return desk.create();
+        return pairings.create();
       case "cancel_code":
-        return desk.cancel();
+        return pairings.cancel();
       default:
         return unreachable(question);
     }

@@ -14,7 +14,7 @@ import { type Ending, ending } from "../../model/ending.ts";
 import type { Client } from "../../model/player.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
-import { ClientBook } from "../../session/client-book.ts";
+import { ClientRegistry } from "../../session/client-registry.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { checkBitrate, checkMode } from "../../video/options.ts";
 import { openStream } from "../../video/stream.ts";
@@ -25,7 +25,7 @@ import { keyBytes } from "../wire/seal.ts";
 import { Admission } from "./admission.ts";
 import { Connection, type KnownPlayer } from "./connection.ts";
 import type { NativeEvent, NativeOptions } from "./link.ts";
-import { Door } from "./listener.ts";
+import { Listener } from "./listener.ts";
 import type { CodePairings } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 
@@ -41,7 +41,7 @@ type Deps = {
   readonly clock: Clock;
   /** The runtime's own unless given. */
   readonly scheduler?: Scheduler;
-  readonly clients: ClientBook;
+  readonly clients: ClientRegistry;
   onEvent(event: NativeEvent): void;
 };
 
@@ -61,7 +61,7 @@ export class NativeServer {
   /** Players whose encoders are being opened. */
   readonly #opening = new Set<{ readonly player: KnownPlayer }>();
   #settings: Settings;
-  #door: Door | undefined;
+  #listener: Listener | undefined;
   #udp: UdpPort | undefined;
 
   private constructor(deps: Deps) {
@@ -77,7 +77,7 @@ export class NativeServer {
 
   /** @throws Failure `port_taken` */
   static async start(deps: Omit<Deps, "clients">): Promise<NativeServer> {
-    const clients = await ClientBook.load(deps.options.dataDirectory, "native");
+    const clients = await ClientRegistry.load(deps.options.dataDirectory, "native");
     const server = new NativeServer({ ...deps, clients });
     try {
       await server.#listen();
@@ -88,12 +88,12 @@ export class NativeServer {
     return server;
   }
 
-  get desk(): CodePairings {
-    return this.#admission.desk;
+  get pairings(): CodePairings {
+    return this.#admission.pairings;
   }
 
   get port(): number {
-    return this.#door?.port ?? 0;
+    return this.#listener?.port ?? 0;
   }
 
   sessions(): Session[] {
@@ -141,7 +141,7 @@ export class NativeServer {
     // Also of sessions that ended a moment ago: a worker cut off inside FFmpeg takes the process along.
     while (this.#closing.size > 0) await Promise.allSettled(this.#closing);
     udp?.close();
-    this.#door?.close();
+    this.#listener?.close();
   }
 
   async #listen(): Promise<void> {
@@ -149,14 +149,14 @@ export class NativeServer {
     const onConnection = (socket: TLSSocket) => this.#greet(socket);
     for (let tryCount = 1; ; tryCount++) {
       try {
-        this.#door = await Door.open({ host, port, identity, onConnection });
+        this.#listener = await Listener.open({ host, port, identity, onConnection });
         this.#udp = await UdpPort.open(
-          { address: host, port: this.#door.port },
+          { address: host, port: this.#listener.port },
           { onDatagram: (datagram, from) => this.#route(datagram, from) },
         );
         return;
       } catch (cause) {
-        this.#door?.close();
+        this.#listener?.close();
         if (port === 0 && tryCount < portTryCountMax) continue;
         const reason = cause instanceof Error ? cause.message : String(cause);
         const message = `Cannot listen for players on "${host}:${port}"; --native-listen or ONGLASS_NATIVE_LISTEN names another: ${reason}`;
@@ -171,7 +171,7 @@ export class NativeServer {
       hostName: hostname(),
       admit: (hello) => this.#admission.admit(hello),
       openSession: (player, open, onEnd) => this.#openSession(player, open, onEnd),
-      onAdmitted: () => this.#door?.keep(socket),
+      onAdmitted: () => this.#listener?.keep(socket),
       onRefused: (reason) => this.#deps.onEvent({ kind: "refused", address, reason }),
     });
     this.#connections.add(connection);

@@ -190,7 +190,7 @@ export class HostSession {
     });
     return new StreamSession({
       ...{ clock, sampler, mode: facts.mode, settings: facts.settings, preset: facts.preset },
-      onHappened: (taken) => onEvent({ kind: "happened", session_id: facts.id, ...taken }),
+      onHappened: (happened) => onEvent({ kind: "happened", session_id: facts.id, ...happened }),
     });
   }
 

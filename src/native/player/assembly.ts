@@ -127,7 +127,7 @@ export class Assembly {
         this.#next += 1;
         const frame = this.#handOn(slot);
         if (frame !== undefined) return frame;
-      } else if (this.#isOver(nowUs)) this.#giveUp();
+      } else if (this.#isEnded(nowUs)) this.#abandon();
       else return undefined;
     }
     return undefined;
@@ -159,7 +159,7 @@ export class Assembly {
         this.lostCount += frame + 1 - slotCount - this.#next;
         this.#next = frame + 1 - slotCount;
         this.#isBroken = true;
-      } else this.#giveUp();
+      } else this.#abandon();
     }
     for (let before = Math.max(this.#next, this.#end - 1); before < frame; before++) {
       this.#overtakenUs[before % slotCount] = nowUs;
@@ -197,12 +197,12 @@ export class Assembly {
     };
   }
 
-  #isOver(nowUs: number): boolean {
+  #isEnded(nowUs: number): boolean {
     const overtakenUs = this.#overtakenUs[this.#next % slotCount] ?? 0;
     return overtakenUs > 0 && nowUs - overtakenUs >= this.#patienceUs;
   }
 
-  #giveUp(): void {
+  #abandon(): void {
     const slot = this.#slots[this.#next % slotCount];
     const isComplete = slot?.frame === this.#next && slot.isComplete;
     if (slot?.frame === this.#next) slot.frame = undefined;

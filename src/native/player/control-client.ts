@@ -77,8 +77,8 @@ export class ControlClient {
   }
 
   /** @throws Failure with the host's own words when it refuses */
-  async open(wish: Open): Promise<Opened> {
-    this.send({ kind: "open", ...wish });
+  async open(request: Open): Promise<Opened> {
+    this.send({ kind: "open", ...request });
     return await this.#next("opened");
   }
 

@@ -75,11 +75,11 @@ class Attempt {
   }
 
   async start(packetBytes: number, code: string | undefined): Promise<Player> {
-    const { credentials, wish, onFrame, onEnd, ...rest } = this.#options;
+    const { credentials, request, onFrame, onEnd, ...rest } = this.#options;
     const player = await Player.start({
       ...rest,
       credentials: { ...credentials, code },
-      wish: { ...wish, packet_bytes: packetBytes },
+      request: { ...request, packet_bytes: packetBytes },
       onFrame: (frame, latencyUs) => {
         if (this.#state === "dropped") return true;
         this.#plays();

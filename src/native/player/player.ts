@@ -30,7 +30,7 @@ import { FrameReports } from "./frame-reports.ts";
 export type PlayerOptions = {
   readonly address: HostAddress;
   readonly credentials: PlayerCredentials;
-  readonly wish: Open;
+  readonly request: Open;
   readonly clock: Clock;
   /** False when the frame could not be taken: the next one forwarded is then a key frame. */
   onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
@@ -76,7 +76,7 @@ export class Player {
   #heardUs: number;
   #idrUs = 0;
   #rttUs: number | undefined;
-  #isOver = false;
+  #isEnded = false;
   idrRequestCount = 0;
 
   private constructor(options: PlayerOptions, control: ControlClient, opened: Opened) {
@@ -96,7 +96,7 @@ export class Player {
   static async start(options: PlayerOptions): Promise<Player> {
     const control = await ControlClient.connect(options.address, options.credentials);
     try {
-      const opened = await control.open(options.wish);
+      const opened = await control.open(options.request);
       const player = new Player(options, control, opened);
       await player.#begin();
       return player;
@@ -118,7 +118,7 @@ export class Player {
 
   /** Ends the session well: the last report counts everything. */
   stop(): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     this.#arrivals.settleAll();
     this.#control.send({ kind: "report", ...this.#report() });
     this.#control.send({ kind: "bye" });
@@ -143,7 +143,7 @@ export class Player {
   /** Per frame: a datagram, from anybody. */
   #receive(datagram: Uint8Array): void {
     const sequence = this.#opener.readSequence(datagram);
-    if (this.#isOver || sequence === undefined) return;
+    if (this.#isEnded || sequence === undefined) return;
     const plain = this.#opener.open(datagram);
     // Only what the host sealed is counted; a forged sequence says nothing.
     if (plain === undefined || this.#arrivals.accept(sequence) !== "new") return;
@@ -181,7 +181,7 @@ export class Player {
   #handOn(nowUs: number): void {
     for (;;) {
       const frame = this.#assembly.take(nowUs);
-      if (frame === undefined || this.#isOver) return;
+      if (frame === undefined || this.#isEnded) return;
       const latencyUs = this.#latencyUs(frame.completeUs, frame.captureUs);
       if (!this.#options.onFrame(frame, latencyUs)) this.#assembly.breakChain();
     }
@@ -194,7 +194,7 @@ export class Player {
       return;
     }
     this.#handOn(nowUs);
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const isFirst = this.#arrivals.highest === undefined;
     if (this.#tickCount % (isFirst ? firstPingTicks : pingTicks) === 0) this.#sendPing(nowUs);
     if (this.#tickCount % settleTicks === 0) this.#arrivals.settle();
@@ -245,8 +245,8 @@ export class Player {
   }
 
   #end(reason: string | undefined): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#arrivals.settleAll();
     this.#ticker.stop();
     this.#udp?.close();

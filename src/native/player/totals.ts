@@ -29,7 +29,7 @@ export type PlaySummary = {
 const latencyCountMax = 65_536;
 const rttCountMax = 4096;
 
-export class Tally {
+export class PlayTotals {
   readonly #latencies = new TimeColumn(latencyCountMax);
   readonly #rtts = new TimeColumn(rttCountMax);
   #frameCount = 0;

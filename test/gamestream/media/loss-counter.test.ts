@@ -15,16 +15,16 @@ const status = (change: Partial<FecStatus>): FecStatus => ({
   ...change,
 });
 
-function sentLedger(frameCount = 10): FecLossCounter {
-  const ledger = new FecLossCounter();
-  for (let frame = 1; frame <= frameCount; frame++) ledger.sent(frame, 25, 0);
-  return ledger;
+function sentCounter(frameCount = 10): FecLossCounter {
+  const counter = new FecLossCounter();
+  for (let frame = 1; frame <= frameCount; frame++) counter.sent(frame, 25, 0);
+  return counter;
 }
 
 test("a repaired block counts what was missing and what was rebuilt", () => {
-  const ledger = sentLedger();
-  ledger.add(status({ dataReceived: 18, parityReceived: 2, missingCount: 2 }));
-  expect(ledger).toMatchObject({
+  const counter = sentCounter();
+  counter.add(status({ dataReceived: 18, parityReceived: 2, missingCount: 2 }));
+  expect(counter).toMatchObject({
     packetsDroppedCount: 2,
     fecRecoveredCount: 2,
     framesLostCount: 0,
@@ -32,10 +32,10 @@ test("a repaired block counts what was missing and what was rebuilt", () => {
 });
 
 test("a block given up counts all that did not come, and its frame once", () => {
-  const ledger = sentLedger();
-  ledger.add(status({ dataReceived: 10, parityReceived: 5, missingCount: 3 }));
-  ledger.invalidate(1, 2);
-  expect(ledger).toMatchObject({
+  const counter = sentCounter();
+  counter.add(status({ dataReceived: 10, parityReceived: 5, missingCount: 3 }));
+  counter.invalidate(1, 2);
+  expect(counter).toMatchObject({
     packetsDroppedCount: 10,
     fecRecoveredCount: 0,
     framesLostCount: 2,
@@ -43,32 +43,32 @@ test("a block given up counts all that did not come, and its frame once", () => 
 });
 
 test("a report counts once, and only for a frame that was sent as it says", () => {
-  const ledger = sentLedger();
+  const counter = sentCounter();
   const lossy = { dataReceived: 18, parityReceived: 2, missingCount: 2 };
-  ledger.add(status(lossy));
-  ledger.add(status(lossy));
-  ledger.add(status({ ...lossy, frame: 11 }));
-  ledger.add(status({ ...lossy, frame: 2, dataCount: 30 }));
-  ledger.add(status({ ...lossy, frame: 3, block: 4 }));
-  expect(ledger).toMatchObject({ packetsDroppedCount: 2, reportCount: 1 });
+  counter.add(status(lossy));
+  counter.add(status(lossy));
+  counter.add(status({ ...lossy, frame: 11 }));
+  counter.add(status({ ...lossy, frame: 2, dataCount: 30 }));
+  counter.add(status({ ...lossy, frame: 3, block: 4 }));
+  expect(counter).toMatchObject({ packetsDroppedCount: 2, reportCount: 1 });
 });
 
 test("datagrams that the kernel refused are not counted as lost on the way", () => {
-  const ledger = new FecLossCounter();
-  ledger.sent(1, 25, 3);
-  ledger.add(status({ dataReceived: 15, parityReceived: 5, missingCount: 5 }));
-  expect(ledger.packetsDroppedCount).toBe(2);
+  const counter = new FecLossCounter();
+  counter.sent(1, 25, 3);
+  counter.add(status({ dataReceived: 15, parityReceived: 5, missingCount: 5 }));
+  expect(counter.packetsDroppedCount).toBe(2);
 });
 
 test("the loss estimate rises at once and falls by the second", () => {
-  const ledger = sentLedger();
-  ledger.add(status({ dataReceived: 10, parityReceived: 5 }));
-  ledger.settle();
-  const peak = ledger.lossShare;
+  const counter = sentCounter();
+  counter.add(status({ dataReceived: 10, parityReceived: 5 }));
+  counter.settle();
+  const peak = counter.lossShare;
   expect(peak).toBeCloseTo(10 / 250);
-  ledger.settle();
-  expect(ledger.lossShare).toBeLessThan(peak);
-  expect(ledger.lossShare).toBeGreaterThan(0);
+  counter.settle();
+  expect(counter.lossShare).toBeLessThan(peak);
+  expect(counter.lossShare).toBeGreaterThan(0);
 });
 
 test("whatever is reported, counts grow and stay within what was sent", () => {
@@ -84,7 +84,7 @@ test("whatever is reported, counts grow and stay within what was sent", () => {
   });
   fc.assert(
     fc.property(fc.array(report, { maxLength: 60 }), (reports) => {
-      const ledger = sentLedger(20);
+      const counter = sentCounter(20);
       for (const each of reports) {
         const bytes = Buffer.alloc(21);
         bytes.writeUInt32BE(each.frame, 0);
@@ -95,25 +95,25 @@ test("whatever is reported, counts grow and stay within what was sent", () => {
         bytes.writeUInt16BE(each.parityReceived % 30, 16);
         bytes.writeUInt8(each.block, 19);
         const read = readFecStatus(bytes);
-        if (read !== undefined) ledger.add(read);
-        ledger.invalidate(each.frame, 0xffff_ffff);
+        if (read !== undefined) counter.add(read);
+        counter.invalidate(each.frame, 0xffff_ffff);
       }
-      expect(ledger.packetsDroppedCount).toBeLessThanOrEqual(20 * 25 * 4);
-      expect(ledger.fecRecoveredCount).toBeLessThanOrEqual(20 * 25 * 4);
-      expect(ledger.framesLostCount).toBeLessThanOrEqual(20);
+      expect(counter.packetsDroppedCount).toBeLessThanOrEqual(20 * 25 * 4);
+      expect(counter.fecRecoveredCount).toBeLessThanOrEqual(20 * 25 * 4);
+      expect(counter.framesLostCount).toBeLessThanOrEqual(20);
     }),
   );
 });
 
 test("of each frame that is reported it is known what it lost, on the stream's grid", () => {
   const told: FrameLoss[] = [];
-  const ledger = new FecLossCounter((loss) => void told.push(loss));
+  const counter = new FecLossCounter((loss) => void told.push(loss));
   for (const frame of [1, 2]) {
-    ledger.begins(frame, 100 + frame);
-    ledger.sent(frame, 25, 0);
+    counter.begins(frame, 100 + frame);
+    counter.sent(frame, 25, 0);
   }
-  ledger.add(status({ dataReceived: 18, parityReceived: 2, missingCount: 2 }));
-  ledger.invalidate(2, 2);
+  counter.add(status({ dataReceived: 18, parityReceived: 2, missingCount: 2 }));
+  counter.invalidate(2, 2);
   expect(told).toEqual([
     { slot: 101, lostPackets: 2, rebuilt: 2, isLost: false },
     { slot: 102, lostPackets: 0, rebuilt: 0, isLost: true },

@@ -7,7 +7,7 @@ import { connectionCountMaxPerAddress } from "../../../src/native/host/listener.
 import { type Message, MessageReader, writeMessage } from "../../../src/native/wire/messages.ts";
 import {
   ownCredentials,
-  smallWish,
+  smallRequest,
   startTestHost,
   startTestPlayer,
   type TestHost,
@@ -119,7 +119,7 @@ test("a player that is removed between its hello and its open gets no session", 
   await using host = await startTestHost();
   const wire = await dialAsPaired(host);
   expect(await host.host.removeClient(wire.id)).toBe(true);
-  wire.socket.write(writeMessage({ kind: "open", ...smallWish }));
+  wire.socket.write(writeMessage({ kind: "open", ...smallRequest }));
   await wire.closed;
   expect(wire.messages.map(({ kind }) => kind)).not.toContain("opened");
   expect(host.events.filter(({ kind }) => kind === "session_started")).toEqual([]);
@@ -128,7 +128,7 @@ test("a player that is removed between its hello and its open gets no session", 
 test("a player that is removed while its encoder is being opened gets no session", async () => {
   await using host = await startTestHost();
   const wire = await dialAsPaired(host);
-  wire.socket.write(writeMessage({ kind: "open", ...smallWish }));
+  wire.socket.write(writeMessage({ kind: "open", ...smallRequest }));
   expect(await host.host.removeClient(wire.id)).toBe(true);
   await wire.closed;
   expect(host.host.sessions()).toEqual([]);

@@ -39,10 +39,10 @@ test("any text at all is read without a throw", () => {
 });
 
 test("a code lets in once", () => {
-  const desk = new CodePairings({ fingerprint, clock: new ManualClock() });
-  const secret = secretOf(desk.create().code);
-  expect(desk.use(secret)).toBe(true);
-  expect(desk.use(secret)).toBe(false);
+  const pairings = new CodePairings({ fingerprint, clock: new ManualClock() });
+  const secret = secretOf(pairings.create().code);
+  expect(pairings.use(secret)).toBe(true);
+  expect(pairings.use(secret)).toBe(false);
 });
 
 test("a code is good until its last millisecond, whatever the wall clock does", () => {
@@ -51,29 +51,29 @@ test("a code is good until its last millisecond, whatever the wall clock does", 
     [codeLifeMs, false],
   ] as const) {
     const clock = new ManualClock();
-    const desk = new CodePairings({ fingerprint, clock });
-    const secret = secretOf(desk.create().code);
+    const pairings = new CodePairings({ fingerprint, clock });
+    const secret = secretOf(pairings.create().code);
     clock.stepWallMs(-3_600_000);
     clock.advanceMs(ageMs);
-    expect(desk.use(secret)).toBe(isGood);
+    expect(pairings.use(secret)).toBe(isGood);
   }
 });
 
 test("strangers' wrong tries do not void the operator's code", () => {
-  const desk = new CodePairings({ fingerprint, clock: new ManualClock() });
-  const secret = secretOf(desk.create().code);
-  for (let wrong = 0; wrong < 1000; wrong++) expect(desk.use(new Uint8Array(16))).toBe(false);
-  expect(desk.isOpen).toBe(true);
-  expect(desk.use(secret)).toBe(true);
+  const pairings = new CodePairings({ fingerprint, clock: new ManualClock() });
+  const secret = secretOf(pairings.create().code);
+  for (let wrong = 0; wrong < 1000; wrong++) expect(pairings.use(new Uint8Array(16))).toBe(false);
+  expect(pairings.isOpen).toBe(true);
+  expect(pairings.use(secret)).toBe(true);
 });
 
 test("a new code or a cancelled one makes the old one worthless", () => {
-  const desk = new CodePairings({ fingerprint, clock: new ManualClock() });
-  const first = secretOf(desk.create().code);
-  const second = secretOf(desk.create().code);
-  expect(desk.use(first)).toBe(false);
-  desk.cancel();
-  expect(desk.use(second)).toBe(false);
+  const pairings = new CodePairings({ fingerprint, clock: new ManualClock() });
+  const first = secretOf(pairings.create().code);
+  const second = secretOf(pairings.create().code);
+  expect(pairings.use(first)).toBe(false);
+  pairings.cancel();
+  expect(pairings.use(second)).toBe(false);
 });
 
 test("a stranger is refused with what to do", async () => {

@@ -1,6 +1,6 @@
 /**
  * Paired players of a path, one small file each in `clients/` of the data directory, beside those
- * of other paths. Who is not in the book is a stranger, from the moment of removal on.
+ * of other paths. Who is not in the registry is a stranger, from the moment of removal on.
  *
  * Changes are made one after the other, so that a file is never written after its player was removed.
  */
@@ -22,8 +22,8 @@ export const clientCountMax = 256;
 const nameLengthMax = 256;
 const isFingerprint = (text: string) => /^[0-9a-f]{64}$/.test(text);
 
-/** The paired players of one path, in memory and on disk. One book writes a path's files. */
-export class ClientBook {
+/** The paired players of one path, in memory and on disk. One registry writes a path's files. */
+export class ClientRegistry {
   readonly #directory: string;
   readonly #kind: Kind;
   readonly #clients = new Map<string, Client>();
@@ -36,17 +36,17 @@ export class ClientBook {
   }
 
   /** Reads what is there; a damaged file is said and left alone. */
-  static async load(dataDirectory: string, kind: Kind): Promise<ClientBook> {
+  static async load(dataDirectory: string, kind: Kind): Promise<ClientRegistry> {
     const directory = join(dataDirectory, "clients");
     makePrivateDirectory(directory);
-    const book = new ClientBook(directory, kind);
+    const registry = new ClientRegistry(directory, kind);
     for (const name of await readdir(directory)) {
       if (!name.endsWith(".json")) continue;
       const client = await readClient(join(directory, name));
       if (client?.kind !== kind || name !== `${client.id}.json`) continue;
-      if (book.#clients.size < clientCountMax) book.#clients.set(client.id, client);
+      if (registry.#clients.size < clientCountMax) registry.#clients.set(client.id, client);
     }
-    return book;
+    return registry;
   }
 
   get count(): number {
@@ -62,7 +62,7 @@ export class ClientBook {
     return this.#clients.get(id);
   }
 
-  /** Durable once resolved; `undefined` when the book is full. */
+  /** Durable once resolved; `undefined` when the registry is full. */
   add(facts: Omit<Client, "kind">): Promise<Client | undefined> {
     return this.#inTurn(async () => {
       if (this.#clients.size >= clientCountMax && !this.#clients.has(facts.id)) return undefined;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ClientBook, clientCountMax } from "../../src/session/client-book.ts";
+import { ClientRegistry, clientCountMax } from "../../src/session/client-registry.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const idOf = (index: number) => index.toString(16).padStart(64, "0");
@@ -10,12 +10,12 @@ const player = (index: number) => ({ id: idOf(index), name: `p${index}`, paired_
 
 test("players outlive the host, oldest first, and each path knows its own alone", async () => {
   await using directory = await tempDirectory();
-  const native = await ClientBook.load(directory.path, "native");
+  const native = await ClientRegistry.load(directory.path, "native");
   await native.add(player(2));
   await native.add(player(1));
-  const other = await ClientBook.load(directory.path, "gamestream");
+  const other = await ClientRegistry.load(directory.path, "gamestream");
   await other.add(player(3));
-  const again = await ClientBook.load(directory.path, "native");
+  const again = await ClientRegistry.load(directory.path, "native");
   expect(again.list()).toEqual([
     { ...player(1), kind: "native" },
     { ...player(2), kind: "native" },
@@ -26,87 +26,87 @@ test("players outlive the host, oldest first, and each path knows its own alone"
 
 test("a removed player is a stranger at once and for good", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
-  await book.add(player(1));
-  const removing = book.remove(idOf(1));
-  expect(book.find(idOf(1))).toBeUndefined();
-  expect([await removing, await book.remove(idOf(1))]).toEqual([true, false]);
-  expect((await ClientBook.load(directory.path, "native")).list()).toEqual([]);
+  const registry = await ClientRegistry.load(directory.path, "native");
+  await registry.add(player(1));
+  const removing = registry.remove(idOf(1));
+  expect(registry.find(idOf(1))).toBeUndefined();
+  expect([await removing, await registry.remove(idOf(1))]).toEqual([true, false]);
+  expect((await ClientRegistry.load(directory.path, "native")).list()).toEqual([]);
 });
 
 test("a player that the operator renames keeps its name, also after a restart", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
-  await book.add(player(1));
+  const registry = await ClientRegistry.load(directory.path, "native");
+  await registry.add(player(1));
   const renamed = { ...player(1), name: "Living room", kind: "native" };
-  expect(await book.rename(idOf(1), "Living room")).toMatchObject(renamed);
-  expect(book.find(idOf(1))).toMatchObject(renamed);
-  expect((await ClientBook.load(directory.path, "native")).list()).toMatchObject([renamed]);
-  expect(await book.rename(idOf(2), "nobody")).toBeUndefined();
-  expect((await ClientBook.load(directory.path, "native")).count).toBe(1);
+  expect(await registry.rename(idOf(1), "Living room")).toMatchObject(renamed);
+  expect(registry.find(idOf(1))).toMatchObject(renamed);
+  expect((await ClientRegistry.load(directory.path, "native")).list()).toMatchObject([renamed]);
+  expect(await registry.rename(idOf(2), "nobody")).toBeUndefined();
+  expect((await ClientRegistry.load(directory.path, "native")).count).toBe(1);
 });
 
 test("no change that is under way brings back a player that is removed", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
+  const registry = await ClientRegistry.load(directory.path, "native");
   for (let index = 0; index < 8; index++) {
-    await book.add(player(index));
-    const before = [book.rename(idOf(index), "before"), book.add(player(index))];
-    const removing = book.remove(idOf(index));
-    const after = book.rename(idOf(index), "after");
-    expect(book.find(idOf(index))).toBeUndefined();
+    await registry.add(player(index));
+    const before = [registry.rename(idOf(index), "before"), registry.add(player(index))];
+    const removing = registry.remove(idOf(index));
+    const after = registry.rename(idOf(index), "after");
+    expect(registry.find(idOf(index))).toBeUndefined();
     await Promise.all(before);
     expect(await removing).toBe(true);
     expect(await after).toBeUndefined();
-    expect(book.find(idOf(index))).toBeUndefined();
+    expect(registry.find(idOf(index))).toBeUndefined();
   }
-  expect((await ClientBook.load(directory.path, "native")).list()).toEqual([]);
+  expect((await ClientRegistry.load(directory.path, "native")).list()).toEqual([]);
 });
 
 test("a change that the disk refuses is its caller's alone", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
-  await book.add(player(1));
+  const registry = await ClientRegistry.load(directory.path, "native");
+  await registry.add(player(1));
   const files = join(directory.path, "clients");
   await rename(files, `${files}-away`);
-  await expect(book.rename(idOf(1), "unsaved")).rejects.toThrow();
-  expect(book.find(idOf(1))?.name).toBe("p1");
+  await expect(registry.rename(idOf(1), "unsaved")).rejects.toThrow();
+  expect(registry.find(idOf(1))?.name).toBe("p1");
   await rename(`${files}-away`, files);
-  expect(await book.rename(idOf(1), "saved")).toMatchObject({ name: "saved" });
+  expect(await registry.rename(idOf(1), "saved")).toMatchObject({ name: "saved" });
 });
 
-test("a full book takes nobody new, but those it knows", async () => {
+test("a full registry takes nobody new, but those it knows", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
+  const registry = await ClientRegistry.load(directory.path, "native");
   for (let index = 0; index < clientCountMax; index++) {
-    expect(await book.add(player(index))).toBeDefined();
+    expect(await registry.add(player(index))).toBeDefined();
   }
-  expect(await book.add(player(clientCountMax))).toBeUndefined();
-  expect(await book.add({ ...player(0), name: "again" })).toMatchObject({ name: "again" });
-  await book.remove(idOf(0));
-  expect(await book.add(player(clientCountMax))).toBeDefined();
+  expect(await registry.add(player(clientCountMax))).toBeUndefined();
+  expect(await registry.add({ ...player(0), name: "again" })).toMatchObject({ name: "again" });
+  await registry.remove(idOf(0));
+  expect(await registry.add(player(clientCountMax))).toBeDefined();
 }, 30_000);
 
 test("files that are damaged or of another name are left alone", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
-  await book.add(player(1));
+  const registry = await ClientRegistry.load(directory.path, "native");
+  await registry.add(player(1));
   const files = join(directory.path, "clients");
   await writeFile(join(files, `${idOf(2)}.json`), "{");
   await writeFile(join(files, `${idOf(3)}.json`), JSON.stringify({ ...player(4), kind: "native" }));
-  expect((await ClientBook.load(directory.path, "native")).list()).toHaveLength(1);
+  expect((await ClientRegistry.load(directory.path, "native")).list()).toHaveLength(1);
   expect(await Bun.file(join(files, `${idOf(2)}.json`)).text()).toBe("{");
 });
 
 test("a file with a date beyond all dates, too much in it or a pipe in its place costs that player", async () => {
   await using directory = await tempDirectory();
-  const book = await ClientBook.load(directory.path, "native");
-  for (const index of [1, 2, 3]) await book.add(player(index));
+  const registry = await ClientRegistry.load(directory.path, "native");
+  for (const index of [1, 2, 3]) await registry.add(player(index));
   const at = (index: number) => join(directory.path, "clients", `${idOf(index)}.json`);
   const late = { ...player(1), kind: "native", paired_unix_ms: 9_000_000_000_000_000 };
   await writeFile(at(1), JSON.stringify(late));
   await writeFile(at(2), JSON.stringify({ ...player(2), kind: "native", name: "x".repeat(1e6) }));
   await Bun.spawn(["mkfifo", at(4)]).exited;
-  const again = await ClientBook.load(directory.path, "native");
+  const again = await ClientRegistry.load(directory.path, "native");
   expect(again.list().map(({ id }) => id)).toEqual([idOf(3)]);
 });
