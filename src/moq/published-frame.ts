@@ -19,6 +19,8 @@ export class PublishedFrame {
   readonly captureUs: number;
   readonly submitUs: number;
   readonly encodeUs: number;
+  readonly cpuWaitUs: number | undefined;
+  readonly sourceAgeUs: number | undefined;
   /** When it came out of the channel from the encoder. */
   readonly arrivedUs: Micros;
   /** When the last viewer so far was handed it; 0 when none was. */
@@ -51,6 +53,8 @@ export class PublishedFrame {
     this.captureUs = frame.captureUs;
     this.submitUs = frame.submitUs;
     this.encodeUs = frame.encodeUs;
+    this.cpuWaitUs = frame.cpuWaitUs;
+    this.sourceAgeUs = frame.sourceAgeUs;
     this.arrivedUs = arrivedUs;
     this.#onSettled = onSettled;
   }

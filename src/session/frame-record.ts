@@ -24,6 +24,8 @@ export type FrameRecord = {
   encodeUs: number;
   /** How long the encode thread could have run and did not; `undefined` where it is not known. */
   cpuWaitUs: number | undefined;
+  /** How old the picture was when capture began; `undefined` where the source does not tell. */
+  sourceAgeUs: number | undefined;
   /** The sender began with it. */
   takenUs: number;
   /** Its datagrams were ready; as `takenUs` where they are made while they leave. */
@@ -53,6 +55,7 @@ export function emptyRecord(): FrameRecord {
     submitUs: 0,
     encodeUs: 0,
     cpuWaitUs: undefined,
+    sourceAgeUs: undefined,
     takenUs: 0,
     packetizedUs: 0,
     handedUs: 0,
@@ -82,6 +85,7 @@ export function fillRecord(record: FrameRecord, frame: RecordedFrame, takenUs: n
   record.submitUs = frame.submitUs;
   record.encodeUs = frame.encodeUs;
   record.cpuWaitUs = frame.cpuWaitUs;
+  record.sourceAgeUs = frame.sourceAgeUs;
   record.takenUs = takenUs;
   record.packetizedUs = takenUs;
   record.handedUs = takenUs;

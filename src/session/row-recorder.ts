@@ -2,11 +2,12 @@
  * Per frame: writes the row of each slot of a session, from the same record that its samples are made
  * of. For every frame that was handed over, wait + stages + queue + gap = handed over − due.
  */
-import { absentWord, fateIndex } from "../frames/row-layout.ts";
+import { absentWord, fateIndex, ringRowCount } from "../frames/row-layout.ts";
 import { type LateFacts, makeRowMemory, type RowDraft, RowWriter } from "../frames/row-writer.ts";
 import { type StageName, stageNames } from "../model/capture.ts";
 import type { UnsentSlots } from "../video/link.ts";
 import type { FrameRecord } from "./frame-record.ts";
+import { openSlotCount, stallUs } from "./slot-count.ts";
 
 /** What a player says of one frame. */
 export type ReportedFrame = {
@@ -34,6 +35,12 @@ const fieldOf = {
   send: "sendUs",
 } as const satisfies Record<StageName, StageField>;
 const sentFate = fateIndex("sent");
+const missedFate = fateIndex("missed");
+/**
+ * So many slots of a stall wait for the frame that is being made, whose row comes before theirs; then
+ * they are written by the clock, or the ring would not hold them all.
+ */
+const waitingSlotCountMax = ringRowCount / 2;
 
 /** The rows of one session. Records nothing while frames are not measured. */
 export class RowRecorder {
@@ -44,11 +51,22 @@ export class RowRecorder {
   /** Place of each stage in the path's order, -1 where the path does not have it. */
   readonly #places: readonly number[];
   #isRecording = false;
+  /** The latest slot that is known of, and when it was due. */
+  #latestSlot = 0;
+  #latestDueUs = 0;
+  /** Slots before this one were written by the clock during a stall; no frame of theirs counts. */
+  #stallEnd = 0;
 
   constructor(path: RowPath) {
     this.#path = path;
     this.#times = new Float64Array(path.stages.length);
     this.#places = stageNames.map((name) => path.stages.indexOf(name));
+  }
+
+  /** A frame came out of the encoder, whatever becomes of it. */
+  onArrival(frame: { readonly slot: number; readonly dueUs: number }): void {
+    this.#latestSlot = frame.slot;
+    this.#latestDueUs = frame.dueUs;
   }
 
   /** What became of a frame. The record may be used again at once. */
@@ -57,6 +75,7 @@ export class RowRecorder {
       this.#isRecording = false;
       return;
     }
+    if (record.slot < this.#stallEnd) return;
     if (!this.#isRecording) this.#writer.begin(record.slot);
     this.#isRecording = true;
     const draft = this.#writer.draft;
@@ -66,7 +85,8 @@ export class RowRecorder {
     draft.isRepeat = record.isRepeat;
     draft.isKey = record.isKey;
     draft.waitUs = wordOf(record.captureStartUs - record.dueUs);
-    draft.cpuWaitUs = record.cpuWaitUs === undefined ? absentWord : wordOf(record.cpuWaitUs);
+    draft.cpuWaitUs = knownWord(record.cpuWaitUs);
+    draft.sourceAgeUs = knownWord(record.sourceAgeUs);
     this.#fillTimes(draft, record);
     this.#fillSize(draft, record);
     this.#writer.write();
@@ -74,9 +94,31 @@ export class RowRecorder {
 
   /** No frame comes from these slots. */
   onUnsent(slots: UnsentSlots): void {
-    if (!this.#isRecording) return;
-    const { slot: frame, count, dueUs, intervalUs } = slots;
-    this.#writer.writeGap({ frame, count, dueUs, intervalUs, fate: fateIndex(slots.fate) });
+    const { slot, count, dueUs, intervalUs } = slots;
+    const last = slot + count - 1;
+    if (last > this.#latestSlot) {
+      this.#latestSlot = last;
+      this.#latestDueUs = Math.round(dueUs + (count - 1) * intervalUs);
+    }
+    const known = Math.max(0, this.#stallEnd - slot);
+    if (!this.#isRecording || known >= count) return;
+    this.#writer.writeGap({
+      frame: slot + known,
+      count: count - known,
+      dueUs: dueUs + known * intervalUs,
+      intervalUs,
+      fate: fateIndex(slots.fate),
+    });
+  }
+
+  /** A few times a second: slots of a long stall are written while it lasts. */
+  tick(nowUs: number, fps: number): void {
+    if (this.#stalledCount(nowUs, fps) >= waitingSlotCountMax) this.#writeStall(nowUs, fps);
+  }
+
+  /** No frame comes any more: slots that have passed since the last one are missed. */
+  end(nowUs: number, fps: number): void {
+    this.#writeStall(nowUs, fps);
   }
 
   /** What is known of the frame of a slot; checked, and within its bounds. */
@@ -101,6 +143,25 @@ export class RowRecorder {
       isLost: !isComplete,
     };
     this.#writer.addLate(slot, facts, nowUs);
+  }
+
+  /** Slots that have passed without news of any; the one being made is not over. */
+  #stalledCount(nowUs: number, fps: number): number {
+    const sinceUs = nowUs - this.#latestDueUs;
+    if (!this.#isRecording || sinceUs < stallUs) return 0;
+    return Math.max(0, Math.floor((sinceUs * fps) / 1e6) - openSlotCount);
+  }
+
+  #writeStall(nowUs: number, fps: number): void {
+    const count = this.#stalledCount(nowUs, fps);
+    if (count === 0) return;
+    const intervalUs = 1e6 / fps;
+    const frame = this.#latestSlot + 1;
+    const dueUs = this.#latestDueUs + intervalUs;
+    this.#writer.writeGap({ frame, count, dueUs, intervalUs, fate: missedFate });
+    this.#latestSlot += count;
+    this.#latestDueUs = Math.round(this.#latestDueUs + count * intervalUs);
+    this.#stallEnd = frame + count;
   }
 
   #fillTimes(draft: RowDraft, record: FrameRecord): void {
@@ -134,6 +195,10 @@ export class RowRecorder {
 /** The encoder's stages are over when a frame is dropped; the sender's have not begun. */
 function isOfSender(name: StageName): boolean {
   return name === "packetize" || name === "send";
+}
+
+function knownWord(timeUs: number | undefined): number {
+  return timeUs === undefined ? absentWord : wordOf(timeUs);
 }
 
 /** Whole, not negative, and never taken for "not measured". */

@@ -7,7 +7,7 @@
 /** A frame later than this is not only late: its stream stands still. */
 export const stallUs = 250_000;
 /** The slot of the frame that is being made, and the one that it will be handed over in. */
-const openSlotCount = 2;
+export const openSlotCount = 2;
 
 /**
  * Slots that passed without a frame, by the frames’ own count and, while none comes, by the clock.

@@ -134,6 +134,7 @@ export class StreamSession {
     const isWaiting = this.#stream?.isWaitingForSource ?? false;
     this.log.onTick(nowUs, isWaiting, sampler.missedBy(nowUs));
     sampler.tick(nowUs);
+    this.rows.tick(nowUs, this.control.fps);
     this.reportLog();
   }
 
@@ -148,7 +149,9 @@ export class StreamSession {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#subscription?.[Symbol.dispose]();
-    this.#options.sampler.end(this.#options.clock.nowUs());
+    const nowUs = this.#options.clock.nowUs();
+    this.#options.sampler.end(nowUs);
+    this.rows.end(nowUs, this.control.fps);
     this.reportLog();
   }
 
@@ -187,6 +190,7 @@ export class StreamSession {
     const nowUs = clock.nowUs();
     this.lostCount = frame.droppedCount;
     sampler.onArrival(frame);
+    this.rows.onArrival(frame);
     this.log.onFrame(frame, this.keyFrames.isNextRegular, nowUs);
     if (frame.isKey) this.keyFrames.came(nowUs);
     else this.keyFrames.advance(nowUs);

@@ -17,6 +17,8 @@ export type InFlightFrame = {
   encodeStartUs: Micros;
   /** Run delay of the thread when capture began; `undefined` where it is not known. */
   runDelayUs: number | undefined;
+  /** How old the picture was when capture began; `undefined` where it is not known. */
+  sourceAgeUs: number | undefined;
 };
 
 const zero = 0 as Micros;
@@ -38,6 +40,7 @@ export class InFlightFrames {
       capturedUs: zero,
       encodeStartUs: zero,
       runDelayUs: undefined,
+      sourceAgeUs: undefined,
     }));
   }
 

@@ -141,6 +141,8 @@ export type EncodedFrame = {
   readonly encodeUs: number;
   /** How long the encode thread could have run and did not meanwhile, where the kernel tells. */
   readonly cpuWaitUs?: number | undefined;
+  /** How old the picture already was when it was captured; absent for a repeat, and where no source tells. */
+  readonly sourceAgeUs?: number | undefined;
   /** Frames this stream lost before the channel so far, because no buffer was free. */
   readonly droppedCount: number;
   /** Slots that passed without a frame so far, because an earlier one was still being made. */

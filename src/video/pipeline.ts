@@ -163,6 +163,7 @@ export class Pipeline {
     record.captureStartUs = captureStartUs;
     record.capturedUs = capturedUs;
     record.runDelayUs = runDelayUs;
+    record.sourceAgeUs = this.#sourceAgeUs(captureStartUs);
     record.encodeStartUs = isMeasured ? clock.nowUs() : captureStartUs;
     this.#encode(this.#source.frame);
   }
@@ -257,9 +258,17 @@ export class Pipeline {
       submitUs: isMeasured ? encodeStartUs - capturedUs : 0,
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
       cpuWaitUs: this.#runDelaySince(record.runDelayUs),
+      sourceAgeUs: record.sourceAgeUs,
       droppedCount: this.#droppedCount,
       missedCount: this.#missedCount,
     });
+  }
+
+  /** A repeat was taken earlier: its age says nothing of this slot. */
+  #sourceAgeUs(captureStartUs: Micros): number | undefined {
+    const { pictureUs } = this.#source;
+    if (pictureUs === undefined || !this.#isPictureNew) return undefined;
+    return Math.max(0, captureStartUs - pictureUs);
   }
 
   #runDelaySince(beforeUs: number | undefined): number | undefined {

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { Gate } from "../../src/base/gate.ts";
-import { fateIndex } from "../../src/frames/row-layout.ts";
+import { fateIndex, ringRowCount } from "../../src/frames/row-layout.ts";
 import { RowReader } from "../../src/frames/row-reader.ts";
 import { openSampler as openGamestream } from "../../src/gamestream/media/sampler.ts";
 import type { FrameTable } from "../../src/model/frames.ts";
@@ -121,3 +121,74 @@ test("rows pause with measuring and continue with the first frame measured again
   frame(500, true);
   expect([...reader.read(500_000).written.columns.frame]).toEqual([1, 2, 500]);
 });
+
+const fps = 50;
+const intervalUs = 1e6 / fps;
+
+/** A recorder that was given frames for slots 0 to 9, and its reader. */
+function streaming() {
+  const rows = new RowRecorder(paths.native);
+  const reader = new RowReader(rows.memory, 1);
+  const frame = (slot: number) => {
+    const dueUs = slot * intervalUs;
+    rows.onArrival({ slot, dueUs });
+    rows.onFrame({ ...emptyRecord(), slot, dueUs, captureStartUs: dueUs, isMeasured: true });
+  };
+  for (let slot = 0; slot < 10; slot++) frame(slot);
+  return { rows, reader, frame };
+}
+
+test("slots that pass until the end of a stream that never recovers are missed", () => {
+  const { rows, reader } = streaming();
+  rows.end(9 * intervalUs + 1_000_000, fps);
+  const { columns, count } = reader.read(Number.POSITIVE_INFINITY).written;
+  // The last two may have been on their way still, as in the samples.
+  expect([...columns.frame]).toEqual(Array.from({ length: 58 }, (_, slot) => slot));
+  expect([...columns.fate.slice(10)]).toEqual(Array(count - 10).fill(fateIndex("missed")));
+  expect(columns.due_us[57]).toBe(57 * intervalUs);
+});
+
+test("a stream that ends while frames come has no missed slot more", () => {
+  const { rows, reader } = streaming();
+  rows.end(9 * intervalUs + 249_999, fps);
+  expect(reader.read(Number.POSITIVE_INFINITY).written.count).toBe(10);
+});
+
+test("a stall that recovers has each of its slots once", () => {
+  const { rows, reader, frame } = streaming();
+  rows.tick(9 * intervalUs + 3_000_000, fps);
+  frame(10);
+  rows.onUnsent({ slot: 11, count: 150, dueUs: 11 * intervalUs, intervalUs, fate: "missed" });
+  frame(161);
+  const { columns } = reader.read(162 * intervalUs).written;
+  expect([...columns.frame]).toEqual(Array.from({ length: 162 }, (_, slot) => slot));
+  expect(columns.fate[10]).toBe(fateIndex("sent"));
+});
+
+test("a stall that the ring could not hold is written while it lasts", () => {
+  const { rows, reader, frame } = streaming();
+  const lastSlot = 5 * ringRowCount;
+  const read: number[] = [];
+  for (let slot = 10; slot <= lastSlot; slot += 50) {
+    rows.tick(slot * intervalUs, fps);
+    read.push(...reader.read(slot * intervalUs).written.columns.frame);
+  }
+  frame(10);
+  const gap = { dueUs: 11 * intervalUs, intervalUs, fate: "missed" } as const;
+  rows.onUnsent({ slot: 11, count: lastSlot - 11, ...gap });
+  frame(lastSlot);
+  read.push(...reader.read(lastSlot * intervalUs).written.columns.frame);
+  expect(read).toEqual(Array.from({ length: lastSlot + 1 }, (_, slot) => slot));
+  expect(reader.overwrittenCount).toBe(0);
+});
+
+test("what the encode worker knows of a frame is in its row on every path", () => {
+  const known = { ...emptyRecord(), isMeasured: true, cpuWaitUs: 0, sourceAgeUs: 7000 };
+  for (const path of ["native", "gamestream", "moq"] as const) {
+    const { columns } = rowOf(path, known);
+    expect([columns.cpu_wait_us[0], columns.source_age_us[0]]).toEqual([0, 7000]);
+    expect(rowOf(path, emptyKnown).columns.source_age_us[0]).toBeNaN();
+  }
+});
+
+const emptyKnown = { ...emptyRecord(), isMeasured: true };

@@ -56,6 +56,10 @@ class FileSource implements Source {
   #current = newFrame();
   #ahead = newFrame();
   #aheadUs: number;
+  #currentUs = 0;
+  /** When pictures are due that the fitter holds back, the oldest first. */
+  readonly #fittingUs: number[] = [];
+  pictureUs: number | undefined;
   /** Pictures since the file was begun. */
   #passCount = 0;
   #isStill = false;
@@ -81,7 +85,8 @@ class FileSource implements Source {
     }
     if (this.#aheadUs <= filmUs) this.#startUs += filmUs - this.#aheadUs;
     // Deinterlacing looks one picture ahead: the first comes out with the second.
-    while (!this.#fitter.convert(this.#current, this.frame)) this.#advance();
+    while (!this.#fit()) this.#advance();
+    this.pictureUs = this.#startUs + (this.#fittingUs.shift() ?? this.#currentUs);
     return true;
   }
 
@@ -91,7 +96,15 @@ class FileSource implements Source {
     this.#input.close();
   }
 
+  #fit(): boolean {
+    this.#fittingUs.push(this.#currentUs);
+    // Deinterlacing holds one back, and loses it when the shape changes.
+    if (this.#fittingUs.length > 2) this.#fittingUs.shift();
+    return this.#fitter.convert(this.#current, this.frame);
+  }
+
   #advance(): void {
+    this.#currentUs = this.#aheadUs;
     [this.#current, this.#ahead] = [this.#ahead, this.#current];
     this.#aheadUs = this.#readAhead();
   }

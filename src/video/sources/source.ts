@@ -17,6 +17,11 @@ export type Source = {
    * the source has nothing new and `frame` still holds the last one.
    */
   capture(index: number, captureStartUs: Micros): boolean;
+  /**
+   * When the picture in `frame` was first to be seen at the source, in microseconds on the one clock;
+   * `undefined` where the source does not tell.
+   */
+  readonly pictureUs?: number | undefined;
   /** Size of the source's own pictures, where it may change while they are streamed. */
   readonly pictureSize?: PictureSize;
   /** Follows a change of that size. Called about once a second, between two pictures. */

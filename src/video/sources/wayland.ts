@@ -48,6 +48,7 @@ class WaylandSource implements Source {
   readonly #fitter: PackedFitter;
   /** Taken while opening, and not captured yet. */
   #first: ScreenPicture | undefined;
+  pictureUs: number | undefined;
 
   constructor(screen: WaylandScreen, size: PictureSize, first: ScreenPicture) {
     this.#screen = screen;
@@ -63,6 +64,8 @@ class WaylandSource implements Source {
       return false;
     }
     this.#fitter.convert(picture, this.frame);
+    // Not every compositor says when.
+    this.pictureUs = picture.shownUs > 0 ? picture.shownUs : undefined;
     return true;
   }
 
