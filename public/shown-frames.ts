@@ -30,8 +30,17 @@ export type FrameAges = {
   readonly at_us: readonly number[];
   /** Until the page had it whole. */
   readonly complete_us: readonly number[];
+  /** Until the decoder gave its picture; -1 = never. */
+  readonly decode_us: readonly number[];
   /** Until it was shown; -1 = never. */
   readonly shown_us: readonly number[];
+};
+
+type SeenFrame = {
+  readonly timeUs: number;
+  readonly completeUs: number;
+  readonly decodeUs: number;
+  readonly shownUs: number;
 };
 
 /** Times of frames are microseconds on the host's clock, `nowMs` is the page's own clock. */
@@ -46,8 +55,9 @@ export class ShownFrames {
   #agesUs: number[] = [];
   /** When each that waits came in, on the page's clock. */
   readonly #receivedMs = new Map<number, number>();
-  #frames: { readonly timeUs: number; readonly completeUs: number; readonly shownUs: number }[] =
-    [];
+  /** When the picture of each that waits was decoded. */
+  readonly #decodedMs = new Map<number, number>();
+  #frames: SeenFrame[] = [];
   /** The picture that can be seen now. */
   #last: { readonly timeUs: number; readonly atMs: number } | undefined;
   #isStill = false;
@@ -59,6 +69,11 @@ export class ShownFrames {
     if (this.#waiting.length <= waitingCountMax) return;
     this.#addFrame(this.#waiting.shift() ?? 0, undefined);
     this.#dropped += 1;
+  }
+
+  /** Its picture came out of the decoder. */
+  decoded(timeUs: number, nowMs: number): void {
+    if (this.#receivedMs.has(timeUs)) this.#decodedMs.set(timeUs, nowMs);
   }
 
   /** A frame is on the canvas. Those before it that still waited never will be. */
@@ -97,6 +112,7 @@ export class ShownFrames {
       first_us: first.timeUs,
       at_us: frames.map(({ timeUs }) => timeUs - first.timeUs),
       complete_us: frames.map(({ completeUs }) => completeUs),
+      decode_us: frames.map(({ decodeUs }) => decodeUs),
       shown_us: frames.map(({ shownUs }) => shownUs),
     };
   }
@@ -125,11 +141,15 @@ export class ShownFrames {
   /** @param shownMs `undefined` for one that never was */
   #addFrame(timeUs: number, shownMs: number | undefined): void {
     const receivedMs = this.#receivedMs.get(timeUs);
+    const decodedMs = this.#decodedMs.get(timeUs);
     this.#receivedMs.delete(timeUs);
+    this.#decodedMs.delete(timeUs);
     const completeUs = receivedMs === undefined ? undefined : this.#ageUs(timeUs, receivedMs);
     if (completeUs === undefined || this.#frames.length >= 2 * frameCountMax) return;
-    const shownUs = shownMs === undefined ? -1 : (this.#ageUs(timeUs, shownMs) ?? -1);
-    this.#frames.push({ timeUs, completeUs, shownUs });
+    const ageAt = (atMs: number | undefined) =>
+      atMs === undefined ? -1 : (this.#ageUs(timeUs, atMs) ?? -1);
+    const [decodeUs, shownUs] = [ageAt(decodedMs), ageAt(shownMs)];
+    this.#frames.push({ timeUs, completeUs, decodeUs, shownUs });
   }
 
   #addGap(nowMs: number): void {

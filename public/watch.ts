@@ -16,11 +16,18 @@ type Decoding = {
   current: VideoDecoder | undefined;
   errorCount: number;
   onChunk(timeUs: number): void;
+  onPicture(timeUs: number): void;
 };
 
-/** The player's decoder is its own; this one only lets its queue, errors and input be seen. */
+/** The player's decoder is its own; this one only lets its queue, errors, input and output be seen. */
 function watchDecoders(): Decoding {
-  const decoding: Decoding = { current: undefined, errorCount: 0, onChunk: () => undefined };
+  const nothing = () => undefined;
+  const decoding: Decoding = {
+    current: undefined,
+    errorCount: 0,
+    onChunk: nothing,
+    onPicture: nothing,
+  };
   if (!("VideoDecoder" in globalThis)) return decoding;
   globalThis.VideoDecoder = class extends VideoDecoder {
     constructor(init: VideoDecoderInit) {
@@ -28,7 +35,11 @@ function watchDecoders(): Decoding {
         decoding.errorCount += 1;
         init.error(fault);
       };
-      super({ output: init.output, error });
+      const output = (picture: VideoFrame) => {
+        decoding.onPicture(picture.timestamp);
+        init.output(picture);
+      };
+      super({ output, error });
       decoding.current = this;
     }
 
@@ -110,6 +121,7 @@ class WatchPlayer extends HTMLElement {
     this.#watch = watch;
     watch.renderer.out.timestamp.subscribe((atMs) => this.#frameShown(atMs));
     decoding.onChunk = (timeUs) => this.#frames.received(timeUs, performance.now());
+    decoding.onPicture = (timeUs) => this.#frames.decoded(timeUs, performance.now());
     watch.broadcast.out.status.subscribe((status) => {
       if (status !== "live") this.#frames.rest();
       document.body.dispatchEvent(new CustomEvent("stream-changed"));

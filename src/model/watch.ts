@@ -108,6 +108,7 @@ const FramesSeen = Type.Object(
     first_us: Type.Number({ minimum: 0, description: "Capture of the first, on the host's clock" }),
     at_us: agesOf(0, "Capture of each, after that of the first"),
     complete_us: agesOf(0, "From capture until the page had it whole"),
+    decode_us: Type.Optional(agesOf(-1, "From capture until decoded; -1 = never")),
     shown_us: agesOf(-1, "From capture until shown; -1 = never"),
   },
   { description: "What became of single frames, each once" },

@@ -20,6 +20,7 @@ export class SeenFrames {
   readonly #waitUs = new Float64Array(frameCountMax);
   /** The latest of all viewers so far; -1 = of none. */
   readonly #completeUs = new Float64Array(frameCountMax);
+  readonly #decodeUs = new Float64Array(frameCountMax);
   readonly #shownUs = new Float64Array(frameCountMax);
   #count = 0;
 
@@ -38,12 +39,14 @@ export class SeenFrames {
     this.#slots[place] = frame.slot;
     this.#waitUs[place] = Math.max(0, frame.captureStartUs - frame.dueUs);
     this.#completeUs[place] = -1;
+    this.#decodeUs[place] = -1;
     this.#shownUs[place] = -1;
     this.#count += 1;
   }
 
   /** A viewer's report, checked against its shape; frames that are not ours are passed over. */
-  onReport({ first_us, at_us, complete_us, shown_us }: FramesSeen, nowUs: number): void {
+  onReport(seen: FramesSeen, nowUs: number): void {
+    const { first_us, at_us, complete_us, decode_us, shown_us } = seen;
     const count = Math.min(at_us.length, complete_us.length, shown_us.length);
     let from = Math.max(0, this.#count - frameCountMax);
     for (let index = 0; index < count; index++) {
@@ -52,6 +55,7 @@ export class SeenFrames {
       from = number;
       const place = number % frameCountMax;
       this.#keepLatest(this.#completeUs, place, complete_us[index] ?? -1);
+      this.#keepLatest(this.#decodeUs, place, decode_us?.[index] ?? -1);
       this.#keepLatest(this.#shownUs, place, shown_us[index] ?? -1);
       this.#join(place, nowUs);
     }
@@ -73,9 +77,14 @@ export class SeenFrames {
 
   #join(place: number, nowUs: number): void {
     const waitUs = this.#waitUs[place] ?? 0;
-    const [completeUs, shownUs] = [this.#completeUs[place] ?? -1, this.#shownUs[place] ?? -1];
+    const [completeUs, decodeUs, shownUs] = [
+      this.#completeUs[place] ?? -1,
+      this.#decodeUs[place] ?? -1,
+      this.#shownUs[place] ?? -1,
+    ];
     const facts = {
       ...(completeUs < 0 ? {} : { complete_us: waitUs + completeUs }),
+      ...(decodeUs < 0 ? {} : { decode_us: waitUs + decodeUs }),
       ...(shownUs < 0 ? {} : { shown_us: waitUs + shownUs }),
     };
     this.#rows.addLate(this.#slots[place] ?? 0, facts, nowUs);

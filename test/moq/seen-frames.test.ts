@@ -69,3 +69,14 @@ test("lists of unequal length are read as far as all of them go", () => {
   seen.onReport({ first_us: dueUs(1) + 100, at_us: [0], complete_us: [1, 2], shown_us: [] }, 0);
   expect(joined.size).toBe(0);
 });
+
+test("when a picture was decoded is joined where the viewer says it", () => {
+  const { seen, joined } = published(10);
+  const first_us = dueUs(1) + 100;
+  const lists = { at_us: [0, intervalUs], complete_us: [1, 1], shown_us: [-1, -1] };
+  seen.onReport({ first_us, ...lists, decode_us: [8000, -1] }, dueUs(10));
+  expect([...joined.values()]).toEqual([
+    { complete_us: 101, decode_us: 8100 },
+    { complete_us: 101 },
+  ]);
+});

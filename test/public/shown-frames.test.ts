@@ -108,17 +108,21 @@ test("no age is known before the host's clock is", () => {
   expect(frames.take(2000)).toEqual({ shown: 60, dropped: 0, stalls: 1, agesUs: [] });
 });
 
-test("single frames are told once, with when they were whole and when they were shown", () => {
+test("single frames are told once, with when they were whole, decoded and shown", () => {
   const { frames } = playing();
   for (let index = 0; index < 3; index += 1) {
     frames.received(timeUs(index), timeUs(index) / 1000 + 10);
   }
+  frames.decoded(timeUs(0), timeUs(0) / 1000 + 15);
+  frames.decoded(timeUs(2), timeUs(2) / 1000 + 20);
+  frames.decoded(timeUs(9), timeUs(9) / 1000 + 20);
   frames.shown(timeUs(0), timeUs(0) / 1000 + 40);
   frames.shown(timeUs(2), timeUs(2) / 1000 + 50);
   expect(frames.takeFrames()).toEqual({
     first_us: 0,
     at_us: [0, timeUs(1), timeUs(2)],
     complete_us: [10_000, 10_000, 10_000],
+    decode_us: [15_000, -1, 20_000],
     shown_us: [40_000, -1, 50_000],
   });
   expect(frames.takeFrames()).toBeUndefined();

@@ -40,6 +40,20 @@ for (const name of ["film.mp4", "film.mkv", "film.ts"]) {
   });
 }
 
+test("how old a picture of a film is when it is taken is less than what passed since the slot before", async () => {
+  await using directory = await tempDirectory();
+  const options = ["-f", "lavfi", "-i", picture, "-t", "1", "-c:v", "libx264"];
+  const source = await makeFile(join(directory.path, "film.mp4"), options);
+  await using stream = await openSmall({ source });
+  const frames = await collect(stream, (all) => spanOf(all) >= 120);
+  for (const [index, { isRepeat, sourceAgeUs, captureStartUs }] of frames.entries()) {
+    const before = frames[index - 1];
+    if (isRepeat) expect(sourceAgeUs).toBeUndefined();
+    else if (before === undefined) expect(sourceAgeUs).toBe(0);
+    else expect(sourceAgeUs).toBeWithin(0, captureStartUs - before.captureStartUs + 1);
+  }
+});
+
 test("a film faster than the stream gives a new frame in every slot", async () => {
   await using directory = await tempDirectory();
   const fast = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=60", "-t", "1"];

@@ -52,6 +52,15 @@ test("new frames are those that a client drew", async () => {
   expect(newCount).toBeGreaterThanOrEqual((await drawn) - 1);
   expect(newCount).toBeLessThanOrEqual((await drawn) * 1.5);
   expect(frames.filter(({ isRepeat }) => isRepeat).length).toBeGreaterThan(30);
+  // A picture that the compositor dates was on the screen before it was taken, one after the other.
+  const shownUs = frames
+    .filter(isNew)
+    .map(({ captureStartUs, sourceAgeUs = Number.NaN }) => captureStartUs - sourceAgeUs);
+  expect(shownUs.some(Number.isNaN)).toBe(false);
+  expect(shownUs).toEqual(shownUs.toSorted((a, b) => a - b));
+  for (const { isRepeat, sourceAgeUs } of frames) {
+    if (isRepeat) expect(sourceAgeUs).toBeUndefined();
+  }
 });
 
 test("the outputs of a desktop are listed with their sizes", async () => {
