@@ -1,6 +1,7 @@
 /** One recording, or the live capture: charts and figures of a range that the address names. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
 import { type EventType, eventTypes } from "../src/model/timeline.ts";
+import type { Trial } from "../src/model/trial.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { type Figures, figuresTable } from "./figures.ts";
@@ -8,6 +9,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
 import { markForm } from "./timeline.ts";
+import { trialPart } from "./trial.ts";
 import { type VerdictCard, verdictPart } from "./verdict.ts";
 
 /** What the address says about the detail page. */
@@ -30,6 +32,8 @@ export type Detail = {
   readonly figures: Figures;
   /** None where single frames were not kept. */
   readonly verdict: VerdictCard | undefined;
+  /** The step that was tried last. */
+  readonly trial: Trial | undefined;
   /** Of its stages; a capture of the first version has medians alone. */
   readonly hasMeans: boolean;
 };
@@ -39,6 +43,7 @@ export function recordingPage(reader: Reader, detail: Detail): Html {
   const path = isLive ? "/capture" : `/recordings/${encodeURIComponent(meta.id)}`;
   return html`${head(reader, detail)}
 ${verdictPart(reader, detail.verdict)}
+${trialPart(reader, detail.trial)}
 ${controls(reader, detail, path)}
 ${chartElement(reader, {
   id: "charts",

@@ -6,18 +6,25 @@ import type { VerdictWords } from "../src/i18n/verdict.ts";
 import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
 import type { Format, Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { type StepTools, stepButton } from "./trial.ts";
 
 export type VerdictCard = {
   readonly verdict: Verdict;
   /** As the stream was asked to be. */
   readonly mode: { readonly width: number; readonly height: number; readonly fps: number };
-  /** Where a moment of this stream is shown. */
+  /** Where what happened at a moment is shown. */
   readonly moments: string;
+  /** The page with the charts of this stream; a worst place opens there. */
+  readonly charts?: string | undefined;
+  /** What the buttons of the steps act with; without, the steps are words. */
+  readonly tools?: StepTools | undefined;
 };
 
 type Mode = VerdictCard["mode"];
 
 const shownCauseCount = 3;
+/** Shown on each side of a worst place. */
+const worstAroundMs = 5000;
 
 /** Also served alone, so that a range that is selected gets its own; empty where nothing is known. */
 export function verdictPart(reader: Reader, card: VerdictCard | undefined): Html {
@@ -40,7 +47,7 @@ ${blameBars(reader, verdict)}
 /** One or two sentences: how good it was, and what made it so. */
 export function verdictSentence(
   reader: Reader,
-  { verdict, mode }: Omit<VerdictCard, "moments">,
+  { verdict, mode }: Pick<VerdictCard, "verdict" | "mode">,
 ): string {
   const words = reader.messages.verdict;
   const quality = words.quality[verdict.quality];
@@ -108,16 +115,24 @@ function causeList(reader: Reader, card: VerdictCard): Html {
   return html`<ol class="causes">${causes.map((cause) => causeItem(reader, card, cause))}</ol>`;
 }
 
-function causeItem(reader: Reader, { moments }: VerdictCard, cause: Cause): Html {
+function causeItem(reader: Reader, card: VerdictCard, cause: Cause): Html {
   const { messages, format } = reader;
   const words = messages.verdict;
   const at = format.duration(cause.worst_ms);
   const count = words.episodes(format.integer(cause.episodes), cause.episodes === 1);
   return html`<li><meter min="0" max="1" value="${cause.share}"></meter>
 <strong>${words.causes[cause.code].name}</strong> <span class="number">${format.percent(Math.round(cause.share * 100) / 100)}</span>
-${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="${moments}?at=${Math.round(cause.worst_ms)}">${words.worst(at)}</a>`}
+${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="${worstAddress(card, cause)}">${words.worst(at)}</a>`}
 <span class="muted evidence">${cause.evidence.map((evidence) => evidenceText(reader, evidence)).join(" · ")}</span>
-${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}</span>`}</li>`;
+${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}</span>${card.tools === undefined ? "" : stepButton(reader, cause.step, card.tools)}`}</li>`;
+}
+
+/** The charts five seconds around it; where there are none, what happened then. */
+function worstAddress({ charts, moments, verdict }: VerdictCard, { worst_ms }: Cause): string {
+  const at = Math.round(worst_ms);
+  if (charts === undefined) return `${moments}?at=${at}`;
+  const from = Math.max(0, at - worstAroundMs);
+  return `${charts}?from=${from}&to=${from + 2 * worstAroundMs}&session=${verdict.session_id}#charts`;
 }
 
 function evidenceText(reader: Reader, evidence: Evidence): string {

@@ -90,12 +90,14 @@ export function historyParts({
   historyReads,
   store,
   recorder,
+  presetNow,
 }: {
   readonly historyReads: HistoryService;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
+  presetNow(): string | undefined;
 }): { readonly history: HistoryService; readonly verdicts: VerdictService } {
-  const kept = { history: historyReads, recordings: store, stats: recorder };
+  const kept = { history: historyReads, recordings: store, stats: recorder, presetNow };
   return { history: historyReads, verdicts: new VerdictService(kept) };
 }
 

@@ -5,6 +5,7 @@
 import { nativeThreads } from "../base/native-threads.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import type { Config } from "../config.ts";
+import { TrialService } from "../keep/trials.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import { prepareAddon } from "../video/addon.ts";
@@ -46,10 +47,13 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const keepers = joinSessions([...paths, watching.streams]);
   core.timeline.setSources({ sessions: () => keepers.sessions() });
   const sessions = core.timeline.recordBitrates(keepers);
+  const presetNow = () => settings.file.current().encoder_preset || config.encoderPreset;
+  const kept = historyParts({ ...core, presetNow });
   const app = createConsole(config, core, {
     stats: core.recorder,
     recordings: core.store,
-    ...historyParts(core),
+    ...kept,
+    trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
     sessions,
     players: joinPlayers(native, gamestream.host),
     settings: settings.file,

@@ -8,6 +8,7 @@ import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { timelineEnglish } from "./timeline.ts";
+import { trialEnglish } from "./trial.ts";
 import { verdictEnglish } from "./verdict.ts";
 import { countersEnglish, watchEnglish } from "./watch.ts";
 export const english = {
@@ -164,6 +165,7 @@ export const english = {
   metrics: metricsEnglish,
   figures: figuresEnglish,
   verdict: verdictEnglish,
+  trial: trialEnglish,
   compare: {
     title: "Compare",
     choose: "Select two captures to compare.",

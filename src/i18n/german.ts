@@ -9,6 +9,7 @@ import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { timelineGerman } from "./timeline.ts";
+import { trialGerman } from "./trial.ts";
 import { verdictGerman } from "./verdict.ts";
 import { countersGerman, watchGerman } from "./watch.ts";
 
@@ -167,6 +168,7 @@ export const german: Messages = {
   metrics: metricsGerman,
   figures: figuresGerman,
   verdict: verdictGerman,
+  trial: trialGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

@@ -2,6 +2,8 @@
  * Verdicts of what is kept: brings the rows of a range and the samples beside them to the analysis.
  * The last one of each capture stays at hand, since its page, its figures and the API ask for the same.
  */
+import { Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
 import { filterTable } from "../frames/table.ts";
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
@@ -11,15 +13,17 @@ import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import { verdictOf } from "../verdict/verdict.ts";
-import type { HistoryService, KeptRows } from "./history-reads.ts";
+import type { HistoryService } from "./history-reads.ts";
 
 /** Verdicts of saved captures that stay at hand. */
 const rememberedCountMax = 50;
 
 export type VerdictOptions = {
   readonly history: HistoryService;
-  readonly recordings: Pick<Recordings, "load">;
+  readonly recordings: Pick<Recordings, "load" | "loadTimeline">;
   readonly stats: Pick<Stats, "live">;
+  /** The encoder preset that streams have now; `undefined` where it is the encoder's own. */
+  presetNow(): string | undefined;
 };
 
 /** What one verdict is worked out from. */
@@ -27,6 +31,7 @@ type Known = {
   readonly rows: FrameTable;
   readonly samples: readonly StatsSample[];
   readonly sessions: readonly CaptureSession[];
+  readonly preset: string | undefined;
 };
 
 export class VerdictService implements VerdictReads {
@@ -45,7 +50,8 @@ export class VerdictService implements VerdictReads {
     const rows = await history.rowsOfRecording(id, query);
     const capture = await recordings.load(id);
     if (capture === undefined) throw new Failure("not_found", `Cannot find recording "${id}"`);
-    const verdict = judgeSession({ rows, ...samplesOf(capture) }, query.session);
+    const preset = await this.#presetOf(id, query.to);
+    const verdict = judgeSession({ rows, preset, ...samplesOf(capture) }, query.session);
     this.#remember(key, verdict);
     return verdict;
   }
@@ -55,12 +61,23 @@ export class VerdictService implements VerdictReads {
     const kept = await history.rowsOfCapture(query);
     const capture = stats.live();
     if (kept === undefined || capture === undefined) return undefined;
-    return judgeSession({ rows: kept.rows, ...samplesOf(capture) }, query.session);
+    const { rows } = kept;
+    const preset = this.#options.presetNow();
+    return judgeSession({ rows, preset, ...samplesOf(capture) }, query.session);
   }
 
   async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
     const kept = await this.#options.history.rowsOfSession(id, query);
-    return kept && judgeSession(kept, kept.sessions[0]?.session_id);
+    const preset = this.#options.presetNow();
+    return kept && judgeSession({ ...kept, preset }, kept.sessions[0]?.session_id);
+  }
+
+  /** As the last checkpoint of the range has it; a capture without a timeline does not tell. */
+  async #presetOf(id: string, toMs = Number.POSITIVE_INFINITY): Promise<string | undefined> {
+    const timeline = await this.#options.recordings.loadTimeline(id).catch(() => undefined);
+    const checkpoints = timeline?.checkpoints ?? [];
+    const last = checkpoints.findLast(({ t_ms = 0 }) => t_ms <= toMs) ?? checkpoints[0];
+    return presetIn(last?.state);
   }
 
   #remember(key: string, verdict: Verdict): void {
@@ -72,6 +89,22 @@ export class VerdictService implements VerdictReads {
   }
 }
 
+const PresetState = Type.Object({
+  settings: Type.Object({
+    values: Type.Object({
+      encoder_preset: Type.Optional(Type.String()),
+      preset_at_start: Type.Optional(Type.String()),
+    }),
+  }),
+});
+
+/** What the host was started with holds where no setting replaces it. */
+function presetIn(state: unknown): string | undefined {
+  if (!Value.Check(PresetState, state)) return undefined;
+  const { encoder_preset, preset_at_start } = state.settings.values;
+  return encoder_preset || preset_at_start || undefined;
+}
+
 function samplesOf({ meta, samples }: Capture): Pick<Known, "samples" | "sessions"> {
   return {
     samples,
@@ -80,14 +113,14 @@ function samplesOf({ meta, samples }: Capture): Pick<Known, "samples" | "session
 }
 
 /** @param asked unless given, the session with the most slots. */
-function judgeSession(known: Known | KeptRows, asked: number | undefined): Verdict {
+function judgeSession(known: Known, asked: number | undefined): Verdict {
   const ids = known.rows.columns.session_id;
   const id = asked ?? busiest(ids);
   const rows = filterTable(known.rows, (row) => ids[row] === id);
   const session = known.sessions.find(({ session_id }) => session_id === id);
   const { width = 0, height = 0, fps = 60, codec = "" } = session ?? {};
   return verdictOf({
-    stream: { session_id: id, width, height, fps: Math.max(1, fps), codec },
+    stream: { session_id: id, width, height, fps: Math.max(1, fps), codec, preset: known.preset },
     rows,
     windows: windowsIn(rows, known.samples, id),
   });

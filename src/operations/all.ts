@@ -10,6 +10,7 @@ import * as sessions from "./sessions.ts";
 import * as settings from "./settings.ts";
 import * as stats from "./stats.ts";
 import * as timeline from "./timeline.ts";
+import * as trial from "./trial.ts";
 import * as verdict from "./verdict.ts";
 import * as watch from "./watch.ts";
 
@@ -43,6 +44,9 @@ export const operations: readonly Operation[] = [
   sessions.sessionBitrate,
   settings.settingsGet,
   settings.settingsChange,
+  trial.trialStart,
+  trial.trialGet,
+  trial.trialUndo,
   players.clientsList,
   players.clientDelete,
   players.clientChange,

@@ -17,6 +17,7 @@ import type { SessionsNotices } from "./sessions-page.ts";
 import { settingsRoutes } from "./settings.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
+import { trialRoutes } from "./trial.ts";
 import { verdictRoutes } from "./verdict.ts";
 import { watchRoutes } from "./watch.ts";
 
@@ -31,6 +32,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
     .use(verdictRoutes(parts, readers))
+    .use(trialRoutes(parts, readers))
     .use(markRoutes(parts, tools))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))

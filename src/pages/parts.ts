@@ -9,6 +9,7 @@ import type { OperatorSettings } from "../ports/settings.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { WatchStreams } from "../ports/streams.ts";
 import type { TimelineService, Timelines } from "../ports/timeline.ts";
+import type { Trials } from "../ports/trials.ts";
 import type { VerdictReads } from "../ports/verdicts.ts";
 
 /** What the pages read and act on. */
@@ -26,6 +27,7 @@ export type ConsoleParts = {
   readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
   readonly counters: CounterReports;
   readonly verdicts: VerdictReads;
+  readonly trials: Pick<Trials, "current">;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;
   readonly reach: PlayerAddresses;

@@ -92,7 +92,8 @@ async function showRecording(
   const reader = tools.readers.of(request);
   const detail = detailOf(capture, request, false);
   const verdict = await verdictOf(parts, capture, { request, id });
-  const main = recordingPage(reader, { ...detail, verdict });
+  const trial = await parts.trials.current();
+  const main = recordingPage(reader, { ...detail, verdict, trial });
   const title = reader.format.date(capture.meta.started_unix_ms);
   const series = [seriesAddress(capture.meta.id, detail.query)];
   return tools.page(request, { title, main, hasCharts: true, series });
@@ -110,7 +111,8 @@ async function showCapture(parts: ConsoleParts, tools: Tools, request: Request):
   const { detail } = reader.messages;
   if (capture === undefined) return missing(tools, request, detail.liveNone);
   const verdict = await verdictOf(parts, capture, { request });
-  const main = recordingPage(reader, { ...detailOf(capture, request, true), verdict });
+  const trial = await parts.trials.current();
+  const main = recordingPage(reader, { ...detailOf(capture, request, true), verdict, trial });
   return tools.page(request, { title: detail.live, main, hasCharts: true });
 }
 
@@ -136,7 +138,11 @@ function figures(
   return partResponse(figuresTable(readers.of(request), makeFigures(capture, query), moments));
 }
 
-function detailOf(capture: Capture, request: Request, isLive: boolean): Omit<Detail, "verdict"> {
+function detailOf(
+  capture: Capture,
+  request: Request,
+  isLive: boolean,
+): Omit<Detail, "verdict" | "trial"> {
   const query = readDetailQuery(request, capture);
   const { meta } = capture;
   return {

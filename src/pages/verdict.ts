@@ -42,7 +42,7 @@ export function verdictRoutes(parts: ConsoleParts, readers: Readers) {
  * single frames are kept: those of earlier versions, and of hosts without a history.
  */
 export async function verdictOf(
-  { verdicts }: ConsoleParts,
+  { verdicts, settings }: ConsoleParts,
   capture: Capture,
   { request, id }: Shown,
 ): Promise<VerdictCard | undefined> {
@@ -55,9 +55,13 @@ export async function verdictOf(
     if (verdict === undefined) return undefined;
     const known = sessionsOf(capture).find(({ session_id }) => session_id === verdict.session_id);
     const { width, height, fps } = known ?? capture.meta;
-    const moments =
-      id === undefined ? "/timeline" : `/recordings/${encodeURIComponent(id)}/timeline`;
-    return { verdict, mode: { width, height, fps }, moments };
+    const charts = id === undefined ? "/capture" : `/recordings/${encodeURIComponent(id)}`;
+    const moments = id === undefined ? "/timeline" : `${charts}/timeline`;
+    const tools = {
+      ...{ settings: settings.current(), recording: id },
+      ...{ session: verdict.session_id, to: charts },
+    };
+    return { verdict, mode: { width, height, fps }, moments, charts, tools };
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;

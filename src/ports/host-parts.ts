@@ -12,6 +12,7 @@ import type { OperatorSettings } from "./settings.ts";
 import type { Stats } from "./stats.ts";
 import type { MoqConnections, WatchStreams } from "./streams.ts";
 import type { TimelineService, Timelines } from "./timeline.ts";
+import type { Trials } from "./trials.ts";
 import type { VerdictReads } from "./verdicts.ts";
 
 /** The parts of a running host that operations act on. */
@@ -20,6 +21,7 @@ export type HostParts = {
   readonly recordings: Recordings;
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
+  readonly trials: Trials;
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: OperatorSettings;

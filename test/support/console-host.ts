@@ -2,6 +2,7 @@
  * The real console over HTTP, with a real recorder and store in a directory of its own; only who
  * plays is made up. Stopped and started again on the same port, it is a host that was restarted.
  */
+
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { browserSession } from "../../src/api/edge/browser-session.ts";
@@ -11,6 +12,7 @@ import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { TrialService } from "../../src/keep/trials.ts";
 import type {
   Client,
   PairingCode,
@@ -61,6 +63,11 @@ export async function consoleHostIn(
     recordings: store,
     history: emptyHistory,
     verdicts: noVerdicts,
+    trials: new TrialService({
+      verdicts: noVerdicts,
+      sessions: people,
+      wallMs: () => clock.wallMs(),
+    }),
     sessions: people,
     players: people,
     settings,

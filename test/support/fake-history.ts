@@ -1,6 +1,7 @@
 /** A host whose history holds nothing. */
 import { Failure } from "../../src/base/failure.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
+import type { Trials } from "../../src/ports/trials.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
 
 const nothingKept = () => Promise.reject(new Failure("nothing_kept", "Nothing is held"));
@@ -25,4 +26,12 @@ export const emptyHistory: HistoryReads = {
   parquetOfSession: () => Promise.resolve(undefined),
   keepLast: nothingKept,
   keepSession: nothingKept,
+};
+
+/** No step is ever tried. */
+export const noTrials: Trials = {
+  look: () => Promise.resolve({ before: undefined, session: undefined }),
+  begin: () => undefined,
+  current: () => Promise.resolve(undefined),
+  end: () => undefined,
 };

@@ -9,7 +9,7 @@ import { isRepeatable } from "../../src/operations/route.ts";
 import type { HostParts } from "../../src/ports/host-parts.ts";
 import type { Stats, StatsEvent } from "../../src/ports/stats.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
-import { emptyHistory, noVerdicts } from "./fake-history.ts";
+import { emptyHistory, noTrials, noVerdicts } from "./fake-history.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { fakeWatching } from "./fake-watching.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -206,6 +206,7 @@ function fakeParts(
     stats,
     history: emptyHistory,
     verdicts: noVerdicts,
+    trials: noTrials,
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),

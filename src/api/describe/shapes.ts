@@ -45,6 +45,7 @@ import {
   TimelineStart,
   TimelineState,
 } from "../../model/timeline.ts";
+import { Trial, TrialRequest } from "../../model/trial.ts";
 import { Cadence, Cause, Evidence, Verdict } from "../../model/verdict.ts";
 import {
   HostClock,
@@ -119,6 +120,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   ViewerReport: openShape(ViewerReport),
   PinResult: openShape(PinResult),
   WaitingPlayer: openShape(WaitingPlayer),
+  Trial: openShape(Trial),
+  TrialRequest,
   Verdict: openShape(Verdict),
   WatchStream: openShape(WatchStream),
   WatchTicket: openShape(WatchTicket),

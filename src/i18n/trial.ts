@@ -1,0 +1,58 @@
+/** What the verdict's buttons do and what came of it, in both languages. */
+
+/** Settings that a step of a verdict changes; numbers come written as the reader writes them. */
+export const trialEnglish = {
+  set: {
+    encoder_preset: (value: string) => `preset ${value}`,
+    bitrate_kbps: (value: string) => `bitrate ${value}`,
+    fps_cap: (value: string) => `frame rate ${value}`,
+    parity_percent_min: (value: string) => `error correction of at least ${value} %`,
+    parity_percent_max: (value: string) => `error correction of at most ${value} %`,
+    pacing_share: (value: string) => `packets spread over ${value} of the frame time`,
+  },
+  standard: "default",
+  and: "and",
+  apply: (what: string) => `Set ${what}`,
+  isSet: "Already set",
+  done: (what: string) => `Changed to ${what} (was: `,
+  undo: "Undo",
+  undone: "The settings are as they were before.",
+  before: "before",
+  after: "after",
+  late: (share: string) => `${share} late`,
+  missing: (share: string) => `${share} missing`,
+  waiting: "The effect is measured as soon as somebody plays.",
+  measuring: (count: string) => `Measuring the effect: ${count} frames so far.`,
+  ranges: "a minute before and after, without the first 2 s",
+  other: "another session than before",
+  noBefore: "There is nothing to compare with from before the change.",
+  effect: "Effect",
+};
+
+export const trialGerman: typeof trialEnglish = {
+  set: {
+    encoder_preset: (value) => `Preset ${value}`,
+    bitrate_kbps: (value) => `Bitrate ${value}`,
+    fps_cap: (value) => `Bildrate ${value}`,
+    parity_percent_min: (value) => `mindestens ${value} % Fehlerkorrektur`,
+    parity_percent_max: (value) => `höchstens ${value} % Fehlerkorrektur`,
+    pacing_share: (value) => `Pakete über ${value} der Bilddauer verteilt`,
+  },
+  standard: "Standard",
+  and: "und",
+  apply: (what) => `Einstellen: ${what}`,
+  isSet: "Schon eingestellt",
+  done: (what) => `Geändert auf ${what} (vorher: `,
+  undo: "Rückgängig",
+  undone: "Die Einstellungen sind wieder wie zuvor.",
+  before: "vorher",
+  after: "nachher",
+  late: (share) => `${share} zu spät`,
+  missing: (share) => `${share} fehlen`,
+  waiting: "Die Wirkung wird gemessen, sobald jemand spielt.",
+  measuring: (count) => `Die Wirkung wird gemessen: bisher ${count} Bilder.`,
+  ranges: "eine Minute davor und danach, ohne die ersten 2 s",
+  other: "eine andere Session als zuvor",
+  noBefore: "Von der Zeit vor der Änderung gibt es nichts zum Vergleichen.",
+  effect: "Wirkung",
+};

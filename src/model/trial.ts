@@ -1,0 +1,122 @@
+/**
+ * A verdict's next step, tried: which settings it changes, and what that came to. One at a time; the
+ * host forgets it when it ends.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { bitrateKbpsMin, type Settings, SettingsChange } from "./settings.ts";
+import { type Verdict, verdictQualities } from "./verdict.ts";
+
+type Step = NonNullable<Verdict["causes"][number]["step"]>;
+
+/** Fewer slots say too little: ten seconds at 60 frames a second. */
+export const trialSlotsMin = 600;
+/** Length of the stretches before and after that are judged, and what is left out after the change. */
+export const trialSpanS = 60;
+export const trialSettlingMs = 2000;
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+const TrialSide = Type.Object(
+  {
+    session_id: count("Whose frames"),
+    quality: Type.Union(verdictQualities.map((quality) => Type.Literal(quality))),
+    slots: count("Slots of the grid"),
+    late: count("Frames that came late"),
+    absent: count("Frames that are missing"),
+    old: count("Repeats while the source was moving"),
+  },
+  { description: "What a stretch came to" },
+);
+/** What a stretch came to, before or after. */
+export type TrialSide = Static<typeof TrialSide>;
+
+export const Trial = Type.Object(
+  {
+    state: Type.Union(
+      [Type.Literal("waiting"), Type.Literal("measuring"), Type.Literal("measured")],
+      {
+        description: "waiting for a session; measuring until there are enough frames; measured",
+      },
+    ),
+    changed_unix_ms: count("When the settings changed"),
+    change: SettingsChange,
+    was: SettingsChange,
+    before: Type.Optional(TrialSide),
+    after: Type.Optional(TrialSide),
+  },
+  { $id: "Trial", description: "A step of a verdict that was tried, and what it came to" },
+);
+/** A step that was tried. */
+export type Trial = Static<typeof Trial>;
+
+export const TrialRequest = Type.Object(
+  {
+    change: SettingsChange,
+    session: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 32 - 1,
+        description: "The session to measure; unless given, the first that plays",
+      }),
+    ),
+    recording: Type.Optional(
+      Type.String({
+        maxLength: 128,
+        description: "The capture to compare with when nobody plays now",
+      }),
+    ),
+  },
+  {
+    $id: "TrialRequest",
+    additionalProperties: false,
+    description: "The settings to change, and what to compare with",
+  },
+);
+/** What is asked for when a step is tried. */
+export type TrialRequest = Static<typeof TrialRequest>;
+
+const pacingSteps = [0.5, 0.8];
+const parityPercentLeast = 10;
+/** Losses come in runs: parity for the mean loss alone would not cover most of them. */
+const parityPerLoss = 3;
+
+/** The settings by which onglass takes a step itself; `undefined` where it cannot, or where they hold already. */
+export function changeOfStep(step: Step, now: Settings): SettingsChange | undefined {
+  const change = wantedBy(step, now);
+  if (change === undefined) return undefined;
+  const isNew = Object.entries(change).some(
+    ([name, value]) => now[name as keyof Settings] !== value,
+  );
+  return isNew ? change : undefined;
+}
+
+function wantedBy({ code, values }: Step, now: Settings): SettingsChange | undefined {
+  switch (code) {
+    case "match_source_rate":
+      return { fps_cap: numberOf(values.fps) };
+    case "faster_preset":
+      return { encoder_preset: String(values.preset) };
+    case "lower_bitrate":
+    case "raise_bitrate":
+      return { bitrate_kbps: Math.max(bitrateKbpsMin, numberOf(values.bitrate_kbps)) };
+    case "more_parity":
+      return parityFor(Number(values.loss_percent) || 0, now);
+    case "more_pacing": {
+      const share = pacingSteps.find((one) => one > now.pacing_share);
+      return share === undefined ? undefined : { pacing_share: share };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parityFor(lossPercent: number, now: Settings): SettingsChange | undefined {
+  const least = Math.min(50, Math.max(parityPercentLeast, Math.ceil(lossPercent * parityPerLoss)));
+  if (now.parity_percent_min >= least) return undefined;
+  const isAbove = now.parity_percent_max < least;
+  return { parity_percent_min: least, ...(isAbove ? { parity_percent_max: least } : {}) };
+}
+
+function numberOf(value: unknown): number {
+  return Math.max(1, Math.round(Number(value) || 0));
+}

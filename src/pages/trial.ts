@@ -1,0 +1,80 @@
+/** Taking a verdict's next step with a button, undoing it, and what it came to. */
+import { Value } from "@sinclair/typebox/value";
+import { Elysia } from "elysia";
+import { type TrialNotice, trialPart } from "../../views/trial.ts";
+import { Failure } from "../base/failure.ts";
+import { SettingsChange, settingsFields } from "../model/settings.ts";
+import { trialStart, trialUndo } from "../operations/trial.ts";
+import { act } from "./acting.ts";
+import { goTo, isPartRequest, localAddress, partResponse, readForm } from "./html-response.ts";
+import type { ConsoleParts } from "./parts.ts";
+import type { Readers } from "./reader.ts";
+import { hidden } from "./route.ts";
+
+export function trialRoutes(parts: ConsoleParts, readers: Readers) {
+  const answer = async (
+    request: Request,
+    action: (form: URLSearchParams) => Promise<undefined | TrialNotice>,
+  ) => {
+    const form = await readForm(request);
+    const notice = await orFailed(() => action(form));
+    if (!isPartRequest(request)) return goTo(localAddress(form.get("to") ?? "/"));
+    return partResponse(trialPart(readers.of(request), await parts.trials.current(), notice));
+  };
+  return new Elysia({ name: "pages/trial" })
+    .get(
+      "/parts/trial",
+      async ({ request }) =>
+        partResponse(trialPart(readers.of(request), await parts.trials.current())),
+      hidden,
+    )
+    .post(
+      "/verdict/try",
+      ({ request }) =>
+        answer(request, async (form) => {
+          await act(parts, request, [trialStart, { body: readTrial(form) }]);
+          return undefined;
+        }),
+      hidden,
+    )
+    .post(
+      "/verdict/undo",
+      ({ request }) =>
+        answer(request, async () => {
+          await act(parts, request, [trialUndo, {}]);
+          return { kind: "undone" };
+        }),
+      hidden,
+    );
+}
+
+/** Fields of the settings by their names; what does not fit is refused by the operation. */
+function readTrial(form: URLSearchParams) {
+  const change: Record<string, unknown> = {};
+  for (const field of settingsFields) {
+    const text = form.get(field);
+    if (text === null) continue;
+    change[field] = field === "encoder_preset" ? text : Number(text);
+  }
+  if (!Value.Check(SettingsChange, change)) {
+    throw new Failure("out_of_range", "Cannot change the settings: a value does not fit");
+  }
+  const session = Number(form.get("session") ?? Number.NaN);
+  const recording = form.get("recording");
+  return {
+    change,
+    ...(Number.isInteger(session) && session >= 0 ? { session } : {}),
+    ...(recording === null ? {} : { recording: recording.slice(0, 128) }),
+  };
+}
+
+async function orFailed(
+  action: () => Promise<undefined | TrialNotice>,
+): Promise<undefined | TrialNotice> {
+  try {
+    return await action();
+  } catch (failure) {
+    if (failure instanceof Failure) return { kind: "failed", failure };
+    throw failure;
+  }
+}
