@@ -23,6 +23,8 @@ export type Config = {
   readonly encoderPreset: string | undefined;
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
+  /** The threads that encode and send ask to run before others. */
+  readonly raisesPriority: boolean;
   readonly perf: boolean;
   /** Of the history and what is saved by itself, as given; it wins over what was last set. */
   readonly kept: SettingsChange;
@@ -81,6 +83,7 @@ export function configOf(values: FlagValues, env: Environment): Config {
     encoder: read(settings.encoder),
     encoderPreset: read(settings.encoderPreset),
     token: read(settings.token),
+    raisesPriority: read(settings.priority) === "auto",
     relay: read(settings.relay),
     stats: {
       prefix: read(settings.statsPrefix),

@@ -119,6 +119,15 @@ export const settings = {
     about: "preset of the software encoder",
     read: readPreset,
   }),
+  priority: row({
+    flag: "priority",
+    takes: "NAME",
+    variable: "ONGLASS_PRIORITY",
+    standard: "auto",
+    also: "normal",
+    about: "how the threads that encode and send are scheduled",
+    read: readPriority,
+  }),
   statsPrefix: row({
     flag: "stats-prefix",
     takes: "PATH",
@@ -285,6 +294,11 @@ function readEncoder(text = "auto"): EncoderChoice {
   const choice = encoderChoices.find((each) => each === text);
   if (choice !== undefined) return choice;
   throw usage(`Cannot use --encoder "${text}": it takes ${encoderChoices.join(", ")}`);
+}
+
+function readPriority(text = "auto"): "auto" | "normal" {
+  if (text === "auto" || text === "normal") return text;
+  throw usage(`Cannot use --priority "${text}": it takes auto or normal`);
 }
 
 function readPreset(text: string | undefined): string | undefined {

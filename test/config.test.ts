@@ -15,6 +15,7 @@ test("without flags and environment the defaults of the design hold", () => {
     encoder: "auto",
     encoderPreset: undefined,
     token: undefined,
+    raisesPriority: true,
     relay: undefined,
     stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,

@@ -1,6 +1,6 @@
 /**
  * The C library, for what the runtime has no call for: file descriptors over Unix sockets, memory
- * that is shared with another program, waiting for a descriptor.
+ * that is shared with another program, waiting for a descriptor, how threads are scheduled.
  */
 import { dlopen, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
 import { assert } from "./assert.ts";
@@ -17,6 +17,10 @@ const library = dlopen("libc.so.6", {
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "ptr" },
   munmap: { args: ["ptr", "u64"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
+  sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
+  setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
+  setrlimit: { args: ["i32", "ptr"], returns: "i32" },
+  prctl: { args: ["i32", "ptr", "u64", "u64", "u64"], returns: "i32" },
   __errno_location: { args: [], returns: "ptr" },
 });
 
@@ -139,4 +143,47 @@ function mapped(descriptor: number, byteCount: number): Pointer | undefined {
   const address = libc.mmap(null, byteCount, readWrite, shared, descriptor, 0);
   const isMapped = typeof address === "number" && address > 0;
   return isMapped ? address : undefined;
+}
+
+/** How the kernel schedules a thread of this process. See sched(7). */
+export type ThreadPolicy =
+  /** Runs before all others until it waits; `level` 1 to 99. Threads that it starts do not. */
+  | { readonly policy: "round_robin"; readonly level: number }
+  /** Shares the cores; `nice` -20 (first) to 19. */
+  | { readonly policy: "shared"; readonly nice: number };
+
+const sharedPolicy = 0;
+const roundRobinPolicy = 2;
+const resetOnFork = 0x40000000;
+/** Linux gives each thread a nice value of its own, under its number. */
+const oneThread = 0;
+
+/** False when the kernel does not allow it, or there is no such thread. @param thread Linux's number */
+export function scheduleThread(thread: number, how: ThreadPolicy): boolean {
+  const level = new Int32Array([how.policy === "round_robin" ? how.level : 0]);
+  const policy = how.policy === "round_robin" ? roundRobinPolicy | resetOnFork : sharedPolicy;
+  if (libc.sched_setscheduler(thread, policy, ptr(level)) !== 0) return false;
+  return how.policy === "round_robin" || libc.setpriority(oneThread, thread, how.nice) === 0;
+}
+
+const realtimeLimit = 15;
+
+/**
+ * How long a thread that runs before all others may run without waiting, in microseconds: at `softUs`
+ * the process gets SIGXCPU, at `hardUs` it is ended. The hard limit cannot be raised again.
+ */
+export function limitRealtime(softUs: number, hardUs: number): boolean {
+  return (
+    libc.setrlimit(realtimeLimit, ptr(new BigUint64Array([BigInt(softUs), BigInt(hardUs)]))) === 0
+  );
+}
+
+const setNameOption = 15;
+const nameBytesMax = 15;
+
+/** Names the thread that asks, and threads that it starts from here on, as `top -H` shows them. */
+export function nameThread(name: string): void {
+  const bytes = Buffer.from(`${name}\0`);
+  assert(bytes.length - 1 <= nameBytesMax, "the name of a thread has up to 15 bytes");
+  libc.prctl(setNameOption, ptr(bytes), 0n, 0n, 0n);
 }

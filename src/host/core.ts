@@ -6,10 +6,11 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
 import { log, warn } from "../base/log.ts";
-import { systemScheduler } from "../base/scheduler.ts";
+import { type Scheduler, systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
 import { MachineFiles } from "../machine/files.ts";
+import { guardRealtime, systemScheduling, ThreadPriorities } from "../machine/priority.ts";
 import { MachineWatch } from "../machine/watch.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { isRepeatable } from "../operations/route.ts";
@@ -32,6 +33,7 @@ export type Core = HistoryParts & {
   readonly store: CaptureStore;
   readonly recorder: Recorder;
   readonly machine: MachineWatch;
+  readonly priorities: ThreadPriorities;
   readonly timeline: HostReporter;
   readonly startedUs: number;
   readonly clock: Clock;
@@ -56,7 +58,9 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const keeper = parts.use(await SignInsFile.load(directory));
   const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
   const scheduler = systemScheduler();
-  const machine = new MachineWatch({ files: new MachineFiles(), clock, scheduler });
+  const files = new MachineFiles();
+  const machine = new MachineWatch({ files, clock, scheduler });
+  const priorities = openPriorities(config, { files, scheduler }, parts);
   const onKept = (meta: CaptureMeta) => recorder.announce(meta);
   const kept = await openHistory(
     {
@@ -89,11 +93,26 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     recorder,
     ...kept,
     machine,
+    priorities,
     timeline,
     startedUs: clock.nowUs(),
     clock,
     failed: Promise.withResolvers<string>(),
   };
+}
+
+/** Of the threads that frames go through; the kernel's guard stands behind as long as the host runs. */
+function openPriorities(
+  { raisesPriority }: Config,
+  { files, scheduler }: { files: MachineFiles; scheduler: Scheduler },
+  parts: AsyncDisposableStack,
+): ThreadPriorities {
+  const scheduling = systemScheduling((thread) => files.thread(thread)?.ranNs);
+  const coreCount = navigator.hardwareConcurrency;
+  const isOn = raisesPriority;
+  const priorities = new ThreadPriorities({ scheduling, scheduler, coreCount, isOn });
+  if (isOn) parts.use(guardRealtime(() => priorities.giveUp()));
+  return priorities;
 }
 
 /** A manual recording that runs when the host ends is saved like one that was stopped. */

@@ -3,6 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
 import type { GamestreamEvent } from "../gamestream/handle.ts";
 import type { History } from "../history/history.ts";
+import type { ThreadPriorities } from "../machine/priority.ts";
 import type { MachineWatch } from "../machine/watch.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
@@ -20,6 +21,7 @@ export type EventTakers = {
   readonly recorder: Recorder;
   readonly history: History;
   readonly machine: MachineWatch;
+  readonly priorities: ThreadPriorities;
   readonly watching: Watching;
   readonly timeline: HostReporter;
   readonly failed: PromiseWithResolvers<string>;
@@ -28,7 +30,7 @@ export type EventTakers = {
 /** Passes an event of a path’s worker to the parts that it concerns. */
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
-  { recorder, history, machine, failed, watching, timeline }: EventTakers,
+  { recorder, history, machine, priorities, failed, watching, timeline }: EventTakers,
 ): void {
   switch (event.kind) {
     case "recording":
@@ -45,10 +47,12 @@ export function takeEvent(
       watching.followers.open(event.session.session_id, event.totals);
       history.startSession(recordedSession(event.session), event.rows);
       machine.begin(event.session.session_id, event.threads);
+      priorities.begin(event.session.session_id, event.threads);
       reportStarted(event.session, timeline);
       return;
     case "session_ended":
       machine.end(event.session.session_id);
+      priorities.end(event.session.session_id);
       watching.followers.close(event.session.session_id);
       history.endSession(event.session.session_id);
       reportEnded(event, timeline);
@@ -105,16 +109,23 @@ function withMachine(sample: StatsSample, machine: Machine | undefined): StatsSa
 /** The streams that browsers watch count for themselves. */
 export function takeStreamsEvent(
   event: StreamsEvent,
-  { history, machine, timeline }: Pick<EventTakers, "history" | "machine" | "timeline">,
+  {
+    history,
+    machine,
+    priorities,
+    timeline,
+  }: Pick<EventTakers, "history" | "machine" | "priorities" | "timeline">,
 ): void {
   switch (event.kind) {
     case "session_started":
       history.startSession(recordedSession(event.session), event.rows);
       machine.begin(event.session.session_id, event.threads);
+      priorities.begin(event.session.session_id, event.threads);
       reportStarted(event.session, timeline);
       return;
     case "session_ended":
       machine.end(event.session.session_id);
+      priorities.end(event.session.session_id);
       history.endSession(event.session.session_id);
       reportEnded(event, timeline);
       return;

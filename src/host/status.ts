@@ -28,6 +28,7 @@ export function statusOf(parts: StatusParts): HostStatus {
     gamestream,
     fingerprint: core.identity.fingerprint,
     encoders: [...encoders],
+    priority: core.priorities.grant,
     session_count: sessions.sessions().length,
     capture: core.recorder.status(),
   };

@@ -30,6 +30,23 @@ export const GamestreamStatus = Type.Object(
 /** Where Moonlight players reach the host, or why they do not. */
 export type GamestreamStatus = Static<typeof GamestreamStatus>;
 
+/** How threads that frames go through are scheduled. */
+export const PriorityGrant = Type.Union(
+  [
+    Type.Literal("realtime"),
+    Type.Literal("nice"),
+    Type.Literal("none"),
+    Type.Literal("untried"),
+    Type.Literal("off"),
+  ],
+  {
+    description:
+      "Priority of the threads that encode and send: realtime, a nicer nice, none as the machine does not allow it, untried before the first session, or off",
+  },
+);
+/** `untried` before the first session; `off` where the operator does not want it. */
+export type PriorityGrant = Static<typeof PriorityGrant>;
+
 export const HostStatus = Type.Object(
   {
     version: Type.String({ description: "Of onglass" }),
@@ -40,6 +57,7 @@ export const HostStatus = Type.Object(
     gamestream: Type.Optional(GamestreamStatus),
     fingerprint: Type.String({ description: "SHA-256 of the host's certificate" }),
     encoders: Type.Array(EncoderStatus),
+    priority: PriorityGrant,
     session_count: Type.Integer({ minimum: 0 }),
     capture: StatsStatus,
   },

@@ -3,13 +3,16 @@
  * imports it, so all the rest is loaded after that.
  */
 import { Failure } from "../base/failure.ts";
+import { nameThread } from "../base/libc.ts";
 import { quietConsole } from "../base/library-console.ts";
+import { encodeThreadName } from "../base/thread-id.ts";
 import { prepareAddon } from "./addon.ts";
 import type { EncodeReport, EncodeRequest } from "./link.ts";
 
 declare const self: Worker;
 
 quietConsole(console);
+nameThread(encodeThreadName);
 const loop = loadLoop();
 
 self.onmessage = (event: MessageEvent<EncodeRequest>) => {

@@ -141,7 +141,7 @@ test("a lower bound is one in the comparison too", () => {
 
 const status: HostStatus = {
   ...{ version: "0.1.0", host: "test", uptime_ms: 1000, source: "testsrc", native_port: 7781 },
-  ...{ fingerprint: "cd".repeat(32), encoders: [], session_count: 0 },
+  ...{ fingerprint: "cd".repeat(32), encoders: [], priority: "untried", session_count: 0 },
   capture: { armed: false, sample_count: 0, started_unix_ms: 0, kind: "" },
 };
 

@@ -130,6 +130,7 @@ function hostStatus(recorder: Recorder) {
     native_port: 7781,
     fingerprint: "cd".repeat(32),
     encoders: [],
+    priority: "untried" as const,
     session_count: 0,
     capture: recorder.status(),
   };

@@ -267,6 +267,7 @@ export function hostStatus(stats: FakeStats) {
     native_port: 7781,
     fingerprint: "cd".repeat(32),
     encoders: [{ codec: "h264", encoder: "libx264", available: true }],
+    priority: "untried" as const,
     session_count: 1,
     capture: stats.status(),
   };

@@ -1,0 +1,220 @@
+/**
+ * The threads that a frame goes through run before everybody else's, as far as the machine allows:
+ * a host on a busy machine misses no slot then. Nothing else in the process is raised: the API, the
+ * console and the recorder give way to frames.
+ *
+ * A thread that runs before all others can take the machine. So one that uses its cores up for
+ * seconds loses its priority for the rest of its session, and the kernel's own limit stands behind.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
+import { limitRealtime, scheduleThread } from "../base/libc.ts";
+import { log, warn } from "../base/log.ts";
+import { type Scheduler, Ticker } from "../base/scheduler.ts";
+import { encodeThreadName } from "../base/thread-id.ts";
+import type { PriorityGrant } from "../model/status.ts";
+import type { WatchedThreads } from "./watch.ts";
+
+/** Above desktops' own real-time threads' lowest, below what sound servers take. */
+const levels = { encode: 4, send: 5 };
+const niceValue = -11;
+const checkMs = 1000;
+/** All threads of a session together, of the cores there are. */
+const runawayShare = 0.9;
+/** So many checks in a row. */
+const runawayCount = 3;
+const softLimitUs = 2_000_000;
+const hardLimitUs = 10_000_000;
+
+/** The kernel's part: a test stands in for it. */
+export type ThreadScheduling = {
+  /** All of this process, as far as they may belong to an encoder. */
+  libraryThreads(): readonly number[];
+  /** CPU time of a thread in ns; `undefined` for one that is gone. */
+  ranNs(thread: number): number | undefined;
+  raise(thread: number, level: number): PriorityGrant;
+  lower(thread: number): void;
+};
+
+type Raised = { readonly level: number; ranNs: number | undefined };
+
+type Raising = {
+  readonly scheduling: ThreadScheduling;
+  readonly scheduler: Scheduler;
+  readonly coreCount: number;
+  /** Nothing is raised when false. */
+  readonly isOn: boolean;
+};
+
+/** Owns the priorities of all threads that frames go through. */
+export class ThreadPriorities {
+  readonly #raising: Raising;
+  readonly #sessions = new Map<number, WatchedThreads>();
+  readonly #raised = new Map<number, Raised>();
+  readonly #ticker: Ticker;
+  #grant: PriorityGrant;
+  #busyCount = 0;
+  #isGivenUp = false;
+
+  constructor(raising: Raising) {
+    this.#raising = raising;
+    this.#grant = raising.isOn ? "untried" : "off";
+    const { scheduler } = raising;
+    this.#ticker = new Ticker({ scheduler, intervalMs: checkMs, onTick: () => this.#check() });
+  }
+
+  /** What the machine gave; known once a session has begun. */
+  get grant(): PriorityGrant {
+    return this.#grant;
+  }
+
+  /** A session's frames go through these threads from now on. */
+  begin(sessionId: number, threads: WatchedThreads): void {
+    if (!this.#raising.isOn) return;
+    if (this.#sessions.size === 0) this.#isGivenUp = false;
+    this.#sessions.set(sessionId, threads);
+    this.#raiseAll();
+    this.#ticker.start();
+  }
+
+  end(sessionId: number): void {
+    this.#sessions.delete(sessionId);
+    this.#lowerUnused();
+    if (this.#sessions.size === 0) this.#ticker.stop();
+  }
+
+  /** The kernel says that a thread has not waited for too long. */
+  giveUp(): void {
+    if (this.#isGivenUp) return;
+    this.#isGivenUp = true;
+    for (const thread of this.#raised.keys()) this.#raising.scheduling.lower(thread);
+    this.#raised.clear();
+    warn("priority of stream threads given up: they used up the processor", {
+      sessions: this.#sessions.size,
+    });
+  }
+
+  #check(): void {
+    this.#lowerUnused();
+    this.#raiseAll();
+    const { coreCount } = this.#raising;
+    this.#busyCount = this.#coresUsed() > runawayShare * coreCount ? this.#busyCount + 1 : 0;
+    if (this.#busyCount >= runawayCount) this.giveUp();
+  }
+
+  #raiseAll(): void {
+    if (this.#isGivenUp) return;
+    const { scheduling } = this.#raising;
+    for (const { encode, send } of this.#sessions.values()) {
+      this.#raise(send, levels.send);
+      this.#raise(encode, levels.encode);
+    }
+    for (const thread of scheduling.libraryThreads()) this.#raise(thread, levels.encode);
+  }
+
+  /** Never main: its thread has the process's number. */
+  #raise(thread: number | undefined, level: number): void {
+    if (thread === undefined || thread === process.pid || this.#raised.has(thread)) return;
+    const { scheduling } = this.#raising;
+    const isFirst = this.#grant === "untried";
+    this.#grant = scheduling.raise(thread, level);
+    if (isFirst) log("priority of stream threads", { granted: this.#grant });
+    this.#raised.set(thread, { level, ranNs: scheduling.ranNs(thread) });
+  }
+
+  /** Threads of sessions that have ended, and those that are gone. */
+  #lowerUnused(): void {
+    const { scheduling } = this.#raising;
+    const used = new Set(this.#sessions.size === 0 ? [] : scheduling.libraryThreads());
+    for (const { encode, send } of this.#sessions.values()) {
+      if (encode !== undefined) used.add(encode);
+      if (send !== undefined) used.add(send);
+    }
+    for (const thread of this.#raised.keys()) {
+      if (used.has(thread) && scheduling.ranNs(thread) !== undefined) continue;
+      scheduling.lower(thread);
+      this.#raised.delete(thread);
+    }
+  }
+
+  /** Of all raised threads together, since the last check. */
+  #coresUsed(): number {
+    const { scheduling } = this.#raising;
+    let sumNs = 0;
+    for (const [thread, raised] of this.#raised) {
+      const ranNs = scheduling.ranNs(thread);
+      if (ranNs !== undefined && raised.ranNs !== undefined) sumNs += ranNs - raised.ranNs;
+      raised.ranNs = ranNs;
+    }
+    return sumNs / (checkMs * 1e6);
+  }
+}
+
+/** The scheduling of this process's threads. */
+export function systemScheduling(ranNs: ThreadScheduling["ranNs"]): ThreadScheduling {
+  const names = new Map<number, string>();
+  const ownNice = getPriority();
+  return {
+    ranNs,
+    libraryThreads: () => encoderThreads(readNames(names)),
+    raise: (thread, level) => {
+      if (scheduleThread(thread, { policy: "round_robin", level })) return "realtime";
+      return scheduleThread(thread, { policy: "shared", nice: niceValue }) ? "nice" : "none";
+    },
+    lower: (thread) => void scheduleThread(thread, { policy: "shared", nice: ownNice }),
+  };
+}
+
+/**
+ * Asks the kernel to report, and in the end to stop, a real-time thread that never waits.
+ * @param onRunaway called when one has not waited for two seconds
+ */
+export function guardRealtime(onRunaway: () => void): Disposable {
+  process.on("SIGXCPU", onRunaway);
+  limitRealtime(softLimitUs, hardLimitUs);
+  return { [Symbol.dispose]: () => void process.off("SIGXCPU", onRunaway) };
+}
+
+const taskDirectory = "/proc/self/task";
+
+/** Names of all threads; a name is read once. */
+function readNames(known: Map<number, string>): ReadonlyMap<number, string> {
+  const threads = new Set(listThreads());
+  for (const thread of known.keys()) if (!threads.has(thread)) known.delete(thread);
+  for (const thread of threads) {
+    if (!known.has(thread)) known.set(thread, nameOf(thread));
+  }
+  return known;
+}
+
+function listThreads(): number[] {
+  try {
+    return readdirSync(taskDirectory).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function nameOf(thread: number): string {
+  try {
+    return readFileSync(`${taskDirectory}/${thread}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * A thread has the name of the one that started it until it takes another. So an encoder's own are
+ * named as the encode thread, or, where it was opened beside another, as a thread of the runtime's
+ * pool, of which there is one of each name.
+ */
+export function encoderThreads(names: ReadonlyMap<number, string>): number[] {
+  const found: number[] = [];
+  const seen = new Set<string>();
+  for (const [thread, name] of [...names].sort(([a], [b]) => a - b)) {
+    const isPool = name.startsWith("Bun Pool ");
+    if (name === encodeThreadName || (isPool && seen.has(name))) found.push(thread);
+    seen.add(name);
+  }
+  return found;
+}

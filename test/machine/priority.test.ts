@@ -1,0 +1,113 @@
+/** Who runs first: threads of sessions, for as long as they have any, and never for good. */
+import { expect, test } from "bun:test";
+import { encoderThreads, ThreadPriorities } from "../../src/machine/priority.ts";
+import { ManualScheduler } from "../support/manual-scheduler.ts";
+
+/** A kernel with two cores, whose threads a test makes busy. */
+function kernel(grant: "realtime" | "none" = "realtime") {
+  const scheduler = new ManualScheduler();
+  const levels = new Map<number, number>();
+  const ran = new Map<number, number>();
+  const library: number[] = [];
+  const priorities = new ThreadPriorities({
+    scheduling: {
+      libraryThreads: () => library,
+      ranNs: (thread) => ran.get(thread) ?? 0,
+      raise: (thread, level) => {
+        levels.set(thread, level);
+        return grant;
+      },
+      lower: (thread) => void levels.delete(thread),
+    },
+    scheduler,
+    coreCount: 2,
+    isOn: true,
+  });
+  const work = (thread: number, ms: number) => ran.set(thread, (ran.get(thread) ?? 0) + ms * 1e6);
+  return { scheduler, priorities, levels, library, work };
+}
+
+test("threads of a session are raised while it lasts, those of the encoder's library too", () => {
+  const { scheduler, priorities, levels, library } = kernel();
+  expect(priorities.grant).toBe("untried");
+  library.push(31);
+  priorities.begin(1, { encode: 30, send: 20 });
+  expect([...levels.keys()].sort()).toEqual([20, 30, 31]);
+  expect(priorities.grant).toBe("realtime");
+  // An encoder that is opened again has new threads.
+  library.splice(0, 1, 32);
+  scheduler.advanceMs(1000);
+  expect([...levels.keys()].sort()).toEqual([20, 30, 32]);
+  library.splice(0);
+  priorities.end(1);
+  expect(levels.size).toBe(0);
+  expect(scheduler.waitingCount).toBe(0);
+});
+
+test("a thread that two sessions share stays raised until both have ended", () => {
+  const { priorities, levels } = kernel();
+  priorities.begin(1, { encode: 30, send: 20 });
+  priorities.begin(2, { encode: 40, send: 20 });
+  priorities.end(1);
+  expect([...levels.keys()].sort()).toEqual([20, 40]);
+});
+
+test("the main thread is never raised, whatever it sends", () => {
+  const { priorities, levels } = kernel();
+  priorities.begin(1, { encode: 30, send: process.pid });
+  expect([...levels.keys()]).toEqual([30]);
+});
+
+test("threads that use up the cores for three seconds lose their priority", () => {
+  const { scheduler, priorities, levels, work } = kernel();
+  priorities.begin(1, { encode: 30, send: 20 });
+  for (let second = 0; second < 2; second++) {
+    work(30, 950);
+    work(20, 950);
+    scheduler.advanceMs(1000);
+  }
+  work(30, 500);
+  scheduler.advanceMs(1000);
+  expect(levels.size).toBe(2);
+  for (let second = 0; second < 3; second++) {
+    work(30, 950);
+    work(20, 950);
+    scheduler.advanceMs(1000);
+  }
+  expect(levels.size).toBe(0);
+  scheduler.advanceMs(10_000);
+  expect(levels.size).toBe(0);
+});
+
+test("once all sessions have ended the next one is raised again", () => {
+  const { priorities, levels } = kernel();
+  priorities.begin(1, { encode: 30, send: 20 });
+  priorities.giveUp();
+  priorities.begin(2, { encode: 40, send: 20 });
+  expect(levels.size).toBe(0);
+  priorities.end(1);
+  priorities.end(2);
+  priorities.begin(3, { encode: 50, send: 20 });
+  expect(levels.size).toBe(2);
+});
+
+test("what the machine refuses is told", () => {
+  const { priorities } = kernel("none");
+  priorities.begin(1, { encode: 30, send: 20 });
+  expect(priorities.grant).toBe("none");
+});
+
+test("an encoder's threads are known by the name of the thread that opened it", () => {
+  const names = new Map([
+    [10, "onglass"],
+    [11, "Bun Pool 0"],
+    [12, "Bun Pool 1"],
+    [13, "HeapHelper"],
+    [20, "onglass-encode"],
+    [21, "onglass-encode"],
+    [22, "JITWorker"],
+    [30, "Bun Pool 1"],
+    [31, "Bun Pool 1"],
+  ]);
+  expect(encoderThreads(names)).toEqual([20, 21, 30, 31]);
+});
