@@ -2,6 +2,7 @@
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
 import { type EventType, eventTypes } from "../src/model/timeline.ts";
 import type { Trial } from "../src/model/trial.ts";
+import { noteForm, noteText } from "./capture-note.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { type Figures, figuresTable } from "./figures.ts";
@@ -85,8 +86,8 @@ function head(reader: Reader, { meta, isLive }: Detail): Html {
   const { detail: words, recordings } = messages;
   return html`<div class="page-head">
 <p><a href="/">← ${words.back}</a></p>
-<h1>${isLive ? words.live : format.date(meta.started_unix_ms)}${marks(reader, meta)}</h1>
-${isLive ? html`${captureState(reader, true)}${markForm(reader)}` : ""}
+<h1>${isLive ? words.live : (meta.name ?? format.date(meta.started_unix_ms))}${marks(reader, meta)}</h1>
+${isLive ? html`${captureState(reader, true)}${markForm(reader)}` : noteText(meta)}
 <dl class="facts">
 <div><dt>${recordings.kind}</dt><dd>${kindBadge(meta.kind, recordings.nobody)}</dd></div>
 <div><dt>${recordings.mode}</dt><dd>${modeOf(meta)}</dd></div>
@@ -95,12 +96,12 @@ ${isLive ? html`${captureState(reader, true)}${markForm(reader)}` : ""}
 <div><dt>${recordings.duration}</dt><dd>${format.duration(meta.duration_ms)}</dd></div>
 <div><dt>${recordings.samples}</dt><dd>${isLive ? html`<sample-count data-count="${meta.sample_count}">${format.integer(meta.sample_count)}</sample-count>` : format.integer(meta.sample_count)}</dd></div>
 ${meta.host === undefined ? "" : html`<div><dt>${words.host}</dt><dd class="clip">${meta.host}</dd></div>`}
-${isLive ? html`<div><dt>${words.started}</dt><dd><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></dd></div>` : ""}
+${isLive || meta.name !== undefined ? html`<div><dt>${words.started}</dt><dd><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></dd></div>` : ""}
 </dl>
 ${
   isLive
     ? ""
-    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a>${deleteLink(reader, meta.id, "/")}</div>`
+    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a>${deleteLink(reader, meta.id, "/")}</div>${noteForm(reader, meta)}`
 }
 </div>`;
 }

@@ -109,7 +109,7 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   const { recordings: words } = messages;
   const path = `/recordings/${encodeURIComponent(meta.id)}`;
   const cells = [
-    html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${repetition(meta.id)}${marks(reader, meta)}</td>`,
+    html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${repetition(meta.id)}${marks(reader, meta)}${saidLine(meta)}</td>`,
     html`<td class="plain" data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
     html`<td class="plain nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
     html`<td class="plain" data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
@@ -127,8 +127,19 @@ function repetition(id: string): Html {
   return number === undefined ? html`` : html` <span class="muted small">(${number})</span>`;
 }
 
-export function marks({ messages: { recordings: words } }: Reader, meta: CaptureMeta): Html {
-  return html`${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}`;
+/** What a person said of it, under its time. */
+function saidLine({ name, note, labels = [] }: CaptureMeta): Html {
+  if (name === undefined && labels.length === 0) return html``;
+  const title = note === undefined ? "" : html` title="${note}"`;
+  return html`<div class="said"${title}>${name === undefined ? "" : html`<span class="name">${name}</span> `}${labelBadges(labels)}</div>`;
+}
+
+export function labelBadges(labels: readonly string[]): Html {
+  return html`${labels.map((label) => html`<span class="badge small label">${label}</span> `)}`;
+}
+
+export function marks({ messages: { recordings: words, notes } }: Reader, meta: CaptureMeta): Html {
+  return html`${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}${meta.baseline ? html` <span class="badge small on" title="${notes.baselineHint}">${notes.baseline}</span>` : ""}`;
 }
 
 export function kindBadge(kind: string, nobody: string): Html {

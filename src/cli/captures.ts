@@ -10,6 +10,7 @@ import { type MetricName, type MetricUnit, metricNames, metricRows } from "../mo
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
+import { labelCapture, noteCapture, renameCapture, saidOf, setBaseline } from "./capture-notes.ts";
 import { readRowFormat, writeRows } from "./capture-rows.ts";
 import { capturesFlags } from "./commands.ts";
 import { keepCapture } from "./keep.ts";
@@ -18,7 +19,7 @@ import { subcommand } from "./subcommand.ts";
 
 /** What the command needs from the store. */
 export type CaptureFiles = Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
-  Pick<Stats, "remove"> & {
+  Pick<Stats, "change" | "remove"> & {
     /** Where the rows of a capture are; `undefined` when it has none. */
     readonly frames: { filePath(id: string): Promise<string | undefined> };
   };
@@ -40,8 +41,14 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   delete: deleteCaptures,
   export: exportCapture,
   frames: exportFrames,
+  rename: (call) => renameCapture(noteCall(call)),
+  note: (call) => noteCapture(noteCall(call)),
+  label: (call) => labelCapture(noteCall(call)),
+  baseline: (call) => setBaseline(noteCall(call)),
   keep: (call) => keepCapture(call.values, call.terminal),
 };
+
+const noteCall = (call: Call) => ({ ...call, remove: call.values.remove === true });
 
 /** `openFiles` is given the data directory named on the command line, if one was. */
 export async function runCaptures(
@@ -72,6 +79,7 @@ function rowOf(meta: CaptureMeta): string[] {
     meta.recovered ? "recovered" : "",
     meta.origin ?? "",
     meta.trigger === undefined ? "" : `(${meta.trigger.rule})`,
+    saidOf(meta).trim(),
   ];
   return [
     meta.id,

@@ -73,6 +73,7 @@ export const capturesFlags = {
     about: "keep: so much of what has been, such as 30s or 5m",
   },
   session: { takes: "ID", about: 'keep: this session of "onglass history list", all of it' },
+  remove: { about: "label, baseline: take away instead of set" },
   json,
   ...hostFlags,
   "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
@@ -115,7 +116,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
     flags: playFlags,
   },
   captures: {
-    summary: "list, show, keep, delete or export saved captures",
+    summary: "list, show, name, keep, delete or export saved captures",
     usage: [
       "onglass captures list [--json]",
       "onglass captures show ID [--json]",
@@ -123,11 +124,18 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE]",
       "onglass captures frames ID [--format csv|json|parquet] [--out FILE]",
       "onglass captures keep [--last 30s | --session ID] [--json]",
+      "onglass captures rename ID [NAME]",
+      "onglass captures note ID [TEXT]",
+      "onglass captures label ID LABEL... [--remove]",
+      "onglass captures baseline [ID] [--remove]",
     ],
     text: `Works on the files of the data directory, whether a host is running or not. Frames are one row for
 each slot; a pftrace opens in ui.perfetto.dev. Keep asks the running host to make a capture out of
-what has already been.`,
-    subcommands: ["list", "show", "delete", "export", "frames", "keep"],
+what has already been. A name, a note, labels and the baseline are kept beside the capture.`,
+    subcommands: [
+      ...["list", "show", "delete", "export", "frames", "keep"],
+      ...["rename", "note", "label", "baseline"],
+    ],
     flags: capturesFlags,
   },
   history: {

@@ -6,6 +6,7 @@ import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
+import { notesEnglish } from "./notes.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { timelineEnglish } from "./timeline.ts";
 import { trialEnglish } from "./trial.ts";
@@ -73,7 +74,7 @@ export const english = {
     none: "No captures yet.",
     noneFound: "No captures match this filter.",
     filter: "Filter",
-    search: "Search client, id or resolution",
+    search: "Search name, label, client or resolution",
     allKinds: "All protocols",
     allCodecs: "All codecs",
     apply: "Apply",
@@ -166,6 +167,7 @@ export const english = {
   figures: figuresEnglish,
   verdict: verdictEnglish,
   trial: trialEnglish,
+  notes: notesEnglish,
   compare: {
     title: "Compare",
     choose: "Select two captures to compare.",

@@ -7,6 +7,7 @@ import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
+import { notesGerman } from "./notes.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { timelineGerman } from "./timeline.ts";
 import { trialGerman } from "./trial.ts";
@@ -76,7 +77,7 @@ export const german: Messages = {
     none: "Noch keine Aufzeichnungen.",
     noneFound: "Keine Aufzeichnung passt zu diesem Filter.",
     filter: "Filter",
-    search: "Client, Kennung oder Auflösung suchen",
+    search: "Name, Schlagwort, Client oder Auflösung suchen",
     allKinds: "Alle Protokolle",
     allCodecs: "Alle Codecs",
     apply: "Anwenden",
@@ -169,6 +170,7 @@ export const german: Messages = {
   figures: figuresGerman,
   verdict: verdictGerman,
   trial: trialGerman,
+  notes: notesGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

@@ -119,7 +119,14 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
 
   async #makeRoom(): Promise<void> {
     const { list, remove } = this.#options;
-    const automatic = (await list()).filter(({ origin }) => origin === "automatic");
+    const automatic = (await list()).filter(
+      (meta) => meta.origin === "automatic" && !isNoted(meta),
+    );
     for (const { id } of automatic.slice(this.#countMax)) await remove(id);
   }
+}
+
+/** A person has said something of it: it is theirs to delete. */
+function isNoted({ name, note, labels, baseline }: CaptureMeta): boolean {
+  return [name, note, labels, baseline].some((said) => said !== undefined);
 }

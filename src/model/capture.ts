@@ -1,6 +1,7 @@
 /** What the recorder writes: the same shapes in memory, on disk and on the wire. */
 import { type Static, type TInteger, type TNumber, Type } from "@sinclair/typebox";
 import { recordOf } from "../base/record.ts";
+import { captureNoteFields } from "./capture-note.ts";
 import { Machine } from "./machine.ts";
 import {
   type MetricName,
@@ -129,6 +130,7 @@ export const CaptureMeta = Type.Object(
         { description: "Why it was saved by itself" },
       ),
     ),
+    ...captureNoteFields,
   },
   { $id: "CaptureMeta", description: "The head of a capture" },
 );

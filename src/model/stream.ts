@@ -4,13 +4,13 @@ import { CaptureMeta } from "./capture.ts";
 
 export const RecordingChange = Type.Object(
   {
-    action: Type.Union([Type.Literal("added"), Type.Literal("removed")]),
+    action: Type.Union([Type.Literal("added"), Type.Literal("changed"), Type.Literal("removed")]),
     id: Type.String({ description: "Of the saved capture" }),
     meta: Type.Optional(CaptureMeta),
   },
   {
     $id: "RecordingChange",
-    description: "A saved capture came or went; added ones show their head",
+    description: "A saved capture came, was named or noted, or went; the first two show its head",
   },
 );
 export type RecordingChange = Static<typeof RecordingChange>;

@@ -30,6 +30,7 @@ export const operations: readonly Operation[] = [
   recordings.statsRecordingTimeline,
   frames.statsRecordingFrames,
   verdict.statsRecordingVerdict,
+  recordings.statsRecordingChange,
   recordings.statsRecordingDelete,
   recordings.statsRecordingBeforeAfter,
   frames.historyState,

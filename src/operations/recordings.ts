@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { compareAround } from "../analysis/comparison.ts";
 import { Capture, CaptureMeta } from "../model/capture.ts";
+import { CaptureChange } from "../model/capture-note.ts";
 import { Comparison } from "../model/comparison.ts";
 import { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
@@ -79,6 +80,24 @@ export const statsRecordingDelete = operation({
   problems: [404],
   act: async ({ stats }, { params: { id } }) => {
     if (!(await stats.remove(id))) throw noRecording(id);
+  },
+});
+
+export const statsRecordingChange = operation({
+  id: "stats_recording_change",
+  method: "PATCH",
+  route: `${prefix}/:id`,
+  tag,
+  summary: "Name, note or label a saved capture, or make it the baseline",
+  description:
+    "Kept beside the capture: its file does not change. One capture at most is the baseline. Captures that were saved by themselves and then named, noted, labelled or made the baseline are not removed to make room.",
+  body: CaptureChange,
+  answers: { 200: CaptureMeta },
+  problems: [404, 507],
+  act: async ({ stats }, { params: { id }, body }) => {
+    const meta = await stats.change(id, body);
+    if (meta === undefined) throw noRecording(id);
+    return meta;
   },
 });
 

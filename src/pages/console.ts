@@ -2,6 +2,7 @@
 import { Elysia } from "elysia";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
+import { captureNoteRoutes } from "./capture-note.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
 import { pageMaker } from "./html-response.ts";
@@ -31,6 +32,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(captureNoteRoutes(parts, tools))
     .use(verdictRoutes(parts, readers))
     .use(trialRoutes(parts, readers))
     .use(markRoutes(parts, tools))

@@ -57,7 +57,8 @@ function fits(meta: CaptureMeta, { text, kind, codec }: ListQuery): boolean {
   if (kind !== "" && meta.kind !== kind) return false;
   if (codec !== "" && meta.codec !== codec) return false;
   if (text === "") return true;
-  const where = `${meta.id} ${meta.client} ${meta.width}x${meta.height} ${meta.host ?? ""}`;
+  const said = [meta.name, meta.note, ...(meta.labels ?? [])].join(" ");
+  const where = `${meta.id} ${meta.client} ${meta.width}x${meta.height} ${meta.host ?? ""} ${said}`;
   return where.toLowerCase().includes(text.toLowerCase().replace("×", "x"));
 }
 

@@ -116,7 +116,7 @@ async function showCapture(parts: ConsoleParts, tools: Tools, request: Request):
   return tools.page(request, { title: detail.live, main, hasCharts: true });
 }
 
-function missing({ page, readers }: Tools, request: Request, why?: string): Response {
+export function missing({ page, readers }: Tools, request: Request, why?: string): Response {
   const reader = readers.of(request);
   const title = reader.messages.problem.missing;
   const text = why ?? reader.messages.problem.missingText;

@@ -1,5 +1,6 @@
 /** The flight recorder, as the API, the console and the event stream use it. */
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
+import type { CaptureChange } from "../model/capture-note.ts";
 import type { MetricName } from "../model/metrics.ts";
 
 /** Something changed at the recorder or among the saved captures. */
@@ -8,6 +9,8 @@ export type StatsEvent =
   /** `index` is the sample's place in the capture, from 0. */
   | { readonly kind: "sample"; readonly index: number; readonly sample: StatsSample }
   | { readonly kind: "added"; readonly meta: CaptureMeta }
+  /** Its name, note or labels. */
+  | { readonly kind: "changed"; readonly meta: CaptureMeta }
   | { readonly kind: "removed"; readonly id: string };
 
 /** One capture at a time: armed, held in memory, saved. */
@@ -28,6 +31,11 @@ export type Stats = {
   captureNumber(): number;
   /** Of all windows recorded since the host began, the metrics that are counts. */
   recordedTotals(): Readonly<Partial<Record<MetricName, number>>>;
+  /**
+   * Names, notes or labels a saved capture, or makes it the baseline.
+   * @returns its head; `undefined` when nothing is saved under this id. @throws Failure `capture_not_saved`
+   */
+  change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined>;
   /** Deletes a saved capture; false when nothing is saved under this id. */
   remove(id: string): Promise<boolean>;
 };

@@ -11,6 +11,7 @@ import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
+import type { CaptureChange } from "../model/capture-note.ts";
 import type { MetricName } from "../model/metrics.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Stats, StatsEvent } from "../ports/stats.ts";
@@ -208,6 +209,13 @@ export class Recorder implements Stats, AsyncDisposable {
   /** A capture was made without recording: reported to followers of the recorder. */
   announce(meta: CaptureMeta): void {
     this.#emit({ kind: "added", meta });
+  }
+
+  /** Names, notes, labels a saved capture. `undefined` when there is none with this id. */
+  async change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
+    const meta = await this.#options.vault.change(id, change);
+    if (meta !== undefined) this.#emit({ kind: "changed", meta });
+    return meta;
   }
 
   /** Removes a saved capture. @returns false when there is none with this id. */

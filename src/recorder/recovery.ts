@@ -18,7 +18,7 @@ const journalBytesMax = 104 * 1024 * 1024;
 
 /** Where captures are kept for good; the recorder needs no more of it than this. */
 export type CaptureVault = Pick<Recordings, "list" | "load"> &
-  Pick<Stats, "remove"> & {
+  Pick<Stats, "change" | "remove"> & {
     /**
      * Saves the capture, and what happened meanwhile beside it, or neither.
      * @returns the meta with the id that the capture was given.

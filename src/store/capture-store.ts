@@ -16,12 +16,14 @@ import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
+import type { CaptureChange } from "../model/capture-note.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
 import { FrameFiles } from "./frame-files.ts";
 import { type Faults, readCapture } from "./mend-capture.ts";
+import { type NotedFields, NoteFiles } from "./note-files.ts";
 import { TimelineFiles } from "./timeline-files.ts";
 
 /** Twenty times the largest capture that this program writes. */
@@ -59,6 +61,7 @@ export class CaptureStore implements Recordings {
   readonly directory: string;
   readonly #clock: Pick<Clock, "wallMs">;
   readonly #timelines: TimelineFiles;
+  readonly #notes: NoteFiles;
   /** Rows of the captures; written by `keep`, removed with their capture. */
   readonly frames: FrameFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
@@ -66,12 +69,13 @@ export class CaptureStore implements Recordings {
 
   /**
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
-   * Timelines lie in `timelines/` beside it, rows in `frames/`.
+   * Timelines lie in `timelines/` beside it, rows in `frames/`, names and notes in `notes/`.
    */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.directory = directory;
     this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
+    this.#notes = new NoteFiles(join(dirname(directory), "notes"));
     this.frames = new FrameFiles(join(dirname(directory), "frames"));
   }
 
@@ -82,6 +86,7 @@ export class CaptureStore implements Recordings {
     if (count > 0) log("half-written captures removed", { count });
     await this.#timelines.prepare();
     await this.frames.prepare();
+    await this.#notes.prepare();
   }
 
   /**
@@ -136,7 +141,9 @@ export class CaptureStore implements Recordings {
     // That corner costs its names at most: the rest is listed without it.
     const damaged = await fileNames(damagedDirectory(this.directory)).catch(() => ["damaged"]);
     for (const [name, { meta }] of heads) if (meta === undefined) damaged.push(name);
-    return { captures: newestFirst(heads.values()), damaged: damaged.sort() };
+    const notes = await this.#notes.all();
+    const captures = newestFirst(heads.values()).map((meta) => withNote(meta, notes.get(meta.id)));
+    return { captures, damaged: damaged.sort() };
   }
 
   /**
@@ -155,7 +162,8 @@ export class CaptureStore implements Recordings {
     try {
       const { capture, faults } = readCapture(JSON.parse(text));
       if (faults.count > 0) this.#report(basename(path), faults);
-      return { meta: { ...capture.meta, id }, samples: capture.samples };
+      const meta = withNote({ ...capture.meta, id }, await this.#notes.of(id));
+      return { meta, samples: capture.samples };
     } catch (cause) {
       const stats = await statOf(path);
       if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
@@ -185,12 +193,24 @@ export class CaptureStore implements Recordings {
     return stats && [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-");
   }
 
+  /**
+   * Changes what a person says of a capture; its file stays as it is.
+   * @returns its head; `undefined` when there is none with this id. @throws Failure `capture_not_saved`
+   */
+  async change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
+    const found = await this.#find(id).catch(throwUnreadable);
+    if (found === undefined) return undefined;
+    const { meta } = this.#readHead(basename(found.path)) ?? {};
+    return meta && withNote(meta, await this.#notes.change(id, change));
+  }
+
   /** @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
     const path = await this.filePath(id);
     if (path === undefined) return false;
     await this.#timelines.remove(id);
     await this.frames.remove(id);
+    await this.#notes.remove(id);
     await rm(path, { force: true });
     await syncDirectory(this.directory);
     return true;
@@ -258,6 +278,14 @@ export class CaptureStore implements Recordings {
 function readCheckedHead(path: string, stats: Stats): CaptureMeta {
   if (!stats.isFile()) throw new Error("it is not a file");
   return readHead(path, stats.size);
+}
+
+/** A copy with what is said of it here; what its file says of itself stands where nothing is. */
+function withNote(meta: CaptureMeta, noted: NotedFields = {}): CaptureMeta {
+  const { baseline: _, ...own } = meta;
+  return Object.keys(noted).length === 0 && meta.baseline === undefined
+    ? meta
+    : { ...own, ...noted };
 }
 
 function isSameFile(a: Stats, b: Stats): boolean {

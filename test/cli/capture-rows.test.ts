@@ -18,6 +18,7 @@ async function withRows(directory: string) {
     loadTimeline: async () => undefined,
     filePath: async () => undefined,
     frames: { filePath: async (id) => (id === "a" ? path : undefined) },
+    change: async () => undefined,
     remove: async () => false,
   };
   return async (...args: string[]) => {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type CaptureFiles, runCaptures } from "../../src/cli/captures.ts";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
+import { openCaptureStore } from "../../src/store/capture-store.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { TestTerminal } from "../support/terminal.ts";
 
@@ -44,6 +45,7 @@ async function run(args: string[], files: Partial<CaptureFiles> = {}) {
     loadTimeline: async () => undefined,
     filePath: async () => undefined,
     frames: { filePath: async () => undefined },
+    change: async (wanted) => (wanted === id ? capture.meta : undefined),
     remove: async (wanted) => wanted === id,
     ...files,
   };
@@ -130,3 +132,25 @@ test.each([[[]], [["destroy"]], [["show"]], [["show", "a", "b"]], [["delete"]], 
     await expect(run(args)).rejects.toMatchObject({ code: "usage" });
   },
 );
+
+test("rename, note and label say something of a capture, and the list shows it", async () => {
+  await using directory = await tempDirectory();
+  const store = openCaptureStore(directory.path);
+  const saved = (await store.save(capture)).id;
+  const call = async (...args: string[]) => {
+    const terminal = new TestTerminal();
+    return { code: await runCaptures(args, terminal, () => store), stdout: terminal.stdout };
+  };
+  expect((await call("rename", saved, "first", "try")).code).toBe(0);
+  await call("note", saved, "why it was done");
+  await call("label", saved, "wifi", "evening");
+  await call("label", saved, "wifi", "--remove");
+  const { stdout } = await call("baseline", saved);
+  expect(stdout).toBe(`${saved} "first try" #evening baseline\n`);
+  expect((await call("baseline")).stdout).toBe(`${saved}\n`);
+  expect((await store.load(saved))?.meta).toMatchObject({
+    ...{ name: "first try", note: "why it was done", labels: ["evening"], baseline: true },
+  });
+  expect((await call("baseline", "--remove")).code).toBe(0);
+  expect((await store.load(saved))?.meta.baseline).toBeUndefined();
+});

@@ -99,6 +99,7 @@ test("every metric is a column of `captures show`, times in milliseconds", async
     loadTimeline: async () => undefined,
     filePath: async () => undefined,
     frames: { filePath: async () => undefined },
+    change: async () => undefined,
     remove: async () => false,
   }));
   for (const name of metricNames) {

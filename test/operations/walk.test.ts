@@ -22,6 +22,7 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   client_delete: { params: { id: client.id } },
   pairing_pin: { body: { pin: "1234" } },
   pairing_refuse: { params: { id: `${waitingPlayer.id}` } },
+  stats_recording_change: { params: { id: "capture-1" }, body: { name: "first" } },
   stats_recording_delete: { params: { id: "capture-1" } },
   stats_capture_keep: { body: { last_s: 60 } },
   timeline_start: { body: {} },

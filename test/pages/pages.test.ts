@@ -281,3 +281,16 @@ test("a recording of a browser's stream says who watched in the reader's languag
     expect(page).not.toMatch(/\d viewer/);
   }
 });
+
+test("the form of a capture names it, and its page and the list show the name", async () => {
+  await using pages = await openPages();
+  const { id } = await pages.host.store.save(madeCapture({ id: "a", windowCount: 3 }));
+  const form = { name: "first <try>", labels: "wifi, evening,", note: "why", baseline: "yes" };
+  const answer = await pages.post(`/recordings/${id}/note`, form);
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, `/recordings/${id}`]);
+  const page = await (await pages.get(`/recordings/${id}`)).text();
+  expect(page).toContain("<h1>first &lt;try&gt;");
+  const list = await (await pages.get("/?q=evening")).text();
+  expect(list).toContain("first &lt;try&gt;");
+  expect(list).toContain(">evening</span>");
+});

@@ -3,6 +3,7 @@ import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
+import type { CaptureChange } from "../../src/model/capture-note.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
@@ -117,6 +118,16 @@ export class FakeStats implements Stats {
 
   recordedTotals() {
     return { frames_dropped: 3 };
+  }
+
+  async change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
+    await Promise.resolve();
+    const found = this.saved.get(id);
+    if (found === undefined) return undefined;
+    const meta = { ...found.meta, ...change };
+    this.saved.set(id, { ...found, meta });
+    this.#emit({ kind: "changed", meta });
+    return meta;
   }
 
   async remove(id: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
   StatsSample,
   StatsStatus,
 } from "../../model/capture.ts";
+import { CaptureChange } from "../../model/capture-note.ts";
 import { ComparedMetric, Comparison, SideDifference } from "../../model/comparison.ts";
 import {
   CounterFrame,
@@ -60,6 +61,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   BitrateChange,
   Cadence: openShape(Cadence),
   Capture: openShape(Capture),
+  CaptureChange,
   CaptureMeta: openShape(CaptureMeta),
   CaptureSession: openShape(CaptureSession),
   Client: openShape(Client),

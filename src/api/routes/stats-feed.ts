@@ -90,6 +90,8 @@ class StatsFeed implements StreamFeed {
         return this.#missedFrom === undefined ? this.#sampleText(event) : "";
       case "added":
         return recordingText({ action: "added", id: event.meta.id, meta: event.meta });
+      case "changed":
+        return recordingText({ action: "changed", id: event.meta.id, meta: event.meta });
       case "removed":
         return recordingText({ action: "removed", id: event.id });
       default:

@@ -1,0 +1,98 @@
+/** `onglass captures rename`, `note`, `label` and `baseline`: what a person says of saved captures. */
+import { usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import type { CaptureMeta } from "../model/capture.ts";
+import { type CaptureChange, captureNoteLimits, cleanLabel } from "../model/capture-note.ts";
+import type { CaptureFiles } from "./captures.ts";
+import { exitOk, type Terminal } from "./output.ts";
+
+/** What the four commands are given. */
+export type NoteCall = {
+  readonly files: CaptureFiles;
+  /** The words behind the subcommand: the id first. */
+  readonly ids: readonly string[];
+  readonly json: boolean;
+  readonly terminal: Terminal;
+  /** `label --remove`, `baseline --remove`. */
+  readonly remove: boolean;
+};
+
+/** `rename ID [NAME...]`: without a name it has none any more. @throws Failure `usage`, `not_found` */
+export async function renameCapture(call: NoteCall): Promise<number> {
+  const name = textOf(call, captureNoteLimits.nameLengthMax);
+  return await changeCapture(call, { name });
+}
+
+/** `note ID [TEXT...]`: without a text it has none any more. @throws Failure `usage`, `not_found` */
+export async function noteCapture(call: NoteCall): Promise<number> {
+  const note = textOf(call, captureNoteLimits.noteLengthMax);
+  return await changeCapture(call, { note });
+}
+
+/** `label ID LABEL... [--remove]`: adds to those there are, or takes away. */
+export async function labelCapture(call: NoteCall): Promise<number> {
+  const [, ...words] = call.ids;
+  const given = words.flatMap((word) => word.split(",")).map(cleanLabel);
+  if (given.length === 0) throw usage("Missing label");
+  const { labels: before = [] } = await metaOf(call);
+  const labels = call.remove
+    ? before.filter((label) => !given.includes(label))
+    : [...new Set([...before, ...given])];
+  const { labelCountMax } = captureNoteLimits;
+  if (labels.length > labelCountMax) throw usage(`A capture has ${labelCountMax} labels at most`);
+  return await changeCapture(call, { labels });
+}
+
+/** `baseline` shows it, `baseline ID` sets it, `--remove` takes it away. */
+export async function setBaseline(call: NoteCall): Promise<number> {
+  const { files, ids, json, terminal, remove } = call;
+  if (ids.length > 0) return await changeCapture(call, { baseline: !remove });
+  const { captures } = await files.list();
+  const meta = captures.find(({ baseline }) => baseline === true);
+  if (meta === undefined) {
+    throw new Failure("not_found", "There is no baseline: `onglass captures baseline ID` sets it");
+  }
+  if (remove) return await changeCapture({ ...call, ids: [meta.id] }, { baseline: false });
+  terminal.print(json ? JSON.stringify(meta) : meta.id);
+  return exitOk;
+}
+
+function textOf({ ids: [, ...words] }: NoteCall, lengthMax: number): string {
+  const text = words.join(" ");
+  if (text.length <= lengthMax) return text;
+  throw usage(`That is ${text.length} characters; ${lengthMax} are the most`);
+}
+
+async function metaOf({ files, ids: [id] }: NoteCall): Promise<CaptureMeta> {
+  if (id === undefined) throw usage("Missing id: `onglass captures list` shows them");
+  const capture = await files.load(id);
+  if (capture === undefined) throw noCapture(id);
+  return capture.meta;
+}
+
+async function changeCapture(call: NoteCall, change: CaptureChange): Promise<number> {
+  const [id] = call.ids;
+  if (id === undefined) throw usage("Missing id: `onglass captures list` shows them");
+  const meta = await call.files.change(id, change);
+  if (meta === undefined) throw noCapture(id);
+  call.terminal.print(call.json ? JSON.stringify(meta) : `${meta.id}${saidOf(meta)}`);
+  return exitOk;
+}
+
+function noCapture(id: string): Failure {
+  const hint = "`onglass captures list` shows them";
+  return new Failure("not_found", `Cannot find capture "${id}": ${hint}`);
+}
+
+/** What was said of a capture, on one line with a blank before each part. */
+export function saidOf({ name, labels = [], baseline }: CaptureMeta): string {
+  const parts = [
+    name === undefined ? "" : `"${name}"`,
+    ...labels.map((label) => `#${label}`),
+    baseline === true ? "baseline" : "",
+  ];
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => ` ${part}`)
+    .join("");
+}

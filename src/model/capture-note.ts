@@ -1,0 +1,99 @@
+/** What a person says of a saved capture: a name, a note, labels, and which one is the baseline. */
+import { type Static, Type } from "@sinclair/typebox";
+import { cutText } from "../base/cut-text.ts";
+
+/** Characters and counts that a note is held to, wherever it comes from. */
+export const captureNoteLimits = {
+  nameLengthMax: 80,
+  noteLengthMax: 2000,
+  labelCountMax: 10,
+  labelLengthMax: 32,
+} as const;
+
+const { nameLengthMax, noteLengthMax, labelCountMax, labelLengthMax } = captureNoteLimits;
+
+/** The fields that a capture's head has of it. */
+export const captureNoteFields = {
+  name: Type.Optional(Type.String({ description: "Given by a person" })),
+  note: Type.Optional(Type.String({ description: "Text of a person, of several lines" })),
+  labels: Type.Optional(
+    Type.Array(Type.String({ maxLength: labelLengthMax }), {
+      maxItems: labelCountMax,
+      description: "Words of a person to find it by",
+    }),
+  ),
+  baseline: Type.Optional(
+    Type.Boolean({ description: "The capture that others are compared with" }),
+  ),
+};
+
+export const CaptureChange = Type.Object(
+  {
+    name: Type.Optional(
+      Type.String({ maxLength: nameLengthMax, description: '"" takes the name away' }),
+    ),
+    note: Type.Optional(
+      Type.String({ maxLength: noteLengthMax, description: '"" takes the note away' }),
+    ),
+    labels: Type.Optional(
+      Type.Array(Type.String({ maxLength: labelLengthMax }), {
+        maxItems: labelCountMax,
+        description: "All labels; they replace those before",
+      }),
+    ),
+    baseline: Type.Optional(
+      Type.Boolean({ description: "True takes the place of the baseline so far" }),
+    ),
+  },
+  {
+    $id: "CaptureChange",
+    additionalProperties: false,
+    description: "Any subset; what is left out stays",
+  },
+);
+/** What is to change of a capture's name, note, labels and being the baseline. */
+export type CaptureChange = Static<typeof CaptureChange>;
+
+/** What is kept of a capture beside its file. */
+export type CaptureNote = {
+  readonly name?: string;
+  readonly note?: string;
+  readonly labels?: string[];
+};
+
+/** The note after a change; every text is cleaned and cut, whatever it was. Pure. */
+export function changedNote(
+  before: CaptureNote,
+  {
+    name = before.name ?? "",
+    note = before.note ?? "",
+    labels = before.labels ?? [],
+  }: CaptureChange,
+): CaptureNote {
+  const texts = { name: cleanLine(name, nameLengthMax), note: cleanText(note) };
+  const unique = [...new Set(labels.map(cleanLabel))].filter((label) => label !== "");
+  return {
+    ...(texts.name === "" ? {} : { name: texts.name }),
+    ...(texts.note === "" ? {} : { note: texts.note }),
+    ...(unique.length === 0 ? {} : { labels: unique.slice(0, labelCountMax) }),
+  };
+}
+
+/** One label: one line without commas, which separate labels. Empty when nothing is left. */
+export function cleanLabel(text: string): string {
+  return cleanLine(text.replaceAll(",", " "), labelLengthMax);
+}
+
+/** Controls, and marks that hide or turn the direction of text. */
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+function cleanLine(text: string, lengthMax: number): string {
+  const line = text.replace(unsafe, " ").replaceAll(/ {2,}/g, " ").trim();
+  return cutText(line, lengthMax).trim();
+}
+
+function cleanText(text: string): string {
+  const lines = text.slice(0, 4 * noteLengthMax).split(/\r\n|\n|\r/);
+  const clean = lines.map((line) => line.replace(unsafe, " ").trimEnd()).join("\n");
+  return cutText(clean.trim(), noteLengthMax).trim();
+}
