@@ -1,14 +1,18 @@
 /**
  * The sound of a file, looped. Imported only where FFmpeg's addon is loadable. A file that ends or
  * cannot be read any further begins again; one without sound is refused. A pass lasts exactly as
- * long as the file, so that sound and picture stay together where their lengths differ.
+ * long as the file, so that sound and picture stay together where their lengths differ. Where the
+ * picture says when the film began, sound that is ahead waits, and sound that is behind is skipped.
  */
 import { statSync } from "node:fs";
 import {
+  AV_CHANNEL_LAYOUT_5POINT1_BACK,
+  AV_CHANNEL_LAYOUT_7POINT1,
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
   AV_CHANNEL_ORDER_UNSPEC,
   AV_LOG_QUIET,
+  AV_NOPTS_VALUE,
   AV_SAMPLE_FMT_S16,
   AVDISCARD_ALL,
   AVERROR_EAGAIN,
@@ -27,8 +31,16 @@ import {
   SoftwareResampleContext,
   type Stream,
 } from "node-av/lib";
+import type { Micros } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
-import { channelCount, type SoundSource, sampleRate } from "./format.ts";
+import type { SharedTime } from "../base/shared-time.ts";
+import {
+  bytesPerValue,
+  type ChannelCount,
+  type SoundSource,
+  sampleRate,
+  spreadStereo,
+} from "./format.ts";
 import { SampleRing } from "./sample-ring.ts";
 
 /** The longest frame of any codec, several times over. */
@@ -36,9 +48,21 @@ const sampleCountMax = sampleRate;
 /** Calls of the decoder that may bring nothing before the file counts as unreadable. */
 const emptyCountMax = 2000;
 /** Silence is written in pieces of 10 ms. */
-const silence = new Int16Array((sampleRate / 100) * channelCount);
+const silentCount = sampleRate / 100;
 /** A file that says it lasts so much longer than its sound is not believed. */
 const silenceSecondsMax = 600;
+/** So far apart nobody sees that sound and picture do not belong together. */
+const apartCountMax = sampleRate / 50;
+/** Sound that is ahead by so much more belongs to a showing of the film that is over. */
+const aheadCountMax = 2 * sampleRate;
+
+/** For whom a file is played. */
+export type FileSoundOptions = {
+  /** Of the player. A file with more than two is played on as many as there are; stereo is spread. */
+  readonly channelCount: ChannelCount;
+  /** When the film that is shown began: nothing is played before. Its own pace if left out. */
+  readonly filmStart?: SharedTime;
+};
 
 /**
  * Blocks this thread for as long as the file does not answer, and no other: an asynchronous call
@@ -46,7 +70,7 @@ const silenceSecondsMax = 600;
  *
  * @throws Failure `no_sound` when the file has none that can be decoded
  */
-export function fileSound(path: string): SoundSource {
+export function fileSound(path: string, sound: FileSoundOptions): SoundSource {
   Log.setLevel(AV_LOG_QUIET);
   checkFile(path);
   const input = new FormatContext();
@@ -58,7 +82,8 @@ export function fileSound(path: string): SoundSource {
   const decoder = new CodecContext();
   try {
     if (input.findStreamInfoSync() < 0) throw noSound(path, "its content was not understood");
-    return new FileSound(input, openDecoder(path, input, decoder), decoder);
+    const stream = openDecoder(path, input, decoder);
+    return new FileSound({ input, stream, decoder }, sound);
   } catch (cause) {
     decoder.freeContext();
     input.closeInputSync();
@@ -87,7 +112,16 @@ function openDecoder(path: string, input: FormatContext, decoder: CodecContext):
   return stream;
 }
 
+/** A file with an open decoder. */
+type OpenFile = {
+  readonly input: FormatContext;
+  readonly stream: Stream;
+  readonly decoder: CodecContext;
+};
+
 class FileSound implements SoundSource {
+  readonly #channelCount: ChannelCount;
+  readonly #filmStart: SharedTime | undefined;
   readonly #input: FormatContext;
   readonly #stream: Stream;
   readonly #decoder: CodecContext;
@@ -95,15 +129,25 @@ class FileSound implements SoundSource {
   readonly #decoded = new Frame();
   readonly #resampled = new Frame();
   readonly #resampler = new SoftwareResampleContext();
-  readonly #ring = new SampleRing({ sampleCountMax });
+  readonly #ring: SampleRing;
+  readonly #silence: Int16Array;
   /** Samples of one pass; 0 when the file does not say how long it is. */
   readonly #passSamples: number;
   /** Of this pass so far. */
   #playedSamples = 0;
   #silentSamples = 0;
+  /** Of all passes: how much of the film has been played or skipped. */
+  #filmSamples = 0;
+  /** The next frame is the first of a pass, which may begin later than the file. */
+  #isBeginning = true;
   #isUnreadable = false;
 
-  constructor(input: FormatContext, stream: Stream, decoder: CodecContext) {
+  constructor({ input, stream, decoder }: OpenFile, sound: FileSoundOptions) {
+    const { channelCount, filmStart } = sound;
+    this.#channelCount = channelCount;
+    this.#filmStart = filmStart;
+    this.#ring = new SampleRing({ sampleCountMax, channelCount });
+    this.#silence = new Int16Array(silentCount * channelCount);
     this.#input = input;
     this.#stream = stream;
     this.#decoder = decoder;
@@ -115,13 +159,15 @@ class FileSound implements SoundSource {
     this.#passSamples = Math.max(0, Math.round((Number(input.duration) * sampleRate) / 1e6));
   }
 
-  read(target: Int16Array): void {
-    const wanted = target.length / channelCount;
-    for (let count = 0; this.#ring.count < wanted && !this.#isUnreadable; count++) {
-      if (count > emptyCountMax) this.#isUnreadable = true;
-      else this.#step();
+  read(target: Int16Array, dueUs: Micros): void {
+    if (!this.#isDue(dueUs)) {
+      target.fill(0);
+      return;
     }
+    const wanted = target.length / this.#channelCount;
+    this.#decode(wanted);
     this.#ring.read(target);
+    this.#filmSamples += wanted;
   }
 
   close(): void {
@@ -131,6 +177,41 @@ class FileSound implements SoundSource {
     this.#resampler.free();
     this.#decoder.freeContext();
     this.#input.closeInputSync();
+  }
+
+  /** Whether the film has come to the next sample; skips what it has passed, a second at most. */
+  #isDue(dueUs: Micros): boolean {
+    if (this.#filmStart === undefined) return true;
+    const startUs = this.#filmStart.get();
+    if (startUs === undefined) return false;
+    const behind = Math.round(((dueUs - startUs) * sampleRate) / 1e6) - this.#filmSamples;
+    if (behind < -aheadCountMax) this.#startOver();
+    else if (behind > apartCountMax) this.#skip(Math.min(behind, sampleRate));
+    return behind >= -apartCountMax && behind <= sampleRate;
+  }
+
+  #skip(sampleCount: number): void {
+    for (let left = sampleCount; left > 0 && !this.#isUnreadable; ) {
+      this.#decode(1);
+      left -= this.#ring.drop(left);
+    }
+    this.#filmSamples += sampleCount;
+  }
+
+  /** The film is shown from its beginning again. */
+  #startOver(): void {
+    this.#rewind();
+    this.#ring.drop(sampleCountMax);
+    this.#silentSamples = 0;
+    this.#filmSamples = 0;
+  }
+
+  /** Until so many samples wait. */
+  #decode(wanted: number): void {
+    for (let count = 0; this.#ring.count < wanted && !this.#isUnreadable; count++) {
+      if (count > emptyCountMax) this.#isUnreadable = true;
+      else this.#step();
+    }
   }
 
   /** One call of the decoder: a frame, or the packet or the rewind that it needs. */
@@ -150,39 +231,58 @@ class FileSound implements SoundSource {
     target.unref();
     target.format = AV_SAMPLE_FMT_S16;
     target.sampleRate = sampleRate;
-    target.channelLayout = AV_CHANNEL_LAYOUT_STEREO;
     this.#nameLayout();
+    const isStereo = this.#channelCount === 2 || this.#decoded.channelLayout.nbChannels <= 2;
+    target.channelLayout = isStereo ? layouts[2] : layouts[this.#channelCount];
     if (this.#resampler.convertFrame(target, this.#decoded) < 0) {
       // The sound has changed its form in the middle; the resampler is set up again for it.
       this.#resampler.close();
       if (this.#resampler.convertFrame(target, this.#decoded) < 0) return;
     }
-    const bytes = target.data?.[0]?.subarray(0, target.nbSamples * channelCount * 2);
+    const { nbChannels } = target.channelLayout;
+    const bytes = target.data?.[0]?.subarray(0, target.nbSamples * nbChannels * bytesPerValue);
     if (bytes === undefined) return;
     // A copy of its own begins where 16-bit numbers may begin.
-    this.#write(new Int16Array(new Uint8Array(bytes).buffer));
+    const samples = new Int16Array(new Uint8Array(bytes).buffer);
+    this.#writeLead();
+    this.#write(isStereo ? spreadStereo(samples, this.#channelCount) : samples);
+  }
+
+  /** Sound that begins later than its file is preceded by silence. */
+  #writeLead(): void {
+    if (!this.#isBeginning) return;
+    this.#isBeginning = false;
+    const { num, den } = this.#stream.timeBase;
+    const stamp = this.#decoded.bestEffortTimestamp;
+    const { startTime } = this.#input;
+    if (stamp === AV_NOPTS_VALUE || startTime === AV_NOPTS_VALUE) return;
+    const seconds = (Number(stamp) * num) / den - Number(startTime) / 1e6;
+    if (!(seconds > 0 && seconds <= silenceSecondsMax)) return;
+    for (let left = Math.round(seconds * sampleRate); left > 0; left -= silentCount) {
+      this.#write(this.#silence.subarray(0, Math.min(left, silentCount) * this.#channelCount));
+    }
   }
 
   /** What a codec adds beyond the file's length is left out. */
   #write(samples: Int16Array): void {
     const room = this.#passSamples > 0 ? this.#passSamples - this.#playedSamples : samples.length;
-    const kept = samples.subarray(0, Math.max(0, room) * channelCount);
-    this.#playedSamples += kept.length / channelCount;
+    const kept = samples.subarray(0, Math.max(0, room) * this.#channelCount);
+    this.#playedSamples += kept.length / this.#channelCount;
     this.#ring.write(kept);
   }
 
   #writeSilence(): void {
-    const count = Math.min(this.#silentSamples, silence.length / channelCount);
+    const count = Math.min(this.#silentSamples, silentCount);
     this.#silentSamples -= count;
-    this.#ring.write(silence.subarray(0, count * channelCount));
+    this.#ring.write(this.#silence.subarray(0, count * this.#channelCount));
   }
 
   /** Files may leave open which speakers they mean; the resampler takes that for a change. */
   #nameLayout(): void {
     const { order, nbChannels } = this.#decoded.channelLayout;
-    if (order !== AV_CHANNEL_ORDER_UNSPEC || nbChannels > channelCount) return;
-    this.#decoded.channelLayout =
-      nbChannels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
+    if (order !== AV_CHANNEL_ORDER_UNSPEC) return;
+    const named = nbChannels === 1 ? AV_CHANNEL_LAYOUT_MONO : layoutOf(nbChannels);
+    if (named !== undefined) this.#decoded.channelLayout = named;
   }
 
   #feed(): void {
@@ -206,7 +306,19 @@ class FileSound implements SoundSource {
     const missing = this.#playedSamples > 0 ? this.#passSamples - this.#playedSamples : 0;
     this.#silentSamples = missing <= silenceSecondsMax * sampleRate ? Math.max(0, missing) : 0;
     this.#playedSamples = 0;
+    this.#isBeginning = true;
   }
+}
+
+/** In FFmpeg's words; the order of the speakers is the same. */
+const layouts = {
+  2: AV_CHANNEL_LAYOUT_STEREO,
+  6: AV_CHANNEL_LAYOUT_5POINT1_BACK,
+  8: AV_CHANNEL_LAYOUT_7POINT1,
+} as const;
+
+function layoutOf(count: number) {
+  return count === 2 || count === 6 || count === 8 ? layouts[count] : undefined;
 }
 
 function noSound(path: string, reason: string): Failure {

@@ -1,8 +1,15 @@
-/** The one form that sound has on its way to the encoder: 48 kHz, stereo, signed 16 bits. */
+/** The form that sound has on its way to the encoder: 48 kHz, signed 16 bits, channels in turn. */
+import type { Micros } from "../base/clock.ts";
 
 export const sampleRate = 48_000;
-export const channelCount = 2;
-export const bytesPerSample = 2 * channelCount;
+
+/** Stereo, 5.1 and 7.1. The order is front left and right, centre, bass, rear, side. */
+export const channelCounts = [2, 6, 8] as const;
+/** How many speakers a player has. */
+export type ChannelCount = (typeof channelCounts)[number];
+
+/** A value of one channel. */
+export const bytesPerValue = 2;
 
 /** Samples of each channel in a packet. */
 export function samplesIn(packetMs: number): number {
@@ -11,7 +18,28 @@ export function samplesIn(packetMs: number): number {
 
 /** Where sound comes from. */
 export type SoundSource = {
-  /** Fills `target`, left and right in turn, with the next samples. Silence where there are none. */
-  read(target: Int16Array): void;
+  /**
+   * Fills `target`, all channels in turn, with the next samples. Silence where there are none.
+   * @param dueUs when the first of them is due, on the one clock
+   */
+  read(target: Int16Array, dueUs: Micros): void;
   close(): void;
 };
+
+/** Stereo on all speakers: the middle and the bass play both sides. Whole pairs only. */
+export function spreadStereo(stereo: Int16Array, channelCount: ChannelCount): Int16Array {
+  if (channelCount === 2) return stereo;
+  const count = stereo.length >> 1;
+  const spread = new Int16Array(count * channelCount);
+  for (let index = 0; index < count; index++) {
+    const [left, right] = [stereo[2 * index] ?? 0, stereo[2 * index + 1] ?? 0];
+    const at = index * channelCount;
+    for (let channel = 0; channel < channelCount; channel += 2) {
+      spread[at + channel] = left;
+      spread[at + channel + 1] = right;
+    }
+    spread[at + 2] = (left + right) >> 1;
+    spread[at + 3] = (left + right) >> 1;
+  }
+  return spread;
+}

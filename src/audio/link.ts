@@ -1,4 +1,5 @@
 /** What a sound worker and the thread that sends its packets say to each other. */
+import type { ChannelCount } from "./format.ts";
 
 /** Whose sound, and in which packets. */
 export type SoundOptions = {
@@ -6,6 +7,10 @@ export type SoundOptions = {
   readonly source: string;
   /** 5 or 10. */
   readonly packetMs: number;
+  /** Of the player. */
+  readonly channelCount: ChannelCount;
+  /** A `SharedTime`: when the film that is shown began; its sound stays with it. */
+  readonly filmStart: SharedArrayBuffer;
 };
 
 /** What the worker is asked. */
@@ -15,7 +20,7 @@ export type SoundRequest =
 
 /** What the worker sends back. */
 export type SoundReport =
-  /** An Opus packet, 48 kHz stereo, always of the same length. */
+  /** An Opus packet, 48 kHz, always of the same length. */
   | { readonly kind: "packet"; readonly bytes: Uint8Array }
   /** Silence is sent from here on; why. */
   | { readonly kind: "silent"; readonly reason: string }

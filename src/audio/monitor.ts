@@ -5,15 +5,25 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { sleepMs } from "../base/timer.ts";
-import { bytesPerSample, channelCount, type SoundSource, sampleRate, samplesIn } from "./format.ts";
+import {
+  bytesPerValue,
+  type ChannelCount,
+  type SoundSource,
+  sampleRate,
+  samplesIn,
+  spreadStereo,
+} from "./format.ts";
 import { PulseConnection } from "./pulse-connection.ts";
 import { SteadyBuffer } from "./steady-buffer.ts";
 import {
   readDefaultOutput,
   readFirstNumber,
+  readSpeakers,
+  speakers,
   writeAuthorize,
   writeCreateRecordStream,
   writeGetServerInfo,
+  writeGetSinkInfo,
   writeSetClientName,
   writeSubscribe,
 } from "./wire/pulse.ts";
@@ -34,32 +44,40 @@ export type MonitorState =
   | { readonly isSilent: true; readonly reason: string }
   | { readonly isSilent: false; readonly reason?: undefined };
 
-/**
- * Silent until the server has answered; never fails and never blocks. `onState` is called when sound
- * is lost, with another reason too, and when it is back.
- */
-export function openMonitor(
-  onState: (state: MonitorState) => void,
-  environment: Environment = process.env,
-): Monitor {
-  const monitor = new Monitor(onState, environment);
+/** How a monitor is opened. */
+export type MonitorOptions = {
+  /** Of the player. An output with more than two speakers is recorded as it is; stereo is spread. */
+  readonly channelCount: ChannelCount;
+  /** Called when sound is lost, with another reason too, and when it is back. */
+  onState(state: MonitorState): void;
+  /** The process's own unless given. */
+  readonly environment?: Environment;
+};
+
+/** Silent until the server has answered; never fails and never blocks. */
+export function openMonitor(options: MonitorOptions): Monitor {
+  const monitor = new Monitor(options);
   void monitor.run();
   return monitor;
 }
 
 /** Connects again, a second after each end, until it is closed. */
 export class Monitor implements SoundSource {
-  readonly #buffer = new SteadyBuffer({
-    holdCount: samplesIn(holdMs),
-    sampleCountMax: samplesIn(waitMsMax),
-  });
+  readonly #channelCount: ChannelCount;
+  readonly #buffer: SteadyBuffer;
   readonly #onState: (state: MonitorState) => void;
   readonly #environment: Environment;
   #connection: PulseConnection | undefined;
   #reason: string | undefined;
   #isClosed = false;
 
-  constructor(onState: (state: MonitorState) => void, environment: Environment) {
+  constructor({ channelCount, onState, environment = process.env }: MonitorOptions) {
+    this.#channelCount = channelCount;
+    this.#buffer = new SteadyBuffer({
+      holdCount: samplesIn(holdMs),
+      sampleCountMax: samplesIn(waitMsMax),
+      channelCount,
+    });
     this.#onState = onState;
     this.#environment = environment;
   }
@@ -109,17 +127,24 @@ export class Monitor implements SoundSource {
   }
 
   async #startStream(connection: PulseConnection, output: string): Promise<void> {
+    const own = readSpeakers(await connection.ask((tag) => writeGetSinkInfo(tag, output))) ?? [];
+    const channelMap = channelMapFor(this.#channelCount, own);
     const recording = {
       source: `${output}.monitor`,
       sampleRate,
-      channelCount,
-      pieceBytes: samplesIn(pieceMs) * bytesPerSample,
+      channelMap,
+      // Sound for more speakers than the player has is mixed by the server.
+      isUnmixed: channelMap.length > 2 && own.length <= channelMap.length,
+      pieceBytes: samplesIn(pieceMs) * bytesPerValue * channelMap.length,
       title: "what the machine plays",
     } as const;
+    const isStereo = channelMap.length === 2;
     const reply = await connection.ask((tag) => writeCreateRecordStream(tag, recording));
     const ours = readFirstNumber(reply);
     connection.onSound = (channel, bytes) => {
-      if (channel === ours) this.#buffer.write(samplesOf(bytes));
+      if (channel !== ours) return;
+      const samples = samplesOf(bytes);
+      this.#buffer.write(isStereo ? spreadStereo(samples, this.#channelCount) : samples);
     };
   }
 
@@ -154,9 +179,25 @@ function changeOf(connection: PulseConnection, output: string): Promise<string> 
   return promise;
 }
 
+/** What is recorded of an output with the speakers `own` for a player with so many channels. */
+function channelMapFor(channelCount: ChannelCount, own: readonly number[]): readonly number[] {
+  const { frontLeft, frontRight, center, bass } = speakers;
+  const { rearLeft, rearRight, sideLeft, sideRight } = speakers;
+  const front = [frontLeft, frontRight];
+  if (channelCount === 2 || own.length <= 2) return front;
+  const [sides, rear] = [
+    [sideLeft, sideRight],
+    [rearLeft, rearRight],
+  ];
+  const middle = [...front, center, bass];
+  if (channelCount === 8) return [...middle, ...rear, ...sides];
+  // With 5.1 both names mean the same two speakers.
+  return [...middle, ...(own.includes(sideLeft) && !own.includes(rearLeft) ? sides : rear)];
+}
+
 /** A copy of its own begins where 16-bit numbers may begin. */
 function samplesOf(bytes: Buffer): Int16Array {
-  const whole = bytes.length - (bytes.length % bytesPerSample);
+  const whole = bytes.length - (bytes.length % bytesPerValue);
   return new Int16Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
 }
 

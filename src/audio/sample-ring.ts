@@ -2,22 +2,24 @@
  * Samples between a source that delivers when it likes and an encoder that wants so many now. Full,
  * it forgets the oldest; empty, it gives silence.
  */
-import { channelCount } from "./format.ts";
+import type { ChannelCount } from "./format.ts";
 
-/** Stereo samples, 16 bits, left and right in turn; at most `sampleCountMax` of each. */
+/** Samples of 16 bits, channels in turn; at most `sampleCountMax` of each. */
 export class SampleRing {
   readonly #samples: Int16Array;
+  readonly #channelCount: ChannelCount;
   #start = 0;
   #count = 0;
 
   /** Samples of each channel that fit. */
-  constructor(options: { readonly sampleCountMax: number }) {
-    this.#samples = new Int16Array(options.sampleCountMax * channelCount);
+  constructor(options: { readonly sampleCountMax: number; readonly channelCount: ChannelCount }) {
+    this.#channelCount = options.channelCount;
+    this.#samples = new Int16Array(options.sampleCountMax * options.channelCount);
   }
 
   /** Samples of each channel that wait. */
   get count(): number {
-    return this.#count / channelCount;
+    return this.#count / this.#channelCount;
   }
 
   write(samples: Int16Array): void {
@@ -27,6 +29,14 @@ export class SampleRing {
       if (this.#count < room) this.#count += 1;
       else this.#start = (this.#start + 1) % room;
     }
+  }
+
+  /** Forgets the oldest; answers how many of each channel those were. */
+  drop(sampleCount: number): number {
+    const count = Math.min(this.#count, sampleCount * this.#channelCount);
+    this.#start = (this.#start + count) % this.#samples.length;
+    this.#count -= count;
+    return count / this.#channelCount;
   }
 
   /** Fills `target`; what is missing is silence. */

@@ -4,7 +4,7 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
-import { channelCount, type SoundSource, samplesIn } from "./format.ts";
+import { type ChannelCount, type SoundSource, samplesIn } from "./format.ts";
 import { OpusPacker } from "./opus.ts";
 
 const lateUsMax = 100_000;
@@ -14,18 +14,22 @@ export class SoundLoop {
   readonly #clock: Clock;
   readonly #packetMs: number;
   readonly #onPacket: (bytes: Uint8Array) => void;
-  readonly #packer = new OpusPacker();
+  readonly #channelCount: ChannelCount;
+  readonly #packer: OpusPacker;
   #source: SoundSource;
   #isClosed = false;
 
   constructor(options: {
     readonly clock: Clock;
     readonly packetMs: number;
+    readonly channelCount: ChannelCount;
     readonly source: SoundSource;
     onPacket(bytes: Uint8Array): void;
   }) {
     this.#clock = options.clock;
     this.#packetMs = options.packetMs;
+    this.#channelCount = options.channelCount;
+    this.#packer = new OpusPacker(options.channelCount);
     this.#source = options.source;
     this.#onPacket = options.onPacket;
   }
@@ -38,10 +42,10 @@ export class SoundLoop {
 
   /** Resolves after `close`. */
   async run(): Promise<void> {
-    const samples = new Int16Array(samplesIn(this.#packetMs) * channelCount);
+    const samples = new Int16Array(samplesIn(this.#packetMs) * this.#channelCount);
     let dueUs = this.#clock.nowUs();
     while (!this.#isClosed) {
-      this.#source.read(samples);
+      this.#source.read(samples, dueUs);
       this.#onPacket(this.#packer.pack(samples));
       dueUs = (dueUs + this.#packetMs * 1000) as Micros;
       const nowUs = this.#clock.nowUs();

@@ -4,7 +4,7 @@
  * late piece is not heard, and the sound is played a little faster or slower, so that as much stays
  * held back although the two clocks differ.
  */
-import { channelCount } from "./format.ts";
+import type { ChannelCount } from "./format.ts";
 
 /** At most this share faster or slower: less than a tenth of a semitone. */
 const stretchMax = 0.005;
@@ -16,6 +16,7 @@ const curveCount = 4;
 /** One source, one reader, one thread. */
 export class SteadyBuffer {
   readonly #samples: Int16Array;
+  readonly #channelCount: ChannelCount;
   /** Samples of each channel that fit, are held back, and wait. */
   readonly #room: number;
   readonly #holdCount: number;
@@ -29,19 +30,25 @@ export class SteadyBuffer {
   emptyReadCount = 0;
 
   /** All in samples of each channel. What comes when it is full makes the oldest go. */
-  constructor(options: { readonly holdCount: number; readonly sampleCountMax: number }) {
+  constructor(options: {
+    readonly holdCount: number;
+    readonly sampleCountMax: number;
+    readonly channelCount: ChannelCount;
+  }) {
     this.#room = options.sampleCountMax;
     this.#holdCount = options.holdCount;
-    this.#samples = new Int16Array(this.#room * channelCount);
+    this.#channelCount = options.channelCount;
+    this.#samples = new Int16Array(this.#room * this.#channelCount);
   }
 
-  /** Left and right in turn; half a pair at the end is left out. */
+  /** All channels in turn; what is not of all channels at the end is left out. */
   write(samples: Int16Array): void {
-    const count = Math.floor(samples.length / channelCount);
+    const width = this.#channelCount;
+    const count = Math.floor(samples.length / width);
     for (let index = 0; index < count; index++) {
-      const place = ((this.#start + this.#count) % this.#room) * channelCount;
-      this.#samples[place] = samples[index * channelCount] ?? 0;
-      this.#samples[place + 1] = samples[index * channelCount + 1] ?? 0;
+      const place = ((this.#start + this.#count) % this.#room) * width;
+      for (let channel = 0; channel < width; channel++)
+        this.#samples[place + channel] = samples[index * width + channel] ?? 0;
       if (this.#count < this.#room) this.#count += 1;
       else this.#start = (this.#start + 1) % this.#room;
     }
@@ -49,7 +56,7 @@ export class SteadyBuffer {
 
   /** Fills `target`, with silence until enough is held back. */
   read(target: Int16Array): void {
-    const wanted = target.length / channelCount;
+    const wanted = target.length / this.#channelCount;
     if (!this.#isPlaying && this.#count >= this.#holdCount + wanted) this.#begin();
     const pace = this.#pace();
     const isEnough = this.#phase + wanted * pace + curveCount <= this.#count;
@@ -80,10 +87,11 @@ export class SteadyBuffer {
 
   #play(target: Int16Array, pace: number): void {
     let place = this.#phase;
-    for (let at = 0; at + 1 < target.length; at += channelCount) {
+    const width = this.#channelCount;
+    for (let at = 0; at + width <= target.length; at += width) {
       const whole = Math.floor(place);
-      target[at] = this.#between(whole, place - whole, 0);
-      target[at + 1] = this.#between(whole, place - whole, 1);
+      for (let channel = 0; channel < width; channel++)
+        target[at + channel] = this.#between(whole, place - whole, channel);
       place += pace;
     }
     const taken = Math.floor(place);
@@ -105,6 +113,6 @@ export class SteadyBuffer {
   }
 
   #at(index: number, channel: number): number {
-    return this.#samples[((this.#start + index) % this.#room) * channelCount + channel] ?? 0;
+    return this.#samples[((this.#start + index) % this.#room) * this.#channelCount + channel] ?? 0;
   }
 }

@@ -1,21 +1,19 @@
 /** The sound of the test picture: a soft tone of 440 Hz, and silence for what has no sound. */
-import { type SoundSource, sampleRate } from "./format.ts";
+import { type ChannelCount, type SoundSource, sampleRate } from "./format.ts";
 
 /** Pitch of the test tone. */
 export const toneHz = 440;
 /** A sixth of full scale: to be heard, not to be feared. */
 const amplitude = 5500;
 
-/** The test tone, without end. */
-export function openTone(): SoundSource {
+/** The test tone on all speakers, without end. */
+export function openTone(channelCount: ChannelCount): SoundSource {
   const step = (2 * Math.PI * toneHz) / sampleRate;
   let phase = 0;
   return {
     read: (target) => {
-      for (let index = 0; index + 1 < target.length; index += 2) {
-        const value = Math.round(amplitude * Math.sin(phase));
-        target[index] = value;
-        target[index + 1] = value;
+      for (let index = 0; index < target.length; index += channelCount) {
+        target.fill(Math.round(amplitude * Math.sin(phase)), index, index + channelCount);
         phase = (phase + step) % (2 * Math.PI);
       }
     },

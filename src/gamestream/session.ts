@@ -100,8 +100,7 @@ export class GamestreamSession {
   }
 
   moveAudio(to: Peer): void {
-    const { source, settings } = this.facts;
-    this.#sound.moveTo(to, { source, packetMs: settings.audioPacketMs });
+    this.#sound.moveTo(to);
   }
 
   /** Unseals a packet of the control stream; `undefined` when the player did not seal it. */
@@ -186,6 +185,9 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
+    const { source, settings } = this.facts;
+    const { audioPacketMs: packetMs, audioChannelCount: channelCount } = settings;
+    this.#sound.start({ source, packetMs, channelCount, filmStart: this.#stream.filmStart });
     const started = { session: this.describe(), ...this.#core.shared };
     this.#deps.onEvent({ kind: "session_started", ...started });
     const { address } = this.#sender;

@@ -8,6 +8,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
+import { SharedTime } from "../base/shared-time.ts";
 import { threadId } from "../base/thread-id.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
 import { reason } from "../model/reason.ts";
@@ -86,6 +87,7 @@ export class EncodeLoop {
       clock: this.#clock,
       gate: new Gate(request.gate),
       activity: new Int32Array(request.activity),
+      filmStart: new SharedTime(request.filmStart),
       send: (frame: PlacedFrame) => this.#post({ kind: "frame", frame }),
       onUnsent: (slots: UnsentSlots) => this.#post({ kind: "unsent", slots }),
       onMemory: (place: number, buffer: SharedArrayBuffer) =>

@@ -57,6 +57,8 @@ export type EncodeRequest =
       readonly gate: SharedArrayBuffer;
       /** One 32-bit word, which says what the worker is doing: one of `activities`. */
       readonly activity: SharedArrayBuffer;
+      /** A `SharedTime`: when a film began, by the pictures that have been shown of it. */
+      readonly filmStart: SharedArrayBuffer;
     }
   | { readonly kind: "idr" }
   | { readonly kind: "tune"; readonly tuning: Tuning }

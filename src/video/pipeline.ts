@@ -4,6 +4,7 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
+import type { SharedTime } from "../base/shared-time.ts";
 import type { CodecName } from "../model/capture.ts";
 import { withoutMessages } from "./access-unit.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
@@ -36,6 +37,8 @@ export type PipelineDeps = {
   readonly gate: Gate;
   /** One word, read by other threads: what this one is doing. */
   readonly activity: Int32Array;
+  /** Read by the thread that plays the film's sound. */
+  readonly filmStart: SharedTime;
   readonly send: (frame: PlacedFrame) => void;
   /** No frame comes from these slots. */
   readonly onUnsent: (slots: UnsentSlots) => void;
@@ -149,6 +152,8 @@ export class Pipeline {
     this.#activity[0] = activities.capture;
     if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
     this.#activity[0] = activities.other;
+    const { filmStartUs } = this.#source;
+    if (filmStartUs !== undefined) this.#deps.filmStart.set(filmStartUs);
     const capturedUs = isMeasured ? clock.nowUs() : captureStartUs;
     if (this.pool.freeCount <= this.#inFlight.count) {
       this.#drop(slot, dueUs);

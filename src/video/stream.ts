@@ -9,6 +9,7 @@ import type { FailureCode } from "../base/failure-codes.ts";
 import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
+import { SharedTime } from "../base/shared-time.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonText } from "../model/reason.ts";
@@ -65,6 +66,8 @@ export type EncodeStream = AsyncDisposable & {
   readonly threadId?: number | undefined;
   /** Whether the worker waits inside the source for a picture at this very moment. */
   readonly isWaitingForSource: boolean;
+  /** A `SharedTime`: when the source's film began, for its sound. Never set by other sources. */
+  readonly filmStart: SharedArrayBuffer;
   /** Frames flow from the next key frame on, which is asked for, until disposed. */
   subscribe(consumer: Consumer): Disposable;
   requestIdr(): void;
@@ -123,6 +126,7 @@ class Keeper implements EncodeStream {
   readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
   readonly #source: string;
   readonly #activity = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly filmStart = new SharedTime().memory;
   readonly #thread: NativeThread;
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -163,7 +167,8 @@ class Keeper implements EncodeStream {
   }
 
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
-    this.#ask({ kind: "open", options, gate, activity: this.#activity.buffer });
+    const activity = this.#activity.buffer;
+    this.#ask({ kind: "open", options, gate, activity, filmStart: this.filmStart });
     this.#expect("worker", startDeadlineMs);
     await this.#opened.promise.finally(() => this.#cancelOpenDeadline?.());
   }

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
+import { type ChannelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
 import { type MonitorState, openMonitor } from "../../src/audio/monitor.ts";
 import { SoundLoop } from "../../src/audio/sound-loop.ts";
 import { systemClock } from "../../src/base/clock.ts";
@@ -11,20 +11,30 @@ import { until } from "../support/gamestream-client/until.ts";
 import { openPulseServer } from "../support/pulse-server.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** Reads 5 ms every 5 ms, as a session does, and keeps the left channel of the newest second. */
-function listen(environment: Readonly<Record<string, string>>) {
+/** Reads 5 ms every 5 ms, as a session does, and keeps one channel of the newest second. */
+function listen(
+  environment: Readonly<Record<string, string>>,
+  { channelCount = 2, channel = 0 }: { channelCount?: ChannelCount; channel?: number } = {},
+) {
   const states: MonitorState[] = [];
-  const monitor = openMonitor((state) => void states.push(state), environment);
+  const onState = (state: MonitorState) => void states.push(state);
+  const monitor = openMonitor({ channelCount, onState, environment });
   let heard: number[] = [];
   const tap = {
     read: (target: Int16Array) => {
       monitor.read(target);
-      heard.push(...target.filter((_, at) => at % channelCount === 0));
+      heard.push(...target.filter((_, at) => at % channelCount === channel));
       heard = heard.slice(-sampleRate);
     },
     close: () => monitor.close(),
   };
-  const options = { clock: systemClock(), packetMs: 5, source: tap, onPacket: () => undefined };
+  const options = {
+    clock: systemClock(),
+    packetMs: 5,
+    channelCount,
+    source: tap,
+    onPacket: () => undefined,
+  };
   const loop = new SoundLoop(options);
   const isEnded = loop.run();
   const lately = () => heard.slice(-sampleRate / 2);
@@ -56,6 +66,44 @@ test("what the default output plays is heard, also after another one has become 
   await server.useOutput("two");
   await listener.hears(700);
   expect(listener.states).toEqual([]);
+}, 30_000);
+
+test.each([
+  ["front-right", 1],
+  ["front-center", 2],
+  ["rear-left", 4],
+] as const)(
+  "of an output in 5.1 the speaker %s is heard by a player with 5.1 on channel %d only",
+  async (speaker, channel) => {
+    await using server = await openPulseServer();
+    await server.useOutput("surround");
+    await server.playOn(speaker, 440, "surround");
+    const channelCount = 6;
+    await using there = listen(server.environment, { channelCount, channel });
+    await using beside = listen(server.environment, {
+      channelCount,
+      channel: channel === 4 ? 5 : 4,
+    });
+    await there.hears(440);
+    expect(beside.isSilent()).toBe(true);
+  },
+  30_000,
+);
+
+test("of a stereo output all speakers of a player with 7.1 play", async () => {
+  await using server = await openPulseServer();
+  await server.play(440);
+  await using front = listen(server.environment, { channelCount: 8, channel: 0 });
+  await using side = listen(server.environment, { channelCount: 8, channel: 7 });
+  await Promise.all([front.hears(440), side.hears(440)]);
+}, 30_000);
+
+test("of an output in 5.1 a stereo player hears all speakers", async () => {
+  await using server = await openPulseServer();
+  await server.useOutput("surround");
+  await server.playOn("front-center", 440, "surround");
+  await using listener = listen(server.environment);
+  await listener.hears(440);
 }, 30_000);
 
 test("sound comes back by itself after the sound server was restarted", async () => {

@@ -3,25 +3,29 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Decoder } from "@evan/opus";
 import { fileSound } from "../../src/audio/file-sound.ts";
-import { channelCount, sampleRate, samplesIn } from "../../src/audio/format.ts";
+import { sampleRate, samplesIn } from "../../src/audio/format.ts";
 import { OpusPacker } from "../../src/audio/opus.ts";
 import { SampleRing } from "../../src/audio/sample-ring.ts";
 import { openTone, toneHz } from "../../src/audio/tone.ts";
+import type { Micros } from "../../src/base/clock.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { command } from "../support/programs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
+const channelCount = 2;
+const atAnyTime = 0 as Micros;
+
 test("the test tone comes back from Opus with its pitch, in packets of one length", () => {
   const [source, packer, decoder] = [
-    openTone(),
-    new OpusPacker(),
+    openTone(channelCount),
+    new OpusPacker(channelCount),
     new Decoder({ channels: channelCount, sample_rate: sampleRate }),
   ];
   const samples = new Int16Array(samplesIn(5) * channelCount);
   const lengths = new Set<number>();
   const heard: number[] = [];
   for (let index = 0; index < 200; index++) {
-    source.read(samples);
+    source.read(samples, atAnyTime);
     const packet = packer.pack(samples);
     lengths.add(packet.length);
     const bytes = new Uint8Array(decoder.decode(packet));
@@ -35,10 +39,10 @@ test("the sound of a file is played in 48 kHz stereo and begins again at its end
   await using directory = await tempDirectory();
   const path = join(directory.path, "tone.wav");
   await makeTone(path);
-  const source = fileSound(path);
+  const source = fileSound(path, { channelCount });
   const samples = new Int16Array(sampleRate * channelCount);
   // The file lasts half a second: a whole second has it twice.
-  source.read(samples);
+  source.read(samples, atAnyTime);
   source.close();
   const left = [...samples].filter((_, at) => at % channelCount === 0);
   expect(Math.abs(frequencyOf(left, sampleRate) - 1000)).toBeLessThan(5);
@@ -51,10 +55,10 @@ test("sound that is shorter than its film waits in silence for the picture", asy
   const picture = ["-f", "lavfi", "-i", "color=black:size=64x36:rate=25:duration=1"];
   const tone = ["-f", "lavfi", "-i", "sine=frequency=1000:sample_rate=48000:duration=0.5"];
   await command("ffmpeg", "-v", "error", ...picture, ...tone, "-c:a", "pcm_s16le", path);
-  const source = fileSound(path);
+  const source = fileSound(path, { channelCount });
   const peaks = [0, 0.5, 1, 1.5].map(() => {
     const samples = new Int16Array((sampleRate / 2) * channelCount);
-    source.read(samples);
+    source.read(samples, atAnyTime);
     return peakOf([...samples.subarray(2000, -2000)]);
   });
   source.close();
@@ -65,18 +69,18 @@ test("a file without sound is refused with a reason", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "text.txt");
   await Bun.write(path, "no sound in here");
-  expect(() => fileSound(path)).toThrow("Cannot play the sound of");
+  expect(() => fileSound(path, { channelCount })).toThrow("Cannot play the sound of");
 });
 
 test("a pipe is refused as sound at once", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "sound.wav");
   await command("mkfifo", path);
-  expect(() => fileSound(path)).toThrow("it is not a regular file");
+  expect(() => fileSound(path, { channelCount })).toThrow("it is not a regular file");
 });
 
 test("a full ring forgets the oldest samples", () => {
-  const ring = new SampleRing({ sampleCountMax: 2 });
+  const ring = new SampleRing({ sampleCountMax: 2, channelCount });
   ring.write(Int16Array.of(1, 1, 2, 2, 3, 3));
   expect(ring.count).toBe(2);
   const target = new Int16Array(4);
@@ -85,7 +89,7 @@ test("a full ring forgets the oldest samples", () => {
 });
 
 test("an empty ring gives silence", () => {
-  const ring = new SampleRing({ sampleCountMax: 4 });
+  const ring = new SampleRing({ sampleCountMax: 4, channelCount });
   ring.write(Int16Array.of(7, 7));
   const target = new Int16Array(4).fill(9);
   ring.read(target);

@@ -1,12 +1,13 @@
 /** Sound between two clocks, by simulated time: what comes late or at another pace is not heard. */
 import { expect, test } from "bun:test";
-import { channelCount, samplesIn } from "../../src/audio/format.ts";
+import { samplesIn } from "../../src/audio/format.ts";
 import { SteadyBuffer } from "../../src/audio/steady-buffer.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { Random } from "../support/random.ts";
 
 const sampleRate = 48_000;
 const hertz = 1000;
+const channelCount = 2;
 
 /** A source whose clock is off by `driftPpm`, in pieces of 5 ms, each up to `lateMsMax` late. */
 function play({
@@ -18,7 +19,11 @@ function play({
   lateMsMax: number;
   seconds: number;
 }) {
-  const buffer = new SteadyBuffer({ holdCount: samplesIn(20), sampleCountMax: samplesIn(100) });
+  const buffer = new SteadyBuffer({
+    holdCount: samplesIn(20),
+    sampleCountMax: samplesIn(100),
+    channelCount,
+  });
   const random = new Random(18);
   const heard: number[] = [];
   const piece = new Int16Array(samplesIn(5) * channelCount);
@@ -58,7 +63,7 @@ test.each([0, 300, -300])(
 );
 
 test("20 ms are held back before the first sound, and again after a pause", () => {
-  const buffer = new SteadyBuffer({ holdCount: 960, sampleCountMax: 4800 });
+  const buffer = new SteadyBuffer({ holdCount: 960, sampleCountMax: 4800, channelCount });
   const target = new Int16Array(240 * channelCount);
   const isSilent = () => {
     buffer.read(target);
@@ -78,7 +83,7 @@ test("20 ms are held back before the first sound, and again after a pause", () =
 });
 
 test("a buffer that is full forgets the oldest samples", () => {
-  const buffer = new SteadyBuffer({ holdCount: 8, sampleCountMax: 16 });
+  const buffer = new SteadyBuffer({ holdCount: 8, sampleCountMax: 16, channelCount });
   buffer.write(Int16Array.from({ length: 40 * channelCount }, (_, at) => at >> 1));
   const target = new Int16Array(2 * channelCount);
   buffer.read(target);

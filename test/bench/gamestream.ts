@@ -65,7 +65,7 @@ function parityRow(): Row {
 }
 
 function benchSound(): Row[] {
-  const packer = new OpusPacker();
+  const packer = new OpusPacker(2);
   const samples = Int16Array.from({ length: 480 }, (_, index) => (index * 331) % 9000);
   const packetizer = new AudioPacketizer({ packetMs: 5, key: Buffer.alloc(16, 1), keyId: 1 });
   const opus = packer.pack(samples);

@@ -103,6 +103,8 @@ test("what a player announces is taken within the ranges that we can serve", () 
   // The screen runs at another rate than was asked for: the rate counts.
   expect(readAnnounce(announceBody({ refreshX100: 14_400 }))?.fps).toBe(60);
   expect(readAnnounce(announceBody({ slices: 4 }))?.slices).toBe(4);
+  const channels = [2, 6, 8, 7, 0].map((channelCount) => announceBody({ channelCount }));
+  expect(channels.map((body) => readAnnounce(body)?.audioChannelCount)).toEqual([2, 6, 8, 2, 2]);
   expect(readAnnounce(announceBody({ fps: 0 }))).toBeUndefined();
   expect(readAnnounce(announceBody({ packetSize: 100 }))).toBeUndefined();
   expect(readAnnounce(announceBody({ packetSize: 1400 }))?.packetSize).toBe(1392);
@@ -115,8 +117,8 @@ test("a layout of the sound is offered for each count of channels", () => {
   const layouts = describe({ codecs: ["h264"] }).match(/surround-params=\d+/g);
   expect(layouts).toEqual([
     "surround-params=21101",
-    "surround-params=611010010",
-    "surround-params=81101001010",
+    "surround-params=642014235",
+    "surround-params=85301623457",
   ]);
 });
 

@@ -1,5 +1,6 @@
 /** An encode stream whose frames a test makes by hand. */
 import type { Micros } from "../../src/base/clock.ts";
+import { SharedTime } from "../../src/base/shared-time.ts";
 import { ending } from "../../src/model/ending.ts";
 import type { EncoderReset, Tuning } from "../../src/video/link.ts";
 import { shareFrame } from "../../src/video/shared-frame.ts";
@@ -13,6 +14,7 @@ export const deltaUnit = new Uint8Array([0, 0, 0, 1, 0x41, 2, 3]);
 export class FakeStream implements EncodeStream {
   readonly encoder = "by hand";
   isWaitingForSource = false;
+  readonly filmStart = new SharedTime().memory;
   readonly bitrates: number[] = [];
   readonly tunings: Tuning[] = [];
   idrCount = 0;

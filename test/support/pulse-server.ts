@@ -8,6 +8,8 @@ export type PulseServer = AsyncDisposable & {
   readonly environment: Readonly<Record<string, string>>;
   /** Plays a tone on an output, or on the default one, until the server ends. */
   play(hertz: number, output?: string): Promise<void>;
+  /** The same on one speaker only, one of PulseAudio's names. */
+  playOn(speaker: string, hertz: number, output: string): Promise<void>;
   useOutput(name: string): Promise<void>;
   /** The server stands still until `resume`. */
   pause(): void;
@@ -17,8 +19,10 @@ export type PulseServer = AsyncDisposable & {
 };
 
 const sampleRate = 48_000;
+/** As sound cards have it: another order than players. */
+const surroundMap = "front-left,front-right,rear-left,rear-right,front-center,lfe";
 
-/** With the outputs `one`, which is the default, and `two`. */
+/** With the outputs `one`, which is the default, `two`, and `surround` with 5.1. */
 export async function openPulseServer(): Promise<PulseServer> {
   const directory = await tempDirectory();
   const environment = { ...process.env, ...homeIn(directory.path) };
@@ -40,7 +44,9 @@ export async function openPulseServer(): Promise<PulseServer> {
   };
   return {
     environment,
-    play: async (hertz, output = "") => await tone(hertz, output),
+    play: async (hertz, output = "") => await tone(hertz, output, ["--channels=2"]),
+    playOn: async (speaker, hertz, output) =>
+      await tone(hertz, output, ["--channels=2", `--channel-map=${speaker},lfe`, "--no-remix"]),
     useOutput: async (name) => {
       if (!(await control("set-default-sink", name))) throw new Error(`There is no "${name}"`);
     },
@@ -67,6 +73,7 @@ function start(path: string, env: Record<string, string | undefined>): Bun.Subpr
   const modules = [
     "module-null-sink sink_name=one",
     "module-null-sink sink_name=two",
+    `module-null-sink sink_name=surround channels=6 channel_map=${surroundMap}`,
     `module-native-protocol-unix socket=${join(path, "native")}`,
   ];
   const options = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"];
@@ -75,15 +82,17 @@ function start(path: string, env: Record<string, string | undefined>): Bun.Subpr
 }
 
 function toneOn(env: Record<string, string | undefined>, path: string) {
-  return async (hertz: number, output: string) => {
+  return async (hertz: number, output: string, channels: readonly string[]) => {
     // Half a minute, longer than any test listens.
     const samples = new Int16Array(30 * sampleRate * 2);
     for (let at = 0; at < samples.length; at++) {
       samples[at] = Math.round(8000 * Math.sin((2 * Math.PI * hertz * (at >> 1)) / sampleRate));
     }
+    if (channels.includes("--no-remix"))
+      for (let at = 1; at < samples.length; at += 2) samples[at] = 0;
     const file = join(path, `${hertz}.raw`);
     await Bun.write(file, samples);
-    const form = ["--raw", "--rate=48000", "--format=s16le", "--channels=2"];
+    const form = ["--raw", "--rate=48000", "--format=s16le", ...channels];
     const device = output === "" ? [] : [`--device=${output}`];
     Bun.spawn(["pacat", ...form, ...device, file], { env, stdio: ["ignore", null, null] });
   };

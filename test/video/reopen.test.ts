@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Micros, systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
+import { SharedTime } from "../../src/base/shared-time.ts";
 import { openEncoder } from "../../src/video/encoder.ts";
 import { quiet } from "../../src/video/ffmpeg.ts";
 import type { PlacedFrame } from "../../src/video/link.ts";
@@ -48,6 +49,7 @@ function lineOf(oddSlots: readonly number[]) {
     clock: systemClock(),
     gate: new Gate(),
     activity: new Int32Array(1),
+    filmStart: new SharedTime(),
     source: new OddSource(oddSlots),
     encoder: openEncoder(smallMode),
     send: (frame) => {

@@ -24,6 +24,7 @@ export const command = {
   authorize: 8,
   setClientName: 9,
   getServerInfo: 20,
+  getSinkInfo: 21,
   subscribe: 35,
   recordStreamKilled: 65,
   subscribeEvent: 66,
@@ -35,6 +36,8 @@ const commandChannel = 0xffff_ffff;
 const unset = 0xffff_ffff;
 const serverFacility = 1 << 7;
 const sampleFormatS16le = 3;
+/** Of any output. */
+const channelCountMax = 32;
 
 /** `undefined` until all of it is there. */
 export type PulseDescriptor = {
@@ -75,6 +78,27 @@ export function readDefaultOutput(fields: Buffer): string | undefined {
   return reader.text();
 }
 
+/** Speakers, as the server numbers them. */
+export const speakers = {
+  frontLeft: 1,
+  frontRight: 2,
+  center: 3,
+  rearLeft: 5,
+  rearRight: 6,
+  bass: 7,
+  sideLeft: 10,
+  sideRight: 11,
+} as const;
+
+/** The speakers of an output, in the reply to `getSinkInfo`. */
+export function readSpeakers(fields: Buffer): readonly number[] | undefined {
+  const reader = new FieldReader(fields);
+  reader.number();
+  for (let count = 0; count < 2; count++) reader.text();
+  reader.skipSampleForm();
+  return reader.channelMap();
+}
+
 /** The first number of a reply: the server's version, a stream's channel, an error's code. */
 export function readFirstNumber(fields: Buffer): number | undefined {
   return new FieldReader(fields).number();
@@ -93,6 +117,11 @@ export function writeGetServerInfo(tag: number): Buffer {
   return writeCommand(command.getServerInfo, tag);
 }
 
+/** Asks for what an output is like. */
+export function writeGetSinkInfo(tag: number, name: string): Buffer {
+  return writeCommand(command.getSinkInfo, tag, numberField(unset), textField(name));
+}
+
 /** Asks for an event whenever the server's defaults change. */
 export function writeSubscribe(tag: number): Buffer {
   return writeCommand(command.subscribe, tag, numberField(serverFacility));
@@ -102,7 +131,10 @@ export function writeSubscribe(tag: number): Buffer {
 export type PulseRecording = {
   readonly source: string;
   readonly sampleRate: number;
-  readonly channelCount: 2;
+  /** The speaker of each channel, one of `speakers`. */
+  readonly channelMap: readonly number[];
+  /** Each speaker has its own sound only; otherwise the server mixes what has no place. */
+  readonly isUnmixed: boolean;
   /** Of the pieces in which it comes. */
   readonly pieceBytes: number;
   /** Shown to the user. */
@@ -114,18 +146,19 @@ export type PulseRecording = {
  * that it records goes away.
  */
 export function writeCreateRecordStream(tag: number, recording: PulseRecording): Buffer {
-  const { source, sampleRate, channelCount, pieceBytes, title } = recording;
+  const { source, sampleRate, channelMap, isUnmixed, pieceBytes, title } = recording;
+  const channelCount = channelMap.length;
   const form = Buffer.from([0x61, sampleFormatS16le, channelCount, 0, 0, 0, 0]);
   form.writeUInt32BE(sampleRate, 3);
-  const leftAndRight = Buffer.from([0x6d, channelCount, 1, 2]);
+  const map = Buffer.from([0x6d, channelCount, ...channelMap]);
   const isCorked = flagField(false);
-  // No remapping, remixing, fixed format, rate or channels; no move; no variable rate.
-  const choices = [false, false, false, false, false, true, false].map(flagField);
+  // Not remapped, perhaps not remixed, no fixed format, rate or channels; no move; no variable rate.
+  const choices = [false, isUnmixed, false, false, false, true, false].map(flagField);
   const [isPeakDetection, adjustsLatency] = [flagField(false), flagField(true)];
   return writeCommand(
     command.createRecordStream,
     tag,
-    ...[form, leftAndRight, numberField(unset), textField(source), numberField(unset), isCorked],
+    ...[form, map, numberField(unset), textField(source), numberField(unset), isCorked],
     ...[numberField(pieceBytes), ...choices, isPeakDetection, adjustsLatency],
     ...[properties({ "media.name": title }), numberField(unset)],
   );
@@ -198,6 +231,12 @@ class FieldReader {
   /** Format, channels and rate. */
   skipSampleForm(): void {
     this.#take(0x61, 6);
+  }
+
+  channelMap(): readonly number[] | undefined {
+    const count = this.#bytes[this.#at + 1] ?? 0;
+    if (count > channelCountMax || !this.#take(0x6d, 1 + count)) return this.#fail();
+    return [...this.#bytes.subarray(this.#at - count, this.#at)];
   }
 
   #take(tag: number, byteCount: number): boolean {

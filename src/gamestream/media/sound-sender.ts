@@ -15,6 +15,7 @@ export class SoundSender {
   readonly #outlet: DatagramOutlet;
   /** Where the player's socket is. */
   #address: Peer | undefined;
+  #options: SoundOptions | undefined;
   #stream: SoundStream | undefined;
   #isClosed = false;
 
@@ -23,16 +24,27 @@ export class SoundSender {
     this.#outlet = outlet;
   }
 
-  /** The player listens here; the first time its worker is started. */
-  moveTo(address: Peer, options: SoundOptions): void {
+  /** The player listens here. */
+  moveTo(address: Peer): void {
     this.#address = address;
-    if (!this.#isClosed) this.#stream ??= openSound(options, (opus) => this.#push(opus));
+    this.#open();
+  }
+
+  /** The picture is there, so sound may begin; the worker is started when it is known for whom. */
+  start(options: SoundOptions): void {
+    this.#options = options;
+    this.#open();
   }
 
   /** Resolves when its worker is gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#stream?.close();
+  }
+
+  #open(): void {
+    if (this.#isClosed || this.#options === undefined || this.#address === undefined) return;
+    this.#stream ??= openSound(this.#options, (opus) => this.#push(opus));
   }
 
   #push(opus: Uint8Array): void {

@@ -11,6 +11,7 @@ import { openSilence, openTone } from "../../audio/tone.ts";
 import { unreachable } from "../../base/assert.ts";
 import { systemClock } from "../../base/clock.ts";
 import { quietConsole } from "../../base/library-console.ts";
+import { SharedTime } from "../../base/shared-time.ts";
 import { readSourceName } from "../../model/source.ts";
 import { prepareAddon } from "../../video/addon.ts";
 
@@ -36,12 +37,13 @@ async function open(options: SoundOptions): Promise<void> {
   loop = new SoundLoop({
     clock: systemClock(),
     packetMs: options.packetMs,
+    channelCount: options.channelCount,
     source: openSilence(),
     onPacket: (bytes) => tell({ kind: "packet", bytes }),
   });
   const isEnded = loop.run();
   try {
-    loop.replaceSource(await openSource(options.source));
+    loop.replaceSource(await openSource(options));
   } catch (cause) {
     fallSilent(cause instanceof Error ? cause.message : String(cause));
   }
@@ -49,23 +51,26 @@ async function open(options: SoundOptions): Promise<void> {
   process.exit(0);
 }
 
-async function openSource(source: string): Promise<SoundSource> {
+async function openSource(options: SoundOptions): Promise<SoundSource> {
+  const { source, channelCount, filmStart } = options;
   const name = readSourceName(source);
   switch (name?.kind) {
     case "x11":
     case "wayland":
-      return openMonitor(({ isSilent, reason }) =>
-        tell(isSilent ? { kind: "silent", reason } : { kind: "sounding" }),
-      );
+      return openMonitor({
+        channelCount,
+        onState: ({ isSilent, reason }) =>
+          tell(isSilent ? { kind: "silent", reason } : { kind: "sounding" }),
+      });
     case "testsrc":
     case undefined:
-      return openTone();
+      return openTone(channelCount);
     case "color":
       return openSilence();
     case "file": {
       await prepareAddon();
       const { fileSound } = await import("../../audio/file-sound.ts");
-      return fileSound(name.path);
+      return fileSound(name.path, { channelCount, filmStart: new SharedTime(filmStart) });
     }
     default:
       return unreachable(name);

@@ -2,15 +2,14 @@
  * What we offer (DESCRIBE) and what the player then wants (ANNOUNCE). Every figure of the player is
  * checked against its range; what is missing gets the value that players mean by leaving it out.
  */
+import { type ChannelCount, channelCounts } from "../../audio/format.ts";
+import { soundLayouts } from "../../audio/opus.ts";
 import { type CodecName, codecs } from "../../model/capture.ts";
 import { modeLimits } from "../../model/limits.ts";
 import { evenSides, type GamestreamMode } from "../mode.ts";
 
-/**
- * How the sound is laid out for each count of channels: channels, streams, of these coupled, and
- * which decoded channel each speaker plays. All of them decode the one stereo stream.
- */
-const surround = ["21101", "611010010", "81101001010"] as const;
+/** How the sound is laid out for each count of channels. */
+const surround = channelCounts.map(layoutText);
 
 /** What may be sealed; the same bits in offer and answer. */
 export const sealBits = { control: 1, video: 2, audio: 4 } as const;
@@ -34,6 +33,17 @@ export function describe(offer: Offer): string {
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * Channels, streams, of these coupled, and which decoded channel each speaker plays. Players expect
+ * the bass last here, and third in the sound itself.
+ */
+function layoutText(channelCount: ChannelCount): string {
+  const { streamCount, coupledCount, mapping } = soundLayouts[channelCount];
+  const bass = channelCount > 2 ? mapping.slice(3, 4) : [];
+  const digits = [...mapping.slice(0, 3), ...mapping.slice(4), ...bass];
+  return [channelCount, streamCount, coupledCount, ...digits].join("");
+}
+
 export type StreamSettings = {
   readonly width: number;
   readonly height: number;
@@ -46,6 +56,7 @@ export type StreamSettings = {
   readonly slices: number;
   readonly parityCountMin: number;
   readonly audioPacketMs: number;
+  readonly audioChannelCount: ChannelCount;
   readonly isControlV2: boolean;
   readonly isVideoSealed: boolean;
   readonly isAudioSealed: boolean;
@@ -82,6 +93,7 @@ export function readAnnounce(body: string): StreamSettings | undefined {
     parityCountMin:
       number("x-nv-vqos[0].fec.minRequiredFecPackets", { min: 0, max: 16, otherwise: 0 }) ?? 0,
     audioPacketMs: attributes.get("x-nv-aqos.packetDuration") === "10" ? 10 : 5,
+    audioChannelCount: readChannelCount(attributes),
     ...readFlags(attributes),
   };
 }
@@ -98,6 +110,12 @@ function readMode(number: ReadNumber): GamestreamMode | undefined {
   const exact = (number("x-nv-video[0].clientRefreshRateX100", { min: 0, max: 1e6 }) ?? 0) / 100;
   const isNear = Math.abs(exact - rate) <= rate * refreshShare;
   return { ...evenSides({ width, height }), fps: isNear ? exact : rate };
+}
+
+/** Players have no other layouts than those that are offered. */
+function readChannelCount(attributes: ReadonlyMap<string, string>): ChannelCount {
+  const count = Number(attributes.get("x-nv-audio.surround.numChannels"));
+  return channelCounts.find((known) => known === count) ?? 2;
 }
 
 function readFlags(attributes: ReadonlyMap<string, string>) {

@@ -64,6 +64,8 @@ class FileSource implements Source {
   #passCount = 0;
   #isStill = false;
   #startUs: number | undefined;
+  /** How much later than the file its first picture begins. */
+  readonly #leadUs: number;
 
   constructor(input: PictureInput, size: PictureSize) {
     this.#input = input;
@@ -74,6 +76,11 @@ class FileSource implements Source {
     const stepUs = num > 0 ? (1e6 * den) / num : stepUsDefault;
     this.#clock = new FilmClock({ stepUs, lengthUs: input.lengthUs });
     this.#aheadUs = this.#readAhead();
+    this.#leadUs = this.#leadOf(this.#ahead);
+  }
+
+  get filmStartUs(): number | undefined {
+    return this.#startUs && this.#startUs - this.#leadUs;
   }
 
   capture(_index: number, captureStartUs: Micros): boolean {
@@ -101,6 +108,13 @@ class FileSource implements Source {
     // Deinterlacing holds one back, and loses it when the shape changes.
     if (this.#fittingUs.length > 2) this.#fittingUs.shift();
     return this.#fitter.convert(this.#current, this.frame);
+  }
+
+  #leadOf(first: Frame): number {
+    const { bestEffortTimestamp: stamp } = first;
+    const { startUs } = this.#input;
+    if (stamp === AV_NOPTS_VALUE || startUs === undefined) return 0;
+    return Math.max(0, Number(stamp) * this.#stampUs - startUs);
   }
 
   #advance(): void {

@@ -3,6 +3,7 @@
  */
 import {
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_NOPTS_VALUE,
   AV_PKT_DATA_DISPLAYMATRIX,
   AVDISCARD_ALL,
   AVERROR_EAGAIN,
@@ -95,6 +96,8 @@ export class PictureInput {
   readonly orientation: Orientation;
   /** Of the longest stream in the file; 0 when it does not say. */
   readonly lengthUs: number;
+  /** Time of what comes first in the file, by its own stamps; absent when it does not say. */
+  readonly startUs: number | undefined;
   readonly #input: FormatContext;
   readonly #decoder: CodecContext;
   readonly #packet = newPacket();
@@ -109,6 +112,7 @@ export class PictureInput {
     this.orientation = readOrientation(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
     // In units of AV_TIME_BASE, which are microseconds.
     this.lengthUs = Math.max(0, Number(input.duration));
+    this.startUs = input.startTime === AV_NOPTS_VALUE ? undefined : Number(input.startTime);
     this.#streamIndex = stream.index;
   }
 

@@ -24,6 +24,11 @@ export type Source = {
   readonly pictureUs?: number | undefined;
   /** Size of the source's own pictures, where it may change while they are streamed. */
   readonly pictureSize?: PictureSize;
+  /**
+   * For a film: when it began, on the one clock, if it had been shown without a break. Moves when
+   * the film waits. Known from the first picture on.
+   */
+  readonly filmStartUs?: number | undefined;
   /** Follows a change of that size. Called about once a second, between two pictures. */
   checkSize?(): void;
   close(): void;

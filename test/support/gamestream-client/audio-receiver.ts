@@ -1,21 +1,26 @@
 /** What a player does with sound: opens the packets, checks their parity, decodes them. */
 import { expect } from "bun:test";
 import { createDecipheriv } from "node:crypto";
-import { Decoder } from "@evan/opus";
 import { audioMatrix, rebuild } from "./field.ts";
+import { SurroundDecoder } from "./surround-decoder.ts";
+
+/** A packet as it was heard: when it came, and the loudest value of each channel. */
+export type Heard = { readonly atMs: number; readonly peaks: readonly number[] };
 
 export class AudioReceiver {
-  /** Samples of the left channel. */
+  /** Samples of the left channel, 16 bits. */
   readonly samples: number[] = [];
+  readonly heard: Heard[] = [];
   checkedBlockCount = 0;
   readonly #key: Buffer | undefined;
   readonly #keyId: number;
-  readonly #decoder = new Decoder({ channels: 2, sample_rate: 48_000 });
+  readonly #decoder: SurroundDecoder;
   readonly #payloads = new Map<number, Uint8Array>();
 
-  constructor(key: Buffer | undefined, keyId: number) {
-    this.#key = key;
-    this.#keyId = keyId;
+  constructor(options: { key: Buffer | undefined; keyId: number; layout: string }) {
+    this.#key = options.key;
+    this.#keyId = options.keyId;
+    this.#decoder = new SurroundDecoder(options.layout);
   }
 
   receive(datagram: Buffer): void {
@@ -27,10 +32,10 @@ export class AudioReceiver {
 
   #data(sequence: number, payload: Buffer): void {
     this.#payloads.set(sequence, Uint8Array.from(payload));
-    const decoded = this.#decoder.decode(this.#open(sequence, payload));
-    const bytes = Uint8Array.from(decoded);
-    const samples = new Int16Array(bytes.buffer);
-    for (let at = 0; at < samples.length; at += 2) this.samples.push(samples[at] ?? 0);
+    const channels = this.#decoder.decode(this.#open(sequence, payload));
+    const peaks = channels.map((values) => Math.max(...values.map(Math.abs)));
+    this.heard.push({ atMs: performance.now(), peaks });
+    for (const value of channels[0] ?? []) this.samples.push(Math.round(value * 32_768));
   }
 
   #open(sequence: number, payload: Buffer): Uint8Array {

@@ -22,6 +22,8 @@ export type PlayOptions = {
   /** Refresh rate of the player's screen; left out unless given. */
   readonly refreshX100?: number;
   readonly slices?: number;
+  /** Of its sound: 2 unless given. */
+  readonly channelCount?: number;
   readonly codec?: 0 | 1 | 2;
   readonly bitrateKbps?: number;
   readonly packetSize?: number;
@@ -50,6 +52,7 @@ export class Player {
   /** Nothing of the control stream passes, either way. */
   isCut = false;
   readonly #seal: ControlSeal;
+  readonly #pingPayload: string;
   readonly #sockets: Bun.udp.Socket<"buffer">[] = [];
   readonly #timers: Timer[] = [];
 
@@ -59,13 +62,16 @@ export class Player {
     keyId: number;
     options: PlayOptions;
     connectData: number;
+    pingPayload: string;
+    layout: string;
   }) {
     const { options, key } = parts;
     const sealed = options.sealed ?? 1;
     const random = randomFrom(options.seed ?? 1);
     this.answer = parts.answer;
     this.#seal = new ControlSeal({ key, version: (sealed & 1) === 1 ? 2 : 1, own: "client" });
-    this.audio = new AudioReceiver(key, parts.keyId);
+    this.audio = new AudioReceiver({ key, keyId: parts.keyId, layout: parts.layout });
+    this.#pingPayload = parts.pingPayload;
     this.video = new VideoReceiver({
       key: (sealed & 2) === 2 ? key : undefined,
       isThrown: () => random() < (options.videoLoss ?? 0),
@@ -104,8 +110,8 @@ export class Player {
     if (url === undefined) throw new Error(answer.message);
     const isSealed = url.startsWith("rtspenc://");
     const facts = await handshake(options, isSealed ? key : undefined);
-    const player = new Player({ answer, key, keyId, options, connectData: facts.connectData });
-    await player.#connect(options, facts.pingPayload);
+    const player = new Player({ answer, key, keyId, options, ...facts });
+    await player.#connect(options);
     return player;
   }
 
@@ -163,13 +169,14 @@ export class Player {
     this.kill();
   }
 
-  async #connect(options: PlayOptions, pingPayload: string): Promise<void> {
-    await this.#openMedia(options.basePort + 9, pingPayload, (bytes) => this.video.receive(bytes));
-    if (options.withAudio === true) {
-      await this.#openMedia(options.basePort + 11, pingPayload, (bytes) =>
-        this.audio.receive(bytes),
-      );
-    }
+  /** From here on it hears. */
+  async listen(basePort: number): Promise<void> {
+    await this.#openMedia(basePort + 11, (bytes) => this.audio.receive(bytes));
+  }
+
+  async #connect(options: PlayOptions): Promise<void> {
+    await this.#openMedia(options.basePort + 9, (bytes) => this.video.receive(bytes));
+    if (options.withAudio === true) await this.listen(options.basePort);
     await this.control.open();
     await this.control.connected();
     this.#send(0x0302, Buffer.alloc(2), 0);
@@ -179,11 +186,7 @@ export class Player {
     this.#timers.push(setInterval(() => this.#send(0x0200, ping, 0), pingMs));
   }
 
-  async #openMedia(
-    port: number,
-    pingPayload: string,
-    onDatagram: (bytes: Buffer) => void,
-  ): Promise<void> {
+  async #openMedia(port: number, onDatagram: (bytes: Buffer) => void): Promise<void> {
     const socket = await Bun.udpSocket({
       hostname: "127.0.0.1",
       socket: { data: (_socket, bytes) => onDatagram(bytes), error: () => undefined },
@@ -193,7 +196,7 @@ export class Player {
     let count = 0;
     const ping = () => {
       const bytes = Buffer.alloc(20);
-      bytes.write(pingPayload, 0, "latin1");
+      bytes.write(this.#pingPayload, 0, "latin1");
       bytes.writeUInt32BE(++count, 16);
       try {
         socket.send(bytes, port, "127.0.0.1");
@@ -225,14 +228,16 @@ async function handshake(options: PlayOptions, key: Buffer | undefined) {
   const rtsp = new RtspClient(options.basePort + 21, key);
   const target = `rtsp://127.0.0.1:${options.basePort + 21}`;
   await rtsp.ask("OPTIONS", target);
-  await rtsp.ask("DESCRIBE", target);
+  const offer = (await rtsp.ask("DESCRIBE", target)).body;
   const audio = await rtsp.ask("SETUP", "streamid=audio/0/0");
   await rtsp.ask("SETUP", "streamid=video/0/0");
   const control = await rtsp.ask("SETUP", "streamid=control/13/0");
   const announced = await rtsp.ask("ANNOUNCE", "streamid=control/13/0", announceBody(options));
   if (!announced.status.includes("200")) throw new Error(`ANNOUNCE: ${announced.status}`);
   await rtsp.ask("PLAY", "/");
+  const layouts = [...offer.matchAll(/surround-params=(\d+)/g)].map(([, digits = ""]) => digits);
   return {
+    layout: layouts.find((digits) => digits.startsWith(`${options.channelCount ?? 2}`)) ?? "",
     pingPayload: /X-SS-Ping-Payload: (\S{16})/.exec(audio.headers)?.[1] ?? "",
     connectData: Number(/X-SS-Connect-Data: (\d+)/.exec(control.headers)?.[1]),
   };
@@ -251,6 +256,7 @@ export function announceBody(options: Partial<PlayOptions>): string {
     "x-nv-vqos[0].bitStreamFormat": options.codec ?? 0,
     "x-nv-vqos[0].fec.minRequiredFecPackets": 2,
     "x-nv-aqos.packetDuration": 5,
+    "x-nv-audio.surround.numChannels": options.channelCount ?? 2,
     "x-nv-general.featureFlags": 0x20 | 135,
     "x-ss-general.encryptionEnabled": sealed,
     "x-ml-general.featureFlags": options.reportsLoss === false ? 2 : 3,

@@ -8,6 +8,8 @@ import { Block, readShard, type Shard } from "./video-block.ts";
 export type WholeFrame = {
   readonly number: number;
   readonly isKey: boolean;
+  /** When it was whole. */
+  readonly atMs: number;
   /** Tenths of a millisecond, as the host says. */
   readonly latencyTenthMs: number;
   readonly unit: Uint8Array;
@@ -120,6 +122,7 @@ export class VideoReceiver {
     this.#options.onFrame({
       number: this.#frame,
       isKey: view.getUint8(3) === 2,
+      atMs: performance.now(),
       latencyTenthMs: view.getUint16(1, true),
       unit: Uint8Array.from(whole.subarray(8)),
       blockCount: this.#blockCount,
