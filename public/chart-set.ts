@@ -9,12 +9,16 @@ import { DrawnChart } from "./drawing.ts";
 import { laneItems, markPx } from "./mark-lane.ts";
 import type { Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
+import type { Marked } from "./verdict-beats.ts";
+import { showMarkLegend } from "./verdict-marks.ts";
 
 export type ShownCapture = {
   /** `undefined` while there is nothing to draw at all. */
   plan(name: ChartName): Plan | undefined;
   range(): Range;
   marks(): readonly EventMark[];
+  /** What the verdict marks; `undefined` where there is none. */
+  marked(): Marked | undefined;
   rangeName(): string;
   zoomed(range: Range): void;
   opened(name: ChartName, timeMs: number): void;
@@ -29,6 +33,8 @@ export class ChartSet {
   readonly #entries = new Map<ChartName, Entry>();
   readonly #stale = new Set<ChartName>();
   readonly #off = new AbortController();
+  /** Kinds of the verdict's marks that are switched off. */
+  readonly #hidden = new Set<string>();
   readonly #cursor: Cursor;
   #frame = 0;
   #isDrawing = false;
@@ -64,6 +70,18 @@ export class ChartSet {
       if (figure.dataset.state === "drawn") chart.drawMarks(this.#shown.marks());
     }
     this.#drawLane();
+  }
+
+  /** What the verdict marks, and its legend: the lines stay as they are. */
+  redrawVerdict(): void {
+    const marked = this.#shown.marked();
+    for (const { chart, figure } of this.#entries.values()) {
+      if (figure.dataset.state === "drawn") chart.drawVerdict({ marked, hidden: this.#hidden });
+    }
+    const legend = this.#element.querySelector<HTMLElement>(".verdict-legend");
+    if (legend === null) return;
+    const changed = () => this.redrawVerdict();
+    showMarkLegend(legend, marked, { hidden: this.#hidden, words: this.#words, changed });
   }
 
   destroy(): void {
@@ -152,6 +170,7 @@ export class ChartSet {
     }
     if (figure.dataset.state !== "drawn") figure.dataset.state = "drawing";
     await chart.draw({ plan, range: this.#shown.range(), marks: this.#shown.marks() });
+    chart.drawVerdict({ marked: this.#shown.marked(), hidden: this.#hidden });
     figure.dataset.state = "drawn";
     figure.dataset.range = this.#shown.rangeName();
   }

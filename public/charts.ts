@@ -14,6 +14,7 @@ import { EventMarking } from "./marking.ts";
 import { worstMoment } from "./moment.ts";
 import { type Plan, planChart, planComparison, type Words } from "./plan.ts";
 import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
+import { VerdictFeed } from "./verdict-feed.ts";
 
 /** A live chart begins with an axis of a minute and fills it. */
 const liveMsMin = 60_000;
@@ -25,6 +26,7 @@ class CaptureCharts extends HTMLElement {
   #off: AbortController | undefined;
   #set: ChartSet | undefined;
   #marking: EventMarking | undefined;
+  #verdict: VerdictFeed | undefined;
   #series: Series[] = [];
   #page: PageState = pageDefault;
   #loads = 0;
@@ -47,12 +49,16 @@ class CaptureCharts extends HTMLElement {
       plan: (name) => this.#plan(name),
       range: () => this.#shown(),
       marks: () => this.#marking?.marks ?? [],
+      marked: () => this.#verdict?.marked,
       rangeName: () => nameOf(this.#page.range),
       zoomed: (range) => this.#zoomTo(within(range, this.#whole())),
       opened: (name, timeMs) => void this.#open(name, timeMs),
     });
     this.#followLive(signal);
+    const { judged } = this.dataset;
+    if (judged) this.#verdict = new VerdictFeed(judged, () => this.#set?.redrawVerdict());
     void this.#load();
+    this.#loadMarked();
   }
 
   disconnectedCallback(): void {
@@ -105,6 +111,13 @@ class CaptureCharts extends HTMLElement {
   #loadFigures(): void {
     this.#figuresMs = performance.now();
     for (const part of ["figures", "verdict"] as const) this.#loadPart(part);
+    this.#loadMarked();
+  }
+
+  /** What the verdict marks, for the range that is chosen. */
+  #loadMarked(): void {
+    const { range, session } = this.#page;
+    void this.#verdict?.load({ range, session });
   }
 
   /** What stands beside the charts, for the range that they show. */

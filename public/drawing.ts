@@ -14,6 +14,8 @@ import { isTimeChart, type Plan, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { nearestTime, tipOf } from "./tip.ts";
+import { causesAt, type Marked } from "./verdict-beats.ts";
+import { VerdictLayer } from "./verdict-marks.ts";
 
 export type Drawing = {
   readonly name: ChartName;
@@ -42,6 +44,12 @@ export type Picture = {
   readonly marks: readonly EventMark[];
 };
 
+/** What a verdict marks, and which kinds are switched off. */
+export type Judgement = {
+  readonly marked: Marked | undefined;
+  readonly hidden: ReadonlySet<string>;
+};
+
 const heights: Readonly<Record<ChartName, number>> = {
   stages: 340,
   fps: 210,
@@ -49,6 +57,8 @@ const heights: Readonly<Record<ChartName, number>> = {
   health: 210,
   rtt: 210,
 };
+/** Of a window, where a chart has one point alone. */
+const windowMs = 2000;
 /** Room for the labels of the axes beside what ApexCharts leaves free, and above for marks. */
 const room = { left: 50, right: 22, top: -12, bottom: 4, marks: 26 };
 
@@ -56,8 +66,10 @@ export class DrawnChart {
   readonly #drawing: Drawing;
   readonly #plot: HTMLElement;
   readonly #overlay = new Overlay();
+  readonly #verdict = new VerdictLayer();
   readonly #tip = document.createElement("div");
   #chart: ApexCharts | undefined;
+  #marked: Marked | undefined;
   #picture: Picture = {
     plan: { lines: [], missing: [] },
     range: { fromMs: 0, toMs: 1 },
@@ -124,6 +136,14 @@ export class DrawnChart {
     );
   }
 
+  /** What the verdict marks in this chart. */
+  drawVerdict({ marked, hidden }: Judgement): void {
+    this.#marked = marked;
+    if (this.#chart === undefined) return;
+    const { range } = this.#picture;
+    this.#verdict.draw({ field: this.field, range, hidden }, marked, this.#plot);
+  }
+
   async #begin(): Promise<void> {
     const { plan } = this.#picture;
     this.destroy();
@@ -148,14 +168,27 @@ export class DrawnChart {
     const { words, name } = this.#drawing;
     const unit = isTimeChart(name) ? "µs" : unitOf(this.#drawing, this.#picture.plan);
     this.#tip.replaceChildren(...tipOf(this.#picture.plan, nearest, { ...words, unit }));
+    this.#tip.append(...this.#causesBefore(nearest));
     placeTip(this.#tip, x, this.#plot);
     return nearest;
+  }
+
+  /** What was at fault in the window that ends there. */
+  #causesBefore(timeMs: number): HTMLElement[] {
+    const stepMs = usualStep(this.#picture.plan.lines[0]?.times ?? []) || windowMs;
+    const range = { fromMs: timeMs - stepMs, toMs: timeMs };
+    return causesAt(this.#marked, range, this.#drawing.words).map((name) => {
+      const row = document.createElement("em");
+      row.textContent = name;
+      return row;
+    });
   }
 
   destroy(): void {
     this.#chart?.destroy();
     this.#chart = undefined;
     this.#overlay.clear();
+    this.#verdict.clear();
     this.#plot.replaceChildren();
   }
 

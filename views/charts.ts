@@ -22,6 +22,8 @@ export type ChartGroup = {
   readonly waiting?: string;
   /** Where the verdict of the range is. */
   readonly verdict?: string;
+  /** The address of the verdict as facts: what it marks is drawn into the charts. */
+  readonly judged?: string;
   /** Id of the element that shows the figures of the range. */
   readonly figures?: string;
   /** The address of the marks of its events. */
@@ -32,7 +34,7 @@ export type ChartGroup = {
 
 export function chartElement(reader: Reader, group: ChartGroup): Html {
   const { messages } = reader;
-  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-verdict="${group.verdict}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
+  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-figures="${group.figures}" data-verdict="${group.verdict}" data-judged="${group.judged}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
 <p class="chart-note muted" hidden></p>
 ${chartNames.map((name) => figure(messages, name, group))}
 <noscript><p class="muted">${messages.detail.noScript}</p></noscript>
@@ -56,12 +58,15 @@ function figure(messages: Messages, name: ChartName, group: ChartGroup): Html {
 <figcaption><strong>${title}</strong> <span class="muted unit">${words[`${name}Unit`]}</span><span class="off-scale" hidden></span></figcaption>
 <div class="canvas${group.moments === undefined ? "" : " opens"}"><div class="plot" data-chart="${name}" tabindex="0" role="group" aria-label="${title}. ${hint}"></div>${hasMarks ? html`<ul class="marks" aria-label="${words.events}"></ul>` : ""}</div>
 <ul class="legend" data-legend="${name}"></ul>
+${name === "stages" && group.judged !== undefined ? html`<ul class="legend verdict-legend" aria-label="${messages.blame.marks}" hidden></ul>` : ""}
 </figure>`;
 }
 
 function wordsOf({ messages, format }: Reader): string {
   const { charts: words, compare, metrics, timeline } = messages;
   const named = Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]);
+  const { causes } = messages.verdict;
+  const caused = Object.entries(causes).map(([code, { name }]) => [`cause_${code}`, name]);
   const types = Object.entries(timeline.types).map(([type, word]) => [`event_${type}`, word]);
   return JSON.stringify({
     ...words,
@@ -70,6 +75,10 @@ function wordsOf({ messages, format }: Reader): string {
     per: words.per("{}"),
     ...Object.fromEntries(named),
     ...Object.fromEntries(types),
+    ...Object.fromEntries(caused),
+    cause_freeze: messages.blame.freeze,
+    cause_rhythm: messages.blame.rhythm,
+    cause_unknown: messages.blame.unknown,
     first: compare.first,
     second: compare.second,
   });

@@ -53,6 +53,7 @@ ${chartElement(reader, {
   isLive,
   figures: `${path}/figures`,
   verdict: `${path}/verdict`,
+  judged: isLive ? "/api/v1/stats/capture/verdict" : `${fileAddress(meta.id)}/verdict`,
   marks: `${path}/marks`,
   moments: momentsPath(detail, path),
   waiting: emptyText(reader, detail),

@@ -4,6 +4,7 @@
  */
 import type { VerdictWords } from "../src/i18n/verdict.ts";
 import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
+import { blamePicture } from "./blame.ts";
 import type { Format, Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { type StepTools, stepButton } from "./trial.ts";
@@ -40,7 +41,7 @@ function verdictCard(reader: Reader, card: VerdictCard): Html {
 <p class="verdict-line">${verdictSentence(reader, card)}</p>
 ${causeList(reader, card)}
 ${facts(reader, verdict)}
-${blameBars(reader, verdict)}
+${blamePicture(reader, verdict)}
 </section>`;
 }
 
@@ -166,12 +167,7 @@ function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Ve
   const { messages, format } = reader;
   const words = messages.verdict;
   const lines: string[] = [];
-  if (rhythm !== undefined) {
-    const [period, spread] = [rhythm.period_ms, rhythm.spread_ms].map((ms) =>
-      lengthText(format, ms),
-    );
-    lines.push(words.rhythm(period ?? "", spread ?? ""));
-  }
+  if (rhythm !== undefined) lines.push(rhythmText(reader, rhythm));
   if (cadence?.beat_s !== undefined) lines.push(words.beat(`${format.decimal(cadence.beat_s)} s`));
   if (cadence?.pattern !== undefined) lines.push(words.pattern(cadence.pattern.join(", ")));
   if (usual_ms !== undefined) lines.push(words.usual(format.micros(usual_ms * 1000)));
@@ -179,15 +175,18 @@ function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Ve
   return html`<p class="muted small">${lines.join(" · ")}</p>`;
 }
 
-/** Shares of the lost time by part of a frame's way. */
-function blameBars({ messages, format }: Reader, { blame }: Verdict): Html {
-  const words = messages.verdict;
-  const parts = Object.entries(blame)
-    .filter(([, share]) => share >= 0.01)
-    .sort(([, a], [, b]) => b - a);
-  if (parts.length === 0) return html``;
-  return html`<details class="blame"><summary>${words.blame}</summary><table><tbody>${parts.map(
-    ([part, share]) =>
-      html`<tr><th scope="row">${words.parts[part] ?? part}</th><td><meter min="0" max="1" value="${share}"></meter></td><td class="number">${format.percent(Math.round(share * 100) / 100)}</td></tr>`,
-  )}</tbody></table></details>`;
+/** Period, spread, phase, what carries it, and what is known to keep such a period. */
+function rhythmText(reader: Reader, rhythm: NonNullable<Verdict["rhythm"]>): string {
+  const { messages, format } = reader;
+  const { verdict: words, blame } = messages;
+  const { period_ms, spread_ms, phase_ms, metric, evidence, candidates = [] } = rhythm;
+  const cause = Object.entries(words.causes).find(([code]) => code === metric)?.[1].name;
+  const shown = evidence === undefined ? "" : evidenceText(reader, evidence);
+  const mayBe = candidates.map((code) => blame.candidates[code]).join(` ${words.or} `);
+  return [
+    words.rhythm(lengthText(format, period_ms), lengthText(format, spread_ms)),
+    blame.firstAt(format.duration(phase_ms)),
+    ...(cause === undefined ? [] : [blame.carriedBy(cause, shown)]),
+    ...(mayBe === "" ? [] : [blame.mayBe(mayBe)]),
+  ].join(", ");
 }

@@ -1,5 +1,6 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
 
+import { blameEnglish } from "./blame.ts";
 import { docsEnglish } from "./docs.ts";
 import { eventsEnglish } from "./events.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
@@ -168,6 +169,7 @@ export const english = {
   verdict: verdictEnglish,
   trial: trialEnglish,
   notes: notesEnglish,
+  blame: blameEnglish,
   compare: {
     title: "Compare",
     choose: "Select two captures to compare.",

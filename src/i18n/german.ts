@@ -1,5 +1,6 @@
 /** What the console says, in German. */
 
+import { blameGerman } from "./blame.ts";
 import { docsGerman } from "./docs.ts";
 import type { Messages } from "./english.ts";
 import { eventsGerman } from "./events.ts";
@@ -171,6 +172,7 @@ export const german: Messages = {
   verdict: verdictGerman,
   trial: trialGerman,
   notes: notesGerman,
+  blame: blameGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

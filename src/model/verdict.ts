@@ -102,6 +102,47 @@ export const Cadence = Type.Object(
 );
 export type Cadence = Static<typeof Cadence>;
 
+export const rhythmCandidates = [
+  "wireless_scan",
+  "disk_job",
+  "timer",
+  "collector",
+  "key_frames",
+] as const;
+/** What is known to keep a period. */
+export type RhythmCandidate = (typeof rhythmCandidates)[number];
+
+const byPart = Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+  description: "Mean time of each part, µs; they add up to the whole",
+});
+const stack = { frames: count("How many"), parts: byPart };
+
+export const FrameProfile = Type.Object(
+  {
+    usual: Type.Object(stack, { description: "New frames in time" }),
+    bad: Type.Object(stack, { description: "Late and absent frames that were made" }),
+    tail: Type.Object(
+      {
+        ...stack,
+        from_us: count("Due until the end that is known, of the fastest among them"),
+        blame: Type.Record(Type.String(), share("Share of what they took beyond the usual"), {
+          description: "By part of a frame's time",
+        }),
+        causes: Type.Array(
+          Type.Object({
+            code: Type.String({ description: "A cause, in_time, or unknown" }),
+            frames: count("Frames in its episodes"),
+          }),
+        ),
+      },
+      { description: "The slowest one in a hundred" },
+    ),
+  },
+  { $id: "FrameProfile", description: "What frames were made of, part by part" },
+);
+/** Usual, bad and slowest frames beside each other. */
+export type FrameProfile = Static<typeof FrameProfile>;
+
 export const Verdict = Type.Object(
   {
     version: Type.Literal(1),
@@ -121,7 +162,15 @@ export const Verdict = Type.Object(
       [Type.Literal("handed_over"), Type.Literal("complete"), Type.Literal("shown")],
       { description: "The end that lateness is measured to" },
     ),
-    freezes: Type.Object({ count: count("Freezes"), ms: millis("Their length, all together") }),
+    freezes: Type.Object({
+      count: count("Freezes"),
+      ms: millis("Their length, all together"),
+      list: Type.Optional(
+        Type.Array(Type.Object({ from_ms: millis("Begin"), to_ms: millis("End") }), {
+          description: "The longest 200 in the order of time",
+        }),
+      ),
+    }),
     causes: Type.Array(Cause, { description: "By share, the largest first" }),
     unexplained: share("Share of the excess that no cause accounts for"),
     cannot_tell: Type.Array(
@@ -135,7 +184,13 @@ export const Verdict = Type.Object(
         period_ms: millis("From one episode to the next"),
         spread_ms: millis("Standard deviation around that grid"),
         phase_ms: millis("Where the first episode of the grid began"),
-        metric: Type.String({ description: "The part of a frame's time that carries it" }),
+        metric: Type.String({ description: "The cause of most of its episodes" }),
+        evidence: Type.Optional(Evidence),
+        candidates: Type.Optional(
+          Type.Array(Type.Union(rhythmCandidates.map((code) => Type.Literal(code))), {
+            description: "What is known to keep such a period; the likeliest first",
+          }),
+        ),
       }),
     ),
     cadence: Type.Optional(Cadence),
@@ -148,6 +203,7 @@ export const Verdict = Type.Object(
       }),
       { description: "Runs of bad frames, the worst 200 in the order of time" },
     ),
+    profile: Type.Optional(FrameProfile),
     blame: Type.Record(Type.String(), share("Share of all excess"), {
       description: "By part of a frame's time; with unaccounted they add up to 1",
     }),

@@ -76,3 +76,14 @@ export const rhythmFilledMin = 0.7;
 export const rhythmSpreadMax = 0.06;
 /** Shorter ones are the frame rate's own doing. */
 export const rhythmPeriodUsMin = 500_000;
+
+/** Clients of wireless networks look for others at such intervals. */
+export const wirelessScanUs = { least: 10_000_000, most: 120_000_000 } as const;
+/** A timer keeps its period this well. */
+export const minuteTimerShare = 0.01;
+
+/** The tail of the distribution, and the frames without which it says nothing. */
+export const tailShare = 0.01;
+export const partsCountMin = 100;
+/** Freezes that are listed; all are counted. */
+export const freezeCountMax = 200;

@@ -9,6 +9,7 @@ import {
   bitsPerPixelMin,
   episodeCountMax,
   filmFps,
+  freezeCountMax,
   frozenShareSmooth,
   frozenShareStutter,
   qualityBounds,
@@ -20,7 +21,9 @@ import { type Episode, episodesOf } from "./episodes.ts";
 import { middle } from "./evidence.ts";
 import type { StreamFacts, VerdictInput } from "./input.ts";
 import { type Judged, judge, slotStates } from "./judge.ts";
+import { profileOf } from "./profile.ts";
 import { findRhythm } from "./rhythm.ts";
+import { candidatesOf } from "./rhythm-candidates.ts";
 import { millis } from "./round.ts";
 import { judgeSource, type SourceFacts } from "./source.ts";
 import { Windows } from "./windows.ts";
@@ -41,7 +44,8 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
   const causes = accounts.causes({ stream, windows });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
   const cadence = cadenceOf(judged);
-  const rhythm = rhythmOf(judged, episodes, codes);
+  const rhythm = rhythmOf({ judged, episodes, codes, causes, windows });
+  const profile = profileOf(judged, episodes, codes);
   return {
     version: 1,
     ...rangeOf(judged),
@@ -58,6 +62,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
     ...(cadence === undefined ? {} : { cadence }),
     episodes: episodeList(judged, episodes, codes),
     blame: accounts.blame(),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 
@@ -87,14 +92,20 @@ function freezesOf(
   episodes: readonly Episode[],
 ): Verdict["freezes"] {
   const due = judged.table.columns.due_us;
-  const lengths = stills.map(({ lastedUs }) => lastedUs);
+  const found = stills.map(({ first, lastedUs }) => ({ fromUs: due[first] ?? 0, lastedUs }));
   const leastUs = Math.max(3 * judged.intervalUs, judged.intervalUs + 150_000);
   for (const { first, last } of episodes) {
     const lastedUs = (due[last] ?? 0) - (due[first] ?? 0) + judged.intervalUs;
-    if (lastedUs >= leastUs && isUnbroken(judged, first, last)) lengths.push(lastedUs);
+    if (lastedUs < leastUs || !isUnbroken(judged, first, last)) continue;
+    found.push({ fromUs: due[first] ?? 0, lastedUs });
   }
-  const ms = millis(lengths.reduce((sum, lastedUs) => sum + lastedUs, 0));
-  return { count: lengths.length, ms };
+  const ms = millis(found.reduce((sum, { lastedUs }) => sum + lastedUs, 0));
+  const list = found
+    .sort((a, b) => b.lastedUs - a.lastedUs)
+    .slice(0, freezeCountMax)
+    .sort((a, b) => a.fromUs - b.fromUs)
+    .map(({ fromUs, lastedUs }) => ({ from_ms: millis(fromUs), to_ms: millis(fromUs + lastedUs) }));
+  return { count: found.length, ms, list };
 }
 
 /** Hardly anything of it was seen in time. */
@@ -152,20 +163,29 @@ function withBitrate(causes: readonly Cause[], bitrate: Cause | undefined): Caus
   return bitrate === undefined ? [...causes] : [...causes, bitrate];
 }
 
-function rhythmOf(
-  { table }: Judged,
-  episodes: readonly Episode[],
-  codes: readonly (CauseCode | undefined)[],
-): Verdict["rhythm"] {
+function rhythmOf(context: {
+  readonly judged: Judged;
+  readonly episodes: readonly Episode[];
+  readonly codes: readonly (CauseCode | undefined)[];
+  readonly causes: readonly Cause[];
+  readonly windows: Windows;
+}): Verdict["rhythm"] {
+  const { judged, episodes, codes, causes, windows } = context;
+  const { table } = judged;
   const starts = episodes.map(({ first }) => table.columns.due_us[first] ?? 0);
   const found = findRhythm(starts);
   if (found === undefined) return undefined;
-  const carriers = found.members.map((index) => codes[index] ?? "unknown");
+  const metric = mostFrequent(found.members.map((index) => codes[index] ?? "unknown"));
+  const cause = causes.find(({ code }) => code === metric);
+  const [evidence] = cause?.evidence ?? [];
+  const candidates = candidatesOf({ periodUs: found.periodUs, code: cause?.code }, windows);
   return {
     period_ms: millis(found.periodUs),
     spread_ms: millis(found.spreadUs),
     phase_ms: millis(found.phaseUs),
-    metric: mostFrequent(carriers),
+    metric,
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(candidates.length === 0 ? {} : { candidates }),
   };
 }
 

@@ -47,7 +47,7 @@ import {
   TimelineState,
 } from "../../model/timeline.ts";
 import { Trial, TrialRequest } from "../../model/trial.ts";
-import { Cadence, Cause, Evidence, Verdict } from "../../model/verdict.ts";
+import { Cadence, Cause, Evidence, FrameProfile, Verdict } from "../../model/verdict.ts";
 import {
   HostClock,
   StreamRequest,
@@ -72,6 +72,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CounterSet: openShape(CounterSet),
   CounterTier: openShape(CounterTier),
   EncoderStatus: openShape(EncoderStatus),
+  FrameProfile: openShape(FrameProfile),
   FramesPage: openShape(FramesPage),
   HistorySession: openShape(HistorySession),
   HistoryState: openShape(HistoryState),

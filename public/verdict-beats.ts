@@ -1,0 +1,35 @@
+/** What of a verdict is marked in charts: the beats of its rhythm, and what was at fault when. Pure. */
+import type { Verdict } from "../src/model/verdict.ts";
+import type { Words } from "./plan.ts";
+import type { Range } from "./range.ts";
+
+/** What is marked of a verdict. */
+export type Marked = Pick<Verdict, "episodes" | "freezes" | "rhythm" | "from_ms" | "to_ms">;
+
+/** Of a run of bad frames without a cause. */
+export const unknownCode = "unknown";
+const beatCountMax = 400;
+
+/** The times of its grid within the range; none where they would lie on one another. */
+export function beatTimes({ rhythm, from_ms, to_ms }: Marked, range: Range): number[] {
+  if (rhythm === undefined || rhythm.period_ms <= 0) return [];
+  const { period_ms, phase_ms } = rhythm;
+  const fromMs = Math.max(from_ms, range.fromMs);
+  const toMs = Math.min(to_ms, range.toMs);
+  const first = Math.ceil((fromMs - phase_ms) / period_ms);
+  const last = Math.floor((toMs - phase_ms) / period_ms);
+  if (last - first >= beatCountMax) return [];
+  const count = Math.max(0, last - first + 1);
+  return Array.from({ length: count }, (_, index) => phase_ms + (first + index) * period_ms);
+}
+
+/** Names of what was at fault within a moment's window, for what is said about it. */
+export function causesAt(
+  marked: Marked | undefined,
+  { fromMs, toMs }: Range,
+  words: Words,
+): string[] {
+  const found = marked?.episodes.filter(({ from_ms, to_ms }) => to_ms >= fromMs && from_ms <= toMs);
+  const codes = new Set(found?.map(({ code = unknownCode }) => code));
+  return [...codes].map((code) => words[`cause_${code}`] ?? code);
+}

@@ -1,0 +1,76 @@
+/** The picture of lost time, the marks of a verdict in charts, and its rhythm, in both languages. */
+import type { RhythmCandidate } from "../model/verdict.ts";
+
+export type BlameWords = {
+  readonly part: string;
+  readonly usual: string;
+  readonly bad: string;
+  readonly excess: string;
+  readonly tail: string;
+  readonly tailExcess: string;
+  readonly frames: (count: string) => string;
+  readonly tailFrom: (time: string, count: string) => string;
+  readonly inTime: string;
+  /** Behind the sentence of a rhythm. */
+  readonly carriedBy: (cause: string, evidence: string) => string;
+  readonly firstAt: (at: string) => string;
+  readonly mayBe: (what: string) => string;
+  readonly candidates: Readonly<Record<RhythmCandidate, string>>;
+  /** Names of marks in the charts' legend. */
+  readonly marks: string;
+  readonly freeze: string;
+  readonly rhythm: string;
+  readonly unknown: string;
+};
+
+export const blameEnglish: BlameWords = {
+  part: "Part",
+  usual: "usual frame",
+  bad: "bad frames",
+  excess: "share of lost time",
+  tail: "slowest 1 %",
+  tailExcess: "their lost time",
+  frames: (count) => `${count} frames`,
+  tailFrom: (time, count) => `Slowest 1 %, from ${time} on (${count} frames)`,
+  inTime: "slow, but in time",
+  carriedBy: (cause, evidence) => `carried by: ${cause}${evidence === "" ? "" : ` (${evidence})`}`,
+  firstAt: (at) => `first at ${at}`,
+  mayBe: (what) => `may be ${what}`,
+  candidates: {
+    wireless_scan: "a scan for wireless networks, by this machine or the player",
+    disk_job: "a job that uses the disk, such as a backup",
+    timer: "a timer of the machine",
+    collector: "onglass collecting memory",
+    key_frames: "the interval of key frames",
+  },
+  marks: "Verdict",
+  freeze: "freeze",
+  rhythm: "rhythm",
+  unknown: "unexplained",
+};
+
+export const blameGerman: BlameWords = {
+  part: "Teil",
+  usual: "übliches Bild",
+  bad: "schlechte Bilder",
+  excess: "Anteil der verlorenen Zeit",
+  tail: "langsamstes 1 %",
+  tailExcess: "deren verlorene Zeit",
+  frames: (count) => `${count} Bilder`,
+  tailFrom: (time, count) => `Langsamstes 1 %, ab ${time} (${count} Bilder)`,
+  inTime: "langsam, aber rechtzeitig",
+  carriedBy: (cause, evidence) => `sichtbar an: ${cause}${evidence === "" ? "" : ` (${evidence})`}`,
+  firstAt: (at) => `zuerst bei ${at}`,
+  mayBe: (what) => `vielleicht ${what}`,
+  candidates: {
+    wireless_scan: "eine WLAN-Suche dieses Rechners oder des Players",
+    disk_job: "ein Programm, das die Festplatte nutzt, etwa eine Datensicherung",
+    timer: "ein Zeitgeber des Rechners",
+    collector: "onglass beim Aufräumen seines Speichers",
+    key_frames: "der Abstand der Keyframes",
+  },
+  marks: "Befund",
+  freeze: "Standbild",
+  rhythm: "Rhythmus",
+  unknown: "ungeklärt",
+};

@@ -1,0 +1,126 @@
+/**
+ * Where lost time went, as a picture: the usual frame, the bad ones and the slowest one in a hundred
+ * as bars of the same scale, part by part; the figures are in a table below. No script, no style: it
+ * is the same in a shared file.
+ */
+import type { FrameProfile, Verdict } from "../src/model/verdict.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+type Parts = FrameProfile["usual"]["parts"];
+type Row = { readonly name: string; readonly frames: number; readonly parts: Parts };
+
+/** In units of the picture, which is as wide as its place. */
+const widthMax = 1000;
+const barHeight = 22;
+const rowHeight = 30;
+/** Shares below it are not worth a line. */
+const shareMin = 0.005;
+
+/** In the order in which a frame meets them. */
+const partOrder = [
+  "wait",
+  "capture",
+  "submit",
+  "encode",
+  "packetize",
+  "queue",
+  "send",
+  "gap",
+  "network",
+  "display",
+] as const;
+
+/** Nothing where no time was lost and none is known. */
+export function blamePicture(reader: Reader, { blame, profile }: Verdict): Html {
+  const { blame: title } = reader.messages.verdict;
+  const hasBlame = Object.values(blame).some((share) => share >= shareMin);
+  if (profile === undefined && !hasBlame) return html``;
+  return html`<details class="blame"><summary>${title}</summary>
+${profile === undefined ? "" : picture(reader, profile)}
+${table(reader, blame, profile)}
+${profile === undefined ? "" : tailCauses(reader, profile)}
+</details>`;
+}
+
+function picture(reader: Reader, { usual, bad, tail }: FrameProfile): Html {
+  const words = reader.messages.blame;
+  const rows: Row[] = [
+    { name: words.usual, ...usual },
+    ...(bad.frames === 0 ? [] : [{ name: words.bad, ...bad }]),
+    { name: words.tail, ...tail },
+  ];
+  const longest = Math.max(1, ...rows.map(({ parts }) => lengthOf(parts)));
+  const known = partOrder.filter((part) => rows.some(({ parts }) => (parts[part] ?? 0) > 0));
+  return html`<div class="blame-picture">${rows.map((one) => bar(reader, one, longest))}</div>
+<ul class="legend">${known.map((part) => html`<li><i class="swatch part-${part}"></i>${reader.messages.verdict.parts[part] ?? part}</li>`)}</ul>`;
+}
+
+function lengthOf(parts: Parts): number {
+  return Object.values(parts).reduce((sum, us) => sum + us, 0);
+}
+
+function bar({ format, messages }: Reader, { name, frames, parts }: Row, longest: number): Html {
+  const words = messages.verdict;
+  let x = 0;
+  const pieces = partOrder.flatMap((part) => {
+    const us = parts[part] ?? 0;
+    if (us === 0) return [];
+    const width = (us / longest) * widthMax;
+    const piece = html`<rect class="part-${part}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${barHeight}"><title>${words.parts[part] ?? part}: ${format.micros(us)}</title></rect>`;
+    x += width;
+    return [piece];
+  });
+  const whole = format.micros(lengthOf(parts));
+  return html`<p class="blame-row"><span>${name} <span class="muted">${messages.blame.frames(format.integer(frames))}</span></span>
+<svg viewBox="0 0 ${widthMax} ${rowHeight}" preserveAspectRatio="none" role="img" aria-label="${name}: ${whole}">${pieces}</svg><span class="number">${whole}</span></p>`;
+}
+
+function table(reader: Reader, blame: Verdict["blame"], profile: FrameProfile | undefined): Html {
+  const words = reader.messages.blame;
+  const { parts: names } = reader.messages.verdict;
+  const shown = Object.keys(names).filter(
+    (part) => (blame[part] ?? 0) >= shareMin || (profile && isIn(profile, part)),
+  );
+  const head = (text: string) => html`<th scope="col" class="number">${text}</th>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${reader.messages.verdict.blame}"><table class="rows">
+<thead><tr><th scope="col">${words.part}</th>${profile === undefined ? "" : [head(words.usual), head(words.bad)]}${head(words.excess)}${profile === undefined ? "" : [head(words.tail), head(words.tailExcess)]}</tr></thead>
+<tbody>${shown.map((part) => row(reader, part, { blame, profile }))}</tbody></table></div>`;
+}
+
+function isIn({ usual, bad, tail }: FrameProfile, part: string): boolean {
+  return [usual, bad, tail].some(({ parts }) => (parts[part] ?? 0) > 0);
+}
+
+function row(
+  { messages, format }: Reader,
+  part: string,
+  {
+    blame,
+    profile,
+  }: { readonly blame: Verdict["blame"]; readonly profile: FrameProfile | undefined },
+): Html {
+  const cell = (text: string) => html`<td class="number">${text}</td>`;
+  const time = (parts: Parts) => cell(parts[part] === undefined ? "–" : format.micros(parts[part]));
+  const share = (value = 0) =>
+    cell(value < shareMin ? "–" : format.percent(Number(value.toFixed(2))));
+  return html`<tr><th scope="row">${messages.verdict.parts[part] ?? part}</th>${profile === undefined ? "" : [time(profile.usual.parts), time(profile.bad.parts)]}${share(blame[part])}${profile === undefined ? "" : [time(profile.tail.parts), share(profile.tail.blame[part])]}</tr>`;
+}
+
+/** What made the slowest frames slow: those in time were slow for no reason that shows. */
+function tailCauses(reader: Reader, { tail }: FrameProfile): Html {
+  const { messages, format } = reader;
+  const words = messages.blame;
+  const causes = tail.causes.map(({ code, frames }) => {
+    const share = format.percent(Math.round((frames / Math.max(1, tail.frames)) * 100) / 100);
+    return `${share} ${causeName(reader, code)}`;
+  });
+  return html`<p class="muted small">${words.tailFrom(format.micros(tail.from_us), format.integer(tail.frames))}: ${causes.join(", ")}</p>`;
+}
+
+function causeName({ messages }: Reader, code: string): string {
+  const { causes } = messages.verdict;
+  if (code === "in_time") return messages.blame.inTime;
+  const found = Object.entries(causes).find(([known]) => known === code);
+  return found?.[1].name ?? messages.verdict.unexplained;
+}
