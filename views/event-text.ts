@@ -4,7 +4,11 @@
  * players and files put words into it.
  */
 import { cutText } from "../src/base/cut-text.ts";
+import { isWarningCode } from "../src/base/warnings.ts";
+import { checkpointTexts } from "../src/i18n/checkpoints.ts";
 import { reasonTexts } from "../src/i18n/reasons.ts";
+import { warningTexts } from "../src/i18n/warnings.ts";
+import { checkpointLabelText, type LabelFields } from "../src/model/checkpoint-label.ts";
 import type { Asker } from "../src/model/happening.ts";
 import { type RecordedReason, recordedReasonText } from "../src/model/reason.ts";
 import type { SettingsField } from "../src/model/settings.ts";
@@ -12,12 +16,14 @@ import type {
   ApiCallEvent,
   ClientEvent,
   HostAction,
+  LogEvent,
   SessionEvent,
   StateChangeEvent,
   StreamEvent,
   UiActionEvent,
 } from "../src/model/timeline.ts";
 import { clientText } from "./client.ts";
+import { knownFailure } from "./failure.ts";
 import { type Format, nameOf, type Reader } from "./format.ts";
 
 /** `undefined` where the event lacks what the sentence is about. */
@@ -47,7 +53,7 @@ function sentenceOf(reader: Reader, event: HostAction): string | undefined {
     case "client":
       return eventSentence(clientTexts, event, reader);
     case "log":
-      return `${event.level}: ${event.message}`;
+      return logText(reader, event);
     default:
       return undefined;
   }
@@ -81,6 +87,29 @@ export function reasonTextFor({ language, format }: Reader, recorded: RecordedRe
 /** Names come from files too: `constructor` is none of ours. */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** What the host itself labelled in the reader’s language; other labels as they were given. */
+export function labelOf({ language }: Reader, checkpoint: LabelFields & { id: string }): string {
+  return checkpointLabelText(checkpoint, checkpointTexts[language]) ?? checkpoint.id;
+}
+
+/** A recording of before there were codes, or of a later version, shows the line as it was written. */
+function logText(reader: Reader, event: LogEvent): string {
+  const { code = "", level, message } = event;
+  if (!isWarningCode(code)) return `${level}: ${message}`;
+  const marked = own<string>(reader.messages.events.levels, level) ?? level;
+  const detail = logDetail(reader, event);
+  const text = warningTexts[reader.language][code];
+  return `${marked}: ${text}${detail === "" ? "" : `: ${detail}`}`;
+}
+
+/** By its code where there is one, else in the system’s own words. */
+function logDetail(reader: Reader, event: LogEvent): string {
+  const { detail = "", failure_code, failure_values = {} } = event;
+  if (event.reason_code !== undefined) return reasonTextFor(reader, { reason: detail, ...event });
+  const failure = { code: failure_code ?? "", values: failure_values };
+  return knownFailure(reader, failure)?.replace(/\.$/, "") ?? detail;
 }
 
 const modeOf = ({ mode, codec }: SessionEvent) => `${mode} ${nameOf(codec)}`;

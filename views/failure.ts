@@ -22,13 +22,16 @@ const detailed: ReadonlySet<string> = new Set([
 /** A failure as a sentence in the reader’s language. */
 export function failureText(reader: Reader, fault: Fault): Html {
   const { failures: words } = reader.messages;
-  const text = knownText(reader, fault);
+  const text = knownFailure(reader, fault);
   const hasDetail = text === undefined || detailed.has(fault.code);
   return html`${text ?? words.other}${hasDetail ? html` <span lang="en" class="muted">${fault.message}</span>` : ""}`;
 }
 
 /** Nothing for a code of a later version, or without a value that its text needs. */
-function knownText(reader: Reader, { code, values }: Fault): string | undefined {
+export function knownFailure(
+  reader: Reader,
+  { code, values }: Omit<Fault, "message">,
+): string | undefined {
   if (!isFailureCode(code)) return undefined;
   const names = valueNamesOf(code);
   if (names.some((name) => values[name] === undefined)) return undefined;

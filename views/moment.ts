@@ -1,5 +1,6 @@
 /** How things stood at the moment somebody asked for, and what was different a second earlier. */
 import type { TimelineCheckpoint } from "../src/model/timeline.ts";
+import { labelOf } from "./event-text.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { changesTable, type StateChange } from "./timeline.ts";
@@ -19,7 +20,7 @@ export function momentSection(reader: Reader, { atMs, checkpoint, changes }: Mom
 ${
   checkpoint === undefined
     ? html`<p class="empty">${words.none}</p>`
-    : html`<p class="muted">${words.from(checkpoint.label ?? checkpoint.id, timeText(checkpoint.t_ms ?? 0))}</p>
+    : html`<p class="muted">${words.from(labelOf(reader, checkpoint), timeText(checkpoint.t_ms ?? 0))}</p>
 ${changes.length === 0 ? html`<p>${words.same}</p>` : changesTable(reader, changes)}`
 }
 </section>`;

@@ -10,7 +10,7 @@ import {
   type TimelineEvent,
 } from "../src/model/timeline.ts";
 import { comparisonSection } from "./before-after.ts";
-import { eventText, stateText } from "./event-text.ts";
+import { eventText, labelOf, stateText } from "./event-text.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -124,7 +124,7 @@ function checkpointRow(
   const { timeline: words } = reader.messages;
   // An id may be any text: encodeURIComponent throws at half a character.
   const compare = `${view.path}?${new URLSearchParams({ checkpoint: checkpoint.id })}`;
-  return html`<details><summary>${timeOf(reader, checkpoint)} <strong>${checkpoint.label ?? checkpoint.id}</strong></summary>
+  return html`<details><summary>${timeOf(reader, checkpoint)} <strong>${labelOf(reader, checkpoint)}</strong></summary>
 ${view.download === undefined ? "" : html`<p><a href="${compare}">${words.compare}</a></p>`}
 ${changesTables(reader, changes)}
 </details>`;

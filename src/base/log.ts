@@ -8,6 +8,7 @@ import { type Clock, systemClock, wallDate } from "./clock.ts";
 import { bugText, errorText } from "./error-text.ts";
 import { printable } from "./printable.ts";
 import { WarningGate } from "./warning-gate.ts";
+import { type WarningCode, warnings } from "./warnings.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -17,23 +18,23 @@ export function log(event: string, fields: Fields = {}): void {
 }
 
 /** For what an operator should look at. Of one kind 20 a minute are printed, the rest is counted. */
-export function warn(event: string, fields: Fields = {}): void {
-  warnThinned(event, fields, false);
+export function warn(code: WarningCode, fields: Fields = {}): void {
+  warnThinned(code, fields, false);
 }
 
 /** For what anyone on the network can cause at will: one line a minute, with a count. */
-export function warnOfStranger(event: string, fields: Fields = {}): void {
-  warnThinned(event, fields, true);
+export function warnOfStranger(code: WarningCode, fields: Fields = {}): void {
+  warnThinned(code, fields, true);
 }
 
-function warnThinned(event: string, fields: Fields, isStrangers: boolean): void {
+function warnThinned(code: WarningCode, fields: Fields, isStrangers: boolean): void {
   const { clock, gate } = parts();
-  if (!gate.admit(event, { nowUs: clock.nowUs(), isStrangers })) {
+  if (!gate.admit(warnings[code], { nowUs: clock.nowUs(), isStrangers })) {
     printLeftOutLater();
     return;
   }
-  print("warn", event, fields);
-  tell(event, fields);
+  print("warn", warnings[code], fields);
+  notify(code, fields);
 }
 
 type Parts = {
@@ -72,38 +73,28 @@ function printLeftOutLater(): void {
   }, leftOutAfterMs).unref();
 }
 
-type Listener = (event: string, fields: Readonly<Fields>) => void;
+type Listener = (code: WarningCode, fields: Readonly<Fields>) => void;
 
 const listeners = new Set<Listener>();
 const listenerCountMax = 16;
 
 /**
- * Follows the warnings of this thread. A listener that warns itself is not told of that.
+ * Follows the warnings of this thread. A listener is not notified of its own warnings.
  * @throws Error beyond 16 listeners
  */
 export function onWarning(listener: Listener): Disposable {
   if (listeners.size >= listenerCountMax) throw new Error("Bug: too many follow the log");
-  const entry: Listener = (event, fields) => listener(event, fields);
+  const entry: Listener = (code, fields) => listener(code, fields);
   listeners.add(entry);
   return { [Symbol.dispose]: () => void listeners.delete(entry) };
 }
 
-/** A warning in one line, with the reason where it gives one; stacks and further fields stay out. */
-export function warningText(
-  event: string,
-  { reason, cause, error }: Readonly<Record<string, unknown>>,
-): string {
-  const why = [reason, cause, error].find((one) => one !== undefined);
-  if (why === undefined) return event;
-  return `${event}: ${why instanceof Error ? errorText(why) : String(why)}`;
-}
-
 /** A listener is removed while it runs, to prevent recursion. */
-function tell(event: string, fields: Fields): void {
+function notify(code: WarningCode, fields: Fields): void {
   for (const listener of [...listeners]) {
     listeners.delete(listener);
     try {
-      listener(event, fields);
+      listener(code, fields);
     } catch (error) {
       print("warn", "listener of the log failed", { error });
     } finally {

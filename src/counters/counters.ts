@@ -156,7 +156,7 @@ export class Counters implements CounterReports {
       sets.map(({ track }) => track),
     );
     if (broadcast === undefined) {
-      warn("stats broadcast refused", { path });
+      warn("stats_broadcast_refused", { path });
       return;
     }
     const task = new LevelTask({

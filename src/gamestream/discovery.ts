@@ -35,7 +35,7 @@ export async function announce(host: {
     service.on("hostname-change", () => undefined);
     await service.advertise();
   } catch (cause) {
-    warn("gamestream host not announced", { cause });
+    warn("gamestream_not_announced", { cause });
   }
   return { withdraw: () => responder.shutdown() };
 }

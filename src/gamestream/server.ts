@@ -12,7 +12,7 @@ import { SharedSequence } from "../base/shared-sequence.ts";
 import type { CodecName } from "../model/capture.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
-import { reasonText } from "../model/reason.ts";
+import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import { ClientRegistry } from "../session/client-registry.ts";
@@ -299,7 +299,7 @@ export class GamestreamServer {
     this.#admission.playerLeft(session.facts.launch, mayResume);
     if (this.#session === session) this.#session = undefined;
     if (this.#session === undefined) this.#ticker.stop();
-    if (!session.isBegun) warn("gamestream session not begun", { reason: reasonText(why) });
+    if (!session.isBegun) warn("gamestream_session_not_begun", reasonFields(why));
   }
 
   #sessionFor(payload: string, { address }: Peer): GamestreamSession | undefined {

@@ -94,7 +94,7 @@ export class History implements AsyncDisposable {
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),
       onSegment: (segment) => this.#addSegment(segment),
       onStopped: (cause) => {
-        warn("history stopped, it is tried again in a minute", { reason: diskFault(cause).text });
+        warn("history_stopped", { reason: diskFault(cause).text });
       },
       onResumed: () => log("history continues"),
     });
@@ -340,7 +340,7 @@ export class History implements AsyncDisposable {
           await removeSessions(this.#options.directory, gone.run);
         }
       } catch (cause) {
-        warn("segment of the history not removed", { name, cause });
+        warn("history_segment_not_removed", { name, cause });
         return;
       }
     }

@@ -14,6 +14,7 @@
  * torn or damaged, so that a host that dies in the middle of a write loses that batch alone. Records
  * of a kind or a form that is not known are skipped.
  */
+
 import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { decodeBlock, encodeBlock } from "../frames/block.ts";
@@ -21,6 +22,7 @@ import { ByteReader, ByteWriter } from "../frames/bytes.ts";
 import { hostWordColumns, lateWordColumns } from "../frames/row-layout.ts";
 import { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameColumnName, FrameTable } from "../model/frames.ts";
+import { valuesShape } from "../model/reason.ts";
 
 const magic = new TextEncoder().encode("onglassH");
 const batchHeadBytes = 8;
@@ -54,6 +56,8 @@ const Checkpoint = Type.Object({
   at_us: atUs,
   id: Type.String(),
   label: Type.Optional(Type.String()),
+  label_code: Type.Optional(Type.String()),
+  label_values: Type.Optional(valuesShape("What the label's text was made from")),
   state: Type.Unknown(),
 });
 /** A sample, with when it was made. */

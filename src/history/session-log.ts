@@ -75,7 +75,7 @@ export class HistorySessionLog {
     try {
       await appendFile(this.#path, text, { mode: 0o600 });
     } catch (cause) {
-      if (!this.#hasWarned) warn("list of sessions not written", { path: this.#path, cause });
+      if (!this.#hasWarned) warn("session_list_not_written", { path: this.#path, cause });
       this.#hasWarned = true;
     }
   }

@@ -153,7 +153,7 @@ export async function saveRecording(recorder: Recorder): Promise<boolean> {
     const journal = isWhole
       ? "it is recovered from its journal at the next start"
       : "its journal is incomplete: only a part of it is recovered at the next start";
-    warn("capture not saved", { journal, cause });
+    warn("capture_not_saved_at_stop", { journal, cause });
     return false;
   }
 }

@@ -22,7 +22,7 @@ async function findEncoders(choice: EncoderChoice, signal: AbortSignal): Promise
   const encoders = await probeEncoders({ choice, signal });
   const isHardware = encoders.some(({ encoder }) => encoder.endsWith(`_${choice}`));
   if (!(choice === "auto" || choice === "x264" || isHardware || signal.aborted)) {
-    warn("hardware encoder cannot be opened, software is used", { encoder: choice });
+    warn("hardware_encoder_not_opened", { encoder: choice });
   }
   return encoders;
 }

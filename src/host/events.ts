@@ -1,4 +1,5 @@
 /** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
+
 import { unreachable } from "../base/assert.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
 import type { GamestreamEvent } from "../gamestream/handle.ts";
@@ -8,13 +9,14 @@ import type { MachineWatch } from "../machine/watch.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Machine } from "../model/machine.ts";
-import { reasonText } from "../model/reason.ts";
+import { reasonFields, reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
 import type { NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { HostReporter } from "../timeline/reporter.ts";
+import type { PathEvent } from "../worker/link.ts";
 
 /** The parts of the host that take what happens on the paths. */
 export type EventTakers = {
@@ -61,7 +63,7 @@ export function takeEvent(
       timeline.happened(event);
       return;
     case "warned":
-      timeline.warned(event.message);
+      timeline.warned(event.event);
       return;
     case "client_added":
       log("player paired", { client: event.client.name, id: event.client.id });
@@ -73,11 +75,11 @@ export function takeEvent(
       log("a player waits for its PIN", { client: event.pairing.name });
       return;
     case "refused":
-      warnOfStranger("player refused", { address: event.address, reason: event.reason });
+      warnOfStranger("player_refused", refusedFields(event));
       return;
     case "failed":
       watching.followers.closeAll();
-      warn("a path failed", { reason: reasonText(event.ending) });
+      warn("path_failed", reasonFields(event.ending));
       failed.resolve(reasonText(event.ending));
       return;
     default:
@@ -151,6 +153,10 @@ function reportStarted(session: Session, timeline: HostReporter): void {
 function reportEnded({ session, ending }: Ended, timeline: HostReporter): void {
   log("session ended", { ...sessionFields(session), reason: reasonText(ending) });
   timeline.disconnected(session, ending);
+}
+
+function refusedFields({ kind: _, ...fields }: Extract<PathEvent, { kind: "refused" }>) {
+  return fields;
 }
 
 type Ended = { readonly session: Session; readonly ending: Ending };

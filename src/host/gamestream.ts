@@ -33,7 +33,7 @@ export async function openGamestream(
   const listenHost = ipv4Of(config.nativeListen.host);
   if (listenHost === undefined) {
     const reason = `it takes IPv4 only, and --native-listen names "${config.nativeListen.host}"`;
-    warn("GameStream does not listen", { reason });
+    warn("gamestream_needs_ipv4", { native_listen: config.nativeListen.host });
     return closed(reason);
   }
   try {
@@ -44,7 +44,7 @@ export async function openGamestream(
     const isTaken = cause instanceof Failure && cause.code === "port_taken";
     if (!isTaken || config.gamestream.isChosen) throw cause;
     const reason = "its ports are taken; --gamestream-port names others";
-    warn("GameStream does not listen", { reason, cause });
+    warn("gamestream_ports_taken", { cause });
     return closed(reason);
   }
 }

@@ -1,4 +1,5 @@
 /** Joins the history to the sessions, to the recorder's captures and to what is asked of it. */
+
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
@@ -11,6 +12,7 @@ import { Keeper } from "../keep/keeper.ts";
 import { TroubleWatch } from "../keep/trouble-watch.ts";
 import { VerdictService } from "../keep/verdicts.ts";
 import type { CaptureMeta } from "../model/capture.ts";
+import type { LabelFields } from "../model/checkpoint-label.ts";
 import { type Settings, settingsDefault } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { Recorder } from "../recorder/recorder.ts";
@@ -110,6 +112,11 @@ function follow(timeline: HostTimeline, history: History): void {
     isOn: () => history.isWriting,
     onEvent: (event, atUs) => history.addEvent(event, atUs),
     onCheckpoint: ({ atUs, id, label, state }) =>
-      history.addCheckpoint({ at_us: atUs, id, ...(label === undefined ? {} : { label }), state }),
+      history.addCheckpoint({ at_us: atUs, id, ...writtenLabel(label), state }),
   });
+}
+
+/** A segment has no label where there is none. */
+function writtenLabel({ label, ...coded }: LabelFields) {
+  return label === null ? coded : { label, ...coded };
 }

@@ -52,7 +52,7 @@ export class KeptTimelines {
         const timeline = await this.#files.load(id);
         if (timeline !== undefined) recordings.keep(timeline);
       } catch (cause) {
-        warn("manual recording not readable, it stays where it is", { id, cause });
+        warn("manual_recording_not_readable", { id, cause });
       }
     }
   }
@@ -97,7 +97,7 @@ export class KeptTimelines {
         }
         await rm(join(this.#journals, name), { force: true });
       } catch (cause) {
-        warn("journal of a manual recording not recovered", { name, cause });
+        warn("manual_journal_not_recovered", { name, cause });
       }
     }
   }
@@ -108,7 +108,7 @@ export class KeptTimelines {
       if (journal !== undefined) await discardJournal(journal);
       for (const id of (await this.#files.ids()).slice(keptCountMax)) await this.#files.remove(id);
     } catch (cause) {
-      warn("manual recording not saved", { id: timeline.id, cause });
+      warn("manual_recording_not_saved", { id: timeline.id, cause });
     }
   }
 }

@@ -9,6 +9,7 @@ export const eventsEnglish = {
   byOther: (name: string) => `by “${name}”`,
   asked: (by: string) => `requested ${by}`,
   actors: { token: "token", console: "console", operator: "operator", imported: "imported" },
+  levels: { warn: "warning", error: "error" },
   replayed: "replayed",
   sessions: {
     connected: (client: string, mode: string) => `${client} connected, ${mode}`,
@@ -107,6 +108,7 @@ export const eventsGerman: typeof eventsEnglish = {
   byOther: (name) => `von „${name}“`,
   asked: (by) => `${by} angefordert`,
   actors: { token: "Token", console: "Konsole", operator: "Betreiber", imported: "importiert" },
+  levels: { warn: "Warnung", error: "Fehler" },
   replayed: "wiederholt",
   sessions: {
     connected: (client, mode) => `${client} verbunden, ${mode}`,

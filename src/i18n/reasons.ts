@@ -2,9 +2,19 @@
  * The reasons that events, endings and replays carry, in every language; the English ones are the model's own.
  * Apart from the catalogues, since they take values by name.
  */
+import { isFailureCode, valueNamesOf } from "../base/failure-codes.ts";
 import { changesText, type ReasonTexts, reasonsEnglish } from "../model/reason.ts";
 import { type ReplayReasonTexts, replayReasonsEnglish } from "../model/replay.ts";
+import { failureTexts } from "./failures.ts";
 import type { Language } from "./language.ts";
+
+/** In words where the failure's text needs no value, else its code. */
+function failureWords(code: string): string {
+  if (!isFailureCode(code) || valueNamesOf(code).length > 0) return code;
+  // Without values, any text of the table takes none.
+  const text = failureTexts.de[code] as (values: object) => string;
+  return text({}).replace(/\.$/, "");
+}
 
 const reasonsGerman: ReasonTexts = {
   operator_stopped: () => "vom Betreiber beendet",
@@ -28,8 +38,9 @@ const reasonsGerman: ReasonTexts = {
   session_not_requested: ({ seconds }, number) =>
     `der Player hat binnen ${number(seconds)} s keine Sitzung angefordert`,
   stream_closed: () => "der Stream wurde geschlossen",
-  stream_not_opened: ({ failure }) => `der Stream konnte nicht starten (${failure})`,
-  stream_failed: ({ source, failure }) => `der Stream von „${source}“ ist abgebrochen (${failure})`,
+  stream_not_opened: ({ failure }) => `der Stream konnte nicht starten (${failureWords(failure)})`,
+  stream_failed: ({ source, failure }) =>
+    `der Stream von „${source}“ ist abgebrochen (${failureWords(failure)})`,
   source_unavailable: ({ source }) => `die Quelle „${source}“ lässt sich nicht öffnen`,
   source_unresponsive: ({ source, seconds }, number) =>
     `die Quelle „${source}“ hat ${number(seconds)} s lang nicht geantwortet`,

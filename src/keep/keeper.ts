@@ -136,7 +136,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
 
   #track(id: string, written: Promise<void>): void {
     const tracked = written
-      .catch((cause: unknown) => warn("rows of a capture not saved", { id, cause }))
+      .catch((cause: unknown) => warn("capture_rows_not_saved", { id, cause }))
       .finally(() => this.#writing.delete(id));
     this.#writing.set(id, tracked);
   }

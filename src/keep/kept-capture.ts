@@ -60,9 +60,9 @@ class Findings {
     for (const session of part.sessions) this.#known.set(session.session_id, session);
     for (const { at_us, sample } of part.samples) this.#addSample(at_us, sample);
     for (const { at_us, event } of part.events) this.#addEvent(at_us, event);
-    for (const { at_us, id, label, state } of part.checkpoints) {
+    for (const { at_us, id, label, state, ...coded } of part.checkpoints) {
       const place = { ...this.#timeOf(at_us), event_index: this.#eventCount };
-      this.#checkpoints.push({ id, label: label ?? null, state, ...place });
+      this.#checkpoints.push({ id, label: label ?? null, ...coded, state, ...place });
     }
   }
 

@@ -113,7 +113,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
       log("capture saved by itself", { id: meta.id, rule, value, limit });
       await this.#makeRoom();
     } catch (cause) {
-      warn("trouble not saved", { rule, cause });
+      warn("trouble_not_saved", { rule, cause });
     }
   }
 

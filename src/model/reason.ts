@@ -110,26 +110,19 @@ export function reasonFields(why: Reason) {
   };
 }
 
+/** Values of a code, by name, as they travel and are saved. */
+export function valuesShape(description: string) {
+  const value = Type.Union([Type.Number(), Type.String({ maxLength: valueLengthMax })]);
+  const options = { additionalProperties: value, maxProperties: 16, description };
+  return Type.Unsafe<CodedValues>(Type.Object({}, options));
+}
+
 /** Of a shape that has a `reason`: what the text was made from. */
 export const reasonShape = {
   reason_code: Type.Optional(
     Type.String({ maxLength: 128, description: "The reason, for programs" }),
   ),
-  reason_values: Type.Optional(
-    Type.Unsafe<CodedValues>(
-      Type.Object(
-        {},
-        {
-          additionalProperties: Type.Union([
-            Type.Number(),
-            Type.String({ maxLength: valueLengthMax }),
-          ]),
-          maxProperties: 16,
-          description: "What the reason's text was made from",
-        },
-      ),
-    ),
-  ),
+  reason_values: Type.Optional(valuesShape("What the reason's text was made from")),
 };
 
 /** A `reason` as it was recorded; from a file it may be anything. */

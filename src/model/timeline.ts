@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { clientActions } from "./happening.ts";
-import { reasonShape } from "./reason.ts";
+import { reasonShape, valuesShape } from "./reason.ts";
 
 /** Longest texts of an event; longer ones are cut where they are recorded, refused in an import. */
 export const textLengthMax = { name: 128, path: 512, message: 1024 } as const;
@@ -146,6 +146,11 @@ export const LogEvent = Type.Object(
     type: Type.Literal("log"),
     level: name("warn or above"),
     message: message("What the log says"),
+    code: Type.Optional(name("The warning, for programs")),
+    detail: Type.Optional(message("What was in the way, in the system's own words")),
+    ...reasonShape,
+    failure_code: Type.Optional(name("The failure that was in the way")),
+    failure_values: Type.Optional(valuesShape("What the failure's text is made from")),
   },
   { $id: "LogEvent", description: "A line of the log" },
 );
@@ -193,6 +198,8 @@ export const TimelineCheckpoint = Type.Object(
   {
     id: name("Of equal ids the first is found"),
     label: Type.Union([message("For people"), Type.Null()]),
+    label_code: Type.Optional(name("The label of one that the host took itself, for programs")),
+    label_values: Type.Optional(valuesShape("What the label's text was made from")),
     timestamp: time("When it was taken"),
     t_ms: Type.Optional(count("The same on the capture's clock")),
     state: anyValue("Settings, encoder, sessions, counters, load and version"),

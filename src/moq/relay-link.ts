@@ -61,9 +61,9 @@ export class RelayLink {
         isGood = true;
       });
       await this.#serve(connection);
-      if (!this.#isStopped) warn("relay lost", { relay, reason: "it closed the connection" });
+      if (!this.#isStopped) warn("relay_closed", { relay });
     } catch (cause) {
-      const event = endGood === undefined ? "relay not connected" : "relay lost";
+      const event = endGood === undefined ? "relay_not_connected" : "relay_lost";
       if (!this.#isStopped) warn(event, { relay, reason: messageOf(cause) });
     }
     endGood?.();

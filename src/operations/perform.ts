@@ -113,8 +113,7 @@ export class Performer {
         return answerOf(operation, await this.call(operation, { params, body }, again));
       } catch (error) {
         const answer = this.#refusalOf(error);
-        if (answer.status === 500)
-          warn("replayed call failed unexpectedly", { method, path, error });
+        if (answer.status === 500) warn("replayed_call_failed", { method, path, error });
         return answer;
       }
     };

@@ -108,16 +108,16 @@ function momentAt(reader: Reader, timeline: Timeline | undefined, atMs: number |
 }
 
 async function mark(parts: ConsoleParts, { readers }: Tools, request: Request): Promise<Response> {
-  const { marked, notRecording } = readers.of(request).messages.timeline;
-  const isMarked = await tryMark(parts, request);
+  const { marked, markLabel, notRecording } = readers.of(request).messages.timeline;
+  const isMarked = await tryMark(parts, request, markLabel);
   if (!isPartRequest(request)) return goTo("/timeline");
   return partResponse(markNotice(isMarked ? marked : notRecording));
 }
 
 /** What was recorded may have ended since the page was made. */
-async function tryMark(parts: ConsoleParts, request: Request): Promise<boolean> {
+async function tryMark(parts: ConsoleParts, request: Request, label: string): Promise<boolean> {
   try {
-    await act(parts, request, [timelineCheckpoint, { body: { label: "mark" } }]);
+    await act(parts, request, [timelineCheckpoint, { body: { label } }]);
     return true;
   } catch (cause) {
     if (cause instanceof Failure && cause.code === "not_recording") return false;

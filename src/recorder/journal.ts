@@ -135,7 +135,7 @@ export class Journal {
   #warnOnce(cause: unknown): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    warn("journal cannot be written; a crash now would lose the capture", {
+    warn("journal_not_written", {
       path: this.path,
       cause,
     });
@@ -164,6 +164,6 @@ export async function discardJournal(journal: Journal): Promise<void> {
   try {
     await journal.discard();
   } catch (cause) {
-    warn("journal not removed", { path: journal.path, cause });
+    warn("journal_not_removed", { path: journal.path, cause });
   }
 }

@@ -192,7 +192,7 @@ export class Recorder implements Stats, AsyncDisposable {
       this.#emit({ kind: "sample", index, sample: kept });
     } else if (!wasTruncated) {
       journal.append({ truncated: true });
-      warn("capture is full; the rest is not recorded", { samples: sampleCountMax });
+      warn("capture_full", { samples: sampleCountMax });
     }
   }
 
@@ -278,7 +278,7 @@ export class Recorder implements Stats, AsyncDisposable {
       meta = await this.#options.vault.save(snapshot, timeline);
     } catch (cause) {
       this.#state = { kind: "held", capture, journal, timeline };
-      warn("capture not saved, it is kept", { id: snapshot.meta.id, cause });
+      warn("capture_not_saved", { id: snapshot.meta.id, cause });
       this.#emitStatus();
       const { id } = snapshot.meta;
       const disk = diskFault(cause);
@@ -314,7 +314,7 @@ export class Recorder implements Stats, AsyncDisposable {
     if (this.#refusedNumber === capture.number) return;
     this.#refusedNumber = capture.number;
     const fault = check.Errors(sample).First();
-    warn("malformed sample refused", { place: fault?.path, reason: fault?.message });
+    warn("sample_refused", { place: fault?.path, reason: fault?.message });
   }
 
   #emitStatus(): void {
@@ -326,7 +326,7 @@ export class Recorder implements Stats, AsyncDisposable {
       try {
         listener(event);
       } catch (cause) {
-        warn("recorder listener failed", { kind: event.kind, cause });
+        warn("recorder_listener_failed", { kind: event.kind, cause });
       }
     }
   }

@@ -45,7 +45,7 @@ export async function recoverJournals(journals: Journals): Promise<CaptureMeta[]
       const meta = await recoverJournal(journals, name);
       if (meta !== undefined) saved.push(meta);
     } catch (cause) {
-      warn("journal not recovered, it stays for the next start", { name, cause });
+      warn("journal_not_recovered", { name, cause });
     }
   }
   return saved;
@@ -77,7 +77,7 @@ async function recoverJournal(journals: Journals, name: string): Promise<Capture
   const meta = capture && (await saveOnce(journals.vault, { capture, timeline }));
   if (damagedLineCount > 0) {
     setAside(journals.directory, name);
-    warn("damaged journal set aside", { name, damagedLineCount });
+    warn("journal_damaged", { name, damagedLineCount });
   } else {
     await rm(path);
   }

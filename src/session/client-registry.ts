@@ -122,7 +122,7 @@ async function readClient(path: string): Promise<Client | undefined> {
       return { ...client, name: cutText(client.name, nameLengthMax) };
     }
   } catch (cause) {
-    warn("paired player not readable", { path, cause });
+    warn("paired_player_not_readable", { path, cause });
   }
   return undefined;
 }

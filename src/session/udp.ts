@@ -113,7 +113,7 @@ function configure(socket: Bun.udp.Socket<"uint8array">): void {
   // another, and what is lost behind the socket's own buffer comes back as ENOBUFS, to be sent again.
   const isPlain = set(ipProtoIp, ipRecverr, 0) || set(ipProtoIpv6, ipv6Recverr, 0);
   if (!(isGrown && isBounded && isPlain)) {
-    warn("socket options not applied", { isGrown, isBounded, isPlain });
+    warn("socket_options_not_applied", { isGrown, isBounded, isPlain });
   }
   libc.close();
 }

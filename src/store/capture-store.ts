@@ -236,7 +236,7 @@ export class CaptureStore implements Recordings {
   #report(name: string, { count, first }: Faults): void {
     if (this.#reported.has(name) || this.#reported.size >= reportedCountMax) return;
     this.#reported.add(name);
-    warn("invalid values of a capture left out", { name, count, first });
+    warn("capture_values_left_out", { name, count, first });
   }
 
   /** `undefined` when the file is gone or was set aside; without meta when it could not be. */
@@ -264,12 +264,12 @@ export class CaptureStore implements Recordings {
   }
 
   #setAside(name: string, reason: unknown): boolean {
-    warn("damaged capture set aside", { name, reason });
+    warn("capture_damaged", { name, reason });
     try {
       setAside(this.directory, name);
       return true;
     } catch (cause) {
-      warn("damaged capture left in place", { name, cause });
+      warn("capture_left_in_place", { name, cause });
       return false;
     }
   }
@@ -308,7 +308,7 @@ function compareIds(a: string, b: string): number {
 function throwUnreadable(cause: unknown): never {
   if (!(cause instanceof Error) || !("code" in cause) || cause instanceof Failure) throw cause;
   const reason = systemReason(cause);
-  warn("captures not readable", { cause });
+  warn("captures_not_readable", { cause });
   const text = `Cannot read the captures: ${reason}`;
   throw new Failure("storage_unreadable", text, { cause, values: { reason } });
 }

@@ -46,7 +46,7 @@ function notePid(fd: number): void {
     ftruncateSync(fd);
     writeSync(fd, `${process.pid}\n`);
   } catch (cause) {
-    warn("process id not written to the lock", { cause });
+    warn("lock_not_written", { cause });
   }
 }
 

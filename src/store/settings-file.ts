@@ -86,7 +86,7 @@ async function read(path: string): Promise<Settings | undefined> {
   if (text === undefined) return undefined;
   const settings = parse(text);
   if (settings !== undefined) return settings;
-  warn("damaged settings set aside, defaults hold", { path });
+  warn("settings_damaged", { path });
   setAside(dirname(path), basename(path));
   return undefined;
 }

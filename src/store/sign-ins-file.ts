@@ -39,7 +39,7 @@ export class SignInsFile {
       if (Value.Check(SignIns, value)) return new SignInsFile(path, value);
       throw new Error("its content is not valid");
     } catch (cause) {
-      warn("saved sign-ins not readable", { path, cause });
+      warn("sign_ins_not_readable", { path, cause });
       return new SignInsFile(path, []);
     }
   }
@@ -49,7 +49,7 @@ export class SignInsFile {
     const text = `${JSON.stringify(signIns)}\n`;
     this.#saving = this.#saving
       .then(() => writeFileAtomic(this.#path, text))
-      .catch((cause: unknown) => warn("sign-ins not saved", { path: this.#path, cause }));
+      .catch((cause: unknown) => warn("sign_ins_not_saved", { path: this.#path, cause }));
   }
 
   /** Resolves when all that was to be saved is. */

@@ -61,7 +61,7 @@ export class TimelineFiles {
     if (path === undefined) return undefined;
     try {
       const { timeline, leftOutCount } = readTimeline(await readBytes(path));
-      if (leftOutCount > 0) warn("invalid entries of a timeline left out", { id, leftOutCount });
+      if (leftOutCount > 0) warn("timeline_entries_left_out", { id, leftOutCount });
       return timeline;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);

@@ -3,8 +3,10 @@
  * at the caps the oldest goes. Times of a recording rest on one reading of the date at its start and
  * on the monotonic clock from there, so that a date that is set meanwhile reverses nothing.
  */
+
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import type { LabelFields } from "../model/checkpoint-label.ts";
 import {
   type ApiCallEvent,
   checkpointBytesMax,
@@ -77,7 +79,7 @@ export class EventRecorder {
   }
 
   /** @throws Failure `not_recording` */
-  checkpoint(id: string, label: string | undefined, state: unknown): TimelineCheckpoint {
+  checkpoint(id: string, label: LabelFields, state: unknown): TimelineCheckpoint {
     if (this.#active === undefined) {
       throw new Failure("not_recording", `Cannot take checkpoint "${id}": no timeline is recorded`);
     }

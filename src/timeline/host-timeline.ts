@@ -3,11 +3,13 @@
  * clock, and a manual one. Each event goes to both, under an index of its own in
  * each. Recordings that are over stay readable for a while, apart from those that run.
  */
+
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
+import { type CheckpointLabel, type LabelFields, labelFields } from "../model/checkpoint-label.ts";
 import type {
   HostAction,
   LogEvent,
@@ -75,9 +77,18 @@ export type TimelineFollower = {
   onCheckpoint(taken: {
     readonly atUs: number;
     readonly id: string;
-    readonly label: string | undefined;
+    readonly label: LabelFields;
     readonly state: unknown;
   }): void;
+};
+
+const idPrefixes: Readonly<Record<CheckpointLabel["code"], string>> = {
+  session_connected: "connect",
+  session_disconnected: "disconnect",
+  settings_before: "before",
+  settings_after: "after",
+  bitrate_before: "before",
+  bitrate_after: "after",
 };
 
 /** Everything that the host records of what happens. One for each host. */
@@ -149,19 +160,20 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.record(apiCallEvent(`call-${this.#callCount}`, facts, this.#options.secrets));
   }
 
-  /** Into all that run; of itself, never because somebody asked. */
-  note(reason: string, label: string, changes: StateChanges = {}): void {
+  /** Into all that run; one that the host takes by itself. */
+  note(label: CheckpointLabel, changes: StateChanges = {}): void {
     if (!this.#isWanted()) return;
     this.#checkpointCount += 1;
-    this.#takeCheckpoint(`${reason}-${this.#checkpointCount}`, label, changes);
+    const id = `${idPrefixes[label.code]}-${this.#checkpointCount}`;
+    this.#takeCheckpoint(id, labelFields(label), changes);
   }
 
   /** Into all that run. @throws Failure `not_recording` */
   checkpoint(request: { id?: string | undefined; label?: string | undefined }): TimelineCheckpoint {
     this.#checkpointCount += 1;
     const id = this.#withoutSecrets(request.id ?? `mark-${this.#checkpointCount}`);
-    const label = request.label === undefined ? undefined : this.#withoutSecrets(request.label);
-    const taken = this.#takeCheckpoint(id, label, {});
+    const label = request.label === undefined ? null : this.#withoutSecrets(request.label);
+    const taken = this.#takeCheckpoint(id, { label }, {});
     if (taken !== undefined) return taken;
     const text = `Cannot take checkpoint "${id}": no timeline is recorded; start one, or a capture`;
     throw new Failure("not_recording", text);
@@ -278,7 +290,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
 
   #takeCheckpoint(
     id: string,
-    label: string | undefined,
+    label: LabelFields,
     changes: StateChanges,
   ): TimelineCheckpoint | undefined {
     if (!this.#isWanted()) return undefined;
@@ -330,7 +342,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       try {
         listener(change);
       } catch (cause) {
-        warn("timeline listener failed", { kind: change.kind, cause });
+        warn("timeline_listener_failed", { kind: change.kind, cause });
       }
     }
   }

@@ -156,7 +156,8 @@ function readCheckpoints(value: unknown, { started_at, events }: Before) {
   let checkpointsClamped = 0;
   const checkpoints = listOf(value, "checkpoints").map((item, place): TimelineCheckpoint => {
     const at = `checkpoints[${place}]`;
-    const { id, label, timestamp, t_ms, state, event_index: index } = membersOf(item, at);
+    const members = membersOf(item, at);
+    const { id, label, timestamp, t_ms, state, event_index: index } = members;
     if (typeof index !== "number") {
       throw refused(`${at}.event_index`, `it is ${quoted(index)}, and takes a number`);
     }
@@ -166,6 +167,7 @@ function readCheckpoints(value: unknown, { started_at, events }: Before) {
     return {
       id: readText(id, `${at}.id`),
       label: label === undefined || label === null ? null : readLabel(label, `${at}.label`),
+      ...readLabelCode(members),
       timestamp: order.next(timestamp, `${at}.timestamp`),
       ...(t_ms === undefined ? {} : { t_ms: readCount(t_ms, `${at}.t_ms`) }),
       state: state ?? null,
@@ -220,6 +222,15 @@ function readText(value: unknown, at: string): string {
 function readLabel(value: unknown, at: string): string {
   return textUpTo(checkpointShape.properties.label.anyOf[0].maxLength ?? 0, value, at);
 }
+
+/** A code is only worth something with the values of its table: anything else is left out. */
+function readLabelCode({ label_code, label_values }: Members) {
+  if (!checkLabelCode.Check(label_code) || !checkLabelValues.Check(label_values)) return {};
+  return { label_code, label_values };
+}
+
+const checkLabelCode = TypeCompiler.Compile(checkpointShape.properties.label_code);
+const checkLabelValues = TypeCompiler.Compile(checkpointShape.properties.label_values);
 
 function textUpTo(lengthMax: number, value: unknown, at: string): string {
   if (typeof value === "string" && value.length <= lengthMax) return value;

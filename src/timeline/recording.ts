@@ -1,5 +1,7 @@
 /** The events and checkpoints of one recording, within the caps. */
+
 import { Failure } from "../base/failure.ts";
+import type { LabelFields } from "../model/checkpoint-label.ts";
 import type {
   ApiCallEvent,
   HostAction,
@@ -134,13 +136,13 @@ export class Recording {
 
   checkpoint(taken: {
     id: string;
-    label: string | undefined;
+    label: LabelFields;
     state: unknown;
     atUs: number;
   }): TimelineCheckpoint {
     const checkpoint: TimelineCheckpoint = {
       id: taken.id,
-      label: taken.label ?? null,
+      ...taken.label,
       timestamp: this.#dateAt(taken.atUs),
       ...(this.#start.hasClock ? { t_ms: this.#sinceStartMs(taken.atUs) } : {}),
       state: taken.state,

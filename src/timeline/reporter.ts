@@ -2,15 +2,17 @@
  * Reports what happens in the host to the timeline: sessions and streams, changes of settings, and
  * the warnings of the log; and the state of the host, for its checkpoints.
  */
+
 import type { Clock } from "../base/clock.ts";
-import { log, onWarning, warningText } from "../base/log.ts";
+import { log, onWarning } from "../base/log.ts";
 import { version } from "../base/version.ts";
 import type { Ending } from "../model/ending.ts";
 import { clientActions, type Happened, type Happening } from "../model/happening.ts";
 import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { EncoderStatus } from "../model/status.ts";
-import type { HostAction, Timeline } from "../model/timeline.ts";
+import type { HostAction, LogEvent, Timeline } from "../model/timeline.ts";
+import { warningEvent } from "../model/warning.ts";
 import type { Sessions } from "../ports/sessions.ts";
 import { countersOf, loadNow } from "./host-state.ts";
 import {
@@ -63,9 +65,7 @@ export class HostReporter implements Disposable {
     this.#settings = settings;
     this.events = new HostTimeline({ ...options, state: (changes) => this.#state(changes) });
     this.service = new RecordingService(this.events, isRepeatable);
-    this.#warnings = onWarning((event, fields) => {
-      this.warned(warningText(event, fields));
-    });
+    this.#warnings = onWarning((code, fields) => this.warned(warningEvent(code, fields)));
   }
 
   setSources({ sessions, encoders, settings }: StateSources): void {
@@ -75,22 +75,25 @@ export class HostReporter implements Disposable {
   }
 
   /** A warning of the log, here or in a worker. */
-  warned(message: string): void {
-    this.events.record({ type: "log", level: "warn", message });
+  warned(event: LogEvent): void {
+    this.events.record(event);
   }
 
   connected(session: Session): void {
     this.events.record({ ...sessionEvent("connected", session), reason: "" });
     const others = this.#sessions().filter((one) => one.session_id !== session.session_id);
-    const label = `session ${session.session_id} connected`;
-    this.events.note("connect", label, { sessions: [...others, session] });
+    const label = { code: "session_connected", values: { session: session.session_id } } as const;
+    this.events.note(label, { sessions: [...others, session] });
   }
 
   disconnected(session: Session, ending: Ending): void {
     this.events.record({ ...sessionEvent("disconnected", session), ...reasonFields(ending) });
     const others = this.#sessions().filter((one) => one.session_id !== session.session_id);
-    const label = `session ${session.session_id} disconnected`;
-    this.events.note("disconnect", label, { sessions: others });
+    const label = {
+      code: "session_disconnected",
+      values: { session: session.session_id },
+    } as const;
+    this.events.note(label, { sessions: others });
   }
 
   /** At most 0.1 s after the first of them from a worker, 1 s from a browser's stream. */
@@ -100,7 +103,7 @@ export class HostReporter implements Disposable {
       this.events.record(eventOf(session_id, happening), happening.atUs);
       if (happening.action === "slots_missed") this.#logLate(session_id, happening);
       if (happening.action === "bitrate_changed") {
-        this.events.note("after", `after bitrate of session ${session_id}`);
+        this.events.note({ code: "bitrate_after", values: { session: session_id } });
       }
     }
   }
@@ -131,7 +134,8 @@ export class HostReporter implements Disposable {
         const before = sessions.sessions();
         const session = before.find((one) => one.session_id === id);
         if (session === undefined || !sessions.setBitrate(id, kbps)) return false;
-        this.events.note("before", `before bitrate of session ${id}`, { sessions: before });
+        const label = { code: "bitrate_before", values: { session: id } } as const;
+        this.events.note(label, { sessions: before });
         this.events.record({
           type: "state_change",
           key: `sessions.${id}.bitrate_kbps`,

@@ -15,7 +15,7 @@ export function recordSettingsChange(
   const changed = changedNames(before, after);
   if (changed.length === 0) return;
   const names = changed.join(", ");
-  timeline.note("before", `before ${names}`, { settings: before });
+  timeline.note({ code: "settings_before", values: { names } }, { settings: before });
   for (const name of changed) {
     timeline.record({
       type: "state_change",
@@ -25,7 +25,7 @@ export function recordSettingsChange(
       caused_by: actor,
     });
   }
-  timeline.note("after", `after ${names}`, { settings: after });
+  timeline.note({ code: "settings_after", values: { names } }, { settings: after });
 }
 
 function changedNames(

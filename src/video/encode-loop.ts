@@ -5,8 +5,10 @@
  * A slot that has passed while an earlier frame was still being made is skipped: the grid moves on
  * and missed slots are not caught up, so a slow encoder shows as fewer frames and never as a burst.
  */
+
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import { Gate } from "../base/gate.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { threadId } from "../base/thread-id.ts";
@@ -156,7 +158,8 @@ export class EncodeLoop {
       this.#retuned = { encoder: await openEncoderBeside(options), options };
     } catch (cause) {
       const detail = cause instanceof Error ? cause.message : String(cause);
-      this.#post({ kind: "kept", reason: detail });
+      const failure = cause instanceof Failure ? { failure: cause.code } : {};
+      this.#post({ kind: "kept", ...failure, detail });
     }
     this.#retuning = undefined;
   }

@@ -128,7 +128,7 @@ function presetFor(setup: EncoderSetup, options: EncoderOptions): string {
   const preset = heldPreset(setup, options);
   if (setup.presets.includes(options.preset ?? "") && preset !== options.preset) {
     const { width, height, fps, preset: wanted } = options;
-    warn("preset too slow for the mode", { wanted, taken: preset, width, height, fps });
+    warn("preset_too_slow", { wanted, taken: preset, width, height, fps });
   }
   return preset;
 }

@@ -96,7 +96,7 @@ export type EncodeReport =
     }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
   /** The requested change failed; the current encoder stays. */
-  | { readonly kind: "kept"; readonly reason: string }
+  | { readonly kind: "kept"; readonly failure?: FailureCode; readonly detail: string }
   /** The place's memory from now on, reported before its first frame and when it had to grow. */
   | { readonly kind: "place"; readonly place: number; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "frame"; readonly frame: PlacedFrame }

@@ -25,7 +25,7 @@ export async function probeEncoders(options: ProbeOptions): Promise<EncoderStatu
   try {
     return await ask(options);
   } catch (cause) {
-    if (!options.signal.aborted) warn("encoders could not be probed", { cause });
+    if (!options.signal.aborted) warn("encoders_not_probed", { cause });
     return codecs.map((codec) => {
       return { codec, encoder: encodersFor(codec, "x264")[0]?.name ?? "", available: false };
     });

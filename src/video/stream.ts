@@ -12,7 +12,7 @@ import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { type Ending, ending } from "../model/ending.ts";
-import { reasonText } from "../model/reason.ts";
+import { reasonFields, reasonText } from "../model/reason.ts";
 import { streamFailed } from "./ending.ts";
 import {
   activities,
@@ -238,8 +238,8 @@ class Keeper implements EncodeStream {
       case "reset":
         this.#encoder = report.encoder;
         if (report.reason.code === "encoder_failed") {
-          const reason = reasonText(report.reason);
-          warn("encoder opened again", { source: this.#source, reason });
+          const { detail } = report.reason.values as { detail?: string };
+          warn("encoder_reopened", { source: this.#source, reason: detail });
         }
         for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
         break;
@@ -247,9 +247,10 @@ class Keeper implements EncodeStream {
         for (const { consumer } of this.#subscriptions) consumer.onResized?.(report);
         break;
       case "kept":
-        warn("encoder not changed, the current one stays", {
+        warn("encoder_not_changed", {
           source: this.#source,
-          reason: report.reason,
+          ...(report.failure === undefined ? {} : { failure: report.failure }),
+          reason: report.detail,
         });
         break;
       case "failed":
@@ -286,7 +287,7 @@ class Keeper implements EncodeStream {
   #leave(): void {
     if (this.#isGone) return;
     const hanging = this.#thread.leave();
-    warn("encode worker did not exit and is left behind", { source: this.#source, hanging });
+    warn("encode_worker_left", { source: this.#source, hanging });
     this.#worker.unref();
     this.#gone.resolve();
   }
@@ -318,7 +319,7 @@ class Keeper implements EncodeStream {
 
   #fail(why: Ending, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
-    warn("encode stream failed", { source: this.#source, reason: reasonText(why) });
+    warn("encode_stream_failed", { source: this.#source, ...reasonFields(why) });
     // For one that hangs: it ends as soon as it comes to itself.
     this.#ask({ kind: "close" });
     this.#end(why, code === "mode_too_large" ? { code, values } : {});

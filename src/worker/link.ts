@@ -1,12 +1,15 @@
 /** What main and the worker of a path say to each other, whatever the path. */
+import type { FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import type { Identity } from "../base/identity.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Client } from "../model/player.ts";
+import type { RecordedReason } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { LogEvent } from "../model/timeline.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 
 /** What every path is started with. */
@@ -36,11 +39,18 @@ export type SessionThreads = {
   readonly send: number | undefined;
 };
 
+/** Why a player was refused, as it was told, with the code where there is one. */
+export type RefusedWhy = RecordedReason & {
+  readonly reason: string;
+  readonly failure?: FailureCode;
+  readonly failure_values?: FailureValues;
+};
+
 /** What a path’s worker reports to main. */
 export type PathEvent =
   | ({ readonly kind: "happened" } & Happened)
   /** A warning of the worker's log, which is in the log already. */
-  | { readonly kind: "warned"; readonly message: string }
+  | { readonly kind: "warned"; readonly event: LogEvent }
   | {
       readonly kind: "session_started";
       readonly session: Session;
@@ -65,7 +75,7 @@ export type PathEvent =
       readonly sample: StatsSample;
     }
   | { readonly kind: "client_added"; readonly client: Client }
-  | { readonly kind: "refused"; readonly address: string; readonly reason: string }
+  | ({ readonly kind: "refused"; readonly address: string } & RefusedWhy)
   /** The worker is gone and all its sessions with it. */
   | { readonly kind: "failed"; readonly ending: Ending };
 

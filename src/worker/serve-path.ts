@@ -2,15 +2,17 @@
  * The worker's end of a path: passes what main asks to the path's server, and reports to main what happens
  * and who plays.
  */
+
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
-import { onWarning, warningText } from "../base/log.ts";
+import { onWarning } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
 import { Ticker, timers } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { warningEvent } from "../model/warning.ts";
 import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 
 declare const self: Worker;
@@ -95,8 +97,8 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   }
 
   async #start(options: Options): Promise<void> {
-    onWarning((event, fields) => {
-      this.#report({ kind: "warned", message: warningText(event, fields) });
+    onWarning((code, fields) => {
+      this.#report({ kind: "warned", event: warningEvent(code, fields) });
     });
     this.#server = await this.#path.start(options, (event) => this.#report(event));
     this.#tell({ kind: "started", port: this.#server.port });

@@ -42,12 +42,12 @@ function logged(act: () => void): string[] {
 test("a line of the log is one line of JSON with the text that was given", () => {
   const lines = logged(() => {
     log("happened", { name: hostile, cause: new Error(hostile) });
-    warn(hostile);
+    warn("relay_lost", { relay: hostile });
   });
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).not.toMatch(unsafe);
   expect(JSON.parse(lines[0] ?? "").name).toBe(hostile);
-  expect(JSON.parse(lines[1] ?? "").event).toBe(hostile);
+  expect(JSON.parse(lines[1] ?? "").relay).toBe(hostile);
 });
 
 test("a library that writes to the console is counted, and reported once a minute", () => {

@@ -49,7 +49,8 @@ function benchSize(say: Report): EventRecorder {
   const before = process.memoryUsage();
   recorder.start("bench");
   for (let n = 0; n < eventCountMax; n++) recorder.record(callOf(n));
-  for (let n = 0; n < checkpointCountMax; n++) recorder.checkpoint(`c${n}`, "label", stateOf(n));
+  for (let n = 0; n < checkpointCountMax; n++)
+    recorder.checkpoint(`c${n}`, { label: "label" }, stateOf(n));
   Bun.gc(true);
   const after = process.memoryUsage();
   const held = `${recorder.eventCount()} events, ${recorder.checkpointCount()} checkpoints`;

@@ -33,13 +33,19 @@ async function openAtWork(options: Parameters<Console["signIn"]>[0] = {}) {
   const page = await console.signIn(options);
   await page.locator("button.start").click();
   await page.locator("button.stop").waitFor();
-  timeline.note("before", "before encoder_preset", {
-    settings: { revision: 1, values: { bitrate_kbps: 9000, encoder_preset: "" } },
-  });
+  timeline.note(
+    { code: "settings_before", values: { names: "encoder_preset" } },
+    {
+      settings: { revision: 1, values: { bitrate_kbps: 9000, encoder_preset: "" } },
+    },
+  );
   timeline.record({ type: "log", level: "warn", message: "<b>a warning</b>" });
-  timeline.note("after", "after encoder_preset", {
-    settings: { revision: 2, values: { bitrate_kbps: 9000, encoder_preset: "veryfast" } },
-  });
+  timeline.note(
+    { code: "settings_after", values: { names: "encoder_preset" } },
+    {
+      settings: { revision: 2, values: { bitrate_kbps: 9000, encoder_preset: "veryfast" } },
+    },
+  );
   await page.goto(`${console.url}/sessions`);
   await page.fill("input[name=bitrate_kbps] >> nth=0", "12000");
   await page.locator("#sessions button", { hasText: /Apply|Übernehmen/ }).click();

@@ -1,9 +1,13 @@
-/** Every reason and failure that the host can give is written in both languages, and no German one is English. */
+/** Every sentence that the host can give is written in both languages, and no German one is English. */
 import { expect, test } from "bun:test";
 import { type FailureCode, failures, valueNamesOf } from "../../src/base/failure-codes.ts";
+import { type WarningCode, warnings } from "../../src/base/warnings.ts";
+import { checkpointTexts } from "../../src/i18n/checkpoints.ts";
 import { failureTexts } from "../../src/i18n/failures.ts";
 import type { Language } from "../../src/i18n/language.ts";
 import { reasonTexts, replayReasonTexts } from "../../src/i18n/reasons.ts";
+import { warningTexts } from "../../src/i18n/warnings.ts";
+import { checkpointLabels } from "../../src/model/checkpoint-label.ts";
 import {
   type CodedTexts,
   type CodedValues,
@@ -25,6 +29,7 @@ type Texts = CodedTexts<CodeTable>;
 const tables: Record<string, { table: CodeTable; texts: Readonly<Record<Language, Texts>> }> = {
   // Each language is typed over its table; here all tables are walked alike.
   reasons: { table: reasons, texts: reasonTexts as unknown as Record<Language, Texts> },
+  labels: { table: checkpointLabels, texts: checkpointTexts as unknown as Record<Language, Texts> },
   replays: { table: replayReasons, texts: replayReasonTexts as unknown as Record<Language, Texts> },
 };
 const rows = Object.entries(tables).flatMap(([name, { table, texts }]) =>
@@ -41,6 +46,15 @@ test.each(rows)("%s is written in both languages", (_name, english, german) => {
   expect(german).not.toBe("");
   expect(german).not.toBe(english);
 });
+
+test.each(Object.keys(warnings) as WarningCode[])(
+  "warning %s is written in both languages",
+  (code) => {
+    const [english, german] = [warningTexts.en[code], warningTexts.de[code]];
+    expect([english, german]).not.toContain("");
+    expect(german).not.toBe(english);
+  },
+);
 
 const failureRows = (Object.keys(failures) as FailureCode[]).map((code) => {
   const values = Object.fromEntries(valueNamesOf(code).map((name) => [name, `«${name}»`]));

@@ -1,7 +1,9 @@
 /** Events as sentences: each action in both languages, and fields as recorded where there is none. */
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
+import { Failure } from "../../src/base/failure.ts";
 import { catalogues, type Language, languages } from "../../src/i18n/language.ts";
+import { type LabelFields, labelFields } from "../../src/model/checkpoint-label.ts";
 import { ending } from "../../src/model/ending.ts";
 import { reason, reasonFields } from "../../src/model/reason.ts";
 import { settingsDefault, settingsFields } from "../../src/model/settings.ts";
@@ -13,8 +15,9 @@ import type {
   StateChangeEvent,
   StreamEvent,
 } from "../../src/model/timeline.ts";
+import { warningEvent } from "../../src/model/warning.ts";
 import { encoderChange } from "../../src/video/encoder-change.ts";
-import { eventText } from "../../views/event-text.ts";
+import { eventText, labelOf } from "../../views/event-text.ts";
 import { Format } from "../../views/format.ts";
 import { call } from "../support/timeline-parts.ts";
 
@@ -222,6 +225,39 @@ test("a call keeps its method, path, body, status, duration and actor; the log k
   ]);
   const line = "warn: it happened";
   expect(both({ type: "log", level: "warn", message: "it happened" })).toEqual([line, line]);
+});
+
+test("a warning is written by its code, with what was in the way by its own", () => {
+  const locked = new Failure("data_dir_locked", "Cannot open it: another host has it");
+  expect(both(warningEvent("capture_left_in_place", { cause: locked }))).toEqual([
+    "warning: damaged capture left in place: Another host is using the data directory",
+    "Warnung: beschädigte Aufzeichnung bleibt, wo sie ist: Ein anderer Host verwendet das Datenverzeichnis",
+  ]);
+  const silent = ending("player_silent", { seconds: 10 });
+  expect(both(warningEvent("gamestream_session_not_begun", reasonFields(silent)))).toEqual([
+    "warning: gamestream session not started: the player was silent for 10 s",
+    "Warnung: GameStream-Sitzung nicht gestartet: der Player schwieg 10 s lang",
+  ]);
+  const refused = { reason: "EACCES: permission denied" };
+  expect(both(warningEvent("relay_lost", refused))[1]).toBe(
+    "Warnung: Verbindung zum Relay verloren: EACCES: permission denied",
+  );
+  const later = { ...warningEvent("relay_lost", {}), code: "constructor" };
+  expect(both(later)).toEqual(["warn: relay lost", "warn: relay lost"]);
+});
+
+test("a checkpoint that the host took is labelled in both languages, another one as it was given", () => {
+  const labels = (fields: LabelFields) =>
+    languages.map((language) => labelOf(readers[language], { id: "c-1", ...fields }));
+  const names = "bitrate_kbps, constructor";
+  expect(labels(labelFields({ code: "settings_before", values: { names } }))).toEqual([
+    "before bitrate_kbps, constructor",
+    "vor der Änderung: Bitrate, constructor",
+  ]);
+  expect(labels({ label: "before x" })).toEqual(["before x", "before x"]);
+  expect(labels({ label: null })).toEqual(["c-1", "c-1"]);
+  const odd = { label: "as given", label_code: "session_connected", label_values: { session: -1 } };
+  expect(labels(odd)).toEqual(["as given", "as given"]);
 });
 
 const changed = (key: string, old: unknown, now: unknown): StateChangeEvent => ({

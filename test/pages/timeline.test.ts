@@ -102,11 +102,13 @@ test("a moment is marked by a form, and by a part of the page", async () => {
   expect(await late.text()).toContain("Nothing is recording.");
 });
 
+const settingsLabel = (names: string) => ({ code: "settings_before", values: { names } }) as const;
+
 test("a checkpoint shows what is different from the one before", async () => {
   await using pages = await openPages();
   pages.host.timeline.start("mine");
-  pages.host.timeline.note("before", "one", { settings: { bitrate_kbps: 9000, same: 1 } });
-  pages.host.timeline.note("after", "two", { settings: { bitrate_kbps: 5000, same: 1 } });
+  pages.host.timeline.note(settingsLabel("one"), { settings: { bitrate_kbps: 9000, same: 1 } });
+  pages.host.timeline.note(settingsLabel("two"), { settings: { bitrate_kbps: 5000, same: 1 } });
   const page = await textOf(pages, "/timeline");
   expect(page).toContain(
     '<th scope="row" class="wrap">settings.bitrate_kbps</th><td data-label="Before" class="wrap">9000</td><td data-label="After" class="wrap">5000</td>',
@@ -217,7 +219,7 @@ test("whatever an event or a checkpoint says is text", async () => {
     pages.host.timeline.start("mine");
     for (const event of everything(text)) pages.host.timeline.record(event);
     pages.host.timeline.checkpoint({ id: text, label: text });
-    pages.host.timeline.note("x", text, { settings: { [text]: text } });
+    pages.host.timeline.note(settingsLabel(text), { settings: { [text]: text } });
     return await tagsOf(await textOf(pages, "/timeline"));
   };
   // The first leaves a finished recording behind, which every page after it offers.

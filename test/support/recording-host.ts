@@ -36,7 +36,7 @@ for (let capture = 0; ; capture++) {
   const count = 3 + (capture % 17);
   for (let sample = 1; sample <= count; sample++) {
     timeline.record(note(`event ${sample}`));
-    timeline.note("mark", `checkpoint ${sample}`);
+    timeline.note({ code: "bitrate_after", values: { session: sample } });
     recorder.pushSample(session, sampleOf({ fps: sample }));
     say(`pushed ${capture} ${sample}`);
     // Event, checkpoint and sample, and before them the head and the session.

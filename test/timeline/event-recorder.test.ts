@@ -15,7 +15,7 @@ test("what was recorded comes back whole when it is stopped", () => {
   const { recorder } = makeRecorder();
   recorder.start("one");
   recorder.record(note("a"));
-  recorder.checkpoint("c", "a label", { x: 1 });
+  recorder.checkpoint("c", { label: "a label" }, { x: 1 });
   recorder.record(note("b"));
   expect([recorder.eventCount(), recorder.checkpointCount()]).toEqual([2, 1]);
   expect(recorder.stop()).toEqual({
@@ -67,7 +67,7 @@ test("an active recording that is empty does not fall back to the last one", () 
   const { recorder } = makeRecorder();
   recorder.start("one");
   recorder.record(call("x"));
-  recorder.checkpoint("c", undefined, {});
+  recorder.checkpoint("c", { label: null }, {});
   recorder.stop();
   recorder.start("two");
   expect(recorder.eventsSince(0)).toEqual([]);
@@ -91,7 +91,7 @@ test("at the cap the oldest event goes, and indexes go on", () => {
 test("at the cap the oldest checkpoint goes", () => {
   const { recorder } = makeRecorder({ checkpointCountMax: 2 });
   recorder.start("one");
-  for (const id of ["a", "b", "c"]) recorder.checkpoint(id, undefined, {});
+  for (const id of ["a", "b", "c"]) recorder.checkpoint(id, { label: null }, {});
   expect(recorder.checkpoints().map(({ id }) => id)).toEqual(["b", "c"]);
   expect(recorder.checkpointCount()).toBe(2);
 });
@@ -109,23 +109,24 @@ test("events are bounded by their bytes too", () => {
 test("checkpoints are bounded by their bytes too", () => {
   const { recorder } = makeRecorder({ checkpointBytesMax: 20_000 });
   recorder.start("one");
-  for (let n = 0; n < 100; n++) recorder.checkpoint(`c${n}`, undefined, { x: "ä".repeat(500) });
+  for (let n = 0; n < 100; n++)
+    recorder.checkpoint(`c${n}`, { label: null }, { x: "ä".repeat(500) });
   expect(recorder.checkpointCount()).toBeGreaterThan(2);
   expect(Buffer.byteLength(JSON.stringify(recorder.checkpoints()))).toBeLessThanOrEqual(20_000);
 });
 
 test("a checkpoint is refused when nothing is recorded", () => {
   const { recorder } = makeRecorder();
-  expect(() => recorder.checkpoint("c", undefined, {})).toThrow("no timeline is recorded");
+  expect(() => recorder.checkpoint("c", { label: null }, {})).toThrow("no timeline is recorded");
 });
 
 test("a checkpoint remembers the index of the next event", () => {
   const { recorder } = makeRecorder();
   recorder.start("one");
-  expect(recorder.checkpoint("a", undefined, {}).event_index).toBe(0);
+  expect(recorder.checkpoint("a", { label: null }, {}).event_index).toBe(0);
   recorder.record(note("x"));
-  expect(recorder.checkpoint("b", undefined, {}).event_index).toBe(1);
-  expect(recorder.checkpoint("c", undefined, {}).event_index).toBe(1);
+  expect(recorder.checkpoint("b", { label: null }, {}).event_index).toBe(1);
+  expect(recorder.checkpoint("c", { label: null }, {}).event_index).toBe(1);
 });
 
 test("events since an index begin with that very one", () => {
@@ -155,10 +156,10 @@ test("events between checkpoints are those from the lower index up to the higher
   const { recorder } = makeRecorder();
   recorder.start("one");
   recorder.record(note("a"));
-  recorder.checkpoint("first", undefined, {});
+  recorder.checkpoint("first", { label: null }, {});
   recorder.record(note("b"));
   recorder.record(note("c"));
-  recorder.checkpoint("second", undefined, {});
+  recorder.checkpoint("second", { label: null }, {});
   recorder.record(note("d"));
   for (const [from, to] of [
     ["first", "second"],
@@ -175,7 +176,7 @@ test("events between checkpoints are those from the lower index up to the higher
 test("a checkpoint that is not there is named, the first before the second", () => {
   const { recorder } = makeRecorder();
   recorder.start("one");
-  recorder.checkpoint("here", undefined, {});
+  recorder.checkpoint("here", { label: null }, {});
   expect(() => recorder.eventsBetweenCheckpoints("no", "neither")).toThrow('"no"');
   expect(() => recorder.eventsBetweenCheckpoints("here", "neither")).toThrow('"neither"');
 });
@@ -188,20 +189,20 @@ test("looking between checkpoints before anything was recorded is an error of it
 test("of checkpoints with the same id the first is found", () => {
   const { recorder } = makeRecorder();
   recorder.start("one");
-  recorder.checkpoint("same", undefined, {});
+  recorder.checkpoint("same", { label: null }, {});
   recorder.record(note("a"));
-  recorder.checkpoint("same", undefined, {});
+  recorder.checkpoint("same", { label: null }, {});
   recorder.record(note("b"));
-  recorder.checkpoint("end", undefined, {});
+  recorder.checkpoint("end", { label: null }, {});
   expect(messages(recorder.eventsBetweenCheckpoints("same", "end").events)).toEqual(["a", "b"]);
 });
 
 test("a range that reaches events which are gone says so", () => {
   const { recorder } = makeRecorder({ eventCountMax: 2 });
   recorder.start("one");
-  recorder.checkpoint("a", undefined, {});
+  recorder.checkpoint("a", { label: null }, {});
   for (const name of ["x", "y", "z"]) recorder.record(note(name));
-  recorder.checkpoint("b", undefined, {});
+  recorder.checkpoint("b", { label: null }, {});
   const range = recorder.eventsBetweenCheckpoints("a", "b");
   expect([messages(range.events), range.reachesLost]).toEqual([["y", "z"], true]);
 });

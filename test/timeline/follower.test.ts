@@ -21,7 +21,7 @@ function followed() {
 test("events and checkpoints reach the follower while nothing is recorded", () => {
   const { timeline, events, checkpoints } = followed();
   timeline.record(note("a"), 42);
-  timeline.note("connect", "session 1 connected");
+  timeline.note({ code: "session_connected", values: { session: 1 } });
   expect(events).toEqual([{ event: note("a"), atUs: 42 }]);
   expect(checkpoints).toEqual(["connect-1"]);
   expect(timeline.status().recording).toBe(false);
@@ -39,7 +39,7 @@ test("a follower that is off gets nothing", () => {
   const { timeline, state, events, checkpoints } = followed();
   state.isOn = false;
   timeline.record(note("a"));
-  timeline.note("connect", "x");
+  timeline.note({ code: "session_connected", values: { session: 1 } });
   expect([events, checkpoints]).toEqual([[], []]);
 });
 

@@ -51,10 +51,10 @@ const checkpoint =
   (id: string): Step =>
   ({ active }, { recorder }) => {
     if (active === undefined) {
-      expect(() => recorder.checkpoint(id, undefined, {})).toThrow("no timeline is recorded");
+      expect(() => recorder.checkpoint(id, { label: null }, {})).toThrow("no timeline is recorded");
       return;
     }
-    const taken = recorder.checkpoint(id, undefined, {});
+    const taken = recorder.checkpoint(id, { label: null }, {});
     expect(taken.event_index).toBe(active.next);
     active.checkpoints = [...active.checkpoints, taken].slice(-caps.checkpointCountMax);
   };
@@ -172,7 +172,7 @@ test("whatever was recorded, its export is read back as it is", () => {
             new: 1,
             caused_by: "imported",
           });
-          recorder.checkpoint(message, undefined, { value: JSON.stringify(value) });
+          recorder.checkpoint(message, { label: null }, { value: JSON.stringify(value) });
           clock.advanceMs(ms);
         }
         const ours = recorder.stop();
@@ -207,7 +207,7 @@ test("an export with any value put in place of one of its own opens or is refuse
   const { recorder } = makeRecorder();
   recorder.start("ours");
   recorder.record(call("x"));
-  recorder.checkpoint("c", "label", {});
+  recorder.checkpoint("c", { label: "label" }, {});
   const good = JSON.stringify(recorder.stop());
   const values = [...good.matchAll(/(?<=:)("[^"]*"|\d+|\{\})/g)];
   expect(refusal(good)).toBeUndefined();

@@ -51,7 +51,7 @@ test("an export of our own opens, and says the same", () => {
   recorder.start("ours");
   recorder.record(note("a"));
   clock.advanceMs(5);
-  recorder.checkpoint("c", "label", { deep: [{ x: null }] });
+  recorder.checkpoint("c", { label: "label" }, { deep: [{ x: null }] });
   recorder.record({ type: "state_change", key: "k", old: null, new: 2, caused_by: "token" });
   recorder.record({
     ...{ type: "stream", action: "loss_burst", session_id: 1 },

@@ -52,7 +52,7 @@ test("indexes stop at the largest exact number", () => {
   });
   expect(recorder.record(note("b"))?.index).toBe(max);
   expect(recorder.record(note("c"))?.index).toBe(max);
-  expect(recorder.checkpoint("c", undefined, {}).event_index).toBe(max);
+  expect(recorder.checkpoint("c", { label: null }, {}).event_index).toBe(max);
   expect(messages(recorder.eventsSince(max))).toEqual(["b", "c"]);
 });
 

@@ -38,7 +38,7 @@ test("an event goes to the capture's and the manual recording, with an index of 
   timeline.beginCapture({ ...start, append: (entry) => kept.push(entry) });
   clock.advanceMs(7);
   timeline.record(note("b"));
-  timeline.note("before", "a change");
+  timeline.note({ code: "settings_before", values: { names: "a" } });
   const capture = timeline.endCapture();
   const manual = timeline.stop();
   expect(capture?.events.map(({ index, t_ms }) => [index, t_ms])).toEqual([[0, 7]]);
@@ -107,19 +107,19 @@ test("a change of settings that changes nothing leaves no trace", () => {
   expect(timeline.stop()).toMatchObject({ events: [], checkpoints: [] });
 });
 
-test("warnings are told to who follows the log, and nothing less", () => {
+test("warnings are reported to those that follow the log, and nothing less", () => {
   const told: unknown[] = [];
   {
     using _following = onWarning((event, fields) => {
       told.push([event, fields.reason]);
-      // Would go round in circles if it were told again.
-      warn("a warning about a warning");
+      // Would recur if it were reported again.
+      warn("journal_not_removed");
     });
     log("only so");
-    warn("look at this", { reason: "a test" });
+    warn("capture_full", { reason: "a test" });
   }
-  warn("nobody follows");
-  expect(told).toEqual([["look at this", "a test"]]);
+  warn("capture_full");
+  expect(told).toEqual([["capture_full", "a test"]]);
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { onWarning, warningText } from "../../src/base/log.ts";
+import { onWarning } from "../../src/base/log.ts";
 import { type Ending, ending } from "../../src/model/ending.ts";
 import { reasonText } from "../../src/model/reason.ts";
+import { warningEvent } from "../../src/model/warning.ts";
 import { codeCellSize, readCode } from "../../src/video/code-block.ts";
 import type { EncoderReset } from "../../src/video/link.ts";
 import type { SharedFrame } from "../../src/video/stream.ts";
@@ -131,10 +132,10 @@ test("what cannot be encoded leaves the encoder at work, and a warning with the 
   const large = { codec: "hevc", width: 1280, height: 720, fps: 10, encoder: "x264" } as const;
   await using stream = await openSmall(large);
   const warned = Promise.withResolvers<string>();
-  using _ = onWarning((event, fields) => warned.resolve(warningText(event, fields)));
+  using _ = onWarning((code, fields) => warned.resolve(warningEvent(code, fields).message));
   await collect(stream, ({ length }) => length === 2);
   stream.tune({ fps: 240 });
-  const text = /^encoder not changed, the current one stays: Cannot encode 1280x720 at 240 fps/;
+  const text = /^encoder not changed; the current one stays: Cannot encode 1280x720 at 240 fps/;
   expect(await warned.promise).toMatch(text);
   expect(keysOf(await collect(stream, ({ length }) => length === 2))).toBeLessThan(2);
 });

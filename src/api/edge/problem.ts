@@ -27,7 +27,7 @@ export function refusalOf(error: unknown, request: Request): Refusal {
     const status = statusOf(code);
     if (status !== undefined) return { status, code, message, values };
   }
-  warn("request failed unexpectedly", { method: request.method, path: pathOf(request), error });
+  warn("request_failed", { method: request.method, path: pathOf(request), error });
   return { status: 500, code: "internal", message: internalText, values: {} };
 }
 

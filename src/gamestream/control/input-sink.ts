@@ -34,7 +34,7 @@ export function openInput(
       if (isClosed) void opened.close();
       else injector = opened;
     },
-    (cause: unknown) => warn("gamestream input is dropped", { source, cause }),
+    (cause: unknown) => warn("gamestream_input_dropped", { source, cause }),
   );
   return {
     accept: (event) => injector?.inject(event),

@@ -134,7 +134,7 @@ export class HttpServer {
     try {
       body = await this.#handler(request, caller);
     } catch (cause) {
-      warn("gamestream request failed", { path: request.path, cause });
+      warn("gamestream_request_failed", { path: request.path, cause });
       body = refusal(500, "The host could not do that");
     }
     if (!caller.signal.aborted) socket.end(messageOf(body));

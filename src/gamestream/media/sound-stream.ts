@@ -21,7 +21,7 @@ export function openSound(
 ): SoundStream {
   const name = `sound of ${options.source}`;
   if (nativeThreads.leftCount(name) >= hangingCountMax) {
-    warn("gamestream sound is silent", { source: options.source, reason: "it does not answer" });
+    warn("gamestream_sound_unresponsive", { source: options.source });
     return { close: () => Promise.resolve() };
   }
   const worker = new Worker(workerUrl("gamestream/media/sound-worker.ts"));
@@ -36,11 +36,11 @@ export function openSound(
     if (isClosed) return;
     if (data.kind === "packet") onPacket(data.bytes);
     else if (data.kind === "sounding") log("gamestream sound is back", { source: options.source });
-    else warn("gamestream sound is silent", { source: options.source, reason: data.reason });
+    else warn("gamestream_sound_silent", { source: options.source, reason: data.reason });
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    if (!isClosed) warn("gamestream sound ended", { reason: event.message });
+    if (!isClosed) warn("gamestream_sound_ended", { reason: event.message });
   };
   worker.postMessage({ kind: "open", options } satisfies SoundRequest);
   return {
@@ -49,7 +49,7 @@ export function openSound(
       worker.postMessage({ kind: "close" } satisfies SoundRequest);
       const cancel = timers.after(closeDeadlineMs, () => {
         const hanging = thread.leave();
-        warn("sound worker did not exit and is left behind", { source: options.source, hanging });
+        warn("sound_worker_left", { source: options.source, hanging });
         worker.unref();
         gone.resolve();
       });

@@ -2,6 +2,7 @@
  * One control connection on the host, from challenge to the end of its session. Whatever comes out
  * of order or does not fit its shape ends this connection and nothing else.
  */
+
 import { randomBytes } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { unreachable } from "../../base/assert.ts";
@@ -11,7 +12,8 @@ import { warn } from "../../base/log.ts";
 import { type Cancel, timers } from "../../base/scheduler.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import { cleanPlayerName } from "../../model/player.ts";
-import { reasonFields, reasonText } from "../../model/reason.ts";
+import { reasonFields } from "../../model/reason.ts";
+import type { RefusedWhy } from "../../worker/link.ts";
 import {
   type Message,
   MessageReader,
@@ -47,7 +49,7 @@ export type ConnectionDeps = {
   openSession(player: KnownPlayer, open: Open, onEnd: (why: Ending) => void): Promise<HostSession>;
   /** The player was let in. */
   onAdmitted(): void;
-  onRefused(reason: string): void;
+  onRefused(why: RefusedWhy): void;
 };
 
 type State =
@@ -203,16 +205,17 @@ export class Connection {
   #refuse(cause: unknown): void {
     if (this.#isEnded()) return;
     const isExpected = cause instanceof Failure;
-    if (!isExpected) warn("native connection failed", { cause });
+    if (!isExpected) warn("native_connection_failed", { cause });
     const code = isExpected ? cause.code : "internal";
-    const message = isExpected ? cause.message : "The host failed; its log says why";
-    this.#deps.onRefused(message);
+    const message = isExpected ? cause.message : "The host failed; see its log";
+    const failure_values = isExpected ? cause.values : {};
+    this.#deps.onRefused({ reason: message, failure: code, failure_values });
     this.#finish({ kind: "refused", code, message });
   }
 
   #cut(why: Ending): void {
     if (this.#isEnded()) return;
-    this.#deps.onRefused(reasonText(why));
+    this.#deps.onRefused(reasonFields(why));
     this.#over(why);
     this.#socket.destroy();
   }

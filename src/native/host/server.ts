@@ -172,7 +172,7 @@ export class NativeServer {
       admit: (hello) => this.#admission.admit(hello),
       openSession: (player, open, onEnd) => this.#openSession(player, open, onEnd),
       onAdmitted: () => this.#listener?.keep(socket),
-      onRefused: (reason) => this.#deps.onEvent({ kind: "refused", address, reason }),
+      onRefused: (why) => this.#deps.onEvent({ kind: "refused", address, ...why }),
     });
     this.#connections.add(connection);
     socket.on("close", () => this.#connections.delete(connection));
