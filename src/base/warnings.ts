@@ -59,6 +59,9 @@ export const warnings = {
   timeline_entries_left_out: "invalid entries of a timeline left out",
   timeline_listener_failed: "timeline listener failed",
   trouble_not_saved: "automatic capture not saved",
+  thread_priority_dropped: "priority of stream threads dropped: they used up the processor",
+  capture_note_not_understood: "note of a capture not understood",
+  capture_note_not_readable: "note of a capture not readable",
 } as const;
 
 /** A code of the table above. No other compiles. */

@@ -88,8 +88,13 @@ export const eventsEnglish = {
       refuse: "waiting player rejected",
     },
     settings: { form: "settings saved" },
-    recordings: { delete: "capture deleted", open: "timeline of a capture opened" },
+    recordings: {
+      delete: "capture deleted",
+      open: "timeline of a capture opened",
+      note: "name or note of a capture changed",
+    },
     watch: { form: "browser stream started", end: "browser stream stopped" },
+    verdict: { try: "suggested setting tried", undo: "suggested setting undone" },
     timeline: {
       mark: "marker added",
       start: "manual recording started",
@@ -190,8 +195,16 @@ export const eventsGerman: typeof eventsEnglish = {
       refuse: "wartenden Player abgewiesen",
     },
     settings: { form: "Einstellungen gespeichert" },
-    recordings: { delete: "Aufzeichnung gelöscht", open: "Zeitleiste einer Aufzeichnung geöffnet" },
+    recordings: {
+      delete: "Aufzeichnung gelöscht",
+      open: "Zeitleiste einer Aufzeichnung geöffnet",
+      note: "Name oder Notiz einer Aufzeichnung geändert",
+    },
     watch: { form: "Browser-Stream gestartet", end: "Browser-Stream beendet" },
+    verdict: {
+      try: "vorgeschlagene Einstellung ausprobiert",
+      undo: "vorgeschlagene Einstellung zurückgenommen",
+    },
     timeline: {
       mark: "Markierung gesetzt",
       start: "manuelle Aufzeichnung gestartet",

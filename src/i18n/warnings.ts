@@ -61,6 +61,10 @@ const german: Readonly<Record<WarningCode, string>> = {
   timeline_entries_left_out: "ungültige Einträge einer Zeitleiste ausgelassen",
   timeline_listener_failed: "Fehler in einem Empfänger der Zeitleiste",
   trouble_not_saved: "automatische Aufzeichnung nicht gespeichert",
+  thread_priority_dropped:
+    "Vorrang der Stream-Threads aufgehoben: Sie haben den Prozessor ausgelastet",
+  capture_note_not_understood: "Notiz einer Aufzeichnung nicht verstanden",
+  capture_note_not_readable: "Notiz einer Aufzeichnung nicht lesbar",
 };
 
 export const warningTexts: Readonly<Record<Language, Readonly<Record<WarningCode, string>>>> = {

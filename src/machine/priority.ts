@@ -89,7 +89,7 @@ export class ThreadPriorities {
     this.#isGivenUp = true;
     for (const thread of this.#raised.keys()) this.#raising.scheduling.lower(thread);
     this.#raised.clear();
-    warn("priority of stream threads given up: they used up the processor", {
+    warn("thread_priority_dropped", {
       sessions: this.#sessions.size,
     });
   }

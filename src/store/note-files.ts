@@ -109,16 +109,16 @@ export class NoteFiles {
       const value: unknown = JSON.parse(text);
       // Checked for its shape, then cleaned and cut like what a person types.
       if (isNote.Check(value)) return changedNote({}, value);
-      warn("note of a capture not understood", { id });
+      warn("capture_note_not_understood", { id });
     } catch (cause) {
-      warn("note of a capture not readable", { id, cause });
+      warn("capture_note_not_readable", { id, cause });
     }
     return {};
   }
 
   async #read(name: string): Promise<string | undefined> {
     return await readFileIfAny(this.#path(name), noteBytesMax).catch((cause: unknown) => {
-      warn("note of a capture not readable", { name, cause });
+      warn("capture_note_not_readable", { name, cause });
       return undefined;
     });
   }
