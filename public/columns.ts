@@ -1,5 +1,7 @@
 /** A session's columns, and how a sample that has just arrived is added to them. */
+import { recordOf } from "../src/base/record.ts";
 import type { StatsSample } from "../src/model/capture.ts";
+import { machineLineNames, machineLines } from "../src/model/machine-lines.ts";
 import { isLowerBound, measured, metricColumns } from "../src/model/metric-columns.ts";
 import { isMetricName, type MetricName } from "../src/model/metrics.ts";
 import type { Series, SeriesSession } from "../src/model/series.ts";
@@ -46,8 +48,20 @@ function addTo(session: Mutable, sample: StatsSample): void {
   for (const { column, metric } of metricColumns) {
     session[column].push(measured(sample, metric) ?? null);
   }
+  addMachine(session, sample);
   for (const field of sample.lower_bounds ?? []) {
     if (isMetricName(field) && isLowerBound(sample, field)) markLowerBound(session, field);
+  }
+}
+
+/** Of a session of which no figure was known before, the windows before this one have none. */
+function addMachine(session: Mutable, { machine, window_us = 0 }: StatsSample): void {
+  if (machine === undefined && session.machine === undefined) return;
+  const before = session.t_ms.slice(1);
+  session.machine ??= recordOf(machineLineNames, () => before.map(() => null as number | null));
+  for (const name of machineLineNames) {
+    const share = machine && machineLines[name].read(machine, window_us);
+    session.machine[name].push(share ?? null);
   }
 }
 

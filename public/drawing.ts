@@ -56,6 +56,7 @@ const heights: Readonly<Record<ChartName, number>> = {
   bitrate: 210,
   health: 210,
   rtt: 210,
+  machine: 210,
 };
 /** Of a window, where a chart has one point alone. */
 const windowMs = 2000;

@@ -2,6 +2,7 @@
 import { drawnColumns } from "../src/model/metric-columns.ts";
 import { type ChartName, metricNames, metricRows } from "../src/model/metrics.ts";
 import type { Series, SeriesSession, ValueColumn } from "./columns.ts";
+import { machineBadColumns } from "./machine-plan.ts";
 
 /** The most that the series gives: a bucket has fewer windows. */
 const pointCount = 2000;
@@ -47,6 +48,9 @@ type ShownColumn = { readonly column: ValueColumn; readonly sign: 1 | -1 };
 
 /** Those whose rows say when a moment is bad. */
 function shownColumns(session: SeriesSession, name: ChartName): ShownColumn[] {
+  if (name === "machine") {
+    return machineBadColumns(session).map((column) => ({ column, sign: 1 }));
+  }
   return metricNames.flatMap((metric) => {
     const { line } = metricRows[metric];
     const column = drawnColumns.get(metric);

@@ -7,6 +7,7 @@ import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
 import { type ChartName, type MetricName, metricNames, metricRows } from "../src/model/metrics.ts";
 import type { SeriesSession, ValueColumn } from "./columns.ts";
+import { machinePairs, machinePlanLines } from "./machine-plan.ts";
 
 export type Words = Readonly<Record<string, string>>;
 
@@ -41,6 +42,7 @@ export type Look = {
 /** @returns the lines of one session in a chart; times in microseconds, bitrates in Mbit/s */
 export function planChart(name: ChartName, session: SeriesSession, look: Look): Plan {
   const { words } = look;
+  if (name === "machine") return keepMeasured(machinePlanLines(session, words));
   const own = metricNames
     .filter((metric) => metricRows[metric].line?.chart === name && isShown(metric, [session]))
     .map((metric) => metricLine(metric, session, words));
@@ -152,6 +154,7 @@ export function planComparison(
   [first, second]: readonly [SeriesSession | undefined, SeriesSession | undefined],
   words: Words,
 ): Plan {
+  if (name === "machine") return compareMachines([first, second], words);
   const lines = metricNames.flatMap((metric) => {
     const { line } = metricRows[metric];
     if (line?.chart !== name || line.pair === undefined) return [];
@@ -161,6 +164,16 @@ export function planComparison(
       return [comparedLine(metricLine(metric, session, words), { side, colors, words })];
     });
   });
+  return keepMeasured(lines);
+}
+
+function compareMachines(sessions: readonly (SeriesSession | undefined)[], words: Words): Plan {
+  const lines = machinePairs().flatMap(({ place, pair }) =>
+    sessions.flatMap((session, side): Line[] => {
+      const line = session && machinePlanLines(session, words)[place];
+      return line === undefined ? [] : [comparedLine(line, { side, colors: pairs[pair], words })];
+    }),
+  );
   return keepMeasured(lines);
 }
 

@@ -61,7 +61,7 @@ const rooms: Record<string, readonly string[]> = {
     "src/recorder",
     "src/verdict",
   ],
-  "src/machine": low,
+  "src/machine": contracts,
   "src/recorder": contracts,
   "src/store": contracts,
   "src/wayland": ["src/base"],

@@ -63,10 +63,11 @@ ${name === "stages" && group.judged !== undefined ? html`<ul class="legend verdi
 }
 
 function wordsOf({ messages, format }: Reader): string {
-  const { charts: words, compare, metrics, timeline } = messages;
+  const { charts: words, compare, metrics, machine, timeline } = messages;
   const named = Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]);
   const { causes } = messages.verdict;
   const caused = Object.entries(causes).map(([code, { name }]) => [`cause_${code}`, name]);
+  const figures = Object.entries(machine).map(([name, word]) => [`machine_${name}`, word]);
   const types = Object.entries(timeline.types).map(([type, word]) => [`event_${type}`, word]);
   return JSON.stringify({
     ...words,
@@ -74,6 +75,7 @@ function wordsOf({ messages, format }: Reader): string {
     // JSON holds no function: the page puts the number in.
     per: words.per("{}"),
     ...Object.fromEntries(named),
+    ...Object.fromEntries(figures),
     ...Object.fromEntries(types),
     ...Object.fromEntries(caused),
     cause_freeze: messages.blame.freeze,

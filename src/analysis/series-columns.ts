@@ -2,6 +2,7 @@
 import { assert } from "../base/assert.ts";
 import { recordOf } from "../base/record.ts";
 import type { StageTiming, StatsSample } from "../model/capture.ts";
+import { machineLineNames, machineLines } from "../model/machine-lines.ts";
 import {
   type ColumnName,
   drawnColumns,
@@ -32,6 +33,8 @@ export class SeriesColumns {
   readonly #windowCounts: Column;
   readonly #stages: StageColumns[] = [];
   readonly #metrics: readonly MetricBuckets[];
+  readonly #machine: readonly Column[];
+  #hasMachine = false;
 
   /** @param count of buckets at most. */
   constructor(count: number) {
@@ -39,6 +42,7 @@ export class SeriesColumns {
     this.#times = emptyColumn(count);
     this.#windowCounts = emptyColumn(count);
     this.#metrics = metricColumns.map((column) => new MetricBuckets(column, count));
+    this.#machine = machineLineNames.map(() => emptyColumn(count));
   }
 
   /** Begins the next bucket. */
@@ -52,6 +56,7 @@ export class SeriesColumns {
     this.#times[this.#bucket] = sample.t_ms;
     addTo(this.#windowCounts, this.#bucket, 1);
     for (const metric of this.#metrics) metric.add(this.#bucket, sample);
+    this.#addMachine(sample);
     for (let index = 0; index < sample.stages.length; index++) {
       const stage = sample.stages[index];
       if (stage !== undefined) this.#addStage(stage, index, sample.frame_count || 1);
@@ -75,8 +80,26 @@ export class SeriesColumns {
         metricColumns.map(({ column }) => column),
         (name) => values.get(name)?.values(count) ?? [],
       ),
+      ...(this.#hasMachine ? { machine: this.#machineColumns(count) } : {}),
       lower_bounds: this.#metrics.flatMap((metric) => metric.marks()),
     };
+  }
+
+  #addMachine({ machine, window_us = 0 }: StatsSample): void {
+    if (machine === undefined) return;
+    this.#hasMachine = true;
+    for (let index = 0; index < machineLineNames.length; index++) {
+      const [name, column] = [machineLineNames[index], this.#machine[index]];
+      const share = name && machineLines[name].read(machine, window_us);
+      if (share !== undefined && column !== undefined) raiseTo(column, this.#bucket, share);
+    }
+  }
+
+  #machineColumns(count: number) {
+    const columns = new Map(machineLineNames.map((name, index) => [name, this.#machine[index]]));
+    return recordOf(machineLineNames, (name) =>
+      valuesOf((columns.get(name) ?? emptyColumn(count)).subarray(0, count)),
+    );
   }
 
   #addStage(stage: StageTiming, index: number, frameCount: number): void {

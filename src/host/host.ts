@@ -50,7 +50,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const presetNow = () => settings.file.current().encoder_preset || config.encoderPreset;
   const kept = historyParts({ ...core, presetNow });
   const app = createConsole(config, core, {
-    stats: core.recorder,
+    ...{ stats: core.recorder, machine: core.machine },
     recordings: core.store,
     ...kept,
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),

@@ -5,6 +5,7 @@ import { docsEnglish } from "./docs.ts";
 import { eventsEnglish } from "./events.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
+import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { notesEnglish } from "./notes.ts";
@@ -154,6 +155,8 @@ export const english = {
     per: (seconds: string) => `per ${seconds} s`,
     rtt: "Round trip",
     rttUnit: "ms",
+    machine: "Machine",
+    machineUnit: "%",
     delay: "Delay",
     gap: "other",
     budget: "frame budget",
@@ -165,6 +168,7 @@ export const english = {
     retry: "Retry",
   },
   metrics: metricsEnglish,
+  machine: machineEnglish,
   figures: figuresEnglish,
   verdict: verdictEnglish,
   trial: trialEnglish,

@@ -6,6 +6,7 @@ import type { Messages } from "./english.ts";
 import { eventsGerman } from "./events.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
+import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { notesGerman } from "./notes.ts";
@@ -157,6 +158,8 @@ export const german: Messages = {
     per: (seconds) => `je ${seconds} s`,
     rtt: "Umlaufzeit",
     rttUnit: "ms",
+    machine: "Maschine",
+    machineUnit: "%",
     delay: "Verzögerung",
     gap: "Sonstiges",
     budget: "Zeitbudget je Bild",
@@ -168,6 +171,7 @@ export const german: Messages = {
     retry: "Erneut versuchen",
   },
   metrics: metricsGerman,
+  machine: machineGerman,
   figures: figuresGerman,
   verdict: verdictGerman,
   trial: trialGerman,

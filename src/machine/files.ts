@@ -30,6 +30,7 @@ export type MachineReading = {
   readonly cpu: ReturnType<typeof readCpu>;
   readonly process: ReturnType<typeof readProcess>;
   readonly mainRanNs: number | undefined;
+  readonly mainWaitedNs: number | undefined;
   readonly pressureUs: Readonly<Record<"cpu" | "memory" | "io", number | undefined>>;
   readonly memory: Memory;
   readonly udpSendErrors: number | undefined;
@@ -45,6 +46,7 @@ export type MachineReading = {
 
 export type GpuReading = {
   readonly busyShare?: number | undefined;
+  readonly encoderShare?: number | undefined;
   readonly memoryBytes?: number | undefined;
   readonly celsius?: number | undefined;
   readonly mhz?: number | undefined;
@@ -77,11 +79,13 @@ export class MachineFiles {
   read(atUs: number): MachineReading {
     const udp = readUdpErrors(this.#read("proc/net/snmp"));
     const udp6 = readUdp6Errors(this.#read("proc/net/snmp6"));
+    const main = this.thread(process.pid);
     return {
       atUs,
       cpu: readCpu(this.#read("proc/stat")),
       process: readProcess(this.#read("proc/self/stat")),
-      mainRanNs: this.thread(process.pid)?.ranNs,
+      mainRanNs: main?.ranNs,
+      mainWaitedNs: main?.waitedNs,
       pressureUs: {
         cpu: readPressure(this.#read("proc/pressure/cpu")),
         memory: readPressure(this.#read("proc/pressure/memory")),
@@ -135,12 +139,14 @@ export class MachineFiles {
     if (this.#card === undefined) return {};
     const device = `${this.#card}/device`;
     const sensor = this.#children(`${device}/hwmon`, /^hwmon\d{1,3}$/)[0];
-    const percent = this.#count(`${device}/gpu_busy_percent`);
+    const percent = (name: string) => shareOf(this.#count(`${device}/${name}`));
     const hertz = sensor && this.#count(`${sensor}/freq1_input`);
     const microwatts = sensor && this.#count(`${sensor}/power1_cap`);
     const gtMhz = this.#count(`${this.#card}/gt_act_freq_mhz`);
     return {
-      busyShare: percent === undefined || percent > 100 ? undefined : percent / 100,
+      busyShare: percent("gpu_busy_percent"),
+      // Video encoding and decoding are one engine there.
+      encoderShare: percent("vcn_busy_percent"),
       memoryBytes: this.#count(`${device}/mem_info_vram_used`),
       celsius: sensor === undefined ? undefined : temperature(this.#read(`${sensor}/temp1_input`)),
       mhz: typeof hertz === "number" ? hertz / 1e6 : gtMhz,
@@ -194,6 +200,10 @@ function temperature(text: string): number | undefined {
   const match = /^\s*(-?\d{1,6})\s*$/.exec(text);
   const celsius = Number(match?.[1]) / 1000;
   return celsius > 0 && celsius < 150 ? celsius : undefined;
+}
+
+function shareOf(percent: number | undefined): number | undefined {
+  return percent === undefined || percent > 100 ? undefined : percent / 100;
 }
 
 /** Of those that are known; `undefined` when none is. */

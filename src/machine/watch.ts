@@ -6,8 +6,10 @@ import { networkInterfaces } from "node:os";
 import type { Clock } from "../base/clock.ts";
 import { type Scheduler, Ticker } from "../base/scheduler.ts";
 import type { Machine } from "../model/machine.ts";
+import type { MachineTelling, MachineTotals, ThreadSeconds } from "../ports/machine.ts";
 import type { MachineFiles, MachineReading } from "./files.ts";
 import { interfaceTo, readRoutes, readRoutes6 } from "./parse.ts";
+import { totalsOf } from "./totals.ts";
 
 /** A reading that is no older is as good as a new one. */
 const freshUs = 250_000;
@@ -15,6 +17,7 @@ const freshUs = 250_000;
 const tickMs = 50;
 const ticksPerSecond = 100;
 const sessionCountMax = 500;
+const interfaceCountMax = 16;
 
 /** Linux's numbers of a session's threads. */
 export type WatchedThreads = {
@@ -38,7 +41,8 @@ type Watched = {
   before: SessionReading;
 };
 
-export class MachineWatch {
+/** Reads the machine for all sessions; one for each host. */
+export class MachineWatch implements MachineTelling {
   readonly #files: MachineFiles;
   readonly #clock: Clock;
   readonly #sessions = new Map<number, Watched>();
@@ -47,6 +51,11 @@ export class MachineWatch {
   #tickUs: number | undefined;
   /** Longest pause of main since each session was last asked about. */
   readonly #pauses = new Map<number, number>();
+  #pauseUs = 0;
+  /** Of all sessions so far, up to the last window of each. */
+  readonly #threads = { encode: { ranNs: 0, waitedNs: 0 }, send: { ranNs: 0, waitedNs: 0 } };
+  /** Interfaces that sessions have left by. */
+  readonly #interfaces = new Set<string>();
 
   constructor(options: { files: MachineFiles; clock: Clock; scheduler: Scheduler }) {
     const { files, clock, scheduler } = options;
@@ -67,10 +76,15 @@ export class MachineWatch {
   /** The player is at this address: from now on the figures of the interface that leads there count. */
   reached(sessionId: number, address: string): void {
     const watched = this.#sessions.get(sessionId);
-    if (watched !== undefined) watched.interfaceName = this.#interfaceOf(address);
+    if (watched === undefined) return;
+    const name = this.#interfaceOf(address);
+    watched.interfaceName = name;
+    if (name !== undefined && this.#interfaces.size < interfaceCountMax) this.#interfaces.add(name);
   }
 
   end(sessionId: number): void {
+    const watched = this.#sessions.get(sessionId);
+    if (watched !== undefined) this.#addThreads(watched.before, this.#readFor(watched.threads));
     this.#sessions.delete(sessionId);
     this.#pauses.delete(sessionId);
     if (this.#sessions.size > 0) return;
@@ -85,6 +99,7 @@ export class MachineWatch {
     const before = watched.before;
     const now = this.#readFor(watched.threads);
     watched.before = now;
+    this.#addThreads(before, now);
     const pauseUs = this.#pauses.get(sessionId);
     this.#pauses.delete(sessionId);
     const speed =
@@ -98,6 +113,37 @@ export class MachineWatch {
       interface_speed_mbps: speed,
       main_pause_us: pauseUs,
     });
+  }
+
+  /** What is so now, for those who follow totals. */
+  totals(): MachineTotals {
+    const reading = this.#files.read(this.#clock.nowUs());
+    const { encode, send } = this.#threads;
+    const { mainRanNs: ranNs, mainWaitedNs: waitedNs } = reading;
+    return totalsOf(reading, {
+      threads: {
+        encode: secondsOf(encode),
+        send: secondsOf(send),
+        main:
+          ranNs === undefined || waitedNs === undefined
+            ? undefined
+            : secondsOf({ ranNs, waitedNs }),
+      },
+      mainPauseSeconds: this.#pauseUs / 1e6,
+      interfaces: [...this.#interfaces].map((name) => ({
+        name,
+        speedMbps: this.#files.interfaceSpeed(name),
+      })),
+    });
+  }
+
+  /** A thread that is gone says nothing any more: its last part is not known. */
+  #addThreads(before: SessionReading, now: SessionReading): void {
+    for (const kind of ["encode", "send"] as const) {
+      const total = this.#threads[kind];
+      total.ranNs += grown(before[kind]?.ranNs, now[kind]?.ranNs) ?? 0;
+      total.waitedNs += grown(before[kind]?.waitedNs, now[kind]?.waitedNs) ?? 0;
+    }
   }
 
   #readFor(threads: WatchedThreads): SessionReading {
@@ -120,6 +166,7 @@ export class MachineWatch {
     const lateUs = nowUs - (this.#tickUs ?? nowUs) - tickMs * 1000;
     this.#tickUs = nowUs;
     if (lateUs <= 0) return;
+    this.#pauseUs += lateUs;
     for (const id of this.#sessions.keys()) {
       this.#pauses.set(id, Math.max(this.#pauses.get(id) ?? 0, lateUs));
     }
@@ -134,6 +181,10 @@ export class MachineWatch {
     const routes = [...readRoutes(this.#files.routes()), ...readRoutes6(this.#files.routes6())];
     return interfaceTo(plain, routes);
   }
+}
+
+function secondsOf({ ranNs, waitedNs }: ThreadTimes): ThreadSeconds {
+  return { ran: ranNs / 1e9, waited: waitedNs / 1e9 };
 }
 
 /** The machine and this process. */
@@ -165,6 +216,7 @@ function machineBetween(before: MachineReading, now: MachineReading): Figures {
     udp_send_error_count: grown(before.udpSendErrors, now.udpSendErrors),
     udp_receive_error_count: grown(before.udpReceiveErrors, now.udpReceiveErrors),
     gpu_busy_share: gpu.busyShare,
+    gpu_encoder_share: gpu.encoderShare,
     gpu_memory_bytes: gpu.memoryBytes,
     gpu_celsius: gpu.celsius,
     gpu_mhz: gpu.mhz,

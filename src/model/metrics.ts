@@ -19,8 +19,8 @@ export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count";
  */
 export type Fold = "sum" | "last" | "min" | "max" | "time_mean" | "frame_mean" | "window_mean";
 
-export const chartNames = ["stages", "fps", "bitrate", "health", "rtt"] as const;
-/** The charts of a capture, in the order in which a page has them. */
+export const chartNames = ["stages", "fps", "bitrate", "health", "rtt", "machine"] as const;
+/** The charts of a capture, in the order in which a page has them; `machine` has lines of its own. */
 export type ChartName = (typeof chartNames)[number];
 
 /** The line of a metric in a chart. */

@@ -5,6 +5,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { assert } from "../base/assert.ts";
 import { recordOf } from "../base/record.ts";
+import { machineLineNames, machineLines } from "./machine-lines.ts";
 import { type ColumnName, metricColumns } from "./metric-columns.ts";
 import { type Fold, metricRows } from "./metrics.ts";
 
@@ -37,6 +38,10 @@ const metricSchemas = recordOf(
   (name) => column(describeColumn(name)),
 );
 
+const machineSchemas = recordOf(machineLineNames, (name) =>
+  column(`${machineLines[name].description}: the highest window's`),
+);
+
 function describeColumn(name: ColumnName): string {
   const found = metricColumns.find(({ column: own }) => own === name);
   assert(found !== undefined, "a column is of a metric");
@@ -60,6 +65,11 @@ export const SeriesSession = Type.Object(
     stage_p99_us: stack("A column for each stage: the worst window's p99"),
     stage_max_us: stack("A column for each stage: the longest"),
     ...metricSchemas,
+    machine: Type.Optional(
+      Type.Object(machineSchemas, {
+        description: "The machine meanwhile, as shares: 1 = all of it",
+      }),
+    ),
     lower_bounds: Type.Array(SeriesMark),
   },
   { $id: "SeriesSession", description: "One session of a series; all columns have one length" },

@@ -58,7 +58,8 @@ export const metrics = operation({
   route: "/metrics",
   tag: "counters",
   summary: "Totals for Prometheus, by first path segment",
-  description: "Counts of bytes, frames and sessions in the text format of Prometheus.",
+  description:
+    "Counts of bytes, frames and sessions, and what the machine does, in the text format of Prometheus.",
   answers: { 200: Type.String({ contentMediaType: metricsType }) },
   act: async (parts) => {
     const text = metricsText({
@@ -66,6 +67,7 @@ export const metrics = operation({
       sessions: parts.sessions.sessions(),
       status: await parts.host.status(),
       recorded: parts.stats.recordedTotals(),
+      machine: parts.machine.totals(),
     });
     return new Response(text, { headers: { "content-type": metricsType } });
   },

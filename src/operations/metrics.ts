@@ -8,6 +8,8 @@ import { type CounterName, type CounterReport, roles, tiers } from "../model/cou
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
+import type { MachineTotals } from "../ports/machine.ts";
+import { machineMetrics } from "./machine-metrics.ts";
 
 export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
 /** First segments of paths: the host's own are two. */
@@ -20,9 +22,11 @@ type Facts = {
   readonly status: HostStatus;
   /** Of the windows that captures recorded. */
   readonly recorded: Readonly<Partial<Record<MetricName, number>>>;
+  readonly machine: MachineTotals;
 };
 
-type Metric = {
+/** One metric with all its samples; without the prefix that all names have. */
+export type ScrapedMetric = {
   readonly name: string;
   readonly help: string;
   readonly type: "counter" | "gauge";
@@ -41,10 +45,11 @@ const counters: readonly { name: CounterName; help: string }[] = [
 ];
 
 /** The whole answer, ended by a line break. */
-export function metricsText({ report, sessions, status, recorded }: Facts): string {
+export function metricsText({ report, sessions, status, recorded, machine }: Facts): string {
   const metrics = [
     ...counters.map((counter) => counterMetric(counter, report)),
     ...metricNames.flatMap((name) => recordedMetric(name, recorded[name])),
+    ...machineMetrics(machine),
     gauge("sessions", "Sessions that stream now", [
       ...kinds.map((kind) => ({
         labels: { kind },
@@ -67,7 +72,7 @@ export function metricsText({ report, sessions, status, recorded }: Facts): stri
 function counterMetric(
   { name, help }: { name: CounterName; help: string },
   report: CounterReport,
-): Metric {
+): ScrapedMetric {
   const levels = report.entries.filter(({ level }) => level !== "").slice(0, prefixCountMax);
   const samples = levels.flatMap((entry) =>
     tiers.flatMap((tier) =>
@@ -81,7 +86,7 @@ function counterMetric(
 }
 
 /** Named for what it is: it stands still while no capture records. */
-function recordedMetric(name: MetricName, value: number | undefined): Metric[] {
+function recordedMetric(name: MetricName, value: number | undefined): ScrapedMetric[] {
   if (value === undefined) return [];
   const what = metricRows[name].description.replace(/, this window$/, "");
   const help = `${what}, in recorded windows`;
@@ -89,11 +94,11 @@ function recordedMetric(name: MetricName, value: number | undefined): Metric[] {
   return [{ name: `recorded_${name}_total`, help, type: "counter", samples }];
 }
 
-function gauge(name: string, help: string, samples: Metric["samples"]): Metric {
+function gauge(name: string, help: string, samples: ScrapedMetric["samples"]): ScrapedMetric {
   return { name, help, type: "gauge", samples };
 }
 
-function write({ name, help, type, samples }: Metric): string {
+function write({ name, help, type, samples }: ScrapedMetric): string {
   const full = `onglass_${name}`;
   const lines = samples.map(({ labels, value }) => `${full}${writeLabels(labels)} ${value}\n`);
   return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join("")}`;

@@ -5,6 +5,7 @@
 import type { CounterReports } from "./counters.ts";
 import type { HistoryReads } from "./history.ts";
 import type { HostFacts } from "./host.ts";
+import type { MachineTelling } from "./machine.ts";
 import type { Players } from "./players.ts";
 import type { Recordings } from "./recordings.ts";
 import type { Sessions } from "./sessions.ts";
@@ -31,4 +32,5 @@ export type HostParts = {
   readonly moq: MoqConnections;
   readonly counters: CounterReports;
   readonly host: HostFacts;
+  readonly machine: MachineTelling;
 };

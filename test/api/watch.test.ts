@@ -4,8 +4,10 @@ import parsePrometheus from "parse-prometheus-text-format";
 import { Failure } from "../../src/base/failure.ts";
 import type { Counters } from "../../src/counters/counters.ts";
 import type { StreamRequest } from "../../src/model/watch.ts";
+import { machineMetrics } from "../../src/operations/machine-metrics.ts";
 import { counting } from "../support/counting.ts";
 import { fakeHost } from "../support/fake-host.ts";
+import { silentMachine } from "../support/fake-machine.ts";
 import { watchStream } from "../support/fake-watching.ts";
 import { ask, json, read } from "./support.ts";
 
@@ -167,6 +169,30 @@ describe("metrics", () => {
     const { metrics } = await scrape();
     const dropped = metrics.find(({ name }) => name === "onglass_recorded_frames_dropped_total");
     expect(dropped?.metrics).toEqual([{ value: "3" }]);
+  });
+
+  test("have what the machine does, in base units", async () => {
+    const { metrics } = await scrape();
+    const scraped = (name: string, labels?: Record<string, string>) =>
+      metrics
+        .find((metric) => metric.name === `onglass_${name}`)
+        ?.metrics.find((sample) => JSON.stringify(sample.labels) === JSON.stringify(labels))?.value;
+    expect(scraped("machine_cpu_busy_seconds_total")).toBe("40");
+    expect(scraped("process_cpu_seconds_total")).toBe("12.34");
+    expect(scraped("thread_run_delay_seconds_total", { thread: "encode" })).toBe("0.5");
+    expect(scraped("machine_pressure_seconds_total", { resource: "io" })).toBe("1.5");
+    expect(scraped("machine_udp_buffer_errors_total", { direction: "send" })).toBe("2");
+    const sent = { interface: "wlan0", direction: "send" };
+    expect(scraped("machine_interface_bytes_total", sent)).toBe("1000");
+    expect(scraped("machine_interface_speed_bits_per_second", { interface: "wlan0" })).toBe(
+      "1000000000",
+    );
+    expect(scraped("machine_gpu_busy_ratio")).toBe("0.5");
+  });
+
+  test("leave out what the machine does not offer", () => {
+    const known = machineMetrics(silentMachine.totals()).map(({ name }) => name);
+    expect(known).toEqual(["main_pause_seconds_total"]);
   });
 
   test("are named by the rules, and have a help and a type each", async () => {

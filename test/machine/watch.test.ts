@@ -116,6 +116,24 @@ test("the figures are those of the interface that the player is reached by", asy
   });
 });
 
+test("totals are those of all sessions so far", async () => {
+  await using on = await machine();
+  on.write("proc/self/task/42/schedstat", "1000000000 5000000 3\n");
+  on.write("proc/pressure/io", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\n");
+  const { scheduler, watch } = watchOn(on.path);
+  watch.begin(1, { encode: 42 });
+  on.write("proc/self/task/42/schedstat", "2000000000 35000000 3\n");
+  scheduler.advanceMs(1000);
+  watch.next(1);
+  on.write("proc/self/task/42/schedstat", "3500000000 45000000 3\n");
+  watch.end(1);
+  watch.begin(2, { encode: 42 });
+  const { threads, pressureSeconds, gpu } = watch.totals();
+  expect(threads.encode).toEqual({ ran: 2.5, waited: 0.04 });
+  expect(pressureSeconds).toEqual({ cpu: undefined, memory: undefined, io: 1.5 });
+  expect(gpu.busyShare).toBeUndefined();
+});
+
 test("main's longest pause is told once", async () => {
   await using on = await machine();
   const { scheduler, watch } = watchOn(on.path);

@@ -15,6 +15,7 @@ import type { HostStatus } from "../../src/model/status.ts";
 import { metricsText } from "../../src/operations/metrics.ts";
 import { makeFigures } from "../../src/pages/figures.ts";
 import { RecordedTotals } from "../../src/recorder/recorded-totals.ts";
+import { silentMachine } from "../support/fake-machine.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { TestTerminal } from "../support/terminal.ts";
 
@@ -158,6 +159,7 @@ test("every metric that is a count is a total for Prometheus, of what was record
     sessions: [],
     status,
     recorded: totals.read(),
+    machine: silentMachine.totals(),
   });
   for (const name of metricNames) {
     const line = `\nonglass_recorded_${name}_total `;

@@ -8,13 +8,24 @@ import { scaleOf } from "../../public/scale.ts";
 import { makeSeries } from "../../src/analysis/series.ts";
 import { catalogues } from "../../src/i18n/language.ts";
 import { chartNames } from "../../src/model/metrics.ts";
+import { busyMachine } from "../support/fake-machine.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 
 const { charts, metrics } = catalogues.en;
 const named = Object.fromEntries(
   Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]),
 );
-const words = { ...charts, ...named, per: charts.per("{}"), first: "A", second: "B" };
+const machineNamed = Object.fromEntries(
+  Object.entries(catalogues.en.machine).map(([name, word]) => [`machine_${name}`, word]),
+);
+const words = {
+  ...charts,
+  ...named,
+  ...machineNamed,
+  per: charts.per("{}"),
+  first: "A",
+  second: "B",
+};
 const viewerFields = {
   client_fps: 58,
   client_age_p50_us: 40_000,
@@ -30,6 +41,7 @@ test("samples that arrive one by one make the columns that the server makes of a
   const capture = madeCapture({ id: "a", windowCount: 60, sessions, spikeIndex: 31, unmeasured });
   for (const sample of capture.samples.slice(70, 90)) sample.lower_bounds = ["packets_dropped"];
   for (const sample of capture.samples.slice(5, 80)) Object.assign(sample, viewerFields);
+  for (const sample of capture.samples.slice(15, 70)) sample.machine = busyMachine;
   const live = makeSeries({ ...capture, samples: capture.samples.slice(0, 20) });
   for (const sample of capture.samples.slice(10)) expect(addSample(live, sample)).toBe(true);
   const all = makeSeries(capture);
@@ -175,6 +187,35 @@ test("a capture of few fields still has its charts", () => {
   const { lines, missing } = planChart("stages", session, look);
   expect(lines.filter(({ kind }) => kind === "area")).toHaveLength(4);
   expect(missing).toEqual(["total p50", "total p99"]);
+});
+
+test("the machine is drawn in percent, and what it does not offer is named", () => {
+  const capture = madeCapture({ id: "a", windowCount: 5 });
+  const { gpu_busy_share: _busy, gpu_encoder_share: _encoder, ...machine } = busyMachine;
+  for (const sample of capture.samples) Object.assign(sample, { machine, window_us: 2_000_000 });
+  const [session] = makeSeries(capture).sessions;
+  if (session === undefined) throw new Error("no session");
+  const { lines, missing } = planChart("machine", session, look);
+  const drawn = Object.fromEntries(lines.map(({ name, drawn: [first] }) => [name, first]));
+  expect(drawn).toMatchObject({
+    "all cores busy": 90,
+    "encode thread waited for a core": 10,
+    "clock, of its maximum": 50,
+  });
+  expect(missing).toEqual(["GPU busy", "GPU encoder busy"]);
+});
+
+test("the worst window of a bucket is what a wide chart of the machine shows", () => {
+  const capture = madeCapture({ id: "a", windowCount: 100 });
+  for (const sample of capture.samples) sample.machine = { cpu_busy_share: 0.1 };
+  Object.assign(capture.samples[42] ?? {}, { machine: { cpu_busy_share: 0.97 } });
+  const [session] = makeSeries(capture, { points: 10 }).sessions;
+  expect(session?.machine?.cpu_busy_share.filter((share) => share === 0.97)).toHaveLength(1);
+});
+
+test("a capture without figures of the machine has no such columns", () => {
+  const [session] = makeSeries(madeCapture({ id: "a", windowCount: 5 })).sessions;
+  expect(session?.machine).toBeUndefined();
 });
 
 test("a range stays inside the capture, whole, and no shorter than a few windows", () => {

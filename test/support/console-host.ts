@@ -28,6 +28,7 @@ import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
 import { emptyHistory, noVerdicts } from "./fake-history.ts";
+import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { openTestWatching } from "./open-watching.ts";
 import { timelineOn } from "./timeline-parts.ts";
@@ -77,6 +78,7 @@ export async function consoleHostIn(
     moq: watching,
     counters: watching.counters,
     host: { status: () => hostStatus(recorder) },
+    machine: knownMachine,
   };
   const performer = createPerformer(parts, { credentials, clock });
   const app = createApp({

@@ -11,6 +11,7 @@ import type { HostParts } from "../../src/ports/host-parts.ts";
 import type { Stats, StatsEvent } from "../../src/ports/stats.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
 import { emptyHistory, noTrials, noVerdicts } from "./fake-history.ts";
+import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { fakeWatching } from "./fake-watching.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -259,6 +260,7 @@ function fakeParts(
     settings: fakeSettings(asked),
     ...fakeWatching(),
     host: { status: () => hostStatus(stats) },
+    machine: knownMachine,
   };
 }
 

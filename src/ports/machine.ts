@@ -1,0 +1,51 @@
+/** What the host can say of the machine that it runs on, as totals for those who follow them. */
+
+/** Seconds that threads of one kind ran, and could have run and did not. */
+export type ThreadSeconds = { readonly ran: number; readonly waited: number };
+
+/** Of an interface that a session leaves by, or has left by. */
+export type InterfaceTotals = {
+  readonly name: string;
+  readonly sentBytes?: number | undefined;
+  readonly receivedBytes?: number | undefined;
+  readonly drops?: number | undefined;
+  readonly errors?: number | undefined;
+  readonly speedMbps?: number | undefined;
+  readonly signalDbm?: number | undefined;
+  readonly retries?: number | undefined;
+  readonly missedBeacons?: number | undefined;
+};
+
+/** Counts only grow, since the machine began; what the machine does not offer is absent. */
+export type MachineTotals = {
+  readonly cpuSeconds?: number | undefined;
+  readonly cpuBusySeconds?: number | undefined;
+  readonly processSeconds?: number | undefined;
+  readonly majorFaults?: number | undefined;
+  /** Of all sessions since the host began; `main` has recorder, history, API and console. */
+  readonly threads: Readonly<Record<"encode" | "send" | "main", ThreadSeconds | undefined>>;
+  /** By which the main thread came late, while something streamed. */
+  readonly mainPauseSeconds: number;
+  readonly pressureSeconds: Readonly<Record<"cpu" | "memory" | "io", number | undefined>>;
+  readonly availableBytes?: number | undefined;
+  readonly swapUsedBytes?: number | undefined;
+  readonly writeBackBytes?: number | undefined;
+  readonly udpSendErrors?: number | undefined;
+  readonly udpReceiveErrors?: number | undefined;
+  readonly clockHertz?: number | undefined;
+  readonly clockMaxHertz?: number | undefined;
+  readonly throttles?: number | undefined;
+  readonly hottestCelsius?: number | undefined;
+  readonly gpu: {
+    readonly busyShare?: number | undefined;
+    readonly encoderShare?: number | undefined;
+    readonly memoryBytes?: number | undefined;
+    readonly celsius?: number | undefined;
+    readonly clockHertz?: number | undefined;
+    readonly powerLimitWatts?: number | undefined;
+  };
+  readonly interfaces: readonly InterfaceTotals[];
+};
+
+/** The machine, read when it is asked about. */
+export type MachineTelling = { totals(): MachineTotals };
