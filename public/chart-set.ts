@@ -153,7 +153,7 @@ export class ChartSet {
     }
   }
 
-  /** The first time, or of another range, all are drawn; what only goes on waits until it is seen. */
+  /** The first time, or of another range, all are drawn; what only grew waits until it is seen. */
   #isDue({ figure, isSeen }: Entry): boolean {
     const isSame = figure.dataset.range === this.#shown.rangeName();
     return isSeen || this.#element.dataset.live !== "yes" || !isSame;

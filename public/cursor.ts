@@ -39,7 +39,7 @@ export class Cursor {
     plot.addEventListener("keydown", (event) => this.#press(chart, event), { signal });
   }
 
-  /** After the charts were drawn anew. */
+  /** After the charts were redrawn. */
   show(): void {
     if (this.#chart === undefined) return;
     for (const chart of this.#pointing.charts()) {

@@ -106,7 +106,7 @@ export class DrawnChart {
     return { left, top, width: Math.max(1, width), height: Math.max(1, height) };
   }
 
-  /** Draws anew when the lines are others than before, else moves them. */
+  /** Redraws when the lines are others than before, else moves them. */
   async draw(picture: Picture): Promise<void> {
     this.#picture = picture;
     const { plan, range } = picture;
@@ -277,7 +277,7 @@ function valueAxis({ max, tickAmount }: Scale) {
   return { min: 0, max, tickAmount, labels: { show: false }, crosshairs: { show: false } };
 }
 
-/** What can only be changed by drawing anew. */
+/** What can only be changed by redrawing. */
 function shapeOf({ lines, missing }: Plan): string {
   const isSinglePoint = lines.every(({ times }) => times.length < 2);
   return JSON.stringify([lines.map(({ name, color }) => [name, color]), missing, isSinglePoint]);

@@ -17,7 +17,7 @@ export function announceSample(detail: SampleArrived): void {
   document.body.dispatchEvent(new CustomEvent(sampleEvent, { detail }));
 }
 
-/** The link was down: whatever follows it has to look anew. */
+/** The link was down: whatever follows it has to look again. */
 export function announceRelinked(): void {
   announce(relinkedEvent);
 }

@@ -33,7 +33,7 @@ export function followEvents(happened: () => void, signal: AbortSignal): void {
   let stream: Stream | undefined;
   let timer = 0;
   let isNotifying = false;
-  const tell = () => {
+  const notify = () => {
     if (isNotifying) return;
     isNotifying = true;
     timer = window.setTimeout(() => {
@@ -52,7 +52,7 @@ export function followEvents(happened: () => void, signal: AbortSignal): void {
     if (document.visibilityState === "hidden" || signal.aborted) return;
     stream = openStream(streamAddress, {
       // The first thing on every connection: what was missed in between is fetched.
-      events: { state: tell, event: tell },
+      events: { state: notify, event: notify },
       onError: (isClosed) => {
         if (!isClosed) return;
         clearTimeout(timer);

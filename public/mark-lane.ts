@@ -77,7 +77,7 @@ function tipOf(mark: EventMark, words: Words, isRight: boolean): HTMLElement {
   return tip;
 }
 
-/** To a tenth of a second: what happened within one is told apart by its place in the list. */
+/** To a tenth of a second: what happened within one is distinguished by its place in the list. */
 function timeText(ms: number): string {
   return `${formatDuration(ms)}.${Math.floor((ms % 1000) / 100)}`;
 }

@@ -28,7 +28,7 @@ export async function worstMoment({ name, source, session, timeMs }: Point): Pro
   return finer === undefined ? timeMs : (worstIn(finer, name) ?? timeMs);
 }
 
-/** Of the values that tell most in this chart. */
+/** Of the values that matter most in this chart. */
 function worstIn(session: SeriesSession, name: ChartName): number | undefined {
   const columns = shownColumns(session, name);
   let worst: { timeMs: number; value: number } | undefined;

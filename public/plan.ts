@@ -1,6 +1,6 @@
 /**
  * What each chart shows of a session: its lines, from back to front. Stages are drawn as areas of
- * running sums, highest first, so that lines can lie over them; what a reader is told is each
+ * running sums, highest first, so that lines can lie over them; what a reader sees is each
  * stage's own value. Pure.
  */
 import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
@@ -21,7 +21,7 @@ export type Line = {
   /** A worst value: a few of them, far above all else, may lie off the scale. */
   readonly isTail?: boolean;
   readonly times: readonly number[];
-  /** What is drawn, and what is told where that is another. */
+  /** What is drawn, and what is shown where that differs. */
   readonly drawn: ValueColumn;
   readonly shown?: ValueColumn;
   readonly lowerBounds?: ReadonlySet<number>;

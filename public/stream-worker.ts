@@ -39,7 +39,7 @@ class SharedStream {
 
   #takeError(): void {
     const isClosed = this.#source.readyState === EventSource.CLOSED;
-    // Whoever opens it again gets a new one.
+    // The one who opens it again gets a new one.
     if (isClosed) this.#onEnded();
     this.#tell({ kind: "error", isClosed });
   }

@@ -1,4 +1,4 @@
-/** Elements whose text goes on by itself between two answers of the server. */
+/** Elements whose text continues by itself between two answers of the server. */
 import { announce, onSample } from "./events.ts";
 import { formatDuration, numberFormat } from "./format.ts";
 

@@ -1,4 +1,4 @@
-/** What a chart says about one moment: all its values then. Text only, whoever it came from. */
+/** What a chart says about one moment: all its values then. Text only, whatever its origin. */
 import { formatDuration, numberFormat } from "./format.ts";
 import { type Line, type Plan, readingOrder, type Words } from "./plan.ts";
 

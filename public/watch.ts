@@ -11,7 +11,7 @@ import { ShownFrames } from "./shown-frames.ts";
 const reportMs = 1000;
 const offsetMs = 30_000;
 
-/** What goes on in the decoders that the player opens, one after the other. */
+/** What happens in the decoders that the player opens, one after the other. */
 type Decoding = {
   current: VideoDecoder | undefined;
   errorCount: number;

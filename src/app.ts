@@ -65,7 +65,7 @@ export function createApp(parts: AppParts) {
     strictPath: true,
     // Fields that a schema does not name are kept in answers, and refused in questions.
     normalize: false,
-    // The runtime's own router matches other paths than the one of `handle`, and goes by the request gate.
+    // The runtime's own router matches other paths than the one of `handle`, and relies on the request gate.
     systemRouter: false,
     ...(parts.socketLimits === undefined ? {} : { websocket: { ...parts.socketLimits } }),
     serve: {

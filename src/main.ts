@@ -87,7 +87,7 @@ function checkWords([word]: readonly string[]): void {
   if (word !== undefined) throw usage(`Unexpected argument "${word}"`);
 }
 
-/** The command and its arguments; `serve` without a name is told apart, for the help. */
+/** The command and its arguments; `serve` without a name is distinguished, for the help. */
 function commandOf(args: readonly string[]) {
   const [first = "", ...rest] = args;
   if (first === "--version") return { name: "version", isNamed: true, given: rest };

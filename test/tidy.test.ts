@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { dirname, normalize } from "node:path";
 import { Glob } from "bun";
 
-/** Who may import whom: the room table of the design. A room may always import from itself. */
+/** Which room may import which: the room table of the design. A room may always import from itself. */
 const low = ["src/base", "src/model"];
 const contracts = [...low, "src/ports"];
 const media = [...low, "src/parity", "src/measure", "src/video"];
@@ -210,6 +210,31 @@ test("no type is exported under one name in two places", async () => {
     }
   }
   expect([...places].filter(([, paths]) => paths.length > 1)).toEqual([]);
+});
+
+/** Phrases that a reader of English stumbles over, and what to write instead. */
+const stumbling: readonly (readonly [RegExp, string])[] = [
+  [/\banew\b/i, "again"],
+  [/\b(goes|gone) on\b|\bgoing on with\b/i, "continues, continued"],
+  [/\btold (of|otherwise|apart)\b|\b(is|are|was|were) told\b/i, "reported, notified, by default"],
+  [/\bwhoever\b/i, "the one who, anybody who"],
+  [/\bby hand\b/i, "manual"],
+  [/\bhands on\b/i, "forwards"],
+  [/\bwish(es|ed)?\b/i, "request"],
+];
+
+test("comments, texts and documents say it in the words of the field", async () => {
+  const found: string[] = [];
+  const texts = "{src,views,public,test,tools,docs}/**/*.{ts,mjs,md}";
+  for (const path of [...new Glob(texts).scanSync(), "README.md", "CONTRIBUTING.md"]) {
+    if (path.startsWith("src/generated/") || path === "test/tidy.test.ts") continue;
+    const lines = (await textOf(path)).split("\n");
+    for (const [at, line] of lines.entries()) {
+      const better = stumbling.find(([phrase]) => phrase.test(line))?.[1];
+      if (better !== undefined) found.push(`${path}:${at + 1} (${better}): ${line.trim()}`);
+    }
+  }
+  expect(found).toEqual([]);
 });
 
 test("no interface is declared twice: what two rooms share is in ports", async () => {

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** How long a Ctrl-C in the terminal may take to end the command before it is passed on by hand. */
+/** How long a Ctrl-C in the terminal may take to end the command before it is forwarded. */
 const interruptGraceMs = 5000;
 
-/** Tells the person, never the program behind a pipe. */
+/** Informs the person, never the program behind a pipe. */
 export function say(text) {
   process.stderr.write(`onglass: ${text}\n`);
 }

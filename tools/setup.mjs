@@ -32,7 +32,7 @@ export function prepareProject() {
 async function installBun() {
   say(`installing bun ${bunVersion}`);
   await runStep("npm", ["ci"], { cwd: tools });
-  // npm may be told not to run install scripts; bun's own puts the binary in place.
+  // npm may be set not to run install scripts; bun's own puts the binary in place.
   if (findBun() === undefined) {
     await runStep(process.execPath, ["install.js"], { cwd: join(tools, "node_modules", "bun") });
   }

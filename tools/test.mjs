@@ -40,7 +40,7 @@ const tailCharacters = 4096;
 const timeoutMs = "30000";
 /**
  * Where nobody watches, a test that drives real processes on a machine shared with others gets a
- * second try; the output names it, and it is a race to find. By hand every first failure counts.
+ * second try; the output names it, and it is a race to find. Locally every first failure counts.
  */
 const secondTry = process.env.CI === "true" ? ["--retry", "1"] : [];
 

@@ -38,7 +38,7 @@ ${chartElement(reader, {
 ${compareFigures(reader, [first, second])}`;
 }
 
-/** Sessions of one capture are told apart: two in one line would draw what never was. */
+/** Sessions of one capture are distinguished: two in one line would draw what never was. */
 function choice(reader: Reader, name: "a" | "b", { sessions, session }: Side): Html {
   const { compare, detail } = reader.messages;
   const letter = name === "a" ? compare.first : compare.second;

@@ -67,8 +67,8 @@ function eventSentence<Event extends Played>(
   event: Event,
   reader: Reader,
 ): string | undefined {
-  const tell = own(texts, event.action);
-  const sentence = tell?.(event, reader);
+  const text = own(texts, event.action);
+  const sentence = text?.(event, reader);
   if (sentence === undefined) return undefined;
   const { events: words } = reader.messages;
   const { session_id } = event;

@@ -121,7 +121,7 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
 <td class="row-actions"><a href="${path}">${words.view}</a> <a href="${fileAddress(meta.id)}" download="${meta.id}.json">${words.download}</a> ${deleteLink(reader, meta.id, `/${listAddress(query)}`)}</td></tr>`;
 }
 
-/** Captures that began in one second have the number in their ids that tells them apart. */
+/** Captures that began in one second have the number in their ids that distinguishes them. */
 function repetition(id: string): Html {
   const number = /_\d+x\d+-(\d+)$/.exec(id)?.[1];
   return number === undefined ? html`` : html` <span class="muted small">(${number})</span>`;

@@ -9,9 +9,9 @@ import { SeriesColumns } from "./series-columns.ts";
 
 /** Which part of a capture a series covers, and with how many points. */
 export type SeriesOptions = {
-  /** Buckets for each session, 2 to 2,000; 600 unless told otherwise. */
+  /** Buckets for each session, 2 to 2,000; 600 by default. */
   readonly points?: number | undefined;
-  /** First and last millisecond, both included; the whole capture unless told otherwise. */
+  /** First and last millisecond, both included; the whole capture by default. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 };

@@ -56,7 +56,7 @@ const apartCountMax = sampleRate / 50;
 /** Sound that is ahead by so much more belongs to a showing of the film that is over. */
 const aheadCountMax = 2 * sampleRate;
 
-/** For whom a file is played. */
+/** Who a file is played for. */
 export type FileSoundOptions = {
   /** Of the player. A file with more than two is played on as many as there are; stereo is spread. */
   readonly channelCount: ChannelCount;
@@ -179,7 +179,7 @@ class FileSound implements SoundSource {
     this.#input.closeInputSync();
   }
 
-  /** Whether the film has come to the next sample; skips what it has passed, a second at most. */
+  /** Whether the film has reached the next sample; skips what it has passed, a second at most. */
   #isDue(dueUs: Micros): boolean {
     if (this.#filmStart === undefined) return true;
     const startUs = this.#filmStart.get();

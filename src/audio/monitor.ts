@@ -39,7 +39,7 @@ const cookieBytes = 256;
 /** Environment variables that say where the server is. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether there is sound; told when it changes. */
+/** Whether there is sound; reported when it changes. */
 export type MonitorState =
   | { readonly isSilent: true; readonly reason: string }
   | { readonly isSilent: false; readonly reason?: undefined };

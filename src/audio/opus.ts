@@ -1,5 +1,5 @@
 /**
- * Opus packets of one constant length: players give up on audio parity for the whole session when
+ * Opus packets of one constant length: players drop audio parity for the whole session when
  * the four packets of a block differ. 0.04 ms for 5 ms of stereo.
  *
  * More than two channels travel as several streams in one packet (RFC 6716, appendix B): pairs

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { suspendedReader } from "./clock.ts";
 
-/** Shorter ones cannot be told from a timer that came late. */
+/** Shorter ones cannot be distinguished from a timer that came late. */
 const stoppedUsMin = 250_000;
 /** Between two checks when nothing is wrong; longer checks begin to look like stops. */
 const intervalUsMax = 150_000;

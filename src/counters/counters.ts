@@ -20,11 +20,11 @@ export const levelCountMax = 16;
 
 /** Whether to count, how deep, and under which names counts are published. */
 export type CounterSettings = {
-  /** Where the levels are published, `.stats` unless told otherwise. */
+  /** Where the levels are published, `.stats` by default. */
   readonly prefix?: string;
-  /** Segments of a path that are counted apart, 3 unless told otherwise; 0 switches counting off. */
+  /** Segments of a path that are counted apart, 3 by default; 0 switches counting off. */
   readonly levels?: number;
-  /** One segment that tells this host's stats broadcasts from another's. */
+  /** One segment that distinguishes this host's stats broadcasts from another's. */
   readonly node?: string | undefined;
 };
 
@@ -91,7 +91,7 @@ export class Counters implements CounterReports {
     return () => this.#syncs.delete(sync);
   }
 
-  /** Levels at or below `prefix`, down to `depth` segments under it; all of them unless told. */
+  /** Levels at or below `prefix`, down to `depth` segments under it; all of them by default. */
   report(range: { prefix?: string | undefined; depth?: number | undefined } = {}): CounterReport {
     this.#sync();
     const atUs = this.#options.clock.nowUs();
@@ -177,7 +177,7 @@ export class Counters implements CounterReports {
     this.#closeIfUnused(level);
   }
 
-  /** The root stays for good: its totals are those of the host. */
+  /** The root stays for ever: its totals are those of the host. */
   #closeIfUnused(level: Level): void {
     if (level.openCount > 0 || level.key === "" || this.#tasks.has(level)) return;
     this.#closed.add(level);

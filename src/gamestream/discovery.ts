@@ -1,5 +1,5 @@
 /**
- * Announces the host in the local network, so that players find it without being told: on every
+ * Announces the host in the local network, so that players find it without configuration: on every
  * interface that has an IPv4 address when it starts, for that is where players can reach it.
  */
 import { hostname, networkInterfaces } from "node:os";

@@ -156,7 +156,7 @@ export class GamestreamSession {
     this.#core.tick(nowUs);
   }
 
-  /** Tells the player, unless it is the player that left. */
+  /** Notifies the player, unless it is the player that left. */
   end(why: Ending): void {
     if (this.#isEnded) return;
     const mayResume = why.code === "player_left";

@@ -14,7 +14,7 @@ import { readJournals } from "../recorder/recovery.ts";
 import { TimelineFiles } from "../store/timeline-files.ts";
 import type { ManualJournal, ManualStart } from "../timeline/host-timeline.ts";
 
-/** As many as the timeline keeps at hand. */
+/** As many as the timeline keeps in memory. */
 export const keptCountMax = 3;
 
 /** A resumed import may have any name. */
@@ -57,7 +57,7 @@ export class KeptTimelines {
     }
   }
 
-  /** One after the other; what cannot be saved is said in the log, and stays at hand until the end. */
+  /** One after the other; what cannot be saved is said in the log, and stays in memory until the end. */
   save(timeline: Timeline): void {
     const journal = this.#journal;
     this.#journal = undefined;

@@ -9,7 +9,7 @@ import type { Core } from "./core.ts";
 /** The settings file, and the streams that follow it. */
 export type JoinedSettings = {
   readonly file: SettingsFile;
-  /** From now on told of every change, in the order of joining. */
+  /** Notified of every change from now on, in the order of joining. */
   follow(...followers: readonly SettingsFollower[]): void;
 };
 

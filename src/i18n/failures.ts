@@ -1,5 +1,5 @@
 /**
- * What a person is told when something does not work, by the failure's code, with the values that it
+ * What a person reads when something does not work, by the failure's code, with the values that it
  * carries. A code without a text in one of the languages does not compile.
  */
 import type { FailureCode, FailureValueName } from "../base/failure-codes.ts";

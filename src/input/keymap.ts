@@ -6,7 +6,7 @@
 /** A key that types a symbol, with shift or without. */
 export type SymbolKey = { readonly keycode: number; readonly isShifted: boolean };
 
-/** Symbols by keycode, as the display tells them: two columns for each of the first two groups. */
+/** Symbols by keycode, as the display reports them: two columns for each of the first two groups. */
 export type KeyTable = ReadonlyMap<number, readonly number[]>;
 
 /** Of one display; follows its layout by `learn`. */
@@ -46,7 +46,7 @@ export class Keymap {
     return keycode;
   }
 
-  /** The display was not told of the loan. */
+  /** The display has not been notified of the loan. */
   forget(keycode: number): void {
     this.#lent.delete(keycode);
   }

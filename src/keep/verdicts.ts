@@ -1,6 +1,6 @@
 /**
  * Verdicts of what is kept: brings the rows of a range and the samples beside them to the analysis.
- * The last one of each capture stays at hand, since its page, its figures and the API ask for the same.
+ * The last one of each capture stays in memory, since its page, its figures and the API ask for the same.
  */
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -15,7 +15,7 @@ import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import type { HistoryService } from "./history-reads.ts";
 
-/** Verdicts of saved captures that stay at hand. */
+/** Verdicts of saved captures that stay in memory. */
 const rememberedCountMax = 50;
 
 export type VerdictOptions = {

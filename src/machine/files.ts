@@ -134,7 +134,7 @@ export class MachineFiles {
     };
   }
 
-  /** As the drivers amdgpu, i915 and xe tell it. */
+  /** As the drivers amdgpu, i915 and xe report it. */
   #gpu(): GpuReading {
     if (this.#card === undefined) return {};
     const device = `${this.#card}/device`;

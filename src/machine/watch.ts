@@ -11,7 +11,7 @@ import type { MachineFiles, MachineReading } from "./files.ts";
 import { interfaceTo, readRoutes, readRoutes6 } from "./parse.ts";
 import { totalsOf } from "./totals.ts";
 
-/** A reading that is no older is as good as a new one. */
+/** A reading that is no older is still current. */
 const freshUs = 250_000;
 /** A pause of main shows as a tick that comes late. */
 const tickMs = 50;

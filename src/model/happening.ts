@@ -1,5 +1,5 @@
 /**
- * What a path tells of a session besides its numbers, on its way to the timeline. Times are on the
+ * What a path reports of a session besides its numbers, on its way to the timeline. Times are on the
  * monotonic clock.
  */
 

@@ -71,7 +71,7 @@ export const sourceForms = listed(rows.map(({ form }) => form));
 /** Each form by itself, for a list in another language. */
 export const sourceFormList: readonly string[] = rows.map(({ form }) => form);
 
-/** For help, beside the one that is used unless told otherwise. */
+/** For help, beside the one that is used by default. */
 export const otherSourceForms = rows
   .map(({ form }) => form)
   .filter((form) => form !== "testsrc")

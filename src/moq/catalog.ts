@@ -13,7 +13,7 @@ export function catalogOf(encode: EncodeOptions, trackName: string, key: Publish
     codedWidth: encode.width,
     codedHeight: encode.height,
     framerate: encode.fps,
-    // Units leave as they are made. Unless told, a player waits a frame's time to play evenly.
+    // Units leave as they are made. By default a player waits a frame's time to play evenly.
     jitter: 0,
     optimizeForLatency: true,
   };

@@ -93,7 +93,7 @@ export class MoqEndpoint {
     const headers = { "sec-websocket-protocol": protocol };
     const data = this.#socketEvents({ protocol, tier, url: new URL(request.url) });
     if (!server.upgrade(request, { headers, data })) {
-      throw refusal("malformed", "it is no WebSocket handshake");
+      throw refusal("malformed", "it is not a WebSocket handshake");
     }
   }
 

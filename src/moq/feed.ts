@@ -29,7 +29,7 @@ export type TrackSource = {
   readonly name: string;
   /** Units per second of its frames' timestamps. */
   readonly timescale: number;
-  /** `peerId` tells connections apart. */
+  /** `peerId` distinguishes connections. */
   open(peerId: number): BroadcastFeed;
 };
 

@@ -36,7 +36,7 @@ export type WatchingOptions = {
   onEvent(event: StreamsEvent): void;
   /** Takes the broadcasts further. */
   readonly relay?: URL | undefined;
-  /** Whose traffic a connection is. `redeem` tells once whether a ticket is good. */
+  /** Whose traffic a connection is. `redeem` says once whether a ticket is good. */
   admit(request: Request, redeem: (ticket: string) => boolean): Tier;
 };
 
@@ -45,7 +45,7 @@ export class Watching {
   readonly origin: Origin = new Origin(() => this.counters);
   readonly counters: Counters;
   readonly streams: Streams;
-  /** Sessions of the other paths, to be told of their begin and end. */
+  /** Sessions of the other paths, to be notified of their begin and end. */
   readonly followers: Followers;
   readonly #clock: Clock;
   readonly #tickets: Tickets;

@@ -36,7 +36,7 @@ export const counters = operation({
   tag: "counters",
   summary: "Totals by path prefix",
   description:
-    "Each level is the sum of what was counted at or below it. A closed level stays for ten minutes; `since_unix_ms` tells when its totals began.",
+    "Each level is the sum of what was counted at or below it. A closed level stays for ten minutes; `since_unix_ms` says when its totals began.",
   query: Type.Object(
     {
       prefix: Type.Optional(

@@ -75,7 +75,7 @@ export const statsRecordingDelete = operation({
   route: `${prefix}/:id`,
   tag,
   summary: "Delete a saved capture",
-  description: "Deletes the file of the capture and its timeline, for good.",
+  description: "Deletes the file of the capture and its timeline. This cannot be undone.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ stats }, { params: { id } }) => {

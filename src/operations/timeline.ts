@@ -74,7 +74,7 @@ export const timelineCheckpoint = operation({
   route: `${prefix}/checkpoint`,
   tag,
   summary: "Mark this moment",
-  description: "Keeps how things stand now, in every recording that runs.",
+  description: "Records the current state, in every recording that runs.",
   body: CheckpointRequest,
   isBodyOptional: true,
   answers: { 200: TimelineCheckpoint },

@@ -38,7 +38,7 @@ const Query = Type.Object(
 );
 
 const description =
-  "How many frames came in time, what made the others late or absent, with the measures that show it, and what cannot be told. Facts and codes; the words are the reader's.";
+  "How many frames came in time, what made the others late or absent, with the measures that show it, and what cannot be decided. Facts and codes; the words are the reader's.";
 
 export const statsRecordingVerdict = operation({
   id: "stats_recording_verdict",

@@ -26,7 +26,7 @@ export function assetAddress(name: string): string {
   return asset.address;
 }
 
-/** Scripts, styles and icons, cached for good under their hash. */
+/** Scripts, styles and icons, cached for ever under their hash. */
 export function assetRoutes(built: Readonly<Record<string, Asset>> = assets) {
   const byAddress = new Map(Object.values(built).map((asset) => [asset.address, load(asset)]));
   return new Elysia({ name: "pages/assets", detail: { hide: true, security: [] } }).get(

@@ -7,7 +7,7 @@ import { assetAddress } from "./assets.ts";
 import type { SignInParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 
-/** A whole page; `status` is 200 unless told otherwise. */
+/** A whole page; `status` is 200 by default. */
 export type PageMaker = (request: Request, content: PageContent, status?: number) => Response;
 
 export function pageMaker(browserSession: SignInParts, readers: Readers): PageMaker {

@@ -5,7 +5,7 @@ import { differences } from "./difference.ts";
 
 const earlierMs = 1000;
 
-/** A checkpoint is taken before and after each change: the last one until then tells how things stood. */
+/** A checkpoint is taken before and after each change: the last one until then holds the state. */
 export function momentOf({ checkpoints }: Pick<Timeline, "checkpoints">, atMs: number): Moment {
   const then = lastUntil(checkpoints, atMs);
   const before = lastUntil(checkpoints, atMs - earlierMs);

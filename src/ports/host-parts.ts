@@ -1,5 +1,5 @@
 /**
- * All parts of a running host that can be asked or told something from outside: what an operation of
+ * All parts of a running host that can be asked or notified from outside: what an operation of
  * the API acts on.
  */
 import type { CounterReports } from "./counters.ts";

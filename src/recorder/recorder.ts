@@ -37,7 +37,7 @@ export type RecorderOptions = {
   readonly sessionIds: SharedSequence;
   /** Saved with every capture, where there is one. */
   readonly timeline?: CaptureTimeline;
-  /** Told of every capture, where there is one. */
+  /** Notified of every capture, where there is one. */
   readonly rows?: CaptureRows;
 };
 

@@ -16,7 +16,7 @@ import { parseJournal } from "./journal-lines.ts";
 /** Four times what a full capture's journal has, and all that its timeline may have. */
 const journalBytesMax = 104 * 1024 * 1024;
 
-/** Where captures are kept for good; the recorder needs no more of it than this. */
+/** Where captures are saved; the recorder needs no more of it than this. */
 export type CaptureVault = Pick<Recordings, "list" | "load"> &
   Pick<Stats, "change" | "remove"> & {
     /**

@@ -1,6 +1,6 @@
 /**
  * Hot path: what a session's end knows of one frame, from its slot on the grid until the last of it
- * was handed over. One object is made for each session and filled again for every frame: whoever is
+ * was handed over. One object is made for each session and filled again for every frame: the one that is
  * given it takes the numbers out at once. Samples and rows are made from it and nothing else.
  */
 import type { FrameFate } from "../model/frames.ts";

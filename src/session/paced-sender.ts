@@ -43,7 +43,7 @@ export type PacedSenderOptions = {
   readonly clock: Clock;
   readonly packetizer: Packetizer;
   readonly pace: Pace;
-  /** Datagrams that may leave in one millisecond; any number unless told otherwise. */
+  /** Datagrams that may leave in one millisecond; any number by default. */
   readonly groupPacketCountMax?: number;
   /**
    * Hands datagrams from index `first` on to the kernel and gives how many it took. Never throws.

@@ -55,7 +55,7 @@ export class SessionLog {
   }
 
   /**
-   * Hot path: told of every frame, reads no clock and makes something for key frames only, and not
+   * Hot path: called for every frame, reads no clock and makes something for key frames only, and not
    * for one that comes at regular intervals: those would hide what happens on the timeline.
    */
   onFrame(
@@ -128,7 +128,7 @@ export class SessionLog {
     this.#frameCount = 0;
   }
 
-  /** Told for each second in which the frame rate was not held, and more rarely during a stall. */
+  /** Reported for each second in which the frame rate was not held, and more rarely during a stall. */
   #checkSlots(): void {
     const atUs = this.#missedUs;
     const lastedUs = atUs - (this.#slotsUs ?? atUs);

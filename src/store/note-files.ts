@@ -1,7 +1,7 @@
 /**
  * What people say of captures, as files beside them: `notes/<id>.json` under the capture's id, and
  * `notes/baseline`, which holds the id of the baseline. Files of captures are never changed for it. A
- * note that cannot be read is as good as none: it is never worth a capture that cannot be listed.
+ * note that cannot be read counts as none: it is never worth a capture that cannot be listed.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";

@@ -51,7 +51,7 @@ export class SettingsFile implements OperatorSettings {
   }
 
   /**
-   * Resolves with all settings once the change is saved and told; one that changes nothing raises
+   * Resolves with all settings once the change is saved and reported; one that changes nothing raises
    * no revision. @throws Failure `out_of_range`, `settings_not_saved`
    */
   change(change: SettingsChange, actor: string): Promise<Settings> {

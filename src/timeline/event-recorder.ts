@@ -136,7 +136,7 @@ export class EventRecorder {
     return this.current()?.export();
   }
 
-  /** Goes on with `timeline` in place of the active recording. The newest within the caps are kept. */
+  /** Continues with `timeline` in place of the active recording. The newest within the caps are kept. */
   resume(timeline: Timeline): void {
     this.#active = Recording.from(timeline, { limits: this.#limits, start: this.#now() });
   }

@@ -44,7 +44,7 @@ export type TimelineOptions = {
   readonly clock: Clock;
   /** Name of the machine, written into every recording. */
   readonly host: string;
-  /** How things stand now, with `changes` in place of its fields. Holds no secret. */
+  /** The current state, with `changes` in place of its fields. Holds no secret. */
   state(changes: StateChanges): unknown;
   /** A manual recording has ended. Must not throw or wait. */
   onFinished?(timeline: Timeline): void;

@@ -80,7 +80,7 @@ function checkFormat({ version, kind }: Members): void {
     throw refused("version", `it is ${quoted(version)}, and this host reads ${formatVersion}`);
   }
   if (kind !== undefined && kind !== "timeline") {
-    throw refused("kind", `it is ${quoted(kind)}, which is no timeline`);
+    throw refused("kind", `it is ${quoted(kind)}, which is not a timeline`);
   }
 }
 
@@ -114,7 +114,7 @@ function readEvent(value: unknown, at: string): HostAction {
   const members = membersOf(value, at);
   const { type } = members;
   if (typeof type !== "string" || !Object.hasOwn(eventShapes, type)) {
-    throw refused(`${at}.type`, `it is ${quoted(type)}, which is no type of event`);
+    throw refused(`${at}.type`, `it is ${quoted(type)}, which is not a type of event`);
   }
   // Found among the types one line above.
   const known = type as EventType;
@@ -194,7 +194,7 @@ class Order {
     const time = readTime(value, at);
     const unixMs = Date.parse(time);
     if (unixMs < this.#latestMs - reversalMsMax) {
-      throw refused(at, `"${time}" lies before what came earlier: times go on`);
+      throw refused(at, `"${time}" lies before what came earlier: times must not go back`);
     }
     this.#latestMs = Math.max(this.#latestMs, unixMs);
     return time;

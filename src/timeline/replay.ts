@@ -70,7 +70,7 @@ export class Replay {
   async step(): Promise<ReplayRun> {
     const active = this.#active;
     if (active?.run.state !== "stepping" || this.#isSending) {
-      const reason = this.#isSending ? "the last step is on its way" : "none goes by steps now";
+      const reason = this.#isSending ? "the last step is on its way" : "none waits for steps now";
       throw new Failure("not_stepping", `Cannot take a step of a replay: ${reason}`);
     }
     await this.#next(active);

@@ -176,6 +176,6 @@ function eventOf(session_id: number, { atUs: _, ...happening }: Happening): Host
   const isClients = clientActions.some((action) => action === happening.action);
   const type = isClients ? "client" : "stream";
   const why = "reason" in happening && happening.reason ? reasonFields(happening.reason) : {};
-  // Told apart by their actions, right above.
+  // Distinguished by their actions, right above.
   return { type, session_id, ...happening, ...why } as HostAction;
 }

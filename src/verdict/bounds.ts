@@ -11,7 +11,7 @@ export const excessShareMin = 0.15;
 export const settlingUs = 500_000;
 /** Good slots between two bad ones of the same episode: a queue drains in less, as long as it is short. */
 export const episodeGapUs = 100_000;
-/** Episodes told of one by one; more would not be looked at. */
+/** Episodes listed one by one; more would not be looked at. */
 export const episodeCountMax = 200;
 /** A cause below this share is noise beside the others. */
 export const causeShareMin = 0.02;

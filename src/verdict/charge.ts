@@ -20,7 +20,7 @@ import { type Judged, slotStates } from "./judge.ts";
 import { type PartName, partNames } from "./parts.ts";
 import type { Windows } from "./windows.ts";
 
-/** Either a cause, or what stands in the way of telling which. */
+/** Either a cause, or what keeps it from being decided. */
 export type Charge =
   | { readonly code: CauseCode }
   | { readonly between: readonly CauseCode[]; readonly lacking: string };

@@ -47,7 +47,7 @@ const peakShare = 1.05;
 const peakShareLow = 1.02;
 /** The same where rate and peaks are one: x264 then uses 95 to 104 % of what it was asked for. */
 const peakShareLowConstant = 1.01;
-/** Below this a key frame does not fit, and x264 skips what follows it for good. */
+/** Below this a key frame does not fit, and x264 skips everything after it. */
 const bufferBitsMin = 150_000;
 /** The buffer holds the smallest key frame of the mode so many times. */
 const keyFrameRoom = 1.5;

@@ -47,7 +47,7 @@ export type PipelineDeps = {
   /** The encoder had failed, and was opened again; how. */
   readonly onReopened: (detail: string) => void;
   readonly onResized: (resized: SourceResized) => void;
-  /** Called before each step of opening that may block this thread for good. */
+  /** Called before each step of opening that may block this thread for ever. */
   readonly onOpening: (part: OpeningPart) => void;
 };
 

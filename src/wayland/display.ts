@@ -13,7 +13,7 @@ export type WaylandDisplay = {
 
 /**
  * @param place `[display][/output]`; the display is a name in the user's runtime folder or a path.
- * Without it `WAYLAND_DISPLAY`, else the only socket there is. Throws when none can be told.
+ * Without it `WAYLAND_DISPLAY`, else the only socket there is. Throws when none can be found.
  */
 export function findDisplay(place: string): WaylandDisplay {
   if (isAbsolute(place) && isSocket(place)) return { path: place, output: undefined };

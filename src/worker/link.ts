@@ -18,7 +18,7 @@ export type PathOptions = {
   readonly dataDirectory: string;
   /** Speed setting of a software encoder. */
   readonly preset?: string | undefined;
-  /** Which encoders to try; `auto` unless told otherwise. */
+  /** Which encoders to try; `auto` by default. */
   readonly encoder?: EncoderChoice;
   /** The operator's, as they are at the start; changes are reported. */
   readonly settings: Settings;
@@ -39,7 +39,7 @@ export type SessionThreads = {
   readonly send: number | undefined;
 };
 
-/** Why a player was refused, as it was told, with the code where there is one. */
+/** Why a player was refused, as it was reported, with the code where there is one. */
 export type RefusedWhy = RecordedReason & {
   readonly reason: string;
   readonly failure?: FailureCode;

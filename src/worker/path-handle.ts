@@ -20,7 +20,7 @@ import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 export type PathHost = Sessions &
   Clients &
   SettingsFollower & {
-    /** Tells the players, then ends the worker. */
+    /** Notifies the players, then ends the worker. */
     stop(): Promise<void>;
   };
 

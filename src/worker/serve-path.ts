@@ -22,7 +22,7 @@ const reportMs = 400;
 
 /** The server of a path, as its worker sees it. */
 export type PathServer = {
-  /** That main may tell others, where it was left to the kernel. */
+  /** That main may report to others, where it was left to the kernel. */
   readonly port: number;
   sessions(): Session[];
   find(id: number): PathSession | undefined;

@@ -44,7 +44,7 @@ test("a bitrate that was lowered is lower by exactly that", () => {
   });
 });
 
-test("noise alone is no difference", () => {
+test("noise alone is not a difference", () => {
   const capture = captureOf((n) => ({ fps: 60 + noise(n) / 10 }));
   expect(metricOf(capture, "fps")?.verdict).toBe("no_difference");
 });

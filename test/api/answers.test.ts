@@ -122,7 +122,7 @@ test("a paired player is renamed, by a name that can be seen", async () => {
   }
 });
 
-test("a player that waits for its PIN is listed, named by its number and sent away", async () => {
+test("a player that waits for its PIN is listed, named by its number and rejected", async () => {
   const { app, asked } = fakeHost();
   const answer = async (text: string, body?: string) =>
     await read(await ask(app, text, body === undefined ? {} : { body, headers: json }));

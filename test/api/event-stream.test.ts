@@ -259,7 +259,7 @@ test("the 33rd stream of the app is refused in the envelope", async () => {
   expect(stats.listenerCount).toBe(0);
 });
 
-test("a client that does not read is cut off, others go on", async () => {
+test("a client that does not read is cut off, others continue", async () => {
   await using host = serveStreams({});
   await host.stats.start();
   const opened = Promise.withResolvers<void>();

@@ -96,7 +96,7 @@ test("a signed-in browser opens it from a page of this origin only", async () =>
     const answer = await host.handshake("/moq", { cookie, origin });
     expect([origin, answer.status]).toEqual([origin, 403]);
   }
-  // A program that sends a cookie and no origin is no browser.
+  // A program that sends a cookie and no origin is not a browser.
   expect((await host.handshake("/moq", { cookie })).status).toBe(401);
 });
 
@@ -134,7 +134,7 @@ test("a ticket does not help a page of another origin, and is still good after",
   await seesBroadcasts(await Connection.connect(new URL(`${host.origin}/moq?ticket=${ticket}`)));
 });
 
-test("what is no handshake is told so", async () => {
+test("what is not a handshake is refused", async () => {
   await using host = listening();
   const headers = { authorization: `Bearer ${token}`, "sec-websocket-protocol": host.protocol };
   const answer = await fetch(`${host.origin}/moq`, { headers });

@@ -138,7 +138,7 @@ test("ids in paths are described as what they are", () => {
   }
 });
 
-test("the host gives the same document to whoever is signed in", async () => {
+test("the host gives the same document to everybody who is signed in", async () => {
   const { app } = fakeHost();
   const answer = await read(await ask(app, "GET /api/v1/openapi.json"));
   expect(answer).toEqual([200, document]);

@@ -44,7 +44,7 @@ test("a wrong method is a 405 that lists the right ones", async () => {
   ]);
 });
 
-test("no page of another origin is told that it may read", async () => {
+test("no page of another origin gets permission to read", async () => {
   const { app } = fakeHost();
   for (const { method, path } of app.routes) {
     const headers = { origin: "http://evil.example" };

@@ -37,14 +37,14 @@ async function withWork(given: Parameters<typeof fakeHost>[0] = {}): Promise<Hos
   return host;
 }
 
-/** Polls as a person would, and gives up in good time. */
+/** Polls as a person would, and stops in good time. */
 async function outcome(host: Host): Promise<ReplayRun> {
   for (let poll = 0; poll < 2000; poll++) {
     const run = await call<ReplayRun>(host, `GET ${base}/replay`);
     if (run.state !== "running") return run;
     await Bun.sleep(1);
   }
-  throw new Error("The replay did not come to an end");
+  throw new Error("The replay did not end");
 }
 
 test("a replay is a plan unless it is said otherwise, and asks nothing", async () => {

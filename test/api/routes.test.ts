@@ -56,7 +56,7 @@ test("the token opens no route in any other form than `Bearer` in its header", a
   const cookie = `onglass_session_7780=${credentials.openSession()}`;
   for (const line of routesOf(app).filter((route) => !open.includes(route))) {
     for (const authorization of wrong) {
-      // A good cookie beside a wrong token is no way in either.
+      // A good cookie beside a wrong token does not open it either.
       const response = await askBare(app, line, { headers: { authorization, cookie } });
       expect([line, authorization, response.status]).toEqual([line, authorization, 401]);
     }
@@ -146,7 +146,7 @@ test("a session that was closed opens nothing", async () => {
   }
 });
 
-test("every answer tells browsers to keep and guess nothing", async () => {
+test("every answer asks browsers to keep and guess nothing", async () => {
   const { app } = fakeHost();
   for (const line of [...routesOf(app), "GET /nothing", "PUT /healthz"]) {
     for (const response of [await askBare(app, line), await ask(app, line)]) {

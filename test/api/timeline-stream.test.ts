@@ -68,7 +68,7 @@ test("who comes back with an id gets what was missed, none missing and none twic
   expect(await nextNotes(stream, 131)).toEqual([...expected, ["150", "new"]]);
 });
 
-test("an id of another recording, or none of ours, is as good as none", async () => {
+test("an id of another recording, or none of ours, counts as none", async () => {
   for (const id of ["manual-1:0", "x", "capture-1782504843000:", "manual-1782504843000:-1"]) {
     const host = fakeHost();
     host.timeline.start("mine");

@@ -13,7 +13,7 @@ function readOf(host: ReturnType<typeof fakeHost>, line: string, value?: unknown
   return ask(host.app, line, options).then(read);
 }
 
-test("a recording by hand is started, marked, stopped and read", async () => {
+test("a manual recording is started, marked, stopped and read", async () => {
   const host = fakeHost();
   const [, state] = await readOf(host, `POST ${base}/start`, { id: "mine" });
   expect(state).toMatchObject({ recording: true, manual: { id: "mine", recording: true } });
@@ -102,7 +102,7 @@ test("a call that changes something is an event with actor, status and hash, and
   ]);
 });
 
-test("calls that were refused at the edge or only read are no events", async () => {
+test("calls that were refused at the edge or only read are not events", async () => {
   const host = fakeHost();
   host.timeline.start("mine");
   await askBare(host.app, "POST /api/v1/stats/capture/start");
@@ -237,7 +237,7 @@ test("an export opens again, read-only and under a local id", async () => {
   expect(messages((page as Timeline).events)).toEqual(["a"]);
 });
 
-test("an export that is resumed goes on behind its last event", async () => {
+test("an export that is resumed continues behind its last event", async () => {
   const host = fakeHost();
   host.timeline.start("mine");
   host.timeline.record(note("a"));

@@ -112,7 +112,7 @@ test("sound comes back by itself after the sound server was restarted", async ()
   await using listener = listen(server.environment);
   await listener.hears(440);
   await server.restart();
-  await until("the loss is told", () => listener.states.length >= 1);
+  await until("the loss is reported", () => listener.states.length >= 1);
   await server.play(700);
   await listener.hears(700);
   const reason = "the sound server has ended the connection";
@@ -128,7 +128,7 @@ test("a sound server that stands still holds nothing up, and is heard again when
   server.pause();
   await until("it is silent", () => listener.isSilent());
   await using late = listen(server.environment);
-  await until("it is told", () => late.states.length === 1);
+  await until("it is reported", () => late.states.length === 1);
   expect(late.states).toEqual([{ isSilent: true, reason: "the sound server does not answer" }]);
   server.resume();
   await listener.hears(440);
@@ -139,7 +139,7 @@ test("without a sound server it is silent, and says why once", async () => {
   await using directory = await tempDirectory();
   const { path } = directory;
   await using listener = listen({ XDG_RUNTIME_DIR: path, HOME: path });
-  await until("it is told", () => listener.states.length > 0);
+  await until("it is reported", () => listener.states.length > 0);
   expect(listener.states).toMatchObject([{ isSilent: true }]);
   expect(listener.isSilent()).toBe(true);
 });
@@ -152,7 +152,7 @@ test("a peer that does not speak the protocol is left, whatever it sends", async
     socket: { data: (socket) => void socket.write(Buffer.alloc(64, 0xff)) },
   });
   await using listener = listen({ PULSE_SERVER: `unix:${path}`, HOME: directory.path });
-  await until("it is told", () => listener.states.length > 0);
+  await until("it is reported", () => listener.states.length > 0);
   expect(listener.states).toEqual([
     { isSilent: true, reason: "it does not speak PulseAudio's protocol" },
   ]);

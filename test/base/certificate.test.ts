@@ -10,7 +10,7 @@ const notBefore = new Date("2026-11-21T14:43:01Z");
 const make = (notAfter: string, name = "onglass player") =>
   selfSign(keyPem, { name, notBefore, notAfter: new Date(notAfter) });
 
-test("a certificate says whom it is for, what for and that it signed itself", () => {
+test("a certificate says who it is for, what for and that it signed itself", () => {
   const certificate = new X509Certificate(make("2046-11-21T14:43:01Z"));
   expect(certificate.subject).toBe("CN=onglass player");
   expect(certificate.issuer).toBe(certificate.subject);

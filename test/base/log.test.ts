@@ -22,7 +22,7 @@ test("of one kind of warning twenty a minute pass, of a stranger's one, and the 
   expect([passed("disk", minuteUs), passed("stranger", minuteUs, true)]).toEqual([20, 1]);
 });
 
-test("an error is told with its causes, each once, without stack or source", () => {
+test("an error is logged with its causes, each once, without stack or source", () => {
   const inner = new Error("ENOSPC: no space left");
   const middle = new Error("Cannot write: ENOSPC: no space left", { cause: inner });
   const outer = new Error("Cannot save", { cause: middle });

@@ -18,12 +18,12 @@ test("a listener on one address is reached there, one on all by the machine's ow
   }
 });
 
-test("Moonlight is told the port only where it is not the usual one", () => {
+test("Moonlight is given the port only where it is not the usual one", () => {
   expect(moonlightAddresses("192.0.2.7", 47_989)).toEqual(["192.0.2.7"]);
   expect(moonlightAddresses("192.0.2.7", 48_989)).toEqual(["192.0.2.7:48989"]);
 });
 
-test("loopback is told from other addresses, however it is written", () => {
+test("loopback is distinguished from other addresses, however it is written", () => {
   for (const host of ["localhost", "127.0.0.1", "127.8.0.1", "::1", "[::1]"]) {
     expect(isLoopbackHost(host)).toBe(true);
   }

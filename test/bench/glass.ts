@@ -38,7 +38,7 @@ function row(what: string, { agesMs, drawnMs }: Seen, reach: string): Row {
   };
 }
 
-/** The real page; the player tells of each picture right after it has drawn it. */
+/** The real page; the player reports each picture right after it has drawn it. */
 async function measurePlayer(browser: Browser, seconds: number): Promise<Seen> {
   await using console = await openConsole(browser);
   const page = await console.signIn();

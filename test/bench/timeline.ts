@@ -10,7 +10,7 @@ const clock = systemClock();
 
 type Report = (what: string, reach: string, measured: string) => void;
 
-/** Texts made anew, as those of real events are. */
+/** Texts made new each time, as those of real events are. */
 function callOf(n: number): HostAction {
   return {
     type: "api_call",
@@ -76,7 +76,7 @@ function benchRecord(say: Report, recorder: EventRecorder): void {
   );
   const idle = new HostTimeline({ clock, host: "bench", state: () => ({}), secrets: ["token"] });
   say(
-    "tell a host that records nothing",
+    "record on a host that records nothing",
     "",
     best(20_000, (n) => idle.record(streams[n] ?? streamOf(n))),
   );
@@ -98,7 +98,7 @@ function benchHost(say: Report): void {
     bestUs = Math.min(bestUs, (clock.nowUs() - startUs) / 2000);
     if (bytes < 2000 * 100) throw new Error("Bug: not everything was recorded");
   }
-  say("make and tell a call, capture with journal's text", "", `${bestUs.toFixed(2)} us`);
+  say("make and record a call, capture with journal's text", "", `${bestUs.toFixed(2)} us`);
 }
 
 function benchRanges(say: Report, recorder: EventRecorder): void {

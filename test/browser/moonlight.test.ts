@@ -67,7 +67,7 @@ async function savedCapture(host: RunningHost): Promise<Capture> {
   return (await answer.json()) as Capture;
 }
 
-/** What was told of losses against what was thrown away, and every frame in its place. */
+/** What was reported of losses against what was thrown away, and every frame in its place. */
 function expectTruth({ meta, samples }: Capture, player: Player): void {
   expect(meta).toMatchObject({
     kind: "gamestream",
@@ -145,7 +145,7 @@ test(
     await page.click("#players a.danger");
     await page.click("dialog button.danger");
     await page.locator("#sessions", { hasText: "No one is playing" }).waitFor();
-    await until("the player is told", () => player.terminated !== undefined);
+    await until("the player is notified", () => player.terminated !== undefined);
     expect(await page.locator("#players tbody tr").count()).toBe(0);
     expect((await http.secure("/applist")).status).toBe(401);
     expectNoComplaint(run.complaints);
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  "a player that nobody knows is sent away",
+  "a player that nobody knows is rejected",
   async () => {
     await using run = await setUp();
     const { page, http } = run;

@@ -26,7 +26,7 @@ async function openLibrary(page: Page, url: string): Promise<void> {
     entrypoints: [library],
     target: "browser",
     format: "iife",
-    // What is evaluated is no module.
+    // What is evaluated is not a module.
     define: { "import.meta.env": "undefined" },
   });
   await page.evaluate((await outputs[0]?.text()) ?? "");

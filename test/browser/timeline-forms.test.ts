@@ -31,7 +31,7 @@ async function openPlain() {
 const pressed = (page: Page, part: string, text: string | RegExp) =>
   page.locator(`${part} button`, { hasText: text }).click();
 
-/** Two calls and a mark, recorded by hand; the page shows that recording afterwards. */
+/** Two calls and a mark, recorded manually; the page shows that recording afterwards. */
 async function recordByHand(page: Page, url: string): Promise<void> {
   await pressed(page, "#recorded", "Start manual recording");
   for (const kbps of ["8000", "6000"]) {
@@ -58,7 +58,7 @@ async function exported(page: Page, directory: string): Promise<string> {
 }
 
 test(
-  "without script a recording by hand is made, marked, exported, opened and done again",
+  "without script a manual recording is made, marked, exported, opened and done again",
   async () => {
     await using directory = await tempDirectory();
     await using plain = await openPlain();
@@ -86,7 +86,7 @@ test(
     await picture(page, "timeline-no-script-plan");
     await page.selectOption("#replay select", "fixed");
     await pressed(page, "#replay", "Run");
-    // Nothing renews itself here: whoever wants to know loads the page again.
+    // Nothing renews itself here: to see more, load the page again.
     const equal = page.locator("#replay [data-state=equal]");
     const deadline = AbortSignal.timeout(20_000);
     while ((await equal.count()) === 0 && !deadline.aborted) await page.reload();
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  "without script a replay goes by steps and is ended, and what is no export is refused on the page",
+  "without script a replay runs in steps and is ended, and what is not an export is refused on the page",
   async () => {
     await using directory = await tempDirectory();
     await using plain = await openPlain();

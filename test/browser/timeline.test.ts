@@ -124,7 +124,7 @@ test(
   testMs,
 );
 
-/** The recording by hand of an operator who changes a bitrate, exported into a file. */
+/** The manual recording of an operator who changes a bitrate, exported into a file. */
 async function exportOne(page: Page, { url, host }: Console, directory: string): Promise<string> {
   await page.locator("#recorded button", { hasText: "Start manual recording" }).click();
   await page.locator("#recorded button", { hasText: "Stop manual recording" }).waitFor();
@@ -194,7 +194,7 @@ test(
 );
 
 test(
-  "a replay at the recorded pace shows how far it is, and is ended by hand",
+  "a replay at the recorded pace shows how far it is, and is stopped manually",
   async () => {
     await using directory = await tempDirectory();
     await using work = await openAtWork();
@@ -229,7 +229,7 @@ test(
 );
 
 test(
-  "a file that is no export is refused with what is wrong, and nothing is opened",
+  "a file that is not an export is refused with what is wrong, and nothing is opened",
   async () => {
     await using directory = await tempDirectory();
     await using work = await openAtWork();

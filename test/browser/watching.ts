@@ -38,7 +38,7 @@ export async function readReport(page: Page): Promise<ViewerReport | undefined> 
   return text === null ? undefined : (JSON.parse(text) as ViewerReport);
 }
 
-/** The report that tells of so many frames, or the last one within three seconds. */
+/** The report of so many frames, or the last one within three seconds. */
 export async function lastReport(page: Page, frames: number): Promise<ViewerReport> {
   const end = Date.now() + 3000;
   for (;;) {

@@ -67,7 +67,7 @@ test("a client's name cannot steer the terminal", async () => {
   expect((await run(["list"])).stdout).not.toContain("\u001b");
 });
 
-test("show tells what was not measured apart from zero", async () => {
+test("show distinguishes what was not measured from zero", async () => {
   const { stdout } = await run(["show", id]);
   expect(stdout).toContain("not measured");
   expect(stdout).toContain(">=7");

@@ -85,7 +85,7 @@ test("what the host says against it is passed on", async () => {
   await expect(runPair(host.args, new TestTerminal())).rejects.toThrow(problem.error);
 });
 
-test("something else that listens there is told apart from a host", async () => {
+test("something else that listens there is distinguished from a host", async () => {
   await using host = await setUp(() => new Response("<html>"));
   await expect(runPair(host.args, new TestTerminal())).rejects.toThrow("is not an onglass host");
 });

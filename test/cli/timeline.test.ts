@@ -63,7 +63,7 @@ test("an export is imported under a local id, which is printed", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ id: "import-2", imported_id: "mine" });
 });
 
-test("an export is resumed as the recording by hand", async () => {
+test("an export is resumed as the manual recording", async () => {
   await using host = await withRecording();
   await host.run("export", "--out", host.file);
   host.timeline.stop();
@@ -71,7 +71,7 @@ test("an export is resumed as the recording by hand", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ recording: true, manual: { id: "mine" } });
 });
 
-test("a replay shows its plan, unless it is told to run", async () => {
+test("a replay shows its plan, unless it is asked to run", async () => {
   await using host = await withRecording();
   await host.run("export", "--out", host.file);
   await using fresh = await setUp();

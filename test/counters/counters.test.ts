@@ -190,7 +190,7 @@ describe("a closed level", () => {
     expect(counters.report().entries.map(({ level }) => level)).toEqual([""]);
   });
 
-  test("that is opened again in time goes on with its totals", () => {
+  test("that is opened again in time continues with its totals", () => {
     const { counters, scheduler } = counting();
     const counter = counters.broadcast(external("a"));
     counter.open("publisher").close();
@@ -205,7 +205,7 @@ describe("a closed level", () => {
     expect(counters.report().entries.map(({ level }) => level)).toEqual([""]);
   });
 
-  test("that comes back later says that its totals began anew", () => {
+  test("that comes back later says that its totals started again", () => {
     const { counters, scheduler } = counting();
     const counter = counters.broadcast(external("a"));
     counter.open("publisher").close();

@@ -109,7 +109,7 @@ test("with nothing open any more the last counts go out before the levels are un
   expect(scheduler.waitingCount).toBe(1); // the closed level's age
 });
 
-test("what changes in the linger is published and lingers anew", () => {
+test("what changes in the linger is published and lingers again", () => {
   const { counter, outlet, scheduler } = open();
   const broadcast = counter.open("publisher");
   counter.track("publisher").close();

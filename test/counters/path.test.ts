@@ -20,7 +20,7 @@ test("outer and doubled slashes make no segment", () => {
   expect(levelKeys("//a///b/", 3)).toEqual(["", "a", "a/b"]);
 });
 
-test("being under a prefix goes by whole segments", () => {
+test("being under a prefix is decided by whole segments", () => {
   expect(isUnder(".stats", ".stats")).toBe(true);
   expect(isUnder(".stats/a", ".stats")).toBe(true);
   expect(isUnder(".statsx/a", ".stats")).toBe(false);

@@ -1,4 +1,4 @@
-/** How the kernel schedules the threads of a real host, as /proc tells it from outside. */
+/** How the kernel schedules the threads of a real host, as /proc shows it from outside. */
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { startPlayer, startRunningHost } from "../support/running-host.ts";
@@ -48,7 +48,7 @@ test("threads that frames go through run first where the machine allows it, and 
   await until(areBack, { what: "no thread runs first any more" });
 }, 60_000);
 
-test("a host that is told so raises nothing", async () => {
+test("a host with --priority normal raises nothing", async () => {
   await using directory = await tempDirectory();
   await using host = await startRunningHost(directory.path, { flags: ["--priority", "normal"] });
   const player = startPlayer(host, ["--seconds", "3"]);

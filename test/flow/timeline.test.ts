@@ -211,7 +211,7 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
     "preset veryfast to superfast",
   ]);
 
-  // The host's own log tells of the same at the same time.
+  // The host's own log has the same at the same time.
   const dated = (events: TimelineEvent[]) => events.map(({ timestamp }) => Date.parse(timestamp));
   expectNear(dated(of("session")), first.logged("session started"));
   expectNear(dated(changes.slice(1)), first.logged("settings changed"));

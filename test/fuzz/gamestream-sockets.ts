@@ -1,5 +1,5 @@
 /**
- * A real host whose GameStream ports are talked to by whoever likes to: bent requests over HTTP, TLS
+ * A real host whose GameStream ports are talked to by anybody: bent requests over HTTP, TLS
  * (with no certificate, a stranger's and a paired player's) and RTSP, bent datagrams at the control
  * and media ports, and what a player that plays says itself. Nobody may end its session.
  */
@@ -26,7 +26,7 @@ export type Stormed = {
 
 const grownMbMax = 60;
 const grownFdCountMax = 16;
-/** A launch pends for ten seconds; it is made anew well before. */
+/** A launch pends for ten seconds; it is made again well before. */
 const launchEvery = 40;
 const datagramsPerRound = 3;
 const closeMsMax = 15_000;
@@ -105,7 +105,7 @@ async function stormPlaying(field: Field, count: number) {
   const before = { mb: residentMbOf(host.pid), fdCount: fdCountOf(host.pid) };
   datagramCount += await storm(field, { player, count: count - warmCount });
   const from = player.video.arrivedCount;
-  await until("the picture goes on", () => player.video.arrivedCount > from + 60);
+  await until("the picture continues", () => player.video.arrivedCount > from + 60);
   if (player.terminated !== undefined) throw new Error(`The session ended: ${host.said()}`);
   const left = (await sessions(host)).map(({ session_id }) => session_id);
   if (left.length !== 1 || left[0] !== id) throw new Error(`Session ${id} became ${left}`);

@@ -71,7 +71,7 @@ test("a timer runs while a launch pends, and none at rest", () => {
   expect([scheduler.waitingCount, ends]).toEqual([0, ["player_relaunched"]]);
 });
 
-test("who plays keeps others out, and may launch anew itself", () => {
+test("who plays keeps others out, and may launch again", () => {
   const { admission, ends, play } = open();
   play("a");
   expect(admission.isTakenFrom("a")).toBe(false);

@@ -5,7 +5,7 @@ import { ownHostName } from "../../src/gamestream/discovery.ts";
 const isRoot = process.getuid?.() === 0;
 
 test.skipIf(!isRoot)(
-  "who asks for GameStream hosts is told name, port and address",
+  "a query for GameStream hosts is answered with name, port and address",
   async () => {
     const script = `
       ip link set lo up

@@ -1,4 +1,4 @@
-/** What is told of losses, against the kernel's own count. The long form is in `npm run prove`. */
+/** What is reported of losses, against the kernel's own count. The long form is in `npm run prove`. */
 import { expect, test } from "bun:test";
 import { loseOnTheWay } from "../support/gamestream-loss.ts";
 

@@ -59,7 +59,7 @@ test("after five wrong guesses nobody may try for ten minutes, from whatever add
   expect(await guess(pairings, "10.0.1.1")).toBe(true);
 });
 
-test("a player that gives up after the PIN has guessed too", async () => {
+test("a player that cancels after the PIN has guessed too", async () => {
   const { pairings } = open();
   for (let count = 0; count < failureCountMax; count++) {
     const who = begin();
@@ -71,7 +71,7 @@ test("a player that gives up after the PIN has guessed too", async () => {
   expect(pairings.isLocked()).toBe(true);
 });
 
-test("waiting for a PIN ends after three minutes, and is no guess", async () => {
+test("waiting for a PIN ends after three minutes, and is not a guess", async () => {
   const { pairings, clock } = open();
   const begun = pairings.begin(begin());
   clock.advanceMs(pinWaitUs / 1000 - 1);
@@ -119,7 +119,7 @@ test("with two players waiting the operator must say which", () => {
   pairings.close();
 });
 
-test("two waiting under one name are told apart by the number of their attempt", () => {
+test("two waiting under one name are distinguished by the number of their attempt", () => {
   const { pairings } = open();
   void pairings.begin(begin("10.0.0.1"));
   void pairings.begin(begin("10.0.0.2"));

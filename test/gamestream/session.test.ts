@@ -56,7 +56,7 @@ test("an IDR request is answered with a key frame, and counted", async () => {
   await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
 });
 
-test("what happens to a session besides its numbers is told as on the other paths", async () => {
+test("what happens to a session besides its numbers is reported as on the other paths", async () => {
   const player = await play();
   await gets(player, 30);
   const [session] = host.host.sessions();
@@ -69,24 +69,24 @@ test("what happens to a session besides its numbers is told as on the other path
     told().filter((one) =>
       Object.entries(wanted).every(([name, value]) => Reflect.get(one, name) === value),
     ).length;
-  await until("the first key frame is told", () => count({ action: "idr_sent" }) > 0);
-  // One that comes while another is on its way is answered with it, and not told by itself.
-  await until("it is told who asked", () => {
+  await until("the first key frame is reported", () => count({ action: "idr_sent" }) > 0);
+  // One that comes while another is on its way is answered with it, and not reported by itself.
+  await until("it is reported who asked", () => {
     player.requestIdr();
     return count({ action: "idr_requested", by: "player" }) > 0;
   });
-  await until("the answer is told", () => count({ action: "idr_sent" }) > 1);
-  await until("the operator's is told", () => {
+  await until("the answer is reported", () => count({ action: "idr_sent" }) > 1);
+  await until("the operator's is reported", () => {
     host.host.requestIdr(id);
     return count({ action: "idr_requested", by: "operator" }) > 0;
   });
   const from_kbps = session?.bitrate_kbps ?? 0;
   host.host.setBitrate(id, 3000);
   const change = { action: "bitrate_changed", from_kbps, to_kbps: 3000, by: "operator" } as const;
-  await until("the bitrate is told", () => count(change) === 1);
+  await until("the bitrate is reported", () => count(change) === 1);
   const before = count({ action: "stall" });
   player.invalidate(player.frames.length - 2, player.frames.length - 1);
-  await until("a stall is told", () => count({ action: "stall" }) > before);
+  await until("a stall is reported", () => count({ action: "stall" }) > before);
 }, 30_000);
 
 test("a player that is not heard is reported as unreachable, and when it is heard again", async () => {
@@ -113,7 +113,7 @@ test("an invalidation of frames is answered with a key frame", async () => {
 });
 
 for (const percent of [1, 5, 10]) {
-  test(`at ${percent} % loss the picture goes on, from bytes rebuilt as they were sent`, async () => {
+  test(`at ${percent} % loss the picture continues, from bytes rebuilt as they were sent`, async () => {
     const player = await play({ videoLoss: percent / 100, seed: percent });
     await gets(player, 240);
     expect(player.video.thrownCount).toBeGreaterThan(0);
@@ -174,7 +174,7 @@ test("cancel ends the session with a normal reason", async () => {
   const player = await play();
   await gets(player, 5);
   expect((await http.secure("/cancel")).value("cancel")).toBe("1");
-  await until("the player is told", () => player.terminated !== undefined);
+  await until("the player is notified", () => player.terminated !== undefined);
   expect(player.terminated).toBe(0x8003_0023);
   await until("the connection ends", () => player.isDisconnected);
   const info = await http.secure("/serverinfo");
@@ -196,7 +196,7 @@ test("a second player takes over, and a third quits, where the operator allows i
   host.host.applySettings({ ...settingsDefault, revision: 1, gamestream_takeover: true });
   const taker = await play({ http: second });
   await gets(taker, 5);
-  await until("the first is told", () => first.terminated !== undefined);
+  await until("the first is notified", () => first.terminated !== undefined);
   expect(host.host.sessions()).toHaveLength(1);
   expect((await third.secure("/cancel")).value("cancel")).toBe("1");
   await until("nobody plays", () => host.host.sessions().length === 0);
@@ -221,7 +221,7 @@ test("the session of a removed player ends at once", async () => {
   players.push(player);
   await gets(player, 5);
   await host.host.removeClient(other.identity.fingerprint);
-  await until("the player is told", () => player.terminated !== undefined);
+  await until("the player is notified", () => player.terminated !== undefined);
   await until("nobody plays", () => host.host.sessions().length === 0);
 });
 
@@ -230,12 +230,12 @@ test("the operator asks for an IDR, changes the bitrate, and ends the session", 
   await gets(player, 10);
   const id = host.host.sessions()[0]?.session_id ?? 0;
   expect(host.host.setBitrate(id, 1200)).toBe(true);
-  await until("it is told", () => host.host.sessions()[0]?.bitrate_kbps === 1200);
+  await until("it is reported", () => host.host.sessions()[0]?.bitrate_kbps === 1200);
   const before = player.frames.length;
   expect(host.host.requestIdr(id)).toBe(true);
   await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
   expect(host.host.disconnect(id)).toBe(true);
-  await until("the player is told", () => player.terminated === 0x8003_0023);
+  await until("the player is notified", () => player.terminated === 0x8003_0023);
   expect(host.host.disconnect(id + 1)).toBe(false);
 });
 

@@ -1,4 +1,4 @@
-/** Recordings by hand outlive their host. */
+/** Manual recordings outlive their host. */
 import { expect, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ async function hostIn(directory: string) {
   return { kept, timeline };
 }
 
-test("what was recorded by hand is there again after a start, under its own id", async () => {
+test("what was recorded manually is there again after a start, under its own id", async () => {
   await using directory = await tempDirectory();
   const first = await hostIn(directory.path);
   first.timeline.start("mine");
@@ -70,7 +70,7 @@ test.each([
   ["", "kept_"],
   ["capture", "kept_capture"],
   ["a/b\u0000", "a_b_"],
-])("one that was gone on with under the id %p is kept in its own folder", async (id, name) => {
+])("one that was resumed under the id %p is kept in its own folder", async (id, name) => {
   await using directory = await tempDirectory();
   const { kept, timeline } = await hostIn(directory.path);
   timeline.resume({ id, started_at: "2026-06-26T20:14:03.000Z", events: [], checkpoints: [] });

@@ -1,4 +1,4 @@
-/** Who runs first: threads of sessions, for as long as they have any, and never for good. */
+/** Who runs first: threads of sessions, for as long as they have any, and never permanently. */
 import { expect, test } from "bun:test";
 import { encoderThreads, ThreadPriorities } from "../../src/machine/priority.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
@@ -91,7 +91,7 @@ test("once all sessions have ended the next one is raised again", () => {
   expect(levels.size).toBe(2);
 });
 
-test("what the machine refuses is told", () => {
+test("what the machine refuses is reported", () => {
   const { priorities } = kernel("none");
   priorities.begin(1, { encode: 30, send: 20 });
   expect(priorities.grant).toBe("none");

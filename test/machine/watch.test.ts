@@ -51,7 +51,7 @@ test("figures are those of the time between two readings", async () => {
   });
 });
 
-test("a machine that tells nothing leaves every figure out", async () => {
+test("a machine that offers nothing leaves every figure out", async () => {
   await using on = await machine();
   const { scheduler, watch } = watchOn(on.path);
   watch.begin(1, { encode: 42, send: 43 });
@@ -69,7 +69,7 @@ test("a counter that fell says nothing of that window", async () => {
   expect(watch.next(1)).toEqual({});
 });
 
-test("clock, heat and card are told where a file has them", async () => {
+test("clock, heat and card are reported where a file has them", async () => {
   await using on = await machine();
   const cpu = "sys/devices/system/cpu";
   on.write(`${cpu}/cpu0/cpufreq/scaling_cur_freq`, "1000000\n");
@@ -134,7 +134,7 @@ test("totals are those of all sessions so far", async () => {
   expect(gpu.busyShare).toBeUndefined();
 });
 
-test("main's longest pause is told once", async () => {
+test("main's longest pause is reported once", async () => {
   await using on = await machine();
   const { scheduler, watch } = watchOn(on.path);
   watch.begin(1, {});
@@ -157,7 +157,7 @@ test("without sessions nothing is read and nothing wakes up", async () => {
   expect(watch.next(1)).toBeUndefined();
 });
 
-test("this machine tells of itself", () => {
+test("this machine has its figures", () => {
   const reading = new MachineFiles().read(0);
   expect(reading.cpu?.all).toBeGreaterThan(0);
   expect(reading.process?.ticks).toBeGreaterThanOrEqual(0);

@@ -178,7 +178,7 @@ test("every metric is explained in docs/metrics.md, by its field and its name in
   }
 });
 
-test("any metric may be unmeasured, and is no lower bound then", () => {
+test("any metric may be unmeasured, and is not a lower bound then", () => {
   const sample = fullCapture().samples[0];
   if (sample === undefined) throw new Error("no sample");
   for (const name of metricNames) {

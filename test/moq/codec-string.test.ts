@@ -33,7 +33,7 @@ describe("AV1", () => {
     expect(codecString("av1", unitOf(0b00111001, 0b01000000))).toBe("av01.1.05M.08");
   });
 
-  test("has no name without a sequence header, or with one that tells of its timing", () => {
+  test("has no name without a sequence header, or with one that holds its timing", () => {
     expect(codecString("av1", new Uint8Array([0x12, 0]))).toBeUndefined();
     expect(codecString("av1", unitOf(0b00000100))).toBeUndefined();
     expect(codecString("av1", new Uint8Array([0x0a, 0xff, 0xff, 0xff, 0xff]))).toBeUndefined();

@@ -33,7 +33,7 @@ describe("a client of the library", () => {
     expect(await reader.over).toBeUndefined();
   });
 
-  test("that asks for a track there is none of is told so", async () => {
+  test("that asks for a track there is none of is refused", async () => {
     await using host = new MoqHost();
     publishNumbers(host);
     const client = await host.connect();

@@ -59,7 +59,7 @@ test.each([
   expect(all.events.at(-1)).toMatchObject({ kind: "session_ended", ending: { code } });
 });
 
-test("viewers that come and go are told with how many there are, and who wants a key frame", async () => {
+test("viewers that come and go are reported with how many there are, and who wants a key frame", async () => {
   const all = watching();
   const { encoder } = await openOne(all);
   encoder.push(true);
@@ -95,7 +95,7 @@ async function watched() {
   return { all, encoder, beat };
 }
 
-test("the key frame that ends a long group is asked for, and is no news", async () => {
+test("the key frame that ends a long group is asked for, and is not news", async () => {
   const { all, encoder, beat } = await watched();
   for (let group = 1; group <= 3; group += 1) {
     const before = encoder.idrCount;
@@ -107,7 +107,7 @@ test("the key frame that ends a long group is asked for, and is no news", async 
   }
 });
 
-test("a key frame that somebody asked for is told, also where a group is due", async () => {
+test("a key frame that somebody asked for is reported, also where a group is due", async () => {
   const { all, encoder, beat } = await watched();
   const answered = [{ action: "idr_requested", by: "operator" }, { action: "idr_sent" }];
   all.streams.requestIdr(1);
@@ -122,7 +122,7 @@ test("a key frame that somebody asked for is told, also where a group is due", a
   expect(told(all)).toEqual(answered);
 });
 
-test("the key frame of another encoder is told, also where a group is due", async () => {
+test("the key frame of another encoder is reported, also where a group is due", async () => {
   const { all, encoder, beat } = await watched();
   await beat();
   encoder.reset(changed);
@@ -131,7 +131,7 @@ test("the key frame of another encoder is told, also where a group is due", asyn
   expect(told(all)).toEqual([{ action: "encoder_reset", reason: changed }, { action: "idr_sent" }]);
 });
 
-test("what the host and the operator ask for is no request of a player in the figures", async () => {
+test("what the host and the operator ask for is not a request of a player in the figures", async () => {
   const { all, encoder, beat } = await watched();
   const counted = () => {
     all.scheduler.advanceMs(2000);
@@ -150,7 +150,7 @@ test("what the host and the operator ask for is no request of a player in the fi
   expect(counted()).toBe(1);
 });
 
-test("a bitrate is told once, after whoever changed it has gone on", async () => {
+test("a bitrate is reported once, after the change has returned", async () => {
   const all = watching();
   await openOne(all);
   all.events.length = 0;
@@ -169,14 +169,14 @@ test("a bitrate is told once, after whoever changed it has gone on", async () =>
   expect(told(all)).toEqual([]);
 });
 
-test("an encoder that is exchanged is told with what was asked for", async () => {
+test("an encoder that is exchanged is reported with what was asked for", async () => {
   const all = watching();
   const { encoder } = await openOne(all);
   encoder.reset(changed);
   expect(told(all)).toEqual([{ action: "encoder_reset", reason: changed }]);
 });
 
-test("what a viewer's report says has happened is told, as far as it is new", async () => {
+test("what a viewer's report says has happened is reported, as far as it is new", async () => {
   const all = watching();
   await openOne(all);
   all.watch("live/1.hang");

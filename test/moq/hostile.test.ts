@@ -34,14 +34,14 @@ describe("a connection is refused", () => {
     }
   });
 
-  test("when it is no handshake", async () => {
+  test("when it is not a handshake", async () => {
     await using host = new MoqHost();
     const headers = { "sec-websocket-protocol": "qmux-02.moq-lite-05" };
     expect((await fetch(host.url, { headers })).status).toBe(400);
   });
 });
 
-describe("the host goes on", () => {
+describe("the host continues", () => {
   const protocol = "qmux-02.moq-lite-05";
   const openSocket = async (host: MoqHost) => {
     const socket = new WebSocket(host.url.href.replace("http", "ws"), protocol);

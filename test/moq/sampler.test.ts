@@ -63,7 +63,7 @@ describe("samples", () => {
     expect(all.registered).toEqual([]);
   });
 
-  test("are announced in each capture anew, under the same id", async () => {
+  test("are announced again in each capture, under the same id", async () => {
     const all = await open();
     for (const captureNumber of [1, 2]) {
       all.gate.open(captureNumber);

@@ -17,7 +17,7 @@ describe("asking for a stream", () => {
       height: 720,
       fps: 60,
       codec: "h264",
-      encoder: "by hand",
+      encoder: "fake",
       bitrate_kbps: 5000,
       started_unix_ms: all.clock.wallMs(),
       viewers: 0,
@@ -54,7 +54,7 @@ describe("a stream", () => {
     expect(encoder.isClosed).toBe(true);
   });
 
-  test("goes on when somebody comes back in time", async () => {
+  test("continues when somebody comes back in time", async () => {
     const all = watching();
     const { encoder } = await openOne(all);
     all.watch("live/1.hang")?.close();

@@ -32,7 +32,7 @@ class Video {
       dueUs: index as Micros,
       isKey,
       isRepeat: false,
-      // The index, so that a test can tell frames apart by their time.
+      // The index, so that a test can distinguish frames by their time.
       captureStartUs: index as Micros,
       isMeasured: true,
       captureUs: 0,
@@ -137,7 +137,7 @@ describe("a viewer that is too slow", () => {
     expect(video.track.skippedCount).toBe(3);
   });
 
-  test("goes on with the next key frame", async () => {
+  test("continues with the next key frame", async () => {
     const video = new Video();
     const feed = video.track.open(1);
     video.push(true);
@@ -202,7 +202,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(300) }),
 );
 
-/** A viewer that takes frames when it is told to. */
+/** A viewer that takes frames when it is asked to. */
 class Viewing {
   readonly video = new Video();
   readonly taken: number[] = [];

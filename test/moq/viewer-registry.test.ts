@@ -25,7 +25,7 @@ function registryOf() {
   return { clock, registry, add };
 }
 
-test("anything that is no report is refused without a fault", () => {
+test("anything that is not a report is refused without a fault", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       expect(readReport(bytes)).toBeUndefined();
@@ -110,7 +110,7 @@ test("a page that has received fewer frames than before is another one, counted 
   expect(registry.closeWindow()).toMatchObject({ client_fps: 40, client_dropped: 2 });
 });
 
-test("a total that is corrected downwards is no loss, neither then nor when it rises again", () => {
+test("a total that is corrected downwards is not a loss, neither then nor when it rises again", () => {
   const { clock, registry, add } = registryOf();
   add(1, { frames: 60, shown: 58, dropped: 35 });
   const dropped = [34, 36, 35, 36, 34].map((total, index) => {

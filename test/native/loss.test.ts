@@ -40,7 +40,7 @@ test("what the network lost is what player and samples say, datagram for datagra
   expect(total("fec_recovered")).toBe(player.player.frames.recoveredCount);
 }, 30_000);
 
-test("after a lost frame the stream goes on from a key frame and decodes without an error", async () => {
+test("after a lost frame the stream continues from a key frame and decodes without an error", async () => {
   await using host = await startTestHost();
   using relay = await Relay.open(host.host.port);
   using player = await startTestPlayer(relay.port, await ownCredentials(host));
@@ -67,7 +67,7 @@ test("after a lost frame the stream goes on from a key frame and decodes without
   expect(pictures).toHaveLength(frames.length);
 }, 30_000);
 
-test("datagrams that come twice or in another order are no loss", async () => {
+test("datagrams that come twice or in another order are not a loss", async () => {
   await using host = await startTestHost();
   using relay = await Relay.open(host.host.port);
   let count = 0;

@@ -76,7 +76,7 @@ test.skipIf(!isRoot)(
 );
 
 test.skipIf(!isRoot)(
-  "settings changed over HTTP reach a running player, and are told in the timeline",
+  "settings changed over HTTP reach a running player, and are recorded in the timeline",
   async () => {
     await using run = await NetworkRun.start();
     const before: Settings = JSON.parse(await run.call("GET", "settings"));

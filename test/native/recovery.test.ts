@@ -146,7 +146,7 @@ test("parity that changes while a frame is sent holds from the next frame on", (
   expect(packets.begin(encodedFrame({ byteCount }))).toBeGreaterThan(packetCount);
 });
 
-test("a frame that would not fit what the picture can come to is refused, and nothing is kept for it", () => {
+test("a frame that would not fit what the picture can grow to is refused, and nothing is kept for it", () => {
   const assembly = new Assembly({ shardBytes, patienceUs: 1000, frameBytesMax: 10_000 });
   const { packets } = setUp();
   for (const { header, shard } of packetsOf(packets, 10_000)) assembly.add(header, shard, 1);

@@ -51,7 +51,7 @@ test("armed while a session runs, samples hold stages and gap that make the tota
   expect(sample.send_dropped).toBe(0);
 });
 
-test("a second capture is announced anew, and nothing is said while none is open", async () => {
+test("a second capture is announced again, and nothing is said while none is open", async () => {
   await using host = await startTestHost();
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   await player.frameCount(1);
@@ -122,7 +122,7 @@ test("what sessions() says is fresh, with the bitrate the operator set", async (
   expect(session?.packets_sent).toBeGreaterThan(session?.frames_sent ?? 0);
 });
 
-test("a session the operator ends tells its player so", async () => {
+test("a session that the operator ends notifies its player", async () => {
   await using host = await startTestHost();
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   await player.frameCount(1);
@@ -132,7 +132,7 @@ test("a session the operator ends tells its player so", async () => {
   expect(ending.code).toBe("operator_stopped");
 });
 
-test("a host that stops tells its players", async () => {
+test("a host that stops notifies its players", async () => {
   const host = await startTestHost();
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   await player.frameCount(1);
@@ -199,7 +199,7 @@ test.each([500, 1400])(
   20_000,
 );
 
-test("a source that cannot be opened is refused with the reason, and the host goes on", async () => {
+test("a source that cannot be opened is refused with the reason, and the host continues", async () => {
   await using host = await startTestHost({ source: "file:/there/is/nothing" });
   const credentials = await ownCredentials(host);
   const playing = startTestPlayer(host.host.port, credentials);

@@ -40,7 +40,7 @@ test("a text as long as the limit is kept, a longer one only answered", async ()
   expect(cache.length).toBe(3);
 });
 
-test("a text that could not be made is made anew", async () => {
+test("a text that could not be made is made again", async () => {
   const cache = new TextCache({ lengthMax: 10 });
   const failed = cache.get("key", () => Promise.reject(new Error("no")));
   await expect(failed).rejects.toThrow("no");

@@ -95,7 +95,7 @@ const ways: Readonly<Record<string, Way>> = {
     page: ["/pairing/pin", { pin: "4711", id: "5" }],
     call: ["POST", "/api/v1/pairing/pin", { pin: "4711", id: 5 }],
   },
-  "a waiting player is sent away": {
+  "a waiting player is rejected": {
     page: ["/pairing/refuse", { id: "5" }],
     call: ["DELETE", "/api/v1/pairing/waiting/5"],
     before: waiting,
@@ -193,7 +193,7 @@ test("what a page refuses by itself is a control that was used, and no call", as
   ]);
 });
 
-test("a change that fails is told with the API's answer", async () => {
+test("a change that fails is recorded with the API's answer", async () => {
   await using pages = await openPages();
   const fail = () => {
     throw new Failure("settings_not_saved", "Cannot save the settings: the disk is full");

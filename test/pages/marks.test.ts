@@ -69,7 +69,7 @@ test("close events are one mark with a count and the first lines, far ones a mar
   expect(counts).toEqual({ state_change: 2, stream: 2, session: 2, log: 1, client: 1 });
 });
 
-test("marks of some kinds leave out the others, whose count is still told", async () => {
+test("marks of some kinds leave out the others, whose count is still shown", async () => {
   await using pages = await openPages();
   const address = await saved(pages, [1000, 20_000, 40_000, 60_000, 80_000]);
   const { marks, counts } = await marksOf(pages, `${address}?from=0&to=99999&kinds=log,stream`);

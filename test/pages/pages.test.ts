@@ -251,7 +251,7 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   expect(again).toContain("Saved.");
 });
 
-test("how many watch in a browser is told in the reader's language, a name as it is", async () => {
+test("how many watch in a browser is shown in the reader's language, a name as it is", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
   const show = async (kind: string, client: string, more: { viewers?: number } = {}) => {

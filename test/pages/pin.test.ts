@@ -71,7 +71,7 @@ test("what no PIN can be is refused where it was typed", async () => {
   expect(people.pins).toEqual([]);
 });
 
-test("nobody who waits, and GameStream switched off, are told apart", async () => {
+test("nobody who waits, and GameStream switched off, are distinguished", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
   const fields = { pin: "1234", id: `${television.id}` };
@@ -86,7 +86,7 @@ test("nobody who waits, and GameStream switched off, are told apart", async () =
   expect(await pages.follow(off, "/sessions#waiting")).toContain("is off");
 });
 
-test("a player that nobody knows is sent away, and the page follows", async () => {
+test("a player that nobody knows is rejected, and the page follows", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
   people.waiting = [television, phone];

@@ -1,4 +1,4 @@
-/** What somebody before a browser is told when there is no page, or it fails. */
+/** What a person in front of a browser reads when there is no page, or it fails. */
 import { expect, test } from "bun:test";
 import { Failure } from "../../src/base/failure.ts";
 import { catalogues } from "../../src/i18n/language.ts";
@@ -71,7 +71,7 @@ test("a part that fails leaves its place alone, and is said above the page", asy
   expect(text).not.toContain("a bug");
 });
 
-test("a name that is not the host's is told what to do about it", async () => {
+test("a name that is not the host's gets a page that says what to do", async () => {
   await using pages = await openPages();
   const headers = { ...germanBrowser, host: "box.example" };
   const page = await fetch(pages.host.url, { headers });
@@ -94,7 +94,7 @@ function failureOf(action: () => void): Failure {
   throw new Error("It did not fail");
 }
 
-test("failures of the encoder are told with their values, in the reader's numbers", () => {
+test("failures of the encoder are shown with their values, in the reader's numbers", () => {
   const textOf = (action: () => void) => failureText(german, failureOf(action)).text;
   expect(textOf(() => checkMode({ width: 15, height: 16, fps: 60 }))).toBe(
     "Modus nicht möglich: Breite und Höhe müssen gerade sein und in 16–8192 liegen, die Bildrate in 1–480 fps.",
@@ -107,7 +107,7 @@ test("failures of the encoder are told with their values, in the reader's number
   );
 });
 
-test("a failure without a text, or without its values, is told with the host's own words", () => {
+test("a failure without a text, or without its values, is shown with the host's own words", () => {
   const unknown = { code: "toString", message: "Cannot do <that>", values: {} };
   expect(failureText(german, unknown).text).toBe(
     'Der Host hat das abgelehnt. <span lang="en" class="muted">Cannot do &lt;that&gt;</span>',
@@ -118,7 +118,7 @@ test("a failure without a text, or without its values, is told with the host's o
   expect(failureText(german, disk).text).toContain("Das System meldet EMFILE");
 });
 
-test("a stream that cannot be started is told on the Watch page, in the reader's language", async () => {
+test("a stream that cannot be started is shown on the Watch page, in the reader's language", async () => {
   await using pages = await openPages();
   pages.host.watching.streams.open = () =>
     Promise.reject(

@@ -22,7 +22,7 @@ function list(count: number, address: string) {
   return listRecordings({ captures: heads(count), damagedCount: 0 }, query);
 }
 
-test("newest come first unless told otherwise", () => {
+test("newest come first by default", () => {
   expect(list(3, "").rows.map(({ id }) => id)).toEqual(["capture-2", "capture-1", "capture-0"]);
   expect(list(3, "sort=time").rows.map(({ id }) => id)).toEqual([
     "capture-0",

@@ -179,7 +179,7 @@ test("before and after of a checkpoint is a table with a verdict for each metric
   expect(german).toContain('<th scope="row">Ziel-Bitrate</th>');
 });
 
-test("times are told in milliseconds", async () => {
+test("times are shown in milliseconds", async () => {
   await using pages = await openPages();
   const id = await saveHalves(pages, { rtt_us: 1_001_800, bitrate_kbps: 20_000 });
   const page = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`);
@@ -242,7 +242,7 @@ const recorded = (path: string, body: object, facts: object = {}): HostAction =>
   ...{ method: path.endsWith("settings") ? "PATCH" : "POST", path, body, status: 204, ...facts },
 });
 
-test("why a call is left out or a replay stopped is told in the reader's language", async () => {
+test("why a call is left out or a replay stopped is shown in the reader's language", async () => {
   await using pages = await openPages();
   const { timeline } = pages.host;
   timeline.start("mine");
@@ -263,7 +263,7 @@ test("why a call is left out or a replay stopped is told in the reader's languag
   expect(english).toContain("this call cannot be replayed");
 });
 
-test("a replay that was ended by hand says so in the reader's language", async () => {
+test("a replay that was stopped manually says so in the reader's language", async () => {
   await using pages = await openPages();
   const { timeline } = pages.host;
   timeline.start("mine");

@@ -38,7 +38,7 @@ test("a slow encoder is named in the first sentence", () => {
   );
 });
 
-test("what cannot be told is said with the measure that is missing", () => {
+test("what cannot be decided is shown with the measure that is missing", () => {
   const verdict = judge((row) => ({
     cpu_wait_us: Number.NaN,
     ...(row % 20 === 10 ? { encode_us: 40_000 } : {}),

@@ -25,10 +25,10 @@ export type Proof = {
 const megabytes = () => Math.round(process.memoryUsage().rss / 1e6);
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** Share of what was lost that has to be told at 1 %; at more loss parity hides more of it. */
+/** Share of what was lost that has to be reported at 1 %; at more loss parity hides more of it. */
 const toldShareMin = 0.7;
 
-/** A minute each at 1, 5 and 10 % loss; throws where more is told than was lost, or too little. */
+/** A minute each at 1, 5 and 10 % loss; throws where more is reported than was lost, or too little. */
 export async function proveGamestreamLoss(): Promise<string> {
   const told: string[] = [];
   for (const percent of [1, 5, 10]) {

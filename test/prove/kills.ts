@@ -1,6 +1,6 @@
 /**
  * `kill -9` of a real host at a random moment, while it streams and records: no file is damaged, no
- * capture that somebody was told of is gone, and of one that was recording the last window at most.
+ * capture that was reported is gone, and of one that was recording the last window at most.
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 /**
  * A minute of play between two network namespaces, in which everything is done that a timeline tells
  * of: a bitrate and a preset are changed, the kernel loses packets, a moment is marked. Then each is
- * looked for at its time, by the clock of whoever did it and by the host's own log, and before and
+ * looked for at its time, by the clock of the one that did it and by the host's own log, and before and
  * after of the bitrate has to have the right sign and size. Needs root, nftables and iproute2.
  */
 import type { CaptureMeta } from "../../src/model/capture.ts";
@@ -24,7 +24,7 @@ export type TimelineResult = {
   /** Media rate, and target bitrate, after minus before. */
   readonly mbps: Verdict | undefined;
   readonly bitrateKbps: Verdict | undefined;
-  /** Packets of the bursts that were told, and what the kernel lost. */
+  /** Packets of the bursts that were reported, and what the kernel lost. */
   readonly burstPackets: number;
   readonly lostCount: number;
   /** Bursts and key frames lie where they were made. */
@@ -166,7 +166,7 @@ export function timelineFaultsOf(result: TimelineResult): string[] {
     ],
     [burstPackets <= lostCount, `bursts of ${burstPackets} packets, of ${lostCount} lost`],
     [burstPackets >= lostCount / 2, `bursts of ${burstPackets} packets, of ${lostCount} lost`],
-    [result.isLossInPlace, "the loss is told at another time"],
+    [result.isLossInPlace, "the loss is reported at another time"],
     [
       result.resetReasons.join() === "preset default to veryfast",
       `the encoder was reset for "${result.resetReasons.join()}"`,

@@ -22,7 +22,7 @@ const spiked = (count: number, height: number, at = 50) =>
     true,
   );
 
-test("a spike of the p99 far above the stack lies off the scale, and is told with its height and time", () => {
+test("a spike of the p99 far above the stack lies off the scale, and is labelled with its height and time", () => {
   const { max, off } = scaled(stack, spiked(100, 96_000));
   expect(max).toBeLessThan(20_000);
   expect(off).toEqual({ max: 96_000, times: [100_000] });
@@ -49,7 +49,7 @@ test("of fewer than twenty points none lies off the scale", () => {
   expect(scaled(stack, spiked(20, 96_000, 7)).off?.times).toEqual([14_000]);
 });
 
-test("whatever the spikes, each of them is below the top or told to be above", () => {
+test("whatever the spikes, each of them is below the top or labelled as above", () => {
   const value = fc.option(fc.double({ min: 0, max: 1e7, noNaN: true }), { nil: null });
   fc.assert(
     fc.property(fc.array(value, { maxLength: 60 }), fc.array(value, { maxLength: 60 }), (a, b) => {

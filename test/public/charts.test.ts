@@ -56,7 +56,7 @@ function rounded(value: unknown): unknown {
   return JSON.parse(text);
 }
 
-test("a session or a stage that is not there yet has the columns fetched anew", () => {
+test("a session or a stage that is not there yet has the columns fetched again", () => {
   const capture = madeCapture({ id: "a", windowCount: 5 });
   const series = makeSeries(capture);
   const [sample] = madeCapture({ id: "b", windowCount: 1 }).samples;
@@ -68,7 +68,7 @@ test("a session or a stage that is not there yet has the columns fetched anew", 
   expect(addSample(series, { ...sample, t_ms: 99_000 })).toBe(true);
 });
 
-test("the stack's top is the mean of the total, and each layer tells its own value", () => {
+test("the stack's top is the mean of the total, and each layer shows its own value", () => {
   const [session] = makeSeries(madeCapture({ id: "a", windowCount: 50 })).sessions;
   if (session === undefined) throw new Error("no session");
   const { lines } = planChart("stages", session, look);

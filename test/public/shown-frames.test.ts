@@ -60,7 +60,7 @@ test("a viewer that is far behind says so by the age of what it shows", () => {
   expect(frames.take(timeUs(60) / 1000 + 9900).agesUs).toEqual(new Array(60).fill(9_900_000));
 });
 
-test("a gap of 150 ms beyond the usual is no stall, and one that is longer is counted once", () => {
+test("a gap of 150 ms beyond the usual is not a stall, and one that is longer is counted once", () => {
   const { frames, play } = playing();
   play(0, 60);
   const lastMs = timeUs(59) / 1000 + 40;
@@ -108,7 +108,7 @@ test("no age is known before the host's clock is", () => {
   expect(frames.take(2000)).toEqual({ shown: 60, dropped: 0, stalls: 1, agesUs: [] });
 });
 
-test("single frames are told once, with when they were whole, decoded and shown", () => {
+test("single frames are reported once, with when they were whole, decoded and shown", () => {
   const { frames } = playing();
   for (let index = 0; index < 3; index += 1) {
     frames.received(timeUs(index), timeUs(index) / 1000 + 10);

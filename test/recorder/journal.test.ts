@@ -232,7 +232,7 @@ test("a journal is whole only while the disk has taken all of it", async () => {
   const large = sampleOf({ stages: [{ name: "x".repeat(2_000_000), p50_us: 1, p99_us: 1 }] });
   journal.append({ sample: large });
   const whole = await journal.isWhole();
-  // What is no real disk takes all that goes into a file that is open.
+  // What is not a real disk takes all that goes into a file that is open.
   expect(whole).toBe(!disk.isReal);
   await journal.close();
 });

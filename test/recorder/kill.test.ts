@@ -91,7 +91,7 @@ test.each(rounds)(
       expect(timeline.checkpoints.length).toBeGreaterThanOrEqual(fps.length);
       expect(timeline.recovered ?? false).toBe(own[0]?.meta.recovered ?? false);
     }
-    // One more at most: armed, but killed before it could say so. One fewer never: who was told that
+    // One more at most: armed, but killed before it could say so. One fewer never: who heard that
     // a capture began finds it.
     expect(captures.length - said.size).toBeOneOf([0, 1]);
   },

@@ -110,7 +110,7 @@ test("a timeline that does not fit on the disk is kept with its capture", async 
   expect(await readdir(join(disk.path, "timelines"))).toEqual([`${meta?.id}.json`]);
 });
 
-test("the next capture's timeline begins anew", async () => {
+test("the next capture's timeline starts again", async () => {
   await using directory = await tempDirectory();
   await using parts = recorderIn(directory.path);
   await parts.recorder.start();

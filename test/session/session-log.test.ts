@@ -17,7 +17,7 @@ const facts = (packetsDroppedCount: number, framesLostCount = 0) => ({
   framesLostCount,
 });
 
-test("what happened is told once, together", () => {
+test("what happened is reported once, together", () => {
   const log = new SessionLog();
   log.onFrame(frame(1000, { isKey: true }));
   log.add({ atUs: 2000, action: "idr_requested", by: "player" });
@@ -31,7 +31,7 @@ test("what happened is told once, together", () => {
   expect(log.take()).toBeUndefined();
 });
 
-test("of a flood 64 are told and the rest is counted", () => {
+test("of a flood 64 are reported and the rest is counted", () => {
   const log = new SessionLog();
   for (let n = 0; n < 100; n++) log.add({ atUs: n, action: "idr_sent" });
   const taken = log.take();
@@ -117,7 +117,7 @@ function second(log: SessionLog, startUs: number, missed: { before: number; in: 
   }
 }
 
-test("a second in which the host missed more than a twentieth of its slots is told", () => {
+test("a second in which the host missed more than a twentieth of its slots is reported", () => {
   const log = new SessionLog();
   second(log, 0, { before: 7, in: 3 });
   expect(log.take()).toBeUndefined();
@@ -135,7 +135,7 @@ test("of a slow stream a single slot is not told", () => {
   expect(log.take()).toBeUndefined();
 });
 
-test("a stall is told while it lasts, by the clock, and more rarely the longer it is", () => {
+test("a stall is reported while it lasts, by the clock, and more rarely the longer it is", () => {
   const log = new SessionLog();
   log.onFrame(frame(0));
   const told: unknown[] = [];

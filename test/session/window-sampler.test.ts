@@ -69,7 +69,7 @@ test("slots of a stall that never ends are counted in the windows in which they 
   expect(Math.max(...missed())).toBeLessThan(76);
 });
 
-test("a stall that ends is counted once, whatever was told while it lasted", () => {
+test("a stall that ends is counted once, whatever was reported while it lasted", () => {
   const { gate, state, send, tickFor, missed } = setUp();
   gate.open(1);
   for (let slot = 0; slot < 30; slot++) send();
@@ -101,7 +101,7 @@ test("frames that are only late are not missed", () => {
   expect(missed()).toEqual([0]);
 });
 
-test("a session's last window is told when it was open for half its length", () => {
+test("a session's last window is reported when it was open for half its length", () => {
   const lengths = [windowUs / 2 - 1, windowUs / 2].map((lengthUs) => {
     const { gate, samples, sampler, send } = setUp();
     gate.open(1);

@@ -176,7 +176,7 @@ test("fields of a later version are kept", async () => {
   expect(meta).toEqual(expect.objectContaining({ colour: "p010" }));
 });
 
-test("a changed file is read anew", async () => {
+test("a changed file is read again", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
   const path = join(directory.path, "one.json");

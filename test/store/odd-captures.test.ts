@@ -75,7 +75,7 @@ test("a capture of 80 MB loads", async () => {
   expect((await store.load("large"))?.samples).toEqual(captureOf().samples);
 });
 
-test("a directory that cannot be read is said to be, and is no damage", async () => {
+test("a directory that cannot be read is said to be, and is not damage", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "captures");
   // Root may read anything, but no links that lead in a circle.

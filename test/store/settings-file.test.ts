@@ -22,7 +22,7 @@ test("a host without a file has the defaults and makes none", async () => {
   expect(await readdir(directory.path)).toEqual([]);
 });
 
-test("a change is saved for its owner alone, told, and there at the next start", async () => {
+test("a change is saved for its owner alone, reported, and there at the next start", async () => {
   await using directory = await tempDirectory();
   const { file, told } = await open(directory.path);
   const after = await file.change({ bitrate_kbps: 5000 }, "token");
@@ -45,7 +45,7 @@ test("changes made at once are all kept, each with a revision of its own", async
   expect(told.map(([, { revision }]) => revision)).toEqual([1, 2, 3]);
 });
 
-test("what changes nothing raises no revision and is told to nobody", async () => {
+test("what changes nothing raises no revision and is reported to nobody", async () => {
   await using directory = await tempDirectory();
   const { file, told } = await open(directory.path);
   await file.change({}, "token");

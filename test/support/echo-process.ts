@@ -1,4 +1,4 @@
-/** Prints what it was given, then ends with code 7, or with 4 on SIGTERM when told to wait. */
+/** Prints what it was given, then ends with code 7, or with 4 on SIGTERM when asked to wait. */
 const [order = ""] = process.argv.slice(2);
 process.on("SIGTERM", () => process.exit(4));
 process.stdout.write(`${JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() })}\n`);

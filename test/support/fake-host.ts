@@ -1,4 +1,4 @@
-/** Parts of a host that a test moves by hand, behind the real app. */
+/** Parts of a host that a test drives, behind the real app. */
 import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { type AppParts, createApp } from "../../src/app.ts";

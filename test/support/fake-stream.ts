@@ -1,4 +1,4 @@
-/** An encode stream whose frames a test makes by hand. */
+/** An encode stream whose frames a test makes itself. */
 import type { Micros } from "../../src/base/clock.ts";
 import { SharedTime } from "../../src/base/shared-time.ts";
 import { ending } from "../../src/model/ending.ts";
@@ -12,7 +12,7 @@ export const keyUnit = new Uint8Array([0, 0, 0, 1, 0x67, 0x42, 0xc0, 0x1f, 0xda,
 export const deltaUnit = new Uint8Array([0, 0, 0, 1, 0x41, 2, 3]);
 
 export class FakeStream implements EncodeStream {
-  readonly encoder = "by hand";
+  readonly encoder = "fake";
   isWaitingForSource = false;
   readonly filmStart = new SharedTime().memory;
   readonly bitrates: number[] = [];

@@ -72,7 +72,7 @@ const timer = setInterval(() => {
   ask(question());
 }, 200);
 const has = (type: number) => answers.some((record) => record.type === type);
-await until("service and address are told", () => has(serviceType) && has(addressType), 15_000);
+await until("service and address are reported", () => has(serviceType) && has(addressType), 15_000);
 clearInterval(timer);
 socket.close();
 const service = answers.find(({ type }) => type === serviceType);

@@ -1,6 +1,6 @@
 /**
  * A host and a player in the network namespace that this runs in, with a capture armed for some
- * seconds. Prints one line of JSON: what the samples say, what the player saw. Whoever starts it
+ * seconds. Prints one line of JSON: what the samples say, what the player saw. The one who starts it
  * makes the namespace, and the loss.
  */
 

@@ -42,7 +42,7 @@ export class HostLog {
     this.#isEnded = true;
   }
 
-  /** What is no line of the log is a complaint of the process, for who reads the failure. */
+  /** What is not a line of the log is a complaint of the process, for who reads the failure. */
   #take(text: string): void {
     if (text.startsWith('{"at"') && this.#lines.length < lineCountMax) {
       this.#lines.push(JSON.parse(text));

@@ -1,4 +1,4 @@
-/** A scheduler whose time a test moves, together with the clock that goes by it. */
+/** A scheduler whose time a test moves, together with the clock that follows it. */
 import type { Cancel, Scheduler } from "../../src/base/scheduler.ts";
 import { ManualClock } from "./manual-clock.ts";
 

@@ -88,7 +88,7 @@ export async function startTestHost(
   };
 }
 
-/** The player of whoever can read the host's data directory. */
+/** The player of anybody who can read the host's data directory. */
 export async function ownCredentials(host: TestHost): Promise<PlayerCredentials> {
   const { dataDirectory } = host;
   return { dataDirectory, identity: await loadPlayerIdentity(dataDirectory) };
@@ -100,7 +100,7 @@ export type TestPlayer = Disposable & {
   readonly latencies: number[];
   readonly rtts: number[];
   readonly ended: Promise<string | undefined>;
-  /** Resolves when so many frames were handed on. */
+  /** Resolves when so many frames were forwarded. */
   frameCount(count: number): Promise<void>;
 };
 
@@ -148,7 +148,7 @@ export async function startTestPlayer(
 
 const deadlineMs = 15_000;
 
-/** Waits for what `read` gives, asked anew whenever one of `listeners` is told. */
+/** Waits for what `read` gives, asked again whenever one of `listeners` is called. */
 function until<T>(what: string, listeners: Set<() => void>, read: () => T | undefined): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const deadline = setTimeout(() => reject(new Error(`Too late: ${what}`)), deadlineMs);

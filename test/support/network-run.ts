@@ -58,7 +58,7 @@ export class NetworkRun implements AsyncDisposable {
     this.log = parts.log;
   }
 
-  /** A host that records, and a player of whom so many windows are over. */
+  /** A host that records, and a player of which so many windows are over. */
   static async start(options: RunOptions = {}, windowCount = 1): Promise<NetworkRun> {
     await using stack = new AsyncDisposableStack();
     const machines = stack.use(await TwoMachines.make());

@@ -1,11 +1,11 @@
-/** When each picture of an H.264 stream was whole at whoever reads it, and the picture itself. */
+/** When each picture of an H.264 stream was whole at its reader, and the picture itself. */
 import { systemClock } from "../../src/base/clock.ts";
 
 export type PictureTimes = { readonly stream: Uint8Array; readonly arrivedUs: readonly number[] };
 
 const sliceTypes = [1, 5];
 
-/** Reads to the end; `onChunk` is told how often something came. */
+/** Reads to the end; `onChunk` is called with how often something came. */
 export async function readPictures(
   output: ReadableStream<Uint8Array<ArrayBuffer>>,
   onChunk: (count: number) => void,

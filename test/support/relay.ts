@@ -19,7 +19,7 @@ export class Relay implements Disposable {
   #player: { port: number; address: string } | undefined;
   #kept: Uint8Array | undefined;
   fate: (direction: Direction, datagram: Uint8Array) => Fate = () => 1;
-  /** Like a cable that was pulled: nothing passes, nobody is told. */
+  /** Like a cable that was pulled: nothing passes, nobody is notified. */
   isCut = false;
   droppedToPlayerCount = 0;
   passedToPlayerCount = 0;

@@ -13,7 +13,7 @@ export type SmallDisk = {
   readonly path: string;
   /** A file system of its own, whose files are still there when it is full. */
   readonly isReal: boolean;
-  /** What the operator is told when it is full. */
+  /** What the operator reads when it is full. */
   readonly reason: string;
   fill(): void;
   free(): void;

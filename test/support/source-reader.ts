@@ -32,7 +32,7 @@ export function bodiesIn(source: string): Body[] {
   return bodies;
 }
 
-/** What a file that says `Hot path:` does for each frame and should not, as far as can be told. */
+/** What a file that says `Hot path:` does for each frame and should not, as far as can be seen. */
 export function hotPathFaults(source: string): string[] {
   const faults: string[] = [];
   for (const { name, text } of bodiesIn(source)) {

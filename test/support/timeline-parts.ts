@@ -1,4 +1,4 @@
-/** Recorders of events on a clock that is moved by hand, and events for them. */
+/** Recorders of events on a clock that the test moves, and events for them. */
 
 import type { Clock } from "../../src/base/clock.ts";
 import type { HostAction } from "../../src/model/timeline.ts";

@@ -62,7 +62,7 @@ export class TwoMachines implements AsyncDisposable {
     await this.onHost(["nft", `add rule netdev loss out ${rule}`]);
   }
 
-  /** From now on datagrams of the host that are larger vanish, as behind a router that tells nobody. */
+  /** From now on datagrams of the host that are larger vanish, as behind a router that reports nothing. */
   async swallowAbove(bytes: number, port: number): Promise<void> {
     const rule = `udp sport ${port} udp length > ${bytes} counter name lost drop`;
     await this.onHost(["nft", `add rule netdev loss out ${rule}`]);

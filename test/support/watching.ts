@@ -82,7 +82,7 @@ export async function takeAll(subscriber: Track.Subscriber | undefined): Promise
   }
 }
 
-/** Lets everything that waits for a promise go on. */
+/** Lets everything that waits for a promise continue. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

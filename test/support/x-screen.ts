@@ -1,11 +1,11 @@
-/** An X server without a screen, and a window all over it that tells what happens to it. */
+/** An X server without a screen, and a window all over it that prints what happens to it. */
 import { readSetup, writeSetup } from "../../src/input/x11-wire.ts";
 import { until } from "./gamestream-client/until.ts";
 
 export type XScreen = AsyncDisposable & {
   /** `:<number>`. */
   readonly name: string;
-  /** Waits until the window has told something that holds this. */
+  /** Waits until the window has printed something that holds this. */
   sees(text: string | RegExp): Promise<void>;
   /** What the keys pressed so far have typed, as X names it. */
   typed(): string[];
@@ -49,7 +49,7 @@ export async function openScreen(): Promise<XScreen> {
   })();
   const has = (text: string | RegExp) =>
     typeof text === "string" ? told.includes(text) : text.test(told);
-  const sees = (text: string | RegExp) => until(`the window tells ${text}`, () => has(text));
+  const sees = (text: string | RegExp) => until(`the window prints ${text}`, () => has(text));
   await sees("MapNotify");
   const held = () => heldOn(name);
   const run = async (...command: string[]) => {
@@ -105,7 +105,7 @@ async function heldOn(name: string): Promise<Held> {
   const queryPointer = Buffer.from([38, 0, 2, 0, 0, 0, 0, 0]);
   queryPointer.writeUInt32LE(readSetup(bytes)?.root ?? 0, 4);
   socket.write(Buffer.concat([queryKeymap, queryPointer]));
-  await until("keymap and pointer are told", () => bytes.length >= setupLength + 40 + 32);
+  await until("keymap and pointer are reported", () => bytes.length >= setupLength + 40 + 32);
   socket.end();
   const keymap = bytes.subarray(setupLength + 8, setupLength + 40);
   const keycodes = Array.from({ length: 256 }, (_, keycode) => keycode).filter(

@@ -20,7 +20,7 @@ export async function startScreen(
   depth = 24,
 ): Promise<TestScreen> {
   const screen = `${size.width}x${size.height}x${depth}`;
-  // With "-displayfd" the server takes a display number that is free, and tells it once it listens.
+  // With "-displayfd" the server takes a display number that is free, and prints it once it listens.
   const line = ["Xvfb", "-displayfd", "1", "-screen", "0", screen, "-noreset", "-nolisten", "tcp"];
   const server = Bun.spawn(line, { stdout: "pipe", stderr: "ignore" });
   const display = await firstLine(server.stdout);
@@ -61,7 +61,7 @@ async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
     text += Buffer.from(chunk).toString();
     if (text.includes("\n")) return text.trim();
   }
-  throw new Error("Cannot start Xvfb: it told no display");
+  throw new Error("Cannot start Xvfb: it printed no display");
 }
 
 /** Connection setup of the X protocol (version 11, little-endian, no authorization). */

@@ -77,7 +77,7 @@ test("an active recording that is empty does not fall back to the last one", () 
   expect(() => recorder.eventsBetweenCheckpoints("c", "c")).toThrow('"c"');
 });
 
-test("at the cap the oldest event goes, and indexes go on", () => {
+test("at the cap the oldest event goes, and indexes continue", () => {
   const { recorder } = makeRecorder({ eventCountMax: 3 });
   recorder.start("one");
   for (const name of ["a", "b", "c"]) recorder.record(note(name));

@@ -135,7 +135,7 @@ test.each(["__proto__", "constructor", "prototype"])(
 test.each([
   ["version 2", { version: 2 }, "version: it is 2, and this host reads 1"],
   ["version in words", { version: "1" }, 'version: it is "1"'],
-  ["another kind", { kind: "capture" }, 'kind: it is "capture", which is no timeline'],
+  ["another kind", { kind: "capture" }, 'kind: it is "capture", which is not a timeline'],
   ["no id", { id: undefined }, "id: it is missing"],
   ["a long id", { id: "x".repeat(129) }, "takes a text of up to 128 characters"],
   ["no start", { started_at: undefined }, "started_at: it is missing"],
@@ -217,7 +217,7 @@ test.each([
   expect(message).toContain(reason);
 });
 
-test("what is no JSON, no text or no object is refused", () => {
+test("what is not JSON, no text or no object is refused", () => {
   expect(refusal("{")).toEqual(["malformed", "Cannot import the timeline: it is not JSON"]);
   expect(refusal(Buffer.from([0xff, 0xfe]))[0]).toBe("malformed");
   expect(refusal("")[0]).toBe("malformed");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { makeRecorder, messages, note } from "../support/timeline-parts.ts";
 
-test("resuming replaces the active recording, which goes on behind the imported events", () => {
+test("resuming replaces the active recording, which continues behind the imported events", () => {
   const { recorder } = makeRecorder();
   recorder.start("one");
   recorder.record(note("a"));
@@ -65,7 +65,7 @@ test("a date that is set meanwhile reverses no times", () => {
   expect(recorder.eventsSince(0)[0]?.timestamp).toBe("2026-06-26T20:14:04.000Z");
 });
 
-test("what resumed on a machine whose date is behind goes on after the newest event", () => {
+test("what resumed on a machine whose date is behind continues after the newest event", () => {
   const { clock, recorder } = makeRecorder();
   recorder.resume({
     id: "ahead",
@@ -77,7 +77,7 @@ test("what resumed on a machine whose date is behind goes on after the newest ev
   expect(recorder.record(note("b"))?.timestamp).toBe("2030-01-01T00:00:05.001Z");
 });
 
-test("an event that a worker tells late has the time at which it happened", () => {
+test("an event that a worker reports late has the time at which it happened", () => {
   const { clock, recorder } = makeRecorder();
   const startedUs = clock.nowUs();
   recorder.start("one", { startedUnixMs: clock.wallMs(), startedUs, hasClock: true });

@@ -169,7 +169,7 @@ test("the size of a value is never below that of its JSON", () => {
   );
 });
 
-test("where two answers differ is told as it is called, whatever that is", () => {
+test("where two answers differ is named as it is called, whatever that is", () => {
   for (const name of ["x: expected y, found z", "constructor", "", "a.b"]) {
     const shapes = [{ [name]: "number" }, { [name]: "string" }] as const;
     expect(shapeDifference(...shapes)).toEqual({

@@ -33,7 +33,7 @@ test("a package manager that is locked is waited for, with one word", async () =
   expect(given.said).toEqual(["another program is installing packages; waiting up to two minutes"]);
 });
 
-test("after two minutes of a lock the installation is given up", async () => {
+test("after two minutes of a lock the installation is abandoned", async () => {
   const given = tools();
   const attempt = () => Promise.resolve(locked);
   await expect(whileLocked(attempt, given)).rejects.toThrow('"apt-get update" failed');

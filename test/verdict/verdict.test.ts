@@ -41,13 +41,13 @@ test("a calm stream is smooth and nobody is blamed", () => {
   expect(verdict.frames).toEqual({ slots: 1800, in_time: 1800, late: 0, absent: 0, old: 0 });
 });
 
-test("one lost packet in an hour is no fault", () => {
+test("one lost packet in an hour is not a fault", () => {
   const verdict = judgeRows((row) => (row === 900 ? { lost_packets: 1, rebuilt: 1 } : {}));
   expect(verdict.quality).toBe("smooth");
   expect(verdict.causes).toEqual([]);
 });
 
-test("a picture that stands still is no fault of the host", () => {
+test("a picture that stands still is not a fault of the host", () => {
   const verdict = judgeRows((row) => ({ repeat: row === 0 ? 0 : 1 }));
   expect(verdict.quality).toBe("smooth");
   expect(verdict.causes).toEqual([]);
@@ -86,7 +86,7 @@ test("an encoder whose threads lost the cores to other programs is not the encod
   expect(verdict.causes[0]).toMatchObject({ code: "machine_busy", share: 1 });
 });
 
-test("without the measure that decides between them it cannot be told", () => {
+test("without the measure that decides between them it cannot be decided", () => {
   const verdict = judgeRows((row) => ({
     cpu_wait_us: Number.NaN,
     ...(row % 20 === 10 ? { encode_us: 40_000 } : {}),
@@ -157,7 +157,7 @@ test("frames complete in time and shown late are the player's", () => {
   expect(verdict.causes[0]).toMatchObject({ code: "player_slow", share: 1 });
 });
 
-test("excess in key frames alone is told as key frames", () => {
+test("excess in key frames alone is reported as key frames", () => {
   const verdict = judgeRows((row) =>
     row % 60 === 30 ? { key: 1, encode_us: 12_000, send_us: 25_000, bytes: 200_000 } : {},
   );
@@ -175,7 +175,7 @@ test("frames late only behind another are charged to what began the run", () => 
   expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow", share: 1, episodes: 9 });
 });
 
-test("a source that freezes while it moved is told as a source that stood still", () => {
+test("a source that freezes while it moved is reported as a source that stood still", () => {
   const verdict = judgeRows((row) => ({ repeat: row >= 600 && row < 900 ? 1 : 0 }));
   expect(verdict.quality).toBe("bad");
   expect(verdict.freezes).toMatchObject({ count: 1, ms: 5000 });

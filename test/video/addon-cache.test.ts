@@ -42,7 +42,7 @@ test("an addon that is there already stays untouched", async () => {
   expect((await stat(unpackedPath(addon, folder.path))).ino).toBe(before.ino);
 });
 
-test("an addon that was cut short is unpacked anew", async () => {
+test("an addon that was cut short is unpacked again", async () => {
   const path = unpackedPath(addon, folder.path);
   await mkdir(join(path, ".."), { mode: 0o700 });
   await Bun.write(path, content.subarray(1));

@@ -38,7 +38,7 @@ test("a host whose X server hangs records, answers and ends like any other", asy
   expect(await host.stop()).toBe(0);
 }, 60_000);
 
-test("a stream whose X server hangs ends when it answers again, another goes on meanwhile", async () => {
+test("a stream whose X server hangs ends when it answers again, another continues meanwhile", async () => {
   await using screen = await startScreen(size);
   const stream = await openSmall({ source: `x11:${screen.display}` });
   await collect(stream, ({ length }) => length === 5);
@@ -60,7 +60,7 @@ test("a pipe is refused as a film at once", async () => {
   await expect(openSmall({ source: `file:${path}` })).rejects.toThrow(refusal);
 });
 
-test("a host told to end while a stream is being opened ends by itself", async () => {
+test("a host that has to stop while a stream is being opened ends by itself", async () => {
   await using directory = await tempDirectory();
   await using screen = await startScreen(size);
   const flags = ["--source", `x11:${screen.display}`];

@@ -34,7 +34,7 @@ test("a slot that comes back is used again, with the memory it had", () => {
   expect(memory.get(0)).toBe(first);
 });
 
-test("a slot that is too small gets larger memory, told before the frame is there", () => {
+test("a slot that is too small gets larger memory, reported before the frame is there", () => {
   const { pool, memory } = poolOf(1, 10);
   pool.put(bytes(10));
   pool.give(0);

@@ -90,7 +90,7 @@ test("an encoder that is too slow makes fewer frames, each within a slot of its 
   expect(frames.map(({ index }) => index)).toEqual(frames.map((_, index) => index));
 });
 
-test("a change of mode goes on in the same stream with a key frame of the new size", async () => {
+test("a change of mode continues in the same stream with a key frame of the new size", async () => {
   await using stream = await openSmall();
   const large = { width: 640, height: 360, fps: 30 };
   const frames = await collect(stream, (all) => {
@@ -105,7 +105,7 @@ test("a change of mode goes on in the same stream with a key frame of the new si
   expect(numbers).toEqual(frames.map(({ index }) => index));
 });
 
-test("an encoder that is opened anew says when, and for what", async () => {
+test("an encoder that is opened again says when, and for what", async () => {
   await using stream = await openSmall();
   const resets: EncoderReset[] = [];
   using _ = stream.subscribe({
@@ -140,7 +140,7 @@ test("what cannot be encoded leaves the encoder at work, and a warning with the 
   expect(keysOf(await collect(stream, ({ length }) => length === 2))).toBeLessThan(2);
 });
 
-test("a stream for nobody who measures tells no stage times", async () => {
+test("a stream that nobody measures has no stage times", async () => {
   await using stream = await openSmall({}, new SharedArrayBuffer(8));
   const frames = await collect(stream, ({ length }) => length === 5);
   for (const { isMeasured, captureUs, submitUs, encodeUs, captureStartUs } of frames) {
@@ -190,7 +190,7 @@ test("two streams with modes of their own run at once", async () => {
   expect(await decodeLuma(streamBytes(big ?? []), { ...large, format })).toHaveLength(30);
 });
 
-test("closing tells consumers that it was on purpose", async () => {
+test("closing notifies consumers that it was on purpose", async () => {
   await using stream = await openSmall();
   const { promise, resolve } = Promise.withResolvers<Ending>();
   stream.subscribe({ onFrame: (frame) => frame.release(), onEnd: resolve });

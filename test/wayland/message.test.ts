@@ -34,7 +34,7 @@ test("what is written is read back, however it is cut", () => {
   );
 });
 
-test("bytes that are no messages are refused or left, and never more is read than there is", () => {
+test("bytes that are not messages are refused or left, and never more is read than there is", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       const buffer = Buffer.from(bytes);

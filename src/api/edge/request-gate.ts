@@ -1,6 +1,6 @@
 /**
  * What every request meets before any route is looked for, and every answer after: names of the
- * host, limits, HEAD, and the headers that tell a browser how little it may do.
+ * host, limits, HEAD, and the headers that say how little a browser it may do.
  */
 import { Failure } from "../../base/failure.ts";
 import { importBytesMax } from "../../model/timeline.ts";

@@ -102,7 +102,7 @@ export type ConnectRequest = {
   /** Throttle interval, acceleration, deceleration: given back unchanged. */
   readonly throttle: Buffer;
   readonly connectId: Buffer;
-  /** What SETUP told the player to present. */
+  /** What SETUP asked the player to present. */
   readonly data: number;
 };
 

@@ -281,7 +281,7 @@ export class PinPairings {
   }
 }
 
-/** Players share their `uniqueid` more often than not; the address tells them apart. */
+/** Players share their `uniqueid` more often than not; the address distinguishes them. */
 type Who = { readonly uniqueid: string; readonly address: string };
 const keyOf = ({ uniqueid, address }: Who) => `${address} ${uniqueid}`;
 

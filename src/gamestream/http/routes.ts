@@ -160,7 +160,7 @@ export class Routes {
     }
   }
 
-  /** How a player gives up, above all when it finds that the PIN is not the one it shows. */
+  /** How a player cancels, above all when it finds that the PIN is not the one it shows. */
   #unpair(query: URLSearchParams, caller: HttpPeer): string {
     if (this.#deps.pairings.cancel(whoOf(query, caller)) === "wrong_pin") {
       this.#failPairing("the player says that the PIN is wrong; try again there", caller.address);

@@ -7,7 +7,7 @@
  *           u8 shard, u8 97, u16 BE first sequence, u32 BE first time, u32 0, parity
  *
  * Blocks begin where the sequence is a multiple of four. All four packets of a block must have the
- * same length (constant bitrate), or the player gives up on audio parity for the whole session.
+ * same length (constant bitrate), or the player drops audio parity for the whole session.
  */
 import { createCipheriv } from "node:crypto";
 import { multiply } from "../../parity/galois.ts";

@@ -50,7 +50,7 @@ export class FecLossCounter {
   #sentCount = 0;
   #droppedBefore = 0;
 
-  /** @param onFrame told when something more is known of a frame */
+  /** @param onFrame called when something more is known of a frame */
   constructor(onFrame: (loss: FrameLoss) => void = () => undefined) {
     this.#onFrame = onFrame;
   }

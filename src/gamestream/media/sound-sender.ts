@@ -30,7 +30,7 @@ export class SoundSender {
     this.#open();
   }
 
-  /** The picture is there, so sound may begin; the worker is started when it is known for whom. */
+  /** The picture is there, so sound may begin; the worker is started when its player is known. */
   start(options: SoundOptions): void {
     this.#options = options;
     this.#open();

@@ -82,7 +82,7 @@ export class PlayerLink {
     return takenCount;
   }
 
-  /** A few times a second: sequences that were waited for are missing for good. */
+  /** A few times a second: sequences that were waited for are lost. */
   tick(): void {
     this.#arrivals.settle();
   }

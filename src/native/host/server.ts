@@ -130,7 +130,7 @@ export class NativeServer {
     return this.#admission.rename(id, name);
   }
 
-  /** Tells the players, then closes the port. Resolves when the encode workers are gone. */
+  /** Notifies the players, then closes the port. Resolves when the encode workers are gone. */
   async stop(why: Ending): Promise<void> {
     this.#rest();
     const udp = this.#udp;

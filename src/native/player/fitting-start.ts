@@ -1,6 +1,6 @@
 /**
  * Starts a player with packets that the network lets through. A router that takes smaller packets
- * only, and tells nobody, swallows the picture while everything small arrives: so the session is
+ * only, and reports nothing, swallows the picture while everything small arrives: so the session is
  * opened again with smaller packets until a whole picture comes.
  */
 import { Failure } from "../../base/failure.ts";

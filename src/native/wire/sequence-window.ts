@@ -4,7 +4,7 @@
  *
  * A gap counts as lost only once it is settled: `settle` is called at an even pace, and everything
  * below the highest sequence of two calls ago is then old enough that reordering does not explain
- * it. A sequence below the window cannot be told from a replay and is refused.
+ * it. A sequence below the window cannot be distinguished from a replay and is refused.
  */
 import { assert } from "../../base/assert.ts";
 
@@ -29,7 +29,7 @@ export class SequenceWindow {
   reorderedCount = 0;
   /** Accepted after having been counted as lost. */
   lateCount = 0;
-  /** Refused: older than the window, late beyond telling or replayed. */
+  /** Refused: older than the window, too late to tell or replayed. */
   staleCount = 0;
 
   constructor({ sequenceCountMax }: { sequenceCountMax: number }) {

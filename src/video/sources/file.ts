@@ -15,7 +15,7 @@ import type { PictureSize, Source } from "./source.ts";
 
 /** Pictures that one slot passes over to catch up; what is still behind then is played later. */
 const skipCountMax = 8;
-/** For files that do not tell their frame rate. */
+/** For files that do not state their frame rate. */
 const stepUsDefault = 40_000;
 
 /** @throws Failure `source_unavailable` when the file cannot be read as a film */

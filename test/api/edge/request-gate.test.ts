@@ -162,7 +162,7 @@ test("a body with its length is read from the socket", async () => {
   expect(host.asked).toContainEqual(["bitrate", 4000, 3]);
 });
 
-test("HEAD on the socket tells the length and sends no body", async () => {
+test("HEAD on the socket gives the length and sends no body", async () => {
   const lines = `Host: localhost\r\n${authorization}\r\n`;
   const got = await send(`GET /api/v1/sessions HTTP/1.1\r\n${lines}`);
   const head = await send(`HEAD /api/v1/sessions HTTP/1.1\r\n${lines}`);

@@ -89,7 +89,7 @@ test("wrong connect data gets no answer", async () => {
   expect(wrong.host.isConnected).toBe(false);
 });
 
-test("a player that leaves is gone at once, one that the host ends is told", async () => {
+test("a player that leaves is gone at once, one that the host ends is notified", async () => {
   using left = await open();
   await until("the player is connected", () => left.host.isConnected);
   left.client.disconnect();
@@ -98,7 +98,7 @@ test("a player that leaves is gone at once, one that the host ends is told", asy
   using ended = await open();
   await until("the player is connected", () => ended.host.isConnected);
   ended.host.disconnectSoon();
-  await until("it is told", () => ended.ends.length > 0);
+  await until("it is reported", () => ended.ends.length > 0);
   expect(new Set(ended.ends)).toEqual(new Set(["by the host"]));
 });
 
@@ -226,7 +226,7 @@ function connectedPeer(clock: ManualClock) {
   return { peer, send };
 }
 
-test("a disconnect counts when the player falls silent, not when its sealed pings go on", () => {
+test("a disconnect counts when the player falls silent, not when its sealed pings continue", () => {
   const clock = new ManualClock();
   const { peer, send } = connectedPeer(clock);
   expect(peer.state).toBe("connected");

@@ -100,7 +100,7 @@ test("a stranger's certificate gets nothing", async () => {
 });
 
 test("a player that the operator sends away is refused at once", async () => {
-  const http = await host.player("sent away");
+  const http = await host.player("rejected");
   const pairing = http.pair("1234");
   await waits();
   const [{ id } = { id: 0 }] = await host.host.pendingPairings();
@@ -148,7 +148,7 @@ test("a player is renamed by the operator until it is removed", async () => {
   expect(await host.host.renameClient(fingerprint, "Tablet")).toBeUndefined();
 });
 
-test("a PIN that is no PIN is refused, and one that nobody waits for gives false", async () => {
+test("what is not a PIN is refused, and one that nobody waits for gives false", async () => {
   await expect(host.host.submitPin({ pin: "12ab" })).rejects.toThrow("4 to 8 digits");
   expect(await host.host.submitPin({ pin: "1234" })).toBe(false);
 });

@@ -31,7 +31,7 @@ test("a repaired block counts what was missing and what was rebuilt", () => {
   });
 });
 
-test("a block given up counts all that did not come, and its frame once", () => {
+test("a dropped block counts all that did not come, and its frame once", () => {
   const counter = sentCounter();
   counter.add(status({ dataReceived: 10, parityReceived: 5, missingCount: 3 }));
   counter.invalidate(1, 2);

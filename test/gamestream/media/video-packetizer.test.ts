@@ -186,7 +186,7 @@ test("parity keeps to the operator's bounds, whatever is lost", () => {
   );
 });
 
-test("sequences go on across frames, and over the end of sixteen bits", () => {
+test("sequences continue across frames, and over the end of sixteen bits", () => {
   const packetizer = new FramePacketizer({ packetSize: 64 });
   const head = { isKey: false, time90k: 0, latencyTenthMs: 0 };
   let expected = 0;

@@ -89,7 +89,7 @@ test("nothing is sent before a key frame, nor before the player's address is kno
 test("what the kernel refuses is offered again until the frame's time is over, then counted", async () => {
   const { sender, paced, sent, frame } = open(() => 0);
   sender.push(frame({ isKey: true }));
-  await until("it is given up", () => sent.length === 1);
+  await until("it is dropped", () => sent.length === 1);
   const [facts] = sent;
   expect(paced.sendDroppedCount).toBeGreaterThan(4);
   expect(facts).toMatchObject({ fate: "refused", refusedCount: paced.sendDroppedCount });
@@ -97,7 +97,7 @@ test("what the kernel refuses is offered again until the frame's time is over, t
   expect((facts?.handedUs ?? 0) - (facts?.packetizedUs ?? 0)).toBeLessThan(40_000);
 });
 
-test("what the kernel takes late is no loss", async () => {
+test("what the kernel takes late is not a loss", async () => {
   let calls = 0;
   const { sender, paced, sent, frame } = open((count) => (calls++ === 0 ? count - 1 : count));
   sender.push(frame({ isKey: true }));

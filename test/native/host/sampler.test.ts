@@ -92,7 +92,7 @@ test("frames that were captured before the gate opened belong to no window", () 
   expect(samples[0]?.sample).toMatchObject({ frame_count: 100, window_us: windowUs });
 });
 
-test("a new capture starts its window anew and leaves the old one open", () => {
+test("a new capture restarts its window and leaves the old one open", () => {
   const { gate, samples, recordings, sendFor } = setUp();
   gate.open(1);
   sendFor(t0, t0 + 1_000_000);

@@ -73,7 +73,7 @@ test("a frame comes back byte for byte, in whatever order its shards come", () =
   );
 });
 
-test("a frame that is overtaken is waited for, and handed on first", () => {
+test("a frame that is overtaken is waited for, and forwarded first", () => {
   const assembly = make();
   const [first, ...rest] = shardsOf(0, payload(0), true);
   add(assembly, rest, 1);

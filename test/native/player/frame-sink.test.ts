@@ -73,7 +73,7 @@ test("a file that cannot be opened is refused with its name", async () => {
   });
 });
 
-test("a full disk is told once, and nothing more is taken", async () => {
+test("a full disk is reported once, and nothing more is taken", async () => {
   const sink = await FrameSink.open("/dev/full");
   const failures: (Failure | undefined)[] = [];
   sink.onBroken = (failure) => failures.push(failure);

@@ -57,7 +57,7 @@ test("a tag of a later version is skipped", () => {
   expect([...reader.read(stream)]).toEqual([{ kind: "idr" }]);
 });
 
-test("a field of a later version is no fault", () => {
+test("a field of a later version is not a fault", () => {
   const payload = { ...open, kind: undefined, hdr: true };
   expect(readMessage(framed(5, JSON.stringify(payload)).subarray(4))).toMatchObject(open);
 });

@@ -56,7 +56,7 @@ test.each([
   ["shard past the shards", { shard: 1 }],
   ["no data shard", { dataCount: 0, parityCount: 1 }],
   ["frame without bytes", { frameBytes: 0 }],
-  ["time that is no number", { captureUs: Number.NaN }],
+  ["time that is not a number", { captureUs: Number.NaN }],
   ["time before all time", { captureUs: -1 }],
 ])("a shard with a %s is refused", (_, fault) => {
   const bytes = new Uint8Array(shardHeaderBytes + 1);

@@ -15,7 +15,7 @@ test("a sequence is accepted once", () => {
   expect(window.reorderedCount).toBe(1);
 });
 
-test("the oldest sequence that the window holds is told apart from the one below it", () => {
+test("the oldest sequence that the window holds is distinguished from the one below it", () => {
   const window = make(64);
   window.accept(100);
   expect(window.accept(37)).toBe("new");

@@ -1,4 +1,4 @@
-/** A whole player at the level of the protocol: launches, streams, reports, loses what it is told to. */
+/** A whole player at the level of the protocol: launches, streams, reports, loses what it is asked to. */
 import { randomBytes } from "node:crypto";
 import { ControlSeal } from "../../../src/gamestream/control/seal.ts";
 import { appIdOf } from "../../../src/gamestream/http/apps.ts";
@@ -201,7 +201,7 @@ export class Player {
       try {
         socket.send(bytes, port, "127.0.0.1");
       } catch {
-        // The host's port is closed; the next ping finds out anew.
+        // The host's port is closed; the next ping finds out again.
       }
     };
     ping();

@@ -1,6 +1,6 @@
 /**
- * What a player does with video datagrams: gathers blocks, rebuilds what is missing, gives up what
- * cannot be rebuilt once a later frame begins, reports both, and hands on whole access units.
+ * What a player does with video datagrams: gathers blocks, rebuilds what is missing, drops what
+ * cannot be rebuilt once a later frame begins, reports both, and forwards whole access units.
  */
 import { createDecipheriv } from "node:crypto";
 import { Block, readShard, type Shard } from "./video-block.ts";

@@ -8,7 +8,7 @@ test("a film starts at 0 and keeps its own steps", () => {
   expect(times(new FilmClock({ stepUs: 40 }), [500, 540, 600])).toEqual([0, 40, 100]);
 });
 
-test("a film that begins again goes on one step later", () => {
+test("a film that begins again continues one step later", () => {
   const clock = new FilmClock({ stepUs: 40 });
   times(clock, [0, 40, 80]);
   clock.restart();
