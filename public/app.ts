@@ -6,7 +6,9 @@ import "htmx.org";
 import { CountRate } from "./count-rate.ts";
 import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
+import { KeepKey, KeysLink } from "./keep-key.ts";
 import { followProblems } from "./problem.ts";
+import { SessionSpark } from "./session-spark.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 
 // Only the browser knows where its reader is; the server writes dates by it from the next page on.
@@ -27,9 +29,12 @@ customElements.define("compare-choice", CompareChoice);
 customElements.define("copy-line", CopyLine);
 customElements.define("count-rate", CountRate);
 customElements.define("elapsed-time", ElapsedTime);
+customElements.define("keep-key", KeepKey);
+customElements.define("keys-link", KeysLink);
 customElements.define("mark-moment", MarkMoment);
 customElements.define("modal-dialog", ModalDialog);
 customElements.define("sample-count", SampleCount);
+customElements.define("session-spark", SessionSpark);
 customElements.define("sign-in-form", SignInForm);
 customElements.define("time-left", TimeLeft);
 customElements.define("host-link", HostLink);

@@ -9,6 +9,7 @@ import { ChartSet } from "./chart-set.ts";
 import { addSample, type Series, type SeriesSession } from "./columns.ts";
 import { takeControls } from "./controls.ts";
 import { onRelinked, onSample } from "./events.ts";
+import { fillKeepForm } from "./keep-shown.ts";
 import { fetchSeries } from "./loading.ts";
 import { EventMarking } from "./marking.ts";
 import { worstMoment } from "./moment.ts";
@@ -92,6 +93,7 @@ class CaptureCharts extends HTMLElement {
 
   #zoomTo(range: Range | undefined): void {
     const page = { ...this.#page, range };
+    fillKeepForm(range);
     if (this.#hasAddress()) writeAddress(page);
     this.#change(page);
   }
@@ -136,7 +138,7 @@ class CaptureCharts extends HTMLElement {
     this.#loads += 1;
     const number = this.#loads;
     const addresses = [this.dataset.source, this.dataset.other].filter((address) => address);
-    const range = this.#page.range ?? this.#liveRange();
+    const range = this.#page.range ?? this.#liveRange() ?? this.#part();
     if (range !== undefined) this.#marking?.load(this.#wanted());
     const loaded = await Promise.all(addresses.map((address) => fetchSeries(address ?? "", range)));
     if (number !== this.#loads || this.#off === undefined) return;
@@ -155,6 +157,12 @@ class CaptureCharts extends HTMLElement {
     if (this.#windowMs() === 0) return undefined;
     const elapsedMs = Number(this.dataset.elapsedMs ?? 0);
     return { fromMs: Math.max(0, Math.floor(elapsedMs - this.#windowMs())) };
+  }
+
+  /** Of a session of the history, the part that its page is about. */
+  #part(): Range | undefined {
+    const { fromMs, toMs } = this.dataset;
+    return fromMs && toMs ? { fromMs: Number(fromMs), toMs: Number(toMs) } : undefined;
   }
 
   #wanted() {
@@ -213,6 +221,8 @@ class CaptureCharts extends HTMLElement {
   }
 
   #whole(): Range {
+    const part = this.#part();
+    if (part !== undefined) return part;
     const ends = this.#series.map(({ duration_ms, to_ms }) => Math.max(duration_ms, to_ms));
     const newestMs = this.#isLive() ? (this.#marking?.newestMs ?? 0) : 0;
     return { fromMs: 0, toMs: Math.max(1000, newestMs, ...ends) };

@@ -61,6 +61,7 @@ const styles = [
   "cards",
   "verdict",
   "charts",
+  "history",
   "marks",
   "tables",
   "watch",

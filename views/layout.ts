@@ -5,6 +5,7 @@
 import { catalogues, languages } from "../src/i18n/language.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { keepKey, keysLink } from "./keys.ts";
 import { stops } from "./navigation.ts";
 
 /** What a page is put into. */
@@ -66,12 +67,13 @@ ${hasDocs ? docsScripts(asset).map((address) => html`<script defer src="${addres
 <header class="top">
 <a class="brand" href="/"><img src="${asset("icon.svg")}" alt="" width="26" height="26">onglass</a>
 ${frame.isSignedIn ? navigation(frame) : ""}
-<div class="top-end">${languageSwitch(frame)}${frame.isSignedIn ? signOut(reader) : ""}</div>
+<div class="top-end">${frame.isSignedIn ? keysLink(reader) : ""}${languageSwitch(frame)}${frame.isSignedIn ? signOut(reader) : ""}</div>
 </header>
 ${frame.isSignedIn ? connection(frame) : ""}
 <div id="problem" role="alert"></div>
 <main id="main" tabindex="-1">${main}</main>
 <div id="dialog"></div>
+${frame.isSignedIn ? keepKey() : ""}
 </body>
 </html>`;
 }

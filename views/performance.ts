@@ -1,17 +1,20 @@
 /** The Performance page: capture card with live charts, then the recordings. */
 import { type CaptureNow, captureNotice, captureSection, type Notice } from "./capture.ts";
 import type { Reader } from "./format.ts";
+import { type HistoryList, historySection } from "./history.ts";
 import { type Html, html } from "./html.ts";
 import { type RecordingList, recordingsSection } from "./recordings.ts";
 
 export type Performance = {
   readonly now: CaptureNow;
   readonly list: RecordingList;
+  readonly held: HistoryList;
   readonly notice: Notice;
 };
 
-export function performancePage(reader: Reader, { now, list, notice }: Performance): Html {
+export function performancePage(reader: Reader, { now, list, held, notice }: Performance): Html {
   return html`${captureNotice(reader, notice)}
 ${captureSection(reader, now)}
-${recordingsSection(reader, list)}`;
+${recordingsSection(reader, list)}
+${historySection(reader, held)}`;
 }

@@ -7,6 +7,7 @@ import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { type Figures, figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
+import { type HeldStretch, historyHead } from "./history-head.ts";
 import { type Html, html } from "./html.ts";
 import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
 import { markForm } from "./timeline.ts";
@@ -28,6 +29,8 @@ export type DetailQuery = {
 export type Detail = {
   readonly meta: CaptureMeta;
   readonly isLive: boolean;
+  /** Of a session of the history, in place of a saved capture. */
+  readonly held?: HeldStretch;
   readonly query: DetailQuery;
   readonly sessions: readonly CaptureSession[];
   readonly figures: Figures;
@@ -40,20 +43,21 @@ export type Detail = {
 };
 
 export function recordingPage(reader: Reader, detail: Detail): Html {
-  const { meta, isLive } = detail;
-  const path = isLive ? "/capture" : `/recordings/${encodeURIComponent(meta.id)}`;
-  return html`${head(reader, detail)}
+  const { meta, isLive, held } = detail;
+  const { path, api } = placeOf(detail);
+  return html`${held === undefined ? head(reader, detail) : historyHead(reader, held, detail.query)}
 ${verdictPart(reader, detail.verdict)}
 ${trialPart(reader, detail.trial)}
 ${controls(reader, detail, path)}
 ${chartElement(reader, {
   id: "charts",
-  source: isLive ? "/api/v1/stats/capture/series" : `${fileAddress(meta.id)}/series`,
-  capture: isLive ? String(meta.started_unix_ms) : meta.id,
+  source: `${api}/series`,
+  capture: isLive ? String(meta.started_unix_ms) : path,
   isLive,
+  whole: held,
   figures: `${path}/figures`,
   verdict: `${path}/verdict`,
-  judged: isLive ? "/api/v1/stats/capture/verdict" : `${fileAddress(meta.id)}/verdict`,
+  judged: `${api}/verdict`,
   marks: `${path}/marks`,
   moments: momentsPath(detail, path),
   waiting: emptyText(reader, detail),
@@ -61,9 +65,20 @@ ${chartElement(reader, {
 ${figuresTable(reader, detail.figures, momentsPath(detail, path))}`;
 }
 
+/** Where what is shown lies: its pages, and its part of the API. */
+function placeOf({ meta, isLive, held }: Pick<Detail, "meta" | "isLive" | "held">) {
+  if (isLive) return { path: "/capture", api: "/api/v1/stats/capture" };
+  if (held === undefined) {
+    return { path: `/recordings/${encodeURIComponent(meta.id)}`, api: fileAddress(meta.id) };
+  }
+  const { id } = held.session;
+  return { path: `/history/${id}`, api: `/api/v1/history/${id}` };
+}
+
 /** What stands where the charts would be while there is nothing to draw. */
-function emptyText({ messages }: Reader, { meta, isLive }: Detail): string {
-  const { capture, charts, detail } = messages;
+function emptyText({ messages }: Reader, { meta, isLive, held }: Detail): string {
+  const { capture, charts, detail, history } = messages;
+  if (held !== undefined) return history.empty;
   if (isLive) return meta.kind === "" ? capture.waitingPlayer : capture.waiting;
   return meta.kind === "" ? detail.empty : charts.nothing;
 }

@@ -1,9 +1,14 @@
 /** The list of recordings: filter, sort, page, and choosing two to compare. Works as plain links and forms. */
+import { reasonText } from "../src/i18n/history.ts";
 import type { CaptureMeta } from "../src/model/capture.ts";
 import { dateText, unixMsMax } from "../src/model/unix-ms.ts";
 import { clientText } from "./client.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+
+/** How a capture came about: kept from the history afterwards, armed, or saved by a rule. */
+export const origins = ["kept", "armed", "automatic"] as const;
+export type Origin = (typeof origins)[number];
 
 export const sortKeys = ["time", "kind", "mode", "codec", "client", "duration", "samples"] as const;
 export type SortKey = (typeof sortKeys)[number];
@@ -13,6 +18,8 @@ export type ListQuery = {
   readonly text: string;
   readonly kind: string;
   readonly codec: string;
+  /** All unless one is named. */
+  readonly origin: Origin | undefined;
   readonly sort: SortKey;
   readonly isDescending: boolean;
   /** From 1. */
@@ -32,11 +39,12 @@ export type RecordingList = {
 
 /** The list's state as a query, what is usual left out. */
 export function listAddress(query: ListQuery, change: Partial<ListQuery> = {}): string {
-  const { text, kind, codec, sort, isDescending, page } = { ...query, ...change };
+  const { text, kind, codec, origin, sort, isDescending, page } = { ...query, ...change };
   const parameters = new URLSearchParams();
   if (text !== "") parameters.set("q", text);
   if (kind !== "") parameters.set("kind", kind);
   if (codec !== "") parameters.set("codec", codec);
+  if (origin !== undefined) parameters.set("origin", origin);
   if (sort !== "time" || !isDescending) parameters.set("sort", `${isDescending ? "-" : ""}${sort}`);
   if (page > 1) parameters.set("page", String(page));
   const text_ = parameters.toString();
@@ -62,10 +70,18 @@ function filter(reader: Reader, { query, kinds, codecs }: RecordingList): Html {
 <input type="search" id="recordings-search" name="q" value="${query.text}" maxlength="100" placeholder="${words.search}" aria-label="${words.search}">
 ${select("kind", words.allKinds, { values: kinds, chosen: query.kind })}
 ${select("codec", words.allCodecs, { values: codecs, chosen: query.codec })}
+${originSelect(reader, query.origin)}
 <input type="hidden" name="sort" value="${sort}">
 <noscript><button>${words.apply}</button></noscript>
-${query.text + query.kind + query.codec === "" ? "" : html`<a href="/">${words.clear}</a>`}
+${query.text + query.kind + query.codec + (query.origin ?? "") === "" ? "" : html`<a href="/">${words.clear}</a>`}
 </form>`;
+}
+
+function originSelect({ messages }: Reader, chosen: Origin | undefined): Html {
+  const { origins: words } = messages.history;
+  const option = (origin: Origin) =>
+    html`<option value="${origin}"${origin === chosen ? html` selected` : ""}>${words[origin]}</option>`;
+  return html`<select id="recordings-origin" name="origin" aria-label="${words.label}"><option value="">${words.all}</option>${origins.map(option)}</select>`;
 }
 
 type Choice = { readonly values: readonly string[]; readonly chosen: string };
@@ -138,8 +154,23 @@ export function labelBadges(labels: readonly string[]): Html {
   return html`${labels.map((label) => html`<span class="badge small label">${label}</span> `)}`;
 }
 
-export function marks({ messages: { recordings: words, notes } }: Reader, meta: CaptureMeta): Html {
-  return html`${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}${meta.baseline ? html` <span class="badge small on" title="${notes.baselineHint}">${notes.baseline}</span>` : ""}`;
+export function marks(reader: Reader, meta: CaptureMeta): Html {
+  const { recordings: words, notes } = reader.messages;
+  return html`${originBadge(reader, meta)}${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}${meta.baseline ? html` <span class="badge small on" title="${notes.baselineHint}">${notes.baseline}</span>` : ""}`;
+}
+
+/** That it was not armed, and of an automatic one why it was saved. */
+function originBadge({ messages, format }: Reader, { origin, trigger }: CaptureMeta): Html {
+  const { history: words } = messages;
+  if (origin === undefined) return html``;
+  if (origin === "kept") {
+    return html` <span class="badge small" title="${words.keptHint}">${words.kept}</span>`;
+  }
+  const badge = html` <span class="badge small">${words.automatic}</span>`;
+  if (trigger === undefined) return badge;
+  const { rule, value } = trigger;
+  const reason = reasonText(words.reasons, { rule, value: format.rounded(value, 1) });
+  return html`${badge} <span class="muted small reason">${reason}</span>`;
 }
 
 export function kindBadge(kind: string, nobody: string): Html {

@@ -71,6 +71,7 @@ export async function openHistory(
     ...{ history, keeper },
     framesPath: (id) => store.frames.filePath(id),
     nowUs: () => clock.nowUs(),
+    hostName,
   });
   const trouble = parts.use(
     new TroubleWatch({

@@ -5,6 +5,7 @@ import { docsEnglish } from "./docs.ts";
 import { eventsEnglish } from "./events.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
+import { historyEnglish } from "./history.ts";
 import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
@@ -231,6 +232,7 @@ export const english = {
     copy: "Copy",
     copied: "Copied",
   },
+  history: historyEnglish,
   timeline: timelineEnglish,
   events: eventsEnglish,
   moment: momentEnglish,

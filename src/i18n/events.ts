@@ -75,6 +75,9 @@ export const eventsEnglish = {
   /** By page and control; `form` is a page's only one. */
   console: {
     capture: { start: "capture started", stop: "capture stopped", keep: "last seconds kept" },
+    keep: { form: "last seconds kept" },
+    history: { keep: "part of the history kept" },
+    verdict: { try: "next step taken", undo: "next step taken back" },
     sessions: {
       idr: "key frame requested",
       bitrate: "session bitrate changed",
@@ -182,6 +185,9 @@ export const eventsGerman: typeof eventsEnglish = {
       stop: "Aufzeichnung beendet",
       keep: "letzte Sekunden behalten",
     },
+    keep: { form: "letzte Sekunden behalten" },
+    history: { keep: "Teil des Verlaufs behalten" },
+    verdict: { try: "nächster Schritt ausgeführt", undo: "nächster Schritt zurückgenommen" },
     sessions: {
       idr: "Schlüsselbild angefordert",
       bitrate: "Bitrate einer Sitzung geändert",

@@ -6,6 +6,7 @@ import type { Messages } from "./english.ts";
 import { eventsGerman } from "./events.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
+import { historyGerman } from "./history.ts";
 import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
@@ -234,6 +235,7 @@ export const german: Messages = {
     copy: "Kopieren",
     copied: "Kopiert",
   },
+  history: historyGerman,
   timeline: timelineGerman,
   events: eventsGerman,
   moment: momentGerman,

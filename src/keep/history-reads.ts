@@ -14,8 +14,14 @@ import {
   type HistoryState,
   pageRowsMax,
 } from "../model/frames-page.ts";
-import type { FramesQuery, HistoryReads } from "../ports/history.ts";
+import {
+  type FramesQuery,
+  type HeldSession,
+  type HistoryReads,
+  heldMsMax,
+} from "../ports/history.ts";
 import type { Keeper } from "./keeper.ts";
+import { heldCapture } from "./kept-capture.ts";
 
 /** Where rows are read from. */
 export type HistoryReadsOptions = {
@@ -24,6 +30,7 @@ export type HistoryReadsOptions = {
   /** Where the rows of a saved capture are; `undefined` when it has none. */
   framesPath(id: string): Promise<string | undefined>;
   nowUs(): number;
+  readonly hostName: string;
 };
 
 /** Begin and end on the monotonic clock of a run. */
@@ -111,6 +118,32 @@ export class HistoryService implements HistoryReads {
     return found && (await this.#page(this.#stretchOf(found), query, found.session.session_id));
   }
 
+  async held(
+    id: string,
+    asked: Pick<FramesQuery, "from" | "to">,
+  ): Promise<HeldSession | undefined> {
+    const { history, hostName } = this.#options;
+    const found = await this.#find(id);
+    if (found === undefined) return undefined;
+    const { run, session, beganUnixMs } = found;
+    const stretch = this.#stretchOf(found);
+    const { fromUs, toUs } = newestOf(rangeOf(stretch, asked));
+    if (run === history.run) await history.flush();
+    const parts = history.read(
+      // What comes at this very moment is in it.
+      { fromUs, toUs: toUs + 1, sessionId: session.session_id, withRows: false },
+      run,
+    );
+    const whole = { fromUs: stretch.beginUs, toUs: stretch.endUs };
+    const kept = await heldCapture(parts, whole, { session, hostName, beganUnixMs });
+    return {
+      session: this.#describe(found),
+      fromMs: Math.floor((fromUs - stretch.beginUs) / 1000),
+      toMs: Math.ceil((toUs - stretch.beginUs) / 1000),
+      ...kept,
+    };
+  }
+
   async parquetOfSession(
     id: string,
     query: FramesQuery,
@@ -170,7 +203,7 @@ export class HistoryService implements HistoryReads {
   async #kept(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<KeptRows> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
-    const range = { ...rangeOf(stretch, query), sessionId };
+    const range = { ...newestOf(rangeOf(stretch, query)), sessionId };
     const tables: FrameTable[] = [];
     const samples: StatsSample[] = [];
     const sessions = new Map<number, CaptureSession>();
@@ -219,6 +252,7 @@ export class HistoryService implements HistoryReads {
       dropped: sum("dropped"),
       lost: sum("lost"),
       minutes: {
+        at_ms: minutes.map(({ at_us }) => Math.max(0, Math.round((at_us - beginUs) / 1000))),
         worst_ms: minutes.map(({ worst_us }) => Math.round(worst_us / 10) / 100),
         missed: minutes.map(({ missed }) => missed),
         lost: minutes.map(({ lost }) => lost),
@@ -235,6 +269,11 @@ function rangeOf(
   const at = (ms: number | undefined, otherwise: number) =>
     ms === undefined ? otherwise : beginUs + ms * 1000;
   return { fromUs: at(from, beginUs), toUs: at(to, endUs) };
+}
+
+/** Of a range that is too long to be looked at together, the last part. */
+function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }) {
+  return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
 }
 
 async function readTable(path: string, query: FramesQuery): Promise<FrameTable> {

@@ -35,9 +35,24 @@ export async function keptCapture(
   return findings.samples.length === 0 ? undefined : findings.result(hostName);
 }
 
+/**
+ * The same of one session, to look at: there need not be a sample yet. A stretch of three hours has
+ * at most a sample a second, which is twice what a capture holds.
+ */
+export async function heldCapture(
+  parts: AsyncIterable<HistoryPart>,
+  range: KeptRange,
+  of: { readonly session: CaptureSession; readonly hostName: string; readonly beganUnixMs: number },
+): Promise<KeptCapture> {
+  const findings = new Findings(range, 2 * sampleCountMax);
+  for await (const part of parts) findings.add(part);
+  return findings.result(of.hostName, of);
+}
+
 class Findings {
   readonly samples: StatsSample[] = [];
   readonly #range: KeptRange;
+  readonly #sampleCountMax: number;
   readonly #known = new Map<number, CaptureSession>();
   readonly #sessionIds = new Set<number>();
   readonly #events: TimelineEvent[] = [];
@@ -46,8 +61,9 @@ class Findings {
   #eventCount = 0;
   #isTruncated = false;
 
-  constructor(range: KeptRange) {
+  constructor(range: KeptRange, samplesMax = sampleCountMax) {
     this.#range = range;
+    this.#sampleCountMax = samplesMax;
   }
 
   add(part: HistoryPart): void {
@@ -66,9 +82,14 @@ class Findings {
     }
   }
 
-  result(hostName: string): KeptCapture {
-    const startedUnixMs = this.#startedUnixMs ?? 0;
-    const sessions = [...this.#sessionIds].flatMap((id) => this.#known.get(id) ?? []);
+  result(
+    hostName: string,
+    known?: { readonly session: CaptureSession; readonly beganUnixMs: number },
+  ): KeptCapture {
+    const startedUnixMs = known?.beganUnixMs ?? this.#startedUnixMs ?? 0;
+    const sessions = known
+      ? [known.session]
+      : [...this.#sessionIds].flatMap((id) => this.#known.get(id) ?? []);
     const meta = makeMeta({
       startedUnixMs,
       durationMs: Math.max(0, Math.floor((this.#range.toUs - this.#range.fromUs) / 1000)),
@@ -102,7 +123,7 @@ class Findings {
   }
 
   #addSample(atUs: number, sample: StatsSample): void {
-    if (this.samples.length >= sampleCountMax) {
+    if (this.samples.length >= this.#sampleCountMax) {
       this.#isTruncated = true;
       return;
     }

@@ -65,6 +65,7 @@ export const HistorySession = Type.Object(
     lost: count("Frames the player could not complete"),
     minutes: Type.Object(
       {
+        at_ms: Type.Array(Type.Integer(), { description: "When it began, since the session did" }),
         worst_ms: Type.Array(Type.Number(), { description: "Longest from due until handed over" }),
         missed: Type.Array(Type.Integer()),
         lost: Type.Array(Type.Integer()),

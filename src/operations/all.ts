@@ -34,6 +34,7 @@ export const operations: readonly Operation[] = [
   recordings.statsRecordingDelete,
   recordings.statsRecordingBeforeAfter,
   frames.historyState,
+  series.historySeries,
   frames.historyFrames,
   verdict.historyVerdict,
   host.health,

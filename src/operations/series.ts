@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { makeSeries } from "../analysis/series.ts";
 import { Failure } from "../base/failure.ts";
 import { Series, seriesPoints } from "../model/series.ts";
+import { notFound } from "./not-found.ts";
 import { operation } from "./operation.ts";
 import { liveCapture } from "./stats.ts";
 
@@ -63,6 +64,28 @@ export const statsRecordingSeries = operation({
     checkRange(query);
     const text = await savedSeries.text(params.id, query);
     return new Response(text, { headers: { "content-type": "application/json" } });
+  },
+});
+
+export const historySeries = operation({
+  id: "history_series",
+  method: "GET",
+  route: "/api/v1/history/:id/series",
+  tag: "history",
+  summary: "A session of the history, as columns for charts",
+  description:
+    "The samples of a session that the history holds, as of a capture. At most three hours at a time: of a longer range the last part.",
+  query: SeriesQuery,
+  answers: { 200: Series },
+  isLong: true,
+  problems: [404],
+  act: async ({ history }, { params: { id }, query }) => {
+    checkRange(query);
+    const held = await history.held(id, query);
+    if (held === undefined) {
+      throw notFound(`Cannot find session "${id.slice(0, 64)}" in the history`);
+    }
+    return makeSeries(held.capture, { ...query, from: held.fromMs, to: held.toMs });
   },
 });
 

@@ -79,7 +79,7 @@ export const historyVerdict = operation({
   route: "/api/v1/history/:id/verdict",
   tag: "history",
   summary: "Say what made a session stutter",
-  description: `${description} The id is that of the list; a session's number alone means one since the host began.`,
+  description: `${description} The id is that of the list; a session's number alone means one since the host began. Of a range longer than three hours the last part is judged.`,
   query: Query,
   answers: { 200: Verdict },
   problems: [404],

@@ -20,6 +20,7 @@ import type { Session } from "../model/session.ts";
 import { statsCaptureKeep } from "../operations/frames.ts";
 import { statsCaptureStart, statsCaptureStop } from "../operations/stats.ts";
 import { act } from "./acting.ts";
+import { historyList } from "./history.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts, PlayerAddresses } from "./parts.ts";
@@ -42,7 +43,8 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     const list = await listOf(parts, request);
     const now = await captureNow(parts, request);
     const notice = notices.find(request) ?? { kind: "none" };
-    const main = performancePage(reader, { now, list, notice });
+    const held = await historyList(parts, request);
+    const main = performancePage(reader, { now, list, held, notice });
     return page(request, {
       title: reader.messages.nav.performance,
       main,

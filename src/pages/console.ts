@@ -5,7 +5,9 @@ import { captureRoutes } from "./capture.ts";
 import { captureNoteRoutes } from "./capture-note.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
+import { historyRoutes } from "./history.ts";
 import { pageMaker } from "./html-response.ts";
+import { keepRoutes } from "./keep.ts";
 import { markRoutes } from "./marks.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -33,6 +35,8 @@ export function consolePages(parts: ConsoleParts) {
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
     .use(captureNoteRoutes(parts, tools))
+    .use(historyRoutes(parts, tools))
+    .use(keepRoutes(parts, tools))
     .use(verdictRoutes(parts, readers))
     .use(trialRoutes(parts, readers))
     .use(markRoutes(parts, tools))

@@ -25,18 +25,22 @@ export function markRoutes(parts: ConsoleParts, { readers }: { readonly readers:
   return new Elysia({ name: "pages/marks" })
     .get(
       "/capture/marks",
-      ({ request }) => answer(happenedNow(parts, readers.of(request)), request),
+      ({ request }) => answerMarks(happenedNow(parts, readers.of(request)), request),
       hidden,
     )
     .get(
       "/recordings/:id/marks",
       async ({ request, params }) =>
-        answer(await saved.of(params.id, readers.of(request)), request),
+        answerMarks(await saved.of(params.id, readers.of(request)), request),
       hidden,
     );
 }
 
-function answer(happened: readonly MarkedMoment[] | undefined, request: Request): Response {
+/** Marks of the range that the request names; 404 where there is nothing they could be of. */
+export function answerMarks(
+  happened: readonly MarkedMoment[] | undefined,
+  request: Request,
+): Response {
   if (happened === undefined) return new Response(null, { status: 404 });
   return Response.json(clusterMarks(happened, readRange(request, happened)));
 }
@@ -70,11 +74,11 @@ function happenedNow(
   reader: Reader,
 ): MarkedMoment[] | undefined {
   if (!stats.status().armed) return undefined;
-  return inOrder(reader, timeline.reading()?.eventsSince(0) ?? []);
+  return markedMoments(reader, timeline.reading()?.eventsSince(0) ?? []);
 }
 
 /** By time: what a worker reports late comes after what happened after it. */
-function inOrder(reader: Reader, events: readonly TimelineEvent[]): MarkedMoment[] {
+export function markedMoments(reader: Reader, events: readonly TimelineEvent[]): MarkedMoment[] {
   const happened: MarkedMoment[] = [];
   for (const { t_ms, event } of events) {
     if (t_ms === undefined) continue;
@@ -112,7 +116,7 @@ class SavedEvents {
     const kept = this.#kept.get(key);
     if (kept?.version === version) return kept.happened;
     const timeline = await this.#recordings.loadTimeline(id);
-    const happened = shortened(inOrder(reader, timeline?.events ?? []));
+    const happened = shortened(markedMoments(reader, timeline?.events ?? []));
     this.#kept.delete(key);
     this.#kept.set(key, { version, happened });
     for (const oldest of this.#kept.keys()) {

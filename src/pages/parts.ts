@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Perform } from "../operations/perform.ts";
 import type { CounterReports } from "../ports/counters.ts";
+import type { HistoryReads } from "../ports/history.ts";
 import type { Players } from "../ports/players.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Sessions } from "../ports/sessions.ts";
@@ -26,6 +27,7 @@ export type ConsoleParts = {
   readonly settings: Pick<OperatorSettings, "current">;
   readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
   readonly counters: CounterReports;
+  readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
   readonly trials: Pick<Trials, "current">;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */

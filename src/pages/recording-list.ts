@@ -1,6 +1,7 @@
 /** From all heads to the rows of one page of the list: filter, sort, cut. Pure. */
 import {
   type ListQuery,
+  origins,
   type RecordingList,
   type SortKey,
   sortKeys,
@@ -20,6 +21,7 @@ export function readListQuery(parameters: URLSearchParams): ListQuery {
     text: text("q", 100),
     kind: text("kind", 20),
     codec: text("codec", 20),
+    origin: origins.find((name) => name === text("origin", 20)),
     sort: key ?? "time",
     isDescending: key === undefined || sort.startsWith("-"),
     page: Number.isInteger(page) && page > 0 ? page : 1,
@@ -53,7 +55,8 @@ export function listRecordings(
   };
 }
 
-function fits(meta: CaptureMeta, { text, kind, codec }: ListQuery): boolean {
+function fits(meta: CaptureMeta, { text, kind, codec, origin }: ListQuery): boolean {
+  if (origin !== undefined && (meta.origin ?? "armed") !== origin) return false;
   if (kind !== "" && meta.kind !== kind) return false;
   if (codec !== "" && meta.codec !== codec) return false;
   if (text === "") return true;

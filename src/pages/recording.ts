@@ -116,6 +116,7 @@ async function showCapture(parts: ConsoleParts, tools: Tools, request: Request):
   return tools.page(request, { title: detail.live, main, hasCharts: true });
 }
 
+/** The page of what is not there. */
 export function missing({ page, readers }: Tools, request: Request, why?: string): Response {
   const reader = readers.of(request);
   const title = reader.messages.problem.missing;
@@ -138,7 +139,8 @@ function figures(
   return partResponse(figuresTable(readers.of(request), makeFigures(capture, query), moments));
 }
 
-function detailOf(
+/** What a page shows of a capture, for the session and range that the address names. */
+export function detailOf(
   capture: Capture,
   request: Request,
   isLive: boolean,

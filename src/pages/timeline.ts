@@ -20,6 +20,7 @@ import {
 import { timelineCheckpoint } from "../operations/timeline.ts";
 import { act } from "./acting.ts";
 import { differences } from "./difference.ts";
+import { heldOf } from "./history.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { momentOf } from "./moment.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -51,6 +52,11 @@ export function timelineRoutes(parts: ConsoleParts, tools: Tools) {
     .get(
       "/recordings/:id/timeline",
       ({ request, params }) => showSaved(parts, tools, { request, id: params.id }),
+      hidden,
+    )
+    .get(
+      "/history/:id/timeline",
+      ({ request, params }) => showHeld(parts, tools, { request, id: params.id }),
       hidden,
     );
 }
@@ -144,6 +150,24 @@ async function showSaved(
 ${openToReplay(reader, `${path}/timeline/open`)}</div>
 ${momentAt(reader, saved, view.atMs)}
 ${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/timeline` })}`;
+  return page(request, { title, main });
+}
+
+/** Of a session of the history: the events of the part that the moment lies in. */
+async function showHeld(
+  parts: ConsoleParts,
+  { page, readers }: Tools,
+  { request, id }: Saved,
+): Promise<Response> {
+  const reader = readers.of(request);
+  const held = await heldOf(parts, { request, id });
+  if (held === undefined) return missing(page, reader, request);
+  const path = `/history/${held.session.id}`;
+  const view = viewOf(held.timeline, { request, path: `${path}/timeline`, isRunning: false });
+  const { title } = reader.messages.timeline;
+  const main = html`<div class="page-head"><p><a href="${path}">← ${reader.format.date(held.session.started_unix_ms)}</a></p><h1>${title}</h1></div>
+${momentAt(reader, held.timeline, view.atMs)}
+${timelinePage(reader, view)}`;
   return page(request, { title, main });
 }
 

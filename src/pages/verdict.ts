@@ -3,14 +3,21 @@ import { Elysia } from "elysia";
 import { type VerdictCard, verdictPart } from "../../views/verdict.ts";
 import { Failure } from "../base/failure.ts";
 import type { Capture } from "../model/capture.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { HeldSession } from "../ports/history.ts";
+import type { VerdictQuery } from "../ports/verdicts.ts";
 import { readDetailQuery, sessionsOf } from "./detail-query.ts";
 import { partResponse } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
 
-/** `id` of a saved capture; the one that records without. */
-export type Shown = { readonly request: Request; readonly id?: string };
+/** `id` of a saved capture, or a session of the history; the capture that records without. */
+export type Shown = {
+  readonly request: Request;
+  readonly id?: string;
+  readonly held?: HeldSession;
+};
 
 export function verdictRoutes(parts: ConsoleParts, readers: Readers) {
   const load = (id: string) => parts.recordings.load(id);
@@ -44,26 +51,53 @@ export function verdictRoutes(parts: ConsoleParts, readers: Readers) {
 export async function verdictOf(
   { verdicts, settings }: ConsoleParts,
   capture: Capture,
-  { request, id }: Shown,
+  { request, id, held }: Shown,
 ): Promise<VerdictCard | undefined> {
-  const { session, fromMs: from, toMs: to } = readDetailQuery(request, capture);
+  const {
+    session,
+    fromMs: from = held?.fromMs,
+    toMs: to = held?.toMs,
+  } = readDetailQuery(request, capture);
   try {
     const asked = { from, to, session };
-    const verdict = await (id === undefined
-      ? verdicts.verdictOfCapture(asked)
-      : verdicts.verdictOfRecording(id, asked));
+    const verdict = await judged(verdicts, { id, held }, asked);
     if (verdict === undefined) return undefined;
     const known = sessionsOf(capture).find(({ session_id }) => session_id === verdict.session_id);
     const { width, height, fps } = known ?? capture.meta;
-    const charts = id === undefined ? "/capture" : `/recordings/${encodeURIComponent(id)}`;
-    const moments = id === undefined ? "/timeline" : `${charts}/timeline`;
+    const charts = chartsOf({ id, held });
+    const moments = id === undefined && held === undefined ? "/timeline" : `${charts}/timeline`;
+    const isOver = held !== undefined && !held.session.running;
     const tools = {
       ...{ settings: settings.current(), recording: id },
       ...{ session: verdict.session_id, to: charts },
     };
-    return { verdict, mode: { width, height, fps }, moments, charts, tools };
+    return {
+      verdict,
+      mode: { width, height, fps },
+      moments,
+      charts,
+      tools: isOver ? undefined : tools,
+    };
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;
   }
+}
+
+type Whose = { readonly id: string | undefined; readonly held: HeldSession | undefined };
+
+async function judged(
+  verdicts: ConsoleParts["verdicts"],
+  { id, held }: Whose,
+  asked: VerdictQuery,
+): Promise<Verdict | undefined> {
+  if (held !== undefined) return await verdicts.verdictOfSession(held.session.id, asked);
+  if (id === undefined) return await verdicts.verdictOfCapture(asked);
+  return await verdicts.verdictOfRecording(id, asked);
+}
+
+/** The page with the charts of it. */
+function chartsOf({ id, held }: Whose): string {
+  if (held !== undefined) return `/history/${held.session.id}`;
+  return id === undefined ? "/capture" : `/recordings/${encodeURIComponent(id)}`;
 }

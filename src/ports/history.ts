@@ -1,7 +1,8 @@
 /** The history and the rows of captures, as the API, the console and the commands use them. */
-import type { CaptureMeta } from "../model/capture.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { FrameColumnName } from "../model/frames.ts";
-import type { FramesPage, HistoryState } from "../model/frames-page.ts";
+import type { FramesPage, HistorySession, HistoryState } from "../model/frames-page.ts";
+import type { Timeline } from "../model/timeline.ts";
 
 /** In milliseconds since the begin of the capture or session; what is left out is not limited. */
 export type FramesQuery = {
@@ -12,6 +13,21 @@ export type FramesQuery = {
   readonly session?: number | undefined;
   readonly columns?: readonly FrameColumnName[] | undefined;
 };
+
+/** A stretch of a session of the history, in the shapes of a capture. */
+export type HeldSession = {
+  readonly session: HistorySession;
+  /** What it covers, since the session began: at most `heldMsMax`. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** `duration_ms` is the whole session's; samples are those of the stretch. */
+  readonly capture: Capture;
+  /** Events and checkpoints of the stretch. */
+  readonly timeline: Timeline;
+};
+
+/** What of a session is looked at together: as much as a capture holds. */
+export const heldMsMax = 3 * 60 * 60 * 1000;
 
 /** What can be asked of rows and the history. */
 export type HistoryReads = {
@@ -25,6 +41,11 @@ export type HistoryReads = {
   framesOfCapture(query: FramesQuery): Promise<FramesPage | undefined>;
   /** `undefined` when the history has no such session. */
   framesOfSession(id: string, query: FramesQuery): Promise<FramesPage | undefined>;
+  /**
+   * Samples and events of a session. Of a range longer than `heldMsMax` the last part; `undefined`
+   * when the history has no such session.
+   */
+  held(id: string, range: Pick<FramesQuery, "from" | "to">): Promise<HeldSession | undefined>;
   /** All of a range as a Parquet file; `undefined` when the history has no such session. */
   parquetOfSession(id: string, query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Makes a capture of the last so many seconds. @throws Failure `nothing_kept` */

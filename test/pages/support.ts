@@ -1,5 +1,6 @@
 /** A browser without a window: asks the app as a signed-in person would, and reads the answer. */
 import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
+import { heldConsole } from "../support/held-pages.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -7,6 +8,27 @@ export async function openPages() {
   const directory = await tempDirectory();
   const clock = new ManualClock();
   const host = await consoleHostIn(directory.path, { clock });
+  return await pagesOf(host, {
+    clock,
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  });
+}
+
+/** The same over a real history that the test plays into. */
+export async function openHeldPages() {
+  const directory = await tempDirectory();
+  const { held, host } = await heldConsole(directory.path);
+  const stop = async () => {
+    await held[Symbol.asyncDispose]();
+    await directory[Symbol.asyncDispose]();
+  };
+  return { held, ...(await pagesOf(host, { clock: held.clock, [Symbol.asyncDispose]: stop })) };
+}
+
+async function pagesOf(
+  host: ConsoleHost,
+  { clock, ...rest }: { readonly clock: ManualClock } & AsyncDisposable,
+) {
   const cookie = await signIn(host);
   return {
     host,
@@ -25,7 +47,7 @@ export async function openPages() {
     },
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
+      await rest[Symbol.asyncDispose]();
     },
   };
 }

@@ -24,6 +24,8 @@ import type { Session } from "../../src/model/session.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
 import { consolePages } from "../../src/pages/console.ts";
+import type { HistoryReads } from "../../src/ports/history.ts";
+import type { VerdictReads } from "../../src/ports/verdicts.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
@@ -35,11 +37,17 @@ import { timelineOn } from "./timeline-parts.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
 
-type Options = { readonly port?: number; readonly clock?: Clock };
+type Options = {
+  readonly port?: number;
+  readonly clock?: Clock;
+  /** What has been kept; nothing unless given. */
+  readonly history?: HistoryReads;
+  readonly verdicts?: VerdictReads;
+};
 
 export async function consoleHostIn(
   directory: string,
-  { port = 0, clock = systemClock() }: Options = {},
+  { port = 0, clock = systemClock(), history = emptyHistory, verdicts = noVerdicts }: Options = {},
 ) {
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
@@ -62,13 +70,9 @@ export async function consoleHostIn(
   const parts = {
     stats: recorder,
     recordings: store,
-    history: emptyHistory,
-    verdicts: noVerdicts,
-    trials: new TrialService({
-      verdicts: noVerdicts,
-      sessions: people,
-      wallMs: () => clock.wallMs(),
-    }),
+    history,
+    verdicts,
+    trials: new TrialService({ verdicts, sessions: people, wallMs: () => clock.wallMs() }),
     sessions: people,
     players: people,
     settings,

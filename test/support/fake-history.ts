@@ -23,6 +23,7 @@ export const emptyHistory: HistoryReads = {
   framesPath: () => Promise.resolve(undefined),
   framesOfCapture: () => Promise.resolve(undefined),
   framesOfSession: () => Promise.resolve(undefined),
+  held: () => Promise.resolve(undefined),
   parquetOfSession: () => Promise.resolve(undefined),
   keepLast: nothingKept,
   keepSession: nothingKept,

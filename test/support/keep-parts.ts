@@ -44,6 +44,7 @@ export async function keepIn(directory: string, limits?: { ageMsMax: number; byt
     ...{ history, keeper },
     framesPath: (id) => store.frames.filePath(id),
     nowUs: () => clock.nowUs(),
+    hostName: "here",
   });
   const sample = (session_id: number) => {
     recorder.pushSample(session_id, sampleOf({}));

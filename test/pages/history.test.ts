@@ -1,0 +1,151 @@
+/** Sessions of the last days: the list, the page of one, keeping, the filter and the key. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { sparkColumns, sparkPaths } from "../../views/spark.ts";
+import { playSession } from "../support/held-pages.ts";
+import { note } from "../support/timeline-parts.ts";
+import { openHeldPages, openPages } from "./support.ts";
+
+const german = { "accept-language": "de" };
+const htmx = { "hx-request": "true" };
+
+test("a session that played without a capture is in the list, with a spark line and its worst", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 130);
+  const text = await (await pages.get("/")).text();
+  expect(text).toContain("Sessions of the last days");
+  expect(text).toContain('href="/history/1-1"');
+  expect(text).toContain("<session-spark");
+  expect(text).toContain("no frame skipped or lost");
+  expect(text).toContain("Keep all");
+  const inGerman = await (await pages.get("/", german)).text();
+  expect(inGerman).toContain("Sitzungen der letzten Tage");
+  expect(inGerman).toContain("kein Bild ausgelassen oder verloren");
+});
+
+test("a host that has kept nothing says that sessions will appear", async () => {
+  await using pages = await openPages();
+  expect(await (await pages.get("/")).text()).toContain("No sessions yet.");
+});
+
+test("the page of a session has verdict, charts, figures and marks of what the history holds", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 20);
+  pages.held.tape.addEvent(note("hot"), pages.clock.nowUs() - 1000);
+  const text = await (await pages.get("/history/1-1")).text();
+  expect(text).toContain('data-source="/api/v1/history/1-1/series"');
+  expect(text).toContain('id="verdict" class="card verdict');
+  expect(text).toContain('data-from-ms="0" data-to-ms="20000"');
+  expect(text).toContain("10 windows");
+  const figures = await (await pages.get("/history/1-1/figures?from=0&to=9000")).text();
+  expect(figures).toContain("4 windows");
+  const marks = await (await pages.get("/history/1-1/marks?from=0&to=20000&marks=20")).json();
+  expect(marks).toMatchObject({ marks: [{ count: 1 }] });
+  const series = await (await pages.get("/api/v1/history/1-1/series")).json();
+  expect(series).toMatchObject({ from_ms: 0, to_ms: 20_000, sample_count: 10 });
+  const timeline = await (await pages.get("/history/1-1/timeline?at=19999")).text();
+  expect(timeline).toContain("hot");
+});
+
+test("a session that the history does not hold is a page that says so, whatever its id", async () => {
+  await using pages = await openHeldPages();
+  for (const id of ["9-9", "x", "..%2f..", "1", "%00"]) {
+    for (const page of ["", "/figures", "/verdict", "/marks", "/timeline"]) {
+      expect((await pages.get(`/history/${id}${page}`)).status).toBe(404);
+    }
+  }
+});
+
+test("a part of a session is kept by a form, and its page opens", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 60);
+  const range = { from: "10000", to: "20000" };
+  const answer = await pages.post("/history/1-1/keep", range);
+  const place = answer.headers.get("location") ?? "";
+  expect([answer.status, place.startsWith("/recordings/")]).toEqual([303, true]);
+  const [kept] = pages.held.kept;
+  expect(kept).toMatchObject({ origin: "kept", duration_ms: 10_000 });
+  const last = await pages.post("/history/1-1/keep", { minutes: "1" }, htmx);
+  expect(await last.text()).toContain("Saved.");
+  expect(pages.held.kept[1]?.duration_ms).toBe(60_000);
+  const none = await pages.post("/history/7-7/keep", { minutes: "1" }, htmx);
+  expect(await none.text()).toContain('class="notice bad"');
+});
+
+test("the key's form keeps the last 30 s and says so with a link, in the reader's language", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 60);
+  const answer = await pages.post("/keep", {}, { ...htmx, ...german });
+  const text = await answer.text();
+  const id = pages.held.kept[0]?.id;
+  expect(text).toContain("Die letzten 30 s sind gespeichert.");
+  expect(text).toContain(`href="/recordings/${id}"`);
+  expect(pages.held.kept[0]?.duration_ms).toBe(30_000);
+});
+
+test("the key's form says so when there is nothing to keep", async () => {
+  await using pages = await openPages();
+  expect(await (await pages.post("/keep", {}, htmx)).text()).toContain('class="notice bad"');
+  expect((await pages.post("/keep", {})).status).toBe(303);
+});
+
+test("the list of keys is a page, and a dialog where there is script", async () => {
+  await using pages = await openPages();
+  expect(await (await pages.get("/keys")).text()).toContain("Keep the last 30 s as a capture");
+  expect(await (await pages.get("/keys", htmx)).text()).toStartWith("<modal-dialog>");
+});
+
+test("automatic captures say by which rule they were saved, and the filter finds them", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 60);
+  const trigger = { rule: "missed", session_id: 1, t_ms: 30_000, value: 14, limit: 10 };
+  await pages.held.keeper.keepLast(40, { origin: "automatic", trigger });
+  await pages.held.keeper.keepLast(20, { origin: "kept" });
+  const all = await (await pages.get("/")).text();
+  expect(all).toContain("14 frames skipped within a second");
+  const automatic = await (await pages.get("/parts/recordings?origin=automatic")).text();
+  expect([automatic.match(/<tr id=/g)?.length, automatic.includes("1 of 2")]).toEqual([1, true]);
+  const armed = await (await pages.get("/parts/recordings?origin=armed", german)).text();
+  expect(armed).toContain("Keine Aufzeichnung passt zu diesem Filter.");
+  expect(await (await pages.get("/", german)).text()).toContain(
+    "14 Bilder in einer Sekunde ausgelassen",
+  );
+});
+
+test("a rule of a later version is shown by its name, as text", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 10);
+  const trigger = { rule: "<b>new", session_id: 1, t_ms: 0, value: 1, limit: 1 };
+  await pages.held.keeper.keepLast(5, { origin: "automatic", trigger });
+  expect(await (await pages.get("/")).text()).toContain("&lt;b&gt;new");
+});
+
+test("a spark line keeps the slowest minute and every lost frame, however many minutes there are", () => {
+  const minute = fc.record({
+    worst: fc.double({ min: 0, max: 60_000, noNaN: true }),
+    missed: fc.nat(100),
+    lost: fc.nat(100),
+  });
+  fc.assert(
+    fc.property(fc.array(minute, { minLength: 1, maxLength: 2000 }), (minutes) => {
+      const columns = sparkColumns({
+        duration_ms: minutes.length * 60_000 + 400,
+        minutes: {
+          at_ms: minutes.map((_, index) => index * 60_000 + 3),
+          worst_ms: minutes.map(({ worst }) => worst),
+          missed: minutes.map(({ missed }) => missed),
+          lost: minutes.map(({ lost }) => lost),
+        },
+      });
+      expect(columns.length).toBeLessThanOrEqual(180);
+      const worst = Math.max(...columns.map(({ worstMs }) => worstMs));
+      expect(worst).toBe(Math.max(...minutes.map((one) => one.worst)));
+      const gone = columns.reduce((sum, { goneCount }) => sum + goneCount, 0);
+      expect(gone).toBe(minutes.reduce((sum, { missed, lost }) => sum + missed + lost, 0));
+      const { good, bad } = sparkPaths(columns);
+      expect(bad === "").toBe(gone === 0);
+      expect(`${good}${bad}`).not.toContain("NaN");
+    }),
+    { numRuns: 200 },
+  );
+});

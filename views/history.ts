@@ -1,0 +1,92 @@
+/**
+ * Sessions of the last days: who played, how it was minute by minute, and keeping all or a part of it.
+ * Works as plain links and forms; selecting a range on the spark line needs script.
+ */
+import type { HistorySession } from "../src/model/frames-page.ts";
+import { clientText } from "./client.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { isoOf, kindBadge, modeOf } from "./recordings.ts";
+import { sparkColumns, sparkPaths } from "./spark.ts";
+
+/** What the section shows. */
+export type HistoryList = {
+  readonly isOn: boolean;
+  readonly sessions: readonly HistorySession[];
+  readonly totalCount: number;
+};
+
+const minuteChoices = [1, 2, 5, 10, 30, 60] as const;
+const minutesChosen = 5;
+
+/** Also served alone, at `/parts/history`. */
+export function historySection(reader: Reader, list: HistoryList): Html {
+  const { history: words } = reader.messages;
+  const { sessions, isOn, totalCount } = list;
+  return html`<section id="history" class="card" hx-get="/parts/history" hx-trigger="sessions-changed from:body" hx-swap="outerMorph">
+<div class="section-head"><h2>${words.title}</h2>${sessions.length === 0 ? "" : html`<span class="muted small">${words.intro}</span>`}</div>
+${sessions.length === 0 ? html`<p class="empty">${isOn ? words.none : words.off}</p>` : html`<ul class="held">${sessions.map((session) => heldRow(reader, session))}</ul>`}
+${moreLink(reader, { shown: sessions.length, all: totalCount })}
+</section>`;
+}
+
+function moreLink(
+  { messages, format }: Reader,
+  { shown, all }: { readonly shown: number; readonly all: number },
+): Html {
+  if (shown >= all) return html``;
+  const text = messages.history.more(format.integer(shown), format.integer(all));
+  return html`<p><a href="/?sessions=all#history" hx-get="/parts/history?sessions=all" hx-target="#history" hx-swap="outerMorph">${text}</a></p>`;
+}
+
+function heldRow(reader: Reader, held: HistorySession): Html {
+  const { messages, format } = reader;
+  const { history: words } = messages;
+  const { session, started_unix_ms, duration_ms, running } = held;
+  const client = clientText(reader, session);
+  return html`<li id="held-${held.id}">
+<div class="held-who"><a href="/history/${held.id}"><time datetime="${isoOf(started_unix_ms)}">${format.date(started_unix_ms)}</time></a>
+<span class="clip" title="${client}">${client}</span>${running ? html` <span class="badge on small"><i class="dot"></i>${words.running}</span>` : ""}
+<span class="muted small">${kindBadge(session.kind, messages.recordings.nobody)} ${modeOf(session)} · ${format.duration(duration_ms)}</span></div>
+${spark(reader, held)}
+<p class="held-line small">${lineOf(reader, held)}</p>
+${keepForms(reader, held)}
+</li>`;
+}
+
+/** What its minutes came to, in one line. */
+function lineOf({ messages, format }: Reader, { missed, lost, minutes }: HistorySession): string {
+  const { history: words } = messages;
+  if (minutes.worst_ms.length === 0) return words.firstMinute;
+  const worst = words.slowest(format.micros(Math.max(...minutes.worst_ms) * 1000));
+  const losses = [
+    ...(missed > 0 ? [words.missed(format.integer(missed), missed === 1)] : []),
+    ...(lost > 0 ? [words.lost(format.integer(lost), lost === 1)] : []),
+  ];
+  return [worst, ...(losses.length === 0 ? [words.clean] : losses)].join(" · ");
+}
+
+/** The slowest frame of each minute, on a log scale; minutes that lost frames are red. */
+function spark(reader: Reader, held: HistorySession): Html {
+  const columns = sparkColumns(held);
+  const { good, bad } = sparkPaths(columns);
+  const { history: words } = reader.messages;
+  const texts = JSON.stringify({ range: words.keepRange("{from}", "{to}"), all: words.keepAll });
+  return html`<session-spark data-form="keep-${held.id}" data-started="${held.started_unix_ms}" data-duration="${held.duration_ms}" data-columns="${columns.length}" data-tag="${reader.format.tag}" data-words="${texts}">
+<svg class="spark" viewBox="0 0 ${columns.length} 100" preserveAspectRatio="none" tabindex="0" role="application" aria-label="${words.spark(clientText(reader, held.session))}"><path class="spark-good" d="${good}"></path><path class="spark-bad" d="${bad}"></path><rect class="spark-range" y="0" width="0" height="100"></rect></svg>
+</session-spark>`;
+}
+
+/** All of it or a range that was selected, and the last so many minutes. */
+export function keepForms(reader: Reader, { id }: Pick<HistorySession, "id">): Html {
+  const { history: words } = reader.messages;
+  const action = `/history/${id}/keep`;
+  const form = (name: string, content: Html) =>
+    html`<form id="${name}" method="post" action="${action}" hx-post="${action}" hx-target="#notice" hx-swap="outerHTML" hx-disable="find button">${content}</form>`;
+  return html`<div class="held-act"><a class="button" href="/history/${id}">${words.open}</a>
+${form(`keep-${id}`, html`<input type="hidden" name="from" value=""><input type="hidden" name="to" value=""><button>${words.keepAll}</button>`)}
+${form(
+  `keep-last-${id}`,
+  html`<button>${words.keepLast}</button><select name="minutes" aria-label="${words.minutesLabel}">${minuteChoices.map((minutes) => html`<option value="${minutes}"${minutes === minutesChosen ? html` selected` : ""}>${minutes}</option>`)}</select><span class="muted small">${words.minutes}</span>`,
+)}</div>`;
+}
