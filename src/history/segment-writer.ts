@@ -126,12 +126,15 @@ export class SegmentWriter {
 
   async #writeJobs(): Promise<void> {
     try {
-      for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
-        await this.#write(job);
-        this.#jobs.shift();
-        this.#jobBytes -= job.bytes.length;
-      }
-      await this.#sync();
+      // What is appended during the sync is still to be written.
+      do {
+        for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
+          await this.#write(job);
+          this.#jobs.shift();
+          this.#jobBytes -= job.bytes.length;
+        }
+        await this.#sync();
+      } while (this.#jobs.length > 0);
       this.#resumed();
     } catch (cause) {
       await this.#stop(cause);

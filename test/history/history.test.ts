@@ -1,6 +1,7 @@
 /** The history: what is written comes back, whatever happens to the host, its disk or its clock. */
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fateIndex } from "../../src/frames/row-layout.ts";
 import { decodeSegment } from "../../src/history/segment.ts";
@@ -258,4 +259,30 @@ test("a host without sessions does not wake up", async () => {
   history.endSession(1);
   scheduler.advanceMs(2000);
   expect(scheduler.waitingCount).toBe(0);
+});
+
+test("what is added while the disk syncs is in the file when a flush has resolved", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  const { history, scheduler } = opened;
+  const handle = await open(join(directory.path, "probe"), "w");
+  const synced = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
+  const datasync = spyOn(Object.getPrototypeOf(handle), "datasync").mockImplementationOnce(() => {
+    began.resolve();
+    return synced.promise;
+  });
+  await handle.close();
+  const playing = new Playing(scheduler);
+  history.startSession(session(1), playing.memory);
+  scheduler.advanceMs(60_000);
+  history.addSample(sampleOf({ session_id: 1 }));
+  const first = history.flush();
+  await began.promise;
+  history.addSample(sampleOf({ session_id: 1 }));
+  const second = history.flush();
+  synced.resolve();
+  await Promise.all([first, second]);
+  datasync.mockRestore();
+  expect((await readAll(history.read(everything))).samples).toHaveLength(2);
 });
