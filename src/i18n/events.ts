@@ -77,7 +77,6 @@ export const eventsEnglish = {
     capture: { start: "capture started", stop: "capture stopped", keep: "last seconds kept" },
     keep: { form: "last seconds kept" },
     history: { keep: "part of the history kept" },
-    verdict: { try: "next step taken", undo: "next step taken back" },
     sessions: {
       idr: "key frame requested",
       bitrate: "session bitrate changed",
@@ -187,7 +186,6 @@ export const eventsGerman: typeof eventsEnglish = {
     },
     keep: { form: "letzte Sekunden behalten" },
     history: { keep: "Teil des Verlaufs behalten" },
-    verdict: { try: "nächster Schritt ausgeführt", undo: "nächster Schritt zurückgenommen" },
     sessions: {
       idr: "Schlüsselbild angefordert",
       bitrate: "Bitrate einer Sitzung geändert",

@@ -122,7 +122,7 @@ test("a rule of a later version is shown by its name, as text", async () => {
 
 test("a spark line keeps the slowest minute and every lost frame, however many minutes there are", () => {
   const minute = fc.record({
-    worst: fc.double({ min: 0, max: 60_000, noNaN: true }),
+    slowest: fc.double({ min: 0, max: 60_000, noNaN: true }),
     missed: fc.nat(100),
     lost: fc.nat(100),
   });
@@ -132,14 +132,14 @@ test("a spark line keeps the slowest minute and every lost frame, however many m
         duration_ms: minutes.length * 60_000 + 400,
         minutes: {
           at_ms: minutes.map((_, index) => index * 60_000 + 3),
-          worst_ms: minutes.map(({ worst }) => worst),
+          worst_ms: minutes.map(({ slowest }) => slowest),
           missed: minutes.map(({ missed }) => missed),
           lost: minutes.map(({ lost }) => lost),
         },
       });
       expect(columns.length).toBeLessThanOrEqual(180);
       const worst = Math.max(...columns.map(({ worstMs }) => worstMs));
-      expect(worst).toBe(Math.max(...minutes.map((one) => one.worst)));
+      expect(worst).toBe(Math.max(...minutes.map(({ slowest }) => slowest)));
       const gone = columns.reduce((sum, { goneCount }) => sum + goneCount, 0);
       expect(gone).toBe(minutes.reduce((sum, { missed, lost }) => sum + missed + lost, 0));
       const { good, bad } = sparkPaths(columns);
