@@ -8,7 +8,7 @@ import { type Html, html } from "./html.ts";
 
 /** How a capture came about: kept from the history afterwards, armed, or saved by a rule. */
 export const origins = ["kept", "armed", "automatic"] as const;
-export type Origin = (typeof origins)[number];
+export type CaptureOrigin = (typeof origins)[number];
 
 export const sortKeys = ["time", "kind", "mode", "codec", "client", "duration", "samples"] as const;
 export type SortKey = (typeof sortKeys)[number];
@@ -19,7 +19,7 @@ export type ListQuery = {
   readonly kind: string;
   readonly codec: string;
   /** All unless one is named. */
-  readonly origin: Origin | undefined;
+  readonly origin: CaptureOrigin | undefined;
   readonly sort: SortKey;
   readonly isDescending: boolean;
   /** From 1. */
@@ -77,9 +77,9 @@ ${query.text + query.kind + query.codec + (query.origin ?? "") === "" ? "" : htm
 </form>`;
 }
 
-function originSelect({ messages }: Reader, chosen: Origin | undefined): Html {
+function originSelect({ messages }: Reader, chosen: CaptureOrigin | undefined): Html {
   const { origins: words } = messages.history;
-  const option = (origin: Origin) =>
+  const option = (origin: CaptureOrigin) =>
     html`<option value="${origin}"${origin === chosen ? html` selected` : ""}>${words[origin]}</option>`;
   return html`<select id="recordings-origin" name="origin" aria-label="${words.label}"><option value="">${words.all}</option>${origins.map(option)}</select>`;
 }
