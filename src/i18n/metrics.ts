@@ -34,6 +34,8 @@ export const metricsEnglish: MetricWords = {
   rfi_requests: "reference frames invalidated",
   fec_reports: "loss reports",
   keyframes: "key frames sent",
+  player_pause_us: "player stood still",
+  player_wait_us: "player waited for a core",
 };
 
 export const metricsGerman: MetricWords = {
@@ -66,4 +68,6 @@ export const metricsGerman: MetricWords = {
   rfi_requests: "ungültig gemeldete Referenzbilder",
   fec_reports: "Verlustmeldungen",
   keyframes: "gesendete Schlüsselbilder",
+  player_pause_us: "Player stand still",
+  player_wait_us: "Player wartete auf einen Kern",
 };

@@ -286,6 +286,24 @@ const metrics = {
     line: { chart: "health", color: "muted", isDashed: true },
     description: "IDR frames sent, this window",
   },
+  player_pause_us: {
+    unit: "us",
+    fold: "sum",
+    of: "player",
+    isOccasional: true,
+    isWhole: true,
+    description:
+      "The player's program stood still, as it reports itself, this window; only when it did",
+  },
+  player_wait_us: {
+    unit: "us",
+    fold: "sum",
+    of: "player",
+    isOccasional: true,
+    isWhole: true,
+    description:
+      "The player's receiving thread could have run and did not, as it reports itself, this window",
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 /** The table as it is written, for types that follow from single rows. */

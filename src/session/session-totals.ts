@@ -6,6 +6,9 @@ export type LossTotals = {
   readonly fecRecovered: number;
   readonly framesLost: number;
   readonly idrRequests: number;
+  /** Time in which the player stood still, and waited for a core; `undefined` where it does not say. */
+  readonly playerPausedUs?: number | undefined;
+  readonly playerWaitedUs?: number | undefined;
   /** Reports so far: without a new one nothing new is known. */
   readonly reports: number;
 };

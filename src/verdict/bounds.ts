@@ -56,6 +56,25 @@ export const keyShareOfAllMax = 0.25;
 export const rttGrowthUs = 20_000;
 export const rttGrowthShare = 1.5;
 
+/** One frame in ten is let through at once by a link that only jitters; none by a queue that stands. */
+export const queueQuantile = 0.1;
+export const standingUsMin = 8000;
+/** Frames that waited for the same moment arrive within less than this share of the time they were sent in. */
+export const spreadShareMin = 0.3;
+
+/** Main thread and send thread late by as much at once: shorter pauses are each thread's own. */
+export const togetherUsMin = 30_000;
+/** Threads that waited for a core for this share of it were not stopped. */
+export const togetherWaitShareMax = 0.7;
+/** A frame held up by this share of the longest stop of its window was held up by a stop. */
+export const stopShareMin = 0.4;
+/** An encode thread that waits for a core this much of its time is short of one, and so are the encoder's others. */
+export const waitShareMin = 0.25;
+/** Packets lost that are worth a word even where parity made up for all of them. */
+export const lossShareMin = 0.005;
+/** A player that says to have stood still for so long did not just answer late. */
+export const playerPauseUsMin = 100_000;
+
 /** Busy share of all cores, and share of the time in which something waited for one, of a busy machine. */
 export const busyShareMin = 0.9;
 export const pressureShareMin = 0.1;

@@ -10,14 +10,19 @@ import {
   keyShareOfAllMax,
   mainShare,
   othersShareMin,
+  playerPauseUsMin,
   pressureShareMin,
   rttGrowthShare,
   rttGrowthUs,
+  stopShareMin,
   throttledClockShare,
+  waitShareMin,
 } from "./bounds.ts";
 import type { Episode } from "./episodes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { type PartName, partNames } from "./parts.ts";
+import { StandingQueues } from "./standing.ts";
+import { Strains } from "./strain.ts";
 import type { Windows } from "./windows.ts";
 
 /** Either a cause, or what keeps it from being decided. */
@@ -41,12 +46,16 @@ const fateOf = (judged: Judged, row: number) =>
 export class Charger {
   readonly #judged: Judged;
   readonly #windows: Windows;
+  readonly #strains: Strains;
+  readonly #standing: StandingQueues;
   /** Key frames are few enough to stand out. */
   readonly #keysStandOut: boolean;
 
   constructor(judged: Judged, windows: Windows) {
     this.#judged = judged;
     this.#windows = windows;
+    this.#strains = new Strains(judged, windows);
+    this.#standing = new StandingQueues(judged);
     this.#keysStandOut = keyShare(judged) <= keyShareOfAllMax;
   }
 
@@ -58,7 +67,23 @@ export class Charger {
       if (state === slotStates.late) this.#chargeLate(row, isKeyEpisode, charged);
       else if (state === slotStates.absent) this.#chargeAbsent(row, isKeyEpisode, charged);
     }
-    return withQueuesCharged(charged, episode.first);
+    return this.#withQueuesCharged(charged, episode.first);
+  }
+
+  /**
+   * Beginning late and waiting in a queue, behind another bad frame, are that one's doing: whatever
+   * had cost most until then. What cost more than all before it began something new.
+   */
+  #withQueuesCharged(charged: readonly Charged[], firstRow: number): Charged[] {
+    const { state } = this.#judged;
+    let main: Charged | undefined;
+    return charged.map((item) => {
+      const isLate = state[item.row] === slotStates.late && item.row > firstRow;
+      if (main === undefined || item.excessUs > main.excessUs) main = item;
+      else if (isLate && isQueueing(item.part))
+        return { ...item, part: main.part, charge: main.charge };
+      return item;
+    });
   }
 
   #chargeLate(row: number, isKeyEpisode: boolean, charged: Charged[]): void {
@@ -73,7 +98,17 @@ export class Charger {
   #chargeAbsent(row: number, isKeyEpisode: boolean, charged: Charged[]): void {
     const { intervalUs } = this.#judged;
     const [part, charge] = this.#absence(row, isKeyEpisode);
-    charged.push({ row, part, excessUs: intervalUs, charge });
+    const excessUs = this.#isHeldUp(row) ? 0 : intervalUs;
+    charged.push({ row, part, excessUs, charge });
+  }
+
+  /** A late frame was still on its way through the host: its own excess counts this slot's time. */
+  #isHeldUp(row: number): boolean {
+    const { table, handedUs, state } = this.#judged;
+    const before = fateOf(this.#judged, row) === "missed" ? this.#madeBefore(row) : -1;
+    if (before < 0 || state[before] !== slotStates.late) return false;
+    const { due_us } = table.columns;
+    return (due_us[row] ?? 0) < (due_us[before] ?? 0) + (handedUs[before] ?? 0);
   }
 
   #absence(row: number, isKeyEpisode: boolean): readonly [PartName, Charge] {
@@ -86,27 +121,29 @@ export class Charger {
         return ["network", this.#lossCharge(row)];
       case "skipped":
         return ["network", this.#skipped(row)];
+      case "sent":
+        return ["network", this.#silence(row)];
       default:
         return this.#dropped(row);
     }
   }
 
-  /** What the thread did when the slot was due: still at a stage, or asleep. */
+  /** What the thread did when the slot was due: still at a stage, late to begin, or asleep. */
   #missed(row: number, isKeyEpisode: boolean): readonly [PartName, Charge] {
     const { table, parts, intervalUs } = this.#judged;
     const dueUs = table.columns.due_us[row] ?? 0;
     const before = this.#madeBefore(row);
     if (before < 0) return ["wait", this.#pauseCharge(row, intervalUs)];
-    let atUs = (table.columns.due_us[before] ?? 0) + (parts.wait[before] ?? 0);
+    const waitUs = parts.wait[before] ?? 0;
+    let atUs = (table.columns.due_us[before] ?? 0) + waitUs;
+    if (dueUs < atUs && waitUs > intervalUs / 2) return ["wait", this.#pauseCharge(before, waitUs)];
     for (const part of ["capture", "submit", "encode"] as const) {
       const timeUs = parts[part][before] ?? 0;
       atUs += timeUs;
       // A slot that was due a moment after the stage ended had no time left to be made in.
       if (dueUs < atUs + intervalUs / 4 && timeUs > intervalUs / 2) {
-        return [
-          part,
-          this.#chargeOf(part, { row: before, excessUs: timeUs - intervalUs / 2, isKeyEpisode }),
-        ];
+        const excessUs = timeUs - intervalUs / 2;
+        return [part, this.#chargeOf(part, { row: before, excessUs, isKeyEpisode })];
       }
     }
     return ["wait", this.#pauseCharge(row, intervalUs)];
@@ -124,7 +161,15 @@ export class Charger {
   #skipped(row: number): Charge {
     const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
     if (window?.client_fps === undefined) return { code: "player_still" };
-    return this.#isRttGrown(row) ? { code: "link_narrow" } : { code: "player_slow" };
+    return this.#isNarrow(row) ? { code: "link_narrow" } : { code: "player_slow" };
+  }
+
+  /** Handed over; nothing was heard of the player meanwhile, or it asked for a key frame after it. */
+  #silence(row: number): Charge {
+    const strain = this.#strains.of(row);
+    if ((strain?.playerPauseUs ?? 0) >= playerPauseUsMin) return { code: "player_still" };
+    if ((strain?.window.unreachable_us ?? 0) === 0) return this.#lossCharge(row);
+    return { between: ["link_loss", "player_still"], lacking: "player_pause_us" };
   }
 
   #chargeOf(part: PartName, { row, excessUs, isKeyEpisode }: Excess): Charge {
@@ -142,7 +187,7 @@ export class Charger {
       case "send":
         return this.#sendCharge(row, excessUs, isKeyEpisode);
       case "network":
-        return this.#networkCharge(row);
+        return this.#networkCharge(row, excessUs);
       case "display":
         return { code: "player_slow" };
       default:
@@ -150,76 +195,132 @@ export class Charger {
     }
   }
 
-  /** Work of the encode thread: its own doing only as far as the thread ran. */
+  /** Work of the encode thread: its own doing only as far as the thread, and those it waits for, ran. */
   #workCharge(code: CauseCode, row: number, excessUs: number): Charge {
-    const cpuWaitUs = this.#judged.table.columns.cpu_wait_us[row] ?? Number.NaN;
-    if (cpuWaitUs >= mainShare * excessUs) return this.#waitedCharge(row);
+    const { table } = this.#judged;
+    const cpuWaitUs = table.columns.cpu_wait_us[row] ?? Number.NaN;
+    if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
+    if (cpuWaitUs >= mainShare * excessUs) return this.#busyCharge(row);
     if (this.#isThrottled(row)) return { code: "machine_throttled" };
-    // An encoder's own threads wait where the encode thread's figure does not look.
-    if (this.#areOthersBusy(row)) return this.#waitedCharge(row);
-    if (!Number.isNaN(cpuWaitUs)) return { code };
-    const busy = this.#isMachineBusy(row);
-    if (busy === false) return { code };
-    return { between: [code, "machine_busy"], lacking: "cpu_wait_us" };
+    const waitShare = this.#strains.of(row)?.encodeWaitShare;
+    if (waitShare !== undefined && waitShare >= waitShareMin) {
+      return this.#isOwnWork(row, excessUs, waitShare) ? { code } : this.#busyCharge(row);
+    }
+    if (waitShare === undefined && this.#areOthersBusy(row)) return { code: "machine_busy" };
+    const isKnown = !Number.isNaN(cpuWaitUs) || this.#isMachineBusy(row) === false;
+    return isKnown ? { code } : { between: [code, "machine_busy"], lacking: "cpu_wait_us" };
   }
 
-  /** The thread could have run and did not. */
-  #waitedCharge(row: number): Charge {
-    return { code: this.#stoppedUs(row) > 0 ? "host_paused" : "machine_busy" };
+  /**
+   * An encoder's own threads wait where the encode thread's figure does not look, and as much as it
+   * does: most of the excess is left without that.
+   */
+  #isOwnWork(row: number, excessUs: number, waitShare: number): boolean {
+    const { capture, submit, encode } = this.#judged.parts;
+    const workUs = (capture[row] ?? 0) + (submit[row] ?? 0) + (encode[row] ?? 0);
+    return excessUs - workUs * waitShare >= mainShare * excessUs;
   }
 
   #sendCharge(row: number, excessUs: number, isKeyEpisode: boolean): Charge {
-    const machine = this.#machineAt(row);
-    if (this.#stoppedUs(row) > 0) return { code: "host_paused" };
-    if ((machine?.send_run_delay_us ?? 0) >= mainShare * excessUs) return { code: "machine_busy" };
-    if ((machine?.send_pause_us ?? 0) >= mainShare * excessUs) return { code: "own_pause" };
+    const strain = this.#strains.of(row);
+    if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
+    const { sendWaitUs, sendLateUs = 0 } = strain ?? {};
+    if (sendWaitUs !== undefined && sendWaitUs >= mainShare * Math.max(excessUs, sendLateUs)) {
+      return this.#busyCharge(row);
+    }
+    if ((this.#machineAt(row)?.send_pause_us ?? 0) >= mainShare * excessUs) {
+      return { code: "own_pause" };
+    }
     if (isKeyEpisode) return { code: "key_frames" };
-    if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
+    if (sendWaitUs === undefined && this.#isMachineBusy(row) === true) {
+      return { code: "machine_busy" };
+    }
     return this.#linkCharge(row);
   }
 
   /** Sending took long, and nothing on this machine is known to have held it up. */
   #linkCharge(row: number): Charge {
     const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
-    if ((window?.send_dropped ?? 0) > 0 || this.#isRttGrown(row)) return { code: "link_narrow" };
+    if ((window?.send_dropped ?? 0) > 0 || this.#isNarrow(row)) return { code: "link_narrow" };
     if (window?.rtt_us !== undefined) {
       return { between: ["machine_busy", "own_pause"], lacking: "send_run_delay_us" };
     }
     return { between: ["link_narrow", "machine_busy"], lacking: "rtt_us" };
   }
 
-  #networkCharge(row: number): Charge {
+  #networkCharge(row: number, excessUs: number): Charge {
     const { lost_packets, rebuilt } = this.#judged.table.columns;
     const isLossy = (lost_packets[row] ?? 0) > 0 || (rebuilt[row] ?? 0) > 0;
-    if (this.#isRttGrown(row)) return { code: "link_narrow" };
+    const byPlayer = this.#playerCharge(row, excessUs);
+    if (byPlayer !== undefined) return byPlayer;
+    if (this.#isNarrow(row)) return { code: "link_narrow" };
     return { code: isLossy ? "link_loss" : "link_jitter" };
   }
 
+  /** What the player says of itself explains why frames arrived late. */
+  #playerCharge(row: number, excessUs: number): Charge | undefined {
+    const strain = this.#strains.of(row);
+    if (strain === undefined) return undefined;
+    const { playerPauseUs, playerWaitUs, networkLateUs, encodeWaitShare = 0 } = strain;
+    const isStill = playerPauseUs >= playerPauseUsMin && playerPauseUs >= stopShareMin * excessUs;
+    if (isStill) return { code: "player_still" };
+    if (playerWaitUs < mainShare * Math.max(excessUs, networkLateUs)) return undefined;
+    return encodeWaitShare >= waitShareMin ? this.#busyCharge(row) : { code: "player_slow" };
+  }
+
   #lossCharge(row: number): Charge {
-    if (this.#isRttGrown(row)) return { code: "link_narrow" };
+    const strain = this.#strains.of(row);
+    if ((strain?.playerPauseUs ?? 0) >= playerPauseUsMin) return { code: "player_still" };
+    if (this.#isNarrow(row)) return { code: "link_narrow" };
     if (!Number.isNaN(this.#windows.usualRttUs)) return { code: "link_loss" };
     return { between: ["link_loss", "link_narrow"], lacking: "rtt_us" };
   }
 
   /** Nothing ran that should have: somebody else had the core, or something of ours held the thread. */
   #pauseCharge(row: number, waitedUs: number): Charge {
-    if (this.#stoppedUs(row) >= mainShare * waitedUs) return { code: "host_paused" };
-    const machine = this.#machineAt(row);
-    if (machine === undefined) {
+    if (this.#wasStopped(row, waitedUs)) return { code: "host_paused" };
+    const strain = this.#strains.of(row);
+    const machine = strain?.window.machine;
+    if (strain === undefined || machine === undefined) {
       return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
     }
-    const { encode_run_delay_us, encode_pause_us = 0 } = machine;
-    if ((encode_run_delay_us ?? 0) >= mainShare * waitedUs) return { code: "machine_busy" };
+    const { idleWaitUs, startLateUs } = strain;
+    if (idleWaitUs !== undefined) {
+      const isBusy = idleWaitUs >= mainShare * Math.max(waitedUs, startLateUs);
+      return isBusy ? this.#busyCharge(row) : { code: "own_pause" };
+    }
     if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
-    if (encode_pause_us >= mainShare * waitedUs) return { code: "own_pause" };
-    return { between: ["machine_busy", "own_pause"], lacking: "encode_pause_us" };
+    if ((machine.encode_pause_us ?? 0) >= mainShare * waitedUs) return { code: "own_pause" };
+    return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
   }
 
+  /** A queue stands on the way: every frame of that time took longer, or round trips grew. */
+  #isNarrow(row: number): boolean {
+    return this.#standing.at(row) ?? this.#isRttGrown(row);
+  }
+
+  /** The process stood still for about as long as this was held up. */
+  #wasStopped(row: number, heldUpUs: number): boolean {
+    const strain = this.#strains.of(row);
+    if ((strain?.window.stopped_us ?? 0) >= mainShare * heldUpUs) return true;
+    const togetherUs = strain?.togetherUs ?? 0;
+    return togetherUs > 0 && heldUpUs >= stopShareMin * togetherUs && heldUpUs <= 2 * togetherUs;
+  }
+
+  /** In the row's window, or the next: a report is on its way for a while. */
   #isRttGrown(row: number): boolean {
-    const rttUs = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0)?.rtt_us;
+    const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
     const usual = this.#windows.usualRttUs;
-    if (rttUs === undefined || Number.isNaN(usual)) return false;
+    if (window === undefined || Number.isNaN(usual)) return false;
+    const rttUs = Math.max(window.rtt_us ?? 0, this.#windows.after(window)?.rtt_us ?? 0);
     return rttUs >= usual + rttGrowthUs && rttUs >= usual * rttGrowthShare;
+  }
+
+  /** A thread waited for a core: for other programs, or for threads of the encoder, whoever took more. */
+  #busyCharge(row: number): Charge {
+    const { cpu_busy_share: busy, cpu_others_share: others } = this.#machineAt(row) ?? {};
+    const isOwn = busy !== undefined && others !== undefined && busy - others > others;
+    return { code: isOwn ? "encoder_slow" : "machine_busy" };
   }
 
   /** Other programs took so much of the cores that the rest was short. */
@@ -240,11 +341,6 @@ export class Charger {
     const machine = this.#machineAt(row);
     const { cpu_mhz = 0, cpu_max_mhz = 0, cpu_throttle_count = 0 } = machine ?? {};
     return cpu_throttle_count > 0 && cpu_mhz < throttledClockShare * cpu_max_mhz;
-  }
-
-  /** How long the whole process was stopped in the row's window. */
-  #stoppedUs(row: number): number {
-    return this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0)?.stopped_us ?? 0;
   }
 
   #machineAt(row: number) {
@@ -282,22 +378,4 @@ function keyShare({ table, handedUs }: Judged): number {
   return madeCount === 0 ? 1 : keyCount / madeCount;
 }
 
-/** Beginning late and waiting in a queue, behind another bad frame, are that one's doing. */
-function withQueuesCharged(charged: readonly Charged[], firstRow: number): Charged[] {
-  const first = mainOf(charged.filter(({ row, part }) => row === firstRow && !isQueueing(part)));
-  const began = first ?? mainOf(charged.filter(({ part }) => !isQueueing(part)));
-  if (began === undefined) return [...charged];
-  return charged.map((item) => {
-    const isBehind = item.row > firstRow && isQueueing(item.part);
-    return isBehind ? { ...item, part: began.part, charge: began.charge } : item;
-  });
-}
-
 const isQueueing = (part: PartName) => part === "wait" || part === "queue";
-
-function mainOf(charged: readonly Charged[]): Charged | undefined {
-  return charged.reduce<Charged | undefined>(
-    (main, item) => (main === undefined || item.excessUs > main.excessUs ? item : main),
-    undefined,
-  );
-}

@@ -12,6 +12,7 @@ import {
   freezeCountMax,
   frozenShareSmooth,
   frozenShareStutter,
+  lossShareMin,
   qualityBounds,
   usualCountMin,
 } from "./bounds.ts";
@@ -24,7 +25,8 @@ import { type Judged, judge, slotStates } from "./judge.ts";
 import { profileOf } from "./profile.ts";
 import { findRhythm } from "./rhythm.ts";
 import { candidatesOf } from "./rhythm-candidates.ts";
-import { millis } from "./round.ts";
+import { millis, roundShare } from "./round.ts";
+import { judgeSilence } from "./silence.ts";
 import { judgeSource, type SourceFacts } from "./source.ts";
 import { Windows } from "./windows.ts";
 
@@ -32,6 +34,7 @@ import { Windows } from "./windows.ts";
 export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdict {
   const judged = judge(rows, stream.fps);
   const windows = new Windows(list);
+  judgeSilence(judged, windows);
   const source = judgeSource(judged);
   const episodes = episodesOf(judged);
   const accounts = new Accounts(judged);
@@ -43,6 +46,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
+  const loss = lossCause(judged, causes);
   const cadence = cadenceOf(judged);
   const rhythm = rhythmOf({ judged, episodes, codes, causes, windows });
   const profile = profileOf(judged, episodes, codes);
@@ -55,7 +59,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
     usual_ms: millis(judged.usual.end),
     measured_until: judged.measuredUntil,
     freezes,
-    causes: withBitrate(causes, bitrate),
+    causes: withAsides(causes, { bitrate, loss, isInTime: quality === "smooth" }),
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),
     ...(rhythm === undefined ? {} : { rhythm }),
@@ -158,9 +162,53 @@ function bitrateCause(
   };
 }
 
-/** It makes no frame late, so it has no share; without other causes it is the answer. */
-function withBitrate(causes: readonly Cause[], bitrate: Cause | undefined): Cause[] {
-  return bitrate === undefined ? [...causes] : [...causes, bitrate];
+/** Causes of what came late, by which a lost packet shows already. */
+const lossCodes: ReadonlySet<CauseCode> = new Set([
+  "link_loss",
+  "link_narrow",
+  "link_jitter",
+  "player_still",
+]);
+
+/** Packets that were lost, where parity made up for them: no frame was late, and yet it is so. */
+function lossCause({ table }: Judged, causes: readonly Cause[]): Cause | undefined {
+  if (causes.some(({ code }) => lossCodes.has(code))) return undefined;
+  const { lost_packets, packets, parity, due_us } = table.columns;
+  let lostCount = 0;
+  let sentCount = 0;
+  let worst = 0;
+  for (let row = 0; row < table.count; row++) {
+    lostCount += lost_packets[row] || 0;
+    sentCount += (packets[row] || 0) + (parity[row] || 0);
+    if ((lost_packets[row] || 0) > (lost_packets[worst] || 0)) worst = row;
+  }
+  if (sentCount === 0 || lostCount < lossShareMin * sentCount) return undefined;
+  const seen = roundShare(lostCount / sentCount);
+  return {
+    code: "link_loss",
+    share: 0,
+    episodes: 0,
+    worst_ms: millis(due_us[worst] ?? 0),
+    worst_late_ms: 0,
+    evidence: [{ metric: "lost_share", seen, unit: "share" }],
+  };
+}
+
+/**
+ * What makes no frame late has no share. A bitrate that is too low is the answer where all came in
+ * time: then it comes first, before what made single frames late.
+ */
+function withAsides(
+  causes: readonly Cause[],
+  asides: {
+    readonly bitrate: Cause | undefined;
+    readonly loss: Cause | undefined;
+    readonly isInTime: boolean;
+  },
+): Cause[] {
+  const bitrate = asides.bitrate === undefined ? [] : [asides.bitrate];
+  const loss = asides.loss === undefined ? [] : [asides.loss];
+  return asides.isInTime ? [...bitrate, ...causes, ...loss] : [...causes, ...bitrate, ...loss];
 }
 
 function rhythmOf(context: {

@@ -34,6 +34,11 @@ export class Windows {
     return us >= window.t_ms * 1000 - (window.window_us ?? 2e6) ? window : undefined;
   }
 
+  /** The one that follows; `undefined` behind the last. */
+  after(window: Window): Window | undefined {
+    return this.#windows[this.#windows.indexOf(window) + 1];
+  }
+
   machineAt(us: number): Machine | undefined {
     return this.at(us)?.machine;
   }

@@ -1,7 +1,8 @@
 /**
  * `npm run prove`: what takes too long for every change. `npm run prove -- NAME...` runs some;
- * `--rounds N` and `--minutes N` set their length, `--seed N` repeats the moments of the kills. Ends
- * with 1 at the first thing that does not hold.
+ * `--rounds N` and `--minutes N` set their length, `--seed N` repeats the moments of the kills. Of the
+ * verdict's faults `--fault NAME`, `--path NAME` and `--strength NAME` (repeatable) choose some, and
+ * `--count N` makes each so often. Ends with 1 at the first thing that does not hold.
  */
 
 import { join } from "node:path";
@@ -13,8 +14,19 @@ import { killRounds } from "./kills.ts";
 import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
 import { measureTimeline, timelineFaultsOf } from "./timeline.ts";
+import { proveVerdict } from "./verdict/proof.ts";
 
-type Lengths = { readonly rounds: number; readonly minutes: number; readonly seed: number };
+type Lengths = {
+  readonly rounds: number;
+  readonly minutes: number;
+  readonly seed: number;
+  /** Of the verdict: how often each fault is made, and which; none: all. */
+  readonly count: number;
+  readonly faults: readonly string[];
+  readonly paths: readonly string[];
+  readonly strengths: readonly string[];
+  readonly keep: string | undefined;
+};
 /** Gives what was found, or throws what does not hold. */
 type Proof = (lengths: Lengths) => Promise<string>;
 
@@ -25,6 +37,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   stream: ({ minutes }) => proveStream(minutes * 60),
   loss: proveLoss,
   timeline: proveTimeline,
+  verdict: (wanted) => proveVerdict(wanted, (line) => console.log(line)),
   "gamestream-loss": proveGamestreamLoss,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
 };
@@ -69,6 +82,11 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: `${crypto.getRandomValues(new Uint32Array(1))[0] ?? 1}` },
     rounds: { type: "string", default: "50" },
     minutes: { type: "string", default: "20" },
+    count: { type: "string", default: "1" },
+    keep: { type: "string" },
+    fault: { type: "string", multiple: true, default: [] },
+    path: { type: "string", multiple: true, default: [] },
+    strength: { type: "string", multiple: true, default: [] },
   },
   allowPositionals: true,
 });
@@ -81,6 +99,11 @@ const lengths = {
   seed: Number(values.seed),
   rounds: Number(values.rounds),
   minutes: Number(values.minutes),
+  count: Number(values.count),
+  faults: values.fault,
+  paths: values.path,
+  strengths: values.strength,
+  keep: values.keep,
 };
 console.log(`seed ${lengths.seed}`);
 for (const [name, prove] of Object.entries(proofs)) {

@@ -57,8 +57,9 @@ export class TwoMachines implements AsyncDisposable {
   }
 
   /** From now on the host's kernel loses this share of its datagrams, unseen by who sends them. */
-  async lose(percent: number, port: number): Promise<void> {
-    const rule = `udp sport ${port} numgen random mod 100 < ${percent} counter name lost drop`;
+  async lose(percent: number, port: number, protocol: "udp" | "tcp" = "udp"): Promise<void> {
+    const share = percent < 100 ? `numgen random mod 100 < ${percent}` : "";
+    const rule = `${protocol} sport ${port} ${share} counter name lost drop`;
     await this.onHost(["nft", `add rule netdev loss out ${rule}`]);
   }
 
@@ -82,6 +83,11 @@ export class TwoMachines implements AsyncDisposable {
   async shape(kbitPerSecond: number, queueBytes: number): Promise<void> {
     const rate = ["rate", `${kbitPerSecond}kbit`, "burst", "5kb", "limit", `${queueBytes}`];
     await this.onHost(["tc", "qdisc", "replace", "dev", "cable", "root", "tbf", ...rate]);
+  }
+
+  /** The cable carries everything again; what waited before it is lost. */
+  async unshape(): Promise<void> {
+    await this.onHost(["tc", "qdisc", "del", "dev", "cable", "root"]);
   }
 
   async onHost(command: readonly string[]): Promise<string> {

@@ -267,3 +267,123 @@ test("too little is not judged", () => {
   expect(judgeRows(() => ({}), undefined, 20).quality).toBe("cannot_tell");
   expect(judgeRows(() => ({}), undefined, 0).quality).toBe("cannot_tell");
 });
+
+const strained = (machine: Machine, fields: Fields = {}) => ({ ...fields, machine });
+
+test("threads that stood still together, without waiting for a core, were stopped with the process", () => {
+  const verdict = judgeRows(
+    (row) => {
+      if (row === 610) return { wait_us: 300_000 };
+      return row > 610 && row < 628 ? missedRow : {};
+    },
+    () =>
+      strained({
+        ...{ cpu_busy_share: 1, cpu_others_share: 0.8, pressure_cpu_share: 0.9 },
+        ...{ encode_run_delay_us: 9000, send_run_delay_us: 4000, cpu_encode_cores: 0.1 },
+        ...{ main_pause_us: 270_000, send_pause_us: 240_000, encode_pause_us: 300_000 },
+      }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "host_paused", share: 1 }]);
+});
+
+test("a thread that stood still alone is a pause of our own, however busy the machine is", () => {
+  const verdict = judgeRows(
+    (row) => {
+      if (row % 300 === 10) return { wait_us: 80_000 };
+      return row % 300 > 10 && row % 300 < 15 ? missedRow : {};
+    },
+    () =>
+      strained({
+        ...{ cpu_busy_share: 1, cpu_others_share: 0.8, pressure_cpu_share: 0.9 },
+        ...{ encode_run_delay_us: 9000, send_run_delay_us: 4000, cpu_encode_cores: 0.1 },
+        ...{ main_pause_us: 2000, send_pause_us: 1000, encode_pause_us: 80_000 },
+      }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "own_pause", share: 1 }]);
+});
+
+test("an encoder that works on a busy machine and hardly waits is slow by itself", () => {
+  const machine = { cpu_busy_share: 1, cpu_others_share: 0.6, cpu_encode_cores: 0.9 };
+  const verdict = judgeRows(
+    (row) => (row % 2 === 1 ? missedRow : { encode_us: 24_000, cpu_wait_us: 500 }),
+    () => strained({ ...machine, encode_run_delay_us: 60_000 }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow" });
+});
+
+test("threads that wait because the encoder's own take all cores are the encoder's doing", () => {
+  const machine = { cpu_busy_share: 1, cpu_others_share: 0.1, cpu_encode_cores: 0.5 };
+  const verdict = judgeRows(
+    (row) => (row % 20 === 10 ? { encode_us: 40_000, cpu_wait_us: 30_000 } : {}),
+    () => strained({ ...machine, encode_run_delay_us: 900_000 }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow", share: 1 });
+});
+
+test("frames that arrive late because the player stood still are not the link's", () => {
+  const stopped = (row: number) => row >= 600 && row < 660;
+  const late = (row: number) => ({
+    complete_us: stopped(row) ? 9000 + (660 - row) * 16_667 : 9000,
+  });
+  const said = judgeRows(late, (t_ms) => (t_ms === 12_000 ? { player_pause_us: 990_000 } : {}));
+  expect(said.causes).toMatchObject([{ code: "player_still", share: 1 }]);
+  expect(judgeRows(late).causes).toMatchObject([{ code: "link_jitter", share: 1 }]);
+});
+
+test("frames that arrive late because the player waits for a core, on a machine that is short of them, are the machine's", () => {
+  const verdict = judgeRows(
+    (row) => ({ complete_us: row % 20 === 10 ? 40_000 : 9000 }),
+    () =>
+      strained(
+        {
+          cpu_busy_share: 1,
+          cpu_others_share: 0.9,
+          cpu_encode_cores: 0.1,
+          encode_run_delay_us: 900_000,
+        },
+        { player_wait_us: 900_000 },
+      ),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
+
+test("frames that all take longer on the way stand in a queue, though one round trip was short", () => {
+  const verdict = judgeRows((row) => ({ complete_us: row >= 600 && row < 900 ? 90_000 : 9000 }));
+  expect(verdict.causes[0]?.code).toBe("link_narrow");
+  // At the edges of those five seconds the frames around are not all late.
+  expect(verdict.causes[0]?.share).toBeGreaterThan(0.8);
+});
+
+test("lost packets that parity made up for are told, and the stream is smooth", () => {
+  const verdict = judgeRows((row) => ({
+    complete_us: 9000,
+    ...(row % 5 === 0 ? { lost_packets: 2, rebuilt: 2 } : {}),
+  }));
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes).toMatchObject([
+    { code: "link_loss", share: 0, evidence: [{ metric: "lost_share", seen: 0.02 }] },
+  ]);
+});
+
+test("a player of which nothing is heard, and that says nothing of it later, leaves it open", () => {
+  const silent = (row: number) => (row >= 600 && row < 720 ? {} : { complete_us: 9000 });
+  const verdict = judgeRows(silent, (t_ms) => (t_ms === 12_000 ? { unreachable_us: 2e6 } : {}));
+  expect(verdict.quality).toBe("bad");
+  expect(verdict.causes).toEqual([]);
+  expect(verdict.cannot_tell).toEqual([
+    { between: ["link_loss", "player_still"], for_lack_of: "player_pause_us" },
+  ]);
+});
+
+test("a frame that is late by little does not take the blame for a stop behind it", () => {
+  const verdict = judgeRows(
+    (row) => {
+      if (row === 609) return { complete_us: 30_000 };
+      if (row === 610) return { wait_us: 1_000_000, complete_us: 1_009_000 };
+      return row > 610 && row < 670 ? missedRow : { complete_us: 9000 };
+    },
+    (t_ms) => ({ stopped_us: t_ms === 12_000 ? 900_000 : 0 }),
+  );
+  expect(verdict.causes[0]?.code).toBe("host_paused");
+  expect(verdict.causes[0]?.share).toBeGreaterThan(0.97);
+});

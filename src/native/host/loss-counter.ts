@@ -12,6 +12,8 @@ export type LossChange = { readonly lostCount: number; readonly settledCount: nu
 type Range = { readonly end: number; readonly count: number };
 
 const rangeCountMax = 1024;
+/** What a player says to have stood still between two reports is at most this. */
+const pausedUsMax = 60_000_000;
 
 /** What one player reported so far. */
 export class LossCounter {
@@ -25,6 +27,9 @@ export class LossCounter {
   idrRequestCount = 0;
   reportCount = 0;
   rttUs: number | undefined;
+  /** `undefined` until the player says something of it. */
+  pausedUs: number | undefined;
+  waitedUs: number | undefined;
 
   /** As samples name them. */
   totals(): LossTotals {
@@ -34,6 +39,8 @@ export class LossCounter {
       framesLost: this.framesLostCount,
       idrRequests: this.idrRequestCount,
       reports: this.reportCount,
+      playerPausedUs: this.pausedUs,
+      playerWaitedUs: this.waitedUs,
     };
   }
 
@@ -55,6 +62,8 @@ export class LossCounter {
     this.framesLostCount = bound(this.framesLostCount, report.frames_lost);
     this.idrRequestCount = Math.max(this.idrRequestCount, report.idr_requests);
     if (report.rtt_us !== undefined) this.rttUs = report.rtt_us;
+    this.pausedUs = grownBy(this.pausedUs, report.paused_us);
+    this.waitedUs = grownBy(this.waitedUs, report.waited_us);
     this.reportCount += 1;
     this.#settledCount = Math.max(this.#settledCount, settled - this.#refusedSettledCount);
     return {
@@ -66,4 +75,11 @@ export class LossCounter {
   #settleOldest(): void {
     this.#refusedSettledCount += this.#refused.shift()?.count ?? 0;
   }
+}
+
+/** Never back, and never far ahead at once. */
+function grownBy(before: number | undefined, said: number | undefined): number | undefined {
+  if (said === undefined) return before;
+  const known = before ?? 0;
+  return Math.max(known, Math.min(said, known + pausedUsMax));
 }

@@ -82,9 +82,20 @@ class Counters {
       frames_lost: now.framesLost - player.framesLost,
       idr_requests: now.idrRequests - player.idrRequests,
       rtt_us: now.rttUs,
+      ...playerIn(now, player),
       unmeasured: now.rttUs === undefined ? (["rtt_us"] as const) : [],
     };
   }
+}
+
+/** What the player says of itself; left out where it says nothing, or nothing happened. */
+function playerIn(now: SessionTotals, before: SessionTotals) {
+  const pausedUs = (now.playerPausedUs ?? 0) - (before.playerPausedUs ?? 0);
+  const waitedUs = (now.playerWaitedUs ?? 0) - (before.playerWaitedUs ?? 0);
+  return {
+    ...(pausedUs > 0 ? { player_pause_us: Math.round(pausedUs) } : {}),
+    ...(now.playerWaitedUs === undefined ? {} : { player_wait_us: Math.round(waitedUs) }),
+  };
 }
 
 /** Left out where the player was heard all the time. */

@@ -25,6 +25,7 @@ import { Assembly, type CompleteFrame } from "./assembly.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { ControlClient, type HostAddress, type PlayerCredentials } from "./control-client.ts";
 import { FrameReports } from "./frame-reports.ts";
+import { OwnPauses } from "./own-pauses.ts";
 
 /** Which host, which mode, and who takes the frames. */
 export type PlayerOptions = {
@@ -64,6 +65,7 @@ export class Player {
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #offset = new ClockOffset();
   readonly #reports = new FrameReports();
+  readonly #pauses = new OwnPauses(tickMs * 1000);
   readonly #header = emptyShardHeader();
   readonly #ping = new Uint8Array(pingBytes);
   readonly #pingDatagram = new Uint8Array(packetBytesMax);
@@ -189,6 +191,7 @@ export class Player {
 
   #tick(): void {
     const nowUs = this.#options.clock.nowUs();
+    this.#pauses.tick(nowUs);
     if (nowUs - this.#heardUs > silenceUsMax) {
       this.#end(`the host was silent for ${silenceUsMax / 1e6} s`);
       return;
@@ -224,6 +227,7 @@ export class Player {
     const arrivals = this.#arrivals;
     const frames = this.#assembly;
     const { highest } = arrivals;
+    const { pausedUs, waitedUs } = this.#pauses;
     const facts = this.#reports.take(this.#options.clock.nowUs());
     return {
       ...(highest === undefined ? {} : { highest_sequence: highest }),
@@ -240,6 +244,8 @@ export class Player {
       frames_skipped: frames.skippedCount,
       idr_requests: this.idrRequestCount,
       ...(this.#rttUs === undefined ? {} : { rtt_us: Math.round(this.#rttUs) }),
+      paused_us: Math.round(pausedUs),
+      ...(waitedUs === undefined ? {} : { waited_us: Math.round(waitedUs) }),
       ...(facts === undefined ? {} : { frames: facts }),
     };
   }

@@ -101,6 +101,10 @@ const Report = Type.Object({
   frames_skipped: count,
   idr_requests: count,
   rtt_us: Type.Optional(count),
+  /** The player's program stood still for so long; later players alone send this and the next. */
+  paused_us: Type.Optional(count),
+  /** Its receiving thread could have run and did not; only where its system tells. */
+  waited_us: Type.Optional(count),
   /** Later players alone send it; a host that does not know it reads on. */
   frames: Type.Optional(FrameReport),
 });

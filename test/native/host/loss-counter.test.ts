@@ -56,3 +56,13 @@ test("whatever is reported, counts only grow and stay within what was sent", () 
     }),
   );
 });
+
+test("what a player says of its own pauses only grows, by a minute a report at most", () => {
+  const counter = new LossCounter();
+  expect(counter.totals().playerPausedUs).toBeUndefined();
+  counter.add(report({ paused_us: 300_000, waited_us: 1e15 }), 10);
+  expect(counter.totals()).toMatchObject({ playerPausedUs: 300_000, playerWaitedUs: 60_000_000 });
+  counter.add(report({ paused_us: 100 }), 10);
+  counter.add(report({}), 10);
+  expect(counter.totals()).toMatchObject({ playerPausedUs: 300_000, playerWaitedUs: 60_000_000 });
+});

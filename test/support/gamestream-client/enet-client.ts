@@ -45,7 +45,7 @@ export class EnetClient {
 
   async open(): Promise<void> {
     this.#socket = await Bun.udpSocket({
-      hostname: "127.0.0.1",
+      hostname: this.#options.host === "127.0.0.1" ? "127.0.0.1" : "0.0.0.0",
       socket: {
         data: (_socket, bytes) => {
           if (!this.#options.isLost()) this.#receive(bytes);

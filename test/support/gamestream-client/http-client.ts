@@ -21,20 +21,21 @@ export type HttpAnswer = {
 export class HttpClient {
   readonly identity: Identity;
   readonly #basePort: number;
-  readonly uniqueid: string;
+  readonly #host: string;
+  readonly uniqueid = "0123456789ABCDEF";
 
-  constructor(basePort: number, identity: Identity, uniqueid = "0123456789ABCDEF") {
+  constructor(basePort: number, identity: Identity, host = "127.0.0.1") {
     this.#basePort = basePort;
     this.identity = identity;
-    this.uniqueid = uniqueid;
+    this.#host = host;
   }
 
   plain(path: string, query: Record<string, string> = {}): Promise<HttpAnswer> {
-    return this.#get(`http://127.0.0.1:${this.#basePort}`, path, query);
+    return this.#get(`http://${this.#host}:${this.#basePort}`, path, query);
   }
 
   secure(path: string, query: Record<string, string> = {}): Promise<HttpAnswer> {
-    return this.#get(`https://127.0.0.1:${this.#basePort - 5}`, path, query);
+    return this.#get(`https://${this.#host}:${this.#basePort - 5}`, path, query);
   }
 
   /** Begins a pairing; resolves when the operator has given a PIN, whichever. */

@@ -13,6 +13,8 @@ import { VideoReceiver, type WholeFrame } from "./video-receiver.ts";
 
 export type PlayOptions = {
   readonly basePort: number;
+  /** The host's address; the loopback unless given. */
+  readonly host?: string;
   readonly http: HttpClient;
   readonly resume?: boolean;
   readonly appId?: number;
@@ -39,6 +41,7 @@ export type PlayOptions = {
 };
 
 const pingMs = 100;
+const loopback = "127.0.0.1";
 
 export class Player {
   readonly frames: WholeFrame[] = [];
@@ -53,6 +56,7 @@ export class Player {
   isCut = false;
   readonly #seal: ControlSeal;
   readonly #pingPayload: string;
+  readonly #host: string;
   readonly #sockets: Bun.udp.Socket<"buffer">[] = [];
   readonly #timers: Timer[] = [];
 
@@ -72,6 +76,7 @@ export class Player {
     this.#seal = new ControlSeal({ key, version: (sealed & 1) === 1 ? 2 : 1, own: "client" });
     this.audio = new AudioReceiver({ key, keyId: parts.keyId, layout: parts.layout });
     this.#pingPayload = parts.pingPayload;
+    this.#host = options.host ?? loopback;
     this.video = new VideoReceiver({
       key: (sealed & 2) === 2 ? key : undefined,
       isThrown: () => random() < (options.videoLoss ?? 0),
@@ -80,7 +85,7 @@ export class Player {
       onLost: () => this.requestIdr(),
     });
     this.control = new EnetClient({
-      host: "127.0.0.1",
+      host: this.#host,
       port: options.basePort + 10,
       connectData: parts.connectData,
       connectId: randomBytes(4).readUInt32BE(0),
@@ -187,8 +192,9 @@ export class Player {
   }
 
   async #openMedia(port: number, onDatagram: (bytes: Buffer) => void): Promise<void> {
+    const host = this.#host;
     const socket = await Bun.udpSocket({
-      hostname: "127.0.0.1",
+      hostname: host === loopback ? loopback : "0.0.0.0",
       socket: { data: (_socket, bytes) => onDatagram(bytes), error: () => undefined },
     });
     growReceiveBuffer(socket);
@@ -199,7 +205,7 @@ export class Player {
       bytes.write(this.#pingPayload, 0, "latin1");
       bytes.writeUInt32BE(++count, 16);
       try {
-        socket.send(bytes, port, "127.0.0.1");
+        socket.send(bytes, port, host);
       } catch {
         // The host's port is closed; the next ping finds out again.
       }
@@ -225,8 +231,9 @@ export class Player {
 }
 
 async function handshake(options: PlayOptions, key: Buffer | undefined) {
-  const rtsp = new RtspClient(options.basePort + 21, key);
-  const target = `rtsp://127.0.0.1:${options.basePort + 21}`;
+  const { host = loopback, basePort } = options;
+  const rtsp = new RtspClient(basePort + 21, key, host);
+  const target = `rtsp://${host}:${basePort + 21}`;
   await rtsp.ask("OPTIONS", target);
   const offer = (await rtsp.ask("DESCRIBE", target)).body;
   const audio = await rtsp.ask("SETUP", "streamid=audio/0/0");

@@ -10,12 +10,14 @@ export type RtspReply = {
 export class RtspClient {
   readonly #port: number;
   readonly #key: Buffer | undefined;
+  readonly #host: string;
   #sequence = 0;
 
   /** With a key, requests are sealed. */
-  constructor(port: number, key?: Buffer) {
+  constructor(port: number, key?: Buffer, host = "127.0.0.1") {
     this.#port = port;
     this.#key = key;
+    this.#host = host;
   }
 
   async ask(method: string, target: string, body = ""): Promise<RtspReply> {
@@ -23,10 +25,8 @@ export class RtspClient {
     const length = body === "" ? "" : `Content-length: ${body.length}\r\n`;
     const head = `${method} ${target} RTSP/1.0\r\nCSeq: ${this.#sequence}\r\nX-GS-ClientVersion: 14\r\nHost: 127.0.0.1\r\n`;
     const request = Buffer.from(`${head}${length}\r\n${body}`, "latin1");
-    const answer = await exchange(
-      this.#port,
-      this.#key === undefined ? request : this.#seal(request),
-    );
+    const sealed = this.#key === undefined ? request : this.#seal(request);
+    const answer = await exchange(this.#port, sealed, this.#host);
     const text = this.#key === undefined ? answer.toString("latin1") : this.#open(answer);
     const end = text.indexOf("\r\n\r\n");
     const [first = "", ...headers] = text.slice(0, end).split("\r\n");
@@ -59,11 +59,15 @@ export class RtspClient {
 }
 
 /** Sends in two pieces, as players do, and reads until the host closes. */
-export function exchange(port: number, request: Uint8Array): Promise<Buffer> {
+export function exchange(
+  port: number,
+  request: Uint8Array,
+  hostname = "127.0.0.1",
+): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const pieces: Buffer[] = [];
   void Bun.connect({
-    hostname: "127.0.0.1",
+    hostname,
     port,
     socket: {
       open: (socket) => {

@@ -1,0 +1,59 @@
+/**
+ * What players that do not report single frames let us know: times in which nothing was heard of
+ * them, and key frames that they asked for because a picture could not be completed. What was handed
+ * over then was not seen in time, one frame at least.
+ */
+import { frameFates } from "../model/frames.ts";
+import { type Judged, slotStates } from "./judge.ts";
+import type { Window, Windows } from "./windows.ts";
+
+const sent = frameFates.indexOf("sent");
+
+/** Marks frames of such a time, of which nothing was ever reported, as absent. */
+export function judgeSilence(judged: Judged, windows: Windows): void {
+  for (const { t_ms, unreachable_us: silentUs = 0 } of windows.all) {
+    if (silentUs > 0) markAbsent(judged, t_ms * 1000 - silentUs, t_ms * 1000);
+  }
+  if (!reportsFrames(judged)) for (const window of windows.all) markRequests(judged, window);
+}
+
+function reportsFrames({ table }: Judged): boolean {
+  const isKnown = (us: number) => !Number.isNaN(us);
+  return table.columns.complete_us.some(isKnown) || table.columns.shown_us.some(isKnown);
+}
+
+/** Each key frame that was asked for stands behind a frame that the player did not get. */
+function markRequests(judged: Judged, window: Window): void {
+  const { t_ms, window_us = 2e6, idr_requests = 0, frames_lost = 0, unmeasured } = window;
+  let count = unmeasured?.includes("packets_dropped") ? 0 : idr_requests - frames_lost;
+  const { due_us, key } = judged.table.columns;
+  const endUs = t_ms * 1000;
+  for (let row = firstFrom(due_us, endUs - window_us); count > 0 && row < key.length; row++) {
+    if ((due_us[row] ?? 0) >= endUs) return;
+    if (key[row] !== 1 || row === 0) continue;
+    count -= 1;
+    markAbsent(judged, due_us[row - 1] ?? 0, due_us[row] ?? 0);
+  }
+}
+
+function markAbsent({ table, state, lateUs, intervalUs }: Judged, fromUs: number, toUs: number) {
+  const { due_us, fate, repeat, complete_us, shown_us } = table.columns;
+  for (let row = firstFrom(due_us, fromUs); row < table.count && (due_us[row] ?? 0) < toUs; row++) {
+    const isReported = !(Number.isNaN(complete_us[row]) && Number.isNaN(shown_us[row]));
+    const isSent = fate[row] === sent && repeat[row] === 0;
+    if (isReported || !isSent || state[row] !== slotStates.inTime) continue;
+    state[row] = slotStates.absent;
+    lateUs[row] = intervalUs;
+  }
+}
+
+function firstFrom(due: Float64Array, fromUs: number): number {
+  let low = 0;
+  let high = due.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((due[middle] ?? 0) < fromUs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,102 @@
+/**
+ * Whether a queue stood on the way to the player when a frame was sent: then every frame around it
+ * took longer than usual, or never arrived. A link that only jitters lets most through at once, and
+ * one that stalls lets all that waited through at one moment.
+ */
+
+import { type FrameTable, frameFates } from "../model/frames.ts";
+import { queueQuantile, spreadShareMin, standingUsMin } from "./bounds.ts";
+import type { Judged } from "./judge.ts";
+
+const lost = frameFates.indexOf("lost");
+
+/** Frames looked at before and behind: two fifths of a second at 60 fps. */
+const reach = 24;
+/** Neighbours are answered together. */
+const block = 5;
+/** Where nothing arrives any more, how it was before decides; so many frames back at most. */
+const backMax = 600;
+/** Fewer frames that arrived say nothing. */
+const arrivedMin = 3;
+
+/** Answers for the rows of one judged table. */
+export class StandingQueues {
+  readonly #judged: Judged;
+  readonly #known = new Map<number, boolean>();
+  readonly #isMeasured: boolean;
+
+  constructor(judged: Judged) {
+    this.#judged = judged;
+    this.#isMeasured = judged.table.columns.complete_us.some((us) => !Number.isNaN(us));
+  }
+
+  /** `undefined` where the player never says when a frame was complete. */
+  at(row: number): boolean | undefined {
+    if (!this.#isMeasured) return undefined;
+    const begin = Math.floor(row / block) * block;
+    const known = this.#known.get(begin);
+    if (known !== undefined) return known;
+    const isStanding = this.#judge(begin);
+    this.#known.set(begin, isStanding);
+    return isStanding;
+  }
+
+  #judge(row: number): boolean {
+    const ahead = this.#judgeSpan(row, row + reach);
+    const behind = this.#judgeSpan(row - reach, row + block);
+    if (ahead === undefined && behind === undefined) return this.#judgeBefore(row);
+    return ahead === true || behind === true;
+  }
+
+  /** The last frames that arrived. */
+  #judgeBefore(row: number): boolean {
+    const { complete_us } = this.#judged.table.columns;
+    const least = Math.max(0, row - backMax);
+    let from = row;
+    let arrivedCount = 0;
+    while (from > least && arrivedCount < arrivedMin) {
+      from -= 1;
+      if (!Number.isNaN(complete_us[from])) arrivedCount += 1;
+    }
+    return this.#judgeSpan(from, row) ?? false;
+  }
+
+  /** `undefined` when too few arrived. What was lost did not arrive in time either. */
+  #judgeSpan(from: number, to: number): boolean | undefined {
+    const { table } = this.#judged;
+    const delays: number[] = [];
+    const arrived: number[] = [];
+    for (let row = Math.max(0, from); row < Math.min(table.count, to); row++) {
+      const delayUs = this.#delayOf(row);
+      if (delayUs === undefined) continue;
+      delays.push(delayUs);
+      if (delayUs < Number.POSITIVE_INFINITY) arrived.push(row);
+    }
+    if (arrived.length < arrivedMin) return undefined;
+    const sorted = Float64Array.from(delays).sort();
+    const leastUs = sorted[Math.floor(queueQuantile * sorted.length)] ?? 0;
+    if (leastUs < standingUsMin) return false;
+    const late = arrived.filter((row) => (this.#delayOf(row) ?? 0) >= standingUsMin);
+    return isSpread(late, table.columns);
+  }
+
+  /** Beyond the usual; without end for one that was lost, `undefined` for one that was not reported. */
+  #delayOf(row: number): number | undefined {
+    const { table, parts, usual } = this.#judged;
+    if (!Number.isNaN(table.columns.complete_us[row])) {
+      return (parts.network[row] ?? 0) - usual.network;
+    }
+    return table.columns.fate[row] === lost ? Number.POSITIVE_INFINITY : undefined;
+  }
+}
+
+/** Frames came one after the other, and not all at the moment in which a stall ended. */
+function isSpread(
+  rows: readonly number[],
+  { due_us: due, complete_us: complete }: FrameTable["columns"],
+): boolean {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined || first === last) return false;
+  const dueUs = (due[last] ?? 0) - (due[first] ?? 0);
+  return dueUs + (complete[last] ?? 0) - (complete[first] ?? 0) >= spreadShareMin * dueUs;
+}

@@ -1,0 +1,127 @@
+/**
+ * What a window's measures say of the threads that made its frames: for how long they waited for a
+ * core, and whether all of them stood still together. Worked out for the windows that are asked
+ * about, from their own rows.
+ */
+import { togetherUsMin, togetherWaitShareMax } from "./bounds.ts";
+import type { Judged } from "./judge.ts";
+import type { Window, Windows } from "./windows.ts";
+
+/** Of one window; what was not measured is `undefined`. */
+export type Strain = {
+  readonly window: Window;
+  /** Share of the time that the encode thread ran or could have run, in which it did not run. */
+  readonly encodeWaitShare: number | undefined;
+  /** How long it waited between its frames, and by how much frames began late all together. */
+  readonly idleWaitUs: number | undefined;
+  readonly startLateUs: number;
+  /** How long the send thread waited, and by how much its frames left late all together. */
+  readonly sendWaitUs: number | undefined;
+  readonly sendLateUs: number;
+  /** By how much frames arrived late all together. */
+  readonly networkLateUs: number;
+  /** All threads stood still for so long at once, without waiting for a core; 0 when they did not. */
+  readonly togetherUs: number;
+  /** What the player says of itself, in this window or the next, when the report of it arrived. */
+  readonly playerPauseUs: number;
+  readonly playerWaitUs: number;
+};
+
+type Rows = { first: number; last: number };
+
+/** The strain of each window, made when it is first asked for. */
+export class Strains {
+  readonly #judged: Judged;
+  readonly #windows: Windows;
+  readonly #rows = new Map<Window, Rows>();
+  readonly #known = new Map<Window, Strain>();
+
+  constructor(judged: Judged, windows: Windows) {
+    this.#judged = judged;
+    this.#windows = windows;
+    this.#assignRows();
+  }
+
+  /** Of the window that a row lies in. */
+  of(row: number): Strain | undefined {
+    const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
+    if (window === undefined) return undefined;
+    const known = this.#known.get(window);
+    if (known !== undefined) return known;
+    const made = this.#make(window);
+    this.#known.set(window, made);
+    return made;
+  }
+
+  /** Rows and windows are both in the order of time. */
+  #assignRows(): void {
+    const due = this.#judged.table.columns.due_us;
+    let index = 0;
+    for (let row = 0; row < this.#judged.table.count; row++) {
+      const us = due[row] ?? 0;
+      while ((this.#windows.all[index]?.t_ms ?? Number.POSITIVE_INFINITY) * 1000 < us) index += 1;
+      const window = this.#windows.all[index];
+      if (window === undefined) return;
+      const rows = this.#rows.get(window);
+      if (rows === undefined) this.#rows.set(window, { first: row, last: row });
+      else rows.last = row;
+    }
+  }
+
+  #make(window: Window): Strain {
+    const { first, last } = this.#rows.get(window) ?? { first: 0, last: -1 };
+    const { machine } = window;
+    const next = this.#windows.after(window);
+    const sumOf = (of: (row: number) => number) => {
+      let sum = 0;
+      for (let row = first; row <= last; row++) sum += of(row);
+      return sum;
+    };
+    const cpuWait = this.#judged.table.columns.cpu_wait_us;
+    const framesWaitUs = sumOf((row) => cpuWait[row] || 0);
+    const waitUs = machine?.encode_run_delay_us;
+    const playerWaitUs = (window.player_wait_us ?? 0) + (next?.player_wait_us ?? 0);
+    const pausedUs = (window.player_pause_us ?? 0) + (next?.player_pause_us ?? 0);
+    return {
+      window,
+      encodeWaitShare: encodeWaitShareOf(window),
+      idleWaitUs: waitUs === undefined ? undefined : Math.max(0, waitUs - framesWaitUs),
+      startLateUs: sumOf((row) => this.#startLate(row)),
+      sendWaitUs: machine?.send_run_delay_us,
+      sendLateUs: sumOf((row) => this.#sendLate(row)),
+      networkLateUs: sumOf((row) => this.#judged.excess.network[row] ?? 0),
+      togetherUs: togetherUsOf(window),
+      playerPauseUs: Math.max(0, pausedUs - playerWaitUs),
+      playerWaitUs,
+    };
+  }
+
+  #startLate(row: number): number {
+    const { excess, table, intervalUs, handedUs } = this.#judged;
+    const isMissed = table.columns.fate[row] !== 0 && Number.isNaN(handedUs[row]);
+    return isMissed ? intervalUs : (excess.wait[row] ?? 0);
+  }
+
+  #sendLate(row: number): number {
+    const { packetize, queue, send } = this.#judged.excess;
+    return (packetize[row] ?? 0) + (queue[row] ?? 0) + (send[row] ?? 0);
+  }
+}
+
+function encodeWaitShareOf({ machine, window_us = 2e6 }: Window): number | undefined {
+  const { encode_run_delay_us: waitUs, cpu_encode_cores: cores } = machine ?? {};
+  if (waitUs === undefined || cores === undefined) return undefined;
+  return waitUs === 0 ? 0 : waitUs / (waitUs + cores * window_us);
+}
+
+/**
+ * A stop of the whole process shows in every thread: the two that tick were late by about as much,
+ * and neither waited for a core meanwhile. Their ticks lie up to a tenth of a second apart.
+ */
+function togetherUsOf({ machine }: Window): number {
+  const { main_pause_us: mainUs, send_pause_us: sendUs } = machine ?? {};
+  if (mainUs === undefined || sendUs === undefined || mainUs < togetherUsMin) return 0;
+  const waitUs = Math.max(machine?.encode_run_delay_us ?? 0, machine?.send_run_delay_us ?? 0);
+  const isBoth = sendUs + 110_000 >= 0.6 * mainUs;
+  return isBoth && waitUs <= togetherWaitShareMax * mainUs ? mainUs : 0;
+}
