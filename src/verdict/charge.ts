@@ -316,7 +316,7 @@ export class Charger {
     return rttUs >= usual + rttGrowthUs && rttUs >= usual * rttGrowthShare;
   }
 
-  /** A thread waited for a core: for other programs, or for threads of the encoder, whoever took more. */
+  /** A thread waited for a core: for other programs, or for threads of the encoder: those that took more. */
   #busyCharge(row: number): Charge {
     const { cpu_busy_share: busy, cpu_others_share: others } = this.#machineAt(row) ?? {};
     const isOwn = busy !== undefined && others !== undefined && busy - others > others;

@@ -354,7 +354,7 @@ test("frames that all take longer on the way stand in a queue, though one round 
   expect(verdict.causes[0]?.share).toBeGreaterThan(0.8);
 });
 
-test("lost packets that parity made up for are told, and the stream is smooth", () => {
+test("lost packets that parity made up for are named, and the stream is smooth", () => {
   const verdict = judgeRows((row) => ({
     complete_us: 9000,
     ...(row % 5 === 0 ? { lost_packets: 2, rebuilt: 2 } : {}),

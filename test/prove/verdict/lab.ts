@@ -135,8 +135,12 @@ export class Lab implements AsyncDisposable {
 }
 
 function hostCommand(setup: Setup, directory: string, picture: Picture): string[] {
+  const first = setup.isRealTime === true ? ["chrt", "--rr", "2"] : [];
   return [
+    ...first,
     ...[process.execPath, main, "serve", "--data-dir", directory, "--keep-on", "off"],
+    // The proof is about machines on which the host may not go before other programs.
+    ...["--priority", "normal"],
     ...["--listen", "0.0.0.0:7780", "--allow-host", "10.77.0.1", "--source", picture.source],
     ...["--gamestream-port", setup.path === "gamestream" ? "47989" : "0"],
     ...(setup.preset === undefined ? [] : ["--encoder-preset", setup.preset]),

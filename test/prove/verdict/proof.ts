@@ -97,8 +97,10 @@ export async function runOne(
   const isOnDisk = fault.name === "disk-stalls";
   const disk = isOnDisk ? stack.use(await openDisk(directory.path)) : undefined;
   const data = join(disk?.path ?? directory.path, "data");
-  await preferTo(fault.isShared !== true);
-  const setup: Setup = { ...usualSetup, path, ...fault.setup?.(level, data) };
+  const isRealTime = fault.isShared !== true;
+  await preferTo(isRealTime);
+  const pace = path === "browser" ? { fps: 30 } : {};
+  const setup: Setup = { ...usualSetup, ...pace, path, isRealTime, ...fault.setup?.(level, data) };
   const lab = stack.use(await Lab.open(setup));
   const random = new Random(seed);
   let faultAtMs = 0;

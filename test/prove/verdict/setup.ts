@@ -19,6 +19,8 @@ export type Setup = {
   readonly preset?: string;
   /** Where the host keeps its data; a directory of its own unless given. */
   readonly dataDirectory?: string;
+  /** In real time, the host before its player: whatever else this machine does comes after both. */
+  readonly isRealTime?: boolean;
   /** A native player reaches the host over this relay: fixed and random milliseconds. */
   readonly relayMs?: readonly [number, number];
 };
