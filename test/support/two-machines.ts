@@ -63,6 +63,12 @@ export class TwoMachines implements AsyncDisposable {
     await this.onHost(["nft", `add rule netdev loss out ${rule}`]);
   }
 
+  /** The same, of media alone: answers to the player's pings are shorter than any of it. */
+  async loseMedia(percent: number, port: number): Promise<void> {
+    const rule = `udp sport ${port} udp length > 200 numgen random mod 100 < ${percent}`;
+    await this.onHost(["nft", `add rule netdev loss out ${rule} counter name lost drop`]);
+  }
+
   /** From now on datagrams of the host that are larger vanish, as behind a router that reports nothing. */
   async swallowAbove(bytes: number, port: number): Promise<void> {
     const rule = `udp sport ${port} udp length > ${bytes} counter name lost drop`;
