@@ -18,6 +18,11 @@ export type ShownReport = {
   readonly stalls: number;
   /** Whole microseconds from capture on the host, ascending. */
   readonly agesUs: readonly number[];
+  /**
+   * How much older the freshest picture of this time was than a frame that came without delay;
+   * `undefined` when nothing came, or the host's clock is not known.
+   */
+  readonly behindMs: number | undefined;
 };
 
 /** Frames of one report: two seconds at 240 a second. */
@@ -61,11 +66,16 @@ export class ShownFrames {
   /** The picture that can be seen now. */
   #last: { readonly timeUs: number; readonly atMs: number } | undefined;
   #isStill = false;
+  /** Of a frame that came in, since the page joined: what host and network take at the least. */
+  #leastAgeUs = Number.POSITIVE_INFINITY;
+  /** Of pictures since they were asked for last. */
+  #freshestUs = Number.POSITIVE_INFINITY;
+  #hasReceived = false;
 
   /** A frame went into the decoder. */
   received(timeUs: number, nowMs?: number): void {
     this.#waiting.push(timeUs);
-    if (nowMs !== undefined) this.#receivedMs.set(timeUs, nowMs);
+    if (nowMs !== undefined) this.#noteArrival(timeUs, nowMs);
     if (this.#waiting.length <= waitingCountMax) return;
     this.#addFrame(this.#waiting.shift() ?? 0, undefined);
     this.#dropped += 1;
@@ -81,8 +91,16 @@ export class ShownFrames {
     this.#settle(timeUs, nowMs);
     this.#shown += 1;
     this.#addAge(timeUs, nowMs);
+    this.#freshestUs = Math.min(this.#freshestUs, this.#ageUs(timeUs, nowMs) ?? this.#freshestUs);
     this.#addGap(nowMs);
     this.#last = { timeUs, atMs: nowMs };
+  }
+
+  /** A new connection: what waited is not shown, and what is usual is not known. */
+  rejoin(): void {
+    this.#settle(Number.MAX_SAFE_INTEGER, 0);
+    this.#leastAgeUs = Number.POSITIVE_INFINITY;
+    this.rest();
   }
 
   /** No picture is expected for now: the page is hidden, or the stream is not running. */
@@ -99,7 +117,8 @@ export class ShownFrames {
     }
     const agesUs = this.#agesUs.sort((a, b) => a - b);
     this.#agesUs = [];
-    return { shown: this.#shown, dropped: this.#dropped, stalls: this.#stalls, agesUs };
+    const behindMs = this.#takeBehind(nowMs);
+    return { shown: this.#shown, dropped: this.#dropped, stalls: this.#stalls, agesUs, behindMs };
   }
 
   /** What is known of single frames since it was asked last; given once. */
@@ -115,6 +134,25 @@ export class ShownFrames {
       decode_us: frames.map(({ decodeUs }) => decodeUs),
       shown_us: frames.map(({ shownUs }) => shownUs),
     };
+  }
+
+  #noteArrival(timeUs: number, nowMs: number): void {
+    this.#receivedMs.set(timeUs, nowMs);
+    this.#hasReceived = true;
+    this.#leastAgeUs = Math.min(this.#leastAgeUs, this.#ageUs(timeUs, nowMs) ?? this.#leastAgeUs);
+  }
+
+  /** Where frames come in and none is shown, the oldest that waits counts. */
+  #takeBehind(nowMs: number): number | undefined {
+    const [oldest] = this.#waiting;
+    const waitedUs = oldest === undefined ? undefined : this.#ageUs(oldest, nowMs);
+    const isShown = this.#freshestUs !== Number.POSITIVE_INFINITY;
+    const ageUs = isShown ? this.#freshestUs : waitedUs;
+    const isKnown = this.#hasReceived && this.#leastAgeUs !== Number.POSITIVE_INFINITY;
+    this.#freshestUs = Number.POSITIVE_INFINITY;
+    this.#hasReceived = false;
+    if (!isKnown || ageUs === undefined) return undefined;
+    return Math.max(0, Math.round((ageUs - this.#leastAgeUs) / 1000));
   }
 
   #settle(timeUs: number, nowMs: number): void {

@@ -9,6 +9,14 @@ import { numberFormat } from "./format.ts";
 import { ShownFrames } from "./shown-frames.ts";
 
 const reportMs = 1000;
+/** A page that is further behind joins again: a person would rather see what is now. */
+const behindMsMax = 500;
+/** One late report may be a hiccup that the page makes up for; a second one is not. */
+const lateReportCountMax = 2;
+/** What was reported last goes out before the connection ends. */
+const farewellMs = 100;
+/** The host takes reports that are so far apart. */
+const reportGapMs = 250;
 const offsetMs = 30_000;
 
 /** What happens in the decoders that the player opens, one after the other. */
@@ -58,7 +66,12 @@ type Figures = {
   readonly stalls: number;
   readonly bytes: number;
   readonly ageUs: number | undefined;
+  readonly jumps: number;
 };
+
+function endpoint(): string {
+  return `${location.origin}/moq`;
+}
 
 class WatchPlayer extends HTMLElement {
   readonly #frames = new ShownFrames();
@@ -69,6 +82,10 @@ class WatchPlayer extends HTMLElement {
   #hiddenSinceMs: number | undefined;
   #timers: number[] = [];
   #track: Net.Track.Producer | undefined;
+  #jumps = 0;
+  #behindMs = 0;
+  /** Reports in a row from which the page was too far behind. */
+  #lateReportCount = 0;
 
   connectedCallback(): void {
     if (!isSecureContext || !("VideoDecoder" in globalThis)) {
@@ -77,6 +94,7 @@ class WatchPlayer extends HTMLElement {
     }
     const full = this.#part("full");
     full?.addEventListener("click", () => void this.#part("picture")?.requestFullscreen());
+    this.#part("live")?.addEventListener("click", () => this.#jumpSoon());
     this.#before.atMs = performance.now();
     document.addEventListener("visibilitychange", this.#followVisibility);
     this.#followVisibility();
@@ -113,7 +131,7 @@ class WatchPlayer extends HTMLElement {
     const watch = new MoqWatch();
     // An https page would wait half a second for WebTransport, which this host does not speak.
     watch.connection.websocket = { delay: 0 as Net.Time.Milli };
-    watch.setAttribute("url", `${location.origin}/moq`);
+    watch.setAttribute("url", endpoint());
     watch.setAttribute("name", this.dataset.broadcast ?? "");
     watch.setAttribute("latency", "0");
     watch.append(canvas);
@@ -147,7 +165,10 @@ class WatchPlayer extends HTMLElement {
 
   #report(): void {
     const { frameCount = 0, bytesReceived = 0 } = this.#watch?.video.out.stats.peek() ?? {};
-    const { agesUs, ...totals } = this.#frames.take(performance.now());
+    const nowMs = performance.now();
+    const { agesUs, behindMs = 0, ...totals } = this.#frames.take(nowMs);
+    this.#lateReportCount = behindMs > behindMsMax ? this.#lateReportCount + 1 : 0;
+    if (this.#lateReportCount >= lateReportCountMax) this.#countJump(behindMs);
     const at = (share: number) => agesUs[Math.ceil(share * agesUs.length) - 1];
     const frames_seen = this.#frames.takeFrames();
     const report = {
@@ -157,16 +178,39 @@ class WatchPlayer extends HTMLElement {
       ...totals,
       decode_queue: decoding.current?.decodeQueueSize ?? 0,
       decode_errors: decoding.errorCount,
+      jumps: this.#jumps,
+      behind_ms: this.#behindMs,
       hidden_ms: Math.round(this.#hiddenMs),
       ...(agesUs.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
       ...(frames_seen === undefined ? {} : { frames_seen }),
     };
     this.dataset.report = JSON.stringify(report);
     if (this.#track?.closed.peek() === undefined) this.#track?.writeJson(report);
-    this.#show({ ...totals, bytes: bytesReceived, ageUs: at(0.5) });
+    this.#show({ ...totals, bytes: bytesReceived, ageUs: at(0.5), jumps: this.#jumps });
   }
 
-  #show({ shown, stalls, bytes, ageUs }: Figures): void {
+  /** Once asked for: the host ignores reports that come too fast, and has to hear of this one. */
+  #jumpSoon(): void {
+    const waitMs = Math.max(0, this.#before.atMs + reportGapMs - performance.now());
+    window.setTimeout(() => {
+      this.#countJump(0);
+      this.#report();
+    }, waitMs);
+  }
+
+  /** Joins again, once this report is sent: the new connection begins with the newest picture. */
+  #countJump(behindMs: number): void {
+    this.#jumps += 1;
+    this.#behindMs = behindMs;
+    this.#lateReportCount = 0;
+    window.setTimeout(() => {
+      this.#watch?.removeAttribute("url");
+      this.#frames.rejoin();
+      window.setTimeout(() => this.#watch?.setAttribute("url", endpoint()));
+    }, farewellMs);
+  }
+
+  #show({ shown, stalls, bytes, ageUs, jumps }: Figures): void {
     const nowMs = performance.now();
     const seconds = (nowMs - this.#before.atMs) / 1000;
     const put = (name: string, text: string) => {
@@ -178,6 +222,7 @@ class WatchPlayer extends HTMLElement {
     put("fps", `${one.format((shown - this.#before.shown) / seconds)} fps`);
     put("mbps", `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`);
     put("stalls", numberFormat(0).format(stalls));
+    put("jumps", numberFormat(0).format(jumps));
     this.#before = { shown, bytes, atMs: nowMs };
   }
 

@@ -176,6 +176,11 @@ const clientTexts: EventTexts<ClientEvent> = {
     clientEventText(reader, reader.messages.events.client.decode_error, event),
   tab_hidden: (event, reader) =>
     clientEventText(reader, reader.messages.events.client.tab_hidden, event),
+  jumped_to_live: ({ ms, ...event }, reader) => {
+    const { client } = reader.messages.events;
+    const text = clientEventText(reader, client.jumped_to_live, event);
+    return ms === undefined ? text : `${text}${client.behind(timeText(reader.format, ms))}`;
+  },
 };
 
 function viewersText({ messages, format }: Reader, text: string, { viewers }: StreamEvent): string {

@@ -126,10 +126,11 @@ export function playerPage(reader: Reader, { stream, viewers, status }: PlayerVi
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
 <div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas></div>
 <dl class="watch-figures">
-${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}
+${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}
 </dl>
 <div class="watch-actions">
 <button type="button" data-part="full">${words.fullScreen}</button>
+<button type="button" data-part="live">${words.jump}</button>
 ${watchCapture(reader, status)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
 <a href="/watch">${words.back}</a>

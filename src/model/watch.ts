@@ -129,6 +129,8 @@ export const ViewerReport = Type.Object(
     stalls: count("Times the picture stood still"),
     decode_queue: count("Frames that wait for the decoder now"),
     decode_errors: Type.Optional(count("Times the decoder gave up")),
+    jumps: Type.Optional(count("Times the page skipped to what is live, because it was behind")),
+    behind_ms: Type.Optional(count("How far it was behind when it last did")),
     hidden_ms: Type.Optional(count("How long the page was not seen, up to when it was seen again")),
     age_p50_us: Type.Optional(
       Type.Number({ minimum: 0, description: "From capture on the host until shown, median" }),

@@ -41,6 +41,7 @@ type Totals = {
   readonly stalls: number;
   readonly decodeErrors: number;
   readonly hiddenMs: number;
+  readonly jumps: number;
 };
 
 type Viewer = {
@@ -149,11 +150,12 @@ function totalsOf(report: ViewerReport): Totals {
     stalls: report.stalls,
     decodeErrors: report.decode_errors ?? 0,
     hiddenMs: report.hidden_ms ?? 0,
+    jumps: report.jumps ?? 0,
   };
 }
 
 const noTotals: Totals = {
-  ...{ frames: 0, shown: 0, dropped: 0, stalls: 0, decodeErrors: 0, hiddenMs: 0 },
+  ...{ frames: 0, shown: 0, dropped: 0, stalls: 0, decodeErrors: 0, hiddenMs: 0, jumps: 0 },
 };
 
 /**
@@ -169,7 +171,7 @@ function renew(viewer: Viewer, report: ViewerReport, atUs: Micros): ViewerNews[]
   viewer.report = report;
   viewer.totals = highestOf(now, before);
   viewer.atUs = atUs;
-  return newsOf(viewer.totals, before);
+  return [...newsOf(viewer.totals, before), ...jumpsOf(viewer.totals, before, report)];
 }
 
 function highestOf(a: Totals, b: Totals): Totals {
@@ -180,6 +182,7 @@ function highestOf(a: Totals, b: Totals): Totals {
     stalls: Math.max(a.stalls, b.stalls),
     decodeErrors: Math.max(a.decodeErrors, b.decodeErrors),
     hiddenMs: Math.max(a.hiddenMs, b.hiddenMs),
+    jumps: Math.max(a.jumps, b.jumps),
   };
 }
 
@@ -198,6 +201,12 @@ function newsOf(now: Totals, before: Totals): ViewerNews[] {
     news.push({ action: "tab_hidden", ms });
   }
   return news;
+}
+
+function jumpsOf(now: Totals, before: Totals, { behind_ms: ms = 0 }: ViewerReport): ViewerNews[] {
+  if (now.jumps <= before.jumps) return [];
+  const action = "jumped_to_live";
+  return [ms === 0 ? { action } : { action, ms: Math.min(ms, hiddenMsMax) }];
 }
 
 function takeWindow(viewer: Viewer) {

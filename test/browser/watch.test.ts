@@ -8,7 +8,7 @@ import { levelOf } from "../support/counting.ts";
 import { readTrack } from "../support/moq-client.ts";
 import { until } from "../support/until.ts";
 import { findBarriers, openBrowser, openConsole, overflowPx, picture } from "./support.ts";
-import { lastReport, startWatching, waitForPicture } from "./watching.ts";
+import { lastReport, readReport, startWatching, waitForPicture } from "./watching.ts";
 
 const testMs = 60_000;
 const clock = systemClock();
@@ -225,6 +225,56 @@ test(
     await page.waitForURL(`${console.url}/watch/${id + 1}`);
     expect(streams.streams()[0]).toMatchObject({ width: 640, height: 360, source: "testsrc" });
     await waitForPicture(page);
+    expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
+
+test(
+  "a page whose decoder is too slow jumps to live by itself, and says how often",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    // Forty pictures a second of sixty: a second of delay every three.
+    await page.addInitScript(`globalThis.VideoDecoder = class extends VideoDecoder {
+      constructor({ output, error }) {
+        const waiting = [];
+        super({ output: (picture) => void waiting.push(picture), error });
+        this.pace = setInterval(() => waiting.length > 0 && output(waiting.shift()), 25);
+      }
+      close() {
+        clearInterval(this.pace);
+        super.close();
+      }
+    }`);
+    await startWatching(page, console.url);
+    await waitForPicture(page);
+    const ages: number[] = [];
+    const end = Date.now() + 40_000;
+    for (let jumps = 0; jumps < 3 && Date.now() < end; ) {
+      const report = await readReport(page);
+      ages.push(report?.age_p50_us ?? 0);
+      jumps = report?.jumps ?? 0;
+      await page.waitForTimeout(200);
+    }
+    expect(Math.max(...ages)).toBeLessThan(5_000_000);
+    expect(Number(await page.textContent("[data-figure=jumps]"))).toBeGreaterThanOrEqual(3);
+    expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
+
+test(
+  "Jump to live joins the stream again at once",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await startWatching(page, console.url);
+    const before = await waitForPicture(page);
+    await page.click("[data-part=live]");
+    await page.waitForSelector("[data-figure=jumps]:text-is('1')");
+    let after = before.frameNumber;
+    while (after < before.frameNumber + 30) after = (await waitForPicture(page)).frameNumber;
     expect(console.complaints).toEqual([]);
   },
   testMs,

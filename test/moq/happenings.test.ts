@@ -199,6 +199,26 @@ test("what a viewer's report says has happened is reported, as far as it is new"
   expect(told(all)).toEqual([{ action: "tab_hidden", ms: 86_400_000 }]);
 });
 
+test("a viewer that skips to what is live is told, with how far it was behind", async () => {
+  const all = watching();
+  await openOne(all);
+  all.watch("live/1.hang");
+  await turn();
+  const send = (change: Partial<ViewerReport>) => {
+    all.scheduler.advanceMs(1000);
+    const text = JSON.stringify({ ...report, ...change });
+    all.streams.report(peerId, new TextEncoder().encode(text));
+  };
+  send({});
+  told(all);
+  send({ jumps: 1, behind_ms: 900 });
+  expect(told(all)).toEqual([{ action: "jumped_to_live", ms: 900 }]);
+  send({ jumps: 1, behind_ms: 900 });
+  expect(told(all)).toEqual([]);
+  send({ jumps: 2, behind_ms: 0 });
+  expect(told(all)).toEqual([{ action: "jumped_to_live" }]);
+});
+
 test("a viewer that stops watching while its tab is hidden reports for how long when it is back", async () => {
   const all = watching();
   await openOne(all);

@@ -173,6 +173,13 @@ const clients: Cases<ClientEvent> = {
       de: "Tab des Zuschauers verborgen, 12,3 s lang · Sitzung 3",
     },
   ],
+  jumped_to_live: [
+    { ms: 900 },
+    {
+      en: "viewer jumped to live, was 900 ms behind · session 3",
+      de: "Zuschauer ist zum Live-Bild gesprungen, lag 900 ms zurück · Sitzung 3",
+    },
+  ],
 };
 
 const playing = { client: "vm", codec: "h264", mode: "1280x720@60", reason: "" };

@@ -105,7 +105,13 @@ test("no age is known before the host's clock is", () => {
   const { frames, play } = playing();
   frames.offsetUs = undefined;
   play(0, 60);
-  expect(frames.take(2000)).toEqual({ shown: 60, dropped: 0, stalls: 1, agesUs: [] });
+  expect(frames.take(2000)).toEqual({
+    shown: 60,
+    dropped: 0,
+    stalls: 1,
+    agesUs: [],
+    behindMs: undefined,
+  });
 });
 
 test("single frames are reported once, with when they were whole, decoded and shown", () => {
@@ -126,4 +132,37 @@ test("single frames are reported once, with when they were whole, decoded and sh
     shown_us: [40_000, -1, 50_000],
   });
   expect(frames.takeFrames()).toBeUndefined();
+});
+
+test("a page is as far behind as its freshest picture is older than frames that come in", () => {
+  const { frames } = playing();
+  const behind = (lateMs: number) => {
+    for (let index = 0; index < 60; index += 1) {
+      frames.received(timeUs(index), timeUs(index) / 1000 + 30);
+      frames.shown(timeUs(index), timeUs(index) / 1000 + 30 + lateMs + index);
+    }
+    return frames.take(timeUs(60) / 1000).behindMs;
+  };
+  expect(behind(5)).toBe(5);
+  expect(behind(700)).toBe(700);
+});
+
+test("a page that shows nothing of what comes in is behind by what waits", () => {
+  const { frames } = playing();
+  frames.received(timeUs(0), 20);
+  frames.received(timeUs(1), timeUs(1) / 1000 + 20);
+  expect(frames.take(920).behindMs).toBe(900);
+  // Nothing comes any more: that is not the page's doing.
+  expect(frames.take(1920).behindMs).toBeUndefined();
+});
+
+test("on a new connection what waited is dropped, and what is usual is learnt again", () => {
+  const { frames } = playing();
+  frames.received(timeUs(0), 20);
+  frames.received(timeUs(1), 40);
+  frames.rejoin();
+  expect(frames.take(1000)).toMatchObject({ dropped: 2, shown: 0, behindMs: undefined });
+  frames.received(timeUs(60), 1800);
+  frames.shown(timeUs(60), 1810);
+  expect(frames.take(2000).behindMs).toBe(10);
 });
