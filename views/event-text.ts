@@ -158,11 +158,14 @@ const streamTexts: EventTexts<StreamEvent> = {
     const within = ms === undefined ? "" : stream.lossWithin(timeText(format, ms));
     return formOf(stream.loss_burst, packets)(format.integer(packets), within);
   },
-  slots_missed: ({ slots, ms }, { messages, format }) => {
+  slots_missed: ({ slots, ms, source }, { messages, format }) => {
     const { stream } = messages.events;
     if (slots === undefined) return undefined;
     const text = formOf(stream.slots_missed, slots)(format.integer(slots));
-    return ms === undefined ? text : `${text} ${stream.slotsIn(timeText(format, ms))}`;
+    if (ms === undefined) return text;
+    const time = timeText(format, ms);
+    const why = source === undefined ? stream.slotsIn(time) : stream.slotsWaiting(time, source);
+    return `${text} ${why}`;
   },
   viewer_joined: (event, reader) =>
     viewersText(reader, reader.messages.events.stream.viewer_joined, event),

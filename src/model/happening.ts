@@ -41,8 +41,13 @@ export type Happening = { readonly atUs: number } & (
   /** The whole process was stopped, or the machine suspended. */
   | { readonly action: "host_stopped"; readonly ms: number }
   | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }
-  /** Slots of the frame rate passed without a frame: the host was too slow, or the source gave none. */
-  | { readonly action: "slots_missed"; readonly slots: number; readonly ms: number }
+  /** Slots of the frame rate passed without a frame: the host was too slow, or `source` does not answer. */
+  | {
+      readonly action: "slots_missed";
+      readonly slots: number;
+      readonly ms: number;
+      readonly source?: string;
+    }
   | { readonly action: "viewer_joined" | "viewer_left"; readonly viewers: number }
   | { readonly action: ClientAction; readonly ms?: number; readonly reason?: Reason }
 );

@@ -108,6 +108,7 @@ export const StreamEvent = Type.Object(
     packets: Type.Optional(count("Lost in the burst")),
     slots: Type.Optional(count("Slots without a frame, because the host was too slow")),
     ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
+    source: Type.Optional(name("The source, where the host waits for it")),
     viewers: Type.Optional(count("How many browsers watch from then on")),
     width: Type.Optional(count("Of the source's picture from then on")),
     height: Type.Optional(count("Of the source's picture from then on")),

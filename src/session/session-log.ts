@@ -8,6 +8,8 @@ import { reason } from "../model/reason.ts";
 
 const happeningCountMax = 64;
 /** A source that has given nothing new for so long is starved. */
+/** A worker that has waited for so long within one picture is stuck in its source. */
+const stuckUs = 500_000;
 const starvedUs = 1_000_000;
 /** A second in which a larger share of the slots had no frame is reported. */
 const missedShareMax = 0.05;
@@ -38,6 +40,8 @@ export class SessionLog {
   #newUs: number | undefined;
   #latestUs = 0;
   /** When the worker was last seen waiting inside the source. */
+  /** The source that the worker waits for, since it was first seen doing so without a frame. */
+  #waiting: { readonly source: string; readonly sinceUs: number } | undefined;
   #waitedUs = 0;
   #isStarvationReported = false;
   /** Since when slots are counted, and what had been counted then. */
@@ -64,6 +68,7 @@ export class SessionLog {
     nowUs = captureStartUs,
   ): void {
     this.#latestUs = captureStartUs;
+    this.#waiting = undefined;
     if (this.#slotsUs === undefined) this.#countSlotsFrom(captureStartUs, missedCount);
     // What the clock counted during a stall may be a slot ahead of the encoder's own count.
     this.#missedCount = Math.max(this.#missedCount, missedCount);
@@ -76,10 +81,15 @@ export class SessionLog {
   /**
    * A few times a second. The worker may wait inside the source, and then no frame comes at all: the
    * slots that have passed by the clock are reported too.
+   * @param waitsFor the source that the worker waits for
    * @param missedCount slots without a frame since the stream began
    */
-  onTick(nowUs: number, isWaitingForSource: boolean, missedCount = 0): void {
-    if (isWaitingForSource) this.#waitedUs = nowUs;
+  onTick(nowUs: number, waitsFor: string | undefined, missedCount = 0): void {
+    if (waitsFor === undefined) this.#waiting = undefined;
+    else {
+      this.#waiting ??= { source: waitsFor, sinceUs: nowUs };
+      this.#waitedUs = nowUs;
+    }
     if (missedCount <= this.#missedCount || this.#slotsUs === undefined) return;
     this.#missedCount = missedCount;
     this.#missedUs = nowUs;
@@ -140,7 +150,10 @@ export class SessionLog {
     this.#slotsWindowUs = Math.min(nextUs, slotsWindowUsMax);
     this.#countSlotsFrom(atUs, this.#missedCount);
     if (slots < missedSlotsMin || share <= missedShareMax) return;
-    this.add({ atUs, action: "slots_missed", slots, ms: Math.round(lastedUs / 1000) });
+    const missed = { action: "slots_missed", slots, ms: Math.round(lastedUs / 1000) } as const;
+    const isStuck = this.#waiting !== undefined && atUs - this.#waiting.sinceUs >= stuckUs;
+    const source = isStuck ? this.#waiting?.source : undefined;
+    this.add({ atUs, ...missed, ...(source === undefined ? {} : { source }) });
   }
 
   /** Reported once for each time that the source has nothing new, when it has lasted a second. */

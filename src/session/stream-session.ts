@@ -131,8 +131,9 @@ export class StreamSession {
     this.keyFrames.advance(nowUs);
     this.#checkStopped(nowUs);
     const { sampler } = this.#options;
-    const isWaiting = this.#stream?.isWaitingForSource ?? false;
-    this.log.onTick(nowUs, isWaiting, sampler.missedBy(nowUs));
+    const stream = this.#stream;
+    const waitsFor = stream?.isWaitingForSource === true ? stream.source : undefined;
+    this.log.onTick(nowUs, waitsFor, sampler.missedBy(nowUs));
     sampler.tick(nowUs);
     this.rows.tick(nowUs, this.control.fps);
     this.reportLog();

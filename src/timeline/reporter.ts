@@ -109,10 +109,12 @@ export class HostReporter implements Disposable {
   }
 
   /** In the log too, at most every 10 s: the timeline has all of them, but only while it records. */
-  #logLate(session_id: number, { atUs, slots, ms }: Late): void {
+  #logLate(session_id: number, { atUs, slots, ms, source }: Late): void {
     if (atUs - this.#lateLoggedUs < lateIntervalUs) return;
     this.#lateLoggedUs = atUs;
-    log("host too slow for the frame rate", { session_id, missed_slots: slots, ms });
+    const missed = { session_id, missed_slots: slots, ms };
+    if (source === undefined) log("host too slow for the frame rate", missed);
+    else log("source does not answer", { source, ...missed });
   }
 
   /** `after` is in force when this is called. */

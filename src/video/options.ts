@@ -112,8 +112,11 @@ function checkRate(fps: number): void {
 }
 
 /** Throws like `checkOptions`; a preset that the encoder does not know is its own affair. */
-export function checkTuning({ bitrateKbps, fps }: Tuning): void {
-  if (bitrateKbps !== undefined) checkBitrate(bitrateKbps);
+export function checkTuning(
+  { bitrateKbps, fps }: Tuning,
+  size: Pick<Mode, "width" | "height">,
+): void {
+  if (bitrateKbps !== undefined) checkBitrate(bitrateKbps, bitrateKbpsLeast(size));
   if (fps !== undefined) checkRate(fps);
 }
 

@@ -60,6 +60,8 @@ export type Consumer = {
 
 /** Disposing closes. */
 export type EncodeStream = AsyncDisposable & {
+  /** Its name, as the operator gave it. */
+  readonly source: string;
   /** FFmpeg's name of the encoder. */
   readonly encoder: string;
   /** Linux's number of the encode thread, where it tells. */
@@ -124,7 +126,8 @@ const unresponsive = {
 
 class Keeper implements EncodeStream {
   readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
-  readonly #source: string;
+  readonly source: string;
+  #size = { width: 0, height: 0 };
   readonly #activity = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly filmStart = new SharedTime().memory;
   readonly #thread: NativeThread;
@@ -143,18 +146,18 @@ class Keeper implements EncodeStream {
   #cancelOpenDeadline: Cancel | undefined;
 
   constructor(source: string) {
-    this.#source = source;
+    this.source = source;
     this.#thread = nativeThreads.add(source, () => this.#hurry());
     this.#worker.onmessage = (event: MessageEvent<EncodeReport>) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(streamFailed(this.#source, { reason: event.message }));
+      this.#fail(streamFailed(this.source, { reason: event.message }));
     };
     this.#worker.addEventListener("close", () => {
       this.#isGone = true;
       this.#thread.end();
       this.#gone.resolve();
-      this.#fail(ending("worker_exited", { source: this.#source }));
+      this.#fail(ending("worker_exited", { source: this.source }));
     });
   }
 
@@ -167,6 +170,7 @@ class Keeper implements EncodeStream {
   }
 
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
+    this.#size = options;
     const activity = this.#activity.buffer;
     this.#ask({ kind: "open", options, gate, activity, filmStart: this.filmStart });
     this.#expect("worker", startDeadlineMs);
@@ -189,12 +193,13 @@ class Keeper implements EncodeStream {
   }
 
   tune(tuning: Tuning): void {
-    checkTuning(tuning);
+    checkTuning(tuning, this.#size);
     this.#ask({ kind: "tune", tuning });
   }
 
   setMode(mode: { width: number; height: number; fps: number }): void {
     checkMode(mode);
+    this.#size = mode;
     this.#ask({ kind: "mode", width: mode.width, height: mode.height, fps: mode.fps });
   }
 
@@ -239,7 +244,7 @@ class Keeper implements EncodeStream {
         this.#encoder = report.encoder;
         if (report.reason.code === "encoder_failed") {
           const { detail } = report.reason.values as { detail?: string };
-          warn("encoder_reopened", { source: this.#source, reason: detail });
+          warn("encoder_reopened", { source: this.source, reason: detail });
         }
         for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
         break;
@@ -248,13 +253,13 @@ class Keeper implements EncodeStream {
         break;
       case "kept":
         warn("encoder_not_changed", {
-          source: this.#source,
+          source: this.source,
           ...(report.failure === undefined ? {} : { failure: report.failure }),
           reason: report.detail,
         });
         break;
       case "failed":
-        this.#fail(streamFailed(this.#source, report), report);
+        this.#fail(streamFailed(this.source, report), report);
         break;
       default:
         unreachable(report);
@@ -278,7 +283,7 @@ class Keeper implements EncodeStream {
     if (this.#isEnded) return;
     this.#cancelOpenDeadline = timers.after(deadlineMs, () => {
       const seconds = deadlineMs / 1000;
-      this.#fail(ending(unresponsive[part], { source: this.#source, seconds }));
+      this.#fail(ending(unresponsive[part], { source: this.source, seconds }));
       this.#leave();
     });
   }
@@ -287,7 +292,7 @@ class Keeper implements EncodeStream {
   #leave(): void {
     if (this.#isGone) return;
     const hanging = this.#thread.leave();
-    warn("encode_worker_left", { source: this.#source, hanging });
+    warn("encode_worker_left", { source: this.source, hanging });
     this.#worker.unref();
     this.#gone.resolve();
   }
@@ -319,7 +324,7 @@ class Keeper implements EncodeStream {
 
   #fail(why: Ending, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
-    warn("encode_stream_failed", { source: this.#source, ...reasonFields(why) });
+    warn("encode_stream_failed", { source: this.source, ...reasonFields(why) });
     // For one that hangs: it ends as soon as it comes to itself.
     this.#ask({ kind: "close" });
     this.#end(why, code === "mode_too_large" ? { code, values } : {});

@@ -176,8 +176,8 @@ const clients: Cases<ClientEvent> = {
   jumped_to_live: [
     { ms: 900 },
     {
-      en: "viewer jumped to live, was 900 ms behind · session 3",
-      de: "Zuschauer ist zum Live-Bild gesprungen, lag 900 ms zurück · Sitzung 3",
+      en: "viewer jumped to live, was 0.9 s behind · session 3",
+      de: "Zuschauer ist zum Live-Bild gesprungen, lag 0,9 s zurück · Sitzung 3",
     },
   ],
 };
@@ -220,6 +220,10 @@ test("one is not many, and short times are in milliseconds", () => {
   expect(both({ ...late, ms: 100, slots: 1234 })).toEqual([
     "1,234 frames skipped in 0.1 s (not ready in time) · session 1",
     "1.234 Bilder ausgelassen in 0,1 s (nicht rechtzeitig fertig) · Sitzung 1",
+  ]);
+  expect(both({ ...late, ms: 2000, slots: 120, source: "x11::9" })).toEqual([
+    "120 frames skipped in 2 s (x11::9 does not answer) · session 1",
+    "120 Bilder ausgelassen in 2 s (x11::9 antwortet nicht) · Sitzung 1",
   ]);
 });
 

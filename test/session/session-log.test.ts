@@ -71,8 +71,8 @@ test("a source with nothing new for a second is starved, told once each time", (
 test("a source that holds the worker up for 10 s is reported at the beginning and with its length", () => {
   const log = new SessionLog();
   log.onFrame(frame(0));
-  for (let nowUs = 0; nowUs < 10_000_000; nowUs += 100_000) log.onTick(nowUs, true);
-  log.onTick(1_100_000, true);
+  for (let nowUs = 0; nowUs < 10_000_000; nowUs += 100_000) log.onTick(nowUs, "x11::9");
+  log.onTick(1_100_000, "x11::9");
   expect(actions(log)).toEqual(["source_starved"]);
   // Its capture began when the source still answered; the frame arrives at the end.
   log.onFrame(frame(20_000), false, 10_020_000);
@@ -84,7 +84,7 @@ test("a source that holds the worker up for 10 s is reported at the beginning an
 test("a worker that is busy with something else does not make its source starve", () => {
   const log = new SessionLog();
   log.onFrame(frame(0));
-  for (let nowUs = 0; nowUs < 3_000_000; nowUs += 100_000) log.onTick(nowUs, false);
+  for (let nowUs = 0; nowUs < 3_000_000; nowUs += 100_000) log.onTick(nowUs, undefined);
   expect(actions(log)).toBeUndefined();
 });
 
@@ -92,7 +92,7 @@ test("a stop of the whole process is reported, and not charged to the source", (
   const log = new SessionLog();
   log.onFrame(frame(0));
   log.onStopped(1_500_000, 1_520_000);
-  log.onTick(1_520_000, true);
+  log.onTick(1_520_000, "x11::9");
   log.onFrame(frame(1_530_000));
   expect(log.take()?.happenings).toEqual([{ atUs: 1_520_000, action: "host_stopped", ms: 1500 }]);
 });
@@ -140,7 +140,7 @@ test("a stall is reported while it lasts, by the clock, and more rarely the long
   log.onFrame(frame(0));
   const told: unknown[] = [];
   for (let nowUs = 100_000; nowUs <= 14_000_000; nowUs += 100_000) {
-    log.onTick(nowUs, false, Math.floor((nowUs * 30) / 1e6));
+    log.onTick(nowUs, undefined, Math.floor((nowUs * 30) / 1e6));
     told.push(...(log.take()?.happenings ?? []));
   }
   const atUs = (seconds: number) => seconds * 1_000_000;
@@ -156,5 +156,15 @@ test("a stall is reported while it lasts, by the clock, and more rarely the long
   }
   expect(log.take()?.happenings).toContainEqual({
     ...{ atUs: atUs(14) + 33_000, action: "slots_missed", slots: 180, ms: 6033 },
+  });
+});
+
+test("slots that pass while the worker waits for its source name the source", () => {
+  const log = new SessionLog();
+  log.onFrame(frame(0));
+  for (let nowUs = 100_000; nowUs <= 1_000_000; nowUs += 100_000)
+    log.onTick(nowUs, "x11::9", Math.floor((nowUs * 30) / 1e6));
+  expect(log.take()?.happenings).toContainEqual({
+    ...{ atUs: 1_000_000, action: "slots_missed", slots: 30, ms: 1000, source: "x11::9" },
   });
 });

@@ -1,5 +1,6 @@
 /** Who has the last word on a running stream. */
 import { expect, test } from "bun:test";
+import { bitrateKbpsLeast } from "../../src/model/limits.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { StreamTuning } from "../../src/session/stream-tuning.ts";
 
@@ -34,4 +35,12 @@ test("a cap above what the player asked for changes nothing", () => {
   const tuning = open();
   tuning.apply(changed(1, { fps_cap: 144 }));
   expect(tuning.fps).toBe(60);
+});
+
+test("settings for all streams never take one below what a key frame of its size needs", () => {
+  const large = { ...mode, width: 8192, height: 4320 };
+  const tuning = new StreamTuning({ mode: large, settings: settingsDefault, preset: undefined });
+  tuning.apply(changed(1, { bitrate_kbps: 300 }));
+  expect(tuning.bitrateKbps).toBe(bitrateKbpsLeast(large));
+  expect(tuning.bitrateKbps).toBeGreaterThan(300);
 });

@@ -13,6 +13,7 @@ export const deltaUnit = new Uint8Array([0, 0, 0, 1, 0x41, 2, 3]);
 
 export class FakeStream implements EncodeStream {
   readonly encoder = "fake";
+  readonly source = "testsrc";
   isWaitingForSource = false;
   readonly filmStart = new SharedTime().memory;
   readonly bitrates: number[] = [];

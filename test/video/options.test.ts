@@ -5,6 +5,7 @@ import {
   checkHoldable,
   checkMode,
   checkOptions,
+  checkTuning,
   heldPreset,
 } from "../../src/video/options.ts";
 import { smallMode } from "../support/stream.ts";
@@ -100,4 +101,11 @@ test("a preset is taken as far as two cores hold the mode with it", () => {
 test("x264 is never given another preset than the one that is wanted", () => {
   expect(held("h264", { width: 3840, height: 2160, fps: 240 }, "veryslow")).toBe("veryslow");
   expect(held("h264", hd, "p1")).toBe("ultrafast");
+});
+
+test("a running stream takes no rate below what a key frame of its size needs", () => {
+  const size = { width: 8192, height: 4320 };
+  expect(() => checkTuning({ bitrateKbps: 300 }, size)).toThrow("300");
+  expect(() => checkTuning({ bitrateKbps: 300 }, smallMode)).not.toThrow();
+  expect(() => checkTuning({ fps: 30 }, size)).not.toThrow();
 });
