@@ -15,6 +15,7 @@
  * of a kind or a form that is not known are skipped.
  */
 
+import { zstdDecompressSync } from "node:zlib";
 import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { decodeBlock, encodeBlock } from "../frames/block.ts";
@@ -187,10 +188,9 @@ function packedAt(bytes: Uint8Array, position: number): Uint8Array | undefined {
 
 function unpack(packed: Uint8Array): Uint8Array | undefined {
   try {
-    const plain = Bun.zstdDecompressSync(packed);
-    return plain.length <= batchBytesMax ? plain : undefined;
+    return zstdDecompressSync(packed, { maxOutputLength: batchBytesMax });
   } catch {
-    // Not zstd although the checksum is right: damaged like any other.
+    // Not zstd although the checksum is right, or more than was ever written: damaged.
     return undefined;
   }
 }

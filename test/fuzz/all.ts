@@ -12,6 +12,16 @@ import { soundServer, xServer } from "./desktop.ts";
 import { runGamestreamFuzz } from "./gamestream.ts";
 import { stormGamestream } from "./gamestream-sockets.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
+import {
+  fecStatus,
+  frameFiles,
+  frameReports,
+  machineFiles,
+  pageReports,
+  segments,
+  timelineFiles,
+  waylandWire,
+} from "./recorded.ts";
 import { requests } from "./requests.ts";
 import { feed } from "./run.ts";
 import { shake } from "./sockets.ts";
@@ -30,7 +40,9 @@ console.log(`seed ${seed}`);
 await using directory = await tempDirectory();
 const files = await captureFiles(join(directory.path, "captures"));
 const ours = [controlMessages, reports, packets, journals, files, codes, requests];
-for (const parser of [...ours, soundServer, xServer]) {
+const timelines = await timelineFiles(join(directory.path, "timelines"));
+const recorded = [segments, frameReports, fecStatus, pageReports, machineFiles, frameFiles];
+for (const parser of [...ours, soundServer, xServer, waylandWire, ...recorded, timelines]) {
   const fed = await feed(parser, { seed, count });
   console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 }

@@ -4,6 +4,16 @@ import { join } from "node:path";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { soundServer, xServer } from "./desktop.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
+import {
+  fecStatus,
+  frameFiles,
+  frameReports,
+  machineFiles,
+  pageReports,
+  segments,
+  timelineFiles,
+  waylandWire,
+} from "./recorded.ts";
 import { requests } from "./requests.ts";
 import { feed } from "./run.ts";
 import { shake } from "./sockets.ts";
@@ -11,7 +21,12 @@ import { shake } from "./sockets.ts";
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 const count = 10_000;
 
-test.each([controlMessages, reports, packets, journals, codes, requests, soundServer, xServer])(
+const ours = [controlMessages, reports, packets, journals, codes, requests, soundServer, xServer];
+const recorded = [
+  ...[waylandWire, segments, frameReports, fecStatus, pageReports, machineFiles, frameFiles],
+];
+
+test.each([...ours, ...recorded])(
   "no input does harm: $name",
   async (parser) => {
     const fed = await feed(parser, { seed, count });
@@ -23,6 +38,12 @@ test.each([controlMessages, reports, packets, journals, codes, requests, soundSe
 test("no bytes in the place of a capture do harm", async () => {
   await using directory = await tempDirectory();
   const fed = await feed(await captureFiles(join(directory.path, "captures")), { seed, count });
+  expect(fed.count).toBeGreaterThan(0);
+}, 30_000);
+
+test("no bytes in the place of a timeline do harm", async () => {
+  await using directory = await tempDirectory();
+  const fed = await feed(await timelineFiles(join(directory.path, "timelines")), { seed, count });
   expect(fed.count).toBeGreaterThan(0);
 }, 30_000);
 
