@@ -150,10 +150,13 @@ export class SessionLog {
     this.#slotsWindowUs = Math.min(nextUs, slotsWindowUsMax);
     this.#countSlotsFrom(atUs, this.#missedCount);
     if (slots < missedSlotsMin || share <= missedShareMax) return;
-    const missed = { action: "slots_missed", slots, ms: Math.round(lastedUs / 1000) } as const;
-    const isStuck = this.#waiting !== undefined && atUs - this.#waiting.sinceUs >= stuckUs;
-    const source = isStuck ? this.#waiting?.source : undefined;
-    this.add({ atUs, ...missed, ...(source === undefined ? {} : { source }) });
+    const ms = Math.round(lastedUs / 1000);
+    const waiting = this.#waiting;
+    if (waiting === undefined || atUs - waiting.sinceUs < stuckUs) {
+      this.add({ atUs, action: "slots_missed", slots, ms });
+    } else {
+      this.add({ atUs, action: "slots_missed", slots, ms, source: waiting.source });
+    }
   }
 
   /** Reported once for each time that the source has nothing new, when it has lasted a second. */

@@ -199,7 +199,7 @@ test("what a viewer's report says has happened is reported, as far as it is new"
   expect(told(all)).toEqual([{ action: "tab_hidden", ms: 86_400_000 }]);
 });
 
-test("a viewer that skips to what is live is told, with how far it was behind", async () => {
+test("a viewer that jumps to live is reported with how far it was behind", async () => {
   const all = watching();
   await openOne(all);
   all.watch("live/1.hang");
