@@ -60,6 +60,7 @@ const styles = [
   "controls",
   "cards",
   "verdict",
+  "compare",
   "charts",
   "history",
   "marks",

@@ -1,6 +1,7 @@
 /** Two recordings on one time axis, each from its own beginning, and their figures side by side. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
+import type { RunComparison } from "../src/model/run-comparison.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { exactly, type Figure, type Figures, figureText, rowName } from "./figures.ts";
@@ -8,6 +9,7 @@ import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { sessionSelect, zoomButtons } from "./recording.ts";
 import { fileAddress, kindBadge, modeOf } from "./recordings.ts";
+import { comparisonCard } from "./run-comparison.ts";
 
 export type Side = {
   readonly meta: CaptureMeta;
@@ -17,7 +19,14 @@ export type Side = {
   readonly session: number | undefined;
 };
 
-export function comparePage(reader: Reader, [first, second]: readonly [Side, Side]): Html {
+/** What one may say of both, and where it is compared in spite of what forbids it. */
+export type Compared = { readonly comparison: RunComparison; readonly force: string };
+
+export function comparePage(
+  reader: Reader,
+  [first, second]: readonly [Side, Side],
+  compared: Compared | undefined,
+): Html {
   const { compare, detail } = reader.messages;
   const source = ({ meta }: Side) => `${fileAddress(meta.id)}/series`;
   const figures = new URLSearchParams([
@@ -26,6 +35,7 @@ export function comparePage(reader: Reader, [first, second]: readonly [Side, Sid
   ]);
   return html`<div class="page-head"><p><a href="/">← ${detail.back}</a></p><h1>${compare.title}</h1>
 <div class="sides">${side(reader, compare.first, first)}${side(reader, compare.second, second)}</div></div>
+${compared === undefined ? "" : comparisonCard(reader, compared.comparison, compared.force)}
 <form class="controls" method="get" action="/compare" data-for="charts"><input type="hidden" name="id" value="${first.meta.id}"><input type="hidden" name="id" value="${second.meta.id}">${choice(reader, "a", first)}${choice(reader, "b", second)}<noscript><button>${detail.show}</button></noscript>${zoomButtons(reader, detail.zoomHint)}</form>
 ${chartElement(reader, {
   id: "charts",
@@ -33,6 +43,7 @@ ${chartElement(reader, {
   other: source(second),
   capture: `${first.meta.id} ${second.meta.id}`,
   figures: `/compare/figures?${figures}`,
+  verdict: `/compare/verdict?${figures}`,
   waiting: reader.messages.charts.nothing,
 })}
 ${compareFigures(reader, [first, second])}`;
@@ -48,8 +59,8 @@ function choice(reader: Reader, name: "a" | "b", { sessions, session }: Side): H
 
 function side(reader: Reader, letter: string, { meta }: Side): Html {
   const { messages, format } = reader;
-  return html`<div class="card side"><h2><span class="letter">${letter}</span><a href="/recordings/${encodeURIComponent(meta.id)}">${format.date(meta.started_unix_ms)}</a></h2>
-<p>${kindBadge(meta.kind, messages.recordings.nobody)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client === "" ? "" : clientText(reader, meta)}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
+  return html`<div class="card side"><h2><span class="letter">${letter}</span><a href="/recordings/${encodeURIComponent(meta.id)}">${meta.name ?? format.date(meta.started_unix_ms)}</a></h2>
+<p>${meta.name === undefined ? "" : html`<span>${format.date(meta.started_unix_ms)}</span> `}${kindBadge(meta.kind, messages.recordings.nobody)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client === "" ? "" : clientText(reader, meta)}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
 }
 
 const columns = ["p50", "p99", "max"] as const;

@@ -117,9 +117,15 @@ ${isLive || meta.name !== undefined ? html`<div><dt>${words.started}</dt><dd><ti
 ${
   isLive
     ? ""
-    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a>${deleteLink(reader, meta.id, "/")}</div>${noteForm(reader, meta)}`
+    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a>${baselineLink(reader, meta)}${deleteLink(reader, meta.id, "/")}</div>${noteForm(reader, meta)}`
 }
 </div>`;
+}
+
+/** Not on the page of the baseline itself. Where there is none, the page says so. */
+function baselineLink({ messages }: Reader, { id, baseline }: CaptureMeta): Html {
+  if (baseline === true) return html``;
+  return html`<a class="button" href="/compare?id=${encodeURIComponent(id)}">${messages.runs.withBaseline}</a>`;
 }
 
 /** A form that works by itself for what the figures need; the script takes it over for the charts. */

@@ -1,45 +1,83 @@
 /**
  * How far two small sets of numbers lie apart, without a guess at how they are distributed: the
- * median of all pairwise differences, and the interval that the rank sum test would not refuse at
- * 5 % (Hodges and Lehmann). Exact; needs four numbers on each side.
+ * median of all pairwise differences, the interval that the rank sum test would not refuse at 5 %
+ * (Hodges and Lehmann), and how likely two equal sets would lie as far apart. Exact; ties count
+ * against a difference.
  */
 export type RankInterval = {
   readonly estimate: number;
   /** Absent where there are too few numbers for 95 %. */
   readonly interval: { readonly low: number; readonly high: number } | undefined;
+  /** Of two equal sets, both sides of zero; 1 at most. */
+  readonly chance: number;
 };
 
 const tail = 0.025;
 
-/** Of `after` minus `before`; both hold at least one number. */
-export function rankInterval(before: readonly number[], after: readonly number[]): RankInterval {
-  const differences = after.flatMap((b) => before.map((a) => b - a)).sort((a, b) => a - b);
-  const cut = cutOf(before.length, after.length);
+/** Of `after` minus `before`; both hold at least one number. `table` is that of their counts. */
+export function rankInterval(
+  before: readonly number[],
+  after: readonly number[],
+  table: RankTable = new RankTable(before.length, after.length),
+): RankInterval {
+  const differences = Float64Array.from(after.flatMap((b) => before.map((a) => b - a))).sort();
+  const { cut } = table;
   const low = differences[cut - 1];
   const high = differences[differences.length - cut];
   const interval = cut > 0 && low !== undefined && high !== undefined ? { low, high } : undefined;
-  return { estimate: medianOf(differences), interval };
+  const notAbove = countUpTo(differences, 0);
+  const notBelow = differences.length - countBelow(differences, 0);
+  const chance = Math.min(1, 2 * table.chanceOf(Math.min(notAbove, notBelow)));
+  return { estimate: medianOf(differences), interval, chance };
 }
 
 /** Of sorted numbers, at least one. */
-export function medianOf(sorted: readonly number[]): number {
+export function medianOf(sorted: ArrayLike<number>): number {
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-/** How many differences are left out at each end: 0 where even one would be too much. */
-function cutOf(n: number, m: number): number {
-  const ways = waysOf(n, m);
-  const all = ways.reduce((sum, count) => sum + count, 0);
-  let below = 0;
-  let cut = 0;
-  for (const count of ways) {
-    below += count;
-    if (below / all > tail) return cut;
-    cut += 1;
+/** What the rank sum of two sets of these counts can come to. Made once for many metrics. */
+export class RankTable {
+  /** How many differences are left out at each end of a 95 % interval: 0 where one is too much. */
+  readonly cut: number;
+  /** By u: the chance of that or less. */
+  readonly #chances: Float64Array;
+
+  constructor(n: number, m: number) {
+    const ways = waysOf(n, m);
+    const all = ways.reduce((sum, count) => sum + count, 0);
+    let below = 0;
+    this.#chances = ways.map((count) => {
+      below += count;
+      return below / all;
+    });
+    const first = this.#chances.findIndex((chance) => chance > tail);
+    this.cut = first < 0 ? this.#chances.length : first;
   }
-  return cut;
+
+  /** That a rank sum of equal sets is `u` or less. */
+  chanceOf(u: number): number {
+    return this.#chances[u] ?? 1;
+  }
+
+  /** The least chance, of both sides, that these counts can come to. */
+  get least(): number {
+    return Math.min(1, 2 * this.chanceOf(0));
+  }
+}
+
+function countUpTo(sorted: Float64Array, value: number): number {
+  let count = 0;
+  while (count < sorted.length && (sorted[count] ?? 0) <= value) count += 1;
+  return count;
+}
+
+function countBelow(sorted: Float64Array, value: number): number {
+  let count = 0;
+  while (count < sorted.length && (sorted[count] ?? 0) < value) count += 1;
+  return count;
 }
 
 /** In how many orders of n and m numbers the rank sum is u, for every u: a Gaussian binomial. */

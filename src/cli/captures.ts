@@ -13,6 +13,7 @@ import { captureCsv } from "./capture-csv.ts";
 import { labelCapture, noteCapture, renameCapture, saidOf, setBaseline } from "./capture-notes.ts";
 import { readRowFormat, writeRows } from "./capture-rows.ts";
 import { capturesFlags } from "./commands.ts";
+import { compareCaptures } from "./compare.ts";
 import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
@@ -41,6 +42,7 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   delete: deleteCaptures,
   export: exportCapture,
   frames: exportFrames,
+  compare: (call) => compareCaptures({ ...call, isForced: call.values.force === true }),
   rename: (call) => renameCapture(noteCall(call)),
   note: (call) => noteCapture(noteCall(call)),
   label: (call) => labelCapture(noteCall(call)),

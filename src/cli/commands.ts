@@ -73,6 +73,7 @@ export const capturesFlags = {
     about: "keep: so much of what has been, such as 30s or 5m",
   },
   session: { takes: "ID", about: 'keep: this session of "onglass history list", all of it' },
+  force: { about: "compare: also where mode, codec, protocol or source differ" },
   remove: { about: "label, baseline: take away instead of set" },
   json,
   ...hostFlags,
@@ -116,7 +117,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
     flags: playFlags,
   },
   captures: {
-    summary: "list, show, name, keep, delete or export saved captures",
+    summary: "list, show, compare, name, keep, delete or export saved captures",
     usage: [
       "onglass captures list [--json]",
       "onglass captures show ID [--json]",
@@ -124,6 +125,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE]",
       "onglass captures frames ID [--format csv|json|parquet] [--out FILE]",
       "onglass captures keep [--last 30s | --session ID] [--json]",
+      "onglass captures compare A [B] [--json] [--force]",
       "onglass captures rename ID [NAME]",
       "onglass captures note ID [TEXT]",
       "onglass captures label ID LABEL... [--remove]",
@@ -131,10 +133,12 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
     ],
     text: `Works on the files of the data directory, whether a host is running or not. Frames are one row for
 each slot; a pftrace opens in ui.perfetto.dev. Keep asks the running host to make a capture out of
-what has already been. A name, a note, labels and the baseline are kept beside the capture.`,
+what has already been. A name, a note, labels and the baseline are kept beside the capture.
+Compare says what differs from A to B, or from the baseline to A: exit code 0 where no difference is
+shown, 3 where one is, 4 where it cannot be told. ID@10-40 is a range in seconds, ID:2 a session.`,
     subcommands: [
       ...["list", "show", "delete", "export", "frames", "keep"],
-      ...["rename", "note", "label", "baseline"],
+      ...["compare", "rename", "note", "label", "baseline"],
     ],
     flags: capturesFlags,
   },

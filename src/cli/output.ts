@@ -19,6 +19,9 @@ export type Terminal = {
 export const exitOk = 0;
 export const exitFailed = 1;
 export const exitUsage = 2;
+/** Of comparisons: a difference is shown; it cannot be told. */
+export const exitDiffers = 3;
+export const exitCannotTell = 4;
 
 /** Where a terminal's text ends up. */
 export type Outlets = {

@@ -7,6 +7,7 @@ import type { Gate } from "../base/gate.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import { History } from "../history/history.ts";
 import type { RetentionLimits } from "../history/retention.ts";
+import { ComparisonService } from "../keep/comparisons.ts";
 import { HistoryService } from "../keep/history-reads.ts";
 import { Keeper } from "../keep/keeper.ts";
 import { TroubleWatch } from "../keep/trouble-watch.ts";
@@ -99,9 +100,18 @@ export function historyParts({
   readonly store: CaptureStore;
   readonly recorder: Recorder;
   presetNow(): string | undefined;
-}): { readonly history: HistoryService; readonly verdicts: VerdictService } {
+}): {
+  readonly history: HistoryService;
+  readonly verdicts: VerdictService;
+  readonly comparisons: ComparisonService;
+} {
   const kept = { history: historyReads, recordings: store, stats: recorder, presetNow };
-  return { history: historyReads, verdicts: new VerdictService(kept) };
+  const comparisons = new ComparisonService({
+    recordings: store,
+    rowsOfRecording: (id, query) => historyReads.rowsOfRecording(id, query),
+    rowsOfSession: (id, query) => historyReads.rowsOfSession(id, query),
+  });
+  return { history: historyReads, verdicts: new VerdictService(kept), comparisons };
 }
 
 function limitsOf({ history_days, history_mb }: Settings): RetentionLimits {

@@ -10,6 +10,7 @@ import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { notesEnglish } from "./notes.ts";
+import { runsEnglish } from "./runs.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { timelineEnglish } from "./timeline.ts";
 import { trialEnglish } from "./trial.ts";
@@ -175,6 +176,7 @@ export const english = {
   trial: trialEnglish,
   notes: notesEnglish,
   blame: blameEnglish,
+  runs: runsEnglish,
   compare: {
     title: "Compare",
     choose: "Select two captures to compare.",

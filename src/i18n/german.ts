@@ -11,6 +11,7 @@ import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { notesGerman } from "./notes.ts";
+import { runsGerman } from "./runs.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { timelineGerman } from "./timeline.ts";
 import { trialGerman } from "./trial.ts";
@@ -178,6 +179,7 @@ export const german: Messages = {
   trial: trialGerman,
   notes: notesGerman,
   blame: blameGerman,
+  runs: runsGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

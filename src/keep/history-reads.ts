@@ -82,7 +82,7 @@ export class HistoryService implements HistoryReads {
       throw new Failure("no_frames", `Cannot find the frames of recording "${id.slice(0, 128)}"`);
     }
     try {
-      return await readTable(path, query);
+      return await readFrames(path, query);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot read the frames of recording "${id}": ${reason}`;
@@ -276,7 +276,8 @@ function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: nu
   return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
 }
 
-async function readTable(path: string, query: FramesQuery): Promise<FrameTable> {
+/** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
+export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
   const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
   const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
   const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];

@@ -27,7 +27,7 @@ export type VerdictOptions = {
 };
 
 /** What one verdict is worked out from. */
-type Known = {
+export type Known = {
   readonly rows: FrameTable;
   readonly samples: readonly StatsSample[];
   readonly sessions: readonly CaptureSession[];
@@ -105,17 +105,18 @@ function presetIn(state: unknown): string | undefined {
   return encoder_preset || preset_at_start || undefined;
 }
 
-function samplesOf({ meta, samples }: Capture): Pick<Known, "samples" | "sessions"> {
+/** The samples of a capture and the sessions in it. */
+export function samplesOf({ meta, samples }: Capture): Pick<Known, "samples" | "sessions"> {
   return {
     samples,
     sessions: meta.sessions ?? [{ ...meta, session_id: samples[0]?.session_id ?? 0 }],
   };
 }
 
-/** @param asked unless given, the session with the most slots. */
-function judgeSession(known: Known, asked: number | undefined): Verdict {
+/** The verdict of one session. @param asked unless given, the session with the most slots. */
+export function judgeSession(known: Known, asked: number | undefined): Verdict {
   const ids = known.rows.columns.session_id;
-  const id = asked ?? busiest(ids);
+  const id = asked ?? busiestSession(ids);
   const rows = filterTable(known.rows, (row) => ids[row] === id);
   const session = known.sessions.find(({ session_id }) => session_id === id);
   const { width = 0, height = 0, fps = 60, codec = "" } = session ?? {};
@@ -126,7 +127,8 @@ function judgeSession(known: Known, asked: number | undefined): Verdict {
   });
 }
 
-function busiest(ids: Float64Array): number {
+/** The id that most rows have; 0 without rows. */
+export function busiestSession(ids: Float64Array): number {
   const counts = new Map<number, number>();
   for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 0;

@@ -1,4 +1,5 @@
 /** Every operation of the API, in the order of its description. */
+import * as compare from "./compare.ts";
 import * as frames from "./frames.ts";
 import * as host from "./host.ts";
 import type { Operation } from "./operation.ts";
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   recordings.statsRecordingChange,
   recordings.statsRecordingDelete,
   recordings.statsRecordingBeforeAfter,
+  compare.statsCompare,
   frames.historyState,
   series.historySeries,
   frames.historyFrames,

@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
 import { captureNoteRoutes } from "./capture-note.ts";
+import { compareRoutes } from "./compare.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
 import { historyRoutes } from "./history.ts";
@@ -34,6 +35,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(compareRoutes(parts, tools))
     .use(captureNoteRoutes(parts, tools))
     .use(historyRoutes(parts, tools))
     .use(keepRoutes(parts, tools))

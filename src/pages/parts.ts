@@ -1,6 +1,7 @@
 /** What the console needs from the rest of the host. Whatever it changes, it changes by `perform`. */
 import type { Clock } from "../base/clock.ts";
 import type { Perform } from "../operations/perform.ts";
+import type { Comparisons } from "../ports/comparisons.ts";
 import type { CounterReports } from "../ports/counters.ts";
 import type { HistoryReads } from "../ports/history.ts";
 import type { Players } from "../ports/players.ts";
@@ -29,6 +30,7 @@ export type ConsoleParts = {
   readonly counters: CounterReports;
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
+  readonly comparisons: Comparisons;
   readonly trials: Pick<Trials, "current">;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;

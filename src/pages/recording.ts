@@ -1,6 +1,5 @@
 /** One recording, the live capture, and two recordings compared; and deleting one. */
 import { Elysia } from "elysia";
-import { compareFigures, comparePage, type Side } from "../../views/compare.ts";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
 import { figuresTable } from "../../views/figures.ts";
 import { problemPage } from "../../views/problem.ts";
@@ -14,7 +13,7 @@ import { fileAddress } from "../../views/recordings.ts";
 import type { Capture } from "../model/capture.ts";
 import { statsRecordingDelete } from "../operations/recordings.ts";
 import { actIfThere } from "./acting.ts";
-import { chosenSession, readDetailQuery, sessionsOf } from "./detail-query.ts";
+import { readDetailQuery, sessionsOf } from "./detail-query.ts";
 import { makeFigures } from "./figures.ts";
 import {
   goTo,
@@ -67,16 +66,6 @@ export function recordingRoutes(parts: ConsoleParts, tools: Tools) {
         const input = { params: { id: params.id } };
         const removed = await actIfThere(parts, request, [statsRecordingDelete, input]);
         return removed ? goTo(to) : missing(tools, request);
-      },
-      hidden,
-    )
-    .get("/compare", ({ request }) => compare(parts, tools, request), hidden)
-    .get(
-      "/compare/figures",
-      async ({ request }) => {
-        const sides = await loadSides(parts, request);
-        if (sides === undefined) return new Response(null, { status: 404 });
-        return partResponse(compareFigures(readers.of(request), sides));
       },
       hidden,
     );
@@ -178,39 +167,4 @@ function ask({ page, readers }: Tools, request: Request, id: string): Response {
   };
   if (isPartRequest(request)) return partResponse(confirmDialog(question));
   return page(request, { title: question.title, main: confirmPage(question) });
-}
-
-async function compare(parts: ConsoleParts, tools: Tools, request: Request): Promise<Response> {
-  const reader = tools.readers.of(request);
-  const title = reader.messages.compare.title;
-  const sides = await loadSides(parts, request);
-  if (sides !== undefined) {
-    return tools.page(request, { title, main: comparePage(reader, sides), hasCharts: true });
-  }
-  const text = reader.messages.compare.choose;
-  return tools.page(request, { title, main: problemPage(reader, { title, text }) }, 404);
-}
-
-/** Nothing unless the address names two recordings that are there. */
-async function loadSides(
-  parts: ConsoleParts,
-  request: Request,
-): Promise<readonly [Side, Side] | undefined> {
-  const ids = new URL(request.url).searchParams.getAll("id");
-  if (ids.length !== 2) return undefined;
-  const [first, second] = await Promise.all(ids.map((id) => parts.recordings.load(id)));
-  if (first === undefined || second === undefined) return undefined;
-  return [sideOf(first, request, "a"), sideOf(second, request, "b")];
-}
-
-function sideOf(capture: Capture, request: Request, name: "a" | "b"): Side {
-  const { fromMs, toMs } = readDetailQuery(request, capture);
-  const asked = new URL(request.url).searchParams.get(name) ?? "";
-  const session = chosenSession(capture, /^\d{1,12}$/.test(asked) ? Number(asked) : undefined);
-  return {
-    meta: capture.meta,
-    figures: makeFigures(capture, { session, fromMs, toMs }),
-    sessions: sessionsOf(capture),
-    session,
-  };
 }

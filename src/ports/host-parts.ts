@@ -2,6 +2,7 @@
  * All parts of a running host that can be asked or notified from outside: what an operation of
  * the API acts on.
  */
+import type { Comparisons } from "./comparisons.ts";
 import type { CounterReports } from "./counters.ts";
 import type { HistoryReads } from "./history.ts";
 import type { HostFacts } from "./host.ts";
@@ -22,6 +23,7 @@ export type HostParts = {
   readonly recordings: Recordings;
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
+  readonly comparisons: Comparisons;
   readonly trials: Trials;
   readonly sessions: Sessions;
   readonly players: Players;

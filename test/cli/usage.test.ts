@@ -22,7 +22,11 @@ for (const name of Object.keys(commands)) {
 }
 
 test.each([
-  [["captures"], "Missing subcommand: list, show, delete, export, frames, keep", "captures "],
+  [
+    ["captures"],
+    "Missing subcommand: list, show, delete, export, frames, keep, compare, rename, note, label, baseline",
+    "captures ",
+  ],
   [["timeline"], "Missing subcommand: export, import, replay", "timeline "],
   [["timeline", "x"], 'Unknown subcommand "x": it takes export, import, replay', "timeline "],
   [["dance"], 'Unknown command "dance"', ""],

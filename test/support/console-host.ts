@@ -10,8 +10,11 @@ import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { Failure } from "../../src/base/failure.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { ComparisonService } from "../../src/keep/comparisons.ts";
+import { readFrames } from "../../src/keep/history-reads.ts";
 import { TrialService } from "../../src/keep/trials.ts";
 import type {
   Client,
@@ -73,6 +76,7 @@ export async function consoleHostIn(
     history,
     verdicts,
     trials: new TrialService({ verdicts, sessions: people, wallMs: () => clock.wallMs() }),
+    comparisons: comparisonsIn(store),
     sessions: people,
     players: people,
     settings,
@@ -126,6 +130,17 @@ export async function consoleHostIn(
 }
 
 export type ConsoleHost = Awaited<ReturnType<typeof consoleHostIn>>;
+
+function comparisonsIn(store: CaptureStore): ComparisonService {
+  return new ComparisonService({
+    recordings: store,
+    rowsOfRecording: async (id, query) => {
+      const path = await store.frames.filePath(id);
+      if (path === undefined) throw new Failure("no_frames", "None are saved");
+      return await readFrames(path, query);
+    },
+  });
+}
 
 function hostStatus(recorder: Recorder) {
   return {

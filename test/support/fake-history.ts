@@ -1,5 +1,6 @@
 /** A host whose history holds nothing. */
 import { Failure } from "../../src/base/failure.ts";
+import type { Comparisons } from "../../src/ports/comparisons.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
 import type { Trials } from "../../src/ports/trials.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
@@ -11,6 +12,11 @@ export const noVerdicts: VerdictReads = {
   verdictOfRecording: () => Promise.reject(new Failure("no_frames", "None are saved")),
   verdictOfCapture: () => Promise.resolve(undefined),
   verdictOfSession: () => Promise.resolve(undefined),
+};
+
+/** Nothing can be compared where nothing is kept. */
+export const noComparisons: Comparisons = {
+  compare: () => Promise.reject(new Failure("not_found", "Nothing is saved")),
 };
 
 export const emptyHistory: HistoryReads = {

@@ -10,7 +10,7 @@ import { isRepeatable } from "../../src/operations/route.ts";
 import type { HostParts } from "../../src/ports/host-parts.ts";
 import type { Stats, StatsEvent } from "../../src/ports/stats.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
-import { emptyHistory, noTrials, noVerdicts } from "./fake-history.ts";
+import { emptyHistory, noComparisons, noTrials, noVerdicts } from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { fakeWatching } from "./fake-watching.ts";
@@ -218,6 +218,7 @@ function fakeParts(
     stats,
     history: emptyHistory,
     verdicts: noVerdicts,
+    comparisons: noComparisons,
     trials: noTrials,
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),

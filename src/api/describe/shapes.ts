@@ -29,6 +29,14 @@ import {
 } from "../../model/player.ts";
 import { Problem } from "../../model/problem.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../../model/replay.ts";
+import {
+  ComparedRun,
+  RunComparison,
+  RunDifference,
+  RunDistribution,
+  RunLead,
+  RunMetric,
+} from "../../model/run-comparison.ts";
 import { Series, SeriesMark, SeriesSession } from "../../model/series.ts";
 import { BitrateChange, Session } from "../../model/session.ts";
 import { Settings, SettingsChange } from "../../model/settings.ts";
@@ -91,6 +99,12 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   Session: openShape(Session),
   Settings: openShape(Settings),
   SettingsChange,
+  ComparedRun: openShape(ComparedRun),
+  RunComparison: openShape(RunComparison),
+  RunDifference: openShape(RunDifference),
+  RunDistribution: openShape(RunDistribution),
+  RunLead: openShape(RunLead),
+  RunMetric: openShape(RunMetric),
   SideDifference: openShape(SideDifference),
   StageTiming: openShape(StageTiming),
   StatsSample: openShape(StatsSample),

@@ -1,0 +1,27 @@
+/** Two runs beside each other, as the API, the console and the commands ask for them. */
+import type { RunComparison } from "../model/run-comparison.ts";
+
+/** A side: a saved capture, a range or a session of it, or a session of the history. */
+export type RunReference = {
+  /** Of a capture; `baseline`; or `history:` and the id of a session in the history. */
+  readonly id: string;
+  /** Milliseconds since the capture or session began. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Unless given, the session with the most slots in the range. */
+  readonly session?: number | undefined;
+};
+
+/** What is compared with what. */
+export type ComparisonRequest = {
+  readonly a: RunReference;
+  readonly b: RunReference;
+  /** Also where mode, codec, path or source are not the same. */
+  readonly isForced?: boolean;
+};
+
+/** Comparisons of runs that are kept. */
+export type Comparisons = {
+  /** @throws Failure `not_found`, `capture_damaged`, `frames_damaged` */
+  compare(request: ComparisonRequest): Promise<RunComparison>;
+};
