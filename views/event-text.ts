@@ -256,10 +256,14 @@ function numeric(write: (value: number, reader: Reader) => string): Show {
 const whole = numeric((value, { format }) => format.integer(value));
 const percents = numeric((value, { format }) => format.percent(value / 100));
 
+const onOrOff: Show = (value, { messages: { settings } }) =>
+  typeof value === "boolean" ? settings[value ? "on" : "off"] : stateText(value);
+
 const shows: Readonly<Record<SettingsField, Show>> = {
   bitrate_kbps: numeric((value, { messages, format }) =>
     value === 0 ? messages.events.unset.bitrate : `${megabits(format, value)} Mbit/s`,
   ),
+  bitrate_follows_link: onOrOff,
   fps_cap: numeric((value, { messages: { events }, format }) =>
     value === 0 ? events.unset.fps : events.fps(format.integer(value)),
   ),
@@ -268,8 +272,7 @@ const shows: Readonly<Record<SettingsField, Show>> = {
   parity_percent_min: percents,
   parity_percent_max: percents,
   pacing_share: numeric((value, { format }) => format.percent(value)),
-  gamestream_takeover: (value, { messages: { settings } }) =>
-    typeof value === "boolean" ? settings[value ? "on" : "off"] : stateText(value),
+  gamestream_takeover: onOrOff,
   history_days: whole,
   history_mb: whole,
   keep_on_late: whole,

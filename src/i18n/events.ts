@@ -5,7 +5,12 @@
 
 export const eventsEnglish = {
   session: (id: string) => `session ${id}`,
-  by: { player: "by the player", host: "by the host", operator: "by the operator" },
+  by: {
+    player: "by the player",
+    host: "by the host",
+    operator: "by the operator",
+    link: "to fit the link",
+  },
   byOther: (name: string) => `by “${name}”`,
   asked: (by: string) => `requested ${by}`,
   actors: { token: "token", console: "console", operator: "operator", imported: "imported" },
@@ -54,6 +59,7 @@ export const eventsEnglish = {
   setting: (name: string) => `setting ${name}`,
   settings: {
     bitrate_kbps: "bitrate",
+    bitrate_follows_link: "bitrate adapts to the link",
     fps_cap: "maximum frame rate",
     encoder_preset: "encoder preset",
     parity_percent_min: "minimum error correction",
@@ -114,7 +120,12 @@ export const eventsEnglish = {
 
 export const eventsGerman: typeof eventsEnglish = {
   session: (id) => `Sitzung ${id}`,
-  by: { player: "vom Player", host: "vom Host", operator: "vom Betreiber" },
+  by: {
+    player: "vom Player",
+    host: "vom Host",
+    operator: "vom Betreiber",
+    link: "passend zur Leitung",
+  },
   byOther: (name) => `von „${name}“`,
   asked: (by) => `${by} angefordert`,
   actors: { token: "Token", console: "Konsole", operator: "Betreiber", imported: "importiert" },
@@ -163,6 +174,7 @@ export const eventsGerman: typeof eventsEnglish = {
   setting: (name) => `Einstellung ${name}`,
   settings: {
     bitrate_kbps: "Bitrate",
+    bitrate_follows_link: "Bitrate passt sich der Leitung an",
     fps_cap: "höchste Bildrate",
     encoder_preset: "Encoder-Preset",
     parity_percent_min: "kleinste Fehlerkorrektur",

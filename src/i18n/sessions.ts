@@ -46,6 +46,7 @@ export const settingsEnglish = {
   invalid: "Not saved. Check the highlighted fields.",
   asStarted: "as started",
   bitrate_kbps: "Bitrate (kbit/s)",
+  bitrate_follows_link: "Adapt bitrate to the link",
   fps_cap: "Maximum frame rate",
   encoder_preset: "Encoder preset",
   parity_percent_min: "Error correction: minimum %",
@@ -63,6 +64,7 @@ export const settingsEnglish = {
   keep_count: "Automatic captures kept",
   takes: {
     bitrate_kbps: "200 to 500,000; 0 = player’s choice",
+    bitrate_follows_link: "On: lower when the link carries less, and back up again",
     fps_cap: "1 to 480; 0 = no limit",
     encoder_preset:
       "Ignored by encoders without this preset; x265 and SVT-AV1 never go slower than real time",
@@ -88,6 +90,7 @@ export const settingsGerman: typeof settingsEnglish = {
   invalid: "Nicht gespeichert. Prüf die markierten Felder.",
   asStarted: "wie gestartet",
   bitrate_kbps: "Bitrate (kbit/s)",
+  bitrate_follows_link: "Bitrate an die Leitung anpassen",
   fps_cap: "Höchste Bildrate",
   encoder_preset: "Encoder-Preset",
   parity_percent_min: "Fehlerkorrektur: mindestens %",
@@ -105,6 +108,7 @@ export const settingsGerman: typeof settingsEnglish = {
   keep_count: "Automatische Aufzeichnungen, die bleiben",
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = Wahl des Players",
+    bitrate_follows_link: "An: niedriger, wenn die Leitung weniger schafft, und wieder zurück",
     fps_cap: "1 bis 480; 0 = keine Grenze",
     encoder_preset:
       "Encoder ohne dieses Preset ignorieren es; x265 und SVT-AV1 werden nie langsamer als Echtzeit",

@@ -6,7 +6,7 @@
 import type { Reason } from "./reason.ts";
 
 /** Who asked for something. */
-export type Asker = "player" | "host" | "operator";
+export type Asker = "player" | "host" | "operator" | "link";
 
 /** As the player reports: input from outside, clamped where it is read. */
 export const clientActions = ["stall", "decode_error", "tab_hidden", "jumped_to_live"] as const;

@@ -29,6 +29,9 @@ const fields = {
     maximum: modeLimits.bitrateKbpsMax,
     description: `Of every stream; 0 = what each player asked for, else ${bitrateKbpsMin} or more`,
   }),
+  bitrate_follows_link: Type.Boolean({
+    description: "A link that carries less than that lowers the bitrate, and back up again",
+  }),
   fps_cap: Type.Integer({
     minimum: 0,
     maximum: modeLimits.fpsMax,
@@ -119,6 +122,7 @@ export type SettingsChange = Static<typeof SettingsChange>;
 export const settingsDefault: Settings = {
   revision: 0,
   bitrate_kbps: 0,
+  bitrate_follows_link: true,
   fps_cap: 0,
   encoder_preset: "",
   parity_percent_min: 0,

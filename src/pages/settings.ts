@@ -83,7 +83,7 @@ function readChange(form: URLSearchParams, now: Settings) {
 /** An empty field is not zero. */
 function readValue(field: SettingsField, text: string): Settings[SettingsField] | undefined {
   if (field === "encoder_preset") return text;
-  if (field === "gamestream_takeover")
+  if (field === "gamestream_takeover" || field === "bitrate_follows_link")
     return text === "true" || (text === "false" ? false : undefined);
   return /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
 }

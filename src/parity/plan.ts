@@ -5,8 +5,9 @@
  * parity stays below 1 in 100,000. Losses are taken as independent, which bursts are not.
  */
 
-/** Chance of a block beyond repair that is accepted. */
+/** Chance of a block beyond repair that is accepted, and that on a link that parity itself fills. */
 const chanceMax = 1e-5;
+const chanceMaxTight = 1e-3;
 export const lossShareMin = 0.01;
 /** Past this no parity helps; also keeps the search short. */
 export const lossShareMax = 0.3;
@@ -16,10 +17,18 @@ const smallBlockCount = 10;
 
 /** Parity shards for a block of `dataCount` data shards at `lossShare` (0 to 1) lost. */
 export function parityCountFor(dataCount: number, lossShare: number): number {
+  return searched(dataCount, lossShare, { least: parityCountMin, chance: chanceMax });
+}
+
+function searched(
+  dataCount: number,
+  lossShare: number,
+  { least, chance }: { readonly least: number; readonly chance: number },
+): number {
   const share = Math.min(Math.max(lossShare, lossShareMin), lossShareMax);
   const most = parityCountMax(dataCount);
-  for (let parityCount = parityCountMin; parityCount < most; parityCount++) {
-    if (chanceBeyondRepair(dataCount, parityCount, share) < chanceMax) return parityCount;
+  for (let parityCount = least; parityCount < most; parityCount++) {
+    if (chanceBeyondRepair(dataCount, parityCount, share) < chance) return parityCount;
   }
   return most;
 }
@@ -41,6 +50,8 @@ export type ParityNeed = {
   /** The player's floor per block, if it has one. */
   readonly parityCountMin: number;
   readonly bounds: ParityBounds;
+  /** The link carries less than is asked for: what parity takes is missing in the picture. */
+  readonly isTight?: boolean;
 };
 
 /** Parity shards for a block of `dataCount` data shards, held to the operator's bounds. */
@@ -51,9 +62,15 @@ export function parityCountWithin(dataCount: number, need: ParityNeed): number {
   const least = Math.ceil((dataCount * percentMin) / 100);
   // A small block may have as much parity as data, unless the operator wants less than the half.
   const isBound = percentMax < percentLimit;
-  const target = Math.max(parityCountFor(dataCount, need.lossShare), need.parityCountMin);
+  const target = Math.max(targetOf(dataCount, need), need.parityCountMin);
   const wanted = Math.max(isBound ? Math.min(target, most) : target, least);
   return Math.min(wanted, parityCountMax(dataCount));
+}
+
+function targetOf(dataCount: number, { lossShare, isTight = false }: ParityNeed): number {
+  return isTight
+    ? searched(dataCount, lossShare, { least: 1, chance: chanceMaxTight })
+    : parityCountFor(dataCount, lossShare);
 }
 
 /** Parity shards that a block of `dataCount` data shards has at most. */

@@ -34,6 +34,7 @@ export class KeyFrames {
   #state: State = { kind: "none" };
   #askedUs = Number.NEGATIVE_INFINITY;
   #cameUs = Number.NEGATIVE_INFINITY;
+  #heldUntilUs = Number.NEGATIVE_INFINITY;
 
   constructor(options: KeyFrameOptions) {
     this.#options = options;
@@ -71,10 +72,16 @@ export class KeyFrames {
     if (isDue) this.#ask(nowUs, true);
   }
 
+  /** What is asked for is asked of the encoder then at the earliest: the link could not carry it now. */
+  holdUntil(atUs: number): void {
+    this.#heldUntilUs = atUs;
+  }
+
   /** With every frame and every tick: asks for what has become due, again for what never came. */
   advance(nowUs: number): void {
     const state = this.#state;
-    if (state.kind === "wanted" && nowUs >= state.dueUs) this.#ask(nowUs, false);
+    if (state.kind === "wanted" && nowUs >= Math.max(state.dueUs, this.#heldUntilUs))
+      this.#ask(nowUs, false);
     else if (state.kind === "coming" && nowUs >= state.untilUs) this.#ask(nowUs, state.isRegular);
   }
 

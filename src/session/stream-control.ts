@@ -15,17 +15,27 @@ export type Tunable = { tune(tuning: Tuning): void };
 
 type Options = TuningFacts & { readonly clock: Clock; readonly log: SessionLog };
 
+/** A change that is logged at once, and one that is logged when the last was a while ago. */
+const plainShare = 0.3;
+const loggedShare = 0.1;
+const linkLogUs = 2_000_000;
+
 /** What one stream is made with, now. */
 export class StreamControl {
   readonly #clock: Clock;
   readonly #log: SessionLog;
   readonly #tuning: StreamTuning;
   #stream: Tunable | undefined;
+  /** What the link carries; `undefined` for as much as is asked for. */
+  #linkKbps: number | undefined;
+  #loggedKbps: number;
+  #loggedUs = Number.NEGATIVE_INFINITY;
 
   constructor({ clock, log, ...facts }: Options) {
     this.#clock = clock;
     this.#log = log;
     this.#tuning = new StreamTuning(facts);
+    this.#loggedKbps = this.#tuning.bitrateKbps;
   }
 
   /** The encoder, once it is open; `opened` is what it was opened with. */
@@ -37,7 +47,10 @@ export class StreamControl {
 
   /** For the encoder. */
   get tuning(): Required<Tuning> {
-    return this.#tuning.now;
+    const { now } = this.#tuning;
+    return this.#linkKbps === undefined || this.#linkKbps >= now.bitrateKbps
+      ? now
+      : { ...now, bitrateKbps: this.#linkKbps };
   }
 
   get settings(): Settings {
@@ -48,8 +61,23 @@ export class StreamControl {
     return this.#tuning.fps;
   }
 
+  /** What the encoder is asked for now. */
   get bitrateKbps(): number {
+    return this.tuning.bitrateKbps;
+  }
+
+  /** What the player or the operator asks for: the encoder is never asked for more. */
+  get askedKbps(): number {
     return this.#tuning.bitrateKbps;
+  }
+
+  /** The link carries so much of it. */
+  followLink(kbps: number): void {
+    const before = this.bitrateKbps;
+    this.#linkKbps = kbps >= this.askedKbps ? undefined : kbps;
+    if (this.bitrateKbps === before) return;
+    this.#stream?.tune({ bitrateKbps: this.bitrateKbps });
+    this.#logLink();
   }
 
   /** How frames are spread over time. */
@@ -60,8 +88,10 @@ export class StreamControl {
   /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
   setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     const before = this.bitrateKbps;
+    // The encoder refuses what cannot be, before anything is kept of it.
     this.#stream?.tune({ bitrateKbps });
     this.#tuning.setBitrate(bitrateKbps);
+    this.#linkKbps = undefined;
     this.#logBitrate(before, by);
   }
 
@@ -78,6 +108,19 @@ export class StreamControl {
     const to_kbps = this.bitrateKbps;
     if (to_kbps === from_kbps) return;
     const atUs = this.#clock.nowUs();
+    this.#loggedKbps = to_kbps;
+    this.#loggedUs = atUs;
     this.#log.add({ atUs, action: "bitrate_changed", from_kbps, to_kbps, by });
+  }
+
+  /** The rate moves all the time on a link that is full: what a person would call a change is logged. */
+  #logLink(): void {
+    const to_kbps = this.bitrateKbps;
+    const change = Math.abs(to_kbps / this.#loggedKbps - 1);
+    const isBack = this.#linkKbps === undefined;
+    const isDue = this.#clock.nowUs() - this.#loggedUs >= linkLogUs;
+    if (change >= plainShare || (isDue && (isBack || change >= loggedShare))) {
+      this.#logBitrate(this.#loggedKbps, "link");
+    }
   }
 }

@@ -174,3 +174,9 @@ export function knownPreset(codec: CodecName, preset: string | undefined): strin
   const all = encodersFor(codec, "auto").flatMap(({ presets }) => presets);
   return all.find((each) => each === preset);
 }
+
+/** Whether an encoder follows a change of bitrate while it runs. @param name FFmpeg's */
+export function followsBitrate(name: string): boolean {
+  if (name.endsWith("_nvenc")) return hardware.nvenc("h264").followsBitrate;
+  return Object.values(software).some((setup) => setup.name === name && setup.followsBitrate);
+}

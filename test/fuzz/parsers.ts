@@ -20,6 +20,7 @@ import {
   emptyShardHeader,
   pingBytes,
   pongBytes,
+  readArrivals,
   readPing,
   readPong,
   readShardHeader,
@@ -130,6 +131,7 @@ export const reports: Parser = {
 const media = { key: new Uint8Array(16).fill(7), tag: 9 };
 const shardBytes = 100;
 const opener = new Opener(media);
+const arrivals = { sequence: 0, arrivedUs: 0, receivedCount: 0, receivedBytes: 0, lateUs: 0 };
 let assembly = new Assembly({ shardBytes, patienceUs: 5 });
 let fedCount = 0;
 
@@ -141,6 +143,7 @@ export const packets: Parser = {
     const view = viewOf(input);
     readTag(view);
     readPing(view);
+    readArrivals(view, arrivals);
     readPong(view);
     if (opener.readSequence(input) !== undefined) opener.open(input);
     fedCount += 1;

@@ -45,6 +45,7 @@ test.skipIf(!isRoot)(
   "what a full send buffer refuses is counted as refused, not as lost",
   async () => {
     await using run = await NetworkRun.start();
+    await run.call("PATCH", "settings", { bitrate_follows_link: false });
     await shrinkSendBuffer(run.hostPid, run.port);
     const before = (await run.samples(0)).length;
     await run.machines.shape(3000, 1_000_000);
@@ -60,6 +61,7 @@ test.skipIf(!isRoot)(
   "a link slower than the stream shows in what names the link, not the encoder",
   async () => {
     await using run = await NetworkRun.start();
+    await run.call("PATCH", "settings", { bitrate_follows_link: false });
     const [clean] = await run.samples(1);
     await run.machines.shape(2000, 1_000_000);
     const samples = await run.samples((await run.samples(0)).length + 3);

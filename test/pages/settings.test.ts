@@ -52,6 +52,7 @@ test("the page shows the settings that hold", async () => {
   const text = await (await pages.get("/sessions")).text();
   expect(await valuesIn(text)).toEqual({
     bitrate_kbps: "5000",
+    bitrate_follows_link: "true",
     fps_cap: "0",
     encoder_preset: "p3",
     parity_percent_min: "0",
@@ -73,6 +74,7 @@ test("what was typed holds afterwards, as the console's change", async () => {
   const { settings, people } = pages.host;
   const all = {
     bitrate_kbps: "200",
+    bitrate_follows_link: "false",
     fps_cap: "240",
     encoder_preset: "veryfast",
     parity_percent_min: "10",

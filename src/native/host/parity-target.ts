@@ -21,6 +21,7 @@ export class ParityTarget {
   /** By data shards: parity shards + 1, 0 = not worked out for the loss of now. */
   readonly #counts = new Uint8Array(dataShardCountMax + 1);
   #bounds: ParityBounds;
+  #isTight = false;
   #share = 0;
   #stepCount = 0;
 
@@ -31,6 +32,12 @@ export class ParityTarget {
   /** The loss that parity is made for, 0 to 1. */
   get lossShare(): number {
     return Math.max(this.#stepCount * lossStep, lossShareMin);
+  }
+
+  /** The link carries less than is asked for, parity included. */
+  set isTight(isTight: boolean) {
+    if (isTight !== this.#isTight) this.#counts.fill(0);
+    this.#isTight = isTight;
   }
 
   set bounds(bounds: ParityBounds) {
@@ -57,6 +64,7 @@ export class ParityTarget {
     const count = parityCountWithin(dataCount, {
       lossShare,
       parityCountMin: 0,
+      isTight: this.#isTight,
       bounds: this.#bounds,
     });
     this.#counts[dataCount] = count + 1;

@@ -5,13 +5,22 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Peer, UdpPort } from "../../session/udp.ts";
-import { pongBytes, readPing, viewOf, writePong } from "../wire/packet.ts";
+import {
+  type ArrivalCounts,
+  pongBytes,
+  readArrivals,
+  readPing,
+  viewOf,
+  writePong,
+} from "../wire/packet.ts";
 import { Opener, Sealer } from "../wire/seal.ts";
 import { SequenceWindow } from "../wire/sequence-window.ts";
 
 /** A player sends four pings a second. */
 export const silenceUsMax = 4_000_000;
 const sequenceCountMax = 4096;
+/** More than leave in the longest round trip that is worth following. */
+const markCount = 1024;
 
 type Options = {
   readonly clock: Clock;
@@ -22,6 +31,11 @@ type Options = {
   readonly packetBytes: number;
   /** The player is somewhere else than before; the first time it is heard at all. */
   onMoved(to: Peer): void;
+  /**
+   * The player says what has come by now.
+   * @param sentUs when the newest of it had left; `undefined` when that is too long ago
+   */
+  onArrivals(counts: Readonly<ArrivalCounts>, sentUs: number | undefined): void;
   /** The kernel did not take a datagram with this sequence. */
   onRefused(sequence: number): void;
 };
@@ -31,6 +45,8 @@ export class PlayerLink {
   /** For what else is sent to the player; its sequences are shared. */
   readonly sealer: Sealer;
   packetsSentCount = 0;
+  /** Of whole datagrams. */
+  bytesSentCount = 0;
   /** Answers to pings that the kernel did not take. */
   pongsRefusedCount = 0;
   readonly #options: Options;
@@ -38,6 +54,17 @@ export class PlayerLink {
   readonly #arrivals = new SequenceWindow({ sequenceCountMax });
   readonly #pong = new Uint8Array(pongBytes);
   readonly #pongDatagram: Uint8Array;
+  readonly #counts: ArrivalCounts = {
+    sequence: 0,
+    arrivedUs: 0,
+    receivedCount: 0,
+    receivedBytes: 0,
+    lateUs: 0,
+  };
+  /** Datagrams with a sequence below this had left by then. A ring. */
+  readonly #markEnds = new Float64Array(markCount);
+  readonly #markUs = new Float64Array(markCount);
+  #markAt = 0;
   #peer: Peer | undefined;
   #heardUs: number;
 
@@ -70,8 +97,12 @@ export class PlayerLink {
     const nowUs = this.#options.clock.nowUs();
     this.#heardUs = nowUs;
     if (highest === undefined || sequence > highest) this.#moveTo(from);
-    const sentUs = readPing(viewOf(plain));
+    const view = viewOf(plain);
+    const sentUs = readPing(view);
     if (sentUs !== undefined) this.#answer(sentUs, nowUs);
+    else if (readArrivals(view, this.#counts)) {
+      this.#options.onArrivals(this.#counts, this.#leftUs(this.#counts.sequence));
+    }
   }
 
   /** Hands sealed datagrams from index `first` on to the kernel; gives how many it took. */
@@ -79,12 +110,33 @@ export class PlayerLink {
     if (this.#peer === undefined) return 0;
     const takenCount = this.#options.udp.send(datagrams, first, this.#peer);
     this.packetsSentCount += takenCount;
+    for (let index = first; index < first + takenCount; index++) {
+      this.bytesSentCount += datagrams[index]?.length ?? 0;
+    }
+    this.#mark(this.sealer.nextSequence - (datagrams.length - first - takenCount));
     return takenCount;
   }
 
   /** A few times a second: sequences that were waited for are lost. */
   tick(): void {
     this.#arrivals.settle();
+  }
+
+  #mark(end: number): void {
+    this.#markEnds[this.#markAt] = end;
+    this.#markUs[this.#markAt] = this.#options.clock.nowUs();
+    this.#markAt = (this.#markAt + 1) % markCount;
+  }
+
+  /** From the newest mark back to the last one that covers the sequence. */
+  #leftUs(sequence: number): number | undefined {
+    let leftUs: number | undefined;
+    for (let back = 1; back <= markCount; back++) {
+      const at = (this.#markAt - back + markCount) % markCount;
+      if ((this.#markEnds[at] ?? 0) <= sequence) return leftUs;
+      leftUs = this.#markUs[at];
+    }
+    return undefined;
   }
 
   #moveTo(peer: Peer): void {

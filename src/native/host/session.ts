@@ -5,8 +5,10 @@
 import type { Kind } from "../../model/capture.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import type { Asker } from "../../model/happening.ts";
+import { modeLimits } from "../../model/limits.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
+import { LinkFollower } from "../../session/link-follower.ts";
 import { PacedSender } from "../../session/paced-sender.ts";
 import { Reach } from "../../session/reach.ts";
 import { sampleTakers } from "../../session/sample-takers.ts";
@@ -14,7 +16,9 @@ import type { SessionTotals } from "../../session/session-totals.ts";
 import { StreamSession } from "../../session/stream-session.ts";
 import { parityBoundsOf } from "../../session/stream-tuning.ts";
 import type { Peer } from "../../session/udp.ts";
+import { followsBitrate } from "../../video/encoders.ts";
 import type { FrameReport, Report } from "../wire/messages.ts";
+import type { ArrivalCounts } from "../wire/packet.ts";
 import { LossCounter } from "./loss-counter.ts";
 import { SealedPacketizer } from "./packetizer.ts";
 import { ParityTarget } from "./parity-target.ts";
@@ -25,6 +29,8 @@ import type { NativeSessionDeps, SessionOptions } from "./session-options.ts";
 const kind: Kind = "native";
 /** A player sends four pings a second. */
 const unreachableUsMin = 1_000_000;
+/** Until the next report of what has come. */
+const keyFrameHoldUs = 100_000;
 
 /** A session from the moment its encoder is open. Owns the encode stream. */
 export class HostSession {
@@ -37,6 +43,7 @@ export class HostSession {
   readonly #parityTarget = new ParityTarget({ percentMin: 0, percentMax: 0 });
   readonly #packetizer: SealedPacketizer;
   readonly #sender: PacedSender;
+  readonly #follower: LinkFollower;
   readonly #closed = Promise.withResolvers<void>();
   #isEnded = false;
 
@@ -53,8 +60,10 @@ export class HostSession {
         deps.onEvent({ kind: "reached", session_id: facts.id, address });
         this.#begin();
       },
+      onArrivals: (counts, sentUs) => this.#followLink(counts, sentUs),
       onRefused: (sequence) => this.#losses.refused(sequence, 1),
     });
+    this.#follower = this.#makeFollower();
     this.#packetizer = new SealedPacketizer({
       sealer: this.#link.sealer,
       parityTarget: this.#parityTarget,
@@ -76,7 +85,9 @@ export class HostSession {
   }
 
   addReport(report: Report): void {
-    this.#parityTarget.addReport(this.#losses.add(report, this.#link.sealer.nextSequence));
+    const change = this.#losses.add(report, this.#link.sealer.nextSequence);
+    // More parity would make a link that is full fuller.
+    if (!this.#follower.isFull(this.#deps.clock.nowUs())) this.#parityTarget.addReport(change);
     const nowUs = this.#deps.clock.nowUs();
     this.#core.log.onReport(this.#losses, nowUs);
     if (report.frames !== undefined) this.#joinRows(report.frames, nowUs);
@@ -163,6 +174,33 @@ export class HostSession {
       ...(reportCount > 0 ? { packets_lost: packetsDroppedCount } : {}),
       ...(rttUs === undefined ? {} : { rtt_us: rttUs }),
     };
+  }
+
+  #followLink(counts: Readonly<ArrivalCounts>, sentUs: number | undefined): void {
+    const { control } = this.#core;
+    if (this.#isEnded || sentUs === undefined) return;
+    if (!control.settings.bitrate_follows_link) {
+      control.followLink(control.askedKbps);
+      return;
+    }
+    const atUs = this.#deps.clock.nowUs();
+    this.#follower.add({ ...counts, atUs, delayUs: counts.arrivedUs - sentUs });
+    this.#parityTarget.isTight = control.bitrateKbps < control.askedKbps;
+    if (this.#follower.isDraining) this.#core.keyFrames.holdUntil(atUs + keyFrameHoldUs);
+  }
+
+  #makeFollower(): LinkFollower {
+    const { control } = this.#core;
+    return new LinkFollower({
+      askedKbps: () => control.askedKbps,
+      floorKbps: modeLimits.bitrateKbpsMin,
+      load: () => ({
+        mediaBytes: this.#sender.bytesSentCount,
+        wireBytes: this.#link.bytesSentCount,
+      }),
+      followsBitrate: () => followsBitrate(this.#core.encoder),
+      onTarget: (kbps) => control.followLink(kbps),
+    });
   }
 
   #begin(): void {

@@ -9,6 +9,7 @@ import { Ticker, timers } from "../../base/scheduler.ts";
 import { UdpPort } from "../../session/udp.ts";
 import type { Open, Opened, Report } from "../wire/messages.ts";
 import {
+  arrivalsBytes,
   emptyShardHeader,
   packetBytesMax,
   packetOverheadBytes,
@@ -17,6 +18,7 @@ import {
   readShardHeader,
   shardHeaderBytes,
   viewOf,
+  writeArrivals,
   writePing,
 } from "../wire/packet.ts";
 import { Opener, Sealer } from "../wire/seal.ts";
@@ -45,6 +47,7 @@ const pingTicks = 25;
 /** Until the host has heard from this player, it does not know where to send to. */
 const firstPingTicks = 5;
 const settleTicks = 5;
+const arrivalTicks = 5;
 const reportTicks = 50;
 export const silenceUsMax = 4_000_000;
 const patienceUs = 30_000;
@@ -68,13 +71,17 @@ export class Player {
   readonly #pauses = new OwnPauses(tickMs * 1000);
   readonly #header = emptyShardHeader();
   readonly #ping = new Uint8Array(pingBytes);
-  readonly #pingDatagram = new Uint8Array(packetBytesMax);
+  readonly #arrived = new Uint8Array(arrivalsBytes);
+  readonly #datagram = new Uint8Array(packetBytesMax);
+  readonly #counts = { sequence: 0, arrivedUs: 0, receivedCount: 0, receivedBytes: 0, lateUs: 0 };
   #udp: UdpPort | undefined;
   readonly #ticker = new Ticker({
     ...{ scheduler: timers, intervalMs: tickMs },
     onTick: () => this.#tick(),
   });
   #tickCount = 0;
+  #tickUs: number | undefined;
+  #toldCount = 0;
   #heardUs: number;
   #idrUs = 0;
   #rttUs: number | undefined;
@@ -151,6 +158,7 @@ export class Player {
     if (plain === undefined || this.#arrivals.accept(sequence) !== "new") return;
     const nowUs = this.#options.clock.nowUs();
     this.#heardUs = nowUs;
+    this.#count(sequence, datagram.length, nowUs);
     const view = viewOf(plain);
     if (readShardHeader(view, this.#header)) {
       this.#reports.onShard(this.#header.frame, nowUs);
@@ -160,6 +168,15 @@ export class Player {
     }
     const pong = readPong(view);
     if (pong !== undefined) this.#addPong(pong, nowUs);
+  }
+
+  #count(sequence: number, byteCount: number, nowUs: number): void {
+    const counts = this.#counts;
+    counts.receivedCount += 1;
+    counts.receivedBytes += byteCount;
+    if (sequence < counts.sequence) return;
+    counts.sequence = sequence;
+    counts.arrivedUs = Math.round(nowUs);
   }
 
   #complete(nowUs: number): void {
@@ -196,10 +213,14 @@ export class Player {
       this.#end(`the host was silent for ${silenceUsMax / 1e6} s`);
       return;
     }
+    const lateUs = nowUs - (this.#tickUs ?? nowUs) - tickMs * 1000;
+    this.#tickUs = nowUs;
+    this.#counts.lateUs = Math.max(this.#counts.lateUs, Math.round(lateUs));
     this.#handOn(nowUs);
     if (this.#isEnded) return;
     const isFirst = this.#arrivals.highest === undefined;
     if (this.#tickCount % (isFirst ? firstPingTicks : pingTicks) === 0) this.#sendPing(nowUs);
+    if (this.#tickCount % arrivalTicks === 0) this.#sendArrivals();
     if (this.#tickCount % settleTicks === 0) this.#arrivals.settle();
     this.#tickCount += 1;
     if (this.#tickCount % reportTicks === 0) {
@@ -217,10 +238,23 @@ export class Player {
 
   #sendPing(nowUs: number): void {
     writePing(viewOf(this.#ping), nowUs);
-    const byteCount = this.#sealer.seal(this.#ping, this.#pingDatagram);
+    this.#send(this.#ping);
+  }
+
+  /** Twenty times a second while something comes: what the host works the rate of the link out from. */
+  #sendArrivals(): void {
+    if (this.#counts.receivedCount === this.#toldCount) return;
+    this.#toldCount = this.#counts.receivedCount;
+    writeArrivals(viewOf(this.#arrived), this.#counts);
+    this.#counts.lateUs = 0;
+    this.#send(this.#arrived);
+  }
+
+  /** What the kernel refuses is as good as lost: the next one follows. */
+  #send(plain: Uint8Array): void {
+    const byteCount = this.#sealer.seal(plain, this.#datagram);
     const to = { address: this.#control.remoteAddress, port: this.#options.address.port };
-    // A ping the kernel refuses is a ping that got lost: the next one follows.
-    this.#udp?.send([this.#pingDatagram.subarray(0, byteCount)], 0, to);
+    this.#udp?.send([this.#datagram.subarray(0, byteCount)], 0, to);
   }
 
   #report(): Report {

@@ -1,7 +1,7 @@
 /**
  * Hot path: the datagrams of the native path, both directions.
  *
- *   clear, authenticated (12 bytes)      sealed: one of three kinds, see below      seal
+ *   clear, authenticated (12 bytes)      sealed: one of four kinds, see below       seal
  *   0  u32  session tag                  12 …                                       16 bytes, last
  *   4  u64  sequence, +1 a datagram
  *
@@ -19,6 +19,14 @@
  *   16 f64  start of capture, us on the host's clock
  *   24 …    shard
  *
+ *   arrivals (kind 4)
+ *   0  u8   kind
+ *   4  u32  by how much the player itself was late since the last of these, us
+ *   8  f64  highest sequence that has come
+ *   16 f64  when it came, us on the player's clock
+ *   24 f64  datagrams that have come since the session began
+ *   32 f64  their bytes, seal and all
+ *
  * All numbers are big-endian. A sequence stays below 2^53; bytes that say otherwise are not ours.
  */
 export const clearBytes = 12;
@@ -27,6 +35,7 @@ export const shardHeaderBytes = 24;
 export const packetOverheadBytes = clearBytes + shardHeaderBytes + sealBytes;
 export const pingBytes = 16;
 export const pongBytes = 32;
+export const arrivalsBytes = 40;
 /** A whole datagram, UDP payload. */
 export const packetBytesMin = 500;
 export const packetBytesMax = 1400;
@@ -35,6 +44,7 @@ export const packetBytesDefault = 1200;
 export const shardKind = 1;
 export const pingKind = 2;
 export const pongKind = 3;
+export const arrivalsKind = 4;
 
 export const keyFlag = 1;
 export const repeatFlag = 2;
@@ -58,6 +68,16 @@ export type ShardHeader = {
  * the host’s.
  */
 export type Pong = { sentUs: number; receivedUs: number; answeredUs: number };
+
+/** What has come by now, as the player counts; reused from report to report. */
+export type ArrivalCounts = {
+  sequence: number;
+  arrivedUs: number;
+  receivedCount: number;
+  receivedBytes: number;
+  /** Of the player's own thread: what came meanwhile was read so much later at most. */
+  lateUs: number;
+};
 
 /** A header to read into. */
 export function emptyShardHeader(): ShardHeader {
@@ -111,7 +131,7 @@ export function readShardHeader(view: DataView, into: ShardHeader): boolean {
     into.dataCount > 0 &&
     into.shard < into.dataCount + into.parityCount &&
     into.frameBytes > 0 &&
-    isTime(into.captureUs)
+    isCount(into.captureUs)
   );
 }
 
@@ -126,7 +146,7 @@ export function writePing(view: DataView, sentUs: number): void {
 export function readPing(view: DataView): number | undefined {
   if (view.byteLength !== pingBytes || view.getUint8(0) !== pingKind) return undefined;
   const sentUs = view.getFloat64(8);
-  return isTime(sentUs) ? sentUs : undefined;
+  return isCount(sentUs) ? sentUs : undefined;
 }
 
 /** Writes a pong; the view has room for `pongBytes`. */
@@ -146,8 +166,34 @@ export function readPong(view: DataView): Pong | undefined {
     receivedUs: view.getFloat64(16),
     answeredUs: view.getFloat64(24),
   };
-  const isSound = isTime(pong.sentUs) && isTime(pong.receivedUs) && isTime(pong.answeredUs);
+  const isSound = isCount(pong.sentUs) && isCount(pong.receivedUs) && isCount(pong.answeredUs);
   return isSound && pong.answeredUs >= pong.receivedUs ? pong : undefined;
+}
+
+/** Writes what has come; the view has room for `arrivalsBytes`. */
+export function writeArrivals(view: DataView, counts: ArrivalCounts): void {
+  view.setUint32(0, arrivalsKind << 24);
+  view.setUint32(4, Math.min(counts.lateUs, 0xffff_ffff));
+  view.setFloat64(8, counts.sequence);
+  view.setFloat64(16, counts.arrivedUs);
+  view.setFloat64(24, counts.receivedCount);
+  view.setFloat64(32, counts.receivedBytes);
+}
+
+/** False for anything else, and for numbers that cannot be; `into` is then not to be used. */
+export function readArrivals(view: DataView, into: ArrivalCounts): boolean {
+  if (view.byteLength !== arrivalsBytes || view.getUint8(0) !== arrivalsKind) return false;
+  into.lateUs = view.getUint32(4);
+  into.sequence = view.getFloat64(8);
+  into.arrivedUs = view.getFloat64(16);
+  into.receivedCount = view.getFloat64(24);
+  into.receivedBytes = view.getFloat64(32);
+  return (
+    isCount(into.sequence) &&
+    isCount(into.arrivedUs) &&
+    isCount(into.receivedCount) &&
+    isCount(into.receivedBytes)
+  );
 }
 
 /** The session tag of a datagram, to find its session by; undefined when it is too short. */
@@ -155,7 +201,7 @@ export function readTag(view: DataView): number | undefined {
   return view.byteLength > clearBytes + sealBytes ? view.getUint32(0) : undefined;
 }
 
-/** Whole microseconds, at most 2^53: also keeps NaN and infinities out of every later sum. */
-function isTime(value: number): boolean {
+/** Whole, at most 2^53: also keeps NaN and infinities out of every later sum. */
+function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }

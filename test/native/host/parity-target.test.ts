@@ -65,3 +65,13 @@ test("a least share raises what the loss asks for", () => {
   expect(target.countFor(42)).toBe(9);
   expect(target.countFor(1)).toBe(3);
 });
+
+test("on a link that carries less than is asked for, a small frame has less parity than data", () => {
+  const target = new ParityTarget({ percentMin: 0, percentMax: 50 });
+  expect(target.countFor(2)).toBe(3);
+  target.isTight = true;
+  expect(target.countFor(2)).toBe(1);
+  expect(target.countFor(20)).toBe(3);
+  target.isTight = false;
+  expect(target.countFor(2)).toBe(3);
+});

@@ -113,6 +113,8 @@ export class Lab implements AsyncDisposable {
   }
 
   async #play(directory: string): Promise<void> {
+    // The bitrate is held: a link that the host adapts to is no fault to name.
+    await this.call("PATCH", "settings", { bitrate_follows_link: false });
     const identity = join(directory, "player");
     await mkdir(identity, { recursive: true });
     const parts = { lab: this, stack: this.#stack, identity, main };

@@ -1,0 +1,91 @@
+/** The bitrate on links that a test makes: what carries less lowers it, and what loses a little does not. */
+import { expect, test } from "bun:test";
+import { between, type LinkOptions, runLink, type Tenth } from "../support/link-model.ts";
+
+const asked = 10_000;
+const wide = { capacityKbps: () => 50_000, queueBytes: 64_000, delayUs: 5000 };
+/** 20 Mbit/s, cut to 3 for ten seconds. */
+const cut = {
+  capacityKbps: (second: number) => (second < 5 || second >= 15 ? 20_000 : 3000),
+  queueBytes: 64_000,
+  delayUs: 5000,
+};
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+
+function run(options: Omit<LinkOptions, "seed">, seconds: number, seed = 1): readonly Tenth[] {
+  return runLink([asked], seconds, { seed, ...options })[0] ?? [];
+}
+
+function mean(tenths: readonly Tenth[]): number {
+  return tenths.reduce((total, { targetKbps }) => total + targetKbps, 0) / tenths.length;
+}
+
+const sum = (tenths: readonly Tenth[], of: "lostFrames" | "keyFrames") =>
+  tenths.reduce((total, tenth) => total + tenth[of], 0);
+
+const longestMs = (tenths: readonly Tenth[]) =>
+  Math.max(...tenths.map(({ queueUs }) => queueUs)) / 1000;
+
+test("on a link that carries it the bitrate stays what was asked for", () => {
+  expect(run(wide, 60).every(({ targetKbps }) => targetKbps === asked)).toBe(true);
+});
+
+test("a link that loses two of a hundred packets at random lowers nothing", () => {
+  const tenths = run({ ...wide, lossShare: 0.02 }, 60);
+  expect(tenths.every(({ targetKbps }) => targetKbps >= asked * 0.9)).toBe(true);
+});
+
+test("a link cut to 3 Mbit/s is followed within half a second, and what waits before it is gone in two", () => {
+  for (const seed of seeds) {
+    const tenths = run(cut, 15, seed);
+    expect(between(tenths, 5.5, 15).every(({ targetKbps }) => targetKbps < 3000)).toBe(true);
+    expect(longestMs(between(tenths, 7, 15))).toBeLessThan(30);
+    expect(mean(between(tenths, 7, 15))).toBeGreaterThan(2000);
+    // 600 frames; the queue holds 170 ms and is full before the player can have reported it.
+    expect(sum(between(tenths, 5, 15), "lostFrames")).toBeLessThanOrEqual(18);
+    expect(sum(between(tenths, 5, 15), "keyFrames")).toBeLessThanOrEqual(2);
+  }
+});
+
+test("a link that has become wide again is used within ten seconds", () => {
+  for (const seed of seeds) {
+    const tenths = run(cut, 25, seed);
+    expect(tenths.at(-1)?.targetKbps).toBeGreaterThan(asked * 0.8);
+  }
+});
+
+test("a queue of a second is emptied, one of thirty milliseconds is not lived in", () => {
+  const deep = run({ ...cut, queueBytes: 600_000 }, 15);
+  expect(longestMs(between(deep, 9, 15))).toBeLessThan(40);
+  const shallow = run({ ...cut, queueBytes: 12_000 }, 15);
+  expect(mean(between(shallow, 9, 15))).toBeGreaterThan(1800);
+  expect(sum(between(shallow, 9, 15), "lostFrames")).toBeLessThan(6);
+});
+
+test("a link that is too narrow from the start is found and used", () => {
+  const tenths = run({ ...wide, capacityKbps: () => 5000 }, 40);
+  expect(longestMs(between(tenths, 3, 40))).toBeLessThan(50);
+  expect(mean(between(tenths, 5, 40))).toBeGreaterThan(3500);
+});
+
+test("a link that becomes narrower and narrower is followed all the way", () => {
+  const capacityKbps = (second: number) => Math.max(2000, 15_000 - 600 * second);
+  const tenths = run({ capacityKbps, queueBytes: 64_000, delayUs: 15_000 }, 40);
+  expect(sum(tenths, "lostFrames")).toBeLessThan(12);
+  expect(mean(between(tenths, 30, 40))).toBeGreaterThan(1100);
+});
+
+test("what a wireless link waits now and then is not taken for a queue", () => {
+  const jitterUs = (chance: number) => (chance < 0.02 ? chance * 1.5e6 : chance * 3000);
+  const tenths = run({ ...wide, jitterUs }, 60);
+  expect(mean(tenths)).toBeGreaterThan(asked * 0.9);
+});
+
+test("two who share a link each get their half, within a fifth, from the tenth second on", () => {
+  for (const seed of seeds) {
+    const capacityKbps = () => 8000;
+    const both = runLink([asked, asked], 20, { seed, ...wide, capacityKbps });
+    const [one = 0, other = 0] = both.map((tenths) => mean(between(tenths, 10, 20)));
+    expect(Math.abs(one / ((one + other) / 2) - 1)).toBeLessThan(0.2);
+  }
+});
