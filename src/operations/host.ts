@@ -10,7 +10,7 @@ export const health = operation({
   method: "GET",
   route: "/healthz",
   tag: "host",
-  summary: "Whether the host answers; open to everyone",
+  summary: "Health check, open to everyone",
   description: "Answers as soon as the host takes requests. It says nothing about streams.",
   answers: { 200: Type.String({ description: "ok", contentMediaType: "text/plain" }) },
   isOpen: true,
@@ -34,7 +34,7 @@ export const counters = operation({
   method: "GET",
   route: "/api/v1/counters",
   tag: "counters",
-  summary: "Totals by path prefix",
+  summary: "Traffic counters by path prefix",
   description:
     "Each level is the sum of what was counted at or below it. A closed level stays for ten minutes; `since_unix_ms` says when its totals began.",
   query: Type.Object(

@@ -19,7 +19,7 @@ export const statsRecordingsList = operation({
   method: "GET",
   route: prefix,
   tag,
-  summary: "Heads of the saved captures, newest first",
+  summary: "List captures, newest first",
   description:
     "Read from the heads of the files alone. A file that is damaged is not in the list; it is set aside in `damaged/` of the data directory.",
   answers: { 200: listOf(CaptureMeta, "Newest first") },
@@ -31,7 +31,7 @@ export const statsRecordingGet = operation({
   method: "GET",
   route: `${prefix}/:id`,
   tag,
-  summary: "A saved capture, as the bytes of its file",
+  summary: "Download a capture",
   description:
     "Sent from the file as it is, also where single values are not valid. `Range` continues a broken download; `If-None-Match` with the tag of the last answer is answered 304.",
   answers: { 200: Capture },
@@ -51,7 +51,7 @@ export const statsRecordingTimeline = operation({
   method: "GET",
   route: `${prefix}/:id/timeline`,
   tag,
-  summary: "What happened during a saved capture, as the bytes of its file",
+  summary: "Download the timeline of a capture",
   description:
     "Events and checkpoints of the capture, sent from the file as it is. `Range` and `If-None-Match` work as for the capture.",
   answers: { 200: Timeline },
@@ -88,9 +88,9 @@ export const statsRecordingChange = operation({
   method: "PATCH",
   route: `${prefix}/:id`,
   tag,
-  summary: "Name, note or label a saved capture, or make it the baseline",
+  summary: "Change name, note, labels or baseline of a capture",
   description:
-    "Kept beside the capture: its file does not change. One capture at most is the baseline. Captures that were saved by themselves and then named, noted, labelled or made the baseline are not removed to make room.",
+    "Kept beside the capture: its file does not change. One capture at most is the baseline. Captures that were saved automatically and then named, noted, labelled or made the baseline are not removed to make room.",
   body: CaptureChange,
   answers: { 200: CaptureMeta },
   problems: [404, 507],
@@ -124,7 +124,7 @@ export const statsRecordingBeforeAfter = operation({
   method: "GET",
   route: `${prefix}/:id/before-after`,
   tag: "timeline",
-  summary: "The samples on both sides of a checkpoint, compared",
+  summary: "Compare samples before and after a checkpoint",
   description: "Medians of blocks of five seconds; the 95 % interval is that of the rank sum test.",
   query: BeforeAfterQuery,
   answers: { 200: Comparison },

@@ -35,7 +35,7 @@ export const statsCaptureSeries = operation({
   method: "GET",
   route: "/api/v1/stats/capture/series",
   tag,
-  summary: "The capture so far, as columns for charts",
+  summary: "Live chart data",
   description:
     "The samples of the capture that is recording, sorted into buckets of equal length, one set of columns for each session. A null says that nothing was measured in the bucket.",
   query: SeriesQuery,
@@ -54,7 +54,7 @@ export const statsRecordingSeries = operation({
   method: "GET",
   route: "/api/v1/stats/recordings/:id/series",
   tag,
-  summary: "A saved capture, as columns for charts",
+  summary: "Chart data of a saved capture",
   description:
     "The samples of a saved capture, sorted into buckets of equal length, one set of columns for each session. `from` and `to` zoom in.",
   query: SeriesQuery,

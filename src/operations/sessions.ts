@@ -14,7 +14,7 @@ export const sessionsList = operation({
   method: "GET",
   route: prefix,
   tag,
-  summary: "Who is playing now",
+  summary: "List sessions",
   description: "Sessions of all paths with their mode, target bitrate and totals since they began.",
   answers: { 200: listOf(Session, "Sessions that stream now") },
   act: ({ sessions }) => sessions.sessions(),

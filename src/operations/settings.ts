@@ -11,8 +11,8 @@ export const settingsGet = operation({
   method: "GET",
   route,
   tag,
-  summary: "Settings of all streams",
-  description: "The settings that running streams follow and streams to come begin with.",
+  summary: "Get the settings",
+  description: "They apply to running streams and to new ones.",
   answers: { 200: Settings },
   act: ({ settings }) => settings.current(),
 });
@@ -22,7 +22,7 @@ export const settingsChange = operation({
   method: "PATCH",
   route,
   tag,
-  summary: "Change any of the settings; running streams follow within a second",
+  summary: "Change settings; running streams follow within a second",
   description:
     "Any subset of the settings. They are saved before they take effect; `revision` rises with each change. A bitrate that is too low for a running stream is refused.",
   body: SettingsChange,

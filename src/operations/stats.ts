@@ -52,7 +52,7 @@ export const statsCaptureLive = operation({
   method: "GET",
   route: `${prefix}/live`,
   tag,
-  summary: "The capture so far",
+  summary: "The current capture",
   description:
     "Head and samples of the capture that is recording, or of one that is held. 404 when there is none.",
   query: Type.Object(
@@ -81,8 +81,8 @@ export const statsStream = operation({
   summary: "Server-sent events of the recorder",
   description: [
     "Events: `status` (StatsStatus), first and whenever it changes; `sample` (StatsSample) as",
-    "each window closes; `recording` (RecordingChange) when a saved capture came or went.",
-    "The id is `<capture number>-<start>:<sample index>`: who reconnects with it as `Last-Event-ID`",
+    "each window closes; `recording` (RecordingChange) when a saved capture was added or removed.",
+    "The id is `<capture number>-<start>:<sample index>`: a client that reconnects with it as `Last-Event-ID`",
     "gets the samples from there on without a gap, as long as the capture is recording.",
     "Without it, samples begin with the next one. A slow reader is cut off.",
   ].join("\n"),

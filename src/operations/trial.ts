@@ -13,7 +13,7 @@ export const trialStart = operation({
   method: "POST",
   route,
   tag,
-  summary: "Try a verdict's next step: change settings and measure what comes of it",
+  summary: "Try a verdict's next step and measure its effect",
   description:
     "Changes the settings like PATCH of the settings, with the same checks, checkpoints and events. The minute before is compared with the minute after, less two seconds for settling: of the session that plays, or, when nobody plays, of the recording that is named with the next session. A new trial takes the place of an earlier one.",
   body: TrialRequest,
@@ -35,7 +35,7 @@ export const trialGet = operation({
   method: "GET",
   route,
   tag,
-  summary: "What the step that was tried last came to",
+  summary: "Result of the last trial",
   description: "`measured` once 600 slots were judged; the figures grow until a minute is whole.",
   answers: { 200: Trial },
   problems: [404],
@@ -51,7 +51,7 @@ export const trialUndo = operation({
   method: "DELETE",
   route,
   tag,
-  summary: "Undo the step that was tried last",
+  summary: "Undo the last trial",
   description:
     "Puts back the settings that the trial changed. One that was changed again since stays as it is.",
   answers: { 204: nothing },

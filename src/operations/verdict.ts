@@ -38,14 +38,14 @@ const Query = Type.Object(
 );
 
 const description =
-  "How many frames came in time, what made the others late or absent, with the measures that show it, and what cannot be decided. Facts and codes; the words are the reader's.";
+  "How many frames came in time, what made the others late or absent, with the measures that show it, and what cannot be decided. Facts and codes, without text in any language.";
 
 export const statsRecordingVerdict = operation({
   id: "stats_recording_verdict",
   method: "GET",
   route: "/api/v1/stats/recordings/:id/verdict",
   tag,
-  summary: "Say what made a saved capture stutter",
+  summary: "Verdict on a saved capture",
   description,
   query: Query,
   answers: { 200: Verdict },
@@ -60,7 +60,7 @@ export const statsCaptureVerdict = operation({
   method: "GET",
   route: "/api/v1/stats/capture/verdict",
   tag,
-  summary: "Say what makes the running capture stutter",
+  summary: "Verdict on the current capture",
   description,
   query: Query,
   answers: { 200: Verdict },
@@ -78,7 +78,7 @@ export const historyVerdict = operation({
   method: "GET",
   route: "/api/v1/history/:id/verdict",
   tag: "history",
-  summary: "Say what made a session stutter",
+  summary: "Verdict on a session",
   description: `${description} The id is that of the list; a session's number alone means one since the host began. Of a range longer than three hours the last part is judged.`,
   query: Query,
   answers: { 200: Verdict },

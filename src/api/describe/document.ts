@@ -19,12 +19,12 @@ const documentation = {
   tags: [
     { name: "stats", description: "The flight recorder" },
     { name: "host", description: "The host itself" },
-    { name: "sessions", description: "Who is playing now" },
+    { name: "sessions", description: "Sessions that are playing" },
     { name: "clients", description: "Paired players" },
-    { name: "pairing", description: "Letting a new player in" },
-    { name: "timeline", description: "What happened, and doing it again" },
+    { name: "pairing", description: "Pairing of new players" },
+    { name: "timeline", description: "Events, checkpoints and replay" },
     { name: "watch", description: "Streams for browsers, over MoQ" },
-    { name: "counters", description: "What left and entered, by path prefix" },
+    { name: "counters", description: "Traffic by path prefix" },
   ],
   security: [{ bearer: [] }, { session: [] }],
   components: {
