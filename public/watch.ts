@@ -60,6 +60,9 @@ function watchDecoders(): Decoding {
 }
 
 const decoding = watchDecoders();
+// This host speaks MoQ over WebSocket only. The library would ask plain HTTP for the fingerprint of a
+// certificate that is not there, and wait for QUIC.
+Reflect.deleteProperty(globalThis, "WebTransport");
 
 type Figures = {
   readonly shown: number;

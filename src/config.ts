@@ -1,7 +1,9 @@
 /** The host's configuration, read by the table of settings once, then frozen. */
+
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { readCommandLine, usage } from "./base/command-line.ts";
+import { shellWord } from "./base/own-command.ts";
 import type { CodecName } from "./model/capture.ts";
 import type { SettingsChange } from "./model/settings.ts";
 import { flagsOf, type ListenAddress, type Setting, settings } from "./settings-table.ts";
@@ -147,6 +149,16 @@ export function defaultDataDirectory(env: Environment): string {
   if (given) return given;
   const base = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config");
   return join(base, "onglass");
+}
+
+/**
+ * The flag with which another command on this machine finds the host's directory: empty for the
+ * default. A variable that this process was given may be absent where that command is typed.
+ */
+export function dataDirectoryFlag({ dataDirectory }: Config, env: Environment): string {
+  const standard = defaultDataDirectory({ ...env, [settings.dataDirectory.variable]: undefined });
+  const own = resolve(dataDirectory);
+  return own === resolve(standard) ? "" : ` --data-dir ${shellWord(own)}`;
 }
 
 /** Whether only this machine can reach the address. */

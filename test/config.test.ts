@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readConfig } from "../src/config.ts";
+import { dataDirectoryFlag, readConfig } from "../src/config.ts";
 
 const env = { HOME: "/home/someone" };
 
@@ -106,4 +106,14 @@ test("a relay is an address that a WebSocket can go to", () => {
       "Cannot use --relay: it takes an address, such as https://relay.example/path",
     );
   }
+});
+
+test("a data directory that another command would not look in is named for it, quoted for a shell", () => {
+  const flagOf = (directory: string | undefined) => {
+    const args = directory === undefined ? [] : ["--data-dir", directory];
+    return dataDirectoryFlag(readConfig(args, env), env);
+  };
+  expect(flagOf("/tmp/a b")).toBe(" --data-dir '/tmp/a b'");
+  expect(flagOf("/srv/onglass")).toBe(" --data-dir /srv/onglass");
+  expect(dataDirectoryFlag(readConfig([], { HOME: "/home/a" }), { HOME: "/home/a" })).toBe("");
 });

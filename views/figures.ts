@@ -24,7 +24,8 @@ export type Figures = {
   readonly fromMs: number;
   readonly toMs: number;
   /** The window with the longest p99 of the total. */
-  readonly worst: { readonly atMs: number; readonly us: number } | undefined;
+  /** `us` of the slowest frames; `undefined` where none came at all. */
+  readonly worst: { readonly atMs: number; readonly us: number | undefined } | undefined;
 };
 
 const columns = ["min", "p50", "p99", "max", "sum"] as const;
@@ -50,7 +51,9 @@ ${figures.windowCount === 0 ? html`<p class="empty">${words.none}</p>` : table(r
 function worstLink({ messages, format }: Reader, { worst }: Figures, moments: string): Html {
   if (worst === undefined) return html``;
   const { moment } = messages;
-  const text = moment.worstAt(format.duration(worst.atMs), format.micros(worst.us));
+  const at = format.duration(worst.atMs);
+  const text =
+    worst.us === undefined ? moment.noFrames(at) : moment.worstAt(at, format.micros(worst.us));
   return html`<span class="worst">${moment.worst}: <a href="${moments}?at=${worst.atMs}">${text}</a></span>`;
 }
 

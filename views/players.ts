@@ -55,15 +55,21 @@ function renaming({ sessions: words }: Reader["messages"], client: Client, actio
   return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#player-notice" hx-swap="outerHTML"><input name="name" maxlength="${playerNameLengthMax}" autocomplete="off" required value="${client.name}" aria-label="${label}"><button>${words.rename}</button></form>`;
 }
 
-type Pairing = { readonly code: PairingCode | undefined; readonly nowMs: number };
+type Pairing = {
+  readonly code: PairingCode | undefined;
+  readonly nowMs: number;
+  /** No other machine can reach the native path. */
+  readonly isLocalOnly: boolean;
+};
 
 /** Also served alone, at `/parts/pairing`; it asks again when the code has expired. */
-export function pairingSection(reader: Reader, { code, nowMs }: Pairing): Html {
+export function pairingSection(reader: Reader, { code, nowMs, isLocalOnly }: Pairing): Html {
   const { sessions: words } = reader.messages;
   const open = code !== undefined && code.expires_unix_ms > nowMs ? code : undefined;
   return html`<section id="pairing" class="card" hx-get="/parts/pairing" hx-trigger="pairing-changed from:body, players-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.add}</h2></div>
 ${open === undefined ? offer(reader) : codeCard(reader, open, open.expires_unix_ms - nowMs)}
+${isLocalOnly ? html`<p class="notice">${words.localOnly}</p>` : ""}
 </section>`;
 }
 

@@ -15,5 +15,10 @@ export function typedCommand(): string {
   if (!isExecutable()) return "npm run onglass --";
   const name = basename(program);
   if (Bun.which(name) === program) return name;
-  return /^[\w./+-]+$/.test(program) ? program : `'${program.replaceAll("'", `'\\''`)}'`;
+  return shellWord(program);
+}
+
+/** A word as a shell takes it, in quotes where it needs them. */
+export function shellWord(text: string): string {
+  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

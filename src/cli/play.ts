@@ -122,10 +122,10 @@ class Run {
       onTooLarge: (bytes) =>
         this.#say(`Packets of ${bytes} bytes do not arrive; trying smaller ones`),
       clock: this.#clock,
-      onFrame: ({ bytes, completeUs }, latencyUs) => {
-        if (this.#isEnded(completeUs)) return true;
-        if (this.#sink?.push(bytes) === false) return false;
-        this.#totals.addFrame(bytes.length, completeUs, latencyUs);
+      onFrame: (frame, latencyUs) => {
+        if (this.#isEnded(frame.completeUs)) return true;
+        if (this.#sink?.push(frame.bytes) === false) return false;
+        this.#totals.addFrame(frame, latencyUs);
         return true;
       },
       onRtt: (rttUs) => this.#totals.addRtt(rttUs),
@@ -175,12 +175,12 @@ function describe(summary: PlaySummary): string[] {
   const { seconds, frames, bytes } = summary;
   const per = (amount: number) => (seconds === 0 ? 0 : amount / seconds);
   const ms = (us: number | null) => (us === null ? "not measured" : `${(us / 1000).toFixed(1)} ms`);
-  const { packets_received, packets_lost, fec_recovered, frames_lost, idr_requests } = summary;
+  const { packets_received, packets_lost, fec_recovered, frames_lost, slots_skipped } = summary;
   return [
     `session     ${summary.session_id}, ${summary.width}x${summary.height} at ${summary.fps} fps, ${summary.codec}`,
     `played      ${seconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mbit/s`,
     `packets     ${packets_received} received, ${packets_lost} lost, ${fec_recovered} rebuilt`,
-    `frames      ${frames_lost} lost, ${idr_requests} key frames asked for`,
+    `frames      ${frames_lost} lost, ${slots_skipped} skipped by the host, ${summary.idr_requests} key frames requested`,
     `latency     ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
     `round trip  ${ms(summary.rtt_p50_us)} (p50)`,
   ];

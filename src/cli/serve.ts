@@ -9,7 +9,7 @@ import {
 } from "../base/host-names.ts";
 import { log } from "../base/log.ts";
 import { typedCommand } from "../base/own-command.ts";
-import type { Config } from "../config.ts";
+import { type Config, dataDirectoryFlag } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
@@ -52,13 +52,14 @@ export async function runServe(
 /** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */
 function sayWhereToGo(host: RunningHost, config: Config, terminal: Terminal): void {
   const [own = "127.0.0.1"] = reachableAddresses(config.nativeListen.host).toReversed();
+  const flag = dataDirectoryFlag(config, terminal.env);
   const lines = [
     ["Browser", signInUrl(host, config)],
     ...(isLoopbackHost(config.listen.host)
       ? [["", `this machine only; --listen 0.0.0.0:${config.listen.port} opens it to others`]]
       : []),
     ["Moonlight", moonlightText(host.gamestream)],
-    ["Terminal", `${typedCommand()} play ${joinAddress(own, host.nativePort)}`],
+    ["Terminal", `${typedCommand()} play ${joinAddress(own, host.nativePort)}${flag}`],
     ["Token", config.token ? "from ONGLASS_TOKEN" : `${config.dataDirectory}/token`],
   ];
   terminal.say("");

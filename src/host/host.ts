@@ -4,7 +4,7 @@
  */
 import { nativeThreads } from "../base/native-threads.ts";
 import type { RunningHost } from "../cli/serve.ts";
-import type { Config } from "../config.ts";
+import { type Config, dataDirectoryFlag } from "../config.ts";
 import { TrialService } from "../keep/trials.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
@@ -98,12 +98,13 @@ async function stopHost(
 }
 
 function reachOf(
-  { nativeListen }: Config,
+  config: Config,
   nativePort: number,
   { address, port }: GamestreamStatus,
 ): PlayerAddresses {
   return {
-    native: { host: nativeListen.host, port: nativePort },
+    native: { host: config.nativeListen.host, port: nativePort },
+    localFlag: dataDirectoryFlag(config, process.env),
     gamestream: address === undefined || port === undefined ? undefined : { address, port },
   };
 }

@@ -229,6 +229,8 @@ export const english = {
     addHint: "Creates a one-time pairing code.",
     code: "One-time code",
     command: "Run this on the player’s machine:",
+    localOnly:
+      "The host accepts native players from this machine only. Start it with --native-listen 0.0.0.0:7781 to let others in.",
     left: "Valid for",
     cancel: "Revoke code",
     copy: "Copy",

@@ -65,7 +65,7 @@ const reasonsGerman: ReasonTexts = {
         (from, to) => `Preset ${from} → ${to}`,
       ],
       [number(from_fps), number(to_fps), (from, to) => `${from} → ${to} Bilder pro Sekunde`],
-      [number(from_kbps), number(to_kbps), (from, to) => `${from} → ${to} kbit/s`],
+      [number(from_kbps / 1000), number(to_kbps / 1000), (from, to) => `${from} → ${to} Mbit/s`],
     ]);
   },
   frames_lost: ({ frames }, number) =>

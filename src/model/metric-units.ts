@@ -8,13 +8,12 @@ export const shownUnits: Readonly<Record<MetricUnit, ShownUnit>> = {
   us: { text: "ms", divisor: 1000 },
   fps: { text: "fps", divisor: 1 },
   mbps: { text: "Mbit/s", divisor: 1 },
-  kbps: { text: "kbit/s", divisor: 1 },
+  kbps: { text: "Mbit/s", divisor: 1000 },
   count: { text: "", divisor: 1 },
 };
 
 /** Digits after the point, at most: 71.3 ms, 9.87 ms, 123 ms. @param shown in the unit that is shown. */
 export function digitsOf(unit: MetricUnit, shown: number): number {
-  if (unit === "kbps") return 0;
   if (unit === "fps" || unit === "count") return 1;
   const size = Math.abs(shown);
   if (size < 10) return 2;

@@ -69,7 +69,7 @@ export const reasonsEnglish: ReasonTexts = {
         (from, to) => `preset ${from} to ${to}`,
       ],
       [number(from_fps), number(to_fps), (from, to) => `${from} to ${to} fps`],
-      [number(from_kbps), number(to_kbps), (from, to) => `${from} to ${to} kbit/s`],
+      [number(from_kbps / 1000), number(to_kbps / 1000), (from, to) => `${from} to ${to} Mbit/s`],
     ]);
   },
   encoder_failed: ({ detail }) => `it had failed: ${detail}`,

@@ -140,7 +140,10 @@ async function verdictsOf(
 }
 
 /** From where the browser is: what it has reached, a player there reaches too. */
-function waysToPlay({ native, gamestream }: PlayerAddresses, request: Request): CaptureNow["ways"] {
+function waysToPlay(
+  { native, localFlag, gamestream }: PlayerAddresses,
+  request: Request,
+): CaptureNow["ways"] {
   const { hostname } = new URL(request.url);
   const isHere = isLoopbackHost(hostname);
   const own = isAnyAddress(native.host) ? hostname : native.host;
@@ -149,7 +152,7 @@ function waysToPlay({ native, gamestream }: PlayerAddresses, request: Request): 
     moonlight:
       gamestream === undefined ? [] : moonlightAddresses(gamestream.address, gamestream.port),
     isHere,
-    playCommand: `${command} play ${joinAddress(own, native.port)}`,
+    playCommand: `${command} play ${joinAddress(own, native.port)}${isHere ? localFlag : ""}`,
   };
 }
 

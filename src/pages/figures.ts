@@ -40,9 +40,13 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
   };
 }
 
+/** A window in which no frame came is worse than any with a slow one: it has no time to show. */
 function worstOf(samples: readonly StatsSample[]): Figures["worst"] {
   let worst: Figures["worst"];
   for (const sample of samples) {
+    if (sample.frame_count === 0 && (measured(sample, "missed_slots") ?? 0) > 0) {
+      return { atMs: sample.t_ms, us: undefined };
+    }
     const us = measured(sample, "total_p99_us");
     if (us !== undefined && us > (worst?.us ?? 0)) worst = { atMs: sample.t_ms, us };
   }

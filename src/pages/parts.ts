@@ -54,6 +54,8 @@ export type SignInParts = {
 export type PlayerAddresses = {
   /** Of the native path. */
   readonly native: { readonly host: string; readonly port: number };
+  /** What a command on this machine adds to find the host's key; empty where it needs nothing. */
+  readonly localFlag: string;
   /** `undefined` when GameStream is off. */
   readonly gamestream: { readonly address: string; readonly port: number } | undefined;
 };

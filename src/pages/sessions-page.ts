@@ -1,9 +1,11 @@
 /** The Sessions page as a whole, with what the last change came to in its place. */
+
 import { html } from "../../views/html.ts";
 import { type PlayerNotice, pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
 import { type SettingsCard, settingsSection } from "../../views/settings.ts";
 import { type PinNotice, waitingSection } from "../../views/waiting.ts";
+import { isLoopbackHost } from "../base/host-names.ts";
 import type { PageMaker } from "./html-response.ts";
 import type { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -46,6 +48,7 @@ export function sessionsNow({ sessions, clock }: ConsoleParts) {
   return { sessions: sessions.sessions(), nowMs: clock.wallMs() };
 }
 
-export function pairingNow({ players, clock }: ConsoleParts) {
-  return { code: players.pairingCode(), nowMs: clock.wallMs() };
+export function pairingNow({ players, clock, reach }: ConsoleParts) {
+  const isLocalOnly = isLoopbackHost(reach.native.host);
+  return { code: players.pairingCode(), nowMs: clock.wallMs(), isLocalOnly };
 }

@@ -89,6 +89,7 @@ for (const { name, options } of looks) {
           await page.waitForSelector(".opblock");
           await page.click(".opblock-summary-control >> nth=1");
           await page.waitForSelector(".opblock-body .microlight");
+          expect(await page.getByRole("main").count()).toBe(1);
         }
         await picture(page, `${name.replace(", ", "-")}-${index}`);
         expect([path, await findBarriers(page)]).toEqual([path, []]);

@@ -37,6 +37,7 @@ const keys = [
   "latency_p50_us",
   "latency_p99_us",
   "rtt_p50_us",
+  "slots_skipped",
 ];
 
 test("a run with --json ends by itself with one line that agrees with what was written", async () => {

@@ -350,7 +350,7 @@ test("an encoder that changed in everything says each change as its reader write
   const [en = "", de = ""] = both(event);
   expect(en).toContain("1280x720 to 640x360, preset default to p4, 60 to 30 fps");
   expect(de).toContain("1280x720 → 640x360, Preset Standard → p4, 60 → 30 Bilder pro Sekunde");
-  expect(de).toContain("9.000 → 4.000 kbit/s");
+  expect(de).toContain("9 → 4 Mbit/s");
 });
 
 test("a rate that is a fraction keeps its digits", () => {

@@ -130,3 +130,13 @@ test("an empty capture that has ended says that no one played", async () => {
   const text = await (await pages.get(`/recordings/${id}`)).text();
   expect(text).toContain('data-waiting="No one played during this capture."');
 });
+
+test("the worst moment is a window without any frame, before all that were only slow", () => {
+  const capture = madeCapture({ id: "a", windowCount: 20, spikeIndex: 15 });
+  const { worst: slow } = makeFigures(capture, whole);
+  expect(slow).toEqual({ atMs: capture.samples[15]?.t_ms ?? 0, us: 96_000 });
+  const frozen = capture.samples[7];
+  if (frozen === undefined) throw new Error("There is no such window");
+  Object.assign(frozen, { frame_count: 0, missed_slots: 60, unmeasured: ["total_p99_us"] });
+  expect(makeFigures(capture, whole).worst).toEqual({ atMs: frozen.t_ms, us: undefined });
+});

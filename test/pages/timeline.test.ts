@@ -169,12 +169,12 @@ test("before and after of a checkpoint is a table with a verdict for each metric
   expect(plain).toContain(`href="/recordings/${id}/timeline?checkpoint=c"`);
   const path = `/recordings/${id}/timeline?checkpoint=c`;
   const page = await textOf(pages, path);
-  expect(page).toContain("−15,000 kbit/s (95 % CI −15,000 to −15,000)");
-  expect(page).toContain('<td data-label="Before" class="number">20,000 kbit/s</td>');
+  expect(page).toContain("−15 Mbit/s (95 % CI −15 to −15)");
+  expect(page).toContain('<td data-label="Before" class="number">20 Mbit/s</td>');
   expect(page).toContain("no detectable difference");
   expect(page).toContain('<th scope="row">total p50</th>');
   const german = await textOf(pages, path, inGerman);
-  expect(german).toContain("−15.000 kbit/s (95-%-KI −15.000 bis −15.000)");
+  expect(german).toContain("−15 Mbit/s (95-%-KI −15 bis −15)");
   expect(german).toContain("kein Unterschied erkennbar");
   expect(german).toContain('<th scope="row">Ziel-Bitrate</th>');
 });

@@ -103,6 +103,7 @@ export async function consoleHostIn(
       browserSession: browserSession(credentials),
       keyPin: "sha256//of-the-test",
       reach: {
+        localFlag: "",
         native: { host: "0.0.0.0", port: 7781 },
         gamestream: { address: "192.0.2.7", port: 47_989 },
       },

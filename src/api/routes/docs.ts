@@ -19,6 +19,10 @@ SwaggerUIBundle({
   dom_id: "#docs",
   validatorUrl: null,
   defaultModelsExpandDepth: 0,
+  // The page has its main landmark already.
+  onComplete: () => {
+    for (const part of document.querySelectorAll("#docs main")) part.setAttribute("role", "group");
+  },
 });
 `;
 

@@ -1,5 +1,7 @@
 /** Main's handle on the native path: what every path can do, and pairing by code. */
+
 import type { Clock } from "../../base/clock.ts";
+import { joinAddress, reachableAddresses } from "../../base/host-names.ts";
 import { workerUrl } from "../../base/worker-url.ts";
 import type { PairingCode } from "../../model/player.ts";
 import type { PairingCodes } from "../../ports/players.ts";
@@ -45,8 +47,8 @@ export async function startNativeHost({
     createPairingCode: async () => {
       // The worker's own answer to this very question.
       const made = (await handle.ask({ kind: "create_code" })) as Omit<PairingCode, "command">;
-      const address = `${nameIn(options.listenHost)}:${port}`;
-      code = { ...made, command: `onglass play ${address} --pair ${made.code}` };
+      const [host = options.listenHost] = reachableAddresses(options.listenHost);
+      code = { ...made, command: `onglass play ${joinAddress(host, port)} --pair ${made.code}` };
       return code;
     },
     pairingCode: () => {
@@ -58,10 +60,4 @@ export async function startNativeHost({
       await handle.ask({ kind: "cancel_code" });
     },
   };
-}
-
-/** As it is written before a port; where all addresses are listened on, the reader knows which one. */
-function nameIn(listenHost: string): string {
-  if (listenHost === "0.0.0.0" || listenHost === "::") return "HOST";
-  return listenHost.includes(":") ? `[${listenHost}]` : listenHost;
 }

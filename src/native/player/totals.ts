@@ -1,5 +1,6 @@
 /** What a player's run comes to: the numbers of its live line and of its summary. */
 import { TimeColumn } from "../../measure/time-column.ts";
+import type { CompleteFrame } from "./assembly.ts";
 import type { Player } from "./player.ts";
 
 /** One line of JSON at the end of `onglass play`; `frames` = complete frames forwarded. */
@@ -23,18 +24,26 @@ export type PlaySummary = {
   readonly latency_p50_us: number | null;
   readonly latency_p99_us: number | null;
   readonly rtt_p50_us: number | null;
+  /** Slots of the frame rate between the first and the last frame from which none was sent. */
+  readonly slots_skipped: number;
 };
 
 /** Exact up to 18 minutes at 60 fps, within 1.6 % beyond. */
 const latencyCountMax = 65_536;
 const rttCountMax = 4096;
 
+/** A frame's number, +1 each frame that was sent, and when its capture began. */
+type Place = { readonly number: number; readonly captureUs: number };
+
+/** Counts what arrives of one session. */
 export class PlayTotals {
   readonly #latencies = new TimeColumn(latencyCountMax);
   readonly #rtts = new TimeColumn(rttCountMax);
   #frameCount = 0;
   #byteCount = 0;
   #firstUs: number | undefined;
+  #first: Place | undefined;
+  #last: Place | undefined;
   #live = { sinceUs: 0, frames: 0, bytes: 0, latencyUs: 0, latencies: 0, lost: 0, received: 0 };
 
   /** Completion of the first frame. */
@@ -42,8 +51,12 @@ export class PlayTotals {
     return this.#firstUs;
   }
 
-  addFrame(byteCount: number, completeUs: number, latencyUs: number | undefined): void {
+  addFrame(frame: CompleteFrame, latencyUs: number | undefined): void {
+    const { captureUs, completeUs, bytes } = frame;
+    const byteCount = bytes.length;
     this.#firstUs ??= completeUs;
+    this.#first ??= { number: frame.frame, captureUs };
+    this.#last = { number: frame.frame, captureUs };
     this.#frameCount += 1;
     this.#byteCount += byteCount;
     this.#live.frames += 1;
@@ -110,6 +123,13 @@ export class PlayTotals {
       latency_p50_us: percentile(this.#latencies, 0.5),
       latency_p99_us: percentile(this.#latencies, 0.99),
       rtt_p50_us: percentile(this.#rtts, 0.5),
+      slots_skipped: this.#skipped(opened.fps),
     };
+  }
+  /** Sent frames have numbers without a gap, so what is missing in time was never sent. */
+  #skipped(fps: number): number {
+    if (this.#first === undefined || this.#last === undefined) return 0;
+    const slotCount = Math.round(((this.#last.captureUs - this.#first.captureUs) * fps) / 1e6);
+    return Math.max(0, slotCount - (this.#last.number - this.#first.number));
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { Followers } from "../../../src/counters/follow.ts";
+import type { Player } from "../../../src/native/player/player.ts";
+import { PlayTotals } from "../../../src/native/player/totals.ts";
 import { counting, levelOf } from "../../support/counting.ts";
 import { ownCredentials, startTestHost, startTestPlayer } from "../../support/native.ts";
 
@@ -32,4 +34,26 @@ test("every byte that a native session sends is counted under its path", async (
   expect(publisher.frames - frames_sent).toBeOneOf([0, 1]);
   if (publisher.frames === frames_sent) expect(publisher.bytes).toBe(bytes_sent);
   else expect(publisher.bytes).toBeGreaterThanOrEqual(bytes_sent);
+});
+
+test("slots from which the host sent no frame are counted, frames that were lost are not among them", () => {
+  const totals = new PlayTotals();
+  // At 50 fps: frame 2 is lost on its way, three slots before frame 3 were skipped.
+  for (const [frame, captureMs] of [
+    [0, 0],
+    [1, 20],
+    [3, 120],
+  ] as const) {
+    const times = { captureUs: captureMs * 1000, completeUs: captureMs * 1000 + 5000 };
+    totals.addFrame(
+      { frame, ...times, bytes: new Uint8Array(1), isKey: false, isRepeat: false },
+      1,
+    );
+  }
+  const opened = { session_id: 1, width: 64, height: 64, fps: 50, codec: "h264" };
+  const counts = { receivedCount: 3, lostCount: 1, recoveredCount: 0 };
+  // What the summary reads of a player.
+  const player = { opened, arrivals: counts, frames: counts, idrRequestCount: 0 };
+  const summary = totals.summary(player as unknown as Player, 125_000);
+  expect(summary).toMatchObject({ frames: 3, frames_lost: 1, slots_skipped: 3 });
 });
