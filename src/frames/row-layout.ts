@@ -17,6 +17,8 @@ import { type FrameColumnName, type FrameFate, frameFates } from "../model/frame
 
 /** In a 32-bit word: not measured. */
 export const absentWord = 0xffff_ffff;
+/** The same as a signed number, which a writer stores without a conversion. */
+export const absentMark = -1;
 export const repeatBit = 1 << 8;
 export const keyBit = 1 << 9;
 
@@ -61,7 +63,7 @@ export const rowBytes = rowWords * Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * Rows that a session's ring holds: at 240 frames a second the two seconds until a row is final, a
- * window of two, and four more in which the reader may be late. 180 KB.
+ * window of two, and four more in which the reader may be late. 180 KB. A power of two.
  */
 export const ringRowCount = 2048;
 

@@ -5,6 +5,7 @@
  */
 import { assert } from "../base/assert.ts";
 import {
+  absentMark,
   absentWord,
   beginWord,
   columnsWord,
@@ -27,10 +28,11 @@ import {
 const headWords = ringHeadBytes / Uint32Array.BYTES_PER_ELEMENT;
 const refusedFate = fateIndex("refused");
 const lostFate = fateIndex("lost");
+const ringMask = ringRowCount - 1;
 const lateWord = columnsWord + hostWordColumns.length;
 
 /**
- * What the host knows of a slot. Times in whole microseconds; `absentWord` where the path has no
+ * What the host knows of a slot. Times in whole microseconds; `absentMark` where the path has no
  * such stage or did not measure it. Filled again for each row, never replaced.
  */
 export type RowDraft = {
@@ -87,13 +89,14 @@ export function makeRowMemory(): SharedArrayBuffer {
 export class RowWriter {
   /** To be filled before `write`. */
   readonly draft: RowDraft = emptyDraft();
-  readonly #words: Uint32Array;
+  /** Signed: all that is stored is a small whole number then, and needs no conversion. */
+  readonly #words: Int32Array;
   readonly #floats: Float64Array;
   #end = 0;
   #writtenCount = 0;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#words = new Uint32Array(memory);
+    this.#words = new Int32Array(memory);
     this.#floats = new Float64Array(memory);
   }
 
@@ -106,10 +109,11 @@ export class RowWriter {
   write(): void {
     const row = this.draft;
     const words = this.#words;
-    const at = headWords + (row.frame % ringRowCount) * rowWords;
+    const frame = row.frame | 0;
+    const at = headWords + (frame & ringMask) * rowWords;
     words[at] = 0;
     words[at + 1] = row.fate | (row.isRepeat ? repeatBit : 0) | (row.isKey ? keyBit : 0);
-    this.#floats[(at + 2) / 2] = row.dueUs;
+    this.#floats[(at + 2) >> 1] = row.dueUs;
     words[at + 4] = row.waitUs;
     words[at + 5] = row.captureUs;
     words[at + 6] = row.submitUs;
@@ -123,12 +127,12 @@ export class RowWriter {
     words[at + 14] = row.bytes;
     words[at + 15] = row.packets;
     words[at + 16] = row.parity;
-    words[at + 17] = absentWord;
-    words[at + 18] = absentWord;
-    words[at + 19] = absentWord;
-    words[at + 20] = absentWord;
-    words[at + 21] = absentWord;
-    this.#publish(at, row.frame);
+    words[at + 17] = absentMark;
+    words[at + 18] = absentMark;
+    words[at + 19] = absentMark;
+    words[at + 20] = absentMark;
+    words[at + 21] = absentMark;
+    this.#publish(at, frame);
   }
 
   /** Writes a row for each slot of the gap; of one longer than the ring only the newest. */
@@ -137,7 +141,7 @@ export class RowWriter {
     const end = gap.frame + gap.count;
     for (let frame = first; frame < end; frame++) {
       const at = headWords + (frame % ringRowCount) * rowWords;
-      this.#words.fill(absentWord, at + columnsWord, at + rowWords);
+      this.#words.fill(absentMark, at + columnsWord, at + rowWords);
       this.#words[at] = 0;
       this.#words[at + 1] = gap.fate;
       this.#words[at + columnsWord] = 0;
@@ -174,7 +178,7 @@ export class RowWriter {
     const isRefused = ((words[at + 1] ?? 0) & 0xff) === refusedFate;
     return {
       isRefused,
-      waitUs: words[at + 4] ?? 0,
+      waitUs: (words[at + 4] ?? 0) >>> 0,
       packets: known(words[at + 15]),
       parity: known(words[at + 16]),
     };
@@ -192,7 +196,7 @@ export class RowWriter {
 }
 
 function known(word: number | undefined): number | undefined {
-  return word === absentWord ? undefined : word;
+  return word === absentMark || word === undefined ? undefined : word >>> 0;
 }
 
 /** What comes from a player fits a word, and is never taken for "not measured". */
@@ -209,17 +213,17 @@ function emptyDraft(): RowDraft {
     isRepeat: false,
     isKey: false,
     waitUs: 0,
-    captureUs: absentWord,
-    submitUs: absentWord,
-    encodeUs: absentWord,
-    packetizeUs: absentWord,
-    sendUs: absentWord,
-    queueUs: absentWord,
-    gapUs: absentWord,
-    cpuWaitUs: absentWord,
-    sourceAgeUs: absentWord,
-    bytes: absentWord,
-    packets: absentWord,
-    parity: absentWord,
+    captureUs: absentMark,
+    submitUs: absentMark,
+    encodeUs: absentMark,
+    packetizeUs: absentMark,
+    sendUs: absentMark,
+    queueUs: absentMark,
+    gapUs: absentMark,
+    cpuWaitUs: absentMark,
+    sourceAgeUs: absentMark,
+    bytes: absentMark,
+    packets: absentMark,
+    parity: absentMark,
   };
 }

@@ -2,7 +2,7 @@
  * Per frame: writes the row of each slot of a session, from the same record that its samples are made
  * of. For every frame that was handed over, wait + stages + queue + gap = handed over − due.
  */
-import { absentWord, fateIndex, ringRowCount } from "../frames/row-layout.ts";
+import { absentMark, absentWord, fateIndex, ringRowCount } from "../frames/row-layout.ts";
 import { type LateFacts, makeRowMemory, type RowDraft, RowWriter } from "../frames/row-writer.ts";
 import { type StageName, stageNames } from "../model/capture.ts";
 import type { UnsentSlots } from "../video/link.ts";
@@ -173,22 +173,22 @@ export class RowRecorder {
       const name = stageNames[stage] ?? "send";
       const place = this.#places[stage] ?? -1;
       const isKnown = place >= 0 && (isHandedOver || !isOfSender(name));
-      const timeUs = isKnown ? wordOf(times[place] ?? 0) : absentWord;
+      const timeUs = isKnown ? wordOf(times[place] ?? 0) : absentMark;
       if (isKnown) stagesUs += timeUs;
       draft[fieldOf[name]] = timeUs;
     }
     const { captureStartUs, captureUs, submitUs, encodeUs, takenUs, handedUs } = record;
     draft.queueUs = wordOf(takenUs - captureStartUs - captureUs - submitUs - encodeUs);
     const gapUs = handedUs - captureStartUs - stagesUs - draft.queueUs;
-    draft.gapUs = isHandedOver ? wordOf(gapUs) : absentWord;
+    draft.gapUs = isHandedOver ? wordOf(gapUs) : absentMark;
   }
 
   #fillSize(draft: RowDraft, record: FrameRecord): void {
     const isHandedOver = record.fate === "sent" || record.fate === "refused";
     const hasPackets = isHandedOver && record.packetCount > 0;
-    draft.bytes = isHandedOver ? record.byteCount : absentWord;
-    draft.packets = hasPackets ? record.packetCount : absentWord;
-    draft.parity = hasPackets ? record.parityCount : absentWord;
+    draft.bytes = isHandedOver ? record.byteCount : absentMark;
+    draft.packets = hasPackets ? record.packetCount : absentMark;
+    draft.parity = hasPackets ? record.parityCount : absentMark;
   }
 }
 
@@ -198,7 +198,7 @@ function isOfSender(name: StageName): boolean {
 }
 
 function knownWord(timeUs: number | undefined): number {
-  return timeUs === undefined ? absentWord : wordOf(timeUs);
+  return timeUs === undefined ? absentMark : wordOf(timeUs);
 }
 
 /** Whole, not negative, and never taken for "not measured". */

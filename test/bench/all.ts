@@ -10,10 +10,18 @@ import { benchCounters } from "./counters.ts";
 import { benchFrames } from "./frames.ts";
 import { benchGamestream } from "./gamestream.ts";
 import { benchGlass } from "./glass.ts";
+import { benchHistory, benchHistoryStart } from "./history.ts";
 import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
-import { benchArmed, benchCpu, benchSessions, benchSoak, benchStream } from "./streams.ts";
+import {
+  benchArmed,
+  benchCpu,
+  benchHistoryCpu,
+  benchSessions,
+  benchSoak,
+  benchStream,
+} from "./streams.ts";
 import { benchTimeline } from "./timeline.ts";
 
 type Bench = { readonly run: () => Row[] | Promise<Row[]>; readonly isLong?: boolean };
@@ -22,6 +30,9 @@ const benches: Readonly<Record<string, Bench>> = {
   gate: { run: benchGate },
   window: { run: benchWindow },
   frames: { run: benchFrames },
+  history: { run: benchHistory },
+  "history-start": { run: benchHistoryStart },
+  "history-cpu": { run: () => benchHistoryCpu() },
   send: { run: benchSend },
   gamestream: { run: benchGamestream },
   recorder: { run: benchRecorder },

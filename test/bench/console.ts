@@ -127,7 +127,10 @@ async function coldMs(host: RunningHost): Promise<number[]> {
 }
 
 /** From the start of the process to an answer of `/healthz`. */
-async function firstAnswerMs(command: readonly string[], dataDirectory: string): Promise<number> {
+export async function firstAnswerMs(
+  command: readonly string[],
+  dataDirectory: string,
+): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 10_000);
   const listen = ["--listen", `127.0.0.1:${port}`, "--native-listen", "127.0.0.1:0"];
   const startUs = clock.nowUs();

@@ -18,6 +18,7 @@ type Played = {
 const hd: Mode = { width: 1280, height: 720, fps: 60 };
 const fullHd: Mode = { width: 1920, height: 1080, fps: 60 };
 const turnCount = 3;
+const historyTurnCount = 6;
 
 /** One line a mode, and the latency of the smaller. */
 export async function benchStream(seconds = 60): Promise<Row[]> {
@@ -46,6 +47,26 @@ export async function benchArmed(seconds = 15): Promise<Row[]> {
   });
   const measured = `${spread(ratios, 3)} x; % of a core armed ${spread(armed)}, not ${spread(idle)}`;
   return [{ what: "host CPU at 720p60, armed : not armed", reach: "no difference", measured }];
+}
+
+/** The same stream with the history on and off, in turns. */
+export async function benchHistoryCpu(seconds = 20): Promise<Row[]> {
+  const [on, off]: [number[], number[]] = [[], []];
+  await withHost(async (host) => {
+    const percentOf = async (history_days: number) => {
+      await host.call("PATCH", "/api/v1/settings", { history_days });
+      return (await play(host, { mode: hd, seconds, isArmed: false })).cpuPercent;
+    };
+    for (let turn = 0; turn < historyTurnCount; turn++) {
+      // Which goes first changes with each turn: a machine that gets busier favours neither.
+      if (turn % 2 === 0) off.push(await percentOf(0));
+      on.push(await percentOf(7));
+      if (turn % 2 === 1) off.push(await percentOf(0));
+    }
+  });
+  const ratios = on.map((percent, turn) => percent / (off[turn] ?? Number.NaN));
+  const measured = `${spread(ratios, 3)} x; % of a core on ${spread(on)}, off ${spread(off)}`;
+  return [{ what: "host CPU at 720p60, history on : off", reach: "<= 1.01 x", measured }];
 }
 
 /** The host against the `ffmpeg` program with the same picture and encoder settings, in turns. */
