@@ -51,6 +51,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runWhy } = await import("./cli/why.ts");
     return await runWhy(args, terminal);
   },
+  experiment: async (args, terminal) => {
+    const { runExperiment } = await import("./cli/experiment.ts");
+    return await runExperiment(args, terminal);
+  },
   timeline: async (args, terminal) => {
     const { runTimeline } = await import("./cli/timeline.ts");
     return await runTimeline(args, terminal);

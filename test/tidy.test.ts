@@ -13,6 +13,7 @@ const inner = [
   "src/frames",
   "src/history",
   "src/verdict",
+  "src/experiment",
   "src/export",
   "src/keep",
   "src/machine",
@@ -52,6 +53,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/frames": low,
   "src/history": [...low, "src/frames"],
   "src/verdict": low,
+  "src/experiment": [...contracts, "src/analysis"],
   "src/export": [...low, "src/frames"],
   "src/keep": [
     ...contracts,

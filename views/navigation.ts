@@ -1,6 +1,10 @@
 /** The stops of the main navigation, in order: a new page is one more line here. */
 export const stops = [
-  { href: "/", name: "performance", paths: ["/", "/recordings", "/capture", "/compare"] },
+  {
+    href: "/",
+    name: "performance",
+    paths: ["/", "/recordings", "/capture", "/compare", "/experiments"],
+  },
   { href: "/watch", name: "watch", paths: ["/watch"] },
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
   { href: "/timeline", name: "timeline", paths: ["/timeline"] },

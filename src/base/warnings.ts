@@ -62,6 +62,11 @@ export const warnings = {
   thread_priority_dropped: "priority of stream threads dropped: they used up the processor",
   capture_note_not_understood: "note of a capture not understood",
   capture_note_not_readable: "note of a capture not readable",
+  experiment_failed: "experiment failed",
+  experiment_not_finished: "experiment not finished",
+  experiment_not_restored: "setting of an experiment not restored",
+  experiment_manifest_not_understood: "manifest of an experiment not understood",
+  experiment_manifest_not_readable: "manifest of an experiment not readable",
 } as const;
 
 /** A code of the table above. No other compiles. */

@@ -61,6 +61,17 @@ export const whyFlags = {
   ...hostFlags,
 } as const;
 
+export const experimentFlags = {
+  set: {
+    takes: "NAME=A,B",
+    about: "preset, bitrate, fps, pacing or a setting's name, with two to four values",
+  },
+  for: { takes: "TIME", standard: "60s", about: "time of each value, all its runs together" },
+  block: { takes: "TIME", standard: "10s", about: "length of one run" },
+  json,
+  ...hostFlags,
+} as const;
+
 export const capturesFlags = {
   format: {
     takes: "FORMAT",
@@ -156,6 +167,14 @@ becomes a capture by "onglass captures keep --session ID".`,
     text: `Asks the running host whose fault it was: the source, the encoder, the machine, the network or the
 player. With the ID of a saved capture of that one, otherwise of the sessions that run now.`,
     flags: whyFlags,
+  },
+  experiment: {
+    summary: "try a setting with several values on running streams",
+    usage: ["onglass experiment --set preset=ultrafast,fast [--for 60s] [--block 10s] [--json]"],
+    text: `Has the running host change a setting of its streams in balanced order (ABBA BAAB), restore it and
+compare the frames. Aborts when anything else changes; Ctrl-C aborts too. Exit code 0 where no
+difference is shown, 3 where one is, 4 where it cannot be told, 1 when it was aborted.`,
+    flags: experimentFlags,
   },
   timeline: {
     summary: "export, import or replay what happened",

@@ -8,9 +8,11 @@ import { type Config, dataDirectoryFlag } from "../config.ts";
 import { TrialService } from "../keep/trials.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
+import type { HostFacts } from "../ports/host.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { type Core, openCore, saveRecording } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
+import { openExperiments } from "./experiments.ts";
 import { offerEncoders, openGamestream } from "./gamestream.ts";
 import { historyParts } from "./history.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
@@ -49,7 +51,10 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const sessions = core.timeline.recordBitrates(keepers);
   const presetNow = () => settings.file.current().encoder_preset || config.encoderPreset;
   const kept = historyParts({ ...core, presetNow });
+  const trying = { settings: settings.file, sessions };
+  const experiments = await openExperiments(config.dataDirectory, core, { ...trying, parts });
   const app = createConsole(config, core, {
+    experiments,
     ...{ stats: core.recorder, machine: core.machine },
     recordings: core.store,
     ...kept,
@@ -62,12 +67,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     timeline: core.timeline.events,
     timelineService: core.timeline.service,
     moq: watching,
-    host: {
-      status: async () => {
-        const known = { config, core, sessions, native, gamestream: gamestream.status };
-        return statusOf({ ...known, encoders: await askEncoders() });
-      },
-    },
+    host: factsOf({ config, core, sessions, native, gamestream: gamestream.status }, askEncoders),
     reach: reachOf(config, native.port, gamestream.status),
   });
   openConsole(app, config, core.identity);
@@ -83,6 +83,12 @@ export async function startHost(config: Config): Promise<RunningHost> {
     failed: core.failed.promise,
     stop: () => stopHost(core, running),
   };
+}
+
+type Known = Omit<Parameters<typeof statusOf>[0], "encoders">;
+
+function factsOf(known: Known, askEncoders: ReturnType<typeof encoderFinder>): HostFacts {
+  return { status: async () => statusOf({ ...known, encoders: await askEncoders() }) };
 }
 
 /** False when a capture that was recording could not be saved. */

@@ -3,6 +3,7 @@
 import { blameEnglish } from "./blame.ts";
 import { docsEnglish } from "./docs.ts";
 import { eventsEnglish } from "./events.ts";
+import { experimentsEnglish } from "./experiments.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
 import { historyEnglish } from "./history.ts";
@@ -175,6 +176,7 @@ export const english = {
   verdict: verdictEnglish,
   trial: trialEnglish,
   notes: notesEnglish,
+  experiments: experimentsEnglish,
   blame: blameEnglish,
   runs: runsEnglish,
   compare: {

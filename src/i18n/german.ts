@@ -4,6 +4,7 @@ import { blameGerman } from "./blame.ts";
 import { docsGerman } from "./docs.ts";
 import type { Messages } from "./english.ts";
 import { eventsGerman } from "./events.ts";
+import { experimentsGerman } from "./experiments.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
 import { historyGerman } from "./history.ts";
@@ -178,6 +179,7 @@ export const german: Messages = {
   verdict: verdictGerman,
   trial: trialGerman,
   notes: notesGerman,
+  experiments: experimentsGerman,
   blame: blameGerman,
   runs: runsGerman,
   compare: {

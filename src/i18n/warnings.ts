@@ -65,6 +65,11 @@ const german: Readonly<Record<WarningCode, string>> = {
     "Vorrang der Stream-Threads aufgehoben: Sie haben den Prozessor ausgelastet",
   capture_note_not_understood: "Notiz einer Aufzeichnung nicht verstanden",
   capture_note_not_readable: "Notiz einer Aufzeichnung nicht lesbar",
+  experiment_failed: "Experiment fehlgeschlagen",
+  experiment_not_finished: "Experiment nicht abgeschlossen",
+  experiment_not_restored: "Einstellung eines Experiments nicht zurückgestellt",
+  experiment_manifest_not_understood: "Protokoll eines Experiments nicht verstanden",
+  experiment_manifest_not_readable: "Protokoll eines Experiments nicht lesbar",
 };
 
 export const warningTexts: Readonly<Record<Language, Readonly<Record<WarningCode, string>>>> = {

@@ -106,6 +106,15 @@ export class HistoryService implements HistoryReads {
     return { ...kept, sessions: [found.session] };
   }
 
+  /** Rows and samples of a session of this run between two moments, their times counted from the first. */
+  async rowsBetween(
+    { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
+    sessionId: number,
+  ): Promise<KeptRows> {
+    const stretch = { run: this.#options.history.run, beginUs: fromUs, endUs: toUs };
+    return await this.#kept(stretch, {}, sessionId);
+  }
+
   async framesOfCapture(query: FramesQuery): Promise<FramesPage | undefined> {
     const { keeper, history, nowUs } = this.#options;
     if (keeper.startedUs === undefined) return undefined;

@@ -1,5 +1,6 @@
 /** Every operation of the API, in the order of its description. */
 import * as compare from "./compare.ts";
+import * as experiments from "./experiments.ts";
 import * as frames from "./frames.ts";
 import * as host from "./host.ts";
 import type { Operation } from "./operation.ts";
@@ -51,6 +52,10 @@ export const operations: readonly Operation[] = [
   trial.trialStart,
   trial.trialGet,
   trial.trialUndo,
+  experiments.experimentStart,
+  experiments.experimentsList,
+  experiments.experimentGet,
+  experiments.experimentRemove,
   players.clientsList,
   players.clientDelete,
   players.clientChange,

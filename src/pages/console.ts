@@ -6,6 +6,7 @@ import { captureNoteRoutes } from "./capture-note.ts";
 import { compareRoutes } from "./compare.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
+import { experimentRoutes } from "./experiments.ts";
 import { historyRoutes } from "./history.ts";
 import { pageMaker } from "./html-response.ts";
 import { keepRoutes } from "./keep.ts";
@@ -35,6 +36,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(signInRoutes(parts, tools))
     .use(captureRoutes(parts, tools))
     .use(recordingRoutes(parts, tools))
+    .use(experimentRoutes(parts, tools))
     .use(compareRoutes(parts, tools))
     .use(captureNoteRoutes(parts, tools))
     .use(historyRoutes(parts, tools))

@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Perform } from "../operations/perform.ts";
 import type { Comparisons } from "../ports/comparisons.ts";
 import type { CounterReports } from "../ports/counters.ts";
+import type { Experiments } from "../ports/experiments.ts";
 import type { HistoryReads } from "../ports/history.ts";
 import type { Players } from "../ports/players.ts";
 import type { Recordings } from "../ports/recordings.ts";
@@ -31,6 +32,7 @@ export type ConsoleParts = {
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
   readonly comparisons: Comparisons;
+  readonly experiments: Pick<Experiments, "list" | "get">;
   readonly trials: Pick<Trials, "current">;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;

@@ -4,6 +4,7 @@
  */
 import type { Comparisons } from "./comparisons.ts";
 import type { CounterReports } from "./counters.ts";
+import type { Experiments } from "./experiments.ts";
 import type { HistoryReads } from "./history.ts";
 import type { HostFacts } from "./host.ts";
 import type { MachineTelling } from "./machine.ts";
@@ -24,6 +25,7 @@ export type HostParts = {
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
   readonly comparisons: Comparisons;
+  readonly experiments: Experiments;
   readonly trials: Trials;
   readonly sessions: Sessions;
   readonly players: Players;

@@ -17,6 +17,8 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   session_disconnect: { params: { id: `${session.session_id}` } },
   session_idr: { params: { id: `${session.session_id}` } },
   session_bitrate: { params: { id: `${session.session_id}` }, body: { bitrate_kbps: 5000 } },
+  experiment_start: { body: { setting: "encoder_preset", values: ["ultrafast", "fast"] } },
+  experiment_remove: { params: { id: "2026-11-27T22-20-00Z_fps_cap" } },
   settings_change: { body: { fps_cap: 30 } },
   client_change: { params: { id: client.id }, body: { name: "Living room" } },
   client_delete: { params: { id: client.id } },

@@ -32,7 +32,7 @@ import type { VerdictReads } from "../../src/ports/verdicts.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
-import { emptyHistory, noVerdicts } from "./fake-history.ts";
+import { emptyHistory, noExperiments, noVerdicts } from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { openTestWatching } from "./open-watching.ts";
@@ -77,6 +77,7 @@ export async function consoleHostIn(
     verdicts,
     trials: new TrialService({ verdicts, sessions: people, wallMs: () => clock.wallMs() }),
     comparisons: comparisonsIn(store),
+    experiments: noExperiments,
     sessions: people,
     players: people,
     settings,

@@ -1,6 +1,7 @@
 /** A host whose history holds nothing. */
 import { Failure } from "../../src/base/failure.ts";
 import type { Comparisons } from "../../src/ports/comparisons.ts";
+import type { Experiments } from "../../src/ports/experiments.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
 import type { Trials } from "../../src/ports/trials.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
@@ -12,6 +13,14 @@ export const noVerdicts: VerdictReads = {
   verdictOfRecording: () => Promise.reject(new Failure("no_frames", "None are saved")),
   verdictOfCapture: () => Promise.resolve(undefined),
   verdictOfSession: () => Promise.resolve(undefined),
+};
+
+/** Nobody tries anything. */
+export const noExperiments: Experiments = {
+  start: () => Promise.reject(new Failure("nobody_plays", "Nobody plays")),
+  list: () => Promise.resolve([]),
+  get: () => Promise.resolve(undefined),
+  remove: () => Promise.resolve(false),
 };
 
 /** Nothing can be compared where nothing is kept. */

@@ -10,7 +10,13 @@ import { isRepeatable } from "../../src/operations/route.ts";
 import type { HostParts } from "../../src/ports/host-parts.ts";
 import type { Stats, StatsEvent } from "../../src/ports/stats.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
-import { emptyHistory, noComparisons, noTrials, noVerdicts } from "./fake-history.ts";
+import {
+  emptyHistory,
+  noComparisons,
+  noExperiments,
+  noTrials,
+  noVerdicts,
+} from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { fakeWatching } from "./fake-watching.ts";
@@ -219,6 +225,7 @@ function fakeParts(
     history: emptyHistory,
     verdicts: noVerdicts,
     comparisons: noComparisons,
+    experiments: noExperiments,
     trials: noTrials,
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),

@@ -17,6 +17,7 @@ import {
   CounterSet,
   CounterTier,
 } from "../../model/counters.ts";
+import { Experiment, ExperimentRequest } from "../../model/experiment.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
 import { Machine } from "../../model/machine.ts";
 import {
@@ -81,6 +82,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CounterTier: openShape(CounterTier),
   EncoderStatus: openShape(EncoderStatus),
   FrameProfile: openShape(FrameProfile),
+  Experiment: openShape(Experiment),
+  ExperimentRequest,
   FramesPage: openShape(FramesPage),
   HistorySession: openShape(HistorySession),
   HistoryState: openShape(HistoryState),

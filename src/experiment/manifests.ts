@@ -1,0 +1,79 @@
+/** Manifests of experiments, a file each: `experiments/<id>.json`. The newest two hundred are kept. */
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { sweepTempFiles, writeFileAtomic } from "../base/atomic-file.ts";
+import { warn } from "../base/log.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
+import { readFileIfAny } from "../base/read-file.ts";
+import { isCaptureId } from "../model/capture-id.ts";
+import { Experiment } from "../model/experiment.ts";
+
+const suffix = ".json";
+const keptCountMax = 200;
+/** One with all its runs and three comparisons has some 40 KB. */
+const manifestBytesMax = 1024 * 1024;
+const isManifest = TypeCompiler.Compile(Experiment);
+
+/** The manifests of one directory. */
+export class ManifestFiles {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Removes what a crash left half-written. */
+  async prepare(): Promise<void> {
+    makePrivateDirectory(this.#directory);
+    await sweepTempFiles(this.#directory);
+  }
+
+  /** Durable when this resolves. */
+  async save(experiment: Experiment): Promise<void> {
+    await writeFileAtomic(this.#path(experiment.id), `${JSON.stringify(experiment)}\n`);
+    const ids = await this.#ids();
+    for (const id of ids.slice(keptCountMax)) await this.remove(id);
+  }
+
+  /** `undefined` for one that is not there or cannot be read. */
+  async load(id: string): Promise<Experiment | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    try {
+      const text = await readFileIfAny(this.#path(id), manifestBytesMax);
+      const value: unknown = text === undefined ? undefined : JSON.parse(text);
+      // Its unions are those of the schema, which was checked.
+      if (isManifest.Check(value)) return { ...(value as Experiment), id };
+      if (text !== undefined) warn("experiment_manifest_not_understood", { id });
+    } catch (cause) {
+      warn("experiment_manifest_not_readable", { id, cause });
+    }
+    return undefined;
+  }
+
+  /** Newest first. */
+  async list(): Promise<Experiment[]> {
+    const ids = (await this.#ids()).slice(0, keptCountMax);
+    const loaded = await Promise.all(ids.map((id) => this.load(id)));
+    return loaded.filter((one) => one !== undefined);
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.#path(id), { force: true });
+  }
+
+  /** An id begins with its time: the newest is the last by its letters. */
+  async #ids(): Promise<string[]> {
+    const names = await readdir(this.#directory).catch(() => []);
+    return names
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, -suffix.length))
+      .filter(isCaptureId)
+      .sort()
+      .reverse();
+  }
+
+  #path(id: string): string {
+    return join(this.#directory, `${id}${suffix}`);
+  }
+}

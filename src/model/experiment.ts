@@ -1,0 +1,170 @@
+/**
+ * An experiment: one setting of the running streams is changed back and forth in a balanced order, and
+ * what the values came to is compared. Every one keeps its manifest. Codes are only ever added.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { RunComparison } from "./run-comparison.ts";
+import { type SettingsField, settingsFields } from "./settings.ts";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const oneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value)),
+    { description },
+  );
+
+/** What an experiment may change: what running streams follow at once. */
+export const experimentFields = [
+  "encoder_preset",
+  "bitrate_kbps",
+  "fps_cap",
+  "parity_percent_min",
+  "parity_percent_max",
+  "pacing_share",
+] as const satisfies readonly SettingsField[];
+/** A setting that an experiment may change. */
+export type ExperimentField = (typeof experimentFields)[number];
+
+/** Whether a name is that of a setting that an experiment may change. */
+export function isExperimentField(name: string): name is ExperimentField {
+  return (
+    settingsFields.some((field) => field === name) && experimentFields.some((one) => one === name)
+  );
+}
+
+export const experimentLimits = {
+  valueCountMin: 2,
+  valueCountMax: 4,
+  secondsMin: 10,
+  secondsMax: 3600,
+  blockSecondsMin: 6,
+  blockSecondsMax: 300,
+  settleMsMax: 10_000,
+} as const;
+const limits = experimentLimits;
+
+/** Left out behind each change: an encoder that is opened again begins with a key frame. */
+export const settleMsDefault = 2000;
+export const secondsDefault = 60;
+export const blockSecondsDefault = 10;
+
+const Value = Type.Union([Type.String({ maxLength: 16 }), Type.Number()]);
+
+export const ExperimentRequest = Type.Object(
+  {
+    setting: oneOf(experimentFields, "Which setting is changed"),
+    values: Type.Array(Value, {
+      minItems: limits.valueCountMin,
+      maxItems: limits.valueCountMax,
+      description: "Its values; all others are compared with the first",
+    }),
+    seconds: Type.Optional(
+      Type.Integer({
+        minimum: limits.secondsMin,
+        maximum: limits.secondsMax,
+        default: secondsDefault,
+        description: "Time of each value, all its runs together",
+      }),
+    ),
+    block_seconds: Type.Optional(
+      Type.Integer({
+        minimum: limits.blockSecondsMin,
+        maximum: limits.blockSecondsMax,
+        default: blockSecondsDefault,
+        description: "Length of one run, the settling time included",
+      }),
+    ),
+    settle_ms: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: limits.settleMsMax,
+        default: settleMsDefault,
+        description: "Left out at the begin of each run",
+      }),
+    ),
+    session: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2 ** 32 - 1,
+        description: "Whose frames are compared; unless given, the first that plays",
+      }),
+    ),
+  },
+  { $id: "ExperimentRequest", additionalProperties: false },
+);
+/** What is to be tried. */
+export type ExperimentRequest = Static<typeof ExperimentRequest>;
+
+export const experimentStates = ["armed", "running", "draining", "done", "aborted"] as const;
+/** `draining`: everything was run; what players report of the last frames is on its way. */
+export type ExperimentState = (typeof experimentStates)[number];
+
+export const abortCodes = [
+  "asked",
+  "settings_changed",
+  "session_started",
+  "session_ended",
+  "change_refused",
+  "nothing_measured",
+  "host_stopped",
+  "host_ended",
+] as const;
+/** Why an experiment ended before its end. `host_ended`: found unfinished at the next start. */
+export type AbortCode = (typeof abortCodes)[number];
+
+const ExperimentRun = Type.Object(
+  {
+    value: count("Its place in the values"),
+    from_ms: count("Begin of what counts, since the experiment began"),
+    to_ms: count("End of it"),
+    others_share: Type.Optional(
+      Type.Number({ minimum: 0, description: "Share of all cores that other programs used" }),
+    ),
+    left_out: Type.Optional(
+      oneOf(["machine_busy"] as const, "Why it does not count: other programs used much more"),
+    ),
+  },
+  { description: "A stretch with one value" },
+);
+
+export const Experiment = Type.Object(
+  {
+    version: Type.Literal(1),
+    id: Type.String({ description: "Start in UTC and the setting" }),
+    state: oneOf(experimentStates, "How far it is"),
+    abort_code: Type.Optional(oneOf(abortCodes, "Why it was aborted")),
+    setting: oneOf(experimentFields, "Which setting is changed"),
+    values: Type.Array(Value),
+    seconds: count("Time of each value"),
+    block_seconds: count("Length of one run"),
+    settle_ms: count("Left out at the begin of each run"),
+    session_id: count("Whose frames are compared"),
+    started_unix_ms: count("When it began"),
+    duration_ms: count("How long it takes or took"),
+    runs_planned: count("Runs of all values"),
+    order: Type.String({ description: "The order of the runs, A the first value" }),
+    runs: Type.Array(ExperimentRun, { description: "Those that are over" }),
+    was: Type.Optional(Value),
+    restored: Type.Boolean({
+      description: "The setting is what it was before, or another changed it",
+    }),
+    capture_id: Type.Optional(Type.String({ description: "The capture of the whole time" })),
+    comparisons: Type.Optional(
+      Type.Array(RunComparison, { description: "Each further value against the first" }),
+    ),
+  },
+  { $id: "Experiment", description: "A setting tried with several values, and what came of it" },
+);
+type Wire = Static<typeof Experiment>;
+/** The manifest of an experiment. */
+export type Experiment = Omit<Wire, "comparisons" | "state" | "setting" | "abort_code"> & {
+  state: ExperimentState;
+  setting: ExperimentField;
+  abort_code?: AbortCode;
+  comparisons?: RunComparison[];
+};
+
+/** Whether it changes settings or still reads. */
+export function isUnderWay({ state }: Pick<Experiment, "state">): boolean {
+  return state === "armed" || state === "running" || state === "draining";
+}

@@ -1,0 +1,70 @@
+/** Experiments: one setting tried with several values in balanced order. */
+import { Experiment, ExperimentRequest } from "../model/experiment.ts";
+import { notFound } from "./not-found.ts";
+import { nothing, operation } from "./operation.ts";
+import { listOf } from "./schema.ts";
+
+const tag = "experiments";
+const route = "/api/v1/experiments";
+
+export const experimentStart = operation({
+  id: "experiment_start",
+  method: "POST",
+  route,
+  tag,
+  summary: "Try a setting with several values, and compare what they come to",
+  description:
+    "Changes a setting of the running streams in balanced order (ABBA BAAB…), restores what it was, and compares the frames. It is aborted when anything else changes: another setting, a session that comes or goes. Needs a session that plays and the history.",
+  body: ExperimentRequest,
+  answers: { 200: Experiment },
+  isLong: true,
+  problems: [409, 422, 507],
+  act: ({ experiments }, { body }, { send }) => experiments.start(body, send),
+});
+
+export const experimentsList = operation({
+  id: "experiments_list",
+  method: "GET",
+  route,
+  tag,
+  summary: "The experiments of this host, newest first",
+  description: "Manifests of the newest two hundred, the one that runs among them.",
+  answers: { 200: listOf(Experiment, "Newest first") },
+  isLong: true,
+  act: async ({ experiments }) => await experiments.list(),
+});
+
+export const experimentGet = operation({
+  id: "experiment_get",
+  method: "GET",
+  route: `${route}/:id`,
+  tag,
+  summary: "How far an experiment is, or what it came to",
+  description: "The manifest, with a comparison for each further value once it is done.",
+  answers: { 200: Experiment },
+  isLong: true,
+  problems: [404],
+  act: async ({ experiments }, { params: { id } }) => {
+    const found = await experiments.get(id);
+    if (found === undefined) throw noExperiment(id);
+    return found;
+  },
+});
+
+export const experimentRemove = operation({
+  id: "experiment_remove",
+  method: "DELETE",
+  route: `${route}/:id`,
+  tag,
+  summary: "Abort an experiment that runs, or delete one that is over",
+  description: "The setting is what it was before once this is answered.",
+  answers: { 204: nothing },
+  problems: [404],
+  act: async ({ experiments }, { params: { id } }) => {
+    if (!(await experiments.remove(id))) throw noExperiment(id);
+  },
+});
+
+function noExperiment(id: string) {
+  return notFound(`Cannot find experiment "${id.slice(0, 128)}": there is none with this id`);
+}
