@@ -7,7 +7,7 @@ import { type Flag, usage } from "./base/command-line.ts";
 import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
 import { type CodecName, codecs } from "./model/capture.ts";
 import type { SettingsChange } from "./model/settings.ts";
-import { otherSourceForms, readSourceName, sourceForms } from "./model/source.ts";
+import { readSourceName, sourceForms } from "./model/source.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
 /** Where something listens. */
@@ -98,8 +98,7 @@ export const settings = {
     takes: "SOURCE",
     variable: "ONGLASS_SOURCE",
     standard: "testsrc",
-    also: otherSourceForms,
-    about: "frame source",
+    about: "frame source; see the command sources",
     read: readSource,
   }),
   encoder: row({

@@ -8,20 +8,25 @@ import { exitOf, say } from "./run.mjs";
 /** Program and the Debian package it comes in. */
 const packageOf = {
   chromium: "chromium",
+  "dbus-daemon": "dbus-daemon",
   faketime: "faketime",
   ffmpeg: "ffmpeg",
   ffprobe: "ffmpeg",
   grim: "grim",
   ip: "iproute2",
+  mutter: "mutter",
   nft: "nftables",
   pacat: "pulseaudio-utils",
   pactl: "pulseaudio-utils",
+  pipewire: "pipewire",
   pulseaudio: "pulseaudio",
   setxkbmap: "x11-xkb-utils",
   sway: "sway",
   swaymsg: "sway",
   tc: "iproute2",
   tcpdump: "tcpdump",
+  wireplumber: "wireplumber",
+  "xdg-desktop-portal": "xdg-desktop-portal",
   xdpyinfo: "x11-utils",
   xev: "x11-utils",
   xmodmap: "x11-xserver-utils",
@@ -90,9 +95,11 @@ function missingPrograms() {
   return Object.keys(packageOf).filter((program) => !isThere(program));
 }
 
-/** Administrators' programs are often outside a person's PATH. */
+/** Administrators' programs are often outside a person's PATH, those of desktops in nobody's. */
+const otherFolders = ["/usr/sbin", "/sbin", "/usr/libexec"];
+
 function isThere(program) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...otherFolders];
   return folders.some((folder) => isExecutable(join(folder, program)));
 }
 

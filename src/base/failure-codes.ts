@@ -84,6 +84,7 @@ export const failures = {
   pairing_failed: { scope: "command" },
   port_taken: { scope: "command" },
   source_lost: { scope: "command" },
+  source_refused: { scope: "command" },
   source_unavailable: { scope: "command" },
   token_damaged: { scope: "command" },
   unknown_source: { scope: "command" },

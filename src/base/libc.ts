@@ -10,6 +10,7 @@ const library = dlopen("libc.so.6", {
   connect: { args: ["i32", "ptr", "i32"], returns: "i32" },
   sendmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
   recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i64" },
+  recvmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
   memfd_create: { args: ["ptr", "u32"], returns: "i32" },
   ftruncate: { args: ["i32", "i64"], returns: "i32" },
@@ -29,9 +30,14 @@ const libc = library.symbols;
 const unixFamily = 1;
 const streamType = 1;
 const closeOnExec = 0o2000000;
+/** A server that takes no connections is an error at once instead of a wait without an end. */
+const nonBlocking = 0o4000;
 const noSignal = 0x4000;
 const dontWait = 0x40;
 const tryAgain = 11;
+const closeReceivedOnExec = 0x40000000;
+/** Descriptors that one read may bring. */
+const descriptorCountMax = 16;
 /** A path and its NUL must fit into `sockaddr_un`. */
 const pathBytesMax = 107;
 
@@ -41,18 +47,23 @@ function errorNumber(): number {
   return at === null ? 0 : read.i32(at, 0);
 }
 
-/** Connects to a Unix socket; the descriptor is the caller's to close. Throws with the error's number. */
+/**
+ * Connects to a Unix socket, at once or never; the descriptor is the caller's to close. A path that
+ * begins with a NUL is an abstract name. Throws with the error's number.
+ */
 export function connectUnix(path: string): number {
   const bytes = Buffer.from(path);
   if (bytes.length === 0 || bytes.length > pathBytesMax) {
     throw new Error(`Cannot connect to "${path}": a socket's path has 1 to ${pathBytesMax} bytes`);
   }
-  const descriptor = libc.socket(unixFamily, streamType | closeOnExec, 0);
+  const descriptor = libc.socket(unixFamily, streamType | closeOnExec | nonBlocking, 0);
   if (descriptor < 0) throw new Error(`Cannot make a socket: error ${errorNumber()}`);
   const address = Buffer.alloc(2 + pathBytesMax + 1);
   address.writeUInt16LE(unixFamily, 0);
   bytes.copy(address, 2);
-  if (libc.connect(descriptor, ptr(address), 2 + bytes.length + 1) === 0) return descriptor;
+  const isAbstract = bytes[0] === 0;
+  const addressBytes = 2 + bytes.length + (isAbstract ? 0 : 1);
+  if (libc.connect(descriptor, ptr(address), addressBytes) === 0) return descriptor;
   const error = errorNumber();
   libc.close(descriptor);
   throw new Error(`Cannot connect to "${path}": error ${error}`);
@@ -74,7 +85,7 @@ export function sendWithDescriptor(
     message[4] = BigInt(ptr(control));
     message[5] = BigInt(control.length);
   }
-  return Number(libc.sendmsg(socket, ptr(message), noSignal)) === bytes.length;
+  return Number(libc.sendmsg(socket, ptr(message), noSignal | dontWait)) === bytes.length;
 }
 
 /** struct cmsghdr: length, SOL_SOCKET, SCM_RIGHTS; then the descriptor, padded to 8 bytes. */
@@ -94,6 +105,35 @@ export function receive(socket: number, into: Uint8Array): number | undefined {
   const error = errorNumber();
   if (error === tryAgain) return undefined;
   throw new Error(`Cannot read from a socket: error ${error}`);
+}
+
+/** What came, and the descriptors that came with it: the caller's to close. */
+export type Received = { readonly count: number; readonly descriptors: readonly number[] };
+
+/** Like `receive`, for a peer that passes descriptors. */
+export function receiveWithDescriptors(socket: number, into: Uint8Array): Received | undefined {
+  const part = new BigUint64Array([BigInt(ptr(into)), BigInt(into.length)]);
+  const control = Buffer.alloc(16 + 4 * descriptorCountMax);
+  const message = new BigUint64Array(7);
+  message[2] = BigInt(ptr(part));
+  message[3] = 1n;
+  message[4] = BigInt(ptr(control));
+  message[5] = BigInt(control.length);
+  const count = Number(libc.recvmsg(socket, ptr(message), dontWait | closeReceivedOnExec));
+  if (count >= 0) return { count, descriptors: descriptorsIn(control, Number(message[5])) };
+  const error = errorNumber();
+  if (error === tryAgain) return undefined;
+  throw new Error(`Cannot read from a socket: error ${error}`);
+}
+
+/** Of one control message; others than SCM_RIGHTS are not asked for. */
+function descriptorsIn(control: Buffer, byteCount: number): number[] {
+  const rights = 1;
+  if (byteCount < 20 || control.readInt32LE(12) !== rights) return [];
+  const end = Math.min(Number(control.readBigUInt64LE(0)), control.length);
+  const found: number[] = [];
+  for (let at = 16; at + 4 <= end; at += 4) found.push(control.readInt32LE(at));
+  return found;
 }
 
 const polled = Buffer.alloc(8);

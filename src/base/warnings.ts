@@ -11,6 +11,7 @@ export const warnings = {
   capture_rows_not_saved: "rows of a capture not saved",
   capture_values_left_out: "invalid values of a capture left out",
   captures_not_readable: "captures not readable",
+  desktop_asked: "waiting for your answer on the desktop",
   encode_stream_failed: "encode stream failed",
   encode_worker_left: "encode worker did not exit and is left behind",
   encoder_not_changed: "encoder not changed; the current one stays",

@@ -249,7 +249,7 @@ export class GamestreamServer {
     if (running === undefined) return;
     this.#session?.end(ending("player_restarted"));
     const { source } = running.app;
-    const { preset, encoder = "auto" } = options;
+    const { preset, encoder = "auto", dataDirectory } = options;
     const operatorSettings = this.#settings;
     const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
@@ -258,7 +258,7 @@ export class GamestreamServer {
       gate: this.#gate,
       openStream: (tuning) =>
         openStream(
-          { source, width, height, codec, encoder, slices, ...tuning },
+          { source, width, height, codec, encoder, slices, dataDirectory, ...tuning },
           { gate: options.gate },
         ),
       sendVideo: this.#video.send,

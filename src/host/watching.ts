@@ -29,6 +29,7 @@ export function openWatching(
     source: config.source,
     preset: config.encoderPreset,
     encoder: config.encoder,
+    dataDirectory: config.dataDirectory,
     settings: core.settings,
     stats: config.stats,
     relay: config.relay,

@@ -41,6 +41,7 @@ const reasonsGerman: ReasonTexts = {
   stream_not_opened: ({ failure }) => `der Stream konnte nicht starten (${failureWords(failure)})`,
   stream_failed: ({ source, failure }) =>
     `der Stream von „${source}“ ist abgebrochen (${failureWords(failure)})`,
+  source_refused: ({ source }) => `die Freigabe von „${source}“ wurde am Desktop abgelehnt`,
   source_unavailable: ({ source }) => `die Quelle „${source}“ lässt sich nicht öffnen`,
   source_unresponsive: ({ source, seconds }, number) =>
     `die Quelle „${source}“ hat ${number(seconds)} s lang nicht geantwortet`,

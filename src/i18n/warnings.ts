@@ -11,6 +11,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   capture_rows_not_saved: "Einzelbilder einer Aufzeichnung nicht gespeichert",
   capture_values_left_out: "ungültige Werte einer Aufzeichnung ausgelassen",
   captures_not_readable: "Aufzeichnungen nicht lesbar",
+  desktop_asked: "wartet auf deine Antwort am Desktop",
   encode_stream_failed: "Encode-Stream fehlgeschlagen",
   encode_worker_left: "Thread des Encoders beendet sich nicht und bleibt zurück",
   encoder_not_changed: "Encoder nicht gewechselt; der bisherige bleibt",

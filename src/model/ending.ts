@@ -38,6 +38,8 @@ export const endings = {
   stream_failed: { source: "text", failure: "text", detail: "text" },
   /** The source could not be opened; `detail` is a whole sentence. */
   source_unavailable: { source: "text", detail: "text" },
+  /** The person at the desktop said no. */
+  source_refused: { source: "text" },
   source_unresponsive: { source: "text", seconds: "count" },
   encoder_unresponsive: { source: "text", seconds: "count" },
   worker_unresponsive: { source: "text", seconds: "count" },
@@ -86,6 +88,7 @@ export const endingsEnglish: CodedTexts<typeof endings> = {
   stream_not_opened: ({ detail }) => detail,
   stream_failed: ({ source, detail }) => `Cannot stream "${source}": ${detail}`,
   source_unavailable: ({ detail }) => detail,
+  source_refused: ({ source }) => `Cannot open "${source}": it was refused at the desktop`,
   source_unresponsive: ({ source, seconds }, number) =>
     `Cannot stream "${source}": the source did not answer within ${number(seconds)} s`,
   encoder_unresponsive: ({ source, seconds }, number) =>

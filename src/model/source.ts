@@ -7,6 +7,12 @@ export type SourceName =
   | { readonly kind: "x11"; readonly display: string }
   /** A compositor's socket by name or path, and behind a slash an output; either may be left out. */
   | { readonly kind: "wayland"; readonly place: string }
+  /** A node of PipeWire by its serial number or its name. */
+  | { readonly kind: "pipewire"; readonly object: string }
+  /** A monitor of GNOME by its connector; the first when empty. */
+  | { readonly kind: "gnome"; readonly connector: string }
+  /** A screen that the person at the desktop chooses. */
+  | { readonly kind: "portal" }
   | { readonly kind: "file"; readonly path: string }
   /** Six hex digits in lower case. */
   | { readonly kind: "color"; readonly rgb: string };
@@ -46,6 +52,27 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     title: ({ place }) => `Desktop ${place}`.trimEnd(),
     takesInput: false,
   },
+  pipewire: {
+    form: "pipewire:<node>",
+    pattern: "pipewire:(.+)",
+    read: (object) => ({ kind: "pipewire", object }),
+    title: ({ object }) => object,
+    takesInput: false,
+  },
+  gnome: {
+    form: "gnome:[connector]",
+    pattern: "gnome:([A-Za-z0-9_.-]{0,64})",
+    read: (connector) => ({ kind: "gnome", connector }),
+    title: ({ connector }) => `Desktop ${connector}`.trimEnd(),
+    takesInput: false,
+  },
+  portal: {
+    form: "portal:",
+    pattern: "portal:",
+    read: () => ({ kind: "portal" }),
+    title: () => "Desktop",
+    takesInput: false,
+  },
   file: {
     form: "file:<path>",
     pattern: "file:(.+)",
@@ -70,12 +97,6 @@ export const sourcePattern = `^(${rows.map(({ pattern }) => pattern.replaceAll("
 export const sourceForms = listed(rows.map(({ form }) => form));
 /** Each form by itself, for a list in another language. */
 export const sourceFormList: readonly string[] = rows.map(({ form }) => form);
-
-/** For help, beside the one that is used by default. */
-export const otherSourceForms = rows
-  .map(({ form }) => form)
-  .filter((form) => form !== "testsrc")
-  .join(", ");
 
 /** `undefined` for anything that is not the name of a source. */
 export function readSourceName(name: string): SourceName | undefined {

@@ -49,6 +49,8 @@ type Options = {
   readonly source: string;
   readonly preset?: string | undefined;
   readonly encoder?: EncoderChoice | undefined;
+  /** Where sources keep what desktops give them. */
+  readonly dataDirectory?: string | undefined;
   /** As they are at the start; changes are reported. */
   readonly settings: Settings;
   /** Must not throw or wait. */

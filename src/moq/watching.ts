@@ -30,6 +30,8 @@ export type WatchingOptions = {
   readonly source: string;
   readonly preset?: string | undefined;
   readonly encoder?: EncoderChoice | undefined;
+  /** Where sources keep what desktops give them. */
+  readonly dataDirectory?: string | undefined;
   readonly settings: Settings;
   readonly stats: CounterSettings;
   /** What happens to the streams. Must not throw or wait. */

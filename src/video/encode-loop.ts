@@ -96,6 +96,7 @@ export class EncodeLoop {
         this.#post({ kind: "place", place, buffer }),
       onReopened: (detail: string) => this.#reportReset(reason("encoder_failed", { detail })),
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
+      onQuestion: (isAsking: boolean) => this.#post({ kind: "asking", isAsking }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
     };
     const pipeline = openPipeline(request.options, deps);

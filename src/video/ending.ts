@@ -11,6 +11,7 @@ export function streamFailed(
     code = "internal",
   }: { readonly reason: string; readonly code?: FailureCode | undefined },
 ): Ending {
+  if (code === "source_refused") return ending(code, { source });
   if (code === "source_unavailable") return ending(code, { source, detail: reason });
   return ending("stream_failed", { source, failure: code, detail: reason });
 }

@@ -37,6 +37,8 @@ export type EncodeOptions = StreamMode & {
    * the encoder has threads where those are more. Followed by x264 alone.
    */
   readonly slices?: number | undefined;
+  /** Where a source keeps what its desktop gives it, to be asked once; nowhere if left out. */
+  readonly dataDirectory?: string | undefined;
 };
 
 /** What can change while a stream runs; what is left out stays. */
@@ -49,13 +51,16 @@ export type Tuning = {
 /** What a worker is doing, for those who wonder why no frame comes. */
 export const activities = { other: 0, capture: 1 } as const;
 
+/** Place of the word with which the keeper says that nobody waits any longer. */
+export const cancelledWord = 1;
+
 /** What the consumer asks of the worker. */
 export type EncodeRequest =
   | {
       readonly kind: "open";
       readonly options: EncodeOptions;
       readonly gate: SharedArrayBuffer;
-      /** One 32-bit word, which says what the worker is doing: one of `activities`. */
+      /** Two 32-bit words: one of `activities`, and 1 at `cancelledWord` once nobody waits. */
       readonly activity: SharedArrayBuffer;
       /** A `SharedTime`: when a film began, by the pictures that have been shown of it. */
       readonly filmStart: SharedArrayBuffer;
@@ -88,6 +93,8 @@ export type EncodeReport =
   | ({ readonly kind: "resized" } & SourceResized)
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
+  /** A person at the desktop is asked for the source, or has answered. */
+  | { readonly kind: "asking"; readonly isAsking: boolean }
   /** `thread` is Linux's number of the encode thread, where it tells. */
   | {
       readonly kind: "opened";

@@ -11,6 +11,7 @@ import { type Encoder, openEncoder } from "./encoder.ts";
 import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
 import {
   activities,
+  cancelledWord,
   type EncodeOptions,
   type OpeningPart,
   type PlacedFrame,
@@ -21,7 +22,7 @@ import { ReopenBudget } from "./reopen-budget.ts";
 import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
-import type { PictureSize, Source } from "./sources/source.ts";
+import type { PictureSize, Source, SourceHost } from "./sources/source.ts";
 
 const checkIntervalUs = 1_000_000;
 /** An encoder that fails is opened again so many times a minute; then its stream ends. */
@@ -35,7 +36,7 @@ const slotFrames = 4;
 export type PipelineDeps = {
   readonly clock: Clock;
   readonly gate: Gate;
-  /** One word, read by other threads: what this one is doing. */
+  /** Two words, shared with the keeper: what this thread is doing, and whether nobody waits. */
   readonly activity: Int32Array;
   /** Read by the thread that plays the film's sound. */
   readonly filmStart: SharedTime;
@@ -47,6 +48,8 @@ export type PipelineDeps = {
   /** The encoder had failed, and was opened again; how. */
   readonly onReopened: (detail: string) => void;
   readonly onResized: (resized: SourceResized) => void;
+  /** A person at the desktop is asked, or has answered. */
+  readonly onQuestion: (isAsking: boolean) => void;
   /** Called before each step of opening that may block this thread for ever. */
   readonly onOpening: (part: OpeningPart) => void;
 };
@@ -54,7 +57,7 @@ export type PipelineDeps = {
 /** @throws Failure when the source or the encoder cannot be opened as asked */
 export function openPipeline(options: EncodeOptions, deps: PipelineDeps): Pipeline {
   deps.onOpening("source");
-  const source = openSource(options.source, options);
+  const source = openSource(options.source, options, hostOf(options, deps));
   try {
     deps.onOpening("encoder");
     return new Pipeline(options, { ...deps, source, encoder: openEncoder(options) });
@@ -62,6 +65,14 @@ export function openPipeline(options: EncodeOptions, deps: PipelineDeps): Pipeli
     source.close();
     throw cause;
   }
+}
+
+function hostOf({ dataDirectory }: EncodeOptions, deps: PipelineDeps): SourceHost {
+  return {
+    dataDirectory,
+    onQuestion: deps.onQuestion,
+    isCancelled: () => deps.activity[cancelledWord] === 1,
+  };
 }
 
 /** Owns source, encoder and the pool of places; all calls come from one thread. */
@@ -130,7 +141,7 @@ export class Pipeline {
   /** Changes size and frame rate, by opening source and encoder again. */
   setMode(mode: { width: number; height: number; fps: number }): void {
     const options = { ...this.#options, ...mode };
-    const source = openSource(options.source, options);
+    const source = openSource(options.source, options, hostOf(options, this.#deps));
     this.#source.close();
     this.#source = source;
     this.#options = options;

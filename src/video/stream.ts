@@ -16,6 +16,7 @@ import { reasonFields, reasonText } from "../model/reason.ts";
 import { streamFailed } from "./ending.ts";
 import {
   activities,
+  cancelledWord,
   type EncodeOptions,
   type EncodeReport,
   type EncodeRequest,
@@ -39,6 +40,8 @@ const openDeadlineMs = 8000;
  * thread that is ended inside FFmpeg's addon takes the whole process with it (seen under load).
  */
 const closeDeadlineMs = 5000;
+/** For a person at the desktop, who is asked for a source: longer than the source itself waits. */
+const answerDeadlineMs = 65_000;
 /** For a source while the host stops: everything is saved by then, and nobody waits for a picture. */
 const hurriedDeadlineMs = 1000;
 /** Workers of one source that may hang at a time, for each thread that opens streams. */
@@ -125,10 +128,13 @@ const unresponsive = {
 } as const;
 
 class Keeper implements EncodeStream {
-  readonly #worker = new Worker(workerUrl("video/encode-worker.ts"));
+  // With the environment of now: sources find their desktop by it.
+  readonly #worker = new Worker(workerUrl("video/encode-worker.ts"), {
+    env: { ...process.env } as Record<string, string>,
+  });
   readonly source: string;
   #size = { width: 0, height: 0 };
-  readonly #activity = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #activity = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly filmStart = new SharedTime().memory;
   readonly #thread: NativeThread;
   readonly #opened = Promise.withResolvers<void>();
@@ -204,6 +210,7 @@ class Keeper implements EncodeStream {
   }
 
   async close(): Promise<void> {
+    Atomics.store(this.#activity, cancelledWord, 1);
     this.#ask({ kind: "close" });
     this.#end(ending("stream_closed"));
     const isHeldUp = this.#isHurried && this.isWaitingForSource;
@@ -224,6 +231,9 @@ class Keeper implements EncodeStream {
     switch (report.kind) {
       case "opening":
         this.#expect(report.part, this.#deadlineMsOf(report.part));
+        break;
+      case "asking":
+        this.#wait(report.isAsking);
         break;
       case "opened":
         this.#encoder = report.encoder;
@@ -266,10 +276,17 @@ class Keeper implements EncodeStream {
     }
   }
 
+  #wait(isAsking: boolean): void {
+    if (isAsking) warn("desktop_asked", { source: this.source });
+    this.#expect("source", isAsking ? answerDeadlineMs : this.#deadlineMsOf("source"));
+  }
+
   /** The host stops. Only a source may be left early: encoders open and close by themselves. */
   #hurry(): void {
     this.#isHurried = true;
-    if (this.#part === "source") this.#expect("source", hurriedDeadlineMs);
+    if (this.#part !== "source") return;
+    Atomics.store(this.#activity, cancelledWord, 1);
+    this.#expect("source", hurriedDeadlineMs);
   }
 
   #deadlineMsOf(part: keyof typeof unresponsive): number {
@@ -326,6 +343,7 @@ class Keeper implements EncodeStream {
     if (this.#isEnded) return;
     warn("encode_stream_failed", { source: this.source, ...reasonFields(why) });
     // For one that hangs: it ends as soon as it comes to itself.
+    Atomics.store(this.#activity, cancelledWord, 1);
     this.#ask({ kind: "close" });
     this.#end(why, code === "mode_too_large" ? { code, values } : {});
   }

@@ -4,6 +4,7 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { runtimeFolder } from "../base/runtime-folder.ts";
 
 export type WaylandDisplay = {
   /** The compositor's socket. */
@@ -48,10 +49,6 @@ function socketPath(display: string): string {
   if (only !== undefined && displays.length === 1) return socketOf(only);
   const found = displays.length === 0 ? "there is none" : `there are ${displays.join(", ")}`;
   throw new Error(`WAYLAND_DISPLAY is not set, and in "${runtimeFolder()}" ${found}`);
-}
-
-function runtimeFolder(): string {
-  return process.env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`;
 }
 
 /** False for anything else, a path below a file included. */

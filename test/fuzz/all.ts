@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { soundServer, xServer } from "./desktop.ts";
+import { bus, pods, soundServer, xServer } from "./desktop.ts";
 import { runGamestreamFuzz } from "./gamestream.ts";
 import { stormGamestream } from "./gamestream-sockets.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
@@ -42,7 +42,16 @@ const files = await captureFiles(join(directory.path, "captures"));
 const ours = [controlMessages, reports, packets, journals, files, codes, requests];
 const timelines = await timelineFiles(join(directory.path, "timelines"));
 const recorded = [segments, frameReports, fecStatus, pageReports, machineFiles, frameFiles];
-for (const parser of [...ours, soundServer, xServer, waylandWire, ...recorded, timelines]) {
+for (const parser of [
+  ...ours,
+  soundServer,
+  xServer,
+  bus,
+  pods,
+  waylandWire,
+  ...recorded,
+  timelines,
+]) {
   const fed = await feed(parser, { seed, count });
   console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 }

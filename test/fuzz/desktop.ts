@@ -6,6 +6,9 @@ import {
   writeGetServerInfo,
   writeSubscribe,
 } from "../../src/audio/wire/pulse.ts";
+import { messageLength, readDBusMessage, writeDBusMessage } from "../../src/dbus/wire/message.ts";
+import { DBusWireError } from "../../src/dbus/wire/signature.ts";
+import { Variant } from "../../src/dbus/wire/value.ts";
 import {
   findCookie,
   messageBytes,
@@ -16,6 +19,8 @@ import {
   readXkbGroup,
   setupBytes,
 } from "../../src/input/x11-wire.ts";
+import { readPodObject } from "../../src/pipewire/pod.ts";
+import { bufferParams, enumVideoFormat, readVideoFormat } from "../../src/pipewire/video-params.ts";
 import type { Parser } from "./parsers.ts";
 
 const serverInfo = Buffer.concat([
@@ -68,5 +73,42 @@ export const xServer: Parser = {
     if (readKeyboardMapping(bytes).flat().length * 4 > bytes.length)
       throw new Error("too many keys");
     if (findCookie(bytes, "0").data.length > bytes.length) throw new Error("a cookie too long");
+  },
+};
+
+const busCall = writeDBusMessage(
+  { type: 1, serial: 1, path: "/a", interface: "a.b", member: "C", signature: "sa{sv}(iu)ay" },
+  ["text", new Map([["a", new Variant("as", [["b", "c"]])]]), [1, 2], Buffer.from("bytes")],
+);
+
+/** A message is refused, or nothing in it is longer than the message. */
+export const bus: Parser = {
+  name: "session bus",
+  share: 50_000,
+  seeds: [busCall, busCall.subarray(16)],
+  feed: (input) => {
+    const bytes = Buffer.from(input);
+    try {
+      const length = messageLength(bytes);
+      if (length === undefined || length > bytes.length) return;
+      const message = readDBusMessage(bytes.subarray(0, length));
+      if (message.body.length > length) throw new Error("values out of nothing");
+    } catch (cause) {
+      if (!(cause instanceof DBusWireError)) throw cause;
+    }
+  },
+};
+
+/** Parameters of a stream are read, or they are none. */
+export const pods: Parser = {
+  name: "PipeWire",
+  share: 50_000,
+  seeds: [enumVideoFormat(60), ...bufferParams()],
+  feed: (input) => {
+    const bytes = Buffer.from(input);
+    const values = readPodObject(bytes);
+    if (values !== undefined && values.size * 16 > bytes.length) throw new Error("too many values");
+    const format = readVideoFormat(bytes);
+    if (format !== undefined && format.width > 16_384) throw new Error("a picture too wide");
   },
 };

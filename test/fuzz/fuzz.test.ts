@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { soundServer, xServer } from "./desktop.ts";
+import { bus, pods, soundServer, xServer } from "./desktop.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
 import {
   fecStatus,
@@ -23,7 +23,17 @@ const count = 10_000;
 
 const ours = [controlMessages, reports, packets, journals, codes, requests, soundServer, xServer];
 const recorded = [
-  ...[waylandWire, segments, frameReports, fecStatus, pageReports, machineFiles, frameFiles],
+  ...[
+    bus,
+    pods,
+    waylandWire,
+    segments,
+    frameReports,
+    fecStatus,
+    pageReports,
+    machineFiles,
+    frameFiles,
+  ],
 ];
 
 test.each([...ours, ...recorded])(

@@ -48,7 +48,8 @@ function lineOf(oddSlots: readonly number[]) {
   const pipeline: Pipeline = new Pipeline(smallMode, {
     clock: systemClock(),
     gate: new Gate(),
-    activity: new Int32Array(1),
+    activity: new Int32Array(2),
+    onQuestion: () => undefined,
     filmStart: new SharedTime(),
     source: new OddSource(oddSlots),
     encoder: openEncoder(smallMode),

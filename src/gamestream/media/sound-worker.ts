@@ -57,6 +57,9 @@ async function openSource(options: SoundOptions): Promise<SoundSource> {
   switch (name?.kind) {
     case "x11":
     case "wayland":
+    case "pipewire":
+    case "gnome":
+    case "portal":
       return openMonitor({
         channelCount,
         onState: ({ isSilent, reason }) =>

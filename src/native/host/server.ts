@@ -191,7 +191,7 @@ export class NativeServer {
   ): Promise<HostSession> {
     this.#admission.check(player);
     this.#checkRoom(player);
-    const { source, preset, encoder = "auto" } = this.#deps.options;
+    const { source, preset, encoder = "auto", dataDirectory } = this.#deps.options;
     const { width, height, fps, codec } = open;
     const mode = { width, height, fps, codec, bitrateKbps: open.bitrate_kbps };
     const settings = this.#settings;
@@ -202,7 +202,7 @@ export class NativeServer {
       checkMode(mode);
       checkBitrate(mode.bitrateKbps);
       const tuning = tuningOf(mode, { settings, preset });
-      const options = { ...mode, ...tuning, source, encoder };
+      const options = { ...mode, ...tuning, source, encoder, dataDirectory };
       const opening = openStream(options, { gate: this.#gate.memory });
       this.#follow(opening);
       const stream = await opening;

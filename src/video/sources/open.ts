@@ -4,17 +4,23 @@ import { Failure } from "../../base/failure.ts";
 import { readSourceName, sourceForms } from "../../model/source.ts";
 import { openColorSource } from "./color.ts";
 import { openFileSource } from "./file.ts";
-import type { Source, SourceMode } from "./source.ts";
+import { openGnomeSource } from "./gnome.ts";
+import { openPipewireSource } from "./pipewire.ts";
+import { openPortalSource } from "./portal.ts";
+import type { Source, SourceHost, SourceMode } from "./source.ts";
 import { openTestSource } from "./testsrc.ts";
 import { openWaylandSource } from "./wayland.ts";
 import { openScreenSource } from "./x11.ts";
+
+/** For tests: no questions, no memory of what a desktop gave. */
+const alone: SourceHost = { onQuestion: () => undefined, isCancelled: () => false };
 
 /**
  * Blocks this thread until the source has answered.
  *
  * @throws Failure `unknown_source` for any other name, `source_unavailable` with what was in the way
  */
-export function openSource(name: string, mode: SourceMode): Source {
+export function openSource(name: string, mode: SourceMode, host = alone): Source {
   const source = readSourceName(name);
   switch (source?.kind) {
     case "testsrc":
@@ -23,6 +29,12 @@ export function openSource(name: string, mode: SourceMode): Source {
       return openScreenSource(source.display, mode);
     case "wayland":
       return openWaylandSource(source.place, mode);
+    case "pipewire":
+      return openPipewireSource(source.object, mode);
+    case "gnome":
+      return openGnomeSource(source.connector, mode);
+    case "portal":
+      return openPortalSource(mode, host);
     case "file":
       return openFileSource(source.path, mode);
     case "color":

@@ -38,6 +38,14 @@ export class PackedFitter {
     else this.#scale(from, frame);
   }
 
+  /** A black picture. */
+  clear(frame: Frame): void {
+    this.#prepare(frame);
+    const [luma, ...chroma] = frame.data ?? [];
+    luma?.fill(16);
+    for (const plane of chroma) plane.fill(128);
+  }
+
   close(): void {
     this.#packed.free();
     this.#fitter?.close();

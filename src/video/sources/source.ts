@@ -8,6 +8,16 @@ export type PictureSize = { readonly width: number; readonly height: number };
 /** The stream's size, and the rate at which pictures will be asked for. */
 export type SourceMode = PictureSize & { readonly fps: number };
 
+/** What a source is opened with besides its mode. */
+export type SourceHost = {
+  /** Where tokens are kept that desktops give; nowhere unless given. */
+  readonly dataDirectory?: string | undefined;
+  /** A person at the desktop is asked, or has answered. */
+  onQuestion(isAsking: boolean): void;
+  /** Whether nobody waits for the source any longer. */
+  isCancelled(): boolean;
+};
+
 /** A source of pictures, used from one thread; calls may block for as long as it does not answer. */
 export type Source = {
   /** The current picture, in the encoder's pixel format; always the same object. */
@@ -22,8 +32,13 @@ export type Source = {
    * `undefined` where the source does not tell.
    */
   readonly pictureUs?: number | undefined;
+  /**
+   * Of a source that says when it has a new picture: waits for one, at most so long, and blocks this
+   * thread meanwhile. True when `capture` has something to do.
+   */
+  wait?(ms: number): boolean;
   /** Size of the source's own pictures, where it may change while they are streamed. */
-  readonly pictureSize?: PictureSize;
+  readonly pictureSize?: PictureSize | undefined;
   /**
    * For a film: when it began, on the one clock, if it had been shown without a break. Moves when
    * the film waits. Known from the first picture on.

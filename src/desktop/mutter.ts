@@ -1,0 +1,117 @@
+/**
+ * GNOME's own way to its screens: Mutter's interfaces on the session bus, which ask nobody. A session
+ * there ends with the connection that made it.
+ */
+import { cutText } from "../base/cut-text.ts";
+import type { BusCall, DBusConnection, SignalRule } from "../dbus/connection.ts";
+import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
+import type { DesktopOutput } from "./output.ts";
+
+const cast = "org.gnome.Mutter.ScreenCast";
+const remote = "org.gnome.Mutter.RemoteDesktop";
+const display = "org.gnome.Mutter.DisplayConfig";
+const castPath = "/org/gnome/Mutter/ScreenCast";
+const remotePath = "/org/gnome/Mutter/RemoteDesktop";
+const displayPath = "/org/gnome/Mutter/DisplayConfig";
+const cursorEmbedded = 1;
+const startPatience = { ms: 5000 };
+const monitorCountMax = 32;
+
+/** Whether a GNOME shell is on this bus. */
+function isMutterOffered(bus: DBusConnection): boolean {
+  return bus.isOffered(cast);
+}
+
+/** The monitors of the desktop, by their connectors. Throws when Mutter does not answer. */
+export function mutterOutputs(bus: DBusConnection): DesktopOutput[] {
+  if (!isMutterOffered(bus)) throw new Error("GNOME does not run in this session");
+  const call = { destination: display, path: displayPath, interface: display };
+  const [, monitors] = bus.call({ ...call, member: "GetCurrentState" }).body;
+  return listOf(monitors).slice(0, monitorCountMax).map(outputOf);
+}
+
+/** ((connector, vendor, product, serial), modes, properties). */
+function outputOf(monitor: DBusValue): DesktopOutput {
+  const [names, modes] = listOf(monitor);
+  const [connector = ""] = listOf(names);
+  const current = listOf(modes).find((mode) => propertiesOf(mode).get("is-current") === true);
+  const [, width, height] = listOf(current);
+  return {
+    name: cutText(String(connector), 100),
+    width: Number(width ?? 0),
+    height: Number(height ?? 0),
+  };
+}
+
+/** The last member of a mode. */
+function propertiesOf(mode: DBusValue): ReadonlyMap<DBusValue, DBusValue> {
+  const last = listOf(mode).at(-1);
+  return last instanceof Map ? last : new Map();
+}
+
+/** A monitor that is recorded. */
+export type MutterCast = {
+  /** PipeWire's number of the node that gives its pictures. */
+  readonly node: number;
+  /** Moves the pointer there and back, so that something is drawn. */
+  nudge(): void;
+  /** Why it is over; `undefined` while it is not. Reads what has come on the bus. */
+  fault(): string | undefined;
+};
+
+/** Records a monitor, with its cursor, until the bus is closed. Throws with what is in the way. */
+export function recordMonitor(bus: DBusConnection, connector: string): MutterCast {
+  const control = pathOf(ask(bus, remote, { path: remotePath, member: "CreateSession" }));
+  const of = { destination: remote, path: control, interface: `${remote}.Session` };
+  const id = String(bus.property(of, "SessionId") ?? "");
+  const body = [options({ "remote-desktop-session-id": new Variant("s", id) })];
+  const create = { path: castPath, member: "CreateSession", signature: "a{sv}", body };
+  const session = pathOf(ask(bus, cast, create));
+  const how = options({ "cursor-mode": new Variant("u", cursorEmbedded) });
+  const record = { member: "RecordMonitor", signature: "sa{sv}", body: [connector, how] };
+  const stream = pathOf(ask(bus, cast, { ...record, path: session, of: "Session" }));
+  const added = { path: stream, interface: `${cast}.Stream`, member: "PipeWireStreamAdded" };
+  const closed = { path: session, interface: `${cast}.Session`, member: "Closed" };
+  bus.watch(added);
+  bus.watch(closed);
+  ask(bus, remote, { path: control, member: "Start", of: "Session" });
+  const [node = 0] = bus.signal(added, startPatience).body;
+  return {
+    node: Number(node),
+    nudge: () => nudge(bus, control),
+    fault: () => faultOf(bus, closed),
+  };
+}
+
+function nudge(bus: DBusConnection, control: string): void {
+  for (const by of [1, -1]) {
+    const move = { member: "NotifyPointerMotionRelative", signature: "dd", body: [by, 0] };
+    ask(bus, remote, { ...move, path: control, of: "Session" });
+  }
+}
+
+function faultOf(bus: DBusConnection, closed: SignalRule): string | undefined {
+  try {
+    return bus.takeSignal(closed) === undefined ? undefined : "GNOME ended the recording";
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+type Asked = Pick<BusCall, "path" | "member" | "signature" | "body"> & { readonly of?: string };
+
+/** @param call `of` names the interface below the service's own. */
+function ask(bus: DBusConnection, service: string, call: Asked): DBusValue | undefined {
+  const { of, ...rest } = call;
+  const name = of === undefined ? service : `${service}.${of}`;
+  return bus.call({ ...rest, destination: service, interface: name }).body[0];
+}
+
+function pathOf(value: DBusValue | undefined): string {
+  if (typeof value !== "string" || value === "") throw new Error("Mutter names no object");
+  return value;
+}
+
+function listOf(value: DBusValue | undefined): readonly DBusValue[] {
+  return Array.isArray(value) ? value : [];
+}

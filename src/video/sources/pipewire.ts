@@ -1,0 +1,130 @@
+/** Per frame: pictures of a node of PipeWire. */
+import { Failure } from "../../base/failure.ts";
+import { PipewireConnection, type PipewireNode } from "../../pipewire/connection.ts";
+import { PipewireStream, type PipewireTarget } from "../../pipewire/stream.ts";
+import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
+import type { Source, SourceMode } from "./source.ts";
+
+/** How long a node may take to agree on a format. */
+const agreementMs = 3000;
+/** A still desktop may give its first picture only when something moves: the stream begins black. */
+const firstPictureMs = 500;
+const sliceMs = 50;
+
+/**
+ * @param object serial number or name of the node.
+ * @throws Failure `source_unavailable` with what was in the way.
+ */
+export function openPipewireSource(object: string, mode: SourceMode): Source {
+  const target = { kind: "object", object } as const;
+  return openNode(`pipewire:${object}`, { target, mode, isChecked: true });
+}
+
+/** What is opened, and over which connection. */
+export type NodeOptions = {
+  readonly target: PipewireTarget;
+  readonly mode: SourceMode;
+  /** Of a socket that a portal has given; the user's own PipeWire unless given. */
+  readonly descriptor?: number;
+  /** Refused by name when there is no such node. */
+  readonly isChecked?: boolean;
+  /** Called when nothing has come yet, to make the desktop draw. */
+  readonly nudge?: () => void;
+  /** Ends what the node belongs to. */
+  readonly onClose?: () => void;
+  /** Why it is over, from elsewhere than PipeWire. */
+  readonly faultOf?: () => string | undefined;
+};
+
+/** Opens a node under the name of its source. Throws like `openPipewireSource`. */
+export function openNode(name: string, options: NodeOptions): Source {
+  let feed: NodeFeed | undefined;
+  try {
+    feed = new NodeFeed(options);
+    const first = feed.first();
+    return new ScreenSource(feed, options.mode, first);
+  } catch (cause) {
+    if (feed === undefined) options.onClose?.();
+    else feed.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
+  }
+}
+
+class NodeFeed implements ScreenFeed {
+  readonly #connection: PipewireConnection;
+  readonly #stream: PipewireStream;
+  readonly #options: NodeOptions;
+
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.#connection = new PipewireConnection(options.descriptor);
+    try {
+      if (options.isChecked === true) checkNode(options.target, this.#connection.nodes());
+      this.#stream = new PipewireStream(this.#connection, options.target, options.mode.fps);
+    } catch (cause) {
+      this.#connection[Symbol.dispose]();
+      throw cause;
+    }
+  }
+
+  get fault(): string | undefined {
+    return this.#stream.fault ?? this.#options.faultOf?.();
+  }
+
+  /** Waits for the format, then a little for a picture. Throws when nothing is agreed on. */
+  first(): FeedPicture | undefined {
+    const isAgreed = () => this.#stream.format !== undefined;
+    this.#until(isAgreed, agreementMs);
+    if (this.fault !== undefined) throw new Error(this.fault);
+    if (!isAgreed()) throw new Error("its producer agrees on no format within 3 s");
+    return this.#firstWithin(firstPictureMs) ?? this.#nudged();
+  }
+
+  next(waitMs: number): FeedPicture | undefined {
+    this.#stream.pump(waitMs);
+    return this.#stream.take();
+  }
+
+  close(): void {
+    this.#stream[Symbol.dispose]();
+    this.#connection[Symbol.dispose]();
+    this.#options.onClose?.();
+  }
+
+  #nudged(): FeedPicture | undefined {
+    this.#options.nudge?.();
+    return this.#options.nudge === undefined ? undefined : this.#firstWithin(firstPictureMs);
+  }
+
+  #firstWithin(ms: number): FeedPicture | undefined {
+    let picture: FeedPicture | undefined;
+    this.#until(() => {
+      picture = this.#stream.take();
+      return picture !== undefined;
+    }, ms);
+    return picture;
+  }
+
+  #until(isDone: () => boolean, ms: number): void {
+    for (let waitedMs = 0; waitedMs < ms; waitedMs += sliceMs) {
+      this.#stream.pump(sliceMs);
+      if (isDone() || this.fault !== undefined) return;
+    }
+  }
+}
+
+/** Throws with the names of those that are there. */
+function checkNode(target: PipewireTarget, nodes: readonly PipewireNode[]): void {
+  if (target.kind !== "object") return;
+  const { object } = target;
+  if (nodes.some(({ name, serial }) => name === object || serial === object)) return;
+  const known = nodes.filter(isVideo).map(({ name, serial }) => name || serial);
+  const rest = known.length === 0 ? "none that gives pictures" : `only ${known.join(", ")}`;
+  throw new Error(`PipeWire has no node "${object}", ${rest}`);
+}
+
+/** Whether a node gives pictures. */
+export function isVideo({ mediaClass }: PipewireNode): boolean {
+  return mediaClass === "Video/Source" || mediaClass === "Stream/Output/Video";
+}

@@ -1,0 +1,80 @@
+/**
+ * A screen by the desktop portal: the person at the desktop is asked once. The token that comes with
+ * the answer is kept in the data directory, and replaced each time: it is good for once.
+ */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../base/failure.ts";
+import type { DBusConnection } from "../../dbus/connection.ts";
+import { openSessionBus } from "../../dbus/session-bus.ts";
+import { castScreen, type PortalCast, PortalRefusal } from "../../desktop/portal.ts";
+import { openNode } from "./pipewire.ts";
+import type { Source, SourceHost, SourceMode } from "./source.ts";
+
+/** For the person at the desktop. */
+const answerMs = 60_000;
+const fileName = "portal-token";
+
+/** @throws Failure `source_refused` when the person says no, else `source_unavailable`. */
+export function openPortalSource(mode: SourceMode, host: SourceHost): Source {
+  const { bus, cast } = ask(host);
+  return openNode("portal:", {
+    target: { kind: "id", id: cast.node },
+    descriptor: cast.descriptor,
+    mode,
+    faultOf: () => faultOf(cast),
+    onClose: () => bus.close(),
+  });
+}
+
+function ask(host: SourceHost): { bus: DBusConnection; cast: PortalCast } {
+  let bus: DBusConnection | undefined;
+  try {
+    bus = openSessionBus();
+    const cast = castScreen(bus, {
+      token: readToken(host.dataDirectory),
+      patience: { ms: answerMs, isOver: () => host.isCancelled() },
+      onAsking: () => host.onQuestion(true),
+    });
+    keepToken(host.dataDirectory, cast.token);
+    return { bus, cast };
+  } catch (cause) {
+    bus?.close();
+    const code = cause instanceof PortalRefusal ? "source_refused" : "source_unavailable";
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure(code, `Cannot open "portal:": ${reason}`, { cause });
+  } finally {
+    host.onQuestion(false);
+  }
+}
+
+function faultOf(cast: PortalCast): string | undefined {
+  try {
+    return cast.fault();
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+function readToken(directory: string | undefined): string | undefined {
+  if (directory === undefined) return undefined;
+  try {
+    return readFileSync(join(directory, fileName), "utf8").trim() || undefined;
+  } catch {
+    // The first time, or it was removed to be asked again.
+    return undefined;
+  }
+}
+
+/** A token that cannot be kept costs a question the next time, and nothing else. */
+function keepToken(directory: string | undefined, token: string | undefined): void {
+  if (directory === undefined || token === undefined) return;
+  const path = join(directory, fileName);
+  const fresh = `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    writeFileSync(fresh, `${token}\n`, { mode: 0o600, flag: "wx" });
+    renameSync(fresh, path);
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Per frame: a screen whose desktop says when there is a new picture: nothing is compared, a still
+ * screen costs next to nothing, and the loop wakes up with the picture.
+ */
+import type { Frame } from "node-av/lib";
+import type { Micros } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
+import type { PackedPicture } from "../convert.ts";
+import { newFrame } from "../ffmpeg.ts";
+import { PackedFitter } from "./packed-fitter.ts";
+import type { PictureSize, Source } from "./source.ts";
+
+/** A picture of a screen; valid until the next one is asked for. */
+export type FeedPicture = PackedPicture & {
+  /** When it was on the screen, on CLOCK_MONOTONIC; 0 where nobody says. */
+  readonly shownUs: number;
+};
+
+/** What a desktop gives pictures by. Used from one thread. */
+export type ScreenFeed = {
+  /** The newest picture since the last call; waits so long for something to come. */
+  next(waitMs: number): FeedPicture | undefined;
+  /** Why no more pictures will come; `undefined` while they may. */
+  readonly fault: string | undefined;
+  close(): void;
+};
+
+/** Stamps further away than this are of another clock. */
+const ageUsMax = 10_000_000;
+
+/** The source around a feed, which it owns. Black until the first picture comes. */
+export class ScreenSource implements Source {
+  readonly frame: Frame = newFrame();
+  readonly #feed: ScreenFeed;
+  readonly #fitter: PackedFitter;
+  /** Came, and is not captured yet. */
+  #waiting: FeedPicture | undefined;
+  #size: PictureSize | undefined;
+  #isBegun = false;
+  pictureUs: number | undefined;
+
+  /** @param first a picture that was taken while opening. */
+  constructor(feed: ScreenFeed, size: PictureSize, first?: FeedPicture) {
+    this.#feed = feed;
+    this.#fitter = new PackedFitter(size);
+    this.#waiting = first;
+  }
+
+  get pictureSize(): PictureSize | undefined {
+    return this.#size;
+  }
+
+  wait(ms: number): boolean {
+    this.#waiting ??= this.#feed.next(ms);
+    return this.#waiting !== undefined || this.#feed.fault !== undefined;
+  }
+
+  capture(_index: number, captureStartUs: Micros): boolean {
+    const picture = this.#waiting ?? this.#feed.next(0);
+    this.#waiting = undefined;
+    if (picture !== undefined) {
+      this.#take(picture, captureStartUs);
+      return true;
+    }
+    const { fault } = this.#feed;
+    if (fault !== undefined) throw new Failure("source_lost", `The screen is gone: ${fault}`);
+    return this.#begin();
+  }
+
+  close(): void {
+    this.frame.free();
+    this.#fitter.close();
+    this.#feed.close();
+  }
+
+  #take(picture: FeedPicture, captureStartUs: Micros): void {
+    this.#isBegun = true;
+    const { width, height } = this.#size ?? {};
+    if (picture.width !== width || picture.height !== height) {
+      this.#size = { width: picture.width, height: picture.height };
+    }
+    this.#fitter.convert(picture, this.frame);
+    const { shownUs } = picture;
+    const isKnown = shownUs > 0 && Math.abs(captureStartUs - shownUs) < ageUsMax;
+    this.pictureUs = isKnown ? shownUs : undefined;
+  }
+
+  /** Black, once: there has to be a picture to repeat. */
+  #begin(): boolean {
+    if (this.#isBegun) return false;
+    this.#isBegun = true;
+    this.#fitter.clear(this.frame);
+    return true;
+  }
+}
