@@ -21,7 +21,7 @@ export async function runTests(bun, args) {
 
 /** Shows what bun prints and reads the counts from its closing lines. */
 async function runBunTest(bun, args) {
-  const child = spawn(bun, ["test", "--timeout", timeoutMs, ...secondTry, ...args], {
+  const child = spawn(bun, ["test", "--timeout", timeoutMs, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -38,12 +38,6 @@ async function runBunTest(bun, args) {
 const tailCharacters = 4096;
 /** For one test. Tests do not time: this only ends one that hangs, on the slowest machine. */
 const timeoutMs = "30000";
-/**
- * Where nobody watches, a test that drives real processes on a machine shared with others gets a
- * second try; the output names it, and it is a race to find. Locally every first failure counts.
- */
-const secondTry = process.env.CI === "true" ? ["--retry", "1"] : [];
-
 /** A file that could not even be loaded is an "error" to bun; here it is a failure. */
 export function readCounts(tail, code) {
   const pass = countOf(tail, "pass");

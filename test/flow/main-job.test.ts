@@ -10,7 +10,13 @@ import { command, countFrames, decodeErrors } from "../support/programs.ts";
 
 const stageNames = ["capture", "submit", "encode", "send"];
 
-type Summary = { frames: number; bytes: number; seconds: number; packets_lost: number };
+type Summary = {
+  frames: number;
+  bytes: number;
+  seconds: number;
+  packets_lost: number;
+  slots_skipped: number;
+};
 
 class Run {
   readonly #alone: Alone;
@@ -32,11 +38,19 @@ class Run {
     return await fetch(`${this.#host.consoleUrl}/api/v1${path}`, { method, headers });
   }
 
-  async play(...args: string[]): Promise<Summary> {
-    const line = ["play", this.#host.nativeAddress, "--json", ...args];
-    const { code, stdout, stderr } = await this.#alone.run(line);
-    if (code !== 0) throw new Error(`play ended with ${code}: ${stderr}`);
-    return JSON.parse(stdout);
+  /** A player that plays until it is stopped as by Ctrl-C: however slow the machine, no sample is missing. */
+  play(...args: string[]): { stop(): Promise<Summary> } {
+    const child = this.#alone.start(["play", this.#host.nativeAddress, "--json", ...args]);
+    const outputs = Promise.all([child.stdout.text(), child.stderr.text()]);
+    return {
+      stop: async () => {
+        child.kill("SIGINT");
+        const code = await child.exited;
+        const [stdout, stderr] = await outputs;
+        if (code !== 0) throw new Error(`play ended with ${code}: ${stderr}`);
+        return JSON.parse(stdout);
+      },
+    };
   }
 
   /** Waits until so many sessions play. */
@@ -70,7 +84,7 @@ async function withHost(args: readonly string[], work: (run: Run) => Promise<voi
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(50_000);
   while (!(await isSo())) {
     deadline.throwIfAborted();
     await Bun.sleep(50);
@@ -80,21 +94,31 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 const ofSession = (capture: Capture, id: number): StatsSample[] =>
   capture.samples.filter((sample) => sample.session_id === id);
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The least median of all windows: other programs on the machine make single frames slow, not all. */
+function stageTime(capture: Capture, name: string): number {
+  const stages = capture.samples.flatMap((sample) => sample.stages);
+  return Math.min(...stages.filter((stage) => stage.name === name).map((stage) => stage.p50_us));
 }
 
-function stageMean(capture: Capture, name: string): number {
-  const stages = capture.samples.flatMap((sample) => sample.stages);
-  return mean(stages.filter((stage) => stage.name === name).map((stage) => stage.mean_us ?? 0));
+const secondsOf = ({ window_us = 0 }: StatsSample) => window_us / 1e6;
+const sumOf = (samples: readonly StatsSample[], of: (sample: StatsSample) => number) =>
+  samples.reduce((sum, sample) => sum + of(sample), 0);
+const framesOf = (sample: StatsSample) => (sample.fps + sample.repeat_fps) * secondsOf(sample);
+const skippedOf = ({ missed_slots = 0 }: StatsSample) => missed_slots;
+
+/** Slots a second: frames, and what a busy machine left out. */
+function slotRate(samples: readonly StatsSample[]): number {
+  return sumOf(samples, (one) => framesOf(one) + skippedOf(one)) / sumOf(samples, secondsOf);
 }
 
 test("a capture agrees with the player's own account and with ffprobe", async () => {
   await withHost([], async (run) => {
     const out = run.path("a.h264");
-    const played = run.play("--seconds", "9", "--width", "640", "--height", "360", "--out", out);
+    // So little that what a busy machine leaves waiting fits into the player's socket.
+    const rate = ["--bitrate-kbps", "2000"];
+    const player = run.play(...rate, "--width", "640", "--height", "360", "--out", out);
     const capture = await run.record(1, 3);
-    const summary = await played;
+    const summary = await player.stop();
     expect(await countFrames(out)).toBe(summary.frames);
     expect(await decodeErrors(out)).toBe("");
     expect(capture.meta).toMatchObject({ kind: "native", width: 640, height: 360, codec: "h264" });
@@ -103,10 +127,12 @@ test("a capture agrees with the player's own account and with ffprobe", async ()
       const stages = sample.stages.reduce((sum, stage) => sum + (stage.mean_us ?? 0), 0);
       expect(stages + (sample.gap_mean_us ?? 0)).toBeCloseTo(sample.total_mean_us ?? 0, 1);
     }
-    const rates = capture.samples.map((sample) => sample.fps + sample.repeat_fps);
-    expect(mean(rates) / (summary.frames / summary.seconds)).toBeCloseTo(1, 1);
-    const mbps = mean(capture.samples.map((sample) => sample.mbps));
-    expect(mbps / ((summary.bytes * 8) / summary.seconds / 1e6)).toBeCloseTo(1, 1);
+    const { samples } = capture;
+    const played = (summary.frames + summary.slots_skipped) / summary.seconds;
+    expect(slotRate(samples) / played).toBeCloseTo(1, 1);
+    const bytes = sumOf(samples, (one) => (one.mbps * 1e6 * secondsOf(one)) / 8);
+    const bytesOfFrame = bytes / sumOf(samples, framesOf);
+    expect(bytesOfFrame / (summary.bytes / summary.frames)).toBeCloseTo(1, 1);
     expect(summary.packets_lost).toBe(0);
   });
 }, 60_000);
@@ -116,16 +142,16 @@ test("an encoder slowed down on purpose shows in encode alone", async () => {
     let recorded: Capture | undefined;
     await withHost(args, async (run) => {
       const mode = ["--width", "320", "--height", "180", "--fps", "30"];
-      const played = run.play("--seconds", "6", ...mode);
+      const player = run.play(...mode);
       recorded = await run.record(1, 2);
-      await played;
+      await player.stop();
     });
     if (recorded === undefined) throw new Error("nothing was recorded");
     return recorded;
   };
   const fast = await recordWith();
   const slow = await recordWith("--encoder-preset", "veryslow");
-  const added = (name: string) => stageMean(slow, name) - stageMean(fast, name);
+  const added = (name: string) => stageTime(slow, name) - stageTime(fast, name);
   expect(added("encode")).toBeGreaterThan(1000);
   for (const name of ["capture", "submit", "send"]) {
     expect(Math.abs(added(name))).toBeLessThan(added("encode") / 2);
@@ -134,22 +160,23 @@ test("an encoder slowed down on purpose shows in encode alone", async () => {
 
 test("two players in different modes are kept apart", async () => {
   await withHost([], async (run) => {
-    const large = run.play("--seconds", "9", "--width", "640", "--height", "360");
+    const large = run.play("--width", "640", "--height", "360");
     await run.sessionCount(1);
     const mode = ["--width", "320", "--height", "180", "--fps", "30"];
-    const small = run.play("--seconds", "9", ...mode);
+    const small = run.play(...mode);
     const capture = await run.record(2, 2);
-    await Promise.all([large, small]);
+    await Promise.all([large.stop(), small.stop()]);
     // They stand in the order in which they first recorded, which is either.
     const sessions = (capture.meta.sessions ?? []).toSorted((a, b) => b.width - a.width);
     expect(sessions.map(({ width, fps }) => ({ width, fps }))).toEqual([
       { width: 640, fps: 60 },
       { width: 320, fps: 30 },
     ]);
-    const rateOf = (id: number | undefined) =>
-      mean(ofSession(capture, id ?? 0).map((sample) => sample.fps));
-    expect(rateOf(sessions[0]?.session_id)).toBeGreaterThan(45);
-    expect(rateOf(sessions[1]?.session_id)).toBeLessThan(31);
+    const [first = [], second = []] = sessions.map(({ session_id }) =>
+      ofSession(capture, session_id),
+    );
+    expect(slotRate(first)).toBeGreaterThan(45);
+    expect(sumOf(second, framesOf) / sumOf(second, secondsOf)).toBeLessThan(31);
   });
 }, 60_000);
 
@@ -159,13 +186,15 @@ test("a film of 24 fps in a session of 60 gives 24 new frames a second", async (
   const source = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=2"];
   await command("ffmpeg", "-v", "error", ...source, "-c:v", "libx264", "-y", film);
   await withHost(["--source", `file:${film}`], async (run) => {
-    const played = run.play("--seconds", "6", "--width", "320", "--height", "180");
+    const player = run.play("--width", "320", "--height", "180");
     const capture = await run.record(1, 2);
-    await played;
+    await player.stop();
     for (const sample of capture.samples) {
-      expect(sample.fps).toBeGreaterThan(22.5);
+      // A slot that a busy machine left out had a new picture to show, or a repeat of one.
+      const skipped = skippedOf(sample) / secondsOf(sample);
       expect(sample.fps).toBeLessThan(25.5);
-      expect(sample.repeat_fps).toBeGreaterThan(20);
+      expect(sample.fps + skipped).toBeGreaterThan(22.5);
+      expect(sample.repeat_fps + skipped).toBeGreaterThan(20);
     }
   });
 }, 60_000);
