@@ -218,6 +218,24 @@ test("no type is exported under one name in two places", async () => {
   expect([...places].filter(([, paths]) => paths.length > 1)).toEqual([]);
 });
 
+test("the class of each path's session stays below 15 fields and 200 lines", async () => {
+  const classes = {
+    "src/session/stream-session.ts": "StreamSession",
+    "src/native/host/session.ts": "HostSession",
+    "src/gamestream/session.ts": "GamestreamSession",
+    "src/moq/video-broadcast.ts": "VideoBroadcast",
+  };
+  for (const [path, name] of Object.entries(classes)) {
+    const text = await textOf(path);
+    const body = text.slice(text.indexOf(`export class ${name} `)).split("\n}\n")[0] ?? "";
+    // At two spaces, before the constructor: no method has its name there.
+    const fields =
+      body.split("  constructor(")[0]?.match(/^ {2}(readonly )?#?\w+(: | = |;)/gm) ?? [];
+    expect([name, fields.length < 15, body.split("\n").length < 200]).toEqual([name, true, true]);
+    expect([name, fields.length]).not.toEqual([name, 0]);
+  }
+});
+
 /** Phrases that a reader of English stumbles over, and what to write instead. */
 const stumbling: readonly (readonly [RegExp, string])[] = [
   [/\banew\b/i, "again"],

@@ -2,6 +2,7 @@
  * One GameStream session: its encode stream, its senders, what its player says. The picture begins
  * with the control stream connected and the player's address known.
  */
+import type { Micros } from "../base/clock.ts";
 import type { Kind } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Asker } from "../model/happening.ts";
@@ -35,7 +36,9 @@ export class GamestreamSession {
   readonly facts: SessionFacts;
   readonly #deps: GamestreamSessionDeps;
   readonly #seal: ControlSeal;
-  readonly #losses = new FecLossCounter((loss) => this.#joinRow(loss));
+  readonly #losses = new FecLossCounter((loss) =>
+    joinRow(this.#core, this.facts, { loss, nowUs: this.#deps.clock.nowUs() }),
+  );
   readonly #core: StreamSession;
   readonly #reach: Reach;
   readonly #sender: VideoSender;
@@ -95,7 +98,7 @@ export class GamestreamSession {
   moveVideo(to: Peer): void {
     const isNew = this.#sender.address?.address !== to.address;
     this.#sender.address = to;
-    if (isNew && this.#isBegun) this.#reportReached(to);
+    if (isNew && this.#isBegun) reportReached(this.facts, this.#deps, to);
     this.#subscribe();
   }
 
@@ -191,19 +194,8 @@ export class GamestreamSession {
     const started = { session: this.describe(), ...this.#core.shared };
     this.#deps.onEvent({ kind: "session_started", ...started });
     const { address } = this.#sender;
-    if (address !== undefined) this.#reportReached(address);
+    if (address !== undefined) reportReached(this.facts, this.#deps, address);
     this.#subscribe();
-  }
-
-  #reportReached({ address }: Peer): void {
-    this.#deps.onEvent({ kind: "reached", session_id: this.facts.id, address });
-  }
-
-  /** The player reports only frames that needed repair: what is known of one may be too small. */
-  #joinRow({ slot, lostPackets, rebuilt, isLost }: FrameLoss): void {
-    if (!this.facts.settings.reportsLoss) return;
-    const facts = { lost_packets: lostPackets, rebuilt, isLost };
-    this.#core.rows.addLate(slot, facts, this.#deps.clock.nowUs());
   }
 
   #subscribe(): void {
@@ -241,6 +233,17 @@ export class GamestreamSession {
 }
 
 /** What the session says of itself to its samples. */
+/** The player reports only frames that needed repair: what is known of one may be too small. */
+function joinRow(
+  core: StreamSession,
+  { settings }: SessionFacts,
+  { loss, nowUs }: { readonly loss: FrameLoss; readonly nowUs: Micros },
+): void {
+  if (!settings.reportsLoss) return;
+  const { slot, lostPackets, rebuilt, isLost } = loss;
+  core.rows.addLate(slot, { lost_packets: lostPackets, rebuilt, isLost }, nowUs);
+}
+
 type Reports = { describe(): Session; totals(): VideoTotals };
 
 function makeCore(
@@ -279,4 +282,8 @@ function makeSender(
     parityBounds: parityBoundsOf(control.settings),
     ...frameEvents,
   });
+}
+
+function reportReached({ id }: SessionFacts, deps: GamestreamSessionDeps, { address }: Peer): void {
+  deps.onEvent({ kind: "reached", session_id: id, address });
 }

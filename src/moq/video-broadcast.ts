@@ -3,6 +3,7 @@
  * for each key frame. It asks for key frames for viewers that come, that skipped, and so that no
  * group grows long, and ends when nobody has watched or recorded it for a minute.
  */
+
 import type { Clock, Micros } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
@@ -19,6 +20,7 @@ import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import { catalogOf } from "./catalog.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { LatestTrack } from "./latest-track.ts";
+import { Linger, lingerMs } from "./linger.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
 import { relayPeerId } from "./relay-link.ts";
@@ -32,8 +34,6 @@ import { SeenFrames } from "./seen-frames.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
 
-/** Without a viewer for so long the stream ends, unless a capture records. */
-export const lingerMs = 60_000;
 const tickMs = 100;
 /** A frame sent just before the broadcast is unannounced would be lost on its way. */
 const farewellMs = 250;
@@ -66,7 +66,6 @@ type Options = {
 
 /** A broadcast from its announcement on. Owns the encode stream. */
 export class VideoBroadcast {
-  readonly path: string;
   readonly #viewerReports: ViewerRegistry;
   frameCount = 0;
   byteCount = 0;
@@ -81,24 +80,20 @@ export class VideoBroadcast {
   readonly #cancelTicks: Cancel;
   /** Frames that no viewer was handed. */
   #unsentCount = 0;
-  readonly #gate: Gate;
-  /** Since when nobody has watched and nothing recorded. */
-  #idleSinceUs: Micros;
+  readonly #linger: Linger;
   #isEnded = false;
 
   constructor(options: Options) {
     const { sessionId, clock, origin, scheduler } = options;
     this.#options = options;
-    this.#gate = new Gate(options.gate);
-    this.#idleSinceUs = clock.nowUs();
-    this.path = `live/${sessionId}.hang`;
+    this.#linger = new Linger(options.gate, clock.nowUs());
     this.#viewerReports = new ViewerRegistry(clock);
     this.#video = new VideoTrack({
       clock,
       onViewers: (change) => this.#viewersChanged(change),
       onKeyWanted: (why) => this.#wantKey(why === "came" ? cameKeyUsMin : skippedKeyUsMin),
     });
-    this.#source = { path: this.path, tracks: [this.#catalog, this.#video] };
+    this.#source = { path: `live/${sessionId}.hang`, tracks: [this.#catalog, this.#video] };
     this.#core = makeCore(options, {
       facts: () => this.#facts(),
       totals: () => this.#totals(),
@@ -111,6 +106,10 @@ export class VideoBroadcast {
       onEnd: (why) => void this.stop(why),
     });
     this.#cancelTicks = every(scheduler, tickMs, () => this.#tick(clock.nowUs()));
+  }
+
+  get path(): string {
+    return this.#source.path;
   }
 
   get startedUnixMs(): number {
@@ -141,11 +140,7 @@ export class VideoBroadcast {
   }
 
   viewers(): WatchViewer[] {
-    return this.#video.peerIds().map((id) => ({
-      id,
-      isRelay: id === relayPeerId,
-      report: this.#viewerReports.reportOf(id),
-    }));
+    return this.#video.peerIds().map((id) => viewerOf(id, this.#viewerReports));
   }
 
   isWatchedBy(peerId: number): boolean {
@@ -248,8 +243,7 @@ export class VideoBroadcast {
 
   #tick(nowUs: Micros): void {
     this.#core.tick(nowUs);
-    if (this.viewerCount > 0 || this.#gate.isArmed()) this.#idleSinceUs = nowUs;
-    else if (nowUs - this.#idleSinceUs >= lingerMs * 1000) {
+    if (this.#linger.isOver(nowUs, this.viewerCount > 0)) {
       void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
     }
   }
@@ -298,4 +292,8 @@ function makeCore(options: Options, { facts, ...reports }: Reports): StreamSessi
 /** Who a broadcast is for, as its session's client. */
 export function viewersText(count: number): string {
   return count === 1 ? "1 viewer" : `${count} viewers`;
+}
+
+function viewerOf(id: number, reports: ViewerRegistry): WatchViewer {
+  return { id, isRelay: id === relayPeerId, report: reports.reportOf(id) };
 }

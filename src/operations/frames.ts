@@ -3,33 +3,18 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Failure } from "../base/failure.ts";
 import { CaptureMeta } from "../model/capture.ts";
 import { type FrameColumnName, frameColumnNames } from "../model/frames.ts";
-import { FramesPage, HistoryState, KeepRequest, rangeMsMax } from "../model/frames-page.ts";
+import { FramesPage, HistoryState, KeepRequest } from "../model/frames-page.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import { notFound } from "./not-found.ts";
 import { operation } from "./operation.ts";
+import { rangeQuery } from "./range-query.ts";
 
 const tag = "stats";
 const parquetType = "application/vnd.apache.parquet";
 
 const Query = Type.Object(
   {
-    from: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: rangeMsMax,
-        description: "Milliseconds since the begin",
-      }),
-    ),
-    to: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: rangeMsMax, description: "Rows due before it" }),
-    ),
-    last_s: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 600,
-        description: "The newest so many seconds, in place of from and to",
-      }),
-    ),
+    ...rangeQuery("Rows"),
     session: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "Only this session's" }),
     ),

@@ -1,31 +1,15 @@
 /** Whose fault it was: of saved captures, of the one that records, and of sessions of the history. */
 import { Type } from "@sinclair/typebox";
-import { rangeMsMax } from "../model/frames-page.ts";
 import { Verdict } from "../model/verdict.ts";
 import { notFound } from "./not-found.ts";
 import { operation } from "./operation.ts";
+import { rangeQuery } from "./range-query.ts";
 
 const tag = "stats";
 
 const Query = Type.Object(
   {
-    from: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: rangeMsMax,
-        description: "Milliseconds since the begin",
-      }),
-    ),
-    to: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: rangeMsMax, description: "Frames due before it" }),
-    ),
-    last_s: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 600,
-        description: "The newest so many seconds, in place of from and to",
-      }),
-    ),
+    ...rangeQuery("Frames"),
     session: Type.Optional(
       Type.Integer({
         minimum: 0,

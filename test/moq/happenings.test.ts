@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { ending } from "../../src/model/ending.ts";
 import { reason } from "../../src/model/reason.ts";
 import type { ViewerReport } from "../../src/model/watch.ts";
-import { lingerMs } from "../../src/moq/video-broadcast.ts";
+import { lingerMs } from "../../src/moq/linger.ts";
 import { encoderChange } from "../../src/video/encoder-change.ts";
 import { openOne, takeAll, turn, type Watching, watching } from "../support/watching.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { ending } from "../../src/model/ending.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
+import { lingerMs } from "../../src/moq/linger.ts";
 import { streamCountMax } from "../../src/moq/streams.ts";
-import { lingerMs } from "../../src/moq/video-broadcast.ts";
 import { openOne, turn, watching } from "../support/watching.ts";
 
 describe("asking for a stream", () => {

@@ -63,7 +63,10 @@ export class HostSession {
       onArrivals: (counts, sentUs) => this.#followLink(counts, sentUs),
       onRefused: (sequence) => this.#losses.refused(sequence, 1),
     });
-    this.#follower = this.#makeFollower();
+    this.#follower = makeFollower(this.#core, {
+      sender: () => this.#sender,
+      link: () => this.#link,
+    });
     this.#packetizer = new SealedPacketizer({
       sealer: this.#link.sealer,
       parityTarget: this.#parityTarget,
@@ -90,24 +93,12 @@ export class HostSession {
     if (!this.#follower.isFull(this.#deps.clock.nowUs())) this.#parityTarget.addReport(change);
     const nowUs = this.#deps.clock.nowUs();
     this.#core.log.onReport(this.#losses, nowUs);
-    if (report.frames !== undefined) this.#joinRows(report.frames, nowUs);
-  }
-
-  /** What the player reports of single frames goes into their rows; only of its own, only once. */
-  #joinRows({ first, arrived, rebuilt, complete_us }: FrameReport, nowUs: number): void {
-    const count = Math.min(arrived.length, rebuilt.length, complete_us.length);
-    for (let index = 0; index < count; index++) {
-      const slot = this.#packetizer.slotOf(first + index);
-      if (slot === undefined) continue;
-      const completeUs = complete_us[index] ?? -1;
-      const reported = {
-        arrived: arrived[index],
-        rebuilt: rebuilt[index],
-        completeAfterUs: completeUs >= 0 ? completeUs : undefined,
-        isComplete: completeUs !== -1,
-      };
-      this.#core.rows.addReported(slot, reported, nowUs);
-    }
+    if (report.frames !== undefined)
+      joinRows(this.#core.rows, {
+        report: report.frames,
+        slotOf: (frame) => this.#packetizer.slotOf(frame),
+        nowUs,
+      });
   }
 
   requestIdr(by: Asker = "player"): void {
@@ -189,20 +180,6 @@ export class HostSession {
     if (this.#follower.isDraining) this.#core.keyFrames.holdUntil(atUs + keyFrameHoldUs);
   }
 
-  #makeFollower(): LinkFollower {
-    const { control } = this.#core;
-    return new LinkFollower({
-      askedKbps: () => control.askedKbps,
-      floorKbps: modeLimits.bitrateKbpsMin,
-      load: () => ({
-        mediaBytes: this.#sender.bytesSentCount,
-        wireBytes: this.#link.bytesSentCount,
-      }),
-      followsBitrate: () => followsBitrate(this.#core.encoder),
-      onTarget: (kbps) => control.followLink(kbps),
-    });
-  }
-
   #begin(): void {
     this.#core.subscribe({
       onFrame: (frame) => this.#sender.push(frame),
@@ -252,4 +229,51 @@ export class HostSession {
       bitrateKbps: this.#core.control.bitrateKbps,
     };
   }
+}
+
+/** What the player reports of single frames goes into their rows; only of its own, only once. */
+function joinRows(
+  rows: StreamSession["rows"],
+  {
+    report,
+    slotOf,
+    nowUs,
+  }: {
+    readonly report: FrameReport;
+    readonly slotOf: (frame: number) => number | undefined;
+    readonly nowUs: number;
+  },
+): void {
+  const { first, arrived, rebuilt, complete_us } = report;
+  const count = Math.min(arrived.length, rebuilt.length, complete_us.length);
+  for (let index = 0; index < count; index++) {
+    const slot = slotOf(first + index);
+    if (slot === undefined) continue;
+    const completeUs = complete_us[index] ?? -1;
+    const reported = {
+      arrived: arrived[index],
+      rebuilt: rebuilt[index],
+      completeAfterUs: completeUs >= 0 ? completeUs : undefined,
+      isComplete: completeUs !== -1,
+    };
+    rows.addReported(slot, reported, nowUs);
+  }
+}
+
+/** Both are made after the follower: they are asked for when it needs them. */
+function makeFollower(
+  core: StreamSession,
+  parts: { readonly sender: () => PacedSender; readonly link: () => PlayerLink },
+): LinkFollower {
+  const { control } = core;
+  return new LinkFollower({
+    askedKbps: () => control.askedKbps,
+    floorKbps: modeLimits.bitrateKbpsMin,
+    load: () => ({
+      mediaBytes: parts.sender().bytesSentCount,
+      wireBytes: parts.link().bytesSentCount,
+    }),
+    followsBitrate: () => followsBitrate(core.encoder),
+    onTarget: (kbps) => control.followLink(kbps),
+  });
 }

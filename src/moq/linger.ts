@@ -1,0 +1,24 @@
+/** How long a stream of browsers has been of use to nobody. */
+import type { Micros } from "../base/clock.ts";
+import { Gate } from "../base/gate.ts";
+
+/** Without a viewer for so long a stream ends, unless a capture records. */
+export const lingerMs = 60_000;
+
+/** Since when nobody has watched and nothing recorded. Asked with each tick of the stream. */
+export class Linger {
+  readonly #gate: Gate;
+  #sinceUs: Micros;
+
+  /** @param gate whether a capture records @param nowUs when the stream begins */
+  constructor(gate: SharedArrayBuffer, nowUs: Micros) {
+    this.#gate = new Gate(gate);
+    this.#sinceUs = nowUs;
+  }
+
+  /** Whether the stream has been idle for too long. */
+  isOver(nowUs: Micros, isWatched: boolean): boolean {
+    if (isWatched || this.#gate.isArmed()) this.#sinceUs = nowUs;
+    return nowUs - this.#sinceUs >= lingerMs * 1000;
+  }
+}

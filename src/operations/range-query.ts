@@ -1,0 +1,26 @@
+/** The part of a stream that is asked for, in the query of frames and verdicts. */
+import { Type } from "@sinclair/typebox";
+import { rangeMsMax } from "../model/frames-page.ts";
+
+/** @param what is due within it, with a capital */
+export function rangeQuery(what: "Rows" | "Frames") {
+  return {
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: rangeMsMax,
+        description: "Milliseconds since the begin",
+      }),
+    ),
+    to: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: rangeMsMax, description: `${what} due before it` }),
+    ),
+    last_s: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 600,
+        description: "The newest so many seconds, in place of from and to",
+      }),
+    ),
+  };
+}
