@@ -81,16 +81,15 @@ async function writeTrace({ files, id, terminal }: RowsCall, file: FrameFile, si
   trace.finish();
 }
 
-/** With a line for each part that has been read, where there are several. */
+/** Says how far it is where there are several. */
 async function* parts(file: FrameFile, terminal: Terminal): AsyncGenerator<FrameTable> {
   let count = 0;
   for await (const table of file.tables()) {
-    count += table.count;
-    if (count < file.rowCount || count > table.count) {
-      terminal.say(`${count} of ${file.rowCount} rows`);
-    }
     yield table;
+    count += table.count;
+    if (file.rowCount > table.count) terminal.progress(Math.min(0.999, count / file.rowCount));
   }
+  if (count > 0) terminal.progress(1);
 }
 
 function openSink(out: string | undefined, terminal: Terminal): Sink {

@@ -11,8 +11,10 @@ export type Terminal = {
   print(line: string): void;
   /** Results that are a file's content: nothing is added, and only a terminal gets it escaped. */
   write(text: string): void;
-  /** One line for the person: progress, hints, errors. */
+  /** One line for the person: hints, errors. */
   say(line: string): void;
+  /** How far long work is, from 0 to 1, in one line that is drawn again; 1 takes it away. */
+  progress(share: number): void;
 };
 
 /** Exit codes: everything went well, it failed, it was called wrongly. */
@@ -28,18 +30,37 @@ export type Outlets = {
   readonly env: Terminal["env"];
   /** Stdout is read by a person. */
   readonly isInteractive: boolean;
+  /** Stderr is: elsewhere no progress is shown. */
+  readonly hasProgress?: boolean;
   stdout(text: string): void;
   stderr(text: string): void;
 };
 
 /** The one way in which commands print. */
-export function openTerminal({ env, isInteractive, stdout, stderr }: Outlets): Terminal {
+export function openTerminal(outlets: Outlets): Terminal {
+  const { env, isInteractive, hasProgress = false, stdout, stderr } = outlets;
+  let isInTheWay = false;
   return {
     env,
     print: (line) => stdout(`${printable(line)}\n`),
-    write: (text) => stdout(isInteractive ? printableLines(text) : text),
+    write: (text) => {
+      // The bar would stand among the results that a person reads.
+      isInTheWay ||= isInteractive;
+      stdout(isInteractive ? printableLines(text) : text);
+    },
     say: (line) => stderr(`${printable(line)}\n`),
+    progress: (share) => {
+      if (hasProgress && !isInTheWay) stderr(`\r\x1b[K${share < 1 ? barOf(share) : ""}`);
+    },
   };
+}
+
+const barCells = 30;
+
+function barOf(share: number): string {
+  const filled = Math.max(0, Math.floor(share * barCells));
+  const percent = `${Math.floor(share * 100)}`.padStart(3);
+  return `${percent} % ${"█".repeat(filled)}${"░".repeat(barCells - filled)}`;
 }
 
 /** stdout, stderr and stdin of this process. */
@@ -47,6 +68,7 @@ export function processTerminal(): Terminal {
   return openTerminal({
     env: process.env,
     isInteractive: process.stdout.isTTY,
+    hasProgress: process.stderr.isTTY,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
   });

@@ -8,9 +8,9 @@ import { madeRows } from "../support/made-rows.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { TestTerminal } from "../support/terminal.ts";
 
-async function withRows(directory: string) {
+async function withRows(directory: string, { rowCount = 200, hasProgress = false } = {}) {
   const path = join(directory, "a.parquet");
-  await Bun.write(path, parquetOf({ id: "a" }, madeRows({ count: 200 })));
+  await Bun.write(path, parquetOf({ id: "a" }, madeRows({ count: rowCount })));
   const capture = madeCapture({ id: "a", windowCount: 3 });
   const files: CaptureFiles = {
     list: async () => ({ captures: [] }),
@@ -22,7 +22,7 @@ async function withRows(directory: string) {
     remove: async () => false,
   };
   return async (...args: string[]) => {
-    const terminal = new TestTerminal();
+    const terminal = new TestTerminal({}, hasProgress);
     const code = await runCaptures(args, terminal, () => files);
     return { code, stdout: terminal.stdout, stderr: terminal.stderr };
   };
@@ -65,6 +65,19 @@ test("a capture without rows, and a format that is none, are refused", async () 
   const run = await withRows(directory.path);
   expect(run("frames", "b")).rejects.toMatchObject({ code: "no_frames" });
   expect(run("frames", "a", "--format", "xml")).rejects.toMatchObject({ code: "usage" });
+});
+
+test("how far a long capture is shows in one line where a person reads stderr, and nowhere else", async () => {
+  await using directory = await tempDirectory();
+  const rowCount = 80_000;
+  const out = join(directory.path, "rows.csv");
+  const shown = await withRows(directory.path, { rowCount, hasProgress: true });
+  const { stderr } = await shown("frames", "a", "--out", out);
+  expect(stderr).toContain(" 45 % █████████████░");
+  expect(stderr).not.toContain("\n");
+  expect(stderr).toEndWith("\r\x1b[K");
+  const quiet = await withRows(directory.path, { rowCount });
+  expect((await quiet("frames", "a", "--out", out)).stderr).toBe("");
 });
 
 test("a damaged file is named as such", async () => {

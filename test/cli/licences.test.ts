@@ -9,6 +9,7 @@ function printed(): string {
     env: {},
     print: () => undefined,
     say: () => undefined,
+    progress: () => undefined,
     write: (part: string) => {
       text += part;
     },

@@ -7,11 +7,12 @@ export class TestTerminal implements Terminal {
   stderr = "";
   readonly #terminal: Terminal;
 
-  constructor(env: Record<string, string> = {}) {
+  constructor(env: Record<string, string> = {}, hasProgress = false) {
     this.env = env;
     this.#terminal = openTerminal({
       env,
       isInteractive: false,
+      hasProgress,
       stdout: (text) => {
         this.stdout += text;
       },
@@ -31,5 +32,9 @@ export class TestTerminal implements Terminal {
 
   say(line: string): void {
     this.#terminal.say(line);
+  }
+
+  progress(share: number): void {
+    this.#terminal.progress(share);
   }
 }
