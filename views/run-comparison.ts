@@ -85,7 +85,9 @@ function isShown({ verdict }: RunMetric): boolean {
 
 function reasonText({ messages, format }: Reader, { code, a = "", b = "" }: RunDifference): string {
   const share = (text: string) => format.percent(Number(text));
-  const values = code === "machine_busy" ? [share(a), share(b)] : [a, b];
+  // An empty setting is that of the host's start.
+  const plain = (text: string) => (text === "" ? messages.experiments.standard : text);
+  const values = code === "machine_busy" ? [share(a), share(b)] : [plain(a), plain(b)];
   return messages.runs.reasons[code](values[0] ?? "", values[1] ?? "");
 }
 

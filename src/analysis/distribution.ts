@@ -4,7 +4,7 @@ import { selectQuantile } from "./select.ts";
 
 /** Ends of the picture: what lies beyond is in the last bin. */
 const lowShare = 0.001;
-const highShare = 0.99;
+const highShare = 0.95;
 /** A picture narrower than this would show rounding. */
 const widthUsMin = 1000;
 

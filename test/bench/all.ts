@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
+import { benchCompare } from "./compare.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
 import { benchFrames } from "./frames.ts";
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, Bench>> = {
   gate: { run: benchGate },
   window: { run: benchWindow },
   frames: { run: benchFrames },
+  compare: { run: benchCompare },
   history: { run: benchHistory },
   "history-start": { run: benchHistoryStart },
   "history-cpu": { run: () => benchHistoryCpu() },

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random } from "../support/random.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { measurePairs } from "./compare.ts";
 import { proveGamestream, proveGamestreamLoss } from "./gamestream.ts";
 import { killRounds } from "./kills.ts";
 import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
@@ -37,6 +38,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   stream: ({ minutes }) => proveStream(minutes * 60),
   loss: proveLoss,
   timeline: proveTimeline,
+  compare: ({ rounds }) => proveCompare(Math.min(rounds, 20)),
   verdict: (wanted) => proveVerdict(wanted, (line) => console.log(line)),
   "gamestream-loss": proveGamestreamLoss,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
@@ -61,6 +63,14 @@ async function proveTimeline(): Promise<string> {
   const faults = timelineFaultsOf(result);
   if (faults.length > 0) throw new Error(faults.join("; "));
   return JSON.stringify(result);
+}
+
+/** Two pages of twenty may show a difference: 8 % on average. */
+async function proveCompare(count: number): Promise<string> {
+  const pairs = await measurePairs(count, (line) => console.log(line));
+  const shown = pairs.filter(({ result }) => result === "difference").length;
+  if (shown > Math.max(2, 0.15 * count)) throw new Error(`${shown} of ${count} pairs differ`);
+  return `${shown} of ${count} pairs of equal runs show a difference`;
 }
 
 async function provePlayer(seconds: number): Promise<string> {
