@@ -22,6 +22,8 @@ const library = dlopen("libc.so.6", {
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
   prctl: { args: ["i32", "ptr", "u64", "u64", "u64"], returns: "i32" },
+  alarm: { args: ["u32"], returns: "u32" },
+  _exit: { args: ["i32"], returns: "void" },
   __errno_location: { args: [], returns: "ptr" },
 });
 
@@ -45,6 +47,19 @@ const pathBytesMax = 107;
 function errorNumber(): number {
   const at = libc.__errno_location();
   return at === null ? 0 : read.i32(at, 0);
+}
+
+/**
+ * Has the kernel end the process after so many seconds, also while its main thread is blocked. The last
+ * call counts; what is ended like that has no exit code but the number of a signal.
+ */
+export function endAtLatest(seconds: number): void {
+  libc.alarm(seconds);
+}
+
+/** Ends the process at once. The runtime's own exit waits for threads, also for one that hangs. */
+export function endNow(code: number): void {
+  libc._exit(code);
 }
 
 /**

@@ -7,8 +7,10 @@ import {
   moonlightAddresses,
   reachableAddresses,
 } from "../base/host-names.ts";
+import { endNow } from "../base/libc.ts";
 import { log } from "../base/log.ts";
 import { typedCommand } from "../base/own-command.ts";
+import { timers } from "../base/scheduler.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -24,6 +26,9 @@ export type RunningHost = {
   /** Resolves with false when a capture that was recording could not be saved. */
   stop(): Promise<boolean>;
 };
+
+/** Time for what is still on its way to sockets and pipes. */
+const lastWordsMs = 100;
 
 /** `onglass serve`: runs the host until a signal or a failure. Gives the exit code. */
 export async function runServe(
@@ -46,7 +51,10 @@ export async function runServe(
     host.failed.then((reason) => ({ reason, code: exitFailed })),
   ]);
   log("stopping", { reason: end.reason });
-  return (await host.stop()) ? end.code : exitFailed;
+  const code = (await host.stop()) ? end.code : exitFailed;
+  // Not the runtime's own end: that waits for threads, and one may hang.
+  timers.after(lastWordsMs, () => endNow(code));
+  return code;
 }
 
 /** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */

@@ -77,8 +77,10 @@ export async function* readRange(
 
 async function loadSegment(path: string, withRows: boolean): Promise<Segment | undefined> {
   try {
-    const { size } = await stat(path);
-    return size > segmentBytesMax ? undefined : decodeSegment(await readFile(path), withRows);
+    const stats = await stat(path);
+    // A pipe would be waited for.
+    if (!stats.isFile() || stats.size > segmentBytesMax) return undefined;
+    return decodeSegment(await readFile(path), withRows);
   } catch (cause) {
     // It was the oldest and had to go meanwhile.
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;

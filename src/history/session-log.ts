@@ -3,7 +3,7 @@
  * line. The list of what the history holds is made of it, without a segment being opened. The last
  * line may be torn, because the host died while writing it.
  */
-import { appendFile, open, readFile, rm } from "node:fs/promises";
+import { appendFile, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
@@ -114,9 +114,10 @@ function pathOf(directory: string, run: number): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    await using file = await open(path);
-    const { size } = await file.stat();
-    return size > fileBytesMax ? "" : await readFile(path, "utf8");
+    const stats = await stat(path);
+    // A pipe would be waited for.
+    if (!stats.isFile() || stats.size > fileBytesMax) return "";
+    return await readFile(path, "utf8");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
     throw new Error(`Cannot read "${path}"`, { cause });

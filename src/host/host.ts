@@ -2,7 +2,6 @@
  * A running host: makes the parts, joins them, and takes them apart again in the opposite order.
  * The rooms know nothing of each other; what one needs from another is handed over here.
  */
-import { nativeThreads } from "../base/native-threads.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import { TrialService } from "../keep/trials.ts";
@@ -10,8 +9,9 @@ import type { GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { prepareAddon } from "../video/addon.ts";
-import { type Core, openCore, saveRecording } from "./core.ts";
+import { openCore } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
+import { endHost } from "./end.ts";
 import { openExperiments } from "./experiments.ts";
 import { offerEncoders, openGamestream } from "./gamestream.ts";
 import { historyParts } from "./history.ts";
@@ -81,7 +81,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     gamestream: gamestream.status,
     token: core.token,
     failed: core.failed.promise,
-    stop: () => stopHost(core, running),
+    stop: () => endHost(core, running),
   };
 }
 
@@ -89,18 +89,6 @@ type Known = Omit<Parameters<typeof statusOf>[0], "encoders">;
 
 function factsOf(known: Known, askEncoders: ReturnType<typeof encoderFinder>): HostFacts {
   return { status: async () => statusOf({ ...known, encoders: await askEncoders() }) };
-}
-
-/** False when a capture that was recording could not be saved. */
-async function stopHost(
-  { recorder }: Pick<Core, "recorder">,
-  running: AsyncDisposableStack,
-): Promise<boolean> {
-  // First of all: nothing that fails to end afterwards can cost the capture.
-  const isSaved = await saveRecording(recorder);
-  nativeThreads.hurry();
-  await running.disposeAsync();
-  return isSaved;
 }
 
 function reachOf(

@@ -128,6 +128,11 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     await this.#writing.get(id);
   }
 
+  /** Whether the rows of a capture are being written. */
+  get isWriting(): boolean {
+    return this.#writing.size > 0;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#hurry.resolve();
     await Promise.allSettled(this.#writing.values());

@@ -85,10 +85,11 @@ async function recoverJournal(journals: Journals, name: string): Promise<Capture
   return meta;
 }
 
-/** The text, or a single damaged line where it is too large to be one of ours. */
+/** The text, or a single damaged line where it is none of ours: too large, or a pipe that nobody fills. */
 async function readJournal(path: string): Promise<string> {
-  const { size } = await stat(path);
-  if (size > journalBytesMax) return `larger than ${journalBytesMax} bytes\n`;
+  const stats = await stat(path);
+  if (!stats.isFile()) return "not a file\n";
+  if (stats.size > journalBytesMax) return `larger than ${journalBytesMax} bytes\n`;
   return await Bun.file(path).text();
 }
 

@@ -1,6 +1,13 @@
 /** The history: what is written comes back, whatever happens to the host, its disk or its clock. */
 import { expect, spyOn, test } from "bun:test";
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fateIndex } from "../../src/frames/row-layout.ts";
@@ -13,6 +20,7 @@ import {
   segmentsIn,
   session,
 } from "../support/history-parts.ts";
+import { command } from "../support/programs.ts";
 import { sampleOf } from "../support/recorder-parts.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -167,6 +175,22 @@ test("the next start reads what a host left that died in the middle of a write",
   expect(second.history.run).toBe(first.history.run + 1);
   const { rows } = await readAll(second.history.read(everything, first.history.run));
   expect([...rows.columns.frame]).toEqual(frames(100));
+});
+
+test("pipes in the place of its files are passed over, not waited for", async () => {
+  await using directory = await tempDirectory();
+  const first = await openHistory(directory.path);
+  const playing = new Playing(first.scheduler);
+  first.history.startSession(session(1), playing.memory);
+  playing.play(100);
+  await first[Symbol.asyncDispose]();
+  for (const name of readdirSync(directory.path)) {
+    unlinkSync(join(directory.path, name));
+    await command("mkfifo", join(directory.path, name));
+  }
+  await using second = await openHistory(directory.path);
+  const { rows } = await readAll(second.history.read(everything, first.history.run));
+  expect(rows.count).toBe(0);
 });
 
 test("with the history off nothing is written", async () => {

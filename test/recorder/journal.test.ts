@@ -1,10 +1,11 @@
 import { expect, spyOn, test } from "bun:test";
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { Journal } from "../../src/recorder/journal.ts";
 import { formatEntry, type JournalEntry, parseJournal } from "../../src/recorder/journal-lines.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { command } from "../support/programs.ts";
 import { nativeSession, recorderIn, sampleOf } from "../support/recorder-parts.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -100,6 +101,17 @@ test("an empty journal is nothing", async () => {
 test("a journal that is not one is set aside", async () => {
   await using directory = await tempDirectory();
   const journal = await withJournal(directory.path, "nonsense\n");
+  await using parts = recorderIn(directory.path);
+  expect(await parts.recorder.recover()).toEqual([]);
+  expect(await readdir(join(journal, "damaged"))).toEqual(["1-2-3.jsonl"]);
+});
+
+test("a pipe in a journal's place is set aside, not waited for", async () => {
+  await using directory = await tempDirectory();
+  const journal = await withJournal(directory.path, "");
+  const path = join(journal, "1-2-3.jsonl");
+  await rm(path);
+  await command("mkfifo", path);
   await using parts = recorderIn(directory.path);
   expect(await parts.recorder.recover()).toEqual([]);
   expect(await readdir(join(journal, "damaged"))).toEqual(["1-2-3.jsonl"]);
