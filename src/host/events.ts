@@ -47,17 +47,11 @@ export function takeEvent(
       return;
     case "session_started":
       watching.followers.open(event.session.session_id, event.totals);
-      history.startSession(recordedSession(event.session), event.rows);
-      machine.begin(event.session.session_id, event.threads);
-      priorities.begin(event.session.session_id, event.threads);
-      reportStarted(event.session, timeline);
+      begin(event, { history, machine, priorities, timeline });
       return;
     case "session_ended":
-      machine.end(event.session.session_id);
-      priorities.end(event.session.session_id);
       watching.followers.close(event.session.session_id);
-      history.endSession(event.session.session_id);
-      reportEnded(event, timeline);
+      end(event, { history, machine, priorities, timeline });
       return;
     case "happened":
       timeline.happened(event);
@@ -120,16 +114,10 @@ export function takeStreamsEvent(
 ): void {
   switch (event.kind) {
     case "session_started":
-      history.startSession(recordedSession(event.session), event.rows);
-      machine.begin(event.session.session_id, event.threads);
-      priorities.begin(event.session.session_id, event.threads);
-      reportStarted(event.session, timeline);
+      begin(event, { history, machine, priorities, timeline });
       return;
     case "session_ended":
-      machine.end(event.session.session_id);
-      priorities.end(event.session.session_id);
-      history.endSession(event.session.session_id);
-      reportEnded(event, timeline);
+      end(event, { history, machine, priorities, timeline });
       return;
     case "happened":
       timeline.happened(event);
@@ -137,6 +125,26 @@ export function takeStreamsEvent(
     default:
       unreachable(event);
   }
+}
+
+type SessionTakers = Pick<EventTakers, "history" | "machine" | "priorities" | "timeline">;
+
+function begin(
+  { session, rows, threads }: Extract<StreamsEvent, { kind: "session_started" }>,
+  { history, machine, priorities, timeline }: SessionTakers,
+): void {
+  history.startSession(recordedSession(session), rows);
+  machine.begin(session.session_id, threads);
+  priorities.begin(session.session_id, threads);
+  reportStarted(session, timeline);
+}
+
+function end(ended: Ended, { history, machine, priorities, timeline }: SessionTakers): void {
+  const { session_id } = ended.session;
+  machine.end(session_id);
+  priorities.end(session_id);
+  history.endSession(session_id);
+  reportEnded(ended, timeline);
 }
 
 /** What captures and the history keep of a session. */
