@@ -5,16 +5,19 @@
 import type { StatsSample } from "../src/model/capture.ts";
 import type { ChartName } from "../src/model/metrics.ts";
 import { type PageState, pageDefault, readAddress, writeAddress } from "./address.ts";
+import "./capture-frames.ts";
 import { ChartSet } from "./chart-set.ts";
 import { addSample, type Series, type SeriesSession } from "./columns.ts";
 import { takeControls } from "./controls.ts";
 import { onRelinked, onSample } from "./events.ts";
+import { announceFrames, type FramesShown, fetchFrames } from "./frame-feed.ts";
+import { planFrames, slowestLine } from "./frame-plan.ts";
 import { fillKeepForm } from "./keep-shown.ts";
 import { fetchSeries } from "./loading.ts";
 import { EventMarking } from "./marking.ts";
 import { worstMoment } from "./moment.ts";
 import { type Plan, planChart, planComparison, type Words } from "./plan.ts";
-import { moveRange, type Range, within, type ZoomStep } from "./range.ts";
+import { moveRange, type Range, type WholeRange, within, type ZoomStep } from "./range.ts";
 import { VerdictFeed } from "./verdict-feed.ts";
 
 /** A live chart begins with an axis of a minute and fills it. */
@@ -29,6 +32,7 @@ class CaptureCharts extends HTMLElement {
   #marking: EventMarking | undefined;
   #verdict: VerdictFeed | undefined;
   #series: Series[] = [];
+  #frames: FramesShown | undefined;
   #page: PageState = pageDefault;
   #loads = 0;
   #figuresMs = performance.now();
@@ -102,7 +106,7 @@ class CaptureCharts extends HTMLElement {
     const before = this.#page;
     this.#page = page;
     const isSameRange = nameOf(before.range) === nameOf(page.range);
-    if (isSameRange) this.#redraw();
+    if (isSameRange && before.session === page.session) this.#redraw();
     else void this.#load();
     if (isSameRange) this.#marking?.load(this.#wanted());
     const isSameWho =
@@ -148,8 +152,25 @@ class CaptureCharts extends HTMLElement {
       return;
     }
     this.#series = series;
+    await this.#loadFrames(number);
+    if (number !== this.#loads || this.#off === undefined) return;
     this.#redraw();
     if (range === undefined) this.#marking?.load(this.#wanted());
+  }
+
+  /** Single frames and the overview of what is shown; a live capture has them once it is looked into. */
+  async #loadFrames(number: number): Promise<void> {
+    const { frames } = this.dataset;
+    const isFollowing = this.#isLive() && this.#page.range === undefined;
+    if (!frames || isFollowing) {
+      this.#frames = undefined;
+      return;
+    }
+    const asked = { range: this.#shown(), session: this.#session()?.session_id };
+    const shown = await fetchFrames(frames, asked);
+    if (number !== this.#loads) return;
+    this.#frames = shown;
+    announceFrames(shown);
   }
 
   /** What the address names as the whole is, of a live capture, the end of it. */
@@ -180,7 +201,8 @@ class CaptureCharts extends HTMLElement {
   }
 
   #redraw(): void {
-    this.#say(this.#isEmpty() ? this.dataset.waiting : undefined);
+    const hasFrames = this.#framePlan() !== undefined;
+    this.#say(this.#isEmpty() && !hasFrames ? this.dataset.waiting : undefined);
     this.#set?.redraw();
   }
 
@@ -192,7 +214,16 @@ class CaptureCharts extends HTMLElement {
     else this.#set?.redrawMarks();
   }
 
+  /** Of a short range every frame is drawn. */
+  #framePlan(): Plan | undefined {
+    const { page, range } = this.#frames ?? {};
+    if (page === undefined || nameOf(range) !== nameOf(this.#shown())) return undefined;
+    return planFrames(page, { words: this.#words(), fps: this.#session()?.fps ?? 0 });
+  }
+
   #plan(name: ChartName): Plan | undefined {
+    const frames = name === "stages" ? this.#framePlan() : undefined;
+    if (frames !== undefined) return frames;
     if (this.#isEmpty()) return undefined;
     const words = this.#words();
     const [first, second] = this.#series;
@@ -202,7 +233,10 @@ class CaptureCharts extends HTMLElement {
     }
     const session = this.#session();
     if (session === undefined) return { lines: [], missing: [] };
-    return planChart(name, session, { ...this.#page, words });
+    const plan = planChart(name, session, { ...this.#page, words });
+    const { overview } = this.#frames ?? {};
+    if (name !== "stages" || overview === undefined || overview.frames === 0) return plan;
+    return { ...plan, lines: [...plan.lines, slowestLine(overview, words)] };
   }
 
   /** The one chosen; of the end of a live capture the one that began last, else the first. */
@@ -213,19 +247,25 @@ class CaptureCharts extends HTMLElement {
   }
 
   async #open(name: ChartName, timeMs: number): Promise<void> {
-    const { moments, source = "" } = this.dataset;
+    const { moments, source = "", frame } = this.dataset;
     const session = this.#session();
+    if (frame && session !== undefined && name === "stages" && this.#framePlan() !== undefined) {
+      location.assign(`${frame}?session=${session.session_id}&at=${Math.round(timeMs)}`);
+      return;
+    }
     if (!moments || session === undefined) return;
     const atMs = await worstMoment({ name, source, session, timeMs });
     location.assign(`${moments}?at=${Math.round(atMs)}`);
   }
 
-  #whole(): Range {
+  /** Where there are single frames, a second of them is worth looking at. */
+  #whole(): WholeRange {
+    const least = this.dataset.frames ? { leastMs: 1000 } : {};
     const part = this.#part();
-    if (part !== undefined) return part;
+    if (part !== undefined) return { ...part, ...least };
     const ends = this.#series.map(({ duration_ms, to_ms }) => Math.max(duration_ms, to_ms));
     const newestMs = this.#isLive() ? (this.#marking?.newestMs ?? 0) : 0;
-    return { fromMs: 0, toMs: Math.max(1000, newestMs, ...ends) };
+    return { fromMs: 0, toMs: Math.max(1000, newestMs, ...ends), ...least };
   }
 
   #shown(): Range {

@@ -6,11 +6,12 @@
 import ApexCharts from "apexcharts";
 import type { EventMark } from "../src/model/marks.ts";
 import type { ChartName } from "../src/model/metrics.ts";
+import { FrameCanvas } from "./frame-bars.ts";
 import { showOffScale, showUnit, unitOf } from "./heading.ts";
 import { showLegend } from "./legend.ts";
 import { type Field, Overlay } from "./overlay.ts";
 import { brokenLine, usualStep } from "./pauses.ts";
-import { isTimeChart, type Plan, type Words } from "./plan.ts";
+import { isTimeChart, type Line, type Plan, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { nearestTime, tipOf } from "./tip.ts";
@@ -68,6 +69,7 @@ export class DrawnChart {
   readonly #plot: HTMLElement;
   readonly #overlay = new Overlay();
   readonly #verdict = new VerdictLayer();
+  readonly #bars = new FrameCanvas();
   readonly #tip = document.createElement("div");
   #chart: ApexCharts | undefined;
   #marked: Marked | undefined;
@@ -120,6 +122,10 @@ export class DrawnChart {
       await this.#begin();
     }
     if (plan.lines.length > 0) this.drawMarks(picture.marks);
+    if (plan.bars === undefined || this.#chart === undefined) this.#bars.clear();
+    else {
+      this.#bars.draw(plan.bars, { field: this.field, range, topUs: this.#scale.max }, this.#plot);
+    }
     showOffScale(this.#drawing, this.#scale);
     showUnit(this.#drawing, plan);
   }
@@ -189,13 +195,14 @@ export class DrawnChart {
     this.#chart?.destroy();
     this.#chart = undefined;
     this.#overlay.clear();
+    this.#bars.clear();
     this.#verdict.clear();
     this.#plot.replaceChildren();
   }
 
   #options() {
     const { plan, range } = this.#picture;
-    const { lines } = plan;
+    const lines = linesOf(plan);
     const isSinglePoint = lines.every(({ times }) => times.length < 2);
     return {
       series: seriesOf(plan),
@@ -280,10 +287,18 @@ function valueAxis({ max, tickAmount }: Scale) {
 /** What can only be changed by redrawing. */
 function shapeOf({ lines, missing }: Plan): string {
   const isSinglePoint = lines.every(({ times }) => times.length < 2);
-  return JSON.stringify([lines.map(({ name, color }) => [name, color]), missing, isSinglePoint]);
+  const names = lines.map(({ name, color, isBar }) => [name, color, isBar]);
+  return JSON.stringify([names, missing, isSinglePoint]);
 }
 
-function seriesOf({ lines }: Plan) {
+/** Without those drawn as bars; ApexCharts needs one at least. */
+function linesOf({ lines }: Plan): readonly Line[] {
+  const plain = lines.filter(({ isBar }) => isBar !== true);
+  return plain.length > 0 ? plain : lines.slice(0, 1).map((line) => ({ ...line, drawn: [] }));
+}
+
+function seriesOf(plan: Plan) {
+  const lines = linesOf(plan);
   const steps = new Map(lines.map(({ times }) => [times, 0]));
   for (const times of steps.keys()) steps.set(times, usualStep(times));
   return lines.map(({ name, kind, times, drawn }) => ({

@@ -48,3 +48,21 @@ export class KeysLink extends HTMLElement {
     if (isPageKey(event, "?") && !isOpen) this.querySelector("a")?.click();
   };
 }
+
+/** `<frame-steps>`: each of its links has a key that follows it. */
+export class FrameSteps extends HTMLElement {
+  connectedCallback(): void {
+    document.addEventListener("keydown", this.#press);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this.#press);
+  }
+
+  readonly #press = (event: KeyboardEvent): void => {
+    if (document.querySelector("dialog[open]") !== null) return;
+    for (const link of this.querySelectorAll<HTMLElement>("a[data-key]")) {
+      if (isPageKey(event, link.dataset.key ?? "")) link.click();
+    }
+  };
+}

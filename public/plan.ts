@@ -7,6 +7,7 @@ import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
 import { type ChartName, type MetricName, metricNames, metricRows } from "../src/model/metrics.ts";
 import type { SeriesSession, ValueColumn } from "./columns.ts";
+import type { FrameBars } from "./frame-plan.ts";
 import { machinePairs, machinePlanLines } from "./machine-plan.ts";
 
 export type Words = Readonly<Record<string, string>>;
@@ -25,12 +26,16 @@ export type Line = {
   readonly drawn: ValueColumn;
   readonly shown?: ValueColumn;
   readonly lowerBounds?: ReadonlySet<number>;
+  /** Drawn as bars, beside the lines. */
+  readonly isBar?: boolean;
 };
 
 export type Plan = {
   readonly lines: readonly Line[];
   /** Names of what was not measured at all. */
   readonly missing: readonly string[];
+  /** Single frames, whose lines say what each was. */
+  readonly bars?: FrameBars;
 };
 
 export type Look = {

@@ -1,22 +1,25 @@
 /** The range of time that the charts of a page share, and how the buttons move it. Pure. */
 export type Range = { readonly fromMs: number; readonly toMs: number };
+/** All there is, and the shortest part of it that is worth looking at. */
+export type WholeRange = Range & { readonly leastMs?: number };
 export type ZoomStep = "left" | "right" | "zoom-in" | "zoom-out" | "whole";
 
 /** Below this there is nothing finer to see: a window is a second or two. */
 const lengthMsMin = 4000;
 
 /** Nothing is the whole capture. */
-export function moveRange(step: ZoomStep, now: Range, whole: Range): Range | undefined {
+export function moveRange(step: ZoomStep, now: Range, whole: WholeRange): Range | undefined {
+  const move = (fromMs: number, toMs: number) => within({ fromMs, toMs }, whole);
   const lengthMs = now.toMs - now.fromMs;
   switch (step) {
     case "left":
-      return within({ fromMs: now.fromMs - lengthMs / 2, toMs: now.toMs - lengthMs / 2 }, whole);
+      return move(now.fromMs - lengthMs / 2, now.toMs - lengthMs / 2);
     case "right":
-      return within({ fromMs: now.fromMs + lengthMs / 2, toMs: now.toMs + lengthMs / 2 }, whole);
+      return move(now.fromMs + lengthMs / 2, now.toMs + lengthMs / 2);
     case "zoom-in":
-      return within({ fromMs: now.fromMs + lengthMs / 4, toMs: now.toMs - lengthMs / 4 }, whole);
+      return move(now.fromMs + lengthMs / 4, now.toMs - lengthMs / 4);
     case "zoom-out":
-      return within({ fromMs: now.fromMs - lengthMs / 2, toMs: now.toMs + lengthMs / 2 }, whole);
+      return move(now.fromMs - lengthMs / 2, now.toMs + lengthMs / 2);
     case "whole":
       return undefined;
     default:
@@ -25,9 +28,9 @@ export function moveRange(step: ZoomStep, now: Range, whole: Range): Range | und
 }
 
 /** Whole milliseconds, inside of the capture, neither shorter than a few windows nor all of it. */
-export function within({ fromMs, toMs }: Range, whole: Range): Range | undefined {
+export function within({ fromMs, toMs }: Range, whole: WholeRange): Range | undefined {
   const wholeMs = whole.toMs - whole.fromMs;
-  const lengthMs = Math.max(toMs - fromMs, lengthMsMin);
+  const lengthMs = Math.max(toMs - fromMs, whole.leastMs ?? lengthMsMin);
   if (lengthMs >= wholeMs) return undefined;
   const middleMs = (fromMs + toMs) / 2;
   const beginMs = Math.min(Math.max(middleMs - lengthMs / 2, whole.fromMs), whole.toMs - lengthMs);

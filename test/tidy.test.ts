@@ -49,7 +49,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/operations": [...contracts, "src/analysis"],
   "src/parity": ["src/base"],
   "src/measure": low,
-  "src/analysis": [...low, "src/verdict"],
+  "src/analysis": [...low, "src/frames", "src/verdict"],
   "src/frames": low,
   "src/history": [...low, "src/frames"],
   "src/verdict": low,

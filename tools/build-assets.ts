@@ -63,6 +63,7 @@ const styles = [
   "compare",
   "charts",
   "history",
+  "frames",
   "marks",
   "tables",
   "watch",

@@ -6,6 +6,7 @@ import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
+import { recentFrames } from "./frames.ts";
 import { type Html, html } from "./html.ts";
 import { verdictSentence } from "./verdict.ts";
 
@@ -38,7 +39,15 @@ ${verdictLines(reader, now)}
 ${hint(reader, now)}
 </div>
 ${now.status.armed ? live(reader, now.status) : ""}
+${recentParts(reader, now)}
 </section>`;
+}
+
+const recentCountMax = 2;
+
+/** How the last two minutes were, frame by frame, whether a capture records or not. */
+function recentParts(reader: Reader, { sessions }: CaptureNow): Html {
+  return html`${sessions.slice(0, recentCountMax).map((session) => recentFrames(reader, { session: session.session_id, client: clientText(reader, session) }))}`;
 }
 
 /** Whether a capture is recording, waits to be saved, or neither. */

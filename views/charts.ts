@@ -18,6 +18,9 @@ export type ChartGroup = {
   /** Shows only so much of the end of it. */
   readonly windowMs?: number;
   readonly elapsedMs?: number;
+  /** The part of the API that knows its single frames, and the page of one. */
+  readonly frames?: string;
+  readonly frame?: string;
   /** What there is to see, where it is not all from the begin to the end. */
   readonly whole?: { readonly fromMs: number; readonly toMs: number } | undefined;
   /** What is said while there is no sample yet. */
@@ -36,7 +39,7 @@ export type ChartGroup = {
 
 export function chartElement(reader: Reader, group: ChartGroup): Html {
   const { messages } = reader;
-  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-from-ms="${group.whole?.fromMs}" data-to-ms="${group.whole?.toMs}" data-figures="${group.figures}" data-verdict="${group.verdict}" data-judged="${group.judged}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
+  return html`<capture-charts id="${group.id}" class="charts" data-source="${group.source}" data-other="${group.other}" data-capture="${group.capture}" data-live="${group.isLive ? "yes" : "no"}" data-window-ms="${group.windowMs}" data-elapsed-ms="${group.elapsedMs}" data-from-ms="${group.whole?.fromMs}" data-to-ms="${group.whole?.toMs}" data-figures="${group.figures}" data-verdict="${group.verdict}" data-judged="${group.judged}" data-frames="${group.frames}" data-frame="${group.frame}" data-marks="${group.marks}" data-moments="${group.moments}" data-words="${wordsOf(reader)}" data-waiting="${group.waiting}" hx-morph-skip-children aria-live="off">
 <p class="chart-note muted" hidden></p>
 ${chartNames.map((name) => figure(messages, name, group))}
 <noscript><p class="muted">${messages.detail.noScript}</p></noscript>

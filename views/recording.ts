@@ -7,6 +7,7 @@ import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
 import { type Figures, figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
+import { framesSection } from "./frames.ts";
 import { type HeldStretch, historyHead } from "./history-head.ts";
 import { type Html, html } from "./html.ts";
 import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
@@ -58,10 +59,13 @@ ${chartElement(reader, {
   figures: `${path}/figures`,
   verdict: `${path}/verdict`,
   judged: `${api}/verdict`,
+  frames: api,
+  frame: `${path}/frame`,
   marks: `${path}/marks`,
   moments: momentsPath(detail, path),
   waiting: emptyText(reader, detail),
 })}
+${framesSection(reader, { frame: `${path}/frame` })}
 ${figuresTable(reader, detail.figures, momentsPath(detail, path))}`;
 }
 

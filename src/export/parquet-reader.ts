@@ -23,11 +23,12 @@ export type FrameFile = {
   /** All rows in parts of at most 36,000, in order. */
   tables(): AsyncGenerator<FrameTable>;
   /** Rows due from `fromUs` on and before `toUs`; columns that are not asked for are absent. */
-  read(
-    range: { readonly fromUs: number; readonly toUs: number },
-    names?: readonly FrameColumnName[],
-  ): Promise<FrameTable>;
+  read(range: TimeRange, names?: readonly FrameColumnName[]): Promise<FrameTable>;
+  /** The same a group of at most 36,000 rows at a time, in order. */
+  parts(range: TimeRange, names?: readonly FrameColumnName[]): AsyncGenerator<FrameTable>;
 };
+
+type TimeRange = { readonly fromUs: number; readonly toUs: number };
 
 /** @throws Error when the bytes are no Parquet file */
 export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
@@ -39,6 +40,8 @@ export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
     tables: () => readGroups(file, metadata),
     read: ({ fromUs, toUs }, names = frameColumnNames) =>
       readRows({ file, metadata, fromUs, toUs, names }),
+    parts: ({ fromUs, toUs }, names = frameColumnNames) =>
+      readParts({ file, metadata, fromUs, toUs, names }),
   };
 }
 
@@ -58,19 +61,23 @@ type Request = {
   readonly names: readonly FrameColumnName[];
 };
 
-async function readRows({ fromUs, toUs, ...request }: Request): Promise<FrameTable> {
-  const columns = knownColumns(request.metadata, [...new Set([...request.names, "due_us"])]);
+async function readRows(request: Request): Promise<FrameTable> {
   const tables: FrameTable[] = [];
+  for await (const table of readParts(request)) tables.push(table);
+  return tables.length === 0 ? emptyTable : concatTables(tables);
+}
+
+async function* readParts({ fromUs, toUs, ...request }: Request): AsyncGenerator<FrameTable> {
+  const columns = knownColumns(request.metadata, [...new Set([...request.names, "due_us"])]);
   let rowStart = 0;
   for (const group of request.metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
     if (mayHold(group, fromUs, toUs)) {
       const table = await readGroup({ ...request, columns, rowStart, rowEnd });
-      tables.push(tableBetween(table, fromUs, toUs));
+      yield tableBetween(table, fromUs, toUs);
     }
     rowStart = rowEnd;
   }
-  return tables.length === 0 ? emptyTable : concatTables(tables);
 }
 
 async function* readGroups(file: AsyncBuffer, metadata: FileMetaData): AsyncGenerator<FrameTable> {
@@ -106,7 +113,7 @@ async function readGroup(request: {
 }): Promise<FrameTable> {
   const { file, metadata, columns: names, rowStart, rowEnd } = request;
   const count = rowEnd - rowStart;
-  const columns = makeColumns(count);
+  const columns = makeColumns(count, names);
   await parquetRead({
     ...{ file, metadata, columns: names, rowStart, rowEnd },
     onChunk: ({ columnName, columnData, rowStart: chunkStart }) => {

@@ -7,11 +7,20 @@ import { type FrameColumnName, type FrameTable, frameColumnNames } from "../mode
 /** Columns of a table that is still being filled. */
 export type TableColumns = Record<FrameColumnName, Float64Array>;
 
-/** Columns for `count` rows, absent throughout. */
-export function makeColumns(count: number): TableColumns {
+/**
+ * Columns for `count` rows, absent throughout.
+ * @param names those that are filled: all others share one column, which must stay absent
+ */
+export function makeColumns(
+  count: number,
+  names: readonly FrameColumnName[] = frameColumnNames,
+): TableColumns {
+  const absent = new Float64Array(count).fill(Number.NaN);
   // Filled with every name right here.
   const columns = {} as TableColumns;
-  for (const name of frameColumnNames) columns[name] = new Float64Array(count).fill(Number.NaN);
+  for (const name of frameColumnNames) {
+    columns[name] = names.includes(name) ? absent.slice() : absent;
+  }
   return columns;
 }
 

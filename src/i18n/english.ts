@@ -6,6 +6,7 @@ import { eventsEnglish } from "./events.ts";
 import { experimentsEnglish } from "./experiments.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
+import { chartFramesEnglish, framesEnglish } from "./frames.ts";
 import { historyEnglish } from "./history.ts";
 import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
@@ -164,6 +165,7 @@ export const english = {
     gap: "other",
     budget: "frame budget",
     ...chartEventsEnglish,
+    ...chartFramesEnglish,
     notMeasured: "not measured",
     atLeast: "at least",
     nothing: "No data in this range.",
@@ -239,6 +241,7 @@ export const english = {
     copied: "Copied",
   },
   history: historyEnglish,
+  frames: framesEnglish,
   timeline: timelineEnglish,
   events: eventsEnglish,
   moment: momentEnglish,

@@ -7,6 +7,7 @@ import { eventsGerman } from "./events.ts";
 import { experimentsGerman } from "./experiments.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
+import { chartFramesGerman, framesGerman } from "./frames.ts";
 import { historyGerman } from "./history.ts";
 import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
@@ -167,6 +168,7 @@ export const german: Messages = {
     gap: "Sonstiges",
     budget: "Zeitbudget je Bild",
     ...chartEventsGerman,
+    ...chartFramesGerman,
     notMeasured: "nicht gemessen",
     atLeast: "mindestens",
     nothing: "Keine Daten in diesem Bereich.",
@@ -242,6 +244,7 @@ export const german: Messages = {
     copied: "Kopiert",
   },
   history: historyGerman,
+  frames: framesGerman,
   timeline: timelineGerman,
   events: eventsGerman,
   moment: momentGerman,

@@ -8,6 +8,7 @@ import type { History } from "../history/history.ts";
 import type { LoggedSession } from "../history/session-log.ts";
 import type { CaptureMeta, CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import type { FramesOverview } from "../model/frames-overview.ts";
 import {
   type FramesPage,
   type HistorySession,
@@ -19,9 +20,11 @@ import {
   type HeldSession,
   type HistoryReads,
   heldMsMax,
+  type OverviewQuery,
 } from "../ports/history.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
+import { OverviewMemory, overviewOfParts } from "./overviews.ts";
 
 /** Where rows are read from. */
 export type HistoryReadsOptions = {
@@ -46,6 +49,7 @@ export type KeptRows = {
 /** Answers what the API asks about rows and the history. */
 export class HistoryService implements HistoryReads {
   readonly #options: HistoryReadsOptions;
+  readonly #overviews = new OverviewMemory();
 
   constructor(options: HistoryReadsOptions) {
     this.#options = options;
@@ -77,12 +81,46 @@ export class HistoryService implements HistoryReads {
 
   /** All rows of a saved capture in the range. @throws Failure `no_frames`, `frames_damaged` */
   async rowsOfRecording(id: string, query: FramesQuery): Promise<FrameTable> {
+    return await this.#fromFile(id, (path) => readFrames(path, query));
+  }
+
+  async overviewOfRecording(id: string, query: OverviewQuery): Promise<FramesOverview> {
+    return await this.#fromFile(id, (path) => this.#overviews.get(path, query));
+  }
+
+  async overviewOfCapture(query: OverviewQuery): Promise<FramesOverview | undefined> {
+    const { keeper, history, nowUs } = this.#options;
+    if (keeper.startedUs === undefined) return undefined;
+    const stretch = { run: history.run, beginUs: keeper.startedUs, endUs: nowUs() };
+    return await this.#overview(stretch, query, query.session);
+  }
+
+  async overviewOfSession(id: string, query: OverviewQuery): Promise<FramesOverview | undefined> {
+    const found = await this.#find(id);
+    return found && (await this.#overview(this.#stretchOf(found), query, found.session.session_id));
+  }
+
+  async #overview(
+    stretch: Stretch,
+    query: OverviewQuery,
+    session: number | undefined,
+  ): Promise<FramesOverview> {
+    const { history } = this.#options;
+    if (stretch.run === history.run) await history.flush();
+    const { fromUs, toUs } = newestOf(rangeOf(stretch, query));
+    const since = (us: number) => Math.round((us - stretch.beginUs) / 1000);
+    const range = { fromMs: since(fromUs), toMs: since(toUs), points: query.points };
+    const parts = history.read({ fromUs, toUs, sessionId: session }, stretch.run);
+    return await overviewOfParts(parts, { beginUs: stretch.beginUs, range, session });
+  }
+
+  async #fromFile<T>(id: string, read: (path: string) => Promise<T>): Promise<T> {
     const path = await this.framesPath(id);
     if (path === undefined) {
       throw new Failure("no_frames", `Cannot find the frames of recording "${id.slice(0, 128)}"`);
     }
     try {
-      return await readFrames(path, query);
+      return await read(path);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot read the frames of recording "${id}": ${reason}`;

@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Failure } from "../base/failure.ts";
 import { CaptureMeta } from "../model/capture.ts";
 import { type FrameColumnName, frameColumnNames } from "../model/frames.ts";
+import { FramesOverview, overviewPoints } from "../model/frames-overview.ts";
 import { FramesPage, HistoryState, KeepRequest } from "../model/frames-page.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import { notFound } from "./not-found.ts";
@@ -67,6 +68,75 @@ export const statsCaptureFrames = operation({
     const page = await history.framesOfCapture(readQuery(query));
     if (page === undefined) throw notFound("Cannot find a capture: none is recording");
     return page;
+  },
+});
+
+const { columns: _columns, ...rangeFields } = Query.properties;
+const OverviewQuery = Type.Object(
+  {
+    ...rangeFields,
+    points: Type.Optional(
+      Type.Integer({
+        minimum: overviewPoints.min,
+        maximum: overviewPoints.max,
+        default: overviewPoints.standard,
+        description: "Parts that the range is cut into",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+const overviewText =
+  "How many frames were how late in each part of the range, the slowest of each part, and how total, intervals and age are distributed. Of one session: the one asked for, else that of the first row.";
+
+export const statsRecordingOverview = operation({
+  id: "stats_recording_overview",
+  method: "GET",
+  route: "/api/v1/stats/recordings/:id/overview",
+  tag,
+  summary: "The rows of a saved capture, folded for a picture of all of it",
+  description: overviewText,
+  query: OverviewQuery,
+  answers: { 200: FramesOverview },
+  problems: [404],
+  isLong: true,
+  act: async ({ history }, { params: { id }, query }) =>
+    await history.overviewOfRecording(id, query),
+});
+
+export const statsCaptureOverview = operation({
+  id: "stats_capture_overview",
+  method: "GET",
+  route: "/api/v1/stats/capture/overview",
+  tag,
+  summary: "The rows of the capture that is recording, folded",
+  description: overviewText,
+  query: OverviewQuery,
+  answers: { 200: FramesOverview },
+  problems: [404],
+  isLong: true,
+  act: async ({ history }, { query }) => {
+    const overview = await history.overviewOfCapture(query);
+    if (overview === undefined) throw notFound("Cannot find a capture: none is recording");
+    return overview;
+  },
+});
+
+export const historyOverview = operation({
+  id: "history_overview",
+  method: "GET",
+  route: "/api/v1/history/:id/overview",
+  tag: "history",
+  summary: "The rows of a session, folded",
+  description: `${overviewText} Of a range longer than three hours the last part.`,
+  query: OverviewQuery,
+  answers: { 200: FramesOverview },
+  problems: [404],
+  isLong: true,
+  act: async ({ history }, { params: { id }, query }) => {
+    const overview = await history.overviewOfSession(id, query);
+    if (overview !== undefined) return overview;
+    throw notFound(`Cannot find session "${id.slice(0, 64)}" in the history`);
   },
 });
 

@@ -7,6 +7,7 @@ import { compareRoutes } from "./compare.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
 import { experimentRoutes } from "./experiments.ts";
+import { frameRoutes } from "./frame.ts";
 import { historyRoutes } from "./history.ts";
 import { pageMaker } from "./html-response.ts";
 import { keepRoutes } from "./keep.ts";
@@ -40,6 +41,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(compareRoutes(parts, tools))
     .use(captureNoteRoutes(parts, tools))
     .use(historyRoutes(parts, tools))
+    .use(frameRoutes(parts, tools))
     .use(keepRoutes(parts, tools))
     .use(verdictRoutes(parts, readers))
     .use(trialRoutes(parts, readers))

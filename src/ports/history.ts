@@ -1,6 +1,7 @@
 /** The history and the rows of captures, as the API, the console and the commands use them. */
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { FrameColumnName } from "../model/frames.ts";
+import type { FramesOverview } from "../model/frames-overview.ts";
 import type { FramesPage, HistorySession, HistoryState } from "../model/frames-page.ts";
 import type { Timeline } from "../model/timeline.ts";
 
@@ -13,6 +14,9 @@ export type FramesQuery = {
   readonly session?: number | undefined;
   readonly columns?: readonly FrameColumnName[] | undefined;
 };
+
+/** Which rows are folded, and into how many parts. */
+export type OverviewQuery = Omit<FramesQuery, "columns"> & { readonly points?: number | undefined };
 
 /** A stretch of a session of the history, in the shapes of a capture. */
 export type HeldSession = {
@@ -41,6 +45,12 @@ export type HistoryReads = {
   framesOfCapture(query: FramesQuery): Promise<FramesPage | undefined>;
   /** `undefined` when the history has no such session. */
   framesOfSession(id: string, query: FramesQuery): Promise<FramesPage | undefined>;
+  /** The rows of a range, folded. @throws Failure `no_frames`, `frames_damaged` */
+  overviewOfRecording(id: string, query: OverviewQuery): Promise<FramesOverview>;
+  /** Of the capture that is recording; `undefined` when none is. */
+  overviewOfCapture(query: OverviewQuery): Promise<FramesOverview | undefined>;
+  /** Of a session of the history, three hours at most; `undefined` when it has no such session. */
+  overviewOfSession(id: string, query: OverviewQuery): Promise<FramesOverview | undefined>;
   /**
    * Samples and events of a session. Of a range longer than `heldMsMax` the last part; `undefined`
    * when the history has no such session.

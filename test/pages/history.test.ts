@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { sparkColumns, sparkPaths } from "../../views/spark.ts";
-import { playSession } from "../support/held-pages.ts";
+import { playSeconds, playSession } from "../support/held-pages.ts";
 import { note } from "../support/timeline-parts.ts";
 import { openHeldPages, openPages } from "./support.ts";
 
@@ -148,4 +148,50 @@ test("a spark line keeps the slowest minute and every lost frame, however many m
     }),
     { numRuns: 200 },
   );
+});
+
+test("the page of a frame shows it with five on either side, what was measured and what was not", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 20);
+  pages.held.tape.addEvent(note("hot"), pages.clock.nowUs() - 10_000_000);
+  const text = await (await pages.get("/history/1-1/frame?session=1&at=10000")).text();
+  expect(text).toContain("Frame 500");
+  expect(text.match(/<svg viewBox="0 0 1000 20"/g)).toHaveLength(11);
+  expect(text).toContain("hot");
+  expect(text).toContain("not measured");
+  const first = await (await pages.get("/history/1-1/frame?at=0", german)).text();
+  expect(first).toContain("Bild 0");
+  expect(first.match(/<svg viewBox="0 0 1000 20"/g)).toHaveLength(6);
+  for (const address of ["/history/9-9/frame?at=1", "/recordings/none/frame", "/capture/frame"]) {
+    expect((await pages.get(address)).status).toBe(404);
+  }
+});
+
+test("the next and the previous late frame are found however far they are", async () => {
+  await using pages = await openHeldPages();
+  const { held } = pages;
+  const playing = playSession(held, 1, 10);
+  Object.assign(playing.writer.draft, { frame: playing.frame, sendUs: 90_000, gapUs: 0 });
+  playing.writer.write();
+  playing.frame += 1;
+  Object.assign(playing.writer.draft, { sendUs: 0 });
+  playSeconds(held, playing, { id: 1, seconds: 10 });
+  const late = async (query: string) =>
+    (await pages.get(`/history/1-1/frame/late?session=1&${query}`)).headers.get("location");
+  expect(await late("at=0&to=next")).toContain("/history/1-1/frame?at=9980&session=1");
+  expect(await late("at=18000&to=previous")).toContain("/frame?at=9980&session=1");
+  expect(await late("at=12000&to=next")).toContain("at=12000&session=1&last=yes");
+});
+
+test("rows of a session are folded for its picture, and those of what was kept from it", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 20);
+  const of = async (path: string) => await (await pages.get(`${path}?points=20`)).json();
+  const overview = await of("/api/v1/history/1-1/overview");
+  expect(overview).toMatchObject({ from_ms: 0, to_ms: 20_000, frames: 1000 });
+  const { id } = await pages.held.keeper.keepLast(10, { origin: "kept" });
+  const kept = await of(`/api/v1/stats/recordings/${id}/overview`);
+  expect(kept).toMatchObject({ from_ms: 0, to_ms: 10_000, frames: 500 });
+  expect((await pages.get("/api/v1/stats/recordings/none/overview")).status).toBe(404);
+  expect((await pages.get("/api/v1/history/1-1/overview?points=5")).status).toBe(422);
 });

@@ -1,0 +1,59 @@
+/** Fetches what is known of single frames: the rows of a short range, and the overview of any. */
+
+import type { FramesOverview } from "../src/model/frames-overview.ts";
+import type { FramesPage } from "../src/model/frames-page.ts";
+import { frameQuery, framesMsMax } from "./frame-plan.ts";
+import type { Range } from "./range.ts";
+
+/** Parts of an overview: none narrower than a few pixels. */
+const overviewPoints = { wide: 400, narrow: 150 } as const;
+const wideWindow = "(min-width: 761px)";
+
+/** What is known of one range. */
+export type FramesShown = {
+  readonly range: Range;
+  readonly overview: FramesOverview | undefined;
+  /** Single frames, where the range is short enough. */
+  readonly page: FramesPage | undefined;
+};
+
+/** Of captures without rows, and where the host refuses, there is nothing. */
+export async function fetchFrames(
+  api: string,
+  { range, session }: { readonly range: Range; readonly session: number | undefined },
+): Promise<FramesShown> {
+  const query = new URLSearchParams({
+    from: String(Math.max(0, Math.floor(range.fromMs))),
+    to: String(Math.ceil(range.toMs)),
+  });
+  if (session !== undefined) query.set("session", String(session));
+  const isShort = range.toMs - range.fromMs <= framesMsMax;
+  const points = matchMedia(wideWindow).matches ? overviewPoints.wide : overviewPoints.narrow;
+  const [overview, page] = await Promise.all([
+    fetchJson<FramesOverview>(`${api}/overview?${query}&points=${points}`),
+    isShort ? fetchJson<FramesPage>(`${api}/frames?${query}&columns=${frameQuery}`) : undefined,
+  ]);
+  return { range, overview, page };
+}
+
+/** What this host answers has the shape of its own operation. */
+async function fetchJson<T>(address: string): Promise<T | undefined> {
+  const answer = await fetch(address).catch(() => undefined);
+  return answer?.ok ? await answer.json() : undefined;
+}
+
+const eventName = "frames-shown";
+
+/** Tells the other parts of the page which frames the charts show. */
+export function announceFrames(shown: FramesShown): void {
+  document.dispatchEvent(new CustomEvent<FramesShown>(eventName, { detail: shown }));
+}
+
+/** Calls back with what the charts show, until the signal. */
+export function onFrames(take: (shown: FramesShown) => void, signal: AbortSignal): void {
+  const listen = (event: Event) => {
+    // Only `announceFrames` makes events of this name.
+    if (event instanceof CustomEvent) take(event.detail as FramesShown);
+  };
+  document.addEventListener(eventName, listen, { signal });
+}

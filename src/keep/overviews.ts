@@ -1,0 +1,76 @@
+/** Overviews of rows, folded a part at a time: of a file, and of the history. */
+import { OverviewFold, type OverviewRange, overviewColumns } from "../analysis/frames-overview.ts";
+import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { filterTable, withZero } from "../frames/table.ts";
+import type { HistoryPart } from "../history/read-range.ts";
+import type { FrameTable } from "../model/frames.ts";
+import type { FramesOverview } from "../model/frames-overview.ts";
+import type { OverviewQuery } from "../ports/history.ts";
+
+/** Overviews of saved captures that stay at hand: their rows never change. */
+const rememberedCountMax = 32;
+
+/** The last overviews of saved captures. */
+export class OverviewMemory {
+  readonly #known = new Map<string, FramesOverview>();
+
+  /** @param path of the capture's rows */
+  async get(path: string, query: OverviewQuery): Promise<FramesOverview> {
+    const key = JSON.stringify([path, query.from, query.to, query.session, query.points]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const overview = await overviewOfFile(path, query);
+    this.#known.set(key, overview);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > rememberedCountMax && oldest !== undefined) this.#known.delete(oldest);
+    return overview;
+  }
+}
+
+async function overviewOfFile(path: string, query: OverviewQuery): Promise<FramesOverview> {
+  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  const fromMs = query.from ?? 0;
+  const toMs = Math.max(fromMs, query.to ?? durationOf(file.head));
+  const tables = file.parts({ fromUs: fromMs * 1000, toUs: toMs * 1000 + 1 }, overviewColumns);
+  return await fold(tables, { fromMs, toMs, points: query.points }, query.session);
+}
+
+/** The head of the file is that of the capture. */
+function durationOf(head: unknown): number {
+  const isHead = typeof head === "object" && head !== null && "duration_ms" in head;
+  return isHead && typeof head.duration_ms === "number" ? head.duration_ms : 0;
+}
+
+/** @param beginUs what `due_us` is counted from */
+export async function overviewOfParts(
+  parts: AsyncIterable<HistoryPart>,
+  { beginUs, range, session }: HistoryFold,
+): Promise<FramesOverview> {
+  return await fold(rowsOf(parts, beginUs), range, session);
+}
+
+type HistoryFold = {
+  readonly beginUs: number;
+  readonly range: OverviewRange;
+  readonly session: number | undefined;
+};
+
+async function* rowsOf(parts: AsyncIterable<HistoryPart>, beginUs: number) {
+  for await (const { rows } of parts) yield withZero(rows, beginUs);
+}
+
+/** Of one session: the one asked for, else that of the first row. */
+async function fold(
+  tables: AsyncIterable<FrameTable>,
+  range: OverviewRange,
+  asked: number | undefined,
+): Promise<FramesOverview> {
+  const overview = new OverviewFold(range);
+  let session = asked;
+  for await (const table of tables) {
+    const ids = table.columns.session_id;
+    session ??= ids[0];
+    overview.add(filterTable(table, (row) => ids[row] === session));
+  }
+  return overview.finish();
+}

@@ -1,0 +1,88 @@
+/**
+ * The rows of a range folded for a picture of all of it: how many frames were how late when, which
+ * was the slowest of each part, and how total, intervals and age are distributed. No slow frame is
+ * lost, however long the range.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const numbers = (description: string) => Type.Array(Type.Number(), { description });
+const orNull = (description: string) =>
+  Type.Array(Type.Union([Type.Number(), Type.Null()]), { description });
+const figure = (description: string) =>
+  Type.Union([Type.Number({ description }), Type.Null()], { description });
+
+/** Parts a range is cut into. */
+export const overviewPoints = { min: 10, max: 1000, standard: 300 } as const;
+/** Bins for twice as long a time; the first begins at 0, the second behind this. */
+export const binsPerOctave = 6;
+export const binLowUs = 250;
+export const binCount = 1 + 14 * binsPerOctave;
+
+/** Begin of a bin, in µs. What lies beyond the last is in the last. */
+export function binBeginUs(bin: number): number {
+  return bin === 0 ? 0 : binLowUs * 2 ** ((bin - 1) / binsPerOctave);
+}
+
+export const Distribution = Type.Object(
+  {
+    count: count("Values"),
+    measured_until: Type.Union(
+      ["handed_over", "complete", "shown"].map((name) => Type.Literal(name)),
+      { description: "The end that is measured" },
+    ),
+    counts: Type.Array(Type.Integer(), { description: "Values in each bin" }),
+    mean_us: figure("Mean"),
+    p50_us: figure("Median, nearest rank"),
+    p99_us: figure("99th percentile, nearest rank"),
+    max_us: figure("Longest"),
+  },
+  { $id: "Distribution", description: "Values of a range by bins" },
+);
+export type Distribution = Omit<Static<typeof Distribution>, "measured_until"> & {
+  readonly measured_until: "handed_over" | "complete" | "shown";
+};
+
+export const FramesOverview = Type.Object(
+  {
+    from_ms: Type.Number({ description: "Begin of the range, since the begin" }),
+    to_ms: Type.Number({ description: "Its end" }),
+    frames: count("Rows of the range"),
+    bins_us: numbers("Begin of each bin; what lies beyond the last is in the last"),
+    buckets: Type.Object(
+      {
+        frames: numbers("Rows due in this part"),
+        gone: numbers("Of them missed, dropped, refused, lost or skipped"),
+        worst_us: orNull("Longest from due until handed over"),
+        worst_at_us: orNull("When that frame was due"),
+      },
+      { description: "The range in parts of equal length" },
+    ),
+    cells: Type.Object(
+      {
+        bucket: numbers("Part of the range, from 0"),
+        bin: numbers("By how late the frame was handed over, from 0"),
+        count: numbers("Frames"),
+      },
+      { description: "Only those that hold a frame" },
+    ),
+    total: Distribution,
+    interval: Distribution,
+    age: Distribution,
+    lows: Type.Object(
+      {
+        average_fps: figure("New frames by the sum of their intervals"),
+        p1_fps: figure("1 / 99th percentile of the intervals"),
+        low_average_fps: figure("1 / mean of the intervals of that percentile and above"),
+        low_integral_fps: figure("1 / the interval at which the longest make up 1 % of the time"),
+      },
+      { description: "Of the intervals between new frames" },
+    ),
+  },
+  { $id: "FramesOverview", description: "The rows of a range, folded" },
+);
+export type FramesOverview = Omit<Static<typeof FramesOverview>, "total" | "interval" | "age"> & {
+  readonly total: Distribution;
+  readonly interval: Distribution;
+  readonly age: Distribution;
+};
