@@ -8,7 +8,7 @@ import { settingsChange } from "./settings.ts";
 const tag = "settings";
 const route = "/api/v1/settings/trial";
 
-export const trialStart = operation({
+export const settingsTrialStart = operation({
   id: "settings_trial_start",
   method: "POST",
   route,
@@ -30,7 +30,7 @@ export const trialStart = operation({
   },
 });
 
-export const trialGet = operation({
+export const settingsTrialGet = operation({
   id: "settings_trial_get",
   method: "GET",
   route,
@@ -46,7 +46,7 @@ export const trialGet = operation({
   },
 });
 
-export const trialUndo = operation({
+export const settingsTrialUndo = operation({
   id: "settings_trial_undo",
   method: "DELETE",
   route,
@@ -56,6 +56,7 @@ export const trialUndo = operation({
     "Puts back the settings that the trial changed. One that was changed again since stays as it is.",
   answers: { 204: nothing },
   problems: [404, 507],
+  isRepeatable: true,
   act: async (parts, _input, call) => {
     const { settings, trials } = parts;
     const trial = await trials.current();

@@ -4,7 +4,7 @@ import { Elysia } from "elysia";
 import { type TrialNotice, trialPart } from "../../views/trial.ts";
 import { Failure } from "../base/failure.ts";
 import { SettingsChange, settingsFields } from "../model/settings.ts";
-import { trialStart, trialUndo } from "../operations/trial.ts";
+import { settingsTrialStart, settingsTrialUndo } from "../operations/trial.ts";
 import { act } from "./acting.ts";
 import { goTo, isPartRequest, localAddress, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -32,7 +32,7 @@ export function trialRoutes(parts: ConsoleParts, readers: Readers) {
       "/verdict/try",
       ({ request }) =>
         answer(request, async (form) => {
-          await act(parts, request, [trialStart, { body: readTrial(form) }]);
+          await act(parts, request, [settingsTrialStart, { body: readTrial(form) }]);
           return undefined;
         }),
       hidden,
@@ -41,7 +41,7 @@ export function trialRoutes(parts: ConsoleParts, readers: Readers) {
       "/verdict/undo",
       ({ request }) =>
         answer(request, async () => {
-          await act(parts, request, [trialUndo, {}]);
+          await act(parts, request, [settingsTrialUndo, {}]);
           return { kind: "undone" };
         }),
       hidden,

@@ -20,6 +20,7 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   experiment_start: { body: { setting: "encoder_preset", values: ["ultrafast", "fast"] } },
   experiment_remove: { params: { id: "2026-11-27T22-20-00Z_fps_cap" } },
   settings_change: { body: { fps_cap: 30 } },
+  settings_trial_start: { body: { change: { fps_cap: 30 } } },
   client_change: { params: { id: client.id }, body: { name: "Living room" } },
   client_delete: { params: { id: client.id } },
   pairing_pin: { body: { pin: "1234" } },
@@ -115,6 +116,8 @@ test("a replay may repeat starting, stopping, steering and settings, and nothing
     "session_idr",
     "session_bitrate",
     "settings_change",
+    "settings_trial_start",
+    "settings_trial_undo",
   ]);
   expect(isRepeatable({ method: "POST", path: "/api/v1/sessions/3/idr" })).toBe(true);
   for (const path of ["/api/v1/sessions/x/idr", "/api/v1/sessions/3/idr/", "/api/v1/pairing"]) {

@@ -60,7 +60,8 @@ export function exampleOf(schema: Tree, schemas: Tree, place?: Place): Json | un
   if (shape.type === "object") return objectOf(shape, schemas, depth);
   if (shape.type === "array") {
     const item = next(shape.items);
-    return item === undefined ? [] : [item];
+    const count = Math.max(1, Number(shape.minItems ?? 1));
+    return item === undefined ? [] : Array.from({ length: count }, () => item);
   }
   return leafOf(shape, name);
 }
