@@ -22,6 +22,12 @@ import type {
   StreamEvent,
   UiActionEvent,
 } from "../src/model/timeline.ts";
+import {
+  type CauseCode,
+  causeCodes,
+  type VerdictQuality,
+  verdictQualities,
+} from "../src/model/verdict.ts";
 import { clientText } from "./client.ts";
 import { knownFailure } from "./failure.ts";
 import { type Format, nameOf, type Reader } from "./format.ts";
@@ -171,6 +177,11 @@ const streamTexts: EventTexts<StreamEvent> = {
     viewersText(reader, reader.messages.events.stream.viewer_joined, event),
   viewer_left: (event, reader) =>
     viewersText(reader, reader.messages.events.stream.viewer_left, event),
+  verdict_turned: ({ quality, cause }, { messages: { events, verdict } }) => {
+    if (!isQuality(quality)) return undefined;
+    const name = isCauseCode(cause) ? verdict.causes[cause].name : undefined;
+    return events.stream.verdict_turned(verdict.quality[quality], name);
+  },
 };
 
 const clientTexts: EventTexts<ClientEvent> = {
@@ -185,6 +196,14 @@ const clientTexts: EventTexts<ClientEvent> = {
     return ms === undefined ? text : `${text}${client.behind(timeText(reader.format, ms))}`;
   },
 };
+
+function isQuality(text: string | undefined): text is VerdictQuality {
+  return verdictQualities.some((quality) => quality === text);
+}
+
+function isCauseCode(text: string | undefined): text is CauseCode {
+  return causeCodes.some((code) => code === text);
+}
 
 function viewersText({ messages, format }: Reader, text: string, { viewers }: StreamEvent): string {
   if (viewers === undefined) return text;

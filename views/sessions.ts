@@ -1,10 +1,19 @@
 /** Who is playing now, with what an operator can do about it. */
 import type { Session } from "../src/model/session.ts";
+import type { Verdict } from "../src/model/verdict.ts";
 import { clientText } from "./client.ts";
 import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
+import { verdictSentence } from "./verdict.ts";
+
+/** Sessions that run, and their verdicts of the last ten seconds as far as there are any. */
+type SessionsNow = {
+  readonly sessions: readonly Session[];
+  readonly verdicts: readonly Verdict[];
+  readonly nowMs: number;
+};
 
 /** What a change of a session came to. */
 export type SessionNotice =
@@ -14,10 +23,7 @@ export type SessionNotice =
   | { readonly kind: "refused"; readonly failure: Fault };
 
 /** Also served alone, at `/sessions/now`: it renews itself; a bitrate that is being typed stays. */
-export function sessionsSection(
-  reader: Reader,
-  now: { readonly sessions: readonly Session[]; readonly nowMs: number },
-): Html {
+export function sessionsSection(reader: Reader, now: SessionsNow): Html {
   const { sessions: words } = reader.messages;
   return html`<section id="sessions" class="card" hx-get="/sessions/now" hx-trigger="sessions-changed from:body, every 2s" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.now}</h2></div>
@@ -40,10 +46,7 @@ function noticeText(reader: Reader, notice: SessionNotice): string | Html {
   return words.done[notice.kind];
 }
 
-function table(
-  reader: Reader,
-  { sessions, nowMs }: { readonly sessions: readonly Session[]; readonly nowMs: number },
-): Html {
+function table(reader: Reader, { sessions, verdicts, nowMs }: SessionsNow): Html {
   const { sessions: words } = reader.messages;
   const head = (text: string) => html`<th scope="col">${text}</th>`;
   const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
@@ -51,8 +54,16 @@ function table(
   const numbers = [words.bitrate, words.rtt, words.loss, words.since].map(numberHead);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="rows">
 <thead><tr>${facts}${numbers}${head(words.actions)}</tr></thead>
-<tbody>${sessions.map((session) => row(reader, session, nowMs))}</tbody>
+<tbody>${sessions.map((session) => [row(reader, session, nowMs), verdictRow(reader, session, verdicts)])}</tbody>
 </table></div>`;
+}
+
+/** Below the session's own row; empty until there is enough to judge. */
+function verdictRow(reader: Reader, session: Session, verdicts: readonly Verdict[]): Html {
+  const verdict = verdicts.find(({ session_id }) => session_id === session.session_id);
+  if (verdict === undefined) return html``;
+  const sentence = verdictSentence(reader, { verdict, mode: session });
+  return html`<tr id="verdict-${session.session_id}" class="verdict-row"><td colspan="9"><p class="verdict-now verdict-${verdict.quality}">${sentence} <span class="muted">${reader.messages.sessions.lastSeconds}</span></p></td></tr>`;
 }
 
 function row(reader: Reader, session: Session, nowMs: number): Html {

@@ -51,6 +51,8 @@ export type HistoryOptions = {
 export type RowListener = {
   /** @param written rows that are new @param final rows that have become final */
   onRows(session: CaptureSession, written: FrameTable, final: FrameTable): void;
+  /** @param atUs when the window ended, on the monotonic clock */
+  onSample?(sample: StatsSample, atUs: number): void;
   onEnd(sessionId: number): void;
 };
 
@@ -75,7 +77,7 @@ export class History implements AsyncDisposable {
   readonly #pending: HistoryRecord[] = [];
   readonly #pins = new Set<{ readonly fromMs: number }>();
   #limits: RetentionLimits;
-  #listener: RowListener | undefined;
+  readonly #listeners: RowListener[] = [];
   #cancelFlush: Cancel | undefined;
   #cleaning: Promise<void> = Promise.resolve();
   /** Rows that were overwritten before they were read, of sessions that are over. */
@@ -135,7 +137,7 @@ export class History implements AsyncDisposable {
 
   /** One at a time; it sees the rows from now on. */
   follow(listener: RowListener): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 
   /** Segments that are too old, or too many, go at once; with 0 all that no pin holds. */
@@ -168,13 +170,15 @@ export class History implements AsyncDisposable {
       this.#log.append({ ended: { session_id: sessionId, at_us } });
     }
     this.#overwrittenCount += tracked.rows.overwrittenCount;
-    this.#listener?.onEnd(sessionId);
+    for (const listener of this.#listeners) listener.onEnd(sessionId);
     this.#sessions.delete(sessionId);
   }
 
   /** @param sample with the session's id; `t_ms` is of no meaning here */
   addSample(sample: StatsSample): void {
-    this.#add({ kind: "sample", sample: { at_us: this.#options.clock.nowUs(), sample } });
+    const atUs = this.#options.clock.nowUs();
+    this.#add({ kind: "sample", sample: { at_us: atUs, sample } });
+    for (const listener of this.#listeners) listener.onSample?.(sample, atUs);
   }
 
   /** @param atUs on the monotonic clock */
@@ -301,7 +305,7 @@ export class History implements AsyncDisposable {
     if (!this.isWriting) return;
     const { written, final } = rows.read(nowUs);
     minute.add(written, final);
-    this.#listener?.onRows(session, written, final);
+    for (const listener of this.#listeners) listener.onRows(session, written, final);
     const isLast = nowUs === Number.POSITIVE_INFINITY;
     const over = minute.next(isLast ? this.#options.clock.nowUs() : nowUs, isLast);
     if (over !== undefined) {

@@ -10,6 +10,7 @@ import type { RetentionLimits } from "../history/retention.ts";
 import { ComparisonService } from "../keep/comparisons.ts";
 import { HistoryService } from "../keep/history-reads.ts";
 import { Keeper } from "../keep/keeper.ts";
+import { LiveVerdicts } from "../keep/live-verdicts.ts";
 import { TroubleWatch } from "../keep/trouble-watch.ts";
 import { VerdictService } from "../keep/verdicts.ts";
 import type { CaptureMeta } from "../model/capture.ts";
@@ -30,6 +31,8 @@ export type HistoryParts = SettingsFollower & {
   /** Rows of captures, and captures of what has been. */
   readonly keeper: Keeper;
   readonly historyReads: HistoryService;
+  /** Verdicts of the sessions that run. */
+  readonly live: LiveVerdicts;
 };
 
 type Given = {
@@ -81,12 +84,19 @@ export async function openHistory(
     }),
   );
   history.follow(trouble);
+  const live = new LiveVerdicts({
+    nowUs: () => clock.nowUs(),
+    onTurn: (turn, atUs) => {
+      timeline.record({ type: "stream", action: "verdict_turned", ...turn }, atUs);
+    },
+  });
+  history.follow(live);
   const applySettings = (settings: Settings) => {
     trouble.applySettings(settings);
     history.setLimits(limitsOf(settings));
     gate.setHistory(history.isOn);
   };
-  return { history, keeper, historyReads, applySettings };
+  return { history, keeper, historyReads, live, applySettings };
 }
 
 /** What can be asked of the history, and verdicts of what it and saved captures hold. */
@@ -95,17 +105,19 @@ export function historyParts({
   store,
   recorder,
   presetNow,
+  live,
 }: {
   readonly historyReads: HistoryService;
   readonly store: CaptureStore;
   readonly recorder: Recorder;
   presetNow(): string | undefined;
+  readonly live: LiveVerdicts;
 }): {
   readonly history: HistoryService;
   readonly verdicts: VerdictService;
   readonly comparisons: ComparisonService;
 } {
-  const kept = { history: historyReads, recordings: store, stats: recorder, presetNow };
+  const kept = { history: historyReads, recordings: store, stats: recorder, presetNow, live };
   const comparisons = new ComparisonService({
     recordings: store,
     rowsOfRecording: (id, query) => historyReads.rowsOfRecording(id, query),

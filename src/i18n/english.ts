@@ -205,6 +205,7 @@ export const english = {
     since: "Duration",
     actions: "Actions",
     notReported: "no data",
+    lastSeconds: "in the last ten seconds",
     idr: "Send key frame",
     setBitrate: "Apply",
     newBitrate: (id: string) => `New bitrate of session ${id} (kbit/s)`,

@@ -47,6 +47,8 @@ export const eventsEnglish = {
     viewer_joined: "a viewer joined",
     viewer_left: "a viewer left",
     viewers: (count: string) => `now ${count}`,
+    verdict_turned: (quality: string, cause?: string) =>
+      cause === undefined ? `verdict: ${quality}` : `verdict: ${quality}, ${cause}`,
   },
   client: {
     stall: "player stalled",
@@ -162,6 +164,8 @@ export const eventsGerman: typeof eventsEnglish = {
     viewer_joined: "Zuschauer dazugekommen",
     viewer_left: "Zuschauer gegangen",
     viewers: (count) => `jetzt ${count}`,
+    verdict_turned: (quality, cause) =>
+      cause === undefined ? `Urteil: ${quality}` : `Urteil: ${quality}, ${cause}`,
   },
   client: {
     stall: "Player stockte",

@@ -208,6 +208,7 @@ export const german: Messages = {
     since: "Dauer",
     actions: "Aktionen",
     notReported: "keine Daten",
+    lastSeconds: "in den letzten zehn Sekunden",
     idr: "Schlüsselbild senden",
     setBitrate: "Übernehmen",
     newBitrate: (id) => `Neue Bitrate der Sitzung ${id} (kbit/s)`,

@@ -14,6 +14,7 @@ import type { Stats } from "../ports/stats.ts";
 import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import type { HistoryService } from "./history-reads.ts";
+import type { LiveVerdicts } from "./live-verdicts.ts";
 
 /** Verdicts of saved captures that stay in memory. */
 const rememberedCountMax = 50;
@@ -22,6 +23,8 @@ export type VerdictOptions = {
   readonly history: HistoryService;
   readonly recordings: Pick<Recordings, "load" | "loadTimeline">;
   readonly stats: Pick<Stats, "live">;
+  /** Of sessions that run; none unless given. */
+  readonly live?: Pick<LiveVerdicts, "verdicts">;
   /** The encoder preset that streams have now; `undefined` where it is the encoder's own. */
   presetNow(): string | undefined;
 };
@@ -78,6 +81,10 @@ export class VerdictService implements VerdictReads {
     const checkpoints = timeline?.checkpoints ?? [];
     const last = checkpoints.findLast(({ t_ms = 0 }) => t_ms <= toMs) ?? checkpoints[0];
     return presetIn(last?.state);
+  }
+
+  live(): readonly Verdict[] {
+    return this.#options.live?.verdicts() ?? [];
   }
 
   #remember(key: string, verdict: Verdict): void {

@@ -93,6 +93,7 @@ export const streamActions = [
   "slots_missed",
   "viewer_joined",
   "viewer_left",
+  "verdict_turned",
 ] as const;
 
 export const StreamEvent = Type.Object(
@@ -112,6 +113,8 @@ export const StreamEvent = Type.Object(
     viewers: Type.Optional(count("How many browsers watch from then on")),
     width: Type.Optional(count("Of the source's picture from then on")),
     height: Type.Optional(count("Of the source's picture from then on")),
+    quality: Type.Optional(name("Of the verdict from then on: smooth, stutter or bad")),
+    cause: Type.Optional(name("Its leading cause, by its code; left out when there is none")),
   },
   { $id: "StreamEvent", description: "Something about a stream, other than its numbers" },
 );

@@ -68,6 +68,7 @@ export const metrics = operation({
       status: await parts.host.status(),
       recorded: parts.stats.recordedTotals(),
       machine: parts.machine.totals(),
+      verdicts: parts.verdicts.live(),
     });
     return new Response(text, { headers: { "content-type": metricsType } });
   },

@@ -8,6 +8,7 @@ import { type CounterName, type CounterReport, roles, tiers } from "../model/cou
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import type { Session } from "../model/session.ts";
 import type { HostStatus } from "../model/status.ts";
+import { causeCodes, type Verdict, verdictQualities } from "../model/verdict.ts";
 import type { MachineTotals } from "../ports/machine.ts";
 import { machineMetrics } from "./machine-metrics.ts";
 
@@ -23,6 +24,8 @@ type Facts = {
   /** Of the windows that captures recorded. */
   readonly recorded: Readonly<Partial<Record<MetricName, number>>>;
   readonly machine: MachineTotals;
+  /** Of sessions that run. */
+  readonly verdicts: readonly Verdict[];
 };
 
 /** One metric with all its samples; without the prefix that all names have. */
@@ -45,7 +48,14 @@ const counters: readonly { name: CounterName; help: string }[] = [
 ];
 
 /** The whole answer, ended by a line break. */
-export function metricsText({ report, sessions, status, recorded, machine }: Facts): string {
+export function metricsText({
+  report,
+  sessions,
+  status,
+  recorded,
+  machine,
+  verdicts,
+}: Facts): string {
   const metrics = [
     ...counters.map((counter) => counterMetric(counter, report)),
     ...metricNames.flatMap((name) => recordedMetric(name, recorded[name])),
@@ -56,6 +66,7 @@ export function metricsText({ report, sessions, status, recorded, machine }: Fac
         value: sessions.filter((session) => session.kind === kind).length,
       })),
     ]),
+    gauge("verdict", "Sessions by their verdict of the last ten seconds", verdictSamples(verdicts)),
     gauge("capture_armed", "1 while a capture records", [
       { labels: {}, value: status.capture.armed ? 1 : 0 },
     ]),
@@ -92,6 +103,22 @@ function recordedMetric(name: MetricName, value: number | undefined): ScrapedMet
   const help = `${what}, in recorded windows`;
   const samples = [{ labels: {}, value }];
   return [{ name: `recorded_${name}_total`, help, type: "counter", samples }];
+}
+
+/** Every quality, so that no series comes and goes; those that are not smooth by their leading cause. */
+function verdictSamples(verdicts: readonly Verdict[]): ScrapedMetric["samples"] {
+  const count = (quality: string, cause: string) =>
+    verdicts.filter((one) => one.quality === quality && leadOf(one) === cause).length;
+  const judged = verdictQualities.filter((quality) => quality !== "cannot_tell");
+  const causes = ["none", ...causeCodes] as const;
+  return judged
+    .flatMap((quality) => causes.map((cause) => ({ quality, cause, value: count(quality, cause) })))
+    .filter(({ cause, value }) => cause === "none" || value > 0)
+    .map(({ value, ...labels }) => ({ labels, value }));
+}
+
+function leadOf({ quality, causes }: Verdict): string {
+  return quality === "smooth" ? "none" : (causes[0]?.code ?? "none");
 }
 
 function gauge(name: string, help: string, samples: ScrapedMetric["samples"]): ScrapedMetric {

@@ -44,8 +44,8 @@ ${settingsSection(reader, { ...shown.settings, settings: parts.settings.current(
   return page(request, { title, main });
 }
 
-export function sessionsNow({ sessions, clock }: ConsoleParts) {
-  return { sessions: sessions.sessions(), nowMs: clock.wallMs() };
+export function sessionsNow({ sessions, verdicts, clock }: ConsoleParts) {
+  return { sessions: sessions.sessions(), verdicts: verdicts.live(), nowMs: clock.wallMs() };
 }
 
 export function pairingNow({ players, clock, reach }: ConsoleParts) {

@@ -18,4 +18,6 @@ export type VerdictReads = {
   verdictOfCapture(query: VerdictQuery): Promise<Verdict | undefined>;
   /** `undefined` when the history has no such session. */
   verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined>;
+  /** Of the last ten seconds of each running session; without those that just began. */
+  live(): readonly Verdict[];
 };

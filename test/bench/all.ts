@@ -24,6 +24,7 @@ import {
   benchStream,
 } from "./streams.ts";
 import { benchTimeline } from "./timeline.ts";
+import { benchVerdict } from "./verdict.ts";
 
 type Bench = { readonly run: () => Row[] | Promise<Row[]>; readonly isLong?: boolean };
 
@@ -35,6 +36,7 @@ const benches: Readonly<Record<string, Bench>> = {
   history: { run: benchHistory },
   "history-start": { run: benchHistoryStart },
   "history-cpu": { run: () => benchHistoryCpu() },
+  verdict: { run: benchVerdict },
   send: { run: benchSend },
   gamestream: { run: benchGamestream },
   recorder: { run: benchRecorder },

@@ -15,9 +15,11 @@ import type { HostStatus } from "../../src/model/status.ts";
 import { metricsText } from "../../src/operations/metrics.ts";
 import { makeFigures } from "../../src/pages/figures.ts";
 import { RecordedTotals } from "../../src/recorder/recorded-totals.ts";
+import { verdictOf } from "../../src/verdict/verdict.ts";
 import { silentMachine } from "../support/fake-machine.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { TestTerminal } from "../support/terminal.ts";
+import { madeRows } from "../verdict/made-rows.ts";
 
 /** Every metric has a value of its own, in every window of two minutes. */
 function fullCapture(): Capture {
@@ -160,6 +162,7 @@ test("every metric that is a count is a total for Prometheus, of what was record
     status,
     recorded: totals.read(),
     machine: silentMachine.totals(),
+    verdicts: [],
   });
   for (const name of metricNames) {
     const line = `\nonglass_recorded_${name}_total `;
@@ -168,6 +171,25 @@ test("every metric that is a count is a total for Prometheus, of what was record
       expect(text).toContain(`${line}${shownOf(name) * windows}\n`);
     else expect(text).not.toContain(line);
   }
+});
+
+test("verdicts of running sessions are counted by quality and leading cause, every quality always", () => {
+  const verdict = verdictOf({
+    stream: { session_id: 1, width: 1280, height: 720, fps: 60, codec: "h264" },
+    rows: madeRows(600, (row) => (row % 10 === 0 ? { encode_us: 45_000 } : {})),
+    windows: [],
+  });
+  const text = metricsText({
+    report: { prefix: "stats", levels: 0, at_us: 0, entries: [] },
+    ...{ sessions: [], status, recorded: {}, machine: silentMachine.totals() },
+    verdicts: [verdict, verdict],
+  });
+  expect(text.match(/^onglass_verdict.*$/gm)).toEqual([
+    'onglass_verdict{quality="smooth",cause="none"} 0',
+    'onglass_verdict{quality="stutter",cause="none"} 0',
+    'onglass_verdict{quality="bad",cause="none"} 0',
+    'onglass_verdict{quality="bad",cause="encoder_slow"} 2',
+  ]);
 });
 
 test("every metric is explained in docs/metrics.md, by its field and its name in charts", async () => {

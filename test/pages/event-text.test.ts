@@ -134,6 +134,13 @@ const streams: Cases<StreamEvent> = {
       de: "40 Pakete binnen 0,5 s verloren · Sitzung 3",
     },
   ],
+  verdict_turned: [
+    { quality: "stutter", cause: "encoder_slow" },
+    {
+      en: "verdict: Stutter, Encoder too slow · session 3",
+      de: "Urteil: Ruckelt, Encoder zu langsam · Sitzung 3",
+    },
+  ],
   slots_missed: [
     { slots: 33, ms: 1083 },
     {

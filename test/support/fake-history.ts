@@ -10,6 +10,7 @@ const nothingKept = () => Promise.reject(new Failure("nothing_kept", "Nothing is
 
 /** Nothing is judged where nothing is kept. */
 export const noVerdicts: VerdictReads = {
+  live: () => [],
   verdictOfRecording: () => Promise.reject(new Failure("no_frames", "None are saved")),
   verdictOfCapture: () => Promise.resolve(undefined),
   verdictOfSession: () => Promise.resolve(undefined),

@@ -47,6 +47,7 @@ type Pending = {
   readonly channel: number;
   readonly sequence: number;
   readonly bytes: Buffer;
+  firstUs: number;
   sentUs: number;
   dueUs: number;
   tries: number;
@@ -197,11 +198,12 @@ export class EnetPeer<Message> {
   }
 
   #queue(channel: number, sequence: number, bytes: Buffer): void {
-    this.#pending.push({ channel, sequence, bytes, sentUs: 0, dueUs: 0, tries: 0 });
+    this.#pending.push({ channel, sequence, bytes, firstUs: 0, sentUs: 0, dueUs: 0, tries: 0 });
   }
 
   #markSent(each: Pending, nowUs: Micros): void {
     if (each.tries > 0) this.resentCount += 1;
+    else each.firstUs = nowUs;
     each.tries += 1;
     each.sentUs = nowUs;
     const waitUs =
@@ -237,9 +239,21 @@ export class EnetPeer<Message> {
     );
     const [settled] = index < 0 ? [] : this.#pending.splice(index, 1);
     if (settled === undefined) return;
-    // Of a command that was sent twice nobody knows which one was acknowledged.
-    if (settled.tries === 1) this.#measure(nowUs - settled.sentUs);
+    this.#measureSettled(settled, command, nowUs);
     if (this.state === "verifying" && command.channel === systemChannel) this.state = "connected";
+  }
+
+  /**
+   * Of a command that was sent twice only the time that the acknowledgement echoes says which one it is
+   * for. Where a queue stands on the way all of them are: without it the round trip would stay as it was.
+   */
+  #measureSettled(settled: Pending, command: EnetCommand, nowUs: Micros): void {
+    if (settled.tries === 1) this.#measure(nowUs - settled.sentUs);
+    else if (command.bytes.length >= 8) {
+      const echoedMs = (sentMsOf(nowUs) - command.bytes.readUInt16BE(6)) & 0xffff;
+      const sampleUs = echoedMs * 1000;
+      if (sampleUs <= nowUs - settled.firstUs + 1000) this.#measure(sampleUs);
+    }
   }
 
   #measure(sampleUs: number): void {

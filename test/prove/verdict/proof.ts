@@ -86,9 +86,17 @@ export function plan(wanted: Wanted) {
 
 export type Planned = ReturnType<typeof plan>[number];
 
+/** How one run is made. */
+type RunOptions = {
+  /** Where its capture is kept; nowhere unless given. */
+  readonly keep?: string | undefined;
+  /** Before everything else that this machine does; unless false. */
+  readonly isPreferred?: boolean;
+};
+
 export async function runOne(
   { fault, path, strength, seed }: Planned,
-  keep?: string | undefined,
+  { keep, isPreferred = true }: RunOptions = {},
 ): Promise<Run> {
   const level = strengths.indexOf(strength);
   if (level !== 0 && level !== 1 && level !== 2) throw new Error(`Bug: strength "${strength}"`);
@@ -97,8 +105,8 @@ export async function runOne(
   const isOnDisk = fault.name === "disk-stalls";
   const disk = isOnDisk ? stack.use(await openDisk(directory.path)) : undefined;
   const data = join(disk?.path ?? directory.path, "data");
-  const isRealTime = fault.isShared !== true;
-  await preferTo(isRealTime);
+  const isRealTime = isPreferred && fault.isShared !== true;
+  if (isPreferred) await preferTo(isRealTime);
   const pace = path === "browser" ? { fps: 30 } : {};
   const setup: Setup = { ...usualSetup, ...pace, path, isRealTime, ...fault.setup?.(level, data) };
   const lab = stack.use(await Lab.open(setup));
@@ -253,7 +261,7 @@ export async function proveVerdict(wanted: Wanted, print: (line: string) => void
   print("fault | strength | path | seed | quality | first cause | more | outcome | busy cores");
   for (const planned of plan(wanted)) {
     try {
-      const run = await runOne(planned, wanted.keep);
+      const run = await runOne(planned, { keep: wanted.keep });
       runs.push(run);
       print(lineOf(run));
     } catch (cause) {

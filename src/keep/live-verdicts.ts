@@ -1,0 +1,136 @@
+/**
+ * The verdict of each running session over its last seconds, from the rows and samples as the history
+ * takes them. It turns when what is said of it has held for two looks in a row, at most every ten
+ * seconds: a verdict that flickers would say nothing.
+ */
+import { concatTables } from "../frames/table.ts";
+import type { RowListener } from "../history/history.ts";
+import type { CaptureSession, StatsSample } from "../model/capture.ts";
+import type { FrameTable } from "../model/frames.ts";
+import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
+import { verdictOf } from "../verdict/verdict.ts";
+
+/** Looked at together: as long as the usual of a frame is taken from. */
+const spanUs = 10_000_000;
+const lookUs = 2_000_000;
+const turnUsMin = 10_000_000;
+const sampleCountMax = 12;
+
+/** What a verdict turned to. */
+export type VerdictTurn = {
+  readonly session_id: number;
+  readonly quality: VerdictQuality;
+  /** The leading cause; none when it is smooth, or cannot be told. */
+  readonly cause?: CauseCode;
+};
+
+/** Who is told of a turn, and the monotonic clock. */
+export type LiveVerdictOptions = {
+  onTurn(turn: VerdictTurn, atUs: number): void;
+  nowUs(): number;
+};
+
+type Followed = {
+  tables: FrameTable[];
+  samples: StatsSample[];
+  verdict: Verdict | undefined;
+  lookedUs: number;
+  turnedUs: number;
+  /** What was last reported, and what the look before said. */
+  reported: string;
+  before: string;
+};
+
+const smooth = "smooth";
+
+/** Follows the rows of all sessions; holds ten seconds of each. */
+export class LiveVerdicts implements RowListener {
+  readonly #options: LiveVerdictOptions;
+  readonly #sessions = new Map<number, Followed>();
+
+  constructor(options: LiveVerdictOptions) {
+    this.#options = options;
+  }
+
+  /** Of the last ten seconds, at most two seconds old; `undefined` for a session that just began. */
+  verdict(sessionId: number): Verdict | undefined {
+    return this.#sessions.get(sessionId)?.verdict;
+  }
+
+  /** Those of all running sessions. */
+  verdicts(): Verdict[] {
+    return [...this.#sessions.values()].flatMap(({ verdict }) => verdict ?? []);
+  }
+
+  onRows(session: CaptureSession, _written: FrameTable, final: FrameTable): void {
+    const followed = this.#follow(session.session_id);
+    if (final.count > 0) followed.tables.push(final);
+    const nowUs = this.#options.nowUs();
+    if (nowUs - followed.lookedUs < lookUs) return;
+    followed.lookedUs = nowUs;
+    forgetBefore(followed, lastDueUs(followed) - spanUs);
+    this.#look(session, followed, nowUs);
+  }
+
+  /** @param atUs when its window ended, on the monotonic clock */
+  onSample(sample: StatsSample, atUs: number): void {
+    const followed = this.#sessions.get(sample.session_id);
+    if (followed === undefined) return;
+    followed.samples.push({ ...sample, t_ms: Math.round(atUs / 1000) });
+    if (followed.samples.length > sampleCountMax) followed.samples.shift();
+  }
+
+  onEnd(sessionId: number): void {
+    this.#sessions.delete(sessionId);
+  }
+
+  #follow(sessionId: number): Followed {
+    const known = this.#sessions.get(sessionId);
+    if (known !== undefined) return known;
+    const followed: Followed = {
+      ...{ tables: [], samples: [], verdict: undefined, reported: smooth, before: smooth },
+      ...{ lookedUs: this.#options.nowUs(), turnedUs: Number.NEGATIVE_INFINITY },
+    };
+    this.#sessions.set(sessionId, followed);
+    return followed;
+  }
+
+  #look(session: CaptureSession, followed: Followed, nowUs: number): void {
+    const { session_id, width, height, fps, codec } = session;
+    const verdict = verdictOf({
+      stream: { session_id, width, height, fps: Math.max(1, fps), codec },
+      rows: concatTables(followed.tables),
+      windows: followed.samples,
+    });
+    if (verdict.quality === "cannot_tell") return;
+    followed.verdict = verdict;
+    const state = stateOf(verdict);
+    const holds = state === followed.before;
+    followed.before = state;
+    const isTurn = holds && state !== followed.reported && nowUs - followed.turnedUs >= turnUsMin;
+    if (!isTurn) return;
+    followed.reported = state;
+    followed.turnedUs = nowUs;
+    this.#options.onTurn({ session_id, quality: verdict.quality, ...leadOf(verdict) }, nowUs);
+  }
+}
+
+function lastDueUs({ tables }: Followed): number {
+  const last = tables.at(-1);
+  return last?.columns.due_us[last.count - 1] ?? 0;
+}
+
+function forgetBefore(followed: Followed, us: number): void {
+  followed.tables = followed.tables.filter(({ columns, count }) => {
+    return (columns.due_us[count - 1] ?? 0) >= us;
+  });
+}
+
+/** Stutter and bad are the same state: what matters is whether it is smooth, and what it is if not. */
+function stateOf(verdict: Verdict): string {
+  return verdict.quality === smooth ? smooth : (leadOf(verdict).cause ?? "unknown");
+}
+
+function leadOf({ quality, causes: [lead] }: Verdict): { readonly cause?: CauseCode } {
+  return quality === smooth || lead === undefined ? {} : { cause: lead.code };
+}

@@ -1,0 +1,76 @@
+/** What a verdict of an hour costs, and the one that is kept while a session runs. */
+import { systemClock } from "../../src/base/clock.ts";
+import { LiveVerdicts } from "../../src/keep/live-verdicts.ts";
+import { verdictOf } from "../../src/verdict/verdict.ts";
+import { type Row, spread } from "../support/measure.ts";
+import { madeRows, missedRow } from "../verdict/made-rows.ts";
+
+const clock = systemClock();
+const fps = 60;
+const hourRowCount = 3600 * fps;
+const stream = { session_id: 1, width: 1280, height: 720, fps, codec: "h264" };
+
+export function benchVerdict(): Row[] {
+  return [benchHour("calm", () => ({})), benchHour("with faults", faulty), benchLive()];
+}
+
+/** One frame in fifty is slow, one in eighty missed, one in sixty late at the player. */
+function faulty(row: number) {
+  if (row % 80 === 0) return missedRow;
+  return {
+    complete_us: row % 60 === 0 ? 45_000 : 9000,
+    ...(row % 50 === 0 ? { encode_us: 40_000 } : {}),
+  };
+}
+
+function benchHour(name: string, change: Parameters<typeof madeRows>[1]): Row {
+  const rows = madeRows(hourRowCount, change);
+  const windows = Array.from({ length: 1800 }, (_, index) => sampleAt((index + 1) * 2000));
+  const times = Array.from({ length: 7 }, () => {
+    const startUs = clock.nowUs();
+    verdictOf({ stream, rows, windows });
+    return (clock.nowUs() - startUs) / 1000;
+  });
+  return {
+    what: `verdict of an hour at ${fps} fps, ${name}`,
+    reach: "<= 150 ms",
+    measured: `${spread(times.slice(2))} ms`,
+  };
+}
+
+/** A minute of a session, second by second, as the history hands rows on. */
+function benchLive(): Row {
+  let nowUs = 0;
+  const live = new LiveVerdicts({ nowUs: () => nowUs, onTurn: () => undefined });
+  const none = madeRows(0);
+  const session = { ...stream, kind: "native", client: "player" };
+  const times = Array.from({ length: 120 }, (_, second) => {
+    const made = (row: number) => ({
+      frame: second * fps + row,
+      due_us: Math.round(((second * fps + row) * 1e6) / fps),
+      ...faulty(second * fps + row),
+    });
+    const rows = madeRows(fps, made);
+    nowUs += 1_000_000;
+    const startUs = clock.nowUs();
+    live.onRows(session, none, rows);
+    live.onSample(sampleAt(nowUs / 1000), nowUs);
+    return (clock.nowUs() - startUs) / 1000;
+  });
+  const later = times.slice(60);
+  const mean = later.reduce((sum, ms) => sum + ms, 0) / later.length;
+  return {
+    what: "live verdict, of main's time, for one session",
+    reach: "<= 1 ms a second",
+    measured: `${mean.toFixed(2)} ms a second, longest ${Math.max(...later).toFixed(1)} ms`,
+  };
+}
+
+function sampleAt(t_ms: number) {
+  return {
+    ...{ t_ms, session_id: 1, stages: [], fps, repeat_fps: 0, mbps: 7, bitrate_kbps: 10_000 },
+    ...{ frames_dropped: 0, packets_dropped: 0, send_dropped: 0, fec_recovered: 0 },
+    ...{ rtt_us: 2000, window_us: 2_000_000 },
+    machine: { cpu_busy_share: 0.4, cpu_others_share: 0.1, encode_run_delay_us: 9000 },
+  };
+}
