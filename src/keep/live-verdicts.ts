@@ -24,7 +24,7 @@ export type VerdictTurn = {
   readonly cause?: CauseCode;
 };
 
-/** Who is told of a turn, and the monotonic clock. */
+/** What takes a turn, and the monotonic clock. */
 export type LiveVerdictOptions = {
   onTurn(turn: VerdictTurn, atUs: number): void;
   nowUs(): number;

@@ -257,8 +257,8 @@ export const faults: readonly Fault[] = [
     right: ["encoder_slow"],
     isOfFourteen: true,
     setup: (strength) => ({
-      preset: of(["slow", "slower", "veryslow"], strength),
-      ...of([large, larger, larger], strength),
+      preset: of(["fast", "medium", "slow"], strength),
+      ...large,
     }),
     inject: () => pass(faultMs),
   },
@@ -268,9 +268,9 @@ export const faults: readonly Fault[] = [
     paths: labPaths,
     right: ["encoder_slow"],
     isOfFourteen: true,
-    setup: (strength) => of([large, larger, larger], strength),
+    setup: () => large,
     inject: async ({ lab, strength }) => {
-      const encoder_preset = of(["slow", "slower", "veryslow"], strength);
+      const encoder_preset = of(["fast", "medium", "slow"], strength);
       await lab.call("PATCH", "settings", { encoder_preset });
       await pass(faultMs);
     },

@@ -123,7 +123,7 @@ export class Lab implements AsyncDisposable {
     else await openGlass(parts);
     await this.until("frames are sent", async () => {
       const [session] = JSON.parse(await this.call("GET", "sessions"));
-      return (session?.frames_sent ?? 0) > 30;
+      return (session?.frames_sent ?? 0) > 5;
     });
   }
 
