@@ -1,11 +1,11 @@
 /**
  * The short form of `npm run prove -- verdict`: three faults and a calm run, on each path where it can
- * be, with a real host and a real player. No times are asserted: where the machine was busy with
- * something else, its own figures say so, and a verdict that says the same is right.
+ * be, with a real host and a real player. No times are asserted. Where the encode thread waited for its
+ * core the machine was busy with something else: there it is enough that one of the two is named.
  */
 import { expect, test } from "bun:test";
 import { isRoot } from "../support/network-run.ts";
-import { plan, runOne } from "./verdict/proof.ts";
+import { plan, runOne, waitedShareMin } from "./verdict/proof.ts";
 
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 const testMs = 60_000;
@@ -18,14 +18,18 @@ const chosen = [
   ...plan({ ...wanted, faults: ["program-frozen"], paths: ["browser"] }),
 ];
 
+const isIn = (codes: readonly string[], code: string) => codes.includes(code);
+
 for (const planned of chosen) {
   const { fault, path } = planned;
   test.skipIf(!isRoot)(
     `the verdict of ${fault.name} over ${path} names what was done to the stream (${seed})`,
     async () => {
-      const { outcome, why, verdict } = await runOne(planned, { isPreferred: false });
-      const said = verdict.causes.map(({ code, share }) => `${code} ${share}`).join(", ");
-      expect(`${outcome} ${why} ${outcome === "right" ? "" : said}`.trim()).toBe("right");
+      const run = await runOne(planned, { isPreferred: false });
+      const codes = run.verdict.causes.map(({ code }) => code);
+      const wasBusy = Math.max(run.before.waited, run.during.waited) >= waitedShareMin;
+      if (!wasBusy) expect(`${run.outcome} ${run.why} ${codes}`).toStartWith("right");
+      else expect([...fault.right, "machine_busy"].some((code) => isIn(codes, code))).toBe(true);
     },
     testMs,
   );

@@ -20,7 +20,7 @@ const afterMs = 2500;
 const rhythmTolerance = 0.03;
 const shareTolerance = 0.1;
 /** An encode thread that waits more than this does not have its core. */
-const waitedShareMin = 0.3;
+export const waitedShareMin = 0.3;
 
 const usualSetup = {
   picture: "testsrc",
