@@ -42,6 +42,7 @@ export type RunWords = {
   readonly blameNone: string;
   readonly force: string;
   readonly withBaseline: string;
+  readonly noBaseline: string;
 };
 
 export const runsEnglish: RunWords = {
@@ -105,6 +106,7 @@ export const runsEnglish: RunWords = {
   blameNone: "no slow frames",
   force: "Compare anyway",
   withBaseline: "Compare with the baseline",
+  noBaseline: "No capture is the baseline yet. Mark one on its page, under “Name, labels, note”.",
 };
 
 export const runsGerman: RunWords = {
@@ -168,4 +170,6 @@ export const runsGerman: RunWords = {
   blameNone: "keine langsamen Bilder",
   force: "Trotzdem vergleichen",
   withBaseline: "Mit der Vergleichsbasis vergleichen",
+  noBaseline:
+    "Noch ist keine Aufzeichnung die Vergleichsbasis. Wähle eine auf ihrer Seite, unter „Name, Schlagwörter, Notiz“.",
 };

@@ -47,7 +47,8 @@ async function compare(parts: ConsoleParts, tools: Tools, request: Request): Pro
     const main = comparePage(reader, sides, await comparedOf(parts, request));
     return tools.page(request, { title, main, hasCharts: true });
   }
-  const text = reader.messages.compare.choose;
+  const isAlone = new URL(request.url).searchParams.getAll("id").length === 1;
+  const text = isAlone ? reader.messages.runs.noBaseline : reader.messages.compare.choose;
   return tools.page(request, { title, main: problemPage(reader, { title, text }) }, 404);
 }
 
