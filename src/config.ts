@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { readCommandLine, usage } from "./base/command-line.ts";
 import { shellWord } from "./base/own-command.ts";
+import { hasDesktop } from "./desktop/find.ts";
 import type { CodecName } from "./model/capture.ts";
 import type { SettingsChange } from "./model/settings.ts";
 import { flagsOf, type ListenAddress, type Setting, settings } from "./settings-table.ts";
@@ -81,7 +82,7 @@ export function configOf(values: FlagValues, env: Environment): Config {
       isChosen: textOf(settings.gamestreamPort, values, env) !== undefined,
       codecs: read(settings.gamestreamCodecs),
     },
-    source: read(settings.source),
+    source: read(settings.source) ?? (hasDesktop(env) ? "auto" : "testsrc"),
     encoder: read(settings.encoder),
     encoderPreset: read(settings.encoderPreset),
     token: read(settings.token),

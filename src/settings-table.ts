@@ -97,7 +97,7 @@ export const settings = {
     flag: "source",
     takes: "SOURCE",
     variable: "ONGLASS_SOURCE",
-    standard: "testsrc",
+    standard: "the desktop, else testsrc",
     about: "frame source; see the command sources",
     read: readSource,
   }),
@@ -284,8 +284,8 @@ function readGamestreamCodecs(text = "h264"): readonly CodecName[] {
   throw usage(`Cannot use --gamestream-codecs "${names}": ${rule}`);
 }
 
-function readSource(text = "testsrc"): string {
-  if (readSourceName(text) !== undefined) return text;
+function readSource(text: string | undefined): string | undefined {
+  if (text === undefined || readSourceName(text) !== undefined) return text;
   throw usage(`Cannot use --source "${text}": it takes ${sourceForms}`);
 }
 

@@ -34,6 +34,7 @@ const inner = [
 ];
 const anything = [
   ...inner,
+  "src/desktop",
   "src/api",
   "src/pages",
   "src/cli",
@@ -70,7 +71,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/wayland": ["src/base"],
   "src/dbus": ["src/base"],
   "src/pipewire": ["src/base"],
-  "src/desktop": ["src/base", "src/dbus"],
+  "src/desktop": ["src/base", "src/dbus", "src/pipewire", "src/wayland"],
   "src/video": [...low, "src/parity", "src/wayland", "src/dbus", "src/pipewire", "src/desktop"],
   "src/worker": [...contracts, "src/video"],
   "src/audio": low,
@@ -84,7 +85,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/timeline": contracts,
   "src/api": [...contracts, "src/operations"],
   "src/pages": [...contracts, "src/operations", "src/analysis", "src/i18n", "views"],
-  "src/cli": [...inner, "src/wayland", "views", "src/config.ts", "src/settings-table.ts"],
+  "src/cli": [...inner, "src/desktop", "views", "src/config.ts", "src/settings-table.ts"],
   "src/app.ts": anything,
   "src/config.ts": anything,
   "src/settings-table.ts": inner,

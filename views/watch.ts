@@ -46,7 +46,8 @@ ${refused === undefined ? "" : html`<div role="alert"><p class="notice bad">${re
 <section class="card">
 <p>${words.intro}</p>
 <form method="post" action="/watch" class="watch-choice">
-<label class="choice">${words.source} <input name="source" value="${source}" placeholder="${words.hostSource(hostSource)}" maxlength="1024"></label>
+<label class="choice">${words.source} <input name="source" list="sources" value="${source}" placeholder="${words.hostSource(hostSource)}" maxlength="1024"></label>
+<datalist id="sources" hx-get="/parts/watch-sources" hx-trigger="load"></datalist>
 ${choice(words.size, { name: "size", values: choicesWith(sizes, size), chosen: size })}
 ${choice(words.fps, { name: "fps", values: choicesWith(rates, fps), chosen: fps })}
 ${choice(words.codec, { name: "codec", values: codecs, chosen: codec })}
@@ -56,6 +57,22 @@ ${choice(words.codec, { name: "codec", values: codecs, chosen: codec })}
 </section>
 ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 }
+
+/** What this machine has to stream, for the field to choose from. */
+export function sourceChoices(sources: readonly Choosable[]): Html {
+  const usable = sources.filter(({ problem }) => problem === undefined);
+  return html`${usable.map(
+    ({ source, width, height }) =>
+      html`<option value="${source}">${width === undefined ? "" : `${width}×${height}`}</option>`,
+  )}`;
+}
+
+type Choosable = {
+  readonly source: string;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly problem?: string | undefined;
+};
 
 /** What is wrong with a field, and what it takes. */
 export function watchFaultText({ messages, format }: Reader, fault: WatchFault): string {

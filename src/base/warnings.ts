@@ -56,6 +56,7 @@ export const warnings = {
   sign_ins_not_saved: "sign-ins not saved",
   socket_options_not_applied: "socket options not applied",
   sound_worker_left: "sound worker did not exit and is left behind",
+  sources_not_listed: "sources of this machine not listed",
   stats_broadcast_refused: "stats broadcast refused",
   timeline_entries_left_out: "invalid entries of a timeline left out",
   timeline_listener_failed: "timeline listener failed",

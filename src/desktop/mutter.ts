@@ -18,7 +18,7 @@ const startPatience = { ms: 5000 };
 const monitorCountMax = 32;
 
 /** Whether a GNOME shell is on this bus. */
-function isMutterOffered(bus: DBusConnection): boolean {
+export function isMutterOffered(bus: DBusConnection): boolean {
   return bus.isOffered(cast);
 }
 

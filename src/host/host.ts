@@ -5,11 +5,11 @@
 import type { RunningHost } from "../cli/serve.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import { TrialService } from "../keep/trials.ts";
-import type { GamestreamStatus } from "../model/status.ts";
+import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { prepareAddon } from "../video/addon.ts";
-import { openCore } from "./core.ts";
+import { type Core, openCore } from "./core.ts";
 import { encoderFinder } from "./encoders.ts";
 import { endHost } from "./end.ts";
 import { openExperiments } from "./experiments.ts";
@@ -20,6 +20,7 @@ import { openNative } from "./native.ts";
 import { joinPlayers } from "./players.ts";
 import { joinSessions } from "./sessions.ts";
 import { openSettings } from "./settings.ts";
+import { sourceLister } from "./sources.ts";
 import { statusOf } from "./status.ts";
 import { openWatching } from "./watching.ts";
 
@@ -67,13 +68,15 @@ export async function startHost(config: Config): Promise<RunningHost> {
     timeline: core.timeline.events,
     timelineService: core.timeline.service,
     moq: watching,
-    host: factsOf({ config, core, sessions, native, gamestream: gamestream.status }, askEncoders),
+    host: factsOf(
+      { config, core, sessions, native, gamestream: gamestream.status },
+      { askEncoders, listSources: sourceLister(config.source, parts) },
+    ),
     reach: reachOf(config, native.port, gamestream.status),
   });
   openConsole(app, config, core.identity);
   parts.defer(async () => void (await app.stop(true)));
-  void askEncoders().then((encoders) => core.timeline.setSources({ encoders }));
-  void askEncoders().then((found) => offerEncoders(gamestream.host, found));
+  void askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
@@ -85,10 +88,28 @@ export async function startHost(config: Config): Promise<RunningHost> {
   };
 }
 
+function reportEncoders(
+  encoders: EncoderStatus[],
+  core: Core,
+  gamestream: Parameters<typeof offerEncoders>[0],
+): void {
+  core.timeline.setSources({ encoders });
+  offerEncoders(gamestream, encoders);
+}
+
 type Known = Omit<Parameters<typeof statusOf>[0], "encoders">;
 
-function factsOf(known: Known, askEncoders: ReturnType<typeof encoderFinder>): HostFacts {
-  return { status: async () => statusOf({ ...known, encoders: await askEncoders() }) };
+function factsOf(
+  known: Known,
+  ask: {
+    readonly askEncoders: () => Promise<EncoderStatus[]>;
+    readonly listSources: HostFacts["sources"];
+  },
+): HostFacts {
+  return {
+    status: async () => statusOf({ ...known, encoders: await ask.askEncoders() }),
+    sources: ask.listSources,
+  };
 }
 
 function reachOf(

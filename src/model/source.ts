@@ -3,6 +3,8 @@
  * here, and one file that opens it (`src/video/sources/`): what is left out does not compile.
  */
 export type SourceName =
+  /** The first of this desktop that works. */
+  | { readonly kind: "auto" }
   | { readonly kind: "testsrc" }
   | { readonly kind: "x11"; readonly display: string }
   /** A compositor's socket by name or path, and behind a slash an output; either may be left out. */
@@ -11,6 +13,10 @@ export type SourceName =
   | { readonly kind: "pipewire"; readonly object: string }
   /** A monitor of GNOME by its connector; the first when empty. */
   | { readonly kind: "gnome"; readonly connector: string }
+  /** An output of KDE by its name; the first when empty. */
+  | { readonly kind: "kde"; readonly output: string }
+  /** A graphics card, whatever draws on it; the first when empty. */
+  | { readonly kind: "kms"; readonly card: string }
   /** A screen that the person at the desktop chooses. */
   | { readonly kind: "portal" }
   | { readonly kind: "file"; readonly path: string }
@@ -36,6 +42,13 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "testsrc",
     read: () => ({ kind: "testsrc" }),
     title: () => "Test picture",
+    takesInput: false,
+  },
+  auto: {
+    form: "auto",
+    pattern: "auto",
+    read: () => ({ kind: "auto" }),
+    title: () => "Desktop",
     takesInput: false,
   },
   x11: {
@@ -64,6 +77,20 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "gnome:([A-Za-z0-9_.-]{0,64})",
     read: (connector) => ({ kind: "gnome", connector }),
     title: ({ connector }) => `Desktop ${connector}`.trimEnd(),
+    takesInput: false,
+  },
+  kde: {
+    form: "kde:[output]",
+    pattern: "kde:([A-Za-z0-9_.-]{0,64})",
+    read: (output) => ({ kind: "kde", output }),
+    title: ({ output }) => `Desktop ${output}`.trimEnd(),
+    takesInput: false,
+  },
+  kms: {
+    form: "kms:[card]",
+    pattern: "kms:(|card[0-9]{1,2})",
+    read: (card) => ({ kind: "kms", card }),
+    title: ({ card }) => `Screen ${card}`.trimEnd(),
     takesInput: false,
   },
   portal: {

@@ -45,6 +45,7 @@ export const operations: readonly Operation[] = [
   verdict.historyVerdict,
   host.health,
   host.hostStatus,
+  host.sourcesList,
   sessions.sessionsList,
   sessions.sessionGet,
   sessions.sessionDisconnect,

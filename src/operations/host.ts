@@ -1,9 +1,11 @@
 /** The host itself, and what it counts. */
 import { Type } from "@sinclair/typebox";
 import { CounterReport } from "../model/counters.ts";
+import { ListedSourceShape } from "../model/source-list.ts";
 import { HostStatus } from "../model/status.ts";
 import { metricsText, metricsType } from "./metrics.ts";
 import { operation } from "./operation.ts";
+import { listOf } from "./schema.ts";
 
 export const health = operation({
   id: "health",
@@ -27,6 +29,18 @@ export const hostStatus = operation({
     "Version, address of the native path, GameStream, the encoders that this machine opens, and the state of the recorder.",
   answers: { 200: HostStatus },
   act: ({ host }) => host.status(),
+});
+
+export const sourcesList = operation({
+  id: "sources_list",
+  method: "GET",
+  route: "/api/v1/sources",
+  tag: "host",
+  summary: "What this machine has to stream",
+  description:
+    "Screens, monitors and nodes of PipeWire by their names, with sizes where they are known, in the order in which `auto` tries them; `problem` says why one cannot be streamed.",
+  answers: { 200: listOf(ListedSourceShape, "Sources") },
+  act: ({ host }) => host.sources(),
 });
 
 export const counters = operation({

@@ -5,6 +5,7 @@ import type { Comparisons } from "../ports/comparisons.ts";
 import type { CounterReports } from "../ports/counters.ts";
 import type { Experiments } from "../ports/experiments.ts";
 import type { HistoryReads } from "../ports/history.ts";
+import type { HostFacts } from "../ports/host.ts";
 import type { Players } from "../ports/players.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Sessions } from "../ports/sessions.ts";
@@ -29,6 +30,7 @@ export type ConsoleParts = {
   readonly settings: Pick<OperatorSettings, "current">;
   readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
   readonly counters: CounterReports;
+  readonly host: Pick<HostFacts, "sources">;
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
   readonly comparisons: Comparisons;

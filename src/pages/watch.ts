@@ -6,6 +6,7 @@ import type { Reader } from "../../views/format.ts";
 import { type Html, html } from "../../views/html.ts";
 import {
   playerPage,
+  sourceChoices,
   type WatchFault,
   type WatchForm,
   watchCapture,
@@ -92,6 +93,11 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
         const main = playerPage(reader, { stream, viewers, status: parts.stats.status() });
         return page(request, { title, main, hasPlayer: true });
       },
+      hidden,
+    )
+    .get(
+      "/parts/watch-sources",
+      async () => partResponse(sourceChoices(await parts.host.sources())),
       hidden,
     )
     .get(

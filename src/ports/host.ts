@@ -1,5 +1,10 @@
 /** The host itself. */
+import type { SourceList } from "../model/source-list.ts";
 import type { HostStatus } from "../model/status.ts";
 
 /** What the host says of itself. */
-export type HostFacts = { status(): HostStatus | Promise<HostStatus> };
+export type HostFacts = {
+  status(): HostStatus | Promise<HostStatus>;
+  /** What this machine has to stream now, in the order in which `auto` tries it. */
+  sources(): Promise<SourceList>;
+};

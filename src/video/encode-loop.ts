@@ -30,6 +30,7 @@ import type {
   UnsentSlots,
 } from "./link.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
+import type { PassedOver } from "./sources/source.ts";
 
 type Post = (report: EncodeReport) => void;
 type OpenRequest = Extract<EncodeRequest, { kind: "open" }>;
@@ -38,6 +39,10 @@ type ModeRequest = Extract<EncodeRequest, { kind: "mode" }>;
 /** An encoder opened beside the one at work, with the options it was opened for. */
 type Retuned = { readonly encoder: Encoder; readonly options: EncodeOptions };
 
+/** Kept of a slot for its repeat, so that the next one is not late. */
+const slotRestMs = 1;
+/** How long the thread is blocked at a time. */
+const waitMsMax = 10;
 /** Time for frames to come out of an encoder that is being replaced. */
 const drainUsMax = 100_000;
 
@@ -97,6 +102,8 @@ export class EncodeLoop {
       onReopened: (detail: string) => this.#reportReset(reason("encoder_failed", { detail })),
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
       onQuestion: (isAsking: boolean) => this.#post({ kind: "asking", isAsking }),
+      onChosen: (source: string, passed: readonly PassedOver[]) =>
+        this.#post({ kind: "chosen", source, passed }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
     };
     const pipeline = openPipeline(request.options, deps);
@@ -136,13 +143,40 @@ export class EncodeLoop {
       if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(pipeline);
       if (this.#retuned !== undefined) await this.#switchTo(this.#retuned, pipeline);
       if (pipeline.options.fps !== fps) return;
-      pipeline.makeFrame(dueUs);
-      await this.#drainUntil(pipeline, due(startUs, (slot + 1) * intervalUs));
+      const endUs = due(startUs, (slot + 1) * intervalUs);
+      await this.#fillSlot(pipeline, { dueUs, endUs });
       pipeline.checkSource(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
       pipeline.miss(next - slot - 1, due(startUs, (slot + 1) * intervalUs));
       slot = next;
+    }
+  }
+
+  /** One frame, and what comes out of the encoder for it. */
+  async #fillSlot(pipeline: Pipeline, slot: { dueUs: Micros; endUs: Micros }): Promise<void> {
+    const { dueUs, endUs } = slot;
+    if (!pipeline.canWait) {
+      pipeline.makeFrame(dueUs);
+      return await this.#drainUntil(pipeline, endUs);
+    }
+    pipeline.makeFrame(await this.#pictureTime(pipeline, endUs));
+    // A frame that was made at the slot's end may take part of the next one.
+    await this.#drainUntil(pipeline, due(this.#clock.nowUs(), endUs - dueUs));
+  }
+
+  /**
+   * Of a source that says when it has a picture: when it came, within its slot; at the slot's end,
+   * where none has, the last one is repeated. One frame a slot: the rate is held. The thread is
+   * blocked for a little at a time, so that messages get their turn.
+   */
+  async #pictureTime(pipeline: Pipeline, endUs: Micros): Promise<Micros> {
+    for (;;) {
+      const nowUs = this.#clock.nowUs();
+      const leftMs = Math.floor((endUs - nowUs) / 1000) - slotRestMs;
+      if (leftMs <= 0 || this.#isClosing || this.#modeWanted !== undefined) return nowUs;
+      if (pipeline.waitForPicture(Math.min(leftMs, waitMsMax))) return this.#clock.nowUs();
+      await sleepMs(0);
     }
   }
 

@@ -93,6 +93,12 @@ export type EncodeReport =
   | ({ readonly kind: "resized" } & SourceResized)
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
+  /** Of `auto`: which source it is, and why none before it. */
+  | {
+      readonly kind: "chosen";
+      readonly source: string;
+      readonly passed: readonly { readonly source: string; readonly reason: string }[];
+    }
   /** A person at the desktop is asked for the source, or has answered. */
   | { readonly kind: "asking"; readonly isAsking: boolean }
   /** `thread` is Linux's number of the encode thread, where it tells. */

@@ -22,7 +22,7 @@ import { ReopenBudget } from "./reopen-budget.ts";
 import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
-import type { PictureSize, Source, SourceHost } from "./sources/source.ts";
+import type { PassedOver, PictureSize, Source, SourceHost } from "./sources/source.ts";
 
 const checkIntervalUs = 1_000_000;
 /** An encoder that fails is opened again so many times a minute; then its stream ends. */
@@ -50,6 +50,8 @@ export type PipelineDeps = {
   readonly onResized: (resized: SourceResized) => void;
   /** A person at the desktop is asked, or has answered. */
   readonly onQuestion: (isAsking: boolean) => void;
+  /** Of `auto`: which source it is, and why none before it. */
+  readonly onChosen: (source: string, passed: readonly PassedOver[]) => void;
   /** Called before each step of opening that may block this thread for ever. */
   readonly onOpening: (part: OpeningPart) => void;
 };
@@ -71,6 +73,7 @@ function hostOf({ dataDirectory }: EncodeOptions, deps: PipelineDeps): SourceHos
   return {
     dataDirectory,
     onQuestion: deps.onQuestion,
+    onChosen: deps.onChosen,
     isCancelled: () => deps.activity[cancelledWord] === 1,
   };
 }
@@ -182,6 +185,16 @@ export class Pipeline {
     record.sourceAgeUs = this.#sourceAgeUs(captureStartUs);
     record.encodeStartUs = isMeasured ? clock.nowUs() : captureStartUs;
     this.#encode(this.#source.frame);
+  }
+
+  /** Whether the source says when it has a picture. */
+  get canWait(): boolean {
+    return this.#source.wait !== undefined;
+  }
+
+  /** Blocks this thread for so long at most. True when there is a picture to make a frame of. */
+  waitForPicture(ms: number): boolean {
+    return this.#source.wait?.(ms) ?? true;
   }
 
   /** Between two frames: about once a second the source looks whether its size has changed. */

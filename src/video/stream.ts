@@ -6,7 +6,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
-import { warn } from "../base/log.ts";
+import { log, warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
@@ -232,6 +232,11 @@ class Keeper implements EncodeStream {
       case "opening":
         this.#expect(report.part, this.#deadlineMsOf(report.part));
         break;
+      case "chosen": {
+        const passed = report.passed.map(({ reason }) => reason).join("; ");
+        log("source chosen", { source: report.source, passed_over: passed });
+        break;
+      }
       case "asking":
         this.#wait(report.isAsking);
         break;

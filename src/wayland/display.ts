@@ -25,8 +25,7 @@ export function findDisplay(place: string): WaylandDisplay {
 }
 
 /** Sockets of compositors in the user's runtime folder, by name. */
-export function listDisplays(): string[] {
-  const folder = runtimeFolder();
+export function listDisplays(folder = runtimeFolder()): string[] {
   try {
     const names = readdirSync(folder).filter((name) => /^wayland-\d{1,3}$/.test(name));
     return names.filter((name) => isSocket(join(folder, name))).sort();

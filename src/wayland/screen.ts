@@ -76,12 +76,14 @@ export function listOutputs(path: string): WaylandOutput[] {
   }
 }
 
-type FoundOutput = WaylandOutput & { readonly id: number; readonly global: number };
+/** An output with its object on the connection, and its number in the registry. */
+export type FoundOutput = WaylandOutput & { readonly id: number; readonly global: number };
 
 const outputEvents = { mode: 1, name: 4 };
 const currentMode = 1;
 
-function findOutputs(connection: WaylandConnection): FoundOutput[] {
+/** All outputs that are there now. Throws when the compositor does not answer. */
+export function findOutputs(connection: WaylandConnection): FoundOutput[] {
   const globals = connection.globals.filter((global) => global.interface === "wl_output");
   const found = globals.map((global, index) => {
     const output = { id: 0, global: global.name, name: `${index + 1}`, width: 0, height: 0 };
@@ -98,7 +100,8 @@ function findOutputs(connection: WaylandConnection): FoundOutput[] {
   return found;
 }
 
-function missingOutput(name: string | undefined, outputs: readonly WaylandOutput[]): string {
+/** For a message: that there is no such output, and which there are. */
+export function missingOutput(name: string | undefined, outputs: readonly WaylandOutput[]): string {
   const known = outputs.map((output) => output.name).join(", ");
   return name === undefined ? "it has no output" : `it has no output "${name}", only ${known}`;
 }

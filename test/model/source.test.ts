@@ -32,6 +32,6 @@ test("title, input and help follow from the kind", () => {
   ]);
   expect(["testsrc", "x11::1", "file:/a"].map(takesInput)).toEqual([false, true, false]);
   expect(sourceForms).toBe(
-    "testsrc, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], portal:, file:<path> or color:<rrggbb>",
+    "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:, file:<path> or color:<rrggbb>",
   );
 });

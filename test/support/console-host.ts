@@ -86,7 +86,7 @@ export async function consoleHostIn(
     streams: watching.streams,
     moq: watching,
     counters: watching.counters,
-    host: { status: () => hostStatus(recorder) },
+    host: { status: () => hostStatus(recorder), sources: async () => [] },
     machine: knownMachine,
   };
   const performer = createPerformer(parts, { credentials, clock });

@@ -267,7 +267,10 @@ function fakeParts(
     },
     settings: fakeSettings(asked),
     ...fakeWatching(),
-    host: { status: () => hostStatus(stats) },
+    host: {
+      status: () => hostStatus(stats),
+      sources: async () => [{ source: "wayland:wayland-1/DP-1", width: 1920, height: 1080 }],
+    },
     machine: knownMachine,
   };
 }

@@ -50,6 +50,7 @@ function lineOf(oddSlots: readonly number[]) {
     gate: new Gate(),
     activity: new Int32Array(2),
     onQuestion: () => undefined,
+    onChosen: () => undefined,
     filmStart: new SharedTime(),
     source: new OddSource(oddSlots),
     encoder: openEncoder(smallMode),

@@ -58,7 +58,10 @@ async function openSource(options: SoundOptions): Promise<SoundSource> {
     case "x11":
     case "wayland":
     case "pipewire":
+    case "auto":
     case "gnome":
+    case "kde":
+    case "kms":
     case "portal":
       return openMonitor({
         channelCount,

@@ -2,9 +2,12 @@
 import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
 import { readSourceName, sourceForms } from "../../model/source.ts";
+import { openAutoSource } from "./auto.ts";
 import { openColorSource } from "./color.ts";
 import { openFileSource } from "./file.ts";
 import { openGnomeSource } from "./gnome.ts";
+import { openKdeSource } from "./kde.ts";
+import { openKmsSource } from "./kms.ts";
 import { openPipewireSource } from "./pipewire.ts";
 import { openPortalSource } from "./portal.ts";
 import type { Source, SourceHost, SourceMode } from "./source.ts";
@@ -23,6 +26,12 @@ const alone: SourceHost = { onQuestion: () => undefined, isCancelled: () => fals
 export function openSource(name: string, mode: SourceMode, host = alone): Source {
   const source = readSourceName(name);
   switch (source?.kind) {
+    case "auto":
+      return openAutoSource(openSource, mode, host);
+    case "kde":
+      return openKdeSource(source.output, mode);
+    case "kms":
+      return openKmsSource(source.card, mode);
     case "testsrc":
       return openTestSource(mode);
     case "x11":

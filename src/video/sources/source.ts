@@ -8,12 +8,17 @@ export type PictureSize = { readonly width: number; readonly height: number };
 /** The stream's size, and the rate at which pictures will be asked for. */
 export type SourceMode = PictureSize & { readonly fps: number };
 
+/** A source that was tried, and what was in the way. */
+export type PassedOver = { readonly source: string; readonly reason: string };
+
 /** What a source is opened with besides its mode. */
 export type SourceHost = {
   /** Where tokens are kept that desktops give; nowhere unless given. */
   readonly dataDirectory?: string | undefined;
   /** A person at the desktop is asked, or has answered. */
   onQuestion(isAsking: boolean): void;
+  /** Of `auto`: which source it is, and why none before it. */
+  onChosen?(source: string, passed: readonly PassedOver[]): void;
   /** Whether nobody waits for the source any longer. */
   isCancelled(): boolean;
 };

@@ -1,0 +1,126 @@
+/**
+ * What this machine has to stream, in the order in which `auto` tries it: a compositor that lets
+ * itself be captured, GNOME, the portal, an X server.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { printable } from "../base/printable.ts";
+import type { DBusConnection } from "../dbus/connection.ts";
+import { openSessionBus, sessionBusPath } from "../dbus/session-bus.ts";
+import { PipewireConnection, pipewireSocket } from "../pipewire/connection.ts";
+import { listDisplays, socketOf } from "../wayland/display.ts";
+import { listOutputs } from "../wayland/screen.ts";
+import { isMutterOffered, mutterOutputs } from "./mutter.ts";
+import { portalAbilities } from "./portal.ts";
+
+/** Something that can be given to `--source` as it is. */
+export type ListedSource = {
+  readonly source: string;
+  /** In pixels, where it is known before the source is streamed. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Why it cannot be streamed. */
+  readonly problem?: string;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether somebody's desktop can be seen from here: the default is `auto` then. */
+export function hasDesktop(env: Environment): boolean {
+  if (env.DISPLAY || env.WAYLAND_DISPLAY) return true;
+  return listDisplays(env.XDG_RUNTIME_DIR || undefined).length > 0;
+}
+
+/** What `auto` tries, in this order; whether it works is seen when it is opened. */
+export function autoCandidates(): string[] {
+  const { WAYLAND_DISPLAY, DISPLAY } = process.env;
+  const displays = listDisplays();
+  const named = WAYLAND_DISPLAY || displays.length === 1 ? [""] : displays;
+  const wayland = WAYLAND_DISPLAY || displays.length > 0 ? named : [];
+  const hasBus = isThere(sessionBusPath());
+  return [
+    ...wayland.map((display) => `wayland:${display}`),
+    ...(hasBus ? ["gnome:", "portal:"] : []),
+    ...(DISPLAY ? [`x11:${DISPLAY}`] : []),
+    "testsrc",
+  ];
+}
+
+/** All that is there, with sizes where they are known. Asks nobody; blocks this thread meanwhile. */
+export function listSources(): ListedSource[] {
+  return [
+    ...waylandSources(),
+    ...busSources(),
+    ...screenSources(),
+    ...nodeSources(),
+    { source: "testsrc" },
+  ];
+}
+
+/** Every output of every compositor of this user. */
+function waylandSources(): ListedSource[] {
+  return listDisplays().flatMap((display) =>
+    listed(`wayland:${display}`, () =>
+      listOutputs(socketOf(display)).map(({ name, width, height }) => {
+        return { source: `wayland:${display}/${printable(name)}`, width, height };
+      }),
+    ),
+  );
+}
+
+/** What is asked for over the session's bus. */
+function busSources(): ListedSource[] {
+  if (!isThere(sessionBusPath())) return [];
+  return listed("portal:", () => {
+    using bus = openSessionBus();
+    return [...gnomeSources(bus), ...listed("portal:", () => portalSources(bus))];
+  });
+}
+
+function gnomeSources(bus: DBusConnection): ListedSource[] {
+  if (!isMutterOffered(bus)) return [];
+  return listed("gnome:", () =>
+    mutterOutputs(bus).map(({ name, width, height }) => {
+      return { source: `gnome:${printable(name)}`, width, height };
+    }),
+  );
+}
+
+function portalSources(bus: DBusConnection): ListedSource[] {
+  portalAbilities(bus);
+  return [{ source: "portal:" }];
+}
+
+/** Local X servers, by their sockets. Their size is known once they are streamed. */
+function screenSources(): ListedSource[] {
+  try {
+    const names = readdirSync("/tmp/.X11-unix").filter((name) => /^X\d{1,5}$/.test(name));
+    return names.sort().map((name) => ({ source: `x11::${name.slice(1)}` }));
+  } catch {
+    return [];
+  }
+}
+
+/** Nodes that give pictures: cameras, and screens that other programs share. */
+function nodeSources(): ListedSource[] {
+  if (!isThere(pipewireSocket())) return [];
+  return listed("pipewire:", () => {
+    using connection = new PipewireConnection();
+    const nodes = connection.nodes().filter(({ mediaClass }) => mediaClass === "Video/Source");
+    return nodes.map(({ name, serial }) => ({ source: `pipewire:${printable(name || serial)}` }));
+  });
+}
+
+/** One line with the problem where the list cannot be made. */
+function listed(source: string, list: () => ListedSource[]): ListedSource[] {
+  try {
+    return list();
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    return [{ source, problem: printable(problem) }];
+  }
+}
+
+function isThere(path: string): boolean {
+  // An abstract name is no file; it is looked for by connecting.
+  return path.startsWith("\0") || existsSync(path);
+}

@@ -1,0 +1,65 @@
+/**
+ * What this machine has to stream, asked in a process of its own: a compositor, a bus or a portal that
+ * hangs costs its deadline there, and nothing here.
+ */
+import { Value } from "@sinclair/typebox/value";
+import { log, warn } from "../base/log.ts";
+import { ownCommand } from "../base/own-command.ts";
+import { SourceList } from "../model/source-list.ts";
+
+const deadlineMs = 8000;
+const answerBytesMax = 262_144;
+
+/**
+ * Lists them whenever it is called; empty where it could not be found out. Ends with the host.
+ * @param source the host's own: of `auto` the log says what it finds.
+ */
+export function sourceLister(
+  source: string,
+  parts: AsyncDisposableStack,
+): () => Promise<SourceList> {
+  const ending = new AbortController();
+  parts.defer(() => ending.abort());
+  let asking: Promise<SourceList> | undefined;
+  // Pages that are loaded at the same time share one process.
+  const listSources = () => {
+    asking ??= list(ending.signal).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+  if (source === "auto") void listSources().then(logDesktop);
+  return listSources;
+}
+
+/** Says what `auto` finds now, and why nothing of what stands before it. */
+function logDesktop(sources: SourceList): void {
+  const chosen = sources.find(({ problem }) => problem === undefined);
+  const before = sources.filter(({ problem }) => problem !== undefined);
+  const passed = before.map(({ source: name, problem }) => `${name} (${problem})`).join("; ");
+  log("desktop found", { source: chosen?.source ?? "testsrc", passed_over: passed });
+}
+
+async function list(signal: AbortSignal): Promise<SourceList> {
+  try {
+    return await ask(signal);
+  } catch (cause) {
+    if (!signal.aborted) warn("sources_not_listed", { cause });
+    return [];
+  }
+}
+
+async function ask(signal: AbortSignal): Promise<SourceList> {
+  const child = Bun.spawn([...ownCommand(), "sources", "--json"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: answerBytesMax,
+    timeout: deadlineMs,
+    killSignal: "SIGKILL",
+    signal,
+  });
+  const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
+  if (code !== 0) throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
+  const answer: unknown = JSON.parse(text);
+  if (!Value.Check(SourceList, answer)) throw new Error("its process answered something else");
+  return answer;
+}

@@ -1,0 +1,30 @@
+/** An output of KDE, by KWin's own protocol: nobody is asked. */
+import { Failure } from "../../base/failure.ts";
+import { findDisplay } from "../../wayland/display.ts";
+import { KdeScreencast } from "../../wayland/kde-screencast.ts";
+import { openNode } from "./pipewire.ts";
+import type { Source, SourceMode } from "./source.ts";
+
+/**
+ * @param output such as `DP-1`; empty for the first.
+ * @throws Failure `source_unavailable` with what was in the way.
+ */
+export function openKdeSource(output: string, mode: SourceMode): Source {
+  const name = `kde:${output}`;
+  const cast = openCast(name, output);
+  return openNode(name, {
+    target: { kind: "id", id: cast.node },
+    mode,
+    faultOf: () => cast.fault(),
+    onClose: () => cast[Symbol.dispose](),
+  });
+}
+
+function openCast(name: string, output: string): KdeScreencast {
+  try {
+    return new KdeScreencast(findDisplay("").path, output === "" ? undefined : output);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * KDE's own way to its screens: zkde_screencast_unstable_v1 makes a node of PipeWire, and asks nobody.
+ * KWin shows it only to programs that a .desktop file allows. Built from the protocol: KWin needs
+ * OpenGL for it, with which it has not been run here.
+ */
+import { cutText } from "../base/cut-text.ts";
+import { WaylandConnection } from "./connection.ts";
+import { findOutputs, missingOutput } from "./screen.ts";
+
+const interfaceName = "zkde_screencast_unstable_v1";
+const streamOutput = 0;
+const closeStream = 0;
+const events = { closed: 0, created: 1, failed: 2 };
+const pointerEmbedded = 2;
+const versionMax = 1;
+const answerTries = 50;
+const answerWaitMs = 100;
+
+/** An output that KWin gives pictures of, until disposed. */
+export class KdeScreencast implements Disposable {
+  readonly #connection: WaylandConnection;
+  readonly #stream: number;
+  #node: number | undefined;
+  #fault: string | undefined;
+
+  /** @param outputName the first output unless given. Throws with what is in the way. */
+  constructor(path: string, outputName: string | undefined) {
+    this.#connection = new WaylandConnection(path);
+    try {
+      this.#stream = this.#ask(outputName);
+      this.#await();
+    } catch (cause) {
+      this.#connection.close();
+      throw cause;
+    }
+  }
+
+  /** PipeWire's number of the node. */
+  get node(): number {
+    return this.#node ?? 0;
+  }
+
+  /** Why no more pictures will come; `undefined` while they may. Reads what has come. */
+  fault(): string | undefined {
+    this.#connection.pump(0);
+    return this.#fault ?? this.#connection.fault;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.send(this.#stream, closeStream, []);
+    this.#connection.close();
+  }
+
+  #ask(outputName: string | undefined): number {
+    const global = this.#connection.globals.find((one) => one.interface === interfaceName);
+    if (global === undefined) {
+      throw new Error(`KWin does not allow ${interfaceName}: its .desktop file is missing`);
+    }
+    const outputs = findOutputs(this.#connection);
+    const output = outputs.find(({ name }) => outputName === undefined || name === outputName);
+    if (output === undefined) throw new Error(missingOutput(outputName, outputs));
+    const manager = this.#connection.bind(global, versionMax);
+    const stream = this.#connection.makeObject((opcode, args) => {
+      if (opcode === events.created) this.#node = args.uint();
+      else if (opcode === events.failed) this.#fault = `KWin: ${cutText(args.string(), 200)}`;
+      else if (opcode === events.closed) this.#fault ??= "KWin ended the recording";
+    });
+    this.#connection.send(manager.id, streamOutput, [stream, output.id, pointerEmbedded]);
+    return stream;
+  }
+
+  #await(): void {
+    for (let tries = 0; tries < answerTries && this.#node === undefined; tries++) {
+      this.#connection.pump(answerWaitMs);
+      const fault = this.#fault ?? this.#connection.fault;
+      if (fault !== undefined) throw new Error(fault);
+    }
+    if (this.#node === undefined) throw new Error("KWin gives no pictures within 5 s");
+  }
+}

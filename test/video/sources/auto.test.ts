@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { dirname } from "node:path";
+import { readConfig } from "../../../src/config.ts";
+import { autoCandidates } from "../../../src/desktop/find.ts";
+import { collect, type KeptFrame, openSmall } from "../../support/stream.ts";
+import { startDesktop } from "../../support/sway.ts";
+import { tempDirectory } from "../../support/temp-directory.ts";
+
+const names = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "DISPLAY"];
+const before = new Map<string, string | undefined>();
+
+beforeEach(() => {
+  for (const name of names) {
+    before.set(name, process.env[name]);
+    delete process.env[name];
+  }
+});
+afterEach(() => {
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+});
+
+const isNew = ({ isRepeat }: KeptFrame) => !isRepeat;
+
+test("the compositor that lets itself be captured is what auto takes", async () => {
+  await using desktop = await startDesktop({ width: 640, height: 360 });
+  process.env.XDG_RUNTIME_DIR = dirname(desktop.path);
+  expect(autoCandidates()[0]).toBe("wayland:");
+  await using stream = await openSmall({ source: "auto" });
+  const frames = await collect(stream, ({ length }) => length === 30);
+  // Nothing moves there: the test picture would be new in every slot.
+  expect(frames.filter(isNew).length).toBeLessThan(5);
+});
+
+test("without a desktop auto is the test picture", async () => {
+  await using directory = await tempDirectory();
+  process.env.XDG_RUNTIME_DIR = directory.path;
+  expect(autoCandidates()).toEqual(["testsrc"]);
+  await using stream = await openSmall({ source: "auto" });
+  const frames = await collect(stream, ({ length }) => length === 20);
+  expect(frames.every(isNew)).toBe(true);
+});
+
+test("the default is auto where there is a desktop, and the test picture elsewhere", async () => {
+  await using directory = await tempDirectory();
+  const sourceOf = (env: Record<string, string>) =>
+    readConfig([], { XDG_RUNTIME_DIR: directory.path, ...env }).source;
+  expect(sourceOf({})).toBe("testsrc");
+  expect(sourceOf({ WAYLAND_DISPLAY: "wayland-1" })).toBe("auto");
+  expect(sourceOf({ DISPLAY: ":0" })).toBe("auto");
+  expect(sourceOf({ DISPLAY: ":0", ONGLASS_SOURCE: "testsrc" })).toBe("testsrc");
+});
+
+test("an X server comes after all that Wayland has", () => {
+  process.env.WAYLAND_DISPLAY = "wayland-7";
+  process.env.DISPLAY = ":7";
+  const [first, ...rest] = autoCandidates();
+  expect(first).toBe("wayland:");
+  expect(rest.slice(-2)).toEqual(["x11::7", "testsrc"]);
+});
+
+test("a card that is not there is refused with what it takes", async () => {
+  await expect(openSmall({ source: "kms:card77" })).rejects.toThrow("CAP_SYS_ADMIN");
+});
+
+test("a compositor that is not KWin, or does not allow it, is refused for kde:", async () => {
+  await using desktop = await startDesktop({ width: 640, height: 360 });
+  process.env.XDG_RUNTIME_DIR = dirname(desktop.path);
+  await expect(openSmall({ source: "kde:" })).rejects.toThrow("zkde_screencast_unstable_v1");
+});
