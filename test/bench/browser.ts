@@ -1,9 +1,13 @@
 /** The console in headless Chromium: first visit, charts of 5,400 samples, zoom, live updates, a long list. */
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { openBrowser, openConsole, waitForCharts } from "../browser/support.ts";
+import { openBrowser, openConsole, openPage, waitForCharts } from "../browser/support.ts";
+import { consoleToken } from "../support/console-host.ts";
+import { saveFramed } from "../support/framed-capture.ts";
+import { heldConsole } from "../support/held-pages.ts";
 import { madeCapture, madeSample, playingSession, sessionOf } from "../support/made-capture.ts";
 import { madeTimeline } from "../support/made-timeline.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 
 type Console = Awaited<ReturnType<typeof openConsole>>;
 /** Half an hour of windows of two seconds, after the charts have filled their five minutes. */
@@ -165,6 +169,34 @@ async function benchList(console: Console): Promise<void> {
   await page.context().close();
 }
 
+/** Rows as a host leaves them: a minute of single frames, and three hours as a heat map. */
+async function benchFrames(chromium: Browser): Promise<void> {
+  await using directory = await tempDirectory();
+  await using held = await heldConsole(directory.path);
+  const { host } = held;
+  const minute = await saveFramed(host.store, 3600);
+  const page = await openPage(chromium, []);
+  page.setDefaultTimeout(60_000);
+  await page.goto(`${host.url}/sign-in#token=${consoleToken}`);
+  await page.waitForURL(`${host.url}/`);
+  const drawn = await median(async () => {
+    await page.goto("about:blank");
+    const began = performance.now();
+    await page.goto(`${host.url}/recordings/${minute}?from=0&to=60000`);
+    await page.waitForSelector(".frame-bars");
+    return performance.now() - began;
+  });
+  report("page with 3,600 single frames drawn, ms", drawn, "<= 500");
+  const hours = await saveFramed(host.store, 648_000);
+  await page.goto(`${host.url}/recordings/${hours}?from=0&to=4000`);
+  await page.waitForSelector('capture-frames[data-range="0-4000"]');
+  const began = performance.now();
+  await page.click("[data-zoom=whole]");
+  await page.waitForSelector('capture-frames:not([data-range="0-4000"])');
+  report("heat map of three hours drawn, first time, ms", performance.now() - began, "<= 600");
+  await page.context().close();
+}
+
 async function benchAll(chromium: Browser): Promise<void> {
   for (const bench of [benchFirstVisit, benchDetail, benchEvents, benchLive, benchList]) {
     const clock = new ManualClock();
@@ -175,4 +207,5 @@ async function benchAll(chromium: Browser): Promise<void> {
 
 const browser = await openBrowser();
 await benchAll(browser);
+await benchFrames(browser);
 await browser.close();

@@ -23,6 +23,8 @@ export type Held = Awaited<ReturnType<typeof heldIn>>;
 /** A session that plays for so many seconds, with a sample every two. */
 export function playSession(held: Held, id: number, seconds: number): Playing {
   const playing = new Playing(held.scheduler);
+  // Handed over with no time unaccounted for.
+  Object.assign(playing.writer.draft, { gapUs: 0 });
   begin({ ...held, history: held.tape }, id, playing.memory);
   playSeconds(held, playing, { id, seconds });
   return playing;
