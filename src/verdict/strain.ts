@@ -122,6 +122,6 @@ function togetherUsOf({ machine }: Window): number {
   const { main_pause_us: mainUs, send_pause_us: sendUs } = machine ?? {};
   if (mainUs === undefined || sendUs === undefined || mainUs < togetherUsMin) return 0;
   const waitUs = Math.max(machine?.encode_run_delay_us ?? 0, machine?.send_run_delay_us ?? 0);
-  const isBoth = sendUs + 110_000 >= 0.6 * mainUs;
+  const isBoth = sendUs + 110_000 >= 0.6 * mainUs && sendUs >= 0.25 * mainUs;
   return isBoth && waitUs <= togetherWaitShareMax * mainUs ? mainUs : 0;
 }
