@@ -287,15 +287,10 @@ test("threads that stood still together, without waiting for a core, were stoppe
 });
 
 test("a main thread that was late while the send thread ticked on is no stop of the process", () => {
-  const verdict = judgeRows(
-    (row) => (row % 300 === 10 ? { wait_us: 60_000 } : {}),
-    () =>
-      strained({
-        ...{ cpu_busy_share: 1, cpu_others_share: 0.8, cpu_encode_cores: 0.1 },
-        ...{ encode_run_delay_us: 4000, send_run_delay_us: 4000 },
-        ...{ main_pause_us: 90_000, send_pause_us: 1000, encode_pause_us: 60_000 },
-      }),
-  );
+  const waits = { cpu_encode_cores: 0.1, encode_run_delay_us: 4000, send_run_delay_us: 4000 };
+  const machine = { ...waits, main_pause_us: 90_000, send_pause_us: 1000 };
+  const late = (row: number) => (row % 300 === 10 ? { wait_us: 60_000 } : {});
+  const verdict = judgeRows(late, () => strained(machine));
   expect(verdict.causes[0]?.code).toBe("own_pause");
 });
 
