@@ -40,7 +40,9 @@ const declarationText = `declare module "*.bin" {
 
 async function bundle(): Promise<Source[]> {
   const result = await Bun.build({
-    entrypoints: ["app", "charts", "stream-worker", "watch"].map((name) => `public/${name}.ts`),
+    entrypoints: ["app", "charts", "share", "stream-worker", "watch"].map(
+      (name) => `public/${name}.ts`,
+    ),
     target: "browser",
     format: "esm",
     minify: true,

@@ -1,10 +1,11 @@
 /** Two recordings on one time axis, each from its own beginning, and their figures side by side. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
+import type { Figure, Figures } from "../src/model/figures.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
 import type { RunComparison } from "../src/model/run-comparison.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
-import { exactly, type Figure, type Figures, figureText, rowName } from "./figures.ts";
+import { exactly, figureText, rowName } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { sessionSelect, zoomButtons } from "./recording.ts";

@@ -1,32 +1,8 @@
 /** The figures of a range: what charts show, as numbers, one row for each stage and counter. */
+import type { Figure, Figures } from "../src/model/figures.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
-import type { MetricName, MetricUnit } from "../src/model/metrics.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
-
-/** One row. A value that is absent was not measured, or makes no sense here (the sum of a rate). */
-export type Figure = {
-  /** What it is: a metric, a row made of several, or a stage by its name. */
-  readonly name: MetricName | "total" | "gap" | { readonly stage: string };
-  readonly unit: MetricUnit;
-  readonly min?: number | undefined;
-  readonly p50?: number | undefined;
-  readonly p99?: number | undefined;
-  readonly max?: number | undefined;
-  readonly sum?: number | undefined;
-  readonly isLowerBound?: boolean;
-};
-
-export type Figures = {
-  readonly rows: readonly Figure[];
-  readonly windowCount: number;
-  readonly frameCount: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** The window with the longest p99 of the total. */
-  /** `us` of the slowest frames; `undefined` where none came at all. */
-  readonly worst: { readonly atMs: number; readonly us: number | undefined } | undefined;
-};
 
 const columns = ["min", "p50", "p99", "max", "sum"] as const;
 
@@ -34,7 +10,7 @@ const columns = ["min", "p50", "p99", "max", "sum"] as const;
 const frameCountMin = 368;
 
 /** Also served alone, at the page's address and `/figures`. */
-export function figuresTable(reader: Reader, figures: Figures, moments: string): Html {
+export function figuresTable(reader: Reader, figures: Figures, moments: string | undefined): Html {
   const { messages, format } = reader;
   const { figures: words } = messages;
   const range = messages.detail.range(
@@ -48,8 +24,12 @@ ${figures.windowCount === 0 ? html`<p class="empty">${words.none}</p>` : table(r
 }
 
 /** From the spike to what happened then. */
-function worstLink({ messages, format }: Reader, { worst }: Figures, moments: string): Html {
-  if (worst === undefined) return html``;
+function worstLink(
+  { messages, format }: Reader,
+  { worst }: Figures,
+  moments: string | undefined,
+): Html {
+  if (worst === undefined || moments === undefined) return html``;
   const { moment } = messages;
   const at = format.duration(worst.atMs);
   const text =

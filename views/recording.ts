@@ -1,11 +1,12 @@
 /** One recording, or the live capture: charts and figures of a range that the address names. */
 import type { CaptureMeta, CaptureSession } from "../src/model/capture.ts";
+import type { Figures } from "../src/model/figures.ts";
 import { type EventType, eventTypes } from "../src/model/timeline.ts";
 import type { Trial } from "../src/model/trial.ts";
 import { noteForm, noteText } from "./capture-note.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
-import { type Figures, figuresTable } from "./figures.ts";
+import { figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { framesSection } from "./frames.ts";
 import { type HeldStretch, historyHead } from "./history-head.ts";
@@ -121,7 +122,7 @@ ${isLive || meta.name !== undefined ? html`<div><dt>${words.started}</dt><dd><ti
 ${
   isLive
     ? ""
-    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a>${baselineLink(reader, meta)}${deleteLink(reader, meta.id, "/")}</div>${noteForm(reader, meta)}`
+    : html`<div class="buttons"><a class="button" href="${fileAddress(meta.id)}" download="${meta.id}.json">${recordings.download}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/timeline">${messages.nav.timeline}</a><a class="button" href="/recordings/${encodeURIComponent(meta.id)}/share">${messages.share.button}</a>${baselineLink(reader, meta)}${deleteLink(reader, meta.id, "/")}</div>${noteForm(reader, meta)}`
 }
 </div>`;
 }

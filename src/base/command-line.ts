@@ -41,7 +41,7 @@ export function usage(message: string): Failure {
 }
 
 /**
- * `--name value`, `--name=value` and `--name`; behind `--` everything is a word, and so is `-` alone.
+ * `--name value`, `--name=value` and `--name`, `-o` for `--out`; behind `--` everything is a word, and so is `-` alone.
  * The last value of a flag counts. @throws Failure `usage`
  */
 export function readCommandLine<const F extends Flags>(
@@ -81,7 +81,7 @@ function isOption(arg: string): boolean {
 }
 
 function readFlag(arg: string, rest: string[], flags: Flags) {
-  const [option = "", inline] = splitOnce(arg);
+  const [option = "", inline] = splitOnce(arg === "-o" ? "--out" : arg);
   const name = option.slice(2);
   const flag = option.startsWith("--") && Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (flag === undefined) throw usage(`Unknown option ${option.slice(0, 64)}`);

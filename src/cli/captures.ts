@@ -16,10 +16,14 @@ import { capturesFlags } from "./commands.ts";
 import { compareCaptures } from "./compare.ts";
 import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { shareCapture } from "./share.ts";
 import { subcommand } from "./subcommand.ts";
 
 /** What the command needs from the store. */
-export type CaptureFiles = Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
+export type CaptureFiles = {
+  /** `captures/` of the data directory. */
+  readonly directory?: string;
+} & Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
   Pick<Stats, "change" | "remove"> & {
     /** Where the rows of a capture are; `undefined` when it has none. */
     readonly frames: { filePath(id: string): Promise<string | undefined> };
@@ -48,6 +52,7 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   label: (call) => labelCapture(noteCall(call)),
   baseline: (call) => setBaseline(noteCall(call)),
   keep: (call) => keepCapture(call.values, call.terminal),
+  share: (call) => shareCapture({ ...call, id: oneId(call) }),
 };
 
 const noteCall = (call: Call) => ({ ...call, remove: call.values.remove === true });

@@ -56,7 +56,10 @@ export const pairFlags = {
 } as const;
 
 export const whyFlags = {
-  last: { takes: "TIME", standard: "5m", about: "the last so many seconds or minutes, up to 10m" },
+  last: {
+    takes: "TIME",
+    about: "the last so many seconds or minutes, up to 10m; 5m unless given",
+  },
   json,
   ...hostFlags,
 } as const;
@@ -83,6 +86,8 @@ export const capturesFlags = {
     standard: "30s",
     about: "keep: so much of what has been, such as 30s or 5m",
   },
+  zip: { about: "share: a bundle for a bug report, with rows and timeline" },
+  language: { takes: "NAME", standard: "en", about: "share: en or de" },
   session: { takes: "ID", about: 'keep: this session of "onglass history list", all of it' },
   force: { about: "compare: also where mode, codec, protocol or source differ" },
   remove: { about: "label, baseline: take away instead of set" },
@@ -137,6 +142,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures frames ID [--format csv|json|parquet] [--out FILE]",
       "onglass captures keep [--last 30s | --session ID] [--json]",
       "onglass captures compare A [B] [--json] [--force]",
+      "onglass captures share ID [-o FILE] [--zip] [--language en|de] [--json]",
       "onglass captures rename ID [NAME]",
       "onglass captures note ID [TEXT]",
       "onglass captures label ID LABEL... [--remove]",
@@ -148,7 +154,7 @@ what has already been. A name, a note, labels and the baseline are kept beside t
 Compare says what differs from A to B, or from the baseline to A: exit code 0 where no difference is
 shown, 3 where one is, 4 where it cannot be told. ID@10-40 is a range in seconds, ID:2 a session.`,
     subcommands: [
-      ...["list", "show", "delete", "export", "frames", "keep"],
+      ...["list", "show", "delete", "export", "frames", "keep", "share"],
       ...["compare", "rename", "note", "label", "baseline"],
     ],
     flags: capturesFlags,

@@ -14,6 +14,7 @@ import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { notesEnglish } from "./notes.ts";
 import { runsEnglish } from "./runs.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
+import { shareEnglish } from "./share.ts";
 import { timelineEnglish } from "./timeline.ts";
 import { trialEnglish } from "./trial.ts";
 import { verdictEnglish } from "./verdict.ts";
@@ -181,6 +182,7 @@ export const english = {
   experiments: experimentsEnglish,
   blame: blameEnglish,
   runs: runsEnglish,
+  share: shareEnglish,
   compare: {
     title: "Compare",
     choose: "Select two captures to compare.",

@@ -15,6 +15,7 @@ import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { notesGerman } from "./notes.ts";
 import { runsGerman } from "./runs.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
+import { shareGerman } from "./share.ts";
 import { timelineGerman } from "./timeline.ts";
 import { trialGerman } from "./trial.ts";
 import { verdictGerman } from "./verdict.ts";
@@ -184,6 +185,7 @@ export const german: Messages = {
   experiments: experimentsGerman,
   blame: blameGerman,
   runs: runsGerman,
+  share: shareGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

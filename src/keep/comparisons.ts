@@ -16,7 +16,7 @@ import type { ComparisonRequest, Comparisons, RunReference } from "../ports/comp
 import type { FramesQuery } from "../ports/history.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { KeptRows } from "./history-reads.ts";
-import { busiestSession, judgeSession, samplesOf } from "./verdicts.ts";
+import { busiestSession, judgeSession, samplesOf } from "./judge-session.ts";
 
 /** Where runs are read from. */
 export type ComparisonOptions = {

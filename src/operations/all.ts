@@ -10,6 +10,7 @@ import * as replay from "./replay.ts";
 import * as series from "./series.ts";
 import * as sessions from "./sessions.ts";
 import * as settings from "./settings.ts";
+import * as share from "./share.ts";
 import * as stats from "./stats.ts";
 import * as timeline from "./timeline.ts";
 import * as trial from "./trial.ts";
@@ -31,6 +32,8 @@ export const operations: readonly Operation[] = [
   recordings.statsRecordingsList,
   recordings.statsRecordingGet,
   recordings.statsRecordingTimeline,
+  share.statsRecordingShare,
+  share.statsRecordingShareList,
   frames.statsRecordingFrames,
   frames.statsRecordingOverview,
   verdict.statsRecordingVerdict,

@@ -1,12 +1,13 @@
 /** Two recordings compared: what differs, their charts on one axis, their figures side by side. */
+
 import { Elysia } from "elysia";
 import { type Compared, compareFigures, comparePage, type Side } from "../../views/compare.ts";
 import { problemPage } from "../../views/problem.ts";
 import { comparisonCard } from "../../views/run-comparison.ts";
+import { makeFigures } from "../analysis/figures.ts";
 import { Failure } from "../base/failure.ts";
 import type { Capture } from "../model/capture.ts";
 import { chosenSession, readDetailQuery, sessionsOf } from "./detail-query.ts";
-import { makeFigures } from "./figures.ts";
 import { type PageMaker, partResponse } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";

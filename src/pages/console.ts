@@ -21,6 +21,7 @@ import { recordingRoutes } from "./recording.ts";
 import { playerRoutes, renamingRoutes, sessionRoutes } from "./sessions.ts";
 import type { SessionsNotices } from "./sessions-page.ts";
 import { settingsRoutes } from "./settings.ts";
+import { shareRoutes } from "./share.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { timelineRoutes } from "./timeline.ts";
 import { trialRoutes } from "./trial.ts";
@@ -45,6 +46,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(keepRoutes(parts, tools))
     .use(verdictRoutes(parts, readers))
     .use(trialRoutes(parts, readers))
+    .use(shareRoutes(parts, tools))
     .use(markRoutes(parts, tools))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))

@@ -6,10 +6,10 @@
 import { Elysia } from "elysia";
 import { eventText } from "../../views/event-text.ts";
 import type { Reader } from "../../views/format.ts";
+import { clusterMarks, type MarkedMoment, type MarkRange } from "../analysis/mark-clusters.ts";
 import { cutText } from "../base/cut-text.ts";
 import { markCounts } from "../model/marks.ts";
 import { type EventType, eventTypes, type TimelineEvent } from "../model/timeline.ts";
-import { clusterMarks, type MarkedMoment, type MarkRange } from "./mark-clusters.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";

@@ -10,6 +10,7 @@ import type { Players } from "../ports/players.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Sessions } from "../ports/sessions.ts";
 import type { OperatorSettings } from "../ports/settings.ts";
+import type { Shares } from "../ports/shares.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { WatchStreams } from "../ports/streams.ts";
 import type { TimelineService, Timelines } from "../ports/timeline.ts";
@@ -36,6 +37,7 @@ export type ConsoleParts = {
   readonly comparisons: Comparisons;
   readonly experiments: Pick<Experiments, "list" | "get">;
   readonly trials: Pick<Trials, "current">;
+  readonly shares: Shares;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: string;
   readonly reach: PlayerAddresses;

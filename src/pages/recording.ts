@@ -10,11 +10,11 @@ import {
   recordingPage,
 } from "../../views/recording.ts";
 import { fileAddress } from "../../views/recordings.ts";
+import { makeFigures } from "../analysis/figures.ts";
 import type { Capture } from "../model/capture.ts";
 import { statsRecordingDelete } from "../operations/recordings.ts";
 import { actIfThere } from "./acting.ts";
 import { readDetailQuery, sessionsOf } from "./detail-query.ts";
-import { makeFigures } from "./figures.ts";
 import {
   goTo,
   isPartRequest,

@@ -12,6 +12,7 @@ import type { Players } from "./players.ts";
 import type { Recordings } from "./recordings.ts";
 import type { Sessions } from "./sessions.ts";
 import type { OperatorSettings } from "./settings.ts";
+import type { Shares } from "./shares.ts";
 import type { Stats } from "./stats.ts";
 import type { MoqConnections, WatchStreams } from "./streams.ts";
 import type { TimelineService, Timelines } from "./timeline.ts";
@@ -27,6 +28,7 @@ export type HostParts = {
   readonly comparisons: Comparisons;
   readonly experiments: Experiments;
   readonly trials: Trials;
+  readonly shares: Shares;
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: OperatorSettings;

@@ -73,7 +73,7 @@ function sourceFps({ judged, stream }: Context): number {
 function fasterEncoding(context: Context): Step {
   const { preset } = context.stream;
   const place = presets.indexOf(preset ?? "ultrafast");
-  const encodeUs = middle(context.rows.map((row) => context.judged.parts.encode[row] ?? 0));
+  const encodeUs = timeSeen(context, "encode");
   const roomUs = context.judged.intervalUs * encodeShareMax;
   // Each preset of x264 takes about a third less than the next.
   const steps = Math.max(1, Math.ceil(Math.log(Math.max(1, encodeUs / roomUs)) / Math.log(1.4)));
@@ -85,12 +85,16 @@ function fasterEncoding(context: Context): Step {
   return smallerMode(context, "encode");
 }
 
+/** Of the frames that were made: a slot without one took no time at all. */
+function timeSeen({ judged, rows }: Context, part: "encode" | "capture" | "display"): number {
+  const made = rows.filter((row) => !Number.isNaN(judged.handedUs[row]));
+  return middle(made.map((row) => judged.parts[part][row] ?? 0));
+}
+
 /** The largest usual size whose pixels this part could have done in its share of an interval. */
-function smallerMode(
-  { stream, judged, rows }: Context,
-  part: "encode" | "capture" | "display",
-): Step {
-  const seenUs = middle(rows.map((row) => judged.parts[part][row] ?? 0));
+function smallerMode(context: Context, part: "encode" | "capture" | "display"): Step {
+  const { stream, judged } = context;
+  const seenUs = timeSeen(context, part);
   const share = Math.min(0.75, (judged.intervalUs * encodeShareMax) / Math.max(1, seenUs));
   const pixels = stream.width * stream.height * share;
   const [width, height] = sizes.find(([w, h]) => w * h <= pixels) ?? [640, 360];

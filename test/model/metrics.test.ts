@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { Glob } from "bun";
 import { planChart } from "../../public/plan.ts";
 import { compareAround } from "../../src/analysis/comparison.ts";
+import { makeFigures } from "../../src/analysis/figures.ts";
 import { makeSeries } from "../../src/analysis/series.ts";
 import { captureCsv } from "../../src/cli/capture-csv.ts";
 import { runCaptures } from "../../src/cli/captures.ts";
@@ -13,7 +14,6 @@ import { chartNames, metricNames, metricRows } from "../../src/model/metrics.ts"
 import { SeriesSession } from "../../src/model/series.ts";
 import type { HostStatus } from "../../src/model/status.ts";
 import { metricsText } from "../../src/operations/metrics.ts";
-import { makeFigures } from "../../src/pages/figures.ts";
 import { RecordedTotals } from "../../src/recorder/recorded-totals.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
 import { silentMachine } from "../support/fake-machine.ts";

@@ -1,7 +1,7 @@
 /** The figures of a range. */
 import { expect, test } from "bun:test";
+import { makeFigures } from "../../src/analysis/figures.ts";
 import type { Capture } from "../../src/model/capture.ts";
-import { makeFigures } from "../../src/pages/figures.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 import { openPages } from "./support.ts";
 

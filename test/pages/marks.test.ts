@@ -1,9 +1,9 @@
 /** Events as marks of charts: clustered, by kind, of saved captures and of the one that runs. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { clusterMarks, type MarkedMoment } from "../../src/analysis/mark-clusters.ts";
 import type { EventMarks } from "../../src/model/marks.ts";
 import { eventTypes } from "../../src/model/timeline.ts";
-import { clusterMarks, type MarkedMoment } from "../../src/pages/mark-clusters.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { madeTimeline } from "../support/made-timeline.ts";
 import { note } from "../support/timeline-parts.ts";

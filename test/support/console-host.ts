@@ -30,6 +30,7 @@ import { consolePages } from "../../src/pages/console.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
+import { ShareService } from "../../src/share/service.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
 import { emptyHistory, noExperiments, noVerdicts } from "./fake-history.ts";
@@ -78,6 +79,13 @@ export async function consoleHostIn(
     trials: new TrialService({ verdicts, sessions: people, wallMs: () => clock.wallMs() }),
     comparisons: comparisonsIn(store),
     experiments: noExperiments,
+    shares: new ShareService({
+      recordings: store,
+      rows: () => Promise.reject(new Failure("no_frames", "None are saved")),
+      secrets: () => Promise.resolve({ secrets: [consoleToken], players: [] }),
+      dataDirectory: directory,
+      wallMs: () => clock.wallMs(),
+    }),
     sessions: people,
     players: people,
     settings,

@@ -14,6 +14,7 @@ import {
   emptyHistory,
   noComparisons,
   noExperiments,
+  noShares,
   noTrials,
   noVerdicts,
 } from "./fake-history.ts";
@@ -227,6 +228,7 @@ function fakeParts(
     comparisons: noComparisons,
     experiments: noExperiments,
     trials: noTrials,
+    shares: noShares,
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),

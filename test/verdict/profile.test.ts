@@ -35,6 +35,16 @@ test("too few frames have no profile", () => {
   expect(judge(() => ({}), 100).profile).toBeUndefined();
 });
 
+test("the preset follows from the frames that were encoded, not from slots without one", () => {
+  const rows = madeRows(1800, (row) => {
+    if (row % 7 === 0) return { encode_us: 110_000 };
+    return row % 7 < 6 ? { fate: 1 } : {};
+  });
+  const { causes } = verdictOf({ stream: { ...stream, preset: "veryslow" }, rows, windows: [] });
+  const step = causes.find(({ code }) => code === "encoder_slow")?.step;
+  expect(step).toEqual({ code: "faster_preset", values: { preset: "ultrafast" } });
+});
+
 test("freezes are listed with begin and end", () => {
   const { freezes } = judge((row) => (row >= 900 && row < 930 ? { fate: 1 } : {}));
   expect(freezes.count).toBe(1);

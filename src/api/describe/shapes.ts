@@ -41,6 +41,7 @@ import {
 import { Series, SeriesMark, SeriesSession } from "../../model/series.ts";
 import { BitrateChange, Session } from "../../model/session.ts";
 import { Settings, SettingsChange } from "../../model/settings.ts";
+import { Replaced, ShareList } from "../../model/share.ts";
 import { EncoderStatus, GamestreamStatus, HostStatus } from "../../model/status.ts";
 import { RecordingChange } from "../../model/stream.ts";
 import {
@@ -96,6 +97,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   PinEntry,
   Problem: openShape(Problem),
   RecordingChange: openShape(RecordingChange),
+  Replaced: openShape(Replaced),
+  ShareList: openShape(ShareList),
   Series: openShape(Series),
   SeriesMark: openShape(SeriesMark),
   SeriesSession: openShape(SeriesSession),

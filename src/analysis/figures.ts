@@ -3,8 +3,9 @@
  * middle one is given, of 99th percentiles the worst, and the page says so. What a window did not
  * measure is left out. Pure.
  */
-import type { Figure, Figures } from "../../views/figures.ts";
+
 import type { Capture, StatsSample } from "../model/capture.ts";
+import type { Figure, Figures } from "../model/figures.ts";
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 

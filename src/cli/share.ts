@@ -1,0 +1,97 @@
+/** `onglass captures share`: a capture as a file for others. Prints what is replaced, then saves it. */
+import { dirname } from "node:path";
+import { Format } from "../../views/format.ts";
+import { systemClock } from "../base/clock.ts";
+import { usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import type { FlagValues } from "../config.ts";
+import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { concatTables } from "../frames/table.ts";
+import { asLanguage } from "../i18n/language.ts";
+import type { FrameTable } from "../model/frames.ts";
+import type { Replaced } from "../model/share.ts";
+import { hostSecrets } from "../share/host-secrets.ts";
+import { ShareService } from "../share/service.ts";
+import type { CaptureFiles } from "./captures.ts";
+import { alignColumns, exitOk, type Terminal } from "./output.ts";
+
+const format = new Format("en");
+
+/** What is shared, from where, and where to. */
+export type ShareCall = {
+  readonly files: CaptureFiles;
+  readonly id: string;
+  readonly values: FlagValues;
+  readonly terminal: Terminal;
+};
+
+/** @throws Failure `usage`, `not_found`, `capture_damaged` */
+export async function shareCapture(call: ShareCall): Promise<number> {
+  const { files, id, values, terminal } = call;
+  const { language, kind, out } = readTarget(values, id);
+  const dataDirectory = dirname(files.directory ?? "");
+  const shares = new ShareService({
+    recordings: files,
+    rows: (of) => rowsOf(files, of),
+    // The host need not run: its token and its players are files.
+    secrets: () => hostSecrets(dataDirectory),
+    dataDirectory,
+    wallMs: () => systemClock().wallMs(),
+  });
+  const shared = await shares.share(id, language);
+  if (shared === undefined) {
+    const text = `Cannot find capture "${id}": \`onglass captures list\` shows them`;
+    throw new Failure("not_found", text);
+  }
+  const { replaced } = shared;
+  if (values.json !== true) for (const line of listOf(replaced)) terminal.say(line);
+  const bytes = kind === "zip" ? shared.zip() : new TextEncoder().encode(shared.html());
+  if (out === "-") terminal.write(new TextDecoder().decode(bytes));
+  else await save(out, bytes);
+  const size = `${format.integer(Math.ceil(bytes.length / 1000))} kB`;
+  if (values.json === true) {
+    terminal.print(JSON.stringify({ file: out, bytes: bytes.length, replaced }));
+  } else if (out !== "-") terminal.print(`wrote ${out} (${size})`);
+  return exitOk;
+}
+
+function readTarget(values: FlagValues, id: string) {
+  const language = asLanguage(String(values.language ?? "en"));
+  if (language === undefined) {
+    throw usage(`Cannot use --language "${values.language}": it takes en or de`);
+  }
+  const kind = values.zip === true ? "zip" : "html";
+  const out = typeof values.out === "string" ? values.out : `onglass-${id}.${kind}`;
+  const isText = kind === "html" && values.json !== true;
+  if (out === "-" && !isText) throw usage("Missing --out FILE: stdout takes the page alone");
+  return { language, kind, out };
+}
+
+async function save(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await Bun.write(path, bytes, { mode: 0o600 });
+  } catch (cause) {
+    throw new Error(`Cannot write "${path}" in "${dirname(path)}"`, { cause });
+  }
+}
+
+function listOf(replaced: readonly Replaced[]): string[] {
+  if (replaced.length === 0) return ["Nothing had to be replaced."];
+  const rows = replaced.map(({ kind, value, placeholder, count }) => [
+    value ?? "(secret)",
+    placeholder,
+    kind,
+    String(count),
+  ]);
+  return ["Replaced in the file:", ...alignColumns([["FOUND", "BY", "KIND", "TIMES"], ...rows])];
+}
+
+async function rowsOf({ frames }: CaptureFiles, id: string): Promise<FrameTable> {
+  const path = await frames.filePath(id);
+  if (path === undefined)
+    throw new Failure("no_frames", `Cannot find the frames of capture "${id}"`);
+  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  const tables: FrameTable[] = [];
+  for await (const table of file.tables()) tables.push(table);
+  return concatTables(tables);
+}

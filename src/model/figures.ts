@@ -1,0 +1,25 @@
+/** The figures of a range of one session: what charts show, as numbers. */
+import type { MetricName, MetricUnit } from "./metrics.ts";
+
+/** One row. A value that is absent was not measured, or makes no sense here (the sum of a rate). */
+export type Figure = {
+  /** What it is: a metric, a row made of several, or a stage by its name. */
+  readonly name: MetricName | "total" | "gap" | { readonly stage: string };
+  readonly unit: MetricUnit;
+  readonly min?: number | undefined;
+  readonly p50?: number | undefined;
+  readonly p99?: number | undefined;
+  readonly max?: number | undefined;
+  readonly sum?: number | undefined;
+  readonly isLowerBound?: boolean;
+};
+
+export type Figures = {
+  readonly rows: readonly Figure[];
+  readonly windowCount: number;
+  readonly frameCount: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The window with the longest p99 of the total; `us` is absent where no frame came at all. */
+  readonly worst: { readonly atMs: number; readonly us: number | undefined } | undefined;
+};

@@ -1,0 +1,38 @@
+/** A capture as a file for somebody who has no onglass, and what is replaced in it. */
+import { type Static, Type } from "@sinclair/typebox";
+import type { Capture } from "./capture.ts";
+import type { MarkLine } from "./marks.ts";
+
+export const replacedKinds = ["player", "host", "user", "address", "path", "secret"] as const;
+/** What a placeholder stands for. */
+export type ReplacedKind = (typeof replacedKinds)[number];
+
+export const Replaced = Type.Object(
+  {
+    kind: Type.Union(replacedKinds.map((kind) => Type.Literal(kind))),
+    placeholder: Type.String({ description: "Stands in the file instead, the same throughout" }),
+    value: Type.Optional(
+      Type.String({ description: "What stood there, at most 128 characters; absent for a secret" }),
+    ),
+    count: Type.Integer({ minimum: 1, description: "How often it was replaced" }),
+  },
+  { $id: "Replaced", description: "A name, address, path or secret that is not shared" },
+);
+/** What was replaced, for the person who shares. */
+export type Replaced = Static<typeof Replaced>;
+
+export const ShareList = Type.Object(
+  { replaced: Type.Array(Replaced, { description: "By kind, in the order of the file" }) },
+  { $id: "ShareList", description: "What a shared file would not contain" },
+);
+
+export const shareFormats = ["html", "zip"] as const;
+export type ShareFormat = (typeof shareFormats)[number];
+
+/** What the file's script works from. */
+export type SharedData = {
+  readonly capture: Capture;
+  readonly marks: readonly MarkLine[];
+  readonly preset: string | undefined;
+  readonly hasRows: boolean;
+};

@@ -1,0 +1,26 @@
+/** Script and style of a shared file: those of the console's own charts, in one script. */
+import { assets } from "../generated/assets.ts";
+
+/** As they stand in the file. */
+export type SharedAssets = {
+  readonly script: string;
+  readonly style: string;
+  readonly icon: string;
+};
+
+/** Read from the build, or from the executable. @throws Error when the build lacks one */
+export async function readSharedAssets(): Promise<SharedAssets> {
+  const [script, style, icon] = await Promise.all(["share.js", "app.css", "icon.svg"].map(read));
+  return { script: inlineScript(script ?? ""), style: style ?? "", icon: icon ?? "" };
+}
+
+async function read(name: string): Promise<string> {
+  const asset = assets[name];
+  if (asset === undefined) throw new Error(`Bug: there is no asset "${name}"`);
+  return new TextDecoder().decode(Bun.gunzipSync(await Bun.file(asset.gzip).bytes()));
+}
+
+/** Nothing in it may end the element that it stands in. */
+function inlineScript(text: string): string {
+  return text.replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
+}
