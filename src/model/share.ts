@@ -27,7 +27,6 @@ export const ShareList = Type.Object(
 );
 
 export const shareFormats = ["html", "zip"] as const;
-export type ShareFormat = (typeof shareFormats)[number];
 
 /** What the file's script works from. */
 export type SharedData = {
