@@ -10,6 +10,7 @@ import { FrameSteps, KeepKey, KeysLink } from "./keep-key.ts";
 import { followProblems } from "./problem.ts";
 import { SessionSpark } from "./session-spark.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
+import { UploadForm } from "./upload-form.ts";
 
 // Only the browser knows where its reader is; the server writes dates by it from the next page on.
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -38,4 +39,5 @@ customElements.define("sample-count", SampleCount);
 customElements.define("session-spark", SessionSpark);
 customElements.define("sign-in-form", SignInForm);
 customElements.define("time-left", TimeLeft);
+customElements.define("upload-form", UploadForm);
 customElements.define("host-link", HostLink);

@@ -17,6 +17,7 @@ const inner = [
   "src/export",
   "src/keep",
   "src/share",
+  "src/import",
   "src/machine",
   "src/worker",
   "src/recorder",
@@ -66,6 +67,7 @@ const rooms: Record<string, readonly string[]> = {
     "src/recorder",
     "src/verdict",
   ],
+  "src/import": [...contracts, "src/frames", "src/export"],
   "src/share": [
     ...contracts,
     "src/analysis",

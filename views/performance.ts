@@ -3,6 +3,7 @@ import { type CaptureNow, captureNotice, captureSection, type Notice } from "./c
 import type { Reader } from "./format.ts";
 import { type HistoryList, historySection } from "./history.ts";
 import { type Html, html } from "./html.ts";
+import { importForm } from "./import.ts";
 import { type RecordingList, recordingsSection } from "./recordings.ts";
 
 export type Performance = {
@@ -16,5 +17,6 @@ export function performancePage(reader: Reader, { now, list, held, notice }: Per
   return html`${captureNotice(reader, notice)}
 ${captureSection(reader, now)}
 ${recordingsSection(reader, list)}
+${importForm(reader)}
 ${historySection(reader, held)}`;
 }

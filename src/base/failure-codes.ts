@@ -35,6 +35,7 @@ export const failures = {
   /** Also of a player, whose pairing code names another host. */
   wrong_host: { scope: "api", status: 421, values: ["host"] },
   import_refused: { scope: "api", status: 422 },
+  recording_refused: { scope: "api", status: 422 },
   invalid_bitrate: { scope: "api", status: 422, values: ["least", "most"] },
   invalid_mode: { scope: "api", status: 422, values: ["sizes", "rates"] },
   invalid_pin: { scope: "api", status: 422 },

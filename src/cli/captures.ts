@@ -7,6 +7,7 @@ import type { Capture, CaptureMeta, StageTiming, StatsSample } from "../model/ca
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { digitsOf, shownUnits } from "../model/metric-units.ts";
 import { type MetricName, type MetricUnit, metricNames, metricRows } from "../model/metrics.ts";
+import type { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
@@ -14,6 +15,7 @@ import { labelCapture, noteCapture, renameCapture, saidOf, setBaseline } from ".
 import { readRowFormat, writeRows } from "./capture-rows.ts";
 import { capturesFlags } from "./commands.ts";
 import { compareCaptures } from "./compare.ts";
+import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 import { shareCapture } from "./share.ts";
@@ -23,10 +25,15 @@ import { subcommand } from "./subcommand.ts";
 export type CaptureFiles = {
   /** `captures/` of the data directory. */
   readonly directory?: string;
+  /** Where what is imported is saved. */
+  save?(capture: Capture, timeline: Timeline): Promise<CaptureMeta>;
 } & Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
   Pick<Stats, "change" | "remove"> & {
     /** Where the rows of a capture are; `undefined` when it has none. */
-    readonly frames: { filePath(id: string): Promise<string | undefined> };
+    readonly frames: {
+      filePath(id: string): Promise<string | undefined>;
+      pathOf?(id: string): string;
+    };
   };
 
 type Call = {
@@ -53,6 +60,7 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   baseline: (call) => setBaseline(noteCall(call)),
   keep: (call) => keepCapture(call.values, call.terminal),
   share: (call) => shareCapture({ ...call, id: oneId(call) }),
+  import: importCapture,
 };
 
 const noteCall = (call: Call) => ({ ...call, remove: call.values.remove === true });

@@ -143,6 +143,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures keep [--last 30s | --session ID] [--json]",
       "onglass captures compare A [B] [--json] [--force]",
       "onglass captures share ID [-o FILE] [--zip] [--language en|de] [--json]",
+      "onglass captures import FILE [--json]",
       "onglass captures rename ID [NAME]",
       "onglass captures note ID [TEXT]",
       "onglass captures label ID LABEL... [--remove]",
@@ -154,7 +155,7 @@ what has already been. A name, a note, labels and the baseline are kept beside t
 Compare says what differs from A to B, or from the baseline to A: exit code 0 where no difference is
 shown, 3 where one is, 4 where it cannot be told. ID@10-40 is a range in seconds, ID:2 a session.`,
     subcommands: [
-      ...["list", "show", "delete", "export", "frames", "keep", "share"],
+      ...["list", "show", "delete", "export", "frames", "keep", "share", "import"],
       ...["compare", "rename", "note", "label", "baseline"],
     ],
     flags: capturesFlags,

@@ -20,7 +20,7 @@ import { openNative } from "./native.ts";
 import { joinPlayers } from "./players.ts";
 import { joinSessions } from "./sessions.ts";
 import { openSettings } from "./settings.ts";
-import { openShares } from "./shares.ts";
+import { openImports, openShares } from "./shares.ts";
 import { sourceLister } from "./sources.ts";
 import { statusOf } from "./status.ts";
 import { openWatching } from "./watching.ts";
@@ -59,7 +59,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     experiments,
     ...{ stats: core.recorder, machine: core.machine },
     recordings: core.store,
-    ...{ ...kept, shares: openShares(config, core, kept.history) },
+    ...{ ...kept, shares: openShares(config, core, kept.history), imports: openImports(core) },
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
     sessions,
     players: joinPlayers(native, gamestream.host),

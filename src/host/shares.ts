@@ -1,9 +1,20 @@
-/** Joins the sharing of captures to the store and to what this host must not tell. */
+/** Joins the sharing of captures, and the import of those of other tools, to the store and to what this host must not tell. */
 import type { Config } from "../config.ts";
+import { ImportService } from "../import/service.ts";
 import type { HistoryService } from "../keep/history-reads.ts";
 import { hostSecrets } from "../share/host-secrets.ts";
 import { ShareService } from "../share/service.ts";
 import type { Core } from "./core.ts";
+
+/** Saves files of other tools as captures of this host. */
+export function openImports({ store, recorder, clock }: Core): ImportService {
+  return new ImportService({
+    save: (capture, timeline) => store.save(capture, timeline),
+    rowsPath: (id) => store.frames.pathOf(id),
+    saved: (meta) => recorder.announce(meta),
+    wallMs: () => clock.wallMs(),
+  });
+}
 
 /** Shares saved captures of this host. */
 export function openShares(

@@ -8,6 +8,7 @@ import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
 import { chartFramesEnglish, framesEnglish } from "./frames.ts";
 import { historyEnglish } from "./history.ts";
+import { importsEnglish } from "./imports.ts";
 import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
@@ -183,6 +184,7 @@ export const english = {
   blame: blameEnglish,
   runs: runsEnglish,
   share: shareEnglish,
+  imports: importsEnglish,
   compare: {
     title: "Compare",
     choose: "Select two captures to compare.",

@@ -60,6 +60,8 @@ const english: FailureTexts = {
   history_off: () => "The history is off; it is needed to compare frames.",
   nobody_plays: () => "No one is playing.",
   import_refused: () => "This file cannot be imported.",
+  recording_refused: () =>
+    "This file cannot be imported. MangoHud, PresentMon, CapFrameX and WiVRn timings can.",
   invalid_pin: () => "A PIN has four digits.",
   out_of_range: () => "A value is out of its range.",
   host_stopping: () => "The host is stopping.",
@@ -147,6 +149,8 @@ const german: FailureTexts = {
   history_off: () => "Der Verlauf ist ausgeschaltet; er wird gebraucht, um Bilder zu vergleichen.",
   nobody_plays: () => "Niemand spielt.",
   import_refused: () => "Diese Datei lässt sich nicht importieren.",
+  recording_refused: () =>
+    "Diese Datei lässt sich nicht importieren. Möglich sind MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten.",
   invalid_pin: () => "Eine PIN hat vier Ziffern.",
   out_of_range: () => "Ein Wert liegt außerhalb seines Bereichs.",
   host_stopping: () => "Der Host wird beendet.",

@@ -9,6 +9,7 @@ import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
 import { chartFramesGerman, framesGerman } from "./frames.ts";
 import { historyGerman } from "./history.ts";
+import { importsGerman } from "./imports.ts";
 import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
@@ -186,6 +187,7 @@ export const german: Messages = {
   blame: blameGerman,
   runs: runsGerman,
   share: shareGerman,
+  imports: importsGerman,
   compare: {
     title: "Vergleich",
     choose: "Wähle zwei Aufzeichnungen zum Vergleichen.",

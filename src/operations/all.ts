@@ -3,6 +3,7 @@ import * as compare from "./compare.ts";
 import * as experiments from "./experiments.ts";
 import * as frames from "./frames.ts";
 import * as host from "./host.ts";
+import * as imports from "./import.ts";
 import type { Operation } from "./operation.ts";
 import * as players from "./players.ts";
 import * as recordings from "./recordings.ts";
@@ -32,6 +33,7 @@ export const operations: readonly Operation[] = [
   recordings.statsRecordingsList,
   recordings.statsRecordingGet,
   recordings.statsRecordingTimeline,
+  imports.statsRecordingImport,
   share.statsRecordingShare,
   share.statsRecordingShareList,
   frames.statsRecordingFrames,

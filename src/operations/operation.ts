@@ -86,6 +86,8 @@ type Facts = {
   readonly isBodyOptional?: true;
   /** Takes a file of JSON as its body instead, of so many bytes at most. */
   readonly fileBytesMax?: number | undefined;
+  /** That file may be of any type: its content says what it is. */
+  readonly isAnyFile?: true;
   /** By status: the shape of the answer, `nothing` without. A value that is absent is answered so. */
   readonly answers: Readonly<Record<number, TSchema>>;
   /** The answer is a file: in part where a range is asked for, not at all where it is known. */

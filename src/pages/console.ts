@@ -10,6 +10,7 @@ import { experimentRoutes } from "./experiments.ts";
 import { frameRoutes } from "./frame.ts";
 import { historyRoutes } from "./history.ts";
 import { pageMaker } from "./html-response.ts";
+import { importRoutes } from "./import.ts";
 import { keepRoutes } from "./keep.ts";
 import { markRoutes } from "./marks.ts";
 import { Notices } from "./notices.ts";
@@ -47,6 +48,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(verdictRoutes(parts, readers))
     .use(trialRoutes(parts, readers))
     .use(shareRoutes(parts, tools))
+    .use(importRoutes(parts, tools))
     .use(markRoutes(parts, tools))
     .use(watchRoutes(parts, tools))
     .use(counterRoutes(parts, tools))

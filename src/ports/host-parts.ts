@@ -7,6 +7,7 @@ import type { CounterReports } from "./counters.ts";
 import type { Experiments } from "./experiments.ts";
 import type { HistoryReads } from "./history.ts";
 import type { HostFacts } from "./host.ts";
+import type { Imports } from "./imports.ts";
 import type { MachineTelling } from "./machine.ts";
 import type { Players } from "./players.ts";
 import type { Recordings } from "./recordings.ts";
@@ -29,6 +30,7 @@ export type HostParts = {
   readonly experiments: Experiments;
   readonly trials: Trials;
   readonly shares: Shares;
+  readonly imports: Imports;
   readonly sessions: Sessions;
   readonly players: Players;
   readonly settings: OperatorSettings;

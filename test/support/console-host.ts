@@ -13,6 +13,7 @@ import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Failure } from "../../src/base/failure.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { ImportService } from "../../src/import/service.ts";
 import { ComparisonService } from "../../src/keep/comparisons.ts";
 import { readFrames } from "../../src/keep/history-reads.ts";
 import { TrialService } from "../../src/keep/trials.ts";
@@ -79,6 +80,12 @@ export async function consoleHostIn(
     trials: new TrialService({ verdicts, sessions: people, wallMs: () => clock.wallMs() }),
     comparisons: comparisonsIn(store),
     experiments: noExperiments,
+    imports: new ImportService({
+      save: (...saved) => store.save(...saved),
+      rowsPath: (id) => store.frames.pathOf(id),
+      saved: () => undefined,
+      wallMs: () => clock.wallMs(),
+    }),
     shares: new ShareService({
       recordings: store,
       rows: () => Promise.reject(new Failure("no_frames", "None are saved")),

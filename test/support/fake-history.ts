@@ -3,6 +3,7 @@ import { Failure } from "../../src/base/failure.ts";
 import type { Comparisons } from "../../src/ports/comparisons.ts";
 import type { Experiments } from "../../src/ports/experiments.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
+import type { Imports } from "../../src/ports/imports.ts";
 import type { Shares } from "../../src/ports/shares.ts";
 import type { Trials } from "../../src/ports/trials.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
@@ -59,3 +60,8 @@ export const noTrials: Trials = {
 
 /** Nothing can be shared where nothing is saved. */
 export const noShares: Shares = { share: () => Promise.resolve(undefined) };
+
+/** Nothing is imported. */
+export const noImports: Imports = {
+  import: () => Promise.reject(new Failure("recording_refused", "Nothing is imported")),
+};

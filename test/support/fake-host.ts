@@ -14,6 +14,7 @@ import {
   emptyHistory,
   noComparisons,
   noExperiments,
+  noImports,
   noShares,
   noTrials,
   noVerdicts,
@@ -229,6 +230,7 @@ function fakeParts(
     experiments: noExperiments,
     trials: noTrials,
     shares: noShares,
+    imports: noImports,
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),

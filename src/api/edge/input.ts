@@ -20,9 +20,12 @@ export function readQuery(shape: TObject | undefined, url: string): Record<strin
 
 /** @throws Failure `unsupported_media_type`, `too_large`, `malformed` */
 export async function readBody(
-  { body, isBodyOptional, fileBytesMax }: Operation,
+  { body, isBodyOptional, fileBytesMax, isAnyFile }: Operation,
   request: Request,
 ): Promise<Pick<AnyInput, "body" | "file">> {
+  if (fileBytesMax !== undefined && isAnyFile === true) {
+    return { file: await readFileBytes(request, fileBytesMax) };
+  }
   if (fileBytesMax !== undefined) return { file: await readJsonBytes(request, fileBytesMax) };
   if (body === undefined) return {};
   if (isBodyOptional === true && !hasBody(request)) return { body: {} };
@@ -39,6 +42,10 @@ async function readJsonBytes(request: Request, bytesMax: number): Promise<Uint8A
     const text = 'Cannot read the body: its Content-Type has to be "application/json"';
     throw new Failure("unsupported_media_type", text);
   }
+  return await readFileBytes(request, bytesMax);
+}
+
+async function readFileBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   const bytes = await readBytes(request);
   if (bytes.length > bytesMax) throw tooLarge(bytesMax);
   return bytes;

@@ -1,0 +1,55 @@
+/** `onglass captures import`: what another tool recorded, saved as a capture. */
+
+import { systemClock } from "../base/clock.ts";
+import { usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import type { FlagValues } from "../config.ts";
+import { ImportService } from "../import/service.ts";
+import { recordingBytesMax } from "../model/recording-import.ts";
+import type { CaptureFiles } from "./captures.ts";
+import { exitOk, type Terminal } from "./output.ts";
+
+/** Which file, and where it is saved. */
+export type ImportCall = {
+  readonly files: CaptureFiles;
+  readonly ids: readonly string[];
+  readonly values: FlagValues;
+  readonly terminal: Terminal;
+};
+
+/** Prints the capture's id and what became of the columns. @throws Failure `usage`, `recording_refused` */
+export async function importCapture({ files, ids, values, terminal }: ImportCall): Promise<number> {
+  const [path, ...more] = ids;
+  if (path === undefined || more.length > 0) throw usage("One file is needed");
+  const { save, frames } = files;
+  if (save === undefined || frames.pathOf === undefined)
+    throw new Error("Bug: nothing can be saved");
+  const pathOf = frames.pathOf.bind(frames);
+  const imports = new ImportService({
+    save: (capture, timeline) => save.call(files, capture, timeline),
+    rowsPath: pathOf,
+    saved: () => undefined,
+    wallMs: () => systemClock().wallMs(),
+  });
+  const done = await imports.import(await bytesOf(path));
+  if (values.json === true) terminal.print(JSON.stringify(done));
+  else {
+    terminal.print(`imported ${done.meta.id}: ${done.frames} frames of ${done.tool}`);
+    for (const [column, meaning] of Object.entries(done.used))
+      terminal.say(`used      ${column}: ${meaning}`);
+    terminal.say(`left out  ${done.left_out.join(", ") || "nothing"}`);
+  }
+  return exitOk;
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  const file = Bun.file(path);
+  if (!(await file.exists())) throw new Failure("not_found", `Cannot find the file "${path}"`);
+  if (file.size > recordingBytesMax) {
+    throw new Failure(
+      "too_large",
+      `Cannot import "${path}": it has more than ${recordingBytesMax} bytes`,
+    );
+  }
+  return await file.bytes();
+}

@@ -1,0 +1,21 @@
+/** What became of a file of another tool that was imported as a capture. */
+import { type Static, Type } from "@sinclair/typebox";
+import { CaptureMeta } from "./capture.ts";
+
+/** Larger files are refused before they are read. */
+export const recordingBytesMax = 64 * 1024 * 1024;
+
+export const RecordingImport = Type.Object(
+  {
+    meta: CaptureMeta,
+    tool: Type.String({ description: "MangoHud, PresentMon, CapFrameX or WiVRn" }),
+    frames: Type.Integer({ minimum: 0, description: "Frames that were read" }),
+    used: Type.Record(Type.String(), Type.String(), {
+      description: "Columns that mean the same as one here, and what they became",
+    }),
+    left_out: Type.Array(Type.String(), { description: "Columns that mean nothing here" }),
+  },
+  { $id: "RecordingImport", description: "A file of another tool, saved as a capture" },
+);
+/** A file of another tool, saved as a capture. */
+export type RecordingImport = Static<typeof RecordingImport>;

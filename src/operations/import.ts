@@ -1,0 +1,18 @@
+/** What another tool recorded, saved as a capture. */
+import { RecordingImport, recordingBytesMax } from "../model/recording-import.ts";
+import { operation } from "./operation.ts";
+
+export const statsRecordingImport = operation({
+  id: "stats_recording_import",
+  method: "POST",
+  route: "/api/v1/stats/recordings/import",
+  tag: "stats",
+  summary: "Save what another tool recorded as a capture",
+  description:
+    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by its content. Columns that mean the same are used, the others left out; the answer names both.",
+  fileBytesMax: recordingBytesMax,
+  isAnyFile: true,
+  answers: { 200: RecordingImport },
+  problems: [413, 422, 507],
+  act: async ({ imports }, { file }) => await imports.import(file),
+});

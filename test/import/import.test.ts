@@ -1,0 +1,126 @@
+/** Files of other tools: recognised by content, mapped where they mean the same, refused otherwise. */
+import { expect, test } from "bun:test";
+import { readRun } from "../../src/import/read.ts";
+import { recordingOf } from "../../src/import/recording.ts";
+import { judgeSession, samplesOf } from "../../src/keep/judge-session.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const lines = (count: number, line: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => line(index)).join("\n");
+
+const mangohud = (frametime: (index: number) => number, factor = 1) =>
+  bytes(`os,cpu,gpu,ram,kernel,driver,cpuscheduler
+Some Linux,Some CPU,Some GPU,16000000,6.1,,performance
+fps,frametime,cpu_load,gpu_load,cpu_temp,gpu_core_clock,swap_used,elapsed
+${lines(600, (index) => `${1000 / frametime(index)},${frametime(index) * factor},50,80,60,1500,0,${index}`)}
+`);
+
+test("MangoHud: intervals become frames, loads become figures of the machine", () => {
+  const run = readRun(mangohud(() => 1000 / 60));
+  expect(run).toMatchObject({ tool: "MangoHud", leftOut: ["swap_used"] });
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(capture.meta).toMatchObject({ fps: 60, client: "MangoHud" });
+  expect(rows.count).toBe(600);
+  expect(capture.samples[2]?.machine).toMatchObject({ cpu_busy_share: 0.5, gpu_busy_share: 0.8 });
+  expect(capture.samples[2]?.unmeasured).toContain("mbps");
+});
+
+test("MangoHud: microseconds of old versions follow from the rate beside them", () => {
+  const run = readRun(mangohud(() => 20, 1000));
+  expect(recordingOf(run, { startedUnixMs: 0 }).capture.meta.fps).toBe(50);
+});
+
+test("a long interval is slots without a frame, and the verdict counts them", () => {
+  const run = readRun(mangohud((index) => (index % 60 === 30 ? 100 : 1000 / 60)));
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  const verdict = judgeSession({ rows, preset: undefined, ...samplesOf(capture) }, undefined);
+  expect(verdict.frames.absent).toBe(50);
+  expect(verdict.quality).toBe("bad");
+});
+
+test("PresentMon 1.x: dropped frames and the time until shown", () => {
+  const run = readRun(
+    bytes(`Application,ProcessID,SwapChainAddress,Runtime,SyncInterval,PresentFlags,Dropped,TimeInSeconds,msInPresentAPI,msBetweenPresents,msUntilDisplayed
+${lines(120, (index) => `game.exe,7,0x1,DXGI,1,0,${index % 30 === 9 ? 1 : 0},${5 + index / 60},0.3,16.667,${index % 30 === 9 ? 0 : 22.5}`)}
+other.exe,8,0x2,DXGI,1,0,0,6,0.3,16.667,20`),
+  );
+  expect(run).toMatchObject({ tool: "PresentMon", program: "game.exe" });
+  expect(run.leftOut).toContain("msInPresentAPI");
+  const { rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(rows.count).toBe(120);
+  expect([...rows.columns.fate].filter((fate) => fate === 2)).toHaveLength(4);
+  expect(rows.columns.shown_us[0]).toBe(22_500);
+});
+
+test("PresentMon 2.x: a frame that was never shown has NA", () => {
+  const run = readRun(
+    bytes(`Application,ProcessID,SwapChainAddress,PresentRuntime,SyncInterval,PresentFlags,AllowsTearing,PresentMode,CPUStartTime,FrameTime,CPUBusy,DisplayLatency,DisplayedTime
+${lines(60, (index) => `game.exe,7,0x1,DXGI,0,0,1,Flip,${index * 10},10,4,${index === 5 ? "NA,NA" : "25,10"}`)}`),
+  );
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(capture.meta.fps).toBe(100);
+  expect(rows.columns.fate[5]).toBe(2);
+  expect(rows.columns.shown_us[6]).toBe(25_000);
+});
+
+test("CapFrameX: the columns of its first run", () => {
+  const column = (value: number | boolean) => Array.from({ length: 60 }, () => value);
+  const TimeInSeconds = Array.from({ length: 60 }, (_, index) => index / 60);
+  const CaptureData = {
+    TimeInSeconds,
+    MsBetweenPresents: column(16.7),
+    Dropped: column(false),
+    MsInPresentAPI: column(1),
+  };
+  const run = readRun(
+    bytes(JSON.stringify({ Info: { ProcessName: "game.exe" }, Runs: [{ CaptureData }] })),
+  );
+  expect(run).toMatchObject({
+    tool: "CapFrameX",
+    program: "game.exe",
+    leftOut: ["MsInPresentAPI"],
+  });
+  expect(recordingOf(run, { startedUnixMs: 0 }).rows.count).toBe(60);
+});
+
+test("WiVRn: events of a frame become its stages, the slowest stream counts", () => {
+  const event = (name: string, frame: number, ms: number) =>
+    `"${name}",${frame},${1e9 + Math.round((frame * 1000) / 90 + ms) * 1e6},0`;
+  const text = lines(90, (frame) =>
+    [
+      event("wake_up", frame, 0),
+      event("encode_begin", frame, 3),
+      event("encode_end", frame, 7),
+      event("encode_end", frame, 8),
+      event("receive_end", frame, 14),
+      event("display", frame, 40),
+      event("blit", frame, 30),
+    ].join("\n"),
+  );
+  const run = readRun(bytes(text));
+  expect(run).toMatchObject({ tool: "WiVRn", leftOut: ["blit"] });
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(capture.meta.fps).toBe(90);
+  expect(rows.columns.encode_us[10]).toBeWithin(4000, 6001);
+  expect(rows.columns.shown_us[10]).toBeWithin(39_000, 41_001);
+});
+
+test("what nobody knows is refused with the formats that are read", () => {
+  for (const file of [
+    "",
+    "a,b,c\n1,2,3",
+    "{}",
+    "\u0000\u0001",
+    '{"Runs": [1]}',
+    "fps,frametime\n60,16.7",
+  ]) {
+    expect(() => readRun(bytes(file))).toThrow(/Cannot import the file/);
+  }
+  expect(() => readRun(Uint8Array.of(0xff, 0xfe, 0x41))).toThrow("not a text in UTF-8");
+  expect(() => readRun(bytes(`{"a":${"[".repeat(100)}`))).toThrow("nested too deep");
+});
+
+test("nonsense in a known file is left out, never invented", () => {
+  const text = `fps,frametime,elapsed\n${lines(40, (index) => (index % 4 === 0 ? "NaN,-1,x" : "60,16.667,1"))}`;
+  expect(readRun(bytes(text)).frames).toHaveLength(30);
+});

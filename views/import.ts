@@ -1,0 +1,34 @@
+/** Importing a file of another tool: the form, and what became of the file. */
+import type { RecordingImport } from "../src/model/recording-import.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+/** Below the list of captures; the script shows how far the upload is. */
+export function importForm({ messages: { imports: words } }: Reader): Html {
+  return html`<details class="import"><summary>${words.open}</summary>
+<p class="muted small">${words.hint}</p>
+<upload-form data-sending="${words.sending}"><form class="filter" method="post" action="/recordings/import" enctype="multipart/form-data"><label>${words.file} <input type="file" name="file" accept=".csv,.json,text/csv,application/json" required></label><button>${words.submit}</button> <progress max="1" value="0" hidden></progress><span role="status" class="muted small"></span></form></upload-form></details>`;
+}
+
+/** What became of a file, or why it was refused. */
+export type ImportResult =
+  | { readonly kind: "done"; readonly done: RecordingImport }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export function importPage(reader: Reader, result: ImportResult | undefined): Html {
+  const { imports: words, detail } = reader.messages;
+  return html`<div class="page-head"><p><a href="/">← ${detail.back}</a></p><h1>${words.title}</h1></div>
+${result === undefined ? "" : outcome(reader, result)}
+<section class="card">${importForm(reader)}</section>`;
+}
+
+function outcome(reader: Reader, result: ImportResult): Html {
+  const { imports: words, capture } = reader.messages;
+  if (result.kind === "refused")
+    return html`<p class="notice bad" role="alert">${result.reason}</p>`;
+  const { meta, tool, frames, used, left_out } = result.done;
+  return html`<p class="notice good" role="status">${words.done(tool, reader.format.integer(frames))} <a href="/recordings/${encodeURIComponent(meta.id)}">${capture.view}</a></p>
+<section class="card"><h2>${words.used}</h2>
+<div class="scroll"><table class="rows"><tbody>${Object.entries(used).map(([column, meaning]) => html`<tr><th scope="row">${column}</th><td>${meaning}</td></tr>`)}</tbody></table></div>
+<h2>${words.leftOut}</h2><p class="wrap">${left_out.length === 0 ? words.none : left_out.join(", ")}</p></section>`;
+}
