@@ -18,6 +18,7 @@ import {
   CounterTier,
 } from "../../model/counters.ts";
 import { Experiment, ExperimentRequest } from "../../model/experiment.ts";
+import { Distribution, FramesOverview } from "../../model/frames-overview.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
 import { Machine } from "../../model/machine.ts";
 import {
@@ -43,6 +44,7 @@ import { Series, SeriesMark, SeriesSession } from "../../model/series.ts";
 import { BitrateChange, Session } from "../../model/session.ts";
 import { Settings, SettingsChange } from "../../model/settings.ts";
 import { Replaced, ShareList } from "../../model/share.ts";
+import { ListedSourceShape } from "../../model/source-list.ts";
 import { EncoderStatus, GamestreamStatus, HostStatus } from "../../model/status.ts";
 import { RecordingChange } from "../../model/stream.ts";
 import {
@@ -86,6 +88,9 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   FrameProfile: openShape(FrameProfile),
   Experiment: openShape(Experiment),
   ExperimentRequest,
+  Distribution: openShape(Distribution),
+  FramesOverview: openShape(FramesOverview),
+  ListedSource: openShape(ListedSourceShape),
   FramesPage: openShape(FramesPage),
   HistorySession: openShape(HistorySession),
   HistoryState: openShape(HistoryState),
