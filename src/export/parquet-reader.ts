@@ -1,19 +1,14 @@
 /** Rows read back from a Parquet file that `parquet-writer.ts` wrote, a row group at a time. */
-import {
-  type AsyncBuffer,
-  type DecodedArray,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetRead,
-} from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from "hyparquet";
 import { concatTables, emptyTable, makeColumns, tableBetween } from "../frames/table.ts";
 import {
   type FrameColumnName,
   type FrameTable,
   frameColumnNames,
-  frameFates,
+  frameColumns,
 } from "../model/frames.ts";
-import { headKey } from "./frame-schema.ts";
+import { headKey, rowGroupRowsMax } from "./frame-schema.ts";
+import { readColumn } from "./parquet-column.ts";
 
 /** An open file of rows. It holds no descriptor: every read opens the file again. */
 export type FrameFile = {
@@ -113,28 +108,30 @@ async function readGroup(request: {
 }): Promise<FrameTable> {
   const { file, metadata, columns: names, rowStart, rowEnd } = request;
   const count = rowEnd - rowStart;
+  if (!(count >= 0 && count <= rowGroupRowsMax)) throw new Error(`A group has ${count} rows`);
+  const group = metadata.row_groups.find((_, index) => startOf(metadata, index) === rowStart);
   const columns = makeColumns(count, names);
-  await parquetRead({
-    ...{ file, metadata, columns: names, rowStart, rowEnd },
-    onChunk: ({ columnName, columnData, rowStart: chunkStart }) => {
-      const name = names.find((known) => known === columnName);
-      if (name !== undefined) fill(columns[name], columnData, chunkStart - rowStart);
-    },
-  });
+  for (const { meta_data: chunk } of group?.columns ?? []) {
+    const name = names.find((known) => known === chunk?.path_in_schema[0]);
+    if (name === undefined || chunk === undefined) continue;
+    const bytes = await readChunk(file, name, chunk);
+    columns[name].set(readColumn(bytes, count, frameColumns[name]));
+  }
   return { count, columns };
 }
 
-function fill(column: Float64Array, values: DecodedArray, offset: number): void {
-  for (let index = 0; index < values.length; index++) {
-    const place = offset + index;
-    if (place >= 0 && place < column.length) column[place] = numberOf(values[index]);
-  }
+type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["meta_data"]>;
+
+/** All pages of a column, where the file's metadata places them. */
+async function readChunk(file: AsyncBuffer, name: string, chunk: Chunk): Promise<Uint8Array> {
+  if (chunk.codec !== "SNAPPY") throw new Error(`The column "${name}" is not packed with Snappy`);
+  const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+  const end = start + Number(chunk.total_compressed_size);
+  const isInside = start >= 0 && end >= start && end <= file.byteLength;
+  if (!isInside) throw new Error(`The column "${name}" lies outside its file`);
+  return new Uint8Array(await file.slice(start, end));
 }
 
-function numberOf(value: unknown): number {
-  if (typeof value === "number") return value;
-  if (typeof value === "bigint") return Number(value);
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "string") return frameFates.findIndex((fate) => fate === value);
-  return Number.NaN;
+function startOf({ row_groups }: FileMetaData, index: number): number {
+  return row_groups.slice(0, index).reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
 }

@@ -14,6 +14,7 @@ import { stormGamestream } from "./gamestream-sockets.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
 import {
   fecStatus,
+  frameFiles,
   frameReports,
   machineFiles,
   pageReports,
@@ -40,7 +41,7 @@ await using directory = await tempDirectory();
 const files = await captureFiles(join(directory.path, "captures"));
 const ours = [controlMessages, reports, packets, journals, files, codes, requests];
 const timelines = await timelineFiles(join(directory.path, "timelines"));
-const recorded = [segments, frameReports, fecStatus, pageReports, machineFiles];
+const recorded = [segments, frameReports, fecStatus, pageReports, machineFiles, frameFiles];
 for (const parser of [
   ...ours,
   soundServer,

@@ -78,7 +78,7 @@ export const xServer: Parser = {
 
 const busCall = writeDBusMessage(
   { type: 1, serial: 1, path: "/a", interface: "a.b", member: "C", signature: "sa{sv}(iu)ay" },
-  ["text", new Map([["a", new Variant("as", [["b", "c"]])]]), [1, 2], Buffer.from("bytes")],
+  ["text", new Map([["a", new Variant("as", ["b", "c"])]]), [1, 2], Buffer.from("bytes")],
 );
 
 /** A message is refused, or nothing in it is longer than the message. */

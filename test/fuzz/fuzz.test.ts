@@ -6,6 +6,7 @@ import { bus, pods, soundServer, xServer } from "./desktop.ts";
 import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
 import {
   fecStatus,
+  frameFiles,
   frameReports,
   machineFiles,
   pageReports,
@@ -22,7 +23,17 @@ const count = 10_000;
 
 const ours = [controlMessages, reports, packets, journals, codes, requests, soundServer, xServer];
 const recorded = [
-  ...[bus, pods, waylandWire, segments, frameReports, fecStatus, pageReports, machineFiles],
+  ...[
+    bus,
+    pods,
+    waylandWire,
+    segments,
+    frameReports,
+    fecStatus,
+    pageReports,
+    machineFiles,
+    frameFiles,
+  ],
 ];
 
 test.each([...ours, ...recorded])(

@@ -4,6 +4,8 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { openFrameFile } from "../../src/export/parquet-reader.ts";
+import { parquetOf } from "../../src/export/parquet-writer.ts";
 import { RowReader } from "../../src/frames/row-reader.ts";
 import { readFecStatus } from "../../src/gamestream/control/fec-status.ts";
 import { FecLossCounter } from "../../src/gamestream/media/loss-counter.ts";
@@ -238,6 +240,28 @@ export const machineFiles: Parser = {
     const routes = [...machine.readRoutes(read), ...machine.readRoutes6(read)];
     machine.interfaceTo("192.168.0.7", routes);
     machine.addressBytes(read);
+  },
+};
+
+/** A file that is not one is refused with an error; it takes neither long nor much memory. */
+export const frameFiles: Parser = {
+  name: "frame files",
+  share: 5000,
+  seeds: [parquetOf({ version: 1 }, madeRows({ count: 200 }))],
+  feed: async (input) => {
+    const startMs = performance.now();
+    const { buffer, byteOffset, byteLength } = input;
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+    try {
+      const file = await openFrameFile({
+        byteLength,
+        slice: (start, end = byteLength) => Promise.resolve(bytes.slice(start, end)),
+      });
+      await file.read({ fromUs: 0, toUs: 1e6 });
+    } catch (cause) {
+      if (!(cause instanceof Error)) throw cause;
+    }
+    if (performance.now() - startMs > 2000) throw new Error("it took longer than two seconds");
   },
 };
 

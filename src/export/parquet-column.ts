@@ -1,0 +1,210 @@
+/**
+ * One column of one group of rows, from the pages that `parquet-writer.ts` writes: version 2, packed
+ * with Snappy, plain, in run lengths or by a dictionary. Pure, and made for files of unknown origin:
+ * every length and count is held against what is there, and reading always ends. Formats: Apache
+ * Parquet, `PageHeader` and "Encodings".
+ */
+import type { FrameColumn } from "../model/frames.ts";
+import { frameFates } from "../model/frames.ts";
+import { unpackSnappy } from "./snappy.ts";
+import { readStruct, readVarint, type ThriftReader } from "./thrift.ts";
+
+/** What is known of the column. */
+export type ColumnShape = Pick<FrameColumn, "type"> & { readonly isOptional?: boolean };
+
+const dictionaryPage = 2;
+const dataPage = 3;
+const plain = 0;
+const runLengths = 3;
+const byDictionary = [2, 8];
+const pageBytesMax = 16 * 1024 * 1024;
+const pageCountMax = 1000;
+const fates: readonly string[] = frameFates;
+
+/**
+ * @param bytes all pages of the column, its dictionary before them
+ * @returns a value for each row, NaN where it is absent; fates by their place in `frameFates`
+ * @throws Error that says what is not as it has to be
+ */
+export function readColumn(
+  bytes: Uint8Array,
+  rowCount: number,
+  shape: ColumnShape,
+): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(rowCount).fill(Number.NaN);
+  const reader = readerOf(bytes);
+  let dictionary: Float64Array | undefined;
+  let row = 0;
+  for (let page = 0; page < pageCountMax && row < rowCount; page++) {
+    const { numbers, structs } = readStruct(reader);
+    const kind = numbers.get(1);
+    const byteCount = within(numbers.get(2), pageBytesMax, "length of an unpacked page");
+    const packed = take(reader, numbers.get(3));
+    if (kind === dictionaryPage) {
+      const count = within(structs.get(7)?.numbers.get(1), rowCount, "count of values");
+      dictionary = readPlain(unpackSnappy(packed, byteCount), count, shape);
+    } else if (kind === dataPage) {
+      const head = structs.get(8)?.numbers ?? new Map<number, number>();
+      const into = values.subarray(row);
+      row += readPage({ packed, byteCount, head, shape, dictionary }, into);
+    } else throw new Error(`A page is of the unknown kind ${kind}`);
+  }
+  if (row !== rowCount) throw new Error(`A column has ${row} of ${rowCount} rows`);
+  return values;
+}
+
+type Page = {
+  readonly packed: Uint8Array;
+  readonly byteCount: number;
+  /** Of `DataPageHeaderV2`, by the numbers of its fields. */
+  readonly head: ReadonlyMap<number, number>;
+  readonly shape: ColumnShape;
+  readonly dictionary: Float64Array | undefined;
+};
+
+/** Gives how many rows it has. */
+function readPage(
+  { packed, byteCount, head, shape, dictionary }: Page,
+  into: Float64Array,
+): number {
+  const count = within(head.get(1), into.length, "count of values");
+  const absentCount = within(head.get(2), count, "count of absent values");
+  const levelBytes = within(head.get(5), packed.length, "length of the levels");
+  if (count === 0 || head.get(6) !== 0) throw new Error("A page is empty or has lists");
+  const isThere = shape.isOptional
+    ? readRuns(readerOf(packed.subarray(0, levelBytes)), 1, count)
+    : undefined;
+  const rest = packed.subarray(levelBytes);
+  const restBytes = within(byteCount - levelBytes, pageBytesMax, "length of an unpacked page");
+  const body = head.get(7) === 0 ? rest : unpackSnappy(rest, restBytes);
+  const values = readValues(body, {
+    count: count - absentCount,
+    shape,
+    dictionary,
+    encoding: head.get(4),
+  });
+  let next = 0;
+  for (let index = 0; index < count; index++) {
+    if (isThere === undefined || isThere[index] === 1) into[index] = values[next++] ?? Number.NaN;
+  }
+  if (next !== values.length) throw new Error("A page has more values than places for them");
+  return count;
+}
+
+function readValues(
+  body: Uint8Array,
+  {
+    count,
+    shape,
+    dictionary,
+    encoding = -1,
+  }: {
+    readonly count: number;
+    readonly shape: ColumnShape;
+    readonly dictionary: Float64Array | undefined;
+    readonly encoding: number | undefined;
+  },
+): ArrayLike<number> {
+  if (count === 0) return [];
+  if (encoding === plain) return readPlain(body, count, shape);
+  const reader = readerOf(body);
+  if (encoding === runLengths) {
+    within(reader.view.getUint32(0, true), body.length - 4, "length of the runs");
+    reader.offset = 4;
+    return readRuns(reader, 1, count);
+  }
+  if (!byDictionary.includes(encoding) || dictionary === undefined) {
+    throw new Error(`A page has the unknown encoding ${encoding}`);
+  }
+  const width = within(reader.view.getUint8(reader.offset++), 32, "width of a place");
+  const places = readRuns(reader, width, count);
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
+    const value = dictionary[places[index] ?? -1];
+    if (value === undefined) throw new Error("A value is not in its dictionary");
+    values[index] = value;
+  }
+  return values;
+}
+
+/** Run lengths and packed bits in turn, `width` bits a value. */
+function readRuns(reader: ThriftReader, width: number, count: number): Uint32Array {
+  const values = new Uint32Array(count);
+  for (let at = 0; at < count; ) {
+    const head = readVarint(reader);
+    const runCount = head % 2 === 1 ? 8 * ((head - 1) / 2) : head / 2;
+    if (runCount === 0) throw new Error("A run is empty");
+    const end = Math.min(count, at + runCount);
+    if (head % 2 === 1) readBits(reader, { width, runCount, into: values.subarray(at, end) });
+    else values.fill(readWhole(reader, Math.ceil(width / 8)), at, end);
+    at = end;
+  }
+  return values;
+}
+
+function readBits(
+  reader: ThriftReader,
+  { width, runCount, into }: { width: number; runCount: number; into: Uint32Array },
+): void {
+  const start = reader.offset;
+  for (let index = 0; index < into.length; index++) {
+    let value = 0;
+    for (let bit = 0; bit < width; bit++) {
+      const at = index * width + bit;
+      const byte = reader.view.getUint8(start + (at >> 3));
+      value += ((byte >> (at & 7)) & 1) * 2 ** bit;
+    }
+    into[index] = value;
+  }
+  reader.offset = start + Math.ceil((runCount * width) / 8);
+}
+
+function readWhole(reader: ThriftReader, byteCount: number): number {
+  let value = 0;
+  for (let index = 0; index < byteCount; index++) {
+    value += reader.view.getUint8(reader.offset++) * 256 ** index;
+  }
+  return value;
+}
+
+function readPlain(bytes: Uint8Array, count: number, { type }: ColumnShape): Float64Array {
+  const { view } = readerOf(bytes);
+  const values = new Float64Array(count);
+  if (type === "fate") return readFates(view, values);
+  for (let index = 0; index < count; index++) {
+    if (type === "bool") values[index] = (view.getUint8(index >> 3) >> (index & 7)) & 1;
+    else if (type === "int64") values[index] = Number(view.getBigInt64(index * 8, true));
+    else values[index] = view.getUint32(index * 4, true);
+  }
+  return values;
+}
+
+/** Texts with their lengths before them; one that is not known is -1. */
+function readFates(view: DataView, values: Float64Array): Float64Array {
+  const text = new TextDecoder();
+  let offset = 0;
+  for (let index = 0; index < values.length; index++) {
+    const length = within(view.getUint32(offset, true), 64, "length of a text");
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + offset + 4, length);
+    const fate = text.decode(bytes);
+    values[index] = fates.indexOf(fate);
+    offset += 4 + length;
+  }
+  return values;
+}
+
+function take(reader: ThriftReader, length: number | undefined): Uint8Array {
+  const { view, offset } = reader;
+  const count = within(length, view.byteLength - offset, "length of a page");
+  reader.offset += count;
+  return new Uint8Array(view.buffer, view.byteOffset + offset, count);
+}
+
+function readerOf(bytes: Uint8Array): ThriftReader {
+  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+}
+
+function within(value: number | undefined, most: number, what: string): number {
+  if (value !== undefined && value >= 0 && value <= most) return value;
+  throw new Error(`The ${what} is ${value}`);
+}
