@@ -16,7 +16,7 @@ import { fillKeepForm } from "./keep-shown.ts";
 import { fetchSeries } from "./loading.ts";
 import { EventMarking } from "./marking.ts";
 import { worstMoment } from "./moment.ts";
-import { type Plan, planChart, planComparison, type Words } from "./plan.ts";
+import { type Line, type Plan, planChart, planComparison, type Words } from "./plan.ts";
 import { moveRange, type Range, type WholeRange, within, type ZoomStep } from "./range.ts";
 import { VerdictFeed } from "./verdict-feed.ts";
 
@@ -223,7 +223,7 @@ class CaptureCharts extends HTMLElement {
 
   #plan(name: ChartName): Plan | undefined {
     const frames = name === "stages" ? this.#framePlan() : undefined;
-    if (frames !== undefined) return frames;
+    if (frames !== undefined) return { ...frames, lines: [...frames.lines, ...this.#totals()] };
     if (this.#isEmpty()) return undefined;
     const words = this.#words();
     const [first, second] = this.#series;
@@ -237,6 +237,14 @@ class CaptureCharts extends HTMLElement {
     const { overview } = this.#frames ?? {};
     if (name !== "stages" || overview === undefined || overview.frames === 0) return plan;
     return { ...plan, lines: [...plan.lines, slowestLine(overview, words)] };
+  }
+
+  /** Median and tail of the windows, over single frames. */
+  #totals(): readonly Line[] {
+    const session = this.#isEmpty() ? undefined : this.#session();
+    if (session === undefined) return [];
+    const { lines } = planChart("stages", session, { ...this.#page, words: this.#words() });
+    return lines.filter(({ kind, isDashed }) => kind === "line" && isDashed !== true);
   }
 
   /** The one chosen; of the end of a live capture the one that began last, else the first. */

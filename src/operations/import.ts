@@ -5,7 +5,7 @@ import { operation } from "./operation.ts";
 export const statsRecordingImport = operation({
   id: "stats_recording_import",
   method: "POST",
-  route: "/api/v1/stats/recordings/import",
+  route: "/api/v1/stats/import",
   tag: "stats",
   summary: "Save what another tool recorded as a capture",
   description:

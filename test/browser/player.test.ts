@@ -87,7 +87,9 @@ async function signIn({ page, host, words }: Visit): Promise<void> {
   await page.click(`main button >> text=${words.signIn.submit}`);
   await page.waitForURL(`${host.consoleUrl}/`);
   expect(await page.textContent("#capture")).toContain(words.capture.nobody);
-  expect(await page.textContent(".copy code")).toEndWith(` play ${host.nativeAddress}`);
+  expect(await page.textContent(".copy code")).toEndWith(
+    ` play ${host.nativeAddress} --data-dir ${host.dataDirectory}`,
+  );
 }
 
 async function tokenOf({ dataDirectory }: RunningHost): Promise<string> {

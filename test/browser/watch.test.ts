@@ -241,10 +241,12 @@ test(
       constructor({ output, error }) {
         const waiting = [];
         super({ output: (picture) => void waiting.push(picture), error });
+        this.waiting = waiting;
         this.pace = setInterval(() => waiting.length > 0 && output(waiting.shift()), 25);
       }
       close() {
         clearInterval(this.pace);
+        for (const picture of this.waiting) picture.close();
         super.close();
       }
     }`);
