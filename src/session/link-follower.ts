@@ -44,6 +44,12 @@ const shareGain = 0.5;
 const shareMin = 0.2;
 /** A player reports losses twice a second. */
 const fullUsMin = 1_500_000;
+/**
+ * Where most is lost, and what comes is much smaller than what is sent, large packets vanish on the
+ * way: fewer bits would only make small packets of them, and hide that. The player finds the size.
+ */
+const sizeLossShare = 0.7;
+const smallShare = 0.7;
 /** A player that was later than this says nothing about delays. */
 const lateUsMax = 10_000;
 /** Nothing is said about the link before the first group of reports. */
@@ -92,10 +98,15 @@ export class LinkFollower {
     this.#rate.ceilingKbps = this.#options.askedKbps() / this.#mediaShare;
     const expectedCount = report.sequence - before.sequence;
     const receivedCount = clamp(report.receivedCount - before.receivedCount, expectedCount);
+    const byteCount = Math.max(0, report.receivedBytes - before.receivedBytes);
+    if (receivedCount < expectedCount * sizeLossShare) {
+      const sentMean = this.#options.load().wireBytes / (report.sequence + 1);
+      if (byteCount / receivedCount < sentMean * smallShare) return;
+    }
     this.#rate.add({
       atUs: report.atUs,
       delayUs: report.lateUs > lateUsMax ? undefined : report.delayUs,
-      byteCount: Math.max(0, report.receivedBytes - before.receivedBytes),
+      byteCount,
       receivedCount,
       expectedCount,
     });

@@ -1,5 +1,6 @@
 /** The bitrate on links that a test makes: what carries less lowers it, and what loses a little does not. */
 import { expect, test } from "bun:test";
+import { LinkFollower } from "../../src/session/link-follower.ts";
 import { between, type LinkOptions, runLink, type Tenth } from "../support/link-model.ts";
 
 const asked = 10_000;
@@ -88,4 +89,27 @@ test("two who share a link each get their half, within a fifth, from the tenth s
     const [one = 0, other = 0] = both.map((tenths) => mean(between(tenths, 10, 20)));
     expect(Math.abs(one / ((one + other) / 2) - 1)).toBeLessThan(0.2);
   }
+});
+
+test("where only large packets vanish the bitrate stays: the player finds a size that passes", () => {
+  let wireBytes = 0;
+  const targets: number[] = [];
+  const follower = new LinkFollower({
+    askedKbps: () => 4000,
+    floorKbps: 200,
+    load: () => ({ mediaBytes: wireBytes * 0.8, wireBytes }),
+    followsBitrate: () => true,
+    onTarget: (kbps) => targets.push(kbps),
+  });
+  for (let index = 1; index <= 60; index++) {
+    // Three frames of eight packets of 1200 bytes and one of 300: those alone arrive.
+    wireBytes += 3 * (8 * 1200 + 300);
+    const counts = {
+      sequence: 27 * index - 1,
+      receivedCount: 3 * index,
+      receivedBytes: 900 * index,
+    };
+    follower.add({ atUs: index * 50_000, delayUs: 5000, lateUs: 0, ...counts });
+  }
+  expect(targets).toEqual([]);
 });
