@@ -29,12 +29,19 @@ export function warnOfStranger(code: WarningCode, fields: Fields = {}): void {
 
 function warnThinned(code: WarningCode, fields: Fields, isStrangers: boolean): void {
   const { clock, gate } = parts();
-  if (!gate.admit(warnings[code], { nowUs: clock.nowUs(), isStrangers })) {
+  const text = textOf(code);
+  if (!gate.admit(text, { nowUs: clock.nowUs(), isStrangers })) {
     printLeftOutLater();
     return;
   }
-  print("warn", warnings[code], fields);
+  print("warn", text, fields);
   notify(code, fields);
+}
+
+/** A line of the log always says what happened. */
+function textOf(code: string): string {
+  const texts: Readonly<Record<string, string>> = warnings;
+  return texts[code] ?? code;
 }
 
 type Parts = {
