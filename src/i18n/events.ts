@@ -101,10 +101,12 @@ export const eventsEnglish = {
       refuse: "waiting player rejected",
     },
     settings: { form: "settings saved" },
+    experiments: { form: "experiment started", abort: "experiment stopped" },
     recordings: {
       delete: "capture deleted",
       open: "timeline of a capture opened",
       note: "name or note of a capture changed",
+      import: "recording of another program imported",
     },
     watch: { form: "browser stream started", end: "browser stream stopped" },
     verdict: { try: "suggested setting tried", undo: "suggested setting undone" },
@@ -221,10 +223,12 @@ export const eventsGerman: typeof eventsEnglish = {
       refuse: "wartenden Player abgewiesen",
     },
     settings: { form: "Einstellungen gespeichert" },
+    experiments: { form: "Versuch gestartet", abort: "Versuch beendet" },
     recordings: {
       delete: "Aufzeichnung gelöscht",
       open: "Zeitleiste einer Aufzeichnung geöffnet",
       note: "Name oder Notiz einer Aufzeichnung geändert",
+      import: "Aufzeichnung eines anderen Programms importiert",
     },
     watch: { form: "Browser-Stream gestartet", end: "Browser-Stream beendet" },
     verdict: {
