@@ -19,10 +19,13 @@ import type { WatchedThreads } from "./watch.ts";
 const levels = { encode: 4, send: 5 };
 const niceValue = -11;
 const checkMs = 1000;
-/** All threads of a session together, of the cores there are. */
-const runawayShare = 0.9;
+/**
+ * All raised threads together, of the cores there are: beyond it those of the runtime that collect
+ * garbage get too little, and the raised threads wait for them.
+ */
+const runawayShare = 0.6;
 /** So many checks in a row. */
-const runawayCount = 3;
+const runawayCount = 2;
 const softLimitUs = 2_000_000;
 const hardLimitUs = 10_000_000;
 

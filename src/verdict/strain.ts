@@ -116,12 +116,16 @@ function encodeWaitShareOf({ machine, window_us = 2e6 }: Window): number | undef
 
 /**
  * A stop of the whole process shows in every thread: the two that tick were late by about as much,
- * and neither waited for a core meanwhile. Their ticks lie up to a tenth of a second apart.
+ * and neither waited for a core meanwhile. Their ticks lie up to a tenth of a second apart. Nor did
+ * any other use a core: what the process ran cannot have been in that time.
  */
-function togetherUsOf({ machine }: Window): number {
+function togetherUsOf({ machine, window_us = 2e6 }: Window): number {
   const { main_pause_us: mainUs, send_pause_us: sendUs } = machine ?? {};
   if (mainUs === undefined || sendUs === undefined || mainUs < togetherUsMin) return 0;
   const waitUs = Math.max(machine?.encode_run_delay_us ?? 0, machine?.send_run_delay_us ?? 0);
   const isBoth = sendUs + 110_000 >= 0.6 * mainUs && sendUs >= 0.25 * mainUs;
-  return isBoth && waitUs <= togetherWaitShareMax * mainUs ? mainUs : 0;
+  const { cpu_busy_share: busy = 0, cpu_others_share: others = busy } = machine ?? {};
+  const wasIdleUs = window_us * (1 - Math.max(0, busy - others));
+  const isWaiting = waitUs > togetherWaitShareMax * mainUs;
+  return isBoth && !isWaiting && mainUs <= wasIdleUs ? mainUs : 0;
 }

@@ -58,22 +58,17 @@ test("the main thread is never raised, whatever it sends", () => {
   expect([...levels.keys()]).toEqual([30]);
 });
 
-test("threads that use up the cores for three seconds lose their priority", () => {
+test("threads that use six tenths of the cores for two seconds lose their priority", () => {
   const { scheduler, priorities, levels, work } = kernel();
   priorities.begin(1, { encode: 30, send: 20 });
-  for (let second = 0; second < 2; second++) {
-    work(30, 950);
-    work(20, 950);
+  const second = (encodeMs: number) => {
+    work(30, encodeMs);
+    work(20, 400);
     scheduler.advanceMs(1000);
-  }
-  work(30, 500);
-  scheduler.advanceMs(1000);
+  };
+  for (const encodeMs of [900, 500, 900, 500]) second(encodeMs);
   expect(levels.size).toBe(2);
-  for (let second = 0; second < 3; second++) {
-    work(30, 950);
-    work(20, 950);
-    scheduler.advanceMs(1000);
-  }
+  for (const encodeMs of [900, 900]) second(encodeMs);
   expect(levels.size).toBe(0);
   scheduler.advanceMs(10_000);
   expect(levels.size).toBe(0);

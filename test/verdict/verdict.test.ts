@@ -1,38 +1,7 @@
 /** Known faults in made rows, and the cause that is named for each. */
 import { expect, test } from "bun:test";
-import type { StatsSample } from "../../src/model/capture.ts";
-import type { Machine } from "../../src/model/machine.ts";
-import { verdictOf } from "../../src/verdict/verdict.ts";
-import { dice, fate, type MadeRow, madeRows, missedRow } from "./made-rows.ts";
-
-const stream = { session_id: 1, width: 1280, height: 720, fps: 60, codec: "h264" };
-
-const sample = (t_ms: number, fields: Partial<StatsSample> & { machine?: Machine } = {}) => ({
-  t_ms,
-  session_id: 1,
-  stages: [],
-  fps: 60,
-  repeat_fps: 0,
-  mbps: 7,
-  bitrate_kbps: 10_000,
-  frames_dropped: 0,
-  packets_dropped: 0,
-  send_dropped: 0,
-  fec_recovered: 0,
-  rtt_us: 2000,
-  window_us: 2_000_000,
-  ...fields,
-});
-
-type Fields = Parameters<typeof sample>[1];
-const windows = (seconds: number, of: (t_ms: number) => Fields = () => ({})) =>
-  Array.from({ length: Math.ceil(seconds / 2) }, (_, index) =>
-    sample((index + 1) * 2000, of((index + 1) * 2000)),
-  );
-
-function judgeRows(change: (row: number) => MadeRow, of?: (t_ms: number) => Fields, count = 1800) {
-  return verdictOf({ stream, rows: madeRows(count, change), windows: windows(count / 60, of) });
-}
+import { judgeRows, strained } from "./judging.ts";
+import { dice, fate, missedRow } from "./made-rows.ts";
 
 test("a calm stream is smooth and nobody is blamed", () => {
   const verdict = judgeRows(() => ({}));
@@ -266,32 +235,6 @@ test("a bitrate that the mode cannot bear is named with the one that it needs", 
 test("too little is not judged", () => {
   expect(judgeRows(() => ({}), undefined, 20).quality).toBe("cannot_tell");
   expect(judgeRows(() => ({}), undefined, 0).quality).toBe("cannot_tell");
-});
-
-const strained = (machine: Machine, fields: Fields = {}) => ({ ...fields, machine });
-
-test("threads that stood still together, without waiting for a core, were stopped with the process", () => {
-  const verdict = judgeRows(
-    (row) => {
-      if (row === 610) return { wait_us: 300_000 };
-      return row > 610 && row < 628 ? missedRow : {};
-    },
-    () =>
-      strained({
-        ...{ cpu_busy_share: 1, cpu_others_share: 0.8, pressure_cpu_share: 0.9 },
-        ...{ encode_run_delay_us: 9000, send_run_delay_us: 4000, cpu_encode_cores: 0.1 },
-        ...{ main_pause_us: 270_000, send_pause_us: 240_000, encode_pause_us: 300_000 },
-      }),
-  );
-  expect(verdict.causes).toMatchObject([{ code: "host_paused", share: 1 }]);
-});
-
-test("a main thread that was late while the send thread ticked on is no stop of the process", () => {
-  const waits = { cpu_encode_cores: 0.1, encode_run_delay_us: 4000, send_run_delay_us: 4000 };
-  const machine = { ...waits, main_pause_us: 90_000, send_pause_us: 1000 };
-  const late = (row: number) => (row % 300 === 10 ? { wait_us: 60_000 } : {});
-  const verdict = judgeRows(late, () => strained(machine));
-  expect(verdict.causes[0]?.code).toBe("own_pause");
 });
 
 test("a thread that stood still alone is a pause of our own, however busy the machine is", () => {

@@ -1,0 +1,41 @@
+/** Whether the process was stopped, or its threads just late. */
+import { expect, test } from "bun:test";
+import { judgeRows, strained } from "./judging.ts";
+import { missedRow } from "./made-rows.ts";
+
+test("threads that stood still together, without waiting for a core, were stopped with the process", () => {
+  const verdict = judgeRows(
+    (row) => {
+      if (row === 610) return { wait_us: 300_000 };
+      return row > 610 && row < 628 ? missedRow : {};
+    },
+    () =>
+      strained({
+        ...{ cpu_busy_share: 1, cpu_others_share: 0.8, pressure_cpu_share: 0.9 },
+        ...{ encode_run_delay_us: 9000, send_run_delay_us: 4000, cpu_encode_cores: 0.1 },
+        ...{ main_pause_us: 270_000, send_pause_us: 240_000, encode_pause_us: 300_000 },
+      }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "host_paused", share: 1 }]);
+});
+
+test("threads that were late while others of the process used the cores were not stopped", () => {
+  const verdict = judgeRows(
+    (row) => (row % 300 === 10 ? { wait_us: 630_000 } : {}),
+    () =>
+      strained({
+        ...{ cpu_busy_share: 0.98, cpu_others_share: 0.22, cpu_encode_cores: 0.9 },
+        ...{ encode_run_delay_us: 350_000, send_run_delay_us: 4000 },
+        ...{ main_pause_us: 630_000, send_pause_us: 549_000, encode_pause_us: 17_000 },
+      }),
+  );
+  expect(verdict.causes.map(({ code }) => code)).not.toContain("host_paused");
+});
+
+test("a main thread that was late while the send thread ticked on is no stop of the process", () => {
+  const waits = { cpu_encode_cores: 0.1, encode_run_delay_us: 4000, send_run_delay_us: 4000 };
+  const machine = { ...waits, main_pause_us: 90_000, send_pause_us: 1000 };
+  const late = (row: number) => (row % 300 === 10 ? { wait_us: 60_000 } : {});
+  const verdict = judgeRows(late, () => strained(machine));
+  expect(verdict.causes[0]?.code).toBe("own_pause");
+});
