@@ -90,19 +90,18 @@ function beats({ field, range }: MarkView, marked: Marked): SVGElement {
   return path;
 }
 
+/** Which kinds are switched off, and who is to know when that changes. */
+type LegendState = {
+  readonly hidden: Set<string>;
+  readonly words: Words;
+  changed(): void;
+};
+
 /** The kinds that a verdict has, each with a button that switches it. */
 export function showMarkLegend(
   legend: HTMLElement,
   marked: Marked | undefined,
-  {
-    hidden,
-    words,
-    changed,
-  }: {
-    readonly hidden: Set<string>;
-    readonly words: Words;
-    changed(): void;
-  },
+  { hidden, words, changed }: LegendState,
 ): void {
   const kinds = marked === undefined ? [] : kindsOf(marked);
   legend.hidden = kinds.length === 0;
@@ -121,18 +120,7 @@ function kindsOf({ episodes, freezes, rhythm }: Marked): string[] {
   ];
 }
 
-function legendItem(
-  kind: string,
-  {
-    hidden,
-    words,
-    changed,
-  }: {
-    readonly hidden: Set<string>;
-    readonly words: Words;
-    changed(): void;
-  },
-): HTMLLIElement {
+function legendItem(kind: string, { hidden, words, changed }: LegendState): HTMLLIElement {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
