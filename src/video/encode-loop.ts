@@ -14,7 +14,7 @@ import { SharedTime } from "../base/shared-time.ts";
 import { threadId } from "../base/thread-id.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
 import { reason } from "../model/reason.ts";
-import { type Encoder, openEncoderBeside } from "./encoder.ts";
+import { type Encoder, openEncoder, openEncoderBeside } from "./encoder.ts";
 import { encoderChange } from "./encoder-change.ts";
 import { quiet } from "./ffmpeg.ts";
 import { reserveHeadroom } from "./headroom.ts";
@@ -105,6 +105,7 @@ export class EncodeLoop {
       onChosen: (source: string, passed: readonly PassedOver[]) =>
         this.#post({ kind: "chosen", source, passed }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
+      openEncoder,
     };
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;

@@ -7,7 +7,7 @@ import type { Gate } from "../base/gate.ts";
 import type { SharedTime } from "../base/shared-time.ts";
 import type { CodecName } from "../model/capture.ts";
 import { withoutMessages } from "./access-unit.ts";
-import { type Encoder, openEncoder } from "./encoder.ts";
+import type { Encoder } from "./encoder.ts";
 import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
 import {
   activities,
@@ -54,6 +54,8 @@ export type PipelineDeps = {
   readonly onChosen: (source: string, passed: readonly PassedOver[]) => void;
   /** Called before each step of opening that may block this thread for ever. */
   readonly onOpening: (part: OpeningPart) => void;
+  /** Opens an encoder on this thread. @throws Failure when none can be opened */
+  readonly openEncoder: (options: EncodeOptions) => Encoder;
 };
 
 /** @throws Failure when the source or the encoder cannot be opened as asked */
@@ -62,7 +64,7 @@ export function openPipeline(options: EncodeOptions, deps: PipelineDeps): Pipeli
   const source = openSource(options.source, options, hostOf(options, deps));
   try {
     deps.onOpening("encoder");
-    return new Pipeline(options, { ...deps, source, encoder: openEncoder(options) });
+    return new Pipeline(options, { ...deps, source, encoder: deps.openEncoder(options) });
   } catch (cause) {
     source.close();
     throw cause;
@@ -148,7 +150,7 @@ export class Pipeline {
     this.#source.close();
     this.#source = source;
     this.#options = options;
-    this.#replaceEncoder(openEncoder(options));
+    this.#replaceEncoder(this.#deps.openEncoder(options));
   }
 
   /**
@@ -247,11 +249,22 @@ export class Pipeline {
     }
   }
 
-  /** The stream continues from a key frame; the frames that were in the encoder are lost. */
+  /**
+   * The stream continues from a key frame; the frames that were in the encoder are lost. One that
+   * does not open is a failure like any other: the next attempt may find its device again.
+   */
   #reopen(cause: unknown): void {
-    if (!this.#reopens.use(this.#deps.clock.nowUs())) throw cause;
-    this.#replaceEncoder(openEncoder(this.#options));
-    this.#deps.onReopened(cause instanceof Error ? cause.message : String(cause));
+    let latest = cause;
+    while (this.#reopens.use(this.#deps.clock.nowUs())) {
+      try {
+        this.#replaceEncoder(this.#deps.openEncoder(this.#options));
+        this.#deps.onReopened(cause instanceof Error ? cause.message : String(cause));
+        return;
+      } catch (failure) {
+        latest = failure;
+      }
+    }
+    throw latest;
   }
 
   /** Names the size of the source's pictures when it is another than before. */

@@ -176,6 +176,15 @@ test("an encoder that is exchanged is reported with what was asked for", async (
   expect(told(all)).toEqual([{ action: "encoder_reset", reason: changed }]);
 });
 
+test("an encoder that had failed is reported with its own reason, and so is its key frame", async () => {
+  const { all, encoder } = await watched();
+  const failed = reason("encoder_failed", { detail: "Cannot allocate memory" });
+  encoder.reset(failed);
+  encoder.push(true);
+  await turn();
+  expect(told(all)).toEqual([{ action: "encoder_reset", reason: failed }, { action: "idr_sent" }]);
+});
+
 test("what a viewer's report says has happened is reported, as far as it is new", async () => {
   const all = watching();
   await openOne(all);

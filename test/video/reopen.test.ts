@@ -41,7 +41,17 @@ class OddSource implements Source {
   }
 }
 
-function lineOf(oddSlots: readonly number[]) {
+/** Opens an encoder; the attempts with these numbers, from 0, find none. */
+function openerOf(failedAttempts: readonly number[]): typeof openEncoder {
+  let attempt = 0;
+  return (options) => {
+    attempt += 1;
+    if (failedAttempts.includes(attempt - 1)) throw new Error("the device is away");
+    return openEncoder(options);
+  };
+}
+
+function lineOf(oddSlots: readonly number[], failedAttempts: readonly number[] = []) {
   quiet();
   const frames: PlacedFrame[] = [];
   const failures: string[] = [];
@@ -62,6 +72,7 @@ function lineOf(oddSlots: readonly number[]) {
     onMemory: () => undefined,
     onOpening: () => undefined,
     onResized: () => undefined,
+    openEncoder: openerOf(failedAttempts),
     onReopened: (detail) => void failures.push(detail),
   });
   const make = (count: number) => {
@@ -88,5 +99,20 @@ test("an encoder that fails a fourth time within a minute ends its stream", () =
   const { pipeline, failures, make } = lineOf([1, 2, 3, 4]);
   expect(() => make(6)).toThrow('Cannot encode with "libx264"');
   expect(failures).toHaveLength(3);
+  pipeline.close();
+});
+
+test("an encoder that does not open again at once is tried a second time", () => {
+  const { pipeline, frames, failures, make } = lineOf([2], [0]);
+  make(5);
+  pipeline.close();
+  expect(failures).toHaveLength(1);
+  expect(frames.map(({ index }) => index)).toEqual([0, 1, 3, 4]);
+});
+
+test("an encoder that does not open within three attempts ends its stream with their reason", () => {
+  const { pipeline, failures, make } = lineOf([2], [0, 1, 2]);
+  expect(() => make(5)).toThrow("the device is away");
+  expect(failures).toEqual([]);
   pipeline.close();
 });
