@@ -55,6 +55,7 @@ const heights: Readonly<Record<ChartName, number>> = {
   stages: 340,
   fps: 210,
   bitrate: 210,
+  quality: 160,
   health: 210,
   rtt: 210,
   machine: 210,

@@ -146,6 +146,7 @@ function facts(reader: Reader, row: FrameRow): Html {
     time("cpu_wait_us", words.cpuWait),
     time("source_age_us", words.sourceAge),
     count("bytes", `${words.size} (B)`),
+    [words.quality, qualityText(reader, row)],
     count("packets", words.packets),
     count("parity", `${words.packets}, ${words.parity}`),
     count("lost_packets", words.lostPackets),
@@ -155,6 +156,13 @@ function facts(reader: Reader, row: FrameRow): Html {
     time("shown_us", words.shown),
   ];
   return html`<dl class="facts">${list.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`;
+}
+
+function qualityText({ messages, format }: Reader, { values }: FrameRow): string {
+  const { quality, quantiser } = values;
+  if (quality === undefined || quantiser === undefined) return messages.frames.notMeasured;
+  const detail = messages.frames.quantiser(format.integer(quantiser));
+  return `${format.percent(quality / 100)} (${detail})`;
 }
 
 /** Those that the charts have a name for. */

@@ -18,6 +18,7 @@ const floorShare: Readonly<Record<RunUnit, number>> = {
   fps: 0,
   share: 0,
   count: 0.02,
+  percent: 0,
 };
 const floorAmount: Readonly<Record<RunUnit, number>> = {
   us: 50,
@@ -26,6 +27,7 @@ const floorAmount: Readonly<Record<RunUnit, number>> = {
   fps: 0.1,
   share: 0.002,
   count: 0.5,
+  percent: 1,
 };
 /** Tails vary more than middles. */
 const tailFactor = 2;

@@ -43,6 +43,8 @@ export const hostWordColumns = [
   "bytes",
   "packets",
   "parity",
+  "quantiser",
+  "quality",
 ] as const satisfies FrameColumnName[];
 /** The player reports them, up to two seconds after the slot was due. */
 export const lateWordColumns = [
@@ -58,12 +60,13 @@ export type LateColumn = (typeof lateWordColumns)[number];
 
 /** Where the columns begin in a row, in words. */
 export const columnsWord = 4;
-export const rowWords = columnsWord + wordColumns.length;
+/** Even: times are of two words. */
+export const rowWords = 2 * Math.ceil((columnsWord + wordColumns.length) / 2);
 export const rowBytes = rowWords * Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * Rows that a session's ring holds: at 240 frames a second the two seconds until a row is final, a
- * window of two, and four more in which the reader may be late. 180 KB. A power of two.
+ * window of two, and four more in which the reader may be late. 200 KB. A power of two.
  */
 export const ringRowCount = 2048;
 

@@ -56,6 +56,9 @@ export type RowDraft = {
   bytes: number;
   packets: number;
   parity: number;
+  quantiser: number;
+  /** Percent. */
+  quality: number;
 };
 
 /** What a player reports of one frame; what it leaves out stays as it was. */
@@ -127,11 +130,13 @@ export class RowWriter {
     words[at + 14] = row.bytes;
     words[at + 15] = row.packets;
     words[at + 16] = row.parity;
-    words[at + 17] = absentMark;
-    words[at + 18] = absentMark;
+    words[at + 17] = row.quantiser;
+    words[at + 18] = row.quality;
     words[at + 19] = absentMark;
     words[at + 20] = absentMark;
     words[at + 21] = absentMark;
+    words[at + 22] = absentMark;
+    words[at + 23] = absentMark;
     this.#publish(at, frame);
   }
 
@@ -225,5 +230,7 @@ function emptyDraft(): RowDraft {
     bytes: absentMark,
     packets: absentMark,
     parity: absentMark,
+    quantiser: absentMark,
+    quality: absentMark,
   };
 }

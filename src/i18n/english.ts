@@ -156,6 +156,8 @@ export const english = {
     fpsUnit: "per second",
     bitrate: "Bitrate",
     bitrateUnit: "Mbit/s",
+    quality: "Picture quality",
+    qualityUnit: "% (100: as the source)",
     health: "Losses and repairs",
     healthUnit: "per interval",
     per: (seconds: string) => `per ${seconds} s`,

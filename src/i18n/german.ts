@@ -159,6 +159,8 @@ export const german: Messages = {
     fpsUnit: "pro Sekunde",
     bitrate: "Bitrate",
     bitrateUnit: "Mbit/s",
+    quality: "Bildqualität",
+    qualityUnit: "% (100: wie die Quelle)",
     health: "Verluste und Reparaturen",
     healthUnit: "je Abschnitt",
     per: (seconds) => `je ${seconds} s`,

@@ -36,6 +36,7 @@ export const metricsEnglish: MetricWords = {
   keyframes: "key frames sent",
   player_pause_us: "player stood still",
   player_wait_us: "player waited for a core",
+  quality: "picture quality",
 };
 
 export const metricsGerman: MetricWords = {
@@ -70,4 +71,5 @@ export const metricsGerman: MetricWords = {
   keyframes: "gesendete Schlüsselbilder",
   player_pause_us: "Player stand still",
   player_wait_us: "Player wartete auf einen Kern",
+  quality: "Bildqualität",
 };

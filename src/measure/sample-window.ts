@@ -18,6 +18,7 @@ type FrameMetricName =
   | "repeat_fps"
   | "mbps"
   | "keyframes"
+  | "quality"
   | `total_${"mean" | "p50" | "p99"}_us`
   | `gap_${"mean" | "p99"}_us`;
 type CounterName = Exclude<MetricName, FrameMetricName>;
@@ -34,7 +35,12 @@ export type WindowCounters = Readonly<Record<RequiredCounterName, number>> & {
 };
 
 /** What a window asks about a frame besides its times. */
-export type FrameFacts = { readonly isRepeat: boolean; readonly isKey: boolean };
+export type FrameFacts = {
+  readonly isRepeat: boolean;
+  readonly isKey: boolean;
+  /** Percent; absent where the encoder does not tell. */
+  readonly quality?: number | undefined;
+};
 
 /**
  * The frames of one window, made into a sample when it closes, then reused. One for each session.
@@ -51,6 +57,8 @@ export class SampleWindow {
   #repeatCount = 0;
   #keyCount = 0;
   #byteCount = 0;
+  #qualitySum = 0;
+  #qualityCount = 0;
 
   /** @param options with `frameCountMax` frames in a window percentiles are exact. */
   constructor(options: { stages: readonly StageName[]; frameCountMax: number }) {
@@ -68,6 +76,8 @@ export class SampleWindow {
     this.#repeatCount = 0;
     this.#keyCount = 0;
     this.#byteCount = 0;
+    this.#qualitySum = 0;
+    this.#qualityCount = 0;
     this.#totals.clear();
     this.#gaps.clear();
     for (const column of this.#columns) column.clear();
@@ -95,6 +105,10 @@ export class SampleWindow {
   addUntimedFrame(byteCount: number, frame: FrameFacts): void {
     this.#byteCount += byteCount;
     if (frame.isKey) this.#keyCount += 1;
+    if (frame.quality !== undefined) {
+      this.#qualitySum += frame.quality;
+      this.#qualityCount += 1;
+    }
     if (frame.isRepeat) this.#repeatCount += 1;
     else this.#newCount += 1;
   }
@@ -112,9 +126,16 @@ export class SampleWindow {
       ...counterFieldsOf(counters),
       ...this.#totalFields(),
       keyframes: this.#keyCount,
+      ...this.#qualityField(),
       frame_count: this.#totals.count,
       window_us: windowUs,
     };
+  }
+
+  /** None where the encoder does not tell. */
+  #qualityField(): Pick<StatsSample, "quality"> {
+    if (this.#qualityCount === 0) return {};
+    return { quality: Math.round(this.#qualitySum / this.#qualityCount) };
   }
 
   /** None without a frame: there is nothing to say about them. */

@@ -60,6 +60,11 @@ export const frameColumns = {
   bytes: maybe("uint32", "Media bytes"),
   packets: maybe("uint16", "Data datagrams"),
   parity: maybe("uint16", "Parity datagrams"),
+  quantiser: maybe(
+    "uint16",
+    "Of the encoder, mean of the picture: 0 the finest, 51 the coarsest of H.264 and HEVC, 63 of AV1",
+  ),
+  quality: maybe("uint16", "From the quantiser, percent: 100 as the source, 0 the coarsest"),
   lost_packets: maybe("uint16", "As the player reports for this frame"),
   rebuilt: maybe("uint16", "Rebuilt from parity, as the player reports for this frame"),
   complete_us: maybe("uint32", "Due until the player had it whole"),

@@ -10,11 +10,13 @@ export const shownUnits: Readonly<Record<MetricUnit, ShownUnit>> = {
   mbps: { text: "Mbit/s", divisor: 1 },
   kbps: { text: "Mbit/s", divisor: 1000 },
   count: { text: "", divisor: 1 },
+  percent: { text: "%", divisor: 1 },
 };
 
 /** Digits after the point, at most: 71.3 ms, 9.87 ms, 123 ms. @param shown in the unit that is shown. */
 export function digitsOf(unit: MetricUnit, shown: number): number {
   if (unit === "fps" || unit === "count") return 1;
+  if (unit === "percent") return 0;
   const size = Math.abs(shown);
   if (size < 10) return 2;
   return size < 100 ? 1 : 0;

@@ -8,8 +8,8 @@
  */
 import { namesOf } from "../base/record.ts";
 
-/** `us` microseconds, shown to people in milliseconds; `count` of one window. */
-export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count";
+/** `us` microseconds, shown to people in milliseconds; `count` of one window; `percent` 0 to 100. */
+export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count" | "percent";
 
 /**
  * How the values of several windows become one. A percentile of windows is either the worst of them
@@ -19,7 +19,15 @@ export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count";
  */
 export type Fold = "sum" | "last" | "min" | "max" | "time_mean" | "frame_mean" | "window_mean";
 
-export const chartNames = ["stages", "fps", "bitrate", "health", "rtt", "machine"] as const;
+export const chartNames = [
+  "stages",
+  "fps",
+  "bitrate",
+  "quality",
+  "health",
+  "rtt",
+  "machine",
+] as const;
 /** The charts of a capture, in the order in which a page has them; `machine` has lines of its own. */
 export type ChartName = (typeof chartNames)[number];
 
@@ -303,6 +311,15 @@ const metrics = {
     isWhole: true,
     description:
       "The player's receiving thread could have run and did not, as it reports itself, this window",
+  },
+  quality: {
+    unit: "percent",
+    fold: { quality_min: "min", quality_mean: "frame_mean" },
+    of: "host",
+    line: { chart: "quality", color: "capture", pair: 0, bad: "low" },
+    isWhole: true,
+    description:
+      "How fine the encoder made its pictures, mean; 100 as the source, 0 the coarsest there is",
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 

@@ -46,7 +46,7 @@ export const runVerdicts = ["higher", "lower", "no_difference", "too_little"] as
 /** Whether B differs from A. */
 export type RunVerdict = (typeof runVerdicts)[number];
 
-export const runUnits = ["us", "share", "fps", "mbps", "kbps", "count"] as const;
+export const runUnits = ["us", "share", "fps", "mbps", "kbps", "count", "percent"] as const;
 /** Unit of a figure of a comparison. */
 export type RunUnit = (typeof runUnits)[number];
 

@@ -21,6 +21,8 @@ export class PublishedFrame {
   readonly encodeUs: number;
   readonly cpuWaitUs: number | undefined;
   readonly sourceAgeUs: number | undefined;
+  readonly quantiser: number | undefined;
+  readonly quality: number | undefined;
   /** When it came out of the channel from the encoder. */
   readonly arrivedUs: Micros;
   /** When the last viewer so far was handed it; 0 when none was. */
@@ -55,6 +57,8 @@ export class PublishedFrame {
     this.encodeUs = frame.encodeUs;
     this.cpuWaitUs = frame.cpuWaitUs;
     this.sourceAgeUs = frame.sourceAgeUs;
+    this.quantiser = frame.quantiser;
+    this.quality = frame.quality;
     this.arrivedUs = arrivedUs;
     this.#onSettled = onSettled;
   }

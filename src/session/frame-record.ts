@@ -26,6 +26,9 @@ export type FrameRecord = {
   cpuWaitUs: number | undefined;
   /** How old the picture was when capture began; `undefined` where the source does not tell. */
   sourceAgeUs: number | undefined;
+  /** Of the encoder, and in percent; `undefined` where it does not tell. */
+  quantiser: number | undefined;
+  quality: number | undefined;
   /** The sender began with it. */
   takenUs: number;
   /** Its datagrams were ready; as `takenUs` where they are made while they leave. */
@@ -56,6 +59,8 @@ export function emptyRecord(): FrameRecord {
     encodeUs: 0,
     cpuWaitUs: undefined,
     sourceAgeUs: undefined,
+    quantiser: undefined,
+    quality: undefined,
     takenUs: 0,
     packetizedUs: 0,
     handedUs: 0,
@@ -86,6 +91,8 @@ export function fillRecord(record: FrameRecord, frame: RecordedFrame, takenUs: n
   record.encodeUs = frame.encodeUs;
   record.cpuWaitUs = frame.cpuWaitUs;
   record.sourceAgeUs = frame.sourceAgeUs;
+  record.quantiser = frame.quantiser;
+  record.quality = frame.quality;
   record.takenUs = takenUs;
   record.packetizedUs = takenUs;
   record.handedUs = takenUs;

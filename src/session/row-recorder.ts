@@ -87,6 +87,8 @@ export class RowRecorder {
     draft.waitUs = wordOf(record.captureStartUs - record.dueUs);
     draft.cpuWaitUs = knownWord(record.cpuWaitUs);
     draft.sourceAgeUs = knownWord(record.sourceAgeUs);
+    draft.quantiser = knownWord(record.quantiser);
+    draft.quality = knownWord(record.quality);
     this.#fillTimes(draft, record);
     this.#fillSize(draft, record);
     this.#writer.write();
@@ -197,8 +199,8 @@ function isOfSender(name: StageName): boolean {
   return name === "packetize" || name === "send";
 }
 
-function knownWord(timeUs: number | undefined): number {
-  return timeUs === undefined ? absentMark : wordOf(timeUs);
+function knownWord(value: number | undefined): number {
+  return value === undefined ? absentMark : wordOf(value);
 }
 
 /** Whole, not negative, and never taken for "not measured". */

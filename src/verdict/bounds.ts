@@ -86,6 +86,11 @@ export const throttledClockShare = 0.7;
 /** Bits a pixel below which H.264 shows blocks in moving pictures; the stream must have used them all. */
 export const bitsPerPixelMin = 0.015;
 export const bitrateUsedShare = 0.85;
+/** Percent: below it blocks are plain to see, at the other one nothing is missed. */
+export const pictureQualityMin = 25;
+export const pictureQualityGood = 45;
+/** Six steps of the quantiser take half the bits. */
+export const qualityPerHalving = 18;
 
 /** A rhythm needs this many episodes: three periods between them. */
 export const rhythmCountMin = 4;

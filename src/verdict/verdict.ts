@@ -13,7 +13,10 @@ import {
   frozenShareSmooth,
   frozenShareStutter,
   lossShareMin,
+  pictureQualityGood,
+  pictureQualityMin,
   qualityBounds,
+  qualityPerHalving,
   usualCountMin,
 } from "./bounds.ts";
 import { cadenceOf } from "./cadence.ts";
@@ -146,20 +149,34 @@ function bitrateCause(
   const used = windows.all.filter(
     ({ mbps, bitrate_kbps }) => mbps * 1000 >= bitrateUsedShare * bitrate_kbps,
   );
-  if (codec !== "h264" || used.length * 2 < windows.all.length || used.length === 0)
-    return undefined;
+  if (used.length * 2 < windows.all.length || used.length === 0) return undefined;
   const kbps = middle(used.map(({ bitrate_kbps }) => bitrate_kbps));
-  const neededKbps = Math.ceil((bitsPerPixelMin * width * height * fps) / 1000);
-  if (kbps >= neededKbps) return undefined;
+  const seen = used.flatMap(({ quality }) => quality ?? []);
+  const isSeen = seen.length * 2 >= used.length;
+  // How fine the pictures were decides where the encoder told it: a still desktop needs few bits.
+  if (!isSeen && codec !== "h264") return undefined;
+  const pictureKbps = (bitsPerPixelMin * width * height * fps) / 1000;
+  const neededKbps = isSeen ? finerKbps(kbps, middle(seen), pictureKbps) : Math.ceil(pictureKbps);
+  if (neededKbps === undefined || kbps >= neededKbps) return undefined;
   return {
     code: "bitrate_too_low",
     share: 0,
     episodes: 0,
     worst_ms: used[0]?.t_ms ?? 0,
     worst_late_ms: 0,
-    evidence: [{ metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" }],
+    evidence: [
+      { metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" },
+      ...(isSeen ? [{ metric: "quality", seen: middle(seen) / 100, unit: "share" }] : []),
+    ],
     step: { code: "raise_bitrate", values: { bitrate_kbps: neededKbps } },
   };
+}
+
+/** The rate of pictures that are fine enough, from how fine they are; `undefined` where they are. */
+function finerKbps(kbps: number, quality: number, leastKbps: number): number | undefined {
+  if (quality >= pictureQualityMin) return undefined;
+  const factor = 2 ** ((pictureQualityGood - quality) / qualityPerHalving);
+  return Math.ceil(Math.max(kbps * factor, leastKbps));
 }
 
 /** Causes of what came late, by which a lost packet shows already. */

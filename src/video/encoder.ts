@@ -4,6 +4,7 @@
  */
 import {
   AV_OPT_TYPE_STRING,
+  AV_PKT_DATA_QUALITY_STATS,
   AVCOL_PRI_BT709,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT709,
@@ -52,6 +53,10 @@ const bufferBitsMin = 150_000;
 /** The buffer holds the smallest key frame of the mode so many times. */
 const keyFrameRoom = 1.5;
 const threadCountMax = 4;
+/** FFmpeg tells a quantiser in these units (`FF_QP2LAMBDA`). */
+const lambdaPerQuantiser = 118;
+/** No codec here has one as large: what an encoder left unset. */
+const quantiserEnd = 256;
 const probeMode = { width: 320, height: 180, fps: 60, bitrateKbps: 1000 };
 
 /**
@@ -220,6 +225,14 @@ export class Encoder {
     if (code === AVERROR_EAGAIN) return false;
     check(code, `Cannot encode with "${this.name}"`);
     return true;
+  }
+
+  /** Of the last packet; `undefined` where the encoder does not tell. */
+  get quantiser(): number | undefined {
+    const stats = this.packet.getSideData(AV_PKT_DATA_QUALITY_STATS);
+    if (stats === null || stats.length < 4) return undefined;
+    const quantiser = Math.round(stats.readUInt32LE(0) / lambdaPerQuantiser);
+    return quantiser < quantiserEnd ? quantiser : undefined;
   }
 
   close(): void {

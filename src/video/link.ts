@@ -158,6 +158,10 @@ export type EncodedFrame = {
   readonly cpuWaitUs?: number | undefined;
   /** How old the picture already was when it was captured; absent for a repeat, and where no source tells. */
   readonly sourceAgeUs?: number | undefined;
+  /** Mean of the picture, on the codec's own scale; absent where the encoder does not tell. */
+  readonly quantiser?: number | undefined;
+  /** The same in percent, on one scale for all codecs. */
+  readonly quality?: number | undefined;
   /** Frames this stream lost before the channel so far, because no buffer was free. */
   readonly droppedCount: number;
   /** Slots that passed without a frame so far, because an earlier one was still being made. */

@@ -6,6 +6,7 @@ import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import type { SharedTime } from "../base/shared-time.ts";
 import type { CodecName } from "../model/capture.ts";
+import { qualityOf } from "../model/quality.ts";
 import { withoutMessages } from "./access-unit.ts";
 import type { Encoder } from "./encoder.ts";
 import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
@@ -279,8 +280,9 @@ export class Pipeline {
   #forward(record: InFlightFrame): void {
     const { isMeasured, captureStartUs, capturedUs, encodeStartUs } = record;
     const encodedUs = isMeasured ? this.#deps.clock.nowUs() : (0 as Micros);
-    const { packet } = this.#encoder;
-    const data = unitOf(packet, this.#options.codec);
+    const { packet, quantiser } = this.#encoder;
+    const { codec } = this.#options;
+    const data = unitOf(packet, codec);
     const place = data === null ? undefined : this.pool.put(data);
     if (data === null || place === undefined) {
       this.#drop(record.slot, record.dueUs);
@@ -301,6 +303,8 @@ export class Pipeline {
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
       cpuWaitUs: this.#runDelaySince(record.runDelayUs),
       sourceAgeUs: record.sourceAgeUs,
+      quantiser,
+      quality: quantiser === undefined ? undefined : qualityOf(codec, quantiser),
       droppedCount: this.#droppedCount,
       missedCount: this.#missedCount,
     });

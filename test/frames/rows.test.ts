@@ -25,7 +25,7 @@ test("a row is read with all that was written", () => {
   write(0, {
     ...{ isKey: true, isRepeat: true, waitUs: 120, captureUs: 400, submitUs: 5, encodeUs: 2000 },
     ...{ packetizeUs: 30, sendUs: 600, queueUs: 15, gapUs: 32, cpuWaitUs: 9 },
-    ...{ sourceAgeUs: 8000, bytes: 20_000, packets: 18, parity: 4 },
+    ...{ sourceAgeUs: 8000, bytes: 20_000, packets: 18, parity: 4, quantiser: 30, quality: 64 },
   });
   const { written } = reader.read(startUs);
   const row = Object.fromEntries(frameColumnNames.map((name) => [name, written.columns[name][0]]));
@@ -34,7 +34,14 @@ test("a row is read with all that was written", () => {
     ...{ session_id: 7, frame: 0, due_us: startUs, fate: 0, repeat: 1, key: 1, wait_us: 120 },
     ...{ capture_us: 400, submit_us: 5, encode_us: 2000, packetize_us: 30, send_us: 600 },
     ...{ queue_us: 15, gap_us: 32, cpu_wait_us: 9, source_age_us: 8000, bytes: 20_000 },
-    ...{ packets: 18, parity: 4, lost_packets: Number.NaN, rebuilt: Number.NaN },
+    ...{
+      packets: 18,
+      parity: 4,
+      quantiser: 30,
+      quality: 64,
+      lost_packets: Number.NaN,
+      rebuilt: Number.NaN,
+    },
     ...{ complete_us: Number.NaN, decode_us: Number.NaN, shown_us: Number.NaN },
   });
 });

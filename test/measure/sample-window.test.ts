@@ -36,6 +36,15 @@ test("a window without a frame has rates of zero, and says nothing of stages", (
   });
 });
 
+test("quality is the mean of the frames whose encoder told it", () => {
+  const window = windowOf();
+  for (const quality of [40, undefined, 51]) window.addFrame(10, 100, { ...fresh, quality });
+  expect(window.close(3_000_000, counters).quality).toBe(46);
+  window.open(3_000_000);
+  window.addFrame(10, 100, fresh);
+  expect(window.close(5_000_000, counters)).not.toHaveProperty("quality");
+});
+
 test("percentiles are those of nearest rank", () => {
   const window = windowOf();
   for (let frame = 1; frame <= 200; frame++) {

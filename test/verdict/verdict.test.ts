@@ -232,6 +232,21 @@ test("a bitrate that the mode cannot bear is named with the one that it needs", 
   });
 });
 
+test("a coarse picture names the bitrate that it needs, whatever its codec", () => {
+  const window = () => ({ bitrate_kbps: 900, mbps: 0.9, quality: 9 });
+  const [cause] = judgeRows(() => ({}), window).causes;
+  expect(cause).toMatchObject({
+    code: "bitrate_too_low",
+    evidence: [{ metric: "bitrate_kbps" }, { metric: "quality", seen: 0.09, unit: "share" }],
+    step: { code: "raise_bitrate", values: { bitrate_kbps: 3600 } },
+  });
+});
+
+test("a fine picture needs no more bits, however few there are", () => {
+  const window = () => ({ bitrate_kbps: 300, mbps: 0.298, quality: 25 });
+  expect(judgeRows(() => ({}), window)).toMatchObject({ quality: "smooth", causes: [] });
+});
+
 test("too little is not judged", () => {
   expect(judgeRows(() => ({}), undefined, 20).quality).toBe("cannot_tell");
   expect(judgeRows(() => ({}), undefined, 0).quality).toBe("cannot_tell");
