@@ -1,5 +1,6 @@
 /** Reads encoded streams with Debian's own ffmpeg, so that the encoder is not its own judge. */
 import type { Luma } from "../../src/video/code-block.ts";
+import { programLimitMs } from "./programs.ts";
 
 type Format = "h264" | "hevc" | "obu";
 
@@ -62,10 +63,12 @@ export function cutColors(raw: Uint8Array, width: number, height: number): Color
 
 /** What a program prints, given `input`; throws with its words when it has any. */
 export async function run(command: string[], input: Uint8Array): Promise<Uint8Array> {
-  const child = Bun.spawn(command, { stdin: input, stdout: "pipe", stderr: "pipe" });
+  const pipes = { stdin: input, stdout: "pipe", stderr: "pipe" } as const;
+  const child = Bun.spawn(command, { ...pipes, timeout: programLimitMs });
   const [output, complaint] = await Promise.all([child.stdout.bytes(), child.stderr.text()]);
   if ((await child.exited) !== 0 || complaint !== "") {
-    throw new Error(`Cannot run "${command.join(" ")}": ${complaint}`);
+    const how = child.signalCode ?? child.exitCode;
+    throw new Error(`Cannot run "${command.join(" ")}" (${how}): ${complaint}`);
   }
   return output;
 }
