@@ -57,7 +57,8 @@ export function planFrames(
   );
   const lines = measured.map(({ name, color, shown }, index): Line => {
     const drawn = sums[index] ?? [];
-    const text = words[`frame_${name}`] ?? name.replace("_us", "");
+    const stage = name.replace("_us", "");
+    const text = words[`stage_${stage}`] ?? stage;
     return { name: text, color, kind: "area", isTail: true, isBar: true, times, drawn, shown };
   });
   const bars = { times, sums, colors: measured.map(({ color }) => color), fates };

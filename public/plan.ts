@@ -119,12 +119,12 @@ function stackLines(session: SeriesSession, stack: "mean" | "p50", words: Words)
   const isMean = stack === "mean" && hasMeans;
   const own = isMean ? session.stage_mean_us : session.stage_p50_us;
   const layers = session.stages.map((name, index) => ({
-    name,
+    name: words[`stage_${name}`] ?? name,
     color: stageColors.has(name) ? name : "other",
     shown: own[index] ?? [],
   }));
   if (isMean) {
-    layers.push({ name: words.gap ?? "", color: "gap", shown: session.gap_mean_us });
+    layers.push({ name: words.stage_gap ?? "", color: "gap", shown: session.gap_mean_us });
   }
   const sums = runningSums(layers.map(({ shown }) => shown));
   return layers

@@ -3,6 +3,7 @@
  * as bars of the same scale, part by part; the figures are in a table below. No script, no style: it
  * is the same in a shared file.
  */
+import { stageNames, stageText } from "../src/i18n/stages.ts";
 import type { FrameProfile, Verdict } from "../src/model/verdict.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -16,20 +17,6 @@ const barHeight = 22;
 const rowHeight = 30;
 /** Shares below it are not worth a line. */
 const shareMin = 0.005;
-
-/** In the order in which a frame meets them. */
-const partOrder = [
-  "wait",
-  "capture",
-  "submit",
-  "encode",
-  "packetize",
-  "queue",
-  "send",
-  "gap",
-  "network",
-  "display",
-] as const;
 
 /** Nothing where no time was lost and none is known. */
 export function blamePicture(reader: Reader, { blame, profile }: Verdict): Html {
@@ -51,9 +38,9 @@ function picture(reader: Reader, { usual, bad, tail }: FrameProfile): Html {
     { name: words.tail, ...tail },
   ];
   const longest = Math.max(1, ...rows.map(({ parts }) => lengthOf(parts)));
-  const known = partOrder.filter((part) => rows.some(({ parts }) => (parts[part] ?? 0) > 0));
+  const known = stageNames.filter((part) => rows.some(({ parts }) => (parts[part] ?? 0) > 0));
   return html`<div class="blame-picture">${rows.map((one) => bar(reader, one, longest))}</div>
-<ul class="legend">${known.map((part) => html`<li><i class="swatch part-${part}"></i>${reader.messages.verdict.parts[part] ?? part}</li>`)}</ul>`;
+<ul class="legend">${known.map((part) => html`<li><i class="swatch part-${part}"></i>${stageText(reader.messages.stages, part)}</li>`)}</ul>`;
 }
 
 function lengthOf(parts: Parts): number {
@@ -61,13 +48,12 @@ function lengthOf(parts: Parts): number {
 }
 
 function bar({ format, messages }: Reader, { name, frames, parts }: Row, longest: number): Html {
-  const words = messages.verdict;
   let x = 0;
-  const pieces = partOrder.flatMap((part) => {
+  const pieces = stageNames.flatMap((part) => {
     const us = parts[part] ?? 0;
     if (us === 0) return [];
     const width = (us / longest) * widthMax;
-    const piece = html`<rect class="part-${part}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${barHeight}"><title>${words.parts[part] ?? part}: ${format.micros(us)}</title></rect>`;
+    const piece = html`<rect class="part-${part}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="${barHeight}"><title>${stageText(messages.stages, part)}: ${format.micros(us)}</title></rect>`;
     x += width;
     return [piece];
   });
@@ -78,8 +64,7 @@ function bar({ format, messages }: Reader, { name, frames, parts }: Row, longest
 
 function table(reader: Reader, blame: Verdict["blame"], profile: FrameProfile | undefined): Html {
   const words = reader.messages.blame;
-  const { parts: names } = reader.messages.verdict;
-  const shown = Object.keys(names).filter(
+  const shown = stageNames.filter(
     (part) => (blame[part] ?? 0) >= shareMin || (profile && isIn(profile, part)),
   );
   const head = (text: string) => html`<th scope="col" class="number">${text}</th>`;
@@ -104,7 +89,7 @@ function row(
   const time = (parts: Parts) => cell(parts[part] === undefined ? "–" : format.micros(parts[part]));
   const share = (value = 0) =>
     cell(value < shareMin ? "–" : format.percent(Number(value.toFixed(2))));
-  return html`<tr><th scope="row">${messages.verdict.parts[part] ?? part}</th>${profile === undefined ? "" : [time(profile.usual.parts), time(profile.bad.parts)]}${share(blame[part])}${profile === undefined ? "" : [time(profile.tail.parts), share(profile.tail.blame[part])]}</tr>`;
+  return html`<tr><th scope="row">${stageText(messages.stages, part)}</th>${profile === undefined ? "" : [time(profile.usual.parts), time(profile.bad.parts)]}${share(blame[part])}${profile === undefined ? "" : [time(profile.tail.parts), share(profile.tail.blame[part])]}</tr>`;
 }
 
 /** What made the slowest frames slow: those in time were slow for no reason that shows. */

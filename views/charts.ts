@@ -68,7 +68,8 @@ ${name === "stages" && group.judged !== undefined ? html`<ul class="legend verdi
 }
 
 function wordsOf({ messages, format }: Reader): string {
-  const { charts: words, compare, metrics, machine, timeline } = messages;
+  const { charts: words, compare, stages, metrics, machine, timeline } = messages;
+  const staged = Object.entries(stages).map(([name, word]) => [`stage_${name}`, word]);
   const named = Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]);
   const { causes } = messages.verdict;
   const caused = Object.entries(causes).map(([code, { name }]) => [`cause_${code}`, name]);
@@ -79,6 +80,7 @@ function wordsOf({ messages, format }: Reader): string {
     tag: format.tag,
     // JSON holds no function: the page puts the number in.
     per: words.per("{}"),
+    ...Object.fromEntries(staged),
     ...Object.fromEntries(named),
     ...Object.fromEntries(figures),
     ...Object.fromEntries(types),

@@ -1,4 +1,5 @@
 /** The figures of a range: what charts show, as numbers, one row for each stage and counter. */
+import { stageText } from "../src/i18n/stages.ts";
 import type { Figure, Figures } from "../src/model/figures.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
 import type { Reader } from "./format.ts";
@@ -49,9 +50,10 @@ function table(reader: Reader, { rows, frameCount }: Figures): Html {
 
 /** What a row is called. */
 export function rowName({ messages }: Reader, { name }: Figure): Html {
-  if (name === "total" || name === "gap") return html`${messages.figures[name]}`;
+  if (name === "total") return html`${messages.figures.total}`;
+  if (name === "gap") return html`${messages.stages.gap}`;
   if (typeof name === "string") return html`${messages.metrics[name]}`;
-  return html`<i class="swatch ${stageClass(name.stage)}"></i>${name.stage}`;
+  return html`<i class="swatch ${stageClass(name.stage)}"></i>${stageText(messages.stages, name.stage)}`;
 }
 
 /** Names of stages come from files: only known ones have a colour. */

@@ -22,15 +22,16 @@ export type FrameView = {
   readonly isLast: boolean;
 };
 
+/** Each is a colour too, and `…_us` its column. */
 const layers = [
-  ["wait_us", "wait"],
-  ["capture_us", "capture"],
-  ["submit_us", "submit"],
-  ["encode_us", "encode"],
-  ["queue_us", "queue"],
-  ["packetize_us", "packetize"],
-  ["send_us", "send"],
-  ["gap_us", "gap"],
+  "wait",
+  "capture",
+  "submit",
+  "encode",
+  "queue",
+  "packetize",
+  "send",
+  "gap",
 ] as const;
 
 const endNames = ["complete_us", "decode_us", "shown_us"] as const;
@@ -81,9 +82,11 @@ function bars(reader: Reader, { path, session, row, rows }: FrameView): Html {
     return html`<a href="${address}"${one === row ? html` class="here" aria-current="true"` : ""}>${name}</a>
 <svg viewBox="0 0 1000 20" preserveAspectRatio="none" role="img" aria-label="${name}: ${text}">${segments(one, { from, width, interval })}</svg><span class="small">${text}</span>`;
   });
-  const legend = layers.filter(([column]) => rows.some(({ values }) => (values[column] ?? 0) > 0));
+  const legend = layers.filter((stage) =>
+    rows.some(({ values }) => (values[`${stage}_us`] ?? 0) > 0),
+  );
   return html`<div class="frame-rows">${list}<span class="frame-axis muted small"><span>0 ms</span><span>${format.micros(width)}</span></span></div>
-<ul class="frame-legend">${legend.map(([column, color]) => html`<li><i class="swatch c-${color}"></i>${messages.charts[`frame_${column}`]}</li>`)}</ul>`;
+<ul class="frame-legend">${legend.map((stage) => html`<li><i class="swatch c-${stage}"></i>${messages.stages[stage]}</li>`)}</ul>`;
 }
 
 function endUsOf(row: FrameRow): number {
@@ -104,12 +107,12 @@ function segments(row: FrameRow, { from, width, interval }: Axis): Html[] {
     ];
   }
   let at = row.dueUs;
-  const parts = layers.map(([column, color]) => {
-    const us = row.values[column] ?? 0;
+  const parts = layers.map((stage) => {
+    const us = row.values[`${stage}_us`] ?? 0;
     const begin = at;
     at += us;
     if (us <= 0) return html``;
-    return html`<rect class="c-${color}" x="${x(begin)}" y="2" height="16" width="${Math.max(0.5, x(at) - x(begin))}"></rect>`;
+    return html`<rect class="c-${stage}" x="${x(begin)}" y="2" height="16" width="${Math.max(0.5, x(at) - x(begin))}"></rect>`;
   });
   const marks = endNames.flatMap((name) => {
     const us = row.values[name];
@@ -128,7 +131,7 @@ function fateOf({ fate }: FrameRow): Fate {
 
 function facts(reader: Reader, row: FrameRow): Html {
   const { messages, format } = reader;
-  const { frames: words, charts } = messages;
+  const { frames: words, stages } = messages;
   const time = (name: FrameColumnName, text: string) => {
     const us = row.values[name];
     return [text, us === undefined ? words.notMeasured : format.micros(us)] as const;
@@ -142,7 +145,7 @@ function facts(reader: Reader, row: FrameRow): Html {
   const list: readonly (readonly [string, string])[] = [
     [words.fate, [words.fates[fateOf(row)], ...marks].join(", ")],
     [words.late, lateUs === undefined ? "–" : format.micros(lateUs)],
-    ...layers.map(([column]) => time(column, charts[`frame_${column}`])),
+    ...layers.map((stage) => time(`${stage}_us`, stages[stage])),
     time("cpu_wait_us", words.cpuWait),
     time("source_age_us", words.sourceAge),
     count("bytes", `${words.size} (B)`),

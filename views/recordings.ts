@@ -58,9 +58,14 @@ export function recordingsSection(reader: Reader, list: RecordingList): Html {
   return html`<section id="recordings" class="card" hx-get="/parts/recordings${query}" hx-trigger="recordings-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.title}</h2>${list.totalCount === 0 ? "" : html`<span class="muted">${words.count(reader.format.integer(list.foundCount), reader.format.integer(list.totalCount))}</span>`}</div>
 ${list.totalCount === 0 ? "" : filter(reader, list)}
-${list.damagedCount === 0 ? "" : html`<p class="fault small">${words.damaged(reader.format.integer(list.damagedCount))}</p>`}
+${list.damagedCount === 0 ? "" : html`<p class="fault small">${damagedText(reader, list.damagedCount)}</p>`}
 ${list.rows.length === 0 ? html`<p class="empty">${list.totalCount === 0 ? words.none : words.noneFound}</p>` : table(reader, list)}
 </section>`;
+}
+
+function damagedText({ messages, format }: Reader, count: number): string {
+  const { one, other } = messages.recordings.damaged;
+  return (count === 1 ? one : other)(format.integer(count));
 }
 
 function filter(reader: Reader, { query, kinds, codecs }: RecordingList): Html {

@@ -2,6 +2,7 @@
  * Two runs compared: the sentence first, the table of all figures, both distributions in one picture,
  * and the blame of both. The same sentence is printed by `onglass captures compare`.
  */
+import { stageNames, stageText } from "../src/i18n/stages.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
 import { isMetricName } from "../src/model/metrics.ts";
 import type {
@@ -61,12 +62,12 @@ function leadText(reader: Reader, { lead, metrics }: RunComparison): string | un
   const { messages, format } = reader;
   const found = metrics.find(({ metric }) => metric === lead?.metric);
   if (found === undefined || !isShown(found) || lead === undefined) return undefined;
-  const { runs: words, verdict } = messages;
+  const { runs: words } = messages;
   const say = found.verdict === "higher" ? words.longer : words.shorter;
   const sentence = say(...sized(reader, found));
   const [part] = lead.parts;
   if (part === undefined) return sentence;
-  const name = verdict.parts[part.part] ?? part.part;
+  const name = stageText(messages.stages, part.part);
   if (part.share >= allShare) return `${sentence}, ${words.all(name)}`;
   if (part.share < mostShare) return `${sentence}, ${words.spread}`;
   return `${sentence}, ${words.most(format.percent(Math.round(part.share * 100) / 100), name)}`;
@@ -122,13 +123,13 @@ export function changeText(reader: Reader, metric: RunMetric): string {
 
 /** `encode_p50_us` of rows, or a metric of samples. */
 export function metricName({ messages }: Reader, metric: string): string {
-  const { runs: words, verdict, metrics } = messages;
+  const { runs: words, stages, metrics } = messages;
   const named = words.metrics[metric];
   if (named !== undefined) return named;
   const { what = metric, which } =
     /^(?<what>\w+?)_(?<which>p50|p99)_us$/.exec(metric)?.groups ?? {};
   const whole: Readonly<Record<string, string>> = words.whole;
-  const name = whole[what] ?? verdict.parts[what];
+  const name = whole[what] ?? (stageNames.includes(what) ? stageText(stages, what) : undefined);
   if (name === undefined) return isMetricName(metric) ? metrics[metric] : metric;
   return which === "p99" ? words.tail(name) : words.usual(name);
 }
@@ -183,14 +184,14 @@ function outline(shares: readonly number[], highest: number): string {
 function blameTable(reader: Reader, { a, b }: RunComparison): Html {
   if (a.blame === undefined && b.blame === undefined) return html``;
   const { messages } = reader;
-  const { runs: words, compare, verdict } = messages;
-  const parts = Object.keys(verdict.parts).filter((part) =>
+  const { runs: words, compare } = messages;
+  const parts = stageNames.filter((part) =>
     [a, b].some(({ blame }) => (blame?.[part] ?? 0) >= 0.01),
   );
   const title = html`<h3>${words.blame}</h3>`;
   if (parts.length === 0) return html`${title}<p class="muted">${words.blameNone}</p>`;
   return html`${title}<table class="rows blame-both"><thead><tr><td></td><th scope="col">${compare.first}</th><th scope="col">${compare.second}</th></tr></thead>
-<tbody>${parts.map((part) => html`<tr><th scope="row">${verdict.parts[part] ?? part}</th>${[a, b].map(({ blame }, index) => shareCell(reader, index === 0 ? compare.first : compare.second, blame?.[part]))}</tr>`)}</tbody></table>`;
+<tbody>${parts.map((part) => html`<tr><th scope="row">${stageText(reader.messages.stages, part)}</th>${[a, b].map(({ blame }, index) => shareCell(reader, index === 0 ? compare.first : compare.second, blame?.[part]))}</tr>`)}</tbody></table>`;
 }
 
 function shareCell({ format }: Reader, label: string, share: number | undefined): Html {

@@ -131,12 +131,7 @@ function describeCapture({ meta, samples }: Capture): string[] {
     ...names.map((name) => valueText(sample, name)),
   ]);
   if (samples.length === 0) return [...alignColumns([heading, rowOf(meta)]), "", "no samples"];
-  const isNumber = columns.map((column) => !column.startsWith("STAGE"));
-  return [
-    ...alignColumns([heading, rowOf(meta)]),
-    "",
-    ...alignColumns([columns, ...rows], isNumber),
-  ];
+  return [...alignColumns([heading, rowOf(meta)]), "", ...alignColumns([columns, ...rows])];
 }
 
 /** `total_p50_us` → TOTAL P50 ms */

@@ -14,6 +14,7 @@ import { Failure } from "../base/failure.ts";
 import { english } from "../i18n/english.ts";
 import { ComparisonService } from "../keep/comparisons.ts";
 import { readFrames } from "../keep/history-reads.ts";
+import { shownUnits } from "../model/metric-units.ts";
 import type { RunComparison } from "../model/run-comparison.ts";
 import type { RunReference } from "../ports/comparisons.ts";
 import type { CaptureFiles } from "./captures.ts";
@@ -53,7 +54,7 @@ export async function compareCaptures(call: CompareCall): Promise<number> {
   return exitCodeOf(comparison);
 }
 
-/** 0 no difference shown, 3 a difference, 4 it cannot be told. */
+/** 0 no detectable difference, 3 a difference, 4 it cannot be told. */
 export function exitCodeOf({ result }: Pick<RunComparison, "result">): number {
   if (result === "no_difference") return exitOk;
   return result === "difference" ? exitDiffers : exitCannotTell;
@@ -66,12 +67,13 @@ export function comparisonLines(comparison: RunComparison): string[] {
   if (comparison.metrics.length === 0) return lines;
   const rows = comparison.metrics.map((metric) => [
     metricName(reader, metric.metric),
+    metric.unit === "share" ? "" : shownUnits[metric.unit].text,
     shown(metric.unit, metric.a),
     shown(metric.unit, metric.b),
     changeText(reader, metric),
   ]);
-  const table = [["FIGURE", "A", "B", "B AGAINST A"], ...rows];
-  return [...lines, "", ...alignColumns(table, [false, true, true, false])];
+  const table = [["METRIC", "UNIT", "A", "B", "CHANGE"], ...rows];
+  return [...lines, "", ...alignColumns(table)];
 }
 
 function shown(unit: RunComparison["metrics"][number]["unit"], value: number): string {

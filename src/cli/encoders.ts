@@ -24,7 +24,7 @@ export async function runEncoders(args: readonly string[], terminal: Terminal): 
     return exitOk;
   }
   const rows = encoders.map((each) => [each.codec, each.encoder, each.available ? "yes" : "no"]);
-  for (const line of alignColumns([["codec", "encoder", "available"], ...rows])) {
+  for (const line of alignColumns([["CODEC", "ENCODER", "AVAILABLE"], ...rows])) {
     terminal.print(line);
   }
   return exitOk;

@@ -28,22 +28,21 @@ export async function runHistory(args: readonly string[], terminal: Terminal): P
 
 const heading = [
   "ID",
-  "BEGAN",
+  "STARTED",
   "KIND",
   "MODE",
   "CLIENT",
   "MINUTES",
-  "MISSED",
+  "SKIPPED",
   "LOST",
   "WORST ms",
   "",
 ];
 
 function describe({ on, bytes, sessions }: HistoryState): string[] {
-  const isNumber = heading.map((name) => /MINUTES|MISSED|LOST|WORST/.test(name));
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   const state = on ? `on, ${size}` : `off, ${size}`;
-  return [...alignColumns([heading, ...sessions.map(rowOf)], isNumber), "", state];
+  return [...alignColumns([heading, ...sessions.map(rowOf)]), "", state];
 }
 
 function rowOf(one: HistorySession): string[] {

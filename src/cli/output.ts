@@ -80,18 +80,16 @@ export function printLines(terminal: Terminal, text: string): void {
 }
 
 /**
- * Rows as columns that line up; the first row is the heading.
- * @param isNumber which columns stand at the right, under a heading that does too
+ * Rows as columns that line up; the first row is the heading. A column of numbers stands at the
+ * right, its heading too.
  */
-export function alignColumns(
-  given: readonly (readonly string[])[],
-  isNumber: readonly boolean[] = [],
-): string[] {
+export function alignColumns(given: readonly (readonly string[])[]): string[] {
   const rows = given.map((row) => row.map(printable));
   const columnCount = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columnCount }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
+  const isNumber = widths.map((_, column) => isNumberColumn(rows.slice(1), column));
   return rows.map((row) =>
     row
       .map((cell, column) =>
@@ -101,3 +99,11 @@ export function alignColumns(
       .trimEnd(),
   );
 }
+
+function isNumberColumn(rows: readonly (readonly string[])[], column: number): boolean {
+  const cells = rows.map((row) => row[column] ?? "").filter((cell) => !absent.has(cell));
+  return cells.length > 0 && cells.every((cell) => /^(>=)?[\d.,]+%?$/.test(cell));
+}
+
+/** What stands where there is no number. */
+const absent = new Set(["", "-", "not measured"]);

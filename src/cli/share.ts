@@ -83,7 +83,10 @@ function listOf(replaced: readonly Replaced[]): string[] {
     kind,
     String(count),
   ]);
-  return ["Replaced in the file:", ...alignColumns([["FOUND", "BY", "KIND", "TIMES"], ...rows])];
+  return [
+    "Replaced in the file:",
+    ...alignColumns([["FOUND", "REPLACED BY", "KIND", "COUNT"], ...rows]),
+  ];
 }
 
 async function rowsOf({ frames }: CaptureFiles, id: string): Promise<FrameTable> {

@@ -18,7 +18,7 @@ export function runSources(args: readonly string[], terminal: Terminal): number 
     return exitOk;
   }
   const rows = sources.map((listed) => [listed.source, sizeOf(listed), listed.problem ?? ""]);
-  for (const line of alignColumns([["source", "size", "problem"], ...rows])) terminal.print(line);
+  for (const line of alignColumns([["SOURCE", "SIZE", "PROBLEM"], ...rows])) terminal.print(line);
   terminal.say(`Forms: ${sourceFormList.join(", ")}`);
   return exitOk;
 }

@@ -139,7 +139,7 @@ class Portal {
     const signature = `${session === undefined ? "" : "o"}${parent === undefined ? "" : "s"}a{sv}`;
     this.#call(member, signature, body);
     const [response, results] = this.#bus.signal(rule, patience).body;
-    if (response === responses.refused) throw new PortalRefusal("it was refused at the desktop");
+    if (response === responses.refused) throw new PortalRefusal("access was denied on the desktop");
     if (response !== responses.done) throw new Error(`the portal ended ${member} (${response})`);
     return results instanceof Map ? results : new Map();
   }

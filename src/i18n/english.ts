@@ -16,6 +16,7 @@ import { notesEnglish } from "./notes.ts";
 import { runsEnglish } from "./runs.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { shareEnglish } from "./share.ts";
+import { stagesEnglish } from "./stages.ts";
 import { timelineEnglish } from "./timeline.ts";
 import { trialEnglish } from "./trial.ts";
 import { verdictEnglish } from "./verdict.ts";
@@ -107,7 +108,10 @@ export const english = {
     backward: "Previous page",
     forward: "Next page",
     count: (shown: string, all: string) => `${shown} of ${all}`,
-    damaged: (count: string) => `${count} damaged files were moved aside`,
+    damaged: {
+      one: (count: string) => `${count} damaged file was moved aside`,
+      other: (count: string) => `${count} damaged files were moved aside`,
+    },
     truncated: "truncated",
     truncatedHint:
       "The capture reached its maximum length (3 h at one sample every 2 s); the rest was not recorded.",
@@ -166,7 +170,6 @@ export const english = {
     machine: "Machine",
     machineUnit: "%",
     delay: "Delay",
-    gap: "other",
     budget: "frame budget",
     ...chartEventsEnglish,
     ...chartFramesEnglish,
@@ -176,6 +179,7 @@ export const english = {
     failed: "The chart could not be loaded.",
     retry: "Retry",
   },
+  stages: stagesEnglish,
   metrics: metricsEnglish,
   machine: machineEnglish,
   figures: figuresEnglish,
@@ -214,7 +218,7 @@ export const english = {
     lastSeconds: "in the last ten seconds",
     idr: "Send key frame",
     setBitrate: "Apply",
-    newBitrate: (id: string) => `New bitrate of session ${id} (kbit/s)`,
+    newBitrate: (id: string) => `New bitrate for session ${id} (kbit/s)`,
     disconnect: "Disconnect",
     done: {
       idr: "Key frame requested.",
@@ -229,19 +233,19 @@ export const english = {
     paired: "Paired",
     fingerprint: "Fingerprint",
     rename: "Rename",
-    newName: (name: string) => `New name of ${name}`,
-    renamed: "Renamed; it holds from the player’s next session on.",
-    goneFromList: "That player is no longer paired.",
-    nameless: "A name has 1 to 64 visible characters.",
+    newName: (name: string) => `New name for ${name}`,
+    renamed: "Renamed. The new name applies from the player’s next session.",
+    goneFromList: "This player is no longer paired.",
+    nameless: "A name needs 1 to 64 visible characters.",
     remove: "Remove",
-    removeText: (name: string) => `“${name}” has to pair again to play.`,
+    removeText: (name: string) => `“${name}” will have to pair again before it can play.`,
     removeTitle: "Remove this player?",
     add: "Add a player",
     addHint: "Creates a one-time pairing code.",
     code: "One-time code",
     command: "Run this on the player’s machine:",
     localOnly:
-      "The host accepts native players from this machine only. Start it with --native-listen 0.0.0.0:7781 to let others in.",
+      "The host accepts native players from this machine only. Start it with --native-listen 0.0.0.0:7781 to accept others.",
     left: "Valid for",
     cancel: "Revoke code",
     copy: "Copy",

@@ -101,7 +101,7 @@ export const eventsEnglish = {
       refuse: "waiting player rejected",
     },
     settings: { form: "settings saved" },
-    experiments: { form: "experiment started", abort: "experiment stopped" },
+    experiments: { form: "experiment started", abort: "experiment aborted" },
     recordings: {
       delete: "capture deleted",
       open: "timeline of a capture opened",
@@ -167,11 +167,11 @@ export const eventsGerman: typeof eventsEnglish = {
     viewer_left: "Zuschauer gegangen",
     viewers: (count) => `jetzt ${count}`,
     verdict_turned: (quality, cause) =>
-      cause === undefined ? `Urteil: ${quality}` : `Urteil: ${quality}, ${cause}`,
+      cause === undefined ? `Befund: ${quality}` : `Befund: ${quality}, ${cause}`,
   },
   client: {
     stall: "Player stockte",
-    decode_error: "Decodierfehler beim Player",
+    decode_error: "Dekodierfehler beim Player",
     tab_hidden: "Tab des Zuschauers verborgen",
     jumped_to_live: "Zuschauer ist zum Live-Bild gesprungen",
     behind: (time) => `, lag ${time} zurück`,
@@ -223,7 +223,7 @@ export const eventsGerman: typeof eventsEnglish = {
       refuse: "wartenden Player abgewiesen",
     },
     settings: { form: "Einstellungen gespeichert" },
-    experiments: { form: "Versuch gestartet", abort: "Versuch beendet" },
+    experiments: { form: "Experiment gestartet", abort: "Experiment abgebrochen" },
     recordings: {
       delete: "Aufzeichnung gelöscht",
       open: "Zeitleiste einer Aufzeichnung geöffnet",

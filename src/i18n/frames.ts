@@ -1,29 +1,13 @@
 /** What the console says of single frames, in both languages. */
 
-/** Words that the charts need in the browser; those of a part of a frame's way by its column. */
+/** Words that the charts need in the browser. */
 export const chartFramesEnglish = {
   slowest: "slowest frame",
-  frame_wait_us: "wait before capture",
-  frame_capture_us: "capture",
-  frame_submit_us: "submit",
-  frame_encode_us: "encode",
-  frame_queue_us: "queue",
-  frame_packetize_us: "packetize",
-  frame_send_us: "send",
-  frame_gap_us: "other",
   heatMoment: "{time}: {count} frames, slowest {worst} ms",
 };
 
 export const chartFramesGerman: typeof chartFramesEnglish = {
   slowest: "langsamstes Bild",
-  frame_wait_us: "Warten vor der Aufnahme",
-  frame_capture_us: "capture",
-  frame_submit_us: "submit",
-  frame_encode_us: "encode",
-  frame_queue_us: "Warteschlange",
-  frame_packetize_us: "packetize",
-  frame_send_us: "send",
-  frame_gap_us: "Rest",
   heatMoment: "{time}: {count} Bilder, langsamstes {worst} ms",
 };
 
@@ -36,20 +20,20 @@ export const framesEnglish = {
   distributionHint: "Bars: frames by time. Line: share of frames up to that time.",
   total: "Total per frame",
   interval: "Interval between new frames",
-  age: "Age on glass",
+  age: "Age when displayed",
   until: {
     handed_over: "until sent",
     complete: "until complete at the player",
-    shown: "until shown",
+    shown: "until displayed",
   },
   low: "Low frame rates",
   average: "Average",
   p1: "P1",
   p1Hint: "1 / 99th percentile of the intervals between new frames",
-  lowAverage: "1% low, average",
+  lowAverage: "1 % low, average",
   lowAverageHint: "1 / mean of the intervals at the 99th percentile and above",
-  lowIntegral: "1% low, integral",
-  lowIntegralHint: "1 / the interval at which the longest ones make up 1% of the time",
+  lowIntegral: "1 % low, integral",
+  lowIntegralHint: "1 / the interval at which the longest ones make up 1 % of the time",
   notMeasured: "not measured",
   recent: "The last two minutes",
   frame: (number: string) => `Frame ${number}`,
@@ -73,7 +57,7 @@ export const framesEnglish = {
   rebuilt: "Rebuilt packets",
   complete: "Complete at the player after",
   decoded: "Decoded after",
-  shown: "Shown after",
+  shown: "Displayed after",
   sourceAge: "Picture age when captured",
   quality: "Picture quality",
   quantiser: (number: string) => `quantiser ${number}`,
@@ -122,7 +106,7 @@ export const framesGerman: typeof framesEnglish = {
   fate: "Ergebnis",
   fates: {
     sent: "gesendet",
-    missed: "ausgelassen: Es entstand kein Bild",
+    missed: "ausgelassen: Es wurde kein Bild erzeugt",
     dropped: "erzeugt, nie gesendet",
     refused: "nicht vollständig gesendet",
     lost: "beim Player verloren",
@@ -138,7 +122,7 @@ export const framesGerman: typeof framesEnglish = {
   complete: "Beim Player vollständig nach",
   decoded: "Dekodiert nach",
   shown: "Angezeigt nach",
-  sourceAge: "Alter des Bildes bei der Aufnahme",
+  sourceAge: "Alter des Bildes beim Erfassen",
   quality: "Bildqualität",
   quantiser: (number) => `Quantisierer ${number}`,
   cpuWait: "Encoder-Thread wartete auf einen Kern",

@@ -17,6 +17,7 @@ import { notesGerman } from "./notes.ts";
 import { runsGerman } from "./runs.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { shareGerman } from "./share.ts";
+import { stagesGerman } from "./stages.ts";
 import { timelineGerman } from "./timeline.ts";
 import { trialGerman } from "./trial.ts";
 import { verdictGerman } from "./verdict.ts";
@@ -78,7 +79,7 @@ export const german: Messages = {
     heldHint:
       "Die letzte Aufzeichnung konnte nicht gespeichert werden. Sie ist noch im Speicher: Schaff Platz auf dem Datenträger und versuch es noch einmal.",
     idleHint:
-      "Starte eine Aufzeichnung, spiel eine Weile und stopp sie. Danach siehst du, warum der Stream stockt.",
+      "Starte eine Aufzeichnung, spiel eine Weile und stopp sie. Danach siehst du, warum der Stream ruckelt.",
   },
   recordings: {
     title: "Aufzeichnungen",
@@ -110,7 +111,10 @@ export const german: Messages = {
     backward: "Vorige Seite",
     forward: "Nächste Seite",
     count: (shown, all) => `${shown} von ${all}`,
-    damaged: (count) => `${count} beschädigte Dateien wurden beiseitegelegt`,
+    damaged: {
+      one: (count) => `${count} beschädigte Datei wurde beiseitegelegt`,
+      other: (count) => `${count} beschädigte Dateien wurden beiseitegelegt`,
+    },
     truncated: "gekürzt",
     truncatedHint:
       "Die Höchstdauer war erreicht (3 h bei einem Messwert alle 2 s); der Rest wurde nicht aufgezeichnet.",
@@ -162,14 +166,13 @@ export const german: Messages = {
     quality: "Bildqualität",
     qualityUnit: "% (100: wie die Quelle)",
     health: "Verluste und Reparaturen",
-    healthUnit: "je Abschnitt",
+    healthUnit: "je Intervall",
     per: (seconds) => `je ${seconds} s`,
     rtt: "Umlaufzeit",
     rttUnit: "ms",
-    machine: "Maschine",
+    machine: "Rechner",
     machineUnit: "%",
     delay: "Verzögerung",
-    gap: "Sonstiges",
     budget: "Zeitbudget je Bild",
     ...chartEventsGerman,
     ...chartFramesGerman,
@@ -179,6 +182,7 @@ export const german: Messages = {
     failed: "Das Diagramm konnte nicht geladen werden.",
     retry: "Erneut versuchen",
   },
+  stages: stagesGerman,
   metrics: metricsGerman,
   machine: machineGerman,
   figures: figuresGerman,
@@ -217,7 +221,7 @@ export const german: Messages = {
     lastSeconds: "in den letzten zehn Sekunden",
     idr: "Schlüsselbild senden",
     setBitrate: "Übernehmen",
-    newBitrate: (id) => `Neue Bitrate der Sitzung ${id} (kbit/s)`,
+    newBitrate: (id) => `Neue Bitrate für Sitzung ${id} (kbit/s)`,
     disconnect: "Trennen",
     done: {
       idr: "Schlüsselbild angefordert.",
@@ -232,12 +236,12 @@ export const german: Messages = {
     paired: "Gekoppelt",
     fingerprint: "Fingerabdruck",
     rename: "Umbenennen",
-    newName: (name) => `Neuer Name von ${name}`,
-    renamed: "Umbenannt; der Name gilt ab der nächsten Sitzung des Players.",
+    newName: (name) => `Neuer Name für ${name}`,
+    renamed: "Umbenannt. Der neue Name gilt ab der nächsten Sitzung des Players.",
     goneFromList: "Dieser Player ist nicht mehr gekoppelt.",
-    nameless: "Ein Name hat 1 bis 64 sichtbare Zeichen.",
+    nameless: "Ein Name braucht 1 bis 64 sichtbare Zeichen.",
     remove: "Entfernen",
-    removeText: (name) => `„${name}“ muss sich neu koppeln, um wieder zu spielen.`,
+    removeText: (name) => `„${name}“ muss erst neu gekoppelt werden, um wieder zu spielen.`,
     removeTitle: "Diesen Player entfernen?",
     add: "Player hinzufügen",
     addHint: "Erzeugt einen Einmalcode zum Koppeln.",

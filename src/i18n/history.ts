@@ -14,11 +14,11 @@ const reasonsEnglish: Reasons = {
 };
 
 const reasonsGerman: Reasons = {
-  late: (value) => `Bild um ${value} Bildzeiten verspätet`,
+  late: (value) => `Bild um ${value} Bilddauern verspätet`,
   missed: (value) => `${value} Bilder in einer Sekunde ausgelassen`,
   lost: (value) => `${value} Bilder in einer Sekunde verloren`,
   stall: (value) => `${value} ms lang kein Bild`,
-  verdict: () => "das Urteil wurde schlecht",
+  verdict: () => "der Befund wurde schlecht",
 };
 
 export const historyEnglish = {
@@ -42,13 +42,13 @@ export const historyEnglish = {
   clean: "no frame skipped or lost",
   firstMinute: "less than a minute so far",
   session: (client: string) => `Session of ${client}`,
-  notKept: "From the history: deleted when it is too old or the disk limit is reached.",
+  notKept: "From the history: deleted when it gets too old or the disk limit is reached.",
   keepShown: "Keep this session",
   keepShownRange: "Keep this range",
   parts: "Parts of this session",
-  empty: "The history holds no samples of this range.",
+  empty: "The history has no samples in this range.",
   origins: {
-    label: "Made how",
+    label: "Origin",
     all: "All captures",
     kept: "Kept",
     armed: "Armed",
@@ -66,8 +66,8 @@ export const historyEnglish = {
     mark: "Add a marker to the running capture",
     arrows: "In a chart: from point to point",
     enter: "In a chart: details of that moment",
-    late: "On a frame's page: previous or next late frame",
-    step: "On a frame's page: previous or next frame",
+    late: "On a frame’s page: previous or next late frame",
+    step: "On a frame’s page: previous or next frame",
     help: "This list",
     key: "Key",
     does: "Action",
@@ -97,13 +97,13 @@ export const historyGerman: typeof historyEnglish = {
   firstMinute: "bisher unter einer Minute",
   session: (client) => `Sitzung von ${client}`,
   notKept:
-    "Aus dem Verlauf: wird gelöscht, wenn sie zu alt ist oder der Speicherplatz erschöpft ist.",
+    "Aus dem Verlauf: wird gelöscht, wenn sie zu alt wird oder die Speichergrenze erreicht ist.",
   keepShown: "Diese Sitzung behalten",
   keepShownRange: "Diesen Bereich behalten",
   parts: "Abschnitte dieser Sitzung",
   empty: "Für diesen Bereich enthält der Verlauf keine Messwerte.",
   origins: {
-    label: "Entstehung",
+    label: "Herkunft",
     all: "Alle Aufzeichnungen",
     kept: "Behaltene",
     armed: "Gestartete",

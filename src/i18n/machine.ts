@@ -15,7 +15,7 @@ export const machineEnglish: MachineWords = {
   pressure_cpu_share: "some program waited for a core",
   pressure_memory_share: "some program waited for memory",
   pressure_io_share: "some program waited for a disk",
-  cpu_clock_share: "clock, of its maximum",
+  cpu_clock_share: "clock, share of its maximum",
   gpu_busy_share: "GPU busy",
   gpu_encoder_share: "GPU encoder busy",
 };
@@ -30,8 +30,8 @@ export const machineGerman: MachineWords = {
   send_run_delay_share: "Sende-Thread wartete auf einen Kern",
   pressure_cpu_share: "irgendein Programm wartete auf einen Kern",
   pressure_memory_share: "irgendein Programm wartete auf Speicher",
-  pressure_io_share: "irgendein Programm wartete auf eine Platte",
-  cpu_clock_share: "Takt, vom höchsten",
+  pressure_io_share: "irgendein Programm wartete auf einen Datenträger",
+  cpu_clock_share: "Takt, Anteil am Höchsttakt",
   gpu_busy_share: "GPU belegt",
   gpu_encoder_share: "GPU-Encoder belegt",
 };

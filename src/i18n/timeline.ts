@@ -27,7 +27,7 @@ export const timelineEnglish = {
   beforeAfter: "Before and after",
   sides: (seconds: string, settle: string) =>
     `${seconds} s before and after, skipping the first ${settle} s`,
-  verdict: "Verdict",
+  verdict: "Result",
   notComparable: (reason: string) => `Not comparable: ${reason}.`,
   reasons: {
     nothing_before: "nothing was measured before",
@@ -64,7 +64,7 @@ export const timelineEnglish = {
   kept: "Capture timelines are saved with the capture. The last three manual recordings are kept. Imported files are kept until the host stops.",
   replay: "Replay",
   replayText:
-    "Replays the recorded API calls on this host, with your rights. Stops at the first response that differs.",
+    "Repeats the recorded API calls on this host, with your permissions. Stops at the first response that differs.",
   showPlan: "Preview",
   openToReplay: "Replay…",
   noCalls: "This timeline has no API calls.",
@@ -107,7 +107,7 @@ export const timelineGerman: typeof timelineEnglish = {
   noCheckpoints: "Keine Zustände.",
   shown: (shown: string, found: string) =>
     shown === found ? `${found} Ereignisse` : `die neuesten ${shown} von ${found} Ereignissen`,
-  lost: (count: string) => `${count} weitere Ereignisse wurden nicht behalten.`,
+  lost: (count: string) => `${count} weitere Ereignisse wurden nicht aufgehoben.`,
   download: "Zeitleiste herunterladen",
   mark: "Markierung setzen",
   markHint: "Taste m",
@@ -126,7 +126,7 @@ export const timelineGerman: typeof timelineEnglish = {
   beforeAfter: "Vorher und nachher",
   sides: (seconds: string, settle: string) =>
     `${seconds} s davor und danach, ohne die ersten ${settle} s`,
-  verdict: "Urteil",
+  verdict: "Ergebnis",
   notComparable: (reason: string) => `Nicht vergleichbar: ${reason}.`,
   reasons: {
     nothing_before: "Vorher wurde nichts gemessen",
@@ -160,7 +160,7 @@ export const timelineGerman: typeof timelineEnglish = {
   importFile: "Zeitleiste importieren",
   open: "Importieren",
   noFile: "Wähle zuerst eine Datei.",
-  kept: "Die Zeitleiste einer Aufzeichnung wird mit ihr gespeichert. Von manuellen Aufzeichnungen bleiben die letzten drei, importierte Dateien bleiben bis zum Ende des Hosts.",
+  kept: "Die Zeitleiste einer Aufzeichnung wird mit ihr gespeichert. Die letzten drei manuellen Aufzeichnungen bleiben erhalten, importierte Dateien bis der Host beendet wird.",
   replay: "Wiederholen",
   replayText:
     "Führt die aufgezeichneten API-Aufrufe auf diesem Host mit deinen Rechten noch einmal aus. Hält bei der ersten Antwort an, die abweicht.",

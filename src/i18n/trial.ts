@@ -21,11 +21,11 @@ export const trialEnglish = {
   after: "after",
   late: (share: string) => `${share} late`,
   missing: (share: string) => `${share} missing`,
-  waiting: "The effect is measured as soon as somebody plays.",
+  waiting: "The effect is measured as soon as someone plays.",
   measuring: (count: string) => `Measuring the effect: ${count} frames so far.`,
-  ranges: "a minute before and after, without the first 2 s",
-  other: "another session than before",
-  noBefore: "There is nothing to compare with from before the change.",
+  ranges: "one minute before and after, skipping the first 2 s",
+  other: "not the same session as before",
+  noBefore: "There is no data from before the change to compare with.",
   effect: "Effect",
 };
 
@@ -52,7 +52,7 @@ export const trialGerman: typeof trialEnglish = {
   waiting: "Die Wirkung wird gemessen, sobald jemand spielt.",
   measuring: (count) => `Die Wirkung wird gemessen: bisher ${count} Bilder.`,
   ranges: "eine Minute davor und danach, ohne die ersten 2 s",
-  other: "eine andere Session als zuvor",
-  noBefore: "Von der Zeit vor der Änderung gibt es nichts zum Vergleichen.",
+  other: "nicht dieselbe Sitzung wie zuvor",
+  noBefore: "Aus der Zeit vor der Änderung gibt es keine Daten zum Vergleichen.",
   effect: "Wirkung",
 };

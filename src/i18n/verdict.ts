@@ -3,6 +3,7 @@
  * units; `mode` is "1280x720 at 60".
  */
 import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
+import { stagesEnglish, stagesGerman } from "./stages.ts";
 
 type StepCode = NonNullable<Verdict["causes"][number]["step"]>["code"];
 
@@ -51,7 +52,6 @@ export type VerdictWords = {
   readonly lastMinute: string;
   readonly blame: string;
   readonly unexplained: string;
-  readonly parts: Readonly<Record<string, string>>;
   readonly until: Readonly<Record<Verdict["measured_until"], string>>;
 };
 
@@ -77,15 +77,15 @@ export const verdictEnglish: VerdictWords = {
   or: "or",
   causes: {
     source_still: {
-      name: "Source stood still",
-      because: () => "the source stopped giving new pictures",
+      name: "Source frozen",
+      because: () => "the source stopped delivering new pictures",
     },
     source_slow_rate: {
       name: "Source slower than the stream",
-      because: ({ seen }) => `the source gives ${seen} new pictures a second`,
+      because: ({ seen }) => `the source delivers only ${seen} new pictures a second`,
     },
     source_slow_capture: {
-      name: "Slow capture",
+      name: "Capture too slow",
       because: ({ seen }) => `capturing the picture took ${seen}`,
     },
     encoder_slow: {
@@ -142,19 +142,19 @@ export const verdictEnglish: VerdictWords = {
   rhythm: (period, spread) => `Returns every ${period} (± ${spread})`,
   usual: (time) => `usually ${time}`,
   cadence: (fps) => `${fps} new pictures a second`,
-  beat: (period) => `one picture twice every ${period}`,
-  pattern: (holds) => `pictures held for ${holds} frames in turn`,
+  beat: (period) => `one picture shown twice every ${period}`,
+  pattern: (holds) => `pictures held for ${holds} frames by turns`,
   metrics: {
     wait_us: "began late by",
-    capture_us: "capture",
-    submit_us: "submit",
-    encode_us: "encode",
-    packetize_us: "packetize",
-    queue_us: "queue",
-    send_us: "send",
-    gap_us: "other",
-    network_us: "network",
-    display_us: "display",
+    capture_us: stagesEnglish.capture,
+    submit_us: stagesEnglish.submit,
+    encode_us: stagesEnglish.encode,
+    packetize_us: stagesEnglish.packetize,
+    queue_us: stagesEnglish.queue,
+    send_us: stagesEnglish.send,
+    gap_us: stagesEnglish.gap,
+    network_us: stagesEnglish.network,
+    display_us: stagesEnglish.display,
     cpu_wait_us: "waited for a core",
     lost_packets: "packets lost",
     bytes: "bytes",
@@ -180,18 +180,6 @@ export const verdictEnglish: VerdictWords = {
   lastMinute: "in the last minute",
   blame: "Where the lost time went",
   unexplained: "Unexplained",
-  parts: {
-    wait: "began late",
-    capture: "capture",
-    submit: "submit",
-    encode: "encode",
-    packetize: "packetize",
-    queue: "queue",
-    send: "send",
-    gap: "other",
-    network: "network",
-    display: "display",
-  },
   until: {
     handed_over: "measured until the frame left the host",
     complete: "measured until the player had the whole frame",
@@ -205,7 +193,7 @@ export const verdictGerman: VerdictWords = {
     smooth: "Flüssig",
     stutter: "Ruckelt",
     bad: "Schlecht",
-    cannot_tell: "Nicht zu sagen",
+    cannot_tell: "Unklar",
   },
   mode: (size, fps) => `${size} mit ${fps} fps`,
   inTime: (share) => `${share} der Bilder rechtzeitig`,
@@ -216,13 +204,13 @@ export const verdictGerman: VerdictWords = {
   and: "und",
   mostly: (share, because) => `${share} davon, weil ${because}`,
   also: (because) => `Außerdem: ${because}`,
-  tooLittle: "Noch zu wenige Bilder für ein Urteil",
+  tooLittle: "Noch zu wenige Bilder für einen Befund",
   cannotTell: (between, lacking) =>
     `Nicht zu unterscheiden: ${between}, denn ${lacking} wurde nicht gemessen`,
   or: "oder",
   causes: {
     source_still: {
-      name: "Quelle stand still",
+      name: "Quelle eingefroren",
       because: () => "die Quelle keine neuen Bilder mehr lieferte",
     },
     source_slow_rate: {
@@ -230,14 +218,17 @@ export const verdictGerman: VerdictWords = {
       because: ({ seen }) => `die Quelle nur ${seen} neue Bilder pro Sekunde liefert`,
     },
     source_slow_capture: {
-      name: "Langsame Aufnahme des Bildes",
-      because: ({ seen }) => `das Abgreifen des Bildes ${seen} dauerte`,
+      name: "Erfassen zu langsam",
+      because: ({ seen }) => `das Erfassen des Bildes ${seen} dauerte`,
     },
     encoder_slow: {
       name: "Encoder zu langsam",
       because: ({ mode }) => `der Encoder auf diesem Rechner für ${mode} zu langsam ist`,
     },
-    key_frames: { name: "Keyframes zu groß", because: () => "die Keyframes zu groß sind" },
+    key_frames: {
+      name: "Schlüsselbilder zu groß",
+      because: () => "die Schlüsselbilder zu groß sind",
+    },
     machine_busy: {
       name: "Rechner ausgelastet",
       because: () => "andere Programme den Prozessor belegten",
@@ -295,15 +286,15 @@ export const verdictGerman: VerdictWords = {
   pattern: (holds) => `Bilder abwechselnd ${holds} Takte lang`,
   metrics: {
     wait_us: "zu spät begonnen um",
-    capture_us: "Abgreifen",
-    submit_us: "Übergabe",
-    encode_us: "Kodieren",
-    packetize_us: "Paketieren",
-    queue_us: "Warteschlange",
-    send_us: "Senden",
-    gap_us: "Sonstiges",
-    network_us: "Netzwerk",
-    display_us: "Anzeige",
+    capture_us: stagesGerman.capture,
+    submit_us: stagesGerman.submit,
+    encode_us: stagesGerman.encode,
+    packetize_us: stagesGerman.packetize,
+    queue_us: stagesGerman.queue,
+    send_us: stagesGerman.send,
+    gap_us: stagesGerman.gap,
+    network_us: stagesGerman.network,
+    display_us: stagesGerman.display,
     cpu_wait_us: "auf einen Kern gewartet",
     lost_packets: "verlorene Pakete",
     bytes: "Bytes",
@@ -329,18 +320,6 @@ export const verdictGerman: VerdictWords = {
   lastMinute: "in der letzten Minute",
   blame: "Wo die Zeit verloren ging",
   unexplained: "Ungeklärt",
-  parts: {
-    wait: "zu spät begonnen",
-    capture: "Aufnahme",
-    submit: "Übergabe",
-    encode: "Kodieren",
-    packetize: "Paketieren",
-    queue: "Warteschlange",
-    send: "Senden",
-    gap: "Sonstiges",
-    network: "Netzwerk",
-    display: "Anzeige",
-  },
   until: {
     handed_over: "gemessen, bis das Bild den Host verließ",
     complete: "gemessen, bis der Player das ganze Bild hatte",

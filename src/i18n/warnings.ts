@@ -12,7 +12,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   capture_values_left_out: "ungültige Werte einer Aufzeichnung ausgelassen",
   captures_not_readable: "Aufzeichnungen nicht lesbar",
   desktop_asked: "wartet auf deine Antwort am Desktop",
-  encode_stream_failed: "Encode-Stream fehlgeschlagen",
+  encode_stream_failed: "Encoder-Stream fehlgeschlagen",
   encode_worker_left: "Thread des Encoders beendet sich nicht und bleibt zurück",
   encoder_not_changed: "Encoder nicht gewechselt; der bisherige bleibt",
   encoder_reopened: "Encoder neu gestartet",
@@ -28,7 +28,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   gamestream_sound_silent: "GameStream sendet Stille",
   gamestream_sound_unresponsive: "GameStream sendet Stille: Die Tonquelle antwortet nicht",
   hardware_encoder_not_opened:
-    "Hardware-Encoder lässt sich nicht öffnen; es wird in Software codiert",
+    "Hardware-Encoder lässt sich nicht öffnen; es wird in Software kodiert",
   history_segment_not_removed: "Abschnitt des Verlaufs nicht gelöscht",
   history_stopped: "Verlauf angehalten; nächster Versuch in einer Minute",
   journal_damaged: "beschädigtes Journal beiseitegelegt",
@@ -64,14 +64,14 @@ const german: Readonly<Record<WarningCode, string>> = {
   timeline_listener_failed: "Fehler in einem Empfänger der Zeitleiste",
   trouble_not_saved: "automatische Aufzeichnung nicht gespeichert",
   thread_priority_dropped:
-    "Vorrang der Stream-Threads aufgehoben: Sie haben den Prozessor ausgelastet",
+    "Priorität der Stream-Threads zurückgenommen: Sie haben den Prozessor ausgelastet",
   capture_note_not_understood: "Notiz einer Aufzeichnung nicht verstanden",
   capture_note_not_readable: "Notiz einer Aufzeichnung nicht lesbar",
   experiment_failed: "Experiment fehlgeschlagen",
   experiment_not_finished: "Experiment nicht abgeschlossen",
   experiment_not_restored: "Einstellung eines Experiments nicht zurückgestellt",
-  experiment_manifest_not_understood: "Protokoll eines Experiments nicht verstanden",
-  experiment_manifest_not_readable: "Protokoll eines Experiments nicht lesbar",
+  experiment_manifest_not_understood: "Manifest eines Experiments nicht verstanden",
+  experiment_manifest_not_readable: "Manifest eines Experiments nicht lesbar",
 };
 
 export const warningTexts: Readonly<Record<Language, Readonly<Record<WarningCode, string>>>> = {

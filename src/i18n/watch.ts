@@ -89,7 +89,7 @@ export const watchGerman: typeof watchEnglish = {
   stopCapture: "Aufzeichnung beenden",
   captureLive: "Live-Diagramme",
   insecure:
-    "Browser decodieren Video nur über HTTPS. Starte den Host mit --tls neu, um von einem anderen Rechner aus zuzuschauen.",
+    "Browser dekodieren Video nur über HTTPS. Starte den Host mit --tls neu, um von einem anderen Rechner aus zuzuschauen.",
   picture: "Stream",
   again: "Noch einmal ansehen",
   over: (why) => `Der Stream ist beendet: ${why}.`,

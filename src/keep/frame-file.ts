@@ -35,7 +35,7 @@ export async function writeFrameFile(request: FrameFileRequest): Promise<number>
     answered.resolve({ kind: "failed", reason: event.message });
   };
   worker.addEventListener("close", () => {
-    answered.resolve({ kind: "failed", reason: "its worker ended by itself" });
+    answered.resolve({ kind: "failed", reason: "its worker exited unexpectedly" });
   });
   worker.postMessage(request);
   const answer = await answered.promise;

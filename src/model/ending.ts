@@ -76,9 +76,9 @@ export const endingsEnglish: CodedTexts<typeof endings> = {
   player_silent: ({ seconds }, number) => `the player was silent for ${number(seconds)} s`,
   player_not_connected: ({ seconds }, number) =>
     `the player did not connect within ${number(seconds)} s`,
-  player_relaunched: () => "the player launched again",
-  player_restarted: () => "the player started again",
-  player_reconnected: () => "the player connected again",
+  player_relaunched: () => "the player relaunched the app",
+  player_restarted: () => "the player restarted the stream",
+  player_reconnected: () => "the player reconnected",
   connection_closed: () => "the player closed the connection",
   message_malformed: () => "the player sent a malformed message",
   message_unexpected: ({ message }) => `the player sent "${message}" out of turn`,
@@ -88,16 +88,16 @@ export const endingsEnglish: CodedTexts<typeof endings> = {
   stream_not_opened: ({ detail }) => detail,
   stream_failed: ({ source, detail }) => `Cannot stream "${source}": ${detail}`,
   source_unavailable: ({ detail }) => detail,
-  source_refused: ({ source }) => `Cannot open "${source}": it was refused at the desktop`,
+  source_refused: ({ source }) => `Cannot open "${source}": access was denied on the desktop`,
   source_unresponsive: ({ source, seconds }, number) =>
     `Cannot stream "${source}": the source did not answer within ${number(seconds)} s`,
   encoder_unresponsive: ({ source, seconds }, number) =>
     `Cannot stream "${source}": the encoder did not answer within ${number(seconds)} s`,
   worker_unresponsive: ({ source, seconds }, number) =>
     `Cannot stream "${source}": its worker did not answer within ${number(seconds)} s`,
-  worker_exited: ({ source }) => `Cannot stream "${source}": its worker ended by itself`,
+  worker_exited: ({ source }) => `Cannot stream "${source}": its worker exited unexpectedly`,
   path_failed: ({ detail }) => detail,
   path_unresponsive: ({ seconds }, number) =>
     `its worker did not answer within ${number(seconds)} s`,
-  path_worker_exited: () => "its worker ended by itself",
+  path_worker_exited: () => "its worker exited unexpectedly",
 };

@@ -72,8 +72,8 @@ test("the baseline is what one capture is held against", async () => {
 
 test.each([
   [(ids: { a: string; b: string }) => [ids.a, ids.b], 3, "B’s frames take 1.5"],
-  [(ids: { a: string; b: string }) => [ids.a, ids.a], 0, "No difference shown."],
-  [(ids: { a: string; b: string }) => [`${ids.a}@0-8`, ids.b], 4, "Too little to tell"],
+  [(ids: { a: string; b: string }) => [ids.a, ids.a], 0, "No detectable difference."],
+  [(ids: { a: string; b: string }) => [`${ids.a}@0-8`, ids.b], 4, "Not enough data"],
 ] as const)("the command ends with a code that says what came out", async (words, code, text) => {
   await using directory = await tempDirectory();
   const { store, a, b } = await keptIn(directory.path);

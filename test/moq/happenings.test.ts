@@ -48,7 +48,7 @@ test("a stream is a session from its begin to its end, with the reason", async (
 test.each([
   ["operator_stopped", (all: Watching) => void all.streams.disconnect(1)],
   ["host_stopping", (all: Watching) => void all.streams.stop()],
-  ["stream_failed", (all: Watching) => all.encoders[0]?.fail("its worker ended by itself")],
+  ["stream_failed", (all: Watching) => all.encoders[0]?.fail("its worker exited unexpectedly")],
 ])("a stream ends with %s", async (code, end) => {
   const all = watching();
   await openOne(all);

@@ -160,7 +160,7 @@ describe("a stream", () => {
   test("whose encoder fails is over", async () => {
     const all = watching();
     const { encoder } = await openOne(all);
-    encoder.fail("its worker ended by itself");
+    encoder.fail("its worker exited unexpectedly");
     await turn();
     all.scheduler.advanceMs(250);
     await all.streams.stop();

@@ -138,7 +138,7 @@ const streams: Cases<StreamEvent> = {
     { quality: "stutter", cause: "encoder_slow" },
     {
       en: "verdict: Stutter, Encoder too slow · session 3",
-      de: "Urteil: Ruckelt, Encoder zu langsam · Sitzung 3",
+      de: "Befund: Ruckelt, Encoder zu langsam · Sitzung 3",
     },
   ],
   slots_missed: [
@@ -170,7 +170,7 @@ const clients: Cases<ClientEvent> = {
     { client: "vm", ...reasonFields(reason("decoding_failed", { times: 1 })) },
     {
       en: "decode error at the player (vm): decoding failed once · session 3",
-      de: "Decodierfehler beim Player (vm): Decoder gab einmal auf · Sitzung 3",
+      de: "Dekodierfehler beim Player (vm): Decoder gab einmal auf · Sitzung 3",
     },
   ],
   tab_hidden: [

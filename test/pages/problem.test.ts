@@ -103,14 +103,14 @@ test("failures of the encoder are shown with their values, in the reader's numbe
   const [svt] = encodersFor("av1", "x264");
   const mode = { width: 1920, height: 1080, fps: 60 };
   expect(textOf(() => svt && checkHoldable(svt, mode, 2))).toBe(
-    "Dieser Host kann 1920×1080 @ 60 mit libsvtav1 nicht schnell genug encodieren. Er schafft höchstens 1280×720 @ 60 oder 1920×1080 @ 26.",
+    "Dieser Host kann 1920×1080 @ 60 mit libsvtav1 nicht schnell genug kodieren. Er schafft höchstens 1280×720 @ 60 oder 1920×1080 @ 26.",
   );
 });
 
 test("a failure without a text, or without its values, is shown with the host's own words", () => {
   const unknown = { code: "toString", message: "Cannot do <that>", values: {} };
   expect(failureText(german, unknown).text).toBe(
-    'Der Host hat das abgelehnt. <span lang="en" class="muted">Cannot do &lt;that&gt;</span>',
+    'Der Host hat die Anfrage abgelehnt. <span lang="en" class="muted">Cannot do &lt;that&gt;</span>',
   );
   const bare = { code: "too_many", message: "Cannot start", values: {} };
   expect(failureText(german, bare).text).toContain("Cannot start");

@@ -200,7 +200,7 @@ test("the machine is drawn in percent, and what it does not offer is named", () 
   expect(drawn).toMatchObject({
     "all cores busy": 90,
     "encode thread waited for a core": 10,
-    "clock, of its maximum": 50,
+    "clock, share of its maximum": 50,
   });
   expect(missing).toEqual(["GPU busy", "GPU encoder busy"]);
 });

@@ -25,7 +25,7 @@ test("the portal is asked once: its token is kept for the owner alone, and used 
 test("a no at the desktop ends the stream with that reason", async () => {
   await using session = await startSession();
   await startPortal(session, { node: "screen", answer: "no" });
-  await expect(openSmall({ source: "portal:" })).rejects.toThrow("refused at the desktop");
+  await expect(openSmall({ source: "portal:" })).rejects.toThrow("denied on the desktop");
 }, 60_000);
 
 test("the end of the portal ends its stream with a reason", async () => {
