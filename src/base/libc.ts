@@ -22,7 +22,7 @@ const library = dlopen("libc.so.6", {
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
   prctl: { args: ["i32", "ptr", "u64", "u64", "u64"], returns: "i32" },
-  alarm: { args: ["u32"], returns: "u32" },
+  setitimer: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   _exit: { args: ["i32"], returns: "void" },
   __errno_location: { args: [], returns: "ptr" },
 });
@@ -49,12 +49,21 @@ function errorNumber(): number {
   return at === null ? 0 : read.i32(at, 0);
 }
 
+const realTimer = 0;
+
 /**
- * Has the kernel end the process after so many seconds, also while its main thread is blocked. The last
- * call counts; what is ended like that has no exit code but the number of a signal.
+ * Has the kernel end the process after so many milliseconds, even while its main thread is blocked. The
+ * last call counts; a process that is ended this way has no exit code but the number of a signal.
  */
-export function endAtLatest(seconds: number): void {
-  libc.alarm(seconds);
+export function endAtLatest(ms: number): void {
+  // struct itimerval: the interval, then the first time, each in seconds and microseconds.
+  const value = new BigInt64Array([
+    0n,
+    0n,
+    BigInt(Math.floor(ms / 1000)),
+    BigInt(ms % 1000) * 1000n,
+  ]);
+  libc.setitimer(realTimer, ptr(value), null);
 }
 
 /** Ends the process at once. The runtime's own exit waits for threads, also for one that hangs. */

@@ -100,7 +100,7 @@ function endSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.once(name, () => {
-        process.on(name, () => process.exit(exitFailed));
+        process.on(name, () => endNow(exitFailed));
         resolve(name);
       });
     }

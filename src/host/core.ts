@@ -143,7 +143,9 @@ async function openTimeline(
  * A capture that records when the host ends is saved; one that cannot be stays in its journal.
  * @returns false when it could not be saved
  */
-export async function saveRecording(recorder: Recorder): Promise<boolean> {
+export async function saveRecording(
+  recorder: Pick<Recorder, "stop" | "isJournalWhole">,
+): Promise<boolean> {
   try {
     const meta = await recorder.stop();
     if (meta !== undefined) log("capture saved", { id: meta.id });

@@ -1,37 +1,57 @@
 /**
  * The end of a host: what was recorded is saved, everything is closed, and nothing that hangs (a
- * screen, a sound server, a disk) holds the process up.
+ * screen, a sound server, a disk) holds the process up. From the signal until the process is gone
+ * it takes three seconds at most; only rows that are still being written get longer.
  */
 import { endAtLatest } from "../base/libc.ts";
-import { log } from "../base/log.ts";
+import { log, warn } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
 import { timers } from "../base/scheduler.ts";
 import { type Core, saveRecording } from "./core.ts";
 
-/** From the signal on; with the last words of `main` the process is gone within three seconds. */
-const deadlineMs = 2500;
-/** Rows of a long capture take some seconds, and are asked about so often. */
+/** Saving comes first; players are not kept waiting for a disk that takes longer. */
+const saveMs = 1000;
+/** From the signal on. The last words of `main` come after it. */
+const deadlineMs = 2200;
+/** The kernel ends a process whose main thread is blocked or late, so long after the signal. */
+const kernelMs = 2700;
+/** Rows of a long capture take some seconds: they get more while some were written within this time. */
 const rowsMs = 1000;
-/** The kernel ends a process whose main thread is blocked, so long after that deadline. */
-const blockedSeconds = 4;
+
+/** What of a host is needed to end it. */
+type Saving = {
+  readonly recorder: Pick<Core["recorder"], "stop" | "isJournalWhole">;
+  readonly keeper: Pick<Core["keeper"], "hurry" | "isProgressing">;
+};
 
 /** False when a capture that was recording could not be saved in time. */
 export async function endHost(
-  { recorder, keeper }: Pick<Core, "recorder" | "keeper">,
-  running: AsyncDisposableStack,
+  { recorder, keeper }: Saving,
+  running: Pick<AsyncDisposableStack, "disposeAsync">,
 ): Promise<boolean> {
-  endAtLatest(blockedSeconds);
+  endAtLatest(kernelMs);
   const { promise: isLate, resolve } = Promise.withResolvers<"late">();
   const onDeadline = () => {
-    if (!keeper.isWriting) return resolve("late");
-    endAtLatest(blockedSeconds);
+    if (!keeper.isProgressing(rowsMs)) return resolve("late");
+    endAtLatest(rowsMs + kernelMs - deadlineMs);
     timers.after(rowsMs, onDeadline);
   };
   timers.after(deadlineMs, onDeadline);
   // First of all: nothing that fails to end afterwards can cost the capture.
-  const isSaved = await Promise.race([saveRecording(recorder), isLate]);
+  const saving = saveRecording(recorder);
+  await Promise.race([saving, after(saveMs)]);
   nativeThreads.hurry();
+  keeper.hurry();
   const ended = await Promise.race([running.disposeAsync(), isLate]);
   if (ended === "late") log("ended without waiting for what does not answer", { deadlineMs });
-  return isSaved === true;
+  const saved = await Promise.race([saving, isLate]);
+  const journal = "the disk does not answer; what its journal has is recovered at the next start";
+  if (saved === "late") warn("capture_not_saved_at_stop", { journal });
+  return saved === true;
+}
+
+function after(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  timers.after(ms, resolve);
+  return promise;
 }

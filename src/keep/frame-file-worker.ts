@@ -35,6 +35,7 @@ async function write(request: FrameFileRequest): Promise<number> {
     for await (const part of readRange(directory, names, range)) {
       if (rows.rowCount + part.rows.count > rowCountMax) break;
       rows.add(withZero(part.rows, zeroUs));
+      answer({ kind: "progress" });
     }
     rows.finish();
     rowCount = rows.rowCount;

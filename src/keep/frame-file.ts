@@ -22,14 +22,27 @@ export type FrameFileRequest = {
 
 /** What became of the file. */
 export type FrameFileAnswer =
+  /** Some more of the history is in it. */
+  | { readonly kind: "progress" }
   | { readonly kind: "written"; readonly rowCount: number }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** @returns how many rows were written. @throws Error with what was in the way; no file is left then */
-export async function writeFrameFile(request: FrameFileRequest): Promise<number> {
+type Outcome = Exclude<FrameFileAnswer, { kind: "progress" }>;
+
+/**
+ * @param onProgress called with every part of the history that has been written
+ * @returns how many rows were written. @throws Error with what was in the way; no file is left then
+ */
+export async function writeFrameFile(
+  request: FrameFileRequest,
+  onProgress: () => void = () => undefined,
+): Promise<number> {
   const worker = new Worker(workerUrl("keep/frame-file-worker.ts"));
-  const answered = Promise.withResolvers<FrameFileAnswer>();
-  worker.onmessage = (event: MessageEvent<FrameFileAnswer>) => answered.resolve(event.data);
+  const answered = Promise.withResolvers<Outcome>();
+  worker.onmessage = ({ data }: MessageEvent<FrameFileAnswer>) => {
+    if (data.kind === "progress") onProgress();
+    else answered.resolve(data);
+  };
   worker.onerror = (event) => {
     event.preventDefault();
     answered.resolve({ kind: "failed", reason: event.message });

@@ -44,6 +44,8 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   readonly #writing = new Map<string, Promise<void>>();
   #pin: Disposable | undefined;
   #startedUs: number | undefined;
+  /** When rows were last seen to be written. */
+  #progressUs = Number.NEGATIVE_INFINITY;
   /** Ends the wait for reports when the host ends. */
   readonly #hurry = Promise.withResolvers<void>();
 
@@ -128,13 +130,19 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     await this.#writing.get(id);
   }
 
-  /** Whether the rows of a capture are being written. */
-  get isWriting(): boolean {
-    return this.#writing.size > 0;
+  /** Whether rows of a capture are being written, and some were within so many milliseconds. */
+  isProgressing(withinMs: number): boolean {
+    const agoUs = this.#options.clock.nowUs() - this.#progressUs;
+    return this.#writing.size > 0 && agoUs < withinMs * 1000;
+  }
+
+  /** The host ends: rows are written now, without what players may still report of the last ones. */
+  hurry(): void {
+    this.#hurry.resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#hurry.resolve();
+    this.hurry();
     await Promise.allSettled(this.#writing.values());
     this.#pin?.[Symbol.dispose]();
   }
@@ -153,13 +161,16 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   ): Promise<void> {
     const { history, vault, pathOf, removeRows } = this.#options;
     using _pin = history.pin(range.fromUs);
+    const progress = () => {
+      this.#progressUs = this.#options.clock.nowUs();
+    };
+    progress();
     await history.flush();
+    progress();
     const names = history.namesOf(range, run);
     if (names.length === 0) return;
-    await writeFrameFile({
-      ...{ directory: history.directory, names, range, zeroUs: range.fromUs, head: meta },
-      path: pathOf(meta.id),
-    });
+    const file = { directory: history.directory, names, range, zeroUs: range.fromUs, head: meta };
+    await writeFrameFile({ ...file, path: pathOf(meta.id) }, progress);
     // It may have been deleted meanwhile.
     if ((await vault.load(meta.id)) === undefined) await removeRows(meta.id);
   }

@@ -4,6 +4,37 @@ import { join } from "node:path";
 import { hostCommand, startRunningHost } from "../support/running-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
+const hangingHost = join(import.meta.dir, "../support/end-process.ts");
+/** From the signal until the process is gone, whatever hangs. */
+const endMsMax = 3000;
+
+/** How long it took to end, and how it ended. */
+async function ended(how: string) {
+  const child = Bun.spawn([process.execPath, hangingHost, how], { stderr: "ignore" });
+  await child.stdout.getReader().read();
+  const startMs = performance.now();
+  const code = await child.exited;
+  return { ms: performance.now() - startMs, code, signal: child.signalCode };
+}
+
+test("a host of which nothing answers ends with 1 when its deadline is over", async () => {
+  const { ms, code } = await ended("waiting");
+  expect(code).toBe(1);
+  expect(ms).toBeWithin(2000, endMsMax);
+}, 30_000);
+
+test("the kernel ends a host whose main thread is blocked", async () => {
+  const { ms, signal } = await ended("blocked");
+  expect(signal).toBe("SIGALRM");
+  expect(ms).toBeWithin(2000, endMsMax);
+}, 30_000);
+
+test("a host that is writing rows has a second more for as long as some were written", async () => {
+  const { ms, code } = await ended("writing");
+  expect(code).toBe(1);
+  expect(ms).toBeWithin(4000, endMsMax + 2000);
+}, 30_000);
+
 /** The native path is given this long to end its streams; without any there is nothing to wait for. */
 const nativeDeadlineMs = 3000;
 
