@@ -99,6 +99,15 @@ export function sendWithDescriptor(
   bytes: Uint8Array,
   descriptor?: number | undefined,
 ): boolean {
+  return sendSome(socket, bytes, descriptor) === bytes.length;
+}
+
+/** How many bytes were taken, 0 when the socket is full; `undefined` when the peer is gone. */
+export function sendSome(
+  socket: number,
+  bytes: Uint8Array,
+  descriptor?: number | undefined,
+): number | undefined {
   const part = new BigUint64Array([BigInt(ptr(bytes)), BigInt(bytes.length)]);
   // struct msghdr: name, its length, parts, their count, control, its length, flags.
   const message = new BigUint64Array(7);
@@ -109,7 +118,9 @@ export function sendWithDescriptor(
     message[4] = BigInt(ptr(control));
     message[5] = BigInt(control.length);
   }
-  return Number(libc.sendmsg(socket, ptr(message), noSignal | dontWait)) === bytes.length;
+  const count = Number(libc.sendmsg(socket, ptr(message), noSignal | dontWait));
+  if (count >= 0) return count;
+  return errorNumber() === tryAgain ? 0 : undefined;
 }
 
 /** struct cmsghdr: length, SOL_SOCKET, SCM_RIGHTS; then the descriptor, padded to 8 bytes. */

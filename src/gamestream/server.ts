@@ -253,20 +253,22 @@ export class GamestreamServer {
     const operatorSettings = this.#settings;
     const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
+    const input = openInput({ source, isOn: options.isInputOn, stream: settings });
     const session = new GamestreamSession(facts, {
       clock,
       gate: this.#gate,
-      openStream: (tuning) =>
-        openStream(
-          { source, width, height, codec, encoder, slices, dataDirectory, ...tuning },
-          { gate: options.gate },
-        ),
+      openStream: async (tuning) => {
+        const mode = { source, width, height, codec, encoder, slices, dataDirectory, ...tuning };
+        const stream = await openStream(mode, { gate: options.gate });
+        input.reach(stream.inputTarget);
+        return stream;
+      },
       sendVideo: this.#video.send,
       sendAudio: this.#audio.send,
       sendControl: (packet) => this.#enet.sendReliable(0, packet),
       rttUs: () => this.#enet.rttUs,
       silentUs: () => this.#enet.silentUs(clock.nowUs()),
-      input: openInput(source, { isOn: options.isInputOn, stream: settings }),
+      input,
       onEvent,
       onClosing: (done) => this.#follow(done),
       onEnd: (end) => this.#close(session, end),

@@ -193,8 +193,7 @@ export class GamestreamSession {
     this.#sound.start({ source, packetMs, channelCount, filmStart: this.#stream.filmStart });
     const started = { session: this.describe(), ...this.#core.shared };
     this.#deps.onEvent({ kind: "session_started", ...started });
-    const { address } = this.#sender;
-    if (address !== undefined) reportReached(this.facts, this.#deps, address);
+    if (this.#sender.address) reportReached(this.facts, this.#deps, this.#sender.address);
     this.#subscribe();
   }
 
@@ -202,6 +201,7 @@ export class GamestreamSession {
     if (!this.#isBegun || this.#sender.address === undefined) return;
     this.#core.subscribe({
       onFrame: (frame) => this.#sender.push(frame),
+      onResized: (size) => this.#deps.input.resize(size),
       onEnd: (why) => this.end(why),
     });
   }

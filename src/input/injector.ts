@@ -1,25 +1,14 @@
-/**
- * Turns what a player does into fake input of an X display: keys, text, mouse and wheel. Pads, pens
- * and fingers have no place on a display and are dropped. What is held down when the player goes is
- * released.
- */
-import type { InputEvent, PointerEvent, ScrollEvent } from "./event.ts";
-import { Keyboard } from "./keyboard.ts";
-import { X11Display } from "./x11-display.ts";
-import { fake } from "./x11-wire.ts";
+/** What all ways of passing a player's input on have in common. */
+import type { InputEvent, ScrollEvent } from "./event.ts";
 
 /** Where a player's input goes, for one session. */
 export type Injector = {
   inject(event: InputEvent): void;
+  /** The picture of the screen has this size now. Absent where the display says so itself. */
+  resize?(size: { readonly width: number; readonly height: number }): void;
   /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
   close(): Promise<void>;
 };
-
-const notch = 120;
-/** Turns of the wheel in one event; more is a player gone wild. */
-const notchCountMax = 20;
-const buttons: Readonly<Record<number, number>> = { 1: 1, 2: 2, 3: 3, 4: 8, 5: 9 };
-const wheels = { vertical: { up: 4, down: 5 }, horizontal: { up: 7, down: 6 } } as const;
 
 /** Where a screen of some size lies in the stream, as shares of the stream's sides. */
 export type Placement = (screen: { readonly width: number; readonly height: number }) => {
@@ -29,98 +18,36 @@ export type Placement = (screen: { readonly width: number; readonly height: numb
   readonly height: number;
 };
 
-/** Without `placement` the screen fills the stream. Rejects with `no_display`. */
-export async function openInjector(
-  displayName: string,
-  placement: Placement = () => ({ x: 0, y: 0, width: 1, height: 1 }),
-): Promise<Injector> {
-  const display = await X11Display.open(displayName);
-  return new DisplayInjector(display, new Keyboard(display), placement);
+/** The screen fills the stream. */
+export const wholeStream: Placement = () => ({ x: 0, y: 0, width: 1, height: 1 });
+
+/** A share of the stream's side, as a share of the screen's: places in a black bar are at its edge. */
+export function shareOf(share: number, from: number, length: number): number {
+  return Math.min(Math.max(0, (share - from) / length), 1);
 }
 
-class DisplayInjector implements Injector {
-  readonly #display: X11Display;
-  readonly #keyboard: Keyboard;
-  readonly #placement: Placement;
-  readonly #heldButtons = new Set<number>();
+const notch = 120;
+/** Turns of the wheel in one event; a player that sends more is broken. */
+const turnCountMax = 20;
+
+/** Fine wheels send parts of a notch, which add up. */
+export class Wheel {
   readonly #turned = { vertical: 0, horizontal: 0 };
 
-  constructor(display: X11Display, keyboard: Keyboard, placement: Placement) {
-    this.#display = display;
-    this.#keyboard = keyboard;
-    this.#placement = placement;
-  }
-
-  inject(event: InputEvent): void {
-    switch (event.kind) {
-      case "key":
-        this.#keyboard.key(event);
-        break;
-      case "text":
-        this.#keyboard.type(event.text);
-        break;
-      case "pointer":
-        this.#point(event);
-        break;
-      case "pointer_move":
-        this.#display.fake({ type: fake.motion, detail: 1, x: event.dx, y: event.dy });
-        break;
-      case "button":
-        this.#button(buttons[event.button] ?? 0, event.isDown);
-        break;
-      case "scroll":
-        this.#scroll(event);
-        break;
-      default:
-        break;
-    }
-  }
-
-  close(): Promise<void> {
-    this.#keyboard.release();
-    for (const button of this.#heldButtons) this.#display.release("button", button);
-    return this.#display.close();
-  }
-
-  #point({ x, y, width, height }: PointerEvent): void {
-    const { size } = this.#display;
-    const place = this.#placement(size);
-    this.#display.fake({
-      type: fake.motion,
-      detail: 0,
-      x: pixelAt(x / width, { from: place.x, length: place.width }, size.width),
-      y: pixelAt(y / height, { from: place.y, length: place.height }, size.height),
-    });
-  }
-
-  #button(button: number, isDown: boolean): void {
-    if (button === 0) return;
-    if (!isDown) {
-      if (this.#heldButtons.delete(button)) this.#display.release("button", button);
-    } else if (this.#display.fake({ type: fake.buttonPress, detail: button })) {
-      this.#heldButtons.add(button);
-    }
-  }
-
-  /** Fine wheels send parts of a notch, which add up. */
-  #scroll({ axis, amount }: ScrollEvent): void {
+  /** Whole notches to turn now; up and right are positive. */
+  turn(axis: ScrollEvent["axis"], amount: number): number {
     this.#turned[axis] += amount;
     const turns = Math.trunc(this.#turned[axis] / notch);
     this.#turned[axis] -= turns * notch;
-    const button = turns > 0 ? wheels[axis].up : wheels[axis].down;
-    for (let turn = 0; turn < Math.min(Math.abs(turns), notchCountMax); turn++) {
-      if (!this.#display.fake({ type: fake.buttonPress, detail: button })) return;
-      this.#display.release("button", button);
-    }
+    return Math.min(Math.max(-turnCountMax, turns), turnCountMax);
   }
 }
 
-/** `share` of the stream's side, brought to a pixel of the screen: those in a bar are at its edge. */
-function pixelAt(
-  share: number,
-  shown: { readonly from: number; readonly length: number },
-  pixelCount: number,
-): number {
-  const within = Math.min(Math.max(0, (share - shown.from) / shown.length), 1);
-  return Math.round(within * Math.max(0, pixelCount - 1));
-}
+/** The kernel's `BTN_…` numbers by the player's: 1 left, 2 middle, 3 right, 4 and 5 the side buttons. */
+export const buttonCodes: ReadonlyMap<number, number> = new Map([
+  [1, 0x110],
+  [2, 0x112],
+  [3, 0x111],
+  [4, 0x113],
+  [5, 0x114],
+]);

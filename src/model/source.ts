@@ -49,7 +49,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "auto",
     read: () => ({ kind: "auto" }),
     title: () => "Desktop",
-    takesInput: false,
+    takesInput: true,
   },
   x11: {
     form: "x11:<display>",
@@ -63,7 +63,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "wayland:(.*)",
     read: (place) => ({ kind: "wayland", place }),
     title: ({ place }) => `Desktop ${place}`.trimEnd(),
-    takesInput: false,
+    takesInput: true,
   },
   pipewire: {
     form: "pipewire:<node>",

@@ -47,6 +47,8 @@ export type FrameEvents = {
 export type FrameTaker = {
   /** Per frame: every frame has to be released once. */
   onFrame(frame: SharedFrame): void;
+  /** The source's own picture has this size now. */
+  onResized?(size: { readonly width: number; readonly height: number }): void;
   /** No frame follows. */
   onEnd(why: Ending): void;
 };
@@ -119,8 +121,10 @@ export class StreamSession {
         this.keyFrames.reset();
         this.log.add({ atUs, action: "encoder_reset", reason });
       },
-      onResized: ({ atUs, width, height }) =>
-        this.log.add({ atUs, action: "source_resized", width, height }),
+      onResized: ({ atUs, width, height }) => {
+        this.log.add({ atUs, action: "source_resized", width, height });
+        taker.onResized?.({ width, height });
+      },
       onEnd: (why) => taker.onEnd(why),
     });
   }

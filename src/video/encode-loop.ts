@@ -109,7 +109,8 @@ export class EncodeLoop {
     };
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;
-    this.#post({ kind: "opened", encoder: pipeline.encoderName, thread: threadId() });
+    const { encoderName: encoder, inputTarget } = pipeline;
+    this.#post({ kind: "opened", encoder, thread: threadId(), inputTarget });
     try {
       while (!this.#isClosing) {
         this.#changeMode(pipeline);

@@ -11,6 +11,7 @@
 import type { Micros } from "../base/clock.ts";
 import type { FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
+import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
@@ -106,6 +107,7 @@ export type EncodeReport =
       readonly kind: "opened";
       readonly encoder: string;
       readonly thread: number | undefined;
+      readonly inputTarget: InputTarget | undefined;
     }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
   /** The requested change failed; the current encoder stays. */

@@ -5,6 +5,7 @@
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import type { SharedTime } from "../base/shared-time.ts";
+import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import { qualityOf } from "../model/quality.ts";
 import { withoutMessages } from "./access-unit.ts";
@@ -118,6 +119,11 @@ export class Pipeline {
 
   get encoderName(): string {
     return this.#encoder.name;
+  }
+
+  /** Where a player's input reaches what the source shows. */
+  get inputTarget(): InputTarget | undefined {
+    return this.#source.inputTarget;
   }
 
   get options(): EncodeOptions {

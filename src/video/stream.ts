@@ -11,6 +11,7 @@ import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { workerUrl } from "../base/worker-url.ts";
+import type { InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
 import { streamFailed } from "./ending.ts";
@@ -69,6 +70,8 @@ export type EncodeStream = AsyncDisposable & {
   readonly encoder: string;
   /** Linux's number of the encode thread, where it tells. */
   readonly threadId?: number | undefined;
+  /** Where a player's input reaches what is streamed; nowhere unless the source says. */
+  readonly inputTarget?: InputTarget | undefined;
   /** Whether the worker waits inside the source for a picture at this very moment. */
   readonly isWaitingForSource: boolean;
   /** A `SharedTime`: when the source's film began, for its sound. Never set by other sources. */
@@ -143,6 +146,7 @@ class Keeper implements EncodeStream {
   readonly #places: Place[] = [];
   #encoder = "";
   threadId: number | undefined;
+  inputTarget: InputTarget | undefined;
   #isEnded = false;
   #isRunning = false;
   #isGone = false;
@@ -243,6 +247,7 @@ class Keeper implements EncodeStream {
       case "opened":
         this.#encoder = report.encoder;
         this.threadId = report.thread;
+        this.inputTarget = report.inputTarget;
         this.#part = undefined;
         this.#opened.resolve();
         break;

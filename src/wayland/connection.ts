@@ -6,9 +6,11 @@ import {
   closeDescriptor,
   connectUnix,
   receive,
-  sendWithDescriptor,
+  receiveWithDescriptors,
+  sendSome,
   waitReadable,
 } from "../base/libc.ts";
+import { sleepMs } from "../base/timer.ts";
 import { Arguments, readMessages, writeMessage } from "./wire/message.ts";
 
 type Listener = (opcode: number, args: Arguments) => void;
@@ -26,9 +28,25 @@ const readBytes = 65_536;
 const heldBytesMax = 2 * readBytes;
 const globalCountMax = 1000;
 
+/** Requests that a compositor which reads nothing may lag behind. */
+const unsentBytesMax = 1 << 18;
+/** Beyond this, what can be left out should be. */
+const laggingBytes = 1 << 16;
+/** Descriptors that came and that nobody has taken. */
+const descriptorCountMax = 16;
+const answerMs = 1000;
+
+/** A request: the object, its number there, its arguments. */
+export type WaylandRequest = readonly [
+  object: number,
+  opcode: number,
+  args: readonly (number | string)[],
+];
+
 /** One connection to a compositor. Blocks its thread while it reads. */
 export class WaylandConnection {
   readonly #socket: number;
+  readonly #takesDescriptors: boolean;
   readonly #listeners = new Map<number, Listener>();
   readonly #input = Buffer.alloc(readBytes);
   readonly #globals = new Map<number, Global>();
@@ -37,19 +55,35 @@ export class WaylandConnection {
   #lastId = displayId;
   #fault: string | undefined;
   #isClosed = false;
+  #unsent: Buffer = Buffer.alloc(0);
+  readonly #descriptors: number[] = [];
   /** Called with the number of a global that is gone: an output that was unplugged. */
   onGone: (name: number) => void = () => {};
 
   /** Throws when nothing listens at `path`, or what listens is not a compositor. */
-  constructor(path: string) {
+  constructor(path: string, isBlocking = true) {
     this.#socket = connectUnix(path);
+    this.#takesDescriptors = !isBlocking;
     this.#listeners.set(displayId, (opcode, args) => this.#onDisplay(opcode, args));
     this.#registry = this.makeObject((opcode, args) => this.#onRegistry(opcode, args));
     this.send(displayId, 1, [this.#registry]);
+    if (!isBlocking) return;
     try {
       this.roundTrip();
     } catch (cause) {
       this.close();
+      throw cause;
+    }
+  }
+
+  /** Like the constructor, for a thread that must not block. Rejects where it throws. Descriptors are kept. */
+  static async open(path: string): Promise<WaylandConnection> {
+    const connection = new WaylandConnection(path, false);
+    try {
+      await connection.settle();
+      return connection;
+    } catch (cause) {
+      connection.close();
       throw cause;
     }
   }
@@ -71,9 +105,29 @@ export class WaylandConnection {
     return this.#lastId;
   }
 
-  /** Sends a request now; a full socket is a fault, because a compositor that reads nothing hangs. */
+  /** Whether requests are waiting for the compositor to read. They are sent by `flush`. */
+  get isBehind(): boolean {
+    return this.#unsent.length > 0;
+  }
+
+  /** Whether so much is waiting that what can be left out should be. */
+  get isLagging(): boolean {
+    return this.#unsent.length > laggingBytes;
+  }
+
+  /** Sends a request; what a full socket does not take waits, up to a limit at which it is a fault. */
   send(object: number, opcode: number, args: readonly (number | string)[]): void {
     this.#write(writeMessage(object, opcode, args));
+  }
+
+  /** The same for several, in one go. */
+  sendAll(requests: readonly WaylandRequest[]): void {
+    this.#write(Buffer.concat(requests.map((request) => writeMessage(...request))));
+  }
+
+  /** Sends what is waiting, as far as the compositor takes it. */
+  flush(): void {
+    if (this.isBehind) this.#write(Buffer.alloc(0));
   }
 
   /** The same, with a descriptor beside the message; the caller keeps its own. */
@@ -81,10 +135,22 @@ export class WaylandConnection {
     this.#write(message, descriptor);
   }
 
+  /** A descriptor goes with the first byte of its message: it cannot wait. */
   #write(bytes: Buffer, descriptor?: number): void {
     if (this.#fault !== undefined) return;
-    const isTaken = sendWithDescriptor(this.#socket, bytes, descriptor);
-    if (!isTaken) this.#fault = "the compositor takes no requests any more";
+    const all = this.#unsent.length === 0 ? bytes : Buffer.concat([this.#unsent, bytes]);
+    const isAlone = all === bytes;
+    const count = sendSome(this.#socket, all, isAlone ? descriptor : undefined);
+    const isLost = descriptor !== undefined && (count === 0 || !isAlone);
+    this.#unsent = Buffer.from(all.subarray(count ?? 0));
+    if (count === undefined || isLost || this.#unsent.length > unsentBytesMax) {
+      this.#fault = "the compositor takes no requests any more";
+    }
+  }
+
+  /** The descriptor that came first and has not been taken; the caller's to close. */
+  takeDescriptor(): number | undefined {
+    return this.#descriptors.shift();
   }
 
   /** Binds a global, in the version that both sides know. */
@@ -97,6 +163,7 @@ export class WaylandConnection {
 
   /** Reads what is there, waiting so long for the first byte. Faults end the connection, never throw. */
   pump(waitMs: number): void {
+    this.flush();
     if (this.#fault !== undefined || !waitReadable(this.#socket, waitMs)) return;
     try {
       while (this.#readOnce());
@@ -107,14 +174,34 @@ export class WaylandConnection {
 
   /** Everything sent so far has been answered. Throws after a second without an answer, or a fault. */
   roundTrip(): void {
+    const isAnswered = this.#sync();
+    for (let tries = 0; tries < 20 && !isAnswered() && this.#fault === undefined; tries++) {
+      this.pump(50);
+    }
+    this.#check(isAnswered());
+  }
+
+  /** Like `roundTrip`, for a thread that must not block. Rejects after so long without an answer. */
+  async settle(withinMs = answerMs): Promise<void> {
+    const isAnswered = this.#sync();
+    for (let waitedMs = 0; waitedMs < withinMs && !isAnswered(); waitedMs += 2) {
+      this.pump(0);
+      if (isAnswered() || this.#fault !== undefined) break;
+      await sleepMs(2);
+    }
+    this.#check(isAnswered());
+  }
+
+  #sync(): () => boolean {
     let isAnswered = false;
     const callback = this.makeObject(() => {
       isAnswered = true;
     });
     this.send(displayId, 0, [callback]);
-    for (let tries = 0; tries < 20 && !isAnswered && this.#fault === undefined; tries++) {
-      this.pump(50);
-    }
+    return () => isAnswered;
+  }
+
+  #check(isAnswered: boolean): void {
     if (this.#fault !== undefined) throw new Error(this.#fault);
     if (!isAnswered) throw new Error("the compositor does not answer");
   }
@@ -123,12 +210,13 @@ export class WaylandConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#fault ??= "closed";
+    for (const descriptor of this.#descriptors) closeDescriptor(descriptor);
     closeDescriptor(this.#socket);
   }
 
   /** False when all that was there has been read. */
   #readOnce(): boolean {
-    const count = receive(this.#socket, this.#input);
+    const count = this.#takesDescriptors ? this.#receive() : receive(this.#socket, this.#input);
     if (count === undefined) return false;
     if (count === 0) {
       this.#fault = "the compositor ended the connection";
@@ -142,6 +230,15 @@ export class WaylandConnection {
     this.#held = Buffer.from(bytes.subarray(taken));
     if (this.#held.length > heldBytesMax) throw new Error("a message does not end");
     return count === this.#input.length && this.#fault === undefined;
+  }
+
+  /** Like reading alone, but what comes beside the bytes is kept. */
+  #receive(): number | undefined {
+    const received = receiveWithDescriptors(this.#socket, this.#input);
+    if (received === undefined) return undefined;
+    this.#descriptors.push(...received.descriptors);
+    if (this.#descriptors.length > descriptorCountMax) throw new Error("too many descriptors");
+    return received.count;
   }
 
   /** `error` ends the connection; `delete_id` says that a number is free again. */

@@ -84,8 +84,15 @@ const currentMode = 1;
 
 /** All outputs that are there now. Throws when the compositor does not answer. */
 export function findOutputs(connection: WaylandConnection): FoundOutput[] {
+  const found = bindOutputs(connection);
+  connection.roundTrip();
+  return found;
+}
+
+/** Binds all outputs; names and sizes are known after the next round trip, and follow changes. */
+export function bindOutputs(connection: WaylandConnection): FoundOutput[] {
   const globals = connection.globals.filter((global) => global.interface === "wl_output");
-  const found = globals.map((global, index) => {
+  return globals.map((global, index) => {
     const output = { id: 0, global: global.name, name: `${index + 1}`, width: 0, height: 0 };
     output.id = connection.bind(global, 4, (opcode, args) => {
       if (opcode === outputEvents.name) output.name = cutText(args.string(), 100);
@@ -96,8 +103,6 @@ export function findOutputs(connection: WaylandConnection): FoundOutput[] {
     }).id;
     return output;
   });
-  connection.roundTrip();
-  return found;
 }
 
 /** For a message: that there is no such output, and which there are. */

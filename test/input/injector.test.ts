@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { openInput } from "../../src/gamestream/control/input-sink.ts";
-import { type Injector, openInjector } from "../../src/input/injector.ts";
+import type { Injector } from "../../src/input/injector.ts";
+import { openX11Injector } from "../../src/input/x11-injector.ts";
 import {
   findCookie,
   messageBytes,
@@ -21,7 +22,7 @@ let injector: Injector;
 
 beforeAll(async () => {
   screen = await openScreen();
-  injector = await openInjector(screen.name);
+  injector = await openX11Injector(screen.name);
 });
 
 afterAll(async () => {
@@ -46,7 +47,9 @@ test("the pointer goes where the player points, and from there as far as it move
 test("the pointer finds the screen between the black bars, also when its size changes", async () => {
   await using wide = await openScreen();
   const stream = { width: 1280, height: 720 };
-  const player = openInput(`x11:${wide.name}`, { isOn: true, stream });
+  const options = { source: `x11:${wide.name}`, isOn: true, stream };
+  const player = openInput(options);
+  player.reach({ kind: "x11", display: wide.name });
   const point = (x: number, y: number) =>
     player.accept({ kind: "pointer", x, y, width: 1279, height: 719 });
   const lands = async (place: readonly [number, number], x: number, y: number) => {
@@ -92,7 +95,7 @@ test("buttons and whole notches of the wheel arrive", async () => {
 
 test("keys type what the display's layout has in their place, also after it has changed", async () => {
   await using german = await openScreen();
-  const player = await openInjector(german.name);
+  const player = await openX11Injector(german.name);
   // The places of a US keyboard's Z, Y, [, ;, - and the key beside the left shift.
   const places = [0x5a, 0x59, 0xdb, 0xba, 0xbd, 0xe2];
   for (const place of places) press(player, place);
@@ -113,7 +116,7 @@ test("keys type what the display's layout has in their place, also after it has 
 test("a key whose code is of the player's own layout types that letter", async () => {
   await using german = await openScreen();
   await german.useLayout("de");
-  const player = await openInjector(german.name);
+  const player = await openX11Injector(german.name);
   press(player, 0x5a, 1);
   await until("the key arrives", () => german.typed().length === 1);
   expect(german.typed()).toEqual(["z"]);
@@ -122,7 +125,7 @@ test("a key whose code is of the player's own layout types that letter", async (
 
 test("text stays as it is in every layout, and keys that were lent to it are given back", async () => {
   await using other = await openScreen();
-  const player = await openInjector(other.name);
+  const player = await openX11Injector(other.name);
   const before = await other.spareKeyCount();
   const typed = async (text: string) => {
     const from = other.typed().length;
@@ -147,7 +150,7 @@ test("text stays as it is in every layout, and keys that were lent to it are giv
 
 test("line breaks and tabs of pasted text are typed", async () => {
   await using other = await openScreen();
-  const player = await openInjector(other.name);
+  const player = await openX11Injector(other.name);
   for (const text of ["a\n\tb\r", "\nc"]) player.inject({ kind: "text", text });
   await until("all keys arrive", () => other.typed().length >= 6);
   expect(other.typed()).toEqual(["a", "Return", "Tab", "b", "Return", "c"]);
@@ -155,7 +158,7 @@ test("line breaks and tabs of pasted text are typed", async () => {
 });
 
 test("what is held when the injection ends is up once that has ended", async () => {
-  const leaving = await openInjector(screen.name);
+  const leaving = await openX11Injector(screen.name);
   const virtualKeys = [0x57, 0x41, 0x53, 0x44, 0x10, 0x11, 0x12, 0x20];
   for (const virtualKey of virtualKeys)
     leaving.inject({ kind: "key", isDown: true, virtualKey, modifiers: 0, flags: 0 });
@@ -167,7 +170,7 @@ test("what is held when the injection ends is up once that has ended", async () 
 
 test("a display that has stopped answering holds the end for two seconds at most", async () => {
   await using stopped = await openScreen();
-  const leaving = await openInjector(stopped.name);
+  const leaving = await openX11Injector(stopped.name);
   stopped.pause();
   const startMs = performance.now();
   await leaving.close();
@@ -176,7 +179,7 @@ test("a display that has stopped answering holds the end for two seconds at most
 
 test("a release is never dropped, however far the display lags behind", async () => {
   await using slow = await openScreen();
-  const wild = await openInjector(slow.name);
+  const wild = await openX11Injector(slow.name);
   wild.inject({ kind: "key", isDown: true, virtualKey: 0x57, modifiers: 0, flags: 0 });
   await slow.holds(({ keycodes }) => keycodes.length === 1);
   slow.pause();
@@ -188,8 +191,8 @@ test("a release is never dropped, however far the display lags behind", async ()
 });
 
 test("a display that is not there is refused with a reason", async () => {
-  await expect(openInjector(":65000")).rejects.toThrow('Cannot pass input on to ":65000"');
-  await expect(openInjector("no display")).rejects.toThrow("not the name of a display");
+  await expect(openX11Injector(":65000")).rejects.toThrow('Cannot pass input on to ":65000"');
+  await expect(openX11Injector("no display")).rejects.toThrow("not the name of a display");
 });
 
 test("whatever a display answers is read within its bounds", () => {

@@ -30,7 +30,13 @@ test("title, input and help follow from the kind", () => {
   expect(["testsrc", "x11::1", "file:/films/a.mkv", "color:00ff00"].map(sourceTitle)).toEqual([
     ...["Test picture", "Desktop :1", "a.mkv", "Color #00ff00"],
   ]);
-  expect(["testsrc", "x11::1", "file:/a"].map(takesInput)).toEqual([false, true, false]);
+  expect(["testsrc", "x11::1", "wayland:", "auto", "file:/a"].map(takesInput)).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
   expect(sourceForms).toBe(
     "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:, file:<path> or color:<rrggbb>",
   );

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { command } from "./programs.ts";
 
 export type TestDesktop = AsyncDisposable & {
+  /** Where its sockets are; removed with it. */
+  readonly directory: string;
   /** The compositor's socket. */
   readonly path: string;
   /** What a client needs to find it. */
@@ -13,14 +15,20 @@ export type TestDesktop = AsyncDisposable & {
   message(...words: string[]): Promise<string>;
   /** One pixel of the screen as another program sees it, `[red, green, blue]`. */
   pixel(x: number, y: number): Promise<readonly number[]>;
+  /** It answers nothing until it is resumed. */
+  pause(): void;
+  resume(): void;
   kill(): Promise<void>;
 };
 
 const nobody = 65_534;
 
-export async function startDesktop(size: { width: number; height: number }): Promise<TestDesktop> {
-  const directory = join(tmpdir(), `desktop-${crypto.randomUUID().slice(0, 8)}`);
-  await mkdir(directory, { mode: 0o700 });
+/** @param directory of one that was killed, to come back in its place. */
+export async function startDesktop(
+  size: { width: number; height: number },
+  directory = join(tmpdir(), `desktop-${crypto.randomUUID().slice(0, 8)}`),
+): Promise<TestDesktop> {
+  await mkdir(directory, { mode: 0o700, recursive: true });
   await chown(directory, nobody, nobody);
   const output = `output HEADLESS-1 mode ${size.width}x${size.height}@60Hz position 0 0`;
   const config = `${output} bg #203040 solid_color\ndefault_border none\nxwayland disable\n`;
@@ -44,18 +52,25 @@ export async function startDesktop(size: { width: number; height: number }): Pro
   const kill = async () => {
     server.kill();
     await server.exited;
+    for (const name of await readdir(directory)) {
+      if (name.startsWith("sway-ipc") || name.startsWith("wayland-"))
+        await rm(join(directory, name));
+    }
   };
   const socket = await ipcSocket(directory, server);
   const message = (...words: string[]) =>
     command("env", `SWAYSOCK=${socket}`, "swaymsg", "-s", socket, words.join(" "));
   return {
+    directory,
     path,
     env: client,
     message,
     pixel: (x, y) => readPixel(client, x, y),
+    pause: () => server.kill("SIGSTOP"),
+    resume: () => server.kill("SIGCONT"),
     kill,
     [Symbol.asyncDispose]: async () => {
-      await kill();
+      if (server.exitCode === null && server.signalCode === null) await kill();
       await rm(directory, { recursive: true, force: true });
     },
   };

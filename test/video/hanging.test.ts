@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { nativeThreads } from "../../src/base/native-threads.ts";
-import { openInjector } from "../../src/input/injector.ts";
+import { openX11Injector } from "../../src/input/x11-injector.ts";
 import type { Capture } from "../../src/model/capture.ts";
 import type { StreamEvent, Timeline } from "../../src/model/timeline.ts";
 import { command } from "../support/programs.ts";
@@ -141,7 +141,7 @@ test("a frozen X server and a stopped host are both reported with their length",
 test("input for an X server that hangs is refused when its time is over", async () => {
   await using screen = await startScreen(size);
   screen.freeze();
-  await expect(openInjector(screen.display)).rejects.toThrow("no answer within 3000 ms");
+  await expect(openX11Injector(screen.display)).rejects.toThrow("no answer within 3000 ms");
 });
 
 async function untilTrue(condition: () => Promise<boolean>, what: string): Promise<void> {

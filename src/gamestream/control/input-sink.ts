@@ -4,40 +4,54 @@
  */
 
 import { warn } from "../../base/log.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 import type { InputEvent } from "../../input/event.ts";
-import { type Injector, openInjector } from "../../input/injector.ts";
-import { readSourceName } from "../../model/source.ts";
+import type { Injector } from "../../input/injector.ts";
+import { openInjector } from "../../input/open-injector.ts";
 import { fitPicture } from "../../video/sources/fit.ts";
 import type { PictureSize } from "../../video/sources/source.ts";
 
 /** The input of one session. */
 export type InputSink = {
+  /** The source is open, and takes input there; nowhere without a target. */
+  reach(target: InputTarget | undefined): void;
   accept(event: InputEvent): void;
+  /** The picture of the screen has this size now. */
+  resize(size: PictureSize): void;
   /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
   close(): Promise<void>;
 };
 
-const nowhere: InputSink = { accept: () => undefined, close: () => Promise.resolve() };
-
-/** What cannot be opened is said in the log, and the session continues without input. */
-export function openInput(
-  source: string,
-  options: { readonly isOn: boolean; readonly stream: PictureSize },
-): InputSink {
-  const { isOn, stream } = options;
-  const name = readSourceName(source);
-  if (!isOn || name?.kind !== "x11") return nowhere;
+/**
+ * What cannot be opened is said in the log, and the session continues without input. Nothing is passed
+ * on before `reach` has been called.
+ */
+export function openInput(options: {
+  readonly source: string;
+  readonly isOn: boolean;
+  readonly stream: PictureSize;
+}): InputSink {
+  const { source, isOn, stream } = options;
   let injector: Injector | undefined;
+  let size: PictureSize | undefined;
   let isClosed = false;
-  openInjector(name.display, (screen) => placementIn(stream, screen)).then(
-    (opened) => {
-      if (isClosed) void opened.close();
-      else injector = opened;
-    },
-    (cause: unknown) => warn("gamestream_input_dropped", { source, cause }),
-  );
+  const use = (opened: Injector) => {
+    injector = opened;
+    if (size !== undefined) opened.resize?.(size);
+    if (isClosed) void opened.close();
+  };
   return {
+    reach: (target) => {
+      if (!isOn || isClosed || target === undefined) return;
+      openInjector(target, (screen) => placementIn(stream, screen)).then(use, (cause: unknown) =>
+        warn("gamestream_input_dropped", { source, cause }),
+      );
+    },
     accept: (event) => injector?.inject(event),
+    resize: (changed) => {
+      size = changed;
+      injector?.resize?.(changed);
+    },
     close: async () => {
       isClosed = true;
       await injector?.close();

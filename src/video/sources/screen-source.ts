@@ -5,6 +5,7 @@
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 import type { PackedPicture } from "../convert.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { PackedFitter } from "./packed-fitter.ts";
@@ -22,6 +23,8 @@ export type ScreenFeed = {
   next(waitMs: number): FeedPicture | undefined;
   /** Why no more pictures will come; `undefined` while they may. */
   readonly fault: string | undefined;
+  /** Where input has to go to reach the screen. */
+  readonly inputTarget?: InputTarget | undefined;
   close(): void;
 };
 
@@ -48,6 +51,10 @@ export class ScreenSource implements Source {
 
   get pictureSize(): PictureSize | undefined {
     return this.#size;
+  }
+
+  get inputTarget(): InputTarget | undefined {
+    return this.#feed.inputTarget;
   }
 
   wait(ms: number): boolean {

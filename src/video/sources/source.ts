@@ -1,6 +1,7 @@
 /** What the encode worker asks of a picture source. */
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 
 /** In pixels. */
 export type PictureSize = { readonly width: number; readonly height: number };
@@ -42,6 +43,8 @@ export type Source = {
    * thread meanwhile. True when `capture` has something to do.
    */
   wait?(ms: number): boolean;
+  /** Where keyboard and mouse have to go to reach what is shown; nowhere unless given. */
+  readonly inputTarget?: InputTarget | undefined;
   /** Size of the source's own pictures, where it may change while they are streamed. */
   readonly pictureSize?: PictureSize | undefined;
   /**

@@ -1,5 +1,6 @@
 /** Per frame: the screen of a Wayland compositor. */
 import { Failure } from "../../base/failure.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 import { findDisplay } from "../../wayland/display.ts";
 import { WaylandScreen } from "../../wayland/screen.ts";
 import { type ScreenFeed, ScreenSource } from "./screen-source.ts";
@@ -15,10 +16,15 @@ const firstPictureWaitMs = 100;
  */
 export function openWaylandSource(place: string, size: PictureSize): Source {
   const name = `wayland:${place}`;
-  const screen = openScreen(name, place);
+  const { screen, path } = openScreen(name, place);
   for (let tries = 0; tries < firstPictureTries; tries++) {
     const picture = screen.next(firstPictureWaitMs);
-    if (picture !== undefined) return new ScreenSource(feedOf(screen), size, picture);
+    if (picture !== undefined) {
+      const { width, height } = picture;
+      const output = screen.output.name;
+      const inputTarget = { kind: "wayland", path, output, size: { width, height } } as const;
+      return new ScreenSource(feedOf(screen, inputTarget), size, picture);
+    }
     if (screen.fault !== undefined) break;
   }
   const reason = screen.fault ?? "it gives no picture; is the screen switched off?";
@@ -26,18 +32,19 @@ export function openWaylandSource(place: string, size: PictureSize): Source {
   throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`);
 }
 
-function openScreen(name: string, place: string): WaylandScreen {
+function openScreen(name: string, place: string): { screen: WaylandScreen; path: string } {
   try {
     const { path, output } = findDisplay(place);
-    return new WaylandScreen(path, output);
+    return { screen: new WaylandScreen(path, output), path };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }
 }
 
-function feedOf(screen: WaylandScreen): ScreenFeed {
+function feedOf(screen: WaylandScreen, inputTarget: InputTarget): ScreenFeed {
   return {
+    inputTarget,
     next: (waitMs) => screen.next(waitMs),
     get fault() {
       return screen.fault;

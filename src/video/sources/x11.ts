@@ -6,6 +6,7 @@
 import { AVERROR_PATCHWELCOME } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
 import { openPictureInput, type PictureInput, readPictureSize } from "./picture-input.ts";
@@ -52,6 +53,10 @@ class ScreenSource implements Source {
     this.#screen = screen;
     this.#input = openPictureInput(screen);
     this.#fitter = new Fitter(size);
+  }
+
+  get inputTarget(): InputTarget {
+    return { kind: "x11", display: this.#screen.url };
   }
 
   get pictureSize(): PictureSize {

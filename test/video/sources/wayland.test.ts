@@ -63,6 +63,18 @@ test("new frames are those that a client drew", async () => {
   }
 });
 
+test("the stream says where a player's input reaches the desktop, also one that auto has found", async () => {
+  await using desktop = await startDesktop(size);
+  await using stream = await openSmall({ source: `wayland:${desktop.path}` });
+  const target = { kind: "wayland", path: desktop.path, output: "HEADLESS-1", size } as const;
+  expect(stream.inputTarget).toEqual(target);
+  process.env.WAYLAND_DISPLAY = desktop.path;
+  await using found = await openSmall({ source: "auto" }).finally(() => {
+    delete process.env.WAYLAND_DISPLAY;
+  });
+  expect(found.inputTarget).toEqual(target);
+});
+
 test("the outputs of a desktop are listed with their sizes", async () => {
   await using desktop = await startDesktop(size);
   expect(listOutputs(desktop.path)).toEqual([{ name: "HEADLESS-1", ...size }]);

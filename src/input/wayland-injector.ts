@@ -1,0 +1,183 @@
+/**
+ * Input of a compositor that takes it from programs: wlroots' virtual pointer and the virtual
+ * keyboard. There are two keyboards: one with the keymap of the desktop for keys by their places, one
+ * whose keys are whatever a text needs. A compositor that was restarted is connected to again.
+ */
+import { type Clock, systemClock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import { type Cancel, timers } from "../base/scheduler.ts";
+import type { InputTarget, TargetSize } from "../desktop/input-target.ts";
+import { WaylandConnection } from "../wayland/connection.ts";
+import { bindOutputs } from "../wayland/screen.ts";
+import type { InputEvent } from "./event.ts";
+import type { Injector, Placement } from "./injector.ts";
+import { bindSeat, readSeatKeymap } from "./seat-keymap.ts";
+import { VirtualKeyboard } from "./virtual-keyboard.ts";
+import { VirtualPointer } from "./virtual-pointer.ts";
+import { WaylandKeys } from "./wayland-keys.ts";
+
+type WaylandTarget = Extract<InputTarget, { kind: "wayland" }>;
+
+const closeDeadlineMs = 2000;
+const flushMs = 5;
+const reopenMs = 1000;
+
+/** Of the screen that is streamed; its size may change. */
+type Screen = { size: TargetSize };
+
+/** What there is while the compositor is. */
+type Devices = {
+  readonly connection: WaylandConnection;
+  readonly keys: WaylandKeys;
+  readonly pointer: VirtualPointer;
+};
+
+/** Rejects with `no_display` and what was in the way. */
+export async function openWaylandInjector(
+  target: WaylandTarget,
+  placement: Placement,
+): Promise<Injector> {
+  const screen: Screen = { size: target.size };
+  const open = () => openDevices(target, () => placement(screen.size));
+  return new WaylandInjector(await open(), { open, screen });
+}
+
+async function openDevices(
+  target: WaylandTarget,
+  place: () => ReturnType<Placement>,
+): Promise<Devices> {
+  let connection: WaylandConnection | undefined;
+  try {
+    connection = await WaylandConnection.open(target.path);
+    return await makeDevices(connection, target, place);
+  } catch (cause) {
+    connection?.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Cannot pass input on to "${target.path}": ${reason}`;
+    throw new Failure("no_display", message, { cause });
+  }
+}
+
+async function makeDevices(
+  connection: WaylandConnection,
+  target: WaylandTarget,
+  place: () => ReturnType<Placement>,
+): Promise<Devices> {
+  const global = (name: string) => {
+    const found = connection.globals.find((one) => one.interface === name);
+    if (found === undefined) throw new Error(`it takes no input from programs (no ${name})`);
+    return found;
+  };
+  const pointers = connection.bind(global("zwlr_virtual_pointer_manager_v1"), 2);
+  const keyboards = connection.bind(global("zwp_virtual_keyboard_manager_v1"), 1);
+  const outputs = bindOutputs(connection);
+  const seat = bindSeat(connection);
+  await connection.settle();
+  const keymap = await readSeatKeymap(connection, seat, process.env);
+  const clock: Clock = systemClock();
+  const nowMs = () => Math.floor(clock.nowUs() / 1000) >>> 0;
+  const how = { manager: keyboards.id, seat: seat.object.id, nowMs };
+  const byPlace = new VirtualKeyboard(connection, how);
+  byPlace.setKeymap(keymap.text);
+  const byText = new VirtualKeyboard(connection, how);
+  const keys = new WaylandKeys(connection, { byPlace, byText, hasLevel3: keymap.hasLevel3 });
+  const output = outputs.find(({ name }) => name === target.output);
+  const pointer = new VirtualPointer(connection, {
+    ...{ manager: pointers, seat: seat.object.id, output: output?.id, nowMs, place },
+  });
+  await connection.settle();
+  return { connection, keys, pointer };
+}
+
+class WaylandInjector implements Injector {
+  #devices: Devices;
+  readonly #open: () => Promise<Devices>;
+  readonly #screen: Screen;
+  #cancel: Cancel | undefined;
+  #isReopening = false;
+  #isClosed = false;
+
+  constructor(devices: Devices, how: { open: () => Promise<Devices>; screen: Screen }) {
+    this.#devices = devices;
+    this.#open = how.open;
+    this.#screen = how.screen;
+  }
+
+  resize(size: TargetSize): void {
+    this.#screen.size = size;
+  }
+
+  inject(event: InputEvent): void {
+    const { connection } = this.#devices;
+    // What the compositor says is read along the way: it must not be held up by us.
+    connection.pump(0);
+    if (connection.fault !== undefined) {
+      this.#reopenSoon();
+      return;
+    }
+    this.#pass(event);
+    this.#flushSoon();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancel?.();
+    const { connection, keys, pointer } = this.#devices;
+    keys.release();
+    pointer.release();
+    // A compositor drops the requests of a client that is gone, so the connection ends after an answer.
+    await connection.settle(closeDeadlineMs).catch(() => undefined);
+    connection.close();
+  }
+
+  #pass(event: InputEvent): void {
+    const { keys, pointer } = this.#devices;
+    switch (event.kind) {
+      case "key":
+        keys.key(event);
+        break;
+      case "text":
+        keys.type(event.text);
+        break;
+      case "pointer":
+        pointer.point(event);
+        break;
+      case "pointer_move":
+        pointer.move(event);
+        break;
+      case "button":
+        pointer.button(event);
+        break;
+      case "scroll":
+        pointer.scroll(event);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** A release that waits for a slow compositor gets there without another event. */
+  #flushSoon(): void {
+    if (this.#cancel !== undefined || !this.#devices.connection.isBehind) return;
+    this.#cancel = timers.after(flushMs, () => {
+      this.#cancel = undefined;
+      this.#devices.connection.pump(0);
+      this.#flushSoon();
+    });
+  }
+
+  #reopenSoon(): void {
+    if (this.#isReopening || this.#isClosed) return;
+    this.#isReopening = true;
+    this.#devices.connection.close();
+    timers.after(reopenMs, () => void this.#reopen());
+  }
+
+  async #reopen(): Promise<void> {
+    const devices = await this.#open().catch(() => undefined);
+    this.#isReopening = false;
+    if (devices === undefined) return;
+    if (this.#isClosed) devices.connection.close();
+    else this.#devices = devices;
+  }
+}
