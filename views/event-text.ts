@@ -144,6 +144,7 @@ const streamTexts: EventTexts<StreamEvent> = {
     return by === undefined ? rates : `${rates}, ${events.asked(askerText(events, by))}`;
   },
   encoder_reset: (_, { messages: { events } }) => events.stream.encoder_reset,
+  picture_changed: (_, { messages: { events } }) => events.stream.picture_changed,
   source_starved: ({ ms }, { messages: { events }, format }) =>
     ms === undefined ? undefined : events.stream.source_starved(timeText(format, ms)),
   source_resumed: ({ ms }, { messages: { events }, format }) =>

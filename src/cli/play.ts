@@ -6,6 +6,7 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { loadPlayerIdentity } from "../base/identity.ts";
+import { printableShort } from "../base/printable.ts";
 import { every, timers } from "../base/scheduler.ts";
 import { defaultDataDirectory } from "../config.ts";
 import { codecs } from "../model/capture.ts";
@@ -129,6 +130,7 @@ class Run {
         return true;
       },
       onRtt: (rttUs) => this.#totals.addRtt(rttUs),
+      onMode: ({ reason }) => this.#say(`The host changes the picture: ${printableShort(reason)}`),
       onEnd: (reason) => {
         const failed = `Cannot continue playing from "${address.host}:${address.port}"`;
         this.#finish(reason === undefined ? undefined : `${failed}: ${reason}`);

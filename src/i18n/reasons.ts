@@ -55,6 +55,10 @@ const reasonsGerman: ReasonTexts = {
     `der Pfad ${path} hat ${number(seconds)} s lang nicht geantwortet`,
   path_worker_exited: ({ path }) => `der Pfad ${path} hat sich unerwartet beendet`,
   encoder_failed: ({ detail }) => `er war ausgefallen: ${detail}`,
+  picture_lowered: ({ from, to, kbps }, number) =>
+    `${from} → ${to}, weil ${number(kbps)} kbit/s nicht mehr tragen`,
+  picture_raised: ({ from, to, kbps }, number) =>
+    `${from} → ${to}, ${number(kbps)} kbit/s tragen es`,
   encoder_changed: (values, number) => {
     const { from_fps, to_fps, from_kbps, to_kbps } = values;
     const preset = (name: string) => (name === "" ? "Standard" : name);

@@ -28,6 +28,11 @@ export type Happening = { readonly atUs: number } & (
       readonly action: "encoder_reset";
       readonly reason: Reason<"encoder_changed" | "encoder_failed">;
     }
+  /** The bitrate does not bear the picture that was asked for, or bears more again. */
+  | {
+      readonly action: "picture_changed";
+      readonly reason: Reason<"picture_lowered" | "picture_raised">;
+    }
   /** The source has given nothing new for so long. */
   | { readonly action: "source_starved"; readonly ms: number }
   /** It gives something new again, after so long in all. */

@@ -34,6 +34,9 @@ export const otherReasons = {
     to_kbps: "count",
   },
   encoder_failed: { detail: "text" },
+  /** Size and rate of both sides, such as 1280x720@60; what the encoder is asked for. */
+  picture_lowered: { from: "text", to: "text", kbps: "count" },
+  picture_raised: { from: "text", to: "text", kbps: "count" },
   frames_lost: { frames: "count" },
   picture_froze: { times: "count" },
   decoding_failed: { times: "count" },
@@ -73,6 +76,10 @@ export const reasonsEnglish: ReasonTexts = {
     ]);
   },
   encoder_failed: ({ detail }) => `it had failed: ${detail}`,
+  picture_lowered: ({ from, to, kbps }, number) =>
+    `${from} to ${to}, because ${number(kbps)} kbit/s cannot carry more`,
+  picture_raised: ({ from, to, kbps }, number) =>
+    `${from} to ${to}, which ${number(kbps)} kbit/s can carry`,
   frames_lost: ({ frames }, number) =>
     frames === 1 ? "1 frame was lost" : `${number(frames)} frames were lost`,
   picture_froze: ({ times }, number) => `picture froze ${timesText(times, number)}`,

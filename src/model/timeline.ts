@@ -94,6 +94,7 @@ export const streamActions = [
   "viewer_joined",
   "viewer_left",
   "verdict_turned",
+  "picture_changed",
 ] as const;
 
 export const StreamEvent = Type.Object(

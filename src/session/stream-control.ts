@@ -4,9 +4,11 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Asker } from "../model/happening.ts";
+import { type Reason, reason } from "../model/reason.ts";
 import type { Settings } from "../model/settings.ts";
-import type { Tuning } from "../video/link.ts";
+import type { StreamMode, Tuning } from "../video/link.ts";
 import type { Pace } from "./paced-sender.ts";
+import type { StreamPicture } from "./picture-ladder.ts";
 import type { SessionLog } from "./session-log.ts";
 import { StreamTuning, type TuningFacts } from "./stream-tuning.ts";
 
@@ -25,9 +27,12 @@ export class StreamControl {
   readonly #clock: Clock;
   readonly #log: SessionLog;
   readonly #tuning: StreamTuning;
+  readonly #mode: StreamMode;
   #stream: Tunable | undefined;
   /** What the link carries; `undefined` for as much as is asked for. */
   #linkKbps: number | undefined;
+  /** What the bitrate can bear; `undefined` for what is asked for. */
+  #picture: StreamPicture | undefined;
   #loggedKbps: number;
   #loggedUs = Number.NEGATIVE_INFINITY;
 
@@ -35,6 +40,7 @@ export class StreamControl {
     this.#clock = clock;
     this.#log = log;
     this.#tuning = new StreamTuning(facts);
+    this.#mode = facts.mode;
     this.#loggedKbps = this.#tuning.bitrateKbps;
   }
 
@@ -48,9 +54,10 @@ export class StreamControl {
   /** For the encoder. */
   get tuning(): Required<Tuning> {
     const { now } = this.#tuning;
-    return this.#linkKbps === undefined || this.#linkKbps >= now.bitrateKbps
-      ? now
-      : { ...now, bitrateKbps: this.#linkKbps };
+    const isHeld = this.#linkKbps !== undefined && this.#linkKbps < now.bitrateKbps;
+    if (!isHeld && this.#picture === undefined) return now;
+    const bitrateKbps = isHeld ? (this.#linkKbps ?? now.bitrateKbps) : now.bitrateKbps;
+    return { ...now, bitrateKbps, ...this.#lowered(now.fps) };
   }
 
   get settings(): Settings {
@@ -58,7 +65,19 @@ export class StreamControl {
   }
 
   get fps(): number {
-    return this.#tuning.fps;
+    return this.tuning.fps;
+  }
+
+  /** As it is encoded. */
+  get picture(): StreamPicture {
+    const { width, height } = this.#mode;
+    return { width, height, ...this.tuning.picture, fps: this.fps };
+  }
+
+  /** What the player or the operator asks for. */
+  get askedPicture(): StreamPicture {
+    const { width, height } = this.#mode;
+    return { width, height, fps: this.#tuning.fps };
   }
 
   /** What the encoder is asked for now. */
@@ -78,6 +97,23 @@ export class StreamControl {
     if (this.bitrateKbps === before) return;
     this.#stream?.tune({ bitrateKbps: this.bitrateKbps });
     this.#logLink();
+  }
+
+  /** The bitrate bears this picture; it is the one that is asked for unless `isLowered`. */
+  followBitrate(
+    picture: StreamPicture,
+    change: { from: StreamPicture; isLowered: boolean },
+  ): Reason {
+    this.#picture = change.isLowered ? picture : undefined;
+    const { fps, picture: size } = this.tuning;
+    this.#stream?.tune({ fps, picture: size });
+    const why = reason(isMore(picture, change.from) ? "picture_raised" : "picture_lowered", {
+      from: pictureText(change.from),
+      to: pictureText(picture),
+      kbps: this.bitrateKbps,
+    });
+    this.#log.add({ atUs: this.#clock.nowUs(), action: "picture_changed", reason: why });
+    return why;
   }
 
   /** How frames are spread over time. */
@@ -104,6 +140,16 @@ export class StreamControl {
     return true;
   }
 
+  #lowered(fps: number): Pick<Required<Tuning>, "fps" | "picture"> | undefined {
+    if (this.#picture === undefined) return undefined;
+    const { width, height } = this.#picture;
+    const isWhole = width === this.#mode.width && height === this.#mode.height;
+    return {
+      fps: Math.min(fps, this.#picture.fps),
+      picture: isWhole ? undefined : { width, height },
+    };
+  }
+
   #logBitrate(from_kbps: number, by: Asker): void {
     const to_kbps = this.bitrateKbps;
     if (to_kbps === from_kbps) return;
@@ -123,4 +169,13 @@ export class StreamControl {
       this.#logBitrate(this.#loggedKbps, "link");
     }
   }
+}
+
+function isMore(one: StreamPicture, other: StreamPicture): boolean {
+  return one.width * one.height * one.fps > other.width * other.height * other.fps;
+}
+
+/** The same in every language. */
+function pictureText({ width, height, fps }: StreamPicture): string {
+  return `${width}x${height}@${Math.round(fps * 100) / 100}`;
 }

@@ -7,11 +7,14 @@ import { StopWatch } from "../base/stop-watch.ts";
 import { threadId } from "../base/thread-id.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
+import type { Reason } from "../model/reason.ts";
 import type { Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import type { SessionThreads } from "../worker/link.ts";
 import type { FrameRecord } from "./frame-record.ts";
 import { KeyFrames } from "./key-frames.ts";
+import { PictureFollower } from "./picture-follower.ts";
+import type { StreamPicture } from "./picture-ladder.ts";
 import { RowRecorder } from "./row-recorder.ts";
 import { SentTotals } from "./sent-totals.ts";
 import { SessionLog } from "./session-log.ts";
@@ -29,6 +32,11 @@ export type StreamSessionOptions = TuningFacts & {
   readonly stopWatch?: StopWatch;
   /** What happened besides numbers: with a tick, and at the end. */
   onHappened(taken: Omit<Happened, "session_id">): void;
+  /**
+   * The encoder makes another picture from its next key frame on, because of what its bitrate can
+   * bear. Left out by a path whose players cannot follow: their picture stays what was asked for.
+   */
+  onPicture?(picture: StreamPicture, why: Reason): void;
 };
 
 /** What a path's sender reports. */
@@ -71,6 +79,7 @@ export class StreamSession {
   lostCount = 0;
   readonly #options: StreamSessionOptions;
   readonly #stopWatch: StopWatch;
+  readonly #picture: PictureFollower | undefined;
   #stream: EncodeStream | undefined;
   #subscription: Disposable | undefined;
   #isEnded = false;
@@ -85,6 +94,7 @@ export class StreamSession {
     this.control = new StreamControl({ ...options, log });
     this.keyFrames = new KeyFrames({ clock, log, intervalUs, ask: () => this.#askKeyFrame() });
     this.frameEvents = this.#makeFrameEvents();
+    this.#picture = this.#makePictureFollower();
   }
 
   /** For main: the memory that it reads, and the threads that it watches. */
@@ -133,6 +143,8 @@ export class StreamSession {
   tick(nowUs: number): void {
     if (this.#isEnded) return;
     this.keyFrames.advance(nowUs);
+    if (this.control.settings.bitrate_follows_link) this.#picture?.tick(nowUs);
+    else this.#picture?.release();
     this.#checkStopped(nowUs);
     const { sampler } = this.#options;
     const stream = this.#stream;
@@ -167,6 +179,16 @@ export class StreamSession {
     this.#options.sampler.onStopped(stoppedUs);
   }
 
+  #makePictureFollower(): PictureFollower | undefined {
+    const { onPicture } = this.#options;
+    if (onPicture === undefined) return undefined;
+    return new PictureFollower({
+      asked: () => this.control.askedPicture,
+      onPicture: (picture, change) =>
+        onPicture(picture, this.control.followBitrate(picture, change)),
+    });
+  }
+
   #makeFrameEvents(): FrameEvents {
     const { rows } = this;
     const { sampler } = this.#options;
@@ -196,6 +218,7 @@ export class StreamSession {
     this.lostCount = frame.droppedCount;
     sampler.onArrival(frame);
     this.rows.onArrival(frame);
+    this.#picture?.onFrame(frame);
     this.log.onFrame(frame, this.keyFrames.isNextRegular, nowUs);
     if (frame.isKey) this.keyFrames.came(nowUs);
     else this.keyFrames.advance(nowUs);

@@ -212,8 +212,8 @@ export class EncodeLoop {
       this.#reportChange(pipeline, before);
     } else {
       encoder.close();
-      const { bitrateKbps, preset } = options;
-      this.#tuningWanted = { bitrateKbps, preset, ...this.#tuningWanted };
+      const { bitrateKbps, preset, picture } = options;
+      this.#tuningWanted = { bitrateKbps, preset, picture, ...this.#tuningWanted };
     }
   }
 

@@ -2,13 +2,16 @@
 import { type Reason, reason } from "../model/reason.ts";
 import type { EncodeOptions } from "./link.ts";
 
-type Options = Pick<EncodeOptions, "width" | "height" | "fps" | "bitrateKbps" | "preset">;
+type Options = Pick<
+  EncodeOptions,
+  "width" | "height" | "picture" | "fps" | "bitrateKbps" | "preset"
+>;
 
 /** Both sides whole; the text names what differs. */
 export function encoderChange(before: Options, after: Options): Reason<"encoder_changed"> {
   return reason("encoder_changed", {
-    from_mode: `${before.width}x${before.height}`,
-    to_mode: `${after.width}x${after.height}`,
+    from_mode: sizeOf(before),
+    to_mode: sizeOf(after),
     from_preset: before.preset ?? "",
     to_preset: after.preset ?? "",
     from_fps: before.fps,
@@ -16,4 +19,9 @@ export function encoderChange(before: Options, after: Options): Reason<"encoder_
     from_kbps: before.bitrateKbps,
     to_kbps: after.bitrateKbps,
   });
+}
+
+/** As it is encoded. */
+function sizeOf({ width, height, picture }: Options): string {
+  return `${picture?.width ?? width}x${picture?.height ?? height}`;
 }

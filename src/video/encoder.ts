@@ -108,12 +108,13 @@ function softwareFor(options: EncoderOptions): EncoderSetup {
 type Prepared = EncoderParts & { readonly codec: Codec };
 
 /** Everything but the opening. */
-function prepare(setup: EncoderSetup, options: EncoderOptions): Prepared {
+function prepare(setup: EncoderSetup, asked: EncoderOptions): Prepared {
+  const options = { ...asked, ...asked.picture };
   const codec = Codec.findEncoderByName(setup.name as FFEncoderCodec); // Names of its own table.
   if (codec === null) {
     throw new Failure("no_encoder", `Cannot open encoder "${setup.name}": it is not built in`);
   }
-  const feed = openFeed(setup.takes, options);
+  const feed = openFeed(setup.takes, options, asked);
   const context = new CodecContext();
   try {
     context.allocContext3(codec);

@@ -8,6 +8,7 @@ import {
   AV_PIX_FMT_VAAPI,
   AV_PIX_FMT_YUV420P,
   type AVPixelFormat,
+  SWS_BILINEAR,
 } from "node-av/constants";
 import {
   type Frame,
@@ -32,8 +33,16 @@ export type PictureFeed = {
 /** Pictures that an encoder may hold on to. */
 const uploadCount = 4;
 
-/** @throws Failure when there is no such device */
-export function openFeed(form: PictureForm, size: PictureSize): PictureFeed {
+/**
+ * @param from the size of the source's pictures, where it is another one
+ * @throws Failure when there is no such device
+ */
+export function openFeed(form: PictureForm, size: PictureSize, from = size): PictureFeed {
+  const isSame = from.width === size.width && from.height === size.height;
+  return isSame ? feedOf(form, size) : new ScaledFeed(feedOf(form, size), { from, size });
+}
+
+function feedOf(form: PictureForm, size: PictureSize): PictureFeed {
   switch (form) {
     case "yuv420p":
       return plainFeed;
@@ -50,6 +59,48 @@ const plainFeed: PictureFeed = {
   take: (picture) => picture,
   close: () => undefined,
 };
+
+/** Smaller pictures than the source makes, for an encoder that has too few bits for those. */
+class ScaledFeed implements PictureFeed {
+  readonly #inner: PictureFeed;
+  readonly #scaler = new SoftwareScaleContext();
+  readonly #picture = newFrame();
+
+  constructor(inner: PictureFeed, { from, size }: { from: PictureSize; size: PictureSize }) {
+    this.#inner = inner;
+    const [format, into] = [AV_PIX_FMT_YUV420P, this.#picture];
+    this.#scaler.getContext(
+      ...[from.width, from.height, format, size.width, size.height, format, SWS_BILINEAR],
+    );
+    into.format = format;
+    into.width = size.width;
+    into.height = size.height;
+    check(into.getBuffer(), "Cannot make a smaller picture");
+  }
+
+  get format(): AVPixelFormat {
+    return this.#inner.format;
+  }
+
+  get frames(): HardwareFramesContext | undefined {
+    return this.#inner.frames;
+  }
+
+  take(picture: Frame): Frame {
+    const into = this.#picture;
+    check(into.makeWritable(), "Cannot make room for a smaller picture");
+    check(this.#scaler.scaleFrameSync(into, picture), "Cannot scale a picture");
+    into.pts = picture.pts;
+    into.pictType = picture.pictType;
+    return this.#inner.take(into);
+  }
+
+  close(): void {
+    this.#inner.close();
+    this.#picture.free();
+    this.#scaler.freeContext();
+  }
+}
 
 class Nv12Feed implements PictureFeed {
   readonly format = AV_PIX_FMT_NV12;

@@ -15,6 +15,7 @@ import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
+import type { PictureSize } from "./sources/source.ts";
 
 /** What a player asks for. Sizes in pixels, the rate in kbit/s. */
 export type StreamMode = {
@@ -38,6 +39,8 @@ export type EncodeOptions = StreamMode & {
    * the encoder has threads where those are more. Followed by x264 alone.
    */
   readonly slices?: number | undefined;
+  /** What the source's pictures are scaled to before they are encoded; not at all if left out. */
+  readonly picture?: PictureSize | undefined;
   /** Where a source keeps what its desktop gives it, to be asked once; nowhere if left out. */
   readonly dataDirectory?: string | undefined;
 };
@@ -47,6 +50,7 @@ export type Tuning = {
   readonly bitrateKbps?: number;
   readonly fps?: number;
   readonly preset?: string | undefined;
+  readonly picture?: PictureSize | undefined;
 };
 
 /** What a worker is doing, for those who wonder why no frame comes. */

@@ -138,6 +138,7 @@ export class Pipeline {
   follow(options: EncodeOptions): boolean {
     const { fps, preset, bitrateKbps } = this.#options;
     if (options.fps !== fps || options.preset !== preset) return false;
+    if (!isSameSize(options.picture, this.#options.picture)) return false;
     const isSame = options.bitrateKbps === bitrateKbps;
     if (!(isSame || this.#encoder.setBitrate(options.bitrateKbps))) return false;
     this.#options = options;
@@ -347,6 +348,10 @@ export class Pipeline {
     this.#encoder = encoder;
     this.#isIdrWanted = true;
   }
+}
+
+function isSameSize(one: PictureSize | undefined, other: PictureSize | undefined): boolean {
+  return one?.width === other?.width && one?.height === other?.height;
 }
 
 /** The packet's bytes; a key frame's first packet on the wire must reach its first slice. */

@@ -15,5 +15,6 @@ export function tuningOf(
     bitrateKbps: bitrate_kbps === 0 ? bitrateKbps : Math.max(bitrate_kbps, bitrateKbpsLeast(size)),
     fps: fps_cap === 0 ? fps : Math.min(fps, fps_cap),
     preset: knownPreset(codec, encoder_preset) ?? knownPreset(codec, preset),
+    picture: undefined,
   };
 }

@@ -73,6 +73,13 @@ const streams: Cases<StreamEvent> = {
       de: "Bitrate 10,0 → 4,0 Mbit/s, vom Betreiber angefordert · Sitzung 3",
     },
   ],
+  picture_changed: [
+    reasonFields(reason("picture_lowered", { from: "1280x720@60", to: "852x480@30", kbps: 400 })),
+    {
+      en: "picture adapted to the bitrate: 1280x720@60 to 852x480@30, because 400 kbit/s cannot carry more · session 3",
+      de: "Bild an die Bitrate angepasst: 1280x720@60 → 852x480@30, weil 400 kbit/s nicht mehr tragen · Sitzung 3",
+    },
+  ],
   encoder_reset: [
     reasonFields(
       encoderChange(

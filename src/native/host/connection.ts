@@ -135,6 +135,7 @@ export class Connection {
       case "refused":
       case "opened":
       case "ended":
+      case "mode":
         this.#cut(ending("message_unexpected", { message: message.kind }));
         break;
       default:
@@ -195,6 +196,7 @@ export class Connection {
       encoder: facts.stream.encoder,
       packet_bytes: facts.packetBytes,
     });
+    session.onMode = (mode) => this.#write({ kind: "mode", ...mode });
   }
 
   /** The state may have changed while something was waited for. */

@@ -6,6 +6,7 @@ import type { Kind } from "../../model/capture.ts";
 import { type Ending, ending } from "../../model/ending.ts";
 import type { Asker } from "../../model/happening.ts";
 import { modeLimits } from "../../model/limits.ts";
+import { reasonFields } from "../../model/reason.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
 import { LinkFollower } from "../../session/link-follower.ts";
@@ -17,7 +18,7 @@ import { StreamSession } from "../../session/stream-session.ts";
 import { parityBoundsOf } from "../../session/stream-tuning.ts";
 import type { Peer } from "../../session/udp.ts";
 import { followsBitrate } from "../../video/encoders.ts";
-import type { FrameReport, Report } from "../wire/messages.ts";
+import type { FrameReport, Mode, Report } from "../wire/messages.ts";
 import type { ArrivalCounts } from "../wire/packet.ts";
 import { LossCounter } from "./loss-counter.ts";
 import { SealedPacketizer } from "./packetizer.ts";
@@ -44,6 +45,8 @@ export class HostSession {
   readonly #packetizer: SealedPacketizer;
   readonly #sender: PacedSender;
   readonly #follower: LinkFollower;
+  /** Reports another picture to the player; set by its connection. */
+  onMode: ((mode: Mode) => void) | undefined;
   readonly #closed = Promise.withResolvers<void>();
   #isEnded = false;
 
@@ -54,8 +57,7 @@ export class HostSession {
     this.#reach = new Reach({ log: this.#core.log, silentUsMax: unreachableUsMin });
     this.#core.attach(facts.stream, this.#core.control.tuning);
     this.#link = new PlayerLink({
-      ...facts,
-      ...{ clock: deps.clock, udp: deps.udp },
+      ...{ ...facts, clock: deps.clock, udp: deps.udp },
       onMoved: ({ address }) => {
         deps.onEvent({ kind: "reached", session_id: facts.id, address });
         this.#begin();
@@ -88,17 +90,14 @@ export class HostSession {
   }
 
   addReport(report: Report): void {
+    const nowUs = this.#deps.clock.nowUs();
     const change = this.#losses.add(report, this.#link.sealer.nextSequence);
     // More parity would make a link that is full fuller.
-    if (!this.#follower.isFull(this.#deps.clock.nowUs())) this.#parityTarget.addReport(change);
-    const nowUs = this.#deps.clock.nowUs();
+    if (!this.#follower.isFull(nowUs)) this.#parityTarget.addReport(change);
     this.#core.log.onReport(this.#losses, nowUs);
+    const slotOf = (frame: number) => this.#packetizer.slotOf(frame);
     if (report.frames !== undefined)
-      joinRows(this.#core.rows, {
-        report: report.frames,
-        slotOf: (frame) => this.#packetizer.slotOf(frame),
-        nowUs,
-      });
+      joinRows(this.#core.rows, { report: report.frames, slotOf, nowUs });
   }
 
   requestIdr(by: Asker = "player"): void {
@@ -152,9 +151,7 @@ export class HostSession {
       session_id: facts.id,
       kind,
       client: facts.client,
-      width: facts.mode.width,
-      height: facts.mode.height,
-      fps: this.fps,
+      ...this.#core.control.picture,
       codec: facts.mode.codec,
       encoder: this.#core.encoder,
       bitrate_kbps: this.#core.control.bitrateKbps,
@@ -206,6 +203,10 @@ export class HostSession {
     return new StreamSession({
       ...{ clock, sampler, mode: facts.mode, settings: facts.settings, preset: facts.preset },
       onHappened: (happened) => onEvent({ kind: "happened", session_id: facts.id, ...happened }),
+      onPicture: (picture, why) => {
+        this.#sender.pace = this.#core.control.pace;
+        this.onMode?.({ ...picture, ...reasonFields(why) });
+      },
     });
   }
 

@@ -7,7 +7,7 @@ import type { Clock } from "../../base/clock.ts";
 import { printableShort } from "../../base/printable.ts";
 import { Ticker, timers } from "../../base/scheduler.ts";
 import { UdpPort } from "../../session/udp.ts";
-import type { Open, Opened, Report } from "../wire/messages.ts";
+import type { Mode, Open, Opened, Report } from "../wire/messages.ts";
 import {
   arrivalsBytes,
   emptyShardHeader,
@@ -38,6 +38,8 @@ export type PlayerOptions = {
   /** False when the frame could not be taken: the next one forwarded is then a key frame. */
   onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
   onRtt(rttUs: number): void;
+  /** The host makes another picture from its next key frame on. */
+  onMode?(mode: Mode): void;
   /** Once; undefined when the player itself ended. */
   onEnd(reason: string | undefined): void;
 };
@@ -143,6 +145,7 @@ export class Player {
     );
     this.#control.onMessage = (message) => {
       if (message.kind === "ended") this.#end(printableShort(message.reason));
+      else if (message.kind === "mode") this.#options.onMode?.(message);
     };
     this.#control.onClose = (reason) => this.#end(reason);
     this.#ticker.start();

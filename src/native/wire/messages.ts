@@ -6,7 +6,7 @@
  *   6  …    payload: JSON, UTF-8
  *
  * Order: challenge ▸ hello ▸ welcome or refused, open ▸ opened or refused, then reports, key frame
- * requests, bye or ended. A tag that is not known is skipped, so that later versions can add some;
+ * requests, modes, bye or ended. A tag that is not known is skipped, so that later versions can add some;
  * a payload that does not fit its tag ends the connection.
  */
 import { type Static, type TObject, Type } from "@sinclair/typebox";
@@ -115,6 +115,16 @@ const Idr = Type.Object({});
 const Bye = Type.Object({});
 const Ended = Type.Object({ reason: text(2000), ...reasonShape });
 
+const Mode = Type.Object({
+  width: count,
+  height: count,
+  fps: rate,
+  reason: text(2000),
+  ...reasonShape,
+});
+/** The picture that the host makes from its next key frame on, and why. */
+export type Mode = Static<typeof Mode>;
+
 const schemas = {
   challenge: [1, Challenge],
   hello: [2, Hello],
@@ -126,6 +136,7 @@ const schemas = {
   idr: [8, Idr],
   bye: [9, Bye],
   ended: [10, Ended],
+  mode: [11, Mode],
 } as const satisfies Record<string, readonly [number, TObject]>;
 
 type Schemas = typeof schemas;
