@@ -2,11 +2,10 @@
 
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 import type { FramesPage } from "../src/model/frames-page.ts";
+import { pagePoints } from "../src/model/overview-points.ts";
 import { frameQuery, framesMsMax } from "./frame-plan.ts";
 import type { Range } from "./range.ts";
 
-/** Parts of an overview: none narrower than a few pixels. */
-const overviewPoints = { wide: 400, narrow: 150 } as const;
 const wideWindow = "(min-width: 761px)";
 
 /** What is known of one range. */
@@ -28,7 +27,7 @@ export async function fetchFrames(
   });
   if (session !== undefined) query.set("session", String(session));
   const isShort = range.toMs - range.fromMs <= framesMsMax;
-  const points = matchMedia(wideWindow).matches ? overviewPoints.wide : overviewPoints.narrow;
+  const points = matchMedia(wideWindow).matches ? pagePoints[0] : pagePoints[1];
   const [overview, page] = await Promise.all([
     fetchJson<FramesOverview>(`${api}/overview?${query}&points=${points}`),
     isShort ? fetchJson<FramesPage>(`${api}/frames?${query}&columns=${frameQuery}`) : undefined,

@@ -14,7 +14,7 @@ import { type Html, html } from "./html.ts";
 import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
 import { markForm } from "./timeline.ts";
 import { trialPart } from "./trial.ts";
-import { type VerdictCard, verdictPart } from "./verdict.ts";
+import { type VerdictCard, verdictLater, verdictPart } from "./verdict.ts";
 
 /** What the address says about the detail page. */
 export type DetailQuery = {
@@ -36,8 +36,8 @@ export type Detail = {
   readonly query: DetailQuery;
   readonly sessions: readonly CaptureSession[];
   readonly figures: Figures;
-  /** None where single frames were not kept. */
-  readonly verdict: VerdictCard | undefined;
+  /** None where single frames were not kept; that of a long range comes after the page. */
+  readonly verdict: VerdictCard | "later" | undefined;
   /** The step that was tried last. */
   readonly trial: Trial | undefined;
   /** Of its stages; a capture of the first version has medians alone. */
@@ -48,7 +48,7 @@ export function recordingPage(reader: Reader, detail: Detail): Html {
   const { meta, isLive, held } = detail;
   const { path, api } = placeOf(detail);
   return html`${held === undefined ? head(reader, detail) : historyHead(reader, held, detail.query)}
-${verdictPart(reader, detail.verdict)}
+${verdictOf(reader, detail, path)}
 ${trialPart(reader, detail.trial)}
 ${controls(reader, detail, path)}
 ${chartElement(reader, {
@@ -68,6 +68,19 @@ ${chartElement(reader, {
 })}
 ${framesSection(reader, { frame: `${path}/frame` })}
 ${figuresTable(reader, detail.figures, momentsPath(detail, path))}`;
+}
+
+function verdictOf(reader: Reader, { verdict, query, held }: Detail, path: string): Html {
+  if (verdict !== "later") return verdictPart(reader, verdict);
+  const asked = {
+    from: query.fromMs ?? held?.fromMs,
+    to: query.toMs ?? held?.toMs,
+    session: query.session,
+  };
+  const words = Object.entries(asked).flatMap(([name, value]) => {
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  return verdictLater(reader, `${path}/verdict?${words.join("&")}`);
 }
 
 /** Where what is shown lies: its pages, and its part of the API. */

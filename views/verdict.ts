@@ -34,6 +34,15 @@ export function verdictPart(reader: Reader, card: VerdictCard | undefined): Html
     : verdictCard(reader, card);
 }
 
+/** In its place while that of a long range is worked out: the page is there first. */
+export function verdictLater({ messages }: Reader, address: string): Html {
+  const { title, working } = messages.verdict;
+  return html`<section id="verdict" class="card verdict" aria-label="${title}" aria-busy="true" hx-get="${address}" hx-trigger="load" hx-swap="outerHTML">
+<p class="verdict-line muted">${working}</p>
+<noscript><a href="${address}">${title}</a></noscript>
+</section>`;
+}
+
 function verdictCard(reader: Reader, card: VerdictCard): Html {
   const { verdict } = card;
   const words = reader.messages.verdict;

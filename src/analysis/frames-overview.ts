@@ -3,7 +3,7 @@
  * times. What must stay true: counts add up to the rows that were added, and the slowest frame of
  * every part, and of all, is in it. Pure.
  */
-import { latenessUs } from "../frames/table.ts";
+import { latenessColumn } from "../frames/table.ts";
 import { type FrameColumnName, type FrameTable, frameFates } from "../model/frames.ts";
 import {
   binBeginUs,
@@ -75,16 +75,18 @@ export class OverviewFold {
   /** Rows of one session; those outside of the range are left out. */
   add(table: FrameTable): void {
     const { due_us: due } = table.columns;
-    const [fromUs, toUs] = [this.#range.fromMs * 1000, this.#range.toMs * 1000];
+    const lateness = latenessColumn(table);
     for (let row = 0; row < table.count; row++) {
-      const dueUs = due[row] ?? Number.NaN;
-      if (dueUs >= fromUs && dueUs <= toUs) this.#addRow(table, row, dueUs);
+      if (this.#isOutside(due[row] ?? Number.NaN)) continue;
+      this.#addRow(table, row, lateness[row] ?? Number.NaN);
     }
+    for (const end of ends) this.#addEnds(table, end, lateness);
   }
 
   finish(): FramesOverview {
     const { fromMs, toMs } = this.#range;
     const interval = this.#best(this.#intervals);
+    const intervals = this.#intervals[interval].sorted();
     return {
       from_ms: fromMs,
       to_ms: toMs,
@@ -98,47 +100,50 @@ export class OverviewFold {
       },
       cells: this.#sparseCells(),
       total: distributionOf(this.#total, "handed_over"),
-      interval: distributionOf(this.#intervals[interval], interval),
+      interval: distributionIn(intervals, interval),
       age: this.#age(),
-      lows: lowsOf(this.#intervals[interval].sorted()),
+      lows: lowsOf(intervals),
     };
   }
 
-  #addRow(table: FrameTable, row: number, dueUs: number): void {
-    const { fate, wait_us: wait } = table.columns;
+  #addRow({ columns }: FrameTable, row: number, lateUs: number): void {
+    const dueUs = columns.due_us[row] ?? 0;
     const place = this.#bucketOf(dueUs);
     this.#count += 1;
     this.#frames[place] = (this.#frames[place] ?? 0) + 1;
-    if (fate[row] !== sentFate) this.#gone[place] = (this.#gone[place] ?? 0) + 1;
-    const lateUs = latenessUs(table, row);
-    if (lateUs === undefined) return;
+    if (columns.fate[row] !== sentFate) this.#gone[place] = (this.#gone[place] ?? 0) + 1;
+    if (Number.isNaN(lateUs)) return;
     const cell = place * binCount + binOf(lateUs);
     this.#cells[cell] = (this.#cells[cell] ?? 0) + 1;
-    if (!(lateUs <= (this.#worstUs[place] ?? Number.NaN))) {
-      this.#worstUs[place] = lateUs;
-      this.#worstAtUs[place] = dueUs;
-    }
-    this.#total.add(Math.max(0, lateUs - (wait[row] ?? 0)));
-    if (fate[row] === sentFate) this.#addEnds(table, row, { dueUs, lateUs });
+    this.#total.add(Math.max(0, lateUs - (columns.wait_us[row] ?? 0)));
+    if (lateUs <= (this.#worstUs[place] ?? Number.NaN)) return;
+    this.#worstUs[place] = lateUs;
+    this.#worstAtUs[place] = dueUs;
   }
 
-  #addEnds(
-    { columns }: FrameTable,
-    row: number,
-    { dueUs, lateUs }: { readonly dueUs: number; readonly lateUs: number },
-  ): void {
-    const waitUs = columns.wait_us[row] ?? 0;
-    const isNew = columns.repeat[row] !== 1;
-    for (const end of ends) {
-      const sinceDueUs = end === "handed_over" ? lateUs : columns[`${end}_us`][row];
-      if (sinceDueUs === undefined || Number.isNaN(sinceDueUs)) continue;
-      this.#ages[end].add(Math.max(0, sinceDueUs - waitUs));
-      if (!isNew) continue;
-      const atUs = dueUs + sinceDueUs;
-      const lastUs = this.#lastUs[end];
-      if (!Number.isNaN(lastUs)) this.#intervals[end].add(Math.max(0, atUs - lastUs));
-      this.#lastUs[end] = atUs;
+  /** Age of each frame that was sent, and times between new ones, at one end. */
+  #addEnds({ columns, count }: FrameTable, end: End, lateness: Float64Array): void {
+    const { due_us: due, fate, repeat, wait_us: wait } = columns;
+    const sinceDue = end === "handed_over" ? lateness : columns[`${end}_us`];
+    for (let row = 0; row < count; row++) {
+      // Not a number where there is no such end, or nothing was handed over.
+      const sinceUs = (sinceDue[row] ?? Number.NaN) + 0 * (lateness[row] ?? Number.NaN);
+      const isSent = fate[row] === sentFate && !Number.isNaN(sinceUs);
+      const dueUs = due[row] ?? Number.NaN;
+      if (!isSent || this.#isOutside(dueUs)) continue;
+      this.#ages[end].add(Math.max(0, sinceUs - (wait[row] ?? 0)));
+      if (repeat[row] !== 1) this.#addNew(end, dueUs + sinceUs);
     }
+  }
+
+  #addNew(end: End, atUs: number): void {
+    const lastUs = this.#lastUs[end];
+    if (!Number.isNaN(lastUs)) this.#intervals[end].add(Math.max(0, atUs - lastUs));
+    this.#lastUs[end] = atUs;
+  }
+
+  #isOutside(dueUs: number): boolean {
+    return !(dueUs >= this.#range.fromMs * 1000 && dueUs <= this.#range.toMs * 1000);
   }
 
   #bucketOf(dueUs: number): number {
@@ -175,33 +180,51 @@ function byEnd(): Readonly<Record<End, Values>> {
   return { shown: new Values(), complete: new Values(), handed_over: new Values() };
 }
 
-/** Times, in a buffer that doubles. */
+/** Times below this are counted one by one in µs: nearly all are. */
+const countedUs = 1 << 16;
+
+/**
+ * Times, counted instead of kept: three hours need no more memory than a minute, and no sort of
+ * 648,000. What is no whole number of microseconds, or long, is kept as it is.
+ */
 class Values {
   count = 0;
-  #times = new Float64Array(1024);
+  readonly #counts = new Uint32Array(countedUs);
+  readonly #others: number[] = [];
 
   add(us: number): void {
-    if (this.count === this.#times.length) {
-      const larger = new Float64Array(2 * this.count);
-      larger.set(this.#times);
-      this.#times = larger;
-    }
-    this.#times[this.count] = us;
     this.count += 1;
+    if (us < countedUs && us === Math.trunc(us)) this.#counts[us] = (this.#counts[us] ?? 0) + 1;
+    else this.#others.push(us);
   }
 
   /** Ascending. */
   sorted(): Float64Array {
-    return this.#times.slice(0, this.count).sort();
+    const times = new Float64Array(this.count);
+    const others = Float64Array.from(this.#others).sort();
+    let [place, next] = [0, 0];
+    for (let us = 0; us < countedUs && place < this.count; us++) {
+      for (; (others[next] ?? us) < us; next++) times[place++] = others[next] ?? 0;
+      const end = place + (this.#counts[us] ?? 0);
+      while (place < end) times[place++] = us;
+    }
+    times.set(others.subarray(next), place);
+    return times;
   }
 }
 
 function distributionOf(values: Values, measured_until: End): Distribution {
-  const ascending = values.sorted();
+  return distributionIn(values.sorted(), measured_until);
+}
+
+function distributionIn(ascending: Float64Array, measured_until: End): Distribution {
   const counts = new Array<number>(binCount).fill(0);
   let sum = 0;
-  for (const us of ascending) {
-    const bin = binOf(us);
+  let [lastUs, bin] = [Number.NaN, 0];
+  for (let place = 0; place < ascending.length; place++) {
+    const us = ascending[place] ?? 0;
+    if (us !== lastUs) bin = binOf(us);
+    lastUs = us;
     counts[bin] = (counts[bin] ?? 0) + 1;
     sum += us;
   }

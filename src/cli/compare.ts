@@ -13,7 +13,7 @@ import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { english } from "../i18n/english.ts";
 import { ComparisonService } from "../keep/comparisons.ts";
-import { readFrames } from "../keep/history-reads.ts";
+import { readFrames } from "../keep/kept-rows.ts";
 import { shownUnits } from "../model/metric-units.ts";
 import type { RunComparison } from "../model/run-comparison.ts";
 import type { RunReference } from "../ports/comparisons.ts";

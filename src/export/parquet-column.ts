@@ -33,7 +33,7 @@ export function readColumn(
 ): Float64Array<ArrayBuffer> {
   const values = new Float64Array(rowCount).fill(Number.NaN);
   const reader = readerOf(bytes);
-  let dictionary: Float64Array | undefined;
+  let dictionary: Numbers | undefined;
   let row = 0;
   for (let page = 0; page < pageCountMax && row < rowCount; page++) {
     const { numbers, structs } = readStruct(reader);
@@ -59,7 +59,7 @@ type Page = {
   /** Of `DataPageHeaderV2`, by the numbers of its fields. */
   readonly head: ReadonlyMap<number, number>;
   readonly shape: ColumnShape;
-  readonly dictionary: Float64Array | undefined;
+  readonly dictionary: Numbers | undefined;
 };
 
 /** Gives how many rows it has. */
@@ -71,8 +71,8 @@ function readPage(
   const absentCount = within(head.get(2), count, "count of absent values");
   const levelBytes = within(head.get(5), packed.length, "length of the levels");
   if (count === 0 || head.get(6) !== 0) throw new Error("A page is empty or has lists");
-  const isThere = shape.isOptional
-    ? readRuns(readerOf(packed.subarray(0, levelBytes)), 1, count)
+  const levels = shape.isOptional
+    ? readRuns(packed.subarray(0, levelBytes), { at: 0, width: 1, count })
     : undefined;
   const rest = packed.subarray(levelBytes);
   const restBytes = within(byteCount - levelBytes, pageBytesMax, "length of an unpacked page");
@@ -83,13 +83,22 @@ function readPage(
     dictionary,
     encoding: head.get(4),
   });
-  let next = 0;
-  for (let index = 0; index < count; index++) {
-    if (isThere === undefined || isThere[index] === 1) into[index] = values[next++] ?? Number.NaN;
-  }
-  if (next !== values.length) throw new Error("A page has more values than places for them");
+  if (levels === undefined) into.set(values);
+  else spreadOut(values, levels, into);
+  if (levels === undefined && values.length !== count) throw new Error("A page lacks values");
   return count;
 }
+
+/** Puts each value at the next place that has one. */
+function spreadOut(values: Numbers, levels: Uint32Array, into: Float64Array): void {
+  let next = 0;
+  for (let index = 0; index < levels.length; index++) {
+    if (levels[index] === 1) into[index] = values[next++] ?? Number.NaN;
+  }
+  if (next !== values.length) throw new Error("A page has more values than places for them");
+}
+
+type Numbers = Float64Array | Uint32Array;
 
 function readValues(
   body: Uint8Array,
@@ -101,62 +110,96 @@ function readValues(
   }: {
     readonly count: number;
     readonly shape: ColumnShape;
-    readonly dictionary: Float64Array | undefined;
+    readonly dictionary: Numbers | undefined;
     readonly encoding: number | undefined;
   },
-): ArrayLike<number> {
-  if (count === 0) return [];
+): Numbers {
+  if (count === 0) return new Uint32Array();
   if (encoding === plain) return readPlain(body, count, shape);
-  const reader = readerOf(body);
   if (encoding === runLengths) {
-    within(reader.view.getUint32(0, true), body.length - 4, "length of the runs");
-    reader.offset = 4;
-    return readRuns(reader, 1, count);
+    within(readerOf(body).view.getUint32(0, true), body.length - 4, "length of the runs");
+    return readRuns(body, { at: 4, width: 1, count });
   }
   if (!byDictionary.includes(encoding) || dictionary === undefined) {
     throw new Error(`A page has the unknown encoding ${encoding}`);
   }
-  const width = within(reader.view.getUint8(reader.offset++), 32, "width of a place");
-  const places = readRuns(reader, width, count);
+  const width = within(body[0], 32, "width of a place");
+  const places = readRuns(body, { at: 1, width, count });
   const values = new Float64Array(count);
+  const { length } = dictionary;
   for (let index = 0; index < count; index++) {
-    const value = dictionary[places[index] ?? -1];
-    if (value === undefined) throw new Error("A value is not in its dictionary");
-    values[index] = value;
+    const place = places[index] ?? length;
+    if (place >= length) throw new Error("A value is not in its dictionary");
+    values[index] = dictionary[place] ?? Number.NaN;
   }
   return values;
 }
 
+type Runs = { readonly at: number; readonly width: number; readonly count: number };
+
 /** Run lengths and packed bits in turn, `width` bits a value. */
-function readRuns(reader: ThriftReader, width: number, count: number): Uint32Array {
+function readRuns(bytes: Uint8Array, { at: start, width, count }: Runs): Uint32Array {
   const values = new Uint32Array(count);
+  const reader = readerOf(bytes);
+  reader.offset = start;
   for (let at = 0; at < count; ) {
     const head = readVarint(reader);
     const runCount = head % 2 === 1 ? 8 * ((head - 1) / 2) : head / 2;
     if (runCount === 0) throw new Error("A run is empty");
     const end = Math.min(count, at + runCount);
-    if (head % 2 === 1) readBits(reader, { width, runCount, into: values.subarray(at, end) });
-    else values.fill(readWhole(reader, Math.ceil(width / 8)), at, end);
+    if (head % 2 === 1) {
+      readBits(bytes, { bit: reader.offset * 8, width, values, at, end });
+      reader.offset += Math.ceil((runCount * width) / 8);
+    } else {
+      const value = readWhole(reader, Math.ceil(width / 8));
+      // Most runs are a few values: a loop is faster than a call.
+      for (let index = at; index < end; index++) values[index] = value;
+    }
     at = end;
   }
   return values;
 }
 
-function readBits(
-  reader: ThriftReader,
-  { width, runCount, into }: { width: number; runCount: number; into: Uint32Array },
-): void {
-  const start = reader.offset;
-  for (let index = 0; index < into.length; index++) {
-    let value = 0;
-    for (let bit = 0; bit < width; bit++) {
-      const at = index * width + bit;
-      const byte = reader.view.getUint8(start + (at >> 3));
-      value += ((byte >> (at & 7)) & 1) * 2 ** bit;
-    }
-    into[index] = value;
+type PackedBits = {
+  readonly bit: number;
+  readonly width: number;
+  readonly values: Uint32Array;
+  readonly at: number;
+  readonly end: number;
+};
+
+/** A window of 32 bits holds any value of up to 25, wherever in a byte it begins. */
+const windowBits = 25;
+
+function readBits(bytes: Uint8Array, { bit, width, values, at, end }: PackedBits): void {
+  const lastBit = bit + (end - at) * width;
+  if (lastBit > bytes.length * 8) throw new Error("A run lies outside its page");
+  if (width > windowBits) {
+    readWideBits(bytes, { bit, width, values, at, end });
+    return;
   }
-  reader.offset = start + Math.ceil((runCount * width) / 8);
+  const mask = 2 ** width - 1;
+  for (let index = at, place = bit; index < end; index++, place += width) {
+    const byte = place >>> 3;
+    const window =
+      (bytes[byte] ?? 0) |
+      ((bytes[byte + 1] ?? 0) << 8) |
+      ((bytes[byte + 2] ?? 0) << 16) |
+      ((bytes[byte + 3] ?? 0) << 24);
+    values[index] = (window >>> (place & 7)) & mask;
+  }
+}
+
+function readWideBits(bytes: Uint8Array, { bit, width, values, at, end }: PackedBits): void {
+  for (let index = at; index < end; index++) {
+    const begin = bit + (index - at) * width;
+    let value = 0;
+    for (let offset = 0; offset < width; offset++) {
+      const place = begin + offset;
+      value += (((bytes[place >>> 3] ?? 0) >> (place & 7)) & 1) * 2 ** offset;
+    }
+    values[index] = value;
+  }
 }
 
 function readWhole(reader: ThriftReader, byteCount: number): number {
@@ -167,15 +210,28 @@ function readWhole(reader: ThriftReader, byteCount: number): number {
   return value;
 }
 
-function readPlain(bytes: Uint8Array, count: number, { type }: ColumnShape): Float64Array {
+const bitsOf: Partial<Record<ColumnShape["type"], number>> = { bool: 1, int64: 64 };
+
+function readPlain(bytes: Uint8Array, count: number, { type }: ColumnShape): Numbers {
   const { view } = readerOf(bytes);
+  if (type === "fate") return readFates(view, new Float64Array(count));
+  if (count * (bitsOf[type] ?? 32) > bytes.length * 8) throw new Error("A page lacks values");
+  if (type === "bool") return readRunsOfBits(bytes, count);
   const values = new Float64Array(count);
-  if (type === "fate") return readFates(view, values);
-  for (let index = 0; index < count; index++) {
-    if (type === "bool") values[index] = (view.getUint8(index >> 3) >> (index & 7)) & 1;
-    else if (type === "int64") values[index] = Number(view.getBigInt64(index * 8, true));
-    else values[index] = view.getUint32(index * 4, true);
+  if (type === "int64") {
+    for (let index = 0; index < count; index++) {
+      const low = view.getUint32(index * 8, true);
+      values[index] = view.getInt32(index * 8 + 4, true) * 2 ** 32 + low;
+    }
+  } else {
+    for (let index = 0; index < count; index++) values[index] = view.getUint32(index * 4, true);
   }
+  return values;
+}
+
+function readRunsOfBits(bytes: Uint8Array, count: number): Uint32Array {
+  const values = new Uint32Array(count);
+  readBits(bytes, { bit: 0, width: 1, values, at: 0, end: count });
   return values;
 }
 

@@ -15,6 +15,8 @@ export type FrameFile = {
   /** What was written as its head, unchecked. */
   readonly head: unknown;
   readonly rowCount: number;
+  /** A text of the file's metadata, unchecked. */
+  note(key: string): string | undefined;
   /** All rows in parts of at most 36,000, in order. */
   tables(): AsyncGenerator<FrameTable>;
   /** Rows due from `fromUs` on and before `toUs`; columns that are not asked for are absent. */
@@ -28,10 +30,13 @@ type TimeRange = { readonly fromUs: number; readonly toUs: number };
 /** @throws Error when the bytes are no Parquet file */
 export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
   const metadata = await parquetMetadataAsync(file);
-  const head = metadata.key_value_metadata?.find(({ key }) => key === headKey)?.value;
+  const note = (wanted: string) =>
+    metadata.key_value_metadata?.find(({ key }) => key === wanted)?.value;
+  const head = note(headKey);
   return {
     head: head === undefined ? undefined : JSON.parse(head),
     rowCount: Number(metadata.num_rows),
+    note,
     tables: () => readGroups(file, metadata),
     read: ({ fromUs, toUs }, names = frameColumnNames) =>
       readRows({ file, metadata, fromUs, toUs, names }),
@@ -110,12 +115,12 @@ async function readGroup(request: {
   const count = rowEnd - rowStart;
   if (!(count >= 0 && count <= rowGroupRowsMax)) throw new Error(`A group has ${count} rows`);
   const group = metadata.row_groups.find((_, index) => startOf(metadata, index) === rowStart);
-  const columns = makeColumns(count, names);
+  const columns = makeColumns(count, []);
   for (const { meta_data: chunk } of group?.columns ?? []) {
     const name = names.find((known) => known === chunk?.path_in_schema[0]);
     if (name === undefined || chunk === undefined) continue;
     const bytes = await readChunk(file, name, chunk);
-    columns[name].set(readColumn(bytes, count, frameColumns[name]));
+    columns[name] = readColumn(bytes, count, frameColumns[name]);
   }
   return { count, columns };
 }

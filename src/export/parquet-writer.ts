@@ -27,6 +27,7 @@ export class FrameFileWriter {
   readonly #bytes: ByteWriter;
   readonly #parquet: ParquetWriter;
   readonly #sink: ParquetSink;
+  readonly #metadata: { key: string; value: string }[];
   #waiting: FrameTable[] = [];
   #waitingCount = 0;
 
@@ -34,12 +35,18 @@ export class FrameFileWriter {
   constructor(head: unknown, sink: ParquetSink) {
     this.#sink = sink;
     this.#bytes = new ByteWriter(1 << 20);
+    this.#metadata = [{ key: headKey, value: JSON.stringify(head) }];
     this.#parquet = new ParquetWriter({
       writer: this.#bytes,
       schema: frameSchema,
       createdBy: "onglass",
-      kvMetadata: [{ key: headKey, value: JSON.stringify(head) }],
+      kvMetadata: this.#metadata,
     });
+  }
+
+  /** A text that goes into the file's metadata beside the head; before `finish`. */
+  note(key: string, value: string): void {
+    this.#metadata.push({ key, value });
   }
 
   /** Rows in the order in which they are to lie in the file. */

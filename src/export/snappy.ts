@@ -28,7 +28,10 @@ function addLiteral(state: Unpacking, short: number): void {
   const length = 1 + (extra === 0 ? short : numberAt(state.packed, state.at, extra));
   const from = state.at + extra;
   if (from + length > state.packed.length || state.end + length > state.out.length) throw broken();
-  state.out.set(state.packed.subarray(from, from + length), state.end);
+  const { packed, out, end } = state;
+  // Most are a few bytes: a loop is faster than a call.
+  if (length > 48) out.set(packed.subarray(from, from + length), end);
+  else for (let index = 0; index < length; index++) out[end + index] = packed[from + index] ?? 0;
   state.at = from + length;
   state.end += length;
 }

@@ -51,14 +51,18 @@ export function concatTables(tables: readonly FrameTable[]): FrameTable {
   });
 }
 
-/** The rows that pass `keeps`, which is asked for each place once. */
+/** The rows that pass `keeps`, which is asked for each place once; those in one piece are a slice. */
 export function filterTable(table: FrameTable, keeps: (row: number) => boolean): FrameTable {
-  const rows: number[] = [];
-  for (let row = 0; row < table.count; row++) if (keeps(row)) rows.push(row);
-  if (rows.length === table.count) return table;
-  return mapColumns(rows.length, (name) => {
+  const kept = new Uint32Array(table.count);
+  let count = 0;
+  for (let row = 0; row < table.count; row++) if (keeps(row)) kept[count++] = row;
+  const [first = 0, last = -1] = [kept[0], kept[count - 1]];
+  if (count === 0 || last - first + 1 === count) return sliceTable(table, first, first + count);
+  return mapColumns(count, (name) => {
     const from = table.columns[name];
-    return Float64Array.from(rows, (row) => from[row] ?? Number.NaN);
+    const column = new Float64Array(count);
+    for (let place = 0; place < count; place++) column[place] = from[kept[place] ?? 0] ?? 0;
+    return column;
   });
 }
 
@@ -92,6 +96,21 @@ export function latenessUs({ columns }: FrameTable, row: number): number | undef
     if (!Number.isNaN(timeUs)) sumUs += timeUs;
   }
   return sumUs;
+}
+
+/** `latenessUs` of every row, NaN for a slot from which nothing was handed over. */
+export function latenessColumn({ columns, count }: FrameTable): Float64Array {
+  const lateness = new Float64Array(count);
+  for (const name of handedSummands) {
+    const column = columns[name];
+    for (let row = 0; row < count; row++) {
+      const timeUs = column[row] ?? Number.NaN;
+      if (!Number.isNaN(timeUs)) lateness[row] = (lateness[row] ?? 0) + timeUs;
+    }
+  }
+  const gap = columns.gap_us;
+  for (let row = 0; row < count; row++) if (Number.isNaN(gap[row])) lateness[row] = Number.NaN;
+  return lateness;
 }
 
 function mapColumns(count: number, make: (name: FrameColumnName) => Float64Array): FrameTable {

@@ -35,6 +35,8 @@ export type VerdictWords = {
   readonly mostly: (share: string, because: string) => string;
   readonly also: (because: string) => string;
   readonly tooLittle: string;
+  /** While the verdict of a long range is worked out. */
+  readonly working: string;
   readonly cannotTell: (between: string, lacking: string) => string;
   readonly or: string;
   readonly causes: Readonly<Record<CauseCode, CauseWords>>;
@@ -72,6 +74,7 @@ export const verdictEnglish: VerdictWords = {
   mostly: (share, because) => `${share} of it because ${because}`,
   also: (because) => `Also, ${because}`,
   tooLittle: "Not enough frames to judge yet",
+  working: "Judging every frame…",
   cannotTell: (between, lacking) =>
     `Cannot tell between ${between}, because ${lacking} was not measured`,
   or: "or",
@@ -205,6 +208,7 @@ export const verdictGerman: VerdictWords = {
   mostly: (share, because) => `${share} davon, weil ${because}`,
   also: (because) => `Außerdem: ${because}`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
+  working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>
     `Nicht zu unterscheiden: ${between}, denn ${lacking} wurde nicht gemessen`,
   or: "oder",

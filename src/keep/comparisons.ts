@@ -15,8 +15,8 @@ import type { Verdict } from "../model/verdict.ts";
 import type { ComparisonRequest, Comparisons, RunReference } from "../ports/comparisons.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import type { Recordings } from "../ports/recordings.ts";
-import type { KeptRows } from "./history-reads.ts";
 import { busiestSession, judgeSession, samplesOf } from "./judge-session.ts";
+import type { KeptRows } from "./kept-rows.ts";
 
 /** Where runs are read from. */
 export type ComparisonOptions = {

@@ -1,5 +1,4 @@
 /** The worker of `frame-file.ts`: one file, then it is ended. */
-import { dlopen } from "bun:ffi";
 import { writeSync } from "node:fs";
 import { fillFileAtomic } from "../base/atomic-file.ts";
 import { quietConsole } from "../base/library-console.ts";
@@ -7,13 +6,14 @@ import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { withZero } from "../frames/table.ts";
 import { readRange } from "../history/read-range.ts";
 import type { FrameFileAnswer, FrameFileRequest } from "./frame-file.ts";
+import { lowerPriority } from "./low-priority.ts";
+import { durationOf } from "./overviews.ts";
+import { OverviewNotes, overviewsKey } from "./stored-overviews.ts";
 
 declare const self: Worker;
 
 /** Twelve hours at 96 frames a second; beyond it a file is cut. */
 const rowCountMax = 4_000_000;
-const ofThread = 0;
-const lowPriority = 10;
 
 quietConsole(console);
 
@@ -32,11 +32,15 @@ async function write(request: FrameFileRequest): Promise<number> {
   let rowCount = 0;
   await fillFileAtomic(path, async (file) => {
     const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
+    const overviews = new OverviewNotes(durationOf(head));
     for await (const part of readRange(directory, names, range)) {
       if (rows.rowCount + part.rows.count > rowCountMax) break;
-      rows.add(withZero(part.rows, zeroUs));
+      const table = withZero(part.rows, zeroUs);
+      rows.add(table);
+      overviews.add(table);
       answer({ kind: "progress" });
     }
+    rows.note(overviewsKey, overviews.finish());
     rows.finish();
     rowCount = rows.rowCount;
   });
@@ -50,14 +54,6 @@ function writeWhole(fd: number, bytes: Uint8Array): void {
     if (count === 0) throw new Error(`only ${offset} of ${bytes.length} bytes were taken`);
     offset += count;
   }
-}
-
-/** Of this thread alone, which Linux takes for a process here. */
-function lowerPriority(): void {
-  const libc = dlopen("libc.so.6", {
-    setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
-  });
-  libc.symbols.setpriority(ofThread, 0, lowPriority);
 }
 
 function answer(message: FrameFileAnswer): void {

@@ -1,12 +1,12 @@
 /** What is asked of the history and of the rows of captures, from outside. */
 import { Failure } from "../base/failure.ts";
 import { framesPage } from "../export/frames-json.ts";
-import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
 import { parquetOf } from "../export/parquet-writer.ts";
-import { concatTables, filterTable, withZero } from "../frames/table.ts";
+import { concatTables, withZero } from "../frames/table.ts";
 import type { History } from "../history/history.ts";
+import type { HistoryRange } from "../history/read-range.ts";
 import type { LoggedSession } from "../history/session-log.ts";
-import type { CaptureMeta, CaptureSession, StatsSample } from "../model/capture.ts";
+import type { CaptureMeta } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
 import {
@@ -24,6 +24,8 @@ import {
 } from "../ports/history.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
+import { type KeptRows, keptRowsOf, readFrames } from "./kept-rows.ts";
+import { isLong, LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
 
 /** Where rows are read from. */
@@ -39,17 +41,12 @@ export type HistoryReadsOptions = {
 /** Begin and end on the monotonic clock of a run. */
 type Stretch = { readonly run: number; readonly beginUs: number; readonly endUs: number };
 
-/** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
-export type KeptRows = {
-  readonly rows: FrameTable;
-  readonly samples: readonly StatsSample[];
-  readonly sessions: readonly CaptureSession[];
-};
-
 /** Answers what the API asks about rows and the history. */
 export class HistoryService implements HistoryReads {
   readonly #options: HistoryReadsOptions;
-  readonly #overviews = new OverviewMemory();
+  /** What long ranges are worked out with. */
+  readonly long = new LongWork();
+  readonly #overviews = new OverviewMemory(this.long);
 
   constructor(options: HistoryReadsOptions) {
     this.#options = options;
@@ -81,11 +78,11 @@ export class HistoryService implements HistoryReads {
 
   /** All rows of a saved capture in the range. @throws Failure `no_frames`, `frames_damaged` */
   async rowsOfRecording(id: string, query: FramesQuery): Promise<FrameTable> {
-    return await this.#fromFile(id, (path) => readFrames(path, query));
+    return await this.fromFile(id, (path) => readFrames(path, query));
   }
 
   async overviewOfRecording(id: string, query: OverviewQuery): Promise<FramesOverview> {
-    return await this.#fromFile(id, (path) => this.#overviews.get(path, query));
+    return await this.fromFile(id, (path) => this.#overviews.get(path, query));
   }
 
   async overviewOfCapture(query: OverviewQuery): Promise<FramesOverview | undefined> {
@@ -110,11 +107,16 @@ export class HistoryService implements HistoryReads {
     const { fromUs, toUs } = newestOf(rangeOf(stretch, query));
     const since = (us: number) => Math.round((us - stretch.beginUs) / 1000);
     const range = { fromMs: since(fromUs), toMs: since(toUs), points: query.points };
+    if (isLong((toUs - fromUs) / 1000)) {
+      const place = this.#placeOf(stretch, { fromUs, toUs, sessionId: session });
+      return await this.long.overview({ kind: "held_overview", place, ...range, session });
+    }
     const parts = history.read({ fromUs, toUs, sessionId: session }, stretch.run);
     return await overviewOfParts(parts, { beginUs: stretch.beginUs, range, session });
   }
 
-  async #fromFile<T>(id: string, read: (path: string) => Promise<T>): Promise<T> {
+  /** What is read of the rows of a saved capture. @throws Failure `no_frames`, `frames_damaged` */
+  async fromFile<T>(id: string, read: (path: string) => Promise<T>): Promise<T> {
     const path = await this.framesPath(id);
     if (path === undefined) {
       throw new Failure("no_frames", `Cannot find the frames of recording "${id.slice(0, 128)}"`);
@@ -247,22 +249,49 @@ export class HistoryService implements HistoryReads {
     return withZero(concatTables(tables), stretch.beginUs);
   }
 
+  /** Where the rows of a long range lie, for a worker; `undefined` for a range that is short. */
+  async longPlaceOfSession(
+    id: string,
+    query: FramesQuery,
+  ): Promise<{ readonly place: RowsPlace; readonly sessionId: number } | undefined> {
+    const found = await this.#find(id);
+    const sessionId = found?.session.session_id;
+    if (found === undefined || sessionId === undefined) return undefined;
+    const place = await this.#longPlace(this.#stretchOf(found), query, sessionId);
+    return place && { place, sessionId };
+  }
+
+  /** The same of the capture that records. */
+  async longPlaceOfCapture(query: FramesQuery): Promise<RowsPlace | undefined> {
+    const { keeper, history, nowUs } = this.#options;
+    if (keeper.startedUs === undefined) return undefined;
+    const stretch = { run: history.run, beginUs: keeper.startedUs, endUs: nowUs() };
+    return await this.#longPlace(stretch, query, query.session);
+  }
+
+  async #longPlace(
+    stretch: Stretch,
+    query: FramesQuery,
+    sessionId: number | undefined,
+  ): Promise<RowsPlace | undefined> {
+    const { history } = this.#options;
+    const range = newestOf(rangeOf(stretch, query));
+    if (!isLong((range.toUs - range.fromUs) / 1000)) return undefined;
+    if (stretch.run === history.run) await history.flush();
+    return this.#placeOf(stretch, { ...range, sessionId });
+  }
+
+  #placeOf({ run, beginUs: zeroUs }: Stretch, range: HistoryRange) {
+    const { history } = this.#options;
+    const names = history.namesOf(range, run);
+    return { kind: "history", directory: history.directory, names, range, zeroUs } as const;
+  }
+
   async #kept(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<KeptRows> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const range = { ...newestOf(rangeOf(stretch, query)), sessionId };
-    const tables: FrameTable[] = [];
-    const samples: StatsSample[] = [];
-    const sessions = new Map<number, CaptureSession>();
-    for await (const part of history.read(range, stretch.run)) {
-      tables.push(part.rows);
-      for (const { at_us, sample } of part.samples) {
-        samples.push({ ...sample, t_ms: Math.round((at_us - stretch.beginUs) / 1000) });
-      }
-      for (const session of part.sessions) sessions.set(session.session_id, session);
-    }
-    const rows = withZero(concatTables(tables), stretch.beginUs);
-    return { rows, samples, sessions: [...sessions.values()] };
+    return await keptRowsOf(history.read(range, stretch.run), stretch.beginUs);
   }
 
   /** By `<run>-<session>`, or the number of a session of this run. */
@@ -321,18 +350,6 @@ function rangeOf(
 /** Of a range that is too long to be looked at together, the last part. */
 function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }) {
   return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
-}
-
-/** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
-export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
-  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
-  const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
-  const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
-  const table = await file.read(range, names);
-  const ids = table.columns.session_id;
-  return query.session === undefined
-    ? table
-    : filterTable(table, (row) => ids[row] === query.session);
 }
 
 function pageOf(rows: FrameTable, query: FramesQuery): FramesPage {

@@ -1,11 +1,13 @@
 /** Overviews of rows, folded a part at a time: of a file, and of the history. */
 import { OverviewFold, type OverviewRange, overviewColumns } from "../analysis/frames-overview.ts";
-import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { diskBuffer, type FrameFile, openFrameFile } from "../export/parquet-reader.ts";
 import { filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
 import type { OverviewQuery } from "../ports/history.ts";
+import { isLong, type LongWork } from "./long-work.ts";
+import { overviewsKey, storedOverview } from "./stored-overviews.ts";
 
 /** Overviews of saved captures that stay at hand: their rows never change. */
 const rememberedCountMax = 32;
@@ -13,30 +15,52 @@ const rememberedCountMax = 32;
 /** The last overviews of saved captures. */
 export class OverviewMemory {
   readonly #known = new Map<string, FramesOverview>();
+  readonly #long: Pick<LongWork, "overview">;
+
+  /** @param long what folds a long range, so that it holds up nothing */
+  constructor(long: Pick<LongWork, "overview">) {
+    this.#long = long;
+  }
 
   /** @param path of the capture's rows */
   async get(path: string, query: OverviewQuery): Promise<FramesOverview> {
     const key = JSON.stringify([path, query.from, query.to, query.session, query.points]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const overview = await overviewOfFile(path, query);
+    const overview = await this.#make(path, query);
     this.#known.set(key, overview);
     const [oldest] = this.#known.keys();
     if (this.#known.size > rememberedCountMax && oldest !== undefined) this.#known.delete(oldest);
     return overview;
   }
+
+  async #make(path: string, query: OverviewQuery): Promise<FramesOverview> {
+    const file = await openFile(path);
+    const durationMs = durationOf(file.head);
+    const stored = storedOverview(file.note(overviewsKey), query, durationMs);
+    if (stored !== undefined) return stored;
+    const rangeMs = Math.min(durationMs, query.to ?? durationMs) - (query.from ?? 0);
+    if (isLong(rangeMs)) return await this.#long.overview({ kind: "overview", path, query });
+    return await overviewOfFile(path, query);
+  }
 }
 
-async function overviewOfFile(path: string, query: OverviewQuery): Promise<FramesOverview> {
-  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+async function openFile(path: string): Promise<FrameFile> {
+  return await openFrameFile(diskBuffer(path, Bun.file(path).size));
+}
+
+/** Folds the rows of a file. @throws Error when it cannot be read */
+export async function overviewOfFile(path: string, query: OverviewQuery): Promise<FramesOverview> {
+  const file = await openFile(path);
   const fromMs = query.from ?? 0;
-  const toMs = Math.max(fromMs, query.to ?? durationOf(file.head));
+  const durationMs = durationOf(file.head);
+  const toMs = Math.max(fromMs, query.to ?? durationMs);
   const tables = file.parts({ fromUs: fromMs * 1000, toUs: toMs * 1000 + 1 }, overviewColumns);
   return await fold(tables, { fromMs, toMs, points: query.points }, query.session);
 }
 
 /** The head of the file is that of the capture. */
-function durationOf(head: unknown): number {
+export function durationOf(head: unknown): number {
   const isHead = typeof head === "object" && head !== null && "duration_ms" in head;
   return isHead && typeof head.duration_ms === "number" ? head.duration_ms : 0;
 }

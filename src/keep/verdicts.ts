@@ -3,6 +3,7 @@
  * The last one of each capture stays in memory, since its page, its figures and the API ask for the same.
  */
 import { Failure } from "../base/failure.ts";
+import type { Capture } from "../model/capture.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
@@ -10,6 +11,7 @@ import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import type { HistoryService } from "./history-reads.ts";
 import { judgeSession, presetIn, samplesOf } from "./judge-session.ts";
 import type { LiveVerdicts } from "./live-verdicts.ts";
+import { isLong } from "./long-work.ts";
 
 /** Verdicts of saved captures that stay in memory. */
 const rememberedCountMax = 50;
@@ -26,28 +28,51 @@ export type VerdictOptions = {
 
 export class VerdictService implements VerdictReads {
   readonly #options: VerdictOptions;
-  readonly #remembered = new Map<string, Verdict>();
+  /** Of those that are being worked out too, so that nobody starts the same again. */
+  readonly #remembered = new Map<string, Promise<Verdict>>();
 
   constructor(options: VerdictOptions) {
     this.#options = options;
   }
 
   async verdictOfRecording(id: string, query: VerdictQuery): Promise<Verdict> {
-    const key = JSON.stringify([id, query.from, query.to, query.last_s, query.session]);
-    const known = this.#remembered.get(key);
-    if (known !== undefined) return known;
-    const { history, recordings } = this.#options;
-    const rows = await history.rowsOfRecording(id, query);
-    const capture = await recordings.load(id);
+    const capture = await this.#options.recordings.load(id);
     if (capture === undefined) throw new Failure("not_found", `Cannot find recording "${id}"`);
-    const preset = await this.#presetOf(id, query.to);
-    const verdict = judgeSession({ rows, preset, ...samplesOf(capture) }, query.session);
+    const { sessions } = samplesOf(capture);
+    const session = query.session ?? (sessions.length === 1 ? sessions[0]?.session_id : undefined);
+    const key = JSON.stringify([id, query.from, query.to, query.last_s, session]);
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return await known;
+    const verdict = this.#judge(id, capture, { ...query, session });
     this.#remember(key, verdict);
-    return verdict;
+    return await verdict;
+  }
+
+  async #judge(id: string, capture: Capture, query: VerdictQuery): Promise<Verdict> {
+    const { history } = this.#options;
+    const preset = await this.#presetOf(id, query.to);
+    const known = { preset, ...samplesOf(capture) };
+    const { session } = query;
+    const { duration_ms } = capture.meta;
+    if (isLong(Math.min(query.to ?? duration_ms, duration_ms) - (query.from ?? 0))) {
+      return await history.fromFile(id, (path) => {
+        const place = { kind: "file", path, query } as const;
+        return history.long.verdict({ kind: "verdict", place, known, session });
+      });
+    }
+    const rows = await history.rowsOfRecording(id, query);
+    return judgeSession({ rows, ...known }, session);
   }
 
   async verdictOfCapture(query: VerdictQuery): Promise<Verdict | undefined> {
     const { history, stats } = this.#options;
+    const place = await history.longPlaceOfCapture(query);
+    const live = stats.live();
+    if (place !== undefined && live !== undefined) {
+      const known = { preset: this.#options.presetNow(), ...samplesOf(live) };
+      const { session } = query;
+      return await history.long.verdict({ kind: "verdict", place, known, session });
+    }
     const kept = await history.rowsOfCapture(query);
     const capture = stats.live();
     if (kept === undefined || capture === undefined) return undefined;
@@ -57,8 +82,14 @@ export class VerdictService implements VerdictReads {
   }
 
   async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
-    const kept = await this.#options.history.rowsOfSession(id, query);
+    const { history } = this.#options;
     const preset = this.#options.presetNow();
+    const long = await history.longPlaceOfSession(id, query);
+    if (long !== undefined) {
+      const { place, sessionId: session } = long;
+      return await history.long.verdict({ kind: "verdict", place, known: { preset }, session });
+    }
+    const kept = await history.rowsOfSession(id, query);
     return kept && judgeSession({ ...kept, preset }, kept.sessions[0]?.session_id);
   }
 
@@ -74,8 +105,9 @@ export class VerdictService implements VerdictReads {
     return this.#options.live?.verdicts() ?? [];
   }
 
-  #remember(key: string, verdict: Verdict): void {
+  #remember(key: string, verdict: Promise<Verdict>): void {
     this.#remembered.set(key, verdict);
+    verdict.catch(() => this.#remembered.delete(key));
     const [oldest] = this.#remembered.keys();
     if (this.#remembered.size > rememberedCountMax && oldest !== undefined) {
       this.#remembered.delete(oldest);

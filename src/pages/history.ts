@@ -18,7 +18,7 @@ import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { detailOf, missing } from "./recording.ts";
 import { hidden } from "./route.ts";
-import { verdictOf } from "./verdict.ts";
+import { verdictOf, verdictOfPage } from "./verdict.ts";
 
 /** Of the list, unless all are asked for; and at most. */
 const listedCount = 12;
@@ -108,7 +108,7 @@ async function show(parts: ConsoleParts, tools: Tools, asked: Asked): Promise<Re
   if (held === undefined) return missing(tools, asked.request);
   const { request } = asked;
   const detail = detailOf(held.capture, request, false);
-  const card = await verdictOf(parts, held.capture, { request, held });
+  const card = await verdictOfPage(parts, held.capture, { request, held });
   const trial = held.session.running ? await parts.trials.current() : undefined;
   const shown = { ...detail, held, verdict: card, trial };
   const main = recordingPage(tools.readers.of(request), shown);

@@ -26,7 +26,7 @@ import {
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
-import { type Shown, verdictOf } from "./verdict.ts";
+import { type Shown, verdictOfPage } from "./verdict.ts";
 
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 
@@ -80,7 +80,7 @@ async function showRecording(
   if (capture === undefined) return missing(tools, request);
   const reader = tools.readers.of(request);
   const detail = detailOf(capture, request, false);
-  const verdict = await verdictOf(parts, capture, { request, id });
+  const verdict = await verdictOfPage(parts, capture, { request, id });
   const trial = await parts.trials.current();
   const main = recordingPage(reader, { ...detail, verdict, trial });
   const title = reader.format.date(capture.meta.started_unix_ms);
@@ -99,7 +99,7 @@ async function showCapture(parts: ConsoleParts, tools: Tools, request: Request):
   const reader = tools.readers.of(request);
   const { detail } = reader.messages;
   if (capture === undefined) return missing(tools, request, detail.liveNone);
-  const verdict = await verdictOf(parts, capture, { request });
+  const verdict = await verdictOfPage(parts, capture, { request });
   const trial = await parts.trials.current();
   const main = recordingPage(reader, { ...detailOf(capture, request, true), verdict, trial });
   return tools.page(request, { title: detail.live, main, hasCharts: true });

@@ -19,6 +19,9 @@ export type Shown = {
   readonly held?: HeldSession;
 };
 
+/** The verdict of so much is there within a few milliseconds. */
+const atOnceMsMax = 10 * 60_000;
+
 export function verdictRoutes(parts: ConsoleParts, readers: Readers) {
   const load = (id: string) => parts.recordings.load(id);
   return new Elysia({ name: "pages/verdict" })
@@ -82,6 +85,19 @@ export async function verdictOf(
     if (error instanceof Failure) return undefined;
     throw error;
   }
+}
+
+/** As `verdictOf` has it for a short range; that of a long one is fetched when the page is there. */
+export async function verdictOfPage(
+  parts: ConsoleParts,
+  capture: Capture,
+  shown: Shown,
+): Promise<VerdictCard | "later" | undefined> {
+  const { held } = shown;
+  const { fromMs, toMs } = readDetailQuery(shown.request, capture);
+  const endMs = held?.toMs ?? capture.meta.duration_ms;
+  const lengthMs = Math.min(toMs ?? endMs, endMs) - (fromMs ?? held?.fromMs ?? 0);
+  return lengthMs > atOnceMsMax ? "later" : await verdictOf(parts, capture, shown);
 }
 
 type Whose = { readonly id: string | undefined; readonly held: HeldSession | undefined };

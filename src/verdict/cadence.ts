@@ -3,6 +3,7 @@
 import { frameFates } from "../model/frames.ts";
 import type { Cadence } from "../model/verdict.ts";
 import type { Judged } from "./judge.ts";
+import { median } from "./nth.ts";
 
 const missed = frameFates.indexOf("missed");
 const sent = frameFates.indexOf("sent");
@@ -15,8 +16,8 @@ export function cadenceOf(judged: Judged): Cadence | undefined {
   const { columns, count } = judged.table;
   const rows = newRowsOf(judged);
   if (rows.length < 3) return undefined;
-  const source = unevenness(rows.map((row) => pictureTime(judged, row)));
-  const sentCount = rows.filter((row) => columns.fate[row] === sent).length;
+  const source = unevenness(pictureTimes(judged, rows));
+  const sentCount = countSent(judged, rows);
   const rangeUs = (columns.due_us[count - 1] ?? 0) - (columns.due_us[0] ?? 0) + judged.intervalUs;
   return {
     source_fps: round(1e6 / source.mean),
@@ -24,43 +25,68 @@ export function cadenceOf(judged: Judged): Cadence | undefined {
     source_cv: round(source.cv),
     mad_ms: round(source.mad / 1000),
     ...shownFields(shownTimesOf(judged, rows)),
-    ...patternOf(
-      rows.map((row) => columns.frame[row] ?? 0),
-      source.mean,
-      judged.intervalUs,
-    ),
+    ...patternOf(holdsOf(judged, rows), source.mean, judged.intervalUs),
   };
 }
 
 /** Rows with a picture that was new at the source. */
-export function newRowsOf({ table }: Judged): number[] {
-  const rows: number[] = [];
+export function newRowsOf({ table }: Judged): Uint32Array {
+  const rows = new Uint32Array(table.count);
+  let count = 0;
   const { fate, repeat } = table.columns;
   for (let row = 0; row < table.count; row++) {
-    if (fate[row] !== missed && repeat[row] === 0) rows.push(row);
+    if (fate[row] !== missed && repeat[row] === 0) rows[count++] = row;
   }
-  return rows;
+  return rows.subarray(0, count);
 }
 
-function shownTimesOf({ table }: Judged, rows: readonly number[]): number[] {
+function shownTimesOf({ table }: Judged, rows: Uint32Array): Float64Array {
   const { due_us, shown_us } = table.columns;
-  const shown = rows.filter((row) => !Number.isNaN(shown_us[row]));
-  return shown.map((row) => (due_us[row] ?? 0) + (shown_us[row] ?? 0));
+  const times = new Float64Array(rows.length);
+  let count = 0;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    const shownUs = shown_us[row] ?? Number.NaN;
+    if (!Number.isNaN(shownUs)) times[count++] = (due_us[row] ?? 0) + shownUs;
+  }
+  return times.subarray(0, count);
 }
 
-/** When the picture was made, where its age is known; when it was taken otherwise. */
-function pictureTime({ table }: Judged, row: number): number {
-  const taken = (table.columns.due_us[row] ?? 0) + (table.columns.wait_us[row] || 0);
-  return taken - (table.columns.source_age_us[row] || 0);
+/** For how many slots each picture but the last was there. */
+function holdsOf({ table }: Judged, rows: Uint32Array): Uint32Array {
+  const slots = table.columns.frame;
+  const holds = new Uint32Array(rows.length - 1);
+  for (let index = 0; index < holds.length; index++) {
+    holds[index] = (slots[rows[index + 1] ?? 0] ?? 0) - (slots[rows[index] ?? 0] ?? 0);
+  }
+  return holds;
 }
 
-function shownFields(times: readonly number[]): Partial<Cadence> {
+/** When each picture was made, where its age is known; when it was taken otherwise. */
+function pictureTimes({ table }: Judged, rows: Uint32Array): Float64Array {
+  const { due_us, wait_us, source_age_us } = table.columns;
+  const times = new Float64Array(rows.length);
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    times[index] = (due_us[row] ?? 0) + (wait_us[row] || 0) - (source_age_us[row] || 0);
+  }
+  return times;
+}
+
+function countSent({ table }: Judged, rows: Uint32Array): number {
+  const { fate } = table.columns;
+  let count = 0;
+  for (let index = 0; index < rows.length; index++) if (fate[rows[index] ?? 0] === sent) count += 1;
+  return count;
+}
+
+function shownFields(times: Float64Array): Partial<Cadence> {
   if (times.length < 3) return {};
   const { mean, cv } = unevenness(times);
   return { shown_fps: round(1e6 / mean), shown_cv: round(cv) };
 }
 
-function unevenness(times: readonly number[]) {
+function unevenness(times: Float64Array) {
   const intervals = new Float64Array(times.length - 1);
   let sum = 0;
   for (let index = 0; index < intervals.length; index++) {
@@ -69,33 +95,37 @@ function unevenness(times: readonly number[]) {
   }
   const mean = sum / intervals.length;
   let squares = 0;
-  for (const interval of intervals) squares += (interval - mean) ** 2;
+  for (let index = 0; index < intervals.length; index++) {
+    squares += ((intervals[index] ?? 0) - mean) ** 2;
+  }
   const cv = mean > 0 ? Math.sqrt(squares / intervals.length) / mean : 0;
-  const median = middle(intervals);
-  return { mean, cv, mad: middle(intervals.map((interval) => Math.abs(interval - median))) };
-}
-
-/** Median, nearest rank. */
-function middle(values: Float64Array): number {
-  return values.toSorted()[Math.ceil(values.length / 2) - 1] ?? 0;
+  const middle = median(intervals);
+  for (let index = 0; index < intervals.length; index++) {
+    intervals[index] = Math.abs((intervals[index] ?? 0) - middle);
+  }
+  return { mean, cv, mad: median(intervals) };
 }
 
 /** The beat of a rate just below the stream's; else holds that repeat, such as 2 and 3 for 24 in 60. */
-function patternOf(slots: readonly number[], meanUs: number, intervalUs: number): Partial<Cadence> {
-  const holds = slots.slice(1).map((slot, index) => slot - (slots[index] ?? 0));
-  const singles = holds.filter((hold) => hold === 1).length;
-  const doubles = holds.filter((hold) => hold === 2).length;
+function patternOf(holds: Uint32Array, meanUs: number, intervalUs: number): Partial<Cadence> {
+  const [singles, doubles] = [countOf(holds, 1), countOf(holds, 2)];
   if (singles >= patternShareMin * holds.length) {
     const isBeat = doubles > 1 && singles + doubles === holds.length;
     return isBeat ? { beat_s: round(1 / (1e6 / intervalUs - 1e6 / meanUs)) } : {};
   }
   for (let length = 1; length <= patternLengthMax; length++) {
-    if (keepsPeriod(holds, length)) return { pattern: holds.slice(-length) };
+    if (keepsPeriod(holds, length)) return { pattern: [...holds.slice(-length)] };
   }
   return {};
 }
 
-function keepsPeriod(holds: readonly number[], length: number): boolean {
+function countOf(holds: Uint32Array, wanted: number): number {
+  let count = 0;
+  for (let index = 0; index < holds.length; index++) if (holds[index] === wanted) count += 1;
+  return count;
+}
+
+function keepsPeriod(holds: Uint32Array, length: number): boolean {
   if (holds.length < 3 * length) return false;
   let same = 0;
   for (let index = length; index < holds.length; index++) {

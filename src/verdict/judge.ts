@@ -86,50 +86,74 @@ function noteExcess(judged: Judged, usual: Usual, row: number): void {
   }
 }
 
-/** Rolling medians of all parts, of new frames that are not key: those are what a frame is usually like. */
+/**
+ * Rolling medians of all parts, of new frames that are not key: those are what a frame is usually
+ * like. A part's median follows when it is asked for, which is in bad frames only.
+ */
 class Usual {
   readonly #judged: Judged;
-  readonly #columns: readonly UsualColumn[];
-  readonly #isUsual: Uint8Array;
-  /** The oldest row that is still in the medians. */
+  readonly #parts: Partial<Record<Column, RollingPart>> = {};
+  /** The rows that are in the medians: from the oldest up to and without the end. */
   #oldest = 0;
+  #end = 0;
 
   constructor(judged: Judged) {
     this.#judged = judged;
-    this.#isUsual = usualRows(judged.table);
-    this.#columns = partColumns
-      .map((column) => ({ column, values: valuesOf(judged, column), median: new RollingMedian() }))
-      .filter(({ values }) => values.some((value) => value >= 1))
-      .map(({ column, values, median }) => ({ column, median, buckets: bucketsOf(values) }));
+    const isUsual = usualRows(judged.table);
+    for (const column of partColumns) {
+      const values = valuesOf(judged, column);
+      if (hasTimes(values)) this.#parts[column] = new RollingPart(isUsual, bucketsOf(values));
+    }
   }
 
   of(column: Column): number {
-    const median = this.#columns.find((other) => other.column === column)?.median;
-    if (median === undefined) return 0;
-    return median.count < usualCountMin ? this.#judged.usual[column] : median.median;
+    const part = this.#parts[column];
+    if (part === undefined) return 0;
+    part.moveTo(this.#oldest, this.#end);
+    const { count, median } = part.median;
+    return count < usualCountMin ? this.#judged.usual[column] : median;
   }
 
   learn(row: number): void {
-    if (this.#isUsual[row] === 0) return;
-    for (const { median, buckets } of this.#columns) median.add(buckets[row] ?? 0);
+    this.#end = row + 1;
   }
 
   forgetBefore(dueUs: number): void {
     const due = this.#judged.table.columns.due_us;
-    while ((due[this.#oldest] ?? Number.POSITIVE_INFINITY) < dueUs) {
-      const row = this.#oldest;
-      this.#oldest += 1;
-      if (this.#isUsual[row] === 0) continue;
-      for (const { median, buckets } of this.#columns) median.remove(buckets[row] ?? 0);
+    while ((due[this.#oldest] ?? Number.POSITIVE_INFINITY) < dueUs) this.#oldest += 1;
+  }
+}
+
+/** The median of one part over rows that move on. */
+class RollingPart {
+  readonly median = new RollingMedian();
+  readonly #isUsual: Uint8Array;
+  readonly #buckets: Uint16Array;
+  #oldest = 0;
+  #end = 0;
+
+  constructor(isUsual: Uint8Array, buckets: Uint16Array) {
+    this.#isUsual = isUsual;
+    this.#buckets = buckets;
+  }
+
+  moveTo(oldest: number, end: number): void {
+    for (; this.#oldest < Math.min(oldest, this.#end); this.#oldest++) {
+      if (this.#isUsual[this.#oldest] === 1) this.median.remove(this.#buckets[this.#oldest] ?? 0);
+    }
+    // What has come and gone since was never in it.
+    this.#oldest = Math.max(this.#oldest, oldest);
+    this.#end = Math.max(this.#end, this.#oldest);
+    for (; this.#end < end; this.#end++) {
+      if (this.#isUsual[this.#end] === 1) this.median.add(this.#buckets[this.#end] ?? 0);
     }
   }
 }
 
-type UsualColumn = {
-  readonly column: Column;
-  readonly median: RollingMedian;
-  readonly buckets: Uint16Array;
-};
+function hasTimes(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if ((values[row] ?? 0) >= 1) return true;
+  return false;
+}
 
 function valuesOf({ parts, endUs }: FrameParts, column: Column): Float64Array {
   return column === "end" ? endUs : parts[column];

@@ -6,10 +6,12 @@ import type { FrameProfile, Verdict } from "../model/verdict.ts";
 import { partsCountMin, tailShare } from "./bounds.ts";
 import type { Episode } from "./episodes.ts";
 import { type Judged, slotStates } from "./judge.ts";
+import { nth } from "./nth.ts";
 import { type PartName, partNames } from "./parts.ts";
 import { roundShare } from "./round.ts";
 
 type Parts = FrameProfile["usual"]["parts"];
+type Rows = Uint32Array | readonly number[];
 
 /** `undefined` where too few frames were made. */
 export function profileOf(
@@ -19,11 +21,8 @@ export function profileOf(
 ): FrameProfile | undefined {
   const made = madeRows(judged);
   if (made.length < partsCountMin) return undefined;
-  const { state } = judged;
-  const usual = made.filter((row) => state[row] === slotStates.inTime);
-  const bad = made.filter(
-    (row) => state[row] === slotStates.late || state[row] === slotStates.absent,
-  );
+  const usual = rowsIn(judged, made, [slotStates.inTime]);
+  const bad = rowsIn(judged, made, [slotStates.late, slotStates.absent]);
   const { fromUs, rows: tail } = slowestOf(judged, made);
   return {
     usual: stackOf(judged, usual),
@@ -38,32 +37,52 @@ export function profileOf(
 }
 
 /** New frames of which it is known when they left: repeats and gaps say nothing about parts. */
-function madeRows({ table, endUs, state }: Judged): number[] {
-  const rows: number[] = [];
+function madeRows({ table, endUs, state }: Judged): Uint32Array {
+  const rows = new Uint32Array(table.count);
+  let count = 0;
   const { repeat } = table.columns;
   for (let row = 0; row < table.count; row++) {
     if (state[row] === slotStates.settling || repeat[row] === 1) continue;
-    if (!Number.isNaN(endUs[row])) rows.push(row);
+    if (!Number.isNaN(endUs[row])) rows[count++] = row;
   }
-  return rows;
+  return rows.subarray(0, count);
+}
+
+function rowsIn({ state }: Judged, made: Uint32Array, states: readonly number[]): Uint32Array {
+  const [one, other] = states;
+  const rows = new Uint32Array(made.length);
+  let count = 0;
+  for (let index = 0; index < made.length; index++) {
+    const row = made[index] ?? 0;
+    if (state[row] === one || state[row] === other) rows[count++] = row;
+  }
+  return rows.subarray(0, count);
 }
 
 /** Those at or above the p99 by nearest rank: one in a hundred, and what is as slow. */
-function slowestOf({ endUs }: Judged, made: readonly number[]) {
-  const ends = Float64Array.from(made, (row) => endUs[row] ?? 0).sort();
+function slowestOf({ endUs }: Judged, made: Uint32Array) {
+  const ends = new Float64Array(made.length);
+  for (let index = 0; index < made.length; index++) ends[index] = endUs[made[index] ?? 0] ?? 0;
   const count = Math.max(1, Math.floor(made.length * tailShare));
-  const fromUs = ends[ends.length - count] ?? 0;
-  const slower = made.filter((row) => (endUs[row] ?? 0) > fromUs);
-  const equal = made.filter((row) => endUs[row] === fromUs).slice(0, count - slower.length);
-  return { fromUs, rows: [...slower, ...equal].sort((a, b) => a - b) };
+  const fromUs = nth(ends, ends.length - count);
+  const slower: number[] = [];
+  const equal: number[] = [];
+  for (let index = 0; index < made.length; index++) {
+    const row = made[index] ?? 0;
+    const us = endUs[row] ?? 0;
+    if (us > fromUs) slower.push(row);
+    else if (us === fromUs && equal.length < count) equal.push(row);
+  }
+  const rows = [...slower, ...equal.slice(0, count - slower.length)];
+  return { fromUs, rows: rows.sort((a, b) => a - b) };
 }
 
-function stackOf({ parts }: Judged, rows: readonly number[]): { frames: number; parts: Parts } {
+function stackOf({ parts }: Judged, rows: Rows): { frames: number; parts: Parts } {
   const means: Parts = {};
   for (const part of partNames) {
     const column = parts[part];
     let sumUs = 0;
-    for (const row of rows) sumUs += column[row] ?? 0;
+    for (let index = 0; index < rows.length; index++) sumUs += column[rows[index] ?? 0] ?? 0;
     const meanUs = Math.round(sumUs / Math.max(1, rows.length));
     if (meanUs > 0) means[part] = meanUs;
   }

@@ -68,14 +68,17 @@ function fitFrom(times: readonly number[], periodUs: number, anchor: number): Rh
   const members: number[] = [];
   const ticks: number[] = [];
   let period = periodUs;
-  for (const [index, time] of times.entries()) {
-    const tick = Math.round((time - anchor) / period);
-    if (Math.abs(time - anchor - tick * period) > 2 * rhythmSpreadMax * period) continue;
-    if (ticks.at(-1) === tick) continue;
+  let last = Number.NaN;
+  for (let index = 0; index < times.length; index++) {
+    const sinceUs = (times[index] ?? 0) - anchor;
+    const tick = Math.round(sinceUs / period);
+    if (Math.abs(sinceUs - tick * period) > 2 * rhythmSpreadMax * period) continue;
+    if (last === tick) continue;
     members.push(index);
     ticks.push(tick);
+    last = tick;
     // Follows the period as it becomes better known, so that it does not run away over many ticks.
-    if (tick > 0) period = (time - anchor) / tick;
+    if (tick > 0) period = sinceUs / tick;
   }
   return judgeFit(times, members, ticks);
 }
@@ -86,15 +89,16 @@ function judgeFit(
   ticks: readonly number[],
 ): Rhythm | undefined {
   if (members.length < rhythmCountMin) return undefined;
+  // Those that the grid goes through decide first: the line is most of the work.
+  if (members.length < rhythmOnGridMin * times.length) return undefined;
   const line = leastSquares(
     ticks,
     members.map((index) => times[index] ?? 0),
   );
   const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1;
-  const isOnGrid = members.length >= rhythmOnGridMin * times.length;
   const isFilled = members.length >= rhythmFilledMin * span;
   const isTight = line.spread <= rhythmSpreadMax * line.slope;
-  if (!(isOnGrid && isFilled && isTight)) return undefined;
+  if (!(isFilled && isTight)) return undefined;
   return { periodUs: line.slope, spreadUs: line.spread, phaseUs: line.start, members };
 }
 

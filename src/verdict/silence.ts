@@ -3,8 +3,10 @@
  * them, and key frames that they asked for because a picture could not be completed. What was handed
  * over then was not seen in time, one frame at least.
  */
+
 import { frameFates } from "../model/frames.ts";
 import { type Judged, slotStates } from "./judge.ts";
+import { isMeasured } from "./measured.ts";
 import type { Window, Windows } from "./windows.ts";
 
 const sent = frameFates.indexOf("sent");
@@ -18,8 +20,7 @@ export function judgeSilence(judged: Judged, windows: Windows): void {
 }
 
 function reportsFrames({ table }: Judged): boolean {
-  const isKnown = (us: number) => !Number.isNaN(us);
-  return table.columns.complete_us.some(isKnown) || table.columns.shown_us.some(isKnown);
+  return isMeasured(table.columns.complete_us) || isMeasured(table.columns.shown_us);
 }
 
 /** Each key frame that was asked for stands behind a frame that the player did not get. */

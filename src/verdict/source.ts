@@ -32,11 +32,11 @@ export type SourceFacts = {
 /** Marks repeats of a moving source as `old`; a frame that was late or absent stays that. */
 export function judgeSource(judged: Judged): SourceFacts {
   const newRows = newRowsOf(judged);
-  const times = newRows.map((row) => judged.table.columns.due_us[row] ?? 0);
-  const motion = new Motion(times);
+  const motion = new Motion(dueTimes(judged, newRows));
   const facts = new Collected(judged);
   for (let index = 1; index < newRows.length; index++) {
-    const [from, to] = [newRows[index - 1] ?? 0, newRows[index] ?? 0];
+    const from = newRows[index - 1] ?? 0;
+    const to = newRows[index] ?? 0;
     if (to - from < 2) {
       if (motion.isMoving(index)) facts.addHold(from, to);
       continue;
@@ -48,8 +48,15 @@ export function judgeSource(judged: Judged): SourceFacts {
   return facts.done();
 }
 
+function dueTimes({ table }: Judged, rows: Uint32Array): Float64Array {
+  const due = table.columns.due_us;
+  const times = new Float64Array(rows.length);
+  for (let index = 0; index < times.length; index++) times[index] = due[rows[index] ?? 0] ?? 0;
+  return times;
+}
+
 /** The range ends while nothing new comes: a stillness for as long as it may be a freeze. */
-function addOpenEnd(newRows: readonly number[], motion: Motion, facts: Collected): void {
+function addOpenEnd(newRows: Uint32Array, motion: Motion, facts: Collected): void {
   const from = newRows.at(-1);
   const last = facts.rowCount - 1;
   if (from === undefined || from === last) return;
@@ -124,14 +131,14 @@ class Collected {
 
 /** How the intervals between new pictures ran before and after each of them. */
 class Motion {
-  readonly #times: readonly number[];
+  readonly #times: Float64Array;
   /** Sums of intervals and of their squares, up to each. */
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
   readonly #firstBefore: Int32Array;
   readonly #endAfter: Int32Array;
 
-  constructor(times: readonly number[]) {
+  constructor(times: Float64Array) {
     this.#times = times;
     this.#sums = new Float64Array(times.length + 1);
     this.#squares = new Float64Array(times.length + 1);
@@ -147,17 +154,17 @@ class Motion {
 
   /** The interval that ends with picture `index` lies within even motion. */
   isMoving(index: number): boolean {
-    return this.#isEven(this.#spanBefore(index + 1)) || this.#isEven(this.#spanAfter(index - 1));
+    return this.#isEvenBefore(index + 1) || this.#isEvenAfter(index - 1);
   }
 
   wasMovingBefore(index: number): boolean {
-    return this.#isEven(this.#spanBefore(index));
+    return this.#isEvenBefore(index);
   }
 
   /** The source moved before and after the interval that ends with picture `index`, and not in it. */
   isFreeze(index: number): boolean {
     if (!this.isLong(index, this.#interval(index))) return false;
-    return this.#isEven(this.#spanBefore(index)) && this.#isEven(this.#spanAfter(index));
+    return this.#isEvenBefore(index) && this.#isEvenAfter(index);
   }
 
   /** METRICS.md: three averages, and the average and 150 ms. */
@@ -174,12 +181,13 @@ class Motion {
   }
 
   /** Intervals of the last seconds before picture `index`, itself not among them. */
-  #spanBefore(index: number): readonly [number, number] {
-    return [this.#firstBefore[index] ?? index, index];
+  #isEvenBefore(index: number): boolean {
+    return this.#isEven({ first: this.#firstBefore[index] ?? index, end: index });
   }
 
-  #spanAfter(index: number): readonly [number, number] {
-    return [index + 1, this.#endAfter[Math.max(0, index)] ?? index + 1];
+  #isEvenAfter(index: number): boolean {
+    const end = this.#endAfter[Math.max(0, index)] ?? index + 1;
+    return this.#isEven({ first: index + 1, end });
   }
 
   /** For each picture the first interval that ended within the seconds before it, and the end of those after it. */
@@ -197,7 +205,7 @@ class Motion {
     }
   }
 
-  #isEven([first, end]: readonly [number, number]): boolean {
+  #isEven({ first, end }: { readonly first: number; readonly end: number }): boolean {
     const count = end - first;
     if (count < 4) return false;
     const mean = this.#sumOf(this.#sums, first, end) / count;

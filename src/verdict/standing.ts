@@ -7,6 +7,7 @@
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import { queueQuantile, spreadShareMin, standingUsMin } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
+import { isMeasured } from "./measured.ts";
 
 const lost = frameFates.indexOf("lost");
 
@@ -27,7 +28,7 @@ export class StandingQueues {
 
   constructor(judged: Judged) {
     this.#judged = judged;
-    this.#isMeasured = judged.table.columns.complete_us.some((us) => !Number.isNaN(us));
+    this.#isMeasured = isMeasured(judged.table.columns.complete_us);
   }
 
   /** `undefined` where the player never says when a frame was complete. */

@@ -27,7 +27,7 @@ export type Strain = {
   readonly playerWaitUs: number;
 };
 
-type Rows = { first: number; last: number };
+type Rows = { readonly first: number; readonly last: number };
 
 /** The strain of each window, made when it is first asked for. */
 export class Strains {
@@ -56,15 +56,12 @@ export class Strains {
   /** Rows and windows are both in the order of time. */
   #assignRows(): void {
     const due = this.#judged.table.columns.due_us;
-    let index = 0;
-    for (let row = 0; row < this.#judged.table.count; row++) {
-      const us = due[row] ?? 0;
-      while ((this.#windows.all[index]?.t_ms ?? Number.POSITIVE_INFINITY) * 1000 < us) index += 1;
-      const window = this.#windows.all[index];
-      if (window === undefined) return;
-      const rows = this.#rows.get(window);
-      if (rows === undefined) this.#rows.set(window, { first: row, last: row });
-      else rows.last = row;
+    const { count } = this.#judged.table;
+    let row = 0;
+    for (const window of this.#windows.all) {
+      const first = row;
+      while (row < count && (due[row] ?? 0) <= window.t_ms * 1000) row += 1;
+      if (row > first) this.#rows.set(window, { first, last: row - 1 });
     }
   }
 

@@ -82,7 +82,10 @@ function rangeOf({ table, intervalUs }: Judged) {
 
 function countsOf({ state }: Judged): Verdict["frames"] {
   const counts = [0, 0, 0, 0, 0];
-  for (const value of state) counts[value] = (counts[value] ?? 0) + 1;
+  for (let row = 0; row < state.length; row++) {
+    const value = state[row] ?? 0;
+    counts[value] = (counts[value] ?? 0) + 1;
+  }
   return {
     slots: state.length,
     in_time: (counts[slotStates.inTime] ?? 0) + (counts[slotStates.settling] ?? 0),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runCaptures } from "../../src/cli/captures.ts";
 import { parquetOf } from "../../src/export/parquet-writer.ts";
 import { ComparisonService } from "../../src/keep/comparisons.ts";
-import { readFrames } from "../../src/keep/history-reads.ts";
+import { readFrames } from "../../src/keep/kept-rows.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 import { syntheticRun } from "../support/synthetic-run.ts";

@@ -15,7 +15,7 @@ import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { ImportService } from "../../src/import/service.ts";
 import { ComparisonService } from "../../src/keep/comparisons.ts";
-import { readFrames } from "../../src/keep/history-reads.ts";
+import { readFrames } from "../../src/keep/kept-rows.ts";
 import { TrialService } from "../../src/keep/trials.ts";
 import type {
   Client,

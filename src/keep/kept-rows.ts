@@ -1,0 +1,45 @@
+/** Rows of a range read whole, with the samples beside them: from the history, and from a file. */
+import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { concatTables, filterTable, withZero } from "../frames/table.ts";
+import type { HistoryPart } from "../history/read-range.ts";
+import type { CaptureSession, StatsSample } from "../model/capture.ts";
+import type { FrameTable } from "../model/frames.ts";
+import type { FramesQuery } from "../ports/history.ts";
+
+/** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
+export type KeptRows = {
+  readonly rows: FrameTable;
+  readonly samples: readonly StatsSample[];
+  readonly sessions: readonly CaptureSession[];
+};
+
+/** @param zeroUs the begin, on the monotonic clock of the run */
+export async function keptRowsOf(
+  parts: AsyncIterable<HistoryPart>,
+  zeroUs: number,
+): Promise<KeptRows> {
+  const tables: FrameTable[] = [];
+  const samples: StatsSample[] = [];
+  const sessions = new Map<number, CaptureSession>();
+  for await (const part of parts) {
+    tables.push(part.rows);
+    for (const { at_us, sample } of part.samples) {
+      samples.push({ ...sample, t_ms: Math.round((at_us - zeroUs) / 1000) });
+    }
+    for (const session of part.sessions) sessions.set(session.session_id, session);
+  }
+  const rows = withZero(concatTables(tables), zeroUs);
+  return { rows, samples, sessions: [...sessions.values()] };
+}
+
+/** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
+export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
+  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
+  const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
+  const table = await file.read(range, names);
+  const ids = table.columns.session_id;
+  return query.session === undefined
+    ? table
+    : filterTable(table, (row) => ids[row] === query.session);
+}

@@ -1,0 +1,103 @@
+/**
+ * Verdicts and overviews of long ranges are worked out in a worker: three hours of rows take a second
+ * of a core, during which the main thread has streams and pages to serve. One at a time: each holds
+ * the rows of its range in memory.
+ */
+import { workerUrl } from "../base/worker-url.ts";
+import type { HistoryRange } from "../history/read-range.ts";
+import type { FramesOverview } from "../model/frames-overview.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { FramesQuery, OverviewQuery } from "../ports/history.ts";
+import type { Known } from "./judge-session.ts";
+
+/** Below it a range is read right away: half a second of video at worst waits for it. */
+const longMs = 10 * 60_000;
+
+/** Whether a range is worth a worker. */
+export function isLong(rangeMs: number): boolean {
+  return rangeMs > longMs;
+}
+
+/** Rows of a saved capture, or of the history. */
+export type RowsPlace =
+  | { readonly kind: "file"; readonly path: string; readonly query: FramesQuery }
+  | {
+      readonly kind: "history";
+      readonly directory: string;
+      readonly names: readonly string[];
+      readonly range: HistoryRange;
+      /** `due_us` and `t_ms` count from here. */
+      readonly zeroUs: number;
+    };
+
+/** What is to be worked out. */
+export type LongRequest =
+  | {
+      readonly kind: "verdict";
+      readonly place: RowsPlace;
+      /** Samples and sessions that the history does not have. */
+      readonly known: Partial<Omit<Known, "rows">>;
+      readonly session: number | undefined;
+    }
+  | { readonly kind: "overview"; readonly path: string; readonly query: OverviewQuery }
+  | {
+      readonly kind: "held_overview";
+      readonly place: Extract<RowsPlace, { kind: "history" }>;
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly points: number | undefined;
+      readonly session: number | undefined;
+    };
+
+/** What came of it. */
+export type LongAnswer =
+  | { readonly kind: "verdict"; readonly verdict: Verdict }
+  | { readonly kind: "overview"; readonly overview: FramesOverview }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Takes one request after the other. */
+export class LongWork {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @throws Error with what was in the way */
+  async verdict(request: Extract<LongRequest, { kind: "verdict" }>): Promise<Verdict> {
+    const answer = await this.#next(request);
+    if (answer.kind === "verdict") return answer.verdict;
+    throw failureOf(answer);
+  }
+
+  /** @throws Error with what was in the way */
+  async overview(request: Exclude<LongRequest, { kind: "verdict" }>): Promise<FramesOverview> {
+    const answer = await this.#next(request);
+    if (answer.kind === "overview") return answer.overview;
+    throw failureOf(answer);
+  }
+
+  #next(request: LongRequest): Promise<LongAnswer> {
+    const next = this.#last.then(() => ask(request));
+    this.#last = next;
+    return next;
+  }
+}
+
+function failureOf(answer: LongAnswer): Error {
+  return new Error(answer.kind === "failed" ? answer.reason : "Bug: another answer was asked for");
+}
+
+/** Never throws. */
+async function ask(request: LongRequest): Promise<LongAnswer> {
+  const worker = new Worker(workerUrl("keep/long-work-worker.ts"));
+  const answered = Promise.withResolvers<LongAnswer>();
+  worker.onmessage = (event: MessageEvent<LongAnswer>) => answered.resolve(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    answered.resolve({ kind: "failed", reason: event.message });
+  };
+  worker.addEventListener("close", () => {
+    answered.resolve({ kind: "failed", reason: "its worker ended by itself" });
+  });
+  worker.postMessage(request);
+  const answer = await answered.promise;
+  worker.terminate();
+  return answer;
+}

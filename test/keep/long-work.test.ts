@@ -1,0 +1,57 @@
+/** Verdicts and overviews of long ranges, worked out in a worker: the same as those of this thread. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { parquetOf } from "../../src/export/parquet-writer.ts";
+import { judgeSession } from "../../src/keep/judge-session.ts";
+import { readFrames } from "../../src/keep/kept-rows.ts";
+import { isLong, LongWork } from "../../src/keep/long-work.ts";
+import { overviewOfFile } from "../../src/keep/overviews.ts";
+import { heldIn, playSession } from "../support/held-pages.ts";
+import { madeRows } from "../support/made-rows.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const known = { samples: [], sessions: [], preset: undefined };
+
+test("a range is long beyond ten minutes", () => {
+  expect(isLong(600_000)).toBe(false);
+  expect(isLong(600_001)).toBe(true);
+});
+
+test("a capture's verdict and overview are those of this thread", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "a.parquet");
+  await Bun.write(path, parquetOf({ duration_ms: 20_000 }, madeRows({ count: 1200 })));
+  const long = new LongWork();
+  const place = { kind: "file", path, query: {} } as const;
+  const [verdict, overview] = await Promise.all([
+    long.verdict({ kind: "verdict", place, known, session: 1 }),
+    long.overview({ kind: "overview", path, query: { points: 50 } }),
+  ]);
+  expect(verdict).toEqual(judgeSession({ rows: await readFrames(path, {}), ...known }, 1));
+  expect(overview).toEqual(await overviewOfFile(path, { points: 50 }));
+});
+
+test("a session of the history is judged by what its segments hold", async () => {
+  await using directory = await tempDirectory();
+  await using held = await heldIn(directory.path);
+  playSession(held, 7, 720);
+  await held.tape.flush();
+  const query = { session: 7 };
+  const long = await held.history.longPlaceOfSession("7", query);
+  expect(long?.place.kind).toBe("history");
+  const verdict = await held.verdicts.verdictOfSession("7", query);
+  const kept = await held.history.rowsOfSession("7", query);
+  expect(kept?.rows.count).toBeGreaterThan(30_000);
+  expect(verdict).toEqual(kept && judgeSession({ ...kept, preset: undefined }, 7));
+});
+
+test("a file that cannot be read says so, and the next one is read", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "a.parquet");
+  const long = new LongWork();
+  const missing = long.overview({ kind: "overview", path: `${path}x`, query: {} });
+  await Bun.write(path, parquetOf({ duration_ms: 1000 }, madeRows({ count: 60 })));
+  const there = long.overview({ kind: "overview", path, query: {} });
+  expect(missing).rejects.toThrow();
+  expect((await there).frames).toBe(60);
+});
