@@ -87,7 +87,7 @@ const rooms: Record<string, readonly string[]> = {
   "src/video": [...low, "src/parity", "src/wayland", "src/dbus", "src/pipewire", "src/desktop"],
   "src/worker": [...contracts, "src/video"],
   "src/audio": low,
-  "src/input": [...low, "src/wayland", "src/desktop"],
+  "src/input": [...low, "src/wayland", "src/dbus", "src/desktop"],
   "src/i18n": low,
   "src/session": [...media, "src/frames", "src/worker"],
   "src/native": [...media, "src/ports", "src/session", "src/worker"],

@@ -120,7 +120,12 @@ export function sendSome(
   }
   const count = Number(libc.sendmsg(socket, ptr(message), noSignal | dontWait));
   if (count >= 0) return count;
-  return errorNumber() === tryAgain ? 0 : undefined;
+  return isGone(errorNumber()) ? undefined : 0;
+}
+
+/** EPIPE, ECONNRESET, ENOTCONN, EBADF. The runtime may have replaced any other number since the call. */
+function isGone(error: number): boolean {
+  return error === 32 || error === 104 || error === 107 || error === 9;
 }
 
 /** struct cmsghdr: length, SOL_SOCKET, SCM_RIGHTS; then the descriptor, padded to 8 bytes. */
@@ -178,6 +183,14 @@ export function waitReadable(descriptor: number, ms: number): boolean {
   polled.writeInt32LE(descriptor, 0);
   polled.writeInt32LE(1, 4);
   return libc.poll(ptr(polled), 1, ms) > 0;
+}
+
+/** A second descriptor of the same open file; the caller's to close. Throws when there is none to have. */
+export function duplicateDescriptor(descriptor: number): number {
+  const duplicateClosedOnExec = 1030;
+  const copy = libc.fcntl(descriptor, duplicateClosedOnExec, 0);
+  if (copy < 0) throw new Error(`Cannot copy a file descriptor: error ${errorNumber()}`);
+  return copy;
 }
 
 /** Closes a file descriptor; errors are ignored. */

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import {
   closeDescriptor,
   connectUnix,
+  duplicateDescriptor,
   receiveWithDescriptors,
   sendWithDescriptor,
   waitReadable,
@@ -60,6 +61,8 @@ export class DBusError extends Error {
   }
 }
 
+/** Serial numbers of calls that somebody else makes on a connection, by a copy of its descriptor. */
+export const guestSerialMin = 0x4000_0000;
 const busName = "org.freedesktop.DBus";
 const busPath = "/org/freedesktop/DBus";
 const sliceMs = 100;
@@ -82,6 +85,8 @@ export class DBusConnection implements Disposable {
   #answered: number[] = [];
   readonly #signals: DBusMessage[] = [];
   #serial = 0;
+  /** Called with the serial number of a guest's call that was answered, when that is read. */
+  onGuestAnswer: (serial: number) => void = () => undefined;
   #isClosed = false;
   /** Our own name, such as `:1.12`. */
   readonly name: string;
@@ -172,6 +177,11 @@ export class DBusConnection implements Disposable {
     return Array.isArray(startable) && startable.includes(name);
   }
 
+  /** A second descriptor of the connection, for calls that are not answered; the caller's to close. */
+  duplicate(): number {
+    return duplicateDescriptor(this.#socket);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -236,6 +246,8 @@ export class DBusConnection implements Disposable {
     const bytes = this.#held.subarray(0, length);
     this.#held = this.#held.subarray(length);
     const message = readDBusMessage(bytes);
+    const { answers = 0 } = message;
+    if (answers >= guestSerialMin) this.onGuestAnswer(answers);
     for (const unused of this.#answered) closeDescriptor(unused);
     this.#answered = this.#descriptors.splice(0, message.descriptorCount);
     return message;

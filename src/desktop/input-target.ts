@@ -1,4 +1,5 @@
 /** Where keyboard and mouse of a player have to go so that they reach what is streamed. */
+import { closeDescriptor } from "../base/libc.ts";
 
 /** In pixels of the source's own picture, as it is shown. */
 export type TargetSize = { readonly width: number; readonly height: number };
@@ -13,4 +14,31 @@ export type InputTarget =
       readonly path: string;
       readonly output: string;
       readonly size: TargetSize;
-    };
+    }
+  /** A session on the bus, which lives as long as the source. */
+  | BusInputTarget;
+
+/** How a session on the bus is spoken to. */
+export type BusInputTarget = {
+  readonly kind: "bus";
+  readonly service: "mutter" | "portal";
+  /**
+   * Of the connection that has made the session: others are refused. A copy of its own, to be closed by
+   * who has the target. For whole messages only, with serial numbers from `guestSerialMin` on.
+   */
+  readonly descriptor: number;
+  /** Path of the session. */
+  readonly session: string;
+  /** What positions refer to: the path of a stream of Mutter's, the node of one of a portal's. */
+  readonly stream: string;
+  readonly size: TargetSize;
+  /** What positions are counted in, where the desktop says: it may be scaled. Else pixels. */
+  readonly extent?: TargetSize | undefined;
+  /** One 32-bit word: serial of the last of these calls that was answered. Absent: none is to be answered. */
+  readonly answered?: SharedArrayBuffer | undefined;
+};
+
+/** Closes what a target that nobody uses holds open. */
+export function closeTarget(target: InputTarget | undefined): void {
+  if (target?.kind === "bus") closeDescriptor(target.descriptor);
+}

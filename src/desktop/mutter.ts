@@ -53,6 +53,8 @@ function propertiesOf(mode: DBusValue): ReadonlyMap<DBusValue, DBusValue> {
 export type MutterCast = {
   /** PipeWire's number of the node that gives its pictures. */
   readonly node: number;
+  /** Paths of the session that takes input, and of the stream that its positions refer to. */
+  readonly input: { readonly session: string; readonly stream: string };
   /** Moves the pointer there and back, so that something is drawn. */
   nudge(): void;
   /** Why it is over; `undefined` while it is not. Reads what has come on the bus. */
@@ -78,6 +80,7 @@ export function recordMonitor(bus: DBusConnection, connector: string): MutterCas
   const [node = 0] = bus.signal(added, startPatience).body;
   return {
     node: Number(node),
+    input: { session: control, stream },
     nudge: () => nudge(bus, control),
     fault: () => faultOf(bus, closed),
   };

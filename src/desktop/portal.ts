@@ -2,12 +2,13 @@
  * The desktop portal, which every desktop has: it asks the person at the desktop once, and gives a
  * token with which it does not ask again. The session ends with the connection that made it.
  */
-import type { Answer, DBusConnection, Patience } from "../dbus/connection.ts";
+import { type Answer, type DBusConnection, DBusError, type Patience } from "../dbus/connection.ts";
 import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
 
 const service = "org.freedesktop.portal.Desktop";
 const root = "/org/freedesktop/portal/desktop";
 const screenCast = "org.freedesktop.portal.ScreenCast";
+const remoteDesktop = "org.freedesktop.portal.RemoteDesktop";
 const request = "org.freedesktop.portal.Request";
 const sessionInterface = "org.freedesktop.portal.Session";
 const monitors = 1;
@@ -16,6 +17,8 @@ const untilRevoked = 2;
 /** Versions of the interface from which on there is something. */
 const cursorSince = 2;
 const tokenSince = 4;
+const inputTokenSince = 2;
+const keyboardAndPointer = 3;
 const responses = { done: 0, refused: 1 };
 /** A portal may have to start its backend first. */
 const stepPatience: Patience = { ms: 10_000 };
@@ -40,6 +43,11 @@ export function portalAbilities(bus: DBusConnection): PortalAbilities {
 /** A screen that was given. */
 export type PortalCast = {
   readonly node: number;
+  /** Path of its session, and whether that takes keyboard and mouse. */
+  readonly session: string;
+  readonly takesInput: boolean;
+  /** What positions on the screen are counted in; pixels where it is not named. */
+  readonly extent: { readonly width: number; readonly height: number } | undefined;
   /** Of a connection to PipeWire that may see this node alone: the caller's. */
   readonly descriptor: number;
   /** With which nobody is asked the next time; each is good for once. */
@@ -50,6 +58,8 @@ export type PortalCast = {
 
 /** How a screen is asked for. */
 export type PortalQuestion = {
+  /** Keyboard and mouse too, also where the person is then asked every time. */
+  readonly isInputWanted: boolean;
   readonly token: string | undefined;
   /** For the answer of the person. */
   readonly patience: Patience;
@@ -60,60 +70,103 @@ export type PortalQuestion = {
 /** Throws a `PortalRefusal` when the person says no, else an Error with what is in the way. */
 export function castScreen(bus: DBusConnection, question: PortalQuestion): PortalCast {
   const abilities = portalAbilities(bus);
-  const portal = new Portal(bus);
+  const input = inputAbilities(bus);
+  const takesInput =
+    input.version >= inputTokenSince || (question.isInputWanted && input.version > 0);
+  const portal = new Portal(bus, takesInput ? remoteDesktop : screenCast);
   const session = portal.createSession();
   const closed = { path: session, interface: sessionInterface, member: "Closed" };
   bus.watch(closed);
-  portal.ask("SelectSources", { session, ...selectionOf(bus, abilities, question) });
+  if (takesInput) portal.ask("SelectDevices", { session, more: devicesOf(input, question) });
+  const more = selectionOf(bus, abilities);
+  // A session that takes input keeps what was allowed as one thing.
+  const kept = takesInput || abilities.version < tokenSince ? {} : persistence(question);
+  portal.ask("SelectSources", { session, more: { ...more, ...kept }, interface: screenCast });
   question.onAsking();
   const started = portal.ask("Start", { session, parent: "", patience: question.patience });
-  const [node = 0] = listOf(listOf(started.get("streams"))[0]);
+  const [node = 0, properties] = listOf(listOf(started.get("streams"))[0]);
   const token = started.get("restore_token");
   const descriptor = portal.openRemote(session);
   const isToken = typeof token === "string" && token.length <= tokenLengthMax;
+  const devices = Number(started.get("devices") ?? 0);
+  let isWithdrawn = false;
   return {
     node: Number(node),
     descriptor,
+    session,
+    extent: extentOf(properties),
+    takesInput: takesInput && (devices & keyboardAndPointer) !== 0,
     token: isToken ? token : undefined,
-    fault: () => (bus.takeSignal(closed) === undefined ? undefined : "the desktop withdrew it"),
+    fault: () => {
+      isWithdrawn ||= bus.takeSignal(closed) !== undefined;
+      return isWithdrawn ? "the desktop withdrew it" : undefined;
+    },
   };
 }
 
-function selectionOf(
-  bus: DBusConnection,
-  { version, types }: PortalAbilities,
-  { token }: PortalQuestion,
-): { readonly more: Record<string, Variant> } {
+/** The size of a stream in the desktop's own units, where it is named. */
+function extentOf(properties: DBusValue | undefined): PortalCast["extent"] {
+  const [width, height] = listOf(properties instanceof Map ? properties.get("size") : undefined);
+  const isSize = typeof width === "number" && typeof height === "number";
+  return isSize && width > 0 && height > 0 ? { width, height } : undefined;
+}
+
+/** Version 0 where the portal takes no input. */
+function inputAbilities(bus: DBusConnection): PortalAbilities {
+  const of = { destination: service, path: root, interface: remoteDesktop };
+  try {
+    const version = Number(bus.property(of, "version") ?? 0);
+    return { version, types: Number(bus.property(of, "AvailableDeviceTypes") ?? 0) };
+  } catch (cause) {
+    // No such interface: this desktop's portal has none.
+    if (cause instanceof DBusError) return { version: 0, types: 0 };
+    throw cause;
+  }
+}
+
+function devicesOf({ version, types }: PortalAbilities, question: PortalQuestion): Options {
+  const devices = { types: new Variant("u", types & keyboardAndPointer) };
+  return version >= inputTokenSince ? { ...devices, ...persistence(question) } : devices;
+}
+
+function persistence({ token }: PortalQuestion): Options {
+  const persist = { persist_mode: new Variant("u", untilRevoked) };
+  return token === undefined ? persist : { ...persist, restore_token: new Variant("s", token) };
+}
+
+function selectionOf(bus: DBusConnection, { version, types }: PortalAbilities): Options {
   const of = { destination: service, path: root, interface: screenCast };
   const more: Record<string, Variant> = {
     types: new Variant("u", types & monitors),
     multiple: new Variant("b", false),
   };
-  if (version >= cursorSince) {
-    const modes = Number(bus.property(of, "AvailableCursorModes") ?? 0);
-    if ((modes & cursorEmbedded) !== 0) more.cursor_mode = new Variant("u", cursorEmbedded);
-  }
-  if (version >= tokenSince) {
-    more.persist_mode = new Variant("u", untilRevoked);
-    if (token !== undefined) more.restore_token = new Variant("s", token);
-  }
-  return { more };
+  if (version < cursorSince) return more;
+  const modes = Number(bus.property(of, "AvailableCursorModes") ?? 0);
+  if ((modes & cursorEmbedded) !== 0) more.cursor_mode = new Variant("u", cursorEmbedded);
+  return more;
 }
+
+type Options = Readonly<Record<string, Variant>>;
 
 type Step = {
   readonly session?: string;
   readonly parent?: string;
-  readonly more?: Readonly<Record<string, Variant>>;
+  readonly more?: Options;
+  /** The session's own unless given. */
+  readonly interface?: string;
   readonly patience?: Patience;
 };
 
 /** One portal's requests: each is answered by a signal of an object whose name we choose. */
 class Portal {
   readonly #bus: DBusConnection;
+  readonly #kind: string;
   #count = 0;
 
-  constructor(bus: DBusConnection) {
+  /** @param kind the interface that makes and starts the session. */
+  constructor(bus: DBusConnection, kind: string) {
     this.#bus = bus;
+    this.#kind = kind;
   }
 
   createSession(): string {
@@ -128,6 +181,7 @@ class Portal {
     const { session, parent, more = {}, patience = stepPatience } = step;
     const token = this.#token();
     const sender = this.#bus.name.slice(1).replaceAll(".", "_");
+    const on = step.interface ?? this.#kind;
     const rule = {
       path: `${root}/request/${sender}/${token}`,
       interface: request,
@@ -137,7 +191,7 @@ class Portal {
     const texts = [session, parent].filter((text) => text !== undefined);
     const body = [...texts, options({ handle_token: new Variant("s", token), ...more })];
     const signature = `${session === undefined ? "" : "o"}${parent === undefined ? "" : "s"}a{sv}`;
-    this.#call(member, signature, body);
+    this.#call(on, [member, signature, body]);
     const [response, results] = this.#bus.signal(rule, patience).body;
     if (response === responses.refused) throw new PortalRefusal("access was denied on the desktop");
     if (response !== responses.done) throw new Error(`the portal ended ${member} (${response})`);
@@ -145,14 +199,17 @@ class Portal {
   }
 
   openRemote(session: string): number {
-    const answer = this.#call("OpenPipeWireRemote", "oa{sv}", [session, new Map()]);
+    const answer = this.#call(screenCast, ["OpenPipeWireRemote", "oa{sv}", [session, new Map()]]);
     const descriptor = answer.descriptors[Number(answer.body[0] ?? 0)];
     if (descriptor === undefined) throw new Error("the portal gives no connection to PipeWire");
     return descriptor;
   }
 
-  #call(member: string, signature: string, body: readonly DBusValue[]): Answer {
-    const to = { destination: service, path: root, interface: screenCast };
+  #call(
+    on: string,
+    [member, signature, body]: readonly [string, string, readonly DBusValue[]],
+  ): Answer {
+    const to = { destination: service, path: root, interface: on };
     return this.#bus.call({ ...to, member, signature, body }, stepPatience);
   }
 

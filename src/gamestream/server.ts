@@ -260,7 +260,7 @@ export class GamestreamServer {
       openStream: async (tuning) => {
         const mode = { source, width, height, codec, encoder, slices, dataDirectory, ...tuning };
         const stream = await openStream(mode, { gate: options.gate });
-        input.reach(stream.inputTarget);
+        input.reach(stream.takeInputTarget?.());
         return stream;
       },
       sendVideo: this.#video.send,

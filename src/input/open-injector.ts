@@ -1,6 +1,7 @@
 /** Opens the way of passing input on that a source names. */
 import { unreachable } from "../base/assert.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
+import { BusInjector } from "./bus-injector.ts";
 import { type Injector, type Placement, wholeStream } from "./injector.ts";
 import { openWaylandInjector } from "./wayland-injector.ts";
 import { openX11Injector } from "./x11-injector.ts";
@@ -15,6 +16,8 @@ export function openInjector(
       return openX11Injector(target.display, placement);
     case "wayland":
       return openWaylandInjector(target, placement);
+    case "bus":
+      return Promise.resolve(new BusInjector(target, placement));
     default:
       return unreachable(target);
   }

@@ -161,8 +161,10 @@ class WaylandInjector implements Injector {
     if (this.#cancel !== undefined || !this.#devices.connection.isBehind) return;
     this.#cancel = timers.after(flushMs, () => {
       this.#cancel = undefined;
-      this.#devices.connection.pump(0);
-      this.#flushSoon();
+      const { connection } = this.#devices;
+      connection.pump(0);
+      if (connection.fault === undefined) this.#flushSoon();
+      else this.#reopenSoon();
     });
   }
 

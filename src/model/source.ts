@@ -18,7 +18,11 @@ export type SourceName =
   /** A graphics card, whatever draws on it; the first when empty. */
   | { readonly kind: "kms"; readonly card: string }
   /** A screen that the person at the desktop chooses. */
-  | { readonly kind: "portal" }
+  | {
+      readonly kind: "portal";
+      /** Also where the portal asks every time for it. */
+      readonly isInputWanted: boolean;
+    }
   | { readonly kind: "file"; readonly path: string }
   /** Six hex digits in lower case. */
   | { readonly kind: "color"; readonly rgb: string };
@@ -77,7 +81,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "gnome:([A-Za-z0-9_.-]{0,64})",
     read: (connector) => ({ kind: "gnome", connector }),
     title: ({ connector }) => `Desktop ${connector}`.trimEnd(),
-    takesInput: false,
+    takesInput: true,
   },
   kde: {
     form: "kde:[output]",
@@ -94,11 +98,11 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     takesInput: false,
   },
   portal: {
-    form: "portal:",
-    pattern: "portal:",
-    read: () => ({ kind: "portal" }),
+    form: "portal:[input]",
+    pattern: "portal:(|input)",
+    read: (rest) => ({ kind: "portal", isInputWanted: rest === "input" }),
     title: () => "Desktop",
-    takesInput: false,
+    takesInput: true,
   },
   file: {
     form: "file:<path>",

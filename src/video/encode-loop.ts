@@ -109,8 +109,11 @@ export class EncodeLoop {
     };
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;
-    const { encoderName: encoder, inputTarget } = pipeline;
-    this.#post({ kind: "opened", encoder, thread: threadId(), inputTarget });
+    const inputTarget = pipeline.openInputTarget();
+    this.#post({
+      ...{ kind: "opened", encoder: pipeline.encoderName, thread: threadId() },
+      inputTarget,
+    });
     try {
       while (!this.#isClosing) {
         this.#changeMode(pipeline);

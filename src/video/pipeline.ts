@@ -121,9 +121,9 @@ export class Pipeline {
     return this.#encoder.name;
   }
 
-  /** Where a player's input reaches what the source shows. */
-  get inputTarget(): InputTarget | undefined {
-    return this.#source.inputTarget;
+  /** Where a player's input reaches what the source shows. A descriptor in it is the caller's. */
+  openInputTarget(): InputTarget | undefined {
+    return this.#source.openInputTarget?.();
   }
 
   get options(): EncodeOptions {

@@ -11,7 +11,7 @@ import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { InputTarget } from "../desktop/input-target.ts";
+import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
 import { streamFailed } from "./ending.ts";
@@ -70,8 +70,11 @@ export type EncodeStream = AsyncDisposable & {
   readonly encoder: string;
   /** Linux's number of the encode thread, where it tells. */
   readonly threadId?: number | undefined;
-  /** Where a player's input reaches what is streamed; nowhere unless the source says. */
-  readonly inputTarget?: InputTarget | undefined;
+  /**
+   * Where a player's input reaches what is streamed, once; nowhere unless the source says. A descriptor
+   * in it is the caller's to close.
+   */
+  takeInputTarget?(): InputTarget | undefined;
   /** Whether the worker waits inside the source for a picture at this very moment. */
   readonly isWaitingForSource: boolean;
   /** A `SharedTime`: when the source's film began, for its sound. Never set by other sources. */
@@ -146,8 +149,9 @@ class Keeper implements EncodeStream {
   readonly #places: Place[] = [];
   #encoder = "";
   threadId: number | undefined;
-  inputTarget: InputTarget | undefined;
+  #inputTarget: InputTarget | undefined;
   #isEnded = false;
+  #isClosed = false;
   #isRunning = false;
   #isGone = false;
   #isHurried = false;
@@ -194,6 +198,12 @@ class Keeper implements EncodeStream {
     return { [Symbol.dispose]: () => void this.#subscriptions.delete(subscription) };
   }
 
+  takeInputTarget(): InputTarget | undefined {
+    const target = this.#inputTarget;
+    this.#inputTarget = undefined;
+    return target;
+  }
+
   requestIdr(): void {
     this.#ask({ kind: "idr" });
   }
@@ -214,6 +224,8 @@ class Keeper implements EncodeStream {
   }
 
   async close(): Promise<void> {
+    closeTarget(this.takeInputTarget());
+    this.#isClosed = true;
     Atomics.store(this.#activity, cancelledWord, 1);
     this.#ask({ kind: "close" });
     this.#end(ending("stream_closed"));
@@ -247,7 +259,7 @@ class Keeper implements EncodeStream {
       case "opened":
         this.#encoder = report.encoder;
         this.threadId = report.thread;
-        this.inputTarget = report.inputTarget;
+        this.#keepInputTarget(report.inputTarget);
         this.#part = undefined;
         this.#opened.resolve();
         break;
@@ -284,6 +296,12 @@ class Keeper implements EncodeStream {
       default:
         unreachable(report);
     }
+  }
+
+  /** What it holds open is closed with the stream, unless it is taken before. */
+  #keepInputTarget(target: InputTarget | undefined): void {
+    if (this.#isClosed) closeTarget(target);
+    else this.#inputTarget = target;
   }
 
   #wait(isAsking: boolean): void {

@@ -30,13 +30,18 @@ function reply(call: DBusMessage): void {
       bus.answer(call, "v", [new Variant("u", propertyOf(name))]);
       return;
     case "GetAll": {
-      const names = ["version", "AvailableSourceTypes", "AvailableCursorModes"];
+      const names = ["version", "AvailableSourceTypes", "AvailableCursorModes"].concat(
+        first === "org.freedesktop.impl.portal.RemoteDesktop" ? ["AvailableDeviceTypes"] : [],
+      );
       const all = names.map((each) => [each, new Variant("u", propertyOf(each))]);
       bus.answer(call, "a{sv}", [options(Object.fromEntries(all))]);
       return;
     }
     case "CreateSession":
       bus.answer(call, "ua{sv}", [0, options({ session_id: new Variant("s", "x") })]);
+      return;
+    case "SelectDevices":
+      bus.answer(call, "ua{sv}", [0, new Map()]);
       return;
     case "SelectSources": {
       const given = call.body[3];
@@ -46,6 +51,15 @@ function reply(call: DBusMessage): void {
     }
     case "Start":
       start(call, name);
+      return;
+    case "NotifyKeyboardKeycode":
+    case "NotifyKeyboardKeysym":
+    case "NotifyPointerButton":
+    case "NotifyPointerMotion":
+    case "NotifyPointerMotionAbsolute":
+    case "NotifyPointerAxisDiscrete":
+      process.stdout.write(`${call.member} ${call.body.slice(2).join(" ")}\n`);
+      bus.answer(call, "", []);
       return;
     default:
       bus.answer(call, "", []);
@@ -62,9 +76,13 @@ function start(call: DBusMessage, session: string): void {
   }
   using pipewire = new PipewireConnection();
   const found = pipewire.nodes().find(({ name }) => name === node);
-  const stream: DBusValue = [found?.id ?? 0, options({ source_type: new Variant("u", 1) })];
+  const stream: DBusValue = [
+    found?.id ?? 0,
+    options({ source_type: new Variant("u", 1), size: new Variant("(ii)", [160, 90]) }),
+  ];
   const results = options({
     streams: new Variant("a(ua{sv})", [stream]),
+    devices: new Variant("u", 3),
     persist_mode: new Variant("u", 2),
     restore_data: new Variant("(suv)", ["fake", 1, new Variant("s", "which")]),
   });

@@ -122,7 +122,8 @@ export async function startPortal(
 ): Promise<Bun.Subprocess<"pipe", "pipe", "ignore">> {
   const folder = join(session.directory, "portals");
   const name = "org.freedesktop.impl.portal.desktop.fake";
-  const interfaces = "Interfaces=org.freedesktop.impl.portal.ScreenCast;";
+  const interfaces =
+    "Interfaces=org.freedesktop.impl.portal.ScreenCast;org.freedesktop.impl.portal.RemoteDesktop;";
   const text = `[portal]\nDBusName=${name}\n${interfaces}\nUseIn=sway\n`;
   await Bun.write(join(folder, "fake.portal"), text);
   const program = resolve("test/support/portal-backend-process.ts");

@@ -23,6 +23,8 @@ export type DBusHeader = {
   readonly destination?: string | undefined;
   readonly sender?: string | undefined;
   readonly signature?: string | undefined;
+  /** A call that is not to be answered, not even by an error. */
+  readonly isUnanswered?: boolean;
   /** File descriptors that came beside it. */
   readonly descriptorCount?: number;
 };
@@ -31,6 +33,7 @@ export type DBusHeader = {
 export type DBusMessage = DBusHeader & { readonly body: readonly DBusValue[] };
 
 const littleEndian = 0x6c;
+const noReplyExpected = 1;
 const fixedBytes = 16;
 /** Far above what portals and compositors say; the protocol allows 128 MB. */
 const messageBytesMax = 1_048_576;
@@ -61,7 +64,7 @@ export function writeDBusMessage(header: DBusHeader, body: readonly DBusValue[] 
   const head = writeValues("yyyyuua(yv)", [
     littleEndian,
     header.type,
-    0,
+    header.isUnanswered === true ? noReplyExpected : 0,
     1,
     bytes.length,
     header.serial,

@@ -4,7 +4,7 @@
  */
 
 import { warn } from "../../base/log.ts";
-import type { InputTarget } from "../../desktop/input-target.ts";
+import { closeTarget, type InputTarget } from "../../desktop/input-target.ts";
 import type { InputEvent } from "../../input/event.ts";
 import type { Injector } from "../../input/injector.ts";
 import { openInjector } from "../../input/open-injector.ts";
@@ -42,7 +42,7 @@ export function openInput(options: {
   };
   return {
     reach: (target) => {
-      if (!isOn || isClosed || target === undefined) return;
+      if (!isOn || isClosed || target === undefined) return closeTarget(target);
       openInjector(target, (screen) => placementIn(stream, screen)).then(use, (cause: unknown) =>
         warn("gamestream_input_dropped", { source, cause }),
       );

@@ -17,6 +17,11 @@ export function openGnomeSource(connector: string, mode: SourceMode): Source {
   return openNode(name, {
     target: { kind: "id", id: cast.node },
     mode,
+    openInputTarget: (size) => ({
+      ...{ kind: "bus", service: "mutter", descriptor: bus.duplicate() },
+      ...cast.input,
+      size,
+    }),
     nudge: () => cast.nudge(),
     faultOf: () => cast.fault(),
     onClose: () => bus.close(),

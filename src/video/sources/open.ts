@@ -43,7 +43,7 @@ export function openSource(name: string, mode: SourceMode, host = alone): Source
     case "gnome":
       return openGnomeSource(source.connector, mode);
     case "portal":
-      return openPortalSource(mode, host);
+      return openPortalSource(source.isInputWanted, mode, host);
     case "file":
       return openFileSource(source.path, mode);
     case "color":

@@ -1,9 +1,11 @@
 /** Per frame: pictures of a node of PipeWire. */
+
 import { Failure } from "../../base/failure.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 import { PipewireConnection, type PipewireNode } from "../../pipewire/connection.ts";
 import { PipewireStream, type PipewireTarget } from "../../pipewire/stream.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
-import type { Source, SourceMode } from "./source.ts";
+import type { PictureSize, Source, SourceMode } from "./source.ts";
 
 /** How long a node may take to agree on a format. */
 const agreementMs = 3000;
@@ -32,6 +34,10 @@ export type NodeOptions = {
   readonly nudge?: () => void;
   /** Ends what the node belongs to. */
   readonly onClose?: () => void;
+  /** Where input has to go to reach what is shown. */
+  readonly openInputTarget?: (size: PictureSize) => InputTarget | undefined;
+  /** Called whenever a picture is waited for. */
+  readonly onNext?: () => void;
   /** Why it is over, from elsewhere than PipeWire. */
   readonly faultOf?: () => string | undefined;
 };
@@ -72,6 +78,10 @@ class NodeFeed implements ScreenFeed {
     return this.#stream.fault ?? this.#options.faultOf?.();
   }
 
+  openInputTarget(size: PictureSize): InputTarget | undefined {
+    return this.#options.openInputTarget?.(size);
+  }
+
   /** Waits for the format, then a little for a picture. Throws when nothing is agreed on. */
   first(): FeedPicture | undefined {
     const isAgreed = () => this.#stream.format !== undefined;
@@ -82,6 +92,7 @@ class NodeFeed implements ScreenFeed {
   }
 
   next(waitMs: number): FeedPicture | undefined {
+    this.#options.onNext?.();
     this.#stream.pump(waitMs);
     return this.#stream.take();
   }

@@ -15,23 +15,48 @@ import type { Source, SourceHost, SourceMode } from "./source.ts";
 const answerMs = 60_000;
 const fileName = "portal-token";
 
-/** @throws Failure `source_refused` when the person says no, else `source_unavailable`. */
-export function openPortalSource(mode: SourceMode, host: SourceHost): Source {
-  const { bus, cast } = ask(host);
-  return openNode("portal:", {
+/**
+ * @param isInputWanted also where the portal then asks every time.
+ * @throws Failure `source_refused` when the person says no, else `source_unavailable`.
+ */
+export function openPortalSource(
+  isInputWanted: boolean,
+  mode: SourceMode,
+  host: SourceHost,
+): Source {
+  const name = isInputWanted ? "portal:input" : "portal:";
+  const { bus, cast } = ask({ name, isInputWanted }, host);
+  const answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  bus.onGuestAnswer = (serial) => Atomics.store(new Int32Array(answered), 0, serial);
+  return openNode(name, {
+    openInputTarget: (size) =>
+      cast.takesInput
+        ? {
+            ...{ kind: "bus", service: "portal", descriptor: bus.duplicate(), size },
+            ...{ session: cast.session, stream: `${cast.node}`, extent: cast.extent, answered },
+          }
+        : undefined,
     target: { kind: "id", id: cast.node },
     descriptor: cast.descriptor,
     mode,
+    // What input is answered is read here.
+    onNext: () => faultOf(cast),
     faultOf: () => faultOf(cast),
     onClose: () => bus.close(),
   });
 }
 
-function ask(host: SourceHost): { bus: DBusConnection; cast: PortalCast } {
+type Wanted = { readonly name: string; readonly isInputWanted: boolean };
+
+function ask(
+  { name, isInputWanted }: Wanted,
+  host: SourceHost,
+): { bus: DBusConnection; cast: PortalCast } {
   let bus: DBusConnection | undefined;
   try {
     bus = openSessionBus();
     const cast = castScreen(bus, {
+      isInputWanted,
       token: readToken(host.dataDirectory),
       patience: { ms: answerMs, isOver: () => host.isCancelled() },
       onAsking: () => host.onQuestion(true),
@@ -42,7 +67,7 @@ function ask(host: SourceHost): { bus: DBusConnection; cast: PortalCast } {
     bus?.close();
     const code = cause instanceof PortalRefusal ? "source_refused" : "source_unavailable";
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure(code, `Cannot open "portal:": ${reason}`, { cause });
+    throw new Failure(code, `Cannot open "${name}": ${reason}`, { cause });
   } finally {
     host.onQuestion(false);
   }

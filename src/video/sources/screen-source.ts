@@ -23,8 +23,8 @@ export type ScreenFeed = {
   next(waitMs: number): FeedPicture | undefined;
   /** Why no more pictures will come; `undefined` while they may. */
   readonly fault: string | undefined;
-  /** Where input has to go to reach the screen. */
-  readonly inputTarget?: InputTarget | undefined;
+  /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
+  openInputTarget?(size: PictureSize): InputTarget | undefined;
   close(): void;
 };
 
@@ -35,6 +35,7 @@ const ageUsMax = 10_000_000;
 export class ScreenSource implements Source {
   readonly frame: Frame = newFrame();
   readonly #feed: ScreenFeed;
+  readonly #into: PictureSize;
   readonly #fitter: PackedFitter;
   /** Came, and is not captured yet. */
   #waiting: FeedPicture | undefined;
@@ -45,6 +46,7 @@ export class ScreenSource implements Source {
   /** @param first a picture that was taken while opening. */
   constructor(feed: ScreenFeed, size: PictureSize, first?: FeedPicture) {
     this.#feed = feed;
+    this.#into = size;
     this.#fitter = new PackedFitter(size);
     this.#waiting = first;
   }
@@ -53,8 +55,10 @@ export class ScreenSource implements Source {
     return this.#size;
   }
 
-  get inputTarget(): InputTarget | undefined {
-    return this.#feed.inputTarget;
+  /** Before the first picture has come, the stream's own size stands for that of the screen. */
+  openInputTarget(): InputTarget | undefined {
+    const { width, height } = this.#waiting ?? this.#size ?? this.#into;
+    return this.#feed.openInputTarget?.({ width, height });
   }
 
   wait(ms: number): boolean {

@@ -43,8 +43,11 @@ export type Source = {
    * thread meanwhile. True when `capture` has something to do.
    */
   wait?(ms: number): boolean;
-  /** Where keyboard and mouse have to go to reach what is shown; nowhere unless given. */
-  readonly inputTarget?: InputTarget | undefined;
+  /**
+   * Where keyboard and mouse have to go to reach what is shown; nowhere unless given. A descriptor in it
+   * is the caller's to close.
+   */
+  openInputTarget?(): InputTarget | undefined;
   /** Size of the source's own pictures, where it may change while they are streamed. */
   readonly pictureSize?: PictureSize | undefined;
   /**

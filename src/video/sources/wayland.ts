@@ -1,6 +1,5 @@
 /** Per frame: the screen of a Wayland compositor. */
 import { Failure } from "../../base/failure.ts";
-import type { InputTarget } from "../../desktop/input-target.ts";
 import { findDisplay } from "../../wayland/display.ts";
 import { WaylandScreen } from "../../wayland/screen.ts";
 import { type ScreenFeed, ScreenSource } from "./screen-source.ts";
@@ -19,12 +18,7 @@ export function openWaylandSource(place: string, size: PictureSize): Source {
   const { screen, path } = openScreen(name, place);
   for (let tries = 0; tries < firstPictureTries; tries++) {
     const picture = screen.next(firstPictureWaitMs);
-    if (picture !== undefined) {
-      const { width, height } = picture;
-      const output = screen.output.name;
-      const inputTarget = { kind: "wayland", path, output, size: { width, height } } as const;
-      return new ScreenSource(feedOf(screen, inputTarget), size, picture);
-    }
+    if (picture !== undefined) return new ScreenSource(feedOf(screen, path), size, picture);
     if (screen.fault !== undefined) break;
   }
   const reason = screen.fault ?? "it gives no picture; is the screen switched off?";
@@ -42,9 +36,10 @@ function openScreen(name: string, place: string): { screen: WaylandScreen; path:
   }
 }
 
-function feedOf(screen: WaylandScreen, inputTarget: InputTarget): ScreenFeed {
+function feedOf(screen: WaylandScreen, path: string): ScreenFeed {
+  const output = screen.output.name;
   return {
-    inputTarget,
+    openInputTarget: (size) => ({ kind: "wayland", path, output, size }),
     next: (waitMs) => screen.next(waitMs),
     get fault() {
       return screen.fault;

@@ -55,7 +55,7 @@ class ScreenSource implements Source {
     this.#fitter = new Fitter(size);
   }
 
-  get inputTarget(): InputTarget {
+  openInputTarget(): InputTarget {
     return { kind: "x11", display: this.#screen.url };
   }
 

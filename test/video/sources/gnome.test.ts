@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { openSessionBus } from "../../../src/dbus/session-bus.ts";
 import { mutterOutputs } from "../../../src/desktop/mutter.ts";
+import { openInjector } from "../../../src/input/open-injector.ts";
+import { startSeatListener } from "../../support/seat-listener.ts";
 import { startMutter, startSession } from "../../support/session-bus.ts";
 import { collect, openSmall } from "../../support/stream.ts";
 
@@ -19,6 +22,45 @@ test("a monitor of GNOME is listed, and streamed without asking anybody", async 
   const ended = collect(stream, () => false).catch(String);
   await session.stop(mutter);
   expect(await ended).toContain("The screen is gone");
+}, 60_000);
+
+test("keyboard and mouse of a player reach the monitor of GNOME that is streamed", async () => {
+  await using session = await startSession();
+  await startMutter(session, size);
+  await using stream = await openSmall({ source: "gnome:Meta-0" });
+  const inputTarget = stream.takeInputTarget?.();
+  if (inputTarget === undefined) throw new Error("GNOME takes input");
+  const player = await openInjector(inputTarget);
+  // Without a keyboard and a mouse of its own, the desktop has none before the first input.
+  player.inject({ kind: "pointer", x: 1, y: 1, width: 8, height: 8 });
+  player.inject({ kind: "text", text: " " });
+  await using program = await startSeatListener(join(session.directory, "wayland-m"));
+  await program.sees("focused");
+  player.inject({ kind: "pointer", x: 960, y: 540, width: 1920, height: 1080 });
+  await program.sees(/^at 3(19|20)\.\d 1(79|80)\.\d$/);
+  player.inject({ kind: "pointer_move", dx: -20, dy: 10 });
+  await program.sees(/^at 29\d\.\d 1(89|90)\.\d$/);
+  const press = (virtualKey: number, isDown: boolean) =>
+    player.inject({ kind: "key", virtualKey, isDown, modifiers: 0, flags: 0 });
+  for (const [code, isDown] of [
+    [0x10, true],
+    [0x41, true],
+    [0x41, false],
+    [0x10, false],
+  ] as const) {
+    press(code, isDown);
+  }
+  player.inject({ kind: "text", text: "bC\r" });
+  await program.sees('typed "\\r"');
+  expect(program.typed()).toBe("AbC\r");
+  player.inject({ kind: "button", button: 1, isDown: true });
+  player.inject({ kind: "scroll", axis: "vertical", amount: -120 });
+  await program.sees("wheel 0 1");
+  press(0x57, true);
+  await program.sees(/^key 17 down/);
+  await player.close();
+  await program.sees("button 272 up");
+  await program.sees(/^key 17 up/);
 }, 60_000);
 
 test("a monitor that GNOME does not have is refused with those that it has", async () => {

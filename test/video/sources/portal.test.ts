@@ -1,11 +1,32 @@
 import { expect, test } from "bun:test";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { openInjector } from "../../../src/input/open-injector.ts";
 import { startPainter, startPortal, startSession } from "../../support/session-bus.ts";
 import { collect, openSmall } from "../../support/stream.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
 const painter = { name: "screen", width: 320, height: 180 };
+
+/** Lines of a program's output, one by one. */
+function linesOf(stdout: ReadableStream<Uint8Array>) {
+  const reader = stdout.getReader();
+  const decoder = new TextDecoder();
+  let held = "";
+  const next = async () => {
+    let end = held.indexOf("\n");
+    while (end < 0) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error("it has ended");
+      held += decoder.decode(value, { stream: true });
+      end = held.indexOf("\n");
+    }
+    const line = held.slice(0, end);
+    held = held.slice(end + 1);
+    return line;
+  };
+  return { next, [Symbol.asyncDispose]: () => reader.cancel() };
+}
 
 test("the portal is asked once: its token is kept for the owner alone, and used again", async () => {
   await using session = await startSession();
@@ -20,6 +41,49 @@ test("the portal is asked once: its token is kept for the owner alone, and used 
   }
   await session.stop(backend);
   expect((await backend.stdout.text()).split("\n")).toEqual(["ready", "first", "again", ""]);
+}, 60_000);
+
+test("one question gives a screen with keyboard and mouse, which reach the desktop over the portal", async () => {
+  await using session = await startSession();
+  startPainter(session, painter);
+  const backend = await startPortal(session, { node: "screen", answer: "yes" });
+  await using stream = await openSmall({ source: "portal:input" });
+  await collect(stream, ({ length }) => length === 10);
+  const target = stream.takeInputTarget?.();
+  if (target?.kind !== "bus") throw new Error("the portal takes input");
+  const { stream: node } = target;
+  const player = await openInjector(target);
+  player.inject({ kind: "pointer", x: 1, y: 1, width: 2, height: 2 });
+  player.inject({ kind: "pointer_move", dx: -2, dy: 3 });
+  player.inject({ kind: "key", virtualKey: 0x41, isDown: true, modifiers: 0, flags: 0 });
+  player.inject({ kind: "text", text: "€" });
+  player.inject({ kind: "scroll", axis: "vertical", amount: 120 });
+  player.inject({ kind: "button", button: 1, isDown: true });
+  await player.close();
+  await using lines = linesOf(backend.stdout);
+  const seen: string[] = [];
+  while (seen.at(-1) !== "NotifyPointerButton 272 0") seen.push(await lines.next());
+  expect(seen).toEqual([
+    "ready",
+    "first",
+    `NotifyPointerMotionAbsolute ${node} 79.5 44.5`,
+    "NotifyPointerMotion -2 3",
+    "NotifyKeyboardKeycode 30 1",
+    `NotifyKeyboardKeysym ${0x0100_20ac} 1`,
+    `NotifyKeyboardKeysym ${0x0100_20ac} 0`,
+    "NotifyPointerAxisDiscrete 0 -1",
+    "NotifyPointerButton 272 1",
+    "NotifyKeyboardKeycode 30 0",
+    "NotifyPointerButton 272 0",
+  ]);
+}, 60_000);
+
+test("a portal that would ask every time for input is not asked for it unless it is wanted", async () => {
+  await using session = await startSession();
+  startPainter(session, painter);
+  await startPortal(session, { node: "screen", answer: "yes" });
+  await using stream = await openSmall({ source: "portal:" });
+  expect(stream.takeInputTarget?.()).toBeUndefined();
 }, 60_000);
 
 test("a no at the desktop ends the stream with that reason", async () => {
