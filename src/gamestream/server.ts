@@ -57,8 +57,8 @@ export class GamestreamServer {
   readonly #http: HttpServer;
   readonly #rtsp: RtspServer;
   readonly #enet: EnetHost<ControlPacket>;
-  readonly #video = new MediaPort((payload, from) =>
-    this.#sessionFor(payload, from)?.moveVideo(from),
+  readonly #video = new MediaPort((payload, from, count) =>
+    this.#sessionFor(payload, from)?.pingVideo(from, count),
   );
   readonly #audio = new MediaPort((payload, from) =>
     this.#sessionFor(payload, from)?.moveAudio(from),

@@ -20,6 +20,7 @@ import { type ControlPacket, ControlSeal } from "./control/seal.ts";
 import { describeSession } from "./describe-session.ts";
 import { AudioPacketizer } from "./media/audio-packetizer.ts";
 import { FecLossCounter, type FrameLoss } from "./media/loss-counter.ts";
+import { PlayerPulse } from "./media/player-pulse.ts";
 import { openSampler, type VideoTotals } from "./media/sampler.ts";
 import { SoundSender } from "./media/sound-sender.ts";
 import { FramePacketizer } from "./media/video-packetizer.ts";
@@ -41,6 +42,7 @@ export class GamestreamSession {
   );
   readonly #core: StreamSession;
   readonly #reach: Reach;
+  readonly #pulse = new PlayerPulse();
   readonly #sender: VideoSender;
   readonly #sound: SoundSender;
   #stream: EncodeStream | undefined;
@@ -58,7 +60,11 @@ export class GamestreamSession {
     this.#seal = new ControlSeal({ key: key.lend("control"), version, own: "host" });
     const reports = { describe: () => this.describe(), totals: () => this.#totals() };
     this.#core = makeCore(facts, deps, reports);
-    this.#reach = new Reach({ log: this.#core.log, silentUsMax: unreachableUsMin });
+    this.#reach = new Reach({
+      log: this.#core.log,
+      silentUsMax: unreachableUsMin,
+      onHeard: (silence) => this.#pulse.onHeard(silence),
+    });
     this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
     const audioKey = settings.isAudioSealed ? key.lend("audio") : undefined;
     const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
@@ -94,8 +100,9 @@ export class GamestreamSession {
     this.#begin();
   }
 
-  /** The newest ping decides where the picture goes. */
-  moveVideo(to: Peer): void {
+  /** The newest ping decides where the picture goes. @param count as the player numbers it */
+  pingVideo(to: Peer, count: number): void {
+    this.#pulse.onPing(count, this.#deps.clock.nowUs());
     const isNew = this.#sender.address?.address !== to.address;
     this.#sender.address = to;
     if (isNew && this.#isBegun) reportReached(this.facts, this.#deps, to);
@@ -226,6 +233,8 @@ export class GamestreamSession {
       framesDropped: paced.framesDroppedCount + this.#core.lostCount,
       sendDropped: paced.sendDroppedCount,
       unreachableUs: this.#reach.totalUs,
+      playerPausedUs: this.#pulse.pausedUs,
+      silencesJudged: this.#pulse.judgedCount,
       rttUs: this.#reach.isLost ? undefined : this.#deps.rttUs(),
       bitrateKbps: this.#core.control.bitrateKbps,
     };

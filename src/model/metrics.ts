@@ -301,7 +301,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "The player's program stood still, as it reports itself, this window; only when it did",
+      "The player's program stood still, as it reports itself or as the numbers of its pings show, this window; 0 where it was silent and ran",
   },
   player_wait_us: {
     unit: "us",

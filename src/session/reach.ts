@@ -4,19 +4,27 @@
  */
 import type { SessionLog } from "./session-log.ts";
 
+/** A silence that is over: when the player was last heard before it, and first after it. */
+export type Silence = { readonly fromUs: number; readonly heardUs: number };
+
+/** What a session's reach is made from. */
+type Options = {
+  readonly log: Pick<SessionLog, "add">;
+  /** Players are never silent for longer than this by themselves. */
+  readonly silentUsMax: number;
+  onHeard?(silence: Silence): void;
+};
+
 /** Whether the player is heard, and for how long it was not. One for each session. */
 export class Reach {
-  readonly #log: Pick<SessionLog, "add">;
-  readonly #silentUsMax: number;
+  readonly #options: Options;
   /** Since when nothing was heard, while that is longer than players are silent. */
   #sinceUs: number | undefined;
   #endedUs = 0;
   #nowUs = 0;
 
-  /** @param options players are never silent for longer than `silentUsMax` by themselves */
-  constructor(options: { readonly log: Pick<SessionLog, "add">; readonly silentUsMax: number }) {
-    this.#log = options.log;
-    this.#silentUsMax = options.silentUsMax;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   get isLost(): boolean {
@@ -31,7 +39,7 @@ export class Reach {
   /** A few times a second, with how long nothing has been heard. Reports beginning and end. */
   onTick(silentUs: number, nowUs: number): void {
     this.#nowUs = nowUs;
-    const isSilent = silentUs >= this.#silentUsMax;
+    const isSilent = silentUs >= this.#options.silentUsMax;
     if (isSilent && this.#sinceUs === undefined) this.#begin(nowUs - silentUs, nowUs);
     if (!isSilent && this.#sinceUs !== undefined) this.#end(this.#sinceUs, nowUs - silentUs);
   }
@@ -39,7 +47,7 @@ export class Reach {
   #begin(sinceUs: number, atUs: number): void {
     this.#sinceUs = sinceUs;
     const ms = Math.round((atUs - sinceUs) / 1000);
-    this.#log.add({ atUs, action: "player_unreachable", ms });
+    this.#options.log.add({ atUs, action: "player_unreachable", ms });
   }
 
   #end(sinceUs: number, heardUs: number): void {
@@ -47,6 +55,7 @@ export class Reach {
     const lastedUs = Math.max(0, heardUs - sinceUs);
     this.#endedUs += lastedUs;
     const ms = Math.round(lastedUs / 1000);
-    this.#log.add({ atUs: heardUs, action: "player_reachable", ms });
+    this.#options.log.add({ atUs: heardUs, action: "player_reachable", ms });
+    this.#options.onHeard?.({ fromUs: sinceUs, heardUs });
   }
 }

@@ -23,7 +23,7 @@ import { type Judged, slotStates } from "./judge.ts";
 import { type PartName, partNames } from "./parts.ts";
 import { StandingQueues } from "./standing.ts";
 import { Strains } from "./strain.ts";
-import type { Windows } from "./windows.ts";
+import type { Window, Windows } from "./windows.ts";
 
 /** Either a cause, or what keeps it from being decided. */
 export type Charge =
@@ -168,7 +168,8 @@ export class Charger {
   #silence(row: number): Charge {
     const strain = this.#strains.of(row);
     if ((strain?.playerPauseUs ?? 0) >= playerPauseUsMin) return { code: "player_still" };
-    if ((strain?.window.unreachable_us ?? 0) === 0) return this.#lossCharge(row);
+    const wasHeard = (strain?.window.unreachable_us ?? 0) === 0;
+    if (wasHeard || strain?.isPauseKnown === true) return this.#lossCharge(row);
     return { between: ["link_loss", "player_still"], lacking: "player_pause_us" };
   }
 
@@ -271,7 +272,7 @@ export class Charger {
   #lossCharge(row: number): Charge {
     const strain = this.#strains.of(row);
     if ((strain?.playerPauseUs ?? 0) >= playerPauseUsMin) return { code: "player_still" };
-    if (this.#isNarrow(row)) return { code: "link_narrow" };
+    if (this.#isNarrow(row) || wasRefused(strain?.window)) return { code: "link_narrow" };
     if (!Number.isNaN(this.#windows.usualRttUs)) return { code: "link_loss" };
     return { between: ["link_loss", "link_narrow"], lacking: "rtt_us" };
   }
@@ -365,6 +366,11 @@ export class Charger {
     }
     return behindCount >= keyShareMin * badCount;
   }
+}
+
+/** The player misses what the kernel of this host did not take: more of that than was lost on the way. */
+function wasRefused(window: Window | undefined): boolean {
+  return (window?.send_dropped ?? 0) > (window?.packets_dropped ?? 0);
 }
 
 function keyShare({ table, handedUs }: Judged): number {

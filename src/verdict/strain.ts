@@ -22,9 +22,14 @@ export type Strain = {
   readonly networkLateUs: number;
   /** All threads stood still for so long at once, without waiting for a core; 0 when they did not. */
   readonly togetherUs: number;
-  /** What the player says of itself, in this window or the next, when the report of it arrived. */
+  /**
+   * What is known of the player itself, from this window and the next, when the report of it arrived;
+   * after a silence from the one that followed it.
+   */
   readonly playerPauseUs: number;
   readonly playerWaitUs: number;
+  /** Whether it was silent and is known to have stood still or not. */
+  readonly isPauseKnown: boolean;
 };
 
 type Rows = { readonly first: number; readonly last: number };
@@ -68,7 +73,6 @@ export class Strains {
   #make(window: Window): Strain {
     const { first, last } = this.#rows.get(window) ?? { first: 0, last: -1 };
     const { machine } = window;
-    const next = this.#windows.after(window);
     const sumOf = (of: (row: number) => number) => {
       let sum = 0;
       for (let row = first; row <= last; row++) sum += of(row);
@@ -77,8 +81,6 @@ export class Strains {
     const cpuWait = this.#judged.table.columns.cpu_wait_us;
     const framesWaitUs = sumOf((row) => cpuWait[row] || 0);
     const waitUs = machine?.encode_run_delay_us;
-    const playerWaitUs = (window.player_wait_us ?? 0) + (next?.player_wait_us ?? 0);
-    const pausedUs = (window.player_pause_us ?? 0) + (next?.player_pause_us ?? 0);
     return {
       window,
       encodeWaitShare: encodeWaitShareOf(window),
@@ -88,8 +90,20 @@ export class Strains {
       sendLateUs: sumOf((row) => this.#sendLate(row)),
       networkLateUs: sumOf((row) => this.#judged.excess.network[row] ?? 0),
       togetherUs: togetherUsOf(window),
-      playerPauseUs: Math.max(0, pausedUs - playerWaitUs),
-      playerWaitUs,
+      ...this.#playerOf(window),
+    };
+  }
+
+  #playerOf(window: Window): Pick<Strain, "playerPauseUs" | "playerWaitUs" | "isPauseKnown"> {
+    const told = this.#windows.reportsAfter(window);
+    const sum = (of: (one: Window) => number | undefined) =>
+      told.reduce((total, one) => total + (of(one) ?? 0), 0);
+    const waitUs = sum((one) => one.player_wait_us);
+    const isTold = told.some((one) => one.player_pause_us !== undefined);
+    return {
+      playerPauseUs: Math.max(0, sum((one) => one.player_pause_us) - waitUs),
+      playerWaitUs: waitUs,
+      isPauseKnown: isTold || told.at(-1)?.player_wait_us !== undefined,
     };
   }
 

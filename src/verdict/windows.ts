@@ -5,6 +5,10 @@ import type { Machine } from "../model/machine.ts";
 /** A sample that may carry the machine's figures. */
 export type Window = StatsSample & { readonly machine?: Machine };
 
+/** A session ends by itself after ten seconds without a sign of its player. */
+const reportsMax = 12;
+
+/** The windows of one session. */
 export class Windows {
   readonly #windows: readonly Window[];
   /** Median round trip of all windows; NaN when none was measured. */
@@ -37,6 +41,17 @@ export class Windows {
   /** The one that follows; `undefined` behind the last. */
   after(window: Window): Window | undefined {
     return this.#windows[this.#windows.indexOf(window) + 1];
+  }
+
+  /**
+   * The windows in which the player may tell of this one: it and the next; where nothing was heard of
+   * the player, all of that time, and the one behind it.
+   */
+  reportsAfter(window: Window): readonly Window[] {
+    const first = this.#windows.indexOf(window);
+    let last = first;
+    while (last < first + reportsMax && (this.#windows[last]?.unreachable_us ?? 0) > 0) last += 1;
+    return this.#windows.slice(first, Math.max(last, first + 1) + 1);
   }
 
   machineAt(us: number): Machine | undefined {

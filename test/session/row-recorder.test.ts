@@ -23,7 +23,7 @@ const paths = {
   gamestream: openGamestream({
     ...common,
     reportsLoss: true,
-    totals: () => ({ ...nothingYet, invalidations: 0 }),
+    totals: () => ({ ...nothingYet, invalidations: 0, silencesJudged: 0 }),
   }).path,
   moq: openMoq({
     ...common,

@@ -11,11 +11,14 @@ const payloadBytes = 16;
 /** Hands datagrams from index `first` on to the kernel; gives how many it took. Never throws. */
 export type DatagramOutlet = (datagrams: readonly Uint8Array[], first: number, to: Peer) => number;
 
+/** The words that open it, where it came from, and its number: players count their pings. */
+type OnPing = (payload: string, from: Peer, count: number) => void;
+
 export class MediaPort {
-  readonly #onPing: (payload: string, from: Peer) => void;
+  readonly #onPing: OnPing;
   #udp: UdpPort | undefined;
 
-  constructor(onPing: (payload: string, from: Peer) => void) {
+  constructor(onPing: OnPing) {
     this.#onPing = onPing;
   }
 
@@ -24,7 +27,9 @@ export class MediaPort {
     this.#udp = await UdpPort.open(at, {
       onDatagram: (bytes, from) => {
         if (bytes.length !== pingBytes) return;
-        this.#onPing(Buffer.from(bytes).toString("latin1", 0, payloadBytes), from);
+        const ping = Buffer.from(bytes);
+        const payload = ping.toString("latin1", 0, payloadBytes);
+        this.#onPing(payload, from, ping.readUInt32BE(payloadBytes));
       },
     });
   }

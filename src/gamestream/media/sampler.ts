@@ -22,8 +22,11 @@ const stages = ["capture", "encode", "packetize", "send"] as const satisfies Sta
 const frameCountMax = 600;
 const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies MetricName[];
 
-/** With how often the player asked not to refer to frames. */
-export type VideoTotals = SessionTotals & { readonly invalidations: number };
+/** With how often the player asked not to refer to frames, and how many of its silences were judged. */
+export type VideoTotals = SessionTotals & {
+  readonly invalidations: number;
+  readonly silencesJudged: number;
+};
 
 /** What a sampler of this path needs of its session. */
 type Options = {
@@ -38,7 +41,7 @@ type Options = {
 /** The samples of one GameStream session. */
 export function openSampler(options: Options): WindowSampler {
   const { gate, takers, fps, totals, reportsLoss } = options;
-  let before: VideoTotals = { ...nothingYet, invalidations: 0 };
+  let before: VideoTotals = { ...nothingYet, invalidations: 0, silencesJudged: 0 };
   return new WindowSampler({
     ...{ gate, takers, windowUs, stages, frameCountMax, fps, stageTimes },
     onBegin: () => {
@@ -89,7 +92,14 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
   return {
     ...sample,
     ...(unreachableUs > 0 ? { unreachable_us: unreachableUs } : {}),
+    ...pauseIn(now, before),
     rfi_requests: now.invalidations - before.invalidations,
     ...(reportsLoss ? { fec_reports: now.reports - before.reports } : {}),
   };
+}
+
+/** Once a silence could be judged, 0 where the player had not stood still; left out otherwise. */
+function pauseIn(now: VideoTotals, before: VideoTotals): { player_pause_us?: number } {
+  if (now.silencesJudged === before.silencesJudged) return {};
+  return { player_pause_us: Math.round((now.playerPausedUs ?? 0) - (before.playerPausedUs ?? 0)) };
 }

@@ -16,6 +16,7 @@ const zero: VideoTotals = {
   framesLost: 0,
   idrRequests: 0,
   invalidations: 0,
+  silencesJudged: 0,
   reports: 0,
   rttUs: 900,
   bitrateKbps: 8000,
