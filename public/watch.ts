@@ -5,7 +5,9 @@
 import { Net } from "@moq/watch";
 import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
+import { followPage } from "./follow-page.ts";
 import { numberFormat } from "./format.ts";
+import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
 
 const reportMs = 1000;
@@ -78,6 +80,8 @@ function endpoint(): string {
 
 class WatchPlayer extends HTMLElement {
   readonly #frames = new ShownFrames();
+  readonly #pulse = new PagePulse();
+  #following = new AbortController();
   #watch: MoqWatch | undefined;
   #before = { shown: 0, bytes: 0, atMs: 0 };
   /** How long the page was not seen, and since when it is not. */
@@ -102,6 +106,8 @@ class WatchPlayer extends HTMLElement {
     document.addEventListener("visibilitychange", this.#followVisibility);
     this.#followVisibility();
     this.#play();
+    this.#following = new AbortController();
+    followPage(this.#pulse, this.#following.signal);
     void this.#measureOffset();
     this.#timers = [
       window.setInterval(() => this.#report(), reportMs),
@@ -112,6 +118,7 @@ class WatchPlayer extends HTMLElement {
   disconnectedCallback(): void {
     document.removeEventListener("visibilitychange", this.#followVisibility);
     for (const timer of this.#timers) clearInterval(timer);
+    this.#following.abort();
     this.#watch?.remove();
   }
 
@@ -184,6 +191,7 @@ class WatchPlayer extends HTMLElement {
       jumps: this.#jumps,
       behind_ms: this.#behindMs,
       hidden_ms: Math.round(this.#hiddenMs),
+      ...this.#pulse.take(nowMs),
       ...(agesUs.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
       ...(frames_seen === undefined ? {} : { frames_seen }),
     };

@@ -105,10 +105,13 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
   const { format } = reader;
   const words = reader.messages.verdict;
   const [evidence] = cause.evidence;
-  const seen = evidence === undefined ? "" : measure(reader, evidence, evidence.seen);
+  const written = (value: number | undefined) =>
+    evidence === undefined || value === undefined ? "" : measure(reader, evidence, value);
   return words.causes[cause.code].because({
     mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
-    seen,
+    seen: written(evidence?.seen),
+    usual: written(evidence?.usual),
+    metric: evidence?.metric ?? "",
   });
 }
 

@@ -8,7 +8,7 @@ import type { Ending } from "../model/ending.ts";
 import type { Asker } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
-import { Reach } from "../session/reach.ts";
+import { Reach, type Silence } from "../session/reach.ts";
 import { sampleTakers } from "../session/sample-takers.ts";
 import { StreamSession } from "../session/stream-session.ts";
 import { parityBoundsOf } from "../session/stream-tuning.ts";
@@ -55,20 +55,13 @@ export class GamestreamSession {
     this.facts = facts;
     this.#deps = deps;
     const { launch, settings } = facts;
-    const { key, keyId } = launch;
     const version = settings.isControlV2 ? 2 : 1;
-    this.#seal = new ControlSeal({ key: key.lend("control"), version, own: "host" });
+    this.#seal = new ControlSeal({ key: launch.key.lend("control"), version, own: "host" });
     const reports = { describe: () => this.describe(), totals: () => this.#totals() };
     this.#core = makeCore(facts, deps, reports);
-    this.#reach = new Reach({
-      log: this.#core.log,
-      silentUsMax: unreachableUsMin,
-      onHeard: (silence) => this.#pulse.onHeard(silence),
-    });
+    this.#reach = makeReach(this.#core.log, this.#pulse);
     this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
-    const audioKey = settings.isAudioSealed ? key.lend("audio") : undefined;
-    const audio = { packetMs: settings.audioPacketMs, key: audioKey, keyId };
-    this.#sound = new SoundSender(new AudioPacketizer(audio), deps.sendAudio);
+    this.#sound = makeSound(facts, deps);
   }
 
   get isConnected(): boolean {
@@ -233,15 +226,13 @@ export class GamestreamSession {
       framesDropped: paced.framesDroppedCount + this.#core.lostCount,
       sendDropped: paced.sendDroppedCount,
       unreachableUs: this.#reach.totalUs,
-      playerPausedUs: this.#pulse.pausedUs,
-      silencesJudged: this.#pulse.judgedCount,
+      ...this.#pulse.totals(),
       rttUs: this.#reach.isLost ? undefined : this.#deps.rttUs(),
       bitrateKbps: this.#core.control.bitrateKbps,
     };
   }
 }
 
-/** What the session says of itself to its samples. */
 /** The player reports only frames that needed repair: what is known of one may be too small. */
 function joinRow(
   core: StreamSession,
@@ -253,6 +244,21 @@ function joinRow(
   core.rows.addLate(slot, { lost_packets: lostPackets, rebuilt, isLost }, nowUs);
 }
 
+function makeSound(
+  { launch, settings }: SessionFacts,
+  { sendAudio }: GamestreamSessionDeps,
+): SoundSender {
+  const key = settings.isAudioSealed ? launch.key.lend("audio") : undefined;
+  const audio = { packetMs: settings.audioPacketMs, key, keyId: launch.keyId };
+  return new SoundSender(new AudioPacketizer(audio), sendAudio);
+}
+
+function makeReach(log: StreamSession["log"], pulse: PlayerPulse): Reach {
+  const onHeard = (silence: Silence) => pulse.onHeard(silence);
+  return new Reach({ log, silentUsMax: unreachableUsMin, onHeard });
+}
+
+/** What the session says of itself to its samples. */
 type Reports = { describe(): Session; totals(): VideoTotals };
 
 function makeCore(

@@ -37,6 +37,7 @@ export const metricsEnglish: MetricWords = {
   player_pause_us: "player stood still",
   player_wait_us: "player waited for a core",
   quality: "picture quality",
+  bitrate_asked_kbps: "requested bitrate",
 };
 
 export const metricsGerman: MetricWords = {
@@ -72,4 +73,5 @@ export const metricsGerman: MetricWords = {
   player_pause_us: "Player stand still",
   player_wait_us: "Player wartete auf einen Kern",
   quality: "Bildqualität",
+  bitrate_asked_kbps: "verlangte Bitrate",
 };

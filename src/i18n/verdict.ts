@@ -10,8 +10,10 @@ type StepCode = NonNullable<Verdict["causes"][number]["step"]>["code"];
 /** What a cause's sentence may name. */
 export type CauseFacts = {
   readonly mode: string;
-  /** The leading measure as seen, with its unit. */
+  /** The leading measure as seen and as usual, with its unit; and its name in files. */
   readonly seen: string;
+  readonly usual: string;
+  readonly metric: string;
 };
 
 type CauseWords = {
@@ -112,7 +114,10 @@ export const verdictEnglish: VerdictWords = {
     },
     link_narrow: {
       name: "Network too slow",
-      because: () => "the network carries less than the stream needs",
+      because: ({ metric, seen, usual }) =>
+        metric === "bitrate_kbps"
+          ? `the network carries only ${seen} of the ${usual} that were asked for, and the picture was reduced to that`
+          : "the network carries less than the stream needs",
     },
     link_loss: { name: "Packets lost", because: () => "the network lost packets" },
     link_jitter: {
@@ -123,7 +128,10 @@ export const verdictEnglish: VerdictWords = {
       name: "Player too slow",
       because: () => "the player decoded or displayed too slowly",
     },
-    player_still: { name: "Player stopped", because: () => "the player stopped taking frames" },
+    player_still: {
+      name: "Player stood still",
+      because: () => "the player stood still or was hidden",
+    },
   },
   steps: {
     match_source_rate: ({ fps }) => `Set the frame rate to ${fps}`,
@@ -166,7 +174,8 @@ export const verdictEnglish: VerdictWords = {
     packets_dropped: "packets lost on the network",
     stopped_us: "stopped for",
     lost_share: "packets lost",
-    player_pause_us: "the player’s own report",
+    player_pause_us: "pause of the player",
+    player_wait_us: "player kept waiting",
     encode_run_delay_us: "encode thread kept waiting",
     send_run_delay_us: "send thread kept waiting",
     encode_pause_us: "pause of the encode thread",
@@ -206,7 +215,7 @@ export const verdictGerman: VerdictWords = {
     `${count} ${isOne ? "Standbild" : "Standbilder"}, zusammen ${length}`,
   and: "und",
   mostly: (share, because) => `${share} davon, weil ${because}`,
-  also: (because) => `Außerdem: ${because}`,
+  also: (because) => `Auffällig ist, dass ${because}`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
   working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>
@@ -249,7 +258,10 @@ export const verdictGerman: VerdictWords = {
     },
     link_narrow: {
       name: "Netzwerk zu langsam",
-      because: () => "das Netzwerk weniger überträgt, als der Stream braucht",
+      because: ({ metric, seen, usual }) =>
+        metric === "bitrate_kbps"
+          ? `das Netzwerk nur ${seen} von verlangten ${usual} überträgt und das Bild darauf verkleinert wurde`
+          : "das Netzwerk weniger überträgt, als der Stream braucht",
     },
     link_loss: { name: "Pakete verloren", because: () => "im Netzwerk Pakete verloren gingen" },
     link_jitter: {
@@ -262,7 +274,7 @@ export const verdictGerman: VerdictWords = {
     },
     player_still: {
       name: "Player stand still",
-      because: () => "der Player keine Bilder mehr annahm",
+      because: () => "der Player stillstand oder verdeckt war",
     },
   },
   steps: {
@@ -307,7 +319,8 @@ export const verdictGerman: VerdictWords = {
     packets_dropped: "im Netzwerk verlorene Pakete",
     stopped_us: "angehalten für",
     lost_share: "verlorene Pakete",
-    player_pause_us: "was der Player selbst meldet",
+    player_pause_us: "Pause des Players",
+    player_wait_us: "Wartezeit des Players",
     encode_run_delay_us: "Wartezeit des Encoder-Threads",
     send_run_delay_us: "Wartezeit des Sende-Threads",
     encode_pause_us: "Pause des Encoder-Threads",

@@ -301,7 +301,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "The player's program stood still, as it reports itself or as the numbers of its pings show, this window; 0 where it was silent and ran",
+      "The player's program stood still or its page was not painted, as it reports itself or as the numbers of its pings show, this window; 0 where it was silent and ran",
   },
   player_wait_us: {
     unit: "us",
@@ -310,7 +310,16 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "The player's receiving thread could have run and did not, as it reports itself, this window",
+      "The player's receiving thread could have run and did not, or its page ran late, as it reports itself, this window",
+  },
+  bitrate_asked_kbps: {
+    unit: "kbps",
+    fold: "last",
+    of: "host",
+    isOccasional: true,
+    isWhole: true,
+    description:
+      "What player or operator asked for; only while the stream has less, because the link carries less",
   },
   quality: {
     unit: "percent",

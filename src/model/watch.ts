@@ -132,6 +132,8 @@ export const ViewerReport = Type.Object(
     jumps: Type.Optional(count("Times the page skipped to what is live, because it was behind")),
     behind_ms: Type.Optional(count("How far it was behind when it last did")),
     hidden_ms: Type.Optional(count("How long the page was not seen, up to when it was seen again")),
+    late_ms: Type.Optional(count("How late the page's timers ran, all together")),
+    unpainted_ms: Type.Optional(count("How long the page painted nothing, all together")),
     age_p50_us: Type.Optional(
       Type.Number({ minimum: 0, description: "From capture on the host until shown, median" }),
     ),

@@ -42,6 +42,9 @@ type Totals = {
   readonly decodeErrors: number;
   readonly hiddenMs: number;
   readonly jumps: number;
+  /** Of the page itself; `undefined` from one that does not say. */
+  readonly lateMs: number | undefined;
+  readonly unpaintedMs: number;
 };
 
 type Viewer = {
@@ -57,7 +60,13 @@ type Viewer = {
 /** The fields of a sample that come from viewers. */
 export type ClientFields = Pick<
   StatsSample,
-  "client_fps" | "client_age_p50_us" | "client_age_p99_us" | "client_dropped" | "client_stalls"
+  | "client_fps"
+  | "client_age_p50_us"
+  | "client_age_p99_us"
+  | "client_dropped"
+  | "client_stalls"
+  | "player_pause_us"
+  | "player_wait_us"
 >;
 
 /** Something that a viewer's report says has happened since the one before. */
@@ -130,6 +139,7 @@ export class ViewerRegistry {
       ...(rates.length === 0 ? {} : { client_fps: Math.min(...rates) }),
       client_dropped: sum(windows.map(({ dropped }) => dropped)),
       client_stalls: sum(windows.map(({ stalls }) => stalls)),
+      ...pageFields(windows),
       ...worst(
         "client_age_p50_us",
         windows.map(({ report }) => report.age_p50_us),
@@ -151,11 +161,14 @@ function totalsOf(report: ViewerReport): Totals {
     decodeErrors: report.decode_errors ?? 0,
     hiddenMs: report.hidden_ms ?? 0,
     jumps: report.jumps ?? 0,
+    lateMs: report.late_ms,
+    unpaintedMs: report.unpainted_ms ?? 0,
   };
 }
 
 const noTotals: Totals = {
   ...{ frames: 0, shown: 0, dropped: 0, stalls: 0, decodeErrors: 0, hiddenMs: 0, jumps: 0 },
+  ...{ lateMs: undefined, unpaintedMs: 0 },
 };
 
 /**
@@ -183,6 +196,8 @@ function highestOf(a: Totals, b: Totals): Totals {
     decodeErrors: Math.max(a.decodeErrors, b.decodeErrors),
     hiddenMs: Math.max(a.hiddenMs, b.hiddenMs),
     jumps: Math.max(a.jumps, b.jumps),
+    lateMs: a.lateMs === undefined ? b.lateMs : Math.max(a.lateMs, b.lateMs ?? 0),
+    unpaintedMs: Math.max(a.unpaintedMs, b.unpaintedMs),
   };
 }
 
@@ -220,6 +235,25 @@ function takeWindow(viewer: Viewer) {
     fps: durationUs > silenceUsMax ? undefined : Math.round(rate * 1000) / 1000,
     dropped: growth(totals.dropped, counted.dropped),
     stalls: growth(totals.stalls, counted.stalls),
+    pauseUs: msGrowth(totals.unpaintedMs, counted.unpaintedMs),
+    waitUs: totals.lateMs === undefined ? undefined : msGrowth(totals.lateMs, counted.lateMs ?? 0),
+  };
+}
+
+/** In microseconds; a page cannot have stood still for longer than it may be silent. */
+function msGrowth(now: number, before: number): number {
+  return Math.min((now - before) * 1000, ageUsMax);
+}
+
+/** Of the page that was worst off: how long it painted nothing, and how late it ran. */
+function pageFields(
+  windows: readonly { readonly pauseUs: number; readonly waitUs: number | undefined }[],
+): ClientFields {
+  const waits = windows.flatMap(({ waitUs }) => waitUs ?? []);
+  const pauseUs = Math.max(...windows.map(({ pauseUs: one }) => one));
+  return {
+    ...(pauseUs > 0 ? { player_pause_us: pauseUs } : {}),
+    ...(waits.length === 0 ? {} : { player_wait_us: Math.max(...waits) }),
   };
 }
 

@@ -25,6 +25,8 @@ export type SessionTotals = LossTotals & {
   readonly rttUs: number | undefined;
   /** Target now. */
   readonly bitrateKbps: number;
+  /** What player or operator asked for; absent where the target is always that. */
+  readonly askedKbps?: number | undefined;
 };
 
 /** Of a session that has just begun. */

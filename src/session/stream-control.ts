@@ -90,6 +90,11 @@ export class StreamControl {
     return this.#tuning.bitrateKbps;
   }
 
+  /** Both, as totals name them. */
+  get bitrates(): { readonly bitrateKbps: number; readonly askedKbps: number } {
+    return { bitrateKbps: this.bitrateKbps, askedKbps: this.askedKbps };
+  }
+
   /** The link carries so much of it. */
   followLink(kbps: number): void {
     const before = this.bitrateKbps;

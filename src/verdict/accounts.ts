@@ -8,7 +8,7 @@ import {
   rateShareMin,
 } from "./bounds.ts";
 import { cadenceOf } from "./cadence.ts";
-import type { Charge, Charged } from "./charge.ts";
+import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";

@@ -75,6 +75,9 @@ export const lossShareMin = 0.005;
 /** A player that says to have stood still for so long did not just answer late. */
 export const playerPauseUsMin = 100_000;
 
+/** A page whose timers run late for this share of the time has no time for every picture. */
+export const pageLateShareMin = 0.2;
+
 /** Busy share of all cores, and share of the time in which something waited for one, of a busy machine. */
 export const busyShareMin = 0.9;
 export const pressureShareMin = 0.1;
@@ -82,6 +85,9 @@ export const pressureShareMin = 0.1;
 export const othersShareMin = 0.33;
 /** A clock this far below its highest, while the cores throttle, is a hot machine. */
 export const throttledClockShare = 0.7;
+
+/** A bitrate this far below what was asked for is one that the link decides. */
+export const followedShareMax = 0.9;
 
 /** Bits a pixel below which H.264 shows blocks in moving pictures; the stream must have used them all. */
 export const bitsPerPixelMin = 0.015;

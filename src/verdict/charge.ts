@@ -18,24 +18,14 @@ import {
   throttledClockShare,
   waitShareMin,
 } from "./bounds.ts";
+import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { type PartName, partNames } from "./parts.ts";
+import { isShortOfCores, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
 import { StandingQueues } from "./standing.ts";
 import { Strains } from "./strain.ts";
 import type { Window, Windows } from "./windows.ts";
-
-/** Either a cause, or what keeps it from being decided. */
-export type Charge =
-  | { readonly code: CauseCode }
-  | { readonly between: readonly CauseCode[]; readonly lacking: string };
-
-export type Charged = {
-  readonly row: number;
-  readonly part: PartName;
-  readonly excessUs: number;
-  readonly charge: Charge;
-};
 
 type Excess = { readonly row: number; readonly excessUs: number; readonly isKeyEpisode: boolean };
 
@@ -122,7 +112,9 @@ export class Charger {
       case "skipped":
         return ["network", this.#skipped(row)];
       case "sent":
-        return ["network", this.#silence(row)];
+        return this.#isReceived(row)
+          ? ["display", unseenCharge(this.#strains.of(row))]
+          : ["network", this.#silence(row)];
       default:
         return this.#dropped(row);
     }
@@ -151,6 +143,8 @@ export class Charger {
 
   /** No room on the way to the sender: what the frames before it waited for. */
   #dropped(row: number): readonly [PartName, Charge] {
+    const skippedCount = this.#strains.of(row)?.window.viewer_skipped ?? 0;
+    if (skippedCount > 0) return ["network", this.#skipped(row)];
     const before = this.#madeBefore(row);
     if (before < 0) return ["queue", { between: ["link_narrow", "own_pause"], lacking: "send_us" }];
     const { excess, intervalUs } = this.#judged;
@@ -159,9 +153,11 @@ export class Charger {
   }
 
   #skipped(row: number): Charge {
-    const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
-    if (window?.client_fps === undefined) return { code: "player_still" };
-    return this.#isNarrow(row) ? { code: "link_narrow" } : { code: "player_slow" };
+    return skippedCharge(this.#strains.of(row)) ?? this.#narrowOr(row, "player_slow");
+  }
+
+  #isReceived(row: number): boolean {
+    return !Number.isNaN(this.#judged.table.columns.complete_us[row]);
   }
 
   /** Handed over; nothing was heard of the player meanwhile, or it asked for a key frame after it. */
@@ -190,7 +186,7 @@ export class Charger {
       case "network":
         return this.#networkCharge(row, excessUs);
       case "display":
-        return { code: "player_slow" };
+        return unseenCharge(this.#strains.of(row));
       default:
         return part satisfies never;
     }
@@ -252,21 +248,14 @@ export class Charger {
   #networkCharge(row: number, excessUs: number): Charge {
     const { lost_packets, rebuilt } = this.#judged.table.columns;
     const isLossy = (lost_packets[row] ?? 0) > 0 || (rebuilt[row] ?? 0) > 0;
-    const byPlayer = this.#playerCharge(row, excessUs);
-    if (byPlayer !== undefined) return byPlayer;
-    if (this.#isNarrow(row)) return { code: "link_narrow" };
-    return { code: isLossy ? "link_loss" : "link_jitter" };
+    const strain = this.#strains.of(row);
+    if (isShortOfCores(strain, excessUs)) return this.#busyCharge(row);
+    const byPlayer = playerCharge(strain, excessUs);
+    return byPlayer ?? this.#narrowOr(row, isLossy ? "link_loss" : "link_jitter");
   }
 
-  /** What the player says of itself explains why frames arrived late. */
-  #playerCharge(row: number, excessUs: number): Charge | undefined {
-    const strain = this.#strains.of(row);
-    if (strain === undefined) return undefined;
-    const { playerPauseUs, playerWaitUs, networkLateUs, encodeWaitShare = 0 } = strain;
-    const isStill = playerPauseUs >= playerPauseUsMin && playerPauseUs >= stopShareMin * excessUs;
-    if (isStill) return { code: "player_still" };
-    if (playerWaitUs < mainShare * Math.max(excessUs, networkLateUs)) return undefined;
-    return encodeWaitShare >= waitShareMin ? this.#busyCharge(row) : { code: "player_slow" };
+  #narrowOr(row: number, code: CauseCode): Charge {
+    return { code: this.#isNarrow(row) ? "link_narrow" : code };
   }
 
   #lossCharge(row: number): Charge {

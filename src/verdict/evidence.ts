@@ -70,7 +70,13 @@ type Field = {
   of(window: Window): number | undefined;
 };
 
-type SampleFigure = "rtt_us" | "packets_dropped" | "send_dropped" | "stopped_us";
+type SampleFigure =
+  | "rtt_us"
+  | "packets_dropped"
+  | "send_dropped"
+  | "stopped_us"
+  | "player_pause_us"
+  | "player_wait_us";
 
 const sampleField = (metric: SampleFigure, unit: string): Field => ({
   metric,
@@ -98,6 +104,8 @@ const windowFields: Partial<Record<CauseCode, readonly Field[]>> = {
   own_pause: [machineField("encode_pause_us", "us"), machineField("send_pause_us", "us")],
   link_narrow: [sampleField("rtt_us", "us"), sampleField("send_dropped", "count")],
   link_loss: [sampleField("packets_dropped", "count")],
+  player_still: [sampleField("player_pause_us", "us")],
+  player_slow: [sampleField("player_wait_us", "us")],
 };
 
 /** @param bad the windows that the cause's frames lie in. */

@@ -11,6 +11,21 @@ import type { Window, Windows } from "./windows.ts";
 
 const sent = frameFates.indexOf("sent");
 
+/** Marks new frames that a page received and never showed: one that is covered takes them all the same. */
+export function judgeUnseen(judged: Judged, windows: Windows): void {
+  const { table, state, lateUs, intervalUs } = judged;
+  const { fate, repeat, complete_us, shown_us } = table.columns;
+  const isPage = windows.all.some(({ viewers }) => viewers !== undefined);
+  if (!isPage) return;
+  for (let row = 0; row < table.count; row++) {
+    const isUnseen = !Number.isNaN(complete_us[row]) && Number.isNaN(shown_us[row]);
+    const isJudged = state[row] === slotStates.inTime || state[row] === slotStates.late;
+    if (!(isUnseen && isJudged) || fate[row] !== sent || repeat[row] === 1) continue;
+    state[row] = slotStates.absent;
+    lateUs[row] = intervalUs;
+  }
+}
+
 /** Marks frames of such a time, of which nothing was ever reported, as absent. */
 export function judgeSilence(judged: Judged, windows: Windows): void {
   for (const { t_ms, unreachable_us: silentUs = 0 } of windows.all) {

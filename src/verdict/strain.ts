@@ -30,8 +30,11 @@ export type Strain = {
   readonly playerWaitUs: number;
   /** Whether it was silent and is known to have stood still or not. */
   readonly isPauseKnown: boolean;
+  /** Share of the time in which the page that shows the stream ran late; 0 for other players. */
+  readonly pageLateShare: number;
 };
 
+type OfPlayer = Pick<Strain, "playerPauseUs" | "playerWaitUs" | "isPauseKnown" | "pageLateShare">;
 type Rows = { readonly first: number; readonly last: number };
 
 /** The strain of each window, made when it is first asked for. */
@@ -94,7 +97,7 @@ export class Strains {
     };
   }
 
-  #playerOf(window: Window): Pick<Strain, "playerPauseUs" | "playerWaitUs" | "isPauseKnown"> {
+  #playerOf(window: Window): OfPlayer {
     const told = this.#windows.reportsAfter(window);
     const sum = (of: (one: Window) => number | undefined) =>
       told.reduce((total, one) => total + (of(one) ?? 0), 0);
@@ -104,6 +107,7 @@ export class Strains {
       playerPauseUs: Math.max(0, sum((one) => one.player_pause_us) - waitUs),
       playerWaitUs: waitUs,
       isPauseKnown: isTold || told.at(-1)?.player_wait_us !== undefined,
+      pageLateShare: Math.max(...told.map(pageLateShareOf)),
     };
   }
 
@@ -117,6 +121,11 @@ export class Strains {
     const { packetize, queue, send } = this.#judged.excess;
     return (packetize[row] ?? 0) + (queue[row] ?? 0) + (send[row] ?? 0);
   }
+}
+
+/** A page has one thread for its network, its decoders and its picture. */
+function pageLateShareOf({ viewers, player_wait_us = 0, window_us = 1e6 }: Window): number {
+  return viewers === undefined ? 0 : player_wait_us / window_us;
 }
 
 function encodeWaitShareOf({ machine, window_us = 2e6 }: Window): number | undefined {

@@ -4,32 +4,26 @@
  */
 import type { Cause, CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
 import { Accounts } from "./accounts.ts";
+import { bitrateCause, followedCause, lossCause, withAsides } from "./asides.ts";
 import {
-  bitrateUsedShare,
-  bitsPerPixelMin,
   episodeCountMax,
   filmFps,
   freezeCountMax,
   frozenShareSmooth,
   frozenShareStutter,
-  lossShareMin,
-  pictureQualityGood,
-  pictureQualityMin,
   qualityBounds,
-  qualityPerHalving,
   usualCountMin,
 } from "./bounds.ts";
 import { cadenceOf } from "./cadence.ts";
 import { Charger } from "./charge.ts";
 import { type Episode, episodesOf } from "./episodes.ts";
-import { middle } from "./evidence.ts";
-import type { StreamFacts, VerdictInput } from "./input.ts";
+import type { VerdictInput } from "./input.ts";
 import { type Judged, judge, slotStates } from "./judge.ts";
 import { profileOf } from "./profile.ts";
 import { findRhythm } from "./rhythm.ts";
 import { candidatesOf } from "./rhythm-candidates.ts";
-import { millis, roundShare } from "./round.ts";
-import { judgeSilence } from "./silence.ts";
+import { millis } from "./round.ts";
+import { judgeSilence, judgeUnseen } from "./silence.ts";
 import { judgeSource, type SourceFacts } from "./source.ts";
 import { Windows } from "./windows.ts";
 
@@ -38,6 +32,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
   const judged = judge(rows, stream.fps);
   const windows = new Windows(list);
   judgeSilence(judged, windows);
+  judgeUnseen(judged, windows);
   const source = judgeSource(judged);
   const episodes = episodesOf(judged);
   const accounts = new Accounts(judged);
@@ -49,6 +44,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
+  const picture = followedCause(windows, causes) ?? bitrate;
   const loss = lossCause(judged, causes);
   const cadence = cadenceOf(judged);
   const rhythm = rhythmOf({ judged, episodes, codes, causes, windows });
@@ -62,7 +58,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
     usual_ms: millis(judged.usual.end),
     measured_until: judged.measuredUntil,
     freezes,
-    causes: withAsides(causes, { bitrate, loss, isInTime: quality === "smooth" }),
+    causes: withAsides(causes, { picture, loss, isInTime: quality === "smooth" }),
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),
     ...(rhythm === undefined ? {} : { rhythm }),
@@ -142,93 +138,6 @@ function qualityOf(facts: {
   if (badShare > bounds.stutter || frozenShare > frozenShareStutter) return "bad";
   if (badShare > bounds.smooth || frozenShare > frozenShareSmooth) return "stutter";
   return "smooth";
-}
-
-/** Too few bits for the mode, all of them used: the picture cannot be good, whatever the timing. */
-function bitrateCause(
-  { width, height, fps, codec }: StreamFacts,
-  windows: Windows,
-): Cause | undefined {
-  const used = windows.all.filter(
-    ({ mbps, bitrate_kbps }) => mbps * 1000 >= bitrateUsedShare * bitrate_kbps,
-  );
-  if (used.length * 2 < windows.all.length || used.length === 0) return undefined;
-  const kbps = middle(used.map(({ bitrate_kbps }) => bitrate_kbps));
-  const seen = used.flatMap(({ quality }) => quality ?? []);
-  const isSeen = seen.length * 2 >= used.length;
-  // How fine the pictures were decides where the encoder told it: a still desktop needs few bits.
-  if (!isSeen && codec !== "h264") return undefined;
-  const pictureKbps = (bitsPerPixelMin * width * height * fps) / 1000;
-  const neededKbps = isSeen ? finerKbps(kbps, middle(seen), pictureKbps) : Math.ceil(pictureKbps);
-  if (neededKbps === undefined || kbps >= neededKbps) return undefined;
-  return {
-    code: "bitrate_too_low",
-    share: 0,
-    episodes: 0,
-    worst_ms: used[0]?.t_ms ?? 0,
-    worst_late_ms: 0,
-    evidence: [
-      { metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" },
-      ...(isSeen ? [{ metric: "quality", seen: middle(seen) / 100, unit: "share" }] : []),
-    ],
-    step: { code: "raise_bitrate", values: { bitrate_kbps: neededKbps } },
-  };
-}
-
-/** The rate of pictures that are fine enough, from how fine they are; `undefined` where they are. */
-function finerKbps(kbps: number, quality: number, leastKbps: number): number | undefined {
-  if (quality >= pictureQualityMin) return undefined;
-  const factor = 2 ** ((pictureQualityGood - quality) / qualityPerHalving);
-  return Math.ceil(Math.max(kbps * factor, leastKbps));
-}
-
-/** Causes of what came late, by which a lost packet shows already. */
-const lossCodes: ReadonlySet<CauseCode> = new Set([
-  "link_loss",
-  "link_narrow",
-  "link_jitter",
-  "player_still",
-]);
-
-/** Packets that were lost, where parity made up for them: no frame was late, and yet it is so. */
-function lossCause({ table }: Judged, causes: readonly Cause[]): Cause | undefined {
-  if (causes.some(({ code }) => lossCodes.has(code))) return undefined;
-  const { lost_packets, packets, parity, due_us } = table.columns;
-  let lostCount = 0;
-  let sentCount = 0;
-  let worst = 0;
-  for (let row = 0; row < table.count; row++) {
-    lostCount += lost_packets[row] || 0;
-    sentCount += (packets[row] || 0) + (parity[row] || 0);
-    if ((lost_packets[row] || 0) > (lost_packets[worst] || 0)) worst = row;
-  }
-  if (sentCount === 0 || lostCount < lossShareMin * sentCount) return undefined;
-  const seen = roundShare(lostCount / sentCount);
-  return {
-    code: "link_loss",
-    share: 0,
-    episodes: 0,
-    worst_ms: millis(due_us[worst] ?? 0),
-    worst_late_ms: 0,
-    evidence: [{ metric: "lost_share", seen, unit: "share" }],
-  };
-}
-
-/**
- * What makes no frame late has no share. A bitrate that is too low is the answer where all came in
- * time: then it comes first, before what made single frames late.
- */
-function withAsides(
-  causes: readonly Cause[],
-  asides: {
-    readonly bitrate: Cause | undefined;
-    readonly loss: Cause | undefined;
-    readonly isInTime: boolean;
-  },
-): Cause[] {
-  const bitrate = asides.bitrate === undefined ? [] : [asides.bitrate];
-  const loss = asides.loss === undefined ? [] : [asides.loss];
-  return asides.isInTime ? [...bitrate, ...causes, ...loss] : [...causes, ...bitrate, ...loss];
 }
 
 function rhythmOf(context: {

@@ -164,3 +164,24 @@ test("a viewer whose connection ended is forgotten", () => {
   registry.remove(1);
   expect(registry.closeWindow()).toEqual({});
 });
+
+test("of pages that ran late or were not painted the one worst off counts", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, { late_ms: 40, unpainted_ms: 0 });
+  add(2, { late_ms: 0, unpainted_ms: 500 });
+  clock.advanceMs(1000);
+  add(1, { late_ms: 440, unpainted_ms: 0 });
+  add(2, { late_ms: 3, unpainted_ms: 1500 });
+  expect(registry.closeWindow()).toMatchObject({
+    player_pause_us: 1_000_000,
+    player_wait_us: 400_000,
+  });
+});
+
+test("a page that does not say how late it ran is not taken for one in time", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  add(1, { shown: 100 });
+  expect(registry.closeWindow()).not.toHaveProperty("player_wait_us");
+});

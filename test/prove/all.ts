@@ -2,7 +2,8 @@
  * `npm run prove`: what takes too long for every change. `npm run prove -- NAME...` runs some;
  * `--rounds N` and `--minutes N` set their length, `--seed N` repeats the moments of the kills. Of the
  * verdict's faults `--fault NAME`, `--path NAME` and `--strength NAME` (repeatable) choose some, and
- * `--count N` makes each so often. Ends with 1 at the first thing that does not hold.
+ * `--count N` makes each so often; `--keep DIR` keeps them, `--again DIR` judges kept ones again, `--write`
+ * writes the tables of the documents, `--prefer` goes before all other programs. Ends with 1 at the first thing that does not hold.
  */
 
 import { join } from "node:path";
@@ -27,6 +28,9 @@ type Lengths = {
   readonly paths: readonly string[];
   readonly strengths: readonly string[];
   readonly keep: string | undefined;
+  readonly again: string | undefined;
+  readonly isPreferred: boolean;
+  readonly isWritten: boolean;
 };
 /** Gives what was found, or throws what does not hold. */
 type Proof = (lengths: Lengths) => Promise<string>;
@@ -101,6 +105,9 @@ const { values, positionals } = parseArgs({
     fault: { type: "string", multiple: true, default: [] },
     path: { type: "string", multiple: true, default: [] },
     strength: { type: "string", multiple: true, default: [] },
+    again: { type: "string" },
+    prefer: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
@@ -118,6 +125,9 @@ const lengths = {
   paths: values.path,
   strengths: values.strength,
   keep: values.keep,
+  again: values.again,
+  isPreferred: values.prefer,
+  isWritten: values.write,
 };
 console.log(`seed ${lengths.seed}`);
 for (const [name, prove] of Object.entries(proofs)) {

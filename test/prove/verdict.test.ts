@@ -5,7 +5,8 @@
  */
 import { expect, test } from "bun:test";
 import { isRoot } from "../support/network-run.ts";
-import { plan, runOne, waitedShareMin } from "./verdict/proof.ts";
+import { waitedShareMin } from "./verdict/outcome.ts";
+import { plan, runOne } from "./verdict/proof.ts";
 
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 const testMs = 60_000;
@@ -25,7 +26,7 @@ for (const planned of chosen) {
   test.skipIf(!isRoot)(
     `the verdict of ${fault.name} over ${path} names what was done to the stream (${seed})`,
     async () => {
-      const run = await runOne(planned, { isPreferred: false });
+      const run = await runOne(planned);
       const codes = run.verdict.causes.map(({ code }) => code);
       const wasBusy = Math.max(run.before.waited, run.during.waited) >= waitedShareMin;
       if (!wasBusy) expect(`${run.outcome} ${run.why} ${codes}`).toStartWith("right");

@@ -353,32 +353,3 @@ test("a frame that is late by little does not take the blame for a stop behind i
   expect(verdict.causes[0]?.code).toBe("host_paused");
   expect(verdict.causes[0]?.share).toBeGreaterThan(0.97);
 });
-
-const silentRows = (row: number) => (row > 600 && row < 840 ? {} : { complete_us: 9000 });
-
-test("a player that stood still through a silence of several windows is reported as such", () => {
-  const verdict = judgeRows(silentRows, (t_ms) => {
-    if (t_ms === 12_000) return { unreachable_us: 1_990_000 };
-    if (t_ms === 14_000) return { unreachable_us: 2e6 };
-    return t_ms === 16_000 ? { player_pause_us: 4e6 } : {};
-  });
-  expect(verdict.causes).toMatchObject([{ code: "player_still", share: 1 }]);
-  expect(verdict.cannot_tell).toEqual([]);
-});
-
-test("a player that ran through a silence was cut off by the network", () => {
-  const verdict = judgeRows(silentRows, (t_ms) => {
-    if (t_ms === 12_000) return { unreachable_us: 1_990_000 };
-    if (t_ms === 14_000) return { unreachable_us: 2e6 };
-    return t_ms === 16_000 ? { player_pause_us: 0 } : {};
-  });
-  expect(verdict.causes).toMatchObject([{ code: "link_loss", share: 1 }]);
-});
-
-test("frames that the player misses because the kernel refused their packets are a link too narrow", () => {
-  const verdict = judgeRows(
-    (row) => (row > 600 && row % 4 === 0 ? { fate: fate("lost"), lost_packets: 0 } : {}),
-    () => ({ send_dropped: 400, packets_dropped: 3 }),
-  );
-  expect(verdict.causes[0]).toMatchObject({ code: "link_narrow", share: 1 });
-});

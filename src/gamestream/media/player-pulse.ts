@@ -38,6 +38,11 @@ export class PlayerPulse {
     | { readonly silentUs: number; readonly heardUs: number; readonly before: Ping }
     | undefined;
 
+  /** As samples name them. */
+  totals() {
+    return { playerPausedUs: this.pausedUs, silencesJudged: this.judgedCount };
+  }
+
   /** A ping came. @param count as it numbers itself; not to be trusted */
   onPing(count: number, atUs: number): void {
     const last = this.#pings.at(-1);

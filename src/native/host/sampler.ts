@@ -70,6 +70,7 @@ class Counters {
       missed_slots: missedSlots,
       send_dropped: now.sendDropped - host.sendDropped,
       ...unreachableIn(now.unreachableUs - host.unreachableUs),
+      ...askedIn(now),
     };
     if (!hasReport) {
       return { ...counters, packets_dropped: 0, fec_recovered: 0, unmeasured: fromPlayer };
@@ -96,6 +97,11 @@ function playerIn(now: SessionTotals, before: SessionTotals) {
     ...(pausedUs > 0 ? { player_pause_us: Math.round(pausedUs) } : {}),
     ...(now.playerWaitedUs === undefined ? {} : { player_wait_us: Math.round(waitedUs) }),
   };
+}
+
+/** Left out where the stream has all of it. */
+function askedIn({ askedKbps = 0, bitrateKbps }: SessionTotals) {
+  return askedKbps > bitrateKbps ? { bitrate_asked_kbps: Math.round(askedKbps) } : {};
 }
 
 /** Left out where the player was heard all the time. */

@@ -227,7 +227,7 @@ export class HostSession {
       sendDropped: this.#sender.sendDroppedCount + this.#link.pongsRefusedCount,
       unreachableUs: this.#reach.totalUs,
       rttUs: this.#reach.isLost ? undefined : this.#losses.rttUs,
-      bitrateKbps: this.#core.control.bitrateKbps,
+      ...this.#core.control.bitrates,
     };
   }
 }

@@ -1,4 +1,4 @@
-/** A player that stood still, and one whose signs were lost: told apart by how it numbers its pings. */
+/** A player that stood still, and one whose signs were lost: how it numbers its pings decides. */
 import { expect, test } from "bun:test";
 import { PlayerPulse } from "../../../src/gamestream/media/player-pulse.ts";
 

@@ -140,6 +140,20 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: "link-followed",
+    paths: ["native"],
+    right: ["link_narrow"],
+    // The stream fits the link after a moment: what is left to say is that it carries no more.
+    quality: anyQuality,
+    isOfFourteen: true,
+    setup: () => ({ bitrateKbps: 6000, width: 1280, height: 720, followsLink: true }),
+    inject: async ({ lab, strength }) => {
+      await lab.machines.shape(of([4800, 3600, 3000], strength), 250_000);
+      await pass(faultMs + 3000);
+      await lab.machines.unshape();
+    },
+  },
+  {
     name: "round-trip-long",
     paths: ["native"],
     right: [],
@@ -245,6 +259,8 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "decoder-slow",
+    // A quota does not hold what runs in real time.
+    isShared: true,
     paths: ["browser"],
     right: ["player_slow"],
     inject: ({ lab, strength }) =>

@@ -113,8 +113,9 @@ export class Lab implements AsyncDisposable {
   }
 
   async #play(directory: string): Promise<void> {
-    // The bitrate is held: a link that the host adapts to is no fault to name.
-    await this.call("PATCH", "settings", { bitrate_follows_link: false });
+    // A stream that adapts to its link shows it as a smaller bitrate; one that does not, as stutter.
+    const bitrate_follows_link = this.setup.followsLink ?? false;
+    await this.call("PATCH", "settings", { bitrate_follows_link });
     const identity = join(directory, "player");
     await mkdir(identity, { recursive: true });
     const parts = { lab: this, stack: this.#stack, identity, main };

@@ -21,6 +21,8 @@ export type Setup = {
   readonly dataDirectory?: string;
   /** In real time, the host before its player: whatever else this machine does comes after both. */
   readonly isRealTime?: boolean;
+  /** The bitrate follows what the link carries, as it does unless set otherwise. */
+  readonly followsLink?: boolean;
   /** A native player reaches the host over this relay: fixed and random milliseconds. */
   readonly relayMs?: readonly [number, number];
 };

@@ -1,0 +1,111 @@
+/** What is worth a word although it made no frame late: such causes have no share. */
+import type { Cause, CauseCode } from "../model/verdict.ts";
+import {
+  bitrateUsedShare,
+  bitsPerPixelMin,
+  followedShareMax,
+  lossShareMin,
+  pictureQualityGood,
+  pictureQualityMin,
+  qualityPerHalving,
+} from "./bounds.ts";
+import { middle } from "./evidence.ts";
+import type { StreamFacts } from "./input.ts";
+import type { Judged } from "./judge.ts";
+import { millis, roundShare } from "./round.ts";
+import type { Windows } from "./windows.ts";
+
+/** Too few bits for the mode, all of them used: the picture cannot be good, whatever the timing. */
+export function bitrateCause(
+  { width, height, fps, codec }: StreamFacts,
+  windows: Windows,
+): Cause | undefined {
+  const used = windows.all.filter(
+    ({ mbps, bitrate_kbps }) => mbps * 1000 >= bitrateUsedShare * bitrate_kbps,
+  );
+  if (used.length * 2 < windows.all.length || used.length === 0) return undefined;
+  const kbps = middle(used.map(({ bitrate_kbps }) => bitrate_kbps));
+  const seen = used.flatMap(({ quality }) => quality ?? []);
+  const isSeen = seen.length * 2 >= used.length;
+  // How fine the pictures were decides where the encoder told it: a still desktop needs few bits.
+  if (!isSeen && codec !== "h264") return undefined;
+  const pictureKbps = (bitsPerPixelMin * width * height * fps) / 1000;
+  const neededKbps = isSeen ? finerKbps(kbps, middle(seen), pictureKbps) : Math.ceil(pictureKbps);
+  if (neededKbps === undefined || kbps >= neededKbps) return undefined;
+  return {
+    ...asideOf("bitrate_too_low", used[0]?.t_ms ?? 0, [
+      { metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" },
+      ...(isSeen ? [{ metric: "quality", seen: middle(seen) / 100, unit: "share" }] : []),
+    ]),
+    step: { code: "raise_bitrate", values: { bitrate_kbps: neededKbps } },
+  };
+}
+
+/** The rate of pictures that are fine enough, from how fine they are; `undefined` where they are. */
+function finerKbps(kbps: number, quality: number, leastKbps: number): number | undefined {
+  if (quality >= pictureQualityMin) return undefined;
+  const factor = 2 ** ((pictureQualityGood - quality) / qualityPerHalving);
+  return Math.ceil(Math.max(kbps * factor, leastKbps));
+}
+
+/** The stream was made smaller, because the link carries no more: it may well be smooth then. */
+export function followedCause(windows: Windows, causes: readonly Cause[]): Cause | undefined {
+  if (causes.some(({ code }) => code === "link_narrow")) return undefined;
+  const reduced = windows.all.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
+  const lowest = reduced.toSorted((a, b) => a.bitrate_kbps - b.bitrate_kbps)[0];
+  if (lowest === undefined) return undefined;
+  const usual = middle(reduced.map(({ bitrate_asked_kbps = 0 }) => bitrate_asked_kbps));
+  const seen = middle(reduced.map(({ bitrate_kbps }) => bitrate_kbps));
+  if (seen > followedShareMax * usual) return undefined;
+  return asideOf("link_narrow", lowest.t_ms, [
+    { metric: "bitrate_kbps", usual, seen, unit: "kbps" },
+  ]);
+}
+
+function asideOf(code: CauseCode, worst_ms: number, evidence: Cause["evidence"]): Cause {
+  return { code, share: 0, episodes: 0, worst_ms, worst_late_ms: 0, evidence };
+}
+
+/** Causes of what came late, by which a lost packet shows already. */
+const lossCodes: ReadonlySet<CauseCode> = new Set([
+  "link_loss",
+  "link_narrow",
+  "link_jitter",
+  "player_still",
+]);
+
+/** Packets that were lost, where parity made up for them: no frame was late, and yet it is so. */
+export function lossCause({ table }: Judged, causes: readonly Cause[]): Cause | undefined {
+  if (causes.some(({ code }) => lossCodes.has(code))) return undefined;
+  const { lost_packets, packets, parity, due_us } = table.columns;
+  let lostCount = 0;
+  let sentCount = 0;
+  let worst = 0;
+  for (let row = 0; row < table.count; row++) {
+    lostCount += lost_packets[row] || 0;
+    sentCount += (packets[row] || 0) + (parity[row] || 0);
+    if ((lost_packets[row] || 0) > (lost_packets[worst] || 0)) worst = row;
+  }
+  if (sentCount === 0 || lostCount < lossShareMin * sentCount) return undefined;
+  const seen = roundShare(lostCount / sentCount);
+  return asideOf("link_loss", millis(due_us[worst] ?? 0), [
+    { metric: "lost_share", seen, unit: "share" },
+  ]);
+}
+
+/**
+ * What makes no frame late has no share. A picture with too few bits is the answer where all came in
+ * time: then it comes first, before what made single frames late.
+ */
+export function withAsides(
+  causes: readonly Cause[],
+  asides: {
+    readonly picture: Cause | undefined;
+    readonly loss: Cause | undefined;
+    readonly isInTime: boolean;
+  },
+): Cause[] {
+  const picture = asides.picture === undefined ? [] : [asides.picture];
+  const loss = asides.loss === undefined ? [] : [asides.loss];
+  return asides.isInTime ? [...picture, ...causes, ...loss] : [...causes, ...picture, ...loss];
+}

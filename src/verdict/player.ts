@@ -1,0 +1,49 @@
+/** What is known of the player itself, and the frames that it explains. */
+import {
+  mainShare,
+  pageLateShareMin,
+  playerPauseUsMin,
+  stopShareMin,
+  waitShareMin,
+} from "./bounds.ts";
+import type { Charge } from "./charged.ts";
+import type { Strain } from "./strain.ts";
+
+const still: Charge = { code: "player_still" };
+const slow: Charge = { code: "player_slow" };
+
+/** It had the frame whole, and showed it late or never. */
+export function unseenCharge(strain: Strain | undefined): Charge {
+  const { playerPauseUs = 0, pageLateShare = 0 } = strain ?? {};
+  return playerPauseUs >= playerPauseUsMin && pageLateShare < pageLateShareMin ? still : slow;
+}
+
+/** It was not given the frame, because it was too far behind; `undefined` where it does not say why. */
+export function skippedCharge(strain: Strain | undefined): Charge | undefined {
+  if ((strain?.pageLateShare ?? 0) >= pageLateShareMin) return slow;
+  return strain?.window.client_fps === undefined ? still : undefined;
+}
+
+/** It got the frame late; `undefined` where its own state does not explain that. */
+export function playerCharge(strain: Strain | undefined, excessUs: number): Charge | undefined {
+  if (strain === undefined) return undefined;
+  const { playerPauseUs, pageLateShare } = strain;
+  if (pageLateShare >= pageLateShareMin) return slow;
+  const isStill = playerPauseUs >= playerPauseUsMin && playerPauseUs >= stopShareMin * excessUs;
+  if (isStill) return still;
+  return hasWaited(strain, excessUs) ? slow : undefined;
+}
+
+/** Player and host waited for cores at once: they share a machine, and it is busy. */
+export function isShortOfCores(strain: Strain | undefined, excessUs: number): boolean {
+  return (
+    strain !== undefined &&
+    (strain.encodeWaitShare ?? 0) >= waitShareMin &&
+    strain.playerPauseUs < playerPauseUsMin &&
+    hasWaited(strain, excessUs)
+  );
+}
+
+function hasWaited({ playerWaitUs, networkLateUs }: Strain, excessUs: number): boolean {
+  return playerWaitUs >= mainShare * Math.max(excessUs, networkLateUs);
+}

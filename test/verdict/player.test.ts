@@ -1,0 +1,84 @@
+/** What players and their links are known to have done, and what is said of it. */
+import { expect, test } from "bun:test";
+import { judgeRows } from "./judging.ts";
+import { fate } from "./made-rows.ts";
+
+const silentRows = (row: number) => (row > 600 && row < 840 ? {} : { complete_us: 9000 });
+
+test("a player that stood still through a silence of several windows is reported as such", () => {
+  const verdict = judgeRows(silentRows, (t_ms) => {
+    if (t_ms === 12_000) return { unreachable_us: 1_990_000 };
+    if (t_ms === 14_000) return { unreachable_us: 2e6 };
+    return t_ms === 16_000 ? { player_pause_us: 4e6 } : {};
+  });
+  expect(verdict.causes).toMatchObject([{ code: "player_still", share: 1 }]);
+  expect(verdict.cannot_tell).toEqual([]);
+});
+
+test("a player that ran through a silence was cut off by the network", () => {
+  const verdict = judgeRows(silentRows, (t_ms) => {
+    if (t_ms === 12_000) return { unreachable_us: 1_990_000 };
+    if (t_ms === 14_000) return { unreachable_us: 2e6 };
+    return t_ms === 16_000 ? { player_pause_us: 0 } : {};
+  });
+  expect(verdict.causes).toMatchObject([{ code: "link_loss", share: 1 }]);
+});
+
+test("frames that the player misses because the kernel refused their packets are a link too narrow", () => {
+  const verdict = judgeRows(
+    (row) => (row > 600 && row % 4 === 0 ? { fate: fate("lost"), lost_packets: 0 } : {}),
+    () => ({ send_dropped: 400, packets_dropped: 3 }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "link_narrow", share: 1 });
+});
+
+test("a stream that was reduced to what the link carries is smooth, and that is what is said of it", () => {
+  const verdict = judgeRows(
+    (row) => (row === 900 ? { encode_us: 40_000 } : {}),
+    (t_ms) => (t_ms > 10_000 ? { bitrate_kbps: 2600, mbps: 2.5, bitrate_asked_kbps: 6000 } : {}),
+  );
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes[0]).toMatchObject({
+    ...{ code: "link_narrow", share: 0 },
+    evidence: [{ metric: "bitrate_kbps", usual: 6000, seen: 2600, unit: "kbps" }],
+  });
+});
+
+test("a bitrate that the link decides is not to be raised", () => {
+  const verdict = judgeRows(
+    () => ({}),
+    () => ({ bitrate_kbps: 300, mbps: 0.298, bitrate_asked_kbps: 6000 }),
+  );
+  expect(verdict.quality).toBe("stutter");
+  expect(verdict.causes.map(({ code }) => code)).toEqual(["link_narrow"]);
+});
+
+const page = { viewers: 1, client_fps: 1 };
+const covered = (row: number) =>
+  row >= 606 && row < 830 ? { complete_us: 9000 } : { complete_us: 9000, shown_us: 20_000 };
+const inGap = (t_ms: number) => t_ms === 12_000 || t_ms === 14_000;
+
+test("frames that a covered page received and did not show are the player's that stood still", () => {
+  const verdict = judgeRows(covered, (t_ms) => ({
+    ...page,
+    ...(inGap(t_ms) ? { player_pause_us: 1_900_000, player_wait_us: 4000 } : {}),
+  }));
+  expect(verdict.quality).toBe("bad");
+  expect(verdict.causes).toMatchObject([{ code: "player_still", share: 1 }]);
+});
+
+test("frames that reach a page late because its own timers run late are not the network's", () => {
+  const verdict = judgeRows(
+    (row) => ({ complete_us: row > 600 && row < 840 && row % 3 > 0 ? 400_000 : 9000 }),
+    (t_ms) => ({ ...page, player_wait_us: inGap(t_ms) ? 900_000 : 2000 }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "player_slow", share: 1 }]);
+});
+
+test("frames that no viewer was handed, because all were behind, are no pause of the host", () => {
+  const verdict = judgeRows(
+    (row) => (row > 600 && row < 660 ? { fate: fate("dropped") } : { complete_us: 9000 }),
+    (t_ms) => ({ ...page, viewer_skipped: t_ms === 12_000 ? 60 : 0, player_wait_us: 900_000 }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "player_slow", share: 1 });
+});
