@@ -106,11 +106,12 @@ function kindsOf(query: Query): ReadonlySet<EventType> | undefined {
   return names && new Set(eventTypes.filter((type) => names.includes(type)));
 }
 
-function verdictOf({ rows, capture, preset }: Shared, query: Query): Verdict | undefined {
+function verdictOf({ rows, capture, preset, changes }: Shared, query: Query): Verdict | undefined {
   if (rows === undefined) return undefined;
   const [from, to] = [number(query, "from") ?? 0, number(query, "to") ?? Number.POSITIVE_INFINITY];
   const range = tableBetween(rows, from * 1000, to * 1000);
-  return judgeSession({ rows: range, preset, ...samplesOf(capture) }, number(query, "session"));
+  const known = { rows: range, preset, changes, ...samplesOf(capture) };
+  return judgeSession(known, number(query, "session"));
 }
 
 async function unpack(text: string): Promise<Shared> {

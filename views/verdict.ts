@@ -3,11 +3,12 @@
  * place, then what to do. The same sentence is printed by `onglass why`.
  */
 import type { VerdictWords } from "../src/i18n/verdict.ts";
+import { formerSetting } from "../src/model/trial.ts";
 import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
 import { blamePicture } from "./blame.ts";
 import type { Format, Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { type StepTools, stepButton } from "./trial.ts";
+import { changeText, type StepTools, stepButton } from "./trial.ts";
 
 export type VerdictCard = {
   readonly verdict: Verdict;
@@ -107,12 +108,15 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
   const [evidence] = cause.evidence;
   const written = (value: number | undefined) =>
     evidence === undefined || value === undefined ? "" : measure(reader, evidence, value);
-  return words.causes[cause.code].because({
+  const because = words.causes[cause.code].because({
     mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
     seen: written(evidence?.seen),
     usual: written(evidence?.usual),
     metric: evidence?.metric ?? "",
   });
+  const { since } = cause;
+  if (since === undefined) return because;
+  return words.since(because, settingText(reader, since.setting, since.to));
 }
 
 function questionText(words: VerdictWords, { cannot_tell: [question] }: Verdict): string {
@@ -166,13 +170,21 @@ function measure({ format }: Reader, { unit, metric }: Evidence, value: number):
   return metric === "source_fps" ? format.decimal(value) : format.rounded(value, 1);
 }
 
+/** `preset slow` */
+function settingText(reader: Reader, name: unknown, value: unknown): string {
+  return changeText(reader, formerSetting(name, value) ?? {});
+}
+
 /** What to do, with its values written for people. */
-export function stepText({ messages, format }: Reader, step: NonNullable<Cause["step"]>): string {
+export function stepText(reader: Reader, step: NonNullable<Cause["step"]>): string {
+  const { messages, format } = reader;
+  const { setting, value: former } = step.values;
+  const change = step.code === "undo_change" ? settingText(reader, setting, former) : "";
   const values = Object.entries(step.values).map(([name, value]) => {
     if (typeof value === "string") return [name, value];
     return [name, name === "bitrate_kbps" ? format.bitrate(value) : format.rounded(value, 2)];
   });
-  return messages.verdict.steps[step.code](Object.fromEntries(values));
+  return messages.verdict.steps[step.code]({ ...Object.fromEntries(values), change });
 }
 
 function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Verdict): Html {

@@ -36,6 +36,8 @@ export type VerdictWords = {
   readonly and: string;
   readonly mostly: (share: string, because: string) => string;
   readonly also: (because: string) => string;
+  /** After what a cause's sentence says; `change` is "preset slow". */
+  readonly since: (because: string, change: string) => string;
   readonly tooLittle: string;
   /** While the verdict of a long range is worked out. */
   readonly working: string;
@@ -75,6 +77,7 @@ export const verdictEnglish: VerdictWords = {
   and: "and",
   mostly: (share, because) => `${share} of it because ${because}`,
   also: (because) => `Also, ${because}`,
+  since: (because, change) => `${because} since the change to ${change}`,
   tooLittle: "Not enough frames to judge yet",
   working: "Judging every frame…",
   cannotTell: (between, lacking) =>
@@ -145,6 +148,7 @@ export const verdictEnglish: VerdictWords = {
     report_bug: () => "Please report this with the bug report bundle",
     check_wireless: () => "Try a cable, or move closer to the access point",
     bring_player_to_front: () => "Bring the player’s window to the front",
+    undo_change: ({ change }) => `Go back to ${change}`,
   },
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, usually ${usual}`,
@@ -216,6 +220,7 @@ export const verdictGerman: VerdictWords = {
   and: "und",
   mostly: (share, because) => `${share} davon, weil ${because}`,
   also: (because) => `Auffällig ist, dass ${because}`,
+  since: (because, change) => `${because}, seit ${change} eingestellt ist`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
   working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>
@@ -290,6 +295,7 @@ export const verdictGerman: VerdictWords = {
     report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
     check_wireless: () => "Kabel verwenden oder näher an den Zugangspunkt gehen",
     bring_player_to_front: () => "Das Fenster des Players nach vorn holen",
+    undo_change: ({ change }) => `Zurück zu ${change}`,
   },
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, sonst ${usual}`,

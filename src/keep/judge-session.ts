@@ -7,7 +7,8 @@ import { Value } from "@sinclair/typebox/value";
 import { filterTable } from "../frames/table.ts";
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
-import type { Verdict } from "../model/verdict.ts";
+import { StateChangeEvent, type Timeline } from "../model/timeline.ts";
+import { changedSettings, SettingChange, type Verdict } from "../model/verdict.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 
 /** What one verdict is worked out from. */
@@ -16,6 +17,8 @@ export type Known = {
   readonly samples: readonly StatsSample[];
   readonly sessions: readonly CaptureSession[];
   readonly preset: string | undefined;
+  /** Settings that were changed meanwhile, in order; none unless given. */
+  readonly changes?: readonly SettingChange[] | undefined;
 };
 
 const PresetState = Type.Object({
@@ -32,6 +35,26 @@ export function presetIn(state: unknown): string | undefined {
   if (!Value.Check(PresetState, state)) return undefined;
   const { encoder_preset, preset_at_start } = state.settings.values;
   return encoder_preset || preset_at_start || undefined;
+}
+
+/** Changes that are looked at; more are not made by people. */
+const changeCountMax = 200;
+const prefix = "settings.";
+
+/** What an event changed; `undefined` for all others. Events come from files too. */
+export function changeIn(event: unknown, atMs: number): SettingChange | undefined {
+  if (!Value.Check(StateChangeEvent, event)) return undefined;
+  const setting = changedSettings.find((name) => event.key === `${prefix}${name}`);
+  const change = { at_ms: Math.max(0, atMs), setting, from: event.old, to: event.new };
+  return Value.Check(SettingChange, change) ? change : undefined;
+}
+
+/** The newest of those in a timeline, in order. */
+export function changesOf(timeline: Timeline | undefined): SettingChange[] {
+  const events = timeline?.events ?? [];
+  return events
+    .flatMap(({ t_ms, event }) => (t_ms === undefined ? [] : (changeIn(event, t_ms) ?? [])))
+    .slice(-changeCountMax);
 }
 
 /** The samples of a capture and the sessions in it. */
@@ -53,6 +76,7 @@ export function judgeSession(known: Known, asked: number | undefined): Verdict {
     stream: { session_id: id, width, height, fps: Math.max(1, fps), codec, preset: known.preset },
     rows,
     windows: windowsIn(rows, known.samples, id),
+    changes: known.changes,
   });
 }
 

@@ -4,13 +4,17 @@ import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import type { SettingChange } from "../model/verdict.ts";
 import type { FramesQuery } from "../ports/history.ts";
+import { changeIn } from "./judge-session.ts";
 
 /** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
 export type KeptRows = {
   readonly rows: FrameTable;
   readonly samples: readonly StatsSample[];
   readonly sessions: readonly CaptureSession[];
+  /** Settings that were changed in the range, in order. */
+  readonly changes: readonly SettingChange[];
 };
 
 /** @param zeroUs the begin, on the monotonic clock of the run */
@@ -21,15 +25,20 @@ export async function keptRowsOf(
   const tables: FrameTable[] = [];
   const samples: StatsSample[] = [];
   const sessions = new Map<number, CaptureSession>();
+  const changes: SettingChange[] = [];
   for await (const part of parts) {
     tables.push(part.rows);
     for (const { at_us, sample } of part.samples) {
       samples.push({ ...sample, t_ms: Math.round((at_us - zeroUs) / 1000) });
     }
+    for (const { at_us, event } of part.events) {
+      const change = changeIn(event, (at_us - zeroUs) / 1000);
+      if (change !== undefined) changes.push(change);
+    }
     for (const session of part.sessions) sessions.set(session.session_id, session);
   }
   const rows = withZero(concatTables(tables), zeroUs);
-  return { rows, samples, sessions: [...sessions.values()] };
+  return { rows, samples, sessions: [...sessions.values()], changes };
 }
 
 /** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */

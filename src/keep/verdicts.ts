@@ -9,7 +9,7 @@ import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import type { HistoryService } from "./history-reads.ts";
-import { judgeSession, presetIn, samplesOf } from "./judge-session.ts";
+import { changesOf, judgeSession, presetIn, samplesOf } from "./judge-session.ts";
 import type { LiveVerdicts } from "./live-verdicts.ts";
 import { isLong } from "./long-work.ts";
 
@@ -50,8 +50,7 @@ export class VerdictService implements VerdictReads {
 
   async #judge(id: string, capture: Capture, query: VerdictQuery): Promise<Verdict> {
     const { history } = this.#options;
-    const preset = await this.#presetOf(id, query.to);
-    const known = { preset, ...samplesOf(capture) };
+    const known = { ...(await this.#settingsOf(id, query.to)), ...samplesOf(capture) };
     const { session } = query;
     const { duration_ms } = capture.meta;
     if (isLong(Math.min(query.to ?? duration_ms, duration_ms) - (query.from ?? 0))) {
@@ -76,9 +75,8 @@ export class VerdictService implements VerdictReads {
     const kept = await history.rowsOfCapture(query);
     const capture = stats.live();
     if (kept === undefined || capture === undefined) return undefined;
-    const { rows } = kept;
     const preset = this.#options.presetNow();
-    return judgeSession({ rows, preset, ...samplesOf(capture) }, query.session);
+    return judgeSession({ ...kept, preset, ...samplesOf(capture) }, query.session);
   }
 
   async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
@@ -93,12 +91,12 @@ export class VerdictService implements VerdictReads {
     return kept && judgeSession({ ...kept, preset }, kept.sessions[0]?.session_id);
   }
 
-  /** As the last checkpoint of the range has it; a capture without a timeline does not tell. */
-  async #presetOf(id: string, toMs = Number.POSITIVE_INFINITY): Promise<string | undefined> {
+  /** As the last checkpoint of the range has them; a capture without a timeline does not tell. */
+  async #settingsOf(id: string, toMs = Number.POSITIVE_INFINITY) {
     const timeline = await this.#options.recordings.loadTimeline(id).catch(() => undefined);
     const checkpoints = timeline?.checkpoints ?? [];
     const last = checkpoints.findLast(({ t_ms = 0 }) => t_ms <= toMs) ?? checkpoints[0];
-    return presetIn(last?.state);
+    return { preset: presetIn(last?.state), changes: changesOf(timeline) };
   }
 
   live(): readonly Verdict[] {

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Capture } from "./capture.ts";
 import type { MarkLine } from "./marks.ts";
+import type { SettingChange } from "./verdict.ts";
 
 export const replacedKinds = ["player", "host", "user", "address", "path", "secret"] as const;
 /** What a placeholder stands for. */
@@ -33,5 +34,7 @@ export type SharedData = {
   readonly capture: Capture;
   readonly marks: readonly MarkLine[];
   readonly preset: string | undefined;
+  /** Settings that were changed meanwhile. */
+  readonly changes: readonly SettingChange[];
   readonly hasRows: boolean;
 };

@@ -3,8 +3,9 @@
  * host forgets it when it ends.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { bitrateKbpsMin, type Settings, SettingsChange } from "./settings.ts";
-import { type Verdict, verdictQualities } from "./verdict.ts";
+import { changedSettings, type Verdict, verdictQualities } from "./verdict.ts";
 
 type Step = NonNullable<Verdict["causes"][number]["step"]>;
 
@@ -105,9 +106,18 @@ function wantedBy({ code, values }: Step, now: Settings): SettingsChange | undef
       const share = pacingSteps.find((one) => one > now.pacing_share);
       return share === undefined ? undefined : { pacing_share: share };
     }
+    case "undo_change":
+      return formerSetting(values.setting, values.value);
     default:
       return undefined;
   }
+}
+
+/** A setting as it was before it was changed; `undefined` for what is not a setting of that kind. */
+export function formerSetting(name: unknown, value: unknown): SettingsChange | undefined {
+  const change = { [String(name)]: value };
+  const isKnown = changedSettings.some((one) => one === name);
+  return isKnown && Value.Check(SettingsChange, change) ? change : undefined;
 }
 
 function parityFor(lossPercent: number, now: Settings): SettingsChange | undefined {

@@ -41,6 +41,7 @@ const stepCodes = [
   "report_bug",
   "check_wireless",
   "bring_player_to_front",
+  "undo_change",
 ] as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
@@ -57,6 +58,29 @@ export const Evidence = Type.Object(
 );
 export type Evidence = Static<typeof Evidence>;
 
+/** Settings whose change can be what a cause began with. */
+export const changedSettings = [
+  "encoder_preset",
+  "bitrate_kbps",
+  "fps_cap",
+  "pacing_share",
+  "parity_percent_min",
+  "parity_percent_max",
+] as const;
+const settingValue = Type.Union([Type.String({ maxLength: 128 }), Type.Number()]);
+
+export const SettingChange = Type.Object(
+  {
+    at_ms: millis("When it was changed"),
+    setting: Type.Union(changedSettings.map((name) => Type.Literal(name))),
+    from: settingValue,
+    to: settingValue,
+  },
+  { $id: "SettingChange", description: "A setting that was changed while the stream ran" },
+);
+/** A change of a setting, as the timeline has it. */
+export type SettingChange = Static<typeof SettingChange>;
+
 export const Cause = Type.Object(
   {
     code: Type.Union(causeCodes.map((code) => Type.Literal(code))),
@@ -65,6 +89,7 @@ export const Cause = Type.Object(
     worst_ms: millis("Where its worst frame was due"),
     worst_late_ms: millis("By how much that frame was late beyond the usual"),
     evidence: Type.Array(Evidence),
+    since: Type.Optional(SettingChange),
     step: Type.Optional(
       Type.Object({
         code: Type.Union(stepCodes.map((code) => Type.Literal(code))),

@@ -13,7 +13,7 @@ import { cutText } from "../base/cut-text.ts";
 import { parquetOf } from "../export/parquet-writer.ts";
 import { emptyTable } from "../frames/table.ts";
 import { catalogues, type Language } from "../i18n/language.ts";
-import { judgeSession, presetIn, samplesOf } from "../keep/judge-session.ts";
+import { changesOf, judgeSession, presetIn, samplesOf } from "../keep/judge-session.ts";
 import type { Capture } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { MarkLine } from "../model/marks.ts";
@@ -71,34 +71,33 @@ function pageOf(given: Given): string {
   const marks = marksOf(reader, timeline);
   const main = sharedPage(reader, {
     capture,
-    verdict: cardOf(given, preset),
+    verdict: cardOf(given),
     figures: makeFigures(capture, { session: undefined, fromMs: undefined, toMs: undefined }),
     marks,
     conditions: conditionsOf(timeline),
     version: given.version,
     sharedUnixMs: given.sharedUnixMs,
   });
-  const data = packData({ capture, marks, preset, hasRows: rows !== undefined }, rows);
+  const changes = changesOf(timeline);
+  const data = packData({ capture, marks, preset, changes, hasRows: rows !== undefined }, rows);
   const title = capture.meta.name ?? capture.meta.id;
   return documentOf({ reader, title, main: main.text, data, assets });
 }
 
-function cardOf({ capture, rows }: Given, preset: string | undefined): VerdictCard | undefined {
-  const verdict = verdictOf({ capture, rows, preset });
+function cardOf(given: Given): VerdictCard | undefined {
+  const verdict = verdictOf(given);
   if (verdict === undefined) return undefined;
-  const { meta } = capture;
+  const { meta } = given.capture;
   const known = meta.sessions?.find(({ session_id }) => session_id === verdict.session_id);
   const { width, height, fps } = known ?? meta;
   return { verdict, mode: { width, height, fps }, moments: "", charts: "" };
 }
 
-function verdictOf({
-  capture,
-  rows,
-  preset,
-}: Pick<Given, "capture" | "rows"> & { readonly preset: string | undefined }): Verdict | undefined {
+function verdictOf({ capture, rows, timeline }: Given): Verdict | undefined {
   if (rows === undefined || rows.count === 0) return undefined;
-  return judgeSession({ rows, preset, ...samplesOf(capture) }, undefined);
+  const preset = presetIn(timeline?.checkpoints.at(-1)?.state);
+  const changes = changesOf(timeline);
+  return judgeSession({ rows, preset, changes, ...samplesOf(capture) }, undefined);
 }
 
 /** In the order of time. */
@@ -164,8 +163,7 @@ function escapeText(text: string): string {
 function bundleOf(given: Given, html: string): Uint8Array<ArrayBuffer> {
   const { capture, timeline, rows } = given;
   const state = timeline?.checkpoints.at(-1)?.state;
-  const preset = presetIn(state);
-  const verdict = verdictOf({ capture, rows, preset });
+  const verdict = verdictOf(given);
   const text = (name: string, value: string) => ({ name, bytes: Buffer.from(value, "utf8") });
   const json = (name: string, value: unknown) => text(name, `${JSON.stringify(value, null, 1)}\n`);
   const files = [

@@ -1,5 +1,5 @@
 /** What was charged, by cause: shares, episodes and the worst place of each. */
-import type { Cause, CauseCode, Verdict } from "../model/verdict.ts";
+import type { Cause, CauseCode, SettingChange, Verdict } from "../model/verdict.ts";
 import {
   causeShareMin,
   evenRepeatWeight,
@@ -8,6 +8,7 @@ import {
   rateShareMin,
 } from "./bounds.ts";
 import { cadenceOf } from "./cadence.ts";
+import { changeBehind } from "./changes.ts";
 import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -27,6 +28,12 @@ type Account = {
   readonly partsUs: Map<Charged["part"], number>;
   worstRow: number;
   worstUs: number;
+};
+
+type Context = {
+  readonly stream: StreamFacts;
+  readonly windows: Windows;
+  readonly changes: readonly SettingChange[];
 };
 
 /** Filled episode by episode, read once at the end. */
@@ -66,7 +73,7 @@ export class Accounts {
     this.#add({ row: source.longestHoldRow, part: "capture", excessUs, charge }, 0);
   }
 
-  causes(context: { readonly stream: StreamFacts; readonly windows: Windows }): Cause[] {
+  causes(context: Context): Cause[] {
     const causes: Cause[] = [];
     for (const account of this.#accounts.values()) {
       if (!("code" in account.charge)) continue;
@@ -132,15 +139,15 @@ export class Accounts {
     return account;
   }
 
-  #causeOf(
-    account: Account,
-    code: CauseCode,
-    { stream, windows }: { readonly stream: StreamFacts; readonly windows: Windows },
-  ): Cause {
+  #causeOf(account: Account, code: CauseCode, { stream, windows, changes }: Context): Cause {
     const judged = this.#judged;
     const part = [...account.partsUs].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "wait";
     const seen = { code, rows: account.rows, part };
-    const step = stepFor(code, { stream, judged, windows, rows: account.rows });
+    const since = changeBehind(code, account.rows, { judged, changes });
+    const step =
+      since === undefined
+        ? stepFor(code, { stream, judged, windows, rows: account.rows })
+        : wayBack(since);
     return {
       code,
       share: roundShare(account.excessUs / this.#excessUs),
@@ -150,9 +157,14 @@ export class Accounts {
       evidence: isSourceRate(code)
         ? rateEvidence(judged, stream)
         : evidenceOf(seen, judged, windows),
+      ...(since === undefined ? {} : { since }),
       ...(step === undefined ? {} : { step }),
     };
   }
+}
+
+function wayBack({ setting, from }: SettingChange): NonNullable<Cause["step"]> {
+  return { code: "undo_change", values: { setting, value: from } };
 }
 
 const isSourceRate = (code: CauseCode) => code === "source_slow_rate" || code === "source_still";

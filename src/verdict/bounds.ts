@@ -112,6 +112,11 @@ export const wirelessScanUs = { least: 10_000_000, most: 120_000_000 } as const;
 /** A timer keeps its period this well. */
 export const minuteTimerShare = 0.01;
 
+/** A cause began with a change when so much of it follows, this soon, and the stream ran before it. */
+export const changeShareMin = 0.9;
+export const changeBehindMsMax = 5000;
+export const changeBeforeMsMin = 1000;
+
 /** The tail of the distribution, and the frames without which it says nothing. */
 export const tailShare = 0.01;
 export const partsCountMin = 100;

@@ -1,5 +1,6 @@
 /** What a verdict is worked out from. */
 import type { FrameTable } from "../model/frames.ts";
+import type { SettingChange } from "../model/verdict.ts";
 import type { Window } from "./windows.ts";
 
 /** What the stream was asked to be; steps are worked out from it. */
@@ -19,4 +20,6 @@ export type VerdictInput = {
   readonly rows: FrameTable;
   /** Its samples that overlap the range, in order. */
   readonly windows: readonly Window[];
+  /** Settings that were changed in the range or shortly before it, in order; none unless given. */
+  readonly changes?: readonly SettingChange[] | undefined;
 };

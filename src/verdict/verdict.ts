@@ -28,7 +28,8 @@ import { judgeSource, type SourceFacts } from "./source.ts";
 import { Windows } from "./windows.ts";
 
 /** The verdict of a range. With too few rows its quality is `cannot_tell`. */
-export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdict {
+export function verdictOf(input: VerdictInput): Verdict {
+  const { stream, rows, windows: list, changes = [] } = input;
   const judged = judge(rows, stream.fps);
   const windows = new Windows(list);
   judgeSilence(judged, windows);
@@ -42,7 +43,7 @@ export function verdictOf({ stream, rows, windows: list }: VerdictInput): Verdic
   const frames = countsOf(judged);
   const freezes = freezesOf(judged, source, episodes);
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
-  const causes = accounts.causes({ stream, windows });
+  const causes = accounts.causes({ stream, windows, changes });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
   const picture = followedCause(windows, causes) ?? bitrate;
   const loss = lossCause(judged, causes);

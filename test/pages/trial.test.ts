@@ -4,6 +4,7 @@ import { english } from "../../src/i18n/english.ts";
 import { german } from "../../src/i18n/german.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import type { Trial } from "../../src/model/trial.ts";
+import type { SettingChange } from "../../src/model/verdict.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
 import { Format, type Reader } from "../../views/format.ts";
 import { trialPart } from "../../views/trial.ts";
@@ -64,7 +65,7 @@ test("the button changes the setting, and Undo puts it back", async () => {
   );
   expect(await tried.text()).toContain("Changed to preset superfast");
   expect(pages.host.settings.current().encoder_preset).toBe("superfast");
-  expect(await (await pages.get("/parts/trial")).text()).toContain("as soon as somebody plays");
+  expect(await (await pages.get("/parts/trial")).text()).toContain("as soon as someone plays");
   const undone = await pages.post("/verdict/undo", {}, script);
   expect(await undone.text()).toContain("The settings are as they were before.");
   expect(pages.host.settings.current().encoder_preset).toBe("");
@@ -83,4 +84,26 @@ test("a value that no setting takes is refused with its reason", async () => {
   const answer = await pages.post("/verdict/try", { bitrate_kbps: "-5" }, script);
   expect(await answer.text()).toContain("notice bad");
   expect(pages.host.settings.current().bitrate_kbps).toBe(0);
+});
+
+test("a cause that began with a change of the preset says so, and its button goes back", () => {
+  const change: SettingChange = {
+    ...{ at_ms: 10_000, setting: "encoder_preset", from: "superfast", to: "slow" },
+  };
+  const verdict = verdictOf({
+    stream: { session_id: 1, ...mode, codec: "h264", preset: "slow" },
+    rows: madeRows(1800, (row) => (row > 606 && row % 20 === 10 ? { encode_us: 40_000 } : {})),
+    windows: [],
+    changes: [change],
+  });
+  const settings = { ...settingsDefault, encoder_preset: "slow" };
+  const card = {
+    ...{ verdict, mode, moments: "/timeline" },
+    tools: { settings, recording: "abc", session: 1, to: "/recordings/abc" },
+  };
+  const { text } = verdictPart(englishReader, card);
+  expect(text).toContain("on this machine since the change to preset slow.");
+  expect(text).toContain("Go back to preset superfast");
+  expect(text).toContain('name="encoder_preset" value="superfast"');
+  expect(verdictPart(germanReader, card).text).toContain(", seit Preset slow eingestellt ist.");
 });

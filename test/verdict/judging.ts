@@ -1,6 +1,7 @@
 /** Made rows and windows, judged. */
 import type { StatsSample } from "../../src/model/capture.ts";
 import type { Machine } from "../../src/model/machine.ts";
+import type { VerdictInput } from "../../src/verdict/input.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
 import { type MadeRow, madeRows } from "./made-rows.ts";
 
@@ -36,6 +37,14 @@ export function judgeRows(
   count = 1800,
 ) {
   return verdictOf({ stream, rows: madeRows(count, change), windows: windows(count / 60, of) });
+}
+
+/** The same of half a minute in which settings were changed. */
+export function judgeChanged(
+  change: (row: number) => MadeRow,
+  changes: NonNullable<VerdictInput["changes"]>,
+) {
+  return verdictOf({ stream, rows: madeRows(1800, change), windows: windows(30), changes });
 }
 
 /** Fields of a window with what the machine did. */
