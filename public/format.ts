@@ -11,6 +11,9 @@ export function numberFormat(digits: number): Intl.NumberFormat {
   return made;
 }
 
+/** Between the whole and its tenths. */
+export const decimalSign = numberFormat(1).format(0.5).slice(1, -1);
+
 /** 1.2M, 40K: for the axis of a chart, which has room for six signs. */
 export function axisNumber(value: number, digits: number): string {
   const text = numberFormat(digits).format(value);

@@ -3,7 +3,7 @@
  * it is pointed at or focused, and leads to the timeline at that moment.
  */
 import type { EventMark } from "../src/model/marks.ts";
-import { formatDuration, numberFormat } from "./format.ts";
+import { decimalSign, formatDuration, numberFormat } from "./format.ts";
 import type { Field } from "./overlay.ts";
 import type { Words } from "./plan.ts";
 import type { Range } from "./range.ts";
@@ -48,7 +48,8 @@ function labelOf(mark: EventMark, words: Words): string {
     return `${timeText(line.t_ms)} ${words[`event_${line.kind}`] ?? line.kind}: ${line.text}`;
   }
   const kinds = mark.kinds.map((kind) => words[`event_${kind}`] ?? kind).join(", ");
-  const time = `${timeText(mark.from_ms)} – ${timeText(mark.to_ms)}`;
+  const ends = new Set([timeText(mark.from_ms), timeText(mark.to_ms)]);
+  const time = [...ends].join(" – ");
   return `${time}: ${numberFormat(0).format(mark.count)} ${words.events ?? ""} (${kinds})`;
 }
 
@@ -79,5 +80,5 @@ function tipOf(mark: EventMark, words: Words, isRight: boolean): HTMLElement {
 
 /** To a tenth of a second: what happened within one is distinguished by its place in the list. */
 function timeText(ms: number): string {
-  return `${formatDuration(ms)}.${Math.floor((ms % 1000) / 100)}`;
+  return `${formatDuration(ms)}${decimalSign}${Math.floor((ms % 1000) / 100)}`;
 }

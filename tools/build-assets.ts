@@ -1,13 +1,13 @@
 /**
  * Makes what a browser loads: the scripts of `public/` with the packages they use in one file each,
  * style, pictures, and the reader of the API's document; every file named by its content and
- * compressed two ways, and a generated module that names them, so that a missing file is a build
+ * compressed with Brotli, and a generated module that names them, so that a missing file is a build
  * error and the executable carries them all.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 import { CryptoHasher } from "bun";
 
 const folder = "src/generated/assets";
@@ -96,22 +96,15 @@ async function writeAsset({ name, bytes }: Source, index: number): Promise<Part>
   const hash = new CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 16);
   const extension = extname(name);
   const file = `${basename(name, extension)}.${hash}${extension}`;
-  const forms = {
-    br: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }),
-    gzip: gzipSync(bytes, { level: 9 }),
-  };
-  let imports = "";
-  for (const [form, content] of Object.entries(forms)) {
-    const path = `${file}.${form}.bin`;
-    await Bun.write(`${folder}/${path}`, content);
-    imports += `import ${form}${index} from "./assets/${path}" with { type: "file" };\n`;
-  }
+  const path = `${file}.br.bin`;
+  const params = { [constants.BROTLI_PARAM_LGWIN]: 24 };
+  await Bun.write(`${folder}/${path}`, brotliCompressSync(bytes, { params }));
+  const imports = `import br${index} from "./assets/${path}" with { type: "file" };\n`;
   const fields = [
     `address: "/assets/${file}"`,
     `etag: '"${hash}"'`,
     `type: "${types[extension]}"`,
     `br: br${index}`,
-    `gzip: gzip${index}`,
   ];
   return { imports, entry: `  "${name}": { ${fields.join(", ")} },\n` };
 }
@@ -124,7 +117,6 @@ export type Asset = {
   readonly etag: string;
   readonly type: string;
   readonly br: string;
-  readonly gzip: string;
 };
 
 export const assets: Readonly<Record<string, Asset>> = {

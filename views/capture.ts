@@ -88,7 +88,7 @@ function verdictLines(reader: Reader, { verdicts }: CaptureNow): Html {
   return html`${verdicts.map(({ session, verdict }) => {
     const sentence = verdictSentence(reader, { verdict, mode: session });
     const who = many ? html`<strong>${clientText(reader, session)}</strong> ` : html``;
-    return html`<p class="verdict-now verdict-${verdict.quality}">${who}${sentence} <span class="muted">${reader.messages.verdict.lastMinute}</span></p>`;
+    return html`<p class="verdict-now verdict-${verdict.quality}">${who}<span class="muted">${reader.messages.verdict.lastMinute}</span> ${sentence}</p>`;
   })}`;
 }
 

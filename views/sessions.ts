@@ -63,7 +63,7 @@ function verdictRow(reader: Reader, session: Session, verdicts: readonly Verdict
   const verdict = verdicts.find(({ session_id }) => session_id === session.session_id);
   if (verdict === undefined) return html``;
   const sentence = verdictSentence(reader, { verdict, mode: session });
-  return html`<tr id="verdict-${session.session_id}" class="verdict-row"><td colspan="9"><p class="verdict-now verdict-${verdict.quality}">${sentence} <span class="muted">${reader.messages.sessions.lastSeconds}</span></p></td></tr>`;
+  return html`<tr id="verdict-${session.session_id}" class="verdict-row"><td colspan="9"><p class="verdict-now verdict-${verdict.quality}"><span class="muted">${reader.messages.sessions.lastSeconds}</span> ${sentence}</p></td></tr>`;
 }
 
 function row(reader: Reader, session: Session, nowMs: number): Html {

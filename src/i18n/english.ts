@@ -215,7 +215,7 @@ export const english = {
     since: "Duration",
     actions: "Actions",
     notReported: "no data",
-    lastSeconds: "in the last ten seconds",
+    lastSeconds: "Last ten seconds",
     idr: "Send key frame",
     setBitrate: "Apply",
     newBitrate: (id: string) => `New bitrate for session ${id} (kbit/s)`,

@@ -192,9 +192,9 @@ export const eventsGerman: typeof eventsEnglish = {
     history_days: "Tage des Verlaufs",
     history_mb: "Megabyte des Verlaufs",
     keep_on_late: "Sichern bei späten Bildern",
-    keep_on_missed: "Sichern bei Bildausfällen",
+    keep_on_missed: "Sichern bei ausgelassenen Bildern",
     keep_on_lost: "Sichern bei verlorenen Bildern",
-    keep_on_stall_ms: "Sichern bei Stillstand",
+    keep_on_stall_ms: "Sichern bei Stockungen",
     keep_count: "automatische Aufzeichnungen",
   },
   unset: {

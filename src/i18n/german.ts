@@ -218,7 +218,7 @@ export const german: Messages = {
     since: "Dauer",
     actions: "Aktionen",
     notReported: "keine Daten",
-    lastSeconds: "in den letzten zehn Sekunden",
+    lastSeconds: "Letzte zehn Sekunden",
     idr: "Schlüsselbild senden",
     setBitrate: "Übernehmen",
     newBitrate: (id) => `Neue Bitrate für Sitzung ${id} (kbit/s)`,

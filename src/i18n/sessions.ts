@@ -102,9 +102,9 @@ export const settingsGerman: typeof settingsEnglish = {
   history_days: "Verlauf: Tage",
   history_mb: "Verlauf: Megabyte",
   keep_on_late: "Sichern, wenn ein Bild zu spät kommt (in Bilddauern)",
-  keep_on_missed: "Sichern, wenn Bilder ausfallen (pro Sekunde)",
+  keep_on_missed: "Sichern, wenn Bilder ausgelassen werden (pro Sekunde)",
   keep_on_lost: "Sichern, wenn der Player Bilder verliert (pro Sekunde)",
-  keep_on_stall_ms: "Sichern, wenn der Stream steht (ms)",
+  keep_on_stall_ms: "Sichern, wenn der Stream stockt (ms)",
   keep_count: "Höchstzahl automatischer Aufzeichnungen",
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = Wahl des Players",

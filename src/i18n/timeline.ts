@@ -38,8 +38,8 @@ export const timelineEnglish = {
   },
   noDifference: "no detectable difference",
   tooLittle: "not enough data (needs 20 s on each side)",
-  higher: (size: string, from: string, to: string) => `+${size} (95 % CI ${from} to ${to})`,
-  lower: (size: string, from: string, to: string) => `−${size} (95 % CI −${to} to −${from})`,
+  higher: (size: string, from: string, to: string) => `+${size} (95% CI ${from} to ${to})`,
+  lower: (size: string, from: string, to: string) => `−${size} (95% CI −${to} to −${from})`,
   types: {
     api_call: "Call",
     state_change: "Change",

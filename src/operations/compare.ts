@@ -40,7 +40,7 @@ export const statsCompare = operation({
   method: "GET",
   route: "/api/v1/stats/compare",
   tag: "stats",
-  summary: "Compare two runs: what differs, by how much, and whether that can be told",
+  summary: "Compare two runs",
   description:
     "Each figure rests on medians of blocks of five seconds of single frames, or of samples where no frames were kept; all figures together are held to one false-alarm rate. Runs of another mode, codec, path or source are not comparable unless forced. Facts and codes; the words are the reader's.",
   query: Query,

@@ -36,7 +36,7 @@ export const sourcesList = operation({
   method: "GET",
   route: "/api/v1/sources",
   tag: "host",
-  summary: "What this machine has to stream",
+  summary: "List sources",
   description:
     "Screens, monitors and nodes of PipeWire by their names, with sizes where they are known, in the order in which `auto` tries them; `problem` says why one cannot be streamed.",
   answers: { 200: listOf(ListedSourceShape, "Sources") },

@@ -7,7 +7,7 @@ export const statsRecordingImport = operation({
   method: "POST",
   route: "/api/v1/stats/import",
   tag: "stats",
-  summary: "Save what another tool recorded as a capture",
+  summary: "Import a recording of another tool",
   description:
     "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by its content. Columns that mean the same are used, the others left out; the answer names both.",
   fileBytesMax: recordingBytesMax,

@@ -106,7 +106,7 @@ export const pairingWaiting = operation({
   method: "GET",
   route: `${pairing}/waiting`,
   tag,
-  summary: "List Moonlight players that wait for their PIN",
+  summary: "List Moonlight players waiting for a PIN",
   description: "Each waits until its PIN is entered, it is refused, or its time is over.",
   answers: { 200: listOf(WaitingPlayer, "Players that wait for their PIN") },
   act: ({ players }) => players.waitingPlayers(),
@@ -117,7 +117,7 @@ export const pairingPin = operation({
   method: "POST",
   route: `${pairing}/pin`,
   tag,
-  summary: "Enter the PIN that a Moonlight player shows",
+  summary: "Enter the PIN shown by a Moonlight player",
   description:
     "The player, not the host, finds out whether the PIN was right. `id` or `uniqueid` names the player where several wait.",
   body: PinEntry,

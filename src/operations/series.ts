@@ -72,7 +72,7 @@ export const historySeries = operation({
   method: "GET",
   route: "/api/v1/history/:id/series",
   tag: "history",
-  summary: "A session of the history, as columns for charts",
+  summary: "Chart data of a session in the history",
   description:
     "The samples of a session that the history holds, as of a capture. At most three hours at a time: of a longer range the last part.",
   query: SeriesQuery,

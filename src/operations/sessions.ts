@@ -25,7 +25,7 @@ export const sessionGet = operation({
   method: "GET",
   route: `${prefix}/:id`,
   tag,
-  summary: "One session",
+  summary: "Get a session",
   description: "The same as its row in the list. 404 once the session has ended.",
   answers: { 200: Session },
   problems: [404],
@@ -55,7 +55,7 @@ export const sessionIdr = operation({
   method: "POST",
   route: `${prefix}/:id/idr`,
   tag,
-  summary: "Ask the encoder for an IDR frame",
+  summary: "Request a key frame",
   description:
     "The next frame is encoded without reference to earlier ones. Requests close together are answered by one frame.",
   answers: { 204: nothing },

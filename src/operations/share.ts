@@ -14,7 +14,7 @@ export const statsRecordingShare = operation({
   method: "GET",
   route,
   tag,
-  summary: "A saved capture as one file that opens anywhere",
+  summary: "Download a capture as one file to share",
   description:
     "`html`: a page with verdict, charts, figures and events, offline and under a strict policy. `zip`: the same with rows (Parquet), timeline, machine figures, settings, versions and warnings of the log. Names, addresses, paths and secrets are replaced; `…/share/replaced` lists them.",
   query: Type.Object(
@@ -47,7 +47,7 @@ export const statsRecordingShareList = operation({
   method: "GET",
   route: `${route}/replaced`,
   tag,
-  summary: "What a shared file of a capture would not contain",
+  summary: "List what a shared file replaces",
   description: "Names, addresses and paths with their placeholders; secrets are only counted.",
   answers: { 200: ShareList },
   isLong: true,

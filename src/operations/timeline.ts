@@ -130,7 +130,7 @@ export const timelineReplaySequence = operation({
   method: "GET",
   route: `${prefix}/replay-sequence`,
   tag,
-  summary: "Calls of the management API in order",
+  summary: "List the recorded API calls, in order",
   description: "The calls that a replay would make. Calls that a replay made are left out.",
   query: OfQuery,
   answers: { 200: Type.Array(ApiCallEvent) },

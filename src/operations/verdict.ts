@@ -62,7 +62,7 @@ export const historyVerdict = operation({
   method: "GET",
   route: "/api/v1/history/:id/verdict",
   tag: "history",
-  summary: "Verdict on a session",
+  summary: "Verdict on a session in the history",
   description: `${description} The id is that of the list; a session's number alone means one since the host began. Of a range longer than three hours the last part is judged.`,
   query: Query,
   answers: { 200: Verdict },

@@ -1,12 +1,14 @@
 /**
  * Scripts, styles and pictures, from files that the build made: named by their content, so a browser
- * never asks twice, and compressed once. Plain HTTP by a LAN name offers gzip only, hence two forms;
- * who takes neither gets the gzip form unpacked.
+ * never asks twice, and compressed once, with Brotli. Browsers take that over TLS and on localhost;
+ * for all others the gzip form and the plain one are made when the first of them asks.
  *
  * The executable has them in itself and reads one when it is asked for. In a checkout all are read
- * when the host starts (1.5 MB): a build may replace the files under it, and the pages of this
+ * when the host starts (0.9 MB): a build may replace the files under it, and the pages of this
  * process name those of its own build.
  */
+import { promisify } from "node:util";
+import { brotliDecompress, gzip } from "node:zlib";
 import { Elysia } from "elysia";
 import { isExecutable } from "../base/worker-url.ts";
 import { type Asset, assets } from "../generated/assets.ts";
@@ -44,18 +46,26 @@ type Bytes = Uint8Array<ArrayBuffer>;
 type Read = () => Promise<Bytes>;
 type Loaded = Pick<Asset, "type" | "etag"> & Readonly<Record<Encoding | "plain", Read>>;
 
-function load({ type, etag, br, gzip }: Asset): Loaded {
-  const packed = reader(gzip);
-  let plain: Promise<Bytes> | undefined;
+function load({ type, etag, br: path }: Asset): Loaded {
+  const br = reader(path);
+  const plain = once(async () => new Uint8Array(await unpack(await br())));
   return {
     type,
     etag,
-    br: reader(br),
-    gzip: packed,
-    plain: () => {
-      plain ??= packed().then(Bun.gunzipSync);
-      return plain;
-    },
+    br,
+    plain,
+    gzip: once(async () => new Uint8Array(await pack(await plain()))),
+  };
+}
+
+const unpack = promisify(brotliDecompress);
+const pack = promisify(gzip);
+
+function once(make: Read): Read {
+  let made: Promise<Bytes> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

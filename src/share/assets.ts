@@ -1,4 +1,5 @@
 /** Script and style of a shared file: those of the console's own charts, in one script. */
+import { brotliDecompressSync } from "node:zlib";
 import { assets } from "../generated/assets.ts";
 
 /** As they stand in the file. */
@@ -17,7 +18,7 @@ export async function readSharedAssets(): Promise<SharedAssets> {
 async function read(name: string): Promise<string> {
   const asset = assets[name];
   if (asset === undefined) throw new Error(`Bug: there is no asset "${name}"`);
-  return new TextDecoder().decode(Bun.gunzipSync(await Bun.file(asset.gzip).bytes()));
+  return brotliDecompressSync(await Bun.file(asset.br).bytes()).toString();
 }
 
 /** Nothing in it may end the element that it stands in. */

@@ -75,13 +75,11 @@ test("a build under a running host takes nothing away that its pages name", asyn
   await using directory = await tempDirectory();
   const path = (form: string) => join(directory.path, form);
   await Bun.write(path("br"), brotliCompressSync("a{}"));
-  await Bun.write(path("gzip"), Bun.gzipSync("a{}"));
   const css = {
     address: "/assets/app.1.css",
     etag: '"1"',
     type: "text/css",
     br: path("br"),
-    gzip: path("gzip"),
   };
   const app = assetRoutes({ "app.css": css });
   const get = (encoding: string) =>
@@ -93,7 +91,6 @@ test("a build under a running host takes nothing away that its pages name", asyn
   expect((await get("br")).status).toBe(200);
   expect((await get("gzip")).status).toBe(200);
   await rm(path("br"));
-  await rm(path("gzip"));
   for (let round = 0; round < 2; round += 1) {
     expect(await (await get("")).text()).toBe("a{}");
     expect(gunzipSync(await (await get("gzip")).bytes()).toString()).toBe("a{}");
