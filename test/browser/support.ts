@@ -10,7 +10,7 @@ import type { Clock } from "../../src/base/clock.ts";
 import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-const deadlineMs = 10_000;
+const deadlineMs = 20_000;
 /** Nothing of it may look for the net: there is none. */
 const quietArguments = [
   "--no-sandbox",
