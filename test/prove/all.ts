@@ -12,6 +12,7 @@ import { Random } from "../support/random.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { measurePairs } from "./compare.ts";
 import { proveGamestream, proveGamestreamLoss } from "./gamestream.ts";
+import { proveHistory } from "./history/proof.ts";
 import { killRounds } from "./kills.ts";
 import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
@@ -46,6 +47,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   verdict: (wanted) => proveVerdict(wanted, (line) => console.log(line)),
   "gamestream-loss": proveGamestreamLoss,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
+  history: (wanted) => proveHistory(wanted, (line) => console.log(line)),
 };
 
 /** A minute each, with the kernel's own count as the truth. */
