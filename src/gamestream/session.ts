@@ -19,6 +19,7 @@ import { readControl, terminationPayload, terminationType } from "./control/mess
 import { type ControlPacket, ControlSeal } from "./control/seal.ts";
 import { describeSession } from "./describe-session.ts";
 import { AudioPacketizer } from "./media/audio-packetizer.ts";
+import { LinkWatch } from "./media/link-watch.ts";
 import { FecLossCounter, type FrameLoss } from "./media/loss-counter.ts";
 import { PlayerPulse } from "./media/player-pulse.ts";
 import { openSampler, type VideoTotals } from "./media/sampler.ts";
@@ -28,7 +29,6 @@ import { VideoSender } from "./media/video-sender.ts";
 import type { GamestreamSessionDeps, SessionFacts } from "./session-options.ts";
 
 const kind: Kind = "gamestream";
-const settleIntervalUs = 1_000_000;
 /** A player sends a sealed ping every 100 ms. */
 const unreachableUsMin = 500_000;
 
@@ -49,7 +49,7 @@ export class GamestreamSession {
   #isConnected = false;
   #isBegun = false;
   #isEnded = false;
-  #settledUs = 0;
+  readonly #watch: LinkWatch;
 
   constructor(facts: SessionFacts, deps: GamestreamSessionDeps) {
     this.facts = facts;
@@ -59,6 +59,8 @@ export class GamestreamSession {
     this.#seal = new ControlSeal({ key: launch.key.lend("control"), version, own: "host" });
     const reports = { describe: () => this.describe(), totals: () => this.#totals() };
     this.#core = makeCore(facts, deps, reports);
+    const watched = { core: this.#core, losses: this.#losses, mode: settings };
+    this.#watch = new LinkWatch({ ...watched, rttUs: () => deps.rttUs() });
     this.#reach = makeReach(this.#core.log, this.#pulse);
     this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
     this.#sound = makeSound(facts, deps);
@@ -152,7 +154,7 @@ export class GamestreamSession {
   /** A few times a second. */
   tick(): void {
     const nowUs = this.#deps.clock.nowUs();
-    if (nowUs - this.#settledUs >= settleIntervalUs) this.#settle(nowUs);
+    this.#watch.tick(nowUs, this.#isBegun ? this.#sender.paced.packetsSentCount : undefined);
     // Nothing is said of a session before it is known to others.
     if (!this.#isBegun) return;
     this.#reach.onTick(this.#deps.silentUs(), nowUs);
@@ -162,8 +164,8 @@ export class GamestreamSession {
   /** Notifies the player, unless it is the player that left. */
   end(why: Ending): void {
     if (this.#isEnded) return;
-    const mayResume = why.code === "player_left";
     this.#isEnded = true;
+    const mayResume = why.code === "player_left";
     const farewell = this.#seal.seal(terminationType, terminationPayload());
     if (!mayResume && farewell !== undefined) this.#deps.sendControl(farewell);
     this.#sender.paced.close();
@@ -188,11 +190,9 @@ export class GamestreamSession {
   #begin(): void {
     if (this.#isEnded || !this.#isConnected || this.#stream === undefined) return;
     this.#isBegun = true;
-    const { source, settings } = this.facts;
-    const { audioPacketMs: packetMs, audioChannelCount: channelCount } = settings;
-    this.#sound.start({ source, packetMs, channelCount, filmStart: this.#stream.filmStart });
-    const started = { session: this.describe(), ...this.#core.shared };
-    this.#deps.onEvent({ kind: "session_started", ...started });
+    startSound(this.#sound, this.facts, this.#stream);
+    const session = this.describe();
+    this.#deps.onEvent({ kind: "session_started", session, ...this.#core.shared });
     if (this.#sender.address) reportReached(this.facts, this.#deps, this.#sender.address);
     this.#subscribe();
   }
@@ -213,12 +213,6 @@ export class GamestreamSession {
     this.requestIdr("player");
   }
 
-  #settle(nowUs: number): void {
-    this.#settledUs = nowUs;
-    this.#core.log.onReport(this.#losses, nowUs);
-    this.#losses.settle();
-  }
-
   #totals(): VideoTotals {
     const { paced } = this.#sender;
     return {
@@ -231,6 +225,11 @@ export class GamestreamSession {
       bitrateKbps: this.#core.control.bitrateKbps,
     };
   }
+}
+
+function startSound(sound: SoundSender, facts: SessionFacts, { filmStart }: EncodeStream): void {
+  const { audioPacketMs: packetMs, audioChannelCount: channelCount } = facts.settings;
+  sound.start({ source: facts.source, packetMs, channelCount, filmStart });
 }
 
 /** The player reports only frames that needed repair: what is known of one may be too small. */

@@ -24,15 +24,16 @@ export function isModeAllowed({ width, height, fps }: Mode): boolean {
   return isSize && Number.isFinite(fps) && fps >= fpsMin && fps <= fpsMax;
 }
 
-type Size = Pick<Mode, "width" | "height">;
+/** In pixels. */
+export type ModeSize = Pick<Mode, "width" | "height">;
 
 /** Bits of a key frame at the coarsest quantiser: 25 KB were measured at 3840x2160 with x264. */
-export function keyFrameBitsLeast({ width, height }: Size): number {
+export function keyFrameBitsLeast({ width, height }: ModeSize): number {
   return width * height * 0.0245;
 }
 
 /** The rate in kbit/s below which a mode's key frame would take longer than a second. */
-export function bitrateKbpsLeast(size: Size): number {
+export function bitrateKbpsLeast(size: ModeSize): number {
   return Math.max(modeLimits.bitrateKbpsMin, Math.ceil(keyFrameBitsLeast(size) / 1000));
 }
 

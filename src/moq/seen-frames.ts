@@ -5,6 +5,7 @@
  */
 import type { FramesSeen } from "../model/watch.ts";
 import type { RowRecorder } from "../session/row-recorder.ts";
+import type { ArrivedFrame } from "./viewer-links.ts";
 
 /** Eight seconds at 240 frames a second. */
 const frameCountMax = 2048;
@@ -22,6 +23,8 @@ export class SeenFrames {
   readonly #completeUs = new Float64Array(frameCountMax);
   readonly #decodeUs = new Float64Array(frameCountMax);
   readonly #shownUs = new Float64Array(frameCountMax);
+  readonly #arrivedUs = new Float64Array(frameCountMax);
+  readonly #bytes = new Float64Array(frameCountMax);
   #count = 0;
 
   constructor(rows: Pick<RowRecorder, "addLate">) {
@@ -33,19 +36,27 @@ export class SeenFrames {
     readonly slot: number;
     readonly dueUs: number;
     readonly captureStartUs: number;
+    readonly arrivedUs: number;
+    readonly byteCount: number;
   }): void {
     const place = this.#count % frameCountMax;
     this.#captureUs[place] = frame.captureStartUs;
     this.#slots[place] = frame.slot;
     this.#waitUs[place] = Math.max(0, frame.captureStartUs - frame.dueUs);
+    this.#arrivedUs[place] = frame.arrivedUs;
+    this.#bytes[place] = frame.byteCount;
     this.#completeUs[place] = -1;
     this.#decodeUs[place] = -1;
     this.#shownUs[place] = -1;
     this.#count += 1;
   }
 
-  /** A viewer's report, checked against its shape; frames that are not ours are passed over. */
-  onReport(seen: FramesSeen, nowUs: number): void {
+  /**
+   * A viewer's report, checked against its shape; frames that are not ours are passed over.
+   * @returns when each of the others had come
+   */
+  onReport(seen: FramesSeen, nowUs: number): ArrivedFrame[] {
+    const arrived: ArrivedFrame[] = [];
     const { first_us, at_us, complete_us, decode_us, shown_us } = seen;
     const count = Math.min(at_us.length, complete_us.length, shown_us.length);
     let from = Math.max(0, this.#count - frameCountMax);
@@ -58,7 +69,11 @@ export class SeenFrames {
       this.#keepLatest(this.#decodeUs, place, decode_us?.[index] ?? -1);
       this.#keepLatest(this.#shownUs, place, shown_us[index] ?? -1);
       this.#join(place, nowUs);
+      const completeUs = (this.#captureUs[place] ?? 0) + (complete_us[index] ?? 0);
+      const [leftUs = 0, byteCount = 0] = [this.#arrivedUs[place], this.#bytes[place]];
+      arrived.push({ leftUs, completeUs, byteCount });
     }
+    return arrived;
   }
 
   /** Frames of a report are in order: the next one is looked for behind the last. */

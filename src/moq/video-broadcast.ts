@@ -15,6 +15,7 @@ import type { WatchViewer } from "../model/watch.ts";
 import { emptyRecord, fillRecord } from "../session/frame-record.ts";
 import type { SentTotals } from "../session/sent-totals.ts";
 import { StreamSession } from "../session/stream-session.ts";
+import { followsBitrate } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import { catalogOf } from "./catalog.ts";
@@ -32,6 +33,7 @@ import {
 } from "./sampler.ts";
 import { SeenFrames } from "./seen-frames.ts";
 import { VideoTrack } from "./video-track.ts";
+import { ViewerLinks } from "./viewer-links.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
 
 const tickMs = 100;
@@ -71,8 +73,8 @@ export class VideoBroadcast {
   byteCount = 0;
   readonly #options: Options;
   readonly #core: StreamSession;
-  /** What single frames came to, as viewers report it. */
-  readonly #seen: SeenFrames;
+  /** What single frames came to, as viewers report it, and the rate that follows from it. */
+  readonly #links: ViewerLinks;
   readonly #catalog = new LatestTrack("catalog.json");
   readonly #video: VideoTrack;
   readonly #source: BroadcastSource;
@@ -99,7 +101,7 @@ export class VideoBroadcast {
       totals: () => this.#totals(),
       clientFields: () => this.#viewerReports.closeWindow(),
     });
-    this.#seen = new SeenFrames(this.#core.rows);
+    this.#links = linksOf(this.#core);
     origin.publish(this.#source);
     this.#core.subscribe({
       onFrame: (frame) => this.#publish(frame),
@@ -157,12 +159,13 @@ export class VideoBroadcast {
     for (const news of this.#viewerReports.add(peerId, payload))
       this.#core.log.add({ atUs, ...news });
     const seen = this.#viewerReports.takeFrames(peerId);
-    if (seen !== undefined) this.#seen.onReport(seen, atUs);
+    if (seen !== undefined) this.#links.report(peerId, seen, atUs);
   }
 
   /** The connection of a viewer has ended. */
   forgetViewer(peerId: number): void {
     this.#viewerReports.remove(peerId);
+    this.#links.remove(peerId);
   }
 
   /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
@@ -182,9 +185,7 @@ export class VideoBroadcast {
     this.#isEnded = true;
     const { stream, scheduler, origin, onOver } = this.#options;
     this.#cancelTicks();
-    this.#video.end();
-    this.#catalog.end();
-    this.#core.end();
+    for (const part of [this.#video, this.#catalog, this.#core]) part.end();
     await Promise.all([
       stream.close(),
       new Promise<void>((resolve) => void scheduler.after(farewellMs, resolve)),
@@ -203,7 +204,7 @@ export class VideoBroadcast {
     const arrivedUs = this.#options.clock.nowUs();
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     frame.release();
-    this.#seen.add(published);
+    this.#links.publish(published);
     if (this.frameCount === 0) {
       const { fps, bitrateKbps } = this.tuning;
       const made = { ...this.#options.encode, fps, bitrateKbps };
@@ -232,8 +233,8 @@ export class VideoBroadcast {
   };
 
   #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
-    const atUs = this.#options.clock.nowUs();
-    if (!this.#isEnded) this.#core.log.add({ atUs, action, viewers: this.viewerCount });
+    const facts = { atUs: this.#options.clock.nowUs(), viewers: this.viewerCount };
+    if (!this.#isEnded) this.#core.log.add({ ...facts, action });
   }
 
   /** The stream begins with a key frame: who comes before it is served. */
@@ -242,6 +243,7 @@ export class VideoBroadcast {
   }
 
   #tick(nowUs: Micros): void {
+    this.#links.follow(this.#core.control, this.#video.peerIds());
     this.#core.tick(nowUs);
     if (this.#linger.isOver(nowUs, this.viewerCount > 0)) {
       void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
@@ -287,6 +289,12 @@ function makeCore(options: Options, { facts, ...reports }: Reports): StreamSessi
   });
   core.attach(options.stream, core.control.tuning);
   return core;
+}
+
+function linksOf(core: StreamSession): ViewerLinks {
+  const frames = new SeenFrames(core.rows);
+  const askedKbps = () => core.control.askedKbps;
+  return new ViewerLinks({ frames, askedKbps, followsBitrate: () => followsBitrate(core.encoder) });
 }
 
 /** Who a broadcast is for, as its session's client. */

@@ -193,7 +193,13 @@ export const pageReports: Parser = {
       },
     });
     for (let at = 0; at < 4; at++)
-      seen.add({ slot: at, dueUs: at * 16_667, captureStartUs: at * 16_667 });
+      seen.add({
+        slot: at,
+        dueUs: at * 16_667,
+        captureStartUs: at * 16_667,
+        arrivedUs: at * 16_667,
+        byteCount: 9,
+      });
     for (const payload of [Buffer.from(JSON.stringify(page)), input, random.bend([input])]) {
       clock.advanceMs(1000);
       registry.add(1, payload);

@@ -10,7 +10,8 @@ function published(count: number) {
   const joined = new Map<number, LateFacts>();
   const seen = new SeenFrames({ addLate: (slot, facts) => void joined.set(slot, facts) });
   for (let slot = 0; slot < count; slot++) {
-    seen.add({ slot, dueUs: dueUs(slot), captureStartUs: dueUs(slot) + 100 });
+    const captureStartUs = dueUs(slot) + 100;
+    seen.add({ slot, dueUs: dueUs(slot), captureStartUs, arrivedUs: captureStartUs, byteCount: 9 });
   }
   const report = (slots: readonly number[], completeUs: number, shownUs: number) => {
     const first_us = dueUs(slots[0] ?? 0) + 100;

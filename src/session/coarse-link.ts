@@ -1,0 +1,103 @@
+/**
+ * The rate that a link carries, for players that say little: a smoothed round trip and what was
+ * lost, once a second. Pure. What arrives is not known, so the rate falls by a factor and is tried
+ * upwards again in small steps.
+ */
+
+/** What is known of a session at the end of a second. */
+export type CoarseFacts = {
+  /** Smoothed by the path; `undefined` where it is not known. */
+  readonly rttUs: number | undefined;
+  /** Datagrams, parity too, and how many of them the player reports missing, since it began. */
+  readonly sentCount: number;
+  readonly lostCount: number;
+};
+
+/** The shortest round trip of so many seconds is that of the empty link. */
+const baseCount = 60;
+/**
+ * A queue this long, and as long as the empty link's round trip, for so many seconds means that it
+ * is full. Shorter ones are what a busy machine makes: this round trip goes through both programs.
+ */
+const queueUsMin = 60_000;
+const queueSeconds = 2;
+/** More than a random loss that parity mends, of enough datagrams to say so. */
+const lossShareMax = 0.12;
+const sentCountMin = 50;
+const lowered = 0.7;
+const loweredMin = 0.4;
+/** What was lowered shows in the next seconds at the earliest. */
+const settleSeconds = 2;
+const holdSeconds = 3;
+const growth = 0.06;
+/** Close to where it was full. */
+const growthNear = 0.015;
+const nearShare = 0.9;
+
+/** Owns nothing; called once a second. */
+export class CoarseLink {
+  readonly #floorKbps: number;
+  readonly #rtts: number[] = [];
+  #before = { sentCount: 0, lostCount: 0 };
+  #kbps: number;
+  #askedKbps: number;
+  #queueCount = 0;
+  #fullKbps = Number.POSITIVE_INFINITY;
+  /** Seconds since it was lowered. */
+  #quietCount = holdSeconds;
+
+  constructor(options: { readonly askedKbps: number; readonly floorKbps: number }) {
+    this.#floorKbps = options.floorKbps;
+    this.#kbps = options.askedKbps;
+    this.#askedKbps = options.askedKbps;
+  }
+
+  /** @returns the media bitrate from now on; another one that is asked for is tried first */
+  add(facts: CoarseFacts, askedKbps: number): number {
+    this.#quietCount += 1;
+    if (askedKbps !== this.#askedKbps) this.#restart(askedKbps);
+    const lossShare = this.#lossShare(facts);
+    const isFull = lossShare > lossShareMax || this.#hasQueue(facts.rttUs);
+    if (isFull && this.#quietCount >= settleSeconds) this.#lower(lossShare);
+    else if (!isFull && this.#quietCount >= holdSeconds) this.#raise();
+    this.#kbps = Math.min(Math.max(this.#kbps, this.#floorKbps), askedKbps);
+    return Math.round(this.#kbps);
+  }
+
+  #restart(askedKbps: number): void {
+    this.#askedKbps = askedKbps;
+    this.#kbps = askedKbps;
+    this.#fullKbps = Number.POSITIVE_INFINITY;
+  }
+
+  /** Of this second. */
+  #lossShare({ sentCount, lostCount }: CoarseFacts): number {
+    const sent = sentCount - this.#before.sentCount;
+    const lost = lostCount - this.#before.lostCount;
+    this.#before = { sentCount, lostCount };
+    return sent < sentCountMin ? 0 : Math.min(lost / sent, 1);
+  }
+
+  #hasQueue(rttUs: number | undefined): boolean {
+    if (rttUs === undefined) return false;
+    this.#rtts.push(rttUs);
+    if (this.#rtts.length > baseCount) this.#rtts.shift();
+    const baseUs = Math.min(...this.#rtts);
+    const isLong = rttUs - baseUs > Math.max(queueUsMin, baseUs);
+    this.#queueCount = isLong ? this.#queueCount + 1 : 0;
+    return this.#queueCount >= queueSeconds;
+  }
+
+  #lower(lossShare: number): void {
+    this.#fullKbps = this.#kbps;
+    this.#kbps *= Math.max(loweredMin, Math.min(lowered, 1 - lossShare));
+    this.#quietCount = 0;
+  }
+
+  #raise(): void {
+    const isNear = this.#kbps > this.#fullKbps * nearShare;
+    this.#kbps *= 1 + (isNear ? growthNear : growth);
+    // Well above where it was full: that was another link.
+    if (this.#kbps > this.#fullKbps / nearShare) this.#fullKbps = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,50 @@
+/** The bitrate of players that say little: a round trip, and what was lost, once a second. */
+import { expect, test } from "bun:test";
+import { CoarseLink } from "../../src/session/coarse-link.ts";
+
+const asked = 10_000;
+
+/** A link of so many kbit/s with a queue of 100 ms before it; the round trip is smoothed as ENet's. */
+function run(seconds: number, capacityKbps: (second: number) => number, lossShare = 0): number[] {
+  const link = new CoarseLink({ askedKbps: asked, floorKbps: 500 });
+  const kbps: number[] = [];
+  let [now, queueUs, rttUs, sentCount, lostCount] = [asked, 0, 10_000, 0, 0];
+  for (let second = 0; second < seconds; second++) {
+    const capacity = capacityKbps(second);
+    const sent = (now * 1.1 * 125) / 1200;
+    const grownUs = queueUs + ((now * 1.1) / capacity - 1) * 1e6;
+    queueUs = Math.min(Math.max(grownUs, 0), 100_000);
+    const over = Math.max(0, grownUs - 100_000) / 1e6;
+    for (let sample = 0; sample < 2; sample++) rttUs += (10_000 + queueUs - rttUs) / 8;
+    sentCount += sent;
+    lostCount += sent * lossShare + (over * capacity * 125) / 1200;
+    now = link.add({ rttUs, sentCount, lostCount }, asked);
+    kbps.push(now);
+  }
+  return kbps;
+}
+
+const mean = (list: readonly number[]) => list.reduce((sum, each) => sum + each, 0) / list.length;
+
+test("on a link that carries it the bitrate stays, also with two of a hundred lost", () => {
+  expect(run(120, () => 50_000).every((kbps) => kbps === asked)).toBe(true);
+  expect(run(120, () => 50_000, 0.02).every((kbps) => kbps === asked)).toBe(true);
+});
+
+test("a link cut to 3 Mbit/s is followed within five seconds, and used", () => {
+  const kbps = run(60, (second) => (second < 10 ? 50_000 : 3000));
+  expect(Math.max(...kbps.slice(15, 20))).toBeLessThan(3200);
+  expect(mean(kbps.slice(20))).toBeGreaterThan(1800);
+  expect(mean(kbps.slice(20))).toBeLessThan(3000);
+});
+
+test("a link that has become wide again is used within twenty-five seconds", () => {
+  const kbps = run(60, (second) => (second >= 10 && second < 25 ? 5000 : 50_000));
+  expect(kbps[50]).toBeGreaterThan(asked * 0.8);
+});
+
+test("nothing goes below the floor or above what is asked for", () => {
+  const kbps = run(100, (second) => (second < 40 ? 50 : 80_000));
+  expect(Math.min(...kbps)).toBe(500);
+  expect(Math.max(...kbps)).toBe(asked);
+});
