@@ -108,7 +108,8 @@ const rooms: Record<string, readonly string[]> = {
   "src/app.ts": anything,
   "src/config.ts": anything,
   "src/settings-table.ts": inner,
-  "src/host": anything,
+  // The bus of the system gives priority to its threads.
+  "src/host": [...anything, "src/dbus"],
   "src/main.ts": [...anything, "src/host"],
   views: ["src/base", "src/model", "src/i18n"],
 };

@@ -9,8 +9,14 @@ import { log, warn } from "../base/log.ts";
 import { type Scheduler, systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
+import { RealtimeKit } from "../dbus/realtime-kit.ts";
 import { MachineFiles } from "../machine/files.ts";
-import { guardRealtime, systemScheduling, ThreadPriorities } from "../machine/priority.ts";
+import {
+  guardRealtime,
+  limitForService,
+  systemScheduling,
+  ThreadPriorities,
+} from "../machine/priority.ts";
 import { MachineWatch } from "../machine/watch.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { isRepeatable } from "../operations/route.ts";
@@ -107,7 +113,8 @@ function openPriorities(
   { files, scheduler }: { files: MachineFiles; scheduler: Scheduler },
   parts: AsyncDisposableStack,
 ): ThreadPriorities {
-  const scheduling = systemScheduling((thread) => files.thread(thread)?.ranNs);
+  const kit = new RealtimeKit({ limit: limitForService });
+  const scheduling = systemScheduling((thread) => files.thread(thread)?.ranNs, kit);
   const coreCount = navigator.hardwareConcurrency;
   const isOn = raisesPriority;
   const priorities = new ThreadPriorities({ scheduling, scheduler, coreCount, isOn });

@@ -35,7 +35,8 @@ export type ThreadScheduling = {
   libraryThreads(): readonly number[];
   /** CPU time of a thread in ns; `undefined` for one that is gone. */
   ranNs(thread: number): number | undefined;
-  raise(thread: number, level: number): PriorityGrant;
+  /** @param isLibrary a thread that the encoder's library started */
+  raise(thread: number, level: number, isLibrary: boolean): PriorityGrant;
   lower(thread: number): void;
 };
 
@@ -112,15 +113,17 @@ export class ThreadPriorities {
       this.#raise(send, levels.send);
       this.#raise(encode, levels.encode);
     }
-    for (const thread of scheduling.libraryThreads()) this.#raise(thread, levels.encode);
+    for (const thread of scheduling.libraryThreads()) this.#raise(thread, levels.encode, true);
   }
 
   /** Never main: its thread has the process's number. */
-  #raise(thread: number | undefined, level: number): void {
+  #raise(thread: number | undefined, level: number, isLibrary = false): void {
     if (thread === undefined || thread === process.pid || this.#raised.has(thread)) return;
     const { scheduling } = this.#raising;
     const isFirst = this.#grant === "untried";
-    this.#grant = scheduling.raise(thread, level);
+    const grant = scheduling.raise(thread, level, isLibrary);
+    // What the session's own threads got: a library's may get less.
+    if (!isLibrary) this.#grant = grant;
     if (isFirst) log("priority of stream threads", { granted: this.#grant });
     this.#raised.set(thread, { level, ranNs: scheduling.ranNs(thread) });
   }
@@ -153,15 +156,29 @@ export class ThreadPriorities {
   }
 }
 
-/** The scheduling of this process's threads. */
-export function systemScheduling(ranNs: ThreadScheduling["ranNs"]): ThreadScheduling {
+/** Gives real-time priority to threads of programs that have no right to it themselves. */
+export type PriorityService = { raise(thread: number, level: number): boolean };
+
+/** Half of what a service allows warns, all of it ends the process. */
+export function limitForService(longestUs: number): boolean {
+  return limitRealtime(Math.round(longestUs / 2), longestUs);
+}
+
+/** The scheduling of this process's threads: by its own right, by the service, else a nicer nice. */
+export function systemScheduling(
+  ranNs: ThreadScheduling["ranNs"],
+  kit: PriorityService,
+): ThreadScheduling {
   const names = new Map<number, string>();
   const ownNice = getPriority();
   return {
     ranNs,
     libraryThreads: () => encoderThreads(readNames(names)),
-    raise: (thread, level) => {
+    raise: (thread, level, isLibrary) => {
       if (scheduleThread(thread, { policy: "round_robin", level })) return "realtime";
+      // Behind this one stands a limit that ends the process: threads that may all run at once, and
+      // keep main from lowering them in time, are left out.
+      if (!isLibrary && kit.raise(thread, level)) return "realtime";
       return scheduleThread(thread, { policy: "shared", nice: niceValue }) ? "nice" : "none";
     },
     lower: (thread) => void scheduleThread(thread, { policy: "shared", nice: ownNice }),
