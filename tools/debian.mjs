@@ -7,6 +7,7 @@ import { exitOf, say } from "./run.mjs";
 
 /** Program and the Debian package it comes in. */
 const packageOf = {
+  bindfs: "bindfs",
   chromium: "chromium",
   "dbus-daemon": "dbus-daemon",
   faketime: "faketime",

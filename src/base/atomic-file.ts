@@ -6,16 +6,18 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { dataDisk } from "./disk-lane.ts";
 
 const fileMode = 0o600;
 const tempPattern = /^\..+\.\d+-[0-9a-f]{16}\.tmp$/;
 
 /**
  * Replaces the file at `path`, mode 0600.
- * @throws Error naming the path, with the system's error as its cause; nothing is left behind.
+ * @throws Error naming the path, with the system's error as its cause; nothing is left behind. A disk
+ * that does not answer may still replace the file later.
  */
 export async function writeFileAtomic(path: string, text: string): Promise<void> {
-  await throughTemp(path, textWriter(text), (temp) => rename(temp, path));
+  await dataDisk.run(() => throughTemp(path, textWriter(text), (temp) => rename(temp, path)));
 }
 
 /**
@@ -35,7 +37,9 @@ export async function fillFileAtomic(
  * @throws Error like `writeFileAtomic`.
  */
 export async function createFileAtomic(path: string, text: string): Promise<boolean> {
-  return await throughTemp(path, textWriter(text), (temp) => takeName(temp, path));
+  return await dataDisk.runPatiently(() =>
+    throughTemp(path, textWriter(text), (temp) => takeName(temp, path)),
+  );
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Why a file could not be written or read, in words for the operator. */
 
+import { Failure } from "./failure.ts";
+
 /** Why the disk refused, as a code and in words. */
 export type DiskFault = {
   /** One of the names below; what the system calls it where there is none for that. */
@@ -14,12 +16,14 @@ const known: Readonly<Record<string, DiskFault>> = {
   EACCES: { name: "forbidden", text: "the directory may not be written to" },
   EPERM: { name: "forbidden", text: "the directory may not be written to" },
   EFBIG: { name: "tooLarge", text: "the file would be larger than allowed" },
+  ETIMEDOUT: { name: "silent", text: "the disk does not answer" },
   EIO: { name: "broken", text: "the disk failed" },
 };
 
 /** Without paths: those are in the log. */
 export function diskFault(cause: unknown): DiskFault {
   for (let error = cause; error instanceof Error; error = error.cause) {
+    if (error instanceof Failure) continue;
     if ("code" in error && typeof error.code === "string") {
       return known[error.code] ?? { name: error.code, text: `the system says ${error.code}` };
     }

@@ -3,16 +3,8 @@
  * onglass made is its to change: a data directory that was there keeps its mode, and one that others
  * may write to, or that belongs to somebody else, is refused.
  */
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  renameSync,
-  type Stats,
-  statSync,
-} from "node:fs";
+import { lstatSync, mkdirSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { chmod, lstat, mkdir, readlink, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { systemReason } from "./disk-fault.ts";
 import { Failure } from "./failure.ts";
@@ -38,12 +30,15 @@ export function claimDataDirectory(path: string): void {
  * it is the operator's, and keeps its mode.
  * @throws Error naming the path and what is in the way
  */
-export function makePrivateDirectory(path: string): void {
-  const reason = tryMake(path);
-  if (reason !== undefined) throw new Error(`Cannot use "${path}": ${reason}`);
-  const stats = lstatSync(path);
+export async function makePrivateDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: ownerOnly }).catch(async (cause: unknown) => {
+    const found = await lstat(path).catch(() => undefined);
+    const target = found?.isSymbolicLink() === true ? await readlink(path) : undefined;
+    throw new Error(`Cannot use "${path}": ${inTheWay(found, target, cause)}`, { cause });
+  });
+  const stats = await lstat(path);
   const isClosed = (stats.mode & 0o077) === 0;
-  if (!stats.isSymbolicLink() && !isClosed) chmodSync(path, ownerOnly);
+  if (!stats.isSymbolicLink() && !isClosed) await chmod(path, ownerOnly);
 }
 
 /** Makes what is missing. @returns what is in the way, `undefined` when the directory is there */
@@ -53,10 +48,18 @@ function tryMake(path: string): string | undefined {
     return undefined;
   } catch (cause) {
     const found = statsOf(path);
-    if (found?.isSymbolicLink()) return `it is a link to "${readlinkSync(path)}", which is missing`;
-    if (found !== undefined) return "it is not a directory";
-    return systemReason(cause);
+    return inTheWay(
+      found,
+      found?.isSymbolicLink() === true ? readlinkSync(path) : undefined,
+      cause,
+    );
   }
+}
+
+/** Why a directory could not be made. @param target where what was found leads, if it is a link */
+function inTheWay(found: Stats | undefined, target: string | undefined, cause: unknown): string {
+  if (target !== undefined) return `it is a link to "${target}", which is missing`;
+  return found === undefined ? systemReason(cause) : "it is not a directory";
 }
 
 /** `undefined` also where a part of the path above it is in the way. */
@@ -87,14 +90,18 @@ export function damagedDirectory(directory: string): string {
  * Moves a damaged file out of the way, into `damaged/` beside it, under its own name or that with a
  * number behind it: a file that lies there is never overwritten.
  */
-export function setAside(directory: string, name: string): void {
+export async function setAside(directory: string, name: string): Promise<void> {
   const corner = damagedDirectory(directory);
-  makePrivateDirectory(corner);
+  await makePrivateDirectory(corner);
   for (let n = 1; n <= sameNameCountMax; n++) {
     const target = join(corner, n === 1 ? name : `${name}.${n}`);
-    if (existsSync(target)) continue;
-    renameSync(join(directory, name), target);
+    if (await isTaken(target)) continue;
+    await rename(join(directory, name), target);
     return;
   }
   throw new Error(`Cannot set "${name}" aside: "${corner}" is full of files with its name`);
+}
+
+async function isTaken(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

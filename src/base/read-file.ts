@@ -2,8 +2,10 @@
  * Reads small files of the data directory. Anyone may have put something else there, so it has to be
  * a regular file of a bounded size: a pipe is never waited for, and nothing larger is kept.
  */
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { dataDisk } from "./disk-lane.ts";
+import { Failure } from "./failure.ts";
 
 /** Far more than a certificate, a key, a token, settings or a paired player need. */
 const smallFileBytesMax = 256 * 1024;
@@ -17,9 +19,11 @@ export async function readFileIfAny(
   bytesMax: number = smallFileBytesMax,
 ): Promise<string | undefined> {
   try {
-    // Without O_NONBLOCK, opening a pipe would wait for a writer.
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await readText(file, bytesMax);
+    return await dataDisk.run(async () => {
+      // Without O_NONBLOCK, opening a pipe would wait for a writer.
+      await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      return await readText(file, bytesMax);
+    });
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -39,4 +43,17 @@ async function readText(file: FileHandle, bytesMax: number): Promise<string> {
     length += bytesRead;
   }
   return bytes.toString("utf8", 0, length);
+}
+
+/**
+ * What is there under a name; `undefined` for nothing, or nothing that can be reached.
+ * @throws Failure `storage_unreadable` when the disk does not answer
+ */
+export async function statIfAny(path: string): Promise<Stats | undefined> {
+  return await dataDisk
+    .run(() => stat(path))
+    .catch((cause: unknown) => {
+      if (cause instanceof Failure) throw cause;
+      return undefined;
+    });
 }

@@ -3,6 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { sweepTempFiles, writeFileAtomic } from "../base/atomic-file.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
@@ -25,7 +26,7 @@ export class ManifestFiles {
 
   /** Removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    makePrivateDirectory(this.#directory);
+    await makePrivateDirectory(this.#directory);
     await sweepTempFiles(this.#directory);
   }
 
@@ -64,7 +65,7 @@ export class ManifestFiles {
 
   /** An id begins with its time: the newest is the last by its letters. */
   async #ids(): Promise<string[]> {
-    const names = await readdir(this.#directory).catch(() => []);
+    const names = await dataDisk.run(() => readdir(this.#directory)).catch(() => []);
     return names
       .filter((name) => name.endsWith(suffix))
       .map((name) => name.slice(0, -suffix.length))

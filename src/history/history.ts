@@ -7,6 +7,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { diskFault } from "../base/disk-fault.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { log, warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
@@ -104,7 +105,7 @@ export class History implements AsyncDisposable {
 
   /** Knows what there is by names alone. @throws Error when the directory cannot be used */
   static async open(options: HistoryOptions): Promise<History> {
-    makePrivateDirectory(options.directory);
+    await makePrivateDirectory(options.directory);
     const segments: Held[] = [];
     for (const name of await readdir(options.directory)) {
       const read = readSegmentName(name);
@@ -214,7 +215,7 @@ export class History implements AsyncDisposable {
   async flush(): Promise<void> {
     this.#flush();
     this.#writer.append(this.#reportedSoFar());
-    await this.#writer.settled();
+    await dataDisk.answered(this.#writer.settled());
   }
 
   /** What was flushed of the range, a segment at a time. @param run this one unless given */
@@ -234,7 +235,7 @@ export class History implements AsyncDisposable {
 
   /** Sessions of which there are segments, the newest run first. */
   async sessions(): Promise<LoggedSession[]> {
-    await this.#log.settled();
+    await dataDisk.answered(this.#log.settled());
     const runs = [...new Set(this.#segments.map(({ run }) => run))].reverse();
     const found = await Promise.all(runs.map((run) => readSessions(this.#options.directory, run)));
     return found.flatMap((sessions) => sessions.reverse());
@@ -336,7 +337,7 @@ export class History implements AsyncDisposable {
     }));
     for (const { name } of expired(segments, this.#limits, this.#options.clock.wallMs())) {
       try {
-        await rm(join(this.#options.directory, name), { force: true });
+        await dataDisk.run(() => rm(join(this.#options.directory, name), { force: true }));
         const place = this.#segments.findIndex((segment) => segment.name === name);
         const [gone] = place === -1 ? [] : this.#segments.splice(place, 1);
         const isLast = this.#segments.every(({ run }) => run !== gone?.run);
@@ -359,7 +360,8 @@ export class History implements AsyncDisposable {
   }
 
   async #measureOne(segment: Held): Promise<void> {
-    const stats = await stat(join(this.#options.directory, segment.name)).catch(() => undefined);
+    const path = join(this.#options.directory, segment.name);
+    const stats = await dataDisk.run(() => stat(path)).catch(() => undefined);
     segment.bytes = stats?.size ?? 0;
   }
 

@@ -5,6 +5,7 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { dataDisk } from "../base/disk-lane.ts";
 import { lateWordColumns } from "../frames/row-layout.ts";
 import { concatTables, filterTable, tableBetween } from "../frames/table.ts";
 import type { CaptureSession } from "../model/capture.ts";
@@ -66,7 +67,8 @@ export async function* readRange(
 ): AsyncGenerator<HistoryPart> {
   let waiting: Segment | undefined;
   for (const name of names) {
-    const segment = await loadSegment(join(directory, name), range.withRows ?? true);
+    const path = join(directory, name);
+    const segment = await dataDisk.run(() => loadSegment(path, range.withRows ?? true));
     if (segment === undefined) continue;
     // What players reported of a segment's last rows is in the one after it.
     if (waiting !== undefined) yield partOf(waiting, range, lateOf(segment));

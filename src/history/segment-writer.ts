@@ -6,6 +6,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { encodeBatch, formatVersion, type HistoryRecord, segmentStart } from "./segment.ts";
 import { formatSegmentName, type SegmentName } from "./segment-names.ts";
 
@@ -129,11 +130,11 @@ export class SegmentWriter {
       // What is appended during the sync is still to be written.
       do {
         for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
-          await this.#write(job);
+          await dataDisk.runPatiently(() => this.#write(job));
           this.#jobs.shift();
           this.#jobBytes -= job.bytes.length;
         }
-        await this.#sync();
+        await dataDisk.runPatiently(() => this.#sync());
       } while (this.#jobs.length > 0);
       this.#resumed();
     } catch (cause) {

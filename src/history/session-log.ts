@@ -7,6 +7,7 @@ import { appendFile, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { CaptureSession } from "../model/capture.ts";
 
@@ -73,7 +74,7 @@ export class HistorySessionLog {
 
   async #write(text: string): Promise<void> {
     try {
-      await appendFile(this.#path, text, { mode: 0o600 });
+      await dataDisk.runPatiently(() => appendFile(this.#path, text, { mode: 0o600 }));
     } catch (cause) {
       if (!this.#hasWarned) warn("session_list_not_written", { path: this.#path, cause });
       this.#hasWarned = true;
@@ -83,7 +84,7 @@ export class HistorySessionLog {
 
 /** The sessions of a run, in the order in which they began; lines that do not fit are skipped. */
 export async function readSessions(directory: string, run: number): Promise<LoggedSession[]> {
-  const text = await readText(pathOf(directory, run));
+  const text = await dataDisk.run(() => readText(pathOf(directory, run)));
   const sessions = new Map<number, LoggedSession & { minutes: SessionMinute[] }>();
   for (const line of text.split("\n")) {
     const value = parse(line);
@@ -105,7 +106,7 @@ export async function readSessions(directory: string, run: number): Promise<Logg
 
 /** With the last segment of a run its list goes too. */
 export async function removeSessions(directory: string, run: number): Promise<void> {
-  await rm(pathOf(directory, run), { force: true });
+  await dataDisk.run(() => rm(pathOf(directory, run), { force: true }));
 }
 
 function pathOf(directory: string, run: number): string {

@@ -196,6 +196,7 @@ export const failuresEnglish = {
   other: "The host refused the request.",
   disk: {
     full: "the disk is full",
+    silent: "the disk does not answer",
     quota: "the disk quota is used up",
     readOnly: "the disk is read-only",
     forbidden: "the directory is not writable",
@@ -211,6 +212,7 @@ export const failuresGerman: typeof failuresEnglish = {
   other: "Der Host hat die Anfrage abgelehnt.",
   disk: {
     full: "Der Datenträger ist voll",
+    silent: "Der Datenträger antwortet nicht",
     quota: "Das Kontingent auf dem Datenträger ist aufgebraucht",
     readOnly: "Der Datenträger ist schreibgeschützt",
     forbidden: "Das Verzeichnis ist nicht beschreibbar",

@@ -1,5 +1,7 @@
 /** Saves what another tool recorded as a capture of this host, with its rows and what became of its columns. */
+import { dirname } from "node:path";
 import { fillFileAtomic, writeWhole } from "../base/atomic-file.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
 import { parquetOf } from "../export/parquet-writer.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { RecordingImport } from "../model/recording-import.ts";
@@ -34,7 +36,9 @@ export class ImportService implements Imports {
     const { capture, rows } = recordingOf(run, { startedUnixMs });
     const meta = await save(capture, timelineOf(run, startedUnixMs));
     const parquet = parquetOf(meta, rows);
-    await fillFileAtomic(rowsPath(meta.id), (file) => writeWhole(file, parquet));
+    const path = rowsPath(meta.id);
+    await makePrivateDirectory(dirname(path));
+    await fillFileAtomic(path, (file) => writeWhole(file, parquet));
     saved(meta);
     const { tool, frames, used, leftOut } = run;
     return { meta, tool, frames: frames.length, used: { ...used }, left_out: [...leftOut] };

@@ -1,7 +1,9 @@
 /** The worker of `frame-file.ts`: one file, then it is ended. */
 import { writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { fillFileAtomic } from "../base/atomic-file.ts";
 import { quietConsole } from "../base/library-console.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { withZero } from "../frames/table.ts";
 import { readRange } from "../history/read-range.ts";
@@ -30,6 +32,7 @@ async function write(request: FrameFileRequest): Promise<number> {
   lowerPriority();
   const { directory, names, range, zeroUs, head, path } = request;
   let rowCount = 0;
+  await makePrivateDirectory(dirname(path));
   await fillFileAtomic(path, async (file) => {
     const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
     const overviews = new OverviewNotes(durationOf(head));

@@ -1,4 +1,5 @@
 /** Rows of a range read whole, with the samples beside them: from the history, and from a file. */
+import { stat } from "node:fs/promises";
 import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
 import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
@@ -43,7 +44,7 @@ export async function keptRowsOf(
 
 /** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
 export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
-  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  const file = await openFrameFile(diskBuffer(path, (await stat(path)).size));
   const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
   const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
   const table = await file.read(range, names);

@@ -1,4 +1,5 @@
 /** Overviews of rows, folded a part at a time: of a file, and of the history. */
+import { stat } from "node:fs/promises";
 import { OverviewFold, type OverviewRange, overviewColumns } from "../analysis/frames-overview.ts";
 import { diskBuffer, type FrameFile, openFrameFile } from "../export/parquet-reader.ts";
 import { filterTable, withZero } from "../frames/table.ts";
@@ -46,7 +47,7 @@ export class OverviewMemory {
 }
 
 async function openFile(path: string): Promise<FrameFile> {
-  return await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  return await openFrameFile(diskBuffer(path, (await stat(path)).size));
 }
 
 /** Folds the rows of a file. @throws Error when it cannot be read */

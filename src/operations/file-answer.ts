@@ -1,6 +1,6 @@
 /** A file of the data directory as an answer: from disk to socket, in whole, in part, or not at all. */
-import { stat } from "node:fs/promises";
 import { Failure } from "../base/failure.ts";
+import { statIfAny } from "../base/read-file.ts";
 
 type FileAnswer = {
   /** Undefined where there is none. */
@@ -17,7 +17,7 @@ type FileAnswer = {
  */
 export async function answerFile(answer: FileAnswer): Promise<Response> {
   const { path, name, request } = answer;
-  const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  const stats = path === undefined ? undefined : await statIfAny(path);
   // Deleted since it was found: the name is gone, so is the recording.
   if (path === undefined || stats === undefined) throw answer.missing();
   const etag = `"${[stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join("-")}"`;

@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import type { TimelineEntry } from "../ports/timeline.ts";
@@ -96,12 +97,12 @@ export class Journal {
   /** The capture is saved: the journal is closed and removed. */
   async discard(): Promise<void> {
     await this.close();
-    await rm(this.path, { force: true });
+    await dataDisk.runPatiently(() => rm(this.path, { force: true }));
   }
 
   async #writePending(): Promise<void> {
     try {
-      while (this.#pending.length > 0) await this.#writeBatch();
+      while (this.#pending.length > 0) await dataDisk.runPatiently(() => this.#writeBatch());
     } catch (cause) {
       this.#warnOnce(cause);
     } finally {
@@ -124,8 +125,8 @@ export class Journal {
     const nowUs = this.#clock.nowUs();
     if (this.#syncing !== undefined || nowUs - this.#syncedUs < syncIntervalUs) return;
     this.#syncedUs = nowUs;
-    this.#syncing = file
-      .datasync()
+    this.#syncing = dataDisk
+      .runPatiently(() => file.datasync())
       .catch((cause: unknown) => this.#warnOnce(cause))
       .finally(() => {
         this.#syncing = undefined;
@@ -143,7 +144,7 @@ export class Journal {
 }
 
 async function openJournal(directory: string, path: string): Promise<FileHandle> {
-  makePrivateDirectory(directory);
+  await makePrivateDirectory(directory);
   return await open(path, "wx", 0o600);
 }
 

@@ -9,6 +9,7 @@ import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
+import { timers } from "../base/scheduler.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
 import type { CaptureChange } from "../model/capture-note.ts";
@@ -23,6 +24,9 @@ import { type CaptureVault, recoverJournals } from "./recovery.ts";
 import { type SessionRequest, sessionOf } from "./session-request.ts";
 
 const listenerCountMax = 1000;
+/** So long an answer waits for the journal's first line, and for the capture to be saved. */
+const startMsMax = 3000;
+const saveMsMax = 8000;
 const check = TypeCompiler.Compile(StatsSample);
 
 /** What a recorder writes to and reads from. */
@@ -59,10 +63,11 @@ type Recording = {
   /** Once the capture has ended. */
   readonly timeline?: Timeline | undefined;
 };
+type Saving = { readonly kind: "saving"; readonly saved: Promise<CaptureMeta> } & Recording;
 type State =
   | { readonly kind: "idle" }
   | ({ readonly kind: "recording" } & Recording)
-  | ({ readonly kind: "saving"; readonly saved: Promise<CaptureMeta> } & Recording)
+  | Saving
   /** It could not be saved and is kept. */
   | ({ readonly kind: "held" } & Recording);
 
@@ -74,6 +79,8 @@ export class Recorder implements Stats, AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #listeners = new Set<(event: StatsEvent) => void>();
   #state: State = { kind: "idle" };
+  /** The capture that is being saved waits for the disk for longer than callers do. */
+  #isSaveLate = false;
   #lastNumber = 0;
   readonly #totals = new RecordedTotals();
   /** Number of the last capture in which a malformed sample was refused. */
@@ -111,7 +118,7 @@ export class Recorder implements Stats, AsyncDisposable {
     while (this.#state.kind === "saving" || this.#state.kind === "held") await this.#saveHeld();
     // The gate is open at once; the answer waits for the journal, so that its receiver can rely on
     // the capture outliving a crash.
-    if (this.#state.kind === "idle") await this.#begin().settled();
+    if (this.#state.kind === "idle") await within(this.#begin().settled(), startMsMax);
     return this.status();
   }
 
@@ -124,13 +131,14 @@ export class Recorder implements Stats, AsyncDisposable {
   async stop(): Promise<CaptureMeta | undefined> {
     const state = this.#state;
     if (state.kind === "idle") return undefined;
-    if (state.kind === "saving") return await state.saved;
+    if (state.kind === "saving") return await this.#answered(state);
     const { capture, journal, timeline } = state.kind === "held" ? state : this.#end(state);
     // Begun one turn later, so that its outcome always finds the state set here.
     const saved = Promise.resolve().then(() => this.#save({ capture, journal, timeline }));
+    this.#isSaveLate = false;
     this.#state = { kind: "saving", capture, journal, timeline, saved };
     this.#emitStatus();
-    return await saved;
+    return await this.#answered({ capture, saved });
   }
 
   status(): StatsStatus {
@@ -142,7 +150,7 @@ export class Recorder implements Stats, AsyncDisposable {
       sample_count: capture.sampleCount,
       started_unix_ms: capture.startedUnixMs,
       kind: capture.kind,
-      held: state.kind === "held",
+      held: state.kind === "held" || (state.kind === "saving" && this.#isSaveLate),
       elapsed_ms: capture.elapsedMs(),
     };
   }
@@ -297,6 +305,17 @@ export class Recorder implements Stats, AsyncDisposable {
     return meta;
   }
 
+  /** A disk that does not answer keeps no caller waiting; the capture is saved when it does. */
+  async #answered({ capture, saved }: Pick<Saving, "capture" | "saved">): Promise<CaptureMeta> {
+    const meta = await within(saved, saveMsMax);
+    if (meta !== undefined) return meta;
+    this.#isSaveLate = true;
+    this.#emitStatus();
+    const { id } = capture.snapshot().meta;
+    const text = `Cannot save capture "${id}": the disk does not answer; it is saved as soon as it does`;
+    throw new Failure("capture_not_saved", text, { values: { id, disk: "silent" } });
+  }
+
   async #saveHeld(): Promise<void> {
     try {
       await this.stop();
@@ -330,4 +349,11 @@ export class Recorder implements Stats, AsyncDisposable {
       }
     }
   }
+}
+
+/** What the promise comes to, `undefined` when it takes longer. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const cancel = timers.after(ms, () => resolve(undefined));
+  return await Promise.race([promise, late]).finally(cancel);
 }

@@ -76,7 +76,7 @@ async function recoverJournal(journals: Journals, name: string): Promise<Capture
   const { capture, timeline, damagedLineCount } = parseJournal(await readJournal(path));
   const meta = capture && (await saveOnce(journals.vault, { capture, timeline }));
   if (damagedLineCount > 0) {
-    setAside(journals.directory, name);
+    await setAside(journals.directory, name);
     warn("journal_damaged", { name, damagedLineCount });
   } else {
     await rm(path);

@@ -38,7 +38,7 @@ export class ClientRegistry {
   /** Reads what is there; a damaged file is said and left alone. */
   static async load(dataDirectory: string, kind: Kind): Promise<ClientRegistry> {
     const directory = join(dataDirectory, "clients");
-    makePrivateDirectory(directory);
+    await makePrivateDirectory(directory);
     const registry = new ClientRegistry(directory, kind);
     for (const name of await readdir(directory)) {
       if (!name.endsWith(".json")) continue;

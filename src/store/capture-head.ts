@@ -3,7 +3,7 @@
  * the file, so the first 4 KB hold it unless very many sessions took part. The end is looked at
  * too, because a file that was cut off has a perfect head.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import type { CaptureMeta } from "../model/capture.ts";
 import { readMeta } from "./mend-capture.ts";
 
@@ -13,33 +13,30 @@ const headBytesMax = 1024 * 1024;
 const tailBytes = 64;
 const opening = /^\s*\{\s*"meta"\s*:\s*(?=\{)/;
 
-const scratch = Buffer.allocUnsafe(headBytes);
-
-/** @throws Error saying what is wrong with the file. Blocks for some 10 µs when it is in memory. */
-export function readHead(path: string, byteCount: number): CaptureMeta {
-  const fd = openSync(path, "r");
-  try {
-    checkTail(fd, byteCount);
-    return readMeta(JSON.parse(readMetaText(fd, byteCount)));
-  } finally {
-    closeSync(fd);
-  }
+/** @throws Error saying what is wrong with the file */
+export async function readHead(path: string, byteCount: number): Promise<CaptureMeta> {
+  await using file = await open(path, "r");
+  await checkTail(file, byteCount);
+  return readMeta(JSON.parse(await readMetaText(file, byteCount)));
 }
 
-function checkTail(fd: number, byteCount: number): void {
+async function checkTail(file: FileHandle, byteCount: number): Promise<void> {
   const from = Math.max(0, byteCount - tailBytes);
-  const length = readSync(fd, scratch, 0, Math.min(tailBytes, byteCount), from);
-  const text = scratch.toString("latin1", 0, length).trimEnd();
-  if (!text.endsWith("}")) throw new Error("its end is missing");
+  const tail = await readAt(file, from, Math.min(tailBytes, byteCount));
+  if (!tail.toString("latin1").trimEnd().endsWith("}")) throw new Error("its end is missing");
 }
 
-function readMetaText(fd: number, byteCount: number): string {
-  let length = readSync(fd, scratch, 0, headBytes, 0);
-  let text = metaText(scratch.toString("utf8", 0, length));
+async function readAt(file: FileHandle, from: number, byteCount: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(byteCount);
+  const { bytesRead } = await file.read(bytes, 0, byteCount, from);
+  return bytes.subarray(0, bytesRead);
+}
+
+async function readMetaText(file: FileHandle, byteCount: number): Promise<string> {
+  let text = metaText((await readAt(file, 0, headBytes)).toString("utf8"));
   if (text === undefined && byteCount > headBytes) {
-    const larger = Buffer.allocUnsafe(Math.min(byteCount, headBytesMax));
-    length = readSync(fd, larger, 0, larger.length, 0);
-    text = metaText(larger.toString("utf8", 0, length));
+    const larger = await readAt(file, 0, Math.min(byteCount, headBytesMax));
+    text = metaText(larger.toString("utf8"));
   }
   if (text === undefined) throw new Error("its head is not that of a capture");
   return text;

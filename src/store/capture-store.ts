@@ -4,13 +4,13 @@
  * (unless it is so new that it may still be on its way), a whole one stays where it is, and no id
  * reaches the file system unchecked.
  */
-import { type Stats, statSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { createFileAtomic, sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { systemReason } from "../base/disk-fault.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
@@ -30,7 +30,7 @@ import { TimelineFiles } from "./timeline-files.ts";
 const captureBytesMax = 128 * 1024 * 1024;
 /** Files whose invalid values have been reported. */
 const reportedCountMax = 1000;
-/** Files that a listing looks at before it yields the thread: about half a millisecond. */
+/** Files that a listing looks at at the same time. */
 const sliceCount = 50;
 const sameIdCountMax = 10_000;
 /** A file that was written to this long ago is whole, or damaged. */
@@ -45,7 +45,7 @@ export type CaptureListing = {
 };
 
 /** What a listing found, good for as long as the file stays the same. */
-type Head = { readonly stats: Stats; readonly meta: CaptureMeta | undefined };
+type Head = { readonly stats: Stats | undefined; readonly meta: CaptureMeta | undefined };
 
 /** The captures of a data directory, which need not exist. */
 export function openCaptureStore(dataDirectory: string): CaptureStore {
@@ -81,7 +81,7 @@ export class CaptureStore implements Recordings {
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
   async prepare(): Promise<void> {
-    makePrivateDirectory(this.directory);
+    await dataDisk.run(() => makePrivateDirectory(this.directory));
     const count = await sweepTempFiles(this.directory);
     if (count > 0) log("half-written captures removed", { count });
     await this.#timelines.prepare();
@@ -96,7 +96,7 @@ export class CaptureStore implements Recordings {
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
   async save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
-    makePrivateDirectory(this.directory);
+    await dataDisk.run(() => makePrivateDirectory(this.directory));
     const base = captureId(capture.meta);
     for (let n = 1; n <= sameIdCountMax; n++) {
       const id = numberedCaptureId(base, n);
@@ -132,10 +132,13 @@ export class CaptureStore implements Recordings {
   async #list(): Promise<CaptureListing> {
     const heads = new Map<string, Head>();
     const names = (await fileNames(this.directory)).filter((name) => name.endsWith(captureSuffix));
-    for (const [index, name] of names.entries()) {
-      const head = this.#readHead(name);
-      if (head !== undefined) heads.set(name, head);
-      if (index % sliceCount === sliceCount - 1) await setImmediate();
+    for (let first = 0; first < names.length; first += sliceCount) {
+      const slice = names.slice(first, first + sliceCount);
+      const read = await Promise.all(slice.map((name) => dataDisk.run(() => this.#readHead(name))));
+      for (const [index, name] of slice.entries()) {
+        const head = read[index];
+        if (head !== undefined) heads.set(name, head);
+      }
     }
     this.#heads = heads;
     // That corner costs its names at most: the rest is listed without it.
@@ -154,11 +157,13 @@ export class CaptureStore implements Recordings {
   async load(id: string): Promise<Capture | undefined> {
     const path = await this.filePath(id);
     if (path === undefined) return undefined;
-    if (Bun.file(path).size > captureBytesMax) {
+    if (((await statOf(path))?.size ?? 0) > captureBytesMax) {
       const text = `Cannot load capture "${id}": it is larger than ${captureBytesMax} bytes`;
       throw new Failure("too_large", text);
     }
-    const text = await Bun.file(path).slice(0, captureBytesMax).text();
+    const text = await dataDisk
+      .run(() => Bun.file(path).slice(0, captureBytesMax).text())
+      .catch(throwUnreadable);
     try {
       const { capture, faults } = readCapture(JSON.parse(text));
       if (faults.count > 0) this.#report(basename(path), faults);
@@ -166,7 +171,7 @@ export class CaptureStore implements Recordings {
       return { meta, samples: capture.samples };
     } catch (cause) {
       const stats = await statOf(path);
-      if (stats !== undefined && !this.#isFresh(stats)) this.#setAside(basename(path), cause);
+      if (stats !== undefined && !this.#isFresh(stats)) await this.#setAside(basename(path), cause);
       const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
       throw new Failure("capture_damaged", message, { cause, values: { id } });
     }
@@ -200,7 +205,8 @@ export class CaptureStore implements Recordings {
   async change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
     const found = await this.#find(id).catch(throwUnreadable);
     if (found === undefined) return undefined;
-    const { meta } = this.#readHead(basename(found.path)) ?? {};
+    const name = basename(found.path);
+    const { meta } = (await dataDisk.run(() => this.#readHead(name)).catch(throwUnreadable)) ?? {};
     return meta && withNote(meta, await this.#notes.change(id, change));
   }
 
@@ -240,20 +246,22 @@ export class CaptureStore implements Recordings {
   }
 
   /** `undefined` when the file is gone or was set aside; without meta when it could not be. */
-  #readHead(name: string): Head | undefined {
+  async #readHead(name: string): Promise<Head | undefined> {
     const path = join(this.directory, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = await stat(path).catch(unlessAbsent);
     if (stats === undefined) return undefined;
+    // A link that leads in a circle, say: it costs its own row.
+    if (stats instanceof Error) return { stats: undefined, meta: undefined };
     const known = this.#heads.get(name);
-    if (known !== undefined && isSameFile(known.stats, stats)) return known;
+    if (known?.stats !== undefined && isSameFile(known.stats, stats)) return known;
     try {
       // The name decides, so that a renamed copy is listed under the id that loads it.
-      return { stats, meta: { ...readCheckedHead(path, stats), id: idOfFile(name) } };
+      return { stats, meta: { ...(await readCheckedHead(path, stats)), id: idOfFile(name) } };
     } catch (cause) {
       if (this.#isFresh(stats)) return undefined;
       // A file that may not be read is not damaged: it stays where it is.
       if (cause instanceof Error && "code" in cause) return { stats, meta: undefined };
-      return this.#setAside(name, cause) ? undefined : { stats, meta: undefined };
+      return (await this.#setAside(name, cause)) ? undefined : { stats, meta: undefined };
     }
   }
 
@@ -263,10 +271,10 @@ export class CaptureStore implements Recordings {
     return Math.abs(this.#clock.wallMs() - stats.mtimeMs) < freshMsMax;
   }
 
-  #setAside(name: string, reason: unknown): boolean {
+  async #setAside(name: string, reason: unknown): Promise<boolean> {
     warn("capture_damaged", { name, reason });
     try {
-      setAside(this.directory, name);
+      await setAside(this.directory, name);
       return true;
     } catch (cause) {
       warn("capture_left_in_place", { name, cause });
@@ -275,9 +283,9 @@ export class CaptureStore implements Recordings {
   }
 }
 
-function readCheckedHead(path: string, stats: Stats): CaptureMeta {
+async function readCheckedHead(path: string, stats: Stats): Promise<CaptureMeta> {
   if (!stats.isFile()) throw new Error("it is not a file");
-  return readHead(path, stats.size);
+  return await readHead(path, stats.size);
 }
 
 /** A copy with what is said of it here; what its file says of itself stands where nothing is. */
@@ -314,17 +322,26 @@ function throwUnreadable(cause: unknown): never {
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {
-  return await stat(path).catch(undefinedIfAbsent);
+  return await dataDisk.run(() => stat(path)).catch(undefinedIfAbsent);
 }
 
 async function fileNames(directory: string): Promise<string[]> {
-  return (await readdir(directory).catch(undefinedIfAbsent)) ?? [];
+  return (await dataDisk.run(() => readdir(directory)).catch(undefinedIfAbsent)) ?? [];
 }
 
 function undefinedIfAbsent(cause: unknown): undefined {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return undefined;
   throw cause;
+}
+
+/** What the system says of a file that is there and cannot be looked at. */
+function unlessAbsent(cause: unknown): Error | undefined {
+  try {
+    return undefinedIfAbsent(cause);
+  } catch {
+    return cause instanceof Error ? cause : new Error(String(cause));
+  }
 }
 
 function reasonOf(cause: unknown): string {

@@ -2,11 +2,12 @@
  * Rows of captures, as files beside them: `frames/<id>.parquet` under the capture's id. They are
  * written after the capture, because that takes seconds for hours of rows, and removed before it.
  */
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
 import { log } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
+import { statIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 
 /** The rows of captures as Parquet files, under the captures’ ids. */
@@ -19,15 +20,14 @@ export class FrameFiles {
 
   /** Makes the directory; removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    makePrivateDirectory(this.#directory);
+    await makePrivateDirectory(this.#directory);
     const count = await sweepTempFiles(this.#directory);
     if (count > 0) log("half-written frame files removed", { count });
   }
 
-  /** Where the rows of a capture belong. @throws Error for what is not an id */
+  /** Where the rows of a capture belong, in a directory that may be missing. @throws Error for what is not an id */
   pathOf(id: string): string {
     if (!isCaptureId(id)) throw new Error(`Cannot save rows "${id}": it is not the name of a file`);
-    makePrivateDirectory(this.#directory);
     return this.#path(id);
   }
 
@@ -35,11 +35,8 @@ export class FrameFiles {
   async filePath(id: string): Promise<string | undefined> {
     if (!isCaptureId(id)) return undefined;
     const path = this.#path(id);
-    const isThere = await stat(path).then(
-      (stats) => stats.isFile(),
-      () => false,
-    );
-    return isThere ? path : undefined;
+    const stats = await statIfAny(path);
+    return stats?.isFile() === true ? path : undefined;
   }
 
   async remove(id: string): Promise<void> {

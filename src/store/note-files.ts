@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { sweepTempFiles, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
 import { diskFault } from "../base/disk-fault.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
@@ -33,13 +34,13 @@ export class NoteFiles {
 
   /** Removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    makePrivateDirectory(this.#directory);
+    await dataDisk.run(() => makePrivateDirectory(this.#directory));
     await sweepTempFiles(this.#directory);
   }
 
   /** By the id of the capture, the baseline among them. Read again each time: a command may write too. */
   async all(): Promise<ReadonlyMap<string, NotedFields>> {
-    const names = await readdir(this.#directory).catch(() => []);
+    const names = await dataDisk.run(() => readdir(this.#directory)).catch(() => []);
     const ids = names
       .filter((name) => name.endsWith(suffix))
       .map((name) => name.slice(0, -suffix.length));
@@ -65,7 +66,7 @@ export class NoteFiles {
 
   /** Of a capture that is there. @throws Failure `capture_not_saved` when the disk refuses */
   async change(id: string, change: CaptureChange): Promise<NotedFields> {
-    makePrivateDirectory(this.#directory);
+    await dataDisk.run(() => makePrivateDirectory(this.#directory));
     try {
       await this.#write(id, changedNote(await this.#note(id), change));
       if (change.baseline !== undefined) await this.#setBaseline(id, change.baseline);

@@ -87,7 +87,7 @@ async function read(path: string): Promise<Settings | undefined> {
   const settings = parse(text);
   if (settings !== undefined) return settings;
   warn("settings_damaged", { path });
-  setAside(dirname(path), basename(path));
+  await setAside(dirname(path), basename(path));
   return undefined;
 }
 

@@ -7,10 +7,12 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { sweepTempFiles, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
 import { log, warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
+import { statIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { importBytesMax, Timeline, TimelineCheckpoint, TimelineEvent } from "../model/timeline.ts";
 import { isDateText } from "../model/unix-ms.ts";
@@ -31,7 +33,7 @@ export class TimelineFiles {
 
   /** Makes the directory; removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    makePrivateDirectory(this.#directory);
+    await dataDisk.run(() => makePrivateDirectory(this.#directory));
     const count = await sweepTempFiles(this.#directory);
     if (count > 0) log("half-written timelines removed", { count });
   }
@@ -40,7 +42,7 @@ export class TimelineFiles {
   async save(id: string, timeline: Timeline): Promise<void> {
     if (!isCaptureId(id))
       throw new Error(`Cannot save timeline "${id}": it is not the name of a file`);
-    makePrivateDirectory(this.#directory);
+    await dataDisk.run(() => makePrivateDirectory(this.#directory));
     await writeFileAtomic(this.#path(id), JSON.stringify({ ...timeline, id }));
   }
 
@@ -48,11 +50,8 @@ export class TimelineFiles {
   async filePath(id: string): Promise<string | undefined> {
     if (!isCaptureId(id)) return undefined;
     const path = this.#path(id);
-    const isThere = await stat(path).then(
-      (stats) => stats.isFile(),
-      () => false,
-    );
-    return isThere ? path : undefined;
+    const stats = await statIfAny(path);
+    return stats?.isFile() === true ? path : undefined;
   }
 
   /** @returns `undefined` when this capture has none. @throws Failure `timeline_damaged` */
@@ -60,7 +59,7 @@ export class TimelineFiles {
     const path = await this.filePath(id);
     if (path === undefined) return undefined;
     try {
-      const { timeline, leftOutCount } = readTimeline(await readBytes(path));
+      const { timeline, leftOutCount } = readTimeline(await dataDisk.run(() => readBytes(path)));
       if (leftOutCount > 0) warn("timeline_entries_left_out", { id, leftOutCount });
       return timeline;
     } catch (cause) {
@@ -96,9 +95,9 @@ export class TimelineFiles {
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
-  const file = Bun.file(path);
-  if (file.size > importBytesMax) throw new Error(`it is larger than ${importBytesMax} bytes`);
-  return await file.slice(0, importBytesMax).bytes();
+  const { size } = await stat(path);
+  if (size > importBytesMax) throw new Error(`it is larger than ${importBytesMax} bytes`);
+  return await Bun.file(path).slice(0, importBytesMax).bytes();
 }
 
 /**

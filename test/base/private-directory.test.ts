@@ -53,9 +53,9 @@ test("a link that leads nowhere, a file and a path through one are each refused 
   await writeFile(at("file"), "");
   const link = 'it is a link to "/nowhere/at/all", which is missing';
   expect(() => claimDataDirectory(at("link"))).toThrow(`"${at("link")}": ${link}`);
-  expect(() => makePrivateDirectory(at("link"))).toThrow(`"${at("link")}": ${link}`);
-  expect(() => makePrivateDirectory(at("file"))).toThrow("it is not a directory");
-  expect(() => makePrivateDirectory(at("file/in"))).toThrow(
+  await expect(makePrivateDirectory(at("link"))).rejects.toThrow(`"${at("link")}": ${link}`);
+  await expect(makePrivateDirectory(at("file"))).rejects.toThrow("it is not a directory");
+  await expect(makePrivateDirectory(at("file/in"))).rejects.toThrow(
     "a part of the path is not a directory",
   );
 });
@@ -68,7 +68,7 @@ test("a directory of ours is closed to others, one behind a link is the operator
     await chmod(path, 0o755);
   }
   await symlink(theirs, join(directory.path, "link"));
-  makePrivateDirectory(ours);
-  makePrivateDirectory(join(directory.path, "link"));
+  await makePrivateDirectory(ours);
+  await makePrivateDirectory(join(directory.path, "link"));
   expect([await modeOf(ours), await modeOf(theirs)]).toEqual([0o700, 0o755]);
 });
