@@ -9,7 +9,7 @@ import { exactly, figureText, rowName } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { sessionSelect, zoomButtons } from "./recording.ts";
-import { fileAddress, kindBadge, modeOf } from "./recordings.ts";
+import { captureKind, fileAddress, modeOf } from "./recordings.ts";
 import { comparisonCard } from "./run-comparison.ts";
 
 export type Side = {
@@ -59,9 +59,9 @@ function choice(reader: Reader, name: "a" | "b", { sessions, session }: Side): H
 }
 
 function side(reader: Reader, letter: string, { meta }: Side): Html {
-  const { messages, format } = reader;
+  const { format } = reader;
   return html`<div class="card side"><h2><span class="letter">${letter}</span><a href="/recordings/${encodeURIComponent(meta.id)}">${meta.name ?? format.date(meta.started_unix_ms)}</a></h2>
-<p>${meta.name === undefined ? "" : html`<span>${format.date(meta.started_unix_ms)}</span> `}${kindBadge(meta.kind, messages.recordings.nobody)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client === "" ? "" : clientText(reader, meta)}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
+<p>${meta.name === undefined ? "" : html`<span>${format.date(meta.started_unix_ms)}</span> `}${captureKind(reader, meta)} <span>${modeOf(meta)}</span> <span class="clip">${meta.client === "" ? "" : clientText(reader, meta)}</span> <span>${format.duration(meta.duration_ms)}</span></p></div>`;
 }
 
 const columns = ["p50", "p99", "max"] as const;

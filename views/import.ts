@@ -1,5 +1,6 @@
 /** Importing a file of another tool: the form, and what became of the file. */
-import type { RecordingImport } from "../src/model/recording-import.ts";
+import { importRefusals, type RecordingImport } from "../src/model/recording-import.ts";
+import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -13,7 +14,8 @@ export function importForm({ messages: { imports: words } }: Reader): Html {
 /** What became of a file, or why it was refused. */
 export type ImportResult =
   | { readonly kind: "done"; readonly done: RecordingImport }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "no_file" }
+  | { readonly kind: "refused"; readonly fault: Fault };
 
 export function importPage(reader: Reader, result: ImportResult | undefined): Html {
   const { imports: words, detail } = reader.messages;
@@ -22,10 +24,21 @@ ${result === undefined ? "" : outcome(reader, result)}
 <section class="card">${importForm(reader)}</section>`;
 }
 
+/** The reason by its code; one of a later version, or another failure, as everywhere. */
+function refusalText(reader: Reader, fault: Fault): Html | string {
+  const { reason, tool = "", frames = 0 } = fault.values;
+  const known = importRefusals.find((one) => one === reason);
+  if (known === undefined) return failureText(reader, fault);
+  const { refusals } = reader.messages.imports;
+  return refusals[known](`${tool}`, reader.format.integer(Number(frames)));
+}
+
 function outcome(reader: Reader, result: ImportResult): Html {
   const { imports: words, capture } = reader.messages;
-  if (result.kind === "refused")
-    return html`<p class="notice bad" role="alert">${result.reason}</p>`;
+  if (result.kind !== "done") {
+    const said = result.kind === "no_file" ? words.noFile : refusalText(reader, result.fault);
+    return html`<p class="notice bad" role="alert">${said}</p>`;
+  }
   const { meta, tool, frames, used, left_out } = result.done;
   return html`<p class="notice good" role="status">${words.done(tool, reader.format.integer(frames))} <a href="/recordings/${encodeURIComponent(meta.id)}">${capture.view}</a></p>
 <section class="card"><h2>${words.used}</h2>

@@ -11,7 +11,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { framesSection } from "./frames.ts";
 import { type HeldStretch, historyHead } from "./history-head.ts";
 import { type Html, html } from "./html.ts";
-import { deleteLink, fileAddress, isoOf, kindBadge, marks, modeOf } from "./recordings.ts";
+import { captureKind, deleteLink, fileAddress, isoOf, marks, modeOf } from "./recordings.ts";
 import { markForm } from "./timeline.ts";
 import { trialPart } from "./trial.ts";
 import { type VerdictCard, verdictLater, verdictPart } from "./verdict.ts";
@@ -123,7 +123,7 @@ function head(reader: Reader, { meta, isLive }: Detail): Html {
 <h1>${isLive ? words.live : (meta.name ?? format.date(meta.started_unix_ms))}${marks(reader, meta)}</h1>
 ${isLive ? html`${captureState(reader, true)}${markForm(reader)}` : noteText(meta)}
 <dl class="facts">
-<div><dt>${recordings.kind}</dt><dd>${kindBadge(meta.kind, recordings.nobody)}</dd></div>
+<div><dt>${recordings.kind}</dt><dd>${captureKind(reader, meta)}</dd></div>
 <div><dt>${recordings.mode}</dt><dd>${modeOf(meta)}</dd></div>
 <div><dt>${recordings.codec}</dt><dd>${meta.codec === "" ? "–" : nameOf(meta.codec)}</dd></div>
 <div><dt>${recordings.client}</dt><dd class="clip" title="${clientText(reader, meta)}">${clientText(reader, meta)}</dd></div>

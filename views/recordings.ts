@@ -7,7 +7,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** How a capture came about: kept from the history afterwards, armed, or saved by a rule. */
-export const origins = ["kept", "armed", "automatic"] as const;
+export const origins = ["kept", "armed", "automatic", "imported"] as const;
 export type CaptureOrigin = (typeof origins)[number];
 
 export const sortKeys = ["time", "kind", "mode", "codec", "client", "duration", "samples"] as const;
@@ -131,7 +131,7 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
   const path = `/recordings/${encodeURIComponent(meta.id)}`;
   const cells = [
     html`<td class="time"><a href="${path}"><time datetime="${isoOf(meta.started_unix_ms)}">${format.date(meta.started_unix_ms)}</time></a>${repetition(meta.id)}${marks(reader, meta)}${saidLine(meta)}</td>`,
-    html`<td class="plain" data-label="${words.kind}"><span>${kindBadge(meta.kind, words.nobody)}</span></td>`,
+    html`<td class="plain" data-label="${words.kind}"><span>${captureKind(reader, meta)}</span></td>`,
     html`<td class="plain nowrap" data-label="${words.mode}">${modeOf(meta)}</td>`,
     html`<td class="plain" data-label="${words.codec}">${meta.codec === "" ? "–" : nameOf(meta.codec)}</td>`,
     html`<td class="clip" data-label="${words.client}" title="${clientText(reader, meta)}"><span>${clientText(reader, meta)}</span></td>`,
@@ -171,11 +171,23 @@ function originBadge({ messages, format }: Reader, { origin, trigger }: CaptureM
   if (origin === "kept") {
     return html` <span class="badge small" title="${words.keptHint}">${words.kept}</span>`;
   }
+  if (origin === "imported") {
+    return html` <span class="badge small" title="${words.importedHint}">${words.imported}</span>`;
+  }
   const badge = html` <span class="badge small">${words.automatic}</span>`;
   if (trigger === undefined) return badge;
   const { rule, value } = trigger;
   const reason = reasonText(words.reasons, { rule, value: format.rounded(value, 1) });
   return html`${badge} <span class="muted small reason">${reason}</span>`;
+}
+
+/** The path of a capture, or why it has none. */
+export function captureKind(
+  reader: Reader,
+  { kind, origin }: Pick<CaptureMeta, "kind" | "origin">,
+): Html {
+  const { recordings, history } = reader.messages;
+  return kindBadge(kind, origin === "imported" ? history.otherTool : recordings.nobody);
 }
 
 export function kindBadge(kind: string, nobody: string): Html {

@@ -108,11 +108,11 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
   const [evidence] = cause.evidence;
   const written = (value: number | undefined) =>
     evidence === undefined || value === undefined ? "" : measure(reader, evidence, value);
+  const isReduced = cause.code === "link_narrow" && evidence?.metric === "bitrate_kbps";
+  if (isReduced) return words.reduced(written(evidence.seen), written(evidence.usual));
   const because = words.causes[cause.code].because({
     mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
     seen: written(evidence?.seen),
-    usual: written(evidence?.usual),
-    metric: evidence?.metric ?? "",
   });
   const { since } = cause;
   if (since === undefined) return because;

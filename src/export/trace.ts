@@ -79,7 +79,8 @@ export class TraceWriter {
       ...machine,
     };
     for (const [name, value] of Object.entries(figures)) {
-      if (value !== undefined) this.#addCounter({ session_id, name, atUs: t_ms * 1000, value });
+      if (typeof value === "number")
+        this.#addCounter({ session_id, name, atUs: t_ms * 1000, value });
     }
     this.#flush();
   }

@@ -151,7 +151,7 @@ const german: FailureTexts = {
   nobody_plays: () => "Niemand spielt.",
   import_refused: () => "Diese Datei lässt sich nicht importieren.",
   recording_refused: () =>
-    "Diese Datei lässt sich nicht importieren. Möglich sind MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten.",
+    "Diese Datei lässt sich nicht importieren. MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten gehen.",
   invalid_pin: () => "Eine PIN hat 4 bis 8 Ziffern.",
   out_of_range: () => "Ein Wert liegt außerhalb seines Bereichs.",
   host_stopping: () => "Der Host wird beendet.",

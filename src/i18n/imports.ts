@@ -1,4 +1,30 @@
 /** What the import of other tools' files says, in both languages. */
+import type { ImportRefusal } from "../model/recording-import.ts";
+
+/** Why a file is not imported; the tool and how many frames it has where it was recognised. */
+export type RefusalTexts = Readonly<
+  Record<ImportRefusal, (tool: string, frames: string) => string>
+>;
+
+const refusalsEnglish: RefusalTexts = {
+  empty: () => "This file is empty.",
+  not_text: () => "This file cannot be imported: it is not a text in UTF-8.",
+  too_deep: () => "This file cannot be imported: its JSON is nested too deeply.",
+  unknown: () =>
+    "This file cannot be imported. MangoHud, PresentMon, CapFrameX and WiVRn timings can.",
+  too_few: (tool, frames) =>
+    `This file of ${tool} has too few frames that can be read: ${frames} frames.`,
+};
+
+const refusalsGerman: RefusalTexts = {
+  empty: () => "Diese Datei ist leer.",
+  not_text: () => "Diese Datei lässt sich nicht importieren: Sie ist kein Text in UTF-8.",
+  too_deep: () => "Diese Datei lässt sich nicht importieren: Ihr JSON ist zu tief verschachtelt.",
+  unknown: () =>
+    "Diese Datei lässt sich nicht importieren. MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten gehen.",
+  too_few: (tool, frames) =>
+    `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: ${frames} Bilder.`,
+};
 export const importsEnglish = {
   open: "Import a recording of another tool",
   title: "Import a recording",
@@ -11,6 +37,7 @@ export const importsEnglish = {
   leftOut: "Columns ignored: they have no meaning here",
   none: "none",
   noFile: "Choose a file first.",
+  refusals: refusalsEnglish,
 };
 
 export const importsGerman: typeof importsEnglish = {
@@ -25,4 +52,5 @@ export const importsGerman: typeof importsEnglish = {
   leftOut: "Ignorierte Spalten: Sie haben hier keine Bedeutung",
   none: "keine",
   noFile: "Wähle zuerst eine Datei.",
+  refusals: refusalsGerman,
 };

@@ -10,10 +10,8 @@ type StepCode = NonNullable<Verdict["causes"][number]["step"]>["code"];
 /** What a cause's sentence may name. */
 export type CauseFacts = {
   readonly mode: string;
-  /** The leading measure as seen and as usual, with its unit; and its name in files. */
+  /** The leading measure as seen, with its unit. */
   readonly seen: string;
-  readonly usual: string;
-  readonly metric: string;
 };
 
 type CauseWords = {
@@ -38,6 +36,8 @@ export type VerdictWords = {
   readonly also: (because: string) => string;
   /** After what a cause's sentence says; `change` is "preset slow". */
   readonly since: (because: string, change: string) => string;
+  /** The bitrate was reduced to what the link carries. */
+  readonly reduced: (seen: string, asked: string) => string;
   readonly tooLittle: string;
   /** While the verdict of a long range is worked out. */
   readonly working: string;
@@ -78,6 +78,8 @@ export const verdictEnglish: VerdictWords = {
   mostly: (share, because) => `${share} of it because ${because}`,
   also: (because) => `Also, ${because}`,
   since: (because, change) => `${because} since the change to ${change}`,
+  reduced: (seen, asked) =>
+    `the network carries only ${seen} of the ${asked} asked for, and the picture was reduced to that`,
   tooLittle: "Not enough frames to judge yet",
   working: "Judging every frame…",
   cannotTell: (between, lacking) =>
@@ -117,10 +119,7 @@ export const verdictEnglish: VerdictWords = {
     },
     link_narrow: {
       name: "Network too slow",
-      because: ({ metric, seen, usual }) =>
-        metric === "bitrate_kbps"
-          ? `the network carries only ${seen} of the ${usual} that were asked for, and the picture was reduced to that`
-          : "the network carries less than the stream needs",
+      because: () => "the network carries less than the stream needs",
     },
     link_loss: { name: "Packets lost", because: () => "the network lost packets" },
     link_jitter: {
@@ -221,6 +220,8 @@ export const verdictGerman: VerdictWords = {
   mostly: (share, because) => `${share} davon, weil ${because}`,
   also: (because) => `Auffällig ist, dass ${because}`,
   since: (because, change) => `${because}, seit ${change} eingestellt ist`,
+  reduced: (seen, asked) =>
+    `das Netzwerk nur ${seen} von verlangten ${asked} überträgt und das Bild darauf verkleinert wurde`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
   working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>
@@ -263,10 +264,7 @@ export const verdictGerman: VerdictWords = {
     },
     link_narrow: {
       name: "Netzwerk zu langsam",
-      because: ({ metric, seen, usual }) =>
-        metric === "bitrate_kbps"
-          ? `das Netzwerk nur ${seen} von verlangten ${usual} überträgt und das Bild darauf verkleinert wurde`
-          : "das Netzwerk weniger überträgt, als der Stream braucht",
+      because: () => "das Netzwerk weniger überträgt, als der Stream braucht",
     },
     link_loss: { name: "Pakete verloren", because: () => "im Netzwerk Pakete verloren gingen" },
     link_jitter: {

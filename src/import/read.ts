@@ -4,6 +4,7 @@
  */
 import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
+import type { ImportRefusal } from "../model/recording-import.ts";
 import { readMangohud } from "./mangohud.ts";
 import { readCapframex, readPresentmon } from "./presentmon.ts";
 import { frameCountMin, type ImportedRun } from "./run.ts";
@@ -19,24 +20,44 @@ export function readRun(bytes: Uint8Array): ImportedRun {
     const run = read(text);
     if (run === undefined) continue;
     if (run.frames.length >= frameCountMin) return run;
-    throw refused(`it is ${run.tool}'s, and holds ${run.frames.length} frames that can be read`);
+    throw refused("too_few", { tool: run.tool, frames: run.frames.length });
   }
-  throw refused(
-    "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON), WiVRn timings (CSV)",
-  );
+  throw refused("unknown");
 }
 
 function decode(bytes: Uint8Array): string {
-  if (bytes.length === 0) throw refused("it is empty");
+  if (bytes.length === 0) throw refused("empty");
   const isJson = bytes.subarray(0, 8).includes(0x7b);
-  if (isJson && depthOf(bytes) > jsonDepthMax) throw refused("it is nested too deep");
+  if (isJson && depthOf(bytes) > jsonDepthMax) throw refused("too_deep");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw refused("it is not a text in UTF-8");
+    throw refused("not_text");
   }
 }
 
-function refused(reason: string): Failure {
-  return new Failure("recording_refused", `Cannot import the file: ${reason}`);
+/** Only of a file that was recognised are `tool` and `frames` known. */
+function refused(reason: ImportRefusal, { tool = "", frames = 0 } = {}): Failure {
+  const text = `Cannot import the file: ${refusalText(reason, { tool, frames })}`;
+  return new Failure("recording_refused", text, { values: { reason, tool, frames } });
+}
+
+function refusalText(
+  reason: ImportRefusal,
+  { tool, frames }: { readonly tool: string; readonly frames: number },
+): string {
+  switch (reason) {
+    case "empty":
+      return "it is empty";
+    case "too_deep":
+      return "it is nested too deep";
+    case "not_text":
+      return "it is not a text in UTF-8";
+    case "too_few":
+      return `it is ${tool}'s, and holds ${frames} frames that can be read`;
+    case "unknown":
+      return "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON), WiVRn timings (CSV)";
+    default:
+      return reason satisfies never;
+  }
 }

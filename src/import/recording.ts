@@ -44,6 +44,7 @@ export function recordingOf(
     id: captureId({ started_unix_ms: startedUnixMs, width: 0, height: 0 }),
     ...{ started_unix_ms: startedUnixMs, duration_ms: durationMs, ...head },
     ...{ sample_count: samples.length, version: 1, sessions: [session] },
+    origin: "imported" as const,
   };
   return { capture: { meta, samples }, rows: rowsOf(slots) };
 }

@@ -71,9 +71,11 @@ export function judgeSession(known: Known, asked: number | undefined): Verdict {
   const id = asked ?? busiestSession(ids);
   const rows = filterTable(known.rows, (row) => ids[row] === id);
   const session = known.sessions.find(({ session_id }) => session_id === id);
-  const { width = 0, height = 0, fps = 60, codec = "" } = session ?? {};
+  const { width = 0, height = 0, fps = 60, codec = "", kind } = session ?? {};
+  const { preset } = known;
+  const isImported = kind === "";
   return verdictOf({
-    stream: { session_id: id, width, height, fps: Math.max(1, fps), codec, preset: known.preset },
+    stream: { session_id: id, width, height, fps: Math.max(1, fps), codec, preset, isImported },
     rows,
     windows: windowsIn(rows, known.samples, id),
     changes: known.changes,

@@ -25,6 +25,8 @@ export type WatchedThreads = {
   readonly send?: number | undefined;
 };
 
+const loopback = "lo";
+
 /** Figures of a window, some of which may not be known. */
 type Figures = { readonly [Name in keyof Machine]?: Machine[Name] | undefined };
 
@@ -111,6 +113,7 @@ export class MachineWatch implements MachineTelling {
       ...threadsBetween(before, now),
       ...interfaceBetween(before.reading, now.reading, watched.interfaceName),
       interface_speed_mbps: speed,
+      player_local: watched.interfaceName === loopback ? true : undefined,
       main_pause_us: pauseUs,
     });
   }
@@ -177,7 +180,7 @@ export class MachineWatch implements MachineTelling {
     const isOwn = Object.values(networkInterfaces()).some((addresses) =>
       addresses?.some((one) => one.address === plain),
     );
-    if (isOwn || plain.startsWith("127.")) return "lo";
+    if (isOwn || plain.startsWith("127.") || plain === "::1") return loopback;
     const routes = [...readRoutes(this.#files.routes()), ...readRoutes6(this.#files.routes6())];
     return interfaceTo(plain, routes);
   }

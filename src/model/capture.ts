@@ -112,8 +112,9 @@ export const CaptureMeta = Type.Object(
     sessions: Type.Optional(Type.Array(CaptureSession)),
     host: Type.Optional(Type.String({ description: "Name of the machine that recorded" })),
     origin: Type.Optional(
-      Type.Union([Type.Literal("kept"), Type.Literal("automatic")], {
-        description: "Made of the history, by a person or a rule; absent: it was armed",
+      Type.Union([Type.Literal("kept"), Type.Literal("automatic"), Type.Literal("imported")], {
+        description:
+          "Made of the history, by a person or a rule, or of another tool's file; absent: it was armed",
       }),
     ),
     trigger: Type.Optional(

@@ -51,6 +51,9 @@ export const Machine = Type.Object(
     main_pause_us: figure("Longest pause of the main thread's event loop"),
     send_pause_us: figure("Longest pause of the send thread's event loop"),
     encode_pause_us: figure("Longest pause of the encode thread's loop beyond its work"),
+    player_local: Type.Optional(
+      Type.Boolean({ description: "The player runs on this very machine; absent otherwise" }),
+    ),
   },
   { $id: "Machine", description: "What the machine did during the window" },
 );

@@ -19,3 +19,8 @@ export const RecordingImport = Type.Object(
 );
 /** A file of another tool, saved as a capture. */
 export type RecordingImport = Static<typeof RecordingImport>;
+
+/** Why a file is not imported. */
+export const importRefusals = ["empty", "not_text", "too_deep", "unknown", "too_few"] as const;
+/** A reason against a file. */
+export type ImportRefusal = (typeof importRefusals)[number];

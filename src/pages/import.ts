@@ -31,24 +31,19 @@ export function importRoutes(
     .post(
       path,
       async ({ request }) => {
-        const { noFile } = readers.of(request).messages.imports;
-        return goTo(`${path}${results.keep(await imported(parts, request, noFile))}`);
+        return goTo(`${path}${results.keep(await imported(parts, request))}`);
       },
       hidden,
     );
 }
 
-async function imported(
-  parts: ConsoleParts,
-  request: Request,
-  noFile: string,
-): Promise<ImportResult> {
+async function imported(parts: ConsoleParts, request: Request): Promise<ImportResult> {
   try {
     const file = await readFile(request);
-    if (file === undefined) return { kind: "refused", reason: noFile };
+    if (file === undefined) return { kind: "no_file" };
     return { kind: "done", done: await act(parts, request, [statsRecordingImport, { file }]) };
   } catch (error) {
-    if (error instanceof Failure) return { kind: "refused", reason: error.message };
+    if (error instanceof Failure) return { kind: "refused", fault: error };
     throw error;
   }
 }

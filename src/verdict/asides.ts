@@ -20,8 +20,10 @@ export function bitrateCause(
   { width, height, fps, codec }: StreamFacts,
   windows: Windows,
 ): Cause | undefined {
+  // An encoder that coarsens its pictures has too few bits, also where slots without a frame use none.
   const used = windows.all.filter(
-    ({ mbps, bitrate_kbps }) => mbps * 1000 >= bitrateUsedShare * bitrate_kbps,
+    ({ mbps, bitrate_kbps, quality = 100 }) =>
+      mbps * 1000 >= bitrateUsedShare * bitrate_kbps || quality < pictureQualityMin,
   );
   if (used.length * 2 < windows.all.length || used.length === 0) return undefined;
   const kbps = middle(used.map(({ bitrate_kbps }) => bitrate_kbps));

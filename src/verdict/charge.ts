@@ -6,10 +6,9 @@ import { frameFates } from "../model/frames.ts";
 import type { CauseCode } from "../model/verdict.ts";
 import {
   busyShareMin,
-  keyShareMin,
-  keyShareOfAllMax,
   mainShare,
   othersShareMin,
+  pageLateShareMin,
   playerPauseUsMin,
   pressureShareMin,
   rttGrowthShare,
@@ -20,11 +19,13 @@ import {
 } from "./bounds.ts";
 import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
+import type { StreamFacts } from "./input.ts";
 import { type Judged, slotStates } from "./judge.ts";
+import { LargeFrames } from "./large-frames.ts";
 import { type PartName, partNames } from "./parts.ts";
-import { isShortOfCores, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
+import { isShortOfCores, isStill, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
 import { StandingQueues } from "./standing.ts";
-import { Strains } from "./strain.ts";
+import { type Strain, Strains } from "./strain.ts";
 import type { Window, Windows } from "./windows.ts";
 
 type Excess = { readonly row: number; readonly excessUs: number; readonly isKeyEpisode: boolean };
@@ -32,26 +33,29 @@ type Excess = { readonly row: number; readonly excessUs: number; readonly isKeyE
 const fateOf = (judged: Judged, row: number) =>
   frameFates[judged.table.columns.fate[row] ?? 0] ?? "sent";
 
+type Origin = Pick<StreamFacts, "isImported">;
+
 /** Everything that the frames of one episode are charged to. */
 export class Charger {
   readonly #judged: Judged;
   readonly #windows: Windows;
   readonly #strains: Strains;
   readonly #standing: StandingQueues;
-  /** Key frames are few enough to stand out. */
-  readonly #keysStandOut: boolean;
+  readonly #keyFrames: LargeFrames;
+  readonly #isImported: boolean;
 
-  constructor(judged: Judged, windows: Windows) {
+  constructor(judged: Judged, windows: Windows, { isImported = false }: Origin = {}) {
+    this.#isImported = isImported;
     this.#judged = judged;
     this.#windows = windows;
     this.#strains = new Strains(judged, windows);
     this.#standing = new StandingQueues(judged);
-    this.#keysStandOut = keyShare(judged) <= keyShareOfAllMax;
+    this.#keyFrames = new LargeFrames(judged);
   }
 
   chargesOf(episode: Episode): Charged[] {
     const charged: Charged[] = [];
-    const isKeyEpisode = this.#isKeyEpisode(episode);
+    const isKeyEpisode = this.#keyFrames.made(episode);
     for (let row = episode.first; row <= episode.last; row++) {
       const state = this.#judged.state[row];
       if (state === slotStates.late) this.#chargeLate(row, isKeyEpisode, charged);
@@ -102,6 +106,7 @@ export class Charger {
   }
 
   #absence(row: number, isKeyEpisode: boolean): readonly [PartName, Charge] {
+    if (this.#isImported) return absenceElsewhere(fateOf(this.#judged, row));
     switch (fateOf(this.#judged, row)) {
       case "missed":
         return this.#missed(row, isKeyEpisode);
@@ -113,7 +118,7 @@ export class Charger {
         return ["network", this.#skipped(row)];
       case "sent":
         return this.#isReceived(row)
-          ? ["display", unseenCharge(this.#strains.of(row))]
+          ? ["display", this.#displayCharge(row, this.#judged.intervalUs)]
           : ["network", this.#silence(row)];
       default:
         return this.#dropped(row);
@@ -145,11 +150,13 @@ export class Charger {
   #dropped(row: number): readonly [PartName, Charge] {
     const skippedCount = this.#strains.of(row)?.window.viewer_skipped ?? 0;
     if (skippedCount > 0) return ["network", this.#skipped(row)];
-    const before = this.#madeBefore(row);
+    const before = this.#sentBefore(row);
     if (before < 0) return ["queue", { between: ["link_narrow", "own_pause"], lacking: "send_us" }];
     const { excess, intervalUs } = this.#judged;
-    const isSending = (excess.send[before] ?? 0) > intervalUs / 2;
-    return ["queue", isSending ? { code: "link_narrow" } : this.#pauseCharge(row, intervalUs)];
+    const sendingUs = excess.send[before] ?? 0;
+    const isSending = sendingUs > intervalUs / 2;
+    if (!isSending) return ["queue", this.#pauseCharge(row, intervalUs)];
+    return ["queue", this.#sendCharge(before, sendingUs, false)];
   }
 
   #skipped(row: number): Charge {
@@ -186,7 +193,7 @@ export class Charger {
       case "network":
         return this.#networkCharge(row, excessUs);
       case "display":
-        return unseenCharge(this.#strains.of(row));
+        return this.#displayCharge(row, excessUs);
       default:
         return part satisfies never;
     }
@@ -237,7 +244,9 @@ export class Charger {
 
   /** Sending took long, and nothing on this machine is known to have held it up. */
   #linkCharge(row: number): Charge {
-    const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
+    const { window, pageLateShare = 0 } = this.#strains.of(row) ?? {};
+    // A page that runs late does not read either: its connection takes no more.
+    if (pageLateShare >= pageLateShareMin) return { code: "player_slow" };
     if ((window?.send_dropped ?? 0) > 0 || this.#isNarrow(row)) return { code: "link_narrow" };
     if (window?.rtt_us !== undefined) {
       return { between: ["machine_busy", "own_pause"], lacking: "send_run_delay_us" };
@@ -249,9 +258,23 @@ export class Charger {
     const { lost_packets, rebuilt } = this.#judged.table.columns;
     const isLossy = (lost_packets[row] ?? 0) > 0 || (rebuilt[row] ?? 0) > 0;
     const strain = this.#strains.of(row);
-    if (isShortOfCores(strain, excessUs)) return this.#busyCharge(row);
+    if (this.#isPlayerShort(strain, row, excessUs)) return this.#busyCharge(row);
     const byPlayer = playerCharge(strain, excessUs);
     return byPlayer ?? this.#narrowOr(row, isLossy ? "link_loss" : "link_jitter");
+  }
+
+  #displayCharge(row: number, excessUs: number): Charge {
+    const strain = this.#strains.of(row);
+    return this.#isPlayerShort(strain, row, excessUs)
+      ? this.#busyCharge(row)
+      : unseenCharge(strain);
+  }
+
+  /** A player on this very machine is short of cores where the machine is. */
+  #isPlayerShort(strain: Strain | undefined, row: number, excessUs: number): boolean {
+    if (isShortOfCores(strain, excessUs)) return true;
+    const isHere = strain?.window.machine?.player_local === true;
+    return isHere && this.#isMachineBusy(row) === true && !isStill(strain);
   }
 
   #narrowOr(row: number, code: CauseCode): Charge {
@@ -343,34 +366,26 @@ export class Charger {
     return before;
   }
 
-  /** The bad frames are key frames, or stand right behind one. */
-  #isKeyEpisode({ first, last, badCount }: Episode): boolean {
-    if (!this.#keysStandOut) return false;
-    const { key } = this.#judged.table.columns;
-    let behindCount = 0;
-    for (let row = first; row <= last; row++) {
-      const state = this.#judged.state[row];
-      const isBad = state === slotStates.late || state === slotStates.absent;
-      if (isBad && (key[row] === 1 || key[row - 1] === 1 || key[row - 2] === 1)) behindCount += 1;
+  /** The frame that the sender was at: those after it were dropped too. */
+  #sentBefore(row: number): number {
+    let before = this.#madeBefore(row);
+    while (before >= 0 && fateOf(this.#judged, before) === "dropped") {
+      before = this.#madeBefore(before);
     }
-    return behindCount >= keyShareMin * badCount;
+    return before;
   }
+}
+
+/** What another tool recorded: a gap is a frame that its program did not make, the rest was not shown. */
+function absenceElsewhere(fate: string): readonly [PartName, Charge] {
+  return fate === "missed"
+    ? ["capture", { code: "source_still" }]
+    : ["display", { code: "player_slow" }];
 }
 
 /** The player misses what the kernel of this host did not take: more of that than was lost on the way. */
 function wasRefused(window: Window | undefined): boolean {
   return (window?.send_dropped ?? 0) > (window?.packets_dropped ?? 0);
-}
-
-function keyShare({ table, handedUs }: Judged): number {
-  let keyCount = 0;
-  let madeCount = 0;
-  for (let row = 0; row < table.count; row++) {
-    if (Number.isNaN(handedUs[row])) continue;
-    madeCount += 1;
-    if (table.columns.key[row] === 1) keyCount += 1;
-  }
-  return madeCount === 0 ? 1 : keyCount / madeCount;
 }
 
 const isQueueing = (part: PartName) => part === "wait" || part === "queue";

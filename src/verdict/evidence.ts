@@ -83,7 +83,9 @@ const sampleField = (metric: SampleFigure, unit: string): Field => ({
   unit,
   of: (window) => (window.unmeasured?.includes(metric) ? undefined : window[metric]),
 });
-const machineField = (metric: keyof NonNullable<Window["machine"]>, unit: string): Field => ({
+type MachineFigure = Exclude<keyof NonNullable<Window["machine"]>, "player_local">;
+
+const machineField = (metric: MachineFigure, unit: string): Field => ({
   metric,
   unit,
   of: (window) => window.machine?.[metric],

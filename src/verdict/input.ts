@@ -11,6 +11,8 @@ export type StreamFacts = {
   readonly fps: number;
   readonly codec: string;
   readonly preset?: string | undefined;
+  /** Another tool recorded it: nothing of this host took part. */
+  readonly isImported?: boolean;
 };
 
 /** What a verdict is made from. */

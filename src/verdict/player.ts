@@ -12,10 +12,14 @@ import type { Strain } from "./strain.ts";
 const still: Charge = { code: "player_still" };
 const slow: Charge = { code: "player_slow" };
 
+/** It stood still itself, however busy its machine was. */
+export function isStill(strain: Strain | undefined): boolean {
+  return (strain?.playerPauseUs ?? 0) >= playerPauseUsMin;
+}
+
 /** It had the frame whole, and showed it late or never. */
 export function unseenCharge(strain: Strain | undefined): Charge {
-  const { playerPauseUs = 0, pageLateShare = 0 } = strain ?? {};
-  return playerPauseUs >= playerPauseUsMin && pageLateShare < pageLateShareMin ? still : slow;
+  return isStill(strain) && (strain?.pageLateShare ?? 0) < pageLateShareMin ? still : slow;
 }
 
 /** It was not given the frame, because it was too far behind; `undefined` where it does not say why. */
@@ -29,8 +33,7 @@ export function playerCharge(strain: Strain | undefined, excessUs: number): Char
   if (strain === undefined) return undefined;
   const { playerPauseUs, pageLateShare } = strain;
   if (pageLateShare >= pageLateShareMin) return slow;
-  const isStill = playerPauseUs >= playerPauseUsMin && playerPauseUs >= stopShareMin * excessUs;
-  if (isStill) return still;
+  if (isStill(strain) && playerPauseUs >= stopShareMin * excessUs) return still;
   return hasWaited(strain, excessUs) ? slow : undefined;
 }
 
@@ -39,8 +42,8 @@ export function isShortOfCores(strain: Strain | undefined, excessUs: number): bo
   return (
     strain !== undefined &&
     (strain.encodeWaitShare ?? 0) >= waitShareMin &&
-    strain.playerPauseUs < playerPauseUsMin &&
-    hasWaited(strain, excessUs)
+    (strain.pageLateShare >= pageLateShareMin ||
+      (strain.playerPauseUs < playerPauseUsMin && hasWaited(strain, excessUs)))
   );
 }
 

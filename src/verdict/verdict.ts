@@ -37,7 +37,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const source = judgeSource(judged);
   const episodes = episodesOf(judged);
   const accounts = new Accounts(judged);
-  const charger = new Charger(judged, windows);
+  const charger = new Charger(judged, windows, stream);
   const codes = episodes.map((episode) => accounts.addEpisode(episode, charger.chargesOf(episode)));
   accounts.addSource(source, stream.fps);
   const frames = countsOf(judged);

@@ -1,8 +1,11 @@
 /** Files of other tools: recognised by content, mapped where they mean the same, refused otherwise. */
 import { expect, test } from "bun:test";
+import { Failure } from "../../src/base/failure.ts";
+import { importsEnglish, importsGerman } from "../../src/i18n/imports.ts";
 import { readRun } from "../../src/import/read.ts";
 import { recordingOf } from "../../src/import/recording.ts";
 import { judgeSession, samplesOf } from "../../src/keep/judge-session.ts";
+import { importRefusals } from "../../src/model/recording-import.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const lines = (count: number, line: (index: number) => string) =>
@@ -123,4 +126,30 @@ test("what nobody knows is refused with the formats that are read", () => {
 test("nonsense in a known file is left out, never invented", () => {
   const text = `fps,frametime,elapsed\n${lines(40, (index) => (index % 4 === 0 ? "NaN,-1,x" : "60,16.667,1"))}`;
   expect(readRun(bytes(text)).frames).toHaveLength(30);
+});
+
+test("gaps of another program are its own, and no pause of this host", () => {
+  const run = readRun(mangohud((index) => (index % 60 === 30 ? 100 : 1000 / 60)));
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(capture.meta.origin).toBe("imported");
+  const verdict = judgeSession({ rows, preset: undefined, ...samplesOf(capture) }, undefined);
+  expect(verdict.causes).toMatchObject([{ code: "source_still", share: 1 }]);
+  expect(verdict.cannot_tell).toEqual([]);
+});
+
+test("a refusal carries its reason as a code, and is said in both languages", () => {
+  const refusalOf = (file: string) => {
+    try {
+      readRun(bytes(file));
+    } catch (error) {
+      if (error instanceof Failure) return error;
+    }
+    throw new Error("It was not refused");
+  };
+  const failure = refusalOf(`fps,frametime,elapsed\n${lines(4, () => "60,16.667,1")}`);
+  expect(failure.values).toEqual({ reason: "too_few", tool: "MangoHud", frames: 4 });
+  for (const file of ["", "a,b", `{"a":${"[".repeat(100)}`]) {
+    const known = importRefusals.find((one) => one === refusalOf(file).values.reason) ?? "too_few";
+    expect(importsGerman.refusals[known]("", "")).not.toBe(importsEnglish.refusals[known]("", ""));
+  }
 });

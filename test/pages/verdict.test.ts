@@ -80,3 +80,20 @@ test("the first page says how each session was in the last minute, and offers to
   const alone = { ...now, sessions: [], verdicts: [] };
   expect(captureSection(englishReader, alone).text).not.toContain("Keep the last 30 s");
 });
+
+test("a stream that was reduced to its link says what the link carries, in both languages", () => {
+  const reduced = verdictOf({
+    stream: { session_id: 1, ...mode, codec: "h264" },
+    rows: madeRows(1800, () => ({})),
+    windows: [2000, 4000, 6000].map((t_ms) => ({
+      ...{ t_ms, session_id: 1, stages: [], fps: 60, repeat_fps: 0, mbps: 2.5, bitrate_kbps: 2600 },
+      ...{ frames_dropped: 0, packets_dropped: 0, send_dropped: 0, fec_recovered: 0 },
+      bitrate_asked_kbps: 6000,
+    })),
+  });
+  const card = { verdict: reduced, mode };
+  expect(verdictSentence(englishReader, card)).toContain(
+    "Also, the network carries only 2.6 Mbit/s of the 6 Mbit/s asked for, and the picture was reduced to that.",
+  );
+  expect(verdictSentence(germanReader, card)).toContain("dass das Netzwerk nur 2,6");
+});

@@ -1,6 +1,6 @@
 /** What players and their links are known to have done, and what is said of it. */
 import { expect, test } from "bun:test";
-import { judgeRows } from "./judging.ts";
+import { judgeRows, strained } from "./judging.ts";
 import { fate } from "./made-rows.ts";
 
 const silentRows = (row: number) => (row > 600 && row < 840 ? {} : { complete_us: 9000 });
@@ -81,4 +81,32 @@ test("frames that no viewer was handed, because all were behind, are no pause of
     (t_ms) => ({ ...page, viewer_skipped: t_ms === 12_000 ? 60 : 0, player_wait_us: 900_000 }),
   );
   expect(verdict.causes[0]).toMatchObject({ code: "player_slow", share: 1 });
+});
+
+test("a player on this very machine is late because the machine is busy, not because of the network", () => {
+  const late = (row: number) => ({ complete_us: row % 20 === 10 ? 40_000 : 9000 });
+  const busy = { cpu_busy_share: 1, cpu_others_share: 0.8 };
+  const here = judgeRows(late, () => strained({ ...busy, player_local: true }));
+  expect(here.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+  expect(judgeRows(late, () => strained(busy)).causes[0]?.code).toBe("link_jitter");
+});
+
+test("a page that reads nothing holds up its connection, not the network", () => {
+  const verdict = judgeRows(
+    (row) => (row % 20 === 10 ? { send_us: 90_000 } : {}),
+    () => ({ ...page, player_wait_us: 900_000 }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "player_slow", share: 1 }]);
+});
+
+test("frames that found no room while the sender was held up are what held it up, to the last of them", () => {
+  const verdict = judgeRows(
+    (row) => {
+      const place = row % 300;
+      if (place === 100) return { send_us: 80_000 };
+      return place > 100 && place < 108 ? { fate: fate("dropped"), send_us: Number.NaN } : {};
+    },
+    () => strained({ cpu_busy_share: 0.3, send_run_delay_us: 100 }, { send_dropped: 90 }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "link_narrow", share: 1 }]);
 });
