@@ -157,6 +157,9 @@ const streamTexts: EventTexts<StreamEvent> = {
     width === undefined || height === undefined
       ? undefined
       : events.stream.source_resized(`${width}×${height}`),
+  source_gone: (_, { messages: { events } }) => events.stream.source_gone,
+  source_back: ({ ms }, { messages: { events }, format }) =>
+    ms === undefined ? undefined : events.stream.source_back(timeText(format, ms)),
   host_stopped: ({ ms }, { messages: { events }, format }) =>
     ms === undefined ? undefined : events.stream.host_stopped(timeText(format, ms)),
   loss_burst: ({ packets, ms }, { messages, format }) => {

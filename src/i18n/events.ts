@@ -33,6 +33,8 @@ export const eventsEnglish = {
     player_unreachable: (time: string) => `player unreachable for ${time}`,
     player_reachable: (time: string) => `player reachable again, after ${time}`,
     source_resized: (size: string) => `source is now ${size}`,
+    source_gone: "source shows nothing, black is streamed",
+    source_back: (time: string) => `source is back after ${time}`,
     host_stopped: (time: string) => `host was stopped or suspended for ${time}`,
     loss_burst: {
       one: (count: string, within: string) => `${count} packet lost${within}`,
@@ -153,6 +155,8 @@ export const eventsGerman: typeof eventsEnglish = {
     player_unreachable: (time) => `Player seit ${time} nicht erreichbar`,
     player_reachable: (time) => `Player nach ${time} wieder erreichbar`,
     source_resized: (size) => `Quelle ist jetzt ${size} groß`,
+    source_gone: "Quelle zeigt nichts, es wird Schwarz gestreamt",
+    source_back: (time) => `Quelle ist nach ${time} zurück`,
     host_stopped: (time) => `Host war ${time} lang angehalten oder im Ruhezustand`,
     loss_burst: {
       one: (count, within) => `${count} Paket${within} verloren`,

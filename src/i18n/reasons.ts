@@ -55,6 +55,9 @@ const reasonsGerman: ReasonTexts = {
     `der Pfad ${path} hat ${number(seconds)} s lang nicht geantwortet`,
   path_worker_exited: ({ path }) => `der Pfad ${path} hat sich unerwartet beendet`,
   encoder_failed: ({ detail }) => `er war ausgefallen: ${detail}`,
+  output_gone: () => "ihr Ausgang ist weg",
+  screen_off: () => "der Bildschirm ist ausgeschaltet",
+  desktop_gone: () => "der Desktop wurde beendet",
   picture_lowered: ({ from, to, kbps }, number) =>
     `${from} → ${to}, weil ${number(kbps)} kbit/s nicht mehr tragen`,
   picture_raised: ({ from, to, kbps }, number) =>

@@ -3,7 +3,7 @@
  * monotonic clock.
  */
 
-import type { Reason } from "./reason.ts";
+import type { AbsenceCode, Reason } from "./reason.ts";
 
 /** Who asked for something. */
 export type Asker = "player" | "host" | "operator" | "link";
@@ -43,6 +43,10 @@ export type Happening = { readonly atUs: number } & (
   | { readonly action: "player_reachable"; readonly ms: number }
   /** The picture of the source has another size from here on. */
   | { readonly action: "source_resized"; readonly width: number; readonly height: number }
+  /** The source shows nothing from here on: black is streamed, and it is looked for. */
+  | { readonly action: "source_gone"; readonly reason: Reason<AbsenceCode> }
+  /** It shows something again, after so long in all. */
+  | { readonly action: "source_back"; readonly ms: number }
   /** The whole process was stopped, or the machine suspended. */
   | { readonly action: "host_stopped"; readonly ms: number }
   | { readonly action: "loss_burst"; readonly packets: number; readonly ms: number }

@@ -37,6 +37,10 @@ export const otherReasons = {
   /** Size and rate of both sides, such as 1280x720@60; what the encoder is asked for. */
   picture_lowered: { from: "text", to: "text", kbps: "count" },
   picture_raised: { from: "text", to: "text", kbps: "count" },
+  /** Why a source shows nothing for now. */
+  output_gone: {},
+  screen_off: {},
+  desktop_gone: {},
   frames_lost: { frames: "count" },
   picture_froze: { times: "count" },
   decoding_failed: { times: "count" },
@@ -45,6 +49,8 @@ export const otherReasons = {
 export const reasons = { ...endings, ...otherReasons } as const satisfies CodeTable;
 /** A code of the table above. No other compiles. */
 export type ReasonCode = keyof typeof reasons;
+/** Why a source shows nothing for now: its output was unplugged, its screen or its compositor is off. */
+export type AbsenceCode = "output_gone" | "screen_off" | "desktop_gone";
 /** A code with its values. */
 export type Reason<Code extends ReasonCode = ReasonCode> = Coded<Pick<typeof reasons, Code>>;
 
@@ -61,6 +67,9 @@ export type ReasonTexts = CodedTexts<typeof reasons>;
 
 export const reasonsEnglish: ReasonTexts = {
   ...endingsEnglish,
+  output_gone: () => "its output is gone",
+  screen_off: () => "the screen is switched off",
+  desktop_gone: () => "the desktop has ended",
   encoder_changed: (values, number) => {
     const { from_fps, to_fps, from_kbps, to_kbps } = values;
     const preset = (name: string) => (name === "" ? "default" : name);

@@ -86,6 +86,8 @@ export const streamActions = [
   "source_starved",
   "source_resumed",
   "source_resized",
+  "source_gone",
+  "source_back",
   "player_unreachable",
   "player_reachable",
   "host_stopped",

@@ -7,7 +7,7 @@ import { StopWatch } from "../base/stop-watch.ts";
 import { threadId } from "../base/thread-id.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
-import type { Reason } from "../model/reason.ts";
+import { type Reason, reason } from "../model/reason.ts";
 import type { Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import type { SessionThreads } from "../worker/link.ts";
@@ -127,14 +127,20 @@ export class StreamSession {
         taker.onFrame(frame);
       },
       onUnsent: (slots) => this.rows.onUnsent(slots),
-      onReset: ({ atUs, reason }) => {
+      onReset: ({ atUs, reason: why }) => {
         this.keyFrames.reset();
-        this.log.add({ atUs, action: "encoder_reset", reason });
+        this.log.add({ atUs, action: "encoder_reset", reason: why });
       },
       onResized: ({ atUs, width, height }) => {
         this.log.add({ atUs, action: "source_resized", width, height });
         taker.onResized?.({ width, height });
       },
+      onAbsence: ({ atUs, why, ms }) =>
+        this.log.add(
+          why === undefined
+            ? { atUs, action: "source_back", ms }
+            : { atUs, action: "source_gone", reason: reason(why) },
+        ),
       onEnd: (why) => taker.onEnd(why),
     });
   }

@@ -14,6 +14,8 @@ export type PackedPicture = {
   /** Blue is the first byte of a pixel; red otherwise. The fourth byte is left alone. */
   readonly isBlueFirst: boolean;
   readonly isUpsideDown?: boolean;
+  /** Quarter turns against the clock that the picture has gone through, from 4 on mirrored before. */
+  readonly transform?: number;
 };
 
 /** Planes of Y, U and V, each with its bytes from one line to the next. */

@@ -25,6 +25,7 @@ import type {
   EncoderReset,
   OpeningPart,
   PlacedFrame,
+  SourceAbsence,
   SourceResized,
   Tuning,
   UnsentSlots,
@@ -101,6 +102,7 @@ export class EncodeLoop {
         this.#post({ kind: "place", place, buffer }),
       onReopened: (detail: string) => this.#reportReset(reason("encoder_failed", { detail })),
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
+      onAbsence: (absence: SourceAbsence) => this.#post({ kind: "absence", ...absence }),
       onQuestion: (isAsking: boolean) => this.#post({ kind: "asking", isAsking }),
       onChosen: (source: string, passed: readonly PassedOver[]) =>
         this.#post({ kind: "chosen", source, passed }),

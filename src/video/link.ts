@@ -13,7 +13,7 @@ import type { FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
-import type { Reason } from "../model/reason.ts";
+import type { AbsenceCode, Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
 import type { PictureSize } from "./sources/source.ts";
 
@@ -93,8 +93,18 @@ export type SourceResized = {
   readonly height: number;
 };
 
+/** The source shows nothing from here on, or something again. */
+export type SourceAbsence = {
+  readonly atUs: Micros;
+  /** Why it shows nothing; `undefined` once it is back. */
+  readonly why: AbsenceCode | undefined;
+  /** Once it is back: for how long it was away. */
+  readonly ms: number;
+};
+
 /** What the worker reports to the consumer. */
 export type EncodeReport =
+  | ({ readonly kind: "absence" } & SourceAbsence)
   | ({ readonly kind: "resized" } & SourceResized)
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }

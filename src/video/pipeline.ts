@@ -8,6 +8,7 @@ import type { SharedTime } from "../base/shared-time.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import { qualityOf } from "../model/quality.ts";
+import type { AbsenceCode } from "../model/reason.ts";
 import { withoutMessages } from "./access-unit.ts";
 import type { Encoder } from "./encoder.ts";
 import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
@@ -17,6 +18,7 @@ import {
   type EncodeOptions,
   type OpeningPart,
   type PlacedFrame,
+  type SourceAbsence,
   type SourceResized,
   type UnsentSlots,
 } from "./link.ts";
@@ -50,6 +52,7 @@ export type PipelineDeps = {
   /** The encoder had failed, and was opened again; how. */
   readonly onReopened: (detail: string) => void;
   readonly onResized: (resized: SourceResized) => void;
+  readonly onAbsence: (absence: SourceAbsence) => void;
   /** A person at the desktop is asked, or has answered. */
   readonly onQuestion: (isAsking: boolean) => void;
   /** Of `auto`: which source it is, and why none before it. */
@@ -89,6 +92,8 @@ export class Pipeline {
   readonly #activity: Int32Array;
   #checkedUs = 0;
   #pictureSize: PictureSize | undefined;
+  #absence: AbsenceCode | undefined;
+  #absentUs = 0;
   readonly #inFlight = new InFlightFrames({ recordCountMax: slotCount });
   readonly #runDelay = new RunDelay();
   readonly #reopens = new ReopenBudget({ count: reopenCountMax, withinUs: 60_000_000 });
@@ -176,6 +181,7 @@ export class Pipeline {
     this.#activity[0] = activities.capture;
     if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
     this.#activity[0] = activities.other;
+    if (this.#source.absence !== this.#absence) this.#reportAbsence(captureStartUs);
     const { filmStartUs } = this.#source;
     if (filmStartUs !== undefined) this.#deps.filmStart.set(filmStartUs);
     const capturedUs = isMeasured ? clock.nowUs() : captureStartUs;
@@ -273,6 +279,14 @@ export class Pipeline {
       }
     }
     throw latest;
+  }
+
+  #reportAbsence(atUs: Micros): void {
+    const why = this.#source.absence;
+    const wasThere = this.#absence === undefined;
+    this.#absence = why;
+    if (wasThere) this.#absentUs = atUs;
+    this.#deps.onAbsence({ atUs, why, ms: Math.round((atUs - this.#absentUs) / 1000) });
   }
 
   /** Names the size of the source's pictures when it is another than before. */

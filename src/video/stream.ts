@@ -23,6 +23,7 @@ import {
   type EncodeRequest,
   type EncoderReset,
   type PlacedFrame,
+  type SourceAbsence,
   type SourceResized,
   type Tuning,
   type UnsentSlots,
@@ -58,6 +59,8 @@ export type Consumer = {
   onReset?(reset: EncoderReset): void;
   /** The source's own picture has another size; the stream keeps its own. */
   onResized?(resized: SourceResized): void;
+  /** The source shows nothing, or something again. */
+  onAbsence?(absence: SourceAbsence): void;
   /** No frame follows. */
   onEnd(why: Ending): void;
 };
@@ -273,12 +276,10 @@ class Keeper implements EncodeStream {
         for (const { consumer } of this.#subscriptions) consumer.onUnsent?.(report.slots);
         break;
       case "reset":
-        this.#encoder = report.encoder;
-        if (report.reason.code === "encoder_failed") {
-          const { detail } = report.reason.values as { detail?: string };
-          warn("encoder_reopened", { source: this.source, reason: detail });
-        }
-        for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
+        this.#onReset(report);
+        break;
+      case "absence":
+        for (const { consumer } of this.#subscriptions) consumer.onAbsence?.(report);
         break;
       case "resized":
         for (const { consumer } of this.#subscriptions) consumer.onResized?.(report);
@@ -296,6 +297,15 @@ class Keeper implements EncodeStream {
       default:
         unreachable(report);
     }
+  }
+
+  #onReset(report: Extract<EncodeReport, { kind: "reset" }>): void {
+    this.#encoder = report.encoder;
+    if (report.reason.code === "encoder_failed") {
+      const { detail } = report.reason.values as { detail?: string };
+      warn("encoder_reopened", { source: this.source, reason: detail });
+    }
+    for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
   }
 
   /** What it holds open is closed with the stream, unless it is taken before. */

@@ -8,7 +8,7 @@ import { isBlueFirst, type ScreenCapture, type ScreenPicture, shmFormats } from 
 import type { Arguments } from "./wire/message.ts";
 
 const sessionEvents = { bufferSize: 0, shmFormat: 1, done: 4, stopped: 5 };
-const frameEvents = { damage: 1, presentationTime: 2, ready: 3, failed: 4 };
+const frameEvents = { transform: 0, damage: 1, presentationTime: 2, ready: 3, failed: 4 };
 const frameRequests = { destroy: 0, attachBuffer: 1, damageBuffer: 2, capture: 3 };
 const paintCursors = 1;
 /** Regions that are passed on; with more the whole buffer counts as damaged. */
@@ -28,6 +28,7 @@ export class ImageCopy implements ScreenCapture {
   /** What the buffer that was drawn last received: the other one lacks it. */
   #damage: Region[] = [];
   size: { readonly width: number; readonly height: number } | undefined;
+  failedCount = 0;
 
   constructor(
     connection: WaylandConnection,
@@ -47,7 +48,7 @@ export class ImageCopy implements ScreenCapture {
     if (this.#isAsked || this.#isStopped || shape === undefined) return;
     this.#isAsked = true;
     const buffer = this.#buffers.next(shape);
-    const pending = { shape, buffer, damage: [] as Region[], shownUs: 0 };
+    const pending = { shape, buffer, damage: [] as Region[], transform: 0, shownUs: 0 };
     const id = this.#connection.makeObject((opcode, args) =>
       this.#onFrame({ id, pending, opcode, args }),
     );
@@ -104,6 +105,9 @@ export class ImageCopy implements ScreenCapture {
 
   #onFrame({ id, pending, opcode, args }: FrameEvent): void {
     switch (opcode) {
+      case frameEvents.transform:
+        pending.transform = args.uint() & 7;
+        return;
       case frameEvents.damage:
         if (pending.damage.length < regionCountMax) {
           pending.damage.push([args.int(), args.int(), args.int(), args.int()]);
@@ -117,6 +121,9 @@ export class ImageCopy implements ScreenCapture {
         this.#onReady(pending);
         return;
       case frameEvents.failed:
+        this.failedCount += 1;
+        // What was drawn into it is not known.
+        pending.buffer.isFresh = true;
         this.#endFrame(id);
         return;
       default:
@@ -124,7 +131,8 @@ export class ImageCopy implements ScreenCapture {
     }
   }
 
-  #onReady({ shape, buffer, damage, shownUs }: Pending): void {
+  #onReady({ shape, buffer, damage, transform, shownUs }: Pending): void {
+    this.failedCount = 0;
     buffer.isFresh = false;
     this.#damage = damage;
     const { width, height, stride, format } = shape;
@@ -135,6 +143,7 @@ export class ImageCopy implements ScreenCapture {
       height,
       stride,
       isUpsideDown: false,
+      transform,
       shownUs,
     };
   }
@@ -149,6 +158,7 @@ type Pending = {
   readonly shape: Shape;
   readonly buffer: ScreenBuffer;
   readonly damage: Region[];
+  transform: number;
   shownUs: number;
 };
 

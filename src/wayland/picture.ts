@@ -14,6 +14,11 @@ export type ScreenPicture = {
   readonly stride: number;
   /** The last line comes first. */
   readonly isUpsideDown: boolean;
+  /**
+   * How the output is turned, as `wl_output.transform` counts: quarter turns against the clock, from 4 on
+   * mirrored before. The picture lies as the panel does, and is not turned back.
+   */
+  readonly transform: number;
   /** When it was on the screen, on CLOCK_MONOTONIC. */
   readonly shownUs: number;
 };
@@ -26,6 +31,8 @@ export type ScreenCapture = Disposable & {
   take(): ScreenPicture | undefined;
   /** What was taken is no longer read: memory of an earlier size may go. */
   release(): void;
+  /** Copies that failed since the last one that did not: a screen that is off gives none. */
+  readonly failedCount: number;
   /** In pixels of the output; `undefined` until it is known. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
 };

@@ -2,11 +2,13 @@
  * The screen of a Wayland compositor: finds the output that is asked for and captures it in the best
  * way that the compositor offers. What goes wrong is an Error with words for a person.
  */
+import { systemClock } from "../base/clock.ts";
 import { cutText } from "../base/cut-text.ts";
 import { type Global, WaylandConnection } from "./connection.ts";
 import { ImageCopy } from "./image-copy.ts";
 import type { ScreenCapture, ScreenPicture } from "./picture.ts";
 import { Screencopy } from "./screencopy.ts";
+import type { Arguments } from "./wire/message.ts";
 
 /** An output of a compositor, as people see it in their settings: `DP-1`, `HEADLESS-1`. */
 export type WaylandOutput = {
@@ -15,12 +17,19 @@ export type WaylandOutput = {
   readonly height: number;
 };
 
+/** A change of size fails once or twice. */
+const failedCountOff = 5;
+const lookUs = 100_000;
+
 /** One output of a compositor, captured into shared memory. Disposing disconnects. */
 export class WaylandScreen implements Disposable {
   readonly #connection: WaylandConnection;
   readonly #capture: ScreenCapture;
   readonly output: WaylandOutput;
+  readonly #clock = systemClock();
+  #isPowerOff = false;
   #isGone = false;
+  #lookedUs = 0;
 
   /** @param outputName the first output unless given. Throws with what is in the way. */
   constructor(path: string, outputName?: string) {
@@ -33,7 +42,8 @@ export class WaylandScreen implements Disposable {
       this.#connection.onGone = (name) => {
         if (name === found.global) this.#isGone = true;
       };
-      this.#capture = openCapture(this.#connection, found.id);
+      this.#followPower(found.id);
+      this.#capture = openCapture(this.#connection, found);
     } catch (cause) {
       this.#connection.close();
       throw cause;
@@ -45,6 +55,16 @@ export class WaylandScreen implements Disposable {
     return this.#isGone ? `output ${this.output.name} is gone` : this.#connection.fault;
   }
 
+  /** The output is gone, and not the compositor. */
+  get isOutputGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The compositor gives no pictures at present: the screen is switched off. */
+  get isOff(): boolean {
+    return this.#isPowerOff || this.#capture.failedCount >= failedCountOff;
+  }
+
   /**
    * The newest picture since the last call, if there is one; waits so long for something to come.
    * The next one is asked for before this returns, so that it can come while this one is read. It
@@ -52,11 +72,35 @@ export class WaylandScreen implements Disposable {
    */
   next(waitMs: number): ScreenPicture | undefined {
     this.#capture.release();
+    if (this.isOff) return this.#look(waitMs);
     this.#capture.request();
     this.#connection.pump(waitMs);
     const picture = this.#capture.take();
     this.#capture.request();
     return picture;
+  }
+
+  /** Some compositors refuse a copy of a screen that is off, others wait until it is on: asked, they say. */
+  #followPower(output: number): void {
+    const { globals } = this.#connection;
+    const global = globals.find((one) => one.interface === "zwlr_output_power_manager_v1");
+    if (global === undefined) return;
+    const manager = this.#connection.bind(global, 1);
+    const power = this.#connection.makeObject((opcode, args) => {
+      if (opcode === powerMode) this.#isPowerOff = args.uint() === 0;
+    });
+    this.#connection.send(manager.id, 0, [power, output]);
+  }
+
+  /** A screen that is off refuses at once: it is asked about ten times a second. */
+  #look(waitMs: number): ScreenPicture | undefined {
+    const nowUs = this.#clock.nowUs();
+    if (nowUs - this.#lookedUs >= lookUs) {
+      this.#lookedUs = nowUs;
+      this.#capture.request();
+    }
+    this.#connection.pump(waitMs);
+    return this.#capture.take();
   }
 
   [Symbol.dispose](): void {
@@ -77,9 +121,15 @@ export function listOutputs(path: string): WaylandOutput[] {
 }
 
 /** An output with its object on the connection, and its number in the registry. */
-export type FoundOutput = WaylandOutput & { readonly id: number; readonly global: number };
+export type FoundOutput = WaylandOutput & {
+  readonly id: number;
+  readonly global: number;
+  /** How it is turned, as `wl_output.transform` counts. */
+  readonly transform: number;
+};
 
-const outputEvents = { mode: 1, name: 4 };
+const powerMode = 0;
+const outputEvents = { geometry: 0, mode: 1, name: 4 };
 const currentMode = 1;
 
 /** All outputs that are there now. Throws when the compositor does not answer. */
@@ -93,8 +143,9 @@ export function findOutputs(connection: WaylandConnection): FoundOutput[] {
 export function bindOutputs(connection: WaylandConnection): FoundOutput[] {
   const globals = connection.globals.filter((global) => global.interface === "wl_output");
   return globals.map((global, index) => {
-    const output = { id: 0, global: global.name, name: `${index + 1}`, width: 0, height: 0 };
+    const output = { id: 0, global: global.name, name: `${index + 1}`, ...unknown };
     output.id = connection.bind(global, 4, (opcode, args) => {
+      if (opcode === outputEvents.geometry) output.transform = transformIn(args);
       if (opcode === outputEvents.name) output.name = cutText(args.string(), 100);
       if (opcode !== outputEvents.mode) return;
       if ((args.uint() & currentMode) === 0) return;
@@ -103,6 +154,16 @@ export function bindOutputs(connection: WaylandConnection): FoundOutput[] {
     }).id;
     return output;
   });
+}
+
+const unknown = { width: 0, height: 0, transform: 0 };
+
+/** i32 x, y, physical width and height, subpixels; maker and model; the transform. */
+function transformIn(args: Arguments): number {
+  for (let skipped = 0; skipped < 5; skipped++) args.int();
+  args.string();
+  args.string();
+  return args.uint() & 7;
 }
 
 /** For a message: that there is no such output, and which there are. */
@@ -134,13 +195,13 @@ function captureGlobals(connection: WaylandConnection): CaptureGlobals {
   return { shm, copy, sources, wlr };
 }
 
-function openCapture(connection: WaylandConnection, output: number): ScreenCapture {
+function openCapture(connection: WaylandConnection, output: FoundOutput): ScreenCapture {
   const globals = captureGlobals(connection);
   const shm = connection.bind(globals.shm, 1).id;
   const { copy, sources, wlr } = globals;
   if (copy !== undefined && sources !== undefined) {
     const objects = { manager: connection.bind(copy, 1), sources: connection.bind(sources, 1) };
-    const capture = new ImageCopy(connection, { ...objects, output, shm });
+    const capture = new ImageCopy(connection, { ...objects, output: output.id, shm });
     connection.roundTrip();
     return capture;
   }

@@ -24,7 +24,7 @@ type CopyFrame = {
 export class Screencopy implements ScreenCapture {
   readonly #connection: WaylandConnection;
   readonly #manager: BoundObject;
-  readonly #output: number;
+  readonly #output: { readonly id: number; readonly transform: number };
   readonly #buffers: BufferPair;
   #latest: ScreenPicture | undefined;
   /** The frame that waits for its copy to be asked for, and the one that is being copied. */
@@ -32,10 +32,16 @@ export class Screencopy implements ScreenCapture {
   #copying: CopyFrame | undefined;
   #isWanted = false;
   size: { readonly width: number; readonly height: number } | undefined;
+  failedCount = 0;
 
   constructor(
     connection: WaylandConnection,
-    objects: { manager: BoundObject; output: number; shm: number },
+    objects: {
+      manager: BoundObject;
+      /** Follows its output. */
+      output: { readonly id: number; readonly transform: number };
+      shm: number;
+    },
   ) {
     this.#connection = connection;
     this.#manager = objects.manager;
@@ -77,7 +83,11 @@ export class Screencopy implements ScreenCapture {
       flags: 0,
     };
     this.#next = frame;
-    this.#connection.send(this.#manager.id, requests.captureOutput, [id, withCursor, this.#output]);
+    this.#connection.send(this.#manager.id, requests.captureOutput, [
+      id,
+      withCursor,
+      this.#output.id,
+    ]);
   }
 
   #copyNext(): void {
@@ -127,6 +137,7 @@ export class Screencopy implements ScreenCapture {
 
   #onReady(frame: CopyFrame, args: Arguments): void {
     this.#end(frame);
+    this.failedCount = 0;
     const { shape, buffer, flags } = frame;
     if (shape === undefined || buffer === undefined) return;
     this.#latest = {
@@ -136,6 +147,7 @@ export class Screencopy implements ScreenCapture {
       height: shape.height,
       stride: shape.stride,
       isUpsideDown: (flags & flagUpsideDown) !== 0,
+      transform: this.#output.transform,
       shownUs: args.time(),
     };
     this.#copyNext();
@@ -143,6 +155,7 @@ export class Screencopy implements ScreenCapture {
 
   /** The output changed its shape, or is off: what was asked for is asked for again at the next request. */
   #onFailed(frame: CopyFrame): void {
+    this.failedCount += 1;
     this.#end(frame);
   }
 

@@ -57,29 +57,28 @@ const sessions: Cases<SessionEvent> = {
   ],
 };
 
+/** As it is said of session 3. */
+function ofThird<Fields>(fields: Fields, en: string, de: string) {
+  return [fields, { en: `${en} · session 3`, de: `${de} · Sitzung 3` }] as const;
+}
+
 const streams: Cases<StreamEvent> = {
-  idr_requested: [
+  idr_requested: ofThird(
     { by: "player" },
-    {
-      en: "key frame requested by the player · session 3",
-      de: "Schlüsselbild vom Player angefordert · Sitzung 3",
-    },
-  ],
+    "key frame requested by the player",
+    "Schlüsselbild vom Player angefordert",
+  ),
   idr_sent: [{}, { en: "key frame sent · session 3", de: "Schlüsselbild gesendet · Sitzung 3" }],
-  bitrate_changed: [
+  bitrate_changed: ofThird(
     { from_kbps: 10_000, to_kbps: 4000, by: "operator" },
-    {
-      en: "bitrate 10.0 → 4.0 Mbit/s, requested by the operator · session 3",
-      de: "Bitrate 10,0 → 4,0 Mbit/s, vom Betreiber angefordert · Sitzung 3",
-    },
-  ],
-  picture_changed: [
+    "bitrate 10.0 → 4.0 Mbit/s, requested by the operator",
+    "Bitrate 10,0 → 4,0 Mbit/s, vom Betreiber angefordert",
+  ),
+  picture_changed: ofThird(
     reasonFields(reason("picture_lowered", { from: "1280x720@60", to: "852x480@30", kbps: 400 })),
-    {
-      en: "picture adapted to the bitrate: 1280x720@60 to 852x480@30, because 400 kbit/s cannot carry more · session 3",
-      de: "Bild an die Bitrate angepasst: 1280x720@60 → 852x480@30, weil 400 kbit/s nicht mehr tragen · Sitzung 3",
-    },
-  ],
+    "picture adapted to the bitrate: 1280x720@60 to 852x480@30, because 400 kbit/s cannot carry more",
+    "Bild an die Bitrate angepasst: 1280x720@60 → 852x480@30, weil 400 kbit/s nicht mehr tragen",
+  ),
   encoder_reset: [
     reasonFields(
       encoderChange(
@@ -92,69 +91,53 @@ const streams: Cases<StreamEvent> = {
       de: "Encoder neu gestartet: Preset Standard → fast, 60 → 30 Bilder pro Sekunde · Sitzung 3",
     },
   ],
-  source_starved: [
-    { ms: 1204 },
-    {
-      en: "source frozen for 1.2 s · session 3",
-      de: "Quelle seit 1,2 s eingefroren · Sitzung 3",
-    },
-  ],
-  source_resumed: [
+  source_starved: ofThird({ ms: 1204 }, "source frozen for 1.2 s", "Quelle seit 1,2 s eingefroren"),
+  source_resumed: ofThird(
     { ms: 10_204 },
-    {
-      en: "source resumed after 10.2 s · session 3",
-      de: "Quelle liefert nach 10,2 s wieder neue Bilder · Sitzung 3",
-    },
-  ],
-  player_unreachable: [
+    "source resumed after 10.2 s",
+    "Quelle liefert nach 10,2 s wieder neue Bilder",
+  ),
+  player_unreachable: ofThird(
     { ms: 1204 },
-    {
-      en: "player unreachable for 1.2 s · session 3",
-      de: "Player seit 1,2 s nicht erreichbar · Sitzung 3",
-    },
-  ],
-  player_reachable: [
+    "player unreachable for 1.2 s",
+    "Player seit 1,2 s nicht erreichbar",
+  ),
+  player_reachable: ofThird(
     { ms: 10_204 },
-    {
-      en: "player reachable again, after 10.2 s · session 3",
-      de: "Player nach 10,2 s wieder erreichbar · Sitzung 3",
-    },
-  ],
-  source_resized: [
+    "player reachable again, after 10.2 s",
+    "Player nach 10,2 s wieder erreichbar",
+  ),
+  source_resized: ofThird(
     { width: 1920, height: 1080 },
-    {
-      en: "source is now 1920×1080 · session 3",
-      de: "Quelle ist jetzt 1920×1080 groß · Sitzung 3",
-    },
-  ],
-  host_stopped: [
+    "source is now 1920×1080",
+    "Quelle ist jetzt 1920×1080 groß",
+  ),
+  source_gone: ofThird(
+    reasonFields(reason("screen_off")),
+    "source shows nothing, black is streamed: the screen is switched off",
+    "Quelle zeigt nichts, es wird Schwarz gestreamt: der Bildschirm ist ausgeschaltet",
+  ),
+  source_back: ofThird({ ms: 2500 }, "source is back after 2.5 s", "Quelle ist nach 2,5 s zurück"),
+  host_stopped: ofThird(
     { ms: 1500 },
-    {
-      en: "host was stopped or suspended for 1.5 s · session 3",
-      de: "Host war 1,5 s lang angehalten oder im Ruhezustand · Sitzung 3",
-    },
-  ],
-  loss_burst: [
+    "host was stopped or suspended for 1.5 s",
+    "Host war 1,5 s lang angehalten oder im Ruhezustand",
+  ),
+  loss_burst: ofThird(
     { packets: 40, ms: 500 },
-    {
-      en: "40 packets lost within 0.5 s · session 3",
-      de: "40 Pakete binnen 0,5 s verloren · Sitzung 3",
-    },
-  ],
-  verdict_turned: [
+    "40 packets lost within 0.5 s",
+    "40 Pakete binnen 0,5 s verloren",
+  ),
+  verdict_turned: ofThird(
     { quality: "stutter", cause: "encoder_slow" },
-    {
-      en: "verdict: Stutter, Encoder too slow · session 3",
-      de: "Befund: Ruckelt, Encoder zu langsam · Sitzung 3",
-    },
-  ],
-  slots_missed: [
+    "verdict: Stutter, Encoder too slow",
+    "Befund: Ruckelt, Encoder zu langsam",
+  ),
+  slots_missed: ofThird(
     { slots: 33, ms: 1083 },
-    {
-      en: "33 frames skipped in 1.1 s (not ready in time) · session 3",
-      de: "33 Bilder ausgelassen in 1,1 s (nicht rechtzeitig fertig) · Sitzung 3",
-    },
-  ],
+    "33 frames skipped in 1.1 s (not ready in time)",
+    "33 Bilder ausgelassen in 1,1 s (nicht rechtzeitig fertig)",
+  ),
   viewer_joined: [
     { viewers: 2 },
     { en: "a viewer joined, now 2 · session 3", de: "Zuschauer dazugekommen, jetzt 2 · Sitzung 3" },
@@ -166,34 +149,26 @@ const streams: Cases<StreamEvent> = {
 };
 
 const clients: Cases<ClientEvent> = {
-  stall: [
+  stall: ofThird(
     reasonFields(reason("frames_lost", { frames: 3 })),
-    {
-      en: "player stalled: 3 frames were lost · session 3",
-      de: "Player stockte: 3 Bilder gingen verloren · Sitzung 3",
-    },
-  ],
-  decode_error: [
+    "player stalled: 3 frames were lost",
+    "Player stockte: 3 Bilder gingen verloren",
+  ),
+  decode_error: ofThird(
     { client: "vm", ...reasonFields(reason("decoding_failed", { times: 1 })) },
-    {
-      en: "decode error at the player (vm): decoding failed once · session 3",
-      de: "Dekodierfehler beim Player (vm): Decoder gab einmal auf · Sitzung 3",
-    },
-  ],
-  tab_hidden: [
+    "decode error at the player (vm): decoding failed once",
+    "Dekodierfehler beim Player (vm): Decoder gab einmal auf",
+  ),
+  tab_hidden: ofThird(
     { ms: 12_345 },
-    {
-      en: "viewer’s tab hidden for 12.3 s · session 3",
-      de: "Tab des Zuschauers verborgen, 12,3 s lang · Sitzung 3",
-    },
-  ],
-  jumped_to_live: [
+    "viewer’s tab hidden for 12.3 s",
+    "Tab des Zuschauers verborgen, 12,3 s lang",
+  ),
+  jumped_to_live: ofThird(
     { ms: 900 },
-    {
-      en: "viewer jumped to live, was 0.9 s behind · session 3",
-      de: "Zuschauer ist zum Live-Bild gesprungen, lag 0,9 s zurück · Sitzung 3",
-    },
-  ],
+    "viewer jumped to live, was 0.9 s behind",
+    "Zuschauer ist zum Live-Bild gesprungen, lag 0,9 s zurück",
+  ),
 };
 
 const playing = { client: "vm", codec: "h264", mode: "1280x720@60", reason: "" };

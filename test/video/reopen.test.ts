@@ -59,6 +59,7 @@ function lineOf(oddSlots: readonly number[], failedAttempts: readonly number[] =
     clock: systemClock(),
     gate: new Gate(),
     activity: new Int32Array(2),
+    onAbsence: () => undefined,
     onQuestion: () => undefined,
     onChosen: () => undefined,
     filmStart: new SharedTime(),

@@ -49,3 +49,20 @@ function turned(isMirrored: boolean, isUpsideDown: boolean): Orientation {
   ];
   return { steps, isSideways: false };
 }
+
+/** By `wl_output.transform`: how a picture that has gone through it is turned back. */
+const undone: readonly Orientation[] = [
+  upright,
+  sideways("clock"),
+  turned(true, true),
+  sideways("cclock"),
+  turned(true, false),
+  sideways("cclock_flip"),
+  turned(false, true),
+  sideways("clock_flip"),
+];
+
+/** Turns a picture back that has gone through a transform of Wayland's, 0 to 7. */
+export function undoing(transform: number): Orientation {
+  return undone[transform] ?? upright;
+}

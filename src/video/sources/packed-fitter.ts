@@ -13,6 +13,7 @@ import type { Frame } from "node-av/lib";
 import { Converter, type PackedPicture } from "../convert.ts";
 import { check, newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
+import { undoing } from "./orientation.ts";
 import type { PictureSize } from "./source.ts";
 
 /**
@@ -23,6 +24,7 @@ export class PackedFitter {
   readonly #into: PictureSize;
   readonly #converter: Converter;
   #fitter: Fitter | undefined;
+  #transform = 0;
   readonly #packed = newFrame();
 
   /** @param into even sides. */
@@ -33,8 +35,9 @@ export class PackedFitter {
 
   /** Brings the picture into `frame`, letterboxed where its shape is another. */
   convert(from: PackedPicture, frame: Frame): void {
+    const isPlain = (from.transform ?? 0) === 0;
     const isSameSize = from.width === this.#into.width && from.height === this.#into.height;
-    if (isSameSize) this.#convertPlain(from, frame);
+    if (isSameSize && isPlain) this.#convertPlain(from, frame);
     else this.#scale(from, frame);
   }
 
@@ -68,6 +71,14 @@ export class PackedFitter {
     check(frame.getBuffer(), "Cannot make room for a picture");
   }
 
+  #fitterFor(transform: number): Fitter {
+    if (this.#fitter !== undefined && transform === this.#transform) return this.#fitter;
+    this.#fitter?.close();
+    this.#transform = transform;
+    this.#fitter = new Fitter(this.#into, undoing(transform));
+    return this.#fitter;
+  }
+
   #scale(from: PackedPicture, frame: Frame): void {
     const packed = this.#packed;
     packed.unref();
@@ -76,9 +87,13 @@ export class PackedFitter {
     packed.format = from.isBlueFirst ? AV_PIX_FMT_BGR0 : AV_PIX_FMT_RGB0;
     check(packed.getBuffer(), "Cannot make room for a picture");
     copyLines(from, packed);
-    this.#fitter ??= new Fitter(this.#into);
-    this.#fitter.convert(packed, frame);
+    this.#fitterFor(from.transform ?? 0).convert(packed, frame);
   }
+}
+
+/** Width and height of a picture once it is turned back. */
+export function uprightSize({ width, height, transform = 0 }: PackedPicture): PictureSize {
+  return transform % 2 === 0 ? { width, height } : { width: height, height: width };
 }
 
 function copyLines(from: PackedPicture, to: Frame): void {

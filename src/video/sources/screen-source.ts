@@ -6,9 +6,10 @@ import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
+import type { AbsenceCode } from "../../model/reason.ts";
 import type { PackedPicture } from "../convert.ts";
 import { newFrame } from "../ffmpeg.ts";
-import { PackedFitter } from "./packed-fitter.ts";
+import { PackedFitter, uprightSize } from "./packed-fitter.ts";
 import type { PictureSize, Source } from "./source.ts";
 
 /** A picture of a screen; valid until the next one is asked for. */
@@ -23,6 +24,8 @@ export type ScreenFeed = {
   next(waitMs: number): FeedPicture | undefined;
   /** Why no more pictures will come; `undefined` while they may. */
   readonly fault: string | undefined;
+  /** Why there is nothing to show for now. */
+  readonly absence?: AbsenceCode | undefined;
   /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
   openInputTarget?(size: PictureSize): InputTarget | undefined;
   close(): void;
@@ -41,6 +44,7 @@ export class ScreenSource implements Source {
   #waiting: FeedPicture | undefined;
   #size: PictureSize | undefined;
   #isBegun = false;
+  #absence: AbsenceCode | undefined;
   pictureUs: number | undefined;
 
   /** @param first a picture that was taken while opening. */
@@ -57,13 +61,15 @@ export class ScreenSource implements Source {
 
   /** Before the first picture has come, the stream's own size stands for that of the screen. */
   openInputTarget(): InputTarget | undefined {
-    const { width, height } = this.#waiting ?? this.#size ?? this.#into;
-    return this.#feed.openInputTarget?.({ width, height });
+    const picture = this.#waiting;
+    const size = picture === undefined ? (this.#size ?? this.#into) : uprightSize(picture);
+    return this.#feed.openInputTarget?.(size);
   }
 
   wait(ms: number): boolean {
     this.#waiting ??= this.#feed.next(ms);
-    return this.#waiting !== undefined || this.#feed.fault !== undefined;
+    const { fault, absence } = this.#feed;
+    return this.#waiting !== undefined || fault !== undefined || absence !== this.#absence;
   }
 
   capture(_index: number, captureStartUs: Micros): boolean {
@@ -73,7 +79,8 @@ export class ScreenSource implements Source {
       this.#take(picture, captureStartUs);
       return true;
     }
-    const { fault } = this.#feed;
+    const { fault, absence } = this.#feed;
+    if (absence !== this.#absence) return this.#follow(absence);
     if (fault !== undefined) throw new Failure("source_lost", `The screen is gone: ${fault}`);
     return this.#begin();
   }
@@ -84,12 +91,27 @@ export class ScreenSource implements Source {
     this.#feed.close();
   }
 
+  get absence(): AbsenceCode | undefined {
+    return this.#absence;
+  }
+
+  /** The last picture of a screen that is off is not shown for one of now. */
+  #follow(absence: AbsenceCode | undefined): boolean {
+    const wasThere = this.#absence === undefined;
+    this.#absence = absence;
+    if (absence === undefined || !wasThere) return false;
+    this.pictureUs = undefined;
+    this.#isBegun = true;
+    this.#fitter.clear(this.frame);
+    return true;
+  }
+
   #take(picture: FeedPicture, captureStartUs: Micros): void {
     this.#isBegun = true;
+    this.#absence = undefined;
+    const size = uprightSize(picture);
     const { width, height } = this.#size ?? {};
-    if (picture.width !== width || picture.height !== height) {
-      this.#size = { width: picture.width, height: picture.height };
-    }
+    if (size.width !== width || size.height !== height) this.#size = size;
     this.#fitter.convert(picture, this.frame);
     const { shownUs } = picture;
     const isKnown = shownUs > 0 && Math.abs(captureStartUs - shownUs) < ageUsMax;

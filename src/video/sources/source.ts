@@ -2,6 +2,7 @@
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
+import type { AbsenceCode } from "../../model/reason.ts";
 
 /** In pixels. */
 export type PictureSize = { readonly width: number; readonly height: number };
@@ -48,6 +49,8 @@ export type Source = {
    * is the caller's to close.
    */
   openInputTarget?(): InputTarget | undefined;
+  /** Why it shows nothing but black for now; `undefined` while it shows what it is named for. */
+  readonly absence?: AbsenceCode | undefined;
   /** Size of the source's own pictures, where it may change while they are streamed. */
   readonly pictureSize?: PictureSize | undefined;
   /**

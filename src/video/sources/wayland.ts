@@ -2,6 +2,7 @@
 import { Failure } from "../../base/failure.ts";
 import { findDisplay } from "../../wayland/display.ts";
 import { WaylandScreen } from "../../wayland/screen.ts";
+import { ReturningFeed } from "./returning-feed.ts";
 import { type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { PictureSize, Source } from "./source.ts";
 
@@ -36,14 +37,11 @@ function openScreen(name: string, place: string): { screen: WaylandScreen; path:
   }
 }
 
+/** The same output is looked for again, by its name. */
 function feedOf(screen: WaylandScreen, path: string): ScreenFeed {
   const output = screen.output.name;
-  return {
+  return new ReturningFeed(screen, {
+    open: () => new WaylandScreen(path, output),
     openInputTarget: (size) => ({ kind: "wayland", path, output, size }),
-    next: (waitMs) => screen.next(waitMs),
-    get fault() {
-      return screen.fault;
-    },
-    close: () => screen[Symbol.dispose](),
-  };
+  });
 }

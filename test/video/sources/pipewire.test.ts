@@ -49,6 +49,24 @@ test("what a node of PipeWire gives is streamed, by its name", async () => {
   }
 });
 
+test("a picture that its producer has turned is shown upright", async () => {
+  await using session = await startSession();
+  const { program } = await withPictures(session);
+  await using stream = await openSmall({ source: "pipewire:painter" });
+  await collect(stream, ({ length }) => length === 5);
+  // A quarter turn against the clock brings the upper right, which is dark, to the upper left.
+  tell(program, "turn 1");
+  const levels = async () => {
+    const frames = await collect(stream, ({ length }) => length === 20);
+    const pictures = await decodeLuma(streamBytes(frames), { ...smallMode, format: "h264" });
+    // 180 lines of what is 180 wide and 320 high: 101 columns, in the middle.
+    return [130, 190].map((x) => pictures.at(-1)?.data[40 * smallMode.width + x] ?? 0);
+  };
+  let [left = 0, right = 0] = await levels();
+  for (let tries = 0; tries < 10 && right >= 24; tries++) [left = 0, right = 0] = await levels();
+  expect([left > 60, right < 24]).toEqual([true, true]);
+}, 30_000);
+
 test("a node is found by its serial number, and scaled where its size is another", async () => {
   await using session = await startSession();
   const { node } = await withPictures(session, { width: 640, height: 480 });

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { fitPicture } from "../../../src/video/sources/fit.ts";
+import type { EncodeStream } from "../../../src/video/stream.ts";
 import { listOutputs } from "../../../src/wayland/screen.ts";
 import { decodeLuma } from "../../support/decode.ts";
+import { quarterGreys, quartersPng } from "../../support/quarters.ts";
 import {
   collect,
   type KeptFrame,
@@ -10,8 +13,15 @@ import {
   streamBytes,
 } from "../../support/stream.ts";
 import { startDesktop } from "../../support/sway.ts";
+import { until } from "../../support/until.ts";
 
 const size = { width: 640, height: 360 };
+const quarterPoints = [
+  [0.25, 0.25],
+  [0.75, 0.25],
+  [0.25, 0.75],
+  [0.75, 0.75],
+] as const;
 const isNew = ({ isRepeat }: KeptFrame) => !isRepeat;
 const luma = ([r = 0, g = 0, b = 0]: readonly number[]) =>
   16 + 0.18259 * r + 0.61423 * g + 0.06201 * b;
@@ -94,9 +104,94 @@ test("a desktop whose size changes while it is streamed is followed", async () =
   await desktop.message("output HEADLESS-1 bg #ffffff solid_color");
   const frames = await collect(stream, ({ length }) => length === 60);
   expect(frames.filter(isNew).length).toBeGreaterThan(0);
+  await desktop.message("output HEADLESS-1 scale 2");
+  await desktop.message("output HEADLESS-1 bg #000000 solid_color");
+  const scaled = await collect(stream, ({ length }) => length === 60);
+  expect(scaled.filter(isNew).length).toBeGreaterThan(0);
 });
 
-test("the end of the desktop ends its own stream with a reason", async () => {
+const transforms = ["90", "180", "270", "flipped", "flipped-90", "flipped-180", "flipped-270"];
+
+test.each([...transforms, "normal"])(
+  "a screen that is turned to %s while it is streamed is shown upright",
+  async (turn) => {
+    await using desktop = await startDesktop(size);
+    const path = join(desktop.directory, "quarters.png");
+    await Bun.write(path, quartersPng(size));
+    const resized: string[] = [];
+    await using stream = await openSmall({ source: `wayland:${desktop.path}` });
+    using _ = stream.subscribe({
+      onFrame: ({ release }) => release(),
+      onResized: ({ width, height }) => void resized.push(`${width}x${height}`),
+      onEnd: () => undefined,
+    });
+    await collect(stream, ({ length }) => length === 5);
+    await desktop.message(`output HEADLESS-1 transform ${turn}`);
+    await desktop.message(`output HEADLESS-1 bg ${path} stretch`);
+    const isSideways = turn.includes("90") || turn.includes("270");
+    const shown = isSideways ? { width: 360, height: 640 } : size;
+    const place = fitPicture(shown, smallMode);
+    // The background is drawn by a program of its own, which takes a moment.
+    const seen = async () => {
+      const frames = await collect(stream, ({ length }) => length === 20);
+      const pictures = await decodeLuma(streamBytes(frames), { ...smallMode, format: "h264" });
+      return quarterPoints.map(([x, y]) => {
+        const column = Math.floor(place.x + x * place.width);
+        return pictures.at(-1)?.data[Math.floor(place.y + y * place.height) * 320 + column] ?? 0;
+      });
+    };
+    const wanted = quarterGreys.map((grey) => Math.round(luma([grey, grey, grey])));
+    const isUpright = (levels: readonly number[]) =>
+      levels.every((seenLevel, at) => Math.abs(seenLevel - (wanted[at] ?? 0)) < 4);
+    let found = await seen();
+    for (let tries = 0; tries < 10 && !isUpright(found); tries++) found = await seen();
+    expect(isUpright(found) ? wanted : found).toEqual(wanted);
+    // And so another program sees it.
+    for (const [at, [x, y]] of quarterPoints.entries()) {
+      const point = [Math.floor(x * shown.width), Math.floor(y * shown.height)] as const;
+      expect(await desktop.pixel(...point)).toEqual(Array(3).fill(quarterGreys[at]));
+    }
+    const last = isSideways ? "360x640" : "640x360";
+    await until(() => resized.at(-1) === last, { what: `the size is ${last}` });
+  },
+  40_000,
+);
+
+/** What a stream reports of its source being away, as it comes. */
+function watchAbsence(stream: EncodeStream) {
+  const seen: (string | undefined)[] = [];
+  stream.subscribe({
+    onFrame: ({ release }) => release(),
+    onAbsence: ({ why }) => void seen.push(why),
+    onEnd: () => undefined,
+  });
+  return seen;
+}
+
+/** The level of a point of the newest picture. */
+async function level(stream: EncodeStream): Promise<number> {
+  const frames = await collect(stream, ({ length }) => length === 20);
+  const pictures = await decodeLuma(streamBytes(frames), { ...smallMode, format: "h264" });
+  return pictures.at(-1)?.data[320 * 90 + 160] ?? -1;
+}
+
+test("a compositor that is restarted is streamed black until it is back, with its new size", async () => {
+  const desktop = await startDesktop(size);
+  await using stream = await openSmall({ source: `wayland:${desktop.path}` });
+  const seen = watchAbsence(stream);
+  await collect(stream, ({ length }) => length === 5);
+  await desktop.kill();
+  await until(() => seen.length === 1, { what: "the stream says that the desktop has ended" });
+  expect(await level(stream)).toBe(16);
+  await using _ = await startDesktop({ width: 800, height: 600 }, desktop.directory);
+  await until(() => seen.length === 2, { what: "the stream says that the desktop is back" });
+  expect(seen).toEqual(["desktop_gone", undefined]);
+  let found = await level(stream);
+  for (let tries = 0; tries < 10 && found < 30; tries++) found = await level(stream);
+  expect(found).toBeGreaterThan(30);
+}, 30_000);
+
+test("a desktop that does not come back within ten seconds ends its stream with a reason", async () => {
   await using desktop = await startDesktop(size);
   const source = `wayland:${desktop.path}`;
   await using stream = await openSmall({ source });
@@ -105,4 +200,4 @@ test("the end of the desktop ends its own stream with a reason", async () => {
   const ended = collect(stream, () => false).catch(String);
   await desktop.kill();
   expect(await ended).toContain("The screen is gone");
-});
+}, 30_000);
