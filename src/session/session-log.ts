@@ -7,9 +7,9 @@ import type { Happening } from "../model/happening.ts";
 import { reason } from "../model/reason.ts";
 
 const happeningCountMax = 64;
-/** A source that has given nothing new for so long is starved. */
 /** A worker that has waited for so long within one picture is stuck in its source. */
 const stuckUs = 500_000;
+/** A source that has given nothing new for so long is starved. */
 const starvedUs = 1_000_000;
 /** A second in which a larger share of the slots had no frame is reported. */
 const missedShareMax = 0.05;
@@ -39,9 +39,9 @@ export class SessionLog {
   /** When the source last gave something new, and the latest frame at all. */
   #newUs: number | undefined;
   #latestUs = 0;
-  /** When the worker was last seen waiting inside the source. */
   /** The source that the worker waits for, since it was first seen doing so without a frame. */
   #waiting: { readonly source: string; readonly sinceUs: number } | undefined;
+  /** When the worker was last seen waiting inside the source. */
   #waitedUs = 0;
   #isStarvationReported = false;
   /** Since when slots are counted, and what had been counted then. */
@@ -143,7 +143,10 @@ export class SessionLog {
     const atUs = this.#missedUs;
     const lastedUs = atUs - (this.#slotsUs ?? atUs);
     const isStalled = this.#frameCount === 0;
-    if (lastedUs < (isStalled ? this.#slotsWindowUs : slotsWindowUs)) return;
+    const windowUs = isStalled ? this.#slotsWindowUs : slotsWindowUs;
+    if (lastedUs < windowUs) return;
+    // The source may have begun to hang just now: the host is not blamed before that is known.
+    if (this.#mayBeStuck(atUs) && lastedUs < windowUs + stuckUs) return;
     const slots = this.#missedCount - this.#missedBefore;
     const share = slots / (slots + this.#frameCount);
     const nextUs = isStalled ? 2 * this.#slotsWindowUs : slotsWindowUs;
@@ -152,11 +155,15 @@ export class SessionLog {
     if (slots < missedSlotsMin || share <= missedShareMax) return;
     const ms = Math.round(lastedUs / 1000);
     const waiting = this.#waiting;
-    if (waiting === undefined || atUs - waiting.sinceUs < stuckUs) {
+    if (waiting === undefined || this.#mayBeStuck(atUs)) {
       this.add({ atUs, action: "slots_missed", slots, ms });
     } else {
       this.add({ atUs, action: "slots_missed", slots, ms, source: waiting.source });
     }
+  }
+
+  #mayBeStuck(atUs: number): boolean {
+    return this.#waiting !== undefined && atUs - this.#waiting.sinceUs < stuckUs;
   }
 
   /** Reported once for each time that the source has nothing new, when it has lasted a second. */

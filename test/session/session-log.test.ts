@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Happening } from "../../src/model/happening.ts";
 import { reason } from "../../src/model/reason.ts";
 import { SessionLog } from "../../src/session/session-log.ts";
 
@@ -167,4 +168,38 @@ test("slots that pass while the worker waits for its source name the source", ()
   expect(log.take()?.happenings).toContainEqual({
     ...{ atUs: 1_000_000, action: "slots_missed", slots: 30, ms: 1000, source: "x11::9" },
   });
+});
+
+/** 30 frames a second until `hangsUs`, then none; reported ten times a second, as a session does. */
+function hangs(log: SessionLog, hangsUs: number): Happening[] {
+  const happenings: Happening[] = [];
+  for (let nowUs = 0; nowUs <= 3_000_000; nowUs += 100_000) {
+    for (let at = nowUs; at < Math.min(nowUs + 99_000, hangsUs); at += 33_000)
+      log.onFrame(frame(at));
+    const missed = Math.floor((Math.max(0, nowUs - hangsUs) * 30) / 1e6);
+    log.onTick(nowUs + 99_000, nowUs < hangsUs ? undefined : "x11::9", missed);
+    happenings.push(...(log.take()?.happenings ?? []));
+  }
+  return happenings;
+}
+
+test("a source that begins to hang at any moment of a second is never taken for a slow host", () => {
+  for (let hangsUs = 1_000_000; hangsUs < 2_000_000; hangsUs += 100_000) {
+    const missed = hangs(new SessionLog(), hangsUs).filter(
+      ({ action }) => action === "slots_missed",
+    );
+    expect(missed.length).toBeGreaterThan(0);
+    for (const one of missed) expect(one).toMatchObject({ source: "x11::9" });
+  }
+});
+
+test("a source that is slow with every picture does not hide the slots that pass", () => {
+  const log = new SessionLog();
+  const happenings: Happening[] = [];
+  for (let nowUs = 0; nowUs <= 3_000_000; nowUs += 100_000) {
+    log.onFrame(frame(nowUs, { missedCount: (nowUs / 100_000) * 2 }));
+    log.onTick(nowUs + 50_000, "x11::9", (nowUs / 100_000) * 2);
+    happenings.push(...(log.take()?.happenings ?? []));
+  }
+  expect(happenings.filter(({ action }) => action === "slots_missed")).toHaveLength(2);
 });

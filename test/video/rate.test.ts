@@ -27,7 +27,12 @@ const cases: readonly Case[] = [
   { codec: "h264", width: 1280, height: 720, fps: 60, bitrateKbps: 10_000, seconds: 4 },
   { codec: "hevc", width: 640, height: 360, fps: 30, bitrateKbps: 300, seconds: 8 },
   { codec: "hevc", width: 640, height: 360, fps: 30, bitrateKbps: 1000, seconds: 6 },
+  { codec: "hevc", width: 320, height: 180, fps: 60, bitrateKbps: 300, seconds: 8 },
   { codec: "av1", width: 640, height: 360, fps: 30, bitrateKbps: 300, seconds: 8 },
+  { codec: "av1", width: 640, height: 360, fps: 60, bitrateKbps: 300, seconds: 8 },
+  { codec: "av1", width: 320, height: 180, fps: 60, bitrateKbps: 300, seconds: 8 },
+  { codec: "av1", width: 1280, height: 720, fps: 30, bitrateKbps: 300, seconds: 8 },
+  { codec: "av1", width: 1280, height: 720, fps: 60, bitrateKbps: 1000, seconds: 6 },
   { codec: "av1", width: 640, height: 360, fps: 30, bitrateKbps: 2000, seconds: 6 },
 ];
 
