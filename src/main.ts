@@ -63,6 +63,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runSources } = await import("./cli/sources.ts");
     return runSources(args, terminal);
   },
+  doctor: async (args, terminal) => {
+    const { runDoctor } = await import("./cli/doctor.ts");
+    return await runDoctor(args, terminal);
+  },
   encoders: async (args, terminal) => {
     const { runEncoders } = await import("./cli/encoders.ts");
     return await runEncoders(args, terminal);

@@ -42,6 +42,7 @@ export const playFlags = {
   },
   pair: { takes: "CODE", about: 'pair first, once, with a code of "onglass pair" on the host' },
   out: { takes: "FILE", about: "write the elementary stream there; - is stdout" },
+  check: { about: "measure the link instead: what it carries, loss, jitter, and what to set" },
   json: { about: "print the summary as one line of JSON" },
   "data-dir": { takes: "DIR", about: "this player's identity and hosts (ONGLASS_DATA_DIR)" },
 } as const;
@@ -114,6 +115,11 @@ export const timelineFlags = {
 } as const;
 
 export const sourcesFlags = { json } as const;
+export const doctorFlags = {
+  ...flagsOf(["encoder"]),
+  "data-dir": { takes: "DIR", about: "whose disk is measured (ONGLASS_DATA_DIR)" },
+  json,
+} as const;
 export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
 export const versionFlags = { json } as const;
 
@@ -212,6 +218,14 @@ With --pin it pairs a waiting Moonlight player instead; the player shows whether
     text: `Lists what can be given to --source on this machine. The size of a Wayland output is shown;
 that of an X screen is known once it is streamed.`,
     flags: sourcesFlags,
+  },
+  doctor: {
+    summary: "look at everything that a stream needs on this machine",
+    usage: ["onglass doctor [--json] [--encoder NAME] [--data-dir DIR]"],
+    text: `Looks at encoders and what they hold, sources, sound, input, priority, ports, addresses, the time to
+the first picture and the disk. Each has a word (good, fair, poor) and, where there is one, the next
+step. Changes nothing. Exit 1 when something keeps a stream from working.`,
+    flags: doctorFlags,
   },
   encoders: {
     summary: "list available encoders",

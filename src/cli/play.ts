@@ -5,6 +5,7 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
 import { loadPlayerIdentity } from "../base/identity.ts";
 import { printableShort } from "../base/printable.ts";
 import { every, timers } from "../base/scheduler.ts";
@@ -20,6 +21,7 @@ import { packetBytesDefault, packetBytesMax, packetBytesMin } from "../native/wi
 import { type ListenAddress, readAddress } from "../settings-table.ts";
 import { playFlags } from "./commands.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
+import { checkLines, checkLink } from "./play-check.ts";
 
 type PlayRequest = {
   readonly address: ListenAddress;
@@ -30,6 +32,8 @@ type PlayRequest = {
   /** Sizes of packets to try; one that was asked for stands alone. */
   readonly packetSizes: readonly number[];
   readonly isJson: boolean;
+  /** Rounds that measure the link, instead of a stream. */
+  readonly isCheck: boolean;
   readonly dataDirectory: string;
 };
 
@@ -42,6 +46,7 @@ const secondsLimit = 30 * 24 * 3600;
 /** Exit code 0 or 1. @throws Failure `usage` when called wrongly, others when it cannot play */
 export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
   const request = readRequest(args, terminal);
+  if (request.isCheck) return await runCheck(request, terminal);
   const sink = request.out === undefined ? undefined : await FrameSink.open(request.out);
   const run = new Run({ request, sink, clock: systemClock(), say: (line) => terminal.say(line) });
   let end: End;
@@ -52,6 +57,26 @@ export async function runPlay(args: readonly string[], terminal: Terminal): Prom
   }
   sayEnd(end, request, terminal);
   return end.failure === undefined ? exitOk : exitFailed;
+}
+
+/** A failed round is the failure of the check. */
+async function runCheck(request: PlayRequest, terminal: Terminal): Promise<number> {
+  let { code } = request;
+  const play = async (bitrateKbps: number, seconds: number) => {
+    const open = { ...request.open, bitrate_kbps: bitrateKbps };
+    const one = { ...request, open, secondsMax: seconds, code };
+    const run = new Run({ request: one, sink: undefined, clock: systemClock(), say: () => {} });
+    const { summary, failure } = await run.play();
+    // It is used once.
+    code = undefined;
+    if (summary !== undefined && failure === undefined && summary.seconds >= seconds - 1)
+      return summary;
+    throw new Failure("host_unreachable", failure ?? "The check was stopped");
+  };
+  const check = await checkLink(play, (line) => terminal.say(line));
+  const lines = request.isJson ? [JSON.stringify(check)] : checkLines(check);
+  for (const line of lines) terminal.print(line);
+  return exitOk;
 }
 
 type End = {
@@ -217,6 +242,7 @@ function readRequest(args: readonly string[], terminal: Terminal): PlayRequest {
     code: values.pair,
     out: values.out,
     isJson: values.json,
+    isCheck: values.check,
     dataDirectory: values["data-dir"] ?? defaultDataDirectory(terminal.env),
   };
 }

@@ -11,7 +11,7 @@ import { getPriority } from "node:os";
 import { limitRealtime, scheduleThread } from "../base/libc.ts";
 import { log, warn } from "../base/log.ts";
 import { type Scheduler, Ticker } from "../base/scheduler.ts";
-import { encodeThreadName } from "../base/thread-id.ts";
+import { encodeThreadName, threadId } from "../base/thread-id.ts";
 import type { PriorityGrant } from "../model/status.ts";
 import type { WatchedThreads } from "./watch.ts";
 
@@ -158,6 +158,20 @@ export class ThreadPriorities {
 
 /** Gives real-time priority to threads of programs that have no right to it themselves. */
 export type PriorityService = { raise(thread: number, level: number): boolean };
+
+/**
+ * What the machine would give to a thread of this process, tried on the calling one, which has what it
+ * had before afterwards. A service is only known to be asked.
+ */
+export function priorityToGet(): "realtime" | "nice" | "none" {
+  const thread = threadId();
+  if (thread === undefined) return "none";
+  const isRealtime = scheduleThread(thread, { policy: "round_robin", level: 1 });
+  const isNicer = !isRealtime && scheduleThread(thread, { policy: "shared", nice: niceValue });
+  scheduleThread(thread, { policy: "shared", nice: getPriority() });
+  if (isRealtime) return "realtime";
+  return isNicer ? "nice" : "none";
+}
 
 /** Half of what a service allows warns, all of it ends the process. */
 export function limitForService(longestUs: number): boolean {

@@ -1,0 +1,199 @@
+/**
+ * `onglass doctor`: looks at everything that a stream needs on this machine, judges it, and names the
+ * next step. Changes nothing; takes about six seconds, most of it for the encoders.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rm } from "node:fs/promises";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { openMonitor } from "../audio/monitor.ts";
+import { systemClock } from "../base/clock.ts";
+import { readCommandLine, usage } from "../base/command-line.ts";
+import { sleepMs } from "../base/timer.ts";
+import { defaultDataDirectory, readSetting } from "../config.ts";
+import { listSources } from "../desktop/find.ts";
+import { openX11Injector } from "../input/x11-injector.ts";
+import { priorityToGet } from "../machine/priority.ts";
+import { type DoctorFinding, findingOf } from "../model/doctor.ts";
+import { settings } from "../settings-table.ts";
+import { prepareAddon } from "../video/addon.ts";
+import type { EncoderMeasure } from "../video/measure-encoders.ts";
+import { doctorFlags } from "./commands.ts";
+import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+
+const soundWaitMs = 800;
+const firstPictureMsMax = 1000;
+const diskBytes = 16 * 1024 * 1024;
+/** Rows, samples and journals of a busy host are below one; captures and shares come in a burst. */
+const diskMbMin = 20;
+const ports = { console: 7780, native: 7781, gamestream: 47_989 } as const;
+
+/** `onglass doctor`. Exit code 1 when something keeps a stream from working. */
+export async function runDoctor(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, words } = readCommandLine(args, doctorFlags);
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  const choice = readSetting(settings.encoder, values, terminal.env);
+  const directory = values["data-dir"] ?? defaultDataDirectory(terminal.env);
+  if (!values.json) terminal.say("Looking at this machine; this takes about six seconds");
+  await prepareAddon();
+  const { measureEncoders } = await import("../video/measure-encoders.ts");
+  const { quiet } = await import("../video/ffmpeg.ts");
+  quiet();
+  const measures = await measureEncoders(choice);
+  const findings = [
+    ...measures.map(encoderFinding),
+    ...sourceFindings(),
+    await soundFinding(),
+    await inputFinding(),
+    priorityFinding(),
+    ...networkFindings(),
+    ...startFindings(measures),
+    await diskFinding(directory),
+  ];
+  print(findings, { isJson: values.json, terminal });
+  return findings.some(({ word }) => word === "poor") ? exitFailed : exitOk;
+}
+
+function print(
+  findings: readonly DoctorFinding[],
+  { isJson, terminal }: { readonly isJson: boolean; readonly terminal: Terminal },
+): void {
+  if (isJson) {
+    terminal.print(JSON.stringify(findings));
+    return;
+  }
+  const rows = findings.map(({ area, word, text }) => [area.toUpperCase(), word, text]);
+  for (const line of alignColumns(rows)) terminal.print(line);
+}
+
+function encoderFinding(measure: EncoderMeasure): DoctorFinding {
+  const { codec } = measure;
+  if ("problem" in measure) {
+    const values = { codec, detail: measure.problem };
+    return findingOf("encoder", codec === "h264" ? "poor" : "fair", {
+      ...{ code: "encoder_missing", values },
+    });
+  }
+  const { encoder, frameUs } = measure;
+  const fps_720 = Math.floor(1e6 / frameUs);
+  if (fps_720 < 60) {
+    const isUseless = codec === "h264" && fps_720 < 30;
+    return findingOf("encoder", isUseless ? "poor" : "fair", {
+      ...{ code: "encoder_slow", values: { codec, encoder, fps_720 } },
+    });
+  }
+  const values = { codec, encoder, fps_720, fps_1080: Math.floor(fps_720 / 2.25) };
+  return findingOf("encoder", "good", { code: "encoder_holds", values });
+}
+
+function sourceFindings(): DoctorFinding[] {
+  const sources = listSources().filter(({ source }) => source !== "testsrc");
+  const findings = sources.map(({ source, problem }) =>
+    problem === undefined
+      ? findingOf("source", "good", { code: "source_ready", values: { source } })
+      : findingOf("source", "fair", {
+          ...{ code: "source_problem", values: { source, detail: problem } },
+        }),
+  );
+  if (findings.some(({ word }) => word === "good")) return findings;
+  return [...findings, findingOf("source", "fair", { code: "source_test_only", values: {} })];
+}
+
+async function soundFinding(): Promise<DoctorFinding> {
+  let problem: string | undefined = "the sound server does not answer";
+  const monitor = openMonitor({
+    channelCount: 2,
+    onState: ({ reason }) => {
+      problem = reason;
+    },
+  });
+  await sleepMs(soundWaitMs);
+  monitor.close();
+  if (problem === undefined) return findingOf("sound", "good", { code: "sound_ready", values: {} });
+  return findingOf("sound", "fair", { code: "sound_silent", values: { detail: problem } });
+}
+
+async function inputFinding(): Promise<DoctorFinding> {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (DISPLAY) {
+    try {
+      const injector = await openX11Injector(DISPLAY);
+      await injector.close();
+      return findingOf("input", "good", { code: "input_ready", values: { by: `X11 ${DISPLAY}` } });
+    } catch {}
+  }
+  if (WAYLAND_DISPLAY) return findingOf("input", "good", { code: "input_by_desktop", values: {} });
+  return findingOf("input", "fair", { code: "input_none", values: {} });
+}
+
+function priorityFinding(): DoctorFinding {
+  const code = `priority_${priorityToGet()}` as const;
+  const word = code === "priority_realtime" ? "good" : "fair";
+  return findingOf("priority", word, { code, values: {} });
+}
+
+function networkFindings(): DoctorFinding[] {
+  const taken: number[] = [];
+  for (const port of Object.values(ports)) if (!isFree(port)) taken.push(port);
+  const list = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal, family }) => !internal && family === "IPv4")
+    .map(({ address }) => address);
+  return [
+    ...taken.map((port) => findingOf("network", "fair", { code: "port_taken", values: { port } })),
+    ...(taken.length > 0
+      ? []
+      : [
+          findingOf("network", "good", {
+            ...{ code: "ports_free", values: { ports: Object.values(ports).join(", ") } },
+          }),
+        ]),
+    list.length === 0
+      ? findingOf("network", "fair", { code: "addresses_none", values: {} })
+      : findingOf("network", "good", { code: "addresses", values: { list: list.join(", ") } }),
+  ];
+}
+
+function isFree(port: number): boolean {
+  try {
+    const socket = { data: () => undefined };
+    Bun.listen({ hostname: "0.0.0.0", port, socket }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startFindings(measures: readonly EncoderMeasure[]): DoctorFinding[] {
+  const [first] = measures;
+  if (first === undefined || "problem" in first) return [];
+  const values = { ms: first.firstMs };
+  return [
+    first.firstMs <= firstPictureMsMax
+      ? findingOf("start", "good", { code: "first_picture", values })
+      : findingOf("start", "fair", { code: "first_picture_slow", values }),
+  ];
+}
+
+/** Writes and syncs, as captures are saved. */
+async function diskFinding(directory: string): Promise<DoctorFinding> {
+  const clock = systemClock();
+  const path = join(directory, `.doctor-${randomUUID()}`);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const startUs = clock.nowUs();
+    await using file = await open(path, "wx", 0o600);
+    await file.write(new Uint8Array(diskBytes));
+    await file.sync();
+    const seconds = (clock.nowUs() - startUs) / 1e6;
+    const mb = Math.round(diskBytes / 1e6 / seconds);
+    return mb >= diskMbMin
+      ? findingOf("disk", "good", { code: "disk_fast", values: { mb } })
+      : findingOf("disk", "fair", { code: "disk_slow", values: { mb } });
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return findingOf("disk", "poor", { code: "disk_failed", values: { detail } });
+  } finally {
+    await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What `onglass doctor` finds on a machine: one finding for each thing that a stream needs, as a code
+ * with values and a word of judgement. The console and the command write the sentences.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import {
+  type Coded,
+  type CodedTexts,
+  type CodedValues,
+  type CodeTable,
+  codedText,
+} from "./coded.ts";
+import { valuesShape } from "./reason.ts";
+
+/** `good` needs nothing, `fair` works and could be better, `poor` keeps something from working. */
+export const doctorWords = ["good", "fair", "poor"] as const;
+/** The judgement of one finding. */
+export type DoctorWord = (typeof doctorWords)[number];
+
+/** What was looked at, in the order in which it is shown. */
+export const doctorAreas = [
+  "encoder",
+  "source",
+  "sound",
+  "input",
+  "priority",
+  "network",
+  "start",
+  "disk",
+] as const;
+/** What a finding is about. */
+export type DoctorArea = (typeof doctorAreas)[number];
+
+export const doctorFindings = {
+  /** `fps` of 1280x720 and of 1920x1080, by the time that encoding alone takes. */
+  encoder_holds: { codec: "text", encoder: "text", fps_720: "count", fps_1080: "count" },
+  encoder_slow: { codec: "text", encoder: "text", fps_720: "count" },
+  encoder_missing: { codec: "text", detail: "text" },
+  source_ready: { source: "text" },
+  source_problem: { source: "text", detail: "text" },
+  source_test_only: {},
+  sound_ready: {},
+  sound_silent: { detail: "text" },
+  input_ready: { by: "text" },
+  input_by_desktop: {},
+  input_none: {},
+  priority_realtime: {},
+  priority_nice: {},
+  priority_none: {},
+  ports_free: { ports: "text" },
+  port_taken: { port: "count" },
+  addresses: { list: "text" },
+  addresses_none: {},
+  first_picture: { ms: "count" },
+  first_picture_slow: { ms: "count" },
+  disk_fast: { mb: "count" },
+  disk_slow: { mb: "count" },
+  disk_failed: { detail: "text" },
+} as const satisfies CodeTable;
+
+/** A finding with its values. */
+export type DoctorFact = Coded<typeof doctorFindings>;
+/** The sentences of one language: what was found, and the next step where there is one. */
+export type DoctorTexts = CodedTexts<typeof doctorFindings>;
+
+export const DoctorFinding = Type.Object(
+  {
+    area: Type.Union(
+      doctorAreas.map((area) => Type.Literal(area)),
+      { description: "About what" },
+    ),
+    word: Type.Union(
+      doctorWords.map((word) => Type.Literal(word)),
+      {
+        description: "good, fair: works and could be better, or poor",
+      },
+    ),
+    code: Type.String({ maxLength: 64, description: "What was found" }),
+    values: valuesShape("What the sentence is made from"),
+    text: Type.String({ maxLength: 2048, description: "In English, with the next step" }),
+  },
+  { $id: "DoctorFinding", description: "One thing that a stream needs, and how it is here" },
+);
+/** One line of the doctor's report. */
+export type DoctorFinding = Omit<Static<typeof DoctorFinding>, "values"> & { values: CodedValues };
+
+export const doctorEnglish: DoctorTexts = {
+  encoder_holds: ({ codec, encoder, fps_720, fps_1080 }) =>
+    `${codec} by ${encoder}: ${fps_720} fps at 1280x720, ${fps_1080} at 1920x1080`,
+  encoder_slow: ({ codec, encoder, fps_720 }) =>
+    `${codec} by ${encoder}: ${fps_720} fps at 1280x720. ${fps_720 < 30 ? "Ask for" : "Ask for 30 fps or"} a smaller picture, and look again when nothing else is running`,
+  encoder_missing: ({ codec, detail }) => `${codec}: no encoder opens (${detail})`,
+  source_ready: ({ source }) => `${source} can be streamed`,
+  source_problem: ({ source, detail }) => `${source} cannot be streamed: ${detail}`,
+  source_test_only: () =>
+    "No desktop is seen from here, only the test picture. Start onglass inside the desktop's session, or with DISPLAY set",
+  sound_ready: () => "The desktop's sound is heard",
+  sound_silent: ({ detail }) => `No sound of a desktop: ${detail}`,
+  input_ready: ({ by }) => `Keyboard and mouse of players are passed on by ${by}`,
+  input_by_desktop: () =>
+    "Keyboard and mouse go through the desktop, which asks when the first stream begins",
+  input_none: () => "Keyboard and mouse of players reach nothing: there is no desktop",
+  priority_realtime: () => "Threads that encode and send may run first",
+  priority_nice: () =>
+    'Only a nicer nice. For no missed frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
+  priority_none: () =>
+    'No priority over other programs: frames are missed when they need the cores. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
+  ports_free: ({ ports }) => `Ports ${ports} are free`,
+  port_taken: ({ port }) =>
+    `Port ${port} is taken by another program. End it, or name another port (onglass serve --help)`,
+  addresses: ({ list }) => `Players reach this machine at ${list}`,
+  addresses_none: () => "This machine has no address that a player could reach",
+  first_picture: ({ ms }) => `First picture ${ms} ms after a stream is asked for`,
+  first_picture_slow: ({ ms }) =>
+    `First picture only ${ms} ms after a stream is asked for: the machine is busy or slow`,
+  disk_fast: ({ mb }) => `The data directory takes ${mb} MB a second`,
+  disk_slow: ({ mb }) =>
+    `The data directory takes only ${mb} MB a second. Put it on another disk (--data-dir)`,
+  disk_failed: ({ detail }) => `The data directory cannot be written: ${detail}`,
+};
+
+/** A finding with its English text. */
+export function findingOf(area: DoctorArea, word: DoctorWord, fact: DoctorFact): DoctorFinding {
+  const { code } = fact;
+  const values: CodedValues = fact.values;
+  return { area, word, code, values, text: doctorText(doctorEnglish, { code, values }) ?? code };
+}
+
+/** In a language; `undefined` for a code of a later version. */
+export function doctorText(
+  texts: DoctorTexts,
+  { code, values }: { readonly code: string; readonly values: CodedValues },
+): string | undefined {
+  return codedText({ table: doctorFindings, texts, number: String }, code, values);
+}

@@ -1,0 +1,72 @@
+/**
+ * What the encoders of this machine hold: each codec encodes the test picture as fast as it can for
+ * about a second. In a process of its own, after `prepareAddon`.
+ */
+import { type Clock, systemClock } from "../base/clock.ts";
+import { sleepMs } from "../base/timer.ts";
+import { type CodecName, codecs } from "../model/capture.ts";
+import { openEncoder } from "./encoder.ts";
+import type { EncoderChoice } from "./encoders.ts";
+import { openSource } from "./sources/open.ts";
+
+/** What one codec's encoder did. */
+export type EncoderMeasure = {
+  readonly codec: CodecName;
+} & (
+  | { readonly encoder: string; readonly frameUs: number; readonly firstMs: number }
+  /** None opens; why. */
+  | { readonly problem: string }
+);
+
+const mode = { width: 1280, height: 720, fps: 60, bitrateKbps: 10_000 };
+const measureUs = 1_000_000;
+/** The first frames fill buffers and caches. */
+const warmCount = 5;
+
+/** One for each codec, in the order of `codecs`; about four seconds in all. */
+export async function measureEncoders(choice: EncoderChoice): Promise<EncoderMeasure[]> {
+  const clock = systemClock();
+  const measures: EncoderMeasure[] = [];
+  for (const codec of codecs) {
+    try {
+      measures.push(await measureOne({ codec, choice, clock }));
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      measures.push({ codec, problem });
+    }
+  }
+  return measures;
+}
+
+async function measureOne({
+  codec,
+  choice,
+  clock,
+}: {
+  readonly codec: CodecName;
+  readonly choice: EncoderChoice;
+  readonly clock: Clock;
+}): Promise<EncoderMeasure> {
+  const beginUs = clock.nowUs();
+  const source = openSource("testsrc", mode);
+  const encoder = openEncoder({ ...mode, codec, encoder: choice });
+  let [sentCount, outCount, workUs, firstUs] = [0, 0, 0, 0];
+  try {
+    for (let frame = 0; clock.nowUs() - beginUs < measureUs || outCount <= warmCount; frame++) {
+      source.capture(frame, clock.nowUs());
+      const startUs = clock.nowUs();
+      encoder.prepare(source.frame, frame === 0);
+      encoder.send(source.frame);
+      sentCount += 1;
+      while (outCount < sentCount && !encoder.receive()) await sleepMs(1);
+      outCount += 1;
+      if (firstUs === 0) firstUs = clock.nowUs() - beginUs;
+      if (outCount > warmCount) workUs += clock.nowUs() - startUs;
+    }
+  } finally {
+    encoder.close();
+    source.close();
+  }
+  const frameUs = workUs / (outCount - warmCount);
+  return { codec, encoder: encoder.name, frameUs, firstMs: Math.round(firstUs / 1000) };
+}

@@ -1,0 +1,52 @@
+/** What a check of the link finds, and advises, from what its rounds received. */
+import { expect, test } from "bun:test";
+import { adviceOf, checkLines, checkLink } from "../../src/cli/play-check.ts";
+import type { PlaySummary } from "../../src/native/player/totals.ts";
+
+const blank: PlaySummary = {
+  ...{ session_id: 1, kind: "native", width: 1280, height: 720, fps: 60, codec: "h264" },
+  ...{ seconds: 4, frames: 240, bytes: 0, packets_received: 1000, packets_lost: 0 },
+  ...{ fec_recovered: 0, frames_lost: 0, idr_requests: 0, slots_skipped: 0 },
+  ...{ latency_p50_us: 8000, latency_p99_us: 11_000, rtt_p50_us: 2000 },
+};
+
+/** A link of so many kbit/s: more is lost; the picture needs so much at the most. */
+function link(capacityKbps: number, { pictureKbps = 200_000, lossShare = 0 } = {}) {
+  const asked: number[] = [];
+  const play = (kbps: number): Promise<PlaySummary> => {
+    asked.push(kbps);
+    const made = Math.min(kbps, pictureKbps);
+    const received = Math.min(made, capacityKbps);
+    const lost = Math.round(1000 * (1 - received / made + lossShare));
+    const packets = { packets_lost: lost, packets_received: 1000 - lost };
+    return Promise.resolve({ ...blank, ...packets, bytes: received * 500 });
+  };
+  return { asked, play };
+}
+
+test("rounds stop at the first that does not come through, and one at half follows", async () => {
+  const { asked, play } = link(20_000);
+  const check = await checkLink(play, () => undefined);
+  expect(asked).toEqual([4000, 12_000, 36_000, 10_000]);
+  expect(check).toMatchObject({ carried_kbps: 20_000, is_at_least: false, loss_share: 0 });
+  expect(check.advice).toEqual(["Set the bitrate to 14 Mbit/s, enough for 1920x1080 at 60 fps"]);
+  expect(checkLines(check)[0]).toBe("carries     20 Mbit/s");
+});
+
+test("where the picture needs no more, the link carries at least what came", async () => {
+  const check = await checkLink(link(1_000_000, { pictureKbps: 20_000 }).play, () => undefined);
+  expect(check).toMatchObject({ carried_kbps: 20_000, is_at_least: true });
+  expect(checkLines(check)[0]).toBe("carries     at least 20 Mbit/s");
+});
+
+test("a link that loses packets when it is half empty gets more error correction advised", async () => {
+  const { advice, loss_share } = await checkLink(link(50_000, { lossShare: 0.04 }).play, () => {});
+  expect(loss_share).toBeCloseTo(0.04);
+  expect(advice[1]).toStartWith("Set the minimum error correction to 12 %");
+});
+
+test("the least link has an advice too, and jitter and a long way theirs", () => {
+  const facts = { carried_kbps: 200, is_at_least: false, loss_share: 0 };
+  expect(adviceOf(facts)).toEqual(["Set the bitrate to 0.2 Mbit/s, enough for 640x360 at 30 fps"]);
+  expect(adviceOf({ ...facts, jitter_us: 40_000, rtt_us: 90_000 })).toHaveLength(3);
+});
