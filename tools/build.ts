@@ -24,8 +24,9 @@ async function build(entry: string, outfile: string): Promise<void> {
     // What workers share is in there once: 3 MB less.
     splitting: true,
     bytecode: true,
-    // Functions inside functions are compiled when they are called: 2.1 MB less, 15 ms at a start.
-    bytecodeDepth: 1,
+    // Modules only: a function is compiled when it is first called. 6.8 MB less than with all of them,
+    // and 4.7 MB less than with those that are not inside others, for 40 ms of a busy core at a start.
+    bytecodeDepth: 0,
     minify: { whitespace: true, syntax: true, identifiers: false },
     plugins: [embedAddon(await compressAddon()), leaveOut()],
     compile: { outfile: temporary, autoloadDotenv: false, autoloadBunfig: false },

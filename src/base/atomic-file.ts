@@ -7,6 +7,8 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dataDisk } from "./disk-lane.ts";
+import { log } from "./log.ts";
+import { makePrivateDirectory } from "./private-directory.ts";
 
 const fileMode = 0o600;
 const tempPattern = /^\..+\.\d+-[0-9a-f]{16}\.tmp$/;
@@ -43,14 +45,16 @@ export async function createFileAtomic(path: string, text: string): Promise<bool
 }
 
 /**
- * Removes the temporary files that a crash left in `directory`, and only these. For the holder of
- * the directory's lock: another process's file might still be in the making.
- * @returns how many were removed.
+ * Makes the directory, closed to others, and removes the temporary files that a crash left in it, and
+ * only these. For the holder of the data directory's lock: another process's file might still be in
+ * the making.
+ * @param what the files are called in the log
  */
-export async function sweepTempFiles(directory: string): Promise<number> {
+export async function prepareDirectory(directory: string, what: string): Promise<void> {
+  await dataDisk.run(() => makePrivateDirectory(directory));
   const names = (await readdir(directory)).filter((name) => tempPattern.test(name));
   for (const name of names) await rm(join(directory, name), { force: true });
-  return names.length;
+  if (names.length > 0) log(`half-written ${what} removed`, { count: names.length });
 }
 
 /** Makes a rename or removal durable: the name is in the directory, not in the file. */

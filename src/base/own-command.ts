@@ -9,6 +9,30 @@ export function ownCommand(): string[] {
   return isExecutable() ? [program] : [program, fileURLToPath(workerUrl("main.ts"))];
 }
 
+/** How long a process of our own may take, and how much it may print. */
+export type ProcessLimits = { readonly deadlineMs: number; readonly answerBytesMax: number };
+
+/**
+ * What a command of this program prints as JSON, asked of a process of its own: what crashes or hangs
+ * there costs its deadline, and nothing here.
+ * @throws Error saying how the process ended; the caller checks the answer's shape
+ */
+export async function askOwnProcess(
+  words: readonly string[],
+  { deadlineMs, answerBytesMax, signal }: ProcessLimits & { readonly signal: AbortSignal },
+): Promise<unknown> {
+  const child = Bun.spawn([...ownCommand(), ...words], {
+    stdio: ["ignore", "pipe", "ignore"],
+    maxBuffer: answerBytesMax,
+    timeout: deadlineMs,
+    killSignal: "SIGKILL",
+    signal,
+  });
+  const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
+  if (code !== 0) throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
+  return JSON.parse(text);
+}
+
 /** What a person types to run a command of this very program, without the command's name. */
 export function typedCommand(): string {
   const program = process.execPath;

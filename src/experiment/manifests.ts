@@ -1,20 +1,19 @@
 /** Manifests of experiments, a file each: `experiments/<id>.json`. The newest two hundred are kept. */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { sweepTempFiles, writeFileAtomic } from "../base/atomic-file.ts";
+import { prepareDirectory, writeFileAtomic } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
-import { makePrivateDirectory } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { Experiment } from "../model/experiment.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 
 const suffix = ".json";
 const keptCountMax = 200;
 /** One with all its runs and three comparisons has some 40 KB. */
 const manifestBytesMax = 1024 * 1024;
-const isManifest = TypeCompiler.Compile(Experiment);
+const isManifest = shapeCheck(Experiment);
 
 /** The manifests of one directory. */
 export class ManifestFiles {
@@ -26,8 +25,7 @@ export class ManifestFiles {
 
   /** Removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    await makePrivateDirectory(this.#directory);
-    await sweepTempFiles(this.#directory);
+    await prepareDirectory(this.#directory, "manifests");
   }
 
   /** Durable when this resolves. */

@@ -17,13 +17,13 @@
 
 import { zstdDecompressSync } from "node:zlib";
 import { type Static, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { decodeBlock, encodeBlock } from "../frames/block.ts";
 import { ByteReader, ByteWriter } from "../frames/bytes.ts";
 import { hostWordColumns, lateWordColumns } from "../frames/row-layout.ts";
 import { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameColumnName, FrameTable } from "../model/frames.ts";
 import { valuesShape } from "../model/reason.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 
 const magic = new TextEncoder().encode("onglassH");
 const batchHeadBytes = 8;
@@ -92,11 +92,11 @@ const lateColumns = [
 ] as readonly FrameColumnName[];
 
 const checks = {
-  head: TypeCompiler.Compile(Head),
-  session: TypeCompiler.Compile(CaptureSession),
-  sample: TypeCompiler.Compile(Sample),
-  event: TypeCompiler.Compile(Event),
-  checkpoint: TypeCompiler.Compile(Checkpoint),
+  head: shapeCheck(Head),
+  session: shapeCheck(CaptureSession),
+  sample: shapeCheck(Sample),
+  event: shapeCheck(Event),
+  checkpoint: shapeCheck(Checkpoint),
 };
 
 /** A segment that was read. */

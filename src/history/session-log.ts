@@ -6,10 +6,10 @@
 import { appendFile, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { CaptureSession } from "../model/capture.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 
 const whole = Type.Integer({ minimum: 0 });
 const Began = Type.Object({ session: CaptureSession, at_us: Type.Number(), unix_ms: whole });
@@ -48,9 +48,9 @@ export type LoggedSession = {
 const suffix = ".sessions";
 /** A week of sixteen sessions, with room. */
 const fileBytesMax = 64 * 1024 * 1024;
-const isBegan = TypeCompiler.Compile(Began);
-const isMinute = TypeCompiler.Compile(Minute);
-const isEnded = TypeCompiler.Compile(Ended);
+const isBegan = shapeCheck(Began);
+const isMinute = shapeCheck(Minute);
+const isEnded = shapeCheck(Ended);
 
 /** The lines of the current run. `append` never waits and never throws. */
 export class HistorySessionLog {

@@ -4,11 +4,10 @@
  */
 import { Value } from "@sinclair/typebox/value";
 import { log, warn } from "../base/log.ts";
-import { ownCommand } from "../base/own-command.ts";
+import { askOwnProcess, type ProcessLimits } from "../base/own-command.ts";
 import { SourceList } from "../model/source-list.ts";
 
-const deadlineMs = 8000;
-const answerBytesMax = 262_144;
+const limits: ProcessLimits = { deadlineMs: 8000, answerBytesMax: 262_144 };
 
 /**
  * Lists them whenever it is called; empty where it could not be found out. Ends with the host.
@@ -50,16 +49,7 @@ async function list(signal: AbortSignal): Promise<SourceList> {
 }
 
 async function ask(signal: AbortSignal): Promise<SourceList> {
-  const child = Bun.spawn([...ownCommand(), "sources", "--json"], {
-    stdio: ["ignore", "pipe", "ignore"],
-    maxBuffer: answerBytesMax,
-    timeout: deadlineMs,
-    killSignal: "SIGKILL",
-    signal,
-  });
-  const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
-  if (code !== 0) throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
-  const answer: unknown = JSON.parse(text);
+  const answer = await askOwnProcess(["sources", "--json"], { ...limits, signal });
   if (!Value.Check(SourceList, answer)) throw new Error("its process answered something else");
   return answer;
 }

@@ -2,9 +2,9 @@
  * A capture made of what the history holds of a range: samples, sessions, events and checkpoints, as
  * an armed capture would have them.
  */
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 import {
   checkpointCountMax,
   eventCountMax,
@@ -16,7 +16,7 @@ import { dateText, unixMsMax } from "../model/unix-ms.ts";
 import { sampleCountMax, sessionCountMax } from "../recorder/live-capture.ts";
 import { makeMeta } from "../recorder/meta.ts";
 
-const isEvent = TypeCompiler.Compile(TimelineEvent);
+const isEvent = shapeCheck(TimelineEvent);
 
 /** On the monotonic clock of the run. */
 export type KeptRange = { readonly fromUs: number; readonly toUs: number };

@@ -3,14 +3,14 @@
  * Totals become the counts of a window. Rates and times are those of the viewer that is worst off,
  * since percentiles of viewers do not average.
  */
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock, Micros } from "../base/clock.ts";
 import type { StatsSample } from "../model/capture.ts";
 import type { ClientAction } from "../model/happening.ts";
 import { type Reason, reason } from "../model/reason.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 import { type FramesSeen, ViewerReport } from "../model/watch.ts";
 
-const check = TypeCompiler.Compile(ViewerReport);
+const check = shapeCheck(ViewerReport);
 /** A report of an older picture counts as this. */
 const ageUsMax = 60_000_000;
 /** A report of more frames in a window counts as this. */

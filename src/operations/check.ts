@@ -1,8 +1,8 @@
 /** Checks what a call brings against what its operation takes, in the same words for every caller. */
-import type { TObject, TSchema } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import type { TObject } from "@sinclair/typebox";
 import type { ValueError } from "@sinclair/typebox/errors";
 import { Failure } from "../base/failure.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 import { type AnyInput, answerWithOutput, type Operation } from "./operation.ts";
 
 /** @throws Failure `out_of_range`, which names the first field at fault and what it takes */
@@ -18,24 +18,13 @@ export function checkInput({ query, body }: Operation, input: AnyInput): void {
 export function checkOutput({ id, answers, isLong }: Operation, output: unknown): void {
   const shape = answerWithOutput(answers)?.shape;
   if (shape === undefined || output === undefined || output instanceof Response) return;
-  if (isLong === true || checkerOf(shape).Check(output)) return;
-  const fault = checkerOf(shape).Errors(output).First();
+  if (isLong === true || shapeCheck(shape).Check(output)) return;
+  const fault = shapeCheck(shape).Errors(output).First();
   throw new Error(`Bug: the answer of ${id} is wrong at "${fault?.path}": ${fault?.message}`);
 }
 
-/** Made when first needed: making all of them would delay the first answer. */
-const checkers = new WeakMap<TSchema, TypeCheck<TSchema>>();
-
-function checkerOf(shape: TSchema): TypeCheck<TSchema> {
-  const known = checkers.get(shape);
-  if (known !== undefined) return known;
-  const made = TypeCompiler.Compile(shape);
-  checkers.set(shape, made);
-  return made;
-}
-
 function checkShape(name: string, shape: TObject, value: unknown): void {
-  const checker = checkerOf(shape);
+  const checker = shapeCheck(shape);
   if (checker.Check(value)) return;
   const fault = checker.Errors(value).First();
   if (fault === undefined) return;

@@ -2,10 +2,10 @@
  * What a journal holds: one JSON object a line, each with a single key that says what it is. The
  * first is the head; the last may be torn, because the host died while writing it.
  */
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { type Static, Type } from "@sinclair/typebox";
 import { depthOf } from "../base/json-depth.ts";
 import { type Capture, CaptureSession, StatsSample } from "../model/capture.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 import {
   checkpointCountMax,
   eventCountMax,
@@ -45,12 +45,12 @@ export type ParsedJournal = {
   readonly damagedLineCount: number;
 };
 
-const isHead = checker(JournalHead);
-const isSession = checker(CaptureSession);
-const isSample = checker(StatsSample);
-const isEnd = checker(JournalEnd);
-const isEvent = checker(TimelineEvent);
-const isCheckpoint = checker(TimelineCheckpoint);
+const isHead = shapeCheck(JournalHead).Check;
+const isSession = shapeCheck(CaptureSession).Check;
+const isSample = shapeCheck(StatsSample).Check;
+const isEnd = shapeCheck(JournalEnd).Check;
+const isEvent = shapeCheck(TimelineEvent).Check;
+const isCheckpoint = shapeCheck(TimelineCheckpoint).Check;
 
 /** One line, with its line break. */
 export function formatEntry(entry: JournalEntry | TimelineEntry): string {
@@ -149,9 +149,4 @@ function parseLine(line: string): Record<string, unknown> | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-function checker<T extends TSchema>(schema: T): (value: unknown) => value is Static<T> {
-  const check: TypeCheck<T> = TypeCompiler.Compile(schema);
-  return (value): value is Static<T> => check.Check(value);
 }

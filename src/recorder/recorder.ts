@@ -3,7 +3,6 @@
  * What must stay true: the gate is open only while there is a capture to record into, and a capture
  * leaves memory and journal only once it is saved.
  */
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import type { Clock } from "../base/clock.ts";
 import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
@@ -14,6 +13,7 @@ import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
 import type { CaptureChange } from "../model/capture-note.ts";
 import type { MetricName } from "../model/metrics.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Stats, StatsEvent } from "../ports/stats.ts";
 import type { CaptureTimeline, TimelineEntry } from "../ports/timeline.ts";
@@ -27,7 +27,7 @@ const listenerCountMax = 1000;
 /** So long an answer waits for the journal's first line, and for the capture to be saved. */
 const startMsMax = 3000;
 const saveMsMax = 8000;
-const check = TypeCompiler.Compile(StatsSample);
+const check = shapeCheck(StatsSample);
 
 /** What a recorder writes to and reads from. */
 export type RecorderOptions = {

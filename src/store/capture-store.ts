@@ -7,12 +7,12 @@
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { createFileAtomic, sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
+import { createFileAtomic, prepareDirectory, syncDirectory } from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
-import { log, warn } from "../base/log.ts";
+import { warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
@@ -81,9 +81,7 @@ export class CaptureStore implements Recordings {
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
   async prepare(): Promise<void> {
-    await dataDisk.run(() => makePrivateDirectory(this.directory));
-    const count = await sweepTempFiles(this.directory);
-    if (count > 0) log("half-written captures removed", { count });
+    await prepareDirectory(this.directory, "captures");
     await this.#timelines.prepare();
     await this.frames.prepare();
     await this.#notes.prepare();

@@ -4,9 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { sweepTempFiles, syncDirectory } from "../base/atomic-file.ts";
-import { log } from "../base/log.ts";
-import { makePrivateDirectory } from "../base/private-directory.ts";
+import { prepareDirectory, syncDirectory } from "../base/atomic-file.ts";
 import { statIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 
@@ -20,9 +18,7 @@ export class FrameFiles {
 
   /** Makes the directory; removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    await makePrivateDirectory(this.#directory);
-    const count = await sweepTempFiles(this.#directory);
-    if (count > 0) log("half-written frame files removed", { count });
+    await prepareDirectory(this.#directory, "frame files");
   }
 
   /** Where the rows of a capture belong, in a directory that may be missing. @throws Error for what is not an id */

@@ -5,7 +5,6 @@
  */
 
 import { type TSchema, Type } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { cutText } from "../base/cut-text.ts";
 import {
   type Capture,
@@ -14,6 +13,7 @@ import {
   StageTiming,
   StatsSample,
 } from "../model/capture.ts";
+import { type ShapeCheck, shapeCheck } from "../model/shape-check.ts";
 
 /** Ten days: no capture is longer. */
 const timeMsMax = 864_000_000;
@@ -71,14 +71,14 @@ type Field = {
   readonly name: string;
   readonly isOptional: boolean;
   readonly schema: TSchema;
-  readonly check: TypeCheck<TSchema>;
+  readonly check: ShapeCheck<TSchema>;
 };
 
-const isMeta = TypeCompiler.Compile(CaptureMeta);
-const isSession = TypeCompiler.Compile(CaptureSession);
-const isSample = TypeCompiler.Compile(StatsSample);
-const isStage = TypeCompiler.Compile(StageTiming);
-const isNames = TypeCompiler.Compile(
+const isMeta = shapeCheck(CaptureMeta);
+const isSession = shapeCheck(CaptureSession);
+const isSample = shapeCheck(StatsSample);
+const isStage = shapeCheck(StageTiming);
+const isNames = shapeCheck(
   Type.Array(Type.String({ maxLength: nameLengthMax }), { maxItems: nameCountMax }),
 );
 const metaFields = fieldsOf(CaptureMeta);
@@ -93,7 +93,7 @@ function fieldsOf(shape: { properties: Record<string, TSchema>; required?: strin
     name,
     isOptional: shape.required?.includes(name) !== true,
     schema,
-    check: TypeCompiler.Compile(schema),
+    check: shapeCheck(schema),
   }));
 }
 

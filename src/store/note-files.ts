@@ -5,8 +5,7 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { sweepTempFiles, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
+import { prepareDirectory, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
 import { diskFault } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
@@ -15,11 +14,12 @@ import { makePrivateDirectory } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { CaptureChange, type CaptureNote, changedNote } from "../model/capture-note.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 
 const suffix = ".json";
 /** Of a note with the longest texts, escaped as JSON. */
 const noteBytesMax = 32 * 1024;
-const isNote = TypeCompiler.Compile(CaptureChange);
+const isNote = shapeCheck(CaptureChange);
 
 /** What a capture's head gets of its note. */
 export type NotedFields = CaptureNote & { readonly baseline?: true };
@@ -34,8 +34,7 @@ export class NoteFiles {
 
   /** Removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    await dataDisk.run(() => makePrivateDirectory(this.#directory));
-    await sweepTempFiles(this.#directory);
+    await prepareDirectory(this.#directory, "notes");
   }
 
   /** By the id of the capture, the baseline among them. Read again each time: a command may write too. */

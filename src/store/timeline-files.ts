@@ -5,21 +5,21 @@
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { sweepTempFiles, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
+import { prepareDirectory, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
-import { log, warn } from "../base/log.ts";
+import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { statIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
+import { shapeCheck } from "../model/shape-check.ts";
 import { importBytesMax, Timeline, TimelineCheckpoint, TimelineEvent } from "../model/timeline.ts";
 import { isDateText } from "../model/unix-ms.ts";
 
-const isTimeline = TypeCompiler.Compile(Timeline);
-const isEvent = TypeCompiler.Compile(TimelineEvent);
-const isCheckpoint = TypeCompiler.Compile(TimelineCheckpoint);
+const isTimeline = shapeCheck(Timeline);
+const isEvent = shapeCheck(TimelineEvent);
+const isCheckpoint = shapeCheck(TimelineCheckpoint);
 /** Nothing of ours is nested deeper. */
 const depthMax = 64;
 
@@ -33,9 +33,7 @@ export class TimelineFiles {
 
   /** Makes the directory; removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    await dataDisk.run(() => makePrivateDirectory(this.#directory));
-    const count = await sweepTempFiles(this.#directory);
-    if (count > 0) log("half-written timelines removed", { count });
+    await prepareDirectory(this.#directory, "timelines");
   }
 
   /** Takes the place of one that has no capture any more. @throws Error naming the path */

@@ -3,11 +3,11 @@
  * wrong is refused with its place; what is only too much is clamped, and counted.
  */
 
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { checkNames, depthMax, depthOf } from "../base/json-depth.ts";
+import { type ShapeCheck, shapeCheck } from "../model/shape-check.ts";
 import {
   TimelineCheckpoint as checkpointShape,
   type EventType,
@@ -133,8 +133,8 @@ function readEvent(value: unknown, at: string): HostAction {
 }
 
 const checks = Object.fromEntries(
-  Object.entries(eventShapes).map(([type, shape]) => [type, TypeCompiler.Compile(shape)]),
-) as Readonly<Record<EventType, TypeCheck<(typeof eventShapes)[EventType]>>>;
+  Object.entries(eventShapes).map(([type, shape]) => [type, shapeCheck(shape)]),
+) as Readonly<Record<EventType, ShapeCheck<(typeof eventShapes)[EventType]>>>;
 
 /** Who did what on another host is hearsay here. */
 function distrusted(event: HostAction): HostAction {
@@ -229,8 +229,8 @@ function readLabelCode({ label_code, label_values }: Members) {
   return { label_code, label_values };
 }
 
-const checkLabelCode = TypeCompiler.Compile(checkpointShape.properties.label_code);
-const checkLabelValues = TypeCompiler.Compile(checkpointShape.properties.label_values);
+const checkLabelCode = shapeCheck(checkpointShape.properties.label_code);
+const checkLabelValues = shapeCheck(checkpointShape.properties.label_values);
 
 function textUpTo(lengthMax: number, value: unknown, at: string): string {
   if (typeof value === "string" && value.length <= lengthMax) return value;

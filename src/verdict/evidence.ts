@@ -12,19 +12,6 @@ export type Seen = {
   readonly part: PartName;
 };
 
-const metricOf = {
-  wait: "wait_us",
-  capture: "capture_us",
-  submit: "submit_us",
-  encode: "encode_us",
-  packetize: "packetize_us",
-  queue: "queue_us",
-  send: "send_us",
-  gap: "gap_us",
-  network: "network_us",
-  display: "display_us",
-} as const satisfies Record<PartName, string>;
-
 /** The leading measure first. */
 export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Evidence[] {
   const found = [partEvidence(seen, judged), ...columnEvidence(seen, judged)];
@@ -42,7 +29,7 @@ function partEvidence({ part, rows }: Seen, { parts, usual, handedUs }: Judged) 
     .map((row) => parts[part][row] ?? 0);
   if (times.length === 0) return undefined;
   return {
-    metric: metricOf[part],
+    metric: `${part}_us`,
     usual: Math.round(usual[part]),
     seen: middle(times),
     unit: "us",

@@ -32,17 +32,17 @@ export type FrameParts = {
   readonly measuredUntil: EndName;
 };
 
-const hostColumns = {
-  wait: "wait_us",
-  capture: "capture_us",
-  submit: "submit_us",
-  encode: "encode_us",
-  packetize: "packetize_us",
-  queue: "queue_us",
-  send: "send_us",
-  gap: "gap_us",
-} as const;
-const hostParts = Object.keys(hostColumns) as (keyof typeof hostColumns)[];
+/** Each has its column, `…_us`. */
+const hostParts = [
+  "wait",
+  "capture",
+  "submit",
+  "encode",
+  "packetize",
+  "queue",
+  "send",
+  "gap",
+] as const satisfies readonly PartName[];
 
 const missed = frameFates.indexOf("missed");
 
@@ -50,8 +50,7 @@ const missed = frameFates.indexOf("missed");
 export function partsOf(table: FrameTable): FrameParts {
   const parts = emptyParts(table.count);
   const handedUs = new Float64Array(table.count);
-  for (const part of hostParts)
-    addHostPart(table.columns[hostColumns[part]], parts[part], handedUs);
+  for (const part of hostParts) addHostPart(table.columns[`${part}_us`], parts[part], handedUs);
   leaveOutMissed(table, handedUs);
   const found = { handedUs, parts, measuredUntil: endNameOf(table, handedUs) };
   const isHostOnly = found.measuredUntil === "handed_over";

@@ -5,13 +5,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { warn } from "../base/log.ts";
-import { ownCommand } from "../base/own-command.ts";
+import { askOwnProcess, type ProcessLimits } from "../base/own-command.ts";
 import { codecs } from "../model/capture.ts";
 import { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, encodersFor } from "./encoders.ts";
 
-const deadlineMs = 15_000;
-const answerBytesMax = 65_536;
+const limits: ProcessLimits = { deadlineMs: 15_000, answerBytesMax: 65_536 };
 const Answer = Type.Array(EncoderStatus);
 
 /** `signal` ends the probe's process. */
@@ -33,16 +32,8 @@ export async function probeEncoders(options: ProbeOptions): Promise<EncoderStatu
 }
 
 async function ask({ signal, choice }: ProbeOptions): Promise<Static<typeof Answer>> {
-  const child = Bun.spawn([...ownCommand(), "encoders", "--json", "--encoder", choice], {
-    stdio: ["ignore", "pipe", "ignore"],
-    maxBuffer: answerBytesMax,
-    timeout: deadlineMs,
-    killSignal: "SIGKILL",
-    signal,
-  });
-  const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
-  if (code !== 0) throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
-  const answer: unknown = JSON.parse(text);
+  const words = ["encoders", "--json", "--encoder", choice];
+  const answer = await askOwnProcess(words, { ...limits, signal });
   if (!Value.Check(Answer, answer)) throw new Error("its process answered something else");
   return answer;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createFileAtomic, sweepTempFiles, writeFileAtomic } from "../../src/base/atomic-file.ts";
+import { createFileAtomic, prepareDirectory, writeFileAtomic } from "../../src/base/atomic-file.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -52,11 +52,10 @@ test("a name as long as the file system allows can be written", async () => {
   expect(await Bun.file(path).text()).toBe("text");
 });
 
-test("sweeping counts what it removes", async () => {
+test("preparing a directory removes what a crash left half-written, and nothing else", async () => {
   await using directory = await tempDirectory();
   await Bun.write(join(directory.path, ".a.1-0123456789abcdef.tmp"), "");
   await Bun.write(join(directory.path, "a"), "");
-  expect(await sweepTempFiles(directory.path)).toBe(1);
-  expect(await sweepTempFiles(directory.path)).toBe(0);
+  await prepareDirectory(directory.path, "files");
   expect(await readdir(directory.path)).toEqual(["a"]);
 });

@@ -8,6 +8,7 @@ import {
   findBarriers,
   openBrowser,
   openConsole,
+  outlineFaults,
   overflowPx,
   picture,
 } from "./support.ts";
@@ -89,10 +90,10 @@ for (const { name, options } of looks) {
           await page.waitForSelector(".opblock");
           await page.click(".opblock-summary-control >> nth=1");
           await page.waitForSelector(".opblock-body .microlight");
-          expect(await page.getByRole("main").count()).toBe(1);
         }
         await picture(page, `${name.replace(", ", "-")}-${index}`);
         expect([path, await findBarriers(page)]).toEqual([path, []]);
+        expect([path, await outlineFaults(page)]).toEqual([path, []]);
         expect([path, await overflowPx(page)]).toEqual([path, 0]);
         expect(await page.locator("img[src=x]").count()).toBe(0);
       }

@@ -97,6 +97,22 @@ export async function findBarriers(page: Page): Promise<string[]> {
       .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
 }
 
+/** One main landmark, one first heading, and no level left out below it; the API's reader has its own. */
+export async function outlineFaults(page: Page): Promise<string[]> {
+  const { mains, levels } = await page.evaluate<{ mains: number; levels: number[] }>(`({
+    mains: document.querySelectorAll("main").length,
+    levels: [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+      .filter((heading) => heading.closest("#docs") === null && heading.checkVisibility())
+      .map((heading) => Number(heading.localName.slice(1))),
+  })`);
+  const jumps = levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1);
+  return [
+    ...(mains === 1 ? [] : [`${mains} main elements`]),
+    ...(levels.filter((level) => level === 1).length === 1 ? [] : [`first headings in ${levels}`]),
+    ...(jumps.length === 0 ? [] : [`levels left out in ${levels}`]),
+  ];
+}
+
 /** Until the expression is true inside the page, whose policy lets nothing be compiled there. */
 export async function waitUntil(page: Page, expression: string): Promise<void> {
   const deadline = AbortSignal.timeout(deadlineMs);
