@@ -222,7 +222,7 @@ export class GamestreamSession {
       unreachableUs: this.#reach.totalUs,
       ...this.#pulse.totals(),
       rttUs: this.#reach.isLost ? undefined : this.#deps.rttUs(),
-      bitrateKbps: this.#core.control.bitrateKbps,
+      ...this.#core.control.bitrates,
     };
   }
 }

@@ -8,6 +8,7 @@ import { log } from "../base/log.ts";
 import type { SampleWindow } from "../measure/sample-window.ts";
 import type { CaptureSession, CodecName, Kind, StageName, StatsSample } from "../model/capture.ts";
 import type { FrameRecord } from "../session/frame-record.ts";
+import { askedIn } from "../session/session-totals.ts";
 import { type WindowEnd, WindowSampler } from "../session/window-sampler.ts";
 
 const windowUs = 1_000_000;
@@ -35,6 +36,7 @@ export type BroadcastTotals = {
   /** What is so now. */
   readonly viewers: number;
   readonly bitrateKbps: number;
+  readonly askedKbps?: number;
 };
 
 type Options = {
@@ -108,5 +110,5 @@ function sampleOf(
     unmeasured,
   });
   const viewer_skipped = now.framesSkipped - before.framesSkipped;
-  return { ...sample, viewers: now.viewers, viewer_skipped, ...client };
+  return { ...sample, ...askedIn(now), viewers: now.viewers, viewer_skipped, ...client };
 }

@@ -262,7 +262,7 @@ export class VideoBroadcast {
       idrRequests: this.#core.keyFrames.playerRequestCount,
       framesSent: this.sent.frameCount,
       viewers: this.viewerCount,
-      bitrateKbps: this.tuning.bitrateKbps,
+      ...this.#core.control.bitrates,
     };
   }
 }

@@ -42,3 +42,11 @@ export const nothingYet: SessionTotals = {
   rttUs: undefined,
   bitrateKbps: 0,
 };
+
+/** What was asked for, for a sample; left out where the stream has all of it. */
+export function askedIn({
+  askedKbps = 0,
+  bitrateKbps,
+}: Pick<SessionTotals, "askedKbps" | "bitrateKbps">): { bitrate_asked_kbps?: number } {
+  return askedKbps > bitrateKbps ? { bitrate_asked_kbps: Math.round(askedKbps) } : {};
+}

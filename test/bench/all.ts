@@ -15,6 +15,7 @@ import { benchHistory, benchHistoryStart } from "./history.ts";
 import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
+import { benchShare } from "./share.ts";
 import {
   benchArmed,
   benchCpu,
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, Bench>> = {
   window: { run: benchWindow },
   frames: { run: benchFrames },
   compare: { run: benchCompare },
+  share: { run: benchShare },
   history: { run: benchHistory },
   "history-start": { run: benchHistoryStart },
   "history-cpu": { run: () => benchHistoryCpu() },

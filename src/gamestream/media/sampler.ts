@@ -13,7 +13,7 @@ import type { SampleWindow } from "../../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../../model/capture.ts";
 import type { MetricName } from "../../model/metrics.ts";
 import type { FrameRecord } from "../../session/frame-record.ts";
-import { nothingYet, type SessionTotals } from "../../session/session-totals.ts";
+import { askedIn, nothingYet, type SessionTotals } from "../../session/session-totals.ts";
 import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/window-sampler.ts";
 
 export const windowUs = 1_000_000;
@@ -93,6 +93,7 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     ...sample,
     ...(unreachableUs > 0 ? { unreachable_us: unreachableUs } : {}),
     ...pauseIn(now, before),
+    ...askedIn(now),
     rfi_requests: now.invalidations - before.invalidations,
     ...(reportsLoss ? { fec_reports: now.reports - before.reports } : {}),
   };

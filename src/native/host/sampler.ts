@@ -9,7 +9,7 @@ import type { WindowCounters } from "../../measure/sample-window.ts";
 import type { StageName } from "../../model/capture.ts";
 import type { MetricName } from "../../model/metrics.ts";
 import type { FrameRecord } from "../../session/frame-record.ts";
-import { nothingYet, type SessionTotals } from "../../session/session-totals.ts";
+import { askedIn, nothingYet, type SessionTotals } from "../../session/session-totals.ts";
 import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/window-sampler.ts";
 
 export const windowUs = 2_000_000;
@@ -97,11 +97,6 @@ function playerIn(now: SessionTotals, before: SessionTotals) {
     ...(pausedUs > 0 ? { player_pause_us: Math.round(pausedUs) } : {}),
     ...(now.playerWaitedUs === undefined ? {} : { player_wait_us: Math.round(waitedUs) }),
   };
-}
-
-/** Left out where the stream has all of it. */
-function askedIn({ askedKbps = 0, bitrateKbps }: SessionTotals) {
-  return askedKbps > bitrateKbps ? { bitrate_asked_kbps: Math.round(askedKbps) } : {};
 }
 
 /** Left out where the player was heard all the time. */

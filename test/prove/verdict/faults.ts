@@ -141,7 +141,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "link-followed",
-    paths: ["native"],
+    paths: labPaths,
     right: ["link_narrow"],
     // The stream fits the link after a moment: what is left to say is that it carries no more.
     quality: anyQuality,
