@@ -1,9 +1,12 @@
 /** A directory on a file system that can be made to hang, as a network disk does. Needs bindfs and root. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "./until.ts";
+
+/** The kernel must have FUSE, which containers often keep back. */
+export const canHang = process.getuid?.() === 0 && existsSync("/dev/fuse");
 
 export type HangingDisk = AsyncDisposable & {
   /** A directory on it that is not there yet. */
