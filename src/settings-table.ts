@@ -187,9 +187,9 @@ export const settings = {
     flag: "keep-on",
     takes: "RULES",
     variable: "ONGLASS_KEEP_ON",
-    standard: "late=12,missed=15,lost=5,stall=500, or as last set",
+    standard: "late=12,missed=15,lost=5,stall=500,verdict, or as last set",
     also: "off",
-    about: "what saves a capture by itself",
+    about: "rules that save a capture",
     read: readKeepOn,
   }),
   perf: row({
@@ -323,13 +323,18 @@ const keepRules = {
 /** Rules that are not named are off. */
 function readKeepOn(text: string | undefined): SettingsChange {
   if (text === undefined) return {};
-  const change = { keep_on_late: 0, keep_on_missed: 0, keep_on_lost: 0, keep_on_stall_ms: 0 };
+  const numbers = { keep_on_late: 0, keep_on_missed: 0, keep_on_lost: 0, keep_on_stall_ms: 0 };
+  const change = { ...numbers, keep_on_verdict: false };
   if (text === "off") return change;
   for (const part of splitList(text)) {
+    if (part === "verdict") {
+      change.keep_on_verdict = true;
+      continue;
+    }
     const [, name = "", value = ""] = /^(late|missed|lost|stall)=(\d{1,5})$/.exec(part) ?? [];
     if (!Object.hasOwn(keepRules, name)) {
       const rule =
-        "it takes off, or late, missed, lost, stall with numbers, such as late=12,stall=500";
+        "it takes off, or verdict, and late, missed, lost, stall with numbers, such as late=12,verdict";
       throw usage(`Cannot use --keep-on "${text}": ${rule}`);
     }
     change[keepRules[name as keyof typeof keepRules]] = Number(value);

@@ -302,6 +302,7 @@ const shows: Readonly<Record<SettingsField, Show>> = {
   keep_on_missed: whole,
   keep_on_lost: whole,
   keep_on_stall_ms: whole,
+  keep_on_verdict: onOrOff,
   keep_count: whole,
 };
 

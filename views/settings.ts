@@ -1,5 +1,6 @@
 /** The settings of running streams, to be changed; what is at fault is said at its own field. */
 import {
+  isSwitch,
   presetsOfNvenc,
   presetsOfSvt,
   presetsOfX26x,
@@ -73,8 +74,7 @@ function inputOf(
   { attributes, value }: { readonly attributes: Html; readonly value: string },
 ): Html {
   if (field === "encoder_preset") return presetChoice(reader, attributes, value);
-  if (field === "gamestream_takeover" || field === "bitrate_follows_link")
-    return switchChoice(reader, attributes, value);
+  if (isSwitch(field)) return switchChoice(reader, attributes, value);
   return html`<input ${attributes} type="number" min="0" max="${maxOf[field]}" step="${field === "pacing_share" ? "any" : 1}" required value="${value}">`;
 }
 

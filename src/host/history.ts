@@ -89,6 +89,7 @@ export async function openHistory(
     onTurn: (turn, atUs) => {
       timeline.record({ type: "stream", action: "verdict_turned", ...turn }, atUs);
     },
+    onBad: (verdict, atUs) => trouble.onBadVerdict(verdict, atUs),
   });
   history.follow(live);
   const applySettings = (settings: Settings) => {

@@ -77,6 +77,7 @@ export const eventsEnglish = {
     keep_on_missed: "save on skipped frames",
     keep_on_lost: "save on lost frames",
     keep_on_stall_ms: "save on stalls",
+    keep_on_verdict: "save on a bad verdict",
     keep_count: "automatic captures kept",
   },
   unset: {
@@ -199,6 +200,7 @@ export const eventsGerman: typeof eventsEnglish = {
     keep_on_missed: "Sichern bei ausgelassenen Bildern",
     keep_on_lost: "Sichern bei verlorenen Bildern",
     keep_on_stall_ms: "Sichern bei Stockungen",
+    keep_on_verdict: "Sichern bei schlechtem Befund",
     keep_count: "automatische Aufzeichnungen",
   },
   unset: {

@@ -61,6 +61,7 @@ export const settingsEnglish = {
   keep_on_missed: "Save when frames are skipped (per second)",
   keep_on_lost: "Save when the player loses frames (per second)",
   keep_on_stall_ms: "Save when the stream stalls for (ms)",
+  keep_on_verdict: "Save when the verdict turns bad",
   keep_count: "Maximum number of automatic captures",
   takes: {
     bitrate_kbps: "200 to 500,000; 0 = player’s choice",
@@ -78,6 +79,7 @@ export const settingsEnglish = {
     keep_on_missed: "0 to 1,000; 0 = off",
     keep_on_lost: "0 to 1,000; 0 = off",
     keep_on_stall_ms: "0 to 60,000; 0 = off",
+    keep_on_verdict: "Bad for two looks at the last ten seconds",
     keep_count: "0 to 1,000; 0 = save none",
   },
 };
@@ -105,6 +107,7 @@ export const settingsGerman: typeof settingsEnglish = {
   keep_on_missed: "Sichern, wenn Bilder ausgelassen werden (pro Sekunde)",
   keep_on_lost: "Sichern, wenn der Player Bilder verliert (pro Sekunde)",
   keep_on_stall_ms: "Sichern, wenn der Stream stockt (ms)",
+  keep_on_verdict: "Sichern, wenn der Befund schlecht wird",
   keep_count: "Höchstzahl automatischer Aufzeichnungen",
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = Wahl des Players",
@@ -123,6 +126,7 @@ export const settingsGerman: typeof settingsEnglish = {
     keep_on_missed: "0 bis 1.000; 0 = aus",
     keep_on_lost: "0 bis 1.000; 0 = aus",
     keep_on_stall_ms: "0 bis 60.000; 0 = aus",
+    keep_on_verdict: "Zweimal in Folge schlecht über die letzten zehn Sekunden",
     keep_count: "0 bis 1.000; 0 = keine sichern",
   },
 };

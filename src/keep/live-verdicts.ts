@@ -8,6 +8,7 @@ import type { RowListener } from "../history/history.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
+import { qualityBounds } from "../verdict/bounds.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 
 /** Looked at together: as long as the usual of a frame is taken from. */
@@ -15,6 +16,8 @@ const spanUs = 10_000_000;
 const lookUs = 2_000_000;
 const turnUsMin = 10_000_000;
 const sampleCountMax = 12;
+/** A single bad look may be the end of something that is over. */
+const badCountMin = 2;
 
 /** What a verdict turned to. */
 export type VerdictTurn = {
@@ -24,9 +27,19 @@ export type VerdictTurn = {
   readonly cause?: CauseCode;
 };
 
+/** A verdict that was bad for two looks in a row, and not before. */
+export type BadVerdict = {
+  readonly session_id: number;
+  /** Of the last seconds: frames that were late or not there; from the limit on it is bad. */
+  readonly share: number;
+  readonly limit: number;
+};
+
 /** What takes a turn, and the monotonic clock. */
 export type LiveVerdictOptions = {
   onTurn(turn: VerdictTurn, atUs: number): void;
+  /** Once for each time that it turns. */
+  onBad?(verdict: BadVerdict, atUs: number): void;
   nowUs(): number;
 };
 
@@ -39,6 +52,8 @@ type Followed = {
   /** What was last reported, and what the look before said. */
   reported: string;
   before: string;
+  /** Looks in a row that were bad. */
+  badCount: number;
 };
 
 const smooth = "smooth";
@@ -89,10 +104,20 @@ export class LiveVerdicts implements RowListener {
     if (known !== undefined) return known;
     const followed: Followed = {
       ...{ tables: [], samples: [], verdict: undefined, reported: smooth, before: smooth },
-      ...{ lookedUs: this.#options.nowUs(), turnedUs: Number.NEGATIVE_INFINITY },
+      ...{ lookedUs: this.#options.nowUs(), turnedUs: Number.NEGATIVE_INFINITY, badCount: 0 },
     };
     this.#sessions.set(sessionId, followed);
     return followed;
+  }
+
+  #noteBad({ session_id, fps }: CaptureSession, followed: Followed, nowUs: number): void {
+    const { verdict } = followed;
+    followed.badCount = verdict?.quality === "bad" ? followed.badCount + 1 : 0;
+    if (verdict === undefined || followed.badCount !== badCountMin) return;
+    const { late, absent, old, slots } = verdict.frames;
+    const share = (late + absent + old) / Math.max(1, slots);
+    const limit = qualityBounds(fps).stutter;
+    this.#options.onBad?.({ session_id, share, limit }, nowUs);
   }
 
   #look(session: CaptureSession, followed: Followed, nowUs: number): void {
@@ -104,6 +129,7 @@ export class LiveVerdicts implements RowListener {
     });
     if (verdict.quality === "cannot_tell") return;
     followed.verdict = verdict;
+    this.#noteBad(session, followed, nowUs);
     const state = stateOf(verdict);
     const holds = state === followed.before;
     followed.before = state;

@@ -11,6 +11,7 @@ import type { FrameTable } from "../model/frames.ts";
 import type { Settings } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { Keeper } from "./keeper.ts";
+import type { BadVerdict } from "./live-verdicts.ts";
 import { type Trouble, TroubleFinder, type TroubleRules } from "./trouble.ts";
 
 const beforeUs = 30_000_000;
@@ -35,6 +36,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
   readonly #options: TroubleWatchOptions;
   readonly #finders = new Map<number, TroubleFinder>();
   #rules: TroubleRules = { lateIntervals: 0, missedCount: 0, lostCount: 0, stallMs: 0 };
+  #savesBadVerdicts = false;
   #countMax = 0;
   #lastUs = Number.NEGATIVE_INFINITY;
   #saving: Promise<void> = Promise.resolve();
@@ -51,7 +53,16 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
       lostCount: settings.keep_on_lost,
       stallMs: settings.keep_on_stall_ms,
     };
+    this.#savesBadVerdicts = settings.keep_on_verdict;
     this.#countMax = settings.keep_count;
+  }
+
+  /** The verdict of a session has turned bad: by the share of frames that were not in time. */
+  onBadVerdict({ session_id: sessionId, share, limit }: BadVerdict, atUs: number): void {
+    if (!this.#options.history.isOn || this.#countMax === 0 || !this.#savesBadVerdicts) return;
+    const percent = (value: number) => Math.round(value * 1000) / 10;
+    const measured = { value: percent(share), limit: percent(limit) };
+    this.#onTrouble(sessionId, { rule: "verdict", atUs, ...measured });
   }
 
   onRows(session: CaptureSession, written: FrameTable, final: FrameTable): void {

@@ -19,7 +19,7 @@ export type TroubleRules = {
 
 /** What a rule found. */
 export type Trouble = {
-  readonly rule: "late" | "missed" | "lost" | "stall";
+  readonly rule: "late" | "missed" | "lost" | "stall" | "verdict";
   /** When the slot was due, on the monotonic clock. */
   readonly atUs: number;
   readonly value: number;

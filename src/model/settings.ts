@@ -94,6 +94,9 @@ const fields = {
     maximum: 60_000,
     description: "So does a stream that stands still for so many milliseconds; 0 = off",
   }),
+  keep_on_verdict: Type.Boolean({
+    description: "So does the verdict of the last ten seconds when it turns bad and stays so",
+  }),
   keep_count: Type.Integer({
     minimum: 0,
     maximum: 1000,
@@ -135,6 +138,7 @@ export const settingsDefault: Settings = {
   keep_on_missed: 15,
   keep_on_lost: 5,
   keep_on_stall_ms: 500,
+  keep_on_verdict: true,
   keep_count: 20,
 };
 
@@ -143,6 +147,21 @@ const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...pr
 /** A setting of the operator. */
 export type SettingsField = keyof SettingsChange;
 export const settingsFields = Object.keys(fields) as readonly SettingsField[];
+
+/** Settings that are on or off. */
+export type SettingsSwitch = {
+  [F in SettingsField]: Settings[F] extends boolean ? F : never;
+}[SettingsField];
+const switches: readonly SettingsField[] = [
+  "bitrate_follows_link",
+  "gamestream_takeover",
+  "keep_on_verdict",
+] satisfies SettingsSwitch[];
+
+/** Whether a setting is on or off, and not a number or a name. */
+export function isSwitch(field: SettingsField): field is SettingsSwitch {
+  return switches.includes(field);
+}
 
 /** The setting that cannot be used, and what it takes. */
 export type SettingsFault = {

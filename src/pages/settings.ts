@@ -5,6 +5,7 @@ import { type SettingsCard, settingsSection } from "../../views/settings.ts";
 import { Failure } from "../base/failure.ts";
 import {
   findFault,
+  isSwitch,
   type Settings,
   SettingsChange,
   type SettingsField,
@@ -83,7 +84,6 @@ function readChange(form: URLSearchParams, now: Settings) {
 /** An empty field is not zero. */
 function readValue(field: SettingsField, text: string): Settings[SettingsField] | undefined {
   if (field === "encoder_preset") return text;
-  if (field === "gamestream_takeover" || field === "bitrate_follows_link")
-    return text === "true" || (text === "false" ? false : undefined);
+  if (isSwitch(field)) return text === "true" || (text === "false" ? false : undefined);
   return /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
 }

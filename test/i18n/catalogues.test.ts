@@ -29,6 +29,8 @@ const countAlone = new Set(["verdict.episodes", "history.missed", "history.lost"
 function unsaidFactsOf(write: (facts: object) => unknown): string[] {
   const read = new Set<string>();
   const get = (_: object, name: string) => {
+    // Which metric it is chooses the wording, and is not said.
+    if (name === "metric") return "bitrate_kbps";
     read.add(name);
     return `«${name}»`;
   };

@@ -1,6 +1,6 @@
 /** Verdicts of running sessions: what is said while rows come, and when it counts as a turn. */
 import { expect, test } from "bun:test";
-import { LiveVerdicts, type VerdictTurn } from "../../src/keep/live-verdicts.ts";
+import { type BadVerdict, LiveVerdicts, type VerdictTurn } from "../../src/keep/live-verdicts.ts";
 import type { CaptureSession } from "../../src/model/capture.ts";
 import { type MadeRow, madeRows } from "../verdict/made-rows.ts";
 
@@ -14,8 +14,13 @@ const rowsASecond = 60;
 /** A session whose rows a test makes, a second at a time. */
 function follow() {
   const turns: VerdictTurn[] = [];
+  const bad: BadVerdict[] = [];
   let nowUs = 0;
-  const live = new LiveVerdicts({ nowUs: () => nowUs, onTurn: (turn) => turns.push(turn) });
+  const live = new LiveVerdicts({
+    nowUs: () => nowUs,
+    onTurn: (turn) => turns.push(turn),
+    onBad: (verdict) => bad.push(verdict),
+  });
   const play = (seconds: number, change: (row: number) => MadeRow = () => ({})) => {
     for (let second = 0; second < seconds; second++) {
       const first = Math.round((nowUs / 1e6) * rowsASecond);
@@ -28,7 +33,7 @@ function follow() {
       live.onRows(session, none, rows);
     }
   };
-  return { live, turns, play };
+  return { live, turns, bad, play };
 }
 
 const slow = (row: number): MadeRow => (row % 10 === 0 ? { encode_us: 45_000 } : {});
@@ -79,4 +84,18 @@ test("a session that ended is forgotten", () => {
   play(10);
   live.onEnd(1);
   expect(live.verdicts()).toEqual([]);
+});
+
+test("a verdict that stays bad is reported once each time it turns, one that stutters is not", () => {
+  const { bad, play } = follow();
+  play(10);
+  const seldom = (row: number): MadeRow => (row % 40 === 0 ? { encode_us: 45_000 } : {});
+  play(20, seldom);
+  expect(bad).toEqual([]);
+  play(12, slow);
+  expect(bad).toEqual([{ session_id: 1, share: expect.any(Number), limit: 0.05 }]);
+  expect(bad[0]?.share).toBeGreaterThan(0.05);
+  play(20);
+  play(12, slow);
+  expect(bad).toHaveLength(2);
 });

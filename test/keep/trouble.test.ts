@@ -174,3 +174,32 @@ test("with the rules off nothing is saved", async () => {
   playing.play(50 * 20);
   expect(parts.kept).toEqual([]);
 });
+
+test("a verdict that turns bad saves a capture with the share of frames as its reason", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  await using watch = watchIn(parts);
+  const playing = new Playing(parts.scheduler);
+  playing.writer.draft.gapUs = 1000;
+  begin(parts, 4, playing.memory);
+  playing.play(50 * 40);
+  parts.sample(4);
+  watch.onBadVerdict({ session_id: 4, share: 0.1234, limit: 0.05 }, parts.clock.nowUs());
+  playing.play(50 * 20);
+  await until(() => parts.kept.length > 0, { what: "trouble is saved" });
+  expect(parts.kept[0]?.trigger).toMatchObject({
+    ...{ rule: "verdict", session_id: 4, t_ms: 30_000, value: 12.3, limit: 5 },
+  });
+});
+
+test("with its rule off a bad verdict saves nothing", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  await using watch = watchIn(parts, { keep_on_verdict: false });
+  const playing = new Playing(parts.scheduler);
+  begin(parts, 4, playing.memory);
+  playing.play(50 * 10);
+  watch.onBadVerdict({ session_id: 4, share: 0.5, limit: 0.05 }, parts.clock.nowUs());
+  playing.play(50 * 20);
+  expect(parts.kept).toEqual([]);
+});

@@ -65,6 +65,7 @@ test("the page shows the settings that hold", async () => {
     keep_on_missed: "15",
     keep_on_lost: "5",
     keep_on_stall_ms: "500",
+    keep_on_verdict: "true",
     keep_count: "20",
   });
 });
@@ -87,6 +88,7 @@ test("what was typed holds afterwards, as the console's change", async () => {
     keep_on_missed: "0",
     keep_on_lost: "9",
     keep_on_stall_ms: "60000",
+    keep_on_verdict: "false",
     keep_count: "3",
   };
   const answer = await pages.post("/settings", formOf(settingsDefault, all), script);

@@ -60,7 +60,14 @@ import {
   TimelineState,
 } from "../../model/timeline.ts";
 import { Trial, TrialRequest } from "../../model/trial.ts";
-import { Cadence, Cause, Evidence, FrameProfile, Verdict } from "../../model/verdict.ts";
+import {
+  Cadence,
+  Cause,
+  Evidence,
+  FrameProfile,
+  SettingChange,
+  Verdict,
+} from "../../model/verdict.ts";
 import {
   HostClock,
   StreamRequest,
@@ -129,6 +136,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StateChangeEvent: openShape(eventShapes.state_change),
   StreamEvent: openShape(eventShapes.stream),
   UiActionEvent: openShape(eventShapes.ui_action),
+  SettingChange: openShape(SettingChange),
   Cause: openShape(Cause),
   CheckpointRequest,
   ComparedMetric: openShape(ComparedMetric),
