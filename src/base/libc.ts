@@ -18,6 +18,7 @@ const library = dlopen("libc.so.6", {
   mmap: { args: ["ptr", "u64", "i32", "i32", "i32", "i64"], returns: "ptr" },
   munmap: { args: ["ptr", "u64"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
+  ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
   sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
@@ -91,6 +92,26 @@ export function connectUnix(path: string): number {
   const error = errorNumber();
   libc.close(descriptor);
   throw new Error(`Cannot connect to "${path}": error ${error}`);
+}
+
+const internetFamily = 2;
+const datagramType = 2;
+/** SIOCGIWRATE of linux/wireless.h, and its request: a name of 16 bytes, then a rate. */
+const askWirelessRate = 0x8b21n;
+const interfaceNameBytes = 16;
+const requestBytes = 32;
+
+/** Bits a second of a wireless interface; `undefined` for one that is not, or does not tell. */
+export function wirelessRate(name: string): number | undefined {
+  const request = Buffer.alloc(requestBytes);
+  if (Buffer.byteLength(name) >= interfaceNameBytes) return undefined;
+  request.write(name, "latin1");
+  const descriptor = libc.socket(internetFamily, datagramType | closeOnExec, 0);
+  if (descriptor < 0) return undefined;
+  const told = libc.ioctl(descriptor, askWirelessRate, ptr(request)) === 0;
+  libc.close(descriptor);
+  const rate = request.readInt32LE(interfaceNameBytes);
+  return told && rate > 0 ? rate : undefined;
 }
 
 /** Sends bytes, and with them a descriptor that the peer gets a copy of. False when not all was taken. */

@@ -10,6 +10,7 @@ import { type Scheduler, systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
 import { RealtimeKit } from "../dbus/realtime-kit.ts";
+import { CollectorWatch } from "../machine/collector.ts";
 import { MachineFiles } from "../machine/files.ts";
 import {
   guardRealtime,
@@ -65,7 +66,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
   const scheduler = systemScheduler();
   const files = new MachineFiles();
-  const machine = new MachineWatch({ files, clock, scheduler });
+  const machine = new MachineWatch({ files, clock, scheduler, collector: new CollectorWatch() });
   const priorities = openPriorities(config, { files, scheduler }, parts);
   const onKept = (meta: CaptureMeta) => recorder.announce(meta);
   const kept = await openHistory(

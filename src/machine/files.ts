@@ -5,6 +5,8 @@
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { wirelessRate } from "../base/libc.ts";
+import { Nvml } from "./nvml.ts";
 import {
   type Interface,
   type Memory,
@@ -53,8 +55,20 @@ export type GpuReading = {
   readonly powerLimitWatts?: number | undefined;
 };
 
+/** What is in no file: the libraries that tell it. */
+export type MachineLibraries = {
+  /** Bits a second of a wireless interface. */
+  wirelessRate(name: string): number | undefined;
+  /** Opened with the first reading. `undefined` where there is none. */
+  openGpu(): { read(): GpuReading } | undefined;
+};
+
+const ownLibraries: MachineLibraries = { wirelessRate, openGpu: () => Nvml.open() };
+
 export class MachineFiles {
   readonly #root: string;
+  readonly #libraries: MachineLibraries;
+  #gpuLibrary: { read(): GpuReading } | "none" | undefined;
   readonly #text = Buffer.alloc(textBytesMax);
   /** Found once: cores, zones and cards do not come and go while a host runs. */
   readonly #clocks: readonly string[];
@@ -64,8 +78,9 @@ export class MachineFiles {
   readonly #mhzMax: number | undefined;
 
   /** @param root where `proc` and `sys` are: "/" on a machine */
-  constructor(root = "/") {
+  constructor(root = "/", libraries = ownLibraries) {
     this.#root = root;
+    this.#libraries = libraries;
     const cpus = this.#children("sys/devices/system/cpu", /^cpu\d{1,4}$/).slice(0, cpuCountMax);
     this.#clocks = cpus.map((cpu) => `${cpu}/cpufreq/scaling_cur_freq`);
     this.#throttles = cpus.map((cpu) => `${cpu}/thermal_throttle/core_throttle_count`);
@@ -97,7 +112,7 @@ export class MachineFiles {
       interfaces: readInterfaces(this.#read("proc/net/dev")),
       wireless: readWireless(this.#read("proc/net/wireless")),
       ...this.#heat(),
-      gpu: this.#gpu(),
+      gpu: { ...this.#gpuOfFiles(), ...this.#gpuOfLibrary() },
     };
   }
 
@@ -110,6 +125,12 @@ export class MachineFiles {
   interfaceSpeed(name: string): number | undefined {
     if (!/^[\w.:@-]{1,32}$/.test(name) || name.startsWith(".")) return undefined;
     return this.#count(`sys/class/net/${name}/speed`);
+  }
+
+  /** In Mbit/s; `undefined` for one that is not wireless, or does not tell. */
+  wirelessMbps(name: string): number | undefined {
+    const rate = this.#libraries.wirelessRate(name);
+    return rate === undefined ? undefined : Math.round(rate / 1e5) / 10;
   }
 
   routes(): string {
@@ -134,8 +155,16 @@ export class MachineFiles {
     };
   }
 
+  /** What NVIDIA's driver tells its library and no file; only what is known. */
+  #gpuOfLibrary(): GpuReading {
+    this.#gpuLibrary ??= this.#libraries.openGpu() ?? "none";
+    if (this.#gpuLibrary === "none") return {};
+    const known = Object.entries(this.#gpuLibrary.read()).filter(([, one]) => one !== undefined);
+    return Object.fromEntries(known);
+  }
+
   /** As the drivers amdgpu, i915 and xe report it. */
-  #gpu(): GpuReading {
+  #gpuOfFiles(): GpuReading {
     if (this.#card === undefined) return {};
     const device = `${this.#card}/device`;
     const sensor = this.#children(`${device}/hwmon`, /^hwmon\d{1,3}$/)[0];

@@ -5,8 +5,12 @@ import type { MachineReading } from "./files.ts";
 const ticksPerSecond = 100;
 
 /** What the watch knows besides a reading. */
-export type WatchTotals = Pick<MachineTotals, "threads" | "mainPauseSeconds"> & {
-  readonly interfaces: readonly { readonly name: string; readonly speedMbps: number | undefined }[];
+export type WatchTotals = Pick<MachineTotals, "threads" | "mainPauseSeconds" | "collector"> & {
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly speedMbps: number | undefined;
+    readonly wirelessMbps: number | undefined;
+  }[];
 };
 
 /** Everything that was not read is left out. */
@@ -19,6 +23,7 @@ export function totalsOf(reading: MachineReading, known: WatchTotals): MachineTo
     majorFaults: process?.majorFaults,
     threads: known.threads,
     mainPauseSeconds: known.mainPauseSeconds,
+    collector: known.collector,
     pressureSeconds: {
       cpu: scaled(pressureUs.cpu, 1e-6),
       memory: scaled(pressureUs.memory, 1e-6),
@@ -44,10 +49,10 @@ export function totalsOf(reading: MachineReading, known: WatchTotals): MachineTo
 }
 
 function interfaceTotals(
-  { name, speedMbps }: WatchTotals["interfaces"][number],
+  { name, speedMbps, wirelessMbps }: WatchTotals["interfaces"][number],
   { interfaces, wireless }: MachineReading,
 ): InterfaceTotals {
-  return { name, speedMbps, ...interfaces.get(name), ...wireless.get(name) };
+  return { name, speedMbps, wirelessMbps, ...interfaces.get(name), ...wireless.get(name) };
 }
 
 function scaled(value: number | undefined, factor: number): number | undefined {

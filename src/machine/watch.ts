@@ -7,6 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import { type Scheduler, Ticker } from "../base/scheduler.ts";
 import type { Machine } from "../model/machine.ts";
 import type { MachineTelling, MachineTotals, ThreadSeconds } from "../ports/machine.ts";
+import type { Collected, CollectorWatch } from "./collector.ts";
 import type { MachineFiles, MachineReading } from "./files.ts";
 import { interfaceTo, readRoutes, readRoutes6 } from "./parse.ts";
 import { totalsOf } from "./totals.ts";
@@ -41,6 +42,8 @@ type Watched = {
   readonly threads: WatchedThreads;
   interfaceName: string | undefined;
   before: SessionReading;
+  /** Of the collector, when it was asked last. */
+  collected: Collected | undefined;
 };
 
 /** Reads the machine for all sessions; one for each host. */
@@ -49,6 +52,7 @@ export class MachineWatch implements MachineTelling {
   readonly #clock: Clock;
   readonly #sessions = new Map<number, Watched>();
   readonly #ticker: Ticker;
+  readonly #collector: CollectorWatch | undefined;
   #reading: MachineReading | undefined;
   #tickUs: number | undefined;
   /** Longest pause of main since each session was last asked about. */
@@ -59,8 +63,15 @@ export class MachineWatch implements MachineTelling {
   /** Interfaces that sessions have left by. */
   readonly #interfaces = new Set<string>();
 
-  constructor(options: { files: MachineFiles; clock: Clock; scheduler: Scheduler }) {
+  /** @param options without a collector its runs are not measured */
+  constructor(options: {
+    files: MachineFiles;
+    clock: Clock;
+    scheduler: Scheduler;
+    collector?: CollectorWatch;
+  }) {
     const { files, clock, scheduler } = options;
+    this.#collector = options.collector;
     this.#files = files;
     this.#clock = clock;
     this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick: () => this.#tick() });
@@ -70,7 +81,9 @@ export class MachineWatch implements MachineTelling {
   begin(sessionId: number, threads: WatchedThreads): void {
     if (this.#sessions.size >= sessionCountMax) return;
     const before = this.#readFor(threads);
-    this.#sessions.set(sessionId, { threads, interfaceName: undefined, before });
+    this.#collector?.start();
+    const collected = this.#collector?.total();
+    this.#sessions.set(sessionId, { threads, interfaceName: undefined, before, collected });
     this.#tickUs ??= this.#clock.nowUs();
     this.#ticker.start();
   }
@@ -91,6 +104,7 @@ export class MachineWatch implements MachineTelling {
     this.#pauses.delete(sessionId);
     if (this.#sessions.size > 0) return;
     this.#ticker.stop();
+    this.#collector?.stop();
     this.#tickUs = undefined;
   }
 
@@ -104,18 +118,29 @@ export class MachineWatch implements MachineTelling {
     this.#addThreads(before, now);
     const pauseUs = this.#pauses.get(sessionId);
     this.#pauses.delete(sessionId);
-    const speed =
-      watched.interfaceName === undefined
-        ? undefined
-        : this.#files.interfaceSpeed(watched.interfaceName);
+    const { interfaceName: name } = watched;
     return defined({
       ...machineBetween(before.reading, now.reading),
       ...threadsBetween(before, now),
       ...interfaceBetween(before.reading, now.reading, watched.interfaceName),
-      interface_speed_mbps: speed,
       player_local: watched.interfaceName === loopback ? true : undefined,
+      interface_speed_mbps: name === undefined ? undefined : this.#files.interfaceSpeed(name),
+      wireless_bitrate_mbps: name === undefined ? undefined : this.#files.wirelessMbps(name),
       main_pause_us: pauseUs,
+      ...this.#collectedFor(watched),
     });
+  }
+
+  /** Runs of the main thread's collector since this session was asked last. */
+  #collectedFor(watched: Watched): Figures {
+    const now = this.#collector?.total();
+    const before = watched.collected;
+    watched.collected = now;
+    if (now === undefined || before === undefined) return {};
+    return {
+      main_collector_run_count: now.runCount - before.runCount,
+      main_collector_us: Math.round(now.us - before.us),
+    };
   }
 
   /** What is so now, for those who follow totals. */
@@ -133,9 +158,11 @@ export class MachineWatch implements MachineTelling {
             : secondsOf({ ranNs, waitedNs }),
       },
       mainPauseSeconds: this.#pauseUs / 1e6,
+      collector: collectorSeconds(this.#collector?.total()),
       interfaces: [...this.#interfaces].map((name) => ({
         name,
         speedMbps: this.#files.interfaceSpeed(name),
+        wirelessMbps: this.#files.wirelessMbps(name),
       })),
     });
   }
@@ -184,6 +211,10 @@ export class MachineWatch implements MachineTelling {
     const routes = [...readRoutes(this.#files.routes()), ...readRoutes6(this.#files.routes6())];
     return interfaceTo(plain, routes);
   }
+}
+
+function collectorSeconds(collected: Collected | undefined) {
+  return collected && { runs: collected.runCount, seconds: collected.us / 1e6 };
 }
 
 function secondsOf({ ranNs, waitedNs }: ThreadTimes): ThreadSeconds {

@@ -49,6 +49,8 @@ export const Machine = Type.Object(
     gpu_mhz: figure("Clock of the GPU"),
     gpu_power_limit_watts: figure("Power limit of the GPU"),
     main_pause_us: figure("Longest pause of the main thread's event loop"),
+    main_collector_run_count: figure("Runs of the collector on the main thread"),
+    main_collector_us: figure("What they took together"),
     send_pause_us: figure("Longest pause of the send thread's event loop"),
     encode_pause_us: figure("Longest pause of the encode thread's loop beyond its work"),
     player_local: Type.Optional(

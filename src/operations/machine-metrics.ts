@@ -35,7 +35,7 @@ function cpuMetrics(totals: MachineTotals): ScrapedMetric[] {
   ];
 }
 
-function threadMetrics({ threads, mainPauseSeconds }: MachineTotals): ScrapedMetric[] {
+function threadMetrics({ threads, mainPauseSeconds, collector }: MachineTotals): ScrapedMetric[] {
   const kinds = ["encode", "send", "main"] as const;
   const of = (field: "ran" | "waited") =>
     kinds.map((thread): Known => [{ thread }, threads[thread]?.[field]]);
@@ -51,6 +51,12 @@ function threadMetrics({ threads, mainPauseSeconds }: MachineTotals): ScrapedMet
       "Time by which the main thread's event loop came late while something streamed",
       mainPauseSeconds,
     ),
+    single(
+      "main_collector_runs_total",
+      "Runs of the main thread's collector while something streamed",
+      collector?.runs,
+    ),
+    single("main_collector_seconds_total", "What they took together", collector?.seconds),
   ];
 }
 
@@ -122,6 +128,11 @@ function interfaceMetrics(interfaces: readonly InterfaceTotals[]): ScrapedMetric
       "machine_wireless_signal_dbm",
       "Signal of such an interface",
       of(({ signalDbm }) => signalDbm),
+    ),
+    metric(
+      "machine_wireless_bits_per_second",
+      "Bit rate of such an interface",
+      of(({ wirelessMbps }) => wirelessMbps && wirelessMbps * 1e6),
     ),
     metric(
       "machine_wireless_retries_total",

@@ -12,6 +12,7 @@ export type InterfaceTotals = {
   readonly errors?: number | undefined;
   readonly speedMbps?: number | undefined;
   readonly signalDbm?: number | undefined;
+  readonly wirelessMbps?: number | undefined;
   readonly retries?: number | undefined;
   readonly missedBeacons?: number | undefined;
 };
@@ -26,6 +27,8 @@ export type MachineTotals = {
   readonly threads: Readonly<Record<"encode" | "send" | "main", ThreadSeconds | undefined>>;
   /** By which the main thread came late, while something streamed. */
   readonly mainPauseSeconds: number;
+  /** Of the main thread, while something streamed; absent where the runtime does not report it. */
+  readonly collector?: { readonly runs: number; readonly seconds: number } | undefined;
   readonly pressureSeconds: Readonly<Record<"cpu" | "memory" | "io", number | undefined>>;
   readonly availableBytes?: number | undefined;
   readonly swapUsedBytes?: number | undefined;

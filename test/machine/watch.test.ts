@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { CollectorWatch } from "../../src/machine/collector.ts";
 import { MachineFiles } from "../../src/machine/files.ts";
 import { MachineWatch } from "../../src/machine/watch.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
@@ -163,4 +164,52 @@ test("this machine has its figures", () => {
   expect(reading.process?.ticks).toBeGreaterThanOrEqual(0);
   expect(reading.memory.availableBytes).toBeGreaterThan(0);
   expect(reading.interfaces.has("lo")).toBe(true);
+});
+
+test("what no file tells comes from libraries, of the session's interface and the card", async () => {
+  await using on = await machine();
+  on.write(
+    "proc/net/route",
+    "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\nwlan0\t00000000\t0100A8C0\t0003\t0\t0\t600\t00000000\n",
+  );
+  const scheduler = new ManualScheduler();
+  const asked: string[] = [];
+  const files = new MachineFiles(on.path, {
+    wirelessRate: (name) => {
+      asked.push(name);
+      return 866_700_000;
+    },
+    openGpu: () => ({ read: () => ({ busyShare: 0.37, encoderShare: undefined, mhz: 1710 }) }),
+  });
+  const { clock } = scheduler;
+  const watch = new MachineWatch({ files, clock, scheduler });
+  watch.begin(1, {});
+  watch.reached(1, "203.0.113.9");
+  scheduler.advanceMs(2000);
+  expect(watch.next(1)).toEqual({
+    ...{ wireless_bitrate_mbps: 866.7, gpu_busy_share: 0.37, gpu_mhz: 1710 },
+  });
+  expect(asked).toEqual(["wlan0"]);
+});
+
+test("a cable has no bit rate of a radio", () => {
+  expect(new MachineFiles().wirelessMbps("lo")).toBeUndefined();
+  expect(new MachineFiles().wirelessMbps("a-name-that-is-too-long")).toBeUndefined();
+});
+
+test("runs of the collector are those since the session was asked last", () => {
+  const scheduler = new ManualScheduler();
+  const { clock } = scheduler;
+  const files = new MachineFiles("/nowhere");
+  const collector = new CollectorWatch();
+  const watch = new MachineWatch({ files, clock, scheduler, collector });
+  watch.begin(1, {});
+  Bun.gc(true);
+  const first = watch.next(1);
+  expect(first?.main_collector_run_count).toBeGreaterThan(0);
+  expect(first?.main_collector_us).toBeGreaterThan(0);
+  watch.end(1);
+  expect(watch.totals().collector?.runs).toBeGreaterThanOrEqual(
+    first?.main_collector_run_count ?? 0,
+  );
 });

@@ -20,6 +20,7 @@ export const knownMachine: MachineTelling = {
       main: { ran: 2, waited: 0.1 },
     },
     mainPauseSeconds: 0.75,
+    collector: { runs: 12, seconds: 0.03 },
     pressureSeconds: { cpu: 7, memory: 0, io: 1.5 },
     ...{ availableBytes: 1e9, swapUsedBytes: 0, writeBackBytes: 4096 },
     ...{ udpSendErrors: 2, udpReceiveErrors: 0 },
@@ -31,7 +32,7 @@ export const knownMachine: MachineTelling = {
     interfaces: [
       {
         ...{ name: "wlan0", sentBytes: 1000, receivedBytes: 500, drops: 1, errors: 0 },
-        ...{ speedMbps: 1000, signalDbm: -60, retries: 9, missedBeacons: 2 },
+        ...{ speedMbps: 1000, signalDbm: -60, wirelessMbps: 866.7, retries: 9, missedBeacons: 2 },
       },
     ],
   }),

@@ -1,0 +1,37 @@
+/**
+ * Runs of the collector on the thread that asks, as the runtime reports them. Reports wait in a list
+ * until they are taken, so somebody has to ask now and then while it runs.
+ */
+import { GCProfiler } from "node:v8";
+
+/** Since it was made. */
+export type Collected = { readonly runCount: number; readonly us: number };
+
+/** Counts while it is started; a stopped one keeps what it has. */
+export class CollectorWatch {
+  #profiler: GCProfiler | undefined;
+  #runCount = 0;
+  #us = 0;
+
+  start(): void {
+    if (this.#profiler !== undefined) return;
+    this.#profiler = new GCProfiler();
+    this.#profiler.start();
+  }
+
+  stop(): void {
+    const { statistics } = this.#profiler?.stop() ?? { statistics: [] };
+    this.#profiler = undefined;
+    this.#runCount += statistics.length;
+    for (const { cost } of statistics) this.#us += cost;
+  }
+
+  /** Runs until now, and what they took together. */
+  total(): Collected {
+    if (this.#profiler !== undefined) {
+      this.stop();
+      this.start();
+    }
+    return { runCount: this.#runCount, us: this.#us };
+  }
+}
