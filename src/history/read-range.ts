@@ -83,10 +83,9 @@ async function loadSegment(path: string, withRows: boolean): Promise<Segment | u
     // A pipe would be waited for.
     if (!stats.isFile() || stats.size > segmentBytesMax) return undefined;
     return decodeSegment(await readFile(path), withRows);
-  } catch (cause) {
-    // It was the oldest and had to go meanwhile.
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
-    throw new Error(`Cannot read "${path}"`, { cause });
+  } catch {
+    // It was the oldest and had to go meanwhile, or it cannot be read: it costs its minute.
+    return undefined;
   }
 }
 

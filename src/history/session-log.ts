@@ -113,15 +113,16 @@ function pathOf(directory: string, run: number): string {
   return join(directory, `${`${run}`.padStart(6, "0")}${suffix}`);
 }
 
+/** Empty for a list that cannot be read: it costs its run and no other. */
 async function readText(path: string): Promise<string> {
   try {
     const stats = await stat(path);
     // A pipe would be waited for.
     if (!stats.isFile() || stats.size > fileBytesMax) return "";
     return await readFile(path, "utf8");
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
-    throw new Error(`Cannot read "${path}"`, { cause });
+  } catch {
+    // Gone, a link that leads nowhere, or not ours to read.
+    return "";
   }
 }
 

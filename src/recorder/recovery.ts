@@ -2,10 +2,11 @@
  * Turns the journals that a crash left behind into captures. A journal goes only once its capture
  * is saved; one with damaged lines is kept aside as well.
  */
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { log, warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
+import { statIfAny } from "../base/read-file.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
@@ -59,14 +60,18 @@ async function journalNames(directory: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(journalSuffix)).sort();
 }
 
-/** The timelines of all journals in a directory; `undefined` for one without a head. */
+/** The timelines of all journals that can be read; `undefined` for one without a head. */
 export async function readJournals(
   directory: string,
 ): Promise<{ readonly name: string; readonly timeline: Timeline | undefined }[]> {
   const found: { name: string; timeline: Timeline | undefined }[] = [];
   for (const name of await journalNames(directory)) {
-    const { timeline } = parseJournal(await readJournal(join(directory, name)));
-    found.push({ name, timeline });
+    try {
+      const { timeline } = parseJournal(await readJournal(join(directory, name)));
+      found.push({ name, timeline });
+    } catch (cause) {
+      warn("manual_journal_not_recovered", { name, cause });
+    }
   }
   return found;
 }
@@ -85,10 +90,13 @@ async function recoverJournal(journals: Journals, name: string): Promise<Capture
   return meta;
 }
 
-/** The text, or a single damaged line where it is none of ours: too large, or a pipe that nobody fills. */
+/**
+ * The text, or a single damaged line where it is none of ours: too large, a pipe that nobody fills, or
+ * a link that leads nowhere.
+ */
 async function readJournal(path: string): Promise<string> {
-  const stats = await stat(path);
-  if (!stats.isFile()) return "not a file\n";
+  const stats = await statIfAny(path);
+  if (stats?.isFile() !== true) return "not a file\n";
   if (stats.size > journalBytesMax) return `larger than ${journalBytesMax} bytes\n`;
   return await Bun.file(path).text();
 }

@@ -3,7 +3,7 @@
  * lock is ever left over. The lock file itself stays; removing it would let two hosts lock two files.
  */
 import { dlopen, read } from "bun:ffi";
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { systemReason } from "../base/disk-fault.ts";
@@ -23,6 +23,10 @@ export function lockDirectory(directory: string): Disposable {
   claimDataDirectory(directory);
   const path = join(directory, "lock");
   const fd = openLock(path);
+  if (!fstatSync(fd).isFile()) {
+    closeSync(fd);
+    throw new Failure("data_dir", `Cannot lock "${path}": it is not a file`);
+  }
   const errno = flock(fd);
   if (errno !== 0) {
     closeSync(fd);

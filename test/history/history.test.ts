@@ -158,6 +158,39 @@ test("a byte that is wrong costs what lies behind it and nothing else", async ()
   }
 });
 
+/** A batch of so many zeros, packed. */
+function batchOf(plainBytes: number): Uint8Array {
+  const packed = Bun.zstdCompressSync(new Uint8Array(plainBytes), { level: 1 });
+  const batch = Buffer.alloc(8 + packed.length);
+  batch.writeUInt32LE(packed.length, 0);
+  batch.writeUInt32LE(Bun.hash.crc32(packed), 4);
+  batch.set(packed, 8);
+  return batch;
+}
+
+test("a batch that unpacks to more than 16 MB ends its segment, and takes no more memory", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  const playing = new Playing(opened.scheduler);
+  opened.history.startSession(session(1), playing.memory);
+  playing.play(200);
+  await opened.history.flush();
+  const [name = ""] = segmentsIn(directory.path);
+  const whole = readFileSync(join(directory.path, name));
+  const most = 16 * 1024 * 1024;
+  // Sixty-four of them would be a gigabyte.
+  const bombs = Buffer.concat(Array.from({ length: 64 }, () => batchOf(most + 1)));
+  expect(bombs.length).toBeLessThan(1_000_000);
+  const before = process.memoryUsage().rss;
+  const segment = decodeSegment(Buffer.concat([whole, bombs]));
+  expect(process.memoryUsage().rss - before).toBeLessThan(4 * most);
+  expect(segment?.tornBytes).toBe(bombs.length);
+  expect(segment?.records).toHaveLength(decodeSegment(whole)?.records.length ?? -1);
+  // At the limit it is read, and has nothing that is known.
+  const full = batchOf(most);
+  expect(decodeSegment(Buffer.concat([whole, full]))?.tornBytes).toBe(0);
+});
+
 test("the next start reads what a host left that died in the middle of a write", async () => {
   await using directory = await tempDirectory();
   await using first = await openHistory(directory.path);

@@ -31,7 +31,7 @@ export async function loadKnownHost(
 
 /** Remembers a host, in place of one with the same address. */
 export async function saveKnownHost(dataDirectory: string, host: KnownHost): Promise<void> {
-  makePrivateDirectory(join(dataDirectory, "hosts"));
+  await makePrivateDirectory(join(dataDirectory, "hosts"));
   await writeFileAtomic(pathOf(dataDirectory, host.address), `${JSON.stringify(host)}\n`);
 }
 
