@@ -16,6 +16,7 @@ import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchShare } from "./share.ts";
+import { benchSteady } from "./steady.ts";
 import {
   benchArmed,
   benchCpu,
@@ -57,6 +58,7 @@ const benches: Readonly<Record<string, Bench>> = {
   glass: { run: () => benchGlass() },
   viewers: { run: benchViewers },
   counters: { run: benchCounters },
+  steady: { run: benchSteady, isLong: true },
   soak: { run: () => benchSoak(), isLong: true },
 };
 

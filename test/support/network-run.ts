@@ -21,6 +21,8 @@ export type RunOptions = {
   /** Further arguments of `onglass play`. */
   readonly play?: readonly string[];
   readonly playEnv?: Record<string, string>;
+  /** Further arguments of `onglass serve`. */
+  readonly serve?: readonly string[];
 };
 
 type Counter =
@@ -64,7 +66,8 @@ export class NetworkRun implements AsyncDisposable {
     const machines = stack.use(await TwoMachines.make());
     const { path } = stack.use(await tempDirectory());
     const args = ["serve", "--data-dir", path, "--native-listen", `0.0.0.0:${port}`];
-    const only = ["--gamestream-port", "0", "--keep-on", "off"];
+    const { serve = [] } = options;
+    const only = ["--gamestream-port", "0", "--keep-on", "off", ...serve];
     const host = Bun.spawn(machines.hostCommand([process.execPath, main, ...args, ...only]), {
       ...quiet,
       stdout: "ignore",
@@ -75,7 +78,7 @@ export class NetworkRun implements AsyncDisposable {
     const run = new NetworkRun({ machines, stack: stack.move(), directory: path, host, log });
     try {
       await run.call("POST", "stats/capture/start");
-      run.#play(options);
+      run.play(options);
       await run.samples(windowCount);
       return run;
     } catch (cause) {
@@ -145,7 +148,8 @@ export class NetworkRun implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 
-  #play({ play = [], playEnv = {} }: RunOptions): void {
+  /** Another player; the summary is that of the last one. */
+  play({ play = [], playEnv = {} }: RunOptions): void {
     const args = ["play", `${this.machines.hostAddress}:${port}`, "--data-dir", this.#directory];
     const size = ["--width", "640", "--height", "360", "--bitrate-kbps", "4000", "--json"];
     const command = [process.execPath, main, ...args, ...size, ...play];
