@@ -62,8 +62,8 @@ class CaptureCharts extends HTMLElement {
     this.#followLive(signal);
     const { judged } = this.dataset;
     if (judged) this.#verdict = new VerdictFeed(judged, () => this.#set?.redrawVerdict());
-    void this.#load();
-    this.#loadMarked();
+    // What is drawn comes first: a verdict of the whole may take the host a while.
+    void this.#load().finally(() => this.#loadMarked());
   }
 
   disconnectedCallback(): void {

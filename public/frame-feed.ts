@@ -3,7 +3,7 @@
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 import type { FramesPage } from "../src/model/frames-page.ts";
 import { pagePoints } from "../src/model/overview-points.ts";
-import { frameQuery, framesMsMax } from "./frame-plan.ts";
+import { shownFramesAddresses } from "../src/model/shown-frames.ts";
 import type { Range } from "./range.ts";
 
 const wideWindow = "(min-width: 761px)";
@@ -21,16 +21,11 @@ export async function fetchFrames(
   api: string,
   { range, session }: { readonly range: Range; readonly session: number | undefined },
 ): Promise<FramesShown> {
-  const query = new URLSearchParams({
-    from: String(Math.max(0, Math.floor(range.fromMs))),
-    to: String(Math.ceil(range.toMs)),
-  });
-  if (session !== undefined) query.set("session", String(session));
-  const isShort = range.toMs - range.fromMs <= framesMsMax;
   const points = matchMedia(wideWindow).matches ? pagePoints[0] : pagePoints[1];
+  const addresses = shownFramesAddresses(api, { ...range, session, points });
   const [overview, page] = await Promise.all([
-    fetchJson<FramesOverview>(`${api}/overview?${query}&points=${points}`),
-    isShort ? fetchJson<FramesPage>(`${api}/frames?${query}&columns=${frameQuery}`) : undefined,
+    fetchJson<FramesOverview>(addresses.overview),
+    addresses.frames === undefined ? undefined : fetchJson<FramesPage>(addresses.frames),
   ]);
   return { range, overview, page };
 }

@@ -6,26 +6,14 @@
 
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 import type { FramesPage } from "../src/model/frames-page.ts";
+import { frameLayers } from "../src/model/shown-frames.ts";
 import type { Line, Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
-/** Beyond this the mean of windows says more than frames that share a pixel. */
-export const framesMsMax = 60_000;
-
-/** From the ground up, in the order in which a frame meets them. */
-const layers = [
-  ["wait_us", "other"],
-  ["capture_us", "capture"],
-  ["submit_us", "submit"],
-  ["encode_us", "encode"],
-  ["queue_us", "queue"],
-  ["packetize_us", "packetize"],
-  ["send_us", "send"],
-  ["gap_us", "gap"],
-] as const;
-
-/** What is asked of the API. */
-export const frameQuery = ["due_us", "fate", ...layers.map(([name]) => name)].join(",");
+/** Each layer is named by its stage; before the first stage it has a colour of its own. */
+const layers = frameLayers.map((name) => {
+  return [name, name === "wait_us" ? "other" : name.replace("_us", "")] as const;
+});
 
 /** Frames beside the lines of a plan: the same bars, and what became of those without one. */
 export type FrameBars = {

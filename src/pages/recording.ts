@@ -12,6 +12,8 @@ import {
 import { fileAddress } from "../../views/recordings.ts";
 import { makeFigures } from "../analysis/figures.ts";
 import type { Capture } from "../model/capture.ts";
+import { pagePoints } from "../model/overview-points.ts";
+import { shownFramesAddresses } from "../model/shown-frames.ts";
 import { statsRecordingDelete } from "../operations/recordings.ts";
 import { actIfThere } from "./acting.ts";
 import { readDetailQuery, sessionsOf } from "./detail-query.ts";
@@ -85,7 +87,21 @@ async function showRecording(
   const main = recordingPage(reader, { ...detail, verdict, trial });
   const title = reader.format.date(capture.meta.started_unix_ms);
   const series = [seriesAddress(capture.meta.id, detail.query)];
-  return tools.page(request, { title, main, hasCharts: true, series });
+  const frames =
+    verdict === undefined || verdict === "later" ? [] : framesAddresses(capture, detail);
+  return tools.page(request, { title, main, hasCharts: true, series: [...series, ...frames] });
+}
+
+/** Of a range that the address names, where single frames are kept. */
+function framesAddresses(
+  { meta }: Capture,
+  { query: { fromMs, toMs, session } }: Pick<Detail, "query">,
+): string[] {
+  if (fromMs === undefined || toMs === undefined) return [];
+  const [points] = pagePoints;
+  const asked = { fromMs, toMs, session, points };
+  const { overview, frames } = shownFramesAddresses(fileAddress(meta.id), asked);
+  return frames === undefined ? [overview] : [frames, overview];
 }
 
 /** Sign by sign what the script asks for in a wide window. */

@@ -14,6 +14,7 @@ import { benchGlass } from "./glass.ts";
 import { benchHistory, benchHistoryStart } from "./history.ts";
 import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
+import { benchOverview } from "./overview.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchShare } from "./share.ts";
 import { benchSteady } from "./steady.ts";
@@ -40,6 +41,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "history-start": { run: benchHistoryStart },
   "history-cpu": { run: () => benchHistoryCpu() },
   verdict: { run: benchVerdict },
+  overview: { run: benchOverview },
   send: { run: benchSend },
   gamestream: { run: benchGamestream },
   recorder: { run: benchRecorder },
