@@ -1,11 +1,13 @@
 /** Who is playing now, with what an operator can do about it. */
 import type { Session } from "../src/model/session.ts";
+import type { SourceState } from "../src/model/source-state.ts";
 import type { Verdict } from "../src/model/verdict.ts";
 import { clientText } from "./client.ts";
 import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
+import { askingNotice } from "./source-state.ts";
 import { verdictSentence } from "./verdict.ts";
 
 /** Sessions that run, and their verdicts of the last ten seconds as far as there are any. */
@@ -13,6 +15,7 @@ type SessionsNow = {
   readonly sessions: readonly Session[];
   readonly verdicts: readonly Verdict[];
   readonly nowMs: number;
+  readonly source: SourceState;
 };
 
 /** What a change of a session came to. */
@@ -27,6 +30,7 @@ export function sessionsSection(reader: Reader, now: SessionsNow): Html {
   const { sessions: words } = reader.messages;
   return html`<section id="sessions" class="card" hx-get="/sessions/now" hx-trigger="sessions-changed from:body, every 2s" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.now}</h2></div>
+${askingNotice(reader, now.source)}
 ${now.sessions.length === 0 ? html`<p class="empty">${words.none}</p>` : table(reader, now)}
 </section>`;
 }

@@ -1,13 +1,16 @@
 /** The Watch page: choosing a stream, and the player around one that runs. */
+
 import type { StatsStatus } from "../src/model/capture.ts";
 import { modeLimits } from "../src/model/limits.ts";
 import { sourceFormList } from "../src/model/source.ts";
+import type { SourceState } from "../src/model/source-state.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
 import { captureBadge, captureButton } from "./capture.ts";
 import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { sourceStateSection } from "./source-state.ts";
 
 /** What a stream's page shows below the picture: its viewers, or why it is over. */
 export type StreamState =
@@ -33,11 +36,16 @@ export type WatchChoice = {
   readonly streams: readonly WatchStream[];
   /** What a stream shows that names no source. */
   readonly hostSource: string;
+  /** What became of it. */
+  readonly source: SourceState;
   /** What did not work, and what had been typed. */
   readonly refused?: { readonly notice: string | Html; readonly form: WatchForm };
 };
 
-export function watchPage(reader: Reader, { streams, hostSource, refused }: WatchChoice): Html {
+export function watchPage(
+  reader: Reader,
+  { streams, hostSource, source: state, refused }: WatchChoice,
+): Html {
   const { watch: words } = reader.messages;
   const { source, size, fps, codec, bitrate_kbps } = refused?.form ?? untouched;
   const { bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
@@ -54,6 +62,7 @@ ${choice(words.codec, { name: "codec", values: codecs, chosen: codec })}
 <label class="choice">${words.bitrate} <input name="bitrate_kbps" type="number" min="${bitrateKbpsMin}" max="${bitrateKbpsMax}" value="${bitrate_kbps}" required></label>
 <button class="primary">${words.start}</button>
 </form>
+${sourceStateSection(reader, state)}
 </section>
 ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 }

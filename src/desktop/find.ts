@@ -3,6 +3,7 @@
  * itself be captured, GNOME, the portal, an X server.
  */
 import { existsSync, readdirSync } from "node:fs";
+import type { ObstacleCode } from "../base/obstacle.ts";
 import { printable } from "../base/printable.ts";
 import type { DBusConnection } from "../dbus/connection.ts";
 import { openSessionBus, sessionBusPath } from "../dbus/session-bus.ts";
@@ -32,16 +33,34 @@ export function hasDesktop(env: Environment): boolean {
 
 /** What `auto` tries, in this order; whether it works is seen when it is opened. */
 export function autoCandidates(): string[] {
+  return autoOrder()
+    .filter(({ missing }) => missing === undefined)
+    .map(({ source }) => source);
+}
+
+/** A source in the order of `auto`. */
+export type AutoCandidate = {
+  readonly source: string;
+  /** What it needs and is not there: it need not be tried. */
+  readonly missing?: ObstacleCode;
+};
+
+/** All that `auto` knows, in its order, also what cannot be there. */
+export function autoOrder(): AutoCandidate[] {
   const { WAYLAND_DISPLAY, DISPLAY } = process.env;
   const displays = listDisplays();
   const named = WAYLAND_DISPLAY || displays.length === 1 ? [""] : displays;
   const wayland = WAYLAND_DISPLAY || displays.length > 0 ? named : [];
-  const hasBus = isThere(sessionBusPath());
+  const compositor = wayland.length > 0 ? {} : ({ missing: "no_compositor" } as const);
+  const bus = isThere(sessionBusPath()) ? {} : ({ missing: "no_session_bus" } as const);
   return [
-    ...wayland.map((display) => `wayland:${display}`),
-    ...(hasBus ? ["gnome:", "portal:"] : []),
-    ...(DISPLAY ? [`x11:${DISPLAY}`] : []),
-    "testsrc",
+    ...wayland.map((display) => ({ source: `wayland:${display}` })),
+    ...(wayland.length > 0 ? [] : [{ source: "wayland:", ...compositor }]),
+    { source: "kde:", ...compositor },
+    { source: "gnome:", ...bus },
+    { source: "portal:", ...bus },
+    DISPLAY ? { source: `x11:${DISPLAY}` } : { source: "x11:", missing: "no_display" },
+    { source: "testsrc" },
   ];
 }
 

@@ -3,6 +3,7 @@
  * there ends with the connection that made it.
  */
 import { cutText } from "../base/cut-text.ts";
+import { Obstacle } from "../base/obstacle.ts";
 import type { BusCall, DBusConnection, SignalRule } from "../dbus/connection.ts";
 import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
 import type { DesktopOutput } from "./output.ts";
@@ -24,7 +25,7 @@ export function isMutterOffered(bus: DBusConnection): boolean {
 
 /** The monitors of the desktop, by their connectors. Throws when Mutter does not answer. */
 export function mutterOutputs(bus: DBusConnection): DesktopOutput[] {
-  if (!isMutterOffered(bus)) throw new Error("GNOME does not run in this session");
+  if (!isMutterOffered(bus)) throw new Obstacle("gnome_absent");
   const call = { destination: display, path: displayPath, interface: display };
   const [, monitors] = bus.call({ ...call, member: "GetCurrentState" }).body;
   return listOf(monitors).slice(0, monitorCountMax).map(outputOf);

@@ -2,6 +2,7 @@
  * The desktop portal, which every desktop has: it asks the person at the desktop once, and gives a
  * token with which it does not ask again. The session ends with the connection that made it.
  */
+import { Obstacle } from "../base/obstacle.ts";
 import { type Answer, type DBusConnection, DBusError, type Patience } from "../dbus/connection.ts";
 import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
 
@@ -32,11 +33,11 @@ export type PortalAbilities = { readonly version: number; readonly types: number
 
 /** Asks nobody. Throws when no portal is there, or none for screens. */
 export function portalAbilities(bus: DBusConnection): PortalAbilities {
-  if (!bus.isOffered(service)) throw new Error("no desktop portal is installed");
+  if (!bus.isOffered(service)) throw new Obstacle("portal_absent");
   const of = { destination: service, path: root, interface: screenCast };
   const version = Number(bus.property(of, "version") ?? 0);
   const types = Number(bus.property(of, "AvailableSourceTypes") ?? 0);
-  if ((types & monitors) === 0) throw new Error("the portal of this desktop gives no screens");
+  if ((types & monitors) === 0) throw new Obstacle("portal_without_screens");
   return { version, types };
 }
 

@@ -259,7 +259,10 @@ export class GamestreamServer {
       gate: this.#gate,
       openStream: async (tuning) => {
         const mode = { source, width, height, codec, encoder, slices, dataDirectory, ...tuning };
-        const stream = await openStream(mode, { gate: options.gate });
+        const stream = await openStream(mode, {
+          gate: options.gate,
+          onSource: (news) => onEvent({ kind: "source", news }),
+        });
         input.reach(stream.takeInputTarget?.());
         return stream;
       },

@@ -29,6 +29,7 @@ import { loadToken } from "../store/token-file.ts";
 import { HostReporter } from "../timeline/reporter.ts";
 import { type HistoryParts, openHistory } from "./history.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
+import { SourceBoard } from "./source-board.ts";
 
 /** What every path and the console share. Lives as long as the host. */
 export type Core = HistoryParts & {
@@ -42,6 +43,7 @@ export type Core = HistoryParts & {
   readonly machine: MachineWatch;
   readonly priorities: ThreadPriorities;
   readonly timeline: HostReporter;
+  readonly sources: SourceBoard;
   readonly startedUs: number;
   readonly clock: Clock;
   /** Resolved with the reason when the host cannot continue. */
@@ -102,6 +104,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     machine,
     priorities,
     timeline,
+    sources: new SourceBoard(),
     startedUs: clock.nowUs(),
     clock,
     failed: Promise.withResolvers<string>(),

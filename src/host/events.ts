@@ -17,6 +17,7 @@ import type { NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { HostReporter } from "../timeline/reporter.ts";
 import type { PathEvent } from "../worker/link.ts";
+import type { SourceBoard } from "./source-board.ts";
 
 /** The parts of the host that take what happens on the paths. */
 export type EventTakers = {
@@ -26,13 +27,14 @@ export type EventTakers = {
   readonly priorities: ThreadPriorities;
   readonly watching: Watching;
   readonly timeline: HostReporter;
+  readonly sources: SourceBoard;
   readonly failed: PromiseWithResolvers<string>;
 };
 
 /** Passes an event of a path’s worker to the parts that it concerns. */
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
-  { recorder, history, machine, priorities, failed, watching, timeline }: EventTakers,
+  { recorder, history, machine, priorities, failed, watching, timeline, sources }: EventTakers,
 ): void {
   switch (event.kind) {
     case "recording":
@@ -58,6 +60,9 @@ export function takeEvent(
       return;
     case "warned":
       timeline.warned(event.event);
+      return;
+    case "source":
+      sources.take(event.news);
       return;
     case "client_added":
       log("player paired", { client: event.client.name, id: event.client.id });
@@ -110,7 +115,8 @@ export function takeStreamsEvent(
     machine,
     priorities,
     timeline,
-  }: Pick<EventTakers, "history" | "machine" | "priorities" | "timeline">,
+    sources,
+  }: Pick<EventTakers, "history" | "machine" | "priorities" | "timeline" | "sources">,
 ): void {
   switch (event.kind) {
     case "session_started":
@@ -118,6 +124,9 @@ export function takeStreamsEvent(
       return;
     case "session_ended":
       end(event, { history, machine, priorities, timeline });
+      return;
+    case "source":
+      sources.take(event.news);
       return;
     case "happened":
       timeline.happened(event);

@@ -109,6 +109,7 @@ function factsOf(
 ): HostFacts {
   return {
     status: async () => statusOf({ ...known, encoders: await ask.askEncoders() }),
+    sourceState: () => known.core.sources.state(),
     sources: ask.listSources,
   };
 }

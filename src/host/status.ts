@@ -2,10 +2,16 @@
 import { hostname } from "node:os";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
+import type { SourceState } from "../model/source-state.ts";
 import type { EncoderStatus, GamestreamStatus, HostStatus } from "../model/status.ts";
 import type { NativeHost } from "../native/host/handle.ts";
 import type { Sessions } from "../ports/sessions.ts";
 import type { Core } from "./core.ts";
+
+function sourceFields({ chosen, askingCount }: SourceState) {
+  const asking = askingCount > 0 ? { waiting_for_desktop: true } : {};
+  return chosen === undefined ? asking : { chosen_source: chosen, ...asking };
+}
 
 type StatusParts = {
   readonly config: Config;
@@ -24,6 +30,7 @@ export function statusOf(parts: StatusParts): HostStatus {
     host: hostname(),
     uptime_ms: Math.floor((core.clock.nowUs() - core.startedUs) / 1000),
     source: config.source,
+    ...sourceFields(core.sources.state()),
     native_port: native.port,
     gamestream,
     fingerprint: core.identity.fingerprint,

@@ -13,6 +13,7 @@ import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { notesEnglish } from "./notes.ts";
+import { sourceEnglish } from "./obstacles.ts";
 import { runsEnglish } from "./runs.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { shareEnglish } from "./share.ts";
@@ -259,6 +260,7 @@ export const english = {
   waiting: waitingEnglish,
   settings: settingsEnglish,
   watch: watchEnglish,
+  source: sourceEnglish,
   counters: countersEnglish,
   docs: docsEnglish,
   failures: failuresEnglish,

@@ -14,6 +14,7 @@ import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { notesGerman } from "./notes.ts";
+import { sourceGerman } from "./obstacles.ts";
 import { runsGerman } from "./runs.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { shareGerman } from "./share.ts";
@@ -262,6 +263,7 @@ export const german: Messages = {
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,
+  source: sourceGerman,
   counters: countersGerman,
   docs: docsGerman,
   failures: failuresGerman,

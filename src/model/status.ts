@@ -2,6 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { StatsStatus } from "./capture.ts";
 import { sourceForms } from "./source.ts";
+import { ChosenSource } from "./source-state.ts";
 
 export const EncoderStatus = Type.Object(
   {
@@ -53,6 +54,10 @@ export const HostStatus = Type.Object(
     host: Type.String({ description: "Name of this machine" }),
     uptime_ms: Type.Integer({ minimum: 0 }),
     source: Type.String({ description: sourceForms }),
+    chosen_source: Type.Optional(ChosenSource),
+    waiting_for_desktop: Type.Optional(
+      Type.Boolean({ description: "A stream waits for an answer at this machine's desktop" }),
+    ),
     native_port: Type.Integer({ description: "TLS control and UDP media" }),
     gamestream: Type.Optional(GamestreamStatus),
     fingerprint: Type.String({ description: "SHA-256 of the host's certificate" }),

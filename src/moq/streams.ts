@@ -10,6 +10,7 @@ import { type Ending, ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { SourceNews } from "../model/source-state.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 import type { WatchStreams } from "../ports/streams.ts";
 import type { StreamSession } from "../session/stream-session.ts";
@@ -36,6 +37,7 @@ export type StreamsEvent =
       readonly threads: StreamSession["shared"]["threads"];
     }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
+  | { readonly kind: "source"; readonly news: SourceNews }
   | ({ readonly kind: "happened" } & Happened);
 
 type Options = {
@@ -55,7 +57,10 @@ type Options = {
   readonly settings: Settings;
   /** Must not throw or wait. */
   onEvent(event: StreamsEvent): void;
-  openStream(options: EncodeOptions, deps: { gate: SharedArrayBuffer }): Promise<EncodeStream>;
+  openStream(
+    options: EncodeOptions,
+    deps: { gate: SharedArrayBuffer; onSource?: (news: SourceNews) => void },
+  ): Promise<EncodeStream>;
 };
 
 type Running = {
@@ -177,7 +182,10 @@ export class Streams implements WatchStreams {
     const tuning = this.#tuningOf(encode);
     const { encoder } = this.#options;
     const request = { ...encode, ...tuning, ...(encoder === undefined ? {} : { encoder }) };
-    const stream = await openStream(request, { gate: this.#options.gate });
+    const stream = await openStream(request, {
+      gate: this.#options.gate,
+      onSource: (news) => onEvent({ kind: "source", news }),
+    });
     const sessionId = sessionIds.next();
     const broadcast = new VideoBroadcast({
       ...this.#options,

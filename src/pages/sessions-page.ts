@@ -44,8 +44,13 @@ ${settingsSection(reader, { ...shown.settings, settings: parts.settings.current(
   return page(request, { title, main });
 }
 
-export function sessionsNow({ sessions, verdicts, clock }: ConsoleParts) {
-  return { sessions: sessions.sessions(), verdicts: verdicts.live(), nowMs: clock.wallMs() };
+export function sessionsNow({ sessions, verdicts, clock, host }: ConsoleParts) {
+  return {
+    sessions: sessions.sessions(),
+    verdicts: verdicts.live(),
+    nowMs: clock.wallMs(),
+    source: host.sourceState(),
+  };
 }
 
 export function pairingNow({ players, clock, reach }: ConsoleParts) {

@@ -4,6 +4,7 @@ import { Elysia } from "elysia";
 import { failureText } from "../../views/failure.ts";
 import type { Reader } from "../../views/format.ts";
 import { type Html, html } from "../../views/html.ts";
+import { sourceStateSection } from "../../views/source-state.ts";
 import {
   playerPage,
   sourceChoices,
@@ -31,7 +32,24 @@ type Tools = { readonly page: PageMaker; readonly readers: Readers };
 export function watchRoutes(parts: ConsoleParts, tools: Tools) {
   return new Elysia({ name: "pages/watch" })
     .use(startRoutes(parts, tools))
+    .use(sourceRoutes(parts, tools))
     .use(streamRoutes(parts, tools));
+}
+
+/** What renews itself or comes after the page. */
+function sourceRoutes(parts: ConsoleParts, { readers }: Tools) {
+  return new Elysia({ name: "pages/watch/source" })
+    .get(
+      "/parts/source-state",
+      ({ request }) =>
+        partResponse(sourceStateSection(readers.of(request), parts.host.sourceState())),
+      hidden,
+    )
+    .get(
+      "/parts/watch-sources",
+      async () => partResponse(sourceChoices(await parts.host.sources())),
+      hidden,
+    );
 }
 
 function startRoutes(parts: ConsoleParts, { page, readers }: Tools) {
@@ -39,7 +57,7 @@ function startRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const show = (request: Request, refused?: Refused) => {
     const reader = readers.of(request);
     const main = watchPage(reader, {
-      ...{ streams: streams.streams(), hostSource },
+      ...{ streams: streams.streams(), hostSource, source: parts.host.sourceState() },
       ...(refused === undefined
         ? {}
         : { refused: { ...refused, notice: textOf(reader, refused) } }),
@@ -93,11 +111,6 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
         const main = playerPage(reader, { stream, viewers, status: parts.stats.status() });
         return page(request, { title, main, hasPlayer: true });
       },
-      hidden,
-    )
-    .get(
-      "/parts/watch-sources",
-      async () => partResponse(sourceChoices(await parts.host.sources())),
       hidden,
     )
     .get(

@@ -1,10 +1,13 @@
 /** The host itself. */
 import type { SourceList } from "../model/source-list.ts";
+import type { SourceState } from "../model/source-state.ts";
 import type { HostStatus } from "../model/status.ts";
 
 /** What the host says of itself. */
 export type HostFacts = {
   status(): HostStatus | Promise<HostStatus>;
+  /** What streams have reported of their sources. */
+  sourceState(): SourceState;
   /** What this machine has to stream now, in the order in which `auto` tries it. */
   sources(): Promise<SourceList>;
 };

@@ -15,7 +15,7 @@ import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { AbsenceCode, Reason } from "../model/reason.ts";
 import type { EncoderChoice } from "./encoders.ts";
-import type { PictureSize } from "./sources/source.ts";
+import type { PassedOver, PictureSize } from "./sources/source.ts";
 
 /** What a player asks for. Sizes in pixels, the rate in kbit/s. */
 export type StreamMode = {
@@ -112,7 +112,7 @@ export type EncodeReport =
   | {
       readonly kind: "chosen";
       readonly source: string;
-      readonly passed: readonly { readonly source: string; readonly reason: string }[];
+      readonly passed: readonly PassedOver[];
     }
   /** A person at the desktop is asked for the source, or has answered. */
   | { readonly kind: "asking"; readonly isAsking: boolean }

@@ -14,6 +14,7 @@ import { workerUrl } from "../base/worker-url.ts";
 import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
+import type { SourceNews } from "../model/source-state.ts";
 import { streamFailed } from "./ending.ts";
 import {
   activities,
@@ -103,11 +104,11 @@ export type EncodeStream = AsyncDisposable & {
  */
 export async function openStream(
   options: EncodeOptions,
-  deps: { gate: SharedArrayBuffer },
+  deps: { gate: SharedArrayBuffer; onSource?: (news: SourceNews) => void },
 ): Promise<EncodeStream> {
   checkOptions(options);
   checkAnswering(options.source);
-  const keeper = new Keeper(options.source);
+  const keeper = new Keeper(options.source, deps.onSource);
   await keeper.open(options, deps.gate);
   return keeper;
 }
@@ -142,6 +143,8 @@ class Keeper implements EncodeStream {
     env: { ...process.env } as Record<string, string>,
   });
   readonly source: string;
+  readonly #onSource: (news: SourceNews) => void;
+  #isAsking = false;
   #size = { width: 0, height: 0 };
   readonly #activity = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly filmStart = new SharedTime().memory;
@@ -162,8 +165,9 @@ class Keeper implements EncodeStream {
   #part: keyof typeof unresponsive | undefined;
   #cancelOpenDeadline: Cancel | undefined;
 
-  constructor(source: string) {
+  constructor(source: string, onSource: (news: SourceNews) => void = () => undefined) {
     this.source = source;
+    this.#onSource = onSource;
     this.#thread = nativeThreads.add(source, () => this.#hurry());
     this.#worker.onmessage = (event: MessageEvent<EncodeReport>) => this.#receive(event.data);
     this.#worker.onerror = (event) => {
@@ -251,11 +255,9 @@ class Keeper implements EncodeStream {
       case "opening":
         this.#expect(report.part, this.#deadlineMsOf(report.part));
         break;
-      case "chosen": {
-        const passed = report.passed.map(({ reason }) => reason).join("; ");
-        log("source chosen", { source: report.source, passed_over: passed });
+      case "chosen":
+        this.#onChosen(report);
         break;
-      }
       case "asking":
         this.#wait(report.isAsking);
         break;
@@ -314,7 +316,22 @@ class Keeper implements EncodeStream {
     else this.#inputTarget = target;
   }
 
+  #onChosen({ source, passed }: Extract<EncodeReport, { kind: "chosen" }>): void {
+    const reasons = passed.map((one) => `${one.source} (${one.reason})`).join("; ");
+    log("source chosen", { source, passed_over: reasons });
+    const passed_over = passed.map(({ code, ...one }) => ({ ...one, reason_code: code }));
+    this.#onSource({ kind: "chosen", chosen: { source, passed_over } });
+  }
+
+  /** Each question has one end, also where the worker hangs. */
+  #reportAsking(isAsking: boolean): void {
+    if (isAsking === this.#isAsking) return;
+    this.#isAsking = isAsking;
+    this.#onSource({ kind: "asking", isAsking });
+  }
+
   #wait(isAsking: boolean): void {
+    this.#reportAsking(isAsking);
     if (isAsking) warn("desktop_asked", { source: this.source });
     this.#expect("source", isAsking ? answerDeadlineMs : this.#deadlineMsOf("source"));
   }
@@ -389,6 +406,7 @@ class Keeper implements EncodeStream {
   #end(why: Ending, { code = "stream_failed", values }: Known = {}): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#reportAsking(false);
     const options = values === undefined ? {} : { values };
     this.#opened.reject(new Failure(code, reasonText(why), options));
     for (const { consumer } of this.#subscriptions) consumer.onEnd(why);

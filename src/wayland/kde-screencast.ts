@@ -4,6 +4,7 @@
  * OpenGL for it, with which it has not been run here.
  */
 import { cutText } from "../base/cut-text.ts";
+import { Obstacle } from "../base/obstacle.ts";
 import { WaylandConnection } from "./connection.ts";
 import { findOutputs, missingOutput } from "./screen.ts";
 
@@ -54,7 +55,10 @@ export class KdeScreencast implements Disposable {
   #ask(outputName: string | undefined): number {
     const global = this.#connection.globals.find((one) => one.interface === interfaceName);
     if (global === undefined) {
-      throw new Error(`KWin does not allow ${interfaceName}: its .desktop file is missing`);
+      throw new Obstacle(
+        "kde_not_allowed",
+        `KWin does not allow ${interfaceName}: its .desktop file is missing`,
+      );
     }
     const outputs = findOutputs(this.#connection);
     const output = outputs.find(({ name }) => outputName === undefined || name === outputName);

@@ -4,6 +4,7 @@
  */
 import { systemClock } from "../base/clock.ts";
 import { cutText } from "../base/cut-text.ts";
+import { Obstacle } from "../base/obstacle.ts";
 import { type Global, WaylandConnection } from "./connection.ts";
 import { ImageCopy } from "./image-copy.ts";
 import type { ScreenCapture, ScreenPicture } from "./picture.ts";
@@ -188,7 +189,8 @@ function captureGlobals(connection: WaylandConnection): CaptureGlobals {
   const wlr = find("zwlr_screencopy_manager_v1");
   const isOffered = (copy !== undefined && sources !== undefined) || wlr !== undefined;
   if (shm === undefined || !isOffered) {
-    throw new Error(
+    throw new Obstacle(
+      "capture_not_allowed",
       "it lets no program capture its screen (no ext-image-copy-capture, no wlr-screencopy)",
     );
   }

@@ -9,6 +9,7 @@ import type { Client } from "../model/player.ts";
 import type { RecordedReason } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import type { SourceNews } from "../model/source-state.ts";
 import type { LogEvent } from "../model/timeline.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 
@@ -76,6 +77,8 @@ export type PathEvent =
     }
   | { readonly kind: "client_added"; readonly client: Client }
   | ({ readonly kind: "refused"; readonly address: string } & RefusedWhy)
+  /** A stream that is being opened has news of its source. */
+  | { readonly kind: "source"; readonly news: SourceNews }
   /** The worker is gone and all its sessions with it. */
   | { readonly kind: "failed"; readonly ending: Ending };
 

@@ -24,6 +24,11 @@ const idle = {
 };
 const armed = { ...idle, armed: true, started_unix_ms: 1_782_504_843_000 };
 
+const quietSources = {
+  sourceState: () => ({ chosen: undefined, askingCount: 0 }),
+  sources: async () => [],
+};
+
 test("a capture is started, watched, stopped, listed, deleted", async () => {
   const { app, stats } = fakeHost();
   const line = async (text: string) => await read(await ask(app, text));
@@ -249,14 +254,14 @@ test("anything unexpected is a 500 that says nothing of the inside", async () =>
 test("an answer that does not fit its shape is our fault, not the caller's", async () => {
   const { stats } = fakeHost();
   const status = () => ({ ...hostStatus(stats), session_count: -1 });
-  const { app } = fakeHost({ host: { status, sources: async () => [] } });
+  const { app } = fakeHost({ host: { status, ...quietSources } });
   expect((await ask(app, "GET /api/v1/status")).status).toBe(500);
 });
 
 test("fields that a shape does not name yet come through", async () => {
   const { stats } = fakeHost();
   const more = { ...hostStatus(stats), of_tomorrow: { deep: [1] } };
-  const { app } = fakeHost({ host: { status: () => more, sources: async () => [] } });
+  const { app } = fakeHost({ host: { status: () => more, ...quietSources } });
   expect(await read(await ask(app, "GET /api/v1/status"))).toEqual([200, more]);
 });
 

@@ -101,7 +101,11 @@ export async function consoleHostIn(
     streams: watching.streams,
     moq: watching,
     counters: watching.counters,
-    host: { status: () => hostStatus(recorder), sources: async () => [] },
+    host: {
+      status: () => hostStatus(recorder),
+      sourceState: () => ({ chosen: undefined, askingCount: 0 }),
+      sources: async () => [],
+    },
     machine: knownMachine,
   };
   const performer = createPerformer(parts, { credentials, clock });

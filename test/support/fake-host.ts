@@ -273,6 +273,7 @@ function fakeParts(
     ...fakeWatching(),
     host: {
       status: () => hostStatus(stats),
+      sourceState: () => ({ chosen: undefined, askingCount: 0 }),
       sources: async () => [{ source: "wayland:wayland-1/DP-1", width: 1920, height: 1080 }],
     },
     machine: knownMachine,

@@ -45,6 +45,7 @@ import { BitrateChange, Session } from "../../model/session.ts";
 import { Settings, SettingsChange } from "../../model/settings.ts";
 import { Replaced, ShareList } from "../../model/share.ts";
 import { ListedSourceShape } from "../../model/source-list.ts";
+import { ChosenSource, PassedSource } from "../../model/source-state.ts";
 import { EncoderStatus, GamestreamStatus, HostStatus } from "../../model/status.ts";
 import { RecordingChange } from "../../model/stream.ts";
 import {
@@ -106,6 +107,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   Machine: openShape(Machine),
   GamestreamStatus: openShape(GamestreamStatus),
   HostStatus: openShape(HostStatus),
+  ChosenSource: openShape(ChosenSource),
+  PassedSource: openShape(PassedSource),
   PairingCode: openShape(PairingCode),
   PinEntry,
   Problem: openShape(Problem),

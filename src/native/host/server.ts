@@ -203,7 +203,10 @@ export class NativeServer {
       checkBitrate(mode.bitrateKbps);
       const tuning = tuningOf(mode, { settings, preset });
       const options = { ...mode, ...tuning, source, encoder, dataDirectory };
-      const opening = openStream(options, { gate: this.#gate.memory });
+      const opening = openStream(options, {
+        gate: this.#gate.memory,
+        onSource: (news) => this.#deps.onEvent({ kind: "source", news }),
+      });
       this.#follow(opening);
       const stream = await opening;
       return this.#addSession({

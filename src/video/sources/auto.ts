@@ -1,6 +1,7 @@
 /** The first source of this desktop that works; the test picture where none does. */
 import { Failure } from "../../base/failure.ts";
-import { autoCandidates } from "../../desktop/find.ts";
+import { obstacleOf, obstacles } from "../../base/obstacle.ts";
+import { autoOrder } from "../../desktop/find.ts";
 import type { PassedOver, Source, SourceHost, SourceMode } from "./source.ts";
 
 type Open = (name: string, mode: SourceMode, host: SourceHost) => Source;
@@ -11,14 +12,19 @@ type Open = (name: string, mode: SourceMode, host: SourceHost) => Source;
  */
 export function openAutoSource(open: Open, mode: SourceMode, host: SourceHost): Source {
   const passed: PassedOver[] = [];
-  for (const name of autoCandidates()) {
+  for (const { source: name, missing } of autoOrder()) {
+    if (missing !== undefined) {
+      passed.push({ source: name, code: missing, reason: obstacles[missing] });
+      continue;
+    }
     try {
       const source = open(name, mode, host);
       host.onChosen?.(name, passed);
       return source;
     } catch (cause) {
       if (cause instanceof Failure && cause.code === "source_refused") throw cause;
-      passed.push({ source: name, reason: cause instanceof Error ? cause.message : String(cause) });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      passed.push({ source: name, code: obstacleOf(cause), reason });
     }
   }
   const reasons = passed.map(({ reason }) => reason).join("; ");

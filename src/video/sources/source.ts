@@ -1,6 +1,7 @@
 /** What the encode worker asks of a picture source. */
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
+import type { ObstacleCode } from "../../base/obstacle.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
 import type { AbsenceCode } from "../../model/reason.ts";
 
@@ -11,7 +12,12 @@ export type PictureSize = { readonly width: number; readonly height: number };
 export type SourceMode = PictureSize & { readonly fps: number };
 
 /** A source that was tried, and what was in the way. */
-export type PassedOver = { readonly source: string; readonly reason: string };
+export type PassedOver = {
+  readonly source: string;
+  readonly code: ObstacleCode;
+  /** In English, with what the code leaves out. */
+  readonly reason: string;
+};
 
 /** What a source is opened with besides its mode. */
 export type SourceHost = {

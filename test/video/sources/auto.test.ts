@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { dirname } from "node:path";
+import { Obstacle } from "../../../src/base/obstacle.ts";
 import { readConfig } from "../../../src/config.ts";
 import { autoCandidates } from "../../../src/desktop/find.ts";
-import { collect, type KeptFrame, openSmall } from "../../support/stream.ts";
+import type { SourceNews } from "../../../src/model/source-state.ts";
+import { openAutoSource } from "../../../src/video/sources/auto.ts";
+import { openSource } from "../../../src/video/sources/open.ts";
+import { openStream } from "../../../src/video/stream.ts";
+import { collect, type KeptFrame, openGate, openSmall, smallMode } from "../../support/stream.ts";
 import { startDesktop } from "../../support/sway.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
@@ -41,6 +46,56 @@ test("without a desktop auto is the test picture", async () => {
   await using stream = await openSmall({ source: "auto" });
   const frames = await collect(stream, ({ length }) => length === 20);
   expect(frames.every(isNew)).toBe(true);
+});
+
+test("auto reports what it chose, and by a code why none before it", async () => {
+  await using directory = await tempDirectory();
+  process.env.XDG_RUNTIME_DIR = directory.path;
+  process.env.WAYLAND_DISPLAY = "wayland-none";
+  const news: SourceNews[] = [];
+  const onSource = (one: SourceNews) => void news.push(one);
+  await using _ = await openStream(
+    { ...smallMode, source: "auto" },
+    { gate: openGate(), onSource },
+  );
+  const [only] = news;
+  if (only?.kind !== "chosen") throw new Error("it was chosen");
+  expect(only.chosen.source).toBe("testsrc");
+  const passed = only.chosen.passed_over.map(({ source, reason_code }) => [source, reason_code]);
+  expect(passed).toEqual([
+    ["wayland:", "not_opened"],
+    ["kde:", "not_opened"],
+    ["gnome:", "no_session_bus"],
+    ["portal:", "no_session_bus"],
+    ["x11:", "no_display"],
+  ]);
+  expect(only.chosen.passed_over[0]?.reason).toContain("wayland-none");
+});
+
+test("a compositor that is not KWin is passed over as kde, and the next one is tried", async () => {
+  await using desktop = await startDesktop({ width: 640, height: 360 });
+  process.env.XDG_RUNTIME_DIR = dirname(desktop.path);
+  const open = (name: string) => {
+    if (name === "wayland:") throw new Obstacle("capture_not_allowed");
+    return openSource(name, smallMode);
+  };
+  const chosen: unknown[] = [];
+  const host = {
+    onQuestion: () => undefined,
+    isCancelled: () => false,
+    onChosen: (...given: unknown[]) => void chosen.push(...given),
+  };
+  openAutoSource(open, smallMode, host).close();
+  expect(chosen).toMatchObject([
+    "testsrc",
+    [
+      { source: "wayland:", code: "capture_not_allowed" },
+      { source: "kde:", code: "kde_not_allowed" },
+      { source: "gnome:", code: "no_session_bus" },
+      { source: "portal:", code: "no_session_bus" },
+      { source: "x11:", code: "no_display" },
+    ],
+  ]);
 });
 
 test("the default is auto where there is a desktop, and the test picture elsewhere", async () => {

@@ -1,9 +1,12 @@
 import { expect, test } from "bun:test";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { SourceBoard } from "../../../src/host/source-board.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
+import type { SourceNews } from "../../../src/model/source-state.ts";
+import { openStream } from "../../../src/video/stream.ts";
 import { startPainter, startPortal, startSession } from "../../support/session-bus.ts";
-import { collect, openSmall } from "../../support/stream.ts";
+import { collect, openGate, openSmall, smallMode } from "../../support/stream.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
 
 const painter = { name: "screen", width: 320, height: 180 };
@@ -84,6 +87,21 @@ test("a portal that would ask every time for input is not asked for it unless it
   await startPortal(session, { node: "screen", answer: "yes" });
   await using stream = await openSmall({ source: "portal:" });
   expect(stream.takeInputTarget?.()).toBeUndefined();
+}, 60_000);
+
+test("a stream says that it waits for an answer at the desktop, and when it no longer does", async () => {
+  await using session = await startSession();
+  startPainter(session, painter);
+  await startPortal(session, { node: "screen", answer: "yes" });
+  const board = new SourceBoard();
+  const counts: number[] = [];
+  const onSource = (news: SourceNews) => {
+    board.take(news);
+    counts.push(board.state().askingCount);
+  };
+  const options = { ...smallMode, source: "portal:" };
+  await using _ = await openStream(options, { gate: openGate(), onSource });
+  expect(counts).toEqual([1, 0]);
 }, 60_000);
 
 test("a no at the desktop ends the stream with that reason", async () => {

@@ -1,0 +1,41 @@
+/** What became of the host's source: which one `auto` chose, and whether somebody is asked for it. */
+import { type Static, Type } from "@sinclair/typebox";
+import { type ObstacleCode, obstacles } from "../base/obstacle.ts";
+
+const codes = Object.keys(obstacles) as ObstacleCode[];
+
+export const PassedSource = Type.Object(
+  {
+    source: Type.String({ description: "Its name, as a stream takes it" }),
+    reason: Type.String({ description: "Why it was not taken, in English" }),
+    reason_code: Type.Union(
+      codes.map((code) => Type.Literal(code)),
+      { description: "The same, as a code" },
+    ),
+  },
+  { $id: "PassedSource", description: "A source that `auto` did not take" },
+);
+/** A source that `auto` did not take. */
+export type PassedSource = Static<typeof PassedSource>;
+
+export const ChosenSource = Type.Object(
+  {
+    source: Type.String({ description: "Its name, as a stream takes it" }),
+    passed_over: Type.Array(PassedSource, { description: "Those before it, in order" }),
+  },
+  { $id: "ChosenSource", description: "What `auto` has found for the newest stream" },
+);
+/** What `auto` has found. */
+export type ChosenSource = Static<typeof ChosenSource>;
+
+/** As the console shows it; `chosen` is unknown before the first stream of `auto`. */
+export type SourceState = {
+  readonly chosen: ChosenSource | undefined;
+  /** How many streams wait for an answer at the desktop. */
+  readonly askingCount: number;
+};
+
+/** What a stream that is being opened reports of its source. */
+export type SourceNews =
+  | { readonly kind: "chosen"; readonly chosen: ChosenSource }
+  | { readonly kind: "asking"; readonly isAsking: boolean };

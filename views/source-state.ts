@@ -1,0 +1,35 @@
+/** What became of the host's source: a question at the desktop, and what `auto` has chosen. */
+import type { PassedSource, SourceState } from "../src/model/source-state.ts";
+import type { Reader } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+/** That somebody is asked for the screen; empty while nobody is. */
+export function askingNotice({ messages }: Reader, { askingCount }: SourceState): Html {
+  if (askingCount === 0) return html``;
+  return html`<p class="notice" role="status">${messages.source.asking}</p>`;
+}
+
+/** Also served alone: the Watch page renews it. */
+export function sourceStateSection(reader: Reader, state: SourceState): Html {
+  return html`<div id="source-state" hx-get="/parts/source-state" hx-trigger="every 2s" hx-swap="outerMorph">
+${askingNotice(reader, state)}${state.chosen === undefined ? "" : chosenText(reader, state.chosen)}
+</div>`;
+}
+
+function chosenText(reader: Reader, chosen: NonNullable<SourceState["chosen"]>): Html {
+  const { source: words } = reader.messages;
+  const { passed_over: passed } = chosen;
+  if (passed.length === 0) return html`<p class="hint">${words.chosen(chosen.source)}</p>`;
+  return html`<details class="hint"><summary>${words.chosen(chosen.source)}</summary>
+<p>${words.passedOver}</p>
+<ul>${passed.map((one) => html`<li><code>${one.source}</code>: ${reasonOf(reader, one)}</li>`)}</ul>
+</details>`;
+}
+
+/** What the code leaves out is the host's own English, and stands beside the sentence. */
+function reasonOf({ messages }: Reader, { reason, reason_code }: PassedSource): Html {
+  const text = messages.source.obstacles[reason_code];
+  return reason_code === "not_opened"
+    ? html`${text} <span class="muted" lang="en">(${reason})</span>`
+    : html`${text}`;
+}
