@@ -52,11 +52,23 @@ type Upgrader = {
   ): boolean;
 };
 
+/** A right that may end while a connection is open. @returns what cancels the call */
+export type Right = (onOver: () => void) => () => void;
+
+type Peer = {
+  readonly protocol: string;
+  readonly tier: Tier;
+  readonly url: URL;
+  readonly right: Right | undefined;
+};
+
 type Options = {
   readonly origin: Origin;
   readonly counters: () => Counters;
   /** Whose traffic it is. Throws a `Failure` for who may not come in. */
   admit(request: Request): Tier;
+  /** Until when the request's right holds: what it gives calls `onOver` once, and can be cancelled. */
+  rightOf?(request: Request): Right | undefined;
   /** A viewer reported how it is doing. `peerId` is that of its subscriptions. */
   onReport(peerId: number, payload: Uint8Array): void;
   /** The connection has ended, and nothing more comes from it. */
@@ -91,7 +103,10 @@ export class MoqEndpoint {
       throw refusal("too_many", `${connectionCountMax} are open`);
     }
     const headers = { "sec-websocket-protocol": protocol };
-    const data = this.#socketEvents({ protocol, tier, url: new URL(request.url) });
+    const data = this.#socketEvents({
+      ...{ protocol, tier, url: new URL(request.url) },
+      right: this.#options.rightOf?.(request),
+    });
     if (!server.upgrade(request, { headers, data })) {
       throw refusal("malformed", "it is not a WebSocket handshake");
     }
@@ -102,7 +117,7 @@ export class MoqEndpoint {
     for (const close of [...this.#closers]) close();
   }
 
-  #socketEvents(peer: { protocol: string; tier: Tier; url: URL }): SocketEvents {
+  #socketEvents(peer: Peer): SocketEvents {
     let pipe: SocketPipe | undefined;
     return {
       open: (socket) => {
@@ -118,11 +133,12 @@ export class MoqEndpoint {
   async #run(
     pipe: SocketPipe,
     socket: ServerSocket,
-    { protocol, tier, url }: { protocol: string; tier: Tier; url: URL },
+    { protocol, tier, url, right }: Peer,
   ): Promise<void> {
     const close = () => socket.close(1001);
     this.#closers.add(close);
     const cancel = timers.after(handshakeMs, () => socket.terminate());
+    const forget = right?.(close);
     try {
       const session = QmuxSession.accept(pipe, { protocol });
       // Rejected when the peer goes without a word; that is not our fault.
@@ -135,6 +151,7 @@ export class MoqEndpoint {
       socket.terminate();
     } finally {
       cancel();
+      forget?.();
       this.#closers.delete(close);
     }
   }

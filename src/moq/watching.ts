@@ -11,7 +11,7 @@ import type { Tier } from "../model/counters.ts";
 import type { Settings } from "../model/settings.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import { openStream } from "../video/stream.ts";
-import { MoqEndpoint } from "./endpoint.ts";
+import { MoqEndpoint, type Right } from "./endpoint.ts";
 import { Origin } from "./origin.ts";
 import { RelayLink } from "./relay-link.ts";
 import type { SampleSink } from "./sampler.ts";
@@ -40,6 +40,8 @@ export type WatchingOptions = {
   readonly relay?: URL | undefined;
   /** Whose traffic a connection is. `redeem` says once whether a ticket is good. */
   admit(request: Request, redeem: (ticket: string) => boolean): Tier;
+  /** Until when that holds, where it may end while the connection is open. */
+  rightOf?(request: Request): Right | undefined;
 };
 
 /** Everything about watching in a browser. One for each host. */
@@ -56,7 +58,7 @@ export class Watching {
 
   /** @throws Failure `usage` for settings of the counts that make no sense */
   constructor(options: WatchingOptions) {
-    const { clock, scheduler, stats, admit } = options;
+    const { clock, scheduler, stats, admit, rightOf } = options;
     this.#clock = clock;
     this.#tickets = new Tickets(clock);
     this.counters = new Counters({ ...stats, outlet: statsOutlet(this.origin), clock, scheduler });
@@ -66,6 +68,7 @@ export class Watching {
       origin: this.origin,
       counters: () => this.counters,
       admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
+      ...(rightOf === undefined ? {} : { rightOf }),
       onReport: (peerId, payload) => this.streams.report(peerId, payload),
       onGone: (peerId) => this.streams.forgetViewer(peerId),
     });

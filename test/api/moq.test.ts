@@ -100,6 +100,26 @@ test("a signed-in browser opens it from a page of this origin only", async () =>
   expect((await host.handshake("/moq", { cookie })).status).toBe(401);
 });
 
+test("a page that signs out loses its connection, another one and a program keep theirs", async () => {
+  await using host = listening();
+  const [mine, others] = [host.credentials.openSession(), host.credentials.openSession()];
+  const headersOf = (session: string) => ({
+    cookie: `${sessionCookieName(host.origin)}=${session}`,
+    origin: host.origin,
+  });
+  const socket = await connectWith(host, headersOf(mine));
+  const other = await connectWith(host, headersOf(others));
+  const program = await connectWith(host, { authorization: `Bearer ${token}` });
+  const closed = new Promise<number>((resolve) => {
+    socket.addEventListener("close", ({ code }) => resolve(code));
+  });
+  host.credentials.closeSession(mine);
+  expect(await closed).toBe(1001);
+  expect([other.readyState, program.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+  other.close();
+  program.close();
+});
+
 test("nothing else opens it", async () => {
   await using host = listening();
   const { origin } = host;

@@ -28,6 +28,8 @@ export class Credentials {
   readonly #keeper: SignInKeeper | undefined;
   /** Hash of the cookie value, and when it was given out; oldest first. */
   readonly #sessions = new Map<string, Micros>();
+  /** What is to be ended with a session, by the same hash. */
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   /** Sessions of before a restart continue where `keeper` has them. */
   constructor(options: { token: string; clock: Clock; keeper?: SignInKeeper }) {
@@ -55,7 +57,7 @@ export class Credentials {
     this.#closeOld();
     const [oldest] = this.#sessions.keys();
     if (oldest !== undefined && this.#sessions.size >= sessionCountMax) {
-      this.#sessions.delete(oldest);
+      this.#end(oldest);
     }
     const value = randomBytes(32).toString("base64url");
     this.#sessions.set(this.#keyOf(value), this.#clock.nowUs());
@@ -70,7 +72,32 @@ export class Credentials {
   }
 
   closeSession(cookie: string | undefined): void {
-    if (cookie !== undefined && this.#sessions.delete(this.#keyOf(cookie))) this.#keep();
+    if (cookie !== undefined && this.#end(this.#keyOf(cookie))) this.#keep();
+  }
+
+  /**
+   * Runs `onClosed` once when the session with this cookie ends, at once when there is none. For what
+   * outlives the request that it came with. The answer takes it back.
+   */
+  whenClosed(cookie: string, onClosed: () => void): () => void {
+    const key = this.#keyOf(cookie);
+    if (!this.isSession(cookie)) onClosed();
+    const waiting = this.#waiting.get(key) ?? new Set();
+    const entry = () => onClosed();
+    if (this.#sessions.has(key)) this.#waiting.set(key, waiting.add(entry));
+    return () => {
+      waiting.delete(entry);
+      if (waiting.size === 0) this.#waiting.delete(key);
+    };
+  }
+
+  /** @returns false when there was no such session */
+  #end(key: string): boolean {
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    const wasOpen = this.#sessions.delete(key);
+    for (const onClosed of waiting ?? []) onClosed();
+    return wasOpen;
   }
 
   #keep(): void {
@@ -95,7 +122,7 @@ export class Credentials {
     const nowUs = this.#clock.nowUs();
     for (const [key, openedUs] of this.#sessions) {
       if (nowUs - openedUs < sessionAgeUsMax) return;
-      this.#sessions.delete(key);
+      this.#end(key);
     }
   }
 }
