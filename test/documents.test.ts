@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
+import { sourceFormList } from "../src/model/source.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", ...new Glob("docs/**/*.md").scanSync()].sort();
 const textOf = (path: string) => Bun.file(path).text();
@@ -51,4 +52,10 @@ test("every document is reached by a link of another", async () => {
   const named = new Set(links.map(({ file }) => file));
   const inFolders = documents.filter((path) => path.startsWith("docs/"));
   expect(inFolders.filter((path) => !named.has(path))).toEqual([]);
+});
+
+test("every form of a source has its row in docs/sources.md", async () => {
+  const text = await textOf("docs/sources.md");
+  const rows = [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, form]) => form);
+  expect(rows.toSorted()).toEqual(sourceFormList.toSorted());
 });
