@@ -25,6 +25,8 @@ export type VerdictCard = {
 type Mode = VerdictCard["mode"];
 
 const shownCauseCount = 3;
+/** A cause with less than this of the excess does not explain the rest. */
+const mainShare = 0.5;
 /** Shown on each side of a worst place. */
 const worstAroundMs = 5000;
 
@@ -68,7 +70,14 @@ export function verdictSentence(
   const why = lead === undefined ? questionText(words, verdict) : leadText(reader, lead, mode);
   const isAside = verdict.quality === "smooth" && lead !== undefined;
   if (isAside) return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;
-  return why === "" ? `${quality}: ${state}.` : `${quality}: ${state}, ${why}.`;
+  const said = why === "" ? `${quality}: ${state}.` : `${quality}: ${state}, ${why}.`;
+  return lead === undefined ? said : `${said}${openText(words, verdict, lead)}`;
+}
+
+/** What is left open where the leading cause explains less than half. */
+function openText(words: VerdictWords, verdict: Verdict, lead: Cause): string {
+  const question = lead.share < mainShare ? questionText(words, verdict) : "";
+  return question === "" ? "" : ` ${question}.`;
 }
 
 function stateText({ messages, format }: Reader, { frames, freezes, quality }: Verdict): string {
@@ -123,7 +132,7 @@ function questionText(words: VerdictWords, { cannot_tell: [question] }: Verdict)
   if (question === undefined) return "";
   const names = question.between.map((code) => words.causes[code].name);
   const lacking = words.metrics[question.for_lack_of] ?? question.for_lack_of;
-  return words.cannotTell(names.join(` ${words.or} `), lacking);
+  return words.cannotTell(names.join(` ${words.and} `), lacking);
 }
 
 function causeList(reader: Reader, card: VerdictCard): Html {

@@ -83,7 +83,7 @@ export const verdictEnglish: VerdictWords = {
   tooLittle: "Not enough frames to judge yet",
   working: "Judging every frame…",
   cannotTell: (between, lacking) =>
-    `Cannot tell between ${between}, because ${lacking} was not measured`,
+    `Cannot tell between ${between}, because “${lacking}” was not measured`,
   or: "or",
   causes: {
     source_still: {
@@ -225,7 +225,7 @@ export const verdictGerman: VerdictWords = {
   tooLittle: "Noch zu wenige Bilder für einen Befund",
   working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>
-    `Nicht zu unterscheiden: ${between}, denn ${lacking} wurde nicht gemessen`,
+    `Nicht zu unterscheiden: ${between}, denn „${lacking}“ wurde nicht gemessen`,
   or: "oder",
   causes: {
     source_still: {

@@ -44,7 +44,7 @@ test("what cannot be decided is shown with the measure that is missing", () => {
     ...(row % 20 === 10 ? { encode_us: 40_000 } : {}),
   }));
   expect(verdictSentence(englishReader, { verdict, mode })).toContain(
-    "Cannot tell between Encoder too slow or Machine busy, because waited for a core was not measured",
+    "Cannot tell between Encoder too slow and Machine busy, because “waited for a core” was not measured",
   );
 });
 
@@ -96,4 +96,19 @@ test("a stream that was reduced to its link says what the link carries, in both 
     "Also, the network carries only 2.6 Mbit/s of the 6 Mbit/s asked for, and the picture was reduced to that.",
   );
   expect(verdictSentence(germanReader, card)).toContain("dass das Netzwerk nur 2,6");
+});
+
+test("a cause that explains less than half leaves said what is open", () => {
+  const open = verdictOf({
+    stream: { session_id: 1, ...mode, codec: "h264" },
+    rows: madeRows(1800, (row) => {
+      if (row % 20 === 10) return { encode_us: 40_000 };
+      return row % 20 === 0 ? { encode_us: 60_000, cpu_wait_us: Number.NaN } : {};
+    }),
+    windows: [],
+  });
+  const sentence = verdictSentence(englishReader, { verdict: open, mode });
+  expect(open.causes[0]?.share).toBeLessThan(0.5);
+  expect(sentence).toContain("because the encoder is too slow");
+  expect(sentence).toContain(". Cannot tell between Encoder too slow and Machine busy, because");
 });
