@@ -45,7 +45,9 @@ export function verdictOf(input: VerdictInput): Verdict {
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows, changes });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
-  const picture = followedCause(windows, causes) ?? bitrate;
+  const isReduced = list.some(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
+  // What the link decides is not to be raised.
+  const picture = followedCause(windows, causes) ?? (isReduced ? undefined : bitrate);
   const loss = lossCause(judged, causes);
   const cadence = cadenceOf(judged);
   const rhythm = rhythmOf({ judged, episodes, codes, causes, windows });

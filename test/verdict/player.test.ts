@@ -110,3 +110,12 @@ test("frames that found no room while the sender was held up are what held it up
   );
   expect(verdict.causes).toMatchObject([{ code: "link_narrow", share: 1 }]);
 });
+
+test("a link that is too narrow is not answered with a higher bitrate, though the picture is coarse", () => {
+  const verdict = judgeRows(
+    (row) => ({ complete_us: row >= 600 && row < 900 ? 90_000 : 9000 }),
+    () => ({ bitrate_kbps: 300, mbps: 0.298, bitrate_asked_kbps: 6000 }),
+  );
+  expect(verdict.causes.map(({ code }) => code)).not.toContain("bitrate_too_low");
+  expect(verdict.causes[0]?.code).toBe("link_narrow");
+});
