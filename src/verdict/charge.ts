@@ -233,7 +233,7 @@ export class Charger {
       return this.#busyCharge(row);
     }
     if ((this.#machineAt(row)?.send_pause_us ?? 0) >= mainShare * excessUs) {
-      return { code: "own_pause" };
+      return this.#ownOrBusy(row);
     }
     if (isKeyEpisode) return { code: "key_frames" };
     if (sendWaitUs === undefined && this.#isMachineBusy(row) === true) {
@@ -300,11 +300,17 @@ export class Charger {
     const { idleWaitUs, startLateUs } = strain;
     if (idleWaitUs !== undefined) {
       const isBusy = idleWaitUs >= mainShare * Math.max(waitedUs, startLateUs);
-      return isBusy ? this.#busyCharge(row) : { code: "own_pause" };
+      return isBusy ? this.#busyCharge(row) : this.#ownOrBusy(row);
     }
     if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
     if ((machine.encode_pause_us ?? 0) >= mainShare * waitedUs) return { code: "own_pause" };
     return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
+  }
+
+  /** Where the encode thread is short of a core, so are the others. */
+  #ownOrBusy(row: number): Charge {
+    const waitShare = this.#strains.of(row)?.encodeWaitShare ?? 0;
+    return waitShare >= waitShareMin ? this.#busyCharge(row) : { code: "own_pause" };
   }
 
   /** A queue stands on the way: every frame of that time took longer, or round trips grew. */

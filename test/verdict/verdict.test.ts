@@ -353,3 +353,16 @@ test("a frame that is late by little does not take the blame for a stop behind i
   expect(verdict.causes[0]?.code).toBe("host_paused");
   expect(verdict.causes[0]?.share).toBeGreaterThan(0.97);
 });
+
+test("where the encode thread waits for a core a quarter of its time, a late send thread is no pause of our own", () => {
+  const machine = { cpu_busy_share: 1, cpu_others_share: 0.8, cpu_encode_cores: 0.2 };
+  const verdict = judgeRows(
+    (row) => (row % 20 === 10 ? { send_us: 40_000 } : {}),
+    () =>
+      strained({
+        ...machine,
+        ...{ encode_run_delay_us: 900_000, send_run_delay_us: 90_000, send_pause_us: 39_000 },
+      }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
