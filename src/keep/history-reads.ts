@@ -1,7 +1,9 @@
 /** What is asked of the history and of the rows of captures, from outside. */
+import { mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Failure } from "../base/failure.ts";
 import { framesPage } from "../export/frames-json.ts";
-import { parquetOf } from "../export/parquet-writer.ts";
 import { concatTables, withZero } from "../frames/table.ts";
 import type { History } from "../history/history.ts";
 import type { HistoryRange } from "../history/read-range.ts";
@@ -22,6 +24,7 @@ import {
   heldMsMax,
   type OverviewQuery,
 } from "../ports/history.ts";
+import { writeFrameFile } from "./frame-file.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
 import { type KeptRows, keptRowsOf, readFrames } from "./kept-rows.ts";
@@ -199,9 +202,34 @@ export class HistoryService implements HistoryReads {
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const found = await this.#find(id);
     if (found === undefined) return undefined;
-    const stretch = this.#stretchOf(found);
-    const rows = await this.#rows(stretch, rangeOf(stretch, query), found.session.session_id);
-    return parquetOf({ session: found.session, started_unix_ms: found.beganUnixMs }, rows);
+    const head = { session: found.session, started_unix_ms: found.beganUnixMs };
+    const sessionId = found.session.session_id;
+    return await this.#parquet(this.#stretchOf(found), { ...query, session: sessionId }, head);
+  }
+
+  async parquetOfCapture(query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { keeper, history, nowUs, hostName } = this.#options;
+    if (keeper.startedUs === undefined) return undefined;
+    const stretch = { run: history.run, beginUs: keeper.startedUs, endUs: nowUs() };
+    return await this.#parquet(stretch, query, { host: hostName });
+  }
+
+  /** All rows, however many: written by the worker that writes those of captures. */
+  async #parquet(
+    stretch: Stretch,
+    query: FramesQuery,
+    head: unknown,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { history } = this.#options;
+    if (stretch.run === history.run) await history.flush();
+    const { fromUs, toUs } = rangeOf(stretch, query);
+    using _pin = history.pin(fromUs);
+    const asked = { fromUs, toUs, sessionId: query.session };
+    const { directory, names, range, zeroUs } = this.#placeOf(stretch, asked);
+    await using folder = await mkdtempDisposable(join(tmpdir(), "onglass-rows-"));
+    const path = join(folder.path, "rows.parquet");
+    await writeFrameFile({ directory, names, range, zeroUs, head, path });
+    return await Bun.file(path).bytes();
   }
 
   async keepLast(lastS: number): Promise<CaptureMeta> {

@@ -59,15 +59,21 @@ export const statsCaptureFrames = operation({
   route: "/api/v1/stats/capture/frames",
   tag,
   summary: "Frames of the current capture",
-  description: "Columns as JSON, at most 36,000 rows.",
+  description,
   query: Query,
   answers: { 200: FramesPage },
   problems: [404],
   isLong: true,
-  act: async ({ history }, { query }) => {
-    const page = await history.framesOfCapture(readQuery(query));
-    if (page === undefined) throw notFound("Cannot find a capture: none is recording");
-    return page;
+  act: async ({ history }, { query }, { request }) => {
+    const read = readQuery(query);
+    if (wantsParquet(request)) {
+      const bytes = await history.parquetOfCapture(read);
+      if (bytes !== undefined) return parquetAnswer(new Blob([bytes]), "capture");
+    } else {
+      const page = await history.framesOfCapture(read);
+      if (page !== undefined) return page;
+    }
+    throw notFound("Cannot find a capture: none is recording");
   },
 });
 

@@ -58,6 +58,8 @@ export type HistoryReads = {
   held(id: string, range: Pick<FramesQuery, "from" | "to">): Promise<HeldSession | undefined>;
   /** All of a range as a Parquet file; `undefined` when the history has no such session. */
   parquetOfSession(id: string, query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The same of the capture that is recording; `undefined` when none is. */
+  parquetOfCapture(query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Makes a capture of the last so many seconds. @throws Failure `nothing_kept` */
   keepLast(lastS: number): Promise<CaptureMeta>;
   /** Of a session or a range of it. @throws Failure `nothing_kept`, `not_found` */

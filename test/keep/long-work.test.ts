@@ -55,3 +55,17 @@ test("a file that cannot be read says so, and the next one is read", async () =>
   expect(missing).rejects.toThrow();
   expect((await there).frames).toBe(60);
 });
+
+test("a session's rows as Parquet are all of them, more than a page holds", async () => {
+  await using directory = await tempDirectory();
+  await using held = await heldIn(directory.path);
+  await held.recorder.start();
+  playSession(held, 7, 740);
+  const bytes = await held.history.parquetOfSession("7", {});
+  const path = join(directory.path, "rows.parquet");
+  await Bun.write(path, bytes ?? "");
+  expect((await readFrames(path, { columns: ["frame"] })).count).toBe(37_000);
+  const recorded = await held.history.parquetOfCapture({ from: 0, to: 10_000 });
+  await Bun.write(path, recorded ?? "");
+  expect((await readFrames(path, { columns: ["frame"] })).count).toBe(500);
+});

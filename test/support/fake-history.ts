@@ -46,6 +46,7 @@ export const emptyHistory: HistoryReads = {
   overviewOfSession: () => Promise.resolve(undefined),
   held: () => Promise.resolve(undefined),
   parquetOfSession: () => Promise.resolve(undefined),
+  parquetOfCapture: () => Promise.resolve(undefined),
   keepLast: nothingKept,
   keepSession: nothingKept,
 };
