@@ -91,7 +91,12 @@ test(
       deadlineMs: 15_000,
     });
     expect(await page.textContent("#watch-capture .badge")).toContain("Recording");
-    expect(await page.textContent("#watch-capture elapsed-time")).toMatch(/^\d:\d\d$/);
+    const shownText = (await page.textContent("#watch-capture elapsed-time")) ?? "";
+    const [minutes = 0, seconds = 0] = shownText.split(":").map(Number);
+    const elapsedMs = console.host.recorder.status().elapsed_ms ?? 0;
+    // A busy page ticks late, and never early: three samples are more than a second.
+    expect(minutes * 60 + seconds).toBeGreaterThanOrEqual(1);
+    expect(minutes * 60 + seconds).toBeLessThanOrEqual(elapsedMs / 1000);
     await page.click("#watch-capture button.stop");
     await page.waitForSelector("a[href^='/recordings/']");
     await page.waitForSelector("#watch-capture button.start");
@@ -100,8 +105,9 @@ test(
     const capture = await console.host.store.load(meta?.id ?? "");
     const last = capture?.samples.filter(hasAge).at(-1);
     expect(last?.stages.map(({ name }) => name)).toEqual(["capture", "submit", "encode", "send"]);
-    // How many depends on what else the machine does.
+    // A busy machine shows fewer, how few nobody else counts; none shows more than there are.
     expect(last?.client_fps).toBeGreaterThan(0);
+    expect(last?.client_fps).toBeLessThanOrEqual(1.1 * (meta?.fps ?? 0));
     expect(last?.client_age_p50_us).toBeGreaterThan(last?.total_p50_us ?? 0);
   },
   testMs,
