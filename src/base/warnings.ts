@@ -57,6 +57,7 @@ export const warnings = {
   socket_options_not_applied: "socket options not applied",
   sound_worker_left: "sound worker did not exit and is left behind",
   sources_not_listed: "sources of this machine not listed",
+  doctor_failed: "check of this machine failed",
   stats_broadcast_refused: "stats broadcast refused",
   timeline_entries_left_out: "invalid entries of a timeline left out",
   timeline_listener_failed: "timeline listener failed",

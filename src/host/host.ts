@@ -10,6 +10,7 @@ import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { type Core, openCore } from "./core.ts";
+import { openDoctor } from "./doctor.ts";
 import { encoderFinder } from "./encoders.ts";
 import { endHost } from "./end.ts";
 import { openExperiments } from "./experiments.ts";
@@ -71,7 +72,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     moq: watching,
     host: factsOf(
       { config, core, sessions, native, gamestream: gamestream.status },
-      { askEncoders, listSources: sourceLister(config.source, parts) },
+      { askEncoders, ...lookers(config, parts) },
     ),
     reach: reachOf(config, native.port, gamestream.status),
   });
@@ -98,6 +99,12 @@ function reportEncoders(
   offerEncoders(gamestream, encoders);
 }
 
+/** What is looked at in processes of their own. */
+function lookers(config: Config, parts: AsyncDisposableStack) {
+  const listSources = sourceLister(config.source, parts);
+  return { listSources, askDoctor: openDoctor(config, parts) };
+}
+
 type Known = Omit<Parameters<typeof statusOf>[0], "encoders">;
 
 function factsOf(
@@ -105,12 +112,14 @@ function factsOf(
   ask: {
     readonly askEncoders: () => Promise<EncoderStatus[]>;
     readonly listSources: HostFacts["sources"];
+    readonly askDoctor: HostFacts["doctor"];
   },
 ): HostFacts {
   return {
     status: async () => statusOf({ ...known, encoders: await ask.askEncoders() }),
     sourceState: () => known.core.sources.state(),
     sources: ask.listSources,
+    doctor: ask.askDoctor,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { blameEnglish } from "./blame.ts";
 import { docsEnglish } from "./docs.ts";
+import { doctorWordsEnglish } from "./doctor.ts";
 import { eventsEnglish } from "./events.ts";
 import { experimentsEnglish } from "./experiments.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
@@ -201,6 +202,7 @@ export const english = {
     total: "Total time per frame",
     worse: "Differences: change from A to B",
   },
+  doctor: doctorWordsEnglish,
   sessions: {
     title: "Sessions",
     now: "Active sessions",

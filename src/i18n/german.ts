@@ -2,6 +2,7 @@
 
 import { blameGerman } from "./blame.ts";
 import { docsGerman } from "./docs.ts";
+import { doctorWordsGerman } from "./doctor.ts";
 import type { Messages } from "./english.ts";
 import { eventsGerman } from "./events.ts";
 import { experimentsGerman } from "./experiments.ts";
@@ -204,6 +205,7 @@ export const german: Messages = {
     total: "Gesamtzeit je Bild",
     worse: "Unterschiede: Änderung von A zu B",
   },
+  doctor: doctorWordsGerman,
   sessions: {
     title: "Sitzungen",
     now: "Aktive Sitzungen",

@@ -59,6 +59,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   socket_options_not_applied: "Socket-Optionen nicht gesetzt",
   sound_worker_left: "Thread für den Ton beendet sich nicht und bleibt zurück",
   sources_not_listed: "Quellen dieses Rechners nicht ermittelt",
+  doctor_failed: "Prüfung dieses Rechners fehlgeschlagen",
   stats_broadcast_refused: "Statistik-Broadcast abgelehnt",
   timeline_entries_left_out: "ungültige Einträge einer Zeitleiste ausgelassen",
   timeline_listener_failed: "Fehler in einem Empfänger der Zeitleiste",

@@ -51,6 +51,7 @@ export const operations: readonly Operation[] = [
   host.health,
   host.hostStatus,
   host.sourcesList,
+  host.doctor,
   sessions.sessionsList,
   sessions.sessionGet,
   sessions.sessionDisconnect,

@@ -1,6 +1,7 @@
 /** The host itself, and what it counts. */
 import { Type } from "@sinclair/typebox";
 import { CounterReport } from "../model/counters.ts";
+import { DoctorFinding } from "../model/doctor.ts";
 import { ListedSourceShape } from "../model/source-list.ts";
 import { HostStatus } from "../model/status.ts";
 import { metricsText, metricsType } from "./metrics.ts";
@@ -41,6 +42,18 @@ export const sourcesList = operation({
     "Screens, monitors and nodes of PipeWire by their names, with sizes where they are known, in the order in which `auto` tries them; `problem` says why one cannot be streamed.",
   answers: { 200: listOf(ListedSourceShape, "Sources") },
   act: ({ host }) => host.sources(),
+});
+
+export const doctor = operation({
+  id: "doctor",
+  method: "GET",
+  route: "/api/v1/doctor",
+  tag: "host",
+  summary: "Check this machine",
+  description:
+    "Encoders and what they hold, sources, sound, input, priority, addresses, time to the first picture and disk, each with a word and the next step. Takes about six seconds of work; empty where it could not be run.",
+  answers: { 200: listOf(DoctorFinding, "Findings") },
+  act: ({ host }) => host.doctor(),
 });
 
 export const counters = operation({

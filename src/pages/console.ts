@@ -6,6 +6,7 @@ import { captureNoteRoutes } from "./capture-note.ts";
 import { compareRoutes } from "./compare.ts";
 import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
+import { doctorRoutes } from "./doctor.ts";
 import { experimentRoutes } from "./experiments.ts";
 import { frameRoutes } from "./frame.ts";
 import { historyRoutes } from "./history.ts";
@@ -57,6 +58,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(renamingRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
+    .use(doctorRoutes(parts, tools))
     .use(timelineRoutes(parts, tools))
     .use(docsPageRoutes(parts, tools));
   return { pages, problemPage: problemAnswer(tools) };

@@ -31,7 +31,7 @@ export type ConsoleParts = {
   readonly settings: Pick<OperatorSettings, "current">;
   readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
   readonly counters: CounterReports;
-  readonly host: Pick<HostFacts, "sources" | "sourceState">;
+  readonly host: Pick<HostFacts, "sources" | "sourceState" | "doctor">;
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;
   readonly comparisons: Comparisons;

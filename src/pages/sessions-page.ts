@@ -1,5 +1,6 @@
 /** The Sessions page as a whole, with what the last change came to in its place. */
 
+import { doctorSection } from "../../views/doctor.ts";
 import { html } from "../../views/html.ts";
 import { type PlayerNotice, pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
@@ -34,13 +35,15 @@ export async function showSessions(
   const shown = notices.find(request) ?? {};
   const reader = readers.of(request);
   const { title } = reader.messages.sessions;
+  const isAsked = new URL(request.url).searchParams.get("doctor") === "now";
   const main = html`<h1>${title}</h1>
 ${sessionNotice(reader, shown.session)}
 ${sessionsSection(reader, sessionsNow(parts))}
 ${waitingSection(reader, await parts.players.waitingPlayers(), shown.pin)}
 ${playersSection(reader, await parts.players.clients(), shown.player)}
 ${pairingSection(reader, pairingNow(parts))}
-${settingsSection(reader, { ...shown.settings, settings: parts.settings.current() })}`;
+${settingsSection(reader, { ...shown.settings, settings: parts.settings.current() })}
+${doctorSection(reader, isAsked ? await parts.host.doctor() : undefined)}`;
   return page(request, { title, main });
 }
 

@@ -1,4 +1,5 @@
 /** The host itself. */
+import type { DoctorFinding } from "../model/doctor.ts";
 import type { SourceList } from "../model/source-list.ts";
 import type { SourceState } from "../model/source-state.ts";
 import type { HostStatus } from "../model/status.ts";
@@ -10,4 +11,6 @@ export type HostFacts = {
   sourceState(): SourceState;
   /** What this machine has to stream now, in the order in which `auto` tries it. */
   sources(): Promise<SourceList>;
+  /** What a stream needs and how it is here, looked at now; takes seconds. */
+  doctor(): Promise<readonly DoctorFinding[]>;
 };

@@ -254,14 +254,16 @@ test("anything unexpected is a 500 that says nothing of the inside", async () =>
 test("an answer that does not fit its shape is our fault, not the caller's", async () => {
   const { stats } = fakeHost();
   const status = () => ({ ...hostStatus(stats), session_count: -1 });
-  const { app } = fakeHost({ host: { status, ...quietSources } });
+  const { app } = fakeHost({ host: { status, ...quietSources, doctor: async () => [] } });
   expect((await ask(app, "GET /api/v1/status")).status).toBe(500);
 });
 
 test("fields that a shape does not name yet come through", async () => {
   const { stats } = fakeHost();
   const more = { ...hostStatus(stats), of_tomorrow: { deep: [1] } };
-  const { app } = fakeHost({ host: { status: () => more, ...quietSources } });
+  const { app } = fakeHost({
+    host: { status: () => more, ...quietSources, doctor: async () => [] },
+  });
   expect(await read(await ask(app, "GET /api/v1/status"))).toEqual([200, more]);
 });
 

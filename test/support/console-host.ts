@@ -105,6 +105,7 @@ export async function consoleHostIn(
       status: () => hostStatus(recorder),
       sourceState: () => ({ chosen: undefined, askingCount: 0 }),
       sources: async () => [],
+      doctor: async () => [],
     },
     machine: knownMachine,
   };

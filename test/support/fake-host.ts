@@ -4,6 +4,7 @@ import { createPerformer } from "../../src/api/edge/performer.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { CaptureChange } from "../../src/model/capture-note.ts";
+import { findingOf } from "../../src/model/doctor.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
@@ -274,6 +275,10 @@ function fakeParts(
     host: {
       status: () => hostStatus(stats),
       sourceState: () => ({ chosen: undefined, askingCount: 0 }),
+      doctor: async () => [
+        findingOf("disk", "fair", { code: "disk_slow", values: { mb: 7 } }),
+        findingOf("priority", "good", { code: "priority_realtime", values: {} }),
+      ],
       sources: async () => [{ source: "wayland:wayland-1/DP-1", width: 1920, height: 1080 }],
     },
     machine: knownMachine,

@@ -17,6 +17,7 @@ import {
   CounterSet,
   CounterTier,
 } from "../../model/counters.ts";
+import { DoctorFinding } from "../../model/doctor.ts";
 import { Experiment, ExperimentRequest } from "../../model/experiment.ts";
 import { Distribution, FramesOverview } from "../../model/frames-overview.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
@@ -92,6 +93,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   CounterReport: openShape(CounterReport),
   CounterSet: openShape(CounterSet),
   CounterTier: openShape(CounterTier),
+  DoctorFinding: openShape(DoctorFinding),
   EncoderStatus: openShape(EncoderStatus),
   FrameProfile: openShape(FrameProfile),
   Experiment: openShape(Experiment),
