@@ -76,19 +76,21 @@ function conditionsOf(runs: readonly Run[]): string {
   ].join("\n");
 }
 
-/** One paragraph: totals by path, the bound, the fourteen causes. */
+/** One paragraph: totals by path, the bound, the causes of the first measurement. */
 function resultOf(runs: readonly Run[]): string {
   const counted = runs.filter(({ strength }) => strength !== "weak");
-  const byPath = labPaths.map((path) => `${pathNames[path]} ${countOf(counted, path)}`).join(", ");
+  const byPath = labPaths
+    .filter((path) => counted.some((run) => run.path === path))
+    .map((path) => `${pathNames[path]} ${countOf(counted, path)}`);
   const [all, ...more] = totalsOf(runs).filter(({ count }) => count > 0);
   const kept = all?.isKept ? "kept" : "not kept";
-  const rest = more.map(({ what, rightCount, count }) => `${what}: ${rightCount} of ${count}`);
+  const rest = more.map(({ what, rightCount, count }) => `${what} ${rightCount} of ${count}`);
   const { right, wrong } = fourteenOf(runs);
   const not = wrong.length > 0 ? `; not: ${wrong.join(", ")}` : "";
   return [
-    `Right at the two stronger strengths: ${byPath}. The bound of 95 % is **${kept}**`,
-    `(${percent(all?.share ?? 0)}). ${rest.map((one) => `${one}.`).join(" ")}`,
-    `Of the ${right.length + wrong.length} causes that the console was first measured with, ${right.length} are named every time${not}.`,
+    `Right at the two stronger strengths: ${byPath.join(", ")}. The bound of 95 % is **${kept}** (${percent(all?.share ?? 0)}).`,
+    ...(rest.length === 0 ? [] : [`Besides: ${rest.join("; ")}.`]),
+    `Of ${right.length + wrong.length} causes that the console was first measured with, ${right.length} are named every time${not}.`,
   ].join("\n");
 }
 
