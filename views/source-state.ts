@@ -11,19 +11,19 @@ export function askingNotice({ messages }: Reader, { askingCount }: SourceState)
 
 /** Also served alone: the Watch page renews it. */
 export function sourceStateSection(reader: Reader, state: SourceState): Html {
+  const { chosen, askingCount } = state;
+  const isQuiet = askingCount === 0 && chosen === undefined;
   return html`<div id="source-state" hx-get="/parts/source-state" hx-trigger="every 2s" hx-swap="outerMorph">
-${askingNotice(reader, state)}${state.chosen === undefined ? "" : chosenText(reader, state.chosen)}
+${isQuiet ? "" : html`<section class="card">${askingNotice(reader, state)}${chosen === undefined ? "" : chosenText(reader, chosen)}</section>`}
 </div>`;
 }
 
 function chosenText(reader: Reader, chosen: NonNullable<SourceState["chosen"]>): Html {
   const { source: words } = reader.messages;
   const { passed_over: passed } = chosen;
-  if (passed.length === 0) return html`<p class="hint">${words.chosen(chosen.source)}</p>`;
-  return html`<details class="hint"><summary>${words.chosen(chosen.source)}</summary>
-<p>${words.passedOver}</p>
-<ul>${passed.map((one) => html`<li><code>${one.source}</code>: ${reasonOf(reader, one)}</li>`)}</ul>
-</details>`;
+  if (passed.length === 0) return html`<p>${words.chosen(chosen.source)}</p>`;
+  return html`<p>${words.chosen(chosen.source)}. ${words.passedOver}</p>
+<ul>${passed.map((one) => html`<li><code>${one.source}</code> – ${reasonOf(reader, one)}</li>`)}</ul>`;
 }
 
 /** What the code leaves out is the host's own English, and stands beside the sentence. */

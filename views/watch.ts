@@ -62,8 +62,8 @@ ${choice(words.codec, { name: "codec", values: codecs, chosen: codec })}
 <label class="choice">${words.bitrate} <input name="bitrate_kbps" type="number" min="${bitrateKbpsMin}" max="${bitrateKbpsMax}" value="${bitrate_kbps}" required></label>
 <button class="primary">${words.start}</button>
 </form>
-${sourceStateSection(reader, state)}
 </section>
+${sourceStateSection(reader, state)}
 ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 }
 

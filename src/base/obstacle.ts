@@ -3,6 +3,7 @@
 /** Every code with its text in the log; other languages have theirs in `src/i18n/obstacles.ts`. */
 export const obstacles = {
   no_compositor: "no Wayland compositor is running",
+  compositor_unreachable: "the Wayland compositor cannot be reached",
   capture_not_allowed: "the compositor lets no program capture its screen",
   kde_not_allowed: "it is not KWin, or KWin does not allow it",
   no_session_bus: "there is no session bus",

@@ -10,6 +10,7 @@ import {
   sendSome,
   waitReadable,
 } from "../base/libc.ts";
+import { Obstacle } from "../base/obstacle.ts";
 import { sleepMs } from "../base/timer.ts";
 import { Arguments, readMessages, writeMessage } from "./wire/message.ts";
 
@@ -62,7 +63,7 @@ export class WaylandConnection {
 
   /** Throws when nothing listens at `path`, or what listens is not a compositor. */
   constructor(path: string, isBlocking = true) {
-    this.#socket = connectUnix(path);
+    this.#socket = connectTo(path);
     this.#takesDescriptors = !isBlocking;
     this.#listeners.set(displayId, (opcode, args) => this.#onDisplay(opcode, args));
     this.#registry = this.makeObject((opcode, args) => this.#onRegistry(opcode, args));
@@ -263,4 +264,15 @@ export class WaylandConnection {
   }
 }
 
+/** Throws an Obstacle when nothing listens there. */
+function connectTo(path: string): number {
+  try {
+    return connectUnix(path);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new Obstacle("compositor_unreachable", detail);
+  }
+}
+
+/** An object of the connection, in the version that was bound. */
 export type BoundObject = { readonly id: number; readonly version: number };

@@ -1,5 +1,8 @@
 /** What the Watch page answers without a browser's script. */
 import { expect, test } from "bun:test";
+import { catalogues } from "../../src/i18n/language.ts";
+import { Format } from "../../views/format.ts";
+import { sourceStateSection } from "../../views/source-state.ts";
 import { openPages } from "./support.ts";
 
 const form = { source: "", size: "640x360", fps: "30", codec: "h264", bitrate_kbps: "800" };
@@ -37,4 +40,27 @@ test("the state of a capture is on the Watch page, with the one button that is d
   expect(armed).toContain("<elapsed-time");
   expect(armed).toContain('action="/capture/stop"');
   expect(armed).toContain('href="/capture"');
+});
+
+test("what auto chose, why nothing before it, and a question at the desktop are said in both languages", () => {
+  const chosen = {
+    source: "testsrc",
+    passed_over: [
+      { source: "wayland:", reason: "no", reason_code: "capture_not_allowed" as const },
+      { source: "kde:", reason: "error 2", reason_code: "not_opened" as const },
+    ],
+  };
+  const textOf = (language: "en" | "de") => {
+    const reader = {
+      language,
+      messages: catalogues[language],
+      format: new Format(language, "UTC"),
+    };
+    return sourceStateSection(reader, { chosen, askingCount: 1 }).text;
+  };
+  expect(textOf("en")).toContain("Waiting for your answer on the desktop");
+  expect(textOf("en")).toContain("lets no program capture its screen");
+  expect(textOf("de")).toContain("Wartet auf deine Antwort am Desktop");
+  expect(textOf("de")).toContain("lässt kein Programm den Bildschirm aufnehmen");
+  expect(textOf("de")).toContain('<span class="muted" lang="en">(error 2)</span>');
 });

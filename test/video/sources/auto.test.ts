@@ -63,8 +63,8 @@ test("auto reports what it chose, and by a code why none before it", async () =>
   expect(only.chosen.source).toBe("testsrc");
   const passed = only.chosen.passed_over.map(({ source, reason_code }) => [source, reason_code]);
   expect(passed).toEqual([
-    ["wayland:", "not_opened"],
-    ["kde:", "not_opened"],
+    ["wayland:", "compositor_unreachable"],
+    ["kde:", "compositor_unreachable"],
     ["gnome:", "no_session_bus"],
     ["portal:", "no_session_bus"],
     ["x11:", "no_display"],
