@@ -79,7 +79,7 @@ export const DoctorFinding = Type.Object(
     values: valuesShape("What the sentence is made from"),
     text: Type.String({ maxLength: 2048, description: "In English, with the next step" }),
   },
-  { description: "One thing that a stream needs, and how it is here" },
+  { $id: "DoctorFinding", description: "One thing that a stream needs, and how it is here" },
 );
 /** One line of the doctor's report. */
 export type DoctorFinding = Omit<Static<typeof DoctorFinding>, "values"> & { values: CodedValues };
