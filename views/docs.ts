@@ -18,6 +18,6 @@ export function docsPage(
 ${copyable({ copy: sessions.copy, copied: sessions.copied, text: command })}
 <p class="muted small">${words.token}${isTls ? ` ${words.pinned}` : ""}</p>
 <p><a href="/api/v1/openapi.json">${words.document}</a></p></section>
-<section class="card docs"><div id="docs" lang="en"><p class="muted" lang="${words.language}">${words.loading}</p></div>
+<section class="card docs"><h2>${words.operations}</h2><div id="docs" lang="en"><p class="muted" lang="${words.language}">${words.loading}</p></div>
 <noscript><p>${words.noScript}</p></noscript></section>`;
 }

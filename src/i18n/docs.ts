@@ -7,6 +7,7 @@ export const docsEnglish = {
   pinned:
     "The host’s certificate is self-signed and names no address, so -k skips the usual check. --pinnedpubkey replaces it: curl sends the token only to the host that has this key.",
   document: "OpenAPI document",
+  operations: "Operations",
   loading: "Loading…",
   noScript: "This viewer needs JavaScript; the OpenAPI document does not.",
 };
@@ -20,6 +21,7 @@ export const docsGerman: typeof docsEnglish = {
   pinned:
     "Das Zertifikat ist selbst ausgestellt und nennt keine Adresse, deshalb überspringt -k die übliche Prüfung. --pinnedpubkey ersetzt sie: curl sendet das Token nur an den Host mit diesem Schlüssel.",
   document: "OpenAPI-Dokument",
+  operations: "Operationen",
   loading: "Lädt…",
   noScript: "Diese Ansicht braucht JavaScript, das OpenAPI-Dokument nicht.",
 };

@@ -78,6 +78,7 @@ for (const { name, options } of looks) {
         { path: "/watch", hasCharts: false },
         { path: "/timeline", hasCharts: false },
         { path: "/counters", hasCharts: false },
+        { path: "/experiments", hasCharts: false },
         { path: `/recordings/${one.id}/delete`, hasCharts: false },
         { path: "/recordings/nothing", hasCharts: false },
         { path: "/no such page", hasCharts: false },

@@ -97,12 +97,12 @@ export async function findBarriers(page: Page): Promise<string[]> {
       .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
 }
 
-/** One main landmark, one first heading, and no level left out below it; the API's reader has its own. */
+/** One main landmark, one first heading, and no level left out below it. */
 export async function outlineFaults(page: Page): Promise<string[]> {
   const { mains, levels } = await page.evaluate<{ mains: number; levels: number[] }>(`({
     mains: document.querySelectorAll("main").length,
     levels: [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
-      .filter((heading) => heading.closest("#docs") === null && heading.checkVisibility())
+      .filter((heading) => heading.checkVisibility())
       .map((heading) => Number(heading.localName.slice(1))),
   })`);
   const jumps = levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1);
