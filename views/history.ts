@@ -4,6 +4,7 @@
  */
 import type { HistorySession } from "../src/model/frames-page.ts";
 import { clientText } from "./client.ts";
+import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge, modeOf } from "./recordings.ts";
@@ -14,6 +15,8 @@ export type HistoryList = {
   readonly isOn: boolean;
   readonly sessions: readonly HistorySession[];
   readonly totalCount: number;
+  /** Why the list cannot be read: it is empty then. */
+  readonly fault: Fault | undefined;
 };
 
 const minuteChoices = [1, 2, 5, 10, 30, 60] as const;
@@ -22,12 +25,18 @@ const minutesChosen = 5;
 /** Also served alone, at `/parts/history`. */
 export function historySection(reader: Reader, list: HistoryList): Html {
   const { history: words } = reader.messages;
-  const { sessions, isOn, totalCount } = list;
+  const { sessions, totalCount } = list;
   return html`<section id="history" class="card" hx-get="/parts/history" hx-trigger="sessions-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.title}</h2>${sessions.length === 0 ? "" : html`<span class="muted small">${words.intro}</span>`}</div>
-${sessions.length === 0 ? html`<p class="empty">${isOn ? words.none : words.off}</p>` : html`<ul class="held">${sessions.map((session) => heldRow(reader, session))}</ul>`}
+${sessions.length === 0 ? emptyText(reader, list) : html`<ul class="held">${sessions.map((session) => heldRow(reader, session))}</ul>`}
 ${moreLink(reader, { shown: sessions.length, all: totalCount })}
 </section>`;
+}
+
+function emptyText(reader: Reader, { fault, isOn }: HistoryList): Html {
+  if (fault !== undefined) return html`<p class="fault">${failureText(reader, fault)}</p>`;
+  const { none, off } = reader.messages.history;
+  return html`<p class="empty">${isOn ? none : off}</p>`;
 }
 
 function moreLink(

@@ -3,6 +3,7 @@ import { reasonText } from "../src/i18n/history.ts";
 import type { CaptureMeta } from "../src/model/capture.ts";
 import { dateText, unixMsMax } from "../src/model/unix-ms.ts";
 import { clientText } from "./client.ts";
+import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -33,6 +34,8 @@ export type RecordingList = {
   readonly foundCount: number;
   readonly totalCount: number;
   readonly damagedCount: number;
+  /** Why the list cannot be read: it is empty then. */
+  readonly fault?: Fault;
   readonly kinds: readonly string[];
   readonly codecs: readonly string[];
 };
@@ -59,8 +62,14 @@ export function recordingsSection(reader: Reader, list: RecordingList): Html {
 <div class="section-head"><h2>${words.title}</h2>${list.totalCount === 0 ? "" : html`<span class="muted">${words.count(reader.format.integer(list.foundCount), reader.format.integer(list.totalCount))}</span>`}</div>
 ${list.totalCount === 0 ? "" : filter(reader, list)}
 ${list.damagedCount === 0 ? "" : html`<p class="fault small">${damagedText(reader, list.damagedCount)}</p>`}
-${list.rows.length === 0 ? html`<p class="empty">${list.totalCount === 0 ? words.none : words.noneFound}</p>` : table(reader, list)}
+${list.rows.length === 0 ? emptyText(reader, list) : table(reader, list)}
 </section>`;
+}
+
+function emptyText(reader: Reader, { fault, totalCount }: RecordingList): Html {
+  if (fault !== undefined) return html`<p class="fault">${failureText(reader, fault)}</p>`;
+  const { none, noneFound } = reader.messages.recordings;
+  return html`<p class="empty">${totalCount === 0 ? none : noneFound}</p>`;
 }
 
 function damagedText({ messages, format }: Reader, count: number): string {

@@ -7,7 +7,7 @@ import {
   type Notice,
 } from "../../views/capture.ts";
 import { performancePage } from "../../views/performance.ts";
-import { listAddress, recordingsSection } from "../../views/recordings.ts";
+import { listAddress, type RecordingList, recordingsSection } from "../../views/recordings.ts";
 import { Failure } from "../base/failure.ts";
 import {
   isAnyAddress,
@@ -40,10 +40,12 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const notices = new Notices<Notice>();
   const show = async (request: Request) => {
     const reader = readers.of(request);
-    const list = await listOf(parts, request);
-    const now = await captureNow(parts, request);
+    const [list, now, held] = await Promise.all([
+      listOf(parts, request),
+      captureNow(parts, request),
+      historyList(parts, request),
+    ]);
     const notice = notices.find(request) ?? { kind: "none" };
-    const held = await historyList(parts, request);
     const main = performancePage(reader, { now, list, held, notice });
     return page(request, {
       title: reader.messages.nav.performance,
@@ -132,11 +134,18 @@ async function verdictsOf(
 ): Promise<CaptureNow["verdicts"]> {
   const judged = sessions.map(async (session) => ({
     session,
-    verdict: await verdicts.verdictOfSession(`${session.session_id}`, { last_s: judgedSeconds }),
+    verdict: await verdicts
+      .verdictOfSession(`${session.session_id}`, { last_s: judgedSeconds })
+      .catch(unread),
   }));
   return (await Promise.all(judged)).flatMap(({ session, verdict }) =>
     verdict === undefined ? [] : [{ session, verdict }],
   );
+}
+
+/** Rows that cannot be read cost their verdict, not the page. */
+function unread(cause: unknown): undefined {
+  if (!(cause instanceof Failure)) throw cause;
 }
 
 /** From where the browser is: what it has reached, a player there reaches too. */
@@ -156,8 +165,14 @@ function waysToPlay(
   };
 }
 
-async function listOf(parts: ConsoleParts, request: Request) {
-  const { captures, damaged } = await parts.recordings.list();
+/** A disk that cannot be read costs the list, not the page: what streams is shown without it. */
+async function listOf(parts: ConsoleParts, request: Request): Promise<RecordingList> {
   const query = readListQuery(new URL(request.url).searchParams);
-  return listRecordings({ captures, damagedCount: damaged?.length ?? 0 }, query);
+  try {
+    const { captures, damaged } = await parts.recordings.list();
+    return listRecordings({ captures, damagedCount: damaged?.length ?? 0 }, query);
+  } catch (cause) {
+    if (!(cause instanceof Failure)) throw cause;
+    return { ...listRecordings({ captures: [], damagedCount: 0 }, query), fault: cause };
+  }
 }

@@ -8,6 +8,7 @@ import { recordingPage } from "../../views/recording.ts";
 import { verdictPart } from "../../views/verdict.ts";
 import { makeFigures } from "../analysis/figures.ts";
 import { Failure } from "../base/failure.ts";
+import type { HistoryState } from "../model/frames-page.ts";
 import { statsCaptureKeep } from "../operations/frames.ts";
 import type { HeldSession } from "../ports/history.ts";
 import { act } from "./acting.ts";
@@ -74,13 +75,22 @@ export async function historyList(
   { history }: Pick<ConsoleParts, "history">,
   request: Request,
 ): Promise<HistoryList> {
-  const { on, sessions } = await history.state();
+  const { on, sessions, fault } = await history
+    .state()
+    .then((state) => ({ ...state, fault: undefined }), unreadable);
   const isAll = new URL(request.url).searchParams.get("sessions") === "all";
   return {
+    fault,
     isOn: on,
     sessions: sessions.slice(0, isAll ? listedCountMax : listedCount),
     totalCount: Math.min(sessions.length, listedCountMax),
   };
+}
+
+/** A disk that cannot be read costs the list, not the page around it. */
+function unreadable(cause: unknown): Pick<HistoryState, "on" | "sessions"> & { fault: Failure } {
+  if (!(cause instanceof Failure)) throw cause;
+  return { on: true, sessions: [], fault: cause };
 }
 
 /**

@@ -51,6 +51,9 @@ test.skipIf(!canHang)(
     const stream = { width: 320, height: 180, fps: 30 };
     expect((await host.call("POST", "/api/v1/streams", stream)).status).toBe(200);
     expect((await host.call("GET", "/sessions")).status).toBe(200);
+    const first = await host.call("GET", "/");
+    expect(first.status).toBe(200);
+    expect(await first.text()).toContain("The host cannot read its captures");
     disk.thaw();
     while ((await host.call("GET", "/api/v1/stats/recordings")).status !== 200)
       await Bun.sleep(100);

@@ -191,7 +191,10 @@ test("slots that pass while the screen stands still are missed, also those after
   const endedUs = clock.nowUs();
   screen.resume();
   const { columns, count } = reader.read(Number.POSITIVE_INFINITY).written;
-  expect([...columns.frame]).toEqual(Array.from({ length: count }, (_, slot) => slot));
+  // From the first frame that the session got: a busy machine may have left out slots before it.
+  const [first = 0] = columns.frame;
+  expect(first).toBeLessThan(10);
+  expect([...columns.frame]).toEqual(Array.from({ length: count }, (_, row) => first + row));
   const rows = Array.from(columns.due_us, (_, row) => row);
   const lastMade = rows.findLast((row) => columns.fate[row] !== fateIndex("missed")) ?? 0;
   expect(columns.due_us[lastMade]).toBeLessThan(pausedUs + 50_000);

@@ -169,7 +169,7 @@ test("before and after of a checkpoint is a table with a verdict for each metric
   expect(plain).toContain(`href="/recordings/${id}/timeline?checkpoint=c"`);
   const path = `/recordings/${id}/timeline?checkpoint=c`;
   const page = await textOf(pages, path);
-  expect(page).toContain("−15 Mbit/s (95 % CI −15 to −15)");
+  expect(page).toContain("−15 Mbit/s (95% CI −15 to −15)");
   expect(page).toContain('<td data-label="Before" class="number">20 Mbit/s</td>');
   expect(page).toContain("no detectable difference");
   expect(page).toContain('<th scope="row">total p50</th>');
@@ -183,7 +183,7 @@ test("times are shown in milliseconds", async () => {
   await using pages = await openPages();
   const id = await saveHalves(pages, { rtt_us: 1_001_800, bitrate_kbps: 20_000 });
   const page = await textOf(pages, `/recordings/${id}/timeline?checkpoint=c`);
-  expect(page).toMatch(/\+1,00\d(\.\d+)? ms \(95 % CI /);
+  expect(page).toMatch(/\+1,00\d(\.\d+)? ms \(95% CI /);
 });
 
 const other = { kind: "native", width: 1280, height: 720, fps: 60 } as const;
