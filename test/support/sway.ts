@@ -50,6 +50,8 @@ export async function startDesktop(
   });
   const client = { ...env, WAYLAND_DISPLAY: "wayland-1" };
   const kill = async () => {
+    // One that is paused ends only once it runs again.
+    server.kill("SIGCONT");
     server.kill();
     await server.exited;
     for (const name of await readdir(directory)) {
