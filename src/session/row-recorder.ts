@@ -63,10 +63,18 @@ export class RowRecorder {
     this.#places = stageNames.map((name) => path.stages.indexOf(name));
   }
 
-  /** A frame came out of the encoder, whatever becomes of it. */
-  onArrival(frame: { readonly slot: number; readonly dueUs: number }): void {
+  /**
+   * A frame came out of the encoder, whatever becomes of it. Rows begin here: slots may be missed
+   * while the first frame is still being sent.
+   */
+  onArrival(frame: {
+    readonly slot: number;
+    readonly dueUs: number;
+    readonly isMeasured: boolean;
+  }): void {
     this.#latestSlot = frame.slot;
     this.#latestDueUs = frame.dueUs;
+    if (frame.isMeasured) this.#begin(frame.slot);
   }
 
   /** What became of a frame. The record may be used again at once. */
@@ -76,8 +84,7 @@ export class RowRecorder {
       return;
     }
     if (record.slot < this.#stallEnd) return;
-    if (!this.#isRecording) this.#writer.begin(record.slot);
-    this.#isRecording = true;
+    this.#begin(record.slot);
     const draft = this.#writer.draft;
     draft.frame = record.slot;
     draft.dueUs = record.dueUs;
@@ -92,6 +99,12 @@ export class RowRecorder {
     this.#fillTimes(draft, record);
     this.#fillSize(draft, record);
     this.#writer.write();
+  }
+
+  #begin(slot: number): void {
+    if (this.#isRecording) return;
+    this.#writer.begin(slot);
+    this.#isRecording = true;
   }
 
   /** No frame comes from these slots. */

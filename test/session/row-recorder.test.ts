@@ -122,6 +122,17 @@ test("rows pause with measuring and continue with the first frame measured again
   expect([...reader.read(500_000).written.columns.frame]).toEqual([1, 2, 500]);
 });
 
+test("a slot that is missed while the first frame is still being sent has its row", () => {
+  const rows = new RowRecorder(paths.native);
+  const reader = new RowReader(rows.memory, 1);
+  const first = { slot: 7, dueUs: 7000, isMeasured: true };
+  rows.onArrival(first);
+  rows.onUnsent({ slot: 8, count: 2, dueUs: 8000, intervalUs: 1000, fate: "missed" });
+  rows.onFrame({ ...emptyRecord(), ...first });
+  const { columns } = reader.read(Number.POSITIVE_INFINITY).written;
+  expect([...columns.frame]).toEqual([7, 8, 9]);
+});
+
 const fps = 50;
 const intervalUs = 1e6 / fps;
 
@@ -131,7 +142,7 @@ function streaming() {
   const reader = new RowReader(rows.memory, 1);
   const frame = (slot: number) => {
     const dueUs = slot * intervalUs;
-    rows.onArrival({ slot, dueUs });
+    rows.onArrival({ slot, dueUs, isMeasured: true });
     rows.onFrame({ ...emptyRecord(), slot, dueUs, captureStartUs: dueUs, isMeasured: true });
   };
   for (let slot = 0; slot < 10; slot++) frame(slot);
