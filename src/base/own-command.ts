@@ -9,8 +9,13 @@ export function ownCommand(): string[] {
   return isExecutable() ? [program] : [program, fileURLToPath(workerUrl("main.ts"))];
 }
 
-/** How long a process of our own may take, and how much it may print. */
-export type ProcessLimits = { readonly deadlineMs: number; readonly answerBytesMax: number };
+/** How long a process of our own may take, how much it may print, and how it may end. */
+export type ProcessLimits = {
+  readonly deadlineMs: number;
+  readonly answerBytesMax: number;
+  /** 0 alone if left out. */
+  readonly exitCodes?: readonly number[];
+};
 
 /**
  * What a command of this program prints as JSON, asked of a process of its own: what crashes or hangs
@@ -19,7 +24,12 @@ export type ProcessLimits = { readonly deadlineMs: number; readonly answerBytesM
  */
 export async function askOwnProcess(
   words: readonly string[],
-  { deadlineMs, answerBytesMax, signal }: ProcessLimits & { readonly signal: AbortSignal },
+  {
+    deadlineMs,
+    answerBytesMax,
+    exitCodes = [0],
+    signal,
+  }: ProcessLimits & { readonly signal: AbortSignal },
 ): Promise<unknown> {
   const child = Bun.spawn([...ownCommand(), ...words], {
     stdio: ["ignore", "pipe", "ignore"],
@@ -29,7 +39,8 @@ export async function askOwnProcess(
     signal,
   });
   const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
-  if (code !== 0) throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
+  if (!exitCodes.includes(code))
+    throw new Error(`its process ended with ${child.signalCode ?? `code ${code}`}`);
   return JSON.parse(text);
 }
 

@@ -5,14 +5,12 @@
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { warn } from "../base/log.ts";
-import { ownCommand } from "../base/own-command.ts";
+import { askOwnProcess, type ProcessLimits } from "../base/own-command.ts";
 import type { Config } from "../config.ts";
 import { DoctorFinding } from "../model/doctor.ts";
 
-const deadlineMs = 60_000;
-const answerBytesMax = 262_144;
 /** It ends with 1 when a finding is poor. */
-const exitCodes: readonly number[] = [0, 1];
+const limits: ProcessLimits = { deadlineMs: 60_000, answerBytesMax: 262_144, exitCodes: [0, 1] };
 /** The ports are in use by this host itself. */
 const ownFindings: readonly string[] = ["port_taken", "ports_free"];
 const Answer = Type.Array(DoctorFinding);
@@ -45,16 +43,7 @@ async function look(config: Config, signal: AbortSignal): Promise<DoctorFinding[
 async function ask(config: Config, signal: AbortSignal): Promise<DoctorFinding[]> {
   const { dataDirectory, encoder } = config;
   const flags = ["--json", "--data-dir", dataDirectory, "--encoder", encoder];
-  const child = Bun.spawn([...ownCommand(), "doctor", ...flags], {
-    stdio: ["ignore", "pipe", "ignore"],
-    maxBuffer: answerBytesMax,
-    timeout: deadlineMs,
-    killSignal: "SIGKILL",
-    signal,
-  });
-  const [code, text] = await Promise.all([child.exited, child.stdout.text()]);
-  if (!exitCodes.includes(code)) throw new Error(`its process ended with code ${code}`);
-  const answer: unknown = JSON.parse(text);
+  const answer = await askOwnProcess(["doctor", ...flags], { ...limits, signal });
   if (!Value.Check(Answer, answer)) throw new Error("its process answered something else");
   return answer.filter((finding) => !ownFindings.includes(finding.code));
 }

@@ -5,8 +5,8 @@
 import type { FrameTable } from "../model/frames.ts";
 import { frameFates } from "../model/frames.ts";
 
-/** In the order in which a frame meets them. */
-export const partNames = [
+/** Parts until a frame is handed over, in the order in which it meets them. Each has its column, `…_us`. */
+const hostParts = [
   "wait",
   "capture",
   "submit",
@@ -15,9 +15,10 @@ export const partNames = [
   "queue",
   "send",
   "gap",
-  "network",
-  "display",
 ] as const;
+
+/** In the order in which a frame meets them. */
+export const partNames = [...hostParts, "network", "display"] as const;
 export type PartName = (typeof partNames)[number];
 
 /** The end that lateness is measured to. */
@@ -31,18 +32,6 @@ export type FrameParts = {
   readonly parts: Readonly<Record<PartName, Float64Array>>;
   readonly measuredUntil: EndName;
 };
-
-/** Each has its column, `…_us`. */
-const hostParts = [
-  "wait",
-  "capture",
-  "submit",
-  "encode",
-  "packetize",
-  "queue",
-  "send",
-  "gap",
-] as const satisfies readonly PartName[];
 
 const missed = frameFates.indexOf("missed");
 
