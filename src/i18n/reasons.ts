@@ -59,7 +59,7 @@ const reasonsGerman: ReasonTexts = {
   screen_off: () => "der Bildschirm ist ausgeschaltet",
   desktop_gone: () => "der Desktop wurde beendet",
   picture_lowered: ({ from, to, kbps }, number) =>
-    `${from} → ${to}, weil ${number(kbps)} kbit/s nicht mehr tragen`,
+    `${from} → ${to}, weil ${number(kbps)} kbit/s für mehr nicht reichen`,
   picture_raised: ({ from, to, kbps }, number) =>
     `${from} → ${to}, ${number(kbps)} kbit/s tragen es`,
   encoder_changed: (values, number) => {

@@ -79,7 +79,7 @@ export const verdictEnglish: VerdictWords = {
   also: (because) => `Also, ${because}`,
   since: (because, change) => `${because} since the change to ${change}`,
   reduced: (seen, asked) =>
-    `the network carries only ${seen} of the ${asked} asked for, and the picture was reduced to that`,
+    `the network carries only ${seen} of the ${asked} asked for, and the bitrate was reduced to that`,
   tooLittle: "Not enough frames to judge yet",
   working: "Judging every frame…",
   cannotTell: (between, lacking) =>
@@ -221,7 +221,7 @@ export const verdictGerman: VerdictWords = {
   also: (because) => `Auffällig ist, dass ${because}`,
   since: (because, change) => `${because}, seit ${change} eingestellt ist`,
   reduced: (seen, asked) =>
-    `das Netzwerk nur ${seen} von verlangten ${asked} überträgt und das Bild darauf verkleinert wurde`,
+    `das Netzwerk nur ${seen} von verlangten ${asked} überträgt und die Bitrate darauf gesenkt wurde`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
   working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>

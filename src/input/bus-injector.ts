@@ -161,7 +161,7 @@ export class BusInjector implements Injector {
     while (this.#cancel === undefined && this.#waiting[0] !== undefined) {
       if (!this.#isAnswered()) this.#continueIn(answerPollMs);
       else if (this.#write(this.#waiting[0])) this.#waiting.shift();
-      else this.#continueIn(retryMs);
+      else if (this.#waiting.length > 0) this.#continueIn(retryMs);
     }
   }
 
@@ -186,7 +186,10 @@ export class BusInjector implements Injector {
       ...{ type: messageTypes.call, serial: this.#serial },
       ...{ member, signature, isUnanswered: this.#answered === undefined },
     };
-    if (!sendSome(this.#descriptor, writeDBusMessage(header, body))) return false;
+    const count = sendSome(this.#descriptor, writeDBusMessage(header, body));
+    // The desktop is gone: what waits has nobody to go to, and its keys went with it.
+    if (count === undefined) this.#waiting.length = 0;
+    if (count === undefined || count === 0) return false;
     this.#serial = this.#serial === lastSerial ? firstSerial : this.#serial + 1;
     this.#pollCount = 0;
     return true;

@@ -3,6 +3,7 @@
  * of a core, during which the main thread has streams and pages to serve. One at a time: each holds
  * the rows of its range in memory.
  */
+import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { HistoryRange } from "../history/read-range.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
@@ -12,6 +13,9 @@ import type { Known } from "./judge-session.ts";
 
 /** Below it a range is read right away: half a second of video at worst waits for it. */
 const longMs = 10 * 60_000;
+
+/** A hundred times what three hours take. */
+const answerMsMax = 60_000;
 
 /** Whether a range is worth a worker. */
 export function isLong(rangeMs: number): boolean {
@@ -84,7 +88,7 @@ function failureOf(answer: LongAnswer): Error {
   return new Error(answer.kind === "failed" ? answer.reason : "Bug: another answer was asked for");
 }
 
-/** Never throws. */
+/** Never throws. What takes longer has come upon a disk that hangs: the next is not to wait for it. */
 async function ask(request: LongRequest): Promise<LongAnswer> {
   const worker = new Worker(workerUrl("keep/long-work-worker.ts"));
   const answered = Promise.withResolvers<LongAnswer>();
@@ -97,7 +101,10 @@ async function ask(request: LongRequest): Promise<LongAnswer> {
     answered.resolve({ kind: "failed", reason: "its worker ended by itself" });
   });
   worker.postMessage(request);
-  const answer = await answered.promise;
+  const cancel = timers.after(answerMsMax, () => {
+    answered.resolve({ kind: "failed", reason: `it took more than ${answerMsMax / 1000} s` });
+  });
+  const answer = await answered.promise.finally(cancel);
   worker.terminate();
   return answer;
 }

@@ -166,9 +166,10 @@ export type PriorityService = { raise(thread: number, level: number): boolean };
 export function priorityToGet(): "realtime" | "nice" | "none" {
   const thread = threadId();
   if (thread === undefined) return "none";
+  const before = getPriority();
   const isRealtime = scheduleThread(thread, { policy: "round_robin", level: 1 });
   const isNicer = !isRealtime && scheduleThread(thread, { policy: "shared", nice: niceValue });
-  scheduleThread(thread, { policy: "shared", nice: getPriority() });
+  scheduleThread(thread, { policy: "shared", nice: before });
   if (isRealtime) return "realtime";
   return isNicer ? "nice" : "none";
 }
@@ -201,7 +202,7 @@ export function systemScheduling(
 
 /**
  * Asks the kernel to report, and in the end to stop, a real-time thread that never waits.
- * @param onRunaway called when one has not waited for two seconds
+ * @param onRunaway called when one has not waited for two seconds, or for half of a service's limit
  */
 export function guardRealtime(onRunaway: () => void): Disposable {
   process.on("SIGXCPU", onRunaway);

@@ -102,7 +102,7 @@ export const doctorEnglish: DoctorTexts = {
   input_none: () => "Keyboard and mouse of players reach nothing: there is no desktop",
   priority_realtime: () => "Threads that encode and send may run first",
   priority_nice: () =>
-    'Only a nicer nice. For no missed frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
+    'Only a lower nice value. For no missed frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
   priority_none: () =>
     'No priority over other programs: frames are missed when they need the cores. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
   ports_free: ({ ports }) => `Ports ${ports} are free`,

@@ -42,7 +42,7 @@ export const PriorityGrant = Type.Union(
   ],
   {
     description:
-      "Priority of the threads that encode and send: realtime, a nicer nice, none as the machine does not allow it, untried before the first session, or off",
+      "Priority of the threads that encode and send: realtime, a lower nice value, none as the machine does not allow it, untried before the first session, or off",
   },
 );
 /** `untried` before the first session; `off` where the operator does not want it. */

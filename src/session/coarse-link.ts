@@ -57,7 +57,8 @@ export class CoarseLink {
     this.#quietCount += 1;
     if (askedKbps !== this.#askedKbps) this.#restart(askedKbps);
     const lossShare = this.#lossShare(facts);
-    const isFull = lossShare > lossShareMax || this.#hasQueue(facts.rttUs);
+    const hasQueue = this.#hasQueue(facts.rttUs);
+    const isFull = lossShare > lossShareMax || hasQueue;
     if (isFull && this.#quietCount >= settleSeconds) this.#lower(lossShare);
     else if (!isFull && this.#quietCount >= holdSeconds) this.#raise();
     this.#kbps = Math.min(Math.max(this.#kbps, this.#floorKbps), askedKbps);

@@ -54,9 +54,8 @@ export class StreamControl {
   /** For the encoder. */
   get tuning(): Required<Tuning> {
     const { now } = this.#tuning;
-    const isHeld = this.#linkKbps !== undefined && this.#linkKbps < now.bitrateKbps;
-    if (!isHeld && this.#picture === undefined) return now;
-    const bitrateKbps = isHeld ? (this.#linkKbps ?? now.bitrateKbps) : now.bitrateKbps;
+    const bitrateKbps = Math.min(this.#linkKbps ?? Number.POSITIVE_INFINITY, now.bitrateKbps);
+    if (bitrateKbps === now.bitrateKbps && this.#picture === undefined) return now;
     return { ...now, bitrateKbps, ...this.#lowered(now.fps) };
   }
 

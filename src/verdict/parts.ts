@@ -1,6 +1,6 @@
 /**
  * The parts of a frame's time, from due to the end that is known, as columns beside its row. They add
- * up to that end; a part that was not measured is 0 here, and `known` says so.
+ * up to that end; a part that was not measured is 0 here.
  */
 import type { FrameTable } from "../model/frames.ts";
 import { frameFates } from "../model/frames.ts";
@@ -47,19 +47,8 @@ export function partsOf(table: FrameTable): FrameParts {
 }
 
 function emptyParts(count: number): Record<PartName, Float64Array> {
-  const column = () => new Float64Array(count);
-  return {
-    wait: column(),
-    capture: column(),
-    submit: column(),
-    encode: column(),
-    packetize: column(),
-    queue: column(),
-    send: column(),
-    gap: column(),
-    network: column(),
-    display: column(),
-  };
+  const columns = partNames.map((name) => [name, new Float64Array(count)] as const);
+  return Object.fromEntries(columns) as Record<PartName, Float64Array>;
 }
 
 function addHostPart(column: Float64Array, part: Float64Array, handedUs: Float64Array): void {

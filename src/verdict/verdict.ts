@@ -45,7 +45,8 @@ export function verdictOf(input: VerdictInput): Verdict {
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows, changes });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
-  const isReduced = list.some(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
+  const reduced = list.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
+  const isReduced = reduced.length * 2 > list.length;
   // What the link decides is not to be raised.
   const picture = followedCause(windows, causes) ?? (isReduced ? undefined : bitrate);
   const loss = lossCause(judged, causes);
@@ -56,7 +57,8 @@ export function verdictOf(input: VerdictInput): Verdict {
     version: 1,
     ...rangeOf(judged),
     session_id: stream.session_id,
-    quality: quality === "smooth" && bitrate !== undefined ? "stutter" : quality,
+    quality:
+      quality === "smooth" && bitrate !== undefined && picture !== undefined ? "stutter" : quality,
     frames,
     usual_ms: millis(judged.usual.end),
     measured_until: judged.measuredUntil,

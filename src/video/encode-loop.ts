@@ -111,12 +111,12 @@ export class EncodeLoop {
     };
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;
-    const inputTarget = pipeline.openInputTarget();
-    this.#post({
-      ...{ kind: "opened", encoder: pipeline.encoderName, thread: threadId() },
-      inputTarget,
-    });
     try {
+      const inputTarget = pipeline.openInputTarget();
+      this.#post({
+        ...{ kind: "opened", encoder: pipeline.encoderName, thread: threadId() },
+        inputTarget,
+      });
       while (!this.#isClosing) {
         this.#changeMode(pipeline);
         await this.#followGrid(pipeline);

@@ -93,7 +93,7 @@ test("a stream that was reduced to its link says what the link carries, in both 
   });
   const card = { verdict: reduced, mode };
   expect(verdictSentence(englishReader, card)).toContain(
-    "Also, the network carries only 2.6 Mbit/s of the 6 Mbit/s asked for, and the picture was reduced to that.",
+    "Also, the network carries only 2.6 Mbit/s of the 6 Mbit/s asked for, and the bitrate was reduced to that.",
   );
   expect(verdictSentence(germanReader, card)).toContain("dass das Netzwerk nur 2,6");
 });

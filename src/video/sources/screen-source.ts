@@ -68,8 +68,9 @@ export class ScreenSource implements Source {
 
   wait(ms: number): boolean {
     this.#waiting ??= this.#feed.next(ms);
+    if (this.#waiting !== undefined) return true;
     const { fault, absence } = this.#feed;
-    return this.#waiting !== undefined || fault !== undefined || absence !== this.#absence;
+    return fault !== undefined || absence !== this.#absence;
   }
 
   capture(_index: number, captureStartUs: Micros): boolean {
