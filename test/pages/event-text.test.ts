@@ -77,7 +77,7 @@ const streams: Cases<StreamEvent> = {
   picture_changed: ofThird(
     reasonFields(reason("picture_lowered", { from: "1280x720@60", to: "852x480@30", kbps: 400 })),
     "picture adapted to the bitrate: 1280x720@60 to 852x480@30, because 400 kbit/s cannot carry more",
-    "Bild an die Bitrate angepasst: 1280x720@60 → 852x480@30, weil 400 kbit/s nicht mehr tragen",
+    "Bild an die Bitrate angepasst: 1280x720@60 → 852x480@30, weil 400 kbit/s für mehr nicht reichen",
   ),
   encoder_reset: [
     reasonFields(

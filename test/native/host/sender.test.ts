@@ -27,7 +27,14 @@ function setUp(change: Partial<PacedSenderOptions> = {}) {
   const seen: { frame: number; bytes: Uint8Array; isKey: boolean }[] = [];
   const refused: { firstSequence: number; count: number }[] = [];
   const sent: FrameRecord[] = [];
-  const state = { room: Number.POSITIVE_INFINITY, brokenCount: 0, packetCount: 0, callCount: 0 };
+  const state = {
+    room: Number.POSITIVE_INFINITY,
+    /** The call from which on there is room for everything. */
+    callOfRoom: Number.POSITIVE_INFINITY,
+    brokenCount: 0,
+    packetCount: 0,
+    callCount: 0,
+  };
   let told = Promise.withResolvers<void>();
   const arrive = (datagram: Uint8Array) => {
     const plain = opener.open(datagram) ?? new Uint8Array();
@@ -47,9 +54,10 @@ function setUp(change: Partial<PacedSenderOptions> = {}) {
     }),
     pace: { frameIntervalUs: 1e6 / 60, share: 0.5 },
     send: (datagrams, first) => {
+      state.callCount += 1;
+      if (state.callCount >= state.callOfRoom) state.room = Number.POSITIVE_INFINITY;
       const count = Math.min(state.room, datagrams.length - first);
       state.room -= count;
-      state.callCount += 1;
       for (const datagram of datagrams.slice(first, first + count)) arrive(datagram);
       state.packetCount += count;
       return count;
@@ -109,11 +117,11 @@ test("a large frame is spread over half an interval, a small one is not", async 
 });
 
 test("what the kernel has no room for at first is sent a moment later", async () => {
-  const { sender, seen, state, refused, sentCount } = setUp();
+  const { sender, seen, state, refused, sentCount } = setUp({
+    pace: { frameIntervalUs: 10_000_000, share: 0.5 },
+  });
   state.room = 3;
-  setTimeout(() => {
-    state.room = Number.POSITIVE_INFINITY;
-  }, 3);
+  state.callOfRoom = 4;
   sender.push(key(0));
   await sentCount(1);
   expect(seen).toHaveLength(1);
