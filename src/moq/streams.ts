@@ -40,7 +40,8 @@ export type StreamsEvent =
   | { readonly kind: "source"; readonly news: SourceNews }
   | ({ readonly kind: "happened" } & Happened);
 
-type Options = {
+/** What streams for browsers are made from. */
+export type StreamsOptions = {
   readonly origin: Origin;
   readonly gate: SharedArrayBuffer;
   readonly clock: Clock;
@@ -72,7 +73,7 @@ type Running = {
 
 /** The streams that browsers watch, at most four. One for each host. */
 export class Streams implements WatchStreams {
-  readonly #options: Options;
+  readonly #options: StreamsOptions;
   readonly #running = new Map<number, Running>();
   /** Streams that are being opened, by what was asked for. */
   readonly #opening = new Map<string, Promise<Running>>();
@@ -81,7 +82,7 @@ export class Streams implements WatchStreams {
 
   #settings: Settings;
 
-  constructor(options: Options) {
+  constructor(options: StreamsOptions) {
     this.#options = options;
     this.#settings = options.settings;
   }

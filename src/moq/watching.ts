@@ -3,39 +3,20 @@
  * the counts, which are published through the same endpoint.
  */
 import type { Clock } from "../base/clock.ts";
-import type { Scheduler } from "../base/scheduler.ts";
-import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type CounterSettings, Counters } from "../counters/counters.ts";
 import { Followers } from "../counters/follow.ts";
 import type { Tier } from "../model/counters.ts";
-import type { Settings } from "../model/settings.ts";
-import type { EncoderChoice } from "../video/encoders.ts";
 import { openStream } from "../video/stream.ts";
 import { MoqEndpoint, type Right } from "./endpoint.ts";
 import { Origin } from "./origin.ts";
 import { RelayLink } from "./relay-link.ts";
-import type { SampleSink } from "./sampler.ts";
 import { statsOutlet } from "./stats-outlet.ts";
-import { Streams, type StreamsEvent } from "./streams.ts";
+import { Streams, type StreamsOptions } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
 
 /** What watching is made from. */
-export type WatchingOptions = {
-  readonly gate: SharedArrayBuffer;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly sessionIds: SharedSequence;
-  readonly sink: SampleSink;
-  /** The host's own source, for streams that name none. */
-  readonly source: string;
-  readonly preset?: string | undefined;
-  readonly encoder?: EncoderChoice | undefined;
-  /** Where sources keep what desktops give them. */
-  readonly dataDirectory?: string | undefined;
-  readonly settings: Settings;
+export type WatchingOptions = Omit<StreamsOptions, "origin" | "openStream"> & {
   readonly stats: CounterSettings;
-  /** What happens to the streams. Must not throw or wait. */
-  onEvent(event: StreamsEvent): void;
   /** Takes the broadcasts further. */
   readonly relay?: URL | undefined;
   /** Whose traffic a connection is. `redeem` says once whether a ticket is good. */

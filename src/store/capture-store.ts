@@ -21,9 +21,9 @@ import type { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
-import { FrameFiles } from "./frame-files.ts";
 import { type Faults, readCapture } from "./mend-capture.ts";
 import { type NotedFields, NoteFiles } from "./note-files.ts";
+import { SideFiles } from "./side-files.ts";
 import { TimelineFiles } from "./timeline-files.ts";
 
 /** Twenty times the largest capture that this program writes. */
@@ -62,8 +62,11 @@ export class CaptureStore implements Recordings {
   readonly #clock: Pick<Clock, "wallMs">;
   readonly #timelines: TimelineFiles;
   readonly #notes: NoteFiles;
-  /** Rows of the captures; written by `keep`, removed with their capture. */
-  readonly frames: FrameFiles;
+  /**
+   * Rows of the captures, as Parquet. Written by `keep` after the capture, because that takes seconds
+   * for hours of rows, and removed before it.
+   */
+  readonly frames: SideFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
   readonly #reported = new Set<string>();
 
@@ -76,7 +79,11 @@ export class CaptureStore implements Recordings {
     this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
     this.#notes = new NoteFiles(join(dirname(directory), "notes"));
-    this.frames = new FrameFiles(join(dirname(directory), "frames"));
+    this.frames = new SideFiles({
+      directory: join(dirname(directory), "frames"),
+      ending: ".parquet",
+      what: "rows",
+    });
   }
 
   /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */

@@ -3,53 +3,49 @@
  * A capture's timeline is written before it and removed before it: where there is a capture there is its
  * timeline, unless it never had one.
  */
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { prepareDirectory, syncDirectory, writeFileAtomic } from "../base/atomic-file.ts";
+import { writeFileAtomic } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
-import { statIfAny } from "../base/read-file.ts";
-import { isCaptureId } from "../model/capture-id.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { importBytesMax, Timeline, TimelineCheckpoint, TimelineEvent } from "../model/timeline.ts";
 import { isDateText } from "../model/unix-ms.ts";
+import { SideFiles } from "./side-files.ts";
 
 const isTimeline = shapeCheck(Timeline);
 const isEvent = shapeCheck(TimelineEvent);
 const isCheckpoint = shapeCheck(TimelineCheckpoint);
+const ending = ".json";
 /** Nothing of ours is nested deeper. */
 const depthMax = 64;
 
 /** The timelines of one directory, a file each. */
 export class TimelineFiles {
-  readonly #directory: string;
+  readonly #files: SideFiles;
 
   constructor(directory: string) {
-    this.#directory = directory;
+    this.#files = new SideFiles({ directory, ending, what: "timelines" });
   }
 
   /** Makes the directory; removes what a crash left half-written. */
   async prepare(): Promise<void> {
-    await prepareDirectory(this.#directory, "timelines");
+    await this.#files.prepare();
   }
 
   /** Takes the place of one that has no capture any more. @throws Error naming the path */
   async save(id: string, timeline: Timeline): Promise<void> {
-    if (!isCaptureId(id))
-      throw new Error(`Cannot save timeline "${id}": it is not the name of a file`);
-    await dataDisk.run(() => makePrivateDirectory(this.#directory));
-    await writeFileAtomic(this.#path(id), JSON.stringify({ ...timeline, id }));
+    const path = this.#files.pathOf(id);
+    await dataDisk.run(() => makePrivateDirectory(this.#files.directory));
+    await writeFileAtomic(path, JSON.stringify({ ...timeline, id }));
   }
 
   /** Where the bytes are; `undefined` when this capture has no timeline. */
   async filePath(id: string): Promise<string | undefined> {
-    if (!isCaptureId(id)) return undefined;
-    const path = this.#path(id);
-    const stats = await statIfAny(path);
-    return stats?.isFile() === true ? path : undefined;
+    return await this.#files.filePath(id);
   }
 
   /** @returns `undefined` when this capture has none. @throws Failure `timeline_damaged` */
@@ -69,26 +65,20 @@ export class TimelineFiles {
 
   /** Newest first, by when they were written. */
   async ids(): Promise<string[]> {
-    const names = (await readdir(this.#directory)).filter((name) => name.endsWith(".json"));
+    const { directory } = this.#files;
+    const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
     const dated = await Promise.all(
       names.map(async (name) => {
         // A link that leads nowhere, or a file that has just gone, is as old as can be.
-        const stats = await stat(join(this.#directory, name)).catch(() => undefined);
-        return { id: name.slice(0, -".json".length), mtimeMs: stats?.mtimeMs ?? 0 };
+        const stats = await stat(join(directory, name)).catch(() => undefined);
+        return { id: name.slice(0, -ending.length), mtimeMs: stats?.mtimeMs ?? 0 };
       }),
     );
     return dated.sort((a, b) => b.mtimeMs - a.mtimeMs).map(({ id }) => id);
   }
 
   async remove(id: string): Promise<void> {
-    const path = await this.filePath(id);
-    if (path === undefined) return;
-    await rm(path, { force: true });
-    await syncDirectory(this.#directory);
-  }
-
-  #path(id: string): string {
-    return join(this.#directory, `${id}.json`);
+    await this.#files.remove(id);
   }
 }
 

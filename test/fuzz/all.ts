@@ -8,21 +8,11 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { bus, pods, soundServer, xServer } from "./desktop.ts";
+import { allParsers } from "./all-parsers.ts";
 import { runGamestreamFuzz } from "./gamestream.ts";
 import { stormGamestream } from "./gamestream-sockets.ts";
-import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
-import {
-  fecStatus,
-  frameFiles,
-  frameReports,
-  machineFiles,
-  pageReports,
-  segments,
-  timelineFiles,
-  waylandWire,
-} from "./recorded.ts";
-import { requests } from "./requests.ts";
+import { captureFiles } from "./parsers.ts";
+import { timelineFiles } from "./recorded.ts";
 import { feed } from "./run.ts";
 import { shake } from "./sockets.ts";
 
@@ -39,19 +29,8 @@ console.log(`seed ${seed}`);
 
 await using directory = await tempDirectory();
 const files = await captureFiles(join(directory.path, "captures"));
-const ours = [controlMessages, reports, packets, journals, files, codes, requests];
 const timelines = await timelineFiles(join(directory.path, "timelines"));
-const recorded = [segments, frameReports, fecStatus, pageReports, machineFiles, frameFiles];
-for (const parser of [
-  ...ours,
-  soundServer,
-  xServer,
-  bus,
-  pods,
-  waylandWire,
-  ...recorded,
-  timelines,
-]) {
+for (const parser of [...allParsers, files, timelines]) {
   const fed = await feed(parser, { seed, count });
   console.log(`${fed.name.padEnd(20)} ${fed.count} inputs, heap ${fed.grownMb.toFixed(1)} MB more`);
 }

@@ -2,41 +2,16 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { bus, pods, soundServer, xServer } from "./desktop.ts";
-import { captureFiles, codes, controlMessages, journals, packets, reports } from "./parsers.ts";
-import {
-  fecStatus,
-  frameFiles,
-  frameReports,
-  machineFiles,
-  pageReports,
-  segments,
-  timelineFiles,
-  waylandWire,
-} from "./recorded.ts";
-import { requests } from "./requests.ts";
+import { allParsers } from "./all-parsers.ts";
+import { captureFiles } from "./parsers.ts";
+import { timelineFiles } from "./recorded.ts";
 import { feed } from "./run.ts";
 import { shake } from "./sockets.ts";
 
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 const count = 10_000;
 
-const ours = [controlMessages, reports, packets, journals, codes, requests, soundServer, xServer];
-const recorded = [
-  ...[
-    bus,
-    pods,
-    waylandWire,
-    segments,
-    frameReports,
-    fecStatus,
-    pageReports,
-    machineFiles,
-    frameFiles,
-  ],
-];
-
-test.each([...ours, ...recorded])(
+test.each(allParsers)(
   "no input does harm: $name",
   async (parser) => {
     const fed = await feed(parser, { seed, count });

@@ -1,48 +1,22 @@
 import { expect, test } from "bun:test";
 import { chmod, mkdir, readdir, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { Capture } from "../../src/model/capture.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { sampleOf } from "../support/recorder-parts.ts";
+import { smallCaptureId as id, later, smallCapture, startedMs } from "../support/small-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-
-/** A minute after these tests write their files. */
-const later = new ManualClock({ wallMs: Date.now() + 60_000 });
-
-const startedMs = Date.UTC(2026, 5, 26, 20, 14, 3);
-const id = "2026-06-26T20-14-03Z_1280x720";
-
-function captureOf(fields: Partial<Capture["meta"]> = {}): Capture {
-  return {
-    meta: {
-      id,
-      started_unix_ms: startedMs,
-      duration_ms: 2000,
-      kind: "native",
-      width: 1280,
-      height: 720,
-      fps: 60,
-      codec: "h264",
-      client: "",
-      sample_count: 1,
-      ...fields,
-    },
-    samples: [sampleOf({ t_ms: 2000, session_id: 1 })],
-  };
-}
 
 test("a saved capture loads as it was saved", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
-  expect(await store.save(captureOf())).toEqual(captureOf().meta);
-  expect(await store.load(id)).toEqual(captureOf());
+  expect(await store.save(smallCapture())).toEqual(smallCapture().meta);
+  expect(await store.load(id)).toEqual(smallCapture());
 });
 
 test("the file begins with the meta", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
-  await store.save(captureOf());
+  await store.save(smallCapture());
   const text = await Bun.file((await store.filePath(id)) ?? "").text();
   expect(text.startsWith(`{"meta":{"id":"${id}"`)).toBe(true);
 });
@@ -51,7 +25,7 @@ test("captures that share start and mode get numbers, and none is overwritten", 
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
   const clients = ["first", "second", "third"];
-  const metas = await Promise.all(clients.map((client) => store.save(captureOf({ client }))));
+  const metas = await Promise.all(clients.map((client) => store.save(smallCapture({ client }))));
   expect(metas.map((meta) => meta.id).sort()).toEqual([id, `${id}-2`, `${id}-3`]);
   for (const meta of metas) expect((await store.load(meta.id))?.meta).toEqual(meta);
 });
@@ -63,7 +37,7 @@ test("directory and files are their owner's alone", async () => {
   await chmod(path, 0o755);
   const store = new CaptureStore(path, later);
   await store.prepare();
-  await store.save(captureOf());
+  await store.save(smallCapture());
   expect((await stat(path)).mode & 0o777).toBe(0o700);
   expect((await stat(join(path, `${id}.json`))).mode & 0o777).toBe(0o600);
 });
@@ -72,7 +46,7 @@ test("the listing is newest first", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
   for (const second of [2, 9, 5, 5]) {
-    await store.save(captureOf({ started_unix_ms: startedMs + second * 1000 }));
+    await store.save(smallCapture({ started_unix_ms: startedMs + second * 1000 }));
   }
   expect((await store.list()).captures.map((meta) => meta.id)).toEqual([
     "2026-06-26T20-14-12Z_1280x720",
@@ -102,11 +76,11 @@ const longSessions = Array.from({ length: 500 }, (_, index) => ({
 test.each([1, 15, 30, 500])("a head with %d sessions is read whole", async (count) => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
-  const meta = await store.save(captureOf({ sessions: longSessions.slice(0, count) }));
+  const meta = await store.save(smallCapture({ sessions: longSessions.slice(0, count) }));
   expect(await store.list()).toEqual({ captures: [meta], damaged: [] });
 });
 
-const whole = JSON.stringify(captureOf());
+const whole = JSON.stringify(smallCapture());
 test.each([
   ["empty", ""],
   ["not JSON", "nonsense"],
@@ -119,9 +93,9 @@ test.each([
 ])("a damaged file (%s) is named, set aside and not fatal", async (_what, text) => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
-  await store.save(captureOf());
+  await store.save(smallCapture());
   await Bun.write(join(directory.path, "broken.json"), text);
-  const expected = { captures: [captureOf().meta], damaged: ["broken.json"] };
+  const expected = { captures: [smallCapture().meta], damaged: ["broken.json"] };
   expect(await store.list()).toEqual(expected);
   expect(await store.list()).toEqual(expected);
   expect(await Bun.file(join(directory.path, "damaged", "broken.json")).text()).toBe(text);
@@ -162,7 +136,7 @@ test("a reader does without the further fields", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
   await Bun.write(join(directory.path, "old.json"), whole);
-  expect((await store.list()).captures).toEqual([{ ...captureOf().meta, id: "old" }]);
+  expect((await store.list()).captures).toEqual([{ ...smallCapture().meta, id: "old" }]);
 });
 
 test("fields of a later version are kept", async () => {
@@ -182,7 +156,7 @@ test("a changed file is read again", async () => {
   const path = join(directory.path, "one.json");
   await Bun.write(path, whole);
   await store.list();
-  await Bun.write(path, JSON.stringify(captureOf({ client: "another" })));
+  await Bun.write(path, JSON.stringify(smallCapture({ client: "another" })));
   expect((await store.list()).captures[0]?.client).toBe("another");
 });
 
@@ -221,7 +195,7 @@ test("a pipe with the name of a capture does not stop the listing", async () => 
 test("what a crash left half-written is swept away, and nothing else", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
-  await store.save(captureOf());
+  await store.save(smallCapture());
   await Bun.write(join(directory.path, `.${id}.json.4711-00112233aabbccdd.tmp`), "half");
   await Bun.write(join(directory.path, ".notes.tmp"), "somebody's own");
   await store.prepare();
@@ -232,7 +206,7 @@ test("a file that is still being copied is left alone, and listed once it is who
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, new ManualClock({ wallMs: writtenMs + 9999 }));
   const path = join(directory.path, "copied.json");
-  const text = JSON.stringify(captureOf());
+  const text = JSON.stringify(smallCapture());
   await writeAt(path, text.slice(0, -20));
   expect(await store.list()).toEqual({ captures: [], damaged: [] });
   await expect(store.load("copied")).rejects.toThrow("Cannot load");

@@ -1,37 +1,11 @@
 /** A capture with single values that are not valid: what is lost, and what is said of it. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Capture } from "../../src/model/capture.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { sampleOf } from "../support/recorder-parts.ts";
+import { later, smallCapture, startedMs } from "../support/small-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** A minute after these tests write their files. */
-const later = new ManualClock({ wallMs: Date.now() + 60_000 });
-
-const startedMs = Date.UTC(2026, 5, 26, 20, 14, 3);
-const id = "2026-06-26T20-14-03Z_1280x720";
-
-function captureOf(): Capture {
-  return {
-    meta: {
-      id,
-      started_unix_ms: startedMs,
-      duration_ms: 2000,
-      kind: "native",
-      width: 1280,
-      height: 720,
-      fps: 60,
-      codec: "h264",
-      client: "",
-      sample_count: 1,
-    },
-    samples: [sampleOf({ t_ms: 2000, session_id: 1 })],
-  };
-}
-
-const whole = JSON.stringify(captureOf());
+const whole = JSON.stringify(smallCapture());
 
 test.each([
   ["null", '"mbps":null', 0],
@@ -44,7 +18,7 @@ test.each([
   await Bun.write(join(directory.path, "one.json"), whole.replace('"mbps":25', text));
   const capture = await store.load("one");
   expect(capture?.meta.mended).toBe(1);
-  const sample = { ...captureOf().samples[0], mbps, unmeasured: ["mbps"] };
+  const sample = { ...smallCapture().samples[0], mbps, unmeasured: ["mbps"] };
   expect(capture?.samples).toEqual([expect.objectContaining(sample)]);
   expect((await store.list()).damaged).toEqual([]);
 });
@@ -66,7 +40,7 @@ test("an optional value that is not valid is left out, a stage without its media
     .replace(/"mbps":/, '"rtt_us":"x",$&');
   await Bun.write(join(directory.path, "one.json"), bad);
   const [sample] = (await store.load("one"))?.samples ?? [];
-  const stageCount = captureOf().samples[0]?.stages.length ?? 0;
+  const stageCount = smallCapture().samples[0]?.stages.length ?? 0;
   expect(sample?.stages).toHaveLength(stageCount - 1);
   expect(sample?.rtt_us).toBeUndefined();
   expect(sample?.unmeasured?.toSorted()).toEqual(["rtt_us", "stages"]);
@@ -75,7 +49,7 @@ test("an optional value that is not valid is left out, a stage without its media
 test("a sample without a time or session is left out", async () => {
   await using directory = await tempDirectory();
   const store = new CaptureStore(directory.path, later);
-  const { meta, samples } = captureOf();
+  const { meta, samples } = smallCapture();
   const placeless = [{}, { t_ms: null }, { session_id: -1 }, { t_ms: 864_000_001 }];
   const added = placeless.map((fields) => ({ ...samples[0], ...fields }));
   const text = JSON.stringify({ meta, samples: [...added.slice(1), 7, null, ...samples] });

@@ -2,44 +2,18 @@
 import { expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { Capture } from "../../src/model/capture.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { ManualClock } from "../support/manual-clock.ts";
-import { sampleOf } from "../support/recorder-parts.ts";
+import { smallCaptureId as id, later, smallCapture } from "../support/small-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-/** A minute after these tests write their files. */
-const later = new ManualClock({ wallMs: Date.now() + 60_000 });
-
-const startedMs = Date.UTC(2026, 5, 26, 20, 14, 3);
-const id = "2026-06-26T20-14-03Z_1280x720";
-
-function captureOf(): Capture {
-  return {
-    meta: {
-      id,
-      started_unix_ms: startedMs,
-      duration_ms: 2000,
-      kind: "native",
-      width: 1280,
-      height: 720,
-      fps: 60,
-      codec: "h264",
-      client: "",
-      sample_count: 1,
-    },
-    samples: [sampleOf({ t_ms: 2000, session_id: 1 })],
-  };
-}
-
-const whole = JSON.stringify(captureOf());
+const whole = JSON.stringify(smallCapture());
 
 test.each(["before tuning", "Übung", "..", "-", "a\\b", "%2e%2e", "名前", "x".repeat(200)])(
   "a whole capture in the file %p stays there, under an id that loads and removes it",
   async (stem) => {
     await using directory = await tempDirectory();
     const store = new CaptureStore(directory.path, later);
-    await store.save(captureOf());
+    await store.save(smallCapture());
     const path = join(directory.path, `${stem}.json`);
     await Bun.write(path, whole);
     const { captures, damaged } = await store.list();
@@ -47,8 +21,8 @@ test.each(["before tuning", "Übung", "..", "-", "a\\b", "%2e%2e", "名前", "x"
     expect([damaged, odd]).toEqual([[], expect.stringMatching(/^[A-Za-z0-9._-]{1,128}$/)]);
     expect((await store.list()).captures.map((meta) => meta.id)).toContain(odd);
     expect(await store.load(odd)).toEqual({
-      ...captureOf(),
-      meta: { ...captureOf().meta, id: odd },
+      ...smallCapture(),
+      meta: { ...smallCapture().meta, id: odd },
     });
     expect([await store.filePath(odd), await store.remove(odd)]).toEqual([path, true]);
     expect([await store.load(odd), await Bun.file(path).exists()]).toEqual([undefined, false]);
@@ -72,7 +46,7 @@ test("a capture of 80 MB loads", async () => {
   const store = new CaptureStore(directory.path, later);
   const padding = " ".repeat(80 * 1024 * 1024);
   await Bun.write(join(directory.path, "large.json"), `${whole.slice(0, -2)}${padding}]}`);
-  expect((await store.load("large"))?.samples).toEqual(captureOf().samples);
+  expect((await store.load("large"))?.samples).toEqual(smallCapture().samples);
 });
 
 test("a directory that cannot be read is said to be, and is not damage", async () => {

@@ -1,0 +1,57 @@
+/**
+ * Files beside captures: one file under the capture's id, in a directory of its own. An id that is not
+ * the name of a file never becomes a path.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { prepareDirectory, syncDirectory } from "../base/atomic-file.ts";
+import { statIfAny } from "../base/read-file.ts";
+import { isCaptureId } from "../model/capture-id.ts";
+
+/** One kind of file beside captures, each under its capture's id. */
+export class SideFiles {
+  readonly directory: string;
+  /** With its dot. */
+  readonly #ending: string;
+  /** In messages, such as `rows`. */
+  readonly #what: string;
+
+  constructor(options: {
+    readonly directory: string;
+    readonly ending: string;
+    readonly what: string;
+  }) {
+    this.directory = options.directory;
+    this.#ending = options.ending;
+    this.#what = options.what;
+  }
+
+  /** Makes the directory; removes what a crash left half-written. */
+  async prepare(): Promise<void> {
+    await prepareDirectory(this.directory, this.#what);
+  }
+
+  /** Where the file of a capture belongs, in a directory that may be missing. @throws Error for what is not an id */
+  pathOf(id: string): string {
+    if (!isCaptureId(id)) {
+      throw new Error(`Cannot save ${this.#what} "${id}": it is not the name of a file`);
+    }
+    return join(this.directory, `${id}${this.#ending}`);
+  }
+
+  /** Where the bytes are; `undefined` when this capture has no such file. */
+  async filePath(id: string): Promise<string | undefined> {
+    if (!isCaptureId(id)) return undefined;
+    const path = this.pathOf(id);
+    const stats = await statIfAny(path);
+    return stats?.isFile() === true ? path : undefined;
+  }
+
+  /** Does nothing where the capture has no such file. */
+  async remove(id: string): Promise<void> {
+    const path = await this.filePath(id);
+    if (path === undefined) return;
+    await rm(path, { force: true });
+    await syncDirectory(this.directory);
+  }
+}
