@@ -31,13 +31,6 @@ export function hasDesktop(env: Environment): boolean {
   return listDisplays(env.XDG_RUNTIME_DIR || undefined).length > 0;
 }
 
-/** What `auto` tries, in this order; whether it works is seen when it is opened. */
-export function autoCandidates(): string[] {
-  return autoOrder()
-    .filter(({ missing }) => missing === undefined)
-    .map(({ source }) => source);
-}
-
 /** A source in the order of `auto`. */
 export type AutoCandidate = {
   readonly source: string;

@@ -28,8 +28,6 @@ export type StreamSessionOptions = TuningFacts & {
   /** The encoder is not asked for key frames more often; 100 ms if left out. */
   readonly keyFrameIntervalUs?: number;
   readonly sampler: WindowSampler;
-  /** Notices that the process stood still; one for this thread if left out. */
-  readonly stopWatch?: StopWatch;
   /** What happened besides numbers: with a tick, and at the end. */
   onHappened(taken: Omit<Happened, "session_id">): void;
   /**
@@ -78,7 +76,8 @@ export class StreamSession {
   /** Frames that were lost before they came out of the encoder's channel. */
   lostCount = 0;
   readonly #options: StreamSessionOptions;
-  readonly #stopWatch: StopWatch;
+  /** Notices that the process stood still. */
+  readonly #stopWatch = new StopWatch();
   readonly #picture: PictureFollower | undefined;
   #stream: EncodeStream | undefined;
   #subscription: Disposable | undefined;
@@ -88,7 +87,6 @@ export class StreamSession {
     const { clock, keyFrameIntervalUs: intervalUs = keyFrameIntervalUsDefault } = options;
     const { log } = this;
     this.#options = options;
-    this.#stopWatch = options.stopWatch ?? new StopWatch();
     this.startedUnixMs = clock.wallMs();
     this.rows = new RowRecorder(options.sampler.path);
     this.control = new StreamControl({ ...options, log });

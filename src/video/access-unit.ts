@@ -29,15 +29,6 @@ export function withoutMessages(unit: Uint8Array, codec: CodecName): Uint8Array 
   return unit;
 }
 
-/** Number of slices in the unit. */
-export function countSlices(unit: Uint8Array, codec: "h264" | "hevc"): number {
-  let count = 0;
-  for (let start = nextStart(unit, 0); start < unit.length; start = nextStart(unit, start + 3)) {
-    if (isSlice(typeAt(unit, start + 3, codec), codec)) count += 1;
-  }
-  return count;
-}
-
 /** What lies before `from` moves to the end of the gap, so that the slices stay where they are. */
 function cut(unit: Uint8Array, from: number, to: number): Uint8Array {
   unit.copyWithin(to - from, 0, from);

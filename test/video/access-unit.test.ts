@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { FramePacketizer } from "../../src/gamestream/media/video-packetizer.ts";
-import { countSlices, withoutMessages } from "../../src/video/access-unit.ts";
+import { withoutMessages } from "../../src/video/access-unit.ts";
 import { collect, openSmall } from "../support/stream.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -55,3 +55,16 @@ test("a picture has at least as many slices as were asked for", async () => {
     expect(counts).toEqual(Array(5).fill(wanted));
   }
 });
+
+/** Slices of a unit in Annex B, by the types of its NAL units. */
+function countSlices(unit: Uint8Array, codec: "h264" | "hevc"): number {
+  let count = 0;
+  const startCode = Buffer.from([0, 0, 1]);
+  const bytes = Buffer.from(unit);
+  for (let at = bytes.indexOf(startCode); at >= 0; at = bytes.indexOf(startCode, at + 3)) {
+    const head = unit[at + 3] ?? 0;
+    const type = codec === "h264" ? head & 0x1f : (head >> 1) & 0x3f;
+    if (codec === "h264" ? type >= 1 && type <= 5 : type < 32) count += 1;
+  }
+  return count;
+}

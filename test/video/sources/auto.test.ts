@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { dirname } from "node:path";
 import { Obstacle } from "../../../src/base/obstacle.ts";
 import { readConfig } from "../../../src/config.ts";
-import { autoCandidates } from "../../../src/desktop/find.ts";
+import { autoOrder } from "../../../src/desktop/find.ts";
 import type { SourceNews } from "../../../src/model/source-state.ts";
 import { openAutoSource } from "../../../src/video/sources/auto.ts";
 import { openSource } from "../../../src/video/sources/open.ts";
@@ -26,6 +26,10 @@ afterEach(() => {
     else process.env[name] = value;
   }
 });
+
+/** What `auto` tries here, in its order. */
+const autoCandidates = () =>
+  autoOrder().flatMap(({ source, missing }) => (missing === undefined ? [source] : []));
 
 const isNew = ({ isRepeat }: KeptFrame) => !isRepeat;
 
