@@ -1,8 +1,14 @@
 /**
  * `npm test`: what the tests need, then the checks, then every test. The last line, alone, is
  * "N passed, N failed". With arguments only those tests run.
+ *
+ * Every folder of `test/` has a process of its own. One process for all 300 files keeps the modules
+ * and objects of each, and late files then ran up to forty times slower than alone: what a test
+ * waits for became late although nothing else ran. So a process that dies costs its folder alone.
  */
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { check } from "./check.mjs";
 import { bringPrograms } from "./debian.mjs";
 import { testsNeeding } from "./needs.mjs";
@@ -12,40 +18,92 @@ export async function runTests(bun, args) {
   const missing = await bringPrograms();
   const skipped = missing.length === 0 ? new Map() : testsNeeding(missing);
   const checkCode = args.length === 0 ? await check(bun) : 0;
-  const without = [...skipped.keys()].flatMap((path) => ["--path-ignore-patterns", path]);
-  const { code, counts } = await runBunTest(bun, [...without, ...args]);
+  const results =
+    args.length === 0 ? await runFolders(bun, skipped) : [await run(bun, args, skipped)];
   for (const [path, programs] of skipped) say(`skipped ${path}: ${programs.join(", ")} missing`);
-  console.log(`${counts.pass} passed, ${counts.fail} failed`);
+  for (const name of results.flatMap(({ failed }) => failed)) say(`failed ${name}`);
+  const sum = (count) => results.reduce((total, { counts }) => total + counts[count], 0);
+  console.log(`${sum("pass")} passed, ${sum("fail")} failed`);
+  const code = results.find((result) => result.code !== 0)?.code ?? 0;
   return checkCode || code || (skipped.size > 0 ? 1 : 0);
 }
 
-/** Shows what bun prints and reads the counts from its closing lines. */
+/** One after the other: tests that watch a stream keep both cores for themselves. */
+async function runFolders(bun, skipped) {
+  const results = [];
+  for (const [folder, paths] of testFolders()) {
+    const left = paths.filter((path) => !skipped.has(path));
+    if (left.length === 0) continue;
+    const startMs = performance.now();
+    results.push(
+      await runBunTest(
+        bun,
+        left.map((path) => `./${path}`),
+      ),
+    );
+    say(`${((performance.now() - startMs) / 1000).toFixed(1)} s for ${folder}`);
+  }
+  return results;
+}
+
+/** The test files of each folder, in the order of their names; paths from the checkout. */
+export function testFolders() {
+  const folders = new Map();
+  const names = readdirSync(join(root, "test"), { recursive: true }).sort();
+  for (const name of names.filter((each) => each.endsWith(".test.ts"))) {
+    const path = join("test", name);
+    folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), path]);
+  }
+  return folders;
+}
+
+function run(bun, args, skipped) {
+  const without = [...skipped.keys()].flatMap((path) => ["--path-ignore-patterns", path]);
+  return runBunTest(bun, [...without, ...args]);
+}
+
+/** Shows what bun prints, and reads from it the counts and the names of what failed. */
 async function runBunTest(bun, args) {
   const child = spawn(bun, ["test", "--timeout", timeoutMs, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout.pipe(process.stdout, { end: false });
-  let tail = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    process.stderr.write(text);
-    tail = (tail + text).slice(-tailCharacters);
+  let text = "";
+  child.stderr.setEncoding("utf8").on("data", (part) => {
+    process.stderr.write(part);
+    text += part;
   });
   const code = await exitOf(child, bun);
-  return { code, counts: readCounts(tail, code) };
+  return { code, ...readResult(text, code) };
 }
 
-const tailCharacters = 4096;
 /** For one test. Tests do not time: this only ends one that hangs, on the slowest machine. */
 const timeoutMs = "30000";
+
 /** A file that could not even be loaded is an "error" to bun; here it is a failure. */
-export function readCounts(tail, code) {
-  const pass = countOf(tail, "pass");
-  const fail = countOf(tail, "fail") + countOf(tail, "errors?");
-  return { pass, fail: code === 0 ? fail : Math.max(fail, 1) };
+export function readResult(text, code) {
+  const fail = countOf(text, "fail") + countOf(text, "errors?");
+  const counts = { pass: countOf(text, "pass"), fail: code === 0 ? fail : Math.max(fail, 1) };
+  return { counts, failed: failedTests(text, code) };
 }
 
-function countOf(tail, word) {
-  const found = [...tail.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))].at(-1);
+function countOf(text, word) {
+  const found = [...text.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))].at(-1);
   return Number(found?.[1] ?? 0);
+}
+
+/** Each with its file. Bun repeats them at its end, without files. */
+function failedTests(text, code) {
+  const failed = new Set();
+  let file = "before the first test";
+  for (const line of text.split(/^\d+ tests? failed:$/m, 1)[0].split("\n")) {
+    const heading = /^(test\/\S+\.ts):$/.exec(line)?.[1];
+    if (heading !== undefined) file = heading;
+    else if (line.startsWith("(fail) ")) failed.add(`${file}: ${line.slice("(fail) ".length)}`);
+    else if (line.startsWith("# Unhandled error"))
+      failed.add(`${file}: an error outside its tests`);
+  }
+  if (code !== 0 && failed.size === 0) failed.add(`${file}: bun ended with ${code}`);
+  return [...failed];
 }

@@ -1,7 +1,7 @@
 /** The set-up runs on plain Node, so it is tried there. */
 import { expect, test } from "bun:test";
 import { realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -76,11 +76,40 @@ test("two set-ups are never at work at once, and a killed one leaves no lock beh
 test("the last summary of bun counts, errors as failures", async () => {
   const summary = " 12 pass\\n 1 skip\\n 2 fail\\n 1 error\\n 30 expect() calls\\n";
   const script = `
-    import { readCounts } from "${root}/tools/test.mjs";
-    console.log(JSON.stringify([readCounts("${summary}", 1), readCounts("", 1), readCounts(" 3 pass\\n 0 fail\\n", 0)]));`;
+    import { readResult } from "${root}/tools/test.mjs";
+    const counts = (text, code) => readResult(text, code).counts;
+    console.log(JSON.stringify([counts("${summary}", 1), counts("", 1), counts(" 3 pass\\n 0 fail\\n", 0)]));`;
   expect(JSON.parse(await node(script).stdout.text())).toEqual([
     { pass: 12, fail: 3 },
     { pass: 0, fail: 1 },
     { pass: 3, fail: 0 },
   ]);
+});
+
+test("what failed is named once with its file, and a file that broke or a process that died too", async () => {
+  const printed = [
+    "test/base/log.test.ts:\n(pass) one\n(fail) two [3.00ms]",
+    "# Unhandled error between tests\n1 tests failed:\n(fail) two [3.00ms]\n 1 pass\n 1 fail\n 1 error",
+  ].join("\n");
+  const script = `
+    import { readResult } from "${root}/tools/test.mjs";
+    const [text] = process.argv.slice(1);
+    const died = readResult("test/base/log.test.ts:\\n(pass) one\\n", 139);
+    console.log(JSON.stringify([readResult(text, 1).failed, died.failed, died.counts.fail]));`;
+  expect(JSON.parse(await node(script, [printed]).stdout.text())).toEqual([
+    ["test/base/log.test.ts: two [3.00ms]", "test/base/log.test.ts: an error outside its tests"],
+    ["test/base/log.test.ts: bun ended with 139"],
+    1,
+  ]);
+});
+
+test("every test file is in the folder that it runs with, once", async () => {
+  const script = `
+    import { testFolders } from "${root}/tools/test.mjs";
+    console.log(JSON.stringify([...testFolders().entries()]));`;
+  const folders: [string, string[]][] = JSON.parse(await node(script).stdout.text());
+  const all = [...new Bun.Glob("test/**/*.test.ts").scanSync(root)];
+  expect(folders.flatMap(([, paths]) => paths).sort()).toEqual(all.sort());
+  for (const [folder, paths] of folders)
+    expect(paths.map((path) => dirname(path))).toEqual(paths.map(() => folder));
 });
