@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { sourceFormList } from "../src/model/source.ts";
+import { causeCodes } from "../src/model/verdict.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", ...new Glob("docs/**/*.md").scanSync()].sort();
 const textOf = (path: string) => Bun.file(path).text();
@@ -58,4 +59,13 @@ test("every form of a source has its row in docs/sources.md", async () => {
   const text = await textOf("docs/sources.md");
   const rows = [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, form]) => form);
   expect(rows.toSorted()).toEqual(sourceFormList.toSorted());
+});
+
+test("every cause of a verdict is explained in docs/verdict.md and has a colour", async () => {
+  const explained = await textOf("docs/verdict.md");
+  const rows = [...explained.matchAll(/^\| (`\w+`(?:, `\w+`)*) +\|/gm)];
+  const codes = rows.flatMap(([, cell = ""]) => cell.replaceAll("`", "").split(", "));
+  const coloured = [...(await textOf("public/css/verdict.css")).matchAll(/^\.cause-(\w+)/gm)];
+  const colours = coloured.map(([, code]) => code ?? "");
+  expect(causeCodes.filter((code) => !codes.includes(code) || !colours.includes(code))).toEqual([]);
 });

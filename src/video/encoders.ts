@@ -127,11 +127,9 @@ const software: Readonly<Record<CodecName, EncoderSetup>> = {
   },
 };
 
-type Maker = "nvenc" | "vaapi" | "qsv";
+type Maker = Exclude<EncoderChoice, "auto" | "x264">;
 
 /** In the order of trying: the least copying first. */
-const makers: readonly Maker[] = ["nvenc", "qsv", "vaapi"];
-
 const hardware: Readonly<Record<Maker, (codec: CodecName) => EncoderSetup>> = {
   nvenc: (codec) => ({
     name: `${codec}_nvenc`,
@@ -169,6 +167,8 @@ const hardware: Readonly<Record<Maker, (codec: CodecName) => EncoderSetup>> = {
   }),
 };
 
+const makers = Object.keys(hardware) as readonly Maker[];
+
 /** The encoders of a codec in the order of trying; the last one is software and always there. */
 export function encodersFor(codec: CodecName, choice: EncoderChoice): readonly EncoderSetup[] {
   if (choice === "x264") return [software[codec]];
@@ -184,6 +184,7 @@ export function knownPreset(codec: CodecName, preset: string | undefined): strin
 
 /** Whether an encoder follows a change of bitrate while it runs. @param name FFmpeg's */
 export function followsBitrate(name: string): boolean {
-  if (name.endsWith("_nvenc")) return hardware.nvenc("h264").followsBitrate;
-  return Object.values(software).some((setup) => setup.name === name && setup.followsBitrate);
+  const codecs = Object.keys(software) as readonly CodecName[];
+  const setups = codecs.flatMap((codec) => encodersFor(codec, "auto"));
+  return setups.some((setup) => setup.name === name && setup.followsBitrate);
 }
