@@ -42,9 +42,10 @@ export function decodeBlock(bytes: Uint8Array): FrameTable | undefined {
   const reader = new ByteReader(bytes);
   const count = reader.varint();
   const columnCount = reader.varint();
-  // Each row takes a byte of its column at least.
   if (count > blockRowCountMax || columnCount > columnCountMax) return undefined;
   if (count > 0 && columnCount === 0) return undefined;
+  // Each row takes a byte of a column at least: a few bytes make no columns of megabytes.
+  if (count > bytes.length) return undefined;
   const columns = makeColumns(count);
   for (let index = 0; index < columnCount; index++) {
     const given = reader.name();

@@ -12,7 +12,7 @@
  *
  * The first record is the head. A batch is whole or not there: reading ends before the first that is
  * torn or damaged, so that a host that dies in the middle of a write loses that batch alone. Records
- * of a kind or a form that is not known are skipped.
+ * of a kind or a form that is not known are skipped; a batch with too many of them is read no further.
  */
 
 import { zstdDecompressSync } from "node:zlib";
@@ -29,6 +29,11 @@ const magic = new TextEncoder().encode("onglassH");
 const batchHeadBytes = 8;
 /** Of one batch, before and after compression. */
 const batchBytesMax = 16 * 1024 * 1024;
+/**
+ * Records of a batch that are of a known kind and not in its form: after so many the rest of the batch
+ * is skipped. A batch of sixteen megabytes has room for eight million, which take a quarter of a minute.
+ */
+export const strangeCountMax = 1000;
 /** Of a segment that is read: a minute of sixteen sessions at 240 frames a second has 20 MB. */
 export const segmentBytesMax = 64 * 1024 * 1024;
 export const formatVersion = 1;
@@ -197,18 +202,24 @@ function unpack(packed: Uint8Array): Uint8Array | undefined {
 
 function readRecords(plain: Uint8Array, into: HistoryRecord[], withRows: boolean): void {
   const reader = new ByteReader(plain);
-  while (!(reader.isAtEnd || reader.isDamaged)) {
+  let strangeCount = 0;
+  while (!(reader.isAtEnd || reader.isDamaged) && strangeCount < strangeCountMax) {
     const kind = kinds[reader.u8()];
     const content = reader.bytes();
     if (kind === undefined || reader.isDamaged) continue;
-    if (!withRows && (kind === "rows" || kind === "late")) continue;
+    if (!withRows && isOfRows(kind)) continue;
     const record = recordOf(kind, content);
-    if (record !== undefined) into.push(record);
+    if (record === undefined) strangeCount += 1;
+    else into.push(record);
   }
 }
 
+function isOfRows(kind: HistoryRecord["kind"]): kind is "rows" | "late" {
+  return kind === "rows" || kind === "late";
+}
+
 function recordOf(kind: HistoryRecord["kind"], content: Uint8Array): HistoryRecord | undefined {
-  if (kind !== "rows" && kind !== "late") return jsonRecordOf(kind, parse(content));
+  if (!isOfRows(kind)) return jsonRecordOf(kind, parse(content));
   const rows = decodeBlock(content);
   return rows && { kind, rows };
 }

@@ -11,7 +11,7 @@ import {
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fateIndex } from "../../src/frames/row-layout.ts";
-import { decodeSegment } from "../../src/history/segment.ts";
+import { decodeSegment, strangeCountMax } from "../../src/history/segment.ts";
 import {
   everything,
   openHistory,
@@ -158,15 +158,14 @@ test("a byte that is wrong costs what lies behind it and nothing else", async ()
   }
 });
 
-/** A batch of so many zeros, packed. */
-function batchOf(plainBytes: number): Uint8Array {
-  const packed = Bun.zstdCompressSync(new Uint8Array(plainBytes), { level: 1 });
+const batchOf = (plain: Uint8Array): Uint8Array => {
+  const packed = Bun.zstdCompressSync(plain, { level: 1 });
   const batch = Buffer.alloc(8 + packed.length);
   batch.writeUInt32LE(packed.length, 0);
   batch.writeUInt32LE(Bun.hash.crc32(packed), 4);
   batch.set(packed, 8);
   return batch;
-}
+};
 
 test("a batch that unpacks to more than 16 MB ends its segment, and takes no more memory", async () => {
   await using directory = await tempDirectory();
@@ -179,7 +178,7 @@ test("a batch that unpacks to more than 16 MB ends its segment, and takes no mor
   const whole = readFileSync(join(directory.path, name));
   const most = 16 * 1024 * 1024;
   // Sixty-four of them would be a gigabyte.
-  const bombs = Buffer.concat(Array.from({ length: 64 }, () => batchOf(most + 1)));
+  const bombs = Buffer.concat(Array<Uint8Array>(64).fill(batchOf(new Uint8Array(most + 1))));
   expect(bombs.length).toBeLessThan(1_000_000);
   const before = process.memoryUsage().rss;
   const segment = decodeSegment(Buffer.concat([whole, bombs]));
@@ -187,8 +186,30 @@ test("a batch that unpacks to more than 16 MB ends its segment, and takes no mor
   expect(segment?.tornBytes).toBe(bombs.length);
   expect(segment?.records).toHaveLength(decodeSegment(whole)?.records.length ?? -1);
   // At the limit it is read, and has nothing that is known.
-  const full = batchOf(most);
+  const full = batchOf(new Uint8Array(most));
   expect(decodeSegment(Buffer.concat([whole, full]))?.tornBytes).toBe(0);
+});
+
+test("a batch is read up to a thousand records that are not in their form", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  opened.history.addEvent({ type: "log", level: "warn", message: "hot" }, opened.clock.nowUs());
+  await opened.history.flush();
+  const [name = ""] = segmentsIn(directory.path);
+  const whole = readFileSync(join(directory.path, name));
+  const known = decodeSegment(whole)?.records.length ?? 0;
+  const json = Buffer.from(JSON.stringify({ at_us: 1, event: {} }));
+  const event = Buffer.concat([Buffer.from([3, json.length]), json]);
+  const lastIsRead = (strangeCount: number) => {
+    // Each is an event of no bytes.
+    const strange = Buffer.alloc(2 * strangeCount, Buffer.from([3, 0]));
+    const batch = batchOf(Buffer.concat([strange, event]));
+    const segment = decodeSegment(Buffer.concat([whole, batch]));
+    expect(segment?.tornBytes).toBe(0);
+    return (segment?.records.length ?? 0) > known;
+  };
+  expect(lastIsRead(strangeCountMax - 1)).toBe(true);
+  expect(lastIsRead(strangeCountMax)).toBe(false);
 });
 
 test("the next start reads what a host left that died in the middle of a write", async () => {
