@@ -5,6 +5,7 @@
  */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { fateIndex } from "../../src/frames/row-layout.ts";
 import { RowReader } from "../../src/frames/row-reader.ts";
@@ -135,6 +136,14 @@ const waitedNs = (thread: number) =>
 const sumOf = (column: Float64Array) =>
   column.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
 
+/** All threads of this process run on the core until the end. */
+async function moveThreads(core: number): Promise<AsyncDisposable> {
+  const move = (cores: string) =>
+    runProgram(["taskset", "-acp", cores, `${process.pid}`], new Uint8Array());
+  await move(`${core}`);
+  return { [Symbol.asyncDispose]: async () => void (await move(`0-${cpus().length - 1}`)) };
+}
+
 /** Nothing else runs on the core for so long; the program ends by itself. */
 async function takeCore(core: number, seconds: number): Promise<void> {
   const line = `import time\nend = time.monotonic() + ${seconds}\nwhile time.monotonic() < end: pass`;
@@ -150,7 +159,11 @@ test.skipIf(!isRoot)(
     using player = await startTestPlayer(host.host.port, await ownCredentials(host));
     const { rows: memory, threads } = await host.event("session_started");
     const thread = threads.encode ?? 0;
-    await Bun.spawn(["taskset", "-cp", "0", `${thread}`], { stdout: "ignore" }).exited;
+    // The encoder's own threads must not be stopped with it: the encode thread would sleep until they
+    // are done, which is no wait for a core, where something else keeps the other core too busy to
+    // take them over.
+    await using _others = await moveThreads(1);
+    await runProgram(["taskset", "-cp", "0", `${thread}`], new Uint8Array());
     await player.frameCount(60);
     const before = waitedNs(thread);
     const atUs = clock.nowUs();

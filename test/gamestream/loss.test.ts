@@ -3,7 +3,9 @@ import { expect, test } from "bun:test";
 import { loseOnTheWay } from "../support/gamestream-loss.ts";
 
 const isRoot = process.getuid?.() === 0;
+/** So many windows lose enough packets for a share; that nothing is lost shows in fewer. */
 const sampleCount = 8;
+const calmCount = 3;
 
 test.skipIf(!isRoot)(
   "at 1 % loss what is reported stays below the truth and above 70 % of it",
@@ -24,7 +26,7 @@ test.skipIf(!isRoot)(
 test.skipIf(!isRoot)(
   "without loss nothing is reported",
   async () => {
-    const { lower_bounds: _, rebuilt: _rebuilt, ...counts } = await loseOnTheWay(0, sampleCount);
+    const { lower_bounds: _, rebuilt: _rebuilt, ...counts } = await loseOnTheWay(0, calmCount);
     expect(counts).toMatchObject({
       lost: 0,
       packets_dropped: 0,
