@@ -3,6 +3,7 @@
  * and player carries; one more at half of it measures loss and jitter. Says what to set, in words.
  */
 import type { PlaySummary } from "../native/player/totals.ts";
+import { lossShareMax as fullLossShare, standingUs } from "../session/link-rate.ts";
 
 /** One round of the check. */
 export type CheckRound = {
@@ -38,6 +39,8 @@ const lossShareMax = 0.02;
 /** The link does not carry what was asked for when less than this came. */
 const receivedShareMin = 0.75;
 const jitterUsMax = 30_000;
+/** A link that loses so much for a tenth of a second is followed: of a round, this much. */
+const followedLossShare = (fullLossShare * 0.1) / roundSeconds;
 /** Left free: parity, key frames and others on the link. */
 const advisedShare = 0.7;
 /** A stream that asks for less has nothing of a faster link. */
@@ -129,9 +132,13 @@ function isDelayed({ jitter_us = 0 }: CheckRound): boolean {
   return jitter_us > jitterUsMax;
 }
 
-/** Little came, and all of it in time: the encoder had nothing more to send. */
+/**
+ * Little came, and all of it in time: the encoder had nothing more to send. A host that lowers its
+ * bitrate to a full link has seen its queue or its losses first, and then so has this player.
+ */
 function isShortOfPicture(round: CheckRound): boolean {
-  return isShort(round) && round.loss_share <= lossShareMax && !isDelayed(round);
+  const { loss_share, jitter_us = 0 } = round;
+  return isShort(round) && loss_share < followedLossShare && jitter_us < standingUs;
 }
 
 /** Of a round with loss: what came through. */

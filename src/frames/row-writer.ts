@@ -30,6 +30,9 @@ const refusedFate = fateIndex("refused");
 const lostFate = fateIndex("lost");
 const ringMask = ringRowCount - 1;
 const lateWord = columnsWord + hostWordColumns.length;
+const isTime = lateWordColumns.map((name) => name.endsWith("_us"));
+/** A player's clock is compared over the link, and a picture is shown a moment after it is told. */
+const clockErrorUs = 500_000;
 
 /**
  * What the host knows of a slot. Times in whole microseconds; `absentMark` where the path has no
@@ -156,7 +159,7 @@ export class RowWriter {
   }
 
   /**
-   * Joins what the player reported of a frame.
+   * Joins what the player reported of a frame; a time that has not come yet is left out.
    * @returns false when the row is final, gone, or was never written; it is counted.
    */
   addLate(frame: number, facts: LateFacts, nowUs: number): boolean {
@@ -167,9 +170,11 @@ export class RowWriter {
       words[refusedWord] = (words[refusedWord] ?? 0) + 1;
       return false;
     }
+    const agoUs = nowUs - dueUs + clockErrorUs;
     for (let column = 0; column < lateWordColumns.length; column++) {
       const value = facts[lateWordColumns[column] ?? "lost_packets"];
-      if (value !== undefined) words[at + lateWord + column] = clampWord(value);
+      if (value === undefined || (isTime[column] === true && value > agoUs)) continue;
+      words[at + lateWord + column] = clampWord(value);
     }
     if (facts.isLost === true) words[at + 1] = ((words[at + 1] ?? 0) & ~0xff) | lostFate;
     return true;

@@ -62,6 +62,7 @@ const reasonsGerman: ReasonTexts = {
     `${from} → ${to}, weil ${number(kbps)} kbit/s für mehr nicht reichen`,
   picture_raised: ({ from, to, kbps }, number) =>
     `${from} → ${to}, ${number(kbps)} kbit/s tragen es`,
+  picture_asked: ({ from, to }) => `${from} → ${to}, wie eingestellt`,
   encoder_changed: (values, number) => {
     const { from_fps, to_fps, from_kbps, to_kbps } = values;
     const preset = (name: string) => (name === "" ? "Standard" : name);

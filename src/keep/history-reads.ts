@@ -17,6 +17,7 @@ import {
   type HistoryState,
   pageRowsMax,
 } from "../model/frames-page.ts";
+import { isLong } from "../model/long-range.ts";
 import {
   type FramesQuery,
   type HeldSession,
@@ -28,7 +29,7 @@ import { writeFrameFile } from "./frame-file.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
 import { type KeptRows, keptRowsOf, readFrames } from "./kept-rows.ts";
-import { isLong, LongWork, type RowsPlace } from "./long-work.ts";
+import { LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
 
 /** Where rows are read from. */

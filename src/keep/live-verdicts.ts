@@ -67,7 +67,7 @@ export class LiveVerdicts implements RowListener {
     this.#options = options;
   }
 
-  /** Of the last ten seconds, at most two seconds old; `undefined` for a session that just began. */
+  /** Of the last ten seconds, at most two seconds old, in brief; `undefined` for a session that just began. */
   verdict(sessionId: number): Verdict | undefined {
     return this.#sessions.get(sessionId)?.verdict;
   }
@@ -126,6 +126,7 @@ export class LiveVerdicts implements RowListener {
       stream: { session_id, width, height, fps: Math.max(1, fps), codec },
       rows: concatTables(followed.tables),
       windows: followed.samples,
+      isBrief: true,
     });
     if (verdict.quality === "cannot_tell") return;
     followed.verdict = verdict;

@@ -11,16 +11,8 @@ import type { Verdict } from "../model/verdict.ts";
 import type { FramesQuery, OverviewQuery } from "../ports/history.ts";
 import type { Known } from "./judge-session.ts";
 
-/** Below it a range is read right away: half a second of video at worst waits for it. */
-const longMs = 10 * 60_000;
-
 /** A hundred times what three hours take. */
 const answerMsMax = 60_000;
-
-/** Whether a range is worth a worker. */
-export function isLong(rangeMs: number): boolean {
-  return rangeMs > longMs;
-}
 
 /** Rows of a saved capture, or of the history. */
 export type RowsPlace =

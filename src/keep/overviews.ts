@@ -6,8 +6,9 @@ import { filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
+import { isLong } from "../model/long-range.ts";
 import type { OverviewQuery } from "../ports/history.ts";
-import { isLong, type LongWork } from "./long-work.ts";
+import type { LongWork } from "./long-work.ts";
 import { overviewsKey, storedOverview } from "./stored-overviews.ts";
 
 /** Overviews of saved captures that stay at hand: their rows never change. */

@@ -4,6 +4,7 @@
  */
 import { Failure } from "../base/failure.ts";
 import type { Capture } from "../model/capture.ts";
+import { isLong } from "../model/long-range.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
@@ -11,7 +12,6 @@ import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import type { HistoryService } from "./history-reads.ts";
 import { changesOf, judgeSession, presetIn, samplesOf } from "./judge-session.ts";
 import type { LiveVerdicts } from "./live-verdicts.ts";
-import { isLong } from "./long-work.ts";
 
 /** Verdicts of saved captures that stay in memory. */
 const rememberedCountMax = 50;

@@ -31,7 +31,7 @@ export type Happening = { readonly atUs: number } & (
   /** The bitrate does not bear the picture that was asked for, or bears more again. */
   | {
       readonly action: "picture_changed";
-      readonly reason: Reason<"picture_lowered" | "picture_raised">;
+      readonly reason: Reason<"picture_lowered" | "picture_raised" | "picture_asked">;
     }
   /** The source has given nothing new for so long. */
   | { readonly action: "source_starved"; readonly ms: number }

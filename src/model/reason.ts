@@ -37,6 +37,7 @@ export const otherReasons = {
   /** Size and rate of both sides, such as 1280x720@60; what the encoder is asked for. */
   picture_lowered: { from: "text", to: "text", kbps: "count" },
   picture_raised: { from: "text", to: "text", kbps: "count" },
+  picture_asked: { from: "text", to: "text", kbps: "count" },
   /** Why a source shows nothing for now. */
   output_gone: {},
   screen_off: {},
@@ -89,6 +90,7 @@ export const reasonsEnglish: ReasonTexts = {
     `${from} to ${to}, because ${number(kbps)} kbit/s cannot carry more`,
   picture_raised: ({ from, to, kbps }, number) =>
     `${from} to ${to}, which ${number(kbps)} kbit/s can carry`,
+  picture_asked: ({ from, to }) => `${from} to ${to}, as asked for`,
   frames_lost: ({ frames }, number) =>
     frames === 1 ? "1 frame was lost" : `${number(frames)} frames were lost`,
   picture_froze: ({ times }, number) => `picture froze ${timesText(times, number)}`,

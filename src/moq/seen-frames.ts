@@ -11,6 +11,8 @@ import type { ArrivedFrame } from "./viewer-links.ts";
 const frameCountMax = 2048;
 /** The browser's clock of media is a number of milliseconds. */
 const roundingUs = 2;
+/** A page's clock is compared over the link: it may be ahead by this much, and no more. */
+const clockErrorUs = 500_000;
 
 /** The last frames of one broadcast. */
 export class SeenFrames {
@@ -52,7 +54,8 @@ export class SeenFrames {
   }
 
   /**
-   * A viewer's report, checked against its shape; frames that are not ours are passed over.
+   * A viewer's report, checked against its shape; frames that are not ours are passed over, and such
+   * that came before they left or will have come.
    * @returns when each of the others had come
    */
   onReport(seen: FramesSeen, nowUs: number): ArrivedFrame[] {
@@ -65,12 +68,13 @@ export class SeenFrames {
       if (number === undefined) continue;
       from = number;
       const place = number % frameCountMax;
+      const [leftUs = 0, byteCount = 0] = [this.#arrivedUs[place], this.#bytes[place]];
+      const completeUs = (this.#captureUs[place] ?? 0) + (complete_us[index] ?? 0);
+      if (completeUs < leftUs - clockErrorUs || completeUs > nowUs + clockErrorUs) continue;
       this.#keepLatest(this.#completeUs, place, complete_us[index] ?? -1);
       this.#keepLatest(this.#decodeUs, place, decode_us?.[index] ?? -1);
       this.#keepLatest(this.#shownUs, place, shown_us[index] ?? -1);
       this.#join(place, nowUs);
-      const completeUs = (this.#captureUs[place] ?? 0) + (complete_us[index] ?? 0);
-      const [leftUs = 0, byteCount = 0] = [this.#arrivedUs[place], this.#bytes[place]];
       arrived.push({ leftUs, completeUs, byteCount });
     }
     return arrived;

@@ -97,7 +97,10 @@ class ViewerLink {
       ...{ askedKbps: options.askedKbps, followsBitrate: options.followsBitrate },
       floorKbps: modeLimits.bitrateKbpsMin,
       // TCP's own headers are a few in a hundred.
-      load: () => ({ mediaBytes: this.#bytes, wireBytes: this.#bytes }),
+      load: () => ({
+        ...{ mediaBytes: this.#bytes, wireBytes: this.#bytes },
+        datagramCount: this.#frameCount,
+      }),
       onTarget: (kbps) => {
         this.targetKbps = kbps;
       },

@@ -12,6 +12,18 @@ export function act<Input extends AnyInput, Output>(
   return perform(operation, input, { actor: "console", request });
 }
 
+/** What a person can act on is shown where they look; anything else is for the error handler. */
+export async function orFailed<T>(
+  action: () => Promise<T>,
+): Promise<T | { readonly kind: "failed"; readonly failure: Failure }> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (cause instanceof Failure) return { kind: "failed", failure: cause };
+    throw cause;
+  }
+}
+
 /** As `act`; false when what it was to act on is not there. */
 export async function actIfThere<Input extends AnyInput>(
   parts: Pick<ConsoleParts, "perform">,

@@ -19,7 +19,7 @@ import { typedCommand } from "../base/own-command.ts";
 import type { Session } from "../model/session.ts";
 import { statsCaptureKeep } from "../operations/frames.ts";
 import { statsCaptureStart, statsCaptureStop } from "../operations/stats.ts";
-import { act } from "./acting.ts";
+import { act, orFailed } from "./acting.ts";
 import { historyList } from "./history.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
 import { Notices } from "./notices.ts";
@@ -105,16 +105,6 @@ async function stop(parts: ConsoleParts, request: Request): Promise<Notice> {
 async function keep(parts: ConsoleParts, request: Request): Promise<Notice> {
   const meta = await act(parts, request, [statsCaptureKeep, { body: { last_s: keptSeconds } }]);
   return { kind: "saved", id: meta.id };
-}
-
-/** What an operator can act on is said where they look; anything else is for the error handler. */
-async function orFailed(action: () => Promise<Notice>): Promise<Notice> {
-  try {
-    return await action();
-  } catch (cause) {
-    if (cause instanceof Failure) return { kind: "failed", failure: cause };
-    throw cause;
-  }
 }
 
 async function captureNow(parts: ConsoleParts, request: Request): Promise<CaptureNow> {

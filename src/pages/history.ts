@@ -11,7 +11,7 @@ import { Failure } from "../base/failure.ts";
 import type { HistoryState } from "../model/frames-page.ts";
 import { statsCaptureKeep } from "../operations/frames.ts";
 import type { HeldSession } from "../ports/history.ts";
-import { act } from "./acting.ts";
+import { act, orFailed } from "./acting.ts";
 import { readDetailQuery } from "./detail-query.ts";
 import { goTo, isPartRequest, type PageMaker, partResponse, readForm } from "./html-response.ts";
 import { answerMarks, markedMoments } from "./marks.ts";
@@ -145,7 +145,7 @@ async function judgement(parts: ConsoleParts, readers: Readers, asked: Asked): P
 
 /** A range, the last so many minutes, or all of a session as a capture. */
 async function keep(parts: ConsoleParts, tools: Tools, asked: Asked): Promise<Response> {
-  const notice = await tryToKeep(parts, asked);
+  const notice = await orFailed<Notice>(() => keepRange(parts, asked));
   if (isPartRequest(asked.request)) {
     return partResponse(captureNotice(tools.readers.of(asked.request), notice));
   }
@@ -153,16 +153,11 @@ async function keep(parts: ConsoleParts, tools: Tools, asked: Asked): Promise<Re
   return missing(tools, asked.request);
 }
 
-async function tryToKeep(parts: ConsoleParts, { request, id }: Asked): Promise<Notice> {
-  try {
-    const range = readRange(await readForm(request), await durationOf(parts, id));
-    const body = { session_id: id, ...range };
-    const meta = await act(parts, request, [statsCaptureKeep, { body }]);
-    return { kind: "saved", id: meta.id };
-  } catch (cause) {
-    if (cause instanceof Failure) return { kind: "failed", failure: cause };
-    throw cause;
-  }
+async function keepRange(parts: ConsoleParts, { request, id }: Asked): Promise<Notice> {
+  const range = readRange(await readForm(request), await durationOf(parts, id));
+  const body = { session_id: id, ...range };
+  const meta = await act(parts, request, [statsCaptureKeep, { body }]);
+  return { kind: "saved", id: meta.id };
 }
 
 async function durationOf({ history }: ConsoleParts, id: string): Promise<number> {

@@ -5,7 +5,7 @@ import { type TrialNotice, trialPart } from "../../views/trial.ts";
 import { Failure } from "../base/failure.ts";
 import { SettingsChange, settingsFields } from "../model/settings.ts";
 import { settingsTrialStart, settingsTrialUndo } from "../operations/trial.ts";
-import { act } from "./acting.ts";
+import { act, orFailed } from "./acting.ts";
 import { goTo, isPartRequest, localAddress, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
@@ -66,15 +66,4 @@ function readTrial(form: URLSearchParams) {
     ...(Number.isInteger(session) && session >= 0 ? { session } : {}),
     ...(recording === null ? {} : { recording: recording.slice(0, 128) }),
   };
-}
-
-async function orFailed(
-  action: () => Promise<undefined | TrialNotice>,
-): Promise<undefined | TrialNotice> {
-  try {
-    return await action();
-  } catch (failure) {
-    if (failure instanceof Failure) return { kind: "failed", failure };
-    throw failure;
-  }
 }

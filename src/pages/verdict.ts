@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { type VerdictCard, verdictPart } from "../../views/verdict.ts";
 import { Failure } from "../base/failure.ts";
 import type { Capture } from "../model/capture.ts";
+import { isLong } from "../model/long-range.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { HeldSession } from "../ports/history.ts";
 import type { VerdictQuery } from "../ports/verdicts.ts";
@@ -18,9 +19,6 @@ export type Shown = {
   readonly id?: string;
   readonly held?: HeldSession;
 };
-
-/** The verdict of so much is there within a few milliseconds. */
-const atOnceMsMax = 10 * 60_000;
 
 export function verdictRoutes(parts: ConsoleParts, readers: Readers) {
   const load = (id: string) => parts.recordings.load(id);
@@ -97,7 +95,7 @@ export async function verdictOfPage(
   const { fromMs, toMs } = readDetailQuery(shown.request, capture);
   const endMs = held?.toMs ?? capture.meta.duration_ms;
   const lengthMs = Math.min(toMs ?? endMs, endMs) - (fromMs ?? held?.fromMs ?? 0);
-  return lengthMs > atOnceMsMax ? "later" : await verdictOf(parts, capture, shown);
+  return isLong(lengthMs) ? "later" : await verdictOf(parts, capture, shown);
 }
 
 type Whose = { readonly id: string | undefined; readonly held: HeldSession | undefined };

@@ -3,6 +3,7 @@
  * lost, once a second. Pure. What arrives is not known, so the rate falls by a factor and is tried
  * upwards again in small steps.
  */
+import { lossShareMax } from "./link-rate.ts";
 
 /** What is known of a session at the end of a second. */
 export type CoarseFacts = {
@@ -21,8 +22,7 @@ const baseCount = 60;
  */
 const queueUsMin = 60_000;
 const queueSeconds = 2;
-/** More than a random loss that parity mends, of enough datagrams to say so. */
-const lossShareMax = 0.12;
+/** Of fewer datagrams in a second no share of loss is known. */
 const sentCountMin = 50;
 const lowered = 0.7;
 const loweredMin = 0.4;
@@ -33,15 +33,26 @@ const growth = 0.06;
 /** Close to where it was full. */
 const growthNear = 0.015;
 const nearShare = 0.9;
+/**
+ * A queue that is ours shrinks when less is sent. One that is as long as before after so many steps
+ * down, and lost nothing, is a longer way to the player.
+ */
+const longerPathSteps = 3;
+const samePathUs = 15_000;
+const samePathShare = 0.05;
+
+/** The rate is being lowered for a queue alone: from what, the round trip at the last step, and how many. */
+type Queue = { readonly fromKbps: number; rttUs: number; steps: number };
 
 /** Owns nothing; called once a second. */
 export class CoarseLink {
   readonly #floorKbps: number;
   readonly #rtts: number[] = [];
-  #before = { sentCount: 0, lostCount: 0 };
+  #before: { readonly sentCount: number; readonly lostCount: number } | undefined;
   #kbps: number;
   #askedKbps: number;
   #queueCount = 0;
+  #queue: Queue | undefined;
   #fullKbps = Number.POSITIVE_INFINITY;
   /** Seconds since it was lowered. */
   #quietCount = holdSeconds;
@@ -59,7 +70,9 @@ export class CoarseLink {
     const lossShare = this.#lossShare(facts);
     const hasQueue = this.#hasQueue(facts.rttUs);
     const isFull = lossShare > lossShareMax || hasQueue;
-    if (isFull && this.#quietCount >= settleSeconds) this.#lower(lossShare);
+    if (!hasQueue || lossShare > 0) this.#queue = undefined;
+    if (hasQueue && this.#isLongerPath(facts.rttUs)) this.#startOnPath();
+    else if (isFull && this.#quietCount >= settleSeconds) this.#lower(lossShare, facts.rttUs);
     else if (!isFull && this.#quietCount >= holdSeconds) this.#raise();
     this.#kbps = Math.min(Math.max(this.#kbps, this.#floorKbps), askedKbps);
     return Math.round(this.#kbps);
@@ -73,8 +86,9 @@ export class CoarseLink {
 
   /** Of this second. */
   #lossShare({ sentCount, lostCount }: CoarseFacts): number {
-    const sent = sentCount - this.#before.sentCount;
-    const lost = lostCount - this.#before.lostCount;
+    const before = this.#before ?? { sentCount, lostCount };
+    const sent = sentCount - before.sentCount;
+    const lost = lostCount - before.lostCount;
     this.#before = { sentCount, lostCount };
     return sent < sentCountMin ? 0 : Math.min(lost / sent, 1);
   }
@@ -89,7 +103,28 @@ export class CoarseLink {
     return this.#queueCount >= queueSeconds;
   }
 
-  #lower(lossShare: number): void {
+  #isLongerPath(rttUs = 0): boolean {
+    const queue = this.#queue;
+    if (queue === undefined || queue.steps < longerPathSteps) return false;
+    if (this.#quietCount < settleSeconds) return false;
+    return Math.abs(rttUs - queue.rttUs) <= Math.max(samePathUs, samePathShare * queue.rttUs);
+  }
+
+  /** What it carries is not known yet: the rate is what it was, and its round trip the usual one. */
+  #startOnPath(): void {
+    this.#kbps = this.#queue?.fromKbps ?? this.#kbps;
+    this.#queue = undefined;
+    this.#queueCount = 0;
+    this.#rtts.length = 0;
+    this.#fullKbps = Number.POSITIVE_INFINITY;
+  }
+
+  #lower(lossShare: number, rttUs: number | undefined): void {
+    if (lossShare === 0 && rttUs !== undefined) {
+      this.#queue ??= { fromKbps: this.#kbps, rttUs, steps: 0 };
+      this.#queue.steps += 1;
+      this.#queue.rttUs = rttUs;
+    }
     this.#fullKbps = this.#kbps;
     this.#kbps *= Math.max(loweredMin, Math.min(lowered, 1 - lossShare));
     this.#quietCount = 0;

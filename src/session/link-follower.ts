@@ -18,8 +18,12 @@ export type LinkReport = {
   readonly lateUs: number;
 };
 
-/** What has been sent: media, and all of it with parity, seals and headers. */
-export type LinkLoad = { readonly mediaBytes: number; readonly wireBytes: number };
+/** What has been sent since the session began: media, and all of it with parity, seals and headers. */
+export type LinkLoad = {
+  readonly mediaBytes: number;
+  readonly wireBytes: number;
+  readonly datagramCount: number;
+};
 
 type Options = {
   /** What the player or the operator asks for, of media, kbit/s. */
@@ -45,10 +49,11 @@ const shareMin = 0.2;
 /** A player reports losses twice a second. */
 const fullUsMin = 1_500_000;
 /**
- * Where most is lost, and what comes is much smaller than what is sent, large packets vanish on the
- * way: fewer bits would only make small packets of them, and hide that. The player finds the size.
+ * Where so much is lost, and what comes is much smaller than what is sent, large packets vanish on
+ * the way: fewer bits would only make small packets of them, and hide that. The player finds the
+ * size. Such a loss says nothing of the rate; delays still do.
  */
-const sizeLossShare = 0.7;
+const sizeReceivedShareMax = 0.7;
 const smallShare = 0.7;
 /** A player that was later than this says nothing about delays. */
 const lateUsMax = 10_000;
@@ -64,7 +69,9 @@ export class LinkFollower {
   #firstUs: number | undefined;
   #mediaShare = 0.9;
   #shareUs = Number.NEGATIVE_INFINITY;
-  #loadBefore: LinkLoad = { mediaBytes: 0, wireBytes: 0 };
+  #loadBefore: LinkLoad = { mediaBytes: 0, wireBytes: 0, datagramCount: 0 };
+  /** Bytes of a datagram as it is sent, of the last second or so. */
+  #sentBytesMean = 0;
   #targetKbps: number;
   #targetUs = Number.NEGATIVE_INFINITY;
 
@@ -96,19 +103,18 @@ export class LinkFollower {
     if (before === undefined || report.atUs - this.#firstUs < firstUs) return;
     this.#learnShare(report.atUs);
     this.#rate.ceilingKbps = this.#options.askedKbps() / this.#mediaShare;
-    const expectedCount = report.sequence - before.sequence;
-    const receivedCount = clamp(report.receivedCount - before.receivedCount, expectedCount);
+    const sentCount = report.sequence - before.sequence;
+    const receivedCount = clamp(report.receivedCount - before.receivedCount, sentCount);
     const byteCount = Math.max(0, report.receivedBytes - before.receivedBytes);
-    if (receivedCount < expectedCount * sizeLossShare) {
-      const sentMean = this.#options.load().wireBytes / (report.sequence + 1);
-      if (byteCount / receivedCount < sentMean * smallShare) return;
-    }
+    const isBySize =
+      receivedCount < sentCount * sizeReceivedShareMax &&
+      byteCount < receivedCount * this.#sentBytesMean * smallShare;
     this.#rate.add({
       atUs: report.atUs,
       delayUs: report.lateUs > lateUsMax ? undefined : report.delayUs,
       byteCount,
       receivedCount,
-      expectedCount,
+      expectedCount: isBySize ? receivedCount : sentCount,
     });
     this.#follow(report.atUs);
   }
@@ -125,6 +131,8 @@ export class LinkFollower {
     const load = this.#options.load();
     const wire = load.wireBytes - this.#loadBefore.wireBytes;
     const media = load.mediaBytes - this.#loadBefore.mediaBytes;
+    const datagramCount = load.datagramCount - this.#loadBefore.datagramCount;
+    if (datagramCount > 0) this.#sentBytesMean = wire / datagramCount;
     this.#loadBefore = load;
     this.#shareUs = atUs;
     if (wire <= 0) return;

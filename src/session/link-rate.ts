@@ -32,7 +32,7 @@ const windowUs = 150_000;
 /** The shortest delay of so long is that of the empty link. Clocks drift 50 µs a second at worst. */
 const baseUs = 20_000_000;
 /** So long in each of so many reports: what comes in bursts goes away between them. */
-const standingUs = 14_000;
+export const standingUs = 14_000;
 const standingCount = 3;
 /** So long in one report; what a wireless link waits by itself is added. */
 const plainUs = 50_000;
@@ -40,7 +40,7 @@ const jitterFactor = 3;
 /** Of the change from report to report: three seconds. */
 const jitterGain = 0.02;
 /** More than a random loss that parity mends. */
-const lossShareMax = 0.12;
+export const lossShareMax = 0.12;
 const lossPacketsMin = 12;
 /** Of what arrives: less while the queue is there, so that it drains, a little less afterwards. */
 const drainShare = 0.6;

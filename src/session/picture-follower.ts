@@ -7,11 +7,17 @@ import { PictureLadder, type StreamPicture } from "./picture-ladder.ts";
 type Options = {
   /** What the player or the operator asks for. */
   asked(): StreamPicture;
-  /** The encoder is to make this from now on; `isLowered` until it is what was asked for again. */
-  onPicture(
-    picture: StreamPicture,
-    change: { readonly from: StreamPicture; readonly isLowered: boolean },
-  ): void;
+  /** The encoder is to make this from now on. */
+  onPicture(picture: StreamPicture, change: PictureChange): void;
+};
+
+/** What a picture becomes another for. */
+export type PictureChange = {
+  readonly from: StreamPicture;
+  /** Until it is what was asked for again. */
+  readonly isLowered: boolean;
+  /** It was asked for, or is not to follow any more: the bitrate has no say in it. */
+  readonly isAsked: boolean;
 };
 
 const secondUs = 1_000_000;
@@ -52,11 +58,14 @@ export class PictureFollower {
     const from = this.#ladder.picture;
     if (!this.#ladder.add(quality)) return;
     const { picture, isLowered } = this.#ladder;
-    this.#options.onPicture(picture, { from, isLowered });
+    this.#options.onPicture(picture, { from, isLowered, isAsked: false });
   }
 
-  /** It is what was asked for again, if it was not. */
+  /** It is what was asked for again, if it was not. What was seen until now is forgotten. */
   release(): void {
+    this.#sum = 0;
+    this.#count = 0;
+    this.#secondUs = undefined;
     if (this.#ladder.isLowered) this.#restart();
   }
 
@@ -64,7 +73,7 @@ export class PictureFollower {
     const { picture: from, isLowered } = this.#ladder;
     this.#asked = this.#options.asked();
     this.#ladder = new PictureLadder(this.#asked);
-    if (isLowered) this.#options.onPicture(this.#asked, { from, isLowered: false });
+    if (isLowered) this.#options.onPicture(this.#asked, { from, isLowered: false, isAsked: true });
   }
 
   /** Something else is asked for: that is tried first. */

@@ -8,6 +8,7 @@ import { type Reason, reason } from "../model/reason.ts";
 import type { Settings } from "../model/settings.ts";
 import type { StreamMode, Tuning } from "../video/link.ts";
 import type { Pace } from "./paced-sender.ts";
+import type { PictureChange } from "./picture-follower.ts";
 import type { StreamPicture } from "./picture-ladder.ts";
 import type { SessionLog } from "./session-log.ts";
 import { StreamTuning, type TuningFacts } from "./stream-tuning.ts";
@@ -104,14 +105,12 @@ export class StreamControl {
   }
 
   /** The bitrate bears this picture; it is the one that is asked for unless `isLowered`. */
-  followBitrate(
-    picture: StreamPicture,
-    change: { from: StreamPicture; isLowered: boolean },
-  ): Reason {
+  followBitrate(picture: StreamPicture, change: PictureChange): Reason {
     this.#picture = change.isLowered ? picture : undefined;
     const { fps, picture: size } = this.tuning;
     this.#stream?.tune({ fps, picture: size });
-    const why = reason(isMore(picture, change.from) ? "picture_raised" : "picture_lowered", {
+    const followed = isMore(picture, change.from) ? "picture_raised" : "picture_lowered";
+    const why = reason(change.isAsked ? "picture_asked" : followed, {
       from: pictureText(change.from),
       to: pictureText(picture),
       kbps: this.bitrateKbps,

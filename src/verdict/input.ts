@@ -24,4 +24,9 @@ export type VerdictInput = {
   readonly windows: readonly Window[];
   /** Settings that were changed in the range or shortly before it, in order; none unless given. */
   readonly changes?: readonly SettingChange[] | undefined;
+  /**
+   * How good it was and why, and no more: no rhythm, no cadence, no profile, and no episode is
+   * listed. What a look every two seconds can afford.
+   */
+  readonly isBrief?: boolean;
 };

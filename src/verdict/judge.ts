@@ -28,6 +28,8 @@ const usualSampleCount = 20_000;
 const sent = frameFates.indexOf("sent");
 const partColumns = [...partNames, "end"] as const;
 type Column = (typeof partColumns)[number];
+/** Each value's bucket of the medians; none of a column that has no times. */
+type Buckets = Partial<Record<Column, Uint16Array>>;
 
 /**
  * Judges every row. Repeats are never late: nobody waits for a picture that is there already.
@@ -35,6 +37,8 @@ type Column = (typeof partColumns)[number];
  */
 export function judge(table: FrameTable, fps: number): Judged {
   const parts = partsOf(table);
+  const isUsual = usualRows(table);
+  const buckets = bucketsOf(parts);
   const judged = {
     ...parts,
     table,
@@ -44,9 +48,9 @@ export function judge(table: FrameTable, fps: number): Judged {
     excess: Object.fromEntries(
       partNames.map((part) => [part, new Float64Array(table.count)]),
     ) as Record<PartName, Float64Array>,
-    usual: wholeUsual(table, parts),
+    usual: wholeUsual(buckets, isUsual),
   };
-  judgeRows(judged, new Usual(judged));
+  judgeRows(judged, new Usual(judged, { buckets, isUsual }));
   return judged;
 }
 
@@ -97,12 +101,11 @@ class Usual {
   #oldest = 0;
   #end = 0;
 
-  constructor(judged: Judged) {
+  constructor(judged: Judged, { buckets, isUsual }: { buckets: Buckets; isUsual: Uint8Array }) {
     this.#judged = judged;
-    const isUsual = usualRows(judged.table);
     for (const column of partColumns) {
-      const values = valuesOf(judged, column);
-      if (hasTimes(values)) this.#parts[column] = new RollingPart(isUsual, bucketsOf(values));
+      const own = buckets[column];
+      if (own !== undefined) this.#parts[column] = new RollingPart(isUsual, own);
     }
   }
 
@@ -159,9 +162,15 @@ function valuesOf({ parts, endUs }: FrameParts, column: Column): Float64Array {
   return column === "end" ? endUs : parts[column];
 }
 
-function bucketsOf(values: Float64Array): Uint16Array {
-  const buckets = new Uint16Array(values.length);
-  for (let row = 0; row < values.length; row++) buckets[row] = bucketOf(values[row] ?? 0);
+function bucketsOf(parts: FrameParts): Buckets {
+  const buckets: Buckets = {};
+  for (const column of partColumns) {
+    const values = valuesOf(parts, column);
+    if (!hasTimes(values)) continue;
+    const own = new Uint16Array(values.length);
+    for (let row = 0; row < values.length; row++) own[row] = bucketOf(values[row] ?? 0);
+    buckets[column] = own;
+  }
   return buckets;
 }
 
@@ -175,14 +184,14 @@ function usualRows({ columns, count }: FrameTable): Uint8Array {
 }
 
 /** Medians of the whole range, of every n-th frame where there are many: enough for a summary. */
-function wholeUsual(table: FrameTable, parts: FrameParts): Record<Column, number> {
-  const isUsual = usualRows(table);
-  const step = Math.max(1, Math.floor(table.count / usualSampleCount));
+function wholeUsual(buckets: Buckets, isUsual: Uint8Array): Record<Column, number> {
+  const step = Math.max(1, Math.floor(isUsual.length / usualSampleCount));
   const medianOf = (column: Column) => {
-    const values = valuesOf(parts, column);
+    const own = buckets[column];
+    if (own === undefined) return 0;
     const median = new RollingMedian();
-    for (let row = 0; row < table.count; row += step) {
-      if (isUsual[row] === 1) median.add(bucketOf(values[row] ?? 0));
+    for (let row = 0; row < own.length; row += step) {
+      if (isUsual[row] === 1) median.add(own[row] ?? 0);
     }
     return median.median || 0;
   };

@@ -27,9 +27,19 @@ import { judgeSilence, judgeUnseen } from "./silence.ts";
 import { judgeSource, type SourceFacts } from "./source.ts";
 import { Windows } from "./windows.ts";
 
+/** What is known once every bad frame is charged. */
+type Found = {
+  readonly judged: Judged;
+  readonly episodes: readonly Episode[];
+  /** The cause of each episode. */
+  readonly codes: (CauseCode | undefined)[];
+  readonly causes: readonly Cause[];
+  readonly windows: Windows;
+};
+
 /** The verdict of a range. With too few rows its quality is `cannot_tell`. */
 export function verdictOf(input: VerdictInput): Verdict {
-  const { stream, rows, windows: list, changes = [] } = input;
+  const { stream, rows, windows: list, changes = [], isBrief = false } = input;
   const judged = judge(rows, stream.fps);
   const windows = new Windows(list);
   judgeSilence(judged, windows);
@@ -50,9 +60,6 @@ export function verdictOf(input: VerdictInput): Verdict {
   // What the link decides is not to be raised.
   const picture = followedCause(windows, causes) ?? (isReduced ? undefined : bitrate);
   const loss = lossCause(judged, causes);
-  const cadence = cadenceOf(judged);
-  const rhythm = rhythmOf({ judged, episodes, codes, causes, windows });
-  const profile = profileOf(judged, episodes, codes);
   return {
     version: 1,
     ...rangeOf(judged),
@@ -66,10 +73,20 @@ export function verdictOf(input: VerdictInput): Verdict {
     causes: withAsides(causes, { picture, loss, isInTime: quality === "smooth" }),
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),
+    episodes: isBrief ? [] : episodeList(judged, episodes, codes),
+    blame: accounts.blame(),
+    ...(isBrief ? {} : detailsOf({ judged, episodes, codes, causes, windows })),
+  };
+}
+
+function detailsOf(found: Found): Pick<Verdict, "rhythm" | "cadence" | "profile"> {
+  const { judged, episodes, codes } = found;
+  const cadence = cadenceOf(judged);
+  const rhythm = rhythmOf(found);
+  const profile = profileOf(judged, episodes, codes);
+  return {
     ...(rhythm === undefined ? {} : { rhythm }),
     ...(cadence === undefined ? {} : { cadence }),
-    episodes: episodeList(judged, episodes, codes),
-    blame: accounts.blame(),
     ...(profile === undefined ? {} : { profile }),
   };
 }
@@ -145,14 +162,7 @@ function qualityOf(facts: {
   return "smooth";
 }
 
-function rhythmOf(context: {
-  readonly judged: Judged;
-  readonly episodes: readonly Episode[];
-  readonly codes: readonly (CauseCode | undefined)[];
-  readonly causes: readonly Cause[];
-  readonly windows: Windows;
-}): Verdict["rhythm"] {
-  const { judged, episodes, codes, causes, windows } = context;
+function rhythmOf({ judged, episodes, codes, causes, windows }: Found): Verdict["rhythm"] {
   const { table } = judged;
   const starts = episodes.map(({ first }) => table.columns.due_us[first] ?? 0);
   const found = findRhythm(starts);

@@ -142,7 +142,7 @@ function controllerCost(): Row {
   const follower = new LinkFollower({
     askedKbps: () => asked,
     floorKbps: 200,
-    load: () => ({ mediaBytes: nowUs, wireBytes: nowUs * 1.1 }),
+    load: () => ({ mediaBytes: nowUs, wireBytes: nowUs * 1.1, datagramCount: nowUs / 1000 }),
     followsBitrate: () => true,
     onTarget: () => undefined,
   });

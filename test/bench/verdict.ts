@@ -1,4 +1,5 @@
 /** What a verdict of an hour costs, and the one that is kept while a session runs. */
+import { readFileSync } from "node:fs";
 import { systemClock } from "../../src/base/clock.ts";
 import { LiveVerdicts } from "../../src/keep/live-verdicts.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
@@ -43,13 +44,13 @@ function benchHour(name: string, change: Parameters<typeof madeRows>[1]): Row {
   };
 }
 
-/** A minute of a session, second by second, as the history hands rows on. */
+/** Four minutes of a session, second by second, as the history hands rows over. */
 function benchLive(): Row {
   let nowUs = 0;
   const live = new LiveVerdicts({ nowUs: () => nowUs, onTurn: () => undefined });
   const none = madeRows(0);
   const session = { ...stream, kind: "native", client: "player" };
-  const times = Array.from({ length: 120 }, (_, second) => {
+  const times = Array.from({ length: 240 }, (_, second) => {
     const made = (row: number) => ({
       frame: second * fps + row,
       due_us: Math.round(((second * fps + row) * 1e6) / fps),
@@ -57,18 +58,24 @@ function benchLive(): Row {
     });
     const rows = madeRows(fps, made);
     nowUs += 1_000_000;
-    const startUs = clock.nowUs();
+    const beforeMs = mainThreadMs();
     live.onRows(session, none, rows);
     live.onSample(sampleAt(nowUs / 1000), nowUs);
-    return (clock.nowUs() - startUs) / 1000;
+    return mainThreadMs() - beforeMs;
   });
-  const later = times.slice(60);
+  const later = times.slice(120);
   const mean = later.reduce((sum, ms) => sum + ms, 0) / later.length;
   return {
-    what: "live verdict, of main's time, for one session",
+    what: "live verdict, of the main thread's CPU, for one session",
     reach: "<= 1 ms a second",
     measured: `${mean.toFixed(2)} ms a second, longest ${Math.max(...later).toFixed(1)} ms`,
   };
+}
+
+/** What this thread has run, whatever else the machine does. */
+function mainThreadMs(): number {
+  const schedule = readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8");
+  return Number(schedule.split(" ")[0]) / 1e6;
 }
 
 function sampleAt(t_ms: number) {

@@ -50,3 +50,16 @@ test("the least link has an advice too, and jitter and a long way theirs", () =>
   expect(adviceOf(facts)).toEqual(["Set the bitrate to 0.2 Mbit/s, enough for 640x360 at 30 fps"]);
   expect(adviceOf({ ...facts, jitter_us: 40_000, rtt_us: 90_000 })).toHaveLength(3);
 });
+
+test("a host that lowers its bitrate to a narrow link is not taken for a picture that needs no more", async () => {
+  const narrow = (trace: Partial<PlaySummary>) => (kbps: number) =>
+    Promise.resolve({
+      ...blank,
+      bytes: Math.min(kbps, 5000) * 500,
+      ...(kbps > 5000 ? trace : {}),
+    });
+  const queued = await checkLink(narrow({ latency_p99_us: 24_000 }), () => undefined);
+  expect(queued).toMatchObject({ carried_kbps: 5000, is_at_least: false });
+  const lost = await checkLink(narrow({ packets_lost: 6 }), () => undefined);
+  expect(lost).toMatchObject({ carried_kbps: 5000, is_at_least: false });
+});

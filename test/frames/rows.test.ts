@@ -104,6 +104,16 @@ test("what a player reports within two seconds is in the final row", () => {
   expect(final.columns.shown_us[0]).toBeNaN();
 });
 
+test("a time that has not come yet when a player reports it is left out", () => {
+  const { reader, writer, write } = makeRing();
+  write(0);
+  const nowUs = due(0) + 100_000;
+  expect(writer.addLate(0, { lost_packets: 2, complete_us: 60_000_000 }, nowUs)).toBe(true);
+  const { final } = reader.read(Number.POSITIVE_INFINITY);
+  expect(final.columns.lost_packets[0]).toBe(2);
+  expect(final.columns.complete_us[0]).toBeNaN();
+});
+
 test("a frame that the player could not complete is lost", () => {
   const { reader, writer, write } = makeRing();
   write(0, { isKey: true });

@@ -67,7 +67,10 @@ test("a time that is none of ours joins nothing, and those after it are still fo
 
 test("lists of unequal length are read as far as all of them go", () => {
   const { seen, joined } = published(10);
-  seen.onReport({ first_us: dueUs(1) + 100, at_us: [0], complete_us: [1, 2], shown_us: [] }, 0);
+  seen.onReport(
+    { first_us: dueUs(1) + 100, at_us: [0], complete_us: [1, 2], shown_us: [] },
+    dueUs(10),
+  );
   expect(joined.size).toBe(0);
 });
 

@@ -1,5 +1,6 @@
 /** The bitrate of a broadcast follows what its viewers' links carry, by reports of a second each. */
 import { expect, test } from "bun:test";
+import { SeenFrames } from "../../src/moq/seen-frames.ts";
 import { type ArrivedFrame, ViewerLinks } from "../../src/moq/viewer-links.ts";
 
 const asked = 8000;
@@ -67,4 +68,28 @@ test("a viewer that reports nothing gets what was asked for, and one that left d
   links.remove(1);
   expect(links.kbpsFor([1])).toBe(asked);
   expect(links.kbpsFor([])).toBe(asked);
+});
+
+test("a viewer that says a frame will have come in a minute still has its link followed", () => {
+  const frames = new SeenFrames({ addLate: () => undefined });
+  const links = new ViewerLinks({ frames, askedKbps: () => asked, followsBitrate: () => true });
+  const narrow = new Viewer(() => 2000);
+  for (let second = 0; second < 10; second++) {
+    const nowUs = (second + 1) * 1e6;
+    const seen = narrow.second(second, links.kbpsFor([1]));
+    for (const [slot, { leftUs, byteCount }] of seen.entries()) {
+      const dueUs = leftUs;
+      frames.add({ slot, dueUs, captureStartUs: leftUs, arrivedUs: leftUs, byteCount });
+    }
+    const first_us = seen[0]?.leftUs ?? 0;
+    const lie = second === 0 ? 60_000_000 : 0;
+    const report = {
+      first_us,
+      at_us: seen.map(({ leftUs }) => leftUs - first_us),
+      complete_us: seen.map(({ leftUs, completeUs }) => completeUs - leftUs + lie),
+      shown_us: seen.map(() => -1),
+    };
+    links.report(1, report, Math.max(nowUs, ...seen.map(({ completeUs }) => completeUs)));
+  }
+  expect(links.kbpsFor([1])).toBeLessThan(3000);
 });

@@ -48,3 +48,24 @@ test("nothing goes below the floor or above what is asked for", () => {
   expect(Math.min(...kbps)).toBe(500);
   expect(Math.max(...kbps)).toBe(asked);
 });
+
+test("a longer way to the player is not taken for a full link for more than ten seconds", () => {
+  const link = new CoarseLink({ askedKbps: asked, floorKbps: 500 });
+  let [rttUs, sentCount] = [10_000, 0];
+  const kbps: number[] = [];
+  for (let second = 0; second < 60; second++) {
+    // From the tenth second on over another network, 130 ms away.
+    for (let sample = 0; sample < 2; sample++) {
+      rttUs += ((second < 10 ? 10_000 : 140_000) - rttUs) / 8;
+    }
+    sentCount += 900;
+    kbps.push(link.add({ rttUs, sentCount, lostCount: 0 }, asked));
+  }
+  expect(kbps.slice(30).every((each) => each === asked)).toBe(true);
+});
+
+test("what was lost before the first second of a watch lowers nothing", () => {
+  const link = new CoarseLink({ askedKbps: asked, floorKbps: 500 });
+  expect(link.add({ rttUs: 10_000, sentCount: 9000, lostCount: 4000 }, asked)).toBe(asked);
+  expect(link.add({ rttUs: 10_000, sentCount: 9900, lostCount: 4000 }, asked)).toBe(asked);
+});

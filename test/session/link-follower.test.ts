@@ -97,7 +97,7 @@ test("where only large packets vanish the bitrate stays: the player finds a size
   const follower = new LinkFollower({
     askedKbps: () => 4000,
     floorKbps: 200,
-    load: () => ({ mediaBytes: wireBytes * 0.8, wireBytes }),
+    load: () => ({ mediaBytes: wireBytes * 0.8, wireBytes, datagramCount: wireBytes / 1100 }),
     followsBitrate: () => true,
     onTarget: (kbps) => targets.push(kbps),
   });
@@ -112,4 +112,53 @@ test("where only large packets vanish the bitrate stays: the player finds a size
     follower.add({ atUs: index * 50_000, delayUs: 5000, lateUs: 0, ...counts });
   }
   expect(targets).toEqual([]);
+});
+
+test("where a third of all sizes is lost the bitrate falls, however much is still on its way", () => {
+  let sentCount = 0;
+  const targets: number[] = [];
+  const follower = new LinkFollower({
+    askedKbps: () => 4000,
+    floorKbps: 200,
+    load: () => ({
+      ...{ mediaBytes: sentCount * 1000, wireBytes: sentCount * 1200 },
+      datagramCount: sentCount,
+    }),
+    followsBitrate: () => true,
+    onTarget: (kbps) => targets.push(kbps),
+  });
+  for (let index = 1; index <= 20; index++) {
+    // As much again has left by the time that a report of it comes.
+    sentCount = 2 * 27 * index;
+    const receivedCount = 18 * index;
+    const counts = { sequence: 27 * index, receivedCount, receivedBytes: receivedCount * 1200 };
+    follower.add({ atUs: index * 50_000, delayUs: 5000, lateUs: 0, ...counts });
+  }
+  expect(targets[0]).toBeLessThan(3000);
+});
+
+test("where only large packets vanish a queue is still seen by its delay", () => {
+  let sentCount = 0;
+  const targets: number[] = [];
+  const follower = new LinkFollower({
+    askedKbps: () => 4000,
+    floorKbps: 200,
+    load: () => ({
+      ...{ mediaBytes: sentCount * 1000, wireBytes: sentCount * 1100 },
+      datagramCount: sentCount,
+    }),
+    followsBitrate: () => true,
+    onTarget: (kbps) => targets.push(kbps),
+  });
+  for (let index = 1; index <= 20; index++) {
+    sentCount = 27 * index;
+    const counts = {
+      sequence: 27 * index,
+      receivedCount: 3 * index,
+      receivedBytes: 900 * index,
+    };
+    const delayUs = index < 10 ? 5000 : 90_000;
+    follower.add({ atUs: index * 50_000, delayUs, lateUs: 0, ...counts });
+  }
+  expect(targets.length).toBeGreaterThan(0);
 });

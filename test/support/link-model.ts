@@ -135,7 +135,10 @@ class Sender {
     this.#follower = new LinkFollower({
       askedKbps: () => askedKbps,
       floorKbps: 200,
-      load: () => ({ mediaBytes: this.#mediaBytes, wireBytes: this.#wireBytes }),
+      load: () => ({
+        ...{ mediaBytes: this.#mediaBytes, wireBytes: this.#wireBytes },
+        datagramCount: this.#sequence,
+      }),
       followsBitrate: () => true,
       onTarget: (kbps) => {
         this.#targetKbps = kbps;

@@ -20,13 +20,12 @@ const intervalUs = 1_000_000;
 /** One for each session. */
 export class LinkWatch {
   readonly #options: Options;
-  readonly #link: CoarseLink;
+  /** While the setting is on: what was learnt of the link before it was off is old. */
+  #link: CoarseLink | undefined;
   #settledUs = 0;
 
   constructor(options: Options) {
-    const { askedKbps } = options.core.control;
     this.#options = options;
-    this.#link = new CoarseLink({ askedKbps, floorKbps: bitrateKbpsLeast(options.mode) });
   }
 
   /** @param sentCount datagrams since the session began; `undefined` before it has */
@@ -40,10 +39,15 @@ export class LinkWatch {
   }
 
   #follow(sentCount: number, rttUs: number | undefined): void {
-    const { core, losses } = this.#options;
+    const { core, losses, mode } = this.#options;
     const { askedKbps, settings } = core.control;
+    if (!settings.bitrate_follows_link) {
+      this.#link = undefined;
+      core.control.followLink(askedKbps);
+      return;
+    }
+    this.#link ??= new CoarseLink({ askedKbps, floorKbps: bitrateKbpsLeast(mode) });
     const facts = { sentCount, lostCount: losses.packetsDroppedCount, rttUs };
-    const kbps = this.#link.add(facts, askedKbps);
-    core.control.followLink(settings.bitrate_follows_link ? kbps : askedKbps);
+    core.control.followLink(this.#link.add(facts, askedKbps));
   }
 }

@@ -273,6 +273,7 @@ function makeFollower(
     load: () => ({
       mediaBytes: parts.sender().bytesSentCount,
       wireBytes: parts.link().bytesSentCount,
+      datagramCount: parts.link().packetsSentCount,
     }),
     followsBitrate: () => followsBitrate(core.encoder),
     onTarget: (kbps) => control.followLink(kbps),

@@ -296,7 +296,7 @@ export const faults: readonly Fault[] = [
     paths: labPaths,
     right: ["bitrate_too_low"],
     isOfFourteen: true,
-    setup: (strength) => ({ ...larger, bitrateKbps: of([600, 400, 300], strength) }),
+    setup: (strength) => ({ ...large, bitrateKbps: of([400, 300, 200], strength) }),
     inject: () => pass(faultMs),
   },
   {
@@ -325,7 +325,6 @@ export const faults: readonly Fault[] = [
 ];
 
 const large: Partial<Setup> = { width: 1280, height: 720 };
-const larger: Partial<Setup> = { width: 1920, height: 1080, bitrateKbps: 10_000 };
 
 async function loseFor(lab: Lab, percent: number, ms: number): Promise<void> {
   await lab.machines.lose(percent, lab.mediaPort, lab.protocol);
