@@ -96,18 +96,21 @@ export function lossCause({ table }: Judged, causes: readonly Cause[]): Cause | 
 }
 
 /**
- * What makes no frame late has no share. A picture with too few bits is the answer where all came in
- * time: then it comes first, before what made single frames late.
+ * What makes no frame late has no share. A picture with too few bits is seen all the time: it comes
+ * first unless the stream is bad for another reason. That the link carries no more is the answer where
+ * all came in time.
  */
 export function withAsides(
   causes: readonly Cause[],
   asides: {
     readonly picture: Cause | undefined;
     readonly loss: Cause | undefined;
-    readonly isInTime: boolean;
+    readonly isPictureFirst: boolean;
   },
 ): Cause[] {
   const picture = asides.picture === undefined ? [] : [asides.picture];
   const loss = asides.loss === undefined ? [] : [asides.loss];
-  return asides.isInTime ? [...picture, ...causes, ...loss] : [...causes, ...picture, ...loss];
+  return asides.isPictureFirst
+    ? [...picture, ...causes, ...loss]
+    : [...causes, ...picture, ...loss];
 }

@@ -107,7 +107,7 @@ export class Strains {
       playerPauseUs: Math.max(0, sum((one) => one.player_pause_us) - waitUs),
       playerWaitUs: waitUs,
       isPauseKnown: isTold || told.at(-1)?.player_wait_us !== undefined,
-      pageLateShare: Math.max(...told.map(pageLateShareOf)),
+      pageLateShare: Math.max(...told.map((one) => this.#windows.pageLateShare(one))),
     };
   }
 
@@ -121,11 +121,6 @@ export class Strains {
     const { packetize, queue, send } = this.#judged.excess;
     return (packetize[row] ?? 0) + (queue[row] ?? 0) + (send[row] ?? 0);
   }
-}
-
-/** A page has one thread for its network, its decoders and its picture. */
-function pageLateShareOf({ viewers, player_wait_us = 0, window_us = 1e6 }: Window): number {
-  return viewers === undefined ? 0 : player_wait_us / window_us;
 }
 
 function encodeWaitShareOf({ machine, window_us = 2e6 }: Window): number | undefined {

@@ -57,8 +57,10 @@ export function verdictOf(input: VerdictInput): Verdict {
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
   const reduced = list.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
   const isReduced = reduced.length * 2 > list.length;
+  const followed = followedCause(windows, causes);
   // What the link decides is not to be raised.
-  const picture = followedCause(windows, causes) ?? (isReduced ? undefined : bitrate);
+  const picture = followed ?? (isReduced ? undefined : bitrate);
+  const isCoarse = picture !== undefined && picture === bitrate;
   const loss = lossCause(judged, causes);
   return {
     version: 1,
@@ -70,7 +72,10 @@ export function verdictOf(input: VerdictInput): Verdict {
     usual_ms: millis(judged.usual.end),
     measured_until: judged.measuredUntil,
     freezes,
-    causes: withAsides(causes, { picture, loss, isInTime: quality === "smooth" }),
+    causes: withAsides(causes, {
+      ...{ picture, loss },
+      isPictureFirst: quality === "smooth" || (isCoarse && quality === "stutter"),
+    }),
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),
     episodes: isBrief ? [] : episodeList(judged, episodes, codes),

@@ -54,10 +54,42 @@ export class Windows {
     return this.#windows.slice(first, Math.max(last, first + 1) + 1);
   }
 
+  /**
+   * A page with one thread for its network, its decoders and its picture reports once a second. What
+   * it says behind a silence is of all that time: the share of it in which it ran late, or, where it
+   * had been silent, painted nothing either. 0 for other players, and for a page that says no more.
+   */
+  pageLateShare(window: Window): number {
+    if (window.viewers === undefined) return 0;
+    const at = this.#windows.indexOf(window);
+    const last = this.#reportFrom(at);
+    const report = this.#windows[last];
+    if (report === undefined) return 0;
+    let first = last;
+    while (first > 0 && last - first < reportsMax && !isReported(this.#windows[first - 1]))
+      first -= 1;
+    const span = this.#windows.slice(first, last + 1);
+    const spanUs = span.reduce((sum, { window_us = 1e6 }) => sum + window_us, 0);
+    const { player_wait_us = 0, player_pause_us = 0 } = report;
+    return (player_wait_us + (last > first ? player_pause_us : 0)) / spanUs;
+  }
+
+  /** The index of the next window with a page's report; none within a while: -1. */
+  #reportFrom(at: number): number {
+    const end = Math.min(this.#windows.length, at + reportsMax);
+    for (let index = at; index < end; index++) if (isReported(this.#windows[index])) return index;
+    return -1;
+  }
+
   machineAt(us: number): Machine | undefined {
     return this.at(us)?.machine;
   }
 }
+
+const isReported = (window: Window | undefined) =>
+  window?.client_fps !== undefined ||
+  window?.client_dropped !== undefined ||
+  window?.player_wait_us !== undefined;
 
 /** The lower quartile: what the link takes when nothing queues on it. */
 function lowRtt(windows: readonly Window[]): number {

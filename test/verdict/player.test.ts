@@ -119,3 +119,38 @@ test("a link that is too narrow is not answered with a higher bitrate, though th
   expect(verdict.causes.map(({ code }) => code)).not.toContain("bitrate_too_low");
   expect(verdict.causes[0]?.code).toBe("link_narrow");
 });
+
+test("a page that reported nothing while pictures were left out for it ran late, whatever else it says after", () => {
+  const silent = (t_ms: number) => t_ms > 10_000 && t_ms < 16_000;
+  const verdict = judgeRows(
+    (row) => (row > 640 && row < 960 && row % 2 === 0 ? { fate: fate("dropped") } : {}),
+    (t_ms) => {
+      if (silent(t_ms)) return { viewers: 1, viewer_skipped: 60 };
+      if (t_ms !== 16_000) return { ...page, viewer_skipped: 0, player_wait_us: 0 };
+      const told = { player_pause_us: 4_000_000, player_wait_us: 900_000, client_dropped: 0 };
+      return { viewers: 1, viewer_skipped: 20, ...told };
+    },
+  );
+  expect(verdict.causes).toMatchObject([{ code: "player_slow", share: 1 }]);
+});
+
+test("a page that was hidden kept reporting: it stood still", () => {
+  const verdict = judgeRows(
+    (row) => (row > 640 && row < 960 && row % 2 === 0 ? { fate: fate("dropped") } : {}),
+    (t_ms) =>
+      t_ms > 10_000 && t_ms <= 16_000
+        ? { viewers: 1, viewer_skipped: 60, client_dropped: 0, player_pause_us: 1_990_000 }
+        : { ...page, viewer_skipped: 0, player_wait_us: 0 },
+  );
+  expect(verdict.causes).toMatchObject([{ code: "player_still", share: 1 }]);
+});
+
+test("a picture of far too few bits comes before what made some frames late, and after what made it bad", () => {
+  const coarse = () => ({ bitrate_kbps: 300, mbps: 0.298, quality: 4 });
+  const some = judgeRows((row) => (row % 40 === 10 ? { encode_us: 60_000 } : {}), coarse);
+  expect(some.quality).toBe("stutter");
+  expect(some.causes[0]?.code).toBe("bitrate_too_low");
+  const many = judgeRows((row) => (row % 8 === 4 ? { encode_us: 60_000 } : {}), coarse);
+  expect(many.quality).toBe("bad");
+  expect(many.causes[0]?.code).toBe("encoder_slow");
+});

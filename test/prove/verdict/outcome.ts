@@ -6,6 +6,8 @@ import type { LabPath } from "./setup.ts";
 
 const rhythmTolerance = 0.03;
 const shareTolerance = 0.1;
+/** Beside a machine that was busy before the fault, smaller causes are what it left of others. */
+const besideShareMin = 0.1;
 /** An encode thread that waits more than this does not have its core. */
 export const waitedShareMin = 0.3;
 
@@ -50,12 +52,16 @@ function waitedShareOf({ machine, window_us = 1e6 }: StatsSample): number {
 
 /**
  * The first cause decides. Where the machine was busy before the fault began, by its own figures, a
- * verdict that says so is right for that part, and what comes after it decides.
+ * verdict that says so is right for that part, and the next cause of weight decides.
  */
 export function judge(fault: Fault, verdict: Verdict, before: Load): [Outcome, string] {
   const wasBusy = before.waited >= waitedShareMin;
   const isAside = wasBusy && !fault.right.includes("machine_busy");
-  const causes = verdict.causes.filter(({ code }) => !(isAside && code === "machine_busy"));
+  const causes = verdict.causes.filter(({ code, share }) => {
+    if (!isAside) return true;
+    const isOfWeight = share >= besideShareMin || share === 0 || fault.right.includes(code);
+    return code !== "machine_busy" && isOfWeight;
+  });
   const wanted = fault.quality ?? ["stutter", "bad"];
   const isBusyOnly = wasBusy && causes.length === 0 && verdict.causes.length > 0;
   if (!wanted.includes(verdict.quality) && !(isBusyOnly || (wasBusy && fault.right.length === 0))) {
