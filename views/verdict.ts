@@ -65,8 +65,13 @@ export function verdictSentence(
   const words = reader.messages.verdict;
   const quality = words.quality[verdict.quality];
   if (verdict.quality === "cannot_tell") return `${quality}: ${words.tooLittle}.`;
-  const [lead] = verdict.causes;
+  const [lead, second] = verdict.causes;
   const state = stateText(reader, verdict);
+  if (lead?.code === "bitrate_too_low") {
+    const late = second === undefined || second.share === 0 ? "" : leadText(reader, second, mode);
+    const rest = late === "" ? state : `${state}, ${late}`;
+    return `${words.poorPicture(causeText(reader, lead, mode))}. ${rest}.`;
+  }
   const why = lead === undefined ? questionText(words, verdict) : leadText(reader, lead, mode);
   const isAside = verdict.quality === "smooth" && lead !== undefined;
   if (isAside) return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;

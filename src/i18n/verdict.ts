@@ -34,6 +34,8 @@ export type VerdictWords = {
   readonly and: string;
   readonly mostly: (share: string, because: string) => string;
   readonly also: (because: string) => string;
+  /** Too few bits for the picture: what is seen all the time, in time or not. */
+  readonly poorPicture: (because: string) => string;
   /** After what a cause's sentence says; `change` is "preset slow". */
   readonly since: (because: string, change: string) => string;
   /** The bitrate was reduced to what the link carries. */
@@ -77,6 +79,7 @@ export const verdictEnglish: VerdictWords = {
   and: "and",
   mostly: (share, because) => `${share} of it because ${because}`,
   also: (because) => `Also, ${because}`,
+  poorPicture: (because) => `Poor picture: ${because}`,
   since: (because, change) => `${because} since the change to ${change}`,
   reduced: (seen, asked) =>
     `the network carries only ${seen} of the ${asked} asked for, and the bitrate was reduced to that`,
@@ -219,6 +222,7 @@ export const verdictGerman: VerdictWords = {
   and: "und",
   mostly: (share, because) => `${share} davon, weil ${because}`,
   also: (because) => `Auffällig ist, dass ${because}`,
+  poorPicture: (because) => `Schlechtes Bild, weil ${because}`,
   since: (because, change) => `${because}, seit ${change} eingestellt ist`,
   reduced: (seen, asked) =>
     `das Netzwerk nur ${seen} von verlangten ${asked} überträgt und die Bitrate darauf gesenkt wurde`,

@@ -112,3 +112,27 @@ test("a cause that explains less than half leaves said what is open", () => {
   expect(sentence).toContain("because the encoder is too slow");
   expect(sentence).toContain(". Cannot tell between Encoder too slow and Machine busy, because");
 });
+
+test("a picture of too few bits is said first, and what came late keeps its own cause", () => {
+  const coarse = (change: Parameters<typeof madeRows>[1]) => {
+    const verdict = verdictOf({
+      stream: { session_id: 1, ...mode, codec: "h264" },
+      rows: madeRows(1800, change),
+      windows: Array.from({ length: 15 }, (_, index) => ({
+        ...{ t_ms: (index + 1) * 2000, session_id: 1, stages: [], fps: 60, repeat_fps: 0 },
+        ...{ mbps: 0.3, bitrate_kbps: 300, quality: 4, frames_dropped: 0, packets_dropped: 0 },
+        ...{ send_dropped: 0, fec_recovered: 0 },
+      })),
+    });
+    return { verdict, mode };
+  };
+  const inTime = coarse(() => ({}));
+  expect(verdictSentence(englishReader, inTime)).toBe(
+    "Poor picture: 300 kbit/s is too low for 1280x720 at 60 fps. 100% of frames in time.",
+  );
+  expect(verdictSentence(germanReader, inTime)).toStartWith("Schlechtes Bild, weil 300 kbit");
+  const late = coarse((row) => (row % 40 === 10 ? { encode_us: 60_000 } : {}));
+  expect(verdictSentence(englishReader, late)).toMatch(
+    /^Poor picture: .*fps\. \d.* came late, 100% of it because the encoder is too slow/,
+  );
+});
