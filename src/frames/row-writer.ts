@@ -31,7 +31,7 @@ const lostFate = fateIndex("lost");
 const ringMask = ringRowCount - 1;
 const lateWord = columnsWord + hostWordColumns.length;
 const isTime = lateWordColumns.map((name) => name.endsWith("_us"));
-/** A player's clock is compared over the link, and a picture is shown a moment after it is told. */
+/** A player's clock is compared over the link, and a picture is shown a moment after it is reported. */
 const clockErrorUs = 500_000;
 
 /**
