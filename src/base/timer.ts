@@ -6,6 +6,11 @@ export function sleepMs(ms: number): Promise<void> {
   return Bun.sleep(ms);
 }
 
+/** Aborts what it is given to after so long. */
+export function abortAfter(ms: number): AbortSignal {
+  return AbortSignal.timeout(ms);
+}
+
 /** Ends the process after so long, if something still keeps it running then. */
 export function exitAfter(ms: number, code: number): void {
   setTimeout(() => process.exit(code), ms).unref();

@@ -6,6 +6,7 @@ import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
 import { readFileIfAny } from "../base/read-file.ts";
+import { abortAfter } from "../base/timer.ts";
 import type { Config } from "../config.ts";
 import { Problem } from "../model/problem.ts";
 
@@ -62,7 +63,7 @@ function requestOf({ method, body, answerMsMax }: HostCall, token: string) {
     headers,
     ...(body === undefined ? {} : { body }),
     redirect: "error" as const,
-    signal: AbortSignal.timeout(answerMsMax ?? answerMsMaxDefault),
+    signal: abortAfter(answerMsMax ?? answerMsMaxDefault),
   };
 }
 

@@ -8,6 +8,7 @@ import { Connection } from "@moq/net";
 import { cutText } from "../base/cut-text.ts";
 import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import { abortAfter } from "../base/timer.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
 
 const backOffMsMin = 500;
@@ -55,7 +56,7 @@ export class RelayLink {
     let isGood = false;
     let endGood: Cancel | undefined;
     try {
-      const connection = await Connection.connect(url, { signal: AbortSignal.timeout(connectMs) });
+      const connection = await Connection.connect(url, { signal: abortAfter(connectMs) });
       log("relay connected", { relay });
       endGood = scheduler.after(goodMs, () => {
         isGood = true;
