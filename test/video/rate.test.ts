@@ -6,7 +6,7 @@ import { bitrateKbpsLeast } from "../../src/model/limits.ts";
 import { openEncoder } from "../../src/video/encoder.ts";
 import { quiet } from "../../src/video/ffmpeg.ts";
 import { openSource } from "../../src/video/sources/open.ts";
-import { decodeLuma } from "../support/decode.ts";
+import { decodeLumaFrom } from "../support/decode.ts";
 import { until } from "../support/until.ts";
 
 type Case = {
@@ -42,10 +42,12 @@ for (const each of cases) {
     const { units, last } = await encode(each);
     const bits = units.reduce((sum, { length }) => sum + length, 0) * 8;
     expect((bits * fps) / units.length / (bitrateKbps * 1000)).toBeWithin(0.95, 1.05);
-    const shown = await decodeLuma(Buffer.concat(units), { width, height, format: formats[codec] });
-    expect(shown).toHaveLength(units.length);
+    const lastShown = { width, height, format: formats[codec], index: units.length - 1 };
+    const shown = await decodeLumaFrom(Buffer.concat(units), lastShown);
+    // As many pictures as units: it is the last.
+    expect(shown).toHaveLength(1);
     // A picture that has stayed grey is 60 off.
-    expect(meanDifference(shown.at(-1)?.data ?? last, last)).toBeLessThan(25);
+    expect(meanDifference(shown[0]?.data ?? new Uint8Array(last.length), last)).toBeLessThan(25);
   }, 60_000);
 }
 
@@ -111,6 +113,6 @@ function lumaOf(
 
 function meanDifference(one: Uint8Array, other: Uint8Array): number {
   let sum = 0;
-  for (const [at, value] of one.entries()) sum += Math.abs(value - (other[at] ?? 0));
+  for (let at = 0; at < one.length; at++) sum += Math.abs((one[at] ?? 0) - (other[at] ?? 0));
   return sum / one.length;
 }
