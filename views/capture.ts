@@ -1,6 +1,8 @@
 /** The capture card with the live charts, and the notice of what Start or Stop did. */
 import type { StatsStatus } from "../src/model/capture.ts";
 import type { Session } from "../src/model/session.ts";
+import type { Settings } from "../src/model/settings.ts";
+import type { Trial } from "../src/model/trial.ts";
 import type { Verdict } from "../src/model/verdict.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
@@ -8,7 +10,8 @@ import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { recentFrames } from "./frames.ts";
 import { type Html, html } from "./html.ts";
-import { verdictSentence } from "./verdict.ts";
+import { stepButton, trialPart } from "./trial.ts";
+import { stepText, verdictSentence } from "./verdict.ts";
 
 export type CaptureNow = {
   readonly status: StatsStatus;
@@ -16,6 +19,10 @@ export type CaptureNow = {
   /** How the last minute was, of sessions that have rows. */
   readonly verdicts: readonly { readonly session: Session; readonly verdict: Verdict }[];
   readonly ways: WaysToPlay;
+  /** What a verdict's next step would change; without, no step is offered. */
+  readonly settings?: Settings | undefined;
+  /** The last step that was taken, while it can be undone. */
+  readonly trial?: Trial | undefined;
 };
 
 /** How somebody who sees the page gets a picture. */
@@ -35,6 +42,7 @@ export function captureSection(reader: Reader, now: CaptureNow): Html {
 <div class="capture-head"><h1>${reader.messages.capture.title}</h1>${captureBadge(reader, now.status)}</div>
 ${facts(reader, now)}
 ${verdictLines(reader, now)}
+${trialPart(reader, now.trial)}
 <div class="capture-act">${captureButton(now.status, reader.messages.capture)}${keepButton(reader, now)}</div>
 ${hint(reader, now)}
 </div>
@@ -83,13 +91,22 @@ ${
 }
 
 /** One line for each session: how it is now, and why. */
-function verdictLines(reader: Reader, { verdicts }: CaptureNow): Html {
+function verdictLines(reader: Reader, { verdicts, settings }: CaptureNow): Html {
   const many = verdicts.length > 1;
   return html`${verdicts.map(({ session, verdict }) => {
     const sentence = verdictSentence(reader, { verdict, mode: session });
     const who = many ? html`<strong>${clientText(reader, session)}</strong> ` : html``;
-    return html`<p class="verdict-now verdict-${verdict.quality}">${who}<span class="muted">${reader.messages.verdict.lastMinute}</span> ${sentence}</p>`;
+    return html`<p class="verdict-now verdict-${verdict.quality}">${who}<span class="muted">${reader.messages.verdict.lastMinute}</span> ${sentence}</p>
+${nextStep(reader, verdict, settings)}`;
   })}`;
+}
+
+/** What to do about the leading cause, as a button where onglass can do it. */
+function nextStep(reader: Reader, verdict: Verdict, settings: Settings | undefined): Html {
+  const step = verdict.quality === "smooth" ? undefined : verdict.causes[0]?.step;
+  if (step === undefined || settings === undefined) return html``;
+  const tools = { settings, session: verdict.session_id, to: "/" };
+  return html`<p class="verdict-step"><span class="step">${stepText(reader, step)}</span></p>${stepButton(reader, step, tools)}`;
 }
 
 /** Keeping what has just been needs a session that was. */

@@ -75,7 +75,8 @@ export const verdictEnglish: VerdictWords = {
   inTime: (share) => `${share} of frames in time`,
   late: (share) => `${share} of frames came late`,
   absent: (share) => `${share} are missing`,
-  frozen: (count, length, isOne) => `${count} ${isOne ? "freeze" : "freezes"}, ${length} in all`,
+  frozen: (count, length, isOne) =>
+    isOne ? `one freeze of ${length}` : `${count} freezes of ${length} in all`,
   and: "and",
   mostly: (share, because) => `${share} of it because ${because}`,
   also: (because) => `Also, ${because}`,
@@ -150,6 +151,7 @@ export const verdictEnglish: VerdictWords = {
     report_bug: () => "Please report this with the bug report bundle",
     check_wireless: () => "Try a cable, or move closer to the access point",
     bring_player_to_front: () => "Bring the player’s window to the front",
+    check_source: () => "Check the program that is streamed: it drew nothing new",
     undo_change: ({ change }) => `Go back to ${change}`,
   },
   evidence: (metric, seen, usual) =>
@@ -218,7 +220,7 @@ export const verdictGerman: VerdictWords = {
   late: (share) => `${share} der Bilder kamen zu spät`,
   absent: (share) => `${share} fehlen`,
   frozen: (count, length, isOne) =>
-    `${count} ${isOne ? "Standbild" : "Standbilder"}, zusammen ${length}`,
+    isOne ? `ein Standbild von ${length}` : `${count} Standbilder von zusammen ${length}`,
   and: "und",
   mostly: (share, because) => `${share} davon, weil ${because}`,
   also: (because) => `Auffällig ist, dass ${because}`,
@@ -297,6 +299,7 @@ export const verdictGerman: VerdictWords = {
     report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
     check_wireless: () => "Kabel verwenden oder näher an den Zugangspunkt gehen",
     bring_player_to_front: () => "Das Fenster des Players nach vorn holen",
+    check_source: () => "Das gestreamte Programm prüfen: Es zeichnete nichts Neues",
     undo_change: ({ change }) => `Zurück zu ${change}`,
   },
   evidence: (metric, seen, usual) =>

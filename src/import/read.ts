@@ -4,10 +4,12 @@
  */
 import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
+import { printable } from "../base/printable.ts";
+import { rangeMsMax } from "../model/frames-page.ts";
 import type { ImportRefusal } from "../model/recording-import.ts";
 import { readMangohud } from "./mangohud.ts";
 import { readCapframex, readPresentmon } from "./presentmon.ts";
-import { frameCountMin, type ImportedRun } from "./run.ts";
+import { frameCountMin, type ImportedFrame, type ImportedRun } from "./run.ts";
 import { readWivrn } from "./wivrn.ts";
 
 const jsonDepthMax = 32;
@@ -17,12 +19,23 @@ const readers = [readMangohud, readPresentmon, readWivrn, readCapframex];
 export function readRun(bytes: Uint8Array): ImportedRun {
   const text = decode(bytes);
   for (const read of readers) {
-    const run = read(text);
-    if (run === undefined) continue;
+    const known = read(text);
+    if (known === undefined) continue;
+    const run = { ...known, frames: inOrder(known.frames), program: printable(known.program) };
     if (run.frames.length >= frameCountMin) return run;
     throw refused("too_few", { tool: run.tool, frames: run.frames.length });
   }
   throw refused("unknown");
+}
+
+/** Time goes forward, and no run is longer than a history: frames that say otherwise are left out. */
+function inOrder(frames: readonly ImportedFrame[]): ImportedFrame[] {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return frames.filter(({ atMs }) => {
+    const isNext = atMs > lastMs && atMs >= 0 && atMs <= rangeMsMax;
+    if (isNext) lastMs = atMs;
+    return isNext;
+  });
 }
 
 function decode(bytes: Uint8Array): string {

@@ -41,6 +41,7 @@ const stepCodes = [
   "report_bug",
   "check_wireless",
   "bring_player_to_front",
+  "check_source",
   "undo_change",
 ] as const;
 const count = (description: string) => Type.Integer({ minimum: 0, description });

@@ -114,6 +114,8 @@ async function captureNow(parts: ConsoleParts, request: Request): Promise<Captur
     sessions,
     verdicts: await verdictsOf(parts, sessions.slice(0, judgedCountMax)),
     ways: waysToPlay(parts.reach, request),
+    settings: parts.settings.current(),
+    trial: await parts.trials.current(),
   };
 }
 

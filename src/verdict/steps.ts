@@ -33,6 +33,8 @@ const linkShare = 0.8;
 /** `undefined` where nothing that onglass knows of would help. */
 export function stepFor(code: CauseCode, context: Context): Step | undefined {
   switch (code) {
+    case "source_still":
+      return { code: "check_source", values: {} };
     case "source_slow_rate":
       return { code: "match_source_rate", values: { fps: sourceFps(context) } };
     case "encoder_slow":

@@ -153,3 +153,29 @@ test("a refusal carries its reason as a code, and is said in both languages", ()
     expect(importsGerman.refusals[known]("", "")).not.toBe(importsEnglish.refusals[known]("", ""));
   }
 });
+
+const presentmon = (program: string, seconds: (index: number) => number) =>
+  bytes(`Application,ProcessID,SwapChainAddress,Runtime,SyncInterval,PresentFlags,Dropped,TimeInSeconds,msInPresentAPI,msBetweenPresents,msUntilDisplayed
+${lines(120, (index) => `${program},7,0x1,DXGI,1,0,0,${seconds(index)},0.3,16.667,22.5`)}`);
+
+test("frames whose time goes back, or lies years ahead, are left out", () => {
+  const run = readRun(
+    presentmon("game.exe", (index) => {
+      if (index === 50) return 1e12;
+      return index === 60 ? 0.5 : 5 + index / 60;
+    }),
+  );
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(run.frames).toHaveLength(118);
+  expect(rows.count).toBe(120);
+  expect(capture.meta.duration_ms).toBeLessThanOrEqual(2001);
+});
+
+test("a run whose time goes back all along is refused", () => {
+  expect(() => readRun(presentmon("game.exe", (index) => 600 - index))).toThrow("1 frames");
+});
+
+test("the name of a program cannot move the cursor or turn the order of what is read", () => {
+  const run = readRun(presentmon("a\u202e\u001b[31m", (index) => index / 60));
+  expect(run.program).toBe("a\\u202e\\u001b[31m");
+});

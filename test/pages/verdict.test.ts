@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { english } from "../../src/i18n/english.ts";
 import { german } from "../../src/i18n/german.ts";
+import { settingsDefault } from "../../src/model/settings.ts";
 import { causeCodes, type Verdict } from "../../src/model/verdict.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
 import { captureSection } from "../../views/capture.ts";
@@ -79,6 +80,28 @@ test("the first page says how each session was in the last minute, and offers to
   expect(text).toContain("Keep the last 30 s");
   const alone = { ...now, sessions: [], verdicts: [] };
   expect(captureSection(englishReader, alone).text).not.toContain("Keep the last 30 s");
+});
+
+test("the first page offers the next step as a button where onglass can take it", () => {
+  const slow = verdictOf({
+    stream: { session_id: 1, ...mode, codec: "h264", preset: "slow" },
+    rows: madeRows(1800, (row) => (row % 20 === 10 ? { encode_us: 40_000 } : {})),
+    windows: [],
+  });
+  const session = {
+    ...{ session_id: 1, kind: "native", client: "living room", codec: "h264", encoder: "libx264" },
+    ...{ ...mode, bitrate_kbps: 10_000, started_unix_ms: 0 },
+    ...{ frames_sent: 0, bytes_sent: 0, packets_sent: 0 },
+  } as const;
+  const now = {
+    status: { armed: false, sample_count: 0, started_unix_ms: 0, kind: "" },
+    ...{ sessions: [session], verdicts: [{ session, verdict: slow }] },
+    ways: { moonlight: [], isHere: true, playCommand: "onglass play" },
+    settings: { ...settingsDefault, encoder_preset: "slow" },
+  };
+  const { text } = captureSection(englishReader, now);
+  expect(text).toContain('action="/verdict/try"');
+  expect(text).toContain('name="encoder_preset" value="superfast"');
 });
 
 test("a stream that was reduced to its link says what the link carries, in both languages", () => {
