@@ -2,7 +2,7 @@
 
 import type { StatsStatus } from "../src/model/capture.ts";
 import { modeLimits } from "../src/model/limits.ts";
-import { sourceFormList } from "../src/model/source.ts";
+import { isRequestable, requestedFormList } from "../src/model/source.ts";
 import type { SourceState } from "../src/model/source-state.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
 import { captureBadge, captureButton } from "./capture.ts";
@@ -69,7 +69,9 @@ ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 
 /** What this machine has to stream, for the field to choose from. */
 export function sourceChoices(sources: readonly Choosable[]): Html {
-  const usable = sources.filter(({ problem }) => problem === undefined);
+  const usable = sources.filter(
+    ({ source, problem }) => problem === undefined && isRequestable(source),
+  );
   return html`${usable.map(
     ({ source, width, height }) =>
       html`<option value="${source}">${width === undefined ? "" : `${width}×${height}`}</option>`,
@@ -89,7 +91,7 @@ export function watchFaultText({ messages, format }: Reader, fault: WatchFault):
   const { sizeMin, sizeMax, fpsMin, fpsMax, bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
   switch (fault) {
     case "source":
-      return faults.source(format.choice(sourceFormList));
+      return faults.source(format.choice(requestedFormList));
     case "size":
       return faults.size(String(sizeMin), String(sizeMax));
     case "fps":

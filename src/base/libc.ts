@@ -24,6 +24,7 @@ const library = dlopen("libc.so.6", {
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
   prctl: { args: ["i32", "ptr", "u64", "u64", "u64"], returns: "i32" },
   setitimer: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
   _exit: { args: ["i32"], returns: "void" },
   __errno_location: { args: [], returns: "ptr" },
 });
@@ -48,6 +49,13 @@ const pathBytesMax = 107;
 function errorNumber(): number {
   const at = libc.__errno_location();
   return at === null ? 0 : read.i32(at, 0);
+}
+
+const noWait = 1;
+
+/** Takes a child of this process that has ended out of the table of processes; one that runs is left alone. */
+export function reapChild(pid: number): void {
+  libc.waitpid(pid, null, noWait);
 }
 
 const realTimer = 0;

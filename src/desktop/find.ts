@@ -12,6 +12,7 @@ import { listDisplays, socketOf } from "../wayland/display.ts";
 import { listOutputs } from "../wayland/screen.ts";
 import { isMutterOffered, mutterOutputs } from "./mutter.ts";
 import { portalAbilities } from "./portal.ts";
+import { canStartSession } from "./private-session.ts";
 
 /** Something that can be given to `--source` as it is. */
 export type ListedSource = {
@@ -65,6 +66,7 @@ export function listSources(): ListedSource[] {
     ...screenSources(),
     ...nodeSources(),
     { source: "testsrc" },
+    ...(canStartSession() ? [{ source: "session:" }] : []),
   ];
 }
 

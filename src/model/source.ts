@@ -23,6 +23,8 @@ export type SourceName =
       /** Also where the portal asks every time for it. */
       readonly isInputWanted: boolean;
     }
+  /** A desktop of the player's own, and the words of what is run in it. */
+  | { readonly kind: "session"; readonly command: string }
   | { readonly kind: "file"; readonly path: string }
   /** Six hex digits in lower case. */
   | { readonly kind: "color"; readonly rgb: string };
@@ -38,6 +40,8 @@ type Grammar<Kind extends SourceKind> = {
   /** In a player's list of apps. */
   title(source: Extract<SourceName, { kind: Kind }>): string;
   readonly takesInput: boolean;
+  /** It runs a program: the host's own settings may name it, a request may not. */
+  readonly isForSettings?: boolean;
 };
 
 const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
@@ -104,6 +108,14 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     title: () => "Desktop",
     takesInput: true,
   },
+  session: {
+    form: "session:[command]",
+    pattern: "session:([^\\u0000-\\u001f\\u007f]{0,400})",
+    read: (command) => ({ kind: "session", command: command.trim() }),
+    title: ({ command }) => command.split(" ", 1)[0]?.split("/").at(-1) || "Desktop",
+    takesInput: true,
+    isForSettings: true,
+  },
   file: {
     form: "file:<path>",
     pattern: "file:(.+)",
@@ -121,13 +133,25 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
 };
 
 const rows = Object.values(grammar);
+const requested = rows.filter((row) => !("isForSettings" in row && row.isForSettings));
 
-/** Of a whole name, for schemas. */
-export const sourcePattern = `^(${rows.map(({ pattern }) => pattern.replaceAll("(", "(?:")).join("|")})$`;
+/** Of a whole name that a request may hold, for schemas. */
+export const sourcePattern = `^(${requested.map(({ pattern }) => pattern.replaceAll("(", "(?:")).join("|")})$`;
 /** `testsrc, x11:<display>, … or color:<rrggbb>`. */
 export const sourceForms = listed(rows.map(({ form }) => form));
-/** Each form by itself, for a list in another language. */
+/** Each form by itself. */
 export const sourceFormList: readonly string[] = rows.map(({ form }) => form);
+/** Those that a request may name, each by itself, for a list in another language. */
+export const requestedFormList: readonly string[] = requested.map(({ form }) => form);
+
+/** What a request may name: every form but those that run a program. */
+export const requestedForms = listed(requestedFormList);
+
+/** Whether a request may name it; false for anything that is not the name of a source. */
+export function isRequestable(name: string): boolean {
+  const source = readSourceName(name);
+  return source !== undefined && rowOf(source).isForSettings !== true;
+}
 
 /** `undefined` for anything that is not the name of a source. */
 export function readSourceName(name: string): SourceName | undefined {

@@ -2,7 +2,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { Ending } from "./ending.ts";
 import { modeLimits } from "./limits.ts";
-import { sourceForms, sourcePattern } from "./source.ts";
+import { requestedForms, sourceForms, sourcePattern } from "./source.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -20,7 +20,7 @@ export const StreamRequest = Type.Object(
       Type.String({
         maxLength: 1024,
         pattern: sourcePattern,
-        description: `${sourceForms}; the host's own unless given`,
+        description: `${requestedForms}; the host's own unless given`,
       }),
     ),
     width: Type.Optional(side("Pixels; 1280")),

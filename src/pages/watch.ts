@@ -18,7 +18,7 @@ import {
 } from "../../views/watch.ts";
 import { Failure } from "../base/failure.ts";
 import { isModeAllowed, modeLimits } from "../model/limits.ts";
-import { readSourceName } from "../model/source.ts";
+import { isRequestable } from "../model/source.ts";
 import type { StreamRequest, WatchStream } from "../model/watch.ts";
 import { streamClose, streamOpen } from "../operations/watch.ts";
 import { act, actIfThere } from "./acting.ts";
@@ -155,7 +155,7 @@ function readRequest({
   codec,
   bitrate_kbps,
 }: WatchForm): StreamRequest | WatchFault {
-  if (source !== "" && readSourceName(source) === undefined) return "source";
+  if (source !== "" && !isRequestable(source)) return "source";
   const [width = 0, height = 0] = size.split("x").map(Number);
   const rate = Number(fps);
   if (!isModeAllowed({ width, height, fps: modeLimits.fpsMin })) return "size";

@@ -159,7 +159,8 @@ export class Pipeline {
   /** Changes size and frame rate, by opening source and encoder again. */
   setMode(mode: { width: number; height: number; fps: number }): void {
     const options = { ...this.#options, ...mode };
-    const source = openSource(options.source, options, hostOf(options, this.#deps));
+    const kept = this.#source.reopen?.(options);
+    const source = kept ?? openSource(options.source, options, hostOf(options, this.#deps));
     this.#source.close();
     this.#source = source;
     this.#options = options;

@@ -1,6 +1,7 @@
 /** The name of a source is read once; patterns, titles and help follow from the same table. */
 import { expect, test } from "bun:test";
 import {
+  isRequestable,
   readSourceName,
   sourceForms,
   sourcePattern,
@@ -26,6 +27,21 @@ test("what is not the name of a source is refused, by the pattern of the API too
   }
 });
 
+test("a source that runs a program is one for settings, and no request may name it", () => {
+  expect(readSourceName("session:foot -e htop")).toEqual({
+    ...{ kind: "session", command: "foot -e htop" },
+  });
+  expect(readSourceName("session:a\nb")).toBeUndefined();
+  expect(readSourceName(`session:${"a".repeat(401)}`)).toBeUndefined();
+  const pattern = new RegExp(sourcePattern, "u");
+  for (const name of ["session:", "session:foot"]) {
+    expect([isRequestable(name), pattern.test(name)]).toEqual([false, false]);
+  }
+  expect(["session:/usr/bin/foot -e htop", "session:"].map(sourceTitle)).toEqual([
+    ...["foot", "Desktop"],
+  ]);
+});
+
 test("title, input and help follow from the kind", () => {
   expect(["testsrc", "x11::1", "file:/films/a.mkv", "color:00ff00"].map(sourceTitle)).toEqual([
     ...["Test picture", "Desktop :1", "a.mkv", "Color #00ff00"],
@@ -38,6 +54,6 @@ test("title, input and help follow from the kind", () => {
     false,
   ]);
   expect(sourceForms).toBe(
-    "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:[input], file:<path> or color:<rrggbb>",
+    "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:[input], session:[command], file:<path> or color:<rrggbb>",
   );
 });

@@ -63,6 +63,7 @@ async function openSource(options: SoundOptions): Promise<SoundSource> {
     case "kde":
     case "kms":
     case "portal":
+    case "session":
       return openMonitor({
         channelCount,
         onState: ({ isSilent, reason }) =>

@@ -10,6 +10,7 @@ import { openKdeSource } from "./kde.ts";
 import { openKmsSource } from "./kms.ts";
 import { openPipewireSource } from "./pipewire.ts";
 import { openPortalSource } from "./portal.ts";
+import { openSessionSource } from "./session.ts";
 import type { Source, SourceHost, SourceMode } from "./source.ts";
 import { openTestSource } from "./testsrc.ts";
 import { openWaylandSource } from "./wayland.ts";
@@ -44,6 +45,8 @@ export function openSource(name: string, mode: SourceMode, host = alone): Source
       return openGnomeSource(source.connector, mode);
     case "portal":
       return openPortalSource(source.isInputWanted, mode, host);
+    case "session":
+      return openSessionSource(source.command, mode);
     case "file":
       return openFileSource(source.path, mode);
     case "color":

@@ -10,7 +10,7 @@ import type { AbsenceCode } from "../../model/reason.ts";
 import type { PackedPicture } from "../convert.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { PackedFitter, uprightSize } from "./packed-fitter.ts";
-import type { PictureSize, Source } from "./source.ts";
+import type { PictureSize, Source, SourceMode } from "./source.ts";
 
 /** A picture of a screen; valid until the next one is asked for. */
 export type FeedPicture = PackedPicture & {
@@ -28,6 +28,8 @@ export type ScreenFeed = {
   readonly absence?: AbsenceCode | undefined;
   /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
   openInputTarget?(size: PictureSize): InputTarget | undefined;
+  /** The same screen for a stream of another mode, while this feed is still open. */
+  reopen?(mode: SourceMode): Source;
   close(): void;
 };
 
@@ -50,7 +52,7 @@ export class ScreenSource implements Source {
   /** @param first a picture that was taken while opening. */
   constructor(feed: ScreenFeed, size: PictureSize, first?: FeedPicture) {
     this.#feed = feed;
-    this.#into = size;
+    this.#into = { width: size.width, height: size.height };
     this.#fitter = new PackedFitter(size);
     this.#waiting = first;
   }
@@ -64,6 +66,10 @@ export class ScreenSource implements Source {
     const picture = this.#waiting;
     const size = picture === undefined ? (this.#size ?? this.#into) : uprightSize(picture);
     return this.#feed.openInputTarget?.(size);
+  }
+
+  reopen(mode: SourceMode): Source | undefined {
+    return this.#feed.reopen?.(mode);
   }
 
   wait(ms: number): boolean {

@@ -64,6 +64,11 @@ export type Source = {
    * the film waits. Known from the first picture on.
    */
   readonly filmStartUs?: number | undefined;
+  /**
+   * Of a source with a state to keep: the same one for a stream of another mode. This one is closed
+   * next. `undefined` where it is simply opened again. Throws with what was in the way.
+   */
+  reopen?(mode: SourceMode): Source | undefined;
   /** Follows a change of that size. Called about once a second, between two pictures. */
   checkSize?(): void;
   close(): void;
