@@ -98,7 +98,7 @@ export const settings = {
     takes: "SOURCE",
     variable: "ONGLASS_SOURCE",
     standard: "the desktop, else testsrc",
-    about: "frame source; see the command sources",
+    about: 'frame source; "onglass sources" lists them',
     read: readSource,
   }),
   encoder: row({
@@ -180,7 +180,7 @@ export const settings = {
     takes: "N",
     variable: "ONGLASS_HISTORY_MB",
     standard: "1000, or as last set",
-    about: "megabytes that they take at most; 0 = off",
+    about: "megabytes that they may take; 0 = off",
     read: (text, name) => readWhole(text, name, 1_000_000),
   }),
   keepOn: row<SettingsChange>({

@@ -38,11 +38,11 @@ export const playFlags = {
   "bitrate-kbps": { takes: "N", standard: "10000", about: "bitrate in kbit/s" },
   "packet-bytes": {
     takes: "N",
-    about: "bytes of a datagram, 500 to 1400; tried down from 1200 unless given",
+    about: "datagram size, 500 to 1400 (default: the largest up to 1200 that passes)",
   },
   pair: { takes: "CODE", about: 'pair first, once, with a code of "onglass pair" on the host' },
   out: { takes: "FILE", about: "write the elementary stream there; - is stdout" },
-  check: { about: "measure the link instead: what it carries, loss, jitter, and what to set" },
+  check: { about: "measure the link instead: capacity, loss, jitter, suggested settings" },
   json: { about: "print the summary as one line of JSON" },
   "data-dir": { takes: "DIR", about: "this player's identity and hosts (ONGLASS_DATA_DIR)" },
 } as const;
@@ -50,8 +50,8 @@ export const playFlags = {
 export const pairFlags = {
   pin: { takes: "PIN", about: "pair the Moonlight player that shows this PIN, 4 to 8 digits" },
   id: { takes: "N", about: "which player, if several wait" },
-  name: { takes: "NAME", about: "what the player is called from now on" },
-  uniqueid: { takes: "ID", about: "the same, by the name that the player gives itself" },
+  uniqueid: { takes: "ID", about: "which player, by the id that it reports itself" },
+  name: { takes: "NAME", about: "name to give the player" },
   json,
   ...hostFlags,
 } as const;
@@ -59,7 +59,7 @@ export const pairFlags = {
 export const whyFlags = {
   last: {
     takes: "TIME",
-    about: "the last so many seconds or minutes, up to 10m; 5m unless given",
+    about: "how far back, such as 30s, up to 10m (default 5m)",
   },
   json,
   ...hostFlags,
@@ -70,7 +70,7 @@ export const experimentFlags = {
     takes: "NAME=A,B",
     about: "preset, bitrate, fps, pacing or a setting's name, with two to four values",
   },
-  for: { takes: "TIME", standard: "60s", about: "time of each value, all its runs together" },
+  for: { takes: "TIME", standard: "60s", about: "total time for each value" },
   block: { takes: "TIME", standard: "10s", about: "length of one run" },
   json,
   ...hostFlags,
@@ -85,13 +85,13 @@ export const capturesFlags = {
   last: {
     takes: "TIME",
     standard: "30s",
-    about: "keep: so much of what has been, such as 30s or 5m",
+    about: "keep: how far back, such as 30s or 5m",
   },
   zip: { about: "share: a bundle for a bug report, with rows and timeline" },
   language: { takes: "NAME", standard: "en", about: "share: en or de" },
-  session: { takes: "ID", about: 'keep: this session of "onglass history list", all of it' },
-  force: { about: "compare: also where mode, codec, protocol or source differ" },
-  remove: { about: "label, baseline: take away instead of set" },
+  session: { takes: "ID", about: 'keep: all of this session of "onglass history list"' },
+  force: { about: "compare: even if mode, codec, protocol or source differ" },
+  remove: { about: "label, baseline: remove instead of set" },
   json,
   ...hostFlags,
   "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
@@ -107,7 +107,7 @@ export const timelineFlags = {
   pacing: {
     takes: "PACING",
     standard: "original",
-    about: "original, fixed, or step: a line on stdin each",
+    about: "original, fixed, or step (one line on stdin per call)",
   },
   "interval-ms": { takes: "N", standard: "500", about: "time between calls at fixed pacing" },
   json,
@@ -156,10 +156,10 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures baseline [ID] [--remove]",
     ],
     text: `Works on the files of the data directory, whether a host is running or not. Frames are one row for
-each slot; a pftrace opens in ui.perfetto.dev. Keep asks the running host to make a capture out of
-what has already been. A name, a note, labels and the baseline are kept beside the capture.
-Compare says what differs from A to B, or from the baseline to A: exit code 0 where no difference is
-shown, 3 where one is, 4 where it cannot be told. ID@10-40 is a range in seconds, ID:2 a session.`,
+each slot; a pftrace opens in ui.perfetto.dev. Keep asks the running host to save the past as a
+capture. A name, a note, labels and the baseline are stored beside the capture.
+Compare says what differs from A to B, or from the baseline to A. Exit code 0: no difference shown,
+3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.`,
     subcommands: [
       ...["list", "show", "delete", "export", "frames", "keep", "share", "import"],
       ...["compare", "rename", "note", "label", "baseline"],
@@ -169,24 +169,24 @@ shown, 3 where one is, 4 where it cannot be told. ID@10-40 is a range in seconds
   history: {
     summary: "list what the history holds",
     usage: ["onglass history list [--json]"],
-    text: `Asks the running host for the sessions of the last days, of which it keeps every frame. One of them
-becomes a capture by "onglass captures keep --session ID".`,
+    text: `Asks the running host for the sessions of the last days. It keeps every frame of them. Save one as a
+capture with "onglass captures keep --session ID".`,
     subcommands: ["list"],
     flags: historyFlags,
   },
   why: {
-    summary: "say what made a stream stutter",
+    summary: "tell what made a stream stutter",
     usage: ["onglass why [ID] [--last TIME] [--json]"],
-    text: `Asks the running host whose fault it was: the source, the encoder, the machine, the network or the
-player. With the ID of a saved capture of that one, otherwise of the sessions that run now.`,
+    text: `Asks the running host what was at fault: the source, the encoder, the machine, the network or the
+player. Judges the saved capture ID, or without one the sessions that are running now.`,
     flags: whyFlags,
   },
   experiment: {
     summary: "try a setting with several values on running streams",
     usage: ["onglass experiment --set preset=ultrafast,fast [--for 60s] [--block 10s] [--json]"],
     text: `Has the running host change a setting of its streams in balanced order (ABBA BAAB), restore it and
-compare the frames. Aborts when anything else changes; Ctrl-C aborts too. Exit code 0 where no
-difference is shown, 3 where one is, 4 where it cannot be told, 1 when it was aborted.`,
+compare the frames. Aborts when anything else changes; Ctrl-C aborts too. Exit code 0: no
+difference shown, 3: a difference, 4: undecided, 1: aborted.`,
     flags: experimentFlags,
   },
   timeline: {
@@ -220,11 +220,11 @@ that of an X screen is known once it is streamed.`,
     flags: sourcesFlags,
   },
   doctor: {
-    summary: "look at everything that a stream needs on this machine",
+    summary: "check everything that a stream needs on this machine",
     usage: ["onglass doctor [--json] [--encoder NAME] [--data-dir DIR]"],
-    text: `Looks at encoders and what they hold, sources, sound, input, priority, ports, addresses, the time to
-the first picture and the disk. Each has a word (good, fair, poor) and, where there is one, the next
-step. Changes nothing. Exit 1 when something keeps a stream from working.`,
+    text: `Checks encoders and the frame rates they hold, sources, sound, input, priority, ports, addresses,
+the time to the first picture and the disk. Rates each good, fair or poor, with the next step where
+there is one. Changes nothing. Exit code 1: something keeps a stream from working.`,
     flags: doctorFlags,
   },
   encoders: {
@@ -236,7 +236,7 @@ step. Changes nothing. Exit 1 when something keeps a stream from working.`,
   openapi: {
     summary: "print the OpenAPI document",
     usage: ["onglass openapi"],
-    text: "Prints the OpenAPI document of the HTTP API, the same as openapi.json of the project.",
+    text: "Prints the OpenAPI document of the HTTP API, the same as openapi.json in the project.",
     flags: {},
   },
   licences: {

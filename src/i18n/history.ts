@@ -23,7 +23,7 @@ const reasonsGerman: Reasons = {
 
 export const historyEnglish = {
   title: "Sessions of the last days",
-  intro: "Recorded without a capture. Drag across a session to keep a part of it for good.",
+  intro: "Recorded even without a capture. Drag across a session to keep a part of it for good.",
   none: "No sessions yet. Every session appears here, whether a capture runs or not.",
   off: "The history is off. Set its days and megabytes on the Sessions page to switch it on.",
   more: (shown: string, all: string) => `Show all ${all} sessions (${shown} shown)`,

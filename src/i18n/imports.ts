@@ -26,7 +26,7 @@ const refusalsGerman: RefusalTexts = {
     `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: ${frames} Bilder.`,
 };
 export const importsEnglish = {
-  open: "Import a recording of another tool",
+  open: "Import a recording from another tool",
   title: "Import a recording",
   hint: "MangoHud (CSV), PresentMon 1.x and 2.x (CSV), CapFrameX (JSON) and WiVRn timings (CSV). You get a verdict as far as the file allows one.",
   file: "File",

@@ -11,7 +11,7 @@ const documentation = {
   info: {
     title: "onglass",
     description:
-      "Control of a streaming host and its flight recorder. Every refusal is a `Problem`. Every GET answers HEAD too, with the headers of its answer and no body. Recordings and their timelines take `Range` (one range) and `If-None-Match`. Paths are matched strictly, and the Host header has to name the host.",
+      "Control of a streaming host and its flight recorder. Errors are `Problem` objects. Every GET also answers HEAD, with the same headers and no body. Recordings and their timelines support `Range` (one range) and `If-None-Match`. Paths are matched strictly, and the Host header must name this host.",
     version: "1.0.0",
     license: { name: "MIT", url: "https://opensource.org/license/mit" },
   },
