@@ -146,9 +146,12 @@ test("a frozen X server and a stopped host are both reported with their length",
   screen.paint(0x123456);
   await seen("source_resumed");
   expect(await msOf("source_resumed")).toBeGreaterThanOrEqual((await msOf("source_starved")) ?? 0);
+  const stopMs = performance.now();
   await command("sh", "-c", `kill -STOP ${host.pid}; sleep 1.5; kill -CONT ${host.pid}`);
+  // A busy machine lets the shell sleep for longer.
+  const stoppedMsMax = performance.now() - stopMs + 700;
   await seen("host_stopped");
-  expect(await msOf("host_stopped")).toBeWithin(1200, 2200);
+  expect(await msOf("host_stopped")).toBeWithin(1200, stoppedMsMax);
   player.kill();
   await player.exited;
   const stopped = await host.call("POST", "/api/v1/stats/capture/stop");
