@@ -21,6 +21,8 @@ const reportIntervalUsMin = 200_000;
 const hiddenMsMax = 86_400_000;
 /** A viewer that was silent for longer has no rate: its frames are not those of one window. */
 const silenceUsMax = 3_000_000;
+/** The report before may have been on its way for so long. */
+const onWayUsMax = 2_000_000;
 
 /** `undefined` for anything that is not a valid report. */
 export function readReport(payload: Uint8Array): ViewerReport | undefined {
@@ -235,14 +237,17 @@ function takeWindow(viewer: Viewer) {
     fps: durationUs > silenceUsMax ? undefined : Math.round(rate * 1000) / 1000,
     dropped: growth(totals.dropped, counted.dropped),
     stalls: growth(totals.stalls, counted.stalls),
-    pauseUs: msGrowth(totals.unpaintedMs, counted.unpaintedMs),
-    waitUs: totals.lateMs === undefined ? undefined : msGrowth(totals.lateMs, counted.lateMs ?? 0),
+    pauseUs: msGrowth(totals.unpaintedMs, counted.unpaintedMs, durationUs),
+    waitUs:
+      totals.lateMs === undefined
+        ? undefined
+        : msGrowth(totals.lateMs, counted.lateMs ?? 0, durationUs),
   };
 }
 
-/** In microseconds; a page cannot have stood still for longer than it may be silent. */
-function msGrowth(now: number, before: number): number {
-  return Math.min((now - before) * 1000, ageUsMax);
+/** In microseconds; a page cannot have stood still for longer than it was not heard, or may be silent. */
+function msGrowth(now: number, before: number, sinceUs: number): number {
+  return Math.min((now - before) * 1000, sinceUs + onWayUsMax, ageUsMax);
 }
 
 /** Of the page that was worst off: how long it painted nothing, and how late it ran. */

@@ -178,6 +178,17 @@ test("of pages that ran late or were not painted the one worst off counts", () =
   });
 });
 
+test("a page cannot have stood still for much longer than it was not heard", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, { late_ms: 0, unpainted_ms: 0 });
+  clock.advanceMs(1000);
+  add(1, { late_ms: 50_000, unpainted_ms: 50_000 });
+  expect(registry.closeWindow()).toMatchObject({
+    player_pause_us: 3_000_000,
+    player_wait_us: 3_000_000,
+  });
+});
+
 test("a page that does not say how late it ran is not taken for one in time", () => {
   const { clock, registry, add } = registryOf();
   add(1, {});
