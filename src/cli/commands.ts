@@ -224,7 +224,8 @@ that of an X screen is known once it is streamed.`,
     usage: ["onglass doctor [--json] [--encoder NAME] [--data-dir DIR]"],
     text: `Checks encoders and the frame rates they hold, sources, sound, input, priority, ports, addresses,
 the time to the first picture and the disk. Rates each good, fair or poor, with the next step where
-there is one. Changes nothing. Exit code 1: something keeps a stream from working.`,
+there is one. Changes no setting; makes the data directory where it is missing.
+Exit code 1: something keeps a stream from working.`,
     flags: doctorFlags,
   },
   encoders: {

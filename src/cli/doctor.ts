@@ -1,6 +1,6 @@
 /**
  * `onglass doctor`: looks at everything that a stream needs on this machine, judges it, and names the
- * next step. Changes nothing; takes about six seconds, most of it for the encoders.
+ * next step. Changes no setting, but makes the data directory where it is missing; takes about six seconds, most of it for the encoders.
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
@@ -11,9 +11,10 @@ import { systemClock } from "../base/clock.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { sleepMs } from "../base/timer.ts";
 import { defaultDataDirectory, readSetting } from "../config.ts";
+import { RealtimeKit } from "../dbus/realtime-kit.ts";
 import { listSources } from "../desktop/find.ts";
 import { openX11Injector } from "../input/x11-injector.ts";
-import { priorityToGet } from "../machine/priority.ts";
+import { limitForService, priorityToGet } from "../machine/priority.ts";
 import { type DoctorFinding, findingOf } from "../model/doctor.ts";
 import { settings } from "../settings-table.ts";
 import { prepareAddon } from "../video/addon.ts";
@@ -127,7 +128,7 @@ async function inputFinding(): Promise<DoctorFinding> {
 }
 
 function priorityFinding(): DoctorFinding {
-  const code = `priority_${priorityToGet()}` as const;
+  const code = `priority_${priorityToGet(new RealtimeKit({ limit: limitForService }))}` as const;
   const word = code === "priority_realtime" ? "good" : "fair";
   return findingOf("priority", word, { code, values: {} });
 }

@@ -56,7 +56,7 @@ const doctorGerman: DoctorTexts = {
   sound_silent: ({ detail }) => `Kein Ton eines Desktops: ${detail}`,
   input_ready: ({ by }) => `Tastatur und Maus der Player kommen über ${by} an`,
   input_by_desktop: () =>
-    "Tastatur und Maus gehen über den Desktop, der beim ersten Stream nachfragt",
+    "Tastatur und Maus gehen über den Desktop; GNOME und sway fragen nicht nach, das Portal schon",
   input_none: () => "Tastatur und Maus der Player kommen nirgends an: Es gibt keinen Desktop",
   priority_realtime: () => "Die Threads, die encodieren und senden, dürfen zuerst laufen",
   priority_nice: () =>

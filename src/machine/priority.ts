@@ -160,16 +160,21 @@ export class ThreadPriorities {
 export type PriorityService = { raise(thread: number, level: number): boolean };
 
 /**
- * What the machine would give to a thread of this process, tried on the calling one, which has what it
- * had before afterwards. A service is only known to be asked.
+ * What the machine would give to a thread of this process, tried on the calling one in the order of
+ * `systemScheduling`; the thread has what it had before afterwards. A service may leave the process
+ * with a limit for real-time threads, so this is for a process that ends soon.
  */
-export function priorityToGet(): "realtime" | "nice" | "none" {
+export function priorityToGet(
+  kit: PriorityService,
+  schedule: typeof scheduleThread = scheduleThread,
+): "realtime" | "nice" | "none" {
   const thread = threadId();
   if (thread === undefined) return "none";
   const before = getPriority();
-  const isRealtime = scheduleThread(thread, { policy: "round_robin", level: 1 });
-  const isNicer = !isRealtime && scheduleThread(thread, { policy: "shared", nice: niceValue });
-  scheduleThread(thread, { policy: "shared", nice: before });
+  const isRealtime =
+    schedule(thread, { policy: "round_robin", level: 1 }) || kit.raise(thread, levels.encode);
+  const isNicer = !isRealtime && schedule(thread, { policy: "shared", nice: niceValue });
+  schedule(thread, { policy: "shared", nice: before });
   if (isRealtime) return "realtime";
   return isNicer ? "nice" : "none";
 }

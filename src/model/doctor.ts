@@ -98,7 +98,7 @@ export const doctorEnglish: DoctorTexts = {
   sound_silent: ({ detail }) => `No sound of a desktop: ${detail}`,
   input_ready: ({ by }) => `Keyboard and mouse of players are passed on by ${by}`,
   input_by_desktop: () =>
-    "Keyboard and mouse go through the desktop, which asks when the first stream begins",
+    "Keyboard and mouse are passed on through the desktop; GNOME and sway do not ask, the portal does",
   input_none: () => "Keyboard and mouse of players reach nothing: there is no desktop",
   priority_realtime: () => "Threads that encode and send may run first",
   priority_nice: () =>

@@ -39,7 +39,14 @@ const uploadCount = 4;
  */
 export function openFeed(form: PictureForm, size: PictureSize, from = size): PictureFeed {
   const isSame = from.width === size.width && from.height === size.height;
-  return isSame ? feedOf(form, size) : new ScaledFeed(feedOf(form, size), { from, size });
+  const inner = feedOf(form, size);
+  if (isSame) return inner;
+  try {
+    return new ScaledFeed(inner, { from, size });
+  } catch (cause) {
+    inner.close();
+    throw cause;
+  }
 }
 
 function feedOf(form: PictureForm, size: PictureSize): PictureFeed {

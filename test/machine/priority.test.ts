@@ -1,6 +1,6 @@
 /** Who runs first: threads of sessions, for as long as they have any, and never permanently. */
 import { expect, test } from "bun:test";
-import { encoderThreads, ThreadPriorities } from "../../src/machine/priority.ts";
+import { encoderThreads, priorityToGet, ThreadPriorities } from "../../src/machine/priority.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 
 /** A kernel with two cores, whose threads a test makes busy. */
@@ -105,4 +105,16 @@ test("an encoder's threads are known by the name of the thread that opened it", 
     [31, "Bun Pool 1"],
   ]);
   expect(encoderThreads(names)).toEqual([20, 21, 30, 31]);
+});
+
+test("what can be got counts the service that gives real-time priority, as sessions do", () => {
+  const tried: string[] = [];
+  const schedule = (_thread: number, { policy }: { policy: string }) => {
+    tried.push(policy);
+    return policy === "shared";
+  };
+  expect(priorityToGet({ raise: () => true }, schedule)).toBe("realtime");
+  // The thread is lowered again.
+  expect(tried).toEqual(["round_robin", "shared"]);
+  expect(priorityToGet({ raise: () => false }, schedule)).toBe("nice");
 });
