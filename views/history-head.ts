@@ -1,5 +1,6 @@
 /** The head of the page of a session of the history: what it is, keeping it, and its other parts. */
 import type { HistorySession } from "../src/model/frames-page.ts";
+import type { Unread } from "../src/model/unread.ts";
 import { clientText } from "./client.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -10,7 +11,12 @@ export type HeldStretch = {
   readonly session: HistorySession;
   readonly fromMs: number;
   readonly toMs: number;
+  /** What of it could not be read. */
+  readonly unread?: Unread;
 };
+
+/** Stretches that are named; a disk that fails has many. */
+const namedCountMax = 5;
 
 type Shown = { readonly fromMs: number | undefined; readonly toMs: number | undefined };
 
@@ -31,9 +37,20 @@ export function historyHead(reader: Reader, held: HeldStretch, shown: Shown): Ht
 <div><dt>${recordings.duration}</dt><dd>${format.duration(duration_ms)}</dd></div>
 </dl>
 <p class="muted small">${words.notKept}</p>
-<div class="buttons">${keepForm(reader, held, shown)}<a class="button" href="/history/${held.session.id}/timeline">${messages.nav.timeline}</a></div>
+${unreadNotice(reader, held)}<div class="buttons">${keepForm(reader, held, shown)}<a class="button" href="/history/${held.session.id}/timeline">${messages.nav.timeline}</a></div>
 ${partLinks(reader, held)}
 </div>`;
+}
+
+/** Missing is not the same as not recorded. */
+function unreadNotice({ messages, format }: Reader, { unread = [] }: HeldStretch): Html {
+  if (unread.length === 0) return html``;
+  const ranges = unread.slice(0, namedCountMax).map(({ from_ms, to_ms }) => {
+    return `${format.duration(from_ms)} – ${format.duration(to_ms)}`;
+  });
+  const more = unread.length > namedCountMax ? ["…"] : [];
+  return html`<p class="fault" role="alert">${messages.history.unread([...ranges, ...more].join(", "))}</p>
+`;
 }
 
 /** Keeps what the page shows: the script follows the zoom. */

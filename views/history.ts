@@ -15,6 +15,8 @@ export type HistoryList = {
   readonly isOn: boolean;
   readonly sessions: readonly HistorySession[];
   readonly totalCount: number;
+  /** Starts of the host whose sessions are missing, because their list cannot be read. */
+  readonly unreadCount: number;
   /** Why the list cannot be read: it is empty then. */
   readonly fault: Fault | undefined;
 };
@@ -25,10 +27,11 @@ const minutesChosen = 5;
 /** Also served alone, at `/parts/history`. */
 export function historySection(reader: Reader, list: HistoryList): Html {
   const { history: words } = reader.messages;
-  const { sessions, totalCount } = list;
+  const { sessions, totalCount, unreadCount } = list;
   return html`<section id="history" class="card" hx-get="/parts/history" hx-trigger="sessions-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.title}</h2>${sessions.length === 0 ? "" : html`<span class="muted small">${words.intro}</span>`}</div>
 ${sessions.length === 0 ? emptyText(reader, list) : html`<ul class="held">${sessions.map((session) => heldRow(reader, session))}</ul>`}
+${unreadCount > 0 ? html`<p class="fault">${words.unreadLists(unreadCount)}</p>` : ""}
 ${moreLink(reader, { shown: sessions.length, all: totalCount })}
 </section>`;
 }

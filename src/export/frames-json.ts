@@ -17,6 +17,7 @@ export function framesPage(
   table: FrameTable,
   range: { readonly fromMs: number; readonly toMs: number },
   names: readonly FrameColumnName[] = frameColumnNames,
+  marks: Pick<FramesPage, "unread"> = {},
 ): FramesPage {
   const rows = sliceTable(table, 0, pageRowsMax);
   return {
@@ -24,6 +25,7 @@ export function framesPage(
     to_ms: range.toMs,
     count: rows.count,
     ...(rows.count < table.count ? { truncated: true } : {}),
+    ...marks,
     columns: Object.fromEntries(names.map((name) => [name, plainColumn(rows, name)])),
   };
 }

@@ -17,7 +17,13 @@ import { filterTable } from "../frames/table.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import { MinuteTotals } from "./minute-totals.ts";
-import { type HistoryPart, type HistoryRange, readRange, segmentsOf } from "./read-range.ts";
+import {
+  type HistoryPart,
+  type HistoryRange,
+  readRange,
+  segmentsOf,
+  type UnreadStretch,
+} from "./read-range.ts";
 import { expired, type RetentionLimits } from "./retention.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
 import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
@@ -77,10 +83,17 @@ export class History implements AsyncDisposable {
   readonly #log: HistorySessionLog;
   readonly #pending: HistoryRecord[] = [];
   readonly #pins = new Set<{ readonly fromMs: number }>();
+  /** Names of segments that are being read, a list for each reader. */
+  readonly #reading = new Set<readonly string[]>();
+  /** Segments and lists that a warning was given for: one each. */
+  readonly #warned = new Set<string>();
+  #unreadListCount = 0;
   #limits: RetentionLimits;
   readonly #listeners: RowListener[] = [];
   #cancelFlush: Cancel | undefined;
   #cleaning: Promise<void> = Promise.resolve();
+  /** Something over the limits stayed because it was being read. */
+  #keptForReaders = false;
   /** Rows that were overwritten before they were read, of sessions that are over. */
   #overwrittenCount = 0;
   #pendingDroppedCount = 0;
@@ -218,9 +231,48 @@ export class History implements AsyncDisposable {
     await dataDisk.answered(this.#writer.settled());
   }
 
-  /** What was flushed of the range, a segment at a time. @param run this one unless given */
-  read(range: HistoryRange, run = this.run): AsyncGenerator<HistoryPart> {
-    return readRange(this.#options.directory, this.namesOf(range, run), range);
+  /**
+   * What was flushed of the range, a segment at a time. Its segments stay until it has been read.
+   * @param run this one unless given
+   * @param unread what could not be read is added to it
+   */
+  async *read(
+    range: HistoryRange,
+    run = this.run,
+    unread: UnreadStretch[] = [],
+  ): AsyncGenerator<HistoryPart> {
+    const names = this.namesOf(range, run);
+    using _held = this.hold(names);
+    try {
+      yield* readRange(this.#options.directory, names, range, unread);
+    } finally {
+      this.warnOf(unread);
+    }
+  }
+
+  /** Until disposed, these segments stay: somebody reads them. Unlike a pin it switches nothing on. */
+  hold(names: readonly string[]): Disposable {
+    const held = [...names];
+    this.#reading.add(held);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#reading.delete(held) && this.#keptForReaders) this.clean();
+      },
+    };
+  }
+
+  /** One warning for each segment, however often it is asked for. */
+  warnOf(unread: readonly UnreadStretch[]): void {
+    for (const { name, reason } of unread) {
+      if (this.#warned.has(name)) continue;
+      this.#warned.add(name);
+      warn("history_segment_not_read", { name, reason });
+    }
+  }
+
+  /** Starts of the host whose list of sessions could not be read, when it was last asked for. */
+  get unreadListCount(): number {
+    return this.#unreadListCount;
   }
 
   /** Names of the segments that hold the range. @param run this one unless given */
@@ -238,7 +290,15 @@ export class History implements AsyncDisposable {
     await dataDisk.answered(this.#log.settled());
     const runs = [...new Set(this.#segments.map(({ run }) => run))].reverse();
     const found = await Promise.all(runs.map((run) => readSessions(this.#options.directory, run)));
-    return found.flatMap((sessions) => sessions.reverse());
+    this.#unreadListCount = found.filter(({ unread }) => unread !== undefined).length;
+    for (const { unread } of found) if (unread !== undefined) this.#warnOfList(unread);
+    return found.flatMap(({ sessions }) => sessions.reverse());
+  }
+
+  #warnOfList(cause: Error): void {
+    if (this.#warned.has(cause.message)) return;
+    this.#warned.add(cause.message);
+    warn("session_list_not_read", { cause });
   }
 
   /** What is on the disk. Sizes of earlier runs are known once `clean` has looked. */
@@ -335,11 +395,17 @@ export class History implements AsyncDisposable {
       bytes: segment.bytes ?? 0,
       isPinned: this.#isPinned(segment, this.#segments[place + 1]),
     }));
+    this.#keptForReaders = false;
     for (const { name } of expired(segments, this.#limits, this.#options.clock.wallMs())) {
+      if (this.#isRead(name)) {
+        this.#keptForReaders = true;
+        continue;
+      }
       try {
         await dataDisk.run(() => rm(join(this.#options.directory, name), { force: true }));
         const place = this.#segments.findIndex((segment) => segment.name === name);
         const [gone] = place === -1 ? [] : this.#segments.splice(place, 1);
+        this.#warned.delete(name);
         const isLast = this.#segments.every(({ run }) => run !== gone?.run);
         if (gone !== undefined && isLast && gone.run !== this.run) {
           await removeSessions(this.#options.directory, gone.run);
@@ -349,6 +415,11 @@ export class History implements AsyncDisposable {
         return;
       }
     }
+  }
+
+  #isRead(name: string): boolean {
+    for (const names of this.#reading) if (names.includes(name)) return true;
+    return false;
   }
 
   async #measure(): Promise<void> {

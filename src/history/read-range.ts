@@ -1,7 +1,7 @@
 /**
  * Reads a range of one run back from its segments, a segment at a time: rows with what players
- * reported later joined in, samples, events and checkpoints. A file that is gone, damaged or of a
- * later version is left out.
+ * reported later joined in, samples, events and checkpoints. A file that is gone was too old, and is
+ * left out. What is there and cannot be read is reported: nobody is to take it for a pause.
  */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ import {
   type SegmentHead,
   segmentBytesMax,
 } from "./segment.ts";
-import type { SegmentName } from "./segment-names.ts";
+import { readSegmentName, type SegmentName } from "./segment-names.ts";
 
 /** On the monotonic clock of the run; `toUs` is not in it. */
 export type HistoryRange = {
@@ -43,6 +43,16 @@ export type HistoryPart = {
   readonly checkpoints: readonly HistoryCheckpoint[];
 };
 
+/** A part of the range that is on the disk and cannot be read; on the monotonic clock of the run. */
+export type UnreadStretch = {
+  /** Of the segment. */
+  readonly name: string;
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** In a few words, for the log. */
+  readonly reason: string;
+};
+
 /** A row is written a window after its slot was due, and final two seconds after it. */
 const lateMsMax = 10_000;
 const joinedColumns = ["fate", ...lateWordColumns] as const;
@@ -59,17 +69,31 @@ export function segmentsOf<T extends SegmentName>(
   });
 }
 
-/** One part for each segment that can be read, in order. */
+/**
+ * One part for each segment that can be read, in order.
+ * @param unread what cannot be read is added to it, before the part that follows is yielded
+ * @throws Failure `storage_unreadable` when the disk does not answer
+ */
 export async function* readRange(
   directory: string,
   names: readonly string[],
   range: HistoryRange,
+  unread: UnreadStretch[] = [],
 ): AsyncGenerator<HistoryPart> {
   let waiting: Segment | undefined;
-  for (const name of names) {
+  for (const [place, name] of names.entries()) {
     const path = join(directory, name);
-    const segment = await dataDisk.run(() => loadSegment(path, range.withRows ?? true));
-    if (segment === undefined) continue;
+    const loaded = await dataDisk.run(() => loadSegment(path, range.withRows ?? true));
+    if (loaded === undefined) continue;
+    const bounds = boundsOf(name, names[place + 1]);
+    if (loaded.kind === "unread") {
+      addWithin(unread, { name, ...bounds, reason: loaded.reason }, range);
+      continue;
+    }
+    const { segment } = loaded;
+    for (const stretch of damagedOf(segment, bounds)) {
+      addWithin(unread, { name, ...stretch, reason: "damaged" }, range);
+    }
     // What players reported of a segment's last rows is in the one after it.
     if (waiting !== undefined) yield partOf(waiting, range, lateOf(segment));
     waiting = segment;
@@ -77,16 +101,74 @@ export async function* readRange(
   if (waiting !== undefined) yield partOf(waiting, range, []);
 }
 
-async function loadSegment(path: string, withRows: boolean): Promise<Segment | undefined> {
+type Loaded =
+  | { readonly kind: "read"; readonly segment: Segment }
+  | { readonly kind: "unread"; readonly reason: string };
+
+/** `undefined` when it is gone: it was the oldest. */
+async function loadSegment(path: string, withRows: boolean): Promise<Loaded | undefined> {
   try {
     const stats = await stat(path);
     // A pipe would be waited for.
-    if (!stats.isFile() || stats.size > segmentBytesMax) return undefined;
-    return decodeSegment(await readFile(path), withRows);
-  } catch {
-    // It was the oldest and had to go meanwhile, or it cannot be read: it costs its minute.
-    return undefined;
+    if (!stats.isFile()) return { kind: "unread", reason: "not a file" };
+    // Made, and its head not written yet: nothing is in it.
+    if (stats.size === 0) return undefined;
+    if (stats.size > segmentBytesMax) return { kind: "unread", reason: "too large" };
+    const segment = decodeSegment(await readFile(path), withRows);
+    if (segment !== undefined) return { kind: "read", segment };
+    return { kind: "unread", reason: "damaged, or of a later version" };
+  } catch (cause) {
+    if (isAbsence(cause)) return undefined;
+    return { kind: "unread", reason: cause instanceof Error ? cause.message : String(cause) };
   }
+}
+
+function isAbsence(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+}
+
+type Bounds = { readonly fromUs: number; readonly toUs: number };
+
+/** From its begin until that of the next, a minute where there is none. */
+function boundsOf(name: string, next: string | undefined): Bounds {
+  const beginMs = readSegmentName(name)?.beginMs ?? 0;
+  const endMs = next === undefined ? undefined : readSegmentName(next)?.beginMs;
+  return { fromUs: beginMs * 1000, toUs: (endMs ?? beginMs + 60_000) * 1000 };
+}
+
+/** Between what was read before and behind each batch that was damaged. */
+function damagedOf({ head, records, damages }: Segment, bounds: Bounds): Bounds[] {
+  return damages.map((at) => ({
+    fromUs: newestUs(records.slice(0, at)) ?? head.begin_us,
+    toUs: oldestUs(records.slice(at)) ?? bounds.toUs,
+  }));
+}
+
+function newestUs(records: readonly HistoryRecord[]): number | undefined {
+  const last = records.findLast((record) => timesOf(record) !== undefined);
+  return last && timesOf(last)?.toUs;
+}
+
+function oldestUs(records: readonly HistoryRecord[]): number | undefined {
+  const first = records.find((record) => timesOf(record) !== undefined);
+  return first && timesOf(first)?.fromUs;
+}
+
+function timesOf(record: HistoryRecord): Bounds | undefined {
+  const at = (us: number) => ({ fromUs: us, toUs: us });
+  if (record.kind === "sample") return at(record.sample.at_us);
+  if (record.kind === "event") return at(record.event.at_us);
+  if (record.kind === "checkpoint") return at(record.checkpoint.at_us);
+  if (record.kind !== "rows") return undefined;
+  const { due_us } = record.rows.columns;
+  const [fromUs, toUs] = [due_us[0], due_us[record.rows.count - 1]];
+  return fromUs === undefined || toUs === undefined ? undefined : { fromUs, toUs };
+}
+
+function addWithin(unread: UnreadStretch[], stretch: UnreadStretch, range: HistoryRange): void {
+  const fromUs = Math.max(stretch.fromUs, range.fromUs);
+  const toUs = Math.min(stretch.toUs, range.toUs);
+  if (toUs > fromUs) unread.push({ ...stretch, fromUs, toUs });
 }
 
 function partOf(segment: Segment, range: HistoryRange, later: readonly FrameTable[]): HistoryPart {

@@ -10,9 +10,9 @@
  *             varint  bytes that follow
  *             …       rows as a block (frames/block.ts), all others as JSON
  *
- * The first record is the head. A batch is whole or not there: reading ends before the first that is
- * torn or damaged, so that a host that dies in the middle of a write loses that batch alone. Records
- * of a kind or a form that is not known are skipped; a batch with too many of them is read no further.
+ * The first record is the head. A batch is whole or not there: a host that dies in the middle of a
+ * write loses that batch alone, and reading continues behind one that was damaged later. Records of a
+ * kind or a form that is not known are skipped; a batch with too many of them is read no further.
  */
 
 import { zstdDecompressSync } from "node:zlib";
@@ -27,6 +27,9 @@ import { shapeCheck } from "../model/shape-check.ts";
 
 const magic = new TextEncoder().encode("onglassH");
 const batchHeadBytes = 8;
+const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+/** Places behind damage that may be the begin of a batch; each costs a checksum. */
+const resumeTriesMax = 32;
 /** Of one batch, before and after compression. */
 const batchBytesMax = 16 * 1024 * 1024;
 /**
@@ -111,6 +114,8 @@ export type Segment = {
   readonly records: readonly HistoryRecord[];
   /** Bytes behind the last batch that is whole: the host died while writing, or a disk was full. */
   readonly tornBytes: number;
+  /** Where batches were damaged after they were written: indices of the records that follow them. */
+  readonly damages: readonly number[];
 };
 
 /** The bytes before a segment's first batch. */
@@ -140,17 +145,26 @@ export function encodeBatch(records: readonly HistoryRecord[]): Uint8Array {
 export function decodeSegment(bytes: Uint8Array, withRows = true): Segment | undefined {
   if (!startsWith(bytes, magic)) return undefined;
   const records: HistoryRecord[] = [];
+  const damages: number[] = [];
   let position = magic.length;
   for (;;) {
     const packed = packedAt(bytes, position);
-    const plain = packed && unpack(packed);
-    if (packed === undefined || plain === undefined) break;
+    if (packed === undefined) {
+      const next = wholeBehind(bytes, position);
+      if (next === undefined) break;
+      // The head is not among the records that are handed out.
+      damages.push(Math.max(0, records.length - 1));
+      position = next;
+      continue;
+    }
+    const plain = unpack(packed);
+    if (plain === undefined) break;
     readRecords(plain, records, withRows);
     position += batchHeadBytes + packed.length;
   }
   const [first, ...rest] = records;
   if (first?.kind !== "head" || first.head.version > formatVersion) return undefined;
-  return { head: first.head, records: rest, tornBytes: bytes.length - position };
+  return { head: first.head, records: rest, tornBytes: bytes.length - position, damages };
 }
 
 function contentOf(record: HistoryRecord): Uint8Array {
@@ -189,6 +203,19 @@ function packedAt(bytes: Uint8Array, position: number): Uint8Array | undefined {
   if (length === 0 || length > bytes.length - start) return undefined;
   const packed = bytes.subarray(start, start + length);
   return Bun.hash.crc32(packed) === view.getUint32(4, true) ? packed : undefined;
+}
+
+/** Where the next whole batch begins behind one that is not; `undefined` when none does. */
+function wholeBehind(bytes: Uint8Array, position: number): number | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let from = position + batchHeadBytes + 1;
+  for (let tries = 0; tries < resumeTriesMax; tries++) {
+    const place = buffer.indexOf(zstdMagic, from);
+    if (place === -1) return undefined;
+    if (packedAt(bytes, place - batchHeadBytes) !== undefined) return place - batchHeadBytes;
+    from = place + 1;
+  }
+  return undefined;
 }
 
 function unpack(packed: Uint8Array): Uint8Array | undefined {

@@ -45,6 +45,12 @@ export type LoggedSession = {
   readonly minutes: readonly SessionMinute[];
 };
 
+/** What the list of a run says. */
+export type SessionList = {
+  readonly sessions: LoggedSession[];
+  readonly unread: Error | undefined;
+};
+
 const suffix = ".sessions";
 /** A week of sixteen sessions, with room. */
 const fileBytesMax = 64 * 1024 * 1024;
@@ -82,9 +88,18 @@ export class HistorySessionLog {
   }
 }
 
-/** The sessions of a run, in the order in which they began; lines that do not fit are skipped. */
-export async function readSessions(directory: string, run: number): Promise<LoggedSession[]> {
-  const text = await dataDisk.run(() => readText(pathOf(directory, run)));
+/**
+ * The sessions of a run, in the order in which they began; lines that do not fit are skipped.
+ * @returns `unread` with what is in the way where the list is there and cannot be read
+ */
+export async function readSessions(directory: string, run: number): Promise<SessionList> {
+  const read = await dataDisk.run(() => readText(pathOf(directory, run)));
+  return read instanceof Error
+    ? { sessions: [], unread: read }
+    : { sessions: sessionsIn(read, run), unread: undefined };
+}
+
+function sessionsIn(text: string, run: number): LoggedSession[] {
   const sessions = new Map<number, LoggedSession & { minutes: SessionMinute[] }>();
   for (const line of text.split("\n")) {
     const value = parse(line);
@@ -113,16 +128,17 @@ function pathOf(directory: string, run: number): string {
   return join(directory, `${`${run}`.padStart(6, "0")}${suffix}`);
 }
 
-/** Empty for a list that cannot be read: it costs its run and no other. */
-async function readText(path: string): Promise<string> {
+/** Empty for a list that is not there; one that cannot be read costs its run and no other. */
+async function readText(path: string): Promise<string | Error> {
   try {
     const stats = await stat(path);
     // A pipe would be waited for.
-    if (!stats.isFile() || stats.size > fileBytesMax) return "";
+    if (!stats.isFile()) return new Error(`Cannot read "${path}": it is not a file`);
+    if (stats.size > fileBytesMax) return new Error(`Cannot read "${path}": it is too large`);
     return await readFile(path, "utf8");
-  } catch {
-    // Gone, a link that leads nowhere, or not ours to read.
-    return "";
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
+    return new Error(`Cannot read "${path}"`, { cause });
   }
 }
 

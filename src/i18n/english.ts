@@ -117,6 +117,8 @@ export const english = {
     truncated: "truncated",
     truncatedHint:
       "The capture reached its maximum length (3 h at one sample every 2 s); the rest was not recorded.",
+    unread: "incomplete",
+    unreadHint: "A part of the history could not be read when this capture was made from it.",
     recovered: "recovered",
     recoveredHint: "Recovered after the host crashed.",
     mended: "invalid values",

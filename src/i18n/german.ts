@@ -120,6 +120,9 @@ export const german: Messages = {
     truncated: "gekürzt",
     truncatedHint:
       "Die Höchstdauer war erreicht (3 h bei einem Messwert alle 2 s); der Rest wurde nicht aufgezeichnet.",
+    unread: "unvollständig",
+    unreadHint:
+      "Ein Teil des Verlaufs ließ sich nicht lesen, als diese Aufzeichnung daraus entstand.",
     recovered: "wiederhergestellt",
     recoveredHint: "Nach einem Absturz des Hosts wiederhergestellt.",
     mended: "ungültige Werte",

@@ -43,6 +43,12 @@ export const historyEnglish = {
   firstMinute: "less than a minute so far",
   session: (client: string) => `Session of ${client}`,
   notKept: "From the history: deleted when it gets too old or the disk limit is reached.",
+  unread: (ranges: string) =>
+    `Missing here because it could not be read: ${ranges}. It was recorded; its file is damaged, or the disk fails.`,
+  unreadLists: (count: number) =>
+    count === 1
+      ? "Sessions of one start of the host are missing: their list could not be read."
+      : `Sessions of ${count} starts of the host are missing: their lists could not be read.`,
   keepShown: "Keep this session",
   keepShownRange: "Keep this range",
   parts: "Parts of this session",
@@ -102,6 +108,12 @@ export const historyGerman: typeof historyEnglish = {
   session: (client) => `Sitzung von ${client}`,
   notKept:
     "Aus dem Verlauf: wird gelöscht, wenn sie zu alt wird oder die Speichergrenze erreicht ist.",
+  unread: (ranges) =>
+    `Fehlt hier, weil es sich nicht lesen ließ: ${ranges}. Es wurde aufgezeichnet; die Datei ist beschädigt, oder der Datenträger macht Fehler.`,
+  unreadLists: (count) =>
+    count === 1
+      ? "Die Sitzungen eines Host-Starts fehlen: Ihre Liste ließ sich nicht lesen."
+      : `Die Sitzungen von ${count} Host-Starts fehlen: Ihre Listen ließen sich nicht lesen.`,
   keepShown: "Diese Sitzung behalten",
   keepShownRange: "Diesen Bereich behalten",
   parts: "Abschnitte dieser Sitzung",

@@ -29,6 +29,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   gamestream_sound_unresponsive: "GameStream sendet Stille: Die Tonquelle antwortet nicht",
   hardware_encoder_not_opened:
     "Hardware-Encoder lässt sich nicht öffnen; es wird in Software kodiert",
+  history_segment_not_read: "Abschnitt des Verlaufs nicht oder nur teilweise lesbar",
   history_segment_not_removed: "Abschnitt des Verlaufs nicht gelöscht",
   history_stopped: "Verlauf angehalten; nächster Versuch in einer Minute",
   journal_damaged: "beschädigtes Journal beiseitegelegt",
@@ -52,6 +53,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   replayed_call_failed: "unerwarteter Fehler bei einem wiederholten Aufruf",
   request_failed: "unerwarteter Fehler bei einer Anfrage",
   sample_refused: "fehlerhafte Messung verworfen",
+  session_list_not_read: "Liste der Sitzungen nicht lesbar; die Sitzungen dieses Starts fehlen",
   session_list_not_written: "Liste der Sitzungen nicht gespeichert",
   settings_damaged: "beschädigte Einstellungen beiseitegelegt; es gelten die Vorgaben",
   sign_ins_not_readable: "gespeicherte Anmeldungen nicht lesbar",

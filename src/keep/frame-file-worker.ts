@@ -6,48 +6,55 @@ import { quietConsole } from "../base/library-console.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { withZero } from "../frames/table.ts";
-import { readRange } from "../history/read-range.ts";
-import type { FrameFileAnswer, FrameFileRequest } from "./frame-file.ts";
+import { readRange, type UnreadStretch } from "../history/read-range.ts";
+import type { FrameFileAnswer, FrameFileRequest, WrittenRows } from "./frame-file.ts";
 import { lowerPriority } from "./low-priority.ts";
 import { durationOf } from "./overviews.ts";
 import { OverviewNotes, overviewsKey } from "./stored-overviews.ts";
+import { truncatedKey, unreadField, unreadKey } from "./unread.ts";
 
 declare const self: Worker;
 
-/** Twelve hours at 96 frames a second; beyond it a file is cut. */
+/** Twelve hours at 96 frames a second; beyond it a file is cut, and says so. */
 const rowCountMax = 4_000_000;
 
 quietConsole(console);
 
 self.onmessage = (event: MessageEvent<FrameFileRequest>) => {
   write(event.data).then(
-    (rowCount) => answer({ kind: "written", rowCount }),
+    (written) => answer({ kind: "written", ...written }),
     (cause: unknown) => {
       answer({ kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) });
     },
   );
 };
 
-async function write(request: FrameFileRequest): Promise<number> {
+async function write(request: FrameFileRequest): Promise<WrittenRows> {
   lowerPriority();
   const { directory, names, range, zeroUs, head, path } = request;
-  let rowCount = 0;
+  let [rowCount, isTruncated] = [0, false];
+  const unread: UnreadStretch[] = [];
   await makePrivateDirectory(dirname(path));
   await fillFileAtomic(path, async (file) => {
     const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
-    const overviews = new OverviewNotes(durationOf(head));
-    for await (const part of readRange(directory, names, range)) {
-      if (rows.rowCount + part.rows.count > rowCountMax) break;
+    // A download has no length of its own: nobody draws it.
+    const overviews = durationOf(head) > 0 ? new OverviewNotes(durationOf(head)) : undefined;
+    for await (const part of readRange(directory, names, range, unread)) {
+      isTruncated = rows.rowCount + part.rows.count > rowCountMax;
+      if (isTruncated) break;
       const table = withZero(part.rows, zeroUs);
       rows.add(table);
-      overviews.add(table);
+      overviews?.add(table);
       answer({ kind: "progress" });
     }
-    rows.note(overviewsKey, overviews.finish());
+    if (overviews !== undefined) rows.note(overviewsKey, overviews.finish());
+    const missing = unreadField(unread, zeroUs).unread;
+    if (missing !== undefined) rows.note(unreadKey, JSON.stringify(missing));
+    if (isTruncated) rows.note(truncatedKey, `${rows.rowCount}`);
     rows.finish();
     rowCount = rows.rowCount;
   });
-  return rowCount;
+  return { rowCount, isTruncated, unread };
 }
 
 /** A full disk may take a part and say nothing, so every count is looked at. */

@@ -4,7 +4,7 @@
  * priority than everything that streams.
  */
 import { workerUrl } from "../base/worker-url.ts";
-import type { HistoryRange } from "../history/read-range.ts";
+import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
 
 /** Which rows, and into which file. */
 export type FrameFileRequest = {
@@ -20,23 +20,32 @@ export type FrameFileRequest = {
   readonly path: string;
 };
 
+/** What is in the file. */
+export type WrittenRows = {
+  readonly rowCount: number;
+  /** There are more rows than a file takes. */
+  readonly isTruncated: boolean;
+  /** What of the history could not be read. */
+  readonly unread: readonly UnreadStretch[];
+};
+
 /** What became of the file. */
 export type FrameFileAnswer =
   /** Some more of the history is in it. */
   | { readonly kind: "progress" }
-  | { readonly kind: "written"; readonly rowCount: number }
+  | ({ readonly kind: "written" } & WrittenRows)
   | { readonly kind: "failed"; readonly reason: string };
 
 type Outcome = Exclude<FrameFileAnswer, { kind: "progress" }>;
 
 /**
  * @param onProgress called with every part of the history that has been written
- * @returns how many rows were written. @throws Error with what was in the way; no file is left then
+ * @returns what was written. @throws Error with what was in the way; no file is left then
  */
 export async function writeFrameFile(
   request: FrameFileRequest,
   onProgress: () => void = () => undefined,
-): Promise<number> {
+): Promise<WrittenRows> {
   const worker = new Worker(workerUrl("keep/frame-file-worker.ts"));
   const answered = Promise.withResolvers<Outcome>();
   worker.onmessage = ({ data }: MessageEvent<FrameFileAnswer>) => {
@@ -53,6 +62,6 @@ export async function writeFrameFile(
   worker.postMessage(request);
   const answer = await answered.promise;
   worker.terminate();
-  if (answer.kind === "written") return answer.rowCount;
+  if (answer.kind === "written") return answer;
   throw new Error(`Cannot write "${request.path}": ${answer.reason}`);
 }

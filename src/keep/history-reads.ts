@@ -6,7 +6,7 @@ import { Failure } from "../base/failure.ts";
 import { framesPage } from "../export/frames-json.ts";
 import { concatTables, withZero } from "../frames/table.ts";
 import type { History } from "../history/history.ts";
-import type { HistoryRange } from "../history/read-range.ts";
+import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
 import type { LoggedSession } from "../history/session-log.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -24,13 +24,15 @@ import {
   type HistoryReads,
   heldMsMax,
   type OverviewQuery,
+  type RowsFile,
 } from "../ports/history.ts";
 import { writeFrameFile } from "./frame-file.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
-import { type KeptRows, keptRowsOf, readFrames } from "./kept-rows.ts";
+import { type KeptRows, keptRowsOf, readFrames, unreadIn } from "./kept-rows.ts";
 import { LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
+import { unreadField } from "./unread.ts";
 
 /** Where rows are read from. */
 export type HistoryReadsOptions = {
@@ -49,11 +51,13 @@ type Stretch = { readonly run: number; readonly beginUs: number; readonly endUs:
 export class HistoryService implements HistoryReads {
   readonly #options: HistoryReadsOptions;
   /** What long ranges are worked out with. */
-  readonly long = new LongWork();
-  readonly #overviews = new OverviewMemory(this.long);
+  readonly long: LongWork;
+  readonly #overviews: OverviewMemory;
 
   constructor(options: HistoryReadsOptions) {
     this.#options = options;
+    this.long = new LongWork(options.history);
+    this.#overviews = new OverviewMemory(this.long);
   }
 
   async state(): Promise<HistoryState> {
@@ -67,6 +71,7 @@ export class HistoryService implements HistoryReads {
       from_unix_ms: fromUnixMs,
       rows_overwritten: history.overwrittenCount,
       batches_dropped: history.droppedCount,
+      ...(history.unreadListCount > 0 ? { unread_lists: history.unreadListCount } : {}),
       sessions: sessions.map((session) => this.#describe(session)),
     };
   }
@@ -77,7 +82,8 @@ export class HistoryService implements HistoryReads {
   }
 
   async framesOfRecording(id: string, query: FramesQuery): Promise<FramesPage> {
-    return pageOf(await this.rowsOfRecording(id, query), query);
+    const rows = await this.rowsOfRecording(id, query);
+    return pageOf(rows, query, await this.fromFile(id, (path) => unreadIn(path, query)));
   }
 
   /** All rows of a saved capture in the range. @throws Failure `no_frames`, `frames_damaged` */
@@ -115,8 +121,10 @@ export class HistoryService implements HistoryReads {
       const place = this.#placeOf(stretch, { fromUs, toUs, sessionId: session });
       return await this.long.overview({ kind: "held_overview", place, ...range, session });
     }
-    const parts = history.read({ fromUs, toUs, sessionId: session }, stretch.run);
-    return await overviewOfParts(parts, { beginUs: stretch.beginUs, range, session });
+    const unread: UnreadStretch[] = [];
+    const parts = history.read({ fromUs, toUs, sessionId: session }, stretch.run, unread);
+    const overview = await overviewOfParts(parts, { beginUs: stretch.beginUs, range, session });
+    return { ...overview, ...unreadField(unread, stretch.beginUs) };
   }
 
   /** What is read of the rows of a saved capture. @throws Failure `no_frames`, `frames_damaged` */
@@ -182,10 +190,12 @@ export class HistoryService implements HistoryReads {
     const stretch = this.#stretchOf(found);
     const { fromUs, toUs } = newestOf(rangeOf(stretch, asked));
     if (run === history.run) await history.flush();
+    const unread: UnreadStretch[] = [];
     const parts = history.read(
       // What comes at this very moment is in it.
       { fromUs, toUs: toUs + 1, sessionId: session.session_id, withRows: false },
       run,
+      unread,
     );
     const whole = { fromUs: stretch.beginUs, toUs: stretch.endUs };
     const kept = await heldCapture(parts, whole, { session, hostName, beganUnixMs });
@@ -193,14 +203,12 @@ export class HistoryService implements HistoryReads {
       session: this.#describe(found),
       fromMs: Math.floor((fromUs - stretch.beginUs) / 1000),
       toMs: Math.ceil((toUs - stretch.beginUs) / 1000),
+      ...unreadField(unread, stretch.beginUs),
       ...kept,
     };
   }
 
-  async parquetOfSession(
-    id: string,
-    query: FramesQuery,
-  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async parquetOfSession(id: string, query: FramesQuery): Promise<RowsFile | undefined> {
     const found = await this.#find(id);
     if (found === undefined) return undefined;
     const head = { session: found.session, started_unix_ms: found.beganUnixMs };
@@ -208,29 +216,26 @@ export class HistoryService implements HistoryReads {
     return await this.#parquet(this.#stretchOf(found), { ...query, session: sessionId }, head);
   }
 
-  async parquetOfCapture(query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async parquetOfCapture(query: FramesQuery): Promise<RowsFile | undefined> {
     const { keeper, history, nowUs, hostName } = this.#options;
     if (keeper.startedUs === undefined) return undefined;
     const stretch = { run: history.run, beginUs: keeper.startedUs, endUs: nowUs() };
     return await this.#parquet(stretch, query, { host: hostName });
   }
 
-  /** All rows, however many: written by the worker that writes those of captures. */
-  async #parquet(
-    stretch: Stretch,
-    query: FramesQuery,
-    head: unknown,
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  /** As many rows as a file takes: written by the worker that writes those of captures. */
+  async #parquet(stretch: Stretch, query: FramesQuery, head: unknown): Promise<RowsFile> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const { fromUs, toUs } = rangeOf(stretch, query);
-    using _pin = history.pin(fromUs);
     const asked = { fromUs, toUs, sessionId: query.session };
     const { directory, names, range, zeroUs } = this.#placeOf(stretch, asked);
+    using _held = history.hold(names);
     await using folder = await mkdtempDisposable(join(tmpdir(), "onglass-rows-"));
     const path = join(folder.path, "rows.parquet");
-    await writeFrameFile({ directory, names, range, zeroUs, head, path });
-    return await Bun.file(path).bytes();
+    const written = await writeFrameFile({ directory, names, range, zeroUs, head, path });
+    history.warnOf(written.unread);
+    return { bytes: await Bun.file(path).bytes(), isTruncated: written.isTruncated };
   }
 
   async keepLast(lastS: number): Promise<CaptureMeta> {
@@ -254,23 +259,20 @@ export class HistoryService implements HistoryReads {
 
   async #page(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<FramesPage> {
     const range = rangeOf(stretch, query);
-    const rows = await this.#rows(stretch, range, sessionId);
+    const unread: UnreadStretch[] = [];
+    const rows = await this.#rows(stretch, { ...range, sessionId }, unread);
     const since = (us: number) => Math.round((us - stretch.beginUs) / 1000);
     const ends = { fromMs: since(range.fromUs), toMs: since(range.toUs) };
-    return framesPage(rows, ends, query.columns);
+    return framesPage(rows, ends, query.columns, unreadField(unread, stretch.beginUs));
   }
 
   /** At most one more than a page takes. */
-  async #rows(
-    stretch: Stretch,
-    { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
-    sessionId: number | undefined,
-  ): Promise<FrameTable> {
+  async #rows(stretch: Stretch, range: HistoryRange, unread: UnreadStretch[]): Promise<FrameTable> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const tables: FrameTable[] = [];
     let count = 0;
-    for await (const { rows } of history.read({ fromUs, toUs, sessionId }, stretch.run)) {
+    for await (const { rows } of history.read(range, stretch.run, unread)) {
       tables.push(rows);
       count += rows.count;
       if (count > pageRowsMax) break;
@@ -381,8 +383,12 @@ function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: nu
   return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
 }
 
-function pageOf(rows: FrameTable, query: FramesQuery): FramesPage {
+function pageOf(
+  rows: FrameTable,
+  query: FramesQuery,
+  marks: Pick<FramesPage, "unread">,
+): FramesPage {
   const lastMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
   const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
-  return framesPage(rows, ends, query.columns);
+  return framesPage(rows, ends, query.columns, marks);
 }

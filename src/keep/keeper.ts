@@ -7,11 +7,13 @@ import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { History } from "../history/history.ts";
+import type { UnreadStretch } from "../history/read-range.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import type { CaptureRows } from "../recorder/recorder.ts";
 import type { CaptureVault } from "../recorder/recovery.ts";
 import { writeFrameFile } from "./frame-file.ts";
 import { type KeptRange, keptCapture } from "./kept-capture.ts";
+import { unreadField } from "./unread.ts";
 
 /** After its end, what players report of a capture's last rows is on its way for so long. */
 const reportsMs = 3000;
@@ -103,15 +105,18 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   ): Promise<CaptureMeta> {
     const { history, vault, hostName, onKept } = this.#options;
     using _pin = history.pin(range.fromUs);
+    using _held = history.hold(history.namesOf(range, run));
     await history.flush();
-    const parts = history.read({ ...range, withRows: false }, run);
+    const unread: UnreadStretch[] = [];
+    const parts = history.read({ ...range, withRows: false }, run, unread);
     const kept = await keptCapture(parts, range, hostName);
     if (kept === undefined) {
       const text = "Cannot keep a capture: the history holds nothing of that time";
       throw new Failure("nothing_kept", text);
     }
     const { capture, timeline } = kept;
-    const meta = await vault.save({ ...capture, meta: { ...capture.meta, ...marks } }, timeline);
+    const head = { ...capture.meta, ...marks, ...unreadField(unread, range.fromUs) };
+    const meta = await vault.save({ ...capture, meta: head }, timeline);
     log("capture kept", { id: meta.id });
     onKept(meta);
     this.#track(meta.id, this.#write(meta, range, run));
@@ -169,8 +174,10 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     progress();
     const names = history.namesOf(range, run);
     if (names.length === 0) return;
+    using _held = history.hold(names);
     const file = { directory: history.directory, names, range, zeroUs: range.fromUs, head: meta };
-    await writeFrameFile({ ...file, path: pathOf(meta.id) }, progress);
+    const { unread } = await writeFrameFile({ ...file, path: pathOf(meta.id) }, progress);
+    history.warnOf(unread);
     // It may have been deleted meanwhile.
     if ((await vault.load(meta.id)) === undefined) await removeRows(meta.id);
   }

@@ -5,9 +5,11 @@ import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import type { Unread } from "../model/unread.ts";
 import type { SettingChange } from "../model/verdict.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import { changeIn } from "./judge-session.ts";
+import { unreadKey, unreadOfFile } from "./unread.ts";
 
 /** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
 export type KeptRows = {
@@ -40,6 +42,12 @@ export async function keptRowsOf(
   }
   const rows = withZero(concatTables(tables), zeroUs);
   return { rows, samples, sessions: [...sessions.values()], changes };
+}
+
+/** What of a range the rows of the file at `path` lack. @throws Error when it cannot be read */
+export async function unreadIn(path: string, query: FramesQuery): Promise<{ unread?: Unread }> {
+  const file = await openFrameFile(diskBuffer(path, (await stat(path)).size));
+  return unreadOfFile(file.note(unreadKey), query);
 }
 
 /** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */

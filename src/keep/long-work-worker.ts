@@ -1,11 +1,12 @@
 /** The worker of `long-work.ts`: one request, then it is ended. */
 import { quietConsole } from "../base/library-console.ts";
-import { readRange } from "../history/read-range.ts";
+import { readRange, type UnreadStretch } from "../history/read-range.ts";
 import { judgeSession } from "./judge-session.ts";
 import { keptRowsOf, readFrames } from "./kept-rows.ts";
 import type { LongAnswer, LongRequest, RowsPlace } from "./long-work.ts";
 import { lowerPriority } from "./low-priority.ts";
 import { overviewOfFile, overviewOfParts } from "./overviews.ts";
+import { unreadField } from "./unread.ts";
 
 declare const self: Worker;
 
@@ -21,17 +22,24 @@ self.onmessage = (event: MessageEvent<LongRequest>) => {
 async function work(request: LongRequest): Promise<LongAnswer> {
   switch (request.kind) {
     case "verdict": {
-      const rows = await rowsAt(request.place);
+      const { unread, ...rows } = await rowsAt(request.place);
       const known = { samples: [], sessions: [], preset: undefined, ...rows, ...request.known };
-      return { kind: "verdict", verdict: judgeSession(known, request.session) };
+      return { kind: "verdict", verdict: judgeSession(known, request.session), unread };
     }
     case "overview":
-      return { kind: "overview", overview: await overviewOfFile(request.path, request.query) };
+      return {
+        kind: "overview",
+        overview: await overviewOfFile(request.path, request.query),
+        unread: [],
+      };
     case "held_overview": {
       const { place, fromMs, toMs, points, session } = request;
-      const parts = readRange(place.directory, place.names, place.range);
+      const unread: UnreadStretch[] = [];
+      const parts = readRange(place.directory, place.names, place.range, unread);
       const fold = { beginUs: place.zeroUs, range: { fromMs, toMs, points }, session };
-      return { kind: "overview", overview: await overviewOfParts(parts, fold) };
+      const overview = await overviewOfParts(parts, fold);
+      const marks = unreadField(unread, place.zeroUs);
+      return { kind: "overview", overview: { ...overview, ...marks }, unread };
     }
     default:
       return request satisfies never;
@@ -39,9 +47,11 @@ async function work(request: LongRequest): Promise<LongAnswer> {
 }
 
 async function rowsAt(place: RowsPlace) {
-  if (place.kind === "file") return { rows: await readFrames(place.path, place.query) };
+  const unread: UnreadStretch[] = [];
+  if (place.kind === "file") return { rows: await readFrames(place.path, place.query), unread };
   const { directory, names, range, zeroUs } = place;
-  return await keptRowsOf(readRange(directory, names, range), zeroUs);
+  const parts = readRange(directory, names, range, unread);
+  return { ...(await keptRowsOf(parts, zeroUs)), unread };
 }
 
 function answer(message: LongAnswer): void {

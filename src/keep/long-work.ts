@@ -5,7 +5,8 @@
  */
 import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import type { HistoryRange } from "../history/read-range.ts";
+import type { History } from "../history/history.ts";
+import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { FramesQuery, OverviewQuery } from "../ports/history.ts";
@@ -45,15 +46,23 @@ export type LongRequest =
       readonly session: number | undefined;
     };
 
-/** What came of it. */
+type Unread = { readonly unread: readonly UnreadStretch[] };
+
+/** What came of it, and what of the history could not be read. */
 export type LongAnswer =
-  | { readonly kind: "verdict"; readonly verdict: Verdict }
-  | { readonly kind: "overview"; readonly overview: FramesOverview }
+  | ({ readonly kind: "verdict"; readonly verdict: Verdict } & Unread)
+  | ({ readonly kind: "overview"; readonly overview: FramesOverview } & Unread)
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Takes one request after the other. */
 export class LongWork {
+  readonly #history: Pick<History, "hold" | "warnOf"> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+
+  /** @param history whose segments stay while they are waited for and read */
+  constructor(history?: Pick<History, "hold" | "warnOf">) {
+    this.#history = history;
+  }
 
   /** @throws Error with what was in the way */
   async verdict(request: Extract<LongRequest, { kind: "verdict" }>): Promise<Verdict> {
@@ -69,11 +78,23 @@ export class LongWork {
     throw failureOf(answer);
   }
 
-  #next(request: LongRequest): Promise<LongAnswer> {
+  async #next(request: LongRequest): Promise<LongAnswer> {
+    using _held = this.#history?.hold(namesIn(request));
+    const answer = await this.#inTurn(request);
+    if (answer.kind !== "failed") this.#history?.warnOf(answer.unread);
+    return answer;
+  }
+
+  #inTurn(request: LongRequest): Promise<LongAnswer> {
     const next = this.#last.then(() => ask(request));
     this.#last = next;
     return next;
   }
+}
+
+function namesIn(request: LongRequest): readonly string[] {
+  if (request.kind === "overview" || request.place.kind === "file") return [];
+  return request.place.names;
 }
 
 function failureOf(answer: LongAnswer): Error {

@@ -10,6 +10,7 @@ import { isLong } from "../model/long-range.ts";
 import type { OverviewQuery } from "../ports/history.ts";
 import type { LongWork } from "./long-work.ts";
 import { overviewsKey, storedOverview } from "./stored-overviews.ts";
+import { unreadKey, unreadOfFile } from "./unread.ts";
 
 /** Overviews of saved captures that stay at hand: their rows never change. */
 const rememberedCountMax = 32;
@@ -40,7 +41,7 @@ export class OverviewMemory {
     const file = await openFile(path);
     const durationMs = durationOf(file.head);
     const stored = storedOverview(file.note(overviewsKey), query, durationMs);
-    if (stored !== undefined) return stored;
+    if (stored !== undefined) return { ...stored, ...unreadOfFile(file.note(unreadKey), query) };
     const rangeMs = Math.min(durationMs, query.to ?? durationMs) - (query.from ?? 0);
     if (isLong(rangeMs)) return await this.#long.overview({ kind: "overview", path, query });
     return await overviewOfFile(path, query);
@@ -58,7 +59,8 @@ export async function overviewOfFile(path: string, query: OverviewQuery): Promis
   const durationMs = durationOf(file.head);
   const toMs = Math.max(fromMs, query.to ?? durationMs);
   const tables = file.parts({ fromUs: fromMs * 1000, toUs: toMs * 1000 + 1 }, overviewColumns);
-  return await fold(tables, { fromMs, toMs, points: query.points }, query.session);
+  const overview = await fold(tables, { fromMs, toMs, points: query.points }, query.session);
+  return { ...overview, ...unreadOfFile(file.note(unreadKey), query) };
 }
 
 /** The head of the file is that of the capture. */

@@ -10,6 +10,7 @@ import {
   requiredMetricNames,
 } from "./metrics.ts";
 import { unixMs } from "./unix-ms.ts";
+import { Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const number = (description: string) => Type.Number({ minimum: 0, description });
@@ -109,6 +110,7 @@ export const CaptureMeta = Type.Object(
     mended: Type.Optional(
       count("Values of the file that are not valid; they are left out and listed as unmeasured"),
     ),
+    unread: Type.Optional(Unread),
     sessions: Type.Optional(Type.Array(CaptureSession)),
     host: Type.Optional(Type.String({ description: "Name of the machine that recorded" })),
     origin: Type.Optional(

@@ -4,6 +4,7 @@
  * lost, however long the range.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const numbers = (description: string) => Type.Array(Type.Number(), { description });
@@ -48,6 +49,7 @@ export const FramesOverview = Type.Object(
     from_ms: Type.Number({ description: "Begin of the range, since the begin" }),
     to_ms: Type.Number({ description: "Its end" }),
     frames: count("Rows of the range"),
+    unread: Type.Optional(Unread),
     bins_us: numbers("Begin of each bin; what lies beyond the last is in the last"),
     buckets: Type.Object(
       {

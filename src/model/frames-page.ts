@@ -2,6 +2,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { CaptureSession } from "./capture.ts";
 import { type FrameColumn, frameColumnNames, frameColumns } from "./frames.ts";
+import { Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -34,6 +35,7 @@ export const FramesPage = Type.Object(
         description: `The range has more than ${pageRowsMax} rows; ask for the rest`,
       }),
     ),
+    unread: Type.Optional(Unread),
     columns: Type.Object(
       Object.fromEntries(frameColumnNames.map((name) => [name, columnType(frameColumns[name])])),
       { description: "null where it was not measured" },
@@ -47,6 +49,7 @@ export type FramesPage = {
   readonly to_ms: number;
   readonly count: number;
   readonly truncated?: boolean;
+  readonly unread?: Unread;
   readonly columns: Readonly<Record<string, readonly (number | string | boolean | null)[]>>;
 };
 
@@ -85,6 +88,9 @@ export const HistoryState = Type.Object(
     from_unix_ms: count("Oldest that is there, 0 when nothing is"),
     rows_overwritten: count("Rows that were lost before they were read, since the host began"),
     batches_dropped: count("What could not be written, since the host began"),
+    unread_lists: Type.Optional(
+      count("Starts of the host whose list of sessions cannot be read: theirs are missing below"),
+    ),
     sessions: Type.Array(HistorySession, { description: "Newest first" }),
   },
   { $id: "HistoryState", description: "What the history holds" },

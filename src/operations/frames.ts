@@ -30,7 +30,7 @@ const Query = Type.Object(
 );
 
 const description =
-  "Columns as JSON, at most 36,000 rows; with `Accept: application/vnd.apache.parquet` a Parquet file.";
+  "Columns as JSON, at most 36,000 rows; with `Accept: application/vnd.apache.parquet` a Parquet file. One of the history has at most 4,000,000 rows; the header `onglass-truncated` says that there are more.";
 
 export const statsRecordingFrames = operation({
   id: "stats_recording_frames",
@@ -67,8 +67,8 @@ export const statsCaptureFrames = operation({
   act: async ({ history }, { query }, { request }) => {
     const read = readQuery(query);
     if (wantsParquet(request)) {
-      const bytes = await history.parquetOfCapture(read);
-      if (bytes !== undefined) return parquetAnswer(new Blob([bytes]), "capture");
+      const file = await history.parquetOfCapture(read);
+      if (file !== undefined) return parquetAnswer(new Blob([file.bytes]), "capture", file);
     } else {
       const page = await history.framesOfCapture(read);
       if (page !== undefined) return page;
@@ -172,8 +172,8 @@ export const historyFrames = operation({
   act: async ({ history }, { params: { id }, query }, { request }) => {
     const read = readQuery(query);
     if (wantsParquet(request)) {
-      const bytes = await history.parquetOfSession(id, read);
-      if (bytes !== undefined) return parquetAnswer(new Blob([bytes]), `session-${id}`);
+      const file = await history.parquetOfSession(id, read);
+      if (file !== undefined) return parquetAnswer(new Blob([file.bytes]), `session-${id}`, file);
     } else {
       const page = await history.framesOfSession(id, read);
       if (page !== undefined) return page;
@@ -221,9 +221,10 @@ function wantsParquet(request: Request): boolean {
   return request.headers.get("accept")?.includes(parquetType) === true;
 }
 
-function parquetAnswer(body: Blob, name: string): Response {
+function parquetAnswer(body: Blob, name: string, { isTruncated = false } = {}): Response {
   return new Response(body, {
     headers: {
+      ...(isTruncated ? { "onglass-truncated": "true" } : {}),
       "content-type": parquetType,
       "content-disposition": `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, "_")}.parquet"`,
       "x-content-type-options": "nosniff",

@@ -75,20 +75,26 @@ export async function historyList(
   { history }: Pick<ConsoleParts, "history">,
   request: Request,
 ): Promise<HistoryList> {
-  const { on, sessions, fault } = await history
-    .state()
-    .then((state) => ({ ...state, fault: undefined }), unreadable);
+  const {
+    on,
+    sessions,
+    fault,
+    unread_lists = 0,
+  } = await history.state().then((state) => ({ ...state, fault: undefined }), unreadable);
   const isAll = new URL(request.url).searchParams.get("sessions") === "all";
   return {
     fault,
     isOn: on,
     sessions: sessions.slice(0, isAll ? listedCountMax : listedCount),
     totalCount: Math.min(sessions.length, listedCountMax),
+    unreadCount: unread_lists,
   };
 }
 
 /** A disk that cannot be read costs the list, not the page around it. */
-function unreadable(cause: unknown): Pick<HistoryState, "on" | "sessions"> & { fault: Failure } {
+function unreadable(
+  cause: unknown,
+): Pick<HistoryState, "on" | "sessions" | "unread_lists"> & { fault: Failure } {
   if (!(cause instanceof Failure)) throw cause;
   return { on: true, sessions: [], fault: cause };
 }

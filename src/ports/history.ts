@@ -4,6 +4,7 @@ import type { FrameColumnName } from "../model/frames.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
 import type { FramesPage, HistorySession, HistoryState } from "../model/frames-page.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { Unread } from "../model/unread.ts";
 
 /** In milliseconds since the begin of the capture or session; what is left out is not limited. */
 export type FramesQuery = {
@@ -28,10 +29,19 @@ export type HeldSession = {
   readonly capture: Capture;
   /** Events and checkpoints of the stretch. */
   readonly timeline: Timeline;
+  /** What of the stretch could not be read, since the session began; absent where all was. */
+  readonly unread?: Unread;
 };
 
 /** What of a session is looked at together: as much as a capture holds. */
 export const heldMsMax = 3 * 60 * 60 * 1000;
+
+/** Rows as a Parquet file. */
+export type RowsFile = {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The range has more rows than a file takes: these are the first. */
+  readonly isTruncated: boolean;
+};
 
 /** What can be asked of rows and the history. */
 export type HistoryReads = {
@@ -56,10 +66,10 @@ export type HistoryReads = {
    * when the history has no such session.
    */
   held(id: string, range: Pick<FramesQuery, "from" | "to">): Promise<HeldSession | undefined>;
-  /** All of a range as a Parquet file; `undefined` when the history has no such session. */
-  parquetOfSession(id: string, query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Rows of a range as a Parquet file; `undefined` when the history has no such session. */
+  parquetOfSession(id: string, query: FramesQuery): Promise<RowsFile | undefined>;
   /** The same of the capture that is recording; `undefined` when none is. */
-  parquetOfCapture(query: FramesQuery): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  parquetOfCapture(query: FramesQuery): Promise<RowsFile | undefined>;
   /** Makes a capture of the last so many seconds. @throws Failure `nothing_kept` */
   keepLast(lastS: number): Promise<CaptureMeta>;
   /** Of a session or a range of it. @throws Failure `nothing_kept`, `not_found` */

@@ -1,8 +1,11 @@
 /** Sessions of the last days: the list, the page of one, keeping, the filter and the key. */
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { sparkColumns, sparkPaths } from "../../views/spark.ts";
 import { playSeconds, playSession } from "../support/held-pages.ts";
+import { segmentsIn } from "../support/history-parts.ts";
 import { note } from "../support/timeline-parts.ts";
 import { openHeldPages, openPages } from "./support.ts";
 
@@ -45,6 +48,19 @@ test("the page of a session has verdict, charts, figures and marks of what the h
   expect(series).toMatchObject({ from_ms: 0, to_ms: 20_000, sample_count: 10 });
   const timeline = await (await pages.get("/history/1-1/timeline?at=19999")).text();
   expect(timeline).toContain("hot");
+});
+
+test("what of a session could not be read is named on its page, and is not a pause", async () => {
+  await using pages = await openHeldPages();
+  playSession(pages.held, 1, 130);
+  await pages.held.tape.flush();
+  const folder = pages.held.tape.directory;
+  const [, second = ""] = segmentsIn(folder);
+  writeFileSync(join(folder, second), "not a segment at all");
+  const text = await (await pages.get("/history/1-1")).text();
+  expect(text).toContain("Missing here because it could not be read: 1:0");
+  const inGerman = await (await pages.get("/history/1-1", german)).text();
+  expect(inGerman).toContain("Fehlt hier, weil es sich nicht lesen ließ: 1:0");
 });
 
 test("a session that the history does not hold is a page that says so, whatever its id", async () => {

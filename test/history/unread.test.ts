@@ -1,0 +1,150 @@
+/** What is on the disk and cannot be read is reported as such, and nothing else is lost with it. */
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onWarning } from "../../src/base/log.ts";
+import type { UnreadStretch } from "../../src/history/read-range.ts";
+import {
+  everything,
+  openHistory,
+  Playing,
+  readAll,
+  segmentsIn,
+  session,
+} from "../support/history-parts.ts";
+import { begin, keepIn } from "../support/keep-parts.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+function warningsOf(code: string) {
+  const seen: unknown[] = [];
+  const following = onWarning((given, fields) => {
+    if (given === code) seen.push(fields.name ?? fields.cause);
+  });
+  return { seen, [Symbol.dispose]: () => following[Symbol.dispose]() };
+}
+
+async function fourMinutes(directory: string) {
+  const opened = await openHistory(directory);
+  const playing = new Playing(opened.scheduler);
+  opened.history.startSession(session(1), playing.memory);
+  for (let second = 0; second < 240; second++) {
+    playing.play(50);
+    await opened.history.flush();
+  }
+  return opened;
+}
+
+test("a segment that cannot be read is reported with its stretch, and warned of once", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await fourMinutes(directory.path);
+  const { history } = opened;
+  using warnings = warningsOf("history_segment_not_read");
+  const [, second = "", third = ""] = segmentsIn(directory.path);
+  rmSync(join(directory.path, second));
+  mkdirSync(join(directory.path, second));
+  const beginOf = (name: string) => Number(name.split("-")[2]) * 1000;
+  for (let turn = 0; turn < 2; turn++) {
+    const unread: UnreadStretch[] = [];
+    const { rows } = await readAll(history.read(everything, history.run, unread));
+    expect(rows.count).toBeGreaterThan(150 * 50);
+    expect(unread).toEqual([
+      { name: second, fromUs: beginOf(second), toUs: beginOf(third), reason: "not a file" },
+    ]);
+  }
+  expect(warnings.seen).toEqual([second]);
+});
+
+test("a segment that was too old and is gone is not reported", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await fourMinutes(directory.path);
+  const { history } = opened;
+  using warnings = warningsOf("history_segment_not_read");
+  rmSync(join(directory.path, segmentsIn(directory.path)[1] ?? ""));
+  const unread: UnreadStretch[] = [];
+  await readAll(history.read(everything, history.run, unread));
+  expect([unread, warnings.seen]).toEqual([[], []]);
+});
+
+test("a damaged place costs what was written with it, and not the rest of the minute", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await fourMinutes(directory.path);
+  const { history } = opened;
+  const name = segmentsIn(directory.path)[1] ?? "";
+  const path = join(directory.path, name);
+  const bytes = readFileSync(path);
+  const middle = Math.floor(bytes.length / 2);
+  bytes.fill(0xa5, middle, middle + 8);
+  writeFileSync(path, bytes);
+  const unread: UnreadStretch[] = [];
+  const { rows } = await readAll(history.read(everything, history.run, unread));
+  expect(rows.count).toBeGreaterThanOrEqual(237 * 50);
+  expect(rows.count).toBeLessThan(240 * 50);
+  expect(unread).toMatchObject([{ name, reason: "damaged" }]);
+  const [{ fromUs, toUs } = { fromUs: 0, toUs: 0 }] = unread;
+  expect(toUs - fromUs).toBeGreaterThan(0);
+  expect(toUs - fromUs).toBeLessThan(3_100_000);
+});
+
+test("a list of sessions that cannot be read is counted, and warned of once", async () => {
+  await using directory = await tempDirectory();
+  await (await fourMinutes(directory.path))[Symbol.asyncDispose]();
+  await using opened = await openHistory(directory.path);
+  const { history } = opened;
+  using warnings = warningsOf("session_list_not_read");
+  rmSync(join(directory.path, "000001.sessions"));
+  expect([await history.sessions(), history.unreadListCount]).toEqual([[], 0]);
+  mkdirSync(join(directory.path, "000001.sessions"));
+  for (let turn = 0; turn < 2; turn++) {
+    expect([await history.sessions(), history.unreadListCount]).toEqual([[], 1]);
+  }
+  expect(warnings.seen).toHaveLength(1);
+});
+
+test("segments that are being read stay until they were, also those of an earlier start", async () => {
+  await using directory = await tempDirectory();
+  await (await fourMinutes(directory.path))[Symbol.asyncDispose]();
+  await using opened = await openHistory(directory.path);
+  const { history } = opened;
+  const reading = history.read(everything, 1);
+  expect((await reading.next()).done).toBe(false);
+  history.setLimits({ ageMsMax: 0, bytesMax: 0 });
+  await history.cleaned();
+  const { rows, parts } = await readAll(reading);
+  expect(parts).toHaveLength(3);
+  expect(rows.count).toBeGreaterThan(150 * 50);
+  await history.cleaned();
+  expect(segmentsIn(directory.path)).toEqual([]);
+  expect(readdirSync(directory.path)).toEqual([]);
+});
+
+test("a capture kept of a stretch that cannot all be read says so, in its head and its rows", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  const { history, scheduler, service, keeper, store } = parts;
+  const playing = new Playing(scheduler);
+  begin(parts, 1, playing.memory);
+  for (let second = 0; second < 240; second++) {
+    playing.play(50);
+    parts.sample(1);
+    await history.flush();
+  }
+  const folder = join(directory.path, "history");
+  writeFileSync(join(folder, segmentsIn(folder)[1] ?? ""), "not a segment at all");
+  const meta = await service.keepSession("1", {});
+  const [stretch] = meta.unread ?? [];
+  expect((stretch?.to_ms ?? 0) - (stretch?.from_ms ?? 0)).toBeGreaterThan(50_000);
+  await keeper.rowsSettled(meta.id);
+  expect((await store.load(meta.id))?.meta.unread).toEqual(meta.unread);
+  const asked = { from: 0, to: 130_000, columns: ["frame"] as const };
+  expect((await service.framesOfRecording(meta.id, asked)).unread).toEqual(meta.unread);
+  expect((await service.overviewOfRecording(meta.id, {})).unread).toEqual(meta.unread);
+  expect((await service.framesOfSession("1", asked))?.unread).toEqual(meta.unread);
+  expect((await service.overviewOfSession("1", {}))?.unread).toEqual(meta.unread);
+  expect((await service.held("1", {}))?.unread).toEqual(meta.unread);
+  const cut = { from: 0, to: 100_000 };
+  const both = [service.framesOfRecording(meta.id, cut), service.framesOfSession("1", cut)];
+  for (const page of await Promise.all(both)) {
+    expect(page?.unread).toEqual([{ from_ms: stretch?.from_ms ?? 0, to_ms: 100_000 }]);
+  }
+  expect((await service.framesOfSession("1", { from: 0, to: 1000 }))?.unread).toBeUndefined();
+});
