@@ -18,6 +18,7 @@ import { compareCaptures } from "./compare.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { isPart, type RowsRange, readRowsRange } from "./range.ts";
 import { shareCapture } from "./share.ts";
 import { subcommand } from "./subcommand.ts";
 
@@ -175,7 +176,8 @@ async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<num
 
 async function exportCapture(call: Call): Promise<number> {
   if (call.format === "parquet" || call.format === "pftrace") {
-    await writeRows({ ...call, id: oneId(call), format: call.format });
+    const range = readRowsRange(call.values);
+    await writeRows({ ...call, id: oneId(call), format: call.format, range });
     return exitOk;
   }
   const text = await exportText(call);
@@ -187,17 +189,29 @@ async function exportCapture(call: Call): Promise<number> {
 /** The rows of single frames. */
 async function exportFrames(call: Call): Promise<number> {
   const format = readRowFormat(call.values.format);
-  await writeRows({ ...call, id: oneId(call), format });
+  await writeRows({ ...call, id: oneId(call), format, range: readRowsRange(call.values) });
   return exitOk;
 }
 
 async function exportText(call: Call): Promise<string> {
-  if (call.format === "csv") return captureCsv(await loadOne(call));
+  const range = readRowsRange(call.values);
+  if (call.format === "csv") return captureCsv(samplesIn(await loadOne(call), range));
   if (call.format !== "json")
     throw usage(`Cannot use --format "${call.format}": it takes json, csv, parquet or pftrace`);
+  if (isPart(range)) {
+    throw usage("A range goes with csv, parquet and pftrace: json is the capture's own file");
+  }
   const path = await call.files.filePath(oneId(call));
   if (path === undefined) throw notFound(oneId(call));
   return Bun.file(path).text();
+}
+
+function samplesIn(capture: Capture, { from = 0, to, session }: RowsRange): Capture {
+  const samples = capture.samples.filter(({ t_ms, session_id }) => {
+    const isIn = t_ms >= from && (to === undefined || t_ms < to);
+    return isIn && (session === undefined || session_id === session);
+  });
+  return { ...capture, samples };
 }
 
 async function loadOne(call: Call): Promise<Capture> {

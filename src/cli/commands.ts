@@ -89,7 +89,15 @@ export const capturesFlags = {
   },
   zip: { about: "share: a bundle for a bug report, with rows and timeline" },
   language: { takes: "NAME", standard: "en", about: "share: en or de" },
-  session: { takes: "ID", about: 'keep: all of this session of "onglass history list"' },
+  session: {
+    takes: "ID",
+    about: 'keep: one of "onglass history list"; export, frames: its number',
+  },
+  from: {
+    takes: "TIME",
+    about: "export, frames, keep --session: begin, such as 90s or 1:30",
+  },
+  to: { takes: "TIME", about: "export, frames, keep --session: end" },
   force: { about: "compare: even if mode, codec, protocol or source differ" },
   remove: { about: "label, baseline: remove instead of set" },
   json,
@@ -144,9 +152,9 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures list [--json]",
       "onglass captures show ID [--json]",
       "onglass captures delete ID... [--json]",
-      "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE]",
-      "onglass captures frames ID [--format csv|json|parquet] [--out FILE]",
-      "onglass captures keep [--last 30s | --session ID] [--json]",
+      "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE] [RANGE]",
+      "onglass captures frames ID [--format csv|json|parquet] [--out FILE] [RANGE]",
+      "onglass captures keep [--last 30s | --session ID [--from TIME] [--to TIME]] [--json]",
       "onglass captures compare A [B] [--json] [--force]",
       "onglass captures share ID [-o FILE] [--zip] [--language en|de] [--json]",
       "onglass captures import FILE [--json]",
@@ -156,8 +164,9 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures baseline [ID] [--remove]",
     ],
     text: `Works on the files of the data directory, whether a host is running or not. Frames are one row for
-each slot; a pftrace opens in ui.perfetto.dev. Keep asks the running host to save the past as a
-capture. A name, a note, labels and the baseline are stored beside the capture.
+each slot; a pftrace opens in ui.perfetto.dev. RANGE is any of --from 1:30 --to 2m --session 1.
+Keep asks the running host to save the past as a capture. A name, a note, labels and the baseline
+are stored beside the capture.
 Compare says what differs from A to B, or from the baseline to A. Exit code 0: no difference shown,
 3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.`,
     subcommands: [

@@ -6,6 +6,7 @@ import { configOf, type FlagValues } from "../config.ts";
 import { CaptureMeta } from "../model/capture.ts";
 import { askHost, refusedBy } from "./host-call.ts";
 import { exitOk, type Terminal } from "./output.ts";
+import { isPart, readTimeRange } from "./range.ts";
 
 const answerMsMax = 60_000;
 const lastSMax = 86_400;
@@ -16,7 +17,10 @@ export async function keepCapture(values: FlagValues, terminal: Terminal): Promi
   if (last !== undefined && session !== undefined) {
     throw usage("Cannot use --last and --session together");
   }
-  const body = session === undefined ? { last_s: readLast(last) } : { session_id: `${session}` };
+  const range = readTimeRange(values);
+  if (session === undefined && isPart(range)) throw usage("--from and --to go with --session ID");
+  const body =
+    session === undefined ? { last_s: readLast(last) } : { session_id: `${session}`, ...range };
   const response = await askHost(configOf(values, terminal.env), {
     method: "POST",
     path: "/stats/capture/keep",

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { type CaptureFiles, runCaptures } from "../../src/cli/captures.ts";
 import { parquetOf } from "../../src/export/parquet-writer.ts";
+import { readFrames } from "../../src/keep/kept-rows.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { madeRows } from "../support/made-rows.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -85,4 +86,50 @@ test("a damaged file is named as such", async () => {
   const run = await withRows(directory.path);
   await Bun.write(join(directory.path, "a.parquet"), "PAR1 and nothing else");
   expect(run("frames", "a")).rejects.toMatchObject({ code: "frames_damaged" });
+});
+
+test("a range of rows is what is due from its begin until before its end, in every format", async () => {
+  await using directory = await tempDirectory();
+  const run = await withRows(directory.path, { rowCount: 600 });
+  const whole = JSON.parse((await run("frames", "a", "--format", "json")).stdout);
+  const expected = whole.columns.due_us.filter((us: number) => us >= 2_000_000 && us < 4_500_000);
+  expect(expected.length).toBeGreaterThan(100);
+  const range = ["--from", "2s", "--to", "0:04.5", "--session", "1"];
+  const { columns } = JSON.parse((await run("frames", "a", "--format", "json", ...range)).stdout);
+  expect(columns.due_us).toEqual(expected);
+  const lines = (await run("frames", "a", ...range)).stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(expected.length + 1);
+  const out = join(directory.path, "part.parquet");
+  await run("frames", "a", "--format", "parquet", "--out", out, ...range);
+  const read = await readFrames(out, { columns: ["due_us"] });
+  expect([...read.columns.due_us]).toEqual(expected);
+  const trace = join(directory.path, "part.pftrace");
+  await run("export", "a", "--format", "pftrace", "--out", trace, ...range);
+  const part = Bun.file(trace).size;
+  await run("export", "a", "--format", "pftrace", "--out", trace);
+  expect(part).toBeLessThan(Bun.file(trace).size * 0.6);
+  const none = await run("frames", "a", "--session", "9");
+  expect(none.stdout.trimEnd().split("\n")).toHaveLength(1);
+});
+
+test("a range of samples is cut from the CSV of a capture, and not from its own file", async () => {
+  await using directory = await tempDirectory();
+  const run = await withRows(directory.path);
+  const whole = (await run("export", "a", "--format", "csv")).stdout.trimEnd().split("\n");
+  const part = (await run("export", "a", "--format", "csv", "--from", "3s")).stdout;
+  expect(part.trimEnd().split("\n")).toHaveLength(whole.length - 1);
+  expect(run("export", "a", "--from", "3s")).rejects.toMatchObject({ code: "usage" });
+});
+
+test("a range that is empty, or is not a time, is refused", async () => {
+  await using directory = await tempDirectory();
+  const run = await withRows(directory.path);
+  for (const range of [
+    ["--from", "5", "--to", "5"],
+    ["--from", "soon"],
+    ["--to", "1:2"],
+    ["--session", "1-2"],
+  ]) {
+    expect(run("frames", "a", ...range)).rejects.toMatchObject({ code: "usage" });
+  }
 });

@@ -1,0 +1,51 @@
+/** `--from`, `--to` and `--session`: which part of a capture or session a command is about. */
+import { usage } from "../base/command-line.ts";
+import type { FlagValues } from "../config.ts";
+
+/** In milliseconds since the begin; what is left out is not limited. */
+export type RowsRange = {
+  readonly from?: number | undefined;
+  /** Not in it. */
+  readonly to?: number | undefined;
+  readonly session?: number | undefined;
+};
+
+/** @throws Failure `usage` */
+export function readTimeRange({ from, to }: FlagValues): Pick<RowsRange, "from" | "to"> {
+  const range = { from: readTime(from, "from"), to: readTime(to, "to") };
+  if ((range.to ?? Number.POSITIVE_INFINITY) > (range.from ?? 0)) return range;
+  throw usage("Cannot use --from and --to: the range is empty");
+}
+
+/** @throws Failure `usage` */
+export function readRowsRange(values: FlagValues): RowsRange {
+  const { session } = values;
+  if (session === undefined) return readTimeRange(values);
+  if (/^\d{1,9}$/.test(String(session))) {
+    return { ...readTimeRange(values), session: Number(session) };
+  }
+  throw usage(`Cannot use --session "${session}": it takes the number of a session, such as 2`);
+}
+
+/** Whether it is less than all. */
+export function isPart({ from, to, session }: RowsRange): boolean {
+  return from !== undefined || to !== undefined || session !== undefined;
+}
+
+/** `90`, `90.5s`, `5m`, `2h` or `1:30`, in milliseconds. */
+function readTime(text: string | boolean | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const given = String(text);
+  const [, number = "", unit = "s"] = /^(\d{1,6}(?:\.\d{1,3})?)(s|m|h)?$/.exec(given) ?? [];
+  if (number !== "") {
+    return Math.round(
+      Number(number) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as "s" | "m" | "h"],
+    );
+  }
+  const clock = /^(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3})?)$/.exec(given);
+  if (clock !== null) {
+    const [hours = 0, minutes = 0, seconds = 0] = clock.slice(1).map((part) => Number(part ?? 0));
+    return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
+  }
+  throw usage(`Cannot use --${flag} "${given}": it takes a time such as 90s, 5m or 1:30`);
+}
