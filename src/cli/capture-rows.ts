@@ -11,7 +11,7 @@ import { concatTables, filterTable } from "../frames/table.ts";
 import { type FrameTable, frameColumnNames } from "../model/frames.ts";
 import type { CaptureFiles } from "./captures.ts";
 import type { Terminal } from "./output.ts";
-import { isPart, type RowsRange } from "./range.ts";
+import { isIn, isInTime, isOfSession, isPart, type RowsRange } from "./range.ts";
 
 const rowFormats = ["csv", "json", "parquet", "pftrace"] as const;
 type RowFormat = (typeof rowFormats)[number];
@@ -41,8 +41,7 @@ export async function writeRows(call: RowsCall): Promise<void> {
   if (path === undefined) {
     throw new Failure("no_frames", `Cannot find the frames of capture "${id}": it has none`);
   }
-  const isText = format === "csv" || format === "json";
-  if (!isText && (out === undefined || out === "-")) {
+  if (isBinary(format) && (out === undefined || out === "-")) {
     throw usage(`Missing --out FILE: ${format} is not a text`);
   }
   if (format === "parquet" && !isPart(call.range ?? {})) return copyFileSync(path, out ?? "");
@@ -50,11 +49,19 @@ export async function writeRows(call: RowsCall): Promise<void> {
   try {
     await write(call, await openFrameFile(diskBuffer(path, Bun.file(path).size)), sink);
   } catch (cause) {
-    if (cause instanceof Failure) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const text = `Cannot read the frames of capture "${id}": ${reason}`;
-    throw new Failure("frames_damaged", text, { cause, values: { id } });
+    throw damaged(id, cause);
   }
+}
+
+function isBinary(format: RowFormat): boolean {
+  return format === "parquet" || format === "pftrace";
+}
+
+function damaged(id: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const text = `Cannot read the frames of capture "${id}": ${reason}`;
+  return new Failure("frames_damaged", text, { cause, values: { id } });
 }
 
 type Sink = Disposable & { write(part: string | Uint8Array): void };
@@ -81,22 +88,24 @@ async function writeParquet(call: RowsCall, file: FrameFile, sink: Sink): Promis
   rows.finish();
 }
 
-async function writeTrace(call: RowsCall, file: FrameFile, sink: Sink) {
-  const { files, id, range = {} } = call;
-  const isIn = (tMs: number) => tMs >= (range.from ?? 0) && tMs < (range.to ?? Infinity);
-  const isOwn = (session: number) => range.session === undefined || session === range.session;
+async function writeTrace(call: RowsCall, file: FrameFile, sink: Sink): Promise<void> {
   const trace = new TraceWriter({ write: (bytes) => sink.write(bytes) });
-  const capture = await files.load(id);
-  for (const session of capture?.meta.sessions ?? []) {
-    if (isOwn(session.session_id)) trace.addSession(session);
-  }
+  const { sessions, samples, events } = await besideRows(call);
+  for (const session of sessions) trace.addSession(session);
   for await (const table of parts(file, call)) trace.addRows(table);
-  for (const sample of capture?.samples ?? []) {
-    if (isIn(sample.t_ms) && isOwn(sample.session_id)) trace.addSample(sample);
-  }
-  const timeline = await files.loadTimeline(id);
-  for (const event of timeline?.events ?? []) if (isIn(event.t_ms ?? 0)) trace.addEvent(event);
+  for (const sample of samples) trace.addSample(sample);
+  for (const event of events) trace.addEvent(event);
   trace.finish();
+}
+
+/** What the capture and its timeline have of the range. */
+async function besideRows({ files, id, range = {} }: RowsCall) {
+  const [capture, timeline] = [await files.load(id), await files.loadTimeline(id)];
+  return {
+    sessions: capture?.meta.sessions?.filter((session) => isOfSession(session, range)) ?? [],
+    samples: capture?.samples.filter((sample) => isIn(sample, range)) ?? [],
+    events: timeline?.events.filter((event) => isInTime(event, range)) ?? [],
+  };
 }
 
 /** Those of the range; says how far it is where there are several parts. */

@@ -18,7 +18,7 @@ import { compareCaptures } from "./compare.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
-import { isPart, type RowsRange, readRowsRange } from "./range.ts";
+import { isIn, isPart, type RowsRange, readRowsRange } from "./range.ts";
 import { shareCapture } from "./share.ts";
 import { subcommand } from "./subcommand.ts";
 
@@ -206,12 +206,8 @@ async function exportText(call: Call): Promise<string> {
   return Bun.file(path).text();
 }
 
-function samplesIn(capture: Capture, { from = 0, to, session }: RowsRange): Capture {
-  const samples = capture.samples.filter(({ t_ms, session_id }) => {
-    const isIn = t_ms >= from && (to === undefined || t_ms < to);
-    return isIn && (session === undefined || session_id === session);
-  });
-  return { ...capture, samples };
+function samplesIn(capture: Capture, range: RowsRange): Capture {
+  return { ...capture, samples: capture.samples.filter((sample) => isIn(sample, range)) };
 }
 
 async function loadOne(call: Call): Promise<Capture> {

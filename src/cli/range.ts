@@ -32,6 +32,22 @@ export function isPart({ from, to, session }: RowsRange): boolean {
   return from !== undefined || to !== undefined || session !== undefined;
 }
 
+type InTime = { readonly t_ms?: number | undefined };
+type OfSession = { readonly session_id: number };
+
+export function isInTime({ t_ms = 0 }: InTime, { from = 0, to }: RowsRange): boolean {
+  return t_ms >= from && (to === undefined || t_ms < to);
+}
+
+export function isOfSession({ session_id }: OfSession, { session }: RowsRange): boolean {
+  return session === undefined || session_id === session;
+}
+
+/** Both of a sample. */
+export function isIn(one: InTime & OfSession, range: RowsRange): boolean {
+  return isInTime(one, range) && isOfSession(one, range);
+}
+
 /** `90`, `90.5s`, `5m`, `2h` or `1:30`, in milliseconds. */
 function readTime(text: string | boolean | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;

@@ -15,9 +15,8 @@ export type PlainValue = number | string | boolean | null;
 /** The first `pageRowsMax` rows. @param table with `due_us` since the begin */
 export function framesPage(
   table: FrameTable,
-  range: { readonly fromMs: number; readonly toMs: number },
+  range: { readonly fromMs: number; readonly toMs: number } & Pick<FramesPage, "unread">,
   names: readonly FrameColumnName[] = frameColumnNames,
-  marks: Pick<FramesPage, "unread"> = {},
 ): FramesPage {
   const rows = sliceTable(table, 0, pageRowsMax);
   return {
@@ -25,7 +24,7 @@ export function framesPage(
     to_ms: range.toMs,
     count: rows.count,
     ...(rows.count < table.count ? { truncated: true } : {}),
-    ...marks,
+    ...(range.unread === undefined ? {} : { unread: range.unread }),
     columns: Object.fromEntries(names.map((name) => [name, plainColumn(rows, name)])),
   };
 }

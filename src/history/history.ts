@@ -11,9 +11,7 @@ import { dataDisk } from "../base/disk-lane.ts";
 import { log, warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
-import { fateIndex, lateWordColumns } from "../frames/row-layout.ts";
 import { RowReader } from "../frames/row-reader.ts";
-import { filterTable } from "../frames/table.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import { MinuteTotals } from "./minute-totals.ts";
@@ -24,16 +22,13 @@ import {
   segmentsOf,
   type UnreadStretch,
 } from "./read-range.ts";
+import { HistoryReaders } from "./readers.ts";
+import { reportedOf } from "./reported.ts";
 import { expired, type RetentionLimits } from "./retention.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
 import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
 import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
-import {
-  HistorySessionLog,
-  type LoggedSession,
-  readSessions,
-  removeSessions,
-} from "./session-log.ts";
+import { HistorySessionLog, type LoggedSession, removeSessions } from "./session-log.ts";
 
 const flushMs = 1000;
 /** Waiting for the next flush; more than a flood of events leaves within a second. */
@@ -41,7 +36,6 @@ const pendingCountMax = 4096;
 const sessionCountMax = 500;
 /** Files asked for their size at the same time. */
 const statCountMax = 64;
-const lostFate = fateIndex("lost");
 
 /** Where the history lies, and how much of it is kept. */
 export type HistoryOptions = {
@@ -83,17 +77,11 @@ export class History implements AsyncDisposable {
   readonly #log: HistorySessionLog;
   readonly #pending: HistoryRecord[] = [];
   readonly #pins = new Set<{ readonly fromMs: number }>();
-  /** Names of segments that are being read, a list for each reader. */
-  readonly #reading = new Set<readonly string[]>();
-  /** Segments and lists that a warning was given for: one each. */
-  readonly #warned = new Set<string>();
-  #unreadListCount = 0;
+  readonly #readers = new HistoryReaders();
   #limits: RetentionLimits;
   readonly #listeners: RowListener[] = [];
   #cancelFlush: Cancel | undefined;
   #cleaning: Promise<void> = Promise.resolve();
-  /** Something over the limits stayed because it was being read. */
-  #keptForReaders = false;
   /** Rows that were overwritten before they were read, of sessions that are over. */
   #overwrittenCount = 0;
   #pendingDroppedCount = 0;
@@ -244,7 +232,7 @@ export class History implements AsyncDisposable {
     const names = this.namesOf(range, run);
     using _held = this.hold(names);
     try {
-      yield* readRange(this.#options.directory, names, range, unread);
+      yield* readRange({ directory: this.#options.directory, names }, range, unread);
     } finally {
       this.warnOf(unread);
     }
@@ -252,27 +240,17 @@ export class History implements AsyncDisposable {
 
   /** Until disposed, these segments stay: somebody reads them. Unlike a pin it switches nothing on. */
   hold(names: readonly string[]): Disposable {
-    const held = [...names];
-    this.#reading.add(held);
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#reading.delete(held) && this.#keptForReaders) this.clean();
-      },
-    };
+    return this.#readers.hold(names, () => this.clean());
   }
 
   /** One warning for each segment, however often it is asked for. */
   warnOf(unread: readonly UnreadStretch[]): void {
-    for (const { name, reason } of unread) {
-      if (this.#warned.has(name)) continue;
-      this.#warned.add(name);
-      warn("history_segment_not_read", { name, reason });
-    }
+    this.#readers.warnOf(unread);
   }
 
   /** Starts of the host whose list of sessions could not be read, when it was last asked for. */
   get unreadListCount(): number {
-    return this.#unreadListCount;
+    return this.#readers.unreadListCount;
   }
 
   /** Names of the segments that hold the range. @param run this one unless given */
@@ -289,16 +267,7 @@ export class History implements AsyncDisposable {
   async sessions(): Promise<LoggedSession[]> {
     await dataDisk.answered(this.#log.settled());
     const runs = [...new Set(this.#segments.map(({ run }) => run))].reverse();
-    const found = await Promise.all(runs.map((run) => readSessions(this.#options.directory, run)));
-    this.#unreadListCount = found.filter(({ unread }) => unread !== undefined).length;
-    for (const { unread } of found) if (unread !== undefined) this.#warnOfList(unread);
-    return found.flatMap(({ sessions }) => sessions.reverse());
-  }
-
-  #warnOfList(cause: Error): void {
-    if (this.#warned.has(cause.message)) return;
-    this.#warned.add(cause.message);
-    warn("session_list_not_read", { cause });
+    return await this.#readers.sessions(this.#options.directory, runs);
   }
 
   /** What is on the disk. Sizes of earlier runs are known once `clean` has looked. */
@@ -395,17 +364,13 @@ export class History implements AsyncDisposable {
       bytes: segment.bytes ?? 0,
       isPinned: this.#isPinned(segment, this.#segments[place + 1]),
     }));
-    this.#keptForReaders = false;
     for (const { name } of expired(segments, this.#limits, this.#options.clock.wallMs())) {
-      if (this.#isRead(name)) {
-        this.#keptForReaders = true;
-        continue;
-      }
+      if (this.#readers.keeps(name)) continue;
       try {
         await dataDisk.run(() => rm(join(this.#options.directory, name), { force: true }));
         const place = this.#segments.findIndex((segment) => segment.name === name);
         const [gone] = place === -1 ? [] : this.#segments.splice(place, 1);
-        this.#warned.delete(name);
+        this.#readers.forget(name);
         const isLast = this.#segments.every(({ run }) => run !== gone?.run);
         if (gone !== undefined && isLast && gone.run !== this.run) {
           await removeSessions(this.#options.directory, gone.run);
@@ -415,11 +380,6 @@ export class History implements AsyncDisposable {
         return;
       }
     }
-  }
-
-  #isRead(name: string): boolean {
-    for (const names of this.#reading) if (names.includes(name)) return true;
-    return false;
   }
 
   async #measure(): Promise<void> {
@@ -443,15 +403,4 @@ export class History implements AsyncDisposable {
     for (const { fromMs } of this.#pins) if (endMs >= fromMs) return true;
     return false;
   }
-}
-
-/** The rows of which a player reported anything. */
-function reportedOf(table: FrameTable): FrameTable {
-  const { columns } = table;
-  return filterTable(
-    table,
-    (row) =>
-      columns.fate[row] === lostFate ||
-      lateWordColumns.some((name) => !Number.isNaN(columns[name][row])),
-  );
 }

@@ -75,8 +75,7 @@ export function segmentsOf<T extends SegmentName>(
  * @throws Failure `storage_unreadable` when the disk does not answer
  */
 export async function* readRange(
-  directory: string,
-  names: readonly string[],
+  { directory, names }: { readonly directory: string; readonly names: readonly string[] },
   range: HistoryRange,
   unread: UnreadStretch[] = [],
 ): AsyncGenerator<HistoryPart> {

@@ -39,7 +39,7 @@ async function write(request: FrameFileRequest): Promise<WrittenRows> {
     const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
     // A download has no length of its own: nobody draws it.
     const overviews = durationOf(head) > 0 ? new OverviewNotes(durationOf(head)) : undefined;
-    for await (const part of readRange(directory, names, range, unread)) {
+    for await (const part of readRange({ directory, names }, range, unread)) {
       isTruncated = rows.rowCount + part.rows.count > rowCountMax;
       if (isTruncated) break;
       const table = withZero(part.rows, zeroUs);
@@ -48,13 +48,21 @@ async function write(request: FrameFileRequest): Promise<WrittenRows> {
       answer({ kind: "progress" });
     }
     if (overviews !== undefined) rows.note(overviewsKey, overviews.finish());
-    const missing = unreadField(unread, zeroUs).unread;
-    if (missing !== undefined) rows.note(unreadKey, JSON.stringify(missing));
     if (isTruncated) rows.note(truncatedKey, `${rows.rowCount}`);
+    noteUnread(rows, unread, zeroUs);
     rows.finish();
     rowCount = rows.rowCount;
   });
   return { rowCount, isTruncated, unread };
+}
+
+function noteUnread(
+  rows: FrameFileWriter,
+  stretches: readonly UnreadStretch[],
+  zeroUs: number,
+): void {
+  const { unread } = unreadField(stretches, zeroUs);
+  if (unread !== undefined) rows.note(unreadKey, JSON.stringify(unread));
 }
 
 /** A full disk may take a part and say nothing, so every count is looked at. */

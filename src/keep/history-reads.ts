@@ -263,7 +263,8 @@ export class HistoryService implements HistoryReads {
     const rows = await this.#rows(stretch, { ...range, sessionId }, unread);
     const since = (us: number) => Math.round((us - stretch.beginUs) / 1000);
     const ends = { fromMs: since(range.fromUs), toMs: since(range.toUs) };
-    return framesPage(rows, ends, query.columns, unreadField(unread, stretch.beginUs));
+    const marks = unreadField(unread, stretch.beginUs);
+    return framesPage(rows, { ...ends, ...marks }, query.columns);
   }
 
   /** At most one more than a page takes. */
@@ -390,5 +391,5 @@ function pageOf(
 ): FramesPage {
   const lastMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
   const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
-  return framesPage(rows, ends, query.columns, marks);
+  return framesPage(rows, { ...ends, ...marks }, query.columns);
 }

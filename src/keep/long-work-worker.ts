@@ -35,7 +35,7 @@ async function work(request: LongRequest): Promise<LongAnswer> {
     case "held_overview": {
       const { place, fromMs, toMs, points, session } = request;
       const unread: UnreadStretch[] = [];
-      const parts = readRange(place.directory, place.names, place.range, unread);
+      const parts = readRange(place, place.range, unread);
       const fold = { beginUs: place.zeroUs, range: { fromMs, toMs, points }, session };
       const overview = await overviewOfParts(parts, fold);
       const marks = unreadField(unread, place.zeroUs);
@@ -50,7 +50,7 @@ async function rowsAt(place: RowsPlace) {
   const unread: UnreadStretch[] = [];
   if (place.kind === "file") return { rows: await readFrames(place.path, place.query), unread };
   const { directory, names, range, zeroUs } = place;
-  const parts = readRange(directory, names, range, unread);
+  const parts = readRange({ directory, names }, range, unread);
   return { ...(await keptRowsOf(parts, zeroUs)), unread };
 }
 
