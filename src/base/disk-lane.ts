@@ -1,8 +1,10 @@
 /**
  * Work on files of the data directory, whose disk may stop answering: a network disk, a drive that
  * fails. All file work of the process shares a few threads of the runtime, as many as there are
- * cores. So there is always one fewer piece under way than that, and after one that is not answered
- * in time nothing more is begun until it is.
+ * cores. So a lane has one fewer piece under way than that, and after one that is not answered
+ * in time nothing more is begun until it is. What it does not hold: each thread has a lane of its own,
+ * so that workers add theirs; on one core a lane may take the only thread; and a disk that is slow
+ * counts as silent, for as long as a single piece takes more than five seconds.
  */
 import { Failure } from "./failure.ts";
 import { type Scheduler, timers } from "./scheduler.ts";

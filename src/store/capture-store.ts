@@ -222,8 +222,10 @@ export class CaptureStore implements Recordings {
     await this.#timelines.remove(id);
     await this.frames.remove(id);
     await this.#notes.remove(id);
-    await rm(path, { force: true });
-    await syncDirectory(this.directory);
+    await dataDisk.run(async () => {
+      await rm(path, { force: true });
+      await syncDirectory(this.directory);
+    });
     return true;
   }
 

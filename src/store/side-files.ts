@@ -5,6 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareDirectory, syncDirectory } from "../base/atomic-file.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { statIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 
@@ -51,7 +52,9 @@ export class SideFiles {
   async remove(id: string): Promise<void> {
     const path = await this.filePath(id);
     if (path === undefined) return;
-    await rm(path, { force: true });
-    await syncDirectory(this.directory);
+    await dataDisk.run(async () => {
+      await rm(path, { force: true });
+      await syncDirectory(this.directory);
+    });
   }
 }
