@@ -12,10 +12,12 @@ import { dirname, join } from "node:path";
 import { check } from "./check.mjs";
 import { bringPrograms } from "./debian.mjs";
 import { testsNeeding } from "./needs.mjs";
+import { bringPythonPackages } from "./python.mjs";
 import { exitOf, root, say } from "./run.mjs";
 
 export async function runTests(bun, args) {
   const missing = await bringPrograms();
+  bringPythonPackages();
   const skipped = missing.length === 0 ? new Map() : testsNeeding(missing);
   const checkCode = args.length === 0 ? await check(bun) : 0;
   const results =

@@ -1,7 +1,7 @@
 /**
- * The trace, read by Perfetto's own published definitions: those of the Python package `perfetto`
- * (`pip install perfetto protobuf`). Where that is not installed nothing can be said and the test is
- * skipped. No field of ours may be one that they do not know.
+ * The trace, read by Perfetto's own published definitions: those of the Python package `perfetto`,
+ * which `npm test` brings (`tools/perfetto.txt`). Where it cannot, without Python or a network, the
+ * test is skipped. No field of ours may be one that they do not know.
  */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
