@@ -38,7 +38,6 @@ const closeOnExec = 0o2000000;
 const nonBlocking = 0o4000;
 const noSignal = 0x4000;
 const dontWait = 0x40;
-const tryAgain = 11;
 const closeReceivedOnExec = 0x40000000;
 /** Descriptors that one read may bring. */
 const descriptorCountMax = 16;
@@ -131,49 +130,60 @@ export function sendWithDescriptor(
   return sendSome(socket, bytes, descriptor) === bytes.length;
 }
 
+/** What `sendmsg` and `recvmsg` point at. A number that is an address keeps nothing alive: these live for ever. */
+const part = new BigUint64Array(2);
+const control = Buffer.alloc(16 + 4 * descriptorCountMax);
+const message = new BigUint64Array(7);
+
+/** struct msghdr: name, its length, parts, their count, control, its length, flags. */
+function describeMessage(bytes: Uint8Array, controlBytes: number): Pointer {
+  part[0] = BigInt(ptr(bytes));
+  part[1] = BigInt(bytes.length);
+  message[2] = BigInt(ptr(part));
+  message[3] = 1n;
+  message[4] = controlBytes === 0 ? 0n : BigInt(ptr(control));
+  message[5] = BigInt(controlBytes);
+  return ptr(message);
+}
+
 /** How many bytes were taken, 0 when the socket is full; `undefined` when the peer is gone. */
 export function sendSome(
   socket: number,
   bytes: Uint8Array,
   descriptor?: number | undefined,
 ): number | undefined {
-  const part = new BigUint64Array([BigInt(ptr(bytes)), BigInt(bytes.length)]);
-  // struct msghdr: name, its length, parts, their count, control, its length, flags.
-  const message = new BigUint64Array(7);
-  message[2] = BigInt(ptr(part));
-  message[3] = 1n;
-  const control = descriptor === undefined ? undefined : controlOf(descriptor);
-  if (control !== undefined) {
-    message[4] = BigInt(ptr(control));
-    message[5] = BigInt(control.length);
-  }
-  const count = Number(libc.sendmsg(socket, ptr(message), noSignal | dontWait));
+  const controlBytes = descriptor === undefined ? 0 : putRights(descriptor);
+  const count = Number(
+    libc.sendmsg(socket, describeMessage(bytes, controlBytes), noSignal | dontWait),
+  );
   if (count >= 0) return count;
-  return isGone(errorNumber()) ? undefined : 0;
-}
-
-/** EPIPE, ECONNRESET, ENOTCONN, EBADF. The runtime may have replaced any other number since the call. */
-function isGone(error: number): boolean {
-  return error === 32 || error === 104 || error === 107 || error === 9;
+  return isBroken(socket) ? undefined : 0;
 }
 
 /** struct cmsghdr: length, SOL_SOCKET, SCM_RIGHTS; then the descriptor, padded to 8 bytes. */
-function controlOf(descriptor: number): Buffer {
-  const control = Buffer.alloc(24);
+function putRights(descriptor: number): number {
+  control.fill(0, 0, 24);
   control.writeBigUInt64LE(20n, 0);
   control.writeInt32LE(1, 8);
   control.writeInt32LE(1, 12);
   control.writeInt32LE(descriptor, 16);
-  return control;
+  return 24;
+}
+
+/** POLLERR, POLLHUP, POLLNVAL. */
+const brokenEvents = 8 | 16 | 32;
+
+/** Asked of the socket itself: the runtime may have replaced the error number since the call. */
+function isBroken(socket: number): boolean {
+  return (pollOnce(socket, 0) & brokenEvents) !== 0;
 }
 
 /** Bytes that were there, 0 when the peer has closed, `undefined` when there is nothing to read now. */
 export function receive(socket: number, into: Uint8Array): number | undefined {
   const count = Number(libc.recv(socket, ptr(into), into.length, dontWait));
   if (count >= 0) return count;
-  const error = errorNumber();
-  if (error === tryAgain) return undefined;
-  throw new Error(`Cannot read from a socket: error ${error}`);
+  if (isBroken(socket)) throw new Error("The socket is broken");
+  return undefined;
 }
 
 /** What came, and the descriptors that came with it: the caller's to close. */
@@ -181,22 +191,15 @@ export type Received = { readonly count: number; readonly descriptors: readonly 
 
 /** Like `receive`, for a peer that passes descriptors. */
 export function receiveWithDescriptors(socket: number, into: Uint8Array): Received | undefined {
-  const part = new BigUint64Array([BigInt(ptr(into)), BigInt(into.length)]);
-  const control = Buffer.alloc(16 + 4 * descriptorCountMax);
-  const message = new BigUint64Array(7);
-  message[2] = BigInt(ptr(part));
-  message[3] = 1n;
-  message[4] = BigInt(ptr(control));
-  message[5] = BigInt(control.length);
-  const count = Number(libc.recvmsg(socket, ptr(message), dontWait | closeReceivedOnExec));
-  if (count >= 0) return { count, descriptors: descriptorsIn(control, Number(message[5])) };
-  const error = errorNumber();
-  if (error === tryAgain) return undefined;
-  throw new Error(`Cannot read from a socket: error ${error}`);
+  const header = describeMessage(into, control.length);
+  const count = Number(libc.recvmsg(socket, header, dontWait | closeReceivedOnExec));
+  if (count >= 0) return { count, descriptors: descriptorsIn(Number(message[5])) };
+  if (isBroken(socket)) throw new Error("The socket is broken");
+  return undefined;
 }
 
 /** Of one control message; others than SCM_RIGHTS are not asked for. */
-function descriptorsIn(control: Buffer, byteCount: number): number[] {
+function descriptorsIn(byteCount: number): number[] {
   const rights = 1;
   if (byteCount < 20 || control.readInt32LE(12) !== rights) return [];
   const end = Math.min(Number(control.readBigUInt64LE(0)), control.length);
@@ -209,9 +212,16 @@ const polled = Buffer.alloc(8);
 
 /** Waits at most so long for something to read; blocks this thread and no other. */
 export function waitReadable(descriptor: number, ms: number): boolean {
+  return pollOnce(descriptor, ms) !== 0;
+}
+
+/** The events of a descriptor, 0 when none came in time: something to read (1) or what broke it. */
+function pollOnce(descriptor: number, ms: number): number {
+  const readable = 1;
+  // struct pollfd: the descriptor, what is asked for, what there is.
   polled.writeInt32LE(descriptor, 0);
-  polled.writeInt32LE(1, 4);
-  return libc.poll(ptr(polled), 1, ms) > 0;
+  polled.writeInt32LE(readable, 4);
+  return libc.poll(ptr(polled), 1, ms) > 0 ? polled.readUInt16LE(6) : 0;
 }
 
 /** A second descriptor of the same open file; the caller's to close. Throws when there is none to have. */

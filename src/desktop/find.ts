@@ -65,8 +65,8 @@ export function listSources(): ListedSource[] {
     ...busSources(),
     ...screenSources(),
     ...nodeSources(),
-    { source: "testsrc" },
     ...(canStartSession() ? [{ source: "session:" }] : []),
+    { source: "testsrc" },
   ];
 }
 

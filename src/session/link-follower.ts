@@ -54,7 +54,9 @@ const fullUsMin = 1_500_000;
  * size. Such a loss says nothing of the rate; delays still do.
  */
 const sizeReceivedShareMax = 0.7;
-const smallShare = 0.7;
+const smallShare = 0.8;
+/** A report brings three packets where most vanish, one of them large by chance: the last few count too. */
+const receivedGain = 0.3;
 /** A player that was later than this says nothing about delays. */
 const lateUsMax = 10_000;
 /** Nothing is said about the link before the first group of reports. */
@@ -72,6 +74,8 @@ export class LinkFollower {
   #loadBefore: LinkLoad = { mediaBytes: 0, wireBytes: 0, datagramCount: 0 };
   /** Bytes of a datagram as it is sent, of the last second or so. */
   #sentBytesMean = 0;
+  /** The same of those that came, of the last few reports. */
+  #receivedBytesMean: number | undefined;
   #targetKbps: number;
   #targetUs = Number.NEGATIVE_INFINITY;
 
@@ -106,9 +110,8 @@ export class LinkFollower {
     const sentCount = report.sequence - before.sequence;
     const receivedCount = clamp(report.receivedCount - before.receivedCount, sentCount);
     const byteCount = Math.max(0, report.receivedBytes - before.receivedBytes);
-    const isBySize =
-      receivedCount < sentCount * sizeReceivedShareMax &&
-      byteCount < receivedCount * this.#sentBytesMean * smallShare;
+    const areSmall = this.#areSmall(byteCount, receivedCount);
+    const isBySize = receivedCount < sentCount * sizeReceivedShareMax && areSmall;
     this.#rate.add({
       atUs: report.atUs,
       delayUs: report.lateUs > lateUsMax ? undefined : report.delayUs,
@@ -124,6 +127,15 @@ export class LinkFollower {
     this.#rate.ceilingKbps = this.#options.askedKbps() / this.#mediaShare;
     this.#targetKbps = Math.min(this.#options.askedKbps(), this.#rate.rateKbps * this.#mediaShare);
     this.#options.onTarget(Math.round(this.#targetKbps));
+  }
+
+  /** What came is much smaller than what was sent, now or on the whole. */
+  #areSmall(byteCount: number, receivedCount: number): boolean {
+    if (receivedCount === 0) return false;
+    const mean = byteCount / receivedCount;
+    const before = this.#receivedBytesMean ?? mean;
+    this.#receivedBytesMean = before + (mean - before) * receivedGain;
+    return Math.min(mean, this.#receivedBytesMean) < this.#sentBytesMean * smallShare;
   }
 
   #learnShare(atUs: number): void {

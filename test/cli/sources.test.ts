@@ -15,5 +15,5 @@ test("the screens of a running desktop are listed as --source takes them", async
     width: 640,
     height: 360,
   });
-  expect(sources.at(-1)).toEqual({ source: "testsrc" });
+  expect(sources.slice(-2)).toEqual([{ source: "session:" }, { source: "testsrc" }]);
 });
