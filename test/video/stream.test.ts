@@ -87,9 +87,9 @@ test("an encoder that is too slow makes fewer frames, each within a slot of its 
     expect(captureStartUs).toBeGreaterThanOrEqual(dueUs);
   }
   expect(frames.at(-1)?.missedCount).toBeGreaterThan(20);
-  // None is left out on the way; a reader that came late missed the first ones.
-  const first = frames[0]?.index ?? 0;
-  expect(frames.map(({ index }) => index)).toEqual(frames.map((_, at) => first + at));
+  // A reader that was late for more than the pool holds gets none of those frames; no frame comes twice.
+  const indexes = frames.map(({ index }) => index);
+  expect(indexes).toEqual([...new Set(indexes)].toSorted((a, b) => a - b));
 });
 
 test("a change of mode continues in the same stream with a key frame of the new size", async () => {
