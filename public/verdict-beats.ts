@@ -4,11 +4,21 @@ import type { Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
 /** What is marked of a verdict. */
-export type Marked = Pick<Verdict, "episodes" | "freezes" | "rhythm" | "from_ms" | "to_ms">;
+export type Marked = Pick<
+  Verdict,
+  "causes" | "episodes" | "freezes" | "rhythm" | "from_ms" | "to_ms"
+>;
 
 /** Of a run of bad frames without a cause. */
 export const unknownCode = "unknown";
 const beatCountMax = 400;
+
+/** As the card names it: a cause of a few frames is not said to be too slow. */
+export function causeName(marked: Marked | undefined, code: string, words: Words): string {
+  const isMomentary = marked?.causes.some((cause) => cause.code === code && cause.momentary);
+  const momentary = isMomentary === true ? words[`momentary_${code}`] : undefined;
+  return momentary ?? words[`cause_${code}`] ?? code;
+}
 
 /** The times of its grid within the range; none where they would lie on one another. */
 export function beatTimes({ rhythm, from_ms, to_ms }: Marked, range: Range): number[] {
@@ -31,5 +41,5 @@ export function causesAt(
 ): string[] {
   const found = marked?.episodes.filter(({ from_ms, to_ms }) => to_ms >= fromMs && from_ms <= toMs);
   const codes = new Set(found?.map(({ code = unknownCode }) => code));
-  return [...codes].map((code) => words[`cause_${code}`] ?? code);
+  return [...codes].map((code) => causeName(marked, code, words));
 }

@@ -6,7 +6,7 @@
 import type { Field } from "./overlay.ts";
 import type { Words } from "./plan.ts";
 import type { Range } from "./range.ts";
-import { beatTimes, type Marked, unknownCode } from "./verdict-beats.ts";
+import { beatTimes, causeName, type Marked, unknownCode } from "./verdict-beats.ts";
 
 /** Where marks are drawn, and which kinds are switched off. */
 export type MarkView = {
@@ -107,7 +107,12 @@ export function showMarkLegend(
   legend.hidden = kinds.length === 0;
   const focused = document.activeElement;
   const wasOn = focused instanceof HTMLElement && legend.contains(focused) && focused.dataset.kind;
-  legend.replaceChildren(...kinds.map((kind) => legendItem(kind, { hidden, words, changed })));
+  legend.replaceChildren(
+    ...kinds.map((kind) => {
+      const name = causeName(marked, kind, words);
+      return legendItem({ kind, name }, { hidden, changed });
+    }),
+  );
   if (wasOn) legend.querySelector<HTMLElement>(`[data-kind="${wasOn}"]`)?.focus();
 }
 
@@ -120,7 +125,10 @@ function kindsOf({ episodes, freezes, rhythm }: Marked): string[] {
   ];
 }
 
-function legendItem(kind: string, { hidden, words, changed }: LegendState): HTMLLIElement {
+function legendItem(
+  { kind, name }: { readonly kind: string; readonly name: string },
+  { hidden, changed }: Pick<LegendState, "hidden" | "changed">,
+): HTMLLIElement {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
@@ -129,7 +137,7 @@ function legendItem(kind: string, { hidden, words, changed }: LegendState): HTML
   button.setAttribute("aria-pressed", String(!hidden.has(kind)));
   const swatch = document.createElement("i");
   swatch.className = `swatch cause-${kind}`;
-  button.append(swatch, words[`cause_${kind}`] ?? kind);
+  button.append(swatch, name);
   button.addEventListener("click", () => {
     if (!hidden.delete(kind)) hidden.add(kind);
     button.setAttribute("aria-pressed", String(!hidden.has(kind)));

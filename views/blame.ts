@@ -4,7 +4,8 @@
  * is the same in a shared file.
  */
 import { stageNames, stageText } from "../src/i18n/stages.ts";
-import type { FrameProfile, Verdict } from "../src/model/verdict.ts";
+import { causeWords } from "../src/i18n/verdict.ts";
+import { type Cause, type FrameProfile, isCauseCode, type Verdict } from "../src/model/verdict.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -19,14 +20,14 @@ const rowHeight = 30;
 const shareMin = 0.005;
 
 /** Nothing where no time was lost and none is known. */
-export function blamePicture(reader: Reader, { blame, profile }: Verdict): Html {
+export function blamePicture(reader: Reader, { blame, causes, profile }: Verdict): Html {
   const { blame: title } = reader.messages.verdict;
   const hasBlame = Object.values(blame).some((share) => share >= shareMin);
   if (profile === undefined && !hasBlame) return html``;
   return html`<details class="blame"><summary>${title}</summary>
 ${profile === undefined ? "" : picture(reader, profile)}
 ${table(reader, blame, profile)}
-${profile === undefined ? "" : tailCauses(reader, profile)}
+${profile === undefined ? "" : tailCauses(reader, profile, causes)}
 </details>`;
 }
 
@@ -93,19 +94,19 @@ function row(
 }
 
 /** What made the slowest frames slow: those in time were slow for no reason that shows. */
-function tailCauses(reader: Reader, { tail }: FrameProfile): Html {
+function tailCauses(reader: Reader, { tail }: FrameProfile, known: readonly Cause[]): Html {
   const { messages, format } = reader;
   const words = messages.blame;
   const causes = tail.causes.map(({ code, frames }) => {
     const share = format.percent(Math.round((frames / Math.max(1, tail.frames)) * 100) / 100);
-    return `${share} ${causeName(reader, code)}`;
+    return `${share} ${causeName(reader, code, known)}`;
   });
   return html`<p class="muted small">${words.tailFrom(format.micros(tail.from_us), format.integer(tail.frames))}: ${causes.join(", ")}</p>`;
 }
 
-function causeName({ messages }: Reader, code: string): string {
-  const { causes } = messages.verdict;
+/** A cause of too small a share is not among those that are known. */
+function causeName({ messages }: Reader, code: string, known: readonly Cause[]): string {
   if (code === "in_time") return messages.blame.inTime;
-  const found = Object.entries(causes).find(([known]) => known === code);
-  return found?.[1].name ?? messages.verdict.unexplained;
+  if (!isCauseCode(code)) return messages.verdict.unexplained;
+  return causeWords(messages.verdict, known.find((cause) => cause.code === code) ?? { code }).name;
 }

@@ -71,8 +71,11 @@ function wordsOf({ messages, format }: Reader): string {
   const { charts: words, compare, stages, metrics, machine, timeline } = messages;
   const staged = Object.entries(stages).map(([name, word]) => [`stage_${name}`, word]);
   const named = Object.entries(metrics).map(([name, word]) => [`metric_${name}`, word]);
-  const { causes } = messages.verdict;
-  const caused = Object.entries(causes).map(([code, { name }]) => [`cause_${code}`, name]);
+  const { causes, momentary } = messages.verdict;
+  const caused = [
+    ...Object.entries(causes).map(([code, { name }]) => [`cause_${code}`, name]),
+    ...Object.entries(momentary).map(([code, { name }]) => [`momentary_${code}`, name]),
+  ];
   const figures = Object.entries(machine).map(([name, word]) => [`machine_${name}`, word]);
   const types = Object.entries(timeline.types).map(([type, word]) => [`event_${type}`, word]);
   return JSON.stringify({

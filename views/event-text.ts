@@ -22,12 +22,7 @@ import type {
   StreamEvent,
   UiActionEvent,
 } from "../src/model/timeline.ts";
-import {
-  type CauseCode,
-  causeCodes,
-  type VerdictQuality,
-  verdictQualities,
-} from "../src/model/verdict.ts";
+import { isCauseCode, type VerdictQuality, verdictQualities } from "../src/model/verdict.ts";
 import { clientText } from "./client.ts";
 import { knownFailure } from "./failure.ts";
 import { type Format, nameOf, type Reader } from "./format.ts";
@@ -203,10 +198,6 @@ const clientTexts: EventTexts<ClientEvent> = {
 
 function isQuality(text: string | undefined): text is VerdictQuality {
   return verdictQualities.some((quality) => quality === text);
-}
-
-function isCauseCode(text: string | undefined): text is CauseCode {
-  return causeCodes.some((code) => code === text);
 }
 
 function viewersText({ messages, format }: Reader, text: string, { viewers }: StreamEvent): string {

@@ -2,7 +2,7 @@
  * A verdict for people: the sentence first, under it the causes with share, evidence and the worst
  * place, then what to do. The same sentence is printed by `onglass why`.
  */
-import type { VerdictWords } from "../src/i18n/verdict.ts";
+import { causeWords, type VerdictWords } from "../src/i18n/verdict.ts";
 import { formerSetting } from "../src/model/trial.ts";
 import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
 import { blamePicture } from "./blame.ts";
@@ -124,7 +124,7 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
     evidence === undefined || value === undefined ? "" : measure(reader, evidence, value);
   const isReduced = cause.code === "link_narrow" && evidence?.metric === "bitrate_kbps";
   if (isReduced) return words.reduced(written(evidence.seen), written(evidence.usual));
-  const because = words.causes[cause.code].because({
+  const because = causeWords(words, cause).because({
     mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
     seen: written(evidence?.seen),
   });
@@ -152,7 +152,7 @@ function causeItem(reader: Reader, card: VerdictCard, cause: Cause): Html {
   const at = format.duration(cause.worst_ms);
   const count = words.episodes(format.integer(cause.episodes), cause.episodes === 1);
   return html`<li><meter min="0" max="1" value="${cause.share}"></meter>
-<strong>${words.causes[cause.code].name}</strong> <span class="number">${format.percent(Math.round(cause.share * 100) / 100)}</span>
+<strong>${causeWords(words, cause).name}</strong> <span class="number">${format.percent(Math.round(cause.share * 100) / 100)}</span>
 ${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="${worstAddress(card, cause)}">${words.worst(at)}</a>`}
 <span class="muted evidence">${cause.evidence.map((evidence) => evidenceText(reader, evidence)).join(" · ")}</span>
 ${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}</span>${card.tools === undefined ? "" : stepButton(reader, cause.step, card.tools)}`}</li>`;

@@ -10,6 +10,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { type Config, configOf } from "../config.ts";
 import { english } from "../i18n/english.ts";
+import { causeWords } from "../i18n/verdict.ts";
 import { CaptureMeta, type CaptureSession } from "../model/capture.ts";
 import { HistoryState } from "../model/frames-page.ts";
 import { Verdict } from "../model/verdict.ts";
@@ -90,9 +91,10 @@ async function ask<Shape extends TSchema>(
 
 function print({ name, mode, verdict }: Judged, terminal: Terminal): void {
   terminal.print(`${name}: ${verdictSentence(reader, { verdict, mode })}`);
-  for (const { code, share, step } of verdict.causes) {
-    const { causes } = reader.messages.verdict;
+  for (const cause of verdict.causes) {
+    const { share, step } = cause;
+    const words = causeWords(reader.messages.verdict, cause);
     const advice = step === undefined ? "" : `  → ${stepText(reader, step)}`;
-    terminal.print(`  ${reader.format.percent(share).padStart(7)}  ${causes[code].name}${advice}`);
+    terminal.print(`  ${reader.format.percent(share).padStart(7)}  ${words.name}${advice}`);
   }
 }

@@ -58,7 +58,7 @@ const doctorGerman: DoctorTexts = {
   input_by_desktop: () =>
     "Tastatur und Maus gehen über den Desktop; GNOME und sway fragen nicht nach, das Portal schon",
   input_none: () => "Tastatur und Maus der Player kommen nirgends an: Es gibt keinen Desktop",
-  priority_realtime: () => "Die Threads, die encodieren und senden, dürfen zuerst laufen",
+  priority_realtime: () => "Die Threads, die kodieren und senden, dürfen zuerst laufen",
   priority_nice: () =>
     'Nur ein besserer nice-Wert. Damit auf einem ausgelasteten Rechner kein Bild ausfällt: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, dann neu anmelden',
   priority_none: () =>

@@ -2,7 +2,14 @@
  * What a verdict says, in both languages. Numbers come written as the reader writes them, with their
  * units; `mode` is "1280x720 at 60".
  */
-import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
+import {
+  type CapacityCause,
+  type Cause,
+  type CauseCode,
+  isCapacityCause,
+  type Verdict,
+  type VerdictQuality,
+} from "../model/verdict.ts";
 import { stagesEnglish, stagesGerman } from "./stages.ts";
 
 type StepCode = NonNullable<Verdict["causes"][number]["step"]>["code"];
@@ -46,6 +53,8 @@ export type VerdictWords = {
   readonly cannotTell: (between: string, lacking: string) => string;
   readonly or: string;
   readonly causes: Readonly<Record<CauseCode, CauseWords>>;
+  /** The same where only a few frames were slow. */
+  readonly momentary: Readonly<Record<CapacityCause, CauseWords>>;
   readonly steps: Readonly<Record<StepCode, (values: Readonly<Record<string, string>>) => string>>;
   readonly evidence: (metric: string, seen: string, usual: string | undefined) => string;
   readonly worst: (at: string) => string;
@@ -62,6 +71,14 @@ export type VerdictWords = {
   readonly unexplained: string;
   readonly until: Readonly<Record<Verdict["measured_until"], string>>;
 };
+
+/** A part that was slow now and then is not said to be too slow. */
+export function causeWords(
+  words: VerdictWords,
+  { code, momentary }: Pick<Cause, "code" | "momentary">,
+) {
+  return momentary === true && isCapacityCause(code) ? words.momentary[code] : words.causes[code];
+}
 
 export const verdictEnglish: VerdictWords = {
   title: "Verdict",
@@ -137,6 +154,20 @@ export const verdictEnglish: VerdictWords = {
     player_still: {
       name: "Player stood still",
       because: () => "the player stood still or was hidden",
+    },
+  },
+  momentary: {
+    source_slow_capture: {
+      name: "Some frames took long to capture",
+      because: ({ seen }) => `some frames took ${seen} to capture`,
+    },
+    encoder_slow: {
+      name: "Some frames took long to encode",
+      because: ({ seen }) => `some frames took ${seen} to encode`,
+    },
+    player_slow: {
+      name: "The player was late with some frames",
+      because: () => "the player decoded or displayed some frames late",
     },
   },
   steps: {
@@ -284,6 +315,20 @@ export const verdictGerman: VerdictWords = {
     player_still: {
       name: "Player stand still",
       because: () => "der Player stillstand oder verdeckt war",
+    },
+  },
+  momentary: {
+    source_slow_capture: {
+      name: "Aufnahme einiger Bilder dauerte lange",
+      because: ({ seen }) => `einige Bilder ${seen} zum Aufnehmen brauchten`,
+    },
+    encoder_slow: {
+      name: "Kodieren einiger Bilder dauerte lange",
+      because: ({ seen }) => `einige Bilder ${seen} zum Kodieren brauchten`,
+    },
+    player_slow: {
+      name: "Player zeigte einige Bilder spät",
+      because: () => "der Player einige Bilder spät dekodierte oder anzeigte",
     },
   },
   steps: {

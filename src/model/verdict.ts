@@ -28,6 +28,18 @@ export const causeCodes = [
 /** What made frames late or absent. */
 export type CauseCode = (typeof causeCodes)[number];
 
+export function isCauseCode(text: string | undefined): text is CauseCode {
+  return causeCodes.some((code) => code === text);
+}
+
+/** Causes that blame what a part can do: one slow frame does not show that. */
+export const capacityCauses = ["source_slow_capture", "encoder_slow", "player_slow"] as const;
+export type CapacityCause = (typeof capacityCauses)[number];
+
+export function isCapacityCause(code: CauseCode): code is CapacityCause {
+  return capacityCauses.some((one) => one === code);
+}
+
 /** What to do about a cause. */
 const stepCodes = [
   "match_source_rate",
@@ -90,6 +102,12 @@ export const Cause = Type.Object(
     worst_ms: millis("Where its worst frame was due"),
     worst_late_ms: millis("By how much that frame was late beyond the usual"),
     evidence: Type.Array(Evidence),
+    momentary: Type.Optional(
+      Type.Literal(true, {
+        description:
+          "A few slow frames now and then: mode and preset are not to blame. Else absent",
+      }),
+    ),
     since: Type.Optional(SettingChange),
     step: Type.Optional(
       Type.Object({

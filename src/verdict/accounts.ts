@@ -1,5 +1,11 @@
 /** What was charged, by cause: shares, episodes and the worst place of each. */
-import type { Cause, CauseCode, SettingChange, Verdict } from "../model/verdict.ts";
+import {
+  type Cause,
+  type CauseCode,
+  isCapacityCause,
+  type SettingChange,
+  type Verdict,
+} from "../model/verdict.ts";
 import {
   causeShareMin,
   evenRepeatWeight,
@@ -14,6 +20,7 @@ import type { Episode } from "./episodes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
+import { isMomentary } from "./momentary.ts";
 import { millis, roundShare } from "./round.ts";
 import type { SourceFacts } from "./source.ts";
 import { stepFor } from "./steps.ts";
@@ -144,10 +151,11 @@ export class Accounts {
     const part = [...account.partsUs].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "wait";
     const seen = { code, rows: account.rows, part };
     const since = changeBehind(code, account.rows, { judged, changes });
-    const step =
-      since === undefined
-        ? stepFor(code, { stream, judged, windows, rows: account.rows })
-        : wayBack(since);
+    const momentary =
+      since === undefined && isCapacityCause(code) && isMomentary(judged, account.rows);
+    const facts = { stream, judged, windows, rows: account.rows };
+    const advice = momentary ? undefined : stepFor(code, facts);
+    const step = since === undefined ? advice : wayBack(since);
     return {
       code,
       share: roundShare(account.excessUs / this.#excessUs),
@@ -157,6 +165,7 @@ export class Accounts {
       evidence: isSourceRate(code)
         ? rateEvidence(judged, stream)
         : evidenceOf(seen, judged, windows),
+      ...(momentary ? { momentary } : {}),
       ...(since === undefined ? {} : { since }),
       ...(step === undefined ? {} : { step }),
     };

@@ -120,5 +120,9 @@ export const changeBeforeMsMin = 1000;
 /** The tail of the distribution, and the frames without which it says nothing. */
 export const tailShare = 0.01;
 export const partsCountMin = 100;
+/** What cannot do the mode makes so many frames of such a stretch slow, or leaves so much of it without one. */
+export const sustainedUs = 10_000_000;
+export const slowShareMin = 0.02;
+export const heldShareMin = 0.75;
 /** Freezes that are listed; all are counted. */
 export const freezeCountMax = 200;

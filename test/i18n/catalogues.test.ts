@@ -47,7 +47,7 @@ type Message = {
 
 /** Words that a message was given and does not say. Causes and steps take named facts. */
 function unsaidOf({ key, count, write }: Message): string[] {
-  const isNamed = /^verdict\.(causes\.\w+\.because|steps\.\w+)$/.test(key);
+  const isNamed = /^verdict\.((causes|momentary)\.\w+\.because|steps\.\w+)$/.test(key);
   if (isNamed) return unsaidFactsOf((facts) => write([facts]));
   const given = ["first", "second"].slice(0, countAlone.has(key) ? 1 : count);
   const text = String(write(given));

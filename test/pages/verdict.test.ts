@@ -39,6 +39,20 @@ test("a slow encoder is named in the first sentence", () => {
   );
 });
 
+test("a part that was slow in a few frames is not said to be too slow, and nothing is advised", () => {
+  const verdict = judge((row) => (row === 900 || row === 901 ? { encode_us: 40_000 } : {}));
+  const card = { verdict, mode, moments: "/timeline" };
+  expect(verdictSentence(englishReader, card)).toBe(
+    "Smooth: 99.9% of frames in time. Also, some frames took 40 ms to encode.",
+  );
+  expect(verdictSentence(germanReader, card)).toBe(
+    "Flüssig: 99,9 % der Bilder rechtzeitig. Auffällig ist, dass einige Bilder 40 ms zum Kodieren brauchten.",
+  );
+  const { text } = verdictPart(englishReader, card);
+  expect(text).toContain("Some frames took long to encode");
+  expect(text).not.toMatch(/too slow|smaller/);
+});
+
 test("what cannot be decided is shown with the measure that is missing", () => {
   const verdict = judge((row) => ({
     cpu_wait_us: Number.NaN,

@@ -5,6 +5,7 @@ import { beatTimes, causesAt, type Marked } from "../../public/verdict-beats.ts"
 const marked: Marked = {
   from_ms: 0,
   to_ms: 60_000,
+  causes: [],
   freezes: { count: 0, ms: 0 },
   episodes: [
     { from_ms: 3000, to_ms: 3100, frames: 4, code: "link_loss" },
@@ -28,5 +29,11 @@ test("what was at fault within a window is named by its words", () => {
   const words = { cause_link_loss: "Packets lost", cause_unknown: "unexplained" };
   expect(causesAt(marked, { fromMs: 2000, toMs: 4000 }, words)).toEqual(["Packets lost"]);
   expect(causesAt(marked, { fromMs: 9000, toMs: 11_000 }, words)).toEqual(["unexplained"]);
+  const few = { code: "encoder_slow", momentary: true, share: 1, episodes: 1 } as const;
+  const slow = { ...few, worst_ms: 0, worst_late_ms: 0, evidence: [] };
+  const episodes = [{ from_ms: 0, to_ms: 9, frames: 1, code: "encoder_slow" as const }];
+  const both = { cause_encoder_slow: "too slow", momentary_encoder_slow: "took long" };
+  const momentary = { ...marked, causes: [slow], episodes };
+  expect(causesAt(momentary, { fromMs: 0, toMs: 9 }, both)).toEqual(["took long"]);
   expect(causesAt(undefined, { fromMs: 0, toMs: 1 }, words)).toEqual([]);
 });

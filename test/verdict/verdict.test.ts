@@ -30,6 +30,28 @@ test("frames slow to encode while the thread ran are the encoder's", () => {
   expect(verdict.blame.encode).toBeCloseTo(1, 2);
 });
 
+test("two slow frames do not make an encoder too slow for its mode, twelve within ten seconds do", () => {
+  const slowIn = (count: number) =>
+    judgeRows((row) =>
+      row >= 600 && row < 600 + count * 20 && row % 20 === 10 ? { encode_us: 40_000 } : {},
+    );
+  const [few] = slowIn(2).causes;
+  expect(few).toMatchObject({ code: "encoder_slow", share: 1, momentary: true });
+  expect(few?.step).toBeUndefined();
+  const [many] = slowIn(12).causes;
+  expect(many?.momentary).toBeUndefined();
+  expect(many?.step).toMatchObject({ code: "smaller_mode" });
+});
+
+test("an encoder that makes one frame a second is too slow, however few it makes", () => {
+  const verdict = judgeRows((row) => {
+    if (row < 10) return {};
+    return row % 60 === 10 ? { encode_us: 980_000 } : missedRow;
+  });
+  expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow" });
+  expect(verdict.causes[0]?.momentary).toBeUndefined();
+});
+
 test("a preset too slow from the start shows in the slots it leaves out", () => {
   const verdict = judgeRows((row) => (row % 2 === 1 ? missedRow : { encode_us: 24_000 }));
   expect(verdict.quality).toBe("bad");

@@ -1,0 +1,28 @@
+/** Whether a part was slow now and then, or could not do the mode. */
+import { heldShareMin, slowShareMin, sustainedUs } from "./bounds.ts";
+import type { Judged } from "./judge.ts";
+
+/**
+ * Never within ten seconds was one frame in fifty slow, or were three quarters of the slots without one
+ * in time: a slow frame now and then says nothing of what the machine can do.
+ * @param charged bad rows of one cause, any order, perhaps twice
+ */
+export function isMomentary(judged: Judged, charged: readonly number[]): boolean {
+  const slotCount = sustainedUs / judged.intervalUs;
+  const rows = [...new Set(charged)].sort((a, b) => a - b);
+  const made = rows.filter((row) => !Number.isNaN(judged.handedUs[row]));
+  return (
+    !areDense(judged, made, Math.ceil(slowShareMin * slotCount)) &&
+    !areDense(judged, rows, Math.ceil(heldShareMin * slotCount))
+  );
+}
+
+/** So many of them are due within one stretch. */
+function areDense({ table }: Judged, rows: readonly number[], count: number): boolean {
+  const due = table.columns.due_us;
+  const dueOf = (index: number) => due[rows[index] ?? 0] ?? 0;
+  return rows.some((_, index) => {
+    const last = index + count - 1;
+    return last < rows.length && dueOf(last) - dueOf(index) <= sustainedUs;
+  });
+}
