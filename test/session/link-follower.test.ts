@@ -18,6 +18,22 @@ function run(options: Omit<LinkOptions, "seed">, seconds: number, seed = 1): rea
   return runLink([asked], seconds, { seed, ...options })[0] ?? [];
 }
 
+/** A follower of 4 Mbit/s, nine tenths of what is sent media, and the targets that it gives. */
+function followerOf(sent: () => { readonly count: number; readonly bytes: number }) {
+  const targets: number[] = [];
+  const follower = new LinkFollower({
+    askedKbps: () => 4000,
+    floorKbps: 200,
+    load: () => {
+      const { count, bytes } = sent();
+      return { mediaBytes: bytes * 0.9, wireBytes: bytes, datagramCount: count };
+    },
+    followsBitrate: () => true,
+    onTarget: (kbps) => targets.push(kbps),
+  });
+  return { follower, targets };
+}
+
 function mean(tenths: readonly Tenth[]): number {
   return tenths.reduce((total, { targetKbps }) => total + targetKbps, 0) / tenths.length;
 }
@@ -96,19 +112,13 @@ test.each(seeds)(
   "where only large packets vanish the bitrate stays: the player finds a size that passes (%d)",
   (seed) => {
     const random = new Random(seed);
-    let [wireBytes, receivedBytes] = [0, 0];
-    const targets: number[] = [];
-    const follower = new LinkFollower({
-      askedKbps: () => 4000,
-      floorKbps: 200,
-      load: () => ({ mediaBytes: wireBytes * 0.8, wireBytes, datagramCount: wireBytes / 1100 }),
-      followsBitrate: () => true,
-      onTarget: (kbps) => targets.push(kbps),
-    });
+    let [count, bytes, receivedBytes] = [0, 0, 0];
+    const { follower, targets } = followerOf(() => ({ count, bytes }));
     for (let index = 1; index <= 60; index++) {
       // Three frames of eight packets of 1200 bytes and a smaller one: those alone arrive.
       const small = 3 * 80 + random.below(920) + random.below(920) + random.below(920);
-      wireBytes += 3 * 8 * 1200 + small;
+      count += 27;
+      bytes += 3 * 8 * 1200 + small;
       receivedBytes += small;
       const counts = { sequence: 27 * index - 1, receivedCount: 3 * index, receivedBytes };
       follower.add({ atUs: index * 50_000, delayUs: 5000, lateUs: 0, ...counts });
@@ -118,21 +128,11 @@ test.each(seeds)(
 );
 
 test("where a third of all sizes is lost the bitrate falls, however much is still on its way", () => {
-  let sentCount = 0;
-  const targets: number[] = [];
-  const follower = new LinkFollower({
-    askedKbps: () => 4000,
-    floorKbps: 200,
-    load: () => ({
-      ...{ mediaBytes: sentCount * 1000, wireBytes: sentCount * 1200 },
-      datagramCount: sentCount,
-    }),
-    followsBitrate: () => true,
-    onTarget: (kbps) => targets.push(kbps),
-  });
+  let count = 0;
+  const { follower, targets } = followerOf(() => ({ count, bytes: count * 1200 }));
   for (let index = 1; index <= 20; index++) {
     // As much again has left by the time that a report of it comes.
-    sentCount = 2 * 27 * index;
+    count = 2 * 27 * index;
     const receivedCount = 18 * index;
     const counts = { sequence: 27 * index, receivedCount, receivedBytes: receivedCount * 1200 };
     follower.add({ atUs: index * 50_000, delayUs: 5000, lateUs: 0, ...counts });
@@ -141,20 +141,10 @@ test("where a third of all sizes is lost the bitrate falls, however much is stil
 });
 
 test("where only large packets vanish a queue is still seen by its delay", () => {
-  let sentCount = 0;
-  const targets: number[] = [];
-  const follower = new LinkFollower({
-    askedKbps: () => 4000,
-    floorKbps: 200,
-    load: () => ({
-      ...{ mediaBytes: sentCount * 1000, wireBytes: sentCount * 1100 },
-      datagramCount: sentCount,
-    }),
-    followsBitrate: () => true,
-    onTarget: (kbps) => targets.push(kbps),
-  });
+  let count = 0;
+  const { follower, targets } = followerOf(() => ({ count, bytes: count * 1100 }));
   for (let index = 1; index <= 20; index++) {
-    sentCount = 27 * index;
+    count = 27 * index;
     const counts = {
       sequence: 27 * index,
       receivedCount: 3 * index,

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { sampleOf } from "../support/recorder-parts.ts";
+import { smallCapture } from "../support/small-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 test("1,000 captures are listed newest first, also after one came and one went", async () => {
@@ -9,18 +10,12 @@ test("1,000 captures are listed newest first, also after one came and one went",
   const store = new CaptureStore(directory.path);
   const startedMs = Date.UTC(2026, 0, 1);
   const captureAt = (second: number) => ({
-    meta: {
+    ...smallCapture({
       id: "",
       started_unix_ms: startedMs + second * 1000,
-      duration_ms: 2000,
-      kind: "native",
-      width: 1280,
-      height: 720,
-      fps: 60,
-      codec: "h264",
       client: `client ${second}`,
       sample_count: 40,
-    },
+    }),
     samples: Array.from({ length: 40 }, (_, index) => sampleOf({ t_ms: index * 2000 })),
   });
   for (let index = 0; index < 1000; index++) {
