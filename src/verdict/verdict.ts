@@ -17,6 +17,7 @@ import {
 import { cadenceOf } from "./cadence.ts";
 import { Charger } from "./charge.ts";
 import { type Episode, episodesOf } from "./episodes.ts";
+import { gapsOf } from "./gaps.ts";
 import type { VerdictInput } from "./input.ts";
 import { type Judged, judge, slotStates } from "./judge.ts";
 import { profileOf } from "./profile.ts";
@@ -51,7 +52,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const codes = episodes.map((episode) => accounts.addEpisode(episode, charger.chargesOf(episode)));
   accounts.addSource(source, stream.fps);
   const frames = countsOf(judged);
-  const freezes = freezesOf(judged, source, episodes);
+  const freezes = freezesOf(judged, source);
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows, changes });
   const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
@@ -118,20 +119,11 @@ function countsOf({ state }: Judged): Verdict["frames"] {
   };
 }
 
-/** Stillnesses of a moving source, and runs of bad frames as long as a freeze. */
-function freezesOf(
-  judged: Judged,
-  { stills }: SourceFacts,
-  episodes: readonly Episode[],
-): Verdict["freezes"] {
+/** Stillnesses of a moving source, and stretches without a frame, as long as a freeze. */
+function freezesOf(judged: Judged, { stills }: SourceFacts): Verdict["freezes"] {
   const due = judged.table.columns.due_us;
   const found = stills.map(({ first, lastedUs }) => ({ fromUs: due[first] ?? 0, lastedUs }));
-  const leastUs = Math.max(3 * judged.intervalUs, judged.intervalUs + 150_000);
-  for (const { first, last } of episodes) {
-    const lastedUs = (due[last] ?? 0) - (due[first] ?? 0) + judged.intervalUs;
-    if (lastedUs < leastUs || !isUnbroken(judged, first, last)) continue;
-    found.push({ fromUs: due[first] ?? 0, lastedUs });
-  }
+  found.push(...gapsOf(judged));
   const ms = millis(found.reduce((sum, { lastedUs }) => sum + lastedUs, 0));
   const list = found
     .sort((a, b) => b.lastedUs - a.lastedUs)
@@ -139,13 +131,6 @@ function freezesOf(
     .sort((a, b) => a.fromUs - b.fromUs)
     .map(({ fromUs, lastedUs }) => ({ from_ms: millis(fromUs), to_ms: millis(fromUs + lastedUs) }));
   return { count: found.length, ms, list };
-}
-
-/** Hardly anything of it was seen in time. */
-function isUnbroken({ state }: Judged, first: number, last: number): boolean {
-  let absentCount = 0;
-  for (let row = first; row <= last; row++) if (state[row] === slotStates.absent) absentCount += 1;
-  return absentCount >= 0.8 * (last - first + 1);
 }
 
 function qualityOf(facts: {

@@ -51,6 +51,19 @@ test("freezes are listed with begin and end", () => {
   expect(freezes.list).toEqual([{ from_ms: 15_000, to_ms: 15_500 }]);
 });
 
+test("eight frames a second are slow, and no freeze; the second without one among them is", () => {
+  const slow = judge((row) => (row % 7 === 0 ? { encode_us: 110_000 } : { fate: 1 }));
+  expect(slow.freezes.count).toBe(0);
+  const isHeld = (row: number) => row >= 901 && row < 960;
+  const held = judge((row) => {
+    if (isHeld(row)) return { fate: 1 };
+    return row % 7 === 0 ? { encode_us: 110_000 } : { fate: 1 };
+  });
+  expect(held.freezes.count).toBe(1);
+  // From the frame of slot 896 to that of slot 966.
+  expect(held.freezes.ms).toBe(1150);
+});
+
 test("loss every 30 s may be a wireless scan, every 7 s it is not", () => {
   const none = new Windows([]);
   expect(candidatesOf({ periodUs: 30e6, code: "link_loss" }, none)).toEqual(["wireless_scan"]);

@@ -1,0 +1,50 @@
+/** Stretches in which no frame came, against how frames had come before. */
+import { freezeAverages, freezeBeyondUs, freezeFrameCount } from "./bounds.ts";
+import { type Judged, slotStates } from "./judge.ts";
+
+/** Without a frame from here on, for so long. */
+export type Gap = { readonly fromUs: number; readonly lastedUs: number };
+
+/**
+ * Those as long as a freeze (METRICS.md): an interval of three averages of the 30 before it, and of
+ * one average and 150 ms. A stream of eight frames a second is slow and has none.
+ */
+export function gapsOf({ state, table, intervalUs }: Judged): Gap[] {
+  const due = table.columns.due_us;
+  const gaps: Gap[] = [];
+  const recent = new Intervals(intervalUs);
+  let lastUs = (due[0] ?? 0) - intervalUs;
+  for (let row = 0; row <= table.count; row++) {
+    const isEnd = row === table.count;
+    if (!isEnd && state[row] === slotStates.absent) continue;
+    const nowUs = isEnd ? (due[row - 1] ?? 0) + intervalUs : (due[row] ?? 0);
+    const isFreeze = recent.isLong(nowUs - lastUs);
+    if (isFreeze) gaps.push({ fromUs: lastUs + intervalUs, lastedUs: nowUs - lastUs - intervalUs });
+    recent.add(nowUs - lastUs);
+    lastUs = nowUs;
+  }
+  return gaps;
+}
+
+/** The last intervals between frames; as many of the grid's before the first. */
+class Intervals {
+  readonly #ring: Float64Array;
+  #sumUs: number;
+  #at = 0;
+
+  constructor(intervalUs: number) {
+    this.#ring = new Float64Array(freezeFrameCount).fill(intervalUs);
+    this.#sumUs = freezeFrameCount * intervalUs;
+  }
+
+  isLong(us: number): boolean {
+    const average = this.#sumUs / freezeFrameCount;
+    return us >= Math.max(freezeAverages * average, average + freezeBeyondUs);
+  }
+
+  add(us: number): void {
+    this.#sumUs += us - (this.#ring[this.#at] ?? 0);
+    this.#ring[this.#at] = us;
+    this.#at = (this.#at + 1) % freezeFrameCount;
+  }
+}
