@@ -23,6 +23,8 @@ export type CaptureNow = {
   readonly settings?: Settings | undefined;
   /** The last step that was taken, while it can be undone. */
   readonly trial?: Trial | undefined;
+  /** When the time began that the verdicts are of. */
+  readonly judgedFromMs: number;
 };
 
 /** How somebody who sees the page gets a picture. */
@@ -91,7 +93,11 @@ ${
 }
 
 /** One line for each session: how it is now, and why. */
-function verdictLines(reader: Reader, { verdicts, settings }: CaptureNow): Html {
+function verdictLines(reader: Reader, now: CaptureNow): Html {
+  const { verdicts, trial, judgedFromMs } = now;
+  // What was before a step was taken says nothing of the next one.
+  const isTried = trial !== undefined && trial.changed_unix_ms > judgedFromMs;
+  const settings = isTried ? undefined : now.settings;
   const many = verdicts.length > 1;
   return html`${verdicts.map(({ session, verdict }) => {
     const sentence = verdictSentence(reader, { verdict, mode: session });

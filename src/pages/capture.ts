@@ -116,6 +116,7 @@ async function captureNow(parts: ConsoleParts, request: Request): Promise<Captur
     ways: waysToPlay(parts.reach, request),
     settings: parts.settings.current(),
     trial: await parts.trials.current(),
+    judgedFromMs: parts.clock.wallMs() - judgedSeconds * 1000,
   };
 }
 

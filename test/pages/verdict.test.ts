@@ -112,10 +112,19 @@ test("the first page offers the next step as a button where onglass can take it"
     ...{ sessions: [session], verdicts: [{ session, verdict: slow }] },
     ways: { moonlight: [], isHere: true, playCommand: "onglass play" },
     settings: { ...settingsDefault, encoder_preset: "slow" },
+    judgedFromMs: 1_000_000,
   };
   const { text } = captureSection(englishReader, now);
   expect(text).toContain('action="/verdict/try"');
   expect(text).toContain('name="encoder_preset" value="superfast"');
+  const tried = { state: "measured", change: { encoder_preset: "superfast" }, was: {} } as const;
+  const offersAfter = (changed_unix_ms: number) =>
+    captureSection(englishReader, { ...now, trial: { ...tried, changed_unix_ms } }).text.includes(
+      'action="/verdict/try"',
+    );
+  // The minute that is judged still has frames from before the step.
+  expect(offersAfter(now.judgedFromMs + 1)).toBe(false);
+  expect(offersAfter(now.judgedFromMs)).toBe(true);
 });
 
 test("a stream that was reduced to its link says what the link carries, in both languages", () => {
