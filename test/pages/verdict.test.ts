@@ -88,7 +88,8 @@ test("the first page says how each session was in the last minute, and offers to
   const verdict = judge((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
   const status = { armed: false, sample_count: 0, started_unix_ms: 0, kind: "" };
   const ways = { moonlight: [], isHere: true, playCommand: "onglass play" };
-  const now = { status, sessions: [session], verdicts: [{ session, verdict }], ways };
+  const verdicts = [{ session, verdict }];
+  const now = { status, sessions: [session], verdicts, ways, judgedFromMs: 0 };
   const { text } = captureSection(englishReader, now);
   expect(text).toContain("the encoder is too slow for 1280x720 at 60 fps on this machine.");
   expect(text).toContain("Keep the last 30 s");

@@ -88,10 +88,16 @@ function resultOf(runs: readonly Run[]): string {
   const { right, wrong } = fourteenOf(runs);
   const not = wrong.length > 0 ? `; not: ${wrong.join(", ")}` : "";
   return [
-    `Right at the two stronger strengths: ${byPath.join(", ")}. The bound of 95 % is **${kept}** (${percent(all?.share ?? 0)}).`,
+    `Right at ${strengthsIn(counted)}: ${byPath.join(", ")}. The bound of 95 % is **${kept}** (${percent(all?.share ?? 0)}).`,
     ...(rest.length === 0 ? [] : [`Besides: ${rest.join("; ")}.`]),
     `Of ${right.length + wrong.length} causes that the console was first measured with, ${right.length} are named every time${not}.`,
   ].join("\n");
+}
+
+/** Which of the two stronger strengths were run. */
+function strengthsIn(counted: readonly Run[]): string {
+  const isMedium = counted.some(({ strength }) => strength === "medium");
+  return isMedium ? "the two stronger strengths" : "the strongest strength, the only one run";
 }
 
 function middle(values: readonly number[]): number {
