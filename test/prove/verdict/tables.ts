@@ -34,7 +34,7 @@ async function replaceIn(name: string, body: string): Promise<void> {
   await Bun.write(path, text);
 }
 
-/** At the two stronger strengths: a row a fault, a column a path, and what those not right said. */
+/** At the two stronger strengths, as far as they were run: a row a fault, a column a path, and what those not right said. */
 export function tableOf(runs: readonly Run[]): string {
   const counted = runs.filter(({ strength }) => strength !== "weak");
   const named = faults.filter(({ name }) => counted.some(({ fault }) => fault === name));
@@ -94,10 +94,11 @@ function resultOf(runs: readonly Run[]): string {
   ].join("\n");
 }
 
-/** Which of the two stronger strengths were run. */
+/** How many runs at each of the two stronger strengths. */
 function strengthsIn(counted: readonly Run[]): string {
-  const isMedium = counted.some(({ strength }) => strength === "medium");
-  return isMedium ? "the two stronger strengths" : "the strongest strength, the only one run";
+  const countAt = (wanted: Run["strength"]) =>
+    counted.filter(({ strength }) => strength === wanted).length;
+  return `medium strength (${countAt("medium")} runs) and strong (${countAt("strong")})`;
 }
 
 function middle(values: readonly number[]): number {
