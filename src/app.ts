@@ -10,6 +10,7 @@ import type { Credentials } from "./api/edge/credentials.ts";
 import { guard } from "./api/edge/guard.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
 import { type Handler, requestGate } from "./api/edge/request-gate.ts";
+import { endWithSignIn } from "./api/edge/signed-in-streams.ts";
 import { docsRoutes } from "./api/routes/docs.ts";
 import { moqRoute } from "./api/routes/moq.ts";
 import { apiRoutes } from "./api/routes/routes.ts";
@@ -76,9 +77,10 @@ export function createApp(parts: AppParts) {
     },
   })
     // The framework's own type of a handler says nothing; it is called with the request.
-    .wrap((handler) =>
-      requestGate(controls.follow(handler as unknown as Handler), { allowedHosts, refuse }),
-    )
+    .wrap((handler) => {
+      const followed = controls.follow(handler as unknown as Handler);
+      return requestGate(endWithSignIn(followed, parts.credentials), { allowedHosts, refuse });
+    })
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
       const refusal = refusalOf(error, request);

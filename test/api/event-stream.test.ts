@@ -1,6 +1,7 @@
 /** The event stream over real sockets: resuming, pinging, limits, and readers that do not read. */
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
+import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import type { StreamLimits } from "../../src/api/routes/event-stream.ts";
 import { StatsFeeds } from "../../src/api/routes/stats-feed.ts";
 import { FakeStats, fakeHost, metaOf, sampleAt } from "../support/fake-host.ts";
@@ -94,6 +95,26 @@ function serve() {
   const url = `http://127.0.0.1:${host.app.server?.port}/api/v1/stats/stream`;
   return { ...host, url, [Symbol.asyncDispose]: async () => void (await host.app.stop(true)) };
 }
+
+test("a page that signs out loses its event stream; another page's and a program's stay", async () => {
+  await using host = serve();
+  const url = new URL(host.url);
+  const opened = [host.credentials.openSession(), host.credentials.openSession()] as const;
+  const openAs = async (session: string) => {
+    const cookie = `${sessionCookieName(url.origin)}=${session}`;
+    return readerOf(await fetch(url, { headers: { cookie, "sec-fetch-site": "same-origin" } }));
+  };
+  const [mine, others] = [await openAs(opened[0]), await openAs(opened[1])];
+  await using program = await new Reader(host.url).open();
+  for (const reader of [mine, others]) expect((await within(reader?.read()))?.done).toBe(false);
+  await program.next();
+  host.credentials.closeSession(opened[0]);
+  while (!(await within(mine?.read()))?.done);
+  await host.stats.start();
+  expect((await within(others?.read()))?.done).toBe(false);
+  await program.next();
+  await others?.cancel();
+});
 
 /** Only the stream, with limits that a test can reach. */
 function serveStreams(limits: Partial<StreamLimits>) {

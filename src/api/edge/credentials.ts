@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
+import { type Scheduler, timers } from "../../base/scheduler.ts";
 
 const sessionAgeUsMax = 12 * 3600 * 1e6;
 const sessionCountMax = 64;
@@ -26,16 +27,23 @@ export class Credentials {
   readonly #tokenHash: Buffer;
   readonly #clock: Clock;
   readonly #keeper: SignInKeeper | undefined;
+  readonly #scheduler: Scheduler;
   /** Hash of the cookie value, and when it was given out; oldest first. */
   readonly #sessions = new Map<string, Micros>();
   /** What is to be ended with a session, by the same hash. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
   /** Sessions of before a restart continue where `keeper` has them. */
-  constructor(options: { token: string; clock: Clock; keeper?: SignInKeeper }) {
+  constructor(options: {
+    token: string;
+    clock: Clock;
+    keeper?: SignInKeeper;
+    scheduler?: Scheduler;
+  }) {
     this.#tokenHash = hash(options.token);
     this.#clock = options.clock;
     this.#keeper = options.keeper;
+    this.#scheduler = options.scheduler ?? timers;
     const nowUs = this.#clock.nowUs();
     const wallMs = this.#clock.wallMs();
     for (const { hash: key, expires_unix_ms } of this.#keeper?.kept ?? []) {
@@ -82,10 +90,19 @@ export class Credentials {
   whenClosed(cookie: string, onClosed: () => void): () => void {
     const key = this.#keyOf(cookie);
     if (!this.isSession(cookie)) onClosed();
+    const openedUs = this.#sessions.get(key);
+    if (openedUs === undefined) return () => undefined;
     const waiting = this.#waiting.get(key) ?? new Set();
-    const entry = () => onClosed();
-    if (this.#sessions.has(key)) this.#waiting.set(key, waiting.add(entry));
+    // It ends when it is too old, also where nobody asks for anything then.
+    const leftMs = (openedUs + sessionAgeUsMax - this.#clock.nowUs()) / 1000;
+    const cancel = this.#scheduler.after(Math.ceil(leftMs) + 1, () => this.#closeOld());
+    const entry = () => {
+      cancel();
+      onClosed();
+    };
+    this.#waiting.set(key, waiting.add(entry));
     return () => {
+      cancel();
       waiting.delete(entry);
       if (waiting.size === 0) this.#waiting.delete(key);
     };

@@ -23,15 +23,6 @@ export function moqRoute(moq: MoqConnections) {
   );
 }
 
-/** The right of a signed-in page ends with its sign-in; tokens and tickets open a connection for good. */
-export function moqRightOf(request: Request, credentials: Credentials): MoqRight | undefined {
-  const cookie = readSessionCookie(request);
-  if (cookie === undefined || !credentials.isSession(cookie)) return undefined;
-  return (onOver) => credentials.whenClosed(cookie, onOver);
-}
-
-type MoqRight = (onOver: () => void) => () => void;
-
 type Admitting = {
   readonly credentials: Credentials;
   redeem(ticket: string): boolean;

@@ -8,6 +8,7 @@ import {
   sessionCookie,
 } from "../../../src/api/edge/credentials.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { ManualScheduler } from "../../support/manual-scheduler.ts";
 
 const hourMs = 3_600_000;
 const token = "a-token-of-sixteen-and-more";
@@ -126,4 +127,23 @@ test("a host with another token knows no session of before", () => {
   const cookie = new Credentials({ token, clock, keeper }).openSession();
   const other = new Credentials({ token: `${token}2`, clock, keeper });
   expect(other.isSession(cookie)).toBe(false);
+});
+
+test("what rests on a sign-in ends with its twelve hours, although nobody asks for anything then", () => {
+  const scheduler = new ManualScheduler();
+  const credentials = new Credentials({ token, clock: scheduler.clock, scheduler });
+  const seen: string[] = [];
+  const cookie = credentials.openSession();
+  credentials.whenClosed(cookie, () => seen.push("aged"));
+  const takeBack = credentials.whenClosed(cookie, () => seen.push("taken back"));
+  takeBack();
+  scheduler.advanceMs(12 * hourMs - 1);
+  expect(seen).toEqual([]);
+  scheduler.advanceMs(2);
+  expect(seen).toEqual(["aged"]);
+  const other = credentials.openSession();
+  credentials.whenClosed(other, () => seen.push("closed"));
+  credentials.closeSession(other);
+  expect(seen).toEqual(["aged", "closed"]);
+  expect(scheduler.waitingCount).toBe(0);
 });
