@@ -17,7 +17,9 @@ import { exitOf, root, say } from "./run.mjs";
 
 export async function runTests(bun, args) {
   const missing = await bringPrograms();
-  bringPythonPackages();
+  if (args.length === 0 || args.some((arg) => "test/export/trace-outside.test.ts".includes(arg))) {
+    bringPythonPackages();
+  }
   const skipped = missing.length === 0 ? new Map() : testsNeeding(missing);
   const checkCode = args.length === 0 ? await check(bun) : 0;
   const results =

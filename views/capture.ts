@@ -10,7 +10,7 @@ import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { recentFrames } from "./frames.ts";
 import { type Html, html } from "./html.ts";
-import { stepButton, trialPart } from "./trial.ts";
+import { stepButton } from "./trial.ts";
 import { stepText, verdictSentence } from "./verdict.ts";
 
 export type CaptureNow = {
@@ -44,7 +44,6 @@ export function captureSection(reader: Reader, now: CaptureNow): Html {
 <div class="capture-head"><h1>${reader.messages.capture.title}</h1>${captureBadge(reader, now.status)}</div>
 ${facts(reader, now)}
 ${verdictLines(reader, now)}
-${trialPart(reader, now.trial)}
 <div class="capture-act">${captureButton(now.status, reader.messages.capture)}${keepButton(reader, now)}</div>
 ${hint(reader, now)}
 </div>

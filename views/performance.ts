@@ -5,6 +5,7 @@ import { type HistoryList, historySection } from "./history.ts";
 import { type Html, html } from "./html.ts";
 import { importForm } from "./import.ts";
 import { type RecordingList, recordingsSection } from "./recordings.ts";
+import { trialPart } from "./trial.ts";
 
 export type Performance = {
   readonly now: CaptureNow;
@@ -15,6 +16,7 @@ export type Performance = {
 
 export function performancePage(reader: Reader, { now, list, held, notice }: Performance): Html {
   return html`${captureNotice(reader, notice)}
+${trialPart(reader, now.trial)}
 ${captureSection(reader, now)}
 ${recordingsSection(reader, list)}
 ${importForm(reader)}

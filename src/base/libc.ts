@@ -170,19 +170,27 @@ function putRights(descriptor: number): number {
   return 24;
 }
 
-/** POLLERR, POLLHUP, POLLNVAL. */
-const brokenEvents = 8 | 16 | 32;
+const pollIn = 1;
+const pollError = 8;
+const pollHangUp = 16;
+const pollInvalid = 32;
 
-/** Asked of the socket itself: the runtime may have replaced the error number since the call. */
+/** Nothing can be sent. Asked of the socket: the runtime may have replaced the error number since the call. */
 function isBroken(socket: number): boolean {
-  return (pollOnce(socket, 0) & brokenEvents) !== 0;
+  return (pollOnce(socket, 0) & (pollError | pollHangUp | pollInvalid)) !== 0;
+}
+
+/** Nothing more will come; a peer's last words before it hung up are still to be read. */
+function isSilenced(socket: number): boolean {
+  const events = pollOnce(socket, 0);
+  return (events & pollIn) === 0 && (events & (pollError | pollHangUp | pollInvalid)) !== 0;
 }
 
 /** Bytes that were there, 0 when the peer has closed, `undefined` when there is nothing to read now. */
 export function receive(socket: number, into: Uint8Array): number | undefined {
   const count = Number(libc.recv(socket, ptr(into), into.length, dontWait));
   if (count >= 0) return count;
-  if (isBroken(socket)) throw new Error("The socket is broken");
+  if (isSilenced(socket)) throw new Error("The socket is broken");
   return undefined;
 }
 
@@ -194,7 +202,7 @@ export function receiveWithDescriptors(socket: number, into: Uint8Array): Receiv
   const header = describeMessage(into, control.length);
   const count = Number(libc.recvmsg(socket, header, dontWait | closeReceivedOnExec));
   if (count >= 0) return { count, descriptors: descriptorsIn(Number(message[5])) };
-  if (isBroken(socket)) throw new Error("The socket is broken");
+  if (isSilenced(socket)) throw new Error("The socket is broken");
   return undefined;
 }
 
@@ -217,10 +225,9 @@ export function waitReadable(descriptor: number, ms: number): boolean {
 
 /** The events of a descriptor, 0 when none came in time: something to read (1) or what broke it. */
 function pollOnce(descriptor: number, ms: number): number {
-  const readable = 1;
   // struct pollfd: the descriptor, what is asked for, what there is.
   polled.writeInt32LE(descriptor, 0);
-  polled.writeInt32LE(readable, 4);
+  polled.writeInt32LE(pollIn, 4);
   return libc.poll(ptr(polled), 1, ms) > 0 ? polled.readUInt16LE(6) : 0;
 }
 

@@ -34,15 +34,18 @@ const growth = 0.06;
 const growthNear = 0.015;
 const nearShare = 0.9;
 /**
- * A queue that is ours shrinks when less is sent. One that is as long as before after so many steps
- * down, and lost nothing, is a longer way to the player.
+ * A queue that is ours grows or shrinks: one rate at most keeps it as it is. A round trip that two
+ * steps down in a row did not change, with nothing lost, is a longer way to the player.
  */
-const longerPathSteps = 3;
+const samePathSteps = 2;
 const samePathUs = 15_000;
-const samePathShare = 0.05;
 
-/** The rate is being lowered for a queue alone: from what, the round trip at the last step, and how many. */
-type Queue = { readonly fromKbps: number; rttUs: number; steps: number };
+/** The rate is being lowered for a queue alone: from what, the round trip at the last step, and how many changed nothing. */
+type Queue = { readonly fromKbps: number; readonly rttUs: number; readonly sameCount: number };
+
+function isSame(oneUs: number, otherUs: number): boolean {
+  return Math.abs(oneUs - otherUs) <= samePathUs;
+}
 
 /** Owns nothing; called once a second. */
 export class CoarseLink {
@@ -81,6 +84,7 @@ export class CoarseLink {
   #restart(askedKbps: number): void {
     this.#askedKbps = askedKbps;
     this.#kbps = askedKbps;
+    this.#queue = undefined;
     this.#fullKbps = Number.POSITIVE_INFINITY;
   }
 
@@ -105,9 +109,8 @@ export class CoarseLink {
 
   #isLongerPath(rttUs = 0): boolean {
     const queue = this.#queue;
-    if (queue === undefined || queue.steps < longerPathSteps) return false;
-    if (this.#quietCount < settleSeconds) return false;
-    return Math.abs(rttUs - queue.rttUs) <= Math.max(samePathUs, samePathShare * queue.rttUs);
+    if (queue === undefined || this.#quietCount < settleSeconds) return false;
+    return queue.sameCount + 1 >= samePathSteps && isSame(rttUs, queue.rttUs);
   }
 
   /** What it carries is not known yet: the rate is what it was, and its round trip the usual one. */
@@ -121,9 +124,9 @@ export class CoarseLink {
 
   #lower(lossShare: number, rttUs: number | undefined): void {
     if (lossShare === 0 && rttUs !== undefined) {
-      this.#queue ??= { fromKbps: this.#kbps, rttUs, steps: 0 };
-      this.#queue.steps += 1;
-      this.#queue.rttUs = rttUs;
+      const before = this.#queue ?? { fromKbps: this.#kbps, rttUs: Number.NaN, sameCount: 0 };
+      const sameCount = isSame(rttUs, before.rttUs) ? before.sameCount + 1 : 0;
+      this.#queue = { fromKbps: before.fromKbps, rttUs, sameCount };
     }
     this.#fullKbps = this.#kbps;
     this.#kbps *= Math.max(loweredMin, Math.min(lowered, 1 - lossShare));

@@ -64,6 +64,27 @@ test("a longer way to the player is not taken for a full link for more than ten 
   expect(kbps.slice(30).every((each) => each === asked)).toBe(true);
 });
 
+test.each([3000, 4500, 6860, 7000, 9800])(
+  "a deep queue before a link of %d kbit/s is not taken for a longer way",
+  (linkKbps) => {
+    const link = new CoarseLink({ askedKbps: 20_000, floorKbps: 500 });
+    let [queueUs, rttUs, sentCount, kbps] = [0, 10_000, 0, 20_000];
+    for (let second = 0; second < 60; second++) {
+      const carriedKbps = second < 5 ? 50_000 : linkKbps;
+      for (let half = 0; half < 2; half++) {
+        queueUs = Math.max(0, queueUs + 500_000 * (kbps / carriedKbps - 1));
+        rttUs += (10_000 + queueUs - rttUs) / 8;
+      }
+      sentCount += 900;
+      kbps = link.add({ rttUs, sentCount, lostCount: 0 }, 20_000);
+      // Until the queue is gone once, nothing is sent that fills it again.
+      if (second > 18 && queueUs > 0) expect(kbps).toBeLessThan(linkKbps);
+      if (second > 18 && queueUs === 0) break;
+    }
+    expect(queueUs).toBe(0);
+  },
+);
+
 test("what was lost before the first second of a watch lowers nothing", () => {
   const link = new CoarseLink({ askedKbps: asked, floorKbps: 500 });
   expect(link.add({ rttUs: 10_000, sentCount: 9000, lostCount: 4000 }, asked)).toBe(asked);
