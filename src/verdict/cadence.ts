@@ -13,12 +13,12 @@ const patternShareMin = 0.9;
 
 /** `undefined` with fewer than three new pictures. */
 export function cadenceOf(judged: Judged): Cadence | undefined {
-  const { columns, count } = judged.table;
+  const { coveredUs, table } = judged;
   const rows = newRowsOf(judged);
   if (rows.length < 3) return undefined;
   const source = unevenness(pictureTimes(judged, rows));
   const sentCount = countSent(judged, rows);
-  const rangeUs = (columns.due_us[count - 1] ?? 0) - (columns.due_us[0] ?? 0) + judged.intervalUs;
+  const rangeUs = (coveredUs[table.count - 1] ?? 0) - (coveredUs[0] ?? 0) + judged.intervalUs;
   return {
     source_fps: round(1e6 / source.mean),
     sent_fps: round((sentCount * 1e6) / rangeUs),
@@ -40,14 +40,14 @@ export function newRowsOf({ table }: Judged): Uint32Array {
   return rows.subarray(0, count);
 }
 
-function shownTimesOf({ table }: Judged, rows: Uint32Array): Float64Array {
-  const { due_us, shown_us } = table.columns;
+function shownTimesOf({ coveredUs, table }: Judged, rows: Uint32Array): Float64Array {
+  const { shown_us } = table.columns;
   const times = new Float64Array(rows.length);
   let count = 0;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] ?? 0;
     const shownUs = shown_us[row] ?? Number.NaN;
-    if (!Number.isNaN(shownUs)) times[count++] = (due_us[row] ?? 0) + shownUs;
+    if (!Number.isNaN(shownUs)) times[count++] = (coveredUs[row] ?? 0) + shownUs;
   }
   return times.subarray(0, count);
 }
@@ -63,12 +63,12 @@ function holdsOf({ table }: Judged, rows: Uint32Array): Uint32Array {
 }
 
 /** When each picture was made, where its age is known; when it was taken otherwise. */
-function pictureTimes({ table }: Judged, rows: Uint32Array): Float64Array {
-  const { due_us, wait_us, source_age_us } = table.columns;
+function pictureTimes({ coveredUs, table }: Judged, rows: Uint32Array): Float64Array {
+  const { wait_us, source_age_us } = table.columns;
   const times = new Float64Array(rows.length);
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] ?? 0;
-    times[index] = (due_us[row] ?? 0) + (wait_us[row] || 0) - (source_age_us[row] || 0);
+    times[index] = (coveredUs[row] ?? 0) + (wait_us[row] || 0) - (source_age_us[row] || 0);
   }
   return times;
 }

@@ -1,5 +1,6 @@
-/** Stretches in which no frame came, against how frames had come before. */
+/** Stretches of slots in which no frame came, against how frames had come before. */
 import { freezeAverages, freezeBeyondUs, freezeFrameCount } from "./bounds.ts";
+import { hasHole } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 
 /** Without a frame from here on, for so long. */
@@ -7,22 +8,29 @@ export type Gap = { readonly fromUs: number; readonly lastedUs: number };
 
 /**
  * Those as long as a freeze (METRICS.md): an interval of three averages of the 30 before it, and of
- * one average and 150 ms. A stream of eight frames a second is slow and has none.
+ * one average and 150 ms. A stream of eight frames a second is slow and has none. One ends where rows
+ * end: of what lies behind, nobody knows whether a frame came.
  */
-export function gapsOf({ state, table, intervalUs }: Judged): Gap[] {
+export function gapsOf(judged: Judged): Gap[] {
+  const { state, table, intervalUs } = judged;
   const due = table.columns.due_us;
   const gaps: Gap[] = [];
   const recent = new Intervals(intervalUs);
   let lastUs = (due[0] ?? 0) - intervalUs;
-  for (let row = 0; row <= table.count; row++) {
-    const isEnd = row === table.count;
-    if (!isEnd && state[row] === slotStates.absent) continue;
-    const nowUs = isEnd ? (due[row - 1] ?? 0) + intervalUs : (due[row] ?? 0);
+  const endAt = (nowUs: number) => {
     const isFreeze = recent.isLong(nowUs - lastUs);
     if (isFreeze) gaps.push({ fromUs: lastUs + intervalUs, lastedUs: nowUs - lastUs - intervalUs });
     recent.add(nowUs - lastUs);
     lastUs = nowUs;
+  };
+  for (let row = 0; row < table.count; row++) {
+    if (row > 0 && hasHole(judged, { from: row - 1, to: row })) {
+      endAt((due[row - 1] ?? 0) + intervalUs);
+      lastUs = (due[row] ?? 0) - intervalUs;
+    }
+    if (state[row] !== slotStates.absent) endAt(due[row] ?? 0);
   }
+  if (table.count > 0) endAt((due[table.count - 1] ?? 0) + intervalUs);
   return gaps;
 }
 

@@ -4,6 +4,7 @@
  */
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import { excessShareMin, excessUsMin, settlingUs, usualCountMin, usualSpanUs } from "./bounds.ts";
+import { coveredUsOf } from "./holes.ts";
 import { type FrameParts, type PartName, partNames, partsOf } from "./parts.ts";
 import { bucketOf, RollingMedian } from "./rolling-median.ts";
 
@@ -13,6 +14,8 @@ export const slotStates = { settling: 0, inTime: 1, late: 2, absent: 3, old: 4 }
 export type Judged = FrameParts & {
   readonly table: FrameTable;
   readonly intervalUs: number;
+  /** When each slot was due, on a clock that stands still where there are no rows. */
+  readonly coveredUs: Float64Array;
   /** One of `slotStates` for each row. */
   readonly state: Uint8Array;
   /** By how much a bad frame came later than the usual; an absent one counts one interval. */
@@ -43,6 +46,7 @@ export function judge(table: FrameTable, fps: number): Judged {
     ...parts,
     table,
     intervalUs: 1e6 / fps,
+    coveredUs: coveredUsOf(table, 1e6 / fps),
     state: new Uint8Array(table.count),
     lateUs: new Float64Array(table.count),
     excess: Object.fromEntries(

@@ -12,6 +12,7 @@ import {
   stillUsMax,
 } from "./bounds.ts";
 import { newRowsOf } from "./cadence.ts";
+import { hasHole } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 
 /** A stretch without anything new: rows `first` to `last` are its repeats. */
@@ -32,34 +33,28 @@ export type SourceFacts = {
 /** Marks repeats of a moving source as `old`; a frame that was late or absent stays that. */
 export function judgeSource(judged: Judged): SourceFacts {
   const newRows = newRowsOf(judged);
-  const motion = new Motion(dueTimes(judged, newRows));
+  const motion = new Motion(newRows, judged.coveredUs);
   const facts = new Collected(judged);
   for (let index = 1; index < newRows.length; index++) {
     const from = newRows[index - 1] ?? 0;
     const to = newRows[index] ?? 0;
-    if (to - from < 2) {
-      if (motion.isMoving(index)) facts.addHold(from, to);
-      continue;
-    }
-    if (motion.isFreeze(index)) facts.addStill(from, to - 1);
+    if (hasHole(judged, { from, to })) continue;
+    const isStill = to - from >= 2 && motion.isFreeze(index);
+    if (isStill) facts.addStill(from, to - 1);
     else if (motion.isMoving(index)) facts.addHold(from, to);
   }
-  addOpenEnd(newRows, motion, facts);
+  addOpenEnd(judged, { newRows, motion, facts });
   return facts.done();
 }
 
-function dueTimes({ table }: Judged, rows: Uint32Array): Float64Array {
-  const due = table.columns.due_us;
-  const times = new Float64Array(rows.length);
-  for (let index = 0; index < times.length; index++) times[index] = due[rows[index] ?? 0] ?? 0;
-  return times;
-}
-
 /** The range ends while nothing new comes: a stillness for as long as it may be a freeze. */
-function addOpenEnd(newRows: Uint32Array, motion: Motion, facts: Collected): void {
+function addOpenEnd(
+  judged: Judged,
+  { newRows, motion, facts }: { newRows: Uint32Array; motion: Motion; facts: Collected },
+): void {
   const from = newRows.at(-1);
-  const last = facts.rowCount - 1;
-  if (from === undefined || from === last) return;
+  const last = judged.table.count - 1;
+  if (from === undefined || from === last || hasHole(judged, { from, to: last })) return;
   const lastedUs = facts.lengthUs(from, last);
   const isFreeze =
     motion.wasMovingBefore(newRows.length) && motion.isLong(newRows.length, lastedUs);
@@ -78,10 +73,6 @@ class Collected {
 
   constructor(judged: Judged) {
     this.#judged = judged;
-  }
-
-  get rowCount(): number {
-    return this.#judged.table.count;
   }
 
   lengthUs(from: number, last: number): number {
@@ -131,6 +122,7 @@ class Collected {
 
 /** How the intervals between new pictures ran before and after each of them. */
 class Motion {
+  /** When each was due, without the holes between rows. */
   readonly #times: Float64Array;
   /** Sums of intervals and of their squares, up to each. */
   readonly #sums: Float64Array;
@@ -138,7 +130,10 @@ class Motion {
   readonly #firstBefore: Int32Array;
   readonly #endAfter: Int32Array;
 
-  constructor(times: Float64Array) {
+  /** @param coveredUs of all rows */
+  constructor(newRows: Uint32Array, coveredUs: Float64Array) {
+    const times = new Float64Array(newRows.length);
+    for (let at = 0; at < times.length; at++) times[at] = coveredUs[newRows[at] ?? 0] ?? 0;
     this.#times = times;
     this.#sums = new Float64Array(times.length + 1);
     this.#squares = new Float64Array(times.length + 1);
