@@ -3,7 +3,7 @@
  * reported later joined in, samples, events and checkpoints. A file that is gone was too old, and is
  * left out. What is there and cannot be read is reported: nobody is to take it for a pause.
  */
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDisk } from "../base/disk-lane.ts";
 import { lateWordColumns } from "../frames/row-layout.ts";
@@ -55,6 +55,8 @@ export type UnreadStretch = {
 
 /** A row is written a window after its slot was due, and final two seconds after it. */
 const lateMsMax = 10_000;
+/** A segment is ended by the first write after a minute; writes are about a second apart. */
+const segmentMsMost = 62_000;
 const joinedColumns = ["fate", ...lateWordColumns] as const;
 
 /** Of a run's segments, in order, those that may hold something of the range. */
@@ -81,8 +83,7 @@ export async function* readRange(
 ): AsyncGenerator<HistoryPart> {
   let waiting: Segment | undefined;
   for (const [place, name] of names.entries()) {
-    const path = join(directory, name);
-    const loaded = await dataDisk.run(() => loadSegment(path, range.withRows ?? true));
+    const loaded = await dataDisk.run(() => loadWhole(directory, name, range.withRows ?? true));
     if (loaded === undefined) continue;
     const bounds = boundsOf(name, names[place + 1]);
     if (loaded.kind === "unread") {
@@ -103,6 +104,40 @@ export async function* readRange(
 type Loaded =
   | { readonly kind: "read"; readonly segment: Segment }
   | { readonly kind: "unread"; readonly reason: string };
+
+/**
+ * One whose end is torn although the run continued behind it counts as damaged there. `undefined` like
+ * `loadSegment`.
+ */
+async function loadWhole(
+  directory: string,
+  name: string,
+  withRows: boolean,
+): Promise<Loaded | undefined> {
+  const path = join(directory, name);
+  const loaded = await loadSegment(path, withRows);
+  if (!hasTornEnd(loaded) || !(await isFollowed(directory, name))) return loaded;
+  // The next one is made when this one is finished: what was being written is whole by now.
+  const again = await loadSegment(path, withRows);
+  if (!hasTornEnd(again)) return again;
+  const { segment } = again;
+  const damages = [...segment.damages, segment.records.length];
+  return { kind: "read", segment: { ...segment, damages } };
+}
+
+function hasTornEnd(loaded: Loaded | undefined): loaded is Loaded & { readonly kind: "read" } {
+  return loaded?.kind === "read" && loaded.segment.tornBytes > 0;
+}
+
+/** Whether the run of a segment has a later one. */
+async function isFollowed(directory: string, name: string): Promise<boolean> {
+  const own = readSegmentName(name);
+  const names = await readdir(directory);
+  return names.some((other) => {
+    const read = readSegmentName(other);
+    return read?.run === own?.run && (read?.number ?? 0) > (own?.number ?? 0);
+  });
+}
 
 /** `undefined` when it is gone: it was the oldest. */
 async function loadSegment(path: string, withRows: boolean): Promise<Loaded | undefined> {
@@ -128,16 +163,17 @@ function isAbsence(cause: unknown): boolean {
 
 type Bounds = { readonly fromUs: number; readonly toUs: number };
 
-/** From its begin until that of the next, a minute where there is none. */
+/** From its begin until that of the next, or until no segment lasts longer. */
 function boundsOf(name: string, next: string | undefined): Bounds {
   const beginMs = readSegmentName(name)?.beginMs ?? 0;
-  const endMs = next === undefined ? undefined : readSegmentName(next)?.beginMs;
-  return { fromUs: beginMs * 1000, toUs: (endMs ?? beginMs + 60_000) * 1000 };
+  const lastMs = beginMs + segmentMsMost;
+  const endMs = (next === undefined ? undefined : readSegmentName(next)?.beginMs) ?? lastMs;
+  return { fromUs: beginMs * 1000, toUs: Math.min(endMs, lastMs) * 1000 };
 }
 
-/** Between what was read before and behind each batch that was damaged. */
+/** Between what was read before and behind each place that was damaged. */
 function damagedOf({ head, records, damages }: Segment, bounds: Bounds): Bounds[] {
-  return damages.map((at) => ({
+  return [...new Set(damages)].map((at) => ({
     fromUs: newestUs(records.slice(0, at)) ?? head.begin_us,
     toUs: oldestUs(records.slice(at)) ?? bounds.toUs,
   }));

@@ -112,9 +112,15 @@ export type Segment = {
   readonly head: SegmentHead;
   /** In the order in which they were written, the head left out. */
   readonly records: readonly HistoryRecord[];
-  /** Bytes behind the last batch that is whole: the host died while writing, or a disk was full. */
+  /**
+   * Bytes behind the last batch that was read. In the last segment of a run, the host died while
+   * writing, or is writing now; in all others they are damaged, or a disk was full.
+   */
   readonly tornBytes: number;
-  /** Where batches were damaged after they were written: indices of the records that follow them. */
+  /**
+   * Where batches were damaged after they were written: indices of the records that follow them. The
+   * count of the records where reading stopped at one.
+   */
   readonly damages: readonly number[];
 };
 
@@ -144,27 +150,33 @@ export function encodeBatch(records: readonly HistoryRecord[]): Uint8Array {
 /** @returns `undefined` without a whole head, or with one of a later version. Never throws. */
 export function decodeSegment(bytes: Uint8Array, withRows = true): Segment | undefined {
   if (!startsWith(bytes, magic)) return undefined;
-  const records: HistoryRecord[] = [];
-  const damages: number[] = [];
-  let position = magic.length;
-  for (;;) {
-    const packed = packedAt(bytes, position);
-    if (packed === undefined) {
-      const next = wholeBehind(bytes, position);
-      if (next === undefined) break;
-      // The head is not among the records that are handed out.
-      damages.push(Math.max(0, records.length - 1));
-      position = next;
-      continue;
-    }
-    const plain = unpack(packed);
-    if (plain === undefined) break;
-    readRecords(plain, records, withRows);
-    position += batchHeadBytes + packed.length;
-  }
+  const { records, damages, end } = readBatches(bytes, withRows);
   const [first, ...rest] = records;
   if (first?.kind !== "head" || first.head.version > formatVersion) return undefined;
-  return { head: first.head, records: rest, tornBytes: bytes.length - position, damages };
+  // The head is not among the records that are handed out.
+  const places = damages.map((place) => place - 1);
+  return { head: first.head, records: rest, tornBytes: bytes.length - end, damages: places };
+}
+
+/** Damaged places are counts of the records before them; reading ends where `end` is. */
+function readBatches(bytes: Uint8Array, withRows: boolean) {
+  const records: HistoryRecord[] = [];
+  const damages: number[] = [];
+  let end = magic.length;
+  for (;;) {
+    const packed = packedAt(bytes, end);
+    const plain = packed && unpack(packed);
+    if (packed !== undefined && plain !== undefined) {
+      readRecords(plain, records, withRows);
+      end += batchHeadBytes + packed.length;
+      continue;
+    }
+    // One that is unpacked in vain may have cost as much as a whole segment.
+    const next = packed === undefined ? wholeBehind(bytes, end) : "not found";
+    if (next !== "none") damages.push(records.length);
+    if (typeof next === "string") return { records, damages, end };
+    end = next;
+  }
 }
 
 function contentOf(record: HistoryRecord): Uint8Array {
@@ -205,17 +217,17 @@ function packedAt(bytes: Uint8Array, position: number): Uint8Array | undefined {
   return Bun.hash.crc32(packed) === view.getUint32(4, true) ? packed : undefined;
 }
 
-/** Where the next whole batch begins behind one that is not; `undefined` when none does. */
-function wholeBehind(bytes: Uint8Array, position: number): number | undefined {
+/** Where the next whole batch begins behind one that is not. */
+function wholeBehind(bytes: Uint8Array, position: number): number | "none" | "not found" {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let from = position + batchHeadBytes + 1;
   for (let tries = 0; tries < resumeTriesMax; tries++) {
     const place = buffer.indexOf(zstdMagic, from);
-    if (place === -1) return undefined;
+    if (place === -1) return "none";
     if (packedAt(bytes, place - batchHeadBytes) !== undefined) return place - batchHeadBytes;
     from = place + 1;
   }
-  return undefined;
+  return "not found";
 }
 
 function unpack(packed: Uint8Array): Uint8Array | undefined {

@@ -85,6 +85,94 @@ test("a damaged place costs what was written with it, and not the rest of the mi
   expect(toUs - fromUs).toBeLessThan(3_100_000);
 });
 
+/** What is reported of a segment whose bytes were changed, and when the next one begins. */
+async function damagedBy(
+  change: (bytes: Buffer) => Uint8Array,
+  { place = 1, range = everything, withRows = true } = {},
+) {
+  await using directory = await tempDirectory();
+  await using opened = await fourMinutes(directory.path);
+  const { history } = opened;
+  const names = segmentsIn(directory.path);
+  const [name = "", next = ""] = names.slice(place);
+  const path = join(directory.path, name);
+  const beginOf = (of: string) => Number(of.split("-")[2]) * 1000;
+  writeFileSync(path, change(readFileSync(path)));
+  const unread: UnreadStretch[] = [];
+  using warnings = warningsOf("history_segment_not_read");
+  const { rows } = await readAll(history.read({ ...range, withRows }, history.run, unread));
+  const [beginUs, nextUs] = [beginOf(name), beginOf(next)];
+  return { name, rows, unread, warned: warnings.seen, beginUs, nextUs };
+}
+
+/** The file keeps its length, and its end was never written: a power loss. */
+const zerosFrom = (share: number) => (bytes: Buffer) =>
+  bytes.fill(0, Math.floor(bytes.length * share));
+
+test("a segment whose second half was never written is reported until the next one", async () => {
+  const { name, rows, unread, warned, beginUs, nextUs } = await damagedBy(zerosFrom(0.5));
+  expect(unread).toMatchObject([{ name, toUs: nextUs, reason: "damaged" }]);
+  const [{ fromUs } = { fromUs: 0 }] = unread;
+  expect(fromUs - beginUs).toBeWithin(25_000_000, 35_000_000);
+  // All that is not in the stretch is there.
+  const lost = (nextUs - fromUs) / 20_000;
+  expect(rows.count + lost).toBeWithin(240 * 50 - 60, 240 * 50 + 60);
+  expect(warned).toEqual([name]);
+});
+
+test("a last batch that was damaged is reported", async () => {
+  const { name, unread, nextUs } = await damagedBy((bytes) => {
+    bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 0xff;
+    return bytes;
+  });
+  expect(unread).toMatchObject([{ name, toUs: nextUs, reason: "damaged" }]);
+  expect(nextUs - (unread[0]?.fromUs ?? 0)).toBeLessThan(3_100_000);
+});
+
+test("the end of a segment is reported also to who asks for that minute alone", async () => {
+  const range = { fromUs: 70_000_000, toUs: 101_000_000 };
+  const { unread } = await damagedBy(zerosFrom(0.5), { range });
+  expect(unread).toMatchObject([{ toUs: range.toUs }]);
+});
+
+test("a batch that is what was written and does not unpack is reported with all behind it", async () => {
+  const noZstd = Buffer.from("not zstd at all");
+  const batchHead = Buffer.alloc(8);
+  batchHead.writeUInt32LE(noZstd.length, 0);
+  batchHead.writeUInt32LE(Bun.hash.crc32(noZstd), 4);
+  for (const place of [1, 3]) {
+    const { name, unread, beginUs, nextUs } = await damagedBy(
+      (bytes) => {
+        const headEnd = 8 + 8 + bytes.readUInt32LE(8);
+        const parts = [bytes.subarray(0, headEnd), batchHead, noZstd, bytes.subarray(headEnd)];
+        return Buffer.concat(parts);
+      },
+      { place },
+    );
+    const toUs = place === 1 ? nextUs : beginUs + 62_000_000;
+    expect(unread).toEqual([{ name, fromUs: beginUs, toUs, reason: "damaged" }]);
+  }
+});
+
+test("a segment with more damage than is looked at is reported, the last one too", async () => {
+  const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+  const { name, unread } = await damagedBy(
+    (bytes) => {
+      const middle = Math.floor(bytes.length / 2);
+      const many = Buffer.concat(Array<Uint8Array>(40).fill(zstdMagic));
+      return Buffer.concat([bytes.subarray(0, middle), many, bytes.subarray(middle + 100)]);
+    },
+    { place: 3 },
+  );
+  expect(unread).toMatchObject([{ name, reason: "damaged" }]);
+});
+
+test("a torn end of the last segment is what a host leaves that dies, and is not reported", async () => {
+  for (const change of [zerosFrom(0.9), (bytes: Buffer) => bytes.subarray(0, -5)]) {
+    expect(await damagedBy(change, { place: 3 })).toMatchObject({ unread: [], warned: [] });
+  }
+});
+
 test("a list of sessions that cannot be read is counted, and warned of once", async () => {
   await using directory = await tempDirectory();
   await (await fourMinutes(directory.path))[Symbol.asyncDispose]();
