@@ -154,7 +154,7 @@ export function decodeSegment(bytes: Uint8Array, withRows = true): Segment | und
   const [first, ...rest] = records;
   if (first?.kind !== "head" || first.head.version > formatVersion) return undefined;
   // The head is not among the records that are handed out.
-  const places = damages.map((place) => place - 1);
+  const places = damages.map((place) => Math.max(0, place - 1));
   return { head: first.head, records: rest, tornBytes: bytes.length - end, damages: places };
 }
 

@@ -166,6 +166,8 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   ): Promise<void> {
     const { history, vault, pathOf, removeRows } = this.#options;
     using _pin = history.pin(range.fromUs);
+    // A pin keeps segments of this run alone, and the caller's hold may be gone while this waits.
+    using _heldBefore = history.hold(history.namesOf(range, run));
     const progress = () => {
       this.#progressUs = this.#options.clock.nowUs();
     };
@@ -174,6 +176,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     progress();
     const names = history.namesOf(range, run);
     if (names.length === 0) return;
+    // Of this run the flush may have added some.
     using _held = history.hold(names);
     const file = { directory: history.directory, names, range, zeroUs: range.fromUs, head: meta };
     const { unread } = await writeFrameFile({ ...file, path: pathOf(meta.id) }, progress);

@@ -134,6 +134,33 @@ test("a session that ended is kept, or a range of it, without the rows of others
   expect(columns.frame).toEqual(numbers(50, 50));
 });
 
+test("a session of an earlier start keeps its rows, although its segments are to go meanwhile", async () => {
+  await using directory = await tempDirectory();
+  const first = await keepIn(directory.path);
+  const playing = new Playing(first.scheduler);
+  begin(first, 1, playing.memory);
+  playing.play(100);
+  first.sample(1);
+  playing.play(50);
+  await first[Symbol.asyncDispose]();
+  await using parts = await keepIn(directory.path);
+  const { history, service } = parts;
+  const flush = history.flush.bind(history);
+  let flushCount = 0;
+  history.flush = async () => {
+    flushCount += 1;
+    // The rows are about to be written: retention comes first.
+    if (flushCount === 2) history.setLimits({ ageMsMax: 0, bytesMax: 0 });
+    if (flushCount === 2) await history.cleaned();
+    await flush();
+  };
+  const { id } = await service.keepSession("1-1", {});
+  expect((await service.framesOfRecording(id, {})).count).toBe(150);
+  expect(flushCount).toBe(2);
+  await history.cleaned();
+  expect(history.namesOf({ fromUs: 0, toUs: Number.POSITIVE_INFINITY }, 1)).toEqual([]);
+});
+
 test("what the history does not have cannot be kept", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
