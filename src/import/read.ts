@@ -13,6 +13,8 @@ import { frameCountMin, type ImportedFrame, type ImportedRun } from "./run.ts";
 import { readWivrn } from "./wivrn.ts";
 
 const jsonDepthMax = 32;
+/** No recording of one run pauses for longer. */
+const pauseMsMax = 60 * 60 * 1000;
 const readers = [readMangohud, readPresentmon, readWivrn, readCapframex];
 
 /** @throws Failure `recording_refused` */
@@ -21,11 +23,23 @@ export function readRun(bytes: Uint8Array): ImportedRun {
   for (const read of readers) {
     const known = read(text);
     if (known === undefined) continue;
-    const run = { ...known, frames: inOrder(known.frames), program: printable(known.program) };
+    const run = { ...withinReason(known), program: printable(known.program) };
     if (run.frames.length >= frameCountMin) return run;
     throw refused("too_few", { tool: run.tool, frames: run.frames.length });
   }
   throw refused("unknown");
+}
+
+/**
+ * Of a run whose times jump further than a recording pauses, the longest part: a time that is wrong
+ * stands alone. What the machine did is that of the same time.
+ */
+function withinReason(run: ImportedRun): ImportedRun {
+  const frames = longestOf(partsOf(inOrder(run.frames)));
+  const [firstMs = 0, lastMs = 0] = [frames[0]?.atMs, frames.at(-1)?.atMs];
+  const machine = run.machine.filter(({ atMs }) => atMs >= firstMs && atMs <= lastMs);
+  const beginMs = firstMs > pauseMsMax ? firstMs : 0;
+  return { ...run, frames: fromBegin(frames, beginMs), machine: fromBegin(machine, beginMs) };
 }
 
 /** Time goes forward, and no run is longer than a history: frames that say otherwise are left out. */
@@ -36,6 +50,25 @@ function inOrder(frames: readonly ImportedFrame[]): ImportedFrame[] {
     if (isNext) lastMs = atMs;
     return isNext;
   });
+}
+
+function partsOf(frames: readonly ImportedFrame[]): ImportedFrame[][] {
+  const parts: ImportedFrame[][] = [];
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const frame of frames) {
+    if (frame.atMs - lastMs > pauseMsMax) parts.push([]);
+    parts.at(-1)?.push(frame);
+    lastMs = frame.atMs;
+  }
+  return parts;
+}
+
+function longestOf(parts: readonly ImportedFrame[][]): readonly ImportedFrame[] {
+  return parts.reduce((most, part) => (part.length > most.length ? part : most), []);
+}
+
+function fromBegin<T extends { readonly atMs: number }>(list: readonly T[], beginMs: number): T[] {
+  return list.map((one) => ({ ...one, atMs: one.atMs - beginMs }));
 }
 
 function decode(bytes: Uint8Array): string {

@@ -171,6 +171,33 @@ test("frames whose time goes back, or lies years ahead, are left out", () => {
   expect(capture.meta.duration_ms).toBeLessThanOrEqual(2001);
 });
 
+test("a frame further from the one before than a recording pauses is left out", () => {
+  const hourMs = 3_600_000;
+  const framesWith = (seconds: number) =>
+    readRun(presentmon("game.exe", (index) => (index === 119 ? seconds : index / 60))).frames;
+  const lastMs = (118 * 1000) / 60;
+  expect(framesWith((lastMs + hourMs - 1) / 1000)).toHaveLength(120);
+  expect(framesWith((lastMs + hourMs + 1) / 1000)).toHaveLength(119);
+  const frames = framesWith(500_000);
+  expect(frames).toHaveLength(119);
+  expect(frames.at(-1)?.atMs).toBeCloseTo(lastMs, 3);
+});
+
+test("where the first frame has the wrong time, the others are read, and their time begins at 0", () => {
+  const run = readRun(presentmon("game.exe", (index) => (index === 0 ? 5 : 500_000 + index / 60)));
+  const { capture } = recordingOf(run, { startedUnixMs: 0 });
+  expect(run.frames).toHaveLength(119);
+  expect(run.frames[0]?.atMs).toBe(0);
+  expect(capture.meta.duration_ms).toBeLessThanOrEqual(2001);
+});
+
+test("what the machine did beside frames that are left out is left out too", () => {
+  const text = lines(10_400, () => `${1000 / 59_000},59000,50`);
+  const run = readRun(bytes(`fps,frametime,cpu_load\n${text}\n`));
+  expect(run.frames.length).toBeLessThan(10_400);
+  expect(run.machine.length).toBe(run.frames.length);
+});
+
 test("a run whose time goes back all along is refused", () => {
   expect(() => readRun(presentmon("game.exe", (index) => 600 - index))).toThrow("1 frames");
 });
