@@ -29,7 +29,7 @@ import {
 import { writeFrameFile } from "./frame-file.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
-import { type KeptRows, keptRowsOf, readFrames, unreadIn } from "./kept-rows.ts";
+import { type FileRows, type KeptRows, keptRowsOf, readFileRows, readFrames } from "./kept-rows.ts";
 import { LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
 import { unreadField } from "./unread.ts";
@@ -82,8 +82,7 @@ export class HistoryService implements HistoryReads {
   }
 
   async framesOfRecording(id: string, query: FramesQuery): Promise<FramesPage> {
-    const rows = await this.rowsOfRecording(id, query);
-    return pageOf(rows, query, await this.fromFile(id, (path) => unreadIn(path, query)));
+    return pageOf(await this.fromFile(id, (path) => readFileRows(path, query)), query);
   }
 
   /** All rows of a saved capture in the range. @throws Failure `no_frames`, `frames_damaged` */
@@ -384,11 +383,7 @@ function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: nu
   return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
 }
 
-function pageOf(
-  rows: FrameTable,
-  query: FramesQuery,
-  marks: Pick<FramesPage, "unread">,
-): FramesPage {
+function pageOf({ rows, marks }: FileRows, query: FramesQuery): FramesPage {
   const lastMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
   const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
   return framesPage(rows, { ...ends, ...marks }, query.columns);

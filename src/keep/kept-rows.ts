@@ -44,20 +44,24 @@ export async function keptRowsOf(
   return { rows, samples, sessions: [...sessions.values()], changes };
 }
 
-/** What of a range the rows of the file at `path` lack. @throws Error when it cannot be read */
-export async function unreadIn(path: string, query: FramesQuery): Promise<{ unread?: Unread }> {
-  const file = await openFrameFile(diskBuffer(path, (await stat(path)).size));
-  return unreadOfFile(file.note(unreadKey), query);
-}
+/** Rows of a file, and what of the range they lack. */
+export type FileRows = { readonly rows: FrameTable; readonly marks: { readonly unread?: Unread } };
 
 /** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
 export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
+  return (await readFileRows(path, query)).rows;
+}
+
+/** The same with what they lack, of a file that is opened once. @throws Error when it cannot be read */
+export async function readFileRows(path: string, query: FramesQuery): Promise<FileRows> {
   const file = await openFrameFile(diskBuffer(path, (await stat(path)).size));
   const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
   const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
   const table = await file.read(range, names);
   const ids = table.columns.session_id;
-  return query.session === undefined
-    ? table
-    : filterTable(table, (row) => ids[row] === query.session);
+  const isOwn = (row: number) => ids[row] === query.session;
+  return {
+    rows: query.session === undefined ? table : filterTable(table, isOwn),
+    marks: unreadOfFile(file.note(unreadKey), query),
+  };
 }

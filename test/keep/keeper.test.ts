@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { HistoryService } from "../../src/keep/history-reads.ts";
 import { Playing } from "../support/history-parts.ts";
 import { begin, keepIn } from "../support/keep-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -167,6 +168,28 @@ test("what the history does not have cannot be kept", async () => {
   expect(parts.service.keepLast(30)).rejects.toMatchObject({ code: "nothing_kept" });
   expect(parts.service.keepSession("9", {})).rejects.toMatchObject({ code: "not_found" });
   expect(parts.service.keepSession("../x", {})).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a page of frames comes from one file that is opened once, with what it lacks", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  const playing = new Playing(parts.scheduler);
+  begin(parts, 1, playing.memory);
+  playing.play(100);
+  parts.sample(1);
+  playing.play(50);
+  const { id } = await parts.service.keepLast(30);
+  const asked: string[] = [];
+  const service = new HistoryService({
+    ...{ history: parts.history, keeper: parts.keeper, hostName: "here" },
+    framesPath: async (wanted) => {
+      asked.push(wanted);
+      return await parts.store.frames.filePath(wanted);
+    },
+    nowUs: () => parts.clock.nowUs(),
+  });
+  expect((await service.framesOfRecording(id, {})).count).toBe(150);
+  expect(asked).toEqual([id]);
 });
 
 test("a deleted capture takes its rows along", async () => {
