@@ -24,6 +24,7 @@ const library = dlopen("libc.so.6", {
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
   prctl: { args: ["i32", "ptr", "u64", "u64", "u64"], returns: "i32" },
   setitimer: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  pipe2: { args: ["ptr", "i32"], returns: "i32" },
   waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
   _exit: { args: ["i32"], returns: "void" },
   __errno_location: { args: [], returns: "ptr" },
@@ -55,6 +56,26 @@ const noWait = 1;
 /** Takes a child of this process that has ended out of the table of processes; one that runs is left alone. */
 export function reapChild(pid: number): void {
   libc.waitpid(pid, null, noWait);
+}
+
+/** Both ends are the caller's to close; programs that are started do not get them unasked. */
+export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
+
+/** One that does not block loses what is written while it is full, and reading an empty one throws. */
+export function openPipe({ isBlocking }: { readonly isBlocking: boolean }): Pipe {
+  const ends = new Int32Array(2);
+  const flags = closeOnExec | (isBlocking ? 0 : nonBlocking);
+  if (libc.pipe2(ptr(ends), flags) !== 0)
+    throw new Error(`Cannot make a pipe: error ${errorNumber()}`);
+  const [readEnd = -1, writeEnd = -1] = ends;
+  return { readEnd, writeEnd };
+}
+
+/** Of a pipe's end that blocks: writing to a full one is refused from here on, for all who have it open. */
+export function stopBlocking(descriptor: number): void {
+  const setFlags = 4;
+  if (libc.fcntl(descriptor, setFlags, nonBlocking) < 0)
+    throw new Error(`Cannot change a file descriptor: error ${errorNumber()}`);
 }
 
 const realTimer = 0;

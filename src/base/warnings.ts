@@ -51,6 +51,7 @@ export const warnings = {
   replayed_call_failed: "replayed call failed unexpectedly",
   request_failed: "request failed unexpectedly",
   sample_refused: "malformed sample refused",
+  screen_not_resized: "screen does not have the size of the stream; it is scaled",
   session_list_not_read: "list of sessions not readable; sessions of that start are missing",
   session_list_not_written: "list of sessions not written",
   settings_damaged: "damaged settings set aside; the defaults apply",

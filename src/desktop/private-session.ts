@@ -3,27 +3,17 @@
  * sockets lie in a folder of their own, so that neither its programs nor those of the person at the
  * machine meet the other desktop. It blocks this thread while it starts and ends.
  */
-import {
-  chownSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { cutText } from "../base/cut-text.ts";
-import { reapChild } from "../base/libc.ts";
+import { closeDescriptor, openPipe, reapChild, stopBlocking } from "../base/libc.ts";
 import { shellWord } from "../base/own-command.ts";
 import { printable } from "../base/printable.ts";
 import { runtimeFolder } from "../base/runtime-folder.ts";
+import { removeSessionFolder, takeSessionFolder } from "./session-folder.ts";
+import { markName, SessionKeeper } from "./session-keeper.ts";
+import { asSessionUser, isRoot } from "./session-user.ts";
 
 /** Pixels, and pictures a second. */
 export type SessionMode = {
@@ -32,17 +22,13 @@ export type SessionMode = {
   readonly fps: number;
 };
 
-/** Of one host at the same time. */
-export const sessionCountMax = 4;
-const folderPrefix = "onglass-session-";
 const outputName = "HEADLESS-1";
 const startUsMax = 6_000_000;
 const endUsMax = 700_000;
 const askMsMax = 1000;
 const lookMs = 10;
-const removeTries = 30;
-/** The compositor refuses root, and a player's programs have no business with it. */
-const nobody = 65_534;
+/** What the compositor has said since its start; what does not fit is lost. */
+const saidBytesMax = 65_536;
 /** Also where only its connection has ended so far. */
 export const compositorEnded = "its compositor ended";
 const terminals = ["foot", "alacritty", "kitty", "weston-terminal", "xterm"];
@@ -53,13 +39,14 @@ export function canStartSession(): boolean {
   return Bun.which("sway") !== null && Bun.which("setpriv") !== null;
 }
 
-/** Owned by the sources that show it; the last one to release it ends it. */
+/** Owned by the source that shows it. Nothing in its folder is read: the folder is its programs' to change. */
 export class PrivateSession {
   readonly output = outputName;
   readonly #folder: string;
   readonly #clock: Clock = systemClock();
-  readonly #compositor: Bun.Subprocess;
-  #userCount = 1;
+  readonly #keeper: SessionKeeper;
+  readonly #compositor: Compositor;
+  #endCode: string | undefined;
 
   /**
    * @param command words with blanks between them, run without a shell; a terminal when empty, if there is one.
@@ -69,16 +56,21 @@ export class PrivateSession {
     if (Bun.which("sway") === null) throw new Error("sway is not installed");
     if (Bun.which("setpriv") === null) throw new Error("setpriv (util-linux) is not installed");
     const words = programWords(command);
-    this.#folder = takeFolder();
+    this.#folder = takeSessionFolder({
+      config: swayConfig(words, mode),
+      ...(words.length > 0 ? { program: programScript(words) } : {}),
+    });
+    const mark = crypto.randomUUID();
+    this.#keeper = startKeeper(mark, this.#folder);
     try {
-      this.#compositor = startCompositor(this.#folder, words, mode);
+      this.#compositor = startCompositor(this.#folder, mark);
     } catch (cause) {
-      removeFolder(this.#folder);
+      this.#keeper.end(() => true);
       throw cause;
     }
     if (this.#waitForSockets()) return;
     const reason = this.#isRunning() ? `not within ${startUsMax / 1e6} s` : this.#lastWords();
-    this.release();
+    this.close();
     throw new Error(`sway did not start: ${reason}`);
   }
 
@@ -87,48 +79,41 @@ export class PrivateSession {
     return join(this.#folder, "wayland-1");
   }
 
-  /** Another source shows it too. */
-  retain(): void {
-    this.#userCount += 1;
-  }
-
-  /** Ends the compositor and the program, unless another source shows it. */
-  release(): void {
-    this.#userCount -= 1;
-    if (this.#userCount !== 0) return;
-    signalGroup(this.#programGroup(), "SIGTERM");
-    this.#signal("SIGTERM");
-    const endUs = this.#clock.nowUs() + endUsMax;
-    while (this.#isRunning() && this.#clock.nowUs() < endUs) Atomics.wait(sleeping, 0, 0, lookMs);
-    // One that hangs takes nothing else.
-    if (this.#isRunning()) this.#signal("SIGKILL");
-    signalGroup(this.#programGroup(), "SIGKILL");
+  /** Ends the compositor and all that was started in it. Once. */
+  close(): void {
+    this.#keeper.end(() => !(this.#isRunning() || existsSync(this.#folder)));
+    // One that its user may not look at is not found by its mark.
+    if (this.#isRunning()) this.#compositor.process.kill("SIGKILL");
     this.#reap();
-    removeFolder(this.#folder);
+    closeDescriptor(this.#compositor.said);
+    closeDescriptor(this.#compositor.status);
   }
 
-  /** Makes the screen as large as the stream; the program keeps running. Throws when sway does not answer. */
-  resize(mode: SessionMode): void {
-    const socket = join(this.#folder, ipcName(this.#folder) ?? "");
-    const command = ["swaymsg", "-q", "-s", socket, modeLine(mode)];
-    const { exitCode } = Bun.spawnSync(command, {
+  /**
+   * Makes the screen as large as the stream; the program keeps running. False when sway has not done
+   * so within a second: it has hung, or the machine is busy. Blocks this thread meanwhile.
+   */
+  resize(mode: SessionMode): boolean {
+    const command = ["swaymsg", "-q", "-s", socketOf(this.#folder), modeLine(mode)];
+    const { exitCode } = Bun.spawnSync(asSessionUser(...command), {
+      env: sessionEnvironment(this.#folder),
       timeout: askMsMax,
+      killSignal: "SIGKILL",
       stdio: ["ignore", "ignore", "ignore"],
     });
-    if (exitCode !== 0) throw new Error("sway does not change the size of its screen");
+    return exitCode === 0;
   }
 
   /** Why it is over; `undefined` while it runs. */
   endReason(): string | undefined {
-    const status = readText(join(this.#folder, "ended"));
-    if (status !== undefined)
-      return `its program ended with code ${printable(cutText(status.trim(), 3))}`;
+    this.#endCode ??= /^\d{1,3}(?=\n)/.exec(readPipe(this.#compositor.status))?.[0];
+    if (this.#endCode !== undefined) return `its program ended with code ${this.#endCode}`;
     return this.#isRunning() ? undefined : compositorEnded;
   }
 
   /** What sway said last, without the time and the line of its source. */
   #lastWords(): string {
-    const line = readText(join(this.#folder, "log"))?.trim().split("\n").at(-1) ?? "";
+    const line = readPipe(this.#compositor.said).trim().split("\n").at(-1) ?? "";
     const words = line.replace(/^.{0,40}?\[[\w./-]+:\d+\] /, "");
     return words === "" ? "it gave no reason" : printable(cutText(words, 200));
   }
@@ -136,7 +121,7 @@ export class PrivateSession {
   #waitForSockets(): boolean {
     const endUs = this.#clock.nowUs() + startUsMax;
     while (this.#clock.nowUs() < endUs && this.#isRunning()) {
-      if (existsSync(this.path) && ipcName(this.#folder) !== undefined) return true;
+      if (existsSync(this.path) && existsSync(socketOf(this.#folder))) return true;
       Atomics.wait(sleeping, 0, 0, lookMs);
     }
     return false;
@@ -144,29 +129,15 @@ export class PrivateSession {
 
   /** The runtime learns of an end only when this thread is idle; a zombie has ended. */
   #isRunning(): boolean {
-    const { exitCode, signalCode, pid } = this.#compositor;
-    if (exitCode !== null || signalCode !== null) return false;
-    const [state] = statFields(`${pid}`);
-    return state !== undefined && state !== "Z" && state !== "X";
+    const { exitCode, signalCode, pid } = this.#compositor.process;
+    return exitCode === null && signalCode === null && isAlive(pid);
   }
 
   /** The thread that started it ends with its stream, and would leave it behind. */
   #reap(): void {
     const endUs = this.#clock.nowUs() + endUsMax;
     while (this.#isRunning() && this.#clock.nowUs() < endUs) Atomics.wait(sleeping, 0, 0, lookMs);
-    reapChild(this.#compositor.pid);
-  }
-
-  #signal(signal: "SIGTERM" | "SIGKILL"): void {
-    if (this.#isRunning()) this.#compositor.kill(signal);
-  }
-
-  /** Of the program and what it started. The file is the program's to change: only its own user's count. */
-  #programGroup(): number | undefined {
-    const pid = readText(join(this.#folder, "program-pid"))?.trim() ?? "";
-    if (!/^\d{1,10}$/.test(pid)) return undefined;
-    const group = Number(statFields(pid)[2]);
-    return group > 1 && ownerOf(pid) === sessionUser() ? group : undefined;
+    reapChild(this.#compositor.process.pid);
   }
 }
 
@@ -180,63 +151,43 @@ function programWords(command: string): string[] {
   return words;
 }
 
-/** The place is taken by making the folder: no two threads get the same. */
-function takeFolder(): string {
-  const base = !isRoot() && existsSync(runtimeFolder()) ? runtimeFolder() : tmpdir();
-  removeLeftFolders(base);
-  for (let place = 1; place <= sessionCountMax; place++) {
-    const folder = join(base, `${folderPrefix}${process.pid}-${place}`);
-    if (!tryMakeFolder(folder)) continue;
-    if (isRoot()) chownSync(folder, nobody, nobody);
-    return folder;
-  }
-  throw new Error(`this host runs ${sessionCountMax} sessions already`);
-}
-
-function tryMakeFolder(folder: string): boolean {
+function startKeeper(mark: string, folder: string): SessionKeeper {
   try {
-    mkdirSync(folder, { mode: 0o700 });
-    return true;
+    return new SessionKeeper({ mark, folder });
   } catch (cause) {
-    if (existsSync(folder)) return false;
+    removeSessionFolder(folder);
     throw cause;
   }
 }
 
-/** Of hosts that were killed. */
-function removeLeftFolders(base: string): void {
-  for (const name of readdirSync(base)) {
-    const pid = /^onglass-session-(\d{1,10})-\d$/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeFolder(join(base, name));
-  }
-}
+type Compositor = {
+  readonly process: Bun.Subprocess;
+  /** Ends of pipes for reading: what it says, and the exit code of its program as a line. */
+  readonly said: number;
+  readonly status: number;
+};
 
-/** A program on its way out may still write to it; one that cannot be removed is in nobody's way. */
-function removeFolder(folder: string): void {
-  for (let tries = 0; tries < removeTries && existsSync(folder); tries++) {
-    if (tries > 0) Atomics.wait(sleeping, 0, 0, lookMs);
-    try {
-      rmSync(folder, { recursive: true, force: true });
-    } catch {
-      // Tried again, as often as above.
-    }
+/** Pipes are a bound in themselves: one that is full takes no more, and holds nobody up. */
+function startCompositor(folder: string, mark: string): Compositor {
+  const said = openPipe({ isBlocking: false });
+  const status = openPipe({ isBlocking: false });
+  // A host that is killed takes its sessions along, also where no keeper is left.
+  const command = ["--pdeathsig", "TERM", "sway", "-c", join(folder, "config")];
+  try {
+    const process = Bun.spawn(asSessionUser(...command), {
+      env: { ...sessionEnvironment(folder), [markName]: mark },
+      stdio: ["ignore", "ignore", said.writeEnd, status.writeEnd],
+      detached: true,
+    });
+    // The runtime has the first three descriptors of a program block.
+    stopBlocking(said.writeEnd);
+    return { process, said: said.readEnd, status: status.readEnd };
+  } catch (cause) {
+    for (const { readEnd } of [said, status]) closeDescriptor(readEnd);
+    throw cause;
+  } finally {
+    for (const { writeEnd } of [said, status]) closeDescriptor(writeEnd);
   }
-}
-
-function startCompositor(folder: string, words: readonly string[], mode: SessionMode) {
-  if (words.length > 0) writeFileSync(join(folder, "program"), programScript(words));
-  writeFileSync(join(folder, "config"), swayConfig(words, mode));
-  const user = isRoot() ? [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];
-  // A host that is killed takes its sessions along.
-  const command = ["setpriv", ...user, "--pdeathsig", "TERM", "sway", "-c", join(folder, "config")];
-  const log = Bun.file(join(folder, "log"));
-  return Bun.spawn(command, {
-    env: sessionEnvironment(folder),
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: log,
-    detached: true,
-  });
 }
 
 function swayConfig(words: readonly string[], mode: SessionMode): string {
@@ -260,10 +211,8 @@ function programScript(words: readonly string[]): string {
   const bus = Bun.which("dbus-run-session") === null ? "" : "dbus-run-session -- ";
   return [
     'cd "$HOME"',
-    // A session that has ended meanwhile has no folder.
-    'echo $$ > "$XDG_RUNTIME_DIR/program-pid" || exit',
-    `${bus}${words.map(shellWord).join(" ")} > /dev/null 2>&1`,
-    'echo $? > "$XDG_RUNTIME_DIR/ended"',
+    `${bus}${words.map(shellWord).join(" ")} > /dev/null 2>&1 3>&-`,
+    "echo $? >&3",
     "exec swaymsg exit",
     "",
   ].join("\n");
@@ -280,6 +229,7 @@ function sessionEnvironment(folder: string): Record<string, string> {
     ...Object.fromEntries(passed),
     HOME: isRoot() ? folder : (process.env.HOME ?? folder),
     XDG_RUNTIME_DIR: folder,
+    SWAYSOCK: socketOf(folder),
     XDG_CURRENT_DESKTOP: "sway",
     PULSE_SERVER: process.env.PULSE_SERVER ?? `unix:${join(runtimeFolder(), "pulse/native")}`,
     WLR_BACKENDS: "headless",
@@ -288,51 +238,27 @@ function sessionEnvironment(folder: string): Record<string, string> {
   };
 }
 
-function ipcName(folder: string): string | undefined {
-  return readdirSync(folder).find((name) => name.startsWith("sway-ipc"));
+/** Its name is known beforehand: a socket that a program adds is not taken for it. */
+function socketOf(folder: string): string {
+  return join(folder, "sway.sock");
 }
 
-function signalGroup(group: number | undefined, signal: "SIGTERM" | "SIGKILL"): void {
-  if (group === undefined) return;
+function isAlive(pid: number): boolean {
   try {
-    process.kill(-group, signal);
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const state = stat.charAt(stat.lastIndexOf(")") + 2);
+    return state !== "Z" && state !== "X";
   } catch {
-    // It has ended.
+    return false;
   }
 }
 
-/** State, parent and process group; empty where there is no such process. */
-function statFields(pid: string): string[] {
-  const stat = readText(`/proc/${pid}/stat`);
-  return stat === undefined ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
-function ownerOf(pid: string): number | undefined {
-  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
-}
-
-function sessionUser(): number {
-  return isRoot() ? nobody : (process.getuid?.() ?? nobody);
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
-
-/**
- * The first 4 KiB; `undefined` where there is no such file. A program of the session may have put a
- * link or a pipe in its place: neither is followed or waited for.
- */
-function readText(path: string): string | undefined {
+/** What waits in it; empty when nothing does. */
+function readPipe(descriptor: number): string {
   try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const bytes = Buffer.alloc(4096);
-      return bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, null));
-    } finally {
-      closeSync(file);
-    }
+    const bytes = Buffer.alloc(saidBytesMax);
+    return bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, bytes.length, null));
   } catch {
-    return undefined;
+    return "";
   }
 }

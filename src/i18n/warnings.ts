@@ -53,6 +53,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   replayed_call_failed: "unerwarteter Fehler bei einem wiederholten Aufruf",
   request_failed: "unerwarteter Fehler bei einer Anfrage",
   sample_refused: "fehlerhafte Messung verworfen",
+  screen_not_resized: "Bildschirm hat nicht die Größe des Streams; er wird skaliert",
   session_list_not_read: "Liste der Sitzungen nicht lesbar; die Sitzungen dieses Starts fehlen",
   session_list_not_written: "Liste der Sitzungen nicht gespeichert",
   settings_damaged: "beschädigte Einstellungen beiseitegelegt; es gelten die Vorgaben",

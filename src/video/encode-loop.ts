@@ -106,6 +106,8 @@ export class EncodeLoop {
       onQuestion: (isAsking: boolean) => this.#post({ kind: "asking", isAsking }),
       onChosen: (source: string, passed: readonly PassedOver[]) =>
         this.#post({ kind: "chosen", source, passed }),
+      onSizeKept: (detail: string) =>
+        this.#post({ kind: "kept", warning: "screen_not_resized", detail }),
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
       openEncoder,
     };
@@ -201,7 +203,7 @@ export class EncodeLoop {
     } catch (cause) {
       const detail = cause instanceof Error ? cause.message : String(cause);
       const failure = cause instanceof Failure ? { failure: cause.code } : {};
-      this.#post({ kind: "kept", ...failure, detail });
+      this.#post({ kind: "kept", warning: "encoder_not_changed", ...failure, detail });
     }
     this.#retuning = undefined;
   }

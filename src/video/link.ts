@@ -124,8 +124,13 @@ export type EncodeReport =
       readonly inputTarget: InputTarget | undefined;
     }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
-  /** The requested change failed; the current encoder stays. */
-  | { readonly kind: "kept"; readonly failure?: FailureCode; readonly detail: string }
+  /** A change failed: the current encoder stays, or the source's screen as large as it was. */
+  | {
+      readonly kind: "kept";
+      readonly warning: "encoder_not_changed" | "screen_not_resized";
+      readonly failure?: FailureCode;
+      readonly detail: string;
+    }
   /** The place's memory from now on, reported before its first frame and when it had to grow. */
   | { readonly kind: "place"; readonly place: number; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "frame"; readonly frame: PlacedFrame }

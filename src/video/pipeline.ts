@@ -57,6 +57,8 @@ export type PipelineDeps = {
   readonly onQuestion: (isAsking: boolean) => void;
   /** Of `auto`: which source it is, and why none before it. */
   readonly onChosen: (source: string, passed: readonly PassedOver[]) => void;
+  /** The source's screen has not followed a change of the mode; why. */
+  readonly onSizeKept: (detail: string) => void;
   /** Called before each step of opening that may block this thread for ever. */
   readonly onOpening: (part: OpeningPart) => void;
   /** Opens an encoder on this thread. @throws Failure when none can be opened */
@@ -81,6 +83,7 @@ function hostOf({ dataDirectory }: EncodeOptions, deps: PipelineDeps): SourceHos
     dataDirectory,
     onQuestion: deps.onQuestion,
     onChosen: deps.onChosen,
+    onSizeKept: deps.onSizeKept,
     isCancelled: () => deps.activity[cancelledWord] === 1,
   };
 }

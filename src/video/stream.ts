@@ -287,7 +287,7 @@ class Keeper implements EncodeStream {
         for (const { consumer } of this.#subscriptions) consumer.onResized?.(report);
         break;
       case "kept":
-        warn("encoder_not_changed", {
+        warn(report.warning, {
           source: this.source,
           ...(report.failure === undefined ? {} : { failure: report.failure }),
           reason: report.detail,

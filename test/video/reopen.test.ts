@@ -61,6 +61,7 @@ function lineOf(oddSlots: readonly number[], failedAttempts: readonly number[] =
     activity: new Int32Array(2),
     onAbsence: () => undefined,
     onQuestion: () => undefined,
+    onSizeKept: () => undefined,
     onChosen: () => undefined,
     filmStart: new SharedTime(),
     source: new OddSource(oddSlots),

@@ -46,7 +46,7 @@ export function openSource(name: string, mode: SourceMode, host = alone): Source
     case "portal":
       return openPortalSource(source.isInputWanted, mode, host);
     case "session":
-      return openSessionSource(source.command, mode);
+      return openSessionSource(source.command, mode, host);
     case "file":
       return openFileSource(source.path, mode);
     case "color":

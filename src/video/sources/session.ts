@@ -1,18 +1,24 @@
 /** Per frame: a desktop of the player's own, started for this stream, as large as the stream. */
+import { systemClock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
 import { compositorEnded, PrivateSession } from "../../desktop/private-session.ts";
 import { WaylandScreen } from "../../wayland/screen.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
-import type { PictureSize, Source, SourceMode } from "./source.ts";
+import type { PictureSize, Source, SourceHost, SourceMode } from "./source.ts";
+
+/** A compositor that did not answer is asked again so soon, and then so often. */
+const firstAgainUs = 500_000;
+const againUs = 2_000_000;
+const againCountMax = 5;
 
 /**
  * @param command run in the session, words with blanks between them; a terminal when empty.
  * @throws Failure `source_unavailable` with what was in the way
  */
-export function openSessionSource(command: string, mode: SourceMode): Source {
+export function openSessionSource(command: string, mode: SourceMode, host: SourceHost): Source {
   try {
-    return showSession(new PrivateSession(command, mode), mode);
+    return showSession(new PrivateSession(command, mode), mode, host);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const name = `session:${command}`;
@@ -20,24 +26,45 @@ export function openSessionSource(command: string, mode: SourceMode): Source {
   }
 }
 
-/** Owns one use of the session from here on. */
-function showSession(session: PrivateSession, mode: SourceMode): Source {
+/** Owns the session from here on. */
+function showSession(session: PrivateSession, mode: SourceMode, host: SourceHost): Source {
   try {
-    return new ScreenSource(new SessionFeed(session), mode);
+    return new ScreenSource(new SessionFeed({ session, screen: openScreen(session), host }), mode);
   } catch (cause) {
-    session.release();
+    session.close();
     throw cause;
   }
 }
 
+function openScreen({ path, output }: PrivateSession): WaylandScreen {
+  return new WaylandScreen(path, output);
+}
+
+/** What a feed owns, and passes on to the feed of the stream's next mode. */
+type Shown = {
+  readonly session: PrivateSession;
+  readonly screen: WaylandScreen;
+  readonly host: SourceHost;
+};
+
 /** A compositor that ends has ended the session: it is not looked for again. */
 class SessionFeed implements ScreenFeed {
   readonly #session: PrivateSession;
-  readonly #screen: WaylandScreen;
+  readonly #host: SourceHost;
+  readonly #clock = systemClock();
+  #screen: WaylandScreen;
+  /** The stream's mode while the compositor has not followed it; its screen is scaled meanwhile. */
+  #owed: SourceMode | undefined;
+  #againUs = 0;
+  #againCount = 0;
+  #isPassedOn = false;
 
-  constructor(session: PrivateSession) {
+  constructor({ session, screen, host }: Shown, owed?: SourceMode) {
     this.#session = session;
-    this.#screen = new WaylandScreen(session.path, session.output);
+    this.#screen = screen;
+    this.#host = host;
+    this.#owed = owed;
+    this.#againUs = this.#clock.nowUs() + firstAgainUs;
   }
 
   get fault(): string | undefined {
@@ -46,6 +73,8 @@ class SessionFeed implements ScreenFeed {
   }
 
   next(waitMs: number): FeedPicture | undefined {
+    if (this.#owed !== undefined && this.#clock.nowUs() >= this.#againUs)
+      this.#askAgain(this.#owed);
     return this.#screen.next(waitMs);
   }
 
@@ -54,15 +83,43 @@ class SessionFeed implements ScreenFeed {
     return { kind: "wayland", path, output, size };
   }
 
-  /** The program keeps running: its screen gets the new size. */
+  /** The program keeps running: its screen gets the new size, at once or when the compositor answers. */
   reopen(mode: SourceMode): Source {
-    this.#session.resize(mode);
-    this.#session.retain();
-    return showSession(this.#session, mode);
+    const resized = this.#resize(mode);
+    if (resized === undefined)
+      this.#host.onSizeKept?.("the compositor does not answer; its picture is scaled");
+    const shown = { session: this.#session, screen: resized ?? this.#screen, host: this.#host };
+    const feed = new SessionFeed(shown, resized === undefined ? mode : undefined);
+    const source = new ScreenSource(feed, mode);
+    if (resized !== undefined) this.#screen[Symbol.dispose]();
+    this.#isPassedOn = true;
+    return source;
   }
 
   close(): void {
+    if (this.#isPassedOn) return;
     this.#screen[Symbol.dispose]();
-    this.#session.release();
+    this.#session.close();
+  }
+
+  #askAgain(mode: SourceMode): void {
+    const screen = this.#resize(mode);
+    this.#againCount += 1;
+    this.#againUs = this.#clock.nowUs() + againUs;
+    if (screen !== undefined || this.#againCount === againCountMax) this.#owed = undefined;
+    if (screen === undefined) return;
+    this.#screen[Symbol.dispose]();
+    this.#screen = screen;
+  }
+
+  /** A new look at the screen, which begins with a whole picture; `undefined` without an answer. */
+  #resize(mode: SourceMode): WaylandScreen | undefined {
+    if (!this.#session.resize(mode)) return undefined;
+    try {
+      return openScreen(this.#session);
+    } catch {
+      // What it shows, or why it has ended, is to be had by the one that is open.
+      return undefined;
+    }
   }
 }

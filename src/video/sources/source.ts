@@ -27,6 +27,8 @@ export type SourceHost = {
   onQuestion(isAsking: boolean): void;
   /** Of `auto`: which source it is, and why none before it. */
   onChosen?(source: string, passed: readonly PassedOver[]): void;
+  /** A change of the mode has not reached the source's screen: its picture is scaled. Why, in English. */
+  onSizeKept?(reason: string): void;
   /** Whether nobody waits for the source any longer. */
   isCancelled(): boolean;
 };

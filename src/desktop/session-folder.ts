@@ -1,0 +1,113 @@
+/**
+ * The folder of a private session: its sockets and the files it starts from. A session's programs
+ * share `/tmp` with the host, so nothing is written to a folder that is theirs already.
+ */
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runtimeFolder } from "../base/runtime-folder.ts";
+import { asSessionUser, isRoot, plainEnvironment, sessionUser } from "./session-user.ts";
+
+/** Of one host at the same time. */
+export const sessionCountMax = 4;
+/** Places that another user may have taken before us. */
+const placeCountMax = 16;
+const removeMsMax = 2000;
+
+/** Where sessions of this host have their folders. */
+export function sessionBase(): string {
+  return !isRoot() && existsSync(runtimeFolder()) ? runtimeFolder() : tmpdir();
+}
+
+/**
+ * A new folder with these files, for the session's user alone. Taken by being made: no two threads get
+ * the same. Folders that killed hosts left are removed.
+ * @throws Error when this host runs its sessions already, or the files cannot be written
+ */
+export function takeSessionFolder(files: Readonly<Record<string, string>>): string {
+  const base = sessionBase();
+  removeLeftFolders(base);
+  const folder = makeFolder(base);
+  try {
+    fillFolder(folder, files);
+  } catch (cause) {
+    rmSync(folder, { recursive: true, force: true });
+    throw cause;
+  }
+  return folder;
+}
+
+/** With the session's rights: a link in it, or in its place, leads nowhere that they do not. */
+export function removeSessionFolder(folder: string): void {
+  if (!isOfSession(folder)) return;
+  Bun.spawnSync(asSessionUser("rm", "-rf", "--", folder), {
+    env: plainEnvironment(),
+    timeout: removeMsMax,
+    stdio: ["ignore", "ignore", "ignore"],
+  });
+}
+
+/** The folder changes hands last: until then nobody else gets into it. */
+function fillFolder(folder: string, files: Readonly<Record<string, string>>): void {
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(folder, name), text, { flag: "wx", mode: 0o600 });
+  if (!isRoot()) return;
+  for (const path of [...paths, folder]) chownSync(path, sessionUser(), sessionUser());
+}
+
+/** A place that another user has taken does not count as one of our sessions. */
+function makeFolder(base: string): string {
+  let ownCount = 0;
+  for (let place = 1; place <= placeCountMax && ownCount < sessionCountMax; place++) {
+    const folder = join(base, `onglass-session-${process.pid}-${place}`);
+    if (tryMakeFolder(folder)) return folder;
+    if (isOurs(folder)) ownCount += 1;
+  }
+  throw new Error(
+    ownCount === sessionCountMax
+      ? `this host runs ${sessionCountMax} sessions already`
+      : `other users have taken its places in "${base}"`,
+  );
+}
+
+function tryMakeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch (cause) {
+    if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) return false;
+    throw cause;
+  }
+}
+
+/** Of hosts that were killed. */
+function removeLeftFolders(base: string): void {
+  for (const name of readdirSync(base)) {
+    const pid = /^onglass-session-(\d{1,10})-\d{1,2}$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) removeSessionFolder(join(base, name));
+  }
+}
+
+/** A folder that has not changed hands yet is the host's. */
+function isOurs(folder: string): boolean {
+  return isOfSession(folder) || ownerOf(folder) === process.getuid?.();
+}
+
+function isOfSession(folder: string): boolean {
+  return ownerOf(folder) === sessionUser();
+}
+
+/** `undefined` for what is not a folder; a link is not followed. */
+function ownerOf(folder: string): number | undefined {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true ? stats.uid : undefined;
+}
