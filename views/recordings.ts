@@ -170,7 +170,13 @@ export function labelBadges(labels: readonly string[]): Html {
 
 export function marks(reader: Reader, meta: CaptureMeta): Html {
   const { recordings: words, notes } = reader.messages;
-  return html`${originBadge(reader, meta)}${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.unread ? html` <span class="badge small" title="${words.unreadHint}">${words.unread}</span>` : ""}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}${meta.baseline ? html` <span class="badge small on" title="${notes.baselineHint}">${notes.baseline}</span>` : ""}`;
+  return html`${originBadge(reader, meta)}${meta.truncated ? html` <span class="badge small" title="${words.truncatedHint}">${words.truncated}</span>` : ""}${meta.unread ? html` <span class="badge small" title="${words.unreadHint}">${words.unread}</span>` : ""}${rowsCutBadge(reader, meta)}${meta.recovered ? html` <span class="badge small" title="${words.recoveredHint}">${words.recovered}</span>` : ""}${meta.mended ? html` <span class="badge small" title="${words.mendedHint}">${words.mended}</span>` : ""}${meta.baseline ? html` <span class="badge small on" title="${notes.baselineHint}">${notes.baseline}</span>` : ""}`;
+}
+
+function rowsCutBadge({ messages, format }: Reader, { rows_until_ms: endMs }: CaptureMeta): Html {
+  const { recordings: words } = messages;
+  if (endMs === undefined) return html``;
+  return html` <span class="badge small" title="${words.rowsCutHint(format.duration(endMs))}">${words.rowsCut}</span>`;
 }
 
 /** That it was not armed, and of an automatic one why it was saved. */

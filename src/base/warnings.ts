@@ -9,6 +9,8 @@ export const warnings = {
   capture_not_saved: "capture not saved; it is still in memory",
   capture_not_saved_at_stop: "capture not saved",
   capture_rows_not_saved: "rows of a capture not saved",
+  capture_rows_truncated:
+    "capture has more frames than its file takes; the last ones are not saved",
   capture_values_left_out: "invalid values of a capture left out",
   captures_not_readable: "captures not readable",
   desktop_asked: "waiting for your answer on the desktop",

@@ -92,6 +92,8 @@ const heading = ["ID", "KIND", "MODE", "CODEC", "CLIENT", "SECONDS", "SAMPLES", 
 function rowOf(meta: CaptureMeta): string[] {
   const marks = [
     meta.truncated ? "truncated" : "",
+    meta.unread ? "incomplete" : "",
+    meta.rows_until_ms === undefined ? "" : "frames-cut",
     meta.recovered ? "recovered" : "",
     meta.origin ?? "",
     meta.trigger === undefined ? "" : `(${meta.trigger.rule})`,

@@ -8,6 +8,7 @@ import {
   frameFates,
 } from "../model/frames.ts";
 import { type FramesPage, pageRowsMax } from "../model/frames-page.ts";
+import type { RowMarks } from "../model/unread.ts";
 
 /** What a cell is outside of this program. */
 export type PlainValue = number | string | boolean | null;
@@ -15,16 +16,16 @@ export type PlainValue = number | string | boolean | null;
 /** The first `pageRowsMax` rows. @param table with `due_us` since the begin */
 export function framesPage(
   table: FrameTable,
-  range: { readonly fromMs: number; readonly toMs: number } & Pick<FramesPage, "unread">,
+  { fromMs, toMs, ...marks }: { readonly fromMs: number; readonly toMs: number } & RowMarks,
   names: readonly FrameColumnName[] = frameColumnNames,
 ): FramesPage {
   const rows = sliceTable(table, 0, pageRowsMax);
   return {
-    from_ms: range.fromMs,
-    to_ms: range.toMs,
+    from_ms: fromMs,
+    to_ms: toMs,
     count: rows.count,
     ...(rows.count < table.count ? { truncated: true } : {}),
-    ...(range.unread === undefined ? {} : { unread: range.unread }),
+    ...marks,
     columns: Object.fromEntries(names.map((name) => [name, plainColumn(rows, name)])),
   };
 }

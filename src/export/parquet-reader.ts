@@ -15,6 +15,8 @@ export type FrameFile = {
   /** What was written as its head, unchecked. */
   readonly head: unknown;
   readonly rowCount: number;
+  /** When the last slot was due, by the file's statistics; `undefined` without. */
+  readonly lastDueUs: number | undefined;
   /** A text of the file's metadata, unchecked. */
   note(key: string): string | undefined;
   /** All rows in parts of at most 36,000, in order. */
@@ -36,6 +38,7 @@ export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
   return {
     head: head === undefined ? undefined : JSON.parse(head),
     rowCount: Number(metadata.num_rows),
+    lastDueUs: lastDueUs(metadata),
     note,
     tables: () => readGroups(file, metadata),
     read: ({ fromUs, toUs }, names = frameColumnNames) =>
@@ -96,12 +99,26 @@ function knownColumns(metadata: FileMetaData, names: readonly string[]): FrameCo
   return frameColumnNames.filter((name) => names.includes(name) && there.has(name));
 }
 
+type RowGroup = FileMetaData["row_groups"][number];
+
 /** By the least and greatest `due_us` that the group's statistics give. */
-function mayHold(group: FileMetaData["row_groups"][number], fromUs: number, toUs: number): boolean {
+function mayHold(group: RowGroup, fromUs: number, toUs: number): boolean {
+  const { leastUs, mostUs } = dueIn(group);
+  return leastUs === undefined || mostUs === undefined || (leastUs < toUs && mostUs >= fromUs);
+}
+
+function lastDueUs({ row_groups }: FileMetaData): number | undefined {
+  return row_groups.reduce<number | undefined>((last, group) => {
+    const { mostUs = last } = dueIn(group);
+    return last === undefined || mostUs === undefined ? mostUs : Math.max(last, mostUs);
+  }, undefined);
+}
+
+function dueIn(group: RowGroup): { leastUs: number | undefined; mostUs: number | undefined } {
   const due = group.columns.find((column) => column.meta_data?.path_in_schema[0] === "due_us");
   const { min_value, max_value } = due?.meta_data?.statistics ?? {};
-  if (typeof min_value !== "bigint" || typeof max_value !== "bigint") return true;
-  return Number(min_value) < toUs && Number(max_value) >= fromUs;
+  const numberOf = (value: unknown) => (typeof value === "bigint" ? Number(value) : undefined);
+  return { leastUs: numberOf(min_value), mostUs: numberOf(max_value) };
 }
 
 async function readGroup(request: {

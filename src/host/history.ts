@@ -69,6 +69,7 @@ export async function openHistory(
       ...{ history, vault: store, clock, scheduler, hostName, onKept },
       pathOf: (id) => store.frames.pathOf(id),
       removeRows: (id) => store.frames.remove(id),
+      markRows: (id, marks) => store.markRows(id, marks),
     }),
   );
   const historyReads = new HistoryService({

@@ -119,6 +119,9 @@ export const english = {
       "The capture reached its maximum length (3 h at one sample every 2 s); the rest was not recorded.",
     unread: "incomplete",
     unreadHint: "A part of the history could not be read when this capture was made from it.",
+    rowsCut: "frames cut",
+    rowsCutHint: (time: string) =>
+      `Single frames end at ${time}: there were more than a file takes (4,000,000). Samples and events are complete.`,
     recovered: "recovered",
     recoveredHint: "Recovered after the host crashed.",
     mended: "invalid values",

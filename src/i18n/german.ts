@@ -123,6 +123,9 @@ export const german: Messages = {
     unread: "unvollständig",
     unreadHint:
       "Ein Teil des Verlaufs ließ sich nicht lesen, als diese Aufzeichnung daraus entstand.",
+    rowsCut: "Einzelbilder gekürzt",
+    rowsCutHint: (time) =>
+      `Die Einzelbilder enden bei ${time}: Es waren mehr, als eine Datei fasst (4.000.000). Messwerte und Ereignisse sind vollständig.`,
     recovered: "wiederhergestellt",
     recoveredHint: "Nach einem Absturz des Hosts wiederhergestellt.",
     mended: "ungültige Werte",

@@ -9,6 +9,8 @@ const german: Readonly<Record<WarningCode, string>> = {
   capture_not_saved: "Aufzeichnung nicht gespeichert; sie ist noch im Speicher",
   capture_not_saved_at_stop: "Aufzeichnung nicht gespeichert",
   capture_rows_not_saved: "Einzelbilder einer Aufzeichnung nicht gespeichert",
+  capture_rows_truncated:
+    "Aufzeichnung hat mehr Einzelbilder, als ihre Datei fasst; die letzten sind nicht gespeichert",
   capture_values_left_out: "ungültige Werte einer Aufzeichnung ausgelassen",
   captures_not_readable: "Aufzeichnungen nicht lesbar",
   desktop_asked: "wartet auf deine Antwort am Desktop",

@@ -7,16 +7,19 @@ import { makePrivateDirectory } from "../base/private-directory.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { withZero } from "../frames/table.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
-import type { FrameFileAnswer, FrameFileRequest, WrittenRows } from "./frame-file.ts";
+import type { RowMarks } from "../model/unread.ts";
+import {
+  type FrameFileAnswer,
+  type FrameFileRequest,
+  frameFileRowsMax,
+  type WrittenRows,
+} from "./frame-file.ts";
 import { lowerPriority } from "./low-priority.ts";
 import { durationOf } from "./overviews.ts";
 import { OverviewNotes, overviewsKey } from "./stored-overviews.ts";
-import { truncatedKey, unreadField, unreadKey } from "./unread.ts";
+import { noteMarks, rowsUntilMs, unreadField } from "./unread.ts";
 
 declare const self: Worker;
-
-/** Twelve hours at 96 frames a second; beyond it a file is cut, and says so. */
-const rowCountMax = 4_000_000;
 
 quietConsole(console);
 
@@ -31,38 +34,33 @@ self.onmessage = (event: MessageEvent<FrameFileRequest>) => {
 
 async function write(request: FrameFileRequest): Promise<WrittenRows> {
   lowerPriority();
-  const { directory, names, range, zeroUs, head, path } = request;
+  const { directory, names, range, zeroUs, head, path, rowCountMax = frameFileRowsMax } = request;
   let [rowCount, isTruncated] = [0, false];
+  let marks: RowMarks = {};
   const unread: UnreadStretch[] = [];
   await makePrivateDirectory(dirname(path));
   await fillFileAtomic(path, async (file) => {
     const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
     // A download has no length of its own: nobody draws it.
     const overviews = durationOf(head) > 0 ? new OverviewNotes(durationOf(head)) : undefined;
+    let lastUs = 0;
     for await (const part of readRange({ directory, names }, range, unread)) {
       isTruncated = rows.rowCount + part.rows.count > rowCountMax;
       if (isTruncated) break;
       const table = withZero(part.rows, zeroUs);
       rows.add(table);
+      lastUs = table.columns.due_us.reduce((last, us) => Math.max(last, us), lastUs);
       overviews?.add(table);
       answer({ kind: "progress" });
     }
     if (overviews !== undefined) rows.note(overviewsKey, overviews.finish());
-    if (isTruncated) rows.note(truncatedKey, `${rows.rowCount}`);
-    noteUnread(rows, unread, zeroUs);
+    const until = isTruncated ? { rows_until_ms: rowsUntilMs(lastUs) ?? 0 } : {};
+    marks = { ...unreadField(unread, zeroUs), ...until };
+    noteMarks(rows, marks);
     rows.finish();
     rowCount = rows.rowCount;
   });
-  return { rowCount, isTruncated, unread };
-}
-
-function noteUnread(
-  rows: FrameFileWriter,
-  stretches: readonly UnreadStretch[],
-  zeroUs: number,
-): void {
-  const { unread } = unreadField(stretches, zeroUs);
-  if (unread !== undefined) rows.note(unreadKey, JSON.stringify(unread));
+  return { rowCount, isTruncated, unread, marks };
 }
 
 /** A full disk may take a part and say nothing, so every count is looked at. */

@@ -5,6 +5,10 @@
  */
 import { workerUrl } from "../base/worker-url.ts";
 import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
+import type { RowMarks } from "../model/unread.ts";
+
+/** Rows of one file: twelve hours at 96 frames a second. Beyond it a file is cut, and says so. */
+export const frameFileRowsMax = 4_000_000;
 
 /** Which rows, and into which file. */
 export type FrameFileRequest = {
@@ -18,6 +22,8 @@ export type FrameFileRequest = {
   readonly head: unknown;
   /** Replaced when it is there, whole or not at all. */
   readonly path: string;
+  /** `frameFileRowsMax` unless given. */
+  readonly rowCountMax?: number | undefined;
 };
 
 /** What is in the file. */
@@ -27,6 +33,8 @@ export type WrittenRows = {
   readonly isTruncated: boolean;
   /** What of the history could not be read. */
   readonly unread: readonly UnreadStretch[];
+  /** The same, and where rows end that were cut, as the file and the head of its capture say it. */
+  readonly marks: RowMarks;
 };
 
 /** What became of the file. */

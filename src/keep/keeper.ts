@@ -9,9 +9,10 @@ import type { Scheduler } from "../base/scheduler.ts";
 import type { History } from "../history/history.ts";
 import type { UnreadStretch } from "../history/read-range.ts";
 import type { CaptureMeta } from "../model/capture.ts";
+import type { RowMarks } from "../model/unread.ts";
 import type { CaptureRows } from "../recorder/recorder.ts";
 import type { CaptureVault } from "../recorder/recovery.ts";
-import { writeFrameFile } from "./frame-file.ts";
+import { type WrittenRows, writeFrameFile } from "./frame-file.ts";
 import { type KeptRange, keptCapture } from "./kept-capture.ts";
 import { unreadField } from "./unread.ts";
 
@@ -26,9 +27,13 @@ export type KeeperOptions = {
   pathOf(id: string): string;
   /** Removes the rows of a capture that is gone. */
   removeRows(id: string): Promise<void>;
+  /** Adds to the head of a capture what its rows lack; nothing when it is gone. */
+  markRows(id: string, marks: RowMarks): Promise<void>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly hostName: string;
+  /** Of one file; as many as a file takes unless given. */
+  readonly rowCountMax?: number;
   /** A capture was made of what has been. */
   onKept(meta: CaptureMeta): void;
 };
@@ -164,7 +169,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     range: KeptRange & { readonly sessionId?: number | undefined },
     run: number,
   ): Promise<void> {
-    const { history, vault, pathOf, removeRows } = this.#options;
+    const { history, pathOf, rowCountMax } = this.#options;
     using _pin = history.pin(range.fromUs);
     // A pin keeps segments of this run alone, and the caller's hold may be gone while this waits.
     using _heldBefore = history.hold(history.namesOf(range, run));
@@ -178,11 +183,21 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     if (names.length === 0) return;
     // Of this run the flush may have added some.
     using _held = history.hold(names);
-    const file = { directory: history.directory, names, range, zeroUs: range.fromUs, head: meta };
-    const { unread } = await writeFrameFile({ ...file, path: pathOf(meta.id) }, progress);
-    history.warnOf(unread);
+    const place = { directory: history.directory, names, range, zeroUs: range.fromUs };
+    const file = { ...place, head: meta, path: pathOf(meta.id), rowCountMax };
+    await this.#written(meta, await writeFrameFile(file, progress));
+  }
+
+  /** What the rows lack is said in the log and in the head, which was saved before them. */
+  async #written({ id, unread }: CaptureMeta, written: WrittenRows): Promise<void> {
+    const { history, vault, removeRows, markRows } = this.#options;
+    history.warnOf(written.unread);
     // It may have been deleted meanwhile.
-    if ((await vault.load(meta.id)) === undefined) await removeRows(meta.id);
+    if ((await vault.load(id)) === undefined) return await removeRows(id);
+    const { isTruncated, rowCount, marks } = written;
+    if (isTruncated) warn("capture_rows_truncated", { id, rows: rowCount });
+    const isNew = marks.unread !== undefined && unread === undefined;
+    if (isTruncated || isNew) await markRows(id, marks);
   }
 
   #reported(): Promise<void> {

@@ -5,11 +5,11 @@ import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
-import type { Unread } from "../model/unread.ts";
+import type { RowMarks } from "../model/unread.ts";
 import type { SettingChange } from "../model/verdict.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import { changeIn } from "./judge-session.ts";
-import { unreadKey, unreadOfFile } from "./unread.ts";
+import { marksOfFile } from "./unread.ts";
 
 /** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
 export type KeptRows = {
@@ -45,7 +45,7 @@ export async function keptRowsOf(
 }
 
 /** Rows of a file, and what of the range they lack. */
-export type FileRows = { readonly rows: FrameTable; readonly marks: { readonly unread?: Unread } };
+export type FileRows = { readonly rows: FrameTable; readonly marks: RowMarks };
 
 /** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
 export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
@@ -62,6 +62,6 @@ export async function readFileRows(path: string, query: FramesQuery): Promise<Fi
   const isOwn = (row: number) => ids[row] === query.session;
   return {
     rows: query.session === undefined ? table : filterTable(table, isOwn),
-    marks: unreadOfFile(file.note(unreadKey), query),
+    marks: marksOfFile(file, query),
   };
 }

@@ -10,7 +10,7 @@ import { isLong } from "../model/long-range.ts";
 import type { OverviewQuery } from "../ports/history.ts";
 import type { LongWork } from "./long-work.ts";
 import { overviewsKey, storedOverview } from "./stored-overviews.ts";
-import { unreadKey, unreadOfFile } from "./unread.ts";
+import { marksOfFile } from "./unread.ts";
 
 /** Overviews of saved captures that stay at hand: their rows never change. */
 const rememberedCountMax = 32;
@@ -41,7 +41,7 @@ export class OverviewMemory {
     const file = await openFile(path);
     const durationMs = durationOf(file.head);
     const stored = storedOverview(file.note(overviewsKey), query, durationMs);
-    if (stored !== undefined) return { ...stored, ...unreadOfFile(file.note(unreadKey), query) };
+    if (stored !== undefined) return { ...stored, ...marksOfFile(file, query) };
     const rangeMs = Math.min(durationMs, query.to ?? durationMs) - (query.from ?? 0);
     if (isLong(rangeMs)) return await this.#long.overview({ kind: "overview", path, query });
     return await overviewOfFile(path, query);
@@ -60,7 +60,7 @@ export async function overviewOfFile(path: string, query: OverviewQuery): Promis
   const toMs = Math.max(fromMs, query.to ?? durationMs);
   const tables = file.parts({ fromUs: fromMs * 1000, toUs: toMs * 1000 + 1 }, overviewColumns);
   const overview = await fold(tables, { fromMs, toMs, points: query.points }, query.session);
-  return { ...overview, ...unreadOfFile(file.note(unreadKey), query) };
+  return { ...overview, ...marksOfFile(file, query) };
 }
 
 /** The head of the file is that of the capture. */

@@ -10,7 +10,7 @@ import {
   requiredMetricNames,
 } from "./metrics.ts";
 import { unixMs } from "./unix-ms.ts";
-import { Unread } from "./unread.ts";
+import { RowsUntilMs, Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const number = (description: string) => Type.Number({ minimum: 0, description });
@@ -111,6 +111,7 @@ export const CaptureMeta = Type.Object(
       count("Values of the file that are not valid; they are left out and listed as unmeasured"),
     ),
     unread: Type.Optional(Unread),
+    rows_until_ms: Type.Optional(RowsUntilMs),
     sessions: Type.Optional(Type.Array(CaptureSession)),
     host: Type.Optional(Type.String({ description: "Name of the machine that recorded" })),
     origin: Type.Optional(

@@ -4,7 +4,7 @@
  * lost, however long the range.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { Unread } from "./unread.ts";
+import { RowsUntilMs, Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const numbers = (description: string) => Type.Array(Type.Number(), { description });
@@ -50,6 +50,7 @@ export const FramesOverview = Type.Object(
     to_ms: Type.Number({ description: "Its end" }),
     frames: count("Rows of the range"),
     unread: Type.Optional(Unread),
+    rows_until_ms: Type.Optional(RowsUntilMs),
     bins_us: numbers("Begin of each bin; what lies beyond the last is in the last"),
     buckets: Type.Object(
       {

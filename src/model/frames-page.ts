@@ -2,7 +2,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { CaptureSession } from "./capture.ts";
 import { type FrameColumn, frameColumnNames, frameColumns } from "./frames.ts";
-import { Unread } from "./unread.ts";
+import { RowsUntilMs, Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -36,6 +36,7 @@ export const FramesPage = Type.Object(
       }),
     ),
     unread: Type.Optional(Unread),
+    rows_until_ms: Type.Optional(RowsUntilMs),
     columns: Type.Object(
       Object.fromEntries(frameColumnNames.map((name) => [name, columnType(frameColumns[name])])),
       { description: "null where it was not measured" },
@@ -50,6 +51,7 @@ export type FramesPage = {
   readonly count: number;
   readonly truncated?: boolean;
   readonly unread?: Unread;
+  readonly rows_until_ms?: number;
   readonly columns: Readonly<Record<string, readonly (number | string | boolean | null)[]>>;
 };
 

@@ -15,5 +15,15 @@ export const Unread = Type.Array(
       "Stretches that were recorded and could not be read, because the file is damaged or the disk failed; absent: all was read",
   },
 );
+/** Where the rows of a capture end that has more than a file takes. */
+export const RowsUntilMs = Type.Integer({
+  minimum: 0,
+  description:
+    "Rows end here, since the begin: there were more than a file takes; absent: all are there",
+});
+
 /** In the order of time. */
 export type Unread = Static<typeof Unread>;
+
+/** What the rows of a capture lack; a field that is absent says that nothing of its kind does. */
+export type RowMarks = { readonly unread?: Unread; readonly rows_until_ms?: number };

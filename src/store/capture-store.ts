@@ -7,7 +7,12 @@
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { createFileAtomic, prepareDirectory, syncDirectory } from "../base/atomic-file.ts";
+import {
+  createFileAtomic,
+  prepareDirectory,
+  syncDirectory,
+  writeFileAtomic,
+} from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
@@ -18,6 +23,7 @@ import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
 import type { CaptureChange } from "../model/capture-note.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { RowMarks } from "../model/unread.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
@@ -213,6 +219,18 @@ export class CaptureStore implements Recordings {
     const name = basename(found.path);
     const { meta } = (await dataDisk.run(() => this.#readHead(name)).catch(throwUnreadable)) ?? {};
     return meta && withNote(meta, await this.#notes.change(id, change));
+  }
+
+  /**
+   * Adds to its head what its rows lack, which are written after it. Nothing when there is none with
+   * this id. @throws Error when it cannot be read or written; the file stays as it was then
+   */
+  async markRows(id: string, marks: RowMarks): Promise<void> {
+    const path = await this.filePath(id);
+    if (path === undefined) return;
+    const text = await dataDisk.run(() => Bun.file(path).slice(0, captureBytesMax).text());
+    const { meta, samples } = readCapture(JSON.parse(text)).capture;
+    await writeFileAtomic(path, JSON.stringify({ meta: { ...meta, ...marks }, samples }));
   }
 
   /** @returns false when there is none with this id. */

@@ -236,3 +236,27 @@ test("a capture kept of a stretch that cannot all be read says so, in its head a
   }
   expect((await service.framesOfSession("1", { from: 0, to: 1000 }))?.unread).toBeUndefined();
 });
+
+test("an armed capture whose rows cannot all be read says so in its head, once they are written", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  const { history, scheduler, service, recorder, keeper, store } = parts;
+  const playing = new Playing(scheduler);
+  begin(parts, 1, playing.memory);
+  await recorder.start();
+  for (let second = 0; second < 130; second++) {
+    playing.play(50);
+    parts.sample(1);
+    await history.flush();
+  }
+  const folder = join(directory.path, "history");
+  writeFileSync(join(folder, segmentsIn(folder)[1] ?? ""), "not a segment at all");
+  const meta = await recorder.stop();
+  const id = meta?.id ?? "";
+  scheduler.advanceMs(3000);
+  await keeper.rowsSettled(id);
+  const { unread } = await service.framesOfRecording(id, { columns: ["frame"] });
+  expect(unread).toHaveLength(1);
+  expect((await store.load(id))?.meta as unknown).toEqual({ ...meta, unread });
+  expect((await store.list()).captures[0]?.unread).toEqual(unread);
+});

@@ -12,7 +12,12 @@ import { ManualScheduler } from "./manual-scheduler.ts";
 import { sampleOf } from "./recorder-parts.ts";
 import { timelineOn } from "./timeline-parts.ts";
 
-export async function keepIn(directory: string, limits?: { ageMsMax: number; bytesMax: number }) {
+/** @param rowCountMax of one file of rows */
+export async function keepIn(
+  directory: string,
+  limits?: { ageMsMax: number; bytesMax: number },
+  rowCountMax?: number,
+) {
   const scheduler = new ManualScheduler();
   const { clock } = scheduler;
   const parts = new AsyncDisposableStack();
@@ -29,7 +34,9 @@ export async function keepIn(directory: string, limits?: { ageMsMax: number; byt
       ...{ history, vault: store, clock, scheduler, hostName: "here" },
       pathOf: (id) => store.frames.pathOf(id),
       removeRows: (id) => store.frames.remove(id),
+      markRows: (id, marks) => store.markRows(id, marks),
       onKept: (meta) => kept.push(meta),
+      ...(rowCountMax === undefined ? {} : { rowCountMax }),
     }),
   );
   const recorder = parts.use(
