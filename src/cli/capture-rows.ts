@@ -8,6 +8,7 @@ import { diskBuffer, type FrameFile, openFrameFile } from "../export/parquet-rea
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { TraceWriter } from "../export/trace.ts";
 import { concatTables, filterTable } from "../frames/table.ts";
+import { marksOfFile, noteMarks } from "../keep/unread.ts";
 import { type FrameTable, frameColumnNames } from "../model/frames.ts";
 import type { CaptureFiles } from "./captures.ts";
 import type { Terminal } from "./output.ts";
@@ -78,13 +79,15 @@ async function write(call: RowsCall, file: FrameFile, sink: Sink): Promise<void>
   for await (const table of parts(file, call)) tables.push(table);
   const rows = concatTables(tables);
   const columns = frameColumnNames.map((name) => [name, plainColumn(rows, name)]);
-  const head = { meta: file.head, count: rows.count };
+  const marks = marksOfFile(file, call.range ?? {});
+  const head = { meta: file.head, count: rows.count, ...marks };
   sink.write(`${JSON.stringify({ ...head, columns: Object.fromEntries(columns) })}\n`);
 }
 
 async function writeParquet(call: RowsCall, file: FrameFile, sink: Sink): Promise<void> {
   const rows = new FrameFileWriter(file.head, { write: (bytes) => sink.write(bytes) });
   for await (const table of parts(file, call)) rows.add(table);
+  noteMarks(rows, marksOfFile(file, call.range ?? {}));
   rows.finish();
 }
 

@@ -2,8 +2,10 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { type CaptureFiles, runCaptures } from "../../src/cli/captures.ts";
-import { parquetOf } from "../../src/export/parquet-writer.ts";
+import { diskBuffer, openFrameFile } from "../../src/export/parquet-reader.ts";
+import { FrameFileWriter, parquetOf } from "../../src/export/parquet-writer.ts";
 import { readFrames } from "../../src/keep/kept-rows.ts";
+import { marksOfFile } from "../../src/keep/unread.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { madeRows } from "../support/made-rows.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -110,6 +112,45 @@ test("a range of rows is what is due from its begin until before its end, in eve
   expect(part).toBeLessThan(Bun.file(trace).size * 0.6);
   const none = await run("frames", "a", "--session", "9");
   expect(none.stdout.trimEnd().split("\n")).toHaveLength(1);
+});
+
+/** Of ten seconds of rows a part could not be read, and what came behind them was cut. */
+async function withMarks(directory: string) {
+  const parts: Uint8Array[] = [];
+  const file = new FrameFileWriter(
+    { id: "a" },
+    { write: (bytes) => void parts.push(bytes.slice()) },
+  );
+  file.add(madeRows({ count: 600 }));
+  file.note("onglass.unread", JSON.stringify([{ from_ms: 1000, to_ms: 4000 }]));
+  file.note("onglass.truncated", "600");
+  file.finish();
+  const run = await withRows(directory);
+  await Bun.write(join(directory, "a.parquet"), Buffer.concat(parts));
+  return run;
+}
+
+test("what rows lack is said of a range too, cut to it", async () => {
+  await using directory = await tempDirectory();
+  const run = await withMarks(directory.path);
+  const out = join(directory.path, "part.parquet");
+  const marksOf = async (...range: string[]) => {
+    await run("frames", "a", "--format", "parquet", "--out", out, ...range);
+    const file = await openFrameFile(diskBuffer(out, Bun.file(out).size));
+    const { unread, rows_until_ms } = JSON.parse(
+      (await run("frames", "a", "--format", "json", ...range)).stdout,
+    );
+    expect(marksOfFile(file, {})).toEqual({ unread, rows_until_ms });
+    return { unread, rows_until_ms };
+  };
+  const whole = await marksOf();
+  expect(whole.unread).toEqual([{ from_ms: 1000, to_ms: 4000 }]);
+  expect(whole.rows_until_ms).toBeWithin(9900, 10_001);
+  expect(await marksOf("--from", "2s", "--to", "5s")).toEqual({
+    unread: [{ from_ms: 2000, to_ms: 4000 }],
+    rows_until_ms: undefined,
+  });
+  expect(await marksOf("--from", "5s")).toEqual({ ...whole, unread: undefined });
 });
 
 test("a range of samples is cut from the CSV of a capture, and not from its own file", async () => {
