@@ -206,12 +206,16 @@ function modeLine({ width, height, fps }: SessionMode): string {
   return `output ${outputName} mode --custom ${width}x${height}@${fps}Hz`;
 }
 
-/** Each word stands in quotes: the shell that reads this finds nothing of the command to interpret. */
+/**
+ * Each word stands in quotes: the shell that reads this finds nothing of the command to interpret. A bus
+ * is tried first: it may be missing, and does not start for a user that the system has no entry of.
+ */
 function programScript(words: readonly string[]): string {
-  const bus = Bun.which("dbus-run-session") === null ? "" : "dbus-run-session -- ";
   return [
     'cd "$HOME"',
-    `${bus}${words.map(shellWord).join(" ")} > /dev/null 2>&1 3>&-`,
+    'bus="dbus-run-session --"',
+    "$bus true > /dev/null 2>&1 3>&- || bus=",
+    `$bus ${words.map(shellWord).join(" ")} > /dev/null 2>&1 3>&-`,
     "echo $? >&3",
     "exec swaymsg exit",
     "",

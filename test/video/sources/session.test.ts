@@ -1,9 +1,9 @@
 /** A desktop of the player's own: the real sway, started and ended by the source. */
 import { afterEach, expect, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import { chmod, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { onWarning } from "../../../src/base/log.ts";
 import { sessionBase } from "../../../src/desktop/session-folder.ts";
 import { asSessionUser } from "../../../src/desktop/session-user.ts";
@@ -101,6 +101,17 @@ test("a process whose number a program writes down is left alone", async () => {
   await areEnded();
   expect(other.signalCode).toBeNull();
   expect(processesWhere((words) => words.join(" ") === "sleep 60")).toContain(other.pid);
+});
+
+test("a program runs without a bus where none can be started", async () => {
+  await using broken = await makeProgram("exit 127");
+  const sleeper = makeSleeper();
+  const { PATH } = process.env;
+  await rename(broken.path, join(dirname(broken.path), "dbus-run-session"));
+  process.env.PATH = `${dirname(broken.path)}:${PATH}`;
+  openedSources.push(openSource(`session:${sleeper.command}`, mode));
+  process.env.PATH = PATH;
+  await until(() => sleeper.pids().length === 1, { what: "the program runs" });
 });
 
 test("two streams have two sessions", async () => {
