@@ -45,9 +45,15 @@ export function takeSessionFolder(files: Readonly<Record<string, string>>): stri
   return folder;
 }
 
-/** With the session's rights: a link in it, or in its place, leads nowhere that they do not. */
+/**
+ * With the session's rights: a link in it, or in its place, leads nowhere that they do not. One that has
+ * not changed hands is the host's alone, and one of another user stays.
+ */
 export function removeSessionFolder(folder: string): void {
-  if (!isOfSession(folder)) return;
+  if (!isOfSession(folder)) {
+    if (isOurs(folder)) rmSync(folder, { recursive: true, force: true });
+    return;
+  }
   Bun.spawnSync(asSessionUser("rm", "-rf", "--", folder), {
     env: plainEnvironment(),
     timeout: removeMsMax,
@@ -97,7 +103,7 @@ function removeLeftFolders(base: string): void {
   }
 }
 
-/** A folder that has not changed hands yet is the host's. */
+/** Also one that has not changed hands yet. */
 function isOurs(folder: string): boolean {
   return isOfSession(folder) || ownerOf(folder) === process.getuid?.();
 }

@@ -1,7 +1,7 @@
 /**
  * Ends what a private session has started, and removes its folder. A small shell with the session's
- * rights waits beside each session for the end of its host, so that `kill -9` leaves nothing behind;
- * the same script ends a session whose stream is over.
+ * rights waits beside each session for the end of its host or of the thread that opened it, so that
+ * `kill -9` leaves nothing behind; the same script ends a session whose stream is over.
  *
  * Processes are found by the mark in the environment that they were started with, which no program can
  * put on a process of somebody else. A number that a program chose is never signalled. One that clears
@@ -20,7 +20,8 @@ type Kept = { readonly mark: string; readonly folder: string };
 
 /** Programs have 0.7 s to save what they have. */
 const script = `
-trap '' HUP INT TERM
+trap '' HUP INT
+trap isOver=1 TERM
 cd /
 marked() { grep -lszFx "${markName}=$mark" /proc/[0-9]*/environ; }
 send() {
@@ -30,8 +31,8 @@ send() {
   done 2> /dev/null
 }
 mark=$1 folder=$2
-# Nothing is ever written: what comes is the end of the host.
-read -r _
+# Nothing is ever written: what comes is the end of the host, or of the thread that started this.
+[ -n "$isOver" ] || read -r _
 send TERM
 tries=0
 while [ $tries -lt 14 ] && [ -n "$(marked)" ]; do sleep 0.05; tries=$((tries + 1)); done
@@ -84,5 +85,5 @@ export class SessionKeeper {
 }
 
 function keeperCommand({ mark, folder }: Kept): string[] {
-  return asSessionUser("sh", "-c", script, "onglass-keeper", mark, folder);
+  return asSessionUser("--pdeathsig", "TERM", "sh", "-c", script, "onglass-keeper", mark, folder);
 }

@@ -62,6 +62,12 @@ test("the folder of a killed host is removed, and nothing that a link in it lead
   expect(existsSync(join(kept, "file"))).toBe(true);
 });
 
+test("a folder that a host left before it changed hands is removed", async () => {
+  const left = await leaveFolder(process.getuid?.() ?? sessionUser());
+  await take();
+  expect(existsSync(left)).toBe(false);
+});
+
 test.skipIf(!isRoot())("a folder that another user named like a session's stays", async () => {
   const left = await leaveFolder(stranger);
   await take();

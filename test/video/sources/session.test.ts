@@ -196,6 +196,20 @@ test("what sway says neither fills a disk nor holds it up", async () => {
   expect(Number.parseInt(flags, 8) & notBlocking).toBe(notBlocking);
 });
 
+test("a thread that is terminated leaves neither folder nor program behind", async () => {
+  const sleeper = makeSleeper();
+  await using program = await makeProgram(`setsid -f ${sleeper.command}`, "exec sleep 60");
+  const worker = new Worker(new URL("../../support/session-worker.ts", import.meta.url).href);
+  const opened = Promise.withResolvers();
+  worker.onmessage = () => opened.resolve(undefined);
+  worker.postMessage(`session:${program.path}`);
+  await opened.promise;
+  await until(() => sleeper.pids().length === 1, { what: "the program runs" });
+  worker.terminate();
+  await areEnded();
+  expect(sleeper.pids()).toEqual([]);
+});
+
 test("a killed host leaves neither folder nor program behind", async () => {
   const [sleeper, other] = [makeSleeper(), makeSleeper()];
   await using program = await makeProgram(
