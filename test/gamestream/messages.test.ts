@@ -259,6 +259,54 @@ test("pads are read with all their buttons, sticks and sensors", () => {
   });
 });
 
+const floats = (...values: number[]) => [...Buffer.from(new Float32Array(values).buffer)];
+
+test("a finger is read with what it did and where", () => {
+  const touch = (phase: number) => [
+    phase,
+    0,
+    0xff,
+    0xff,
+    9,
+    0,
+    0,
+    0,
+    ...floats(0.5, 0.25, 1, 0, 0),
+  ];
+  expect(readInput(inputOf(0x5500_0002, touch(1)))).toEqual({
+    kind: "touch",
+    phase: "down",
+    pointer: 9,
+    x: 0.5,
+    y: 0.25,
+    pressure: 1,
+  });
+  expect(readInput(inputOf(0x5500_0002, touch(7)))).toMatchObject({ phase: "cancel_all" });
+  expect(readInput(inputOf(0x5500_0002, touch(8)))).toBeUndefined();
+});
+
+test("a pen is read with the side that it leans to, or without one where it is not measured", () => {
+  const pen = (rotation: number, tilt: number) => {
+    const place = [3, 2, 1, 0, ...floats(0.5, 0.25, 0.75)];
+    const lean = [rotation & 0xff, rotation >> 8, tilt, 0];
+    return readInput(inputOf(0x5500_0003, [...place, ...lean, ...floats(0, 0)]));
+  };
+  expect(pen(0, 30)).toEqual({
+    kind: "pen",
+    phase: "move",
+    tool: "eraser",
+    buttons: 1,
+    x: 0.5,
+    y: 0.25,
+    pressure: 0.75,
+    tilt: { x: 0, y: 30 },
+  });
+  expect(pen(90, 30)).toMatchObject({ tilt: { x: -30, y: 0 } });
+  expect(pen(180, 90)).toMatchObject({ tilt: { y: -90 } });
+  expect(pen(0xffff, 30)).toMatchObject({ tilt: undefined });
+  expect(pen(0, 0xff)).toMatchObject({ tilt: undefined });
+});
+
 test("an input message whose size is a lie is dropped", () => {
   const payload = inputOf(8, [1]);
   payload.writeUInt32BE(6, 0);

@@ -2,7 +2,7 @@
  * Reads the input messages of the control stream: u32 BE size of the rest, u32 LE kind, fields.
  * Fields are little-endian, those of the mouse big-endian. Floats must be finite.
  */
-import type { InputEvent } from "../../input/event.ts";
+import type { ContactPhase, InputEvent } from "../../input/event.ts";
 
 type Reader = {
   /** Bytes of the fields, after the kind. */
@@ -112,51 +112,82 @@ function readPad(fields: Buffer): InputEvent {
   };
 }
 
-function readTouch(fields: Buffer): InputEvent {
+const phases: readonly ContactPhase[] = [
+  "hover",
+  "down",
+  "up",
+  "move",
+  "cancel",
+  "buttons",
+  "leave",
+  "cancel_all",
+];
+
+function readTouch(fields: Buffer): InputEvent | undefined {
+  const phase = phases[fields.readUInt8(0)];
+  if (phase === undefined) return undefined;
   return {
     kind: "touch",
-    phase: fields.readUInt8(0),
-    rotation: fields.readUInt16LE(2),
+    phase,
     pointer: fields.readUInt32LE(4),
     x: fields.readFloatLE(8),
     y: fields.readFloatLE(12),
     pressure: fields.readFloatLE(16),
-    tool: 0,
-    buttons: 0,
-    tilt: 0,
   };
 }
 
-function readPen(fields: Buffer): InputEvent {
+const eraserTool = 2;
+
+function readPen(fields: Buffer): InputEvent | undefined {
+  const phase = phases[fields.readUInt8(0)];
+  if (phase === undefined) return undefined;
   return {
     kind: "pen",
-    phase: fields.readUInt8(0),
-    tool: fields.readUInt8(1),
+    phase,
+    tool: fields.readUInt8(1) === eraserTool ? "eraser" : "pen",
     buttons: fields.readUInt8(2),
     x: fields.readFloatLE(4),
     y: fields.readFloatLE(8),
     pressure: fields.readFloatLE(12),
-    rotation: fields.readUInt16LE(16),
-    tilt: fields.readUInt8(18),
-    pointer: 0,
+    tilt: tiltOf({ rotation: fields.readUInt16LE(16), tilt: fields.readUInt8(18) }),
   };
 }
+
+const rotationUnknown = 0xffff;
+const tiltUnknown = 0xff;
+
+/**
+ * The player sends how far the pen is from upright, and to which side its tip points: degrees clockwise
+ * from the upper edge. The end that is held leans to the opposite side.
+ */
+function tiltOf({ rotation, tilt }: { readonly rotation: number; readonly tilt: number }) {
+  if (tilt === tiltUnknown || rotation === rotationUnknown) return undefined;
+  const away = (Math.min(tilt, 90) * Math.PI) / 180;
+  const side = (rotation * Math.PI) / 180;
+  const lean = (share: number) =>
+    Math.round((Math.atan2(share * Math.sin(away), Math.cos(away)) * 180) / Math.PI) + 0;
+  return { x: lean(-Math.sin(side)), y: lean(Math.cos(side)) };
+}
+
+const padTypes = ["unknown", "xbox", "playstation", "nintendo"] as const;
 
 function readArrival(fields: Buffer): InputEvent {
   return {
     kind: "pad_arrival",
     pad: fields.readUInt8(0),
-    type: fields.readUInt8(1),
+    type: padTypes[fields.readUInt8(1)] ?? "unknown",
     capabilities: fields.readUInt16LE(2),
     buttons: fields.readUInt32LE(4),
   };
 }
 
-function readPadTouch(fields: Buffer): InputEvent {
+function readPadTouch(fields: Buffer): InputEvent | undefined {
+  const phase = phases[fields.readUInt8(1)];
+  if (phase === undefined) return undefined;
   return {
     kind: "pad_touch",
     pad: fields.readUInt8(0),
-    phase: fields.readUInt8(1),
+    phase,
     surface: fields.readUInt8(3),
     pointer: fields.readUInt32LE(4),
     x: fields.readFloatLE(8),
@@ -165,11 +196,15 @@ function readPadTouch(fields: Buffer): InputEvent {
   };
 }
 
-function readMotion(fields: Buffer): InputEvent {
+const sensors = [undefined, "accelerometer", "gyroscope"] as const;
+
+function readMotion(fields: Buffer): InputEvent | undefined {
+  const sensor = sensors[fields.readUInt8(1)];
+  if (sensor === undefined) return undefined;
   return {
     kind: "pad_motion",
     pad: fields.readUInt8(0),
-    sensor: fields.readUInt8(1),
+    sensor,
     x: fields.readFloatLE(4),
     y: fields.readFloatLE(8),
     z: fields.readFloatLE(12),
