@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { readInput } from "../../src/gamestream/control/input-message.ts";
-import { readControl } from "../../src/gamestream/control/message.ts";
+import { readControl, rumbleMessage } from "../../src/gamestream/control/message.ts";
 import { ControlSeal } from "../../src/gamestream/control/seal.ts";
 import { hexParameter, readRequest, requestBytesMax } from "../../src/gamestream/http/request.ts";
 import { answer, refusal } from "../../src/gamestream/http/xml.ts";
@@ -11,6 +11,7 @@ import { KeyRegistry } from "../../src/gamestream/launch-key.ts";
 import { readRtsp, rtspBytesMax, writeRtsp } from "../../src/gamestream/rtsp/message.ts";
 import { describe, readAnnounce } from "../../src/gamestream/rtsp/sdp.ts";
 import { openRtsp, sealRtsp } from "../../src/gamestream/rtsp/seal.ts";
+import { padButtons, padCapabilities, penButtons } from "../../src/input/event.ts";
 import { announceBody } from "../support/gamestream-client/player.ts";
 
 const key = Buffer.alloc(16, 3);
@@ -238,7 +239,7 @@ test("pads are read with all their buttons, sticks and sensors", () => {
     kind: "pad",
     pad: 2,
     activeMask: 7,
-    buttons: 0x1_1001,
+    buttons: padButtons.a | padButtons.dpadUp | padButtons.paddle1,
     leftTrigger: 200,
     rightTrigger: 100,
     leftX: 1,
@@ -257,6 +258,27 @@ test("pads are read with all their buttons, sticks and sensors", () => {
     pad: 3,
     z: 1,
   });
+});
+
+test("a pad that arrives is read with its kind and what it can", () => {
+  const can = padCapabilities.rumble | padCapabilities.gyroscope;
+  expect(readInput(inputOf(0x5500_0004, [1, 2, can, 0, 0, 0x10, 0, 0]))).toEqual({
+    kind: "pad_arrival",
+    pad: 1,
+    type: "playstation",
+    capabilities: can,
+    buttons: padButtons.a,
+  });
+  expect(readInput(inputOf(0x5500_0004, [1, 9, 0, 0, 0, 0, 0, 0]))).toMatchObject({
+    type: "unknown",
+  });
+});
+
+test("rumble is written as players read it", () => {
+  const rumble = { pad: 2, strong: 0xc000, weak: 0x4001 };
+  const { type, payload } = rumbleMessage(rumble);
+  expect(type).toBe(0x010b);
+  expect([...payload]).toEqual([0, 0, 0, 0, 2, 0, 0, 0xc0, 1, 0x40]);
 });
 
 const floats = (...values: number[]) => [...Buffer.from(new Float32Array(values).buffer)];
@@ -295,7 +317,7 @@ test("a pen is read with the side that it leans to, or without one where it is n
     kind: "pen",
     phase: "move",
     tool: "eraser",
-    buttons: 1,
+    buttons: penButtons.primary,
     x: 0.5,
     y: 0.25,
     pressure: 0.75,

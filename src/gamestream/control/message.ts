@@ -1,7 +1,8 @@
 /** What a player says on the control stream, after unsealing. Whatever does not fit is dropped. */
-import type { InputEvent } from "../../input/event.ts";
+import type { InputEvent, Rumble } from "../../input/event.ts";
 import { type FecStatus, readFecStatus } from "./fec-status.ts";
 import { readInput } from "./input-message.ts";
+import type { ControlPacket } from "./seal.ts";
 
 const types = {
   startB: 0x0307,
@@ -24,6 +25,18 @@ export function terminationPayload(): Buffer {
   return reason;
 }
 
+const rumbleType = 0x010b;
+
+/** To the player: u32 of no use, u16 LE pad, u16 LE low frequency, u16 LE high frequency. */
+export function rumbleMessage({ pad, strong, weak }: Rumble): ControlPacket {
+  const payload = Buffer.alloc(10);
+  payload.writeUInt16LE(pad, 4);
+  payload.writeUInt16LE(strong, 6);
+  payload.writeUInt16LE(weak, 8);
+  return { type: rumbleType, payload };
+}
+
+/** What a player says on the control stream, read. */
 export type ControlMessage =
   | { readonly kind: "idr" }
   | { readonly kind: "invalidate"; readonly first: number; readonly last: number }
