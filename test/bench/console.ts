@@ -1,4 +1,5 @@
 /** The console's port and the host at rest: captures over HTTP, start, memory, the executable. */
+import type { Stats } from "node:fs";
 import { copyFile, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
@@ -45,10 +46,15 @@ export async function benchHttp(): Promise<Row[]> {
   ];
 }
 
-/** The executable where there is one, the checkout otherwise. */
-export async function benchStart(): Promise<Row[]> {
+/** What starts a host: the executable where one was built, the checkout otherwise. */
+export async function shippedCommand(): Promise<{ command: readonly string[]; built?: Stats }> {
   const built = await stat(executable).catch(() => undefined);
-  const command = built === undefined ? hostCommand() : [join(process.cwd(), executable)];
+  if (built === undefined) return { command: hostCommand() };
+  return { command: [join(process.cwd(), executable)], built };
+}
+
+export async function benchStart(): Promise<Row[]> {
+  const { command, built } = await shippedCommand();
   const of = built === undefined ? " (checkout)" : " (executable)";
   const rows: Row[] = [];
   const size = built === undefined ? "not built" : `${(built.size / 1e6).toFixed(1)} MB`;

@@ -8,10 +8,9 @@ import { formatSegmentName } from "../../src/history/segment-names.ts";
 import { begin, keepIn } from "../support/keep-parts.ts";
 import { type Row, spread } from "../support/measure.ts";
 import { Noise, NoisyRows } from "../support/noisy-rows.ts";
-import { hostCommand } from "../support/running-host.ts";
 import { openSmall } from "../support/stream.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-import { firstAnswerMs } from "./console.ts";
+import { firstAnswerMs, shippedCommand } from "./console.ts";
 
 const clock = systemClock();
 const minuteRows = 3600;
@@ -124,7 +123,7 @@ export async function benchHistoryStart(): Promise<Row[]> {
   await using directory = await tempDirectory();
   const [none, week] = [join(directory.path, "none"), join(directory.path, "week")];
   await fillWeek(join(week, "history"));
-  const command = hostCommand();
+  const { command, built } = await shippedCommand();
   const [withoutMs, withMs]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < 6; turn++) {
     const [noneMs, weekMs] = [
@@ -138,7 +137,7 @@ export async function benchHistoryStart(): Promise<Row[]> {
   }
   return [
     {
-      what: "first answer with 7 days of history",
+      what: `first answer with 7 days of history (${built === undefined ? "checkout" : "executable"})`,
       reach: "<= 120 ms",
       measured: `${spread(withMs, 0)} ms; without ${spread(withoutMs, 0)} ms`,
     },
