@@ -124,7 +124,7 @@ export const timelineFlags = {
 
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
-  ...flagsOf(["encoder"]),
+  ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
   "data-dir": { takes: "DIR", about: "whose disk is measured (ONGLASS_DATA_DIR)" },
   json,
 } as const;
@@ -230,7 +230,7 @@ that of an X screen is known once it is streamed.`,
   },
   doctor: {
     summary: "check everything that a stream needs on this machine",
-    usage: ["onglass doctor [--json] [--encoder NAME] [--data-dir DIR]"],
+    usage: ["onglass doctor [--json] [--encoder NAME] [--data-dir DIR] [FLAGS]"],
     text: `Checks encoders and the frame rates they hold, sources, sound, input, priority, ports, addresses,
 the time to the first picture and the disk. Rates each good, fair or poor, with the next step where
 there is one. Changes no setting; makes the data directory where it is missing.

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { openMonitor } from "../audio/monitor.ts";
 import { systemClock } from "../base/clock.ts";
@@ -20,6 +19,7 @@ import { settings } from "../settings-table.ts";
 import { prepareAddon } from "../video/addon.ts";
 import type { EncoderMeasure } from "../video/measure-encoders.ts";
 import { doctorFlags } from "./commands.ts";
+import { type HostAddresses, networkFindings } from "./doctor-network.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 
 const soundWaitMs = 800;
@@ -27,7 +27,6 @@ const firstPictureMsMax = 1000;
 const diskBytes = 16 * 1024 * 1024;
 /** Rows, samples and journals of a busy host are below one; captures and shares come in a burst. */
 const diskMbMin = 20;
-const ports = { console: 7780, native: 7781, gamestream: 47_989 } as const;
 
 /** `onglass doctor`. Exit code 1 when something keeps a stream from working. */
 export async function runDoctor(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -35,6 +34,12 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
   const choice = readSetting(settings.encoder, values, terminal.env);
   const directory = values["data-dir"] ?? defaultDataDirectory(terminal.env);
+  const addresses: HostAddresses = {
+    console: readSetting(settings.listen, values, terminal.env),
+    native: readSetting(settings.nativeListen, values, terminal.env),
+    gamestreamPort: readSetting(settings.gamestreamPort, values, terminal.env),
+    dataDirectory: directory,
+  };
   if (!values.json) terminal.say("Looking at this machine; this takes about six seconds");
   await prepareAddon();
   const { measureEncoders } = await import("../video/measure-encoders.ts");
@@ -47,7 +52,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
     await soundFinding(),
     await inputFinding(),
     priorityFinding(),
-    ...networkFindings(),
+    ...(await networkFindings(addresses)),
     ...startFindings(measures),
     await diskFinding(directory),
   ];
@@ -131,38 +136,6 @@ function priorityFinding(): DoctorFinding {
   const code = `priority_${priorityToGet(new RealtimeKit({ limit: limitForService }))}` as const;
   const word = code === "priority_realtime" ? "good" : "fair";
   return findingOf("priority", word, { code, values: {} });
-}
-
-function networkFindings(): DoctorFinding[] {
-  const taken: number[] = [];
-  for (const port of Object.values(ports)) if (!isFree(port)) taken.push(port);
-  const list = Object.values(networkInterfaces())
-    .flatMap((all) => all ?? [])
-    .filter(({ internal, family }) => !internal && family === "IPv4")
-    .map(({ address }) => address);
-  return [
-    ...taken.map((port) => findingOf("network", "fair", { code: "port_taken", values: { port } })),
-    ...(taken.length > 0
-      ? []
-      : [
-          findingOf("network", "good", {
-            ...{ code: "ports_free", values: { ports: Object.values(ports).join(", ") } },
-          }),
-        ]),
-    list.length === 0
-      ? findingOf("network", "fair", { code: "addresses_none", values: {} })
-      : findingOf("network", "good", { code: "addresses", values: { list: list.join(", ") } }),
-  ];
-}
-
-function isFree(port: number): boolean {
-  try {
-    const socket = { data: () => undefined };
-    Bun.listen({ hostname: "0.0.0.0", port, socket }).stop(true);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function startFindings(measures: readonly EncoderMeasure[]): DoctorFinding[] {

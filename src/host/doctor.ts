@@ -4,6 +4,7 @@
  */
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { joinAddress } from "../base/host-names.ts";
 import { warn } from "../base/log.ts";
 import { askOwnProcess, type ProcessLimits } from "../base/own-command.ts";
 import type { Config } from "../config.ts";
@@ -12,7 +13,7 @@ import { DoctorFinding } from "../model/doctor.ts";
 /** It ends with 1 when a finding is poor. */
 const limits: ProcessLimits = { deadlineMs: 60_000, answerBytesMax: 262_144, exitCodes: [0, 1] };
 /** The ports are in use by this host itself. */
-const ownFindings: readonly string[] = ["port_taken", "ports_free"];
+const ownFindings: readonly string[] = ["port_taken", "ports_free", "host_runs"];
 const Answer = Type.Array(DoctorFinding);
 
 /** Looks whenever it is called; empty where it could not be found out. Ends with the host. */
@@ -41,8 +42,10 @@ async function look(config: Config, signal: AbortSignal): Promise<DoctorFinding[
 }
 
 async function ask(config: Config, signal: AbortSignal): Promise<DoctorFinding[]> {
-  const { dataDirectory, encoder } = config;
-  const flags = ["--json", "--data-dir", dataDirectory, "--encoder", encoder];
+  const { dataDirectory, encoder, nativeListen } = config;
+  const native = joinAddress(nativeListen.host, nativeListen.port);
+  const own = ["--data-dir", dataDirectory, "--encoder", encoder, "--native-listen", native];
+  const flags = ["--json", ...own];
   const answer = await askOwnProcess(["doctor", ...flags], { ...limits, signal });
   if (!Value.Check(Answer, answer)) throw new Error("its process answered something else");
   return answer.filter((finding) => !ownFindings.includes(finding.code));

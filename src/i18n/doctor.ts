@@ -64,9 +64,14 @@ const doctorGerman: DoctorTexts = {
   priority_none: () =>
     'Kein Vorrang vor anderen Programmen: Bilder fallen aus, wenn diese die Kerne brauchen. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, dann neu anmelden',
   ports_free: ({ ports }) => `Die Ports ${ports} sind frei`,
-  port_taken: ({ port }) =>
-    `Port ${port} ist von einem anderen Programm belegt. Beende es oder nimm einen anderen Port (onglass serve --help)`,
-  addresses: ({ list }) => `Player erreichen diesen Rechner unter ${list}`,
+  port_taken: ({ port, by }) =>
+    `${by}-Port ${port} ist von einem anderen Programm belegt. Beende es oder nimm einen anderen Port (onglass serve --help)`,
+  host_runs: ({ pid }) =>
+    `onglass läuft hier bereits (Prozess ${pid}); welche Ports es nicht bekam, steht in seinem Log`,
+  addresses: ({ list, port }) =>
+    `Player erreichen diesen Rechner unter ${list}, Port ${port}, TCP und UDP; eine Firewall dazwischen muss beide durchlassen`,
+  native_loopback: ({ host }) =>
+    `Player auf anderen Rechnern erreichen ${host} nicht. Nimm eine andere Adresse: --native-listen 0.0.0.0:7781`,
   addresses_none: () => "Dieser Rechner hat keine Adresse, die ein Player erreichen könnte",
   first_picture: ({ ms }) => `Erstes Bild ${ms} ms nach der Anfrage`,
   first_picture_slow: ({ ms }) =>

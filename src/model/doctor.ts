@@ -48,8 +48,12 @@ export const doctorFindings = {
   priority_nice: {},
   priority_none: {},
   ports_free: { ports: "text" },
-  port_taken: { port: "count" },
-  addresses: { list: "text" },
+  /** `by` is TCP or UDP. */
+  port_taken: { port: "count", by: "text" },
+  /** Its ports are its own. */
+  host_runs: { pid: "count" },
+  addresses: { list: "text", port: "count" },
+  native_loopback: { host: "text" },
   addresses_none: {},
   first_picture: { ms: "count" },
   first_picture_slow: { ms: "count" },
@@ -106,9 +110,14 @@ export const doctorEnglish: DoctorTexts = {
   priority_none: () =>
     'No priority over other programs: frames are missed when they need the cores. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
   ports_free: ({ ports }) => `Ports ${ports} are free`,
-  port_taken: ({ port }) =>
-    `Port ${port} is taken by another program. End it, or name another port (onglass serve --help)`,
-  addresses: ({ list }) => `Players reach this machine at ${list}`,
+  port_taken: ({ port, by }) =>
+    `${by} port ${port} is taken by another program. End it, or name another port (onglass serve --help)`,
+  host_runs: ({ pid }) =>
+    `onglass is running here (process ${pid}); its log says which ports it could not take`,
+  addresses: ({ list, port }) =>
+    `Players reach this machine at ${list}, port ${port} by TCP and UDP; a firewall in between must let both through`,
+  native_loopback: ({ host }) =>
+    `Players of other machines cannot reach ${host}. Name another address: --native-listen 0.0.0.0:7781`,
   addresses_none: () => "This machine has no address that a player could reach",
   first_picture: ({ ms }) => `First picture ${ms} ms after a stream is asked for`,
   first_picture_slow: ({ ms }) =>
