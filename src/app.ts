@@ -10,11 +10,12 @@ import type { Credentials } from "./api/edge/credentials.ts";
 import { guard } from "./api/edge/guard.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
 import { type Handler, requestGate } from "./api/edge/request-gate.ts";
-import { endWithSignIn } from "./api/edge/signed-in-streams.ts";
+import { endWithRight } from "./api/edge/signed-in-streams.ts";
 import { docsRoutes } from "./api/routes/docs.ts";
 import { moqRoute } from "./api/routes/moq.ts";
 import { apiRoutes } from "./api/routes/routes.ts";
 import type { Performer } from "./operations/perform.ts";
+import { isReadable } from "./operations/route.ts";
 import type { MoqConnections } from "./ports/streams.ts";
 import type { Timelines } from "./ports/timeline.ts";
 
@@ -79,7 +80,7 @@ export function createApp(parts: AppParts) {
     // The framework's own type of a handler says nothing; it is called with the request.
     .wrap((handler) => {
       const followed = controls.follow(handler as unknown as Handler);
-      return requestGate(endWithSignIn(followed, parts.credentials), { allowedHosts, refuse });
+      return requestGate(endWithRight(followed, parts.credentials), { allowedHosts, refuse });
     })
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
@@ -92,6 +93,7 @@ export function createApp(parts: AppParts) {
       guard({
         credentials: parts.credentials,
         isOpen: (method, route) => table.isOpen(method, route),
+        isReadable,
         onAdmitted: (request, { actor, route }) => {
           admissions.admit(request, actor);
           controls.admit(request, route);

@@ -59,6 +59,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runTimeline } = await import("./cli/timeline.ts");
     return await runTimeline(args, terminal);
   },
+  token: async (args, terminal) => {
+    const { runToken } = await import("./cli/token.ts");
+    return await runToken(args, terminal);
+  },
   sources: async (args, terminal) => {
     const { runSources } = await import("./cli/sources.ts");
     return runSources(args, terminal);

@@ -14,11 +14,14 @@ type Row = {
 export const failures = {
   malformed: { scope: "api", status: 400 },
   unauthorized: { scope: "api", status: 401 },
+  read_only: { scope: "api", status: 403 },
   cross_origin: { scope: "api", status: 403 },
   not_found: { scope: "api", status: 404 },
   nothing_kept: { scope: "api", status: 404 },
   no_frames: { scope: "api", status: 404 },
   method_not_allowed: { scope: "api", status: 405 },
+  name_taken: { scope: "api", status: 409, values: ["name"] },
+  too_many_tokens: { scope: "api", status: 409, values: ["most"] },
   experiment_running: { scope: "api", status: 409 },
   history_off: { scope: "api", status: 409 },
   nobody_plays: { scope: "api", status: 409 },
@@ -53,6 +56,7 @@ export const failures = {
   capture_held: { scope: "api", status: 507, values: ["disk"] },
   capture_not_saved: { scope: "api", status: 507, values: ["disk"] },
   settings_not_saved: { scope: "api", status: 507, values: ["disk"] },
+  tokens_not_saved: { scope: "api", status: 507, values: ["disk"] },
   native_failed: { scope: "api", status: 503 },
   gamestream_failed: { scope: "api", status: 503 },
 

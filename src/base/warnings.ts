@@ -66,6 +66,8 @@ export const warnings = {
   stats_broadcast_refused: "stats broadcast refused",
   timeline_entries_left_out: "invalid entries of a timeline left out",
   timeline_listener_failed: "timeline listener failed",
+  tokens_damaged: "damaged file of access tokens set aside; its tokens open nothing",
+  tokens_not_saved: "access tokens not saved",
   trouble_not_saved: "automatic capture not saved",
   thread_priority_dropped: "priority of stream threads dropped: they used up the processor",
   capture_note_not_understood: "note of a capture not understood",

@@ -122,6 +122,13 @@ export const timelineFlags = {
   ...hostFlags,
 } as const;
 
+export const tokenFlags = {
+  operator: { about: "make: it may do everything; without it, read only" },
+  expires: { takes: "TIME", standard: "90d", about: "make: 1d to 3650d, or never" },
+  json,
+  ...hostFlags,
+} as const;
+
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
   ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
@@ -220,6 +227,18 @@ recorded calls; with --run it makes them again and stops at the first answer tha
     text: `Asks the running host for a code that lets one new player in. It works once, for ten minutes.
 With --pin it pairs a waiting Moonlight player instead; the player shows whether the PIN was right.`,
     flags: pairFlags,
+  },
+  token: {
+    summary: "make, list or revoke access tokens",
+    usage: [
+      "onglass token make NAME [--operator] [--expires 90d|never] [--json]",
+      "onglass token list [--json]",
+      "onglass token revoke NAME|ID [--json]",
+    ],
+    text: `Asks the running host. A read-only token sees everything except secrets; it is enough for a
+scraper. Make prints the secret once, on stdout. Revoking ends what rests on the token at once.`,
+    subcommands: ["make", "list", "revoke"],
+    flags: tokenFlags,
   },
   sources: {
     summary: "list the screens that can be streamed",

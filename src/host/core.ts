@@ -1,6 +1,7 @@
 /** What every path and the console share: the data directory, who may come in, the recorder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { AccessTokens } from "../api/edge/access-tokens.ts";
 import { Credentials } from "../api/edge/credentials.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
@@ -22,6 +23,7 @@ import { MachineWatch } from "../machine/watch.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
+import { AccessTokensFile } from "../store/access-tokens-file.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
 import { SignInsFile } from "../store/sign-ins-file.ts";
@@ -36,6 +38,7 @@ export type Core = HistoryParts & {
   readonly identity: Identity;
   readonly token: string;
   readonly credentials: Credentials;
+  readonly access: AccessTokens;
   readonly gate: Gate;
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
@@ -63,9 +66,8 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const sessionIds = new SharedSequence();
   const store = openCaptureStore(directory);
   await store.prepare();
-  const token = config.token ?? (await loadToken(directory));
-  const keeper = parts.use(await SignInsFile.load(directory));
-  const timeline = parts.use(await openTimeline({ clock, config, token }, parts));
+  const entry = await openEntry({ clock, config }, parts);
+  const timeline = parts.use(await openTimeline({ clock, config, token: entry.token }, parts));
   const scheduler = systemScheduler();
   const files = new MachineFiles();
   const machine = new MachineWatch({ files, clock, scheduler, collector: new CollectorWatch() });
@@ -94,8 +96,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   parts.defer(async () => void (await saveRecording(recorder)));
   return {
     identity: await loadHostIdentity(directory),
-    token,
-    credentials: new Credentials({ token, clock, keeper }),
+    ...entry,
     gate,
     sessionIds,
     store,
@@ -109,6 +110,20 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     clock,
     failed: Promise.withResolvers<string>(),
   };
+}
+
+/** Who may come in: the operator's token, named tokens, and browsers that showed one. */
+async function openEntry(
+  { clock, config }: { readonly clock: Clock; readonly config: Config },
+  parts: AsyncDisposableStack,
+): Promise<Pick<Core, "token" | "access" | "credentials">> {
+  const directory = config.dataDirectory;
+  const token = config.token ?? (await loadToken(directory));
+  const kept = parts.use(await AccessTokensFile.load(directory));
+  const access = new AccessTokens({ clock, keeper: kept });
+  const keeper = parts.use(await SignInsFile.load(directory));
+  const credentials = new Credentials({ token, clock, keeper, tokens: access });
+  return { token, access, credentials };
 }
 
 /** Of the threads that frames go through; the kernel's guard stands behind as long as the host runs. */

@@ -64,7 +64,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
     sessions,
     players: joinPlayers(native, gamestream.host),
-    settings: settings.file,
+    ...{ settings: settings.file, access: core.access },
     streams: watching.streams,
     counters: watching.counters,
     timeline: core.timeline.events,

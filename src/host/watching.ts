@@ -1,5 +1,5 @@
 /** Joins watching in the browser to the recorder and to who may come in. */
-import { signInOf } from "../api/edge/signed-in-streams.ts";
+import { rightOf } from "../api/edge/signed-in-streams.ts";
 import { admitMoq } from "../api/routes/moq.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { systemScheduler } from "../base/scheduler.ts";
@@ -39,7 +39,7 @@ export function openWatching(
       admitMoq(request, { credentials: core.credentials, redeem });
       return "external";
     },
-    rightOf: (request) => signInOf(request, core.credentials),
+    rightOf: (request) => rightOf(request, core.credentials),
   });
   parts.defer(() => watching.stop());
   return watching;

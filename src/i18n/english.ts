@@ -1,5 +1,6 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
 
+import { accessEnglish } from "./access.ts";
 import { blameEnglish } from "./blame.ts";
 import { docsEnglish } from "./docs.ts";
 import { doctorWordsEnglish } from "./doctor.ts";
@@ -264,6 +265,7 @@ export const english = {
   timeline: timelineEnglish,
   events: eventsEnglish,
   moment: momentEnglish,
+  access: accessEnglish,
   waiting: waitingEnglish,
   settings: settingsEnglish,
   watch: watchEnglish,

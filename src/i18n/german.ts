@@ -1,5 +1,6 @@
 /** What the console says, in German. */
 
+import { accessGerman } from "./access.ts";
 import { blameGerman } from "./blame.ts";
 import { docsGerman } from "./docs.ts";
 import { doctorWordsGerman } from "./doctor.ts";
@@ -268,6 +269,7 @@ export const german: Messages = {
   timeline: timelineGerman,
   events: eventsGerman,
   moment: momentGerman,
+  access: accessGerman,
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,

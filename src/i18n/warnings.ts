@@ -68,6 +68,9 @@ const german: Readonly<Record<WarningCode, string>> = {
   stats_broadcast_refused: "Statistik-Broadcast abgelehnt",
   timeline_entries_left_out: "ungültige Einträge einer Zeitleiste ausgelassen",
   timeline_listener_failed: "Fehler in einem Empfänger der Zeitleiste",
+  tokens_damaged:
+    "beschädigte Datei der Zugangstokens beiseitegelegt; ihre Tokens gelten nicht mehr",
+  tokens_not_saved: "Zugangstokens nicht gespeichert",
   trouble_not_saved: "automatische Aufzeichnung nicht gespeichert",
   thread_priority_dropped:
     "Priorität der Stream-Threads zurückgenommen: Sie haben den Prozessor ausgelastet",

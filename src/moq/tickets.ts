@@ -10,40 +10,48 @@ export const ticketAgeSeconds = 30;
 export const ticketCountMax = 256;
 const ticketLengthMax = 64;
 
+/** Until when what was opened with a ticket may last, where that can end. */
+export type TicketRight = ((onOver: () => void) => () => void) | undefined;
+
+type Issued = { readonly atUs: Micros; readonly right: TicketRight };
+
 /** One-time tickets for programs that cannot send a header. Bounded in number and age. */
 export class Tickets {
   readonly #clock: Clock;
   /** Oldest first. */
-  readonly #issuedUs = new Map<string, Micros>();
+  readonly #issued = new Map<string, Issued>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** @throws Failure `too_many` when 256 wait to be used */
-  issue(): string {
+  issue(right?: TicketRight): string {
     this.#dropOld();
-    if (this.#issuedUs.size >= ticketCountMax) {
+    if (this.#issued.size >= ticketCountMax) {
       const text = `Cannot issue a ticket: ${ticketCountMax} wait to be used`;
       throw new Failure("too_many", text);
     }
     const ticket = randomBytes(24).toString("base64url");
-    this.#issuedUs.set(hash(ticket), this.#clock.nowUs());
+    this.#issued.set(hash(ticket), { atUs: this.#clock.nowUs(), right });
     return ticket;
   }
 
-  /** Whether it was good; it is not any more. */
-  redeem(ticket: string): boolean {
-    if (ticket.length > ticketLengthMax) return false;
+  /** The right that it was issued with if it was good; it is not any more. */
+  redeem(ticket: string): { readonly right: TicketRight } | undefined {
+    if (ticket.length > ticketLengthMax) return undefined;
     this.#dropOld();
-    return this.#issuedUs.delete(hash(ticket));
+    const key = hash(ticket);
+    const issued = this.#issued.get(key);
+    this.#issued.delete(key);
+    return issued;
   }
 
   #dropOld(): void {
     const nowUs = this.#clock.nowUs();
-    for (const [key, issuedUs] of this.#issuedUs) {
-      if (nowUs - issuedUs < ticketAgeSeconds * 1e6) return;
-      this.#issuedUs.delete(key);
+    for (const [key, { atUs }] of this.#issued) {
+      if (nowUs - atUs < ticketAgeSeconds * 1e6) return;
+      this.#issued.delete(key);
     }
   }
 }

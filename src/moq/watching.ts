@@ -36,11 +36,15 @@ export class Watching {
   readonly #tickets: Tickets;
   readonly #endpoint: MoqEndpoint;
   readonly #relay: RelayLink | undefined;
+  readonly #rightOf: WatchingOptions["rightOf"];
+  /** Of connections that came with a ticket, until they stand. */
+  readonly #ticketRights = new WeakMap<Request, Right>();
 
   /** @throws Failure `usage` for settings of the counts that make no sense */
   constructor(options: WatchingOptions) {
-    const { clock, scheduler, stats, admit, rightOf } = options;
+    const { clock, scheduler, stats, admit } = options;
     this.#clock = clock;
+    this.#rightOf = options.rightOf;
     this.#tickets = new Tickets(clock);
     this.counters = new Counters({ ...stats, outlet: statsOutlet(this.origin), clock, scheduler });
     this.followers = new Followers(this.counters);
@@ -48,8 +52,8 @@ export class Watching {
     this.#endpoint = new MoqEndpoint({
       origin: this.origin,
       counters: () => this.counters,
-      admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
-      ...(rightOf === undefined ? {} : { rightOf }),
+      admit: (request) => admit(request, (ticket) => this.#redeem(request, ticket)),
+      rightOf: (request) => this.#ticketRights.get(request) ?? this.#rightOf?.(request),
       onReport: (peerId, payload) => this.streams.report(peerId, payload),
       onGone: (peerId) => this.streams.forgetViewer(peerId),
     });
@@ -64,8 +68,15 @@ export class Watching {
   }
 
   /** @throws Failure `too_many` */
-  issueTicket(): { ticket: string; expires_s: number } {
-    return { ticket: this.#tickets.issue(), expires_s: ticketAgeSeconds };
+  issueTicket(request?: Request): { ticket: string; expires_s: number } {
+    const right = request === undefined ? undefined : this.#rightOf?.(request);
+    return { ticket: this.#tickets.issue(right), expires_s: ticketAgeSeconds };
+  }
+
+  #redeem(request: Request, ticket: string): boolean {
+    const issued = this.#tickets.redeem(ticket);
+    if (issued?.right !== undefined) this.#ticketRights.set(request, issued.right);
+    return issued !== undefined;
   }
 
   nowUs(): number {

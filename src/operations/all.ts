@@ -1,4 +1,5 @@
 /** Every operation of the API, in the order of its description. */
+import * as access from "./access.ts";
 import * as compare from "./compare.ts";
 import * as experiments from "./experiments.ts";
 import * as frames from "./frames.ts";
@@ -75,6 +76,9 @@ export const operations: readonly Operation[] = [
   players.pairingPin,
   players.pairingRefuse,
   players.pairingCancel,
+  access.tokensList,
+  access.tokenCreate,
+  access.tokenRevoke,
   timeline.timelineStatus,
   timeline.timelineStart,
   timeline.timelineStop,

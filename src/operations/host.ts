@@ -53,6 +53,7 @@ export const doctor = operation({
   description:
     "Encoders and what they hold, sources, sound, input, priority, addresses, time to the first picture and disk, each with a word and the next step. Takes about six seconds of work; empty where it could not be run.",
   answers: { 200: listOf(DoctorFinding, "Findings") },
+  isForOperators: true,
   act: ({ host }) => host.doctor(),
 });
 

@@ -98,6 +98,8 @@ type Facts = {
   readonly problems?: readonly number[];
   /** Without credentials. */
   readonly isOpen?: true;
+  /** A GET that shows a secret, or has the machine do something: a read-only token does not open it. */
+  readonly isForOperators?: true;
   /** Can be done twice: it deletes no file, pairs and unpairs nobody, and reads no secret. */
   readonly isRepeatable?: true;
 };

@@ -94,6 +94,7 @@ export const pairingGet = operation({
   description: "The code that a new player can use now. 404 when there is none.",
   answers: { 200: PairingCode },
   problems: [404],
+  isForOperators: true,
   act: ({ players }) => {
     const code = players.pairingCode();
     if (code === undefined) throw notFound("Cannot show the pairing code: none is open");

@@ -37,6 +37,17 @@ export function findOperation(
   return undefined;
 }
 
+/** Whether a read-only token opens it: a GET that shows no secret and has the machine do nothing. */
+export function isReadable(method: string, route: string): boolean {
+  return operations.some(
+    (one) =>
+      one.method === method &&
+      one.route === route &&
+      one.method === "GET" &&
+      one.isForOperators !== true,
+  );
+}
+
 /** Whether a recorded call may be made again. What a recording says of it is not trusted. */
 export function isRepeatable({ method, path }: { method: string; path: string }): boolean {
   const found = findOperation(method, path);

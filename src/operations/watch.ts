@@ -54,12 +54,12 @@ export const moqTicket = operation({
   tag,
   summary: "Create a one-time address for a MoQ client",
   description:
-    "For a client that can send neither cookie nor header. The address is valid for one connection within 30 s.",
+    "For a client that can send neither cookie nor header. The address is valid for one connection within 30 s, which ends when the token or sign-in that asked for it does.",
   answers: { 200: WatchTicket },
   problems: [429],
   // The request gate has checked the Host header that the address is made from.
   act: ({ moq }, _, { request }): WatchTicket => {
-    const { ticket, expires_s } = moq.issueTicket();
+    const { ticket, expires_s } = moq.issueTicket(request);
     return { url: new URL(`/moq?ticket=${ticket}`, request.url).href, expires_s };
   },
 });

@@ -1,5 +1,6 @@
 /** The operator's console: every page of it, the assets they need, and what it says of problems. */
 import { Elysia } from "elysia";
+import { accessRoutes } from "./access.ts";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
 import { captureNoteRoutes } from "./capture-note.ts";
@@ -57,6 +58,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(playerRoutes(parts, tools))
     .use(renamingRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
+    .use(accessRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
     .use(doctorRoutes(parts, tools))
     .use(timelineRoutes(parts, tools))

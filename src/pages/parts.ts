@@ -1,6 +1,7 @@
 /** What the console needs from the rest of the host. Whatever it changes, it changes by `perform`. */
 import type { Clock } from "../base/clock.ts";
 import type { Perform } from "../operations/perform.ts";
+import type { NamedTokens } from "../ports/access.ts";
 import type { Comparisons } from "../ports/comparisons.ts";
 import type { CounterReports } from "../ports/counters.ts";
 import type { Experiments } from "../ports/experiments.ts";
@@ -28,6 +29,7 @@ export type ConsoleParts = {
   readonly timelineService: Pick<TimelineService, "planReplay" | "replay">;
   readonly sessions: Pick<Sessions, "sessions">;
   readonly players: Pick<Players, "clients" | "pairingCode" | "waitingPlayers">;
+  readonly access: Pick<NamedTokens, "list">;
   readonly settings: Pick<OperatorSettings, "current">;
   readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
   readonly counters: CounterReports;
@@ -50,8 +52,8 @@ export type SignInParts = {
   isToken(text: string): boolean;
   isSignedIn(request: Request): boolean;
   isSameOrigin(request: Request): boolean;
-  /** The `Set-Cookie` text of a new sign-in session. */
-  signIn(request: Request): string;
+  /** The `Set-Cookie` text of a new sign-in session, which lasts no longer than the token. */
+  signIn(request: Request, token: string): string;
   /** Ends the request's sign-in session; the text that takes the cookie away. */
   signOut(request: Request): string;
 };

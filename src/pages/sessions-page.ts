@@ -1,5 +1,6 @@
 /** The Sessions page as a whole, with what the last change came to in its place. */
 
+import { type AccessNotice, accessSection } from "../../views/access.ts";
 import { doctorSection } from "../../views/doctor.ts";
 import { html } from "../../views/html.ts";
 import { type PlayerNotice, pairingSection, playersSection } from "../../views/players.ts";
@@ -17,6 +18,8 @@ export type SessionTools = {
   readonly readers: Readers;
   /** Shared by all that changes something from this page. */
   readonly notices: Notices<SessionsNotices>;
+  /** What a change came to that this very answer is about: it is shown once and not kept. */
+  readonly now?: SessionsNotices;
 };
 
 /** What the last change came to, by what was changed. */
@@ -25,14 +28,15 @@ export type SessionsNotices = {
   readonly pin?: PinNotice;
   readonly player?: PlayerNotice;
   readonly settings?: SettingsCard;
+  readonly access?: AccessNotice;
 };
 
 export async function showSessions(
   parts: ConsoleParts,
-  { page, readers, notices }: SessionTools,
+  { page, readers, notices, now }: SessionTools,
   request: Request,
 ): Promise<Response> {
-  const shown = notices.find(request) ?? {};
+  const shown = { ...notices.find(request), ...now };
   const reader = readers.of(request);
   const { title } = reader.messages.sessions;
   const isAsked = new URL(request.url).searchParams.get("doctor") === "now";
@@ -42,6 +46,7 @@ ${sessionsSection(reader, sessionsNow(parts))}
 ${waitingSection(reader, await parts.players.waitingPlayers(), shown.pin)}
 ${playersSection(reader, await parts.players.clients(), shown.player)}
 ${pairingSection(reader, pairingNow(parts))}
+${accessSection(reader, { ...accessNow(parts), notice: shown.access })}
 ${settingsSection(reader, { ...shown.settings, settings: parts.settings.current() })}
 ${doctorSection(reader, isAsked ? await parts.host.doctor() : undefined)}`;
   return page(request, { title, main });
@@ -54,6 +59,10 @@ export function sessionsNow({ sessions, verdicts, clock, host }: ConsoleParts) {
     nowMs: clock.wallMs(),
     source: host.sourceState(),
   };
+}
+
+export function accessNow({ access, clock }: ConsoleParts) {
+  return { tokens: access.list(), nowMs: clock.wallMs() };
 }
 
 export function pairingNow({ players, clock, reach }: ConsoleParts) {

@@ -28,9 +28,10 @@ export function signInRoutes({ browserSession, clock }: ConsoleParts, { page, re
     const to = localAddress(form.get("to") ?? "/");
     if (!browserSession.isSameOrigin(request)) return show(request, to, { kind: "foreign" });
     // First of all: an attacker at the same address keeps nobody with the token out.
-    if (browserSession.isToken((form.get("token") ?? "").trim())) {
+    const token = (form.get("token") ?? "").trim();
+    if (browserSession.isToken(token)) {
       throttle.clear(address);
-      return goTo(to, { "set-cookie": browserSession.signIn(request) });
+      return goTo(to, { "set-cookie": browserSession.signIn(request, token) });
     }
     const seconds = throttle.waitSeconds(address);
     if (seconds > 0) return show(request, to, { kind: "slow", seconds });

@@ -2,6 +2,7 @@
  * All parts of a running host that can be asked or notified from outside: what an operation of
  * the API acts on.
  */
+import type { NamedTokens } from "./access.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { CounterReports } from "./counters.ts";
 import type { Experiments } from "./experiments.ts";
@@ -33,6 +34,7 @@ export type HostParts = {
   readonly imports: Imports;
   readonly sessions: Sessions;
   readonly players: Players;
+  readonly access: NamedTokens;
   readonly settings: OperatorSettings;
   readonly timeline: Timelines;
   readonly timelineService: TimelineService;

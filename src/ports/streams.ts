@@ -18,7 +18,8 @@ export type WatchStreams = {
 export type MoqConnections = {
   /** Makes a WebSocket of the request. @throws Failure when it may not become one */
   upgrade(request: Request, server: Server<unknown>): void;
-  issueTicket(): { readonly ticket: string; readonly expires_s: number };
+  /** What is opened with it ends with the right of the request that asked. @throws Failure `too_many` */
+  issueTicket(request?: Request): { readonly ticket: string; readonly expires_s: number };
   /** The clock that frames are stamped with. */
   nowUs(): number;
 };

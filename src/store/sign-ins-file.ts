@@ -14,6 +14,7 @@ const SignIns = Type.Array(
   Type.Object({
     hash: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
     expires_unix_ms: unixMs("End of the session, by the wall clock"),
+    token_id: Type.Optional(Type.String({ pattern: "^[0-9a-f]{12}$" })),
   }),
   { maxItems: 64 },
 );

@@ -28,6 +28,8 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   stats_recording_change: { params: { id: "capture-1" }, body: { name: "first" } },
   stats_recording_delete: { params: { id: "capture-1" } },
   stats_capture_keep: { body: { last_s: 60 } },
+  token_create: { body: { name: "scraper", rights: "fast" } },
+  token_revoke: { params: { id: "0123456789ab" } },
   timeline_start: { body: {} },
   timeline_checkpoint: { body: { label: "here" } },
   timeline_replay: { body: { of: "before" } },

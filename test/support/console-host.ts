@@ -5,6 +5,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { browserSession } from "../../src/api/edge/browser-session.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
@@ -70,7 +71,8 @@ export async function consoleHostIn(
   });
   const people = new People(clock);
   const settings = fakeSettings(people.asked);
-  const credentials = new Credentials({ token: consoleToken, clock });
+  const access = new AccessTokens({ clock });
+  const credentials = new Credentials({ token: consoleToken, clock, tokens: access });
   const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
   const parts = {
     stats: recorder,
@@ -96,6 +98,7 @@ export async function consoleHostIn(
     sessions: people,
     players: people,
     settings,
+    access,
     timeline,
     timelineService: new RecordingService(timeline, isRepeatable),
     streams: watching.streams,
@@ -140,6 +143,7 @@ export async function consoleHostIn(
     store,
     people,
     settings,
+    access,
     watching,
     port: listened,
     url: `http://127.0.0.1:${listened}`,

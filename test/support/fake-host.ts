@@ -1,4 +1,5 @@
 /** Parts of a host that a test drives, behind the real app. */
+import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
@@ -199,17 +200,20 @@ export function fakeHost(given: Given = {}) {
   const stats = new FakeStats();
   const asked: Asked = [];
   const clock = new ManualClock();
-  const credentials = given.credentials ?? new Credentials({ token, clock });
+  const access = given.access ?? new AccessTokens({ clock });
+  const tokens = access instanceof AccessTokens ? access : new AccessTokens({ clock });
+  const credentials = given.credentials ?? new Credentials({ token, clock, tokens });
   const timeline = timelineOn(clock);
   const parts = {
     ...fakeParts(stats, asked),
     timeline,
     timelineService: new RecordingService(timeline, isRepeatable),
+    access,
     ...given,
   };
   const performer = createPerformer(parts, { credentials, clock });
   const app = createApp({ allowedHosts, ...parts, performer, credentials });
-  return { stats, asked, credentials, clock, timeline, performer, app };
+  return { stats, asked, access, credentials, clock, timeline, performer, app };
 }
 
 const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "box.lan"]);
@@ -217,7 +221,7 @@ const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[:
 function fakeParts(
   stats: FakeStats,
   asked: Asked,
-): Omit<HostParts, "timeline" | "timelineService"> {
+): Omit<HostParts, "timeline" | "timelineService" | "access"> {
   let open: PairingCode | undefined;
   const ask = (id: number, ...what: (string | number)[]) => {
     if (id === session.session_id) asked.push([...what, id]);

@@ -1,6 +1,6 @@
 /** Watching as a host has it, for tests with the real app around it. */
 import type { Credentials } from "../../src/api/edge/credentials.ts";
-import { signInOf } from "../../src/api/edge/signed-in-streams.ts";
+import { rightOf } from "../../src/api/edge/signed-in-streams.ts";
 import { admitMoq } from "../../src/api/routes/moq.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
@@ -33,7 +33,7 @@ export function openTestWatching(
       admitMoq(request, { credentials, redeem });
       return "external";
     },
-    rightOf: (request) => signInOf(request, credentials),
+    rightOf: (request) => rightOf(request, credentials),
   });
   return {
     watching,

@@ -23,6 +23,7 @@ const documentation = {
     { name: "clients", description: "Paired players" },
     { name: "pairing", description: "Pairing of new players" },
     { name: "timeline", description: "Events, checkpoints and replay" },
+    { name: "access", description: "Named tokens" },
     { name: "watch", description: "Streams for browsers, over MoQ" },
     { name: "counters", description: "Traffic by path prefix" },
   ],
@@ -32,7 +33,8 @@ const documentation = {
       bearer: {
         type: "http" as const,
         scheme: "bearer",
-        description: "The operator's token, from the file `token` in the data directory",
+        description:
+          "The operator's token, from the file `token` in the data directory, or a named token. A read-only one may GET what is not marked as an operator's",
       },
       session: {
         type: "apiKey" as const,
@@ -65,8 +67,12 @@ function unasked(): never {
 }
 
 /** As the plugin reads them. Nothing is checked by them: the operations check what they get. */
-function hooksOf({ id, tag, summary, description, isOpen, ...operation }: Operation): object {
-  const problems = (operation.problems ?? []).map((status) => [status, "Problem"] as const);
+function hooksOf({ id, tag, summary, isOpen, ...operation }: Operation): object {
+  const isOperators = operation.method === "GET" && operation.isForOperators === true;
+  const description = operation.description + (isOperators ? " Takes an operator’s token." : "");
+  const problems = [...(operation.problems ?? []), ...(isOperators ? [403] : [])].map(
+    (status) => [status, "Problem"] as const,
+  );
   const parts =
     operation.isFile === true ? { 206: operation.answers[200] ?? nothing, 304: nothing } : {};
   const answers = Object.entries({ ...operation.answers, ...parts }).map(
@@ -80,7 +86,7 @@ function hooksOf({ id, tag, summary, description, isOpen, ...operation }: Operat
       tags: [tag],
       operationId: id,
       summary,
-      ...(description === undefined ? {} : { description }),
+      description,
       ...(isOpen === true ? { security: [] } : {}),
     },
   };

@@ -26,7 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   204: "Done; there is nothing to show",
   400: "The request is malformed",
   401: "The credentials are missing or wrong",
-  403: "The request comes from another origin",
+  403: "The request comes from another origin, or with a read-only token",
   404: "There is no such thing now",
   206: "A part of the file, as the Range header asks",
   304: "The file is the one that If-None-Match names",

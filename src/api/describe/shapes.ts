@@ -1,5 +1,6 @@
 /** The shapes of `model` under the names that the OpenAPI document calls them by. */
 import { Elysia } from "elysia";
+import { AccessToken, AccessTokenRequest, NewAccessToken } from "../../model/access-token.ts";
 import {
   Capture,
   CaptureMeta,
@@ -80,6 +81,9 @@ import {
 import { openShape } from "../../operations/schema.ts";
 
 export const shapes = new Elysia({ name: "shapes" }).model({
+  AccessToken: openShape(AccessToken),
+  AccessTokenRequest,
+  NewAccessToken: openShape(NewAccessToken),
   BitrateChange,
   Cadence: openShape(Cadence),
   Capture: openShape(Capture),

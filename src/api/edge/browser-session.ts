@@ -9,7 +9,8 @@ export function browserSession(credentials: Credentials) {
     isSignedIn: (request: Request) => credentials.isSession(readSessionCookie(request)),
     isSameOrigin,
     /** The `Set-Cookie` text of a new sign-in session. */
-    signIn: (request: Request) => sessionCookie(credentials.openSession(), request.url),
+    signIn: (request: Request, token: string) =>
+      sessionCookie(credentials.openSession(token), request.url),
     /** Ends the request's sign-in session; the text that takes the cookie away. */
     signOut: (request: Request) => {
       credentials.closeSession(readSessionCookie(request));

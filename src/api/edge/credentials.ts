@@ -1,17 +1,34 @@
 /**
- * Who may come in: the operator's token, and the sign-in sessions of browsers that showed it once.
+ * Who may come in: the operator's token, named tokens, and sign-in sessions of browsers that showed one.
  * Secrets are compared by their hashes, in constant time; a session is kept by its hash only.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
 import { type Scheduler, timers } from "../../base/scheduler.ts";
+import type { TokenRights } from "../../model/access-token.ts";
+import type { AccessTokens } from "./access-tokens.ts";
 
 const sessionAgeUsMax = 12 * 3600 * 1e6;
 const sessionCountMax = 64;
 const secretLengthMax = 512;
 
 /** A session as it outlives a restart: no cookie can be made from it. */
-export type SignIn = { readonly hash: string; readonly expires_unix_ms: number };
+export type SignIn = {
+  readonly hash: string;
+  readonly expires_unix_ms: number;
+  /** The named token that it rests on; none for the operator's own. */
+  readonly token_id?: string;
+};
+
+/** What a token opens, and which it is: the operator's own has no id. */
+export type Grant = { readonly rights: TokenRights; readonly id?: string };
+
+type SignInSession = {
+  readonly openedUs: Micros;
+  readonly tokenId: string | undefined;
+  /** Stops waiting for the end of its token. */
+  readonly forgetToken: () => void;
+};
 
 /** Where sign-in sessions are kept. `keep` is given all of them; it must not throw or wait. */
 export type SignInKeeper = {
@@ -28,8 +45,9 @@ export class Credentials {
   readonly #clock: Clock;
   readonly #keeper: SignInKeeper | undefined;
   readonly #scheduler: Scheduler;
-  /** Hash of the cookie value, and when it was given out; oldest first. */
-  readonly #sessions = new Map<string, Micros>();
+  readonly #tokens: AccessTokens | undefined;
+  /** By the hash of the cookie value; oldest first. */
+  readonly #sessions = new Map<string, SignInSession>();
   /** What is to be ended with a session, by the same hash. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -39,36 +57,61 @@ export class Credentials {
     clock: Clock;
     keeper?: SignInKeeper;
     scheduler?: Scheduler;
+    /** The named ones; none if left out. */
+    tokens?: AccessTokens;
   }) {
     this.#tokenHash = hash(options.token);
     this.#clock = options.clock;
     this.#keeper = options.keeper;
     this.#scheduler = options.scheduler ?? timers;
+    this.#tokens = options.tokens;
     const nowUs = this.#clock.nowUs();
     const wallMs = this.#clock.wallMs();
-    for (const { hash: key, expires_unix_ms } of this.#keeper?.kept ?? []) {
+    for (const { hash: key, expires_unix_ms, token_id } of this.#keeper?.kept ?? []) {
       const leftUs = Math.min((expires_unix_ms - wallMs) * 1000, sessionAgeUsMax);
-      if (leftUs > 0) this.#sessions.set(key, (nowUs + leftUs - sessionAgeUsMax) as Micros);
+      const openedUs = (nowUs + leftUs - sessionAgeUsMax) as Micros;
+      if (leftUs > 0) this.#open(key, openedUs, token_id);
     }
   }
 
+  /** Whether it opens everything: the operator's own, or a named one with an operator's rights. */
   isToken(text: string | undefined): boolean {
-    if (text === undefined || text.length > secretLengthMax) return false;
-    return timingSafeEqual(hash(text), this.#tokenHash);
+    return this.grantOf(text)?.rights === "operator";
+  }
+
+  /** What a token opens at this moment; `undefined` for one that opens nothing. */
+  grantOf(text: string | undefined): Grant | undefined {
+    if (text === undefined || text.length > secretLengthMax) return undefined;
+    const given = hash(text);
+    const isOwn = timingSafeEqual(given, this.#tokenHash);
+    const named = this.#tokens?.use(given);
+    if (isOwn) return { rights: "operator" };
+    return named === undefined ? undefined : { rights: named.rights, id: named.id };
   }
 
   /**
-   * The cookie value of a new sign-in session: good for 12 hours or until it is closed. The 65th
-   * one ends the oldest.
+   * Runs `onOver` once when the token opens nothing any more, at once when that is so already; never
+   * for the operator's own. The answer takes it back.
    */
-  openSession(): string {
+  whenOver(text: string, onOver: () => void): () => void {
+    const grant = this.grantOf(text);
+    if (grant === undefined) onOver();
+    if (grant?.id === undefined) return () => undefined;
+    return this.#tokens?.whenOver(grant.id, onOver) ?? (() => undefined);
+  }
+
+  /**
+   * The cookie value of a new sign-in session: good for 12 hours, until it is closed, or as long as
+   * the token that was shown for it. The 65th one ends the oldest.
+   */
+  openSession(shown?: string): string {
     this.#closeOld();
     const [oldest] = this.#sessions.keys();
     if (oldest !== undefined && this.#sessions.size >= sessionCountMax) {
       this.#end(oldest);
     }
     const value = randomBytes(32).toString("base64url");
-    this.#sessions.set(this.#keyOf(value), this.#clock.nowUs());
+    this.#open(this.#keyOf(value), this.#clock.nowUs(), this.grantOf(shown)?.id);
     this.#keep();
     return value;
   }
@@ -90,7 +133,7 @@ export class Credentials {
   whenClosed(cookie: string, onClosed: () => void): () => void {
     const key = this.#keyOf(cookie);
     if (!this.isSession(cookie)) onClosed();
-    const openedUs = this.#sessions.get(key);
+    const openedUs = this.#sessions.get(key)?.openedUs;
     if (openedUs === undefined) return () => undefined;
     const waiting = this.#waiting.get(key) ?? new Set();
     // It ends when it is too old, also where nobody asks for anything then.
@@ -108,10 +151,23 @@ export class Credentials {
     };
   }
 
+  /** One whose token is over already is closed at once. */
+  #open(key: string, openedUs: Micros, tokenId: string | undefined): void {
+    let forgetToken: () => void = () => undefined;
+    this.#sessions.set(key, { openedUs, tokenId, forgetToken: () => forgetToken() });
+    if (tokenId === undefined) return;
+    const onOver = () => {
+      if (this.#end(key)) this.#keep();
+    };
+    if (this.#tokens === undefined) onOver();
+    else forgetToken = this.#tokens.whenOver(tokenId, onOver);
+  }
+
   /** @returns false when there was no such session */
   #end(key: string): boolean {
     const waiting = this.#waiting.get(key);
     this.#waiting.delete(key);
+    this.#sessions.get(key)?.forgetToken();
     const wasOpen = this.#sessions.delete(key);
     for (const onClosed of waiting ?? []) onClosed();
     return wasOpen;
@@ -120,9 +176,14 @@ export class Credentials {
   #keep(): void {
     const nowUs = this.#clock.nowUs();
     const wallMs = this.#clock.wallMs();
-    const signIns = [...this.#sessions].map(([key, openedUs]) => {
+    const signIns = [...this.#sessions].map(([key, { openedUs, tokenId }]) => {
       const leftMs = Math.floor((openedUs + sessionAgeUsMax - nowUs) / 1000);
-      return { hash: key, expires_unix_ms: wallMs + leftMs };
+      const expires_unix_ms = wallMs + leftMs;
+      return {
+        hash: key,
+        expires_unix_ms,
+        ...(tokenId === undefined ? {} : { token_id: tokenId }),
+      };
     });
     this.#keeper?.keep(signIns);
   }
@@ -137,7 +198,7 @@ export class Credentials {
 
   #closeOld(): void {
     const nowUs = this.#clock.nowUs();
-    for (const [key, openedUs] of this.#sessions) {
+    for (const [key, { openedUs }] of this.#sessions) {
       if (nowUs - openedUs < sessionAgeUsMax) return;
       this.#end(key);
     }

@@ -6,6 +6,7 @@
 import { bearer } from "@elysiajs/bearer";
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
+import type { TokenRights } from "../../model/access-token.ts";
 import type { Actor } from "../../operations/operation.ts";
 import { type Credentials, readSessionCookie } from "./credentials.ts";
 
@@ -13,6 +14,8 @@ type Guard = {
   readonly credentials: Credentials;
   /** Whether the route with this method and pattern opens without credentials. */
   isOpen(method: string, route: string): boolean;
+  /** Whether a read-only token opens the route; without, it opens none. */
+  isReadable?(method: string, route: string): boolean;
   /** The request is somebody's who may come in. */
   onAdmitted?(request: Request, by: { readonly actor: Actor; readonly route: string }): void;
 };
@@ -20,27 +23,34 @@ type Guard = {
 /**
  * A plugin that refuses requests without credentials, unless `isOpen` says that the route is open.
  */
-export function guard({ credentials, isOpen, onAdmitted }: Guard) {
+export function guard({ credentials, isOpen, isReadable, onAdmitted }: Guard) {
   return new Elysia({ name: "guard" })
     .use(bearer({ extract: { header: "Bearer" } }))
     .derive({ as: "global" }, function admit({ bearer: text, request, route }) {
       if (isOpen(request.method, route)) return {};
-      const actor = checkCredentials(credentials, { request, text });
+      const needs = isReadable?.(request.method, route) === true ? "read" : "operator";
+      const actor = checkCredentials(credentials, { request, text, needs });
       onAdmitted?.(request, { actor, route });
       return {};
     });
 }
 
-/** @throws Failure `unauthorized` or `cross_origin` */
-export function checkCredentials(
-  credentials: Credentials,
-  { request, text }: { request: Request; text: string | undefined },
-): Actor {
+type Shown = {
+  readonly request: Request;
+  /** What is in the header behind `Bearer `. */
+  readonly text: string | undefined;
+  readonly needs: TokenRights;
+};
+
+/** @throws Failure `unauthorized`, `read_only` or `cross_origin` */
+export function checkCredentials(credentials: Credentials, { request, text, needs }: Shown): Actor {
   const header = request.headers.get("authorization");
   if (header !== null) {
     // The plugin also takes odd prefixes and the query: only the header's exact form counts.
-    if (header === `Bearer ${text}` && credentials.isToken(text)) return "token";
-    throw unauthorized("the token is not the right one");
+    const grant = header === `Bearer ${text}` ? credentials.grantOf(text) : undefined;
+    if (grant === undefined) throw unauthorized("the token is not the right one");
+    if (needs === "operator" && grant.rights !== "operator") throw readOnly();
+    return "token";
   }
   if (!credentials.isSession(readSessionCookie(request))) {
     throw unauthorized("a bearer token is needed");
@@ -67,6 +77,11 @@ export function isSameOrigin(request: Request): boolean {
 
 function isReading(method: string): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+function readOnly(): Failure {
+  const text = "Cannot admit the request: the token is read-only, and this takes an operator's";
+  return new Failure("read_only", text);
 }
 
 function unauthorized(reason: string): Failure {

@@ -1,0 +1,68 @@
+/** What the Sessions page says of access tokens, in both languages. */
+export const accessEnglish = {
+  title: "Access tokens",
+  intro:
+    "For programs and other people. A read-only token sees everything except secrets and changes nothing.",
+  none: "No tokens yet. The token in the data directory always works.",
+  name: "Name",
+  nameHint: "What it is for, such as Prometheus",
+  rights: "Rights",
+  read: "read-only",
+  operator: "operator",
+  created: "Created",
+  expires: "Expires",
+  expired: "expired",
+  never: "never",
+  lastUsed: "Last used",
+  unused: "not yet",
+  actions: "Actions",
+  lifetime: "Valid for",
+  days: (count: string) => `${count} days`,
+  oneYear: "1 year",
+  create: "Create token",
+  createdNow: (name: string) =>
+    `Token “${name}” was created. Copy it now; it will not be shown again.`,
+  copy: "Copy",
+  copied: "Copied",
+  nameless: "Enter a name.",
+  revoke: "Revoke",
+  revokeTitle: "Revoke token?",
+  revokeText: (name: string) =>
+    `“${name}” stops working at once. Programs that use it lose their access.`,
+  revoked: "The token was revoked.",
+  gone: "This token no longer exists.",
+};
+
+export const accessGerman: typeof accessEnglish = {
+  title: "Zugangstokens",
+  intro:
+    "Für Programme und andere Personen. Ein Token nur zum Lesen sieht alles außer Geheimnissen und ändert nichts.",
+  none: "Noch keine Tokens. Das Token im Datenverzeichnis gilt immer.",
+  name: "Name",
+  nameHint: "Wofür es ist, zum Beispiel Prometheus",
+  rights: "Rechte",
+  read: "nur lesen",
+  operator: "alle Rechte",
+  created: "Erstellt",
+  expires: "Läuft ab",
+  expired: "abgelaufen",
+  never: "nie",
+  lastUsed: "Zuletzt benutzt",
+  unused: "noch nicht",
+  actions: "Aktionen",
+  lifetime: "Gültig für",
+  days: (count: string) => `${count} Tage`,
+  oneYear: "1 Jahr",
+  create: "Token erstellen",
+  createdNow: (name: string) =>
+    `Das Token „${name}“ ist erstellt. Kopiere es jetzt; es wird nicht noch einmal angezeigt.`,
+  copy: "Kopieren",
+  copied: "Kopiert",
+  nameless: "Gib einen Namen ein.",
+  revoke: "Widerrufen",
+  revokeTitle: "Token widerrufen?",
+  revokeText: (name: string) =>
+    `„${name}“ gilt dann sofort nicht mehr. Programme, die es benutzen, verlieren den Zugang.`,
+  revoked: "Das Token ist widerrufen.",
+  gone: "Dieses Token gibt es nicht mehr.",
+};

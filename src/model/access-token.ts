@@ -1,0 +1,78 @@
+/** Named tokens for programs and people: what they open, until when, and when they were last used. */
+import { type Static, Type } from "@sinclair/typebox";
+import { cleanPlayerName } from "./player.ts";
+import { unixMs } from "./unix-ms.ts";
+
+/** Named tokens of a host, at most. */
+export const accessTokenCountMax = 100;
+const nameLengthMax = 64;
+/** Ten years. */
+const daysMax = 3650;
+
+export const TokenRights = Type.Union([Type.Literal("read"), Type.Literal("operator")], {
+  description: "read: GET of everything but secrets; operator: everything",
+});
+/** What a token opens: reading alone, or everything. */
+export type TokenRights = Static<typeof TokenRights>;
+
+const facts = {
+  id: Type.String({ description: "Of the token; it opens nothing" }),
+  name: Type.String({ minLength: 1, maxLength: nameLengthMax, description: "Unique on this host" }),
+  rights: TokenRights,
+  created_unix_ms: unixMs("When it was created, by the wall clock"),
+  expires_unix_ms: Type.Optional(unixMs("When it stops working; never if absent")),
+  last_used_on: Type.Optional(
+    Type.String({
+      maxLength: 10,
+      description: "Day in UTC on which it was last used, as 2026-11-28; absent until then",
+    }),
+  ),
+};
+
+export const AccessToken = Type.Object(facts, {
+  $id: "AccessToken",
+  description: "A named token, without its secret",
+});
+/** A named token, without its secret. */
+export type AccessToken = Static<typeof AccessToken>;
+
+export const NewAccessToken = Type.Object(
+  {
+    ...facts,
+    token: Type.String({ description: "The secret. It is in this answer and nowhere else" }),
+  },
+  { $id: "NewAccessToken", description: "A token that was just created, with its secret" },
+);
+/** A token that was just created: the one answer that has its secret. */
+export type NewAccessToken = Static<typeof NewAccessToken>;
+
+export const AccessTokenRequest = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: nameLengthMax,
+      description: "What it is for, such as the name of a program",
+    }),
+    rights: TokenRights,
+    expires_in_days: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: daysMax, description: "Never if absent" }),
+    ),
+  },
+  { $id: "AccessTokenRequest", additionalProperties: false },
+);
+/** What a new token is created with. */
+export type AccessTokenRequest = Static<typeof AccessTokenRequest>;
+
+/** As it is kept: the SHA-256 of the secret in place of the secret. */
+export const KeptToken = Type.Object({
+  ...facts,
+  id: Type.String({ pattern: "^[0-9a-f]{12}$" }),
+  hash: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
+});
+/** A token as it is on the disk: no secret can be made from it. */
+export type KeptToken = Static<typeof KeptToken>;
+
+/** A name fit to be shown anywhere; empty when nothing is left of it. */
+export function cleanTokenName(text: string): string {
+  return cleanPlayerName(text);
+}

@@ -1,0 +1,58 @@
+/** `onglass token` against a running console. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { runToken } from "../../src/cli/token.ts";
+import { consoleHostIn, consoleToken } from "../support/console-host.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { TestTerminal } from "../support/terminal.ts";
+
+async function setUp() {
+  const directory = await tempDirectory();
+  const host = await consoleHostIn(directory.path, {});
+  await Bun.write(join(directory.path, "token"), `${consoleToken}\n`);
+  const flags = ["--data-dir", directory.path, "--listen", `127.0.0.1:${host.port}`];
+  const run = async (...args: string[]) => {
+    const terminal = new TestTerminal();
+    const code = await runToken([...args, ...flags], terminal);
+    return { code, stdout: terminal.stdout, stderr: terminal.stderr };
+  };
+  return {
+    host,
+    run,
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("make prints the secret alone, list says who has access, revoke ends it by name", async () => {
+  await using made = await setUp();
+  const { stdout, stderr } = await made.run("make", "scraper", "--expires", "30d");
+  expect(stdout).toMatch(/^onglass_[\w-]{43}\n$/);
+  expect(stderr).toContain('"scraper": read, expires ');
+  const listed = await made.run("list");
+  expect(listed.stdout).toMatch(/[0-9a-f]{12} +scraper +read +\S+ +\S+ +-\n/);
+  expect(listed.stdout).not.toContain(stdout.trim());
+  expect((await made.run("revoke", "scraper")).code).toBe(0);
+  expect((await made.run("list", "--json")).stdout).toBe("[]\n");
+});
+
+test("what is called wrongly is not asked of the host", async () => {
+  await using made = await setUp();
+  for (const args of [
+    [],
+    ["make"],
+    ["make", "a", "b"],
+    ["make", "a", "--expires", "0d"],
+    ["make", "a", "--expires", "3651d"],
+    ["list", "x"],
+    ["revoke"],
+    ["other"],
+    ["make", "a", "--colour"],
+  ]) {
+    const outcome = await made.run(...args).catch((error: { code?: string }) => error.code);
+    expect([args, outcome]).toEqual([args, "usage"]);
+  }
+  expect(made.host.access.list()).toEqual([]);
+});
