@@ -104,6 +104,7 @@ export const eventsEnglish = {
       pin: "PIN entered",
       refuse: "waiting player rejected",
     },
+    tokens: { form: "access token created", revoke: "access token revoked" },
     settings: { form: "settings saved" },
     experiments: { form: "experiment started", abort: "experiment aborted" },
     recordings: {
@@ -230,6 +231,7 @@ export const eventsGerman: typeof eventsEnglish = {
       pin: "PIN eingegeben",
       refuse: "wartenden Player abgewiesen",
     },
+    tokens: { form: "Zugangstoken erstellt", revoke: "Zugangstoken widerrufen" },
     settings: { form: "Einstellungen gespeichert" },
     experiments: { form: "Experiment gestartet", abort: "Experiment abgebrochen" },
     recordings: {
