@@ -9,9 +9,10 @@
  *         64       rows
  *
  *   row    0  u32  slot number plus one; 0 while the row is being written
- *          4  u32  fate (8 bits), repeat (bit 8), key (bit 9)
+ *          4  u32  fate (8 bits), repeat (bit 8), key (bit 9), reported (bit 10)
  *          8  f64  due, on the one clock
- *         16  u32  the columns of `wordColumns`, in this order
+ *         16  u32  the columns of `wordColumns`, in this order; those that the player reports count
+ *                  once bit 10 is set, and are an older row's before
  */
 import { type FrameColumnName, type FrameFate, frameFates } from "../model/frames.ts";
 
@@ -21,6 +22,8 @@ export const absentWord = 0xffff_ffff;
 export const absentMark = -1;
 export const repeatBit = 1 << 8;
 export const keyBit = 1 << 9;
+/** The player reported something of this row. */
+export const reportedBit = 1 << 10;
 
 export const ringHeadBytes = 64;
 export const endWord = 0;

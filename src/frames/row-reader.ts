@@ -10,9 +10,11 @@ import {
   columnsWord,
   endWord,
   finalUs,
+  hostWordColumns,
   keyBit,
   refusedWord,
   repeatBit,
+  reportedBit,
   ringHeadBytes,
   ringRowCount,
   rowWords,
@@ -123,10 +125,11 @@ export class RowReader {
     columns.fate[place] = kind & 0xff;
     columns.repeat[place] = kind & repeatBit ? 1 : 0;
     columns.key[place] = kind & keyBit ? 1 : 0;
+    const knownCount = kind & reportedBit ? wordColumns.length : hostWordColumns.length;
     for (let column = 0; column < wordColumns.length; column++) {
       const name: FrameColumnName = wordColumns[column] ?? "wait_us";
-      const word = words[at + columnsWord + column] ?? absentWord;
-      columns[name][place] = word === absentWord ? Number.NaN : word;
+      const word = column < knownCount ? words[at + columnsWord + column] : absentWord;
+      columns[name][place] = known(word);
     }
     return words[at] === frame + 1;
   }
@@ -146,6 +149,10 @@ export class RowReader {
     }
     return undefined;
   }
+}
+
+function known(word = absentWord): number {
+  return word === absentWord ? Number.NaN : word;
 }
 
 /** The first `count` rows of columns that were made for more. */

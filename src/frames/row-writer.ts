@@ -18,6 +18,7 @@ import {
   lateWordColumns,
   refusedWord,
   repeatBit,
+  reportedBit,
   ringHeadBytes,
   ringRowCount,
   rowBytes,
@@ -99,7 +100,6 @@ export class RowWriter {
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
   #end = 0;
-  #writtenCount = 0;
 
   constructor(memory: SharedArrayBuffer) {
     this.#words = new Int32Array(memory);
@@ -135,11 +135,6 @@ export class RowWriter {
     words[at + 16] = row.parity;
     words[at + 17] = row.quantiser;
     words[at + 18] = row.quality;
-    words[at + 19] = absentMark;
-    words[at + 20] = absentMark;
-    words[at + 21] = absentMark;
-    words[at + 22] = absentMark;
-    words[at + 23] = absentMark;
     this.#publish(at, frame);
   }
 
@@ -170,6 +165,7 @@ export class RowWriter {
       words[refusedWord] = (words[refusedWord] ?? 0) + 1;
       return false;
     }
+    this.#openLate(at);
     const agoUs = nowUs - dueUs + clockErrorUs;
     for (let column = 0; column < lateWordColumns.length; column++) {
       const value = facts[lateWordColumns[column] ?? "lost_packets"];
@@ -178,6 +174,14 @@ export class RowWriter {
     }
     if (facts.isLost === true) words[at + 1] = ((words[at + 1] ?? 0) & ~0xff) | lostFate;
     return true;
+  }
+
+  /** With the first report the words of the player are this row's; `write` leaves them as they were. */
+  #openLate(at: number): void {
+    const kind = this.#words[at + 1] ?? 0;
+    if ((kind & reportedBit) !== 0) return;
+    this.#words.fill(absentMark, at + lateWord, at + rowWords);
+    this.#words[at + 1] = kind | reportedBit;
   }
 
   /** What the host wrote of a slot that may still change; `undefined` when its row is gone. */
@@ -196,8 +200,7 @@ export class RowWriter {
 
   #publish(at: number, frame: number): void {
     this.#words[at] = frame + 1;
-    this.#writtenCount += 1;
-    this.#words[writtenWord] = this.#writtenCount;
+    this.#words[writtenWord] = (this.#words[writtenWord] ?? 0) + 1;
     if (frame >= this.#end) {
       this.#end = frame + 1;
       Atomics.store(this.#words, endWord, frame + 1);

@@ -123,6 +123,23 @@ test("a frame that the player could not complete is lost", () => {
   expect(final.columns.key[0]).toBe(1);
 });
 
+test("what was reported of an older row in the same place is not taken for a newer one's", () => {
+  const { writer, reader, write } = makeRing();
+  const newer = 3 + ringRowCount;
+  write(3);
+  writer.addLate(3, { lost_packets: 2, complete_us: 9000, shown_us: 20_000 }, due(4));
+  writer.begin(newer);
+  write(newer);
+  reader.read(due(newer));
+  expect(reader.peek().columns.complete_us.at(-1)).toBeNaN();
+  writer.addLate(newer, { decode_us: 7000 }, due(newer + 1));
+  const { columns } = reader.read(Number.POSITIVE_INFINITY).final;
+  const reported = (["lost_packets", "complete_us", "decode_us", "shown_us"] as const).map((name) =>
+    columns[name].at(-1),
+  );
+  expect(reported).toEqual([Number.NaN, Number.NaN, 7000, Number.NaN]);
+});
+
 test("what a player reports after a row is final is refused and counted", () => {
   const { reader, writer, write } = makeRing();
   write(0);
