@@ -1,6 +1,6 @@
 /** Stretches of slots in which no frame came, against how frames had come before. */
 import { freezeAverages, freezeBeyondUs, freezeFrameCount } from "./bounds.ts";
-import { hasHole } from "./holes.ts";
+import { HoleWalk } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 
 /** Without a frame from here on, for so long. */
@@ -16,6 +16,7 @@ export function gapsOf(judged: Judged): Gap[] {
   const due = table.columns.due_us;
   const gaps: Gap[] = [];
   const recent = new Intervals(intervalUs);
+  const holes = new HoleWalk(judged);
   let lastUs = (due[0] ?? 0) - intervalUs;
   const endAt = (nowUs: number) => {
     const isFreeze = recent.isLong(nowUs - lastUs);
@@ -24,7 +25,7 @@ export function gapsOf(judged: Judged): Gap[] {
     lastUs = nowUs;
   };
   for (let row = 0; row < table.count; row++) {
-    if (row > 0 && hasHole(judged, { from: row - 1, to: row })) {
+    if (holes.isIn(row - 1, row)) {
       endAt((due[row - 1] ?? 0) + intervalUs);
       lastUs = (due[row] ?? 0) - intervalUs;
     }
@@ -46,6 +47,7 @@ class Intervals {
   }
 
   isLong(us: number): boolean {
+    if (us < freezeBeyondUs) return false;
     const average = this.#sumUs / freezeFrameCount;
     return us >= Math.max(freezeAverages * average, average + freezeBeyondUs);
   }

@@ -8,26 +8,47 @@ import type { FrameTable } from "../model/frames.ts";
 /** Slots of a grid are due one interval apart; clocks are corrected by less than this many. */
 const holeIntervals = 4;
 
-/** The time that rows cover, on the clock of `due_us`: each hole in it lasts one interval. */
-export function coveredUsOf({ columns, count }: FrameTable, intervalUs: number): Float64Array {
+/** What the rows of one session cover of the time. */
+export type Coverage = {
+  /** When each slot was due, on a clock that stands still where there are no rows. */
+  readonly coveredUs: Float64Array;
+  /** The rows behind a hole, in order: mostly none. */
+  readonly holeEnds: readonly number[];
+};
+
+/** One pass over the rows: each hole lasts one interval on the clock that stands still in it. */
+export function coverageOf({ columns, count }: FrameTable, intervalUs: number): Coverage {
   const due = columns.due_us;
-  const covered = new Float64Array(count);
+  const coveredUs = new Float64Array(count);
+  const holeEnds: number[] = [];
   let inHolesUs = 0;
+  let beforeUs = due[0] ?? 0;
   for (let row = 0; row < count; row++) {
     const dueUs = due[row] ?? 0;
-    const stepUs = dueUs - (due[row - 1] ?? dueUs);
-    if (stepUs > holeIntervals * intervalUs) inHolesUs += stepUs - intervalUs;
-    covered[row] = dueUs - inHolesUs;
+    if (dueUs - beforeUs > holeIntervals * intervalUs) {
+      inHolesUs += dueUs - beforeUs - intervalUs;
+      holeEnds.push(row);
+    }
+    coveredUs[row] = dueUs - inHolesUs;
+    beforeUs = dueUs;
   }
-  return covered;
+  return { coveredUs, holeEnds };
 }
 
-/** Whether a hole lies between the rows. */
-export function hasHole(
-  { table, coveredUs }: { readonly table: FrameTable; readonly coveredUs: Float64Array },
-  { from, to }: { readonly from: number; readonly to: number },
-): boolean {
-  const { due_us: due } = table.columns;
-  const inHolesUs = (row: number) => (due[row] ?? 0) - (coveredUs[row] ?? 0);
-  return inHolesUs(to) - inHolesUs(from) > 1;
+/** Walks the holes along with rows that only grow, which most tables do not notice. */
+export class HoleWalk {
+  readonly #ends: readonly number[];
+  #next = 0;
+
+  constructor({ holeEnds }: Coverage) {
+    this.#ends = holeEnds;
+  }
+
+  /** Whether a hole lies between the rows `from` and `to`; `from` is never less than the one before. */
+  isIn(from: number, to: number): boolean {
+    const ends = this.#ends;
+    if (ends.length === 0) return false;
+    while (this.#next < ends.length && (ends[this.#next] ?? 0) <= from) this.#next += 1;
+    return this.#next < ends.length && (ends[this.#next] ?? 0) <= to;
+  }
 }

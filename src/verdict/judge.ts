@@ -4,34 +4,35 @@
  */
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import { excessShareMin, excessUsMin, settlingUs, usualCountMin, usualSpanUs } from "./bounds.ts";
-import { coveredUsOf } from "./holes.ts";
-import { type FrameParts, type PartName, partNames, partsOf } from "./parts.ts";
+import { type Coverage, coverageOf } from "./holes.ts";
+import { type FrameParts, hasTimes, type PartName, partNames, partsOf } from "./parts.ts";
 import { bucketOf, RollingMedian } from "./rolling-median.ts";
 
 /** What a slot was to the person who watched. */
 export const slotStates = { settling: 0, inTime: 1, late: 2, absent: 3, old: 4 } as const;
 
-export type Judged = FrameParts & {
-  readonly table: FrameTable;
-  readonly intervalUs: number;
-  /** When each slot was due, on a clock that stands still where there are no rows. */
-  readonly coveredUs: Float64Array;
-  /** One of `slotStates` for each row. */
-  readonly state: Uint8Array;
-  /** By how much a bad frame came later than the usual; an absent one counts one interval. */
-  readonly lateUs: Float64Array;
-  /** What each part took beyond its usual, of bad frames only. */
-  readonly excess: Readonly<Record<PartName, Float64Array>>;
-  /** Medians of frames in time, over the whole range. */
-  readonly usual: Readonly<Record<PartName | "end", number>>;
-};
+export type Judged = FrameParts &
+  Coverage & {
+    readonly table: FrameTable;
+    readonly intervalUs: number;
+    /** One of `slotStates` for each row. */
+    readonly state: Uint8Array;
+    /** By how much a bad frame came later than the usual; an absent one counts one interval. */
+    readonly lateUs: Float64Array;
+    /** What each part took beyond its usual, of bad frames only. */
+    readonly excess: Readonly<Record<PartName, Float64Array>>;
+    /** Medians of frames in time, over the whole range. */
+    readonly usual: Readonly<Record<PartName | "end", number>>;
+  };
 
 /** Frames that the medians of a whole range rest on. */
 const usualSampleCount = 20_000;
+/** The bucket of a frame that is not usual. */
+const noBucket = 0xffff;
 const sent = frameFates.indexOf("sent");
 const partColumns = [...partNames, "end"] as const;
 type Column = (typeof partColumns)[number];
-/** Each value's bucket of the medians; none of a column that has no times. */
+/** Each value's bucket of the medians, of frames that are usual; none of a column that has no times. */
 type Buckets = Partial<Record<Column, Uint16Array>>;
 
 /**
@@ -40,21 +41,18 @@ type Buckets = Partial<Record<Column, Uint16Array>>;
  */
 export function judge(table: FrameTable, fps: number): Judged {
   const parts = partsOf(table);
-  const isUsual = usualRows(table);
-  const buckets = bucketsOf(parts);
+  const buckets = bucketsOf(parts, usualRows(table));
   const judged = {
     ...parts,
     table,
     intervalUs: 1e6 / fps,
-    coveredUs: coveredUsOf(table, 1e6 / fps),
+    ...coverageOf(table, 1e6 / fps),
     state: new Uint8Array(table.count),
     lateUs: new Float64Array(table.count),
-    excess: Object.fromEntries(
-      partNames.map((part) => [part, new Float64Array(table.count)]),
-    ) as Record<PartName, Float64Array>,
-    usual: wholeUsual(buckets, isUsual),
+    excess: excessColumns(buckets, table.count),
+    usual: wholeUsual(buckets),
   };
-  judgeRows(judged, new Usual(judged, { buckets, isUsual }));
+  judgeRows(judged, new Usual(judged, buckets));
   return judged;
 }
 
@@ -87,8 +85,11 @@ function judgeRow(judged: Judged, usual: Usual, row: number): number {
 
 function noteExcess(judged: Judged, usual: Usual, row: number): void {
   for (const part of partNames) {
+    const timeUs = judged.parts[part][row] ?? 0;
+    // Too short to be beyond any usual: no median is needed.
+    if (timeUs <= excessUsMin) continue;
     const usualUs = usual.of(part);
-    const beyondUs = (judged.parts[part][row] ?? 0) - usualUs;
+    const beyondUs = timeUs - usualUs;
     const isMore = beyondUs > Math.max(excessUsMin, excessShareMin * usualUs);
     if (isMore) judged.excess[part][row] = beyondUs;
   }
@@ -105,11 +106,11 @@ class Usual {
   #oldest = 0;
   #end = 0;
 
-  constructor(judged: Judged, { buckets, isUsual }: { buckets: Buckets; isUsual: Uint8Array }) {
+  constructor(judged: Judged, buckets: Buckets) {
     this.#judged = judged;
     for (const column of partColumns) {
       const own = buckets[column];
-      if (own !== undefined) this.#parts[column] = new RollingPart(isUsual, own);
+      if (own !== undefined) this.#parts[column] = new RollingPart(own);
     }
   }
 
@@ -134,45 +135,55 @@ class Usual {
 /** The median of one part over rows that move on. */
 class RollingPart {
   readonly median = new RollingMedian();
-  readonly #isUsual: Uint8Array;
   readonly #buckets: Uint16Array;
   #oldest = 0;
   #end = 0;
 
-  constructor(isUsual: Uint8Array, buckets: Uint16Array) {
-    this.#isUsual = isUsual;
+  constructor(buckets: Uint16Array) {
     this.#buckets = buckets;
   }
 
   moveTo(oldest: number, end: number): void {
-    for (; this.#oldest < Math.min(oldest, this.#end); this.#oldest++) {
-      if (this.#isUsual[this.#oldest] === 1) this.median.remove(this.#buckets[this.#oldest] ?? 0);
+    const buckets = this.#buckets;
+    const leaving = Math.min(oldest, this.#end);
+    for (let row = this.#oldest; row < leaving; row++) {
+      const bucket = buckets[row] ?? noBucket;
+      if (bucket !== noBucket) this.median.remove(bucket);
     }
     // What has come and gone since was never in it.
     this.#oldest = Math.max(this.#oldest, oldest);
-    this.#end = Math.max(this.#end, this.#oldest);
-    for (; this.#end < end; this.#end++) {
-      if (this.#isUsual[this.#end] === 1) this.median.add(this.#buckets[this.#end] ?? 0);
+    for (let row = Math.max(this.#end, this.#oldest); row < end; row++) {
+      const bucket = buckets[row] ?? noBucket;
+      if (bucket !== noBucket) this.median.add(bucket);
     }
+    this.#end = Math.max(this.#end, this.#oldest, end);
   }
 }
 
-function hasTimes(values: Float64Array): boolean {
-  for (let row = 0; row < values.length; row++) if ((values[row] ?? 0) >= 1) return true;
-  return false;
+/** A part that never took time is never beyond its usual: all of them share a column. */
+function excessColumns(buckets: Buckets, count: number): Record<PartName, Float64Array> {
+  const none = new Float64Array(count);
+  const columns = partNames.map((part) => [
+    part,
+    buckets[part] === undefined ? none : new Float64Array(count),
+  ]);
+  // Every name of `partNames` is in it.
+  return Object.fromEntries(columns) as Record<PartName, Float64Array>;
 }
 
 function valuesOf({ parts, endUs }: FrameParts, column: Column): Float64Array {
   return column === "end" ? endUs : parts[column];
 }
 
-function bucketsOf(parts: FrameParts): Buckets {
+function bucketsOf(parts: FrameParts, isUsual: Uint8Array): Buckets {
   const buckets: Buckets = {};
   for (const column of partColumns) {
     const values = valuesOf(parts, column);
     if (!hasTimes(values)) continue;
     const own = new Uint16Array(values.length);
-    for (let row = 0; row < values.length; row++) own[row] = bucketOf(values[row] ?? 0);
+    for (let row = 0; row < values.length; row++) {
+      own[row] = isUsual[row] === 1 ? bucketOf(values[row] ?? 0) : noBucket;
+    }
     buckets[column] = own;
   }
   return buckets;
@@ -188,14 +199,15 @@ function usualRows({ columns, count }: FrameTable): Uint8Array {
 }
 
 /** Medians of the whole range, of every n-th frame where there are many: enough for a summary. */
-function wholeUsual(buckets: Buckets, isUsual: Uint8Array): Record<Column, number> {
-  const step = Math.max(1, Math.floor(isUsual.length / usualSampleCount));
+function wholeUsual(buckets: Buckets): Record<Column, number> {
   const medianOf = (column: Column) => {
     const own = buckets[column];
     if (own === undefined) return 0;
     const median = new RollingMedian();
+    const step = Math.max(1, Math.floor(own.length / usualSampleCount));
     for (let row = 0; row < own.length; row += step) {
-      if (isUsual[row] === 1) median.add(own[row] ?? 0);
+      const bucket = own[row] ?? noBucket;
+      if (bucket !== noBucket) median.add(bucket);
     }
     return median.median || 0;
   };

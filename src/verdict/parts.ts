@@ -16,6 +16,7 @@ const hostParts = [
   "send",
   "gap",
 ] as const;
+type HostPart = (typeof hostParts)[number];
 
 /** In the order in which a frame meets them. */
 export const partNames = [...hostParts, "network", "display"] as const;
@@ -35,29 +36,41 @@ export type FrameParts = {
 
 const missed = frameFates.indexOf("missed");
 
-/** One pass over the rows of one session. */
+/** One pass over the columns of one session. Parts that took no time share a column of zeros. */
 export function partsOf(table: FrameTable): FrameParts {
-  const parts = emptyParts(table.count);
+  const none = new Float64Array(table.count);
   const handedUs = new Float64Array(table.count);
-  for (const part of hostParts) addHostPart(table.columns[`${part}_us`], parts[part], handedUs);
+  const hostColumns = hostParts.map((part) => {
+    const column = table.columns[`${part}_us`];
+    return [part, hasTimes(column) ? hostPartOf(column, handedUs) : none] as const;
+  });
   leaveOutMissed(table, handedUs);
-  const found = { handedUs, parts, measuredUntil: endNameOf(table, handedUs) };
-  const isHostOnly = found.measuredUntil === "handed_over";
-  return { ...found, endUs: isHostOnly ? handedUs : addFarParts(table, found) };
+  const measuredUntil = endNameOf(table, handedUs);
+  const far =
+    measuredUntil === "handed_over"
+      ? { endUs: handedUs, network: none, display: none }
+      : farPartsOf(table, { handedUs, isShown: measuredUntil === "shown" });
+  const { endUs, network, display } = far;
+  // Every name of `partNames` is in it.
+  const byName = Object.fromEntries(hostColumns) as Record<HostPart, Float64Array>;
+  return { endUs, handedUs, parts: { ...byName, network, display }, measuredUntil };
 }
 
-function emptyParts(count: number): Record<PartName, Float64Array> {
-  const columns = partNames.map((name) => [name, new Float64Array(count)] as const);
-  return Object.fromEntries(columns) as Record<PartName, Float64Array>;
+/** Whether some row has a time. */
+export function hasTimes(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if ((values[row] ?? 0) > 0) return true;
+  return false;
 }
 
-function addHostPart(column: Float64Array, part: Float64Array, handedUs: Float64Array): void {
+function hostPartOf(column: Float64Array, handedUs: Float64Array): Float64Array {
+  const part = new Float64Array(column.length);
   for (let row = 0; row < column.length; row++) {
     const timeUs = column[row] ?? Number.NaN;
     if (!(timeUs > 0)) continue;
     part[row] = timeUs;
     handedUs[row] = (handedUs[row] ?? 0) + timeUs;
   }
+  return part;
 }
 
 function leaveOutMissed({ columns }: FrameTable, handedUs: Float64Array): void {
@@ -85,18 +98,22 @@ function endNameOf(table: FrameTable, handedUs: Float64Array): EndName {
 }
 
 /** A frame that the player said nothing about ends where the host handed it over. */
-function addFarParts(table: FrameTable, found: Omit<FrameParts, "endUs">): Float64Array {
-  const { handedUs, parts } = found;
+function farPartsOf(
+  table: FrameTable,
+  { handedUs, isShown }: { readonly handedUs: Float64Array; readonly isShown: boolean },
+) {
   const endUs = new Float64Array(table.count);
+  const network = new Float64Array(table.count);
+  const display = new Float64Array(table.count);
   const completeUs = table.columns.complete_us;
-  const shownUs = found.measuredUntil === "shown" ? table.columns.shown_us : undefined;
+  const shownUs = isShown ? table.columns.shown_us : undefined;
   for (let row = 0; row < table.count; row++) {
     const handed = handedUs[row] ?? Number.NaN;
     const there = Math.max(handed, completeUs[row] || 0);
     const end = Math.max(there, shownUs?.[row] || 0);
-    parts.network[row] = there - handed || 0;
-    parts.display[row] = end - there || 0;
+    network[row] = there - handed || 0;
+    display[row] = end - there || 0;
     endUs[row] = end;
   }
-  return endUs;
+  return { endUs, network, display };
 }

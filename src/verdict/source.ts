@@ -12,7 +12,7 @@ import {
   stillUsMax,
 } from "./bounds.ts";
 import { newRowsOf } from "./cadence.ts";
-import { hasHole } from "./holes.ts";
+import { HoleWalk } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 
 /** A stretch without anything new: rows `first` to `last` are its repeats. */
@@ -35,26 +35,32 @@ export function judgeSource(judged: Judged): SourceFacts {
   const newRows = newRowsOf(judged);
   const motion = new Motion(newRows, judged.coveredUs);
   const facts = new Collected(judged);
+  const holes = new HoleWalk(judged);
   for (let index = 1; index < newRows.length; index++) {
     const from = newRows[index - 1] ?? 0;
     const to = newRows[index] ?? 0;
-    if (hasHole(judged, { from, to })) continue;
+    if (holes.isIn(from, to)) continue;
     const isStill = to - from >= 2 && motion.isFreeze(index);
     if (isStill) facts.addStill(from, to - 1);
     else if (motion.isMoving(index)) facts.addHold(from, to);
   }
-  addOpenEnd(judged, { newRows, motion, facts });
+  addOpenEnd(judged, { newRows, motion, facts, holes });
   return facts.done();
 }
 
 /** The range ends while nothing new comes: a stillness for as long as it may be a freeze. */
 function addOpenEnd(
   judged: Judged,
-  { newRows, motion, facts }: { newRows: Uint32Array; motion: Motion; facts: Collected },
+  {
+    newRows,
+    motion,
+    facts,
+    holes,
+  }: { newRows: Uint32Array; motion: Motion; facts: Collected; holes: HoleWalk },
 ): void {
   const from = newRows.at(-1);
   const last = judged.table.count - 1;
-  if (from === undefined || from === last || hasHole(judged, { from, to: last })) return;
+  if (from === undefined || from === last || holes.isIn(from, last)) return;
   const lastedUs = facts.lengthUs(from, last);
   const isFreeze =
     motion.wasMovingBefore(newRows.length) && motion.isLong(newRows.length, lastedUs);
@@ -164,6 +170,7 @@ class Motion {
 
   /** METRICS.md: three averages, and the average and 150 ms. */
   isLong(index: number, lastedUs: number): boolean {
+    if (lastedUs < freezeBeyondUs) return false;
     const first = Math.max(1, index - freezeFrameCount);
     const count = index - first;
     if (count < 2) return false;

@@ -65,19 +65,19 @@ export class StandingQueues {
   /** `undefined` when too few arrived. What was lost did not arrive in time either. */
   #judgeSpan(from: number, to: number): boolean | undefined {
     const { table } = this.#judged;
-    const delays: number[] = [];
-    const arrived: number[] = [];
+    const late: number[] = [];
+    let [knownCount, soonCount, arrivedCount] = [0, 0, 0];
     for (let row = Math.max(0, from); row < Math.min(table.count, to); row++) {
       const delayUs = this.#delayOf(row);
       if (delayUs === undefined) continue;
-      delays.push(delayUs);
-      if (delayUs < Number.POSITIVE_INFINITY) arrived.push(row);
+      knownCount += 1;
+      if (delayUs < standingUsMin) soonCount += 1;
+      if (delayUs < Number.POSITIVE_INFINITY) arrivedCount += 1;
+      if (delayUs >= standingUsMin && delayUs < Number.POSITIVE_INFINITY) late.push(row);
     }
-    if (arrived.length < arrivedMin) return undefined;
-    const sorted = Float64Array.from(delays).sort();
-    const leastUs = sorted[Math.floor(queueQuantile * sorted.length)] ?? 0;
-    if (leastUs < standingUsMin) return false;
-    const late = arrived.filter((row) => (this.#delayOf(row) ?? 0) >= standingUsMin);
+    if (arrivedCount < arrivedMin) return undefined;
+    // The delay at the quantile is short when more than that share are.
+    if (soonCount > Math.floor(queueQuantile * knownCount)) return false;
     return isSpread(late, table.columns);
   }
 

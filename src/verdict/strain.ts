@@ -76,22 +76,24 @@ export class Strains {
   #make(window: Window): Strain {
     const { first, last } = this.#rows.get(window) ?? { first: 0, last: -1 };
     const { machine } = window;
-    const sumOf = (of: (row: number) => number) => {
-      let sum = 0;
-      for (let row = first; row <= last; row++) sum += of(row);
-      return sum;
-    };
+    const { network } = this.#judged.excess;
     const cpuWait = this.#judged.table.columns.cpu_wait_us;
-    const framesWaitUs = sumOf((row) => cpuWait[row] || 0);
+    let [framesWaitUs, startLateUs, sendLateUs, networkLateUs] = [0, 0, 0, 0];
+    for (let row = first; row <= last; row++) {
+      framesWaitUs += cpuWait[row] || 0;
+      startLateUs += this.#startLate(row);
+      sendLateUs += this.#sendLate(row);
+      networkLateUs += network[row] ?? 0;
+    }
     const waitUs = machine?.encode_run_delay_us;
     return {
       window,
       encodeWaitShare: encodeWaitShareOf(window),
       idleWaitUs: waitUs === undefined ? undefined : Math.max(0, waitUs - framesWaitUs),
-      startLateUs: sumOf((row) => this.#startLate(row)),
+      startLateUs,
       sendWaitUs: machine?.send_run_delay_us,
-      sendLateUs: sumOf((row) => this.#sendLate(row)),
-      networkLateUs: sumOf((row) => this.#judged.excess.network[row] ?? 0),
+      sendLateUs,
+      networkLateUs,
       togetherUs: togetherUsOf(window),
       ...this.#playerOf(window),
     };

@@ -11,12 +11,16 @@ const reportsMax = 12;
 /** The windows of one session. */
 export class Windows {
   readonly #windows: readonly Window[];
+  readonly #places: ReadonlyMap<Window, number>;
+  /** Where the last time was found: the next one asked about mostly lies there too. */
+  #latest = 0;
   /** Median round trip of all windows; NaN when none was measured. */
   readonly usualRttUs: number;
 
   /** @param windows of one session, in the order of time. */
   constructor(windows: readonly Window[]) {
     this.#windows = windows;
+    this.#places = new Map(windows.map((window, place) => [window, place]));
     this.usualRttUs = lowRtt(windows);
   }
 
@@ -26,6 +30,21 @@ export class Windows {
 
   /** The window that a time lies in; `undefined` outside of all. */
   at(us: number): Window | undefined {
+    if (!this.#endsFirst(this.#latest, us)) this.#latest = this.#find(us);
+    const window = this.#windows[this.#latest];
+    if (window === undefined) return undefined;
+    return us >= window.t_ms * 1000 - (window.window_us ?? 2e6) ? window : undefined;
+  }
+
+  /** It is the first window that ends at this time or later. */
+  #endsFirst(place: number, us: number): boolean {
+    const windows = this.#windows;
+    const endUs = (windows[place]?.t_ms ?? Number.NaN) * 1000;
+    const beforeUs = (windows[place - 1]?.t_ms ?? Number.NEGATIVE_INFINITY) * 1000;
+    return us <= endUs && us > beforeUs;
+  }
+
+  #find(us: number): number {
     let low = 0;
     let high = this.#windows.length;
     while (low < high) {
@@ -33,14 +52,12 @@ export class Windows {
       if ((this.#windows[middle]?.t_ms ?? 0) * 1000 < us) low = middle + 1;
       else high = middle;
     }
-    const window = this.#windows[low];
-    if (window === undefined) return undefined;
-    return us >= window.t_ms * 1000 - (window.window_us ?? 2e6) ? window : undefined;
+    return low;
   }
 
   /** The one that follows; `undefined` behind the last. */
   after(window: Window): Window | undefined {
-    return this.#windows[this.#windows.indexOf(window) + 1];
+    return this.#windows[this.#placeOf(window) + 1];
   }
 
   /**
@@ -48,7 +65,7 @@ export class Windows {
    * the player, all of that time, and the one behind it.
    */
   reportsAfter(window: Window): readonly Window[] {
-    const first = this.#windows.indexOf(window);
+    const first = this.#placeOf(window);
     let last = first;
     while (last < first + reportsMax && (this.#windows[last]?.unreachable_us ?? 0) > 0) last += 1;
     return this.#windows.slice(first, Math.max(last, first + 1) + 1);
@@ -61,7 +78,7 @@ export class Windows {
    */
   pageLateShare(window: Window): number {
     if (window.viewers === undefined) return 0;
-    const at = this.#windows.indexOf(window);
+    const at = this.#placeOf(window);
     const last = this.#reportFrom(at);
     const report = this.#windows[last];
     if (report === undefined) return 0;
@@ -72,6 +89,10 @@ export class Windows {
     const spanUs = span.reduce((sum, { window_us = 1e6 }) => sum + window_us, 0);
     const { player_wait_us = 0, player_pause_us = 0 } = report;
     return (player_wait_us + (last > first ? player_pause_us : 0)) / spanUs;
+  }
+
+  #placeOf(window: Window): number {
+    return this.#places.get(window) ?? -1;
   }
 
   /** The index of the next window with a page's report; none within a while: -1. */
