@@ -32,6 +32,7 @@ const inner = [
   "src/counters",
   "src/timeline",
   "src/ports",
+  "src/telemetry",
   "src/operations",
 ];
 const anything = [
@@ -49,7 +50,8 @@ const rooms: Record<string, readonly string[]> = {
   "src/base": [],
   "src/model": ["src/base"],
   "src/ports": low,
-  "src/operations": [...contracts, "src/analysis"],
+  "src/telemetry": [...contracts, "src/export"],
+  "src/operations": [...contracts, "src/analysis", "src/telemetry"],
   "src/parity": ["src/base"],
   "src/measure": low,
   "src/analysis": [...low, "src/frames", "src/verdict"],

@@ -20,6 +20,8 @@ const packageOf = {
   pacat: "pulseaudio-utils",
   pactl: "pulseaudio-utils",
   pipewire: "pipewire",
+  prometheus: "prometheus",
+  promtool: "prometheus",
   pulseaudio: "pulseaudio",
   setxkbmap: "x11-xkb-utils",
   sway: "sway",

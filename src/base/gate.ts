@@ -7,11 +7,12 @@
  *
  * Slot 0 holds the number of the open capture, 0 when none is open. Numbers only grow, so a worker
  * that sees another number than before knows that it must announce itself again.
- * Slot 1 is 1 when the performance log is on, armed or not; slot 2 when the history is.
+ * Slot 1 is 1 when the performance log is on, armed or not; slot 2 while
+ * somebody follows every row and window: the history, totals and live verdicts of a host.
  */
 const captureSlot = 0;
 const perfSlot = 1;
-const historySlot = 2;
+const followedSlot = 2;
 const slotCount = 3;
 
 /**
@@ -40,13 +41,13 @@ export class Gate {
     return this.#slots[perfSlot] !== 0;
   }
 
-  isHistory(): boolean {
-    return (this.#slots[historySlot] ?? 0) !== 0;
+  isFollowed(): boolean {
+    return (this.#slots[followedSlot] ?? 0) !== 0;
   }
 
-  /** `measure = perf || armed || history`, read again for every frame. */
+  /** `measure = perf || armed || followed`, read again for every frame. */
   isMeasuring(): boolean {
-    return this.isArmed() || this.isPerf() || this.isHistory();
+    return this.isArmed() || this.isPerf() || this.isFollowed();
   }
 
   /** Only the recorder opens and closes the gate. */
@@ -58,8 +59,8 @@ export class Gate {
     Atomics.store(this.#slots, captureSlot, 0);
   }
 
-  setHistory(on: boolean): void {
-    Atomics.store(this.#slots, historySlot, on ? 1 : 0);
+  setFollowed(on: boolean): void {
+    Atomics.store(this.#slots, followedSlot, on ? 1 : 0);
   }
 
   setPerf(on: boolean): void {

@@ -1,4 +1,4 @@
-/** Messages of protocol buffers, field by field, as bytes. Only what a trace needs. */
+/** Messages of protocol buffers, field by field, as bytes. Only what traces and metrics need. */
 const varint = 0;
 const fixed64 = 1;
 const lengthDelimited = 2;
@@ -15,6 +15,11 @@ export class ProtoWriter {
     this.#varint(field * 8 + varint);
     this.#varint(value);
     return this;
+  }
+
+  /** @param value whole, within ± 2^52; small ones of either sign take few bytes */
+  sint(field: number, value: number): this {
+    return this.uint(field, value < 0 ? -2 * value - 1 : 2 * value);
   }
 
   double(field: number, value: number): this {
@@ -41,8 +46,17 @@ export class ProtoWriter {
     return this.bytes(field, value.#bytes.subarray(0, value.#length));
   }
 
+  /** The message behind its length, as in a stream of messages. */
+  delimited(value: ProtoWriter): this {
+    return this.#counted(value.#bytes.subarray(0, value.#length));
+  }
+
   bytes(field: number, value: Uint8Array): this {
     this.#varint(field * 8 + lengthDelimited);
+    return this.#counted(value);
+  }
+
+  #counted(value: Uint8Array): this {
     this.#varint(value.length);
     this.#reserve(value.length);
     this.#bytes.set(value, this.#length);

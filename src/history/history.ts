@@ -50,6 +50,8 @@ export type HistoryOptions = {
 
 /** Who looks at rows as they come, about once a second. Must not throw or wait. */
 export type RowListener = {
+  /** Before the first of its rows. */
+  onStart?(session: CaptureSession): void;
   /** @param written rows that are new @param final rows that have become final */
   onRows(session: CaptureSession, written: FrameTable, final: FrameTable): void;
   /** @param atUs when the window ended, on the monotonic clock */
@@ -132,6 +134,11 @@ export class History implements AsyncDisposable {
     return count;
   }
 
+  /** The disk refuses: what comes now is not kept. */
+  get isStopped(): boolean {
+    return this.#writer.isStopped;
+  }
+
   /** What was not written: batches that the disk refused, records beyond what may wait. */
   get droppedCount(): number {
     return this.#writer.droppedBatchCount + this.#pendingDroppedCount;
@@ -156,6 +163,8 @@ export class History implements AsyncDisposable {
     const nowUs = this.#options.clock.nowUs();
     const minute = new MinuteTotals(nowUs);
     this.#sessions.set(session_id, { session, rows: new RowReader(rows, session_id), minute });
+    for (const listener of this.#listeners) listener.onStart?.(session);
+    this.#flushSoon();
     if (!this.isWriting) return;
     this.#add({ kind: "session", session });
     const unix_ms = Math.max(0, Math.floor(this.#options.clock.wallMs()));
@@ -317,25 +326,23 @@ export class History implements AsyncDisposable {
     this.#cancelFlush ??= this.#options.scheduler.after(flushMs, () => {
       this.#cancelFlush = undefined;
       this.#flush();
-      if (this.#sessions.size > 0 && this.isWriting) this.#flushSoon();
+      if (this.#sessions.size > 0) this.#flushSoon();
     });
   }
 
+  /** Rows are read for those who follow them, also when nothing is kept. */
   #flush(): void {
-    if (!this.isWriting) {
-      this.#pending.length = 0;
-      return;
-    }
     const nowUs = this.#options.clock.nowUs();
     for (const tracked of this.#sessions.values()) this.#collect(tracked, nowUs);
-    this.#writer.append(this.#pending.splice(0));
+    const records = this.#pending.splice(0);
+    if (this.isWriting) this.#writer.append(records);
   }
 
   #collect({ session, rows, minute }: Tracked, nowUs: number): void {
-    if (!this.isWriting) return;
     const { written, final } = rows.read(nowUs);
-    minute.add(written, final);
     for (const listener of this.#listeners) listener.onRows(session, written, final);
+    if (!this.isWriting) return;
+    minute.add(written, final);
     const isLast = nowUs === Number.POSITIVE_INFINITY;
     const over = minute.next(isLast ? this.#options.clock.nowUs() : nowUs, isLast);
     if (over !== undefined) {

@@ -19,6 +19,7 @@ import { type Settings, settingsDefault } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { CaptureStore } from "../store/capture-store.ts";
+import { StreamTotals } from "../telemetry/stream-totals.ts";
 import type { HostTimeline } from "../timeline/host-timeline.ts";
 
 /** Looking at thousands of files would delay the first answer. */
@@ -33,6 +34,7 @@ export type HistoryParts = SettingsFollower & {
   readonly historyReads: HistoryService;
   /** Verdicts of the sessions that run. */
   readonly live: LiveVerdicts;
+  readonly streamTotals: StreamTotals;
 };
 
 type Given = {
@@ -61,7 +63,8 @@ export async function openHistory(
       limits: limitsOf(settingsDefault),
     }),
   );
-  gate.setHistory(history.isOn);
+  // Also when nothing is kept: totals and live verdicts are made of rows and windows.
+  gate.setFollowed(true);
   parts.defer(scheduler.after(cleanAfterMs, () => history.clean()));
   follow(timeline, history);
   const keeper = parts.use(
@@ -93,12 +96,13 @@ export async function openHistory(
     onBad: (verdict, atUs) => trouble.onBadVerdict(verdict, atUs),
   });
   history.follow(live);
+  const streamTotals = new StreamTotals();
+  history.follow(streamTotals);
   const applySettings = (settings: Settings) => {
     trouble.applySettings(settings);
     history.setLimits(limitsOf(settings));
-    gate.setHistory(history.isOn);
   };
-  return { history, keeper, historyReads, live, applySettings };
+  return { history, keeper, historyReads, live, streamTotals, applySettings };
 }
 
 /** What can be asked of the history, and verdicts of what it and saved captures hold. */

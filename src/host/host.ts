@@ -24,6 +24,7 @@ import { openSettings } from "./settings.ts";
 import { openImports, openShares } from "./shares.ts";
 import { sourceLister } from "./sources.ts";
 import { statusOf } from "./status.ts";
+import { openTelemetry } from "./telemetry.ts";
 import { openWatching } from "./watching.ts";
 
 /**
@@ -58,7 +59,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const experiments = await openExperiments(config.dataDirectory, core, { ...trying, parts });
   const app = createConsole(config, core, {
     experiments,
-    ...{ stats: core.recorder, machine: core.machine },
+    ...{ stats: core.recorder, machine: core.machine, telemetry: openTelemetry(config, core) },
     recordings: core.store,
     ...{ ...kept, shares: openShares(config, core, kept.history), imports: openImports(core) },
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),

@@ -6,14 +6,18 @@
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { wirelessRate } from "../base/libc.ts";
+import type { ProcessFacts } from "../ports/machine.ts";
 import { Nvml } from "./nvml.ts";
 import {
   type Interface,
   type Memory,
+  readBootTime,
   readCount,
   readCpu,
   readInterfaces,
   readMemory,
+  readOpenFileLimit,
+  readOwnStat,
   readPressure,
   readProcess,
   readSchedule,
@@ -25,6 +29,9 @@ import {
 
 const textBytesMax = 256 * 1024;
 const cpuCountMax = 1024;
+/** Both are fixed on the machines that the executable runs on. */
+const ticksPerSecond = 100;
+const pageBytes = 4096;
 
 /** Counts only grow; all others are as they are now. */
 export type MachineReading = {
@@ -113,6 +120,22 @@ export class MachineFiles {
       wireless: readWireless(this.#read("proc/net/wireless")),
       ...this.#heat(),
       gpu: { ...this.#gpuOfFiles(), ...this.#gpuOfLibrary() },
+    };
+  }
+
+  /** This process; `undefined` where the kernel does not tell. */
+  process(): ProcessFacts | undefined {
+    const stat = readOwnStat(this.#read("proc/self/stat"));
+    if (stat === undefined) return undefined;
+    const { startedTicks, cpuTicks, residentPages, ...facts } = stat;
+    const bootSeconds = readBootTime(this.#read("proc/stat"));
+    return {
+      ...facts,
+      cpuSeconds: cpuTicks / ticksPerSecond,
+      residentBytes: residentPages * pageBytes,
+      startedUnixSeconds: bootSeconds && bootSeconds + startedTicks / ticksPerSecond,
+      openFileCount: this.#children("proc/self/fd", /^\d+$/).length || undefined,
+      openFileCountMax: readOpenFileLimit(this.#read("proc/self/limits")),
     };
   }
 

@@ -29,14 +29,52 @@ export function readCpu(stat: string): { readonly busy: number; readonly all: nu
 export function readProcess(
   stat: string,
 ): { readonly ticks: number; readonly majorFaults: number } | undefined {
-  // The name in brackets may hold anything, brackets and blanks too.
-  const fields = stat
-    .slice(stat.lastIndexOf(")") + 1)
-    .trim()
-    .split(/\s+/);
+  const fields = statFields(stat);
   const [majorFaults, user, system] = [fields[9], fields[11], fields[12]].map(readCount);
   if (majorFaults === undefined || user === undefined || system === undefined) return undefined;
   return { ticks: user + system, majorFaults };
+}
+
+/** Those behind the name in brackets, which may hold anything, brackets and blanks too. */
+function statFields(stat: string): string[] {
+  return stat
+    .slice(stat.lastIndexOf(")") + 1)
+    .trim()
+    .split(/\s+/);
+}
+
+/** What `/proc/<pid>/stat` says of a process besides: its size, its threads, when it began. */
+export type OwnStat = {
+  readonly cpuTicks: number;
+  readonly threadCount: number;
+  /** Since the machine began. */
+  readonly startedTicks: number;
+  readonly virtualBytes: number;
+  readonly residentPages: number;
+};
+
+export function readOwnStat(stat: string): OwnStat | undefined {
+  const fields = statFields(stat);
+  const known = [11, 12, 17, 19, 20, 21].map((place) => readCount(fields[place]));
+  const [user, system, threadCount, startedTicks, virtualBytes, residentPages] = known;
+  if (known.includes(undefined) || user === undefined || system === undefined) return undefined;
+  return {
+    cpuTicks: user + system,
+    threadCount: threadCount ?? 0,
+    startedTicks: startedTicks ?? 0,
+    virtualBytes: virtualBytes ?? 0,
+    residentPages: residentPages ?? 0,
+  };
+}
+
+/** When the machine began, seconds since 1970, of `/proc/stat`. */
+export function readBootTime(stat: string): number | undefined {
+  return readCount(/^btime (\d+)$/m.exec(stat)?.[1]);
+}
+
+/** How many files may be open, of `/proc/<pid>/limits`; `undefined` where there is no limit. */
+export function readOpenFileLimit(limits: string): number | undefined {
+  return readCount(/^Max open files\s+(\d+)/m.exec(limits)?.[1]);
 }
 
 /** Nanoseconds that a thread ran, and that it could have run and did not, of its `schedstat`. */

@@ -5,7 +5,10 @@ import type { MachineReading } from "./files.ts";
 const ticksPerSecond = 100;
 
 /** What the watch knows besides a reading. */
-export type WatchTotals = Pick<MachineTotals, "threads" | "mainPauseSeconds" | "collector"> & {
+export type WatchTotals = Pick<
+  MachineTotals,
+  "process" | "threads" | "mainPauseSeconds" | "collector"
+> & {
   readonly interfaces: readonly {
     readonly name: string;
     readonly speedMbps: number | undefined;
@@ -17,6 +20,7 @@ export type WatchTotals = Pick<MachineTotals, "threads" | "mainPauseSeconds" | "
 export function totalsOf(reading: MachineReading, known: WatchTotals): MachineTotals {
   const { cpu, process, pressureUs, memory, gpu } = reading;
   return {
+    process: known.process,
     cpuSeconds: scaled(cpu?.all, 1 / ticksPerSecond),
     cpuBusySeconds: scaled(cpu?.busy, 1 / ticksPerSecond),
     processSeconds: scaled(process?.ticks, 1 / ticksPerSecond),

@@ -149,6 +149,7 @@ export class MachineWatch implements MachineTelling {
     const { encode, send } = this.#threads;
     const { mainRanNs: ranNs, mainWaitedNs: waitedNs } = reading;
     return totalsOf(reading, {
+      process: this.#files.process(),
       threads: {
         encode: secondsOf(encode),
         send: secondsOf(send),

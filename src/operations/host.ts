@@ -4,7 +4,10 @@ import { CounterReport } from "../model/counters.ts";
 import { DoctorFinding } from "../model/doctor.ts";
 import { ListedSourceShape } from "../model/source-list.ts";
 import { HostStatus } from "../model/status.ts";
-import { metricsText, metricsType } from "./metrics.ts";
+import { hostMetrics } from "../telemetry/host-metrics.ts";
+import { prefersMessages } from "../telemetry/negotiate.ts";
+import { messagesType, metricsMessages } from "../telemetry/protobuf.ts";
+import { metricsText, textType } from "../telemetry/text.ts";
 import { operation } from "./operation.ts";
 import { listOf } from "./schema.ts";
 
@@ -85,19 +88,18 @@ export const metrics = operation({
   method: "GET",
   route: "/metrics",
   tag: "counters",
-  summary: "Totals for Prometheus, by first path segment",
+  summary: "Metrics for Prometheus",
   description:
-    "Counts of bytes, frames and sessions, and what the machine does, in the text format of Prometheus.",
-  answers: { 200: Type.String({ contentMediaType: metricsType }) },
-  act: async (parts) => {
-    const text = metricsText({
-      report: parts.counters.report({ depth: 1 }),
-      sessions: parts.sessions.sessions(),
-      status: await parts.host.status(),
-      recorded: parts.stats.recordedTotals(),
-      machine: parts.machine.totals(),
-      verdicts: parts.verdicts.live(),
-    });
-    return new Response(text, { headers: { "content-type": metricsType } });
+    "Totals of all streams since the host began, of its captures, history, disk, process and machine, in the text format of Prometheus; as protobuf, with native histograms, where the collector prefers it. docs/fleet.md has alerts and boards.",
+  answers: { 200: Type.String({ contentMediaType: textType }) },
+  act: async (parts, _input, { request }) => {
+    const scraped = await hostMetrics(parts);
+    // Accept decides: caches have to know.
+    const headers = { vary: "Accept" };
+    return prefersMessages(request.headers.get("accept"))
+      ? new Response(metricsMessages(scraped), {
+          headers: { ...headers, "content-type": messagesType },
+        })
+      : new Response(metricsText(scraped), { headers: { ...headers, "content-type": textType } });
   },
 });

@@ -17,6 +17,7 @@ import type { OperatorSettings } from "./settings.ts";
 import type { Shares } from "./shares.ts";
 import type { Stats } from "./stats.ts";
 import type { MoqConnections, WatchStreams } from "./streams.ts";
+import type { Telemetry } from "./telemetry.ts";
 import type { TimelineService, Timelines } from "./timeline.ts";
 import type { Trials } from "./trials.ts";
 import type { VerdictReads } from "./verdicts.ts";
@@ -43,4 +44,5 @@ export type HostParts = {
   readonly counters: CounterReports;
   readonly host: HostFacts;
   readonly machine: MachineTelling;
+  readonly telemetry: Telemetry;
 };

@@ -17,8 +17,21 @@ export type InterfaceTotals = {
   readonly missedBeacons?: number | undefined;
 };
 
+/** This process, as the kernel sees it. */
+export type ProcessFacts = {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly virtualBytes: number;
+  readonly threadCount: number;
+  readonly startedUnixSeconds?: number | undefined;
+  readonly openFileCount?: number | undefined;
+  /** Absent where there is no limit. */
+  readonly openFileCountMax?: number | undefined;
+};
+
 /** Counts only grow, since the machine began; what the machine does not offer is absent. */
 export type MachineTotals = {
+  readonly process?: ProcessFacts | undefined;
   readonly cpuSeconds?: number | undefined;
   readonly cpuBusySeconds?: number | undefined;
   readonly processSeconds?: number | undefined;

@@ -162,7 +162,7 @@ export class WindowSampler {
       const paused = { ...closed, machine: { ...closed.machine, ...this.#takePauses() } };
       const sample = stoppedUs === 0 ? paused : { ...paused, stopped_us: stoppedUs };
       if (gate.isPerf()) takers.onWindow(sample);
-      if (this.#captureNumber !== 0 || gate.isHistory())
+      if (this.#captureNumber !== 0 || gate.isFollowed())
         takers.onSample(this.#captureNumber, sample);
     }
     this.#open(nowUs);

@@ -4,7 +4,7 @@ import parsePrometheus from "parse-prometheus-text-format";
 import { Failure } from "../../src/base/failure.ts";
 import type { Counters } from "../../src/counters/counters.ts";
 import type { StreamRequest } from "../../src/model/watch.ts";
-import { machineMetrics } from "../../src/operations/machine-metrics.ts";
+import { machineMetrics } from "../../src/telemetry/machine-metrics.ts";
 import { counting } from "../support/counting.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { silentMachine } from "../support/fake-machine.ts";
@@ -198,7 +198,7 @@ describe("metrics", () => {
   test("are named by the rules, and have a help and a type each", async () => {
     const { metrics } = await scrape();
     for (const { name, help, type } of metrics) {
-      expect(name).toMatch(/^onglass_[a-z_]+$/);
+      expect(name).toMatch(/^(?:onglass|process)_[a-z_]+$/);
       expect([name, name.endsWith("_total")]).toEqual([name, type === "COUNTER"]);
       expect(help).not.toBe("");
     }

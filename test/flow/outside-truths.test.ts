@@ -104,7 +104,7 @@ test("a slot repeats the picture before it where its row says so, in a film of 2
   const film = join(directory.path, "film.mp4");
   await greyFilm(film);
   await using host = await startTestHost({ source: `file:${film}` });
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   const { rows: memory } = await host.event("session_started");
   await player.frameCount(180);
@@ -155,7 +155,7 @@ test.skipIf(!isRoot)(
   "a core that is taken from the encode thread shows as its wait for a core, as late, and as missed slots",
   async () => {
     await using host = await startTestHost();
-    host.gate.setHistory(true);
+    host.gate.setFollowed(true);
     using player = await startTestPlayer(host.host.port, await ownCredentials(host));
     const { rows: memory, threads } = await host.event("session_started");
     const thread = threads.encode ?? 0;
@@ -191,7 +191,7 @@ test.skipIf(!isRoot)(
 test("slots that pass while the screen stands still are missed, also those after which no frame comes", async () => {
   await using screen = await openScreen();
   await using host = await startTestHost({ source: `x11:${screen.name}` });
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   const { rows: memory, session } = await host.event("session_started");
   await player.frameCount(30);

@@ -11,7 +11,7 @@ const stages = ["capture", "encode", "packetize", "send"] as const;
 
 test("a window's sample of a Moonlight session is what its rows say, to the last digit", async () => {
   await using host = await startTestHost();
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   const http = await host.pairedPlayer("player");
   using player = await Player.play({ basePort: host.basePort, http });
   const samples = () => host.events.flatMap((each) => (each.kind === "sample" ? [each] : []));

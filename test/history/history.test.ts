@@ -261,6 +261,29 @@ test("with the history off nothing is written", async () => {
   expect(segmentsIn(directory.path)).toEqual([]);
 });
 
+test("with the history off its followers still get every row once, from the begin of the session", async () => {
+  await using directory = await tempDirectory();
+  const limits = { ageMsMax: 0, bytesMax: 0 };
+  await using opened = await openHistory(directory.path, { limits });
+  const { history, scheduler } = opened;
+  const playing = new Playing(scheduler);
+  const seen: number[] = [];
+  const news: string[] = [];
+  history.follow({
+    onStart: ({ session_id }) => news.push(`start ${session_id}`),
+    onRows: (_session, _written, final) => seen.push(...final.columns.frame),
+    onSample: ({ session_id }) => news.push(`sample ${session_id}`),
+    onEnd: (id) => news.push(`end ${id}`),
+  });
+  history.startSession(session(1), playing.memory);
+  playing.play(500);
+  history.addSample({ ...sampleOf({}), session_id: 1 });
+  history.endSession(1);
+  expect(seen).toEqual(frames(500));
+  expect(news).toEqual(["start 1", "sample 1", "end 1"]);
+  expect(segmentsIn(directory.path)).toEqual([]);
+});
+
 test("a full disk stops the history and nothing else, and it continues once there is room", async () => {
   await using disk = await smallDisk();
   await using opened = await openHistory(disk.path);

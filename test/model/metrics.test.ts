@@ -12,9 +12,9 @@ import { type Capture, StatsSample } from "../../src/model/capture.ts";
 import { drawnColumns, isLowerBound, measured } from "../../src/model/metric-columns.ts";
 import { chartNames, metricNames, metricRows } from "../../src/model/metrics.ts";
 import { SeriesSession } from "../../src/model/series.ts";
-import type { HostStatus } from "../../src/model/status.ts";
-import { metricsText } from "../../src/operations/metrics.ts";
 import { RecordedTotals } from "../../src/recorder/recorded-totals.ts";
+import { hostMetrics, type MeasuredParts } from "../../src/telemetry/host-metrics.ts";
+import { metricsText } from "../../src/telemetry/text.ts";
 import { verdictOf } from "../../src/verdict/verdict.ts";
 import { silentMachine } from "../support/fake-machine.ts";
 import { madeCapture } from "../support/made-capture.ts";
@@ -143,27 +143,28 @@ test("a lower bound is one in the comparison too", () => {
   expect(low.map(({ metric }) => metric)).toEqual(["frames_lost"]);
 });
 
-const status: HostStatus = {
-  ...{ version: "0.1.0", host: "test", uptime_ms: 1000, source: "testsrc", native_port: 7781 },
-  ...{ fingerprint: "cd".repeat(32), encoders: [], priority: "untried", session_count: 0 },
-  capture: { armed: false, sample_count: 0, started_unix_ms: 0, kind: "" },
-};
+/** Of a host that counts nothing but what is given. */
+async function scraped(given: Partial<MeasuredParts>): Promise<string> {
+  const status = { armed: false, sample_count: 0, started_unix_ms: 0, kind: "" };
+  const parts: MeasuredParts = {
+    counters: { report: () => ({ prefix: "stats", levels: 0, at_us: 0, entries: [] }) },
+    sessions: { sessions: () => [] },
+    stats: { recordedTotals: () => ({}), status: () => status },
+    ...{ machine: silentMachine, verdicts: { live: () => [] } },
+    telemetry: { metrics: () => Promise.resolve([]) },
+  };
+  return metricsText(await hostMetrics({ ...parts, ...given }));
+}
 
-test("every metric that is a count is a total for Prometheus, of what was recorded", () => {
+test("every metric that is a count is a total for Prometheus, of what was recorded", async () => {
   const capture = fullCapture();
   const totals = new RecordedTotals();
   for (const [index, sample] of capture.samples.entries()) {
     const unmeasured = index === 0 ? ["packets_dropped"] : [];
     totals.add({ ...sample, unmeasured });
   }
-  const text = metricsText({
-    report: { prefix: "stats", levels: 0, at_us: 0, entries: [] },
-    sessions: [],
-    status,
-    recorded: totals.read(),
-    machine: silentMachine.totals(),
-    verdicts: [],
-  });
+  const status = () => ({ armed: false, sample_count: 0, started_unix_ms: 0, kind: "" });
+  const text = await scraped({ stats: { recordedTotals: () => totals.read(), status } });
   for (const name of metricNames) {
     const line = `\nonglass_recorded_${name}_total `;
     const windows = name === "packets_dropped" ? 59 : 60;
@@ -173,17 +174,13 @@ test("every metric that is a count is a total for Prometheus, of what was record
   }
 });
 
-test("verdicts of running sessions are counted by quality and leading cause, every quality always", () => {
+test("verdicts of running sessions are counted by quality and leading cause, every quality always", async () => {
   const verdict = verdictOf({
     stream: { session_id: 1, width: 1280, height: 720, fps: 60, codec: "h264" },
     rows: madeRows(600, (row) => (row % 10 === 0 ? { encode_us: 45_000 } : {})),
     windows: [],
   });
-  const text = metricsText({
-    report: { prefix: "stats", levels: 0, at_us: 0, entries: [] },
-    ...{ sessions: [], status, recorded: {}, machine: silentMachine.totals() },
-    verdicts: [verdict, verdict],
-  });
+  const text = await scraped({ verdicts: { live: () => [verdict, verdict] } });
   expect(text.match(/^onglass_verdict.*$/gm)).toEqual([
     'onglass_verdict{quality="smooth",cause="none"} 0',
     'onglass_verdict{quality="stutter",cause="none"} 0',

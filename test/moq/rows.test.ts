@@ -11,7 +11,7 @@ const stages = ["capture", "submit", "encode", "send"] as const;
 
 test("a window's sample of a broadcast is what its rows say, to the last digit", async () => {
   await using host = new WatchHost();
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   const { broadcast } = await host.streams.open(smallRequest);
   const video = readTrack(await host.connect(), broadcast, "video");
   await until(() => host.samples.length > 0, { what: "a window is over" });

@@ -12,7 +12,7 @@ const stages = ["capture", "submit", "encode", "send"] as const;
 
 test("a window's sample is what its rows say, to the last digit", async () => {
   await using host = await startTestHost();
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   const { rows: memory, session } = await host.event("session_started");
   const { sample, captureNumber } = await host.event("sample");
@@ -29,7 +29,7 @@ test("a window's sample is what its rows say, to the last digit", async () => {
 
 test("slot numbers grow by one, each due a frame interval after the one before", async () => {
   await using host = await startTestHost();
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   const { rows: memory } = await host.event("session_started");
   // A row is written before the next frame is sent.
@@ -53,7 +53,7 @@ test("while nobody asks for it no row is written", async () => {
 
 test("what the player reports of single frames is in their rows", async () => {
   await using host = await startTestHost();
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));
   const { rows: memory } = await host.event("session_started");
   await player.frameCount(150);
@@ -79,7 +79,7 @@ test("what the player reports of single frames is in their rows", async () => {
 test("what the network lost is in the rows of the frames that it was of", async () => {
   await using host = await startTestHost();
   await using relay = await Relay.open(host.host.port);
-  host.gate.setHistory(true);
+  host.gate.setFollowed(true);
   using player = await startTestPlayer(relay.port, await ownCredentials(host));
   const { rows: memory } = await host.event("session_started");
   await player.frameCount(20);

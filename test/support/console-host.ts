@@ -38,6 +38,7 @@ import { RecordingService } from "../../src/timeline/service.ts";
 import { emptyHistory, noExperiments, noVerdicts } from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
+import { fakeTelemetry } from "./fake-telemetry.ts";
 import { openTestWatching } from "./open-watching.ts";
 import { timelineOn } from "./timeline-parts.ts";
 
@@ -111,6 +112,7 @@ export async function consoleHostIn(
       doctor: async () => [],
     },
     machine: knownMachine,
+    telemetry: fakeTelemetry(),
   };
   const performer = createPerformer(parts, { credentials, clock });
   const app = createApp({

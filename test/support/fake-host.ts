@@ -23,6 +23,7 @@ import {
 } from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
+import { fakeTelemetry } from "./fake-telemetry.ts";
 import { fakeWatching } from "./fake-watching.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { timelineOn } from "./timeline-parts.ts";
@@ -286,6 +287,7 @@ function fakeParts(
       sources: async () => [{ source: "wayland:wayland-1/DP-1", width: 1920, height: 1080 }],
     },
     machine: knownMachine,
+    telemetry: fakeTelemetry(),
   };
 }
 

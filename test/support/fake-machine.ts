@@ -13,6 +13,10 @@ export const busyMachine: Machine = {
 
 export const knownMachine: MachineTelling = {
   totals: () => ({
+    process: {
+      ...{ cpuSeconds: 12.34, residentBytes: 2e8, virtualBytes: 8e10, threadCount: 21 },
+      ...{ startedUnixSeconds: 1_782_504_843.5, openFileCount: 40, openFileCountMax: 1024 },
+    },
     ...{ cpuSeconds: 100, cpuBusySeconds: 40, processSeconds: 12.34, majorFaults: 3 },
     threads: {
       encode: { ran: 5, waited: 0.5 },

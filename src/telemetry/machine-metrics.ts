@@ -1,16 +1,16 @@
 /** The machine's totals in the terms of Prometheus: base units, and labels bounded in number. */
-import type { InterfaceTotals, MachineTotals } from "../ports/machine.ts";
-import type { ScrapedMetric } from "./metrics.ts";
+import type { MetricSample, NumberMetric } from "../model/scraped-metric.ts";
+import type { InterfaceTotals, MachineTotals, ProcessFacts } from "../ports/machine.ts";
 
 /** Interfaces that sessions leave by. */
 const interfaceCountMax = 16;
 
-type Sample = ScrapedMetric["samples"][number];
-type Known = readonly [labels: Sample["labels"], value: number | undefined];
+type Known = readonly [labels: MetricSample["labels"], value: number | undefined];
 
 /** A metric of which nothing is known is left out. */
-export function machineMetrics(totals: MachineTotals): ScrapedMetric[] {
+export function machineMetrics(totals: MachineTotals): NumberMetric[] {
   const all = [
+    ...(totals.process === undefined ? [] : processMetrics(totals.process)),
     ...cpuMetrics(totals),
     ...threadMetrics(totals),
     ...memoryMetrics(totals),
@@ -21,7 +21,21 @@ export function machineMetrics(totals: MachineTotals): ScrapedMetric[] {
   return all.filter(({ samples }) => samples.length > 0);
 }
 
-function cpuMetrics(totals: MachineTotals): ScrapedMetric[] {
+/** By the names that every program has. */
+function processMetrics(facts: ProcessFacts): NumberMetric[] {
+  const all = [
+    single("process_cpu_seconds_total", "Time of cores that the process used", facts.cpuSeconds),
+    single("process_resident_memory_bytes", "Memory that the process holds", facts.residentBytes),
+    single("process_virtual_memory_bytes", "Addresses that it has taken", facts.virtualBytes),
+    single("process_start_time_seconds", "When it began, since 1970", facts.startedUnixSeconds),
+    single("process_open_fds", "Open files and sockets", facts.openFileCount),
+    single("process_max_fds", "How many it may have open", facts.openFileCountMax),
+    single("process_threads", "Its threads", facts.threadCount),
+  ];
+  return all.map((one) => ({ ...one, isConventional: true }));
+}
+
+function cpuMetrics(totals: MachineTotals): NumberMetric[] {
   const { cpu, memory, io } = totals.pressureSeconds;
   return [
     single("machine_cpu_seconds_total", "Time of all cores", totals.cpuSeconds),
@@ -35,7 +49,7 @@ function cpuMetrics(totals: MachineTotals): ScrapedMetric[] {
   ];
 }
 
-function threadMetrics({ threads, mainPauseSeconds, collector }: MachineTotals): ScrapedMetric[] {
+function threadMetrics({ threads, mainPauseSeconds, collector }: MachineTotals): NumberMetric[] {
   const kinds = ["encode", "send", "main"] as const;
   const of = (field: "ran" | "waited") =>
     kinds.map((thread): Known => [{ thread }, threads[thread]?.[field]]);
@@ -60,7 +74,7 @@ function threadMetrics({ threads, mainPauseSeconds, collector }: MachineTotals):
   ];
 }
 
-function memoryMetrics(totals: MachineTotals): ScrapedMetric[] {
+function memoryMetrics(totals: MachineTotals): NumberMetric[] {
   return [
     single("machine_memory_available_bytes", "That programs can still get", totals.availableBytes),
     single("machine_swap_used_bytes", "Swap in use", totals.swapUsedBytes),
@@ -77,7 +91,7 @@ function memoryMetrics(totals: MachineTotals): ScrapedMetric[] {
   ];
 }
 
-function heatMetrics(totals: MachineTotals): ScrapedMetric[] {
+function heatMetrics(totals: MachineTotals): NumberMetric[] {
   return [
     single("machine_cpu_clock_hertz", "Mean clock of the cores", totals.clockHertz),
     single(
@@ -90,7 +104,7 @@ function heatMetrics(totals: MachineTotals): ScrapedMetric[] {
   ];
 }
 
-function gpuMetrics({ gpu }: MachineTotals): ScrapedMetric[] {
+function gpuMetrics({ gpu }: MachineTotals): NumberMetric[] {
   return [
     single("machine_gpu_busy_ratio", "Busy share of the GPU's 3D engine", gpu.busyShare),
     single("machine_gpu_encoder_busy_ratio", "Busy share of the GPU's encoder", gpu.encoderShare),
@@ -101,9 +115,11 @@ function gpuMetrics({ gpu }: MachineTotals): ScrapedMetric[] {
   ];
 }
 
-function interfaceMetrics(interfaces: readonly InterfaceTotals[]): ScrapedMetric[] {
-  const of = (read: (one: InterfaceTotals) => number | undefined, more: Sample["labels"] = {}) =>
-    interfaces.map((one): Known => [{ interface: one.name, ...more }, read(one)]);
+function interfaceMetrics(interfaces: readonly InterfaceTotals[]): NumberMetric[] {
+  const of = (
+    read: (one: InterfaceTotals) => number | undefined,
+    more: MetricSample["labels"] = {},
+  ) => interfaces.map((one): Known => [{ interface: one.name, ...more }, read(one)]);
   return [
     metric("machine_interface_bytes_total", "Of interfaces that sessions leave by", [
       ...of(({ sentBytes }) => sentBytes, { direction: "send" }),
@@ -147,12 +163,12 @@ function interfaceMetrics(interfaces: readonly InterfaceTotals[]): ScrapedMetric
   ];
 }
 
-function single(name: string, help: string, value: number | undefined): ScrapedMetric {
+function single(name: string, help: string, value: number | undefined): NumberMetric {
   return metric(name, help, [[{}, value]]);
 }
 
 /** By Prometheus' convention the name says which of both it is. */
-function metric(name: string, help: string, known: readonly Known[]): ScrapedMetric {
+function metric(name: string, help: string, known: readonly Known[]): NumberMetric {
   const type = name.endsWith("_total") ? "counter" : "gauge";
   const samples = known.flatMap(([labels, value]) =>
     value === undefined ? [] : [{ labels, value: Number(value.toPrecision(15)) }],
