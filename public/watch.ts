@@ -6,6 +6,7 @@ import { Net } from "@moq/watch";
 import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
 import { followPage } from "./follow-page.ts";
+import "./input-element.ts";
 import { numberFormat } from "./format.ts";
 import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";

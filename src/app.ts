@@ -13,9 +13,11 @@ import { type Handler, requestGate } from "./api/edge/request-gate.ts";
 import { endWithRight } from "./api/edge/signed-in-streams.ts";
 import { docsRoutes } from "./api/routes/docs.ts";
 import { moqRoute } from "./api/routes/moq.ts";
+import { playRoute } from "./api/routes/play.ts";
 import { apiRoutes } from "./api/routes/routes.ts";
 import type { Performer } from "./operations/perform.ts";
 import { isReadable } from "./operations/route.ts";
+import type { PlayConnections } from "./ports/play.ts";
 import type { MoqConnections } from "./ports/streams.ts";
 import type { Timelines } from "./ports/timeline.ts";
 
@@ -25,6 +27,8 @@ export type AppParts = {
   readonly credentials: Credentials;
   readonly timeline: Pick<Timelines, "isRecording" | "record">;
   readonly moq: MoqConnections;
+  /** Where pages send input; a host without it has no such address. */
+  readonly play?: PlayConnections;
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
@@ -103,6 +107,7 @@ export function createApp(parts: AppParts) {
     .use(apiRoutes(parts.performer, admissions))
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
+  if (parts.play !== undefined) app.use(playRoute(parts.play));
   if (parts.pages !== undefined) app.use(parts.pages);
   return app;
 }
@@ -113,7 +118,7 @@ function isApi(request: Request): boolean {
   return pathname.startsWith("/api/v1/") || programPaths.has(pathname);
 }
 
-const programPaths: ReadonlySet<string> = new Set(["/metrics", "/moq", "/healthz"]);
+const programPaths: ReadonlySet<string> = new Set(["/metrics", "/moq", "/input", "/healthz"]);
 
 /** A browser that goes somewhere, or a part of a page that it fetches. */
 function isPage(request: Request): boolean {

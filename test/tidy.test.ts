@@ -38,6 +38,7 @@ const inner = [
 const anything = [
   ...inner,
   "src/desktop",
+  "src/play",
   "src/api",
   "src/pages",
   "src/cli",
@@ -100,7 +101,9 @@ const rooms: Record<string, readonly string[]> = {
     "src/audio",
     "src/input",
     "src/desktop",
+    "src/play",
   ],
+  "src/play": [...contracts, "src/input", "src/desktop", "src/video"],
   "src/moq": [...contracts, "src/measure", "src/session", "src/video", "src/counters"],
   "src/counters": contracts,
   "src/timeline": contracts,

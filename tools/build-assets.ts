@@ -69,6 +69,7 @@ const styles = [
   "marks",
   "tables",
   "watch",
+  "play",
   "docs",
   "narrow",
 ];

@@ -2,7 +2,7 @@
 
 import type { StatsStatus } from "../src/model/capture.ts";
 import { modeLimits } from "../src/model/limits.ts";
-import { isRequestable, requestedFormList } from "../src/model/source.ts";
+import { isRequestable, requestedFormList, takesInput } from "../src/model/source.ts";
 import type { SourceState } from "../src/model/source-state.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
 import { captureBadge, captureButton } from "./capture.ts";
@@ -10,6 +10,7 @@ import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { pictureInput } from "./picture-input.ts";
 import { sourceStateSection } from "./source-state.ts";
 
 /** What a stream's page shows below the picture: its viewers, or why it is over. */
@@ -152,7 +153,7 @@ export function playerPage(reader: Reader, { stream, viewers, status }: PlayerVi
   return html`<h1>${words.title}</h1>
 <watch-player data-broadcast="${stream.broadcast}" data-language="${reader.language}">
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
-<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas></div>
+<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas>${takesInput(stream.source) ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}
 </dl>

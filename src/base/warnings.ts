@@ -20,6 +20,7 @@ export const warnings = {
   encoder_reopened: "encoder restarted",
   encoders_not_probed: "encoders could not be probed",
   gamestream_input_dropped: "gamestream input is dropped",
+  watch_input_dropped: "input of the Watch page is dropped",
   gamestream_needs_ipv4: "GameStream does not listen: it takes IPv4 only",
   gamestream_not_announced: "gamestream host not announced",
   gamestream_ports_taken:

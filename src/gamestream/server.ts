@@ -15,11 +15,11 @@ import type { Client } from "../model/player.ts";
 import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { openInput } from "../play/input-sink.ts";
 import { ClientRegistry } from "../session/client-registry.ts";
 import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
 import { LaunchAdmission } from "./admission.ts";
-import { openInput } from "./control/input-sink.ts";
 import type { ControlPacket } from "./control/seal.ts";
 import { type Announcement, announce } from "./discovery.ts";
 import { type EnetEvents, EnetHost } from "./enet/host.ts";
@@ -253,7 +253,12 @@ export class GamestreamServer {
     const operatorSettings = this.#settings;
     const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
-    const input = openInput({ source, isOn: options.isInputOn, stream: settings });
+    const input = openInput({
+      source,
+      isOn: options.isInputOn,
+      stream: settings,
+      warning: "gamestream_input_dropped",
+    });
     const session = new GamestreamSession(facts, {
       clock,
       gate: this.#gate,

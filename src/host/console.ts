@@ -13,13 +13,18 @@ import { socketLimits } from "../moq/endpoint.ts";
 import { consolePages } from "../pages/console.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostParts } from "../ports/host-parts.ts";
+import type { PlayConnections } from "../ports/play.ts";
 import type { Core } from "./core.ts";
 
 /** It does not listen yet. */
 export function createConsole(
   config: Config,
   core: Core,
-  { reach, ...parts }: HostParts & { readonly reach: PlayerAddresses },
+  {
+    reach,
+    play,
+    ...parts
+  }: HostParts & { readonly reach: PlayerAddresses; readonly play: PlayConnections },
 ) {
   const { clock, credentials } = core;
   const performer = createPerformer(parts, { credentials, clock });
@@ -28,6 +33,7 @@ export function createConsole(
     credentials,
     timeline: parts.timeline,
     moq: parts.moq,
+    play,
     socketLimits,
     allowedHosts: ownHosts(config.listen.host, config.allowHosts),
     ...consolePages({

@@ -131,6 +131,9 @@ export function takeStreamsEvent(
     case "happened":
       timeline.happened(event);
       return;
+    case "resized":
+      // Of the input alone; the session's log says it too.
+      return;
     default:
       unreachable(event);
   }

@@ -38,7 +38,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const core = await openCore(config, parts);
   const settings = await openSettings(config, core);
   const set = { ...core, settings: settings.file.current() };
-  const watching = openWatching(config, set, parts);
+  const { watching, play } = openWatching(config, set, parts);
   // Their workers and this thread load code at the same time: half of what a start takes.
   const opening = allOf([
     openNative(config, { ...set, watching }, parts),
@@ -70,7 +70,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     counters: watching.counters,
     timeline: core.timeline.events,
     timelineService: core.timeline.service,
-    moq: watching,
+    ...{ moq: watching, play },
     host: factsOf(
       { config, core, sessions, native, gamestream: gamestream.status },
       { askEncoders, ...lookers(config, parts) },

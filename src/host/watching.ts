@@ -6,17 +6,20 @@ import { systemScheduler } from "../base/scheduler.ts";
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
 import { Watching } from "../moq/watching.ts";
+import type { PlayEndpoint } from "../play/endpoint.ts";
 import type { Core } from "./core.ts";
 import { takeSample, takeStreamsEvent } from "./events.ts";
+import { followStream, openPlay } from "./play.ts";
 
 /** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
 export function openWatching(
   config: Config,
   core: Core & { readonly settings: Settings },
   parts: AsyncDisposableStack,
-): Watching {
+): { readonly watching: Watching; readonly play: PlayEndpoint } {
   parts.use(quietConsole(console));
-  const watching = new Watching({
+  const play = openPlay(core, () => watching);
+  const watching: Watching = new Watching({
     gate: core.gate.memory,
     clock: core.clock,
     scheduler: systemScheduler(),
@@ -34,7 +37,10 @@ export function openWatching(
     settings: core.settings,
     stats: config.stats,
     relay: config.relay,
-    onEvent: (event) => takeStreamsEvent(event, core),
+    onEvent: (event) => {
+      followStream(play, event);
+      takeStreamsEvent(event, core);
+    },
     admit: (request, redeem) => {
       admitMoq(request, { credentials: core.credentials, redeem });
       return "external";
@@ -42,5 +48,7 @@ export function openWatching(
     rightOf: (request) => rightOf(request, core.credentials),
   });
   parts.defer(() => watching.stop());
-  return watching;
+  // Before the streams: what pages hold is released while there is a desktop.
+  parts.defer(() => play.stop());
+  return { watching, play };
 }

@@ -16,6 +16,7 @@ import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
 import { notesEnglish } from "./notes.ts";
 import { sourceEnglish } from "./obstacles.ts";
+import { playEnglish } from "./play.ts";
 import { runsEnglish } from "./runs.ts";
 import { settingsEnglish, waitingEnglish } from "./sessions.ts";
 import { shareEnglish } from "./share.ts";
@@ -269,6 +270,7 @@ export const english = {
   waiting: waitingEnglish,
   settings: settingsEnglish,
   watch: watchEnglish,
+  play: playEnglish,
   source: sourceEnglish,
   counters: countersEnglish,
   docs: docsEnglish,

@@ -17,6 +17,7 @@ import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
 import { notesGerman } from "./notes.ts";
 import { sourceGerman } from "./obstacles.ts";
+import { playGerman } from "./play.ts";
 import { runsGerman } from "./runs.ts";
 import { settingsGerman, waitingGerman } from "./sessions.ts";
 import { shareGerman } from "./share.ts";
@@ -273,6 +274,7 @@ export const german: Messages = {
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,
+  play: playGerman,
   source: sourceGerman,
   counters: countersGerman,
   docs: docsGerman,

@@ -7,7 +7,7 @@
 export type KeyEvent = {
   readonly kind: "key";
   readonly isDown: boolean;
-  /** Windows virtual-key code, 0 to 255. */
+  /** Windows virtual-key code, 0 to 255; or a place on the keyboard, by `keyAt`. */
   readonly virtualKey: number;
   /** Bits: 1 shift, 2 control, 4 alt, 8 meta. */
   readonly modifiers: number;

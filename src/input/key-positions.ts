@@ -76,9 +76,20 @@ const codes: ReadonlyMap<number, number> = new Map([
   [0x5f, 142], // sleep
 ]);
 
+/** Codes from here on are none of Windows': they name the place itself. */
+const placeBase = 0x100;
+/** The last place that X can name: its keycodes end at 255 and begin 8 later. */
+export const positionMax = 247;
+
+/** The code of a `KeyEvent` for the key at this place, by the kernel's number, 1 to `positionMax`. */
+export function keyAt(position: number): number {
+  return placeBase + position;
+}
+
 /** The kernel's number of the key at that place; `undefined` for what no keyboard has. */
 export function positionOfKey(virtualKey: number): number | undefined {
-  return codes.get(virtualKey);
+  const position = virtualKey - placeBase;
+  return position > 0 && position <= positionMax ? position : codes.get(virtualKey);
 }
 
 function row(first: number, positions: readonly number[]): [number, number][] {

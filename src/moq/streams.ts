@@ -38,6 +38,12 @@ export type StreamsEvent =
     }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
   | { readonly kind: "source"; readonly news: SourceNews }
+  /** The picture of the stream's screen has another size; the stream keeps its own. */
+  | {
+      readonly kind: "resized";
+      readonly session_id: number;
+      readonly size: { readonly width: number; readonly height: number };
+    }
   | ({ readonly kind: "happened" } & Happened);
 
 /** What streams for browsers are made from. */
@@ -120,6 +126,18 @@ export class Streams implements WatchStreams {
     return running !== undefined;
   }
 
+  /** What input to a stream needs; `undefined` when none runs with this id. */
+  played(sessionId: number) {
+    const running = this.#running.get(sessionId);
+    if (running === undefined) return undefined;
+    const { encode, stream } = running;
+    return {
+      source: encode.source,
+      size: { width: encode.width, height: encode.height },
+      takeInputTarget: () => stream.takeInputTarget?.(),
+    };
+  }
+
   sessions(): Session[] {
     return [...this.#running.values()].map(describeSession);
   }
@@ -194,6 +212,7 @@ export class Streams implements WatchStreams {
       encode,
       settings,
       stream,
+      onResized: (size) => onEvent({ kind: "resized", session_id: sessionId, size }),
       onHappened: (happened) => onEvent({ kind: "happened", session_id: sessionId, ...happened }),
       onOver: (why) => this.#over(sessionId, why),
     });

@@ -60,6 +60,8 @@ type Options = {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly sink: SampleSink;
+  /** The picture of the source's screen has this size now. */
+  readonly onResized?: (size: { readonly width: number; readonly height: number }) => void;
   /** What happened besides numbers: with a tick, or after a change. */
   readonly onHappened: (happened: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
@@ -105,6 +107,7 @@ export class VideoBroadcast {
     origin.publish(this.#source);
     this.#core.subscribe({
       onFrame: (frame) => this.#publish(frame),
+      onResized: (size) => options.onResized?.(size),
       onEnd: (why) => void this.stop(why),
     });
     this.#cancelTicks = every(scheduler, tickMs, () => this.#tick(clock.nowUs()));

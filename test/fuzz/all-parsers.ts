@@ -1,6 +1,7 @@
 /** Every parser that reads bytes from outside and needs no directory: the long and the short run feed all of them. */
 import { bus, pods, soundServer, xServer } from "./desktop.ts";
 import { codes, controlMessages, journals, packets, reports } from "./parsers.ts";
+import { pageInput } from "./play.ts";
 import {
   fecStatus,
   frameFiles,
@@ -16,4 +17,4 @@ const network = [controlMessages, reports, packets, codes, requests, frameReport
 const desktop = [soundServer, xServer, bus, pods, waylandWire];
 const files = [journals, segments, machineFiles, frameFiles];
 
-export const allParsers = [...network, pageReports, ...desktop, ...files];
+export const allParsers = [...network, pageReports, pageInput, ...desktop, ...files];

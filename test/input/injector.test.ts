@@ -1,7 +1,6 @@
 /** Fake input of a real X server, as another program on it sees it. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
-import { openInput } from "../../src/gamestream/control/input-sink.ts";
 import type { Injector } from "../../src/input/injector.ts";
 import { openX11Injector } from "../../src/input/x11-injector.ts";
 import {
@@ -14,6 +13,7 @@ import {
   readXkbGroup,
   setupBytes,
 } from "../../src/input/x11-wire.ts";
+import { openInput } from "../../src/play/input-sink.ts";
 import { until } from "../support/gamestream-client/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
@@ -47,7 +47,12 @@ test("the pointer goes where the player points, and from there as far as it move
 test("the pointer finds the screen between the black bars, also when its size changes", async () => {
   await using wide = await openScreen();
   const stream = { width: 1280, height: 720 };
-  const options = { source: `x11:${wide.name}`, isOn: true, stream };
+  const options = {
+    source: `x11:${wide.name}`,
+    isOn: true,
+    stream,
+    warning: "gamestream_input_dropped",
+  } as const;
   const player = openInput(options);
   player.reach({ kind: "x11", display: wide.name });
   const point = (x: number, y: number) =>

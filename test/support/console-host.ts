@@ -74,7 +74,7 @@ export async function consoleHostIn(
   const settings = fakeSettings(people.asked);
   const access = new AccessTokens({ clock });
   const credentials = new Credentials({ token: consoleToken, clock, tokens: access });
-  const { watching, stop } = openTestWatching(credentials, { gate, sink: recorder });
+  const { watching, play, stop } = openTestWatching(credentials, { gate, sink: recorder });
   const parts = {
     stats: recorder,
     recordings: store,
@@ -119,6 +119,7 @@ export async function consoleHostIn(
     performer,
     timeline,
     moq: watching,
+    play,
     socketLimits,
     credentials,
     allowedHosts: new Set(["localhost", "127.0.0.1"]),

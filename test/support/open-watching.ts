@@ -7,6 +7,7 @@ import { Gate } from "../../src/base/gate.ts";
 import { quietConsole } from "../../src/base/library-console.ts";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { followStream, openPlay } from "../../src/host/play.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import type { SampleSink } from "../../src/moq/sampler.ts";
 import { Watching } from "../../src/moq/watching.ts";
@@ -19,7 +20,8 @@ export function openTestWatching(
   { gate = new Gate(), sink = noSink }: { gate?: Gate; sink?: SampleSink } = {},
 ) {
   const quiet = quietConsole(console);
-  const watching = new Watching({
+  const play = openPlay({ clock: systemClock(), credentials }, () => watching);
+  const watching: Watching = new Watching({
     gate: gate.memory,
     clock: systemClock(),
     scheduler: systemScheduler(),
@@ -28,7 +30,7 @@ export function openTestWatching(
     source: "testsrc",
     settings: settingsDefault,
     stats: {},
-    onEvent: () => undefined,
+    onEvent: (event) => followStream(play, event),
     admit: (request, redeem) => {
       admitMoq(request, { credentials, redeem });
       return "external";
@@ -37,7 +39,9 @@ export function openTestWatching(
   });
   return {
     watching,
+    play,
     stop: async () => {
+      await play.stop();
       await watching.stop();
       quiet[Symbol.dispose]();
     },

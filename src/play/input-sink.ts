@@ -1,15 +1,15 @@
 /**
- * Where a session's input goes: to the display that its picture comes from, when the operator
- * allows it; nowhere otherwise. What comes before the display has answered is dropped.
+ * Where a session's input goes, of any path: to the display that its picture comes from, when the
+ * operator allows it; nowhere otherwise. What comes before the display has answered is dropped.
  */
 
-import { warn } from "../../base/log.ts";
-import { closeTarget, type InputTarget } from "../../desktop/input-target.ts";
-import type { InputEvent } from "../../input/event.ts";
-import type { Injector } from "../../input/injector.ts";
-import { openInjector } from "../../input/open-injector.ts";
-import { fitPicture } from "../../video/sources/fit.ts";
-import type { PictureSize } from "../../video/sources/source.ts";
+import { warn } from "../base/log.ts";
+import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
+import type { InputEvent } from "../input/event.ts";
+import type { Injector } from "../input/injector.ts";
+import { openInjector } from "../input/open-injector.ts";
+import { fitPicture } from "../video/sources/fit.ts";
+import type { PictureSize } from "../video/sources/source.ts";
 
 /** The input of one session. */
 export type InputSink = {
@@ -30,8 +30,10 @@ export function openInput(options: {
   readonly source: string;
   readonly isOn: boolean;
   readonly stream: PictureSize;
+  /** What the log calls it when the display cannot be reached. */
+  readonly warning: "gamestream_input_dropped" | "watch_input_dropped";
 }): InputSink {
-  const { source, isOn, stream } = options;
+  const { source, isOn, stream, warning } = options;
   let injector: Injector | undefined;
   let size: PictureSize | undefined;
   let isClosed = false;
@@ -44,7 +46,7 @@ export function openInput(options: {
     reach: (target) => {
       if (!isOn || isClosed || target === undefined) return closeTarget(target);
       openInjector(target, (screen) => placementIn(stream, screen)).then(use, (cause: unknown) =>
-        warn("gamestream_input_dropped", { source, cause }),
+        warn(warning, { source, cause }),
       );
     },
     accept: (event) => injector?.inject(event),

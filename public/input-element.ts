@@ -1,0 +1,196 @@
+/**
+ * `<picture-input>`: playing over the picture that it stands in. A click into the picture takes the
+ * input, Ctrl+Alt+Shift+Q or the button gives it back, and what is caught is shown all the while.
+ */
+import { KeyboardInput } from "./input-keyboard.ts";
+import { type InputEnd, InputLink } from "./input-link.ts";
+import { PadInput } from "./input-pads.ts";
+import { PointerInput } from "./input-pointer.ts";
+import { textMessages } from "./input-wire.ts";
+
+/** A pasted text is typed: more than this would take too long. */
+const pasteLengthMax = 8000;
+/** Between the messages of a long text: the host takes so much at a time. */
+const pasteGapMs = 450;
+
+type Taken = {
+  readonly link: InputLink;
+  readonly keyboard: KeyboardInput;
+  readonly pointer: PointerInput;
+  readonly pads: PadInput;
+};
+
+export class PictureInput extends HTMLElement {
+  #taken: Taken | undefined;
+  #opening: InputLink | undefined;
+  #following = new AbortController();
+
+  connectedCallback(): void {
+    this.#following = new AbortController();
+    const { signal } = this.#following;
+    const { canvas } = this;
+    canvas?.addEventListener("click", () => this.take(), { signal });
+    // A click into the picture takes the focus from the field.
+    canvas?.addEventListener("pointerup", () => this.#focusForMouse(), { signal });
+    this.#on("take", () => this.take());
+    this.#on("leave", () => this.leave());
+    this.#on("lock", () => void this.#lockPointer());
+    this.#on("paste", () => void this.#paste());
+    this.#on("keyboard", () => this.#field?.focus());
+    document.addEventListener("pointerlockchange", () => this.#show(), { signal });
+    document.addEventListener("fullscreenchange", () => this.#lockKeyboard(), { signal });
+    document.addEventListener("visibilitychange", () => this.#followVisibility(), { signal });
+    window.addEventListener("pagehide", () => this.leave(), { signal });
+    this.#show();
+  }
+
+  disconnectedCallback(): void {
+    this.leave();
+    this.#following.abort();
+  }
+
+  /** What the last input of this page is measured with. */
+  get link(): InputLink | undefined {
+    return this.#taken?.link;
+  }
+
+  get canvas(): HTMLCanvasElement | null {
+    return this.closest("watch-player")?.querySelector<HTMLCanvasElement>("canvas") ?? null;
+  }
+
+  /** Asks the host; input is caught once it has answered. */
+  take(): void {
+    if (this.#taken !== undefined || this.#opening !== undefined) return;
+    const link = new InputLink({
+      address: this.dataset.address ?? "",
+      onReady: () => this.#begin(link),
+      onEnd: (why) => this.#end(why),
+      onRumble: (rumble) => this.#taken?.pads.rumble(rumble),
+      isHolding: () => this.#isHolding(),
+    });
+    this.#opening = link;
+    this.#show();
+  }
+
+  /** Gives the input back, and releases what is held. */
+  leave(): void {
+    const { link, keyboard, pointer, pads } = this.#taken ?? {};
+    this.#taken = undefined;
+    for (const part of [keyboard, pointer, pads]) part?.stop();
+    this.#opening?.close();
+    this.#opening = undefined;
+    link?.close();
+    if (document.pointerLockElement === this.canvas) document.exitPointerLock();
+    unlockKeyboard();
+    this.#field?.blur();
+    this.#show();
+  }
+
+  #begin(link: InputLink): void {
+    const { canvas } = this;
+    const field = this.#field;
+    if (canvas === null || field === null || this.#opening !== link) return;
+    this.#opening = undefined;
+    const send = (message: Parameters<InputLink["send"]>[0]) => link.send(message);
+    const sendMove = (message: Parameters<InputLink["send"]>[0]) => link.sendMove(message);
+    this.#taken = {
+      link,
+      keyboard: new KeyboardInput({ field, send, onEscape: () => this.leave() }),
+      pointer: new PointerInput({ canvas, send, sendMove }),
+      pads: new PadInput(send),
+    };
+    this.#focusForMouse();
+    this.#lockKeyboard();
+    this.#show();
+  }
+
+  /** A finger brings up the keyboard on the screen only by its own button. */
+  #focusForMouse(): void {
+    if (this.#taken !== undefined && matchMedia("(pointer: fine)").matches) {
+      this.#field?.focus({ preventScroll: true });
+    }
+  }
+
+  #end(why: InputEnd): void {
+    this.leave();
+    this.#say(this.dataset[why] ?? "");
+  }
+
+  #isHolding(): boolean {
+    const { keyboard, pointer } = this.#taken ?? {};
+    return keyboard?.isHolding === true || pointer?.isHolding === true;
+  }
+
+  /** Another window has the keys from here on. */
+  #followVisibility(): void {
+    if (document.visibilityState === "hidden") this.#taken?.keyboard.release();
+  }
+
+  /** In full screen the page gets all keys, Escape too: held down it still leaves full screen. */
+  #lockKeyboard(): void {
+    const isWhole = document.fullscreenElement !== null && this.#taken !== undefined;
+    if (isWhole)
+      void keyboard()
+        ?.lock()
+        .catch(() => undefined);
+    else unlockKeyboard();
+  }
+
+  async #lockPointer(): Promise<void> {
+    // Refused when the person has just left it; the button is still there.
+    await this.canvas?.requestPointerLock({ unadjustedMovement: true })?.catch(() => undefined);
+    this.#focusForMouse();
+  }
+
+  /** What the clipboard holds is typed at the host, because the button was pressed. */
+  async #paste(): Promise<void> {
+    const text = await navigator.clipboard.readText().catch(() => undefined);
+    const link = this.#taken?.link;
+    if (text === undefined) this.#say(this.dataset.refused ?? "");
+    if (text === undefined || link === undefined) return;
+    for (const message of textMessages(performance.now(), text.slice(0, pasteLengthMax))) {
+      link.send(message);
+      await new Promise((resolve) => setTimeout(resolve, pasteGapMs));
+    }
+    this.#focusForMouse();
+  }
+
+  #show(): void {
+    const isTaken = this.#taken !== undefined;
+    this.dataset.state = isTaken ? "taken" : "free";
+    const isLocked = document.pointerLockElement !== null;
+    const words = isLocked ? this.dataset.locked : this.dataset.caught;
+    this.#say((isTaken ? words : "") ?? "");
+    for (const part of this.querySelectorAll<HTMLElement>("[data-when]")) {
+      part.hidden = part.dataset.when !== this.dataset.state;
+    }
+  }
+
+  #say(text: string): void {
+    const status = this.querySelector("[data-part=status]");
+    if (status !== null) status.textContent = text;
+  }
+
+  #on(part: string, act: () => void): void {
+    const { signal } = this.#following;
+    this.querySelector(`[data-part="${part}"]`)?.addEventListener("click", act, { signal });
+  }
+
+  get #field(): HTMLTextAreaElement | null {
+    return this.querySelector("textarea");
+  }
+}
+
+type KeyboardLock = { lock(): Promise<void>; unlock(): void };
+
+/** Only Chromium has it, and only in a secure context. */
+function lockableKeyboard(): KeyboardLock | undefined {
+  const { keyboard: found } = navigator as { keyboard?: KeyboardLock };
+  return found;
+}
+
+function unlockKeyboard(): void {
+  lockableKeyboard()?.unlock();
+}
+
+customElements.define("picture-input", PictureInput);

@@ -1,0 +1,124 @@
+/**
+ * The page's connection for input. It is open while input is taken, measures how far the host's clock is
+ * away, and says that the page is there while something is held: the host releases what a silent page
+ * holds.
+ */
+import { aliveMs, inputStates } from "../src/play/wire/layout.ts";
+import { aliveMessage, type Bytes, type HostAnswer, readHostAnswer } from "./input-wire.ts";
+
+/** Trips at the start, from which the shortest is taken; then one each time. */
+const tripCount = 6;
+const tripGapMs = 30;
+/** With nothing held it is only for the clock. */
+const restMs = 5000;
+/** What waits in the browser beyond this is a link that does not carry it: moves are left out. */
+const waitingBytesMax = 16 * 1024;
+
+/** Why there is no input, for the page's words. */
+export type InputEnd = "noTarget" | "over" | "gone" | "lost";
+
+type Options = {
+  /** Of the socket, from `/` on. */
+  readonly address: string;
+  onReady(): void;
+  onEnd(why: InputEnd): void;
+  onRumble(rumble: Extract<HostAnswer, { kind: "rumble" }>): void;
+  /** Whether something is held down. */
+  isHolding(): boolean;
+};
+
+/** One connection; ends with `close`. */
+export class InputLink {
+  readonly #options: Options;
+  readonly #socket: WebSocket;
+  #timer = 0;
+  #tripCount = 0;
+  #offset: { readonly tripUs: number; readonly offsetUs: number } | undefined;
+  #lastAliveMs = Number.NEGATIVE_INFINITY;
+  #isEnded = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const { protocol, host } = location;
+    this.#socket = new WebSocket(
+      `${protocol === "https:" ? "wss" : "ws"}://${host}${options.address}`,
+    );
+    this.#socket.binaryType = "arraybuffer";
+    this.#socket.addEventListener("open", () => this.#beat());
+    this.#socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (data instanceof ArrayBuffer) this.#take(readHostAnswer(data));
+    });
+    this.#socket.addEventListener("close", ({ code }) => this.#end(reasonOf(code)));
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** What to add to the page's clock for the host's, microseconds; `undefined` until it is known. */
+  get offsetUs(): number | undefined {
+    return this.#offset?.offsetUs;
+  }
+
+  /** Nothing is kept for later: what cannot be sent now would come as a surprise then. */
+  send(message: Bytes): void {
+    if (this.isOpen) this.#socket.send(message);
+  }
+
+  /** A move may be left out when the link is behind: a later one says more. */
+  sendMove(message: Bytes): void {
+    if (this.#socket.bufferedAmount < waitingBytesMax) this.send(message);
+  }
+
+  close(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    this.#socket.close();
+  }
+
+  #beat(): void {
+    clearTimeout(this.#timer);
+    const nowMs = performance.now();
+    const isMeasuring = this.#tripCount < tripCount;
+    const isDue = nowMs - this.#lastAliveMs >= restMs;
+    if (isMeasuring || isDue || this.#options.isHolding()) {
+      this.#lastAliveMs = nowMs;
+      this.send(aliveMessage(nowMs, this.offsetUs));
+    }
+    this.#timer = window.setTimeout(() => this.#beat(), isMeasuring ? tripGapMs : aliveMs);
+  }
+
+  #take(answer: HostAnswer | undefined): void {
+    if (answer?.kind === "rumble") this.#options.onRumble(answer);
+    if (answer?.kind === "answer") this.#learn(answer.askedUs, answer.hostUs);
+    if (answer?.kind === "state") this.#follow(answer.state);
+  }
+
+  #follow(state: number): void {
+    if (state === inputStates.ready) this.#options.onReady();
+    if (state === inputStates.noTarget) {
+      this.close();
+      this.#options.onEnd("noTarget");
+    }
+  }
+
+  /** The shortest trip says most, and is wrong by half of itself at worst. */
+  #learn(askedUs: number, hostUs: number): void {
+    const answeredUs = performance.now() * 1000;
+    const tripUs = answeredUs - askedUs;
+    this.#tripCount += 1;
+    if (tripUs < 0 || tripUs > (this.#offset?.tripUs ?? Number.POSITIVE_INFINITY)) return;
+    this.#offset = { tripUs, offsetUs: hostUs - (askedUs + answeredUs) / 2 };
+  }
+
+  #end(why: InputEnd): void {
+    clearTimeout(this.#timer);
+    if (!this.#isEnded) this.#options.onEnd(why);
+    this.#isEnded = true;
+  }
+}
+
+function reasonOf(code: number): InputEnd {
+  if (code === 4401) return "over";
+  return code === 4404 ? "gone" : "lost";
+}

@@ -1,0 +1,164 @@
+/** Writes what the page sends to the host, as `src/play/wire/layout.ts` says, and reads the answers. */
+import {
+  playAnswers,
+  playHeaderBytes,
+  playKinds,
+  playVersion,
+  shareMax,
+  textBytesMax,
+} from "../src/play/wire/layout.ts";
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What the host answers. Times are microseconds: the page's own of the question, and the host's. */
+export type HostAnswer =
+  | { readonly kind: "state"; readonly state: number }
+  | { readonly kind: "answer"; readonly askedUs: number; readonly hostUs: number }
+  | {
+      readonly kind: "rumble";
+      readonly pad: number;
+      readonly low: number;
+      readonly high: number;
+      readonly ms: number;
+    };
+
+/** A pad as the host takes it: sticks from -1 to 1, up and right positive; triggers from 0 to 1. */
+export type PadState = {
+  readonly pad: number;
+  readonly activeMask: number;
+  readonly buttons: number;
+  readonly triggers: readonly [number, number];
+  readonly sticks: readonly [number, number, number, number];
+};
+
+/** `atMs` is on the page's clock, everywhere below. */
+function begin(kind: number, atMs: number, fieldBytes: number): DataView<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(playHeaderBytes + fieldBytes));
+  view.setUint8(0, playVersion);
+  view.setUint8(1, kind);
+  view.setFloat64(4, atMs * 1000, true);
+  return view;
+}
+
+function bytesOf({ buffer }: DataView<ArrayBuffer>): Bytes {
+  return new Uint8Array(buffer);
+}
+
+export function keyMessage(atMs: number, position: number, isDown: boolean): Bytes {
+  const view = begin(playKinds.key, atMs, 4);
+  view.setUint8(12, Number(isDown));
+  view.setUint16(14, position, true);
+  return bytesOf(view);
+}
+
+/** A long text is several messages, each with whole characters. */
+export function textMessages(atMs: number, text: string): Bytes[] {
+  const pieces: string[] = [""];
+  let byteCount = 0;
+  for (const character of text) {
+    const bytes = encoder.encode(character).length;
+    if (byteCount + bytes > textBytesMax) {
+      pieces.push("");
+      byteCount = 0;
+    }
+    byteCount += bytes;
+    pieces[pieces.length - 1] += character;
+  }
+  return pieces.filter((piece) => piece !== "").map((piece) => textMessage(atMs, piece));
+}
+
+const encoder = new TextEncoder();
+
+function textMessage(atMs: number, text: string): Bytes {
+  const encoded = encoder.encode(text);
+  const bytes = bytesOf(begin(playKinds.text, atMs, encoded.length));
+  bytes.set(encoded, playHeaderBytes);
+  return bytes;
+}
+
+/** Shares of the picture's sides, from 0 to 1. */
+export function pointerMessage(atMs: number, x: number, y: number): Bytes {
+  const view = begin(playKinds.pointer, atMs, 4);
+  const share = (part: number) => Math.round(Math.min(Math.max(0, part), 1) * shareMax);
+  view.setUint16(12, share(x), true);
+  view.setUint16(14, share(y), true);
+  return bytesOf(view);
+}
+
+/** In pixels, right and down. */
+export function moveMessage(atMs: number, right: number, down: number): Bytes {
+  return pair(begin(playKinds.move, atMs, 4), right, down);
+}
+
+/** 120 is one notch, up and right are positive. */
+export function wheelMessage(atMs: number, up: number, right: number): Bytes {
+  return pair(begin(playKinds.wheel, atMs, 4), up, right);
+}
+
+function pair(view: DataView<ArrayBuffer>, one: number, other: number): Bytes {
+  view.setInt16(12, short(one), true);
+  view.setInt16(14, short(other), true);
+  return bytesOf(view);
+}
+
+function short(value: number): number {
+  return Math.min(Math.max(-32_768, Math.round(value)), 32_767);
+}
+
+/** @param button 1 left, 2 middle, 3 right, 4 and 5 the side buttons */
+export function buttonMessage(atMs: number, button: number, isDown: boolean): Bytes {
+  const view = begin(playKinds.button, atMs, 2);
+  view.setUint8(12, Number(isDown));
+  view.setUint8(13, button);
+  return bytesOf(view);
+}
+
+export function padMessage(atMs: number, state: PadState): Bytes {
+  const view = begin(playKinds.pad, atMs, 18);
+  view.setUint8(12, state.pad);
+  view.setUint16(14, state.activeMask, true);
+  view.setUint32(16, state.buttons, true);
+  for (const [at, trigger] of state.triggers.entries()) {
+    view.setUint8(20 + at, Math.round(trigger * 255));
+  }
+  for (const [at, stick] of state.sticks.entries()) {
+    view.setInt16(22 + 2 * at, short(stick * 32_767), true);
+  }
+  return bytesOf(view);
+}
+
+/** @param offsetUs what to add to the page's clock for the host's */
+export function aliveMessage(atMs: number, offsetUs: number | undefined): Bytes {
+  const view = begin(playKinds.alive, atMs, 8);
+  view.setFloat64(12, offsetUs ?? Number.NaN, true);
+  return bytesOf(view);
+}
+
+export function releaseMessage(atMs: number): Bytes {
+  return bytesOf(begin(playKinds.release, atMs, 0));
+}
+
+export function markMessage(atMs: number, mark: number): Bytes {
+  const view = begin(playKinds.mark, atMs, 4);
+  view.setUint32(12, mark, true);
+  return bytesOf(view);
+}
+
+/** `undefined` for what this page does not know. */
+export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
+  if (buffer.byteLength < playHeaderBytes + 1) return undefined;
+  const view = new DataView(buffer);
+  const kind = view.getUint8(1);
+  const fieldBytes = buffer.byteLength - playHeaderBytes;
+  if (kind === playAnswers.state) return { kind: "state", state: view.getUint8(12) };
+  if (kind === playAnswers.answer && fieldBytes >= 8) {
+    return {
+      kind: "answer",
+      askedUs: view.getFloat64(4, true),
+      hostUs: view.getFloat64(12, true),
+    };
+  }
+  if (kind !== playAnswers.rumble || fieldBytes < 8) return undefined;
+  const [low, high] = [view.getUint16(14, true), view.getUint16(16, true)];
+  return { kind: "rumble", pad: view.getUint8(12), low, high, ms: view.getUint16(18, true) };
+}

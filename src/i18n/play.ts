@@ -1,0 +1,36 @@
+/** What the Watch page says about playing: who has keyboard and mouse, and how to get them back. */
+export const playEnglish = {
+  take: "Take control",
+  leave: "Release control",
+  keys: "Ctrl+Alt+Shift+Q",
+  caught: "Keyboard and mouse control the host",
+  locked: "Keyboard and captured mouse control the host",
+  lock: "Capture mouse",
+  keyboard: "Keyboard",
+  paste: "Type clipboard",
+  refused: "The browser does not let this page read the clipboard.",
+  field: "Keyboard input for the host",
+  noTarget: "This source takes no input.",
+  over: "Control has ended: you are signed out.",
+  gone: "Control has ended with the stream.",
+  lost: "Control has ended: the connection was lost.",
+  hint: "Click the picture to take control; Ctrl+Alt+Shift+Q releases it.",
+};
+
+export const playGerman: typeof playEnglish = {
+  take: "Steuern",
+  leave: "Steuerung abgeben",
+  keys: "Strg+Alt+Umschalt+Q",
+  caught: "Tastatur und Maus steuern den Host",
+  locked: "Tastatur und gefangene Maus steuern den Host",
+  lock: "Maus fangen",
+  keyboard: "Tastatur",
+  paste: "Zwischenablage tippen",
+  refused: "Der Browser lässt diese Seite die Zwischenablage nicht lesen.",
+  field: "Tastatureingabe für den Host",
+  noTarget: "Diese Quelle nimmt keine Eingaben an.",
+  over: "Die Steuerung ist beendet: Du bist abgemeldet.",
+  gone: "Die Steuerung ist mit dem Stream beendet.",
+  lost: "Die Steuerung ist beendet: Die Verbindung ist abgerissen.",
+  hint: "Klicke ins Bild, um zu steuern; Strg+Alt+Umschalt+Q gibt die Steuerung ab.",
+};

@@ -1,0 +1,208 @@
+/**
+ * The socket that a page sends its input over, `/input?stream=<session_id>`. Who may open it is decided
+ * at the upgrade and asked again for each message: a right that ends takes the input with it at once.
+ * What a peer sends too much of, too fast or in another form costs it the connection, and what it held
+ * is released.
+ */
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
+import type { Scheduler } from "../base/scheduler.ts";
+import type { InputEvent } from "../input/event.ts";
+import type { PlayRight } from "../ports/play.ts";
+import type { PictureSize } from "../video/sources/source.ts";
+import { MessageBudget } from "./message-budget.ts";
+import { PlaySeat } from "./seat.ts";
+import type { StreamInputs } from "./stream-inputs.ts";
+import { inputStates, playMessageBytesMax } from "./wire/layout.ts";
+import { type PlayMessage, readPlayMessage, writeAnswer, writeState } from "./wire/message.ts";
+
+/** Pages that play at a time, of all streams. */
+export const playConnectionCountMax = 16;
+
+/** What is needed of the runtime's socket. */
+export type PlaySocket = {
+  send(bytes: Uint8Array<ArrayBuffer>): number;
+  close(code?: number, reason?: string): void;
+};
+
+/** What a socket carries: the listener calls these with what happens on it. */
+export type PlaySocketEvents = {
+  open(socket: PlaySocket): void;
+  message(socket: PlaySocket, message: string | Uint8Array): void;
+  drain(): void;
+  close(): void;
+};
+
+/** What is needed of the runtime's server. */
+export type PlayServer = {
+  upgrade(request: Request, options: { data: PlaySocketEvents }): boolean;
+};
+
+type Options = {
+  readonly inputs: StreamInputs;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Who sent the request may play this stream. Throws a `Failure` for who may not. */
+  admit(request: Request, sessionId: number): PlayRight;
+  /** A page has done something, `sentUs` on the host's clock where the page knows it. */
+  onInput?(sessionId: number, events: readonly InputEvent[], at: InputTimes): void;
+};
+
+/** When an input was made in the page, and when the host had it; microseconds on the host's clock. */
+export type InputTimes = { readonly sentUs: number | undefined; readonly receivedUs: number };
+
+/** WebSocket close codes: the right is over, and a peer that does not keep to the protocol. */
+const closes = { over: 4401, gone: 4404, broken: 1008 } as const;
+
+/** The sockets of pages that play. One for each host. */
+export class PlayEndpoint {
+  readonly #options: Options;
+  readonly #players = new Map<Player, number>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get connectionCount(): number {
+    return this.#players.size;
+  }
+
+  /**
+   * Makes a WebSocket of the request.
+   * @throws Failure `malformed`, `not_found`, `too_many`, or what `admit` throws
+   */
+  upgrade(request: Request, server: PlayServer): void {
+    const sessionId = streamOf(request);
+    const right = this.#options.admit(request, sessionId);
+    if (!this.#options.inputs.has(sessionId)) throw refusal("not_found", "no such stream runs");
+    if (this.#players.size >= playConnectionCountMax) {
+      throw refusal("too_many", `${playConnectionCountMax} are open`);
+    }
+    const player = new Player(sessionId, right, this.#options);
+    const data: PlaySocketEvents = {
+      open: (socket) => {
+        this.#players.set(player, sessionId);
+        player.open(socket);
+      },
+      message: (_socket, message) => player.receive(message),
+      drain: () => undefined,
+      close: () => {
+        this.#players.delete(player);
+        player.close();
+      },
+    };
+    if (!server.upgrade(request, { data })) throw refusal("malformed", "it is not a WebSocket");
+  }
+
+  /** The picture of a stream's screen has this size now. */
+  resize(sessionId: number, size: PictureSize): void {
+    this.#options.inputs.resize(sessionId, size);
+  }
+
+  /** The stream is over: nobody plays it any more. */
+  async streamOver(sessionId: number): Promise<void> {
+    for (const [player, played] of this.#players) if (played === sessionId) player.end("gone");
+    await this.#options.inputs.close(sessionId);
+  }
+
+  /** Ends all connections, and releases what they held. */
+  async stop(): Promise<void> {
+    for (const player of [...this.#players.keys()]) player.end("gone");
+    await this.#options.inputs.stop();
+  }
+}
+
+/** One connection. */
+class Player {
+  readonly #sessionId: number;
+  readonly #right: PlayRight;
+  readonly #options: Options;
+  readonly #seat: PlaySeat;
+  readonly #budget: MessageBudget;
+  #socket: PlaySocket | undefined;
+  #forget: (() => void) | undefined;
+  #offsetUs: number | undefined;
+
+  constructor(sessionId: number, right: PlayRight, options: Options) {
+    this.#sessionId = sessionId;
+    this.#right = right;
+    this.#options = options;
+    this.#seat = new PlaySeat((event) => options.inputs.pass(sessionId, event), options.scheduler);
+    this.#budget = new MessageBudget(options.clock.nowUs());
+  }
+
+  open(socket: PlaySocket): void {
+    this.#socket = socket;
+    const hasTarget = this.#options.inputs.reach(this.#sessionId);
+    socket.send(writeState(hasTarget ? inputStates.ready : inputStates.noTarget));
+    this.#forget = this.#right.whenOver(() => this.end("over"));
+  }
+
+  receive(bytes: string | Uint8Array): void {
+    if (this.#socket === undefined) return;
+    if (this.#right.isGood()) this.#read(bytes);
+    else this.end("over");
+  }
+
+  #read(bytes: string | Uint8Array): void {
+    const receivedUs = this.#options.clock.nowUs();
+    const isSound = typeof bytes !== "string" && bytes.length <= playMessageBytesMax;
+    const message = isSound ? readPlayMessage(bytes) : undefined;
+    const isTaken = message !== undefined && this.#budget.take(receivedUs, bytes.length);
+    if (isTaken) this.#take(message, receivedUs);
+    else this.end("broken");
+  }
+
+  /** Closes the socket; nothing more is taken from it. */
+  end(why: keyof typeof closes): void {
+    const socket = this.#socket;
+    this.close();
+    socket?.close(closes[why]);
+  }
+
+  /** The socket is closed. */
+  close(): void {
+    this.#socket = undefined;
+    this.#forget?.();
+    this.#forget = undefined;
+    this.#seat.release();
+  }
+
+  #take(message: PlayMessage, receivedUs: number): void {
+    switch (message.kind) {
+      case "input":
+        this.#input(message.events, { sentUs: this.#hostTime(message.atUs), receivedUs });
+        break;
+      case "alive":
+        this.#offsetUs = message.offsetUs;
+        this.#seat.heard();
+        this.#socket?.send(writeAnswer(message.atUs, receivedUs));
+        break;
+      case "release":
+        this.#seat.release();
+        break;
+      default:
+        break;
+    }
+  }
+
+  #input(events: readonly InputEvent[], at: InputTimes): void {
+    for (const event of events) this.#seat.accept(event);
+    this.#options.onInput?.(this.#sessionId, events, at);
+  }
+
+  #hostTime(pageUs: number): number | undefined {
+    return this.#offsetUs === undefined ? undefined : pageUs + this.#offsetUs;
+  }
+}
+
+function streamOf(request: Request): number {
+  const text = new URL(request.url).searchParams.get("stream") ?? "";
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw refusal("malformed", '"stream" is not a session id');
+  return Number(text);
+}
+
+function refusal(code: FailureCode, reason: string): Failure {
+  return new Failure(code, `Cannot open the connection for input: ${reason}`);
+}

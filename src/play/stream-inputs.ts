@@ -1,0 +1,75 @@
+/**
+ * Where the input of pages goes, by stream: the way to a stream's desktop is opened when the first page
+ * plays, and closed with the stream. Pages of one stream share it.
+ */
+import type { InputTarget } from "../desktop/input-target.ts";
+import type { InputEvent } from "../input/event.ts";
+import type { PictureSize } from "../video/sources/source.ts";
+import { type InputSink, openInput } from "./input-sink.ts";
+
+/** A stream that runs, as far as its input is concerned. */
+export type PlayedStream = {
+  readonly source: string;
+  /** Of the stream, in pixels. */
+  readonly size: PictureSize;
+  /** Where input reaches what is streamed, once; nowhere unless the source says. */
+  takeInputTarget(): InputTarget | undefined;
+};
+
+type Opened = { readonly sink: InputSink; readonly hasTarget: boolean };
+
+/** The ways to the desktops of all streams that are played. One for each host. */
+export class StreamInputs {
+  readonly #find: (sessionId: number) => PlayedStream | undefined;
+  readonly #opened = new Map<number, Opened>();
+
+  constructor(find: (sessionId: number) => PlayedStream | undefined) {
+    this.#find = find;
+  }
+
+  /** Whether such a stream runs. */
+  has(sessionId: number): boolean {
+    return this.#find(sessionId) !== undefined;
+  }
+
+  /** Whether its source takes input; opens the way there. */
+  reach(sessionId: number): boolean {
+    return this.#open(sessionId)?.hasTarget ?? false;
+  }
+
+  /** To nobody when the stream is over. */
+  pass(sessionId: number, event: InputEvent): void {
+    this.#opened.get(sessionId)?.sink.accept(event);
+  }
+
+  /** The picture of the screen has this size now. */
+  resize(sessionId: number, size: PictureSize): void {
+    this.#opened.get(sessionId)?.sink.resize(size);
+  }
+
+  /** The stream is over: what is held goes up. */
+  async close(sessionId: number): Promise<void> {
+    const opened = this.#opened.get(sessionId);
+    this.#opened.delete(sessionId);
+    await opened?.sink.close();
+  }
+
+  /** All of them, when the host stops. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#opened.keys()].map((sessionId) => this.close(sessionId)));
+  }
+
+  #open(sessionId: number): Opened | undefined {
+    const known = this.#opened.get(sessionId);
+    const stream = known === undefined ? this.#find(sessionId) : undefined;
+    if (stream === undefined) return known;
+    const { source, size } = stream;
+    const warning = "watch_input_dropped";
+    const sink = openInput({ source, isOn: true, stream: size, warning });
+    const target = stream.takeInputTarget();
+    sink.reach(target);
+    const opened = { sink, hasTarget: target !== undefined };
+    this.#opened.set(sessionId, opened);
+    return opened;
+  }
+}

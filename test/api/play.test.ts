@@ -1,0 +1,193 @@
+/** Who may send input, and what a peer that sends nonsense gets: a real listener and a real display. */
+import { expect, test } from "bun:test";
+import { keyMessage, pointerMessage, textMessages } from "../../public/input-wire.ts";
+import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
+import { admitPlay } from "../../src/api/routes/play.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { socketLimits } from "../../src/moq/endpoint.ts";
+import { PlayEndpoint, playConnectionCountMax } from "../../src/play/endpoint.ts";
+import { StreamInputs } from "../../src/play/stream-inputs.ts";
+import { inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
+import { fakeHost, token } from "../support/fake-host.ts";
+import { until } from "../support/gamestream-client/until.ts";
+import { ManualScheduler } from "../support/manual-scheduler.ts";
+import { openScreen, type XScreen } from "../support/x-screen.ts";
+
+const size = { width: 640, height: 480 };
+const [keyA, keycodeA] = [30, 38];
+
+function listening(screen?: XScreen) {
+  const credentials = new Credentials({ token, clock: systemClock() });
+  const scheduler = new ManualScheduler();
+  const stream = {
+    ...{ source: "x11", size },
+    takeInputTarget: () =>
+      screen === undefined ? undefined : ({ kind: "x11", display: screen.name } as const),
+  };
+  const play = new PlayEndpoint({
+    inputs: new StreamInputs((id) => (id === 5 ? stream : undefined)),
+    clock: systemClock(),
+    scheduler,
+    admit: (request) => admitPlay(request, credentials),
+  });
+  const { app } = fakeHost({ credentials, play, socketLimits });
+  app.listen({ hostname: "127.0.0.1", port: 0 });
+  const origin = `http://127.0.0.1:${app.server?.port}`;
+  return {
+    ...{ credentials, scheduler, play, origin },
+    cookie: () => `${sessionCookieName(`${origin}/`)}=${credentials.openSession()}`,
+    [Symbol.asyncDispose]: async () => {
+      await play.stop();
+      await app.stop(true);
+    },
+  };
+}
+
+type Listening = ReturnType<typeof listening>;
+
+const handshake = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+/** The status of a handshake that is refused. */
+async function refusal(host: Listening, path: string, headers: Record<string, string>) {
+  return (await fetch(`${host.origin}${path}`, { headers: { ...handshake, ...headers } })).status;
+}
+
+async function connect(host: Listening, headers: Record<string, string>) {
+  const url = `${host.origin.replace("http", "ws")}/input?stream=5`;
+  const socket = new WebSocket(url, { headers });
+  socket.binaryType = "arraybuffer";
+  const first = Promise.withResolvers<number>();
+  const closed = Promise.withResolvers<number>();
+  socket.onmessage = ({ data }) => first.resolve(new Uint8Array(data)[12] ?? 0);
+  socket.onclose = ({ code }) => {
+    first.reject(new Error(`closed with ${code}`));
+    closed.resolve(code);
+  };
+  return { socket, state: await first.promise, closed: closed.promise };
+}
+
+const signedIn = (host: Listening) => ({ origin: host.origin, cookie: host.cookie() });
+
+test("a signed-in page types, and what it holds goes up when it closes", async () => {
+  await using screen = await openScreen();
+  await using host = listening(screen);
+  const { socket, state } = await connect(host, signedIn(host));
+  expect(state).toBe(inputStates.ready);
+  const isHeld = async () => {
+    socket.send(keyMessage(0, keyA, true));
+    return (await screen.held()).keycodes.includes(keycodeA);
+  };
+  await until("the key is down", isHeld);
+  socket.close();
+  await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
+});
+
+test("what is held goes up when the page has been silent for a second", async () => {
+  await using screen = await openScreen();
+  await using host = listening(screen);
+  const { socket } = await connect(host, signedIn(host));
+  const isHeld = async () => {
+    socket.send(keyMessage(0, keyA, true));
+    return (await screen.held()).keycodes.includes(keycodeA);
+  };
+  await until("the key is down", isHeld);
+  host.scheduler.advanceMs(1000);
+  await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
+});
+
+test("a sign-out in the middle ends the input at once, and releases what is held", async () => {
+  await using screen = await openScreen();
+  await using host = listening(screen);
+  const cookie = host.cookie();
+  const { socket, closed } = await connect(host, { origin: host.origin, cookie });
+  const isHeld = async () => {
+    socket.send(keyMessage(0, keyA, true));
+    return (await screen.held()).keycodes.includes(keycodeA);
+  };
+  await until("the key is down", isHeld);
+  host.credentials.closeSession(cookie.split("=")[1]);
+  expect(await closed).toBe(4401);
+  await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
+});
+
+test("a source that takes no input says so", async () => {
+  await using host = listening();
+  expect((await connect(host, signedIn(host))).state).toBe(inputStates.noTarget);
+});
+
+test("nobody comes in without a right, from another origin, or for a stream that does not run", async () => {
+  await using host = listening();
+  const { origin } = host;
+  const cookie = host.cookie();
+  const path = "/input?stream=5";
+  expect(await refusal(host, path, {})).toBe(401);
+  expect(await refusal(host, path, { origin })).toBe(401);
+  // Not a page: browsers always name their origin.
+  expect(await refusal(host, path, { cookie })).toBe(401);
+  expect(await refusal(host, path, { origin: "http://evil.example", cookie })).toBe(403);
+  expect(await refusal(host, path, { origin: "null", cookie })).toBe(403);
+  expect(await refusal(host, path, { authorization: `Bearer ${token}x` })).toBe(401);
+  expect(await refusal(host, `${path}&access_token=${token}`, {})).toBe(401);
+  expect(await refusal(host, "/input?stream=6", { origin, cookie })).toBe(404);
+  for (const id of ["", "0", "-5", "5.0", "%35%00", "5".repeat(16)]) {
+    expect(await refusal(host, `/input?stream=${id}`, { origin, cookie })).toBe(400);
+  }
+  expect(host.play.connectionCount).toBe(0);
+});
+
+test("the operator's token in a header opens it for programs", async () => {
+  await using host = listening();
+  const { state } = await connect(host, { authorization: `Bearer ${token}` });
+  expect(state).toBe(inputStates.noTarget);
+});
+
+test("a message that is too large, or not one of ours, ends the connection", async () => {
+  await using host = listening();
+  const bad = [
+    new Uint8Array(playMessageBytesMax + 1),
+    new Uint8Array(200_000),
+    new Uint8Array(0),
+    new Uint8Array([2, 1, 0, 0]),
+    "text",
+  ];
+  for (const message of bad) {
+    const { socket, closed } = await connect(host, signedIn(host));
+    socket.send(message);
+    expect(await closed).toBe(1008);
+  }
+});
+
+test("a thousand messages a second are taken, a flood ends the connection", async () => {
+  await using host = listening();
+  const { socket, closed } = await connect(host, signedIn(host));
+  for (let count = 0; count < 1000; count += 1) socket.send(pointerMessage(0, 0.5, 0.5));
+  expect(socket.readyState).toBe(WebSocket.OPEN);
+  for (let count = 0; count < 20_000; count += 1) socket.send(pointerMessage(0, 0.5, 0.5));
+  expect(await closed).toBe(1008);
+});
+
+test("texts cost what typing them costs: a flood of them ends the connection", async () => {
+  await using host = listening();
+  const { socket, closed } = await connect(host, signedIn(host));
+  for (const message of textMessages(0, "a".repeat(20_000))) socket.send(message);
+  expect(await closed).toBe(1008);
+});
+
+test("no more pages play at a time than are allowed", async () => {
+  await using host = listening();
+  const headers = signedIn(host);
+  for (let count = 0; count < playConnectionCountMax; count += 1) await connect(host, headers);
+  expect(await refusal(host, "/input?stream=5", headers)).toBe(429);
+});
+
+test("the end of the stream ends its input", async () => {
+  await using host = listening();
+  const { closed } = await connect(host, signedIn(host));
+  await host.play.streamOver(5);
+  expect(await closed).toBe(4404);
+});

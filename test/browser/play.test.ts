@@ -1,0 +1,147 @@
+/** Playing in real Chromium: what is done over the picture reaches a real desktop. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { openScreen, type XScreen } from "../support/x-screen.ts";
+import { expectNoComplaint, openBrowser, openConsole, waitUntil } from "./support.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+/** Watches a display, and takes the input. */
+async function startPlaying(page: Page, url: string, screen: XScreen): Promise<void> {
+  await page.goto(`${url}/watch`);
+  await page.fill("input[name=source]", `x11:${screen.name}`);
+  await page.selectOption("select[name=size]", "640x360");
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  await page.click("watch-player canvas");
+  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "taken"`);
+}
+
+test("a key typed over the picture reaches the program on the host, by its place", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await startPlaying(page, console.url, screen);
+  await page.keyboard.press("KeyA");
+  await screen.sees(/KeyPress[\s\S]*keysym 0x61, a\)[\s\S]*KeyRelease[\s\S]*keysym 0x61, a\)/);
+  expect(screen.typed()).toEqual(["a"]);
+  expectNoComplaint(console.complaints);
+}, 60_000);
+
+const center = { x: 320, y: 180 };
+
+/** Where a point of the stream of 640×360 is on the page. */
+async function placeOf(page: Page, { x, y }: { x: number; y: number }) {
+  const box = await page.locator("watch-player canvas").boundingBox();
+  if (box === null) throw new Error("the picture is not on the page");
+  return { x: box.x + (x / 640) * box.width, y: box.y + (y / 360) * box.height };
+}
+
+test("places type what a German layout of the host has there, and texts arrive with their umlauts", async () => {
+  await using screen = await openScreen();
+  await screen.useLayout("de");
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await startPlaying(page, console.url, screen);
+  for (const code of ["KeyZ", "KeyY", "BracketLeft", "Semicolon", "Quote", "Minus"]) {
+    await page.keyboard.press(code);
+  }
+  await page.keyboard.press("AltRight+KeyQ");
+  const typed = ["y", "z", "udiaeresis", "odiaeresis", "adiaeresis", "ssharp"];
+  await screen.sees(/keysym 0x40, at\)/);
+  expect(screen.typed()).toEqual([...typed, "ISO_Level3_Shift", "at"]);
+  // What an input method or a keyboard on the screen gives is text.
+  await page.keyboard.insertText("Grüße λ");
+  await screen.sees(/keysym 0x(7eb|10003bb)/);
+  const text = screen
+    .typed()
+    .slice(8)
+    .filter((name) => !name.startsWith("Shift"));
+  expect(text.slice(0, 6)).toEqual(["G", "r", "udiaeresis", "ssharp", "e", "space"]);
+  expectNoComplaint(console.complaints);
+}, 60_000);
+
+test("a drag and the wheel over the picture arrive where they were made", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await startPlaying(page, console.url, screen);
+  // The display of 640×480 stands between black bars: 480 wide, from 80 on.
+  const [from, to] = [await placeOf(page, center), await placeOf(page, { x: 440, y: 270 })];
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 5 });
+  await screen.holds(({ hasButton, place }) => {
+    const [x = 0, y = 0] = place;
+    return hasButton && Math.abs(x - 480) <= 2 && Math.abs(y - 360) <= 2;
+  });
+  await page.mouse.up();
+  await screen.holds(({ hasButton }) => !hasButton);
+  await screen.sees(/ButtonPress[\s\S]*root:\((31[89]|32[012]),(239|24[01])\)/);
+  await page.mouse.wheel(0, 240);
+  await screen.sees(/button 5,/);
+  await page.mouse.wheel(0, -120);
+  await screen.sees(/button 4,/);
+  await page.mouse.click(to.x, to.y, { button: "right" });
+  await screen.sees(/ButtonRelease[\s\S]*button 3,/);
+  expectNoComplaint(console.complaints);
+}, 60_000);
+
+test("the keys of the way out release everything, and the page says who has the input", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn({ locale: "de-DE" });
+  await startPlaying(page, console.url, screen);
+  expect(await page.textContent("[data-part=status]")).toBe("Tastatur und Maus steuern den Host");
+  await page.keyboard.down("ControlLeft");
+  await screen.holds(({ keycodes }) => keycodes.length === 1);
+  await page.keyboard.down("AltLeft");
+  await page.keyboard.down("ShiftLeft");
+  await page.keyboard.down("KeyQ");
+  await screen.holds(({ keycodes }) => keycodes.length === 0);
+  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "free"`);
+  for (const code of ["KeyQ", "ShiftLeft", "AltLeft", "ControlLeft"]) await page.keyboard.up(code);
+  await page.keyboard.press("KeyA");
+  expect(screen.typed()).not.toContain("a");
+}, 60_000);
+
+test("what is held goes up when the page goes", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await startPlaying(page, console.url, screen);
+  await page.keyboard.down("KeyA");
+  await screen.holds(({ keycodes }) => keycodes.length === 1);
+  await page.goto(`${console.url}/watch`);
+  await screen.holds(({ keycodes }) => keycodes.length === 0);
+}, 60_000);
+
+test("on a phone a tap clicks, and two fingers that move scroll", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn({
+    ...{ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  });
+  await page.goto(`${console.url}/watch`);
+  await startPlaying(page, console.url, screen);
+  const place = await placeOf(page, center);
+  await page.touchscreen.tap(place.x, place.y);
+  await screen.sees(/ButtonPress[\s\S]*button 1,[\s\S]*ButtonRelease/);
+  const cdp = await page.context().newCDPSession(page);
+  const fingers = (y: number) => [
+    { x: place.x - 20, y, id: 1 },
+    { x: place.x + 20, y, id: 2 },
+  ];
+  await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(place.y) });
+  for (let at = 1; at <= 12; at += 1) {
+    const touchPoints = fingers(place.y - 20 * at);
+    await cdp.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints });
+  }
+  await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await screen.sees(/button 5,/);
+  expectNoComplaint(console.complaints);
+}, 60_000);
