@@ -20,7 +20,7 @@ type Taken = {
   readonly pads: PadInput;
 };
 
-export class PictureInput extends HTMLElement {
+export class InputElement extends HTMLElement {
   #taken: Taken | undefined;
   #opening: InputLink | undefined;
   #following = new AbortController();
@@ -130,7 +130,7 @@ export class PictureInput extends HTMLElement {
   #lockKeyboard(): void {
     const isWhole = document.fullscreenElement !== null && this.#taken !== undefined;
     if (isWhole)
-      void keyboard()
+      void lockableKeyboard()
         ?.lock()
         .catch(() => undefined);
     else unlockKeyboard();
@@ -193,4 +193,4 @@ function unlockKeyboard(): void {
   lockableKeyboard()?.unlock();
 }
 
-customElements.define("picture-input", PictureInput);
+customElements.define("picture-input", InputElement);

@@ -11,6 +11,7 @@ import type { FailureCode } from "../base/failure-codes.ts";
 import { timers } from "../base/scheduler.ts";
 import type { Counters } from "../counters/counters.ts";
 import type { Tier } from "../model/counters.ts";
+import type { SocketEvents } from "../ports/sockets.ts";
 import { Ingress } from "./ingress.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
 import { type ServerSocket, SocketPipe } from "./socket-pipe.ts";
@@ -36,19 +37,11 @@ export const socketLimits = {
   idleTimeout: 30,
 } as const;
 
-/** What a socket carries: the listener calls these with what happens on it. */
-export type SocketEvents = {
-  open(socket: ServerSocket): void;
-  message(socket: ServerSocket, message: string | Uint8Array): void;
-  drain(): void;
-  close(socket: ServerSocket, code: number, reason: string): void;
-};
-
 /** What is needed of the runtime's server. */
 type Upgrader = {
   upgrade(
     request: Request,
-    options: { headers: Record<string, string>; data: SocketEvents },
+    options: { headers: Record<string, string>; data: SocketEvents<ServerSocket> },
   ): boolean;
 };
 
@@ -117,7 +110,7 @@ export class MoqEndpoint {
     for (const close of [...this.#closers]) close();
   }
 
-  #socketEvents(peer: Peer): SocketEvents {
+  #socketEvents(peer: Peer): SocketEvents<ServerSocket> {
     let pipe: SocketPipe | undefined;
     return {
       open: (socket) => {

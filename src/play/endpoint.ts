@@ -10,6 +10,7 @@ import type { FailureCode } from "../base/failure-codes.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { InputEvent } from "../input/event.ts";
 import type { PlayRight } from "../ports/play.ts";
+import type { SocketEvents } from "../ports/sockets.ts";
 import type { PictureSize } from "../video/sources/source.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { PlaySeat } from "./seat.ts";
@@ -26,17 +27,9 @@ export type PlaySocket = {
   close(code?: number, reason?: string): void;
 };
 
-/** What a socket carries: the listener calls these with what happens on it. */
-export type PlaySocketEvents = {
-  open(socket: PlaySocket): void;
-  message(socket: PlaySocket, message: string | Uint8Array): void;
-  drain(): void;
-  close(): void;
-};
-
 /** What is needed of the runtime's server. */
 export type PlayServer = {
-  upgrade(request: Request, options: { data: PlaySocketEvents }): boolean;
+  upgrade(request: Request, options: { data: SocketEvents<PlaySocket> }): boolean;
 };
 
 type Options = {
@@ -80,7 +73,7 @@ export class PlayEndpoint {
       throw refusal("too_many", `${playConnectionCountMax} are open`);
     }
     const player = new Player(sessionId, right, this.#options);
-    const data: PlaySocketEvents = {
+    const data: SocketEvents<PlaySocket> = {
       open: (socket) => {
         this.#players.set(player, sessionId);
         player.open(socket);

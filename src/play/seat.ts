@@ -1,5 +1,5 @@
 /**
- * One page at the keyboard: what it sends goes on to the desktop, and what it holds is known, so that
+ * One page at the keyboard: what it sends is passed to the desktop, and what it holds is known, so that
  * it is released when the page is hidden, goes, or is silent for a second with something held.
  */
 import type { Cancel, Scheduler } from "../base/scheduler.ts";

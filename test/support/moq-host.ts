@@ -7,10 +7,12 @@ import { quietConsole } from "../../src/base/library-console.ts";
 import { type Scheduler, systemScheduler } from "../../src/base/scheduler.ts";
 import { type CounterSettings, Counters } from "../../src/counters/counters.ts";
 import type { Tier } from "../../src/model/counters.ts";
-import { MoqEndpoint, type SocketEvents, socketLimits } from "../../src/moq/endpoint.ts";
+import { MoqEndpoint, socketLimits } from "../../src/moq/endpoint.ts";
 import { LatestTrack } from "../../src/moq/latest-track.ts";
 import { Origin } from "../../src/moq/origin.ts";
+import type { ServerSocket } from "../../src/moq/socket-pipe.ts";
 import { statsOutlet } from "../../src/moq/stats-outlet.ts";
+import type { SocketEvents } from "../../src/ports/sockets.ts";
 
 export const key = "a-key-for-tests";
 
@@ -52,7 +54,7 @@ export class MoqHost implements AsyncDisposable {
       onReport,
       onGone,
     });
-    this.#server = Bun.serve<SocketEvents>({
+    this.#server = Bun.serve<SocketEvents<ServerSocket>>({
       hostname: "127.0.0.1",
       port: 0,
       fetch: (request, server) => {

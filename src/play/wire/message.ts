@@ -31,12 +31,12 @@ type Row = {
   /** Of the fields; those of a text are its most. */
   readonly bytes: number;
   readonly isFixed: boolean;
-  read(fields: DataView): Said | undefined;
+  say(fields: DataView): Said | undefined;
 };
 
 const rows: ReadonlyMap<number, Row> = new Map([
   [playKinds.key, fixed(4, readKey)],
-  [playKinds.text, { bytes: textBytesMax, isFixed: false, read: readText }],
+  [playKinds.text, { bytes: textBytesMax, isFixed: false, say: readText }],
   [playKinds.pointer, fixed(4, readPointer)],
   [playKinds.move, fixed(4, readMove)],
   [playKinds.button, fixed(2, readButton)],
@@ -47,8 +47,8 @@ const rows: ReadonlyMap<number, Row> = new Map([
   [playKinds.mark, fixed(4, readMark)],
 ]);
 
-function fixed(bytes: number, read: Row["read"]): Row {
-  return { bytes, isFixed: true, read };
+function fixed(bytes: number, say: Row["say"]): Row {
+  return { bytes, isFixed: true, say };
 }
 
 /** `undefined` for what no page of ours sends: the connection is to be ended then. */
@@ -61,7 +61,7 @@ export function readPlayMessage(bytes: Uint8Array): PlayMessage | undefined {
   if (row === undefined) return { kind: "unknown", atUs };
   const fieldBytes = bytes.length - playHeaderBytes;
   if (fieldBytes > row.bytes || (row.isFixed && fieldBytes !== row.bytes)) return undefined;
-  const said = row.read(new DataView(view.buffer, view.byteOffset + playHeaderBytes, fieldBytes));
+  const said = row.say(new DataView(view.buffer, view.byteOffset + playHeaderBytes, fieldBytes));
   return said && { ...said, atUs };
 }
 
