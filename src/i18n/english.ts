@@ -11,6 +11,7 @@ import { figuresEnglish } from "./figures.ts";
 import { chartFramesEnglish, framesEnglish } from "./frames.ts";
 import { historyEnglish } from "./history.ts";
 import { importsEnglish } from "./imports.ts";
+import { linkCheckEnglish } from "./link-check.ts";
 import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
@@ -210,6 +211,7 @@ export const english = {
     worse: "Differences: change from A to B",
   },
   doctor: doctorWordsEnglish,
+  linkCheck: linkCheckEnglish,
   sessions: {
     title: "Sessions",
     now: "Active sessions",

@@ -12,6 +12,7 @@ import { figuresGerman } from "./figures.ts";
 import { chartFramesGerman, framesGerman } from "./frames.ts";
 import { historyGerman } from "./history.ts";
 import { importsGerman } from "./imports.ts";
+import { linkCheckGerman } from "./link-check.ts";
 import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
@@ -214,6 +215,7 @@ export const german: Messages = {
     worse: "Unterschiede: Änderung von A zu B",
   },
   doctor: doctorWordsGerman,
+  linkCheck: linkCheckGerman,
   sessions: {
     title: "Sitzungen",
     now: "Aktive Sitzungen",

@@ -5,6 +5,7 @@ import * as experiments from "./experiments.ts";
 import * as frames from "./frames.ts";
 import * as host from "./host.ts";
 import * as imports from "./import.ts";
+import { linkProbe } from "./link-probe.ts";
 import type { Operation } from "./operation.ts";
 import * as players from "./players.ts";
 import * as recordings from "./recordings.ts";
@@ -100,6 +101,7 @@ export const operations: readonly Operation[] = [
   watch.streamClose,
   watch.moqTicket,
   watch.moqClock,
+  linkProbe,
   host.counters,
   host.metrics,
 ];

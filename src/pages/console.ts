@@ -14,6 +14,7 @@ import { historyRoutes } from "./history.ts";
 import { pageMaker } from "./html-response.ts";
 import { importRoutes } from "./import.ts";
 import { keepRoutes } from "./keep.ts";
+import { linkCheckRoutes } from "./link-check.ts";
 import { markRoutes } from "./marks.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -61,6 +62,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(accessRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
     .use(doctorRoutes(parts, tools))
+    .use(linkCheckRoutes(tools))
     .use(timelineRoutes(parts, tools))
     .use(docsPageRoutes(parts, tools));
   return { pages, problemPage: problemAnswer(tools) };

@@ -3,6 +3,7 @@
 import { type AccessNotice, accessSection } from "../../views/access.ts";
 import { doctorSection } from "../../views/doctor.ts";
 import { html } from "../../views/html.ts";
+import { linkCheck } from "../../views/link-check.ts";
 import { type PlayerNotice, pairingSection, playersSection } from "../../views/players.ts";
 import { type SessionNotice, sessionNotice, sessionsSection } from "../../views/sessions.ts";
 import { type SettingsCard, settingsSection } from "../../views/settings.ts";
@@ -48,7 +49,8 @@ ${playersSection(reader, await parts.players.clients(), shown.player)}
 ${pairingSection(reader, pairingNow(parts))}
 ${accessSection(reader, { ...accessNow(parts), notice: shown.access })}
 ${settingsSection(reader, { ...shown.settings, settings: parts.settings.current() })}
-${doctorSection(reader, isAsked ? await parts.host.doctor() : undefined)}`;
+${doctorSection(reader, isAsked ? await parts.host.doctor() : undefined)}
+${linkCheck(reader)}`;
   return page(request, { title, main });
 }
 

@@ -92,6 +92,29 @@ test("the clock is the one that frames are stamped with", async () => {
   expect(await read(await ask(app, "GET /api/v1/moq/clock"))).toEqual([200, { now_us: 1_000_000 }]);
 });
 
+test("a probe of the link is so many random bytes, each frame with the host's clock at its head", async () => {
+  const { app } = fakeHost();
+  const answer = await ask(app, "GET /api/v1/link-probe?kbps=200&ms=100");
+  expect(answer.headers.get("onglass-frame-bytes")).toBe("417");
+  const bytes = await answer.bytes();
+  // The clock of the fake host stands still: only the first slot is ever due.
+  expect(bytes.byteLength % 417).toBe(0);
+  expect(new DataView(bytes.buffer).getFloat64(0, true)).toBe(1_000_000);
+});
+
+test("a third probe at a time is refused, and an ended one makes room", async () => {
+  const { app } = fakeHost();
+  const line = "GET /api/v1/link-probe?kbps=200&ms=6000";
+  const [one, two] = [await ask(app, line), await ask(app, line)];
+  expect((await ask(app, line)).status).toBe(429);
+  await one.body?.cancel();
+  const three = await ask(app, line);
+  expect(three.status).toBe(200);
+  for (const open of [two, three]) await open.body?.cancel();
+  expect((await ask(app, "GET /api/v1/link-probe?kbps=100001&ms=100")).status).toBe(422);
+  expect((await ask(app, "GET /api/v1/link-probe?kbps=200&ms=6001")).status).toBe(422);
+});
+
 /** Something in each of the four sets. */
 function counted(): Counters {
   const { counters } = counting({ node: "sjc" });

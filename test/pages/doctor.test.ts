@@ -4,6 +4,7 @@ import { catalogues, type Language } from "../../src/i18n/language.ts";
 import { findingOf } from "../../src/model/doctor.ts";
 import { doctorSection } from "../../views/doctor.ts";
 import { Format } from "../../views/format.ts";
+import { linkAnswer } from "../../views/link-check.ts";
 
 const readerFor = (language: Language) => {
   const format = new Format(language, "UTC");
@@ -20,6 +21,16 @@ test("findings are written in the reader's language, and what they name is escap
   expect(german).toContain("nimmt nur 7 MB pro Sekunde an");
   expect(german).toContain("&lt;x&gt; lässt sich nicht streamen");
   expect(doctorSection(readerFor("en"), findings).text).toContain("takes only 7 MB a second");
+});
+
+test("what a page measured of its link is said with what to set, in the reader's language", () => {
+  const facts = { carried_kbps: 12_000, is_at_least: true, jitter_us: 20_000 };
+  const english = linkAnswer(readerFor("en"), facts).text;
+  expect(english).toContain("at least 12 Mbit/s");
+  expect(english).toContain("Set the bitrate to 8.4 Mbit/s, enough for 1280x720 at 60 fps");
+  expect(english).toContain("Frames come unevenly");
+  expect(english).toContain("not measured");
+  expect(linkAnswer(readerFor("de"), facts).text).toContain("Stelle die Bitrate auf 8,4 Mbit/s");
 });
 
 test("before it is asked for there is a button alone; a check that failed says so", () => {

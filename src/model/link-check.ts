@@ -1,0 +1,133 @@
+/**
+ * What a check of the link between a host and a player, or a browser, comes to, and what the person
+ * should set: as codes with values. Without a schema, so that pages can import it. Pure.
+ */
+import { type Coded, type CodedTexts, type CodeTable, codedText } from "./coded.ts";
+
+/** One round of the check: a stream of a known bitrate, for some seconds. */
+export type CheckRound = {
+  readonly asked_kbps: number;
+  readonly received_kbps: number;
+  /** Datagrams that went missing, 0 to 1. */
+  readonly loss_share: number;
+  /** The slowest frame in a hundred beyond the usual one; absent when no clock could be compared. */
+  readonly jitter_us?: number;
+};
+
+/** What was found out, without its rounds. */
+export type LinkFacts = {
+  readonly carried_kbps: number;
+  /** No more was sent than that: the link may carry more. */
+  readonly is_at_least: boolean;
+  /** At half of what it carries; absent where a loss cannot be seen. */
+  readonly loss_share?: number;
+  readonly jitter_us?: number;
+  readonly rtt_us?: number;
+};
+
+/** The bitrates of the rounds, rising; the check ends at the first that does not come through. */
+export const askedKbps = [4000, 12_000, 36_000, 100_000] as const;
+/** No link is said to carry less: streams begin there. */
+export const carriedKbpsMin = 200;
+const lossShareMax = 0.02;
+/** The link does not carry what was asked for when less than this came. */
+const receivedShareMin = 0.75;
+const jitterUsMax = 30_000;
+/** Left free: parity, key frames and others on the link. */
+const advisedShare = 0.7;
+/** A stream that asks for less has nothing of a faster link. */
+const advisedKbpsMax = 50_000;
+const farUs = 60_000;
+
+/** Whether the link took what was asked of it, in time. */
+export function isCarried(round: CheckRound): boolean {
+  const { loss_share, jitter_us = 0 } = round;
+  return loss_share <= lossShareMax && jitter_us <= jitterUsMax && !isShort(round);
+}
+
+/** Whether clearly less came than was asked for. */
+export function isShort({ asked_kbps, received_kbps }: CheckRound): boolean {
+  return received_kbps < asked_kbps * receivedShareMin;
+}
+
+/** The most that came through, of a round with loss too. */
+export function carriedKbps(rounds: readonly CheckRound[]): number {
+  return Math.max(carriedKbpsMin, ...rounds.map(({ received_kbps }) => received_kbps));
+}
+
+/** At half of this the second part of the check measures loss and jitter. */
+export function halfKbps(carried: number): number {
+  return Math.max(carriedKbpsMin, Math.round(carried / 2));
+}
+
+export const linkAdvice = {
+  /** `size` as 1280x720. */
+  set_bitrate: { mbps: "number", size: "text", fps: "count" },
+  set_parity: { percent: "count" },
+  frames_uneven: {},
+  way_long: {},
+} as const satisfies CodeTable;
+
+/** One thing that the person should set or know. */
+export type LinkAdvice = Coded<typeof linkAdvice>;
+/** The sentences of one language. */
+export type LinkAdviceTexts = CodedTexts<typeof linkAdvice>;
+
+/** Most important first. */
+export function linkAdviceFor(facts: LinkFacts): LinkAdvice[] {
+  const { loss_share: loss = 0, jitter_us: jitterUs = 0, rtt_us: rttUs = 0 } = facts;
+  const kbps = Math.min(advisedKbpsMax, roundDown(facts.carried_kbps * advisedShare));
+  const list: LinkAdvice[] = [
+    { code: "set_bitrate", values: { mbps: toMbps(kbps), ...modeFor(kbps) } },
+  ];
+  if (loss > 0.01)
+    list.push({ code: "set_parity", values: { percent: Math.ceil(loss * 100 * 3) } });
+  if (jitterUs > jitterUsMax / 2) list.push({ code: "frames_uneven", values: {} });
+  if (rttUs > farUs) list.push({ code: "way_long", values: {} });
+  return list;
+}
+
+const modes = [
+  [36_000, "3840x2160", 60],
+  [16_000, "2560x1440", 60],
+  [9000, "1920x1080", 60],
+  [4000, "1280x720", 60],
+  [2000, "1280x720", 30],
+  [1000, "640x360", 60],
+] as const;
+
+/** The largest mode that looks well at this bitrate. */
+function modeFor(kbps: number): { size: string; fps: number } {
+  const [, size, fps] = modes.find(([least]) => kbps >= least) ?? [0, "640x360", 30];
+  return { size, fps };
+}
+
+/** To two digits. */
+function roundDown(kbps: number): number {
+  const step = 10 ** Math.max(1, Math.floor(Math.log10(kbps)) - 1);
+  return Math.max(carriedKbpsMin, Math.floor(kbps / step) * step);
+}
+
+/** As people read a bitrate. */
+export function toMbps(kbps: number): number {
+  return Number((kbps / 1000).toFixed(1));
+}
+
+export const linkAdviceEnglish: LinkAdviceTexts = {
+  set_bitrate: ({ mbps, size, fps }, number) =>
+    `Set the bitrate to ${number(mbps)} Mbit/s, enough for ${size} at ${fps} fps`,
+  set_parity: ({ percent }) =>
+    `Set the minimum error correction to ${percent} %: packets vanish although the link is half empty`,
+  frames_uneven: () =>
+    "Frames come unevenly: the host is busy (run onglass doctor there), or a wireless link is (use a cable or the 5 GHz band)",
+  way_long: () => "The way is long: what you press shows late, whatever is set",
+};
+
+/** In the language of `texts`. */
+export function linkAdviceText(
+  texts: LinkAdviceTexts,
+  { code, values }: LinkAdvice,
+  number: (value: number) => string = String,
+): string {
+  return codedText({ table: linkAdvice, texts, number }, code, values) ?? code;
+}
