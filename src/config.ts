@@ -7,7 +7,8 @@ import { shellWord } from "./base/own-command.ts";
 import { hasDesktop } from "./desktop/find.ts";
 import type { CodecName } from "./model/capture.ts";
 import type { SettingsChange } from "./model/settings.ts";
-import { flagsOf, type ListenAddress, type Setting, settings } from "./settings-table.ts";
+import type { ListenAddress } from "./settings-read.ts";
+import { flagsOf, type Setting, settings } from "./settings-table.ts";
 import type { EncoderChoice } from "./video/encoders.ts";
 
 /** The settings of one start, checked and frozen. */
@@ -15,6 +16,12 @@ export type Config = {
   readonly dataDirectory: string;
   readonly listen: ListenAddress;
   readonly tls: boolean;
+  /** PEM files of the console's certificate and key; the host's own without. */
+  readonly tlsFiles: { readonly certificate: string; readonly key: string } | undefined;
+  /** Further names in the host's own certificate. */
+  readonly tlsNames: readonly string[];
+  /** Where plain HTTP is sent to the console. */
+  readonly httpRedirect: ListenAddress | undefined;
   /** Host names answered to beyond the machine's own. */
   readonly allowHosts: readonly string[];
   readonly nativeListen: ListenAddress;
@@ -61,7 +68,11 @@ export const serveFlags = flagsOf(settingNames());
 export function readConfig(args: readonly string[], env: Environment): Config {
   const { values, words } = readCommandLine(args, serveFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
-  return configOf(values, env);
+  const config = configOf(values, env);
+  if (config.httpRedirect !== undefined && !config.tls) {
+    throw usage("Cannot use --http-redirect: the console uses plain HTTP; --tls makes it HTTPS");
+  }
+  return config;
 }
 
 /** What was given on a command line, by the names of flags. */
@@ -71,11 +82,16 @@ export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
 export function configOf(values: FlagValues, env: Environment): Config {
   const read = <Value>(setting: Setting<Value>) => readSetting(setting, values, env);
   const listen = read(settings.listen);
+  const tlsFiles = filesOf(read(settings.tlsCert), read(settings.tlsKey));
   return Object.freeze({
     dataDirectory: read(settings.dataDirectory) ?? defaultDataDirectory(env),
     listen,
-    tls: read(settings.tls) ?? !isLoopback(listen.host),
-    allowHosts: read(settings.allowHosts),
+    tls: read(settings.tls) ?? (tlsFiles !== undefined || !isLoopback(listen.host)),
+    tlsFiles,
+    tlsNames: read(settings.tlsNames),
+    httpRedirect: read(settings.httpRedirect),
+    // A name in the certificate is one that it is reached by.
+    allowHosts: [...read(settings.allowHosts), ...read(settings.tlsNames)],
     nativeListen: read(settings.nativeListen),
     gamestream: {
       port: read(settings.gamestreamPort),
@@ -100,6 +116,12 @@ export function configOf(values: FlagValues, env: Environment): Config {
     ),
     logForm: read(settings.logForm),
   });
+}
+
+function filesOf(certificate: string | undefined, key: string | undefined): Config["tlsFiles"] {
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  if (certificate === undefined && key === undefined) return undefined;
+  throw usage("Cannot use --tls-cert without --tls-key, or the other way round");
 }
 
 function keptOf(

@@ -3,15 +3,29 @@
  * reader of the configuration, the help and the table in docs/settings.md follow from it. A flag wins over the
  * variable, that over the default; an empty variable is none.
  */
-import { type Flag, usage } from "./base/command-line.ts";
-import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
-import { type CodecName, codecs } from "./model/capture.ts";
+import type { Flag } from "./base/command-line.ts";
+import { basePortDefault } from "./gamestream/ports.ts";
 import type { SettingsChange } from "./model/settings.ts";
-import { readSourceName, sourceForms } from "./model/source.ts";
-import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
-
-/** Where something listens. */
-export type ListenAddress = { readonly host: string; readonly port: number };
+import {
+  type ListenAddress,
+  readAddress,
+  readEncoder,
+  readGamestreamCodecs,
+  readGamestreamPort,
+  readKeepOn,
+  readLevels,
+  readLogForm,
+  readNames,
+  readPreset,
+  readPriority,
+  readRelay,
+  readSource,
+  readSwitch,
+  readToken,
+  readWhole,
+  splitList,
+} from "./settings-read.ts";
+import { encoderChoices } from "./video/encoders.ts";
 
 /** A row of the table. */
 export type Setting<Value> = {
@@ -58,6 +72,39 @@ export const settings = {
     standard: "on when listening beyond loopback",
     about: "console over HTTPS",
     read: readSwitch,
+  }),
+  tlsCert: row<string | undefined>({
+    flag: "tls-cert",
+    takes: "FILE",
+    variable: "ONGLASS_TLS_CERT",
+    standard: "the host's own",
+    about: "certificate of the console, PEM, followed by its chain",
+    read: (text) => text,
+  }),
+  tlsKey: row<string | undefined>({
+    flag: "tls-key",
+    takes: "FILE",
+    variable: "ONGLASS_TLS_KEY",
+    standard: "the host's own",
+    about: "its private key, PEM; both are read again when they change",
+    read: (text) => text,
+  }),
+  tlsNames: row({
+    flag: "tls-name",
+    takes: "NAME",
+    isRepeatable: true,
+    variable: "ONGLASS_TLS_NAME",
+    standard: "this machine's names and addresses",
+    about: "additional names in the host's own certificate",
+    read: readNames,
+  }),
+  httpRedirect: row<ListenAddress | undefined>({
+    flag: "http-redirect",
+    takes: "HOST:PORT",
+    variable: "ONGLASS_HTTP_REDIRECT",
+    standard: "none",
+    about: "plain HTTP here is sent to the console's HTTPS",
+    read: (text, name) => (text === undefined ? undefined : readAddress(name, text)),
   }),
   allowHosts: row({
     flag: "allow-host",
@@ -238,134 +285,6 @@ export function flagsOf(names: readonly (keyof Settings)[]): Readonly<Record<str
     if (opposite !== undefined) flags[opposite] = { about };
   }
   return flags;
-}
-
-/** Splits `HOST:PORT`; an IPv6 host is written in brackets. @param portDefault for an address without */
-export function readAddress(
-  name: string,
-  text: string,
-  { portDefault }: { readonly portDefault?: number } = {},
-): ListenAddress {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = match?.[3] === undefined ? portDefault : Number(match[3]);
-  if (host === undefined || port === undefined || port > 65_535) {
-    const example = `127.0.0.1:${portDefault ?? 7780}`;
-    throw usage(`Cannot use ${name} "${text}": it takes HOST:PORT, such as ${example}`);
-  }
-  return { host, port };
-}
-
-function readSwitch(text: string | undefined, name: string): boolean | undefined {
-  if (text === undefined) return undefined;
-  if (["1", "true", "yes", "on"].includes(text)) return true;
-  if (["0", "false", "no", "off"].includes(text)) return false;
-  throw usage(`Cannot use ${name}="${text}": it takes 1 or 0`);
-}
-
-function readLogForm(text: string | undefined): "text" | "json" | undefined {
-  if (text === undefined || text === "text" || text === "json") return text;
-  throw usage(`Cannot use --log "${text}": it takes text or json`);
-}
-
-function readGamestreamPort(text = `${basePortDefault}`): number {
-  const port = Number(text);
-  const isPort = port === 0 || (port >= basePortMin && port <= basePortMax);
-  if (Number.isInteger(port) && isPort) return port;
-  const rule = `it takes ${basePortMin} to ${basePortMax}, or 0 for off`;
-  throw usage(`Cannot use --gamestream-port "${text}": ${rule}`);
-}
-
-function readGamestreamCodecs(text = "h264"): readonly CodecName[] {
-  const names = splitList(text);
-  const known = codecs.filter((codec) => names.includes(codec));
-  if (known.length === names.length && known.includes("h264")) return known;
-  const rule = "it takes h264, and hevc, av1 beside it";
-  throw usage(`Cannot use --gamestream-codecs "${names}": ${rule}`);
-}
-
-function readSource(text: string | undefined): string | undefined {
-  if (text === undefined || readSourceName(text) !== undefined) return text;
-  throw usage(`Cannot use --source "${text}": it takes ${sourceForms}`);
-}
-
-function readEncoder(text = "auto"): EncoderChoice {
-  const choice = encoderChoices.find((each) => each === text);
-  if (choice !== undefined) return choice;
-  throw usage(`Cannot use --encoder "${text}": it takes ${encoderChoices.join(", ")}`);
-}
-
-function readPriority(text = "auto"): "auto" | "normal" {
-  if (text === "auto" || text === "normal") return text;
-  throw usage(`Cannot use --priority "${text}": it takes auto or normal`);
-}
-
-function readPreset(text: string | undefined): string | undefined {
-  if (text === undefined || /^[a-z0-9]{1,20}$/.test(text)) return text;
-  const rule = "it takes an encoder's preset, such as faster";
-  throw usage(`Cannot use --encoder-preset "${text}": ${rule}`);
-}
-
-function readWhole(text: string | undefined, name: string, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d{1,7}$/.test(text) && value <= most) return value;
-  throw usage(`Cannot use ${name} "${text}": it takes a whole number from 0 to ${most}`);
-}
-
-const keepRules = {
-  late: "keep_on_late",
-  missed: "keep_on_missed",
-  lost: "keep_on_lost",
-  stall: "keep_on_stall_ms",
-} as const;
-
-/** Rules that are not named are off. */
-function readKeepOn(text: string | undefined): SettingsChange {
-  if (text === undefined) return {};
-  const numbers = { keep_on_late: 0, keep_on_missed: 0, keep_on_lost: 0, keep_on_stall_ms: 0 };
-  const change = { ...numbers, keep_on_verdict: false };
-  if (text === "off") return change;
-  for (const part of splitList(text)) {
-    if (part === "verdict") {
-      change.keep_on_verdict = true;
-      continue;
-    }
-    const [, name = "", value = ""] = /^(late|missed|lost|stall)=(\d{1,5})$/.exec(part) ?? [];
-    if (!Object.hasOwn(keepRules, name)) {
-      const rule =
-        "it takes off, or verdict, and late, missed, lost, stall with numbers, such as late=12,verdict";
-      throw usage(`Cannot use --keep-on "${text}": ${rule}`);
-    }
-    change[keepRules[name as keyof typeof keepRules]] = Number(value);
-  }
-  return change;
-}
-
-function readLevels(text = "3"): number {
-  if (/^\d{1,2}$/.test(text)) return Number(text);
-  throw usage(`Cannot use --stats-levels "${text}": it takes a whole number from 0 to 16`);
-}
-
-/** What is refused is not repeated: it may carry a secret. */
-function readRelay(text: string | undefined): URL | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.parse(text);
-  if (url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return url;
-  throw usage("Cannot use --relay: it takes an address, such as https://relay.example/path");
-}
-
-/** A token of fewer characters could be guessed; blanks and control characters fit no header. */
-function readToken(text: string | undefined): string | undefined {
-  if (text === undefined || /^[\x21-\x7e]{16,512}$/.test(text)) return text;
-  throw usage("Cannot use ONGLASS_TOKEN: it takes 16 to 512 printable characters without blanks");
-}
-
-function splitList(text = ""): string[] {
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
 }
 
 /** Keeps what the reader gives. */

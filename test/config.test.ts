@@ -8,6 +8,9 @@ test("without flags and environment the defaults of the design hold", () => {
     dataDirectory: "/home/someone/.config/onglass",
     listen: { host: "127.0.0.1", port: 7780 },
     tls: false,
+    tlsFiles: undefined,
+    tlsNames: [],
+    httpRedirect: undefined,
     allowHosts: [],
     nativeListen: { host: "0.0.0.0", port: 7781 },
     gamestream: { port: 47_989, isChosen: false, codecs: ["h264"] },
@@ -55,6 +58,14 @@ test("ONGLASS_TLS=0 switches TLS off", () => {
   expect(readConfig(["--listen", "[::]:7780"], { ...env, ONGLASS_TLS: "0" }).tls).toBe(false);
 });
 
+test("files of a certificate turn TLS on, and its names are answered to", () => {
+  const files = ["--tls-cert", "c.pem", "--tls-key", "k.pem"];
+  const { tls, tlsFiles } = readConfig(files, env);
+  expect([tls, tlsFiles]).toEqual([true, { certificate: "c.pem", key: "k.pem" }]);
+  const names = ["--tls-name", "Den.example", "--tls-name", "[2001:db8::1]"];
+  expect(readConfig(names, env).allowHosts).toEqual(["den.example", "2001:db8::1"]);
+});
+
 test("--allow-host may be given twice", () => {
   const config = readConfig(["--allow-host", "a.example", "--allow-host", "b.example"], env);
   expect(config.allowHosts).toEqual(["a.example", "b.example"]);
@@ -68,6 +79,10 @@ test.each([
   [["--encoder", "x265"], "--encoder"],
   [["--encoder-preset", "; rm"], "--encoder-preset"],
   [["--tls", "--no-tls"], "--no-tls"],
+  [["--tls-cert", "a.pem"], "--tls-key"],
+  [["--tls-key", "a.pem"], "--tls-cert"],
+  [["--tls-name", "a b"], "--tls-name"],
+  [["--http-redirect", "127.0.0.1:80"], "--http-redirect"],
   [["--colour"], "--colour"],
 ])("%p is refused with the flag's name", (args, name) => {
   expect(() => readConfig(args, env)).toThrow(name);

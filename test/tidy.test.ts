@@ -45,6 +45,7 @@ const anything = [
   "src/app.ts",
   "src/config.ts",
   "src/settings-table.ts",
+  "src/settings-read.ts",
   "views",
 ];
 const rooms: Record<string, readonly string[]> = {
@@ -116,10 +117,12 @@ const rooms: Record<string, readonly string[]> = {
     "views",
     "src/config.ts",
     "src/settings-table.ts",
+    "src/settings-read.ts",
   ],
   "src/app.ts": anything,
   "src/config.ts": anything,
-  "src/settings-table.ts": inner,
+  "src/settings-read.ts": inner,
+  "src/settings-table.ts": [...inner, "src/settings-read.ts"],
   // The bus of the system gives priority to its threads.
   "src/host": [...anything, "src/dbus"],
   "src/main.ts": [...anything, "src/host"],

@@ -10,7 +10,7 @@ export function docsPage(
 ): Html {
   const { docs: words, sessions } = messages;
   const isTls = origin.startsWith("https:");
-  // The certificate names no address, so that curl would refuse it with --cacert too.
+  // No authority knows our own certificate; the pin holds for any other as well.
   const trust = isTls ? `-k --pinnedpubkey "${keyPin}" ` : "";
   const command = `curl ${trust}-H "Authorization: Bearer $(cat token)" ${origin}/api/v1/status`;
   return html`<div class="page-head"><h1>${words.title}</h1></div>

@@ -4,6 +4,7 @@
  * code. Keys and signatures are the runtime's, and certificates are never read here.
  */
 import { createPrivateKey, createPublicKey, randomBytes, sign } from "node:crypto";
+import { isIP, isIPv4 } from "node:net";
 
 /** What a self-signed certificate is made with. */
 export type CertificateFacts = {
@@ -12,6 +13,8 @@ export type CertificateFacts = {
   /** To the second. */
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** DNS names (ASCII) and addresses that it is for; without, the common name alone. */
+  readonly names?: readonly string[];
 };
 
 /** @param keyPem an RSA private key; it signs, and its public half is what is certified */
@@ -26,7 +29,7 @@ export function selfSign(keyPem: string, facts: CertificateFacts): string {
     sequence(time(facts.notBefore), time(facts.notAfter)),
     name,
     createPublicKey(keyPem).export({ type: "spki", format: "der" }),
-    tlv(tag.extensions, extensions(facts.name.replaceAll(" ", "-"))),
+    tlv(tag.extensions, extensions(facts.names ?? [facts.name.replaceAll(" ", "-")])),
   );
   const certificate = sequence(body, sha256WithRsa, bits(sign("sha256", body, key)));
   const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
@@ -45,6 +48,7 @@ const tag = {
   sequence: 0x30,
   set: 0x31,
   dnsName: 0x82,
+  ipAddress: 0x87,
   version: 0xa0,
   extensions: 0xa3,
 } as const;
@@ -85,17 +89,37 @@ const oid = {
 const sha256WithRsa = sequence(oid.sha256WithRsa, tlv(tag.null));
 const critical = tlv(tag.boolean, Buffer.from([0xff]));
 
-/** For no authority; signs and agrees on keys; server and client; one name. */
-function extensions(dnsName: string): Buffer {
+/** For no authority; signs and agrees on keys; server and client; all names. */
+function extensions(wanted: readonly string[]): Buffer {
   const usage = bits(Buffer.from([0b1010_0000]), 5);
   const purposes = sequence(oid.serverAuthentication, oid.clientAuthentication);
-  const names = sequence(tlv(tag.dnsName, Buffer.from(dnsName, "ascii")));
+  const names = sequence(...wanted.map(generalName));
   return sequence(
     sequence(oid.basicConstraints, critical, tlv(tag.octets, sequence())),
     sequence(oid.keyUsage, critical, tlv(tag.octets, usage)),
     sequence(oid.extendedKeyUsage, tlv(tag.octets, purposes)),
     sequence(oid.alternativeName, tlv(tag.octets, names)),
   );
+}
+
+/** Section 4.2.1.6: an address in network order, a name in ASCII. */
+function generalName(name: string): Buffer {
+  if (isIP(name) === 0) return tlv(tag.dnsName, Buffer.from(name, "ascii"));
+  return tlv(tag.ipAddress, isIPv4(name) ? octetsOfIpv4(name) : octetsOfIpv6(name));
+}
+
+function octetsOfIpv4(address: string): Buffer {
+  return Buffer.from(address.split(".").map(Number));
+}
+
+/** The URL parser writes out what is dotted in it; the gap of `::` is filled with zeros. */
+function octetsOfIpv6(address: string): Buffer {
+  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
+  const groups = (text: string) => text.split(":").filter((group) => group !== "");
+  const [before, behind] = [groups(head), groups(tail ?? "")];
+  const gap = Array.from({ length: 8 - before.length - behind.length }, () => "0");
+  const all = [...before, ...gap, ...behind];
+  return Buffer.from(all.map((group) => group.padStart(4, "0")).join(""), "hex");
 }
 
 /** Positive, never zero and in its shortest form: the first octet is from 0x40 to 0x7f. */

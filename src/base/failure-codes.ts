@@ -91,6 +91,7 @@ export const failures = {
   source_lost: { scope: "command" },
   source_refused: { scope: "command" },
   source_unavailable: { scope: "command" },
+  tls_files: { scope: "command" },
   token_damaged: { scope: "command" },
   unknown_source: { scope: "command" },
   usage: { scope: "command" },

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { isLoopbackHost, reachableAddresses } from "../base/host-names.ts";
 import { portsFrom } from "../gamestream/ports.ts";
 import { type DoctorFinding, findingOf } from "../model/doctor.ts";
-import type { ListenAddress } from "../settings-table.ts";
+import type { ListenAddress } from "../settings-read.ts";
 
 /** The addresses of a host, as its settings name them. */
 export type HostAddresses = {

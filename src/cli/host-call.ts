@@ -1,7 +1,9 @@
 /** How commands talk to the running host: over its API, with the token of the data directory. */
 
+import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { consoleCertificatePath } from "../base/console-certificate.ts";
 import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
@@ -74,10 +76,14 @@ async function trustHost(config: Config) {
     const reason = `"${config.dataDirectory}" holds no certificate to know it by`;
     throw new Failure("no_certificate", `Cannot ask the host: ${reason}`);
   }
+  // What the console shows; a host of before showed the certificate that players know.
+  const shown = await readFileIfAny(consoleCertificatePath(config.dataDirectory));
+  const certificate = shown ?? identity.certificatePem;
+  const fingerprint = fingerprintOf(new X509Certificate(certificate).raw);
   return {
-    ca: identity.certificatePem,
+    ca: certificate,
     checkServerIdentity: (_name: string, peer: { raw: Uint8Array }) =>
-      fingerprintOf(peer.raw) === identity.fingerprint
+      fingerprintOf(peer.raw) === fingerprint
         ? undefined
         : new Error("its certificate is not the one in the data directory"),
   };

@@ -18,7 +18,7 @@ import type { Player } from "../native/player/player.ts";
 import { type PlaySummary, PlayTotals } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault, packetBytesMax, packetBytesMin } from "../native/wire/packet.ts";
-import { type ListenAddress, readAddress } from "../settings-table.ts";
+import { type ListenAddress, readAddress } from "../settings-read.ts";
 import { playFlags } from "./commands.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { checkLines, checkLink } from "./play-check.ts";

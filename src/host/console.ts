@@ -14,17 +14,20 @@ import { consolePages } from "../pages/console.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostParts } from "../ports/host-parts.ts";
 import type { PlayConnections } from "../ports/play.ts";
+import type { ConsoleTls } from "./console-tls.ts";
 import type { Core } from "./core.ts";
+
+type Console = {
+  readonly reach: PlayerAddresses;
+  readonly play: PlayConnections;
+  readonly tls: ConsoleTls | undefined;
+};
 
 /** It does not listen yet. */
 export function createConsole(
   config: Config,
   core: Core,
-  {
-    reach,
-    play,
-    ...parts
-  }: HostParts & { readonly reach: PlayerAddresses; readonly play: PlayConnections },
+  { reach, play, tls, ...parts }: HostParts & Console,
 ) {
   const { clock, credentials } = core;
   const performer = createPerformer(parts, { credentials, clock });
@@ -41,7 +44,7 @@ export function createConsole(
       perform: performer.perform,
       clock,
       browserSession: browserSession(credentials),
-      keyPin: keyPinOf(core.identity.certificatePem),
+      keyPin: () => tls?.keyPin ?? keyPinOf(core.identity.certificatePem),
       reach,
       source: config.source,
     }),

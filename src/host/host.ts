@@ -9,6 +9,7 @@ import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { prepareAddon } from "../video/addon.ts";
+import { openConsoleTls } from "./console-tls.ts";
 import { type Core, openCore } from "./core.ts";
 import { openDoctor } from "./doctor.ts";
 import { encoderFinder } from "./encoders.ts";
@@ -57,6 +58,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const kept = historyParts({ ...core, presetNow });
   const trying = { settings: settings.file, sessions };
   const experiments = await openExperiments(config.dataDirectory, core, { ...trying, parts });
+  const tls = await openConsoleTls(config, core, parts);
   const app = createConsole(config, core, {
     experiments,
     ...{ stats: core.recorder, machine: core.machine, telemetry: openTelemetry(config, core) },
@@ -75,10 +77,9 @@ export async function startHost(config: Config): Promise<RunningHost> {
       { config, core, sessions, native, gamestream: gamestream.status },
       { askEncoders, ...lookers(config, parts) },
     ),
-    reach: reachOf(config, native.port, gamestream.status),
+    ...{ tls, reach: reachOf(config, native.port, gamestream.status) },
   });
-  openConsole(app, config, core.identity);
-  parts.defer(async () => void (await app.stop(true)));
+  openConsole({ app, config, tls }, parts, core.failed.resolve);
   void askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
   const running = parts.move();
   return {

@@ -1,19 +1,60 @@
-/** Where the console is reached. */
+/** Where the console is reached, over which certificate, and how that one is changed. */
+import { ownHosts } from "../api/edge/allowed-hosts.ts";
 import type { createApp } from "../app.ts";
+import type { TlsPair } from "../base/console-certificate.ts";
 import { Failure } from "../base/failure.ts";
-import type { Identity } from "../base/identity.ts";
+import { joinAddress } from "../base/host-names.ts";
 import type { Config } from "../config.ts";
+import type { ConsoleTls } from "./console-tls.ts";
 
-/** Lets the console listen. @throws Failure `port_taken` */
+type App = ReturnType<typeof createApp>;
+type Listening = Pick<Config, "listen" | "tls">;
+type Opening = Listening & Pick<Config, "allowHosts" | "httpRedirect">;
+
+/**
+ * Lets the console listen, over another certificate whenever `tls` has one: open connections stay as
+ * they are, new ones get the new certificate. What it opened is closed with `parts`.
+ * @throws Failure `console_address`
+ */
 export function openConsole(
-  app: ReturnType<typeof createApp>,
-  config: Config,
-  identity: Identity,
+  { app, config, tls }: { app: App; config: Opening; tls: ConsoleTls | undefined },
+  parts: AsyncDisposableStack,
+  onFailed: (reason: string) => void,
 ): void {
+  listen(app, config, tls?.pair);
+  const before: NonNullable<App["server"]>[] = [];
+  parts.defer(async () => {
+    await app.stop(true);
+    for (const server of before) void server.stop(true);
+  });
+  const { httpRedirect: from, listen: own, allowHosts } = config;
+  if (from !== undefined) {
+    const port = app.server?.port ?? own.port;
+    parts.use(openRedirect({ from, port, allowedHosts: ownHosts(own.host, allowHosts) }));
+  }
+  tls?.follow((pair) => {
+    const { server } = app;
+    if (server === null) return;
+    const port = server.port ?? config.listen.port;
+    // It stops accepting at once; what is open on it runs to its end.
+    void server.stop(false);
+    before.push(server);
+    if (before.length > serverCountMax) void before.shift()?.stop(true);
+    try {
+      listen(app, { ...config, listen: { host: config.listen.host, port } }, pair);
+    } catch (error) {
+      onFailed(error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+/** Listeners of before with connections that still run. */
+const serverCountMax = 4;
+
+function listen(app: App, { listen: { host, port } }: Listening, tls: TlsPair | undefined): void {
   try {
-    app.listen(listenOptions(config, identity));
+    app.listen({ hostname: host, port, ...(tls === undefined ? {} : { tls: { ...tls } }) });
   } catch (cause) {
-    const { host, port } = config.listen;
     throw new Failure(
       "console_address",
       `Cannot listen for the console on "${host}:${port}"; --listen or ONGLASS_LISTEN names another`,
@@ -22,14 +63,46 @@ export function openConsole(
   }
 }
 
-function listenOptions({ listen, tls }: Config, identity: Identity) {
-  const address = { hostname: listen.host, port: listen.port };
-  if (!tls) return address;
-  return { ...address, tls: { cert: identity.certificatePem, key: identity.keyPem } };
+/** Where a person on this machine opens the console. */
+export function consoleUrl({ listen: { host }, tls }: Listening, port: number): string {
+  return `${tls ? "https" : "http"}://${joinAddress(host, port)}`;
 }
 
-/** Where a person on this machine opens the console. */
-export function consoleUrl({ listen, tls }: Config, port: number): string {
-  const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
-  return `${tls ? "https" : "http"}://${host}:${port}`;
+type Redirect = {
+  readonly from: NonNullable<Config["httpRedirect"]>;
+  /** Of the console. */
+  readonly port: number;
+  readonly allowedHosts: ReadonlySet<string>;
+};
+
+/**
+ * Answers plain HTTP with the console's HTTPS address, for names of this host alone: it sends nobody
+ * elsewhere, and reads nothing of a request but its line and headers. @throws Failure `console_address`
+ */
+export function openRedirect({
+  from,
+  port,
+  allowedHosts,
+}: Redirect): Disposable & { readonly port: number } {
+  const answer = (request: Request) => {
+    const name = (request.headers.get("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
+    if (!allowedHosts.has(name)) return new Response("Not a name of this host\n", { status: 421 });
+    const { pathname, search } = new URL(request.url);
+    const location = `https://${port === 443 ? name : `${name}:${port}`}${pathname}${search}`;
+    return new Response(null, { status: 308, headers: { location, "cache-control": "no-store" } });
+  };
+  try {
+    const server = Bun.serve({
+      hostname: from.host,
+      port: from.port,
+      development: false,
+      idleTimeout: 5,
+      maxRequestBodySize: 1024,
+      fetch: answer,
+    });
+    return { port: server.port ?? from.port, [Symbol.dispose]: () => void server.stop(true) };
+  } catch (cause) {
+    const text = `Cannot listen on "${from.host}:${from.port}" to send plain HTTP to the console`;
+    throw new Failure("console_address", text, { cause });
+  }
 }

@@ -13,6 +13,8 @@ const german: Readonly<Record<WarningCode, string>> = {
     "Aufzeichnung hat mehr Einzelbilder, als ihre Datei fasst; die letzten sind nicht gespeichert",
   capture_values_left_out: "ungültige Werte einer Aufzeichnung ausgelassen",
   captures_not_readable: "Aufzeichnungen nicht lesbar",
+  console_certificate_not_changed:
+    "Zertifikat der Konsole nicht gewechselt; das bisherige gilt weiter",
   desktop_asked: "wartet auf deine Antwort am Desktop",
   encode_stream_failed: "Encoder-Stream fehlgeschlagen",
   encode_worker_left: "Thread des Encoders beendet sich nicht und bleibt zurück",

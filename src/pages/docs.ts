@@ -13,7 +13,7 @@ export function docsPageRoutes({ keyPin }: Pick<ConsoleParts, "keyPin">, { page,
     "/api/docs",
     ({ request }) => {
       const reader = readers.of(request);
-      const main = docsPage(reader, { origin: new URL(request.url).origin, keyPin });
+      const main = docsPage(reader, { origin: new URL(request.url).origin, keyPin: keyPin() });
       return page(request, { title: reader.messages.docs.title, main, hasDocs: true });
     },
     hidden,

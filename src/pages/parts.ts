@@ -41,7 +41,7 @@ export type ConsoleParts = {
   readonly trials: Pick<Trials, "current">;
   readonly shares: Shares;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
-  readonly keyPin: string;
+  readonly keyPin: () => string;
   readonly reach: PlayerAddresses;
   /** What is streamed where nothing else is asked for. */
   readonly source: string;

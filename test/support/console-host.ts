@@ -128,7 +128,7 @@ export async function consoleHostIn(
       perform: performer.perform,
       clock,
       browserSession: browserSession(credentials),
-      keyPin: "sha256//of-the-test",
+      keyPin: () => "sha256//of-the-test",
       reach: {
         localFlag: "",
         native: { host: "0.0.0.0", port: 7781 },
