@@ -178,7 +178,8 @@ export const verdictEnglish: VerdictWords = {
     raise_bitrate: ({ bitrate_kbps }) => `Set the bitrate to ${bitrate_kbps} or more`,
     more_parity: ({ loss_percent }) => `Raise error correction above the loss of ${loss_percent}%`,
     more_pacing: () => "Spread packets over half of the frame time",
-    free_the_cores: () => "Close other programs, or give onglass a higher priority",
+    free_the_cores: () =>
+      "Close other programs, or give onglass priority over them: onglass doctor says what it has here, and the line that grants it",
     report_bug: () => "Please report this with the bug report bundle",
     check_wireless: () => "Try a cable, or move closer to the access point",
     bring_player_to_front: () => "Bring the player’s window to the front",
@@ -340,7 +341,8 @@ export const verdictGerman: VerdictWords = {
     more_parity: ({ loss_percent }) =>
       `Fehlerkorrektur über den Verlust von ${loss_percent} % anheben`,
     more_pacing: () => "Pakete über die halbe Bilddauer verteilen",
-    free_the_cores: () => "Andere Programme schließen oder onglass mehr Priorität geben",
+    free_the_cores: () =>
+      "Andere Programme schließen oder onglass Vorrang geben: onglass doctor sagt, was es hier hat und welche Zeile ihn gewährt",
     report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
     check_wireless: () => "Kabel verwenden oder näher an den Zugangspunkt gehen",
     bring_player_to_front: () => "Das Fenster des Players nach vorn holen",
