@@ -10,6 +10,7 @@ import "./input-element.ts";
 import { numberFormat } from "./format.ts";
 import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
+import { WatchSound } from "./watch-sound.ts";
 
 const reportMs = 1000;
 /** A page that is further behind joins again: a person would rather see what is now. */
@@ -82,6 +83,7 @@ function endpoint(): string {
 class WatchPlayer extends HTMLElement {
   readonly #frames = new ShownFrames();
   readonly #pulse = new PagePulse();
+  readonly #sound = new WatchSound(this);
   #following = new AbortController();
   #watch: MoqWatch | undefined;
   #before = { shown: 0, bytes: 0, atMs: 0 };
@@ -120,6 +122,7 @@ class WatchPlayer extends HTMLElement {
     document.removeEventListener("visibilitychange", this.#followVisibility);
     for (const timer of this.#timers) clearInterval(timer);
     this.#following.abort();
+    this.#sound.close();
     this.#watch?.remove();
   }
 
@@ -148,6 +151,7 @@ class WatchPlayer extends HTMLElement {
     watch.append(canvas);
     picture.append(watch);
     this.#watch = watch;
+    this.#sound.follow(watch);
     watch.renderer.out.timestamp.subscribe((atMs) => this.#frameShown(atMs));
     decoding.onChunk = (timeUs) => this.#frames.received(timeUs, performance.now());
     decoding.onPicture = (timeUs) => this.#frames.decoded(timeUs, performance.now());
@@ -160,7 +164,10 @@ class WatchPlayer extends HTMLElement {
   }
 
   #frameShown(atMs: number | undefined): void {
-    if (atMs !== undefined) this.#frames.shown(Math.round(atMs * 1000), performance.now());
+    if (atMs === undefined) return;
+    const [timeUs, nowMs] = [Math.round(atMs * 1000), performance.now()];
+    this.#frames.shown(timeUs, nowMs);
+    this.#sound.pictureShown(timeUs, nowMs);
   }
 
   #publish(connection: Net.Connection.Established | undefined): void {
@@ -193,6 +200,7 @@ class WatchPlayer extends HTMLElement {
       behind_ms: this.#behindMs,
       hidden_ms: Math.round(this.#hiddenMs),
       ...this.#pulse.take(nowMs),
+      ...this.#sound.take(),
       ...(agesUs.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
       ...(frames_seen === undefined ? {} : { frames_seen }),
     };

@@ -40,7 +40,7 @@ const declarationText = `declare module "*.bin" {
 
 async function bundle(): Promise<Source[]> {
   const result = await Bun.build({
-    entrypoints: ["app", "charts", "share", "stream-worker", "watch"].map(
+    entrypoints: ["app", "charts", "share", "sound-worklet", "stream-worker", "watch"].map(
       (name) => `public/${name}.ts`,
     ),
     target: "browser",

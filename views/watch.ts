@@ -12,6 +12,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { pictureInput } from "./picture-input.ts";
 import { sourceStateSection } from "./source-state.ts";
+import { soundControls, soundFigures } from "./watch-sound.ts";
 
 /** What a stream's page shows below the picture: its viewers, or why it is over. */
 export type StreamState =
@@ -156,10 +157,12 @@ export function playerPage(reader: Reader, { stream, viewers, status }: PlayerVi
 <div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas>${takesInput(stream.source) ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}
+${soundFigures(reader)}
 </dl>
 <div class="watch-actions">
 <button type="button" data-part="full">${words.fullScreen}</button>
 <button type="button" data-part="live">${words.jump}</button>
+${soundControls(reader)}
 ${watchCapture(reader, status)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
 <a href="/watch">${words.back}</a>

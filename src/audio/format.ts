@@ -23,6 +23,8 @@ export type SoundSource = {
    * @param dueUs when the first of them is due, on the one clock
    */
   read(target: Int16Array, dueUs: Micros): void;
+  /** How much earlier than due the first sample of the last read was played; 0 unless it says. Microseconds. */
+  readonly delayUs?: number;
   close(): void;
 };
 

@@ -1,4 +1,6 @@
 /** What a sound worker and the thread that sends its packets say to each other. */
+
+import type { Micros } from "../base/clock.ts";
 import type { ChannelCount } from "./format.ts";
 
 /** Whose sound, and in which packets. */
@@ -20,8 +22,8 @@ export type SoundRequest =
 
 /** What the worker sends back. */
 export type SoundReport =
-  /** An Opus packet, 48 kHz, always of the same length. */
-  | { readonly kind: "packet"; readonly bytes: Uint8Array }
+  /** An Opus packet, 48 kHz, always of the same length; when the source played its first sample. */
+  | { readonly kind: "packet"; readonly bytes: Uint8Array; readonly atUs: Micros }
   /** Silence is sent from here on; why. */
   | { readonly kind: "silent"; readonly reason: string }
   /** Sound is back. */

@@ -69,6 +69,8 @@ export class Monitor implements SoundSource {
   readonly #environment: Environment;
   #connection: PulseConnection | undefined;
   #reason: string | undefined;
+  /** How much sound the last read took. */
+  #readUs = 0;
   #isClosed = false;
 
   constructor({ channelCount, onState, environment = process.env }: MonitorOptions) {
@@ -82,6 +84,11 @@ export class Monitor implements SoundSource {
     this.#environment = environment;
   }
 
+  /** Of the first sample that was read: what is held back, the read itself, and half a piece. */
+  get delayUs(): number {
+    return (holdMs + pieceMs / 2) * 1000 + this.#readUs;
+  }
+
   /** Packets that came out silent because sound was late. */
   get emptyReadCount(): number {
     return this.#buffer.emptyReadCount;
@@ -89,6 +96,7 @@ export class Monitor implements SoundSource {
 
   read(target: Int16Array): void {
     this.#buffer.read(target);
+    this.#readUs = (target.length / this.#channelCount / sampleRate) * 1e6;
   }
 
   close(): void {

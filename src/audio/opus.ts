@@ -16,7 +16,9 @@ import { assert } from "../base/assert.ts";
 import { type ChannelCount, sampleRate } from "./format.ts";
 
 /** Of each pair, and half of it for each single channel. */
-const bitsPerSecond = 96_000;
+export const bitsPerSecond = 96_000;
+/** How much later than its input the encoder's output sounds: 2.5 ms in its mode for low delay. */
+export const encoderDelayUs = 2500;
 /** Lengths from here on take two bytes. */
 const shortLengthMax = 251;
 

@@ -5,7 +5,7 @@
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
 import { type ChannelCount, type SoundSource, samplesIn } from "./format.ts";
-import { OpusPacker } from "./opus.ts";
+import { encoderDelayUs, OpusPacker } from "./opus.ts";
 
 const lateUsMax = 100_000;
 
@@ -13,7 +13,7 @@ const lateUsMax = 100_000;
 export class SoundLoop {
   readonly #clock: Clock;
   readonly #packetMs: number;
-  readonly #onPacket: (bytes: Uint8Array) => void;
+  readonly #onPacket: (bytes: Uint8Array, atUs: Micros) => void;
   readonly #channelCount: ChannelCount;
   readonly #packer: OpusPacker;
   #source: SoundSource;
@@ -24,7 +24,8 @@ export class SoundLoop {
     readonly packetMs: number;
     readonly channelCount: ChannelCount;
     readonly source: SoundSource;
-    onPacket(bytes: Uint8Array): void;
+    /** @param atUs when the source played the first of its samples */
+    onPacket(bytes: Uint8Array, atUs: Micros): void;
   }) {
     this.#clock = options.clock;
     this.#packetMs = options.packetMs;
@@ -46,7 +47,8 @@ export class SoundLoop {
     let dueUs = this.#clock.nowUs();
     while (!this.#isClosed) {
       this.#source.read(samples, dueUs);
-      this.#onPacket(this.#packer.pack(samples));
+      const atUs = dueUs - (this.#source.delayUs ?? 0) - encoderDelayUs;
+      this.#onPacket(this.#packer.pack(samples), atUs as Micros);
       dueUs = (dueUs + this.#packetMs * 1000) as Micros;
       const nowUs = this.#clock.nowUs();
       if (nowUs - dueUs > lateUsMax) dueUs = nowUs;

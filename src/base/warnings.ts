@@ -3,6 +3,9 @@
  * the timeline, so each language has a text for it (`src/i18n/warnings.ts`); one without does not compile.
  */
 export const warnings = {
+  browser_sound_ended: "browser sound ended",
+  browser_sound_silent: "browser sound is silent",
+  browser_sound_unresponsive: "browser sound is silent: its source does not answer",
   capture_damaged: "damaged capture set aside",
   capture_full: "capture is full; the rest is not recorded",
   capture_left_in_place: "damaged capture left in place",

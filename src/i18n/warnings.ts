@@ -3,6 +3,9 @@ import { type WarningCode, warnings } from "../base/warnings.ts";
 import type { Language } from "./language.ts";
 
 const german: Readonly<Record<WarningCode, string>> = {
+  browser_sound_ended: "Ton für Browser ausgefallen",
+  browser_sound_silent: "Browser erhalten Stille",
+  browser_sound_unresponsive: "Browser erhalten Stille: Die Tonquelle antwortet nicht",
   capture_damaged: "beschädigte Aufzeichnung beiseitegelegt",
   capture_full: "Aufzeichnung ist voll; der Rest wird nicht aufgezeichnet",
   capture_left_in_place: "beschädigte Aufzeichnung bleibt, wo sie ist",

@@ -51,6 +51,14 @@ export const watchEnglish = {
   ageP50: "Latency, p50",
   ageP99: "Latency, p99",
   notShown: "Not displayed",
+  sound: {
+    on: "Turn on sound",
+    off: "Mute",
+    volume: "Volume",
+    offset: "Sound offset",
+    offsetHint: "How much later than its picture the sound is heard",
+    empty: "Sound dropouts",
+  },
 };
 
 export const watchGerman: typeof watchEnglish = {
@@ -104,6 +112,14 @@ export const watchGerman: typeof watchEnglish = {
   ageP50: "Latenz, p50",
   ageP99: "Latenz, p99",
   notShown: "Nicht angezeigt",
+  sound: {
+    on: "Ton einschalten",
+    off: "Stummschalten",
+    volume: "Lautstärke",
+    offset: "Tonversatz",
+    offsetHint: "Wie viel später als das Bild der Ton zu hören ist",
+    empty: "Tonaussetzer",
+  },
 };
 
 export const countersEnglish = {

@@ -62,6 +62,7 @@ export const WatchStream = Type.Object(
     viewers: count(
       "Viewers now; 60 s after the last has left the stream ends, unless a capture records",
     ),
+    listeners: Type.Optional(count("Viewers that have its sound on now")),
     frames: count("Frames encoded"),
     bytes: count("Bytes encoded; each counts once, however many watch"),
     skipped: count("Frames that viewers too slow did not get, all of them together"),
@@ -139,6 +140,17 @@ export const ViewerReport = Type.Object(
     ),
     age_p99_us: Type.Optional(
       Type.Number({ minimum: 0, description: "The same, 99th percentile" }),
+    ),
+    sound_ms: Type.Optional(
+      count("How much sound was played, all together; absent while it is off"),
+    ),
+    sound_empty: Type.Optional(count("Times the sound ran out")),
+    sound_offset_us: Type.Optional(
+      Type.Integer({
+        minimum: -60_000_000,
+        maximum: 60_000_000,
+        description: "How much later than its picture the sound is heard now",
+      }),
     ),
     frames_seen: Type.Optional(FramesSeen),
   },

@@ -282,6 +282,7 @@ function describe({ sessionId, encode, stream, broadcast }: Running): WatchStrea
     bitrate_kbps: broadcast.tuning.bitrateKbps,
     started_unix_ms: broadcast.startedUnixMs,
     viewers: broadcast.viewerCount,
+    listeners: broadcast.tracks.audio.listenerCount,
     frames: broadcast.frameCount,
     bytes: broadcast.byteCount,
     skipped: broadcast.skippedCount,

@@ -1,6 +1,6 @@
 /**
- * One encode stream as a broadcast `live/<session_id>.hang`: a catalogue, and the video in a group
- * for each key frame. It asks for key frames for viewers that come, that skipped, and so that no
+ * One encode stream as a broadcast `live/<session_id>.hang`: a catalogue, the video in a group for
+ * each key frame, and the sound while somebody listens. It asks for key frames for viewers that come, that skipped, and so that no
  * group grows long, and ends when nobody has watched or recorded it for a minute.
  */
 
@@ -18,9 +18,7 @@ import { StreamSession } from "../session/stream-session.ts";
 import { followsBitrate } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
-import { catalogOf } from "./catalog.ts";
-import type { BroadcastSource } from "./feed.ts";
-import { LatestTrack } from "./latest-track.ts";
+import { BroadcastTracks } from "./broadcast-tracks.ts";
 import { Linger, lingerMs } from "./linger.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
@@ -70,6 +68,7 @@ type Options = {
 
 /** A broadcast from its announcement on. Owns the encode stream. */
 export class VideoBroadcast {
+  readonly tracks: BroadcastTracks;
   readonly #viewerReports: ViewerRegistry;
   frameCount = 0;
   byteCount = 0;
@@ -77,9 +76,7 @@ export class VideoBroadcast {
   readonly #core: StreamSession;
   /** What single frames came to, as viewers report it, and the rate that follows from it. */
   readonly #links: ViewerLinks;
-  readonly #catalog = new LatestTrack("catalog.json");
   readonly #video: VideoTrack;
-  readonly #source: BroadcastSource;
   readonly #record = emptyRecord();
   readonly #cancelTicks: Cancel;
   /** Frames that no viewer was handed. */
@@ -97,14 +94,17 @@ export class VideoBroadcast {
       onViewers: (change) => this.#viewersChanged(change),
       onKeyWanted: (why) => this.#wantKey(why === "came" ? cameKeyUsMin : skippedKeyUsMin),
     });
-    this.#source = { path: `live/${sessionId}.hang`, tracks: [this.#catalog, this.#video] };
+    this.tracks = new BroadcastTracks({
+      ...{ path: `live/${sessionId}.hang`, video: this.#video, source: options.encode.source },
+      filmStart: options.stream.filmStart,
+    });
     this.#core = makeCore(options, {
-      facts: () => this.#facts(),
+      facts: () => ({ fps: this.tuning.fps, ...audienceOf(this.viewerCount) }),
       totals: () => this.#totals(),
       clientFields: () => this.#viewerReports.closeWindow(),
     });
     this.#links = linksOf(this.#core);
-    origin.publish(this.#source);
+    origin.publish(this.tracks.source);
     this.#core.subscribe({
       onFrame: (frame) => this.#publish(frame),
       onResized: (size) => options.onResized?.(size),
@@ -114,7 +114,7 @@ export class VideoBroadcast {
   }
 
   get path(): string {
-    return this.#source.path;
+    return this.tracks.source.path;
   }
 
   get startedUnixMs(): number {
@@ -161,8 +161,7 @@ export class VideoBroadcast {
     const atUs = this.#options.clock.nowUs();
     for (const news of this.#viewerReports.add(peerId, payload))
       this.#core.log.add({ atUs, ...news });
-    const seen = this.#viewerReports.takeFrames(peerId);
-    if (seen !== undefined) this.#links.report(peerId, seen, atUs);
+    this.#links.report(peerId, this.#viewerReports.takeFrames(peerId), atUs);
   }
 
   /** The connection of a viewer has ended. */
@@ -188,12 +187,13 @@ export class VideoBroadcast {
     this.#isEnded = true;
     const { stream, scheduler, origin, onOver } = this.#options;
     this.#cancelTicks();
-    for (const part of [this.#video, this.#catalog, this.#core]) part.end();
+    this.#core.end();
     await Promise.all([
+      this.tracks.end(),
       stream.close(),
       new Promise<void>((resolve) => void scheduler.after(farewellMs, resolve)),
     ]);
-    origin.unpublish(this.#source);
+    origin.unpublish(this.tracks.source);
     onOver(why);
   }
 
@@ -211,7 +211,7 @@ export class VideoBroadcast {
     if (this.frameCount === 0) {
       const { fps, bitrateKbps } = this.tuning;
       const made = { ...this.#options.encode, fps, bitrateKbps };
-      this.#catalog.write(catalogOf(made, this.#video.name, published));
+      this.tracks.describe(made, published);
     }
     this.frameCount += 1;
     this.byteCount += published.byteCount;
@@ -236,8 +236,8 @@ export class VideoBroadcast {
   };
 
   #viewersChanged(action: "viewer_joined" | "viewer_left"): void {
-    const facts = { atUs: this.#options.clock.nowUs(), viewers: this.viewerCount };
-    if (!this.#isEnded) this.#core.log.add({ ...facts, action });
+    const [atUs, viewers] = [this.#options.clock.nowUs(), this.viewerCount];
+    if (!this.#isEnded) this.#core.log.add({ atUs, viewers, action });
   }
 
   /** The stream begins with a key frame: who comes before it is served. */
@@ -251,11 +251,6 @@ export class VideoBroadcast {
     if (this.#linger.isOver(nowUs, this.viewerCount > 0)) {
       void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
     }
-  }
-
-  #facts() {
-    const { viewerCount: viewers } = this;
-    return { fps: this.tuning.fps, client: viewersText(viewers), viewers };
   }
 
   #totals(): BroadcastTotals {
@@ -298,6 +293,10 @@ function linksOf(core: StreamSession): ViewerLinks {
   const frames = new SeenFrames(core.rows);
   const askedKbps = () => core.control.askedKbps;
   return new ViewerLinks({ frames, askedKbps, followsBitrate: () => followsBitrate(core.encoder) });
+}
+
+function audienceOf(viewers: number) {
+  return { client: viewersText(viewers), viewers };
 }
 
 /** Who a broadcast is for, as its session's client. */

@@ -45,8 +45,9 @@ export class ViewerLinks {
     this.#options.frames?.add(frame);
   }
 
-  /** A viewer's report of single frames. */
-  report(peerId: number, seen: FramesSeen, nowUs: number): void {
+  /** A viewer's report of single frames, where it has some. */
+  report(peerId: number, seen: FramesSeen | undefined, nowUs: number): void {
+    if (seen === undefined) return;
     this.add(peerId, this.#options.frames?.onReport(seen, nowUs) ?? []);
   }
 

@@ -21,6 +21,7 @@ describe("asking for a stream", () => {
       bitrate_kbps: 5000,
       started_unix_ms: all.clock.wallMs(),
       viewers: 0,
+      listeners: 0,
       frames: 0,
       bytes: 0,
       skipped: 0,
@@ -182,6 +183,15 @@ describe("a stream", () => {
     encoder.push(true);
     const group = await catalog?.recvGroup();
     expect(await group?.readJson()).toEqual({
+      audio: {
+        renditions: {
+          audio: {
+            codec: "opus",
+            container: { kind: "legacy" },
+            ...{ sampleRate: 48_000, numberOfChannels: 2, bitrate: 96_000, jitter: 10 },
+          },
+        },
+      },
       video: {
         renditions: {
           video: {

@@ -3,10 +3,10 @@
  * parity. What the kernel does not take is lost; sound is never sent again.
  */
 import type { SoundOptions } from "../../audio/link.ts";
+import { openSound, type SoundStream } from "../../audio/sound-stream.ts";
 import type { Peer } from "../../session/udp.ts";
 import type { AudioPacketizer } from "./audio-packetizer.ts";
 import type { DatagramOutlet } from "./port.ts";
-import { openSound, type SoundStream } from "./sound-stream.ts";
 
 /** The sound of one session; silent until its player's socket is known. */
 export class SoundSender {
@@ -44,7 +44,10 @@ export class SoundSender {
 
   #open(): void {
     if (this.#isClosed || this.#options === undefined || this.#address === undefined) return;
-    this.#stream ??= openSound(this.#options, (opus) => this.#push(opus));
+    this.#stream ??= openSound(this.#options, {
+      path: "gamestream",
+      onPacket: (opus) => this.#push(opus),
+    });
   }
 
   #push(opus: Uint8Array): void {

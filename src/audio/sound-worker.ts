@@ -1,19 +1,19 @@
 /**
- * The worker that makes the sound of one session, so that neither decoding nor a slow sound server ever
+ * The worker that makes the sound of one stream, so that neither decoding nor a slow sound server ever
  * holds up the picture. Without a source that works it sends silence, and says why.
  */
 
-import type { SoundSource } from "../../audio/format.ts";
-import type { SoundOptions, SoundReport, SoundRequest } from "../../audio/link.ts";
-import { openMonitor } from "../../audio/monitor.ts";
-import { SoundLoop } from "../../audio/sound-loop.ts";
-import { openSilence, openTone } from "../../audio/tone.ts";
-import { unreachable } from "../../base/assert.ts";
-import { systemClock } from "../../base/clock.ts";
-import { quietConsole } from "../../base/library-console.ts";
-import { SharedTime } from "../../base/shared-time.ts";
-import { readSourceName } from "../../model/source.ts";
-import { prepareAddon } from "../../video/addon.ts";
+import { unreachable } from "../base/assert.ts";
+import { systemClock } from "../base/clock.ts";
+import { quietConsole } from "../base/library-console.ts";
+import { SharedTime } from "../base/shared-time.ts";
+import { readSourceName } from "../model/source.ts";
+import { prepareAddon } from "../video/addon.ts";
+import type { SoundSource } from "./format.ts";
+import type { SoundOptions, SoundReport, SoundRequest } from "./link.ts";
+import { openMonitor } from "./monitor.ts";
+import { SoundLoop } from "./sound-loop.ts";
+import { openSilence, openTone } from "./tone.ts";
 
 declare const self: Worker;
 
@@ -39,7 +39,7 @@ async function open(options: SoundOptions): Promise<void> {
     packetMs: options.packetMs,
     channelCount: options.channelCount,
     source: openSilence(),
-    onPacket: (bytes) => tell({ kind: "packet", bytes }),
+    onPacket: (bytes, atUs) => tell({ kind: "packet", bytes, atUs }),
   });
   const isEnded = loop.run();
   try {
@@ -76,7 +76,7 @@ async function openSource(options: SoundOptions): Promise<SoundSource> {
       return openSilence();
     case "file": {
       await prepareAddon();
-      const { fileSound } = await import("../../audio/file-sound.ts");
+      const { fileSound } = await import("./file-sound.ts");
       return fileSound(name.path, { channelCount, filmStart: new SharedTime(filmStart) });
     }
     default:

@@ -1,0 +1,157 @@
+/**
+ * Sound from the moment it is turned on until it is turned off: the audio context, its thread, the
+ * subscription, and how far what is heard is behind the picture. Made by a click only: a browser
+ * plays nothing before, and the host encodes nothing.
+ */
+import type { Net } from "@moq/watch";
+import { sampleRate } from "./sound-buffer.ts";
+import type { SoundCommand, SoundState } from "./sound-messages.ts";
+import { holdMsFirst, SoundPace } from "./sound-pace.ts";
+import { readSound } from "./sound-track.ts";
+
+/** A change of volume takes so long: at once it would click. */
+const fadeSeconds = 0.02;
+/** States come ten times a second; one look is made of so many. */
+const lookStateCount = 10;
+
+/** Totals since it was turned on, and what is so now. */
+export type SoundFigures = {
+  readonly playedMs: number;
+  readonly emptyCount: number;
+  /** How much later than its picture the sound is heard; `undefined` when one of them is missing. */
+  readonly offsetMs: number | undefined;
+};
+
+type Options = {
+  /** Address of the script of the sound thread. */
+  readonly script: string;
+  readonly volume: number;
+  /** How far the shown picture is behind the host, on this page's clock; `undefined` without one. */
+  pictureLagMs(): number | undefined;
+};
+
+/** Owns an audio context; `close` ends everything. */
+export class SoundPlayer {
+  readonly #options: Options;
+  /** As little of the card's own delay as the browser allows: Chromium has 11 ms instead of 42. */
+  readonly #context = new AudioContext({ sampleRate, latencyHint: 0 });
+  readonly #gain: GainNode;
+  readonly #pace = new SoundPace();
+  #worklet: AudioWorkletNode | undefined;
+  #reading = new AbortController();
+  #track: Net.Track.Consumer | undefined;
+  #last: SoundState | undefined;
+  #states: SoundState[] = [];
+  #lagsMs: number[] = [];
+  #offsetMs: number | undefined;
+  #emptyCount = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#gain = new GainNode(this.#context, { gain: options.volume });
+    this.#gain.connect(this.#context.destination);
+    void this.#openThread();
+  }
+
+  get figures(): SoundFigures {
+    const { playedCount = 0, emptyCount = 0, isPlaying = false } = this.#last ?? {};
+    return {
+      playedMs: Math.round((playedCount * 1000) / sampleRate),
+      emptyCount,
+      offsetMs: isPlaying ? this.#offsetMs : undefined,
+    };
+  }
+
+  set volume(volume: number) {
+    this.#gain.gain.setTargetAtTime(volume, this.#context.currentTime, fadeSeconds);
+  }
+
+  /** Plays this track from now on; nothing while there is none. */
+  play(track: Net.Track.Consumer | undefined): void {
+    this.#track = track;
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    if (track === undefined || this.#worklet === undefined) return;
+    const { signal } = this.#reading;
+    void readSound(track, {
+      signal,
+      onSamples: (atUs, channels) => {
+        const buffers = channels.map(({ buffer }) => buffer);
+        if (!signal.aborted) this.#send({ kind: "samples", atUs, channels }, buffers);
+      },
+    });
+  }
+
+  close(): void {
+    this.#reading.abort();
+    void this.#context.close();
+  }
+
+  async #openThread(): Promise<void> {
+    await this.#context.audioWorklet.addModule(this.#options.script);
+    if (this.#context.state === "closed") return;
+    this.#worklet = new AudioWorkletNode(this.#context, "onglass-sound", {
+      numberOfInputs: 0,
+      outputChannelCount: [2],
+    });
+    this.#worklet.port.onmessage = ({ data }: MessageEvent<SoundState>) => this.#take(data);
+    this.#worklet.connect(this.#gain);
+    this.#hold(holdMsFirst);
+    void this.#context.resume();
+    this.play(this.#track);
+  }
+
+  #take(state: SoundState): void {
+    this.#last = state;
+    if (state.isPlaying) {
+      this.#states.push(state);
+      const lagMs = this.#lagOf(state);
+      if (lagMs !== undefined) this.#lagsMs.push(lagMs);
+    }
+    if (this.#states.length >= lookStateCount) this.#look();
+  }
+
+  /** How long ago what is heard now was played at the host; on two clocks, like the picture's. */
+  #lagOf({ contextSeconds, placeUs }: SoundState): number | undefined {
+    const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
+    if (contextTime === undefined || performanceTime === undefined) return undefined;
+    return performanceTime + (contextSeconds - contextTime) * 1000 - placeUs / 1000;
+  }
+
+  #look(): void {
+    const states = this.#states;
+    const pictureMs = this.#options.pictureLagMs();
+    const soundMs = median(this.#lagsMs);
+    const isKnown = pictureMs !== undefined && soundMs !== undefined;
+    this.#offsetMs = isKnown ? soundMs - pictureMs : undefined;
+    const last = states.at(-1);
+    const emptyCount = last?.emptyCount ?? 0;
+    const least = Math.min(...states.map(({ leastCount }) => leastCount));
+    const holdMs = this.#pace.take({
+      leastMs: msOf(least),
+      averageMs: msOf(last?.averageCount ?? 0),
+      offsetMs: this.#offsetMs,
+      hasRunOut: emptyCount > this.#emptyCount,
+    });
+    this.#emptyCount = emptyCount;
+    this.#states = [];
+    this.#lagsMs = [];
+    this.#hold(holdMs);
+  }
+
+  #hold(ms: number): void {
+    this.#send({ kind: "hold", sampleCount: Math.round((ms * sampleRate) / 1000) });
+  }
+
+  #send(command: SoundCommand, transfer: Transferable[] = []): void {
+    this.#worklet?.port.postMessage(command, transfer);
+  }
+}
+
+function msOf(sampleCount: number): number {
+  return (sampleCount * 1000) / sampleRate;
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}

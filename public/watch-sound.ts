@@ -1,0 +1,205 @@
+/**
+ * The sound of a watched stream, as a person turns it on and off: the button, the volume, what is
+ * remembered of both, and the figures. Nothing is played before a click.
+ */
+import type MoqWatch from "@moq/watch/element";
+import { numberFormat } from "./format.ts";
+import { SoundPlayer } from "./sound-player.ts";
+import { soundTrackOf } from "./sound-track.ts";
+
+const storageKey = "onglass.sound";
+/** Pictures whose lag is kept: a second and a half at 60 a second. */
+const lagCountMax = 90;
+/** A picture that was shown longer ago says nothing about now. */
+const pictureMsMax = 1000;
+
+type Remembered = { readonly volume: number; readonly isOn: boolean };
+
+/** What a report says of sound; nothing until it was turned on once. */
+export type HeardReport = {
+  readonly sound_ms?: number;
+  readonly sound_empty?: number;
+  readonly sound_offset_us?: number;
+};
+
+/** The sound of one `<watch-player>`. */
+export class WatchSound {
+  readonly #root: HTMLElement;
+  #watch: MoqWatch | undefined;
+  #player: SoundPlayer | undefined;
+  #following = new AbortController();
+  #remembered = readRemembered();
+  /** Of players that are closed: totals only grow. */
+  #before = { playedMs: 0, emptyCount: 0 };
+  #wasOn = false;
+  readonly #lagsMs: number[] = [];
+  #shownMs = Number.NEGATIVE_INFINITY;
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+  }
+
+  /** Follows the player's broadcast; its own sound, which would run beside this, is switched off. */
+  follow(watch: MoqWatch): void {
+    this.#watch = watch;
+    watch.audio.source.close();
+    this.#following = new AbortController();
+    const { signal } = this.#following;
+    const take = () => this.#playTrack();
+    const disposes = [
+      watch.broadcast.out.catalog.subscribe(take),
+      watch.broadcast.out.active.subscribe(take),
+    ];
+    signal.addEventListener("abort", () => {
+      for (const dispose of disposes) dispose();
+    });
+    this.#button()?.addEventListener("click", () => this.#toggle(), { signal });
+    this.#slider()?.addEventListener("input", () => this.#takeVolume(), { signal });
+    document.addEventListener("visibilitychange", take, { signal });
+    if (this.#remembered.isOn) this.#waitForGesture(signal);
+    this.#show();
+  }
+
+  close(): void {
+    this.#following.abort();
+    this.#turnOff();
+  }
+
+  /** A picture is on the canvas. */
+  pictureShown(timeUs: number, nowMs: number): void {
+    this.#shownMs = nowMs;
+    this.#lagsMs.push(nowMs - timeUs / 1000);
+    if (this.#lagsMs.length > lagCountMax) this.#lagsMs.shift();
+  }
+
+  /** Shows the figures. @returns what the report says of sound */
+  take(): HeardReport {
+    if (!this.#wasOn) return {};
+    const { playedMs = 0, emptyCount = 0, offsetMs } = this.#player?.figures ?? {};
+    const sound_ms = this.#before.playedMs + playedMs;
+    const sound_empty = this.#before.emptyCount + emptyCount;
+    this.#put("sound-offset", offsetMs === undefined ? "–" : signedMs(offsetMs));
+    this.#put("sound-empty", numberFormat(0).format(sound_empty));
+    const offset = offsetMs === undefined ? {} : { sound_offset_us: Math.round(offsetMs * 1000) };
+    return { sound_ms, sound_empty, ...offset };
+  }
+
+  #toggle(): void {
+    if (this.#player === undefined) this.#turnOn();
+    else this.#turnOff();
+    this.#remember({ isOn: this.#player !== undefined });
+  }
+
+  /** Who had it on last time gets it with the first click or key on the page. */
+  #waitForGesture(signal: AbortSignal): void {
+    const begin = () => {
+      if (this.#player === undefined && this.#remembered.isOn) this.#turnOn();
+    };
+    for (const type of ["click", "keydown"])
+      document.addEventListener(type, begin, { signal, once: true });
+  }
+
+  #turnOn(): void {
+    const script = document.querySelector<HTMLMetaElement>("meta[name=sound-worklet]")?.content;
+    if (script === undefined) return;
+    this.#wasOn = true;
+    this.#player = new SoundPlayer({
+      script,
+      volume: loudnessOf(this.#remembered.volume),
+      pictureLagMs: () => this.#pictureLagMs(),
+    });
+    this.#playTrack();
+    this.#show();
+  }
+
+  #turnOff(): void {
+    const { playedMs = 0, emptyCount = 0 } = this.#player?.figures ?? {};
+    this.#before = {
+      playedMs: this.#before.playedMs + playedMs,
+      emptyCount: this.#before.emptyCount + emptyCount,
+    };
+    this.#player?.close();
+    this.#player = undefined;
+    this.#show();
+  }
+
+  /** Of the broadcast as it is now; nothing on a page that nobody sees. */
+  #playTrack(): void {
+    const { catalog, active } = this.#watch?.broadcast.out ?? {};
+    const name = soundTrackOf(catalog?.peek());
+    const part = this.#part("sound");
+    if (part !== null && name !== undefined) part.hidden = false;
+    const isSeen = document.visibilityState !== "hidden";
+    const track = name !== undefined && isSeen ? active?.peek()?.track(name) : undefined;
+    this.#player?.play(track);
+  }
+
+  #takeVolume(): void {
+    const volume = Number(this.#slider()?.value ?? 0) / 100;
+    if (this.#player !== undefined) this.#player.volume = loudnessOf(volume);
+    this.#remember({ volume });
+  }
+
+  #remember(change: Partial<Remembered>): void {
+    this.#remembered = { ...this.#remembered, ...change };
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(this.#remembered));
+    } catch {
+      // A browser may allow no storage: it is forgotten then.
+    }
+  }
+
+  #show(): void {
+    const [button, slider] = [this.#button(), this.#slider()];
+    const isOn = this.#player !== undefined;
+    if (button !== null) button.textContent = (isOn ? button.dataset.off : button.dataset.on) ?? "";
+    if (slider !== null) slider.value = String(Math.round(this.#remembered.volume * 100));
+    for (const figure of this.#root.querySelectorAll<HTMLElement>("[data-sound]"))
+      figure.hidden = !this.#wasOn;
+  }
+
+  #pictureLagMs(): number | undefined {
+    if (performance.now() - this.#shownMs > pictureMsMax) return undefined;
+    return this.#lagsMs.toSorted((a, b) => a - b)[this.#lagsMs.length >> 1];
+  }
+
+  #put(name: string, text: string): void {
+    const figure = this.#root.querySelector(`[data-figure="${name}"]`);
+    if (figure !== null) figure.textContent = text;
+  }
+
+  #button(): HTMLElement | null {
+    return this.#part("sound-button");
+  }
+
+  #slider(): HTMLInputElement | null {
+    return this.#root.querySelector<HTMLInputElement>("[data-part=volume]");
+  }
+
+  #part(name: string): HTMLElement | null {
+    return this.#root.querySelector<HTMLElement>(`[data-part="${name}"]`);
+  }
+}
+
+/** Ears hear ratios: half the way of the slider is half as loud. */
+function loudnessOf(volume: number): number {
+  return volume ** 2;
+}
+
+function signedMs(ms: number): string {
+  const text = numberFormat(0).format(Math.abs(Math.round(ms)));
+  if (text === "0") return "0 ms";
+  return `${ms < 0 ? "−" : "+"}${text} ms`;
+}
+
+/** What a browser kept may be of an older page, or of somebody else's making. */
+function readRemembered(): Remembered {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "{}");
+    const { volume, isOn } = kept as Partial<Record<keyof Remembered, unknown>>;
+    const isVolume = typeof volume === "number" && volume >= 0 && volume <= 1;
+    return { volume: isVolume ? volume : 0.8, isOn: isOn === true };
+  } catch {
+    return { volume: 0.8, isOn: false };
+  }
+}

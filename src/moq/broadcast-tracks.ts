@@ -1,0 +1,48 @@
+/** The tracks of one stream's broadcast: a catalogue of them, the video, and sound where there is some. */
+
+import { openSound } from "../audio/sound-stream.ts";
+import type { EncodeOptions } from "../video/link.ts";
+import { AudioTrack } from "./audio-track.ts";
+import { catalogOf } from "./catalog.ts";
+import type { BroadcastSource } from "./feed.ts";
+import { LatestTrack } from "./latest-track.ts";
+import type { PublishedFrame } from "./published-frame.ts";
+import type { VideoTrack } from "./video-track.ts";
+
+type Options = {
+  readonly path: string;
+  readonly video: VideoTrack;
+  readonly source: string;
+  /** Of the stream: sound of a film stays with it. */
+  readonly filmStart: SharedArrayBuffer;
+};
+
+/** One for each broadcast. The video is its caller's. */
+export class BroadcastTracks {
+  readonly source: BroadcastSource;
+  readonly audio: AudioTrack;
+  readonly #video: VideoTrack;
+  readonly #catalog = new LatestTrack("catalog.json");
+
+  constructor({ path, video, source, filmStart }: Options) {
+    this.#video = video;
+    this.audio = new AudioTrack({
+      ...{ source, filmStart },
+      open: (sound, onPacket) => openSound(sound, { path: "browser", onPacket }),
+    });
+    const heard = this.audio.isAudible ? [this.audio] : [];
+    this.source = { path, tracks: [this.#catalog, video, ...heard] };
+  }
+
+  /** Publishes the catalogue. @param key the first frame, a key frame */
+  describe(made: EncodeOptions, key: PublishedFrame): void {
+    this.#catalog.write({ ...catalogOf(made, this.#video.name, key), ...this.audio.catalog() });
+  }
+
+  /** Viewers get what waits for them, then the end. Resolves when nothing encodes sound any more. */
+  async end(): Promise<void> {
+    this.#video.end();
+    this.#catalog.end();
+    await this.audio.end();
+  }
+}

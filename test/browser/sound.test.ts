@@ -1,0 +1,121 @@
+/** Sound on the Watch page: Chromium on the real page, the real encoder behind it. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { sampleRate } from "../../src/audio/format.ts";
+import { toneHz } from "../../src/audio/tone.ts";
+import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { until } from "../support/until.ts";
+import { findBarriers, openBrowser, openConsole, picture } from "./support.ts";
+import { readReport, startWatching, waitForPicture } from "./watching.ts";
+
+const testMs = 60_000;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+/** Everything that a page gives to the sound card also goes through an analyser. */
+const tap = `(() => {
+  const connect = AudioNode.prototype.connect;
+  globalThis.taps = [];
+  AudioNode.prototype.connect = function (target, ...rest) {
+    if (target instanceof AudioDestinationNode) {
+      const analyser = new AnalyserNode(this.context, { fftSize: 8192 });
+      connect.call(this, analyser);
+      globalThis.taps.push(analyser);
+    }
+    return connect.call(this, target, ...rest);
+  };
+})()`;
+
+/** The last sixth of a second, as the page's first audio context gives it to the sound card. */
+async function hear(page: Page): Promise<number[]> {
+  return await page.evaluate<number[]>(`(() => {
+    const samples = new Float32Array(8192);
+    globalThis.taps.at(-1)?.getFloatTimeDomainData(samples);
+    return [...samples];
+  })()`);
+}
+
+/** As soon as the whole of it is sound. */
+async function hearTone(page: Page): Promise<number[]> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const heard = await hear(page);
+    if (Math.min(...quarters(heard).map(peakOf)) > 0.01) return heard;
+    if (Date.now() > end) throw new Error("no sound was heard in time");
+    await page.waitForTimeout(50);
+  }
+}
+
+async function reportOfSound(page: Page) {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const report = await readReport(page);
+    if (report?.sound_offset_us !== undefined || Date.now() > end) return report;
+    await page.waitForTimeout(50);
+  }
+}
+
+function quarters(samples: readonly number[]): number[][] {
+  const length = samples.length / 4;
+  return [0, 1, 2, 3].map((part) => samples.slice(part * length, (part + 1) * length));
+}
+
+test(
+  "the tone of the test picture is heard in the page with its pitch after a click, and not before",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await page.addInitScript(tap);
+    await startWatching(page, console.url);
+    await waitForPicture(page);
+    await page.waitForSelector("[data-part=sound]:visible");
+    expect(await page.evaluate<number>("globalThis.taps.length")).toBe(0);
+    await page.click("[data-part=sound-button]");
+    const heard = await hearTone(page);
+    expect(Math.abs(frequencyOf(heard, sampleRate) - toneHz)).toBeLessThan(5);
+    await page.waitForSelector("[data-figure=sound-offset]:has-text('ms')");
+    // How often it ran out depends on the machine; that it is said does not.
+    const report = await reportOfSound(page);
+    expect(report?.sound_ms).toBeGreaterThan(0);
+    expect(report?.sound_empty).toBeGreaterThanOrEqual(0);
+    expect(await findBarriers(page)).toEqual([]);
+    await picture(page, "watch-sound");
+    expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
+
+test(
+  "a page that is muted hears nothing, and nothing is encoded for it; volume and state are remembered",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await page.addInitScript(tap);
+    const id = await startWatching(page, console.url);
+    const stream = () => console.host.watching.streams.streams()[0];
+    await page.click("[data-part=sound-button]");
+    await hearTone(page);
+    expect(stream()?.listeners).toBe(1);
+    await page.fill("[data-part=volume]", "30");
+    await page.click("[data-part=sound-button]:has-text('Mute')");
+    await until(() => stream()?.listeners === 0, { what: "nobody listens" });
+    await page.click("[data-part=sound-button]:has-text('Turn on sound')");
+    await hearTone(page);
+
+    await page.goto(`${console.url}/watch/${id}`);
+    await waitForPicture(page);
+    await page.waitForSelector("[data-part=sound]:visible");
+    expect(await page.inputValue("[data-part=volume]")).toBe("30");
+    expect(stream()?.listeners).toBe(0);
+    await page.click("h1");
+    await hearTone(page);
+    expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
