@@ -61,7 +61,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const tls = await openConsoleTls(config, core, parts);
   const app = createConsole(config, core, {
     experiments,
-    ...{ stats: core.recorder, machine: core.machine, telemetry: openTelemetry(config, core) },
+    ...{ stats: core.recorder, machine: core.machine, telemetry: openTelemetry(config, core, tls) },
     recordings: core.store,
     ...{ ...kept, shares: openShares(config, core, kept.history), imports: openImports(core) },
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),

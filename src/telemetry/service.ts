@@ -11,7 +11,7 @@ export type TelemetryOptions = StorageOptions & {
   readonly clock: Pick<Clock, "nowUs">;
   /** When the host began, on the monotonic clock. */
   readonly startedUs: number;
-  /** When the certificate of TLS ends, milliseconds since 1970. */
+  /** When the console’s certificate ends, milliseconds since 1970; `undefined` without TLS. */
   certificateEndMs(): number | undefined;
 };
 
@@ -35,7 +35,7 @@ export class TelemetryService implements Telemetry {
         : [
             gauge(
               "certificate_end_timestamp_seconds",
-              "When the certificate of TLS ends, since 1970",
+              "When the console’s certificate ends, since 1970",
               endMs / 1000,
             ),
           ]),

@@ -16,6 +16,7 @@ import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
 import { benchOverview } from "./overview.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
+import { benchScrape } from "./scrape.ts";
 import { benchShare } from "./share.ts";
 import { benchSteady } from "./steady.ts";
 import {
@@ -60,6 +61,7 @@ const benches: Readonly<Record<string, Bench>> = {
   glass: { run: () => benchGlass() },
   viewers: { run: benchViewers },
   counters: { run: benchCounters },
+  scrape: { run: benchScrape },
   steady: { run: benchSteady, isLong: true },
   soak: { run: () => benchSoak(), isLong: true },
 };

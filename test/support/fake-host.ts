@@ -6,6 +6,7 @@ import { type AppParts, createApp } from "../../src/app.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { CaptureChange } from "../../src/model/capture-note.ts";
 import { findingOf } from "../../src/model/doctor.ts";
+import type { MetricName } from "../../src/model/metrics.ts";
 import type { Client, PairingCode } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
@@ -128,7 +129,7 @@ export class FakeStats implements Stats {
     return this.#armed ? this.#captureNumber : 0;
   }
 
-  recordedTotals() {
+  recordedTotals(): Partial<Record<MetricName, number>> {
     return { frames_dropped: 3 };
   }
 

@@ -62,11 +62,11 @@ function rowsOf(kind: Kind): FrameTable {
   }));
 }
 
-/** In a directory that is not there. */
+/** Of a directory without captures. */
 export function fakeTelemetry(streams = busyStreams()): TelemetryService {
   const clock = new ManualClock();
   return new TelemetryService({
-    ...{ clock, streams, directory: "/nonexistent/onglass", startedUs: clock.nowUs() - 1e6 },
+    ...{ clock, streams, directory: import.meta.dir, startedUs: clock.nowUs() - 1e6 },
     history: {
       ...{ isOn: true, isStopped: false, droppedCount: 2, overwrittenCount: 0 },
       held: () => ({ bytes: 1e6, segmentCount: 3 }),
