@@ -1,4 +1,6 @@
 /** Who is playing now, with what an operator can do about it. */
+import { doctorTexts } from "../src/i18n/doctor.ts";
+import { doctorText } from "../src/model/doctor.ts";
 import type { Session } from "../src/model/session.ts";
 import type { SourceState } from "../src/model/source-state.ts";
 import type { Verdict } from "../src/model/verdict.ts";
@@ -58,8 +60,15 @@ function table(reader: Reader, { sessions, verdicts, nowMs }: SessionsNow): Html
   const numbers = [words.bitrate, words.rtt, words.loss, words.since].map(numberHead);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="rows">
 <thead><tr>${facts}${numbers}${head(words.actions)}</tr></thead>
-<tbody>${sessions.map((session) => [row(reader, session, nowMs), verdictRow(reader, session, verdicts)])}</tbody>
+<tbody>${sessions.map((session) => [row(reader, session, nowMs), inputRow(reader, session), verdictRow(reader, session, verdicts)])}</tbody>
 </table></div>`;
+}
+
+/** Below the session's own row: what of the player's input is missing, and the line that changes it. */
+function inputRow(reader: Reader, { session_id: id, input_problem: problem }: Session): Html {
+  if (problem === undefined) return html``;
+  const text = doctorText(doctorTexts[reader.language], problem) ?? problem.text;
+  return html`<tr id="input-${id}" class="verdict-row"><td colspan="9"><p class="notice bad">${text}</p></td></tr>`;
 }
 
 /** Below the session's own row; empty until there is enough to judge. */

@@ -19,6 +19,7 @@ const library = dlopen("libc.so.6", {
   munmap: { args: ["ptr", "u64"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  write: { args: ["i32", "ptr", "u64"], returns: "i64" },
   sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
@@ -258,6 +259,26 @@ export function duplicateDescriptor(descriptor: number): number {
   const copy = libc.fcntl(descriptor, duplicateClosedOnExec, 0);
   if (copy < 0) throw new Error(`Cannot copy a file descriptor: error ${errorNumber()}`);
   return copy;
+}
+
+/**
+ * Asks the driver behind a descriptor for something; false when it refuses.
+ * @param argument a number, or memory of the size that the request names, which the driver may fill
+ */
+export function controlDevice(
+  descriptor: number,
+  request: number,
+  argument: number | Uint8Array,
+): boolean {
+  // A request whose argument is a number takes it in the place of the pointer.
+  const passed = typeof argument === "number" ? (argument as Pointer) : ptr(argument);
+  return libc.ioctl(descriptor, BigInt(request), passed) >= 0;
+}
+
+/** False when not all of it was taken, as when the descriptor does not block and is full. */
+export function writeDevice(descriptor: number, bytes: Uint8Array, byteCount: number): boolean {
+  assert(byteCount <= bytes.length, "what is written is there");
+  return Number(libc.write(descriptor, ptr(bytes), byteCount)) === byteCount;
 }
 
 /** Closes a file descriptor; errors are ignored. */

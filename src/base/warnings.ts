@@ -36,6 +36,7 @@ export const warnings = {
   gamestream_sound_silent: "gamestream sound is silent",
   gamestream_sound_unresponsive: "gamestream sound is silent: its source does not answer",
   hardware_encoder_not_opened: "hardware encoder cannot be opened; using software",
+  input_devices_missing: "pads, pen and touch of a player are dropped",
   history_segment_not_read: "segment of the history not readable, or only in part",
   history_segment_not_removed: "segment of the history not removed",
   history_stopped: "history stopped; next attempt in a minute",

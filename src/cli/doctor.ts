@@ -12,6 +12,7 @@ import { sleepMs } from "../base/timer.ts";
 import { defaultDataDirectory, readSetting } from "../config.ts";
 import { RealtimeKit } from "../dbus/realtime-kit.ts";
 import { listSources } from "../desktop/find.ts";
+import { deviceProblem } from "../input/player-devices.ts";
 import { openX11Injector } from "../input/x11-injector.ts";
 import { limitForService, priorityToGet } from "../machine/priority.ts";
 import { type DoctorFinding, findingOf } from "../model/doctor.ts";
@@ -51,6 +52,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
     ...sourceFindings(),
     await soundFinding(),
     await inputFinding(),
+    deviceFinding(),
     priorityFinding(),
     ...(await networkFindings(addresses)),
     ...startFindings(measures),
@@ -130,6 +132,14 @@ async function inputFinding(): Promise<DoctorFinding> {
   }
   if (WAYLAND_DISPLAY) return findingOf("input", "good", { code: "input_by_desktop", values: {} });
   return findingOf("input", "fair", { code: "input_none", values: {} });
+}
+
+/** Pads, pen and touch. */
+function deviceFinding(): DoctorFinding {
+  const problem = deviceProblem();
+  return problem === undefined
+    ? findingOf("input", "good", { code: "devices_ready", values: {} })
+    : findingOf("input", "fair", problem);
 }
 
 function priorityFinding(): DoctorFinding {

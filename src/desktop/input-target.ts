@@ -15,6 +15,8 @@ export type InputTarget =
       readonly output: string;
       readonly size: TargetSize;
     }
+  /** No desktop's: what the machine's own screen shows, which devices of the machine reach. */
+  | { readonly kind: "seat"; readonly size: TargetSize }
   /** A session on the bus, which lives as long as the source. */
   | BusInputTarget;
 
@@ -37,6 +39,19 @@ export type BusInputTarget = {
   /** One 32-bit word: serial of the last of these calls that was answered. Absent: none is to be answered. */
   readonly answered?: SharedArrayBuffer | undefined;
 };
+
+/** Names that the kernel gives to connectors of screens, as compositors pass them on. */
+const connector =
+  /^(?:Unknown|VGA|DVI-[IDA]|Composite|SVIDEO|LVDS|Component|DIN|DP|HDMI-[AB]|TV|eDP|Virtual|DSI|DPI|SPI|USB)-/;
+
+/**
+ * Whether a touch screen of this machine touches what is streamed. Others would be taken by whatever
+ * desktop is on the machine's own screen, which the player was not given.
+ */
+export function isReachedByDevices(target: InputTarget): boolean {
+  if (target.kind === "wayland") return connector.test(target.output);
+  return target.kind === "seat";
+}
 
 /** Closes what a target that nobody uses holds open. */
 export function closeTarget(target: InputTarget | undefined): void {

@@ -1,4 +1,5 @@
 /** A GameStream session as the operator sees it. */
+import { describeInputProblem, type InputProblem } from "../model/input-problem.ts";
 import type { Session } from "../model/session.ts";
 import type { PacedSender } from "../session/paced-sender.ts";
 import type { StreamSession } from "../session/stream-session.ts";
@@ -12,9 +13,10 @@ export function describeSession(
     readonly sender: PacedSender;
     readonly losses: FecLossCounter;
     readonly rttUs: number | undefined;
+    readonly inputProblem: InputProblem | undefined;
   },
 ): Session {
-  const { core, sender, losses, rttUs } = now;
+  const { core, sender, losses, rttUs, inputProblem } = now;
   return {
     session_id: id,
     kind: "gamestream",
@@ -33,5 +35,6 @@ export function describeSession(
       ? { packets_lost: losses.packetsDroppedCount, lower_bounds: ["packets_lost"] }
       : {}),
     ...(rttUs === undefined ? {} : { rtt_us: Math.round(rttUs) }),
+    ...(inputProblem === undefined ? {} : { input_problem: describeInputProblem(inputProblem) }),
   };
 }

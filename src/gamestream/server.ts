@@ -9,12 +9,14 @@ import { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import { type Scheduler, Ticker, timers } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
+import { deviceProblem } from "../input/player-devices.ts";
 import type { CodecName } from "../model/capture.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { readSourceName } from "../model/source.ts";
 import { openInput } from "../play/input-sink.ts";
 import { ClientRegistry } from "../session/client-registry.ts";
 import type { Peer } from "../session/udp.ts";
@@ -37,6 +39,8 @@ import { GamestreamSession } from "./session.ts";
 import type { SessionEnd } from "./session-options.ts";
 
 const tickMs = 100;
+/** As many as the protocol has numbers for. */
+const padCountMax = 16;
 
 type Deps = {
   readonly options: GamestreamOptions;
@@ -96,7 +100,10 @@ export class GamestreamServer {
     this.#http = this.#makeHttp();
     this.#rtsp = new RtspServer({
       ports: this.#ports,
-      offer: ({ mode }) => ({ codecs: this.#codecsFor(mode) }),
+      offer: ({ mode }) => ({
+        codecs: this.#codecsFor(mode),
+        takesContacts: this.#takesContacts(),
+      }),
       launchFor: (address) => this.#admission.launchFor(address),
       announce: (launch, settings) => {
         const reason = this.#refusalOf(launch, settings);
@@ -254,10 +261,9 @@ export class GamestreamServer {
     const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
     const input = openInput({
-      source,
-      isOn: options.isInputOn,
-      stream: settings,
+      ...{ source, isOn: options.isInputOn, stream: settings, padCountMax },
       warning: "gamestream_input_dropped",
+      onRumble: (rumble) => session.sendRumble(rumble),
     });
     const session = new GamestreamSession(facts, {
       clock,
@@ -302,6 +308,15 @@ export class GamestreamServer {
     const { codecs } = this.#deps.options;
     if (mode === undefined) return codecs;
     return codecs.filter((codec) => codecRefusal(codec, mode, this.#encoders) === undefined);
+  }
+
+  /** Asked again for each launch: the right to make devices may have been given meanwhile. */
+  #takesContacts(): boolean {
+    const source = this.#admission.running?.app.source;
+    if (!this.#deps.options.isInputOn || source === undefined) return false;
+    const kind = readSourceName(source)?.kind;
+    const isOnScreen = kind === "kms" || kind === "wayland" || kind === "auto";
+    return isOnScreen && deviceProblem() === undefined;
   }
 
   #close(session: GamestreamSession, { ending: why, mayResume }: SessionEnd): void {

@@ -3,6 +3,7 @@
  * with the control stream connected and the player's address known.
  */
 import type { Micros } from "../base/clock.ts";
+import type { Rumble } from "../input/event.ts";
 import type { Kind } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Asker } from "../model/happening.ts";
@@ -15,7 +16,12 @@ import { parityBoundsOf } from "../session/stream-tuning.ts";
 import type { Peer } from "../session/udp.ts";
 import { notOpened } from "../video/ending.ts";
 import type { EncodeStream } from "../video/stream.ts";
-import { readControl, terminationPayload, terminationType } from "./control/message.ts";
+import {
+  readControl,
+  rumbleMessage,
+  terminationPayload,
+  terminationType,
+} from "./control/message.ts";
 import { type ControlPacket, ControlSeal } from "./control/seal.ts";
 import { describeSession } from "./describe-session.ts";
 import { AudioPacketizer } from "./media/audio-packetizer.ts";
@@ -135,6 +141,14 @@ export class GamestreamSession {
     }
   }
 
+  /** A program on this machine makes a pad of the player rumble. */
+  sendRumble(rumble: Rumble): void {
+    if (this.#isEnded) return;
+    const { type, payload } = rumbleMessage(rumble);
+    const sealed = this.#seal.seal(type, payload);
+    if (sealed !== undefined) this.#deps.sendControl(sealed);
+  }
+
   requestIdr(by: Asker): void {
     this.#core.keyFrames.request(by);
   }
@@ -158,6 +172,7 @@ export class GamestreamSession {
     // Nothing is said of a session before it is known to others.
     if (!this.#isBegun) return;
     this.#reach.onTick(this.#deps.silentUs(), nowUs);
+    if (this.#reach.isLost) this.#deps.input.release();
     this.#core.tick(nowUs);
   }
 
@@ -184,6 +199,7 @@ export class GamestreamSession {
       sender: this.#sender.paced,
       losses: this.#losses,
       rttUs: this.#deps.rttUs(),
+      inputProblem: this.#deps.input.problem,
     });
   }
 

@@ -1,5 +1,6 @@
 /** What the console says of a look at the machine, in both languages. */
 import { type DoctorTexts, doctorEnglish } from "../model/doctor.ts";
+import { moduleLine, rightsLine } from "../model/input-problem.ts";
 import type { Language } from "./language.ts";
 
 export const doctorWordsEnglish = {
@@ -58,6 +59,12 @@ const doctorGerman: DoctorTexts = {
   input_by_desktop: () =>
     "Tastatur und Maus gehen über den Desktop; GNOME und sway fragen nicht nach, das Portal schon",
   input_none: () => "Tastatur und Maus der Player kommen nirgends an: Es gibt keinen Desktop",
+  devices_ready: () => "Pads, Stift und Touch der Player kommen als Geräte an (/dev/uinput)",
+  devices_missing: () =>
+    `Pads, Stift und Touch kommen nicht an: Es gibt kein /dev/uinput. So lädst du es: ${moduleLine}`,
+  devices_no_rights: () =>
+    `Pads, Stift und Touch kommen nicht an: onglass darf /dev/uinput nicht öffnen. So erlaubst du es allen, die am Rechner angemeldet sind: ${rightsLine}`,
+  devices_failed: ({ detail }) => `Pads, Stift und Touch kommen nicht an: ${detail}`,
   priority_realtime: () => "Die Threads, die kodieren und senden, dürfen zuerst laufen",
   priority_nice: () =>
     'Nur ein besserer nice-Wert. Damit auf einem ausgelasteten Rechner kein Bild ausfällt: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, dann neu anmelden',

@@ -26,6 +26,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   encoders_not_probed: "Encoder konnten nicht geprüft werden",
   gamestream_input_dropped: "Eingaben bei GameStream werden verworfen",
   watch_input_dropped: "Eingaben der Seite „Zuschauen“ werden verworfen",
+  input_devices_missing: "Pads, Stift und Touch eines Players werden verworfen",
   gamestream_needs_ipv4: "GameStream ist aus: Es braucht eine IPv4-Adresse",
   gamestream_not_announced: "GameStream-Host nicht im Netz bekannt gegeben",
   gamestream_ports_taken:

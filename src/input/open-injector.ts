@@ -1,8 +1,13 @@
 /** Opens the way of passing input on that a source names. */
 import { unreachable } from "../base/assert.ts";
-import type { InputTarget } from "../desktop/input-target.ts";
+import { Failure } from "../base/failure.ts";
+import type { InputTarget, TargetSize } from "../desktop/input-target.ts";
+import { describeInputProblem } from "../model/input-problem.ts";
 import { BusInjector } from "./bus-injector.ts";
 import { type Injector, type Placement, wholeStream } from "./injector.ts";
+import { problemOf } from "./player-devices.ts";
+import { kernelUinput } from "./uinput/kernel.ts";
+import { SeatInjector } from "./uinput/seat-injector.ts";
 import { openWaylandInjector } from "./wayland-injector.ts";
 import { openX11Injector } from "./x11-injector.ts";
 
@@ -18,7 +23,19 @@ export function openInjector(
       return openWaylandInjector(target, placement);
     case "bus":
       return Promise.resolve(new BusInjector(target, placement));
+    case "seat":
+      return openSeatInjector(target.size, placement);
     default:
       return unreachable(target);
+  }
+}
+
+function openSeatInjector(size: TargetSize, placement: Placement): Promise<Injector> {
+  try {
+    return Promise.resolve(new SeatInjector(kernelUinput, { size, placement }));
+  } catch (cause) {
+    const { text } = describeInputProblem(problemOf(cause));
+    const failure = new Failure("no_display", `Cannot pass input on: ${text}`, { cause });
+    return Promise.reject(failure);
   }
 }

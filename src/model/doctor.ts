@@ -10,6 +10,7 @@ import {
   type CodeTable,
   codedText,
 } from "./coded.ts";
+import { inputProblems, inputProblemsEnglish } from "./input-problem.ts";
 import { valuesShape } from "./reason.ts";
 
 /** `good` needs nothing, `fair` works and could be better, `poor` keeps something from working. */
@@ -44,6 +45,8 @@ export const doctorFindings = {
   input_ready: { by: "text" },
   input_by_desktop: {},
   input_none: {},
+  devices_ready: {},
+  ...inputProblems,
   priority_realtime: {},
   priority_nice: {},
   priority_none: {},
@@ -104,6 +107,8 @@ export const doctorEnglish: DoctorTexts = {
   input_by_desktop: () =>
     "Keyboard and mouse are passed on through the desktop; GNOME and sway do not ask, the portal does",
   input_none: () => "Keyboard and mouse of players reach nothing: there is no desktop",
+  devices_ready: () => "Pads, pen and touch of players arrive as devices (/dev/uinput)",
+  ...inputProblemsEnglish,
   priority_realtime: () => "Threads that encode and send may run first",
   priority_nice: () =>
     'Only a lower nice value. For no missed frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',

@@ -1,5 +1,6 @@
 /** Who is playing now, and what an operator can do about it. */
 import { type Static, Type } from "@sinclair/typebox";
+import { InputProblemShape } from "./input-problem.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -27,11 +28,14 @@ export const Session = Type.Object(
       }),
     ),
     rtt_us: Type.Optional(count("As the player reports; absent until it does")),
+    input_problem: Type.Optional(InputProblemShape),
   },
   { $id: "Session", description: "A stream to a player" },
 );
 /** A running session, as the API shows it. */
-export type Session = Static<typeof Session>;
+export type Session = Omit<Static<typeof Session>, "input_problem"> & {
+  input_problem?: InputProblemShape;
+};
 
 export const BitrateChange = Type.Object(
   { bitrate_kbps: Type.Integer({ minimum: 200, maximum: 500_000 }) },

@@ -99,7 +99,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "kms:(|card[0-9]{1,2})",
     read: (card) => ({ kind: "kms", card }),
     title: ({ card }) => `Screen ${card}`.trimEnd(),
-    takesInput: false,
+    takesInput: true,
   },
   portal: {
     form: "portal:[input]",

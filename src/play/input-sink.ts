@@ -4,10 +4,14 @@
  */
 
 import { warn } from "../base/log.ts";
-import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
-import type { InputEvent } from "../input/event.ts";
+import { closeTarget, type InputTarget, isReachedByDevices } from "../desktop/input-target.ts";
+import { ContactPointer } from "../input/contact-pointer.ts";
+import type { InputEvent, Rumble } from "../input/event.ts";
 import type { Injector } from "../input/injector.ts";
 import { openInjector } from "../input/open-injector.ts";
+import { PlayerDevices, padCountUsual } from "../input/player-devices.ts";
+import type { Uinput } from "../input/uinput/device.ts";
+import type { InputProblem } from "../model/input-problem.ts";
 import { fitPicture } from "../video/sources/fit.ts";
 import type { PictureSize } from "../video/sources/source.ts";
 
@@ -16,49 +20,113 @@ export type InputSink = {
   /** The source is open, and takes input there; nowhere without a target. */
   reach(target: InputTarget | undefined): void;
   accept(event: InputEvent): void;
+  /** The player is silent: pads, fingers and pen hold nothing until it is heard again. */
+  release(): void;
+  /** Why pads, fingers and pen do not arrive; `undefined` while nothing is in the way. */
+  readonly problem: InputProblem | undefined;
   /** The picture of the screen has this size now. */
   resize(size: PictureSize): void;
   /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
   close(): Promise<void>;
 };
 
-/**
- * What cannot be opened is said in the log, and the session continues without input. Nothing is passed
- * on before `reach` has been called.
- */
-export function openInput(options: {
+/** What the input of a session is made from. */
+type InputOptions = {
   readonly source: string;
   readonly isOn: boolean;
   readonly stream: PictureSize;
   /** What the log calls it when the display cannot be reached. */
   readonly warning: "gamestream_input_dropped" | "watch_input_dropped";
-}): InputSink {
-  const { source, isOn, stream, warning } = options;
-  let injector: Injector | undefined;
-  let size: PictureSize | undefined;
-  let isClosed = false;
-  const use = (opened: Injector) => {
-    injector = opened;
-    if (size !== undefined) opened.resize?.(size);
-    if (isClosed) void opened.close();
-  };
-  return {
-    reach: (target) => {
-      if (!isOn || isClosed || target === undefined) return closeTarget(target);
-      openInjector(target, (screen) => placementIn(stream, screen)).then(use, (cause: unknown) =>
-        warn(warning, { source, cause }),
-      );
-    },
-    accept: (event) => injector?.inject(event),
-    resize: (changed) => {
-      size = changed;
-      injector?.resize?.(changed);
-    },
-    close: async () => {
-      isClosed = true;
-      await injector?.close();
-    },
-  };
+  /** Pads that the player may have at a time; four unless its protocol has more. */
+  readonly padCountMax?: number;
+  /** A program makes a pad rumble. */
+  onRumble?(rumble: Rumble): void;
+  /** The machine's own unless given. */
+  readonly uinput?: Uinput;
+};
+
+/**
+ * What cannot be opened is said in the log, and the session continues without input. Nothing is passed
+ * on before `reach` has been called.
+ */
+export function openInput(options: InputOptions): InputSink {
+  return new SessionInput(options);
+}
+
+class SessionInput implements InputSink {
+  readonly #options: InputOptions;
+  readonly #devices: PlayerDevices;
+  readonly #pointer = new ContactPointer((event) => this.#injector?.inject(event));
+  #injector: Injector | undefined;
+  #target: InputTarget | undefined;
+  #size: PictureSize | undefined;
+  #problem: InputProblem | undefined;
+  #isClosed = false;
+
+  constructor(options: InputOptions) {
+    this.#options = options;
+    const { source, padCountMax = padCountUsual, uinput } = options;
+    this.#devices = new PlayerDevices({
+      ...{ padCountMax, uinput },
+      onRumble: (rumble) => options.onRumble?.(rumble),
+      onProblem: (problem, cause) => {
+        this.#problem = problem;
+        if (problem !== undefined) warn("input_devices_missing", { source, cause });
+      },
+      place: () => placementIn(options.stream, this.#size ?? options.stream),
+    });
+  }
+
+  get problem(): InputProblem | undefined {
+    return this.#problem;
+  }
+
+  reach(target: InputTarget | undefined): void {
+    const { isOn, source, stream, warning } = this.#options;
+    if (!isOn || this.#isClosed || target === undefined) {
+      closeTarget(target);
+      return;
+    }
+    this.#target = target;
+    if (target.kind !== "x11") this.#size ??= target.size;
+    openInjector(target, (screen) => placementIn(stream, screen)).then(
+      (injector) => this.#use(injector),
+      (cause: unknown) => warn(warning, { source, cause }),
+    );
+  }
+
+  /** Pads are devices of the machine in any case, fingers and pens where they touch what is streamed. */
+  accept(event: InputEvent): void {
+    if (this.#target === undefined) return;
+    const isContact = event.kind === "touch" || event.kind === "pen";
+    if (!isContact) {
+      this.#devices.accept(event);
+      this.#injector?.inject(event);
+    } else if (isReachedByDevices(this.#target)) this.#devices.accept(event);
+    else this.#pointer.accept(event);
+  }
+
+  release(): void {
+    this.#devices.release();
+    this.#pointer.release();
+  }
+
+  resize(size: PictureSize): void {
+    this.#size = size;
+    this.#injector?.resize?.(size);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#devices.close();
+    await this.#injector?.close();
+  }
+
+  #use(injector: Injector): void {
+    this.#injector = injector;
+    if (this.#size !== undefined) injector.resize?.(this.#size);
+    if (this.#isClosed) void injector.close();
+  }
 }
 
 /** Without the black bars, as shares of the stream's sides. */

@@ -15,6 +15,7 @@ import { proveGamestream, proveGamestreamLoss } from "./gamestream.ts";
 import { proveHistory } from "./history/proof.ts";
 import { killRounds } from "./kills.ts";
 import { faultsOf, type LossResult, lossPercents, measureLoss } from "./loss.ts";
+import { proveMachine } from "./machine/proof.ts";
 import { proveCaptures, proveStream } from "./memory.ts";
 import { measureTimeline, timelineFaultsOf } from "./timeline.ts";
 import { proveVerdict } from "./verdict/proof.ts";
@@ -48,6 +49,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   "gamestream-loss": proveGamestreamLoss,
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
   history: (wanted) => proveHistory(wanted, (line) => console.log(line)),
+  machine: () => proveMachine((line) => console.log(line)),
 };
 
 /** A minute each, with the kernel's own count as the truth. */

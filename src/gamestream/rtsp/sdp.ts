@@ -16,13 +16,17 @@ export const sealBits = { control: 1, video: 2, audio: 4 } as const;
 
 export type Offer = {
   readonly codecs: readonly CodecName[];
+  /** Fingers and pens arrive as such; otherwise, or absent, the player turns them into a mouse itself. */
+  readonly takesContacts?: boolean;
 };
+
+const contactsFlag = 1;
 
 /** One attribute a line; players search this text for what they know. */
 export function describe(offer: Offer): string {
   const supported = sealBits.control | sealBits.video | sealBits.audio;
   const lines = [
-    "a=x-ss-general.featureFlags:0",
+    `a=x-ss-general.featureFlags:${offer.takesContacts ? contactsFlag : 0}`,
     `a=x-ss-general.encryptionSupported:${supported}`,
     `a=x-ss-general.encryptionRequested:${sealBits.control}`,
     "a=x-nv-video[0].refPicInvalidation:1",

@@ -2,8 +2,10 @@
  * Per frame: what a graphics card shows, whatever draws it, by FFmpeg's kmsgrab. Experimental: it needs
  * rights over the whole card, sees no cursor plane, and compares pictures as nobody says what is new.
  */
+
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
+import type { InputTarget } from "../../desktop/input-target.ts";
 import { check, newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
 import { openPictureInput, type PictureInput } from "./picture-input.ts";
@@ -47,6 +49,11 @@ class CardSource implements Source {
 
   get pictureSize(): PictureSize {
     return this.#input.pictureSize;
+  }
+
+  /** Without a desktop to ask, devices of the machine are the way. */
+  openInputTarget(): InputTarget {
+    return { kind: "seat", size: this.pictureSize };
   }
 
   capture(): boolean {
