@@ -16,12 +16,7 @@ import { parityBoundsOf } from "../session/stream-tuning.ts";
 import type { Peer } from "../session/udp.ts";
 import { notOpened } from "../video/ending.ts";
 import type { EncodeStream } from "../video/stream.ts";
-import {
-  readControl,
-  rumbleMessage,
-  terminationPayload,
-  terminationType,
-} from "./control/message.ts";
+import { readControl, rumbleMessage, terminationMessage } from "./control/message.ts";
 import { type ControlPacket, ControlSeal } from "./control/seal.ts";
 import { describeSession } from "./describe-session.ts";
 import { AudioPacketizer } from "./media/audio-packetizer.ts";
@@ -60,12 +55,10 @@ export class GamestreamSession {
   constructor(facts: SessionFacts, deps: GamestreamSessionDeps) {
     this.facts = facts;
     this.#deps = deps;
-    const { launch, settings } = facts;
-    const version = settings.isControlV2 ? 2 : 1;
-    this.#seal = new ControlSeal({ key: launch.key.lend("control"), version, own: "host" });
+    this.#seal = makeSeal(facts);
     const reports = { describe: () => this.describe(), totals: () => this.#totals() };
     this.#core = makeCore(facts, deps, reports);
-    const watched = { core: this.#core, losses: this.#losses, mode: settings };
+    const watched = { core: this.#core, losses: this.#losses, mode: facts.settings };
     this.#watch = new LinkWatch({ ...watched, rttUs: () => deps.rttUs() });
     this.#reach = makeReach(this.#core.log, this.#pulse);
     this.#sender = makeSender(facts, deps, { core: this.#core, losses: this.#losses });
@@ -143,10 +136,7 @@ export class GamestreamSession {
 
   /** A program on this machine makes a pad of the player rumble. */
   sendRumble(rumble: Rumble): void {
-    if (this.#isEnded) return;
-    const { type, payload } = rumbleMessage(rumble);
-    const sealed = this.#seal.seal(type, payload);
-    if (sealed !== undefined) this.#deps.sendControl(sealed);
+    if (!this.#isEnded) this.#say(rumbleMessage(rumble));
   }
 
   requestIdr(by: Asker): void {
@@ -181,8 +171,7 @@ export class GamestreamSession {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const mayResume = why.code === "player_left";
-    const farewell = this.#seal.seal(terminationType, terminationPayload());
-    if (!mayResume && farewell !== undefined) this.#deps.sendControl(farewell);
+    if (!mayResume) this.#say(terminationMessage());
     this.#sender.paced.close();
     const closing = [this.#deps.input.close(), this.#sound.close(), this.#stream?.close()];
     this.#deps.onClosing(Promise.all(closing));
@@ -195,12 +184,15 @@ export class GamestreamSession {
 
   describe(): Session {
     return describeSession(this.facts, {
-      core: this.#core,
-      sender: this.#sender.paced,
-      losses: this.#losses,
+      ...{ core: this.#core, sender: this.#sender.paced, losses: this.#losses },
       rttUs: this.#deps.rttUs(),
       inputProblem: this.#deps.input.problem,
     });
+  }
+
+  #say({ type, payload }: ControlPacket): void {
+    const sealed = this.#seal.seal(type, payload);
+    if (sealed !== undefined) this.#deps.sendControl(sealed);
   }
 
   #begin(): void {
@@ -241,6 +233,11 @@ export class GamestreamSession {
       ...this.#core.control.bitrates,
     };
   }
+}
+
+function makeSeal({ launch, settings }: SessionFacts): ControlSeal {
+  const version = settings.isControlV2 ? 2 : 1;
+  return new ControlSeal({ key: launch.key.lend("control"), version, own: "host" });
 }
 
 function startSound(sound: SoundSender, facts: SessionFacts, { filmStart }: EncodeStream): void {

@@ -153,7 +153,7 @@ function uploads(effect: { id: number; strong: number; weak: number; length: num
   };
 }
 
-/** What the program is told that has uploaded: 0, or the negative number of an error. */
+/** The answer to the program that has uploaded: 0, or the negative number of an error. */
 function answerOf(control: FakeDevice["controls"][number] | undefined): number | undefined {
   return control?.argument instanceof Buffer ? control.argument.readInt32LE(4) : undefined;
 }

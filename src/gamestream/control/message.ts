@@ -14,15 +14,15 @@ const types = {
   fecStatus: 0x5502,
 } as const;
 
-/** From host to player. */
-export const terminationType = 0x0109;
+const terminationType = 0x0109;
 /** The player takes it for a normal end. */
 const terminationNormal = 0x8003_0023;
 
-export function terminationPayload(): Buffer {
-  const reason = Buffer.alloc(4);
-  reason.writeUInt32BE(terminationNormal, 0);
-  return reason;
+/** To the player: the session is over. */
+export function terminationMessage(): ControlPacket {
+  const payload = Buffer.alloc(4);
+  payload.writeUInt32BE(terminationNormal, 0);
+  return { type: terminationType, payload };
 }
 
 const rumbleType = 0x010b;

@@ -1,6 +1,6 @@
 /**
  * Keyboard and mouse as devices of this machine, for pictures that no desktop stands behind. Text is
- * left out: what a key types is for the layout of whoever reads it, which nobody can be asked here.
+ * left out: what a key types is for the layout of the program that reads it, which is not known here.
  */
 import type { TargetSize } from "../../desktop/input-target.ts";
 import type { ButtonEvent, InputEvent, KeyEvent, PointerEvent, ScrollEvent } from "../event.ts";
