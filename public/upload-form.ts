@@ -1,10 +1,19 @@
-/** `<upload-form>`: sends the form inside and shows how far it is; without script the form works as it is. */
+/**
+ * `<upload-form>`: sends the form inside and shows how far it is, first the upload, then the reading;
+ * without script the form works as it is.
+ */
+const progressAddress = "/api/v1/stats/import";
+const lookMs = 500;
+
 export class UploadForm extends HTMLElement {
+  #looking = 0;
+
   connectedCallback(): void {
     this.addEventListener("submit", this.#send);
   }
 
   disconnectedCallback(): void {
+    clearTimeout(this.#looking);
     this.removeEventListener("submit", this.#send);
   }
 
@@ -12,18 +21,35 @@ export class UploadForm extends HTMLElement {
     const form = this.querySelector("form");
     if (form === null) return;
     event.preventDefault();
-    const progress = this.querySelector("progress");
-    const status = this.querySelector("[role=status]");
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
-      if (progress !== null && lengthComputable) progress.value = loaded / total;
+      if (lengthComputable) this.#show(this.dataset.sending, loaded / total);
     });
+    request.upload.addEventListener("load", () => this.#look());
     // The answer sends on to a page that says what became of the file.
     request.addEventListener("load", () => location.assign(request.responseURL || form.action));
     request.addEventListener("error", () => form.submit());
-    if (progress !== null) progress.hidden = false;
-    if (status !== null) status.textContent = this.dataset.sending ?? "";
+    request.addEventListener("loadend", () => clearTimeout(this.#looking));
+    this.#show(this.dataset.sending, 0);
     request.send(new FormData(form));
   };
+
+  /** How much of it the host has read, until it answers. */
+  readonly #look = async (): Promise<void> => {
+    const answer = await fetch(progressAddress).catch(() => undefined);
+    const share: unknown = answer?.ok === true ? (await answer.json()).share : undefined;
+    if (typeof share === "number") this.#show(this.dataset.reading, share);
+    this.#looking = setTimeout(this.#look, lookMs);
+  };
+
+  #show(text: string | undefined, share: number): void {
+    const progress = this.querySelector("progress");
+    const status = this.querySelector("[role=status]");
+    if (progress !== null) {
+      progress.hidden = false;
+      progress.value = share;
+    }
+    if (status !== null) status.textContent = text ?? "";
+  }
 }

@@ -8,7 +8,7 @@ import { type Html, html } from "./html.ts";
 export function importForm({ messages: { imports: words } }: Reader): Html {
   return html`<details class="import"><summary>${words.open}</summary>
 <p class="muted small">${words.hint}</p>
-<upload-form data-sending="${words.sending}"><form class="filter" method="post" action="/recordings/import" enctype="multipart/form-data"><label>${words.file} <input type="file" name="file" accept=".csv,.json,text/csv,application/json" required></label><button>${words.submit}</button> <progress max="1" value="0" hidden></progress><span role="status" class="muted small"></span></form></upload-form></details>`;
+<upload-form data-sending="${words.sending}" data-reading="${words.reading}"><form class="filter" method="post" action="/recordings/import" enctype="multipart/form-data"><label>${words.file} <input type="file" name="file" accept=".csv,.json,text/csv,application/json" required></label><button>${words.submit}</button> <progress max="1" value="0" hidden></progress><span role="status" class="muted small"></span></form></upload-form></details>`;
 }
 
 /** What became of a file, or why it was refused. */

@@ -4,6 +4,7 @@
  * a crash at any moment the name holds the old text, the new text, or (a new file) nothing.
  */
 import { randomBytes } from "node:crypto";
+import { writeSync } from "node:fs";
 import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dataDisk } from "./disk-lane.ts";
@@ -11,6 +12,8 @@ import { log } from "./log.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 
 const fileMode = 0o600;
+/** Writes what belongs into a file, at once or not. */
+type Fill = (file: FileHandle) => Promise<void> | void;
 const tempPattern = /^\..+\.\d+-[0-9a-f]{16}\.tmp$/;
 
 /**
@@ -26,10 +29,7 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
  * The same for a file that is too large to be held as a whole: `fill` writes it.
  * @throws Error like `writeFileAtomic`, also when `fill` does
  */
-export async function fillFileAtomic(
-  path: string,
-  fill: (file: FileHandle) => Promise<void>,
-): Promise<void> {
+export async function fillFileAtomic(path: string, fill: Fill): Promise<void> {
   await throughTemp(path, fill, (temp) => rename(temp, path));
 }
 
@@ -65,7 +65,7 @@ export async function syncDirectory(path: string): Promise<void> {
 
 async function throughTemp<T>(
   path: string,
-  fill: (file: FileHandle) => Promise<void>,
+  fill: Fill,
   giveName: (temp: string) => Promise<T>,
 ): Promise<T> {
   const directory = dirname(path);
@@ -88,10 +88,7 @@ function tempName(name: string): string {
   return `.${name.slice(0, 128)}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
 }
 
-async function writeAndSync(
-  path: string,
-  fill: (file: FileHandle) => Promise<void>,
-): Promise<void> {
+async function writeAndSync(path: string, fill: Fill): Promise<void> {
   await using file = await open(path, "wx", fileMode);
   await fill(file);
   await file.sync();
@@ -108,6 +105,15 @@ export async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<v
     const { bytesWritten } = await file.write(bytes, offset, bytes.length - offset);
     if (bytesWritten === 0) throw new Error(`only ${offset} of ${bytes.length} bytes were taken`);
     offset += bytesWritten;
+  }
+}
+
+/** The same at once, for a worker that has nothing else to do. */
+export function writeWholeSync(fd: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length; ) {
+    const count = writeSync(fd, bytes, offset);
+    if (count === 0) throw new Error(`only ${offset} of ${bytes.length} bytes were taken`);
+    offset += count;
   }
 }
 

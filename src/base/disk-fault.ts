@@ -31,6 +31,16 @@ export function diskFault(cause: unknown): DiskFault {
   return { name: "refused", text: "the disk refused it" };
 }
 
+/**
+ * That something new was not saved, and nothing of it is left.
+ * @param doing what was being done, as an error says it
+ */
+export function notSaved(doing: string, cause: unknown): Failure {
+  const { name, text } = diskFault(cause);
+  const values = { disk: name };
+  return new Failure("recording_not_saved", `${doing}: ${text}`, { cause, values });
+}
+
 /** What the system says in its own words, for where a path is named beside it. */
 export function systemReason(cause: unknown): string {
   const { name, text } = diskFault(cause);

@@ -25,13 +25,17 @@ export async function importCapture({ files, ids, values, terminal }: ImportCall
   if (save === undefined || frames.pathOf === undefined)
     throw new Error("Bug: nothing can be saved");
   const pathOf = frames.pathOf.bind(frames);
+  const remove = files.remove.bind(files);
   const imports = new ImportService({
     save: (capture, timeline) => save.call(files, capture, timeline),
     rowsPath: pathOf,
     saved: () => undefined,
+    remove,
+    onProgress: (share) => terminal.progress(share),
     wallMs: () => systemClock().wallMs(),
   });
-  const done = await imports.import(await bytesOf(path));
+  const bytes = await bytesOf(path);
+  const done = await imports.import(bytes).finally(() => terminal.progress(1));
   if (values.json === true) terminal.print(JSON.stringify(done));
   else {
     terminal.print(`imported ${done.meta.id}: ${done.frames} frames of ${done.tool}`);

@@ -12,6 +12,7 @@ export function openImports({ store, recorder, clock }: Core): ImportService {
     save: (capture, timeline) => store.save(capture, timeline),
     rowsPath: (id) => store.frames.pathOf(id),
     saved: (meta) => recorder.announce(meta),
+    remove: (id) => store.remove(id),
     wallMs: () => clock.wallMs(),
   });
 }

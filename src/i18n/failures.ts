@@ -15,6 +15,7 @@ export type FailureTexts = {
 const english: FailureTexts = {
   capture_not_saved: ({ disk }) =>
     `The capture could not be saved: ${disk}. It is still in memory; fix this and retry saving.`,
+  recording_not_saved: ({ disk }) => `It could not be saved: ${disk}.`,
   capture_held: ({ disk }) =>
     `The last capture has to be saved first: ${disk}. It is still in memory; fix this and retry saving.`,
   capture_damaged: ({ id }) => `The file of capture “${id}” is damaged. It was moved aside.`,
@@ -61,6 +62,7 @@ const english: FailureTexts = {
   not_stepping: () => "No replay is waiting for its next step.",
   replay_running: () => "Another replay is running.",
   experiment_running: () => "Another experiment is running.",
+  import_running: () => "Another file is being imported. Try again when it is done.",
   history_off: () => "The history is off. Frames can only be compared with it.",
   nobody_plays: () => "No one is playing.",
   import_refused: () => "This file cannot be imported.",
@@ -107,6 +109,7 @@ const english: FailureTexts = {
 const german: FailureTexts = {
   capture_not_saved: ({ disk }) =>
     `Die Aufzeichnung konnte nicht gespeichert werden: ${disk}. Sie ist noch im Speicher. Behebe das und speichere noch einmal.`,
+  recording_not_saved: ({ disk }) => `Das konnte nicht gespeichert werden: ${disk}.`,
   capture_held: ({ disk }) =>
     `Erst muss die letzte Aufzeichnung gespeichert werden: ${disk}. Sie ist noch im Speicher. Behebe das und speichere noch einmal.`,
   capture_damaged: ({ id }) =>
@@ -155,6 +158,7 @@ const german: FailureTexts = {
   not_stepping: () => "Keine Wiederholung wartet auf ihren nächsten Schritt.",
   replay_running: () => "Es läuft bereits eine andere Wiederholung.",
   experiment_running: () => "Es läuft bereits ein anderes Experiment.",
+  import_running: () => "Gerade wird eine andere Datei importiert. Versuche es danach noch einmal.",
   history_off: () =>
     "Der Verlauf ist ausgeschaltet. Ohne ihn lassen sich Bilder nicht vergleichen.",
   nobody_plays: () => "Niemand spielt.",

@@ -14,6 +14,7 @@ const refusalsEnglish: RefusalTexts = {
     "This file cannot be imported. MangoHud, PresentMon, CapFrameX and WiVRn timings can.",
   too_few: (tool, frames) =>
     `This file of ${tool} has too few frames that can be read: ${frames} frames.`,
+  too_slow: () => "This file cannot be imported: reading it takes too long.",
 };
 
 const refusalsGerman: RefusalTexts = {
@@ -24,6 +25,7 @@ const refusalsGerman: RefusalTexts = {
     "Diese Datei lässt sich nicht importieren. MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten gehen.",
   too_few: (tool, frames) =>
     `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: ${frames} Bilder.`,
+  too_slow: () => "Diese Datei lässt sich nicht importieren: Sie zu lesen dauert zu lange.",
 };
 export const importsEnglish = {
   open: "Import a recording from another tool",
@@ -32,6 +34,7 @@ export const importsEnglish = {
   file: "File",
   submit: "Import",
   sending: "Uploading…",
+  reading: "Reading…",
   done: (tool: string, frames: string) => `Imported from ${tool}: ${frames} frames.`,
   used: "Columns used",
   leftOut: "Columns ignored: they have no meaning here",
@@ -47,6 +50,7 @@ export const importsGerman: typeof importsEnglish = {
   file: "Datei",
   submit: "Importieren",
   sending: "Wird hochgeladen…",
+  reading: "Wird gelesen…",
   done: (tool, frames) => `Aus ${tool} importiert: ${frames} Bilder.`,
   used: "Verwendete Spalten",
   leftOut: "Ignorierte Spalten: Sie haben hier keine Bedeutung",

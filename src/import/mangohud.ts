@@ -8,8 +8,9 @@ import {
   type ImportedFrame,
   type ImportedMachine,
   type ImportedRun,
+  type OnRead,
 } from "./run.ts";
-import { cellsOf, linesOf, numberIn } from "./table.ts";
+import { numberIn, TextTable } from "./table.ts";
 
 const used = {
   fps: "tells milliseconds from microseconds",
@@ -24,29 +25,38 @@ const used = {
 } as const;
 
 /** `undefined` for a file of anybody else. */
-export function readMangohud(text: string): ImportedRun | undefined {
-  const lines = [...linesOf(text)];
-  const head = lines.slice(0, 4).findIndex((line) => /^fps,frametime(,|$)/.test(line));
-  if (head === -1) return undefined;
-  const names = cellsOf(lines[head] ?? "") ?? [];
-  const column = (name: string) => names.indexOf(name);
+export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undefined {
+  const isHead = (line: string) => /^fps,frametime(,|$)/.test(line);
+  const form = { headLineCountMax: 4, rowCountMax: frameCountMax, isHead };
+  const table = TextTable.open(text, onRead === undefined ? form : { ...form, onRead });
+  if (table === undefined) return undefined;
+  const { names } = table;
+  const places = new Map(names.map((name, place) => [name, place]));
   const frames: ImportedFrame[] = [];
   const machine: ImportedMachine[] = [];
   let atMs = 0;
-  for (const line of lines.slice(head + 1, head + 1 + frameCountMax)) {
-    const cells = cellsOf(line) ?? [];
-    const lengthMs = lengthOf(cells[column("fps")], cells[column("frametime")]);
+  let latest: readonly string[] = [];
+  const noteMachine = (cells: readonly string[]) =>
+    machine.push({ atMs, machine: machineOf((name) => numberIn(cells[places.get(name) ?? -1])) });
+  for (const cells of table.rows()) {
+    const cell = (name: string) => cells[places.get(name) ?? -1];
+    const lengthMs = lengthOf(cell("fps"), cell("frametime"));
     if (lengthMs === undefined) continue;
+    // The last moment of each second is all that is asked for.
+    if (latest.length > 0 && secondOf(atMs) < secondOf(atMs + lengthMs)) noteMachine(latest);
     atMs += lengthMs;
     frames.push({ atMs });
-    machine.push({ atMs, machine: machineOf((name) => numberIn(cells[column(name)])) });
+    latest = cells;
   }
+  if (latest.length > 0) noteMachine(latest);
   return {
-    ...{ tool: "MangoHud", program: "", frames, machine },
+    ...{ tool: "MangoHud", program: "", frames, machine, isCut: table.isCut },
     used: Object.fromEntries(Object.entries(used).filter(([name]) => names.includes(name))),
     leftOut: names.filter((name) => !(name in used)),
   };
 }
+
+const secondOf = (ms: number) => Math.floor(ms / 1000);
 
 /** Which unit it is follows from the rate beside it. */
 function lengthOf(fpsCell: string | undefined, lengthCell: string | undefined): number | undefined {

@@ -3,8 +3,8 @@
  * `MsBetweenPresents`, `CPUStartTime` or `TimeInMs`, `DisplayedTime` NA where a frame was never shown), and
  * CapFrameX's JSON, which holds the columns of 1.x. One swap chain is read: the one with the most frames.
  */
-import { frameCountMax, type ImportedFrame, type ImportedRun } from "./run.ts";
-import { cellsOf, linesOf, numberIn } from "./table.ts";
+import { frameCountMax, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
+import { numberIn, TextTable } from "./table.ts";
 
 /** By lower-case name: versions differ in their capitals. */
 const meanings: Readonly<Record<string, string>> = {
@@ -25,27 +25,38 @@ const meanings: Readonly<Record<string, string>> = {
 type Row = (name: string) => string | undefined;
 
 /** `undefined` for a file of anybody else. */
-export function readPresentmon(text: string): ImportedRun | undefined {
-  const lines = [...linesOf(text)];
-  const head = lines
-    .slice(0, 3)
-    .findIndex((line) => /^application,processid,swapchainaddress,/i.test(line));
-  if (head === -1) return undefined;
-  const names = cellsOf(lines[head] ?? "") ?? [];
+export function readPresentmon(text: string, onRead?: OnRead): ImportedRun | undefined {
+  const isHead = (line: string) => /^application,processid,swapchainaddress,/i.test(line);
+  const form = { headLineCountMax: 3, rowCountMax: frameCountMax, isHead };
+  const table = TextTable.open(text, onRead === undefined ? form : { ...form, onRead });
+  if (table === undefined) return undefined;
+  const { names } = table;
   const places = new Map(names.map((name, place) => [name.toLowerCase(), place]));
   if (!(places.has("msbetweenpresents") || places.has("frametime"))) return undefined;
-  const rows: string[][] = [];
-  for (const line of lines.slice(head + 1, head + 1 + frameCountMax)) {
-    const cells = cellsOf(line);
-    if (cells !== undefined && cells.length >= 3) rows.push(cells);
-  }
-  const chain = busiest(rows.map((cells) => cells.slice(0, 3).join()));
-  const own = rows.filter((cells) => cells.slice(0, 3).join() === chain);
-  const frames = framesOf(own.map((cells) => (name) => cells[places.get(name) ?? -1]));
+  const { program, frames } = busiestOf(table, places);
   return {
-    ...{ tool: "PresentMon", program: own[0]?.[0] ?? "", frames, machine: [] },
+    ...{ tool: "PresentMon", program, frames, machine: [], isCut: table.isCut },
     ...columnsOf(names),
   };
+}
+
+/** Frames of the swap chain that has most of them, and its program. */
+function busiestOf(table: TextTable, places: ReadonlyMap<string, number>) {
+  const chains = new Map<string, { readonly program: string; readonly run: RunFrames }>();
+  for (const cells of table.rows()) {
+    const [program = "", processId, address] = cells;
+    if (address === undefined) continue;
+    const key = `${program},${processId},${address}`;
+    const chain = chains.get(key) ?? { program, run: new RunFrames() };
+    chains.set(key, chain);
+    chain.run.add((name) => cells[places.get(name) ?? -1]);
+  }
+  const [first = { program: "", run: new RunFrames() }, ...others] = chains.values();
+  const { program, run } = others.reduce(
+    (most, chain) => (chain.run.count > most.run.count ? chain : most),
+    first,
+  );
+  return { program, frames: run.inTime() };
 }
 
 /** The first run of a CapFrameX file; `undefined` for a file of anybody else. */
@@ -61,35 +72,46 @@ export function readCapframex(text: string): ImportedRun | undefined {
       Array.isArray(values) ? [[name.toLowerCase(), values] as const] : [],
     ),
   );
-  const rows = times.slice(0, frameCountMax).map(
-    (_, place): Row =>
-      (name) => {
-        const value: unknown = columns.get(name)?.[place];
-        return value === undefined || value === null ? undefined : String(value);
-      },
-  );
+  const run = new RunFrames();
+  for (let place = 0; place < Math.min(times.length, frameCountMax); place++) {
+    run.add((name) => {
+      const value: unknown = columns.get(name)?.[place];
+      return value === undefined || value === null ? undefined : String(value);
+    });
+  }
   const info = member(file, "Info");
   const program = member(info, "GameName") ?? member(info, "ProcessName");
   return {
     ...{ tool: "CapFrameX", program: typeof program === "string" ? program : "", machine: [] },
-    frames: framesOf(rows),
+    frames: run.inTime(),
+    isCut: times.length > frameCountMax,
     ...columnsOf(Object.keys(data)),
   };
 }
 
-function framesOf(rows: readonly Row[]): ImportedFrame[] {
-  const frames: ImportedFrame[] = [];
-  let sumMs = 0;
-  let firstMs: number | undefined;
-  for (const row of rows) {
-    const lengthMs = numberIn(row("msbetweenpresents")) ?? numberIn(row("frametime")) ?? -1;
-    if (lengthMs < 0 || lengthMs > 60_000) continue;
-    sumMs += lengthMs;
-    const timeMs = timeOf(row);
-    firstMs ??= timeMs;
-    frames.push(frameOf(row, (timeMs ?? sumMs) - (timeMs === undefined ? 0 : (firstMs ?? 0))));
+/** The frames of one swap chain, from its rows. */
+class RunFrames {
+  readonly #frames: ImportedFrame[] = [];
+  #sumMs = 0;
+  #firstMs: number | undefined;
+
+  get count(): number {
+    return this.#frames.length;
   }
-  return frames.sort((a, b) => a.atMs - b.atMs);
+
+  add(row: Row): void {
+    const lengthMs = numberIn(row("msbetweenpresents")) ?? numberIn(row("frametime")) ?? -1;
+    if (lengthMs < 0 || lengthMs > 60_000) return;
+    this.#sumMs += lengthMs;
+    const timeMs = timeOf(row);
+    this.#firstMs ??= timeMs;
+    const atMs = timeMs === undefined ? this.#sumMs : timeMs - (this.#firstMs ?? 0);
+    this.#frames.push(frameOf(row, atMs));
+  }
+
+  inTime(): ImportedFrame[] {
+    return this.#frames.sort((a, b) => a.atMs - b.atMs);
+  }
 }
 
 function frameOf(row: Row, atMs: number): ImportedFrame {
@@ -118,12 +140,6 @@ function columnsOf(names: readonly string[]): Pick<ImportedRun, "used" | "leftOu
     used: Object.fromEntries(used),
     leftOut: names.filter((name) => !(name.toLowerCase() in meanings)),
   };
-}
-
-function busiest(keys: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "";
 }
 
 function parse(text: string): unknown {

@@ -2,14 +2,13 @@
  * A file of another tool, recognised by its content. What nobody knows, what is damaged and what is too
  * large is refused with the reason.
  */
-import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
 import { printable } from "../base/printable.ts";
 import { rangeMsMax } from "../model/frames-page.ts";
-import type { ImportRefusal } from "../model/recording-import.ts";
 import { readMangohud } from "./mangohud.ts";
 import { readCapframex, readPresentmon } from "./presentmon.ts";
-import { frameCountMin, type ImportedFrame, type ImportedRun } from "./run.ts";
+import { RefusedFile } from "./refusal.ts";
+import { frameCountMin, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
 import { readWivrn } from "./wivrn.ts";
 
 const jsonDepthMax = 32;
@@ -17,17 +16,20 @@ const jsonDepthMax = 32;
 const pauseMsMax = 60 * 60 * 1000;
 const readers = [readMangohud, readPresentmon, readWivrn, readCapframex];
 
-/** @throws Failure `recording_refused` */
-export function readRun(bytes: Uint8Array): ImportedRun {
+/**
+ * @param onRead called now and then with the share of the text that is read
+ * @throws RefusedFile
+ */
+export function readRun(bytes: Uint8Array, onRead: OnRead = () => undefined): ImportedRun {
   const text = decode(bytes);
   for (const read of readers) {
-    const known = read(text);
+    const known = read(text, onRead);
     if (known === undefined) continue;
     const run = { ...withinReason(known), program: printable(known.program) };
     if (run.frames.length >= frameCountMin) return run;
-    throw refused("too_few", { tool: run.tool, frames: run.frames.length });
+    throw new RefusedFile({ reason: "too_few", tool: run.tool, frames: run.frames.length });
   }
-  throw refused("unknown");
+  throw new RefusedFile({ reason: "unknown" });
 }
 
 /**
@@ -72,38 +74,12 @@ function fromBegin<T extends { readonly atMs: number }>(list: readonly T[], begi
 }
 
 function decode(bytes: Uint8Array): string {
-  if (bytes.length === 0) throw refused("empty");
+  if (bytes.length === 0) throw new RefusedFile({ reason: "empty" });
   const isJson = bytes.subarray(0, 8).includes(0x7b);
-  if (isJson && depthOf(bytes) > jsonDepthMax) throw refused("too_deep");
+  if (isJson && depthOf(bytes) > jsonDepthMax) throw new RefusedFile({ reason: "too_deep" });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw refused("not_text");
-  }
-}
-
-/** Only of a file that was recognised are `tool` and `frames` known. */
-function refused(reason: ImportRefusal, { tool = "", frames = 0 } = {}): Failure {
-  const text = `Cannot import the file: ${refusalText(reason, { tool, frames })}`;
-  return new Failure("recording_refused", text, { values: { reason, tool, frames } });
-}
-
-function refusalText(
-  reason: ImportRefusal,
-  { tool, frames }: { readonly tool: string; readonly frames: number },
-): string {
-  switch (reason) {
-    case "empty":
-      return "it is empty";
-    case "too_deep":
-      return "it is nested too deep";
-    case "not_text":
-      return "it is not a text in UTF-8";
-    case "too_few":
-      return `it is ${tool}'s, and holds ${frames} frames that can be read`;
-    case "unknown":
-      return "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON), WiVRn timings (CSV)";
-    default:
-      return reason satisfies never;
+    throw new RefusedFile({ reason: "not_text" });
   }
 }

@@ -2,18 +2,21 @@
  * A run of another tool as a capture with rows: frames lie on the grid of their own rate, a gap longer
  * than an interval is slots without a frame. What the tool did not measure stays absent.
  */
+import { rowsUntilMs } from "../export/row-marks.ts";
 import { makeColumns, type TableColumns } from "../frames/table.ts";
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import { captureId } from "../model/capture-id.ts";
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import type { Machine } from "../model/machine.ts";
 import { metricNames } from "../model/metrics.ts";
-import type { ImportedFrame, ImportedRun } from "./run.ts";
+import { frameCountMax, type ImportedFrame, type ImportedRun } from "./run.ts";
 
 /** Slots without a frame between two frames, at most: what is longer is a pause of the recording. */
 const missedCountMax = 600;
 const windowMs = 1000;
 const sampleCountMax = 5400;
+/** An hour at 240 frames a second, and as many gaps: what comes behind is left out. */
+export const slotCountMax = 2 * frameCountMax;
 const nameLengthMax = 100;
 const missed = frameFates.indexOf("missed");
 const dropped = frameFates.indexOf("dropped");
@@ -22,6 +25,12 @@ const sent = frameFates.indexOf("sent");
 const usualRates = [24, 25, 30, 40, 45, 48, 50, 60, 72, 75, 80, 90, 100, 120, 144, 165, 180, 240];
 const rateTolerance = 0.02;
 
+/** All others stay absent, and share one column. */
+const filledColumns = [
+  ...(["session_id", "frame", "due_us", "fate", "repeat", "key", "wait_us", "gap_us"] as const),
+  ...(["encode_us", "send_us", "complete_us", "decode_us", "shown_us"] as const),
+];
+
 type Slot = { readonly frame: ImportedFrame | undefined; readonly dueMs: number };
 
 export function recordingOf(
@@ -29,8 +38,9 @@ export function recordingOf(
   { startedUnixMs }: { readonly startedUnixMs: number },
 ): { readonly capture: Capture; readonly rows: FrameTable } {
   const fps = rateOf(run.frames);
-  const slots = slotsOf(run.frames, 1000 / fps);
-  const durationMs = Math.ceil((slots.at(-1)?.dueMs ?? 0) + 1000 / fps);
+  const { slots, isCut } = slotsOf(run.frames, 1000 / fps);
+  const lastDueUs = Math.round((slots.at(-1)?.dueMs ?? 0) * 1000);
+  const durationMs = Math.ceil(lastDueUs / 1000 + 1000 / fps);
   const client = `${run.tool}${run.program === "" ? "" : `: ${run.program}`}`.slice(
     0,
     nameLengthMax,
@@ -45,38 +55,39 @@ export function recordingOf(
     ...{ started_unix_ms: startedUnixMs, duration_ms: durationMs, ...head },
     ...{ sample_count: samples.length, version: 1, sessions: [session] },
     origin: "imported" as const,
+    ...(isCut || run.isCut ? { rows_until_ms: rowsUntilMs(lastDueUs) } : {}),
   };
   return { capture: { meta, samples }, rows: rowsOf(slots) };
 }
 
 /** The median rate, drawn to a usual one where it is meant. */
 function rateOf(frames: readonly ImportedFrame[]): number {
-  const steps = frames
-    .map(({ atMs }, index) => atMs - (frames[index - 1]?.atMs ?? atMs))
-    .filter((ms) => ms > 0)
-    .sort((a, b) => a - b);
+  const lengths = frames.map(({ atMs }, index) => atMs - (frames[index - 1]?.atMs ?? atMs));
+  const steps = Float64Array.from(lengths.filter((ms) => ms > 0)).sort();
   const median = steps[Math.ceil(steps.length / 2) - 1] ?? 1000 / 60;
   const fps = Math.min(1000, Math.max(1, 1000 / median));
   const usual = usualRates.find((rate) => Math.abs(rate - fps) <= rateTolerance * rate);
   return usual ?? Math.round(fps * 100) / 100;
 }
 
-function slotsOf(frames: readonly ImportedFrame[], intervalMs: number): Slot[] {
+function slotsOf(frames: readonly ImportedFrame[], intervalMs: number) {
   const slots: Slot[] = [];
   let lastMs: number | undefined;
   for (const frame of frames) {
     const gapCount = lastMs === undefined ? 0 : Math.round((frame.atMs - lastMs) / intervalMs) - 1;
+    const isCut = slots.length + Math.min(missedCountMax, gapCount) >= slotCountMax;
+    if (isCut) return { slots, isCut };
     for (let gap = 0; gap < Math.min(missedCountMax, gapCount); gap++) {
       slots.push({ frame: undefined, dueMs: (lastMs ?? 0) + (gap + 1) * intervalMs });
     }
     slots.push({ frame, dueMs: frame.atMs });
     lastMs = frame.atMs;
   }
-  return slots;
+  return { slots, isCut: false };
 }
 
 function rowsOf(slots: readonly Slot[]): FrameTable {
-  const columns = makeColumns(slots.length);
+  const columns = makeColumns(slots.length, filledColumns);
   for (const [row, { frame, dueMs }] of slots.entries()) {
     columns.session_id[row] = 1;
     columns.frame[row] = row;
@@ -94,17 +105,15 @@ function rowsOf(slots: readonly Slot[]): FrameTable {
 }
 
 function fill(columns: TableColumns, row: number, frame: ImportedFrame): void {
-  const times = {
-    encode_us: frame.encodeMs,
-    send_us: frame.sendMs,
-    complete_us: frame.completeMs,
-    decode_us: frame.decodeMs,
-    shown_us: frame.shownMs,
-  } as const;
-  for (const name of Object.keys(times) as (keyof typeof times)[]) {
-    const ms = times[name];
-    if (ms !== undefined && ms >= 0 && ms < 60_000) columns[name][row] = Math.round(ms * 1000);
-  }
+  columns.encode_us[row] = microsOf(frame.encodeMs);
+  columns.send_us[row] = microsOf(frame.sendMs);
+  columns.complete_us[row] = microsOf(frame.completeMs);
+  columns.decode_us[row] = microsOf(frame.decodeMs);
+  columns.shown_us[row] = microsOf(frame.shownMs);
+}
+
+function microsOf(ms: number | undefined): number {
+  return ms !== undefined && ms >= 0 && ms < 60_000 ? Math.round(ms * 1000) : Number.NaN;
 }
 
 /** One for each second, as a host would have written it. */

@@ -30,7 +30,12 @@ export type ImportedRun = {
   /** Columns of the file, and what each became. */
   readonly used: Readonly<Record<string, string>>;
   readonly leftOut: readonly string[];
+  /** The file has more frames than are read. */
+  readonly isCut: boolean;
 };
+
+/** Hears of the share of a text that is read. */
+export type OnRead = (share: number) => void;
 
 /** An hour at 240 frames a second. */
 export const frameCountMax = 864_000;

@@ -1,16 +1,16 @@
-/** Saves what another tool recorded as a capture of this host, with its rows and what became of its columns. */
-import { dirname } from "node:path";
-import { fillFileAtomic, writeWhole } from "../base/atomic-file.ts";
-import { makePrivateDirectory } from "../base/private-directory.ts";
-import { parquetOf } from "../export/parquet-writer.ts";
+/**
+ * Saves what another tool recorded as a capture of this host, with its rows and what became of its
+ * columns. One file at a time: each holds its text and its rows in memory.
+ */
+import { notSaved } from "../base/disk-fault.ts";
+import { Failure } from "../base/failure.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
-import type { RecordingImport } from "../model/recording-import.ts";
+import type { ImportProgress, RecordingImport } from "../model/recording-import.ts";
 import type { Timeline } from "../model/timeline.ts";
 import { dateText } from "../model/unix-ms.ts";
 import type { Imports } from "../ports/imports.ts";
-import { readRun } from "./read.ts";
-import { recordingOf } from "./recording.ts";
-import type { ImportedRun } from "./run.ts";
+import { FileReading } from "./file-reading.ts";
+import type { ReadFile } from "./link.ts";
 
 /** Where captures and rows go. */
 export type ImportOptions = {
@@ -18,37 +18,82 @@ export type ImportOptions = {
   /** Where the rows of the capture with this id belong. */
   rowsPath(id: string): string;
   saved(meta: CaptureMeta): void;
+  /** Takes back a capture whose rows could not be written. */
+  remove(id: string): Promise<unknown>;
   wallMs(): number;
+  /** Hears of the share that is done, from 0 to 1; nobody unless given. */
+  onProgress?(share: number): void;
 };
+
+/** Of all the work, reading takes about as long as writing the rows. */
+const readShare = 0.5;
 
 /** Imports files of other tools. */
 export class ImportService implements Imports {
   readonly #options: ImportOptions;
+  /** Of the import that is running; `undefined` while none is. */
+  #share: number | undefined;
 
   constructor(options: ImportOptions) {
     this.#options = options;
   }
 
+  progress(): ImportProgress {
+    const share = this.#share;
+    return share === undefined ? { is_running: false } : { is_running: true, share };
+  }
+
   async import(bytes: Uint8Array): Promise<RecordingImport> {
-    const { save, rowsPath, saved, wallMs } = this.#options;
-    const run = readRun(bytes);
+    if (this.#share !== undefined) {
+      throw new Failure("import_running", "Cannot import the file: another one is being imported");
+    }
+    this.#share = 0;
+    try {
+      return await this.#import(bytes);
+    } finally {
+      this.#share = undefined;
+    }
+  }
+
+  async #import(bytes: Uint8Array): Promise<RecordingImport> {
+    const { save, saved, wallMs } = this.#options;
+    let doneBefore = 0;
+    using reading = new FileReading((share) => this.#report(doneBefore + share * readShare));
     const startedUnixMs = wallMs();
-    const { capture, rows } = recordingOf(run, { startedUnixMs });
-    const meta = await save(capture, timelineOf(run, startedUnixMs));
-    const parquet = parquetOf(meta, rows);
-    const path = rowsPath(meta.id);
-    await makePrivateDirectory(dirname(path));
-    await fillFileAtomic(path, (file) => writeWhole(file, parquet));
+    const file = await reading.read(bytes, startedUnixMs);
+    const timeline = timelineOf(file, startedUnixMs);
+    const meta = await save(file.capture, timeline).catch((cause: unknown) => {
+      throw notSaved("Cannot import the file", cause);
+    });
+    doneBefore = readShare;
+    await this.#writeRows(reading, meta);
     saved(meta);
-    const { tool, frames, used, leftOut } = run;
-    return { meta, tool, frames: frames.length, used: { ...used }, left_out: [...leftOut] };
+    const { tool, frameCount, used, leftOut } = file;
+    return { meta, tool, frames: frameCount, used: { ...used }, left_out: [...leftOut] };
+  }
+
+  /** A capture without its rows is not what the file says. */
+  async #writeRows(reading: FileReading, meta: CaptureMeta): Promise<void> {
+    const { rowsPath, remove } = this.#options;
+    try {
+      await reading.write(meta, rowsPath(meta.id));
+    } catch (cause) {
+      await remove(meta.id).catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  /** A file that is looked through twice does not begin again. */
+  #report(share: number): void {
+    this.#share = Math.max(this.#share ?? 0, share);
+    this.#options.onProgress?.(this.#share);
   }
 }
 
 /** One event: where it comes from, and which columns were used. */
-function timelineOf(run: ImportedRun, startedUnixMs: number): Timeline {
-  const used = Object.entries(run.used).map(([column, meaning]) => `${column} (${meaning})`);
-  const message = `imported from ${run.tool}; used: ${used.join(", ")}; left out: ${run.leftOut.join(", ") || "none"}`;
+function timelineOf(file: ReadFile, startedUnixMs: number): Timeline {
+  const used = Object.entries(file.used).map(([column, meaning]) => `${column} (${meaning})`);
+  const message = `imported from ${file.tool}; used: ${used.join(", ")}; left out: ${file.leftOut.join(", ") || "none"}`;
   const timestamp = dateText(startedUnixMs);
   const event = { type: "log", level: "info", message: message.slice(0, 1024) } as const;
   return {

@@ -2,7 +2,7 @@
  * WiVRn's timings (`WIVRN_DUMP_TIMINGS`): one line for each event, `"event",frame,nanoseconds,stream`, of
  * server and headset on one clock. Of several streams of a frame the slowest counts, as somebody sees it.
  */
-import { frameCountMax, type ImportedFrame, type ImportedRun } from "./run.ts";
+import { frameCountMax, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
 import { cellsOf, linesOf, numberIn } from "./table.ts";
 
 const meanings: Readonly<Record<string, string>> = {
@@ -24,15 +24,17 @@ const eventCountMax = frameCountMax * 12;
 type Events = Map<string, number>;
 
 /** `undefined` for a file of anybody else. */
-export function readWivrn(text: string): ImportedRun | undefined {
+export function readWivrn(text: string, onRead?: OnRead): ImportedRun | undefined {
   const first = text.slice(0, 4096).split("\n", 1)[0] ?? "";
   if (!known.test(first)) return undefined;
   const byFrame = new Map<number, Events>();
   const names = new Set<string>();
   let count = 0;
-  for (const line of linesOf(text)) {
+  let isCut = false;
+  for (const line of linesOf(text, onRead)) {
     count += 1;
-    if (count > eventCountMax || byFrame.size > frameCountMax) break;
+    isCut = count > eventCountMax || byFrame.size > frameCountMax;
+    if (isCut) break;
     const [name = "", frameCell, timeCell] = cellsOf(line) ?? [];
     const frame = numberIn(frameCell);
     const ns = numberIn(timeCell);
@@ -44,7 +46,7 @@ export function readWivrn(text: string): ImportedRun | undefined {
   }
   const all = [...names];
   return {
-    ...{ tool: "WiVRn", program: "", frames: framesOf(byFrame), machine: [] },
+    ...{ tool: "WiVRn", program: "", frames: framesOf(byFrame), machine: [], isCut },
     used: Object.fromEntries(
       all.flatMap((name) => (name in meanings ? [[name, meanings[name] ?? ""]] : [])),
     ),

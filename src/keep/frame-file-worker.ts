@@ -1,10 +1,11 @@
 /** The worker of `frame-file.ts`: one file, then it is ended. */
-import { writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { fillFileAtomic } from "../base/atomic-file.ts";
+import { fillFileAtomic, writeWholeSync } from "../base/atomic-file.ts";
 import { quietConsole } from "../base/library-console.ts";
+import { lowerPriority } from "../base/low-priority.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
+import { noteMarks, rowsUntilMs } from "../export/row-marks.ts";
 import { withZero } from "../frames/table.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
 import type { RowMarks } from "../model/unread.ts";
@@ -14,10 +15,9 @@ import {
   frameFileRowsMax,
   type WrittenRows,
 } from "./frame-file.ts";
-import { lowerPriority } from "./low-priority.ts";
 import { durationOf } from "./overviews.ts";
 import { OverviewNotes, overviewsKey } from "./stored-overviews.ts";
-import { noteMarks, rowsUntilMs, unreadField } from "./unread.ts";
+import { unreadField } from "./unread.ts";
 
 declare const self: Worker;
 
@@ -40,7 +40,7 @@ async function write(request: FrameFileRequest): Promise<WrittenRows> {
   const unread: UnreadStretch[] = [];
   await makePrivateDirectory(dirname(path));
   await fillFileAtomic(path, async (file) => {
-    const rows = new FrameFileWriter(head, { write: (bytes) => writeWhole(file.fd, bytes) });
+    const rows = new FrameFileWriter(head, { write: (bytes) => writeWholeSync(file.fd, bytes) });
     // A download has no length of its own: nobody draws it.
     const overviews = durationOf(head) > 0 ? new OverviewNotes(durationOf(head)) : undefined;
     let lastUs = 0;
@@ -54,22 +54,13 @@ async function write(request: FrameFileRequest): Promise<WrittenRows> {
       answer({ kind: "progress" });
     }
     if (overviews !== undefined) rows.note(overviewsKey, overviews.finish());
-    const until = isTruncated ? { rows_until_ms: rowsUntilMs(lastUs) ?? 0 } : {};
+    const until = isTruncated ? { rows_until_ms: rowsUntilMs(lastUs) } : {};
     marks = { ...unreadField(unread, zeroUs), ...until };
     noteMarks(rows, marks);
     rows.finish();
     rowCount = rows.rowCount;
   });
   return { rowCount, isTruncated, unread, marks };
-}
-
-/** A full disk may take a part and say nothing, so every count is looked at. */
-function writeWhole(fd: number, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length; ) {
-    const count = writeSync(fd, bytes, offset);
-    if (count === 0) throw new Error(`only ${offset} of ${bytes.length} bytes were taken`);
-    offset += count;
-  }
 }
 
 function answer(message: FrameFileAnswer): void {

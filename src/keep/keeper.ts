@@ -3,6 +3,7 @@
  * already been. Rows are written behind the capture; a request for them waits for that.
  */
 import type { Clock } from "../base/clock.ts";
+import { notSaved } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
@@ -101,7 +102,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   /**
    * Makes a capture of what has been.
    * @param run whose clock the range is on; this one unless given
-   * @throws Failure `nothing_kept` when the history holds nothing of it, `capture_not_saved`
+   * @throws Failure `nothing_kept` when the history holds nothing of it, `recording_not_saved`
    */
   async keep(
     range: KeptRange & { readonly sessionId?: number | undefined },
@@ -121,7 +122,9 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     }
     const { capture, timeline } = kept;
     const head = { ...capture.meta, ...marks, ...unreadField(unread, range.fromUs) };
-    const meta = await vault.save({ ...capture, meta: head }, timeline);
+    const meta = await vault.save({ ...capture, meta: head }, timeline).catch((cause: unknown) => {
+      throw notSaved("Cannot keep a capture", cause);
+    });
     log("capture kept", { id: meta.id });
     onKept(meta);
     this.#track(meta.id, this.#write(meta, range, run));

@@ -1,6 +1,7 @@
 /** Rows of a range read whole, with the samples beside them: from the history, and from a file. */
 import { stat } from "node:fs/promises";
 import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { marksOfFile } from "../export/row-marks.ts";
 import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
@@ -9,7 +10,6 @@ import type { RowMarks } from "../model/unread.ts";
 import type { SettingChange } from "../model/verdict.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import { changeIn } from "./judge-session.ts";
-import { marksOfFile } from "./unread.ts";
 
 /** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
 export type KeptRows = {

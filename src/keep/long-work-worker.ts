@@ -1,10 +1,10 @@
 /** The worker of `long-work.ts`: one request, then it is ended. */
 import { quietConsole } from "../base/library-console.ts";
+import { lowerPriority } from "../base/low-priority.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
 import { judgeSession } from "./judge-session.ts";
 import { keptRowsOf, readFrames } from "./kept-rows.ts";
 import type { LongAnswer, LongRequest, RowsPlace } from "./long-work.ts";
-import { lowerPriority } from "./low-priority.ts";
 import { overviewOfFile, overviewOfParts } from "./overviews.ts";
 import { unreadField } from "./unread.ts";
 

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { OverviewFold, type OverviewRange, overviewColumns } from "../analysis/frames-overview.ts";
 import { diskBuffer, type FrameFile, openFrameFile } from "../export/parquet-reader.ts";
+import { marksOfFile } from "../export/row-marks.ts";
 import { filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -10,7 +11,6 @@ import { isLong } from "../model/long-range.ts";
 import type { OverviewQuery } from "../ports/history.ts";
 import type { LongWork } from "./long-work.ts";
 import { overviewsKey, storedOverview } from "./stored-overviews.ts";
-import { marksOfFile } from "./unread.ts";
 
 /** Overviews of saved captures that stay at hand: their rows never change. */
 const rememberedCountMax = 32;

@@ -1,15 +1,6 @@
 /** What rows lack, as answers, files and captures name it: in ms since a begin. */
-
-import { Value } from "@sinclair/typebox/value";
-import type { FrameFile } from "../export/parquet-reader.ts";
-import type { FrameFileWriter } from "../export/parquet-writer.ts";
 import type { UnreadStretch } from "../history/read-range.ts";
-import { type RowMarks, Unread } from "../model/unread.ts";
-
-/** Where they lie in the metadata of a file of rows, as JSON. */
-const unreadKey = "onglass.unread";
-/** In the metadata of a file of rows that was cut: how many it has. */
-const truncatedKey = "onglass.truncated";
+import type { Unread } from "../model/unread.ts";
 
 /** As a field to spread: nothing where everything was read. @param zeroUs the begin */
 export function unreadField(
@@ -23,43 +14,4 @@ export function unreadField(
     to_ms: since(toUs),
   }));
   return { unread };
-}
-
-/** A part of a capture, in ms since its begin; what is left out is not limited. */
-type Range = { readonly from?: number | undefined; readonly to?: number | undefined };
-
-/** What the rows of a file lack in the range that is asked for. Its notes are checked. */
-export function marksOfFile(file: Pick<FrameFile, "note" | "lastDueUs">, range: Range): RowMarks {
-  const { from = 0, to = Number.POSITIVE_INFINITY } = range;
-  const unread = parse(file.note(unreadKey))
-    .map(({ from_ms, to_ms }) => ({ from_ms: Math.max(from_ms, from), to_ms: Math.min(to_ms, to) }))
-    .filter(({ from_ms, to_ms }) => to_ms > from_ms);
-  const isCut = file.note(truncatedKey) !== undefined;
-  const rows_until_ms = rowsUntilMs(isCut ? file.lastDueUs : undefined);
-  const isMissed = rows_until_ms !== undefined && to > rows_until_ms;
-  return {
-    ...(unread.length === 0 ? {} : { unread }),
-    ...(isMissed ? { rows_until_ms } : {}),
-  };
-}
-
-/** Behind the last row that is there. @param lastDueUs since the begin */
-export function rowsUntilMs(lastDueUs: number | undefined): number | undefined {
-  return lastDueUs === undefined ? undefined : Math.max(0, Math.floor(lastDueUs / 1000) + 1);
-}
-
-/** Writes what the rows lack beside them, for `marksOfFile`. Before the file is finished. */
-export function noteMarks(rows: FrameFileWriter, { unread, rows_until_ms }: RowMarks): void {
-  if (unread !== undefined) rows.note(unreadKey, JSON.stringify(unread));
-  if (rows_until_ms !== undefined) rows.note(truncatedKey, `${rows.rowCount}`);
-}
-
-function parse(text: string | undefined): Unread {
-  try {
-    const value: unknown = JSON.parse(text ?? "[]");
-    return Value.Check(Unread, value) ? value : [];
-  } catch {
-    // Not JSON, so not a note of ours: the rows themselves are checked when they are read.
-    return [];
-  }
 }

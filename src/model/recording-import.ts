@@ -20,7 +20,26 @@ export const RecordingImport = Type.Object(
 /** A file of another tool, saved as a capture. */
 export type RecordingImport = Static<typeof RecordingImport>;
 
+export const ImportProgress = Type.Object(
+  {
+    is_running: Type.Boolean({ description: "A file is being imported" }),
+    share: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: "How much of it is done; while it is" }),
+    ),
+  },
+  { $id: "ImportProgress", description: "How far the import is that is running" },
+);
+/** How far the import is that is running. */
+export type ImportProgress = Static<typeof ImportProgress>;
+
 /** Why a file is not imported. */
-export const importRefusals = ["empty", "not_text", "too_deep", "unknown", "too_few"] as const;
+export const importRefusals = [
+  "empty",
+  "not_text",
+  "too_deep",
+  "unknown",
+  "too_few",
+  "too_slow",
+] as const;
 /** A reason against a file. */
 export type ImportRefusal = (typeof importRefusals)[number];

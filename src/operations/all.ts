@@ -35,6 +35,7 @@ export const operations: readonly Operation[] = [
   recordings.statsRecordingsList,
   recordings.statsRecordingGet,
   recordings.statsRecordingTimeline,
+  imports.statsImportProgress,
   imports.statsRecordingImport,
   share.statsRecordingShare,
   share.statsRecordingShareList,

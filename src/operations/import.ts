@@ -1,5 +1,5 @@
 /** What another tool recorded, saved as a capture. */
-import { RecordingImport, recordingBytesMax } from "../model/recording-import.ts";
+import { ImportProgress, RecordingImport, recordingBytesMax } from "../model/recording-import.ts";
 import { operation } from "./operation.ts";
 
 export const statsRecordingImport = operation({
@@ -9,10 +9,22 @@ export const statsRecordingImport = operation({
   tag: "stats",
   summary: "Import a recording of another tool",
   description:
-    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by its content. Columns that mean the same are used, the others left out; the answer names both.",
+    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by its content. Columns that mean the same are used, the others left out; the answer names both. One file at a time.",
   fileBytesMax: recordingBytesMax,
   isAnyFile: true,
   answers: { 200: RecordingImport },
-  problems: [413, 422, 507],
+  problems: [409, 413, 422, 507],
   act: async ({ imports }, { file }) => await imports.import(file),
+});
+
+export const statsImportProgress = operation({
+  id: "stats_import_progress",
+  method: "GET",
+  route: "/api/v1/stats/import",
+  tag: "stats",
+  summary: "How far an import is",
+  description:
+    "Of the file that is being imported, from 0 to 1; `is_running` is false without one.",
+  answers: { 200: ImportProgress },
+  act: ({ imports }) => imports.progress(),
 });

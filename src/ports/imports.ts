@@ -1,7 +1,10 @@
 /** Files of other tools, saved as captures. */
-import type { RecordingImport } from "../model/recording-import.ts";
+import type { ImportProgress, RecordingImport } from "../model/recording-import.ts";
 
+/** Imports one file at a time. */
 export type Imports = {
-  /** @throws Failure `recording_refused`, `capture_not_saved` */
+  /** @throws Failure `recording_refused`, `import_running`, `recording_not_saved` */
   import(bytes: Uint8Array): Promise<RecordingImport>;
+  /** Of the import that is running. */
+  progress(): ImportProgress;
 };

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { Failure } from "../../src/base/failure.ts";
 import { importsEnglish, importsGerman } from "../../src/i18n/imports.ts";
 import { readRun } from "../../src/import/read.ts";
-import { recordingOf } from "../../src/import/recording.ts";
+import { recordingOf, slotCountMax } from "../../src/import/recording.ts";
+import { frameCountMax } from "../../src/import/run.ts";
 import { judgeSession, samplesOf } from "../../src/keep/judge-session.ts";
 import { importRefusals } from "../../src/model/recording-import.ts";
 
@@ -205,4 +206,26 @@ test("a run whose time goes back all along is refused", () => {
 test("the name of a program cannot move the cursor or turn the order of what is read", () => {
   const run = readRun(presentmon("a\u202e\u001b[31m", (index) => index / 60));
   expect(run.program).toBe("a\\u202e\\u001b[31m");
+});
+
+test("gaps between all frames cannot make more slots than a file has room for", () => {
+  const run = readRun(mangohud(() => 1));
+  const frames = Array.from({ length: 8000 }, (_, index) => ({
+    atMs: index % 2 === 0 ? index * 250 : (index - 1) * 250 + 1,
+  }));
+  const { capture, rows } = recordingOf({ ...run, frames }, { startedUnixMs: 0 });
+  expect(capture.meta.fps).toBe(1000);
+  expect(rows.count).toBeLessThanOrEqual(slotCountMax);
+  expect(capture.meta.rows_until_ms).toBeGreaterThan(0);
+});
+
+test("of a file with more frames than are read the rest is left out, and the capture says where", () => {
+  const head = "os\nx\nfps,frametime\n";
+  const run = readRun(bytes(`${head}${"1000,1\n".repeat(frameCountMax + 1)}`));
+  expect(run).toMatchObject({ isCut: true });
+  expect(run.frames).toHaveLength(frameCountMax);
+  const { capture } = recordingOf(run, { startedUnixMs: 0 });
+  expect(capture.meta.rows_until_ms).toBe(frameCountMax + 1);
+  const whole = readRun(bytes(`${head}${"1000,1\n".repeat(1000)}`));
+  expect(recordingOf(whole, { startedUnixMs: 0 }).capture.meta.rows_until_ms).toBeUndefined();
 });

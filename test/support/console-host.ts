@@ -87,6 +87,7 @@ export async function consoleHostIn(
       save: (...saved) => store.save(...saved),
       rowsPath: (id) => store.frames.pathOf(id),
       saved: () => undefined,
+      remove: (id) => store.remove(id),
       wallMs: () => clock.wallMs(),
     }),
     shares: new ShareService({

@@ -65,4 +65,5 @@ export const noShares: Shares = { share: () => Promise.resolve(undefined) };
 /** Nothing is imported. */
 export const noImports: Imports = {
   import: () => Promise.reject(new Failure("recording_refused", "Nothing is imported")),
+  progress: () => ({ is_running: false }),
 };

@@ -32,7 +32,7 @@ import {
   WaitingPlayer,
 } from "../../model/player.ts";
 import { Problem } from "../../model/problem.ts";
-import { RecordingImport } from "../../model/recording-import.ts";
+import { ImportProgress, RecordingImport } from "../../model/recording-import.ts";
 import { ReplayAnswer, ReplayCall, ReplayRequest, ReplayRun } from "../../model/replay.ts";
 import {
   ComparedRun,
@@ -119,6 +119,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   PinEntry,
   Problem: openShape(Problem),
   RecordingChange: openShape(RecordingChange),
+  ImportProgress: openShape(ImportProgress),
   RecordingImport: openShape(RecordingImport),
   Replaced: openShape(Replaced),
   ShareList: openShape(ShareList),

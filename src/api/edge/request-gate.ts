@@ -3,7 +3,9 @@
  * host, limits, HEAD, and the headers that say how little a browser it may do.
  */
 import { Failure } from "../../base/failure.ts";
+import { recordingBytesMax } from "../../model/recording-import.ts";
 import { importBytesMax } from "../../model/timeline.ts";
+import { operations } from "../../operations/all.ts";
 import { type Refuse, refusalOf } from "./problem.ts";
 
 /** Largest body of an ordinary request. */
@@ -26,10 +28,12 @@ export type Handler = (request: Request) => Response | undefined | Promise<Respo
 
 /** The routes that take a larger body, and read it only when they are asked by somebody they know. */
 const largeBodies: ReadonlyMap<string, number> = new Map([
-  ["/api/v1/timeline/import", importBytesMax],
-  ["/api/v1/timeline/resume", importBytesMax],
+  ...operations.flatMap(({ route, fileBytesMax }) =>
+    fileBytesMax === undefined ? [] : [[route, fileBytesMax] as const],
+  ),
   // The file comes in a form, between two lines of it.
   ["/timeline/import", importBytesMax + bodyBytesMax],
+  ["/recordings/import", recordingBytesMax + bodyBytesMax],
 ]);
 
 /** Largest body that a request to this path may bring. */

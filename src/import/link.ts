@@ -1,0 +1,30 @@
+/** What the host and the worker that reads a file of another tool say to each other. */
+import type { Capture, CaptureMeta } from "../model/capture.ts";
+import type { FileRefusal } from "./refusal.ts";
+import type { ImportedRun } from "./run.ts";
+
+/** First `read`; once the capture is saved, and has its id, `write` the rows that were read. */
+export type ImportRequest =
+  | { readonly kind: "read"; readonly bytes: Uint8Array; readonly startedUnixMs: number }
+  | {
+      readonly kind: "write";
+      /** Written into the file's metadata. */
+      readonly head: CaptureMeta;
+      /** Replaced when it is there, whole or not at all. */
+      readonly path: string;
+    };
+
+/** What became of a file, without its rows, which stay in the worker. */
+export type ReadFile = Pick<ImportedRun, "tool" | "used" | "leftOut"> & {
+  readonly frameCount: number;
+  readonly capture: Capture;
+};
+
+export type ImportAnswer =
+  /** From 0 to 1, of the request. */
+  | { readonly kind: "progress"; readonly share: number }
+  | ({ readonly kind: "read" } & ReadFile)
+  | ({ readonly kind: "refused" } & FileRefusal)
+  | { readonly kind: "written" }
+  /** `disk` is the name of what the disk refused with. */
+  | { readonly kind: "failed"; readonly reason: string; readonly disk?: string };

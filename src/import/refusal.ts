@@ -1,0 +1,42 @@
+/** Why a file is not imported: the failure, its code and its text. */
+import { Failure } from "../base/failure.ts";
+import type { ImportRefusal } from "../model/recording-import.ts";
+
+/** Only of a file that was recognised are `tool` and `frames` known. */
+export type FileRefusal = {
+  readonly reason: ImportRefusal;
+  readonly tool?: string;
+  readonly frames?: number;
+};
+
+/** A file that is not imported, as the API answers it. */
+export class RefusedFile extends Failure {
+  /** As it crosses threads. */
+  readonly refusal: FileRefusal;
+
+  constructor(refusal: FileRefusal) {
+    const { reason, tool = "", frames = 0 } = refusal;
+    const text = `Cannot import the file: ${refusalText({ reason, tool, frames })}`;
+    super("recording_refused", text, { values: { reason, tool, frames } });
+    this.refusal = refusal;
+  }
+}
+
+function refusalText({ reason, tool, frames }: Required<FileRefusal>): string {
+  switch (reason) {
+    case "empty":
+      return "it is empty";
+    case "too_deep":
+      return "it is nested too deep";
+    case "not_text":
+      return "it is not a text in UTF-8";
+    case "too_few":
+      return `it is ${tool}'s, and holds ${frames} frames that can be read`;
+    case "too_slow":
+      return "reading it takes too long";
+    case "unknown":
+      return "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON), WiVRn timings (CSV)";
+    default:
+      return reason satisfies never;
+  }
+}
