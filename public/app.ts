@@ -12,6 +12,7 @@ import { followProblems } from "./problem.ts";
 import { SessionSpark } from "./session-spark.ts";
 import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 import { UploadForm } from "./upload-form.ts";
+import { WindowSize } from "./window-size.ts";
 
 // Only the browser knows where its reader is; the server writes dates by it from the next page on.
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -42,4 +43,5 @@ customElements.define("session-spark", SessionSpark);
 customElements.define("sign-in-form", SignInForm);
 customElements.define("time-left", TimeLeft);
 customElements.define("upload-form", UploadForm);
+customElements.define("window-size", WindowSize);
 customElements.define("host-link", HostLink);

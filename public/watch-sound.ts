@@ -56,7 +56,9 @@ export class WatchSound {
     this.#button()?.addEventListener("click", () => this.#toggle(), { signal });
     this.#slider()?.addEventListener("input", () => this.#takeVolume(), { signal });
     document.addEventListener("visibilitychange", take, { signal });
-    if (this.#remembered.isOn) this.#waitForGesture(signal);
+    // Of several streams side by side, a person chooses which to hear.
+    const isAlone = document.querySelectorAll("watch-player").length === 1;
+    if (this.#remembered.isOn && isAlone) this.#waitForGesture(signal);
     this.#show();
   }
 

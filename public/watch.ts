@@ -5,12 +5,14 @@
 import { Net } from "@moq/watch";
 import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
+import { Decoders, type Decoding } from "./decoding.ts";
 import { followPage } from "./follow-page.ts";
 import "./input-element.ts";
 import { numberFormat } from "./format.ts";
 import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
 import { WatchSound } from "./watch-sound.ts";
+import { WatchStage } from "./watch-stage.ts";
 
 const reportMs = 1000;
 /** A page that is further behind joins again: a person would rather see what is now. */
@@ -23,47 +25,7 @@ const farewellMs = 100;
 const reportGapMs = 250;
 const offsetMs = 30_000;
 
-/** What happens in the decoders that the player opens, one after the other. */
-type Decoding = {
-  current: VideoDecoder | undefined;
-  errorCount: number;
-  onChunk(timeUs: number): void;
-  onPicture(timeUs: number): void;
-};
-
-/** The player's decoder is its own; this one only lets its queue, errors, input and output be seen. */
-function watchDecoders(): Decoding {
-  const nothing = () => undefined;
-  const decoding: Decoding = {
-    current: undefined,
-    errorCount: 0,
-    onChunk: nothing,
-    onPicture: nothing,
-  };
-  if (!("VideoDecoder" in globalThis)) return decoding;
-  globalThis.VideoDecoder = class extends VideoDecoder {
-    constructor(init: VideoDecoderInit) {
-      const error = (fault: DOMException) => {
-        decoding.errorCount += 1;
-        init.error(fault);
-      };
-      const output = (picture: VideoFrame) => {
-        decoding.onPicture(picture.timestamp);
-        init.output(picture);
-      };
-      super({ output, error });
-      decoding.current = this;
-    }
-
-    override decode(chunk: EncodedVideoChunk): void {
-      decoding.onChunk(chunk.timestamp);
-      super.decode(chunk);
-    }
-  };
-  return decoding;
-}
-
-const decoding = watchDecoders();
+const decoders = new Decoders();
 // This host speaks MoQ over WebSocket only. The library would ask plain HTTP for the fingerprint of a
 // certificate that is not there, and wait for QUIC.
 Reflect.deleteProperty(globalThis, "WebTransport");
@@ -86,6 +48,7 @@ class WatchPlayer extends HTMLElement {
   readonly #sound = new WatchSound(this);
   #following = new AbortController();
   #watch: MoqWatch | undefined;
+  #decoding: Decoding | undefined;
   #before = { shown: 0, bytes: 0, atMs: 0 };
   /** How long the page was not seen, and since when it is not. */
   #hiddenMs = 0;
@@ -102,8 +65,6 @@ class WatchPlayer extends HTMLElement {
       this.#part("insecure")?.removeAttribute("hidden");
       return;
     }
-    const full = this.#part("full");
-    full?.addEventListener("click", () => void this.#part("picture")?.requestFullscreen());
     this.#part("live")?.addEventListener("click", () => this.#jumpSoon());
     this.#before.atMs = performance.now();
     document.addEventListener("visibilitychange", this.#followVisibility);
@@ -111,6 +72,7 @@ class WatchPlayer extends HTMLElement {
     this.#play();
     this.#following = new AbortController();
     followPage(this.#pulse, this.#following.signal);
+    new WatchStage(this).follow(this.#following.signal);
     void this.#measureOffset();
     this.#timers = [
       window.setInterval(() => this.#report(), reportMs),
@@ -153,6 +115,8 @@ class WatchPlayer extends HTMLElement {
     this.#watch = watch;
     this.#sound.follow(watch);
     watch.renderer.out.timestamp.subscribe((atMs) => this.#frameShown(atMs));
+    const decoding = decoders.follow(watch);
+    this.#decoding = decoding;
     decoding.onChunk = (timeUs) => this.#frames.received(timeUs, performance.now());
     decoding.onPicture = (timeUs) => this.#frames.decoded(timeUs, performance.now());
     watch.broadcast.out.status.subscribe((status) => {
@@ -194,8 +158,8 @@ class WatchPlayer extends HTMLElement {
       frames: frameCount,
       bytes: bytesReceived,
       ...totals,
-      decode_queue: decoding.current?.decodeQueueSize ?? 0,
-      decode_errors: decoding.errorCount,
+      decode_queue: this.#decoding?.current?.decodeQueueSize ?? 0,
+      decode_errors: this.#decoding?.errorCount ?? 0,
       jumps: this.#jumps,
       behind_ms: this.#behindMs,
       hidden_ms: Math.round(this.#hiddenMs),

@@ -10,6 +10,11 @@ export function keepKey(): Html {
   return html`<keep-key><form method="post" action="/keep" hx-post="/keep" hx-target="#kept" hx-swap="innerHTML" hidden></form><div id="kept" role="status"></div></keep-key>`;
 }
 
+/** The same as the key does, as a button. */
+export function keepForm({ messages, format }: Reader): Html {
+  return html`<form method="post" action="/keep" hx-post="/keep" hx-target="#kept" hx-swap="innerHTML"><button>${messages.watch.keep(format.integer(keyKeptSeconds))}</button></form>`;
+}
+
 /** What the key came to, with a link to the capture. */
 export function keptToast(
   { messages, format }: Reader,
@@ -44,6 +49,7 @@ function keysTable({ messages }: Reader): Html {
   const rows: readonly (readonly [readonly string[], string])[] = [
     [["k"], words.keep],
     [["m"], words.mark],
+    [["s"], words.figures],
     [["←", "→"], words.arrows],
     [["Enter"], words.enter],
     [["p", "n"], words.late],

@@ -10,8 +10,11 @@ import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { keepForm } from "./keys.ts";
 import { pictureInput } from "./picture-input.ts";
+import { sourceName } from "./source-name.ts";
 import { sourceStateSection } from "./source-state.ts";
+import { markForm } from "./timeline.ts";
 import { soundControls, soundFigures } from "./watch-sound.ts";
 
 /** What a stream's page shows below the picture: its viewers, or why it is over. */
@@ -55,16 +58,17 @@ export function watchPage(
 ${refused === undefined ? "" : html`<div role="alert"><p class="notice bad">${refused.notice}</p></div>`}
 <section class="card">
 <p>${words.intro}</p>
-<form method="post" action="/watch" class="watch-choice">
+<form method="post" action="/watch" class="watch-choice" id="watch-form">
 <label class="choice">${words.source} <input name="source" list="sources" value="${source}" placeholder="${words.hostSource(hostSource)}" maxlength="1024"></label>
-<datalist id="sources" hx-get="/parts/watch-sources" hx-trigger="load"></datalist>
-${choice(words.size, { name: "size", values: choicesWith(sizes, size), chosen: size })}
+<datalist id="sources" hx-get="/parts/watch-choices" hx-trigger="load"></datalist>
+<window-size data-text="${words.windowSize}">${choice(words.size, { name: "size", values: choicesWith(sizes, size), chosen: size })}</window-size>
 ${choice(words.fps, { name: "fps", values: choicesWith(rates, fps), chosen: fps })}
 ${choice(words.codec, { name: "codec", values: codecs, chosen: codec })}
 <label class="choice">${words.bitrate} <input name="bitrate_kbps" type="number" min="${bitrateKbpsMin}" max="${bitrateKbpsMax}" value="${bitrate_kbps}" required></label>
 <button class="primary">${words.start}</button>
 </form>
 </section>
+<section id="watch-sources" class="card" hx-get="/parts/watch-sources" hx-trigger="load" hx-swap="outerHTML" hidden></section>
 ${sourceStateSection(reader, state)}
 ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 }
@@ -78,6 +82,23 @@ export function sourceChoices(sources: readonly Choosable[]): Html {
     ({ source, width, height }) =>
       html`<option value="${source}">${width === undefined ? "" : `${width}×${height}`}</option>`,
   )}`;
+}
+
+/** The same by their names, each with a button that starts it as the form says. */
+export function sourceList(reader: Reader, sources: readonly Choosable[]): Html {
+  const { watch: words } = reader.messages;
+  const usable = sources.filter(({ source }) => isRequestable(source));
+  if (usable.length === 0) return html`<section id="watch-sources" hidden></section>`;
+  return html`<section id="watch-sources" class="card"><h2>${words.sources}</h2>
+<ul class="watch-list">${usable.map((source) => sourceItem(reader, source))}</ul></section>`;
+}
+
+function sourceItem(reader: Reader, { source, width, height, problem }: Choosable): Html {
+  const { watch: words } = reader.messages;
+  const size = width === undefined ? "" : ` · ${width}×${height}`;
+  return html`<li><span class="name">${sourceName(reader, source)}</span>
+<span class="muted small">${source}${size}</span>
+${problem === undefined ? html`<button form="watch-form" name="source" value="${source}">${words.start}</button>` : html`<span class="muted small" lang="en">${problem}</span>`}</li>`;
 }
 
 type Choosable = {
@@ -136,9 +157,11 @@ function runningSection(reader: Reader, streams: readonly WatchStream[]): Html {
 <ul class="watch-list">${streams.map(
     (
       stream,
-    ) => html`<li><a href="/watch/${stream.session_id}">${modeOf(stream)} · ${stream.source}</a>
-<span class="muted">${clientText(reader, { client: "", viewers: stream.viewers })}</span></li>`,
-  )}</ul></section>`;
+    ) => html`<li><a class="name" href="/watch/${stream.session_id}">${sourceName(reader, stream.source)}</a>
+<span class="muted small">${modeOf(stream)} · ${stream.source}</span>
+<span class="muted small">${clientText(reader, { client: "", viewers: stream.viewers })}</span></li>`,
+  )}</ul>
+${streams.length > 1 ? html`<p><a class="button" href="/watch/all">${words.all}</a></p>` : ""}</section>`;
 }
 
 export type PlayerView = {
@@ -151,21 +174,26 @@ export function playerPage(reader: Reader, { stream, viewers, status }: PlayerVi
   const { watch: words } = reader.messages;
   const figure = (name: string, label: string) =>
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
-  return html`<h1>${words.title}</h1>
+  return html`<h1>${sourceName(reader, stream.source)}</h1>
 <watch-player data-broadcast="${stream.broadcast}" data-language="${reader.language}">
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
 <div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas>${takesInput(stream.source) ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
+<div class="watch-over">
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}
 ${soundFigures(reader)}
 </dl>
 <div class="watch-actions">
-<button type="button" data-part="full">${words.fullScreen}</button>
+<button type="button" data-part="full" data-enter="${words.fullScreen}" data-leave="${words.leaveFullScreen}">${words.fullScreen}</button>
+<label class="choice">${words.shownSize.label} <select data-part="size"><option value="fit">${words.shownSize.fit}</option><option value="original">${words.shownSize.original}</option></select></label>
 <button type="button" data-part="live">${words.jump}</button>
 ${soundControls(reader)}
 ${watchCapture(reader, status)}
+${markForm(reader)}
+${keepForm(reader)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
 <a href="/watch">${words.back}</a>
+</div>
 </div>
 <div id="notice" role="status"></div>
 <p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>
@@ -254,6 +282,7 @@ function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
   )}</tr>`;
 }
 
-function modeOf({ width, height, fps, codec }: WatchStream): string {
+/** Size, rate and codec, as they are everywhere in the console. */
+export function modeOf({ width, height, fps, codec }: WatchStream): string {
   return `${width}×${height} · ${fps} fps · ${nameOf(codec)}`;
 }

@@ -8,6 +8,7 @@ import { sourceStateSection } from "../../views/source-state.ts";
 import {
   playerPage,
   sourceChoices,
+  sourceList,
   type WatchFault,
   type WatchForm,
   watchCapture,
@@ -16,6 +17,7 @@ import {
   watchPage,
   watchState,
 } from "../../views/watch.ts";
+import { allPage } from "../../views/watch-all.ts";
 import { Failure } from "../base/failure.ts";
 import { isModeAllowed, modeLimits } from "../model/limits.ts";
 import { isRequestable } from "../model/source.ts";
@@ -46,8 +48,14 @@ function sourceRoutes(parts: ConsoleParts, { readers }: Tools) {
       hidden,
     )
     .get(
-      "/parts/watch-sources",
+      "/parts/watch-choices",
       async () => partResponse(sourceChoices(await parts.host.sources())),
+      hidden,
+    )
+    .get(
+      "/parts/watch-sources",
+      async ({ request }) =>
+        partResponse(sourceList(readers.of(request), await parts.host.sources())),
       hidden,
     );
 }
@@ -98,6 +106,15 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     streams.streams().find(({ session_id }) => String(session_id) === text);
   return new Elysia({ name: "pages/watch/stream" })
     .get(
+      "/watch/all",
+      ({ request }) => {
+        const reader = readers.of(request);
+        const main = allPage(reader, streams.streams());
+        return page(request, { title: reader.messages.watch.all, main, hasPlayer: true });
+      },
+      hidden,
+    )
+    .get(
       "/watch/:id",
       ({ request, params }) => {
         const stream = find(params.id);
@@ -143,7 +160,8 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
 function readWatchForm(form: URLSearchParams): WatchForm {
   // All fields, by their own list.
   return Object.fromEntries(
-    watchFields.map((name) => [name, form.get(name)?.trim() ?? ""]),
+    // A button of the list comes after the field that may be typed into.
+    watchFields.map((name) => [name, form.getAll(name).at(-1)?.trim() ?? ""]),
   ) as WatchForm;
 }
 
