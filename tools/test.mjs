@@ -2,7 +2,7 @@
  * `npm test`: what the tests need, then the checks, then every test. The last line, alone, is
  * "N passed, N failed". With arguments only those tests run.
  *
- * Every folder of `test/` has a process of its own. One process for all 300 files keeps the modules
+ * Every folder of `test/` has a process of its own, two at a time. One process for all 300 files keeps the modules
  * and objects of each, and late files then ran up to forty times slower than alone: what a test
  * waits for became late although nothing else ran. So a process that dies costs its folder alone.
  */
@@ -32,19 +32,36 @@ export async function runTests(bun, args) {
   return checkCode || code || (skipped.size > 0 ? 1 : 0);
 }
 
-/** One after the other: tests that watch a stream keep both cores for themselves. */
+/** First folders of tests that watch a stream, or wait for real programs. */
+const watching = [
+  ...["audio", "browser", "cli", "flow", "gamestream", "host", "input", "moq", "native", "prove"],
+  "video",
+];
+
+/**
+ * Two at a time: tests that watch a stream one after the other, most of their time waiting, and
+ * beside them, at a lower priority, those that only work something out.
+ */
 async function runFolders(bun, skipped) {
+  const folders = [...testFolders()]
+    .map(([folder, paths]) => ({ folder, paths: paths.filter((path) => !skipped.has(path)) }))
+    .filter(({ paths }) => paths.length > 0);
+  const watched = ({ folder }) => watching.includes(folder.split("/")[1]);
+  const lanes = [
+    runLane(folders.filter(watched), (args) => runBunTest(bun, args)),
+    runLane(
+      folders.filter((one) => !watched(one)),
+      (args) => runBunTest("nice", args, { first: ["-n", "10", bun], isHeldBack: true }),
+    ),
+  ];
+  return (await Promise.all(lanes)).flat();
+}
+
+async function runLane(folders, runPaths) {
   const results = [];
-  for (const [folder, paths] of testFolders()) {
-    const left = paths.filter((path) => !skipped.has(path));
-    if (left.length === 0) continue;
+  for (const { folder, paths } of folders) {
     const startMs = performance.now();
-    results.push(
-      await runBunTest(
-        bun,
-        left.map((path) => `./${path}`),
-      ),
-    );
+    results.push(await runPaths(paths.map((path) => `./${path}`)));
     say(`${((performance.now() - startMs) / 1000).toFixed(1)} s for ${folder}`);
   }
   return results;
@@ -66,19 +83,28 @@ function run(bun, args, skipped) {
   return runBunTest(bun, [...without, ...args]);
 }
 
-/** Shows what bun prints, and reads from it the counts and the names of what failed. */
-async function runBunTest(bun, args) {
-  const child = spawn(bun, ["test", "--timeout", timeoutMs, ...args], {
+/**
+ * Shows what bun prints, at its end where it is held back so that it mixes with nothing, and reads
+ * from it the counts and the names of what failed.
+ */
+async function runBunTest(program, args, { first = [], isHeldBack = false } = {}) {
+  const child = spawn(program, [...first, "test", "--timeout", timeoutMs, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  child.stdout.pipe(process.stdout, { end: false });
+  const held = [];
+  const show = (stream, part) => {
+    if (isHeldBack) held.push(() => stream.write(part));
+    else stream.write(part);
+  };
+  child.stdout.on("data", (part) => show(process.stdout, part));
   let text = "";
   child.stderr.setEncoding("utf8").on("data", (part) => {
-    process.stderr.write(part);
+    show(process.stderr, part);
     text += part;
   });
-  const code = await exitOf(child, bun);
+  const code = await exitOf(child, program);
+  for (const write of held) write();
   return { code, ...readResult(text, code) };
 }
 
