@@ -7,6 +7,7 @@ import { makeFigures } from "../src/analysis/figures.ts";
 import { clusterMarks } from "../src/analysis/mark-clusters.ts";
 import { makeSeries } from "../src/analysis/series.ts";
 import { decodeBlock } from "../src/frames/block.ts";
+import { marksIn } from "../src/frames/marks.ts";
 import { concatTables, tableBetween } from "../src/frames/table.ts";
 import { asLanguage, catalogues } from "../src/i18n/language.ts";
 import { judgeSession, samplesOf } from "../src/keep/judge-session.ts";
@@ -110,7 +111,8 @@ function verdictOf({ rows, capture, preset, changes }: Shared, query: Query): Ve
   if (rows === undefined) return undefined;
   const [from, to] = [number(query, "from") ?? 0, number(query, "to") ?? Number.POSITIVE_INFINITY];
   const range = tableBetween(rows, from * 1000, to * 1000);
-  const known = { rows: range, preset, changes, ...samplesOf(capture) };
+  const marks = marksIn(capture.meta, { from, to });
+  const known = { rows: range, preset, changes, marks, ...samplesOf(capture) };
   return judgeSession(known, number(query, "session"));
 }
 

@@ -259,6 +259,17 @@ function changeText(reader: Reader, event: StateChangeEvent): string {
   return `${what}: ${show(event.old, reader)} → ${show(event.new, reader)} · ${actor}${of}`;
 }
 
+/** A setting's name and value in words; `undefined` for a setting that nobody knows. */
+export function settingLine(
+  reader: Reader,
+  name: string,
+  value: unknown,
+): readonly [string, string] | undefined {
+  const title = own<string>(reader.messages.events.settings, name);
+  const show = own<Show>(shows, name);
+  return title === undefined || show === undefined ? undefined : [title, show(value, reader)];
+}
+
 type Show = (value: unknown, reader: Reader) => string;
 
 /** A number as `write` says it, and anything else as it is. */

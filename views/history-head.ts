@@ -5,6 +5,7 @@ import { clientText } from "./client.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge, modeOf } from "./recordings.ts";
+import { stretchesText } from "./stretches.ts";
 
 /** What of a session the page covers, since the session began. */
 export type HeldStretch = {
@@ -14,9 +15,6 @@ export type HeldStretch = {
   /** What of it could not be read. */
   readonly unread?: Unread;
 };
-
-/** Stretches that are named; a disk that fails has many. */
-const namedCountMax = 5;
 
 type Shown = { readonly fromMs: number | undefined; readonly toMs: number | undefined };
 
@@ -45,11 +43,7 @@ ${partLinks(reader, held)}
 /** Missing is not the same as not recorded. */
 function unreadNotice({ messages, format }: Reader, { unread = [] }: HeldStretch): Html {
   if (unread.length === 0) return html``;
-  const ranges = unread.slice(0, namedCountMax).map(({ from_ms, to_ms }) => {
-    return `${format.duration(from_ms)} – ${format.duration(to_ms)}`;
-  });
-  const more = unread.length > namedCountMax ? ["…"] : [];
-  return html`<p class="fault" role="alert">${messages.history.unread([...ranges, ...more].join(", "))}</p>
+  return html`<p class="fault" role="alert">${messages.history.unread(stretchesText(format, unread))}</p>
 `;
 }
 

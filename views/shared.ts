@@ -8,6 +8,7 @@ import type { MarkLine } from "../src/model/marks.ts";
 import { eventTypes } from "../src/model/timeline.ts";
 import { chartElement } from "./charts.ts";
 import { clientText } from "./client.ts";
+import { type Condition, conditionLines } from "./conditions.ts";
 import { figuresTable } from "./figures.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -21,7 +22,7 @@ export type SharedPage = {
   readonly verdict: VerdictCard | undefined;
   readonly figures: Figures;
   readonly marks: readonly MarkLine[];
-  readonly conditions: readonly (readonly [string, string])[];
+  readonly conditions: readonly Condition[];
   readonly version: string;
   readonly sharedUnixMs: number;
 };
@@ -85,11 +86,11 @@ function controls(reader: Reader, { meta }: Capture): Html {
 ${zoomButtons(reader, reader.messages.share.zoom)}</form>`;
 }
 
-function conditions({ messages }: Reader, { conditions: all }: SharedPage): Html {
-  const { share: words } = messages;
+function conditions(reader: Reader, { conditions: all }: SharedPage): Html {
+  const { share: words } = reader.messages;
   if (all.length === 0) return html``;
   return html`<section class="card"><details><summary><strong>${words.conditions}</strong></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.conditions}"><table class="rows"><tbody>${all.map(([name, value]) => html`<tr><th scope="row" class="wrap">${name}</th><td class="wrap">${value}</td></tr>`)}</tbody></table></div></details></section>`;
+<div class="scroll" tabindex="0" role="region" aria-label="${words.conditions}"><table class="rows"><tbody>${conditionLines(reader, all).map(([name, value]) => html`<tr><th scope="row" class="wrap">${name}</th><td class="wrap">${value}</td></tr>`)}</tbody></table></div></details></section>`;
 }
 
 function events(reader: Reader, { marks }: SharedPage): Html {

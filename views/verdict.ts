@@ -8,6 +8,7 @@ import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
 import { blamePicture } from "./blame.ts";
 import type { Format, Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { stretchesText } from "./stretches.ts";
 import { changeText, type StepTools, stepButton } from "./trial.ts";
 
 export type VerdictCard = {
@@ -52,7 +53,7 @@ function verdictCard(reader: Reader, card: VerdictCard): Html {
   return html`<section id="verdict" class="card verdict verdict-${verdict.quality}" aria-label="${words.title}">
 <p class="verdict-line">${verdictSentence(reader, card)}</p>
 ${causeList(reader, card)}
-${facts(reader, verdict)}
+${lackLines(reader, verdict).map((line) => html`<p class="fault">${line}</p>`)}${facts(reader, verdict)}
 ${blamePicture(reader, verdict)}
 </section>`;
 }
@@ -199,6 +200,18 @@ export function stepText(reader: Reader, step: NonNullable<Cause["step"]>): stri
     return [name, name === "bitrate_kbps" ? format.bitrate(value) : format.rounded(value, 2)];
   });
   return messages.verdict.steps[step.code]({ ...Object.fromEntries(values), change });
+}
+
+/** What of the range the verdict does not rest on, a line each. */
+export function lackLines(
+  { messages, format }: Reader,
+  { unread = [], rows_until_ms }: Pick<Verdict, "unread" | "rows_until_ms">,
+): string[] {
+  const { blame: words } = messages;
+  const lines: string[] = [];
+  if (unread.length > 0) lines.push(`${words.unread(stretchesText(format, unread))}.`);
+  if (rows_until_ms !== undefined) lines.push(`${words.rowsEnd(format.duration(rows_until_ms))}.`);
+  return lines;
 }
 
 function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Verdict): Html {

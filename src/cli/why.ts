@@ -5,7 +5,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { Format, type Reader } from "../../views/format.ts";
-import { stepText, verdictSentence } from "../../views/verdict.ts";
+import { lackLines, stepText, verdictSentence } from "../../views/verdict.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { type Config, configOf } from "../config.ts";
@@ -97,4 +97,5 @@ function print({ name, mode, verdict }: Judged, terminal: Terminal): void {
     const advice = step === undefined ? "" : `  → ${stepText(reader, step)}`;
     terminal.print(`  ${reader.format.percent(share).padStart(7)}  ${words.name}${advice}`);
   }
+  for (const line of lackLines(reader, verdict)) terminal.print(`  ${line}`);
 }

@@ -1,5 +1,6 @@
 /** What the rows of a file lack, beside them in its metadata; checked when it is read back. */
 import { Value } from "@sinclair/typebox/value";
+import { type MarksRange, marksIn } from "../frames/marks.ts";
 import { type RowMarks, Unread } from "../model/unread.ts";
 import type { FrameFile } from "./parquet-reader.ts";
 import type { FrameFileWriter } from "./parquet-writer.ts";
@@ -9,23 +10,15 @@ const unreadKey = "onglass.unread";
 /** In the metadata of a file of rows that was cut: how many it has. */
 const truncatedKey = "onglass.truncated";
 
-/** A part of a capture, in ms since its begin; what is left out is not limited. */
-type Range = { readonly from?: number | undefined; readonly to?: number | undefined };
-
 /** What the rows of a file lack in the range that is asked for. Its notes are checked. */
-export function marksOfFile(file: Pick<FrameFile, "note" | "lastDueUs">, range: Range): RowMarks {
-  const { from = 0, to = Number.POSITIVE_INFINITY } = range;
-  const unread = parse(file.note(unreadKey))
-    .map(({ from_ms, to_ms }) => ({ from_ms: Math.max(from_ms, from), to_ms: Math.min(to_ms, to) }))
-    .filter(({ from_ms, to_ms }) => to_ms > from_ms);
+export function marksOfFile(
+  file: Pick<FrameFile, "note" | "lastDueUs">,
+  range: MarksRange,
+): RowMarks {
   const isCut = file.note(truncatedKey) !== undefined;
   const { lastDueUs } = file;
-  const untilMs = isCut && lastDueUs !== undefined ? rowsUntilMs(lastDueUs) : undefined;
-  const isMissed = untilMs !== undefined && to > untilMs;
-  return {
-    ...(unread.length === 0 ? {} : { unread }),
-    ...(isMissed ? { rows_until_ms: untilMs } : {}),
-  };
+  const until = isCut && lastDueUs !== undefined ? { rows_until_ms: rowsUntilMs(lastDueUs) } : {};
+  return marksIn({ unread: parse(file.note(unreadKey)), ...until }, range);
 }
 
 /** Behind the last row that is there. @param lastDueUs since the begin */

@@ -1,4 +1,4 @@
-/** The picture of lost time, the marks of a verdict in charts, and its rhythm, in both languages. */
+/** The picture of lost time, the marks of a verdict in charts, its rhythm and what it lacks, in both languages. */
 import type { RhythmCandidate } from "../model/verdict.ts";
 
 export type BlameWords = {
@@ -21,6 +21,9 @@ export type BlameWords = {
   readonly freeze: string;
   readonly rhythm: string;
   readonly unknown: string;
+  /** What the verdict does not rest on, because it could not be read or was not written. */
+  readonly unread: (ranges: string) => string;
+  readonly rowsEnd: (at: string) => string;
 };
 
 export const blameEnglish: BlameWords = {
@@ -47,6 +50,8 @@ export const blameEnglish: BlameWords = {
   freeze: "freeze",
   rhythm: "rhythm",
   unknown: "unexplained",
+  unread: (ranges) => `Not judged, because it could not be read: ${ranges}`,
+  rowsEnd: (at) => `Judged until ${at}: there were more frames than a file takes`,
 };
 
 export const blameGerman: BlameWords = {
@@ -73,4 +78,6 @@ export const blameGerman: BlameWords = {
   freeze: "Standbild",
   rhythm: "Rhythmus",
   unknown: "ungeklärt",
+  unread: (ranges) => `Nicht beurteilt, weil es sich nicht lesen ließ: ${ranges}`,
+  rowsEnd: (at) => `Beurteilt bis ${at}: Es waren mehr Bilder, als eine Datei fasst`,
 };

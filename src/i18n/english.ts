@@ -124,7 +124,7 @@ export const english = {
     unreadHint: "A part of the history could not be read when this capture was made from it.",
     rowsCut: "frames cut",
     rowsCutHint: (time: string) =>
-      `Single frames end at ${time}: there were more than a file takes (4,000,000). Samples and events are complete.`,
+      `Single frames end at ${time}: there were more than a file takes.`,
     recovered: "recovered",
     recoveredHint: "Recovered after the host crashed.",
     mended: "invalid values",

@@ -128,7 +128,7 @@ export const german: Messages = {
       "Ein Teil des Verlaufs ließ sich nicht lesen, als diese Aufzeichnung daraus entstand.",
     rowsCut: "Einzelbilder gekürzt",
     rowsCutHint: (time) =>
-      `Die Einzelbilder enden bei ${time}: Es waren mehr, als eine Datei fasst (4.000.000). Messwerte und Ereignisse sind vollständig.`,
+      `Die Einzelbilder enden bei ${time}: Es waren mehr, als eine Datei fasst.`,
     recovered: "wiederhergestellt",
     recoveredHint: "Nach einem Absturz des Hosts wiederhergestellt.",
     mended: "ungültige Werte",

@@ -1,6 +1,16 @@
 /** What a shared file and the page that offers it say, in both languages. */
 import type { ReplacedKind } from "../model/share.ts";
 
+/** Conditions that are no settings of the operator. */
+type ConditionName =
+  | "version"
+  | "source"
+  | "perf"
+  | "preset_at_start"
+  | "cpu_count"
+  | "free_memory_bytes"
+  | "load_average_1m";
+
 export type ShareWords = {
   readonly button: string;
   readonly title: string;
@@ -20,6 +30,10 @@ export type ShareWords = {
   /** In the file itself. */
   readonly from: (version: string, date: string) => string;
   readonly conditions: string;
+  /** By the last part of their place in a checkpoint. */
+  readonly conditionNames: Readonly<Record<ConditionName, string>>;
+  readonly encoderOf: (codec: string) => string;
+  readonly noEncoder: string;
   readonly more: string;
   readonly zoom: string;
 };
@@ -51,6 +65,17 @@ export const shareEnglish: ShareWords = {
     "Read the file before you publish it: free text can identify someone in words that no rule finds.",
   from: (version, date) => `Shared from onglass ${version}, ${date}`,
   conditions: "Conditions",
+  conditionNames: {
+    version: "version of onglass",
+    source: "source",
+    perf: "performance log",
+    preset_at_start: "encoder preset at the start",
+    cpu_count: "CPU cores",
+    free_memory_bytes: "free memory",
+    load_average_1m: "load of the machine (1 minute)",
+  },
+  encoderOf: (codec) => `Encoder for ${codec}`,
+  noEncoder: "none",
   more: "Later events are in the bundle.",
   zoom: "Drag to zoom.",
 };
@@ -83,6 +108,17 @@ export const shareGerman: ShareWords = {
     "Lies die Datei, bevor du sie veröffentlichst: Freier Text kann jemanden mit Worten nennen, die keine Regel findet.",
   from: (version, date) => `Geteilt mit onglass ${version}, ${date}`,
   conditions: "Bedingungen",
+  conditionNames: {
+    version: "Version von onglass",
+    source: "Quelle",
+    perf: "Leistungslog",
+    preset_at_start: "Encoder-Preset beim Start",
+    cpu_count: "CPU-Kerne",
+    free_memory_bytes: "freier Arbeitsspeicher",
+    load_average_1m: "Last des Rechners (1 Minute)",
+  },
+  encoderOf: (codec) => `Encoder für ${codec}`,
+  noEncoder: "keiner",
   more: "Spätere Ereignisse sind im Paket.",
   zoom: "Zum Zoomen ziehen.",
 };

@@ -82,12 +82,17 @@ export class HistoryService implements HistoryReads {
   }
 
   async framesOfRecording(id: string, query: FramesQuery): Promise<FramesPage> {
-    return pageOf(await this.fromFile(id, (path) => readFileRows(path, query)), query);
+    return pageOf(await this.fileRowsOfRecording(id, query), query);
   }
 
   /** All rows of a saved capture in the range. @throws Failure `no_frames`, `frames_damaged` */
   async rowsOfRecording(id: string, query: FramesQuery): Promise<FrameTable> {
     return await this.fromFile(id, (path) => readFrames(path, query));
+  }
+
+  /** The same with what they lack. */
+  async fileRowsOfRecording(id: string, query: FramesQuery): Promise<FileRows> {
+    return await this.fromFile(id, (path) => readFileRows(path, query));
   }
 
   async overviewOfRecording(id: string, query: OverviewQuery): Promise<FramesOverview> {
@@ -322,7 +327,9 @@ export class HistoryService implements HistoryReads {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const range = { ...newestOf(rangeOf(stretch, query)), sessionId };
-    return await keptRowsOf(history.read(range, stretch.run), stretch.beginUs);
+    const unread: UnreadStretch[] = [];
+    const parts = history.read(range, stretch.run, unread);
+    return await keptRowsOf({ parts, unread }, stretch.beginUs);
   }
 
   /** By `<run>-<session>`, or the number of a session of this run. */

@@ -8,6 +8,7 @@ import { filterTable } from "../frames/table.ts";
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import { StateChangeEvent, type Timeline } from "../model/timeline.ts";
+import type { RowMarks } from "../model/unread.ts";
 import { changedSettings, SettingChange, type Verdict } from "../model/verdict.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 
@@ -19,6 +20,8 @@ export type Known = {
   readonly preset: string | undefined;
   /** Settings that were changed meanwhile, in order; none unless given. */
   readonly changes?: readonly SettingChange[] | undefined;
+  /** What the rows lack of the range: the verdict says so. Nothing unless given. */
+  readonly marks?: RowMarks | undefined;
 };
 
 const PresetState = Type.Object({
@@ -74,12 +77,13 @@ export function judgeSession(known: Known, asked: number | undefined): Verdict {
   const { width = 0, height = 0, fps = 60, codec = "", kind } = session ?? {};
   const { preset } = known;
   const isImported = kind === "";
-  return verdictOf({
+  const verdict = verdictOf({
     stream: { session_id: id, width, height, fps: Math.max(1, fps), codec, preset, isImported },
     rows,
     windows: windowsIn(rows, known.samples, id),
     changes: known.changes,
   });
+  return { ...verdict, ...known.marks };
 }
 
 /** The id that most rows have; 0 without rows. */

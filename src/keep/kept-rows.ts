@@ -3,13 +3,20 @@ import { stat } from "node:fs/promises";
 import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
 import { marksOfFile } from "../export/row-marks.ts";
 import { concatTables, filterTable, withZero } from "../frames/table.ts";
-import type { HistoryPart } from "../history/read-range.ts";
+import type { HistoryPart, UnreadStretch } from "../history/read-range.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { RowMarks } from "../model/unread.ts";
 import type { SettingChange } from "../model/verdict.ts";
 import type { FramesQuery } from "../ports/history.ts";
 import { changeIn } from "./judge-session.ts";
+import { unreadField } from "./unread.ts";
+
+/** A range of the history while it is read. */
+type HistoryReading = {
+  readonly parts: AsyncIterable<HistoryPart>;
+  readonly unread: readonly UnreadStretch[];
+};
 
 /** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
 export type KeptRows = {
@@ -18,11 +25,16 @@ export type KeptRows = {
   readonly sessions: readonly CaptureSession[];
   /** Settings that were changed in the range, in order. */
   readonly changes: readonly SettingChange[];
+  /** What of the range could not be read. */
+  readonly marks: RowMarks;
 };
 
-/** @param zeroUs the begin, on the monotonic clock of the run */
+/**
+ * @param unread what `parts` could not read, filled while they are
+ * @param zeroUs the begin, on the monotonic clock of the run
+ */
 export async function keptRowsOf(
-  parts: AsyncIterable<HistoryPart>,
+  { parts, unread }: HistoryReading,
   zeroUs: number,
 ): Promise<KeptRows> {
   const tables: FrameTable[] = [];
@@ -41,7 +53,8 @@ export async function keptRowsOf(
     for (const session of part.sessions) sessions.set(session.session_id, session);
   }
   const rows = withZero(concatTables(tables), zeroUs);
-  return { rows, samples, sessions: [...sessions.values()], changes };
+  const marks = unreadField(unread, zeroUs);
+  return { rows, samples, sessions: [...sessions.values()], changes, marks };
 }
 
 /** Rows of a file, and what of the range they lack. */

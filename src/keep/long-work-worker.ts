@@ -3,7 +3,7 @@ import { quietConsole } from "../base/library-console.ts";
 import { lowerPriority } from "../base/low-priority.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
 import { judgeSession } from "./judge-session.ts";
-import { keptRowsOf, readFrames } from "./kept-rows.ts";
+import { keptRowsOf, readFileRows } from "./kept-rows.ts";
 import type { LongAnswer, LongRequest, RowsPlace } from "./long-work.ts";
 import { overviewOfFile, overviewOfParts } from "./overviews.ts";
 import { unreadField } from "./unread.ts";
@@ -48,10 +48,10 @@ async function work(request: LongRequest): Promise<LongAnswer> {
 
 async function rowsAt(place: RowsPlace) {
   const unread: UnreadStretch[] = [];
-  if (place.kind === "file") return { rows: await readFrames(place.path, place.query), unread };
+  if (place.kind === "file") return { ...(await readFileRows(place.path, place.query)), unread };
   const { directory, names, range, zeroUs } = place;
   const parts = readRange({ directory, names }, range, unread);
-  return { ...(await keptRowsOf(parts, zeroUs)), unread };
+  return { ...(await keptRowsOf({ parts, unread }, zeroUs)), unread };
 }
 
 function answer(message: LongAnswer): void {

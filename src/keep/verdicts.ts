@@ -59,8 +59,7 @@ export class VerdictService implements VerdictReads {
         return history.long.verdict({ kind: "verdict", place, known, session });
       });
     }
-    const rows = await history.rowsOfRecording(id, query);
-    return judgeSession({ rows, ...known }, session);
+    return judgeSession({ ...(await history.fileRowsOfRecording(id, query)), ...known }, session);
   }
 
   async verdictOfCapture(query: VerdictQuery): Promise<Verdict | undefined> {

@@ -3,6 +3,7 @@
  * of both languages. Codes are only ever added.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { RowsUntilMs, Unread } from "./unread.ts";
 
 /** `cannot_tell` where there is too little to judge. */
 export const verdictQualities = ["smooth", "stutter", "bad", "cannot_tell"] as const;
@@ -251,6 +252,8 @@ export const Verdict = Type.Object(
     blame: Type.Record(Type.String(), share("Share of all excess"), {
       description: "By part of a frame's time; with unaccounted they add up to 1",
     }),
+    unread: Type.Optional(Unread),
+    rows_until_ms: Type.Optional(RowsUntilMs),
   },
   { $id: "Verdict", description: "Whose fault it was, with the measures that show it" },
 );

@@ -11,6 +11,7 @@ import type { VerdictCard } from "../../views/verdict.ts";
 import { makeFigures } from "../analysis/figures.ts";
 import { cutText } from "../base/cut-text.ts";
 import { parquetOf } from "../export/parquet-writer.ts";
+import { marksIn } from "../frames/marks.ts";
 import { emptyTable } from "../frames/table.ts";
 import { catalogues, type Language } from "../i18n/language.ts";
 import { changesOf, judgeSession, presetIn, samplesOf } from "../keep/judge-session.ts";
@@ -97,7 +98,8 @@ function verdictOf({ capture, rows, timeline }: Given): Verdict | undefined {
   if (rows === undefined || rows.count === 0) return undefined;
   const preset = presetIn(timeline?.checkpoints.at(-1)?.state);
   const changes = changesOf(timeline);
-  return judgeSession({ rows, preset, changes, ...samplesOf(capture) }, undefined);
+  const marks = marksIn(capture.meta, {});
+  return judgeSession({ rows, preset, changes, marks, ...samplesOf(capture) }, undefined);
 }
 
 /** In the order of time. */
@@ -173,7 +175,9 @@ function bundleOf(given: Given, html: string): Uint8Array<ArrayBuffer> {
     json("machine.json", machineOf(capture)),
     json("versions.json", {
       onglass: given.version,
-      conditions: Object.fromEntries(conditionsOf(timeline)),
+      conditions: Object.fromEntries(
+        conditionsOf(timeline).map(([place, value]) => [place, String(value ?? "–")]),
+      ),
     }),
     ...(timeline === undefined
       ? []

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { onWarning } from "../../src/base/log.ts";
 import type { UnreadStretch } from "../../src/history/read-range.ts";
+import { VerdictService } from "../../src/keep/verdicts.ts";
 import {
   everything,
   openHistory,
@@ -205,6 +206,11 @@ test("segments that are being read stay until they were, also those of an earlie
   expect(readdirSync(directory.path)).toEqual([]);
 });
 
+function verdictsOf(parts: Awaited<ReturnType<typeof keepIn>>) {
+  const { service: history, store: recordings, recorder: stats } = parts;
+  return new VerdictService({ history, recordings, stats, presetNow: () => undefined });
+}
+
 test("a capture kept of a stretch that cannot all be read says so, in its head and its rows", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
@@ -229,6 +235,10 @@ test("a capture kept of a stretch that cannot all be read says so, in its head a
   expect((await service.framesOfSession("1", asked))?.unread).toEqual(meta.unread);
   expect((await service.overviewOfSession("1", {}))?.unread).toEqual(meta.unread);
   expect((await service.held("1", {}))?.unread).toEqual(meta.unread);
+  const verdicts = verdictsOf(parts);
+  expect((await verdicts.verdictOfRecording(meta.id, {})).unread).toEqual(meta.unread);
+  expect((await verdicts.verdictOfSession("1", {}))?.unread).toEqual(meta.unread);
+  expect((await verdicts.verdictOfSession("1", { from: 0, to: 1000 }))?.unread).toBeUndefined();
   const cut = { from: 0, to: 100_000 };
   const both = [service.framesOfRecording(meta.id, cut), service.framesOfSession("1", cut)];
   for (const page of await Promise.all(both)) {

@@ -183,3 +183,14 @@ test("a picture of too few bits is said first, and what came late keeps its own 
     /^Poor picture: .*fps\. \d.* came late, 100% of it because the encoder is too slow/,
   );
 });
+
+test("what a verdict does not rest on is on its card, in both languages", () => {
+  const lacking = { unread: [{ from_ms: 60_000, to_ms: 75_000 }], rows_until_ms: 3_600_000 };
+  const card = { verdict: { ...judge(() => ({})), ...lacking }, mode, moments: "/m" };
+  const inEnglish = verdictPart(englishReader, card).text;
+  expect(inEnglish).toContain("Not judged, because it could not be read: 1:00 – 1:15.");
+  expect(inEnglish).toContain("Judged until 1:00:00: there were more frames than a file takes.");
+  const inGerman = verdictPart(germanReader, card).text;
+  expect(inGerman).toContain("Nicht beurteilt, weil es sich nicht lesen ließ: 1:00 – 1:15.");
+  expect(inGerman).toContain("Beurteilt bis 1:00:00: Es waren mehr Bilder, als eine Datei fasst.");
+});

@@ -1,7 +1,9 @@
 /** A shared capture opens by itself, names nobody, and stays small. */
 import { expect, test } from "bun:test";
 import { inflateRawSync } from "node:zlib";
+import type { CaptureMeta } from "../../src/model/capture.ts";
 import type { FrameTable } from "../../src/model/frames.ts";
+import { settingsDefault } from "../../src/model/settings.ts";
 import { readSharedAssets } from "../../src/share/assets.ts";
 import { shareOf } from "../../src/share/share.ts";
 import { madeCapture } from "../support/made-capture.ts";
@@ -15,13 +17,20 @@ const known = [
   { kind: "secret", value: secret },
 ] as const;
 
+const { revision: _revision, ...withoutRevision } = settingsDefault;
+
 /** Ten minutes at 60 frames a second, with windows of a second. */
-async function shared(windowCount: number, rowCount: number) {
-  const capture = madeCapture({
+async function shared(
+  windowCount: number,
+  rowCount: number,
+  { language = "en", meta = {} }: { language?: "en" | "de"; meta?: Partial<CaptureMeta> } = {},
+) {
+  const made = madeCapture({
     id: "2026-06-26T20-14-03Z_1920x1080",
     windowCount,
     windowMs: 1000,
   });
+  const capture = { ...made, meta: { ...made.meta, ...meta } };
   const texts = `${secret} said living room at 10.1.2.3`;
   const times = Array.from({ length: 200 }, (_, index) => index * 1000);
   const timeline = madeTimeline({
@@ -32,7 +41,17 @@ async function shared(windowCount: number, rowCount: number) {
         t_ms: 0,
         state: {
           version: "0.1.0",
-          settings: { values: { source: "file:/home/martina/a.mkv" } },
+          settings: {
+            values: {
+              ...{ source: "file:/home/martina/a.mkv", perf: false, preset_at_start: "veryfast" },
+              ...withoutRevision,
+            },
+          },
+          encoders: [
+            { codec: "h264", encoder: "libx264", available: true },
+            { codec: "av1", encoder: "libsvtav1", available: false },
+          ],
+          load: { load_average_1m: 0.456, cpu_count: 2, free_memory_bytes: 8.25e9 },
           token: secret,
         },
       },
@@ -41,7 +60,7 @@ async function shared(windowCount: number, rowCount: number) {
   return shareOf({
     ...{ capture, timeline, known, assets: await readSharedAssets() },
     rows: wholeNumbers(madeRows(rowCount, (row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}))),
-    ...{ language: "en", version: "0.1.0", sharedUnixMs: 1_782_504_843_000 },
+    ...{ language, version: "0.1.0", sharedUnixMs: 1_782_504_843_000 },
   } as const);
 }
 
@@ -63,6 +82,36 @@ test("the page says the verdict in text, and loads nothing", async () => {
   );
   const outside = page.replace(/<script[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, "");
   expect(outside).not.toMatch(/(?:src|href)="(?!data:|#|\?)/);
+});
+
+test("the conditions are in words, in both languages: no name of the API is left", async () => {
+  const tables = { en: await conditionsIn("en"), de: await conditionsIn("de") };
+  for (const table of Object.values(tables)) {
+    expect(table.length).toBeGreaterThan(20);
+    expect(table.filter(([name = ""]) => /[a-z][._][a-z]/.test(name))).toEqual([]);
+  }
+  const english = new Map(tables.en);
+  expect(english.get("Save on late frames")).toBe("12");
+  expect(english.get("Pacing")).toBe("50%");
+  expect(english.get("Encoder for AV1")).toBe("none");
+  expect(english.get("Free memory")).toBe("8.3 GB");
+  expect(new Map(tables.de).get("Sichern bei schlechtem Befund")).toBe("an");
+});
+
+/** Names and values of the table. */
+async function conditionsIn(language: "en" | "de") {
+  const page = (await shared(60, 600, { language })).html();
+  const rows = page.matchAll(
+    /<th scope="row" class="wrap">([^<]*)<\/th><td class="wrap">([^<]*)</g,
+  );
+  return [...rows].map(([, name = "", value = ""]) => [name, value] as const);
+}
+
+test("what could not be read is said in the file", async () => {
+  const meta = { unread: [{ from_ms: 60_000, to_ms: 75_000 }] };
+  expect((await shared(60, 600, { meta })).html()).toContain(
+    "Not judged, because it could not be read: 1:00 – 1:15.",
+  );
 });
 
 test("no name and no secret is in the page or the bundle, and the list says what went", async () => {
