@@ -17,7 +17,7 @@ const [leftTrigger, rightTrigger] = [6, 7];
 /** Looks at pads until `stop`. */
 export class PadInput {
   readonly #send: (message: Bytes) => void;
-  readonly #last: string[] = [];
+  readonly #last: (string | undefined)[] = [];
   #request = 0;
 
   constructor(send: (message: Bytes) => void) {
@@ -28,10 +28,7 @@ export class PadInput {
   /** Nothing is pressed any more, as far as the host knows. */
   stop(): void {
     cancelAnimationFrame(this.#request);
-    for (const pad of this.#last.keys()) {
-      const rest = { buttons: 0, triggers: [0, 0], sticks: [0, 0, 0, 0] } as const;
-      this.#send(padMessage(performance.now(), { pad, activeMask: 0, ...rest }));
-    }
+    for (const pad of this.#last.keys()) this.#leave(pad, 0);
   }
 
   rumble({ pad, low, high, ms }: Extract<HostAnswer, { kind: "rumble" }>): void {
@@ -46,8 +43,16 @@ export class PadInput {
     const activeMask = pads.reduce((mask, pad, index) => mask | (pad === null ? 0 : 1 << index), 0);
     for (const [index, pad] of pads.entries()) {
       if (pad !== null) this.#follow(padStateOf(pad, index, activeMask));
+      else if (this.#last[index] !== undefined) this.#leave(index, activeMask);
     }
     this.#request = requestAnimationFrame(() => this.#look());
+  }
+
+  /** The host takes it for unplugged. */
+  #leave(pad: number, activeMask: number): void {
+    this.#last[pad] = undefined;
+    const rest = { buttons: 0, triggers: [0, 0], sticks: [0, 0, 0, 0] } as const;
+    this.#send(padMessage(performance.now(), { pad, activeMask, ...rest }));
   }
 
   #follow(state: PadState): void {

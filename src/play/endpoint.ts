@@ -7,12 +7,15 @@
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
+import { warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { InputEvent } from "../input/event.ts";
+import type { Uinput } from "../input/uinput/device.ts";
 import type { PlayRight } from "../ports/play.ts";
 import type { SocketEvents } from "../ports/sockets.ts";
 import type { PictureSize } from "../video/sources/source.ts";
 import { MessageBudget } from "./message-budget.ts";
+import { PagePads } from "./page-pads.ts";
 import { PlaySeat } from "./seat.ts";
 import type { StreamInputs } from "./stream-inputs.ts";
 import { inputStates, playMessageBytesMax } from "./wire/layout.ts";
@@ -36,6 +39,8 @@ type Options = {
   readonly inputs: StreamInputs;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** Devices of pads; the machine's own unless given. */
+  readonly uinput?: Uinput;
   /** Who sent the request may play this stream. Throws a `Failure` for who may not. */
   admit(request: Request, sessionId: number): PlayRight;
   /** A page has done something, `sentUs` on the host's clock where the page knows it. */
@@ -112,23 +117,30 @@ class Player {
   readonly #right: PlayRight;
   readonly #options: Options;
   readonly #seat: PlaySeat;
+  readonly #pads: PagePads;
   readonly #budget: MessageBudget;
   #socket: PlaySocket | undefined;
   #forget: (() => void) | undefined;
   #offsetUs: number | undefined;
+  #hasTarget = false;
 
   constructor(sessionId: number, right: PlayRight, options: Options) {
     this.#sessionId = sessionId;
     this.#right = right;
     this.#options = options;
     this.#seat = new PlaySeat((event) => options.inputs.pass(sessionId, event), options.scheduler);
+    this.#pads = new PagePads({
+      ...{ scheduler: options.scheduler, uinput: options.uinput },
+      send: (bytes) => void this.#socket?.send(bytes),
+      onProblem: (cause) => warn("input_devices_missing", { session_id: sessionId, cause }),
+    });
     this.#budget = new MessageBudget(options.clock.nowUs());
   }
 
   open(socket: PlaySocket): void {
     this.#socket = socket;
-    const hasTarget = this.#options.inputs.reach(this.#sessionId);
-    socket.send(writeState(hasTarget ? inputStates.ready : inputStates.noTarget));
+    this.#hasTarget = this.#options.inputs.reach(this.#sessionId);
+    socket.send(writeState(this.#hasTarget ? inputStates.ready : inputStates.noTarget));
     this.#forget = this.#right.whenOver(() => this.end("over"));
   }
 
@@ -160,6 +172,7 @@ class Player {
     this.#forget?.();
     this.#forget = undefined;
     this.#seat.release();
+    this.#pads.close();
   }
 
   #take(message: PlayMessage, receivedUs: number): void {
@@ -170,10 +183,12 @@ class Player {
       case "alive":
         this.#offsetUs = message.offsetUs;
         this.#seat.heard();
+        this.#pads.heard();
         this.#socket?.send(writeAnswer(message.atUs, receivedUs));
         break;
       case "release":
         this.#seat.release();
+        this.#pads.release();
         break;
       default:
         break;
@@ -181,7 +196,10 @@ class Player {
   }
 
   #input(events: readonly InputEvent[], at: InputTimes): void {
-    for (const event of events) this.#seat.accept(event);
+    for (const event of events) {
+      if (event.kind !== "pad") this.#seat.accept(event);
+      else if (this.#hasTarget) this.#pads.accept(event);
+    }
     this.#options.onInput?.(this.#sessionId, events, at);
   }
 

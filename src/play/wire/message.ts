@@ -2,7 +2,7 @@
  * Reads what a page sends and writes what it is answered, as `layout.ts` says. Pure: bytes in, values
  * out. What does not fit its kind is `undefined`; nothing here throws.
  */
-import type { InputEvent } from "../../input/event.ts";
+import type { InputEvent, Rumble } from "../../input/event.ts";
 import { keyAt, positionMax } from "../../input/key-positions.ts";
 import {
   markMax,
@@ -155,5 +155,15 @@ export function writeState(state: number): Uint8Array<ArrayBuffer> {
 export function writeAnswer(pageUs: number, hostUs: number): Uint8Array<ArrayBuffer> {
   const view = answer(playAnswers.answer, 8, pageUs);
   view.setFloat64(playHeaderBytes, hostUs, true);
+  return bytesOf(view);
+}
+
+/** What a pad of the page shall do, for how long. */
+export function writeRumble({ pad, strong, weak }: Rumble, ms: number): Uint8Array<ArrayBuffer> {
+  const view = answer(playAnswers.rumble, 8);
+  view.setUint8(playHeaderBytes, pad);
+  view.setUint16(playHeaderBytes + 2, strong, true);
+  view.setUint16(playHeaderBytes + 4, weak, true);
+  view.setUint16(playHeaderBytes + 6, ms, true);
   return bytesOf(view);
 }
