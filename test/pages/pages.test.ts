@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Capture } from "../../src/model/capture.ts";
+import { describeInputProblem } from "../../src/model/input-problem.ts";
 import { localAddress } from "../../src/pages/html-response.ts";
 import { consoleToken } from "../support/console-host.ts";
 import { madeCapture, playingSession, sessionOf } from "../support/made-capture.ts";
@@ -249,6 +250,18 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   store.save = save;
   const again = await (await pages.post("/capture/stop", {}, { "hx-request": "true" })).text();
   expect(again).toContain("Saved.");
+});
+
+test("what keeps a player's pads away is said at its session, with the line that changes it", async () => {
+  await using pages = await openPages();
+  const show = async (language: string) =>
+    await (await pages.get("/sessions/now", { "accept-language": language })).text();
+  const problem = describeInputProblem({ code: "devices_no_rights", values: {} });
+  pages.host.people.playing = [playingSession({ input_problem: problem })];
+  expect(await show("en")).toMatch(/onglass may not open \/dev\/uinput.*sudo tee \/etc\/udev/);
+  expect(await show("de")).toMatch(/onglass darf \/dev\/uinput nicht öffnen.*sudo tee \/etc\/udev/);
+  pages.host.people.playing = [playingSession({})];
+  expect(await show("en")).not.toContain("uinput");
 });
 
 test("how many watch in a browser is shown in the reader's language, a name as it is", async () => {
