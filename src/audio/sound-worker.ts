@@ -64,6 +64,7 @@ async function openSource(options: SoundOptions): Promise<SoundSource> {
     case "kms":
     case "portal":
     case "session":
+    case "virtual":
       return openMonitor({
         channelCount,
         onState: ({ isSilent, reason }) =>

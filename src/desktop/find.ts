@@ -13,6 +13,7 @@ import { listOutputs } from "../wayland/screen.ts";
 import { isMutterOffered, mutterOutputs } from "./mutter.ts";
 import { portalAbilities } from "./portal.ts";
 import { canStartSession } from "./private-session.ts";
+import { canMakeSwayOutput } from "./sway-output.ts";
 
 /** Something that can be given to `--source` as it is. */
 export type ListedSource = {
@@ -65,6 +66,7 @@ export function listSources(): ListedSource[] {
     ...busSources(),
     ...screenSources(),
     ...nodeSources(),
+    ...(canMakeSwayOutput() || isGnomeThere() ? [{ source: "virtual:" }] : []),
     ...(canStartSession() ? [{ source: "session:" }] : []),
     { source: "testsrc" },
   ];
@@ -88,6 +90,16 @@ function busSources(): ListedSource[] {
     using bus = openSessionBus();
     return [...gnomeSources(bus), ...listed("portal:", () => portalSources(bus))];
   });
+}
+
+function isGnomeThere(): boolean {
+  if (!isThere(sessionBusPath())) return false;
+  try {
+    using bus = openSessionBus();
+    return isMutterOffered(bus);
+  } catch {
+    return false;
+  }
 }
 
 function gnomeSources(bus: DBusConnection): ListedSource[] {

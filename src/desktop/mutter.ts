@@ -64,6 +64,23 @@ export type MutterCast = {
 
 /** Records a monitor, with its cursor, until the bus is closed. Throws with what is in the way. */
 export function recordMonitor(bus: DBusConnection, connector: string): MutterCast {
+  return record(bus, (how) => {
+    return { member: "RecordMonitor", signature: "sa{sv}", body: [connector, how] };
+  });
+}
+
+/**
+ * Makes one more monitor, as large as the consumer of its pictures asks PipeWire for, and records that.
+ * It goes when the bus is closed. Throws with what is in the way.
+ */
+export function recordVirtual(bus: DBusConnection): MutterCast {
+  if (!isMutterOffered(bus)) throw new Obstacle("gnome_absent");
+  return record(bus, (how) => ({ member: "RecordVirtual", signature: "a{sv}", body: [how] }));
+}
+
+type Recording = Pick<Asked, "member" | "signature" | "body">;
+
+function record(bus: DBusConnection, recordingOf: (how: DBusValue) => Recording): MutterCast {
   const control = pathOf(ask(bus, remote, { path: remotePath, member: "CreateSession" }));
   const of = { destination: remote, path: control, interface: `${remote}.Session` };
   const id = String(bus.property(of, "SessionId") ?? "");
@@ -71,8 +88,7 @@ export function recordMonitor(bus: DBusConnection, connector: string): MutterCas
   const create = { path: castPath, member: "CreateSession", signature: "a{sv}", body };
   const session = pathOf(ask(bus, cast, create));
   const how = options({ "cursor-mode": new Variant("u", cursorEmbedded) });
-  const record = { member: "RecordMonitor", signature: "sa{sv}", body: [connector, how] };
-  const stream = pathOf(ask(bus, cast, { ...record, path: session, of: "Session" }));
+  const stream = pathOf(ask(bus, cast, { ...recordingOf(how), path: session, of: "Session" }));
   const added = { path: stream, interface: `${cast}.Stream`, member: "PipeWireStreamAdded" };
   const closed = { path: session, interface: `${cast}.Session`, member: "Closed" };
   bus.watch(added);

@@ -11,16 +11,10 @@ import { closeDescriptor, openPipe, reapChild, stopBlocking } from "../base/libc
 import { shellWord } from "../base/own-command.ts";
 import { printable } from "../base/printable.ts";
 import { runtimeFolder } from "../base/runtime-folder.ts";
+import type { OwnScreen, ScreenMode } from "./own-screen.ts";
 import { removeSessionFolder, takeSessionFolder } from "./session-folder.ts";
 import { markName, SessionKeeper } from "./session-keeper.ts";
 import { asSessionUser, isRoot } from "./session-user.ts";
-
-/** Pixels, and pictures a second. */
-export type SessionMode = {
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-};
 
 const outputName = "HEADLESS-1";
 const startUsMax = 6_000_000;
@@ -40,7 +34,7 @@ export function canStartSession(): boolean {
 }
 
 /** Owned by the source that shows it. Nothing in its folder is read: the folder is its programs' to change. */
-export class PrivateSession {
+export class PrivateSession implements OwnScreen {
   readonly output = outputName;
   readonly #folder: string;
   readonly #clock: Clock = systemClock();
@@ -52,7 +46,7 @@ export class PrivateSession {
    * @param command words with blanks between them, run without a shell; a terminal when empty, if there is one.
    * @throws Error with what was in the way
    */
-  constructor(command: string, mode: SessionMode) {
+  constructor(command: string, mode: ScreenMode) {
     if (Bun.which("sway") === null) throw new Error("sway is not installed");
     if (Bun.which("setpriv") === null) throw new Error("setpriv (util-linux) is not installed");
     const words = programWords(command);
@@ -93,7 +87,7 @@ export class PrivateSession {
    * Makes the screen as large as the stream; the program keeps running. False when sway has not done
    * so within a second: it has hung, or the machine is busy. Blocks this thread meanwhile.
    */
-  resize(mode: SessionMode): boolean {
+  resize(mode: ScreenMode): boolean {
     const command = ["swaymsg", "-q", "-s", socketOf(this.#folder), modeLine(mode)];
     const { exitCode } = Bun.spawnSync(asSessionUser(...command), {
       env: sessionEnvironment(this.#folder),
@@ -190,7 +184,7 @@ function startCompositor(folder: string, mark: string): Compositor {
   }
 }
 
-function swayConfig(words: readonly string[], mode: SessionMode): string {
+function swayConfig(words: readonly string[], mode: ScreenMode): string {
   return [
     `${modeLine(mode)} position 0 0 bg #203040 solid_color`,
     "default_border none",
@@ -202,7 +196,7 @@ function swayConfig(words: readonly string[], mode: SessionMode): string {
   ].join("\n");
 }
 
-function modeLine({ width, height, fps }: SessionMode): string {
+function modeLine({ width, height, fps }: ScreenMode): string {
   return `output ${outputName} mode --custom ${width}x${height}@${fps}Hz`;
 }
 

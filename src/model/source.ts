@@ -25,6 +25,8 @@ export type SourceName =
     }
   /** A desktop of the player's own, and the words of what is run in it. */
   | { readonly kind: "session"; readonly command: string }
+  /** One more screen of the desktop that runs, as large as the stream. */
+  | { readonly kind: "virtual" }
   | { readonly kind: "file"; readonly path: string }
   /** Six hex digits in lower case. */
   | { readonly kind: "color"; readonly rgb: string };
@@ -115,6 +117,13 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     title: ({ command }) => command.split(" ", 1)[0]?.split("/").at(-1) || "Desktop",
     takesInput: true,
     isForSettings: true,
+  },
+  virtual: {
+    form: "virtual:",
+    pattern: "virtual:",
+    read: () => ({ kind: "virtual" }),
+    title: () => "Own screen",
+    takesInput: true,
   },
   file: {
     form: "file:<path>",

@@ -15,6 +15,7 @@ import {
   paramIds,
   readVideoFormat,
   type VideoFormat,
+  type WantedVideo,
 } from "./video-params.ts";
 
 /** Which node is wanted. */
@@ -68,7 +69,7 @@ export class PipewireStream implements Disposable {
   #taken: Pointer | undefined;
 
   /** @param fps the most that the producer is asked for. Throws when it cannot be connected. */
-  constructor(connection: PipewireConnection, target: PipewireTarget, fps: number) {
+  constructor(connection: PipewireConnection, target: PipewireTarget, wanted: WantedVideo) {
     this.#connection = connection;
     const object = target.kind === "object" ? ` target.object=${quoted(target.object)}` : "";
     const text = `media.type=Video media.category=Capture media.role=Screen${object}`;
@@ -79,7 +80,7 @@ export class PipewireStream implements Disposable {
     this.#listen();
     const how = flags.autoConnect | flags.mapBuffers | flags.dontReconnect;
     const node = target.kind === "id" ? target.id : anyNode;
-    const offered = this.#pointers([enumVideoFormat(fps)]);
+    const offered = this.#pointers([enumVideoFormat(wanted)]);
     const code = this.#library.pw_stream_connect(
       this.#stream,
       directionInput,

@@ -42,8 +42,15 @@ export type VideoFormat = {
   readonly isBlueFirst: boolean;
 };
 
-/** Any size, up to this rate, in the pixel formats that need no change. */
-export function enumVideoFormat(fps: number): Buffer {
+/** What is asked for: pictures of this size where the producer can choose, up to this rate. */
+export type WantedVideo = {
+  readonly fps: number;
+  /** Any when absent. */
+  readonly size?: { readonly width: number; readonly height: number };
+};
+
+/** In the pixel formats that need no change. */
+export function enumVideoFormat({ fps, size }: WantedVideo): Buffer {
   const { bgrx, bgra, rgbx, rgba } = videoFormats;
   const formats = [bgrx, bgra, rgbx, rgba].map(podId);
   const rate = Math.max(1, Math.round(fps));
@@ -51,14 +58,7 @@ export function enumVideoFormat(fps: number): Buffer {
     [keys.mediaType, podId(mediaTypeVideo)],
     [keys.mediaSubtype, podId(mediaSubtypeRaw)],
     [keys.videoFormat, podChoice(choiceKinds.enum, [podId(bgrx), ...formats])],
-    [
-      keys.size,
-      podChoice(choiceKinds.range, [
-        podRectangle(1280, 720),
-        podRectangle(1, 1),
-        podRectangle(sideMax, sideMax),
-      ]),
-    ],
+    [keys.size, size === undefined ? anySize() : podRectangle(size.width, size.height)],
     [
       keys.framerate,
       podChoice(choiceKinds.range, [podFraction(0, 1), podFraction(0, 1), podFraction(1000, 1)]),
@@ -68,6 +68,11 @@ export function enumVideoFormat(fps: number): Buffer {
       podChoice(choiceKinds.range, [podFraction(rate, 1), podFraction(1, 1), podFraction(1000, 1)]),
     ],
   ]);
+}
+
+function anySize(): Buffer {
+  const [least, most] = [podRectangle(1, 1), podRectangle(sideMax, sideMax)];
+  return podChoice(choiceKinds.range, [podRectangle(1280, 720), least, most]);
 }
 
 /** Buffers that can be mapped, with the time, the damage, the crop and the rotation beside them. */

@@ -10,6 +10,13 @@ import { messageLength, readDBusMessage, writeDBusMessage } from "../../src/dbus
 import { DBusWireError } from "../../src/dbus/wire/signature.ts";
 import { Variant } from "../../src/dbus/wire/value.ts";
 import {
+  readSwayMessage,
+  readSwayOutputs,
+  readSwayRefusal,
+  writeSwayMessage,
+} from "../../src/desktop/sway-ipc.ts";
+import { readEvents, readUpload } from "../../src/input/uinput/wire.ts";
+import {
   findCookie,
   messageBytes,
   readEvent,
@@ -103,12 +110,43 @@ export const bus: Parser = {
 export const pods: Parser = {
   name: "PipeWire",
   share: 50_000,
-  seeds: [enumVideoFormat(60), ...bufferParams()],
+  seeds: [enumVideoFormat({ fps: 60 }), ...bufferParams()],
   feed: (input) => {
     const bytes = Buffer.from(input);
     const values = readPodObject(bytes);
     if (values !== undefined && values.size * 16 > bytes.length) throw new Error("too many values");
     const format = readVideoFormat(bytes);
     if (format !== undefined && format.width > 16_384) throw new Error("a picture too wide");
+  },
+};
+
+const swayAnswer = JSON.stringify([
+  { success: false, error: "no" },
+  { name: "eDP-1", active: true },
+]);
+
+/** What a sway answers is read, or it is none. */
+export const sway: Parser = {
+  name: "sway",
+  share: 50_000,
+  seeds: [writeSwayMessage(3, swayAnswer), writeSwayMessage(0, "[]"), writeSwayMessage(0, "{}")],
+  feed: (input) => {
+    const bytes = Buffer.from(input);
+    const answer = readSwayMessage(bytes);
+    const names = readSwayOutputs(answer);
+    if (names.join("").length > bytes.length) throw new Error("names out of nothing");
+    readSwayRefusal(answer);
+  },
+};
+
+/** What the kernel says of a device: whole events, whatever is cut. */
+export const devices: Parser = {
+  name: "uinput",
+  share: 50_000,
+  seeds: [Buffer.alloc(48, 1), Buffer.alloc(24)],
+  feed: (input) => {
+    const bytes = Buffer.from(input);
+    if (readEvents(bytes).length !== Math.floor(bytes.length / 24)) throw new Error("half events");
+    readUpload(Buffer.concat([bytes, Buffer.alloc(104)]).subarray(0, 104));
   },
 };

@@ -54,6 +54,6 @@ test("title, input and help follow from the kind", () => {
     false,
   ]);
   expect(sourceForms).toBe(
-    "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:[input], session:[command], file:<path> or color:<rrggbb>",
+    "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:[input], session:[command], virtual:, file:<path> or color:<rrggbb>",
   );
 });

@@ -40,7 +40,7 @@ test("bytes that are not an object are not one", () => {
       expect(() => readPodObject(Buffer.from(bytes))).not.toThrow();
     }),
   );
-  const cut = enumVideoFormat(60).subarray(0, 60);
+  const cut = enumVideoFormat({ fps: 60 }).subarray(0, 60);
   expect(readPodObject(cut)).toBeUndefined();
 });
 

@@ -2,7 +2,12 @@
 import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
 import { openSessionBus } from "../../dbus/session-bus.ts";
-import { type MutterCast, mutterOutputs, recordMonitor } from "../../desktop/mutter.ts";
+import {
+  type MutterCast,
+  mutterOutputs,
+  recordMonitor,
+  recordVirtual,
+} from "../../desktop/mutter.ts";
 import { findOutput } from "../../desktop/output.ts";
 import { openNode } from "./pipewire.ts";
 import type { Source, SourceMode } from "./source.ts";
@@ -12,11 +17,31 @@ import type { Source, SourceMode } from "./source.ts";
  * @throws Failure `source_unavailable` with what was in the way.
  */
 export function openGnomeSource(connector: string, mode: SourceMode): Source {
-  const name = `gnome:${connector}`;
-  const { bus, cast } = record(name, connector);
+  const make = (bus: DBusConnection) =>
+    recordMonitor(bus, findOutput(connector, mutterOutputs(bus)).name);
+  return show(`gnome:${connector}`, mode, { make, isSizeAsked: false });
+}
+
+/**
+ * A monitor of the stream's own beside the desktop's, as large as the stream; it goes with the source.
+ * @throws Failure `source_unavailable` with what was in the way.
+ */
+export function openGnomeVirtual(name: string, mode: SourceMode): Source {
+  return show(name, mode, { make: recordVirtual, isSizeAsked: true });
+}
+
+type Recorded = {
+  readonly make: (bus: DBusConnection) => MutterCast;
+  /** It is as large as the consumer asks. */
+  readonly isSizeAsked: boolean;
+};
+
+function show(name: string, mode: SourceMode, { make, isSizeAsked }: Recorded): Source {
+  const { bus, cast } = record(name, make);
   return openNode(name, {
     target: { kind: "id", id: cast.node },
     mode,
+    isSizeAsked,
     openInputTarget: (size) => ({
       ...{ kind: "bus", service: "mutter", descriptor: bus.duplicate() },
       ...cast.input,
@@ -28,12 +53,11 @@ export function openGnomeSource(connector: string, mode: SourceMode): Source {
   });
 }
 
-function record(name: string, connector: string): { bus: DBusConnection; cast: MutterCast } {
+function record(name: string, make: Recorded["make"]): { bus: DBusConnection; cast: MutterCast } {
   let bus: DBusConnection | undefined;
   try {
     bus = openSessionBus();
-    const output = findOutput(connector, mutterOutputs(bus));
-    return { bus, cast: recordMonitor(bus, output.name) };
+    return { bus, cast: make(bus) };
   } catch (cause) {
     bus?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -13,6 +13,7 @@ import { openPortalSource } from "./portal.ts";
 import { openSessionSource } from "./session.ts";
 import type { Source, SourceHost, SourceMode } from "./source.ts";
 import { openTestSource } from "./testsrc.ts";
+import { openVirtualSource } from "./virtual.ts";
 import { openWaylandSource } from "./wayland.ts";
 import { openScreenSource } from "./x11.ts";
 
@@ -47,6 +48,8 @@ export function openSource(name: string, mode: SourceMode, host = alone): Source
       return openPortalSource(source.isInputWanted, mode, host);
     case "session":
       return openSessionSource(source.command, mode, host);
+    case "virtual":
+      return openVirtualSource(mode, host);
     case "file":
       return openFileSource(source.path, mode);
     case "color":

@@ -4,6 +4,7 @@ import { Failure } from "../../base/failure.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
 import { PipewireConnection, type PipewireNode } from "../../pipewire/connection.ts";
 import { PipewireStream, type PipewireTarget } from "../../pipewire/stream.ts";
+import type { WantedVideo } from "../../pipewire/video-params.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { PictureSize, Source, SourceMode } from "./source.ts";
 
@@ -28,6 +29,8 @@ export type NodeOptions = {
   readonly mode: SourceMode;
   /** Of a socket that a portal has given; the user's own PipeWire unless given. */
   readonly descriptor?: number;
+  /** The producer is to give pictures as large as the stream. */
+  readonly isSizeAsked?: boolean;
   /** Refused by name when there is no such node. */
   readonly isChecked?: boolean;
   /** Called when nothing has come yet, to make the desktop draw. */
@@ -67,7 +70,7 @@ class NodeFeed implements ScreenFeed {
     this.#connection = new PipewireConnection(options.descriptor);
     try {
       if (options.isChecked === true) checkNode(options.target, this.#connection.nodes());
-      this.#stream = new PipewireStream(this.#connection, options.target, options.mode.fps);
+      this.#stream = new PipewireStream(this.#connection, options.target, wantedOf(options));
     } catch (cause) {
       this.#connection[Symbol.dispose]();
       throw cause;
@@ -123,6 +126,11 @@ class NodeFeed implements ScreenFeed {
       if (isDone() || this.fault !== undefined) return;
     }
   }
+}
+
+function wantedOf({ mode, isSizeAsked }: NodeOptions): WantedVideo {
+  const { width, height, fps } = mode;
+  return isSizeAsked === true ? { fps, size: { width, height } } : { fps };
 }
 
 /** Throws with the names of those that are there. */

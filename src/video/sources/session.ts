@@ -1,16 +1,8 @@
-/** Per frame: a desktop of the player's own, started for this stream, as large as the stream. */
-import { systemClock } from "../../base/clock.ts";
+/** A desktop of the player's own, started for this stream, as large as the stream. */
 import { Failure } from "../../base/failure.ts";
-import type { InputTarget } from "../../desktop/input-target.ts";
-import { compositorEnded, PrivateSession } from "../../desktop/private-session.ts";
-import { WaylandScreen } from "../../wayland/screen.ts";
-import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
-import type { PictureSize, Source, SourceHost, SourceMode } from "./source.ts";
-
-/** A compositor that did not answer is asked again so soon, and then so often. */
-const firstAgainUs = 500_000;
-const againUs = 2_000_000;
-const againCountMax = 5;
+import { PrivateSession } from "../../desktop/private-session.ts";
+import { showOwnScreen } from "./own-screen.ts";
+import type { Source, SourceHost, SourceMode } from "./source.ts";
 
 /**
  * @param command run in the session, words with blanks between them; a terminal when empty.
@@ -18,108 +10,10 @@ const againCountMax = 5;
  */
 export function openSessionSource(command: string, mode: SourceMode, host: SourceHost): Source {
   try {
-    return showSession(new PrivateSession(command, mode), mode, host);
+    return showOwnScreen(new PrivateSession(command, mode), mode, host);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const name = `session:${command}`;
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
-  }
-}
-
-/** Owns the session from here on. */
-function showSession(session: PrivateSession, mode: SourceMode, host: SourceHost): Source {
-  try {
-    return new ScreenSource(new SessionFeed({ session, screen: openScreen(session), host }), mode);
-  } catch (cause) {
-    session.close();
-    throw cause;
-  }
-}
-
-function openScreen({ path, output }: PrivateSession): WaylandScreen {
-  return new WaylandScreen(path, output);
-}
-
-/** What a feed owns, and passes on to the feed of the stream's next mode. */
-type Shown = {
-  readonly session: PrivateSession;
-  readonly screen: WaylandScreen;
-  readonly host: SourceHost;
-};
-
-/** A compositor that ends has ended the session: it is not looked for again. */
-class SessionFeed implements ScreenFeed {
-  readonly #session: PrivateSession;
-  readonly #host: SourceHost;
-  readonly #clock = systemClock();
-  #screen: WaylandScreen;
-  /** The stream's mode while the compositor has not followed it; its screen is scaled meanwhile. */
-  #owed: SourceMode | undefined;
-  #againUs = 0;
-  #againCount = 0;
-  #isPassedOn = false;
-
-  constructor({ session, screen, host }: Shown, owed?: SourceMode) {
-    this.#session = session;
-    this.#screen = screen;
-    this.#host = host;
-    this.#owed = owed;
-    this.#againUs = this.#clock.nowUs() + firstAgainUs;
-  }
-
-  get fault(): string | undefined {
-    if (this.#screen.fault === undefined) return undefined;
-    return this.#session.endReason() ?? compositorEnded;
-  }
-
-  next(waitMs: number): FeedPicture | undefined {
-    if (this.#owed !== undefined && this.#clock.nowUs() >= this.#againUs)
-      this.#askAgain(this.#owed);
-    return this.#screen.next(waitMs);
-  }
-
-  openInputTarget(size: PictureSize): InputTarget {
-    const { path, output } = this.#session;
-    return { kind: "wayland", path, output, size };
-  }
-
-  /** The program keeps running: its screen gets the new size, at once or when the compositor answers. */
-  reopen(mode: SourceMode): Source {
-    const resized = this.#resize(mode);
-    if (resized === undefined)
-      this.#host.onSizeKept?.("the compositor does not answer; its picture is scaled");
-    const shown = { session: this.#session, screen: resized ?? this.#screen, host: this.#host };
-    const feed = new SessionFeed(shown, resized === undefined ? mode : undefined);
-    const source = new ScreenSource(feed, mode);
-    if (resized !== undefined) this.#screen[Symbol.dispose]();
-    this.#isPassedOn = true;
-    return source;
-  }
-
-  close(): void {
-    if (this.#isPassedOn) return;
-    this.#screen[Symbol.dispose]();
-    this.#session.close();
-  }
-
-  #askAgain(mode: SourceMode): void {
-    const screen = this.#resize(mode);
-    this.#againCount += 1;
-    this.#againUs = this.#clock.nowUs() + againUs;
-    if (screen !== undefined || this.#againCount === againCountMax) this.#owed = undefined;
-    if (screen === undefined) return;
-    this.#screen[Symbol.dispose]();
-    this.#screen = screen;
-  }
-
-  /** A new look at the screen, which begins with a whole picture; `undefined` without an answer. */
-  #resize(mode: SourceMode): WaylandScreen | undefined {
-    if (!this.#session.resize(mode)) return undefined;
-    try {
-      return openScreen(this.#session);
-    } catch {
-      // What it shows, or why it has ended, is to be had by the one that is open.
-      return undefined;
-    }
   }
 }

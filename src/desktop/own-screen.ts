@@ -1,0 +1,21 @@
+/** A screen that exists for one stream: a private desktop's, or one more of a desktop that runs. */
+
+/** Pixels, and pictures a second. */
+export type ScreenMode = {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+};
+
+/** Owned by the source that shows it. Its calls block this thread. */
+export type OwnScreen = {
+  /** The compositor's socket, and the name of the output there. */
+  readonly path: string;
+  readonly output: string;
+  /** Makes it as large as the stream. False when the compositor has not done so. */
+  resize(mode: ScreenMode): boolean;
+  /** Why it is over; `undefined` while it is not. */
+  endReason(): string | undefined;
+  /** Ends it. Once. */
+  close(): void;
+};

@@ -1,0 +1,22 @@
+/** One more screen of the desktop that runs, made for this stream and as large as it. */
+import { Failure } from "../../base/failure.ts";
+import { canMakeSwayOutput, SwayOutput } from "../../desktop/sway-output.ts";
+import { openGnomeVirtual } from "./gnome.ts";
+import { showOwnScreen } from "./own-screen.ts";
+import type { Source, SourceHost, SourceMode } from "./source.ts";
+
+const name = "virtual:";
+
+/**
+ * By sway where one runs, else by GNOME.
+ * @throws Failure `source_unavailable` with what was in the way
+ */
+export function openVirtualSource(mode: SourceMode, host: SourceHost): Source {
+  if (!canMakeSwayOutput()) return openGnomeVirtual(name, mode);
+  try {
+    return showOwnScreen(new SwayOutput(mode), mode, host);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
+  }
+}
