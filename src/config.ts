@@ -38,6 +38,8 @@ export type Config = {
   readonly perf: boolean;
   /** Of the history and what is saved by itself, as given; it wins over what was last set. */
   readonly kept: SettingsChange;
+  /** Headers for the collector that `kept` names, and for no other. */
+  readonly otlpHeadersFile: string | undefined;
   /** Text for people or JSON; by where stderr leads unless set. */
   readonly logForm: "text" | "json" | undefined;
   /** A MoQ relay that takes the streams further. */
@@ -112,8 +114,9 @@ export function configOf(values: FlagValues, env: Environment): Config {
     perf: read(settings.perf) ?? false,
     kept: keptOf(
       { days: read(settings.historyDays), mb: read(settings.historyMb) },
-      read(settings.keepOn),
+      { ...read(settings.keepOn), ...collectorOf(read(settings.otlpUrl)) },
     ),
+    otlpHeadersFile: read(settings.otlpHeadersFile),
     logForm: read(settings.logForm),
   });
 }
@@ -133,6 +136,10 @@ function keptOf(
     ...(days === undefined ? {} : { history_days: days }),
     ...(mb === undefined ? {} : { history_mb: mb }),
   };
+}
+
+function collectorOf(otlp_url: string | undefined): SettingsChange {
+  return otlp_url === undefined ? {} : { otlp_url };
 }
 
 /** @throws Failure `usage` */

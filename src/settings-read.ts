@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { usage } from "./base/command-line.ts";
 import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
 import { type CodecName, codecs } from "./model/capture.ts";
-import type { SettingsChange } from "./model/settings.ts";
+import { findFault, type SettingsChange, settingsDefault } from "./model/settings.ts";
 import { readSourceName, sourceForms } from "./model/source.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
@@ -137,6 +137,15 @@ export function readRelay(text: string | undefined): URL | undefined {
   const url = URL.parse(text);
   if (url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return url;
   throw usage("Cannot use --relay: it takes an address, such as https://relay.example/path");
+}
+
+/** What is refused is not repeated: it may carry a secret. */
+export function readCollector(text: string | undefined, name: string): string | undefined {
+  if (text === undefined) return undefined;
+  const fault = findFault({ ...settingsDefault, otlp_url: text });
+  if (fault === undefined && text.length <= 512) return text;
+  const rule = "it takes an address without name, password or query, such as http://127.0.0.1:4318";
+  throw usage(`Cannot use ${name}: ${rule}`);
 }
 
 /** A token of fewer characters could be guessed; blanks and control characters fit no header. */

@@ -9,6 +9,7 @@ import type { SettingsChange } from "./model/settings.ts";
 import {
   type ListenAddress,
   readAddress,
+  readCollector,
   readEncoder,
   readGamestreamCodecs,
   readGamestreamPort,
@@ -238,6 +239,22 @@ export const settings = {
     also: "off",
     about: "rules that save a capture",
     read: readKeepOn,
+  }),
+  otlpUrl: row<string | undefined>({
+    flag: "otlp",
+    takes: "URL",
+    variable: "ONGLASS_OTLP",
+    standard: "none, or as last set",
+    about: "collector of metrics, traces and logs, by OTLP/HTTP",
+    read: readCollector,
+  }),
+  otlpHeadersFile: row<string | undefined>({
+    flag: "otlp-headers-file",
+    takes: "FILE",
+    variable: "ONGLASS_OTLP_HEADERS_FILE",
+    standard: "none",
+    about: "headers for it, such as its key",
+    read: (text) => text,
   }),
   perf: row({
     flag: "perf",

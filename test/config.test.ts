@@ -23,6 +23,7 @@ test("without flags and environment the defaults of the design hold", () => {
     stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,
     kept: {},
+    otlpHeadersFile: undefined,
     logForm: undefined,
   });
 });

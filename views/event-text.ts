@@ -306,6 +306,8 @@ const shows: Readonly<Record<SettingsField, Show>> = {
   keep_on_stall_ms: whole,
   keep_on_verdict: onOrOff,
   keep_count: whole,
+  otlp_url: (value, { messages }) =>
+    value === "" ? messages.events.unset.collector : stateText(value),
 };
 
 function controlText({ messages }: Reader, event: UiActionEvent): string | undefined {

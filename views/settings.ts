@@ -1,6 +1,7 @@
 /** The settings of running streams, to be changed; what is at fault is said at its own field. */
 import {
   isSwitch,
+  isText,
   presetsOfNvenc,
   presetsOfSvt,
   presetsOfX26x,
@@ -75,6 +76,9 @@ function inputOf(
 ): Html {
   if (field === "encoder_preset") return presetChoice(reader, attributes, value);
   if (isSwitch(field)) return switchChoice(reader, attributes, value);
+  if (isText(field)) {
+    return html`<input ${attributes} type="url" maxlength="512" spellcheck="false" autocomplete="off" value="${value}">`;
+  }
   return html`<input ${attributes} type="number" min="0" max="${maxOf[field]}" step="${field === "pacing_share" ? "any" : 1}" required value="${value}">`;
 }
 

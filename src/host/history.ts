@@ -19,6 +19,7 @@ import { type Settings, settingsDefault } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { CaptureStore } from "../store/capture-store.ts";
+import { Episodes } from "../telemetry/otlp/episodes.ts";
 import { StreamTotals } from "../telemetry/stream-totals.ts";
 import type { HostTimeline } from "../timeline/host-timeline.ts";
 
@@ -35,6 +36,8 @@ export type HistoryParts = SettingsFollower & {
   /** Verdicts of the sessions that run. */
   readonly live: LiveVerdicts;
   readonly streamTotals: StreamTotals;
+  /** Stretches in which a live verdict is not smooth. */
+  readonly episodes: Episodes;
 };
 
 type Given = {
@@ -88,9 +91,12 @@ export async function openHistory(
     }),
   );
   history.follow(trouble);
+  const episodes = new Episodes(() => clock.nowUs());
+  history.follow(episodes);
   const live = new LiveVerdicts({
     nowUs: () => clock.nowUs(),
     onTurn: (turn, atUs) => {
+      episodes.onTurn(turn, atUs);
       timeline.record({ type: "stream", action: "verdict_turned", ...turn }, atUs);
     },
     onBad: (verdict, atUs) => trouble.onBadVerdict(verdict, atUs),
@@ -102,7 +108,7 @@ export async function openHistory(
     trouble.applySettings(settings);
     history.setLimits(limitsOf(settings));
   };
-  return { history, keeper, historyReads, live, streamTotals, applySettings };
+  return { history, keeper, historyReads, live, streamTotals, episodes, applySettings };
 }
 
 /** What can be asked of the history, and verdicts of what it and saved captures hold. */

@@ -8,6 +8,7 @@ import { TrialService } from "../keep/trials.ts";
 import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
+import { hostMetrics } from "../telemetry/host-metrics.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { openConsoleTls } from "./console-tls.ts";
 import { type Core, openCore } from "./core.ts";
@@ -39,37 +40,35 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const core = await openCore(config, parts);
   const settings = await openSettings(config, core);
   const set = { ...core, settings: settings.file.current() };
+  const telemetry = openTelemetry(config, core, parts);
+  telemetry.applySettings(settings.file.current());
   const { watching, play } = openWatching(config, set, parts);
-  // Their workers and this thread load code at the same time: half of what a start takes.
-  const opening = allOf([
-    openNative(config, { ...set, watching }, parts),
-    openGamestream(config, { ...set, watching }, parts),
-  ]);
-  const { createConsole } = await import("./console.ts");
-  const [native, gamestream] = await opening;
+  const given = { ...set, watching };
+  const { createConsole, native, gamestream, paths } = await openPaths(config, given, parts);
   // Asked for once the console listens: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
-  const paths = gamestream.host === undefined ? [native] : [native, gamestream.host];
-  settings.follow(...paths, watching.streams);
+  settings.follow(...paths, watching.streams, telemetry);
   const keepers = joinSessions([...paths, watching.streams]);
   core.timeline.setSources({ sessions: () => keepers.sessions() });
   const sessions = core.timeline.recordBitrates(keepers);
   const presetNow = () => settings.file.current().encoder_preset || config.encoderPreset;
   const kept = historyParts({ ...core, presetNow });
-  const trying = { settings: settings.file, sessions };
-  const experiments = await openExperiments(config.dataDirectory, core, { ...trying, parts });
+  const trying = { settings: settings.file, sessions, parts };
+  const experiments = await openExperiments(config.dataDirectory, core, trying);
   const tls = await openConsoleTls(config, core, parts);
+  const measured = {
+    ...{ stats: core.recorder, machine: core.machine, telemetry: telemetry.service },
+    ...{ sessions, counters: watching.counters, verdicts: kept.verdicts },
+  };
   const app = createConsole(config, core, {
     experiments,
-    ...{ stats: core.recorder, machine: core.machine, telemetry: openTelemetry(config, core, tls) },
+    ...measured,
     recordings: core.store,
     ...{ ...kept, shares: openShares(config, core, kept.history), imports: openImports(core) },
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
-    sessions,
     players: joinPlayers(native, gamestream.host),
     ...{ settings: settings.file, access: core.access },
     streams: watching.streams,
-    counters: watching.counters,
     timeline: core.timeline.events,
     timelineService: core.timeline.service,
     ...{ moq: watching, play },
@@ -80,6 +79,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     ...{ tls, reach: reachOf(config, native.port, gamestream.status) },
   });
   openConsole({ app, config, tls }, parts, core.failed.resolve);
+  telemetry.begin({ tls, collect: () => hostMetrics(measured) });
   void askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
   const running = parts.move();
   return {
@@ -90,6 +90,19 @@ export async function startHost(config: Config): Promise<RunningHost> {
     failed: core.failed.promise,
     stop: () => endHost(core, running),
   };
+}
+
+/** Their workers and this thread load code at the same time: half of what a start takes. */
+async function openPaths(
+  config: Config,
+  set: Parameters<typeof openNative>[1] & Parameters<typeof openGamestream>[1],
+  parts: AsyncDisposableStack,
+) {
+  const opening = allOf([openNative(config, set, parts), openGamestream(config, set, parts)]);
+  const { createConsole } = await import("./console.ts");
+  const [native, gamestream] = await opening;
+  const paths = gamestream.host === undefined ? [native] : [native, gamestream.host];
+  return { createConsole, native, gamestream, paths };
 }
 
 function reportEncoders(

@@ -1,27 +1,94 @@
-/** Joins what the host counts all the time to the parts that count it. */
+/** Joins what the host counts all the time to the parts that count it, and to a collector. */
 import { X509Certificate } from "node:crypto";
+import { hostname } from "node:os";
+import { systemScheduler } from "../base/scheduler.ts";
+import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
+import type { ScrapedMetric } from "../model/scraped-metric.ts";
+import type { SettingsFollower } from "../ports/settings.ts";
+import { OtlpExporter } from "../telemetry/otlp/exporter.ts";
+import { readHeaders } from "../telemetry/otlp/headers-file.ts";
+import { attributesOf } from "../telemetry/otlp/wire.ts";
 import { TelemetryService } from "../telemetry/service.ts";
 import type { ConsoleTls } from "./console-tls.ts";
 import type { Core } from "./core.ts";
 
-/** Lives as long as the host; looks at the disk when it is asked. @param tls of the console, if it has it */
+/** What is only known once the host is put together. */
+type Late = {
+  /** Of the console, if it has it. */
+  readonly tls: Pick<ConsoleTls, "pair"> | undefined;
+  /** All metrics of the host. */
+  collect(): Promise<readonly ScrapedMetric[]>;
+};
+
+/** What counts, and what sends it. */
+export type OpenedTelemetry = SettingsFollower & {
+  readonly service: TelemetryService;
+  /** Nothing is sent before. */
+  begin(late: Late): void;
+};
+
+/** Opened before the sessions are, so that it sends what happens until they have ended. */
 export function openTelemetry(
-  { dataDirectory }: Config,
+  config: Config,
   core: Core,
-  tls: Pick<ConsoleTls, "pair"> | undefined,
-): TelemetryService {
-  const { clock, startedUs, history, streamTotals } = core;
-  return new TelemetryService({
-    ...{ clock, startedUs, history, streams: streamTotals, directory: dataDirectory },
-    certificateEndMs: tls === undefined ? () => undefined : certificateEnd(tls),
+  parts: AsyncDisposableStack,
+): OpenedTelemetry {
+  const { clock, startedUs, history, streamTotals, episodes, timeline } = core;
+  let begun: Late | undefined;
+  let url = "";
+  const exporter = parts.use(
+    new OtlpExporter({
+      ...{ clock, startedUs, scheduler: systemScheduler(), sender: senderOf(core) },
+      collect: () => begun?.collect() ?? Promise.resolve([]),
+      headersFor: (to) => headersFor(config, to),
+    }),
+  );
+  episodes.follow((episode) => exporter.addEpisode(episode));
+  timeline.events.follow({
+    isOn: () => exporter.isOn,
+    onEvent: (event, atUs) => exporter.addEvent(event, atUs),
   });
+  const end = certificateEnd();
+  const service = new TelemetryService({
+    ...{ clock, startedUs, history, streams: streamTotals, directory: config.dataDirectory },
+    more: () => exporter.metrics(),
+    certificateEndMs: () => end(begun?.tls),
+  });
+  return {
+    service,
+    begin: (late) => {
+      begun = late;
+      exporter.setUrl(url);
+    },
+    applySettings: ({ otlp_url }) => {
+      url = otlp_url;
+      if (begun !== undefined) exporter.setUrl(url);
+    },
+  };
+}
+
+function senderOf({ identity }: Core) {
+  const attributes = attributesOf({
+    "service.name": "onglass",
+    "service.version": version,
+    "service.instance.id": identity.fingerprint,
+    "host.name": hostname(),
+  });
+  return { attributes, version };
+}
+
+/** What the file holds is for the address that it was given with, and for no other. */
+async function headersFor({ otlpHeadersFile, kept }: Config, url: string) {
+  if (otlpHeadersFile === undefined || url !== kept.otlp_url) return {};
+  return await readHeaders(otlpHeadersFile);
 }
 
 /** Read once for each certificate. */
-function certificateEnd(tls: Pick<ConsoleTls, "pair">): () => number {
+function certificateEnd(): (tls: Late["tls"]) => number | undefined {
   let known = { pem: "", endMs: 0 };
-  return () => {
+  return (tls) => {
+    if (tls === undefined) return undefined;
     const pem = tls.pair.cert;
     if (pem !== known.pem) {
       known = { pem, endMs: new X509Certificate(pem).validToDate.getTime() };

@@ -63,6 +63,7 @@ export const settingsEnglish = {
   keep_on_stall_ms: "Save when the stream stalls for (ms)",
   keep_on_verdict: "Save when the verdict turns bad",
   keep_count: "Maximum number of automatic captures",
+  otlp_url: "Telemetry collector (OTLP)",
   takes: {
     bitrate_kbps: "200 to 500,000; 0 = player’s choice",
     bitrate_follows_link: "On: goes down when the link carries less, and back up again",
@@ -81,6 +82,7 @@ export const settingsEnglish = {
     keep_on_stall_ms: "0 to 60,000; 0 = off",
     keep_on_verdict: "Bad for two looks at the last ten seconds",
     keep_count: "0 to 1,000; 0 = save none",
+    otlp_url: "Such as http://127.0.0.1:4318, without name, password or query; empty = none",
   },
 };
 
@@ -109,6 +111,7 @@ export const settingsGerman: typeof settingsEnglish = {
   keep_on_stall_ms: "Sichern, wenn der Stream stockt (ms)",
   keep_on_verdict: "Sichern, wenn der Befund schlecht wird",
   keep_count: "Höchstzahl automatischer Aufzeichnungen",
+  otlp_url: "Telemetrie-Collector (OTLP)",
   takes: {
     bitrate_kbps: "200 bis 500.000; 0 = Wahl des Players",
     bitrate_follows_link: "An: niedriger, wenn die Leitung weniger schafft, und wieder zurück",
@@ -128,5 +131,6 @@ export const settingsGerman: typeof settingsEnglish = {
     keep_on_stall_ms: "0 bis 60.000; 0 = aus",
     keep_on_verdict: "Zweimal in Folge schlecht über die letzten zehn Sekunden",
     keep_count: "0 bis 1.000; 0 = keine sichern",
+    otlp_url: "Etwa http://127.0.0.1:4318, ohne Name, Passwort und Query; leer = keiner",
   },
 };

@@ -103,6 +103,11 @@ const fields = {
     description:
       "Captures saved by themselves that are kept, the oldest going first; 0 = none is saved",
   }),
+  otlp_url: Type.String({
+    maxLength: 512,
+    description:
+      'Collector that metrics, traces and logs are sent to by OTLP/HTTP, without the path of a signal; "" = none',
+  }),
 };
 
 export const Settings = Type.Object(
@@ -140,6 +145,7 @@ export const settingsDefault: Settings = {
   keep_on_stall_ms: 500,
   keep_on_verdict: true,
   keep_count: 20,
+  otlp_url: "",
 };
 
 const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];
@@ -162,6 +168,20 @@ const switches: readonly SettingsField[] = [
 export function isSwitch(field: SettingsField): field is SettingsSwitch {
   return switches.includes(field);
 }
+
+/** Settings that are text. */
+export type SettingsText = {
+  [F in SettingsField]: Settings[F] extends string ? F : never;
+}[SettingsField];
+const texts: readonly SettingsField[] = ["encoder_preset", "otlp_url"] satisfies SettingsText[];
+
+/** Whether a setting is text, and not a number or on or off. */
+export function isText(field: SettingsField): field is SettingsText {
+  return texts.includes(field);
+}
+
+/** What a collector's address is: without a name, a password or a query, which would be shown. */
+const takesCollector = "an address without name, password or query, such as http://127.0.0.1:4318";
 
 /** The setting that cannot be used, and what it takes. */
 export type SettingsFault = {
@@ -189,6 +209,7 @@ export function findFault(settings: Settings): SettingsFault | undefined {
     const range = `from 0 to parity_percent_max, which is ${parity_percent_max}`;
     return { field: "parity_percent_min", takes: `a whole number ${range}` };
   }
+  if (!isCollector(settings.otlp_url)) return { field: "otlp_url", takes: takesCollector };
   return undefined;
 }
 
@@ -196,4 +217,11 @@ export function findFault(settings: Settings): SettingsFault | undefined {
 export function faultOf(settings: Settings): string | undefined {
   const fault = findFault(settings);
   return fault && `Cannot use "${fault.field}": it takes ${fault.takes}`;
+}
+
+function isCollector(text: string): boolean {
+  if (text === "") return true;
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) return false;
+  return [url.username, url.password, url.search, url.hash].every((part) => part === "");
 }

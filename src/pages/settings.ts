@@ -6,6 +6,7 @@ import { Failure } from "../base/failure.ts";
 import {
   findFault,
   isSwitch,
+  isText,
   type Settings,
   SettingsChange,
   type SettingsField,
@@ -83,7 +84,7 @@ function readChange(form: URLSearchParams, now: Settings) {
 
 /** An empty field is not zero. */
 function readValue(field: SettingsField, text: string): Settings[SettingsField] | undefined {
-  if (field === "encoder_preset") return text;
+  if (isText(field)) return text;
   if (isSwitch(field)) return text === "true" || (text === "false" ? false : undefined);
   return /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
 }

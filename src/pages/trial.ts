@@ -3,7 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { Elysia } from "elysia";
 import { type TrialNotice, trialPart } from "../../views/trial.ts";
 import { Failure } from "../base/failure.ts";
-import { SettingsChange, settingsFields } from "../model/settings.ts";
+import { isText, SettingsChange, settingsFields } from "../model/settings.ts";
 import { settingsTrialStart, settingsTrialUndo } from "../operations/trial.ts";
 import { act, orFailed } from "./acting.ts";
 import { goTo, isPartRequest, localAddress, partResponse, readForm } from "./html-response.ts";
@@ -54,7 +54,7 @@ function readTrial(form: URLSearchParams) {
   for (const field of settingsFields) {
     const text = form.get(field);
     if (text === null) continue;
-    change[field] = field === "encoder_preset" ? text : Number(text);
+    change[field] = isText(field) ? text : Number(text);
   }
   if (!Value.Check(SettingsChange, change)) {
     throw new Failure("out_of_range", "Cannot change the settings: a value does not fit");

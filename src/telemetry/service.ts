@@ -11,6 +11,8 @@ export type TelemetryOptions = StorageOptions & {
   readonly clock: Pick<Clock, "nowUs">;
   /** When the host began, on the monotonic clock. */
   readonly startedUs: number;
+  /** Of what else counts. */
+  more?(): readonly ScrapedMetric[];
   /** When the console’s certificate ends, milliseconds since 1970; `undefined` without TLS. */
   certificateEndMs(): number | undefined;
 };
@@ -26,7 +28,7 @@ export class TelemetryService implements Telemetry {
   }
 
   async metrics(): Promise<ScrapedMetric[]> {
-    const { streams, clock, startedUs, certificateEndMs } = this.#options;
+    const { streams, clock, startedUs, certificateEndMs, more } = this.#options;
     const endMs = certificateEndMs();
     return [
       gauge("uptime_seconds", "Since the host began", (clock.nowUs() - startedUs) / 1e6),
@@ -41,6 +43,7 @@ export class TelemetryService implements Telemetry {
           ]),
       ...streams.metrics(),
       ...(await this.#storage.metrics()),
+      ...(more?.() ?? []),
     ];
   }
 }

@@ -74,7 +74,7 @@ export type TimelineFollower = {
   isOn(): boolean;
   /** @param atUs on the monotonic clock */
   onEvent(event: HostAction, atUs: number): void;
-  onCheckpoint(taken: {
+  onCheckpoint?(taken: {
     readonly atUs: number;
     readonly id: string;
     readonly label: LabelFields;
@@ -99,7 +99,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #gate = new FloodGate();
   readonly #listeners = new Set<(change: TimelineChange) => void>();
   readonly #registry = new RecordingRegistry({ countMax: recordingCountMax });
-  #follower: TimelineFollower | undefined;
+  readonly #followers: TimelineFollower[] = [];
   #lastFinished: Recording | undefined;
   #append: CaptureClock["append"] | undefined;
   #journal: ManualJournal | undefined;
@@ -126,7 +126,9 @@ export class HostTimeline implements Timelines, CaptureTimeline {
       return;
     }
     const kept = bounded(event.type === "log" ? this.#cleaned(event) : event);
-    if (this.#follower?.isOn() === true) this.#follower.onEvent(kept, atUs ?? nowUs);
+    for (const follower of this.#followers) {
+      if (follower.isOn()) follower.onEvent(kept, atUs ?? nowUs);
+    }
     if (!this.isRecording()) return;
     const bytes = jsonBytesMax(kept);
     const inCapture = this.#capture.record(kept, atUs ?? nowUs, bytes);
@@ -141,9 +143,9 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     }
   }
 
-  /** One at a time; it takes what happens from now on. */
+  /** It takes what happens from now on. */
   follow(follower: TimelineFollower): void {
-    this.#follower = follower;
+    this.#followers.push(follower);
   }
 
   /** So many events of a flood were left out before they came here. */
@@ -285,7 +287,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   }
 
   #isWanted(): boolean {
-    return this.isRecording() || this.#follower?.isOn() === true;
+    return this.isRecording() || this.#followers.some((follower) => follower.isOn());
   }
 
   #takeCheckpoint(
@@ -295,9 +297,9 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   ): TimelineCheckpoint | undefined {
     if (!this.#isWanted()) return undefined;
     const state = this.#options.state(changes);
-    if (this.#follower?.isOn() === true) {
-      const atUs = this.#options.clock.nowUs();
-      this.#follower.onCheckpoint({ atUs, id, label, state });
+    const atUs = this.#options.clock.nowUs();
+    for (const follower of this.#followers) {
+      if (follower.isOn()) follower.onCheckpoint?.({ atUs, id, label, state });
     }
     let taken: TimelineCheckpoint | undefined;
     if (this.#manual.isRecording()) {

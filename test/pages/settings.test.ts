@@ -67,6 +67,7 @@ test("the page shows the settings that hold", async () => {
     keep_on_stall_ms: "500",
     keep_on_verdict: "true",
     keep_count: "20",
+    otlp_url: "",
   });
 });
 
@@ -90,6 +91,7 @@ test("what was typed holds afterwards, as the console's change", async () => {
     keep_on_stall_ms: "60000",
     keep_on_verdict: "false",
     keep_count: "3",
+    otlp_url: "http://127.0.0.1:4318",
   };
   const answer = await pages.post("/settings", formOf(settingsDefault, all), script);
   const text = await answer.text();

@@ -215,7 +215,7 @@ export function fakeHost(given: Given = {}) {
   };
   const performer = createPerformer(parts, { credentials, clock });
   const app = createApp({ allowedHosts, ...parts, performer, credentials });
-  return { stats, asked, access, credentials, clock, timeline, performer, app };
+  return { stats, asked, access, credentials, clock, timeline, performer, app, parts };
 }
 
 const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "box.lan"]);
