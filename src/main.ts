@@ -63,6 +63,26 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runToken } = await import("./cli/token.ts");
     return await runToken(args, terminal);
   },
+  status: async (args, terminal) => {
+    const { runStatus } = await import("./cli/status.ts");
+    return await runStatus(args, terminal);
+  },
+  sessions: async (args, terminal) => {
+    const { runSessions } = await import("./cli/status.ts");
+    return await runSessions(args, terminal);
+  },
+  settings: async (args, terminal) => {
+    const { runSettings } = await import("./cli/settings.ts");
+    return await runSettings(args, terminal);
+  },
+  capture: async (args, terminal) => {
+    const { runCapture } = await import("./cli/capture.ts");
+    return await runCapture(args, terminal);
+  },
+  logs: async (args, terminal) => {
+    const { runLogs } = await import("./cli/logs.ts");
+    return await runLogs(args, terminal);
+  },
   sources: async (args, terminal) => {
     const { runSources } = await import("./cli/sources.ts");
     return runSources(args, terminal);
@@ -80,6 +100,14 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { openApiText } = await import("./api/describe/document.ts");
     terminal.write(await openApiText());
     return exitOk;
+  },
+  completion: async (args, terminal) => {
+    const { runCompletion } = await import("./cli/completion.ts");
+    return runCompletion(args, terminal);
+  },
+  man: async (args, terminal) => {
+    const { runMan } = await import("./cli/man.ts");
+    return runMan(args, terminal);
   },
   licences: async (args, terminal) => {
     checkWords(readCommandLine(args, facts.licences.flags).words);

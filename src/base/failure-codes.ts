@@ -74,6 +74,7 @@ export const failures = {
   data_dir: { scope: "command" },
   data_dir_locked: { scope: "command" },
   ffmpeg: { scope: "command" },
+  hosts_file: { scope: "command" },
   host_changed: { scope: "command" },
   host_refused: { scope: "command" },
   host_unreachable: { scope: "command" },

@@ -80,6 +80,20 @@ function printLeftOutLater(): void {
   }, leftOutAfterMs).unref();
 }
 
+type LineListener = (line: {
+  readonly at_unix_ms: number;
+  readonly level: "info" | "warn";
+  readonly text: string;
+}) => void;
+
+const lineListeners = new Set<LineListener>();
+
+/** Follows every line of this thread, as text. The listener must not log. */
+export function onLine(listener: LineListener): Disposable {
+  lineListeners.add(listener);
+  return { [Symbol.dispose]: () => void lineListeners.delete(listener) };
+}
+
 type Listener = (code: WarningCode, fields: Readonly<Fields>) => void;
 
 const listeners = new Set<Listener>();
@@ -113,6 +127,10 @@ function notify(code: WarningCode, fields: Fields): void {
 function print(level: "info" | "warn", event: string, fields: Fields): void {
   const { isText } = parts();
   const at = wallDate();
+  if (lineListeners.size > 0) {
+    const text = eventText(event, fields);
+    for (const listener of lineListeners) listener({ at_unix_ms: at.getTime(), level, text });
+  }
   const line = printable(
     isText ? textLine(at, { level, event, fields }) : jsonLine(at, { level, event, fields }),
   );
@@ -144,8 +162,13 @@ function jsonLine(at: Date, { level, event, fields }: LogLine): string {
 function textLine(at: Date, { level, event, fields }: LogLine): string {
   const time = at.toTimeString().slice(0, 8);
   const mark = level === "warn" ? "warn  " : "";
+  return `${time}  ${mark}${eventText(event, fields)}`;
+}
+
+/** `player refused  address=10.0.0.7 reason="the code is wrong"` */
+function eventText(event: string, fields: Readonly<Fields>): string {
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${fieldText(name, value)}`);
-  return [`${time}  ${mark}${event}`, ...pairs].join("  ");
+  return [event, ...pairs].join("  ");
 }
 
 function fieldText(name: string, value: unknown): string {

@@ -13,8 +13,11 @@ import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
 import { labelCapture, noteCapture, renameCapture, saidOf, setBaseline } from "./capture-notes.ts";
 import { readRowFormat, writeRows } from "./capture-rows.ts";
+import { pullCaptures, pushCaptures } from "./captures-move.ts";
+import { remoteCapture, remoteList, remoteRemove } from "./captures-remote.ts";
 import { capturesFlags } from "./commands.ts";
 import { compareCaptures } from "./compare.ts";
+import { type HostTarget, namesHost, targetOf } from "./host-target.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -27,7 +30,7 @@ export type CaptureFiles = {
   /** `captures/` of the data directory. */
   readonly directory?: string;
   /** Where what is imported is saved. */
-  save?(capture: Capture, timeline: Timeline): Promise<CaptureMeta>;
+  save?(capture: Capture, timeline: Timeline | undefined): Promise<CaptureMeta>;
 } & Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
   Pick<Stats, "change" | "remove"> & {
     /** Where the rows of a capture are; `undefined` when it has none. */
@@ -46,6 +49,8 @@ type Call = {
   readonly terminal: Terminal;
   /** Of the command line, for what the running host is asked for. */
   readonly values: FlagValues;
+  /** Another host, whose captures are meant. */
+  readonly host: HostTarget | undefined;
 };
 
 const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
@@ -62,7 +67,19 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   keep: (call) => keepCapture(call.values, call.terminal),
   share: (call) => shareCapture({ ...call, id: oneId(call) }),
   import: importCapture,
+  pull: (call) => pullCaptures({ ...call, host: neededHost(call) }),
+  push: (call) => pushCaptures({ ...call, host: neededHost(call) }),
 };
+
+/** What is done with captures of another host where they are; others take files of this machine. */
+const remoteActions: ReadonlySet<string> = new Set([
+  ...["list", "show", "delete", "export", "compare", "keep", "import", "pull", "push"],
+]);
+
+function neededHost({ host }: Call): HostTarget {
+  if (host !== undefined) return host;
+  throw usage("Missing --host: an address, or a name of hosts.toml");
+}
 
 const noteCall = (call: Call) => ({ ...call, remove: call.values.remove === true });
 
@@ -73,14 +90,21 @@ export async function runCaptures(
   openFiles: (dataDirectory: string | undefined) => CaptureFiles,
 ): Promise<number> {
   const { values, words } = readCommandLine(args, capturesFlags);
-  const { rest: ids, action } = subcommand("captures", words, actions);
+  const { name, rest: ids, action } = subcommand("captures", words, actions);
   const { json, format = "json", out } = values;
   const files = openFiles(values["data-dir"]);
-  return await action({ files, ids, json, format, out, terminal, values });
+  if (namesHost(values) && !remoteActions.has(name)) {
+    throw usage(`Cannot run "captures ${name}" with --host: pull the capture first`);
+  }
+  // These ask by themselves: they ask this machine's host too, or need the host last.
+  const asksItself = name === "keep" || name === "import";
+  const host = namesHost(values) && !asksItself ? await targetOf(values, terminal.env) : undefined;
+  return await action({ files, ids, json, format, out, terminal, values, host });
 }
 
-async function listCaptures({ files, json, terminal }: Call): Promise<number> {
-  const { captures, damaged = [] } = await files.list();
+async function listCaptures({ files, json, terminal, host }: Call): Promise<number> {
+  const { captures, damaged = [] } =
+    host === undefined ? await files.list() : { captures: await remoteList(host) };
   if (json) terminal.print(JSON.stringify(captures));
   else for (const line of alignColumns([heading, ...captures.map(rowOf)])) terminal.print(line);
   for (const name of damaged) terminal.say(`Set aside as damaged: ${name}`);
@@ -164,11 +188,12 @@ function shownText(unit: MetricUnit, value: number): string {
   return String(Number(shown.toFixed(digitsOf(unit, shown))));
 }
 
-async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<number> {
+async function deleteCaptures({ files, ids, json, terminal, host }: Call): Promise<number> {
   if (ids.length === 0) throw usage("Missing id: `onglass captures list` shows them");
   const deleted: string[] = [];
   for (const id of ids) {
-    if (await files.remove(id)) deleted.push(id);
+    const isGone = host === undefined ? await files.remove(id) : await remoteRemove(host, id);
+    if (isGone) deleted.push(id);
     else terminal.say(`There is no capture "${id}"`);
   }
   if (json) terminal.print(JSON.stringify({ deleted }));
@@ -178,6 +203,7 @@ async function deleteCaptures({ files, ids, json, terminal }: Call): Promise<num
 
 async function exportCapture(call: Call): Promise<number> {
   if (call.format === "parquet" || call.format === "pftrace") {
+    if (call.host !== undefined) throw usage("Rows are exported here: pull the capture first");
     const range = readRowsRange(call.values);
     await writeRows({ ...call, id: oneId(call), format: call.format, range });
     return exitOk;
@@ -203,6 +229,7 @@ async function exportText(call: Call): Promise<string> {
   if (isPart(range)) {
     throw usage("A range goes with csv, parquet and pftrace: json is the capture's own file");
   }
+  if (call.host !== undefined) return JSON.stringify(await loadOne(call));
   const path = await call.files.filePath(oneId(call));
   if (path === undefined) throw notFound(oneId(call));
   return Bun.file(path).text();
@@ -214,6 +241,7 @@ function samplesIn(capture: Capture, range: RowsRange): Capture {
 
 async function loadOne(call: Call): Promise<Capture> {
   const id = oneId(call);
+  if (call.host !== undefined) return await remoteCapture(call.host, id);
   const capture = await call.files.load(id);
   if (capture === undefined) throw notFound(id);
   return capture;

@@ -19,7 +19,15 @@ export type CommandFacts = {
 };
 
 const json = { about: "print the result as one line of JSON" };
+const remoteFlags = {
+  host: { takes: "URL|NAME", about: "another host: its address, or its name in hosts.toml" },
+  "token-file": { takes: "FILE", about: "with --host: file with a token, for its owner alone" },
+  "tls-pin": { takes: "PIN", about: "with --host: the key that it must show, sha256//…" },
+  "tls-ca": { takes: "FILE", about: "with --host: certificates to trust, PEM" },
+  "plain-http": { about: "with --host: send the token without TLS" },
+} as const;
 const hostFlags = {
+  ...remoteFlags,
   "data-dir": {
     takes: "DIR",
     about: "where the host's token and certificate are (ONGLASS_DATA_DIR)",
@@ -129,13 +137,30 @@ export const tokenFlags = {
   ...hostFlags,
 } as const;
 
+export const statusFlags = { json, ...hostFlags } as const;
+export const sessionsFlags = { json, ...hostFlags } as const;
+export const settingsFlags = { json, ...hostFlags } as const;
+export const captureFlags = {
+  seconds: { takes: "N", about: "record: how long, 1 to 10800" },
+  json,
+  ...hostFlags,
+} as const;
+export const logsFlags = {
+  lines: { takes: "N", standard: "100", about: "how many of the last lines, 0 to 1000" },
+  follow: { about: "print further lines as they come" },
+  json: { about: "print each line as JSON" },
+  ...hostFlags,
+} as const;
+
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
   ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
   "data-dir": { takes: "DIR", about: "whose disk is measured (ONGLASS_DATA_DIR)" },
+  ...remoteFlags,
   json,
 } as const;
 export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
+export const completionFlags = {} as const;
 export const versionFlags = { json } as const;
 
 export const commands = {
@@ -165,6 +190,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures compare A [B] [--json] [--force]",
       "onglass captures share ID [-o FILE] [--zip] [--language en|de] [--json]",
       "onglass captures import FILE [--json]",
+      "onglass captures pull|push ID... --host URL|NAME [--json]",
       "onglass captures rename ID [NAME]",
       "onglass captures note ID [TEXT]",
       "onglass captures label ID LABEL... [--remove]",
@@ -175,10 +201,13 @@ each slot; a pftrace opens in ui.perfetto.dev. RANGE is any of --from 1:30 --to 
 Keep asks the running host to save the past as a capture. A name, a note, labels and the baseline
 are stored beside the capture.
 Compare says what differs from A to B, or from the baseline to A. Exit code 0: no difference shown,
-3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.`,
+3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.
+With --host list, show, delete, export, compare, keep and import mean the captures of that host. Pull
+copies captures with rows and timeline from there to here, push from here to there; what is there
+already is left as it is.`,
     subcommands: [
       ...["list", "show", "delete", "export", "frames", "keep", "share", "import"],
-      ...["compare", "rename", "note", "label", "baseline"],
+      ...["compare", "rename", "note", "label", "baseline", "pull", "push"],
     ],
     flags: capturesFlags,
   },
@@ -240,6 +269,46 @@ scraper. Make prints the secret once, on stdout. Revoking ends what rests on the
     subcommands: ["make", "list", "revoke"],
     flags: tokenFlags,
   },
+  status: {
+    summary: "show what a host is doing",
+    usage: ["onglass status [--host URL|NAME] [--json]"],
+    text: "Asks the running host for its version, source, encoders, sessions and whether it records.",
+    flags: statusFlags,
+  },
+  sessions: {
+    summary: "list who is playing",
+    usage: ["onglass sessions [--host URL|NAME] [--json]"],
+    text: "Asks the running host for its sessions.",
+    flags: sessionsFlags,
+  },
+  settings: {
+    summary: "show or change the settings of running streams",
+    usage: [
+      "onglass settings get [NAME...] [--json]",
+      "onglass settings set NAME=VALUE... [--json]",
+    ],
+    text: `Asks the running host. Running streams follow within a second. Get with one NAME prints its value
+alone. Set changes all that are named, or none.`,
+    subcommands: ["get", "set"],
+    flags: settingsFlags,
+  },
+  capture: {
+    summary: "start, stop or record a capture on a running host",
+    usage: [
+      "onglass capture start|stop|status [--json]",
+      "onglass capture record --seconds N [--json]",
+    ],
+    text: `Asks the running host. Stop and record print the id of the saved capture. Record neither joins nor
+stops a capture that runs already. Exit code 1 for stop: nothing was recording.`,
+    subcommands: ["start", "stop", "status", "record"],
+    flags: captureFlags,
+  },
+  logs: {
+    summary: "print the log of a running host",
+    usage: ["onglass logs [--lines N] [--follow] [--json]"],
+    text: "Asks the running host for the last lines of its log; it keeps a thousand since its start.",
+    flags: logsFlags,
+  },
   sources: {
     summary: "list the screens that can be streamed",
     usage: ["onglass sources [--json]"],
@@ -266,6 +335,20 @@ Exit code 1: something keeps a stream from working.`,
     summary: "print the OpenAPI document",
     usage: ["onglass openapi"],
     text: "Prints the OpenAPI document of the HTTP API, the same as openapi.json in the project.",
+    flags: {},
+  },
+  completion: {
+    summary: "print the completion of a shell",
+    usage: ["onglass completion bash|zsh|fish"],
+    text: `Prints what the shell reads: source <(onglass completion bash), or write it to where the shell
+looks for completions.`,
+    subcommands: ["bash", "zsh", "fish"],
+    flags: completionFlags,
+  },
+  man: {
+    summary: "print the manual page",
+    usage: ["onglass man"],
+    text: "Prints the manual page in troff: onglass man | man -l -",
     flags: {},
   },
   licences: {

@@ -18,6 +18,8 @@ import { shownUnits } from "../model/metric-units.ts";
 import type { RunComparison } from "../model/run-comparison.ts";
 import type { RunReference } from "../ports/comparisons.ts";
 import type { CaptureFiles } from "./captures.ts";
+import { remoteComparison } from "./captures-remote.ts";
+import type { HostTarget } from "./host-target.ts";
 import { alignColumns, exitCannotTell, exitDiffers, exitOk, type Terminal } from "./output.ts";
 
 const reader: Reader = { language: "en", messages: english, format: new Format("en") };
@@ -30,15 +32,30 @@ export type CompareCall = {
   readonly json: boolean;
   readonly terminal: Terminal;
   readonly isForced: boolean;
+  /** Where both are, if not in the files. */
+  readonly host: HostTarget | undefined;
 };
 
 /** @throws Failure `usage`, `not_found`, and for damaged files */
 export async function compareCaptures(call: CompareCall): Promise<number> {
-  const { files, ids, json, terminal, isForced } = call;
+  const { files, ids, json, terminal, isForced, host } = call;
   const [a, b, ...more] = ids.length === 1 ? ["baseline", ...ids] : ids;
   if (a === undefined || b === undefined || more.length > 0) {
     throw usage("Two ids are needed, or one to compare with the baseline");
   }
+  const request = { a: readReference(a), b: readReference(b), isForced };
+  const comparison =
+    host === undefined
+      ? await localComparison(files, request)
+      : await remoteComparison(host, request);
+  if (json) terminal.print(JSON.stringify(comparison));
+  else for (const line of comparisonLines(comparison)) terminal.print(line);
+  return exitCodeOf(comparison);
+}
+
+type Request = { readonly a: RunReference; readonly b: RunReference; readonly isForced: boolean };
+
+async function localComparison(files: CaptureFiles, request: Request): Promise<RunComparison> {
   const comparisons = new ComparisonService({
     recordings: files,
     rowsOfRecording: async (id, query) => {
@@ -47,11 +64,7 @@ export async function compareCaptures(call: CompareCall): Promise<number> {
       throw new Failure("no_frames", `Cannot find the frames of capture "${id}": it has none`);
     },
   });
-  const request = { a: readReference(a), b: readReference(b), isForced };
-  const comparison = await comparisons.compare(request);
-  if (json) terminal.print(JSON.stringify(comparison));
-  else for (const line of comparisonLines(comparison)) terminal.print(line);
-  return exitCodeOf(comparison);
+  return await comparisons.compare(request);
 }
 
 /** 0 no detectable difference, 3 a difference, 4 it cannot be told. */

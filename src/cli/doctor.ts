@@ -5,22 +5,25 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { Type } from "@sinclair/typebox";
 import { openMonitor } from "../audio/monitor.ts";
 import { systemClock } from "../base/clock.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { sleepMs } from "../base/timer.ts";
-import { defaultDataDirectory, readSetting } from "../config.ts";
+import { defaultDataDirectory, type FlagValues, readSetting } from "../config.ts";
 import { RealtimeKit } from "../dbus/realtime-kit.ts";
 import { listSources } from "../desktop/find.ts";
 import { deviceProblem } from "../input/player-devices.ts";
 import { openX11Injector } from "../input/x11-injector.ts";
 import { limitForService, priorityToGet } from "../machine/priority.ts";
-import { type DoctorFinding, findingOf } from "../model/doctor.ts";
+import { DoctorFinding, findingOf } from "../model/doctor.ts";
 import { settings } from "../settings-table.ts";
 import { prepareAddon } from "../video/addon.ts";
 import type { EncoderMeasure } from "../video/measure-encoders.ts";
 import { doctorFlags } from "./commands.ts";
 import { type HostAddresses, networkFindings } from "./doctor-network.ts";
+import { askFor } from "./host-call.ts";
+import { namesHost, targetOf } from "./host-target.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 
 const soundWaitMs = 800;
@@ -33,6 +36,7 @@ const diskMbMin = 20;
 export async function runDoctor(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, doctorFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  if (namesHost(values)) return await askDoctor(values, terminal);
   const choice = readSetting(settings.encoder, values, terminal.env);
   const directory = values["data-dir"] ?? defaultDataDirectory(terminal.env);
   const addresses: HostAddresses = {
@@ -59,6 +63,17 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
     await diskFinding(directory),
   ];
   print(findings, { isJson: values.json, terminal });
+  return findings.some(({ word }) => word === "poor") ? exitFailed : exitOk;
+}
+
+/** The host's own doctor: it looks at its machine, not at this one. */
+async function askDoctor(values: FlagValues, terminal: Terminal): Promise<number> {
+  const host = await targetOf(values, terminal.env);
+  if (values.json !== true) terminal.say("The host looks at its machine; this takes a few seconds");
+  const call = { method: "GET", path: "/doctor", answerMsMax: 60_000 } as const;
+  const shape = Type.Array(DoctorFinding);
+  const findings = await askFor(host, { ...call, shape, what: "check the machine" });
+  print(findings, { isJson: values.json === true, terminal });
   return findings.some(({ word }) => word === "poor") ? exitFailed : exitOk;
 }
 

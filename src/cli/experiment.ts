@@ -2,11 +2,9 @@
  * `onglass experiment`: tries a setting with several values on the streams that run, and says what
  * that came to. The host does the work and restores the setting, also when this command is killed.
  */
-import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage } from "../base/command-line.ts";
-import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
-import { type Config, configOf, type FlagValues } from "../config.ts";
+import type { FlagValues } from "../config.ts";
 import {
   Experiment,
   type ExperimentField,
@@ -17,7 +15,8 @@ import {
 import { settingsDefault } from "../model/settings.ts";
 import { experimentFlags } from "./commands.ts";
 import { comparisonLines, exitCodeOf } from "./compare.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askFor, tellHost } from "./host-call.ts";
+import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitCannotTell, exitDiffers, exitFailed, exitOk, type Terminal } from "./output.ts";
 
 const pollMs = 1000;
@@ -36,8 +35,8 @@ export async function runExperiment(args: readonly string[], terminal: Terminal)
   const { values, words } = readCommandLine(args, experimentFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
   const body = requestOf(values);
-  const config = configOf(values, terminal.env);
-  const begun = await ask(config, {
+  const host = await targetOf(values, terminal.env);
+  const begun = await ask(host, {
     method: "POST",
     path: "/experiments",
     body: JSON.stringify(body),
@@ -46,7 +45,7 @@ export async function runExperiment(args: readonly string[], terminal: Terminal)
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
-  const ended = await follow(config, { begun, terminal, signal: stop.signal });
+  const ended = await follow(host, { begun, terminal, signal: stop.signal });
   if (values.json === true) terminal.print(JSON.stringify(ended));
   else print(ended, terminal);
   return codeOf(ended);
@@ -66,7 +65,10 @@ type Following = {
 };
 
 /** Until it is over; a signal aborts it. */
-async function follow(config: Config, { begun, terminal, signal }: Following): Promise<Experiment> {
+async function follow(
+  host: HostTarget,
+  { begun, terminal, signal }: Following,
+): Promise<Experiment> {
   const path = `/experiments/${encodeURIComponent(begun.id)}`;
   let shown = 0;
   let isAborting = false;
@@ -74,10 +76,9 @@ async function follow(config: Config, { begun, terminal, signal }: Following): P
     await wait(signal);
     if (signal.aborted && !isAborting) {
       isAborting = true;
-      const response = await askHost(config, { method: "DELETE", path, answerMsMax });
-      if (!response.ok) return await refusedBy(response, "abort the experiment");
+      await tellHost(host, { method: "DELETE", path, answerMsMax, what: "abort the experiment" });
     }
-    const now = await ask(config, { method: "GET", path });
+    const now = await ask(host, { method: "GET", path });
     if (!isUnderWay(now)) return now;
     if (now.runs.length > shown) terminal.say(`${now.runs.length} of ${now.runs_planned} runs`);
     shown = now.runs.length;
@@ -96,15 +97,11 @@ function wait(signal: AbortSignal): Promise<void> {
 }
 
 async function ask(
-  config: Config,
+  host: HostTarget,
   call: { readonly method: "GET" | "POST"; readonly path: string; readonly body?: string },
 ): Promise<Experiment> {
-  const response = await askHost(config, { ...call, answerMsMax });
-  if (!response.ok) return await refusedBy(response, "run the experiment");
-  const answer: unknown = await response.json();
-  // Its unions are those of the schema, which was checked.
-  if (Value.Check(Experiment, answer)) return answer as Experiment;
-  throw new Failure("host_refused", "Cannot run the experiment: the answer is not understood");
+  const what = "run the experiment";
+  return await askFor(host, { ...call, answerMsMax, shape: Experiment, what });
 }
 
 function print(experiment: Experiment, terminal: Terminal): void {

@@ -2,6 +2,7 @@
 import type { Flag } from "../base/command-line.ts";
 import { type Setting, settings } from "../settings-table.ts";
 import { type CommandFacts, commands } from "./commands.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { alignColumns } from "./output.ts";
 
 /** The help of a command; of onglass itself for "" or a command that there is not. */
@@ -17,6 +18,7 @@ export function helpText(command: string): string {
 
 function overview(): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [`  ${name}`, summary]);
+  const codes = exitCodes.map(({ code, short }) => `${code} ${short}`);
   return [
     "onglass: a streaming host for Linux with a flight recorder built in",
     "",
@@ -25,7 +27,7 @@ function overview(): string {
     "Commands:",
     ...alignColumns(rows),
     "",
-    "Run `onglass COMMAND --help` for more. Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    `Run \`onglass COMMAND --help\` for more. Exit codes: ${codes.join(", ")}.`,
   ].join("\n");
 }
 

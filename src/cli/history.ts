@@ -1,12 +1,10 @@
 /** `onglass history`: what the running host keeps of the last days. */
-import { Value } from "@sinclair/typebox/value";
 import { readCommandLine } from "../base/command-line.ts";
-import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
-import { configOf } from "../config.ts";
 import { type HistorySession, HistoryState } from "../model/frames-page.ts";
 import { historyFlags } from "./commands.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askFor } from "./host-call.ts";
+import { targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
@@ -14,13 +12,9 @@ import { subcommand } from "./subcommand.ts";
 export async function runHistory(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, historyFlags);
   subcommand("history", words, { list: true });
-  const call = { method: "GET", path: "/history" } as const;
-  const response = await askHost(configOf(values, terminal.env), call);
-  if (!response.ok) return await refusedBy(response, "list the history");
-  const state: unknown = await response.json();
-  if (!Value.Check(HistoryState, state)) {
-    throw new Failure("host_refused", "Cannot list the history: the answer is not understood");
-  }
+  const call = { method: "GET", path: "/history", what: "list the history" } as const;
+  const host = await targetOf(values, terminal.env);
+  const state = await askFor(host, { ...call, shape: HistoryState });
   if (values.json) terminal.print(JSON.stringify(state));
   else for (const line of describe(state)) terminal.print(line);
   return exitOk;

@@ -1,65 +1,153 @@
-/** How commands talk to the running host: over its API, with the token of the data directory. */
-
-import { X509Certificate } from "node:crypto";
-import { join } from "node:path";
+/**
+ * How commands talk to a running host: over its API. What it answers is another machine's word: it is
+ * bounded in size and time, checked against its shape, and never names a file.
+ */
+import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { consoleCertificatePath } from "../base/console-certificate.ts";
 import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
-import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
-import { readFileIfAny } from "../base/read-file.ts";
 import { abortAfter } from "../base/timer.ts";
-import type { Config } from "../config.ts";
 import { Problem } from "../model/problem.ts";
+import type { HostTarget } from "./host-target.ts";
+import { seenPin } from "./host-trust.ts";
 
 const answerMsMaxDefault = 10_000;
-const problemLengthMax = 65_536;
+const answerBytesMaxDefault = 16 * 1024 * 1024;
+const problemBytesMax = 65_536;
+const problemLengthMax = 1000;
 
-/** Calls the API of the host on this machine, with its token. */
+/** A call of the API of a host. */
 export type HostCall = {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Behind `/api/v1`. */
   readonly path: string;
-  /** JSON text. */
-  readonly body?: string;
+  /** JSON text, or a file of any type. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly accept?: string;
+  /** Until the last byte. */
   readonly answerMsMax?: number;
 };
 
 /**
  * The host's answer, whatever its status.
- * @throws Failure `no_token`, `no_certificate`, `host_unreachable`
+ * @throws Failure `host_unreachable`
  */
-export async function askHost(config: Config, call: HostCall): Promise<Response> {
-  const token = config.token ?? (await readFileIfAny(join(config.dataDirectory, "token")));
-  if (token === undefined) {
-    const reason = `"${config.dataDirectory}" holds no token and ONGLASS_TOKEN is not set`;
-    throw new Failure("no_token", `Cannot ask the host: ${reason}`);
-  }
-  const url = `${config.tls ? "https" : "http"}://${reachable(config.listen)}/api/v1${call.path}`;
-  const request = requestOf(call, token.trim());
-  const tls = config.tls ? await trustHost(config) : undefined;
+export async function askHost(target: HostTarget, call: HostCall): Promise<Response> {
+  const url = new URL(`/api/v1${call.path}`, target.url);
+  const { tls } = target;
+  const request = requestOf(call, target.token);
   try {
     return await fetch(url, tls === undefined ? request : { ...request, tls });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot reach the host at "${url}": ${reason}; is "onglass serve" running?`;
+    const hint = await hintFor(target, cause);
+    const message = `Cannot reach the host at "${target.url.origin}": ${reason}; ${hint}`;
     throw new Failure("host_unreachable", message, { cause });
   }
 }
 
+/** What a person can do about it. A key that was seen is shown, to be compared and pinned. */
+async function hintFor({ url, tls, isRemote }: HostTarget, cause: unknown): Promise<string> {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const isUntrusted = /CERT|VERIFY|SIGNATURE|ALTNAME/.test(code);
+  if (!isUntrusted || tls !== undefined) {
+    return isRemote ? "is it running, and reachable from here?" : 'is "onglass serve" running?';
+  }
+  const pin = await seenPin(url);
+  return `its key is ${pin ?? "unknown"}; if the API page of its console shows the same, --tls-pin pins it`;
+}
+
+/** The answer's value. @throws Failure `host_refused` for a refusal, or what is not understood */
+export async function askFor<Shape extends TSchema>(
+  target: HostTarget,
+  { shape, what, ...call }: HostCall & { readonly shape: Shape; readonly what: string },
+): Promise<Static<Shape>> {
+  const response = await askHost(target, call);
+  if (!response.ok) return await refusedBy(response, what);
+  return await readAnswer(response, { shape, what });
+}
+
+/** Asks, for an answer that has no value. @throws Failure `host_refused` */
+export async function tellHost(
+  target: HostTarget,
+  { what, ...call }: HostCall & { readonly what: string },
+): Promise<void> {
+  const response = await askHost(target, call);
+  if (!response.ok) await refusedBy(response, what);
+  await response.body?.cancel();
+}
+
+/** What an answer is for, and how large it may be. */
+type Reading = { readonly what: string; readonly bytesMax?: number | undefined };
+
+/** The value in an answer, checked. @throws Failure `host_refused` */
+export async function readAnswer<Shape extends TSchema>(
+  response: Response,
+  { shape, what, bytesMax }: Reading & { readonly shape: Shape },
+): Promise<Static<Shape>> {
+  const bytes = await readBytes(response, {
+    what,
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+  });
+  const value = parseJson(new TextDecoder().decode(bytes));
+  // Right after the check.
+  if (Value.Check(shape, value)) return value as Static<Shape>;
+  throw new Failure("host_refused", `Cannot ${what}: the host's answer is not understood`);
+}
+
+/** @throws Failure `host_refused` for an answer that is larger than 16 MB or breaks off */
+export async function readText(response: Response, what: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(response, { what }));
+}
+
+/** @throws Failure `host_refused` for an answer that is too large or breaks off */
+export async function readBytes(
+  response: Response,
+  { what, bytesMax = answerBytesMaxDefault }: Reading,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const part of response.body ?? []) {
+      length += part.length;
+      if (length > bytesMax) break;
+      parts.push(part);
+    }
+  } catch (cause) {
+    throw new Failure("host_refused", `Cannot ${what}: the answer broke off`, { cause });
+  }
+  if (length <= bytesMax) return joined(parts, length);
+  const text = `Cannot ${what}: the host's answer is larger than ${bytesMax} bytes`;
+  throw new Failure("host_refused", text);
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 /** What the host has against it, in its own words; @throws Failure `host_refused` always */
 export async function refusedBy(response: Response, what: string): Promise<never> {
-  const text = cutText(await response.text(), problemLengthMax);
+  const text = new TextDecoder().decode(
+    await readBytes(response, { what, bytesMax: problemBytesMax }),
+  );
   const problem = parseJson(text);
   const reason = Value.Check(Problem, problem)
-    ? problem.error
+    ? cutText(problem.error, problemLengthMax)
     : `it answered ${response.status}, and is not an onglass host`;
   throw new Failure("host_refused", `Cannot ${what}: ${reason}`);
 }
 
-function requestOf({ method, body, answerMsMax }: HostCall, token: string) {
+function requestOf({ method, body, accept, answerMsMax }: HostCall, token: string) {
   const headers = new Headers({ authorization: `Bearer ${token}` });
-  if (body !== undefined) headers.set("content-type", "application/json");
+  if (typeof body === "string") headers.set("content-type", "application/json");
+  if (body instanceof Uint8Array) headers.set("content-type", "application/octet-stream");
+  if (accept !== undefined) headers.set("accept", accept);
   return {
     method,
     headers,
@@ -67,33 +155,6 @@ function requestOf({ method, body, answerMsMax }: HostCall, token: string) {
     redirect: "error" as const,
     signal: abortAfter(answerMsMax ?? answerMsMaxDefault),
   };
-}
-
-/** The token goes to this very certificate and to nobody else. */
-async function trustHost(config: Config) {
-  const identity = await readHostIdentity(config.dataDirectory);
-  if (identity === undefined) {
-    const reason = `"${config.dataDirectory}" holds no certificate to know it by`;
-    throw new Failure("no_certificate", `Cannot ask the host: ${reason}`);
-  }
-  // What the console shows; a host of before showed the certificate that players know.
-  const shown = await readFileIfAny(consoleCertificatePath(config.dataDirectory));
-  const certificate = shown ?? identity.certificatePem;
-  const fingerprint = fingerprintOf(new X509Certificate(certificate).raw);
-  return {
-    ca: certificate,
-    checkServerIdentity: (_name: string, peer: { raw: Uint8Array }) =>
-      fingerprintOf(peer.raw) === fingerprint
-        ? undefined
-        : new Error("its certificate is not the one in the data directory"),
-  };
-}
-
-/** Where a host that listens on every address is reached from its own machine. */
-function reachable({ host, port }: Config["listen"]): string {
-  if (host === "0.0.0.0") return `127.0.0.1:${port}`;
-  if (host === "::") return `[::1]:${port}`;
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function parseJson(text: string): unknown {

@@ -7,6 +7,8 @@ import type { FlagValues } from "../config.ts";
 import { ImportService } from "../import/service.ts";
 import { recordingBytesMax } from "../model/recording-import.ts";
 import type { CaptureFiles } from "./captures.ts";
+import { remoteImport } from "./captures-remote.ts";
+import { namesHost, targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 /** Which file, and where it is saved. */
@@ -18,24 +20,16 @@ export type ImportCall = {
 };
 
 /** Prints the capture's id and what became of the columns. @throws Failure `usage`, `recording_refused` */
-export async function importCapture({ files, ids, values, terminal }: ImportCall): Promise<number> {
+export async function importCapture(call: ImportCall): Promise<number> {
+  const { files, ids, values, terminal } = call;
   const [path, ...more] = ids;
   if (path === undefined || more.length > 0) throw usage("One file is needed");
-  const { save, frames } = files;
-  if (save === undefined || frames.pathOf === undefined)
-    throw new Error("Bug: nothing can be saved");
-  const pathOf = frames.pathOf.bind(frames);
-  const remove = files.remove.bind(files);
-  const imports = new ImportService({
-    save: (capture, timeline) => save.call(files, capture, timeline),
-    rowsPath: pathOf,
-    saved: () => undefined,
-    remove,
-    onProgress: (share) => terminal.progress(share),
-    wallMs: () => systemClock().wallMs(),
-  });
   const bytes = await bytesOf(path);
-  const done = await imports.import(bytes).finally(() => terminal.progress(1));
+  const done = namesHost(values)
+    ? await remoteImport(await targetOf(values, terminal.env), bytes)
+    : await importerOf(files, terminal)
+        .import(bytes)
+        .finally(() => terminal.progress(1));
   if (values.json === true) terminal.print(JSON.stringify(done));
   else {
     terminal.print(`imported ${done.meta.id}: ${done.frames} frames of ${done.tool}`);
@@ -46,7 +40,22 @@ export async function importCapture({ files, ids, values, terminal }: ImportCall
   return exitOk;
 }
 
-async function bytesOf(path: string): Promise<Uint8Array> {
+/** Saves into the data directory of the command. */
+export function importerOf(files: CaptureFiles, terminal: Terminal): ImportService {
+  const { save, frames } = files;
+  if (save === undefined || frames.pathOf === undefined)
+    throw new Error("Bug: nothing can be saved");
+  return new ImportService({
+    save: (capture, timeline) => save.call(files, capture, timeline),
+    rowsPath: frames.pathOf.bind(frames),
+    saved: () => undefined,
+    remove: files.remove.bind(files),
+    onProgress: (share) => terminal.progress(share),
+    wallMs: () => systemClock().wallMs(),
+  });
+}
+
+async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const file = Bun.file(path);
   if (!(await file.exists())) throw new Failure("not_found", `Cannot find the file "${path}"`);
   if (file.size > recordingBytesMax) {

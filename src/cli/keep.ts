@@ -1,10 +1,9 @@
 /** `onglass captures keep`: has the running host make a capture out of what has already been. */
-import { Value } from "@sinclair/typebox/value";
 import { usage } from "../base/command-line.ts";
-import { Failure } from "../base/failure.ts";
-import { configOf, type FlagValues } from "../config.ts";
+import type { FlagValues } from "../config.ts";
 import { CaptureMeta } from "../model/capture.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askFor } from "./host-call.ts";
+import { targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
 import { isPart, readTimeRange } from "./range.ts";
 
@@ -21,17 +20,14 @@ export async function keepCapture(values: FlagValues, terminal: Terminal): Promi
   if (session === undefined && isPart(range)) throw usage("--from and --to go with --session ID");
   const body =
     session === undefined ? { last_s: readLast(last) } : { session_id: `${session}`, ...range };
-  const response = await askHost(configOf(values, terminal.env), {
+  const meta = await askFor(await targetOf(values, terminal.env), {
     method: "POST",
     path: "/stats/capture/keep",
     body: JSON.stringify(body),
     answerMsMax,
+    shape: CaptureMeta,
+    what: "keep a capture",
   });
-  if (!response.ok) return await refusedBy(response, "keep a capture");
-  const meta: unknown = await response.json();
-  if (!Value.Check(CaptureMeta, meta)) {
-    throw new Failure("host_refused", "Cannot keep a capture: the host's answer is not understood");
-  }
   terminal.print(values.json === true ? JSON.stringify(meta) : `kept ${meta.id}`);
   return exitOk;
 }

@@ -7,11 +7,11 @@ import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
-import { type Config, configOf } from "../config.ts";
 import { PairingCode, PinEntry, type PinOutcome, PinResult } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { pairFlags } from "./commands.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askHost, readText, refusedBy } from "./host-call.ts";
+import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
 const answerBytesMax = 65_536;
@@ -24,10 +24,10 @@ export async function runPair(args: readonly string[], terminal: Terminal): Prom
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
   const { json, pin, uniqueid, id, name } = values;
   const entry = pinEntry(pin, { uniqueid, id, name });
-  const config = configOf(values, terminal.env);
-  if (entry === undefined) printCode(await askForCode(config), { json, terminal });
+  const host = await targetOf(values, terminal.env);
+  if (entry === undefined) printCode(await askForCode(host), { json, terminal });
   else {
-    return printOutcome(await submitPin(config, entry), { json, terminal });
+    return printOutcome(await submitPin(host, entry), { json, terminal });
   }
   return exitOk;
 }
@@ -74,12 +74,12 @@ function printOutcome(outcome: PinOutcome, { json, terminal }: Output): number {
 }
 
 /** A host of before that said nothing about the outcome leaves it open. */
-async function submitPin(config: Config, entry: PinEntry): Promise<PinOutcome> {
+async function submitPin(host: HostTarget, entry: PinEntry): Promise<PinOutcome> {
   const body = JSON.stringify(entry);
   const call = { method: "POST", path: "/pairing/pin", body, answerMsMax: outcomeMsMax } as const;
-  const response = await askHost(config, call);
+  const response = await askHost(host, call);
   if (response.status !== 202) await refusedBy(response, "pair the player");
-  const text = await response.text();
+  const text = await readText(response, "pair the player");
   const result: unknown = text === "" ? undefined : JSON.parse(text);
   return Value.Check(PinResult, result) ? result.outcome : "unfinished";
 }
@@ -95,20 +95,16 @@ function printCode(made: PairingCode, { json, terminal }: Output): void {
   }
 }
 
-async function askForCode(config: Config): Promise<PairingCode> {
-  const response = await askHost(config, { method: "POST", path: "/pairing" });
-  const body: unknown = JSON.parse(await readText(response, config));
+async function askForCode(host: HostTarget): Promise<PairingCode> {
+  const response = await askHost(host, { method: "POST", path: "/pairing" });
+  const body: unknown = JSON.parse(await readObject(response, host));
   if (response.ok && Value.Check(PairingCode, body)) return body;
   const reason = Value.Check(Problem, body) ? body.error : `it answered ${response.status}`;
   throw new Failure("pairing_failed", `Cannot get a code from the host: ${reason}`);
 }
 
-async function readText(response: Response, config: Config): Promise<string> {
-  const text = await response.text();
+async function readObject(response: Response, host: HostTarget): Promise<string> {
+  const text = await readText(response, "get a code");
   if (text.length <= answerBytesMax && /^\s*\{/.test(text)) return text;
-  const { host, port } = config.listen;
-  throw new Failure(
-    "pairing_failed",
-    `Cannot get a code: "${host}:${port}" is not an onglass host`,
-  );
+  throw new Failure("pairing_failed", `Cannot get a code: "${host.name}" is not an onglass host`);
 }

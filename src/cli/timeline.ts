@@ -6,11 +6,11 @@ import { writeFileAtomic } from "../base/atomic-file.ts";
 import { readCommandLine, usage, type Values } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { sleepMs } from "../base/timer.ts";
-import { type Config, configOf } from "../config.ts";
 import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
 import { timelineFlags } from "./commands.ts";
-import { askHost, type HostCall, refusedBy } from "./host-call.ts";
+import { askHost, type HostCall, readText, refusedBy } from "./host-call.ts";
+import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
@@ -19,7 +19,7 @@ const largeAnswerMsMax = 120_000;
 const pollMs = 100;
 
 type Call = {
-  readonly config: Config;
+  readonly host: HostTarget;
   readonly names: readonly string[];
   readonly values: Values<typeof timelineFlags>;
   readonly terminal: Terminal;
@@ -36,18 +36,18 @@ export async function runTimeline(args: readonly string[], terminal: Terminal): 
   const { values, words } = readCommandLine(args, timelineFlags);
   const { name, rest: names, action } = subcommand("timeline", words, actions);
   if (names.length > 1) throw usage(`Cannot run "timeline ${name}": it takes one name at most`);
-  return await action({ config: configOf(values, terminal.env), names, values, terminal });
+  return await action({ host: await targetOf(values, terminal.env), names, values, terminal });
 }
 
-async function exportTimeline({ config, names, values, terminal }: Call): Promise<number> {
+async function exportTimeline({ host, names, values, terminal }: Call): Promise<number> {
   const [id] = names;
   const path =
     id === undefined
       ? `/timeline/export${ofQuery(values)}`
       : `/stats/recordings/${encodeURIComponent(id)}/timeline`;
   const what = "export the timeline";
-  const answer = await ask(config, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
-  const text = await answer.text();
+  const answer = await ask(host, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
+  const text = await readText(answer, what);
   if (values.out === undefined || values.out === "-") terminal.write(`${text}\n`);
   else await writeFileAtomic(values.out, text);
   return exitOk;
@@ -73,7 +73,7 @@ function sayImport(made: TimelineImport, terminal: Terminal): void {
   if (checkpoints_clamped > 0) terminal.say(`${checkpoints_clamped} checkpoints were clamped`);
 }
 
-async function bringIn({ config }: Call, file: string, route: "import" | "resume") {
+async function bringIn({ host }: Call, file: string, route: "import" | "resume") {
   const source = Bun.file(file);
   if (!(await source.exists())) {
     throw new Failure("not_found", `Cannot import "${file}": there is no such file`);
@@ -85,9 +85,8 @@ async function bringIn({ config }: Call, file: string, route: "import" | "resume
   const body = await source.text();
   const path = `/timeline/${route}`;
   const answerMsMax = largeAnswerMsMax;
-  return await (
-    await ask(config, { method: "POST", path, body, answerMsMax }, `${route} "${file}"`)
-  ).text();
+  const what = `${route} "${file}"`;
+  return await readText(await ask(host, { method: "POST", path, body, answerMsMax }, what), what);
 }
 
 async function replayTimeline(call: Call): Promise<number> {
@@ -127,7 +126,7 @@ async function follow(call: Call, begun: ReplayRun): Promise<ReplayRun> {
       say();
       if (run.state !== "stepping") return run;
     }
-    await ask(call.config, { method: "DELETE", path: "/timeline/replay" }, "end the replay");
+    await ask(call.host, { method: "DELETE", path: "/timeline/replay" }, "end the replay");
   }
   for (;;) {
     run = await askRun(call, { method: "GET", path: "/timeline/replay" });
@@ -151,16 +150,16 @@ function lineOf(call: ReplayCall): string {
   return `${call.state.padEnd(9)}  ${what}`;
 }
 
-async function askRun({ config }: Call, call: HostCall): Promise<ReplayRun> {
+async function askRun({ host }: Call, call: HostCall): Promise<ReplayRun> {
   const what = "replay the timeline";
-  const run: unknown = await (await ask(config, call, what)).json();
+  const run: unknown = JSON.parse(await readText(await ask(host, call, what), what));
   // Checked against the shape: only the names of its states are narrower than the schema says.
   if (Value.Check(ReplayRun, run)) return run as ReplayRun;
   throw new Failure("host_refused", `Cannot ${what}: the host answers in another form`);
 }
 
-async function ask(config: Config, call: HostCall, what: string): Promise<Response> {
-  const response = await askHost(config, call);
+async function ask(host: HostTarget, call: HostCall, what: string): Promise<Response> {
+  const response = await askHost(host, call);
   return response.ok ? response : await refusedBy(response, what);
 }
 

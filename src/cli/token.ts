@@ -1,18 +1,17 @@
 /** `onglass token`: makes, lists and revokes named tokens of the running host. */
 import { Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
-import { type Config, configOf } from "../config.ts";
 import { AccessToken, type AccessTokenRequest, NewAccessToken } from "../model/access-token.ts";
 import { tokenFlags } from "./commands.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askFor, tellHost } from "./host-call.ts";
+import { type HostTarget, targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 type Run = {
-  readonly config: Config;
+  readonly host: HostTarget;
   readonly terminal: Terminal;
   readonly words: readonly string[];
   readonly values: {
@@ -26,12 +25,12 @@ type Run = {
 export async function runToken(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, tokenFlags);
   const { action, rest } = subcommand("token", words, { make, list, revoke });
-  await action({ config: configOf(values, terminal.env), terminal, words: rest, values });
+  await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }
 
 /** The secret alone goes to stdout, so that it can be sent to a file; what it is to stderr. */
-async function make({ config, terminal, words, values }: Run): Promise<void> {
+async function make({ host, terminal, words, values }: Run): Promise<void> {
   const name = oneWord(words, "NAME");
   const days = readDays(values.expires);
   const request: AccessTokenRequest = {
@@ -40,41 +39,36 @@ async function make({ config, terminal, words, values }: Run): Promise<void> {
     ...(days === undefined ? {} : { expires_in_days: days }),
   };
   const body = JSON.stringify(request);
-  const response = await askHost(config, { method: "POST", path: "/tokens", body });
-  if (!response.ok) return await refusedBy(response, "make the token");
-  const made: unknown = await response.json();
-  if (!Value.Check(NewAccessToken, made)) throw notUnderstood("make the token");
+  const call = { method: "POST", path: "/tokens", body, what: "make the token" } as const;
+  const made = await askFor(host, { ...call, shape: NewAccessToken });
   if (values.json) return terminal.print(JSON.stringify(made));
   terminal.print(made.token);
   const until = made.expires_unix_ms === undefined ? "never" : isoText(made.expires_unix_ms);
   terminal.say(`"${made.name}": ${made.rights}, expires ${until}; it is shown only this once`);
 }
 
-async function list({ config, terminal, words, values }: Run): Promise<void> {
+async function list({ host, terminal, words, values }: Run): Promise<void> {
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
-  const tokens = await listed(config);
+  const tokens = await listed(host);
   if (values.json) return terminal.print(JSON.stringify(tokens));
   const heading = ["ID", "NAME", "RIGHTS", "CREATED", "EXPIRES", "LAST USED"];
   for (const line of alignColumns([heading, ...tokens.map(rowOf)])) terminal.print(line);
 }
 
 /** By id, or by name: both are unique. */
-async function revoke({ config, terminal, words, values }: Run): Promise<void> {
+async function revoke({ host, terminal, words, values }: Run): Promise<void> {
   const wanted = oneWord(words, "NAME or ID");
-  const found = (await listed(config)).find(({ id, name }) => id === wanted || name === wanted);
+  const found = (await listed(host)).find(({ id, name }) => id === wanted || name === wanted);
   if (found === undefined) throw new Failure("not_found", `There is no token "${wanted}"`);
-  const response = await askHost(config, { method: "DELETE", path: `/tokens/${found.id}` });
-  if (!response.ok) await refusedBy(response, "revoke the token");
+  const path = `/tokens/${encodeURIComponent(found.id)}`;
+  await tellHost(host, { method: "DELETE", path, what: "revoke the token" });
   if (values.json) terminal.print(JSON.stringify({ revoked: found.id }));
   else terminal.say(`Revoked "${found.name}"`);
 }
 
-async function listed(config: Config): Promise<AccessToken[]> {
-  const response = await askHost(config, { method: "GET", path: "/tokens" });
-  if (!response.ok) return await refusedBy(response, "list the tokens");
-  const tokens: unknown = await response.json();
-  if (Value.Check(Type.Array(AccessToken), tokens)) return tokens;
-  throw notUnderstood("list the tokens");
+async function listed(host: HostTarget): Promise<AccessToken[]> {
+  const call = { method: "GET", path: "/tokens", what: "list the tokens" } as const;
+  return await askFor(host, { ...call, shape: Type.Array(AccessToken) });
 }
 
 function rowOf(token: AccessToken): string[] {
@@ -96,8 +90,4 @@ function readDays(text: string): number | undefined {
   const days = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1] ?? 0);
   if (days >= 1 && days <= 3650) return days;
   throw usage(`Cannot use --expires "${text}": it takes 1d to 3650d, or never`);
-}
-
-function notUnderstood(what: string): Failure {
-  return new Failure("host_refused", `Cannot ${what}: the host's answer is not understood`);
 }

@@ -3,19 +3,18 @@
  * in the last minutes. Asks the running host.
  */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { Format, type Reader } from "../../views/format.ts";
 import { lackLines, stepText, verdictSentence } from "../../views/verdict.ts";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
-import { type Config, configOf } from "../config.ts";
 import { english } from "../i18n/english.ts";
 import { causeWords } from "../i18n/verdict.ts";
 import { CaptureMeta, type CaptureSession } from "../model/capture.ts";
 import { HistoryState } from "../model/frames-page.ts";
 import { Verdict } from "../model/verdict.ts";
 import { whyFlags } from "./commands.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askFor } from "./host-call.ts";
+import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 const answerMsMax = 60_000;
@@ -35,11 +34,11 @@ export async function runWhy(args: readonly string[], terminal: Terminal): Promi
   const [id, ...more] = words;
   if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
   if (id !== undefined && values.last !== undefined) throw usage("--last goes without an ID");
-  const config = configOf(values, terminal.env);
+  const host = await targetOf(values, terminal.env);
   const judged =
     id === undefined
-      ? await judgeSessions(config, readLast(values.last))
-      : [await judgeRecording(config, id)];
+      ? await judgeSessions(host, readLast(values.last))
+      : [await judgeRecording(host, id)];
   if (values.json) terminal.print(JSON.stringify(judged.map(({ verdict }) => verdict)));
   else for (const one of judged) print(one, terminal);
   return exitOk;
@@ -53,18 +52,18 @@ function readLast(text = "5m"): number {
   throw usage(`Cannot use --last "${text}": it takes 1s to ${lastSMax / 60}m`);
 }
 
-async function judgeRecording(config: Config, id: string): Promise<Judged> {
+async function judgeRecording(host: HostTarget, id: string): Promise<Judged> {
   const path = `/stats/recordings/${encodeURIComponent(id)}`;
-  const verdict = await ask(config, `${path}/verdict`, Verdict);
-  const metas = await ask(config, "/stats/recordings", Type.Array(CaptureMeta));
+  const verdict = await ask(host, `${path}/verdict`, Verdict);
+  const metas = await ask(host, "/stats/recordings", Type.Array(CaptureMeta));
   const meta = metas.find((one) => one.id === id);
   const session = meta?.sessions?.find(({ session_id }) => session_id === verdict.session_id);
   return { name: id, mode: session ?? meta ?? { width: 0, height: 0, fps: 0 }, verdict };
 }
 
 /** Sessions that run, or the one that ended last. */
-async function judgeSessions(config: Config, lastS: number): Promise<Judged[]> {
-  const { sessions } = await ask(config, "/history", HistoryState);
+async function judgeSessions(host: HostTarget, lastS: number): Promise<Judged[]> {
+  const { sessions } = await ask(host, "/history", HistoryState);
   const running = sessions.filter((session) => session.running);
   const wanted = running.length > 0 ? running : sessions.slice(0, 1);
   if (wanted.length === 0) throw new Failure("not_found", "Nobody has played on this host yet");
@@ -72,21 +71,17 @@ async function judgeSessions(config: Config, lastS: number): Promise<Judged[]> {
     wanted.map(async ({ id, session }) => ({
       name: session.client === "" ? id : session.client,
       mode: session,
-      verdict: await ask(config, `/history/${id}/verdict?last_s=${lastS}`, Verdict),
+      verdict: await ask(host, `/history/${id}/verdict?last_s=${lastS}`, Verdict),
     })),
   );
 }
 
 async function ask<Shape extends TSchema>(
-  config: Config,
+  host: HostTarget,
   path: string,
   shape: Shape,
 ): Promise<Static<Shape>> {
-  const response = await askHost(config, { method: "GET", path, answerMsMax });
-  if (!response.ok) return await refusedBy(response, "say why");
-  const answer: unknown = await response.json();
-  if (Value.Check(shape, answer)) return answer;
-  throw new Failure("host_refused", "Cannot say why: the host's answer is not understood");
+  return await askFor(host, { method: "GET", path, answerMsMax, shape, what: "say why" });
 }
 
 function print({ name, mode, verdict }: Judged, terminal: Terminal): void {

@@ -6,7 +6,8 @@ import { Credentials } from "../api/edge/credentials.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
-import { log, warn } from "../base/log.ts";
+import { log, onLine, warn } from "../base/log.ts";
+import { LogRing } from "../base/log-ring.ts";
 import { type Scheduler, systemScheduler } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
 import type { Config } from "../config.ts";
@@ -21,6 +22,7 @@ import {
 } from "../machine/priority.ts";
 import { MachineWatch } from "../machine/watch.ts";
 import type { CaptureMeta } from "../model/capture.ts";
+import { logLineCountMax } from "../model/log-line.ts";
 import { isRepeatable } from "../operations/route.ts";
 import { Recorder } from "../recorder/recorder.ts";
 import { AccessTokensFile } from "../store/access-tokens-file.ts";
@@ -47,6 +49,8 @@ export type Core = HistoryParts & {
   readonly priorities: ThreadPriorities;
   readonly timeline: HostReporter;
   readonly sources: SourceBoard;
+  /** What was logged since the start, by this thread and as warnings of workers. */
+  readonly recentLog: LogRing;
   readonly startedUs: number;
   readonly clock: Clock;
   /** Resolved with the reason when the host cannot continue. */
@@ -106,10 +110,17 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     priorities,
     timeline,
     sources: new SourceBoard(),
+    recentLog: openRecentLog(parts),
     startedUs: clock.nowUs(),
     clock,
     failed: Promise.withResolvers<string>(),
   };
+}
+
+function openRecentLog(parts: AsyncDisposableStack): LogRing {
+  const ring = new LogRing(logLineCountMax);
+  parts.use(onLine((line) => ring.add(line)));
+  return ring;
 }
 
 /** Who may come in: the operator's token, named tokens, and browsers that showed one. */

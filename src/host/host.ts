@@ -133,6 +133,7 @@ function factsOf(
   return {
     status: async () => statusOf({ ...known, encoders: await ask.askEncoders() }),
     sourceState: () => known.core.sources.state(),
+    log: (after) => known.core.recentLog.page(after),
     sources: ask.listSources,
     doctor: ask.askDoctor,
   };

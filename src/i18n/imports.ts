@@ -14,6 +14,7 @@ const refusalsEnglish: RefusalTexts = {
     "This file cannot be imported. MangoHud, PresentMon, CapFrameX and WiVRn timings can.",
   too_few: (tool, frames) =>
     `This file of ${tool} has too few frames that can be read: ${frames} frames.`,
+  damaged: () => "This capture is incomplete, or from another version.",
   too_slow: () => "This file cannot be imported: reading it takes too long.",
 };
 
@@ -25,6 +26,7 @@ const refusalsGerman: RefusalTexts = {
     "Diese Datei lässt sich nicht importieren. MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten gehen.",
   too_few: (tool, frames) =>
     `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: ${frames} Bilder.`,
+  damaged: () => "Diese Aufzeichnung ist unvollständig oder stammt aus einer anderen Version.",
   too_slow: () => "Diese Datei lässt sich nicht importieren: Sie zu lesen dauert zu lange.",
 };
 export const importsEnglish = {

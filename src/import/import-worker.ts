@@ -9,6 +9,7 @@ import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { noteMarks } from "../export/row-marks.ts";
 import { sliceTable } from "../frames/table.ts";
 import type { FrameTable } from "../model/frames.ts";
+import { isBundle, readBundle } from "./bundle.ts";
 import type { ImportAnswer, ImportRequest } from "./link.ts";
 import { readRun } from "./read.ts";
 import { recordingOf } from "./recording.ts";
@@ -32,7 +33,9 @@ self.onmessage = ({ data }: MessageEvent<ImportRequest>) => {
 };
 
 async function work(request: ImportRequest): Promise<ImportAnswer> {
-  if (request.kind === "read") return read(request);
+  if (request.kind === "read") {
+    return isBundle(request.bytes) ? await readCarried(request.bytes) : read(request);
+  }
   await write(request);
   return { kind: "written" };
 }
@@ -43,6 +46,14 @@ function read({ bytes, startedUnixMs }: Extract<ImportRequest, { kind: "read" }>
   rows = found;
   const { tool, used, leftOut, frames } = run;
   return { kind: "read", tool, used, leftOut, frameCount: frames.length, capture };
+}
+
+async function readCarried(bytes: Uint8Array): Promise<ImportAnswer> {
+  const { capture, timeline, table } = await readBundle(bytes);
+  rows = table;
+  const carried = { timeline, hasRows: table !== undefined };
+  const frameCount = table?.count ?? 0;
+  return { kind: "read", tool: "onglass", used: {}, leftOut: [], frameCount, capture, carried };
 }
 
 async function write({ head, path }: Extract<ImportRequest, { kind: "write" }>): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the host and the worker that reads a file of another tool say to each other. */
 import type { Capture, CaptureMeta } from "../model/capture.ts";
+import type { Timeline } from "../model/timeline.ts";
 import type { FileRefusal } from "./refusal.ts";
 import type { ImportedRun } from "./run.ts";
 
@@ -15,9 +16,12 @@ export type ImportRequest =
     };
 
 /** What became of a file, without its rows, which stay in the worker. */
-export type ReadFile = Pick<ImportedRun, "tool" | "used" | "leftOut"> & {
+export type ReadFile = Pick<ImportedRun, "used" | "leftOut"> & {
+  readonly tool: ImportedRun["tool"] | "onglass";
   readonly frameCount: number;
   readonly capture: Capture;
+  /** Of a capture that was carried here: its own, where it has one. */
+  readonly carried?: { readonly timeline: Timeline | undefined; readonly hasRows: boolean };
 };
 
 export type ImportAnswer =

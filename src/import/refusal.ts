@@ -34,6 +34,8 @@ function refusalText({ reason, tool, frames }: Required<FileRefusal>): string {
       return `it is ${tool}'s, and holds ${frames} frames that can be read`;
     case "too_slow":
       return "reading it takes too long";
+    case "damaged":
+      return "it is a capture that is not whole, or of another version";
     case "unknown":
       return "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON), WiVRn timings (CSV)";
     default:

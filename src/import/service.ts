@@ -14,7 +14,7 @@ import type { ReadFile } from "./link.ts";
 
 /** Where captures and rows go. */
 export type ImportOptions = {
-  save(capture: Capture, timeline: Timeline): Promise<CaptureMeta>;
+  save(capture: Capture, timeline: Timeline | undefined): Promise<CaptureMeta>;
   /** Where the rows of the capture with this id belong. */
   rowsPath(id: string): string;
   saved(meta: CaptureMeta): void;
@@ -61,12 +61,13 @@ export class ImportService implements Imports {
     using reading = new FileReading((share) => this.#report(doneBefore + share * readShare));
     const startedUnixMs = wallMs();
     const file = await reading.read(bytes, startedUnixMs);
-    const timeline = timelineOf(file, startedUnixMs);
+    const { carried } = file;
+    const timeline = carried === undefined ? timelineOf(file, startedUnixMs) : carried.timeline;
     const meta = await save(file.capture, timeline).catch((cause: unknown) => {
       throw notSaved("Cannot import the file", cause);
     });
     doneBefore = readShare;
-    await this.#writeRows(reading, meta);
+    if (carried?.hasRows !== false) await this.#writeRows(reading, meta);
     saved(meta);
     const { tool, frameCount, used, leftOut } = file;
     return { meta, tool, frames: frameCount, used: { ...used }, left_out: [...leftOut] };

@@ -8,7 +8,7 @@ export const recordingBytesMax = 64 * 1024 * 1024;
 export const RecordingImport = Type.Object(
   {
     meta: CaptureMeta,
-    tool: Type.String({ description: "MangoHud, PresentMon, CapFrameX or WiVRn" }),
+    tool: Type.String({ description: "MangoHud, PresentMon, CapFrameX, WiVRn or onglass" }),
     frames: Type.Integer({ minimum: 0, description: "Frames that were read" }),
     used: Type.Record(Type.String(), Type.String(), {
       description: "Columns that mean the same as one here, and what they became",
@@ -40,6 +40,7 @@ export const importRefusals = [
   "unknown",
   "too_few",
   "too_slow",
+  "damaged",
 ] as const;
 /** A reason against a file. */
 export type ImportRefusal = (typeof importRefusals)[number];

@@ -6,6 +6,7 @@ import * as frames from "./frames.ts";
 import * as host from "./host.ts";
 import * as imports from "./import.ts";
 import { linkProbe } from "./link-probe.ts";
+import * as log from "./log.ts";
 import type { Operation } from "./operation.ts";
 import * as players from "./players.ts";
 import * as recordings from "./recordings.ts";
@@ -53,6 +54,7 @@ export const operations: readonly Operation[] = [
   verdict.historyVerdict,
   host.health,
   host.hostStatus,
+  log.logLines,
   host.sourcesList,
   host.doctor,
   sessions.sessionsList,

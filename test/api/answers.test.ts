@@ -26,6 +26,7 @@ const armed = { ...idle, armed: true, started_unix_ms: 1_782_504_843_000 };
 
 const quietSources = {
   sourceState: () => ({ chosen: undefined, askingCount: 0 }),
+  log: () => ({ lines: [], next: 0 }),
   sources: async () => [],
 };
 

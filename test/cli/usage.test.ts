@@ -24,7 +24,7 @@ for (const name of Object.keys(commands)) {
 test.each([
   [
     ["captures"],
-    "Missing subcommand: list, show, delete, export, frames, keep, share, import, compare, rename, note, label, baseline",
+    "Missing subcommand: list, show, delete, export, frames, keep, share, import, compare, rename, note, label, baseline, pull, push",
     "captures ",
   ],
   [["timeline"], "Missing subcommand: export, import, replay", "timeline "],

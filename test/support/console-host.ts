@@ -109,6 +109,7 @@ export async function consoleHostIn(
     host: {
       status: () => hostStatus(recorder),
       sourceState: () => ({ chosen: undefined, askingCount: 0 }),
+      log: () => ({ lines: [], next: 0 }),
       sources: async () => [],
       doctor: async () => [],
     },

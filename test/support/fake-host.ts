@@ -281,6 +281,7 @@ function fakeParts(
     host: {
       status: () => hostStatus(stats),
       sourceState: () => ({ chosen: undefined, askingCount: 0 }),
+      log: () => ({ lines: [], next: 0 }),
       doctor: async () => [
         findingOf("disk", "fair", { code: "disk_slow", values: { mb: 7 } }),
         findingOf("priority", "good", { code: "priority_realtime", values: {} }),

@@ -22,6 +22,7 @@ import { DoctorFinding } from "../../model/doctor.ts";
 import { Experiment, ExperimentRequest } from "../../model/experiment.ts";
 import { Distribution, FramesOverview } from "../../model/frames-overview.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
+import { LogLine, LogPage } from "../../model/log-line.ts";
 import { Machine } from "../../model/machine.ts";
 import {
   Client,
@@ -110,6 +111,8 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   HistoryState: openShape(HistoryState),
   HostClock: openShape(HostClock),
   KeepRequest,
+  LogLine: openShape(LogLine),
+  LogPage: openShape(LogPage),
   Machine: openShape(Machine),
   GamestreamStatus: openShape(GamestreamStatus),
   HostStatus: openShape(HostStatus),

@@ -1,0 +1,35 @@
+/** The last lines of this process's log, kept in memory for those who ask. Bounded; cuts long lines. */
+import { printableShort } from "./printable.ts";
+
+const textLengthMax = 2000;
+
+/** A line as it was logged. */
+export type RingLine = {
+  readonly index: number;
+  readonly at_unix_ms: number;
+  readonly level: "info" | "warn";
+  readonly text: string;
+};
+
+/** Keeps the last `lineCountMax` lines; their indexes count on. */
+export class LogRing {
+  readonly #lineCountMax: number;
+  readonly #lines: RingLine[] = [];
+  #next = 0;
+
+  constructor(lineCountMax: number) {
+    this.#lineCountMax = lineCountMax;
+  }
+
+  add(line: Omit<RingLine, "index">): void {
+    const text = printableShort(line.text, textLengthMax);
+    this.#lines.push({ ...line, text, index: this.#next });
+    this.#next += 1;
+    if (this.#lines.length > this.#lineCountMax) this.#lines.shift();
+  }
+
+  /** Lines from the one with index `after` on, oldest first. */
+  page(after: number): { readonly lines: RingLine[]; readonly next: number } {
+    return { lines: this.#lines.filter(({ index }) => index >= after), next: this.#next };
+  }
+}

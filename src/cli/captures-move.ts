@@ -1,0 +1,167 @@
+/**
+ * `onglass captures pull` and `push`: whole captures between this machine and another host. What comes
+ * from there is checked before it is saved, under an id made here: no name of another machine becomes
+ * a path.
+ */
+import { usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import { bundleOf, type CarriedCapture } from "../import/bundle.ts";
+import type { CaptureMeta } from "../model/capture.ts";
+import { recordingBytesMax } from "../model/recording-import.ts";
+import { Timeline } from "../model/timeline.ts";
+import type { CaptureFiles } from "./captures.ts";
+import {
+  captureBytesMax,
+  pathOf,
+  remoteCapture,
+  remoteImport,
+  remoteList,
+  transferMsMax,
+} from "./captures-remote.ts";
+import { askHost, type HostCall, readAnswer, readBytes, refusedBy } from "./host-call.ts";
+import type { HostTarget } from "./host-target.ts";
+import { importerOf } from "./import.ts";
+import { exitFailed, exitOk, type Terminal } from "./output.ts";
+
+const parquetType = "application/vnd.apache.parquet";
+const rowsBytesMax = 256 * 1024 * 1024;
+
+type Moving = {
+  readonly host: HostTarget;
+  readonly files: CaptureFiles;
+  readonly ids: readonly string[];
+  readonly json: boolean;
+  readonly terminal: Terminal;
+};
+
+/** One that is here already is left as it is. Exit code 1 where one failed. */
+export async function pullCaptures(moving: Moving): Promise<number> {
+  const { host, files, ids, json, terminal } = moving;
+  if (ids.length === 0) throw usage("Missing id: `onglass captures list --host` shows them");
+  const here = (await files.list()).captures;
+  return await each(ids, { json, terminal, verb: "pulled" }, async (id) => {
+    const carried = await fetchWhole(host, id);
+    const same = here.find((meta) => isSame(meta, carried.capture.meta));
+    return same === undefined
+      ? { id: await keep(moving, carried) }
+      : { id: same.id, isThere: true };
+  });
+}
+
+/** One that is there already is not sent. Exit code 1 where one failed. */
+export async function pushCaptures({ host, files, ids, json, terminal }: Moving): Promise<number> {
+  if (ids.length === 0) throw usage("Missing id: `onglass captures list` shows them");
+  const there = await remoteList(host);
+  return await each(ids, { json, terminal, verb: "pushed" }, async (id) => {
+    const carried = await readWhole(files, id);
+    const same = there.find((meta) => isSame(meta, carried.capture.meta));
+    if (same !== undefined) return { id: same.id, isThere: true };
+    const bytes = new TextEncoder().encode(bundleOf(carried));
+    if (bytes.length > recordingBytesMax) {
+      throw new Failure("too_large", `Cannot push "${id}": it is larger than a host takes`);
+    }
+    return { id: (await remoteImport(host, bytes)).meta.id };
+  });
+}
+
+type Moved = { readonly id: string; readonly isThere?: boolean };
+
+/** One after the other: one that fails keeps the others from nothing. */
+async function each(
+  ids: readonly string[],
+  { json, terminal, verb }: { json: boolean; terminal: Terminal; verb: string },
+  move: (id: string) => Promise<Moved>,
+): Promise<number> {
+  const results: Outcome[] = [];
+  for (const id of ids) results.push(await moved(id, move));
+  if (json) terminal.print(JSON.stringify(results));
+  else for (const result of results) sayMoved(result, { terminal, verb });
+  return results.some((one) => "error" in one) ? exitFailed : exitOk;
+}
+
+type Outcome =
+  | { readonly id: string; readonly as: string; readonly already_there: boolean }
+  | { readonly id: string; readonly error: string; readonly code: string };
+
+async function moved(id: string, move: (id: string) => Promise<Moved>): Promise<Outcome> {
+  try {
+    const { id: given, isThere = false } = await move(id);
+    return { id, as: given, already_there: isThere };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { id, error: error.message, code: error.code };
+  }
+}
+
+function sayMoved(
+  result: Outcome,
+  { terminal, verb }: { readonly terminal: Terminal; readonly verb: string },
+): void {
+  if ("error" in result) terminal.say(`onglass: ${result.error}`);
+  else if (result.already_there) terminal.print(`${result.id} is there already`);
+  else terminal.print(`${verb} ${result.id} as ${result.as}`);
+}
+
+/** The same run, whatever its id is on the two machines. */
+function isSame(one: CaptureMeta, other: CaptureMeta): boolean {
+  return (
+    one.started_unix_ms === other.started_unix_ms &&
+    one.host === other.host &&
+    one.sample_count === other.sample_count &&
+    one.duration_ms === other.duration_ms
+  );
+}
+
+async function fetchWhole(host: HostTarget, id: string): Promise<CarriedCapture> {
+  const capture = await remoteCapture(host, id);
+  const side = { method: "GET", answerMsMax: transferMsMax } as const;
+  const timeline = await sideOf(host, { ...side, path: `${pathOf(id)}/timeline` });
+  const rows = await sideOf(host, { ...side, path: `${pathOf(id)}/frames`, accept: parquetType });
+  const what = `get capture "${id}"`;
+  return {
+    capture,
+    timeline:
+      timeline &&
+      (await readAnswer(new Response(timeline), {
+        shape: Timeline,
+        what,
+        bytesMax: captureBytesMax,
+      })),
+    rows,
+  };
+}
+
+/** What lies beside a capture; `undefined` for one that has none. */
+async function sideOf(
+  host: HostTarget,
+  call: HostCall,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const response = await askHost(host, call);
+  if (response.ok) return await readBytes(response, { what: "get it", bytesMax: rowsBytesMax });
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  return await refusedBy(response, "get what lies beside the capture");
+}
+
+/** By the importer, which checks all of it and writes the rows again. */
+async function keep({ files, terminal }: Moving, carried: CarriedCapture): Promise<string> {
+  const bytes = new TextEncoder().encode(bundleOf(carried));
+  const importing = importerOf(files, terminal).import(bytes);
+  return (await importing.finally(() => terminal.progress(1))).meta.id;
+}
+
+async function readWhole(files: CaptureFiles, id: string): Promise<CarriedCapture> {
+  const capture = await files.load(id);
+  if (capture === undefined) {
+    const text = `Cannot find capture "${id}": \`onglass captures list\` shows them`;
+    throw new Failure("not_found", text);
+  }
+  const path = await files.frames.filePath(id);
+  return {
+    capture,
+    timeline: await files.loadTimeline(id),
+    rows: path === undefined ? undefined : await Bun.file(path).bytes(),
+  };
+}

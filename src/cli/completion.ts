@@ -1,0 +1,140 @@
+/** `onglass completion`: what a shell completes, made from the tables that the help is made from. */
+import { readCommandLine, usage } from "../base/command-line.ts";
+import { type CommandFacts, commands, completionFlags } from "./commands.ts";
+import { exitOk, type Terminal } from "./output.ts";
+
+type Row = {
+  readonly name: string;
+  readonly summary: string;
+  readonly subcommands: readonly string[];
+  readonly flags: readonly FlagRow[];
+};
+type FlagRow = {
+  readonly name: string;
+  readonly takes: string | undefined;
+  readonly about: string;
+};
+
+const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
+
+/** Exit code 0. @throws Failure `usage` for another shell */
+export function runCompletion(args: readonly string[], terminal: Terminal): number {
+  const { words } = readCommandLine(args, completionFlags);
+  const [shell = "", ...more] = words;
+  const script = Object.entries(shells).find(([name]) => name === shell)?.[1];
+  if (script === undefined || more[0] !== undefined) {
+    throw usage(`Cannot complete for "${shell}": it takes ${Object.keys(shells).join(", ")}`);
+  }
+  terminal.write(script(rows()));
+  return exitOk;
+}
+
+function rows(): Row[] {
+  return Object.entries(commands).map(([name, facts]: [string, CommandFacts]) => ({
+    name,
+    summary: facts.summary,
+    subcommands: facts.subcommands ?? [],
+    flags: [
+      ...Object.entries(facts.flags).map(([flag, { takes, about }]) => ({
+        ...{ name: flag, takes, about },
+      })),
+      { name: "help", takes: undefined, about: "print the help" },
+    ],
+  }));
+}
+
+/** Whether what stands behind the flag is a path. */
+function takesPath({ takes }: FlagRow): boolean {
+  return takes === "FILE" || takes === "DIR";
+}
+
+function bashScript(all: readonly Row[]): string {
+  const cases = all.map(
+    ({ name, subcommands, flags }) =>
+      `    ${name}) words="${[...subcommands, ...flags.map((flag) => `--${flag.name}`)].join(" ")}" ;;`,
+  );
+  const pathFlags = [...new Set(all.flatMap(({ flags }) => flags.filter(takesPath)).map(flagWord))];
+  return `# onglass completion bash
+_onglass() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words
+  case $previous in
+    ${pathFlags.join("|")}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    words="${all.map(({ name }) => name).join(" ")} --help --version"
+  else
+    case \${COMP_WORDS[1]} in
+${cases.join("\n")}
+    esac
+  fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$current"))
+}
+complete -o filenames -F _onglass onglass
+`;
+}
+
+function flagWord({ name }: FlagRow): string {
+  return `--${name}`;
+}
+
+function zshScript(all: readonly Row[]): string {
+  const names = all.map(({ name, summary }) => `    ${quoted(`${name}:${colons(summary)}`)}`);
+  const cases = all.map((row) => zshCase(row));
+  return `#compdef onglass
+_onglass() {
+  local -a commands
+  commands=(
+${names.join("\n")}
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local command=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $command in
+${cases.join("\n")}
+  esac
+}
+_onglass "$@"
+`;
+}
+
+function zshCase({ name, subcommands, flags }: Row): string {
+  const options = flags.map((flag) => {
+    const value = takesPath(flag) ? ":file:_files" : `:${flag.takes?.toLowerCase()}:`;
+    const text = `[${flag.about.replace(/[[\]:\\]/g, "\\$&")}]`;
+    return quoted(`--${flag.name}${text}${flag.takes === undefined ? "" : value}`);
+  });
+  const first = subcommands.length > 0 ? `'1:subcommand:(${subcommands.join(" ")})' ` : "";
+  return `    ${name}) _arguments ${first}'*:file:_files' ${options.join(" ")} ;;`;
+}
+
+function fishScript(all: readonly Row[]): string {
+  const lines = all.flatMap(({ name, summary, subcommands, flags }) => [
+    `complete -c onglass -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+    ...subcommands.map(
+      (word) => `complete -c onglass -n '__fish_seen_subcommand_from ${name}' -f -a ${word}`,
+    ),
+    ...flags.map((flag) => fishFlag(name, flag)),
+  ]);
+  return `# onglass completion fish\n${lines.join("\n")}\n`;
+}
+
+function fishFlag(command: string, flag: FlagRow): string {
+  const value = takesPath(flag) ? " -r -F" : " -x";
+  return `complete -c onglass -n '__fish_seen_subcommand_from ${command}' -l ${flag.name}${
+    flag.takes === undefined ? "" : value
+  } -d ${quoted(flag.about)}`;
+}
+
+/** In single quotes, as all three shells read them. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function colons(text: string): string {
+  return text.replaceAll(":", "\\:");
+}

@@ -1,0 +1,143 @@
+/**
+ * Which host a command asks: the one of this machine's data directory, or another, by `--host` with an
+ * address or a name of `hosts.toml`.
+ */
+import { usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import { isAnyAddress, isLoopbackHost, joinAddress } from "../base/host-names.ts";
+import { readFileIfAny } from "../base/read-file.ts";
+import { type Config, configOf, type Environment, type FlagValues } from "../config.ts";
+import {
+  ownTokenPath,
+  type TlsTrust,
+  trustAuthority,
+  trustOwnHost,
+  trustPin,
+} from "./host-trust.ts";
+import { type NamedHost, readNamedHost, readTokenFile } from "./hosts-file.ts";
+
+/** A host to ask: where it is, the token for it, and how it is known. */
+export type HostTarget = {
+  /** For messages: the name or the address. */
+  readonly name: string;
+  /** Scheme, host and port. */
+  readonly url: URL;
+  readonly token: string;
+  /** How its certificate is checked; the system's authorities without. */
+  readonly tls: TlsTrust | undefined;
+  /** Whether it is another host than the one of the data directory. */
+  readonly isRemote: boolean;
+};
+
+/** The host that the flags name. @throws Failure `usage`, `no_token`, `hosts_file`, `host_changed` */
+export async function targetOf(values: FlagValues, env: Environment): Promise<HostTarget> {
+  const host = values.host;
+  if (typeof host !== "string") {
+    for (const name of ["token-file", "tls-ca", "tls-pin", "plain-http"]) {
+      const isGiven = values[name] !== undefined && values[name] !== false;
+      if (isGiven) throw usage(`Cannot use --${name} without --host`);
+    }
+    return await ownTarget(configOf(values, env));
+  }
+  for (const name of ["listen", "tls", "no-tls"]) {
+    const isGiven = values[name] !== undefined && values[name] !== false;
+    if (isGiven) throw usage(`Cannot use --${name} with --host: that one says where it is`);
+  }
+  return await remoteTarget(host, { values, env });
+}
+
+/** Whether the flags name another host. */
+export function namesHost(values: FlagValues): boolean {
+  return typeof values.host === "string";
+}
+
+async function ownTarget(config: Config): Promise<HostTarget> {
+  const { dataDirectory, tls, listen } = config;
+  const token = config.token ?? (await readFileIfAny(ownTokenPath(dataDirectory)));
+  if (token === undefined) {
+    const reason = `"${dataDirectory}" holds no token and ONGLASS_TOKEN is not set`;
+    throw new Failure("no_token", `Cannot ask the host: ${reason}`);
+  }
+  const address = joinAddress(reachable(listen.host), listen.port);
+  return {
+    name: address,
+    url: new URL(`${tls ? "https" : "http"}://${address}`),
+    token: token.trim(),
+    tls: tls ? await trustOwnHost(dataDirectory) : undefined,
+    isRemote: false,
+  };
+}
+
+/** Where a host that listens on every address is reached from its own machine. */
+function reachable(host: string): string {
+  if (!isAnyAddress(host)) return host;
+  return host === "::" ? "::1" : "127.0.0.1";
+}
+
+type Given = { readonly values: FlagValues; readonly env: Environment };
+
+async function remoteTarget(name: string, { values, env }: Given): Promise<HostTarget> {
+  const isUrl = /^https?:\/\//i.test(name);
+  const named: NamedHost = isUrl ? { url: name } : await readNamedHost(name, env);
+  const facts: NamedHost = { ...named, ...givenOf(values) };
+  const url = readUrl(facts.url, name);
+  checkPlain(url, facts);
+  return {
+    name,
+    url,
+    token: await tokenOf(facts, { name, env }),
+    tls: await trustOf(url, facts),
+    isRemote: true,
+  };
+}
+
+/** Flags win over the file. */
+function givenOf(values: FlagValues): Partial<NamedHost> {
+  const text = (flag: string) => (typeof values[flag] === "string" ? values[flag] : undefined);
+  const [token_file, ca, pin] = [text("token-file"), text("tls-ca"), text("tls-pin")];
+  if (ca !== undefined && pin !== undefined)
+    throw usage("Cannot use --tls-ca and --tls-pin together");
+  return {
+    ...(token_file === undefined ? {} : { token_file }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(pin === undefined ? {} : { pin }),
+    ...(values["plain-http"] === true ? { plain_http: true } : {}),
+  };
+}
+
+function readUrl(text: string, name: string): URL {
+  const url = URL.parse(text);
+  const isGood =
+    url !== null &&
+    ["http:", "https:"].includes(url.protocol) &&
+    url.username === "" &&
+    url.pathname === "/" &&
+    url.search === "" &&
+    url.hash === "";
+  if (isGood) return url;
+  throw usage(`Cannot use host "${name}": it takes an address such as https://den.local:7780`);
+}
+
+/** A token that crosses a network in the open is anybody's. */
+function checkPlain(url: URL, { plain_http: isWanted = false }: NamedHost): void {
+  if (url.protocol === "https:" || isLoopbackHost(url.hostname) || isWanted) return;
+  const text = `Cannot send a token to "${url.host}" over plain HTTP; use https, or --plain-http where the network is your own`;
+  throw usage(text);
+}
+
+async function tokenOf(
+  { token, token_file: file }: NamedHost,
+  { name, env }: { readonly name: string; readonly env: Environment },
+): Promise<string> {
+  if (file !== undefined) return await readTokenFile(file);
+  const given = token ?? env.ONGLASS_TOKEN;
+  if (given !== undefined && given !== "") return given;
+  const text = `Cannot ask "${name}": there is no token for it; --token-file names its file`;
+  throw new Failure("no_token", text);
+}
+
+async function trustOf(url: URL, { pin, ca }: NamedHost): Promise<TlsTrust | undefined> {
+  if (url.protocol !== "https:") return undefined;
+  if (pin !== undefined) return await trustPin(url, pin);
+  return ca === undefined ? undefined : await trustAuthority(ca);
+}

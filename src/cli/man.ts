@@ -1,0 +1,78 @@
+/** `onglass man`: the manual page in troff, made from the tables that the help is made from. */
+import type { Flag } from "../base/command-line.ts";
+import { readCommandLine, usage } from "../base/command-line.ts";
+import { version } from "../base/version.ts";
+import { type Setting, settings } from "../settings-table.ts";
+import { type CommandFacts, commands } from "./commands.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { exitOk, type Terminal } from "./output.ts";
+
+/** Exit code 0: `onglass man | man -l -` shows it. @throws Failure `usage` */
+export function runMan(args: readonly string[], terminal: Terminal): number {
+  const { words } = readCommandLine(args, commands.man.flags);
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  terminal.write(`${page().join("\n")}\n`);
+  return exitOk;
+}
+
+function page(): string[] {
+  return [
+    `.TH ONGLASS 1 "" "onglass ${escaped(version)}" "User Commands"`,
+    ".SH NAME",
+    "onglass \\- a streaming host for Linux with a flight recorder built in",
+    ".SH SYNOPSIS",
+    ".B onglass",
+    "[\\fICOMMAND\\fR] [\\fIFLAGS\\fR]",
+    ".SH COMMANDS",
+    ...Object.entries(commands).flatMap(([name, facts]) => commandPart(name, facts)),
+    ".SH SETTINGS",
+    "Flags of \\fBonglass serve\\fR with their environment variables.",
+    ...Object.values(settings).flatMap(settingPart),
+    ".SH EXIT STATUS",
+    ...exitCodes.flatMap(({ code, about }) => [".TP", `.B ${code}`, escaped(about)]),
+    ".SH FILES",
+    ".TP",
+    ".I ~/.config/onglass",
+    "Data directory of the host and the player.",
+    ".TP",
+    ".I ~/.config/onglass/hosts.toml",
+    "Names of other hosts for \\fB\\-\\-host\\fR.",
+  ];
+}
+
+function commandPart(name: string, facts: CommandFacts): string[] {
+  const flags = name === "serve" ? [] : Object.entries(facts.flags);
+  return [
+    `.SS onglass ${escaped(name)}`,
+    ...facts.usage.flatMap((line) => [`.B ${escaped(line)}`, ".br"]),
+    ".PP",
+    ...facts.text.split("\n").map(escaped),
+    ...flags.flatMap(flagPart),
+  ];
+}
+
+function flagPart([name, { takes, standard, about }]: [string, Flag]): string[] {
+  const value = takes === undefined ? "" : ` ${takes}`;
+  const text = standard === undefined ? about : `${about} (default ${standard})`;
+  return [".TP", `.B ${escaped(`--${name}${value}`)}`, escaped(text)];
+}
+
+function settingPart({ flag, takes, opposite, variable, standard, about }: Setting<unknown>) {
+  const other = opposite === undefined ? "" : `, --${opposite}`;
+  const value = takes === undefined ? "" : ` ${takes}`;
+  const name = flag === undefined ? variable : `--${flag}${value}${other}`;
+  return [".TP", `.B ${escaped(name)}`, escaped(`${about} (${variable}; default ${standard})`)];
+}
+
+function codeOf(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+}
+
+/** ASCII alone, which every troff reads; dashes that can be copied; a line that begins with a dot or a quote is a request otherwise. */
+function escaped(text: string): string {
+  return text
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replace(/[^\t\n -~]/gu, (one) => `\\[u${codeOf(one)}]`)
+    .replace(/^(?=[.'])/, "\\&");
+}

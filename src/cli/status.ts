@@ -1,0 +1,73 @@
+/** `onglass status` and `onglass sessions`: what a host is doing, and who is playing. */
+import { Type } from "@sinclair/typebox";
+import { readCommandLine, usage } from "../base/command-line.ts";
+import { isoText } from "../base/iso-text.ts";
+import { Session } from "../model/session.ts";
+import { HostStatus } from "../model/status.ts";
+import { sessionsFlags, statusFlags } from "./commands.ts";
+import { askFor } from "./host-call.ts";
+import { targetOf } from "./host-target.ts";
+import { alignColumns, exitOk, type Terminal } from "./output.ts";
+
+/** Exit code 0. @throws Failure `usage`, or what the host has against it */
+export async function runStatus(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, words } = readCommandLine(args, statusFlags);
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  const host = await targetOf(values, terminal.env);
+  const call = { method: "GET", path: "/status", what: "get the status" } as const;
+  const status = await askFor(host, { ...call, shape: HostStatus });
+  if (values.json) terminal.print(JSON.stringify(status));
+  else for (const line of alignColumns(statusRows(status))) terminal.print(line);
+  return exitOk;
+}
+
+function statusRows(status: HostStatus): string[][] {
+  const { capture, gamestream } = status;
+  const encoders = status.encoders.filter(({ available }) => available);
+  const moonlight = gamestream?.listening ? `port ${gamestream.port}` : "off";
+  const recording = capture.armed ? `recording, ${capture.sample_count} samples` : "idle";
+  return [
+    ["host", status.host],
+    ["version", status.version],
+    ["up", `${Math.floor(status.uptime_ms / 60_000)} min`],
+    ["source", status.source],
+    ["sessions", `${status.session_count}`],
+    ["capture", capture.held ? "not saved; free some disk space" : recording],
+    ["native", `port ${status.native_port}`],
+    ["gamestream", moonlight],
+    [
+      "encoders",
+      encoders.map(({ codec, encoder }) => `${codec} (${encoder})`).join(", ") || "none",
+    ],
+    ["priority", status.priority],
+  ];
+}
+
+/** Exit code 0. @throws Failure `usage`, or what the host has against it */
+export async function runSessions(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, words } = readCommandLine(args, sessionsFlags);
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  const host = await targetOf(values, terminal.env);
+  const call = { method: "GET", path: "/sessions", what: "list the sessions" } as const;
+  const sessions = await askFor(host, { ...call, shape: Type.Array(Session) });
+  if (values.json) terminal.print(JSON.stringify(sessions));
+  else for (const line of alignColumns([heading, ...sessions.map(rowOf)])) terminal.print(line);
+  return exitOk;
+}
+
+const heading = ["ID", "KIND", "MODE", "CODEC", "KBIT/S", "CLIENT", "LOST", "RTT ms", "SINCE"];
+
+function rowOf(session: Session): string[] {
+  const { packets_lost: lost, rtt_us: rtt } = session;
+  return [
+    `${session.session_id}`,
+    session.kind,
+    `${session.width}x${session.height}@${session.fps}`,
+    session.codec,
+    `${session.bitrate_kbps}`,
+    session.client || "-",
+    lost === undefined ? "not measured" : `${lost}`,
+    rtt === undefined ? "not measured" : (rtt / 1000).toFixed(1),
+    isoText(session.started_unix_ms).slice(0, 19).replace("T", " "),
+  ];
+}

@@ -1,0 +1,97 @@
+/**
+ * A capture as one document, to be carried from one host to another: its JSON, its timeline, and its
+ * rows as Parquet in base64. All of it is somebody else's word: it is checked whole before it is saved,
+ * and the rows are written again by our own writer.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { depthOf } from "../base/json-depth.ts";
+import { openFrameFile } from "../export/parquet-reader.ts";
+import { concatTables } from "../frames/table.ts";
+import { Capture } from "../model/capture.ts";
+import type { FrameTable } from "../model/frames.ts";
+import { shapeCheck } from "../model/shape-check.ts";
+import { Timeline } from "../model/timeline.ts";
+import { RefusedFile } from "./refusal.ts";
+
+const Bundle = Type.Object({
+  onglass_capture: Type.Literal(1),
+  capture: Capture,
+  timeline: Type.Optional(Timeline),
+  rows: Type.Optional(Type.String()),
+});
+/** A day at 46 frames a second; a file of the history has no more. */
+const rowCountMax = 4_000_000;
+const jsonDepthMax = 32;
+const head = '{"onglass_capture":1,';
+
+/** A capture with what lies beside it. */
+export type CarriedCapture = {
+  readonly capture: Capture;
+  readonly timeline: Timeline | undefined;
+  /** As Parquet. */
+  readonly rows: Uint8Array<ArrayBuffer> | undefined;
+};
+
+/** The document of a capture. */
+export function bundleOf({ capture, timeline, rows }: CarriedCapture): string {
+  const parts = {
+    onglass_capture: 1,
+    capture,
+    ...(timeline === undefined ? {} : { timeline }),
+    ...(rows === undefined ? {} : { rows: rows.toBase64() }),
+  };
+  return JSON.stringify(parts);
+}
+
+/** Whether a file says of itself that it is such a document. */
+export function isBundle(bytes: Uint8Array): boolean {
+  return new TextDecoder().decode(bytes.subarray(0, head.length)) === head;
+}
+
+/** The same, read from a document. */
+export type ReadBundle = Omit<CarriedCapture, "rows"> & { readonly table: FrameTable | undefined };
+
+/** @throws RefusedFile for what is not whole */
+export async function readBundle(bytes: Uint8Array): Promise<ReadBundle> {
+  const value = orRefused(() =>
+    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+  );
+  if (depthOf(bytes) > jsonDepthMax || !shapeCheck(Bundle).Check(value)) throw damaged();
+  // Right after the check.
+  const { capture, timeline, rows } = value as Static<typeof Bundle>;
+  const parquet = rows === undefined ? undefined : orRefused(() => Uint8Array.fromBase64(rows));
+  return {
+    capture: withoutBaseline(capture),
+    timeline,
+    table: parquet && (await readRows(parquet).catch(() => Promise.reject(damaged()))),
+  };
+}
+
+/** What a person said of it being the baseline was said on another host. */
+function withoutBaseline({ meta, samples }: Capture): Capture {
+  const { baseline: _, ...rest } = meta;
+  return { meta: rest, samples };
+}
+
+async function readRows(bytes: Uint8Array<ArrayBuffer>): Promise<FrameTable> {
+  const file = await openFrameFile({
+    byteLength: bytes.length,
+    slice: (start, end) => bytes.slice(start, end).buffer,
+  });
+  if (file.rowCount > rowCountMax) throw new Error(`it has more than ${rowCountMax} rows`);
+  const tables: FrameTable[] = [];
+  for await (const table of file.tables()) tables.push(table);
+  return concatTables(tables);
+}
+
+function orRefused<T>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw damaged();
+  }
+}
+
+function damaged(): RefusedFile {
+  return new RefusedFile({ reason: "damaged", tool: "onglass" });
+}

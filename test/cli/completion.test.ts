@@ -1,0 +1,59 @@
+/** Completion and manual page, as the programs that read them take them. */
+import { expect, test } from "bun:test";
+import { commands } from "../../src/cli/commands.ts";
+import { runCompletion } from "../../src/cli/completion.ts";
+import { exitCodes } from "../../src/cli/exit-codes.ts";
+import { runMan } from "../../src/cli/man.ts";
+import { TestTerminal } from "../support/terminal.ts";
+
+function scriptOf(shell: string): string {
+  const terminal = new TestTerminal();
+  expect(runCompletion([shell], terminal)).toBe(0);
+  return terminal.stdout;
+}
+
+/** What bash offers for a line; the last word is being typed. */
+async function offered(...words: string[]): Promise<string[]> {
+  const line = words.map((word) => `'${word}'`).join(" ");
+  const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _onglass; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const child = Bun.spawn(["bash", "-c", `${scriptOf("bash")}\n${ask}`], { stderr: "pipe" });
+  expect(await child.stderr.text()).toBe("");
+  return (await child.stdout.text()).trim().split("\n");
+}
+
+test("bash completes commands, subcommands and flags", async () => {
+  expect(await offered("onglass", "")).toEqual([...Object.keys(commands), "--help", "--version"]);
+  expect(await offered("onglass", "cap")).toEqual(["captures", "capture"]);
+  expect(await offered("onglass", "token", "re")).toEqual(["revoke"]);
+  expect(await offered("onglass", "status", "--ho")).toEqual(["--host"]);
+  expect(await offered("onglass", "serve", "--tls-c")).toEqual(["--tls-cert"]);
+});
+
+test("every shell gets every command and flag; another shell is refused", () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const script = scriptOf(shell);
+    for (const [name, { flags }] of Object.entries(commands)) {
+      expect([shell, name, script.includes(name)]).toEqual([shell, name, true]);
+      for (const flag of Object.keys(flags)) {
+        expect([shell, flag, script.includes(flag)]).toEqual([shell, flag, true]);
+      }
+    }
+  }
+  expect(() => runCompletion(["powershell"], new TestTerminal())).toThrow("bash, zsh, fish");
+});
+
+test("the manual page is clean troff with every command, setting and exit code", async () => {
+  const terminal = new TestTerminal();
+  expect(runMan([], terminal)).toBe(0);
+  const groff = Bun.which("groff");
+  if (groff === null) throw new Error("groff is missing");
+  const input = new Response(terminal.stdout);
+  const args = [groff, "-man", "-Tutf8", "-ww", "-P-c", "-rLL=120n"];
+  const child = Bun.spawn(args, { stdin: input, stderr: "pipe" });
+  const [text, complaints] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  expect(complaints).toBe("");
+  const plain = text.replaceAll(new RegExp(`.${String.fromCharCode(8)}`, "g"), "");
+  for (const name of Object.keys(commands)) expect(plain).toContain(`onglass ${name}`);
+  for (const { code, about } of exitCodes) expect(plain).toMatch(new RegExp(`${code} +${about}`));
+  expect(plain).toContain("--tls-cert");
+});

@@ -1,0 +1,184 @@
+/** Which host a command asks, how it is known, and what a hostile one can do: nothing. */
+import { expect, test } from "bun:test";
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ownConsolePair } from "../../src/base/console-certificate.ts";
+import { keyPinOf, loadHostIdentity } from "../../src/base/identity.ts";
+import { askFor, askHost, readBytes } from "../../src/cli/host-call.ts";
+import { targetOf } from "../../src/cli/host-target.ts";
+import { runLogs } from "../../src/cli/logs.ts";
+import { runStatus } from "../../src/cli/status.ts";
+import { LogPage } from "../../src/model/log-line.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { TestTerminal } from "../support/terminal.ts";
+
+const token = "a-token-of-another-host-0123";
+
+async function setUp(options: { tls?: boolean; answer?: () => Response } = {}) {
+  const directory = await tempDirectory();
+  const env = { XDG_CONFIG_HOME: directory.path, HOME: directory.path };
+  const data = join(directory.path, "remote");
+  await mkdir(data);
+  await mkdir(join(directory.path, "onglass"));
+  const { keyPem } = await loadHostIdentity(data);
+  const names = ["127.0.0.1", "localhost"];
+  const pair = await ownConsolePair(data, { keyPem, names, nowMs: Date.now() });
+  const seen: (string | null)[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    ...(options.tls ? { tls: { ...pair } } : {}),
+    fetch: (request) => {
+      seen.push(request.headers.get("authorization"));
+      return options.answer?.() ?? Response.json({ lines: [], next: 0 });
+    },
+  });
+  const write = async (name: string, text: string, mode = 0o600) => {
+    const path = join(directory.path, "onglass", name);
+    await Bun.write(path, text);
+    await chmod(path, mode);
+    return path;
+  };
+  const url = `${options.tls ? "https" : "http"}://127.0.0.1:${server.port}`;
+  return {
+    ...{ env, url, seen, write, pair, pin: keyPinOf(pair.cert), data },
+    [Symbol.asyncDispose]: async () => {
+      await server.stop(true);
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const ask = { method: "GET", path: "/log", shape: LogPage, what: "read the log" } as const;
+
+test("a named host is reached with its token, by the key that is pinned", async () => {
+  await using host = await setUp({ tls: true });
+  await host.write("den.token", `${token}\n`);
+  const toml = (pin: string) =>
+    `[hosts.den]\nurl = "${host.url}"\ntoken_file = "den.token"\npin = "${pin}"\n`;
+  await host.write("hosts.toml", toml(host.pin), 0o644);
+  expect(await askFor(await targetOf({ host: "den" }, host.env), ask)).toEqual({
+    lines: [],
+    next: 0,
+  });
+  expect(host.seen).toEqual([`Bearer ${token}`]);
+  await host.write("hosts.toml", toml(`sha256//${"A".repeat(43)}=`));
+  expect(targetOf({ host: "den" }, host.env)).rejects.toThrow("not the one that is pinned");
+  expect(host.seen).toHaveLength(1);
+});
+
+test("certificates of a file are trusted for their names, and others are refused with the key seen", async () => {
+  await using host = await setUp({ tls: true });
+  await using other = await setUp({ tls: true });
+  const tokenFile = await host.write("t", token);
+  const ca = await host.write("ca.pem", host.pair.cert);
+  const given = { "token-file": tokenFile, "tls-ca": ca };
+  const named = { host: host.url.replace("127.0.0.1", "localhost"), ...given };
+  expect(await askFor(await targetOf(named, host.env), ask)).toEqual({ lines: [], next: 0 });
+  const foreign = await targetOf({ host: other.url, ...given }, host.env);
+  expect(askHost(foreign, ask)).rejects.toThrow("Cannot reach the host");
+  const untold = await targetOf({ host: other.url, "token-file": tokenFile }, host.env);
+  expect(askHost(untold, ask)).rejects.toThrow(`its key is ${other.pin}`);
+  expect(other.seen).toEqual([]);
+});
+
+test("a token that others may read is not used, nor one sent in the open", async () => {
+  await using host = await setUp();
+  const open = await host.write("open", token, 0o640);
+  const flags = { host: host.url, "token-file": open };
+  expect(targetOf(flags, host.env)).rejects.toThrow("mode 0640");
+  await host.write("hosts.toml", `[hosts.a]\nurl = "${host.url}"\ntoken = "${token}"\n`, 0o644);
+  expect(targetOf({ host: "a" }, host.env)).rejects.toThrow("mode 0644");
+  const closed = await host.write("closed", token);
+  const far = { host: "http://192.0.2.7:7780", "token-file": closed };
+  expect(targetOf(far, host.env)).rejects.toThrow("over plain HTTP");
+  expect((await targetOf({ ...far, "plain-http": true }, host.env)).url.host).toBe(
+    "192.0.2.7:7780",
+  );
+  expect(targetOf({ host: host.url }, host.env)).rejects.toThrow("no token for it");
+  expect(host.seen).toEqual([]);
+});
+
+test.each([
+  ["no such name", 'it has no host "x"; it has a', "[hosts.a]\nurl='http://localhost:1'"],
+  ["a field it does not know", 'wrong at "urll"', "[hosts.x]\nurl='http://localhost:1'\nurll='b'"],
+  ["no TOML", "it is not TOML", "[hosts"],
+  ["no hosts", "no table [hosts.NAME]", "a = 1"],
+])("a hosts.toml with %s is refused with what is wrong", async (_, text, toml) => {
+  await using host = await setUp();
+  await host.write("hosts.toml", toml);
+  expect(targetOf({ host: "x" }, host.env)).rejects.toThrow(text);
+});
+
+test("flags that belong to another host, or to this one, are not mixed up", async () => {
+  await using host = await setUp();
+  const wrong: [Record<string, string | boolean>, string][] = [
+    [{ "token-file": "a" }, "--token-file without --host"],
+    [{ "plain-http": true }, "--plain-http without --host"],
+    [{ host: host.url, listen: "127.0.0.1:1" }, "--listen with --host"],
+    [{ host: host.url, "tls-ca": "a", "tls-pin": "b" }, "together"],
+    [{ host: "http://u:p@localhost:1" }, "it takes an address"],
+    [{ host: "http://localhost:1/path" }, "it takes an address"],
+  ];
+  for (const [values, text] of wrong) {
+    expect(targetOf({ "data-dir": host.data, ...values }, host.env)).rejects.toThrow(text);
+  }
+});
+
+test("an endless answer, a redirect and another shape are cut off with what was wrong", async () => {
+  const chunk = new Uint8Array(1 << 20);
+  const endless = () =>
+    new Response(new ReadableStream({ pull: (controller) => controller.enqueue(chunk) }));
+  await using flood = await setUp({ answer: endless });
+  const target = async ({ url, env, write }: Awaited<ReturnType<typeof setUp>>) =>
+    await targetOf({ host: url, "token-file": await write("t", token) }, env);
+  expect(askFor(await target(flood), ask)).rejects.toThrow("larger than 16777216 bytes");
+  const elsewhere = () => new Response(null, { status: 302, headers: { location: flood.url } });
+  await using away = await setUp({ answer: elsewhere });
+  expect(askHost(await target(away), ask)).rejects.toThrow("Cannot reach the host");
+  await using odd = await setUp({ answer: () => Response.json({ lines: "x" }) });
+  expect(askFor(await target(odd), ask)).rejects.toThrow("not understood");
+  await using problem = await setUp({
+    answer: () => Response.json({ error: "E".repeat(9000), code: "x" }, { status: 500 }),
+  });
+  const refusal = await askFor(await target(problem), ask).catch((error: Error) => error.message);
+  expect(`${refusal}`.length).toBeLessThan(1100);
+  expect(flood.seen).toHaveLength(1);
+});
+
+test("a host that answers a byte at a time is left after its time", async () => {
+  const slow = () =>
+    new Response(
+      new ReadableStream({
+        pull: async (controller) => {
+          await Bun.sleep(20);
+          controller.enqueue(new Uint8Array(1));
+        },
+      }),
+    );
+  await using host = await setUp({ answer: slow });
+  const flags = { host: host.url, "token-file": await host.write("t", token) };
+  const target = await targetOf(flags, host.env);
+  const response = await askHost(target, { ...ask, answerMsMax: 200 });
+  expect(readBytes(response, { what: "read" })).rejects.toThrow("the answer broke off");
+});
+
+test("nothing that a host says steers the terminal", async () => {
+  const evil = "\u001b[2J\u001b]0;owned\u0007\u202e\nonglass: fake";
+  const line = { index: 0, at_unix_ms: 0, level: "warn" as const, text: evil };
+  await using host = await setUp({ answer: () => Response.json({ lines: [line], next: 1 }) });
+  const flags = ["--host", host.url, "--token-file", await host.write("t", token)];
+  const terminal = new TestTerminal(host.env);
+  expect(await runLogs(flags, terminal)).toBe(0);
+  expect([...terminal.stdout].filter((one) => evil.includes(one) && one < " ")).toEqual(["\n"]);
+  expect(terminal.stdout).not.toContain("\u202e");
+  expect(terminal.stdout.split("\n")).toHaveLength(2);
+  await using refusing = await setUp({
+    answer: () => Response.json({ error: evil, code: "x" }, { status: 500 }),
+  });
+  const other = ["--host", refusing.url, "--token-file", await refusing.write("t", token)];
+  const error = await runStatus(other, terminal).catch((cause: Error) => cause.message);
+  terminal.say(`${error}`);
+  expect(terminal.stderr).not.toContain("\u001b");
+  expect(terminal.stderr.split("\n")).toHaveLength(2);
+});

@@ -1,0 +1,151 @@
+/** Commands that ask a running host, here or elsewhere: what they print, change and end with. */
+import { expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { runCapture } from "../../src/cli/capture.ts";
+import { runCaptures } from "../../src/cli/captures.ts";
+import { runSettings } from "../../src/cli/settings.ts";
+import { runSessions, runStatus } from "../../src/cli/status.ts";
+import { openCaptureStore } from "../../src/store/capture-store.ts";
+import { consoleHostIn, consoleToken } from "../support/console-host.ts";
+import { emptyHistory } from "../support/fake-history.ts";
+import { saveFramed } from "../support/framed-capture.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { TestTerminal } from "../support/terminal.ts";
+
+type Command = (args: readonly string[], terminal: TestTerminal) => Promise<number> | number;
+
+async function setUp() {
+  const directory = await tempDirectory();
+  const here = await tempDirectory();
+  const framesPath = (id: string) =>
+    Promise.resolve(join(directory.path, "frames", `${id}.parquet`));
+  const history = { ...emptyHistory, framesPath };
+  const host = await consoleHostIn(directory.path, { history });
+  const tokenFile = join(here.path, "token-of-the-host");
+  await Bun.write(tokenFile, consoleToken);
+  await chmod(tokenFile, 0o600);
+  const flags = ["--host", host.url, "--token-file", tokenFile];
+  const run = async (command: Command, ...args: string[]) => {
+    const terminal = new TestTerminal();
+    const code = await command([...args, ...flags], terminal);
+    return { code, stdout: terminal.stdout, stderr: terminal.stderr };
+  };
+  const store = openCaptureStore(join(here.path, "data"));
+  const captures: Command = (args, terminal) => runCaptures(args, terminal, () => store);
+  return {
+    ...{ host, run, store, captures },
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+      await here[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("status and sessions print what the host is doing, as text and as one line of JSON", async () => {
+  await using made = await setUp();
+  const status = await made.run(runStatus);
+  expect(status.stdout).toContain("version");
+  expect(JSON.parse((await made.run(runStatus, "--json")).stdout)).toMatchObject({
+    host: "test-host",
+  });
+  const sessions = await made.run(runSessions);
+  expect(sessions.stdout.split("\n")[0]).toContain("CLIENT");
+  expect(Array.isArray(JSON.parse((await made.run(runSessions, "--json")).stdout))).toBe(true);
+});
+
+test("a setting is changed and read back; what cannot be is refused before the host is asked", async () => {
+  await using made = await setUp();
+  const set = await made.run(runSettings, "set", "fps_cap=30", "bitrate_follows_link=off");
+  expect(set.stdout).toContain("fps_cap");
+  expect((await made.run(runSettings, "get", "fps_cap")).stdout).toBe("30\n");
+  expect((await made.run(runSettings, "get")).stdout).toContain("pacing_share");
+  for (const words of [
+    ["set"],
+    ["set", "fps_cap"],
+    ["set", "fps_cap=fast"],
+    ["set", "x=1"],
+    ["get", "x"],
+  ]) {
+    const code = await made
+      .run(runSettings, ...words)
+      .catch((error: { code?: string }) => error.code);
+    expect([words, code]).toEqual([words, "usage"]);
+  }
+  expect(made.host.settings.current().fps_cap).toBe(30);
+});
+
+test("a capture is started, stopped and recorded, and one that runs is left alone", async () => {
+  await using made = await setUp();
+  expect((await made.run(runCapture, "stop")).code).toBe(1);
+  expect((await made.run(runCapture, "start")).stdout).toStartWith("recording");
+  const refused = await made.run(runCapture, "record", "--seconds", "1").catch((error) => error);
+  expect(refused).toMatchObject({ code: "already_recording" });
+  expect(made.host.recorder.status().armed).toBe(true);
+  const stopped = await made.run(runCapture, "stop");
+  expect(stopped.stdout).toMatch(/^\d{4}-\d{2}-\d{2}T[\w-]+\n$/);
+  const recorded = await made.run(runCapture, "record", "--seconds", "1", "--json");
+  expect(JSON.parse(recorded.stdout)).toMatchObject({ sample_count: 0 });
+  for (const words of [["record"], ["record", "--seconds", "0"], ["start", "--seconds", "3"]]) {
+    const code = await made
+      .run(runCapture, ...words)
+      .catch((error: { code?: string }) => error.code);
+    expect([words, code]).toEqual([words, "usage"]);
+  }
+});
+
+test("a capture is pulled whole and pushed back once, with its rows and its timeline", async () => {
+  await using made = await setUp();
+  const { host, run, captures, store } = made;
+  const id = await saveFramed(host.store, 300);
+  const pulled = await run(captures, "pull", id);
+  expect(pulled.stdout).toBe(`pulled ${id} as ${id}\n`);
+  expect((await store.load(id))?.samples).toEqual((await host.store.load(id))?.samples ?? []);
+  const rows = async (at: typeof store) =>
+    await Bun.file((await at.frames.filePath(id)) ?? "").bytes();
+  expect((await rows(store)).length).toBeGreaterThan(1000);
+  expect((await run(captures, "pull", id)).stdout).toBe(`${id} is there already\n`);
+  expect((await run(captures, "push", id)).stdout).toBe(`${id} is there already\n`);
+  expect((await run(captures, "delete", id)).stdout).toBe(`deleted ${id}\n`);
+  const pushed = await run(captures, "push", id, "--json");
+  expect(JSON.parse(pushed.stdout)).toEqual([{ id, as: id, already_there: false }]);
+  expect(Buffer.from(await rows(host.store))).toEqual(Buffer.from(await rows(store)));
+  expect((await run(captures, "list")).stdout).toContain(id);
+});
+
+test("one id that fails costs its own line, and no id becomes a path", async () => {
+  await using made = await setUp();
+  const id = await saveFramed(made.host.store, 120);
+  const result = await made.run(made.captures, "pull", "../../etc/passwd", id);
+  expect([result.code, result.stdout]).toEqual([1, `pulled ${id} as ${id}\n`]);
+  expect(result.stderr).toContain("Cannot get capture");
+  const local = await made
+    .run(made.captures, "note", id, "x")
+    .catch((error: Error) => error.message);
+  expect(local).toContain("pull the capture first");
+});
+
+test("a document that is not whole is refused, whatever part of it is damaged", async () => {
+  await using made = await setUp();
+  const id = await saveFramed(made.host.store, 120);
+  const capture = await made.host.store.load(id);
+  const send = (value: unknown) =>
+    fetch(`${made.host.url}/api/v1/stats/import`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${consoleToken}` },
+      body: JSON.stringify(value),
+    });
+  for (const broken of [
+    { onglass_capture: 1 },
+    { onglass_capture: 1, capture: { ...capture, samples: [{}] } },
+    { onglass_capture: 1, capture, rows: "not base64 at all" },
+    { onglass_capture: 1, capture, rows: Buffer.from("PAR1 no parquet PAR1").toString("base64") },
+    { onglass_capture: 1, capture, timeline: { version: 1 } },
+  ]) {
+    const answer = await send(broken);
+    const body = (await answer.json()) as { code: string };
+    expect([answer.status, body.code]).toEqual([422, "recording_refused"]);
+  }
+  expect((await made.host.store.list()).captures).toHaveLength(1);
+});
