@@ -202,9 +202,9 @@ Keep asks the running host to save the past as a capture. A name, a note, labels
 are stored beside the capture.
 Compare says what differs from A to B, or from the baseline to A. Exit code 0: no difference shown,
 3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.
-With --host list, show, delete, export, compare, keep and import mean the captures of that host. Pull
-copies captures with rows and timeline from there to here, push from here to there; what is there
-already is left as it is.`,
+With --host list, show, delete, export, compare, keep and import mean the captures of that host.
+Pull copies captures with rows and timeline from there to here, push from here to there; what is
+there already is left as it is.`,
     subcommands: [
       ...["list", "show", "delete", "export", "frames", "keep", "share", "import"],
       ...["compare", "rename", "note", "label", "baseline", "pull", "push"],

@@ -27,7 +27,8 @@ function overview(): string {
     "Commands:",
     ...alignColumns(rows),
     "",
-    `Run \`onglass COMMAND --help\` for more. Exit codes: ${codes.join(", ")}.`,
+    "Run `onglass COMMAND --help` for more.",
+    `Exit codes: ${codes.join(", ")}.`,
   ].join("\n");
 }
 
