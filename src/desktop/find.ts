@@ -116,14 +116,20 @@ function portalSources(bus: DBusConnection): ListedSource[] {
   return [{ source: "portal:" }];
 }
 
-/** Local X servers, by their sockets. Their size is known once they are streamed. */
+/** Local X servers, by their sockets, the one of this session first. Their size is known once they are streamed. */
 function screenSources(): ListedSource[] {
   try {
     const names = readdirSync("/tmp/.X11-unix").filter((name) => /^X\d{1,5}$/.test(name));
-    return names.sort().map((name) => ({ source: `x11::${name.slice(1)}` }));
+    const sources = names.sort().map((name) => ({ source: `x11::${name.slice(1)}` }));
+    return sources.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)));
   } catch {
     return [];
   }
+}
+
+/** The X server that `auto` takes: a screen of one may be named after its number. */
+function isOwn({ source }: ListedSource): boolean {
+  return source === `x11:${process.env.DISPLAY?.replace(/\.\d+$/, "")}`;
 }
 
 /** Nodes that give pictures: cameras, and screens that other programs share. */
