@@ -1,6 +1,7 @@
 /** The executable: finds the command, and turns a failure into a message and an exit code. */
 import { readCommandLine, usage } from "./base/command-line.ts";
 import { Failure } from "./base/failure.ts";
+import { journalMarks } from "./base/journal.ts";
 import { logFormVariable } from "./base/log.ts";
 import { exitAfter } from "./base/timer.ts";
 import { version } from "./base/version.ts";
@@ -95,6 +96,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runEncoders } = await import("./cli/encoders.ts");
     return await runEncoders(args, terminal);
   },
+  "upgrade-check": async (args, terminal) => {
+    const { runUpgradeCheck } = await import("./cli/upgrade-check.ts");
+    return await runUpgradeCheck(args, terminal);
+  },
   openapi: async (args, terminal) => {
     checkWords(readCommandLine(args, facts.openapi.flags).words);
     const { openApiText } = await import("./api/describe/document.ts");
@@ -150,7 +155,8 @@ function isCommand(name: string): name is CommandName {
 
 function reportFailure(error: unknown, args: readonly string[], terminal: Terminal): number {
   const isUsage = error instanceof Failure && error.code === "usage";
-  terminal.say(`onglass: ${messageOf(error)}`);
+  const mark = journalMarks(terminal.env.JOURNAL_STREAM)("error");
+  terminal.say(`${mark}onglass: ${messageOf(error)}`);
   if (isUsage) {
     const { name, isNamed } = commandOf(args);
     terminal.say(`Try \`onglass ${isNamed && isCommand(name) ? `${name} ` : ""}--help\``);

@@ -35,6 +35,7 @@ const libc = library.symbols;
 
 const unixFamily = 1;
 const streamType = 1;
+const datagramType = 2;
 const closeOnExec = 0o2000000;
 /** A server that takes no connections is an error at once instead of a wait without an end. */
 const nonBlocking = 0o4000;
@@ -105,12 +106,13 @@ export function endNow(code: number): void {
  * Connects to a Unix socket, at once or never; the descriptor is the caller's to close. A path that
  * begins with a NUL is an abstract name. Throws with the error's number.
  */
-export function connectUnix(path: string): number {
+export function connectUnix(path: string, kind: "stream" | "datagram" = "stream"): number {
   const bytes = Buffer.from(path);
   if (bytes.length === 0 || bytes.length > pathBytesMax) {
     throw new Error(`Cannot connect to "${path}": a socket's path has 1 to ${pathBytesMax} bytes`);
   }
-  const descriptor = libc.socket(unixFamily, streamType | closeOnExec | nonBlocking, 0);
+  const type = kind === "stream" ? streamType : datagramType;
+  const descriptor = libc.socket(unixFamily, type | closeOnExec | nonBlocking, 0);
   if (descriptor < 0) throw new Error(`Cannot make a socket: error ${errorNumber()}`);
   const address = Buffer.alloc(2 + pathBytesMax + 1);
   address.writeUInt16LE(unixFamily, 0);
@@ -124,7 +126,6 @@ export function connectUnix(path: string): number {
 }
 
 const internetFamily = 2;
-const datagramType = 2;
 /** SIOCGIWRATE of linux/wireless.h, and its request: a name of 16 bytes, then a rate. */
 const askWirelessRate = 0x8b21n;
 const interfaceNameBytes = 16;

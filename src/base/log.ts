@@ -6,6 +6,7 @@
 import { isatty } from "node:tty";
 import { type Clock, systemClock, wallDate } from "./clock.ts";
 import { bugText, errorText } from "./error-text.ts";
+import { journalMarks } from "./journal.ts";
 import { printable } from "./printable.ts";
 import { WarningGate } from "./warning-gate.ts";
 import { type WarningCode, warnings } from "./warnings.ts";
@@ -48,6 +49,7 @@ type Parts = {
   readonly clock: Clock;
   readonly gate: WarningGate;
   readonly isText: boolean;
+  readonly markOf: ReturnType<typeof journalMarks>;
   timer?: ReturnType<typeof setTimeout>;
 };
 
@@ -55,7 +57,12 @@ type Parts = {
 const made: { parts?: Parts } = {};
 
 function parts(): Parts {
-  made.parts ??= { clock: systemClock(), gate: new WarningGate(), isText: wantsText() };
+  made.parts ??= {
+    clock: systemClock(),
+    gate: new WarningGate(),
+    isText: wantsText(),
+    markOf: journalMarks(process.env.JOURNAL_STREAM),
+  };
   return made.parts;
 }
 
@@ -125,15 +132,14 @@ function notify(code: WarningCode, fields: Fields): void {
 }
 
 function print(level: "info" | "warn", event: string, fields: Fields): void {
-  const { isText } = parts();
+  const { isText, markOf } = parts();
   const at = wallDate();
   if (lineListeners.size > 0) {
     const text = eventText(event, fields);
     for (const listener of lineListeners) listener({ at_unix_ms: at.getTime(), level, text });
   }
-  const line = printable(
-    isText ? textLine(at, { level, event, fields }) : jsonLine(at, { level, event, fields }),
-  );
+  const write = isText ? textLine : jsonLine;
+  const line = markOf(level) + printable(write(at, { level, event, fields }));
   printing.add(line);
   console.error(line);
   printing.delete(line);

@@ -50,6 +50,7 @@ export const warnings = {
   manual_recording_not_saved: "manual recording not saved",
   native_connection_failed: "native connection failed",
   paired_player_not_readable: "paired player not readable",
+  loop_stands_still: "a part of the host does not run any more",
   otlp_not_sent: "telemetry not sent to the collector; it is tried again",
   path_failed: "a path failed",
   player_refused: "player refused",

@@ -160,6 +160,7 @@ export const doctorFlags = {
   json,
 } as const;
 export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
+export const upgradeCheckFlags = { ...flagsOf(["dataDirectory"]), json } as const;
 export const completionFlags = {} as const;
 export const versionFlags = { json } as const;
 
@@ -330,6 +331,14 @@ Exit code 1: something keeps a stream from working.`,
     usage: ["onglass encoders [--json] [--encoder NAME]"],
     text: "Opens the encoder of every codec once and lists those that this machine has.",
     flags: encodersFlags,
+  },
+  "upgrade-check": {
+    summary: "check that this version reads what a data directory holds",
+    usage: ["onglass upgrade-check [--data-dir DIR] [--json]"],
+    text: `Reads the formats of captures, rows, timelines, history, settings, tokens and paired players, before
+a host of this version is started on them. Changes nothing; a host may run meanwhile.
+Exit code 1: something is of a later format, or damaged.`,
+    flags: upgradeCheckFlags,
   },
   openapi: {
     summary: "print the OpenAPI document",

@@ -11,9 +11,11 @@ import { endNow } from "../base/libc.ts";
 import { log } from "../base/log.ts";
 import { typedCommand } from "../base/own-command.ts";
 import { timers } from "../base/scheduler.ts";
+import { ServiceManager } from "../base/service-manager.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
+import { ServiceReporter } from "./service-reporter.ts";
 
 /** A host that runs; `stop` saves what is recording and closes everything. */
 export type RunningHost = {
@@ -23,6 +25,8 @@ export type RunningHost = {
   readonly token: string;
   /** Resolves with the reason when the host cannot continue. */
   readonly failed: Promise<string>;
+  /** Resolves with the loops that do not run; it may never resolve, where one hangs. */
+  standing(): Promise<readonly string[]>;
   /** Resolves with false when a capture that was recording could not be saved. */
   stop(): Promise<boolean>;
 };
@@ -36,9 +40,13 @@ export async function runServe(
   terminal: Terminal,
   startHost: (config: Config) => Promise<RunningHost>,
 ): Promise<number> {
+  // First of all: what the host starts is not the service.
+  const manager = ServiceManager.take(process.env);
   const host = await startHost(config);
   // Before it is announced as running: the reader of that line may stop it at once.
   const signalled = endSignal();
+  const service = manager && new ServiceReporter({ manager, host, scheduler: timers });
+  service?.begin();
   log("listening", {
     console: host.consoleUrl,
     native_port: host.nativePort,
@@ -50,6 +58,7 @@ export async function runServe(
     signalled.then((reason) => ({ reason, code: exitOk })),
     host.failed.then((reason) => ({ reason, code: exitFailed })),
   ]);
+  service?.end();
   log("stopping", { reason: end.reason });
   const code = (await host.stop()) ? end.code : exitFailed;
   // Not the runtime's own end: that waits for threads, and one may hang.

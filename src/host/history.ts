@@ -22,6 +22,7 @@ import type { CaptureStore } from "../store/capture-store.ts";
 import { Episodes } from "../telemetry/otlp/episodes.ts";
 import { StreamTotals } from "../telemetry/stream-totals.ts";
 import type { HostTimeline } from "../timeline/host-timeline.ts";
+import { ReadWatch } from "./standing.ts";
 
 /** Looking at thousands of files would delay the first answer. */
 const cleanAfterMs = 2000;
@@ -36,6 +37,7 @@ export type HistoryParts = SettingsFollower & {
   /** Verdicts of the sessions that run. */
   readonly live: LiveVerdicts;
   readonly streamTotals: StreamTotals;
+  readonly readWatch: ReadWatch;
   /** Stretches in which a live verdict is not smooth. */
   readonly episodes: Episodes;
 };
@@ -102,13 +104,15 @@ export async function openHistory(
     onBad: (verdict, atUs) => trouble.onBadVerdict(verdict, atUs),
   });
   history.follow(live);
+  const readWatch = new ReadWatch(clock);
+  history.follow(readWatch);
   const streamTotals = new StreamTotals();
   history.follow(streamTotals);
   const applySettings = (settings: Settings) => {
     trouble.applySettings(settings);
     history.setLimits(limitsOf(settings));
   };
-  return { history, keeper, historyReads, live, streamTotals, episodes, applySettings };
+  return { history, keeper, historyReads, live, streamTotals, episodes, readWatch, applySettings };
 }
 
 /** What can be asked of the history, and verdicts of what it and saved captures hold. */

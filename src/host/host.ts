@@ -25,6 +25,7 @@ import { joinSessions } from "./sessions.ts";
 import { openSettings } from "./settings.ts";
 import { openImports, openShares } from "./shares.ts";
 import { sourceLister } from "./sources.ts";
+import { standingLoops } from "./standing.ts";
 import { statusOf } from "./status.ts";
 import { openTelemetry } from "./telemetry.ts";
 import { openWatching } from "./watching.ts";
@@ -88,6 +89,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     gamestream: gamestream.status,
     token: core.token,
     failed: core.failed.promise,
+    standing: () => standingLoops(core.readWatch, { native, gamestream: gamestream.host }),
     stop: () => endHost(core, running),
   };
 }

@@ -52,6 +52,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   manual_recording_not_saved: "manuelle Aufzeichnung nicht gespeichert",
   native_connection_failed: "native Verbindung fehlgeschlagen",
   paired_player_not_readable: "gekoppelter Player nicht lesbar",
+  loop_stands_still: "ein Teil des Hosts läuft nicht mehr",
   otlp_not_sent: "Telemetrie nicht an den Collector gesendet; sie wird erneut gesendet",
   path_failed: "Pfad ausgefallen",
   player_refused: "Player abgewiesen",

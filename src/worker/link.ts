@@ -89,6 +89,8 @@ export type PathRequest<Options, Question> =
   | { readonly kind: "bitrate"; readonly id: number; readonly bitrateKbps: number }
   | { readonly kind: "settings"; readonly settings: Settings }
   | { readonly kind: "disconnect"; readonly id: number }
+  /** Answered at once, from the loop that sends. */
+  | { readonly kind: "alive"; readonly number: number }
   | { readonly kind: "clients"; readonly number: number }
   | { readonly kind: "remove_client"; readonly number: number; readonly id: string }
   | {

@@ -20,6 +20,8 @@ import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 export type PathHost = Sessions &
   Clients &
   SettingsFollower & {
+    /** Whether its loop runs: resolves with true once it does, rejects when the worker is gone. */
+    alive(): Promise<boolean>;
     /** Notifies the players, then ends the worker. */
     stop(): Promise<void>;
   };
@@ -95,6 +97,7 @@ export class PathHandle<Options, Question, Event> {
         (await this.#request((number) => ({ kind: "rename_client", number, id, name }))) as
           | Client
           | undefined,
+      alive: async () => (await this.#request((number) => ({ kind: "alive", number }))) === true,
       stop: () => this.#stop(),
     };
   }

@@ -121,6 +121,8 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   async #find(request: Extract<PathRequest<Options, Question>, { number: number }>) {
     const server = this.#server;
     switch (request.kind) {
+      case "alive":
+        return true;
       case "clients":
         return server?.clients() ?? [];
       case "remove_client":

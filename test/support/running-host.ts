@@ -28,9 +28,13 @@ export type RunningHost = AsyncDisposable & {
 
 export async function startRunningHost(
   dataDirectory: string,
-  options: { command?: readonly string[]; flags?: readonly string[] } = {},
+  options: {
+    command?: readonly string[];
+    flags?: readonly string[];
+    env?: Record<string, string>;
+  } = {},
 ): Promise<RunningHost> {
-  const { command = hostCommand(), flags = [] } = options;
+  const { command = hostCommand(), flags = [], env = {} } = options;
   const listen = ["--listen", "127.0.0.1:0", "--native-listen", "127.0.0.1:0"];
   // Its ports have fixed numbers: two hosts at a time would be in each other's way.
   const ports = [...listen, "--gamestream-port", "0"];
@@ -38,6 +42,7 @@ export async function startRunningHost(
   if (!flags.includes("--keep-on")) ports.push("--keep-on", "off");
   const child = Bun.spawn([...command, "serve", "--data-dir", dataDirectory, ...ports, ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...env },
   });
   const log = new HostLog(child.stderr);
   const deadline = setTimeout(() => child.kill(), startDeadlineMs);

@@ -52,7 +52,12 @@ type Open = {
   readonly turns: { atUs: number; cause: string | undefined }[];
   readonly batches: Batch[];
 };
-type Followed = { readonly session: CaptureSession; recent: Batch[]; open: Open | undefined };
+type Followed = {
+  readonly session: CaptureSession;
+  readonly beganUs: number;
+  recent: Batch[];
+  open: Open | undefined;
+};
 
 /** Follows rows and turns of all sessions. */
 export class Episodes {
@@ -70,7 +75,10 @@ export class Episodes {
   }
 
   onStart(session: CaptureSession): void {
-    this.#sessions.set(session.session_id, { session, recent: [], open: undefined });
+    this.#sessions.set(session.session_id, {
+      ...{ session, recent: [], open: undefined },
+      beganUs: this.#nowUs(),
+    });
   }
 
   onRows({ session_id }: CaptureSession, _written: FrameTable, final: FrameTable): void {
@@ -102,7 +110,7 @@ export class Episodes {
       this.#end(followed, "smooth", atUs);
       return;
     }
-    followed.open ??= beginOf(Math.max(0, atUs - judgedUs), followed.recent);
+    followed.open ??= beginOf(Math.max(followed.beganUs, atUs - judgedUs), followed.recent);
     const { open } = followed;
     if (open.quality !== "bad") open.quality = quality;
     if (open.turns.length < causeCountMax) open.turns.push({ atUs, cause });
