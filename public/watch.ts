@@ -9,6 +9,7 @@ import { Decoders, type Decoding } from "./decoding.ts";
 import { followPage } from "./follow-page.ts";
 import "./input-element.ts";
 import { numberFormat } from "./format.ts";
+import { PageWatch } from "./page-facts.ts";
 import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
 import { WatchSound } from "./watch-sound.ts";
@@ -45,6 +46,7 @@ function endpoint(): string {
 class WatchPlayer extends HTMLElement {
   readonly #frames = new ShownFrames();
   readonly #pulse = new PagePulse();
+  readonly #page = new PageWatch();
   readonly #sound = new WatchSound(this);
   #following = new AbortController();
   #watch: MoqWatch | undefined;
@@ -71,7 +73,7 @@ class WatchPlayer extends HTMLElement {
     this.#followVisibility();
     this.#play();
     this.#following = new AbortController();
-    followPage(this.#pulse, this.#following.signal);
+    followPage({ pulse: this.#pulse, watch: this.#page }, this.#following.signal);
     new WatchStage(this).follow(this.#following.signal);
     void this.#measureOffset();
     this.#timers = [
@@ -165,6 +167,8 @@ class WatchPlayer extends HTMLElement {
       hidden_ms: Math.round(this.#hiddenMs),
       ...this.#pulse.take(nowMs),
       ...this.#sound.take(),
+      ...this.#page.take(),
+      ...(this.#decoding?.kind === undefined ? {} : { decoder: this.#decoding.kind }),
       ...(agesUs.length === 0 ? {} : { age_p50_us: at(0.5), age_p99_us: at(0.99) }),
       ...(frames_seen === undefined ? {} : { frames_seen }),
     };

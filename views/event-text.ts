@@ -187,6 +187,8 @@ const clientTexts: EventTexts<ClientEvent> = {
   stall: (event, reader) => clientEventText(reader, reader.messages.events.client.stall, event),
   decode_error: (event, reader) =>
     clientEventText(reader, reader.messages.events.client.decode_error, event),
+  sound_out: (event, reader) =>
+    clientEventText(reader, reader.messages.events.client.sound_out, event),
   tab_hidden: (event, reader) =>
     clientEventText(reader, reader.messages.events.client.tab_hidden, event),
   jumped_to_live: ({ ms, ...event }, reader) => {

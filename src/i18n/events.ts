@@ -56,6 +56,7 @@ export const eventsEnglish = {
   client: {
     stall: "player stalled",
     decode_error: "decode error at the player",
+    sound_out: "sound ran out at the viewer",
     tab_hidden: "viewer’s tab hidden",
     jumped_to_live: "viewer jumped to live",
     behind: (time: string) => `, was ${time} behind`,
@@ -182,6 +183,7 @@ export const eventsGerman: typeof eventsEnglish = {
   client: {
     stall: "Player stockte",
     decode_error: "Dekodierfehler beim Player",
+    sound_out: "Ton beim Zuschauer ausgesetzt",
     tab_hidden: "Tab des Zuschauers verborgen",
     jumped_to_live: "Zuschauer ist zum Live-Bild gesprungen",
     behind: (time) => `, lag ${time} zurück`,

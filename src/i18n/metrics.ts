@@ -38,6 +38,11 @@ export const metricsEnglish: MetricWords = {
   player_wait_us: "player waited for a core",
   quality: "picture quality",
   bitrate_asked_kbps: "requested bitrate",
+  client_sound_offset_us: "sound apart from its picture",
+  client_sound_empty: "sound dropouts",
+  client_long_tasks_us: "long tasks of the page",
+  client_display_fps: "display refresh rate",
+  client_software_decoding: "viewers that decode in software",
 };
 
 export const metricsGerman: MetricWords = {
@@ -74,4 +79,9 @@ export const metricsGerman: MetricWords = {
   player_wait_us: "Player wartete auf einen Kern",
   quality: "Bildqualität",
   bitrate_asked_kbps: "verlangte Bitrate",
+  client_sound_offset_us: "Ton neben dem Bild",
+  client_sound_empty: "Tonaussetzer",
+  client_long_tasks_us: "lange Aufgaben der Seite",
+  client_display_fps: "Bildwiederholrate der Anzeige",
+  client_software_decoding: "Zuschauer, die in Software dekodieren",
 };

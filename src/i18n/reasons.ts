@@ -81,6 +81,8 @@ const reasonsGerman: ReasonTexts = {
     frames === 1 ? "1 Bild ging verloren" : `${number(frames)} Bilder gingen verloren`,
   picture_froze: ({ times }, number) =>
     times === 1 ? "Bild stand einmal still" : `Bild stand ${number(times)}-mal still`,
+  sound_ran_out: ({ times }, number) =>
+    times === 1 ? "Ton setzte einmal aus" : `Ton setzte ${number(times)}-mal aus`,
   decoding_failed: ({ times }, number) =>
     times === 1 ? "Decoder gab einmal auf" : `Decoder gab ${number(times)}-mal auf`,
 };

@@ -9,7 +9,13 @@ import type { AbsenceCode, Reason } from "./reason.ts";
 export type Asker = "player" | "host" | "operator" | "link";
 
 /** As the player reports: input from outside, clamped where it is read. */
-export const clientActions = ["stall", "decode_error", "tab_hidden", "jumped_to_live"] as const;
+export const clientActions = [
+  "stall",
+  "decode_error",
+  "tab_hidden",
+  "jumped_to_live",
+  "sound_out",
+] as const;
 /** What a player may report. */
 export type ClientAction = (typeof clientActions)[number];
 

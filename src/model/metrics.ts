@@ -330,6 +330,50 @@ const metrics = {
     description:
       "How fine the encoder made its pictures, mean; 100 as the source, 0 the coarsest there is",
   },
+  client_sound_offset_us: {
+    unit: "us",
+    fold: "max",
+    of: "player",
+    only: "moq",
+    isOccasional: true,
+    isWhole: true,
+    description:
+      "How far the sound that a browser plays is from its picture; the worst viewer, only while one listens",
+  },
+  client_sound_empty: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    only: "moq",
+    isOccasional: true,
+    description: "Times the sound ran out in browsers, all viewers together, this window",
+  },
+  client_long_tasks_us: {
+    unit: "us",
+    fold: "sum",
+    of: "player",
+    only: "moq",
+    isOccasional: true,
+    isWhole: true,
+    description:
+      "Time that tasks of 50 ms or more took of a page's thread; the worst viewer, this window",
+  },
+  client_display_fps: {
+    unit: "fps",
+    fold: "min",
+    of: "player",
+    only: "moq",
+    isOccasional: true,
+    description: "Refreshes a second of the display that a browser draws to; the slowest viewer",
+  },
+  client_software_decoding: {
+    unit: "count",
+    fold: "max",
+    of: "player",
+    only: "moq",
+    isOccasional: true,
+    description: "Viewers whose browser decodes in software, of those that can tell",
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 /** The table as it is written, for types that follow from single rows. */

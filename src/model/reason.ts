@@ -44,6 +44,7 @@ export const otherReasons = {
   desktop_gone: {},
   frames_lost: { frames: "count" },
   picture_froze: { times: "count" },
+  sound_ran_out: { times: "count" },
   decoding_failed: { times: "count" },
 } as const satisfies CodeTable;
 
@@ -93,6 +94,7 @@ export const reasonsEnglish: ReasonTexts = {
   picture_asked: ({ from, to }) => `${from} to ${to}, as asked for`,
   frames_lost: ({ frames }, number) =>
     frames === 1 ? "1 frame was lost" : `${number(frames)} frames were lost`,
+  sound_ran_out: ({ times }, number) => `sound ran out ${timesText(times, number)}`,
   picture_froze: ({ times }, number) => `picture froze ${timesText(times, number)}`,
   decoding_failed: ({ times }, number) => `decoding failed ${timesText(times, number)}`,
 };

@@ -152,6 +152,16 @@ export const ViewerReport = Type.Object(
         description: "How much later than its picture the sound is heard now",
       }),
     ),
+    long_tasks: Type.Optional(count("Tasks of 50 ms or more in the page's thread")),
+    long_task_ms: Type.Optional(count("How long they took, all together")),
+    display_fps: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1000, description: "Refreshes of the display a second" }),
+    ),
+    decoder: Type.Optional(
+      Type.Union([Type.Literal("hardware"), Type.Literal("software")], {
+        description: "What decodes the video, where the browser lets it be told",
+      }),
+    ),
     frames_seen: Type.Optional(FramesSeen),
   },
   { $id: "ViewerReport", description: "How a viewer fares" },

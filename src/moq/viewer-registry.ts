@@ -9,6 +9,14 @@ import type { ClientAction } from "../model/happening.ts";
 import { type Reason, reason } from "../model/reason.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { type FramesSeen, ViewerReport } from "../model/watch.ts";
+import {
+  highestPageTotals,
+  noPageTotals,
+  type PageFields,
+  type PageTotals,
+  pageFieldsOf,
+  pageTotalsOf,
+} from "./page-windows.ts";
 
 const check = shapeCheck(ViewerReport);
 /** A report of an older picture counts as this. */
@@ -36,7 +44,7 @@ export function readReport(payload: Uint8Array): ViewerReport | undefined {
 }
 
 /** The totals of a report; each only grows while its page lives. */
-type Totals = {
+type Totals = PageTotals & {
   readonly frames: number;
   readonly shown: number;
   readonly dropped: number;
@@ -60,16 +68,17 @@ type Viewer = {
 };
 
 /** The fields of a sample that come from viewers. */
-export type ClientFields = Pick<
-  StatsSample,
-  | "client_fps"
-  | "client_age_p50_us"
-  | "client_age_p99_us"
-  | "client_dropped"
-  | "client_stalls"
-  | "player_pause_us"
-  | "player_wait_us"
->;
+export type ClientFields = PageFields &
+  Pick<
+    StatsSample,
+    | "client_fps"
+    | "client_age_p50_us"
+    | "client_age_p99_us"
+    | "client_dropped"
+    | "client_stalls"
+    | "player_pause_us"
+    | "player_wait_us"
+  >;
 
 /** Something that a viewer's report says has happened since the one before. */
 export type ViewerNews = {
@@ -142,6 +151,7 @@ export class ViewerRegistry {
       client_dropped: sum(windows.map(({ dropped }) => dropped)),
       client_stalls: sum(windows.map(({ stalls }) => stalls)),
       ...pageFields(windows),
+      ...pageFieldsOf(windows),
       ...worst(
         "client_age_p50_us",
         windows.map(({ report }) => report.age_p50_us),
@@ -156,6 +166,7 @@ export class ViewerRegistry {
 
 function totalsOf(report: ViewerReport): Totals {
   return {
+    ...pageTotalsOf(report),
     frames: report.frames,
     shown: report.shown,
     dropped: report.dropped,
@@ -169,6 +180,7 @@ function totalsOf(report: ViewerReport): Totals {
 }
 
 const noTotals: Totals = {
+  ...noPageTotals,
   ...{ frames: 0, shown: 0, dropped: 0, stalls: 0, decodeErrors: 0, hiddenMs: 0, jumps: 0 },
   ...{ lateMs: undefined, unpaintedMs: 0 },
 };
@@ -191,6 +203,7 @@ function renew(viewer: Viewer, report: ViewerReport, atUs: Micros): ViewerNews[]
 
 function highestOf(a: Totals, b: Totals): Totals {
   return {
+    ...highestPageTotals(a, b),
     frames: Math.max(a.frames, b.frames),
     shown: Math.max(a.shown, b.shown),
     dropped: Math.max(a.dropped, b.dropped),
@@ -213,6 +226,10 @@ function newsOf(now: Totals, before: Totals): ViewerNews[] {
   if (errors > 0) {
     news.push({ action: "decode_error", reason: reason("decoding_failed", { times: errors }) });
   }
+  const empty = growth(now.soundEmptyCount, before.soundEmptyCount);
+  if (empty > 0) {
+    news.push({ action: "sound_out", reason: reason("sound_ran_out", { times: empty }) });
+  }
   if (now.hiddenMs > before.hiddenMs) {
     const ms = Math.min(now.hiddenMs - before.hiddenMs, hiddenMsMax);
     news.push({ action: "tab_hidden", ms });
@@ -233,7 +250,7 @@ function takeWindow(viewer: Viewer) {
   viewer.countedUs = viewer.atUs;
   const rate = growth(totals.shown, counted.shown) / (durationUs / 1e6);
   return {
-    report,
+    ...{ report, totals, counted },
     fps: durationUs > silenceUsMax ? undefined : Math.round(rate * 1000) / 1000,
     dropped: growth(totals.dropped, counted.dropped),
     stalls: growth(totals.stalls, counted.stalls),

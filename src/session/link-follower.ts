@@ -125,7 +125,7 @@ export class LinkFollower {
   /** What was asked for has changed: it holds at once, as far as the link carries it. */
   restart(): void {
     this.#rate.ceilingKbps = this.#options.askedKbps() / this.#mediaShare;
-    this.#targetKbps = Math.min(this.#options.askedKbps(), this.#rate.rateKbps * this.#mediaShare);
+    this.#targetKbps = Math.min(this.#options.askedKbps(), this.#carriedKbps);
     this.#options.onTarget(Math.round(this.#targetKbps));
   }
 
@@ -136,6 +136,11 @@ export class LinkFollower {
     const before = this.#receivedBytesMean ?? mean;
     this.#receivedBytesMean = before + (mean - before) * receivedGain;
     return Math.min(mean, this.#receivedBytesMean) < this.#sentBytesMean * smallShare;
+  }
+
+  /** Of media. The floor holds for it too: no encoder is asked for less. */
+  get #carriedKbps(): number {
+    return Math.max(this.#options.floorKbps, this.#rate.rateKbps * this.#mediaShare);
   }
 
   #learnShare(atUs: number): void {
@@ -154,8 +159,8 @@ export class LinkFollower {
 
   #follow(atUs: number): void {
     const asked = this.#options.askedKbps();
-    const isAtCeiling = this.#rate.rateKbps * this.#mediaShare >= asked * (1 - stepShare / 2);
-    const kbps = isAtCeiling ? asked : this.#rate.rateKbps * this.#mediaShare;
+    const isAtCeiling = this.#carriedKbps >= asked * (1 - stepShare / 2);
+    const kbps = isAtCeiling ? asked : this.#carriedKbps;
     const change = Math.abs(kbps / this.#targetKbps - 1);
     if (change === 0 || !this.#isWorth(change, { isBack: kbps === asked, atUs })) return;
     this.#targetKbps = kbps;

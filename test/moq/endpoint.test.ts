@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Broadcast, Path } from "@moq/net";
 import { levelOf } from "../support/counting.ts";
+import { reportBytesMax } from "../../src/moq/ingress.ts";
 import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
 import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { until } from "../support/until.ts";
@@ -139,12 +140,12 @@ describe("what a peer publishes", () => {
     const sizes: number[] = [];
     await using host = new MoqHost({ onReport: (_id, { byteLength }) => sizes.push(byteLength) });
     const { track } = await publishReport(host);
-    track.writeString("x".repeat(4096));
+    track.writeString("x".repeat(reportBytesMax));
     await until(() => sizes.length === 1, { what: "the largest is given on" });
-    track.writeString("x".repeat(4097));
+    track.writeString("x".repeat(reportBytesMax + 1));
     await until(() => levelOf(host.counters, "viewer").external.subscriber.frames === 2, {
       what: "the larger one is counted",
     });
-    expect(sizes).toEqual([4096]);
+    expect(sizes).toEqual([reportBytesMax]);
   });
 });

@@ -1,5 +1,6 @@
 /** The bitrate of a broadcast follows what its viewers' links carry, by reports of a second each. */
 import { expect, test } from "bun:test";
+import { modeLimits } from "../../src/model/limits.ts";
 import { SeenFrames } from "../../src/moq/seen-frames.ts";
 import { type ArrivedFrame, ViewerLinks } from "../../src/moq/viewer-links.ts";
 
@@ -92,4 +93,15 @@ test("a viewer that says a frame will have come in a minute still has its link f
     links.report(1, report, Math.max(nowUs, ...seen.map(({ completeUs }) => completeUs)));
   }
   expect(links.kbpsFor([1])).toBeLessThan(3000);
+});
+
+test("a link that carries next to nothing never leads below what an encoder takes", () => {
+  const links = new ViewerLinks({ askedKbps: () => 500, followsBitrate: () => true });
+  const viewer = new Viewer(() => 60);
+  const rates = Array.from({ length: 60 }, (_, second) => {
+    const kbps = links.kbpsFor([1]);
+    links.add(1, viewer.second(second, kbps));
+    return kbps;
+  });
+  expect(Math.min(...rates)).toBe(modeLimits.bitrateKbpsMin);
 });

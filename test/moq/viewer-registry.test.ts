@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ViewerReport } from "../../src/model/watch.ts";
+import { reportBytesMax } from "../../src/moq/ingress.ts";
 import { readReport, ViewerRegistry } from "../../src/moq/viewer-registry.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
@@ -195,4 +196,58 @@ test("a page that does not say how late it ran is not taken for one in time", ()
   clock.advanceMs(1000);
   add(1, { shown: 100 });
   expect(registry.closeWindow()).not.toHaveProperty("player_wait_us");
+});
+
+test("what pages say of sound, display and decoder is summed, or taken of the one worst off", () => {
+  const { clock, registry, add } = registryOf();
+  const heard = { sound_ms: 1000, sound_empty: 2, long_tasks: 1, long_task_ms: 60 };
+  add(1, heard);
+  add(2, { ...heard, sound_empty: 0 });
+  add(3, {});
+  clock.advanceMs(1000);
+  add(1, {
+    ...{ ...heard, sound_ms: 1900, sound_empty: 3, sound_offset_us: -52_000, long_task_ms: 180 },
+    ...{ display_fps: 144, decoder: "hardware" },
+  });
+  add(2, {
+    ...{ ...heard, sound_ms: 2000, sound_empty: 1, sound_offset_us: 12_000 },
+    ...{ display_fps: 59.9, decoder: "software" },
+  });
+  add(3, {});
+  expect(registry.closeWindow()).toMatchObject({
+    client_sound_offset_us: 52_000,
+    client_sound_empty: 2,
+    client_long_tasks_us: 120_000,
+    client_display_fps: 59.9,
+    client_software_decoding: 1,
+  });
+});
+
+test("pages that say nothing of sound, display and decoder leave that out of the sample", () => {
+  const { clock, registry, add } = registryOf();
+  add(1, {});
+  clock.advanceMs(1000);
+  add(1, { frames: 120 });
+  const names = Object.keys(registry.closeWindow());
+  expect(names.filter((name) => /sound|task|display|software/.test(name))).toEqual([]);
+});
+
+test("sound that ran out is an event with its number, once", () => {
+  const { clock, add } = registryOf();
+  add(1, { sound_ms: 10, sound_empty: 1 });
+  clock.advanceMs(1000);
+  const [news] = add(1, { sound_ms: 900, sound_empty: 3 });
+  expect(news).toMatchObject({ action: "sound_out", reason: { values: { times: 2 } } });
+  clock.advanceMs(1000);
+  expect(add(1, { sound_ms: 1900, sound_empty: 3 })).toEqual([]);
+});
+
+test("a report of the most frames that one may have is short enough to be looked at", () => {
+  const ages = Array.from({ length: 480 }, () => 59_999_999);
+  const frames_seen = {
+    ...{ first_us: 9e12, at_us: ages, complete_us: ages, decode_us: ages, shown_us: ages },
+  };
+  const bytes = bytesOf({ ...report, frames_seen });
+  expect(readReport(bytes)).toBeDefined();
+  expect(bytes.byteLength).toBeLessThan(reportBytesMax);
 });

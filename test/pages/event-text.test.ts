@@ -154,6 +154,11 @@ const clients: Cases<ClientEvent> = {
     "player stalled: 3 frames were lost",
     "Player stockte: 3 Bilder gingen verloren",
   ),
+  sound_out: ofThird(
+    reasonFields(reason("sound_ran_out", { times: 2 })),
+    "sound ran out at the viewer: sound ran out 2 times",
+    "Ton beim Zuschauer ausgesetzt: Ton setzte 2-mal aus",
+  ),
   decode_error: ofThird(
     { client: "vm", ...reasonFields(reason("decoding_failed", { times: 1 })) },
     "decode error at the player (vm): decoding failed once",
