@@ -4,7 +4,13 @@ import type { StatsStatus } from "../src/model/capture.ts";
 import { modeLimits } from "../src/model/limits.ts";
 import { isRequestable, requestedFormList, takesInput } from "../src/model/source.ts";
 import type { SourceState } from "../src/model/source-state.ts";
-import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../src/model/watch.ts";
+import type {
+  EndedStream,
+  StreamRequest,
+  ViewerReport,
+  WatchStream,
+  WatchViewer,
+} from "../src/model/watch.ts";
 import { captureBadge, captureButton } from "./capture.ts";
 import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
@@ -255,7 +261,10 @@ function againForm(label: string, request: Required<StreamRequest>): Html {
 
 function viewerTable(reader: Reader, viewers: readonly WatchViewer[]): Html {
   const { watch: words } = reader.messages;
-  const heads = [words.shown, words.notShown, words.stalls, words.ageP50, words.ageP99];
+  const heads = [
+    ...[words.shown, words.notShown, words.stalls, words.ageP50, words.ageP99],
+    words.decoding.title,
+  ];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.watching}"><table class="rows">
 <thead><tr><td></td>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>${viewers.map((viewer) => viewerRow(reader, viewer))}</tbody>
@@ -268,7 +277,7 @@ function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
   const name = isRelay ? words.relay : words.viewer(String(id));
   const head = html`<th scope="row">${name}</th>`;
   if (report === undefined) {
-    return html`<tr id="viewer-${id}">${head}<td colspan="5" class="muted">${words.reportless}</td></tr>`;
+    return html`<tr id="viewer-${id}">${head}<td colspan="6" class="muted">${words.reportless}</td></tr>`;
   }
   const age = (us: number | undefined) => (us === undefined ? "–" : format.micros(us));
   const cell = (label: string, text: string) =>
@@ -279,7 +288,16 @@ function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
   )}${cell(words.stalls, format.integer(report.stalls))}${cell(words.ageP50, age(report.age_p50_us))}${cell(
     words.ageP99,
     age(report.age_p99_us),
-  )}</tr>`;
+  )}${cell(words.decoding.title, decodingText(reader, report))}</tr>`;
+}
+
+/** By what, and how often the display refreshes; what is not known is left out. */
+function decodingText(reader: Reader, { decoder, display_fps }: ViewerReport): string {
+  const { decoding: words } = reader.messages.watch;
+  const kind = decoder === undefined ? [] : [words[decoder]];
+  const rate = display_fps === undefined ? [] : [`${reader.format.integer(display_fps)} Hz`];
+  const known = [...kind, ...rate];
+  return known.length === 0 ? "–" : known.join(" · ");
 }
 
 /** Size, rate and codec, as they are everywhere in the console. */

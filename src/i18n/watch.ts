@@ -59,6 +59,7 @@ export const watchEnglish = {
   ageP50: "Latency, p50",
   ageP99: "Latency, p99",
   notShown: "Not displayed",
+  decoding: { title: "Decoding", hardware: "hardware", software: "software" },
   sound: {
     on: "Turn on sound",
     off: "Mute",
@@ -128,6 +129,7 @@ export const watchGerman: typeof watchEnglish = {
   ageP50: "Latenz, p50",
   ageP99: "Latenz, p99",
   notShown: "Nicht angezeigt",
+  decoding: { title: "Dekodierung", hardware: "Hardware", software: "Software" },
   sound: {
     on: "Ton einschalten",
     off: "Stummschalten",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Broadcast, Path } from "@moq/net";
-import { levelOf } from "../support/counting.ts";
 import { reportBytesMax } from "../../src/moq/ingress.ts";
+import { levelOf } from "../support/counting.ts";
 import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
 import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { until } from "../support/until.ts";
