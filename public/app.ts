@@ -4,7 +4,14 @@
  */
 import "htmx.org";
 import { CountRate } from "./count-rate.ts";
-import { CompareChoice, CopyLine, MarkMoment, ModalDialog, SignInForm } from "./elements.ts";
+import {
+  CompareChoice,
+  CopyLine,
+  JoinForm,
+  MarkMoment,
+  ModalDialog,
+  SignInForm,
+} from "./elements.ts";
 import { HostLink } from "./host-link.ts";
 import { FrameSteps, KeepKey, KeysLink } from "./keep-key.ts";
 import { LinkCheckCard } from "./link-check.ts";
@@ -41,6 +48,7 @@ customElements.define("modal-dialog", ModalDialog);
 customElements.define("sample-count", SampleCount);
 customElements.define("session-spark", SessionSpark);
 customElements.define("sign-in-form", SignInForm);
+customElements.define("join-form", JoinForm);
 customElements.define("time-left", TimeLeft);
 customElements.define("upload-form", UploadForm);
 customElements.define("window-size", WindowSize);

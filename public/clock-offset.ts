@@ -5,11 +5,11 @@
 const tripCount = 8;
 
 /** Microseconds to add to `performance.now()` to be on the host's clock; `undefined` if it is silent. */
-export async function measureOffsetUs(): Promise<number | undefined> {
+export async function measureOffsetUs(address = "/api/v1/moq/clock"): Promise<number | undefined> {
   let best: { tripMs: number; offsetUs: number } | undefined;
   for (let trip = 0; trip < tripCount; trip += 1) {
     const startMs = performance.now();
-    const answer = await fetch("/api/v1/moq/clock", { cache: "no-store" }).catch(() => undefined);
+    const answer = await fetch(address, { cache: "no-store" }).catch(() => undefined);
     const endMs = performance.now();
     if (answer?.ok !== true) return best?.offsetUs;
     const { now_us } = (await answer.json()) as { now_us: number };

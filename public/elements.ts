@@ -95,6 +95,37 @@ export class SignInForm extends HTMLElement {
   };
 }
 
+/** `<join-form>`: takes a link's secret from the address's fragment, and sends it in the body of a form. */
+export class JoinForm extends HTMLElement {
+  connectedCallback(): void {
+    // Opened over such a page that is there already, the link changes the fragment only.
+    window.addEventListener("hashchange", this.#takeSecret);
+    this.#takeSecret();
+  }
+
+  disconnectedCallback(): void {
+    window.removeEventListener("hashchange", this.#takeSecret);
+  }
+
+  readonly #takeSecret = (): void => {
+    const secret = location.hash.slice(1);
+    const input = this.querySelector<HTMLInputElement>("input[name=secret]");
+    if (secret === "" || input === null) return;
+    // It stays in no address that is kept or sent along.
+    history.replaceState(null, "", location.pathname);
+    input.value = secret;
+    if (input.form !== null) input.form.hidden = false;
+    input.form?.requestSubmit();
+  };
+}
+
+/** `<stream-over>`: takes the player away, which would keep asking for a stream that it may not have. */
+export class StreamOver extends HTMLElement {
+  connectedCallback(): void {
+    document.querySelector("watch-player")?.remove();
+  }
+}
+
 /** `<mark-moment>`: the key `m` presses its button, unless somebody is writing. */
 export class MarkMoment extends HTMLElement {
   connectedCallback(): void {

@@ -144,7 +144,7 @@ class WatchPlayer extends HTMLElement {
   }
 
   async #measureOffset(): Promise<void> {
-    this.#frames.offsetUs = (await measureOffsetUs()) ?? this.#frames.offsetUs;
+    this.#frames.offsetUs = (await measureOffsetUs(this.dataset.clock)) ?? this.#frames.offsetUs;
   }
 
   #report(): void {

@@ -84,6 +84,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runLogs } = await import("./cli/logs.ts");
     return await runLogs(args, terminal);
   },
+  link: async (args, terminal) => {
+    const { runLink } = await import("./cli/link.ts");
+    return await runLink(args, terminal);
+  },
   sources: async (args, terminal) => {
     const { runSources } = await import("./cli/sources.ts");
     return runSources(args, terminal);

@@ -58,6 +58,7 @@ export const failures = {
   capture_not_saved: { scope: "api", status: 507, values: ["disk"] },
   recording_not_saved: { scope: "api", status: 507, values: ["disk"] },
   settings_not_saved: { scope: "api", status: 507, values: ["disk"] },
+  links_not_saved: { scope: "api", status: 507, values: ["disk"] },
   tokens_not_saved: { scope: "api", status: 507, values: ["disk"] },
   native_failed: { scope: "api", status: 503 },
   gamestream_failed: { scope: "api", status: 503 },

@@ -75,6 +75,8 @@ export const warnings = {
   stats_broadcast_refused: "stats broadcast refused",
   timeline_entries_left_out: "invalid entries of a timeline left out",
   timeline_listener_failed: "timeline listener failed",
+  links_damaged: "links to streams set aside: the file is damaged",
+  links_not_saved: "links to streams not saved",
   tokens_damaged: "damaged file of access tokens set aside; its tokens open nothing",
   tokens_not_saved: "access tokens not saved",
   trouble_not_saved: "automatic capture not saved",

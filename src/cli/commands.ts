@@ -151,6 +151,18 @@ export const logsFlags = {
   json: { about: "print each line as JSON" },
   ...hostFlags,
 } as const;
+export const linkFlags = {
+  play: { about: "make: it may control too; without it, watch only" },
+  stream: { takes: "SOURCE", about: "make: what is streamed; the host's own source by default" },
+  for: { takes: "TIME", standard: "1d", about: "make: how long it works, 1m to 365d" },
+  uses: { takes: "N", standard: "1", about: "make: how many browsers it lets in, 1 to 100" },
+  at: {
+    takes: "ADDRESS",
+    about: "make: where others reach the console, such as https://box.lan:7780",
+  },
+  json,
+  ...hostFlags,
+} as const;
 
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
@@ -309,6 +321,18 @@ stops a capture that runs already. Exit code 1 for stop: nothing was recording.`
     usage: ["onglass logs [--lines N] [--follow] [--json]"],
     text: "Asks the running host for the last lines of its log; it keeps a thousand since its start.",
     flags: logsFlags,
+  },
+  link: {
+    summary: "make, list or revoke links to a stream for others",
+    usage: [
+      "onglass link make [NAME] [--play] [--stream SOURCE] [--for 1d] [--uses N] [--at ADDRESS] [--json]",
+      "onglass link list [--json]",
+      "onglass link revoke ID|NAME [--json]",
+    ],
+    text: `Asks the running host. A link opens the page of one stream in a browser and nothing else. Make
+prints it once, on stdout; NAME says who it is for. Revoking disconnects those who use it.`,
+    subcommands: ["make", "list", "revoke"],
+    flags: linkFlags,
   },
   sources: {
     summary: "list the screens that can be streamed",

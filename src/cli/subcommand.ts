@@ -4,7 +4,7 @@ import { type CommandFacts, commands } from "./commands.ts";
 
 /** @throws Failure `usage` that lists what there is */
 export function subcommand<Action>(
-  command: "capture" | "captures" | "history" | "settings" | "timeline" | "token",
+  command: "capture" | "captures" | "history" | "link" | "settings" | "timeline" | "token",
   words: readonly string[],
   actions: Readonly<Record<string, Action>>,
 ): { readonly name: string; readonly rest: readonly string[]; readonly action: Action } {

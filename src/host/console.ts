@@ -5,6 +5,7 @@
 
 import { ownHosts } from "../api/edge/allowed-hosts.ts";
 import { browserSession } from "../api/edge/browser-session.ts";
+import { guestSession } from "../api/edge/guest-session.ts";
 import { createPerformer } from "../api/edge/performer.ts";
 import { createApp } from "../app.ts";
 import { keyPinOf } from "../base/identity.ts";
@@ -44,6 +45,7 @@ export function createConsole(
       perform: performer.perform,
       clock,
       browserSession: browserSession(credentials),
+      guestSession: guestSession(core.links),
       keyPin: () => tls?.keyPin ?? keyPinOf(core.identity.certificatePem),
       reach,
       source: config.source,

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { AccessTokens } from "../api/edge/access-tokens.ts";
 import { Credentials } from "../api/edge/credentials.ts";
+import { LinkRegistry } from "../api/edge/stream-links.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Identity, loadHostIdentity } from "../base/identity.ts";
@@ -28,6 +29,7 @@ import { Recorder } from "../recorder/recorder.ts";
 import { AccessTokensFile } from "../store/access-tokens-file.ts";
 import { type CaptureStore, openCaptureStore } from "../store/capture-store.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
+import { loadLinksFile } from "../store/links-file.ts";
 import { SignInsFile } from "../store/sign-ins-file.ts";
 import { loadToken } from "../store/token-file.ts";
 import { HostReporter } from "../timeline/reporter.ts";
@@ -41,6 +43,7 @@ export type Core = HistoryParts & {
   readonly token: string;
   readonly credentials: Credentials;
   readonly access: AccessTokens;
+  readonly links: LinkRegistry;
   readonly gate: Gate;
   readonly sessionIds: SharedSequence;
   readonly store: CaptureStore;
@@ -127,14 +130,15 @@ function openRecentLog(parts: AsyncDisposableStack): LogRing {
 async function openEntry(
   { clock, config }: { readonly clock: Clock; readonly config: Config },
   parts: AsyncDisposableStack,
-): Promise<Pick<Core, "token" | "access" | "credentials">> {
+): Promise<Pick<Core, "token" | "access" | "links" | "credentials">> {
   const directory = config.dataDirectory;
   const token = config.token ?? (await loadToken(directory));
   const kept = parts.use(await AccessTokensFile.load(directory));
   const access = new AccessTokens({ clock, keeper: kept });
+  const links = new LinkRegistry({ clock, keeper: parts.use(await loadLinksFile(directory)) });
   const keeper = parts.use(await SignInsFile.load(directory));
   const credentials = new Credentials({ token, clock, keeper, tokens: access });
-  return { token, access, credentials };
+  return { token, access, links, credentials };
 }
 
 /** Of the threads that frames go through; the kernel's guard stands behind as long as the host runs. */

@@ -68,7 +68,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
     ...{ ...kept, shares: openShares(config, core, kept.history), imports: openImports(core) },
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
     players: joinPlayers(native, gamestream.host),
-    ...{ settings: settings.file, access: core.access },
+    ...{ settings: settings.file, access: core.access, links: core.links },
     streams: watching.streams,
     timeline: core.timeline.events,
     timelineService: core.timeline.service,

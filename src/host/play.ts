@@ -9,14 +9,18 @@ import type { Core } from "./core.ts";
 
 /** Pages that play, over `/input`. @param watching is asked for late: it reports through this */
 export function openPlay(
-  { clock, credentials }: Pick<Core, "clock" | "credentials">,
+  { clock, credentials, links: guests }: Pick<Core, "clock" | "credentials" | "links">,
   watching: () => Pick<Watching, "streams">,
 ): PlayEndpoint {
   return new PlayEndpoint({
     inputs: new StreamInputs((sessionId) => watching().streams.played(sessionId)),
     clock,
     scheduler: systemScheduler(),
-    admit: (request) => admitPlay(request, credentials),
+    admit: (request, sessionId) =>
+      admitPlay(request, {
+        ...{ credentials, guests },
+        isOfLink: ({ stream }) => watching().streams.find(stream)?.session_id === sessionId,
+      }),
   });
 }
 

@@ -1,6 +1,5 @@
 /** Joins watching in the browser to the recorder and to who may come in. */
 import { rightOf } from "../api/edge/signed-in-streams.ts";
-import { admitMoq } from "../api/routes/moq.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import type { Config } from "../config.ts";
@@ -9,6 +8,7 @@ import { Watching } from "../moq/watching.ts";
 import type { PlayEndpoint } from "../play/endpoint.ts";
 import type { Core } from "./core.ts";
 import { takeSample, takeStreamsEvent } from "./events.ts";
+import { moqAdmission } from "./moq-admission.ts";
 import { followStream, openPlay } from "./play.ts";
 
 /** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
@@ -41,10 +41,7 @@ export function openWatching(
       followStream(play, event);
       takeStreamsEvent(event, core);
     },
-    admit: (request, redeem) => {
-      admitMoq(request, { credentials: core.credentials, redeem });
-      return "external";
-    },
+    admit: moqAdmission(core, () => watching),
     rightOf: (request) => rightOf(request, core.credentials),
   });
   parts.defer(() => watching.stop());

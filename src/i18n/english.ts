@@ -12,6 +12,7 @@ import { chartFramesEnglish, framesEnglish } from "./frames.ts";
 import { historyEnglish } from "./history.ts";
 import { importsEnglish } from "./imports.ts";
 import { linkCheckEnglish } from "./link-check.ts";
+import { linksEnglish } from "./links.ts";
 import { machineEnglish } from "./machine.ts";
 import { metricsEnglish } from "./metrics.ts";
 import { chartEventsEnglish, momentEnglish } from "./moments.ts";
@@ -273,6 +274,7 @@ export const english = {
   settings: settingsEnglish,
   watch: watchEnglish,
   play: playEnglish,
+  links: linksEnglish,
   source: sourceEnglish,
   counters: countersEnglish,
   docs: docsEnglish,

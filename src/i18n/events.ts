@@ -108,6 +108,7 @@ export const eventsEnglish = {
       refuse: "waiting player rejected",
     },
     tokens: { form: "access token created", revoke: "access token revoked" },
+    links: { form: "link created", revoke: "link revoked" },
     settings: { form: "settings saved" },
     experiments: { form: "experiment started", abort: "experiment aborted" },
     recordings: {
@@ -238,6 +239,7 @@ export const eventsGerman: typeof eventsEnglish = {
       refuse: "wartenden Player abgewiesen",
     },
     tokens: { form: "Zugangstoken erstellt", revoke: "Zugangstoken widerrufen" },
+    links: { form: "Link erstellt", revoke: "Link widerrufen" },
     settings: { form: "Einstellungen gespeichert" },
     experiments: { form: "Experiment gestartet", abort: "Experiment abgebrochen" },
     recordings: {

@@ -45,6 +45,7 @@ const english: FailureTexts = {
   read_only: () => "This token is read-only. Use an operator’s token.",
   name_taken: ({ name }) => `There is already a token named “${name}”.`,
   too_many_tokens: ({ most }) => `There are already ${most} tokens. Revoke one first.`,
+  links_not_saved: ({ disk }) => `The links could not be saved: ${disk}.`,
   tokens_not_saved: ({ disk }) => `The tokens could not be saved: ${disk}.`,
   cross_origin: () => "The form was sent from another address. Go back and send it again.",
   malformed: () => "The request is malformed. Go back and try again.",
@@ -141,6 +142,7 @@ const german: FailureTexts = {
   read_only: () => "Dieses Token darf nur lesen. Nimm ein Token mit allen Rechten.",
   name_taken: ({ name }) => `Es gibt schon ein Token mit dem Namen „${name}“.`,
   too_many_tokens: ({ most }) => `Es gibt schon ${most} Tokens. Widerruf zuerst eines.`,
+  links_not_saved: ({ disk }) => `Die Links konnten nicht gespeichert werden: ${disk}.`,
   tokens_not_saved: ({ disk }) => `Die Tokens konnten nicht gespeichert werden: ${disk}.`,
   cross_origin: () =>
     "Das Formular kam von einer anderen Adresse. Geh zurück und sende es noch einmal.",

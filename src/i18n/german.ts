@@ -13,6 +13,7 @@ import { chartFramesGerman, framesGerman } from "./frames.ts";
 import { historyGerman } from "./history.ts";
 import { importsGerman } from "./imports.ts";
 import { linkCheckGerman } from "./link-check.ts";
+import { linksGerman } from "./links.ts";
 import { machineGerman } from "./machine.ts";
 import { metricsGerman } from "./metrics.ts";
 import { chartEventsGerman, momentGerman } from "./moments.ts";
@@ -277,6 +278,7 @@ export const german: Messages = {
   settings: settingsGerman,
   watch: watchGerman,
   play: playGerman,
+  links: linksGerman,
   source: sourceGerman,
   counters: countersGerman,
   docs: docsGerman,

@@ -77,6 +77,8 @@ const german: Readonly<Record<WarningCode, string>> = {
   stats_broadcast_refused: "Statistik-Broadcast abgelehnt",
   timeline_entries_left_out: "ungültige Einträge einer Zeitleiste ausgelassen",
   timeline_listener_failed: "Fehler in einem Empfänger der Zeitleiste",
+  links_damaged: "Links zu Streams beiseitegelegt: Die Datei ist beschädigt",
+  links_not_saved: "Links zu Streams nicht gespeichert",
   tokens_damaged:
     "beschädigte Datei der Zugangstokens beiseitegelegt; ihre Tokens gelten nicht mehr",
   tokens_not_saved: "Zugangstokens nicht gespeichert",

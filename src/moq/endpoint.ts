@@ -48,20 +48,23 @@ type Upgrader = {
 /** A right that may end while a connection is open. @returns what cancels the call */
 export type Right = (onOver: () => void) => () => void;
 
-type Peer = {
-  readonly protocol: string;
+/** What a connection is let in with. */
+export type MoqAdmission = {
+  /** Whose traffic it is. */
   readonly tier: Tier;
-  readonly url: URL;
-  readonly right: Right | undefined;
+  /** Until when; for as long as it stays if absent. */
+  readonly right?: Right | undefined;
+  /** Which broadcasts it may see; all of them if absent. */
+  readonly sees?: ((path: string) => boolean) | undefined;
 };
+
+type Peer = MoqAdmission & { readonly protocol: string; readonly url: URL };
 
 type Options = {
   readonly origin: Origin;
   readonly counters: () => Counters;
-  /** Whose traffic it is. Throws a `Failure` for who may not come in. */
-  admit(request: Request): Tier;
-  /** Until when the request's right holds: what it gives calls `onOver` once, and can be cancelled. */
-  rightOf?(request: Request): Right | undefined;
+  /** Throws a `Failure` for who may not come in. */
+  admit(request: Request): MoqAdmission;
   /** A viewer reported how it is doing. `peerId` is that of its subscriptions. */
   onReport(peerId: number, payload: Uint8Array): void;
   /** The connection has ended, and nothing more comes from it. */
@@ -87,7 +90,7 @@ export class MoqEndpoint {
    * @throws Failure `malformed`, `too_many`, or what `admit` throws
    */
   upgrade(request: Request, server: Upgrader): void {
-    const tier = this.#options.admit(request);
+    const admission = this.#options.admit(request);
     const protocol = selectSubprotocol(request.headers.get("sec-websocket-protocol"), wire);
     if (protocol === undefined) {
       throw refusal("malformed", `it has to offer one of ${versions.join(", ")}`);
@@ -96,10 +99,7 @@ export class MoqEndpoint {
       throw refusal("too_many", `${connectionCountMax} are open`);
     }
     const headers = { "sec-websocket-protocol": protocol };
-    const data = this.#socketEvents({
-      ...{ protocol, tier, url: new URL(request.url) },
-      right: this.#options.rightOf?.(request),
-    });
+    const data = this.#socketEvents({ ...admission, protocol, url: new URL(request.url) });
     if (!server.upgrade(request, { headers, data })) {
       throw refusal("malformed", "it is not a WebSocket handshake");
     }
@@ -123,11 +123,8 @@ export class MoqEndpoint {
     };
   }
 
-  async #run(
-    pipe: SocketPipe,
-    socket: ServerSocket,
-    { protocol, tier, url, right }: Peer,
-  ): Promise<void> {
+  async #run(pipe: SocketPipe, socket: ServerSocket, asked: Peer): Promise<void> {
+    const { protocol, url, right } = asked;
     const close = () => socket.close(1001);
     this.#closers.add(close);
     const cancel = timers.after(handshakeMs, () => socket.terminate());
@@ -139,7 +136,7 @@ export class MoqEndpoint {
       await session.ready;
       const connection = await Connection.accept(session, url);
       cancel();
-      await this.#serve(connection, tier);
+      await this.#serve(connection, asked);
     } catch {
       socket.terminate();
     } finally {
@@ -150,13 +147,13 @@ export class MoqEndpoint {
   }
 
   /** Until the connection ends, however it does. */
-  async #serve(connection: Connection.Established, tier: Tier): Promise<void> {
+  async #serve(connection: Connection.Established, { tier, sees }: Peer): Promise<void> {
     const { origin, counters, onReport, onGone } = this.#options;
     this.#peerCount += 1;
     const peerId = this.#peerCount;
     const peer: PeerConnection = {
       id: peerId,
-      tier,
+      ...{ tier, sees },
       publish: (path, broadcast) => connection.publish(path, broadcast),
     };
     origin.attach(peer);

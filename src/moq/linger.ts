@@ -5,10 +5,14 @@ import { Gate } from "../base/gate.ts";
 /** Without a viewer for so long a stream ends, unless a capture records. */
 export const lingerMs = 60_000;
 
+/** The same once the right of its last viewer has ended. */
+export const cutOffMs = 500;
+
 /** Since when nobody has watched and nothing recorded. Asked with each tick of the stream. */
 export class Linger {
   readonly #gate: Gate;
   #sinceUs: Micros;
+  #isWaiting = true;
 
   /** @param gate whether a capture records @param nowUs when the stream begins */
   constructor(gate: SharedArrayBuffer, nowUs: Micros) {
@@ -16,9 +20,15 @@ export class Linger {
     this.#sinceUs = nowUs;
   }
 
+  /** From now on half a second is too long: the right of those who watched has ended. */
+  stopWaiting(): void {
+    this.#isWaiting = false;
+  }
+
   /** Whether the stream has been idle for too long. */
   isOver(nowUs: Micros, isWatched: boolean): boolean {
     if (isWatched || this.#gate.isArmed()) this.#sinceUs = nowUs;
-    return nowUs - this.#sinceUs >= lingerMs * 1000;
+    const idleUs = nowUs - this.#sinceUs;
+    return idleUs >= (this.#isWaiting ? lingerMs : cutOffMs) * 1000;
   }
 }

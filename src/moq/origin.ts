@@ -14,6 +14,8 @@ import { ServedTrack } from "./served-track.ts";
 export type PeerConnection = {
   readonly id: number;
   readonly tier: Tier;
+  /** Which broadcasts it may see; all of them if absent. */
+  readonly sees?: ((path: string) => boolean) | undefined;
   publish(path: Path.Valid, broadcast: Broadcast.Producer): void;
 };
 
@@ -62,6 +64,7 @@ export class Origin {
   }
 
   #attach(source: BroadcastSource, peer: PeerConnection, shells: Map<string, Shell>): void {
+    if (peer.sees?.(source.path) === false) return;
     const counter = this.#counters().broadcast({ path: source.path, tier: peer.tier });
     const producer = new Broadcast.Producer();
     for (const track of source.tracks) {

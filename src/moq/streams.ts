@@ -126,6 +126,23 @@ export class Streams implements WatchStreams {
     return running !== undefined;
   }
 
+  requestFor(sessionId: number): StreamRequest | undefined {
+    const running = this.#running.get(sessionId);
+    return running && requestOf(running);
+  }
+
+  /** Its last viewer was disconnected: it does not wait for another. */
+  endUnlessWatched(request: StreamRequest): void {
+    const id = this.find(request)?.session_id;
+    if (id !== undefined) this.#running.get(id)?.broadcast.linger.stopWaiting();
+  }
+
+  find(request: StreamRequest): WatchStream | undefined {
+    const encode = this.#encodeOptions(request);
+    const found = [...this.#running.values()].find((running) => isSame(running.encode, encode));
+    return found && describe(found);
+  }
+
   /** What input to a stream needs; `undefined` when none runs with this id. */
   played(sessionId: number) {
     const running = this.#running.get(sessionId);

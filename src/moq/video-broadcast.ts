@@ -81,13 +81,13 @@ export class VideoBroadcast {
   readonly #cancelTicks: Cancel;
   /** Frames that no viewer was handed. */
   #unsentCount = 0;
-  readonly #linger: Linger;
+  readonly linger: Linger;
   #isEnded = false;
 
   constructor(options: Options) {
     const { sessionId, clock, origin, scheduler } = options;
     this.#options = options;
-    this.#linger = new Linger(options.gate, clock.nowUs());
+    this.linger = new Linger(options.gate, clock.nowUs());
     this.#viewerReports = new ViewerRegistry(clock);
     this.#video = new VideoTrack({
       clock,
@@ -106,8 +106,7 @@ export class VideoBroadcast {
     this.#links = linksOf(this.#core);
     origin.publish(this.tracks.source);
     this.#core.subscribe({
-      onFrame: (frame) => this.#publish(frame),
-      onResized: (size) => options.onResized?.(size),
+      ...{ onFrame: (frame) => this.#publish(frame), onResized: options.onResized },
       onEnd: (why) => void this.stop(why),
     });
     this.#cancelTicks = every(scheduler, tickMs, () => this.#tick(clock.nowUs()));
@@ -248,7 +247,7 @@ export class VideoBroadcast {
   #tick(nowUs: Micros): void {
     this.#links.follow(this.#core.control, this.#video.peerIds());
     this.#core.tick(nowUs);
-    if (this.#linger.isOver(nowUs, this.viewerCount > 0)) {
+    if (this.linger.isOver(nowUs, this.viewerCount > 0)) {
       void this.stop(ending("unwatched", { seconds: lingerMs / 1000 }));
     }
   }

@@ -5,9 +5,8 @@
 import type { Clock } from "../base/clock.ts";
 import { type CounterSettings, Counters } from "../counters/counters.ts";
 import { Followers } from "../counters/follow.ts";
-import type { Tier } from "../model/counters.ts";
 import { openStream } from "../video/stream.ts";
-import { MoqEndpoint, type Right } from "./endpoint.ts";
+import { type MoqAdmission, MoqEndpoint, type Right } from "./endpoint.ts";
 import { Origin } from "./origin.ts";
 import { RelayLink } from "./relay-link.ts";
 import { statsOutlet } from "./stats-outlet.ts";
@@ -19,9 +18,9 @@ export type WatchingOptions = Omit<StreamsOptions, "origin" | "openStream"> & {
   readonly stats: CounterSettings;
   /** Takes the broadcasts further. */
   readonly relay?: URL | undefined;
-  /** Whose traffic a connection is. `redeem` says once whether a ticket is good. */
-  admit(request: Request, redeem: (ticket: string) => boolean): Tier;
-  /** Until when that holds, where it may end while the connection is open. */
+  /** Throws a `Failure` for who may not come in. `redeem` says once what a ticket is good for. */
+  admit(request: Request, redeem: Tickets["redeem"]): MoqAdmission;
+  /** Until when the right of the request that asks for a ticket holds, where it may end. */
   rightOf?(request: Request): Right | undefined;
 };
 
@@ -37,8 +36,6 @@ export class Watching {
   readonly #endpoint: MoqEndpoint;
   readonly #relay: RelayLink | undefined;
   readonly #rightOf: WatchingOptions["rightOf"];
-  /** Of connections that came with a ticket, until they stand. */
-  readonly #ticketRights = new WeakMap<Request, Right>();
 
   /** @throws Failure `usage` for settings of the counts that make no sense */
   constructor(options: WatchingOptions) {
@@ -52,8 +49,7 @@ export class Watching {
     this.#endpoint = new MoqEndpoint({
       origin: this.origin,
       counters: () => this.counters,
-      admit: (request) => admit(request, (ticket) => this.#redeem(request, ticket)),
-      rightOf: (request) => this.#ticketRights.get(request) ?? this.#rightOf?.(request),
+      admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
       onReport: (peerId, payload) => this.streams.report(peerId, payload),
       onGone: (peerId) => this.streams.forgetViewer(peerId),
     });
@@ -71,12 +67,6 @@ export class Watching {
   issueTicket(request?: Request): { ticket: string; expires_s: number } {
     const right = request === undefined ? undefined : this.#rightOf?.(request);
     return { ticket: this.#tickets.issue(right), expires_s: ticketAgeSeconds };
-  }
-
-  #redeem(request: Request, ticket: string): boolean {
-    const issued = this.#tickets.redeem(ticket);
-    if (issued?.right !== undefined) this.#ticketRights.set(request, issued.right);
-    return issued !== undefined;
   }
 
   nowUs(): number {

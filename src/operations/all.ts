@@ -6,6 +6,7 @@ import * as frames from "./frames.ts";
 import * as host from "./host.ts";
 import * as imports from "./import.ts";
 import { linkProbe } from "./link-probe.ts";
+import * as links from "./links.ts";
 import * as log from "./log.ts";
 import type { Operation } from "./operation.ts";
 import * as players from "./players.ts";
@@ -83,6 +84,9 @@ export const operations: readonly Operation[] = [
   access.tokensList,
   access.tokenCreate,
   access.tokenRevoke,
+  links.linksList,
+  links.linkCreate,
+  links.linkRevoke,
   timeline.timelineStatus,
   timeline.timelineStart,
   timeline.timelineStop,

@@ -10,11 +10,13 @@ import { docsPageRoutes } from "./docs.ts";
 import { doctorRoutes } from "./doctor.ts";
 import { experimentRoutes } from "./experiments.ts";
 import { frameRoutes } from "./frame.ts";
+import { guestRoutes } from "./guest.ts";
 import { historyRoutes } from "./history.ts";
 import { pageMaker } from "./html-response.ts";
 import { importRoutes } from "./import.ts";
 import { keepRoutes } from "./keep.ts";
 import { linkCheckRoutes } from "./link-check.ts";
+import { linkRoutes } from "./links.ts";
 import { markRoutes } from "./marks.ts";
 import { Notices } from "./notices.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -54,6 +56,8 @@ export function consolePages(parts: ConsoleParts) {
     .use(importRoutes(parts, tools))
     .use(markRoutes(parts, tools))
     .use(watchRoutes(parts, tools))
+    .use(linkRoutes(parts, tools))
+    .use(guestRoutes(parts, tools))
     .use(counterRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
     .use(playerRoutes(parts, tools))

@@ -7,13 +7,14 @@ import type { CounterReports } from "../ports/counters.ts";
 import type { Experiments } from "../ports/experiments.ts";
 import type { HistoryReads } from "../ports/history.ts";
 import type { HostFacts } from "../ports/host.ts";
+import type { Guest, StreamLinks } from "../ports/links.ts";
 import type { Players } from "../ports/players.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Sessions } from "../ports/sessions.ts";
 import type { OperatorSettings } from "../ports/settings.ts";
 import type { Shares } from "../ports/shares.ts";
 import type { Stats } from "../ports/stats.ts";
-import type { WatchStreams } from "../ports/streams.ts";
+import type { MoqConnections, WatchStreams } from "../ports/streams.ts";
 import type { TimelineService, Timelines } from "../ports/timeline.ts";
 import type { Trials } from "../ports/trials.ts";
 import type { VerdictReads } from "../ports/verdicts.ts";
@@ -22,6 +23,8 @@ import type { VerdictReads } from "../ports/verdicts.ts";
 export type ConsoleParts = {
   readonly clock: Clock;
   readonly browserSession: SignInParts;
+  readonly guestSession: GuestParts;
+  readonly links: Pick<StreamLinks, "list">;
   readonly perform: Perform;
   readonly stats: Pick<Stats, "status" | "live">;
   readonly recordings: Pick<Recordings, "list" | "load" | "loadTimeline" | "version">;
@@ -31,7 +34,12 @@ export type ConsoleParts = {
   readonly players: Pick<Players, "clients" | "pairingCode" | "waitingPlayers">;
   readonly access: Pick<NamedTokens, "list">;
   readonly settings: Pick<OperatorSettings, "current">;
-  readonly streams: Pick<WatchStreams, "streams" | "ended" | "viewers">;
+  readonly streams: Pick<
+    WatchStreams,
+    "streams" | "ended" | "viewers" | "open" | "find" | "requestFor"
+  >;
+  /** The clock that frames are stamped with. */
+  readonly moq: Pick<MoqConnections, "nowUs">;
   readonly counters: CounterReports;
   readonly host: Pick<HostFacts, "sources" | "sourceState" | "doctor">;
   readonly history: HistoryReads;
@@ -56,6 +64,15 @@ export type SignInParts = {
   signIn(request: Request, token: string): string;
   /** Ends the request's sign-in session; the text that takes the cookie away. */
   signOut(request: Request): string;
+};
+
+/** Coming by a link. These pages are open to everyone and decide for themselves. */
+export type GuestParts = {
+  isSameOrigin(request: Request): boolean;
+  /** What the browser may do now; `undefined` for one that has no link, or whose link has ended. */
+  guestOf(request: Request): Guest | undefined;
+  /** The `Set-Cookie` text for a link's secret; `undefined` for one that opens nothing. */
+  admit(request: Request, secret: string): Promise<string | undefined>;
 };
 
 /** Where players connect. */

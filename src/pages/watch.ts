@@ -4,6 +4,7 @@ import { Elysia } from "elysia";
 import { failureText } from "../../views/failure.ts";
 import type { Reader } from "../../views/format.ts";
 import { type Html, html } from "../../views/html.ts";
+import { linksSection } from "../../views/links.ts";
 import { sourceStateSection } from "../../views/source-state.ts";
 import {
   playerPage,
@@ -25,6 +26,7 @@ import type { StreamRequest, WatchStream } from "../model/watch.ts";
 import { streamClose, streamOpen } from "../operations/watch.ts";
 import { act, actIfThere } from "./acting.ts";
 import { goTo, type PageMaker, partResponse, readForm } from "./html-response.ts";
+import { linksNow } from "./links.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
@@ -64,13 +66,14 @@ function startRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const { streams, source: hostSource } = parts;
   const show = (request: Request, refused?: Refused) => {
     const reader = readers.of(request);
-    const main = watchPage(reader, {
+    const choice = watchPage(reader, {
       ...{ streams: streams.streams(), hostSource, source: parts.host.sourceState() },
       ...(refused === undefined
         ? {}
         : { refused: { ...refused, notice: textOf(reader, refused) } }),
     });
     const { title } = reader.messages.watch;
+    const main = html`${choice}${linksSection(reader, linksNow(parts))}`;
     return page(request, { title, main }, refused === undefined ? 200 : 422);
   };
   return new Elysia({ name: "pages/watch/start" })

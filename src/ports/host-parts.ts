@@ -9,6 +9,7 @@ import type { Experiments } from "./experiments.ts";
 import type { HistoryReads } from "./history.ts";
 import type { HostFacts } from "./host.ts";
 import type { Imports } from "./imports.ts";
+import type { StreamLinks } from "./links.ts";
 import type { MachineTelling } from "./machine.ts";
 import type { Players } from "./players.ts";
 import type { Recordings } from "./recordings.ts";
@@ -36,6 +37,7 @@ export type HostParts = {
   readonly sessions: Sessions;
   readonly players: Players;
   readonly access: NamedTokens;
+  readonly links: StreamLinks;
   readonly settings: OperatorSettings;
   readonly timeline: Timelines;
   readonly timelineService: TimelineService;

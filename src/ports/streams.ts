@@ -7,6 +7,10 @@ export type WatchStreams = {
   streams(): readonly WatchStream[];
   /** `undefined` when there is none with this id, or it ended long ago. */
   ended(sessionId: number): EndedStream | undefined;
+  /** The stream that runs with these very settings; none is started. */
+  find(request: StreamRequest): WatchStream | undefined;
+  /** What asks for this very stream; `undefined` when none runs with this id. */
+  requestFor(sessionId: number): StreamRequest | undefined;
   viewers(sessionId: number): readonly WatchViewer[];
   /** The stream that runs with these very settings, else a new one. @throws Failure that says why not */
   open(request: StreamRequest): Promise<WatchStream>;

@@ -54,7 +54,9 @@ export type FrameTaker = {
   /** Per frame: every frame has to be released once. */
   onFrame(frame: SharedFrame): void;
   /** The source's own picture has this size now. */
-  onResized?(size: { readonly width: number; readonly height: number }): void;
+  readonly onResized?:
+    | ((size: { readonly width: number; readonly height: number }) => void)
+    | undefined;
   /** No frame follows. */
   onEnd(why: Ending): void;
 };

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { keyMessage, pointerMessage, textMessages } from "../../public/input-wire.ts";
 import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
+import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { admitPlay } from "../../src/api/routes/play.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
@@ -18,6 +19,7 @@ const [keyA, keycodeA] = [30, 38];
 
 function listening(screen?: XScreen) {
   const credentials = new Credentials({ token, clock: systemClock() });
+  const links = new LinkRegistry({ clock: systemClock() });
   const scheduler = new ManualScheduler();
   const stream = {
     ...{ source: "x11", size },
@@ -28,13 +30,14 @@ function listening(screen?: XScreen) {
     inputs: new StreamInputs((id) => (id === 5 ? stream : undefined)),
     clock: systemClock(),
     scheduler,
-    admit: (request) => admitPlay(request, credentials),
+    admit: (request, sessionId) =>
+      admitPlay(request, { credentials, guests: links, isOfLink: () => sessionId === 5 }),
   });
   const { app } = fakeHost({ credentials, play, socketLimits });
   app.listen({ hostname: "127.0.0.1", port: 0 });
   const origin = `http://127.0.0.1:${app.server?.port}`;
   return {
-    ...{ credentials, scheduler, play, origin },
+    ...{ credentials, links, scheduler, play, origin },
     cookie: () => `${sessionCookieName(`${origin}/`)}=${credentials.openSession()}`,
     [Symbol.asyncDispose]: async () => {
       await play.stop();

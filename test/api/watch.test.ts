@@ -22,6 +22,8 @@ describe("streams", () => {
       },
       close: () => Promise.resolve(false),
       ended: () => undefined,
+      find: () => undefined,
+      requestFor: () => undefined,
       viewers: () => [],
     };
     const { app } = fakeHost({ streams });

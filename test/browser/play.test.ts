@@ -1,8 +1,9 @@
 /** Playing in real Chromium: what is done over the picture reaches a real desktop. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import { until } from "../support/gamestream-client/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
-import { expectNoComplaint, openBrowser, openConsole, waitUntil } from "./support.ts";
+import { expectNoComplaint, openBrowser, openConsole, picture, waitUntil } from "./support.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -144,4 +145,58 @@ test("on a phone a tap clicks, and two fingers that move scroll", async () => {
   await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
   await screen.sees(/button 5,/);
   expectNoComplaint(console.complaints);
+}, 60_000);
+
+/** A page whose browser came by a link, as somebody gets it who has nothing else. */
+async function comeBy(
+  console: Awaited<ReturnType<typeof openConsole>>,
+  screen: XScreen,
+  rights: "watch" | "play",
+) {
+  const stream = { source: `x11:${screen.name}`, width: 640, height: 360 };
+  const { link, secret } = await console.host.links.create({ rights, stream });
+  const page = await console.open();
+  await page.goto(`${console.url}/join#${secret}`);
+  await page.waitForURL(`${console.url}/guest`);
+  return { link, secret, page };
+}
+
+test("a link to play opens its stream alone, and types until it is revoked", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const { link, secret, page } = await comeBy(console, screen, "play");
+  await page.waitForSelector("watch-player[data-report]");
+  await page.click("watch-player canvas");
+  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "taken"`);
+  await page.keyboard.press("KeyA");
+  await screen.sees(/KeyRelease[\s\S]*keysym 0x61, a\)/);
+  await picture(page, "guest-plays");
+  await page.keyboard.down("KeyB");
+  await screen.holds(({ keycodes }) => keycodes.length === 1);
+  await console.host.links.revoke(link.id);
+  await screen.holds(({ keycodes }) => keycodes.length === 0);
+  await page.waitForSelector("#watch-state.over");
+  const streams = console.host.watching.streams;
+  await until("the stream of the link is over", () => streams.streams().length === 0);
+  // Nothing in the history of the browser opens it again.
+  expect(await page.evaluate("location.href + document.referrer")).not.toContain(secret);
+  await page.goBack();
+  expect(page.url()).not.toContain(secret);
+  expectNoComplaint(console.complaints);
+}, 60_000);
+
+test("a link to watch shows the picture and cannot type", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const { page } = await comeBy(console, screen, "watch");
+  await page.waitForSelector("watch-player[data-report]");
+  expect(await page.locator("picture-input").count()).toBe(0);
+  const [stream] = console.host.watching.streams.streams();
+  const refusal = await page.evaluate<string>(`new Promise((resolve) => {
+    const socket = new WebSocket("/input?stream=${stream?.session_id}");
+    socket.onopen = () => resolve("open");
+    socket.onerror = () => resolve("refused");
+  })`);
+  expect(refusal).toBe("refused");
+  expect(screen.typed()).toEqual([]);
 }, 60_000);

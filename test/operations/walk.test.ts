@@ -29,6 +29,8 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   stats_recording_delete: { params: { id: "capture-1" } },
   stats_capture_keep: { body: { last_s: 60 } },
   token_create: { body: { name: "scraper", rights: "fast" } },
+  link_create: { body: { rights: "watch", uses: 0 } },
+  link_revoke: { params: { id: "0123456789ab" } },
   token_revoke: { params: { id: "0123456789ab" } },
   timeline_start: { body: {} },
   timeline_checkpoint: { body: { label: "here" } },

@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { browserSession } from "../../src/api/edge/browser-session.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
+import { guestSession } from "../../src/api/edge/guest-session.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
+import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { createApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Failure } from "../../src/base/failure.ts";
@@ -73,8 +75,9 @@ export async function consoleHostIn(
   const people = new People(clock);
   const settings = fakeSettings(people.asked);
   const access = new AccessTokens({ clock });
+  const links = new LinkRegistry({ clock });
   const credentials = new Credentials({ token: consoleToken, clock, tokens: access });
-  const { watching, play, stop } = openTestWatching(credentials, { gate, sink: recorder });
+  const { watching, play, stop } = openTestWatching(credentials, { gate, sink: recorder, links });
   const parts = {
     stats: recorder,
     recordings: store,
@@ -101,6 +104,7 @@ export async function consoleHostIn(
     players: people,
     settings,
     access,
+    links,
     timeline,
     timelineService: new RecordingService(timeline, isRepeatable),
     streams: watching.streams,
@@ -130,6 +134,7 @@ export async function consoleHostIn(
       perform: performer.perform,
       clock,
       browserSession: browserSession(credentials),
+      guestSession: guestSession(links),
       keyPin: () => "sha256//of-the-test",
       reach: {
         localFlag: "",
@@ -143,6 +148,7 @@ export async function consoleHostIn(
   const listened = app.server?.port ?? 0;
   return {
     app,
+    links,
     recorder,
     timeline,
     store,

@@ -1,7 +1,9 @@
 /** Parts of a host that a test drives, behind the real app. */
+
 import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
+import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { CaptureChange } from "../../src/model/capture-note.ts";
@@ -211,6 +213,7 @@ export function fakeHost(given: Given = {}) {
     timeline,
     timelineService: new RecordingService(timeline, isRepeatable),
     access,
+    links: new LinkRegistry({ clock }),
     ...given,
   };
   const performer = createPerformer(parts, { credentials, clock });
@@ -223,7 +226,7 @@ const allowedHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[:
 function fakeParts(
   stats: FakeStats,
   asked: Asked,
-): Omit<HostParts, "timeline" | "timelineService" | "access"> {
+): Omit<HostParts, "timeline" | "timelineService" | "access" | "links"> {
   let open: PairingCode | undefined;
   const ask = (id: number, ...what: (string | number)[]) => {
     if (id === session.session_id) asked.push([...what, id]);

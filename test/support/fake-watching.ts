@@ -29,6 +29,8 @@ export function fakeWatching(): Pick<HostParts, "streams" | "moq" | "counters"> 
     streams: {
       streams: () => [watchStream],
       ended: () => undefined,
+      find: () => undefined,
+      requestFor: () => undefined,
       viewers: () => [],
       open: () => Promise.resolve(watchStream),
       close: (id) => Promise.resolve(id === watchStream.session_id),

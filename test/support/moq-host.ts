@@ -48,7 +48,7 @@ export class MoqHost implements AsyncDisposable {
       origin: this.origin,
       counters: () => this.counters,
       admit: ({ url }) => {
-        if (new URL(url).searchParams.get("key") === key) return tier;
+        if (new URL(url).searchParams.get("key") === key) return { tier };
         throw new Failure("unauthorized", "it has no key");
       },
       onReport,

@@ -1,12 +1,13 @@
 /** Watching as a host has it, for tests with the real app around it. */
 import type { Credentials } from "../../src/api/edge/credentials.ts";
 import { rightOf } from "../../src/api/edge/signed-in-streams.ts";
-import { admitMoq } from "../../src/api/routes/moq.ts";
+import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { Gate } from "../../src/base/gate.ts";
 import { quietConsole } from "../../src/base/library-console.ts";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
+import { moqAdmission } from "../../src/host/moq-admission.ts";
 import { followStream, openPlay } from "../../src/host/play.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import type { SampleSink } from "../../src/moq/sampler.ts";
@@ -17,10 +18,14 @@ const noSink: SampleSink = { registerSession: () => undefined, pushSample: () =>
 /** Frames are stamped by the real clock, whatever clock a test gives to others. */
 export function openTestWatching(
   credentials: Credentials,
-  { gate = new Gate(), sink = noSink }: { gate?: Gate; sink?: SampleSink } = {},
+  {
+    gate = new Gate(),
+    sink = noSink,
+    links = new LinkRegistry({ clock: systemClock() }),
+  }: { gate?: Gate; sink?: SampleSink; links?: LinkRegistry } = {},
 ) {
   const quiet = quietConsole(console);
-  const play = openPlay({ clock: systemClock(), credentials }, () => watching);
+  const play = openPlay({ clock: systemClock(), credentials, links }, () => watching);
   const watching: Watching = new Watching({
     gate: gate.memory,
     clock: systemClock(),
@@ -31,10 +36,7 @@ export function openTestWatching(
     settings: settingsDefault,
     stats: {},
     onEvent: (event) => followStream(play, event),
-    admit: (request, redeem) => {
-      admitMoq(request, { credentials, redeem });
-      return "external";
-    },
+    admit: moqAdmission({ credentials, links }, () => watching),
     rightOf: (request) => rightOf(request, credentials),
   });
   return {

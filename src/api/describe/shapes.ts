@@ -22,6 +22,7 @@ import { DoctorFinding } from "../../model/doctor.ts";
 import { Experiment, ExperimentRequest } from "../../model/experiment.ts";
 import { Distribution, FramesOverview } from "../../model/frames-overview.ts";
 import { FramesPage, HistorySession, HistoryState, KeepRequest } from "../../model/frames-page.ts";
+import { NewStreamLink, StreamLink, StreamLinkRequest } from "../../model/link.ts";
 import { LogLine, LogPage } from "../../model/log-line.ts";
 import { Machine } from "../../model/machine.ts";
 import {
@@ -85,6 +86,9 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   AccessToken: openShape(AccessToken),
   AccessTokenRequest,
   NewAccessToken: openShape(NewAccessToken),
+  StreamLink: openShape(StreamLink),
+  StreamLinkRequest,
+  NewStreamLink: openShape(NewStreamLink),
   BitrateChange,
   Cadence: openShape(Cadence),
   Capture: openShape(Capture),

@@ -5,8 +5,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
-import type { Cancel, Scheduler } from "../../base/scheduler.ts";
-import { timers } from "../../base/scheduler.ts";
+import { type Scheduler, timers } from "../../base/scheduler.ts";
 import {
   type AccessToken,
   type AccessTokenRequest,
@@ -17,23 +16,13 @@ import {
 } from "../../model/access-token.ts";
 import { dateText } from "../../model/unix-ms.ts";
 import type { NamedTokens } from "../../ports/access.ts";
+import type { ListKeeper } from "../../ports/keeper.ts";
+import { RightEnds } from "./right-ends.ts";
 
 const secretBytes = 32;
 /** So that a secret that leaked somewhere is recognized as one of ours. */
 const secretPrefix = "onglass_";
 const dayMs = 24 * 3600 * 1000;
-/** A date that is set while something rests on a token is noticed after so long at most. */
-const checkMsMax = 60_000;
-
-/** Where named tokens are kept. */
-export type TokenKeeper = {
-  readonly kept: readonly KeptToken[];
-  /** Resolves once all of them are on the disk. @throws Failure `tokens_not_saved` */
-  save(tokens: readonly KeptToken[]): Promise<void>;
-  /** The same behind the caller, for what may be lost: it must not throw or wait. */
-  saveLater(tokens: readonly KeptToken[]): void;
-};
-
 type Entry = KeptToken & {
   readonly bytes: Buffer;
   /** Opens nothing any more; in the list until that is saved. */
@@ -43,18 +32,20 @@ type Entry = KeptToken & {
 /** The named tokens of a host. One for each host. */
 export class AccessTokens implements NamedTokens {
   readonly #clock: Clock;
-  readonly #keeper: TokenKeeper | undefined;
-  readonly #scheduler: Scheduler;
+  readonly #keeper: ListKeeper<KeptToken> | undefined;
   /** By id, oldest first. */
   readonly #entries = new Map<string, Entry>();
-  /** What is to be ended with a token, by its id. */
-  readonly #waiting = new Map<string, Set<() => void>>();
-  #cancelCheck: Cancel | undefined;
+  readonly #ends: RightEnds;
 
-  constructor(options: { clock: Clock; keeper?: TokenKeeper; scheduler?: Scheduler }) {
+  constructor(options: { clock: Clock; keeper?: ListKeeper<KeptToken>; scheduler?: Scheduler }) {
     this.#clock = options.clock;
     this.#keeper = options.keeper;
-    this.#scheduler = options.scheduler ?? timers;
+    this.#ends = new RightEnds({
+      scheduler: options.scheduler ?? timers,
+      wallMs: () => this.#clock.wallMs(),
+      isGood: (id) => this.isGood(id),
+      endMsOf: (id) => this.#entries.get(id)?.expires_unix_ms,
+    });
     for (const kept of this.#keeper?.kept ?? []) this.#add(kept);
   }
 
@@ -107,7 +98,7 @@ export class AccessTokens implements NamedTokens {
     const entry = this.#entries.get(id);
     if (entry === undefined) return false;
     entry.isRevoked = true;
-    this.#end(id);
+    this.#ends.end(id);
     await this.#keeper?.save(this.#kept());
     this.#entries.delete(id);
     return true;
@@ -118,20 +109,7 @@ export class AccessTokens implements NamedTokens {
    * answer takes it back.
    */
   whenOver(id: string, onOver: () => void): () => void {
-    if (!this.isGood(id)) {
-      onOver();
-      return () => undefined;
-    }
-    const waiting = this.#waiting.get(id) ?? new Set();
-    const entry = () => onOver();
-    this.#waiting.set(id, waiting.add(entry));
-    this.#planCheck();
-    return () => {
-      waiting.delete(entry);
-      if (waiting.size > 0) return;
-      this.#waiting.delete(id);
-      this.#planCheck();
-    };
+    return this.#ends.whenOver(id, onOver);
   }
 
   #add(kept: KeptToken): void {
@@ -169,28 +147,6 @@ export class AccessTokens implements NamedTokens {
 
   #kept(): KeptToken[] {
     return [...this.#entries.values()].filter((entry) => !entry.isRevoked).map(asKept);
-  }
-
-  #end(id: string): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    for (const onOver of waiting ?? []) onOver();
-  }
-
-  /** A timer runs only while something rests on a token that expires. */
-  #planCheck(): void {
-    this.#cancelCheck?.();
-    this.#cancelCheck = undefined;
-    const ends = [...this.#waiting.keys()].flatMap(
-      (id) => this.#entries.get(id)?.expires_unix_ms ?? [],
-    );
-    if (ends.length === 0) return;
-    const leftMs = Math.min(...ends) - this.#clock.wallMs();
-    const delayMs = Math.max(0, Math.min(leftMs, checkMsMax)) + 1;
-    this.#cancelCheck = this.#scheduler.after(delayMs, () => {
-      for (const id of [...this.#waiting.keys()]) if (!this.isGood(id)) this.#end(id);
-      this.#planCheck();
-    });
   }
 }
 

@@ -1,11 +1,15 @@
 /**
  * The MoQ endpoint's address, and who may open it: the operator's token in a header, a signed-in
- * browser on a page of this very origin, or a program with a one-time ticket.
+ * browser on a page of this very origin, a browser that came by a link, or a program with a one-time
+ * ticket.
  */
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
+import type { Guest, Guests } from "../../ports/links.ts";
 import type { MoqConnections } from "../../ports/streams.ts";
-import { type Credentials, readSessionCookie } from "../edge/credentials.ts";
+import type { Credentials } from "../edge/credentials.ts";
+import { guestIn } from "../edge/guest-session.ts";
+import { type EndingRight, rightOf } from "../edge/signed-in-streams.ts";
 
 /** Not in the OpenAPI document: it becomes a WebSocket. The endpoint asks `admitMoq` itself. */
 export function moqRoute(moq: MoqConnections) {
@@ -25,26 +29,50 @@ export function moqRoute(moq: MoqConnections) {
 
 type Admitting = {
   readonly credentials: Credentials;
-  redeem(ticket: string): boolean;
+  readonly guests: Guests;
+  redeem(ticket: string): { readonly right: EndingRight | undefined } | undefined;
+};
+
+/** What a request for the endpoint is let in with. */
+export type MoqEntry = {
+  readonly right: EndingRight | undefined;
+  /** Came by a link: sees its stream and nothing else. */
+  readonly guest?: Guest;
 };
 
 /** @throws Failure `unauthorized` or `cross_origin` */
-export function admitMoq(request: Request, { credentials, redeem }: Admitting): void {
+export function admitMoq(request: Request, admitting: Admitting): MoqEntry {
   const url = new URL(request.url);
   const origin = request.headers.get("origin");
   // Browsers send it with every WebSocket: a page of another origin is not the operator's.
   if (origin !== null && origin !== url.origin) {
     throw new Failure("cross_origin", "Cannot open the connection: it comes from another origin");
   }
-  const header = request.headers.get("authorization");
-  const ticket = url.searchParams.get("ticket");
-  const isGood =
-    header !== null
-      ? header.startsWith("Bearer ") && credentials.isToken(header.slice("Bearer ".length))
-      : (ticket !== null && redeem(ticket)) ||
-        (origin !== null && credentials.isSession(readSessionCookie(request)));
-  if (!isGood) {
+  const entry = entryOf(request, url.searchParams.get("ticket"), admitting);
+  if (entry === undefined) {
     const text = "Cannot open the connection: a token, a ticket or a signed-in page is needed";
     throw new Failure("unauthorized", text);
   }
+  return entry;
+}
+
+/** A token in a header counts alone; of the cookies the operator's counts first. */
+function entryOf(
+  request: Request,
+  ticket: string | null,
+  { credentials, guests, redeem }: Admitting,
+): MoqEntry | undefined {
+  const token = request.headers.get("authorization");
+  if (token !== null) {
+    const isGood = token.startsWith("Bearer ") && credentials.isToken(token.slice(7));
+    return isGood ? { right: rightOf(request, credentials) } : undefined;
+  }
+  const issued = ticket === null ? undefined : redeem(ticket);
+  if (issued !== undefined) return issued;
+  // Not a page: browsers always name their origin.
+  if (!request.headers.has("origin")) return undefined;
+  const right = rightOf(request, credentials);
+  if (right !== undefined) return { right };
+  const guest = guestIn(request, guests);
+  return guest && { guest, right: (onOver) => guests.whenOver(guest.linkId, onOver) };
 }

@@ -1,10 +1,11 @@
 /** Named tokens: what they open and until when, on both sides of each limit. */
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { AccessTokens, type TokenKeeper } from "../../../src/api/edge/access-tokens.ts";
+import { AccessTokens } from "../../../src/api/edge/access-tokens.ts";
 import { Credentials } from "../../../src/api/edge/credentials.ts";
 import { Failure } from "../../../src/base/failure.ts";
 import type { KeptToken } from "../../../src/model/access-token.ts";
+import type { ListKeeper } from "../../../src/ports/keeper.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { ManualScheduler } from "../../support/manual-scheduler.ts";
 
@@ -12,7 +13,7 @@ const dayMs = 24 * 3_600_000;
 const wallMs = Date.UTC(2026, 10, 28, 9);
 const own = "the-operator's-own-token-0123456789";
 
-class Kept implements TokenKeeper {
+class Kept implements ListKeeper<KeptToken> {
   kept: readonly KeptToken[] = [];
   saveCount = 0;
   failure: Error | undefined;

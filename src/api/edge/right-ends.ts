@@ -1,0 +1,74 @@
+/**
+ * What rests on rights that can be revoked or expire, such as tokens and links: it is ended with its
+ * right. A timer runs only while something rests on a right that expires.
+ */
+import type { Cancel, Scheduler } from "../../base/scheduler.ts";
+
+/** A date that is set while something rests on a right is noticed after so long at most. */
+const checkMsMax = 60_000;
+
+type Options = {
+  readonly scheduler: Scheduler;
+  wallMs(): number;
+  /** Whether the right opens anything now. */
+  isGood(id: string): boolean;
+  /** When it stops by itself, milliseconds since 1970; `undefined` for one that never does. */
+  endMsOf(id: string): number | undefined;
+};
+
+/** By the id of a right: what is to be ended with it. */
+export class RightEnds {
+  readonly #options: Options;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #cancelCheck: Cancel | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** How much rests on a right now. */
+  countOf(id: string): number {
+    return this.#waiting.get(id)?.size ?? 0;
+  }
+
+  /**
+   * Runs `onOver` once when the right opens nothing any more, at once when that is so already. The
+   * answer takes it back.
+   */
+  whenOver(id: string, onOver: () => void): () => void {
+    if (!this.#options.isGood(id)) {
+      onOver();
+      return () => undefined;
+    }
+    const waiting = this.#waiting.get(id) ?? new Set();
+    const entry = () => onOver();
+    this.#waiting.set(id, waiting.add(entry));
+    this.#planCheck();
+    return () => {
+      waiting.delete(entry);
+      if (waiting.size > 0) return;
+      if (this.#waiting.get(id) === waiting) this.#waiting.delete(id);
+      this.#planCheck();
+    };
+  }
+
+  /** Ends what rests on it. */
+  end(id: string): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    for (const onOver of waiting ?? []) onOver();
+  }
+
+  #planCheck(): void {
+    this.#cancelCheck?.();
+    this.#cancelCheck = undefined;
+    const ends = [...this.#waiting.keys()].flatMap((id) => this.#options.endMsOf(id) ?? []);
+    if (ends.length === 0) return;
+    const leftMs = Math.min(...ends) - this.#options.wallMs();
+    const delayMs = Math.max(0, Math.min(leftMs, checkMsMax)) + 1;
+    this.#cancelCheck = this.#options.scheduler.after(delayMs, () => {
+      for (const id of [...this.#waiting.keys()]) if (!this.#options.isGood(id)) this.end(id);
+      this.#planCheck();
+    });
+  }
+}

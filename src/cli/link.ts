@@ -1,0 +1,152 @@
+/** `onglass link`: makes, lists and revokes links to single streams of the running host. */
+import { Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { readCommandLine, usage } from "../base/command-line.ts";
+import { Failure } from "../base/failure.ts";
+import { isoText } from "../base/iso-text.ts";
+import { type Config, configOf } from "../config.ts";
+import {
+  linkMinutesMax,
+  linkUsesMax,
+  NewStreamLink,
+  StreamLink,
+  type StreamLinkRequest,
+} from "../model/link.ts";
+import { isRequestable, requestedForms } from "../model/source.ts";
+import { linkFlags } from "./commands.ts";
+import { askHost, refusedBy } from "./host-call.ts";
+import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { subcommand } from "./subcommand.ts";
+
+type Run = {
+  readonly config: Config;
+  readonly terminal: Terminal;
+  readonly words: readonly string[];
+  readonly values: {
+    readonly json: boolean;
+    readonly play: boolean;
+    readonly stream: string | undefined;
+    readonly for: string;
+    readonly uses: string;
+    readonly at: string | undefined;
+  };
+};
+
+/** Exit code 0. @throws Failure `usage`, or what the host has against it */
+export async function runLink(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, words } = readCommandLine(args, linkFlags);
+  const { action, rest } = subcommand("link", words, { make, list, revoke });
+  await action({ config: configOf(values, terminal.env), terminal, words: rest, values });
+  return exitOk;
+}
+
+/** The link alone goes to stdout, so that it can be sent on; what it opens to stderr. */
+async function make({ config, terminal, words, values }: Run): Promise<void> {
+  const [name = "", ...more] = words;
+  if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
+  const request: StreamLinkRequest = {
+    name,
+    rights: values.play ? "play" : "watch",
+    uses: readUses(values.uses),
+    expires_in_minutes: readMinutes(values.for),
+    ...(values.stream === undefined ? {} : { stream: { source: readSource(values.stream) } }),
+  };
+  const address = values.at === undefined ? undefined : readAddress(values.at);
+  const body = JSON.stringify(request);
+  const response = await askHost(config, { method: "POST", path: "/links", body });
+  if (!response.ok) return await refusedBy(response, "make the link");
+  const made: unknown = await response.json();
+  if (!Value.Check(NewStreamLink, made)) throw notUnderstood("make the link");
+  const link = { ...made, url: address === undefined ? made.url : atAddress(made.url, address) };
+  if (values.json) return terminal.print(JSON.stringify(link));
+  terminal.print(link.url);
+  const what = link.rights === "play" ? "to watch and control" : "to watch";
+  const uses = link.uses_max === 1 ? "one browser" : `${link.uses_max} browsers`;
+  terminal.say(
+    `${what}, for ${uses}, until ${isoText(link.expires_unix_ms)}; shown only this once`,
+  );
+}
+
+async function list({ config, terminal, words, values }: Run): Promise<void> {
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  const links = await listed(config);
+  if (values.json) return terminal.print(JSON.stringify(links));
+  const heading = ["ID", "FOR", "STREAM", "RIGHTS", "EXPIRES", "USES", "CONNECTED"];
+  for (const line of alignColumns([heading, ...links.map(rowOf)])) terminal.print(line);
+}
+
+/** By id, or by name where that is the only one. */
+async function revoke({ config, terminal, words, values }: Run): Promise<void> {
+  const [wanted, ...more] = words;
+  if (wanted === undefined) throw usage("Missing ID or NAME");
+  if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
+  const found = (await listed(config)).filter(({ id, name }) => id === wanted || name === wanted);
+  const [link, ...others] = found;
+  if (link === undefined) throw new Failure("not_found", `There is no link "${wanted}"`);
+  if (others.length > 0) {
+    throw usage(`${found.length} links are for "${wanted}"; name one by its id`);
+  }
+  const response = await askHost(config, { method: "DELETE", path: `/links/${link.id}` });
+  if (!response.ok) await refusedBy(response, "revoke the link");
+  if (values.json) terminal.print(JSON.stringify({ revoked: link.id }));
+  else terminal.say(`Revoked link ${link.id}`);
+}
+
+async function listed(config: Config): Promise<StreamLink[]> {
+  const response = await askHost(config, { method: "GET", path: "/links" });
+  if (!response.ok) return await refusedBy(response, "list the links");
+  const links: unknown = await response.json();
+  if (Value.Check(Type.Array(StreamLink), links)) return links;
+  throw notUnderstood("list the links");
+}
+
+function rowOf(link: StreamLink): string[] {
+  const until = isoText(link.expires_unix_ms).slice(0, 16);
+  const name = link.name === "" ? "-" : link.name;
+  const uses = `${link.uses}/${link.uses_max}`;
+  return [
+    ...[link.id, name, link.stream.source ?? "(default)", link.rights, until, uses],
+    String(link.connections),
+  ];
+}
+
+function readSource(text: string): string {
+  if (isRequestable(text)) return text;
+  throw usage(`Cannot use --stream "${text}": it takes ${requestedForms}`);
+}
+
+function readUses(text: string): number {
+  const uses = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  if (uses >= 1 && uses <= linkUsesMax) return uses;
+  throw usage(`Cannot use --uses "${text}": it takes 1 to ${linkUsesMax}`);
+}
+
+const minutesOf: ReadonlyMap<string, number> = new Map([
+  ["m", 1],
+  ["h", 60],
+  ["d", 1440],
+]);
+
+/** `30m`, `2h` or `7d`. */
+function readMinutes(text: string): number {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
+  const minutes = Number(count) * (minutesOf.get(unit) ?? 0);
+  if (minutes >= 1 && minutes <= linkMinutesMax) return minutes;
+  throw usage(`Cannot use --for "${text}": it takes 1m to 365d, as in 30m, 2h or 7d`);
+}
+
+/** Where others reach the console, such as `https://box.lan:7780`. */
+function readAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  throw usage(`Cannot use --at "${text}": it takes an address such as https://box.lan:7780`);
+}
+
+function atAddress(url: string, { origin }: URL): string {
+  const { pathname, hash } = new URL(url);
+  return `${origin}${pathname}${hash}`;
+}
+
+function notUnderstood(what: string): Failure {
+  return new Failure("host_refused", `Cannot ${what}: the host's answer is not understood`);
+}

@@ -1,0 +1,92 @@
+/** Links to one stream for others: to watch or to play, until when, and how often. */
+import { type Static, Type } from "@sinclair/typebox";
+import { cleanPlayerName } from "./player.ts";
+import { unixMs } from "./unix-ms.ts";
+import { StreamRequest } from "./watch.ts";
+
+/** Links of a host, at most. */
+export const linkCountMax = 100;
+/** Browsers that one link lets in, at most. */
+export const linkUsesMax = 100;
+/** A year. */
+export const linkMinutesMax = 525_600;
+const nameLengthMax = 64;
+const minutesDefault = 1440;
+
+/** What a link without further words is made with. */
+export const linkDefaults = { rights: "watch", uses: 1, minutes: minutesDefault } as const;
+
+export const LinkRights = Type.Union([Type.Literal("watch"), Type.Literal("play")], {
+  description: "watch: picture and sound; play: keyboard and mouse too",
+});
+/** What a link opens: watching alone, or playing too. */
+export type LinkRights = Static<typeof LinkRights>;
+
+const facts = {
+  id: Type.String({ description: "Of the link; it opens nothing" }),
+  name: Type.String({ maxLength: nameLengthMax, description: "Who it is for; may be empty" }),
+  rights: LinkRights,
+  stream: StreamRequest,
+  created_unix_ms: unixMs("When it was created, by the wall clock"),
+  expires_unix_ms: unixMs("When it stops working, and ends what was opened by it"),
+  uses_max: Type.Integer({ minimum: 1, maximum: linkUsesMax, description: "Browsers it lets in" }),
+  uses: Type.Integer({ minimum: 0, description: "Browsers that it has let in" }),
+};
+
+export const StreamLink = Type.Object(
+  {
+    ...facts,
+    connections: Type.Integer({ minimum: 0, description: "Connections that rest on it now" }),
+  },
+  { $id: "StreamLink", description: "A link to one stream, without its secret" },
+);
+/** A link to one stream, without its secret. */
+export type StreamLink = Static<typeof StreamLink>;
+
+export const NewStreamLink = Type.Object(
+  {
+    ...facts,
+    connections: StreamLink.properties.connections,
+    url: Type.String({
+      description:
+        "What to hand out, at the address that this request was sent to. It has the secret in its fragment, and is in this answer and nowhere else",
+    }),
+  },
+  { $id: "NewStreamLink", description: "A link that was just created, with its secret" },
+);
+/** A link that was just created: the one answer that has its secret. */
+export type NewStreamLink = Static<typeof NewStreamLink>;
+
+export const StreamLinkRequest = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: nameLengthMax, description: "Who it is for" })),
+    rights: Type.Optional(LinkRights),
+    stream: Type.Optional(StreamRequest),
+    uses: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: linkUsesMax, description: "Browsers it lets in; 1" }),
+    ),
+    expires_in_minutes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: linkMinutesMax, description: "1,440: a day" }),
+    ),
+  },
+  { $id: "StreamLinkRequest", additionalProperties: false },
+);
+/** What a new link is created with. */
+export type StreamLinkRequest = Static<typeof StreamLinkRequest>;
+
+const hash = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
+
+/** As it is kept: SHA-256 of its secret, and of the cookies of browsers that it has let in. */
+export const KeptLink = Type.Object({
+  ...facts,
+  id: Type.String({ pattern: "^[0-9a-f]{12}$" }),
+  hash,
+  guests: Type.Array(hash, { maxItems: linkUsesMax }),
+});
+/** A link as it is on the disk: neither the secret nor a cookie can be made from it. */
+export type KeptLink = Static<typeof KeptLink>;
+
+/** A name fit to be shown anywhere; empty when nothing is left of it. */
+export function cleanLinkName(text: string): string {
+  return cleanPlayerName(text);
+}

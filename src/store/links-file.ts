@@ -1,0 +1,17 @@
+/** Links to streams in `<data>/links.json` (0600), with the hashes of their secrets and cookies. */
+import { KeptLink, linkCountMax } from "../model/link.ts";
+import { KeptListFile, type ListForm } from "./kept-list-file.ts";
+
+const form: ListForm<typeof KeptLink> = {
+  fileName: "links.json",
+  list: "links",
+  item: KeptLink,
+  countMax: linkCountMax,
+  notSaved: "links_not_saved",
+  damaged: "links_damaged",
+};
+
+/** Holds what was there at the start, and saves what is there now. One for each data directory. */
+export function loadLinksFile(directory: string): Promise<KeptListFile<typeof KeptLink>> {
+  return KeptListFile.load(directory, form);
+}
