@@ -11,6 +11,7 @@ import {
   MarkMoment,
   ModalDialog,
   SignInForm,
+  StreamOver,
 } from "./elements.ts";
 import { HostLink } from "./host-link.ts";
 import { FrameSteps, KeepKey, KeysLink } from "./keep-key.ts";
@@ -49,6 +50,7 @@ customElements.define("sample-count", SampleCount);
 customElements.define("session-spark", SessionSpark);
 customElements.define("sign-in-form", SignInForm);
 customElements.define("join-form", JoinForm);
+customElements.define("stream-over", StreamOver);
 customElements.define("time-left", TimeLeft);
 customElements.define("upload-form", UploadForm);
 customElements.define("window-size", WindowSize);

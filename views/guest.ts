@@ -2,7 +2,7 @@
 import type { WatchStream } from "../src/model/watch.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { pictureInput } from "./picture-input.ts";
+import { player } from "./watch.ts";
 
 /** Why a link lets nobody in. */
 export type JoinFault =
@@ -36,21 +36,9 @@ function faultText({ messages, format }: Reader, fault: JoinFault): string {
 type GuestView = { readonly stream: WatchStream; readonly mayPlay: boolean };
 
 export function guestPage(reader: Reader, { stream, mayPlay }: GuestView): Html {
-  const { watch: words, links } = reader.messages;
-  const { session_id: id, width, height } = stream;
-  const figure = (name: string, label: string) =>
-    html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
-  return html`<h1>${links.watchTitle}</h1>
-<watch-player data-broadcast="${stream.broadcast}" data-clock="/guest/clock" data-language="${reader.language}">
-<p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
-<div class="watch-picture" data-part="picture"><canvas width="${width}" height="${height}" role="img" aria-label="${words.picture}"></canvas>${mayPlay ? pictureInput(reader, `/input?stream=${id}`) : ""}</div>
-<dl class="watch-figures">${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}</dl>
-<div class="watch-actions">
-<button type="button" data-part="full">${words.fullScreen}</button>
-<button type="button" data-part="live">${words.jump}</button>
-</div>
-</watch-player>
-${guestState(reader, { sessionId: id })}`;
+  return html`<h1>${reader.messages.links.watchTitle}</h1>
+${player(reader, stream, { mayPlay, clock: "/guest/clock" })}
+${guestState(reader, { sessionId: stream.session_id })}`;
 }
 
 /** Also served alone, at `/guest/now`: it renews itself until the stream or the link is over. */
@@ -63,6 +51,6 @@ export function guestState(
     return html`<div id="watch-state" hx-get="/guest/now?of=${state.sessionId}" hx-trigger="stream-changed from:body, every 5s" hx-swap="outerMorph"></div>`;
   }
   const again = html`<div class="watch-actions"><a class="button primary" href="/guest">${words.again}</a></div>`;
-  return html`<section id="watch-state" class="card over" role="status"><p class="notice bad">${words[state.over]}</p>
+  return html`<section id="watch-state" class="card over" role="status"><stream-over></stream-over><p class="notice bad">${words[state.over]}</p>
 ${state.over === "ended" ? "" : again}</section>`;
 }

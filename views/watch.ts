@@ -178,12 +178,38 @@ export type PlayerView = {
 
 export function playerPage(reader: Reader, { stream, viewers, status }: PlayerView): Html {
   const { watch: words } = reader.messages;
+  const actions = html`${watchCapture(reader, status)}
+${markForm(reader)}
+${keepForm(reader)}
+<form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
+<a href="/watch">${words.back}</a>`;
+  const below = html`<div id="notice" role="status"></div>
+<p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>`;
+  const mayPlay = takesInput(stream.source);
+  return html`<h1>${sourceName(reader, stream.source)}</h1>
+${player(reader, stream, { mayPlay, actions, below })}
+${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+}
+
+/** What stands around the picture besides what everybody gets who sees it. */
+export type PlayerParts = {
+  /** Whether keyboard and mouse of this page may go to the host. */
+  readonly mayPlay: boolean;
+  readonly actions?: Html;
+  readonly below?: Html;
+  /** Where the page asks for the host’s clock, if not at the API. */
+  readonly clock?: string;
+};
+
+/** Picture, sound, figures and controls: the part that operators and guests have in common. */
+export function player(reader: Reader, stream: WatchStream, parts: PlayerParts): Html {
+  const { watch: words } = reader.messages;
+  const { mayPlay, actions, below, clock } = parts;
   const figure = (name: string, label: string) =>
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
-  return html`<h1>${sourceName(reader, stream.source)}</h1>
-<watch-player data-broadcast="${stream.broadcast}" data-language="${reader.language}">
+  return html`<watch-player data-broadcast="${stream.broadcast}"${clock === undefined ? "" : html` data-clock="${clock}"`} data-language="${reader.language}">
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
-<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas>${takesInput(stream.source) ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
+<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
 <div class="watch-over">
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}
@@ -194,17 +220,11 @@ ${soundFigures(reader)}
 <label class="choice">${words.shownSize.label} <select data-part="size"><option value="fit">${words.shownSize.fit}</option><option value="original">${words.shownSize.original}</option></select></label>
 <button type="button" data-part="live">${words.jump}</button>
 ${soundControls(reader)}
-${watchCapture(reader, status)}
-${markForm(reader)}
-${keepForm(reader)}
-<form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
-<a href="/watch">${words.back}</a>
+${actions}
 </div>
 </div>
-<div id="notice" role="status"></div>
-<p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>
-</watch-player>
-${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+${below}
+</watch-player>`;
 }
 
 /**

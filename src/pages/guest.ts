@@ -6,6 +6,7 @@ import { Elysia } from "elysia";
 import type { Reader } from "../../views/format.ts";
 import { guestPage, guestState, type JoinFault, joinPage } from "../../views/guest.ts";
 import { Failure } from "../base/failure.ts";
+import { takesInput } from "../model/source.ts";
 import { goTo, type PageMaker, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
@@ -74,7 +75,7 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       ({ request }) => {
         const guest = guestSession.guestOf(request);
         const reader = readers.of(request);
-        if (guest === undefined) return partResponse(guestState(reader, { over: "ended" }));
+        if (guest === undefined) return partResponse(guestState(reader, { over: "ended" }), {}, 403);
         const shown = new URL(request.url).searchParams.get("of");
         const stream = streams.find(guest.stream);
         const isSame = stream !== undefined && String(stream.session_id) === shown;
@@ -103,7 +104,13 @@ async function showStream(
   if (guest === undefined) return { main: guestState(reader, { over: "ended" }), status: 403 };
   try {
     const stream = await streams.open(guest.stream);
-    return { main: guestPage(reader, { stream, mayPlay: guest.rights === "play" }), status: 200 };
+    return {
+      main: guestPage(reader, {
+        stream,
+        mayPlay: guest.rights === "play" && takesInput(stream.source),
+      }),
+      status: 200,
+    };
   } catch (error) {
     // What was in the way may name files and programs of the host: it is in the log and the timeline.
     if (!(error instanceof Failure)) throw error;

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Asker } from "../model/happening.ts";
+import { bitrateKbpsLeast } from "../model/limits.ts";
 import { type Reason, reason } from "../model/reason.ts";
 import type { Settings } from "../model/settings.ts";
 import type { StreamMode, Tuning } from "../video/link.ts";
@@ -95,10 +96,11 @@ export class StreamControl {
     return { bitrateKbps: this.bitrateKbps, askedKbps: this.askedKbps };
   }
 
-  /** The link carries so much of it. */
+  /** The link carries so much of it; no encoder makes less than the least of its mode. */
   followLink(kbps: number): void {
     const before = this.bitrateKbps;
-    this.#linkKbps = kbps >= this.askedKbps ? undefined : kbps;
+    const carried = Math.max(kbps, bitrateKbpsLeast(this.#mode));
+    this.#linkKbps = carried >= this.askedKbps ? undefined : carried;
     if (this.bitrateKbps === before) return;
     this.#stream?.tune({ bitrateKbps: this.bitrateKbps });
     this.#logLink();

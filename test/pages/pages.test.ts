@@ -118,24 +118,25 @@ test("every page comes with the policy, and with a nonce of its own", async () =
   expect(nonces.size).toBe(4);
 });
 
-test("nothing but sign-in, language and assets is open", async () => {
+test("nothing but sign-in, the door of links, language and assets is open", async () => {
   await using pages = await openPages();
   const { host } = pages;
-  // The MoQ endpoint and the metrics are for programs: they refuse instead of leading to sign-in.
-  const isForPeople = (path: string) => !/^\/(api\/|moq$|metrics$)/.test(path);
+  // The sockets and the metrics are for programs: they refuse instead of leading to sign-in.
+  const isForPeople = (path: string) => !/^\/(api\/|moq$|input$|metrics$)/.test(path);
   const routes = host.app.routes.filter(({ path }) => isForPeople(path));
   const open: string[] = [];
   for (const { method, path } of routes) {
     const address = host.url + path.replace(/:\w+/, "1");
     const answer = await fetch(address, { method, redirect: "manual" });
     const isSent = answer.status === 303 && answer.headers.get("location")?.startsWith("/sign-in");
-    // What programs ask is not sent to a page.
-    const isRefused = answer.status === 401;
+    // What programs ask is not sent to a page; pages of guests are refused to who has no link.
+    const isRefused = answer.status === 401 || answer.status === 403;
     if (!(isSent || isRefused)) open.push(`${method} ${path}`);
   }
   expect(open.sort()).toEqual([
     "GET /assets/:file",
     "GET /healthz",
+    "GET /join",
     "GET /sign-in",
     "POST /language",
     "POST /sign-in",
