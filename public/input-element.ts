@@ -6,7 +6,7 @@ import { KeyboardInput } from "./input-keyboard.ts";
 import { type InputEnd, InputLink } from "./input-link.ts";
 import { PadInput } from "./input-pads.ts";
 import { PointerInput } from "./input-pointer.ts";
-import { textMessages } from "./input-wire.ts";
+import { releaseMessage, textMessages } from "./input-wire.ts";
 
 /** A pasted text is typed: more than this would take too long. */
 const pasteLengthMax = 8000;
@@ -117,13 +117,15 @@ export class InputElement extends HTMLElement {
   }
 
   #isHolding(): boolean {
-    const { keyboard, pointer } = this.#taken ?? {};
-    return keyboard?.isHolding === true || pointer?.isHolding === true;
+    const { keyboard, pointer, pads } = this.#taken ?? {};
+    return [keyboard, pointer, pads].some((part) => part?.isHolding === true);
   }
 
   /** Another window has the keys from here on. */
   #followVisibility(): void {
-    if (document.visibilityState === "hidden") this.#taken?.keyboard.release();
+    if (document.visibilityState !== "hidden") return;
+    this.#taken?.keyboard.release();
+    this.#taken?.link.send(releaseMessage(performance.now()));
   }
 
   /** In full screen the page gets all keys, Escape too: held down it still leaves full screen. */

@@ -55,6 +55,8 @@ export class KeyboardInput {
     // A keyboard on the screen names no place: what it writes comes as text.
     if (position === undefined) return;
     event.preventDefault();
+    // The page has keys of its own.
+    event.stopPropagation();
     if (isWayOut(event)) {
       this.release();
       this.#options.onEscape();

@@ -18,11 +18,17 @@ const [leftTrigger, rightTrigger] = [6, 7];
 export class PadInput {
   readonly #send: (message: Bytes) => void;
   readonly #last: (string | undefined)[] = [];
+  readonly #held = new Set<number>();
   #request = 0;
 
   constructor(send: (message: Bytes) => void) {
     this.#send = send;
     this.#look();
+  }
+
+  /** The host takes a page that says nothing for gone: it has to hear of this one. */
+  get isHolding(): boolean {
+    return this.#held.size > 0;
   }
 
   /** Nothing is pressed any more, as far as the host knows. */
@@ -51,6 +57,7 @@ export class PadInput {
   /** The host takes it for unplugged. */
   #leave(pad: number, activeMask: number): void {
     this.#last[pad] = undefined;
+    this.#held.delete(pad);
     const rest = { buttons: 0, triggers: [0, 0], sticks: [0, 0, 0, 0] } as const;
     this.#send(padMessage(performance.now(), { pad, activeMask, ...rest }));
   }
@@ -59,8 +66,18 @@ export class PadInput {
     const text = JSON.stringify(state);
     if (this.#last[state.pad] === text) return;
     this.#last[state.pad] = text;
+    if (isHeld(state)) this.#held.add(state.pad);
+    else this.#held.delete(state.pad);
     this.#send(padMessage(performance.now(), state));
   }
+}
+
+/** A stick that nobody touches is not quite in the middle. */
+const restMax = 0.25;
+
+function isHeld({ buttons, triggers, sticks }: PadState): boolean {
+  const isPressed = buttons !== 0 || triggers.some((trigger) => trigger > 0);
+  return isPressed || sticks.some((at) => Math.abs(at) > restMax);
 }
 
 export function padStateOf(

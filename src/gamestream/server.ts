@@ -274,7 +274,7 @@ export class GamestreamServer {
           gate: options.gate,
           onSource: (news) => onEvent({ kind: "source", news }),
         });
-        input.reach(stream.takeInputTarget?.());
+        void input.reach(stream.takeInputTarget?.());
         return stream;
       },
       sendVideo: this.#video.send,

@@ -75,7 +75,8 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       ({ request }) => {
         const guest = guestSession.guestOf(request);
         const reader = readers.of(request);
-        if (guest === undefined) return partResponse(guestState(reader, { over: "ended" }), {}, 403);
+        if (guest === undefined)
+          return partResponse(guestState(reader, { over: "ended" }), {}, 403);
         const shown = new URL(request.url).searchParams.get("of");
         const stream = streams.find(guest.stream);
         const isSame = stream !== undefined && String(stream.session_id) === shown;

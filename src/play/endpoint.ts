@@ -122,7 +122,7 @@ class Player {
   #socket: PlaySocket | undefined;
   #forget: (() => void) | undefined;
   #offsetUs: number | undefined;
-  #hasTarget = false;
+  #isReached = false;
 
   constructor(sessionId: number, right: PlayRight, options: Options) {
     this.#sessionId = sessionId;
@@ -139,9 +139,15 @@ class Player {
 
   open(socket: PlaySocket): void {
     this.#socket = socket;
-    this.#hasTarget = this.#options.inputs.reach(this.#sessionId);
-    socket.send(writeState(this.#hasTarget ? inputStates.ready : inputStates.noTarget));
     this.#forget = this.#right.whenOver(() => this.end("over"));
+    void this.#reach();
+  }
+
+  /** What comes before the desktop has answered would be lost: the page waits for it. */
+  async #reach(): Promise<void> {
+    this.#socket?.send(writeState(inputStates.opening));
+    this.#isReached = await this.#options.inputs.reach(this.#sessionId);
+    this.#socket?.send(writeState(this.#isReached ? inputStates.ready : inputStates.noTarget));
   }
 
   receive(bytes: string | Uint8Array): void {
@@ -198,7 +204,7 @@ class Player {
   #input(events: readonly InputEvent[], at: InputTimes): void {
     for (const event of events) {
       if (event.kind !== "pad") this.#seat.accept(event);
-      else if (this.#hasTarget) this.#pads.accept(event);
+      else if (this.#isReached) this.#pads.accept(event);
     }
     this.#options.onInput?.(this.#sessionId, events, at);
   }

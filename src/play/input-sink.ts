@@ -17,8 +17,11 @@ import type { PictureSize } from "../video/sources/source.ts";
 
 /** The input of one session. */
 export type InputSink = {
-  /** The source is open, and takes input there; nowhere without a target. */
-  reach(target: InputTarget | undefined): void;
+  /**
+   * The source is open, and takes input there; nowhere without a target. Resolves once what is accepted
+   * arrives: false when it goes nowhere.
+   */
+  reach(target: InputTarget | undefined): Promise<boolean>;
   accept(event: InputEvent): void;
   /** The player is silent: pads, fingers and pen hold nothing until it is heard again. */
   release(): void;
@@ -81,18 +84,21 @@ class SessionInput implements InputSink {
     return this.#problem;
   }
 
-  reach(target: InputTarget | undefined): void {
+  async reach(target: InputTarget | undefined): Promise<boolean> {
     const { isOn, source, stream, warning } = this.#options;
     if (!isOn || this.#isClosed || target === undefined) {
       closeTarget(target);
-      return;
+      return false;
     }
     this.#target = target;
     if (target.kind !== "x11") this.#size ??= target.size;
-    openInjector(target, (screen) => placementIn(stream, screen)).then(
-      (injector) => this.#use(injector),
-      (cause: unknown) => warn(warning, { source, cause }),
-    );
+    try {
+      this.#use(await openInjector(target, (screen) => placementIn(stream, screen)));
+      return true;
+    } catch (cause) {
+      warn(warning, { source, cause });
+      return false;
+    }
   }
 
   /** Pads are devices of the machine in any case, fingers and pens where they touch what is streamed. */

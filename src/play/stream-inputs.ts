@@ -16,7 +16,11 @@ export type PlayedStream = {
   takeInputTarget(): InputTarget | undefined;
 };
 
-type Opened = { readonly sink: InputSink; readonly hasTarget: boolean };
+type Opened = {
+  readonly sink: InputSink;
+  /** False when the source takes no input, or cannot be reached. */
+  readonly isReached: Promise<boolean>;
+};
 
 /** The ways to the desktops of all streams that are played. One for each host. */
 export class StreamInputs {
@@ -32,9 +36,9 @@ export class StreamInputs {
     return this.#find(sessionId) !== undefined;
   }
 
-  /** Whether its source takes input; opens the way there. */
-  reach(sessionId: number): boolean {
-    return this.#open(sessionId)?.hasTarget ?? false;
+  /** Opens the way to its desktop. Resolves once input arrives there; false when none does. */
+  async reach(sessionId: number): Promise<boolean> {
+    return (await this.#open(sessionId)?.isReached) ?? false;
   }
 
   /** To nobody when the stream is over. */
@@ -66,9 +70,7 @@ export class StreamInputs {
     const { source, size } = stream;
     const warning = "watch_input_dropped";
     const sink = openInput({ source, isOn: true, stream: size, warning });
-    const target = stream.takeInputTarget();
-    sink.reach(target);
-    const opened = { sink, hasTarget: target !== undefined };
+    const opened = { sink, isReached: sink.reach(stream.takeInputTarget()) };
     this.#opened.set(sessionId, opened);
     return opened;
   }

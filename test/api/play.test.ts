@@ -10,7 +10,6 @@ import { PlayEndpoint, playConnectionCountMax } from "../../src/play/endpoint.ts
 import { StreamInputs } from "../../src/play/stream-inputs.ts";
 import { inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
@@ -66,7 +65,10 @@ async function connect(host: Listening, headers: Record<string, string>) {
   socket.binaryType = "arraybuffer";
   const first = Promise.withResolvers<number>();
   const closed = Promise.withResolvers<number>();
-  socket.onmessage = ({ data }) => first.resolve(new Uint8Array(data)[12] ?? 0);
+  socket.onmessage = ({ data }) => {
+    const state = new Uint8Array(data)[12] ?? 0;
+    if (state !== inputStates.opening) first.resolve(state);
+  };
   socket.onclose = ({ code }) => {
     first.reject(new Error(`closed with ${code}`));
     closed.resolve(code);
@@ -81,11 +83,8 @@ test("a signed-in page types, and what it holds goes up when it closes", async (
   await using host = listening(screen);
   const { socket, state } = await connect(host, signedIn(host));
   expect(state).toBe(inputStates.ready);
-  const isHeld = async () => {
-    socket.send(keyMessage(0, keyA, true));
-    return (await screen.held()).keycodes.includes(keycodeA);
-  };
-  await until("the key is down", isHeld);
+  socket.send(keyMessage(0, keyA, true));
+  await screen.holds(({ keycodes }) => keycodes.includes(keycodeA));
   socket.close();
   await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
 });
@@ -94,11 +93,8 @@ test("what is held goes up when the page has been silent for a second", async ()
   await using screen = await openScreen();
   await using host = listening(screen);
   const { socket } = await connect(host, signedIn(host));
-  const isHeld = async () => {
-    socket.send(keyMessage(0, keyA, true));
-    return (await screen.held()).keycodes.includes(keycodeA);
-  };
-  await until("the key is down", isHeld);
+  socket.send(keyMessage(0, keyA, true));
+  await screen.holds(({ keycodes }) => keycodes.includes(keycodeA));
   host.scheduler.advanceMs(1000);
   await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
 });
@@ -108,11 +104,8 @@ test("a sign-out in the middle ends the input at once, and releases what is held
   await using host = listening(screen);
   const cookie = host.cookie();
   const { socket, closed } = await connect(host, { origin: host.origin, cookie });
-  const isHeld = async () => {
-    socket.send(keyMessage(0, keyA, true));
-    return (await screen.held()).keycodes.includes(keycodeA);
-  };
-  await until("the key is down", isHeld);
+  socket.send(keyMessage(0, keyA, true));
+  await screen.holds(({ keycodes }) => keycodes.includes(keycodeA));
   host.credentials.closeSession(cookie.split("=")[1]);
   expect(await closed).toBe(4401);
   await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));

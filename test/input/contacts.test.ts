@@ -43,7 +43,7 @@ test("fingers reach the machine's touch screen only where that touches what is s
       warning,
       uinput,
     });
-    input.reach(target);
+    void input.reach(target);
     input.accept(touch("down", 1));
     input.accept(pad);
     expect(uinput.names.includes("onglass touch screen")).toBe(isReached);
@@ -56,7 +56,7 @@ test("fingers reach the machine's touch screen only where that touches what is s
 test("nothing is made of what a player sends where the operator allows no input", () => {
   const uinput = new FakeUinput();
   const input = openInput({ source: "x11:", isOn: false, stream: headless.size, warning, uinput });
-  input.reach({ kind: "x11", display: ":99" });
+  void input.reach({ kind: "x11", display: ":99" });
   input.accept(pad);
   expect(uinput.devices).toEqual([]);
 });

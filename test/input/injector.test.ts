@@ -54,7 +54,7 @@ test("the pointer finds the screen between the black bars, also when its size ch
     warning: "gamestream_input_dropped",
   } as const;
   const player = openInput(options);
-  player.reach({ kind: "x11", display: wide.name });
+  void player.reach({ kind: "x11", display: wide.name });
   const point = (x: number, y: number) =>
     player.accept({ kind: "pointer", x, y, width: 1279, height: 719 });
   const lands = async (place: readonly [number, number], x: number, y: number) => {

@@ -66,5 +66,5 @@ export const playKinds = {
 /** Kinds of messages to the page. */
 export const playAnswers = { state: 1, answer: 2, rumble: 3 } as const;
 
-/** What becomes of the input: it goes somewhere, the source takes none, or it will in a moment. */
+/** What becomes of the input: it arrives, the source takes none, or it will arrive in a moment. */
 export const inputStates = { ready: 1, noTarget: 2, opening: 3 } as const;
