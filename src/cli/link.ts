@@ -1,10 +1,8 @@
 /** `onglass link`: makes, lists and revokes links to single streams of the running host. */
 import { Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
-import { type Config, configOf } from "../config.ts";
 import {
   linkMinutesMax,
   linkUsesMax,
@@ -14,12 +12,13 @@ import {
 } from "../model/link.ts";
 import { isRequestable, requestedForms } from "../model/source.ts";
 import { linkFlags } from "./commands.ts";
-import { askHost, refusedBy } from "./host-call.ts";
+import { askFor, tellHost } from "./host-call.ts";
+import { type HostTarget, targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 type Run = {
-  readonly config: Config;
+  readonly host: HostTarget;
   readonly terminal: Terminal;
   readonly words: readonly string[];
   readonly values: {
@@ -36,12 +35,12 @@ type Run = {
 export async function runLink(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, linkFlags);
   const { action, rest } = subcommand("link", words, { make, list, revoke });
-  await action({ config: configOf(values, terminal.env), terminal, words: rest, values });
+  await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }
 
 /** The link alone goes to stdout, so that it can be sent on; what it opens to stderr. */
-async function make({ config, terminal, words, values }: Run): Promise<void> {
+async function make({ host, terminal, words, values }: Run): Promise<void> {
   const [name = "", ...more] = words;
   if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
   const request: StreamLinkRequest = {
@@ -53,10 +52,8 @@ async function make({ config, terminal, words, values }: Run): Promise<void> {
   };
   const address = values.at === undefined ? undefined : readAddress(values.at);
   const body = JSON.stringify(request);
-  const response = await askHost(config, { method: "POST", path: "/links", body });
-  if (!response.ok) return await refusedBy(response, "make the link");
-  const made: unknown = await response.json();
-  if (!Value.Check(NewStreamLink, made)) throw notUnderstood("make the link");
+  const call = { method: "POST", path: "/links", body, what: "make the link" } as const;
+  const made = await askFor(host, { ...call, shape: NewStreamLink });
   const link = { ...made, url: address === undefined ? made.url : atAddress(made.url, address) };
   if (values.json) return terminal.print(JSON.stringify(link));
   terminal.print(link.url);
@@ -67,37 +64,35 @@ async function make({ config, terminal, words, values }: Run): Promise<void> {
   );
 }
 
-async function list({ config, terminal, words, values }: Run): Promise<void> {
+async function list({ host, terminal, words, values }: Run): Promise<void> {
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
-  const links = await listed(config);
+  const links = await listed(host);
   if (values.json) return terminal.print(JSON.stringify(links));
   const heading = ["ID", "FOR", "STREAM", "RIGHTS", "EXPIRES", "USES", "CONNECTED"];
   for (const line of alignColumns([heading, ...links.map(rowOf)])) terminal.print(line);
 }
 
 /** By id, or by name where that is the only one. */
-async function revoke({ config, terminal, words, values }: Run): Promise<void> {
+async function revoke({ host, terminal, words, values }: Run): Promise<void> {
   const [wanted, ...more] = words;
   if (wanted === undefined) throw usage("Missing ID or NAME");
   if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
-  const found = (await listed(config)).filter(({ id, name }) => id === wanted || name === wanted);
+  const found = (await listed(host)).filter(({ id, name }) => id === wanted || name === wanted);
   const [link, ...others] = found;
   if (link === undefined) throw new Failure("not_found", `There is no link "${wanted}"`);
   if (others.length > 0) {
     throw usage(`${found.length} links are for "${wanted}"; name one by its id`);
   }
-  const response = await askHost(config, { method: "DELETE", path: `/links/${link.id}` });
-  if (!response.ok) await refusedBy(response, "revoke the link");
+  await tellHost(host, {
+    ...{ method: "DELETE", path: `/links/${link.id}`, what: "revoke the link" },
+  });
   if (values.json) terminal.print(JSON.stringify({ revoked: link.id }));
   else terminal.say(`Revoked link ${link.id}`);
 }
 
-async function listed(config: Config): Promise<StreamLink[]> {
-  const response = await askHost(config, { method: "GET", path: "/links" });
-  if (!response.ok) return await refusedBy(response, "list the links");
-  const links: unknown = await response.json();
-  if (Value.Check(Type.Array(StreamLink), links)) return links;
-  throw notUnderstood("list the links");
+function listed(host: HostTarget): Promise<StreamLink[]> {
+  const call = { method: "GET", path: "/links", what: "list the links" } as const;
+  return askFor(host, { ...call, shape: Type.Array(StreamLink) });
 }
 
 function rowOf(link: StreamLink): string[] {
@@ -145,8 +140,4 @@ function readAddress(text: string): URL {
 function atAddress(url: string, { origin }: URL): string {
   const { pathname, hash } = new URL(url);
   return `${origin}${pathname}${hash}`;
-}
-
-function notUnderstood(what: string): Failure {
-  return new Failure("host_refused", `Cannot ${what}: the host's answer is not understood`);
 }
