@@ -325,7 +325,7 @@ stops a capture that runs already. Exit code 1 for stop: nothing was recording.`
   link: {
     summary: "make, list or revoke links to a stream for others",
     usage: [
-      "onglass link make [NAME] [--play] [--stream SOURCE] [--for 1d] [--uses N] [--at ADDRESS] [--json]",
+      "onglass link make [NAME] [--play] [--stream SOURCE] [--for 1d] [--uses N] [--at ADDRESS]",
       "onglass link list [--json]",
       "onglass link revoke ID|NAME [--json]",
     ],
