@@ -219,11 +219,27 @@ function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Ve
   const words = messages.verdict;
   const lines: string[] = [];
   if (rhythm !== undefined) lines.push(rhythmText(reader, rhythm));
+  if (cadence !== undefined) lines.push(...cadenceTexts(reader, cadence));
   if (cadence?.beat_s !== undefined) lines.push(words.beat(`${format.decimal(cadence.beat_s)} s`));
   if (cadence?.pattern !== undefined) lines.push(words.pattern(cadence.pattern.join(", ")));
   if (usual_ms !== undefined) lines.push(words.usual(format.micros(usual_ms * 1000)));
   lines.push(words.until[measured_until]);
   return html`<p class="muted small">${lines.join(" · ")}</p>`;
+}
+
+/** Rates of new pictures, and where they became uneven. */
+function cadenceTexts({ messages, format }: Reader, cadence: NonNullable<Verdict["cadence"]>) {
+  const words = messages.verdict;
+  const { source_fps, sent_fps, shown_fps, uneven, mad_ms } = cadence;
+  const all = [
+    words.rates.source(format.decimal(source_fps)),
+    words.rates.sent(format.decimal(sent_fps)),
+    ...(shown_fps === undefined ? [] : [words.rates.shown(format.decimal(shown_fps))]),
+  ];
+  const rates = words.cadence(all.join(", "));
+  return uneven === undefined
+    ? [rates]
+    : [rates, words.uneven[uneven](format.micros(mad_ms * 1000))];
 }
 
 /** Period, spread, phase, what carries it, and what is known to keep such a period. */

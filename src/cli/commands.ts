@@ -67,7 +67,13 @@ export const pairFlags = {
 export const whyFlags = {
   last: {
     takes: "TIME",
-    about: "how far back, such as 30s, up to 10m (default 5m)",
+    about: "without ID: how far back, such as 30s, up to 10m (default 5m)",
+  },
+  from: { takes: "TIME", about: "with ID: begin, such as 90s or 1:30" },
+  to: { takes: "TIME", about: "with ID: end" },
+  session: {
+    takes: "N",
+    about: "of a capture: its session; unless given, the one with most frames",
   },
   json,
   ...hostFlags,
@@ -234,9 +240,13 @@ capture with "onglass captures keep --session ID".`,
   },
   why: {
     summary: "tell what made a stream stutter",
-    usage: ["onglass why [ID] [--last TIME] [--json]"],
+    usage: [
+      "onglass why [--last TIME] [--json]",
+      "onglass why ID [--from TIME] [--to TIME] [--session N] [--json]",
+    ],
     text: `Asks the running host what was at fault: the source, the encoder, the machine, the network or the
-player. Judges the saved capture ID, or without one the sessions that are running now.`,
+player. Judges the sessions that are running now or, when none is, the one that ended last. With an
+ID it judges that capture, or that session of "onglass history list".`,
     flags: whyFlags,
   },
   experiment: {

@@ -10,12 +10,13 @@ import { Failure } from "../base/failure.ts";
 import { english } from "../i18n/english.ts";
 import { causeWords } from "../i18n/verdict.ts";
 import { CaptureMeta, type CaptureSession } from "../model/capture.ts";
-import { HistoryState } from "../model/frames-page.ts";
+import { type HistorySession, HistoryState } from "../model/frames-page.ts";
 import { Verdict } from "../model/verdict.ts";
 import { whyFlags } from "./commands.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
+import { isPart, type RowsRange, readRowsRange } from "./range.ts";
 
 const answerMsMax = 60_000;
 const lastSMax = 600;
@@ -33,12 +34,14 @@ export async function runWhy(args: readonly string[], terminal: Terminal): Promi
   const { values, words } = readCommandLine(args, whyFlags);
   const [id, ...more] = words;
   if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
+  const range = readRowsRange(values);
   if (id !== undefined && values.last !== undefined) throw usage("--last goes without an ID");
+  if (id === undefined && isPart(range)) throw usage("--from, --to and --session need an ID");
   const host = await targetOf(values, terminal.env);
   const judged =
     id === undefined
       ? await judgeSessions(host, readLast(values.last))
-      : [await judgeRecording(host, id)];
+      : [await judgeOne(host, id, range)];
   if (values.json) terminal.print(JSON.stringify(judged.map(({ verdict }) => verdict)));
   else for (const one of judged) print(one, terminal);
   return exitOk;
@@ -52,9 +55,33 @@ function readLast(text = "5m"): number {
   throw usage(`Cannot use --last "${text}": it takes 1s to ${lastSMax / 60}m`);
 }
 
-async function judgeRecording(host: HostTarget, id: string): Promise<Judged> {
+/** A session of the history has a number for its start and one for itself; all others are captures. */
+async function judgeOne(host: HostTarget, id: string, range: RowsRange): Promise<Judged> {
+  const isHeld = /^\d{1,9}-\d{1,10}$/.test(id);
+  if (isHeld && range.session !== undefined) throw usage("--session goes with a capture");
+  return isHeld
+    ? await judgeHeld(host, id, queryOf(range))
+    : await judgeRecording(host, id, queryOf(range));
+}
+
+function queryOf(range: RowsRange): string {
+  const given = Object.entries(range).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams(
+    given.map(([name, value]): [string, string] => [name, `${value}`]),
+  );
+  return given.length === 0 ? "" : `?${query}`;
+}
+
+async function judgeHeld(host: HostTarget, id: string, query: string): Promise<Judged> {
+  const { sessions } = await ask(host, "/history", HistoryState);
+  const found = sessions.find((session) => session.id === id);
+  if (found === undefined) throw new Failure("not_found", `Cannot find session "${id}"`);
+  return await judgeSession(host, found, query);
+}
+
+async function judgeRecording(host: HostTarget, id: string, query: string): Promise<Judged> {
   const path = `/stats/recordings/${encodeURIComponent(id)}`;
-  const verdict = await ask(host, `${path}/verdict`, Verdict);
+  const verdict = await ask(host, `${path}/verdict${query}`, Verdict);
   const metas = await ask(host, "/stats/recordings", Type.Array(CaptureMeta));
   const meta = metas.find((one) => one.id === id);
   const session = meta?.sessions?.find(({ session_id }) => session_id === verdict.session_id);
@@ -68,12 +95,17 @@ async function judgeSessions(host: HostTarget, lastS: number): Promise<Judged[]>
   const wanted = running.length > 0 ? running : sessions.slice(0, 1);
   if (wanted.length === 0) throw new Failure("not_found", "Nobody has played on this host yet");
   return await Promise.all(
-    wanted.map(async ({ id, session }) => ({
-      name: session.client === "" ? id : session.client,
-      mode: session,
-      verdict: await ask(host, `/history/${id}/verdict?last_s=${lastS}`, Verdict),
-    })),
+    wanted.map((session) => judgeSession(host, session, `?last_s=${lastS}`)),
   );
+}
+
+async function judgeSession(
+  host: HostTarget,
+  { id, session }: HistorySession,
+  query: string,
+): Promise<Judged> {
+  const verdict = await ask(host, `/history/${id}/verdict${query}`, Verdict);
+  return { name: session.client === "" ? id : session.client, mode: session, verdict };
 }
 
 async function ask<Shape extends TSchema>(

@@ -7,12 +7,14 @@ import {
   type Cause,
   type CauseCode,
   isCapacityCause,
+  type LossPattern,
   type Verdict,
   type VerdictQuality,
 } from "../model/verdict.ts";
-import { stagesEnglish, stagesGerman } from "./stages.ts";
+import { measuresEnglish, measuresGerman } from "./measures.ts";
+import { type StepTexts, stepsEnglish, stepsGerman } from "./steps.ts";
 
-type StepCode = NonNullable<Verdict["causes"][number]["step"]>["code"];
+type Uneven = NonNullable<NonNullable<Verdict["cadence"]>["uneven"]>;
 
 /** What a cause's sentence may name. */
 export type CauseFacts = {
@@ -55,13 +57,21 @@ export type VerdictWords = {
   readonly causes: Readonly<Record<CauseCode, CauseWords>>;
   /** The same where only a few frames were slow. */
   readonly momentary: Readonly<Record<CapacityCause, CauseWords>>;
-  readonly steps: Readonly<Record<StepCode, (values: Readonly<Record<string, string>>) => string>>;
+  /** The same of a busy machine on which the player runs too. */
+  readonly withPlayer: CauseWords;
+  /** The same of lost packets, where it shows how they were lost. */
+  readonly losses: Readonly<Record<LossPattern, CauseWords>>;
+  readonly steps: StepTexts;
   readonly evidence: (metric: string, seen: string, usual: string | undefined) => string;
   readonly worst: (at: string) => string;
   readonly episodes: (count: string, isOne: boolean) => string;
   readonly rhythm: (period: string, spread: string) => string;
   readonly usual: (time: string) => string;
-  readonly cadence: (fps: string) => string;
+  /** New pictures a second; as shown where the player reports it. */
+  readonly cadence: (rates: string) => string;
+  readonly rates: Readonly<Record<"source" | "sent" | "shown", (fps: string) => string>>;
+  /** Where it comes from that pictures do not come at even intervals, and by how much. */
+  readonly uneven: Readonly<Record<Uneven, (spread: string) => string>>;
   readonly beat: (period: string) => string;
   readonly pattern: (holds: string) => string;
   /** Measures that decide, by their names in files. */
@@ -72,12 +82,19 @@ export type VerdictWords = {
   readonly until: Readonly<Record<Verdict["measured_until"], string>>;
 };
 
-/** A part that was slow now and then is not said to be too slow. */
+/** The words of a cause, by what more is known of it: a part that was slow now and then is not said to be too slow. */
 export function causeWords(
   words: VerdictWords,
-  { code, momentary }: Pick<Cause, "code" | "momentary">,
-) {
-  return momentary === true && isCapacityCause(code) ? words.momentary[code] : words.causes[code];
+  {
+    code,
+    momentary,
+    player_local,
+    loss,
+  }: Pick<Cause, "code" | "momentary" | "player_local" | "loss">,
+): CauseWords {
+  if (momentary === true && isCapacityCause(code)) return words.momentary[code];
+  if (player_local === true && code === "machine_busy") return words.withPlayer;
+  return loss !== undefined && code === "link_loss" ? words.losses[loss] : words.causes[code];
 }
 
 export const verdictEnglish: VerdictWords = {
@@ -170,65 +187,45 @@ export const verdictEnglish: VerdictWords = {
       because: () => "the player decoded or displayed some frames late",
     },
   },
-  steps: {
-    match_source_rate: ({ fps }) => `Set the frame rate to ${fps}`,
-    faster_preset: ({ preset }) => `Use the preset ${preset}`,
-    smaller_mode: ({ width, height }) => `Play at ${width}x${height} or smaller`,
-    lower_bitrate: ({ bitrate_kbps }) => `Set the bitrate to ${bitrate_kbps}`,
-    raise_bitrate: ({ bitrate_kbps }) => `Set the bitrate to ${bitrate_kbps} or more`,
-    more_parity: ({ loss_percent }) => `Raise error correction above the loss of ${loss_percent}%`,
-    more_pacing: () => "Spread packets over half of the frame time",
-    free_the_cores: () =>
-      "Close other programs, or give onglass priority over them: onglass doctor says what it has here, and the line that grants it",
-    report_bug: () => "Please report this with the bug report bundle",
-    check_wireless: () => "Try a cable, or move closer to the access point",
-    bring_player_to_front: () => "Bring the player’s window to the front",
-    check_source: () => "Check the program that is streamed: it drew nothing new",
-    undo_change: ({ change }) => `Go back to ${change}`,
+  withPlayer: {
+    name: "Machine busy",
+    because: () => "other programs, the player on this machine among them, took the processor",
   },
+  losses: {
+    random: {
+      name: "Packets lost at random",
+      because: () => "the network lost packets at random",
+    },
+    bursts: {
+      name: "Packets lost in bursts",
+      because: () => "the network lost packets in bursts",
+    },
+    key_frames: {
+      name: "Packets of key frames lost",
+      because: () =>
+        "the network lost packets of key frames, and each loss called for the next key frame",
+    },
+  },
+  steps: stepsEnglish,
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, usually ${usual}`,
   worst: (at) => `Worst at ${at}`,
   episodes: (count, isOne) => `${count} ${isOne ? "time" : "times"}`,
   rhythm: (period, spread) => `Returns every ${period} (± ${spread})`,
   usual: (time) => `a usual frame takes ${time}`,
-  cadence: (fps) => `${fps} new pictures a second`,
+  cadence: (rates) => `new pictures a second: ${rates}`,
+  rates: {
+    source: (fps) => `${fps} at the source`,
+    sent: (fps) => `${fps} sent`,
+    shown: (fps) => `${fps} shown`,
+  },
+  uneven: {
+    source: (spread) => `uneven at the source already (± ${spread})`,
+    way: () => "even at the source, uneven when shown",
+  },
   beat: (period) => `one picture shown twice every ${period}`,
   pattern: (holds) => `pictures held for ${holds} frames by turns`,
-  metrics: {
-    wait_us: "began late by",
-    capture_us: stagesEnglish.capture,
-    submit_us: stagesEnglish.submit,
-    encode_us: stagesEnglish.encode,
-    packetize_us: stagesEnglish.packetize,
-    queue_us: stagesEnglish.queue,
-    send_us: stagesEnglish.send,
-    gap_us: stagesEnglish.gap,
-    network_us: stagesEnglish.network,
-    display_us: stagesEnglish.display,
-    cpu_wait_us: "waited for a core",
-    lost_packets: "packets lost",
-    bytes: "bytes",
-    rtt_us: "round trip",
-    send_dropped: "packets not sent",
-    packets_dropped: "packets lost on the network",
-    stopped_us: "stopped for",
-    lost_share: "packets lost",
-    player_pause_us: "pause of the player",
-    player_wait_us: "player kept waiting",
-    encode_run_delay_us: "encode thread kept waiting",
-    send_run_delay_us: "send thread kept waiting",
-    encode_pause_us: "pause of the encode thread",
-    send_pause_us: "pause of the send thread",
-    pressure_cpu_share: "time in which something waited for a core",
-    cpu_busy_share: "processor busy",
-    cpu_others_share: "processor used by other programs",
-    cpu_mhz: "processor clock",
-    cpu_throttle_count: "times throttled",
-    source_fps: "new pictures a second",
-    bitrate_kbps: "bitrate",
-    quality: "picture quality",
-  },
+  metrics: measuresEnglish,
   lastMinute: "Last minute",
   blame: "Where the lost time went",
   unexplained: "Unexplained",
@@ -332,66 +329,46 @@ export const verdictGerman: VerdictWords = {
       because: () => "der Player einige Bilder spät dekodierte oder anzeigte",
     },
   },
-  steps: {
-    match_source_rate: ({ fps }) => `Bildrate auf ${fps} stellen`,
-    faster_preset: ({ preset }) => `Preset ${preset} verwenden`,
-    smaller_mode: ({ width, height }) => `Mit ${width}x${height} oder kleiner spielen`,
-    lower_bitrate: ({ bitrate_kbps }) => `Bitrate auf ${bitrate_kbps} stellen`,
-    raise_bitrate: ({ bitrate_kbps }) => `Bitrate auf mindestens ${bitrate_kbps} stellen`,
-    more_parity: ({ loss_percent }) =>
-      `Fehlerkorrektur über den Verlust von ${loss_percent} % anheben`,
-    more_pacing: () => "Pakete über die halbe Bilddauer verteilen",
-    free_the_cores: () =>
-      "Andere Programme schließen oder onglass Vorrang geben: onglass doctor sagt, was es hier hat und welche Zeile ihn gewährt",
-    report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
-    check_wireless: () => "Kabel verwenden oder näher an den Zugangspunkt gehen",
-    bring_player_to_front: () => "Das Fenster des Players nach vorn holen",
-    check_source: () => "Das gestreamte Programm prüfen: Es zeichnete nichts Neues",
-    undo_change: ({ change }) => `Zurück zu ${change}`,
+  withPlayer: {
+    name: "Rechner ausgelastet",
+    because: () =>
+      "andere Programme, darunter der Player auf diesem Rechner, den Prozessor belegten",
   },
+  losses: {
+    random: {
+      name: "Pakete vereinzelt verloren",
+      because: () => "im Netzwerk vereinzelt Pakete verloren gingen",
+    },
+    bursts: {
+      name: "Pakete schubweise verloren",
+      because: () => "im Netzwerk schubweise Pakete verloren gingen",
+    },
+    key_frames: {
+      name: "Pakete von Schlüsselbildern verloren",
+      because: () =>
+        "im Netzwerk vor allem Pakete von Schlüsselbildern verloren gingen und jeder Verlust das nächste anforderte",
+    },
+  },
+  steps: stepsGerman,
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, sonst ${usual}`,
   worst: (at) => `Am schlimmsten bei ${at}`,
   episodes: (count) => `${count}-mal`,
   rhythm: (period, spread) => `Kehrt alle ${period} wieder (± ${spread})`,
   usual: (time) => `ein übliches Bild braucht ${time}`,
-  cadence: (fps) => `${fps} neue Bilder pro Sekunde`,
+  cadence: (rates) => `neue Bilder pro Sekunde: ${rates}`,
+  rates: {
+    source: (fps) => `${fps} an der Quelle`,
+    sent: (fps) => `${fps} gesendet`,
+    shown: (fps) => `${fps} angezeigt`,
+  },
+  uneven: {
+    source: (spread) => `schon an der Quelle ungleichmäßig (± ${spread})`,
+    way: () => "an der Quelle gleichmäßig, beim Anzeigen nicht mehr",
+  },
   beat: (period) => `alle ${period} ein Bild doppelt`,
   pattern: (holds) => `Bilder abwechselnd ${holds} Takte lang`,
-  metrics: {
-    wait_us: "zu spät begonnen um",
-    capture_us: stagesGerman.capture,
-    submit_us: stagesGerman.submit,
-    encode_us: stagesGerman.encode,
-    packetize_us: stagesGerman.packetize,
-    queue_us: stagesGerman.queue,
-    send_us: stagesGerman.send,
-    gap_us: stagesGerman.gap,
-    network_us: stagesGerman.network,
-    display_us: stagesGerman.display,
-    cpu_wait_us: "auf einen Kern gewartet",
-    lost_packets: "verlorene Pakete",
-    bytes: "Bytes",
-    rtt_us: "Umlaufzeit",
-    send_dropped: "nicht gesendete Pakete",
-    packets_dropped: "im Netzwerk verlorene Pakete",
-    stopped_us: "angehalten für",
-    lost_share: "verlorene Pakete",
-    player_pause_us: "Pause des Players",
-    player_wait_us: "Wartezeit des Players",
-    encode_run_delay_us: "Wartezeit des Encoder-Threads",
-    send_run_delay_us: "Wartezeit des Sende-Threads",
-    encode_pause_us: "Pause des Encoder-Threads",
-    send_pause_us: "Pause des Sende-Threads",
-    pressure_cpu_share: "Zeit, in der etwas auf einen Kern wartete",
-    cpu_busy_share: "Prozessorlast",
-    cpu_others_share: "Prozessorlast durch andere Programme",
-    cpu_mhz: "Prozessortakt",
-    cpu_throttle_count: "Drosselungen",
-    source_fps: "neue Bilder pro Sekunde",
-    bitrate_kbps: "Bitrate",
-    quality: "Bildqualität",
-  },
+  metrics: measuresGerman,
   lastMinute: "Letzte Minute",
   blame: "Wo die Zeit verloren ging",
   unexplained: "Ungeklärt",

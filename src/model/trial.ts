@@ -104,13 +104,20 @@ function wantedBy({ code, values }: Step, now: Settings): SettingsChange | undef
       return parityFor(Number(values.loss_percent) || 0, now);
     case "more_pacing": {
       const share = pacingSteps.find((one) => one > now.pacing_share);
-      return share === undefined ? undefined : { pacing_share: share };
+      return share === undefined ? lowerBitrate(values, now) : { pacing_share: share };
     }
     case "undo_change":
       return formerSetting(values.setting, values.value);
     default:
       return undefined;
   }
+}
+
+/** Never a higher one than there is. */
+function lowerBitrate({ bitrate_kbps }: Step["values"], now: Settings): SettingsChange | undefined {
+  if (bitrate_kbps === undefined) return undefined;
+  const kbps = Math.max(bitrateKbpsMin, numberOf(bitrate_kbps));
+  return now.bitrate_kbps === 0 || kbps < now.bitrate_kbps ? { bitrate_kbps: kbps } : undefined;
 }
 
 /** A setting as it was before it was changed; `undefined` for what is not a setting of that kind. */

@@ -56,7 +56,12 @@ const stepCodes = [
   "bring_player_to_front",
   "check_source",
   "undo_change",
+  "play_elsewhere",
 ] as const;
+/** How packets were lost. */
+export const lossPatterns = ["random", "bursts", "key_frames"] as const;
+export type LossPattern = (typeof lossPatterns)[number];
+
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 const millis = (description: string) => Type.Number({ minimum: 0, description });
@@ -109,6 +114,21 @@ export const Cause = Type.Object(
           "A few slow frames now and then: mode and preset are not to blame. Else absent",
       }),
     ),
+    loss: Type.Optional(
+      Type.Union(
+        lossPatterns.map((pattern) => Type.Literal(pattern)),
+        {
+          description:
+            "Of lost packets: at random, in bursts, or mostly with key frames, whose loss asks for the next; absent: too few to tell",
+        },
+      ),
+    ),
+    player_local: Type.Optional(
+      Type.Literal(true, {
+        description:
+          "Of a busy machine: the player runs on it too, and may be what takes the cores. Else absent",
+      }),
+    ),
     since: Type.Optional(SettingChange),
     step: Type.Optional(
       Type.Object({
@@ -141,6 +161,12 @@ export const Cadence = Type.Object(
     ),
     beat_s: Type.Optional(
       Type.Number({ minimum: 0, description: "One picture is held twice this often" }),
+    ),
+    uneven: Type.Optional(
+      Type.Union([Type.Literal("source"), Type.Literal("way")], {
+        description:
+          "Intervals between new pictures differ: at the source already, or only when shown; absent: even",
+      }),
     ),
   },
   { $id: "Cadence", description: "How evenly new pictures came" },

@@ -1,11 +1,5 @@
 /** What was charged, by cause: shares, episodes and the worst place of each. */
-import {
-  type Cause,
-  type CauseCode,
-  isCapacityCause,
-  type SettingChange,
-  type Verdict,
-} from "../model/verdict.ts";
+import type { Cause, CauseCode, SettingChange, Verdict } from "../model/verdict.ts";
 import {
   causeShareMin,
   evenRepeatWeight,
@@ -20,10 +14,10 @@ import type { Episode } from "./episodes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
-import { isMomentary } from "./momentary.ts";
 import { millis, roundShare } from "./round.ts";
 import type { SourceFacts } from "./source.ts";
 import { stepFor } from "./steps.ts";
+import { type Traits, traitsOf } from "./traits.ts";
 import type { Windows } from "./windows.ts";
 
 /** Everything that was charged to one cause, or to one question. */
@@ -151,10 +145,11 @@ export class Accounts {
     const part = [...account.partsUs].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "wait";
     const seen = { code, rows: account.rows, part };
     const since = changeBehind(code, account.rows, { judged, changes });
-    const momentary =
-      since === undefined && isCapacityCause(code) && isMomentary(judged, account.rows);
-    const facts = { stream, judged, windows, rows: account.rows };
-    const advice = momentary ? undefined : stepFor(code, facts);
+    // A change that made all frames slow is named; whether they were few says nothing then.
+    const { momentary, ...others } = traitsOf(code, account.rows, { judged, windows });
+    const traits: Traits = since === undefined && momentary ? { ...others, momentary } : others;
+    const facts = { stream, judged, windows, rows: account.rows, traits };
+    const advice = traits.momentary ? undefined : stepFor(code, facts);
     const step = since === undefined ? advice : wayBack(since);
     return {
       code,
@@ -165,7 +160,7 @@ export class Accounts {
       evidence: isSourceRate(code)
         ? rateEvidence(judged, stream)
         : evidenceOf(seen, judged, windows),
-      ...(momentary ? { momentary } : {}),
+      ...traits,
       ...(since === undefined ? {} : { since }),
       ...(step === undefined ? {} : { step }),
     };

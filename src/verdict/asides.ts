@@ -1,4 +1,5 @@
 /** What is worth a word although it made no frame late: such causes have no share. */
+import type { FrameTable } from "../model/frames.ts";
 import type { Cause, CauseCode } from "../model/verdict.ts";
 import {
   bitrateUsedShare,
@@ -12,6 +13,7 @@ import {
 import { middle } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
+import { lossPatternOf } from "./loss-pattern.ts";
 import { millis, roundShare } from "./round.ts";
 import type { Windows } from "./windows.ts";
 
@@ -77,22 +79,31 @@ const lossCodes: ReadonlySet<CauseCode> = new Set([
 ]);
 
 /** Packets that were lost, where parity made up for them: no frame was late, and yet it is so. */
-export function lossCause({ table }: Judged, causes: readonly Cause[]): Cause | undefined {
+export function lossCause(judged: Judged, causes: readonly Cause[]): Cause | undefined {
+  const { table } = judged;
   if (causes.some(({ code }) => lossCodes.has(code))) return undefined;
-  const { lost_packets, packets, parity, due_us } = table.columns;
+  const { lostCount, sentCount, worst } = lossesIn(table);
+  const { due_us } = table.columns;
+  if (sentCount === 0 || lostCount < lossShareMin * sentCount) return undefined;
+  const seen = roundShare(lostCount / sentCount);
+  const aside = asideOf("link_loss", millis(due_us[worst] ?? 0), [
+    { metric: "lost_share", seen, unit: "share" },
+  ]);
+  const loss = lossPatternOf(judged);
+  return loss === undefined ? aside : { ...aside, loss };
+}
+
+function lossesIn({ columns, count }: FrameTable) {
+  const { lost_packets, packets, parity } = columns;
   let lostCount = 0;
   let sentCount = 0;
   let worst = 0;
-  for (let row = 0; row < table.count; row++) {
+  for (let row = 0; row < count; row++) {
     lostCount += lost_packets[row] || 0;
     sentCount += (packets[row] || 0) + (parity[row] || 0);
     if ((lost_packets[row] || 0) > (lost_packets[worst] || 0)) worst = row;
   }
-  if (sentCount === 0 || lostCount < lossShareMin * sentCount) return undefined;
-  const seen = roundShare(lostCount / sentCount);
-  return asideOf("link_loss", millis(due_us[worst] ?? 0), [
-    { metric: "lost_share", seen, unit: "share" },
-  ]);
+  return { lostCount, sentCount, worst };
 }
 
 /**

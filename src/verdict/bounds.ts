@@ -47,6 +47,11 @@ export const evenRepeatWeight = 0.1;
 /** A source this close to the stream's rate keeps up with it. */
 export const rateShareMin = 0.97;
 
+/** Intervals that vary by this share of their mean are seen as uneven; 24 pictures in 60 slots vary by a fifth. */
+export const unevenCvMin = 0.3;
+/** Shown this much more unevenly than they came from the source, they became so on the way. */
+export const unevenGrowth = 1.5;
+
 /** Key frames are few; where more than this share of the bad frames are key or right behind, they did it. */
 export const keyShareMin = 0.8;
 /** A stream of many key frames has no other frames to compare with. */
@@ -72,6 +77,12 @@ export const stopShareMin = 0.4;
 export const waitShareMin = 0.25;
 /** Packets lost that are worth a word even where parity made up for all of them. */
 export const lossShareMin = 0.005;
+/** So many packets must be lost before it shows how. */
+export const lossCountMin = 30;
+/** Losses that come together: their variance is so much more than that of independent ones. */
+export const burstDispersion = 3;
+/** So much of all losses in key frames and right behind them is those frames' doing. */
+export const keyLossShareMin = 0.6;
 /** A player that says to have stood still for so long did not just answer late. */
 export const playerPauseUsMin = 100_000;
 

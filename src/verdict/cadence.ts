@@ -2,6 +2,7 @@
 
 import { frameFates } from "../model/frames.ts";
 import type { Cadence } from "../model/verdict.ts";
+import { unevenCvMin, unevenGrowth } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 import { median } from "./nth.ts";
 
@@ -17,6 +18,7 @@ export function cadenceOf(judged: Judged): Cadence | undefined {
   const rows = newRowsOf(judged);
   if (rows.length < 3) return undefined;
   const source = unevenness(pictureTimes(judged, rows));
+  const shown = shownFields(shownTimesOf(judged, rows));
   const sentCount = countSent(judged, rows);
   const rangeUs = (coveredUs[table.count - 1] ?? 0) - (coveredUs[0] ?? 0) + judged.intervalUs;
   return {
@@ -24,7 +26,8 @@ export function cadenceOf(judged: Judged): Cadence | undefined {
     sent_fps: round((sentCount * 1e6) / rangeUs),
     source_cv: round(source.cv),
     mad_ms: round(source.mad / 1000),
-    ...shownFields(shownTimesOf(judged, rows)),
+    ...shown,
+    ...unevenField(source.cv, shown.shown_cv),
     ...patternOf(holdsOf(judged, rows), source.mean, judged.intervalUs),
   };
 }
@@ -84,6 +87,12 @@ function shownFields(times: Float64Array): Partial<Cadence> {
   if (times.length < 3) return {};
   const { mean, cv } = unevenness(times);
   return { shown_fps: round(1e6 / mean), shown_cv: round(cv) };
+}
+
+/** Where intervals became uneven. */
+function unevenField(sourceCv: number, shownCv = 0): Pick<Cadence, "uneven"> {
+  if (shownCv >= unevenCvMin && shownCv >= unevenGrowth * sourceCv) return { uneven: "way" };
+  return sourceCv >= unevenCvMin ? { uneven: "source" } : {};
 }
 
 function unevenness(times: Float64Array) {

@@ -1,7 +1,9 @@
 /** For each cause the measures that show it: what was usual, and what was seen in its frames. */
 import type { CauseCode, Evidence } from "../model/verdict.ts";
 import type { Judged } from "./judge.ts";
+import { isMeasured } from "./measured.ts";
 import type { PartName } from "./parts.ts";
+import { roundShare } from "./round.ts";
 import type { Window, Windows } from "./windows.ts";
 
 /** The rows that one cause made bad. */
@@ -14,7 +16,11 @@ export type Seen = {
 
 /** The leading measure first. */
 export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Evidence[] {
-  const found = [partEvidence(seen, judged), ...columnEvidence(seen, judged)];
+  const found = [
+    partEvidence(seen, judged),
+    ...columnEvidence(seen, judged),
+    repairedEvidence(seen, judged),
+  ];
   const due = judged.table.columns.due_us;
   const bad = new Set(seen.rows.flatMap((row) => windows.at(due[row] ?? 0) ?? []));
   for (const field of windowFields[seen.code] ?? []) {
@@ -49,6 +55,23 @@ function columnEvidence({ code, rows }: Seen, { table }: Judged): (Evidence | un
     if (values.length === 0) return undefined;
     return { metric, seen: middle(values), unit: metric.endsWith("_us") ? "us" : "count" };
   });
+}
+
+/** How much of the loss parity made good, in all frames: whether there is enough of it. */
+function repairedEvidence({ code }: Seen, { table }: Judged): Evidence | undefined {
+  const { lost_packets, rebuilt } = table.columns;
+  if (code !== "link_loss" || !isMeasured(rebuilt)) return undefined;
+  let [lost, repaired] = [0, 0];
+  for (let row = 0; row < table.count; row++) {
+    lost += lost_packets[row] || 0;
+    repaired += rebuilt[row] || 0;
+  }
+  if (lost === 0) return undefined;
+  return {
+    metric: "repaired_share",
+    seen: roundShare(Math.min(1, repaired / lost)),
+    unit: "share",
+  };
 }
 
 type Field = {

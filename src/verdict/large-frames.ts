@@ -11,7 +11,7 @@ export class LargeFrames {
 
   constructor(judged: Judged) {
     this.#judged = judged;
-    this.#standOut = keyShare(judged) <= keyShareOfAllMax;
+    this.#standOut = keyShareOf(judged) <= keyShareOfAllMax;
   }
 
   /** The bad frames of the episode are key frames, or stand right behind one. */
@@ -28,7 +28,8 @@ export class LargeFrames {
   }
 }
 
-function keyShare({ table, handedUs }: Judged): number {
+/** Share of key frames among those that were made; 1 without any. */
+export function keyShareOf({ table, handedUs }: Judged): number {
   let keyCount = 0;
   let madeCount = 0;
   for (let row = 0; row < table.count; row++) {

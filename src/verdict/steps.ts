@@ -4,6 +4,7 @@ import type { Cause, CauseCode } from "../model/verdict.ts";
 import { middle } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
+import type { Traits } from "./traits.ts";
 import type { Windows } from "./windows.ts";
 
 type Step = NonNullable<Cause["step"]>;
@@ -14,6 +15,7 @@ type Context = {
   readonly windows: Windows;
   /** Bad rows that the cause is charged with. */
   readonly rows: readonly number[];
+  readonly traits: Traits;
 };
 
 const presets: readonly string[] = presetsOfX26x;
@@ -42,15 +44,18 @@ export function stepFor(code: CauseCode, context: Context): Step | undefined {
     case "source_slow_capture":
       return smallerMode(context, "capture");
     case "key_frames":
-      return { code: "more_pacing", values: { pacing_share: 0.5 } };
+      return gentlerBursts(context);
     case "machine_busy":
-      return { code: "free_the_cores", values: {} };
+      return {
+        code: context.traits.player_local ? "play_elsewhere" : "free_the_cores",
+        values: {},
+      };
     case "own_pause":
       return { code: "report_bug", values: {} };
     case "link_narrow":
       return { code: "lower_bitrate", values: { bitrate_kbps: fittingKbps(context) } };
     case "link_loss":
-      return { code: "more_parity", values: { loss_percent: lossPercent(context) } };
+      return stepAgainstLoss(context);
     case "link_jitter":
       return { code: "check_wireless", values: {} };
     case "player_slow":
@@ -60,6 +65,22 @@ export function stepFor(code: CauseCode, context: Context): Step | undefined {
     default:
       return undefined;
   }
+}
+
+/** Parity makes up for packets that are lost one by one; a burst takes more of a frame than it can give. */
+function stepAgainstLoss(context: Context): Step {
+  const { loss } = context.traits;
+  if (loss === "key_frames") return gentlerBursts(context);
+  if (loss === "bursts") return { code: "check_wireless", values: {} };
+  return { code: "more_parity", values: { loss_percent: lossPercent(context) } };
+}
+
+/** Packets that leave over more of the frame time; fewer of them, where they do already. */
+function gentlerBursts(context: Context): Step {
+  return {
+    code: "more_pacing",
+    values: { pacing_share: 0.5, bitrate_kbps: fittingKbps(context) },
+  };
 }
 
 function sourceFps({ judged, stream }: Context): number {

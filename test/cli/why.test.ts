@@ -66,3 +66,18 @@ test("the last minutes are asked for in seconds", async () => {
 test("with --json it is the host's answer", async () => {
   expect(JSON.parse((await why("--json")).stdout)).toEqual([JSON.parse(JSON.stringify(verdict))]);
 });
+
+test("a session of the history is judged by its ID, a part of it by its times", async () => {
+  const { asked, stdout } = await why("1-1", "--from", "1:00", "--to", "90s");
+  expect(asked).toContain("/api/v1/history/1-1/verdict?from=60000&to=90000");
+  expect(stdout).toStartWith("laptop: Stutter");
+});
+
+test.each([
+  [["--from", "10s"]],
+  [["1-1", "--session", "2"]],
+  [["1-1", "--last", "5m"]],
+  [["1-1", "--from", "2m", "--to", "1m"]],
+])("a range that means nothing is refused: %j", async (args) => {
+  expect(await why(...args).catch(({ code }) => code)).toBe("usage");
+});

@@ -87,7 +87,12 @@ test("a player on this very machine is late because the machine is busy, not bec
   const late = (row: number) => ({ complete_us: row % 20 === 10 ? 40_000 : 9000 });
   const busy = { cpu_busy_share: 1, cpu_others_share: 0.8 };
   const here = judgeRows(late, () => strained({ ...busy, player_local: true }));
-  expect(here.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+  expect(here.causes).toMatchObject([
+    {
+      ...{ code: "machine_busy", share: 1, player_local: true },
+      step: { code: "play_elsewhere", values: {} },
+    },
+  ]);
   expect(judgeRows(late, () => strained(busy)).causes[0]?.code).toBe("link_jitter");
 });
 
@@ -153,4 +158,14 @@ test("a picture of far too few bits comes before what made some frames late, and
   const many = judgeRows((row) => (row % 8 === 4 ? { encode_us: 60_000 } : {}), coarse);
   expect(many.quality).toBe("bad");
   expect(many.causes[0]?.code).toBe("encoder_slow");
+});
+
+test("where other programs take the cores of the encode thread, a player on this machine is named with them", () => {
+  const held = (row: number) => (row % 20 === 10 ? { encode_us: 45_000, cpu_wait_us: 40_000 } : {});
+  const busy = { cpu_busy_share: 1, cpu_others_share: 0.8 };
+  const here = judgeRows(held, () => strained({ ...busy, player_local: true }));
+  expect(here.causes[0]).toMatchObject({ code: "machine_busy", player_local: true });
+  const elsewhere = judgeRows(held, () => strained(busy));
+  expect(elsewhere.causes[0]?.code).toBe("machine_busy");
+  expect(elsewhere.causes[0]).not.toHaveProperty("player_local");
 });

@@ -184,6 +184,16 @@ test("a film of 24 pictures in 60 is smooth, and its cadence is said", () => {
   expect([...(verdict.cadence?.pattern ?? [])].sort()).toEqual([2, 3]);
 });
 
+test("intervals that vary at the source are uneven there, those that vary on the glass alone on the way", () => {
+  const roll = dice(3);
+  const shown = () => ({ complete_us: 9000, shown_us: 12_000 });
+  expect(judgeRows(shown).cadence).not.toHaveProperty("uneven");
+  const later = judgeRows((row) => ({ ...shown(), shown_us: row % 2 === 0 ? 12_000 : 24_000 }));
+  expect(later.cadence?.uneven).toBe("way");
+  const source = judgeRows(() => ({ ...shown(), repeat: roll() < 0.5 ? 1 : 0 }));
+  expect(source.cadence?.uneven).toBe("source");
+});
+
 test("a game at 8 pictures a second is bad, and the source is named", () => {
   const verdict = judgeRows((row) => ({ repeat: row % 8 === 0 ? 0 : 1 }));
   expect(verdict.quality).toBe("bad");

@@ -1,0 +1,28 @@
+/** What more there is to say of a cause than its code: each is absent where it does not hold. */
+import { type Cause, type CauseCode, isCapacityCause } from "../model/verdict.ts";
+import type { Judged } from "./judge.ts";
+import { lossPatternOf } from "./loss-pattern.ts";
+import { isMomentary } from "./momentary.ts";
+import type { Windows } from "./windows.ts";
+
+/** Fields of a cause that its step follows from, too. */
+export type Traits = Pick<Cause, "momentary" | "loss" | "player_local">;
+
+/** @param rows bad rows that the cause is charged with */
+export function traitsOf(
+  code: CauseCode,
+  rows: readonly number[],
+  { judged, windows }: { readonly judged: Judged; readonly windows: Windows },
+): Traits {
+  if (isCapacityCause(code)) return isMomentary(judged, rows) ? { momentary: true } : {};
+  if (code === "machine_busy")
+    return isPlayerHere(rows, judged, windows) ? { player_local: true } : {};
+  const loss = code === "link_loss" ? lossPatternOf(judged) : undefined;
+  return loss === undefined ? {} : { loss };
+}
+
+/** What took the cores then may have been the player itself. */
+function isPlayerHere(rows: readonly number[], { table }: Judged, windows: Windows): boolean {
+  const due = table.columns.due_us;
+  return rows.some((row) => windows.machineAt(due[row] ?? 0)?.player_local === true);
+}
