@@ -7,6 +7,8 @@ import type { ChannelCount } from "./format.ts";
 export type SoundOptions = {
   /** The frame source whose sound is wanted: `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
+  /** The output that only this stream's programs play to; the default one unless given. */
+  readonly output?: string | undefined;
   /** 5 or 10. */
   readonly packetMs: number;
   /** Of the player. */

@@ -1,20 +1,12 @@
 /**
- * What the machine plays: the monitor of the default output of PulseAudio or PipeWire. It follows
- * the default, and comes back by itself when the sound server was restarted.
+ * What the machine plays: the monitor of the default output of PulseAudio or PipeWire, or of the output
+ * of a private session. It follows the default, and comes back by itself when the sound server was
+ * restarted.
  */
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { sleepMs } from "../base/timer.ts";
-import {
-  bytesPerValue,
-  type ChannelCount,
-  type SoundSource,
-  sampleRate,
-  samplesIn,
-  spreadStereo,
-} from "./format.ts";
-import { PulseConnection } from "./pulse-connection.ts";
-import { SteadyBuffer } from "./steady-buffer.ts";
+import { PulseConnection } from "../pulse/connection.ts";
+import { ownOutputArguments } from "../pulse/own-output.ts";
+import { readSoundCookie, type SoundEnvironment, soundServerPath } from "../pulse/place.ts";
 import {
   readDefaultOutput,
   readFirstNumber,
@@ -24,9 +16,19 @@ import {
   writeCreateRecordStream,
   writeGetServerInfo,
   writeGetSinkInfo,
+  writeLoadModule,
   writeSetClientName,
   writeSubscribe,
-} from "./wire/pulse.ts";
+} from "../pulse/wire.ts";
+import {
+  bytesPerValue,
+  type ChannelCount,
+  type SoundSource,
+  sampleRate,
+  samplesIn,
+  spreadStereo,
+} from "./format.ts";
+import { SteadyBuffer } from "./steady-buffer.ts";
 
 /** Held back: a piece that is so late is not heard. */
 const holdMs = 20;
@@ -34,10 +36,6 @@ const holdMs = 20;
 const waitMsMax = 100;
 const pieceMs = 5;
 const retryMs = 1000;
-const cookieBytes = 256;
-
-/** Environment variables that say where the server is. */
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Whether there is sound; reported when it changes. */
 export type MonitorState =
@@ -48,10 +46,12 @@ export type MonitorState =
 export type MonitorOptions = {
   /** Of the player. An output with more than two speakers is recorded as it is; stereo is spread. */
   readonly channelCount: ChannelCount;
+  /** An output of the stream's own, which only its programs play to; else the default one. */
+  readonly output?: string | undefined;
   /** Called when sound is lost, with another reason too, and when it is back. */
   onState(state: MonitorState): void;
   /** The process's own unless given. */
-  readonly environment?: Environment;
+  readonly environment?: SoundEnvironment;
 };
 
 /** Silent until the server has answered; never fails and never blocks. */
@@ -65,16 +65,18 @@ export function openMonitor(options: MonitorOptions): Monitor {
 export class Monitor implements SoundSource {
   readonly #channelCount: ChannelCount;
   readonly #buffer: SteadyBuffer;
+  readonly #output: string | undefined;
   readonly #onState: (state: MonitorState) => void;
-  readonly #environment: Environment;
+  readonly #environment: SoundEnvironment;
   #connection: PulseConnection | undefined;
   #reason: string | undefined;
   /** How much sound the last read took. */
   #readUs = 0;
   #isClosed = false;
 
-  constructor({ channelCount, onState, environment = process.env }: MonitorOptions) {
+  constructor({ channelCount, output, onState, environment = process.env }: MonitorOptions) {
     this.#channelCount = channelCount;
+    this.#output = output;
     this.#buffer = new SteadyBuffer({
       holdCount: samplesIn(holdMs),
       sampleCountMax: samplesIn(waitMsMax),
@@ -117,17 +119,19 @@ export class Monitor implements SoundSource {
 
   /** Once: from connecting until it is over. Answers why. */
   async #record(): Promise<string> {
-    const connection = await PulseConnection.open(serverPath(this.#environment));
+    const connection = await PulseConnection.open(soundServerPath(this.#environment));
     this.#connection = connection;
     if (this.#isClosed) connection.close();
     try {
-      const cookie = await readCookie(this.#environment);
+      const cookie = readSoundCookie(this.#environment);
       await connection.ask((tag) => writeAuthorize(tag, cookie));
       await connection.ask((tag) => writeSetClientName(tag, "onglass"));
       await connection.ask(writeSubscribe);
-      const output = await defaultOutput(connection);
+      const output = this.#output ?? (await defaultOutput(connection));
+      if (this.#output !== undefined) await makeMissing(connection, output);
       await this.#startStream(connection, output);
       this.#tell(undefined);
+      if (this.#output !== undefined) return await connection.ended;
       return await Promise.race([connection.ended, changeOf(connection, output)]);
     } finally {
       connection.close();
@@ -162,6 +166,16 @@ export class Monitor implements SoundSource {
     this.#reason = reason;
     if (reason !== undefined) this.#onState({ isSilent: true, reason });
     else if (wasSilent) this.#onState({ isSilent: false });
+  }
+}
+
+/** A server that was restarted has lost it; programs that connect again find it. */
+async function makeMissing(connection: PulseConnection, output: string): Promise<void> {
+  try {
+    await connection.ask((tag) => writeGetSinkInfo(tag, output));
+  } catch {
+    const argument = ownOutputArguments(output);
+    await connection.ask((tag) => writeLoadModule(tag, "module-null-sink", argument));
   }
 }
 
@@ -207,32 +221,4 @@ function channelMapFor(channelCount: ChannelCount, own: readonly number[]): read
 function samplesOf(bytes: Buffer): Int16Array {
   const whole = bytes.length - (bytes.length % bytesPerValue);
   return new Int16Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
-}
-
-/** The first server of `PULSE_SERVER` that is a socket of this machine, else the user's own. */
-function serverPath(environment: Environment): string {
-  const named = (environment.PULSE_SERVER ?? "").split(/\s+/).map((server) => {
-    const address = server.replace(/^\{[^}]*\}/, "").replace(/^unix:/, "");
-    return address.startsWith("/") ? address : undefined;
-  });
-  const runtime = environment.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`;
-  const directory = environment.PULSE_RUNTIME_PATH ?? join(runtime, "pulse");
-  return named.find((path) => path !== undefined) ?? join(directory, "native");
-}
-
-/** Proves to the server that we are one of its user's programs; the kernel does so too. */
-async function readCookie(environment: Environment): Promise<Buffer> {
-  const home = environment.HOME ?? homedir();
-  const places = [
-    environment.PULSE_COOKIE,
-    join(home, ".config/pulse/cookie"),
-    join(home, ".pulse-cookie"),
-  ];
-  for (const path of places) {
-    if (path === undefined) continue;
-    const file = Bun.file(path).slice(0, cookieBytes);
-    const bytes = await file.bytes().catch(() => new Uint8Array(0));
-    if (bytes.length === cookieBytes) return Buffer.from(bytes);
-  }
-  return Buffer.alloc(cookieBytes);
 }

@@ -52,7 +52,7 @@ async function open(options: SoundOptions): Promise<void> {
 }
 
 async function openSource(options: SoundOptions): Promise<SoundSource> {
-  const { source, channelCount, filmStart } = options;
+  const { source, output, channelCount, filmStart } = options;
   const name = readSourceName(source);
   switch (name?.kind) {
     case "x11":
@@ -66,7 +66,7 @@ async function openSource(options: SoundOptions): Promise<SoundSource> {
     case "session":
     case "virtual":
       return openMonitor({
-        channelCount,
+        ...{ channelCount, output },
         onState: ({ isSilent, reason }) =>
           tell(isSilent ? { kind: "silent", reason } : { kind: "sounding" }),
       });

@@ -12,6 +12,8 @@ export type OwnScreen = {
   /** The compositor's socket, and the name of the output there. */
   readonly path: string;
   readonly output: string;
+  /** The sound server's output that only its own programs play to. */
+  readonly soundOutput?: string | undefined;
   /** Makes it as large as the stream. False when the compositor has not done so. */
   resize(mode: ScreenMode): boolean;
   /** Why it is over; `undefined` while it is not. */

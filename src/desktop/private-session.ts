@@ -11,6 +11,7 @@ import { closeDescriptor, openPipe, reapChild, stopBlocking } from "../base/libc
 import { shellWord } from "../base/own-command.ts";
 import { printable } from "../base/printable.ts";
 import { runtimeFolder } from "../base/runtime-folder.ts";
+import { OwnOutput } from "../pulse/own-output.ts";
 import type { OwnScreen, ScreenMode } from "./own-screen.ts";
 import { removeSessionFolder, takeSessionFolder } from "./session-folder.ts";
 import { markName, SessionKeeper } from "./session-keeper.ts";
@@ -39,6 +40,7 @@ export class PrivateSession implements OwnScreen {
   readonly #folder: string;
   readonly #clock: Clock = systemClock();
   readonly #keeper: SessionKeeper;
+  readonly #sound: OwnOutput | undefined;
   readonly #compositor: Compositor;
   #endCode: string | undefined;
 
@@ -56,9 +58,11 @@ export class PrivateSession implements OwnScreen {
     });
     const mark = crypto.randomUUID();
     this.#keeper = startKeeper(mark, this.#folder);
+    this.#sound = OwnOutput.open();
     try {
-      this.#compositor = startCompositor(this.#folder, mark);
+      this.#compositor = startCompositor(this.#folder, { mark, sound: this.#sound?.name });
     } catch (cause) {
+      this.#sound?.close();
       this.#keeper.end(() => true);
       throw cause;
     }
@@ -66,6 +70,10 @@ export class PrivateSession implements OwnScreen {
     const reason = this.#isRunning() ? `not within ${startUsMax / 1e6} s` : this.#lastWords();
     this.close();
     throw new Error(`sway did not start: ${reason}`);
+  }
+
+  get soundOutput(): string | undefined {
+    return this.#sound?.name;
   }
 
   /** The compositor's socket. */
@@ -76,6 +84,7 @@ export class PrivateSession implements OwnScreen {
   /** Ends the compositor and all that was started in it. Once. */
   close(): void {
     this.#keeper.end(() => !(this.#isRunning() || existsSync(this.#folder)));
+    this.#sound?.close();
     // One that its user may not look at is not found by its mark.
     if (this.#isRunning()) this.#compositor.process.kill("SIGKILL");
     this.#reap();
@@ -162,14 +171,21 @@ type Compositor = {
 };
 
 /** Pipes are a bound in themselves: one that is full takes no more, and holds nobody up. */
-function startCompositor(folder: string, mark: string): Compositor {
+function startCompositor(
+  folder: string,
+  { mark, sound }: { readonly mark: string; readonly sound: string | undefined },
+): Compositor {
   const said = openPipe({ isBlocking: false });
   const status = openPipe({ isBlocking: false });
   // A host that is killed takes its sessions along, also where no keeper is left.
   const command = ["--pdeathsig", "TERM", "sway", "-c", join(folder, "config")];
   try {
     const process = Bun.spawn(asSessionUser(...command), {
-      env: { ...sessionEnvironment(folder), [markName]: mark },
+      env: {
+        ...sessionEnvironment(folder),
+        ...{ [markName]: mark },
+        ...(sound === undefined ? {} : { PULSE_SINK: sound }),
+      },
       stdio: ["ignore", "ignore", said.writeEnd, status.writeEnd],
       detached: true,
     });

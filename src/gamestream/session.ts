@@ -240,9 +240,10 @@ function makeSeal({ launch, settings }: SessionFacts): ControlSeal {
   return new ControlSeal({ key: launch.key.lend("control"), version, own: "host" });
 }
 
-function startSound(sound: SoundSender, facts: SessionFacts, { filmStart }: EncodeStream): void {
+function startSound(sound: SoundSender, facts: SessionFacts, stream: EncodeStream): void {
+  const { filmStart, soundOutput: output } = stream;
   const { audioPacketMs: packetMs, audioChannelCount: channelCount } = facts.settings;
-  sound.start({ source: facts.source, packetMs, channelCount, filmStart });
+  sound.start({ source: facts.source, output, packetMs, channelCount, filmStart });
 }
 
 /** The player reports only frames that needed repair: what is known of one may be too small. */

@@ -17,7 +17,7 @@ const channelCount = 2;
 const groupPacketCount = 10;
 
 /** What the track is made from. */
-export type AudioTrackOptions = Pick<SoundOptions, "source" | "filmStart"> & {
+export type AudioTrackOptions = Pick<SoundOptions, "source" | "output" | "filmStart"> & {
   /** Called with the first listener; its stream is closed with the last. */
   open(options: SoundOptions, onPacket: PacketTaker): SoundStream;
 };
@@ -82,8 +82,8 @@ export class AudioTrack implements TrackSource {
   }
 
   #start(): SoundStream {
-    const { open, source, filmStart } = this.#options;
-    const options = { source, filmStart, packetMs, channelCount } as const;
+    const { open, source, output, filmStart } = this.#options;
+    const options = { source, output, filmStart, packetMs, channelCount } as const;
     return open(options, (opus, atUs) => this.#publish(opus, atUs));
   }
 

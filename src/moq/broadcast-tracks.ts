@@ -13,6 +13,8 @@ type Options = {
   readonly path: string;
   readonly video: VideoTrack;
   readonly source: string;
+  /** Of a private session: what its programs play to. */
+  readonly output: string | undefined;
   /** Of the stream: sound of a film stays with it. */
   readonly filmStart: SharedArrayBuffer;
 };
@@ -24,10 +26,10 @@ export class BroadcastTracks {
   readonly #video: VideoTrack;
   readonly #catalog = new LatestTrack("catalog.json");
 
-  constructor({ path, video, source, filmStart }: Options) {
+  constructor({ path, video, source, output, filmStart }: Options) {
     this.#video = video;
     this.audio = new AudioTrack({
-      ...{ source, filmStart },
+      ...{ source, output, filmStart },
       open: (sound, onPacket) => openSound(sound, { path: "browser", onPacket }),
     });
     const heard = this.audio.isAudible ? [this.audio] : [];

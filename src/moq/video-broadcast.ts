@@ -97,6 +97,7 @@ export class VideoBroadcast {
     this.tracks = new BroadcastTracks({
       ...{ path: `live/${sessionId}.hang`, video: this.#video, source: options.encode.source },
       filmStart: options.stream.filmStart,
+      output: options.stream.soundOutput,
     });
     this.#core = makeCore(options, {
       facts: () => ({ fps: this.tuning.fps, ...audienceOf(this.viewerCount) }),

@@ -118,6 +118,7 @@ export class EncodeLoop {
       this.#post({
         ...{ kind: "opened", encoder: pipeline.encoderName, thread: threadId() },
         inputTarget,
+        soundOutput: pipeline.soundOutput,
       });
       while (!this.#isClosing) {
         this.#changeMode(pipeline);

@@ -122,6 +122,7 @@ export type EncodeReport =
       readonly encoder: string;
       readonly thread: number | undefined;
       readonly inputTarget: InputTarget | undefined;
+      readonly soundOutput: string | undefined;
     }
   | ({ readonly kind: "reset"; readonly encoder: string } & EncoderReset)
   /** A change failed: the current encoder stays, or the source's screen as large as it was. */

@@ -134,6 +134,11 @@ export class Pipeline {
     return this.#source.openInputTarget?.();
   }
 
+  /** What the programs of the source play to; the default output unless it says. */
+  get soundOutput(): string | undefined {
+    return this.#source.soundOutput;
+  }
+
   get options(): EncodeOptions {
     return this.#options;
   }

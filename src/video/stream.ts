@@ -6,7 +6,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
-import { log, warn } from "../base/log.ts";
+import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
@@ -15,6 +15,7 @@ import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
 import type { SourceNews } from "../model/source-state.ts";
+import { logChosen } from "./chosen-source.ts";
 import { streamFailed } from "./ending.ts";
 import {
   activities,
@@ -79,6 +80,8 @@ export type EncodeStream = AsyncDisposable & {
    * in it is the caller's to close.
    */
   takeInputTarget?(): InputTarget | undefined;
+  /** The sound server's output that only the source's own programs play to; the default one unless given. */
+  readonly soundOutput?: string | undefined;
   /** Whether the worker waits inside the source for a picture at this very moment. */
   readonly isWaitingForSource: boolean;
   /** A `SharedTime`: when the source's film began, for its sound. Never set by other sources. */
@@ -155,6 +158,7 @@ class Keeper implements EncodeStream {
   readonly #places: Place[] = [];
   #encoder = "";
   threadId: number | undefined;
+  soundOutput: string | undefined;
   #inputTarget: InputTarget | undefined;
   #isEnded = false;
   #isClosed = false;
@@ -256,7 +260,7 @@ class Keeper implements EncodeStream {
         this.#expect(report.part, this.#deadlineMsOf(report.part));
         break;
       case "chosen":
-        this.#onChosen(report);
+        this.#onSource({ kind: "chosen", chosen: logChosen(report) });
         break;
       case "asking":
         this.#wait(report.isAsking);
@@ -264,6 +268,7 @@ class Keeper implements EncodeStream {
       case "opened":
         this.#encoder = report.encoder;
         this.threadId = report.thread;
+        this.soundOutput = report.soundOutput;
         this.#keepInputTarget(report.inputTarget);
         this.#part = undefined;
         this.#opened.resolve();
@@ -314,13 +319,6 @@ class Keeper implements EncodeStream {
   #keepInputTarget(target: InputTarget | undefined): void {
     if (this.#isClosed) closeTarget(target);
     else this.#inputTarget = target;
-  }
-
-  #onChosen({ source, passed }: Extract<EncodeReport, { kind: "chosen" }>): void {
-    const reasons = passed.map((one) => `${one.source} (${one.reason})`).join("; ");
-    log("source chosen", { source, passed_over: reasons });
-    const passed_over = passed.map(({ code, ...one }) => ({ ...one, reason_code: code }));
-    this.#onSource({ kind: "chosen", chosen: { source, passed_over } });
   }
 
   /** Each question has one end, also where the worker hangs. */

@@ -1,11 +1,5 @@
 /** What X servers and sound servers send, bent: read within its bounds, and nothing else happens. */
-import {
-  readCommand,
-  readDefaultOutput,
-  readDescriptor,
-  writeGetServerInfo,
-  writeSubscribe,
-} from "../../src/audio/wire/pulse.ts";
+
 import { messageLength, readDBusMessage, writeDBusMessage } from "../../src/dbus/wire/message.ts";
 import { DBusWireError } from "../../src/dbus/wire/signature.ts";
 import { Variant } from "../../src/dbus/wire/value.ts";
@@ -28,6 +22,13 @@ import {
 } from "../../src/input/x11-wire.ts";
 import { readPodObject } from "../../src/pipewire/pod.ts";
 import { bufferParams, enumVideoFormat, readVideoFormat } from "../../src/pipewire/video-params.ts";
+import {
+  readCommand,
+  readDefaultOutput,
+  readDescriptor,
+  writeGetServerInfo,
+  writeSubscribe,
+} from "../../src/pulse/wire.ts";
 import type { Parser } from "./parsers.ts";
 
 const serverInfo = Buffer.concat([

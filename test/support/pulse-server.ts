@@ -11,6 +11,8 @@ export type PulseServer = AsyncDisposable & {
   /** The same on one speaker only, one of PulseAudio's names. */
   playOn(speaker: string, hertz: number, output: string): Promise<void>;
   useOutput(name: string): Promise<void>;
+  /** What `pactl list short modules` says, a line each. */
+  modules(): Promise<readonly string[]>;
   /** The server stands still until `resume`. */
   pause(): void;
   resume(): void;
@@ -49,6 +51,13 @@ export async function openPulseServer(): Promise<PulseServer> {
       await tone(hertz, output, ["--channels=2", `--channel-map=${speaker},lfe`, "--no-remix"]),
     useOutput: async (name) => {
       if (!(await control("set-default-sink", name))) throw new Error(`There is no "${name}"`);
+    },
+    modules: async () => {
+      const program = Bun.spawn(["pactl", "list", "short", "modules"], {
+        env: environment,
+        stdio: ["ignore", "pipe", null],
+      });
+      return (await new Response(program.stdout).text()).split("\n");
     },
     pause: () => server.kill("SIGSTOP"),
     resume: () => server.kill("SIGCONT"),

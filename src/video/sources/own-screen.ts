@@ -61,6 +61,10 @@ class OwnScreenFeed implements ScreenFeed {
     return this.#own.endReason() ?? compositorEnded;
   }
 
+  get soundOutput(): string | undefined {
+    return this.#own.soundOutput;
+  }
+
   next(waitMs: number): FeedPicture | undefined {
     if (this.#owed !== undefined && this.#clock.nowUs() >= this.#againUs)
       this.#askAgain(this.#owed);

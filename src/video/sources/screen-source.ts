@@ -26,6 +26,8 @@ export type ScreenFeed = {
   readonly fault: string | undefined;
   /** Why there is nothing to show for now. */
   readonly absence?: AbsenceCode | undefined;
+  /** The sound server's output that only its own programs play to. */
+  readonly soundOutput?: string | undefined;
   /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
   openInputTarget?(size: PictureSize): InputTarget | undefined;
   /** The same screen for a stream of another mode, while this feed is still open. */
@@ -59,6 +61,10 @@ export class ScreenSource implements Source {
 
   get pictureSize(): PictureSize | undefined {
     return this.#size;
+  }
+
+  get soundOutput(): string | undefined {
+    return this.#feed.soundOutput;
   }
 
   /** Before the first picture has come, the stream's own size stands for that of the screen. */

@@ -57,6 +57,8 @@ export type Source = {
    * is the caller's to close.
    */
   openInputTarget?(): InputTarget | undefined;
+  /** The sound server's output that only its own programs play to. */
+  readonly soundOutput?: string | undefined;
   /** Why it shows nothing but black for now; `undefined` while it shows what it is named for. */
   readonly absence?: AbsenceCode | undefined;
   /** Size of the source's own pictures, where it may change while they are streamed. */

@@ -10,6 +10,7 @@ import { asSessionUser } from "../../../src/desktop/session-user.ts";
 import { openSource } from "../../../src/video/sources/open.ts";
 import type { EncodeStream } from "../../../src/video/stream.ts";
 import { makeSleeper, processesWhere } from "../../support/processes.ts";
+import { openPulseServer } from "../../support/pulse-server.ts";
 import { startPlayer, startRunningHost } from "../../support/running-host.ts";
 import { collect, type KeptFrame, openSmall } from "../../support/stream.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
@@ -66,6 +67,26 @@ test("a session streams a desktop of the stream's size that takes input", async 
     ...{ kind: "wayland", path: join(sessionBase(), folder, "wayland-1"), output: "HEADLESS-1" },
     size: { width: 320, height: 180 },
   });
+});
+
+test("what a session's programs play is the sound of its stream alone", async () => {
+  await using server = await openPulseServer();
+  const kept = process.env.PULSE_SERVER;
+  process.env.PULSE_SERVER = server.environment.PULSE_SERVER;
+  try {
+    await using program = await makeProgram('echo "$PULSE_SINK" > "$HOME/sink"', "sleep 60");
+    await using stream = await openSmall({ source: `session:${program.path}` });
+    const [folder = ""] = folders();
+    const file = Bun.file(join(sessionBase(), folder, "sink"));
+    await until(() => file.size > 1, { what: "the program has written its output" });
+    expect((await file.text()).trim()).toBe(stream.soundOutput ?? "none");
+    expect(stream.soundOutput).toStartWith(`onglass-session-${process.pid}-`);
+    await stream.close();
+    expect((await server.modules()).join("\n")).not.toContain("onglass-session");
+  } finally {
+    if (kept === undefined) delete process.env.PULSE_SERVER;
+    else process.env.PULSE_SERVER = kept;
+  }
 });
 
 test("compositor and program end with the stream", async () => {

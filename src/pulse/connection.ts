@@ -1,13 +1,7 @@
 /** A connection to PulseAudio, or to PipeWire where that answers in its place. */
 import type { Socket } from "bun";
 import { timers } from "../base/scheduler.ts";
-import {
-  command,
-  descriptorBytes,
-  readCommand,
-  readDescriptor,
-  readFirstNumber,
-} from "./wire/pulse.ts";
+import { command, descriptorBytes, readCommand, readDescriptor, readFirstNumber } from "./wire.ts";
 
 /** A server that has stopped is not waited for any longer. */
 const answerDeadlineMs = 3000;

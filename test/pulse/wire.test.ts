@@ -8,7 +8,7 @@ import {
   readFirstNumber,
   writeAuthorize,
   writeSubscribe,
-} from "../../../src/audio/wire/pulse.ts";
+} from "../../src/pulse/wire.ts";
 
 const number = (value: number) => [
   0x4c,

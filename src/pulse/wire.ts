@@ -25,7 +25,10 @@ export const command = {
   setClientName: 9,
   getServerInfo: 20,
   getSinkInfo: 21,
+  getModules: 26,
   subscribe: 35,
+  loadModule: 51,
+  unloadModule: 52,
   recordStreamKilled: 65,
   subscribeEvent: 66,
 } as const;
@@ -120,6 +123,43 @@ export function writeGetServerInfo(tag: number): Buffer {
 /** Asks for what an output is like. */
 export function writeGetSinkInfo(tag: number, name: string): Buffer {
   return writeCommand(command.getSinkInfo, tag, numberField(unset), textField(name));
+}
+
+/** Asks for all modules. */
+export function writeGetModules(tag: number): Buffer {
+  return writeCommand(command.getModules, tag);
+}
+
+/** Asks for one more module; the reply's first number is its index. */
+export function writeLoadModule(tag: number, name: string, argument: string): Buffer {
+  return writeCommand(command.loadModule, tag, textField(name), textField(argument));
+}
+
+export function writeUnloadModule(tag: number, index: number): Buffer {
+  return writeCommand(command.unloadModule, tag, numberField(index));
+}
+
+/** A module of the server, with the text that it was loaded with. */
+export type PulseModule = {
+  readonly index: number;
+  readonly name: string;
+  readonly argument: string;
+};
+
+/** Those in the reply to `getModules`, up to the first that is not as expected. */
+export function readModules(fields: Buffer): PulseModule[] {
+  const reader = new FieldReader(fields);
+  const modules: PulseModule[] = [];
+  for (;;) {
+    const index = reader.number();
+    const name = reader.text();
+    const argument = reader.text();
+    // How many use it, and whether it goes by itself.
+    reader.number();
+    reader.skipFlag();
+    if (index === undefined || name === undefined || argument === undefined) return modules;
+    modules.push({ index, name, argument });
+  }
 }
 
 /** Asks for an event whenever the server's defaults change. */
@@ -231,6 +271,12 @@ class FieldReader {
   /** Format, channels and rate. */
   skipSampleForm(): void {
     this.#take(0x61, 6);
+  }
+
+  skipFlag(): void {
+    const tag = this.#bytes[this.#at];
+    if (tag === 0x30 || tag === 0x31) this.#at += 1;
+    else this.#fail();
   }
 
   channelMap(): readonly number[] | undefined {

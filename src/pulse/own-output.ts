@@ -1,0 +1,150 @@
+/**
+ * An output of the sound server that nobody hears: what the programs of one private session play. Its
+ * monitor is the sound of that session's stream. It blocks this thread, half a second at most.
+ */
+import { existsSync } from "node:fs";
+import { systemClock } from "../base/clock.ts";
+import { closeDescriptor, connectUnix, receive, sendSome, waitReadable } from "../base/libc.ts";
+import { readSoundCookie, type SoundEnvironment, soundServerPath } from "./place.ts";
+import {
+  command,
+  descriptorBytes,
+  type PulseCommand,
+  readCommand,
+  readDescriptor,
+  readModules,
+  writeAuthorize,
+  writeGetModules,
+  writeLoadModule,
+  writeSetClientName,
+  writeUnloadModule,
+} from "./wire.ts";
+
+const prefix = "onglass-session";
+const moduleName = "module-null-sink";
+const askMsMax = 500;
+/** A list of modules is a few kilobytes. */
+const answerBytesMax = 1024 * 1024;
+
+/** Arguments of the module that is the output `name`. */
+export function ownOutputArguments(name: string): string {
+  return `sink_name=${name} rate=48000 channels=2 sink_properties=device.description=${name}`;
+}
+
+/** Owned by its session. */
+export class OwnOutput {
+  /** For `PULSE_SINK` of the session's programs; its monitor is `<name>.monitor`. */
+  readonly name: string;
+  readonly #environment: SoundEnvironment;
+
+  private constructor(name: string, environment: SoundEnvironment) {
+    this.name = name;
+    this.#environment = environment;
+  }
+
+  /**
+   * `undefined` where there is no sound server that takes it: the session's programs are then heard
+   * with everything else, or not at all. Outputs that killed hosts have left are removed.
+   */
+  static open(environment: SoundEnvironment = process.env): OwnOutput | undefined {
+    const name = `${prefix}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+    try {
+      using server = new Server(environment);
+      unload(server, (output) => isLeft(output));
+      server.ask((tag) => writeLoadModule(tag, moduleName, ownOutputArguments(name)));
+      return new OwnOutput(name, environment);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Also what the sound stream has made again after a restart of the server. */
+  close(): void {
+    try {
+      using server = new Server(this.#environment);
+      unload(server, (output) => output === this.name);
+    } catch {
+      // The server is gone, and its outputs with it.
+    }
+  }
+}
+
+function unload(server: Server, isWanted: (output: string) => boolean): void {
+  const modules = readModules(server.ask(writeGetModules).fields);
+  for (const { index, name, argument } of modules) {
+    const output = /(?:^| )sink_name=(\S+)/.exec(argument)?.[1];
+    if (name !== moduleName || output === undefined || !isWanted(output)) continue;
+    server.ask((tag) => writeUnloadModule(tag, index));
+  }
+}
+
+/** Whether its host is gone. */
+function isLeft(output: string): boolean {
+  const pid = new RegExp(`^${prefix}-(\\d{1,10})-`).exec(output)?.[1];
+  return pid !== undefined && !existsSync(`/proc/${pid}`);
+}
+
+/** One short conversation. */
+class Server implements Disposable {
+  readonly #socket: number;
+  readonly #endUs: number;
+  readonly #clock = systemClock();
+  #held = Buffer.alloc(0);
+  #tag = 0;
+
+  constructor(environment: SoundEnvironment) {
+    this.#endUs = this.#clock.nowUs() + askMsMax * 1000;
+    this.#socket = connectUnix(soundServerPath(environment));
+    try {
+      const cookie = readSoundCookie(environment);
+      this.ask((tag) => writeAuthorize(tag, cookie));
+      this.ask((tag) => writeSetClientName(tag, "onglass"));
+    } catch (cause) {
+      closeDescriptor(this.#socket);
+      throw cause;
+    }
+  }
+
+  /** The reply. Throws when it is refused, or late. */
+  ask(write: (tag: number) => Buffer): PulseCommand {
+    const tag = this.#tag++;
+    const bytes = write(tag);
+    if (sendSome(this.#socket, bytes) !== bytes.length) throw new Error("the sound server is gone");
+    for (;;) {
+      const answer = this.#next();
+      if (answer?.tag !== tag) continue;
+      if (answer.number === command.reply) return answer;
+      throw new Error("the sound server refuses it");
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeDescriptor(this.#socket);
+  }
+
+  /** The next packet that is whole; `undefined` for one that is not a command. */
+  #next(): PulseCommand | undefined {
+    for (;;) {
+      const descriptor = readDescriptor(this.#held);
+      const end = descriptorBytes + (descriptor?.payloadBytes ?? 0);
+      if (end > answerBytesMax) throw new Error("it does not speak PulseAudio's protocol");
+      if (descriptor === undefined || this.#held.length < end) {
+        this.#read();
+        continue;
+      }
+      const payload = this.#held.subarray(descriptorBytes, end);
+      this.#held = this.#held.subarray(end);
+      return readCommand(payload);
+    }
+  }
+
+  #read(): void {
+    const leftMs = Math.ceil((this.#endUs - this.#clock.nowUs()) / 1000);
+    if (leftMs <= 0 || !waitReadable(this.#socket, leftMs))
+      throw new Error("the sound server does not answer");
+    const part = Buffer.alloc(16_384);
+    const count = receive(this.#socket, part);
+    if (count === 0) throw new Error("the sound server has ended the connection");
+    this.#held = Buffer.concat([this.#held, part.subarray(0, count ?? 0)]);
+  }
+}
