@@ -85,12 +85,18 @@ export type RowGap = {
   readonly intervalUs: number;
   /** Index in `frameFates`. */
   readonly fate: number;
+  /** Nothing was new at the source, and nothing had to be sent: no bytes, no packets. */
+  readonly isHeld?: boolean;
 };
 
 /** Memory for the rows of one session. */
 export function makeRowMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(ringHeadBytes + ringRowCount * rowBytes);
 }
+
+/** Where the sizes of a row lie: bytes, packets, parity. */
+const bytesWord = columnsWord + hostWordColumns.indexOf("bytes");
+const parityWord = columnsWord + hostWordColumns.indexOf("parity");
 
 /** The sender’s end of a session’s ring. The only writer of its memory. */
 export class RowWriter {
@@ -146,7 +152,8 @@ export class RowWriter {
       const at = headWords + (frame % ringRowCount) * rowWords;
       this.#words.fill(absentMark, at + columnsWord, at + rowWords);
       this.#words[at] = 0;
-      this.#words[at + 1] = gap.fate;
+      this.#words[at + 1] = gap.isHeld === true ? gap.fate | repeatBit : gap.fate;
+      if (gap.isHeld === true) this.#words.fill(0, at + bytesWord, at + parityWord + 1);
       this.#words[at + columnsWord] = 0;
       this.#floats[(at + 2) / 2] = Math.round(gap.dueUs + (frame - gap.frame) * gap.intervalUs);
       this.#publish(at, frame);

@@ -122,7 +122,9 @@ export class RowRecorder {
       count: count - known,
       dueUs: dueUs + known * intervalUs,
       intervalUs,
-      fate: fateIndex(slots.fate),
+      ...(slots.fate === "held"
+        ? { fate: sentFate, isHeld: true }
+        : { fate: fateIndex(slots.fate) }),
     });
   }
 

@@ -44,6 +44,8 @@ type Retuned = { readonly encoder: Encoder; readonly options: EncodeOptions };
 const slotRestMs = 1;
 /** How long the thread is blocked at a time. */
 const waitMsMax = 10;
+/** The same while a still picture is repeated: nothing is on its way then. */
+const stillWaitMs = 20;
 /** Time for frames to come out of an encoder that is being replaced. */
 const drainUsMax = 100_000;
 
@@ -153,8 +155,7 @@ export class EncodeLoop {
       if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(pipeline);
       if (this.#retuned !== undefined) await this.#switchTo(this.#retuned, pipeline);
       if (pipeline.options.fps !== fps) return;
-      const endUs = due(startUs, (slot + 1) * intervalUs);
-      await this.#fillSlot(pipeline, { dueUs, endUs });
+      slot += await this.#fillSlot(pipeline, { dueUs, intervalUs });
       pipeline.checkSource(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
@@ -163,29 +164,45 @@ export class EncodeLoop {
     }
   }
 
-  /** One frame, and what comes out of the encoder for it. */
-  async #fillSlot(pipeline: Pipeline, slot: { dueUs: Micros; endUs: Micros }): Promise<void> {
-    const { dueUs, endUs } = slot;
+  /** One frame, and what comes out of the encoder for it. Answers how many slots were held before it. */
+  async #fillSlot(
+    pipeline: Pipeline,
+    { dueUs, intervalUs }: { dueUs: Micros; intervalUs: number },
+  ): Promise<number> {
     if (!pipeline.canWait) {
       pipeline.makeFrame(dueUs);
-      return await this.#drainUntil(pipeline, endUs);
+      await this.#drainUntil(pipeline, due(dueUs, intervalUs));
+      return 0;
     }
-    pipeline.makeFrame(await this.#pictureTime(pipeline, endUs));
+    const slotCount = pipeline.patience(dueUs);
+    const endUs = due(dueUs, slotCount * intervalUs);
+    const atUs = await this.#pictureTime(pipeline, { endUs, isStill: slotCount > 1 });
+    const passedCount = Math.floor((atUs - dueUs) / intervalUs);
+    const heldCount = Math.min(Math.max(0, passedCount), slotCount - 1);
+    pipeline.hold(heldCount, dueUs);
+    pipeline.makeFrame(atUs);
     // A frame that was made at the slot's end may take part of the next one.
-    await this.#drainUntil(pipeline, due(this.#clock.nowUs(), endUs - dueUs));
+    await this.#drainUntil(pipeline, due(this.#clock.nowUs(), intervalUs));
+    return heldCount;
   }
 
   /**
    * Of a source that says when it has a picture: when it came, within its slot; at the slot's end,
-   * where none has, the last one is repeated. One frame a slot: the rate is held. The thread is
+   * where none has, the last one is repeated. One frame a slot: the rate is held. Of a still picture
+   * the "slot" is longer, and a key frame that is asked for does not wait for its end. The thread is
    * blocked for a little at a time, so that messages get their turn.
    */
-  async #pictureTime(pipeline: Pipeline, endUs: Micros): Promise<Micros> {
+  async #pictureTime(
+    pipeline: Pipeline,
+    { endUs, isStill }: { endUs: Micros; isStill: boolean },
+  ): Promise<Micros> {
     for (;;) {
       const nowUs = this.#clock.nowUs();
       const leftMs = Math.floor((endUs - nowUs) / 1000) - slotRestMs;
       if (leftMs <= 0 || this.#isClosing || this.#modeWanted !== undefined) return nowUs;
-      if (pipeline.waitForPicture(Math.min(leftMs, waitMsMax))) return this.#clock.nowUs();
+      if (isStill && pipeline.patience(nowUs) === 1) return nowUs;
+      const waitMs = Math.min(leftMs, isStill ? stillWaitMs : waitMsMax);
+      if (pipeline.waitForPicture(waitMs)) return this.#clock.nowUs();
       await sleepMs(0);
     }
   }

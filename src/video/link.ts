@@ -151,8 +151,11 @@ export type UnsentSlots = {
   /** When the first was due, on the one clock, and how far apart they are. */
   readonly dueUs: number;
   readonly intervalUs: number;
-  /** No frame was made, or it was made and there was no room for it. */
-  readonly fate: "missed" | "dropped";
+  /**
+   * No frame was made, or it was made and there was no room for it; `held`: the source had nothing new,
+   * and what was sent before stands for these slots.
+   */
+  readonly fate: "missed" | "dropped" | "held";
 };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */

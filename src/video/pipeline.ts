@@ -27,6 +27,7 @@ import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { PassedOver, PictureSize, Source, SourceHost } from "./sources/source.ts";
+import { StillPicture } from "./still-picture.ts";
 
 const checkIntervalUs = 1_000_000;
 /** An encoder that fails is opened again so many times a minute; then its stream ends. */
@@ -106,6 +107,8 @@ export class Pipeline {
   #index = 0;
   #droppedCount = 0;
   #missedCount = 0;
+  #heldCount = 0;
+  readonly #still = new StillPicture();
   #isIdrWanted = true;
   /** The source's picture has not been encoded yet. */
   #isPictureNew = false;
@@ -185,10 +188,13 @@ export class Pipeline {
     const captureStartUs = clock.nowUs();
     const runDelayUs = isMeasured ? this.#runDelay.nowUs() : undefined;
     const index = this.#index;
-    const slot = index + this.#missedCount;
+    const slot = this.#slotOf(index);
     this.#index += 1;
     this.#activity[0] = activities.capture;
-    if (this.#source.capture(index, captureStartUs)) this.#isPictureNew = true;
+    if (this.#source.capture(index, captureStartUs)) {
+      this.#isPictureNew = true;
+      this.#still.onNew(captureStartUs);
+    }
     this.#activity[0] = activities.other;
     if (this.#source.absence !== this.#absence) this.#reportAbsence(captureStartUs);
     const { filmStartUs } = this.#source;
@@ -235,8 +241,20 @@ export class Pipeline {
   /** Slots of the grid went by without a frame; the first was due at `dueUs`. */
   miss(count: number, dueUs: Micros): void {
     if (count === 0) return;
-    this.#unsent({ slot: this.#index + this.#missedCount, count, dueUs, fate: "missed" });
+    this.#unsent({ slot: this.#slotOf(this.#index), count, dueUs, fate: "missed" });
     this.#missedCount += count;
+  }
+
+  /** The source had nothing new for these slots of the grid; the first was due at `dueUs`. */
+  hold(count: number, dueUs: Micros): void {
+    if (count === 0) return;
+    this.#unsent({ slot: this.#slotOf(this.#index), count, dueUs, fate: "held" });
+    this.#heldCount += count;
+  }
+
+  /** Slots until the next frame, unless a new picture comes or a key frame is asked for. */
+  patience(nowUs: Micros): number {
+    return this.#isIdrWanted ? 1 : this.#still.slotCount(this.#options.fps, nowUs);
   }
 
   /** Forwards what has come out of the encoder; true when nothing is left in it. */
@@ -360,6 +378,10 @@ export class Pipeline {
 
   #unsent(slots: Omit<UnsentSlots, "intervalUs">): void {
     this.#deps.onUnsent({ ...slots, intervalUs: 1e6 / this.#options.fps });
+  }
+
+  #slotOf(index: number): number {
+    return index + this.#missedCount + this.#heldCount;
   }
 
   #replaceEncoder(encoder: Encoder): void {

@@ -73,6 +73,17 @@ test("slots without a frame are rows with nothing but when they were due", () =>
   expect([...columns.encode_us, ...columns.bytes].every(Number.isNaN)).toBe(true);
 });
 
+test("a slot that an earlier frame stands for is a repeat that was sent without a byte", () => {
+  const { reader, writer } = makeRing();
+  writer.begin(0);
+  const gap = { frame: 0, count: 2, dueUs: due(0), intervalUs };
+  writer.writeGap({ ...gap, fate: fateIndex("sent"), isHeld: true });
+  const { columns } = reader.read(startUs).written;
+  expect([...columns.repeat, ...columns.fate]).toEqual([1, 1, 0, 0]);
+  expect([...columns.bytes, ...columns.packets, ...columns.parity]).toEqual([0, 0, 0, 0, 0, 0]);
+  expect([...columns.encode_us].every(Number.isNaN)).toBe(true);
+});
+
 test("a dropped frame waits for the one before it, which is still being sent", () => {
   const { reader, writer, write } = makeRing();
   write(0);

@@ -1,6 +1,6 @@
 /** A desktop of the player's own: the real sway, started and ended by the source. */
 import { afterEach, expect, test } from "bun:test";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { chmod, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -77,9 +77,10 @@ test("what a session's programs play is the sound of its stream alone", async ()
     await using program = await makeProgram('echo "$PULSE_SINK" > "$HOME/sink"', "sleep 60");
     await using stream = await openSmall({ source: `session:${program.path}` });
     const [folder = ""] = folders();
-    const file = Bun.file(join(sessionBase(), folder, "sink"));
-    await until(() => file.size > 1, { what: "the program has written its output" });
-    expect((await file.text()).trim()).toBe(stream.soundOutput ?? "none");
+    const path = join(sessionBase(), folder, "sink");
+    const written = () => (existsSync(path) ? readFileSync(path, "utf8") : "");
+    await until(() => written().endsWith("\n"), { what: "the program has written its output" });
+    expect(written().trim()).toBe(stream.soundOutput ?? "none");
     expect(stream.soundOutput).toStartWith(`onglass-session-${process.pid}-`);
     await stream.close();
     expect((await server.modules()).join("\n")).not.toContain("onglass-session");
