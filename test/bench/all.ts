@@ -8,9 +8,11 @@ import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchCompare } from "./compare.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
+import { benchFlash } from "./flash.ts";
 import { benchFrames } from "./frames.ts";
 import { benchGamestream } from "./gamestream.ts";
 import { benchGlass } from "./glass.ts";
+import { benchHeard } from "./heard.ts";
 import { benchHistory, benchHistoryStart } from "./history.ts";
 import { benchViewers } from "./moq.ts";
 import { benchSend } from "./native.ts";
@@ -59,7 +61,11 @@ const benches: Readonly<Record<string, Bench>> = {
   cpu: { run: () => benchCpu() },
   sessions: { run: () => benchSessions() },
   glass: { run: () => benchGlass() },
-  viewers: { run: benchViewers },
+  heard: { run: () => benchHeard() },
+  flash: { run: () => benchFlash() },
+  "heard-long": { run: () => benchHeard(600), isLong: true },
+  viewers: { run: () => benchViewers() },
+  "viewers-sound": { run: () => benchViewers({ hasSound: true }) },
   counters: { run: benchCounters },
   scrape: { run: benchScrape },
   steady: { run: benchSteady, isLong: true },

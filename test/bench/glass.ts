@@ -27,7 +27,7 @@ export async function benchGlass(seconds = 20): Promise<Row[]> {
   ];
 }
 
-function row(what: string, { agesMs, drawnMs }: Seen, reach: string): Row {
+export function row(what: string, { agesMs, drawnMs }: Seen, reach: string): Row {
   const gaps = drawnMs.slice(1).map((atMs, index) => atMs - (drawnMs[index] ?? atMs));
   const seconds = ((drawnMs.at(-1) ?? 0) - (drawnMs[0] ?? 0)) / 1000;
   const age = (share: number) => `p${share * 100} ${percentile(agesMs, share).toFixed(1)}`;
@@ -38,13 +38,22 @@ function row(what: string, { agesMs, drawnMs }: Seen, reach: string): Row {
   };
 }
 
-/** The real page; the player reports each picture right after it has drawn it. */
-async function measurePlayer(browser: Browser, seconds: number): Promise<Seen> {
+/**
+ * The real page; the player reports each picture right after it has drawn it.
+ * @param prepare what is done on the page before it is measured
+ */
+export async function measurePlayer(
+  browser: Browser,
+  seconds: number,
+  prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
+): Promise<Seen> {
   await using console = await openConsole(browser);
   const page = await console.signIn();
   await page.goto(`${console.url}/watch`);
   await page.click("main button.primary");
   await page.waitForURL(/\/watch\/\d+$/);
+  await page.waitForSelector("watch-player moq-watch", { state: "attached" });
+  await prepare(page);
   await page.waitForSelector("watch-player moq-watch", { state: "attached" });
   const seen = await collect(
     page,

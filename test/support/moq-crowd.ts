@@ -1,19 +1,24 @@
 /**
- * Many viewers in a process of their own: `moq-crowd.ts URL BROADCAST COUNT`. Prints one line at the
+ * Many viewers in a process of their own: `moq-crowd.ts URL BROADCAST COUNT [audio]`. Prints one line at the
  * end with what they got, and how old frames were when they arrived, on the machine's own clock.
  */
-import { Connection, Path, Varint } from "@moq/net";
+import { Connection, Path, type Track, Varint } from "@moq/net";
 import { systemClock } from "../../src/base/clock.ts";
 
 for (const name of ["debug", "info", "warn", "error"] as const) console[name] = () => undefined;
-const [url = "", path = "", count = "1"] = process.argv.slice(2);
+const [url = "", path = "", count = "1", sound] = process.argv.slice(2);
 const clock = systemClock();
 const ages: number[] = [];
 const totals = { frames: 0, bytes: 0, groups: 0 };
 
 async function watch(): Promise<void> {
   const connection = await Connection.connect(new URL(url));
-  const subscriber = connection.consume(Path.from(path)).subscribe("video", {});
+  const broadcast = connection.consume(Path.from(path));
+  const tracks = ["video", ...(sound === undefined ? [] : [sound])];
+  await Promise.all(tracks.map((name) => read(broadcast.subscribe(name, {}), name === "video")));
+}
+
+async function read(subscriber: Track.Subscriber, isAged: boolean): Promise<void> {
   for (;;) {
     const group = await subscriber.recvGroup();
     if (group === undefined) return;
@@ -23,7 +28,7 @@ async function watch(): Promise<void> {
       if (frame === undefined) break;
       totals.frames += 1;
       totals.bytes += frame.payload.byteLength;
-      ages.push(clock.nowUs() - Varint.decode(frame.payload)[0]);
+      if (isAged) ages.push(clock.nowUs() - Varint.decode(frame.payload)[0]);
     }
   }
 }
