@@ -33,6 +33,8 @@ export type Config = {
   readonly encoderPreset: string | undefined;
   /** From the environment only, so that it shows in no list of processes. */
   readonly token: string | undefined;
+  /** `s3://bucket/prefix` or a directory; captures are sent there. */
+  readonly archive: { readonly target: string; readonly keysFile: string | undefined } | undefined;
   /** The threads that encode and send ask to run before others. */
   readonly raisesPriority: boolean;
   readonly perf: boolean;
@@ -104,6 +106,7 @@ export function configOf(values: FlagValues, env: Environment): Config {
     encoder: read(settings.encoder),
     encoderPreset: read(settings.encoderPreset),
     token: read(settings.token),
+    archive: archiveOf(read(settings.archive), read(settings.archiveKeys)),
     raisesPriority: read(settings.priority) === "auto",
     relay: read(settings.relay),
     stats: {
@@ -119,6 +122,10 @@ export function configOf(values: FlagValues, env: Environment): Config {
     otlpHeadersFile: read(settings.otlpHeadersFile),
     logForm: read(settings.logForm),
   });
+}
+
+function archiveOf(target: string | undefined, keysFile: string | undefined): Config["archive"] {
+  return target === undefined ? undefined : { target, keysFile };
 }
 
 function filesOf(certificate: string | undefined, key: string | undefined): Config["tlsFiles"] {

@@ -80,6 +80,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runCapture } = await import("./cli/capture.ts");
     return await runCapture(args, terminal);
   },
+  archive: async (args, terminal) => {
+    const { runArchive } = await import("./cli/archive.ts");
+    return await runArchive(args, terminal);
+  },
   logs: async (args, terminal) => {
     const { runLogs } = await import("./cli/logs.ts");
     return await runLogs(args, terminal);

@@ -160,3 +160,11 @@ export function splitList(text = ""): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
+
+/** What is refused is not repeated: it may carry a secret. */
+export function readArchive(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const isS3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/[\w./=-]{0,512})?$/.test(text);
+  if (isS3 || (text !== "" && !text.includes("://"))) return text;
+  throw usage("Cannot use --archive: it takes s3://bucket/prefix or a directory");
+}

@@ -9,6 +9,7 @@ import type { SettingsChange } from "./model/settings.ts";
 import {
   type ListenAddress,
   readAddress,
+  readArchive,
   readCollector,
   readEncoder,
   readGamestreamCodecs,
@@ -254,6 +255,22 @@ export const settings = {
     variable: "ONGLASS_OTLP_HEADERS_FILE",
     standard: "none",
     about: "headers for it, such as its key",
+    read: (text) => text,
+  }),
+  archive: row<string | undefined>({
+    flag: "archive",
+    takes: "PLACE",
+    variable: "ONGLASS_ARCHIVE",
+    standard: "none",
+    about: "where captures are sent: s3://bucket/prefix or a directory",
+    read: readArchive,
+  }),
+  archiveKeys: row<string | undefined>({
+    flag: "archive-keys",
+    takes: "FILE",
+    variable: "ONGLASS_ARCHIVE_KEYS",
+    standard: "AWS_ACCESS_KEY_ID and others",
+    about: "keys of the S3 store, for their owner alone",
     read: (text) => text,
   }),
   perf: row({

@@ -9,6 +9,7 @@ test("without flags and environment the defaults of the design hold", () => {
     listen: { host: "127.0.0.1", port: 7780 },
     tls: false,
     tlsFiles: undefined,
+    archive: undefined,
     tlsNames: [],
     httpRedirect: undefined,
     allowHosts: [],

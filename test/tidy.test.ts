@@ -18,6 +18,7 @@ const inner = [
   "src/keep",
   "src/share",
   "src/import",
+  "src/archive",
   "src/machine",
   "src/worker",
   "src/recorder",
@@ -71,6 +72,7 @@ const rooms: Record<string, readonly string[]> = {
     "src/recorder",
     "src/verdict",
   ],
+  "src/archive": [...contracts, "src/import"],
   "src/import": [...contracts, "src/frames", "src/export"],
   "src/share": [
     ...contracts,

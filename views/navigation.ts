@@ -3,7 +3,7 @@ export const stops = [
   {
     href: "/",
     name: "performance",
-    paths: ["/", "/recordings", "/capture", "/compare", "/experiments"],
+    paths: ["/", "/recordings", "/capture", "/compare", "/experiments", "/archive"],
   },
   { href: "/watch", name: "watch", paths: ["/watch"] },
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },

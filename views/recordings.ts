@@ -113,7 +113,7 @@ function table(reader: Reader, list: RecordingList): Html {
 <thead><tr><td></td>${sortKeys.map((key) => header(reader, list.query, key))}<th scope="col">${words.actions}</th></tr></thead>
 <tbody>${list.rows.map((meta) => row(reader, list, meta))}</tbody>
 </table></div>
-<div class="table-foot"><button class="compare">${words.compare}</button><span class="muted small">${words.compareHint}</span><a href="/experiments">${reader.messages.experiments.link}</a>${pager(reader, list)}</div>
+<div class="table-foot"><button class="compare">${words.compare}</button><span class="muted small">${words.compareHint}</span><a href="/experiments">${reader.messages.experiments.link}</a><a href="/archive">${reader.messages.archive.open}</a>${pager(reader, list)}</div>
 </compare-choice></form>`;
 }
 

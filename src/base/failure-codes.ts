@@ -22,6 +22,7 @@ export const failures = {
   method_not_allowed: { scope: "api", status: 405 },
   name_taken: { scope: "api", status: 409, values: ["name"] },
   too_many_tokens: { scope: "api", status: 409, values: ["most"] },
+  archive_off: { scope: "api", status: 409 },
   experiment_running: { scope: "api", status: 409 },
   history_off: { scope: "api", status: 409 },
   import_running: { scope: "api", status: 409 },
@@ -51,6 +52,7 @@ export const failures = {
   frames_damaged: { scope: "api", status: 500, values: ["id"] },
   internal: { scope: "api", status: 500 },
   timeline_damaged: { scope: "api", status: 500, values: ["id"] },
+  archive_failed: { scope: "api", status: 502, values: ["problem"] },
   storage_unreadable: { scope: "api", status: 503 },
   stream_failed: { scope: "api", status: 503 },
   too_many_listeners: { scope: "api", status: 503 },
@@ -71,6 +73,7 @@ export const failures = {
   version_unsupported: { scope: "player" },
 
   addon_cache: { scope: "command" },
+  archive_keys: { scope: "command" },
   console_address: { scope: "command" },
   data_dir: { scope: "command" },
   data_dir_locked: { scope: "command" },

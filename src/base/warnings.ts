@@ -16,6 +16,8 @@ export const warnings = {
     "capture has more frames than its file takes; the last ones are not saved",
   capture_values_left_out: "invalid values of a capture left out",
   captures_not_readable: "captures not readable",
+  archive_failed: "archive does not take captures; trying again",
+  capture_not_archived: "capture not readable; it is not archived",
   console_certificate_not_changed:
     "certificate of the console not changed; the current one stays in use",
   desktop_asked: "waiting for your answer on the desktop",

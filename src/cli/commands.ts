@@ -170,6 +170,12 @@ export const linkFlags = {
   ...hostFlags,
 } as const;
 
+export const archiveFlags = {
+  of: { takes: "HOST", about: "list: only captures of this host" },
+  json,
+  ...hostFlags,
+} as const;
+
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
   ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
@@ -325,6 +331,18 @@ alone. Set changes all that are named, or none.`,
 stops a capture that runs already. Exit code 1 for stop: nothing was recording.`,
     subcommands: ["start", "stop", "status", "record"],
     flags: captureFlags,
+  },
+  archive: {
+    summary: "list and open the captures of all hosts",
+    usage: [
+      "onglass archive status [--json]",
+      "onglass archive list [--of HOST] [--json]",
+      "onglass archive open KEY [--json]",
+    ],
+    text: `Asks the running host, which was started with --archive. Open copies a capture of the list to
+that host and prints its id there. Exit code 1 for status: the last attempt to send failed.`,
+    subcommands: ["status", "list", "open"],
+    flags: archiveFlags,
   },
   logs: {
     summary: "print the log of a running host",

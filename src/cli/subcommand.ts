@@ -1,10 +1,10 @@
 /** The word behind a command that says what it does. */
 import { usage } from "../base/command-line.ts";
-import { type CommandFacts, commands } from "./commands.ts";
+import { type CommandFacts, type CommandName, commands } from "./commands.ts";
 
 /** @throws Failure `usage` that lists what there is */
 export function subcommand<Action>(
-  command: "capture" | "captures" | "history" | "link" | "settings" | "timeline" | "token",
+  command: CommandName,
   words: readonly string[],
   actions: Readonly<Record<string, Action>>,
 ): { readonly name: string; readonly rest: readonly string[]; readonly action: Action } {

@@ -10,6 +10,7 @@ import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { hostMetrics } from "../telemetry/host-metrics.ts";
 import { prepareAddon } from "../video/addon.ts";
+import { openGathering } from "./archive.ts";
 import { openConsoleTls } from "./console-tls.ts";
 import { type Core, openCore } from "./core.ts";
 import { openDoctor } from "./doctor.ts";
@@ -23,7 +24,7 @@ import { openNative } from "./native.ts";
 import { joinPlayers } from "./players.ts";
 import { joinSessions } from "./sessions.ts";
 import { openSettings } from "./settings.ts";
-import { openImports, openShares } from "./shares.ts";
+import { openShares } from "./shares.ts";
 import { sourceLister } from "./sources.ts";
 import { standingLoops } from "./standing.ts";
 import { statusOf } from "./status.ts";
@@ -57,6 +58,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   const trying = { settings: settings.file, sessions, parts };
   const experiments = await openExperiments(config.dataDirectory, core, trying);
   const tls = await openConsoleTls(config, core, parts);
+  const gathered = await openGathering(config, { core, verdicts: kept.verdicts }, parts);
   const measured = {
     ...{ stats: core.recorder, machine: core.machine, telemetry: telemetry.service },
     ...{ sessions, counters: watching.counters, verdicts: kept.verdicts },
@@ -65,13 +67,12 @@ export async function startHost(config: Config): Promise<RunningHost> {
     experiments,
     ...measured,
     recordings: core.store,
-    ...{ ...kept, shares: openShares(config, core, kept.history), imports: openImports(core) },
+    ...{ ...kept, shares: openShares(config, core, kept.history), ...gathered },
     trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
     players: joinPlayers(native, gamestream.host),
     ...{ settings: settings.file, access: core.access, links: core.links },
     streams: watching.streams,
-    timeline: core.timeline.events,
-    timelineService: core.timeline.service,
+    ...{ timeline: core.timeline.events, timelineService: core.timeline.service },
     ...{ moq: watching, play },
     host: factsOf(
       { config, core, sessions, native, gamestream: gamestream.status },

@@ -1,6 +1,7 @@
 /** What the console says, in English. This catalogue is the type of all others: a missing key does not compile. */
 
 import { accessEnglish } from "./access.ts";
+import { archiveEnglish } from "./archive.ts";
 import { blameEnglish } from "./blame.ts";
 import { docsEnglish } from "./docs.ts";
 import { doctorWordsEnglish } from "./doctor.ts";
@@ -270,6 +271,7 @@ export const english = {
   events: eventsEnglish,
   moment: momentEnglish,
   access: accessEnglish,
+  archive: archiveEnglish,
   waiting: waitingEnglish,
   settings: settingsEnglish,
   watch: watchEnglish,

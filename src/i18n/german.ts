@@ -1,6 +1,7 @@
 /** What the console says, in German. */
 
 import { accessGerman } from "./access.ts";
+import { archiveGerman } from "./archive.ts";
 import { blameGerman } from "./blame.ts";
 import { docsGerman } from "./docs.ts";
 import { doctorWordsGerman } from "./doctor.ts";
@@ -274,6 +275,7 @@ export const german: Messages = {
   events: eventsGerman,
   moment: momentGerman,
   access: accessGerman,
+  archive: archiveGerman,
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,

@@ -16,6 +16,8 @@ const german: Readonly<Record<WarningCode, string>> = {
     "Aufzeichnung hat mehr Einzelbilder, als ihre Datei fasst; die letzten sind nicht gespeichert",
   capture_values_left_out: "ungültige Werte einer Aufzeichnung ausgelassen",
   captures_not_readable: "Aufzeichnungen nicht lesbar",
+  archive_failed: "Archiv nimmt keine Aufzeichnungen an; neuer Versuch folgt",
+  capture_not_archived: "Aufzeichnung nicht lesbar; sie wird nicht archiviert",
   console_certificate_not_changed:
     "Zertifikat der Konsole nicht gewechselt; das bisherige gilt weiter",
   desktop_asked: "wartet auf deine Antwort am Desktop",

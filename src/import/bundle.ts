@@ -11,6 +11,7 @@ import { Capture } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { Timeline } from "../model/timeline.ts";
+import type { Verdict } from "../model/verdict.ts";
 import { RefusedFile } from "./refusal.ts";
 
 const Bundle = Type.Object({
@@ -30,17 +31,34 @@ export type CarriedCapture = {
   readonly timeline: Timeline | undefined;
   /** As Parquet. */
   readonly rows: Uint8Array<ArrayBuffer> | undefined;
+  /** For readers of the document; this host judges by itself. */
+  readonly verdict?: Verdict | undefined;
 };
 
 /** The document of a capture. */
-export function bundleOf({ capture, timeline, rows }: CarriedCapture): string {
+export function bundleOf({ capture, timeline, rows, verdict }: CarriedCapture): string {
   const parts = {
     onglass_capture: 1,
     capture,
     ...(timeline === undefined ? {} : { timeline }),
+    ...(verdict === undefined ? {} : { verdict }),
     ...(rows === undefined ? {} : { rows: rows.toBase64() }),
   };
   return JSON.stringify(parts);
+}
+
+/** The document with rows put into it, which lay beside it. Nothing of it is checked here. */
+export function bundleWithRows(
+  document: Uint8Array<ArrayBuffer>,
+  rows: Uint8Array<ArrayBuffer> | undefined,
+): Uint8Array<ArrayBuffer> {
+  if (rows === undefined || !isBundle(document)) return document;
+  const before = new TextEncoder().encode(`${head}"rows":"${rows.toBase64()}",`);
+  const rest = document.subarray(head.length);
+  const bytes = new Uint8Array(before.length + rest.length);
+  bytes.set(before);
+  bytes.set(rest, before.length);
+  return bytes;
 }
 
 /** Whether a file says of itself that it is such a document. */

@@ -1,5 +1,6 @@
 /** Every operation of the API, in the order of its description. */
 import * as access from "./access.ts";
+import * as archive from "./archive.ts";
 import * as compare from "./compare.ts";
 import * as experiments from "./experiments.ts";
 import * as frames from "./frames.ts";
@@ -81,6 +82,9 @@ export const operations: readonly Operation[] = [
   players.pairingPin,
   players.pairingRefuse,
   players.pairingCancel,
+  archive.archiveStatus,
+  archive.archiveList,
+  archive.archiveOpen,
   access.tokensList,
   access.tokenCreate,
   access.tokenRevoke,

@@ -1,6 +1,7 @@
 /** The operator's console: every page of it, the assets they need, and what it says of problems. */
 import { Elysia } from "elysia";
 import { accessRoutes } from "./access.ts";
+import { archiveRoutes } from "./archive.ts";
 import { assetRoutes } from "./assets.ts";
 import { captureRoutes } from "./capture.ts";
 import { captureNoteRoutes } from "./capture-note.ts";
@@ -64,6 +65,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(renamingRoutes(parts, tools))
     .use(pinRoutes(parts, tools))
     .use(accessRoutes(parts, tools))
+    .use(archiveRoutes(parts, tools))
     .use(settingsRoutes(parts, tools))
     .use(doctorRoutes(parts, tools))
     .use(linkCheckRoutes(tools))

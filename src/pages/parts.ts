@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Perform } from "../operations/perform.ts";
 import type { NamedTokens } from "../ports/access.ts";
+import type { Archive } from "../ports/archive.ts";
 import type { Comparisons } from "../ports/comparisons.ts";
 import type { CounterReports } from "../ports/counters.ts";
 import type { Experiments } from "../ports/experiments.ts";
@@ -33,6 +34,7 @@ export type ConsoleParts = {
   readonly sessions: Pick<Sessions, "sessions">;
   readonly players: Pick<Players, "clients" | "pairingCode" | "waitingPlayers">;
   readonly access: Pick<NamedTokens, "list">;
+  readonly archive: Pick<Archive, "status" | "list">;
   readonly settings: Pick<OperatorSettings, "current">;
   readonly streams: Pick<
     WatchStreams,

@@ -3,6 +3,7 @@
  * the API acts on.
  */
 import type { NamedTokens } from "./access.ts";
+import type { Archive } from "./archive.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { CounterReports } from "./counters.ts";
 import type { Experiments } from "./experiments.ts";
@@ -38,6 +39,7 @@ export type HostParts = {
   readonly players: Players;
   readonly access: NamedTokens;
   readonly links: StreamLinks;
+  readonly archive: Archive;
   readonly settings: OperatorSettings;
   readonly timeline: Timelines;
   readonly timelineService: TimelineService;

@@ -28,6 +28,7 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   stats_recording_change: { params: { id: "capture-1" }, body: { name: "first" } },
   stats_recording_delete: { params: { id: "capture-1" } },
   stats_capture_keep: { body: { last_s: 60 } },
+  archive_open: { body: { key: "documents/host=den/date=2026-11-28/x-0a1b2c3d.json" } },
   token_create: { body: { name: "scraper", rights: "fast" } },
   link_create: { body: { rights: "watch", uses: 0 } },
   link_revoke: { params: { id: "0123456789ab" } },

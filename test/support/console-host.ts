@@ -12,6 +12,7 @@ import { guestSession } from "../../src/api/edge/guest-session.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { createApp } from "../../src/app.ts";
+import { noArchive } from "../../src/archive/service.ts";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Failure } from "../../src/base/failure.ts";
 import { Gate } from "../../src/base/gate.ts";
@@ -31,6 +32,7 @@ import type { Session } from "../../src/model/session.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
 import { consolePages } from "../../src/pages/console.ts";
+import type { Archive } from "../../src/ports/archive.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
@@ -52,11 +54,18 @@ type Options = {
   /** What has been kept; nothing unless given. */
   readonly history?: HistoryReads;
   readonly verdicts?: VerdictReads;
+  readonly archive?: Archive;
 };
 
 export async function consoleHostIn(
   directory: string,
-  { port = 0, clock = systemClock(), history = emptyHistory, verdicts = noVerdicts }: Options = {},
+  {
+    port = 0,
+    clock = systemClock(),
+    history = emptyHistory,
+    verdicts = noVerdicts,
+    archive = noArchive,
+  }: Options = {},
 ) {
   await mkdir(directory, { recursive: true });
   const store = new CaptureStore(join(directory, "captures"));
@@ -85,6 +94,7 @@ export async function consoleHostIn(
     verdicts,
     trials: new TrialService({ verdicts, sessions: people, wallMs: () => clock.wallMs() }),
     comparisons: comparisonsIn(store),
+    archive,
     experiments: noExperiments,
     imports: new ImportService({
       save: (...saved) => store.save(...saved),

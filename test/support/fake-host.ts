@@ -5,6 +5,7 @@ import { Credentials } from "../../src/api/edge/credentials.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { type AppParts, createApp } from "../../src/app.ts";
+import { noArchive } from "../../src/archive/service.ts";
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../../src/model/capture.ts";
 import type { CaptureChange } from "../../src/model/capture-note.ts";
 import { findingOf } from "../../src/model/doctor.ts";
@@ -241,6 +242,7 @@ function fakeParts(
     trials: noTrials,
     shares: noShares,
     imports: noImports,
+    archive: noArchive,
     recordings: {
       list: () => Promise.resolve({ captures: [...stats.saved.values()].map(({ meta }) => meta) }),
       load: (id) => Promise.resolve(stats.saved.get(id)),

@@ -23,6 +23,7 @@ const documentation = {
     { name: "clients", description: "Paired players" },
     { name: "pairing", description: "Pairing of new players" },
     { name: "timeline", description: "Events, checkpoints and replay" },
+    { name: "archive", description: "Captures of several hosts in one place" },
     { name: "access", description: "Named tokens" },
     { name: "watch", description: "Streams for browsers, over MoQ" },
     { name: "counters", description: "Traffic by path prefix" },

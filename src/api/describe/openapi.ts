@@ -41,6 +41,7 @@ const reasons: Readonly<Record<string, string>> = {
   422: "A value is out of range; the text names its field",
   429: "Too many are open",
   500: "Something failed inside the host",
+  502: "The archive cannot be used; the text says what is in the way",
   503: "It cannot be done now; the text says what is in the way",
   507: "A capture could not be saved and is held",
 };

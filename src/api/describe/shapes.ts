@@ -1,6 +1,7 @@
 /** The shapes of `model` under the names that the OpenAPI document calls them by. */
 import { Elysia } from "elysia";
 import { AccessToken, AccessTokenRequest, NewAccessToken } from "../../model/access-token.ts";
+import { ArchivedCapture, ArchiveOpening, ArchiveStatus } from "../../model/archive.ts";
 import {
   Capture,
   CaptureMeta,
@@ -89,6 +90,9 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   StreamLink: openShape(StreamLink),
   StreamLinkRequest,
   NewStreamLink: openShape(NewStreamLink),
+  ArchivedCapture: openShape(ArchivedCapture),
+  ArchiveOpening,
+  ArchiveStatus: openShape(ArchiveStatus),
   BitrateChange,
   Cadence: openShape(Cadence),
   Capture: openShape(Capture),

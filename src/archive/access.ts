@@ -1,0 +1,56 @@
+/**
+ * Where an archive is: `s3://bucket/prefix` or a directory. Keys of access come from the environment or
+ * from a file that its owner alone can read; they are in no name, error or log.
+ */
+import { resolve } from "node:path";
+import { Failure } from "../base/failure.ts";
+import { readFileIfAny, statIfAny } from "../base/read-file.ts";
+import { directoryStore } from "./directory-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { s3Store } from "./s3-store.ts";
+
+const othersMayRead = 0o077;
+const names = {
+  access_key_id: "accessKeyId",
+  secret_access_key: "secretAccessKey",
+  session_token: "sessionToken",
+  endpoint: "endpoint",
+  region: "region",
+} as const;
+
+/** @param keysFile lines such as `access_key_id=…`. @throws Failure `archive_keys` */
+export async function openStore(
+  target: string,
+  keysFile: string | undefined,
+): Promise<ObjectStore> {
+  const found = /^s3:\/\/([^/]+)\/?(.*)$/.exec(target);
+  if (found === null) return directoryStore(resolve(target));
+  const [, bucket = "", path = ""] = found;
+  const prefix = path === "" || path.endsWith("/") ? path : `${path}/`;
+  return s3Store({ bucket, prefix, ...(keysFile === undefined ? {} : await readKeys(keysFile)) });
+}
+
+async function readKeys(path: string): Promise<Record<string, string>> {
+  const stats = await statIfAny(path);
+  if (stats === undefined) throw fault(path, "it is missing");
+  if ((stats.mode & othersMayRead) !== 0)
+    throw fault(path, "others may read it; chmod 600 closes it");
+  const keys: Record<string, string> = {};
+  const lines = ((await readFileIfAny(path)) ?? "").split("\n");
+  for (const [index, line] of lines.entries()) {
+    const text = line.trim();
+    if (text === "" || text.startsWith("#")) continue;
+    const [, name = "", value = ""] = /^(\w+)\s*=\s*(.+)$/.exec(text) ?? [];
+    const known = Object.entries(names).find(([one]) => one === name)?.[1];
+    // The line is not repeated: it may be a secret.
+    if (known === undefined) {
+      throw fault(path, `line ${index + 1} is none of ${Object.keys(names).join(", ")}`);
+    }
+    keys[known] = value;
+  }
+  return keys;
+}
+
+function fault(path: string, reason: string): Failure {
+  return new Failure("archive_keys", `Cannot use the keys in "${path}": ${reason}`);
+}

@@ -1,0 +1,114 @@
+/**
+ * What an archive says it has: an index for each day of each host, which names its captures. Indexes
+ * are read again only when they have changed. All of it may be another host's word: checked, bounded.
+ */
+import { type Static, Type } from "@sinclair/typebox";
+import { type ArchivedCapture, archivedCountMax } from "../model/archive.ts";
+import { CaptureMeta } from "../model/capture.ts";
+import { shapeCheck } from "../model/shape-check.ts";
+import type { ArchivePlace } from "./layout.ts";
+import { indexFolder, indexKeyOf, isIndexKey, keyOf, placeOf } from "./layout.ts";
+import type { ObjectStore, StoredObject } from "./object-store.ts";
+
+const indexBytesMax = 16 * 1024 * 1024;
+const indexCountMax = 10_000;
+const readAtOnce = 16;
+
+const DayIndex = Type.Object({
+  version: Type.Literal(1),
+  captures: Type.Array(
+    Type.Object({
+      key: Type.String({ maxLength: 512 }),
+      meta: CaptureMeta,
+      quality: Type.Optional(Type.String({ maxLength: 32 })),
+      cause: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+  ),
+});
+/** The captures of one day of one host. */
+export type DayIndex = Static<typeof DayIndex>;
+
+type Known = { readonly version: string; readonly captures: readonly ArchivedCapture[] };
+
+/** The list of an archive's captures, kept as long as its indexes stay the same. */
+export class ArchiveCatalog {
+  readonly #store: ObjectStore;
+  #known: ReadonlyMap<string, Known> = new Map();
+  #reading: Promise<readonly ArchivedCapture[]> | undefined;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** Newest first. Those who ask at the same time share one reading. @throws Error of the store */
+  list(): Promise<readonly ArchivedCapture[]> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<readonly ArchivedCapture[]> {
+    const objects = await this.#store.list(indexFolder, indexCountMax);
+    const indexes = objects.filter(({ key }) => isIndexKey(key));
+    const known = new Map<string, Known>();
+    for (let from = 0; from < indexes.length; from += readAtOnce) {
+      const slice = indexes.slice(from, from + readAtOnce);
+      const read = await Promise.all(slice.map((one) => this.#readOne(one)));
+      for (const [place, one] of slice.entries()) {
+        const found = read[place];
+        if (found !== undefined) known.set(one.key, found);
+      }
+    }
+    this.#known = known;
+    const all = [...known.values()].flatMap(({ captures }) => captures);
+    all.sort((a, b) => b.meta.started_unix_ms - a.meta.started_unix_ms);
+    return all.slice(0, archivedCountMax);
+  }
+
+  async #readOne({ key, version, bytes }: StoredObject): Promise<Known | undefined> {
+    const before = this.#known.get(key);
+    if (before?.version === version) return before;
+    if (bytes > indexBytesMax) return undefined;
+    const index = await readIndex(this.#store, key);
+    return index && { version, captures: index.captures.filter((one) => placeOf(one.key)) };
+  }
+}
+
+/** An index; `undefined` for one that is missing, or damaged: its captures are not listed then. */
+export async function readIndex(store: ObjectStore, key: string): Promise<DayIndex | undefined> {
+  const bytes = await store.get(key, indexBytesMax);
+  if (bytes === undefined) return undefined;
+  const value = parse(bytes);
+  // Right after the check.
+  return shapeCheck(DayIndex).Check(value) ? (value as DayIndex) : undefined;
+}
+
+/** Adds a capture to the index of its day. Its host alone writes it. @throws Error of the store */
+export async function addToIndex(
+  store: ObjectStore,
+  place: ArchivePlace,
+  entry: Omit<ArchivedCapture, "key">,
+): Promise<void> {
+  const key = indexKeyOf(place);
+  const index = (await readIndex(store, key)) ?? { version: 1 as const, captures: [] };
+  const document = keyOf("documents", place);
+  const others = index.captures.filter((one) => one.key !== document);
+  const captures = [...others, { key: document, ...entry }];
+  await store.put(key, new TextEncoder().encode(JSON.stringify({ version: 1, captures })));
+}
+
+/** Whether the index of its day names the capture. @throws Error of the store */
+export async function isIndexed(store: ObjectStore, place: ArchivePlace): Promise<boolean> {
+  const index = await readIndex(store, indexKeyOf(place));
+  const document = keyOf("documents", place);
+  return index?.captures.some(({ key }) => key === document) === true;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * Sends the captures of this host to an archive: in the background, one after the other, oldest first,
+ * and again with growing pauses while the store does not take them, over restarts too. The index names a
+ * capture last, so that one is there whole or not at all, and none twice.
+ */
+import type { Clock } from "../base/clock.ts";
+import { log, warn } from "../base/log.ts";
+import type { Cancel, Scheduler } from "../base/scheduler.ts";
+import { bundleOf } from "../import/bundle.ts";
+import type { ArchiveStatus } from "../model/archive.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
+import type { Timeline } from "../model/timeline.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { addToIndex, isIndexed } from "./catalog.ts";
+import { type ArchivePlace, dateOf, hostFolder, keyOf } from "./layout.ts";
+import type { SentMarks } from "./marks.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { captureParquet, type MachineFacts, samplesParquet } from "./tables.ts";
+
+const retryMsMin = 5000;
+const retryMsMax = 600_000;
+
+/** What the sender reads of this host. */
+export type SenderSources = {
+  /** Newest first. */
+  list(): Promise<readonly CaptureMeta[]>;
+  /** @throws Failure `capture_damaged` */
+  load(id: string): Promise<Capture | undefined>;
+  loadTimeline(id: string): Promise<Timeline | undefined>;
+  /** Resolves when the rows of the capture are written, or could not be. */
+  rowsSettled(id: string): Promise<void>;
+  rowsPath(id: string): Promise<string | undefined>;
+  /** `undefined` for a capture that none can be made of. */
+  verdict(id: string): Promise<Verdict | undefined>;
+};
+
+/** What the sender is made from. */
+export type SenderOptions = {
+  readonly store: ObjectStore;
+  readonly marks: SentMarks;
+  readonly sources: SenderSources;
+  /** Name of this machine, as captures carry it. */
+  readonly hostName: string;
+  /** Eight hexadecimal digits that distinguish this installation from others of the name. */
+  readonly installation: string;
+  readonly machine: MachineFacts;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+};
+
+/** Sends captures in the background. One for each host with an archive. */
+export class ArchiveSender implements AsyncDisposable {
+  readonly #options: SenderOptions;
+  #waitingCount = 0;
+  #sentCount = 0;
+  #problem: string | undefined;
+  #retryMs = retryMsMin;
+  #retryAtUs = 0;
+  #cancelRetry: Cancel | undefined;
+  #running: Promise<void> | undefined;
+  #isAskedAgain = false;
+  #isEnded = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  status(): Omit<ArchiveStatus, "target"> {
+    const leftMs = (this.#retryAtUs - this.#options.clock.nowUs()) / 1000;
+    const retry = this.#problem === undefined ? {} : { problem: this.#problem };
+    return {
+      waiting: this.#waitingCount,
+      sent: this.#sentCount,
+      ...retry,
+      ...(this.#cancelRetry === undefined ? {} : { retry_in_ms: Math.max(0, Math.ceil(leftMs)) }),
+    };
+  }
+
+  /** A capture was saved, or the host has started: looks what is to be sent. Returns at once. */
+  look(): void {
+    if (this.#isEnded) return;
+    this.#isAskedAgain = true;
+    // While the store fails, its pause decides.
+    if (this.#cancelRetry === undefined) this.#run();
+  }
+
+  /** A capture was deleted here: what the archive has of it stays there. */
+  forget(id: string): void {
+    void this.#options.marks.remove(id).catch(() => undefined);
+  }
+
+  /** What is being sent is not waited for: it is sent again at the next start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnded = true;
+    this.#cancelRetry?.();
+    await Promise.resolve();
+  }
+
+  #run(): void {
+    this.#running ??= this.#sendAll()
+      .then(
+        () => this.#succeeded(),
+        (cause: unknown) => this.#failed(cause),
+      )
+      .finally(() => {
+        this.#running = undefined;
+        if (this.#isAskedAgain && this.#cancelRetry === undefined) this.look();
+      });
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#isAskedAgain = false;
+    const waiting = await this.#waiting();
+    this.#waitingCount = waiting.length;
+    for (const meta of waiting) {
+      if (this.#isEnded) return;
+      await this.#sendOne(meta);
+      this.#waitingCount -= 1;
+    }
+  }
+
+  /** Of this host alone, oldest first: what came from elsewhere is archived there. */
+  async #waiting(): Promise<CaptureMeta[]> {
+    const { sources, marks, hostName } = this.#options;
+    const own = (await sources.list()).filter(
+      ({ id, host, origin }) => host === hostName && origin !== "imported" && !marks.has(id),
+    );
+    return own.toReversed();
+  }
+
+  /** What is wrong with the capture itself costs that one; what is wrong with the store stops all. */
+  async #sendOne(meta: CaptureMeta): Promise<void> {
+    const { sources, marks, store } = this.#options;
+    const place = this.#placeOf(meta);
+    await sources.rowsSettled(meta.id);
+    const read = await this.#read(meta.id).catch((cause: unknown) => {
+      warn("capture_not_archived", { id: meta.id, cause });
+      return undefined;
+    });
+    if (read === undefined) return await marks.add(meta.id, "could not be read");
+    if (!(await isIndexed(store, place))) {
+      await this.#put(place, read);
+      this.#sentCount += 1;
+      log("capture archived", { id: meta.id });
+    }
+    await marks.add(meta.id, keyOf("documents", place));
+  }
+
+  async #put(place: ArchivePlace, { capture, timeline, verdict, rowsPath }: Read): Promise<void> {
+    const { store, machine } = this.#options;
+    if (rowsPath !== undefined) await store.put(keyOf("rows", place), { path: rowsPath });
+    await store.put(keyOf("samples", place), samplesParquet(capture));
+    const facts = { capture, verdict, timeline, machine };
+    await store.put(keyOf("captures", place), captureParquet(facts));
+    const document = bundleOf({ capture, timeline, rows: undefined, verdict });
+    await store.put(keyOf("documents", place), new TextEncoder().encode(document));
+    const [cause] = verdict?.causes ?? [];
+    await addToIndex(store, place, {
+      meta: capture.meta,
+      ...(verdict === undefined ? {} : { quality: verdict.quality }),
+      ...(cause === undefined ? {} : { cause: cause.code }),
+    });
+  }
+
+  async #read(id: string): Promise<Read | undefined> {
+    const { sources } = this.#options;
+    const capture = await sources.load(id);
+    if (capture === undefined) return undefined;
+    const timeline = await sources.loadTimeline(id).catch(() => undefined);
+    const verdict = await sources.verdict(id).catch(() => undefined);
+    return { capture, timeline, verdict, rowsPath: await sources.rowsPath(id) };
+  }
+
+  #placeOf({ id, started_unix_ms }: CaptureMeta): ArchivePlace {
+    const { hostName, installation } = this.#options;
+    return { host: hostFolder(hostName), installation, date: dateOf(started_unix_ms), id };
+  }
+
+  #succeeded(): void {
+    if (this.#isEnded) return;
+    if (this.#problem !== undefined) log("archive works again", {});
+    this.#problem = undefined;
+    this.#retryMs = retryMsMin;
+  }
+
+  #failed(cause: unknown): void {
+    const { clock, scheduler, store } = this.#options;
+    const problem = problemOf(cause);
+    if (this.#problem !== problem) warn("archive_failed", { archive: store.name, problem });
+    this.#problem = problem;
+    if (this.#isEnded) return;
+    this.#retryAtUs = clock.nowUs() + this.#retryMs * 1000;
+    this.#cancelRetry = scheduler.after(this.#retryMs, () => {
+      this.#cancelRetry = undefined;
+      this.look();
+    });
+    this.#retryMs = Math.min(this.#retryMs * 2, retryMsMax);
+  }
+}
+
+type Read = {
+  readonly capture: Capture;
+  readonly timeline: Timeline | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly rowsPath: string | undefined;
+};
+
+/** By the store's own code where it has one; its text may name keys of access, and is left out then. */
+export function problemOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "the store cannot be used";
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+  if (code === undefined) return cause.message.slice(0, 200);
+  const known: Readonly<Record<string, string>> = {
+    UnknownError: "the store does not answer as one should",
+    AccessDenied: "the store refuses access",
+    ENOSPC: "the disk is full",
+    EACCES: "the directory may not be written",
+    EROFS: "the directory may not be written",
+    InvalidAccessKeyId: "the store does not know the access key",
+    NoSuchBucket: "there is no such bucket",
+    RequestTimeTooSkewed: "the clock of this machine is wrong",
+    SignatureDoesNotMatch: "the secret key is wrong",
+    XMinioStorageFull: "the store is full",
+    QuotaExceeded: "the store is full",
+    ConnectionRefused: "the store cannot be reached",
+    ERR_S3_MISSING_CREDENTIALS: "there are no keys for it",
+  };
+  return known[code] ?? `the store answers ${code.slice(0, 64)}`;
+}

@@ -1,0 +1,44 @@
+/** What the Archive page says, in both languages. */
+export const archiveEnglish = {
+  open: "Archive",
+  title: "Archive",
+  intro: "Captures of this host and others, in one place. Opening one copies it to this host.",
+  off: "This host has no archive. Start it with --archive and a directory or s3://bucket/prefix.",
+  none: "The archive has no captures yet.",
+  when: "Started",
+  host: "Host",
+  mode: "Mode",
+  client: "Player",
+  verdict: "Verdict",
+  actions: "Actions",
+  copy: "Open",
+  allHosts: "All hosts",
+  filter: "Show",
+  sentTo: (target: string) => `Captures of this host are sent to ${target}.`,
+  waiting: (count: string) => `Waiting to be sent: ${count}.`,
+  problem: (problem: string) => `The last attempt failed: ${problem}. It is repeated.`,
+  shown: (shown: string, all: string) => `${shown} of ${all} captures`,
+};
+
+export const archiveGerman: typeof archiveEnglish = {
+  open: "Archiv",
+  title: "Archiv",
+  intro:
+    "Aufzeichnungen dieses Hosts und anderer an einem Ort. Beim Öffnen wird eine auf diesen Host kopiert.",
+  off: "Dieser Host hat kein Archiv. Starte ihn mit --archive und einem Verzeichnis oder s3://bucket/prefix.",
+  none: "Im Archiv sind noch keine Aufzeichnungen.",
+  when: "Begonnen",
+  host: "Host",
+  mode: "Modus",
+  client: "Player",
+  verdict: "Befund",
+  actions: "Aktionen",
+  copy: "Öffnen",
+  allHosts: "Alle Hosts",
+  filter: "Anzeigen",
+  sentTo: (target: string) => `Aufzeichnungen dieses Hosts werden an ${target} gesendet.`,
+  waiting: (count: string) => `Noch zu senden: ${count}.`,
+  problem: (problem: string) =>
+    `Der letzte Versuch ist gescheitert: ${problem}. Er wird wiederholt.`,
+  shown: (shown: string, all: string) => `${shown} von ${all} Aufzeichnungen`,
+};

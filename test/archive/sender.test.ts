@@ -1,0 +1,214 @@
+/** Sending to an archive: in order, whole, never twice, and past everything that goes wrong on the way. */
+import { expect, test } from "bun:test";
+import { ArchiveCatalog } from "../../src/archive/catalog.ts";
+import { directoryStore } from "../../src/archive/directory-store.ts";
+import { s3Store } from "../../src/archive/s3-store.ts";
+import { openS3Server, type S3Server, s3Bucket, s3Keys } from "../support/s3-server.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
+import { captureOf, senderOf } from "./support.ts";
+
+const storeOf = ({ endpoint }: S3Server, keys: Partial<typeof s3Keys> = {}) =>
+  s3Store({ bucket: s3Bucket, prefix: "onglass/", endpoint, region: "eu", ...s3Keys, ...keys });
+const documentsIn = ({ puts }: S3Server) => puts.filter((key) => key.includes("/documents/"));
+const captures = Array.from({ length: 4 }, (_, index) => captureOf(index));
+
+type Sender = Awaited<ReturnType<typeof senderOf>>;
+
+async function settled({ sender }: Sender): Promise<void> {
+  await until(() => sender.status().waiting === 0 && sender.status().problem === undefined, {
+    what: "all captures are sent",
+  });
+}
+
+async function failed({ sender }: Sender): Promise<string> {
+  await until(() => sender.status().problem !== undefined, { what: "the store refuses" });
+  return sender.status().problem ?? "";
+}
+
+test("captures are sent oldest first, each with its index last, and listed newest first", async () => {
+  using server = openS3Server();
+  await using directory = await tempDirectory();
+  const rowsPath = `${directory.path}/rows.parquet`;
+  await Bun.write(rowsPath, "rows");
+  const given = { captures, store: storeOf(server), directory: directory.path, rowsPath };
+  const made = await senderOf(given);
+  made.sender.look();
+  await until(() => made.sender.status().sent === 4, { what: "four are sent" });
+  const kinds = server.puts.slice(0, 5).map((key) => key.split("/")[1]);
+  expect(kinds).toEqual(["rows", "samples", "captures", "documents", "index"]);
+  expect(documentsIn(server)).toEqual(
+    captures.map(({ meta }) => {
+      const date = meta.id.slice(0, 10);
+      return `onglass/documents/host=den/date=${date}/${meta.id}-0a1b2c3d.json`;
+    }),
+  );
+  const listed = await new ArchiveCatalog(given.store).list();
+  expect(listed.map(({ meta }) => meta.id)).toEqual(
+    captures.map(({ meta }) => meta.id).toReversed(),
+  );
+});
+
+test("a store that goes down anywhere in the middle gets the rest when it is back, and nothing twice", async () => {
+  for (let putCount = 0; putCount <= 9; putCount += 1) {
+    using server = openS3Server();
+    await using directory = await tempDirectory();
+    const store = storeOf(server);
+    const two = captures.slice(0, 2);
+    server.putsUntilDown = putCount;
+    const given = { captures: two, store, directory: directory.path };
+    const first = await senderOf(given);
+    first.sender.look();
+    if (putCount < 8) await failed(first);
+    else await settled(first);
+    await first.sender[Symbol.asyncDispose]();
+    // As after a restart of both.
+    server.isDown = false;
+    server.putsUntilDown = Number.POSITIVE_INFINITY;
+    const second = await senderOf(given);
+    second.sender.look();
+    await until(() => second.sender.status().waiting === 0, { what: "the rest is sent" });
+    await Bun.sleep(0);
+    await settled(second);
+    const listed = await new ArchiveCatalog(store).list();
+    expect([putCount, listed.map(({ meta }) => meta.id)]).toEqual([
+      putCount,
+      two.map(({ meta }) => meta.id).toReversed(),
+    ]);
+    await second.sender[Symbol.asyncDispose]();
+    const before = server.puts.length;
+    const third = await senderOf(given);
+    third.sender.look();
+    await settled(third);
+    expect(server.puts.length).toBe(before);
+  }
+});
+
+test("marks that were lost cost a look at the archive and no second sending", async () => {
+  using server = openS3Server();
+  await using directory = await tempDirectory();
+  await using other = await tempDirectory();
+  const store = storeOf(server);
+  const made = await senderOf({ captures, store, directory: directory.path });
+  made.sender.look();
+  await until(() => made.sender.status().sent === 4, { what: "four are sent" });
+  const before = server.puts.length;
+  const again = await senderOf({ captures, store, directory: other.path });
+  again.sender.look();
+  await until(() => again.sender.status().waiting === 0, { what: "the marks are made" });
+  expect([server.puts.length, again.sender.status().sent]).toEqual([before, 0]);
+});
+
+test.each<[string, (server: S3Server) => Partial<typeof s3Keys>, string]>([
+  ["a key that it does not know", () => ({ accessKeyId: "other" }), "does not know the access key"],
+  ["a wrong secret", () => ({ secretAccessKey: "wrong-secret" }), "the secret key is wrong"],
+  [
+    "a clock that is off by a day",
+    (server) => {
+      server.clockAheadMs = 24 * 3_600_000;
+      return {};
+    },
+    "the clock of this machine is wrong",
+  ],
+  [
+    "no room left",
+    (server) => {
+      server.bytesMax = 100;
+      return {};
+    },
+    "the store is full",
+  ],
+])(
+  "a store that refuses for %s is named, and asked again with growing pauses",
+  async (_, spoil, text) => {
+    using server = openS3Server();
+    await using directory = await tempDirectory();
+    const store = storeOf(server, spoil(server));
+    const made = await senderOf({ captures, store, directory: directory.path });
+    made.sender.look();
+    expect(await failed(made)).toContain(text);
+    expect(JSON.stringify(made.sender.status())).not.toContain("secret-");
+    const pauses: (number | undefined)[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
+      pauses.push(made.sender.status().retry_in_ms);
+      // A capture that is saved meanwhile does not shorten the pause.
+      made.sender.look();
+      made.scheduler.advanceMs(pauses.at(-1) ?? 0);
+    }
+    expect(pauses).toEqual([5000, 10_000, 20_000, 40_000]);
+    await made.sender[Symbol.asyncDispose]();
+  },
+);
+
+test("once the store takes captures again the pause is short again", async () => {
+  using server = openS3Server();
+  await using directory = await tempDirectory();
+  server.isDown = true;
+  const made = await senderOf({ captures, store: storeOf(server), directory: directory.path });
+  made.sender.look();
+  await failed(made);
+  server.isDown = false;
+  await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
+  made.scheduler.advanceMs(5000);
+  await until(() => made.sender.status().sent === 4, { what: "four are sent" });
+  await settled(made);
+});
+
+test("what came from another host, or from another tool, is not sent on", async () => {
+  await using directory = await tempDirectory();
+  await using archive = await tempDirectory();
+  const imported = captureOf(1);
+  const foreign = [
+    captureOf(0, "elsewhere"),
+    { ...imported, meta: { ...imported.meta, origin: "imported" as const } },
+  ];
+  const store = directoryStore(archive.path);
+  const made = await senderOf({
+    captures: [...foreign, captureOf(2)],
+    store,
+    directory: directory.path,
+  });
+  made.sender.look();
+  await until(() => made.sender.status().sent === 1, { what: "one is sent" });
+  expect((await new ArchiveCatalog(store).list()).map(({ meta }) => meta.id)).toEqual([
+    captureOf(2).meta.id,
+  ]);
+});
+
+test("a capture that cannot be read costs itself alone", async () => {
+  await using directory = await tempDirectory();
+  await using archive = await tempDirectory();
+  const broken = [...captures];
+  const store = directoryStore(archive.path);
+  const made = await senderOf({ captures: broken, store, directory: directory.path });
+  Object.defineProperty(broken, "find", {
+    value: (wanted: (one: (typeof captures)[number]) => boolean) => {
+      const found = captures.find(wanted);
+      if (found === captures[1]) throw new Error("damaged");
+      return found;
+    },
+  });
+  made.sender.look();
+  await until(() => made.sender.status().sent === 3, { what: "three are sent" });
+  await settled(made);
+});
+
+test("an index that somebody spoiled costs its own captures, and no key of it leads elsewhere", async () => {
+  await using archive = await tempDirectory();
+  const store = directoryStore(archive.path);
+  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const { meta } = captureOf(0);
+  await store.put("index/host=a/date=2026-11-20/00000000.json", text("no index"));
+  await store.put(
+    "index/host=b/date=2026-11-20/00000000.json",
+    text({ version: 1, captures: [{ key: "../../etc/passwd", meta }] }),
+  );
+  await store.put("index/other.json", text({ version: 1, captures: [] }));
+  const key = `documents/host=c/date=2026-11-20/${meta.id}-00000000.json`;
+  await store.put(
+    "index/host=c/date=2026-11-20/00000000.json",
+    text({ version: 1, captures: [{ key, meta }] }),
+  );
+  expect((await new ArchiveCatalog(store).list()).map((one) => one.key)).toEqual([key]);
+});
