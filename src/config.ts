@@ -42,6 +42,8 @@ export type Config = {
   readonly kept: SettingsChange;
   /** Headers for the collector that `kept` names, and for no other. */
   readonly otlpHeadersFile: string | undefined;
+  /** Names of other hosts that the console shows. */
+  readonly fleet: readonly string[];
   /** Text for people or JSON; by where stderr leads unless set. */
   readonly logForm: "text" | "json" | undefined;
   /** A MoQ relay that takes the streams further. */
@@ -120,6 +122,7 @@ export function configOf(values: FlagValues, env: Environment): Config {
       { ...read(settings.keepOn), ...collectorOf(read(settings.otlpUrl)) },
     ),
     otlpHeadersFile: read(settings.otlpHeadersFile),
+    fleet: read(settings.fleet),
     logForm: read(settings.logForm),
   });
 }

@@ -154,6 +154,13 @@ export function readToken(text: string | undefined): string | undefined {
   throw usage("Cannot use ONGLASS_TOKEN: it takes 16 to 512 printable characters without blanks");
 }
 
+/** Names of `hosts.toml`. */
+export function readFleet(text: string | undefined, name: string): readonly string[] {
+  const names = [...new Set(splitList(text))];
+  if (names.length <= 32 && names.every((one) => /^[\w.-]{1,64}$/.test(one))) return names;
+  throw usage(`Cannot use ${name} "${text}": it takes up to 32 names of hosts.toml, with commas`);
+}
+
 export function splitList(text = ""): string[] {
   return text
     .split(",")

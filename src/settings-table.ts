@@ -12,6 +12,7 @@ import {
   readArchive,
   readCollector,
   readEncoder,
+  readFleet,
   readGamestreamCodecs,
   readGamestreamPort,
   readKeepOn,
@@ -272,6 +273,14 @@ export const settings = {
     standard: "AWS_ACCESS_KEY_ID and others",
     about: "keys of the S3 store, for their owner alone",
     read: (text) => text,
+  }),
+  fleet: row<readonly string[]>({
+    flag: "fleet",
+    takes: "NAMES",
+    variable: "ONGLASS_FLEET",
+    standard: "none",
+    about: "other hosts to show in the console, by their names in hosts.toml",
+    read: readFleet,
   }),
   perf: row({
     flag: "perf",

@@ -25,6 +25,7 @@ test("without flags and environment the defaults of the design hold", () => {
     perf: false,
     kept: {},
     otlpHeadersFile: undefined,
+    fleet: [],
     logForm: undefined,
   });
 });

@@ -16,6 +16,8 @@ export type Frame = {
   /** Path and query of this page, to come back to. */
   readonly address: string;
   readonly isSignedIn: boolean;
+  /** Whether there are other hosts to show. */
+  readonly hasFleet: boolean;
   /** The address of an asset by its name. */
   asset(name: string): string;
 };
@@ -83,13 +85,15 @@ function docsScripts(asset: Frame["asset"]): readonly string[] {
   return [asset("swagger-ui-bundle.js"), "/api/docs/start.js"];
 }
 
-function navigation({ reader, address }: Frame): Html {
+function navigation({ reader, address, hasFleet }: Frame): Html {
   const { nav } = reader.messages;
   const path = address.split("?", 1)[0];
-  return html`<nav aria-label="${nav.label}">${stops.map(
-    ({ href, name, ...stop }) =>
-      html`<a href="${href}"${isHere(stop.paths, path) ? html` aria-current="page"` : ""}>${nav[name]}</a>`,
-  )}</nav>`;
+  return html`<nav aria-label="${nav.label}">${stops
+    .filter(({ name }) => hasFleet || name !== "fleet")
+    .map(
+      ({ href, name, ...stop }) =>
+        html`<a href="${href}"${isHere(stop.paths, path) ? html` aria-current="page"` : ""}>${nav[name]}</a>`,
+    )}</nav>`;
 }
 
 function isHere(paths: readonly string[], path = ""): boolean {

@@ -1,4 +1,7 @@
-/** The stops of the main navigation, in order: a new page is one more line here. */
+/**
+ * The stops of the main navigation, in order: a new page is one more line here. The fleet is there where
+ * the settings name other hosts.
+ */
 export const stops = [
   {
     href: "/",
@@ -8,6 +11,7 @@ export const stops = [
   { href: "/watch", name: "watch", paths: ["/watch"] },
   { href: "/sessions", name: "sessions", paths: ["/sessions", "/players", "/pairing"] },
   { href: "/timeline", name: "timeline", paths: ["/timeline"] },
+  { href: "/fleet", name: "fleet", paths: ["/fleet"] },
   { href: "/counters", name: "counters", paths: ["/counters"] },
   { href: "/api/docs", name: "api", paths: ["/api/docs"] },
 ] as const;

@@ -17,6 +17,7 @@ import type { HostParts } from "../ports/host-parts.ts";
 import type { PlayConnections } from "../ports/play.ts";
 import type { ConsoleTls } from "./console-tls.ts";
 import type { Core } from "./core.ts";
+import { openFleet } from "./fleet.ts";
 
 type Console = {
   readonly reach: PlayerAddresses;
@@ -49,6 +50,7 @@ export function createConsole(
       keyPin: () => tls?.keyPin ?? keyPinOf(core.identity.certificatePem),
       reach,
       source: config.source,
+      fleet: openFleet({ names: config.fleet, env: process.env }),
     }),
   });
 }

@@ -1,9 +1,10 @@
 /** What the host says of itself. */
-import { hostname } from "node:os";
+import { hostname, loadavg } from "node:os";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
 import type { SourceState } from "../model/source-state.ts";
 import type { EncoderStatus, GamestreamStatus, HostStatus } from "../model/status.ts";
+import type { Verdict } from "../model/verdict.ts";
 import type { NativeHost } from "../native/host/handle.ts";
 import type { Sessions } from "../ports/sessions.ts";
 import type { Core } from "./core.ts";
@@ -38,5 +39,18 @@ export function statusOf(parts: StatusParts): HostStatus {
     priority: core.priorities.grant,
     session_count: sessions.sessions().length,
     capture: core.recorder.status(),
+    verdicts: verdictCounts(core.live.verdicts()),
+    load_per_core: loadPerCore(),
   };
+}
+
+function verdictCounts(verdicts: readonly Verdict[]) {
+  const count = (quality: Verdict["quality"]) =>
+    verdicts.filter((verdict) => verdict.quality === quality).length;
+  return { smooth: count("smooth"), stutter: count("stutter"), bad: count("bad") };
+}
+
+function loadPerCore(): number {
+  const [lastMinute = 0] = loadavg();
+  return Math.round((lastMinute / navigator.hardwareConcurrency) * 100) / 100;
 }

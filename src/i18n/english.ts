@@ -9,6 +9,7 @@ import { eventsEnglish } from "./events.ts";
 import { experimentsEnglish } from "./experiments.ts";
 import { failuresEnglish, problemEnglish } from "./failures.ts";
 import { figuresEnglish } from "./figures.ts";
+import { fleetEnglish } from "./fleet.ts";
 import { chartFramesEnglish, framesEnglish } from "./frames.ts";
 import { historyEnglish } from "./history.ts";
 import { importsEnglish } from "./imports.ts";
@@ -36,6 +37,7 @@ export const english = {
     watch: "Watch",
     sessions: "Sessions",
     timeline: "Timeline",
+    fleet: "Hosts",
     counters: "Counters",
     api: "API",
     signOut: "Sign out",
@@ -272,6 +274,7 @@ export const english = {
   moment: momentEnglish,
   access: accessEnglish,
   archive: archiveEnglish,
+  fleet: fleetEnglish,
   waiting: waitingEnglish,
   settings: settingsEnglish,
   watch: watchEnglish,

@@ -10,6 +10,7 @@ import { eventsGerman } from "./events.ts";
 import { experimentsGerman } from "./experiments.ts";
 import { failuresGerman, problemGerman } from "./failures.ts";
 import { figuresGerman } from "./figures.ts";
+import { fleetGerman } from "./fleet.ts";
 import { chartFramesGerman, framesGerman } from "./frames.ts";
 import { historyGerman } from "./history.ts";
 import { importsGerman } from "./imports.ts";
@@ -38,6 +39,7 @@ export const german: Messages = {
     watch: "Zuschauen",
     sessions: "Sitzungen",
     timeline: "Zeitleiste",
+    fleet: "Hosts",
     counters: "Zähler",
     api: "API",
     signOut: "Abmelden",
@@ -276,6 +278,7 @@ export const german: Messages = {
   moment: momentGerman,
   access: accessGerman,
   archive: archiveGerman,
+  fleet: fleetGerman,
   waiting: waitingGerman,
   settings: settingsGerman,
   watch: watchGerman,

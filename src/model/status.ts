@@ -65,6 +65,22 @@ export const HostStatus = Type.Object(
     priority: PriorityGrant,
     session_count: Type.Integer({ minimum: 0 }),
     capture: StatsStatus,
+    verdicts: Type.Optional(
+      Type.Object(
+        {
+          smooth: Type.Integer({ minimum: 0 }),
+          stutter: Type.Integer({ minimum: 0 }),
+          bad: Type.Integer({ minimum: 0 }),
+        },
+        { description: "Sessions by their verdict of the last ten seconds; new ones have none" },
+      ),
+    ),
+    load_per_core: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        description: "Programs that ran or waited for a core in the last minute, for each core",
+      }),
+    ),
   },
   { $id: "HostStatus", description: "State of the host" },
 );

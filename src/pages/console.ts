@@ -10,6 +10,7 @@ import { counterRoutes } from "./counters.ts";
 import { docsPageRoutes } from "./docs.ts";
 import { doctorRoutes } from "./doctor.ts";
 import { experimentRoutes } from "./experiments.ts";
+import { fleetRoutes } from "./fleet.ts";
 import { frameRoutes } from "./frame.ts";
 import { guestRoutes } from "./guest.ts";
 import { historyRoutes } from "./history.ts";
@@ -39,7 +40,7 @@ import { watchRoutes } from "./watch.ts";
 export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
   const notices = new Notices<SessionsNotices>();
-  const tools = { readers, notices, page: pageMaker(parts.browserSession, readers) };
+  const tools = { readers, notices, page: pageMaker(parts, readers) };
   const pages = new Elysia({ name: "pages" })
     .use(assetRoutes())
     .use(signInRoutes(parts, tools))
@@ -60,6 +61,7 @@ export function consolePages(parts: ConsoleParts) {
     .use(linkRoutes(parts, tools))
     .use(guestRoutes(parts, tools))
     .use(counterRoutes(parts, tools))
+    .use(fleetRoutes(parts, tools))
     .use(sessionRoutes(parts, tools))
     .use(playerRoutes(parts, tools))
     .use(renamingRoutes(parts, tools))

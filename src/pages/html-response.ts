@@ -4,13 +4,16 @@ import type { Html } from "../../views/html.ts";
 import { type Frame, layout, type PageContent } from "../../views/layout.ts";
 import { Failure } from "../base/failure.ts";
 import { assetAddress } from "./assets.ts";
-import type { SignInParts } from "./parts.ts";
+import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 
 /** A whole page; `status` is 200 by default. */
 export type PageMaker = (request: Request, content: PageContent, status?: number) => Response;
 
-export function pageMaker(browserSession: SignInParts, readers: Readers): PageMaker {
+export function pageMaker(
+  { browserSession, fleet }: Pick<ConsoleParts, "browserSession" | "fleet">,
+  readers: Readers,
+): PageMaker {
   return (request, content, status = 200) => {
     const nonce = randomBytes(16).toString("base64");
     const { pathname, search } = new URL(request.url);
@@ -19,6 +22,7 @@ export function pageMaker(browserSession: SignInParts, readers: Readers): PageMa
       nonce,
       address: pathname + search,
       isSignedIn: browserSession.isSignedIn(request),
+      hasFleet: fleet.names.length > 0,
       asset: assetAddress,
     };
     return new Response(layout(frame, content).text, {

@@ -6,6 +6,7 @@ import type { Archive } from "../ports/archive.ts";
 import type { Comparisons } from "../ports/comparisons.ts";
 import type { CounterReports } from "../ports/counters.ts";
 import type { Experiments } from "../ports/experiments.ts";
+import type { Fleet } from "../ports/fleet.ts";
 import type { HistoryReads } from "../ports/history.ts";
 import type { HostFacts } from "../ports/host.ts";
 import type { Guest, StreamLinks } from "../ports/links.ts";
@@ -43,6 +44,7 @@ export type ConsoleParts = {
   /** The clock that frames are stamped with. */
   readonly moq: Pick<MoqConnections, "nowUs">;
   readonly counters: CounterReports;
+  readonly fleet: Fleet;
   readonly host: Pick<HostFacts, "sources" | "sourceState" | "doctor">;
   readonly history: HistoryReads;
   readonly verdicts: VerdictReads;

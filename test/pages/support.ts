@@ -1,13 +1,15 @@
 /** A browser without a window: asks the app as a signed-in person would, and reads the answer. */
+import type { Fleet } from "../../src/ports/fleet.ts";
 import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
 import { heldConsole } from "../support/held-pages.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-export async function openPages() {
+/** @param options of the host, such as other hosts that it shows */
+export async function openPages(options: { readonly fleet?: Fleet } = {}) {
   const directory = await tempDirectory();
   const clock = new ManualClock();
-  const host = await consoleHostIn(directory.path, { clock });
+  const host = await consoleHostIn(directory.path, { clock, ...options });
   return await pagesOf(host, {
     clock,
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),

@@ -33,12 +33,14 @@ import { socketLimits } from "../../src/moq/endpoint.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
 import { consolePages } from "../../src/pages/console.ts";
 import type { Archive } from "../../src/ports/archive.ts";
+import type { Fleet } from "../../src/ports/fleet.ts";
 import type { HistoryReads } from "../../src/ports/history.ts";
 import type { VerdictReads } from "../../src/ports/verdicts.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { ShareService } from "../../src/share/service.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { RecordingService } from "../../src/timeline/service.ts";
+import { noFleet } from "./fake-fleet.ts";
 import { emptyHistory, noExperiments, noVerdicts } from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
@@ -55,6 +57,8 @@ type Options = {
   readonly history?: HistoryReads;
   readonly verdicts?: VerdictReads;
   readonly archive?: Archive;
+  /** Other hosts; none unless given. */
+  readonly fleet?: Fleet;
 };
 
 export async function consoleHostIn(
@@ -65,6 +69,7 @@ export async function consoleHostIn(
     history = emptyHistory,
     verdicts = noVerdicts,
     archive = noArchive,
+    fleet = noFleet,
   }: Options = {},
 ) {
   await mkdir(directory, { recursive: true });
@@ -141,6 +146,7 @@ export async function consoleHostIn(
     allowedHosts: new Set(["localhost", "127.0.0.1"]),
     ...consolePages({
       ...parts,
+      fleet,
       perform: performer.perform,
       clock,
       browserSession: browserSession(credentials),

@@ -1,0 +1,101 @@
+/**
+ * Asks the other hosts that the settings name for their status, each by its entry in `hosts.toml`. What
+ * they answer is bounded in time and size and checked against its shape. Nothing is kept but the last look.
+ */
+import { Failure } from "../base/failure.ts";
+import { type Scheduler, timers } from "../base/scheduler.ts";
+import { askHost, readAnswer } from "../cli/host-call.ts";
+import { type HostTarget, targetOf } from "../cli/host-target.ts";
+import type { Environment } from "../config.ts";
+import { HostStatus } from "../model/status.ts";
+import type { Fleet, FleetFault, FleetHost } from "../ports/fleet.ts";
+
+const answerMsMax = 3000;
+/** For all of it: name, key, answer. */
+const lookMsMax = 5000;
+const answerBytesMax = 64 * 1024;
+/** Many who look at a time are one look. */
+const freshMs = 3000;
+
+/** Which hosts, and where their file is found. */
+export type FleetOptions = {
+  readonly names: readonly string[];
+  readonly env: Environment;
+  readonly scheduler?: Scheduler;
+};
+
+/** Reads `hosts.toml` again for each look. */
+export function openFleet({ names, env, scheduler = timers }: FleetOptions): Fleet {
+  let looking: Promise<readonly FleetHost[]> | undefined;
+  // This host's own token is for nobody else.
+  const { HOME, XDG_CONFIG_HOME } = env;
+  const look = async () => {
+    const found = await Promise.all(
+      names.map((name) => inTime(lookAt(name, { HOME, XDG_CONFIG_HOME }), name, scheduler)),
+    );
+    scheduler.after(freshMs, () => {
+      looking = undefined;
+    });
+    return found;
+  };
+  return {
+    names,
+    look: () => {
+      looking ??= look();
+      return looking;
+    },
+  };
+}
+
+async function lookAt(name: string, env: Environment): Promise<FleetHost> {
+  let target: HostTarget | undefined;
+  try {
+    target = await targetOf({ host: name }, env);
+    const response = await askHost(target, { method: "GET", path: "/status", answerMsMax });
+    if (!response.ok) {
+      await response.body?.cancel();
+      const isRefused = response.status === 401 || response.status === 403;
+      return faultOf(name, isRefused ? "refused" : "strange", target);
+    }
+    const reading = { what: "get the status", shape: HostStatus, bytesMax: answerBytesMax };
+    const status = await readAnswer(response, reading);
+    return { name, kind: "answered", url: target.url.origin, status };
+  } catch (cause) {
+    return faultOf(name, kindOf(cause), target);
+  }
+}
+
+function faultOf(name: string, fault: FleetFault, target: HostTarget | undefined): FleetHost {
+  return { name, kind: "fault", fault, url: target?.url.origin };
+}
+
+function kindOf(cause: unknown): FleetFault {
+  const code = cause instanceof Failure ? cause.code : "internal";
+  switch (code) {
+    case "host_unreachable":
+      return isUntrusted(cause) ? "untrusted" : "silent";
+    case "host_changed":
+      return "untrusted";
+    case "host_refused":
+      return "strange";
+    default:
+      return "unknown";
+  }
+}
+
+/** As the runtime names what is wrong with a certificate. */
+function isUntrusted(cause: unknown): boolean {
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const code = inner instanceof Error && "code" in inner ? String(inner.code) : "";
+  return /CERT|VERIFY|SIGNATURE|ALTNAME/.test(code);
+}
+
+async function inTime(
+  looking: Promise<FleetHost>,
+  name: string,
+  scheduler: Scheduler,
+): Promise<FleetHost> {
+  const { promise, resolve } = Promise.withResolvers<FleetHost>();
+  const cancel = scheduler.after(lookMsMax, () => resolve(faultOf(name, "silent", undefined)));
+  return await Promise.race([looking, promise]).finally(cancel);
+}
