@@ -6,10 +6,13 @@
 
 /** Sound goes by this rate on all its way. */
 export const sampleRate = 48_000;
-/** At most this share faster or slower: less than a tenth of a semitone. */
+/** Usually at most this share faster or slower: less than a tenth of a semitone. */
 const stretchMax = 0.005;
-/** So many samples too many or too few, 5 ms, are made up for as fast as may be. */
+/** So many samples too many or too few, 5 ms, are made up for as fast as that. */
 const stretchCount = 240;
+/** Beyond 20 ms, three times as fast: a quarter of a semitone, for a few seconds. */
+const farCount = 960;
+const farStretch = 0.015;
 /** How far a read of 128 samples moves the average of what waits: half a second. */
 const averageShare = 1 / 200;
 /** What is further off than 60 ms is not stretched for minutes: it is left out, or waited for. */
@@ -124,8 +127,9 @@ export class SoundBuffer {
 
   /** Samples taken for one that is given. */
   #pace(): number {
-    const error = (this.#averageCount - this.holdCount) / stretchCount;
-    return 1 + stretchMax * Math.min(1, Math.max(-1, error));
+    const over = this.#averageCount - this.holdCount;
+    if (Math.abs(over) > farCount) return 1 + Math.sign(over) * farStretch;
+    return 1 + stretchMax * Math.min(1, Math.max(-1, over / stretchCount));
   }
 
   #play(targets: readonly Float32Array[], wanted: number): void {

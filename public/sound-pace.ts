@@ -14,7 +14,7 @@ const emptyMs = 15;
 /** So close to the picture is close enough. */
 const closeMs = 4;
 /** At most so much less is held back at a time. */
-const lessMsMax = 10;
+const lessMsMax = 30;
 const moreMsMax = 100;
 /** The worst of so many looks decides. */
 const lookCount = 10;

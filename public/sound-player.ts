@@ -11,6 +11,8 @@ import { readSound } from "./sound-track.ts";
 
 /** A change of volume takes so long: at once it would click. */
 const fadeSeconds = 0.02;
+/** A page that was held up reads a state late: the clocks may have moved against each other since. */
+const staleSeconds = 0.25;
 /** States come ten times a second; one look is made of so many. */
 const lookStateCount = 10;
 
@@ -113,6 +115,7 @@ export class SoundPlayer {
 
   /** How long ago what is heard now was played at the host; on two clocks, like the picture's. */
   #lagOf({ contextSeconds, placeUs }: SoundState): number | undefined {
+    if (this.#context.currentTime - contextSeconds > staleSeconds) return undefined;
     const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
     if (contextTime === undefined || performanceTime === undefined) return undefined;
     return performanceTime + (contextSeconds - contextTime) * 1000 - placeUs / 1000;

@@ -1,6 +1,7 @@
 /** Reads the sound of a broadcast and decodes it: Opus in packets, each with its time. */
 import { Hang, Net } from "@moq/watch";
 import { sampleRate } from "./sound-buffer.ts";
+import { SoundTimes } from "./sound-times.ts";
 
 /** The first track of a catalogue that this page can play. */
 export function soundTrackOf(catalog: Hang.Catalog.Root | undefined): string | undefined {
@@ -22,7 +23,7 @@ export async function readSound(
   { signal, onSamples }: { readonly signal: AbortSignal; readonly onSamples: SoundTaker },
 ): Promise<void> {
   const subscriber = track.subscribe({ priority: Hang.Catalog.PRIORITY.audio });
-  const decoder = openDecoder(onSamples);
+  const decoding = openDecoder(onSamples);
   signal.addEventListener("abort", () => subscriber.close());
   try {
     for (;;) {
@@ -31,18 +32,21 @@ export async function readSound(
       for (;;) {
         const frame = await group.readFrame();
         if (frame === undefined) break;
-        decode(decoder, frame.payload);
+        decode(decoding, frame.payload);
       }
     }
   } catch {
     // The connection has ended; the player opens another.
   } finally {
     subscriber.close();
-    if (decoder.state !== "closed") decoder.close();
+    if (decoding.decoder.state !== "closed") decoding.decoder.close();
   }
 }
 
-function openDecoder(onSamples: SoundTaker): AudioDecoder {
+type Decoding = { readonly decoder: AudioDecoder; readonly times: SoundTimes };
+
+function openDecoder(onSamples: SoundTaker): Decoding {
+  const times = new SoundTimes();
   const decoder = new AudioDecoder({
     output: (data) => {
       const channels = Array.from({ length: data.numberOfChannels }, (_, planeIndex) => {
@@ -50,21 +54,22 @@ function openDecoder(onSamples: SoundTaker): AudioDecoder {
         data.copyTo(samples, { planeIndex, format: "f32-planar" });
         return samples;
       });
-      onSamples(data.timestamp, channels);
+      onSamples(times.take(data.timestamp), channels);
       data.close();
     },
     error: () => undefined,
   });
   decoder.configure({ codec: "opus", sampleRate, numberOfChannels: 2 });
-  return decoder;
+  return { decoder, times };
 }
 
 /** A packet is its time as a varint of microseconds, then the sound. */
-function decode(decoder: AudioDecoder, payload: Uint8Array): void {
+function decode({ decoder, times }: Decoding, payload: Uint8Array): void {
   if (payload.byteLength === 0 || decoder.state === "closed") return;
   const [timestamp, opus] = Net.Varint.decode(payload);
   if (opus.byteLength === 0) return;
   // A chunk takes no shared memory, which this never is: the copy is for the types.
   const data = new Uint8Array(opus);
+  times.add(timestamp);
   decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
 }
