@@ -4,9 +4,10 @@
  * some 20 µs each, and no disk is asked.
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { wirelessRate } from "../base/libc.ts";
 import type { ProcessFacts } from "../ports/machine.ts";
+import { CollectorThreads } from "./collector-threads.ts";
 import { Nvml } from "./nvml.ts";
 import {
   type Interface,
@@ -40,6 +41,7 @@ export type MachineReading = {
   readonly process: ReturnType<typeof readProcess>;
   readonly mainRanNs: number | undefined;
   readonly mainWaitedNs: number | undefined;
+  readonly collectorWaitedNs: number | undefined;
   readonly pressureUs: Readonly<Record<"cpu" | "memory" | "io", number | undefined>>;
   readonly memory: Memory;
   readonly udpSendErrors: number | undefined;
@@ -83,6 +85,10 @@ export class MachineFiles {
   readonly #zones: readonly string[];
   readonly #card: string | undefined;
   readonly #mhzMax: number | undefined;
+  readonly #collectors = new CollectorThreads({
+    ids: () => this.#children("proc/self/task", /^\d{1,10}$/).map((path) => basename(path)),
+    read: (id, file) => this.#read(`proc/self/task/${id}/${file}`),
+  });
 
   /** @param root where `proc` and `sys` are: "/" on a machine */
   constructor(root = "/", libraries = ownLibraries) {
@@ -108,6 +114,7 @@ export class MachineFiles {
       process: readProcess(this.#read("proc/self/stat")),
       mainRanNs: main?.ranNs,
       mainWaitedNs: main?.waitedNs,
+      collectorWaitedNs: this.#collectors.waitedNs(),
       pressureUs: {
         cpu: readPressure(this.#read("proc/pressure/cpu")),
         memory: readPressure(this.#read("proc/pressure/memory")),

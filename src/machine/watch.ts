@@ -237,6 +237,7 @@ function machineBetween(before: MachineReading, now: MachineReading): Figures {
     cpu_process_cores:
       ticks === undefined ? undefined : round((ticks / ticksPerSecond) * (1e6 / lengthUs)),
     cpu_own_cores: ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs),
+    collector_run_delay_us: microsBetween(before.collectorWaitedNs, now.collectorWaitedNs),
     pressure_cpu_share: share(before.pressureUs.cpu, now.pressureUs.cpu),
     pressure_memory_share: share(before.pressureUs.memory, now.pressureUs.memory),
     pressure_io_share: share(before.pressureUs.io, now.pressureUs.io),
@@ -259,6 +260,11 @@ function machineBetween(before: MachineReading, now: MachineReading): Figures {
   };
 }
 
+function microsBetween(wasNs: number | undefined, isNs: number | undefined): number | undefined {
+  const ns = grown(wasNs, isNs);
+  return ns === undefined ? undefined : Math.round(ns / 1000);
+}
+
 function threadsBetween(before: SessionReading, now: SessionReading): Figures {
   const lengthUs = now.atUs - before.atUs;
   if (lengthUs <= 0) return {};
@@ -266,15 +272,11 @@ function threadsBetween(before: SessionReading, now: SessionReading): Figures {
     const ranNs = grown(was?.ranNs, is?.ranNs);
     return ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs);
   };
-  const delay = (was: ThreadTimes | undefined, is: ThreadTimes | undefined) => {
-    const waitedNs = grown(was?.waitedNs, is?.waitedNs);
-    return waitedNs === undefined ? undefined : Math.round(waitedNs / 1000);
-  };
   return {
     cpu_encode_cores: cores(before.encode, now.encode),
     cpu_send_cores: cores(before.send, now.send),
-    encode_run_delay_us: delay(before.encode, now.encode),
-    send_run_delay_us: delay(before.send, now.send),
+    encode_run_delay_us: microsBetween(before.encode?.waitedNs, now.encode?.waitedNs),
+    send_run_delay_us: microsBetween(before.send?.waitedNs, now.send?.waitedNs),
   };
 }
 

@@ -18,6 +18,9 @@ export const Machine = Type.Object(
     ),
     encode_run_delay_us: figure("The encode thread could have run and did not"),
     send_run_delay_us: figure("The send thread could have run and did not"),
+    collector_run_delay_us: figure(
+      "The runtime's collector, which stream threads wait for, could have run and did not",
+    ),
     pressure_cpu_share: figure("Share of the time in which something waited for a core"),
     pressure_memory_share: figure("Share of the time in which something waited for memory"),
     pressure_io_share: figure("Share of the time in which something waited for a disk"),

@@ -233,7 +233,7 @@ export class Charger {
       return this.#busyCharge(row);
     }
     if ((this.#machineAt(row)?.send_pause_us ?? 0) >= mainShare * excessUs) {
-      return this.#ownOrBusy(row);
+      return this.#ownOrBusy(row, excessUs);
     }
     if (isKeyEpisode) return { code: "key_frames" };
     if (sendWaitUs === undefined && this.#isMachineBusy(row) === true) {
@@ -300,17 +300,22 @@ export class Charger {
     const { idleWaitUs, startLateUs } = strain;
     if (idleWaitUs !== undefined) {
       const isBusy = idleWaitUs >= mainShare * Math.max(waitedUs, startLateUs);
-      return isBusy ? this.#busyCharge(row) : this.#ownOrBusy(row);
+      return isBusy ? this.#busyCharge(row) : this.#ownOrBusy(row, waitedUs);
     }
     if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
     if ((machine.encode_pause_us ?? 0) >= mainShare * waitedUs) return { code: "own_pause" };
     return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
   }
 
-  /** Where the encode thread is short of a core, so are the others. */
-  #ownOrBusy(row: number): Charge {
+  /**
+   * Where the encode thread is short of a core, so are the others; where the collector is that it waits
+   * for, so is the thread, however much priority it has.
+   */
+  #ownOrBusy(row: number, pausedUs: number): Charge {
     const waitShare = this.#strains.of(row)?.encodeWaitShare ?? 0;
-    return waitShare >= waitShareMin ? this.#busyCharge(row) : { code: "own_pause" };
+    const collectorUs = this.#machineAt(row)?.collector_run_delay_us ?? 0;
+    const isShort = waitShare >= waitShareMin || collectorUs >= mainShare * pausedUs;
+    return isShort ? this.#busyCharge(row) : { code: "own_pause" };
   }
 
   /** A queue stands on the way: every frame of that time took longer, or round trips grew. */

@@ -104,6 +104,7 @@ const machineField = (metric: MachineFigure, unit: string): Field => ({
 const windowFields: Partial<Record<CauseCode, readonly Field[]>> = {
   machine_busy: [
     machineField("encode_run_delay_us", "us"),
+    machineField("collector_run_delay_us", "us"),
     machineField("cpu_others_share", "share"),
     machineField("pressure_cpu_share", "share"),
     machineField("cpu_busy_share", "share"),

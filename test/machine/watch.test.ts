@@ -1,6 +1,6 @@
 /** The machine during a session's windows, from files that a test writes. */
 import { expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CollectorWatch } from "../../src/machine/collector.ts";
 import { MachineFiles } from "../../src/machine/files.ts";
@@ -212,4 +212,24 @@ test("runs of the collector are those since the session was asked last", () => {
   expect(watch.totals().collector?.runs).toBeGreaterThanOrEqual(
     first?.main_collector_run_count ?? 0,
   );
+});
+
+test("what the collector waited is added up over its threads, also those that come and go", async () => {
+  await using on = await machine();
+  const thread = (id: number, comm: string, waitedNs: number) => {
+    on.write(`proc/self/task/${id}/comm`, `${comm}\n`);
+    on.write(`proc/self/task/${id}/schedstat`, `1000 ${waitedNs} 3\n`);
+  };
+  thread(42, "onglass-encode", 9e9);
+  thread(43, "HeapHelper", 5e6);
+  const { scheduler, watch } = watchOn(on.path);
+  watch.begin(1, {});
+  scheduler.advanceMs(1000);
+  thread(43, "HeapHelper", 35e6);
+  thread(44, "ollector Thread", 4e6);
+  expect(watch.next(1)?.collector_run_delay_us).toBe(34_000);
+  rmSync(join(on.path, "proc/self/task/43"), { recursive: true });
+  scheduler.advanceMs(1000);
+  thread(44, "ollector Thread", 6e6);
+  expect(watch.next(1)?.collector_run_delay_us).toBe(2000);
 });

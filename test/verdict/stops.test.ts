@@ -39,3 +39,15 @@ test("a main thread that was late while the send thread ticked on is no stop of 
   const verdict = judgeRows(late, () => strained(machine));
   expect(verdict.causes[0]?.code).toBe("own_pause");
 });
+
+test("a thread with priority that waited for a collector without a core was held up by the machine", () => {
+  const held = (row: number) => (row % 20 === 10 ? { wait_us: 40_000 } : {});
+  const machine = {
+    ...{ cpu_busy_share: 1, cpu_others_share: 0.7, cpu_encode_cores: 0.2 },
+    ...{ encode_run_delay_us: 9000, encode_pause_us: 39_000 },
+  };
+  const judged = (collector_run_delay_us: number) =>
+    judgeRows(held, () => strained({ ...machine, collector_run_delay_us })).causes;
+  expect(judged(60_000)).toMatchObject([{ code: "machine_busy", share: 1 }]);
+  expect(judged(1000)).toMatchObject([{ code: "own_pause", share: 1 }]);
+});
