@@ -45,7 +45,7 @@ const slotRestMs = 1;
 /** How long the thread is blocked at a time. */
 const waitMsMax = 10;
 /** The same while a still picture is repeated: nothing is on its way then. */
-const stillWaitMs = 20;
+const stillWaitMs = 50;
 /** Time for frames to come out of an encoder that is being replaced. */
 const drainUsMax = 100_000;
 

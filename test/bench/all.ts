@@ -8,6 +8,7 @@ import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchCompare } from "./compare.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
+import { benchDesktop } from "./desktop.ts";
 import { benchFlash } from "./flash.ts";
 import { benchFrames } from "./frames.ts";
 import { benchGamestream } from "./gamestream.ts";
@@ -66,6 +67,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "heard-long": { run: () => benchHeard(600), isLong: true },
   viewers: { run: () => benchViewers() },
   "viewers-sound": { run: () => benchViewers({ hasSound: true }) },
+  desktop: { run: () => benchDesktop() },
   counters: { run: benchCounters },
   scrape: { run: benchScrape },
   steady: { run: benchSteady, isLong: true },
