@@ -26,8 +26,14 @@ export function fleetSection(reader: Reader, lines: readonly FleetLine[] | undef
   const trigger = lines === undefined ? "load" : "every 10s";
   return html`<section id="fleet" class="card" hx-get="/fleet/now" hx-trigger="${trigger}" hx-swap="outerMorph">
 <p>${words.intro}</p>
-${lines === undefined ? html`<p class="empty" role="status">${words.asking}</p>` : table(reader, lines)}
+${linesOf(reader, lines)}
 </section>`;
+}
+
+function linesOf(reader: Reader, lines: readonly FleetLine[] | undefined): Html {
+  const { asking, none } = reader.messages.fleet;
+  if (lines === undefined) return html`<p class="empty" role="status">${asking}</p>`;
+  return lines.length === 0 ? html`<p class="empty">${none}</p>` : table(reader, lines);
 }
 
 function table(reader: Reader, lines: readonly FleetLine[]): Html {

@@ -2,6 +2,7 @@
 export const fleetEnglish = {
   title: "Hosts",
   intro: "Other hosts as they answer now. Each opens its own console.",
+  none: "No other hosts are named. Start this one with --fleet and names of hosts.toml.",
   asking: "Asking the hosts …",
   host: "Host",
   state: "Verdict",
@@ -29,6 +30,7 @@ export const fleetEnglish = {
 export const fleetGerman: typeof fleetEnglish = {
   title: "Hosts",
   intro: "Andere Hosts, wie sie jetzt antworten. Jeder öffnet seine eigene Konsole.",
+  none: "Es sind keine anderen Hosts benannt. Starte diesen mit --fleet und Namen aus hosts.toml.",
   asking: "Die Hosts werden gefragt …",
   host: "Host",
   state: "Befund",

@@ -130,3 +130,26 @@ test("no text makes a reader throw", () => {
     { numRuns: 500 },
   );
 });
+
+test("a process says its size, its threads and its begin, whatever its name holds", () => {
+  const fields = [
+    ...["S", "1", "2", "2", "0", "-1", "4194304", "9", "0", "3", "0", "700", "300", "0", "0"],
+    ...["20", "0", "21", "0", "123456", "7861633024", "25064", "18446744073709551615"],
+  ];
+  expect(parse.readOwnStat(`42 (on) glass (x) ${fields.join(" ")}\n`)).toEqual({
+    ...{ cpuTicks: 1000, threadCount: 21, startedTicks: 123_456 },
+    ...{ virtualBytes: 7_861_633_024, residentPages: 25_064 },
+  });
+  expect(parse.readOwnStat("42 (onglass) S 1 2")).toBeUndefined();
+  expect(parse.readOwnStat("")).toBeUndefined();
+});
+
+test("the begin of the machine and the limit of open files are read, and no limit is none", () => {
+  expect(parse.readBootTime("cpu 1 2\nbtime 1782504843\nprocesses 9\n")).toBe(1_782_504_843);
+  expect(parse.readBootTime("cpu 1 2\n")).toBeUndefined();
+  const head = "Limit                     Soft Limit           Hard Limit           Units\n";
+  const limitOf = (text: string) =>
+    parse.readOpenFileLimit(`${head}Max open files            ${text}`);
+  expect(limitOf("1024                 4096                 files")).toBe(1024);
+  expect(limitOf("unlimited            unlimited            files")).toBeUndefined();
+});

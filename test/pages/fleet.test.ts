@@ -61,7 +61,8 @@ test("what another host says is shown as text, and cut", async () => {
   expect(text).not.toContain("x".repeat(100));
 });
 
-test("a host without others does not name the page", async () => {
+test("a host without others does not name the page, which says how they are named", async () => {
   await using pages = await openPages({ fleet: noFleet });
   expect(await (await pages.get("/counters")).text()).not.toContain('href="/fleet"');
+  expect(await (await pages.get("/fleet")).text()).toContain("No other hosts are named.");
 });
