@@ -6,7 +6,6 @@
 import type { Clock } from "../base/clock.ts";
 import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
-import { bundleOf } from "../import/bundle.ts";
 import type { ArchiveStatus } from "../model/archive.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
@@ -15,7 +14,7 @@ import { addToIndex, isIndexed } from "./catalog.ts";
 import { type ArchivePlace, dateOf, hostFolder, keyOf } from "./layout.ts";
 import type { SentMarks } from "./marks.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { captureParquet, type MachineFacts, samplesParquet } from "./tables.ts";
+import type { MachineFacts, MadeTables, TableFacts } from "./tables.ts";
 
 const retryMsMin = 5000;
 const retryMsMax = 600_000;
@@ -44,6 +43,8 @@ export type SenderOptions = {
   /** Eight hexadecimal digits that distinguish this installation from others of the name. */
   readonly installation: string;
   readonly machine: MachineFacts;
+  /** Apart from this thread, where it takes long. */
+  makeTables(facts: TableFacts): Promise<MadeTables>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
 };
@@ -147,13 +148,12 @@ export class ArchiveSender implements AsyncDisposable {
   }
 
   async #put(place: ArchivePlace, { capture, timeline, verdict, rowsPath }: Read): Promise<void> {
-    const { store, machine } = this.#options;
+    const { store, machine, makeTables } = this.#options;
     if (rowsPath !== undefined) await store.put(keyOf("rows", place), { path: rowsPath });
-    await store.put(keyOf("samples", place), samplesParquet(capture));
-    const facts = { capture, verdict, timeline, machine };
-    await store.put(keyOf("captures", place), captureParquet(facts));
-    const document = bundleOf({ capture, timeline, rows: undefined, verdict });
-    await store.put(keyOf("documents", place), new TextEncoder().encode(document));
+    const made = await makeTables({ capture, verdict, timeline, machine });
+    for (const kind of ["samples", "captures", "documents"] as const) {
+      await store.put(keyOf(kind, place), made[kind]);
+    }
     const [cause] = verdict?.causes ?? [];
     await addToIndex(store, place, {
       meta: capture.meta,

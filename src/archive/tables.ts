@@ -3,6 +3,7 @@
  * says what it was and what was at fault. Columns are only ever added. Pure.
  */
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { bundleOf } from "../import/bundle.ts";
 import { type Capture, type StatsSample, stageNames } from "../model/capture.ts";
 import { Machine } from "../model/machine.ts";
 import { metricNames } from "../model/metrics.ts";
@@ -24,6 +25,25 @@ export type TableFacts = {
   readonly timeline: Timeline | undefined;
   readonly machine: MachineFacts;
 };
+
+/** What an archive has of a capture besides its rows. */
+export type MadeTables = {
+  readonly samples: Uint8Array<ArrayBuffer>;
+  readonly captures: Uint8Array<ArrayBuffer>;
+  /** JSON, as it is opened again. */
+  readonly documents: Uint8Array<ArrayBuffer>;
+};
+
+/** All of them. */
+export function makeTables(facts: TableFacts): MadeTables {
+  const { capture, timeline, verdict } = facts;
+  const document = bundleOf({ capture, timeline, verdict, rows: undefined });
+  return {
+    samples: samplesParquet(capture),
+    captures: captureParquet(facts),
+    documents: new Uint8Array(new TextEncoder().encode(document)),
+  };
+}
 
 /** A row for each window of each session; what was not measured is NULL. */
 export function samplesParquet({ meta, samples }: Capture): Uint8Array<ArrayBuffer> {

@@ -5,6 +5,7 @@ import { openStore } from "../archive/access.ts";
 import { SentMarks } from "../archive/marks.ts";
 import { ArchiveSender } from "../archive/sender.ts";
 import { ArchiveService, noArchive } from "../archive/service.ts";
+import { makeTablesApart } from "../archive/table-maker.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";
@@ -47,6 +48,7 @@ async function openArchive(
       hostName: hostname(),
       installation: identity.fingerprint.slice(0, 8),
       machine: { onglassVersion: version, kernel: release(), gpuDriver: gpuDriver() },
+      makeTables: makeTablesApart,
       sources: {
         list,
         load: (id) => captures.load(id),

@@ -2,6 +2,7 @@
 import { SentMarks } from "../../src/archive/marks.ts";
 import type { ObjectStore } from "../../src/archive/object-store.ts";
 import { ArchiveSender } from "../../src/archive/sender.ts";
+import { makeTables } from "../../src/archive/tables.ts";
 import type { Capture } from "../../src/model/capture.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
@@ -38,6 +39,7 @@ export async function senderOf({
     marks: await SentMarks.open(directory, store.name),
     installation: "0a1b2c3d",
     machine: { onglassVersion: "0.1.0", kernel: "6.1.0", gpuDriver: "nvidia 570.1" },
+    makeTables: (facts) => Promise.resolve(makeTables(facts)),
     sources: {
       list: () => Promise.resolve(captures.map(({ meta }) => meta).toReversed()),
       load: (id) => Promise.resolve(captures.find(({ meta }) => meta.id === id)),

@@ -1,0 +1,28 @@
+/** The worker of `table-maker.ts`: makes what an archive has of a capture, so that no stream waits for it. */
+import { quietConsole } from "../base/library-console.ts";
+import { lowerPriority } from "../base/low-priority.ts";
+import { type MadeTables, makeTables, type TableFacts } from "./tables.ts";
+
+declare const self: Worker;
+
+/** What the worker answers. */
+export type TablesAnswer =
+  | { readonly kind: "made"; readonly tables: MadeTables }
+  | { readonly kind: "failed"; readonly reason: string };
+
+quietConsole(console);
+
+self.onmessage = ({ data }: MessageEvent<TableFacts>) => {
+  lowerPriority();
+  try {
+    const tables = makeTables(data);
+    const buffers = Object.values(tables).map((bytes) => bytes.buffer);
+    answer({ kind: "made", tables }, buffers);
+  } catch (cause) {
+    answer({ kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) }, []);
+  }
+};
+
+function answer(message: TablesAnswer, buffers: ArrayBuffer[]): void {
+  self.postMessage(message, buffers);
+}
