@@ -5,6 +5,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type ArchivedCapture, archivedCountMax } from "../model/archive.ts";
 import { CaptureMeta } from "../model/capture.ts";
+import { isSameCapture } from "../model/same-capture.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import type { ArchivePlace } from "./layout.ts";
 import { indexFolder, indexKeyOf, isIndexKey, keyOf, placeOf } from "./layout.ts";
@@ -13,6 +14,8 @@ import type { ObjectStore, StoredObject } from "./object-store.ts";
 const indexBytesMax = 16 * 1024 * 1024;
 const indexCountMax = 10_000;
 const readAtOnce = 16;
+/** Installations of one day on machines of one name. */
+const sameNameCountMax = 100;
 
 const DayIndex = Type.Object({
   version: Type.Literal(1),
@@ -98,11 +101,22 @@ export async function addToIndex(
   await store.put(key, new TextEncoder().encode(JSON.stringify({ version: 1, captures })));
 }
 
-/** Whether the index of its day names the capture. @throws Error of the store */
-export async function isIndexed(store: ObjectStore, place: ArchivePlace): Promise<boolean> {
-  const index = await readIndex(store, indexKeyOf(place));
-  const document = keyOf("documents", place);
-  return index?.captures.some(({ key }) => key === document) === true;
+/**
+ * Whether an index of its day names the capture, also as the copy of another installation whose machine
+ * has the same name. @throws Error of the store
+ */
+export async function isIndexed(
+  store: ObjectStore,
+  { host, date }: Pick<ArchivePlace, "host" | "date">,
+  meta: CaptureMeta,
+): Promise<boolean> {
+  const folder = `${indexFolder}host=${host}/date=${date}/`;
+  const indexes = (await store.list(folder, sameNameCountMax)).filter(({ key }) => isIndexKey(key));
+  for (const { key } of indexes) {
+    const index = await readIndex(store, key);
+    if (index?.captures.some((one) => isSameCapture(one.meta, meta)) === true) return true;
+  }
+  return false;
 }
 
 function parse(bytes: Uint8Array): unknown {

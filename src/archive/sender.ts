@@ -139,7 +139,7 @@ export class ArchiveSender implements AsyncDisposable {
       return undefined;
     });
     if (read === undefined) return await marks.add(meta.id, "could not be read");
-    if (!(await isIndexed(store, place))) {
+    if (!(await isIndexed(store, place, meta))) {
       await this.#put(place, read);
       this.#sentCount += 1;
       log("capture archived", { id: meta.id });

@@ -3,6 +3,7 @@ import { Failure } from "../base/failure.ts";
 import { bundleWithRows } from "../import/bundle.ts";
 import type { ArchivedCapture, ArchiveStatus } from "../model/archive.ts";
 import type { CaptureMeta } from "../model/capture.ts";
+import { isSameCapture } from "../model/same-capture.ts";
 import type { Archive } from "../ports/archive.ts";
 import { ArchiveCatalog } from "./catalog.ts";
 import { hostFolder, keyOf, placeOf } from "./layout.ts";
@@ -49,7 +50,7 @@ export class ArchiveService implements Archive {
     const listed = (await this.list()).find((one) => one.key === key);
     if (place === undefined || listed === undefined) throw missing(key);
     const here = await this.#options.list();
-    const same = here.find((meta) => isSame(meta, listed.meta));
+    const same = here.find((meta) => isSameCapture(meta, listed.meta));
     if (same !== undefined) return same;
     const what = "open a capture of the archive";
     const document = await asked(what, store.get(key, documentBytesMax));
@@ -65,16 +66,6 @@ export const noArchive: Archive = {
   list: () => Promise.reject(off()),
   open: () => Promise.reject(off()),
 };
-
-/** The same run, whatever its id is on the two machines. */
-function isSame(one: CaptureMeta, other: CaptureMeta): boolean {
-  return (
-    one.started_unix_ms === other.started_unix_ms &&
-    one.host === other.host &&
-    one.sample_count === other.sample_count &&
-    one.duration_ms === other.duration_ms
-  );
-}
 
 async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
   return await answer.catch((cause: unknown) => {

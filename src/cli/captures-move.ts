@@ -6,8 +6,8 @@
 import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { bundleOf, type CarriedCapture } from "../import/bundle.ts";
-import type { CaptureMeta } from "../model/capture.ts";
 import { recordingBytesMax } from "../model/recording-import.ts";
+import { isSameCapture } from "../model/same-capture.ts";
 import { Timeline } from "../model/timeline.ts";
 import type { CaptureFiles } from "./captures.ts";
 import {
@@ -41,7 +41,7 @@ export async function pullCaptures(moving: Moving): Promise<number> {
   const here = (await files.list()).captures;
   return await each(ids, { json, terminal, verb: "pulled" }, async (id) => {
     const carried = await fetchWhole(host, id);
-    const same = here.find((meta) => isSame(meta, carried.capture.meta));
+    const same = here.find((meta) => isSameCapture(meta, carried.capture.meta));
     return same === undefined
       ? { id: await keep(moving, carried) }
       : { id: same.id, isThere: true };
@@ -54,7 +54,7 @@ export async function pushCaptures({ host, files, ids, json, terminal }: Moving)
   const there = await remoteList(host);
   return await each(ids, { json, terminal, verb: "pushed" }, async (id) => {
     const carried = await readWhole(files, id);
-    const same = there.find((meta) => isSame(meta, carried.capture.meta));
+    const same = there.find((meta) => isSameCapture(meta, carried.capture.meta));
     if (same !== undefined) return { id: same.id, isThere: true };
     const bytes = new TextEncoder().encode(bundleOf(carried));
     if (bytes.length > recordingBytesMax) {
@@ -100,16 +100,6 @@ function sayMoved(
   if ("error" in result) terminal.say(`onglass: ${result.error}`);
   else if (result.already_there) terminal.print(`${result.id} is there already`);
   else terminal.print(`${verb} ${result.id} as ${result.as}`);
-}
-
-/** The same run, whatever its id is on the two machines. */
-function isSame(one: CaptureMeta, other: CaptureMeta): boolean {
-  return (
-    one.started_unix_ms === other.started_unix_ms &&
-    one.host === other.host &&
-    one.sample_count === other.sample_count &&
-    one.duration_ms === other.duration_ms
-  );
 }
 
 async function fetchWhole(host: HostTarget, id: string): Promise<CarriedCapture> {

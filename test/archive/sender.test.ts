@@ -1,5 +1,6 @@
 /** Sending to an archive: in order, whole, never twice, and past everything that goes wrong on the way. */
 import { expect, test } from "bun:test";
+import { Glob } from "bun";
 import { ArchiveCatalog } from "../../src/archive/catalog.ts";
 import { directoryStore } from "../../src/archive/directory-store.ts";
 import { s3Store } from "../../src/archive/s3-store.ts";
@@ -12,6 +13,9 @@ const storeOf = ({ endpoint }: S3Server, keys: Partial<typeof s3Keys> = {}) =>
   s3Store({ bucket: s3Bucket, prefix: "onglass/", endpoint, region: "eu", ...s3Keys, ...keys });
 const documentsIn = ({ puts }: S3Server) => puts.filter((key) => key.includes("/documents/"));
 const captures = Array.from({ length: 4 }, (_, index) => captureOf(index));
+
+/** Captures that the installation knows to be in the archive. */
+const markCountIn = (path: string) => [...new Glob("archive/*/*.sent").scanSync(path)].length;
 
 type Sender = Awaited<ReturnType<typeof senderOf>>;
 
@@ -34,7 +38,7 @@ test("captures are sent oldest first, each with its index last, and listed newes
   const given = { captures, store: storeOf(server), directory: directory.path, rowsPath };
   const made = await senderOf(given);
   made.sender.look();
-  await until(() => made.sender.status().sent === 4, { what: "four are sent" });
+  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
   const kinds = server.puts.slice(0, 5).map((key) => key.split("/")[1]);
   expect(kinds).toEqual(["rows", "samples", "captures", "documents", "index"]);
   expect(documentsIn(server)).toEqual(
@@ -67,9 +71,7 @@ test("a store that goes down anywhere in the middle gets the rest when it is bac
     server.putsUntilDown = Number.POSITIVE_INFINITY;
     const second = await senderOf(given);
     second.sender.look();
-    await until(() => second.sender.status().waiting === 0, { what: "the rest is sent" });
-    await Bun.sleep(0);
-    await settled(second);
+    await until(() => markCountIn(directory.path) === 2, { what: "the rest is sent" });
     const listed = await new ArchiveCatalog(store).list();
     expect([putCount, listed.map(({ meta }) => meta.id)]).toEqual([
       putCount,
@@ -77,10 +79,11 @@ test("a store that goes down anywhere in the middle gets the rest when it is bac
     ]);
     await second.sender[Symbol.asyncDispose]();
     const before = server.puts.length;
-    const third = await senderOf(given);
+    const third = await senderOf({ ...given, captures: [...two, captureOf(9)] });
     third.sender.look();
-    await settled(third);
-    expect(server.puts.length).toBe(before);
+    await until(() => markCountIn(directory.path) === 3, { what: "the new one is sent" });
+    expect(documentsIn(server).slice(-1)[0]).toContain(captureOf(9).meta.id);
+    expect(server.puts.length).toBe(before + 4);
   }
 });
 
@@ -91,11 +94,11 @@ test("marks that were lost cost a look at the archive and no second sending", as
   const store = storeOf(server);
   const made = await senderOf({ captures, store, directory: directory.path });
   made.sender.look();
-  await until(() => made.sender.status().sent === 4, { what: "four are sent" });
+  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
   const before = server.puts.length;
   const again = await senderOf({ captures, store, directory: other.path });
   again.sender.look();
-  await until(() => again.sender.status().waiting === 0, { what: "the marks are made" });
+  await until(() => markCountIn(other.path) === 4, { what: "the marks are made" });
   expect([server.puts.length, again.sender.status().sent]).toEqual([before, 0]);
 });
 
@@ -151,8 +154,25 @@ test("once the store takes captures again the pause is short again", async () =>
   server.isDown = false;
   await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
   made.scheduler.advanceMs(5000);
-  await until(() => made.sender.status().sent === 4, { what: "four are sent" });
+  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
   await settled(made);
+});
+
+test("a copy that was opened on another installation of the same name is not sent again", async () => {
+  using server = openS3Server();
+  await using directory = await tempDirectory();
+  await using other = await tempDirectory();
+  const store = storeOf(server);
+  const made = await senderOf({ captures, store, directory: directory.path });
+  made.sender.look();
+  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
+  const before = server.puts.length;
+  const copies = captures.map((one) => ({ ...one, meta: { ...one.meta, id: `${one.meta.id}-2` } }));
+  const given = { captures: copies, store, directory: other.path, installation: "ffffffff" };
+  const copying = await senderOf(given);
+  copying.sender.look();
+  await until(() => markCountIn(other.path) === 4, { what: "all are looked at" });
+  expect([server.puts.length, copying.sender.status().sent]).toEqual([before, 0]);
 });
 
 test("what came from another host, or from another tool, is not sent on", async () => {
@@ -170,7 +190,7 @@ test("what came from another host, or from another tool, is not sent on", async 
     directory: directory.path,
   });
   made.sender.look();
-  await until(() => made.sender.status().sent === 1, { what: "one is sent" });
+  await until(() => markCountIn(directory.path) === 1, { what: "one is sent" });
   expect((await new ArchiveCatalog(store).list()).map(({ meta }) => meta.id)).toEqual([
     captureOf(2).meta.id,
   ]);
@@ -190,7 +210,7 @@ test("a capture that cannot be read costs itself alone", async () => {
     },
   });
   made.sender.look();
-  await until(() => made.sender.status().sent === 3, { what: "three are sent" });
+  await until(() => markCountIn(directory.path) === 4, { what: "three are sent" });
   await settled(made);
 });
 

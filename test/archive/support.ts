@@ -25,6 +25,7 @@ type Given = {
   readonly directory: string;
   readonly rowsPath?: string;
   readonly scheduler?: ManualScheduler;
+  readonly installation?: string;
 };
 
 export async function senderOf({
@@ -33,11 +34,12 @@ export async function senderOf({
   directory,
   rowsPath,
   scheduler = new ManualScheduler(),
+  installation = "0a1b2c3d",
 }: Given) {
   const sender = new ArchiveSender({
     ...{ store, scheduler, hostName, clock: scheduler.clock },
     marks: await SentMarks.open(directory, store.name),
-    installation: "0a1b2c3d",
+    installation,
     machine: { onglassVersion: "0.1.0", kernel: "6.1.0", gpuDriver: "nvidia 570.1" },
     makeTables: (facts) => Promise.resolve(makeTables(facts)),
     sources: {

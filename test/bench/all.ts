@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
+import { benchArchive } from "./archive.ts";
 import { benchCompare } from "./compare.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
@@ -70,6 +71,7 @@ const benches: Readonly<Record<string, Bench>> = {
   desktop: { run: () => benchDesktop() },
   counters: { run: benchCounters },
   scrape: { run: benchScrape },
+  archive: { run: benchArchive },
   steady: { run: benchSteady, isLong: true },
   soak: { run: () => benchSoak(), isLong: true },
 };
