@@ -83,6 +83,11 @@ export class SoundBuffer {
     this.#append(channels, channels[0]?.length ?? 0);
   }
 
+  /** No sound is expected for now: what waits is forgotten, and nothing ran out. */
+  rest(): void {
+    this.#restart(0);
+  }
+
   /** Fills all channels, with silence until enough is held back. */
   read(targets: readonly Float32Array[]): void {
     const wanted = targets[0]?.length ?? 0;

@@ -4,7 +4,9 @@
 export type SoundCommand =
   /** Decoded sound; its channels are handed over. */
   | { readonly kind: "samples"; readonly atUs: number; readonly channels: Float32Array[] }
-  | { readonly kind: "hold"; readonly sampleCount: number };
+  | { readonly kind: "hold"; readonly sampleCount: number }
+  /** Nothing comes for now. */
+  | { readonly kind: "rest" };
 
 /** From the sound thread, ten times a second. */
 export type SoundState = {

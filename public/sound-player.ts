@@ -28,6 +28,8 @@ type Options = {
   /** Address of the script of the sound thread. */
   readonly script: string;
   readonly volume: number;
+  /** The browser does not let sound be played. */
+  onFault(): void;
   /** How far the shown picture is behind the host, on this page's clock; `undefined` without one. */
   pictureLagMs(): number | undefined;
 };
@@ -52,7 +54,7 @@ export class SoundPlayer {
     this.#options = options;
     this.#gain = new GainNode(this.#context, { gain: options.volume });
     this.#gain.connect(this.#context.destination);
-    void this.#openThread();
+    this.#openThread().catch(() => options.onFault());
   }
 
   get figures(): SoundFigures {
@@ -73,6 +75,7 @@ export class SoundPlayer {
     this.#track = track;
     this.#reading.abort();
     this.#reading = new AbortController();
+    this.#send({ kind: "rest" });
     if (track === undefined || this.#worklet === undefined) return;
     const { signal } = this.#reading;
     void readSound(track, {

@@ -5,6 +5,7 @@ import { SoundTimes } from "./sound-times.ts";
 
 /** The first track of a catalogue that this page can play. */
 export function soundTrackOf(catalog: Hang.Catalog.Root | undefined): string | undefined {
+  if (!("AudioDecoder" in globalThis)) return undefined;
   const renditions = Object.entries(catalog?.audio?.renditions ?? {});
   return renditions.find(
     ([, { codec, container }]) => codec === "opus" && container.kind === "legacy",

@@ -28,7 +28,8 @@ class SoundProcessor extends AudioWorkletProcessor {
     super();
     this.port.onmessage = ({ data }: MessageEvent<SoundCommand>) => {
       if (data.kind === "samples") this.#buffer.write(data.atUs, data.channels);
-      else this.#buffer.holdCount = data.sampleCount;
+      else if (data.kind === "hold") this.#buffer.holdCount = data.sampleCount;
+      else this.#buffer.rest();
     };
   }
 

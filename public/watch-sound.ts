@@ -108,6 +108,7 @@ export class WatchSound {
     this.#player = new SoundPlayer({
       script,
       volume: loudnessOf(this.#remembered.volume),
+      onFault: () => this.#turnOff(),
       pictureLagMs: () => this.#pictureLagMs(),
     });
     this.#playTrack();

@@ -6,8 +6,9 @@ import { fileSound } from "../../src/audio/file-sound.ts";
 import { sampleRate, samplesIn } from "../../src/audio/format.ts";
 import { OpusPacker } from "../../src/audio/opus.ts";
 import { SampleRing } from "../../src/audio/sample-ring.ts";
+import { SoundLoop } from "../../src/audio/sound-loop.ts";
 import { openTone, toneHz } from "../../src/audio/tone.ts";
-import type { Micros } from "../../src/base/clock.ts";
+import { type Micros, systemClock } from "../../src/base/clock.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { command } from "../support/programs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -101,3 +102,22 @@ async function makeTone(path: string): Promise<void> {
   const made = Bun.spawn(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", input, "-ac", "1", path]);
   expect(await made.exited).toBe(0);
 }
+
+test("each packet says when its source played its first sample, less what was held back", async () => {
+  const dueUs: number[] = [];
+  const packetsUs: number[] = [];
+  const loop = new SoundLoop({
+    ...{ clock: systemClock(), packetMs: 10, channelCount },
+    source: {
+      ...{ delayUs: 30_000, close: () => undefined },
+      read: (_target, atUs) => void dueUs.push(atUs),
+    },
+    onPacket: (_bytes, atUs) => {
+      packetsUs.push(atUs);
+      if (packetsUs.length === 5) loop.close();
+    },
+  });
+  await loop.run();
+  // The encoder's own delay is 2.5 ms.
+  expect(packetsUs).toEqual(dueUs.map((us) => us - 32_500));
+});

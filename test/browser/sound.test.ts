@@ -65,7 +65,8 @@ function isOneTone(samples: readonly number[]): boolean {
   const isRising = (at: number) => (samples[at - 1] ?? 0) < 0 && (samples[at] ?? 0) >= 0;
   const crossings = samples.map((_, at) => at).filter(isRising);
   const periods = crossings.slice(1).map((at, index) => at - (crossings[index] ?? 0));
-  return peakOf(samples) > 0.01 && Math.max(...periods) - Math.min(...periods) <= 3;
+  const isEven = Math.max(...periods) - Math.min(...periods) <= 3;
+  return peakOf(samples) > 0.01 && periods.length >= 10 && isEven;
 }
 
 async function reportOfSound(page: Page) {

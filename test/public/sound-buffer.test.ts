@@ -75,6 +75,18 @@ test("what was played before is left out, and what comes much later begins again
   expect(buffer.placeUs).toBeGreaterThan(9_000_000);
 });
 
+test("sound that is not expected for a while has not run out", () => {
+  const buffer = makeBuffer(20);
+  for (const index of [0, 1, 2, 3]) buffer.write(index * packetUs, tonePacket(index));
+  readMs(buffer, 3);
+  buffer.rest();
+  expect(peakOf(readMs(buffer, 500))).toBe(0);
+  expect(buffer.emptyCount).toBe(0);
+  for (const index of [70, 71, 72]) buffer.write(index * packetUs, tonePacket(index));
+  readMs(buffer, 3);
+  expect(buffer.placeUs).toBeGreaterThan(700_000);
+});
+
 /** A minute of packets that come up to `unevenMs` late, to a card whose clock is `drift` off. */
 function run({ unevenMs, drift }: { readonly unevenMs: number; readonly drift: number }) {
   const random = new Random(7);
