@@ -162,6 +162,26 @@ test("a collector that fails is one line of the log, and one when it is back", a
   expect(warned).toEqual(["otlp_not_sent"]);
 });
 
+test("metrics that cannot be gathered are one line of the log, and the events wait", async () => {
+  using collector = startCollector();
+  const parts = { isBroken: true };
+  const { exporter, event, next, count } = openExporter({
+    collect: () =>
+      parts.isBroken ? Promise.reject(new Error("a part is gone")) : Promise.resolve([metric]),
+  });
+  const reasons: unknown[] = [];
+  using _listener = onWarning((_code, fields) => reasons.push(fields.reason));
+  exporter.setUrl(collector.url);
+  event(1);
+  await next();
+  await next();
+  expect(reasons).toEqual(["a part is gone"]);
+  expect(count("otlp_queue_items", { signal: "logs" })).toBe(1);
+  parts.isBroken = false;
+  await next();
+  expect(collector.of("logs").flatMap(({ text }) => slotsOf(text))).toEqual(["1"]);
+});
+
 test("what a collector took no part of is counted", async () => {
   using collector = startCollector(() =>
     Response.json({ partialSuccess: { rejectedDataPoints: "3", errorMessage: "too old" } }),

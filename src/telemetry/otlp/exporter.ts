@@ -137,7 +137,7 @@ export class OtlpExporter implements AsyncDisposable {
   send(): void {
     const isEarly = this.#options.clock.nowUs() < this.#notBeforeUs;
     if (!this.isOn || this.#sending !== undefined || isEarly) return;
-    this.#sending = this.#sendAll(this.#options.timeoutMs ?? timeoutMs).finally(() => {
+    this.#sending = this.#sendSafely(this.#options.timeoutMs ?? timeoutMs).finally(() => {
       this.#sending = undefined;
     });
   }
@@ -162,7 +162,16 @@ export class OtlpExporter implements AsyncDisposable {
 
   async #sendLast(): Promise<void> {
     await this.#sending;
-    if (this.isOn && this.#bad.size === 0) await this.#sendAll(lastMs);
+    if (this.isOn && this.#bad.size === 0) await this.#sendSafely(lastMs);
+  }
+
+  /** A part of the host that cannot be asked costs what is sent, and nothing else. */
+  async #sendSafely(withinMs: number): Promise<void> {
+    try {
+      await this.#sendAll(withinMs);
+    } catch (cause) {
+      this.#isBad("metrics", cause instanceof Error ? cause.message : String(cause));
+    }
   }
 
   async #sendAll(withinMs: number): Promise<void> {
