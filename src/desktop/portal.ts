@@ -55,6 +55,8 @@ export type PortalCast = {
   readonly token: string | undefined;
   /** Why it is over; `undefined` while it is not. */
   fault(): string | undefined;
+  /** The desktop, or the person at it, has ended it. */
+  isWithdrawn(): boolean;
 };
 
 /** How a screen is asked for. */
@@ -102,6 +104,7 @@ export function castScreen(bus: DBusConnection, question: PortalQuestion): Porta
       isWithdrawn ||= bus.takeSignal(closed) !== undefined;
       return isWithdrawn ? "the desktop withdrew it" : undefined;
     },
+    isWithdrawn: () => isWithdrawn,
   };
 }
 

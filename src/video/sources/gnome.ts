@@ -3,13 +3,14 @@ import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
 import { openSessionBus } from "../../dbus/session-bus.ts";
 import {
+  isMutterOffered,
   type MutterCast,
   mutterOutputs,
   recordMonitor,
   recordVirtual,
 } from "../../desktop/mutter.ts";
 import { findOutput } from "../../desktop/output.ts";
-import { openNode } from "./pipewire.ts";
+import { type NodeOptions, openReturningNode } from "./pipewire.ts";
 import type { Source, SourceMode } from "./source.ts";
 
 /**
@@ -37,11 +38,17 @@ type Recorded = {
 };
 
 function show(name: string, mode: SourceMode, { make, isSizeAsked }: Recorded): Source {
-  const { bus, cast } = record(name, make);
-  return openNode(name, {
-    target: { kind: "id", id: cast.node },
+  return openReturningNode(name, mode, () => ({
+    ...nodeOf(record(name, make)),
     mode,
     isSizeAsked,
+  }));
+}
+
+/** Ended at the desktop while that runs: a person has stopped it. */
+function nodeOf({ bus, cast }: { readonly bus: DBusConnection; readonly cast: MutterCast }) {
+  const options: Omit<NodeOptions, "mode"> = {
+    target: { kind: "id", id: cast.node },
     openInputTarget: (size) => ({
       ...{ kind: "bus", service: "mutter", descriptor: bus.duplicate() },
       ...cast.input,
@@ -49,8 +56,18 @@ function show(name: string, mode: SourceMode, { make, isSizeAsked }: Recorded): 
     }),
     nudge: () => cast.nudge(),
     faultOf: () => cast.fault(),
+    isOver: () => cast.fault() !== undefined && isStillThere(bus),
     onClose: () => bus.close(),
-  });
+  };
+  return options;
+}
+
+function isStillThere(bus: DBusConnection): boolean {
+  try {
+    return isMutterOffered(bus);
+  } catch {
+    return false;
+  }
 }
 
 function record(name: string, make: Recorded["make"]): { bus: DBusConnection; cast: MutterCast } {

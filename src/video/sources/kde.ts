@@ -2,7 +2,7 @@
 import { Failure } from "../../base/failure.ts";
 import { findDisplay } from "../../wayland/display.ts";
 import { KdeScreencast } from "../../wayland/kde-screencast.ts";
-import { openNode } from "./pipewire.ts";
+import { openReturningNode } from "./pipewire.ts";
 import type { Source, SourceMode } from "./source.ts";
 
 /**
@@ -11,12 +11,14 @@ import type { Source, SourceMode } from "./source.ts";
  */
 export function openKdeSource(output: string, mode: SourceMode): Source {
   const name = `kde:${output}`;
-  const cast = openCast(name, output);
-  return openNode(name, {
-    target: { kind: "id", id: cast.node },
-    mode,
-    faultOf: () => cast.fault(),
-    onClose: () => cast[Symbol.dispose](),
+  return openReturningNode(name, mode, () => {
+    const cast = openCast(name, output);
+    return {
+      target: { kind: "id", id: cast.node },
+      mode,
+      faultOf: () => cast.fault(),
+      onClose: () => cast[Symbol.dispose](),
+    };
   });
 }
 

@@ -5,6 +5,7 @@ import type { InputTarget } from "../../desktop/input-target.ts";
 import { PipewireConnection, type PipewireNode } from "../../pipewire/connection.ts";
 import { PipewireStream, type PipewireTarget } from "../../pipewire/stream.ts";
 import type { WantedVideo } from "../../pipewire/video-params.ts";
+import { ReturningFeed, type ReturningScreen } from "./returning-feed.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { PictureSize, Source, SourceMode } from "./source.ts";
 
@@ -43,15 +44,36 @@ export type NodeOptions = {
   readonly onNext?: () => void;
   /** Why it is over, from elsewhere than PipeWire. */
   readonly faultOf?: () => string | undefined;
+  /** Whether what is over was ended on purpose, and does not come back. */
+  readonly isOver?: () => boolean;
 };
 
+/**
+ * The same for a desktop whose screen comes back when the desktop does: `make` asks for it again then.
+ * Throws like `openPipewireSource`.
+ */
+export function openReturningNode(name: string, mode: SourceMode, make: () => NodeOptions): Source {
+  const options = make();
+  const feed = new ReturningFeed(openFeed(name, options), {
+    open: () => openFeed(name, make()),
+    openInputTarget: (size) => options.openInputTarget?.(size),
+  });
+  return new ScreenSource(feed, mode, feed.next(0));
+}
+
 /** Opens a node under the name of its source. Throws like `openPipewireSource`. */
-export function openNode(name: string, options: NodeOptions): Source {
+function openNode(name: string, options: NodeOptions): Source {
+  const feed = openFeed(name, options);
+  return new ScreenSource(feed, options.mode, feed.next(0));
+}
+
+/** With its first picture waiting, where one has come. */
+function openFeed(name: string, options: NodeOptions): NodeFeed {
   let feed: NodeFeed | undefined;
   try {
     feed = new NodeFeed(options);
-    const first = feed.first();
-    return new ScreenSource(feed, options.mode, first);
+    feed.awaitFirst();
+    return feed;
   } catch (cause) {
     if (feed === undefined) options.onClose?.();
     else feed.close();
@@ -60,10 +82,14 @@ export function openNode(name: string, options: NodeOptions): Source {
   }
 }
 
-class NodeFeed implements ScreenFeed {
+class NodeFeed implements ScreenFeed, ReturningScreen {
+  readonly isOutputGone = false;
+  readonly isOff = false;
   readonly #connection: PipewireConnection;
   readonly #stream: PipewireStream;
   readonly #options: NodeOptions;
+  /** Taken while opening. */
+  #first: FeedPicture | undefined;
 
   constructor(options: NodeOptions) {
     this.#options = options;
@@ -81,29 +107,39 @@ class NodeFeed implements ScreenFeed {
     return this.#stream.fault ?? this.#options.faultOf?.();
   }
 
+  get isOver(): boolean {
+    return this.#options.isOver?.() ?? false;
+  }
+
   openInputTarget(size: PictureSize): InputTarget | undefined {
     return this.#options.openInputTarget?.(size);
   }
 
   /** Waits for the format, then a little for a picture. Throws when nothing is agreed on. */
-  first(): FeedPicture | undefined {
+  awaitFirst(): void {
     const isAgreed = () => this.#stream.format !== undefined;
     this.#until(isAgreed, agreementMs);
     if (this.fault !== undefined) throw new Error(this.fault);
     if (!isAgreed()) throw new Error("its producer agrees on no format within 3 s");
-    return this.#firstWithin(firstPictureMs) ?? this.#nudged();
+    this.#first = this.#firstWithin(firstPictureMs) ?? this.#nudged();
   }
 
   next(waitMs: number): FeedPicture | undefined {
     this.#options.onNext?.();
-    this.#stream.pump(waitMs);
-    return this.#stream.take();
+    const first = this.#first;
+    this.#first = undefined;
+    this.#stream.pump(first === undefined ? waitMs : 0);
+    return this.#stream.take() ?? first;
   }
 
   close(): void {
     this.#stream[Symbol.dispose]();
     this.#connection[Symbol.dispose]();
     this.#options.onClose?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #nudged(): FeedPicture | undefined {

@@ -8,7 +8,7 @@ import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
 import { openSessionBus } from "../../dbus/session-bus.ts";
 import { castScreen, type PortalCast, PortalRefusal } from "../../desktop/portal.ts";
-import { openNode } from "./pipewire.ts";
+import { type NodeOptions, openReturningNode } from "./pipewire.ts";
 import type { Source, SourceHost, SourceMode } from "./source.ts";
 
 /** For the person at the desktop. */
@@ -25,10 +25,17 @@ export function openPortalSource(
   host: SourceHost,
 ): Source {
   const name = isInputWanted ? "portal:input" : "portal:";
-  const { bus, cast } = ask({ name, isInputWanted }, host);
+  return openReturningNode(name, mode, () => ({
+    ...nodeOf(ask({ name, isInputWanted }, host)),
+    mode,
+  }));
+}
+
+/** Without a token the person would be asked again; and what was withdrawn is not asked for again. */
+function nodeOf({ bus, cast }: { readonly bus: DBusConnection; readonly cast: PortalCast }) {
   const answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   bus.onGuestAnswer = (serial) => Atomics.store(new Int32Array(answered), 0, serial);
-  return openNode(name, {
+  const options: Omit<NodeOptions, "mode"> = {
     openInputTarget: (size) =>
       cast.takesInput
         ? {
@@ -38,12 +45,13 @@ export function openPortalSource(
         : undefined,
     target: { kind: "id", id: cast.node },
     descriptor: cast.descriptor,
-    mode,
     // What input is answered is read here.
     onNext: () => faultOf(cast),
     faultOf: () => faultOf(cast),
+    isOver: () => cast.token === undefined || cast.isWithdrawn(),
     onClose: () => bus.close(),
-  });
+  };
+  return options;
 }
 
 type Wanted = { readonly name: string; readonly isInputWanted: boolean };

@@ -15,6 +15,8 @@ export type ReturningScreen = Disposable & {
   readonly isOutputGone: boolean;
   /** It gives no pictures, and may again. */
   readonly isOff: boolean;
+  /** It was ended on purpose, as by the person at the desktop: it is not looked for again. */
+  readonly isOver?: boolean;
 };
 
 /** How long a screen that is gone is waited for; one that is off, for ever. */
@@ -72,6 +74,7 @@ export class ReturningFeed implements ScreenFeed {
 
   #leave(screen: ReturningScreen): void {
     this.#lastFault = screen.fault ?? "";
+    if (screen.isOver === true) this.fault = this.#lastFault;
     this.#goneUs = this.#clock.nowUs();
     this.#lookedUs = this.#goneUs;
     this.#absence = screen.isOutputGone ? "output_gone" : "desktop_gone";

@@ -6,6 +6,7 @@ import { openInjector } from "../../../src/input/open-injector.ts";
 import { startSeatListener } from "../../support/seat-listener.ts";
 import { startMutter, startSession } from "../../support/session-bus.ts";
 import { collect, openSmall } from "../../support/stream.ts";
+import { until } from "../../support/until.ts";
 
 const size = { width: 640, height: 360 };
 
@@ -22,6 +23,25 @@ test("a monitor of GNOME is listed, and streamed without asking anybody", async 
   const ended = collect(stream, () => false).catch(String);
   await session.stop(mutter);
   expect(await ended).toContain("The screen is gone");
+}, 60_000);
+
+test("a GNOME that was restarted is streamed again, black until it is there", async () => {
+  await using session = await startSession();
+  const mutter = await startMutter(session, size);
+  await using stream = await openSmall({ source: "gnome:" });
+  const absences: (string | undefined)[] = [];
+  stream.subscribe({
+    onFrame: ({ release }) => release(),
+    onAbsence: ({ why }) => void absences.push(why),
+    onEnd: () => undefined,
+  });
+  await collect(stream, ({ length }) => length === 10);
+  await session.stop(mutter);
+  await until(() => absences.length === 1, { what: "GNOME is gone" });
+  await startMutter(session, size);
+  await until(() => absences.length === 2, { what: "GNOME is back" });
+  // Back is what has given a picture.
+  expect(absences).toEqual(["desktop_gone", undefined]);
 }, 60_000);
 
 test("keyboard and mouse of a player reach the monitor of GNOME that is streamed", async () => {
