@@ -81,6 +81,29 @@ test("one question gives a screen with keyboard and mouse, which reach the deskt
   ]);
 }, 60_000);
 
+test("a text of any length that a player types arrives whole, in its order", async () => {
+  await using session = await startSession();
+  startPainter(session, painter);
+  const backend = await startPortal(session, { node: "screen", answer: "yes" });
+  await using stream = await openSmall({ source: "portal:input" });
+  await collect(stream, ({ length }) => length === 10);
+  const target = stream.takeInputTarget?.();
+  if (target?.kind !== "bus") throw new Error("the portal takes input");
+  const player = await openInjector(target);
+  const text = Array.from({ length: 300 }, (_, at) => "abcdefghij"[at % 10]).join("");
+  player.inject({ kind: "text", text: `${text}€` });
+  await using lines = linesOf(backend.stdout);
+  const typed: number[] = [];
+  for (;;) {
+    const [call, symbol, isDown] = (await lines.next()).split(" ");
+    if (call !== "NotifyKeyboardKeysym" || isDown !== "1") continue;
+    if (Number(symbol) === 0x0100_20ac) break;
+    typed.push(Number(symbol));
+  }
+  expect(String.fromCharCode(...typed)).toBe(text);
+  await player.close();
+}, 60_000);
+
 test("a portal that would ask every time for input is not asked for it unless it is wanted", async () => {
   await using session = await startSession();
   startPainter(session, painter);
