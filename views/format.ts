@@ -18,6 +18,8 @@ export class Format {
   readonly #percent: Intl.NumberFormat;
   readonly #change: Intl.NumberFormat;
   readonly #date: Intl.DateTimeFormat;
+  /** Hours and minutes of a day, for a clock that is read by the program. */
+  readonly #clock: Intl.DateTimeFormat;
   readonly tag: string;
 
   /** `zone` is the reader's time zone; the host's own, by its name, when it is not known. */
@@ -39,6 +41,10 @@ export class Format {
       minute: "2-digit",
       second: "2-digit",
       ...(zone === undefined ? { timeZoneName: "short" } : { timeZone: zone }),
+    });
+    this.#clock = new Intl.DateTimeFormat("en", {
+      ...{ hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+      ...(zone === undefined ? {} : { timeZone: zone }),
     });
   }
 
@@ -78,6 +84,18 @@ export class Format {
   /** A dash for what is beyond all dates: it may come from a file. */
   date(unixMs: number): string {
     return Math.abs(unixMs) <= dateMsMax ? this.#date.format(unixMs) : "–";
+  }
+
+  /**
+   * When the reader's clock said `time` last, as `21:14`, to the minute; `undefined` for what is not a time.
+   * On the day on which clocks are set it may be an hour off.
+   */
+  lastTimeAt(time: string, nowMs: number): number | undefined {
+    const asked = minutesOf(time);
+    const now = minutesOf(this.#clock.format(nowMs));
+    if (asked === undefined || now === undefined) return undefined;
+    const agoMinutes = (now - asked + minutesPerDay) % minutesPerDay;
+    return (Math.floor(nowMs / 60_000) - agoMinutes) * 60_000;
   }
 
   /** 0:07, 12:40, 3:00:00 */
@@ -122,3 +140,11 @@ const properNames = new Map([
   ["hevc", "HEVC"],
   ["av1", "AV1"],
 ]);
+
+const minutesPerDay = 24 * 60;
+
+/** `21:14` */
+function minutesOf(time: string): number | undefined {
+  const [, hours = "", minutes = ""] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
+  return hours === "" ? undefined : Number(hours) * 60 + Number(minutes);
+}

@@ -17,6 +17,8 @@ export type HistoryList = {
   readonly totalCount: number;
   /** Starts of the host whose sessions are missing, because their list cannot be read. */
   readonly unreadCount: number;
+  /** A time of the day at which nothing was streamed, and that was asked for. */
+  readonly emptyTime: string | undefined;
   /** Why the list cannot be read: it is empty then. */
   readonly fault: Fault | undefined;
 };
@@ -30,10 +32,18 @@ export function historySection(reader: Reader, list: HistoryList): Html {
   const { sessions, totalCount, unreadCount } = list;
   return html`<section id="history" class="card" hx-get="/parts/history" hx-trigger="sessions-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.title}</h2>${sessions.length === 0 ? "" : html`<span class="muted small">${words.intro}</span>`}</div>
+${sessions.length === 0 ? "" : timeForm(reader, list)}
 ${sessions.length === 0 ? emptyText(reader, list) : html`<ul class="held">${sessions.map((session) => heldRow(reader, session))}</ul>`}
 ${unreadCount > 0 ? html`<p class="fault">${words.unreadLists(unreadCount)}</p>` : ""}
 ${moreLink(reader, { shown: sessions.length, all: totalCount })}
 </section>`;
+}
+
+/** What was it at 21:14? */
+function timeForm({ messages }: Reader, { emptyTime }: HistoryList): Html {
+  const { history: words } = messages;
+  const said = emptyTime === undefined ? "" : words.nothingAt(emptyTime);
+  return html`<form class="filter" method="get" action="/history/at"><label>${words.atTime} <input type="time" name="time" value="${emptyTime ?? ""}" required></label><button>${words.show}</button> <span role="status" class="fault small">${said}</span></form>`;
 }
 
 function emptyText(reader: Reader, { fault, isOn }: HistoryList): Html {

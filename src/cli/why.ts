@@ -122,7 +122,9 @@ function print({ name, mode, verdict }: Judged, terminal: Terminal): void {
     const { share, step } = cause;
     const words = causeWords(reader.messages.verdict, cause);
     const advice = step === undefined ? "" : `  → ${stepText(reader, step)}`;
-    terminal.print(`  ${reader.format.percent(share).padStart(7)}  ${words.name}${advice}`);
+    terminal.print(
+      `  ${reader.format.percent(Math.round(share * 100) / 100).padStart(5)}  ${words.name}${advice}`,
+    );
   }
   for (const line of lackLines(reader, verdict)) terminal.print(`  ${line}`);
 }

@@ -25,6 +25,8 @@ import { verdictOf, verdictOfPage } from "./verdict.ts";
 const listedCount = 12;
 const listedCountMax = 500;
 
+const minuteMs = 60_000;
+
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 type Asked = { readonly request: Request; readonly id: string };
 
@@ -37,6 +39,7 @@ export function historyRoutes(parts: ConsoleParts, tools: Tools) {
         partResponse(historySection(readers.of(request), await historyList(parts, request))),
       hidden,
     )
+    .get("/history/at", ({ request }) => showTime(parts, readers, request), hidden)
     .get(
       "/history/:id",
       ({ request, params }) => show(parts, tools, { request, id: params.id }),
@@ -81,14 +84,42 @@ export async function historyList(
     fault,
     unread_lists = 0,
   } = await history.state().then((state) => ({ ...state, fault: undefined }), unreadable);
-  const isAll = new URL(request.url).searchParams.get("sessions") === "all";
+  const { searchParams } = new URL(request.url);
+  const isAll = searchParams.get("sessions") === "all";
   return {
     fault,
     isOn: on,
     sessions: sessions.slice(0, isAll ? listedCountMax : listedCount),
     totalCount: Math.min(sessions.length, listedCountMax),
     unreadCount: unread_lists,
+    emptyTime: emptyTimeIn(searchParams),
   };
+}
+
+function emptyTimeIn(query: URLSearchParams): string | undefined {
+  const time = query.get("nothing-at") ?? "";
+  return /^\d\d:\d\d$/.test(time) ? time : undefined;
+}
+
+/** The minute at which the reader's clock said so last, of the newest session that ran then. */
+async function showTime(
+  { history, clock }: Pick<ConsoleParts, "history" | "clock">,
+  readers: Readers,
+  request: Request,
+): Promise<Response> {
+  const time = new URL(request.url).searchParams.get("time") ?? "";
+  const atMs = readers.of(request).format.lastTimeAt(time, clock.wallMs());
+  if (atMs === undefined) return goTo("/#history");
+  const { sessions } = await history.state();
+  const found = sessions.find(
+    ({ started_unix_ms: beganMs, duration_ms }) =>
+      beganMs < atMs + minuteMs && beganMs + duration_ms > atMs,
+  );
+  if (found === undefined) return goTo(`/?nothing-at=${time}#history`);
+  const sinceMs = Math.round(atMs - found.started_unix_ms);
+  const from = Math.max(0, sinceMs);
+  const to = Math.min(found.duration_ms, sinceMs + minuteMs);
+  return goTo(`/history/${found.id}?from=${from}&to=${to}#charts`);
 }
 
 /** A disk that cannot be read costs the list, not the page around it. */

@@ -26,6 +26,27 @@ test("a session that played without a capture is in the list, with a spark line 
   expect(inGerman).toContain("kein Bild ausgelassen oder verloren");
 });
 
+test("what it was at a time of the day is one click away, in the reader's time zone", async () => {
+  await using pages = await openHeldPages();
+  // It began at 20:14:03 UTC.
+  playSession(pages.held, 1, 300);
+  const at = async (time: string, zone = "UTC") => {
+    const headers = { cookie: `${pages.cookie}; onglass_zone=${zone}` };
+    const answer = await pages.get(`/history/at?time=${time}`, headers);
+    return answer.headers.get("location") ?? answer.status;
+  };
+  expect(await at("20:16")).toBe("/history/1-1?from=117000&to=177000#charts");
+  expect(await at("22:16", "Europe/Berlin")).toBe("/history/1-1?from=117000&to=177000#charts");
+  expect(await at("20:14")).toBe("/history/1-1?from=0&to=57000#charts");
+  expect(await at("20:13")).toBe("/?nothing-at=20:13#history");
+  expect(await at("25:99")).toBe("/#history");
+  const page = await (await pages.get("/?nothing-at=20:13")).text();
+  expect(page).toContain("Nothing was streamed at 20:13.");
+  expect(await (await pages.get("/?nothing-at=%22><b>")).text()).not.toContain(
+    "Nothing was streamed",
+  );
+});
+
 test("a host that has kept nothing says that sessions will appear", async () => {
   await using pages = await openPages();
   expect(await (await pages.get("/")).text()).toContain("No sessions yet.");
