@@ -11,7 +11,7 @@ import { guard } from "./api/edge/guard.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
 import { type Handler, requestGate } from "./api/edge/request-gate.ts";
 import { endWithRight } from "./api/edge/signed-in-streams.ts";
-import { docsRoutes } from "./api/routes/docs.ts";
+import { docsRoutes, documentPath } from "./api/routes/docs.ts";
 import { moqRoute } from "./api/routes/moq.ts";
 import { playRoute } from "./api/routes/play.ts";
 import { apiRoutes } from "./api/routes/routes.ts";
@@ -97,7 +97,7 @@ export function createApp(parts: AppParts) {
       guard({
         credentials: parts.credentials,
         isOpen: (method, route) => table.isOpen(method, route),
-        isReadable,
+        isReadable: (method, route) => isReadable(method, route) || route === documentPath,
         onAdmitted: (request, { actor, route }) => {
           admissions.admit(request, actor);
           controls.admit(request, route);

@@ -5,6 +5,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
+import { log } from "../../base/log.ts";
 import { type Scheduler, timers } from "../../base/scheduler.ts";
 import {
   type AccessToken,
@@ -91,6 +92,7 @@ export class AccessTokens implements NamedTokens {
       this.#entries.delete(kept.id);
       throw error;
     }
+    log("access token created", { name, rights: kept.rights, id: kept.id });
     return { ...withoutHash(kept), token };
   }
 
@@ -101,6 +103,7 @@ export class AccessTokens implements NamedTokens {
     this.#ends.end(id);
     await this.#keeper?.save(this.#kept());
     this.#entries.delete(id);
+    log("access token revoked", { name: entry.name, id });
     return true;
   }
 

@@ -4,7 +4,8 @@
  */
 import { Elysia } from "elysia";
 
-const documentPath = "/api/v1/openapi.json";
+/** Where the OpenAPI document is. */
+export const documentPath = "/api/v1/openapi.json";
 
 /**
  * Without `validatorUrl` the page would show the document to a validator on the net. Its dark colours
