@@ -155,6 +155,7 @@ class Run {
         return true;
       },
       onRtt: (rttUs) => this.#totals.addRtt(rttUs),
+      onWaiting: () => this.#say("Waiting for your answer on the desktop of the host"),
       onMode: ({ reason }) => this.#say(`The host changes the picture: ${printableShort(reason)}`),
       onEnd: (reason) => {
         const failed = `Cannot continue playing from "${address.host}:${address.port}"`;

@@ -46,10 +46,17 @@ export type ConnectionDeps = {
   /** @throws Failure to refuse */
   admit(hello: Hello): Promise<KnownPlayer>;
   /** @throws Failure to refuse */
-  openSession(player: KnownPlayer, open: Open, onEnd: (why: Ending) => void): Promise<HostSession>;
+  openSession(player: KnownPlayer, open: Open, events: SessionEvents): Promise<HostSession>;
   /** The player was let in. */
   onAdmitted(): void;
   onRefused(why: RefusedWhy): void;
+};
+
+/** What a player hears of the session that it has asked for. */
+export type SessionEvents = {
+  onEnd(why: Ending): void;
+  /** A person at the host's desktop is asked for the picture. */
+  onAsking(): void;
 };
 
 type State =
@@ -136,6 +143,7 @@ export class Connection {
       case "opened":
       case "ended":
       case "mode":
+      case "waiting":
         this.#cut(ending("message_unexpected", { message: message.kind }));
         break;
       default:
@@ -176,7 +184,10 @@ export class Connection {
     this.#state = { kind: "busy" };
     this.#cancelDeadline();
     const onEnd = (why: Ending) => this.#finish({ kind: "ended", ...reasonFields(why) });
-    const session = await this.#deps.openSession(player, message, onEnd);
+    const onAsking = () => {
+      if (!this.#isEnded()) this.#write({ kind: "waiting", what: "desktop" });
+    };
+    const session = await this.#deps.openSession(player, message, { onEnd, onAsking });
     if (this.#isEnded()) {
       session.end(ending("connection_closed"));
       return;

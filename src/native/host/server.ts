@@ -23,7 +23,7 @@ import type { Open } from "../wire/messages.ts";
 import { readTag, viewOf } from "../wire/packet.ts";
 import { keyBytes } from "../wire/seal.ts";
 import { Admission } from "./admission.ts";
-import { Connection, type KnownPlayer } from "./connection.ts";
+import { Connection, type KnownPlayer, type SessionEvents } from "./connection.ts";
 import type { NativeEvent, NativeOptions } from "./link.ts";
 import { Listener } from "./listener.ts";
 import type { CodePairings } from "./pairing.ts";
@@ -170,7 +170,7 @@ export class NativeServer {
     const connection = new Connection(socket, {
       hostName: hostname(),
       admit: (hello) => this.#admission.admit(hello),
-      openSession: (player, open, onEnd) => this.#openSession(player, open, onEnd),
+      openSession: (player, open, events) => this.#openSession(player, open, events),
       onAdmitted: () => this.#listener?.keep(socket),
       onRefused: (why) => this.#deps.onEvent({ kind: "refused", address, ...why }),
     });
@@ -187,7 +187,7 @@ export class NativeServer {
   async #openSession(
     player: KnownPlayer,
     open: Open,
-    onEnd: (why: Ending) => void,
+    { onEnd, onAsking }: SessionEvents,
   ): Promise<HostSession> {
     this.#admission.check(player);
     this.#checkRoom(player);
@@ -205,7 +205,10 @@ export class NativeServer {
       const options = { ...mode, ...tuning, source, encoder, dataDirectory };
       const opening = openStream(options, {
         gate: this.#gate.memory,
-        onSource: (news) => this.#deps.onEvent({ kind: "source", news }),
+        onSource: (news) => {
+          this.#deps.onEvent({ kind: "source", news });
+          if (news.kind === "asking" && news.isAsking) onAsking();
+        },
       });
       this.#follow(opening);
       const stream = await opening;

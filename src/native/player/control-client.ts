@@ -36,6 +36,8 @@ export type PlayerCredentials = {
 const connectMsMax = 5000;
 /** The host may have to start its encoder. */
 const answerMsMax = 20_000;
+/** A person has a minute to answer at the desktop; then the host opens the source. */
+const desktopMsMax = 80_000;
 
 /** A connection with the messages of the host in order. */
 export class ControlClient {
@@ -45,6 +47,7 @@ export class ControlClient {
   readonly #messages: Message[] = [];
   #waiting: PromiseWithResolvers<Message> | undefined;
   #closedFor: string | undefined;
+  #onWaiting: (() => void) | undefined;
   /** Once a session runs: every message, then why it ended. */
   onMessage: ((message: Message) => void) | undefined;
   onClose: ((reason: string) => void) | undefined;
@@ -76,9 +79,13 @@ export class ControlClient {
     return this.#socket.remoteAddress ?? "";
   }
 
-  /** @throws Failure with the host's own words when it refuses */
-  async open(request: Open): Promise<Opened> {
+  /**
+   * @param onWaiting called when a person at the host's desktop has to answer first, which takes a minute at most
+   * @throws Failure with the host's own words when it refuses
+   */
+  async open(request: Open, onWaiting?: () => void): Promise<Opened> {
     this.send({ kind: "open", ...request });
+    this.#onWaiting = onWaiting;
     return await this.#next("opened");
   }
 
@@ -174,15 +181,25 @@ export class ControlClient {
     if (this.#messages.length > 8) this.#socket.destroy();
   }
 
-  async #next<K extends Message["kind"]>(kind: K): Promise<Extract<Message, { kind: K }>> {
-    const late = `it did not answer within ${answerMsMax / 1000} s`;
-    const cancel = timers.after(answerMsMax, () => this.#close(late));
+  async #next<K extends Message["kind"]>(
+    kind: K,
+    msMax = answerMsMax,
+  ): Promise<Extract<Message, { kind: K }>> {
+    const late = `it did not answer within ${msMax / 1000} s`;
+    const cancel = timers.after(msMax, () => this.#close(late));
     try {
       const message = this.#messages.shift() ?? (await this.#wait());
       // Anybody may answer here: what they say is for reading only, and not for long.
       if (message.kind === "refused") {
         const code = isFailureCode(message.code) ? message.code : "host_refused";
         throw new Failure(code, printableShort(message.message));
+      }
+      // Once: a host that says so again and again is not waited for any longer.
+      if (message.kind === "waiting" && this.#onWaiting !== undefined) {
+        this.#onWaiting();
+        this.#onWaiting = undefined;
+        cancel();
+        return await this.#next(kind, desktopMsMax);
       }
       if (message.kind === "ended") throw this.#failure(printableShort(message.reason));
       if (message.kind !== kind) throw this.#failure(`it said "${message.kind}" out of turn`);

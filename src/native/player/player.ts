@@ -38,6 +38,8 @@ export type PlayerOptions = {
   /** False when the frame could not be taken: the next one forwarded is then a key frame. */
   onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
   onRtt(rttUs: number): void;
+  /** A person at the host's desktop has to allow its picture first. */
+  onWaiting?(): void;
   /** The host makes another picture from its next key frame on. */
   onMode?(mode: Mode): void;
   /** Once; undefined when the player itself ended. */
@@ -107,7 +109,7 @@ export class Player {
   static async start(options: PlayerOptions): Promise<Player> {
     const control = await ControlClient.connect(options.address, options.credentials);
     try {
-      const opened = await control.open(options.request);
+      const opened = await control.open(options.request, () => options.onWaiting?.());
       const player = new Player(options, control, opened);
       await player.#begin();
       return player;

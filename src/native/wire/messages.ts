@@ -125,6 +125,9 @@ const Mode = Type.Object({
 /** The picture that the host makes from its next key frame on, and why. */
 export type Mode = Static<typeof Mode>;
 
+/** The session is on its way, and takes as long as a person needs to answer at the host's desktop. */
+const Waiting = Type.Object({ what: text(64) });
+
 const schemas = {
   challenge: [1, Challenge],
   hello: [2, Hello],
@@ -137,6 +140,7 @@ const schemas = {
   bye: [9, Bye],
   ended: [10, Ended],
   mode: [11, Mode],
+  waiting: [12, Waiting],
 } as const satisfies Record<string, readonly [number, TObject]>;
 
 type Schemas = typeof schemas;

@@ -5,6 +5,7 @@ import { SourceBoard } from "../../../src/host/source-board.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
 import type { SourceNews } from "../../../src/model/source-state.ts";
 import { openStream } from "../../../src/video/stream.ts";
+import { startPlayer, startRunningHost } from "../../support/running-host.ts";
 import { startPainter, startPortal, startSession } from "../../support/session-bus.ts";
 import { collect, openGate, openSmall, smallMode } from "../../support/stream.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
@@ -125,6 +126,25 @@ test("a stream says that it waits for an answer at the desktop, and when it no l
   const options = { ...smallMode, source: "portal:" };
   await using _ = await openStream(options, { gate: openGate(), onSource });
   expect(counts).toEqual([1, 0]);
+}, 60_000);
+
+test("onglass play says that somebody at the host's desktop is asked", async () => {
+  await using session = await startSession();
+  startPainter(session, painter);
+  await startPortal(session, { node: "screen", answer: "never" });
+  await using directory = await tempDirectory();
+  const data = join(directory.path, "data");
+  await using host = await startRunningHost(data, { flags: ["--source", "portal:"] });
+  const player = startPlayer(host, ["--seconds", "1"]);
+  let said = "";
+  const isSaid = /Waiting for your answer on the desktop/;
+  for await (const piece of player.stderr.pipeThrough(new TextDecoderStream())) {
+    said += piece;
+    if (isSaid.test(said)) break;
+  }
+  expect(said).toMatch(isSaid);
+  player.kill();
+  await player.exited;
 }, 60_000);
 
 test("a no at the desktop ends the stream with that reason", async () => {
