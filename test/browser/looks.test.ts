@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { consoleToken } from "../support/console-host.ts";
+import { fakeFleet } from "../support/fake-fleet.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
 import {
   expectNoComplaint,
@@ -41,7 +42,7 @@ for (const { name, options } of looks) {
   test(
     `every page is without barriers and fits its window (${name})`,
     async () => {
-      await using console = await openConsole(browser);
+      await using console = await openConsole(browser, { fleet: fakeFleet });
       const { host } = console;
       const hostile = "<img src=x onerror=alert(1)>&amp;\"'";
       host.people.waiting = [
@@ -78,6 +79,7 @@ for (const { name, options } of looks) {
         { path: "/watch", hasCharts: false },
         { path: "/timeline", hasCharts: false },
         { path: "/counters", hasCharts: false },
+        { path: "/fleet", hasCharts: false },
         { path: "/experiments", hasCharts: false },
         { path: `/recordings/${one.id}/delete`, hasCharts: false },
         { path: "/recordings/nothing", hasCharts: false },

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Clock } from "../../src/base/clock.ts";
+import type { Fleet } from "../../src/ports/fleet.ts";
 import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -27,9 +28,15 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** A host in a directory of its own, and pages to look at it. */
-export async function openConsole(browser: Browser, { clock }: { readonly clock?: Clock } = {}) {
+export async function openConsole(
+  browser: Browser,
+  { clock, fleet }: { readonly clock?: Clock; readonly fleet?: Fleet } = {},
+) {
   const directory = await tempDirectory();
-  const time = clock === undefined ? {} : { clock };
+  const time = {
+    ...(clock === undefined ? {} : { clock }),
+    ...(fleet === undefined ? {} : { fleet }),
+  };
   let host = await consoleHostIn(directory.path, time);
   const complaints: string[] = [];
   const open = (options: BrowserContextOptions = {}) => openPage(browser, complaints, options);
