@@ -23,8 +23,12 @@ type Options = {
   onReady(): void;
   onEnd(why: InputEnd): void;
   onRumble(rumble: Extract<HostAnswer, { kind: "rumble" }>): void;
+  /** The picture that answers a mark is on its way. */
+  onDrawn?(drawn: Extract<HostAnswer, { kind: "drawn" }>): void;
   /** Whether something is held down. */
   isHolding(): boolean;
+  /** Marks need no desktop that takes input. */
+  readonly isForMarks?: boolean;
 };
 
 /** One connection; ends with `close`. */
@@ -91,12 +95,14 @@ export class InputLink {
   #take(answer: HostAnswer | undefined): void {
     if (answer?.kind === "rumble") this.#options.onRumble(answer);
     if (answer?.kind === "answer") this.#learn(answer.askedUs, answer.hostUs);
+    if (answer?.kind === "drawn") this.#options.onDrawn?.(answer);
     if (answer?.kind === "state") this.#follow(answer.state);
   }
 
   #follow(state: number): void {
-    if (state === inputStates.ready) this.#options.onReady();
-    if (state === inputStates.noTarget) {
+    const isEnough = state === inputStates.noTarget && this.#options.isForMarks === true;
+    if (state === inputStates.ready || isEnough) this.#options.onReady();
+    else if (state === inputStates.noTarget) {
       this.close();
       this.#options.onEnd("noTarget");
     }

@@ -12,6 +12,13 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What the host answers. Times are microseconds: the page's own of the question, and the host's. */
 export type HostAnswer =
+  | {
+      readonly kind: "drawn";
+      readonly mark: number;
+      readonly receivedUs: number;
+      readonly capturedUs: number;
+      readonly encodedUs: number;
+    }
   | { readonly kind: "state"; readonly state: number }
   | { readonly kind: "answer"; readonly askedUs: number; readonly hostUs: number }
   | {
@@ -144,6 +151,14 @@ export function markMessage(atMs: number, mark: number): Bytes {
   return bytesOf(view);
 }
 
+/** The picture with this mark was seen; `atMs` is when its input was made. */
+export function shownMessage(atMs: number, mark: number, shownMs: number): Bytes {
+  const view = begin(playKinds.shown, atMs, 12);
+  view.setUint32(12, mark, true);
+  view.setFloat64(16, shownMs * 1000, true);
+  return bytesOf(view);
+}
+
 /** `undefined` for what this page does not know. */
 export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   if (buffer.byteLength < playHeaderBytes + 1) return undefined;
@@ -157,6 +172,11 @@ export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
       askedUs: view.getFloat64(4, true),
       hostUs: view.getFloat64(12, true),
     };
+  }
+  if (kind === playAnswers.drawn && fieldBytes >= 28) {
+    const [receivedUs, capturedUs] = [view.getFloat64(16, true), view.getFloat64(24, true)];
+    const encodedUs = view.getFloat64(32, true);
+    return { kind: "drawn", mark: view.getUint32(12, true), receivedUs, capturedUs, encodedUs };
   }
   if (kind !== playAnswers.rumble || fieldBytes < 8) return undefined;
   const [low, high] = [view.getUint16(14, true), view.getUint16(16, true)];

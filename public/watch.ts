@@ -7,6 +7,7 @@ import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
 import { Decoders, type Decoding } from "./decoding.ts";
 import { followPage } from "./follow-page.ts";
+import "./click-meter.ts";
 import "./input-element.ts";
 import { numberFormat } from "./format.ts";
 import { PageWatch } from "./page-facts.ts";

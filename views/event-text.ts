@@ -172,6 +172,20 @@ const streamTexts: EventTexts<StreamEvent> = {
     const why = source === undefined ? stream.slotsIn(time) : stream.slotsWaiting(time, source);
     return `${text} ${why}`;
   },
+  click_shown: ({ total_us, ...parts }, { messages: { events }, format }) => {
+    const { click_shown, clickParts } = events.stream;
+    const { to_host_us, to_capture_us, to_encoded_us, to_shown_us } = parts;
+    if (total_us === undefined) return undefined;
+    const text = (us: number | undefined, write: (time: string) => string) =>
+      us === undefined ? [] : [write(format.micros(us))];
+    const steps = [
+      ...text(to_host_us, clickParts.host),
+      ...text(to_capture_us, clickParts.capture),
+      ...text(to_encoded_us, clickParts.encoded),
+      ...text(to_shown_us, clickParts.shown),
+    ];
+    return click_shown(format.micros(total_us), steps.join(", "));
+  },
   viewer_joined: (event, reader) =>
     viewersText(reader, reader.messages.events.stream.viewer_joined, event),
   viewer_left: (event, reader) =>

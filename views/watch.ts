@@ -12,6 +12,7 @@ import type {
   WatchViewer,
 } from "../src/model/watch.ts";
 import { captureBadge, captureButton } from "./capture.ts";
+import { clickMeter } from "./click-meter.ts";
 import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
@@ -183,7 +184,9 @@ ${markForm(reader)}
 ${keepForm(reader)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
 <a href="/watch">${words.back}</a>`;
+  const isTest = stream.source === "testsrc";
   const below = html`<div id="notice" role="status"></div>
+${isTest ? clickMeter(reader, `/input?stream=${stream.session_id}`) : ""}
 <p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>`;
   const mayPlay = takesInput(stream.source);
   return html`<h1>${sourceName(reader, stream.source)}</h1>

@@ -16,6 +16,7 @@ export function openPlay(
     inputs: new StreamInputs((sessionId) => watching().streams.played(sessionId)),
     clock,
     scheduler: systemScheduler(),
+    onClick: (sessionId, times) => watching().streams.clicked(sessionId, times),
     admit: (request, sessionId) =>
       admitPlay(request, {
         ...{ credentials, guests },

@@ -3,6 +3,7 @@
  * monotonic clock.
  */
 
+import type { ClickTimes } from "./click.ts";
 import type { AbsenceCode, Reason } from "./reason.ts";
 
 /** Who asked for something. */
@@ -63,6 +64,8 @@ export type Happening = { readonly atUs: number } & (
       readonly ms: number;
       readonly source?: string;
     }
+  /** The picture that answers an input of the player was seen there. */
+  | ({ readonly action: "click_shown" } & ClickTimes)
   | { readonly action: "viewer_joined" | "viewer_left"; readonly viewers: number }
   | { readonly action: ClientAction; readonly ms?: number; readonly reason?: Reason }
 );

@@ -3,6 +3,7 @@
  * UTC in ISO 8601 with milliseconds; `t_ms` stands where a capture's clock runs beside them.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { clickShape } from "./click.ts";
 import { clientActions } from "./happening.ts";
 import { reasonShape, valuesShape } from "./reason.ts";
 
@@ -97,6 +98,7 @@ export const streamActions = [
   "viewer_left",
   "verdict_turned",
   "picture_changed",
+  "click_shown",
 ] as const;
 
 export const StreamEvent = Type.Object(
@@ -117,6 +119,11 @@ export const StreamEvent = Type.Object(
     width: Type.Optional(count("Of the source's picture from then on")),
     height: Type.Optional(count("Of the source's picture from then on")),
     quality: Type.Optional(name("Of the verdict from then on: smooth, stutter or bad")),
+    to_host_us: Type.Optional(clickShape.to_host_us),
+    to_capture_us: Type.Optional(clickShape.to_capture_us),
+    to_encoded_us: Type.Optional(clickShape.to_encoded_us),
+    to_shown_us: Type.Optional(clickShape.to_shown_us),
+    total_us: Type.Optional(clickShape.total_us),
     cause: Type.Optional(name("Its leading cause, by its code; left out when there is none")),
   },
   { $id: "StreamEvent", description: "Something about a stream, other than its numbers" },

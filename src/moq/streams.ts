@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
+import type { ClickTimes } from "../model/click.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
@@ -152,7 +153,17 @@ export class Streams implements WatchStreams {
       source: encode.source,
       size: { width: encode.width, height: encode.height },
       takeInputTarget: () => stream.takeInputTarget?.(),
+      mark: (mark: number, onDrawn: Parameters<NonNullable<EncodeStream["mark"]>>[1]) =>
+        stream.mark?.(mark, onDrawn),
     };
+  }
+
+  /** A viewer has seen the picture that answers its input. */
+  clicked(sessionId: number, times: ClickTimes): void {
+    const { clock, onEvent } = this.#options;
+    const happening = { atUs: clock.nowUs(), action: "click_shown", ...times } as const;
+    const happened = { session_id: sessionId, happenings: [happening], leftOutCount: 0 };
+    if (this.#running.has(sessionId)) onEvent({ kind: "happened", ...happened });
   }
 
   sessions(): Session[] {

@@ -11,9 +11,11 @@ import { warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { InputEvent } from "../input/event.ts";
 import type { Uinput } from "../input/uinput/device.ts";
+import type { ClickTimes } from "../model/click.ts";
 import type { PlayRight } from "../ports/play.ts";
 import type { SocketEvents } from "../ports/sockets.ts";
 import type { PictureSize } from "../video/sources/source.ts";
+import { PageMarks } from "./marks.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { PagePads } from "./page-pads.ts";
 import { PlaySeat } from "./seat.ts";
@@ -43,6 +45,8 @@ type Options = {
   readonly uinput?: Uinput;
   /** Who sent the request may play this stream. Throws a `Failure` for who may not. */
   admit(request: Request, sessionId: number): PlayRight;
+  /** The picture that answers an input was seen. */
+  onClick?(sessionId: number, times: ClickTimes): void;
   /** A page has done something, `sentUs` on the host's clock where the page knows it. */
   onInput?(sessionId: number, events: readonly InputEvent[], at: InputTimes): void;
 };
@@ -118,6 +122,7 @@ class Player {
   readonly #options: Options;
   readonly #seat: PlaySeat;
   readonly #pads: PagePads;
+  readonly #marks: PageMarks;
   readonly #budget: MessageBudget;
   #socket: PlaySocket | undefined;
   #forget: (() => void) | undefined;
@@ -133,6 +138,11 @@ class Player {
       ...{ scheduler: options.scheduler, uinput: options.uinput },
       send: (bytes) => void this.#socket?.send(bytes),
       onProblem: (cause) => warn("input_devices_missing", { session_id: sessionId, cause }),
+    });
+    this.#marks = new PageMarks({
+      draw: (mark, onDrawn) => options.inputs.mark(sessionId, mark, onDrawn),
+      send: (bytes) => void this.#socket?.send(bytes),
+      onClick: (times) => options.onClick?.(sessionId, times),
     });
     this.#budget = new MessageBudget(options.clock.nowUs());
   }
@@ -192,6 +202,12 @@ class Player {
         this.#pads.heard();
         this.#socket?.send(writeAnswer(message.atUs, receivedUs));
         break;
+      case "mark":
+        this.#marks.ask(message.mark, receivedUs);
+        break;
+      case "shown":
+        this.#shown(message);
+        break;
       case "release":
         this.#seat.release();
         this.#pads.release();
@@ -207,6 +223,13 @@ class Player {
       else if (this.#isReached) this.#pads.accept(event);
     }
     this.#options.onInput?.(this.#sessionId, events, at);
+  }
+
+  /** Without the page's clock its times say nothing here. */
+  #shown({ mark, atUs, shownUs }: Extract<PlayMessage, { kind: "shown" }>): void {
+    const offsetUs = this.#offsetUs;
+    if (offsetUs === undefined) return;
+    this.#marks.shown(mark, { sentUs: atUs + offsetUs, shownUs: shownUs + offsetUs });
   }
 
   #hostTime(pageUs: number): number | undefined {

@@ -14,7 +14,12 @@ export type PlayedStream = {
   readonly size: PictureSize;
   /** Where input reaches what is streamed, once; nowhere unless the source says. */
   takeInputTarget(): InputTarget | undefined;
+  /** Draws a mark into the next picture, where the source can. */
+  mark(mark: number, onDrawn: OnDrawn): void;
 };
+
+/** Called once when the picture with a mark is encoded; times on the one clock. */
+type OnDrawn = (drawn: { readonly capturedUs: number; readonly encodedUs: number }) => void;
 
 type Opened = {
   readonly sink: InputSink;
@@ -44,6 +49,11 @@ export class StreamInputs {
   /** To nobody when the stream is over. */
   pass(sessionId: number, event: InputEvent): void {
     this.#opened.get(sessionId)?.sink.accept(event);
+  }
+
+  /** Into the next picture of the stream, where its source can draw one. */
+  mark(sessionId: number, mark: number, onDrawn: OnDrawn): void {
+    this.#find(sessionId)?.mark(mark, onDrawn);
   }
 
   /** The picture of the screen has this size now. */

@@ -1,5 +1,5 @@
 /**
- * Per frame: a code that machines read back out of the picture.
+ * Per frame: a code that machines read back out of the picture, on this host and in the page.
  *
  * It is drawn into the luma plane as 7 rows of 16 cells at the top left, black 0 and white 1, most
  * significant bit first, rows from the top, so large that it survives a low bitrate:
@@ -10,7 +10,6 @@
  * | 2-5 | start of capture in microseconds, 64 bits   |
  * | 6   | CRC-16 (polynomial 0x1021, start 0xffff) of rows 0 to 5 |
  */
-import type { Micros } from "../base/clock.ts";
 
 /** A picture's luma plane, one byte a pixel. */
 export type Luma = {
@@ -21,9 +20,11 @@ export type Luma = {
   readonly height: number;
 };
 
-/** What is drawn into each test picture. */
-export type Code = { readonly frameNumber: number; readonly captureStartUs: Micros };
+/** What is drawn into each test picture; the time is on the one clock. */
+export type Code = { readonly frameNumber: number; readonly captureStartUs: number };
 
+/** Cells from the upper edge to a mark, which leaves one between the two. */
+const markTop = 8;
 const columnCount = 16;
 const rowCount = 7;
 const black = 16;
@@ -40,7 +41,7 @@ export function codeCellSize(width: number, height: number): number | undefined 
 }
 
 /** Draws the code over the picture; false when the picture is too small. */
-export function drawCode(luma: Luma, frameNumber: number, captureStartUs: Micros): boolean {
+export function drawCode(luma: Luma, frameNumber: number, captureStartUs: number): boolean {
   const size = codeCellSize(luma.width, luma.height);
   if (size === undefined) return false;
   let check = wordMax;
@@ -51,6 +52,30 @@ export function drawCode(luma: Luma, frameNumber: number, captureStartUs: Micros
   }
   drawRow(luma, (rowCount - 1) * size, { word: check, size });
   return true;
+}
+
+/** Whether there is room for a second code below the first. */
+export function hasRoomForMark({ width, height }: Pick<Luma, "width" | "height">): boolean {
+  const size = codeCellSize(width, height);
+  return size !== undefined && size * (markTop + rowCount) <= height;
+}
+
+/** Where the second code lies, in pixels of the picture; undefined where there is no room. */
+export function markPlace(picture: Pick<Luma, "width" | "height">) {
+  const size = codeCellSize(picture.width, picture.height);
+  if (size === undefined || !hasRoomForMark(picture)) return undefined;
+  return { left: 0, top: markTop * size, width: columnCount * size, height: rowCount * size };
+}
+
+/**
+ * Draws a mark below the code: its number, and the start of the capture of the first picture that has it.
+ * False when the picture is too small.
+ */
+export function drawMark(luma: Luma, mark: number, firstUs: number): boolean {
+  const place = markPlace(luma);
+  if (place === undefined) return false;
+  const below = { ...luma, data: luma.data.subarray(place.top * luma.stride) };
+  return drawCode(below, mark, firstUs);
 }
 
 /** Reads the code back; undefined when there is none or its checksum does not fit. */
@@ -65,7 +90,7 @@ export function readCode(luma: Luma): Code | undefined {
   if (!Number.isSafeInteger(captureStartUs)) return undefined;
   return {
     frameNumber: number1 * 0x10000 + number0,
-    captureStartUs: captureStartUs as Micros, // Only a time on the one clock is ever drawn.
+    captureStartUs,
   };
 }
 

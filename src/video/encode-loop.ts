@@ -75,6 +75,8 @@ export class EncodeLoop {
         return await this.#run(request);
       case "idr":
         return this.#pipeline?.requestIdr();
+      case "mark":
+        return this.#pipeline?.mark(request.mark);
       case "release":
         return this.#pipeline?.pool.give(request.place);
       case "tune":

@@ -19,6 +19,8 @@ export type InFlightFrame = {
   runDelayUs: number | undefined;
   /** How old the picture was when capture began; `undefined` where it is not known. */
   sourceAgeUs: number | undefined;
+  /** The mark that this is the first picture with; 0 for none. */
+  mark: number;
 };
 
 const zero = 0 as Micros;
@@ -41,6 +43,7 @@ export class InFlightFrames {
       encodeStartUs: zero,
       runDelayUs: undefined,
       sourceAgeUs: undefined,
+      mark: 0,
     }));
   }
 

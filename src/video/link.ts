@@ -71,6 +71,8 @@ export type EncodeRequest =
       readonly filmStart: SharedArrayBuffer;
     }
   | { readonly kind: "idr" }
+  /** The next picture shall show this mark, where the source can draw one. */
+  | { readonly kind: "mark"; readonly mark: number }
   | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
   | { readonly kind: "release"; readonly place: number }
@@ -183,6 +185,9 @@ export type EncodedFrame = {
   readonly cpuWaitUs?: number | undefined;
   /** How old the picture already was when it was captured; absent for a repeat, and where no source tells. */
   readonly sourceAgeUs?: number | undefined;
+  /** The mark that this is the first picture with, and when it came out of the encoder; absent for others. */
+  readonly mark?: number | undefined;
+  readonly markEncodedUs?: Micros | undefined;
   /** Mean of the picture, on the codec's own scale; absent where the encoder does not tell. */
   readonly quantiser?: number | undefined;
   /** The same in percent, on one scale for all codecs. */

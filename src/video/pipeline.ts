@@ -2,9 +2,7 @@
  * Per frame: one stream's source, encoder and buffers. `makeFrame` takes one picture from the
  * source through the encoder; `drain` forwards what has come out.
  */
-import type { Clock, Micros } from "../base/clock.ts";
-import type { Gate } from "../base/gate.ts";
-import type { SharedTime } from "../base/shared-time.ts";
+import type { Micros } from "../base/clock.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import { qualityOf } from "../model/quality.ts";
@@ -12,21 +10,13 @@ import type { AbsenceCode } from "../model/reason.ts";
 import { withoutMessages } from "./access-unit.ts";
 import type { Encoder } from "./encoder.ts";
 import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
-import {
-  activities,
-  cancelledWord,
-  type EncodeOptions,
-  type OpeningPart,
-  type PlacedFrame,
-  type SourceAbsence,
-  type SourceResized,
-  type UnsentSlots,
-} from "./link.ts";
+import { activities, cancelledWord, type EncodeOptions, type UnsentSlots } from "./link.ts";
+import type { PipelineDeps } from "./pipeline-deps.ts";
 import { ReopenBudget } from "./reopen-budget.ts";
 import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
-import type { PassedOver, PictureSize, Source, SourceHost } from "./sources/source.ts";
+import type { PictureSize, Source, SourceHost } from "./sources/source.ts";
 import { StillPicture } from "./still-picture.ts";
 
 const checkIntervalUs = 1_000_000;
@@ -36,35 +26,6 @@ const reopenCountMax = 3;
 const slotCount = 8;
 /** Slots start at this many average frames, room for most key frames; they grow where needed. */
 const slotFrames = 4;
-
-/** What a pipeline reports to, and what it is measured by. */
-export type PipelineDeps = {
-  readonly clock: Clock;
-  readonly gate: Gate;
-  /** Two words, shared with the keeper: what this thread is doing, and whether nobody waits. */
-  readonly activity: Int32Array;
-  /** Read by the thread that plays the film's sound. */
-  readonly filmStart: SharedTime;
-  readonly send: (frame: PlacedFrame) => void;
-  /** No frame comes from these slots. */
-  readonly onUnsent: (slots: UnsentSlots) => void;
-  /** The place has this memory from now on. */
-  readonly onMemory: (place: number, buffer: SharedArrayBuffer) => void;
-  /** The encoder had failed, and was opened again; how. */
-  readonly onReopened: (detail: string) => void;
-  readonly onResized: (resized: SourceResized) => void;
-  readonly onAbsence: (absence: SourceAbsence) => void;
-  /** A person at the desktop is asked, or has answered. */
-  readonly onQuestion: (isAsking: boolean) => void;
-  /** Of `auto`: which source it is, and why none before it. */
-  readonly onChosen: (source: string, passed: readonly PassedOver[]) => void;
-  /** The source's screen has not followed a change of the mode; why. */
-  readonly onSizeKept: (detail: string) => void;
-  /** Called before each step of opening that may block this thread for ever. */
-  readonly onOpening: (part: OpeningPart) => void;
-  /** Opens an encoder on this thread. @throws Failure when none can be opened */
-  readonly openEncoder: (options: EncodeOptions) => Encoder;
-};
 
 /** @throws Failure when the source or the encoder cannot be opened as asked */
 export function openPipeline(options: EncodeOptions, deps: PipelineDeps): Pipeline {
@@ -112,6 +73,8 @@ export class Pipeline {
   #isIdrWanted = true;
   /** The source's picture has not been encoded yet. */
   #isPictureNew = false;
+  /** Drawn, and not yet in a picture that went into the encoder; 0 for none. */
+  #mark = 0;
 
   constructor(options: EncodeOptions, deps: PipelineDeps & { source: Source; encoder: Encoder }) {
     this.#options = options;
@@ -148,6 +111,11 @@ export class Pipeline {
 
   requestIdr(): void {
     this.#isIdrWanted = true;
+  }
+
+  /** The next picture shall show it. Nothing comes of it where the source cannot draw one. */
+  mark(mark: number): void {
+    if (this.#source.mark?.(mark) === true) this.#mark = mark;
   }
 
   /** Follows at once where the encoder can; false when it has to be opened again for this. */
@@ -214,6 +182,8 @@ export class Pipeline {
     record.capturedUs = capturedUs;
     record.runDelayUs = runDelayUs;
     record.sourceAgeUs = this.#sourceAgeUs(captureStartUs);
+    record.mark = this.#mark;
+    this.#mark = 0;
     record.encodeStartUs = isMeasured ? clock.nowUs() : captureStartUs;
     this.#encode(this.#source.frame);
   }
@@ -351,6 +321,8 @@ export class Pipeline {
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
       cpuWaitUs: this.#runDelaySince(record.runDelayUs),
       sourceAgeUs: record.sourceAgeUs,
+      mark: record.mark === 0 ? undefined : record.mark,
+      markEncodedUs: record.mark === 0 ? undefined : this.#deps.clock.nowUs(),
       quantiser,
       quality: quantiser === undefined ? undefined : qualityOf(codec, quantiser),
       droppedCount: this.#droppedCount,

@@ -2,7 +2,6 @@
  * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
  * reports why when it ends. A worker that crashes ends its own stream and nothing else.
  */
-
 import { assert, unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
@@ -15,7 +14,17 @@ import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
 import type { SourceNews } from "../model/source-state.ts";
+import { checkAnswering } from "./answering.ts";
 import { logChosen } from "./chosen-source.ts";
+import {
+  answerDeadlineMs,
+  closeDeadlineMs,
+  hurriedDeadlineMs,
+  openDeadlineMs,
+  startDeadlineMs,
+  unresponsive,
+} from "./deadlines.ts";
+import { WaitingMarks } from "./drawn-mark.ts";
 import { streamFailed } from "./ending.ts";
 import {
   activities,
@@ -34,22 +43,6 @@ import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 
 export type { SharedFrame } from "./shared-frame.ts";
-
-/** Starting the worker includes unpacking FFmpeg at the very first start. */
-const startDeadlineMs = 15_000;
-/** A disk that sleeps takes some seconds to wake up. */
-const openDeadlineMs = 8000;
-/**
- * A worker at rest ends within a frame. One that hangs is left behind, never ended from outside: a
- * thread that is ended inside FFmpeg's addon takes the whole process with it (seen under load).
- */
-const closeDeadlineMs = 5000;
-/** For a person at the desktop, who is asked for a source: longer than the source itself waits. */
-const answerDeadlineMs = 65_000;
-/** For a source while the host stops: everything is saved by then, and nobody waits for a picture. */
-const hurriedDeadlineMs = 1000;
-/** Workers of one source that may hang at a time, for each thread that opens streams. */
-export const hangingCountMax = 2;
 
 /** Takes the frames of a stream. Called on the thread that opened it; must not throw. */
 export type Consumer = {
@@ -82,6 +75,8 @@ export type EncodeStream = AsyncDisposable & {
   takeInputTarget?(): InputTarget | undefined;
   /** The sound server's output that only the source's own programs play to; the default one unless given. */
   readonly soundOutput?: string | undefined;
+  /** Into the next picture, where the source can; the second argument is called once it is encoded. */
+  mark?(...asked: Parameters<WaitingMarks["add"]>): void;
   /** Whether the worker waits inside the source for a picture at this very moment. */
   readonly isWaitingForSource: boolean;
   /** A `SharedTime`: when the source's film began, for its sound. Never set by other sources. */
@@ -116,14 +111,6 @@ export async function openStream(
   return keeper;
 }
 
-/** A source that hangs again and again gets no further threads until an earlier one has ended. */
-function checkAnswering(source: string): void {
-  const count = nativeThreads.leftCount(source);
-  if (count < hangingCountMax) return;
-  const reason = `it does not answer, and ${count} earlier attempts are still waiting for it`;
-  throw new Failure("stream_failed", `Cannot stream "${source}": ${reason}`);
-}
-
 type Known = {
   readonly code?: FailureCode | undefined;
   readonly values?: FailureValues | undefined;
@@ -132,13 +119,6 @@ type Known = {
 /** Memory of one frame at a time, and the way it goes back. */
 type Place = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
-
-/** What did not answer in time. */
-const unresponsive = {
-  worker: "worker_unresponsive",
-  source: "source_unresponsive",
-  encoder: "encoder_unresponsive",
-} as const;
 
 class Keeper implements EncodeStream {
   // With the environment of now: sources find their desktop by it.
@@ -156,6 +136,7 @@ class Keeper implements EncodeStream {
   readonly #gone = Promise.withResolvers<void>();
   readonly #subscriptions = new Set<Subscription>();
   readonly #places: Place[] = [];
+  readonly #marks = new WaitingMarks();
   #encoder = "";
   threadId: number | undefined;
   soundOutput: string | undefined;
@@ -213,6 +194,11 @@ class Keeper implements EncodeStream {
     const target = this.#inputTarget;
     this.#inputTarget = undefined;
     return target;
+  }
+
+  mark(...asked: Parameters<WaitingMarks["add"]>): void {
+    this.#marks.add(...asked);
+    this.#ask({ kind: "mark", mark: asked[0] });
   }
 
   requestIdr(): void {
@@ -376,6 +362,7 @@ class Keeper implements EncodeStream {
     const place = this.#places[frame.place];
     assert(place !== undefined, "a place's memory is reported before its first frame");
     this.#isRunning = true;
+    this.#marks.onFrame(frame);
     let count = 0;
     for (const subscription of this.#subscriptions) {
       subscription.isFlowing ||= frame.isKey;

@@ -22,6 +22,7 @@ function listening(screen?: XScreen) {
   const scheduler = new ManualScheduler();
   const stream = {
     ...{ source: "x11", size },
+    mark: () => undefined,
     takeInputTarget: () =>
       screen === undefined ? undefined : ({ kind: "x11", display: screen.name } as const),
   };

@@ -130,6 +130,7 @@ test("on a phone a tap clicks, and two fingers that move scroll", async () => {
   });
   await page.goto(`${console.url}/watch`);
   await startPlaying(page, console.url, screen);
+  await picture(page, "phone");
   const place = await placeOf(page, center);
   await page.touchscreen.tap(place.x, place.y);
   await screen.sees(/ButtonPress[\s\S]*button 1,[\s\S]*ButtonRelease/);
@@ -203,3 +204,38 @@ test("a link to watch shows the picture and cannot type", async () => {
   expect(refusal).toBe("refused");
   expect(screen.typed()).toEqual([]);
 }, 60_000);
+
+type Clicks = readonly (readonly [number, number, number, number, number])[];
+
+test("a click is measured to its picture, part by part, on the page and as an event", async () => {
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await page.goto(`${console.url}/watch`);
+  await page.selectOption("select[name=size]", "640x360");
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  await page.waitForSelector("watch-player[data-report]");
+  await page.click("click-meter button");
+  await page.waitForSelector("click-meter[data-state=done]", { timeout: 60_000 });
+  await picture(page, "click-meter");
+  const clicks = JSON.parse(
+    (await page.getAttribute("click-meter", "data-clicks")) ?? "[]",
+  ) as Clicks;
+  expect(clicks.length).toBeGreaterThan(20);
+  const happened = console.host.happened.filter(({ action }) => action === "click_shown");
+  expect(happened.length).toBeGreaterThan(20);
+  // The clock that is drawn into the picture says when it was captured: the mark is in the first after.
+  for (const [sent, received, captured, encoded, shown] of clicks) {
+    expect(received).toBeGreaterThan(sent - 2000);
+    expect(captured).toBeGreaterThan(received);
+    expect(encoded).toBeGreaterThan(captured);
+    expect(shown).toBeGreaterThan(encoded - 2000);
+  }
+  for (const event of happened) {
+    if (event.action !== "click_shown") continue;
+    const { to_host_us, to_capture_us, to_encoded_us, to_shown_us, total_us } = event;
+    const sum = to_host_us + to_capture_us + to_encoded_us + to_shown_us;
+    expect(Math.abs(sum - total_us)).toBeLessThan(1000);
+  }
+  expectNoComplaint(console.complaints);
+}, 90_000);

@@ -68,6 +68,14 @@ const streams: Cases<StreamEvent> = {
     "key frame requested by the player",
     "Schlüsselbild vom Player angefordert",
   ),
+  click_shown: ofThird(
+    {
+      ...{ total_us: 38_000, to_host_us: 1000, to_capture_us: 9000 },
+      ...{ to_encoded_us: 3000, to_shown_us: 25_000 },
+    },
+    "click to its picture 38 ms: to the host 1 ms, to capture 9 ms, encoding 3 ms, to the screen 25 ms",
+    "Klick bis zum Bild 38 ms: bis zum Host 1 ms, bis zur Aufnahme 9 ms, Encodieren 3 ms, bis zum Schirm 25 ms",
+  ),
   idr_sent: [{}, { en: "key frame sent · session 3", de: "Schlüsselbild gesendet · Sitzung 3" }],
   bitrate_changed: ofThird(
     { from_kbps: 10_000, to_kbps: 4000, by: "operator" },

@@ -91,7 +91,11 @@ export async function consoleHostIn(
   const access = new AccessTokens({ clock });
   const links = new LinkRegistry({ clock });
   const credentials = new Credentials({ token: consoleToken, clock, tokens: access });
-  const { watching, play, stop } = openTestWatching(credentials, { gate, sink: recorder, links });
+  const { watching, play, happened, stop } = openTestWatching(credentials, {
+    gate,
+    sink: recorder,
+    links,
+  });
   const parts = {
     stats: recorder,
     recordings: store,
@@ -164,7 +168,7 @@ export async function consoleHostIn(
   const listened = app.server?.port ?? 0;
   return {
     app,
-    links,
+    ...{ links, happened },
     recorder,
     timeline,
     store,

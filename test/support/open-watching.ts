@@ -9,6 +9,7 @@ import { systemScheduler } from "../../src/base/scheduler.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { moqAdmission } from "../../src/host/moq-admission.ts";
 import { followStream, openPlay } from "../../src/host/play.ts";
+import type { Happening } from "../../src/model/happening.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import type { SampleSink } from "../../src/moq/sampler.ts";
 import { Watching } from "../../src/moq/watching.ts";
@@ -24,6 +25,7 @@ export function openTestWatching(
     links = new LinkRegistry({ clock: systemClock() }),
   }: { gate?: Gate; sink?: SampleSink; links?: LinkRegistry } = {},
 ) {
+  const happened: Happening[] = [];
   const quiet = quietConsole(console);
   const play = openPlay({ clock: systemClock(), credentials, links }, () => watching);
   const watching: Watching = new Watching({
@@ -35,13 +37,16 @@ export function openTestWatching(
     source: "testsrc",
     settings: settingsDefault,
     stats: {},
-    onEvent: (event) => followStream(play, event),
+    onEvent: (event) => {
+      followStream(play, event);
+      if (event.kind === "happened") happened.push(...event.happenings);
+    },
     admit: moqAdmission({ credentials, links }, () => watching),
     rightOf: (request) => rightOf(request, credentials),
   });
   return {
     watching,
-    play,
+    ...{ play, happened },
     stop: async () => {
       await play.stop();
       await watching.stop();

@@ -24,11 +24,15 @@
  * | alive            | f64 what to add to the page's clock for the host's, NaN while not known     |
  * | release          | none: everything that is held goes up                                       |
  * | mark             | u32 number, 1 to 65,535: the next picture shall show it                     |
+ * | shown            | u32 number of a mark, f64 page's clock when its picture was seen; the time  |
+ * |                  | of the message is that of the input                                         |
  *
  * | kind to the page | at 4: f64 page's time of the message that is answered, else 0               |
  * | ---------------- | --------------------------------------------------------------------------- |
  * | state            | u8 one of `inputStates`                                                     |
  * | answer           | to `alive`: f64 the host's clock when it came, microseconds                 |
+ * | drawn            | u32 number of a mark, f64 host's clock when it came, f64 when the picture   |
+ * |                  | was captured, f64 when it was encoded                                       |
  * | rumble           | u8 pad, u8 0, u16 low and u16 high motor, u16 how long in milliseconds      |
  */
 
@@ -61,10 +65,11 @@ export const playKinds = {
   alive: 8,
   release: 9,
   mark: 10,
+  shown: 11,
 } as const;
 
 /** Kinds of messages to the page. */
-export const playAnswers = { state: 1, answer: 2, rumble: 3 } as const;
+export const playAnswers = { state: 1, answer: 2, rumble: 3, drawn: 4 } as const;
 
 /** What becomes of the input: it arrives, the source takes none, or it will arrive in a moment. */
 export const inputStates = { ready: 1, noTarget: 2, opening: 3 } as const;

@@ -21,6 +21,8 @@ type Said =
   | { readonly kind: "alive"; readonly offsetUs: number | undefined }
   | { readonly kind: "release" }
   | { readonly kind: "mark"; readonly mark: number }
+  /** The picture with this mark was seen then, on the page's clock. */
+  | { readonly kind: "shown"; readonly mark: number; readonly shownUs: number }
   /** Of a later version of the page. */
   | { readonly kind: "unknown" };
 
@@ -45,6 +47,7 @@ const rows: ReadonlyMap<number, Row> = new Map([
   [playKinds.alive, fixed(8, readAlive)],
   [playKinds.release, fixed(0, () => ({ kind: "release" }))],
   [playKinds.mark, fixed(4, readMark)],
+  [playKinds.shown, fixed(12, readShown)],
 ]);
 
 function fixed(bytes: number, say: Row["say"]): Row {
@@ -132,6 +135,13 @@ function readMark(fields: DataView): Said | undefined {
   return mark >= 1 && mark <= markMax ? { kind: "mark", mark } : undefined;
 }
 
+function readShown(fields: DataView): Said | undefined {
+  const said = readMark(fields);
+  const shownUs = fields.getFloat64(4, true);
+  if (said?.kind !== "mark" || !Number.isFinite(shownUs)) return undefined;
+  return { kind: "shown", mark: said.mark, shownUs };
+}
+
 function answer(kind: number, fieldBytes: number, pageUs = 0): DataView<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(playHeaderBytes + fieldBytes));
   view.setUint8(0, playVersion);
@@ -165,5 +175,22 @@ export function writeRumble({ pad, strong, weak }: Rumble, ms: number): Uint8Arr
   view.setUint16(playHeaderBytes + 2, strong, true);
   view.setUint16(playHeaderBytes + 4, weak, true);
   view.setUint16(playHeaderBytes + 6, ms, true);
+  return bytesOf(view);
+}
+
+/** What became of a mark at the host, microseconds on its clock. */
+export type MarkTimes = {
+  readonly receivedUs: number;
+  readonly capturedUs: number;
+  readonly encodedUs: number;
+};
+
+/** The picture with this mark is on its way. */
+export function writeDrawn(mark: number, times: MarkTimes): Uint8Array<ArrayBuffer> {
+  const view = answer(playAnswers.drawn, 28);
+  view.setUint32(playHeaderBytes, mark, true);
+  for (const [at, time] of [times.receivedUs, times.capturedUs, times.encodedUs].entries()) {
+    view.setFloat64(playHeaderBytes + 4 + 8 * at, time, true);
+  }
   return bytesOf(view);
 }

@@ -73,6 +73,11 @@ export type Source = {
    * next. `undefined` where it is simply opened again. Throws with what was in the way.
    */
   reopen?(mode: SourceMode): Source | undefined;
+  /**
+   * Draws a mark into the next picture and into those that follow, until another is asked for: so that
+   * the answer to an input can be found in the picture. False when there is no room for it.
+   */
+  mark?(mark: number): boolean;
   /** Follows a change of that size. Called about once a second, between two pictures. */
   checkSize?(): void;
   close(): void;

@@ -4,7 +4,7 @@
  */
 import { FilterGraph, type Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
-import { drawCode } from "../code-block.ts";
+import { drawCode, drawMark, hasRoomForMark } from "../code-block.ts";
 import { addFilter, check, newFrame } from "../ffmpeg.ts";
 import { frameRateOf } from "../frame-rate.ts";
 import type { Source, SourceMode } from "./source.ts";
@@ -19,6 +19,10 @@ class TestSource implements Source {
   readonly #graph = new FilterGraph();
   readonly #sink;
   readonly #mode: SourceMode;
+  /** 0 for none. */
+  #mark = 0;
+  /** When the first picture with it was captured; 0 until there is one. */
+  #markUs = 0 as Micros;
   /** Handed to `drawCode` for each frame, so that none is made for each frame. */
   readonly #luma: { data: Uint8Array; stride: number; width: number; height: number };
 
@@ -45,6 +49,13 @@ class TestSource implements Source {
     return true;
   }
 
+  mark(mark: number): boolean {
+    if (!hasRoomForMark(this.#mode)) return false;
+    this.#mark = mark;
+    this.#markUs = 0 as Micros;
+    return true;
+  }
+
   close(): void {
     this.frame.free();
     this.#graph.free();
@@ -56,5 +67,8 @@ class TestSource implements Source {
     this.#luma.data = plane;
     this.#luma.stride = this.frame.linesize[0] ?? this.#mode.width;
     drawCode(this.#luma, index, captureStartUs);
+    if (this.#mark === 0) return;
+    if (this.#markUs === 0) this.#markUs = captureStartUs;
+    drawMark(this.#luma, this.#mark, this.#markUs);
   }
 }

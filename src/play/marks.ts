@@ -1,0 +1,68 @@
+/**
+ * Inputs of one page that were answered with a mark in the picture: what became of each, from the input
+ * until it was seen. The page says when it was seen; what does not fit the host’s own times is left out.
+ */
+import type { ClickTimes } from "../model/click.ts";
+import { type MarkTimes, writeDrawn } from "./wire/message.ts";
+
+/** Marks of one page that have not been seen. */
+const waitingCountMax = 16;
+/** Longer than this no picture takes; the clocks of page and host may differ by a little. */
+const totalUsMax = 10_000_000;
+const clockSlackUs = 2000;
+/** More often no person clicks; each leaves an event. */
+const gapUs = 50_000;
+
+type Options = {
+  /** Draws a mark into the next picture; the answer comes once that is encoded. */
+  draw(mark: number, onDrawn: (drawn: Omit<MarkTimes, "receivedUs">) => void): void;
+  /** To the page. */
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  onClick(times: ClickTimes): void;
+};
+
+/** One for each page. */
+export class PageMarks {
+  readonly #options: Options;
+  /** Oldest first. */
+  readonly #drawn = new Map<number, MarkTimes>();
+  #askedUs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** The page has made an input that the next picture shall answer. */
+  ask(mark: number, receivedUs: number): void {
+    if (receivedUs - this.#askedUs < gapUs) return;
+    this.#askedUs = receivedUs;
+    this.#options.draw(mark, ({ capturedUs, encodedUs }) => {
+      const [oldest] = this.#drawn.keys();
+      if (oldest !== undefined && this.#drawn.size >= waitingCountMax) this.#drawn.delete(oldest);
+      const times = { receivedUs, capturedUs, encodedUs };
+      this.#drawn.set(mark, times);
+      this.#options.send(writeDrawn(mark, times));
+    });
+  }
+
+  /** The page has seen it. Both times are on the host’s clock, as the page estimates it. */
+  shown(mark: number, { sentUs, shownUs }: { sentUs: number; shownUs: number }): void {
+    const drawn = this.#drawn.get(mark);
+    this.#drawn.delete(mark);
+    if (drawn === undefined) return;
+    const steps = [sentUs, drawn.receivedUs, drawn.capturedUs, drawn.encodedUs, shownUs];
+    const isOrdered = steps.every((at, index) => at >= (steps[index - 1] ?? at) - clockSlackUs);
+    if (!isOrdered || shownUs - sentUs > totalUsMax) return;
+    this.#options.onClick({
+      to_host_us: stepUs(sentUs, drawn.receivedUs),
+      to_capture_us: stepUs(drawn.receivedUs, drawn.capturedUs),
+      to_encoded_us: stepUs(drawn.capturedUs, drawn.encodedUs),
+      to_shown_us: stepUs(drawn.encodedUs, shownUs),
+      total_us: stepUs(sentUs, shownUs),
+    });
+  }
+}
+
+function stepUs(fromUs: number, toUs: number): number {
+  return Math.max(0, Math.round(toUs - fromUs));
+}

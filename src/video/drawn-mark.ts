@@ -1,0 +1,28 @@
+/** Per frame: marks that were asked for and are not yet in a picture that has come out of the encoder. */
+import type { Micros } from "../base/clock.ts";
+import type { EncodedFrame } from "./link.ts";
+
+/** The first picture with a mark, on the one clock. */
+export type DrawnMark = { readonly capturedUs: Micros; readonly encodedUs: Micros };
+
+/** Marks of one stream that wait. */
+const markCountMax = 32;
+
+/** By number: who waits for it. The oldest of too many is forgotten. */
+export class WaitingMarks {
+  readonly #waiting = new Map<number, (drawn: DrawnMark) => void>();
+
+  add(mark: number, onDrawn: (drawn: DrawnMark) => void): void {
+    const [oldest] = this.#waiting.keys();
+    if (oldest !== undefined && this.#waiting.size >= markCountMax) this.#waiting.delete(oldest);
+    this.#waiting.set(mark, onDrawn);
+  }
+
+  onFrame(frame: Pick<EncodedFrame, "mark" | "markEncodedUs" | "captureStartUs">): void {
+    const { mark, markEncodedUs: encodedUs, captureStartUs: capturedUs } = frame;
+    if (mark === undefined || encodedUs === undefined) return;
+    const onDrawn = this.#waiting.get(mark);
+    this.#waiting.delete(mark);
+    onDrawn?.({ capturedUs, encodedUs });
+  }
+}
