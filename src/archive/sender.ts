@@ -214,6 +214,8 @@ export function problemOf(cause: unknown): string {
     UnknownError: "the store does not answer as one should",
     AccessDenied: "the store refuses access",
     ENOSPC: "the disk is full",
+    EEXIST: "a file is where a directory should be",
+    ENOTDIR: "a file is where a directory should be",
     EACCES: "the directory may not be written",
     EROFS: "the directory may not be written",
     InvalidAccessKeyId: "the store does not know the access key",

@@ -5,6 +5,7 @@ import { ArchiveCatalog } from "../../src/archive/catalog.ts";
 import { directoryStore } from "../../src/archive/directory-store.ts";
 import { s3Store } from "../../src/archive/s3-store.ts";
 import { openS3Server, type S3Server, s3Bucket, s3Keys } from "../support/s3-server.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { until } from "../support/until.ts";
 import { captureOf, senderOf } from "./support.ts";
@@ -143,6 +144,23 @@ test.each<[string, (server: S3Server) => Partial<typeof s3Keys>, string]>([
     await made.sender[Symbol.asyncDispose]();
   },
 );
+
+test("a directory that is full is named, and gets the captures once there is room", async () => {
+  await using directory = await tempDirectory();
+  await using disk = await smallDisk();
+  disk.fill();
+  const given = { captures, store: directoryStore(disk.path), directory: directory.path };
+  const made = await senderOf(given);
+  made.sender.look();
+  const problem = await failed(made);
+  if (disk.isReal) expect(problem).toBe("the disk is full");
+  disk.free();
+  await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
+  made.scheduler.advanceMs(5000);
+  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
+  const half = [...new Glob("**/.*").scanSync({ cwd: disk.path, dot: true })];
+  expect(half).toEqual([]);
+});
 
 test("once the store takes captures again the pause is short again", async () => {
   using server = openS3Server();
