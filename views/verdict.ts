@@ -219,21 +219,26 @@ function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Ve
   const words = messages.verdict;
   const lines: string[] = [];
   if (rhythm !== undefined) lines.push(rhythmText(reader, rhythm));
-  if (cadence !== undefined) lines.push(...cadenceTexts(reader, cadence));
+  if (cadence !== undefined) lines.push(...cadenceTexts(reader, cadence, usual_ms !== undefined));
   if (cadence?.beat_s !== undefined) lines.push(words.beat(`${format.decimal(cadence.beat_s)} s`));
   if (cadence?.pattern !== undefined) lines.push(words.pattern(cadence.pattern.join(", ")));
-  if (usual_ms !== undefined) lines.push(words.usual(format.micros(usual_ms * 1000)));
-  lines.push(words.until[measured_until]);
+  if (usual_ms !== undefined) {
+    lines.push(words.usual(format.micros(usual_ms * 1000)), words.until[measured_until]);
+  }
   return html`<p class="muted small">${lines.join(" · ")}</p>`;
 }
 
-/** Rates of new pictures, and where they became uneven. */
-function cadenceTexts({ messages, format }: Reader, cadence: NonNullable<Verdict["cadence"]>) {
+/** Rates of new pictures, and where they became uneven. @param isSent this host sent them */
+function cadenceTexts(
+  { messages, format }: Reader,
+  cadence: NonNullable<Verdict["cadence"]>,
+  isSent: boolean,
+) {
   const words = messages.verdict;
   const { source_fps, sent_fps, shown_fps, uneven, mad_ms } = cadence;
   const all = [
     words.rates.source(format.decimal(source_fps)),
-    words.rates.sent(format.decimal(sent_fps)),
+    ...(isSent ? [words.rates.sent(format.decimal(sent_fps))] : []),
     ...(shown_fps === undefined ? [] : [words.rates.shown(format.decimal(shown_fps))]),
   ];
   const rates = words.cadence(all.join(", "));

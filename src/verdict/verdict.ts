@@ -70,7 +70,8 @@ export function verdictOf(input: VerdictInput): Verdict {
     quality:
       quality === "smooth" && bitrate !== undefined && picture !== undefined ? "stutter" : quality,
     frames,
-    usual_ms: millis(judged.usual.end),
+    // What another tool recorded may say when frames came, and not what they took.
+    ...(judged.usual.end > 0 ? { usual_ms: millis(judged.usual.end) } : {}),
     measured_until: judged.measuredUntil,
     freezes,
     causes: withAsides(causes, {

@@ -1,12 +1,15 @@
 /** Files of other tools: recognised by content, mapped where they mean the same, refused otherwise. */
 import { expect, test } from "bun:test";
 import { Failure } from "../../src/base/failure.ts";
+import { english } from "../../src/i18n/english.ts";
 import { importsEnglish, importsGerman } from "../../src/i18n/imports.ts";
 import { readRun } from "../../src/import/read.ts";
 import { recordingOf, slotCountMax } from "../../src/import/recording.ts";
 import { frameCountMax } from "../../src/import/run.ts";
 import { judgeSession, samplesOf } from "../../src/keep/judge-session.ts";
 import { importRefusals } from "../../src/model/recording-import.ts";
+import { Format } from "../../views/format.ts";
+import { verdictPart } from "../../views/verdict.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const lines = (count: number, line: (index: number) => string) =>
@@ -40,6 +43,17 @@ test("a long interval is slots without a frame, and the verdict counts them", ()
   const verdict = judgeSession({ rows, preset: undefined, ...samplesOf(capture) }, undefined);
   expect(verdict.frames.absent).toBe(50);
   expect(verdict.quality).toBe("bad");
+});
+
+test("of a tool that says when frames came alone, nothing is said of what they took", () => {
+  const run = readRun(mangohud(() => 1000 / 60));
+  const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
+  const verdict = judgeSession({ rows, preset: undefined, ...samplesOf(capture) }, undefined);
+  expect(verdict).not.toHaveProperty("usual_ms");
+  const reader = { language: "en", messages: english, format: new Format("en") } as const;
+  const card = verdictPart(reader, { verdict, mode: capture.meta, moments: "" }).text;
+  expect(card).toContain("new pictures a second: 60 at the source");
+  expect(card).not.toMatch(/a usual frame takes|left the host|60 sent/);
 });
 
 test("PresentMon 1.x: dropped frames and the time until shown", () => {
