@@ -9,7 +9,7 @@ export type SoundOptions = {
   readonly source: string;
   /** The output that only this stream's programs play to; the default one unless given. */
   readonly output?: string | undefined;
-  /** 5 or 10. */
+  /** 5, 10 or 20. */
   readonly packetMs: number;
   /** Of the player. */
   readonly channelCount: ChannelCount;

@@ -1,5 +1,5 @@
 /**
- * The sound as one viewer takes it: packets in order, ten to a group. A viewer that is too slow
+ * The sound as one viewer takes it: packets in order, five to a group. A viewer that is too slow
  * loses what waits for it and continues with the newest packet; sound is never sent late.
  */
 import type { Group, Time } from "@moq/net";
@@ -14,8 +14,8 @@ export type AudioPacket = {
   readonly timestamp: Time.Timestamp;
 };
 
-/** Half a second of packets of 10 ms. */
-export const waitingCountMax = 50;
+/** Half a second of packets of 20 ms. */
+export const waitingCountMax = 25;
 
 /** The packets for one viewer, at most `waitingCountMax`; what is beyond that is counted and dropped. */
 export class AudioFeed implements BroadcastFeed {

@@ -188,7 +188,7 @@ describe("a stream", () => {
           audio: {
             codec: "opus",
             container: { kind: "legacy" },
-            ...{ sampleRate: 48_000, numberOfChannels: 2, bitrate: 96_000, jitter: 10 },
+            ...{ sampleRate: 48_000, numberOfChannels: 2, bitrate: 96_000, jitter: 20 },
           },
         },
       },

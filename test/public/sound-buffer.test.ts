@@ -16,10 +16,10 @@ function makeBuffer(holdMs: number): SoundBuffer {
 }
 
 /** The samples of packet `index` of an endless tone. */
-function tonePacket(index: number): Float32Array[] {
-  const first = index * packetCount;
+function tonePacket(index: number, length = packetCount): Float32Array[] {
+  const first = index * length;
   return [
-    Float32Array.from({ length: packetCount }, (_, at) =>
+    Float32Array.from({ length }, (_, at) =>
       Math.sin((2 * Math.PI * toneHz * (first + at)) / sampleRate),
     ),
   ];
@@ -99,8 +99,8 @@ function run({ unevenMs, drift }: { readonly unevenMs: number; readonly drift: n
   const quantumMs = (quantum / sampleRate) * 1000 * (1 + drift);
   for (let nowMs = 0; nowMs < 60_000; nowMs += quantumMs) {
     for (; arriveMs <= nowMs; sent += 1) {
-      buffer.write(sent * packetUs, tonePacket(sent));
-      arriveMs = Math.max(arriveMs, (sent + 1) * 10 + 2 + (random.below(1000) * unevenMs) / 1000);
+      buffer.write(sent * 2 * packetUs, tonePacket(sent, 2 * packetCount));
+      arriveMs = Math.max(arriveMs, (sent + 1) * 20 + 2 + (random.below(1000) * unevenMs) / 1000);
     }
     const offsetMs = nowMs + 11 - buffer.placeUs / 1000 - pictureLagMs;
     const target = new Float32Array(quantum);
