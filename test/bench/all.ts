@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { conditions, formatTable, type Row } from "../support/measure.ts";
 import { benchArchive } from "./archive.ts";
+import { benchClick } from "./click.ts";
 import { benchCompare } from "./compare.ts";
 import { benchHttp, benchStart } from "./console.ts";
 import { benchCounters } from "./counters.ts";
@@ -63,6 +64,7 @@ const benches: Readonly<Record<string, Bench>> = {
   cpu: { run: () => benchCpu() },
   sessions: { run: () => benchSessions() },
   glass: { run: () => benchGlass() },
+  click: { run: () => benchClick() },
   heard: { run: () => benchHeard() },
   flash: { run: () => benchFlash() },
   "heard-long": { run: () => benchHeard(600), isLong: true },

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { until } from "../support/gamestream-client/until.ts";
+import { startSeatListener } from "../support/seat-listener.ts";
+import { startDesktop } from "../support/sway.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 import { expectNoComplaint, openBrowser, openConsole, picture, waitUntil } from "./support.ts";
 
@@ -203,6 +205,33 @@ test("a link to watch shows the picture and cannot type", async () => {
   })`);
   expect(refusal).toBe("refused");
   expect(screen.typed()).toEqual([]);
+}, 60_000);
+
+test("a Wayland desktop is typed into, clicked and scrolled from the page", async () => {
+  await using desktop = await startDesktop({ width: 640, height: 360 });
+  await using program = await startSeatListener(desktop.path);
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await page.goto(`${console.url}/watch`);
+  await page.fill("input[name=source]", `wayland:${desktop.path}`);
+  await page.selectOption("select[name=size]", "640x360");
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  await page.click("watch-player canvas");
+  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "taken"`);
+  // There is a keyboard on its seat from now on.
+  await program.sees("focused");
+  await page.keyboard.press("KeyA");
+  await until("the letter arrives", () => program.typed().includes("a"));
+  await page.keyboard.insertText("Grüße");
+  await until("the text arrives", () => program.typed().includes("Grüße"));
+  const place = await placeOf(page, center);
+  await page.mouse.click(place.x, place.y);
+  await program.sees("button 272 down");
+  await program.sees("button 272 up");
+  await page.mouse.wheel(0, 120);
+  await program.sees("wheel 0 1");
+  expectNoComplaint(console.complaints);
 }, 60_000);
 
 type Clicks = readonly (readonly [number, number, number, number, number])[];
