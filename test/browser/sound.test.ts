@@ -9,6 +9,8 @@ import { findBarriers, openBrowser, openConsole, picture } from "./support.ts";
 import { readReport } from "./watching.ts";
 
 const testMs = 60_000;
+/** While it finds its place the sound is stretched by up to 1.5 %; the nearest tone is 6 % away. */
+const stretchMax = 0.018;
 let browser: Browser;
 
 beforeAll(async () => {
@@ -91,7 +93,7 @@ test(
     expect(await page.evaluate<number>("globalThis.taps.length")).toBe(0);
     await page.click("[data-part=sound-button]");
     const heard = await hearTone(page);
-    expect(Math.abs(frequencyOf(heard, sampleRate) - toneHz)).toBeLessThan(5);
+    expect(Math.abs(frequencyOf(heard, sampleRate) / toneHz - 1)).toBeLessThan(stretchMax);
     await page.waitForSelector("[data-figure=sound-offset]:has-text('ms')");
     // How often it ran out depends on the machine; that it is said does not.
     const report = await reportOfSound(page);
