@@ -25,7 +25,7 @@ export async function proveMachine(say: (line: string) => void): Promise<string>
   const missing = programs.filter((program) => Bun.which(program) === null);
   if (missing.length > 0) {
     const packages = "qemu-system-x86 busybox-static cpio";
-    throw new Error(`${missing.join(", ")} missing: apt-get install ${packages}`);
+    return `not run: ${missing.join(", ")} missing (apt-get install ${packages})`;
   }
   await using directory = await tempDirectory();
   const kernel = await fetchKernel(directory.path);
