@@ -33,12 +33,13 @@ function joinRoutes({ guestSession, clock }: ConsoleParts, { page, readers }: To
   const join = async ({ request, address }: Try) => {
     const secret = (await readForm(request)).get("secret") ?? "";
     if (!guestSession.isSameOrigin(request)) return show(request, { kind: "foreign" });
-    const seconds = throttle.waitSeconds(address);
-    if (seconds > 0) return show(request, { kind: "slow", seconds });
+    // First of all: an attacker at the same address keeps nobody with a link out.
     const cookie = await guestSession.admit(request, secret);
     if (cookie !== undefined) return goTo("/guest", { "set-cookie": cookie });
     // A link that is used up was opened again by the browser that it has let in.
     if (guestSession.guestOf(request) !== undefined) return goTo("/guest");
+    const seconds = throttle.waitSeconds(address);
+    if (seconds > 0) return show(request, { kind: "slow", seconds });
     throttle.addWrong(address);
     return show(request, { kind: "refused" });
   };

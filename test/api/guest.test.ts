@@ -113,6 +113,9 @@ test("a wrong, used up or expired secret opens nothing, and guessing is slowed d
   for (let count = 0; count < 6; count += 1) statuses.push((await join(host, "wrong")).status);
   expect(statuses.at(0)).toBe(403);
   expect(statuses.at(-1)).toBe(429);
+  // Who has a link is let in meanwhile: it may share the attacker's address.
+  const { secret: good } = await host.links.create({ stream: small });
+  expect((await join(host, good)).status).toBe(303);
 });
 
 test("the browser that a link has let in may open the link again", async () => {
