@@ -48,6 +48,8 @@ export type Config = {
   readonly logForm: "text" | "json" | undefined;
   /** A MoQ relay that takes the streams further. */
   readonly relay: URL | undefined;
+  /** Read again for each connection to it. */
+  readonly relayTokenFile: string | undefined;
   /** Where counts are published, and how finely; 0 levels when they are off. */
   readonly stats: {
     readonly prefix: string;
@@ -111,6 +113,7 @@ export function configOf(values: FlagValues, env: Environment): Config {
     archive: archiveOf(read(settings.archive), read(settings.archiveKeys)),
     raisesPriority: read(settings.priority) === "auto",
     relay: read(settings.relay),
+    relayTokenFile: read(settings.relayTokenFile),
     stats: {
       prefix: read(settings.statsPrefix),
       levels: read(settings.noStats) === true ? 0 : read(settings.statsLevels),

@@ -217,6 +217,14 @@ export const settings = {
     isSecret: true,
     read: readRelay,
   }),
+  relayTokenFile: row<string | undefined>({
+    flag: "relay-token-file",
+    takes: "FILE",
+    variable: "ONGLASS_RELAY_TOKEN_FILE",
+    standard: "none",
+    about: "token that the relay asks for",
+    read: (text) => text,
+  }),
   historyDays: row<number | undefined>({
     flag: "history-days",
     takes: "N",

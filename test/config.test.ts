@@ -21,6 +21,7 @@ test("without flags and environment the defaults of the design hold", () => {
     token: undefined,
     raisesPriority: true,
     relay: undefined,
+    relayTokenFile: undefined,
     stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,
     kept: {},

@@ -54,8 +54,14 @@ class Complaints {
     const nowUs = this.#clock.nowUs();
     if (nowUs - this.#reportedUs < reportEveryUs) return;
     this.#reportedUs = nowUs;
-    log("a library warned", { text: printableShort(textOf(args)), count: this.count });
+    const text = printableShort(withoutSecrets(textOf(args)));
+    log("a library warned", { text, count: this.count });
   }
+}
+
+/** Of addresses only what says where they lead: names, passwords, queries and fragments carry secrets. */
+function withoutSecrets(text: string): string {
+  return text.replace(/\b([a-z][\w+.-]*:\/\/)(?:[^\s/?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, "$1$2");
 }
 
 /** Objects of a library may be anything: only what is text already, and messages of errors. */

@@ -10,6 +10,7 @@ import type { Core } from "./core.ts";
 import { takeSample, takeStreamsEvent } from "./events.ts";
 import { moqAdmission } from "./moq-admission.ts";
 import { followStream, openPlay } from "./play.ts";
+import { readRelayToken } from "./relay-token.ts";
 
 /** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
 export function openWatching(
@@ -36,7 +37,10 @@ export function openWatching(
     dataDirectory: config.dataDirectory,
     settings: core.settings,
     stats: config.stats,
-    relay: config.relay,
+    relay: config.relay && {
+      url: config.relay,
+      token: () => readRelayToken(config.relayTokenFile),
+    },
     onEvent: (event) => {
       followStream(play, event);
       takeStreamsEvent(event, core);

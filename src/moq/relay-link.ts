@@ -17,22 +17,25 @@ const backOffMsMax = 30_000;
 const goodMs = 10_000;
 const connectMs = 10_000;
 
-type Options = {
+/** Which relay, and what is published there. */
+export type RelayOptions = {
   /** http, https, ws or wss. It may carry a secret and is never logged whole. */
   readonly url: URL;
+  /** What the relay asks for, looked up for each connection: a token that was renewed is used. */
+  readonly token?: () => Promise<string | undefined>;
   readonly origin: Origin;
   readonly scheduler: Scheduler;
 };
 
 /** Keeps one connection to a relay, and reconnects with growing pauses. */
 export class RelayLink {
-  readonly #options: Options;
+  readonly #options: RelayOptions;
   #connection: Connection.Established | undefined;
   #cancel: Cancel | undefined;
   #backOffMs = backOffMsMin;
   #isStopped = false;
 
-  constructor(options: Options) {
+  constructor(options: RelayOptions) {
     this.#options = options;
   }
 
@@ -51,12 +54,13 @@ export class RelayLink {
   }
 
   async #run(): Promise<void> {
-    const { url, scheduler } = this.#options;
+    const { url, scheduler, token } = this.#options;
     const relay = url.host;
     let isGood = false;
     let endGood: Cancel | undefined;
     try {
-      const connection = await Connection.connect(url, { signal: abortAfter(connectMs) });
+      const address = withToken(url, await token?.());
+      const connection = await Connection.connect(address, { signal: abortAfter(connectMs) });
       log("relay connected", { relay });
       endGood = scheduler.after(goodMs, () => {
         isGood = true;
@@ -102,6 +106,14 @@ export class RelayLink {
 
 /** Connections that peers open are numbered from 1. */
 export const relayPeerId = 0;
+
+/** Relays take it as `jwt` of the query: a WebSocket of a browser has no header for one. */
+function withToken(url: URL, token: string | undefined): URL {
+  if (token === undefined) return url;
+  const address = new URL(url);
+  address.searchParams.set("jwt", token);
+  return address;
+}
 
 /** Without the address, which may carry a secret. Several tries that failed come as one error without words. */
 function messageOf(cause: unknown): string {

@@ -8,7 +8,7 @@ import { Followers } from "../counters/follow.ts";
 import { openStream } from "../video/stream.ts";
 import { type MoqAdmission, MoqEndpoint, type Right } from "./endpoint.ts";
 import { Origin } from "./origin.ts";
-import { RelayLink } from "./relay-link.ts";
+import { RelayLink, type RelayOptions } from "./relay-link.ts";
 import { statsOutlet } from "./stats-outlet.ts";
 import { Streams, type StreamsOptions } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
@@ -17,7 +17,7 @@ import { Tickets, ticketAgeSeconds } from "./tickets.ts";
 export type WatchingOptions = Omit<StreamsOptions, "origin" | "openStream"> & {
   readonly stats: CounterSettings;
   /** Takes the broadcasts further. */
-  readonly relay?: URL | undefined;
+  readonly relay?: Pick<RelayOptions, "url" | "token"> | undefined;
   /** Throws a `Failure` for who may not come in. `redeem` says once what a ticket is good for. */
   admit(request: Request, redeem: Tickets["redeem"]): MoqAdmission;
   /** Until when the right of the request that asks for a ticket holds, where it may end. */
@@ -54,8 +54,7 @@ export class Watching {
       onGone: (peerId) => this.streams.forgetViewer(peerId),
     });
     const { origin } = this;
-    const { relay: url } = options;
-    this.#relay = url === undefined ? undefined : new RelayLink({ url, origin, scheduler });
+    this.#relay = options.relay && new RelayLink({ ...options.relay, origin, scheduler });
     this.#relay?.start();
   }
 

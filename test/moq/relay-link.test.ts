@@ -1,10 +1,13 @@
 import { expect, spyOn, test } from "bun:test";
+import { join } from "node:path";
 import { systemScheduler } from "../../src/base/scheduler.ts";
+import { readRelayToken } from "../../src/host/relay-token.ts";
 import { RelayLink } from "../../src/moq/relay-link.ts";
 import { levelOf } from "../support/counting.ts";
 import { followAnnouncements, parseFrame, readTrack } from "../support/moq-client.ts";
 import { MoqHost, publishNumbers } from "../support/moq-host.ts";
 import { TestRelay } from "../support/moq-relay.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 import { until } from "../support/until.ts";
 
 function link(host: MoqHost, url: URL): RelayLink & Disposable {
@@ -55,6 +58,40 @@ test("a relay that was lost is connected to again", async () => {
   await using second = new TestRelay(port);
   const { active } = followAnnouncements(await hostAt(second));
   await until(() => active.has("live/1"), { what: "it is announced again" });
+});
+
+test("the token is read for each connection, and stands in no log", async () => {
+  await using host = new MoqHost();
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "relay.token");
+  await Bun.write(path, "first.token\n");
+  const relay = new TestRelay();
+  using errors = spyOn(console, "error").mockImplementation(() => undefined);
+  const made = new RelayLink({
+    ...{ url: relay.url, origin: host.origin, scheduler: systemScheduler() },
+    token: () => readRelayToken(path),
+  });
+  made.start();
+  await hostAt(relay);
+  expect(relay.tokens).toEqual(["first.token"]);
+  await Bun.write(path, "second.token");
+  const { port } = relay;
+  await relay[Symbol.asyncDispose]();
+  await until(() => !made.isConnected, { what: "the loss is noticed" });
+  await using second = new TestRelay(port);
+  await hostAt(second);
+  expect(second.tokens.at(-1)).toBe("second.token");
+  made.stop();
+  expect(errors.mock.calls.flat().join(" ")).not.toContain(".token");
+});
+
+test("a file without a token is refused, and what is in it is not said", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "relay.token");
+  expect(readRelayToken(path)).rejects.toThrow(/it is not there$/);
+  await Bun.write(path, "two words");
+  expect(readRelayToken(path)).rejects.toThrow(/it holds no token$/);
+  expect(await readRelayToken(undefined)).toBeUndefined();
 });
 
 test("a relay that cannot be reached is tried again later each time, and its secret not logged", async () => {

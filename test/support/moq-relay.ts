@@ -9,6 +9,8 @@ type Data = { readonly protocol: string; pipe?: SocketPipe };
 
 export class TestRelay implements AsyncDisposable {
   readonly hosts: Connection.Established[] = [];
+  /** What hosts gave as their token. */
+  readonly tokens: (string | null)[] = [];
   readonly #server;
 
   constructor(port = 0) {
@@ -16,6 +18,7 @@ export class TestRelay implements AsyncDisposable {
       hostname: "127.0.0.1",
       port,
       fetch: (request, server) => {
+        this.tokens.push(new URL(request.url).searchParams.get("jwt"));
         const protocol =
           selectSubprotocol(request.headers.get("sec-websocket-protocol"), wire) ?? "";
         const headers = { "sec-websocket-protocol": protocol };

@@ -1,0 +1,16 @@
+/** The token of a relay, from the file of `--relay-token-file`. */
+import { readFileIfAny } from "../base/read-file.ts";
+
+const tokenBytesMax = 16_384;
+
+/**
+ * Without blanks at its ends; `undefined` where no file was named.
+ * @throws Error that names the file and never what is in it
+ */
+export async function readRelayToken(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const token = (await readFileIfAny(path, tokenBytesMax))?.trim();
+  if (token === undefined) throw new Error(`Cannot read "${path}": it is not there`);
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new Error(`Cannot use "${path}": it holds no token`);
+  return token;
+}
