@@ -12,7 +12,7 @@ import {
 } from "../src/model/link-check.ts";
 import { ProbeMeter, type ProbeResult } from "../src/model/link-probe.ts";
 
-const roundMs = 3000;
+const roundMs = 2000;
 /** Beyond the round's own time; what has not come by then does not count. */
 const patienceMs = 1500;
 const tripCount = 8;
@@ -26,7 +26,7 @@ export type ProbedHost = {
   readonly signal: AbortSignal;
 };
 
-/** Takes up to sixteen seconds. @throws where the host refuses, or is gone */
+/** Takes up to twelve seconds. @throws where the host refuses, or is gone */
 export async function measureLink(host: ProbedHost): Promise<LinkFacts> {
   const stepCount = askedKbps.length + 1;
   const rounds: CheckRound[] = [];

@@ -32,29 +32,32 @@ export async function runTests(bun, args) {
   return checkCode || code || (skipped.size > 0 ? 1 : 0);
 }
 
-/** First folders of tests that watch a stream, or wait for real programs. */
-const watching = [
-  ...["audio", "browser", "cli", "flow", "gamestream", "host", "input", "moq", "native", "prove"],
-  "video",
-];
+/** Tests that watch a stream: one folder after the other, most of their time waiting. */
+const watching = ["browser", "flow", "gamestream", "native", "video"];
+/** Tests that start real programs, and wait for them more than they look at frames. */
+const waiting = ["audio", "cli", "host", "input", "moq", "prove"];
 
 /**
- * Two at a time: tests that watch a stream one after the other, most of their time waiting, and
- * beside them, at a lower priority, those that only work something out.
+ * Two lanes: in one the tests that watch a stream; beside it those that only work something out, at a
+ * lower priority, and then those that wait for programs.
  */
 async function runFolders(bun, skipped) {
   const folders = [...testFolders()]
     .map(([folder, paths]) => ({ folder, paths: paths.filter((path) => !skipped.has(path)) }))
     .filter(({ paths }) => paths.length > 0);
-  const watched = ({ folder }) => watching.includes(folder.split("/")[1]);
-  const lanes = [
-    runLane(folders.filter(watched), (args) => runBunTest(bun, args)),
-    runLane(
-      folders.filter((one) => !watched(one)),
-      (args) => runBunTest("nice", args, { first: ["-n", "10", bun], isHeldBack: true }),
-    ),
+  const isOf =
+    (names) =>
+    ({ folder }) =>
+      names.includes(folder.split("/")[1]);
+  const calm = folders.filter((one) => !isOf([...watching, ...waiting])(one));
+  const held = (args) => runBunTest(bun, args, { isHeldBack: true });
+  const nice = (args) => runBunTest("nice", args, { first: ["-n", "10", bun], isHeldBack: true });
+  const beside = async () => [
+    ...(await runLane(calm, nice)),
+    ...(await runLane(folders.filter(isOf(waiting)), held)),
   ];
-  return (await Promise.all(lanes)).flat();
+  const watched = runLane(folders.filter(isOf(watching)), (args) => runBunTest(bun, args));
+  return (await Promise.all([watched, beside()])).flat();
 }
 
 async function runLane(folders, runPaths) {

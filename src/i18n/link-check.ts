@@ -5,7 +5,7 @@ import type { Language } from "./language.ts";
 export const linkCheckEnglish = {
   title: "What does the link to this browser carry?",
   about:
-    "The host sends random data at 4, 12, 36 and 100 Mbit/s for three seconds each, until one does not come through, then once more at half of what did. While somebody plays, the check takes some of their link.",
+    "The host sends random data at 4, 12, 36 and 100 Mbit/s for two seconds each, until one does not come through, then once more at half of what did. While somebody plays, the check takes some of their link.",
   run: "Measure this link",
   asking: "Asking for {mbps} Mbit/s …",
   failed: "The link could not be measured: the host refused, or the connection broke.",
@@ -20,7 +20,7 @@ export const linkCheckEnglish = {
 export const linkCheckGerman: typeof linkCheckEnglish = {
   title: "Was trägt die Leitung zu diesem Browser?",
   about:
-    "Der Host schickt je drei Sekunden lang Zufallsdaten mit 4, 12, 36 und 100 Mbit/s, bis eine Stufe nicht durchkommt, dann noch einmal die Hälfte von dem, was durchkam. Wer gerade spielt, teilt seine Leitung so lange mit der Messung.",
+    "Der Host schickt je zwei Sekunden lang Zufallsdaten mit 4, 12, 36 und 100 Mbit/s, bis eine Stufe nicht durchkommt, dann noch einmal die Hälfte von dem, was durchkam. Wer gerade spielt, teilt seine Leitung so lange mit der Messung.",
   run: "Leitung messen",
   asking: "Messe mit {mbps} Mbit/s …",
   failed: "Die Leitung ließ sich nicht messen: Der Host lehnte ab, oder die Verbindung brach ab.",
