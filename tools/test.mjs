@@ -33,13 +33,13 @@ export async function runTests(bun, args) {
 }
 
 /** Tests that watch a stream: one folder after the other, most of their time waiting. */
-const watching = ["browser", "flow", "gamestream", "native", "video"];
+const watching = ["browser", "flow", "gamestream", "input", "native", "video"];
 /** Tests that start real programs, and wait for them more than they look at frames. */
-const waiting = ["audio", "cli", "host", "input", "moq", "prove"];
+const waiting = ["audio", "cli", "host", "moq", "prove"];
 
 /**
- * Two lanes: in one the tests that watch a stream; beside it those that only work something out, at a
- * lower priority, and then those that wait for programs.
+ * Two lanes: in one the tests that watch a stream; beside it, at lower priorities, those that only work
+ * something out, and then those that wait for programs.
  */
 async function runFolders(bun, skipped) {
   const folders = [...testFolders()]
@@ -50,11 +50,11 @@ async function runFolders(bun, skipped) {
     ({ folder }) =>
       names.includes(folder.split("/")[1]);
   const calm = folders.filter((one) => !isOf([...watching, ...waiting])(one));
-  const held = (args) => runBunTest(bun, args, { isHeldBack: true });
-  const nice = (args) => runBunTest("nice", args, { first: ["-n", "10", bun], isHeldBack: true });
+  const nice = (value) => (args) =>
+    runBunTest("nice", args, { first: ["-n", `${value}`, bun], isHeldBack: true });
   const beside = async () => [
-    ...(await runLane(calm, nice)),
-    ...(await runLane(folders.filter(isOf(waiting)), held)),
+    ...(await runLane(calm, nice(10))),
+    ...(await runLane(folders.filter(isOf(waiting)), nice(5))),
   ];
   const watched = runLane(folders.filter(isOf(watching)), (args) => runBunTest(bun, args));
   return (await Promise.all([watched, beside()])).flat();
