@@ -4,7 +4,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { ArchivedCapture, ArchiveStatus } from "../model/archive.ts";
 import { CaptureMeta } from "../model/capture.ts";
-import { archiveFlags } from "./commands.ts";
+import { archiveFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";

@@ -3,7 +3,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import { CaptureMeta, StatsStatus } from "../model/capture.ts";
-import { captureFlags } from "./commands.ts";
+import { captureFlags } from "./flags.ts";
 import { askFor, askHost, readAnswer, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";

@@ -15,8 +15,8 @@ import { labelCapture, noteCapture, renameCapture, saidOf, setBaseline } from ".
 import { readRowFormat, writeRows } from "./capture-rows.ts";
 import { pullCaptures, pushCaptures } from "./captures-move.ts";
 import { remoteCapture, remoteList, remoteRemove } from "./captures-remote.ts";
-import { capturesFlags } from "./commands.ts";
 import { compareCaptures } from "./compare.ts";
+import { capturesFlags } from "./flags.ts";
 import { type HostTarget, namesHost, targetOf } from "./host-target.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";

@@ -1,6 +1,7 @@
 /** `onglass completion`: what a shell completes, made from the tables that the help is made from. */
 import { readCommandLine, usage } from "../base/command-line.ts";
-import { type CommandFacts, commands, completionFlags } from "./commands.ts";
+import { type CommandFacts, commands } from "./commands.ts";
+import { completionFlags } from "./flags.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 type Row = {

@@ -6,7 +6,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { readSetting } from "../config.ts";
 import { settings } from "../settings-table.ts";
 import { prepareAddon } from "../video/addon.ts";
-import { encodersFlags } from "./commands.ts";
+import { encodersFlags } from "./flags.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 
 /** `onglass encoders`: lists the encoders that open on this machine. Gives the exit code. */

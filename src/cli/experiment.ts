@@ -13,8 +13,8 @@ import {
   isUnderWay,
 } from "../model/experiment.ts";
 import { settingsDefault } from "../model/settings.ts";
-import { experimentFlags } from "./commands.ts";
 import { comparisonLines, exitCodeOf } from "./compare.ts";
+import { experimentFlags } from "./flags.ts";
 import { askFor, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitCannotTell, exitDiffers, exitFailed, exitOk, type Terminal } from "./output.ts";

@@ -2,7 +2,7 @@
 import { readCommandLine } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { type HistorySession, HistoryState } from "../model/frames-page.ts";
-import { historyFlags } from "./commands.ts";
+import { historyFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";

@@ -11,7 +11,7 @@ import {
   type StreamLinkRequest,
 } from "../model/link.ts";
 import { isRequestable, requestedForms } from "../model/source.ts";
-import { linkFlags } from "./commands.ts";
+import { linkFlags } from "./flags.ts";
 import { askFor, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";

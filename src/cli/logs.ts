@@ -3,7 +3,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { type LogLine, LogPage } from "../model/log-line.ts";
-import { logsFlags } from "./commands.ts";
+import { logsFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";

@@ -9,7 +9,7 @@ import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { PairingCode, PinEntry, type PinOutcome, PinResult } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
-import { pairFlags } from "./commands.ts";
+import { pairFlags } from "./flags.ts";
 import { askHost, readText, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";

@@ -19,7 +19,7 @@ import { type PlaySummary, PlayTotals } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault, packetBytesMax, packetBytesMin } from "../native/wire/packet.ts";
 import { type ListenAddress, readAddress } from "../settings-read.ts";
-import { playFlags } from "./commands.ts";
+import { playFlags } from "./flags.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { checkLines, checkLink } from "./play-check.ts";
 

@@ -8,7 +8,7 @@ import {
   type SettingsField,
   settingsFields,
 } from "../model/settings.ts";
-import { settingsFlags } from "./commands.ts";
+import { settingsFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";

@@ -5,7 +5,7 @@
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { type ListedSource, listSources } from "../desktop/find.ts";
 import { sourceFormList } from "../model/source.ts";
-import { sourcesFlags } from "./commands.ts";
+import { sourcesFlags } from "./flags.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 
 /** `onglass sources`: lists what can be streamed on this machine. Gives the exit code. */

@@ -4,7 +4,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { Session } from "../model/session.ts";
 import { HostStatus } from "../model/status.ts";
-import { sessionsFlags, statusFlags } from "./commands.ts";
+import { sessionsFlags, statusFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";

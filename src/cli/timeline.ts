@@ -8,7 +8,7 @@ import { Failure } from "../base/failure.ts";
 import { sleepMs } from "../base/timer.ts";
 import { type ReplayCall, ReplayRun } from "../model/replay.ts";
 import { importBytesMax, TimelineImport } from "../model/timeline.ts";
-import { timelineFlags } from "./commands.ts";
+import { timelineFlags } from "./flags.ts";
 import { askHost, type HostCall, readText, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";

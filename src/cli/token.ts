@@ -4,7 +4,7 @@ import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { AccessToken, type AccessTokenRequest, NewAccessToken } from "../model/access-token.ts";
-import { tokenFlags } from "./commands.ts";
+import { tokenFlags } from "./flags.ts";
 import { askFor, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";

@@ -10,7 +10,7 @@ import { decodeSegment, formatVersion as historyVersion } from "../history/segme
 import { Settings, settingsDefault } from "../model/settings.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { readHead } from "../store/capture-head.ts";
-import { upgradeCheckFlags } from "./commands.ts";
+import { upgradeCheckFlags } from "./flags.ts";
 import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
 
 /** A head of a segment or of a timeline is in these. */

@@ -12,7 +12,7 @@ import { causeWords } from "../i18n/verdict.ts";
 import { CaptureMeta, type CaptureSession } from "../model/capture.ts";
 import { type HistorySession, HistoryState } from "../model/frames-page.ts";
 import { Verdict } from "../model/verdict.ts";
-import { whyFlags } from "./commands.ts";
+import { whyFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";

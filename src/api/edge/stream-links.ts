@@ -28,6 +28,8 @@ export class LinkRegistry implements StreamLinks, Guests {
   readonly #ends: RightEnds;
   /** By id, oldest first. */
   readonly #links = new Map<string, KeptLink>();
+  /** Open nothing any more; in the list until that is saved, so that it can be tried again. */
+  readonly #revoked = new Set<string>();
 
   constructor(options: { clock: Clock; keeper?: ListKeeper<KeptLink>; scheduler?: Scheduler }) {
     this.#clock = options.clock;
@@ -77,9 +79,12 @@ export class LinkRegistry implements StreamLinks, Guests {
   }
 
   async revoke(id: string): Promise<boolean> {
-    if (!this.#links.delete(id)) return false;
+    if (!this.#links.has(id)) return false;
+    this.#revoked.add(id);
     this.#ends.end(id);
     await this.#save();
+    this.#links.delete(id);
+    this.#revoked.delete(id);
     return true;
   }
 
@@ -133,7 +138,8 @@ export class LinkRegistry implements StreamLinks, Guests {
 
   #good(id: string): KeptLink | undefined {
     const link = this.#links.get(id);
-    return link !== undefined && this.#clock.wallMs() < link.expires_unix_ms ? link : undefined;
+    if (link === undefined || this.#revoked.has(id)) return undefined;
+    return this.#clock.wallMs() < link.expires_unix_ms ? link : undefined;
   }
 
   /** A browser that could not be noted was not let in. */
@@ -147,14 +153,15 @@ export class LinkRegistry implements StreamLinks, Guests {
   /** With the next save they are gone from the disk too. */
   #dropExpired(): void {
     for (const id of [...this.#links.keys()]) {
-      if (this.#good(id) !== undefined) continue;
+      if (this.#good(id) !== undefined || this.#revoked.has(id)) continue;
       this.#links.delete(id);
       this.#ends.end(id);
     }
   }
 
   async #save(): Promise<void> {
-    await this.#keeper?.save([...this.#links.values()]);
+    const kept = [...this.#links.values()].filter(({ id }) => !this.#revoked.has(id));
+    await this.#keeper?.save(kept);
   }
 
   #withoutSecrets({ hash: _, guests: __, ...link }: KeptLink): StreamLink {

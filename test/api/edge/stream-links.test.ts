@@ -133,3 +133,17 @@ test("there are so many links at most; one that has expired makes room", async (
   scheduler.advanceMs(60_000);
   await links.create({});
 });
+
+test("a link whose end cannot be saved opens nothing, stays in the list, and can be revoked again", async () => {
+  const { links, keeper } = setUp();
+  const { link, secret } = await links.create({});
+  keeper.fault = new Error("no space");
+  expect(links.revoke(link.id)).rejects.toThrow("no space");
+  expect(links.isGood(link.id)).toBe(false);
+  expect(await links.admit(secret)).toBeUndefined();
+  expect(links.list().map(({ id }) => id)).toEqual([link.id]);
+  keeper.fault = undefined;
+  expect(await links.revoke(link.id)).toBe(true);
+  expect(keeper.kept).toEqual([]);
+  expect(links.list()).toEqual([]);
+});

@@ -62,17 +62,17 @@ async function fetchKernel(directory: string): Promise<Kernel> {
 function initScript(command: string): string {
   const busybox = "/bin/busybox";
   const mount = (args: string) => `${busybox} mount ${args}`;
-  const bind = (name: string) => mount(`--bind /${name} /root/${name}`);
+  const bind = (name: string) => mount(`--bind /${name} /disk/${name}`);
   return [
     "#!/bin/busybox sh",
     mount("-t proc proc /proc"),
     mount("-t sysfs sys /sys"),
     mount("-t devtmpfs dev /dev"),
     ...modules.map((path) => `${busybox} insmod /modules/${path.split("/").at(-1)}`),
-    mount("-t 9p -o trans=virtio,version=9p2000.L,ro,msize=524288,cache=loose disk /root"),
+    mount("-t 9p -o trans=virtio,version=9p2000.L,ro,msize=524288,cache=loose disk /disk"),
     ...["dev", "proc", "sys"].map(bind),
-    mount("-t tmpfs scratch /root/run"),
-    `${busybox} chroot /root /usr/bin/env -i HOME=/run NO_COLOR=1 PATH=/usr/bin:/bin ${command}`,
+    mount("-t tmpfs scratch /disk/run"),
+    `${busybox} chroot /disk /usr/bin/env -i HOME=/run NO_COLOR=1 PATH=/usr/bin:/bin ${command}`,
     `${busybox} poweroff -f`,
     "",
   ].join("\n");
@@ -80,7 +80,7 @@ function initScript(command: string): string {
 
 async function makeFirstDisk(directory: string, kernel: Kernel): Promise<string> {
   const root = join(directory, "disk");
-  for (const name of ["bin", "modules", "root", "proc", "sys", "dev"])
+  for (const name of ["bin", "modules", "disk", "proc", "sys", "dev"])
     await mkdir(join(root, name), { recursive: true });
   await cp(Bun.which("busybox") ?? "", join(root, "bin/busybox"));
   for (const path of modules)

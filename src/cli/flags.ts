@@ -1,0 +1,175 @@
+/**
+ * The flags of each command, by command: what a flag takes, its standard value and a few words for the
+ * help. Readers of a command line and the table of commands take them from here.
+ */
+import { flagsOf } from "../settings-table.ts";
+
+const json = { about: "print the result as one line of JSON" };
+const remoteFlags = {
+  host: { takes: "URL|NAME", about: "another host: its address, or its name in hosts.toml" },
+  "token-file": { takes: "FILE", about: "with --host: file with a token, for its owner alone" },
+  "tls-pin": { takes: "PIN", about: "with --host: the key that it must show, sha256//…" },
+  "tls-ca": { takes: "FILE", about: "with --host: certificates to trust, PEM" },
+  "plain-http": { about: "with --host: send the token without TLS" },
+} as const;
+const hostFlags = {
+  ...remoteFlags,
+  "data-dir": {
+    takes: "DIR",
+    about: "where the host's token and certificate are (ONGLASS_DATA_DIR)",
+  },
+  listen: { takes: "HOST:PORT", about: 'the host\'s console, as given to "onglass serve"' },
+  tls: { about: "the host's console uses HTTPS" },
+  "no-tls": { about: "it uses plain HTTP" },
+} as const;
+
+export const playFlags = {
+  seconds: { takes: "N", about: "stop after N seconds, counted from the first frame" },
+  width: { takes: "N", standard: "1280", about: "width" },
+  height: { takes: "N", standard: "720", about: "height" },
+  fps: { takes: "N", standard: "60", about: "frames per second" },
+  codec: { takes: "NAME", standard: "h264", about: "h264, hevc or av1" },
+  "bitrate-kbps": { takes: "N", standard: "10000", about: "bitrate in kbit/s" },
+  "packet-bytes": {
+    takes: "N",
+    about: "datagram size, 500 to 1400 (default: the largest up to 1200 that passes)",
+  },
+  pair: { takes: "CODE", about: 'pair first, once, with a code of "onglass pair" on the host' },
+  out: { takes: "FILE", about: "write the elementary stream there; - is stdout" },
+  check: { about: "measure the link instead: capacity, loss, jitter, suggested settings" },
+  json: { about: "print the summary as one line of JSON" },
+  "data-dir": { takes: "DIR", about: "this player's identity and hosts (ONGLASS_DATA_DIR)" },
+} as const;
+
+export const pairFlags = {
+  pin: { takes: "PIN", about: "pair the Moonlight player that shows this PIN, 4 to 8 digits" },
+  id: { takes: "N", about: "which player, if several wait" },
+  uniqueid: { takes: "ID", about: "which player, by the id that it reports itself" },
+  name: { takes: "NAME", about: "name to give the player" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const whyFlags = {
+  last: {
+    takes: "TIME",
+    about: "without ID: how far back, such as 30s, up to 10m (default 5m)",
+  },
+  from: { takes: "TIME", about: "with ID: begin, such as 90s or 1:30" },
+  to: { takes: "TIME", about: "with ID: end" },
+  session: {
+    takes: "N",
+    about: "of a capture: its session; unless given, the one with most frames",
+  },
+  json,
+  ...hostFlags,
+} as const;
+
+export const experimentFlags = {
+  set: {
+    takes: "NAME=A,B",
+    about: "preset, bitrate, fps, pacing or a setting's name, with two to four values",
+  },
+  for: { takes: "TIME", standard: "60s", about: "total time for each value" },
+  block: { takes: "TIME", standard: "10s", about: "length of one run" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const capturesFlags = {
+  format: {
+    takes: "FORMAT",
+    about: "export: json, csv, parquet, pftrace; frames: csv, json, parquet",
+  },
+  out: { takes: "FILE", about: "write to this file instead of stdout" },
+  last: {
+    takes: "TIME",
+    standard: "30s",
+    about: "keep: how far back, such as 30s or 5m",
+  },
+  zip: { about: "share: a bundle for a bug report, with rows and timeline" },
+  language: { takes: "NAME", standard: "en", about: "share: en or de" },
+  session: {
+    takes: "ID",
+    about: 'keep: one of "onglass history list"; export, frames: its number',
+  },
+  from: {
+    takes: "TIME",
+    about: "export, frames, keep --session: begin, such as 90s or 1:30",
+  },
+  to: { takes: "TIME", about: "export, frames, keep --session: end" },
+  force: { about: "compare: even if mode, codec, protocol or source differ" },
+  remove: { about: "label, baseline: remove instead of set" },
+  json,
+  ...hostFlags,
+  "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
+} as const;
+
+export const historyFlags = { json, ...hostFlags } as const;
+
+export const timelineFlags = {
+  of: { takes: "NAME", about: "capture, manual, or the id of a finished or imported recording" },
+  out: { takes: "FILE", about: "write to this file instead of stdout" },
+  resume: { about: "continue the imported recording" },
+  run: { about: "make the calls; without it, only show them" },
+  pacing: {
+    takes: "PACING",
+    standard: "original",
+    about: "original, fixed, or step (one line on stdin per call)",
+  },
+  "interval-ms": { takes: "N", standard: "500", about: "time between calls at fixed pacing" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const tokenFlags = {
+  operator: { about: "make: it may do everything; without it, read only" },
+  expires: { takes: "TIME", standard: "90d", about: "make: 1d to 3650d, or never" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const statusFlags = { json, ...hostFlags } as const;
+export const sessionsFlags = { json, ...hostFlags } as const;
+export const settingsFlags = { json, ...hostFlags } as const;
+export const captureFlags = {
+  seconds: { takes: "N", about: "record: how long, 1 to 10800" },
+  json,
+  ...hostFlags,
+} as const;
+export const logsFlags = {
+  lines: { takes: "N", standard: "100", about: "how many of the last lines, 0 to 1000" },
+  follow: { about: "print further lines as they come" },
+  json: { about: "print each line as JSON" },
+  ...hostFlags,
+} as const;
+export const linkFlags = {
+  play: { about: "make: it may control too; without it, watch only" },
+  stream: { takes: "SOURCE", about: "make: what is streamed; the host's own source by default" },
+  for: { takes: "TIME", standard: "1d", about: "make: how long it works, 1m to 365d" },
+  uses: { takes: "N", standard: "1", about: "make: how many browsers it lets in, 1 to 100" },
+  at: {
+    takes: "ADDRESS",
+    about: "make: where others reach the console, such as https://box.lan:7780",
+  },
+  json,
+  ...hostFlags,
+} as const;
+
+export const archiveFlags = {
+  of: { takes: "HOST", about: "list: only captures of this host" },
+  json,
+  ...hostFlags,
+} as const;
+
+export const sourcesFlags = { json } as const;
+export const doctorFlags = {
+  ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
+  "data-dir": { takes: "DIR", about: "whose disk is measured (ONGLASS_DATA_DIR)" },
+  ...remoteFlags,
+  json,
+} as const;
+export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
+export const upgradeCheckFlags = { ...flagsOf(["dataDirectory"]), json } as const;
+export const completionFlags = {} as const;
+export const versionFlags = { json } as const;
