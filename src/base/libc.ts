@@ -4,6 +4,7 @@
  */
 import { dlopen, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
 import { assert } from "./assert.ts";
+import { systemClock } from "./clock.ts";
 
 const library = dlopen("libc.so.6", {
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
@@ -32,6 +33,7 @@ const library = dlopen("libc.so.6", {
 });
 
 const libc = library.symbols;
+const clock = systemClock();
 
 const unixFamily = 1;
 const streamType = 1;
@@ -241,9 +243,18 @@ function descriptorsIn(byteCount: number): number[] {
 
 const polled = Buffer.alloc(8);
 
-/** Waits at most so long for something to read; blocks this thread and no other. */
+/**
+ * Waits at most so long for something to read; blocks this thread and no other. A signal to this
+ * thread, such as the end of a child, ends the kernel's own wait early; that is not an answer.
+ */
 export function waitReadable(descriptor: number, ms: number): boolean {
-  return pollOnce(descriptor, ms) !== 0;
+  const endUs = clock.nowUs() + ms * 1000;
+  let leftMs = ms;
+  for (;;) {
+    if (pollOnce(descriptor, leftMs) !== 0) return true;
+    leftMs = Math.ceil((endUs - clock.nowUs()) / 1000);
+    if (leftMs <= 0) return false;
+  }
 }
 
 /** The events of a descriptor, 0 when none came in time: something to read (1) or what broke it. */
