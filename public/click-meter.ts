@@ -4,6 +4,7 @@
  */
 import { markPlace, readCode } from "../src/video/code-block.ts";
 import { ClickFigures } from "./click-figures.ts";
+import { type PictureShown, pictureShown } from "./events.ts";
 import { numberFormat } from "./format.ts";
 import { InputLink } from "./input-link.ts";
 import { type HostAnswer, markMessage, shownMessage } from "./input-wire.ts";
@@ -30,7 +31,6 @@ export class ClickMeter extends HTMLElement {
   #mark = 0;
   #leftCount = 0;
   #timer = 0;
-  #request = 0;
   #figures = new ClickFigures();
   readonly #copy = new OffscreenCanvas(copyWidth, copyHeight).getContext("2d", {
     willReadFrequently: true,
@@ -38,9 +38,11 @@ export class ClickMeter extends HTMLElement {
 
   connectedCallback(): void {
     this.querySelector("button")?.addEventListener("click", () => this.#start());
+    this.#player()?.addEventListener(pictureShown, this.#look);
   }
 
   disconnectedCallback(): void {
+    this.#player()?.removeEventListener(pictureShown, this.#look);
     this.#stop();
   }
 
@@ -65,7 +67,7 @@ export class ClickMeter extends HTMLElement {
 
   #stop(): void {
     clearTimeout(this.#timer);
-    cancelAnimationFrame(this.#request);
+    this.#sent = undefined;
     this.#link?.close();
     this.#link = undefined;
     this.dataset.state = "done";
@@ -86,23 +88,24 @@ export class ClickMeter extends HTMLElement {
     this.#drawn = undefined;
     this.#shownMs = undefined;
     link.send(markMessage(this.#sent.atMs, this.#mark));
-    cancelAnimationFrame(this.#request);
-    this.#look();
     this.#timer = window.setTimeout(() => this.#click(), lostMs);
   }
 
-  /** With each picture that the page paints: what the canvas shows by now. */
-  #look(): void {
-    this.#request = requestAnimationFrame(() => {
-      if (this.#readMark() === this.#sent?.mark) {
-        this.#shownMs = performance.now();
-        this.#finish();
-      } else this.#look();
-    });
-  }
+  /**
+   * A new picture is on the canvas. Looking once a repaint instead finds it a repaint late: the player
+   * draws after callbacks that waited for longer. Reading it back is no part of the way.
+   */
+  readonly #look = (event: Event): void => {
+    if (!(event instanceof CustomEvent)) return;
+    const { nowMs }: PictureShown = event.detail;
+    if (this.#sent === undefined || this.#shownMs !== undefined) return;
+    if (this.#readMark() !== this.#sent.mark) return;
+    this.#shownMs = nowMs;
+    this.#finish();
+  };
 
   #readMark(): number | undefined {
-    const canvas = this.closest("watch-player")?.querySelector("canvas");
+    const canvas = this.#player()?.querySelector("canvas");
     const place = canvas === null || canvas === undefined ? undefined : markPlace(canvas);
     if (canvas === null || canvas === undefined || place === undefined) return undefined;
     const { left, top, width, height } = place;
@@ -115,6 +118,10 @@ export class ClickMeter extends HTMLElement {
       (_, at) => pixels[4 * at + 1] ?? 0,
     );
     return readCode({ data, stride: copyWidth, width: copyWidth, height: copyHeight })?.frameNumber;
+  }
+
+  #player(): Element | null {
+    return this.closest("watch-player");
   }
 
   /** Once both ends have said what they know. */

@@ -6,6 +6,15 @@ import type { StatsSample } from "../src/model/capture.ts";
 
 export type SampleArrived = { readonly index: number; readonly sample: StatsSample };
 
+/** A player’s own event: a picture has just been drawn into its canvas. */
+export const pictureShown = "picture-shown";
+export type PictureShown = {
+  /** When it was captured, on the host’s clock. */
+  readonly timeUs: number;
+  /** On the page’s clock. */
+  readonly nowMs: number;
+};
+
 const sampleEvent = "sample-arrived";
 const relinkedEvent = "host-relinked";
 

@@ -6,6 +6,7 @@ import { Net } from "@moq/watch";
 import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
 import { Decoders, type Decoding } from "./decoding.ts";
+import { type PictureShown, pictureShown } from "./events.ts";
 import { followPage } from "./follow-page.ts";
 import "./click-meter.ts";
 import "./input-element.ts";
@@ -135,6 +136,8 @@ class WatchPlayer extends HTMLElement {
     const [timeUs, nowMs] = [Math.round(atMs * 1000), performance.now()];
     this.#frames.shown(timeUs, nowMs);
     this.#sound.pictureShown(timeUs, nowMs);
+    const detail: PictureShown = { timeUs, nowMs };
+    this.dispatchEvent(new CustomEvent(pictureShown, { detail }));
   }
 
   #publish(connection: Net.Connection.Established | undefined): void {

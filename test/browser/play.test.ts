@@ -234,6 +234,46 @@ test("a Wayland desktop is typed into, clicked and scrolled from the page", asyn
   expectNoComplaint(console.complaints);
 }, 60_000);
 
+/** Keeps when the page drew each picture, and how far the host’s clock is away. */
+const followPictures = `window.drawn = [];
+  document.querySelector("watch-player").addEventListener("picture-shown", ({ detail }) => window.drawn.push(detail));`;
+const clockOffset = `(async () => {
+  let best = { tripMs: Infinity, offsetUs: 0 };
+  for (let trip = 0; trip < 30; trip += 1) {
+    const startMs = performance.now();
+    const { now_us } = await (await fetch("/api/v1/moq/clock")).json();
+    const endMs = performance.now();
+    const found = { tripMs: endMs - startMs, offsetUs: now_us - (startMs + endMs) * 500 };
+    if (found.tripMs < best.tripMs) best = found;
+  }
+  return best.offsetUs;
+})()`;
+
+test("a click ends with the drawing of its picture, not with a later repaint", async () => {
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await page.goto(`${console.url}/watch`);
+  await page.selectOption("select[name=size]", "640x360");
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  await page.waitForSelector("watch-player[data-report]");
+  await page.evaluate(followPictures);
+  await page.click("click-meter button");
+  await page.waitForSelector("click-meter[data-state=done]", { timeout: 60_000 });
+  const offsetUs = await page.evaluate<number>(clockOffset);
+  const drawn = await page.evaluate<{ timeUs: number; nowMs: number }[]>("window.drawn");
+  const clicks = JSON.parse(
+    (await page.getAttribute("click-meter", "data-clicks")) ?? "[]",
+  ) as Clicks;
+  const lateUs = clicks.map(([, , capturedUs, , shownUs]) => {
+    // A picture that was passed over is answered by the next that is drawn.
+    const answer = drawn.find(({ timeUs }) => timeUs >= capturedUs);
+    return shownUs - offsetUs - (answer?.nowMs ?? Number.NaN) * 1000;
+  });
+  const median = lateUs.toSorted((a, b) => a - b)[lateUs.length >> 1] ?? Number.NaN;
+  expect(Math.abs(median)).toBeLessThan(5000);
+}, 90_000);
+
 type Clicks = readonly (readonly [number, number, number, number, number])[];
 
 test("a click is measured to its picture, part by part, on the page and as an event", async () => {
