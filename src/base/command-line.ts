@@ -40,6 +40,18 @@ export function usage(message: string): Failure {
   return new Failure("usage", message);
 }
 
+/** For a command that takes no words, or no more. @throws Failure `usage` */
+export function refuseWords(words: readonly string[]): void {
+  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+}
+
+/** The single word that a command takes; `what` names it. @throws Failure `usage` */
+export function oneWord([word, ...more]: readonly string[], what: string): string {
+  if (word === undefined) throw usage(`Missing ${what}`);
+  refuseWords(more);
+  return word;
+}
+
 /**
  * `--name value`, `--name=value` and `--name`, `-o` for `--out`; behind `--` everything is a word, and so is `-` alone.
  * The last value of a flag counts. @throws Failure `usage`

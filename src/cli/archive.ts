@@ -7,7 +7,7 @@ import { CaptureMeta } from "../model/capture.ts";
 import { archiveFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
-import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 const answerMsMax = 120_000;
@@ -44,7 +44,7 @@ async function status({ host, json, terminal }: Run): Promise<number> {
       ["sent", `${now.sent} since the host started`],
       ...(now.problem === undefined ? [] : [["problem", now.problem]]),
     ];
-    for (const line of alignColumns(rows)) terminal.print(line);
+    printTable(terminal, rows);
   }
   return now.problem === undefined ? exitOk : exitFailed;
 }
@@ -57,7 +57,7 @@ async function list({ host, of, json, terminal }: Run): Promise<number> {
   if (json) terminal.print(JSON.stringify(found));
   else {
     const heading = ["STARTED", "HOST", "MODE", "SECONDS", "VERDICT", "CAUSE", "KEY"];
-    for (const line of alignColumns([heading, ...found.map(rowOf)])) terminal.print(line);
+    printTable(terminal, [heading, ...found.map(rowOf)]);
   }
   return exitOk;
 }

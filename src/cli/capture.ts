@@ -1,5 +1,5 @@
 /** `onglass capture`: starts and stops a capture on a host, or records one of a given length. */
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import { CaptureMeta, StatsStatus } from "../model/capture.ts";
@@ -24,7 +24,7 @@ type Run = {
 export async function runCapture(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, captureFlags);
   const { action, rest, name } = subcommand("capture", words, { start, stop, status, record });
-  if (rest[0] !== undefined) throw usage(`Unexpected argument "${rest[0]}"`);
+  refuseWords(rest);
   if (values.seconds !== undefined && name !== "record") throw usage("--seconds goes with record");
   const seconds = name === "record" ? readSeconds(values.seconds) : 0;
   const host = await targetOf(values, terminal.env);

@@ -20,7 +20,7 @@ import { capturesFlags } from "./flags.ts";
 import { type HostTarget, namesHost, targetOf } from "./host-target.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
-import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { alignColumns, exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 import { isIn, isPart, type RowsRange, readRowsRange } from "./range.ts";
 import { shareCapture } from "./share.ts";
 import { subcommand } from "./subcommand.ts";
@@ -106,7 +106,7 @@ async function listCaptures({ files, json, terminal, host }: Call): Promise<numb
   const { captures, damaged = [] } =
     host === undefined ? await files.list() : { captures: await remoteList(host) };
   if (json) terminal.print(JSON.stringify(captures));
-  else for (const line of alignColumns([heading, ...captures.map(rowOf)])) terminal.print(line);
+  else printTable(terminal, [heading, ...captures.map(rowOf)]);
   for (const name of damaged) terminal.say(`Set aside as damaged: ${name}`);
   return exitOk;
 }

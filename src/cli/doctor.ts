@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { openMonitor } from "../audio/monitor.ts";
 import { systemClock } from "../base/clock.ts";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { sleepMs } from "../base/timer.ts";
 import { defaultDataDirectory, type FlagValues, readSetting } from "../config.ts";
 import { RealtimeKit } from "../dbus/realtime-kit.ts";
@@ -24,7 +24,7 @@ import { type HostAddresses, networkFindings } from "./doctor-network.ts";
 import { doctorFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { namesHost, targetOf } from "./host-target.ts";
-import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 
 const soundWaitMs = 800;
 const firstPictureMsMax = 1000;
@@ -35,7 +35,7 @@ const diskMbMin = 20;
 /** `onglass doctor`. Exit code 1 when something keeps a stream from working. */
 export async function runDoctor(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, doctorFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   if (namesHost(values)) return await askDoctor(values, terminal);
   const choice = readSetting(settings.encoder, values, terminal.env);
   const directory = values["data-dir"] ?? defaultDataDirectory(terminal.env);
@@ -86,7 +86,7 @@ function print(
     return;
   }
   const rows = findings.map(({ area, word, text }) => [area.toUpperCase(), word, text]);
-  for (const line of alignColumns(rows)) terminal.print(line);
+  printTable(terminal, rows);
 }
 
 function encoderFinding(measure: EncoderMeasure): DoctorFinding {

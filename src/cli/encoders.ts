@@ -2,17 +2,17 @@
  * `onglass encoders`: which encoders this machine can open. The host asks this of a process of its
  * own: a driver that crashes takes nothing along, and FFmpeg's code leaves memory with it.
  */
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { readSetting } from "../config.ts";
 import { settings } from "../settings-table.ts";
 import { prepareAddon } from "../video/addon.ts";
 import { encodersFlags } from "./flags.ts";
-import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { exitOk, printTable, type Terminal } from "./output.ts";
 
 /** `onglass encoders`: lists the encoders that open on this machine. Gives the exit code. */
 export async function runEncoders(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, encodersFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const choice = readSetting(settings.encoder, values, terminal.env);
   await prepareAddon();
   const { openEach } = await import("../video/encoder.ts");
@@ -24,8 +24,6 @@ export async function runEncoders(args: readonly string[], terminal: Terminal): 
     return exitOk;
   }
   const rows = encoders.map((each) => [each.codec, each.encoder, each.available ? "yes" : "no"]);
-  for (const line of alignColumns([["CODEC", "ENCODER", "AVAILABLE"], ...rows])) {
-    terminal.print(line);
-  }
+  printTable(terminal, [["CODEC", "ENCODER", "AVAILABLE"], ...rows]);
   return exitOk;
 }

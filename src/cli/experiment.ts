@@ -2,7 +2,7 @@
  * `onglass experiment`: tries a setting with several values on the streams that run, and says what
  * that came to. The host does the work and restores the setting, also when this command is killed.
  */
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { timers } from "../base/scheduler.ts";
 import type { FlagValues } from "../config.ts";
 import {
@@ -33,7 +33,7 @@ const aliases: Readonly<Record<string, ExperimentField>> = {
 /** Exit code 0 no difference shown, 3 a difference, 4 cannot tell, 1 aborted. */
 export async function runExperiment(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, experimentFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const body = requestOf(values);
   const host = await targetOf(values, terminal.env);
   const begun = await ask(host, {

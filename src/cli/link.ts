@@ -1,7 +1,5 @@
 /** `onglass link`: makes, lists and revokes links to single streams of the running host. */
-import { Type } from "@sinclair/typebox";
-import { readCommandLine, usage } from "../base/command-line.ts";
-import { Failure } from "../base/failure.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import {
   linkMinutesMax,
@@ -12,29 +10,29 @@ import {
 } from "../model/link.ts";
 import { isRequestable, requestedForms } from "../model/source.ts";
 import { linkFlags } from "./flags.ts";
-import { askFor, tellHost } from "./host-call.ts";
-import { type HostTarget, targetOf } from "./host-target.ts";
-import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { listRights, type RightKind, type RightsRun, revokeRight } from "./given-rights.ts";
+import { askFor } from "./host-call.ts";
+import { targetOf } from "./host-target.ts";
+import { exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
-type Run = {
-  readonly host: HostTarget;
-  readonly terminal: Terminal;
-  readonly words: readonly string[];
-  readonly values: {
-    readonly json: boolean;
-    readonly play: boolean;
-    readonly stream: string | undefined;
-    readonly for: string;
-    readonly uses: string;
-    readonly at: string | undefined;
-  };
-};
+type Run = RightsRun<{
+  readonly json: boolean;
+  readonly play: boolean;
+  readonly stream: string | undefined;
+  readonly for: string;
+  readonly uses: string;
+  readonly at: string | undefined;
+}>;
 
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runLink(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, linkFlags);
-  const { action, rest } = subcommand("link", words, { make, list, revoke });
+  const { action, rest } = subcommand("link", words, {
+    make,
+    list: (run: Run) => listRights(run, kind),
+    revoke: (run: Run) => revokeRight(run, kind),
+  });
   await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }
@@ -42,7 +40,7 @@ export async function runLink(args: readonly string[], terminal: Terminal): Prom
 /** The link alone goes to stdout, so that it can be sent on; what it opens to stderr. */
 async function make({ host, terminal, words, values }: Run): Promise<void> {
   const [name = "", ...more] = words;
-  if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
+  refuseWords(more);
   const request: StreamLinkRequest = {
     name,
     rights: values.play ? "play" : "watch",
@@ -64,36 +62,12 @@ async function make({ host, terminal, words, values }: Run): Promise<void> {
   );
 }
 
-async function list({ host, terminal, words, values }: Run): Promise<void> {
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
-  const links = await listed(host);
-  if (values.json) return terminal.print(JSON.stringify(links));
-  const heading = ["ID", "FOR", "STREAM", "RIGHTS", "EXPIRES", "USES", "CONNECTED"];
-  for (const line of alignColumns([heading, ...links.map(rowOf)])) terminal.print(line);
-}
-
-/** By id, or by name where that is the only one. */
-async function revoke({ host, terminal, words, values }: Run): Promise<void> {
-  const [wanted, ...more] = words;
-  if (wanted === undefined) throw usage("Missing ID or NAME");
-  if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
-  const found = (await listed(host)).filter(({ id, name }) => id === wanted || name === wanted);
-  const [link, ...others] = found;
-  if (link === undefined) throw new Failure("not_found", `There is no link "${wanted}"`);
-  if (others.length > 0) {
-    throw usage(`${found.length} links are for "${wanted}"; name one by its id`);
-  }
-  await tellHost(host, {
-    ...{ method: "DELETE", path: `/links/${link.id}`, what: "revoke the link" },
-  });
-  if (values.json) terminal.print(JSON.stringify({ revoked: link.id }));
-  else terminal.say(`Revoked link ${link.id}`);
-}
-
-function listed(host: HostTarget): Promise<StreamLink[]> {
-  const call = { method: "GET", path: "/links", what: "list the links" } as const;
-  return askFor(host, { ...call, shape: Type.Array(StreamLink) });
-}
+const kind: RightKind<typeof StreamLink> = {
+  word: "link",
+  shape: StreamLink,
+  heading: ["ID", "FOR", "STREAM", "RIGHTS", "EXPIRES", "USES", "CONNECTED"],
+  rowOf,
+};
 
 function rowOf(link: StreamLink): string[] {
   const until = isoText(link.expires_unix_ms).slice(0, 16);

@@ -1,5 +1,5 @@
 /** `onglass logs`: the last lines of a host's log, and those to come. */
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { type LogLine, LogPage } from "../model/log-line.ts";
@@ -13,7 +13,7 @@ const pollMs = 1000;
 /** Exit code 0, also on Ctrl-C. @throws Failure `usage`, or what the host has against it */
 export async function runLogs(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, logsFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const count = readCount(values.lines);
   const host = await targetOf(values, terminal.env);
   const print = (line: LogLine) =>

@@ -1,6 +1,6 @@
 /** `onglass man`: the manual page in troff, made from the tables that the help is made from. */
 import type { Flag } from "../base/command-line.ts";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { version } from "../base/version.ts";
 import { type Setting, settings } from "../settings-table.ts";
 import { type CommandFacts, commands } from "./commands.ts";
@@ -10,7 +10,7 @@ import { exitOk, type Terminal } from "./output.ts";
 /** Exit code 0: `onglass man | man -l -` shows it. @throws Failure `usage` */
 export function runMan(args: readonly string[], terminal: Terminal): number {
   const { words } = readCommandLine(args, commands.man.flags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   terminal.write(`${page().join("\n")}\n`);
   return exitOk;
 }

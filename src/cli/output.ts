@@ -79,6 +79,11 @@ export function printLines(terminal: Terminal, text: string): void {
   for (const line of text.split("\n")) terminal.print(line);
 }
 
+/** Rows in aligned columns; the first is the heading. */
+export function printTable(terminal: Terminal, rows: readonly (readonly string[])[]): void {
+  for (const line of alignColumns(rows)) terminal.print(line);
+}
+
 /**
  * Rows as columns that line up; the first row is the heading. A column of numbers stands at the
  * right, its heading too.

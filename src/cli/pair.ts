@@ -4,7 +4,7 @@
  */
 
 import { Value } from "@sinclair/typebox/value";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { PairingCode, PinEntry, type PinOutcome, PinResult } from "../model/player.ts";
@@ -21,7 +21,7 @@ const outcomeMsMax = 20_000;
 /** Exit code 0. @throws Failure `usage`, or what kept it from a code or the PIN from its player */
 export async function runPair(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, pairFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const { json, pin, uniqueid, id, name } = values;
   const entry = pinEntry(pin, { uniqueid, id, name });
   const host = await targetOf(values, terminal.env);

@@ -11,7 +11,7 @@ import {
 import { settingsFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
-import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { exitOk, printTable, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 type Run = {
@@ -67,7 +67,7 @@ function show(
   else if (fields.length === 1 && fields[0] !== undefined) terminal.print(`${settings[fields[0]]}`);
   else {
     const rows = fields.map((field) => [field, `${settings[field]}`]);
-    for (const line of alignColumns([["NAME", "VALUE"], ...rows])) terminal.print(line);
+    printTable(terminal, [["NAME", "VALUE"], ...rows]);
   }
 }
 

@@ -2,23 +2,23 @@
  * `onglass sources`: what this machine has to stream, with sizes, and why something that is there
  * cannot be. What is listed can be given to `--source` as it is.
  */
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { type ListedSource, listSources } from "../desktop/find.ts";
 import { sourceFormList } from "../model/source.ts";
 import { sourcesFlags } from "./flags.ts";
-import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { exitOk, printTable, type Terminal } from "./output.ts";
 
 /** `onglass sources`: lists what can be streamed on this machine. Gives the exit code. */
 export function runSources(args: readonly string[], terminal: Terminal): number {
   const { values, words } = readCommandLine(args, sourcesFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const sources = listSources();
   if (values.json) {
     terminal.print(JSON.stringify(sources));
     return exitOk;
   }
   const rows = sources.map((listed) => [listed.source, sizeOf(listed), listed.problem ?? ""]);
-  for (const line of alignColumns([["SOURCE", "SIZE", "PROBLEM"], ...rows])) terminal.print(line);
+  printTable(terminal, [["SOURCE", "SIZE", "PROBLEM"], ...rows]);
   terminal.say(`Forms: ${sourceFormList.join(", ")}`);
   return exitOk;
 }

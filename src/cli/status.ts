@@ -1,23 +1,23 @@
 /** `onglass status` and `onglass sessions`: what a host is doing, and who is playing. */
 import { Type } from "@sinclair/typebox";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { Session } from "../model/session.ts";
 import { HostStatus } from "../model/status.ts";
 import { sessionsFlags, statusFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
 import { targetOf } from "./host-target.ts";
-import { alignColumns, exitOk, type Terminal } from "./output.ts";
+import { exitOk, printTable, type Terminal } from "./output.ts";
 
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runStatus(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, statusFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const host = await targetOf(values, terminal.env);
   const call = { method: "GET", path: "/status", what: "get the status" } as const;
   const status = await askFor(host, { ...call, shape: HostStatus });
   if (values.json) terminal.print(JSON.stringify(status));
-  else for (const line of alignColumns(statusRows(status))) terminal.print(line);
+  else printTable(terminal, statusRows(status));
   return exitOk;
 }
 
@@ -46,12 +46,12 @@ function statusRows(status: HostStatus): string[][] {
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runSessions(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, sessionsFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const host = await targetOf(values, terminal.env);
   const call = { method: "GET", path: "/sessions", what: "list the sessions" } as const;
   const sessions = await askFor(host, { ...call, shape: Type.Array(Session) });
   if (values.json) terminal.print(JSON.stringify(sessions));
-  else for (const line of alignColumns([heading, ...sessions.map(rowOf)])) terminal.print(line);
+  else printTable(terminal, [heading, ...sessions.map(rowOf)]);
   return exitOk;
 }
 

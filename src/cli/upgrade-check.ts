@@ -4,14 +4,14 @@
  */
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { configOf } from "../config.ts";
 import { decodeSegment, formatVersion as historyVersion } from "../history/segment.ts";
 import { Settings, settingsDefault } from "../model/settings.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { readHead } from "../store/capture-head.ts";
 import { upgradeCheckFlags } from "./flags.ts";
-import { alignColumns, exitFailed, exitOk, type Terminal } from "./output.ts";
+import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 
 /** A head of a segment or of a timeline is in these. */
 const headBytes = 64 * 1024;
@@ -87,11 +87,11 @@ export async function runUpgradeCheck(
   terminal: Terminal,
 ): Promise<number> {
   const { values, words } = readCommandLine(args, upgradeCheckFlags);
-  if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
+  refuseWords(words);
   const { dataDirectory } = configOf(values, terminal.env);
   const findings = await checkFormats(dataDirectory);
   if (values.json) terminal.print(JSON.stringify(findings));
-  else for (const line of alignColumns([header, ...findings.map(rowOf)])) terminal.print(line);
+  else printTable(terminal, [header, ...findings.map(rowOf)]);
   return findings.every(({ unreadable }) => unreadable.length === 0) ? exitOk : exitFailed;
 }
 

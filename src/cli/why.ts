@@ -5,7 +5,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Format, type Reader } from "../../views/format.ts";
 import { lackLines, stepText, verdictSentence } from "../../views/verdict.ts";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { english } from "../i18n/english.ts";
 import { causeWords } from "../i18n/verdict.ts";
@@ -33,7 +33,7 @@ type Judged = {
 export async function runWhy(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, whyFlags);
   const [id, ...more] = words;
-  if (more[0] !== undefined) throw usage(`Unexpected argument "${more[0]}"`);
+  refuseWords(more);
   const range = readRowsRange(values);
   if (id !== undefined && values.last !== undefined) throw usage("--last goes without an ID");
   if (id === undefined && isPart(range)) throw usage("--from, --to and --session need an ID");

@@ -73,6 +73,6 @@ test("of two links for one name neither is revoked", async () => {
   await using made = await setUp();
   await made.run("make", "Ada");
   await made.run("make", "Ada");
-  expect(made.run("revoke", "Ada")).rejects.toThrow("name one by its id");
+  expect(made.run("revoke", "Ada")).rejects.toThrow("give the id of one");
   expect(made.host.links.list()).toHaveLength(2);
 });
