@@ -7,6 +7,8 @@ import type { Clock, Micros } from "../../base/clock.ts";
 import { type Scheduler, timers } from "../../base/scheduler.ts";
 import type { TokenRights } from "../../model/access-token.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import { hashOf } from "./grants.ts";
+import { RightEnds } from "./right-ends.ts";
 
 const sessionAgeUsMax = 12 * 3600 * 1e6;
 const sessionCountMax = 64;
@@ -44,12 +46,10 @@ export class Credentials {
   readonly #tokenHash: Buffer;
   readonly #clock: Clock;
   readonly #keeper: SignInKeeper | undefined;
-  readonly #scheduler: Scheduler;
   readonly #tokens: AccessTokens | undefined;
   /** By the hash of the cookie value; oldest first. */
   readonly #sessions = new Map<string, SignInSession>();
-  /** What is to be ended with a session, by the same hash. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #ends: RightEnds;
 
   /** Sessions of before a restart continue where `keeper` has them. */
   constructor(options: {
@@ -60,11 +60,16 @@ export class Credentials {
     /** The named ones; none if left out. */
     tokens?: AccessTokens;
   }) {
-    this.#tokenHash = hash(options.token);
+    this.#tokenHash = hashOf(options.token);
     this.#clock = options.clock;
     this.#keeper = options.keeper;
-    this.#scheduler = options.scheduler ?? timers;
     this.#tokens = options.tokens;
+    this.#ends = new RightEnds({
+      scheduler: options.scheduler ?? timers,
+      nowMs: () => this.#clock.nowUs() / 1000,
+      isGood: (key) => this.#isOpen(key),
+      endMsOf: (key) => this.#endMsOf(key),
+    });
     const nowUs = this.#clock.nowUs();
     const wallMs = this.#clock.wallMs();
     for (const { hash: key, expires_unix_ms, token_id } of this.#keeper?.kept ?? []) {
@@ -82,7 +87,7 @@ export class Credentials {
   /** What a token opens at this moment; `undefined` for one that opens nothing. */
   grantOf(text: string | undefined): Grant | undefined {
     if (text === undefined || text.length > secretLengthMax) return undefined;
-    const given = hash(text);
+    const given = hashOf(text);
     const isOwn = timingSafeEqual(given, this.#tokenHash);
     const named = this.#tokens?.use(given);
     if (isOwn) return { rights: "operator" };
@@ -118,8 +123,7 @@ export class Credentials {
 
   isSession(cookie: string | undefined): boolean {
     if (cookie === undefined || cookie.length > secretLengthMax) return false;
-    this.#closeOld();
-    return this.#sessions.has(this.#keyOf(cookie));
+    return this.#isOpen(this.#keyOf(cookie));
   }
 
   closeSession(cookie: string | undefined): void {
@@ -131,24 +135,7 @@ export class Credentials {
    * outlives the request that it came with. The answer takes it back.
    */
   whenClosed(cookie: string, onClosed: () => void): () => void {
-    const key = this.#keyOf(cookie);
-    if (!this.isSession(cookie)) onClosed();
-    const openedUs = this.#sessions.get(key)?.openedUs;
-    if (openedUs === undefined) return () => undefined;
-    const waiting = this.#waiting.get(key) ?? new Set();
-    // It ends when it is too old, also where nobody asks for anything then.
-    const leftMs = (openedUs + sessionAgeUsMax - this.#clock.nowUs()) / 1000;
-    const cancel = this.#scheduler.after(Math.ceil(leftMs) + 1, () => this.#closeOld());
-    const entry = () => {
-      cancel();
-      onClosed();
-    };
-    this.#waiting.set(key, waiting.add(entry));
-    return () => {
-      cancel();
-      waiting.delete(entry);
-      if (waiting.size === 0) this.#waiting.delete(key);
-    };
+    return this.#ends.whenOver(this.#keyOf(cookie), onClosed);
   }
 
   /** One whose token is over already is closed at once. */
@@ -165,11 +152,9 @@ export class Credentials {
 
   /** @returns false when there was no such session */
   #end(key: string): boolean {
-    const waiting = this.#waiting.get(key);
-    this.#waiting.delete(key);
     this.#sessions.get(key)?.forgetToken();
     const wasOpen = this.#sessions.delete(key);
-    for (const onClosed of waiting ?? []) onClosed();
+    this.#ends.end(key);
     return wasOpen;
   }
 
@@ -194,6 +179,17 @@ export class Credentials {
    */
   #keyOf(value: string): string {
     return createHash("sha256").update(this.#tokenHash).update(value).digest("base64url");
+  }
+
+  /** Those that are too old are closed first. */
+  #isOpen(key: string): boolean {
+    this.#closeOld();
+    return this.#sessions.has(key);
+  }
+
+  #endMsOf(key: string): number | undefined {
+    const openedUs = this.#sessions.get(key)?.openedUs;
+    return openedUs === undefined ? undefined : (openedUs + sessionAgeUsMax) / 1000;
   }
 
   #closeOld(): void {
@@ -231,8 +227,4 @@ export function readSessionCookie(request: Request): string | undefined {
     if (name === expected) return value;
   }
   return undefined;
-}
-
-function hash(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,5 +1,5 @@
 /**
- * What rests on rights that can be revoked or expire, such as tokens and links: it is ended with its
+ * What rests on rights that can be revoked or expire, such as tokens, links and sign-ins: it is ended with its
  * right. A timer runs only while something rests on a right that expires.
  */
 import type { Cancel, Scheduler } from "../../base/scheduler.ts";
@@ -9,10 +9,10 @@ const checkMsMax = 60_000;
 
 type Options = {
   readonly scheduler: Scheduler;
-  wallMs(): number;
+  nowMs(): number;
   /** Whether the right opens anything now. */
   isGood(id: string): boolean;
-  /** When it stops by itself, milliseconds since 1970; `undefined` for one that never does. */
+  /** When it stops by itself, milliseconds as `nowMs` counts them; `undefined` for one that never does. */
   endMsOf(id: string): number | undefined;
 };
 
@@ -55,7 +55,8 @@ export class RightEnds {
   /** Ends what rests on it. */
   end(id: string): void {
     const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    if (!this.#waiting.delete(id)) return;
+    this.#planCheck();
     for (const onOver of waiting ?? []) onOver();
   }
 
@@ -64,7 +65,7 @@ export class RightEnds {
     this.#cancelCheck = undefined;
     const ends = [...this.#waiting.keys()].flatMap((id) => this.#options.endMsOf(id) ?? []);
     if (ends.length === 0) return;
-    const leftMs = Math.min(...ends) - this.#options.wallMs();
+    const leftMs = Math.min(...ends) - this.#options.nowMs();
     const delayMs = Math.max(0, Math.min(leftMs, checkMsMax)) + 1;
     this.#cancelCheck = this.#options.scheduler.after(delayMs, () => {
       for (const id of [...this.#waiting.keys()]) if (!this.#options.isGood(id)) this.end(id);
