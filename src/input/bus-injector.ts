@@ -13,7 +13,15 @@ import type { DBusValue } from "../dbus/wire/value.ts";
 import type { BusInputTarget, TargetSize } from "../desktop/input-target.ts";
 import { BusCalls, mergeMoves } from "./bus-calls.ts";
 import type { ButtonEvent, InputEvent, KeyEvent, PointerEvent, ScrollEvent } from "./event.ts";
-import { buttonCodes, type Injector, type Placement, shareOf, Wheel } from "./injector.ts";
+import {
+  buttonCodes,
+  giveInput,
+  type Injector,
+  type KeyboardAndMouse,
+  type Placement,
+  shareOf,
+  Wheel,
+} from "./injector.ts";
 import { positionOfKey } from "./key-positions.ts";
 import { symbolOfCharacter } from "./key-symbols.ts";
 
@@ -52,6 +60,15 @@ export class BusInjector implements Injector {
   #pollCount = 0;
   #cancel: Cancel | undefined;
 
+  readonly #desktop: KeyboardAndMouse = {
+    key: (event) => this.#key(event),
+    type: (text) => this.#type(text),
+    point: (event) => this.#point(event),
+    move: ({ dx, dy }) => this.#send(this.#calls.move(dx, dy)),
+    button: (event) => this.#button(event),
+    scroll: (event) => this.#scroll(event),
+  };
+
   constructor(target: BusInputTarget, placement: Placement) {
     this.#descriptor = target.descriptor;
     this.#calls = new BusCalls(target);
@@ -62,28 +79,7 @@ export class BusInjector implements Injector {
   }
 
   inject(event: InputEvent): void {
-    switch (event.kind) {
-      case "key":
-        this.#key(event);
-        break;
-      case "text":
-        this.#type(event.text);
-        break;
-      case "pointer":
-        this.#point(event);
-        break;
-      case "pointer_move":
-        this.#send(this.#calls.move(event.dx, event.dy));
-        break;
-      case "button":
-        this.#button(event);
-        break;
-      case "scroll":
-        this.#scroll(event);
-        break;
-      default:
-        break;
-    }
+    giveInput(event, this.#desktop);
   }
 
   resize(size: TargetSize): void {

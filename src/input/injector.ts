@@ -1,5 +1,13 @@
 /** What all ways of passing a player's input on have in common. */
-import type { InputEvent, ScrollEvent } from "./event.ts";
+import { unreachable } from "../base/assert.ts";
+import type {
+  ButtonEvent,
+  InputEvent,
+  KeyEvent,
+  PointerEvent,
+  PointerMoveEvent,
+  ScrollEvent,
+} from "./event.ts";
 
 /** Where a player's input goes, for one session. */
 export type Injector = {
@@ -9,6 +17,51 @@ export type Injector = {
   /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
   close(): Promise<void>;
 };
+
+/** The keyboard and the mouse of a desktop: what becomes of each kind of input. */
+export type KeyboardAndMouse = {
+  key(event: KeyEvent): void;
+  type(text: string): void;
+  point(event: PointerEvent): void;
+  move(event: PointerMoveEvent): void;
+  button(event: ButtonEvent): void;
+  scroll(event: ScrollEvent): void;
+};
+
+/** Passes it to what takes it. Pads, touch and pens are devices of their own: here they are left out. */
+export function giveInput(event: InputEvent, to: KeyboardAndMouse): void {
+  switch (event.kind) {
+    case "key":
+      to.key(event);
+      break;
+    case "text":
+      to.type(event.text);
+      break;
+    case "pointer":
+      to.point(event);
+      break;
+    case "pointer_move":
+      to.move(event);
+      break;
+    case "button":
+      to.button(event);
+      break;
+    case "scroll":
+      to.scroll(event);
+      break;
+    case "pad":
+    case "pad_arrival":
+    case "pad_touch":
+    case "pad_motion":
+    case "pad_battery":
+    case "touch":
+    case "pen":
+    case "haptics":
+      break;
+    default:
+      unreachable(event);
+  }
+}
 
 /** Where a screen of some size lies in the stream, as shares of the stream's sides. */
 export type Placement = (screen: { readonly width: number; readonly height: number }) => {

@@ -10,7 +10,7 @@ import type { InputTarget, TargetSize } from "../desktop/input-target.ts";
 import { WaylandConnection } from "../wayland/connection.ts";
 import { bindOutputs } from "../wayland/screen.ts";
 import type { InputEvent } from "./event.ts";
-import type { Injector, Placement } from "./injector.ts";
+import { giveInput, type Injector, type KeyboardAndMouse, type Placement } from "./injector.ts";
 import { bindSeat, readSeatKeymap } from "./seat-keymap.ts";
 import { VirtualKeyboard } from "./virtual-keyboard.ts";
 import { VirtualPointer } from "./virtual-pointer.ts";
@@ -30,6 +30,7 @@ type Devices = {
   readonly connection: WaylandConnection;
   readonly keys: WaylandKeys;
   readonly pointer: VirtualPointer;
+  readonly desktop: KeyboardAndMouse;
 };
 
 /** Rejects with `no_display` and what was in the way. */
@@ -86,7 +87,15 @@ async function makeDevices(
     ...{ manager: pointers, seat: seat.object.id, output: output?.id, nowMs, place },
   });
   await connection.settle();
-  return { connection, keys, pointer };
+  const desktop: KeyboardAndMouse = {
+    key: (event) => keys.key(event),
+    type: (text) => keys.type(text),
+    point: (event) => pointer.point(event),
+    move: (event) => pointer.move(event),
+    button: (event) => pointer.button(event),
+    scroll: (event) => pointer.scroll(event),
+  };
+  return { connection, keys, pointer, desktop };
 }
 
 class WaylandInjector implements Injector {
@@ -115,7 +124,7 @@ class WaylandInjector implements Injector {
       this.#reopenSoon();
       return;
     }
-    this.#pass(event);
+    giveInput(event, this.#devices.desktop);
     this.#flushSoon();
   }
 
@@ -128,32 +137,6 @@ class WaylandInjector implements Injector {
     // A compositor drops the requests of a client that is gone, so the connection ends after an answer.
     await connection.settle(closeDeadlineMs).catch(() => undefined);
     connection.close();
-  }
-
-  #pass(event: InputEvent): void {
-    const { keys, pointer } = this.#devices;
-    switch (event.kind) {
-      case "key":
-        keys.key(event);
-        break;
-      case "text":
-        keys.type(event.text);
-        break;
-      case "pointer":
-        pointer.point(event);
-        break;
-      case "pointer_move":
-        pointer.move(event);
-        break;
-      case "button":
-        pointer.button(event);
-        break;
-      case "scroll":
-        pointer.scroll(event);
-        break;
-      default:
-        break;
-    }
   }
 
   /** A release that waits for a slow compositor gets there without another event. */

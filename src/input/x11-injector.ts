@@ -4,7 +4,15 @@
  * released.
  */
 import type { InputEvent, PointerEvent, ScrollEvent } from "./event.ts";
-import { type Injector, type Placement, shareOf, Wheel, wholeStream } from "./injector.ts";
+import {
+  giveInput,
+  type Injector,
+  type KeyboardAndMouse,
+  type Placement,
+  shareOf,
+  Wheel,
+  wholeStream,
+} from "./injector.ts";
 import { Keyboard } from "./keyboard.ts";
 import { X11Display } from "./x11-display.ts";
 import { fake } from "./x11-wire.ts";
@@ -28,6 +36,15 @@ class DisplayInjector implements Injector {
   readonly #heldButtons = new Set<number>();
   readonly #wheel = new Wheel();
 
+  readonly #desktop: KeyboardAndMouse = {
+    key: (event) => this.#keyboard.key(event),
+    type: (text) => this.#keyboard.type(text),
+    point: (event) => this.#point(event),
+    move: ({ dx, dy }) => this.#display.fake({ type: fake.motion, detail: 1, x: dx, y: dy }),
+    button: ({ button, isDown }) => this.#button(buttons[button] ?? 0, isDown),
+    scroll: (event) => this.#scroll(event),
+  };
+
   constructor(display: X11Display, keyboard: Keyboard, placement: Placement) {
     this.#display = display;
     this.#keyboard = keyboard;
@@ -35,28 +52,7 @@ class DisplayInjector implements Injector {
   }
 
   inject(event: InputEvent): void {
-    switch (event.kind) {
-      case "key":
-        this.#keyboard.key(event);
-        break;
-      case "text":
-        this.#keyboard.type(event.text);
-        break;
-      case "pointer":
-        this.#point(event);
-        break;
-      case "pointer_move":
-        this.#display.fake({ type: fake.motion, detail: 1, x: event.dx, y: event.dy });
-        break;
-      case "button":
-        this.#button(buttons[event.button] ?? 0, event.isDown);
-        break;
-      case "scroll":
-        this.#scroll(event);
-        break;
-      default:
-        break;
-    }
+    giveInput(event, this.#desktop);
   }
 
   close(): Promise<void> {

@@ -3,8 +3,22 @@
  * left out: what a key types is for the layout of the program that reads it, which is not known here.
  */
 import type { TargetSize } from "../../desktop/input-target.ts";
-import type { ButtonEvent, InputEvent, KeyEvent, PointerEvent, ScrollEvent } from "../event.ts";
-import { buttonCodes, type Injector, type Placement, shareOf } from "../injector.ts";
+import type {
+  ButtonEvent,
+  InputEvent,
+  KeyEvent,
+  PointerEvent,
+  PointerMoveEvent,
+  ScrollEvent,
+} from "../event.ts";
+import {
+  buttonCodes,
+  giveInput,
+  type Injector,
+  type KeyboardAndMouse,
+  type Placement,
+  shareOf,
+} from "../injector.ts";
 import { positionOfKey } from "../key-positions.ts";
 import { type DeviceShape, type Uinput, UinputDevice } from "./device.ts";
 import { eventTypes } from "./wire.ts";
@@ -49,6 +63,15 @@ export class SeatInjector implements Injector {
   /** What is left of turns that were less than a notch. */
   readonly #turned = { vertical: 0, horizontal: 0 };
 
+  readonly #desktop: KeyboardAndMouse = {
+    key: (event) => this.#key(event),
+    type: () => undefined,
+    point: (event) => this.#point(event),
+    move: (event) => this.#move(event),
+    button: (event) => this.#button(event),
+    scroll: (event) => this.#scroll(event),
+  };
+
   /** @throws the system's error when a device cannot be made */
   constructor(uinput: Uinput, where: { readonly size: TargetSize; readonly placement: Placement }) {
     this.#size = where.size;
@@ -63,27 +86,7 @@ export class SeatInjector implements Injector {
   }
 
   inject(event: InputEvent): void {
-    switch (event.kind) {
-      case "key":
-        this.#key(event);
-        break;
-      case "pointer":
-        this.#point(event);
-        break;
-      case "pointer_move":
-        this.#mouse.put(eventTypes.relative, relative.x, event.dx);
-        this.#mouse.put(eventTypes.relative, relative.y, event.dy);
-        this.#mouse.sync();
-        break;
-      case "button":
-        this.#button(event);
-        break;
-      case "scroll":
-        this.#scroll(event);
-        break;
-      default:
-        break;
-    }
+    giveInput(event, this.#desktop);
   }
 
   resize(size: TargetSize): void {
@@ -125,6 +128,12 @@ export class SeatInjector implements Injector {
     put(absolute.x, shareOf(x / width, place.x, place.width));
     put(absolute.y, shareOf(y / height, place.y, place.height));
     this.#pointer.sync();
+  }
+
+  #move({ dx, dy }: PointerMoveEvent): void {
+    this.#mouse.put(eventTypes.relative, relative.x, dx);
+    this.#mouse.put(eventTypes.relative, relative.y, dy);
+    this.#mouse.sync();
   }
 
   /** Old programs read whole notches, newer ones the fine wheel beside it. */
