@@ -295,6 +295,12 @@ function numeric(write: (value: number, reader: Reader) => string): Show {
 }
 
 const whole = numeric((value, { format }) => format.integer(value));
+/** 0 is off for those that something is saved on. */
+const orOff = (unit: (value: string, messages: Reader["messages"]) => string) =>
+  numeric((value, { messages, format }) =>
+    value === 0 ? messages.settings.off : unit(format.integer(value), messages),
+  );
+const perSecond = orOff((count, { events }) => events.perSecond(count));
 const percents = numeric((value, { format }) => format.percent(value / 100));
 
 const onOrOff: Show = (value, { messages: { settings } }) =>
@@ -316,10 +322,10 @@ const shows: Readonly<Record<SettingsField, Show>> = {
   gamestream_takeover: onOrOff,
   history_days: whole,
   history_mb: whole,
-  keep_on_late: whole,
-  keep_on_missed: whole,
-  keep_on_lost: whole,
-  keep_on_stall_ms: whole,
+  keep_on_late: orOff((count, { events }) => events.frameTimes(count)),
+  keep_on_missed: perSecond,
+  keep_on_lost: perSecond,
+  keep_on_stall_ms: orOff((time) => `${time} ms`),
   keep_on_verdict: onOrOff,
   keep_count: whole,
   otlp_url: (value, { messages }) =>

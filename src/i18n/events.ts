@@ -96,6 +96,8 @@ export const eventsEnglish = {
     collector: "none",
   },
   fps: (count: string) => `${count} fps`,
+  perSecond: (count: string) => `${count} a second`,
+  frameTimes: (count: string) => `${count} frame ${count === "1" ? "time" : "times"}`,
   ofSession: "requested bitrate",
   /** By page and control; `form` is a page's only one. */
   console: {
@@ -232,6 +234,8 @@ export const eventsGerman: typeof eventsEnglish = {
     collector: "keiner",
   },
   fps: (count) => `${count} fps`,
+  perSecond: (count) => `${count} pro Sekunde`,
+  frameTimes: (count) => `${count} ${count === "1" ? "Bilddauer" : "Bilddauern"}`,
   ofSession: "angeforderte Bitrate",
   console: {
     capture: {

@@ -75,6 +75,12 @@ export const togetherWaitShareMax = 0.7;
 export const stopShareMin = 0.4;
 /** An encode thread that waits for a core this much of its time is short of one, and so are the encoder's others. */
 export const waitShareMin = 0.25;
+/**
+ * An encode that takes this much longer, and so many times its usual, shows in the time that cores worked
+ * for the process: windows of calm streams differ by less.
+ */
+export const idleExcessUsMin = 30_000;
+export const idleGrowth = 3;
 /** Packets lost that are worth a word even where parity made up for all of them. */
 export const lossShareMin = 0.005;
 /** So many packets must be lost before it shows how. */

@@ -5,23 +5,21 @@
 import { frameFates } from "../model/frames.ts";
 import type { CauseCode } from "../model/verdict.ts";
 import {
-  busyShareMin,
   mainShare,
-  othersShareMin,
   pageLateShareMin,
   playerPauseUsMin,
-  pressureShareMin,
   rttGrowthShare,
   rttGrowthUs,
   stopShareMin,
-  throttledClockShare,
   waitShareMin,
 } from "./bounds.ts";
 import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
+import { IdleEncoding } from "./idle-encoding.ts";
 import type { StreamFacts } from "./input.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { LargeFrames } from "./large-frames.ts";
+import { areOthersBusy, busyCharge, isMachineBusy, isThrottled } from "./machine-state.ts";
 import { type PartName, partNames } from "./parts.ts";
 import { isShortOfCores, isStill, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
 import { StandingQueues } from "./standing.ts";
@@ -42,6 +40,7 @@ export class Charger {
   readonly #strains: Strains;
   readonly #standing: StandingQueues;
   readonly #keyFrames: LargeFrames;
+  readonly #idle: IdleEncoding;
   readonly #isImported: boolean;
 
   constructor(judged: Judged, windows: Windows, { isImported = false }: Origin = {}) {
@@ -51,6 +50,7 @@ export class Charger {
     this.#strains = new Strains(judged, windows);
     this.#standing = new StandingQueues(judged);
     this.#keyFrames = new LargeFrames(judged);
+    this.#idle = new IdleEncoding(judged, windows, this.#strains);
   }
 
   chargesOf(episode: Episode): Charged[] {
@@ -204,15 +204,24 @@ export class Charger {
     const { table } = this.#judged;
     const cpuWaitUs = table.columns.cpu_wait_us[row] ?? Number.NaN;
     if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
-    if (cpuWaitUs >= mainShare * excessUs) return this.#busyCharge(row);
-    if (this.#isThrottled(row)) return { code: "machine_throttled" };
+    if (cpuWaitUs >= mainShare * excessUs) return busyCharge(this.#machineAt(row));
+    if (isThrottled(this.#machineAt(row))) return { code: "machine_throttled" };
     const waitShare = this.#strains.of(row)?.encodeWaitShare;
     if (waitShare !== undefined && waitShare >= waitShareMin) {
-      return this.#isOwnWork(row, excessUs, waitShare) ? { code } : this.#busyCharge(row);
+      const isOwn = this.#isOwnWork(row, excessUs, waitShare);
+      return isOwn ? this.#ownWork(code, row, excessUs) : busyCharge(this.#machineAt(row));
     }
-    if (waitShare === undefined && this.#areOthersBusy(row)) return { code: "machine_busy" };
-    const isKnown = !Number.isNaN(cpuWaitUs) || this.#isMachineBusy(row) === false;
-    return isKnown ? { code } : { between: [code, "machine_busy"], lacking: "cpu_wait_us" };
+    if (waitShare === undefined && areOthersBusy(this.#machineAt(row)))
+      return { code: "machine_busy" };
+    const isKnown = !Number.isNaN(cpuWaitUs) || isMachineBusy(this.#machineAt(row)) === false;
+    if (isKnown) return this.#ownWork(code, row, excessUs);
+    return { between: [code, "machine_busy"], lacking: "cpu_wait_us" };
+  }
+
+  /** The thread was not short of a core; where no core worked either, it was held in the middle of a frame. */
+  #ownWork(code: CauseCode, row: number, excessUs: number): Charge {
+    const isHeld = code !== "source_slow_capture" && this.#idle.at(row, excessUs);
+    return { code: isHeld ? "own_pause" : code };
   }
 
   /**
@@ -230,13 +239,13 @@ export class Charger {
     if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
     const { sendWaitUs, sendLateUs = 0 } = strain ?? {};
     if (sendWaitUs !== undefined && sendWaitUs >= mainShare * Math.max(excessUs, sendLateUs)) {
-      return this.#busyCharge(row);
+      return busyCharge(this.#machineAt(row));
     }
     if ((this.#machineAt(row)?.send_pause_us ?? 0) >= mainShare * excessUs) {
       return this.#ownOrBusy(row, excessUs);
     }
     if (isKeyEpisode) return { code: "key_frames" };
-    if (sendWaitUs === undefined && this.#isMachineBusy(row) === true) {
+    if (sendWaitUs === undefined && isMachineBusy(this.#machineAt(row)) === true) {
       return { code: "machine_busy" };
     }
     return this.#linkCharge(row);
@@ -258,7 +267,7 @@ export class Charger {
     const { lost_packets, rebuilt } = this.#judged.table.columns;
     const isLossy = (lost_packets[row] ?? 0) > 0 || (rebuilt[row] ?? 0) > 0;
     const strain = this.#strains.of(row);
-    if (this.#isPlayerShort(strain, row, excessUs)) return this.#busyCharge(row);
+    if (this.#isPlayerShort(strain, row, excessUs)) return busyCharge(this.#machineAt(row));
     const byPlayer = playerCharge(strain, excessUs);
     return byPlayer ?? this.#narrowOr(row, isLossy ? "link_loss" : "link_jitter");
   }
@@ -266,7 +275,7 @@ export class Charger {
   #displayCharge(row: number, excessUs: number): Charge {
     const strain = this.#strains.of(row);
     return this.#isPlayerShort(strain, row, excessUs)
-      ? this.#busyCharge(row)
+      ? busyCharge(this.#machineAt(row))
       : unseenCharge(strain);
   }
 
@@ -274,7 +283,7 @@ export class Charger {
   #isPlayerShort(strain: Strain | undefined, row: number, excessUs: number): boolean {
     if (isShortOfCores(strain, excessUs)) return true;
     const isHere = strain?.window.machine?.player_local === true;
-    return isHere && this.#isMachineBusy(row) === true && !isStill(strain);
+    return isHere && isMachineBusy(this.#machineAt(row)) === true && !isStill(strain);
   }
 
   #narrowOr(row: number, code: CauseCode): Charge {
@@ -300,9 +309,9 @@ export class Charger {
     const { idleWaitUs, startLateUs } = strain;
     if (idleWaitUs !== undefined) {
       const isBusy = idleWaitUs >= mainShare * Math.max(waitedUs, startLateUs);
-      return isBusy ? this.#busyCharge(row) : this.#ownOrBusy(row, waitedUs);
+      return isBusy ? busyCharge(this.#machineAt(row)) : this.#ownOrBusy(row, waitedUs);
     }
-    if (this.#isMachineBusy(row) === true) return { code: "machine_busy" };
+    if (isMachineBusy(this.#machineAt(row)) === true) return { code: "machine_busy" };
     if ((machine.encode_pause_us ?? 0) >= mainShare * waitedUs) return { code: "own_pause" };
     return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
   }
@@ -313,9 +322,12 @@ export class Charger {
    */
   #ownOrBusy(row: number, pausedUs: number): Charge {
     const waitShare = this.#strains.of(row)?.encodeWaitShare ?? 0;
-    const collectorUs = this.#machineAt(row)?.collector_run_delay_us ?? 0;
-    const isShort = waitShare >= waitShareMin || collectorUs >= mainShare * pausedUs;
-    return isShort ? this.#busyCharge(row) : { code: "own_pause" };
+    const { encode_run_delay_us: waitUs = 0, collector_run_delay_us: collectorUs = 0 } =
+      this.#machineAt(row) ?? {};
+    // What waited for less than the pause was held by something else, however large its share is.
+    const isThreadShort = waitShare >= waitShareMin && waitUs >= mainShare * pausedUs;
+    const isShort = isThreadShort || collectorUs >= mainShare * pausedUs;
+    return isShort ? busyCharge(this.#machineAt(row)) : { code: "own_pause" };
   }
 
   /** A queue stands on the way: every frame of that time took longer, or round trips grew. */
@@ -338,33 +350,6 @@ export class Charger {
     if (window === undefined || Number.isNaN(usual)) return false;
     const rttUs = Math.max(window.rtt_us ?? 0, this.#windows.after(window)?.rtt_us ?? 0);
     return rttUs >= usual + rttGrowthUs && rttUs >= usual * rttGrowthShare;
-  }
-
-  /** A thread waited for a core: for other programs, or for threads of the encoder: those that took more. */
-  #busyCharge(row: number): Charge {
-    const { cpu_busy_share: busy, cpu_others_share: others } = this.#machineAt(row) ?? {};
-    const isOwn = busy !== undefined && others !== undefined && busy - others > others;
-    return { code: isOwn ? "encoder_slow" : "machine_busy" };
-  }
-
-  /** Other programs took so much of the cores that the rest was short. */
-  #areOthersBusy(row: number): boolean {
-    const { cpu_busy_share = 0, cpu_others_share = 0 } = this.#machineAt(row) ?? {};
-    return cpu_busy_share >= busyShareMin && cpu_others_share >= othersShareMin;
-  }
-
-  /** `undefined` where the machine's figures do not say. */
-  #isMachineBusy(row: number): boolean | undefined {
-    const machine = this.#machineAt(row);
-    const { cpu_busy_share, pressure_cpu_share } = machine ?? {};
-    if (cpu_busy_share === undefined && pressure_cpu_share === undefined) return undefined;
-    return (cpu_busy_share ?? 0) >= busyShareMin || (pressure_cpu_share ?? 0) >= pressureShareMin;
-  }
-
-  #isThrottled(row: number): boolean {
-    const machine = this.#machineAt(row);
-    const { cpu_mhz = 0, cpu_max_mhz = 0, cpu_throttle_count = 0 } = machine ?? {};
-    return cpu_throttle_count > 0 && cpu_mhz < throttledClockShare * cpu_max_mhz;
   }
 
   #machineAt(row: number) {

@@ -15,6 +15,11 @@ export type Strain = {
   /** How long it waited between its frames, and by how much frames began late all together. */
   readonly idleWaitUs: number | undefined;
   readonly startLateUs: number;
+  /** Frames that were made, and by how much encoding took longer than usual all together. */
+  readonly madeCount: number;
+  readonly encodeLateUs: number;
+  /** How long a core worked for this process, its send thread and the instrument left out. */
+  readonly workedUs: number | undefined;
   /** How long the send thread waited, and by how much its frames left late all together. */
   readonly sendWaitUs: number | undefined;
   readonly sendLateUs: number;
@@ -53,7 +58,10 @@ export class Strains {
   /** Of the window that a row lies in. */
   of(row: number): Strain | undefined {
     const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
-    if (window === undefined) return undefined;
+    return window && this.ofWindow(window);
+  }
+
+  ofWindow(window: Window): Strain {
     const known = this.#known.get(window);
     if (known !== undefined) return known;
     const made = this.#make(window);
@@ -76,14 +84,18 @@ export class Strains {
   #make(window: Window): Strain {
     const { first, last } = this.#rows.get(window) ?? { first: 0, last: -1 };
     const { machine } = window;
-    const { network } = this.#judged.excess;
+    const { network, submit, encode } = this.#judged.excess;
+    const { handedUs } = this.#judged;
     const cpuWait = this.#judged.table.columns.cpu_wait_us;
     let [framesWaitUs, startLateUs, sendLateUs, networkLateUs] = [0, 0, 0, 0];
+    let [madeCount, encodeLateUs] = [0, 0];
     for (let row = first; row <= last; row++) {
       framesWaitUs += cpuWait[row] || 0;
       startLateUs += this.#startLate(row);
       sendLateUs += this.#sendLate(row);
       networkLateUs += network[row] ?? 0;
+      encodeLateUs += (submit[row] ?? 0) + (encode[row] ?? 0);
+      if (!Number.isNaN(handedUs[row])) madeCount += 1;
     }
     const waitUs = machine?.encode_run_delay_us;
     return {
@@ -91,6 +103,9 @@ export class Strains {
       encodeWaitShare: encodeWaitShareOf(window),
       idleWaitUs: waitUs === undefined ? undefined : Math.max(0, waitUs - framesWaitUs),
       startLateUs,
+      madeCount,
+      encodeLateUs,
+      workedUs: workedUsOf(window),
       sendWaitUs: machine?.send_run_delay_us,
       sendLateUs,
       networkLateUs,
@@ -129,6 +144,15 @@ function encodeWaitShareOf({ machine, window_us = 2e6 }: Window): number | undef
   const { encode_run_delay_us: waitUs, cpu_encode_cores: cores } = machine ?? {};
   if (waitUs === undefined || cores === undefined) return undefined;
   return waitUs === 0 ? 0 : waitUs / (waitUs + cores * window_us);
+}
+
+function workedUsOf({ machine, window_us = 2e6 }: Window): number | undefined {
+  const {
+    cpu_process_cores: all,
+    cpu_send_cores: send = 0,
+    cpu_own_cores: own = 0,
+  } = machine ?? {};
+  return all === undefined ? undefined : Math.max(0, all - send - own) * window_us;
 }
 
 /**

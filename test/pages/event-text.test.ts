@@ -282,6 +282,12 @@ test("a setting that was changed is named, with what it was and what it is", () 
     "setting bitrate: player’s choice → 4.25 Mbit/s · console",
     "Einstellung Bitrate: Wahl des Players → 4,25 Mbit/s · Konsole",
   ]);
+  expect(both(changed("settings.keep_on_stall_ms", 0, 500))).toEqual([
+    "setting save on stalls: off → 500 ms · console",
+    "Einstellung Sichern bei Stockungen: aus → 500 ms · Konsole",
+  ]);
+  expect(both(changed("settings.keep_on_lost", 3, 1))[1]).toMatch("3 pro Sekunde → 1 pro Sekunde");
+  expect(both(changed("settings.keep_on_late", 1, 2))[0]).toMatch("1 frame time → 2 frame times");
   expect(both(changed("settings.pacing_share", 0.5, 0.25))[1]).toMatch(
     /: 50\s% → 25\s% · Konsole$/,
   );

@@ -51,3 +51,37 @@ test("a thread with priority that waited for a collector without a core was held
   expect(judged(60_000)).toMatchObject([{ code: "machine_busy", share: 1 }]);
   expect(judged(1000)).toMatchObject([{ code: "own_pause", share: 1 }]);
 });
+
+test("an encode thread that was held without a core working for it is not a slow encoder", () => {
+  const held = (row: number) => (row % 360 === 250 ? { encode_us: 240_000 } : {});
+  const judged = (cpu_process_cores: number) =>
+    judgeRows(held, (t_ms) =>
+      strained({
+        ...{ cpu_busy_share: 0.2, cpu_others_share: 0.07, cpu_encode_cores: 0.09 },
+        ...{ encode_run_delay_us: 9000, cpu_send_cores: 0.05, cpu_own_cores: 0.01 },
+        cpu_process_cores: t_ms % 6000 === 0 ? cpu_process_cores : 0.36,
+      }),
+    ).causes;
+  expect(judged(0.37)).toMatchObject([{ code: "own_pause", share: 1 }]);
+  expect(judged(0.5)).toMatchObject([{ code: "encoder_slow", share: 1 }]);
+});
+
+test("an encoder outside the cores may be slow without any of their work", () => {
+  const verdict = judgeRows(
+    (row) => ({ encode_us: row % 300 === 250 ? 240_000 : 9000 }),
+    () => strained({ encode_run_delay_us: 9000, cpu_encode_cores: 0.09, cpu_process_cores: 0.2 }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "encoder_slow", share: 1 }]);
+});
+
+test("a pause that is longer than all waits for a core was not the busy machine's", () => {
+  const verdict = judgeRows(
+    (row) => (row % 120 === 60 ? { wait_us: 230_000 } : {}),
+    () =>
+      strained({
+        ...{ cpu_busy_share: 0.18, cpu_others_share: 0.07, cpu_encode_cores: 0.03 },
+        ...{ encode_run_delay_us: 28_000, encode_pause_us: 230_000 },
+      }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "own_pause", share: 1 }]);
+});
