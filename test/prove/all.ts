@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { Random } from "../support/random.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { measurePairs } from "./compare.ts";
+import { proveFleet } from "./fleet/proof.ts";
 import { proveGamestream, proveGamestreamLoss } from "./gamestream.ts";
 import { proveHistory } from "./history/proof.ts";
 import { killRounds } from "./kills.ts";
@@ -50,6 +51,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   gamestream: ({ minutes }) => provePlayer(minutes * 60),
   history: (wanted) => proveHistory(wanted, (line) => console.log(line)),
   machine: () => proveMachine((line) => console.log(line)),
+  fleet: () => proveFleet((line) => console.log(line)),
 };
 
 /** A minute each, with the kernel's own count as the truth. */

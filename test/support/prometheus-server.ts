@@ -1,4 +1,4 @@
-/** A Prometheus of the test's own that scrapes one address every second, in a temporary directory. */
+/** A Prometheus of the test's own: it scrapes one address every second, or what its configuration says. */
 import { join } from "node:path";
 import { tempDirectory } from "./temp-directory.ts";
 
@@ -22,32 +22,40 @@ export type QueryResult = readonly {
 export async function startPrometheus(options: ScrapeOptions) {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await tempDirectory());
-  const config = join(path, "prometheus.yml");
-  await Bun.write(config, configOf(options));
+  await Bun.write(join(path, "prometheus.yml"), configOf(options));
+  const flags = options.isNative === true ? ["--enable-feature=native-histograms"] : [];
+  const running = stack.use(runPrometheus(path, flags));
+  const owned = stack.move();
+  return { ...running, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Runs `prometheus.yml` of a directory, which it keeps its data in too. Ended when disposed. */
+export function runPrometheus(path: string, flags: readonly string[] = []) {
   const port = freePort();
   const child = Bun.spawn(
     [
-      ...["prometheus", `--config.file=${config}`, `--storage.tsdb.path=${join(path, "data")}`],
-      ...[`--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],
-      ...(options.isNative === true ? ["--enable-feature=native-histograms"] : []),
+      ...[
+        "prometheus",
+        "--config.file=prometheus.yml",
+        `--storage.tsdb.path=${join(path, "data")}`,
+      ],
+      ...[`--web.listen-address=127.0.0.1:${port}`, "--log.level=warn", ...flags],
     ],
-    { stdout: "ignore", stderr: "pipe", cwd: path },
+    { stdout: "ignore", stderr: "ignore", cwd: path },
   );
-  stack.defer(async () => {
-    child.kill("SIGKILL");
-    await child.exited;
-  });
   const ask = async (route: string): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${route}`).catch(() => undefined);
     // It is still starting.
     return answer === undefined || answer.status !== 200 ? undefined : await answer.json();
   };
-  const owned = stack.move();
   return {
     ask,
     query: async (expression: string): Promise<QueryResult> =>
       resultOf(await ask(`query?query=${encodeURIComponent(expression)}`)),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
   };
 }
 

@@ -117,7 +117,7 @@ test("Prometheus takes the example of its configuration, alerts with it", async 
   for (const name of ["prometheus.yml", "alerts.yml"]) {
     await Bun.write(join(directory.path, name), Bun.file(join(contrib, name)));
   }
-  const files = ["onglass.token", "onglass-hosts.pem"];
+  const files = ["den", "office"].flatMap((name) => [`${name}.token`, `${name}.pem`]);
   for (const name of files) await Bun.write(join(directory.path, name), "");
   const run = Bun.spawnSync(["promtool", "check", "config", "prometheus.yml"], {
     cwd: directory.path,
