@@ -5,6 +5,7 @@ import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf } from "./recordings.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** What the last change came to. A created token is shown in this one answer only. */
 export type AccessNotice =
@@ -53,10 +54,11 @@ ${copyable({ copy: words.copy, copied: words.copied, text: token })}`;
 function table(reader: Reader, tokens: readonly AccessToken[], nowMs: number): Html {
   const { access: words } = reader.messages;
   const heads = [words.name, words.rights, words.created, words.expires, words.lastUsed];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr>${[...heads, words.actions].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${tokens.map((token) => row(reader, token, nowMs))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.title,
+    heads: [...heads, words.actions],
+    rows: tokens.map((token) => row(reader, token, nowMs)),
+  });
 }
 
 function row(reader: Reader, token: AccessToken, nowMs: number): Html {

@@ -5,6 +5,7 @@ import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { captureKind, isoOf, modeOf } from "./recordings.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** What the page shows. */
 export type ArchiveView = {
@@ -48,10 +49,13 @@ function listOf(reader: Reader, { list, hosts, chosen }: ArchiveView): Html {
     reader.format.integer(shown.length),
     reader.format.integer(list.length),
   );
+  const table = scrollTable({
+    label: words.title,
+    heads,
+    rows: shown.map((one) => row(reader, one)),
+  });
   return html`<section class="card">${choice(reader, hosts, chosen)}
-<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${shown.map((one) => row(reader, one))}</tbody></table></div>
+${table}
 <p class="muted small">${count}</p></section>`;
 }
 

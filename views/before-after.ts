@@ -5,6 +5,7 @@ import { isMetricName, type MetricUnit, metricRows } from "../src/model/metrics.
 import { exactly, figureText, stageClass } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 export function comparisonSection(reader: Reader, comparison: Comparison): Html {
   const { messages, format } = reader;
@@ -30,10 +31,11 @@ function reasonText(
 
 function metricsTable(reader: Reader, metrics: readonly ComparedMetric[]): Html {
   const { timeline: words } = reader.messages;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.beforeAfter}"><table class="rows">
-<thead><tr><th scope="col">${words.what}</th><th scope="col" class="number">${words.before}</th><th scope="col" class="number">${words.after}</th><th scope="col">${words.verdict}</th></tr></thead>
-<tbody>${metrics.map((metric) => metricRow(reader, metric))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.beforeAfter,
+    heads: [words.what, numberHead(words.before), numberHead(words.after), words.verdict],
+    rows: metrics.map((metric) => metricRow(reader, metric)),
+  });
 }
 
 function metricRow(reader: Reader, metric: ComparedMetric): Html {

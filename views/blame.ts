@@ -8,6 +8,7 @@ import { causeWords } from "../src/i18n/verdict.ts";
 import { type Cause, type FrameProfile, isCauseCode, type Verdict } from "../src/model/verdict.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 type Parts = FrameProfile["usual"]["parts"];
 type Row = { readonly name: string; readonly frames: number; readonly parts: Parts };
@@ -68,10 +69,15 @@ function table(reader: Reader, blame: Verdict["blame"], profile: FrameProfile | 
   const shown = stageNames.filter(
     (part) => (blame[part] ?? 0) >= shareMin || (profile && isIn(profile, part)),
   );
-  const head = (text: string) => html`<th scope="col" class="number">${text}</th>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${reader.messages.verdict.blame}"><table class="rows">
-<thead><tr><th scope="col">${words.part}</th>${profile === undefined ? "" : [head(words.usual), head(words.bad)]}${head(words.excess)}${profile === undefined ? "" : [head(words.tail), head(words.tailExcess)]}</tr></thead>
-<tbody>${shown.map((part) => row(reader, part, { blame, profile }))}</tbody></table></div>`;
+  const numbers =
+    profile === undefined
+      ? [words.excess]
+      : [words.usual, words.bad, words.excess, words.tail, words.tailExcess];
+  return scrollTable({
+    label: reader.messages.verdict.blame,
+    heads: [words.part, ...numbers.map(numberHead)],
+    rows: shown.map((part) => row(reader, part, { blame, profile })),
+  });
 }
 
 function isIn({ usual, bad, tail }: FrameProfile, part: string): boolean {

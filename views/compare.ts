@@ -11,6 +11,7 @@ import { type Html, html } from "./html.ts";
 import { sessionSelect, zoomButtons } from "./recording.ts";
 import { captureKind, fileAddress, modeOf } from "./recordings.ts";
 import { comparisonCard } from "./run-comparison.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 export type Side = {
   readonly meta: CaptureMeta;
@@ -70,12 +71,23 @@ const columns = ["p50", "p99", "max"] as const;
 export function compareFigures(reader: Reader, [first, second]: readonly [Side, Side]): Html {
   const { figures: words, compare } = reader.messages;
   const pairs = pairUp(first.figures.rows, second.figures.rows);
+  const table = scrollTable({
+    label: words.title,
+    heads: [
+      words.what,
+      words.unit,
+      ...columns.flatMap((column) => [
+        numberHead(`${words[column]} ${compare.first}`),
+        numberHead(`${words[column]} ${compare.second}`),
+        numberHead(words.difference),
+      ]),
+    ],
+    rows: pairs.map((pair) => pairRow(reader, pair)),
+    look: "figures",
+  });
   return html`<section id="figures" class="card">
 <div class="section-head"><h2>${words.title}</h2></div>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="figures">
-<thead><tr><th scope="col">${words.what}</th><th scope="col">${words.unit}</th>${columns.map((column) => html`<th scope="col" class="number">${words[column]} ${compare.first}</th><th scope="col" class="number">${words[column]} ${compare.second}</th><th scope="col" class="number">${words.difference}</th>`)}</tr></thead>
-<tbody>${pairs.map((pair) => pairRow(reader, pair))}</tbody>
-</table></div>
+${table}
 <p class="muted small">${words.note} ${compare.worse}.</p>
 </section>`;
 }

@@ -2,6 +2,7 @@
 import { type CounterLevel, type CounterReport, roles, tiers } from "../src/model/counters.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 /** Also served alone, at `/counters/now`: it renews itself; rates are made of two readings and their times. */
 export function countersSection(reader: Reader, report: CounterReport): Html {
@@ -16,12 +17,16 @@ function table(reader: Reader, report: CounterReport): Html {
   const { entries } = report;
   const { counters: words } = reader.messages;
   const { level, open, traffic, now, bytes, frames, groups, subscriptions } = words;
-  const head = (text: string) => html`<th scope="col">${text}</th>`;
-  const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr>${head(level)}${numberHead(open)}${head(traffic)}${[now, bytes, frames, groups, subscriptions].map(numberHead)}</tr></thead>
-<tbody>${entries.map((entry) => rows(reader, entry, report.at_us))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.title,
+    heads: [
+      level,
+      numberHead(open),
+      traffic,
+      ...[now, bytes, frames, groups, subscriptions].map(numberHead),
+    ],
+    rows: entries.map((entry) => rows(reader, entry, report.at_us)),
+  });
 }
 
 /** The sets in which anything was counted; an empty level has one line all the same. */

@@ -3,6 +3,7 @@ import { doctorTexts } from "../src/i18n/doctor.ts";
 import { type DoctorFinding, doctorText } from "../src/model/doctor.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** @param findings `undefined` before it was asked for; also served alone, at `/parts/doctor` */
 export function doctorSection(
@@ -21,6 +22,6 @@ export function doctorSection(
 <p class="muted">${words.about} ${words.link}</p>
 <form method="get" action="/sessions" hx-get="/parts/doctor" hx-target="#doctor" hx-swap="outerHTML" hx-disable="find button"><input type="hidden" name="doctor" value="now"><button>${words.run}</button></form>
 ${findings?.length === 0 ? html`<p class="notice bad" role="status">${words.failed}</p>` : ""}
-${rows === undefined || rows.length === 0 ? "" : html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows"><tbody>${rows}</tbody></table></div>`}
+${rows === undefined || rows.length === 0 ? "" : scrollTable({ label: words.title, heads: [], rows })}
 </section>`;
 }

@@ -10,6 +10,7 @@ import {
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { comparisonCard, comparisonSentence } from "./run-comparison.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** @param problem why the last one was not started */
 export function experimentsPage(
@@ -48,14 +49,16 @@ export function experimentsList(reader: Reader, experiments: readonly Experiment
     return html`<section id="experiments" class="card"><p class="empty">${words.none}</p></section>`;
   }
   return html`<section id="experiments" class="card"${renew}>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr><th scope="col">${words.when}</th><th scope="col">${words.setting}</th><th scope="col">${words.state}</th><th scope="col">${words.result}</th></tr></thead>
-<tbody>${experiments.map(
+${scrollTable({
+  label: words.title,
+  heads: [words.when, words.setting, words.state, words.result],
+  rows: experiments.map(
     (one) => html`<tr><td><a href="${addressOf(one)}">${format.date(one.started_unix_ms)}</a></td>
 <td data-label="${words.setting}" class="plain">${words.settings[one.setting]}: ${valuesText(reader, one)}</td>
 <td data-label="${words.state}" class="plain">${stateText(reader, one)}</td>
 <td data-label="${words.result}" class="wrap">${resultText(reader, one)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  ),
+})}</section>`;
 }
 
 /** One of them. Renews itself while it runs. */

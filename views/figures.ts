@@ -4,6 +4,7 @@ import type { Figure, Figures } from "../src/model/figures.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 const columns = ["min", "p50", "p99", "max", "sum"] as const;
 
@@ -41,10 +42,16 @@ function worstLink(
 function table(reader: Reader, { rows, frameCount }: Figures): Html {
   const { figures: words } = reader.messages;
   const isFew = frameCount > 0 && frameCount < frameCountMin;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="figures">
-<thead><tr><th scope="col">${words.what}</th><th scope="col">${words.unit}</th>${columns.map((column) => html`<th scope="col" class="number">${words[column]}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr><th scope="row">${rowName(reader, row)}</th><td class="muted">${shownUnits[row.unit].text}</td>${cells(reader, row)}</tr>`)}</tbody>
-</table></div>
+  const rowsTable = scrollTable({
+    label: words.title,
+    heads: [words.what, words.unit, ...columns.map((column) => numberHead(words[column]))],
+    rows: rows.map(
+      (row) =>
+        html`<tr><th scope="row">${rowName(reader, row)}</th><td class="muted">${shownUnits[row.unit].text}</td>${cells(reader, row)}</tr>`,
+    ),
+    look: "figures",
+  });
+  return html`${rowsTable}
 <p class="muted small">${words.note}${isFew ? html` ${words.few}.` : ""}</p>`;
 }
 

@@ -3,6 +3,7 @@ import { cutText } from "../src/base/cut-text.ts";
 import type { HostStatus } from "../src/model/status.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 /** What is known of a host, or what is in the way. */
 export type FleetLine = { readonly name: string } & (
@@ -38,12 +39,11 @@ function linesOf(reader: Reader, lines: readonly FleetLine[] | undefined): Html 
 
 function table(reader: Reader, lines: readonly FleetLine[]): Html {
   const { host, state, sessions, load, capture, version, title } = reader.messages.fleet;
-  const head = (text: string) => html`<th scope="col">${text}</th>`;
-  const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="rows">
-<thead><tr>${head(host)}${head(state)}${numberHead(sessions)}${numberHead(load)}${head(capture)}${head(version)}</tr></thead>
-<tbody>${lines.map((line) => row(reader, line))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: title,
+    heads: [host, state, numberHead(sessions), numberHead(load), capture, version],
+    rows: lines.map((line) => row(reader, line)),
+  });
 }
 
 function row(reader: Reader, line: FleetLine): Html {

@@ -6,6 +6,7 @@ import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf } from "./recordings.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** What the last change came to. A created link is shown in this one answer only. */
 export type LinkNotice =
@@ -53,10 +54,11 @@ ${copyable({ copy: words.copy, copied: words.copied, text })}`;
 function table(reader: Reader, { links, hostSource }: LinkCard): Html {
   const { links: words } = reader.messages;
   const heads = [words.name, words.stream, words.rights, words.expires, words.uses];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr>${[...heads, words.connections, words.actions].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${links.map((link) => row(reader, link, hostSource))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.title,
+    heads: [...heads, words.connections, words.actions],
+    rows: links.map((link) => row(reader, link, hostSource)),
+  });
 }
 
 function row(reader: Reader, link: StreamLink, hostSource: string): Html {

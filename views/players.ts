@@ -4,6 +4,7 @@ import { copyable } from "./capture.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge } from "./recordings.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** What renaming a player came to. */
 export type PlayerNotice = "renamed" | "goneFromList" | "nameless";
@@ -33,10 +34,11 @@ export function playerNotice({ messages }: Reader, notice: PlayerNotice | undefi
 
 function table(reader: Reader, clients: readonly Client[]): Html {
   const { sessions: words } = reader.messages;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.players}"><table class="rows">
-<thead><tr><th scope="col">${words.name}</th><th scope="col">${words.kind}</th><th scope="col">${words.paired}</th><th scope="col">${words.fingerprint}</th><th scope="col">${words.actions}</th></tr></thead>
-<tbody>${clients.map((client) => row(reader, client))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.players,
+    heads: [words.name, words.kind, words.paired, words.fingerprint, words.actions],
+    rows: clients.map((client) => row(reader, client)),
+  });
 }
 
 function row({ messages, format }: Reader, client: Client): Html {

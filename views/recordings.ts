@@ -6,6 +6,7 @@ import { clientText } from "./client.ts";
 import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** How a capture came about: kept from the history afterwards, armed, or saved by a rule. */
 export const origins = ["kept", "armed", "automatic", "imported"] as const;
@@ -108,11 +109,18 @@ function select(name: string, label: string, { values, chosen }: Choice): Html {
 
 function table(reader: Reader, list: RecordingList): Html {
   const { recordings: words } = reader.messages;
+  const rowsTable = scrollTable({
+    label: words.title,
+    heads: [
+      html`<td></td>`,
+      ...sortKeys.map((key) => header(reader, list.query, key)),
+      words.actions,
+    ],
+    rows: list.rows.map((meta) => row(reader, list, meta)),
+    look: "recordings rows",
+  });
   return html`<form method="get" action="/compare"><compare-choice>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="recordings rows">
-<thead><tr><td></td>${sortKeys.map((key) => header(reader, list.query, key))}<th scope="col">${words.actions}</th></tr></thead>
-<tbody>${list.rows.map((meta) => row(reader, list, meta))}</tbody>
-</table></div>
+${rowsTable}
 <div class="table-foot"><button class="compare">${words.compare}</button><span class="muted small">${words.compareHint}</span><a href="/experiments">${reader.messages.experiments.link}</a><a href="/archive">${reader.messages.archive.open}</a>${pager(reader, list)}</div>
 </compare-choice></form>`;
 }

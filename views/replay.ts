@@ -8,6 +8,7 @@ import type { RecordedReason } from "../src/model/reason.ts";
 import { type ReplayCall, type ReplayRun, replayReasonText } from "../src/model/replay.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 export type ReplayView = {
   /** The recording that is shown, as the page's address names it; "" is what runs or ran last. */
@@ -50,11 +51,11 @@ ${run.incomplete ? html`<p class="fault">${words.incomplete}</p>` : ""}`;
 
 function callsTable(reader: Reader, calls: readonly ReplayCall[]): Html {
   const { timeline: words } = reader.messages;
-  const heads = [words.time, words.call, words.state];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.replay}"><table class="rows">
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${calls.map((call) => callRow(reader, call))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.replay,
+    heads: [words.time, words.call, words.state],
+    rows: calls.map((call) => callRow(reader, call)),
+  });
 }
 
 const bodyLengthMax = 200;

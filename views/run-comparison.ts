@@ -13,6 +13,7 @@ import type {
 } from "../src/model/run-comparison.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 /** A part that has this share of a difference is all of it, or most. */
 const allShare = 0.9;
@@ -138,10 +139,13 @@ function metricTable(reader: Reader, { metrics, a, b, based_on }: RunComparison)
   const { messages, format } = reader;
   const { runs: words, compare } = messages;
   const basis = words.basis(format.integer(a.blocks), format.integer(b.blocks));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows comparison">
-<thead><tr><th scope="col">${words.figure}</th><th scope="col" class="number">${compare.first}</th><th scope="col" class="number">${compare.second}</th><th scope="col">${words.change}</th></tr></thead>
-<tbody>${metrics.map((metric) => metricRow(reader, metric))}</tbody>
-</table></div>
+  const table = scrollTable({
+    label: words.title,
+    heads: [words.figure, numberHead(compare.first), numberHead(compare.second), words.change],
+    rows: metrics.map((metric) => metricRow(reader, metric)),
+    look: "rows comparison",
+  });
+  return html`${table}
 <p class="muted small">${basis}${based_on === "samples" ? ` · ${words.ofSamples}` : ""}</p>`;
 }
 

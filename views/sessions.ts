@@ -9,6 +9,7 @@ import { type Fault, failureText } from "./failure.ts";
 import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 import { askingNotice } from "./source-state.ts";
 import { verdictSentence } from "./verdict.ts";
 
@@ -54,14 +55,17 @@ function noticeText(reader: Reader, notice: SessionNotice): string | Html {
 
 function table(reader: Reader, { sessions, verdicts, nowMs }: SessionsNow): Html {
   const { sessions: words } = reader.messages;
-  const head = (text: string) => html`<th scope="col">${text}</th>`;
-  const numberHead = (text: string) => html`<th scope="col" class="number">${text}</th>`;
-  const facts = [words.session, words.kind, words.client, words.mode].map(head);
+  const facts = [words.session, words.kind, words.client, words.mode];
   const numbers = [words.bitrate, words.rtt, words.loss, words.since].map(numberHead);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="rows">
-<thead><tr>${facts}${numbers}${head(words.actions)}</tr></thead>
-<tbody>${sessions.map((session) => [row(reader, session, nowMs), inputRow(reader, session), verdictRow(reader, session, verdicts)])}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.now,
+    heads: [...facts, ...numbers, words.actions],
+    rows: sessions.map((session) => [
+      row(reader, session, nowMs),
+      inputRow(reader, session),
+      verdictRow(reader, session, verdicts),
+    ]),
+  });
 }
 
 /** Below the session's own row: what of the player's input is missing, and the line that changes it. */

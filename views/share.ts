@@ -4,6 +4,7 @@ import type { Replaced } from "../src/model/share.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { fileAddress } from "./recordings.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 
 /** The page that lists what is replaced and asks. */
 export function sharePage(
@@ -24,8 +25,12 @@ ${replaced.length === 0 ? html`<p class="empty">${words.nothing}</p>` : table(re
 
 function table({ messages, format }: Reader, replaced: readonly Replaced[]): Html {
   const { share: words } = messages;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr><th scope="col">${words.replaced}</th><th scope="col">${words.by}</th><th scope="col" class="number">${words.times}</th></tr></thead>
-<tbody>${replaced.map(({ kind, value, placeholder, count }) => html`<tr><th scope="row" class="wrap">${value ?? words.hidden} <span class="muted small">${words.kinds[kind]}</span></th><td><code>${placeholder}</code></td><td class="number">${format.integer(count)}</td></tr>`)}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.title,
+    heads: [words.replaced, words.by, numberHead(words.times)],
+    rows: replaced.map(
+      ({ kind, value, placeholder, count }) =>
+        html`<tr><th scope="row" class="wrap">${value ?? words.hidden} <span class="muted small">${words.kinds[kind]}</span></th><td><code>${placeholder}</code></td><td class="number">${format.integer(count)}</td></tr>`,
+    ),
+  });
 }

@@ -14,6 +14,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { sessionSelect, zoomButtons } from "./recording.ts";
 import { kindBadge, modeOf } from "./recordings.ts";
+import { scrollTable } from "./scroll-table.ts";
 import { type VerdictCard, verdictPart } from "./verdict.ts";
 
 /** What a shared page shows; names and secrets are replaced already. */
@@ -89,8 +90,16 @@ ${zoomButtons(reader, reader.messages.share.zoom)}</form>`;
 function conditions(reader: Reader, { conditions: all }: SharedPage): Html {
   const { share: words } = reader.messages;
   if (all.length === 0) return html``;
+  const table = scrollTable({
+    label: words.conditions,
+    heads: [],
+    rows: conditionLines(reader, all).map(
+      ([name, value]) =>
+        html`<tr><th scope="row" class="wrap">${name}</th><td class="wrap">${value}</td></tr>`,
+    ),
+  });
   return html`<section class="card"><details><summary><strong>${words.conditions}</strong></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.conditions}"><table class="rows"><tbody>${conditionLines(reader, all).map(([name, value]) => html`<tr><th scope="row" class="wrap">${name}</th><td class="wrap">${value}</td></tr>`)}</tbody></table></div></details></section>`;
+${table}</details></section>`;
 }
 
 function events(reader: Reader, { marks }: SharedPage): Html {
@@ -99,8 +108,5 @@ function events(reader: Reader, { marks }: SharedPage): Html {
   if (marks.length === 0) return html``;
   const shown = marks.slice(0, eventCountMax);
   return html`<section id="events" class="card"><details><summary><strong>${words.events}</strong> <span class="muted">${words.shown(format.integer(shown.length), format.integer(marks.length))}</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${words.events}"><table class="rows">
-<thead><tr><th scope="col">${words.time}</th><th scope="col">${words.type}</th><th scope="col">${words.what}</th></tr></thead>
-<tbody>${shown.map(({ t_ms, kind, text }) => html`<tr><td class="nowrap">${format.seconds(t_ms / 1000)} s</td><td><span class="badge">${words.types[kind]}</span></td><td class="wrap">${text}</td></tr>`)}</tbody>
-</table></div>${marks.length > eventCountMax ? html`<p class="muted small">${share.more}</p>` : ""}</details></section>`;
+${scrollTable({ label: words.events, heads: [words.time, words.type, words.what], rows: shown.map(({ t_ms, kind, text }) => html`<tr><td class="nowrap">${format.seconds(t_ms / 1000)} s</td><td><span class="badge">${words.types[kind]}</span></td><td class="wrap">${text}</td></tr>`) })}${marks.length > eventCountMax ? html`<p class="muted small">${share.more}</p>` : ""}</details></section>`;
 }

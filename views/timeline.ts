@@ -13,6 +13,7 @@ import { comparisonSection } from "./before-after.ts";
 import { eventText, labelOf, stateText } from "./event-text.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 export type StateChange = { readonly place: string; readonly old: unknown; readonly new: unknown };
 
@@ -83,10 +84,11 @@ ${atMs === undefined ? "" : html`<a href="${path}">${words.whole}</a>`}
 
 function eventsTable(reader: Reader, events: readonly TimelineEvent[]): Html {
   const { timeline: words } = reader.messages;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.events}"><table class="rows">
-<thead><tr><th scope="col">${words.time}</th><th scope="col">${words.type}</th><th scope="col">${words.what}</th></tr></thead>
-<tbody>${events.map((event) => eventRow(reader, event))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.events,
+    heads: [words.time, words.type, words.what],
+    rows: events.map((event) => eventRow(reader, event)),
+  });
 }
 
 function eventRow(reader: Reader, recorded: TimelineEvent): Html {

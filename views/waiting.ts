@@ -2,6 +2,7 @@
 import type { WaitingPlayer } from "../src/model/player.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { scrollTable } from "./scroll-table.ts";
 
 /** What a typed PIN came to. */
 export type PinNotice = "paired" | "wrong_pin" | "taken" | "refused" | "gone" | "invalid" | "off";
@@ -32,10 +33,11 @@ export function pinNotice({ messages }: Reader, notice: PinNotice | undefined): 
 
 function table(reader: Reader, waiting: readonly WaitingPlayer[]): Html {
   const { waiting: words } = reader.messages;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.title}"><table class="rows">
-<thead><tr>${[words.name, words.address, words.pin].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${waiting.map((player) => row(reader, player))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.title,
+    heads: [words.name, words.address, words.pin],
+    rows: waiting.map((player) => row(reader, player)),
+  });
 }
 
 function row({ messages }: Reader, { id, uniqueid, name, address }: WaitingPlayer): Html {

@@ -19,6 +19,7 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { keepForm } from "./keys.ts";
 import { pictureInput } from "./picture-input.ts";
+import { numberHead, scrollTable } from "./scroll-table.ts";
 import { sourceName } from "./source-name.ts";
 import { sourceStateSection } from "./source-state.ts";
 import { markForm } from "./timeline.ts";
@@ -288,10 +289,11 @@ function viewerTable(reader: Reader, viewers: readonly WatchViewer[]): Html {
     ...[words.shown, words.notShown, words.stalls, words.ageP50, words.ageP99],
     words.decoding.title,
   ];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.watching}"><table class="rows">
-<thead><tr><td></td>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
-<tbody>${viewers.map((viewer) => viewerRow(reader, viewer))}</tbody>
-</table></div>`;
+  return scrollTable({
+    label: words.watching,
+    heads: [html`<td></td>`, ...heads.map(numberHead)],
+    rows: viewers.map((viewer) => viewerRow(reader, viewer)),
+  });
 }
 
 function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
