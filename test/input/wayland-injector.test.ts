@@ -23,6 +23,9 @@ beforeAll(async () => {
   injector = await open(desktop.path);
   program = await startSeatListener(desktop.path);
   await program.sees("focused");
+  // A button goes to the window under the pointer, which is none before the first move.
+  injector.inject({ kind: "pointer", x: 1, y: 1, width: 4, height: 4 });
+  await program.sees(/^at 160/);
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@
  * read from the keymap by the library that real programs use. Argument: the compositor's socket.
  */
 import { CString, dlopen, type Pointer, ptr } from "bun:ffi";
-import { readSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { closeDescriptor, makeSharedMemory } from "../../src/base/libc.ts";
 import { WaylandConnection } from "../../src/wayland/connection.ts";
 import type { Arguments } from "../../src/wayland/wire/message.ts";
@@ -25,7 +25,8 @@ const xkb = dlopen("libxkbcommon.so.0", {
 const context = xkb.xkb_context_new(0);
 let state: Pointer | null = null;
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
+// The loop below never returns to the runtime, which would keep for ever what the other end has no room for now.
+const say = (line: string) => void writeSync(1, `${line}\n`);
 const [path = ""] = process.argv.slice(2);
 const connection = await WaylandConnection.open(path);
 const bound = (name: string, version: number, on?: (opcode: number, args: Arguments) => void) => {
