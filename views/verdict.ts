@@ -19,6 +19,8 @@ export type VerdictCard = {
   readonly moments: string;
   /** The page with the charts of this stream; a worst place opens there. */
   readonly charts?: string | undefined;
+  /** Where the bug report bundle of a saved capture is offered; none where nothing is saved. */
+  readonly bundle?: string | undefined;
   /** What the buttons of the steps act with; without, the steps are words. */
   readonly tools?: StepTools | undefined;
 };
@@ -53,7 +55,7 @@ function verdictCard(reader: Reader, card: VerdictCard): Html {
   return html`<section id="verdict" class="card verdict verdict-${verdict.quality}" aria-label="${words.title}">
 <p class="verdict-line">${verdictSentence(reader, card)}</p>
 ${causeList(reader, card)}
-${lackLines(reader, verdict).map((line) => html`<p class="fault">${line}</p>`)}${facts(reader, verdict)}
+${lackLines(reader, verdict).map((line) => html`<p class="fault">${line}</p>`)}${facts(reader, card)}
 ${blamePicture(reader, verdict)}
 </section>`;
 }
@@ -86,18 +88,25 @@ function openText(words: VerdictWords, verdict: Verdict, lead: Cause): string {
   return question === "" ? "" : ` ${question}.`;
 }
 
-function stateText({ messages, format }: Reader, { frames, freezes, quality }: Verdict): string {
+function stateText(
+  { messages, format }: Reader,
+  { frames, freezes, quality, lower_bounds = [] }: Verdict,
+): string {
   const words = messages.verdict;
   const share = (count: number) => shareText(format, count / Math.max(1, frames.slots));
-  if (quality === "smooth") return words.inTime(share(frames.in_time + frames.old));
+  const inTime = lower_bounds.length > 0 ? words.leftInTime : words.inTime;
+  if (quality === "smooth") return inTime(share(frames.in_time + frames.old));
   const parts: string[] = [];
-  if (frames.late > 0) parts.push(words.late(share(frames.late)));
-  if (frames.absent > 0) parts.push(words.absent(share(frames.absent)));
+  for (const name of ["late", "absent"] as const) {
+    if (frames[name] === 0) continue;
+    const text = words[name](share(frames[name]));
+    parts.push(lower_bounds.includes(name) ? words.atLeast(text) : text);
+  }
   if (freezes.count > 0) {
     const length = lengthText(format, freezes.ms);
     parts.push(words.frozen(format.integer(freezes.count), length, freezes.count === 1));
   }
-  return parts.length === 0 ? words.inTime(share(frames.in_time + frames.old)) : parts.join(", ");
+  return parts.length === 0 ? inTime(share(frames.in_time + frames.old)) : parts.join(", ");
 }
 
 /** With the digits that matter: 29 %, 3.1 %, 0.04 %. */
@@ -154,14 +163,25 @@ function causeItem(reader: Reader, card: VerdictCard, cause: Cause): Html {
   const count = words.episodes(format.integer(cause.episodes), cause.episodes === 1);
   return html`<li><meter min="0" max="1" value="${cause.share}"></meter>
 <strong>${causeWords(words, cause).name}</strong> <span class="number">${format.percent(Math.round(cause.share * 100) / 100)}</span>
-${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="${worstAddress(card, cause)}">${words.worst(at)}</a>`}
+${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="${worstAddress(card, cause.worst_ms)}">${words.worst(at)}</a>`}
 <span class="muted evidence">${cause.evidence.map((evidence) => evidenceText(reader, evidence)).join(" · ")}</span>
-${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}</span>${card.tools === undefined ? "" : stepButton(reader, cause.step, card.tools)}`}</li>`;
+${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}${bundleOf(reader, card, cause.step)}</span>${card.tools === undefined ? "" : stepButton(reader, cause.step, card.tools)}`}</li>`;
+}
+
+/** What a report needs: where it is, or how to get it. */
+function bundleOf(
+  { messages: { verdict: words } }: Reader,
+  { bundle, charts }: VerdictCard,
+  { code }: NonNullable<Cause["step"]>,
+): Html | string {
+  if (code !== "report_bug") return "";
+  if (bundle !== undefined) return html` · <a href="${bundle}">${words.bundle}</a>`;
+  return charts === undefined ? "" : `: ${words.keepForBundle}`;
 }
 
 /** The charts five seconds around it; where there are none, what happened then. */
-function worstAddress({ charts, moments, verdict }: VerdictCard, { worst_ms }: Cause): string {
-  const at = Math.round(worst_ms);
+function worstAddress({ charts, moments, verdict }: VerdictCard, worstMs: number): string {
+  const at = Math.round(worstMs);
   if (charts === undefined) return `${moments}?at=${at}`;
   const from = Math.max(0, at - worstAroundMs);
   return `${charts}?from=${from}&to=${from + 2 * worstAroundMs}&session=${verdict.session_id}#charts`;
@@ -196,10 +216,15 @@ export function stepText(reader: Reader, step: NonNullable<Cause["step"]>): stri
   const { setting, value: former } = step.values;
   const change = step.code === "undo_change" ? settingText(reader, setting, former) : "";
   const values = Object.entries(step.values).map(([name, value]) => {
+    if (name === "other") return [name, otherText(messages.verdict, value)];
     if (typeof value === "string") return [name, value];
     return [name, name === "bitrate_kbps" ? format.bitrate(value) : format.rounded(value, 2)];
   });
   return messages.verdict.steps[step.code]({ ...Object.fromEntries(values), change });
+}
+
+function otherText({ others }: VerdictWords, name: unknown): string {
+  return Object.entries(others).find(([known]) => known === name)?.[1] ?? "";
 }
 
 /** What of the range the verdict does not rest on, a line each. */
@@ -214,7 +239,8 @@ export function lackLines(
   return lines;
 }
 
-function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Verdict): Html {
+function facts(reader: Reader, card: VerdictCard): Html {
+  const { rhythm, cadence, usual_ms, measured_until, worst } = card.verdict;
   const { messages, format } = reader;
   const words = messages.verdict;
   const lines: string[] = [];
@@ -225,7 +251,20 @@ function facts(reader: Reader, { rhythm, cadence, usual_ms, measured_until }: Ve
   if (usual_ms !== undefined) {
     lines.push(words.usual(format.micros(usual_ms * 1000)), words.until[measured_until]);
   }
-  return html`<p class="muted small">${lines.join(" · ")}</p>`;
+  const link =
+    worst === undefined
+      ? ""
+      : html`<a href="${worstAddress(card, worst.at_ms)}">${worstText(reader, worst)}</a>${lines.length === 0 ? "" : " · "}`;
+  return html`<p class="muted small">${link}${lines.join(" · ")}</p>`;
+}
+
+/** `worst moment at 0:34, 24 ms beyond the usual` */
+export function worstText(
+  { messages, format }: Reader,
+  { at_ms, late_ms }: NonNullable<Verdict["worst"]>,
+): string {
+  const late = late_ms < 100 ? format.micros(late_ms * 1000) : lengthText(format, late_ms);
+  return messages.verdict.worstOfAll(format.duration(at_ms), late);
 }
 
 /** Rates of new pictures, and where they became uneven. @param isSent this host sent them */

@@ -4,7 +4,7 @@
  */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Format, type Reader } from "../../views/format.ts";
-import { lackLines, stepText, verdictSentence } from "../../views/verdict.ts";
+import { lackLines, stepText, verdictSentence, worstText } from "../../views/verdict.ts";
 import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { english } from "../i18n/english.ts";
@@ -127,4 +127,5 @@ function print({ name, mode, verdict }: Judged, terminal: Terminal): void {
     );
   }
   for (const line of lackLines(reader, verdict)) terminal.print(`  ${line}`);
+  if (verdict.worst !== undefined) terminal.print(`  ${worstText(reader, verdict.worst)}`);
 }

@@ -2,14 +2,28 @@
 import type { Verdict } from "../model/verdict.ts";
 
 type StepCode = NonNullable<Verdict["causes"][number]["step"]>["code"];
-export type StepTexts = Readonly<
-  Record<StepCode, (values: Readonly<Record<string, string>>) => string>
->;
+type StepTexts = Readonly<Record<StepCode, (values: Readonly<Record<string, string>>) => string>>;
 
-export const stepsEnglish: StepTexts = {
+/** What helps too, without a value; follows what is advised. */
+type OtherTexts = Readonly<Record<"hardware_encoder" | "capture_way", string>>;
+
+const othersEnglish: OtherTexts = {
+  hardware_encoder:
+    ", or use a hardware encoder: onglass encoders lists those that this machine opens",
+  capture_way: ", or capture the picture another way: onglass sources lists what this machine has",
+};
+
+const othersGerman: OtherTexts = {
+  hardware_encoder:
+    " oder einen Hardware-Encoder nutzen: onglass encoders zeigt, welche sich auf diesem Rechner öffnen lassen",
+  capture_way:
+    " oder das Bild auf anderem Weg erfassen: onglass sources zeigt, was dieser Rechner hat",
+};
+
+const stepsEnglish: StepTexts = {
   match_source_rate: ({ fps }) => `Set the frame rate to ${fps}`,
-  faster_preset: ({ preset }) => `Use the preset ${preset}`,
-  smaller_mode: ({ width, height }) => `Play at ${width}x${height} or smaller`,
+  faster_preset: ({ preset, other }) => `Use the preset ${preset}${other ?? ""}`,
+  smaller_mode: ({ width, height, other }) => `Play at ${width}x${height} or smaller${other ?? ""}`,
   lower_bitrate: ({ bitrate_kbps }) => `Set the bitrate to ${bitrate_kbps}`,
   raise_bitrate: ({ bitrate_kbps }) => `Set the bitrate to ${bitrate_kbps} or more`,
   more_parity: ({ loss_percent }) => `Raise error correction above the loss of ${loss_percent}%`,
@@ -26,10 +40,11 @@ export const stepsEnglish: StepTexts = {
   undo_change: ({ change }) => `Go back to ${change}`,
 };
 
-export const stepsGerman: StepTexts = {
+const stepsGerman: StepTexts = {
   match_source_rate: ({ fps }) => `Bildrate auf ${fps} stellen`,
-  faster_preset: ({ preset }) => `Preset ${preset} verwenden`,
-  smaller_mode: ({ width, height }) => `Mit ${width}x${height} oder kleiner spielen`,
+  faster_preset: ({ preset, other }) => `Preset ${preset} verwenden${other ?? ""}`,
+  smaller_mode: ({ width, height, other }) =>
+    `Mit ${width}x${height} oder kleiner spielen${other ?? ""}`,
   lower_bitrate: ({ bitrate_kbps }) => `Bitrate auf ${bitrate_kbps} stellen`,
   raise_bitrate: ({ bitrate_kbps }) => `Bitrate auf mindestens ${bitrate_kbps} stellen`,
   more_parity: ({ loss_percent }) =>
@@ -46,3 +61,9 @@ export const stepsGerman: StepTexts = {
   check_source: () => "Das gestreamte Programm prüfen: Es zeichnete nichts Neues",
   undo_change: ({ change }) => `Zurück zu ${change}`,
 };
+
+/** Words of what to do, as a catalogue has them. */
+export type StepWords = { readonly steps: StepTexts; readonly others: OtherTexts };
+
+export const stepWordsEnglish: StepWords = { steps: stepsEnglish, others: othersEnglish };
+export const stepWordsGerman: StepWords = { steps: stepsGerman, others: othersGerman };

@@ -12,7 +12,7 @@ import {
   type VerdictQuality,
 } from "../model/verdict.ts";
 import { measuresEnglish, measuresGerman } from "./measures.ts";
-import { type StepTexts, stepsEnglish, stepsGerman } from "./steps.ts";
+import { type StepWords, stepWordsEnglish, stepWordsGerman } from "./steps.ts";
 
 type Uneven = NonNullable<NonNullable<Verdict["cadence"]>["uneven"]>;
 
@@ -30,12 +30,16 @@ type CauseWords = {
   readonly because: (facts: CauseFacts) => string;
 };
 
-export type VerdictWords = {
+export type VerdictWords = StepWords & {
   readonly title: string;
   readonly quality: Readonly<Record<VerdictQuality, string>>;
   /** How a stream was asked to be: its size and its rate. */
   readonly mode: (size: string, fps: string) => string;
   readonly inTime: (share: string) => string;
+  /** The same where the player does not report what came of them. */
+  readonly leftInTime: (share: string) => string;
+  /** Before a share that may be too small. */
+  readonly atLeast: (text: string) => string;
   /** Shares of frames that were not seen in time, as far as there are any. */
   readonly late: (share: string) => string;
   readonly absent: (share: string) => string;
@@ -61,9 +65,13 @@ export type VerdictWords = {
   readonly withPlayer: CauseWords;
   /** The same of lost packets, where it shows how they were lost. */
   readonly losses: Readonly<Record<LossPattern, CauseWords>>;
-  readonly steps: StepTexts;
   readonly evidence: (metric: string, seen: string, usual: string | undefined) => string;
   readonly worst: (at: string) => string;
+  /** The worst moment of all, in time or not. */
+  readonly worstOfAll: (at: string, late: string) => string;
+  /** The file that a bug report needs, and how to get one where nothing is saved yet. */
+  readonly bundle: string;
+  readonly keepForBundle: string;
   readonly episodes: (count: string, isOne: boolean) => string;
   readonly rhythm: (period: string, spread: string) => string;
   readonly usual: (time: string) => string;
@@ -107,6 +115,8 @@ export const verdictEnglish: VerdictWords = {
   },
   mode: (size, fps) => `${size} at ${fps} fps`,
   inTime: (share) => `${share} of frames in time`,
+  leftInTime: (share) => `${share} of frames left the host in time`,
+  atLeast: (text) => `at least ${text}`,
   late: (share) => `${share} of frames came late`,
   absent: (share) => `${share} are missing`,
   frozen: (count, length, isOne) =>
@@ -206,10 +216,13 @@ export const verdictEnglish: VerdictWords = {
         "the network lost packets of key frames, and each loss called for the next key frame",
     },
   },
-  steps: stepsEnglish,
+  ...stepWordsEnglish,
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, usually ${usual}`,
   worst: (at) => `Worst at ${at}`,
+  worstOfAll: (at, late) => `worst moment at ${at}, ${late} beyond the usual`,
+  bundle: "Bug report bundle",
+  keepForBundle: "save this time as a capture, whose page has the bundle",
   episodes: (count, isOne) => `${count} ${isOne ? "time" : "times"}`,
   rhythm: (period, spread) => `Returns every ${period} (± ${spread})`,
   usual: (time) => `a usual frame takes ${time}`,
@@ -246,6 +259,8 @@ export const verdictGerman: VerdictWords = {
   },
   mode: (size, fps) => `${size} mit ${fps} fps`,
   inTime: (share) => `${share} der Bilder rechtzeitig`,
+  leftInTime: (share) => `${share} der Bilder verließen den Host rechtzeitig`,
+  atLeast: (text) => `mindestens ${text}`,
   late: (share) => `${share} der Bilder kamen zu spät`,
   absent: (share) => `${share} fehlen`,
   frozen: (count, length, isOne) =>
@@ -349,10 +364,13 @@ export const verdictGerman: VerdictWords = {
         "im Netzwerk vor allem Pakete von Schlüsselbildern verloren gingen und jeder Verlust das nächste anforderte",
     },
   },
-  steps: stepsGerman,
+  ...stepWordsGerman,
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, sonst ${usual}`,
   worst: (at) => `Am schlimmsten bei ${at}`,
+  worstOfAll: (at, late) => `schlimmster Moment bei ${at}, ${late} über dem Üblichen`,
+  bundle: "Paket für Fehlerberichte",
+  keepForBundle: "diese Zeit als Aufzeichnung sichern, deren Seite das Paket hat",
   episodes: (count) => `${count}-mal`,
   rhythm: (period, spread) => `Kehrt alle ${period} wieder (± ${spread})`,
   usual: (time) => `ein übliches Bild braucht ${time}`,

@@ -78,7 +78,16 @@ export function judgeSession(known: Known, asked: number | undefined): Verdict {
   const { preset } = known;
   const isImported = kind === "";
   const verdict = verdictOf({
-    stream: { session_id: id, width, height, fps: Math.max(1, fps), codec, preset, isImported },
+    stream: {
+      session_id: id,
+      width,
+      height,
+      fps: Math.max(1, fps),
+      codec,
+      preset,
+      kind,
+      isImported,
+    },
     rows,
     windows: windowsIn(rows, known.samples, id),
     changes: known.changes,

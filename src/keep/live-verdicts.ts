@@ -121,9 +121,9 @@ export class LiveVerdicts implements RowListener {
   }
 
   #look(session: CaptureSession, followed: Followed, nowUs: number): void {
-    const { session_id, width, height, fps, codec } = session;
+    const { session_id, width, height, fps, codec, kind } = session;
     const verdict = verdictOf({
-      stream: { session_id, width, height, fps: Math.max(1, fps), codec },
+      stream: { session_id, width, height, fps: Math.max(1, fps), codec, kind },
       rows: concatTables(followed.tables),
       windows: followed.samples,
       isBrief: true,

@@ -233,6 +233,21 @@ export const Verdict = Type.Object(
       [Type.Literal("handed_over"), Type.Literal("complete"), Type.Literal("shown")],
       { description: "The end that lateness is measured to" },
     ),
+    worst: Type.Optional(
+      Type.Object(
+        {
+          at_ms: millis("When it was due, or a freeze began"),
+          late_ms: millis("By how much it came later than the usual, or how long the freeze was"),
+        },
+        { description: "The worst moment, in time or not; absent: nothing was beyond the usual" },
+      ),
+    ),
+    lower_bounds: Type.Optional(
+      Type.Array(Type.Union([Type.Literal("late"), Type.Literal("absent")]), {
+        description:
+          "Counts of `frames` that are true but may be too small: the player reports no single frames",
+      }),
+    ),
     freezes: Type.Object({
       count: count("Freezes"),
       ms: millis("Their length, all together"),

@@ -77,6 +77,7 @@ export async function verdictOf(
       mode: { width, height, fps },
       moments,
       charts,
+      ...(id === undefined ? {} : { bundle: `${charts}/share` }),
       tools: isOver ? undefined : tools,
     };
   } catch (error) {

@@ -11,6 +11,8 @@ export type StreamFacts = {
   readonly fps: number;
   readonly codec: string;
   readonly preset?: string | undefined;
+  /** Of the session. A Moonlight player (`gamestream`) reports no single frames. */
+  readonly kind?: string | undefined;
   /** Another tool recorded it: nothing of this host took part. */
   readonly isImported?: boolean;
 };

@@ -31,6 +31,13 @@ const sizes = [
 const encodeShareMax = 0.6;
 /** Left free of what the link carried: for parity, key frames and others on it. */
 const linkShare = 0.8;
+/** What else helps, where onglass cannot say by how much. */
+const hardware = { other: "hardware_encoder" } as const;
+const others = {
+  encode: hardware,
+  capture: { other: "capture_way" },
+  display: {},
+} as const;
 
 /** `undefined` where nothing that onglass knows of would help. */
 export function stepFor(code: CauseCode, context: Context): Step | undefined {
@@ -94,18 +101,15 @@ function sourceFps({ judged, stream }: Context): number {
 }
 
 function fasterEncoding(context: Context): Step {
-  const { preset } = context.stream;
-  const place = presets.indexOf(preset ?? "ultrafast");
+  const place = presets.indexOf(context.stream.preset ?? "ultrafast");
   const encodeUs = timeSeen(context, "encode");
   const roomUs = context.judged.intervalUs * encodeShareMax;
   // Each preset of x264 takes about a third less than the next.
   const steps = Math.max(1, Math.ceil(Math.log(Math.max(1, encodeUs / roomUs)) / Math.log(1.4)));
-  if (place > 0)
-    return {
-      code: "faster_preset",
-      values: { preset: presets[Math.max(0, place - steps)] ?? "ultrafast" },
-    };
-  return smallerMode(context, "encode");
+  if (place <= 0) return smallerMode(context, "encode");
+  const preset = presets[Math.max(0, place - steps)] ?? "ultrafast";
+  // The fastest may not be fast enough: then only another encoder is.
+  return { code: "faster_preset", values: { preset, ...(steps > place ? hardware : {}) } };
 }
 
 /** Of the frames that were made: a slot without one took no time at all. */
@@ -121,7 +125,7 @@ function smallerMode(context: Context, part: "encode" | "capture" | "display"): 
   const share = Math.min(0.75, (judged.intervalUs * encodeShareMax) / Math.max(1, seenUs));
   const pixels = stream.width * stream.height * share;
   const [width, height] = sizes.find(([w, h]) => w * h <= pixels) ?? [640, 360];
-  return { code: "smaller_mode", values: { width, height, fps: stream.fps } };
+  return { code: "smaller_mode", values: { width, height, fps: stream.fps, ...others[part] } };
 }
 
 /** What the player received in windows of loss and growing round trips, less a reserve. */

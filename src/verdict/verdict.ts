@@ -18,7 +18,7 @@ import { cadenceOf } from "./cadence.ts";
 import { Charger } from "./charge.ts";
 import { type Episode, episodesOf } from "./episodes.ts";
 import { gapsOf } from "./gaps.ts";
-import type { VerdictInput } from "./input.ts";
+import type { StreamFacts, VerdictInput } from "./input.ts";
 import { type Judged, judge, slotStates } from "./judge.ts";
 import { profileOf } from "./profile.ts";
 import { findRhythm } from "./rhythm.ts";
@@ -27,6 +27,7 @@ import { millis } from "./round.ts";
 import { judgeSilence, judgeUnseen } from "./silence.ts";
 import { judgeSource, type SourceFacts } from "./source.ts";
 import { Windows } from "./windows.ts";
+import { worstOf } from "./worst.ts";
 
 /** What is known once every bad frame is charged. */
 type Found = {
@@ -73,6 +74,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     // What another tool recorded may say when frames came, and not what they took.
     ...(judged.usual.end > 0 ? { usual_ms: millis(judged.usual.end) } : {}),
     measured_until: judged.measuredUntil,
+    ...boundsOf(judged, stream),
     freezes,
     causes: withAsides(causes, {
       ...{ picture, loss },
@@ -82,12 +84,21 @@ export function verdictOf(input: VerdictInput): Verdict {
     cannot_tell: accounts.questions(),
     episodes: isBrief ? [] : episodeList(judged, episodes, codes),
     blame: accounts.blame(),
-    ...(isBrief ? {} : detailsOf({ judged, episodes, codes, causes, windows })),
+    ...(isBrief ? {} : detailsOf({ judged, episodes, codes, causes, windows, freezes })),
   };
 }
 
-function detailsOf(found: Found): Pick<Verdict, "rhythm" | "cadence" | "profile"> {
-  const { judged, episodes, codes } = found;
+/** What became of frames behind the host is known where the player reports it, and never too much else. */
+function boundsOf({ measuredUntil }: Judged, { kind }: StreamFacts) {
+  const isBounded = kind === "gamestream" && measuredUntil === "handed_over";
+  return isBounded ? { lower_bounds: ["late" as const, "absent" as const] } : {};
+}
+
+type Details = Pick<Verdict, "rhythm" | "cadence" | "profile" | "worst">;
+
+function detailsOf(found: Found & Pick<Verdict, "freezes">): Details {
+  const { judged, episodes, codes, freezes } = found;
+  const worst = judged.table.count === 0 ? undefined : worstOf(judged, freezes);
   const cadence = cadenceOf(judged);
   const rhythm = rhythmOf(found);
   const profile = profileOf(judged, episodes, codes);
@@ -95,6 +106,7 @@ function detailsOf(found: Found): Pick<Verdict, "rhythm" | "cadence" | "profile"
     ...(rhythm === undefined ? {} : { rhythm }),
     ...(cadence === undefined ? {} : { cadence }),
     ...(profile === undefined ? {} : { profile }),
+    ...(worst === undefined ? {} : { worst }),
   };
 }
 

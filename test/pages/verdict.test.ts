@@ -194,3 +194,66 @@ test("what a verdict does not rest on is on its card, in both languages", () => 
   expect(inGerman).toContain("Nicht beurteilt, weil es sich nicht lesen ließ: 1:00 – 1:15.");
   expect(inGerman).toContain("Beurteilt bis 1:00:00: Es waren mehr Bilder, als eine Datei fasst.");
 });
+
+test("a player that reports no frames leaves shares that may be too small, and they are said to be", () => {
+  const judged = (change: (row: number) => MadeRow) => {
+    const stream = { session_id: 1, ...mode, codec: "h264", kind: "gamestream" };
+    return verdictOf({ stream, rows: madeRows(1800, change), windows: [] });
+  };
+  const smooth = { verdict: judged(() => ({})), mode };
+  expect(verdictSentence(englishReader, smooth)).toBe(
+    "Smooth: 100% of frames left the host in time.",
+  );
+  expect(verdictSentence(germanReader, smooth)).toBe(
+    "Flüssig: 100 % der Bilder verließen den Host rechtzeitig.",
+  );
+  const late = { verdict: judged((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {})), mode };
+  expect(verdictSentence(englishReader, late)).toStartWith(
+    "Stutter: at least 4.9% of frames came late",
+  );
+  expect(verdictSentence(germanReader, late)).toStartWith("Ruckelt: mindestens 4,9 % der Bilder");
+  const reported = judged((row) => ({ complete_us: row % 20 === 10 ? 60_000 : 9000 }));
+  expect(reported.lower_bounds).toBeUndefined();
+});
+
+test("the worst moment is said and linked where all is smooth too", () => {
+  const card = {
+    verdict: judge((row) => (row === 900 ? { encode_us: 17_000 } : {})),
+    ...{ mode, moments: "/timeline", charts: "/recordings/a" },
+  };
+  expect(card.verdict).toMatchObject({ quality: "smooth", worst: { at_ms: 15_000 } });
+  const inEnglish = verdictPart(englishReader, card).text;
+  expect(inEnglish).toMatch(
+    /href="\/recordings\/a\?from=10000&amp;to=20000[^>]*>worst moment at 0:15, 1\d(\.\d)? ms/,
+  );
+  expect(verdictPart(germanReader, card).text).toContain("schlimmster Moment bei 0:15");
+  const frozen = judge((row) => (row > 600 && row < 660 ? { fate: 1 } : {}));
+  expect(frozen.worst?.late_ms).toBeCloseTo(frozen.freezes.ms, 0);
+});
+
+test("a pause of our own leads to the bundle that a report needs, or says how to get one", () => {
+  const verdict = judge((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
+  const step = { code: "report_bug" as const, values: {} };
+  const causes = verdict.causes.map((cause) => ({ ...cause, code: "own_pause" as const, step }));
+  const card = { verdict: { ...verdict, causes }, mode, moments: "/m", charts: "/recordings/a" };
+  const kept = verdictPart(englishReader, { ...card, bundle: "/recordings/a/share" }).text;
+  expect(kept).toContain('<a href="/recordings/a/share">Bug report bundle</a>');
+  expect(verdictPart(germanReader, card).text).toContain("deren Seite das Paket hat");
+});
+
+test("an encoder that is too slow at its fastest is advised a smaller picture or other hardware", () => {
+  const slow = (preset?: string) =>
+    verdictOf({
+      stream: { session_id: 1, ...mode, codec: "h264", preset },
+      rows: madeRows(1800, (row) => (row % 20 === 10 ? { encode_us: 60_000 } : {})),
+      windows: [],
+    });
+  const card = (preset?: string) => ({ verdict: slow(preset), mode, moments: "/m" });
+  expect(verdictPart(englishReader, card()).text).toContain(
+    "or smaller, or use a hardware encoder: onglass encoders",
+  );
+  expect(verdictPart(germanReader, card("superfast")).text).toContain(
+    "Preset ultrafast verwenden oder einen Hardware-Encoder nutzen",
+  );
+  expect(verdictPart(englishReader, card("slow")).text).not.toContain("hardware encoder");
+});
