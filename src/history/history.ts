@@ -3,8 +3,6 @@
  * about a minute, written about once a second whether a capture is armed or not. What must stay true:
  * no stream ever waits for it or ends because of it, and what is on the disk stays within its limits.
  */
-import { readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { diskFault } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
@@ -19,23 +17,20 @@ import {
   type HistoryPart,
   type HistoryRange,
   readRange,
-  segmentsOf,
   type UnreadStretch,
 } from "./read-range.ts";
 import { HistoryReaders } from "./readers.ts";
-import { reportedOf } from "./reported.ts";
-import { expired, type RetentionLimits } from "./retention.ts";
+import { ReportedSoFar, reportedOf } from "./reported.ts";
+import type { RetentionLimits } from "./retention.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
-import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
-import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
-import { HistorySessionLog, type LoggedSession, removeSessions } from "./session-log.ts";
+import { SegmentWriter } from "./segment-writer.ts";
+import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
+import { type HeldSegment, HistoryShelf } from "./shelf.ts";
 
 const flushMs = 1000;
 /** Waiting for the next flush; more than a flood of events leaves within a second. */
 const pendingCountMax = 4096;
 const sessionCountMax = 500;
-/** Files asked for their size at the same time. */
-const statCountMax = 64;
 
 /** Where the history lies, and how much of it is kept. */
 export type HistoryOptions = {
@@ -64,17 +59,15 @@ type Tracked = {
   readonly session: CaptureSession;
   readonly rows: RowReader;
   readonly minute: MinuteTotals;
+  readonly reported: ReportedSoFar;
+  readonly began: { readonly at_us: number; readonly unix_ms: number };
 };
-/** A segment on the disk; of one of an earlier run the size is not known at first. */
-type Held = SegmentName & { readonly name: string; bytes: number | undefined };
 
 /** The history of a data directory. One for each host; disposing writes what is left. */
 export class History implements AsyncDisposable {
-  /** Number of this start of the host among those in the directory. */
-  readonly run: number;
   readonly #options: HistoryOptions;
   readonly #writer: SegmentWriter;
-  readonly #segments: Held[];
+  readonly #shelf: HistoryShelf;
   readonly #sessions = new Map<number, Tracked>();
   readonly #log: HistorySessionLog;
   readonly #pending: HistoryRecord[] = [];
@@ -88,17 +81,19 @@ export class History implements AsyncDisposable {
   #overwrittenCount = 0;
   #pendingDroppedCount = 0;
 
-  private constructor(options: HistoryOptions, segments: Held[]) {
+  private constructor(options: HistoryOptions, shelf: HistoryShelf) {
     this.#options = options;
     this.#limits = options.limits;
-    this.#segments = segments;
-    this.run = (segments.at(-1)?.run ?? 0) + 1;
+    this.#shelf = shelf;
     const { directory, clock, hostName } = options;
-    this.#log = new HistorySessionLog(directory, this.run);
+    this.#log = new HistorySessionLog(directory, shelf.run);
     this.#writer = new SegmentWriter({
-      ...{ directory, clock, hostName, run: this.run },
+      ...{ directory, clock, hostName, run: shelf.run },
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),
-      onSegment: (segment) => this.#addSegment(segment),
+      onSegment: (segment) => {
+        shelf.add(segment);
+        this.clean();
+      },
       onStopped: (cause) => {
         warn("history_stopped", { reason: diskFault(cause).text });
       },
@@ -109,12 +104,12 @@ export class History implements AsyncDisposable {
   /** Knows what there is by names alone. @throws Error when the directory cannot be used */
   static async open(options: HistoryOptions): Promise<History> {
     await makePrivateDirectory(options.directory);
-    const segments: Held[] = [];
-    for (const name of await readdir(options.directory)) {
-      const read = readSegmentName(name);
-      if (read !== undefined) segments.push({ ...read, name, bytes: undefined });
-    }
-    return new History(options, segments.sort(compareSegments));
+    return new History(options, await HistoryShelf.open(options.directory));
+  }
+
+  /** Number of this start of the host among those in the directory. */
+  get run(): number {
+    return this.#shelf.run;
   }
 
   /** Whether sessions are to be measured for the history's sake. */
@@ -151,8 +146,10 @@ export class History implements AsyncDisposable {
 
   /** Segments that are too old, or too many, go at once; with 0 all that no pin holds. */
   setLimits(limits: RetentionLimits): void {
+    const wasWriting = this.isWriting;
     this.#limits = limits;
     if (!this.isWriting) this.#writer.end();
+    if (!wasWriting) for (const tracked of this.#sessions.values()) this.#logBegin(tracked);
     this.clean();
   }
 
@@ -160,15 +157,18 @@ export class History implements AsyncDisposable {
   startSession(session: CaptureSession, rows: SharedArrayBuffer): void {
     if (this.#sessions.size >= sessionCountMax) return;
     const { session_id } = session;
-    const nowUs = this.#options.clock.nowUs();
-    const minute = new MinuteTotals(nowUs);
-    this.#sessions.set(session_id, { session, rows: new RowReader(rows, session_id), minute });
+    const at_us = this.#options.clock.nowUs();
+    const tracked = {
+      session,
+      rows: new RowReader(rows, session_id),
+      minute: new MinuteTotals(at_us),
+      reported: new ReportedSoFar(),
+      began: { at_us, unix_ms: Math.max(0, Math.floor(this.#options.clock.wallMs())) },
+    };
+    this.#sessions.set(session_id, tracked);
     for (const listener of this.#listeners) listener.onStart?.(session);
     this.#flushSoon();
-    if (!this.isWriting) return;
-    this.#add({ kind: "session", session });
-    const unix_ms = Math.max(0, Math.floor(this.#options.clock.wallMs()));
-    this.#log.append({ began: { session, at_us: nowUs, unix_ms } });
+    this.#logBegin(tracked);
   }
 
   /** Its rows are final from now on, and read a last time. */
@@ -264,8 +264,7 @@ export class History implements AsyncDisposable {
 
   /** Names of the segments that hold the range. @param run this one unless given */
   namesOf(range: HistoryRange, run = this.run): string[] {
-    const ofRun = this.#segments.filter((segment) => segment.run === run);
-    return segmentsOf(ofRun, range).map(({ name }) => name);
+    return this.#shelf.namesOf(range, run);
   }
 
   get directory(): string {
@@ -275,23 +274,17 @@ export class History implements AsyncDisposable {
   /** Sessions of which there are segments, the newest run first. */
   async sessions(): Promise<LoggedSession[]> {
     await dataDisk.answered(this.#log.settled());
-    const runs = [...new Set(this.#segments.map(({ run }) => run))].reverse();
-    return await this.#readers.sessions(this.#options.directory, runs);
+    return await this.#readers.sessions(this.#options.directory, this.#shelf.runs);
   }
 
   /** What is on the disk. Sizes of earlier runs are known once `clean` has looked. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
-    const [oldest] = this.#segments;
-    const bytes = this.#segments.reduce((sum, segment) => sum + (segment.bytes ?? 0), 0);
-    return { bytes, segmentCount: this.#segments.length, fromUnixMs: oldest?.beginUnixMs ?? 0 };
+    return this.#shelf.held();
   }
 
   /** Where on the monotonic clock of its run a date lies; `undefined` when the history has not got it. */
   placeOf(unixMs: number): { readonly run: number; readonly atUs: number } | undefined {
-    const before = this.#segments.filter(({ beginUnixMs }) => beginUnixMs <= unixMs).at(-1);
-    if (before === undefined) return undefined;
-    const atMs = before.beginMs + unixMs - before.beginUnixMs;
-    return { run: before.run, atUs: atMs * 1000 };
+    return this.#shelf.placeOf(unixMs);
   }
 
   /** Removes what is over the limits, in the background. For the start, once the host answers. */
@@ -312,6 +305,13 @@ export class History implements AsyncDisposable {
     await this.#writer.close();
     await this.#log.settled();
     await this.#cleaning;
+  }
+
+  /** Also of a session that began before the history was switched on. */
+  #logBegin({ session, began }: Tracked): void {
+    if (!this.isWriting) return;
+    this.#add({ kind: "session", session });
+    this.#log.append({ began: { session, ...began } });
   }
 
   #add(record: HistoryRecord): void {
@@ -355,55 +355,25 @@ export class History implements AsyncDisposable {
 
   #reportedSoFar(): HistoryRecord[] {
     if (!this.isWriting) return [];
-    const tables = [...this.#sessions.values()].map(({ rows }) => reportedOf(rows.peek()));
-    return tables.flatMap((rows) => (rows.count > 0 ? [{ kind: "late", rows } as const] : []));
-  }
-
-  #addSegment(segment: OwnSegment): void {
-    this.#segments.push(segment);
-    this.clean();
+    return [...this.#sessions.values()].flatMap(({ rows: reader, reported }) => {
+      const rows = reported.next(reader.peek());
+      return rows === undefined ? [] : [{ kind: "late", rows } as const];
+    });
   }
 
   async #clean(): Promise<void> {
-    await this.#measure();
-    const segments = this.#segments.map((segment, place) => ({
-      ...segment,
-      bytes: segment.bytes ?? 0,
-      isPinned: this.#isPinned(segment, this.#segments[place + 1]),
-    }));
-    for (const { name } of expired(segments, this.#limits, this.#options.clock.wallMs())) {
-      if (this.#readers.keeps(name)) continue;
-      try {
-        await dataDisk.run(() => rm(join(this.#options.directory, name), { force: true }));
-        const place = this.#segments.findIndex((segment) => segment.name === name);
-        const [gone] = place === -1 ? [] : this.#segments.splice(place, 1);
-        this.#readers.forget(name);
-        const isLast = this.#segments.every(({ run }) => run !== gone?.run);
-        if (gone !== undefined && isLast && gone.run !== this.run) {
-          await removeSessions(this.#options.directory, gone.run);
-        }
-      } catch (cause) {
-        warn("history_segment_not_removed", { name, cause });
-        return;
-      }
-    }
+    const rules = {
+      limits: this.#limits,
+      nowUnixMs: this.#options.clock.wallMs(),
+      isWriting: this.isWriting,
+      isPinned: (segment: HeldSegment, next: HeldSegment | undefined) =>
+        this.#isPinned(segment, next),
+    };
+    const isListOver = await this.#shelf.clean(rules, this.#readers);
+    if (isListOver && !this.isWriting) this.#log.remove();
   }
 
-  async #measure(): Promise<void> {
-    const unknown = this.#segments.filter(({ bytes }) => bytes === undefined);
-    for (let first = 0; first < unknown.length; first += statCountMax) {
-      const some = unknown.slice(first, first + statCountMax);
-      await Promise.all(some.map((segment) => this.#measureOne(segment)));
-    }
-  }
-
-  async #measureOne(segment: Held): Promise<void> {
-    const path = join(this.#options.directory, segment.name);
-    const stats = await dataDisk.run(() => stat(path)).catch(() => undefined);
-    segment.bytes = stats?.size ?? 0;
-  }
-
-  #isPinned(segment: Held, next: Held | undefined): boolean {
+  #isPinned(segment: HeldSegment, next: HeldSegment | undefined): boolean {
     if (segment.run !== this.run) return false;
     if (segment.name === this.#writer.current?.name) return true;
     const endMs = next?.beginMs ?? Number.POSITIVE_INFINITY;

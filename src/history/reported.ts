@@ -1,4 +1,4 @@
-/** Which rows a player has reported anything of. */
+/** Which rows a player has reported anything of, and whether that is new. */
 import { fateIndex, lateWordColumns } from "../frames/row-layout.ts";
 import { filterTable } from "../frames/table.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -14,4 +14,26 @@ export function reportedOf(table: FrameTable): FrameTable {
       columns.fate[row] === lostFate ||
       lateWordColumns.some((name) => !Number.isNaN(columns[name][row])),
   );
+}
+
+/** What was last written of what a player reported of rows that are not final yet; one for each session. */
+export class ReportedSoFar {
+  #key: string | undefined;
+
+  /** These rows, or none where they were written already: reading again writes nothing again. */
+  next(table: FrameTable): FrameTable | undefined {
+    const rows = reportedOf(table);
+    if (rows.count === 0) return undefined;
+    const key = keyOf(rows);
+    if (key === this.#key) return undefined;
+    this.#key = key;
+    return rows;
+  }
+}
+
+function keyOf({ columns }: FrameTable): string {
+  const hashes = (["frame", "fate", ...lateWordColumns] as const).map((name) =>
+    Bun.hash(columns[name]),
+  );
+  return hashes.join();
 }

@@ -12,7 +12,8 @@
  *
  * The first record is the head. A batch is whole or not there: a host that dies in the middle of a
  * write loses that batch alone, and reading continues behind one that was damaged later. Records of a
- * kind or a form that is not known are skipped; a batch with too many of them is read no further.
+ * kind or a form that is not known are skipped; a batch with too many of them is read no further. What
+ * a segment unpacks to has a limit of its own: the rest of one that holds more counts as damaged.
  */
 
 import { zstdDecompressSync } from "node:zlib";
@@ -21,7 +22,7 @@ import { decodeBlock, encodeBlock } from "../frames/block.ts";
 import { ByteReader, ByteWriter } from "../frames/bytes.ts";
 import { hostWordColumns, lateWordColumns } from "../frames/row-layout.ts";
 import { CaptureSession, StatsSample } from "../model/capture.ts";
-import type { FrameColumnName, FrameTable } from "../model/frames.ts";
+import { type FrameColumnName, type FrameTable, frameColumnNames } from "../model/frames.ts";
 import { valuesShape } from "../model/reason.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 
@@ -39,6 +40,16 @@ const batchBytesMax = 16 * 1024 * 1024;
 export const strangeCountMax = 1000;
 /** Of a segment that is read: a minute of sixteen sessions at 240 frames a second has 20 MB. */
 export const segmentBytesMax = 64 * 1024 * 1024;
+/** Of all batches of a segment, after decompression: a few kilobytes could hold gigabytes. */
+const segmentPlainBytesMax = 128 * 1024 * 1024;
+/**
+ * Of the columns of a segment's rows: two million of them. A row that is absent throughout takes one
+ * byte of a block, and more than two hundred in memory.
+ */
+export const segmentColumnBytesMax = 512 * 1024 * 1024;
+/** What the arrays of one block take beside their values. */
+const blockBytes = 4096;
+const rowBytes = frameColumnNames.length * Float64Array.BYTES_PER_ELEMENT;
 export const formatVersion = 1;
 
 const whole = Type.Integer({ minimum: 0 });
@@ -162,12 +173,11 @@ export function decodeSegment(bytes: Uint8Array, withRows = true): Segment | und
 function readBatches(bytes: Uint8Array, withRows: boolean) {
   const records: HistoryRecord[] = [];
   const damages: number[] = [];
+  const budget = new ReadBudget();
   let end = magic.length;
   for (;;) {
     const packed = packedAt(bytes, end);
-    const plain = packed && unpack(packed);
-    if (packed !== undefined && plain !== undefined) {
-      readRecords(plain, records, withRows);
+    if (packed !== undefined && readBatch(packed, records, { withRows, budget })) {
       end += batchHeadBytes + packed.length;
       continue;
     }
@@ -177,6 +187,15 @@ function readBatches(bytes: Uint8Array, withRows: boolean) {
     if (typeof next === "string") return { records, damages, end };
     end = next;
   }
+}
+
+/** @returns false when it is not what was written, or takes more than one segment may */
+function readBatch(packed: Uint8Array, into: HistoryRecord[], options: ReadOptions): boolean {
+  const plain = unpack(packed);
+  if (plain === undefined) return false;
+  options.budget.takePlain(plain.length);
+  readRecords(plain, into, options);
+  return !options.budget.isSpent;
 }
 
 function contentOf(record: HistoryRecord): Uint8Array {
@@ -239,17 +258,46 @@ function unpack(packed: Uint8Array): Uint8Array | undefined {
   }
 }
 
-function readRecords(plain: Uint8Array, into: HistoryRecord[], withRows: boolean): void {
+/** What reading one segment may take. */
+class ReadBudget {
+  #plainBytes = segmentPlainBytesMax;
+  #columnBytes = segmentColumnBytesMax;
+
+  get isSpent(): boolean {
+    return this.#plainBytes < 0 || this.#columnBytes < 0;
+  }
+
+  takePlain(count: number): void {
+    this.#plainBytes -= count;
+  }
+
+  take(record: HistoryRecord): void {
+    if ("rows" in record) this.#columnBytes -= blockBytes + record.rows.count * rowBytes;
+  }
+}
+
+type ReadOptions = { readonly withRows: boolean; readonly budget: ReadBudget };
+
+function readRecords(
+  plain: Uint8Array,
+  into: HistoryRecord[],
+  { withRows, budget }: ReadOptions,
+): void {
   const reader = new ByteReader(plain);
   let strangeCount = 0;
-  while (!(reader.isAtEnd || reader.isDamaged) && strangeCount < strangeCountMax) {
+  const isAtLimit = () => strangeCount >= strangeCountMax || budget.isSpent;
+  while (!(reader.isAtEnd || reader.isDamaged || isAtLimit())) {
     const kind = kinds[reader.u8()];
     const content = reader.bytes();
     if (kind === undefined || reader.isDamaged) continue;
     if (!withRows && isOfRows(kind)) continue;
     const record = recordOf(kind, content);
-    if (record === undefined) strangeCount += 1;
-    else into.push(record);
+    if (record === undefined) {
+      strangeCount += 1;
+      continue;
+    }
+    into.push(record);
+    budget.take(record);
   }
 }
 
@@ -260,7 +308,8 @@ function isOfRows(kind: HistoryRecord["kind"]): kind is "rows" | "late" {
 function recordOf(kind: HistoryRecord["kind"], content: Uint8Array): HistoryRecord | undefined {
   if (!isOfRows(kind)) return jsonRecordOf(kind, parse(content));
   const rows = decodeBlock(content);
-  return rows && { kind, rows };
+  // One without rows was never written.
+  return rows !== undefined && rows.count > 0 ? { kind, rows } : undefined;
 }
 
 /** In the form of the schema, or of none. */

@@ -4,7 +4,7 @@
  * line may be torn, because the host died while writing it.
  */
 import { appendFile, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
@@ -73,9 +73,22 @@ export class HistorySessionLog {
     this.#writing = this.#writing.then(() => this.#write(text));
   }
 
+  /** Removes the list, behind what was appended before. What is appended later begins another. */
+  remove(): void {
+    this.#writing = this.#writing.then(() => this.#remove());
+  }
+
   /** Resolves when all lines are in the file, or were refused by the disk. */
   async settled(): Promise<void> {
     await this.#writing;
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await dataDisk.runPatiently(() => rm(this.#path, { force: true }));
+    } catch (cause) {
+      warn("history_segment_not_removed", { name: basename(this.#path), cause });
+    }
   }
 
   async #write(text: string): Promise<void> {
@@ -117,6 +130,12 @@ function sessionsIn(text: string, run: number): LoggedSession[] {
     }
   }
   return [...sessions.values()];
+}
+
+/** The run whose list a file is; `undefined` for any other file. */
+export function readListName(name: string): number | undefined {
+  const match = /^(\d{6,9})\.sessions$/.exec(name);
+  return match === null ? undefined : Number(match[1]);
 }
 
 /** With the last segment of a run its list goes too. */

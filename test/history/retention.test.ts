@@ -1,6 +1,6 @@
 /** Which segments of the history go, and which stay. */
 import { expect, test } from "bun:test";
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openHistory, Playing, readAll, segmentsIn, session } from "../support/history-parts.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
@@ -75,4 +75,65 @@ test("segments dated far ahead, because a clock was wrong, do not stay for ever"
   history.clean();
   await history.cleaned();
   expect(segmentsIn(directory.path)).toEqual([]);
+});
+
+test("a history that is switched off leaves no list of who played", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  const { history, scheduler } = opened;
+  const playing = new Playing(scheduler);
+  history.startSession(session(1), playing.memory);
+  playing.play(100);
+  history.endSession(1);
+  await history.flush();
+  history.setLimits({ ageMsMax: 0, bytesMax: 0 });
+  await history.cleaned();
+  await history.sessions();
+  expect(readdirSync(directory.path)).toEqual([]);
+});
+
+test("a session that plays while the history is switched off and on again is listed", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  const { history, scheduler, clock } = opened;
+  const playing = new Playing(scheduler);
+  const beganUs = clock.nowUs();
+  history.startSession(session(1), playing.memory);
+  playing.play(100);
+  history.setLimits({ ageMsMax: 0, bytesMax: 0 });
+  await history.cleaned();
+  playing.play(100);
+  history.setLimits({ ageMsMax: 1e12, bytesMax: 1e12 });
+  playing.play(100);
+  await history.flush();
+  expect(await history.sessions()).toMatchObject([{ session: session(1), beganUs }]);
+});
+
+test("a list of sessions that outlived its segments is not taken for that of the next start", async () => {
+  await using directory = await tempDirectory();
+  const began = { session: session(7), at_us: 1, unix_ms: 1 };
+  await Bun.write(join(directory.path, "000001.sessions"), `${JSON.stringify({ began })}\n`);
+  await using opened = await openHistory(directory.path);
+  const { history, scheduler } = opened;
+  history.clean();
+  await history.cleaned();
+  expect(readdirSync(directory.path)).toEqual([]);
+  const playing = new Playing(scheduler);
+  history.startSession(session(1), playing.memory);
+  playing.play(100);
+  await history.flush();
+  expect((await history.sessions()).map((one) => one.session.session_id)).toEqual([1]);
+});
+
+test("after a start with the highest number that a name takes, segments are still found", async () => {
+  await using directory = await tempDirectory();
+  const wallMs = new ManualScheduler().clock.wallMs();
+  await Bun.write(join(directory.path, `999999999-000000-1-${wallMs}.hist`), "");
+  await using opened = await openHistory(directory.path);
+  const playing = new Playing(opened.scheduler);
+  opened.history.startSession(session(1), playing.memory);
+  playing.play(100);
+  await opened.history.flush();
+  await using next = await openHistory(directory.path);
+  expect(next.history.held().segmentCount).toBe(2);
 });

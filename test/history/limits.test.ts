@@ -1,0 +1,71 @@
+/** What reading the history may cost: memory for what is read, and nothing on the disk. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSegment, segmentColumnBytesMax } from "../../src/history/segment.ts";
+import { frameColumnNames } from "../../src/model/frames.ts";
+import {
+  everything,
+  openHistory,
+  Playing,
+  readAll,
+  segmentsIn,
+  session,
+} from "../support/history-parts.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const rowCountOf = (bytes: Uint8Array) => {
+  const records = decodeSegment(bytes)?.records ?? [];
+  const counts = records.map((record) => (record.kind === "rows" ? record.rows.count : 0));
+  return counts.reduce((sum, count) => sum + count, 0);
+};
+
+const batchOf = (plain: Uint8Array): Uint8Array => {
+  const packed = Bun.zstdCompressSync(plain, { level: 1 });
+  const batch = Buffer.alloc(8 + packed.length);
+  batch.writeUInt32LE(packed.length, 0);
+  batch.writeUInt32LE(Bun.hash.crc32(packed), 4);
+  batch.set(packed, 8);
+  return batch;
+};
+
+test("a segment whose rows would take gigabytes is read up to a limit, and the rest is damaged", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  opened.history.addEvent({ type: "log", level: "warn", message: "hot" }, opened.clock.nowUs());
+  await opened.history.flush();
+  const [name = ""] = segmentsIn(directory.path);
+  const whole = readFileSync(join(directory.path, name));
+  // 65,536 rows of which nothing is known but that they were: one byte each, a kilobyte for all of them.
+  const [column, count] = [Buffer.from("\x06due_us"), Buffer.from([0x80, 0x80, 0x04])];
+  const rows = Buffer.concat([count, Buffer.from([1]), column, count, Buffer.alloc(65_536)]);
+  const length = Buffer.from([0x80 | (rows.length & 0x7f), 0x80 | ((rows.length >> 7) & 0x7f), 4]);
+  const blocks = Array<Uint8Array>(60).fill(Buffer.concat([Buffer.from([5]), length, rows]));
+  const bomb = batchOf(Buffer.concat(blocks));
+  expect(bomb.length).toBeLessThan(10_000);
+  const bytes = Buffer.concat([whole, bomb, bomb]);
+  const read = rowCountOf(bytes);
+  expect(read).toBeGreaterThan(1_000_000);
+  expect(read * 8 * frameColumnNames.length).toBeLessThan(segmentColumnBytesMax + 2 ** 25);
+  const segment = decodeSegment(bytes);
+  expect(segment?.damages).toEqual([segment?.records.length ?? -1]);
+  expect(segment?.tornBytes).toBeGreaterThanOrEqual(bomb.length);
+});
+
+test("reading again and again writes nothing again of what a player reported", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  const { history, scheduler, clock } = opened;
+  const playing = new Playing(scheduler);
+  history.startSession(session(1), playing.memory);
+  playing.play(60);
+  playing.writer.addLate(59, { complete_us: 7000 }, clock.nowUs());
+  await history.flush();
+  const { bytes } = history.held();
+  for (let read = 0; read < 100; read++) await history.flush();
+  expect(history.held().bytes).toBe(bytes);
+  playing.writer.addLate(58, { complete_us: 8000 }, clock.nowUs());
+  await history.flush();
+  const { rows } = await readAll(history.read(everything));
+  expect([...rows.columns.complete_us.slice(58)]).toEqual([8000, 7000]);
+});
