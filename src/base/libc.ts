@@ -21,6 +21,8 @@ const library = dlopen("libc.so.6", {
   close: { args: ["i32"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
   write: { args: ["i32", "ptr", "u64"], returns: "i64" },
+  read: { args: ["i32", "ptr", "u64"], returns: "i64" },
+  eventfd: { args: ["u32", "i32"], returns: "i32" },
   sched_setscheduler: { args: ["i32", "i32", "ptr"], returns: "i32" },
   setpriority: { args: ["i32", "u32", "i32"], returns: "i32" },
   setrlimit: { args: ["i32", "ptr"], returns: "i32" },
@@ -73,6 +75,26 @@ export function openPipe({ isBlocking }: { readonly isBlocking: boolean }): Pipe
     throw new Error(`Cannot make a pipe: error ${errorNumber()}`);
   const [readEnd = -1, writeEnd = -1] = ends;
   return { readEnd, writeEnd };
+}
+
+const signalled = new BigUint64Array([1n]);
+const lowered = new BigUint64Array(1);
+
+/** A descriptor that can be read while its signal is raised; the caller's to close. */
+export function makeSignal(): number {
+  const descriptor = libc.eventfd(0, closeOnExec | nonBlocking);
+  if (descriptor < 0) throw new Error(`Cannot make a signal: error ${errorNumber()}`);
+  return descriptor;
+}
+
+/** From any thread of the process. Raising it twice is the same as once. */
+export function raiseSignal(descriptor: number): void {
+  libc.write(descriptor, ptr(signalled), 8);
+}
+
+/** Nothing happens when it is not raised. */
+export function lowerSignal(descriptor: number): void {
+  libc.read(descriptor, ptr(lowered), 8);
 }
 
 /** Of a pipe's end that blocks: writing to a full one is refused from here on, for all who have it open. */
@@ -241,7 +263,8 @@ function descriptorsIn(byteCount: number): number[] {
   return found;
 }
 
-const polled = Buffer.alloc(8);
+/** struct pollfd twice: the descriptor, what is asked for, what there is. */
+const polled = Buffer.alloc(16);
 
 /**
  * Waits at most so long for something to read; blocks this thread and no other. A signal to this
@@ -257,12 +280,25 @@ export function waitReadable(descriptor: number, ms: number): boolean {
   }
 }
 
+/**
+ * Waits until there is something to read from either of two, at most so long; blocks this thread and no
+ * other. A signal to this thread may end it earlier.
+ */
+export function waitForEither(one: number, other: number, ms: number): void {
+  polled.writeInt32LE(other, 8);
+  polled.writeInt32LE(pollIn, 12);
+  pollFirst(one, 2, ms);
+}
+
 /** The events of a descriptor, 0 when none came in time: something to read (1) or what broke it. */
 function pollOnce(descriptor: number, ms: number): number {
-  // struct pollfd: the descriptor, what is asked for, what there is.
+  return pollFirst(descriptor, 1, ms);
+}
+
+function pollFirst(descriptor: number, count: 1 | 2, ms: number): number {
   polled.writeInt32LE(descriptor, 0);
   polled.writeInt32LE(pollIn, 4);
-  return libc.poll(ptr(polled), 1, ms) > 0 ? polled.readUInt16LE(6) : 0;
+  return libc.poll(ptr(polled), count, ms) > 0 ? polled.readUInt16LE(6) : 0;
 }
 
 /** A second descriptor of the same open file; the caller's to close. Throws when there is none to have. */

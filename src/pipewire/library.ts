@@ -138,6 +138,8 @@ export class PipewireLoop implements Disposable {
   readonly #leave: NativeFunction;
   readonly #iterate: NativeFunction;
   readonly loop: Pointer;
+  /** Can be read once there is something to handle; the library's. */
+  readonly descriptor: number;
 
   constructor() {
     this.#mainLoop = pointerOf(this.#library.pw_main_loop_new(null), "make a loop of PipeWire");
@@ -146,6 +148,10 @@ export class PipewireLoop implements Disposable {
     const control = read.ptr(this.loop, 16) as Pointer;
     const enter = methodOf(control, 24);
     this.#data = enter.data;
+    const getDescriptor = methodOf(control, 8).at;
+    this.descriptor = Number(
+      CFunction({ ptr: getDescriptor, args: ["ptr"], returns: "i32" })(this.#data),
+    );
     CFunction({ ptr: enter.at, args: ["ptr"], returns: "void" })(this.#data);
     this.#leave = CFunction({ ptr: methodOf(control, 32).at, args: ["ptr"], returns: "void" });
     const iterate = methodOf(control, 40).at;

@@ -3,7 +3,13 @@
  * of. For every frame that was handed over, wait + stages + queue + gap = handed over − due.
  */
 import { absentMark, absentWord, fateIndex, ringRowCount } from "../frames/row-layout.ts";
-import { type LateFacts, makeRowMemory, type RowDraft, RowWriter } from "../frames/row-writer.ts";
+import {
+  type LateFacts,
+  makeRowMemory,
+  type RowDraft,
+  type RowGap,
+  RowWriter,
+} from "../frames/row-writer.ts";
 import { type StageName, stageNames } from "../model/capture.ts";
 import type { UnsentSlots } from "../video/link.ts";
 import type { FrameRecord } from "./frame-record.ts";
@@ -54,6 +60,8 @@ export class RowRecorder {
   /** The latest slot that is known of, and when it was due. */
   #latestSlot = 0;
   #latestDueUs = 0;
+  /** Until then the source's picture stands still, and no frame is due. */
+  #quietUntilUs = 0;
   /** Slots before this one were written by the clock during a stall; no frame of theirs counts. */
   #stallEnd = 0;
 
@@ -70,10 +78,12 @@ export class RowRecorder {
   onArrival(frame: {
     readonly slot: number;
     readonly dueUs: number;
+    readonly quietUs?: number | undefined;
     readonly isMeasured: boolean;
   }): void {
     this.#latestSlot = frame.slot;
     this.#latestDueUs = frame.dueUs;
+    this.#quietUntilUs = frame.dueUs + (frame.quietUs ?? 0);
     if (frame.isMeasured) this.#begin(frame.slot);
   }
 
@@ -133,8 +143,12 @@ export class RowRecorder {
     if (this.#stalledCount(nowUs, fps) >= waitingSlotCountMax) this.#writeStall(nowUs, fps);
   }
 
-  /** No frame comes any more: slots that have passed since the last one are missed. */
+  /**
+   * No frame comes any more: slots that have passed since the last one are missed, but for those of a
+   * picture that stood still.
+   */
   end(nowUs: number, fps: number): void {
+    if (this.#isRecording) this.#writeHeld(nowUs, fps);
     this.#writeStall(nowUs, fps);
   }
 
@@ -164,7 +178,7 @@ export class RowRecorder {
 
   /** Slots that have passed without news of any; the one being made is not over. */
   #stalledCount(nowUs: number, fps: number): number {
-    const sinceUs = nowUs - this.#latestDueUs;
+    const sinceUs = nowUs - Math.max(this.#latestDueUs, this.#quietUntilUs);
     if (!this.#isRecording || sinceUs < stallUs) return 0;
     return Math.max(0, Math.floor((sinceUs * fps) / 1e6) - openSlotCount);
   }
@@ -172,10 +186,22 @@ export class RowRecorder {
   #writeStall(nowUs: number, fps: number): void {
     const count = this.#stalledCount(nowUs, fps);
     if (count === 0) return;
+    this.#writeHeld(nowUs, fps);
+    this.#writeSlots(count, fps, { fate: missedFate });
+  }
+
+  /** The slots of a picture that stands still which the worker has not reported. */
+  #writeHeld(nowUs: number, fps: number): void {
+    const heldUs = Math.min(nowUs, this.#quietUntilUs) - this.#latestDueUs;
+    const count = Math.floor((heldUs * fps) / 1e6);
+    if (count > 0) this.#writeSlots(count, fps, { fate: sentFate, isHeld: true });
+  }
+
+  #writeSlots(count: number, fps: number, what: Pick<RowGap, "fate" | "isHeld">): void {
     const intervalUs = 1e6 / fps;
     const frame = this.#latestSlot + 1;
     const dueUs = this.#latestDueUs + intervalUs;
-    this.#writer.writeGap({ frame, count, dueUs, intervalUs, fate: missedFate });
+    this.#writer.writeGap({ frame, count, dueUs, intervalUs, ...what });
     this.#latestSlot += count;
     this.#latestDueUs = Math.round(this.#latestDueUs + count * intervalUs);
     this.#stallEnd = frame + count;

@@ -9,32 +9,42 @@ export const stallUs = 250_000;
 /** The slot of the frame that is being made, and the one that it will be handed over in. */
 export const openSlotCount = 2;
 
+/** What is known of a frame when it comes out of the encoder. */
+export type FrameInSlot = {
+  /** Slots without a frame before it, since the stream began. */
+  readonly missedCount: number;
+  readonly dueUs: number;
+  /** No further frame is due for so long: its picture stands still. */
+  readonly quietUs?: number | undefined;
+};
+
 /**
  * Slots that passed without a frame, by the frames’ own count and, while none comes, by the clock.
  */
 export class SlotCount {
   #frameCount = 0;
   #reportedCount = 0;
-  #dueUs = 0;
+  /** Until then no further frame is expected. */
+  #quietUntilUs = 0;
   #missedCount = 0;
 
   /** A frame came out of the encoder. */
-  onFrame(frame: { readonly missedCount: number; readonly dueUs: number }): void {
+  onFrame(frame: FrameInSlot): void {
     this.#frameCount += 1;
     this.#reportedCount = frame.missedCount;
-    this.#dueUs = frame.dueUs;
+    this.#quietUntilUs = frame.dueUs + (frame.quietUs ?? 0);
   }
 
   /** Whether frames were coming and have stopped. */
   isStalled(nowUs: number): boolean {
-    return this.#frameCount > 0 && nowUs - this.#dueUs >= stallUs;
+    return this.#frameCount > 0 && nowUs - this.#quietUntilUs >= stallUs;
   }
 
   /** Slots without a frame since the stream began; only grows. */
   missedBy(nowUs: number, fps: number): number {
     let missedCount = this.#reportedCount;
     if (this.isStalled(nowUs)) {
-      const passedCount = Math.floor(((nowUs - this.#dueUs) * fps) / 1e6);
+      const passedCount = Math.floor(((nowUs - this.#quietUntilUs) * fps) / 1e6);
       missedCount += Math.max(0, passedCount - openSlotCount);
     }
     this.#missedCount = Math.max(this.#missedCount, missedCount);

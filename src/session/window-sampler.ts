@@ -7,7 +7,7 @@ import type { Gate } from "../base/gate.ts";
 import { SampleWindow } from "../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../model/capture.ts";
 import type { FrameRecord } from "./frame-record.ts";
-import { SlotCount, stallUs } from "./slot-count.ts";
+import { type FrameInSlot, SlotCount, stallUs } from "./slot-count.ts";
 
 /** Between two ticks of a session. */
 const tickUs = 100_000;
@@ -73,7 +73,7 @@ export class WindowSampler {
   }
 
   /** A frame came out of the encoder, whatever becomes of it. */
-  onArrival(frame: { readonly missedCount: number; readonly dueUs: number }): void {
+  onArrival(frame: FrameInSlot): void {
     this.#slots.onFrame(frame);
   }
 

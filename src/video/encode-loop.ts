@@ -13,6 +13,7 @@ import { Gate } from "../base/gate.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { threadId } from "../base/thread-id.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
+import { Wake } from "../base/wake.ts";
 import { reason } from "../model/reason.ts";
 import { type Encoder, openEncoder, openEncoderBeside } from "./encoder.ts";
 import { encoderChange } from "./encoder-change.ts";
@@ -44,7 +45,7 @@ type Retuned = { readonly encoder: Encoder; readonly options: EncodeOptions };
 const slotRestMs = 1;
 /** How long the thread is blocked at a time. */
 const waitMsMax = 10;
-/** The same while a still picture is repeated: nothing is on its way then. */
+/** The same while a still picture is repeated by a source that has to be asked. */
 const stillWaitMs = 50;
 /** Time for frames to come out of an encoder that is being replaced. */
 const drainUsMax = 100_000;
@@ -115,6 +116,7 @@ export class EncodeLoop {
       onOpening: (part: OpeningPart) => this.#post({ kind: "opening", part }),
       openEncoder,
     };
+    const wake = new Wake(request.wake);
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;
     try {
@@ -126,7 +128,7 @@ export class EncodeLoop {
       });
       while (!this.#isClosing) {
         this.#changeMode(pipeline);
-        await this.#followGrid(pipeline);
+        await this.#followGrid(pipeline, wake);
       }
     } finally {
       // The thread must not end while FFmpeg still opens something for it: that ends the process.
@@ -146,7 +148,7 @@ export class EncodeLoop {
   }
 
   /** Makes a frame a slot until a request comes for which the encoder must be at rest. */
-  async #followGrid(pipeline: Pipeline): Promise<void> {
+  async #followGrid(pipeline: Pipeline, wake: Wake): Promise<void> {
     const { fps } = pipeline.options;
     const intervalUs = 1e6 / fps;
     const startUs = this.#clock.nowUs();
@@ -157,7 +159,7 @@ export class EncodeLoop {
       if (this.#tuningWanted !== undefined && this.#retuning === undefined) this.#tune(pipeline);
       if (this.#retuned !== undefined) await this.#switchTo(this.#retuned, pipeline);
       if (pipeline.options.fps !== fps) return;
-      slot += await this.#fillSlot(pipeline, { dueUs, intervalUs });
+      slot += await this.#fillSlot(pipeline, { dueUs, intervalUs, wake });
       pipeline.checkSource(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
@@ -169,7 +171,7 @@ export class EncodeLoop {
   /** One frame, and what comes out of the encoder for it. Answers how many slots were held before it. */
   async #fillSlot(
     pipeline: Pipeline,
-    { dueUs, intervalUs }: { dueUs: Micros; intervalUs: number },
+    { dueUs, intervalUs, wake }: { dueUs: Micros; intervalUs: number; wake: Wake },
   ): Promise<number> {
     if (!pipeline.canWait) {
       pipeline.makeFrame(dueUs);
@@ -178,7 +180,10 @@ export class EncodeLoop {
     }
     const slotCount = pipeline.patience(dueUs);
     const endUs = due(dueUs, slotCount * intervalUs);
-    const atUs = await this.#pictureTime(pipeline, { endUs, isStill: slotCount > 1 });
+    const isStill = slotCount > 1;
+    const atUs = isStill
+      ? await this.#stillUntil(pipeline, endUs, wake)
+      : await this.#pictureTime(pipeline, endUs);
     const passedCount = Math.floor((atUs - dueUs) / intervalUs);
     const heldCount = Math.min(Math.max(0, passedCount), slotCount - 1);
     pipeline.hold(heldCount, dueUs);
@@ -190,23 +195,55 @@ export class EncodeLoop {
 
   /**
    * Of a source that says when it has a picture: when it came, within its slot; at the slot's end,
-   * where none has, the last one is repeated. One frame a slot: the rate is held. Of a still picture
-   * the "slot" is longer, and a key frame that is asked for does not wait for its end. The thread is
+   * where none has, the last one is repeated. One frame a slot: the rate is held. The thread is
    * blocked for a little at a time, so that messages get their turn.
    */
-  async #pictureTime(
-    pipeline: Pipeline,
-    { endUs, isStill }: { endUs: Micros; isStill: boolean },
-  ): Promise<Micros> {
+  async #pictureTime(pipeline: Pipeline, endUs: Micros): Promise<Micros> {
     for (;;) {
       const nowUs = this.#clock.nowUs();
-      const leftMs = Math.floor((endUs - nowUs) / 1000) - slotRestMs;
+      const leftMs = leftMsUntil(endUs, nowUs);
       if (leftMs <= 0 || this.#isClosing || this.#modeWanted !== undefined) return nowUs;
-      if (isStill && pipeline.patience(nowUs) === 1) return nowUs;
-      const waitMs = Math.min(leftMs, isStill ? stillWaitMs : waitMsMax);
-      if (pipeline.waitForPicture(waitMs)) return this.#clock.nowUs();
+      if (pipeline.waitForPicture(Math.min(leftMs, waitMsMax))) return this.#clock.nowUs();
       await sleepMs(0);
     }
+  }
+
+  /** Until a still picture is due again. What moves, and what is asked for, does not wait for that. */
+  async #stillUntil(pipeline: Pipeline, endUs: Micros, wake: Wake): Promise<Micros> {
+    for (;;) {
+      const nowUs = this.#clock.nowUs();
+      const leftMs = leftMsUntil(endUs, nowUs);
+      if (leftMs <= 0 || this.#isAsked(pipeline, nowUs)) return nowUs;
+      const descriptor = pipeline.readyDescriptor;
+      const isAsleep = descriptor !== undefined && this.#retuning === undefined;
+      const waitMs = isAsleep ? 0 : Math.min(leftMs, stillWaitMs);
+      if (pipeline.waitForPicture(waitMs)) return this.#clock.nowUs();
+      if (isAsleep) await this.#sleep(pipeline, wake, { descriptor, leftMs });
+      else await sleepMs(0);
+    }
+  }
+
+  /** Blocks the thread until there may be a picture, or a message. */
+  async #sleep(
+    pipeline: Pipeline,
+    wake: Wake,
+    { descriptor, leftMs }: { descriptor: number; leftMs: number },
+  ): Promise<void> {
+    wake.announce();
+    await sleepMs(0);
+    const isAsked = this.#isAsked(pipeline, this.#clock.nowUs()) || this.#retuning !== undefined;
+    wake.sleep(descriptor, isAsked ? 0 : leftMs);
+  }
+
+  /** Whether something was asked for that a still picture does not wait with. */
+  #isAsked(pipeline: Pipeline, nowUs: Micros): boolean {
+    return (
+      this.#isClosing ||
+      this.#modeWanted !== undefined ||
+      this.#tuningWanted !== undefined ||
+      this.#retuned !== undefined ||
+      pipeline.patience(nowUs) === 1
+    );
   }
 
   /** Between two frames. Where a new encoder is needed, the old one works on while it is opened. */
@@ -263,6 +300,10 @@ export class EncodeLoop {
   async #drainUntil(pipeline: Pipeline, dueUs: Micros): Promise<void> {
     while (!pipeline.drain() && this.#clock.nowUs() < dueUs) await sleepMs(1);
   }
+}
+
+function leftMsUntil(endUs: Micros, nowUs: Micros): number {
+  return Math.floor((endUs - nowUs) / 1000) - slotRestMs;
 }
 
 function due(startUs: Micros, offsetUs: number): Micros {

@@ -19,6 +19,8 @@ export type InFlightFrame = {
   runDelayUs: number | undefined;
   /** How old the picture was when capture began; `undefined` where it is not known. */
   sourceAgeUs: number | undefined;
+  /** No frame is due for so long after this one; `undefined` while every slot has one. */
+  quietUs: number | undefined;
   /** The mark that this is the first picture with; 0 for none. */
   mark: number;
 };
@@ -43,6 +45,7 @@ export class InFlightFrames {
       encodeStartUs: zero,
       runDelayUs: undefined,
       sourceAgeUs: undefined,
+      quietUs: undefined,
       mark: 0,
     }));
   }

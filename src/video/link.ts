@@ -11,6 +11,7 @@
 import type { Micros } from "../base/clock.ts";
 import type { FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
+import type { WakeLink } from "../base/wake.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import type { AbsenceCode, Reason } from "../model/reason.ts";
@@ -43,6 +44,11 @@ export type EncodeOptions = StreamMode & {
   readonly picture?: PictureSize | undefined;
   /** Where a source keeps what its desktop gives it, to be asked once; nowhere if left out. */
   readonly dataDirectory?: string | undefined;
+  /**
+   * The longest time between two frames of a picture that stands still, in milliseconds: what the player
+   * does not take for a freeze. 100 if left out.
+   */
+  readonly stillMs?: number | undefined;
 };
 
 /** What can change while a stream runs; what is left out stays. */
@@ -67,6 +73,8 @@ export type EncodeRequest =
       readonly gate: SharedArrayBuffer;
       /** Two 32-bit words: one of `activities`, and 1 at `cancelledWord` once nobody waits. */
       readonly activity: SharedArrayBuffer;
+      /** Ends a wait for a picture, so that what is asked is looked at. Its keeper closes it. */
+      readonly wake: WakeLink;
       /** A `SharedTime`: when a film began, by the pictures that have been shown of it. */
       readonly filmStart: SharedArrayBuffer;
     }
@@ -174,6 +182,11 @@ export type EncodedFrame = {
   readonly isKey: boolean;
   /** The source had nothing new; the last picture was encoded again. */
   readonly isRepeat: boolean;
+  /**
+   * Of a picture that stands still: no frame is due for so long after this one's slot, unless something
+   * happens. Absent while every slot has one.
+   */
+  readonly quietUs?: number | undefined;
   /** Start of capture on the one clock; always present. */
   readonly captureStartUs: Micros;
   /** Stage times, all 0 unless `isMeasured`. */

@@ -69,7 +69,7 @@ export class Pipeline {
   #droppedCount = 0;
   #missedCount = 0;
   #heldCount = 0;
-  readonly #still = new StillPicture();
+  readonly #still: StillPicture;
   #isIdrWanted = true;
   /** The source's picture has not been encoded yet. */
   #isPictureNew = false;
@@ -78,6 +78,7 @@ export class Pipeline {
 
   constructor(options: EncodeOptions, deps: PipelineDeps & { source: Source; encoder: Encoder }) {
     this.#options = options;
+    this.#still = new StillPicture(options.stillMs);
     this.#deps = deps;
     this.#activity = deps.activity;
     this.#source = deps.source;
@@ -182,6 +183,7 @@ export class Pipeline {
     record.capturedUs = capturedUs;
     record.runDelayUs = runDelayUs;
     record.sourceAgeUs = this.#sourceAgeUs(captureStartUs);
+    record.quietUs = this.#quietUs(captureStartUs);
     record.mark = this.#mark;
     this.#mark = 0;
     record.encodeStartUs = isMeasured ? clock.nowUs() : captureStartUs;
@@ -191,6 +193,11 @@ export class Pipeline {
   /** Whether the source says when it has a picture. */
   get canWait(): boolean {
     return this.#source.wait !== undefined;
+  }
+
+  /** Can be read once there may be a picture; `undefined` while the source has to be asked. */
+  get readyDescriptor(): number | undefined {
+    return this.#source.readyDescriptor;
   }
 
   /** Blocks this thread for so long at most. True when there is a picture to make a frame of. */
@@ -321,6 +328,7 @@ export class Pipeline {
       encodeUs: isMeasured ? encodedUs - encodeStartUs : 0,
       cpuWaitUs: this.#runDelaySince(record.runDelayUs),
       sourceAgeUs: record.sourceAgeUs,
+      quietUs: record.quietUs,
       mark: record.mark === 0 ? undefined : record.mark,
       markEncodedUs: record.mark === 0 ? undefined : this.#deps.clock.nowUs(),
       quantiser,
@@ -335,6 +343,13 @@ export class Pipeline {
     const { pictureUs } = this.#source;
     if (pictureUs === undefined || !this.#isPictureNew) return undefined;
     return Math.max(0, captureStartUs - pictureUs);
+  }
+
+  /** Until the next frame of a picture that stands still. */
+  #quietUs(nowUs: Micros): number | undefined {
+    if (!this.canWait) return undefined;
+    const count = this.#still.slotCount(this.#options.fps, nowUs);
+    return count === 1 ? undefined : Math.round((count * 1e6) / this.#options.fps);
   }
 
   #runDelaySince(beforeUs: number | undefined): number | undefined {

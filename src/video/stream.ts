@@ -9,6 +9,7 @@ import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
+import { Wake } from "../base/wake.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
@@ -41,6 +42,7 @@ import {
 } from "./link.ts";
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
+import { warnKept, warnReset } from "./stream-warnings.ts";
 
 export type { SharedFrame } from "./shared-frame.ts";
 
@@ -131,6 +133,8 @@ class Keeper implements EncodeStream {
   #size = { width: 0, height: 0 };
   readonly #activity = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly filmStart = new SharedTime().memory;
+  /** The worker may sleep in the kernel for as long as its picture stands still. */
+  readonly #wake = new Wake();
   readonly #thread: NativeThread;
   readonly #opened = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -161,6 +165,7 @@ class Keeper implements EncodeStream {
     };
     this.#worker.addEventListener("close", () => {
       this.#isGone = true;
+      this.#wake.close();
       this.#thread.end();
       this.#gone.resolve();
       this.#fail(ending("worker_exited", { source: this.source }));
@@ -178,7 +183,8 @@ class Keeper implements EncodeStream {
   async open(options: EncodeOptions, gate: SharedArrayBuffer): Promise<void> {
     this.#size = options;
     const activity = this.#activity.buffer;
-    this.#ask({ kind: "open", options, gate, activity, filmStart: this.filmStart });
+    const shared = { gate, activity, filmStart: this.filmStart, wake: this.#wake.link };
+    this.#ask({ kind: "open", options, ...shared });
     this.#expect("worker", startDeadlineMs);
     await this.#opened.promise.finally(() => this.#cancelOpenDeadline?.());
   }
@@ -237,7 +243,9 @@ class Keeper implements EncodeStream {
   }
 
   #ask(request: EncodeRequest): void {
-    if (!this.#isEnded) this.#worker.postMessage(request);
+    if (this.#isEnded) return;
+    this.#worker.postMessage(request);
+    if (request.kind !== "release") this.#wake.wake();
   }
 
   #receive(report: EncodeReport): void {
@@ -278,11 +286,7 @@ class Keeper implements EncodeStream {
         for (const { consumer } of this.#subscriptions) consumer.onResized?.(report);
         break;
       case "kept":
-        warn(report.warning, {
-          source: this.source,
-          ...(report.failure === undefined ? {} : { failure: report.failure }),
-          reason: report.detail,
-        });
+        warnKept(this.source, report);
         break;
       case "failed":
         this.#fail(streamFailed(this.source, report), report);
@@ -294,10 +298,7 @@ class Keeper implements EncodeStream {
 
   #onReset(report: Extract<EncodeReport, { kind: "reset" }>): void {
     this.#encoder = report.encoder;
-    if (report.reason.code === "encoder_failed") {
-      const { detail } = report.reason.values as { detail?: string };
-      warn("encoder_reopened", { source: this.source, reason: detail });
-    }
+    warnReset(this.source, report);
     for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
   }
 

@@ -94,6 +94,11 @@ export class WaylandConnection {
     return this.#fault;
   }
 
+  /** Can be read once something has come. The connection's own to read. */
+  get descriptor(): number {
+    return this.#socket;
+  }
+
   /** In the order in which they were announced. */
   get globals(): readonly Global[] {
     return [...this.#globals.values()];

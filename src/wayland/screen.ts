@@ -66,6 +66,11 @@ export class WaylandScreen implements Disposable {
     return this.#isPowerOff || this.#capture.failedCount >= failedCountOff;
   }
 
+  /** Can be read once there may be a picture; a screen that is off has to be asked. */
+  get readyDescriptor(): number | undefined {
+    return this.isOff ? undefined : this.#connection.descriptor;
+  }
+
   /**
    * The newest picture since the last call, if there is one; waits so long for something to come.
    * The next one is asked for before this returns, so that it can come while this one is read. It

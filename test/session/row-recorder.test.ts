@@ -203,3 +203,29 @@ test("what the encode worker knows of a frame is in its row on every path", () =
 });
 
 const emptyKnown = { ...emptyRecord(), isMeasured: true };
+
+test("a picture that stands still when the stream ends has a row for each of its slots", () => {
+  const { rows, reader } = streaming();
+  const dueUs = 10 * intervalUs;
+  rows.onArrival({ slot: 10, dueUs, quietUs: 50 * intervalUs, isMeasured: true });
+  rows.onFrame({ ...emptyRecord(), slot: 10, dueUs, captureStartUs: dueUs, isMeasured: true });
+  rows.tick(dueUs + 40 * intervalUs, fps);
+  rows.end(dueUs + 40 * intervalUs, fps);
+  const { columns, count } = reader.read(Number.POSITIVE_INFINITY).written;
+  expect([...columns.frame]).toEqual(Array.from({ length: 51 }, (_, slot) => slot));
+  expect([...columns.fate]).toEqual(Array(count).fill(fateIndex("sent")));
+  expect([...columns.bytes.slice(11)]).toEqual(Array(40).fill(0));
+});
+
+test("a stream that stalls after its picture stood still has missed no slot before that was over", () => {
+  const { rows, reader } = streaming();
+  const dueUs = 10 * intervalUs;
+  rows.onArrival({ slot: 10, dueUs, quietUs: 50 * intervalUs, isMeasured: true });
+  rows.onFrame({ ...emptyRecord(), slot: 10, dueUs, captureStartUs: dueUs, isMeasured: true });
+  rows.end(dueUs + 100 * intervalUs, fps);
+  const { columns } = reader.read(Number.POSITIVE_INFINITY).written;
+  const missed = [...columns.frame].filter((_, row) => columns.fate[row] === fateIndex("missed"));
+  expect(missed[0]).toBe(61);
+  expect(missed.at(-1)).toBe(108);
+  expect([...columns.frame]).toEqual(Array.from({ length: 109 }, (_, slot) => slot));
+});

@@ -33,6 +33,8 @@ export const sessionCountMax = 16;
 /** Of one paired player; who holds the host's own key may take all of them. */
 export const sessionCountMaxPerPlayer = 4;
 const tickMs = 100;
+/** A player that has the newest picture expects nothing else. */
+const stillMs = 1000;
 /** A free TCP port may be taken on UDP; the next free one rarely is too. */
 const portTryCountMax = 8;
 
@@ -202,7 +204,7 @@ export class NativeServer {
       checkMode(mode);
       checkBitrate(mode.bitrateKbps);
       const tuning = tuningOf(mode, { settings, preset });
-      const options = { ...mode, ...tuning, source, encoder, dataDirectory };
+      const options = { ...mode, ...tuning, source, encoder, dataDirectory, stillMs };
       const opening = openStream(options, {
         gate: this.#gate.memory,
         onSource: (news) => {

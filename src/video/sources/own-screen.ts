@@ -65,6 +65,11 @@ class OwnScreenFeed implements ScreenFeed {
     return this.#own.soundOutput;
   }
 
+  /** A size that is owed is asked for again. */
+  get readyDescriptor(): number | undefined {
+    return this.#owed === undefined ? this.#screen.readyDescriptor : undefined;
+  }
+
   next(waitMs: number): FeedPicture | undefined {
     if (this.#owed !== undefined && this.#clock.nowUs() >= this.#againUs)
       this.#askAgain(this.#owed);

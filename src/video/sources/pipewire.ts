@@ -107,6 +107,10 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     return this.#stream.fault ?? this.#options.faultOf?.();
   }
 
+  get readyDescriptor(): number {
+    return this.#connection.loop.descriptor;
+  }
+
   get isOver(): boolean {
     return this.#options.isOver?.() ?? false;
   }

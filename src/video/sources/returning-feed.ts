@@ -9,6 +9,8 @@ import type { FeedPicture, ScreenFeed } from "./screen-source.ts";
 /** What can be opened again. */
 export type ReturningScreen = Disposable & {
   next(waitMs: number): FeedPicture | undefined;
+  /** Can be read once there may be a picture. */
+  readonly readyDescriptor?: number | undefined;
   /** Why no more pictures will come; `undefined` while they may. */
   readonly fault: string | undefined;
   /** Of the two that can be gone, the output and not the compositor. */
@@ -53,6 +55,11 @@ export class ReturningFeed implements ScreenFeed {
 
   get absence(): AbsenceCode | undefined {
     return this.#absence;
+  }
+
+  /** A screen that is gone has to be looked for. */
+  get readyDescriptor(): number | undefined {
+    return this.#screen?.readyDescriptor;
   }
 
   next(waitMs: number): FeedPicture | undefined {

@@ -22,6 +22,8 @@ export type FeedPicture = PackedPicture & {
 export type ScreenFeed = {
   /** The newest picture since the last call; waits so long for something to come. */
   next(waitMs: number): FeedPicture | undefined;
+  /** As of a source: can be read once there may be a picture. */
+  readonly readyDescriptor: number | undefined;
   /** Why no more pictures will come; `undefined` while they may. */
   readonly fault: string | undefined;
   /** Why there is nothing to show for now. */
@@ -76,6 +78,10 @@ export class ScreenSource implements Source {
 
   reopen(mode: SourceMode): Source | undefined {
     return this.#feed.reopen?.(mode);
+  }
+
+  get readyDescriptor(): number | undefined {
+    return this.#feed.readyDescriptor;
   }
 
   wait(ms: number): boolean {

@@ -53,6 +53,12 @@ export type Source = {
    */
   wait?(ms: number): boolean;
   /**
+   * A descriptor that can be read once `wait` may have something to do, so that a thread can wait for
+   * other things too; `undefined` while the source has to be asked again and again. Not the caller's
+   * to read or to close.
+   */
+  readonly readyDescriptor?: number | undefined;
+  /**
    * Where keyboard and mouse have to go to reach what is shown; nowhere unless given. A descriptor in it
    * is the caller's to close.
    */
