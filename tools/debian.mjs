@@ -11,10 +11,12 @@ const packageOf = {
   chromium: "chromium",
   "dbus-daemon": "dbus-daemon",
   faketime: "faketime",
+  fish: "fish",
   ffmpeg: "ffmpeg",
   ffprobe: "ffmpeg",
   grim: "grim",
   ip: "iproute2",
+  mandoc: "mandoc",
   mutter: "mutter",
   nft: "nftables",
   pacat: "pulseaudio-utils",
@@ -35,6 +37,7 @@ const packageOf = {
   xmodmap: "x11-xserver-utils",
   xrandr: "x11-xserver-utils",
   Xvfb: "xvfb",
+  zsh: "zsh",
 };
 
 /** Installs what is missing where that is allowed. Answers what is missing still, and says it. */

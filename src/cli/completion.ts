@@ -49,17 +49,20 @@ function takesPath({ takes }: FlagRow): boolean {
   return takes === "FILE" || takes === "DIR";
 }
 
+/** Names of files may have any character: they become one answer each, never words to be split. */
 function bashScript(all: readonly Row[]): string {
-  const cases = all.map(
-    ({ name, subcommands, flags }) =>
-      `    ${name}) words="${[...subcommands, ...flags.map((flag) => `--${flag.name}`)].join(" ")}" ;;`,
-  );
+  const cases = all.map(({ name, subcommands, flags }) => {
+    const words = flags.map(flagWord).join(" ");
+    if (subcommands.length === 0) return `    ${name}) words="${words}" ;;`;
+    return `    ${name}) words="${words}"; [ "$COMP_CWORD" -gt 2 ] || words="${subcommands.join(" ")} $words" ;;`;
+  });
   const pathFlags = [...new Set(all.flatMap(({ flags }) => flags.filter(takesPath)).map(flagWord))];
   return `# onglass completion bash
 _onglass() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words=
+  COMPREPLY=()
   case $previous in
-    ${pathFlags.join("|")}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    ${pathFlags.join("|")}) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     words="${all.map(({ name }) => name).join(" ")} --help --version"
@@ -68,8 +71,8 @@ _onglass() {
 ${cases.join("\n")}
     esac
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$current"))
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  [ \${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
 }
 complete -o filenames -F _onglass onglass
 `;
@@ -113,20 +116,32 @@ function zshCase({ name, subcommands, flags }: Row): string {
   return `    ${name}) _arguments ${first}'*:file:_files' ${options.join(" ")} ;;`;
 }
 
+/** By the place of a word, since names of commands are words of others too: `archive status`. */
+const fishHelpers = `function __onglass_in
+  set -l words (commandline -opc)
+  test (count $words) -ge 2; and test "$words[2]" = $argv[1]
+end
+function __onglass_first
+  set -l words (commandline -opc)
+  test (count $words) -eq 1
+end
+function __onglass_second
+  set -l words (commandline -opc)
+  test (count $words) -eq 2; and test "$words[2]" = $argv[1]
+end`;
+
 function fishScript(all: readonly Row[]): string {
   const lines = all.flatMap(({ name, summary, subcommands, flags }) => [
-    `complete -c onglass -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
-    ...subcommands.map(
-      (word) => `complete -c onglass -n '__fish_seen_subcommand_from ${name}' -f -a ${word}`,
-    ),
+    `complete -c onglass -n __onglass_first -f -a ${name} -d ${quoted(summary)}`,
+    ...subcommands.map((word) => `complete -c onglass -n '__onglass_second ${name}' -f -a ${word}`),
     ...flags.map((flag) => fishFlag(name, flag)),
   ]);
-  return `# onglass completion fish\n${lines.join("\n")}\n`;
+  return `# onglass completion fish\n${fishHelpers}\n${lines.join("\n")}\n`;
 }
 
 function fishFlag(command: string, flag: FlagRow): string {
   const value = takesPath(flag) ? " -r -F" : " -x";
-  return `complete -c onglass -n '__fish_seen_subcommand_from ${command}' -l ${flag.name}${
+  return `complete -c onglass -n '__onglass_in ${command}' -l ${flag.name}${
     flag.takes === undefined ? "" : value
   } -d ${quoted(flag.about)}`;
 }

@@ -7,6 +7,8 @@ import { type CommandFacts, commands } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
+const lineLengthMax = 80;
+
 /** Exit code 0: `onglass man | man -l -` shows it. @throws Failure `usage` */
 export function runMan(args: readonly string[], terminal: Terminal): number {
   const { words } = readCommandLine(args, commands.man.flags);
@@ -29,7 +31,7 @@ function page(): string[] {
     "Flags of \\fBonglass serve\\fR with their environment variables.",
     ...Object.values(settings).flatMap(settingPart),
     ".SH EXIT STATUS",
-    ...exitCodes.flatMap(({ code, about }) => [".TP", `.B ${code}`, escaped(about)]),
+    ...exitCodes.flatMap(({ code, about }) => [".TP", `.B ${code}`, ...filled(about)]),
     ".SH FILES",
     ".TP",
     ".I ~/.config/onglass",
@@ -46,7 +48,7 @@ function commandPart(name: string, facts: CommandFacts): string[] {
     `.SS onglass ${escaped(name)}`,
     ...facts.usage.flatMap((line) => [`.B ${escaped(line)}`, ".br"]),
     ".PP",
-    ...facts.text.split("\n").map(escaped),
+    ...filled(facts.text),
     ...flags.flatMap(flagPart),
   ];
 }
@@ -54,14 +56,27 @@ function commandPart(name: string, facts: CommandFacts): string[] {
 function flagPart([name, { takes, standard, about }]: [string, Flag]): string[] {
   const value = takes === undefined ? "" : ` ${takes}`;
   const text = standard === undefined ? about : `${about} (default ${standard})`;
-  return [".TP", `.B ${escaped(`--${name}${value}`)}`, escaped(text)];
+  return [".TP", `.B ${escaped(`--${name}${value}`)}`, ...filled(text)];
 }
 
 function settingPart({ flag, takes, opposite, variable, standard, about }: Setting<unknown>) {
   const other = opposite === undefined ? "" : `, --${opposite}`;
   const value = takes === undefined ? "" : ` ${takes}`;
   const name = flag === undefined ? variable : `--${flag}${value}${other}`;
-  return [".TP", `.B ${escaped(name)}`, escaped(`${about} (${variable}; default ${standard})`)];
+  const text = `${about} (${variable}; default ${standard})`;
+  return [".TP", `.B ${escaped(name)}`, ...filled(text)];
+}
+
+/** Text in lines as long as a source of troff has them; the reader's width is another matter. */
+function filled(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + escaped(word).length > lineLengthMax) {
+      lines.push(escaped(word));
+    } else lines[lines.length - 1] = `${last} ${escaped(word).replace(/^\\&/, "")}`;
+  }
+  return lines;
 }
 
 function codeOf(character: string): string {
