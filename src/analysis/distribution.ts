@@ -37,8 +37,9 @@ function sharesOf(
 ): number[] {
   const count = Math.min(binCountMax, bins.count);
   const counts = new Float64Array(count + 1);
-  for (const value of values) {
-    const bin = Math.floor((value - bins.from_us) / bins.step_us);
+  const { from_us, step_us } = bins;
+  for (let index = 0; index < values.length; index++) {
+    const bin = Math.floor(((values[index] ?? 0) - from_us) / step_us);
     const place = Math.max(0, Math.min(count, bin));
     counts[place] = (counts[place] ?? 0) + 1;
   }

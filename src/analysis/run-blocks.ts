@@ -6,9 +6,9 @@
  */
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import type { RunEnd, RunUnit } from "../model/run-comparison.ts";
-import { type PartName, partNames, partsOf } from "../verdict/parts.ts";
+import { hasTimes, type PartName, partNames, partsOf } from "../verdict/parts.ts";
 import { medianOf } from "./rank-interval.ts";
-import { selectQuantile } from "./select.ts";
+import { selectQuantile, selectQuantiles } from "./select.ts";
 
 /** METRICS.md, third trap. */
 export const blockUs = 5_000_000;
@@ -86,9 +86,12 @@ function endColumn({ parts, handedUs }: RunParts, end: RunEnd): Float64Array {
   if (end === "handed_over") return handedUs;
   const { network, display } = parts;
   const isShown = end === "shown";
-  return handedUs.map(
-    (handed, row) => handed + (network[row] ?? 0) + (isShown ? (display[row] ?? 0) : 0),
-  );
+  const endUs = new Float64Array(handedUs.length);
+  for (let row = 0; row < endUs.length; row++) {
+    const completeUs = (handedUs[row] ?? 0) + (network[row] ?? 0);
+    endUs[row] = isShown ? completeUs + (display[row] ?? 0) : completeUs;
+  }
+  return endUs;
 }
 
 /** Equal blocks of five seconds or a little more: nothing of a stretch is left over. */
@@ -127,11 +130,16 @@ type Block = {
   readonly middle: Readonly<Record<PartName, number>>;
 };
 
-const absentFates = new Set(
-  ["missed", "dropped", "refused", "lost", "skipped"].map((fate) =>
-    frameFates.findIndex((known) => known === fate),
-  ),
-);
+/** All other fates are of slots that nobody saw. */
+const sent = frameFates.indexOf("sent");
+
+/** Of how long a block's new frames took. */
+type Ends = {
+  readonly p25: number;
+  readonly p50: number;
+  readonly p75: number;
+  readonly p99: number;
+};
 
 /** Parts that lie behind an end. */
 const beyond: Readonly<Record<RunEnd, readonly PartName[]>> = {
@@ -148,7 +156,11 @@ class BlockMeasure {
   readonly #scratch: Float64Array;
   /** Rows of the block's new frames. */
   readonly #frames: Uint32Array;
+  /** Those of the middle half among them. */
+  readonly #middleRows: Uint32Array;
   readonly #partNames: readonly PartName[];
+  /** Those that took any time: the others are 0 in every block. */
+  readonly #timedParts: ReadonlySet<PartName>;
 
   constructor(run: RunParts, end: RunEnd, endUs: Float64Array) {
     this.#run = run;
@@ -156,7 +168,9 @@ class BlockMeasure {
     this.#endUs = endUs;
     this.#scratch = new Float64Array(run.rows.count);
     this.#frames = new Uint32Array(run.rows.count);
+    this.#middleRows = new Uint32Array(run.rows.count);
     this.#partNames = partNames.filter((part) => !beyond[end].includes(part));
+    this.#timedParts = new Set(this.#partNames.filter((part) => hasTimes(run.parts[part])));
   }
 
   /** `undefined` where there are too few new frames. */
@@ -167,9 +181,10 @@ class BlockMeasure {
     const slots = end - first;
     const dueUs = (columns.due_us[end - 1] ?? 0) - (columns.due_us[first] ?? 0);
     const seconds = (dueUs * slots) / Math.max(1, slots - 1) / 1e6;
+    const ends = this.#ends(frameCount);
     return {
       values: [
-        ...this.#times(frameCount),
+        ...this.#times(frameCount, ends),
         { metric: "interval_p99_us", unit: "us", value: this.#interval(frameCount) },
         { metric: "absent_share", unit: "share", value: absentCount / slots },
         { metric: "repeat_share", unit: "share", value: repeatCount / slots },
@@ -181,7 +196,7 @@ class BlockMeasure {
         },
         { metric: "lost_packets_share", unit: "share", value: this.#lostShare(first, end) },
       ],
-      middle: this.#middle(frameCount),
+      middle: this.#middle(frameCount, ends),
     };
   }
 
@@ -192,37 +207,53 @@ class BlockMeasure {
     let absentCount = 0;
     let repeatCount = 0;
     for (let row = first; row < end; row++) {
-      if (absentFates.has(fate[row] ?? 0)) absentCount += 1;
-      if (Number.isNaN(this.#endUs[row] ?? Number.NaN)) continue;
+      if (fate[row] !== sent) absentCount += 1;
+      if (Number.isNaN(this.#endUs[row])) continue;
       if (repeat[row] === 1) repeatCount += 1;
       else this.#frames[frameCount++] = row;
     }
     return { frameCount, absentCount, repeatCount };
   }
 
-  #times(frameCount: number): Block["values"] {
+  #times(frameCount: number, { p50, p99 }: Ends): Block["values"] {
     const { parts, rows } = this.#run;
     const name = endMetrics[this.#end];
     const us = (metric: string, value: number) => ({ metric, unit: "us", value }) as const;
     return [
-      us(`${name}_p50_us`, this.#quantile(this.#endUs, frameCount, 0.5)),
-      us(`${name}_p99_us`, this.#quantile(this.#endUs, frameCount, 0.99)),
+      us(`${name}_p50_us`, p50),
+      us(`${name}_p99_us`, p99),
       ...this.#partNames.map((part) =>
-        us(`${part}_p50_us`, this.#quantile(parts[part], frameCount, 0.5)),
+        us(
+          `${part}_p50_us`,
+          this.#timedParts.has(part) ? this.#median(parts[part], frameCount) : 0,
+        ),
       ),
-      us("cpu_wait_p50_us", this.#quantile(rows.columns.cpu_wait_us, frameCount, 0.5)),
+      us("cpu_wait_p50_us", this.#median(rows.columns.cpu_wait_us, frameCount)),
     ];
   }
 
+  #ends(frameCount: number): Ends {
+    const count = this.#gather(this.#endUs, frameCount);
+    const quantiles = selectQuantiles(this.#scratch, count, [0.25, 0.5, 0.75, 0.99]);
+    const [p25 = Number.NaN, p50 = Number.NaN, p75 = Number.NaN, p99 = Number.NaN] = quantiles;
+    return { p25, p50, p75, p99 };
+  }
+
   /** NaN where most frames have no such value. */
-  #quantile(column: Float64Array, frameCount: number, share: number): number {
+  #median(column: Float64Array, frameCount: number): number {
+    const count = this.#gather(column, frameCount);
+    return count * 2 < frameCount ? Number.NaN : selectQuantile(this.#scratch, count, 0.5);
+  }
+
+  /** Leaves the values of the block's new frames in `#scratch`. */
+  #gather(column: Float64Array, frameCount: number): number {
+    const [scratch, frames] = [this.#scratch, this.#frames];
     let count = 0;
     for (let index = 0; index < frameCount; index++) {
-      const value = column[this.#frames[index] ?? 0] ?? Number.NaN;
-      if (!Number.isNaN(value)) this.#scratch[count++] = value;
+      const value = column[frames[index] ?? 0] ?? Number.NaN;
+      if (!Number.isNaN(value)) scratch[count++] = value;
     }
-    if (count * 2 < frameCount) return Number.NaN;
-    return selectQuantile(this.#scratch, count, share);
+    return count;
   }
 
   /** Between the ends of new frames that follow each other. */
@@ -256,21 +287,28 @@ class BlockMeasure {
   }
 
   /** Of the frames between the quartiles: their parts add up, and no single stall decides. */
-  #middle(frameCount: number): Record<PartName, number> {
-    const low = this.#quantile(this.#endUs, frameCount, 0.25);
-    const high = this.#quantile(this.#endUs, frameCount, 0.75);
-    const sums = Object.fromEntries(partNames.map((part) => [part, 0])) as Record<PartName, number>;
+  #middle(frameCount: number, { p25, p75 }: Ends): Record<PartName, number> {
+    const [frames, rows, endUs] = [this.#frames, this.#middleRows, this.#endUs];
     let count = 0;
     for (let index = 0; index < frameCount; index++) {
-      const row = this.#frames[index] ?? 0;
-      const value = this.#endUs[row] ?? 0;
-      if (value < low || value > high) continue;
-      count += 1;
-      for (const part of this.#partNames) sums[part] += this.#run.parts[part][row] ?? 0;
+      const row = frames[index] ?? 0;
+      const value = endUs[row] ?? 0;
+      if (value >= p25 && value <= p75) rows[count++] = row;
     }
-    for (const part of partNames) sums[part] /= Math.max(1, count);
-    return sums;
+    const means = partNames.map((part) => [
+      part,
+      this.#timedParts.has(part) ? meanOf(this.#run.parts[part], rows, count) : 0,
+    ]);
+    // Every name, right here.
+    return Object.fromEntries(means) as Record<PartName, number>;
   }
+}
+
+/** Of the first `count` of these rows; 0 without any. */
+function meanOf(column: Float64Array, rows: Uint32Array, count: number): number {
+  let sum = 0;
+  for (let index = 0; index < count; index++) sum += column[rows[index] ?? 0] ?? 0;
+  return sum / Math.max(1, count);
 }
 
 /** Names of the whole, by its end. */

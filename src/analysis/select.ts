@@ -1,13 +1,23 @@
 /** The k-th smallest of numbers without sorting them all: a median of 300 in some two microseconds. */
 
 /**
- * Reorders the first `count` values so that the one at place `k` is where sorting would put it.
+ * Reorders the first `count` values so that the one at place `k` is where sorting would put it: all
+ * before it are no larger, all behind it no smaller.
  * @returns that value; NaN when there is none
  */
 export function selectNth(values: Float64Array, count: number, k: number): number {
-  if (k < 0 || k >= count) return Number.NaN;
-  let low = 0;
-  let high = count - 1;
+  return selectWithin(values, { from: 0, end: count }, k);
+}
+
+/** The same of the values at `from` up to and without `end`, where `k` lies between them. */
+function selectWithin(
+  values: Float64Array,
+  { from, end }: { readonly from: number; readonly end: number },
+  k: number,
+): number {
+  if (k < from || k >= end) return Number.NaN;
+  let low = from;
+  let high = end - 1;
   while (low < high) {
     const left = partition(values, low, high);
     // Between the two sides, if anything, lies what equals the pivot.
@@ -32,7 +42,26 @@ function partition(values: Float64Array, low: number, high: number): number {
 
 /** Nearest rank, as everywhere: the value at rank ⌈share · count⌉. Reorders the first `count`. */
 export function selectQuantile(values: Float64Array, count: number, share: number): number {
-  return selectNth(values, count, Math.max(0, Math.ceil(share * count) - 1));
+  return selectNth(values, count, placeOf(count, share));
+}
+
+/** Several quantiles of the same values, by growing share: each looks only behind the one before. */
+export function selectQuantiles(
+  values: Float64Array,
+  count: number,
+  shares: readonly number[],
+): number[] {
+  let from = 0;
+  return shares.map((share) => {
+    const place = placeOf(count, share);
+    const value = selectWithin(values, { from, end: count }, place);
+    from = place;
+    return value;
+  });
+}
+
+function placeOf(count: number, share: number): number {
+  return Math.max(0, Math.ceil(share * count) - 1);
 }
 
 function medianOfThree(values: Float64Array, low: number, high: number): number {
