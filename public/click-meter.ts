@@ -1,13 +1,26 @@
 /**
- * `<click-meter>`: from a click to its picture. Sends marked inputs, finds each mark in what the canvas
- * shows, and says what each part of the way took. The test picture draws the marks.
+ * `<click-meter>`: from a click to its picture. Makes inputs, finds the answer to each in what the canvas
+ * shows, and says what each part of the way took. The test picture answers with a mark; on a desktop a
+ * window of the host’s (`data-answer="window"`) answers a click on it.
  */
-import { markPlace, readCode } from "../src/video/code-block.ts";
+
+import { probeStates } from "../src/play/wire/layout.ts";
+import { codeBox } from "../src/probe/patch.ts";
+import { markPlace } from "../src/video/code-block.ts";
 import { ClickFigures } from "./click-figures.ts";
+import { CodeReader, findPatch } from "./click-patch.ts";
 import { type PictureShown, pictureShown } from "./events.ts";
 import { numberFormat } from "./format.ts";
 import { InputLink } from "./input-link.ts";
-import { type HostAnswer, markMessage, shownMessage } from "./input-wire.ts";
+import {
+  buttonMessage,
+  type HostAnswer,
+  markMessage,
+  pointerMessage,
+  probeMessage,
+  seenMessage,
+  shownMessage,
+} from "./input-wire.ts";
 
 /** So many inputs are measured, so far apart; not in step with the pictures. */
 const clickCount = 40;
@@ -15,13 +28,17 @@ const gapMs = 250;
 const jitterMs = 40;
 /** A mark that is not seen by then is given up. */
 const lostMs = 2000;
-/** Of the copy that a mark is read from: four pixels a cell. */
-const [copyWidth, copyHeight] = [64, 28];
 /** The page learns first how far the host’s clock is away. */
 const clockMs = 400;
+/** The window is there and in the picture by then. */
+const findMs = 8000;
+const lookGapMs = 200;
+/** A button is held for so long, as a finger holds it. */
+const pressMs = 30;
 
 type Sent = { readonly mark: number; readonly atMs: number };
 type Drawn = Extract<HostAnswer, { kind: "drawn" }>;
+type Patch = NonNullable<ReturnType<typeof findPatch>>;
 
 export class ClickMeter extends HTMLElement {
   #link: InputLink | undefined;
@@ -31,10 +48,11 @@ export class ClickMeter extends HTMLElement {
   #mark = 0;
   #leftCount = 0;
   #timer = 0;
+  #patch: Patch["patch"] | undefined;
+  #isFinding = false;
+  #lookedMs = 0;
   #figures = new ClickFigures();
-  readonly #copy = new OffscreenCanvas(copyWidth, copyHeight).getContext("2d", {
-    willReadFrequently: true,
-  });
+  readonly #reader = new CodeReader();
 
   connectedCallback(): void {
     this.querySelector("button")?.addEventListener("click", () => this.#start());
@@ -46,18 +64,24 @@ export class ClickMeter extends HTMLElement {
     this.#stop();
   }
 
+  get #usesWindow(): boolean {
+    return this.dataset.answer === "window";
+  }
+
   #start(): void {
     if (this.#link !== undefined) return;
     this.#figures = new ClickFigures();
     this.#leftCount = clickCount;
+    this.#patch = undefined;
     this.dataset.state = "measuring";
+    this.#say("");
     this.#link = new InputLink({
-      ...{ address: this.dataset.address ?? "", isForMarks: true, isHolding: () => false },
-      onReady: () => {
-        this.#timer = window.setTimeout(() => this.#click(), clockMs);
-      },
-      onEnd: () => this.#stop(),
+      ...{ address: this.dataset.address ?? "", isForMarks: !this.#usesWindow },
+      isHolding: () => false,
+      onReady: () => this.#begin(),
+      onEnd: () => this.#fail(),
       onRumble: () => undefined,
+      onProbe: (state) => this.#followWindow(state),
       onDrawn: (drawn) => {
         this.#drawn = drawn;
         this.#finish();
@@ -65,11 +89,35 @@ export class ClickMeter extends HTMLElement {
     });
   }
 
+  #begin(): void {
+    if (this.#usesWindow) this.#link?.send(probeMessage(performance.now(), true));
+    else this.#timer = window.setTimeout(() => this.#click(), clockMs);
+  }
+
+  #followWindow(state: number): void {
+    if (state !== probeStates.open) {
+      this.#fail();
+      return;
+    }
+    // What lies over the code would hide it: the pointer waits below the middle.
+    this.#link?.send(pointerMessage(performance.now(), 0.5, 0.95));
+    this.#isFinding = true;
+    this.#timer = window.setTimeout(() => this.#fail(), findMs);
+  }
+
+  #fail(): void {
+    if (this.#link === undefined) return;
+    this.#say(this.dataset.failed ?? "");
+    this.#stop();
+  }
+
   #stop(): void {
     clearTimeout(this.#timer);
     this.#sent = undefined;
-    this.#link?.close();
+    this.#isFinding = false;
+    const link = this.#link;
     this.#link = undefined;
+    link?.close();
     this.dataset.state = "done";
     this.dataset.clicks = JSON.stringify(this.#figures.clicks);
   }
@@ -82,13 +130,24 @@ export class ClickMeter extends HTMLElement {
       return;
     }
     this.#leftCount -= 1;
+    this.#drawn = undefined;
+    this.#shownMs = undefined;
+    if (this.#usesWindow) this.#press(link);
+    else this.#ask(link);
+    this.#timer = window.setTimeout(() => this.#click(), lostMs);
+  }
+
+  #ask(link: InputLink): void {
     // Numbers that a run before did not have just now: its mark may still be in the picture.
     this.#mark = this.#mark === 0 ? 1 + Math.floor(Math.random() * 60_000) : this.#mark + 1;
     this.#sent = { mark: this.#mark, atMs: performance.now() };
-    this.#drawn = undefined;
-    this.#shownMs = undefined;
     link.send(markMessage(this.#sent.atMs, this.#mark));
-    this.#timer = window.setTimeout(() => this.#click(), lostMs);
+  }
+
+  #press(link: InputLink): void {
+    this.#sent = { mark: this.#mark + 1, atMs: performance.now() };
+    link.send(buttonMessage(this.#sent.atMs, 1, true));
+    window.setTimeout(() => link.send(buttonMessage(performance.now(), 1, false)), pressMs);
   }
 
   /**
@@ -97,27 +156,58 @@ export class ClickMeter extends HTMLElement {
    */
   readonly #look = (event: Event): void => {
     if (!(event instanceof CustomEvent)) return;
-    const { nowMs }: PictureShown = event.detail;
-    if (this.#sent === undefined || this.#shownMs !== undefined) return;
-    if (this.#readMark() !== this.#sent.mark) return;
-    this.#shownMs = nowMs;
+    if (this.#isFinding) this.#find();
+    const shown: PictureShown = event.detail;
+    const sent = this.#sent;
+    if (sent === undefined || this.#shownMs !== undefined) return;
+    const code = this.#readCode();
+    // A press that was lost is answered with the one after it.
+    const isAnswer = this.#usesWindow
+      ? (code?.frameNumber ?? 0) >= sent.mark
+      : code?.frameNumber === sent.mark;
+    if (code === undefined || !isAnswer) return;
+    this.#mark = code.frameNumber;
+    this.#shownMs = shown.nowMs;
+    if (this.#usesWindow) this.#saySeen(sent, shown, code.captureStartUs);
     this.#finish();
   };
 
-  #readMark(): number | undefined {
-    const canvas = this.#player()?.querySelector("canvas");
-    const place = canvas === null || canvas === undefined ? undefined : markPlace(canvas);
-    if (canvas === null || canvas === undefined || place === undefined) return undefined;
-    const { left, top, width, height } = place;
-    this.#copy?.drawImage(canvas, left, top, width, height, 0, 0, copyWidth, copyHeight);
-    const pixels = this.#copy?.getImageData(0, 0, copyWidth, copyHeight).data;
-    if (pixels === undefined) return undefined;
-    // Green alone is as good as luma for black and white.
-    const data = Uint8Array.from(
-      { length: copyWidth * copyHeight },
-      (_, at) => pixels[4 * at + 1] ?? 0,
-    );
-    return readCode({ data, stride: copyWidth, width: copyWidth, height: copyHeight })?.frameNumber;
+  #saySeen({ atMs }: Sent, { timeUs, nowMs }: PictureShown, windowUs: number): void {
+    const [mark, capturedUs] = [this.#mark, timeUs];
+    this.#sent = { mark, atMs };
+    this.#link?.send(seenMessage(atMs, { mark, shownMs: nowMs, capturedUs, windowUs }));
+  }
+
+  #readCode() {
+    const canvas = this.#canvas();
+    if (canvas === undefined) return undefined;
+    if (this.#patch !== undefined) return this.#reader.read(canvas, codeBox(this.#patch));
+    const place = markPlace(canvas);
+    if (place === undefined || this.#usesWindow) return undefined;
+    const { left: x, top: y, width, height } = place;
+    return this.#reader.read(canvas, { x, y, width, height });
+  }
+
+  /** A few times a second: all of a picture is looked at. */
+  #find(): void {
+    const [canvas, nowMs] = [this.#canvas(), performance.now()];
+    if (canvas === undefined || nowMs - this.#lookedMs < lookGapMs) return;
+    this.#lookedMs = nowMs;
+    const found = findPatch(canvas, this.#reader);
+    if (found === undefined) return;
+    const { patch, code } = found;
+    this.#isFinding = false;
+    this.#patch = patch;
+    this.#mark = code.frameNumber;
+    // In the lower right of the magenta, so that the pointer covers none of the code.
+    const [x, y] = [patch.x + 0.97 * patch.width, patch.y + 0.95 * patch.height];
+    this.#link?.send(pointerMessage(nowMs, x / canvas.width, y / canvas.height));
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#click(), clockMs);
+  }
+
+  #canvas(): HTMLCanvasElement | undefined {
+    return this.#player()?.querySelector("canvas") ?? undefined;
   }
 
   #player(): Element | null {
@@ -131,12 +221,19 @@ export class ClickMeter extends HTMLElement {
     if (sent === undefined || drawn?.mark !== sent.mark || shownMs === undefined) return;
     if (offsetUs === undefined) return;
     this.#sent = undefined;
-    this.#link?.send(shownMessage(sent.atMs, sent.mark, shownMs));
+    if (!this.#usesWindow) this.#link?.send(shownMessage(sent.atMs, sent.mark, shownMs));
     const [sentUs, shownUs] = [sent.atMs * 1000 + offsetUs, shownMs * 1000 + offsetUs];
     this.#figures.add([sentUs, drawn.receivedUs, drawn.capturedUs, drawn.encodedUs, shownUs]);
     this.#show();
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#click(), gapMs + Math.random() * jitterMs);
+  }
+
+  #say(text: string): void {
+    const note = this.querySelector<HTMLElement>("[data-part=failed]");
+    if (note === null) return;
+    note.textContent = text;
+    note.hidden = text === "";
   }
 
   #show(): void {

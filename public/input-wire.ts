@@ -20,6 +20,7 @@ export type HostAnswer =
       readonly encodedUs: number;
     }
   | { readonly kind: "state"; readonly state: number }
+  | { readonly kind: "probe"; readonly state: number }
   | { readonly kind: "answer"; readonly askedUs: number; readonly hostUs: number }
   | {
       readonly kind: "rumble";
@@ -159,6 +160,31 @@ export function shownMessage(atMs: number, mark: number, shownMs: number): Bytes
   return bytesOf(view);
 }
 
+/** A window on the desktop that answers presses is wanted, or no longer. */
+export function probeMessage(atMs: number, isWanted: boolean): Bytes {
+  const view = begin(playKinds.probe, atMs, 2);
+  view.setUint8(12, Number(isWanted));
+  return bytesOf(view);
+}
+
+/** What the page saw of a press in that window; the first is on the page’s clock, the others on the host’s. */
+export type SeenPicture = {
+  readonly mark: number;
+  readonly shownMs: number;
+  readonly capturedUs: number;
+  readonly windowUs: number;
+};
+
+/** `atMs` is when the press was made. */
+export function seenMessage(atMs: number, seen: SeenPicture): Bytes {
+  const view = begin(playKinds.seen, atMs, 28);
+  view.setUint32(12, seen.mark, true);
+  view.setFloat64(16, seen.shownMs * 1000, true);
+  view.setFloat64(24, seen.capturedUs, true);
+  view.setFloat64(32, seen.windowUs, true);
+  return bytesOf(view);
+}
+
 /** `undefined` for what this page does not know. */
 export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   if (buffer.byteLength < playHeaderBytes + 1) return undefined;
@@ -166,6 +192,7 @@ export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   const kind = view.getUint8(1);
   const fieldBytes = buffer.byteLength - playHeaderBytes;
   if (kind === playAnswers.state) return { kind: "state", state: view.getUint8(12) };
+  if (kind === playAnswers.probe) return { kind: "probe", state: view.getUint8(12) };
   if (kind === playAnswers.answer && fieldBytes >= 8) {
     return {
       kind: "answer",

@@ -96,6 +96,10 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runSources } = await import("./cli/sources.ts");
     return runSources(args, terminal);
   },
+  "probe-window": async (args, terminal) => {
+    const { runProbeWindow } = await import("./cli/probe-window.ts");
+    return await runProbeWindow(args, terminal);
+  },
   doctor: async (args, terminal) => {
     const { runDoctor } = await import("./cli/doctor.ts");
     return await runDoctor(args, terminal);

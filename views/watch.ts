@@ -12,7 +12,7 @@ import type {
   WatchViewer,
 } from "../src/model/watch.ts";
 import { captureBadge, captureButton } from "./capture.ts";
-import { clickMeter } from "./click-meter.ts";
+import { type ClickAnswer, clickMeter } from "./click-meter.ts";
 import { clientText } from "./client.ts";
 import { reasonTextFor } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
@@ -185,14 +185,20 @@ ${markForm(reader)}
 ${keepForm(reader)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
 <a href="/watch">${words.back}</a>`;
-  const isTest = stream.source === "testsrc";
-  const below = html`<div id="notice" role="status"></div>
-${isTest ? clickMeter(reader, `/input?stream=${stream.session_id}`) : ""}
-<p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>`;
   const mayPlay = takesInput(stream.source);
+  const answer = clickAnswerOf(stream.source);
+  const below = html`<div id="notice" role="status"></div>
+${answer === undefined ? "" : clickMeter(reader, `/input?stream=${stream.session_id}`, answer)}
+<p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>`;
   return html`<h1>${sourceName(reader, stream.source)}</h1>
 ${player(reader, stream, { mayPlay, actions, below })}
 ${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+}
+
+/** A film answers no input. */
+function clickAnswerOf(source: string): ClickAnswer | undefined {
+  if (source === "testsrc") return "mark";
+  return takesInput(source) ? "window" : undefined;
 }
 
 /** What stands around the picture besides what everybody gets who sees it. */

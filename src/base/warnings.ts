@@ -56,6 +56,7 @@ export const warnings = {
   otlp_not_sent: "telemetry not sent to the collector; it is tried again",
   path_failed: "a path failed",
   player_refused: "player refused",
+  probe_window_missing: "no probe window could be opened on the desktop",
   preset_too_slow: "preset too slow for the mode",
   recorder_listener_failed: "recorder listener failed",
   relay_closed: "relay closed the connection",

@@ -17,6 +17,7 @@ import {
   logsFlags,
   pairFlags,
   playFlags,
+  probeWindowFlags,
   sessionsFlags,
   settingsFlags,
   sourcesFlags,
@@ -220,6 +221,14 @@ prints it once, on stdout; NAME says who it is for. Revoking disconnects those w
     text: `Lists what can be given to --source on this machine. The size of a Wayland output is shown;
 that of an X screen is known once it is streamed.`,
     flags: sourcesFlags,
+  },
+  "probe-window": {
+    summary: "open a window that shows when the desktop has answered an input",
+    usage: ["onglass probe-window [--x11 DISPLAY | --wayland SOCKET] [--seconds N]"],
+    text: `Opens a small window on a desktop of this machine, which counts the keys and mouse buttons that are
+pressed in it and shows the count as a code. The Watch page opens one by itself to measure from a
+click to its picture. Without a flag it opens where WAYLAND_DISPLAY or DISPLAY says. Prints "ready".`,
+    flags: probeWindowFlags,
   },
   doctor: {
     summary: "check everything that a stream needs on this machine",

@@ -162,6 +162,11 @@ export const archiveFlags = {
   ...hostFlags,
 } as const;
 
+export const probeWindowFlags = {
+  x11: { takes: "DISPLAY", about: "the X display, such as :0" },
+  wayland: { takes: "SOCKET", about: "the compositor, such as wayland-0 or a path" },
+  seconds: { takes: "N", about: "close after N seconds", standard: "120" },
+} as const;
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
   ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),

@@ -16,6 +16,10 @@ export const playEnglish = {
   lost: "Control has ended: the connection was lost.",
   measure: "Measure click to picture",
   measureHint: "40 marked inputs; the test picture answers each with its next frame.",
+  windowHint:
+    "Opens a small window on the desktop for about 20 seconds and clicks it 40 times; it answers each click.",
+  measureFailed:
+    "Not measured: the window on the desktop could not be opened, or it was not found in the picture.",
   clickP50: "Click to picture, p50",
   clickP99: "Click to picture, p99",
   toHost: "To the host",
@@ -44,6 +48,10 @@ export const playGerman: typeof playEnglish = {
   lost: "Die Steuerung ist beendet: Die Verbindung ist abgerissen.",
   measure: "Klick bis Bild messen",
   measureHint: "40 markierte Eingaben; das Testbild beantwortet jede mit seinem nächsten Bild.",
+  windowHint:
+    "Öffnet für etwa 20 Sekunden ein kleines Fenster auf dem Desktop und klickt es 40-mal an; es beantwortet jeden Klick.",
+  measureFailed:
+    "Nicht gemessen: Das Fenster auf dem Desktop ließ sich nicht öffnen oder war im Bild nicht zu finden.",
   clickP50: "Klick bis Bild, p50",
   clickP99: "Klick bis Bild, p99",
   toHost: "Bis zum Host",

@@ -58,6 +58,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   otlp_not_sent: "Telemetrie nicht an den Collector gesendet; sie wird erneut gesendet",
   path_failed: "Pfad ausgefallen",
   player_refused: "Player abgewiesen",
+  probe_window_missing: "auf dem Desktop ließ sich kein Messfenster öffnen",
   preset_too_slow: "Preset zu langsam für den Modus",
   recorder_listener_failed: "Fehler in einem Empfänger des Rekorders",
   relay_closed: "Relay hat die Verbindung geschlossen",

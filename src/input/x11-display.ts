@@ -1,14 +1,12 @@
 /** A connection to an X display that can fake input through its XTEST extension. */
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Socket } from "bun";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
+import { connectDisplay, cookieOf, displayNumber } from "./x11-address.ts";
 import {
   type Extension,
   type FakeInput,
   fake,
-  findCookie,
   messageBytes,
   readEvent,
   readExtension,
@@ -49,7 +47,7 @@ export class X11Display {
   #isSetUp = false;
   #unsent = Buffer.alloc(0);
   #opcode = 0;
-  #setup: Setup = { root: 0, width: 0, height: 0, keycodeMin: 8, keycodeMax: 255 };
+  #setup: Setup = { resourceBase: 0, root: 0, width: 0, height: 0, keycodeMin: 8, keycodeMax: 255 };
   #xkb: Extension | undefined;
   #keys = new Map<number, readonly number[]>();
   /** Since the display was last asked for its keys: what it answers knows nothing of these. */
@@ -129,11 +127,9 @@ export class X11Display {
   }
 
   async #open(name: string): Promise<void> {
-    const match = /^([^:]*):(\d{1,5})(?:\.\d+)?$/.exec(name);
-    const [, host = "", number = ""] = match ?? [];
-    if (match === null) throw new Error("it is not the name of a display");
-    await this.#connect(host, number);
-    const setup = readSetup(await this.#ask(writeSetup(await cookieFor(number))));
+    const number = displayNumber(name);
+    await this.#connect(name);
+    const setup = readSetup(await this.#ask(writeSetup(await cookieOf(number))));
     if (setup === undefined) throw new Error("it refused the connection");
     this.#setup = setup;
     const extension = readExtension(await this.#ask(writeQueryExtension("XTEST")));
@@ -182,17 +178,13 @@ export class X11Display {
     this.group = readXkbGroup(await this.#ask(writeGetXkbState(xkb.opcode)));
   }
 
-  async #connect(host: string, number: string): Promise<void> {
-    const isLocal = host === "" || host === "unix";
-    const socket = {
+  async #connect(name: string): Promise<void> {
+    this.#socket = await connectDisplay(name, {
       data: (_socket: Socket, bytes: Buffer) => this.#receive(bytes),
       drain: () => this.#send(Buffer.alloc(0)),
       close: () => this.#end(),
       error: () => this.#end(),
-    };
-    this.#socket = isLocal
-      ? await Bun.connect({ unix: `/tmp/.X11-unix/X${number}`, socket })
-      : await Bun.connect({ hostname: host, port: 6000 + Number(number), socket });
+    });
   }
 
   #ask(request: Buffer): Promise<Buffer> {
@@ -237,11 +229,4 @@ export class X11Display {
     if (event?.kind === "size") this.#setup = { ...this.#setup, ...event };
     if (event?.kind === "mapping") void this.#readKeysAgain();
   }
-}
-
-async function cookieFor(display: string) {
-  const path = process.env.XAUTHORITY ?? join(homedir(), ".Xauthority");
-  const file = Bun.file(path);
-  const bytes = (await file.exists()) ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
-  return findCookie(bytes, display);
 }

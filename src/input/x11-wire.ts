@@ -6,6 +6,8 @@
 export type Cookie = { readonly name: string; readonly data: Buffer };
 
 export type Setup = {
+  /** The first of the numbers that the client may give to what it makes. */
+  readonly resourceBase: number;
   readonly root: number;
   readonly width: number;
   readonly height: number;
@@ -43,6 +45,7 @@ export function readSetup(bytes: Buffer): Setup | undefined {
   const screen = 40 + ceil4(vendorBytes) + 8 * bytes.readUInt8(29);
   if (bytes.readUInt8(28) === 0 || bytes.length < screen + 40) return undefined;
   return {
+    resourceBase: bytes.readUInt32LE(12),
     root: bytes.readUInt32LE(screen),
     width: bytes.readUInt16LE(screen + 20),
     height: bytes.readUInt16LE(screen + 22),

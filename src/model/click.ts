@@ -11,6 +11,11 @@ export const clickShape = {
   to_encoded_us: time("From there until that picture was encoded"),
   to_shown_us: time("From there until it was seen in the page"),
   total_us: time("From the input until its picture was seen"),
+  to_window_us: Type.Optional(
+    time(
+      "From the host until the probe window had it, beside the other parts; absent for the test picture",
+    ),
+  ),
 };
 
 export const ClickTimes = Type.Object(clickShape);

@@ -148,13 +148,14 @@ export class Streams implements WatchStreams {
   played(sessionId: number) {
     const running = this.#running.get(sessionId);
     if (running === undefined) return undefined;
-    const { encode, stream } = running;
+    const { encode, stream, broadcast } = running;
     return {
       source: encode.source,
       size: { width: encode.width, height: encode.height },
       takeInputTarget: () => stream.takeInputTarget?.(),
       mark: (mark: number, onDrawn: Parameters<NonNullable<EncodeStream["mark"]>>[1]) =>
         stream.mark?.(mark, onDrawn),
+      encodedUs: (capturedUs: number) => broadcast.recent.encodedUs(capturedUs),
     };
   }
 

@@ -22,6 +22,7 @@ import { BroadcastTracks } from "./broadcast-tracks.ts";
 import { Linger, lingerMs } from "./linger.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
+import { RecentFrames } from "./recent-frames.ts";
 import { relayPeerId } from "./relay-link.ts";
 import {
   type BroadcastSession,
@@ -77,6 +78,7 @@ export class VideoBroadcast {
   /** What single frames came to, as viewers report it, and the rate that follows from it. */
   readonly #links: ViewerLinks;
   readonly #video: VideoTrack;
+  readonly recent = new RecentFrames();
   readonly #record = emptyRecord();
   readonly #cancelTicks: Cancel;
   /** Frames that no viewer was handed. */
@@ -208,6 +210,7 @@ export class VideoBroadcast {
     const published = new PublishedFrame(frame, { arrivedUs, onSettled: this.#settled });
     frame.release();
     this.#links.publish(published);
+    this.recent.add(published.captureStartUs, arrivedUs);
     if (this.frameCount === 0) {
       const { fps, bitrateKbps } = this.tuning;
       const made = { ...this.#options.encode, fps, bitrateKbps };

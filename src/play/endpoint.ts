@@ -18,10 +18,18 @@ import type { PictureSize } from "../video/sources/source.ts";
 import { PageMarks } from "./marks.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { PagePads } from "./page-pads.ts";
+import { type OpenProbe, ProbeWindows } from "./probe-windows.ts";
 import { PlaySeat } from "./seat.ts";
+import { SeenPresses } from "./seen-presses.ts";
 import type { StreamInputs } from "./stream-inputs.ts";
-import { inputStates, playMessageBytesMax } from "./wire/layout.ts";
-import { type PlayMessage, readPlayMessage, writeAnswer, writeState } from "./wire/message.ts";
+import { inputStates, playMessageBytesMax, probeStates } from "./wire/layout.ts";
+import {
+  type PlayMessage,
+  readPlayMessage,
+  writeAnswer,
+  writeProbeState,
+  writeState,
+} from "./wire/message.ts";
 
 /** Pages that play at a time, of all streams. */
 export const playConnectionCountMax = 16;
@@ -41,6 +49,8 @@ type Options = {
   readonly inputs: StreamInputs;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** Windows that answer presses on streamed desktops; processes of this program unless given. */
+  readonly probes?: ProbeWindows;
   /** Devices of pads; the machine's own unless given. */
   readonly uinput?: Uinput;
   /** Who sent the request may play this stream. Throws a `Failure` for who may not. */
@@ -61,9 +71,11 @@ const closes = { over: 4401, gone: 4404, broken: 1008 } as const;
 export class PlayEndpoint {
   readonly #options: Options;
   readonly #players = new Map<Player, number>();
+  readonly #probes: ProbeWindows;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#probes = options.probes ?? new ProbeWindows(options.clock);
   }
 
   get connectionCount(): number {
@@ -81,7 +93,7 @@ export class PlayEndpoint {
     if (this.#players.size >= playConnectionCountMax) {
       throw refusal("too_many", `${playConnectionCountMax} are open`);
     }
-    const player = new Player(sessionId, right, this.#options);
+    const player = new Player(sessionId, right, { ...this.#options, probes: this.#probes });
     const data: SocketEvents<PlaySocket> = {
       open: (socket) => {
         this.#players.set(player, sessionId);
@@ -105,6 +117,7 @@ export class PlayEndpoint {
   /** The stream is over: nobody plays it any more. */
   async streamOver(sessionId: number): Promise<void> {
     for (const [player, played] of this.#players) if (played === sessionId) player.end("gone");
+    this.#probes.close(sessionId);
     await this.#options.inputs.close(sessionId);
   }
 
@@ -115,21 +128,25 @@ export class PlayEndpoint {
   }
 }
 
+type PlayerOptions = Options & { readonly probes: ProbeWindows };
+
 /** One connection. */
 class Player {
   readonly #sessionId: number;
   readonly #right: PlayRight;
-  readonly #options: Options;
+  readonly #options: PlayerOptions;
   readonly #seat: PlaySeat;
   readonly #pads: PagePads;
   readonly #marks: PageMarks;
+  readonly #presses: SeenPresses;
   readonly #budget: MessageBudget;
+  #probe: OpenProbe | undefined;
   #socket: PlaySocket | undefined;
   #forget: (() => void) | undefined;
   #offsetUs: number | undefined;
   #isReached = false;
 
-  constructor(sessionId: number, right: PlayRight, options: Options) {
+  constructor(sessionId: number, right: PlayRight, options: PlayerOptions) {
     this.#sessionId = sessionId;
     this.#right = right;
     this.#options = options;
@@ -139,10 +156,17 @@ class Player {
       send: (bytes) => void this.#socket?.send(bytes),
       onProblem: (cause) => warn("input_devices_missing", { session_id: sessionId, cause }),
     });
+    const answers = {
+      send: (bytes: Uint8Array<ArrayBuffer>) => void this.#socket?.send(bytes),
+      onClick: (times: ClickTimes) => options.onClick?.(sessionId, times),
+    };
     this.#marks = new PageMarks({
       draw: (mark, onDrawn) => options.inputs.mark(sessionId, mark, onDrawn),
-      send: (bytes) => void this.#socket?.send(bytes),
-      onClick: (times) => options.onClick?.(sessionId, times),
+      ...answers,
+    });
+    this.#presses = new SeenPresses({
+      encodedUs: (capturedUs) => options.inputs.encodedUs(sessionId, capturedUs),
+      ...answers,
     });
     this.#budget = new MessageBudget(options.clock.nowUs());
   }
@@ -189,12 +213,13 @@ class Player {
     this.#forget = undefined;
     this.#seat.release();
     this.#pads.close();
+    this.#probe?.close();
   }
 
   #take(message: PlayMessage, receivedUs: number): void {
     switch (message.kind) {
       case "input":
-        this.#input(message.events, { sentUs: this.#hostTime(message.atUs), receivedUs });
+        this.#input(message, receivedUs);
         break;
       case "alive":
         this.#offsetUs = message.offsetUs;
@@ -208,6 +233,13 @@ class Player {
       case "shown":
         this.#shown(message);
         break;
+      case "seen":
+        if (this.#offsetUs !== undefined) this.#presses.seen(message.atUs, message, this.#offsetUs);
+        break;
+      case "probe":
+        if (message.isWanted) void this.#openProbe();
+        else this.#probe?.close();
+        break;
       case "release":
         this.#seat.release();
         this.#pads.release();
@@ -217,8 +249,28 @@ class Player {
     }
   }
 
-  #input(events: readonly InputEvent[], at: InputTimes): void {
+  /** Says what becomes of the window: it is there, there is none, and when it has gone. */
+  async #openProbe(): Promise<void> {
+    const { inputs, probes } = this.#options;
+    const target = this.#isReached ? inputs.target(this.#sessionId) : undefined;
+    const opened = target && this.#probe === undefined && probes.open(this.#sessionId, target);
+    if (!opened) {
+      this.#socket?.send(writeProbeState(probeStates.refused));
+      return;
+    }
+    this.#probe = opened;
+    const isOpen = await opened.isOpen;
+    this.#socket?.send(writeProbeState(isOpen ? probeStates.open : probeStates.refused));
+    await opened.ended;
+    this.#probe = undefined;
+    if (isOpen) this.#socket?.send(writeProbeState(probeStates.closed));
+  }
+
+  #input({ events, atUs }: { events: readonly InputEvent[]; atUs: number }, receivedUs: number) {
+    const at: InputTimes = { sentUs: this.#hostTime(atUs), receivedUs };
     for (const event of events) {
+      const isPress = event.kind === "button" && event.isDown;
+      if (isPress && this.#probe !== undefined) this.#presses.pressed(atUs, receivedUs);
       if (event.kind !== "pad") this.#seat.accept(event);
       else if (this.#isReached) this.#pads.accept(event);
     }

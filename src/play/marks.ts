@@ -50,17 +50,43 @@ export class PageMarks {
     const drawn = this.#drawn.get(mark);
     this.#drawn.delete(mark);
     if (drawn === undefined) return;
-    const steps = [sentUs, drawn.receivedUs, drawn.capturedUs, drawn.encodedUs, shownUs];
-    const isOrdered = steps.every((at, index) => at >= (steps[index - 1] ?? at) - clockSlackUs);
-    if (!isOrdered || shownUs - sentUs > totalUsMax) return;
-    this.#options.onClick({
-      to_host_us: stepUs(sentUs, drawn.receivedUs),
-      to_capture_us: stepUs(drawn.receivedUs, drawn.capturedUs),
-      to_encoded_us: stepUs(drawn.capturedUs, drawn.encodedUs),
-      to_shown_us: stepUs(drawn.encodedUs, shownUs),
-      total_us: stepUs(sentUs, shownUs),
-    });
+    const times = clickTimes({ ...drawn, sentUs, shownUs });
+    if (times !== undefined) this.#options.onClick(times);
   }
+}
+
+/** All on the host’s clock; the first and the last as the page estimates it. */
+export type ClickWay = MarkTimes & {
+  readonly sentUs: number;
+  readonly shownUs: number;
+  /** When the probe window had the press. */
+  readonly windowUs?: number;
+};
+
+/** The parts of the way; `undefined` for times that no picture can have. */
+export function clickTimes(steps: ClickWay): ClickTimes | undefined {
+  const { sentUs, receivedUs, windowUs, capturedUs, encodedUs, shownUs } = steps;
+  // A capture that has begun still sees what the window draws meanwhile.
+  const isOfPicture = windowUs === undefined || isOrdered([receivedUs, windowUs, encodedUs]);
+  const isSound = isOrdered([sentUs, receivedUs, capturedUs, encodedUs, shownUs]) && isOfPicture;
+  if (!isSound || shownUs - sentUs > totalUsMax) return undefined;
+  // What the clocks differ by, and a capture that had begun, must not make the parts more than the whole.
+  const receivedAt = Math.max(sentUs, receivedUs);
+  const capturedAt = Math.max(receivedAt, capturedUs);
+  const encodedAt = Math.max(capturedAt, encodedUs);
+  const shownAt = Math.max(encodedAt, shownUs);
+  return {
+    to_host_us: stepUs(sentUs, receivedAt),
+    to_capture_us: stepUs(receivedAt, capturedAt),
+    to_encoded_us: stepUs(capturedAt, encodedAt),
+    to_shown_us: stepUs(encodedAt, shownAt),
+    total_us: stepUs(sentUs, shownAt),
+    ...(windowUs === undefined ? {} : { to_window_us: stepUs(receivedUs, windowUs) }),
+  };
+}
+
+function isOrdered(times: readonly number[]): boolean {
+  return times.every((at, index) => at >= (times[index - 1] ?? at) - clockSlackUs);
 }
 
 function stepUs(fromUs: number, toUs: number): number {

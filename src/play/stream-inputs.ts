@@ -16,12 +16,15 @@ export type PlayedStream = {
   takeInputTarget(): InputTarget | undefined;
   /** Draws a mark into the next picture, where the source can. */
   mark(mark: number, onDrawn: OnDrawn): void;
+  /** When the picture captured then was encoded; `undefined` for one that is not known. */
+  encodedUs(capturedUs: number): number | undefined;
 };
 
 /** Called once when the picture with a mark is encoded; times on the one clock. */
 type OnDrawn = (drawn: { readonly capturedUs: number; readonly encodedUs: number }) => void;
 
 type Opened = {
+  readonly target: InputTarget | undefined;
   readonly sink: InputSink;
   /** False when the source takes no input, or cannot be reached. */
   readonly isReached: Promise<boolean>;
@@ -56,6 +59,16 @@ export class StreamInputs {
     this.#find(sessionId)?.mark(mark, onDrawn);
   }
 
+  /** When the picture of a stream that was captured then was encoded. */
+  encodedUs(sessionId: number, capturedUs: number): number | undefined {
+    return this.#find(sessionId)?.encodedUs(capturedUs);
+  }
+
+  /** What the input of a stream reaches, once `reach` was called; a descriptor in it is not to be used. */
+  target(sessionId: number): InputTarget | undefined {
+    return this.#opened.get(sessionId)?.target;
+  }
+
   /** The picture of the screen has this size now. */
   resize(sessionId: number, size: PictureSize): void {
     this.#opened.get(sessionId)?.sink.resize(size);
@@ -80,7 +93,8 @@ export class StreamInputs {
     const { source, size } = stream;
     const warning = "watch_input_dropped";
     const sink = openInput({ source, isOn: true, stream: size, warning });
-    const opened = { sink, isReached: sink.reach(stream.takeInputTarget()) };
+    const target = stream.takeInputTarget();
+    const opened = { target, sink, isReached: sink.reach(target) };
     this.#opened.set(sessionId, opened);
     return opened;
   }

@@ -23,6 +23,7 @@ function listening(screen?: XScreen) {
   const stream = {
     ...{ source: "x11", size },
     mark: () => undefined,
+    encodedUs: () => undefined,
     takeInputTarget: () =>
       screen === undefined ? undefined : ({ kind: "x11", display: screen.name } as const),
   };

@@ -1,6 +1,7 @@
 /** Playing in real Chromium: what is done over the picture reaches a real desktop. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import type { Happening } from "../../src/model/happening.ts";
 import { until } from "../support/gamestream-client/until.ts";
 import { startSeatListener } from "../support/seat-listener.ts";
 import { startDesktop } from "../support/sway.ts";
@@ -308,3 +309,71 @@ test("a click is measured to its picture, part by part, on the page and as an ev
   }
   expectNoComplaint(console.complaints);
 }, 90_000);
+
+/** Opens the probe window on the desktop of the stream that the page shows, and measures. */
+async function measureWindow(page: Page): Promise<Clicks> {
+  await page.waitForSelector("watch-player[data-report]");
+  await page.click("click-meter button");
+  await page.waitForSelector("click-meter[data-state=done]", { timeout: 90_000 });
+  const clicks = JSON.parse((await page.getAttribute("click-meter", "data-clicks")) ?? "[]");
+  return clicks as Clicks;
+}
+
+/** Each part is measured, and its sum is the whole. */
+function expectParts(clicks: Clicks, happened: readonly Happening[]): void {
+  expect(clicks.length).toBeGreaterThan(20);
+  const shown = happened.filter(({ action }) => action === "click_shown");
+  expect(shown.length).toBeGreaterThan(20);
+  for (const click of shown) {
+    if (click.action !== "click_shown") continue;
+    const {
+      to_host_us = 0,
+      to_capture_us = 0,
+      to_encoded_us = 0,
+      to_shown_us = 0,
+      to_window_us = 0,
+    } = click;
+    const sum = to_host_us + to_capture_us + to_encoded_us + to_shown_us;
+    expect(Math.abs(sum - click.total_us)).toBeLessThan(1000);
+    expect(to_window_us).toBeGreaterThan(0);
+    // A capture that has begun still sees what is drawn meanwhile.
+    expect(to_window_us).toBeLessThanOrEqual(to_capture_us + to_encoded_us);
+  }
+}
+
+test("on an X desktop a window of the host answers clicks, and is gone afterwards", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await page.goto(`${console.url}/watch`);
+  await page.fill("input[name=source]", `x11:${screen.name}`);
+  await page.selectOption("select[name=size]", "1280x720");
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  const clicks = await measureWindow(page);
+  await picture(page, "click-window");
+  expectParts(clicks, console.host.happened);
+  await until("the window is gone", async () => (await windowsOn(screen.name)) === 1);
+  expectNoComplaint(console.complaints);
+}, 150_000);
+
+/** Windows that programs show on a display: the listener’s own is one. */
+async function windowsOn(name: string): Promise<number> {
+  const tree = Bun.spawn(["xwininfo", "-root", "-children", "-display", name], { stdout: "pipe" });
+  const text = await new Response(tree.stdout).text();
+  return Number(/(\d+) child/.exec(text)?.[1]);
+}
+
+test("on a Wayland desktop a window of the host answers clicks", async () => {
+  await using desktop = await startDesktop({ width: 1280, height: 720 });
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  await page.goto(`${console.url}/watch`);
+  await page.fill("input[name=source]", `wayland:${desktop.path}`);
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  const clicks = await measureWindow(page);
+  await picture(page, "click-window-wayland");
+  expectParts(clicks, console.host.happened);
+  expectNoComplaint(console.complaints);
+}, 150_000);

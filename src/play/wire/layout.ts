@@ -26,13 +26,18 @@
  * | mark             | u32 number, 1 to 65,535: the next picture shall show it                     |
  * | shown            | u32 number of a mark, f64 page's clock when its picture was seen; the time  |
  * |                  | of the message is that of the input                                         |
+ * | probe            | u8 is wanted, u8 0: a window on the desktop that shows when it is pressed   |
+ * | seen             | u32 number in that window, f64 page's clock when its picture was seen, f64  |
+ * |                  | host's clock when that was captured, f64 host's clock when the window had   |
+ * |                  | the press; the time of the message is that of the press                     |
  *
  * | kind to the page | at 4: f64 page's time of the message that is answered, else 0               |
  * | ---------------- | --------------------------------------------------------------------------- |
  * | state            | u8 one of `inputStates`                                                     |
  * | answer           | to `alive`: f64 the host's clock when it came, microseconds                 |
- * | drawn            | u32 number of a mark, f64 host's clock when it came, f64 when the picture   |
- * |                  | was captured, f64 when it was encoded                                       |
+ * | drawn            | u32 number of a mark or of a `seen`, f64 host's clock when the input came,  |
+ * |                  | f64 when the picture was captured, f64 when it was encoded                  |
+ * | probe            | u8 one of `probeStates`                                                     |
  * | rumble           | u8 pad, u8 0, u16 low and u16 high motor, u16 how long in milliseconds      |
  */
 
@@ -66,10 +71,15 @@ export const playKinds = {
   release: 9,
   mark: 10,
   shown: 11,
+  probe: 12,
+  seen: 13,
 } as const;
 
 /** Kinds of messages to the page. */
-export const playAnswers = { state: 1, answer: 2, rumble: 3, drawn: 4 } as const;
+export const playAnswers = { state: 1, answer: 2, rumble: 3, drawn: 4, probe: 5 } as const;
 
 /** What becomes of the input: it arrives, the source takes none, or it will arrive in a moment. */
 export const inputStates = { ready: 1, noTarget: 2, opening: 3 } as const;
+
+/** What becomes of the probe window: it is there, it is closed, or none can be opened. */
+export const probeStates = { open: 1, closed: 2, refused: 3 } as const;

@@ -14,6 +14,16 @@ import {
   textBytesMax,
 } from "./layout.ts";
 
+/** A press in the probe window whose picture was seen. */
+export type SeenPress = {
+  readonly mark: number;
+  /** On the page's clock. */
+  readonly shownUs: number;
+  /** On the host's clock: when the picture was captured, and when the window had the press. */
+  readonly capturedUs: number;
+  readonly windowUs: number;
+};
+
 /** What a message says, without its time. */
 type Said =
   | { readonly kind: "input"; readonly events: readonly InputEvent[] }
@@ -23,6 +33,9 @@ type Said =
   | { readonly kind: "mark"; readonly mark: number }
   /** The picture with this mark was seen then, on the page's clock. */
   | { readonly kind: "shown"; readonly mark: number; readonly shownUs: number }
+  /** A probe window on the desktop is wanted, or no longer. */
+  | { readonly kind: "probe"; readonly isWanted: boolean }
+  | ({ readonly kind: "seen" } & SeenPress)
   /** Of a later version of the page. */
   | { readonly kind: "unknown" };
 
@@ -48,6 +61,8 @@ const rows: ReadonlyMap<number, Row> = new Map([
   [playKinds.release, fixed(0, () => ({ kind: "release" }))],
   [playKinds.mark, fixed(4, readMark)],
   [playKinds.shown, fixed(12, readShown)],
+  [playKinds.probe, fixed(2, readProbe)],
+  [playKinds.seen, fixed(28, readSeen)],
 ]);
 
 function fixed(bytes: number, say: Row["say"]): Row {
@@ -142,6 +157,19 @@ function readShown(fields: DataView): Said | undefined {
   return { kind: "shown", mark: said.mark, shownUs };
 }
 
+function readProbe(fields: DataView): Said {
+  return { kind: "probe", isWanted: fields.getUint8(0) !== 0 };
+}
+
+function readSeen(fields: DataView): Said | undefined {
+  const said = readMark(fields);
+  const [shownUs, capturedUs] = [fields.getFloat64(4, true), fields.getFloat64(12, true)];
+  const windowUs = fields.getFloat64(20, true);
+  const isSound = [shownUs, capturedUs, windowUs].every(Number.isFinite);
+  if (said?.kind !== "mark" || !isSound) return undefined;
+  return { kind: "seen", mark: said.mark, shownUs, capturedUs, windowUs };
+}
+
 function answer(kind: number, fieldBytes: number, pageUs = 0): DataView<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(playHeaderBytes + fieldBytes));
   view.setUint8(0, playVersion);
@@ -157,6 +185,13 @@ function bytesOf({ buffer }: DataView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 /** What becomes of the page's input: one of `inputStates`. */
 export function writeState(state: number): Uint8Array<ArrayBuffer> {
   const view = answer(playAnswers.state, 1);
+  view.setUint8(playHeaderBytes, state);
+  return bytesOf(view);
+}
+
+/** What becomes of the probe window: one of `probeStates`. */
+export function writeProbeState(state: number): Uint8Array<ArrayBuffer> {
+  const view = answer(playAnswers.probe, 1);
   view.setUint8(playHeaderBytes, state);
   return bytesOf(view);
 }

@@ -1,0 +1,34 @@
+/** Where an X display listens, and what lets a client in there. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Socket, SocketHandler } from "bun";
+import { type Cookie, findCookie } from "./x11-wire.ts";
+
+/** The number in the name of a display, `:0` or `host:0.0`. Throws for what is not one. */
+export function displayNumber(name: string): string {
+  return partsOf(name).number;
+}
+
+/** Connects by the name of a display. Rejects when nothing listens there. */
+export function connectDisplay(name: string, socket: SocketHandler<undefined>): Promise<Socket> {
+  const { host, number } = partsOf(name);
+  const isLocal = host === "" || host === "unix";
+  return isLocal
+    ? Bun.connect<undefined>({ unix: `/tmp/.X11-unix/X${number}`, socket })
+    : Bun.connect<undefined>({ hostname: host, port: 6000 + Number(number), socket });
+}
+
+/** What the user's authority file has for a display; empty when it has nothing. */
+export async function cookieOf(number: string): Promise<Cookie> {
+  const path = process.env.XAUTHORITY ?? join(homedir(), ".Xauthority");
+  const file = Bun.file(path);
+  const bytes = (await file.exists()) ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
+  return findCookie(bytes, number);
+}
+
+function partsOf(name: string): { host: string; number: string } {
+  const match = /^([^:]*):(\d{1,5})(?:\.\d+)?$/.exec(name);
+  if (match === null) throw new Error("it is not the name of a display");
+  const [, host = "", number = ""] = match;
+  return { host, number };
+}

@@ -1,0 +1,191 @@
+/** The probe window on an X display, as a client of its own: the few requests that a window takes. */
+import type { Socket } from "bun";
+import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import { timers } from "../base/scheduler.ts";
+import { connectDisplay, cookieOf, displayNumber } from "../input/x11-address.ts";
+import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "../input/x11-wire.ts";
+import {
+  type Box,
+  cellFor,
+  patchBox,
+  patchBoxes,
+  patchColor,
+  patchColumns,
+  patchRows,
+} from "./patch.ts";
+import { ProbeCount, type ProbeWindow } from "./window.ts";
+
+const openDeadlineMs = 3000;
+/** Events have 32 bytes; a peer that sends more than this at a time is not an X server. */
+const heldBytesMax = 1 << 20;
+
+/** Resolves when the window is on the screen. Rejects with `no_display` and what was in the way. */
+export async function openX11Window(name: string, clock: Clock): Promise<ProbeWindow> {
+  const window = new X11Window(clock);
+  const deadline = Promise.withResolvers<never>();
+  const late = () => deadline.reject(new Error(`no answer within ${openDeadlineMs} ms`));
+  const cancel = timers.after(openDeadlineMs, late);
+  try {
+    await Promise.race([window.open(name), deadline.promise]);
+    return window;
+  } catch (cause) {
+    window.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("no_display", `Cannot open a window on "${name}": ${reason}`, { cause });
+  } finally {
+    cancel();
+  }
+}
+
+const requests = {
+  createWindow: 1,
+  map: 8,
+  changeProperty: 18,
+  createContext: 55,
+  changeContext: 56,
+  fill: 70,
+};
+const events = { keyPress: 2, buttonPress: 4, expose: 12, mapNotify: 19, configureNotify: 22 };
+const eventMask = (1 << 0) | (1 << 2) | (1 << 15) | (1 << 17);
+
+class X11Window implements ProbeWindow {
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #count: ProbeCount;
+  #socket: Socket | undefined;
+  #held: Buffer = Buffer.alloc(0);
+  #unsent: Buffer = Buffer.alloc(0);
+  #setup: Setup | undefined;
+  #size = { width: 0, height: 0 };
+  #cell = 0;
+
+  constructor(clock: Clock) {
+    this.#count = new ProbeCount(clock);
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  async open(name: string): Promise<void> {
+    const number = displayNumber(name);
+    this.#socket = await connectDisplay(name, {
+      data: (_socket, bytes) => this.#receive(bytes),
+      drain: () => this.#send(Buffer.alloc(0)),
+      close: () => this.close(),
+      error: () => this.close(),
+    });
+    this.#send(writeSetup(await cookieOf(number)));
+    await this.#opened.promise;
+  }
+
+  close(): void {
+    this.#socket?.end();
+    this.#socket = undefined;
+    this.#opened.reject(new Error("it ended the connection"));
+    this.#closed.resolve();
+  }
+
+  #send(fresh: Buffer): void {
+    const bytes = this.#unsent.length === 0 ? fresh : Buffer.concat([this.#unsent, fresh]);
+    const written = this.#socket?.write(bytes) ?? bytes.length;
+    this.#unsent = Buffer.from(bytes.subarray(Math.max(0, written)));
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#held = Buffer.concat([this.#held, bytes]);
+    for (;;) {
+      const isSetUp = this.#setup !== undefined;
+      const count = isSetUp ? messageBytes(this.#held) : setupBytes(this.#held);
+      if (count === undefined || this.#held.length < count) break;
+      const message = this.#held.subarray(0, count);
+      this.#held = this.#held.subarray(count);
+      if (isSetUp) this.#follow(message);
+      else this.#begin(message);
+    }
+    if (this.#held.length > heldBytesMax) this.close();
+  }
+
+  #begin(message: Buffer): void {
+    const setup = readSetup(message);
+    if (setup === undefined) {
+      this.#opened.reject(new Error("it refused the connection"));
+      return;
+    }
+    this.#setup = setup;
+    this.#cell = cellFor(setup.width);
+    const [width, height] = [this.#cell * patchColumns, this.#cell * patchRows];
+    this.#size = { width, height };
+    const { resourceBase: window } = setup;
+    const place = { x: (setup.width - width) >> 1, y: (setup.height - height) >> 1 };
+    this.#send(
+      Buffer.concat([
+        request(requests.createWindow, [
+          ...[window, setup.root, pair(place.x, place.y), pair(width, height), pair(0, 1), 0],
+          ...[backgroundAndEvents, patchColor, eventMask],
+        ]),
+        writeTitle(window),
+        request(requests.createContext, [window + 1, window, foreground, 0]),
+        request(requests.map, [window]),
+      ]),
+    );
+  }
+
+  #follow(message: Buffer): void {
+    // The highest bit says that another client has sent it.
+    const type = message.readUInt8(0) & 0x7f;
+    if (type === events.configureNotify) {
+      this.#size = { width: message.readUInt16LE(20), height: message.readUInt16LE(22) };
+      this.#draw();
+    } else if (type === events.keyPress || type === events.buttonPress) {
+      this.#count.press();
+      this.#draw();
+    } else if (type === events.expose) {
+      this.#draw();
+      this.#opened.resolve();
+    }
+  }
+
+  #draw(): void {
+    const base = this.#setup?.resourceBase;
+    if (base === undefined) return;
+    const boxes = patchBoxes(patchBox(this.#size, this.#cell), this.#count);
+    this.#send(Buffer.concat(boxes.flatMap(({ color, ...box }) => writeFill(base, color, box))));
+  }
+}
+
+const foreground = 1 << 2;
+const backgroundAndEvents = (1 << 1) | (1 << 11);
+
+/** A request of an opcode and whole words. */
+function request(opcode: number, words: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 + 4 * words.length);
+  bytes.writeUInt8(opcode, 0);
+  bytes.writeUInt16LE(1 + words.length, 2);
+  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word >>> 0, 4 + 4 * index);
+  return bytes;
+}
+
+function pair(low: number, high: number): number {
+  return (low & 0xffff) | ((high & 0xffff) << 16);
+}
+
+function writeFill(base: number, color: number, { x, y, width, height }: Box): Buffer[] {
+  const context = base + 1;
+  return [
+    request(requests.changeContext, [context, foreground, color]),
+    request(requests.fill, [base, context, pair(x, y), pair(width, height)]),
+  ];
+}
+
+/** WM_NAME, of the type STRING; both atoms are the protocol's own. */
+function writeTitle(window: number): Buffer {
+  const [nameAtom, stringAtom, title] = [39, 31, "onglass probe   "];
+  const words = Buffer.from(title, "latin1");
+  const head = request(requests.changeProperty, [
+    ...[window, nameAtom, stringAtom, 8, title.trimEnd().length],
+    ...Array.from({ length: words.length / 4 }, (_, at) => words.readUInt32LE(4 * at)),
+  ]);
+  return head;
+}
