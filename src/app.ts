@@ -3,6 +3,7 @@
  * and TLS only: the limits of the server are in here.
  */
 import { type AnyElysia, Elysia } from "elysia";
+import { BunAdapter } from "elysia/adapter/bun";
 import { RouteTable } from "./api/describe/route-table.ts";
 import { Admissions } from "./api/edge/admissions.ts";
 import { ControlLog } from "./api/edge/control-log.ts";
@@ -14,7 +15,7 @@ import { endWithRight } from "./api/edge/signed-in-streams.ts";
 import { docsRoutes, documentPath } from "./api/routes/docs.ts";
 import { moqRoute } from "./api/routes/moq.ts";
 import { playRoute } from "./api/routes/play.ts";
-import { apiRoutes } from "./api/routes/routes.ts";
+import { addApiRoutes } from "./api/routes/routes.ts";
 import type { Performer } from "./operations/perform.ts";
 import { isReadable } from "./operations/route.ts";
 import type { PlayConnections } from "./ports/play.ts";
@@ -32,7 +33,7 @@ export type AppParts = {
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
   /** The console; what it leaves open says so with `detail: { security: [] }`. */
-  readonly pages?: AnyElysia;
+  readonly pages?: readonly AnyElysia[];
   /** What a person in a browser sees instead of the envelope. */
   readonly problemPage?: Refuse;
   /** How sockets of the MoQ endpoint behave. */
@@ -57,6 +58,12 @@ const idleSeconds = 30;
  */
 const declaredBytesMax = 2 ** 30;
 
+/**
+ * Composes the handler of a route when it is first asked for: the framework's own adapter composes all
+ * 290 before it listens, of which a start needs one.
+ */
+const lazyAdapter = { ...BunAdapter, beforeCompile: () => undefined };
+
 /** The app with every route, limit and check. It does not listen yet. */
 export function createApp(parts: AppParts) {
   const { allowedHosts } = parts;
@@ -68,6 +75,7 @@ export function createApp(parts: AppParts) {
     return isPerson ? parts.problemPage(refusal, request) : problem(refusal);
   };
   const app = new Elysia({
+    adapter: lazyAdapter,
     strictPath: true,
     // Fields that a schema does not name are kept in answers, and refused in questions.
     normalize: false,
@@ -104,11 +112,15 @@ export function createApp(parts: AppParts) {
         },
       }),
     )
-    .use(apiRoutes(parts.performer, admissions))
+    // Straight onto the app: each level of apps costs a start the time of adding every route again.
+    .use((whole) => {
+      addApiRoutes(whole, parts.performer, admissions);
+      return whole;
+    })
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
   if (parts.play !== undefined) app.use(playRoute(parts.play));
-  if (parts.pages !== undefined) app.use(parts.pages);
+  for (const page of parts.pages ?? []) app.use(page);
   return app;
 }
 

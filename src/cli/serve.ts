@@ -42,9 +42,9 @@ export async function runServe(
 ): Promise<number> {
   // First of all: what the host starts is not the service.
   const manager = ServiceManager.take(process.env);
-  const host = await startHost(config);
-  // Before it is announced as running: the reader of that line may stop it at once.
+  // The console answers before the host has started: one who stops it then finds it ending well too.
   const signalled = endSignal();
+  const host = await startHost(config);
   const service = manager && new ServiceReporter({ manager, host, scheduler: timers });
   service?.begin();
   log("listening", {

@@ -12,6 +12,7 @@ import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { RowReader } from "../frames/row-reader.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import type { HeldSegment } from "./held-segments.ts";
 import { MinuteTotals } from "./minute-totals.ts";
 import {
   type HistoryPart,
@@ -25,7 +26,7 @@ import type { RetentionLimits } from "./retention.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
-import { type HeldSegment, HistoryShelf } from "./shelf.ts";
+import { HistoryShelf } from "./shelf.ts";
 
 const flushMs = 1000;
 /** Waiting for the next flush; more than a flood of events leaves within a second. */
@@ -41,6 +42,8 @@ export type HistoryOptions = {
   /** Written into every segment. */
   readonly hostName: string;
   readonly limits: RetentionLimits;
+  /** Nothing is removed before: looking at a week's files takes the time of a start. */
+  readonly cleanAfterMs?: number;
 };
 
 /** Who looks at rows as they come, about once a second. Must not throw or wait. */
@@ -76,6 +79,8 @@ export class History implements AsyncDisposable {
   #limits: RetentionLimits;
   readonly #listeners: RowListener[] = [];
   #cancelFlush: Cancel | undefined;
+  /** Until the first `clean`, which is for all that were asked for before it. */
+  #cancelFirstClean: Cancel | undefined;
   #cleaning: Promise<void> = Promise.resolve();
   /** Rows that were overwritten before they were read, of sessions that are over. */
   #overwrittenCount = 0;
@@ -85,7 +90,10 @@ export class History implements AsyncDisposable {
     this.#options = options;
     this.#limits = options.limits;
     this.#shelf = shelf;
-    const { directory, clock, hostName } = options;
+    const { directory, clock, hostName, scheduler, cleanAfterMs } = options;
+    if (cleanAfterMs !== undefined) {
+      this.#cancelFirstClean = scheduler.after(cleanAfterMs, () => this.#cleanFirst());
+    }
     this.#log = new HistorySessionLog(directory, shelf.run);
     this.#writer = new SegmentWriter({
       ...{ directory, clock, hostName, run: shelf.run },
@@ -287,8 +295,9 @@ export class History implements AsyncDisposable {
     return this.#shelf.placeOf(unixMs);
   }
 
-  /** Removes what is over the limits, in the background. For the start, once the host answers. */
+  /** Removes what is over the limits, in the background; at the start with `cleanAfterMs`. */
   clean(): void {
+    if (this.#cancelFirstClean !== undefined) return;
     this.#cleaning = this.#cleaning.then(() => this.#clean());
   }
 
@@ -299,6 +308,7 @@ export class History implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const id of [...this.#sessions.keys()]) this.endSession(id);
+    this.#cancelFirstClean?.();
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     this.#flush();
@@ -312,6 +322,11 @@ export class History implements AsyncDisposable {
     if (!this.isWriting) return;
     this.#add({ kind: "session", session });
     this.#log.append({ began: { session, ...began } });
+  }
+
+  #cleanFirst(): void {
+    this.#cancelFirstClean = undefined;
+    this.clean();
   }
 
   #add(record: HistoryRecord): void {

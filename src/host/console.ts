@@ -1,6 +1,6 @@
 /**
- * The console's port: API, pages and the MoQ endpoint, from parts that run. A module of its own, so
- * that its code, most of what a start loads, is loaded while the workers of the paths load theirs.
+ * The console's port: API, pages and the MoQ endpoint, from parts that run. A module of its own: a host
+ * that cannot open its data directory or its settings loads none of this.
  */
 
 import { ownHosts } from "../api/edge/allowed-hosts.ts";
@@ -20,7 +20,7 @@ import type { Core } from "./core.ts";
 import { openFleet } from "./fleet.ts";
 
 type Console = {
-  readonly reach: PlayerAddresses;
+  readonly reach: () => Promise<PlayerAddresses>;
   readonly play: PlayConnections;
   readonly tls: ConsoleTls | undefined;
 };

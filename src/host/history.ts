@@ -66,11 +66,11 @@ export async function openHistory(
       directory: join(directory, "history"),
       ...{ clock, scheduler, hostName },
       limits: limitsOf(settingsDefault),
+      cleanAfterMs,
     }),
   );
   // Also when nothing is kept: totals and live verdicts are made of rows and windows.
   gate.setFollowed(true);
-  parts.defer(scheduler.after(cleanAfterMs, () => history.clean()));
   follow(timeline, history);
   const keeper = parts.use(
     new Keeper({

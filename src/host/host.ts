@@ -5,7 +5,7 @@
 import type { RunningHost } from "../cli/serve.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import { TrialService } from "../keep/trials.ts";
-import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
+import type { EncoderStatus } from "../model/status.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostFacts } from "../ports/host.ts";
 import { hostMetrics } from "../telemetry/host-metrics.ts";
@@ -17,10 +17,10 @@ import { openDoctor } from "./doctor.ts";
 import { encoderFinder } from "./encoders.ts";
 import { endHost } from "./end.ts";
 import { openExperiments } from "./experiments.ts";
-import { offerEncoders, openGamestream } from "./gamestream.ts";
+import { offerEncoders } from "./gamestream.ts";
 import { historyParts } from "./history.ts";
 import { consoleUrl, openConsole } from "./listen.ts";
-import { openNative } from "./native.ts";
+import { type OpenPaths, Paths } from "./paths.ts";
 import { joinPlayers } from "./players.ts";
 import { joinSessions } from "./sessions.ts";
 import { openSettings } from "./settings.ts";
@@ -32,57 +32,21 @@ import { openTelemetry } from "./telemetry.ts";
 import { openWatching } from "./watching.ts";
 
 /**
- * Starts everything; resolves when the console listens. @throws what prevented it, with everything
- * closed again
+ * Starts everything; resolves when players can come too. The console answers before that.
+ * @throws what prevented it, with everything closed again
  */
 export async function startHost(config: Config): Promise<RunningHost> {
   // A cache directory that cannot be used stops the host here, not its first player later.
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
-  const settings = await openSettings(config, core);
-  const set = { ...core, settings: settings.file.current() };
-  const telemetry = openTelemetry(config, core, parts);
-  telemetry.applySettings(settings.file.current());
-  const { watching, play } = openWatching(config, set, parts);
-  const given = { ...set, watching };
-  const { createConsole, native, gamestream, paths } = await openPaths(config, given, parts);
-  // Asked for once the console listens: its process would take the cores from the first answer.
-  const askEncoders = encoderFinder(config.encoder, parts);
-  settings.follow(...paths, watching.streams, telemetry);
-  const keepers = joinSessions([...paths, watching.streams]);
-  core.timeline.setSources({ sessions: () => keepers.sessions() });
-  const sessions = core.timeline.recordBitrates(keepers);
-  const presetNow = () => settings.file.current().encoder_preset || config.encoderPreset;
-  const kept = historyParts({ ...core, presetNow });
-  const trying = { settings: settings.file, sessions, parts };
-  const experiments = await openExperiments(config.dataDirectory, core, trying);
-  const tls = await openConsoleTls(config, core, parts);
-  const gathered = await openGathering(config, { core, verdicts: kept.verdicts }, parts);
-  const measured = {
-    ...{ stats: core.recorder, machine: core.machine, telemetry: telemetry.service },
-    ...{ sessions, counters: watching.counters, verdicts: kept.verdicts },
-  };
-  const app = createConsole(config, core, {
-    experiments,
-    ...measured,
-    recordings: core.store,
-    ...{ ...kept, shares: openShares(config, core, kept.history), ...gathered },
-    trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
-    players: joinPlayers(native, gamestream.host),
-    ...{ settings: settings.file, access: core.access, links: core.links },
-    streams: watching.streams,
-    ...{ timeline: core.timeline.events, timelineService: core.timeline.service },
-    ...{ moq: watching, play },
-    host: factsOf(
-      { config, core, sessions, native, gamestream: gamestream.status },
-      { askEncoders, ...lookers(config, parts) },
-    ),
-    ...{ tls, reach: reachOf(config, native.port, gamestream.status) },
-  });
+  const joined = await joinParts(config, core, parts);
+  const { app, tls, paths, watching } = joined;
   openConsole({ app, config, tls }, parts, core.failed.resolve);
-  telemetry.begin({ tls, collect: () => hostMetrics(measured) });
-  void askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
+  joined.telemetry.begin({ tls, collect: () => hostMetrics(joined.measured) });
+  const given = { ...core, watching, settings: joined.settings.file.current() };
+  const { native, gamestream } = await paths.open(config, given);
+  void joined.askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
   const running = parts.move();
   return {
     consoleUrl: consoleUrl(config, app.server?.port ?? config.listen.port),
@@ -95,17 +59,46 @@ export async function startHost(config: Config): Promise<RunningHost> {
   };
 }
 
-/** Their workers and this thread load code at the same time: half of what a start takes. */
-async function openPaths(
-  config: Config,
-  set: Parameters<typeof openNative>[1] & Parameters<typeof openGamestream>[1],
-  parts: AsyncDisposableStack,
-) {
-  const opening = allOf([openNative(config, set, parts), openGamestream(config, set, parts)]);
+/** Everything but the paths and the listeners: the console's app, from parts that run. */
+async function joinParts(config: Config, core: Core, parts: AsyncDisposableStack) {
+  const settings = await openSettings(config, core);
+  const set = { ...core, settings: settings.file.current() };
+  const telemetry = openTelemetry(config, core, parts);
+  telemetry.applySettings(settings.file.current());
+  const { watching, play } = openWatching(config, set, parts);
+  const paths = parts.use(new Paths());
+  settings.follow(paths, watching.streams, telemetry);
+  const keepers = joinSessions(() => [paths.sessions, watching.streams]);
+  core.timeline.setSources({ sessions: () => keepers.sessions() });
+  const sessions = core.timeline.recordBitrates(keepers);
+  const presetNow = () => settings.file.current().encoder_preset || config.encoderPreset;
+  const kept = historyParts({ ...core, presetNow });
+  const trying = { settings: settings.file, sessions, parts };
+  const experiments = await openExperiments(config.dataDirectory, core, trying);
+  const tls = await openConsoleTls(config, core, parts);
+  const gathered = await openGathering(config, { core, verdicts: kept.verdicts }, parts);
+  const measured = {
+    ...{ stats: core.recorder, machine: core.machine, telemetry: telemetry.service },
+    ...{ sessions, counters: watching.counters, verdicts: kept.verdicts },
+  };
+  // Asked for once all listens: its process would take the cores from the first answer.
+  const askEncoders = encoderFinder(config.encoder, parts);
   const { createConsole } = await import("./console.ts");
-  const [native, gamestream] = await opening;
-  const paths = gamestream.host === undefined ? [native] : [native, gamestream.host];
-  return { createConsole, native, gamestream, paths };
+  const app = createConsole(config, core, {
+    experiments,
+    ...measured,
+    recordings: core.store,
+    ...{ ...kept, shares: openShares(config, core, kept.history), ...gathered },
+    trials: new TrialService({ ...kept, sessions, wallMs: () => core.clock.wallMs() }),
+    players: joinPlayers(paths),
+    ...{ settings: settings.file, access: core.access, links: core.links },
+    streams: watching.streams,
+    ...{ timeline: core.timeline.events, timelineService: core.timeline.service },
+    ...{ moq: watching, play },
+    host: factsOf({ config, core, sessions, paths }, { askEncoders, ...lookers(config, parts) }),
+    ...{ tls, reach: async () => reachOf(config, await paths.opened) },
+  });
+  return { app, tls, paths, watching, settings, telemetry, measured, askEncoders };
 }
 
 function reportEncoders(
@@ -123,10 +116,12 @@ function lookers(config: Config, parts: AsyncDisposableStack) {
   return { listSources, askDoctor: openDoctor(config, parts) };
 }
 
-type Known = Omit<Parameters<typeof statusOf>[0], "encoders">;
+type Known = Omit<Parameters<typeof statusOf>[0], "encoders" | "native" | "gamestream"> & {
+  readonly paths: Pick<Paths, "opened">;
+};
 
 function factsOf(
-  known: Known,
+  { paths, ...known }: Known,
   ask: {
     readonly askEncoders: () => Promise<EncoderStatus[]>;
     readonly listSources: HostFacts["sources"];
@@ -134,7 +129,11 @@ function factsOf(
   },
 ): HostFacts {
   return {
-    status: async () => statusOf({ ...known, encoders: await ask.askEncoders() }),
+    status: async () => {
+      const { native, gamestream } = await paths.opened;
+      const encoders = await ask.askEncoders();
+      return statusOf({ ...known, native, gamestream: gamestream.status, encoders });
+    },
     sourceState: () => known.core.sources.state(),
     log: (after) => known.core.recentLog.page(after),
     sources: ask.listSources,
@@ -142,23 +141,11 @@ function factsOf(
   };
 }
 
-function reachOf(
-  config: Config,
-  nativePort: number,
-  { address, port }: GamestreamStatus,
-): PlayerAddresses {
+function reachOf(config: Config, { native, gamestream }: OpenPaths): PlayerAddresses {
+  const { address, port } = gamestream.status;
   return {
-    native: { host: config.nativeListen.host, port: nativePort },
+    native: { host: config.nativeListen.host, port: native.port },
     localFlag: dataDirectoryFlag(config, process.env),
     gamestream: address === undefined || port === undefined ? undefined : { address, port },
   };
-}
-
-/** All of them, or the first failure once none of them is under way any more. */
-async function allOf<const T extends readonly Promise<unknown>[]>(
-  under: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const settled = await Promise.allSettled(under);
-  for (const result of settled) if (result.status === "rejected") throw result.reason;
-  return await Promise.all(under);
 }

@@ -1,34 +1,41 @@
 /** Paired players of all paths, and how new ones are let in. */
 
 import { Failure } from "../base/failure.ts";
-import type { GamestreamHost } from "../gamestream/handle.ts";
-import type { NativeHost } from "../native/host/handle.ts";
 import type { Players } from "../ports/players.ts";
+import type { Paths } from "./paths.ts";
 
-/** Paired and waiting players of both paths as one list. */
-export function joinPlayers(native: NativeHost, gamestream: GamestreamHost | undefined): Players {
+/** Paired and waiting players of both paths as one list; an answer waits until the paths are open. */
+export function joinPlayers(paths: Pick<Paths, "opened" | "native">): Players {
+  const native = async () => (await paths.opened).native;
+  const gamestream = async () => (await paths.opened).gamestream.host;
   return {
-    clients: async () => [...(await native.clients()), ...((await gamestream?.clients()) ?? [])],
+    clients: async () => [
+      ...(await (await native()).clients()),
+      ...((await (await gamestream())?.clients()) ?? []),
+    ],
     removeClient: async (id) => {
       const removed = [
-        await native.removeClient(id),
-        (await gamestream?.removeClient(id)) ?? false,
+        await (await native()).removeClient(id),
+        (await (await gamestream())?.removeClient(id)) ?? false,
       ];
       return removed.includes(true);
     },
     renameClient: async (id, name) =>
-      (await native.renameClient(id, name)) ?? (await gamestream?.renameClient(id, name)),
-    createPairingCode: () => native.createPairingCode(),
-    pairingCode: () => native.pairingCode(),
-    cancelPairing: () => native.cancelPairing(),
-    waitingPlayers: async () => [...((await gamestream?.pendingPairings()) ?? [])],
-    refuseWaiting: async (id) => (await gamestream?.refusePairing(id)) ?? false,
-    pinOutcome: async () => (await gamestream?.pinOutcome()) ?? "unfinished",
-    submitPin: (entry) => {
-      if (gamestream === undefined) {
+      (await (await native()).renameClient(id, name)) ??
+      (await (await gamestream())?.renameClient(id, name)),
+    createPairingCode: async () => await (await native()).createPairingCode(),
+    // No code is made before the path is open.
+    pairingCode: () => paths.native?.pairingCode(),
+    cancelPairing: async () => await (await native()).cancelPairing(),
+    waitingPlayers: async () => [...((await (await gamestream())?.pendingPairings()) ?? [])],
+    refuseWaiting: async (id) => (await (await gamestream())?.refusePairing(id)) ?? false,
+    pinOutcome: async () => (await (await gamestream())?.pinOutcome()) ?? "unfinished",
+    submitPin: async (entry) => {
+      const host = await gamestream();
+      if (host === undefined) {
         throw new Failure("gamestream_off", "Cannot take a PIN: GameStream is off on this host");
       }
-      return gamestream.submitPin(entry);
+      return await host.submitPin(entry);
     },
   };
 }

@@ -17,7 +17,7 @@ function sourceFields({ chosen, askingCount }: SourceState) {
 type StatusParts = {
   readonly config: Config;
   readonly core: Core;
-  readonly native: NativeHost;
+  readonly native: Pick<NativeHost, "port">;
   readonly gamestream: GamestreamStatus;
   readonly sessions: Sessions;
   readonly encoders: readonly EncoderStatus[];

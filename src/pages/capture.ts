@@ -113,7 +113,7 @@ async function captureNow(parts: ConsoleParts, request: Request): Promise<Captur
     status: parts.stats.status(),
     sessions,
     verdicts: await verdictsOf(parts, sessions.slice(0, judgedCountMax)),
-    ways: waysToPlay(parts.reach, request),
+    ways: waysToPlay(await parts.reach(), request),
     settings: parts.settings.current(),
     trial: await parts.trials.current(),
     judgedFromMs: parts.clock.wallMs() - judgedSeconds * 1000,

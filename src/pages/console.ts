@@ -1,5 +1,5 @@
 /** The operator's console: every page of it, the assets they need, and what it says of problems. */
-import { Elysia } from "elysia";
+import type { AnyElysia } from "elysia";
 import { accessRoutes } from "./access.ts";
 import { archiveRoutes } from "./archive.ts";
 import { assetRoutes } from "./assets.ts";
@@ -41,37 +41,38 @@ export function consolePages(parts: ConsoleParts) {
   const readers = new Readers();
   const notices = new Notices<SessionsNotices>();
   const tools = { readers, notices, page: pageMaker(parts, readers) };
-  const pages = new Elysia({ name: "pages" })
-    .use(assetRoutes())
-    .use(signInRoutes(parts, tools))
-    .use(captureRoutes(parts, tools))
-    .use(recordingRoutes(parts, tools))
-    .use(experimentRoutes(parts, tools))
-    .use(compareRoutes(parts, tools))
-    .use(captureNoteRoutes(parts, tools))
-    .use(historyRoutes(parts, tools))
-    .use(frameRoutes(parts, tools))
-    .use(keepRoutes(parts, tools))
-    .use(verdictRoutes(parts, readers))
-    .use(trialRoutes(parts, readers))
-    .use(shareRoutes(parts, tools))
-    .use(importRoutes(parts, tools))
-    .use(markRoutes(parts, tools))
-    .use(watchRoutes(parts, tools))
-    .use(linkRoutes(parts, tools))
-    .use(guestRoutes(parts, tools))
-    .use(counterRoutes(parts, tools))
-    .use(fleetRoutes(parts, tools))
-    .use(sessionRoutes(parts, tools))
-    .use(playerRoutes(parts, tools))
-    .use(renamingRoutes(parts, tools))
-    .use(pinRoutes(parts, tools))
-    .use(accessRoutes(parts, tools))
-    .use(archiveRoutes(parts, tools))
-    .use(settingsRoutes(parts, tools))
-    .use(doctorRoutes(parts, tools))
-    .use(linkCheckRoutes(tools))
-    .use(timelineRoutes(parts, tools))
-    .use(docsPageRoutes(parts, tools));
+  const pages: AnyElysia[] = [
+    assetRoutes(),
+    signInRoutes(parts, tools),
+    captureRoutes(parts, tools),
+    recordingRoutes(parts, tools),
+    experimentRoutes(parts, tools),
+    compareRoutes(parts, tools),
+    captureNoteRoutes(parts, tools),
+    historyRoutes(parts, tools),
+    frameRoutes(parts, tools),
+    keepRoutes(parts, tools),
+    verdictRoutes(parts, readers),
+    trialRoutes(parts, readers),
+    shareRoutes(parts, tools),
+    importRoutes(parts, tools),
+    markRoutes(parts, tools),
+    watchRoutes(parts, tools),
+    linkRoutes(parts, tools),
+    guestRoutes(parts, tools),
+    counterRoutes(parts, tools),
+    fleetRoutes(parts, tools),
+    sessionRoutes(parts, tools),
+    playerRoutes(parts, tools),
+    renamingRoutes(parts, tools),
+    pinRoutes(parts, tools),
+    accessRoutes(parts, tools),
+    archiveRoutes(parts, tools),
+    settingsRoutes(parts, tools),
+    doctorRoutes(parts, tools),
+    linkCheckRoutes(tools),
+    timelineRoutes(parts, tools),
+    docsPageRoutes(parts, tools),
+  ];
   return { pages, problemPage: problemAnswer(tools) };
 }

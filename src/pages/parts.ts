@@ -54,7 +54,8 @@ export type ConsoleParts = {
   readonly shares: Shares;
   /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: () => string;
-  readonly reach: PlayerAddresses;
+  /** Known once the paths are open. */
+  readonly reach: () => Promise<PlayerAddresses>;
   /** What is streamed where nothing else is asked for. */
   readonly source: string;
 };

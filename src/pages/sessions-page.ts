@@ -46,7 +46,7 @@ ${sessionNotice(reader, shown.session)}
 ${sessionsSection(reader, sessionsNow(parts))}
 ${waitingSection(reader, await parts.players.waitingPlayers(), shown.pin)}
 ${playersSection(reader, await parts.players.clients(), shown.player)}
-${pairingSection(reader, pairingNow(parts))}
+${pairingSection(reader, await pairingNow(parts))}
 ${accessSection(reader, { ...accessNow(parts), notice: shown.access })}
 ${settingsSection(reader, { ...shown.settings, settings: parts.settings.current() })}
 ${doctorSection(reader, isAsked ? await parts.host.doctor() : undefined)}
@@ -67,7 +67,7 @@ export function accessNow({ access, clock }: ConsoleParts) {
   return { tokens: access.list(), nowMs: clock.wallMs() };
 }
 
-export function pairingNow({ players, clock, reach }: ConsoleParts) {
-  const isLocalOnly = isLoopbackHost(reach.native.host);
+export async function pairingNow({ players, clock, reach }: ConsoleParts) {
+  const isLocalOnly = isLoopbackHost((await reach()).native.host);
   return { code: players.pairingCode(), nowMs: clock.wallMs(), isLocalOnly };
 }

@@ -78,10 +78,10 @@ export function renamingRoutes(parts: ConsoleParts, { readers, notices }: Sessio
 
 export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
   const { readers } = tools;
+  const pairing = async (request: Request) =>
+    partResponse(pairingSection(readers.of(request), await pairingNow(parts)));
   const answer = (request: Request) =>
-    isPartRequest(request)
-      ? partResponse(pairingSection(readers.of(request), pairingNow(parts)))
-      : goTo("/sessions");
+    isPartRequest(request) ? pairing(request) : goTo("/sessions");
   return new Elysia({ name: "pages/players" })
     .get(
       "/parts/players",
@@ -89,11 +89,7 @@ export function playerRoutes(parts: ConsoleParts, tools: SessionTools) {
         partResponse(playersSection(readers.of(request), await parts.players.clients())),
       hidden,
     )
-    .get(
-      "/parts/pairing",
-      ({ request }) => partResponse(pairingSection(readers.of(request), pairingNow(parts))),
-      hidden,
-    )
+    .get("/parts/pairing", ({ request }) => pairing(request), hidden)
     .get(
       "/players/:id/remove",
       ({ request, params }) => askToRemove(parts, tools, { request, id: params.id }),

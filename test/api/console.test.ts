@@ -11,7 +11,7 @@ function hostWithPages() {
     .get("/fixed", new Response("fixed"), { detail: { hide: true } })
     .all("/any", () => "any", { detail: { hide: true } })
     .post("/sign-out", () => "out", { detail: { hide: true } });
-  return fakeHost({ pages });
+  return fakeHost({ pages: [pages] });
 }
 
 test("a page sends there who is not signed in, and what it loads takes the page along", async () => {

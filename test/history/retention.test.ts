@@ -137,3 +137,21 @@ test("after a start with the highest number that a name takes, segments are stil
   await using next = await openHistory(directory.path);
   expect(next.history.held().segmentCount).toBe(2);
 });
+
+test("a host that starts removes nothing before its time, whatever the settings say meanwhile", async () => {
+  await using directory = await tempDirectory();
+  await using first = await openHistory(directory.path);
+  const playing = new Playing(first.scheduler);
+  first.history.startSession(session(1), playing.memory);
+  playing.play(100);
+  await first.history[Symbol.asyncDispose]();
+  await using opened = await openHistory(directory.path, { cleanAfterMs: 2000 });
+  const { history, scheduler } = opened;
+  history.setLimits({ ageMsMax: 0, bytesMax: 0 });
+  scheduler.advanceMs(1999);
+  await history.cleaned();
+  expect(segmentsIn(directory.path)).toHaveLength(1);
+  scheduler.advanceMs(1);
+  await history.cleaned();
+  expect(segmentsIn(directory.path)).toEqual([]);
+});

@@ -156,11 +156,11 @@ export async function consoleHostIn(
       browserSession: browserSession(credentials),
       guestSession: guestSession(links),
       keyPin: () => "sha256//of-the-test",
-      reach: {
+      reach: async () => ({
         localFlag: "",
         native: { host: "0.0.0.0", port: 7781 },
         gamestream: { address: "192.0.2.7", port: 47_989 },
-      },
+      }),
       source: "testsrc",
     }),
   });

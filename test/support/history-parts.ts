@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { makeRowMemory, RowWriter } from "../../src/frames/row-writer.ts";
 import { concatTables } from "../../src/frames/table.ts";
-import { History } from "../../src/history/history.ts";
+import { History, type HistoryOptions } from "../../src/history/history.ts";
 import type { HistoryPart } from "../../src/history/read-range.ts";
 import type { RetentionLimits } from "../../src/history/retention.ts";
 import type { CaptureSession } from "../../src/model/capture.ts";
@@ -14,10 +14,17 @@ const frameMs = 20;
 
 export async function openHistory(
   directory: string,
-  { limits = generous, scheduler = new ManualScheduler() } = {},
+  {
+    limits = generous,
+    scheduler = new ManualScheduler(),
+    ...later
+  }: Partial<Pick<HistoryOptions, "limits" | "cleanAfterMs">> & {
+    scheduler?: ManualScheduler;
+  } = {},
 ) {
   const { clock } = scheduler;
-  const history = await History.open({ directory, clock, scheduler, hostName: "here", limits });
+  const given = { directory, clock, scheduler, hostName: "here", limits, ...later };
+  const history = await History.open(given);
   const close = () => history[Symbol.asyncDispose]();
   return { history, scheduler, clock, [Symbol.asyncDispose]: close };
 }

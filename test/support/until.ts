@@ -9,3 +9,15 @@ export async function until(
     await Bun.sleep(5);
   }
 }
+
+/** Asks again until something listens there and answers well. */
+export async function untilAnswered(
+  ask: () => Promise<Response>,
+  { deadlineMs = 30_000 } = {},
+): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while ((await ask().catch(() => undefined))?.ok !== true) {
+    if (Date.now() > end) throw new Error("waited in vain for an answer");
+    await Bun.sleep(1);
+  }
+}

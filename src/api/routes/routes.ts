@@ -2,16 +2,15 @@
  * Every route of the API: an operation each. The framework finds the route and its parameters, the
  * guard lets the request in; what comes with it is read and checked where it is performed.
  */
-import { Elysia } from "elysia";
+import type { AnyElysia } from "elysia";
 import { operations } from "../../operations/all.ts";
 import type { Operation } from "../../operations/operation.ts";
 import { answerOf, type Performer } from "../../operations/perform.ts";
 import type { Admissions } from "../edge/admissions.ts";
 import { readBody, readQuery } from "../edge/input.ts";
 
-/** A route for each operation, all of which go through the performer. */
-export function apiRoutes(performer: Performer, admissions: Admissions) {
-  const app = new Elysia({ name: "api" });
+/** Adds a route for each operation to `app`; all of them go through the performer. */
+export function addApiRoutes(app: AnyElysia, performer: Performer, admissions: Admissions): void {
   for (const operation of operations) {
     app.route(
       operation.method,
@@ -20,7 +19,6 @@ export function apiRoutes(performer: Performer, admissions: Admissions) {
       { parse: "none", detail: operation.isOpen === true ? { security: [] } : {} },
     );
   }
-  return app;
 }
 
 type Route = {

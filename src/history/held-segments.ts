@@ -1,0 +1,95 @@
+/**
+ * Which segments are on the disk, by their names alone. A week has 10,000 of them: they are taken
+ * apart and put in order when they are first needed, so that the start of a host does neither.
+ */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { dataDisk } from "../base/disk-lane.ts";
+import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
+
+/** Files asked for their size at the same time. */
+const statCountMax = 64;
+
+/** A segment on the disk; of one of an earlier run the size is not known at first. */
+export type HeldSegment = SegmentName & { readonly name: string; bytes: number | undefined };
+
+/** The segments of a directory, kept up to date by the history that owns it. */
+export class HeldSegments {
+  /** The highest number of a run among them; 0 without any. */
+  readonly lastRun: number;
+  readonly #names: readonly string[];
+  #all: HeldSegment[] | undefined;
+
+  /** @param names of the files in the directory; those that are not segments are passed over */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.lastRun = lastRunOf(names);
+  }
+
+  /** Oldest first. */
+  get all(): readonly HeldSegment[] {
+    return this.#known();
+  }
+
+  /** @param segment newer than all others */
+  add(segment: HeldSegment): void {
+    this.#known().push(segment);
+  }
+
+  /** @returns the segment, when it was there */
+  remove(name: string): HeldSegment | undefined {
+    const all = this.#known();
+    const place = all.findIndex((segment) => segment.name === name);
+    return place === -1 ? undefined : all.splice(place, 1)[0];
+  }
+
+  /** What is on the disk, as far as sizes are known. */
+  held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
+    const { all } = this;
+    const bytes = all.reduce((sum, segment) => sum + (segment.bytes ?? 0), 0);
+    return { bytes, segmentCount: all.length, fromUnixMs: all[0]?.beginUnixMs ?? 0 };
+  }
+
+  /** Where on the monotonic clock of its run a date lies; `undefined` before the first segment. */
+  placeOf(unixMs: number): { readonly run: number; readonly atUs: number } | undefined {
+    const before = this.all.findLast(({ beginUnixMs }) => beginUnixMs <= unixMs);
+    if (before === undefined) return undefined;
+    return { run: before.run, atUs: (before.beginMs + unixMs - before.beginUnixMs) * 1000 };
+  }
+
+  /** Asks for the sizes that are not known; a segment that is not there any more has none. */
+  async measure(directory: string): Promise<void> {
+    const unknown = this.all.filter(({ bytes }) => bytes === undefined);
+    for (let first = 0; first < unknown.length; first += statCountMax) {
+      const some = unknown.slice(first, first + statCountMax);
+      await Promise.all(some.map((segment) => measureOne(directory, segment)));
+    }
+  }
+
+  #known(): HeldSegment[] {
+    this.#all ??= this.#names
+      .flatMap((name) => {
+        const read = readSegmentName(name);
+        return read === undefined ? [] : [{ ...read, name, bytes: undefined }];
+      })
+      .sort(compareSegments);
+    return this.#all;
+  }
+}
+
+async function measureOne(directory: string, segment: HeldSegment): Promise<void> {
+  const stats = await dataDisk
+    .run(() => stat(join(directory, segment.name)))
+    .catch(() => undefined);
+  segment.bytes = stats?.size ?? 0;
+}
+
+/** Only a name that would raise it is looked at as a whole. */
+function lastRunOf(names: readonly string[]): number {
+  let last = 0;
+  for (const name of names) {
+    const run = Number.parseInt(name, 10);
+    if (run > last && readSegmentName(name) !== undefined) last = run;
+  }
+  return last;
+}
