@@ -3,12 +3,12 @@
  * and TLS only: the limits of the server are in here.
  */
 import { type AnyElysia, Elysia } from "elysia";
-import { BunAdapter } from "elysia/adapter/bun";
 import { RouteTable } from "./api/describe/route-table.ts";
 import { Admissions } from "./api/edge/admissions.ts";
 import { ControlLog } from "./api/edge/control-log.ts";
 import type { Credentials } from "./api/edge/credentials.ts";
 import { guard } from "./api/edge/guard.ts";
+import { lazyAdapter } from "./api/edge/lazy-adapter.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
 import { type Handler, requestGate } from "./api/edge/request-gate.ts";
 import { endWithRight } from "./api/edge/signed-in-streams.ts";
@@ -57,12 +57,6 @@ const idleSeconds = 30;
  * kept: 400 MB declared and sent moved the resident size by 2 MB.
  */
 const declaredBytesMax = 2 ** 30;
-
-/**
- * Composes the handler of a route when it is first asked for: the framework's own adapter composes all
- * 290 before it listens, of which a start needs one.
- */
-const lazyAdapter = { ...BunAdapter, beforeCompile: () => undefined };
 
 /** The app with every route, limit and check. It does not listen yet. */
 export function createApp(parts: AppParts) {

@@ -1,6 +1,6 @@
 /** Readers of settings: from the text of a flag or a variable to its value, or a failure `usage` that names it. Pure. */
-import { isIP } from "node:net";
 import { usage } from "./base/command-line.ts";
+import { ipVersionOf } from "./base/ip-address.ts";
 import { basePortDefault, basePortMax, basePortMin } from "./gamestream/ports.ts";
 import { type CodecName, codecs } from "./model/capture.ts";
 import { findFault, type SettingsChange, settingsDefault } from "./model/settings.ts";
@@ -38,7 +38,7 @@ export function readNames(text: string | undefined, name: string): string[] {
   const names = splitList(text).map((one) => one.toLowerCase().replace(/^\[(.*)\]$/, "$1"));
   const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
   const isName = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`);
-  const wrong = names.find((one) => isIP(one) === 0 && !isName.test(one));
+  const wrong = names.find((one) => ipVersionOf(one) === 0 && !isName.test(one));
   if (wrong === undefined) return names;
   throw usage(`Cannot use ${name} "${wrong.slice(0, 64)}": it takes a host name or an address`);
 }

@@ -4,7 +4,7 @@
  * code. Keys and signatures are the runtime's, and certificates are never read here.
  */
 import { createPrivateKey, createPublicKey, randomBytes, sign } from "node:crypto";
-import { isIP, isIPv4 } from "node:net";
+import { ipVersionOf } from "./ip-address.ts";
 
 /** What a self-signed certificate is made with. */
 export type CertificateFacts = {
@@ -104,8 +104,9 @@ function extensions(wanted: readonly string[]): Buffer {
 
 /** Section 4.2.1.6: an address in network order, a name in ASCII. */
 function generalName(name: string): Buffer {
-  if (isIP(name) === 0) return tlv(tag.dnsName, Buffer.from(name, "ascii"));
-  return tlv(tag.ipAddress, isIPv4(name) ? octetsOfIpv4(name) : octetsOfIpv6(name));
+  const version = ipVersionOf(name);
+  if (version === 0) return tlv(tag.dnsName, Buffer.from(name, "ascii"));
+  return tlv(tag.ipAddress, version === 4 ? octetsOfIpv4(name) : octetsOfIpv6(name));
 }
 
 function octetsOfIpv4(address: string): Buffer {

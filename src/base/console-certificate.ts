@@ -4,10 +4,10 @@
  * key, and with it every pin, stays. Players know the host by `cert.pem`, which never changes.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { selfSign } from "./certificate.ts";
+import { ipVersionOf } from "./ip-address.ts";
 import { readFileIfAny } from "./read-file.ts";
 
 /** What a TLS listener takes, both PEM. */
@@ -121,14 +121,16 @@ function isGood(certificate: X509Certificate, nowMs: number): boolean {
 /** Without addresses that hold for one interface only, and names that no certificate can carry. */
 function fitting(names: readonly string[]): string[] {
   return [...new Set(names.map(plain))].filter((name) =>
-    isIP(name) === 0 ? /^[a-z0-9_.-]{1,253}$/.test(name) : !/^(fe80|::$|0\.0\.0\.0$)/.test(name),
+    ipVersionOf(name) === 0
+      ? /^[a-z0-9_.-]{1,253}$/.test(name)
+      : !/^(fe80|::$|0\.0\.0\.0$)/.test(name),
   );
 }
 
 /** An address as certificates are read: IPv6 in its shortest form, without brackets. */
 function plain(name: string): string {
   const bare = name.toLowerCase().replace(/^\[(.*)\]$/, "$1");
-  return isIP(bare) === 6 && !bare.includes("%")
+  return ipVersionOf(bare) === 6 && !bare.includes("%")
     ? new URL(`http://[${bare}]`).hostname.slice(1, -1)
     : bare;
 }

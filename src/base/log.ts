@@ -3,11 +3,11 @@
  * their causes; only one that nobody expected, in the field `error`, says where it was thrown. No
  * secret is ever a field. Nothing in a line can steer a terminal or begin a line of its own.
  */
-import { isatty } from "node:tty";
 import { type Clock, systemClock, wallDate } from "./clock.ts";
 import { bugText, errorText } from "./error-text.ts";
 import { journalMarks } from "./journal.ts";
 import { printable } from "./printable.ts";
+import { isTerminal } from "./terminal-check.ts";
 import { WarningGate } from "./warning-gate.ts";
 import { type WarningCode, warnings } from "./warnings.ts";
 
@@ -69,7 +69,7 @@ function parts(): Parts {
 /** Workers inherit the variable: `serve --log` sets it. */
 function wantsText(): boolean {
   const form = process.env[logFormVariable];
-  return form === "text" || (form !== "json" && isatty(2));
+  return form === "text" || (form !== "json" && isTerminal(2));
 }
 
 /** Names the form of the log, `text` or `json`, for the process and its workers. */

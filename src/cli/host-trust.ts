@@ -1,10 +1,10 @@
 /** How a command knows that it talks to the right host: a certificate that it must show, or a key. */
 import { createHash, timingSafeEqual, X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { consoleCertificatePath } from "../base/console-certificate.ts";
 import { Failure } from "../base/failure.ts";
 import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
+import { tls } from "../base/late-builtins.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import { timers } from "../base/scheduler.ts";
 
@@ -86,7 +86,7 @@ function isSame(one: string, other: string): boolean {
 function shownBy(url: URL): Promise<{ readonly raw: Uint8Array }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ readonly raw: Uint8Array }>();
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const socket = connect({ host, port: Number(url.port || 443), rejectUnauthorized: false });
+  const socket = tls().connect({ host, port: Number(url.port || 443), rejectUnauthorized: false });
   const cancel = timers.after(probeMsMax, () => socket.destroy(new Error("it does not answer")));
   socket.once("secureConnect", () => resolve(socket.getPeerCertificate()));
   socket.once("error", (cause) => {

@@ -3,6 +3,7 @@
  * from elsewhere, so that every line is escaped on its way out, whatever it holds.
  */
 import { printable, printableLines } from "../base/printable.ts";
+import { isTerminal } from "../base/terminal-check.ts";
 
 /** What a command needs from its process; tests give their own. */
 export type Terminal = {
@@ -67,8 +68,8 @@ function barOf(share: number): string {
 export function processTerminal(): Terminal {
   return openTerminal({
     env: process.env,
-    isInteractive: process.stdout.isTTY,
-    hasProgress: process.stderr.isTTY,
+    isInteractive: isTerminal(1),
+    hasProgress: isTerminal(2),
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
   });

@@ -12,6 +12,7 @@ import { log } from "../base/log.ts";
 import { typedCommand } from "../base/own-command.ts";
 import { timers } from "../base/scheduler.ts";
 import { ServiceManager } from "../base/service-manager.ts";
+import { isTerminal } from "../base/terminal-check.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import type { GamestreamStatus } from "../model/status.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -53,7 +54,7 @@ export async function runServe(
     gamestream: gamestreamText(host.gamestream),
     source: config.source,
   });
-  if (process.stderr.isTTY) sayWhereToGo(host, config, terminal);
+  if (isTerminal(2)) sayWhereToGo(host, config, terminal);
   const end = await Promise.race([
     signalled.then((reason) => ({ reason, code: exitOk })),
     host.failed.then((reason) => ({ reason, code: exitFailed })),

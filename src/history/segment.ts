@@ -16,8 +16,8 @@
  * a segment unpacks to has a limit of its own: the rest of one that holds more counts as damaged.
  */
 
-import { zstdDecompressSync } from "node:zlib";
 import { type Static, Type } from "@sinclair/typebox";
+import { zlib } from "../base/late-builtins.ts";
 import { decodeBlock, encodeBlock } from "../frames/block.ts";
 import { ByteReader, ByteWriter } from "../frames/bytes.ts";
 import { hostWordColumns, lateWordColumns } from "../frames/row-layout.ts";
@@ -251,7 +251,7 @@ function wholeBehind(bytes: Uint8Array, position: number): number | "none" | "no
 
 function unpack(packed: Uint8Array): Uint8Array | undefined {
   try {
-    return zstdDecompressSync(packed, { maxOutputLength: batchBytesMax });
+    return zlib().zstdDecompressSync(packed, { maxOutputLength: batchBytesMax });
   } catch {
     // Not zstd although the checksum is right, or more than was ever written: damaged.
     return undefined;

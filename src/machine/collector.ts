@@ -2,7 +2,8 @@
  * Runs of the collector on the thread that asks, as the runtime reports them. Reports wait in a list
  * until they are taken, so somebody has to ask now and then while it runs.
  */
-import { GCProfiler } from "node:v8";
+import type { GCProfiler } from "node:v8";
+import { v8 } from "../base/late-builtins.ts";
 
 /** Since it was made. */
 export type Collected = { readonly runCount: number; readonly us: number };
@@ -15,7 +16,8 @@ export class CollectorWatch {
 
   start(): void {
     if (this.#profiler !== undefined) return;
-    this.#profiler = new GCProfiler();
+    const { GCProfiler: Profiler } = v8();
+    this.#profiler = new Profiler();
     this.#profiler.start();
   }
 

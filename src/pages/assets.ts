@@ -8,8 +8,8 @@
  * process name those of its own build.
  */
 import { promisify } from "node:util";
-import { brotliDecompress, gzip } from "node:zlib";
 import { Elysia } from "elysia";
+import { zlib } from "../base/late-builtins.ts";
 import { isExecutable } from "../base/worker-url.ts";
 import { type Asset, assets } from "../generated/assets.ts";
 
@@ -58,8 +58,8 @@ function load({ type, etag, br: path }: Asset): Loaded {
   };
 }
 
-const unpack = promisify(brotliDecompress);
-const pack = promisify(gzip);
+const unpack = (bytes: Bytes) => promisify(zlib().brotliDecompress)(bytes);
+const pack = (bytes: Bytes) => promisify(zlib().gzip)(bytes);
 
 function once(make: Read): Read {
   let made: Promise<Bytes> | undefined;

@@ -1,5 +1,5 @@
 /** Script and style of a shared file: those of the console's own charts, in one script. */
-import { brotliDecompressSync } from "node:zlib";
+import { zlib } from "../base/late-builtins.ts";
 import { assets } from "../generated/assets.ts";
 
 /** As they stand in the file. */
@@ -18,7 +18,9 @@ export async function readSharedAssets(): Promise<SharedAssets> {
 async function read(name: string): Promise<string> {
   const asset = assets[name];
   if (asset === undefined) throw new Error(`Bug: there is no asset "${name}"`);
-  return brotliDecompressSync(await Bun.file(asset.br).bytes()).toString();
+  return zlib()
+    .brotliDecompressSync(await Bun.file(asset.br).bytes())
+    .toString();
 }
 
 /** Nothing in it may end the element that it stands in. */

@@ -6,7 +6,7 @@
  *   4  …    JSON: capture and events
  *   …       blocks of rows: u32 length, then the block
  */
-import { gzipSync } from "node:zlib";
+import { zlib } from "../base/late-builtins.ts";
 import { blockRowCountMax, encodeBlock } from "../frames/block.ts";
 import { sliceTable } from "../frames/table.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -22,7 +22,7 @@ export function packData(data: SharedData, rows: FrameTable | undefined): string
     const block = Buffer.from(encodeBlock(sliceTable(rows, from, from + blockRowCountMax)));
     parts.push(lengthOf(block), block);
   }
-  return gzipSync(Buffer.concat(parts), { level: 6 }).toString("base64");
+  return zlib().gzipSync(Buffer.concat(parts), { level: 6 }).toString("base64");
 }
 
 function lengthOf(bytes: Buffer): Buffer {

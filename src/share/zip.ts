@@ -8,7 +8,7 @@
  *
  * PKWARE APPNOTE 6.3.10, 4.3. Without the extension for 64 bits: everything stays below 4 GB.
  */
-import { crc32, deflateRawSync } from "node:zlib";
+import { zlib } from "../base/late-builtins.ts";
 import { dateText } from "../model/unix-ms.ts";
 
 /** A file of an archive; its name has no leading slash. */
@@ -31,7 +31,7 @@ export function zipOf(entries: readonly ZipEntry[], at: number): Uint8Array<Arra
   const central: Buffer[] = [];
   let offset = 0;
   for (const { name, bytes } of entries) {
-    const data = deflateRawSync(bytes, { level: 6 });
+    const data = zlib().deflateRawSync(bytes, { level: 6 });
     const facts = { name: Buffer.from(name), data, bytes, offset, when: dosTime(at) };
     const local = localHeader(facts);
     parts.push(local, facts.name, data);
@@ -76,7 +76,7 @@ function writeCommon(header: Buffer, { name, data, bytes, when }: Facts, at: num
   header.writeUInt16LE(deflated, at + 2);
   header.writeUInt16LE(when.time, at + 4);
   header.writeUInt16LE(when.date, at + 6);
-  header.writeUInt32LE(crc32(bytes), at + 8);
+  header.writeUInt32LE(zlib().crc32(bytes), at + 8);
   header.writeUInt32LE(data.length, at + 12);
   header.writeUInt32LE(bytes.length, at + 16);
   header.writeUInt16LE(name.length, at + 20);
