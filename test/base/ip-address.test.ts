@@ -1,4 +1,4 @@
-/** Addresses are told from names as the runtime's own module tells them. */
+/** Addresses and names are distinguished as the runtime’s own module does it. */
 import { expect, test } from "bun:test";
 import { isIP } from "node:net";
 import fc from "fast-check";
@@ -26,7 +26,7 @@ test("an address is what node:net takes for one, odd ones too", () => {
     expect([text, ipVersionOf(text)]).toEqual([text, isIP(text) as 0 | 4 | 6]);
 });
 
-test("any text of the characters of addresses is told as node:net tells it", () => {
+test("any text of the characters of addresses is what node:net takes it for", () => {
   const texts = fc.oneof(
     fc.ipV4(),
     fc.ipV6(),
