@@ -32,6 +32,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
+/** Processes that want a core, over the last minute. */
+export function loadNow(): string {
+  return loadavg()[0]?.toFixed(1) ?? "";
+}
+
 export function conditions(): string {
   const [cpu] = cpus();
   const load = loadavg().map((value) => value.toFixed(2));

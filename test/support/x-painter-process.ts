@@ -1,12 +1,12 @@
 /**
  * Something that moves on an X screen: rectangles at new places, so many pictures a second, each of
  * all its requests at once. Stopped by a signal it is a program that hangs. Arguments: the display's
- * number, pictures a second.
+ * number, pictures a second; with `whole` the screen is filled with a grey that changes instead.
  */
 import { readSetup, writeSetup } from "../../src/input/x11-wire.ts";
 import { Random } from "./random.ts";
 
-const [display = "0", rateText = "60"] = process.argv.slice(2);
+const [display = "0", rateText = "60", kind] = process.argv.slice(2);
 const rectangleCount = 12;
 const random = new Random(1);
 let received = Buffer.alloc(0);
@@ -49,9 +49,21 @@ function drawRectangle(): Buffer {
   return Buffer.concat([color, request(70, [root, context, place, size])]);
 }
 
+/** As the painter of Wayland desktops draws. */
+function fill(picture: number): Buffer {
+  const grey = 40 + (picture % 150);
+  const color = request(56, [context, foreground, grey * 0x01_0101]);
+  return Buffer.concat([color, request(70, [root, context, pair(0, 0), pair(width, height)])]);
+}
+
+function drawPicture(picture: number): Buffer {
+  if (kind === "whole") return fill(picture);
+  return Buffer.concat(Array.from({ length: rectangleCount }, drawRectangle));
+}
+
 const startedMs = performance.now();
 for (let picture = 1; ; picture++) {
-  socket.write(Buffer.concat(Array.from({ length: rectangleCount }, drawRectangle)));
+  socket.write(drawPicture(picture));
   const dueMs = startedMs + (picture * 1000) / Number(rateText);
   await Bun.sleep(Math.max(0, dueMs - performance.now()));
 }

@@ -1,14 +1,16 @@
 /**
  * Per frame: the screen of an X server, grabbed whole. Pictures are compared byte for byte with the
- * last one; where nothing has changed, conversion is spared and the slot repeats. The grabber takes
- * the screen's size once, when it is opened: a screen that changes its size is opened again.
+ * last one; where nothing has changed, conversion is spared and the slot repeats. A screen as large as
+ * the stream is converted where it was grabbed, another by the filter graph. The grabber takes the
+ * screen's size once, when it is opened: a screen that changes its size is opened again.
  */
-import { AVERROR_PATCHWELCOME } from "node-av/constants";
+import { AV_PIX_FMT_BGR0, AV_PIX_FMT_RGB0, AVERROR_PATCHWELCOME } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
+import { PackedFitter } from "./packed-fitter.ts";
 import { openPictureInput, type PictureInput, readPictureSize } from "./picture-input.ts";
 import type { PictureSize, Source } from "./source.ts";
 
@@ -42,6 +44,9 @@ class ScreenSource implements Source {
   readonly frame: Frame = newFrame();
   readonly #screen: ReturnType<typeof screenOf>;
   #input: PictureInput;
+  readonly #into: PictureSize;
+  /** Of a picture in four bytes a pixel that is as large as the stream, and of any other. */
+  readonly #packedFitter: PackedFitter;
   readonly #fitter: Fitter;
   readonly #copy = newFrame();
   #shown = newFrame();
@@ -52,6 +57,8 @@ class ScreenSource implements Source {
   constructor(screen: ReturnType<typeof screenOf>, size: PictureSize) {
     this.#screen = screen;
     this.#input = openPictureInput(screen);
+    this.#into = size;
+    this.#packedFitter = new PackedFitter(size);
     this.#fitter = new Fitter(size);
   }
 
@@ -74,9 +81,7 @@ class ScreenSource implements Source {
     this.#shownBytes = bytes;
     [this.#shown, this.#grabbed] = [this.#grabbed, this.#shown];
     this.#grabbed.unref();
-    // The conversion takes the frame it is given, and this one is compared with the next.
-    this.#copy.ref(this.#shown);
-    this.#fitter.convert(this.#copy, this.frame);
+    this.#convert();
     return true;
   }
 
@@ -90,8 +95,25 @@ class ScreenSource implements Source {
   close(): void {
     this.#shownBytes = undefined;
     for (const frame of [this.frame, this.#copy, this.#shown, this.#grabbed]) frame.free();
+    this.#packedFitter.close();
     this.#fitter.close();
     this.#input.close();
+  }
+
+  #convert(): void {
+    const { width, height, format } = this.#shown;
+    const isBlueFirst = format === AV_PIX_FMT_BGR0;
+    const isPacked = isBlueFirst || format === AV_PIX_FMT_RGB0;
+    const isSameSize = width === this.#into.width && height === this.#into.height;
+    const bytes = this.#shownBytes;
+    if (isPacked && isSameSize && bytes !== undefined) {
+      const stride = this.#shown.linesize[0] ?? 0;
+      this.#packedFitter.convert({ bytes, width, height, stride, isBlueFirst }, this.frame);
+      return;
+    }
+    // The graph takes the frame it is given, and this one is compared with the next.
+    this.#copy.ref(this.#shown);
+    this.#fitter.convert(this.#copy, this.frame);
   }
 
   /** A screen that has shrunk cannot be grabbed in its old size any more. */
