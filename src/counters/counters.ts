@@ -11,8 +11,9 @@ import type { CounterReport, Role, Tier } from "../model/counters.ts";
 import type { CounterReports } from "../ports/counters.ts";
 import { ClosedLevels } from "./closed-levels.ts";
 import { BroadcastGuard, type Span, TrackGuard } from "./guards.ts";
-import { Level, setBase, sets } from "./level.ts";
+import { Level, nobody, type Started, setBase, sets } from "./level.ts";
 import { LevelTask } from "./level-task.ts";
+import { NodeReport } from "./node-report.ts";
 import type { Outlet } from "./outlet.ts";
 import { advertisedPath, isUnder, levelKeys, normalize, segmentsOf } from "./path.ts";
 
@@ -41,6 +42,8 @@ export type BroadcastCounter = {
   open(role: Role): BroadcastGuard;
   /** Counts a subscription to one of its tracks. */
   track(role: Role): TrackGuard;
+  /** A connection has subscribed to the broadcast, for the first time or again; ended by the call returned. */
+  viewer(): () => void;
 };
 
 /**
@@ -56,6 +59,8 @@ export class Counters implements CounterReports {
   readonly #closed: ClosedLevels;
   readonly #tasks = new Map<Level, LevelTask>();
   readonly #syncs = new Set<() => void>();
+  readonly #presence = nobody();
+  #nodeReport: NodeReport | undefined;
 
   /** @throws Failure `usage` */
   constructor(options: Options) {
@@ -79,7 +84,25 @@ export class Counters implements CounterReports {
       isEmpty: keys.length === 0,
       open: (role) => new BroadcastGuard(this.#hold({ keys, tier, role, isTrack: false })),
       track: (role) => new TrackGuard(this.#hold({ keys, tier, role, isTrack: true })),
+      viewer: () => this.#countViewer(keys, tier),
     };
+  }
+
+  /** A connection has come; the call that is returned says once that it has gone. */
+  session(tier: Tier): () => void {
+    return countOnce(this.#presence[tier]);
+  }
+
+  /** From now until `stop`, all broadcasts are also in one, `<prefix>/node[/<node>]`. */
+  publishNode(): void {
+    if (this.levels === 0 || this.#nodeReport !== undefined) return;
+    const { outlet, scheduler } = this.#options;
+    const { prefix, node } = this;
+    this.#nodeReport = new NodeReport({
+      ...{ prefix, node, outlet, scheduler, presence: this.#presence },
+      levels: () => this.#levels.values(),
+      sync: () => this.#sync(),
+    });
   }
 
   /**
@@ -114,6 +137,7 @@ export class Counters implements CounterReports {
   stop(): void {
     for (const task of this.#tasks.values()) task.stop();
     this.#tasks.clear();
+    this.#nodeReport?.stop();
     this.#closed.stop();
   }
 
@@ -121,6 +145,8 @@ export class Counters implements CounterReports {
     const { keys, tier, role, isTrack } = options;
     const levels = keys.map((key) => this.#level(key));
     for (const level of levels) level.openCount += 1;
+    const own = levels.at(-1);
+    if (own !== undefined && own.key !== "") own.isBroadcast = true;
     return {
       levels,
       base: setBase(tier, role),
@@ -134,6 +160,11 @@ export class Counters implements CounterReports {
         }
       },
     };
+  }
+
+  #countViewer(keys: readonly string[], tier: Tier): () => void {
+    const key = keys.at(-1);
+    return key === undefined ? () => undefined : countOnce(this.#level(key).viewers[tier]);
   }
 
   #level(key: string): Level {
@@ -186,6 +217,15 @@ export class Counters implements CounterReports {
   #sync(): void {
     for (const sync of this.#syncs) sync();
   }
+}
+
+function countOnce(count: Started): () => void {
+  let isOpen = true;
+  count.started += 1;
+  return () => {
+    if (isOpen) count.ended += 1;
+    isOpen = false;
+  };
 }
 
 type HoldOptions = {

@@ -46,6 +46,8 @@ export class BroadcastGuard {
 
 /** Counts a subscription and what goes over it. Does not touch `broadcasts`. */
 export class TrackGuard {
+  /** Called once, when it is closed. */
+  onClosed: () => void = () => undefined;
   readonly #span: Span;
   #isClosed = false;
 
@@ -72,6 +74,7 @@ export class TrackGuard {
     this.#isClosed = true;
     add(this.#span, subscriptionsClosedSlot, 1);
     this.#span.onClosed();
+    this.onClosed();
   }
 
   [Symbol.dispose](): void {

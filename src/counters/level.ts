@@ -30,12 +30,24 @@ export type SetPlace = (typeof sets)[number];
 export const subscriptionsSlot = slot("subscriptions");
 export const subscriptionsClosedSlot = slot("subscriptions_closed");
 
+/** Opened and closed; both only grow. */
+export type Started = { started: number; ended: number };
+
+/** Nothing yet, in both tiers. */
+export function nobody(): Record<Tier, Started> {
+  return { external: { started: 0, ended: 0 }, internal: { started: 0, ended: 0 } };
+}
+
 /** The counts of one path prefix. Counts only grow. */
 export class Level {
   readonly key: string;
   readonly sinceUnixMs: number;
   readonly counts = new Float64Array(sets.length * setLength);
   openCount = 0;
+  /** It is the path of a broadcast, not only above some. */
+  isBroadcast = false;
+  /** Connections with a subscription to the broadcast. */
+  readonly viewers: Record<Tier, Started> = nobody();
 
   constructor(options: { key: string; sinceUnixMs: number }) {
     this.key = options.key;

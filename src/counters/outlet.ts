@@ -7,10 +7,13 @@ export type Outlet = {
   open(path: string, tracks: readonly string[]): OutletBroadcast | undefined;
 };
 
+/** All broadcasts of a host, or all who are connected: an entry for each, by its name. */
+export type NodeFrame = Readonly<Record<string, object>>;
+
 /** One published level, until it is closed. */
 export type OutletBroadcast = {
   /** A track keeps its last frame for later subscribers. */
-  write(track: string, frame: CounterFrame): void;
+  write(track: string, frame: CounterFrame | NodeFrame): void;
   /** Unannounces; a frame written just before may not arrive any more. */
   close(): void;
 };

@@ -15,7 +15,7 @@ export function moqAdmission(
     const endsAll =
       right && endingStream(right, () => watching().streams.endUnlessWatched(guest.stream));
     const sees = (path: string) => watching().streams.find(guest.stream)?.broadcast === path;
-    return { tier: "external", right: endsAll, sees };
+    return { tier: "external", right: endsAll, sees, guest: guest.browser };
   };
 }
 

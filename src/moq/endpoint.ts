@@ -6,6 +6,7 @@
 
 import { Connection } from "@moq/net";
 import QmuxSession, { selectSubprotocol } from "@moq/qmux";
+import { ConnectionPlaces } from "../base/connection-places.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { timers } from "../base/scheduler.ts";
@@ -17,6 +18,9 @@ import type { Origin, PeerConnection } from "./origin.ts";
 import { type ServerSocket, SocketPipe } from "./socket-pipe.ts";
 
 export const connectionCountMax = 128;
+/** Of those, what people who came by a link have together, and one browser of theirs. */
+export const guestCountMax = 112;
+export const perGuestMax = 6;
 /** From the upgrade until the session stands. */
 const handshakeMs = 10_000;
 const versions = ["moq-lite-05", "moq-lite-04", "moq-lite-03"];
@@ -56,6 +60,8 @@ export type MoqAdmission = {
   readonly right?: Right | undefined;
   /** Which broadcasts it may see; all of them if absent. */
   readonly sees?: ((path: string) => boolean) | undefined;
+  /** A browser that came by a link; absent for the operator. */
+  readonly guest?: string | undefined;
 };
 
 type Peer = MoqAdmission & { readonly protocol: string; readonly url: URL };
@@ -75,6 +81,9 @@ type Options = {
 export class MoqEndpoint {
   readonly #options: Options;
   readonly #closers = new Set<() => void>();
+  readonly #places = new ConnectionPlaces({
+    ...{ countMax: connectionCountMax, guestCountMax, perGuestMax },
+  });
   #peerCount = 0;
 
   constructor(options: Options) {
@@ -95,14 +104,17 @@ export class MoqEndpoint {
     if (protocol === undefined) {
       throw refusal("malformed", `it has to offer one of ${versions.join(", ")}`);
     }
-    if (this.#closers.size >= connectionCountMax) {
-      throw refusal("too_many", `${connectionCountMax} are open`);
-    }
+    const leave = this.#places.take(admission.guest);
+    if (leave === undefined) throw refusal("too_many", "too many are open");
     const headers = { "sec-websocket-protocol": protocol };
-    const data = this.#socketEvents({ ...admission, protocol, url: new URL(request.url) });
-    if (!server.upgrade(request, { headers, data })) {
-      throw refusal("malformed", "it is not a WebSocket handshake");
-    }
+    const events = this.#socketEvents({ ...admission, protocol, url: new URL(request.url) });
+    const close: typeof events.close = (...ended) => {
+      leave();
+      events.close(...ended);
+    };
+    if (server.upgrade(request, { headers, data: { ...events, close } })) return;
+    leave();
+    throw refusal("malformed", "it is not a WebSocket handshake");
   }
 
   /** Ends all connections. */
@@ -156,6 +168,7 @@ export class MoqEndpoint {
       ...{ tier, sees },
       publish: (path, broadcast) => connection.publish(path, broadcast),
     };
+    const leave = counters().session(tier);
     origin.attach(peer);
     const ingress = new Ingress({
       connection,
@@ -167,6 +180,7 @@ export class MoqEndpoint {
     try {
       await connection.closed;
     } finally {
+      leave();
       ingress.close();
       origin.detach(peer);
       onGone(peerId);

@@ -5,7 +5,7 @@
  */
 import { Broadcast, Path } from "@moq/net";
 import type { Counters } from "../counters/counters.ts";
-import type { BroadcastGuard } from "../counters/guards.ts";
+import type { BroadcastGuard, TrackGuard } from "../counters/guards.ts";
 import type { Tier } from "../model/counters.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { ServedTrack } from "./served-track.ts";
@@ -67,13 +67,36 @@ export class Origin {
     if (peer.sees?.(source.path) === false) return;
     const counter = this.#counters().broadcast({ path: source.path, tier: peer.tier });
     const producer = new Broadcast.Producer();
+    const viewer = new Viewer(() => counter.viewer());
     for (const track of source.tracks) {
-      const count = () => counter.track("publisher");
+      const count = () => viewer.following(counter.track("publisher"));
       producer.insertTrack(new ServedTrack({ source: track, peerId: peer.id, count }));
     }
     shells.set(source.path, { producer, guard: counter.open("publisher") });
     void refuseUnknown(producer);
     peer.publish(Path.from(source.path), producer);
+  }
+}
+
+/** One peer of one broadcast: it views while it has a subscription. */
+class Viewer {
+  readonly #begin: () => () => void;
+  #count = 0;
+  #end: (() => void) | undefined;
+
+  constructor(begin: () => () => void) {
+    this.#begin = begin;
+  }
+
+  /** Counts the subscription that this guard counts, until it is closed. */
+  following(guard: TrackGuard): TrackGuard {
+    if (this.#count === 0) this.#end = this.#begin();
+    this.#count += 1;
+    guard.onClosed = () => {
+      this.#count -= 1;
+      if (this.#count === 0) this.#end?.();
+    };
+    return guard;
   }
 }
 

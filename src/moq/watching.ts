@@ -44,6 +44,7 @@ export class Watching {
     this.#rightOf = options.rightOf;
     this.#tickets = new Tickets(clock);
     this.counters = new Counters({ ...stats, outlet: statsOutlet(this.origin), clock, scheduler });
+    this.counters.publishNode();
     this.followers = new Followers(this.counters);
     this.streams = new Streams({ ...options, origin: this.origin, openStream });
     this.#endpoint = new MoqEndpoint({

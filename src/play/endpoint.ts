@@ -5,6 +5,7 @@
  * is released.
  */
 import type { Clock } from "../base/clock.ts";
+import { ConnectionPlaces } from "../base/connection-places.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { warn } from "../base/log.ts";
@@ -33,6 +34,9 @@ import {
 
 /** Pages that play at a time, of all streams. */
 export const playConnectionCountMax = 16;
+/** Of those, what people who came by a link have together, and one browser of theirs. */
+export const playGuestCountMax = 12;
+export const playPerGuestMax = 3;
 
 /** What is needed of the runtime's socket. */
 export type PlaySocket = {
@@ -72,6 +76,11 @@ export class PlayEndpoint {
   readonly #options: Options;
   readonly #players = new Map<Player, number>();
   readonly #probes: ProbeWindows;
+  readonly #places = new ConnectionPlaces({
+    countMax: playConnectionCountMax,
+    guestCountMax: playGuestCountMax,
+    perGuestMax: playPerGuestMax,
+  });
 
   constructor(options: Options) {
     this.#options = options;
@@ -90,9 +99,8 @@ export class PlayEndpoint {
     const sessionId = streamOf(request);
     const right = this.#options.admit(request, sessionId);
     if (!this.#options.inputs.has(sessionId)) throw refusal("not_found", "no such stream runs");
-    if (this.#players.size >= playConnectionCountMax) {
-      throw refusal("too_many", `${playConnectionCountMax} are open`);
-    }
+    const leave = this.#places.take(right.guest);
+    if (leave === undefined) throw refusal("too_many", "too many are open");
     const player = new Player(sessionId, right, { ...this.#options, probes: this.#probes });
     const data: SocketEvents<PlaySocket> = {
       open: (socket) => {
@@ -102,11 +110,14 @@ export class PlayEndpoint {
       message: (_socket, message) => player.receive(message),
       drain: () => undefined,
       close: () => {
+        leave();
         this.#players.delete(player);
         player.close();
       },
     };
-    if (!server.upgrade(request, { data })) throw refusal("malformed", "it is not a WebSocket");
+    if (server.upgrade(request, { data })) return;
+    leave();
+    throw refusal("malformed", "it is not a WebSocket");
   }
 
   /** The picture of a stream's screen has this size now. */

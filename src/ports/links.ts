@@ -15,6 +15,8 @@ export type StreamLinks = Revocables<StreamLink, StreamLinkRequest, MadeLink>;
 /** What a browser that came by a link may do, at this moment. */
 export type Guest = {
   readonly linkId: string;
+  /** Which of the browsers that the link has let in. */
+  readonly browser: string;
   readonly rights: LinkRights;
   readonly stream: StreamRequest;
 };

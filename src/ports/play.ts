@@ -5,6 +5,8 @@ import type { Server } from "bun";
 export type PlayRight = {
   /** Asked for each message. */
   isGood(): boolean;
+  /** A browser that came by a link; absent for the operator. */
+  readonly guest?: string;
   /** Runs `onOver` once when it is over, at once when it is over already. The answer takes it back. */
   whenOver(onOver: () => void): () => void;
 };

@@ -2,14 +2,21 @@
 import { expect, test } from "bun:test";
 import { keyMessage, pointerMessage, textMessages } from "../../public/input-wire.ts";
 import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
+import { guestCookieName } from "../../src/api/edge/guest-session.ts";
 import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { admitPlay } from "../../src/api/routes/play.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
-import { PlayEndpoint, playConnectionCountMax } from "../../src/play/endpoint.ts";
+import {
+  PlayEndpoint,
+  playConnectionCountMax,
+  playGuestCountMax,
+  playPerGuestMax,
+} from "../../src/play/endpoint.ts";
 import { StreamInputs } from "../../src/play/stream-inputs.ts";
 import { inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
+import { until } from "../support/gamestream-client/until.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
@@ -181,6 +188,53 @@ test("no more pages play at a time than are allowed", async () => {
   const headers = signedIn(host);
   for (let count = 0; count < playConnectionCountMax; count += 1) await connect(host, headers);
   expect(await refusal(host, "/input?stream=5", headers)).toBe(429);
+});
+
+/** The cookie of a browser that a link to play has let in. */
+async function comeByLink(host: Listening) {
+  const { secret } = await host.links.create({
+    rights: "play",
+    stream: { source: "x11" },
+    uses: 20,
+  });
+  const admitted = await host.links.admit(secret);
+  if (admitted === undefined) throw new Error("the link lets nobody in");
+  const name = guestCookieName(`${host.origin}/`);
+  return { cookie: `${name}=${admitted.cookie}`, origin: host.origin };
+}
+
+test("a guest who opens fifty sockets keeps neither the operator nor another guest out", async () => {
+  await using host = listening();
+  const [greedy, other] = [await comeByLink(host), await comeByLink(host)];
+  for (let count = 0; count < playPerGuestMax; count += 1) await connect(host, greedy);
+  for (let count = 0; count < 50 - playPerGuestMax; count += 1) {
+    expect(await refusal(host, "/input?stream=5", greedy)).toBe(429);
+  }
+  await connect(host, other);
+  await connect(host, signedIn(host));
+});
+
+test("guests with many links leave the operator places", async () => {
+  await using host = listening();
+  for (let count = 0; count < playGuestCountMax; count += 1) {
+    await connect(host, await comeByLink(host));
+  }
+  expect(await refusal(host, "/input?stream=5", await comeByLink(host))).toBe(429);
+  for (let count = playGuestCountMax; count < playConnectionCountMax; count += 1) {
+    await connect(host, signedIn(host));
+  }
+  expect(await refusal(host, "/input?stream=5", signedIn(host))).toBe(429);
+});
+
+test("a place that was left is free again", async () => {
+  await using host = listening();
+  const guest = await comeByLink(host);
+  for (let count = 0; count < 2 * playPerGuestMax; count += 1) {
+    const { socket, closed } = await connect(host, guest);
+    socket.close();
+    await closed;
+    await until("the host has seen it", () => host.play.connectionCount === 0);
+  }
 });
 
 test("the end of the stream ends its input", async () => {

@@ -41,6 +41,35 @@ describe("stats broadcasts", () => {
     expect(events.filter((event) => event.startsWith("-")).length).toBe(3);
   });
 
+  test("of the node have each broadcast with its viewers, as readers of relay fleets take them", async () => {
+    const scheduler = new ManualScheduler();
+    await using host = new MoqHost({ node: "sjc", scheduler });
+    host.counters.publishNode();
+    const monitor = await host.connect();
+    const { track, reader } = await numbers(host);
+    await until(() => reader.frames.length > 0, { what: "the viewer has a frame" });
+    track.write({ n: 2 });
+    await until(() => reader.frames.length > 1, { what: "the viewer has another" });
+    const read = (name: string) => readTrack(monitor, ".stats/node/sjc", name);
+    const [traffic, sessions] = [read("publisher.json"), read("sessions.json")];
+    scheduler.advanceMs(1000);
+    const entry = () => parseFrame(traffic.frames.at(-1))["live/1"] as Record<string, number>;
+    await until(() => traffic.frames.length > 0 && entry() !== undefined, { what: "it is there" });
+    const { external } = levelOf(host.counters, "live/1");
+    expect(entry()).toMatchObject({ broadcasts_started: 1, broadcasts_ended: 0 });
+    expect(entry().bytes).toBe(external.publisher.bytes);
+    reader.close();
+    const isLeft = () => entry()?.broadcasts_ended === 1;
+    await until(
+      () => {
+        scheduler.advanceMs(1000);
+        return isLeft();
+      },
+      { what: "the viewer has left" },
+    );
+    expect(parseFrame(sessions.frames.at(-1))[""]).toMatchObject({ sessions_started: 2 });
+  });
+
   test("have four baselines, and no writes while nothing changes", async () => {
     const scheduler = new ManualScheduler();
     await using host = new MoqHost({ scheduler });

@@ -84,7 +84,7 @@ export class LinkRegistry implements StreamLinks, Guests {
     // Finding a hash tells an attacker nothing about the secret behind it.
     const found = this.#grants.list().find(({ guests }) => guests.includes(hash));
     const link = found && this.#grants.good(found.id);
-    return link && { linkId: link.id, rights: link.rights, stream: link.stream };
+    return link && { linkId: link.id, browser: hash, rights: link.rights, stream: link.stream };
   }
 
   isGood(linkId: string): boolean {

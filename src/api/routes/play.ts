@@ -56,6 +56,7 @@ export function admitPlay(request: Request, admitting: Admitting): PlayRight {
   }
   if (guest.rights !== "play") throw refusal("read_only", "the link is for watching");
   return {
+    guest: guest.browser,
     isGood: () => guests.isGood(guest.linkId),
     whenOver: (onOver) => guests.whenOver(guest.linkId, onOver),
   };
