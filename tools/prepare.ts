@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { CryptoHasher, Glob } from "bun";
 
 type Part = {
+  /** What it makes, for whoever waits for it. */
+  readonly about: string;
   /** The script in `tools/` that makes the part. */
   readonly script: string;
   /** Patterns of the files that it is made from, beside the script and the locked packages. */
@@ -17,14 +19,19 @@ type Part = {
 const root = join(import.meta.dir, "..");
 const generated = join(root, "src/generated");
 const parts: readonly Part[] = [
-  { script: "tools/prepare-wasm.ts", inputs: ["src/**/*.wat"] },
+  { about: "error correction", script: "tools/prepare-wasm.ts", inputs: ["src/**/*.wat"] },
   {
+    about: "the pages of the console (half a minute)",
     script: "tools/build-assets.ts",
     // Scripts use the code of some rooms: a shared file works things out by itself.
     inputs: ["public/**/*", "views/*", "src/{analysis,base,frames,i18n,keep,model,verdict}/*.ts"],
   },
   // Last: it looks at the code as it will be bundled.
-  { script: "tools/build-notices.ts", inputs: ["NOTICE", "LICENSE", "licences/*", "package.json"] },
+  {
+    about: "the notices",
+    script: "tools/build-notices.ts",
+    inputs: ["NOTICE", "LICENSE", "licences/*", "package.json"],
+  },
 ];
 
 async function makePart(part: Part): Promise<void> {
@@ -32,6 +39,7 @@ async function makePart(part: Part): Promise<void> {
   const hash = await hashInputs(part);
   const made = Bun.file(stamp);
   if ((await made.exists()) && (await made.text()) === hash) return;
+  console.error(`onglass: making ${part.about}`);
   const child = Bun.spawn([process.execPath, part.script], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],

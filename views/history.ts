@@ -77,12 +77,16 @@ ${keepForms(reader, held)}
 }
 
 /** What its minutes came to, in one line. */
-function lineOf({ messages, format }: Reader, { missed, lost, minutes }: HistorySession): string {
+function lineOf(
+  { messages, format }: Reader,
+  { missed, dropped, lost, minutes }: HistorySession,
+): string {
   const { history: words } = messages;
   if (minutes.worst_ms.length === 0) return words.firstMinute;
   const worst = words.slowest(format.micros(Math.max(...minutes.worst_ms) * 1000));
   const losses = [
     ...(missed > 0 ? [words.missed(format.integer(missed), missed === 1)] : []),
+    ...(dropped > 0 ? [words.dropped(format.integer(dropped), dropped === 1)] : []),
     ...(lost > 0 ? [words.lost(format.integer(lost), lost === 1)] : []),
   ];
   return [worst, ...(losses.length === 0 ? [words.clean] : losses)].join(" · ");

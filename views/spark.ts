@@ -8,7 +8,7 @@ import type { HistorySession } from "../src/model/frames-page.ts";
 export type SparkColumn = {
   /** Longest from due until handed over; 0 where nothing is known. */
   readonly worstMs: number;
-  /** Frames that were skipped or lost. */
+  /** Frames that were skipped, dropped or lost. */
   readonly goneCount: number;
 };
 
@@ -31,7 +31,8 @@ export function sparkColumns({
     const column = columns[Math.min(count - 1, Math.max(0, place))];
     if (column === undefined) continue;
     column.worstMs = Math.max(column.worstMs, worstMs);
-    column.goneCount += (minutes.missed[index] ?? 0) + (minutes.lost[index] ?? 0);
+    const gone = [minutes.missed[index], minutes.dropped?.[index], minutes.lost[index]];
+    for (const frames of gone) column.goneCount += frames ?? 0;
   }
   return columns;
 }

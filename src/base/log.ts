@@ -3,6 +3,7 @@
  * their causes; only one that nobody expected, in the field `error`, says where it was thrown. No
  * secret is ever a field. Nothing in a line can steer a terminal or begin a line of its own.
  */
+import { writeSync } from "node:fs";
 import { type Clock, systemClock, wallDate } from "./clock.ts";
 import { bugText, errorText } from "./error-text.ts";
 import { journalMarks } from "./journal.ts";
@@ -49,6 +50,7 @@ type Parts = {
   readonly clock: Clock;
   readonly gate: WarningGate;
   readonly isText: boolean;
+  readonly isInTerminal: boolean;
   readonly markOf: ReturnType<typeof journalMarks>;
   timer?: ReturnType<typeof setTimeout>;
 };
@@ -61,6 +63,7 @@ function parts(): Parts {
     clock: systemClock(),
     gate: new WarningGate(),
     isText: wantsText(),
+    isInTerminal: isTerminal(2),
     markOf: journalMarks(process.env.JOURNAL_STREAM),
   };
   return made.parts;
@@ -132,7 +135,7 @@ function notify(code: WarningCode, fields: Fields): void {
 }
 
 function print(level: "info" | "warn", event: string, fields: Fields): void {
-  const { isText, markOf } = parts();
+  const { isText, isInTerminal, markOf } = parts();
   const at = wallDate();
   if (lineListeners.size > 0) {
     const text = eventText(event, fields);
@@ -141,8 +144,19 @@ function print(level: "info" | "warn", event: string, fields: Fields): void {
   const write = isText ? textLine : jsonLine;
   const line = markOf(level) + printable(write(at, { level, event, fields }));
   printing.add(line);
-  console.error(line);
+  if (!isInTerminal || !wroteTo(2, line)) console.error(line);
   printing.delete(line);
+}
+
+/** The runtime's console paints whatever is written to it as an error red, and most lines are none. */
+function wroteTo(file: number, line: string): boolean {
+  try {
+    writeSync(file, `${line}\n`);
+    return true;
+  } catch {
+    // A terminal that takes nothing at this moment: the console waits for it.
+    return false;
+  }
 }
 
 /** Lines of this log that are on their way to the console at this moment. */

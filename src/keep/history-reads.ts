@@ -370,6 +370,7 @@ export class HistoryService implements HistoryReads {
         worst_ms: minutes.map(({ worst_us }) => Math.round(worst_us / 10) / 100),
         missed: minutes.map(({ missed }) => missed),
         lost: minutes.map(({ lost }) => lost),
+        dropped: minutes.map(({ dropped }) => dropped),
       },
     };
   }

@@ -74,6 +74,8 @@ export const HistorySession = Type.Object(
         worst_ms: Type.Array(Type.Number(), { description: "Longest from due until handed over" }),
         missed: Type.Array(Type.Integer()),
         lost: Type.Array(Type.Integer()),
+        // A host of an earlier version answers without it.
+        dropped: Type.Optional(Type.Array(Type.Integer())),
       },
       { description: "One value for each minute that is over" },
     ),

@@ -1,11 +1,14 @@
 /**
  * Hot path: how many slots of a stream's grid have passed without a frame. What the encode worker
  * counted comes with each frame. While none comes the clock continues: a stall is counted while it
- * lasts, and also when the stream never recovers from it.
+ * lasts, and also when the stream never recovers from it. A thread that stood still itself has frames
+ * waiting that it has not seen: the clock counts again once it had time to take them.
  */
 
 /** A frame later than this is not only late: its stream stands still. */
 export const stallUs = 250_000;
+/** The thread looks ten times a second; when it has not for so long, it stood still. */
+export const awayUs = 150_000;
 /** The slot of the frame that is being made, and the one that it will be handed over in. */
 export const openSlotCount = 2;
 
@@ -27,6 +30,9 @@ export class SlotCount {
   /** Until then no further frame is expected. */
   #quietUntilUs = 0;
   #missedCount = 0;
+  #lookedUs: number | undefined;
+  /** When the thread ran again after it had stood still. */
+  #wokeUs = Number.NEGATIVE_INFINITY;
 
   /** A frame came out of the encoder. */
   onFrame(frame: FrameInSlot): void {
@@ -35,13 +41,20 @@ export class SlotCount {
     this.#quietUntilUs = frame.dueUs + (frame.quietUs ?? 0);
   }
 
+  /** The thread runs: at every tick, before anything is asked. */
+  onLook(nowUs: number): void {
+    if (nowUs - (this.#lookedUs ?? nowUs) >= awayUs) this.#wokeUs = nowUs;
+    this.#lookedUs = nowUs;
+  }
+
   /** Whether frames were coming and have stopped. */
   isStalled(nowUs: number): boolean {
-    return this.#frameCount > 0 && nowUs - this.#quietUntilUs >= stallUs;
+    return this.#frameCount > 0 && nowUs - Math.max(this.#quietUntilUs, this.#wokeUs) >= stallUs;
   }
 
   /** Slots without a frame since the stream began; only grows. */
   missedBy(nowUs: number, fps: number): number {
+    this.onLook(nowUs);
     let missedCount = this.#reportedCount;
     if (this.isStalled(nowUs)) {
       const passedCount = Math.floor(((nowUs - this.#quietUntilUs) * fps) / 1e6);

@@ -105,6 +105,7 @@ export class WindowSampler {
   tick(nowUs: number): void {
     const pauseUs = nowUs - (this.#tickUs ?? nowUs) - tickUs;
     this.#tickUs = nowUs;
+    this.#slots.onLook(nowUs);
     if (pauseUs > this.#sendPauseUs) this.#sendPauseUs = pauseUs;
     if (this.#startUs !== undefined && !this.#isSameCapture()) this.#startUs = undefined;
     if (this.#startUs === undefined) {

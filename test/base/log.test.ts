@@ -1,7 +1,9 @@
 /** What the log prints, how much of it, and how errors look in it. */
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { bugText, errorText } from "../../src/base/error-text.ts";
 import { WarningGate } from "../../src/base/warning-gate.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 
 const minuteUs = 60e6;
 
@@ -29,6 +31,22 @@ test("an error is logged with its causes, each once, without stack or source", (
   expect(errorText(outer)).toBe("Cannot save: Cannot write: ENOSPC: no space left");
   expect(bugText(outer)).toMatch(/^Cannot save: [^;]*; at .*log\.test\.ts:\d+/);
   expect(bugText(outer)).not.toContain("new Error(");
+});
+
+test("a line in a terminal has no colour: the runtime would paint each one red", async () => {
+  const script = `
+    const { log } = await import(${JSON.stringify(import.meta.resolve("../../src/base/log.ts"))});
+    log("listening", { port: 7780 });`;
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "log.ts");
+  await Bun.write(path, script);
+  // A program of util-linux that runs another one in a terminal of its own.
+  const command = ["script", "-qec", `"${process.execPath}" "${path}"`, "/dev/null"];
+  const env = { ...process.env, ONGLASS_LOG: "text", FORCE_COLOR: undefined, NO_COLOR: undefined };
+  const child = Bun.spawn(command, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const text = await child.stdout.text();
+  expect(await child.exited).toBe(0);
+  expect(text).toMatch(/^\d\d:\d\d:\d\d {2}listening {2}port=7780\r\n$/);
 });
 
 async function printed(form: string): Promise<string> {

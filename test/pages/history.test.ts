@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { fateIndex } from "../../src/frames/row-layout.ts";
 import { sparkColumns, sparkPaths } from "../../views/spark.ts";
 import { playSeconds, playSession } from "../support/held-pages.ts";
 import { segmentsIn } from "../support/history-parts.ts";
@@ -19,11 +20,11 @@ test("a session that played without a capture is in the list, with a spark line 
   expect(text).toContain("Sessions of the last days");
   expect(text).toContain('href="/history/1-1"');
   expect(text).toContain("<session-spark");
-  expect(text).toContain("no frame skipped or lost");
+  expect(text).toContain("no frame skipped, dropped or lost");
   expect(text).toContain("Keep all");
   const inGerman = await (await pages.get("/", german)).text();
   expect(inGerman).toContain("Sitzungen der letzten Tage");
-  expect(inGerman).toContain("kein Bild ausgelassen oder verloren");
+  expect(inGerman).toContain("kein Bild ausgelassen, verworfen oder verloren");
 });
 
 test("what it was at a time of the day is one click away, in the reader's time zone", async () => {
@@ -157,11 +158,22 @@ test("a rule of a later version is shown by its name, as text", async () => {
   expect(await (await pages.get("/")).text()).toContain("&lt;b&gt;new");
 });
 
+test("the line of a session says how many frames the host dropped", async () => {
+  await using pages = await openHeldPages();
+  const playing = playSession(pages.held, 1, 10);
+  Object.assign(playing.writer.draft, { frame: playing.frame, fate: fateIndex("dropped") });
+  playing.writer.write();
+  pages.held.tape.endSession(1);
+  expect(await (await pages.get("/")).text()).toContain("1 frame dropped by the host");
+  expect(await (await pages.get("/", german)).text()).toContain("1 Bild vom Host verworfen");
+});
+
 test("a spark line keeps the slowest minute and every lost frame, however many minutes there are", () => {
   const minute = fc.record({
     slowest: fc.double({ min: 0, max: 60_000, noNaN: true }),
     missed: fc.nat(100),
     lost: fc.nat(100),
+    dropped: fc.nat(100),
   });
   fc.assert(
     fc.property(fc.array(minute, { minLength: 1, maxLength: 2000 }), (minutes) => {
@@ -172,13 +184,16 @@ test("a spark line keeps the slowest minute and every lost frame, however many m
           worst_ms: minutes.map(({ slowest }) => slowest),
           missed: minutes.map(({ missed }) => missed),
           lost: minutes.map(({ lost }) => lost),
+          dropped: minutes.map(({ dropped }) => dropped),
         },
       });
       expect(columns.length).toBeLessThanOrEqual(180);
       const worst = Math.max(...columns.map(({ worstMs }) => worstMs));
       expect(worst).toBe(Math.max(...minutes.map(({ slowest }) => slowest)));
       const gone = columns.reduce((sum, { goneCount }) => sum + goneCount, 0);
-      expect(gone).toBe(minutes.reduce((sum, { missed, lost }) => sum + missed + lost, 0));
+      expect(gone).toBe(
+        minutes.reduce((sum, { missed, lost, dropped }) => sum + missed + lost + dropped, 0),
+      );
       const { good, bad } = sparkPaths(columns);
       expect(bad === "").toBe(gone === 0);
       expect(`${good}${bad}`).not.toContain("NaN");

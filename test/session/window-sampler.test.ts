@@ -92,6 +92,31 @@ test("a capture that is started during a stall has its slots from then on", () =
   expect(samples[0]).toMatchObject({ frame_count: 0, fps: 0 });
 });
 
+test("frames that waited while the thread that sends stood still are not missed", () => {
+  const { gate, sampler, send, tickFor, missed } = setUp();
+  gate.open(1);
+  for (let slot = 0; slot < 30; slot++) send();
+  tickFor(5e5, 29 * intervalUs);
+  // It runs again after 400 ms: first it looks at the clock, then it takes the frames that waited.
+  const wokeUs = 29 * intervalUs + 400_000;
+  expect(sampler.missedBy(wokeUs)).toBe(0);
+  sampler.tick(wokeUs);
+  for (let slot = 30; slot < 42; slot++) send(wokeUs);
+  sampler.end(2e6);
+  expect(missed()).toEqual([0]);
+});
+
+test("a stall is still counted whose begin the thread that sends did not see", () => {
+  const { gate, sampler, send, tickFor, missed } = setUp();
+  gate.open(1);
+  for (let slot = 0; slot < 30; slot++) send();
+  tickFor(5e5, 29 * intervalUs);
+  const wokeUs = 29 * intervalUs + 400_000;
+  tickFor(wokeUs, wokeUs + 600_000);
+  sampler.end(29 * intervalUs + 1e6);
+  expect(missed()).toEqual([28]);
+});
+
 test("frames that are only late are not missed", () => {
   const { gate, sampler, send, tickFor, missed } = setUp();
   gate.open(1);
