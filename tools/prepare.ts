@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { CryptoHasher, Glob } from "bun";
 
 type Part = {
-  /** What it makes, for whoever waits for it. */
+  /** What it makes, for a person who waits for it. */
   readonly about: string;
   /** The script in `tools/` that makes the part. */
   readonly script: string;

@@ -86,7 +86,7 @@ function lineOf(
   const worst = words.slowest(format.micros(Math.max(...minutes.worst_ms) * 1000));
   const losses = [
     ...(missed > 0 ? [words.missed(format.integer(missed), missed === 1)] : []),
-    ...(dropped > 0 ? [words.dropped(format.integer(dropped), dropped === 1)] : []),
+    ...(dropped > 0 ? [words.dropped(format.integer(dropped))] : []),
     ...(lost > 0 ? [words.lost(format.integer(lost), lost === 1)] : []),
   ];
   return [worst, ...(losses.length === 0 ? [words.clean] : losses)].join(" · ");

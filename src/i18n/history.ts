@@ -41,8 +41,7 @@ export const historyEnglish = {
     `Slowest frame of each minute, ${client}. Arrow keys select a minute, Shift and arrow keys extend the selection, Escape clears it.`,
   slowest: (time: string) => `slowest frame ${time}`,
   missed: (count: string, isOne: boolean) => `${count} ${isOne ? "frame" : "frames"} skipped`,
-  dropped: (count: string, isOne: boolean) =>
-    `${count} ${isOne ? "frame" : "frames"} dropped by the host`,
+  dropped: (count: string) => `${count} dropped by the host`,
   lost: (count: string, isOne: boolean) => `${count} ${isOne ? "frame" : "frames"} lost`,
   clean: "no frame skipped, dropped or lost",
   firstMinute: "less than a minute so far",
@@ -111,7 +110,7 @@ export const historyGerman: typeof historyEnglish = {
     `Langsamstes Bild jeder Minute, ${client}. Pfeiltasten wählen eine Minute, Umschalt und Pfeiltasten erweitern die Auswahl, Escape hebt sie auf.`,
   slowest: (time) => `langsamstes Bild ${time}`,
   missed: (count, isOne) => `${count} ${isOne ? "Bild" : "Bilder"} ausgelassen`,
-  dropped: (count, isOne) => `${count} ${isOne ? "Bild" : "Bilder"} vom Host verworfen`,
+  dropped: (count) => `${count} vom Host verworfen`,
   lost: (count, isOne) => `${count} ${isOne ? "Bild" : "Bilder"} verloren`,
   clean: "kein Bild ausgelassen, verworfen oder verloren",
   firstMinute: "bisher unter einer Minute",

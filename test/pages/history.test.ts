@@ -164,8 +164,8 @@ test("the line of a session says how many frames the host dropped", async () => 
   Object.assign(playing.writer.draft, { frame: playing.frame, fate: fateIndex("dropped") });
   playing.writer.write();
   pages.held.tape.endSession(1);
-  expect(await (await pages.get("/")).text()).toContain("1 frame dropped by the host");
-  expect(await (await pages.get("/", german)).text()).toContain("1 Bild vom Host verworfen");
+  expect(await (await pages.get("/")).text()).toContain("1 dropped by the host");
+  expect(await (await pages.get("/", german)).text()).toContain("1 vom Host verworfen");
 });
 
 test("a spark line keeps the slowest minute and every lost frame, however many minutes there are", () => {

@@ -171,7 +171,8 @@ export function readMessage(bytes: Uint8Array): MessageReading {
   if (bytes.length < tagBytes) return "malformed";
   const known = byTag.get(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0));
   if (known === undefined) return "unknown";
-  const payload = parseJson(bytes.subarray(tagBytes));
+  // A message that says nothing beside its tag may leave the empty object out.
+  const payload = bytes.length === tagBytes ? {} : parseJson(bytes.subarray(tagBytes));
   if (!Value.Check(known.schema, payload)) return "malformed";
   // Checked against the schema of this very kind one line above.
   return { ...(payload as object), kind: known.kind } as Message;

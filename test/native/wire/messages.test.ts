@@ -57,6 +57,14 @@ test("a tag of a later version is skipped", () => {
   expect([...reader.read(stream)]).toEqual([{ kind: "idr" }]);
 });
 
+test("a message that says nothing needs no payload, and one that says something does", () => {
+  const reader = new MessageReader();
+  const stream = Buffer.concat([framed(8, ""), framed(9, "{}"), framed(9, "")]);
+  const read = [...reader.read(stream)];
+  expect(read).toEqual([{ kind: "idr" }, { kind: "bye" }, { kind: "bye" }]);
+  expect([...new MessageReader().read(framed(5, ""))]).toEqual(["malformed"]);
+});
+
 test("a field of a later version is not a fault", () => {
   const payload = { ...open, kind: undefined, hdr: true };
   expect(readMessage(framed(5, JSON.stringify(payload)).subarray(4))).toMatchObject(open);
