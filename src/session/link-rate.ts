@@ -128,14 +128,6 @@ export class LinkRate {
     return this.#rateKbps;
   }
 
-  /** Nothing has been heard for a while although packets were sent: the link may carry nothing. */
-  onSilence(atUs: number): number {
-    if (atUs - this.#loweredUs < reactionUs) return this.#rateKbps;
-    this.#loweredUs = atUs;
-    this.#set(this.#rateKbps / 2);
-    return this.#rateKbps;
-  }
-
   #keep(arrivals: Arrivals): void {
     this.#window.push(arrivals);
     while ((this.#window[0]?.atUs ?? arrivals.atUs) <= arrivals.atUs - windowUs) {

@@ -101,12 +101,6 @@ export class SessionLog {
     if (this.#newUs !== undefined) this.#newUs += stoppedUs;
   }
 
-  /** The operator changed the target, for this session or for all. */
-  onBitrate(from_kbps: number, to_kbps: number, atUs: number): void {
-    if (to_kbps === from_kbps) return;
-    this.add({ atUs, action: "bitrate_changed", from_kbps, to_kbps, by: "operator" });
-  }
-
   /** A report of the player, or all of them since the last time. */
   onReport({ packetsDroppedCount, framesLostCount }: PlayerFacts, atUs: number): void {
     const packets = packetsDroppedCount - this.#reported.packetsDroppedCount;

@@ -15,7 +15,6 @@ import type {
   LogEvent,
   Timeline,
   TimelineCheckpoint,
-  TimelineSource,
   TimelineState,
 } from "../model/timeline.ts";
 import type {
@@ -237,12 +236,6 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     if (this.#capture.isRecording()) return this.#capture.current();
     if (this.#manual.isRecording()) return this.#manual.current();
     return this.#lastFinished;
-  }
-
-  /** What `reading` gives, in words. */
-  sourceOf(recording: Recording): TimelineSource | undefined {
-    if (recording === this.#capture.current()) return "capture";
-    return recording === this.#manual.current() ? "manual" : undefined;
   }
 
   status(): TimelineState {
