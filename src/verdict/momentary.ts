@@ -4,15 +4,18 @@ import type { Judged } from "./judge.ts";
 
 /**
  * Never within ten seconds was one frame in fifty slow, or were three quarters of the slots without one
- * in time: a slow frame now and then says nothing of what the machine can do.
+ * in time: a slow frame now and then says nothing of what the machine can do. Where all frames are slow
+ * they are the usual ones, and show in the slots behind them that have none.
  * @param charged bad rows of one cause, any order, perhaps twice
  */
 export function isMomentary(judged: Judged, charged: readonly number[]): boolean {
   const slotCount = sustainedUs / judged.intervalUs;
   const rows = [...new Set(charged)].sort((a, b) => a - b);
-  const made = rows.filter((row) => !Number.isNaN(judged.handedUs[row]));
+  const slow = rows.filter((row, index) => {
+    return !Number.isNaN(judged.handedUs[row]) || rows[index - 1] !== row - 1;
+  });
   return (
-    !areDense(judged, made, Math.ceil(slowShareMin * slotCount)) &&
+    !areDense(judged, slow, Math.ceil(slowShareMin * slotCount)) &&
     !areDense(judged, rows, Math.ceil(heldShareMin * slotCount))
   );
 }

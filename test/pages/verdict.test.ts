@@ -237,7 +237,7 @@ test("a pause of our own leads to the bundle that a report needs, or says how to
   const causes = verdict.causes.map((cause) => ({ ...cause, code: "own_pause" as const, step }));
   const card = { verdict: { ...verdict, causes }, mode, moments: "/m", charts: "/recordings/a" };
   const kept = verdictPart(englishReader, { ...card, bundle: "/recordings/a/share" }).text;
-  expect(kept).toContain('<a href="/recordings/a/share">Bug report bundle</a>');
+  expect(kept).toContain('<a href="/recordings/a/share">To the bundle</a>');
   expect(verdictPart(germanReader, card).text).toContain("deren Seite das Paket hat");
 });
 

@@ -30,19 +30,6 @@ test("frames slow to encode while the thread ran are the encoder's", () => {
   expect(verdict.blame.encode).toBeCloseTo(1, 2);
 });
 
-test("two slow frames do not make an encoder too slow for its mode, twelve within ten seconds do", () => {
-  const slowIn = (count: number) =>
-    judgeRows((row) =>
-      row >= 600 && row < 600 + count * 20 && row % 20 === 10 ? { encode_us: 40_000 } : {},
-    );
-  const [few] = slowIn(2).causes;
-  expect(few).toMatchObject({ code: "encoder_slow", share: 1, momentary: true });
-  expect(few?.step).toBeUndefined();
-  const [many] = slowIn(12).causes;
-  expect(many?.momentary).toBeUndefined();
-  expect(many?.step).toMatchObject({ code: "smaller_mode" });
-});
-
 test("an encoder that makes one frame a second is too slow, however few it makes", () => {
   const verdict = judgeRows((row) => {
     if (row < 10) return {};
