@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { readCommandLine, usage } from "./base/command-line.ts";
 import { shellWord } from "./base/own-command.ts";
-import { hasDesktop } from "./desktop/find.ts";
+import { hasDesktop } from "./desktop/has-desktop.ts";
 import type { CodecName } from "./model/capture.ts";
 import type { SettingsChange } from "./model/settings.ts";
 import type { ListenAddress } from "./settings-read.ts";

@@ -4,7 +4,7 @@ import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { csvHead, csvRows } from "../export/frames-csv.ts";
 import { plainColumn } from "../export/frames-json.ts";
-import { diskBuffer, type FrameFile, openFrameFile } from "../export/parquet-reader.ts";
+import { type FrameFile, openFrameFileAt } from "../export/parquet-reader.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { marksOfFile, noteMarks } from "../export/row-marks.ts";
 import { TraceWriter } from "../export/trace.ts";
@@ -48,7 +48,7 @@ export async function writeRows(call: RowsCall): Promise<void> {
   if (format === "parquet" && !isPart(call.range ?? {})) return copyFileSync(path, out ?? "");
   using sink = openSink(out, call.terminal);
   try {
-    await write(call, await openFrameFile(diskBuffer(path, Bun.file(path).size)), sink);
+    await write(call, await openFrameFileAt(path), sink);
   } catch (cause) {
     throw damaged(id, cause);
   }

@@ -5,7 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import type { FlagValues } from "../config.ts";
-import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { openFrameFileAt } from "../export/parquet-reader.ts";
 import { concatTables } from "../frames/table.ts";
 import { asLanguage } from "../i18n/language.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -93,7 +93,7 @@ async function rowsOf({ frames }: CaptureFiles, id: string): Promise<FrameTable>
   const path = await frames.filePath(id);
   if (path === undefined)
     throw new Failure("no_frames", `Cannot find the frames of capture "${id}"`);
-  const file = await openFrameFile(diskBuffer(path, Bun.file(path).size));
+  const file = await openFrameFileAt(path);
   const tables: FrameTable[] = [];
   for await (const table of file.tables()) tables.push(table);
   return concatTables(tables);

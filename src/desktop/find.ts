@@ -25,14 +25,6 @@ export type ListedSource = {
   readonly problem?: string;
 };
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Whether somebody's desktop can be seen from here: the default is `auto` then. */
-export function hasDesktop(env: Environment): boolean {
-  if (env.DISPLAY || env.WAYLAND_DISPLAY) return true;
-  return listDisplays(env.XDG_RUNTIME_DIR || undefined).length > 0;
-}
-
 /** A source in the order of `auto`. */
 export type AutoCandidate = {
   readonly source: string;

@@ -1,5 +1,7 @@
 /** Rows read back from a Parquet file that `parquet-writer.ts` wrote, a row group at a time. */
+import { stat } from "node:fs/promises";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync } from "hyparquet";
+import { dataDisk } from "../base/disk-lane.ts";
 import { concatTables, emptyTable, makeColumns, tableBetween } from "../frames/table.ts";
 import {
   type FrameColumnName,
@@ -48,11 +50,18 @@ export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
   };
 }
 
-/** A file on the disk, read in the parts that are asked for. */
+/** Opens a file of rows on the disk. @throws Error when it cannot be read, Failure when the disk does not answer */
+export async function openFrameFileAt(path: string): Promise<FrameFile> {
+  const { size } = await dataDisk.run(() => stat(path));
+  return await openFrameFile(diskBuffer(path, size));
+}
+
+/** A file on the disk, read in the parts that are asked for; a disk that hangs holds up no other file work. */
 export function diskBuffer(path: string, byteLength: number): AsyncBuffer {
   return {
     byteLength,
-    slice: (start, end = byteLength) => Bun.file(path).slice(start, end).arrayBuffer(),
+    slice: (start, end = byteLength) =>
+      dataDisk.run(() => Bun.file(path).slice(start, end).arrayBuffer()),
   };
 }
 

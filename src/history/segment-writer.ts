@@ -79,7 +79,7 @@ export class SegmentWriter {
     if (this.#segment === undefined) return;
     this.#segment = undefined;
     const written = this.#writing ?? Promise.resolve();
-    void written.then(() => (this.#segment === undefined ? this.#closeFile() : undefined));
+    void written.then(() => (this.#segment === undefined ? this.#closeInTurn() : undefined));
   }
 
   /** Resolves when nothing is being written: all is in the file, or the disk has refused it. */
@@ -89,7 +89,7 @@ export class SegmentWriter {
 
   async close(): Promise<void> {
     await this.#writing;
-    await this.#closeFile();
+    await this.#closeInTurn();
   }
 
   #segmentAt(nowUs: number): OwnSegment {
@@ -176,7 +176,7 @@ export class SegmentWriter {
     this.#jobs.length = 0;
     this.#jobBytes = 0;
     this.#segment = undefined;
-    await this.#closeFile().catch(() => undefined);
+    await this.#closeInTurn().catch(() => undefined);
     if (!wasStopped) this.#options.onStopped(cause);
   }
 
@@ -184,6 +184,11 @@ export class SegmentWriter {
     if (!this.isStopped) return;
     this.#stoppedUntilUs = undefined;
     this.#options.onResumed();
+  }
+
+  /** A network disk may hang in it. */
+  async #closeInTurn(): Promise<void> {
+    if (this.#file !== undefined) await dataDisk.runPatiently(() => this.#closeFile());
   }
 
   async #closeFile(): Promise<void> {

@@ -2,6 +2,8 @@
  * A running host: makes the parts, joins them, and takes them apart again in the opposite order.
  * The rooms know nothing of each other; what one needs from another is handed over here.
  */
+
+import { sleepMs } from "../base/timer.ts";
 import type { RunningHost } from "../cli/serve.ts";
 import { type Config, dataDirectoryFlag } from "../config.ts";
 import { TrialService } from "../keep/trials.ts";
@@ -45,6 +47,8 @@ export async function startHost(config: Config): Promise<RunningHost> {
   openConsole({ app, config, tls }, parts, core.failed.resolve);
   joined.telemetry.begin({ tls, collect: () => hostMetrics(joined.measured) });
   const given = { ...core, watching, settings: joined.settings.file.current() };
+  // Who waits for the console is answered before the workers take the cores.
+  await sleepMs(0);
   const { native, gamestream } = await paths.open(config, given);
   void joined.askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
   const running = parts.move();

@@ -6,6 +6,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { log, warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
@@ -95,7 +96,7 @@ export class KeptTimelines {
           await this.#files.save(fileId(timeline.id), timeline);
           log("manual recording recovered", { id: timeline.id, events: timeline.events.length });
         }
-        await rm(join(this.#journals, name), { force: true });
+        await dataDisk.run(() => rm(join(this.#journals, name), { force: true }));
       } catch (cause) {
         warn("manual_journal_not_recovered", { name, cause });
       }

@@ -1,6 +1,5 @@
 /** Rows of a range read whole, with the samples beside them: from the history, and from a file. */
-import { stat } from "node:fs/promises";
-import { diskBuffer, openFrameFile } from "../export/parquet-reader.ts";
+import { openFrameFileAt } from "../export/parquet-reader.ts";
 import { marksOfFile } from "../export/row-marks.ts";
 import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart, UnreadStretch } from "../history/read-range.ts";
@@ -67,7 +66,7 @@ export async function readFrames(path: string, query: FramesQuery): Promise<Fram
 
 /** The same with what they lack, of a file that is opened once. @throws Error when it cannot be read */
 export async function readFileRows(path: string, query: FramesQuery): Promise<FileRows> {
-  const file = await openFrameFile(diskBuffer(path, (await stat(path)).size));
+  const file = await openFrameFileAt(path);
   const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };
   const names = query.columns === undefined ? undefined : [...query.columns, "session_id" as const];
   const table = await file.read(range, names);

@@ -1,7 +1,6 @@
 /** Overviews of rows, folded a part at a time: of a file, and of the history. */
-import { stat } from "node:fs/promises";
 import { OverviewFold, type OverviewRange, overviewColumns } from "../analysis/frames-overview.ts";
-import { diskBuffer, type FrameFile, openFrameFile } from "../export/parquet-reader.ts";
+import { openFrameFileAt } from "../export/parquet-reader.ts";
 import { marksOfFile } from "../export/row-marks.ts";
 import { filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart } from "../history/read-range.ts";
@@ -38,7 +37,7 @@ export class OverviewMemory {
   }
 
   async #make(path: string, query: OverviewQuery): Promise<FramesOverview> {
-    const file = await openFile(path);
+    const file = await openFrameFileAt(path);
     const durationMs = durationOf(file.head);
     const stored = storedOverview(file.note(overviewsKey), query, durationMs);
     if (stored !== undefined) return { ...stored, ...marksOfFile(file, query) };
@@ -48,13 +47,9 @@ export class OverviewMemory {
   }
 }
 
-async function openFile(path: string): Promise<FrameFile> {
-  return await openFrameFile(diskBuffer(path, (await stat(path)).size));
-}
-
 /** Folds the rows of a file. @throws Error when it cannot be read */
 export async function overviewOfFile(path: string, query: OverviewQuery): Promise<FramesOverview> {
-  const file = await openFile(path);
+  const file = await openFrameFileAt(path);
   const fromMs = query.from ?? 0;
   const durationMs = durationOf(file.head);
   const toMs = Math.max(fromMs, query.to ?? durationMs);

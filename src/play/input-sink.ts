@@ -8,7 +8,6 @@ import { closeTarget, type InputTarget, isReachedByDevices } from "../desktop/in
 import { ContactPointer } from "../input/contact-pointer.ts";
 import type { InputEvent, Rumble } from "../input/event.ts";
 import type { Injector } from "../input/injector.ts";
-import { openInjector } from "../input/open-injector.ts";
 import { PlayerDevices, padCountUsual } from "../input/player-devices.ts";
 import type { Uinput } from "../input/uinput/device.ts";
 import type { InputProblem } from "../model/input-problem.ts";
@@ -93,6 +92,8 @@ class SessionInput implements InputSink {
     this.#target = target;
     if (target.kind !== "x11") this.#size ??= target.size;
     try {
+      // Loaded by the first player that sends input.
+      const { openInjector } = await import("../input/open-injector.ts");
       this.#use(await openInjector(target, (screen) => placementIn(stream, screen)));
       return true;
     } catch (cause) {

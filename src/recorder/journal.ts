@@ -90,8 +90,9 @@ export class Journal {
     this.#isClosed = true;
     await this.#writing;
     await this.#syncing;
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = undefined;
+    if (file !== undefined) await dataDisk.runPatiently(() => file.close());
   }
 
   /** The capture is saved: the journal is closed and removed. */

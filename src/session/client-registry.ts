@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { writeFileAtomic } from "../base/atomic-file.ts";
 import { cutText } from "../base/cut-text.ts";
+import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
@@ -93,7 +94,7 @@ export class ClientRegistry {
     return this.#inTurn(async () => {
       // Again: it may have been paired by a change that was under way.
       if (!this.#clients.delete(id) && !wasKnown) return false;
-      await rm(this.#pathOf(id), { force: true });
+      await dataDisk.run(() => rm(this.#pathOf(id), { force: true }));
       return true;
     });
   }

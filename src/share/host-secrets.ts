@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { dataDisk } from "../base/disk-lane.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import type { HostNames } from "./known-values.ts";
 
@@ -48,7 +49,7 @@ function fingerprintsOf(pem: string): string[] {
 }
 
 async function textsIn(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await dataDisk.run(() => readdir(directory)).catch(() => []);
   const json = names.filter((name) => name.endsWith(".json")).slice(0, fileCountMax);
   return await Promise.all(json.map((name) => textIn(join(directory, name))));
 }

@@ -8,7 +8,6 @@ import type { Recordings } from "../ports/recordings.ts";
 import type { SharedCapture, Shares } from "../ports/shares.ts";
 import { readSharedAssets } from "./assets.ts";
 import { type HostNames, knownValues } from "./known-values.ts";
-import { shareOf } from "./share.ts";
 
 /** Where captures come from, and what the host knows to be secret. */
 export type ShareOptions = {
@@ -37,6 +36,7 @@ export class ShareService implements Shares {
       ...{ hostName: hostname(), userName: userName(), homeDirectory: homedir(), dataDirectory },
       ...(await secrets()),
     };
+    const { shareOf } = await import("./share.ts");
     return shareOf({
       ...{ capture, timeline, rows: await this.#rows(id) },
       known: knownValues(names, capture, timeline),

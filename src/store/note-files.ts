@@ -80,21 +80,23 @@ export class NoteFiles {
   /** With its capture. */
   async remove(id: string): Promise<void> {
     if (!isCaptureId(id)) return;
-    await rm(this.#path(`${id}${suffix}`), { force: true });
+    await dataDisk.run(() => rm(this.#path(`${id}${suffix}`), { force: true }));
     await this.#setBaseline(id, false);
   }
 
   async #write(id: string, note: CaptureNote): Promise<void> {
     const path = this.#path(`${id}${suffix}`);
     if (Object.keys(note).length > 0) return await writeFileAtomic(path, JSON.stringify(note));
-    await rm(path, { force: true });
-    await syncDirectory(this.#directory);
+    await dataDisk.run(async () => {
+      await rm(path, { force: true });
+      await syncDirectory(this.#directory);
+    });
   }
 
   async #setBaseline(id: string, isBaseline: boolean): Promise<void> {
     const path = this.#path("baseline");
     if (isBaseline) await writeFileAtomic(path, `${id}\n`);
-    else if ((await this.baseline()) === id) await rm(path, { force: true });
+    else if ((await this.baseline()) === id) await dataDisk.run(() => rm(path, { force: true }));
   }
 
   async #fields(id: string, baseline: string | undefined): Promise<NotedFields> {
