@@ -1,4 +1,5 @@
 /** Links to streams for others: who may come, until when, and the address of a new one, shown once. */
+import { isLoopbackHost } from "../src/base/host-names.ts";
 import type { NewStreamLink, StreamLink } from "../src/model/link.ts";
 import type { StreamRequest, WatchStream } from "../src/model/watch.ts";
 import { copyable } from "./capture.ts";
@@ -47,7 +48,9 @@ function noticeOf(reader: Reader, notice: LinkNotice | undefined): Html | string
     return html`<p class="notice bad">${failureText(reader, notice.failure)}</p>`;
   }
   const { url: text } = notice.made;
-  return html`<p class="notice good">${words.createdNow}</p>
+  const { hostname, port } = new URL(text);
+  const isOnlyHere = isLoopbackHost(hostname);
+  return html`<p class="notice good">${words.createdNow}${isOnlyHere ? ` ${words.onlyHere(port)}` : ""}</p>
 ${copyable({ copy: words.copy, copied: words.copied, text })}`;
 }
 

@@ -1,5 +1,7 @@
 /** `onglass link`: makes, lists and revokes links to single streams of the running host. */
+
 import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
+import { isLoopbackHost } from "../base/host-names.ts";
 import { isoText } from "../base/iso-text.ts";
 import {
   linkMinutesMax,
@@ -55,11 +57,17 @@ async function make({ host, terminal, words, values }: Run): Promise<void> {
   const link = { ...made, url: address === undefined ? made.url : atAddress(made.url, address) };
   if (values.json) return terminal.print(JSON.stringify(link));
   terminal.print(link.url);
+  sayIfOnlyHere(terminal, link.url);
   const what = link.rights === "play" ? "to watch and control" : "to watch";
   const uses = link.uses_max === 1 ? "one browser" : `${link.uses_max} browsers`;
   terminal.say(
     `${what}, for ${uses}, until ${isoText(link.expires_unix_ms)}; shown only this once`,
   );
+}
+
+function sayIfOnlyHere(terminal: Terminal, url: string): void {
+  if (!isLoopbackHost(new URL(url).hostname)) return;
+  terminal.say("it opens on this machine only; --at says how others reach the host");
 }
 
 const kind: RightKind<typeof StreamLink> = {

@@ -71,7 +71,10 @@ export type WaitingPlayer = Static<typeof WaitingPlayer>;
 
 export const PinEntry = Type.Object(
   {
-    pin: Type.String({ pattern: "^[0-9]{4,8}$", description: "As the player shows it" }),
+    pin: Type.String({
+      pattern: "^[0-9]{4,8}$",
+      description: "Four to eight digits, as the player shows them",
+    }),
     uniqueid: Type.Optional(
       Type.String({ maxLength: 64, description: "Which player, where several wait" }),
     ),

@@ -1,6 +1,6 @@
 /** Checks what a call brings against what its operation takes, in the same words for every caller. */
-import type { TObject } from "@sinclair/typebox";
-import type { ValueError } from "@sinclair/typebox/errors";
+import type { TObject, TSchema } from "@sinclair/typebox";
+import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Failure } from "../base/failure.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { type AnyInput, answerWithOutput, type Operation } from "./operation.ts";
@@ -34,10 +34,25 @@ function checkShape(name: string, shape: TObject, value: unknown): void {
 }
 
 function reasonOf(fault: ValueError): string {
-  const { minimum, maximum } = fault.schema;
+  const { minimum, maximum, description } = fault.schema;
+  const words = wordsOf(fault.schema);
+  if (words !== undefined) return `it takes ${words}`;
+  // A pattern is for programs.
+  if (fault.type === ValueErrorType.StringPattern && description !== undefined) {
+    return `it takes ${lowerFirst(description)}`;
+  }
   if (minimum === undefined || maximum === undefined) return lowerFirst(fault.message);
   const type = fault.schema.type === "integer" ? "a whole number" : "a number";
   return `it takes ${type} from ${minimum} to ${maximum}`;
+}
+
+/** What a field takes that takes one of a few words; `undefined` for every other. */
+function wordsOf({ anyOf }: TSchema): string | undefined {
+  if (!Array.isArray(anyOf)) return undefined;
+  const words = anyOf.map((one: TSchema) => one.const);
+  return words.every((word) => typeof word === "string")
+    ? words.map((word) => `"${word}"`).join(" or ")
+    : undefined;
 }
 
 function lowerFirst(text: string): string {

@@ -226,6 +226,17 @@ test("a query out of range is a 422 that names the field", async () => {
   ]);
 });
 
+test("a refused text is answered with what the field takes, in words", async () => {
+  const { app } = fakeHost();
+  const send = async (call: string, body: string) =>
+    JSON.stringify(await read(await ask(app, call, { body, headers: json })));
+  const rights = await send("POST /api/v1/tokens", '{"name":"x","rights":"admin"}');
+  expect(rights).toContain(JSON.stringify('it takes "read" or "operator"').slice(1, -1));
+  const source = await send("POST /api/v1/streams", '{"source":"color:blue"}');
+  expect(source).toMatch(/"source\\" of the body: it takes [^(]/);
+  expect(source).not.toContain("(?:");
+});
+
 test("a capture that could not be saved is a 507 with its own words", async () => {
   const { app, stats } = fakeHost();
   stats.failure = new Failure("capture_held", 'Cannot save capture "x": the disk is full', {

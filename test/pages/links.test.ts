@@ -18,6 +18,14 @@ test("the address is in the answer to the form, by script or without, and never 
   expect(shown).not.toMatch(address);
 });
 
+test("a link that opens on this machine only says so, in both languages", async () => {
+  await using pages = await openPages();
+  const made = async (headers: Record<string, string>) =>
+    await (await pages.post("/links", { minutes: "60" }, headers)).text();
+  expect(await made({})).toContain("It opens on this machine only.");
+  expect(await made({ "accept-language": "de" })).toContain("nur auf diesem Rechner");
+});
+
 test("what no link can be made with is refused, in both languages", async () => {
   await using pages = await openPages();
   const answer = await pages.post("/links", { minutes: "0", uses: "500" });
