@@ -3,17 +3,21 @@
  * are read again only when they have changed. All of it may be another host's word: checked, bounded.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { readBundleHead } from "../import/bundle.ts";
 import { type ArchivedCapture, archivedCountMax } from "../model/archive.ts";
 import { CaptureMeta } from "../model/capture.ts";
 import { isSameCapture } from "../model/same-capture.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import type { ArchivePlace } from "./layout.ts";
-import { indexFolder, indexKeyOf, isIndexKey, keyOf, placeOf } from "./layout.ts";
+import { documentFolderOf, indexFolder, indexKeyOf, isIndexKey, keyOf, placeOf } from "./layout.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
 
 const indexBytesMax = 16 * 1024 * 1024;
 const indexCountMax = 10_000;
 const readAtOnce = 16;
+const documentBytesMax = 32 * 1024 * 1024;
+/** Captures of one day of one installation that are read again when its index is damaged. */
+const rebuiltCountMax = 500;
 /** Installations of one day on machines of one name. */
 const sameNameCountMax = 100;
 
@@ -73,18 +77,39 @@ export class ArchiveCatalog {
     const before = this.#known.get(key);
     if (before?.version === version) return before;
     if (bytes > indexBytesMax) return undefined;
-    const index = await readIndex(this.#store, key);
-    return index && { version, captures: index.captures.filter((one) => placeOf(one.key)) };
+    const captures = (await readIndex(this.#store, key)) ?? [];
+    return { version, captures: captures.filter((one) => placeOf(one.key)) };
   }
 }
 
-/** An index; `undefined` for one that is missing, or damaged: its captures are not listed then. */
-export async function readIndex(store: ObjectStore, key: string): Promise<DayIndex | undefined> {
+/**
+ * What an index names; `undefined` for one that is missing. One that is damaged is made again from the
+ * documents of its day. @throws Error of the store
+ */
+export async function readIndex(
+  store: ObjectStore,
+  key: string,
+): Promise<DayIndex["captures"] | undefined> {
   const bytes = await store.get(key, indexBytesMax);
   if (bytes === undefined) return undefined;
   const value = parse(bytes);
   // Right after the check.
-  return shapeCheck(DayIndex).Check(value) ? (value as DayIndex) : undefined;
+  if (shapeCheck(DayIndex).Check(value)) return (value as DayIndex).captures;
+  return await capturesOfDay(store, key);
+}
+
+/** From the documents of the day of an index. What cannot be read is left out. */
+async function capturesOfDay(store: ObjectStore, indexKey: string): Promise<ArchivedCapture[]> {
+  const folder = documentFolderOf(indexKey);
+  if (folder === undefined) return [];
+  const found: ArchivedCapture[] = [];
+  for (const { key, bytes } of await store.list(folder.path, rebuiltCountMax)) {
+    if (placeOf(key)?.installation !== folder.installation || bytes > documentBytesMax) continue;
+    const document = await store.get(key, documentBytesMax);
+    const head = document && readBundleHead(document);
+    if (head !== undefined) found.push({ key, ...head });
+  }
+  return found;
 }
 
 /** Adds a capture to the index of its day. Its host alone writes it. @throws Error of the store */
@@ -94,9 +119,9 @@ export async function addToIndex(
   entry: Omit<ArchivedCapture, "key">,
 ): Promise<void> {
   const key = indexKeyOf(place);
-  const index = (await readIndex(store, key)) ?? { version: 1 as const, captures: [] };
+  const known = (await readIndex(store, key)) ?? [];
   const document = keyOf("documents", place);
-  const others = index.captures.filter((one) => one.key !== document);
+  const others = known.filter((one) => one.key !== document);
   const captures = [...others, { key: document, ...entry }];
   await store.put(key, new TextEncoder().encode(JSON.stringify({ version: 1, captures })));
 }
@@ -113,8 +138,8 @@ export async function isIndexed(
   const folder = `${indexFolder}host=${host}/date=${date}/`;
   const indexes = (await store.list(folder, sameNameCountMax)).filter(({ key }) => isIndexKey(key));
   for (const { key } of indexes) {
-    const index = await readIndex(store, key);
-    if (index?.captures.some((one) => isSameCapture(one.meta, meta)) === true) return true;
+    const captures = await readIndex(store, key);
+    if (captures?.some((one) => isSameCapture(one.meta, meta)) === true) return true;
   }
   return false;
 }

@@ -51,6 +51,8 @@ export function indexKeyOf({ host, date, installation }: Omit<ArchivePlace, "id"
 /** All indexes lie under it. */
 export const indexFolder = "index/";
 
+const indexPattern =
+  /^index\/(?<day>host=[a-z0-9._-]{1,64}\/date=\d{4}-\d{2}-\d{2})\/(?<installation>[0-9a-f]{8})\.json$/;
 const documentPattern =
   /^documents\/host=(?<host>[a-z0-9_-][a-z0-9._-]{0,63})\/date=(?<date>\d{4}-\d{2}-\d{2})\/(?<id>[A-Za-z0-9._-]{1,128})-(?<installation>[0-9a-f]{8})\.json$/;
 
@@ -62,7 +64,17 @@ export function placeOf(documentKey: string): ArchivePlace | undefined {
   return id !== undefined && isCaptureId(id) ? { host, date, id, installation } : undefined;
 }
 
+/** Where the documents that an index names lie, and whose they are; `undefined` for no index. */
+export function documentFolderOf(
+  indexKey: string,
+): { readonly path: string; readonly installation: string } | undefined {
+  const groups = indexPattern.exec(indexKey)?.groups;
+  const { day, installation } = groups ?? {};
+  if (day === undefined || installation === undefined) return undefined;
+  return { path: `documents/${day}/`, installation };
+}
+
 /** Whether a name in a listing is that of an index. */
 export function isIndexKey(key: string): boolean {
-  return /^index\/host=[a-z0-9._-]{1,64}\/date=\d{4}-\d{2}-\d{2}\/[0-9a-f]{8}\.json$/.test(key);
+  return indexPattern.test(key);
 }

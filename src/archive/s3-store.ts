@@ -8,7 +8,10 @@ import type { ObjectStore, StoredObject } from "./object-store.ts";
 
 const shortMsMax = 30_000;
 /** A large file over a slow link. */
-const putMsMax = 600_000;
+const largeMsMax = 600_000;
+/** Up to this size a thing is small, and comes soon or not at all. */
+const smallBytesMax = 16 * 1024 * 1024;
+const smallMsMax = 60_000;
 const pageCount = 1000;
 
 /** How a bucket is reached. What is left out comes from the environment, as other tools have it. */
@@ -32,13 +35,14 @@ export function s3Store(access: S3Access, scheduler: Scheduler = timers): Object
     name: `s3://${bucket}/${prefix}`,
     put: async (key, content) => {
       const body = content instanceof Uint8Array ? content : Bun.file(content.path);
-      await within(putMsMax, client.write(prefix + key, body));
+      await within(largeMsMax, client.write(prefix + key, body));
     },
     get: async (key, bytesMax) => {
       const file = client.file(prefix + key);
       // One byte more than is taken says that there is more.
       const reading = file.slice(0, bytesMax + 1).bytes();
-      const bytes = await within(putMsMax, reading.catch(undefinedIfMissing));
+      const ms = bytesMax > smallBytesMax ? largeMsMax : smallMsMax;
+      const bytes = await within(ms, reading.catch(undefinedIfMissing));
       if (bytes === undefined) return undefined;
       if (bytes.length > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
       return new Uint8Array(bytes);

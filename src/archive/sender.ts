@@ -52,7 +52,8 @@ export type SenderOptions = {
 /** Sends captures in the background. One for each host with an archive. */
 export class ArchiveSender implements AsyncDisposable {
   readonly #options: SenderOptions;
-  #waitingCount = 0;
+  /** Captures that are to be sent, as last looked. */
+  #waitingIds = new Set<string>();
   #sentCount = 0;
   #problem: string | undefined;
   #retryMs = retryMsMin;
@@ -70,14 +71,20 @@ export class ArchiveSender implements AsyncDisposable {
     const leftMs = (this.#retryAtUs - this.#options.clock.nowUs()) / 1000;
     const retry = this.#problem === undefined ? {} : { problem: this.#problem };
     return {
-      waiting: this.#waitingCount,
+      waiting: this.#waitingIds.size,
       sent: this.#sentCount,
       ...retry,
       ...(this.#cancelRetry === undefined ? {} : { retry_in_ms: Math.max(0, Math.ceil(leftMs)) }),
     };
   }
 
-  /** A capture was saved, or the host has started: looks what is to be sent. Returns at once. */
+  /** A capture was saved here. Returns at once. */
+  saved(meta: CaptureMeta): void {
+    if (this.#isToBeSent(meta)) this.#waitingIds.add(meta.id);
+    this.look();
+  }
+
+  /** The host has started, or something may be to be sent: looks what is to be sent. Returns at once. */
   look(): void {
     if (this.#isEnded) return;
     this.#isAskedAgain = true;
@@ -85,8 +92,9 @@ export class ArchiveSender implements AsyncDisposable {
     if (this.#cancelRetry === undefined) this.#run();
   }
 
-  /** A capture was deleted here: what the archive has of it stays there. */
+  /** A capture was deleted here: what the archive has of it stays there, and what it has not is lost. */
   forget(id: string): void {
+    if (this.#waitingIds.delete(id)) warn("capture_deleted_unsent", { id });
     void this.#options.marks.remove(id).catch(() => undefined);
   }
 
@@ -112,21 +120,24 @@ export class ArchiveSender implements AsyncDisposable {
   async #sendAll(): Promise<void> {
     this.#isAskedAgain = false;
     const waiting = await this.#waiting();
-    this.#waitingCount = waiting.length;
+    this.#waitingIds = new Set(waiting.map(({ id }) => id));
     for (const meta of waiting) {
       if (this.#isEnded) return;
-      await this.#sendOne(meta);
-      this.#waitingCount -= 1;
+      // It may be deleted while others are sent.
+      if (this.#waitingIds.has(meta.id)) await this.#sendOne(meta);
+      this.#waitingIds.delete(meta.id);
     }
   }
 
   /** Of this host alone, oldest first: what came from elsewhere is archived there. */
   async #waiting(): Promise<CaptureMeta[]> {
-    const { sources, marks, hostName } = this.#options;
-    const own = (await sources.list()).filter(
-      ({ id, host, origin }) => host === hostName && origin !== "imported" && !marks.has(id),
-    );
+    const own = (await this.#options.sources.list()).filter((meta) => this.#isToBeSent(meta));
     return own.toReversed();
+  }
+
+  #isToBeSent({ id, host, origin }: CaptureMeta): boolean {
+    const { marks, hostName } = this.#options;
+    return host === hostName && origin !== "imported" && !marks.has(id);
   }
 
   /** What is wrong with the capture itself costs that one; what is wrong with the store stops all. */
@@ -141,6 +152,9 @@ export class ArchiveSender implements AsyncDisposable {
     if (read === undefined) return await marks.add(meta.id, "could not be read");
     if (!(await isIndexed(store, place, meta))) {
       await this.#put(place, read);
+      // A page of a portal answers 200 to everything.
+      if (!(await isIndexed(store, place, read.capture.meta)))
+        throw new Error("the store does not keep what it is sent");
       this.#sentCount += 1;
       log("capture archived", { id: meta.id });
     }
@@ -212,6 +226,7 @@ export function problemOf(cause: unknown): string {
   if (code === undefined) return cause.message.slice(0, 200);
   const known: Readonly<Record<string, string>> = {
     UnknownError: "the store does not answer as one should",
+    InvalidResponse: "the store does not answer as one should",
     AccessDenied: "the store refuses access",
     ENOSPC: "the disk is full",
     EEXIST: "a file is where a directory should be",

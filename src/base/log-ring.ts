@@ -11,6 +11,9 @@ export type RingLine = {
   readonly text: string;
 };
 
+/** A line before it has its place among the others. */
+export type NewRingLine = Omit<RingLine, "index">;
+
 /** Keeps the last `lineCountMax` lines; their indexes count on. */
 export class LogRing {
   readonly #lineCountMax: number;
@@ -21,7 +24,7 @@ export class LogRing {
     this.#lineCountMax = lineCountMax;
   }
 
-  add(line: Omit<RingLine, "index">): void {
+  add(line: NewRingLine): void {
     const text = printableShort(line.text, textLengthMax);
     this.#lines.push({ ...line, text, index: this.#next });
     this.#next += 1;

@@ -17,6 +17,7 @@ export const warnings = {
   capture_values_left_out: "invalid values of a capture left out",
   captures_not_readable: "captures not readable",
   archive_failed: "archive does not take captures; trying again",
+  capture_deleted_unsent: "capture deleted before the archive had it",
   capture_not_archived: "capture not readable; it is not archived",
   console_certificate_not_changed:
     "certificate of the console not changed; the current one stays in use",

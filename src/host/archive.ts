@@ -61,7 +61,7 @@ async function openArchive(
   );
   parts.use(
     recorder.subscribe((event) => {
-      if (event.kind === "added") sender.look();
+      if (event.kind === "added") sender.saved(event.meta);
       if (event.kind === "removed") sender.forget(event.id);
     }),
   );

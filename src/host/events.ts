@@ -1,7 +1,6 @@
 /** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
 
 import { unreachable } from "../base/assert.ts";
-import { wallDate } from "../base/clock.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
 import type { LogRing } from "../base/log-ring.ts";
 import type { GamestreamEvent } from "../gamestream/handle.ts";
@@ -13,7 +12,6 @@ import type { Ending } from "../model/ending.ts";
 import type { Machine } from "../model/machine.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
-import type { LogEvent } from "../model/timeline.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
 import type { Watching } from "../moq/watching.ts";
 import type { NativeEvent } from "../native/host/handle.ts";
@@ -34,11 +32,6 @@ export type EventTakers = {
   readonly recentLog: LogRing;
   readonly failed: PromiseWithResolvers<string>;
 };
-
-/** A warning that a worker has logged itself. */
-function lineOf({ message, detail }: LogEvent): string {
-  return detail === undefined ? message : `${message}  detail=${JSON.stringify(detail)}`;
-}
 
 /** Passes an event of a path’s worker to the parts that it concerns. */
 export function takeEvent(
@@ -79,7 +72,9 @@ export function takeEvent(
       return;
     case "warned":
       timeline.warned(event.event);
-      recentLog.add({ at_unix_ms: wallDate().getTime(), level: "warn", text: lineOf(event.event) });
+      return;
+    case "logged":
+      recentLog.add(event.line);
       return;
     case "source":
       sources.take(event.news);

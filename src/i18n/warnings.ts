@@ -17,6 +17,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   capture_values_left_out: "ungültige Werte einer Aufzeichnung ausgelassen",
   captures_not_readable: "Aufzeichnungen nicht lesbar",
   archive_failed: "Archiv nimmt keine Aufzeichnungen an; neuer Versuch folgt",
+  capture_deleted_unsent: "Aufzeichnung gelöscht, bevor das Archiv sie hatte",
   capture_not_archived: "Aufzeichnung nicht lesbar; sie wird nicht archiviert",
   console_certificate_not_changed:
     "Zertifikat der Konsole nicht gewechselt; das bisherige gilt weiter",

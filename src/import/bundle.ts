@@ -7,7 +7,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { depthOf } from "../base/json-depth.ts";
 import { openFrameFile } from "../export/parquet-reader.ts";
 import { concatTables } from "../frames/table.ts";
-import { Capture } from "../model/capture.ts";
+import { Capture, CaptureMeta } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { Timeline } from "../model/timeline.ts";
@@ -19,6 +19,16 @@ const Bundle = Type.Object({
   capture: Capture,
   timeline: Type.Optional(Timeline),
   rows: Type.Optional(Type.String()),
+});
+const ListedBundle = Type.Object({
+  onglass_capture: Type.Literal(1),
+  capture: Type.Object({ meta: CaptureMeta }),
+  verdict: Type.Optional(
+    Type.Object({
+      quality: Type.String({ maxLength: 32 }),
+      causes: Type.Array(Type.Object({ code: Type.String({ maxLength: 64 }) })),
+    }),
+  ),
 });
 /** A day at 46 frames a second; a file of the history has no more. */
 const rowCountMax = 4_000_000;
@@ -83,6 +93,35 @@ export async function readBundle(bytes: Uint8Array): Promise<ReadBundle> {
     timeline,
     table: parquet && (await readRows(parquet).catch(() => Promise.reject(damaged()))),
   };
+}
+
+/** What a list of captures shows of one. */
+export type BundleHead = {
+  readonly meta: CaptureMeta;
+  readonly quality?: string;
+  readonly cause?: string;
+};
+
+/** Of a document without its rows; `undefined` for what is none. */
+export function readBundleHead(bytes: Uint8Array): BundleHead | undefined {
+  const value = parsed(bytes);
+  if (depthOf(bytes) > jsonDepthMax || !shapeCheck(ListedBundle).Check(value)) return undefined;
+  // Right after the check.
+  const { capture, verdict } = value as Static<typeof ListedBundle>;
+  const cause = verdict?.causes[0]?.code;
+  return {
+    meta: capture.meta,
+    ...(verdict === undefined ? {} : { quality: verdict.quality }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a person said of it being the baseline was said on another host. */

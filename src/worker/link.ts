@@ -2,6 +2,7 @@
 import type { FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import type { Identity } from "../base/identity.ts";
+import type { NewRingLine } from "../base/log-ring.ts";
 import type { CodecName, Kind, StatsSample } from "../model/capture.ts";
 import type { Ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
@@ -50,8 +51,10 @@ export type RefusedWhy = RecordedReason & {
 /** What a path’s worker reports to main. */
 export type PathEvent =
   | ({ readonly kind: "happened" } & Happened)
-  /** A warning of the worker's log, which is in the log already. */
+  /** A warning of the worker's log, for the timeline. */
   | { readonly kind: "warned"; readonly event: LogEvent }
+  /** A line of the worker's log, which is printed already, for those who ask for the last lines. */
+  | { readonly kind: "logged"; readonly line: NewRingLine }
   | {
       readonly kind: "session_started";
       readonly session: Session;

@@ -5,7 +5,7 @@
 
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
-import { onWarning } from "../base/log.ts";
+import { onLine, onWarning } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
 import { Ticker, timers } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
@@ -97,6 +97,7 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   }
 
   async #start(options: Options): Promise<void> {
+    onLine((line) => this.#report({ kind: "logged", line }));
     onWarning((code, fields) => {
       this.#report({ kind: "warned", event: warningEvent(code, fields) });
     });

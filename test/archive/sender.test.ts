@@ -4,6 +4,7 @@ import { Glob } from "bun";
 import { ArchiveCatalog } from "../../src/archive/catalog.ts";
 import { directoryStore } from "../../src/archive/directory-store.ts";
 import { s3Store } from "../../src/archive/s3-store.ts";
+import { onWarning } from "../../src/base/log.ts";
 import { openS3Server, type S3Server, s3Bucket, s3Keys } from "../support/s3-server.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -249,4 +250,74 @@ test("an index that somebody spoiled costs its own captures, and no key of it le
     text({ version: 1, captures: [{ key, meta }] }),
   );
   expect((await new ArchiveCatalog(store).list()).map((one) => one.key)).toEqual([key]);
+});
+
+test("a store that takes captures and keeps none of them is named, and they stay to be sent", async () => {
+  using server = openS3Server();
+  server.isForgetful = true;
+  await using directory = await tempDirectory();
+  const given = { captures, store: storeOf(server), directory: directory.path };
+  const made = await senderOf(given);
+  made.sender.look();
+  expect(await failed(made)).toBe("the store does not keep what it is sent");
+  expect([markCountIn(directory.path), made.sender.status().waiting]).toEqual([0, 4]);
+});
+
+test("a page in the place of a store, with 200 for everything, is no archive", async () => {
+  using page = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: () => new Response("<html>Welcome</html>", { headers: { "content-type": "text/html" } }),
+  });
+  await using directory = await tempDirectory();
+  const keys = { ...s3Keys, endpoint: `http://127.0.0.1:${page.port}`, region: "eu" };
+  const store = s3Store({ bucket: s3Bucket, prefix: "onglass/", ...keys });
+  const made = await senderOf({ captures, store, directory: directory.path });
+  made.sender.look();
+  expect(await failed(made)).toBe("the store does not answer as one should");
+  expect(markCountIn(directory.path)).toBe(0);
+});
+
+test("the index of a day that is damaged is made again from the documents of its day", async () => {
+  await using directory = await tempDirectory();
+  await using archive = await tempDirectory();
+  const store = directoryStore(archive.path);
+  const [first = captureOf(0)] = captures;
+  const { id, started_unix_ms } = first.meta;
+  const next = { id: `${id}-2`, started_unix_ms: started_unix_ms + 60_000 };
+  const later = { ...first, meta: { ...first.meta, ...next } };
+  const before = await senderOf({ captures: [first], store, directory: directory.path });
+  before.sender.look();
+  await until(() => markCountIn(directory.path) === 1, { what: "one is sent" });
+  const [index = ""] = [...new Glob("index/**/*.json").scanSync(archive.path)];
+  await store.put(index, new TextEncoder().encode(`{"version":1,"captures":[{"ke`));
+  const idsOf = async () => (await new ArchiveCatalog(store).list()).map(({ meta }) => meta.id);
+  expect(await idsOf()).toEqual([first.meta.id]);
+  const after = await senderOf({ captures: [first, later], store, directory: directory.path });
+  after.sender.look();
+  await until(() => markCountIn(directory.path) === 2, { what: "the other is sent" });
+  expect(await idsOf()).toEqual([next.id, id]);
+  expect(await Bun.file(`${archive.path}/${index}`).json()).toMatchObject({ version: 1 });
+});
+
+test("a capture that is deleted before the store took it is reported as lost to the archive", async () => {
+  using server = openS3Server();
+  server.isDown = true;
+  await using directory = await tempDirectory();
+  const [first = captureOf(0), second = captureOf(1)] = captures;
+  const here = [first];
+  const made = await senderOf({
+    captures: here,
+    store: storeOf(server),
+    directory: directory.path,
+  });
+  made.sender.look();
+  await failed(made);
+  here.push(second);
+  made.sender.saved(second.meta);
+  expect(made.sender.status().waiting).toBe(2);
+  const warned: unknown[] = [];
+  using _ = onWarning((code, { id }) => warned.push([code, id]));
+  for (const { meta } of here.splice(0)) made.sender.forget(meta.id);
+  made.sender.forget("never-here");
+  expect(warned).toEqual([first, second].map(({ meta }) => ["capture_deleted_unsent", meta.id]));
 });

@@ -16,6 +16,8 @@ export type S3Server = Disposable & {
   /** Goes down when this many more objects are stored. */
   putsUntilDown: number;
   bytesMax: number;
+  /** Takes what it is sent, says so, and keeps none of it. */
+  isForgetful: boolean;
   /** How far the server's clock is ahead of this machine's. */
   clockAheadMs: number;
 };
@@ -45,6 +47,7 @@ export function openS3Server(): S3Server {
   const state: S3Server = {
     ...{ endpoint: `http://127.0.0.1:${server.port}`, objects, puts: [] },
     ...{ isDown: false, putsUntilDown: Number.POSITIVE_INFINITY, bytesMax: 1e9, clockAheadMs: 0 },
+    isForgetful: false,
     [Symbol.dispose]: () => void server.stop(true),
   };
 
@@ -56,7 +59,7 @@ export function openS3Server(): S3Server {
     const used = [...objects.values()].reduce((sum, one) => sum + one.length, 0);
     if (used + bytes.length > state.bytesMax) return problem(507, "XMinioStorageFull");
     state.putsUntilDown -= 1;
-    objects.set(key, bytes);
+    if (!state.isForgetful) objects.set(key, bytes);
     state.puts.push(key);
     return new Response(null, { headers: { etag: tagOf(bytes) } });
   }
