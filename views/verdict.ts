@@ -75,11 +75,14 @@ export function verdictSentence(
     const rest = late === "" ? state : `${state}, ${late}`;
     return `${words.poorPicture(causeText(reader, lead, mode))}. ${rest}.`;
   }
-  const why = lead === undefined ? questionText(words, verdict) : leadText(reader, lead, mode);
-  const isAside = verdict.quality === "smooth" && lead !== undefined;
+  if (lead === undefined) {
+    const question = questionText(words, verdict);
+    return `${quality}: ${state}.${question === "" ? "" : ` ${question}.`}`;
+  }
+  const isAside = verdict.quality === "smooth";
   if (isAside) return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;
-  const said = why === "" ? `${quality}: ${state}.` : `${quality}: ${state}, ${why}.`;
-  return lead === undefined ? said : `${said}${openText(words, verdict, lead)}`;
+  const said = `${quality}: ${state}, ${leadText(reader, lead, mode)}.`;
+  return `${said}${openText(words, verdict, lead)}`;
 }
 
 /** What is left open where the leading cause explains less than half. */

@@ -12,7 +12,7 @@ const sent = frameFates.indexOf("sent");
 const patternLengthMax = 6;
 const patternShareMin = 0.9;
 
-/** `undefined` with fewer than three new pictures. */
+/** `undefined` with fewer than three new pictures, and where they do not follow each other in time. */
 export function cadenceOf(judged: Judged): Cadence | undefined {
   const { coveredUs, table } = judged;
   const rows = newRowsOf(judged);
@@ -21,6 +21,8 @@ export function cadenceOf(judged: Judged): Cadence | undefined {
   const shown = shownFields(shownTimesOf(judged, rows));
   const sentCount = countSent(judged, rows);
   const rangeUs = (coveredUs[table.count - 1] ?? 0) - (coveredUs[0] ?? 0) + judged.intervalUs;
+  // Rows of a file that somebody made need not grow by time.
+  if (!(source.mean > 0 && rangeUs > 0)) return undefined;
   return {
     source_fps: round(1e6 / source.mean),
     sent_fps: round((sentCount * 1e6) / rangeUs),
@@ -122,6 +124,7 @@ function patternOf(holds: Uint32Array, meanUs: number, intervalUs: number): Part
     const isBeat = doubles > 1 && singles + doubles === holds.length;
     return isBeat ? { beat_s: round(1 / (1e6 / intervalUs - 1e6 / meanUs)) } : {};
   }
+  if (countOf(holds, 0) > 0) return {};
   for (let length = 1; length <= patternLengthMax; length++) {
     if (keepsPeriod(holds, length)) return { pattern: [...holds.slice(-length)] };
   }

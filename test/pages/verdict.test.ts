@@ -257,3 +257,19 @@ test("an encoder that is too slow at its fastest is advised a smaller picture or
   );
   expect(verdictPart(englishReader, card("slow")).text).not.toContain("hardware encoder");
 });
+
+test("a question stands in a sentence of its own where no cause is known", () => {
+  const verdict = judge((row) => (row > 100 ? { fate: 1 } : {}));
+  expect(verdictSentence(englishReader, { verdict, mode })).toMatch(/ s\. Cannot tell between /);
+  expect(verdictSentence(germanReader, { verdict, mode })).toMatch(/ s\. Nicht zu unterscheiden: /);
+});
+
+test("rows that do not grow by time have no cadence", () => {
+  const [backwards, equal] = [
+    (row: number) => ({ due_us: (1800 - row) * 16_667 }),
+    () => ({ due_us: 5 }),
+  ];
+  expect(judge(backwards).cadence).toBeUndefined();
+  expect(judge(equal).cadence).toBeUndefined();
+  expect(judge(() => ({ frame: 7 })).cadence?.pattern).toBeUndefined();
+});
