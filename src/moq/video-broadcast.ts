@@ -36,8 +36,11 @@ import { ViewerLinks } from "./viewer-links.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
 
 const tickMs = 100;
-/** A frame sent just before the broadcast is unannounced would be lost on its way. */
-const farewellMs = 250;
+/**
+ * What a page has not read when the broadcast is unannounced is lost. A page may be half a second
+ * behind before it joins again, and the last frames need a moment to get there.
+ */
+export const farewellMs = 750;
 /** A relay serves its late viewers from the beginning of the group, and keeps 1,024 frames of it. */
 const groupUsMax = 4_000_000;
 /** Viewers that come at the same time share a key frame. */
@@ -183,18 +186,15 @@ export class VideoBroadcast {
     if (this.#core.control.apply(settings)) this.#reportSoon();
   }
 
-  /** Viewers get what waits for them, then the broadcast is unannounced. Resolves when all is over. */
+  /** Viewers get `farewellMs` to read what waits for them, then the broadcast is unannounced. Resolves when all is over. */
   async stop(why: Ending): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const { stream, scheduler, origin, onOver } = this.#options;
     this.#cancelTicks();
     this.#core.end();
-    await Promise.all([
-      this.tracks.end(),
-      stream.close(),
-      new Promise<void>((resolve) => void scheduler.after(farewellMs, resolve)),
-    ]);
+    const read = this.viewerCount > 0 ? passed(scheduler, farewellMs) : undefined;
+    await Promise.all([read, this.tracks.end(), stream.close()]);
     origin.unpublish(this.tracks.source);
     onOver(why);
   }
@@ -309,4 +309,8 @@ export function viewersText(count: number): string {
 
 function viewerOf(id: number, reports: ViewerRegistry): WatchViewer {
   return { id, isRelay: id === relayPeerId, report: reports.reportOf(id) };
+}
+
+function passed(scheduler: Scheduler, ms: number): Promise<void> {
+  return new Promise((resolve) => void scheduler.after(ms, resolve));
 }

@@ -35,6 +35,15 @@ async function keepDrawn(page: Page): Promise<void> {
   })()`);
 }
 
+/** What the player says in the console of groups that it throws away, since a newer one is there. */
+function followSkips(page: Page): readonly string[] {
+  const skips: string[] = [];
+  page.on("console", (message) => {
+    if (/^skipping (slow|old) group/.test(message.text())) skips.push(message.text());
+  });
+  return skips;
+}
+
 /** What was kept as ages in µs, on the host's clock by the shortest of some round trips. */
 async function agesOf(page: Page): Promise<number[]> {
   let best = { tripMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
@@ -83,6 +92,7 @@ test(
     await operator.waitForSelector("button.stop");
 
     const page = await console.signIn();
+    const skips = followSkips(page);
     const id = await startWatching(page, console.url);
     const first = await waitForPicture(page);
     await keepDrawn(page);
@@ -106,11 +116,15 @@ test(
     const path = `live/${id}.hang`;
     const { publisher } = levelOf(watching.counters, path).external;
     const report = await lastReport(page, publisher.frames - 1);
-    expect(report.frames).toBe(publisher.frames - 1);
     const catalogBytes =
       publisher.bytes - report.bytes - report.frames * Varint.size(clock.nowUs());
     expect(catalogBytes).toBeGreaterThan(100);
-    expect(catalogBytes).toBeLessThan(500);
+    // A page that cannot keep up jumps to live, and the player skips groups: both say so. Whatever a
+    // page did not throw away itself it has, to the byte.
+    if (skips.length === 0 && report.jumps === 0) {
+      expect(report.frames).toBe(publisher.frames - 1);
+      expect(catalogBytes).toBeLessThan(500);
+    } else expect(report.frames).toBeLessThan(publisher.frames);
     expect(publisher.subscriptions).toBe(publisher.subscriptions_closed);
 
     await operator.click(".notice.good a");
@@ -143,15 +157,10 @@ test(
     const path = `live/${id}.hang`;
     await waitForPicture(page);
 
-    const session = await page.context().newCDPSession(page);
-    await session.send("Debugger.enable");
     const encoded = () => watching.streams.streams()[0]?.frames ?? 0;
     const encodedBefore = encoded();
-    await session.send("Debugger.pause");
-    await page.waitForTimeout(5000);
+    await freeze(page, 5000);
     expect(encoded()).toBeGreaterThan(encodedBefore + 60);
-    await session.send("Debugger.resume");
-    await session.send("Debugger.disable");
     await untilFresh(page);
 
     cut.cut();
@@ -175,6 +184,16 @@ test(
   },
   testMs,
 );
+
+/** Its main thread waits for the answer to a question, as it would for a driver that hangs. */
+async function freeze(page: Page, ms: number): Promise<void> {
+  const asked = page.waitForEvent("dialog");
+  const frozen = page.evaluate("alert()");
+  const dialog = await asked;
+  await Bun.sleep(ms);
+  await dialog.accept();
+  await frozen;
+}
 
 /** The picture is younger than a second and moves. */
 async function untilFresh(page: Page): Promise<void> {

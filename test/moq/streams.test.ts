@@ -3,6 +3,7 @@ import { ending } from "../../src/model/ending.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { lingerMs } from "../../src/moq/linger.ts";
 import { streamCountMax } from "../../src/moq/streams.ts";
+import { farewellMs } from "../../src/moq/video-broadcast.ts";
 import { openOne, turn, watching } from "../support/watching.ts";
 
 describe("asking for a stream", () => {
@@ -144,11 +145,25 @@ describe("a stream", () => {
     expect(all.streams.viewers(2)).toEqual([]);
   });
 
-  test("that is closed is unannounced after its last frames", async () => {
+  test("that nobody watches is unannounced as soon as it is closed", async () => {
     const all = watching();
     await openOne(all);
+    expect(await all.streams.close(1)).toBe(true);
+    await turn();
+    expect(all.announced.has("live/1.hang")).toBe(false);
+  });
+
+  test("that is closed is unannounced once its viewers had time to read its last frames", async () => {
+    const all = watching();
+    await openOne(all);
+    all.watch("live/1.hang");
     const closed = all.streams.close(1);
-    all.scheduler.advanceMs(249);
+    // A page joins again only when it is more than half a second behind.
+    all.scheduler.advanceMs(500);
+    await turn();
+    expect(all.announced.has("live/1.hang")).toBe(true);
+    all.scheduler.advanceMs(farewellMs - 500 - 1);
+    await turn();
     expect(all.announced.has("live/1.hang")).toBe(true);
     all.scheduler.advanceMs(1);
     expect(await closed).toBe(true);
