@@ -18,12 +18,6 @@ export type RetentionLimits = {
   readonly bytesMax: number;
 };
 
-/**
- * A date further ahead than this cannot be right: the clock was set back since. What is not right
- * would never grow old, so it counts as old.
- */
-const aheadMsMax = 24 * 60 * 60 * 1000;
-
 /** @returns the segments to remove, oldest first */
 export function expired<T extends KeptSegment>(
   segments: readonly T[],
@@ -31,14 +25,31 @@ export function expired<T extends KeptSegment>(
   nowUnixMs: number,
 ): T[] {
   const ordered = segments.toSorted(compareSegments);
+  const dates = believedDates(ordered, nowUnixMs);
   let bytes = ordered.reduce((sum, segment) => sum + segment.bytes, 0);
   const gone: T[] = [];
-  for (const segment of ordered) {
-    const ageMs = nowUnixMs - segment.beginUnixMs;
-    const isOld = ageMs > limits.ageMsMax || ageMs < -aheadMsMax;
+  for (const [place, segment] of ordered.entries()) {
+    const ageMs = nowUnixMs - (dates[place] ?? nowUnixMs);
+    const isOld = limits.ageMsMax === 0 || ageMs > limits.ageMsMax;
     if (segment.isPinned || !(isOld || bytes > limits.bytesMax)) continue;
     bytes -= segment.bytes;
     gone.push(segment);
   }
   return gone;
+}
+
+/**
+ * When each began, as far as that can be believed. One dated ahead of now was written by a clock that
+ * was wrong, or is read by one that is: a machine may start in 1970 until it has asked for the time,
+ * and must not lose its history to that. Such a segment is as old as the next one with a date that
+ * can be right, or new where there is none.
+ */
+function believedDates(ordered: readonly SegmentName[], nowUnixMs: number): number[] {
+  const dates: number[] = [];
+  let next = nowUnixMs;
+  for (const { beginUnixMs } of ordered.toReversed()) {
+    if (beginUnixMs <= nowUnixMs) next = beginUnixMs;
+    dates.push(next);
+  }
+  return dates.reverse();
 }

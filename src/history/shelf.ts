@@ -38,7 +38,7 @@ export class HistoryShelf {
   private constructor(directory: string, names: readonly string[]) {
     this.directory = directory;
     this.#segments = new HeldSegments(names);
-    this.#listed = new Set(names.flatMap(listedRun));
+    this.#listed = listedRuns(names);
     // A list may have outlived its segments: its sessions are not those of this run.
     const last = Math.max(this.#segments.lastRun, ...this.#listed);
     this.run = Math.min(last + 1, runMax);
@@ -112,8 +112,13 @@ export class HistoryShelf {
 }
 
 /** Most of thousands of names are segments: those are not looked at closer. */
-function listedRun(name: string): number | [] {
-  return name.endsWith(".sessions") ? (readListName(name) ?? []) : [];
+function listedRuns(names: readonly string[]): Set<number> {
+  const runs = new Set<number>();
+  for (const name of names) {
+    const run = name.endsWith(".sessions") ? readListName(name) : undefined;
+    if (run !== undefined) runs.add(run);
+  }
+  return runs;
 }
 
 /** @returns false, with a warning, where the disk refuses */

@@ -10,7 +10,7 @@ const rowsPerRound = 4000;
 const roundCount = 2000;
 const windowRowCount = 120;
 
-export function benchFrames(): Row[] {
+function benchFrames(): Row[] {
   return [benchWrite(), benchRead()];
 }
 
@@ -68,3 +68,6 @@ function benchRead(): Row {
     measured: `${spread(rounds.slice(50), 0)} µs`,
   };
 }
+
+// In a process of its own: what ran before in the process would be in the compiler's way.
+if (import.meta.main) for (const row of benchFrames()) console.log(JSON.stringify(row));
