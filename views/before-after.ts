@@ -1,7 +1,8 @@
 /** What a change did: both sides of a checkpoint, metric by metric, each with a verdict in words. */
 import type { ComparedMetric, Comparison, SideDifference } from "../src/model/comparison.ts";
+import type { MetricUnit } from "../src/model/metric-fold.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
-import { isMetricName, type MetricUnit, metricRows } from "../src/model/metrics.ts";
+import { isMetricName, metricRows } from "../src/model/metrics.ts";
 import { exactly, figureText, stageClass } from "./figures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";

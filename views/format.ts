@@ -1,8 +1,8 @@
 /** Numbers, dates and durations as the reader writes them; units are the same in all languages. */
 import type { Messages } from "../src/i18n/english.ts";
 import type { Language } from "../src/i18n/language.ts";
+import type { MetricUnit } from "../src/model/metric-fold.ts";
 import { digitsOf, shownUnits } from "../src/model/metric-units.ts";
-import type { MetricUnit } from "../src/model/metrics.ts";
 
 /** The person a page is made for. */
 export type Reader = {

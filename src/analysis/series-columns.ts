@@ -10,7 +10,8 @@ import {
   measured,
   metricColumns,
 } from "../model/metric-columns.ts";
-import type { Fold, MetricName } from "../model/metrics.ts";
+import type { Fold } from "../model/metric-fold.ts";
+import type { MetricName } from "../model/metrics.ts";
 import type { SeriesMark } from "../model/series.ts";
 import {
   addTo,

@@ -25,6 +25,8 @@ export type SoundSource = {
   read(target: Int16Array, dueUs: Micros): void;
   /** How much earlier than due the first sample of the last read was played; 0 unless it says. Microseconds. */
   readonly delayUs?: number;
+  /** Nothing can be heard, because nothing is there to play it. */
+  readonly isSilent?: boolean;
   close(): void;
 };
 

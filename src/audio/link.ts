@@ -25,7 +25,13 @@ export type SoundRequest =
 /** What the worker sends back. */
 export type SoundReport =
   /** An Opus packet, 48 kHz, always of the same length; when the source played its first sample. */
-  | { readonly kind: "packet"; readonly bytes: Uint8Array; readonly atUs: Micros }
+  | {
+      readonly kind: "packet";
+      readonly bytes: Uint8Array;
+      readonly atUs: Micros;
+      /** The source had nothing to play: its age says nothing. */
+      readonly isSilent: boolean;
+    }
   /** Silence is sent from here on; why. */
   | { readonly kind: "silent"; readonly reason: string }
   /** Sound is back. */

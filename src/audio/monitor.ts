@@ -73,6 +73,7 @@ export class Monitor implements SoundSource {
   /** How much sound the last read took. */
   #readUs = 0;
   #isClosed = false;
+  #isRecording = false;
 
   constructor({ channelCount, output, onState, environment = process.env }: MonitorOptions) {
     this.#channelCount = channelCount;
@@ -89,6 +90,11 @@ export class Monitor implements SoundSource {
   /** Of the first sample that was read: what is held back, the read itself, and half a piece. */
   get delayUs(): number {
     return (holdMs + pieceMs / 2) * 1000 + this.#readUs;
+  }
+
+  /** No sound server records for it now. */
+  get isSilent(): boolean {
+    return !this.#isRecording;
   }
 
   /** Packets that came out silent because sound was late. */
@@ -130,10 +136,12 @@ export class Monitor implements SoundSource {
       const output = this.#output ?? (await defaultOutput(connection));
       if (this.#output !== undefined) await makeMissing(connection, output);
       await this.#startStream(connection, output);
+      this.#isRecording = true;
       this.#tell(undefined);
       if (this.#output !== undefined) return await connection.ended;
       return await Promise.race([connection.ended, changeOf(connection, output)]);
     } finally {
+      this.#isRecording = false;
       connection.close();
     }
   }

@@ -13,7 +13,7 @@ const lateUsMax = 100_000;
 export class SoundLoop {
   readonly #clock: Clock;
   readonly #packetMs: number;
-  readonly #onPacket: (bytes: Uint8Array, atUs: Micros) => void;
+  readonly #onPacket: (bytes: Uint8Array, atUs: Micros, isSilent: boolean) => void;
   readonly #channelCount: ChannelCount;
   readonly #packer: OpusPacker;
   #source: SoundSource;
@@ -24,8 +24,11 @@ export class SoundLoop {
     readonly packetMs: number;
     readonly channelCount: ChannelCount;
     readonly source: SoundSource;
-    /** @param atUs when the source played the first of its samples */
-    onPacket(bytes: Uint8Array, atUs: Micros): void;
+    /**
+     * @param atUs when the source played the first of its samples
+     * @param isSilent the source had nothing to play them
+     */
+    onPacket(bytes: Uint8Array, atUs: Micros, isSilent: boolean): void;
   }) {
     this.#clock = options.clock;
     this.#packetMs = options.packetMs;
@@ -48,7 +51,8 @@ export class SoundLoop {
     while (!this.#isClosed) {
       this.#source.read(samples, dueUs);
       const atUs = dueUs - (this.#source.delayUs ?? 0) - encoderDelayUs;
-      this.#onPacket(this.#packer.pack(samples), atUs as Micros);
+      const isSilent = this.#source.isSilent ?? false;
+      this.#onPacket(this.#packer.pack(samples), atUs as Micros, isSilent);
       dueUs = (dueUs + this.#packetMs * 1000) as Micros;
       const nowUs = this.#clock.nowUs();
       if (nowUs - dueUs > lateUsMax) dueUs = nowUs;

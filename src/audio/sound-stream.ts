@@ -1,11 +1,12 @@
 /** Keeps the sound worker of one stream. When it dies, the stream continues without sound. */
 
-import type { Micros } from "../base/clock.ts";
+import { type Micros, systemClock } from "../base/clock.ts";
 import { log, warn } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
 import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { SoundOptions, SoundReport, SoundRequest } from "./link.ts";
+import type { SoundLatency } from "./sound-latency.ts";
 
 /** A file on a disk that hangs holds its worker up; the session's end does not wait for that. */
 const closeDeadlineMs = 3000;
@@ -21,6 +22,13 @@ export type SoundPath = "gamestream" | "browser";
  */
 export type PacketTaker = (opus: Uint8Array, atUs: Micros) => void;
 
+/** Who sends the sound, and counts how old it is then. */
+export type SoundHandover = {
+  readonly path: SoundPath;
+  readonly onPacket: PacketTaker;
+  readonly latency: SoundLatency;
+};
+
 /** The sound of one source, from `openSound` until it is closed. */
 export type SoundStream = {
   /** Resolves when the worker is gone, which takes a packet, or left behind because it hangs. */
@@ -30,7 +38,7 @@ export type SoundStream = {
 /** Starts a worker that sends packets until it is closed: silence where the source has no sound. */
 export function openSound(
   options: SoundOptions,
-  { path, onPacket }: { readonly path: SoundPath; readonly onPacket: PacketTaker },
+  { path, onPacket, latency }: SoundHandover,
 ): SoundStream {
   const name = `sound of ${options.source}`;
   if (nativeThreads.leftCount(name) >= hangingCountMax) {
@@ -44,11 +52,14 @@ export function openSound(
     thread.end();
     gone.resolve();
   });
+  const clock = systemClock();
   let isClosed = false;
   worker.onmessage = ({ data }: MessageEvent<SoundReport>) => {
     if (isClosed) return;
-    if (data.kind === "packet") onPacket(data.bytes, data.atUs);
-    else if (data.kind === "sounding") log(`${path} sound is back`, { source: options.source });
+    if (data.kind === "packet") {
+      onPacket(data.bytes, data.atUs);
+      if (!data.isSilent) latency.add(clock.nowUs() - data.atUs);
+    } else if (data.kind === "sounding") log(`${path} sound is back`, { source: options.source });
     else warn(`${path}_sound_silent`, { source: options.source, reason: data.reason });
   };
   worker.onerror = (event) => {

@@ -39,7 +39,7 @@ async function open(options: SoundOptions): Promise<void> {
     packetMs: options.packetMs,
     channelCount: options.channelCount,
     source: openSilence(),
-    onPacket: (bytes, atUs) => tell({ kind: "packet", bytes, atUs }),
+    onPacket: (bytes, atUs, isSilent) => tell({ kind: "packet", bytes, atUs, isSilent }),
   });
   const isEnded = loop.run();
   try {

@@ -23,5 +23,5 @@ export function openTone(channelCount: ChannelCount): SoundSource {
 
 /** Silence, without end. */
 export function openSilence(): SoundSource {
-  return { read: (target) => void target.fill(0), close: () => undefined };
+  return { isSilent: true, read: (target) => void target.fill(0), close: () => undefined };
 }

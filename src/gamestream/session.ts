@@ -228,7 +228,7 @@ export class GamestreamSession {
       framesDropped: paced.framesDroppedCount + this.#core.lostCount,
       sendDropped: paced.sendDroppedCount,
       unreachableUs: this.#reach.totalUs,
-      ...this.#pulse.totals(),
+      ...{ ...this.#pulse.totals(), sound: this.#sound.latency.totals },
       rttUs: this.#reach.isLost ? undefined : this.#deps.rttUs(),
       ...this.#core.control.bitrates,
     };

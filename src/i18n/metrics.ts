@@ -43,6 +43,7 @@ export const metricsEnglish: MetricWords = {
   client_long_tasks_us: "long tasks of the page",
   client_display_fps: "display refresh rate",
   client_software_decoding: "viewers that decode in software",
+  sound_latency_us: "latency of the sound at the host",
 };
 
 export const metricsGerman: MetricWords = {
@@ -84,4 +85,5 @@ export const metricsGerman: MetricWords = {
   client_long_tasks_us: "lange Aufgaben der Seite",
   client_display_fps: "Bildwiederholrate der Anzeige",
   client_software_decoding: "Zuschauer, die in Software dekodieren",
+  sound_latency_us: "Latenz des Tons im Host",
 };

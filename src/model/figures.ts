@@ -1,5 +1,6 @@
 /** The figures of a range of one session: what charts show, as numbers. */
-import type { MetricName, MetricUnit } from "./metrics.ts";
+import type { MetricUnit } from "./metric-fold.ts";
+import type { MetricName } from "./metrics.ts";
 
 /** One row. A value that is absent was not measured, or makes no sense here (the sum of a rate). */
 export type Figure = {

@@ -1,11 +1,6 @@
 /** How a metric is read from a sample, and which columns a series has of it. */
-import {
-  type Fold,
-  type MetricName,
-  type MetricTable,
-  metricNames,
-  metricRows,
-} from "./metrics.ts";
+import type { Fold } from "./metric-fold.ts";
+import { type MetricName, type MetricTable, metricNames, metricRows } from "./metrics.ts";
 
 type ColumnsIn<Name extends MetricName> = MetricTable[Name]["fold"] extends Fold
   ? Name

@@ -1,5 +1,5 @@
 /** How people read the unit of a metric: times in milliseconds, and no more digits than matter. */
-import type { MetricUnit } from "./metrics.ts";
+import type { MetricUnit } from "./metric-fold.ts";
 
 /** A unit as it is shown, the same in all languages, and how many of the metric's own make one. */
 export type ShownUnit = { readonly text: string; readonly divisor: number };

@@ -7,17 +7,7 @@
  * columns in the order of the rows, so new rows go to the end.
  */
 import { namesOf } from "../base/record.ts";
-
-/** `us` microseconds, shown to people in milliseconds; `count` of one window; `percent` 0 to 100. */
-export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count" | "percent";
-
-/**
- * How the values of several windows become one. A percentile of windows is either the worst of them
- * (`max`) or the mean of their medians (`window_mean`); rates are weighted by the length of their
- * windows (`time_mean`), means of frames by the number of frames (`frame_mean`). A `sum` in which some
- * windows were not measured is a lower bound.
- */
-export type Fold = "sum" | "last" | "min" | "max" | "time_mean" | "frame_mean" | "window_mean";
+import type { Fold, MetricUnit } from "./metric-fold.ts";
 
 export const chartNames = [
   "stages",
@@ -373,6 +363,14 @@ const metrics = {
     only: "moq",
     isOccasional: true,
     description: "Viewers whose browser decodes in software, of those that can tell",
+  },
+  sound_latency_us: {
+    unit: "us",
+    fold: "max",
+    of: "host",
+    isOccasional: true,
+    isWhole: true,
+    description: "From sound being played at the source until its packet was handed over, mean",
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 

@@ -7,7 +7,8 @@ import { assert } from "../base/assert.ts";
 import { recordOf } from "../base/record.ts";
 import { machineLineNames, machineLines } from "./machine-lines.ts";
 import { type ColumnName, metricColumns } from "./metric-columns.ts";
-import { type Fold, metricRows } from "./metrics.ts";
+import type { Fold } from "./metric-fold.ts";
+import { metricRows } from "./metrics.ts";
 
 const orNull = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
 const column = (description: string) => Type.Array(orNull, { description });

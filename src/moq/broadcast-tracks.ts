@@ -1,5 +1,6 @@
 /** The tracks of one stream's broadcast: a catalogue of them, the video, and sound where there is some. */
 
+import { SoundLatency } from "../audio/sound-latency.ts";
 import { openSound } from "../audio/sound-stream.ts";
 import type { EncodeOptions } from "../video/link.ts";
 import { AudioTrack } from "./audio-track.ts";
@@ -23,6 +24,7 @@ type Options = {
 export class BroadcastTracks {
   readonly source: BroadcastSource;
   readonly audio: AudioTrack;
+  readonly soundLatency = new SoundLatency();
   readonly #video: VideoTrack;
   readonly #catalog = new LatestTrack("catalog.json");
 
@@ -30,7 +32,8 @@ export class BroadcastTracks {
     this.#video = video;
     this.audio = new AudioTrack({
       ...{ source, output, filmStart },
-      open: (sound, onPacket) => openSound(sound, { path: "browser", onPacket }),
+      open: (sound, onPacket) =>
+        openSound(sound, { path: "browser", onPacket, latency: this.soundLatency }),
     });
     const heard = this.audio.isAudible ? [this.audio] : [];
     this.source = { path, tracks: [this.#catalog, video, ...heard] };

@@ -3,6 +3,7 @@
  * them cannot be measured.
  */
 
+import { type SoundAges, soundLatencyIn } from "../audio/sound-latency.ts";
 import type { Gate } from "../base/gate.ts";
 import { log } from "../base/log.ts";
 import type { SampleWindow } from "../measure/sample-window.ts";
@@ -37,6 +38,8 @@ export type BroadcastTotals = {
   readonly viewers: number;
   readonly bitrateKbps: number;
   readonly askedKbps?: number;
+  /** Absent before there is any. */
+  readonly sound?: SoundAges;
 };
 
 type Options = {
@@ -99,6 +102,7 @@ function sampleOf(
   { now, before, client }: Facts,
 ): StatsSample | undefined {
   if (now.viewers === 0 && now.framesSent === before.framesSent) return undefined;
+  const sound = soundLatencyIn(now.sound, before.sound);
   const sample = window.close(nowUs, {
     bitrate_kbps: now.bitrateKbps,
     missed_slots: missedSlots,
@@ -107,7 +111,12 @@ function sampleOf(
     send_dropped: 0,
     fec_recovered: 0,
     idr_requests: now.idrRequests - before.idrRequests,
+    ...sound,
     unmeasured,
+    // What the sound server itself holds is not known.
+    ...(sound.sound_latency_us === undefined
+      ? {}
+      : { lower_bounds: ["sound_latency_us"] as const }),
   });
   const viewer_skipped = now.framesSkipped - before.framesSkipped;
   return { ...sample, ...askedIn(now), viewers: now.viewers, viewer_skipped, ...client };

@@ -263,6 +263,7 @@ export class VideoBroadcast {
       idrRequests: this.#core.keyFrames.playerRequestCount,
       framesSent: this.sent.frameCount,
       viewers: this.viewerCount,
+      sound: this.tracks.soundLatency.totals,
       ...this.#core.control.bitrates,
     };
   }

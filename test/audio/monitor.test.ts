@@ -62,7 +62,9 @@ test("what the default output plays is heard, also after another one has become 
   await server.play(440, "one");
   await server.play(700, "two");
   await using listener = listen(server.environment);
+  expect(listener.monitor.isSilent).toBe(true);
   await listener.hears(440);
+  expect(listener.monitor.isSilent).toBe(false);
   await server.useOutput("two");
   await listener.hears(700);
   expect(listener.states).toEqual([]);

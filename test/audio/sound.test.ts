@@ -7,7 +7,7 @@ import { sampleRate, samplesIn } from "../../src/audio/format.ts";
 import { OpusPacker } from "../../src/audio/opus.ts";
 import { SampleRing } from "../../src/audio/sample-ring.ts";
 import { SoundLoop } from "../../src/audio/sound-loop.ts";
-import { openTone, toneHz } from "../../src/audio/tone.ts";
+import { openSilence, openTone, toneHz } from "../../src/audio/tone.ts";
 import { type Micros, systemClock } from "../../src/base/clock.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { command } from "../support/programs.ts";
@@ -120,4 +120,18 @@ test("each packet says when its source played its first sample, less what was he
   await loop.run();
   // The encoder's own delay is 2.5 ms.
   expect(packetsUs).toEqual(dueUs.map((us) => us - 32_500));
+});
+
+test("packets without anything to hear are marked as such", async () => {
+  const marks: boolean[] = [];
+  const loop = new SoundLoop({
+    ...{ clock: systemClock(), packetMs: 5, channelCount, source: openSilence() },
+    onPacket: (_bytes, _atUs, isSilent) => {
+      marks.push(isSilent);
+      if (marks.length === 2) loop.replaceSource(openTone(channelCount));
+      if (marks.length === 4) loop.close();
+    },
+  });
+  await loop.run();
+  expect(marks).toEqual([true, true, false, false]);
 });

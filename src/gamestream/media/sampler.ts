@@ -8,6 +8,7 @@
  * What is lost comes from the player's reports alone. They cover only blocks that needed repair, so
  * the figures are lower bounds; from a player that sends none they are not measured.
  */
+import { type SoundAges, soundLatencyIn } from "../../audio/sound-latency.ts";
 import type { Gate } from "../../base/gate.ts";
 import type { SampleWindow } from "../../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../../model/capture.ts";
@@ -26,6 +27,8 @@ const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies Metr
 export type VideoTotals = SessionTotals & {
   readonly invalidations: number;
   readonly silencesJudged: number;
+  /** Absent before there is any. */
+  readonly sound?: SoundAges;
 };
 
 /** What a sampler of this path needs of its session. */
@@ -74,6 +77,7 @@ type Facts = {
 function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts): StatsSample {
   const unmeasured: MetricName[] = reportsLoss ? [] : [...fromReports];
   if (now.rttUs === undefined) unmeasured.push("rtt_us");
+  const sound = soundLatencyIn(now.sound, before.sound);
   const sample = window.close(end.nowUs, {
     bitrate_kbps: now.bitrateKbps,
     frames_dropped: now.framesDropped - before.framesDropped,
@@ -84,9 +88,10 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     frames_lost: now.framesLost - before.framesLost,
     idr_requests: now.idrRequests - before.idrRequests,
     rtt_us: now.rttUs,
+    ...sound,
     unmeasured,
     // What came of a frame is reported for some of them only.
-    lower_bounds: reportsLoss ? [...fromReports, "frames_lost"] : ["frames_lost"],
+    lower_bounds: [...(reportsLoss ? fromReports : []), "frames_lost", ...namesIn(sound)],
   });
   const unreachableUs = Math.round(now.unreachableUs - before.unreachableUs);
   return {
@@ -97,6 +102,11 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     rfi_requests: now.invalidations - before.invalidations,
     ...(reportsLoss ? { fec_reports: now.reports - before.reports } : {}),
   };
+}
+
+/** What the sound server itself holds is not known. */
+function namesIn(sound: { sound_latency_us?: number }): MetricName[] {
+  return sound.sound_latency_us === undefined ? [] : ["sound_latency_us"];
 }
 
 /** Once a silence could be judged, 0 where the player had not stood still; left out otherwise. */

@@ -3,6 +3,7 @@
  * parity. What the kernel does not take is lost; sound is never sent again.
  */
 import type { SoundOptions } from "../../audio/link.ts";
+import { SoundLatency } from "../../audio/sound-latency.ts";
 import { openSound, type SoundStream } from "../../audio/sound-stream.ts";
 import type { Peer } from "../../session/udp.ts";
 import type { AudioPacketizer } from "./audio-packetizer.ts";
@@ -11,6 +12,7 @@ import type { DatagramOutlet } from "./port.ts";
 /** The sound of one session; silent until its player's socket is known. */
 export class SoundSender {
   packetsSentCount = 0;
+  readonly latency = new SoundLatency();
   readonly #packetizer: AudioPacketizer;
   readonly #outlet: DatagramOutlet;
   /** Where the player's socket is. */
@@ -46,6 +48,7 @@ export class SoundSender {
     if (this.#isClosed || this.#options === undefined || this.#address === undefined) return;
     this.#stream ??= openSound(this.#options, {
       path: "gamestream",
+      latency: this.latency,
       onPacket: (opus) => this.#push(opus),
     });
   }

@@ -124,3 +124,16 @@ test("a stream that stands still closes its window by the clock", () => {
   sampler.tick(windowUs + 250_000);
   expect(samples[0]?.frame_count).toBe(1);
 });
+
+test("the latency of the sound is the mean of a window's packets, and absent where there was none", () => {
+  const { gate, samples, state, send } = open();
+  gate.open(1);
+  state.totals = { ...zero, sound: { us: 30_000, packetCount: 1 } };
+  send(0);
+  state.totals = { ...zero, sound: { us: 130_000, packetCount: 3 } };
+  send(windowUs);
+  send(2 * windowUs);
+  expect(samples.map((sample) => sample.sound_latency_us)).toEqual([50_000, undefined]);
+  expect(samples[0]?.lower_bounds).toContain("sound_latency_us");
+  expect(samples[1]?.lower_bounds).not.toContain("sound_latency_us");
+});
