@@ -1,11 +1,23 @@
 /** Who plays, for people: a player's own label, or how many watch a stream in a browser. */
 import type { Reader } from "./format.ts";
 
-type Played = { readonly client: string; readonly viewers?: number | undefined };
+type Played = {
+  readonly kind?: string;
+  readonly client: string;
+  readonly viewers?: number | undefined;
+};
 
-/** Captures from before viewers were counted show the label that they have. */
-export function clientText({ messages, format }: Reader, { client, viewers }: Played): string {
-  const { one, other } = messages.watch.viewersOf;
+/** The label of a browser's stream says how many watched when it began: nobody, as a rule. */
+const countLabel = /^\d+ viewers?$/;
+
+/** What the history has of a browser's stream is not said to have had no viewers. */
+export function clientText(
+  { messages, format }: Reader,
+  { kind, client, viewers }: Played,
+): string {
+  const { viewersOf, inBrowser } = messages.watch;
+  const { one, other } = viewersOf;
+  if (viewers === undefined && kind === "moq" && countLabel.test(client)) return inBrowser;
   if (viewers !== undefined) return (viewers === 1 ? one : other)(format.integer(viewers));
   return client === "" ? "–" : client;
 }

@@ -51,7 +51,9 @@ async function hintFor({ url, tls, isRemote }: HostTarget, cause: unknown): Prom
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const isUntrusted = /CERT|VERIFY|SIGNATURE|ALTNAME/.test(code);
   if (!isUntrusted || tls !== undefined) {
-    return isRemote ? "is it running, and reachable from here?" : 'is "onglass serve" running?';
+    return isRemote
+      ? "is it running, and reachable from here?"
+      : 'is "onglass serve" running, and at this address? --listen says which one it has';
   }
   const pin = await seenPin(url);
   return `its key is ${pin ?? "unknown"}; if the API page of its console shows the same, --tls-pin pins it`;

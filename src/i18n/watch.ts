@@ -10,6 +10,7 @@ export const watchEnglish = {
   bitrate: "Bitrate (kbit/s)",
   start: "Watch",
   running: "Running now",
+  inBrowser: "browser",
   viewersOf: {
     one: (count: string) => `${count} viewer`,
     other: (count: string) => `${count} viewers`,
@@ -81,6 +82,7 @@ export const watchGerman: typeof watchEnglish = {
   bitrate: "Bitrate (kbit/s)",
   start: "Zuschauen",
   running: "Läuft gerade",
+  inBrowser: "Browser",
   viewersOf: {
     one: (count) => `${count} Zuschauer`,
     other: (count) => `${count} Zuschauer`,

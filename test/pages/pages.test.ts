@@ -275,6 +275,7 @@ test("how many watch in a browser is shown in the reader's language, a name as i
   };
   expect(await show("moq", "12 viewers", { viewers: 12 })).toContain("<span>12 Zuschauer</span>");
   expect(await show("moq", "twelve viewers")).toContain("<span>twelve viewers</span>");
+  expect(await show("moq", "0 viewers")).toContain("<span>Browser</span>");
   expect(await show("native", "2 viewers")).toContain("<span>2 viewers</span>");
   expect(await show("native", "")).toContain("<span>–</span>");
 });
