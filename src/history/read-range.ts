@@ -196,8 +196,10 @@ function timesOf(record: HistoryRecord): Bounds | undefined {
   if (record.kind === "checkpoint") return at(record.checkpoint.at_us);
   if (record.kind !== "rows") return undefined;
   const { due_us } = record.rows.columns;
-  const [fromUs, toUs] = [due_us[0], due_us[record.rows.count - 1]];
-  return fromUs === undefined || toUs === undefined ? undefined : { fromUs, toUs };
+  const fromUs = due_us[0] ?? Number.NaN;
+  const toUs = due_us[record.rows.count - 1] ?? Number.NaN;
+  // In a file that was not written here a row may be due at no time.
+  return Number.isNaN(fromUs) || Number.isNaN(toUs) ? undefined : { fromUs, toUs };
 }
 
 function addWithin(unread: UnreadStretch[], stretch: UnreadStretch, range: HistoryRange): void {

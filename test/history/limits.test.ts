@@ -1,7 +1,8 @@
 /** What reading the history may cost: memory for what is read, and nothing on the disk. */
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { UnreadStretch } from "../../src/history/read-range.ts";
 import { decodeSegment, segmentColumnBytesMax } from "../../src/history/segment.ts";
 import { frameColumnNames } from "../../src/model/frames.ts";
 import {
@@ -50,6 +51,10 @@ test("a segment whose rows would take gigabytes is read up to a limit, and the r
   const segment = decodeSegment(bytes);
   expect(segment?.damages).toEqual([segment?.records.length ?? -1]);
   expect(segment?.tornBytes).toBeGreaterThanOrEqual(bomb.length);
+  writeFileSync(join(directory.path, name), bytes);
+  const unread: UnreadStretch[] = [];
+  await readAll(opened.history.read(everything, opened.history.run, unread));
+  expect(unread).toMatchObject([{ name, reason: "damaged" }]);
 });
 
 test("reading again and again writes nothing again of what a player reported", async () => {
