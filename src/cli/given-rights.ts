@@ -26,8 +26,16 @@ export type RightKind<Shape extends TSchema> = {
 
 type AnyRun = RightsRun<{ readonly json: boolean }>;
 
+/** The subcommands `list` and `revoke` of such a command. */
+export function rightsActions<Right extends Named>(kind: RightKind<TSchema & { static: Right }>) {
+  return {
+    list: (run: AnyRun) => listRights(run, kind),
+    revoke: (run: AnyRun) => revokeRight(run, kind),
+  };
+}
+
 /** Prints all of them, as a table or as JSON. */
-export async function listRights<Shape extends TSchema>(
+async function listRights<Shape extends TSchema>(
   { host, terminal, words, values }: AnyRun,
   kind: RightKind<Shape>,
 ): Promise<void> {
@@ -38,7 +46,7 @@ export async function listRights<Shape extends TSchema>(
 }
 
 /** By id, or by name where that is the only one. @throws Failure `usage`, `not_found` */
-export async function revokeRight<Right extends Named>(
+async function revokeRight<Right extends Named>(
   { host, terminal, words, values }: AnyRun,
   kind: RightKind<TSchema & { static: Right }>,
 ): Promise<void> {

@@ -12,7 +12,7 @@ import {
 } from "../model/link.ts";
 import { isRequestable, requestedForms } from "../model/source.ts";
 import { linkFlags } from "./flags.ts";
-import { listRights, type RightKind, type RightsRun, revokeRight } from "./given-rights.ts";
+import { type RightKind, type RightsRun, rightsActions } from "./given-rights.ts";
 import { askFor } from "./host-call.ts";
 import { targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
@@ -30,11 +30,7 @@ type Run = RightsRun<{
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runLink(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, linkFlags);
-  const { action, rest } = subcommand("link", words, {
-    make,
-    list: (run: Run) => listRights(run, kind),
-    revoke: (run: Run) => revokeRight(run, kind),
-  });
+  const { action, rest } = subcommand("link", words, { make, ...rightsActions(kind) });
   await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }

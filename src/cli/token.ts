@@ -3,7 +3,7 @@ import { oneWord, readCommandLine, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { AccessToken, type AccessTokenRequest, NewAccessToken } from "../model/access-token.ts";
 import { tokenFlags } from "./flags.ts";
-import { listRights, type RightKind, type RightsRun, revokeRight } from "./given-rights.ts";
+import { type RightKind, type RightsRun, rightsActions } from "./given-rights.ts";
 import { askFor } from "./host-call.ts";
 import { targetOf } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
@@ -18,11 +18,7 @@ type Run = RightsRun<{
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runToken(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, tokenFlags);
-  const { action, rest } = subcommand("token", words, {
-    make,
-    list: (run: Run) => listRights(run, kind),
-    revoke: (run: Run) => revokeRight(run, kind),
-  });
+  const { action, rest } = subcommand("token", words, { make, ...rightsActions(kind) });
   await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }
