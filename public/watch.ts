@@ -11,6 +11,7 @@ import { followPage } from "./follow-page.ts";
 import "./click-meter.ts";
 import "./input-element.ts";
 import { numberFormat } from "./format.ts";
+import { LateJumps } from "./late-jumps.ts";
 import { PageWatch } from "./page-facts.ts";
 import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
@@ -18,10 +19,6 @@ import { WatchSound } from "./watch-sound.ts";
 import { WatchStage } from "./watch-stage.ts";
 
 const reportMs = 1000;
-/** A page that is further behind joins again: a person would rather see what is now. */
-const behindMsMax = 500;
-/** One late report may be a hiccup that the page makes up for; a second one is not. */
-const lateReportCountMax = 2;
 /** What was reported last goes out before the connection ends. */
 const farewellMs = 100;
 /** The host takes reports that are so far apart. */
@@ -50,6 +47,7 @@ class WatchPlayer extends HTMLElement {
   readonly #pulse = new PagePulse();
   readonly #page = new PageWatch();
   readonly #sound = new WatchSound(this);
+  readonly #lateJumps = new LateJumps();
   #following = new AbortController();
   #watch: MoqWatch | undefined;
   #decoding: Decoding | undefined;
@@ -61,8 +59,6 @@ class WatchPlayer extends HTMLElement {
   #track: Net.Track.Producer | undefined;
   #jumps = 0;
   #behindMs = 0;
-  /** Reports in a row from which the page was too far behind. */
-  #lateReportCount = 0;
 
   connectedCallback(): void {
     if (!isSecureContext || !("VideoDecoder" in globalThis)) {
@@ -155,8 +151,7 @@ class WatchPlayer extends HTMLElement {
     const { frameCount = 0, bytesReceived = 0 } = this.#watch?.video.out.stats.peek() ?? {};
     const nowMs = performance.now();
     const { agesUs, behindMs = 0, ...totals } = this.#frames.take(nowMs);
-    this.#lateReportCount = behindMs > behindMsMax ? this.#lateReportCount + 1 : 0;
-    if (this.#lateReportCount >= lateReportCountMax) this.#countJump(behindMs);
+    if (this.#lateJumps.isDue(behindMs)) this.#countJump(behindMs);
     const at = (share: number) => agesUs[Math.ceil(share * agesUs.length) - 1];
     const frames_seen = this.#frames.takeFrames();
     const report = {
@@ -194,7 +189,7 @@ class WatchPlayer extends HTMLElement {
   #countJump(behindMs: number): void {
     this.#jumps += 1;
     this.#behindMs = behindMs;
-    this.#lateReportCount = 0;
+    this.#lateJumps.joined();
     window.setTimeout(() => {
       this.#watch?.removeAttribute("url");
       this.#frames.rejoin();
