@@ -49,9 +49,9 @@ test("the end of the X server ends its own stream with a reason and no other", a
   await using other = await openSmall();
   await collect(stream, ({ length }) => length === 10);
   // Listened to before it can come: on a busy machine it comes while the server is still ending.
-  const ended = expect(collect(stream, () => false)).rejects.toThrow(`Cannot stream "${source}"`);
+  const ending = collect(stream, () => false).then(() => "none", String);
   await screen.kill();
-  await ended;
+  expect(await ending).toContain(`Cannot stream "${source}"`);
   expect(await collect(other, ({ length }) => length === 30)).toHaveLength(30);
 });
 
