@@ -155,7 +155,9 @@ export class ArchiveSender implements AsyncDisposable {
       // A page of a portal answers 200 to everything.
       if (!(await isIndexed(store, place, read.capture.meta)))
         throw new Error("the store does not keep what it is sent");
+      // It is there, whatever becomes of the mark that only spares asking the store again.
       this.#sentCount += 1;
+      this.#waitingIds.delete(meta.id);
       log("capture archived", { id: meta.id });
     }
     await marks.add(meta.id, keyOf("documents", place));

@@ -93,11 +93,14 @@ export class Counters implements CounterReports {
     return countOnce(this.#presence[tier]);
   }
 
-  /** From now until `stop`, all broadcasts are also in one, `<prefix>/node[/<node>]`. */
+  /**
+   * From now until `stop`, all broadcasts of a host that has a name are also in one,
+   * `<prefix>/node/<node>`. Without a name it could not be told from that of another host.
+   */
   publishNode(): void {
-    if (this.levels === 0 || this.#nodeReport !== undefined) return;
-    const { outlet, scheduler } = this.#options;
     const { prefix, node } = this;
+    if (this.levels === 0 || node === undefined || this.#nodeReport !== undefined) return;
+    const { outlet, scheduler } = this.#options;
     this.#nodeReport = new NodeReport({
       ...{ prefix, node, outlet, scheduler, presence: this.#presence },
       levels: () => this.#levels.values(),

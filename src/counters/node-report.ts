@@ -1,5 +1,5 @@
 /**
- * All of this host's broadcasts in one stats broadcast, `<prefix>/node[/<node>]`, in the form that
+ * All of this host's broadcasts in one stats broadcast, `<prefix>/node/<node>`, in the form that
  * readers of relay fleets take (https://doc.moq.dev/concept/stats): tracks keyed by broadcast, in both
  * spellings of the counters. It stays announced for as long as the host runs. What this host does not
  * count is left out, which a reader takes as none.
@@ -17,7 +17,7 @@ type Presence = Readonly<Record<Tier, Started>>;
 
 type Options = {
   readonly prefix: string;
-  readonly node: string | undefined;
+  readonly node: string;
   readonly outlet: Outlet;
   readonly scheduler: Scheduler;
   readonly presence: Presence;
@@ -39,7 +39,7 @@ export class NodeReport {
   constructor(options: Options) {
     this.#options = options;
     const { prefix, node, outlet, scheduler } = options;
-    const path = normalize([prefix, "node", node ?? ""].join("/"));
+    const path = normalize([prefix, "node", node].join("/"));
     const tracks = [...sets.map(({ track }) => track), ...tiers.map(sessionsTrack)];
     this.#broadcast = outlet.open(path, tracks);
     this.#tick();

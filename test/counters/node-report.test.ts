@@ -25,9 +25,10 @@ test("the broadcast is there without any traffic, with an empty frame on each of
   );
 });
 
-test("a host without a node's name has none in the path", () => {
-  const { outlet } = reporting({ node: undefined });
-  expect([...outlet.announced]).toEqual([".stats/node"]);
+test("a host without a node's name publishes none, and is not woken up for it", () => {
+  const { outlet, scheduler } = reporting({ node: undefined });
+  expect([...outlet.announced]).toEqual([]);
+  expect(scheduler.waitingCount).toBe(0);
 });
 
 test("an entry has the broadcast's own counts in both spellings, and what is above it has none", () => {

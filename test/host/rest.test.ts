@@ -8,6 +8,7 @@ import { appsFor } from "../../src/gamestream/http/apps.ts";
 import { GamestreamServer } from "../../src/gamestream/server.ts";
 import { ending } from "../../src/model/ending.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
+import { farewellMs } from "../../src/moq/video-broadcast.ts";
 import { NativeServer } from "../../src/native/host/server.ts";
 import { freeBasePort } from "../support/gamestream-client/host.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
@@ -88,7 +89,7 @@ test("MoQ wakes up while there is a stream, and never again after it", async () 
   viewer?.close();
   const closing = all.streams.close(1);
   await turn();
-  all.scheduler.advanceMs(250);
+  all.scheduler.advanceMs(farewellMs);
   await closing;
   // What was counted of the stream stays readable for ten minutes, then its timer is gone too.
   all.scheduler.advanceMs(700_000);
