@@ -1,6 +1,7 @@
 /**
  * An output of the sound server that nobody hears: what the programs of one private session play. Its
- * monitor is the sound of that session's stream. It blocks this thread, half a second at most.
+ * monitor is the sound of that session's stream. It blocks this thread, half a second
+ * at most, twice when it is closed.
  */
 import { existsSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
@@ -23,6 +24,7 @@ import {
 const prefix = "onglass-session";
 const moduleName = "module-null-sink";
 const askMsMax = 500;
+const closeTries = 2;
 /** A list of modules is a few kilobytes. */
 const answerBytesMax = 1024 * 1024;
 
@@ -60,11 +62,15 @@ export class OwnOutput {
 
   /** Also what the sound stream has made again after a restart of the server. */
   close(): void {
-    try {
-      using server = new Server(this.#environment);
-      unload(server, (output) => output === this.name);
-    } catch {
-      // The server is gone, and its outputs with it.
+    // What fails once, with a server that is there, leaves an output behind for as long as it runs.
+    for (let tries = 0; tries < closeTries; tries++) {
+      try {
+        using server = new Server(this.#environment);
+        unload(server, (output) => output === this.name);
+        return;
+      } catch {
+        // The server is gone, and its outputs with it, or it did not answer in time.
+      }
     }
   }
 }
