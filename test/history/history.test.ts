@@ -17,6 +17,7 @@ import {
   openHistory,
   Playing,
   readAll,
+  rowCountOf,
   segmentsIn,
   session,
 } from "../support/history-parts.ts";
@@ -25,11 +26,6 @@ import { sampleOf } from "../support/recorder-parts.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
-const rowCountOf = (bytes: Uint8Array) => {
-  const records = decodeSegment(bytes)?.records ?? [];
-  const counts = records.map((record) => (record.kind === "rows" ? record.rows.count : 0));
-  return counts.reduce((sum, count) => sum + count, 0);
-};
 /** Where each batch of a segment ends, from its own lengths. */
 const batchEnds = (bytes: Buffer) => {
   const ends: number[] = [];

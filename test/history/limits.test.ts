@@ -10,16 +10,11 @@ import {
   openHistory,
   Playing,
   readAll,
+  rowCountOf,
   segmentsIn,
   session,
 } from "../support/history-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-
-const rowCountOf = (bytes: Uint8Array) => {
-  const records = decodeSegment(bytes)?.records ?? [];
-  const counts = records.map((record) => (record.kind === "rows" ? record.rows.count : 0));
-  return counts.reduce((sum, count) => sum + count, 0);
-};
 
 const batchOf = (plain: Uint8Array): Uint8Array => {
   const packed = Bun.zstdCompressSync(plain, { level: 1 });

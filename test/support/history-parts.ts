@@ -1,10 +1,12 @@
 /** A history in a directory, with a clock that a test moves and a session that writes rows. */
+
 import { readdirSync } from "node:fs";
 import { makeRowMemory, RowWriter } from "../../src/frames/row-writer.ts";
 import { concatTables } from "../../src/frames/table.ts";
 import { History, type HistoryOptions } from "../../src/history/history.ts";
 import type { HistoryPart } from "../../src/history/read-range.ts";
 import type { RetentionLimits } from "../../src/history/retention.ts";
+import { decodeSegment } from "../../src/history/segment.ts";
 import type { CaptureSession } from "../../src/model/capture.ts";
 import { ManualScheduler } from "./manual-scheduler.ts";
 
@@ -76,4 +78,11 @@ export function segmentsIn(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.endsWith(".hist"))
     .sort();
+}
+
+/** Rows in the whole batches of a segment. */
+export function rowCountOf(bytes: Uint8Array): number {
+  const records = decodeSegment(bytes)?.records ?? [];
+  const counts = records.map((record) => (record.kind === "rows" ? record.rows.count : 0));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
