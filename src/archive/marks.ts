@@ -7,6 +7,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
+import { KeyedQueue } from "../base/keyed-queue.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 
@@ -16,6 +17,8 @@ const ending = ".sent";
 export class SentMarks {
   readonly #directory: string;
   readonly #sent: Set<string>;
+  /** By id: one that is removed while it is added is gone afterwards. */
+  readonly #turns = new KeyedQueue();
 
   private constructor(directory: string, sent: Set<string>) {
     this.#directory = directory;
@@ -44,14 +47,18 @@ export class SentMarks {
 
   /** @param what became of it, for people who look into the folder */
   async add(id: string, what: string): Promise<void> {
-    await writeFileAtomic(this.#path(id), `${what}\n`);
-    this.#sent.add(id);
+    await this.#turns.run(id, async () => {
+      await writeFileAtomic(this.#path(id), `${what}\n`);
+      this.#sent.add(id);
+    });
   }
 
   /** Of a capture that is gone: its id may be given to another one. */
   async remove(id: string): Promise<void> {
-    if (!this.#sent.delete(id)) return;
-    await dataDisk.run(() => rm(this.#path(id), { force: true }));
+    await this.#turns.run(id, async () => {
+      if (!this.#sent.delete(id)) return;
+      await dataDisk.run(() => rm(this.#path(id), { force: true }));
+    });
   }
 
   #path(id: string): string {

@@ -54,6 +54,8 @@ export class ArchiveSender implements AsyncDisposable {
   readonly #options: SenderOptions;
   /** Captures that are to be sent, as last looked. */
   #waitingIds = new Set<string>();
+  /** What is being sent; `undefined` when it was deleted here meanwhile. */
+  #currentId: string | undefined;
   #sentCount = 0;
   #problem: string | undefined;
   #retryMs = retryMsMin;
@@ -95,6 +97,7 @@ export class ArchiveSender implements AsyncDisposable {
   /** A capture was deleted here: what the archive has of it stays there, and what it has not is lost. */
   forget(id: string): void {
     if (this.#waitingIds.delete(id)) warn("capture_deleted_unsent", { id });
+    if (this.#currentId === id) this.#currentId = undefined;
     void this.#options.marks.remove(id).catch(() => undefined);
   }
 
@@ -124,8 +127,20 @@ export class ArchiveSender implements AsyncDisposable {
     for (const meta of waiting) {
       if (this.#isEnded) return;
       // It may be deleted while others are sent.
-      if (this.#waitingIds.has(meta.id)) await this.#sendOne(meta);
+      if (this.#waitingIds.has(meta.id)) await this.#sendCurrent(meta);
       this.#waitingIds.delete(meta.id);
+    }
+  }
+
+  /** What fails for a capture that was deleted meanwhile says nothing about the store. */
+  async #sendCurrent(meta: CaptureMeta): Promise<void> {
+    this.#currentId = meta.id;
+    try {
+      await this.#sendOne(meta);
+    } catch (cause) {
+      if (this.#currentId === meta.id) throw cause;
+    } finally {
+      this.#currentId = undefined;
     }
   }
 
@@ -142,14 +157,14 @@ export class ArchiveSender implements AsyncDisposable {
 
   /** What is wrong with the capture itself costs that one; what is wrong with the store stops all. */
   async #sendOne(meta: CaptureMeta): Promise<void> {
-    const { sources, marks, store } = this.#options;
+    const { sources, store } = this.#options;
     const place = this.#placeOf(meta);
     await sources.rowsSettled(meta.id);
     const read = await this.#read(meta.id).catch((cause: unknown) => {
       warn("capture_not_archived", { id: meta.id, cause });
       return undefined;
     });
-    if (read === undefined) return await marks.add(meta.id, "could not be read");
+    if (read === undefined) return await this.#mark(meta.id, "could not be read");
     if (!(await isIndexed(store, place, meta))) {
       await this.#put(place, read);
       // A page of a portal answers 200 to everything.
@@ -160,7 +175,12 @@ export class ArchiveSender implements AsyncDisposable {
       this.#waitingIds.delete(meta.id);
       log("capture archived", { id: meta.id });
     }
-    await marks.add(meta.id, keyOf("documents", place));
+    await this.#mark(meta.id, keyOf("documents", place));
+  }
+
+  /** Not for one that was deleted: its id may be given to another capture, which is sent too. */
+  async #mark(id: string, what: string): Promise<void> {
+    if (this.#currentId === id) await this.#options.marks.add(id, what);
   }
 
   async #put(place: ArchivePlace, { capture, timeline, verdict, rowsPath }: Read): Promise<void> {

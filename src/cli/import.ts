@@ -42,12 +42,13 @@ export async function importCapture(call: ImportCall): Promise<number> {
 
 /** Saves into the data directory of the command. */
 export function importerOf(files: CaptureFiles, terminal: Terminal): ImportService {
-  const { save, frames } = files;
-  if (save === undefined || frames.pathOf === undefined)
+  const { save, settleRows, frames } = files;
+  if (save === undefined || settleRows === undefined || frames.pathOf === undefined)
     throw new Error("Bug: nothing can be saved");
   return new ImportService({
     save: (capture, timeline) => save.call(files, capture, timeline),
     rowsPath: frames.pathOf.bind(frames),
+    settleRows: settleRows.bind(files),
     saved: () => undefined,
     remove: files.remove.bind(files),
     onProgress: (share) => terminal.progress(share),

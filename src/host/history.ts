@@ -76,8 +76,7 @@ export async function openHistory(
     new Keeper({
       ...{ history, vault: store, clock, scheduler, hostName, onKept },
       pathOf: (id) => store.frames.pathOf(id),
-      removeRows: (id) => store.frames.remove(id),
-      markRows: (id, marks) => store.markRows(id, marks),
+      settleRows: (id, marks) => store.settleRows(id, marks),
     }),
   );
   const historyReads = new HistoryService({

@@ -11,6 +11,7 @@ export function openImports({ store, recorder, clock }: Core): ImportService {
   return new ImportService({
     save: (capture, timeline) => store.save(capture, timeline),
     rowsPath: (id) => store.frames.pathOf(id),
+    settleRows: (id) => store.settleRows(id),
     saved: (meta) => recorder.announce(meta),
     remove: (id) => store.remove(id),
     wallMs: () => clock.wallMs(),

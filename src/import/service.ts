@@ -17,6 +17,8 @@ export type ImportOptions = {
   save(capture: Capture, timeline: Timeline | undefined): Promise<CaptureMeta>;
   /** Where the rows of the capture with this id belong. */
   rowsPath(id: string): string;
+  /** Its rows are written: removes them when the capture is gone. @returns whether it is there */
+  settleRows(id: string): Promise<boolean>;
   saved(meta: CaptureMeta): void;
   /** Takes back a capture whose rows could not be written. */
   remove(id: string): Promise<unknown>;
@@ -75,9 +77,12 @@ export class ImportService implements Imports {
 
   /** A capture without its rows is not what the file says. */
   async #writeRows(reading: FileReading, meta: CaptureMeta): Promise<void> {
-    const { rowsPath, remove } = this.#options;
+    const { rowsPath, settleRows, remove } = this.#options;
     try {
       await reading.write(meta, rowsPath(meta.id));
+      if (await settleRows(meta.id)) return;
+      const text = `Cannot import the file: capture "${meta.id}" was deleted meanwhile`;
+      throw new Failure("not_found", text);
     } catch (cause) {
       await remove(meta.id).catch(() => undefined);
       throw cause;

@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { notSaved } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
+import { KeyedQueue } from "../base/keyed-queue.ts";
 import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { History } from "../history/history.ts";
@@ -23,13 +24,14 @@ const reportsMs = 3000;
 /** The history, and where captures and rows are saved. */
 export type KeeperOptions = {
   readonly history: History;
-  readonly vault: Pick<CaptureVault, "save" | "load">;
+  readonly vault: Pick<CaptureVault, "save">;
   /** Where the rows of the capture with this id belong. */
   pathOf(id: string): string;
-  /** Removes the rows of a capture that is gone. */
-  removeRows(id: string): Promise<void>;
-  /** Adds to the head of a capture what its rows lack; nothing when it is gone. */
-  markRows(id: string, marks: RowMarks): Promise<void>;
+  /**
+   * The rows of a capture are written: adds to its head what they lack, and removes them when the capture
+   * is gone. @returns whether it is there
+   */
+  settleRows(id: string, marks: RowMarks): Promise<boolean>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly hostName: string;
@@ -50,6 +52,8 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   readonly #options: KeeperOptions;
   /** Rows that are being written, by the id of their capture. */
   readonly #writing = new Map<string, Promise<void>>();
+  /** An id may be given again when its capture is deleted: files of one id are written in turn. */
+  readonly #turns = new KeyedQueue();
   #pin: Disposable | undefined;
   #startedUs: number | undefined;
   /** When rows were last seen to be written. */
@@ -163,7 +167,9 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   #track(id: string, written: Promise<void>): void {
     const tracked = written
       .catch((cause: unknown) => warn("capture_rows_not_saved", { id, cause }))
-      .finally(() => this.#writing.delete(id));
+      .finally(() => {
+        if (this.#writing.get(id) === tracked) this.#writing.delete(id);
+      });
     this.#writing.set(id, tracked);
   }
 
@@ -188,19 +194,19 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     using _held = history.hold(names);
     const place = { directory: history.directory, names, range, zeroUs: range.fromUs };
     const file = { ...place, head: meta, path: pathOf(meta.id), rowCountMax };
-    await this.#written(meta, await writeFrameFile(file, progress));
+    await this.#turns.run(meta.id, async () => {
+      await this.#written(meta, await writeFrameFile(file, progress));
+    });
   }
 
   /** What the rows lack is said in the log and in the head, which was saved before them. */
   async #written({ id, unread }: CaptureMeta, written: WrittenRows): Promise<void> {
-    const { history, vault, removeRows, markRows } = this.#options;
+    const { history, settleRows } = this.#options;
     history.warnOf(written.unread);
-    // It may have been deleted meanwhile.
-    if ((await vault.load(id)) === undefined) return await removeRows(id);
     const { isTruncated, rowCount, marks } = written;
-    if (isTruncated) warn("capture_rows_truncated", { id, rows: rowCount });
     const isNew = marks.unread !== undefined && unread === undefined;
-    if (isTruncated || isNew) await markRows(id, marks);
+    const isThere = await settleRows(id, isTruncated || isNew ? marks : {});
+    if (isThere && isTruncated) warn("capture_rows_truncated", { id, rows: rowCount });
   }
 
   #reported(): Promise<void> {

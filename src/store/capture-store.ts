@@ -1,8 +1,9 @@
 /**
  * Captures as files, one JSON document each, `<directory>/<id>.json`. What must stay true: a saved
  * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped
- * (unless it is so new that it may still be on its way), a whole one stays where it is, and no id
- * reaches the file system unchecked.
+ * (unless it is so new that it may still be on its way), a whole one stays where it is, no id reaches
+ * the file system unchecked, and a capture that is deleted stays deleted, with all that lies beside it,
+ * whatever was being written for it.
  */
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
@@ -17,6 +18,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
+import { KeyedQueue } from "../base/keyed-queue.ts";
 import { warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
@@ -75,6 +77,8 @@ export class CaptureStore implements Recordings {
   readonly frames: SideFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
   readonly #reported = new Set<string>();
+  /** By id: changes of one capture happen one after the other. Another process is not held by it. */
+  readonly #changes = new KeyedQueue();
 
   /**
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
@@ -107,8 +111,12 @@ export class CaptureStore implements Recordings {
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
   async save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
-    await dataDisk.run(() => makePrivateDirectory(this.directory));
     const base = captureId(capture.meta);
+    return await this.#changes.run(base, () => this.#save(base, capture, timeline));
+  }
+
+  async #save(base: string, capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
+    await dataDisk.run(() => makePrivateDirectory(this.directory));
     for (let n = 1; n <= sameIdCountMax; n++) {
       const id = numberedCaptureId(base, n);
       const path = this.#path(id);
@@ -214,6 +222,10 @@ export class CaptureStore implements Recordings {
    * @returns its head; `undefined` when there is none with this id. @throws Failure `capture_not_saved`
    */
   async change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
+    return await this.#changes.run(id, () => this.#change(id, change));
+  }
+
+  async #change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
     const found = await this.#find(id).catch(throwUnreadable);
     if (found === undefined) return undefined;
     const name = basename(found.path);
@@ -222,19 +234,26 @@ export class CaptureStore implements Recordings {
   }
 
   /**
-   * Adds to its head what its rows lack, which are written after it. Nothing when there is none with
-   * this id. @throws Error when it cannot be read or written; the file stays as it was then
+   * Its rows were written beside it: they stay, and what they lack is added to its head. Where the capture
+   * has been deleted meanwhile, its rows are removed.
+   * @returns whether the capture is there. @throws Error when it cannot be read or written; the file
+   * stays as it was then
    */
-  async markRows(id: string, marks: RowMarks): Promise<void> {
-    const path = await this.filePath(id);
-    if (path === undefined) return;
-    const text = await dataDisk.run(() => Bun.file(path).slice(0, captureBytesMax).text());
-    const { meta, samples } = readCapture(JSON.parse(text)).capture;
-    await writeFileAtomic(path, JSON.stringify({ meta: { ...meta, ...marks }, samples }));
+  async settleRows(id: string, marks: RowMarks = {}): Promise<boolean> {
+    return await this.#changes.run(id, async () => {
+      const path = await this.filePath(id);
+      if (path === undefined) await this.frames.remove(id);
+      else if (Object.keys(marks).length > 0) await markRows(path, marks);
+      return path !== undefined;
+    });
   }
 
   /** @returns false when there is none with this id. */
   async remove(id: string): Promise<boolean> {
+    return await this.#changes.run(id, () => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<boolean> {
     const path = await this.filePath(id);
     if (path === undefined) return false;
     await this.#timelines.remove(id);
@@ -306,6 +325,12 @@ export class CaptureStore implements Recordings {
       return false;
     }
   }
+}
+
+async function markRows(path: string, marks: RowMarks): Promise<void> {
+  const text = await dataDisk.run(() => Bun.file(path).slice(0, captureBytesMax).text());
+  const { meta, samples } = readCapture(JSON.parse(text)).capture;
+  await writeFileAtomic(path, JSON.stringify({ meta: { ...meta, ...marks }, samples }));
 }
 
 async function readCheckedHead(path: string, stats: Stats): Promise<CaptureMeta> {

@@ -9,6 +9,7 @@ import { prepareDirectory, syncDirectory, writeFileAtomic } from "../base/atomic
 import { diskFault } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { Failure } from "../base/failure.ts";
+import { KeyedQueue } from "../base/keyed-queue.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
@@ -27,6 +28,8 @@ export type NotedFields = CaptureNote & { readonly baseline?: true };
 /** The notes of one directory, a file each. */
 export class NoteFiles {
   readonly #directory: string;
+  /** The baseline is one file for all captures. */
+  readonly #turns = new KeyedQueue();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -95,8 +98,10 @@ export class NoteFiles {
 
   async #setBaseline(id: string, isBaseline: boolean): Promise<void> {
     const path = this.#path("baseline");
-    if (isBaseline) await writeFileAtomic(path, `${id}\n`);
-    else if ((await this.baseline()) === id) await dataDisk.run(() => rm(path, { force: true }));
+    await this.#turns.run("baseline", async () => {
+      if (isBaseline) await writeFileAtomic(path, `${id}\n`);
+      else if ((await this.baseline()) === id) await dataDisk.run(() => rm(path, { force: true }));
+    });
   }
 
   async #fields(id: string, baseline: string | undefined): Promise<NotedFields> {

@@ -108,6 +108,7 @@ export async function consoleHostIn(
     imports: new ImportService({
       save: (...saved) => store.save(...saved),
       rowsPath: (id) => store.frames.pathOf(id),
+      settleRows: (id) => store.settleRows(id),
       saved: () => undefined,
       remove: (id) => store.remove(id),
       wallMs: () => clock.wallMs(),

@@ -33,8 +33,7 @@ export async function keepIn(
     new Keeper({
       ...{ history, vault: store, clock, scheduler, hostName: "here" },
       pathOf: (id) => store.frames.pathOf(id),
-      removeRows: (id) => store.frames.remove(id),
-      markRows: (id, marks) => store.markRows(id, marks),
+      settleRows: (id, marks) => store.settleRows(id, marks),
       onKept: (meta) => kept.push(meta),
       ...(rowCountMax === undefined ? {} : { rowCountMax }),
     }),

@@ -1,0 +1,80 @@
+/** Captures that are deleted while something is being written for them: nothing of them comes back. */
+import { expect, test } from "bun:test";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { CaptureStore } from "../../src/store/capture-store.ts";
+import { smallCaptureId as id, later, smallCapture } from "../support/small-capture.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const roundCount = 20;
+const folders = ["captures", "frames", "timelines", "notes"];
+
+async function filesIn(path: string): Promise<string[]> {
+  const names = await Promise.all(
+    folders.map((folder) => readdir(join(path, folder)).catch(() => [])),
+  );
+  return names.flat();
+}
+
+async function storeIn(path: string): Promise<CaptureStore> {
+  const store = new CaptureStore(join(path, "captures"), later);
+  await mkdir(store.frames.directory, { recursive: true });
+  return store;
+}
+
+const marks = { rows_until_ms: 1000 };
+
+test("a capture that is deleted while its head is being marked stays deleted", async () => {
+  await using directory = await tempDirectory();
+  const store = await storeIn(directory.path);
+  for (let round = 0; round < roundCount; round += 1) {
+    await store.save(smallCapture());
+    await Bun.write(store.frames.pathOf(id), "rows");
+    await Promise.all([store.settleRows(id, marks), store.remove(id)]);
+    expect(await filesIn(directory.path)).toEqual([]);
+  }
+});
+
+test("rows that are finished for a capture that is being deleted are removed with it", async () => {
+  await using directory = await tempDirectory();
+  const store = await storeIn(directory.path);
+  for (let round = 0; round < roundCount; round += 1) {
+    await store.save(smallCapture());
+    // As the worker gives the file its name: at any moment of the deletion.
+    const written = Bun.write(store.frames.pathOf(id), "rows");
+    await Promise.all([store.remove(id), written.then(() => store.settleRows(id, marks))]);
+    expect(await filesIn(directory.path)).toEqual([]);
+  }
+});
+
+test("a note that is written while its capture is being deleted is not left for the next of that id", async () => {
+  await using directory = await tempDirectory();
+  const store = await storeIn(directory.path);
+  for (let round = 0; round < roundCount; round += 1) {
+    await store.save(smallCapture());
+    await Promise.all([
+      store.change(id, { name: "slow", baseline: true }),
+      store.remove(id),
+      store.change(id, { note: "again" }),
+    ]);
+    expect(await filesIn(directory.path)).toEqual([]);
+  }
+});
+
+test("two changes of one capture at the same time are both kept", async () => {
+  await using directory = await tempDirectory();
+  const store = await storeIn(directory.path);
+  await store.save(smallCapture());
+  await Promise.all([store.change(id, { name: "slow" }), store.change(id, { note: "at night" })]);
+  expect((await store.load(id))?.meta).toMatchObject({ name: "slow", note: "at night" });
+});
+
+test("the rows of a capture that is there stay, and its head has what they lack", async () => {
+  await using directory = await tempDirectory();
+  const store = await storeIn(directory.path);
+  await store.save(smallCapture());
+  await Bun.write(store.frames.pathOf(id), "rows");
+  expect(await store.settleRows(id, marks)).toBe(true);
+  expect((await store.load(id))?.meta).toMatchObject(marks);
+  expect(await store.frames.filePath(id)).toBe(store.frames.pathOf(id));
+});
