@@ -45,7 +45,11 @@ function endedBy(right: EndingRight, body: ReadableStream<Uint8Array>): Readable
         });
       },
       pull: async (controller) => {
-        const { done, value } = await reader.read();
+        // A stream that was cut rests on nothing any more: it must not be in the way of others that end.
+        const { done, value } = await reader.read().catch((cause: unknown) => {
+          takeBack?.();
+          throw cause;
+        });
         if (isOver) return;
         if (!done) return controller.enqueue(value);
         takeBack?.();
