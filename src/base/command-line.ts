@@ -12,6 +12,8 @@ export type Flag = {
   readonly standard?: string;
   /** May be given several times; the values are joined with commas. */
   readonly isRepeatable?: true;
+  /** Subcommands that it means something to; all of them, or the command itself, unless given. */
+  readonly goesWith?: readonly string[];
   /** For the help: a few words. */
   readonly about: string;
 };
@@ -33,6 +35,8 @@ export type CommandLine<F extends Flags> = {
   readonly values: Values<F>;
   /** What is not a flag, in order. */
   readonly words: readonly string[];
+  /** Names of the flags that were given, not only taken by their standard. */
+  readonly given: ReadonlySet<string>;
 };
 
 /** A failure `usage`: the command was called wrongly, and ends with 2. */
@@ -75,7 +79,7 @@ export function readCommandLine<const F extends Flags>(
     }
   }
   // Each value was put in by its flag's own row.
-  return { values: Object.fromEntries(values) as Values<F>, words };
+  return { values: Object.fromEntries(values) as Values<F>, words, given };
 }
 
 function standardValues(flags: Flags): Map<string, string | boolean> {

@@ -1,7 +1,7 @@
 /** `onglass archive`: what a host's archive has, how the sending goes, and opening a capture there. */
 import { Type } from "@sinclair/typebox";
 import { readCommandLine, usage } from "../base/command-line.ts";
-import { isoText } from "../base/iso-text.ts";
+import { Failure } from "../base/failure.ts";
 import { ArchivedCapture, ArchiveStatus } from "../model/archive.ts";
 import { CaptureMeta } from "../model/capture.ts";
 import { archiveFlags } from "./flags.ts";
@@ -22,13 +22,11 @@ type Run = {
 
 /** Exit code 0; 1 for a status with a problem. @throws Failure `usage`, or what the host has against it */
 export async function runArchive(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, archiveFlags);
-  const { action, rest, name } = subcommand("archive", words, { status, list, open });
-  const [word, more] = rest;
-  if (name === "open" && word === undefined)
-    throw usage("Missing KEY: `onglass archive list` shows them");
-  const unexpected = name === "open" ? more : word;
-  if (unexpected !== undefined) throw usage(`Unexpected argument "${unexpected}"`);
+  const called = readCommandLine(args, archiveFlags);
+  const { values } = called;
+  const { action, rest, name } = subcommand("archive", called, { status, list, open });
+  if (name === "open" && rest[0] === undefined)
+    throw usage("Missing ID: `onglass archive list` shows them");
   const host = await targetOf(values, terminal.env);
   return await action({ host, words: rest, of: values.of, json: values.json, terminal });
 }
@@ -50,35 +48,60 @@ async function status({ host, json, terminal }: Run): Promise<number> {
 }
 
 async function list({ host, of, json, terminal }: Run): Promise<number> {
-  const query = of === undefined ? "" : `?${new URLSearchParams({ host: of })}`;
-  const call = { method: "GET", path: `/archive/captures${query}`, answerMsMax } as const;
-  const shape = Type.Array(ArchivedCapture);
-  const found = await askFor(host, { ...call, shape, what: "list the archive" });
+  const found = await captures(host, of);
   if (json) terminal.print(JSON.stringify(found));
   else {
-    const heading = ["STARTED", "HOST", "MODE", "SECONDS", "VERDICT", "CAUSE", "KEY"];
+    const heading = ["ID", "HOST", "SECONDS", "VERDICT", "CAUSE", "CLIENT"];
     printTable(terminal, [heading, ...found.map(rowOf)]);
   }
   return exitOk;
 }
 
+/** The id has its start and its size in it. */
 function rowOf({ key, meta, quality, cause }: ArchivedCapture): string[] {
   return [
-    isoText(meta.started_unix_ms).slice(0, 19).replace("T", " "),
+    idOf(key),
     meta.host ?? "-",
-    meta.width > 0 ? `${meta.width}x${meta.height}@${meta.fps}` : "-",
     (meta.duration_ms / 1000).toFixed(1),
     quality ?? "-",
     quality === "smooth" ? "-" : (cause ?? "-"),
-    key,
+    meta.client || "-",
   ];
+}
+
+/** What a key ends with: the capture's id at its host, and which installation that is. */
+function idOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1).replace(/\.json$/, "");
 }
 
 /** Prints the id that the capture has on the host. */
 async function open({ host, words, json, terminal }: Run): Promise<number> {
-  const body = JSON.stringify({ key: words[0] });
+  const key = await keyOf(host, words[0] ?? "");
+  const body = JSON.stringify({ key });
   const call = { method: "POST", path: "/archive/open", body, answerMsMax } as const;
   const meta = await askFor(host, { ...call, shape: CaptureMeta, what: "open the capture" });
   terminal.print(json ? JSON.stringify(meta) : meta.id);
   return exitOk;
+}
+
+/** A key itself, or the only one with this id. @throws Failure `not_found`, `usage` where several have it */
+async function keyOf(host: HostTarget, word: string): Promise<string> {
+  if (word.includes("/")) return word;
+  const found = (await captures(host)).filter(({ key }) => idOf(key) === word);
+  const [one, ...others] = found;
+  if (one === undefined) {
+    throw new Failure("not_found", `Cannot find "${word}": \`onglass archive list\` shows them`);
+  }
+  if (others.length === 0) return one.key;
+  throw usage(`${found.length} hosts have "${word}": give the key of one, ${one.key} say`);
+}
+
+async function captures(host: HostTarget, of?: string): Promise<ArchivedCapture[]> {
+  const query = of === undefined ? "" : `?${new URLSearchParams({ host: of })}`;
+  const call = { method: "GET", path: `/archive/captures${query}`, answerMsMax } as const;
+  return await askFor(host, {
+    ...call,
+    shape: Type.Array(ArchivedCapture),
+    what: "list the archive",
+  });
 }

@@ -1,5 +1,4 @@
 /** The rows of a saved capture as CSV, JSON, Parquet or a trace, part by part, however long it is. */
-import { closeSync, copyFileSync, openSync, writeSync } from "node:fs";
 import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { csvHead, csvRows } from "../export/frames-csv.ts";
@@ -11,6 +10,7 @@ import { TraceWriter } from "../export/trace.ts";
 import { concatTables, filterTable } from "../frames/table.ts";
 import { type FrameTable, frameColumnNames } from "../model/frames.ts";
 import type { CaptureFiles } from "./captures.ts";
+import { type OutFile, openOut } from "./out-file.ts";
 import type { Terminal } from "./output.ts";
 import { isIn, isInTime, isOfSession, isPart, type RowsRange } from "./range.ts";
 
@@ -45,13 +45,18 @@ export async function writeRows(call: RowsCall): Promise<void> {
   if (isBinary(format) && (out === undefined || out === "-")) {
     throw usage(`Missing --out FILE: ${format} is not a text`);
   }
-  if (format === "parquet" && !isPart(call.range ?? {})) return copyFileSync(path, out ?? "");
-  using sink = openSink(out, call.terminal);
+  using sink = openOut(out, call.terminal);
   try {
-    await write(call, await openFrameFileAt(path), sink);
+    if (format === "parquet" && !isPart(call.range ?? {})) await copy(path, sink);
+    else await write(call, await openFrameFileAt(path), sink);
   } catch (cause) {
     throw damaged(id, cause);
   }
+  sink.finish();
+}
+
+async function copy(path: string, sink: OutFile): Promise<void> {
+  for await (const part of Bun.file(path).stream()) sink.write(part);
 }
 
 function isBinary(format: RowFormat): boolean {
@@ -65,9 +70,7 @@ function damaged(id: string, cause: unknown): Failure {
   return new Failure("frames_damaged", text, { cause, values: { id } });
 }
 
-type Sink = Disposable & { write(part: string | Uint8Array): void };
-
-async function write(call: RowsCall, file: FrameFile, sink: Sink): Promise<void> {
+async function write(call: RowsCall, file: FrameFile, sink: OutFile): Promise<void> {
   if (call.format === "csv") {
     sink.write(csvHead());
     for await (const table of parts(file, call)) sink.write(csvRows(table));
@@ -84,14 +87,14 @@ async function write(call: RowsCall, file: FrameFile, sink: Sink): Promise<void>
   sink.write(`${JSON.stringify({ ...head, columns: Object.fromEntries(columns) })}\n`);
 }
 
-async function writeParquet(call: RowsCall, file: FrameFile, sink: Sink): Promise<void> {
+async function writeParquet(call: RowsCall, file: FrameFile, sink: OutFile): Promise<void> {
   const rows = new FrameFileWriter(file.head, { write: (bytes) => sink.write(bytes) });
   for await (const table of parts(file, call)) rows.add(table);
   noteMarks(rows, marksOfFile(file, call.range ?? {}));
   rows.finish();
 }
 
-async function writeTrace(call: RowsCall, file: FrameFile, sink: Sink): Promise<void> {
+async function writeTrace(call: RowsCall, file: FrameFile, sink: OutFile): Promise<void> {
   const trace = new TraceWriter({ write: (bytes) => sink.write(bytes) });
   const { sessions, samples, events } = await besideRows(call);
   for (const session of sessions) trace.addSession(session);
@@ -146,19 +149,4 @@ function shareOf(
   const lastMs = (table.columns.due_us[table.count - 1] ?? 0) / 1000;
   const share = to === undefined ? count / file.rowCount : (lastMs - from) / (to - from);
   return Math.min(0.999, Math.max(0, share));
-}
-
-function openSink(out: string | undefined, terminal: Terminal): Sink {
-  if (out === undefined || out === "-") {
-    return { write: (part) => terminal.write(String(part)), [Symbol.dispose]: () => undefined };
-  }
-  const file = openSync(out, "w", 0o600);
-  return {
-    write: (part) => writeAll(file, typeof part === "string" ? Buffer.from(part) : part),
-    [Symbol.dispose]: () => closeSync(file),
-  };
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
 }

@@ -1,5 +1,5 @@
 /** `onglass capture`: starts and stops a capture on a host, or records one of a given length. */
-import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
+import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import { CaptureMeta, StatsStatus } from "../model/capture.ts";
@@ -22,10 +22,9 @@ type Run = {
 
 /** Exit code 0; 1 where nothing was recording. @throws Failure `usage`, or what the host has against it */
 export async function runCapture(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, captureFlags);
-  const { action, rest, name } = subcommand("capture", words, { start, stop, status, record });
-  refuseWords(rest);
-  if (values.seconds !== undefined && name !== "record") throw usage("--seconds goes with record");
+  const called = readCommandLine(args, captureFlags);
+  const { values } = called;
+  const { action, name } = subcommand("capture", called, { start, stop, status, record });
   const seconds = name === "record" ? readSeconds(values.seconds) : 0;
   const host = await targetOf(values, terminal.env);
   return await action({ host, seconds, json: values.json, terminal });

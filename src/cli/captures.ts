@@ -3,17 +3,14 @@
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import type { FlagValues } from "../config.ts";
-import type { Capture, CaptureMeta, StageTiming, StatsSample } from "../model/capture.ts";
-import { isLowerBound, measured } from "../model/metric-columns.ts";
-import type { MetricUnit } from "../model/metric-fold.ts";
-import { digitsOf, shownUnits } from "../model/metric-units.ts";
-import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
-import { labelCapture, noteCapture, renameCapture, saidOf, setBaseline } from "./capture-notes.ts";
+import { labelCapture, noteCapture, renameCapture, setBaseline } from "./capture-notes.ts";
 import { readRowFormat, writeRows } from "./capture-rows.ts";
+import { captureHeading, captureRow, printCapture } from "./capture-show.ts";
 import { pullCaptures, pushCaptures } from "./captures-move.ts";
 import { remoteCapture, remoteList, remoteRemove } from "./captures-remote.ts";
 import { compareCaptures } from "./compare.ts";
@@ -21,7 +18,8 @@ import { capturesFlags } from "./flags.ts";
 import { type HostTarget, namesHost, targetOf } from "./host-target.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
-import { alignColumns, exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
+import { writeOut } from "./out-file.ts";
+import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 import { isIn, isPart, type RowsRange, readRowsRange } from "./range.ts";
 import { shareCapture } from "./share.ts";
 import { subcommand } from "./subcommand.ts";
@@ -32,6 +30,8 @@ export type CaptureFiles = {
   readonly directory?: string;
   /** Where what is imported is saved. */
   save?(capture: Capture, timeline: Timeline | undefined): Promise<CaptureMeta>;
+  /** The rows of what is imported are written. @returns whether its capture is there */
+  settleRows?(id: string): Promise<boolean>;
 } & Pick<Recordings, "list" | "load" | "loadTimeline" | "filePath"> &
   Pick<Stats, "change" | "remove"> & {
     /** Where the rows of a capture are; `undefined` when it has none. */
@@ -90,8 +90,9 @@ export async function runCaptures(
   terminal: Terminal,
   openFiles: (dataDirectory: string | undefined) => CaptureFiles,
 ): Promise<number> {
-  const { values, words } = readCommandLine(args, capturesFlags);
-  const { name, rest: ids, action } = subcommand("captures", words, actions);
+  const called = readCommandLine(args, capturesFlags);
+  const { values } = called;
+  const { name, rest: ids, action } = subcommand("captures", called, actions);
   const { json, format = "json", out } = values;
   const files = openFiles(values["data-dir"]);
   if (namesHost(values) && !remoteActions.has(name)) {
@@ -107,86 +108,17 @@ async function listCaptures({ files, json, terminal, host }: Call): Promise<numb
   const { captures, damaged = [] } =
     host === undefined ? await files.list() : { captures: await remoteList(host) };
   if (json) terminal.print(JSON.stringify(captures));
-  else printTable(terminal, [heading, ...captures.map(rowOf)]);
+  else printTable(terminal, [captureHeading, ...captures.map(captureRow)]);
   for (const name of damaged) terminal.say(`Set aside as damaged: ${name}`);
   return exitOk;
 }
 
-const heading = ["ID", "KIND", "MODE", "CODEC", "CLIENT", "SECONDS", "SAMPLES", ""];
-
-function rowOf(meta: CaptureMeta): string[] {
-  const marks = [
-    meta.truncated ? "truncated" : "",
-    meta.unread ? "incomplete" : "",
-    meta.rows_until_ms === undefined ? "" : "frames-cut",
-    meta.recovered ? "recovered" : "",
-    meta.origin ?? "",
-    meta.trigger === undefined ? "" : `(${meta.trigger.rule})`,
-    saidOf(meta).trim(),
-  ];
-  return [
-    meta.id,
-    meta.kind || "-",
-    meta.width > 0 ? `${meta.width}x${meta.height}@${meta.fps}` : "-",
-    meta.codec || "-",
-    meta.client || "-",
-    (meta.duration_ms / 1000).toFixed(1),
-    String(meta.sample_count),
-    marks.filter((mark) => mark !== "").join(" "),
-  ];
-}
-
 async function showCapture(call: Call): Promise<number> {
   const capture = await loadOne(call);
-  if (call.json) call.terminal.print(JSON.stringify(capture));
-  else for (const line of describeCapture(capture)) call.terminal.print(line);
+  const { terminal, values } = call;
+  if (call.json) terminal.print(JSON.stringify(capture));
+  else printCapture(capture, { terminal, isWhole: values.samples === true });
   return exitOk;
-}
-
-/** A column for each metric that one sample has at least; times in milliseconds. */
-function describeCapture({ meta, samples }: Capture): string[] {
-  const names = metricNames.filter((name) => samples.some((sample) => sample[name] !== undefined));
-  const stages = samples.reduce((count, sample) => Math.max(count, sample.stages.length), 0);
-  const columns = [
-    ...["SECONDS", "SESSION"],
-    ...Array<string>(stages).fill("STAGE p50/p99 ms"),
-    ...names.map(headingOf),
-  ];
-  const rows = samples.map((sample) => [
-    (sample.t_ms / 1000).toFixed(1),
-    String(sample.session_id),
-    ...Array.from({ length: stages }, (_, index) => stageText(sample.stages[index])),
-    ...names.map((name) => valueText(sample, name)),
-  ]);
-  if (samples.length === 0) return [...alignColumns([heading, rowOf(meta)]), "", "no samples"];
-  return [...alignColumns([heading, rowOf(meta)]), "", ...alignColumns([columns, ...rows])];
-}
-
-/** `total_p50_us` → TOTAL P50 ms */
-function headingOf(name: MetricName): string {
-  const unit = shownUnits[metricRows[name].unit].text;
-  const words = name
-    .replace(/_(us|kbps)$|^mbps$/, "")
-    .replaceAll("_", " ")
-    .toUpperCase();
-  return [words, unit === "fps" ? "" : unit].filter((part) => part !== "").join(" ");
-}
-
-function stageText(stage: StageTiming | undefined): string {
-  if (stage === undefined) return "-";
-  return `${stage.name} ${[stage.p50_us, stage.p99_us].map((us) => shownText("us", us)).join("/")}`;
-}
-
-function valueText(sample: StatsSample, name: MetricName): string {
-  const value = measured(sample, name);
-  if (value === undefined) return metricRows[name].isOccasional ? "-" : "not measured";
-  const text = shownText(metricRows[name].unit, value);
-  return isLowerBound(sample, name) ? `>=${text}` : text;
-}
-
-function shownText(unit: MetricUnit, value: number): string {
-  const shown = value / shownUnits[unit].divisor;
-  return String(Number(shown.toFixed(digitsOf(unit, shown))));
 }
 
 async function deleteCaptures({ files, ids, json, terminal, host }: Call): Promise<number> {
@@ -209,9 +141,7 @@ async function exportCapture(call: Call): Promise<number> {
     await writeRows({ ...call, id: oneId(call), format: call.format, range });
     return exitOk;
   }
-  const text = await exportText(call);
-  if (call.out === undefined || call.out === "-") call.terminal.write(text);
-  else await Bun.write(call.out, text);
+  writeOut(call.out, await exportText(call), call.terminal);
   return exitOk;
 }
 

@@ -36,11 +36,14 @@ export type CommandFacts = {
   /** Behind "Usage: ", a line each. */
   readonly usage: readonly string[];
   readonly text: string;
-  /** What the first word may be, for a command that has further ones. */
-  readonly subcommands?: readonly string[];
+  /** What the first word may be, for a command that has further ones, and how many may follow it. */
+  readonly subcommands?: Readonly<Record<string, number>>;
   readonly flags: Flags;
 };
 
+const anyCount = Number.POSITIVE_INFINITY;
+
+/** Every command by its name. */
 export const commands = {
   serve: {
     summary: "run the host (also without a command)",
@@ -60,7 +63,7 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
     summary: "list, show, compare, name, keep, delete or export saved captures",
     usage: [
       "onglass captures list [--json]",
-      "onglass captures show ID [--json]",
+      "onglass captures show ID [--samples] [--json]",
       "onglass captures delete ID... [--json]",
       "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE] [RANGE]",
       "onglass captures frames ID [--format csv|json|parquet] [--out FILE] [RANGE]",
@@ -83,10 +86,11 @@ Compare says what differs from A to B, or from the baseline to A. Exit code 0: n
 With --host list, show, delete, export, compare, keep and import mean the captures of that host.
 Pull copies captures with rows and timeline from there to here, push from here to there; what is
 there already is left as it is.`,
-    subcommands: [
-      ...["list", "show", "delete", "export", "frames", "keep", "share", "import"],
-      ...["compare", "rename", "note", "label", "baseline", "pull", "push"],
-    ],
+    subcommands: {
+      ...{ list: 0, show: 1, delete: anyCount, export: 1, frames: 1, keep: 0, share: 1, import: 1 },
+      ...{ compare: 2, rename: anyCount, note: anyCount, label: anyCount, baseline: 1 },
+      ...{ pull: anyCount, push: anyCount },
+    },
     flags: capturesFlags,
   },
   history: {
@@ -94,7 +98,7 @@ there already is left as it is.`,
     usage: ["onglass history list [--json]"],
     text: `Asks the running host for the sessions of the last days. It keeps every frame of them. Save one as a
 capture with "onglass captures keep --session ID".`,
-    subcommands: ["list"],
+    subcommands: { list: 0 },
     flags: historyFlags,
   },
   why: {
@@ -126,7 +130,7 @@ difference shown, 3: a difference, 4: undecided, 1: aborted.`,
     text: `Works through the running host. Export writes the timeline of a saved capture, or of the
 current or latest recording. Import opens an export and prints its local id. Replay shows the
 recorded calls; with --run it makes them again and stops at the first answer that differs (exit 1).`,
-    subcommands: ["export", "import", "replay"],
+    subcommands: { export: 1, import: 1, replay: 1 },
     flags: timelineFlags,
   },
   pair: {
@@ -148,7 +152,7 @@ With --pin it pairs a waiting Moonlight player instead; the player shows whether
     ],
     text: `Asks the running host. A read-only token sees everything except secrets; it is enough for a
 scraper. Make prints the secret once, on stdout. Revoking ends what rests on the token at once.`,
-    subcommands: ["make", "list", "revoke"],
+    subcommands: { make: 1, list: 0, revoke: 1 },
     flags: tokenFlags,
   },
   status: {
@@ -171,7 +175,7 @@ scraper. Make prints the secret once, on stdout. Revoking ends what rests on the
     ],
     text: `Asks the running host. Running streams follow within a second. Get with one NAME prints its value
 alone. Set changes all that are named, or none.`,
-    subcommands: ["get", "set"],
+    subcommands: { get: anyCount, set: anyCount },
     flags: settingsFlags,
   },
   capture: {
@@ -182,7 +186,7 @@ alone. Set changes all that are named, or none.`,
     ],
     text: `Asks the running host. Stop and record print the id of the saved capture. Record neither joins nor
 stops a capture that runs already. Exit code 1 for stop: nothing was recording.`,
-    subcommands: ["start", "stop", "status", "record"],
+    subcommands: { start: 0, stop: 0, status: 0, record: 0 },
     flags: captureFlags,
   },
   archive: {
@@ -190,11 +194,12 @@ stops a capture that runs already. Exit code 1 for stop: nothing was recording.`
     usage: [
       "onglass archive status [--json]",
       "onglass archive list [--of HOST] [--json]",
-      "onglass archive open KEY [--json]",
+      "onglass archive open ID|KEY [--json]",
     ],
     text: `Asks the running host, which was started with --archive. Open copies a capture of the list to
-that host and prints its id there. Exit code 1 for status: the last attempt to send failed.`,
-    subcommands: ["status", "list", "open"],
+that host and prints its id there. A KEY is where it lies in the archive, as list --json has it.
+Exit code 1 for status: the last attempt to send failed.`,
+    subcommands: { status: 0, list: 0, open: 1 },
     flags: archiveFlags,
   },
   logs: {
@@ -212,7 +217,7 @@ that host and prints its id there. Exit code 1 for status: the last attempt to s
     ],
     text: `Asks the running host. A link opens the page of one stream in a browser and nothing else. Make
 prints it once, on stdout; NAME says who it is for. Revoking disconnects those who use it.`,
-    subcommands: ["make", "list", "revoke"],
+    subcommands: { make: 1, list: 0, revoke: 1 },
     flags: linkFlags,
   },
   sources: {
@@ -264,7 +269,7 @@ Exit code 1: something is of a later format, or damaged.`,
     usage: ["onglass completion bash|zsh|fish"],
     text: `Prints what the shell reads: source <(onglass completion bash), or write it to where the shell
 looks for completions.`,
-    subcommands: ["bash", "zsh", "fish"],
+    subcommands: { bash: 0, zsh: 0, fish: 0 },
     flags: completionFlags,
   },
   man: {

@@ -1,8 +1,9 @@
 /** `onglass completion`: what a shell completes, made from the tables that the help is made from. */
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine } from "../base/command-line.ts";
 import { type CommandFacts, commands } from "./commands.ts";
 import { completionFlags } from "./flags.ts";
 import { exitOk, type Terminal } from "./output.ts";
+import { subcommand } from "./subcommand.ts";
 
 type Row = {
   readonly name: string;
@@ -20,13 +21,8 @@ const shells = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 /** Exit code 0. @throws Failure `usage` for another shell */
 export function runCompletion(args: readonly string[], terminal: Terminal): number {
-  const { words } = readCommandLine(args, completionFlags);
-  const [shell = "", ...more] = words;
-  const script = Object.entries(shells).find(([name]) => name === shell)?.[1];
-  if (script === undefined || more[0] !== undefined) {
-    throw usage(`Cannot complete for "${shell}": it takes ${Object.keys(shells).join(", ")}`);
-  }
-  terminal.write(script(rows()));
+  const { action } = subcommand("completion", readCommandLine(args, completionFlags), shells);
+  terminal.write(action(rows()));
   return exitOk;
 }
 
@@ -34,7 +30,7 @@ function rows(): Row[] {
   return Object.entries(commands).map(([name, facts]: [string, CommandFacts]) => ({
     name,
     summary: facts.summary,
-    subcommands: facts.subcommands ?? [],
+    subcommands: Object.keys(facts.subcommands ?? {}),
     flags: [
       ...Object.entries(facts.flags).map(([flag, { takes, about }]) => ({
         ...{ name: flag, takes, about },

@@ -80,26 +80,41 @@ export const capturesFlags = {
   format: {
     takes: "FORMAT",
     about: "export: json, csv, parquet, pftrace; frames: csv, json, parquet",
+    goesWith: ["export", "frames"],
   },
-  out: { takes: "FILE", about: "write to this file instead of stdout" },
+  out: {
+    takes: "FILE",
+    about: "write to this file instead of stdout",
+    goesWith: ["export", "frames", "share"],
+  },
+  samples: { about: "show: every sample instead of the figures", goesWith: ["show"] },
   last: {
     takes: "TIME",
-    standard: "30s",
-    about: "keep: how far back, such as 30s or 5m",
+    about: "keep: how far back, such as 30s or 5m (default 30s)",
+    goesWith: ["keep"],
   },
-  zip: { about: "share: a bundle for a bug report, with rows and timeline" },
-  language: { takes: "NAME", standard: "en", about: "share: en or de" },
+  zip: { about: "share: a bundle for a bug report, with rows and timeline", goesWith: ["share"] },
+  language: { takes: "NAME", standard: "en", about: "share: en or de", goesWith: ["share"] },
   session: {
     takes: "ID",
     about: 'keep: one of "onglass history list"; export, frames: its number',
+    goesWith: ["export", "frames", "keep"],
   },
   from: {
     takes: "TIME",
     about: "export, frames, keep --session: begin, such as 90s or 1:30",
+    goesWith: ["export", "frames", "keep"],
   },
-  to: { takes: "TIME", about: "export, frames, keep --session: end" },
-  force: { about: "compare: even if mode, codec, protocol or source differ" },
-  remove: { about: "label, baseline: remove instead of set" },
+  to: {
+    takes: "TIME",
+    about: "export, frames, keep --session: end",
+    goesWith: ["export", "frames", "keep"],
+  },
+  force: {
+    about: "compare: even if mode, codec, protocol or source differ",
+    goesWith: ["compare"],
+  },
+  remove: { about: "label, baseline: remove instead of set", goesWith: ["label", "baseline"] },
   json,
   ...hostFlags,
   "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
@@ -108,23 +123,38 @@ export const capturesFlags = {
 export const historyFlags = { json, ...hostFlags } as const;
 
 export const timelineFlags = {
-  of: { takes: "NAME", about: "capture, manual, or the id of a finished or imported recording" },
-  out: { takes: "FILE", about: "write to this file instead of stdout" },
-  resume: { about: "continue the imported recording" },
-  run: { about: "make the calls; without it, only show them" },
+  of: {
+    takes: "NAME",
+    about: "capture, manual, or the id of a finished or imported recording",
+    goesWith: ["export", "replay"],
+  },
+  out: { takes: "FILE", about: "write to this file instead of stdout", goesWith: ["export"] },
+  resume: { about: "continue the imported recording", goesWith: ["import"] },
+  run: { about: "make the calls; without it, only show them", goesWith: ["replay"] },
   pacing: {
     takes: "PACING",
     standard: "original",
     about: "original, fixed, or step (one line on stdin per call)",
+    goesWith: ["replay"],
   },
-  "interval-ms": { takes: "N", standard: "500", about: "time between calls at fixed pacing" },
+  "interval-ms": {
+    takes: "N",
+    standard: "500",
+    about: "time between calls at fixed pacing",
+    goesWith: ["replay"],
+  },
   json,
   ...hostFlags,
 } as const;
 
 export const tokenFlags = {
-  operator: { about: "make: it may do everything; without it, read only" },
-  expires: { takes: "TIME", standard: "90d", about: "make: 1d to 3650d, or never" },
+  operator: { about: "make: it may do everything; without it, read only", goesWith: ["make"] },
+  expires: {
+    takes: "TIME",
+    standard: "90d",
+    about: "make: 1d to 3650d, or never",
+    goesWith: ["make"],
+  },
   json,
   ...hostFlags,
 } as const;
@@ -133,7 +163,7 @@ export const statusFlags = { json, ...hostFlags } as const;
 export const sessionsFlags = { json, ...hostFlags } as const;
 export const settingsFlags = { json, ...hostFlags } as const;
 export const captureFlags = {
-  seconds: { takes: "N", about: "record: how long, 1 to 10800" },
+  seconds: { takes: "N", about: "record: how long, 1 to 10800", goesWith: ["record"] },
   json,
   ...hostFlags,
 } as const;
@@ -144,20 +174,35 @@ export const logsFlags = {
   ...hostFlags,
 } as const;
 export const linkFlags = {
-  play: { about: "make: it may control too; without it, watch only" },
-  stream: { takes: "SOURCE", about: "make: what is streamed; the host's own source by default" },
-  for: { takes: "TIME", standard: "1d", about: "make: how long it works, 1m to 365d" },
-  uses: { takes: "N", standard: "1", about: "make: how many browsers it lets in, 1 to 100" },
+  play: { about: "make: it may control too; without it, watch only", goesWith: ["make"] },
+  stream: {
+    takes: "SOURCE",
+    about: "make: what is streamed; the host's own source by default",
+    goesWith: ["make"],
+  },
+  for: {
+    takes: "TIME",
+    standard: "1d",
+    about: "make: how long it works, 1m to 365d",
+    goesWith: ["make"],
+  },
+  uses: {
+    takes: "N",
+    standard: "1",
+    about: "make: how many browsers it lets in, 1 to 100",
+    goesWith: ["make"],
+  },
   at: {
     takes: "ADDRESS",
     about: "make: where others reach the console, such as https://box.lan:7780",
+    goesWith: ["make"],
   },
   json,
   ...hostFlags,
 } as const;
 
 export const archiveFlags = {
-  of: { takes: "HOST", about: "list: only captures of this host" },
+  of: { takes: "HOST", about: "list: only captures of this host", goesWith: ["list"] },
   json,
   ...hostFlags,
 } as const;

@@ -10,8 +10,9 @@ import { subcommand } from "./subcommand.ts";
 
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runHistory(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, historyFlags);
-  subcommand("history", words, { list: true });
+  const called = readCommandLine(args, historyFlags);
+  const { values } = called;
+  subcommand("history", called, { list: true });
   const call = { method: "GET", path: "/history", what: "list the history" } as const;
   const host = await targetOf(values, terminal.env);
   const state = await askFor(host, { ...call, shape: HistoryState });

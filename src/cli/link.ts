@@ -29,8 +29,9 @@ type Run = RightsRun<{
 
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runLink(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, linkFlags);
-  const { action, rest } = subcommand("link", words, { make, ...rightsActions(kind) });
+  const called = readCommandLine(args, linkFlags);
+  const { values } = called;
+  const { action, rest } = subcommand("link", called, { make, ...rightsActions(kind) });
   await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }

@@ -2,12 +2,15 @@
  * Where commands print: results to stdout, everything else to stderr. Names, reasons and files come
  * from elsewhere, so that every line is escaped on its way out, whatever it holds.
  */
+import { cutText } from "../base/cut-text.ts";
 import { printable, printableLines } from "../base/printable.ts";
 import { isTerminal } from "../base/terminal-check.ts";
 
 /** What a command needs from its process; tests give their own. */
 export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How wide the terminal is that shows the results; `undefined` where a program reads them. */
+  readonly columns?: number | undefined;
   /** One line of results; a line break within it is escaped. */
   print(line: string): void;
   /** Results that are a file's content: nothing is added, and only a terminal gets it escaped. */
@@ -33,16 +36,18 @@ export type Outlets = {
   readonly isInteractive: boolean;
   /** Stderr is: elsewhere no progress is shown. */
   readonly hasProgress?: boolean;
+  /** Of the terminal that stdout is. */
+  readonly columns?: number | undefined;
   stdout(text: string): void;
   stderr(text: string): void;
 };
 
 /** The one way in which commands print. */
 export function openTerminal(outlets: Outlets): Terminal {
-  const { env, isInteractive, hasProgress = false, stdout, stderr } = outlets;
+  const { env, isInteractive, hasProgress = false, columns, stdout, stderr } = outlets;
   let isInTheWay = false;
   return {
-    env,
+    ...{ env, columns },
     print: (line) => stdout(`${printable(line)}\n`),
     write: (text) => {
       // The bar would stand among the results that a person reads.
@@ -66,10 +71,10 @@ function barOf(share: number): string {
 
 /** stdout, stderr and stdin of this process. */
 export function processTerminal(): Terminal {
+  const isInteractive = isTerminal(1);
   return openTerminal({
-    env: process.env,
-    isInteractive: isTerminal(1),
-    hasProgress: isTerminal(2),
+    ...{ env: process.env, isInteractive, hasProgress: isTerminal(2) },
+    columns: isInteractive ? process.stdout.columns : undefined,
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
   });
@@ -80,30 +85,65 @@ export function printLines(terminal: Terminal, text: string): void {
   for (const line of text.split("\n")) terminal.print(line);
 }
 
-/** Rows in aligned columns; the first is the heading. */
+/** Rows in columns as wide as the terminal has room for; the first is the heading. */
 export function printTable(terminal: Terminal, rows: readonly (readonly string[])[]): void {
-  for (const line of alignColumns(rows)) terminal.print(line);
+  for (const line of alignColumns(rows, terminal.columns)) terminal.print(line);
 }
 
 /**
  * Rows as columns that line up; the first row is the heading. A column of numbers stands at the
  * right, its heading too.
+ * @param lengthMax of a line: texts are cut for it, the longest first. Not in the first column, which says
+ * what the line is about, and is what people copy.
  */
-export function alignColumns(given: readonly (readonly string[])[]): string[] {
+export function alignColumns(given: readonly (readonly string[])[], lengthMax?: number): string[] {
   const rows = given.map((row) => row.map(printable));
   const columnCount = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columnCount }, (_, column) =>
+  const full = Array.from({ length: columnCount }, (_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  const isNumber = widths.map((_, column) => isNumberColumn(rows.slice(1), column));
+  const isNumber = full.map((_, column) => isNumberColumn(rows.slice(1), column));
+  const isFixed = (column: number) => column === 0 || isNumber[column] === true;
+  const widths = fitted(full, isFixed, lengthMax ?? Number.POSITIVE_INFINITY);
   return rows.map((row) =>
     row
-      .map((cell, column) =>
-        isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join("  ")
+      .map((text, column) => {
+        const width = widths[column] ?? 0;
+        const cell = text.length <= width ? text : `${cutText(text, width - 1)}…`;
+        return isNumber[column] ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join(gap)
       .trimEnd(),
   );
+}
+
+const gap = "  ";
+/** A text that is cut further says nothing any more. */
+const cutLengthMin = 8;
+
+function fitted(
+  full: readonly number[],
+  isFixed: (column: number) => boolean,
+  lengthMax: number,
+): readonly number[] {
+  const widths = [...full];
+  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - lengthMax;
+  while (excess > 0) {
+    const free = widths.map((width, place) => (isFixed(place) ? 0 : width));
+    const longest = Math.max(0, ...free);
+    if (longest <= cutLengthMin) break;
+    const column = free.indexOf(longest);
+    // No further than to the next longest: then both are cut.
+    const others = free.filter((width, place) => place !== column && width < longest);
+    const least = Math.max(
+      cutLengthMin,
+      longest - excess,
+      Math.min(longest - 1, Math.max(0, ...others)),
+    );
+    widths[column] = least;
+    excess -= longest - least;
+  }
+  return widths;
 }
 
 function isNumberColumn(rows: readonly (readonly string[])[], column: number): boolean {

@@ -4,7 +4,7 @@
  */
 
 import { type Clock, systemClock } from "../base/clock.ts";
-import { readCommandLine, usage } from "../base/command-line.ts";
+import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { loadPlayerIdentity } from "../base/identity.ts";
 import { printableShort } from "../base/printable.ts";
@@ -216,8 +216,9 @@ function describe(summary: PlaySummary): string[] {
 
 function readRequest(args: readonly string[], terminal: Terminal): PlayRequest {
   const { values, words } = readCommandLine(args, playFlags);
-  const [address, ...rest] = words;
-  if (address === undefined || rest.length > 0) {
+  const [address, ...more] = words;
+  refuseWords(more);
+  if (address === undefined) {
     throw usage("One host is needed: HOST or HOST:PORT, such as 127.0.0.1:7781");
   }
   const codec = codecs.find((each) => each === values.codec);

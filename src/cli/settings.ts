@@ -23,8 +23,9 @@ type Run = {
 
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runSettings(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, settingsFlags);
-  const { action, rest, name } = subcommand("settings", words, { get, set });
+  const called = readCommandLine(args, settingsFlags);
+  const { values } = called;
+  const { action, rest, name } = subcommand("settings", called, { get, set });
   // What is called wrongly is not asked of the host.
   if (name === "get") rest.forEach(fieldOf);
   else changeOf(rest);

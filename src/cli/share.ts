@@ -1,6 +1,5 @@
 /** `onglass captures share`: a capture as a file for others. Prints what is replaced, then saves it. */
 import { dirname } from "node:path";
-import { Format } from "../../views/format.ts";
 import { systemClock } from "../base/clock.ts";
 import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
@@ -13,9 +12,8 @@ import type { Replaced } from "../model/share.ts";
 import { hostSecrets } from "../share/host-secrets.ts";
 import { ShareService } from "../share/service.ts";
 import type { CaptureFiles } from "./captures.ts";
+import { writeOut } from "./out-file.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
-
-const format = new Format("en");
 
 /** What is shared, from where, and where to. */
 export type ShareCall = {
@@ -46,12 +44,10 @@ export async function shareCapture(call: ShareCall): Promise<number> {
   const { replaced } = shared;
   if (values.json !== true) for (const line of listOf(replaced)) terminal.say(line);
   const bytes = kind === "zip" ? shared.zip() : new TextEncoder().encode(shared.html());
-  if (out === "-") terminal.write(new TextDecoder().decode(bytes));
-  else await save(out, bytes);
-  const size = `${format.integer(Math.ceil(bytes.length / 1000))} kB`;
+  writeOut(out, bytes, terminal);
   if (values.json === true) {
     terminal.print(JSON.stringify({ file: out, bytes: bytes.length, replaced }));
-  } else if (out !== "-") terminal.print(`wrote ${out} (${size})`);
+  }
   return exitOk;
 }
 
@@ -65,14 +61,6 @@ function readTarget(values: FlagValues, id: string) {
   const isText = kind === "html" && values.json !== true;
   if (out === "-" && !isText) throw usage("Missing --out FILE: stdout takes the page alone");
   return { language, kind, out };
-}
-
-async function save(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await Bun.write(path, bytes, { mode: 0o600 });
-  } catch (cause) {
-    throw new Error(`Cannot write "${path}" in "${dirname(path)}"`, { cause });
-  }
 }
 
 function listOf(replaced: readonly Replaced[]): string[] {

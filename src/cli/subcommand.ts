@@ -1,17 +1,30 @@
-/** The word behind a command that says what it does. */
-import { usage } from "../base/command-line.ts";
+/** The word behind a command that says what it does, and what may stand behind that one. */
+import { refuseWords, usage } from "../base/command-line.ts";
 import { type CommandFacts, type CommandName, commands } from "./commands.ts";
 
-/** @throws Failure `usage` that lists what there is */
+/** A command line, without the values of its flags. */
+type Called = { readonly words: readonly string[]; readonly given: ReadonlySet<string> };
+
+/**
+ * @throws Failure `usage` that lists what there is; for more words than the subcommand takes; for a flag
+ * that means nothing to it
+ */
 export function subcommand<Action>(
   command: CommandName,
-  words: readonly string[],
+  { words, given }: Called,
   actions: Readonly<Record<string, Action>>,
 ): { readonly name: string; readonly rest: readonly string[]; readonly action: Action } {
   const [name, ...rest] = words;
-  const { subcommands = [] }: CommandFacts = commands[command];
-  if (name === undefined) throw usage(`Missing subcommand: ${subcommands.join(", ")}`);
+  const { subcommands = {}, flags }: CommandFacts = commands[command];
+  const names = Object.keys(subcommands).join(", ");
+  if (name === undefined) throw usage(`Missing subcommand: ${names}`);
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  if (action !== undefined) return { name, rest, action };
-  throw usage(`Unknown subcommand "${name}": it takes ${subcommands.join(", ")}`);
+  if (action === undefined) throw usage(`Unknown subcommand "${name}": it takes ${names}`);
+  refuseWords(rest.slice(subcommands[name] ?? 0));
+  for (const flag of given) {
+    const { goesWith } = flags[flag] ?? {};
+    if (goesWith?.includes(name) !== false) continue;
+    throw usage(`--${flag} goes with ${goesWith.join(", ")}`);
+  }
+  return { name, rest, action };
 }

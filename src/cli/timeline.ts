@@ -2,7 +2,6 @@
 
 import { createInterface } from "node:readline";
 import { Value } from "@sinclair/typebox/value";
-import { writeFileAtomic } from "../base/atomic-file.ts";
 import { readCommandLine, usage, type Values } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { sleepMs } from "../base/timer.ts";
@@ -11,6 +10,7 @@ import { importBytesMax, TimelineImport } from "../model/timeline.ts";
 import { timelineFlags } from "./flags.ts";
 import { askHost, type HostCall, readText, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
+import { writeOut } from "./out-file.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
@@ -33,14 +33,15 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
 
 /** Exit code 0; 1 when a replay did not end equal. @throws Failure `usage`, or what was in the way */
 export async function runTimeline(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, timelineFlags);
-  const { name, rest: names, action } = subcommand("timeline", words, actions);
-  if (names.length > 1) throw usage(`Cannot run "timeline ${name}": it takes one name at most`);
+  const called = readCommandLine(args, timelineFlags);
+  const { values } = called;
+  const { rest: names, action } = subcommand("timeline", called, actions);
   return await action({ host: await targetOf(values, terminal.env), names, values, terminal });
 }
 
 async function exportTimeline({ host, names, values, terminal }: Call): Promise<number> {
   const [id] = names;
+  if (id !== undefined && values.of !== undefined) throw usage("--of goes without a CAPTURE");
   const path =
     id === undefined
       ? `/timeline/export${ofQuery(values)}`
@@ -48,8 +49,7 @@ async function exportTimeline({ host, names, values, terminal }: Call): Promise<
   const what = "export the timeline";
   const answer = await ask(host, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
   const text = await readText(answer, what);
-  if (values.out === undefined || values.out === "-") terminal.write(`${text}\n`);
-  else await writeFileAtomic(values.out, text);
+  writeOut(values.out, `${text}\n`, terminal);
   return exitOk;
 }
 
@@ -92,6 +92,7 @@ async function bringIn({ host }: Call, file: string, route: "import" | "resume")
 async function replayTimeline(call: Call): Promise<number> {
   const { names, values, terminal } = call;
   const [file] = names;
+  if (file !== undefined && values.of !== undefined) throw usage("--of goes without a FILE");
   const of = file === undefined ? values.of : await importedId(call, file);
   const body = JSON.stringify({
     ...(of === undefined ? {} : { of }),

@@ -17,8 +17,9 @@ type Run = RightsRun<{
 
 /** Exit code 0. @throws Failure `usage`, or what the host has against it */
 export async function runToken(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, words } = readCommandLine(args, tokenFlags);
-  const { action, rest } = subcommand("token", words, { make, ...rightsActions(kind) });
+  const called = readCommandLine(args, tokenFlags);
+  const { values } = called;
+  const { action, rest } = subcommand("token", called, { make, ...rightsActions(kind) });
   await action({ host: await targetOf(values, terminal.env), terminal, words: rest, values });
   return exitOk;
 }

@@ -35,6 +35,7 @@ async function setUp() {
   const imports = new ImportService({
     save: (...saved) => here.save(...saved),
     rowsPath: (one) => here.frames.pathOf(one),
+    settleRows: (one) => here.settleRows(one),
     saved: () => undefined,
     remove: (one) => here.remove(one),
     wallMs: () => Date.now(),
@@ -53,7 +54,7 @@ async function hostWith(path: string, archive: Archive) {
   await Bun.write(tokenFile, consoleToken);
   await chmod(tokenFile, 0o600);
   const run = async (...args: string[]) => {
-    const terminal = new TestTerminal();
+    const terminal = new TestTerminal({}, false, 80);
     const flags = ["--host", host.url, "--token-file", tokenFile];
     return { code: await runArchive([...args, ...flags], terminal), stdout: terminal.stdout };
   };
@@ -108,9 +109,15 @@ test("the command lists and opens, and the page shows the same in both languages
   const { host, run } = await hostWith(path, archive);
   await using _host = host;
   const { stdout } = await run("list", "--of", hostName);
-  expect(stdout).toContain("documents/host=den/");
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.every((line) => line.length <= 80)).toBe(true);
+  const [shown = ""] = lines[1]?.split(" ") ?? [];
+  expect(shown).toBe(`${id}-0a1b2c3d`);
   const [{ key }] = JSON.parse((await run("list", "--json")).stdout);
+  expect(key).toEndWith(`/${shown}.json`);
+  expect(await run("open", shown)).toEqual({ code: 0, stdout: `${id}\n` });
   expect(await run("open", key)).toEqual({ code: 0, stdout: `${id}\n` });
+  expect(run("open", "nothing")).rejects.toMatchObject({ code: "not_found" });
   expect((await run("status")).stdout).toContain("waiting");
   const headers = { authorization: `Bearer ${consoleToken}` };
   const page = async (language: string) =>

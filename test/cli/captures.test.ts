@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { type CaptureFiles, runCaptures } from "../../src/cli/captures.ts";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
 import { openCaptureStore } from "../../src/store/capture-store.ts";
+import { madeCapture } from "../support/made-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { TestTerminal } from "../support/terminal.ts";
 
@@ -37,19 +40,19 @@ const capture: Capture = {
 };
 const { id } = capture.meta;
 
+const noFiles: CaptureFiles = {
+  list: async () => ({ captures: [capture.meta], damaged: ["bad.json"] }),
+  load: async (wanted) => (wanted === id ? capture : undefined),
+  loadTimeline: async () => undefined,
+  filePath: async () => undefined,
+  frames: { filePath: async () => undefined },
+  change: async (wanted) => (wanted === id ? capture.meta : undefined),
+  remove: async (wanted) => wanted === id,
+};
+
 async function run(args: string[], files: Partial<CaptureFiles> = {}) {
   const terminal = new TestTerminal();
-  const all: CaptureFiles = {
-    list: async () => ({ captures: [capture.meta], damaged: ["bad.json"] }),
-    load: async (wanted) => (wanted === id ? capture : undefined),
-    loadTimeline: async () => undefined,
-    filePath: async () => undefined,
-    frames: { filePath: async () => undefined },
-    change: async (wanted) => (wanted === id ? capture.meta : undefined),
-    remove: async (wanted) => wanted === id,
-    ...files,
-  };
-  const code = await runCaptures(args, terminal, () => all);
+  const code = await runCaptures(args, terminal, () => ({ ...noFiles, ...files }));
   return { code, stdout: terminal.stdout, stderr: terminal.stderr };
 }
 
@@ -68,13 +71,13 @@ test("a client's name cannot steer the terminal", async () => {
 });
 
 test("show distinguishes what was not measured from zero", async () => {
-  const { stdout } = await run(["show", id]);
+  const { stdout } = await run(["show", id, "--samples"]);
   expect(stdout).toContain("not measured");
   expect(stdout).toContain(">=7");
 });
 
 test("show has times in milliseconds, and what a sample does not have in no column", async () => {
-  const { stdout } = await run(["show", id]);
+  const { stdout } = await run(["show", id, "--samples"]);
   expect(stdout).toContain("encode 1.9/2.8");
   expect(stdout).not.toMatch(/RTT|KEYFRAMES/);
 });
@@ -84,7 +87,9 @@ test("show has a dash, not a gap in the measurement, where the host did not stop
     { ...sample, stopped_us: 3_000_000 },
     { ...sample, unmeasured: [] },
   ];
-  const { stdout } = await run(["show", id], { load: async () => ({ ...capture, samples }) });
+  const { stdout } = await run(["show", id, "--samples"], {
+    load: async () => ({ ...capture, samples }),
+  });
   expect(stdout).toContain("STOPPED ms");
   expect(stdout).toMatch(/ 3000\b/);
   expect(stdout.split("\n").findLast((line) => line !== "")).toMatch(/ -$/);
@@ -92,7 +97,9 @@ test("show has a dash, not a gap in the measurement, where the host did not stop
 });
 
 test("show of a capture without samples says so", async () => {
-  const { stdout } = await run(["show", id], { load: async () => ({ ...capture, samples: [] }) });
+  const { stdout } = await run(["show", id, "--samples"], {
+    load: async () => ({ ...capture, samples: [] }),
+  });
   expect(stdout).toContain("no samples");
   expect(stdout).not.toContain("SESSION ");
 });
@@ -153,4 +160,50 @@ test("rename, note and label say something of a capture, and the list shows it",
   });
   expect((await call("baseline", "--remove")).code).toBe(0);
   expect((await store.load(saved))?.meta.baseline).toBeUndefined();
+});
+
+test("show has the figures of each session in lines that fit a terminal, with lower bounds and gaps", async () => {
+  const { stdout } = await run(["show", id], {
+    load: async () => madeCapture({ id, windowCount: 5, unmeasured: ["packets_dropped"] }),
+  });
+  const lines = stdout.split("\n");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(stdout).toContain("session 1: 5 samples");
+  expect(lines.find((line) => line.startsWith("encode "))).toMatch(/ ms( +[\d.]+){4} +-$/);
+  expect(lines.find((line) => line.startsWith("packets lost"))).toContain("not measured");
+  expect((await run(["show", id])).stdout).toMatch(/packets repaired .*>=7/);
+});
+
+test("a list is cut to the terminal, and its ids never are", async () => {
+  const terminal = new TestTerminal({}, false, 80);
+  const client = "the television in the living room of the second house";
+  const name = "a name of many words that a person gave to it";
+  const meta = { ...capture.meta, client, name };
+  const list = async () => ({ captures: [meta], damaged: [] });
+  await runCaptures(["list"], terminal, () => ({ ...noFiles, list }));
+  const lines = terminal.stdout.trimEnd().split("\n");
+  expect(lines.every((line) => line.length <= 80)).toBe(true);
+  expect(lines[1]).toStartWith(id);
+  expect(lines[1]).toContain("the tel…");
+  expect(lines[1]).toContain("…");
+  expect((await run(["list"], { list })).stdout).toContain(client);
+});
+
+test("what an export wrote is for its owner alone, whole or not there, and said on stderr", async () => {
+  await using directory = await tempDirectory();
+  const out = join(directory.path, "a.csv");
+  for (const format of ["csv", "json"]) {
+    const done = await run(["export", id, "--format", format, "--out", out], {
+      filePath: async () => import.meta.path,
+    });
+    expect([done.code, done.stdout]).toEqual([0, ""]);
+    expect(done.stderr).toMatch(/^wrote \S+a\.csv \(\d+(\.\d)? (bytes|kB)\)\n$/);
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
+  }
+  expect(await readdir(directory.path)).toEqual(["a.csv"]);
+  const missing = join(directory.path, "none", "a.csv");
+  await expect(run(["export", id, "--format", "csv", "--out", missing])).rejects.toMatchObject({
+    code: "output_failed",
+    message: expect.stringContaining("its directory is missing"),
+  });
 });

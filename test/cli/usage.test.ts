@@ -21,6 +21,19 @@ for (const name of Object.keys(commands)) {
   });
 }
 
+const withoutSubcommands = Object.entries(commands).filter(
+  ([, facts]) => !("subcommands" in facts),
+);
+
+test.each(withoutSubcommands)("%s refuses a word more than it takes", async (name, { usage }) => {
+  const takesWord = usage.some((line) => new RegExp(`^onglass ${name} [A-Z]`).test(line));
+  const { code, stderr } = await run([name, ...(takesWord ? ["first"] : []), "extra"]);
+  expect([code, stderr]).toEqual([
+    2,
+    `onglass: Unexpected argument "extra"\nTry \`onglass ${name} --help\`\n`,
+  ]);
+});
+
 test.each([
   [
     ["captures"],

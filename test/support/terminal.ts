@@ -5,12 +5,14 @@ export class TestTerminal implements Terminal {
   readonly env: Record<string, string>;
   stdout = "";
   stderr = "";
+  readonly columns: number | undefined;
   readonly #terminal: Terminal;
 
-  constructor(env: Record<string, string> = {}, hasProgress = false) {
+  constructor(env: Record<string, string> = {}, hasProgress = false, columns?: number) {
     this.env = env;
+    this.columns = columns;
     this.#terminal = openTerminal({
-      env,
+      ...{ env, columns },
       isInteractive: false,
       hasProgress,
       stdout: (text) => {

@@ -27,7 +27,8 @@ const fstat = promisify(fstatFd);
 const ftruncate = promisify(ftruncateFd);
 
 const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-const modeOfNew = 0o666;
+/** What a desktop shows is for its owner alone, like every file that a command writes. */
+const modeOfNew = 0o600;
 
 /** Some seconds of a fat stream. */
 const waitingBytesMax = 32 * 1024 * 1024;
