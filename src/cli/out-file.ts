@@ -1,10 +1,19 @@
 /**
  * Files that commands write with `--out`. One rule for all of them: a new file is for its owner alone
- * (0600), it is there whole or not at all, and stderr says what was written. A pipe or a device takes the
- * bytes as they come.
+ * (0600), it is there whole or not at all, and stderr says what was written. What was there before stays
+ * until then, also when the disk is full or somebody presses Ctrl-C. A pipe or a device takes the bytes as
+ * they come.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { writeWholeSync } from "../base/atomic-file.ts";
 import { systemReason } from "../base/disk-fault.ts";
@@ -45,35 +54,68 @@ export function openOut(path: string | undefined, terminal: Terminal): OutFile {
 
 function openFile(path: string, terminal: Terminal): OutFile {
   const found = tried(path, () => statSync(path, { throwIfNoEntry: false }));
-  // Another name would take the place of a pipe, or of a link to a file elsewhere.
-  const isNew = found === undefined;
-  const target = isNew ? join(dirname(path), tempName(path)) : path;
-  const fd = tried(path, () => openSync(target, isNew ? "wx" : "w", fileMode));
+  const isDirect = found !== undefined && !found.isFile();
+  // A link stays one: the file that it leads to is replaced.
+  const place = found === undefined || isDirect ? path : tried(path, () => realpathSync(path));
+  const target = isDirect ? path : join(dirname(place), tempName(place));
+  const fd = tried(path, () => openSync(target, isDirect ? "w" : "wx", fileMode));
+  const interruption = new Interruption();
   let [byteCount, isOpen, isFinished] = [0, true, false];
   const close = () => {
     if (isOpen) closeSync(fd);
     isOpen = false;
   };
+  const dispose = () => {
+    interruption[Symbol.dispose]();
+    close();
+    if (!isDirect && !isFinished) rmSync(target, { force: true });
+  };
   return {
     write: (part) => {
+      if (interruption.signal !== undefined) endBy(interruption.signal, dispose);
       const bytes = typeof part === "string" ? Buffer.from(part) : part;
       tried(path, () => writeWholeSync(fd, bytes));
       byteCount += bytes.length;
     },
     finish: () => {
+      if (interruption.signal !== undefined) endBy(interruption.signal, dispose);
       tried(path, () => {
-        if (isNew || found.isFile()) fsyncSync(fd);
+        if (!isDirect) fsyncSync(fd);
         close();
-        if (isNew) renameSync(target, path);
+        if (!isDirect) renameSync(target, place);
       });
       isFinished = true;
       terminal.say(`wrote ${path} (${sizeText(byteCount)})`);
     },
-    [Symbol.dispose]: () => {
-      close();
-      if (isNew && !isFinished) rmSync(target, { force: true });
-    },
+    [Symbol.dispose]: dispose,
   };
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+type Signal = (typeof signals)[number];
+
+/** Notes the first signal that would end the process; a second one ends it at once. */
+class Interruption implements Disposable {
+  signal: Signal | undefined;
+  readonly #listeners = signals.map((signal) => {
+    const listener = () => {
+      this.signal ??= signal;
+      this[Symbol.dispose]();
+    };
+    process.once(signal, listener);
+    return { signal, listener };
+  });
+
+  [Symbol.dispose](): void {
+    for (const { signal, listener } of this.#listeners) process.off(signal, listener);
+  }
+}
+
+/** As if nobody had listened, with nothing left behind: the shell learns of the signal. */
+function endBy(signal: Signal, dispose: () => void): never {
+  dispose();
+  process.kill(process.pid, signal);
+  throw new Failure("output_failed", `Interrupted by ${signal}`);
 }
 
 /** `812 bytes`, `3.4 kB`, `12 MB` */

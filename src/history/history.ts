@@ -11,7 +11,7 @@ import { makePrivateDirectory } from "../base/private-directory.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { RowReader } from "../frames/row-reader.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
-import type { FrameTable } from "../model/frames.ts";
+import { CleanTimer } from "./clean-timer.ts";
 import type { HeldSegment } from "./held-segments.ts";
 import { MinuteTotals } from "./minute-totals.ts";
 import {
@@ -23,6 +23,7 @@ import {
 import { HistoryReaders } from "./readers.ts";
 import { ReportedSoFar, reportedOf } from "./reported.ts";
 import type { RetentionLimits } from "./retention.ts";
+import type { RowListener } from "./row-listener.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
@@ -44,17 +45,6 @@ export type HistoryOptions = {
   readonly limits: RetentionLimits;
   /** Nothing is removed before: looking at a week's files takes the time of a start. */
   readonly cleanAfterMs?: number;
-};
-
-/** Who looks at rows as they come, about once a second. Must not throw or wait. */
-export type RowListener = {
-  /** Before the first of its rows. */
-  onStart?(session: CaptureSession): void;
-  /** @param written rows that are new @param final rows that have become final */
-  onRows(session: CaptureSession, written: FrameTable, final: FrameTable): void;
-  /** @param atUs when the window ended, on the monotonic clock */
-  onSample?(sample: StatsSample, atUs: number): void;
-  onEnd(sessionId: number): void;
 };
 
 /** A session whose rows the history reads. */
@@ -79,8 +69,7 @@ export class History implements AsyncDisposable {
   #limits: RetentionLimits;
   readonly #listeners: RowListener[] = [];
   #cancelFlush: Cancel | undefined;
-  /** Until the first `clean`, which is for all that were asked for before it. */
-  #cancelFirstClean: Cancel | undefined;
+  readonly #cleanTimer: CleanTimer;
   #cleaning: Promise<void> = Promise.resolve();
   /** Rows that were overwritten before they were read, of sessions that are over. */
   #overwrittenCount = 0;
@@ -90,10 +79,8 @@ export class History implements AsyncDisposable {
     this.#options = options;
     this.#limits = options.limits;
     this.#shelf = shelf;
-    const { directory, clock, hostName, scheduler, cleanAfterMs } = options;
-    if (cleanAfterMs !== undefined) {
-      this.#cancelFirstClean = scheduler.after(cleanAfterMs, () => this.#cleanFirst());
-    }
+    const { directory, clock, hostName, scheduler, cleanAfterMs: afterMs } = options;
+    this.#cleanTimer = new CleanTimer({ scheduler, afterMs, clean: () => this.clean() });
     this.#log = new HistorySessionLog(directory, shelf.run);
     this.#writer = new SegmentWriter({
       ...{ directory, clock, hostName, run: shelf.run },
@@ -112,7 +99,7 @@ export class History implements AsyncDisposable {
   /** Knows what there is by names alone. @throws Error when the directory cannot be used */
   static async open(options: HistoryOptions): Promise<History> {
     await makePrivateDirectory(options.directory);
-    return new History(options, await HistoryShelf.open(options.directory));
+    return new History(options, await HistoryShelf.open(options.directory, options.clock));
   }
 
   /** Number of this start of the host among those in the directory. */
@@ -140,6 +127,11 @@ export class History implements AsyncDisposable {
   /** The disk refuses: what comes now is not kept. */
   get isStopped(): boolean {
     return this.#writer.isStopped;
+  }
+
+  /** Why, while it is stopped. */
+  get stopCause(): unknown {
+    return this.#writer.stopCause;
   }
 
   /** What was not written: batches that the disk refused, records beyond what may wait. */
@@ -282,7 +274,7 @@ export class History implements AsyncDisposable {
   /** Sessions of which there are segments, the newest run first. */
   async sessions(): Promise<LoggedSession[]> {
     await dataDisk.answered(this.#log.settled());
-    return await this.#readers.sessions(this.#options.directory, this.#shelf.runs);
+    return await this.#readers.sessions(this.#shelf, () => this.clean());
   }
 
   /** What is on the disk. Sizes of earlier runs are known once `clean` has looked. */
@@ -297,7 +289,7 @@ export class History implements AsyncDisposable {
 
   /** Removes what is over the limits, in the background; at the start with `cleanAfterMs`. */
   clean(): void {
-    if (this.#cancelFirstClean !== undefined) return;
+    if (this.#cleanTimer.isWaiting) return;
     this.#cleaning = this.#cleaning.then(() => this.#clean());
   }
 
@@ -308,7 +300,7 @@ export class History implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const id of [...this.#sessions.keys()]) this.endSession(id);
-    this.#cancelFirstClean?.();
+    this.#cleanTimer[Symbol.dispose]();
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     this.#flush();
@@ -322,11 +314,6 @@ export class History implements AsyncDisposable {
     if (!this.isWriting) return;
     this.#add({ kind: "session", session });
     this.#log.append({ began: { session, ...began } });
-  }
-
-  #cleanFirst(): void {
-    this.#cancelFirstClean = undefined;
-    this.clean();
   }
 
   #add(record: HistoryRecord): void {
@@ -379,7 +366,6 @@ export class History implements AsyncDisposable {
   async #clean(): Promise<void> {
     const rules = {
       limits: this.#limits,
-      nowUnixMs: this.#options.clock.wallMs(),
       isWriting: this.isWriting,
       isPinned: (segment: HeldSegment, next: HeldSegment | undefined) =>
         this.#isPinned(segment, next),

@@ -19,6 +19,7 @@ export class MinuteTotals {
   #dropped = 0;
   #lost = 0;
   #worstUs = 0;
+  #frameEnd = 0;
 
   constructor(startUs: number) {
     this.#startUs = startUs;
@@ -27,6 +28,7 @@ export class MinuteTotals {
   /** @param written rows that are new @param final rows that have become final */
   add(written: FrameTable, final: FrameTable): void {
     this.#rows += written.count;
+    this.#frameEnd = (written.columns.frame[written.count - 1] ?? this.#frameEnd - 1) + 1;
     for (let row = 0; row < written.count; row++) {
       const fate = written.columns.fate[row];
       if (fate === missedFate) this.#missed += 1;
@@ -48,6 +50,7 @@ export class MinuteTotals {
       dropped: this.#dropped,
       lost: this.#lost,
       worst_us: this.#worstUs,
+      frame_end: this.#frameEnd,
     };
     [this.#startUs, this.#rows, this.#missed] = [nowUs, 0, 0];
     [this.#dropped, this.#lost, this.#worstUs] = [0, 0, 0];

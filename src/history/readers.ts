@@ -1,7 +1,9 @@
 /** Who reads the history at the moment, whose segments stay for as long, and what could not be read. */
 import { warn } from "../base/log.ts";
+import { type LostEnd, lostEnd, lostFromUs } from "./lost-ends.ts";
 import type { UnreadStretch } from "./read-range.ts";
 import { type LoggedSession, readSessions } from "./session-log.ts";
+import type { HistoryShelf } from "./shelf.ts";
 
 /** The readers of one history. */
 export class HistoryReaders {
@@ -9,6 +11,8 @@ export class HistoryReaders {
   readonly #reading = new Set<readonly string[]>();
   /** Segments and lists that a warning was given for: one each. */
   readonly #warned = new Set<string>();
+  /** Ends of sessions whose host died: read once. */
+  readonly #lostEnds = new Map<string, Promise<LostEnd | undefined>>();
   /** Something over the limits stayed because it was being read. */
   #hasKept = false;
   /** Starts of the host whose list of sessions could not be read, when it was last asked for. */
@@ -46,15 +50,50 @@ export class HistoryReaders {
     }
   }
 
-  /** Sessions of these runs, in their order; of a run the newest first. */
-  async sessions(directory: string, runs: readonly number[]): Promise<LoggedSession[]> {
-    const found = await Promise.all(runs.map((run) => readSessions(directory, run)));
+  /**
+   * Sessions of all runs that have segments, the newest run first; of a run the newest first.
+   * @param onFree like that of `hold`
+   */
+  async sessions(shelf: HistoryShelf, onFree: () => void): Promise<LoggedSession[]> {
+    const found = await Promise.all(shelf.runs.map((run) => readSessions(shelf.directory, run)));
     this.unreadListCount = found.filter(({ unread }) => unread !== undefined).length;
     for (const { unread: cause } of found) {
       if (cause !== undefined && this.#isNew(cause.message))
         warn("session_list_not_read", { cause });
     }
-    return found.flatMap(({ sessions }) => sessions.reverse());
+    const ended: LoggedSession[] = [];
+    // One after the other: of hosts that were killed a hundred times the rows would not all fit.
+    for (const session of found.flatMap((list) => list.sessions.reverse())) {
+      ended.push(await this.#ended(session, shelf, onFree));
+    }
+    return ended;
+  }
+
+  /** A session whose host died, with what its last segments say of its end. */
+  async #ended(
+    session: LoggedSession,
+    shelf: HistoryShelf,
+    onFree: () => void,
+  ): Promise<LoggedSession> {
+    if (session.run === shelf.run || session.endedUs !== undefined) return session;
+    const key = `${session.run}-${session.session.session_id}`;
+    const known = this.#lostEnds.get(key) ?? this.#readEnd(session, shelf, onFree);
+    this.#lostEnds.set(key, known);
+    const end = await known;
+    if (end === undefined) return session;
+    const minutes = end.minute === undefined ? [] : [end.minute];
+    return { ...session, endedUs: end.endedUs, minutes: [...session.minutes, ...minutes] };
+  }
+
+  async #readEnd(
+    session: LoggedSession,
+    shelf: HistoryShelf,
+    onFree: () => void,
+  ): Promise<LostEnd | undefined> {
+    const range = { fromUs: lostFromUs(session), toUs: Number.POSITIVE_INFINITY };
+    const names = shelf.namesOf(range, session.run);
+    using _held = this.hold(names, onFree);
+    return await lostEnd({ directory: shelf.directory, names }, session).catch(() => undefined);
   }
 
   #isNew(key: string): boolean {

@@ -40,6 +40,8 @@ type Job = { readonly segment: OwnSegment; readonly bytes: Uint8Array };
 export class SegmentWriter {
   /** Batches that were not written, because the disk refused or was too slow. */
   droppedBatchCount = 0;
+  /** Why it is stopped. */
+  stopCause: unknown;
   readonly #options: SegmentWriterOptions;
   readonly #jobs: Job[] = [];
   #jobBytes = 0;
@@ -172,6 +174,7 @@ export class SegmentWriter {
   async #stop(cause: unknown): Promise<void> {
     const wasStopped = this.isStopped;
     this.#stoppedUntilUs = this.#options.clock.nowUs() + retryUs;
+    this.stopCause = cause;
     this.droppedBatchCount += this.#jobs.length;
     this.#jobs.length = 0;
     this.#jobBytes = 0;
@@ -183,6 +186,7 @@ export class SegmentWriter {
   #resumed(): void {
     if (!this.isStopped) return;
     this.#stoppedUntilUs = undefined;
+    this.stopCause = undefined;
     this.#options.onResumed();
   }
 

@@ -22,6 +22,8 @@ const Minute = Type.Object({
   lost: whole,
   /** The longest from due until handed over. */
   worst_us: whole,
+  /** Of its last slot, plus one. Lists of earlier versions do not have it. */
+  frame_end: Type.Optional(whole),
 });
 const Ended = Type.Object({ session_id: whole, at_us: Type.Number() });
 

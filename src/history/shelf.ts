@@ -5,8 +5,10 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
+import { BelievedDate } from "./believed-date.ts";
 import { type HeldSegment, HeldSegments } from "./held-segments.ts";
 import { type HistoryRange, segmentsOf } from "./read-range.ts";
 import type { HistoryReaders } from "./readers.ts";
@@ -19,7 +21,6 @@ const runMax = 999_999_999;
 /** What decides what goes, asked at each cleaning. */
 export type ShelfRules = {
   readonly limits: RetentionLimits;
-  readonly nowUnixMs: number;
   /** The history is written: its own list stays, also before its first segment. */
   readonly isWriting: boolean;
   /** @param next the segment after it, where there is one */
@@ -34,9 +35,13 @@ export class HistoryShelf {
   readonly #segments: HeldSegments;
   /** Runs before this one that have a list of sessions. */
   readonly #listed: Set<number>;
+  readonly #clock: Clock;
+  /** Made when something is to go: a start does not look at every name. */
+  #date: BelievedDate | undefined;
 
-  private constructor(directory: string, names: readonly string[]) {
+  private constructor(directory: string, names: readonly string[], clock: Clock) {
     this.directory = directory;
+    this.#clock = clock;
     this.#segments = new HeldSegments(names);
     this.#listed = listedRuns(names);
     // A list may have outlived its segments: its sessions are not those of this run.
@@ -45,8 +50,8 @@ export class HistoryShelf {
   }
 
   /** Knows what there is by names alone. @throws Error when the directory cannot be read */
-  static async open(directory: string): Promise<HistoryShelf> {
-    return new HistoryShelf(directory, await readdir(directory));
+  static async open(directory: string, clock: Clock): Promise<HistoryShelf> {
+    return new HistoryShelf(directory, await readdir(directory), clock);
   }
 
   /** Runs of which there are segments, the newest first. */
@@ -85,13 +90,20 @@ export class HistoryShelf {
       bytes: segment.bytes ?? 0,
       isPinned: rules.isPinned(segment, all[place + 1]),
     }));
-    for (const { name } of expired(segments, rules.limits, rules.nowUnixMs)) {
+    for (const { name } of expired(segments, rules.limits, this.#nowUnixMs())) {
       if (readers.keeps(name)) continue;
       if (!(await removing(name, () => this.#remove(name)))) return false;
       readers.forget(name);
     }
     await this.#cleanLists();
     return !(rules.isWriting || this.#segments.all.some(({ run }) => run === this.run));
+  }
+
+  /** By a clock that is not believed before it has been followed for a while. */
+  #nowUnixMs(): number {
+    const before = this.#segments.all.findLast(({ run }) => run < this.run);
+    this.#date ??= new BelievedDate(this.#clock, before?.beginUnixMs);
+    return this.#date.nowMs();
   }
 
   async #remove(name: string): Promise<void> {

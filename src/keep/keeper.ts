@@ -106,7 +106,8 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   /**
    * Makes a capture of what has been.
    * @param run whose clock the range is on; this one unless given
-   * @throws Failure `nothing_kept` when the history holds nothing of it, `recording_not_saved`
+   * @throws Failure `nothing_kept` when the history holds nothing of it, `history_off`,
+   * `recording_not_saved` also when the disk has stopped the history
    */
   async keep(
     range: KeptRange & { readonly sessionId?: number | undefined },
@@ -119,11 +120,11 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     await history.flush();
     const unread: UnreadStretch[] = [];
     const parts = history.read({ ...range, withRows: false }, run, unread);
-    const kept = await keptCapture(parts, range, hostName);
-    if (kept === undefined) {
-      const text = "Cannot keep a capture: the history holds nothing of that time";
-      throw new Failure("nothing_kept", text);
-    }
+    const kept =
+      (await keptCapture(parts, range, hostName)) ??
+      // A session of less than a window has rows and no sample yet.
+      (await keptCapture(history.read(range, run), range, hostName));
+    if (kept === undefined) throw nothingKept(history, run);
     const { capture, timeline } = kept;
     const head = { ...capture.meta, ...marks, ...unreadField(unread, range.fromUs) };
     const meta = await vault.save({ ...capture, meta: head }, timeline).catch((cause: unknown) => {
@@ -214,4 +215,16 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     const cancel = this.#options.scheduler.after(reportsMs, resolve);
     return Promise.race([promise, this.#hurry.promise]).finally(cancel);
   }
+}
+
+/** Why the history has nothing of a time. */
+function nothingKept(history: History, run: number): Failure {
+  if (run === history.run && history.isStopped) {
+    return notSaved("Cannot keep a capture from a history that has stopped", history.stopCause);
+  }
+  if (!history.isOn) {
+    return new Failure("history_off", "Cannot keep a capture: the history is off");
+  }
+  const text = "Cannot keep a capture: the history holds nothing of that time";
+  return new Failure("nothing_kept", text);
 }

@@ -24,7 +24,7 @@ export type KeptRange = { readonly fromUs: number; readonly toUs: number };
 /** A capture made from the history, and what happened meanwhile. */
 export type KeptCapture = { readonly capture: Capture; readonly timeline: Timeline };
 
-/** @returns `undefined` when the history holds no sample of the range */
+/** @returns `undefined` when the history holds no sample of the range, and no row as far as rows are read */
 export async function keptCapture(
   parts: AsyncIterable<HistoryPart>,
   range: KeptRange,
@@ -32,7 +32,7 @@ export async function keptCapture(
 ): Promise<KeptCapture | undefined> {
   const findings = new Findings(range);
   for await (const part of parts) findings.add(part);
-  return findings.samples.length === 0 ? undefined : findings.result(hostName);
+  return findings.isEmpty ? undefined : findings.result(hostName);
 }
 
 /**
@@ -66,6 +66,11 @@ class Findings {
     this.#sampleCountMax = samplesMax;
   }
 
+  /** No session has a sample or a row in it. */
+  get isEmpty(): boolean {
+    return this.#sessionIds.size === 0;
+  }
+
   add(part: HistoryPart): void {
     const { head } = part;
     const sinceBeginMs = (this.#range.fromUs - head.begin_us) / 1000;
@@ -73,6 +78,7 @@ class Findings {
       Math.max(0, Math.round(head.begin_unix_ms + sinceBeginMs)),
       unixMsMax,
     );
+    for (const id of new Set(part.rows.columns.session_id)) this.#sessionIds.add(id);
     for (const session of part.sessions) this.#known.set(session.session_id, session);
     for (const { at_us, sample } of part.samples) this.#addSample(at_us, sample);
     for (const { at_us, event } of part.events) this.#addEvent(at_us, event);

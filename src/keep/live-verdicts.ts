@@ -4,7 +4,7 @@
  * seconds: a verdict that flickers would say nothing.
  */
 import { concatTables } from "../frames/table.ts";
-import type { RowListener } from "../history/history.ts";
+import type { RowListener } from "../history/row-listener.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";

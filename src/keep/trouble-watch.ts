@@ -5,7 +5,8 @@
  */
 import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
-import type { History, RowListener } from "../history/history.ts";
+import type { History } from "../history/history.ts";
+import type { RowListener } from "../history/row-listener.ts";
 import type { CaptureMeta, CaptureSession } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { Settings } from "../model/settings.ts";

@@ -60,6 +60,11 @@ test(
     expect(frames).toEqual(frames.map((_, index) => Number(frames[0]) + index));
     const lastMs = startedMs + Number(columns.due_us?.at(-1)) / 1000;
     expect(killedMs - lastMs).toBeLessThanOrEqual(goneMsMax);
+    const listed = (await ask<HistoryState>(again, "history")).sessions.find(
+      (one) => one.id === id,
+    );
+    expect(listed).toMatchObject({ running: false, rows: frames.length });
+    expect(startedMs + (listed?.duration_ms ?? 0)).toBeLessThanOrEqual(killedMs);
   },
   testMs,
 );

@@ -2,7 +2,14 @@
 import { expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { openHistory, Playing, readAll, segmentsIn, session } from "../support/history-parts.ts";
+import {
+  dayMs,
+  openHistory,
+  Playing,
+  readAll,
+  segmentsIn,
+  session,
+} from "../support/history-parts.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -182,5 +189,61 @@ test("a host that starts removes nothing before its time, whatever the settings 
   expect(segmentsIn(directory.path)).toHaveLength(1);
   scheduler.advanceMs(1);
   await history.cleaned();
+  expect(segmentsIn(directory.path)).toEqual([]);
+});
+
+const hourMs = 60 * 60 * 1000;
+const yearMs = 365 * dayMs;
+
+/** A minute and more of one session, as an earlier start of the host left it. */
+async function recorded(directory: string, scheduler = new ManualScheduler()): Promise<string[]> {
+  await using first = await openHistory(directory, { scheduler });
+  const playing = new Playing(scheduler);
+  first.history.startSession(session(1), playing.memory);
+  playing.play(50 * 90);
+  await first.history[Symbol.asyncDispose]();
+  return segmentsIn(directory);
+}
+
+test("a clock that is far ahead and then set back deletes nothing", async () => {
+  await using directory = await tempDirectory();
+  const before = await recorded(directory.path);
+  await using opened = await openHistory(directory.path);
+  const { history, scheduler } = opened;
+  for (const stepMs of [4 * yearMs, -4 * yearMs, 30 * dayMs, -30 * dayMs]) {
+    scheduler.clock.stepWallMs(stepMs);
+    history.clean();
+    await history.cleaned();
+    scheduler.advanceMs(hourMs / 2);
+    history.clean();
+    await history.cleaned();
+    expect(segmentsIn(directory.path)).toEqual(before);
+  }
+});
+
+test("a clock that was far ahead at the start of the host deletes nothing either", async () => {
+  await using directory = await tempDirectory();
+  const before = await recorded(directory.path);
+  const ahead = new ManualScheduler();
+  ahead.clock.stepWallMs(4 * yearMs);
+  const written = await recorded(directory.path, ahead);
+  await using opened = await openHistory(directory.path);
+  opened.history.clean();
+  await opened.history.cleaned();
+  expect(segmentsIn(directory.path)).toEqual(written);
+  expect(written).toEqual(expect.arrayContaining(before));
+});
+
+test("what is too old after a machine was off goes an hour later, also while nobody plays", async () => {
+  await using directory = await tempDirectory();
+  const before = await recorded(directory.path);
+  const later = new ManualScheduler();
+  later.clock.stepWallMs(8 * dayMs);
+  await using opened = await openHistory(directory.path, { scheduler: later, cleanAfterMs: 2000 });
+  later.advanceMs(2000);
+  await opened.history.cleaned();
+  expect(segmentsIn(directory.path)).toEqual(before);
+  later.advanceMs(hourMs);
+  await opened.history.cleaned();
   expect(segmentsIn(directory.path)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { HistoryService } from "../../src/keep/history-reads.ts";
 import { Playing } from "../support/history-parts.ts";
 import { begin, keepIn } from "../support/keep-parts.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { note } from "../support/timeline-parts.ts";
 
@@ -168,6 +169,33 @@ test("what the history does not have cannot be kept", async () => {
   expect(parts.service.keepLast(30)).rejects.toMatchObject({ code: "nothing_kept" });
   expect(parts.service.keepSession("9", {})).rejects.toMatchObject({ code: "not_found" });
   expect(parts.service.keepSession("../x", {})).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a session too short for a sample is kept all the same, with its rows", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  const playing = new Playing(parts.scheduler);
+  begin(parts, 1, playing.memory);
+  playing.play(60);
+  const meta = await parts.service.keepLast(1);
+  expect(meta).toMatchObject({ sample_count: 0, width: 1280, fps: 50 });
+  expect((await parts.service.framesOfRecording(meta.id, {})).count).toBe(50);
+});
+
+test("why nothing can be kept is named: the history is off, or the disk is full", async () => {
+  await using directory = await tempDirectory();
+  await using off = await keepIn(directory.path, { ageMsMax: 0, bytesMax: 0 });
+  await expect(off.service.keepLast(30)).rejects.toMatchObject({ code: "history_off" });
+  await using disk = await smallDisk();
+  await using parts = await keepIn(disk.path);
+  disk.fill();
+  const playing = new Playing(parts.scheduler);
+  begin(parts, 1, playing.memory);
+  playing.play(60);
+  await expect(parts.service.keepLast(30)).rejects.toMatchObject({
+    code: "recording_not_saved",
+    ...(disk.isReal ? { values: { disk: "full" } } : {}),
+  });
 });
 
 test("a page of frames comes from one file that is opened once, with what it lacks", async () => {
