@@ -3,7 +3,7 @@
  * way, and while they follow a live capture only those that are seen.
  */
 import type { EventMark } from "../src/model/marks.ts";
-import { type ChartName, chartNames } from "../src/model/metrics.ts";
+import { type ChartName, chartNames } from "../src/model/metric-row.ts";
 import { Cursor } from "./cursor.ts";
 import { DrawnChart } from "./drawing.ts";
 import { laneItems, markPx } from "./mark-lane.ts";

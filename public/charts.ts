@@ -3,7 +3,7 @@
  * which is in the page's address; zooming fetches finer detail. Live ones follow the event stream.
  */
 import type { StatsSample } from "../src/model/capture.ts";
-import type { ChartName } from "../src/model/metrics.ts";
+import type { ChartName } from "../src/model/metric-row.ts";
 import { type PageState, pageDefault, readAddress, writeAddress } from "./address.ts";
 import "./capture-frames.ts";
 import { ChartSet } from "./chart-set.ts";

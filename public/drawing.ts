@@ -5,7 +5,7 @@
  */
 import ApexCharts from "apexcharts";
 import type { EventMark } from "../src/model/marks.ts";
-import type { ChartName } from "../src/model/metrics.ts";
+import type { ChartName } from "../src/model/metric-row.ts";
 import { FrameCanvas } from "./frame-bars.ts";
 import { showOffScale, showUnit, unitOf } from "./heading.ts";
 import { showLegend } from "./legend.ts";

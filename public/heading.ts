@@ -1,6 +1,7 @@
 /** What stands above a chart besides its name: the unit, and how far the peaks go that lie off the scale. */
+
+import type { ChartName } from "../src/model/metric-row.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
-import type { ChartName } from "../src/model/metrics.ts";
 import { numberFormat } from "./format.ts";
 import { usualStep } from "./pauses.ts";
 import { isTimeChart, type Plan, type Words } from "./plan.ts";

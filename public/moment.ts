@@ -1,6 +1,7 @@
 /** From a point of a chart to the moment it stands for: of several windows the worst one. */
 import { drawnColumns } from "../src/model/metric-columns.ts";
-import { type ChartName, metricNames, metricRows } from "../src/model/metrics.ts";
+import type { ChartName } from "../src/model/metric-row.ts";
+import { metricNames, metricRows } from "../src/model/metrics.ts";
 import type { Series, SeriesSession, ValueColumn } from "./columns.ts";
 import { machineBadColumns } from "./machine-plan.ts";
 

@@ -4,8 +4,9 @@
  * stage's own value. Pure.
  */
 import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
+import type { ChartName } from "../src/model/metric-row.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
-import { type ChartName, type MetricName, metricNames, metricRows } from "../src/model/metrics.ts";
+import { type MetricName, metricNames, metricRows } from "../src/model/metrics.ts";
 import type { SeriesSession, ValueColumn } from "./columns.ts";
 import type { FrameBars } from "./frame-plan.ts";
 import { machinePairs, machinePlanLines } from "./machine-plan.ts";

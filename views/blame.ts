@@ -3,8 +3,9 @@
  * as bars of the same scale, part by part; the figures are in a table below. No script, no style: it
  * is the same in a shared file.
  */
+
+import { causeWords } from "../src/i18n/causes.ts";
 import { stageNames, stageText } from "../src/i18n/stages.ts";
-import { causeWords } from "../src/i18n/verdict.ts";
 import { type Cause, type FrameProfile, isCauseCode, type Verdict } from "../src/model/verdict.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";

@@ -3,7 +3,7 @@
  * into them; a swap leaves what it drew alone.
  */
 import type { Messages } from "../src/i18n/english.ts";
-import { type ChartName, chartNames } from "../src/model/metrics.ts";
+import { type ChartName, chartNames } from "../src/model/metric-row.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 

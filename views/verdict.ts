@@ -2,7 +2,8 @@
  * A verdict for people: the sentence first, under it the causes with share, evidence and the worst
  * place, then what to do. The same sentence is printed by `onglass why`.
  */
-import { causeWords, type VerdictWords } from "../src/i18n/verdict.ts";
+import { causeWords } from "../src/i18n/causes.ts";
+import type { VerdictWords } from "../src/i18n/verdict.ts";
 import { formerSetting } from "../src/model/trial.ts";
 import type { Cause, Evidence, Verdict } from "../src/model/verdict.ts";
 import { blamePicture } from "./blame.ts";
@@ -81,14 +82,17 @@ export function verdictSentence(
   }
   const isAside = verdict.quality === "smooth";
   if (isAside) return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;
-  const said = `${quality}: ${state}, ${leadText(reader, lead, mode)}.`;
-  return `${said}${openText(words, verdict, lead)}`;
+  const said = `${quality}: ${state}, ${leadText(reader, lead, mode)}`;
+  const question = questionText(words, verdict);
+  return `${said}${nextText(reader, verdict, mode)}.${question === "" ? "" : ` ${question}.`}`;
 }
 
-/** What is left open where the leading cause explains less than half. */
-function openText(words: VerdictWords, verdict: Verdict, lead: Cause): string {
-  const question = lead.share < mainShare ? questionText(words, verdict) : "";
-  return question === "" ? "" : ` ${question}.`;
+/** The second cause, where the first explains less than half. */
+function nextText(reader: Reader, { causes: [lead, second] }: Verdict, mode: Mode): string {
+  if (lead === undefined || second === undefined) return "";
+  if (lead.share >= mainShare || second.share === 0) return "";
+  const share = reader.format.percent(Math.round(second.share * 100) / 100);
+  return reader.messages.verdict.next(share, causeText(reader, second, mode));
 }
 
 function stateText(

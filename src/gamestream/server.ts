@@ -264,6 +264,7 @@ export class GamestreamServer {
       ...{ source, isOn: options.isInputOn, stream: settings, padCountMax },
       warning: "gamestream_input_dropped",
       onRumble: (rumble) => session.sendRumble(rumble),
+      onAction: () => session.noteAction(),
     });
     const session = new GamestreamSession(facts, {
       clock,

@@ -34,6 +34,7 @@ export const measuresEnglish: Readonly<Record<string, string>> = {
   cpu_mhz: "processor clock",
   cpu_throttle_count: "times throttled",
   source_fps: "new pictures a second",
+  input_count: "inputs meanwhile",
   bitrate_kbps: "bitrate",
   quality: "picture quality",
 };
@@ -71,6 +72,7 @@ export const measuresGerman: typeof measuresEnglish = {
   cpu_mhz: "Prozessortakt",
   cpu_throttle_count: "Drosselungen",
   source_fps: "neue Bilder pro Sekunde",
+  input_count: "Eingaben währenddessen",
   bitrate_kbps: "Bitrate",
   quality: "Bildqualität",
 };

@@ -44,6 +44,7 @@ export const metricsEnglish: MetricWords = {
   client_display_fps: "display refresh rate",
   client_software_decoding: "viewers that decode in software",
   sound_latency_us: "latency of the sound at the host",
+  input_count: "inputs",
 };
 
 export const metricsGerman: MetricWords = {
@@ -86,4 +87,5 @@ export const metricsGerman: MetricWords = {
   client_display_fps: "Bildwiederholrate der Anzeige",
   client_software_decoding: "Zuschauer, die in Software dekodieren",
   sound_latency_us: "Latenz des Tons im Host",
+  input_count: "Eingaben",
 };

@@ -7,55 +7,7 @@
  * columns in the order of the rows, so new rows go to the end.
  */
 import { namesOf } from "../base/record.ts";
-import type { Fold, MetricUnit } from "./metric-fold.ts";
-
-export const chartNames = [
-  "stages",
-  "fps",
-  "bitrate",
-  "quality",
-  "health",
-  "rtt",
-  "machine",
-] as const;
-/** The charts of a capture, in the order in which a page has them; `machine` has lines of its own. */
-export type ChartName = (typeof chartNames)[number];
-
-/** The line of a metric in a chart. */
-export type MetricLine = {
-  readonly chart: ChartName;
-  /** Name of a colour in the style sheet. */
-  readonly color: string;
-  readonly isDashed?: true;
-  /** A worst value: a few of them, far above all else, may lie off the scale. */
-  readonly isTail?: true;
-  /** Which pair of colours it has where two captures are compared; absent where it is left out there. */
-  readonly pair?: 0 | 1 | 2 | 3 | 4;
-  /** A moment of the chart is bad where this is high, or low. */
-  readonly bad?: "high" | "low";
-};
-
-/** One row of the table. */
-export type Metric = {
-  readonly unit: MetricUnit;
-  /** One way, in a series column of the metric's name; or several columns, the drawn one first. */
-  readonly fold: Fold | Readonly<Record<string, Fold>>;
-  /** Who knows it: the host by itself, or only the player, who need not report it. */
-  readonly of: "host" | "player";
-  /** Absent from samples of other paths, where nothing is missing then. */
-  readonly only?: "gamestream" | "moq";
-  /** Absent from windows in which it did not happen: nothing is missing there. */
-  readonly isOccasional?: true;
-  /** Absent where it is drawn in no chart. */
-  readonly line?: MetricLine;
-  /** Shown in the figures as a part of this row instead of in one of its own. */
-  readonly part?: { readonly row: "total" | "gap"; readonly value: "p50" | "p99" | "none" };
-  /** Also in samples of the first version, and never absent. */
-  readonly isRequired?: true;
-  /** Written as a whole number although its unit allows fractions. */
-  readonly isWhole?: true;
-  readonly description: string;
-};
+import type { Metric } from "./metric-row.ts";
 
 /** Rows are only added, at the end: never renamed, never removed. */
 const metrics = {
@@ -371,6 +323,14 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description: "From sound being played at the source until its packet was handed over, mean",
+  },
+  input_count: {
+    unit: "count",
+    fold: "sum",
+    of: "host",
+    isOccasional: true,
+    description:
+      "What players did with keys, pointer, pads, fingers and pens that reached the source, this window; only when they did anything",
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 

@@ -9,7 +9,7 @@ import { log } from "../base/log.ts";
 import type { SampleWindow } from "../measure/sample-window.ts";
 import type { CaptureSession, CodecName, Kind, StageName, StatsSample } from "../model/capture.ts";
 import type { FrameRecord } from "../session/frame-record.ts";
-import { askedIn } from "../session/session-totals.ts";
+import { askedIn, inputIn } from "../session/session-totals.ts";
 import { type WindowEnd, WindowSampler } from "../session/window-sampler.ts";
 
 const windowUs = 1_000_000;
@@ -36,6 +36,8 @@ export type BroadcastTotals = {
   readonly framesSent: number;
   /** What is so now. */
   readonly viewers: number;
+  /** What viewers did that reached the source; absent where it takes no input. */
+  readonly actionCount?: number;
   readonly bitrateKbps: number;
   readonly askedKbps?: number;
   /** Absent before there is any. */
@@ -119,5 +121,6 @@ function sampleOf(
       : { lower_bounds: ["sound_latency_us"] as const }),
   });
   const viewer_skipped = now.framesSkipped - before.framesSkipped;
-  return { ...sample, ...askedIn(now), viewers: now.viewers, viewer_skipped, ...client };
+  const input = inputIn(now, before);
+  return { ...sample, ...askedIn(now), ...input, viewers: now.viewers, viewer_skipped, ...client };
 }

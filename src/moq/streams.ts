@@ -156,6 +156,9 @@ export class Streams implements WatchStreams {
       mark: (mark: number, onDrawn: Parameters<NonNullable<EncodeStream["mark"]>>[1]) =>
         stream.mark?.(mark, onDrawn),
       encodedUs: (capturedUs: number) => broadcast.recent.encodedUs(capturedUs),
+      onAction: () => {
+        broadcast.actionCount += 1;
+      },
     };
   }
 

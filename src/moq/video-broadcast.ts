@@ -76,6 +76,8 @@ export class VideoBroadcast {
   readonly #viewerReports: ViewerRegistry;
   frameCount = 0;
   byteCount = 0;
+  /** What viewers did that reached the source. */
+  actionCount = 0;
   readonly #options: Options;
   readonly #core: StreamSession;
   /** What single frames came to, as viewers report it, and the rate that follows from it. */
@@ -263,6 +265,7 @@ export class VideoBroadcast {
       idrRequests: this.#core.keyFrames.playerRequestCount,
       framesSent: this.sent.frameCount,
       viewers: this.viewerCount,
+      actionCount: this.actionCount,
       sound: this.tracks.soundLatency.totals,
       ...this.#core.control.bitrates,
     };

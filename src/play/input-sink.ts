@@ -5,6 +5,7 @@
 
 import { warn } from "../base/log.ts";
 import { closeTarget, type InputTarget, isReachedByDevices } from "../desktop/input-target.ts";
+import { isAction } from "../input/action.ts";
 import { ContactPointer } from "../input/contact-pointer.ts";
 import type { InputEvent, Rumble } from "../input/event.ts";
 import type { Injector } from "../input/injector.ts";
@@ -43,6 +44,8 @@ type InputOptions = {
   readonly padCountMax?: number;
   /** A program makes a pad rumble. */
   onRumble?(rumble: Rumble): void;
+  /** Each time that the player did something which reached the source: a key, a click, a move, not a sensor. */
+  onAction?(): void;
   /** The machine's own unless given. */
   readonly uinput?: Uinput;
 };
@@ -105,6 +108,7 @@ class SessionInput implements InputSink {
   /** Pads are devices of the machine in any case, fingers and pens where they touch what is streamed. */
   accept(event: InputEvent): void {
     if (this.#target === undefined) return;
+    if (this.#injector !== undefined && isAction(event)) this.#options.onAction?.();
     const isContact = event.kind === "touch" || event.kind === "pen";
     if (!isContact) {
       this.#devices.accept(event);

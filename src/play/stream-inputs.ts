@@ -18,6 +18,8 @@ export type PlayedStream = {
   mark(mark: number, onDrawn: OnDrawn): void;
   /** When the picture captured then was encoded; `undefined` for one that is not known. */
   encodedUs(capturedUs: number): number | undefined;
+  /** A viewer did something that reached the source. */
+  onAction(): void;
 };
 
 /** Called once when the picture with a mark is encoded; times on the one clock. */
@@ -92,7 +94,8 @@ export class StreamInputs {
     if (stream === undefined) return known;
     const { source, size } = stream;
     const warning = "watch_input_dropped";
-    const sink = openInput({ source, isOn: true, stream: size, warning });
+    const onAction = () => stream.onAction();
+    const sink = openInput({ source, isOn: true, stream: size, warning, onAction });
     const target = stream.takeInputTarget();
     const opened = { target, sink, isReached: sink.reach(target) };
     this.#opened.set(sessionId, opened);

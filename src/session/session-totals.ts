@@ -50,3 +50,12 @@ export function askedIn({
 }: Pick<SessionTotals, "askedKbps" | "bitrateKbps">): { bitrate_asked_kbps?: number } {
   return askedKbps > bitrateKbps ? { bitrate_asked_kbps: Math.round(askedKbps) } : {};
 }
+
+/** What players did, as a running total. */
+type Actions = { readonly actionCount?: number };
+
+/** What they did in a window, for its sample; left out where nobody did anything. */
+export function inputIn(now: Actions, before: Actions): { input_count?: number } {
+  const count = (now.actionCount ?? 0) - (before.actionCount ?? 0);
+  return count > 0 ? { input_count: count } : {};
+}

@@ -42,6 +42,8 @@ export class Accounts {
   readonly #judged: Judged;
   readonly #accounts = new Map<string, Account>();
   #excessUs = 0;
+  /** What players did while the source stood still. */
+  #unansweredCount = 0;
 
   constructor(judged: Judged) {
     this.#judged = judged;
@@ -61,7 +63,8 @@ export class Accounts {
   /** Repeats of a moving source are late by what a viewer waits for: one interval each. */
   addSource(source: SourceFacts, fps: number): void {
     const { intervalUs } = this.#judged;
-    for (const [index, { first, last }] of source.stills.entries()) {
+    for (const [index, { first, last, inputCount = 0 }] of source.stills.entries()) {
+      this.#unansweredCount += inputCount;
       const excessUs = (last - first + 1) * intervalUs;
       const charge = { code: "source_still" } as const;
       this.#add({ row: first, part: "capture", excessUs, charge }, index);
@@ -111,6 +114,11 @@ export class Accounts {
     );
   }
 
+  #inputEvidence(code: CauseCode): Cause["evidence"] {
+    if (code !== "source_still" || this.#unansweredCount === 0) return [];
+    return [{ metric: "input_count", seen: this.#unansweredCount, unit: "count" }];
+  }
+
   #add({ row, part, excessUs, charge }: Charged, episode: Episode | number): void {
     const account = this.#accountOf(charge);
     account.excessUs += excessUs;
@@ -158,7 +166,7 @@ export class Accounts {
       worst_ms: millis(judged.table.columns.due_us[account.worstRow] ?? 0),
       worst_late_ms: millis(account.worstUs),
       evidence: isSourceRate(code)
-        ? rateEvidence(judged, stream)
+        ? [...rateEvidence(judged, stream), ...this.#inputEvidence(code)]
         : evidenceOf(seen, judged, windows),
       ...traits,
       ...(since === undefined ? {} : { since }),
@@ -173,8 +181,8 @@ function wayBack({ setting, from }: SettingChange): NonNullable<Cause["step"]> {
 
 const isSourceRate = (code: CauseCode) => code === "source_slow_rate" || code === "source_still";
 
-function rateEvidence(judged: Judged, { fps }: StreamFacts): Cause["evidence"] {
-  const cadence = cadenceOf(judged);
+function rateEvidence(judged: Judged, stream: StreamFacts): Cause["evidence"] {
+  const cadence = cadenceOf(judged, stream);
   if (cadence === undefined) return [];
-  return [{ metric: "source_fps", usual: fps, seen: cadence.source_fps, unit: "fps" }];
+  return [{ metric: "source_fps", usual: stream.fps, seen: cadence.source_fps, unit: "fps" }];
 }

@@ -40,6 +40,12 @@ export const movingSpanUs = 2_000_000;
 export const movingCvMax = 0.6;
 /** After this long without anything new nobody can tell a frozen program from one that is done. */
 export const stillUsMax = 10_000_000;
+/**
+ * Two seconds in which players acted without anything new: a password that is not shown is typed faster,
+ * and a pointer that is drawn moves at once. Fewer inputs than this may be keys that do nothing.
+ */
+export const unansweredUsMin = 2_000_000;
+export const unansweredCountMin = 8;
 /** Films are made at 24 pictures a second: slower than this is seen as stutter, however even. */
 export const filmFps = 23.5;
 /** An even, slower source weighs this much of a late frame: it is seen, but nothing is wrong. */

@@ -3,6 +3,7 @@
 import { frameFates } from "../model/frames.ts";
 import type { Cadence } from "../model/verdict.ts";
 import { unevenCvMin, unevenGrowth } from "./bounds.ts";
+import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
 import { median } from "./nth.ts";
 
@@ -12,12 +13,16 @@ const sent = frameFates.indexOf("sent");
 const patternLengthMax = 6;
 const patternShareMin = 0.9;
 
+type Origin = Pick<StreamFacts, "isImported">;
+
 /** `undefined` with fewer than three new pictures, and where they do not follow each other in time. */
-export function cadenceOf(judged: Judged): Cadence | undefined {
+export function cadenceOf(judged: Judged, { isImported = false }: Origin): Cadence | undefined {
   const { coveredUs, table } = judged;
   const rows = newRowsOf(judged);
   if (rows.length < 3) return undefined;
-  const source = unevenness(pictureTimes(judged, rows));
+  // The program of an imported run made no frame in a slot that was missed; here this host took none.
+  const isSeen = isImported ? undefined : seenIntervals(judged, rows);
+  const source = unevenness(intervalsOf(pictureTimes(judged, rows), isSeen));
   const shown = shownFields(shownTimesOf(judged, rows));
   const sentCount = countSent(judged, rows);
   const rangeUs = (coveredUs[table.count - 1] ?? 0) - (coveredUs[0] ?? 0) + judged.intervalUs;
@@ -30,7 +35,7 @@ export function cadenceOf(judged: Judged): Cadence | undefined {
     mad_ms: round(source.mad / 1000),
     ...shown,
     ...unevenField(source.cv, shown.shown_cv),
-    ...patternOf(holdsOf(judged, rows), source.mean, judged.intervalUs),
+    ...patternOf(holdsOf(judged, rows, isSeen), source.mean, judged.intervalUs),
   };
 }
 
@@ -57,14 +62,32 @@ function shownTimesOf({ coveredUs, table }: Judged, rows: Uint32Array): Float64A
   return times.subarray(0, count);
 }
 
-/** For how many slots each picture but the last was there. */
-function holdsOf({ table }: Judged, rows: Uint32Array): Uint32Array {
+/**
+ * For each picture but the last whether the source was looked at in every slot until the next: of one that
+ * the host missed nobody knows whether it would have had a new picture.
+ */
+function seenIntervals({ table }: Judged, rows: Uint32Array): Uint8Array {
+  const { fate } = table.columns;
+  const isSeen = new Uint8Array(rows.length - 1);
+  for (let index = 0; index < isSeen.length; index++) {
+    const next = rows[index + 1] ?? 0;
+    let row = (rows[index] ?? 0) + 1;
+    while (row < next && fate[row] !== missed) row += 1;
+    isSeen[index] = row === next ? 1 : 0;
+  }
+  return isSeen;
+}
+
+/** For how many slots each picture but the last was there, of those that `isSeen` has; of all without. */
+function holdsOf({ table }: Judged, rows: Uint32Array, isSeen?: Uint8Array): Uint32Array {
   const slots = table.columns.frame;
   const holds = new Uint32Array(rows.length - 1);
+  let count = 0;
   for (let index = 0; index < holds.length; index++) {
-    holds[index] = (slots[rows[index + 1] ?? 0] ?? 0) - (slots[rows[index] ?? 0] ?? 0);
+    if (isSeen?.[index] === 0) continue;
+    holds[count++] = (slots[rows[index + 1] ?? 0] ?? 0) - (slots[rows[index] ?? 0] ?? 0);
   }
-  return holds;
+  return holds.subarray(0, count);
 }
 
 /** When each picture was made, where its age is known; when it was taken otherwise. */
@@ -87,7 +110,7 @@ function countSent({ table }: Judged, rows: Uint32Array): number {
 
 function shownFields(times: Float64Array): Partial<Cadence> {
   if (times.length < 3) return {};
-  const { mean, cv } = unevenness(times);
+  const { mean, cv } = unevenness(intervalsOf(times));
   return { shown_fps: round(1e6 / mean), shown_cv: round(cv) };
 }
 
@@ -97,13 +120,22 @@ function unevenField(sourceCv: number, shownCv = 0): Pick<Cadence, "uneven"> {
   return sourceCv >= unevenCvMin ? { uneven: "source" } : {};
 }
 
-function unevenness(times: Float64Array) {
+/** From each time to the next, of those that `isSeen` has; of all without. */
+function intervalsOf(times: Float64Array, isSeen?: Uint8Array): Float64Array {
   const intervals = new Float64Array(times.length - 1);
-  let sum = 0;
+  let count = 0;
   for (let index = 0; index < intervals.length; index++) {
-    intervals[index] = (times[index + 1] ?? 0) - (times[index] ?? 0);
-    sum += intervals[index] ?? 0;
+    if (isSeen?.[index] === 0) continue;
+    intervals[count++] = (times[index + 1] ?? 0) - (times[index] ?? 0);
   }
+  return intervals.subarray(0, count);
+}
+
+/** A mean of 0 without intervals. @param intervals is changed */
+function unevenness(intervals: Float64Array) {
+  if (intervals.length === 0) return { mean: 0, cv: 0, mad: 0 };
+  let sum = 0;
+  for (let index = 0; index < intervals.length; index++) sum += intervals[index] ?? 0;
   const mean = sum / intervals.length;
   let squares = 0;
   for (let index = 0; index < intervals.length; index++) {

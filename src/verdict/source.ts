@@ -14,9 +14,17 @@ import {
 import { newRowsOf } from "./cadence.ts";
 import { HoleWalk } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
+import { UnansweredInput } from "./unanswered.ts";
+import type { Window } from "./windows.ts";
 
 /** A stretch without anything new: rows `first` to `last` are its repeats. */
-export type Still = { readonly first: number; readonly last: number; readonly lastedUs: number };
+export type Still = {
+  readonly first: number;
+  readonly last: number;
+  readonly lastedUs: number;
+  /** What players did meanwhile, where that is why it is known to be one. */
+  readonly inputCount?: number;
+};
 
 export type SourceFacts = {
   readonly stills: readonly Still[];
@@ -31,10 +39,10 @@ export type SourceFacts = {
 };
 
 /** Marks repeats of a moving source as `old`; a frame that was late or absent stays that. */
-export function judgeSource(judged: Judged): SourceFacts {
+export function judgeSource(judged: Judged, windows: readonly Window[]): SourceFacts {
   const newRows = newRowsOf(judged);
   const motion = new Motion(newRows, judged.coveredUs);
-  const facts = new Collected(judged);
+  const facts = new Collected(judged, new UnansweredInput(windows));
   const holes = new HoleWalk(judged);
   for (let index = 1; index < newRows.length; index++) {
     const from = newRows[index - 1] ?? 0;
@@ -42,6 +50,7 @@ export function judgeSource(judged: Judged): SourceFacts {
     if (holes.isIn(from, to)) continue;
     const isStill = to - from >= 2 && motion.isFreeze(index);
     if (isStill) facts.addStill(from, to - 1);
+    else if (facts.addUnanswered(from, to - 1)) continue;
     else if (motion.isMoving(index)) facts.addHold(from, to);
   }
   addOpenEnd(judged, { newRows, motion, facts, holes });
@@ -65,10 +74,12 @@ function addOpenEnd(
   const isFreeze =
     motion.wasMovingBefore(newRows.length) && motion.isLong(newRows.length, lastedUs);
   if (isFreeze && lastedUs <= stillUsMax) facts.addStill(from, last);
+  else facts.addUnanswered(from, last);
 }
 
 class Collected {
   readonly #judged: Judged;
+  readonly #input: UnansweredInput;
   readonly #stills: Still[] = [];
   #evenRepeatCount = 0;
   #stillRepeatCount = 0;
@@ -77,8 +88,9 @@ class Collected {
   #longestHold = 0;
   #longestHoldRow = 0;
 
-  constructor(judged: Judged) {
+  constructor(judged: Judged, input: UnansweredInput) {
     this.#judged = judged;
+    this.#input = input;
   }
 
   lengthUs(from: number, last: number): number {
@@ -86,13 +98,26 @@ class Collected {
     return (due[last] ?? 0) - (due[from] ?? 0);
   }
 
-  addStill(from: number, last: number): void {
+  addStill(from: number, last: number, inputCount?: number): void {
     const lastedUs = this.lengthUs(from, last);
     const count = this.#markOld(from + 1, last);
     // Slots that were missed or lost in between have a cause of their own.
     if (count * 2 < last - from) return;
     this.#stillRepeatCount += count;
-    this.#stills.push({ first: from + 1, last, lastedUs });
+    const input = inputCount === undefined ? {} : { inputCount };
+    this.#stills.push({ first: from + 1, last, lastedUs, ...input });
+  }
+
+  /** The picture of row `from` stood until row `last`: a stillness for as long as players acted in it. */
+  addUnanswered(from: number, last: number): boolean {
+    const due = this.#judged.table.columns.due_us;
+    const found = this.#input.between(due[from] ?? 0, due[last] ?? 0);
+    if (found === undefined) return false;
+    let [first, end] = [from, last];
+    while (first < last && (due[first + 1] ?? 0) <= found.fromUs) first += 1;
+    while (end > first && (due[end] ?? 0) > found.toUs) end -= 1;
+    this.addStill(first, end, found.count);
+    return true;
   }
 
   addHold(from: number, to: number): void {

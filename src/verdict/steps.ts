@@ -1,4 +1,5 @@
 /** What to do about each cause, with the values that this very stream's figures give. */
+import { frameFates } from "../model/frames.ts";
 import { presetsOfX26x } from "../model/settings.ts";
 import type { Cause, CauseCode } from "../model/verdict.ts";
 import { middle } from "./evidence.ts";
@@ -18,6 +19,7 @@ type Context = {
   readonly traits: Traits;
 };
 
+const missed = frameFates.indexOf("missed");
 const presets: readonly string[] = presetsOfX26x;
 const sizes = [
   [3840, 2160],
@@ -90,14 +92,17 @@ function gentlerBursts(context: Context): Step {
   };
 }
 
+/** Of the slots in which the source was looked at: what it had in one that was missed is not known. */
 function sourceFps({ judged, stream }: Context): number {
   const { columns, count } = judged.table;
-  let newCount = 0;
-  for (let row = 0; row < count; row++) if (columns.repeat[row] === 0) newCount += 1;
-  return Math.min(
-    stream.fps,
-    Math.max(1, Math.round((newCount / Math.max(1, count)) * stream.fps)),
-  );
+  let [newCount, seenCount] = [0, 0];
+  for (let row = 0; row < count; row++) {
+    if (columns.fate[row] === missed) continue;
+    seenCount += 1;
+    if (columns.repeat[row] === 0) newCount += 1;
+  }
+  const share = newCount / Math.max(1, seenCount);
+  return Math.min(stream.fps, Math.max(1, Math.round(share * stream.fps)));
 }
 
 function fasterEncoding(context: Context): Step {

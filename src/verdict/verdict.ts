@@ -31,6 +31,7 @@ import { worstOf } from "./worst.ts";
 
 /** What is known once every bad frame is charged. */
 type Found = {
+  readonly stream: StreamFacts;
   readonly judged: Judged;
   readonly episodes: readonly Episode[];
   /** The cause of each episode. */
@@ -46,7 +47,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const windows = new Windows(list);
   judgeSilence(judged, windows);
   judgeUnseen(judged, windows);
-  const source = judgeSource(judged);
+  const source = judgeSource(judged, list);
   const episodes = episodesOf(judged);
   const accounts = new Accounts(judged);
   const charger = new Charger(judged, windows, stream);
@@ -84,7 +85,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     cannot_tell: accounts.questions(),
     episodes: isBrief ? [] : episodeList(judged, episodes, codes),
     blame: accounts.blame(),
-    ...(isBrief ? {} : detailsOf({ judged, episodes, codes, causes, windows, freezes })),
+    ...(isBrief ? {} : detailsOf({ stream, judged, episodes, codes, causes, windows, freezes })),
   };
 }
 
@@ -97,9 +98,9 @@ function boundsOf({ measuredUntil }: Judged, { kind }: StreamFacts) {
 type Details = Pick<Verdict, "rhythm" | "cadence" | "profile" | "worst">;
 
 function detailsOf(found: Found & Pick<Verdict, "freezes">): Details {
-  const { judged, episodes, codes, freezes } = found;
+  const { stream, judged, episodes, codes, freezes } = found;
   const worst = judged.table.count === 0 ? undefined : worstOf(judged, freezes);
-  const cadence = cadenceOf(judged);
+  const cadence = cadenceOf(judged, stream);
   const rhythm = rhythmOf(found);
   const profile = profileOf(judged, episodes, codes);
   return {

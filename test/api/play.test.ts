@@ -24,6 +24,7 @@ const size = { width: 640, height: 480 };
 const [keyA, keycodeA] = [30, 38];
 
 function listening(screen?: XScreen) {
+  let actionCount = 0;
   const credentials = new Credentials({ token, clock: systemClock() });
   const links = new LinkRegistry({ clock: systemClock() });
   const scheduler = new ManualScheduler();
@@ -31,6 +32,9 @@ function listening(screen?: XScreen) {
     ...{ source: "x11", size },
     mark: () => undefined,
     encodedUs: () => undefined,
+    onAction: () => {
+      actionCount += 1;
+    },
     takeInputTarget: () =>
       screen === undefined ? undefined : ({ kind: "x11", display: screen.name } as const),
   };
@@ -46,6 +50,7 @@ function listening(screen?: XScreen) {
   const origin = `http://127.0.0.1:${app.server?.port}`;
   return {
     ...{ credentials, links, scheduler, play, origin },
+    actionCount: () => actionCount,
     cookie: () => `${sessionCookieName(`${origin}/`)}=${credentials.openSession()}`,
     [Symbol.asyncDispose]: async () => {
       await play.stop();
@@ -96,6 +101,16 @@ test("a signed-in page types, and what it holds goes up when it closes", async (
   await screen.holds(({ keycodes }) => keycodes.includes(keycodeA));
   socket.close();
   await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
+});
+
+test("what a page types is counted as input of the stream, its pings are not", async () => {
+  await using screen = await openScreen();
+  await using host = listening(screen);
+  const { socket } = await connect(host, signedIn(host));
+  expect(host.actionCount()).toBe(0);
+  socket.send(keyMessage(0, keyA, true));
+  await screen.holds(({ keycodes }) => keycodes.includes(keycodeA));
+  expect(host.actionCount()).toBe(1);
 });
 
 test("what is held goes up when the page has been silent for a second", async () => {

@@ -8,7 +8,7 @@ import { verdictOf } from "../../src/verdict/verdict.ts";
 import { captureSection } from "../../views/capture.ts";
 import { Format, type Reader } from "../../views/format.ts";
 import { verdictPart, verdictSentence } from "../../views/verdict.ts";
-import { type MadeRow, madeRows } from "../verdict/made-rows.ts";
+import { fate, type MadeRow, madeRows } from "../verdict/made-rows.ts";
 
 const englishReader: Reader = { language: "en", messages: english, format: new Format("en") };
 const germanReader: Reader = { language: "de", messages: german, format: new Format("de") };
@@ -158,6 +158,17 @@ test("a cause that explains less than half leaves said what is open", () => {
   expect(open.causes[0]?.share).toBeLessThan(0.5);
   expect(sentence).toContain("because the encoder is too slow");
   expect(sentence).toContain(". Cannot tell between Encoder too slow and Machine busy, because");
+});
+
+test("two causes that explain less than half each are both in the sentence, by their shares", () => {
+  const verdict = judge((row) => {
+    if (row % 30 === 10) return { encode_us: 40_000 };
+    if (row % 30 === 20) return { capture_us: 44_000 };
+    return row % 15 === 0 ? { fate: fate("lost"), lost_packets: 18 } : {};
+  });
+  const said = /4\d\s?%.* because .*captur.*, 3\d% because the encoder is too slow/;
+  expect(verdictSentence(englishReader, { verdict, mode })).toMatch(said);
+  expect(verdictSentence(germanReader, { verdict, mode })).toMatch(/, 3\d\s%, weil der Encoder/);
 });
 
 test("a picture of too few bits is said first, and what came late keeps its own cause", () => {

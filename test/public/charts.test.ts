@@ -7,7 +7,7 @@ import { moveRange, within } from "../../public/range.ts";
 import { scaleOf } from "../../public/scale.ts";
 import { makeSeries } from "../../src/analysis/series.ts";
 import { catalogues } from "../../src/i18n/language.ts";
-import { chartNames } from "../../src/model/metrics.ts";
+import { chartNames } from "../../src/model/metric-row.ts";
 import { busyMachine } from "../support/fake-machine.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 

@@ -14,7 +14,7 @@ import type { SampleWindow } from "../../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../../model/capture.ts";
 import type { MetricName } from "../../model/metrics.ts";
 import type { FrameRecord } from "../../session/frame-record.ts";
-import { askedIn, nothingYet, type SessionTotals } from "../../session/session-totals.ts";
+import { askedIn, inputIn, nothingYet, type SessionTotals } from "../../session/session-totals.ts";
 import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/window-sampler.ts";
 
 export const windowUs = 1_000_000;
@@ -27,6 +27,8 @@ const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies Metr
 export type VideoTotals = SessionTotals & {
   readonly invalidations: number;
   readonly silencesJudged: number;
+  /** What the player did that reached the source; absent where it takes no input. */
+  readonly actionCount?: number;
   /** Absent before there is any. */
   readonly sound?: SoundAges;
 };
@@ -99,6 +101,7 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     ...(unreachableUs > 0 ? { unreachable_us: unreachableUs } : {}),
     ...pauseIn(now, before),
     ...askedIn(now),
+    ...inputIn(now, before),
     rfi_requests: now.invalidations - before.invalidations,
     ...(reportsLoss ? { fec_reports: now.reports - before.reports } : {}),
   };
