@@ -153,6 +153,7 @@ function facts(reader: Reader, row: FrameRow): Html {
     count("packets", words.packets),
     count("parity", `${words.packets}, ${words.parity}`),
     count("lost_packets", words.lostPackets),
+    count("lost_head", words.lostHead),
     count("rebuilt", words.rebuilt),
     time("complete_us", words.complete),
     time("decode_us", words.decoded),

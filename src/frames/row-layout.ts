@@ -56,6 +56,7 @@ export const lateWordColumns = [
   "complete_us",
   "decode_us",
   "shown_us",
+  "lost_head",
 ] as const satisfies FrameColumnName[];
 export const wordColumns = [...hostWordColumns, ...lateWordColumns] as const;
 /** A column that the player reports. */
@@ -69,7 +70,7 @@ export const rowBytes = rowWords * Uint32Array.BYTES_PER_ELEMENT;
 
 /**
  * Rows that a session's ring holds: at 240 frames a second the two seconds until a row is final, a
- * window of two, and four more in which the reader may be late. 200 KB. A power of two.
+ * window of two, and four more in which the reader may be late. 213 KB. A power of two.
  */
 export const ringRowCount = 2048;
 

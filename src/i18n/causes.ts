@@ -139,6 +139,10 @@ export const causeTextsEnglish: CauseTexts = {
       because: () =>
         "the network lost packets of key frames, and each loss called for the next key frame",
     },
+    frame_starts: {
+      name: "First packets of frames lost",
+      because: () => "the network lost the first packets of frames",
+    },
   },
 };
 
@@ -232,6 +236,10 @@ export const causeTextsGerman: CauseTexts = {
       name: "Pakete von Schlüsselbildern verloren",
       because: () =>
         "im Netzwerk vor allem Pakete von Schlüsselbildern verloren gingen und jeder Verlust das nächste anforderte",
+    },
+    frame_starts: {
+      name: "Erste Pakete der Bilder verloren",
+      because: () => "im Netzwerk die ersten Pakete vieler Bilder verloren gingen",
     },
   },
 };

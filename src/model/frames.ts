@@ -70,6 +70,10 @@ export const frameColumns = {
   complete_us: maybe("uint32", "Due until the player had it whole"),
   decode_us: maybe("uint32", "Due until decoded"),
   shown_us: maybe("uint32", "Due until shown"),
+  lost_head: maybe(
+    "uint16",
+    "Of lost_packets those before the first packet that came, as a native player reports",
+  ),
 } as const satisfies Record<string, FrameColumn>;
 
 /** A column of the table above. */

@@ -59,7 +59,7 @@ const stepCodes = [
   "play_elsewhere",
 ] as const;
 /** How packets were lost. */
-export const lossPatterns = ["random", "bursts", "key_frames"] as const;
+export const lossPatterns = ["random", "bursts", "key_frames", "frame_starts"] as const;
 export type LossPattern = (typeof lossPatterns)[number];
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -119,7 +119,7 @@ export const Cause = Type.Object(
         lossPatterns.map((pattern) => Type.Literal(pattern)),
         {
           description:
-            "Of lost packets: at random, in bursts, or mostly with key frames, whose loss asks for the next; absent: too few to tell",
+            "Of lost packets: at random, in bursts, mostly with key frames, whose loss asks for the next, or the first packets of frames; absent: too few to tell",
         },
       ),
     ),

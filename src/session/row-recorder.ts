@@ -20,6 +20,8 @@ export type ReportedFrame = {
   /** Datagrams that came, each counted once. */
   readonly arrived?: number | undefined;
   readonly rebuilt?: number | undefined;
+  /** Datagrams before the first that came. */
+  readonly headLost?: number | undefined;
   /** From the begin of capture. */
   readonly completeAfterUs?: number | undefined;
   readonly isComplete: boolean;
@@ -164,11 +166,11 @@ export class RowRecorder {
   addReported(slot: number, reported: ReportedFrame, nowUs: number): void {
     const written = this.#writer.written(slot);
     if (written === undefined || !this.#isRecording) return;
-    const { arrived, rebuilt, completeAfterUs, isComplete } = reported;
+    const { arrived, rebuilt, headLost, completeAfterUs, isComplete } = reported;
     const sent = (written.packets ?? 0) + (written.parity ?? 0);
     const isCounted = written.packets !== undefined && arrived !== undefined && !written.isRefused;
     const facts: LateFacts = {
-      ...(isCounted ? { lost_packets: Math.max(0, sent - arrived) } : {}),
+      ...(isCounted ? lossOf({ sent, arrived, headLost }) : {}),
       ...(rebuilt === undefined ? {} : { rebuilt: Math.min(rebuilt, written.packets ?? rebuilt) }),
       ...(completeAfterUs === undefined ? {} : { complete_us: written.waitUs + completeAfterUs }),
       isLost: !isComplete,
@@ -248,4 +250,15 @@ function knownWord(value: number | undefined): number {
 function wordOf(timeUs: number): number {
   if (!(timeUs > 0)) return 0;
   return Math.min(Math.round(timeUs), absentWord - 1);
+}
+
+/** Of a frame of which nothing came there is no first packet that did. */
+function lossOf(frame: {
+  readonly sent: number;
+  readonly arrived: number;
+  readonly headLost: number | undefined;
+}): LateFacts {
+  const lost_packets = Math.max(0, frame.sent - frame.arrived);
+  if (frame.headLost === undefined || frame.arrived === 0) return { lost_packets };
+  return { lost_packets, lost_head: Math.min(frame.headLost, lost_packets) };
 }

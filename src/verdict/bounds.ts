@@ -95,6 +95,9 @@ export const lossCountMin = 30;
 export const burstDispersion = 3;
 /** So much of all losses in key frames and right behind them is those frames' doing. */
 export const keyLossShareMin = 0.6;
+/** So much of what frames lost stood before the first packet that came: of eight lost independently one in eight does. */
+export const headLossShareMin = 0.6;
+export const headSentMin = 8;
 /** A player that says to have stood still for so long did not just answer late. */
 export const playerPauseUsMin = 100_000;
 

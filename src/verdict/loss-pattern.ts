@@ -1,9 +1,16 @@
 /**
  * How packets were lost: independently of each other, in bursts, or with key frames, whose packets
- * leave all at once: each loss then asks for the next key frame.
+ * leave all at once: each loss then asks for the next key frame. Or the first packets of frame after
+ * frame, by a link that needs a moment to wake up for each.
  */
 import type { LossPattern } from "../model/verdict.ts";
-import { burstDispersion, keyLossShareMin, lossCountMin } from "./bounds.ts";
+import {
+  burstDispersion,
+  headLossShareMin,
+  headSentMin,
+  keyLossShareMin,
+  lossCountMin,
+} from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 import { keyShareOf } from "./large-frames.ts";
 
@@ -20,6 +27,7 @@ export function lossPatternOf(judged: Judged): LossPattern | undefined {
   const keys = lossesIn(judged, (row) => isAtKey(judged, row));
   const isKeys = keys.lost >= keyLossShareMin * all.lost && keys.sent * 2 <= all.sent;
   if (isKeys && keyShareOf(judged) > 0) return "key_frames";
+  if (isAtHeads(judged)) return "frame_starts";
   return dispersionOf(judged) >= burstDispersion ? "bursts" : "random";
 }
 
@@ -32,6 +40,23 @@ function lossesIn({ table }: Judged, isCounted: (row: number) => boolean): Losse
     sent += (packets[row] || 0) + (parity[row] || 0);
   }
   return { lost, sent };
+}
+
+/**
+ * Most of what was lost stood before the first packet that came, in frames of enough packets for the
+ * first of them not to be most of the frame, and of which most came.
+ */
+function isAtHeads({ table }: Judged): boolean {
+  const { lost_head, lost_packets, packets, parity } = table.columns;
+  let [head, lost] = [0, 0];
+  for (let row = 0; row < table.count; row++) {
+    const sent = (packets[row] || 0) + (parity[row] || 0);
+    const lostHere = lost_packets[row] || 0;
+    if (sent < headSentMin || lostHere * 2 > sent || Number.isNaN(lost_head[row])) continue;
+    head += lost_head[row] ?? 0;
+    lost += lostHere;
+  }
+  return lost >= lossCountMin && head >= headLossShareMin * lost;
 }
 
 function isAtKey({ table }: Judged, row: number): boolean {

@@ -106,3 +106,31 @@ test("what the network lost is in the rows of the frames that it was of", async 
   );
   expect(lost).toHaveLength(player.player.frames.lostCount);
 }, 20_000);
+
+test("packets that the network lost before the first of a frame came are told from the others", async () => {
+  await using host = await startTestHost();
+  await using relay = await Relay.open(host.host.port);
+  host.gate.setFollowed(true);
+  using player = await startTestPlayer(relay.port, await ownCredentials(host));
+  const { rows: memory } = await host.event("session_started");
+  await player.frameCount(20);
+  let [lostCount, quietUs] = [0, clock.nowUs()];
+  // The first two datagrams after each pause, such as the one between two frames.
+  relay.fate = (direction, datagram) => {
+    if (direction === "to host" || datagram.length < 200) return 1;
+    const nowUs = clock.nowUs();
+    if (nowUs - quietUs > 5000) lostCount = 0;
+    quietUs = nowUs;
+    lostCount += 1;
+    return lostCount <= 2 ? 0 : 1;
+  };
+  await player.frameCount(80);
+  relay.fate = () => 1;
+  await player.frameCount(player.frames.length + 60);
+  const { columns, count } = new RowReader(memory, 1).read(Number.POSITIVE_INFINITY).final;
+  const headsLost = Array.from({ length: count }, (_, row) => columns.lost_head[row] ?? 0);
+  expect(headsLost.filter((head) => head > 0).length).toBeGreaterThan(3);
+  for (const [row, head] of headsLost.entries()) {
+    if (!Number.isNaN(head)) expect(head).toBeLessThanOrEqual(columns.lost_packets[row] ?? 0);
+  }
+}, 20_000);

@@ -54,6 +54,24 @@ test("losses of key frames ask for the next one, and gentler bursts help", () =>
   expect(cause).toMatchObject({ loss: "key_frames", step: { code: "more_pacing" } });
 });
 
+test("losses before the first packet that came are those of frames' starts, and parity helps", () => {
+  const cause = lossOf((row) => ({
+    ...losing(row % 9 === 0 ? 3 : row % 30 === 1 ? 1 : 0),
+    lost_head: row % 9 === 0 ? 3 : 0,
+  }));
+  expect(cause).toMatchObject({ loss: "frame_starts", step: { code: "more_parity" } });
+});
+
+test("of packets that are lost at random the first is lost now and then, which is no pattern", () => {
+  const roll = dice(11);
+  const cause = lossOf(() => {
+    const lost = Array.from({ length: 20 }, () => roll() < 0.06);
+    const head = lost.indexOf(false);
+    return { ...losing(lost.filter(Boolean).length), lost_head: head };
+  });
+  expect(cause?.loss).toBe("random");
+});
+
 test("a few lost packets do not show how they were lost", () => {
   expect(lossOf((row) => losing(row % 900 === 10 ? 5 : 0))).not.toHaveProperty("loss");
 });

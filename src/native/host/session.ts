@@ -245,7 +245,7 @@ function joinRows(
     readonly nowUs: number;
   },
 ): void {
-  const { first, arrived, rebuilt, complete_us } = report;
+  const { first, arrived, rebuilt, complete_us, lost_head } = report;
   const count = Math.min(arrived.length, rebuilt.length, complete_us.length);
   for (let index = 0; index < count; index++) {
     const slot = slotOf(first + index);
@@ -254,6 +254,7 @@ function joinRows(
     const reported = {
       arrived: arrived[index],
       rebuilt: rebuilt[index],
+      headLost: lost_head?.[index],
       completeAfterUs: completeUs >= 0 ? completeUs : undefined,
       isComplete: completeUs !== -1,
     };

@@ -4,6 +4,7 @@
  * what is very late; the host knows how many datagrams it had.
  */
 import type { FrameReport } from "../wire/messages.ts";
+import type { ShardHeader } from "../wire/packet.ts";
 
 /** Two seconds at 240 frames a second. */
 const frameCountMax = 512;
@@ -13,12 +14,19 @@ const settleUs = 150_000;
 export const reportFrameCountMax = 480;
 const notComplete = -1;
 const noClock = -2;
+/** Nothing of the first block came. */
+const headAway = 0xffff;
+
+/** Where a datagram belongs. */
+type Place = Pick<ShardHeader, "frame" | "block" | "shard">;
 
 /** Holds the last 512 frames. */
 export class FrameReports {
   readonly #frames = new Float64Array(frameCountMax).fill(-1);
   readonly #arrived = new Uint16Array(frameCountMax);
   readonly #rebuilt = new Uint16Array(frameCountMax);
+  /** The first datagram of the first block that came: those before it were lost. */
+  readonly #head = new Uint16Array(frameCountMax);
   /** From capture until complete. */
   readonly #completeUs = new Float64Array(frameCountMax);
   readonly #seenUs = new Float64Array(frameCountMax);
@@ -27,11 +35,12 @@ export class FrameReports {
   #end = 0;
 
   /** An authentic datagram of a frame came. */
-  onShard(frame: number, nowUs: number): void {
+  onShard({ frame, block, shard }: Place, nowUs: number): void {
     if (frame < this.#next) return;
     const place = frame % frameCountMax;
     if (this.#frames[place] !== frame) this.#open(frame, place, nowUs);
     this.#arrived[place] = (this.#arrived[place] ?? 0) + 1;
+    if (block === 0 && shard < (this.#head[place] ?? 0)) this.#head[place] = shard;
   }
 
   /** @param latencyUs from capture until now; `undefined` while the host's clock is not known */
@@ -55,6 +64,7 @@ export class FrameReports {
       first,
       arrived: frames.map((frame) => of(this.#arrived, frame)),
       rebuilt: frames.map((frame) => of(this.#rebuilt, frame)),
+      lost_head: frames.map((frame) => of(this.#head, frame)),
       complete_us: frames.map((frame) =>
         this.#has(frame) ? (this.#completeUs[frame % frameCountMax] ?? notComplete) : notComplete,
       ),
@@ -65,6 +75,7 @@ export class FrameReports {
     this.#frames[place] = frame;
     this.#arrived[place] = 0;
     this.#rebuilt[place] = 0;
+    this.#head[place] = headAway;
     this.#completeUs[place] = notComplete;
     this.#seenUs[place] = nowUs;
     this.#end = Math.max(this.#end, frame + 1);

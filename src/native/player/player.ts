@@ -166,7 +166,7 @@ export class Player {
     this.#count(sequence, datagram.length, nowUs);
     const view = viewOf(plain);
     if (readShardHeader(view, this.#header)) {
-      this.#reports.onShard(this.#header.frame, nowUs);
+      this.#reports.onShard(this.#header, nowUs);
       const shard = plain.subarray(shardHeaderBytes);
       if (this.#assembly.add(this.#header, shard, nowUs)) this.#complete(nowUs);
       return;

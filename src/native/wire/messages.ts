@@ -80,6 +80,8 @@ const FrameReport = Type.Object({
   rebuilt: framesOf(0, 65_535),
   /** From capture until complete; -1 = never complete, -2 = the time is not known. */
   complete_us: framesOf(-2, 60_000_000),
+  /** Datagrams of the frame's first block before the first of it that came; later players alone send it. */
+  lost_head: Type.Optional(framesOf(0, 65_535)),
 });
 /** Lists of equal length, or the longer ones are cut. */
 export type FrameReport = Static<typeof FrameReport>;
