@@ -43,6 +43,7 @@ test("a row is read with all that was written", () => {
       rebuilt: Number.NaN,
     },
     ...{ complete_us: Number.NaN, decode_us: Number.NaN, shown_us: Number.NaN },
+    lost_head: Number.NaN,
   });
 });
 
