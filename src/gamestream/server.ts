@@ -260,11 +260,14 @@ export class GamestreamServer {
     const operatorSettings = this.#settings;
     const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
+    let actionCount = 0;
     const input = openInput({
       ...{ source, isOn: options.isInputOn, stream: settings, padCountMax },
       warning: "gamestream_input_dropped",
       onRumble: (rumble) => session.sendRumble(rumble),
-      onAction: () => session.noteAction(),
+      onAction: () => {
+        actionCount += 1;
+      },
     });
     const session = new GamestreamSession(facts, {
       clock,
@@ -284,6 +287,7 @@ export class GamestreamServer {
       rttUs: () => this.#enet.rttUs,
       silentUs: () => this.#enet.silentUs(clock.nowUs()),
       input,
+      actionCount: () => actionCount,
       onEvent,
       onClosing: (done) => this.#follow(done),
       onEnd: (end) => this.#close(session, end),

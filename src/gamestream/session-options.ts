@@ -35,6 +35,8 @@ export type GamestreamSessionDeps = {
   /** For how long nothing that the player sealed has come. */
   silentUs(): number;
   readonly input: InputSink;
+  /** What the player did that reached the source, so far. */
+  actionCount(): number;
   onEvent(event: GamestreamEvent): void;
   /** Workers of the session that are on their way to their end. */
   onClosing(done: Promise<unknown>): void;

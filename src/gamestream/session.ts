@@ -50,7 +50,6 @@ export class GamestreamSession {
   #isConnected = false;
   #isBegun = false;
   #isEnded = false;
-  #actionCount = 0;
   readonly #watch: LinkWatch;
 
   constructor(facts: SessionFacts, deps: GamestreamSessionDeps) {
@@ -140,11 +139,6 @@ export class GamestreamSession {
     if (!this.#isEnded) this.#say(rumbleMessage(rumble));
   }
 
-  /** The player did something that reached the source. */
-  noteAction(): void {
-    this.#actionCount += 1;
-  }
-
   requestIdr(by: Asker): void {
     this.#core.keyFrames.request(by);
   }
@@ -231,7 +225,7 @@ export class GamestreamSession {
     const { paced } = this.#sender;
     return {
       ...this.#losses.totals(),
-      actionCount: this.#actionCount,
+      actionCount: this.#deps.actionCount(),
       framesDropped: paced.framesDroppedCount + this.#core.lostCount,
       sendDropped: paced.sendDroppedCount,
       unreachableUs: this.#reach.totalUs,

@@ -107,7 +107,7 @@ test("what the network lost is in the rows of the frames that it was of", async 
   expect(lost).toHaveLength(player.player.frames.lostCount);
 }, 20_000);
 
-test("packets that the network lost before the first of a frame came are told from the others", async () => {
+test("packets that the network lost before the first of a frame came are counted apart", async () => {
   await using host = await startTestHost();
   await using relay = await Relay.open(host.host.port);
   host.gate.setFollowed(true);

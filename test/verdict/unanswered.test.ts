@@ -1,4 +1,4 @@
-/** A source that stands still: whether somebody was waiting for it is told by what players did. */
+/** A source that stands still: what players did says whether somebody waited for it. */
 import { expect, test } from "bun:test";
 import { judgeRows } from "./judging.ts";
 
