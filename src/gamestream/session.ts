@@ -225,9 +225,8 @@ export class GamestreamSession {
     const { paced } = this.#sender;
     return {
       ...this.#losses.totals(),
-      actionCount: this.#deps.actionCount(),
       framesDropped: paced.framesDroppedCount + this.#core.lostCount,
-      sendDropped: paced.sendDroppedCount,
+      ...{ sendDropped: paced.sendDroppedCount, actionCount: this.#deps.actionCount() },
       unreachableUs: this.#reach.totalUs,
       ...{ ...this.#pulse.totals(), sound: this.#sound.latency.totals },
       rttUs: this.#reach.isLost ? undefined : this.#deps.rttUs(),

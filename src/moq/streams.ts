@@ -21,7 +21,7 @@ import type { EncodeStream } from "../video/stream.ts";
 import { tuningOf } from "../video/tuning.ts";
 import type { Origin } from "./origin.ts";
 import type { SampleSink } from "./sampler.ts";
-import { VideoBroadcast, viewersText } from "./video-broadcast.ts";
+import { type ActionCount, VideoBroadcast, viewersText } from "./video-broadcast.ts";
 
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
@@ -76,6 +76,7 @@ type Running = {
   readonly encode: EncodeOptions;
   readonly stream: EncodeStream;
   readonly broadcast: VideoBroadcast;
+  readonly actions: ActionCount;
 };
 
 /** The streams that browsers watch, at most four. One for each host. */
@@ -148,7 +149,7 @@ export class Streams implements WatchStreams {
   played(sessionId: number) {
     const running = this.#running.get(sessionId);
     if (running === undefined) return undefined;
-    const { encode, stream, broadcast } = running;
+    const { encode, stream, broadcast, actions } = running;
     return {
       source: encode.source,
       size: { width: encode.width, height: encode.height },
@@ -157,7 +158,7 @@ export class Streams implements WatchStreams {
         stream.mark?.(mark, onDrawn),
       encodedUs: (capturedUs: number) => broadcast.recent.encodedUs(capturedUs),
       onAction: () => {
-        broadcast.actionCount += 1;
+        actions.count += 1;
       },
     };
   }
@@ -238,8 +239,9 @@ export class Streams implements WatchStreams {
       onSource: (news) => onEvent({ kind: "source", news }),
     });
     const sessionId = sessionIds.next();
+    const actions: ActionCount = { count: 0 };
     const broadcast = new VideoBroadcast({
-      ...this.#options,
+      ...{ ...this.#options, actions },
       sessionId,
       encode,
       settings,
@@ -248,7 +250,7 @@ export class Streams implements WatchStreams {
       onHappened: (happened) => onEvent({ kind: "happened", session_id: sessionId, ...happened }),
       onOver: (why) => this.#over(sessionId, why),
     });
-    const running = { sessionId, encode, stream, broadcast };
+    const running = { sessionId, encode, stream, broadcast, actions };
     this.#running.set(sessionId, running);
     onEvent({ kind: "session_started", session: describeSession(running), ...broadcast.shared });
     // They may have changed while the encoder was opened.

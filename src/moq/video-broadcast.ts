@@ -48,6 +48,9 @@ const cameKeyUsMin = 200_000;
 /** A viewer that is too slow must not make everybody's stream one of key frames. */
 const skippedKeyUsMin = 2_000_000;
 
+/** It only grows. */
+export type ActionCount = { count: number };
+
 type Options = {
   readonly sessionId: number;
   /** What was asked for. */
@@ -57,6 +60,8 @@ type Options = {
   /** The host's own, where the settings name none. */
   readonly preset?: string | undefined;
   readonly stream: EncodeStream;
+  /** What viewers did that reached the source, counted where their input is passed. */
+  readonly actions: ActionCount;
   readonly origin: Origin;
   readonly gate: SharedArrayBuffer;
   readonly clock: Clock;
@@ -76,8 +81,6 @@ export class VideoBroadcast {
   readonly #viewerReports: ViewerRegistry;
   frameCount = 0;
   byteCount = 0;
-  /** What viewers did that reached the source. */
-  actionCount = 0;
   readonly #options: Options;
   readonly #core: StreamSession;
   /** What single frames came to, as viewers report it, and the rate that follows from it. */
@@ -265,7 +268,7 @@ export class VideoBroadcast {
       idrRequests: this.#core.keyFrames.playerRequestCount,
       framesSent: this.sent.frameCount,
       viewers: this.viewerCount,
-      actionCount: this.actionCount,
+      actionCount: this.#options.actions.count,
       sound: this.tracks.soundLatency.totals,
       ...this.#core.control.bitrates,
     };
