@@ -37,14 +37,17 @@ export type WaysToPlay = {
   readonly playCommand: string;
 };
 
-/** Also served alone, at `/parts/capture`: it renews itself when the recorder says so. */
+/**
+ * Also served alone, at `/parts/capture`: it renews itself when the recorder says so. Its buttons stand above
+ * the verdict, which comes, goes and wraps: they must not move in the middle of a click.
+ */
 export function captureSection(reader: Reader, now: CaptureNow): Html {
   return html`<section id="capture" hx-get="/parts/capture" hx-trigger="capture-changed from:body, every 5s" hx-swap="outerMorph">
 <div class="card capture" id="capture-card">
 <div class="capture-head"><h1>${reader.messages.capture.title}</h1>${captureBadge(reader, now.status)}</div>
 ${facts(reader, now)}
-${verdictLines(reader, now)}
 <div class="capture-act">${captureButton(now.status, reader.messages.capture)}${keepButton(reader, now)}</div>
+${verdictLines(reader, now)}
 ${hint(reader, now)}
 </div>
 ${now.status.armed ? live(reader, now.status) : ""}

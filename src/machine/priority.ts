@@ -1,22 +1,27 @@
 /**
  * The threads that a frame goes through run before everybody else's, as far as the machine allows:
- * a host on a busy machine misses no slot then. Nothing else in the process is raised: the API, the
- * console and the recorder give way to frames.
+ * a host on a busy machine misses no slot then. So do the threads that frames wait for: those of the
+ * encoder, and those of the runtime that hold a lock or stop a thread to collect its garbage. A frame
+ * thread would otherwise spin, before all others, on a lock whose holder does not get a core: 28 slots
+ * missed and 46 frames dropped in 30 s beside four busy processes on two cores, 0 to 2 and 6 to 10 in
+ * 20 s since. Nothing else in the process is raised: the API, the console and the recorder give way to frames.
  *
  * A thread that runs before all others can take the machine. So one that uses its cores up for
  * seconds loses its priority for the rest of its session, and the kernel's own limit stands behind.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
 import { limitRealtime, scheduleThread } from "../base/libc.ts";
 import { log, warn } from "../base/log.ts";
 import { type Scheduler, Ticker } from "../base/scheduler.ts";
-import { encodeThreadName, threadId } from "../base/thread-id.ts";
+import { threadId } from "../base/thread-id.ts";
 import type { PriorityGrant } from "../model/status.ts";
+import { type HelperRole, helperThreads, ThreadNames } from "./helper-threads.ts";
 import type { WatchedThreads } from "./watch.ts";
 
 /** Above desktops' own real-time threads' lowest, below what sound servers take. */
 const levels = { encode: 4, send: 5 };
+/** A thread that holds a lock of the allocator runs before all that may wait for it. */
+const helperLevels: Readonly<Record<HelperRole, number>> = { encoder: 4, allocator: 5, runtime: 1 };
 const niceValue = -11;
 const checkMs = 1000;
 /**
@@ -31,16 +36,17 @@ const hardLimitUs = 10_000_000;
 
 /** The kernel's part: a test stands in for it. */
 export type ThreadScheduling = {
-  /** All of this process, as far as they may belong to an encoder. */
-  libraryThreads(): readonly number[];
+  /** Of this process, those that frames wait for beside their own. */
+  helpers(): ReadonlyMap<number, HelperRole>;
   /** CPU time of a thread in ns; `undefined` for one that is gone. */
   ranNs(thread: number): number | undefined;
-  /** @param isLibrary a thread that the encoder's library started */
-  raise(thread: number, level: number, isLibrary: boolean): PriorityGrant;
+  /** @param role a helper's; none for a thread of a session */
+  raise(thread: number, level: number, role?: HelperRole): PriorityGrant;
   lower(thread: number): void;
 };
 
-type Raised = { readonly level: number; ranNs: number | undefined };
+/** A collector of garbage works for the API too: what it uses says nothing of frames. */
+type Raised = { readonly isCounted: boolean; ranNs: number | undefined };
 
 type Raising = {
   readonly scheduling: ThreadScheduling;
@@ -113,25 +119,27 @@ export class ThreadPriorities {
       this.#raise(send, levels.send);
       this.#raise(encode, levels.encode);
     }
-    for (const thread of scheduling.libraryThreads()) this.#raise(thread, levels.encode, true);
+    for (const [thread, role] of scheduling.helpers())
+      this.#raise(thread, helperLevels[role], role);
   }
 
   /** Never main: its thread has the process's number. */
-  #raise(thread: number | undefined, level: number, isLibrary = false): void {
+  #raise(thread: number | undefined, level: number, role?: HelperRole): void {
     if (thread === undefined || thread === process.pid || this.#raised.has(thread)) return;
     const { scheduling } = this.#raising;
     const isFirst = this.#grant === "untried";
-    const grant = scheduling.raise(thread, level, isLibrary);
-    // What the session's own threads got: a library's may get less.
-    if (!isLibrary) this.#grant = grant;
+    const grant = scheduling.raise(thread, level, role);
+    // What the session's own threads got: a helper may get less.
+    if (role === undefined) this.#grant = grant;
     if (isFirst) log("priority of stream threads", { granted: this.#grant });
-    this.#raised.set(thread, { level, ranNs: scheduling.ranNs(thread) });
+    const isCounted = role !== "runtime";
+    this.#raised.set(thread, { isCounted, ranNs: scheduling.ranNs(thread) });
   }
 
   /** Threads of sessions that have ended, and those that are gone. */
   #lowerUnused(): void {
     const { scheduling } = this.#raising;
-    const used = new Set(this.#sessions.size === 0 ? [] : scheduling.libraryThreads());
+    const used = new Set(this.#sessions.size === 0 ? [] : scheduling.helpers().keys());
     for (const { encode, send } of this.#sessions.values()) {
       if (encode !== undefined) used.add(encode);
       if (send !== undefined) used.add(send);
@@ -149,6 +157,7 @@ export class ThreadPriorities {
     let sumNs = 0;
     for (const [thread, raised] of this.#raised) {
       const ranNs = scheduling.ranNs(thread);
+      if (!raised.isCounted) continue;
       if (ranNs !== undefined && raised.ranNs !== undefined) sumNs += ranNs - raised.ranNs;
       raised.ranNs = ranNs;
     }
@@ -189,17 +198,22 @@ export function systemScheduling(
   ranNs: ThreadScheduling["ranNs"],
   kit: PriorityService,
 ): ThreadScheduling {
-  const names = new Map<number, string>();
+  const names = new ThreadNames();
   const ownNice = getPriority();
   return {
     ranNs,
-    libraryThreads: () => encoderThreads(readNames(names)),
-    raise: (thread, level, isLibrary) => {
-      if (scheduleThread(thread, { policy: "round_robin", level })) return "realtime";
+    helpers: () => helperThreads(names.read()),
+    raise: (thread, level, role) => {
+      const isRealtime = () => scheduleThread(thread, { policy: "round_robin", level });
+      const isNicer = () => scheduleThread(thread, { policy: "shared", nice: niceValue });
+      // These compile and collect for the API too, which may take long: before others, not above all.
+      if (role === "runtime" && isNicer()) return "nice";
+      if (isRealtime()) return "realtime";
       // Behind this one stands a limit that ends the process: threads that may all run at once, and
       // keep main from lowering them in time, are left out.
-      if (!isLibrary && kit.raise(thread, level)) return "realtime";
-      return scheduleThread(thread, { policy: "shared", nice: niceValue }) ? "nice" : "none";
+      if ((role === undefined || role === "allocator") && kit.raise(thread, level))
+        return "realtime";
+      return isNicer() ? "nice" : "none";
     },
     lower: (thread) => void scheduleThread(thread, { policy: "shared", nice: ownNice }),
   };
@@ -213,48 +227,4 @@ export function guardRealtime(onRunaway: () => void): Disposable {
   process.on("SIGXCPU", onRunaway);
   limitRealtime(softLimitUs, hardLimitUs);
   return { [Symbol.dispose]: () => void process.off("SIGXCPU", onRunaway) };
-}
-
-const taskDirectory = "/proc/self/task";
-
-/** Names of all threads; a name is read once. */
-function readNames(known: Map<number, string>): ReadonlyMap<number, string> {
-  const threads = new Set(listThreads());
-  for (const thread of known.keys()) if (!threads.has(thread)) known.delete(thread);
-  for (const thread of threads) {
-    if (!known.has(thread)) known.set(thread, nameOf(thread));
-  }
-  return known;
-}
-
-function listThreads(): number[] {
-  try {
-    return readdirSync(taskDirectory).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function nameOf(thread: number): string {
-  try {
-    return readFileSync(`${taskDirectory}/${thread}/comm`, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-/**
- * A thread has the name of the one that started it until it takes another. So an encoder's own are
- * named as the encode thread, or, where it was opened beside another, as a thread of the runtime's
- * pool, of which there is one of each name.
- */
-export function encoderThreads(names: ReadonlyMap<number, string>): number[] {
-  const found: number[] = [];
-  const seen = new Set<string>();
-  for (const [thread, name] of [...names].sort(([a], [b]) => a - b)) {
-    const isPool = name.startsWith("Bun Pool ");
-    if (name === encodeThreadName || (isPool && seen.has(name))) found.push(thread);
-    seen.add(name);
-  }
-  return found;
 }

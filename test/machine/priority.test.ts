@@ -1,6 +1,7 @@
 /** Who runs first: threads of sessions, for as long as they have any, and never permanently. */
 import { expect, test } from "bun:test";
-import { encoderThreads, priorityToGet, ThreadPriorities } from "../../src/machine/priority.ts";
+import { type HelperRole, helperThreads } from "../../src/machine/helper-threads.ts";
+import { priorityToGet, ThreadPriorities } from "../../src/machine/priority.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 
 /** A kernel with two cores, whose threads a test makes busy. */
@@ -8,10 +9,10 @@ function kernel(grant: "realtime" | "none" = "realtime") {
   const scheduler = new ManualScheduler();
   const levels = new Map<number, number>();
   const ran = new Map<number, number>();
-  const library: number[] = [];
+  const helpers = new Map<number, HelperRole>();
   const priorities = new ThreadPriorities({
     scheduling: {
-      libraryThreads: () => library,
+      helpers: () => helpers,
       ranNs: (thread) => ran.get(thread) ?? 0,
       raise: (thread, level) => {
         levels.set(thread, level);
@@ -24,21 +25,22 @@ function kernel(grant: "realtime" | "none" = "realtime") {
     isOn: true,
   });
   const work = (thread: number, ms: number) => ran.set(thread, (ran.get(thread) ?? 0) + ms * 1e6);
-  return { scheduler, priorities, levels, library, work };
+  return { scheduler, priorities, levels, helpers, work };
 }
 
 test("threads of a session are raised while it lasts, those of the encoder's library too", () => {
-  const { scheduler, priorities, levels, library } = kernel();
+  const { scheduler, priorities, levels, helpers } = kernel();
   expect(priorities.grant).toBe("untried");
-  library.push(31);
+  helpers.set(31, "encoder");
   priorities.begin(1, { encode: 30, send: 20 });
   expect([...levels.keys()].sort()).toEqual([20, 30, 31]);
   expect(priorities.grant).toBe("realtime");
   // An encoder that is opened again has new threads.
-  library.splice(0, 1, 32);
+  helpers.delete(31);
+  helpers.set(32, "encoder");
   scheduler.advanceMs(1000);
   expect([...levels.keys()].sort()).toEqual([20, 30, 32]);
-  library.splice(0);
+  helpers.clear();
   priorities.end(1);
   expect(levels.size).toBe(0);
   expect(scheduler.waitingCount).toBe(0);
@@ -92,19 +94,53 @@ test("what the machine refuses is reported", () => {
   expect(priorities.grant).toBe("none");
 });
 
-test("an encoder's threads are known by the name of the thread that opened it", () => {
+test("threads that frames wait for are known by their names", () => {
   const names = new Map([
     [10, "onglass"],
     [11, "Bun Pool 0"],
     [12, "Bun Pool 1"],
     [13, "HeapHelper"],
+    [14, "mi-scavenger"],
+    [15, "JSCWarmUp"],
+    [16, "toString"],
     [20, "onglass-encode"],
     [21, "onglass-encode"],
     [22, "JITWorker"],
+    [23, "ollector Thread"],
     [30, "Bun Pool 1"],
     [31, "Bun Pool 1"],
   ]);
-  expect(encoderThreads(names)).toEqual([20, 21, 30, 31]);
+  const roles = [...helperThreads(names)].sort(([a], [b]) => a - b);
+  expect(roles).toEqual([
+    [13, "runtime"],
+    [14, "allocator"],
+    [20, "encoder"],
+    [21, "encoder"],
+    [22, "runtime"],
+    [23, "runtime"],
+    [30, "encoder"],
+    [31, "encoder"],
+  ]);
+});
+
+test("the thread that holds the allocator's lock runs before those that may spin on it", () => {
+  const { priorities, levels, helpers } = kernel();
+  helpers.set(14, "allocator").set(13, "runtime");
+  priorities.begin(1, { encode: 30, send: 20 });
+  const level = (thread: number) => levels.get(thread) ?? 0;
+  expect(level(14)).toBeGreaterThanOrEqual(Math.max(level(20), level(30)));
+  expect(level(13)).toBeLessThan(Math.min(level(20), level(30)));
+});
+
+test("what the runtime's own threads use costs no frame its priority", () => {
+  const { scheduler, priorities, levels, helpers, work } = kernel();
+  helpers.set(13, "runtime");
+  priorities.begin(1, { encode: 30, send: 20 });
+  for (let second = 0; second < 5; second++) {
+    work(13, 1900);
+    scheduler.advanceMs(1000);
+  }
+  expect(levels.size).toBe(3);
 });
 
 test("what can be got counts the service that gives real-time priority, as sessions do", () => {
