@@ -9,6 +9,7 @@ import { systemClock } from "./clock.ts";
 const library = dlopen("libc.so.6", {
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   sendmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
   recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i64" },
   recvmsg: { args: ["i32", "ptr", "i32"], returns: "i64" },
@@ -147,6 +148,16 @@ export function connectUnix(path: string, kind: "stream" | "datagram" = "stream"
   const error = errorNumber();
   libc.close(descriptor);
   throw new Error(`Cannot connect to "${path}": error ${error}`);
+}
+
+/**
+ * Has the kernel tell the peer of a Unix socket who sends each message, also one that comes between the
+ * peer's taking the connection and its asking for that.
+ */
+export function showSender(socket: number): void {
+  const [socketLevel, passCredentials, isOn] = [1, 16, new Int32Array([1])];
+  const isSet = libc.setsockopt(socket, socketLevel, passCredentials, ptr(isOn), 4) === 0;
+  assert(isSet, "every Unix socket can show its sender");
 }
 
 const internetFamily = 2;

@@ -67,6 +67,7 @@ export const warnings = {
   request_failed: "request failed unexpectedly",
   sample_refused: "malformed sample refused",
   screen_not_resized: "screen does not have the size of the stream; it is scaled",
+  session_sound_left: "sound output of a session not removed",
   session_list_not_read: "list of sessions not readable; sessions of that start are missing",
   session_list_not_written: "list of sessions not written",
   settings_damaged: "damaged settings set aside; the defaults apply",

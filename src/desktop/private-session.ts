@@ -13,7 +13,7 @@ import { printable } from "../base/printable.ts";
 import { runtimeFolder } from "../base/runtime-folder.ts";
 import { OwnOutput } from "../pulse/own-output.ts";
 import type { OwnScreen, ScreenMode } from "./own-screen.ts";
-import { removeSessionFolder, takeSessionFolder } from "./session-folder.ts";
+import { placeOf, removeSessionFolder, takeSessionFolder } from "./session-folder.ts";
 import { markName, SessionKeeper } from "./session-keeper.ts";
 import { asSessionUser, isRoot } from "./session-user.ts";
 
@@ -58,7 +58,7 @@ export class PrivateSession implements OwnScreen {
     });
     const mark = crypto.randomUUID();
     this.#keeper = startKeeper(mark, this.#folder);
-    this.#sound = OwnOutput.open();
+    this.#sound = OwnOutput.open(placeOf(this.#folder));
     try {
       this.#compositor = startCompositor(this.#folder, { mark, sound: this.#sound?.name });
     } catch (cause) {

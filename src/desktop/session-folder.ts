@@ -45,6 +45,11 @@ export function takeSessionFolder(files: Readonly<Record<string, string>>): stri
   return folder;
 }
 
+/** Of a session of this host, by its folder: no other that runs has it. */
+export function placeOf(folder: string): number {
+  return Number(folder.slice(folder.lastIndexOf("-") + 1));
+}
+
 /**
  * With the session's rights: a link in it, or in its place, leads nowhere that they do not. One that has
  * not changed hands is the host's alone, and one of another user stays.

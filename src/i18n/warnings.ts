@@ -69,6 +69,7 @@ const german: Readonly<Record<WarningCode, string>> = {
   request_failed: "unerwarteter Fehler bei einer Anfrage",
   sample_refused: "fehlerhafte Messung verworfen",
   screen_not_resized: "Bildschirm hat nicht die Größe des Streams; er wird skaliert",
+  session_sound_left: "Ton-Ausgabe einer Sitzung nicht entfernt",
   session_list_not_read: "Liste der Sitzungen nicht lesbar; die Sitzungen dieses Starts fehlen",
   session_list_not_written: "Liste der Sitzungen nicht gespeichert",
   settings_damaged: "beschädigte Einstellungen beiseitegelegt; es gelten die Vorgaben",

@@ -1,7 +1,15 @@
 /** A connection to PulseAudio, or to PipeWire where that answers in its place. */
 import type { Socket } from "bun";
+import { showSender } from "../base/libc.ts";
 import { timers } from "../base/scheduler.ts";
-import { command, descriptorBytes, readCommand, readDescriptor, readFirstNumber } from "./wire.ts";
+import {
+  command,
+  descriptorBytes,
+  readCommand,
+  readDescriptor,
+  readFirstNumber,
+  refusalText,
+} from "./wire.ts";
 
 /** A server that has stopped is not waited for any longer. */
 const answerDeadlineMs = 3000;
@@ -43,7 +51,7 @@ export class PulseConnection {
   /** Rejects when nobody listens there. */
   static async open(path: string): Promise<PulseConnection> {
     const connection = new PulseConnection();
-    connection.#socket = await Bun.connect({
+    const socket = await Bun.connect({
       unix: path,
       socket: {
         data: (_socket, bytes) => connection.#receive(bytes),
@@ -52,6 +60,10 @@ export class PulseConnection {
         error: (_socket, error) => connection.#end(error.message),
       },
     });
+    connection.#socket = socket;
+    // The runtime’s types do not name it.
+    const descriptor = "fd" in socket ? socket.fd : undefined;
+    if (typeof descriptor === "number") showSender(descriptor);
     return connection;
   }
 
@@ -113,12 +125,3 @@ export class PulseConnection {
     else answer?.reject(new Error(refusalText(readFirstNumber(fields))));
   }
 }
-
-function refusalText(code: number | undefined): string {
-  if (code === accessDenied) return "the sound server belongs to another user";
-  if (code === noEntity) return "the sound server has no output";
-  return `the sound server refuses it with error ${code ?? "of its own"}`;
-}
-
-const accessDenied = 1;
-const noEntity = 5;

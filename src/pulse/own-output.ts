@@ -1,19 +1,30 @@
 /**
  * An output of the sound server that nobody hears: what the programs of one private session play. Its
- * monitor is the sound of that session's stream. It blocks this thread, half a second
- * at most, twice when it is closed.
+ * monitor is the sound of that session's stream. It blocks this thread, half a second at
+ * most.
  */
 import { existsSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
-import { closeDescriptor, connectUnix, receive, sendSome, waitReadable } from "../base/libc.ts";
+import {
+  closeDescriptor,
+  connectUnix,
+  receive,
+  sendSome,
+  showSender,
+  waitReadable,
+} from "../base/libc.ts";
+import { warn } from "../base/log.ts";
 import { readSoundCookie, type SoundEnvironment, soundServerPath } from "./place.ts";
 import {
   command,
   descriptorBytes,
+  noEntity,
   type PulseCommand,
   readCommand,
   readDescriptor,
+  readFirstNumber,
   readModules,
+  refusalText,
   writeAuthorize,
   writeGetModules,
   writeLoadModule,
@@ -24,7 +35,6 @@ import {
 const prefix = "onglass-session";
 const moduleName = "module-null-sink";
 const askMsMax = 500;
-const closeTries = 2;
 /** A list of modules is a few kilobytes. */
 const answerBytesMax = 1024 * 1024;
 
@@ -46,13 +56,16 @@ export class OwnOutput {
 
   /**
    * `undefined` where there is no sound server that takes it: the session's programs are then heard
-   * with everything else, or not at all. Outputs that killed hosts have left are removed.
+   * with everything else, or not at all. Outputs that killed hosts have left are removed, and what an
+   * earlier session of this host left that had the same place.
+   * @param place of the session in its host: no other that runs has it
    */
-  static open(environment: SoundEnvironment = process.env): OwnOutput | undefined {
-    const name = `${prefix}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  static open(place: number, environment: SoundEnvironment = process.env): OwnOutput | undefined {
+    const owner = `${prefix}-${process.pid}-${place}-`;
+    const name = `${owner}${crypto.randomUUID().slice(0, 8)}`;
     try {
       using server = new Server(environment);
-      unload(server, (output) => isLeft(output));
+      unload(server, (output) => output.startsWith(owner) || isLeft(output));
       server.ask((tag) => writeLoadModule(tag, moduleName, ownOutputArguments(name)));
       return new OwnOutput(name, environment);
     } catch {
@@ -62,16 +75,23 @@ export class OwnOutput {
 
   /** Also what the sound stream has made again after a restart of the server. */
   close(): void {
-    // What fails once, with a server that is there, leaves an output behind for as long as it runs.
-    for (let tries = 0; tries < closeTries; tries++) {
-      try {
-        using server = new Server(this.#environment);
-        unload(server, (output) => output === this.name);
-        return;
-      } catch {
-        // The server is gone, and its outputs with it, or it did not answer in time.
-      }
+    // A server that is gone took its outputs with it.
+    if (!isThere(this.#environment)) return;
+    try {
+      using server = new Server(this.#environment);
+      unload(server, (output) => output === this.name);
+    } catch (cause) {
+      warn("session_sound_left", { output: this.name, cause });
     }
+  }
+}
+
+function isThere(environment: SoundEnvironment): boolean {
+  try {
+    closeDescriptor(connectUnix(soundServerPath(environment)));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -80,7 +100,8 @@ function unload(server: Server, isWanted: (output: string) => boolean): void {
   for (const { index, name, argument } of modules) {
     const output = /(?:^| )sink_name=(\S+)/.exec(argument)?.[1];
     if (name !== moduleName || output === undefined || !isWanted(output)) continue;
-    server.ask((tag) => writeUnloadModule(tag, index));
+    // One that is no longer there was removed by another host meanwhile.
+    server.ask((tag) => writeUnloadModule(tag, index), noEntity);
   }
 }
 
@@ -102,6 +123,7 @@ class Server implements Disposable {
     this.#endUs = this.#clock.nowUs() + askMsMax * 1000;
     this.#socket = connectUnix(soundServerPath(environment));
     try {
+      showSender(this.#socket);
       const cookie = readSoundCookie(environment);
       this.ask((tag) => writeAuthorize(tag, cookie));
       this.ask((tag) => writeSetClientName(tag, "onglass"));
@@ -111,8 +133,8 @@ class Server implements Disposable {
     }
   }
 
-  /** The reply. Throws when it is refused, or late. */
-  ask(write: (tag: number) => Buffer): PulseCommand {
+  /** The reply, or a refusal with the code that is as good as one. Throws when it is refused, or late. */
+  ask(write: (tag: number) => Buffer, goodRefusal?: number): PulseCommand {
     const tag = this.#tag++;
     const bytes = write(tag);
     if (sendSome(this.#socket, bytes) !== bytes.length) throw new Error("the sound server is gone");
@@ -120,7 +142,9 @@ class Server implements Disposable {
       const answer = this.#next();
       if (answer?.tag !== tag) continue;
       if (answer.number === command.reply) return answer;
-      throw new Error("the sound server refuses it");
+      const code = readFirstNumber(answer.fields);
+      if (code === undefined || code !== goodRefusal) throw new Error(refusalText(code));
+      return answer;
     }
   }
 

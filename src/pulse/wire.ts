@@ -107,6 +107,17 @@ export function readFirstNumber(fields: Buffer): number | undefined {
   return new FieldReader(fields).number();
 }
 
+/** What an error of the server means, for a person. */
+export function refusalText(code: number | undefined): string {
+  if (code === accessDenied) return "the sound server belongs to another user";
+  if (code === noEntity) return "the sound server has no output";
+  return `the sound server refuses it with error ${code ?? "of its own"}`;
+}
+
+const accessDenied = 1;
+/** The code of an error: what was asked for is not there. */
+export const noEntity = 5;
+
 /** Without a cookie the server asks the kernel who we are. */
 export function writeAuthorize(tag: number, cookie: Buffer): Buffer {
   return writeCommand(command.authorize, tag, numberField(version), bytesField(cookie));

@@ -4,13 +4,17 @@ import { sampleRate } from "../../src/audio/format.ts";
 import { type MonitorState, openMonitor } from "../../src/audio/monitor.ts";
 import { SoundLoop } from "../../src/audio/sound-loop.ts";
 import { systemClock } from "../../src/base/clock.ts";
+import { onWarning } from "../../src/base/log.ts";
+import { PulseConnection } from "../../src/pulse/connection.ts";
 import { OwnOutput } from "../../src/pulse/own-output.ts";
+import { readSoundCookie, soundServerPath } from "../../src/pulse/place.ts";
+import { writeAuthorize } from "../../src/pulse/wire.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
 import { until } from "../support/gamestream-client/until.ts";
 import { openPulseServer, type PulseServer } from "../support/pulse-server.ts";
 
-function open({ environment }: PulseServer): OwnOutput {
-  const output = OwnOutput.open(environment);
+function open({ environment }: PulseServer, place = 1): OwnOutput {
+  const output = OwnOutput.open(place, environment);
   if (output === undefined) throw new Error("The sound server takes no output");
   return output;
 }
@@ -52,7 +56,7 @@ function listen({ environment }: PulseServer, output?: string) {
 
 test("each session hears its own programs, and the default output none of them", async () => {
   await using server = await openPulseServer();
-  const outputs = [open(server), open(server)] as const;
+  const outputs = [open(server, 1), open(server, 2)] as const;
   await using first = listen(server, outputs[0].name);
   await using second = listen(server, outputs[1].name);
   await using everybody = listen(server);
@@ -94,12 +98,52 @@ test("what a killed host has left goes with the next session, and what another h
   expect(left[0]).toContain("onglass-session-1-abc");
 });
 
+test("a sound server knows who speaks, also when it has only just taken the connection", async () => {
+  await using server = await openPulseServer();
+  const { PULSE_SERVER } = server.environment;
+  // Without the server's cookie, so that it asks the kernel who sends: too early once in 75 connections.
+  const environment = { PULSE_SERVER, HOME: "/nowhere" };
+  for (let count = 0; count < 100; count++) {
+    const output = OwnOutput.open(1, environment);
+    expect(output).toBeDefined();
+    output?.close();
+  }
+  expect((await server.modules()).join("\n")).not.toContain("onglass-session");
+  for (let count = 0; count < 300; count++) {
+    const connection = await PulseConnection.open(soundServerPath(environment));
+    const cookie = readSoundCookie(environment);
+    await connection.ask((tag) => writeAuthorize(tag, cookie));
+    connection.close();
+  }
+});
+
+test("an output that a server refuses to remove is a warning with its reason", async () => {
+  await using server = await openPulseServer();
+  const output = open(server);
+  const warned: unknown[] = [];
+  using _warnings = onWarning((code, { cause }) => void warned.push([code, `${cause}`]));
+  server.pause();
+  output.close();
+  server.resume();
+  expect(warned).toEqual([["session_sound_left", "Error: the sound server does not answer"]]);
+});
+
+test("what a session left whose thread crashed goes with the next one in its place", async () => {
+  await using server = await openPulseServer();
+  const [crashed, other] = [open(server, 1), open(server, 2)];
+  const next = open(server, 1);
+  const left = (await server.modules()).join("\n");
+  expect(left).not.toContain(crashed.name);
+  expect(left).toContain(other.name);
+  expect(left).toContain(next.name);
+});
+
 test("a sound server that is not there, or stands still, holds no session up", async () => {
   await using server = await openPulseServer();
-  expect(OwnOutput.open({ PULSE_SERVER: "unix:/nowhere" })).toBeUndefined();
+  expect(OwnOutput.open(1, { PULSE_SERVER: "unix:/nowhere" })).toBeUndefined();
   server.pause();
   const startMs = performance.now();
-  expect(OwnOutput.open(server.environment)).toBeUndefined();
+  expect(OwnOutput.open(1, server.environment)).toBeUndefined();
   expect(performance.now() - startMs).toBeLessThan(2000);
   server.resume();
 });
