@@ -278,7 +278,9 @@ export class GamestreamServer {
           gate: options.gate,
           onSource: (news) => onEvent({ kind: "source", news }),
         });
-        void input.reach(stream.takeInputTarget?.());
+        const reach = () => void input.reach(stream.takeInputTarget?.());
+        stream.whenInputMoves?.(reach);
+        reach();
         return stream;
       },
       sendVideo: this.#video.send,
@@ -320,7 +322,7 @@ export class GamestreamServer {
     const source = this.#admission.running?.app.source;
     if (!this.#deps.options.isInputOn || source === undefined) return false;
     const kind = readSourceName(source)?.kind;
-    const isOnScreen = kind === "kms" || kind === "wayland" || kind === "auto";
+    const isOnScreen = ["kms", "wayland", "kde", "auto"].includes(kind ?? "");
     return isOnScreen && deviceProblem() === undefined;
   }
 

@@ -154,6 +154,7 @@ export class Streams implements WatchStreams {
       source: encode.source,
       size: { width: encode.width, height: encode.height },
       takeInputTarget: () => stream.takeInputTarget?.(),
+      whenInputMoves: (listener: () => void) => stream.whenInputMoves?.(listener),
       mark: (mark: number, onDrawn: Parameters<NonNullable<EncodeStream["mark"]>>[1]) =>
         stream.mark?.(mark, onDrawn),
       encodedUs: (capturedUs: number) => broadcast.recent.encodedUs(capturedUs),

@@ -3,6 +3,7 @@
  * operator allows it; nowhere otherwise. What comes before the display has answered is dropped.
  */
 
+import { unreachable } from "../base/assert.ts";
 import { warn } from "../base/log.ts";
 import { closeTarget, type InputTarget, isReachedByDevices } from "../desktop/input-target.ts";
 import { isAction } from "../input/action.ts";
@@ -19,7 +20,8 @@ import type { PictureSize } from "../video/sources/source.ts";
 export type InputSink = {
   /**
    * The source is open, and takes input there; nowhere without a target. Resolves once what is accepted
-   * arrives: false when it goes nowhere.
+   * arrives: false when it goes nowhere. Called again when the source takes it elsewhere: what is held
+   * is released where it was.
    */
   reach(target: InputTarget | undefined): Promise<boolean>;
   accept(event: InputEvent): void;
@@ -88,16 +90,21 @@ class SessionInput implements InputSink {
 
   async reach(target: InputTarget | undefined): Promise<boolean> {
     const { isOn, source, stream, warning } = this.#options;
-    if (!isOn || this.#isClosed || target === undefined) {
+    if (!isOn || this.#isClosed) {
       closeTarget(target);
       return false;
     }
+    const isKept = this.#injector !== undefined && isSamePlace(this.#target, target);
+    if (isKept) return true;
+    void this.#injector?.close();
+    this.#injector = undefined;
     this.#target = target;
+    if (target === undefined) return false;
     if (target.kind !== "x11") this.#size ??= target.size;
     try {
       // Loaded by the first player that sends input.
       const { openInjector } = await import("../input/open-injector.ts");
-      this.#use(await openInjector(target, (screen) => placementIn(stream, screen)));
+      this.#use(await openInjector(target, (screen) => placementIn(stream, screen)), target);
       return true;
     } catch (cause) {
       warn(warning, { source, cause });
@@ -133,10 +140,29 @@ class SessionInput implements InputSink {
     await this.#injector?.close();
   }
 
-  #use(injector: Injector): void {
+  #use(injector: Injector, target: InputTarget): void {
+    // The source has moved again while this was opened.
+    if (target !== this.#target) return void injector.close();
     this.#injector = injector;
     if (this.#size !== undefined) injector.resize?.(this.#size);
     if (this.#isClosed) void injector.close();
+  }
+}
+
+/** Whether what reaches the one reaches the other too; a session on the bus is never the same. */
+function isSamePlace(one: InputTarget | undefined, other: InputTarget | undefined): boolean {
+  switch (other?.kind) {
+    case "x11":
+      return one?.kind === "x11" && one.display === other.display;
+    case "wayland":
+      return one?.kind === "wayland" && one.path === other.path && one.output === other.output;
+    case "seat":
+      return one?.kind === "seat";
+    case "bus":
+    case undefined:
+      return false;
+    default:
+      return unreachable(other);
   }
 }
 

@@ -14,6 +14,8 @@ export type PlayedStream = {
   readonly size: PictureSize;
   /** Where input reaches what is streamed, once; nowhere unless the source says. */
   takeInputTarget(): InputTarget | undefined;
+  /** Calls the listener when there is another target to take. */
+  whenInputMoves?(listener: () => void): void;
   /** Draws a mark into the next picture, where the source can. */
   mark(mark: number, onDrawn: OnDrawn): void;
   /** When the picture captured then was encoded; `undefined` for one that is not known. */
@@ -26,10 +28,10 @@ export type PlayedStream = {
 type OnDrawn = (drawn: { readonly capturedUs: number; readonly encodedUs: number }) => void;
 
 type Opened = {
-  readonly target: InputTarget | undefined;
+  target: InputTarget | undefined;
   readonly sink: InputSink;
   /** False when the source takes no input, or cannot be reached. */
-  readonly isReached: Promise<boolean>;
+  isReached: Promise<boolean>;
 };
 
 /** The ways to the desktops of all streams that are played. One for each host. */
@@ -97,8 +99,12 @@ export class StreamInputs {
     const onAction = () => stream.onAction();
     const sink = openInput({ source, isOn: true, stream: size, warning, onAction });
     const target = stream.takeInputTarget();
-    const opened = { target, sink, isReached: sink.reach(target) };
+    const opened: Opened = { target, sink, isReached: sink.reach(target) };
     this.#opened.set(sessionId, opened);
+    stream.whenInputMoves?.(() => {
+      opened.target = stream.takeInputTarget();
+      opened.isReached = sink.reach(opened.target);
+    });
     return opened;
   }
 }

@@ -14,6 +14,7 @@ import { SharedTime } from "../base/shared-time.ts";
 import { threadId } from "../base/thread-id.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
 import { Wake } from "../base/wake.ts";
+import type { InputTarget } from "../desktop/input-target.ts";
 import { reason } from "../model/reason.ts";
 import { type Encoder, openEncoder, openEncoderBeside } from "./encoder.ts";
 import { encoderChange } from "./encoder-change.ts";
@@ -108,6 +109,8 @@ export class EncodeLoop {
       onReopened: (detail: string) => this.#reportReset(reason("encoder_failed", { detail })),
       onResized: (resized: SourceResized) => this.#post({ kind: "resized", ...resized }),
       onAbsence: (absence: SourceAbsence) => this.#post({ kind: "absence", ...absence }),
+      onInputMoved: (inputTarget: InputTarget | undefined) =>
+        this.#post({ kind: "input", inputTarget }),
       onQuestion: (isAsking: boolean) => this.#post({ kind: "asking", isAsking }),
       onChosen: (source: string, passed: readonly PassedOver[]) =>
         this.#post({ kind: "chosen", source, passed }),

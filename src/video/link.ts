@@ -116,6 +116,8 @@ export type SourceAbsence = {
 export type EncodeReport =
   | ({ readonly kind: "absence" } & SourceAbsence)
   | ({ readonly kind: "resized" } & SourceResized)
+  /** Input has to go there from here on: the source was opened again, or its desktop is back. */
+  | { readonly kind: "input"; readonly inputTarget: InputTarget | undefined }
   /** The thread may block from here on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
   /** Of `auto`: which source it is, and why none before it. */

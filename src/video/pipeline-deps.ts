@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import type { SharedTime } from "../base/shared-time.ts";
+import type { InputTarget } from "../desktop/input-target.ts";
 import type { Encoder } from "./encoder.ts";
 import type {
   EncodeOptions,
@@ -30,6 +31,8 @@ export type PipelineDeps = {
   readonly onReopened: (detail: string) => void;
   readonly onResized: (resized: SourceResized) => void;
   readonly onAbsence: (absence: SourceAbsence) => void;
+  /** Input has to go there from here on; a descriptor in it is the taker's to close. */
+  readonly onInputMoved: (target: InputTarget | undefined) => void;
   /** A person at the desktop is asked, or has answered. */
   readonly onQuestion: (isAsking: boolean) => void;
   /** Of `auto`: which source it is, and why none before it. */

@@ -144,6 +144,8 @@ export class Pipeline {
     this.#source.close();
     this.#source = source;
     this.#options = options;
+    // What belonged to the source that is closed takes no input any more.
+    if (kept === undefined) this.#deps.onInputMoved(this.openInputTarget());
     this.#replaceEncoder(this.#deps.openEncoder(options));
   }
 
@@ -291,6 +293,7 @@ export class Pipeline {
     this.#absence = why;
     if (wasThere) this.#absentUs = atUs;
     this.#deps.onAbsence({ atUs, why, ms: Math.round((atUs - this.#absentUs) / 1000) });
+    if (why === undefined) this.#deps.onInputMoved(this.openInputTarget());
   }
 
   /** Names the size of the source's pictures when it is another than before. */

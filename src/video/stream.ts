@@ -11,7 +11,7 @@ import { type Cancel, timers } from "../base/scheduler.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { Wake } from "../base/wake.ts";
 import { workerUrl } from "../base/worker-url.ts";
-import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
+import type { InputTarget } from "../desktop/input-target.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import { reasonFields, reasonText } from "../model/reason.ts";
 import type { SourceNews } from "../model/source-state.ts";
@@ -43,6 +43,7 @@ import {
 import { checkMode, checkOptions, checkTuning } from "./options.ts";
 import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 import { warnKept, warnReset } from "./stream-warnings.ts";
+import { WaitingTarget } from "./waiting-target.ts";
 
 export type { SharedFrame } from "./shared-frame.ts";
 
@@ -75,6 +76,8 @@ export type EncodeStream = AsyncDisposable & {
    * in it is the caller's to close.
    */
   takeInputTarget?(): InputTarget | undefined;
+  /** Calls the listener, one a stream, when another target is to be taken in the place of the last one. */
+  whenInputMoves?(listener: () => void): void;
   /** The sound server's output that only the source's own programs play to; the default one unless given. */
   readonly soundOutput?: string | undefined;
   /** Into the next picture, where the source can; the second argument is called once it is encoded. */
@@ -144,9 +147,8 @@ class Keeper implements EncodeStream {
   #encoder = "";
   threadId: number | undefined;
   soundOutput: string | undefined;
-  #inputTarget: InputTarget | undefined;
+  readonly #inputTarget = new WaitingTarget();
   #isEnded = false;
-  #isClosed = false;
   #isRunning = false;
   #isGone = false;
   #isHurried = false;
@@ -197,9 +199,11 @@ class Keeper implements EncodeStream {
   }
 
   takeInputTarget(): InputTarget | undefined {
-    const target = this.#inputTarget;
-    this.#inputTarget = undefined;
-    return target;
+    return this.#inputTarget.take();
+  }
+
+  whenInputMoves(listener: () => void): void {
+    this.#inputTarget.whenMoved(listener);
   }
 
   mark(...asked: Parameters<WaitingMarks["add"]>): void {
@@ -227,8 +231,7 @@ class Keeper implements EncodeStream {
   }
 
   async close(): Promise<void> {
-    closeTarget(this.takeInputTarget());
-    this.#isClosed = true;
+    this.#inputTarget.close();
     Atomics.store(this.#activity, cancelledWord, 1);
     this.#ask({ kind: "close" });
     this.#end(ending("stream_closed"));
@@ -263,9 +266,12 @@ class Keeper implements EncodeStream {
         this.#encoder = report.encoder;
         this.threadId = report.thread;
         this.soundOutput = report.soundOutput;
-        this.#keepInputTarget(report.inputTarget);
+        this.#inputTarget.keep(report.inputTarget);
         this.#part = undefined;
         this.#opened.resolve();
+        break;
+      case "input":
+        this.#inputTarget.move(report.inputTarget);
         break;
       case "place":
         this.#keepPlace(report.place, report.buffer);
@@ -300,12 +306,6 @@ class Keeper implements EncodeStream {
     this.#encoder = report.encoder;
     warnReset(this.source, report);
     for (const { consumer } of this.#subscriptions) consumer.onReset?.(report);
-  }
-
-  /** What it holds open is closed with the stream, unless it is taken before. */
-  #keepInputTarget(target: InputTarget | undefined): void {
-    if (this.#isClosed) closeTarget(target);
-    else this.#inputTarget = target;
   }
 
   /** Each question has one end, also where the worker hangs. */

@@ -60,6 +60,7 @@ function lineOf(oddSlots: readonly number[], failedAttempts: readonly number[] =
     gate: new Gate(),
     activity: new Int32Array(2),
     onAbsence: () => undefined,
+    onInputMoved: () => undefined,
     onQuestion: () => undefined,
     onSizeKept: () => undefined,
     onChosen: () => undefined,

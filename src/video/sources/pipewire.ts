@@ -53,9 +53,13 @@ export type NodeOptions = {
  * Throws like `openPipewireSource`.
  */
 export function openReturningNode(name: string, mode: SourceMode, make: () => NodeOptions): Source {
-  const options = make();
+  let options = make();
   const feed = new ReturningFeed(openFeed(name, options), {
-    open: () => openFeed(name, make()),
+    open: () => {
+      options = make();
+      return openFeed(name, options);
+    },
+    // Of the desktop that is there: a session on the bus ends with the desktop that it was made on.
     openInputTarget: (size) => options.openInputTarget?.(size),
   });
   return new ScreenSource(feed, mode, feed.next(0));

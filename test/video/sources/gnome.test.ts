@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openSessionBus } from "../../../src/dbus/session-bus.ts";
 import { mutterOutputs } from "../../../src/desktop/mutter.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
+import { openInput } from "../../../src/play/input-sink.ts";
 import { startSeatListener } from "../../support/seat-listener.ts";
 import { startMutter, startSession } from "../../support/session-bus.ts";
 import { collect, openSmall } from "../../support/stream.ts";
@@ -82,6 +83,32 @@ test("keyboard and mouse of a player reach the monitor of GNOME that is streamed
   await player.close();
   await program.sees("button 272 up");
   await program.sees(/^key 17 up/);
+}, 60_000);
+
+test("keyboard and mouse reach a GNOME that was restarted, and one whose stream changed its mode", async () => {
+  await using session = await startSession();
+  const mutter = await startMutter(session, size);
+  await using stream = await openSmall({ source: "gnome:" });
+  const facts = { source: stream.source, isOn: true, stream: size } as const;
+  const input = openInput({ ...facts, warning: "watch_input_dropped" });
+  const moves: Promise<boolean>[] = [];
+  stream.whenInputMoves?.(() => moves.push(input.reach(stream.takeInputTarget?.())));
+  expect(await input.reach(stream.takeInputTarget?.())).toBe(true);
+  await collect(stream, ({ length }) => length === 10);
+  await session.stop(mutter);
+  await startMutter(session, size);
+  await until(() => moves.length === 1, { what: "input goes to the GNOME that is back" });
+  expect(await moves[0]).toBe(true);
+  stream.setMode({ ...size, fps: 30 });
+  await until(() => moves.length === 2, { what: "input goes to the source that was opened again" });
+  expect(await moves[1]).toBe(true);
+  input.accept({ kind: "pointer", x: 1, y: 1, width: 8, height: 8 });
+  input.accept({ kind: "text", text: " " });
+  await using program = await startSeatListener(join(session.directory, "wayland-m"));
+  await program.sees("focused");
+  input.accept({ kind: "text", text: "b" });
+  await program.sees('typed "b"');
+  await input.close();
 }, 60_000);
 
 test("a monitor that GNOME does not have is refused with those that it has", async () => {
