@@ -1,16 +1,19 @@
 /**
- * Input of a compositor that takes it from programs: wlroots' virtual pointer and the virtual
- * keyboard. There are two keyboards: one with the keymap of the desktop for keys by their places, one
- * whose keys are whatever a text needs. A compositor that was restarted is connected to again.
+ * Input of a compositor that takes it from programs: wlroots' virtual pointer and the virtual keyboard,
+ * else KWin's own way. Of the former there are two keyboards: one with the keymap of the desktop for keys
+ * by their places, one whose keys are whatever a text needs. A compositor that was restarted is connected
+ * to again.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import type { InputTarget, TargetSize } from "../desktop/input-target.ts";
 import { WaylandConnection } from "../wayland/connection.ts";
+import { followArea } from "../wayland/logical-area.ts";
 import { bindOutputs } from "../wayland/screen.ts";
 import type { InputEvent } from "./event.ts";
 import { giveInput, type Injector, type KeyboardAndMouse, type Placement } from "./injector.ts";
+import { fakeInputName, fakeInputVersionMax, KdeInput } from "./kde-input.ts";
 import { bindSeat, readSeatKeymap } from "./seat-keymap.ts";
 import { VirtualKeyboard } from "./virtual-keyboard.ts";
 import { VirtualPointer } from "./virtual-pointer.ts";
@@ -28,9 +31,9 @@ type Screen = { size: TargetSize };
 /** What there is while the compositor is. */
 type Devices = {
   readonly connection: WaylandConnection;
-  readonly keys: WaylandKeys;
-  readonly pointer: VirtualPointer;
   readonly desktop: KeyboardAndMouse;
+  /** Lets go of all keys and buttons. */
+  release(): void;
 };
 
 /** Rejects with `no_display` and what was in the way. */
@@ -50,13 +53,33 @@ async function openDevices(
   let connection: WaylandConnection | undefined;
   try {
     connection = await WaylandConnection.open(target.path);
-    return await makeDevices(connection, target, place);
+    const isKde = connection.globals.some((one) => one.interface === fakeInputName);
+    const make = isKde ? makeKdeInput : makeDevices;
+    return await make(connection, target, place);
   } catch (cause) {
     connection?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot pass input on to "${target.path}": ${reason}`;
     throw new Failure("no_display", message, { cause });
   }
+}
+
+/** KWin's: of the output that is streamed, else of the first. */
+async function makeKdeInput(
+  connection: WaylandConnection,
+  target: WaylandTarget,
+  place: () => ReturnType<Placement>,
+): Promise<Devices> {
+  const global = connection.globals.find((one) => one.interface === fakeInputName);
+  const outputs = bindOutputs(connection);
+  await connection.settle();
+  const output = outputs.find(({ name }) => name === target.output) ?? outputs[0];
+  if (global === undefined || output === undefined) throw new Error("it has no output");
+  const area = followArea(connection, output);
+  const manager = connection.bind(global, fakeInputVersionMax);
+  const desktop = new KdeInput(connection, { manager, area, place });
+  await connection.settle();
+  return { connection, desktop, release: () => desktop.release() };
 }
 
 async function makeDevices(
@@ -95,7 +118,11 @@ async function makeDevices(
     button: (event) => pointer.button(event),
     scroll: (event) => pointer.scroll(event),
   };
-  return { connection, keys, pointer, desktop };
+  const release = () => {
+    keys.release();
+    pointer.release();
+  };
+  return { connection, desktop, release };
 }
 
 class WaylandInjector implements Injector {
@@ -131,9 +158,8 @@ class WaylandInjector implements Injector {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancel?.();
-    const { connection, keys, pointer } = this.#devices;
-    keys.release();
-    pointer.release();
+    const { connection, release } = this.#devices;
+    release();
     // A compositor drops the requests of a client that is gone, so the connection ends after an answer.
     await connection.settle(closeDeadlineMs).catch(() => undefined);
     connection.close();

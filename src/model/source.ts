@@ -94,7 +94,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     pattern: "kde:([A-Za-z0-9_.-]{0,64})",
     read: (output) => ({ kind: "kde", output }),
     title: ({ output }) => `Desktop ${output}`.trimEnd(),
-    takesInput: false,
+    takesInput: true,
   },
   kms: {
     form: "kms:[card]",

@@ -6,7 +6,7 @@
 import { cutText } from "../base/cut-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
 import { WaylandConnection } from "./connection.ts";
-import { findOutputs, missingOutput } from "./screen.ts";
+import { type FoundOutput, findOutputs, missingOutput } from "./screen.ts";
 
 const interfaceName = "zkde_screencast_unstable_v1";
 const streamOutput = 0;
@@ -19,6 +19,10 @@ const answerWaitMs = 100;
 
 /** An output that KWin gives pictures of, until disposed. */
 export class KdeScreencast implements Disposable {
+  /** The compositor's socket. */
+  readonly path: string;
+  /** Name of the output that is shown. */
+  readonly output: string;
   readonly #connection: WaylandConnection;
   readonly #stream: number;
   #node: number | undefined;
@@ -26,9 +30,13 @@ export class KdeScreencast implements Disposable {
 
   /** @param outputName the first output unless given. Throws with what is in the way. */
   constructor(path: string, outputName: string | undefined) {
+    this.path = path;
     this.#connection = new WaylandConnection(path);
     try {
-      this.#stream = this.#ask(outputName);
+      const manager = this.#bindManager();
+      const output = this.#find(outputName);
+      this.output = output.name;
+      this.#stream = this.#ask(manager, output.id);
       this.#await();
     } catch (cause) {
       this.#connection.close();
@@ -52,7 +60,7 @@ export class KdeScreencast implements Disposable {
     this.#connection.close();
   }
 
-  #ask(outputName: string | undefined): number {
+  #bindManager(): number {
     const global = this.#connection.globals.find((one) => one.interface === interfaceName);
     if (global === undefined) {
       throw new Obstacle(
@@ -60,16 +68,23 @@ export class KdeScreencast implements Disposable {
         `KWin does not allow ${interfaceName}: its .desktop file is missing`,
       );
     }
+    return this.#connection.bind(global, versionMax).id;
+  }
+
+  #find(outputName: string | undefined): FoundOutput {
     const outputs = findOutputs(this.#connection);
     const output = outputs.find(({ name }) => outputName === undefined || name === outputName);
     if (output === undefined) throw new Error(missingOutput(outputName, outputs));
-    const manager = this.#connection.bind(global, versionMax);
+    return output;
+  }
+
+  #ask(manager: number, output: number): number {
     const stream = this.#connection.makeObject((opcode, args) => {
       if (opcode === events.created) this.#node = args.uint();
       else if (opcode === events.failed) this.#fault = `KWin: ${cutText(args.string(), 200)}`;
       else if (opcode === events.closed) this.#fault ??= "KWin ended the recording";
     });
-    this.#connection.send(manager.id, streamOutput, [stream, output.id, pointerEmbedded]);
+    this.#connection.send(manager, streamOutput, [stream, output, pointerEmbedded]);
     return stream;
   }
 

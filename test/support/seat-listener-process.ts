@@ -1,6 +1,6 @@
 /**
  * A Wayland client whose window covers the screen and which writes what its seat tells it, a line an
- * event: `key 30 down a`, `typed é`, `at 320.0 180.0`, `moved …`, `button 272 down`, `wheel 0 1`. What a key types is
+ * event: `key 30 down a`, `typed é`, `at 320.0 180.0`, `moved …`, `button 272 down`, `turned 0 15.0`, `wheel 0 1`. What a key types is
  * read from the keymap by the library that real programs use. Argument: the compositor's socket.
  */
 import { CString, dlopen, type Pointer, ptr } from "bun:ffi";
@@ -65,6 +65,9 @@ function onPointer(opcode: number, args: Arguments): void {
     args.uint();
     args.uint();
     say(`button ${args.uint()} ${args.uint() === 1 ? "down" : "up"}`);
+  } else if (opcode === 4) {
+    args.uint();
+    say(`turned ${args.uint()} ${fixed(args)}`);
   } else if (opcode === 8) {
     say(`wheel ${args.uint()} ${args.int()}`);
   }

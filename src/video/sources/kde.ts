@@ -14,6 +14,9 @@ export function openKdeSource(output: string, mode: SourceMode): Source {
   return openReturningNode(name, mode, () => {
     const cast = openCast(name, output);
     return {
+      openInputTarget: (size) => ({
+        ...{ kind: "wayland", path: cast.path, output: cast.output, size },
+      }),
       target: { kind: "id", id: cast.node },
       mode,
       faultOf: () => cast.fault(),
