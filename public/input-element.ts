@@ -2,11 +2,12 @@
  * `<picture-input>`: playing over the picture that it stands in. A click into the picture takes the
  * input, Ctrl+Alt+Shift+Q or the button gives it back, and what is caught is shown all the while.
  */
+import { clipboardStates } from "../src/play/wire/layout.ts";
 import { KeyboardInput } from "./input-keyboard.ts";
 import { type InputEnd, InputLink } from "./input-link.ts";
 import { PadInput } from "./input-pads.ts";
 import { PointerInput } from "./input-pointer.ts";
-import { releaseMessage, textMessages } from "./input-wire.ts";
+import { clipboardMessage, releaseMessage, textMessages } from "./input-wire.ts";
 
 /** A pasted text is typed: more than this would take too long. */
 const pasteLengthMax = 8000;
@@ -36,6 +37,7 @@ export class InputElement extends HTMLElement {
     this.#on("leave", () => this.leave());
     this.#on("lock", () => void this.#lockPointer());
     this.#on("paste", () => void this.#paste());
+    this.#on("copy", () => this.#taken?.link.send(clipboardMessage(performance.now())));
     this.#on("keyboard", () => this.#field?.focus());
     document.addEventListener("pointerlockchange", () => this.#show(), { signal });
     document.addEventListener("fullscreenchange", () => this.#lockKeyboard(), { signal });
@@ -66,6 +68,7 @@ export class InputElement extends HTMLElement {
       onReady: () => this.#begin(link),
       onEnd: (why) => this.#end(why),
       onRumble: (rumble) => this.#taken?.pads.rumble(rumble),
+      onClipboard: ({ state, text }) => void this.#copy(state, text),
       isHolding: () => this.#isHolding(),
     });
     this.#opening = link;
@@ -157,6 +160,20 @@ export class InputElement extends HTMLElement {
     this.#focusForMouse();
   }
 
+  /** What was copied at the host, because the button was pressed. */
+  async #copy(state: number, text: string): Promise<void> {
+    const { copied, copyNothing, copyTooLong, copyUnavailable, copyRefused } = this.dataset;
+    const words: Readonly<Record<number, string | undefined>> = {
+      [clipboardStates.text]: copied,
+      [clipboardStates.nothing]: copyNothing,
+      [clipboardStates.tooLong]: copyTooLong,
+    };
+    const isText = state === clipboardStates.text;
+    const isWritten = !isText || (await isInClipboard(text));
+    this.#say((isWritten ? (words[state] ?? copyUnavailable) : copyRefused) ?? "");
+    this.#focusForMouse();
+  }
+
   #show(): void {
     const isTaken = this.#taken !== undefined;
     this.dataset.state = isTaken ? "taken" : "free";
@@ -180,6 +197,16 @@ export class InputElement extends HTMLElement {
 
   get #field(): HTMLTextAreaElement | null {
     return this.querySelector("textarea");
+  }
+}
+
+/** False where the browser does not let the page. */
+async function isInClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

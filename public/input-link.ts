@@ -25,6 +25,8 @@ type Options = {
   onRumble(rumble: Extract<HostAnswer, { kind: "rumble" }>): void;
   /** The picture that answers a mark is on its way. */
   onDrawn?(drawn: Extract<HostAnswer, { kind: "drawn" }>): void;
+  /** What has been copied on the desktop, as it was asked. */
+  onClipboard?(clipboard: Extract<HostAnswer, { kind: "clipboard" }>): void;
   /** What becomes of the window that answers presses: one of `probeStates`. */
   onProbe?(state: number): void;
   /** Whether something is held down. */
@@ -98,6 +100,7 @@ export class InputLink {
     if (answer?.kind === "rumble") this.#options.onRumble(answer);
     if (answer?.kind === "answer") this.#learn(answer.askedUs, answer.hostUs);
     if (answer?.kind === "drawn") this.#options.onDrawn?.(answer);
+    if (answer?.kind === "clipboard") this.#options.onClipboard?.(answer);
     if (answer?.kind === "probe") this.#options.onProbe?.(answer.state);
     if (answer?.kind === "state") this.#follow(answer.state);
   }

@@ -21,6 +21,8 @@ export type HostAnswer =
     }
   | { readonly kind: "state"; readonly state: number }
   | { readonly kind: "probe"; readonly state: number }
+  /** `state` is one of `clipboardStates`. */
+  | { readonly kind: "clipboard"; readonly state: number; readonly text: string }
   | { readonly kind: "answer"; readonly askedUs: number; readonly hostUs: number }
   | {
       readonly kind: "rumble";
@@ -146,6 +148,11 @@ export function releaseMessage(atMs: number): Bytes {
   return bytesOf(begin(playKinds.release, atMs, 0));
 }
 
+/** What has been copied on the desktop is wanted. */
+export function clipboardMessage(atMs: number): Bytes {
+  return bytesOf(begin(playKinds.clipboard, atMs, 0));
+}
+
 export function markMessage(atMs: number, mark: number): Bytes {
   const view = begin(playKinds.mark, atMs, 4);
   view.setUint32(12, mark, true);
@@ -193,6 +200,11 @@ export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   const fieldBytes = buffer.byteLength - playHeaderBytes;
   if (kind === playAnswers.state) return { kind: "state", state: view.getUint8(12) };
   if (kind === playAnswers.probe) return { kind: "probe", state: view.getUint8(12) };
+  if (kind === playAnswers.clipboard) {
+    const bytes = new Uint8Array(buffer, playHeaderBytes + 1);
+    const text = new TextDecoder().decode(bytes);
+    return { kind: "clipboard", state: view.getUint8(12), text };
+  }
   if (kind === playAnswers.answer && fieldBytes >= 8) {
     return {
       kind: "answer",

@@ -109,7 +109,7 @@ const rooms: Record<string, readonly string[]> = {
     "src/play",
   ],
   "src/probe": [...low, "src/input", "src/wayland", "src/video"],
-  "src/play": [...contracts, "src/input", "src/desktop", "src/video"],
+  "src/play": [...contracts, "src/input", "src/desktop", "src/video", "src/wayland"],
   "src/moq": [...contracts, "src/measure", "src/session", "src/video", "src/audio", "src/counters"],
   "src/counters": contracts,
   "src/timeline": contracts,

@@ -32,6 +32,8 @@ const packageOf = {
   tcpdump: "tcpdump",
   wireplumber: "wireplumber",
   "xdg-desktop-portal": "xdg-desktop-portal",
+  "wl-copy": "wl-clipboard",
+  xclip: "xclip",
   xdpyinfo: "x11-utils",
   xev: "x11-utils",
   xmodmap: "x11-xserver-utils",

@@ -16,6 +16,8 @@ import type { ClickTimes } from "../model/click.ts";
 import type { PlayRight } from "../ports/play.ts";
 import type { SocketEvents } from "../ports/sockets.ts";
 import type { PictureSize } from "../video/sources/source.ts";
+import type { Copied } from "../wayland/clipboard.ts";
+import { readClipboard } from "./clipboard.ts";
 import { PageMarks } from "./marks.ts";
 import { MessageBudget } from "./message-budget.ts";
 import { PagePads } from "./page-pads.ts";
@@ -23,11 +25,12 @@ import { type OpenProbe, ProbeWindows } from "./probe-windows.ts";
 import { PlaySeat } from "./seat.ts";
 import { SeenPresses } from "./seen-presses.ts";
 import type { StreamInputs } from "./stream-inputs.ts";
-import { inputStates, playMessageBytesMax, probeStates } from "./wire/layout.ts";
+import { clipboardStates, inputStates, playMessageBytesMax, probeStates } from "./wire/layout.ts";
 import {
   type PlayMessage,
   readPlayMessage,
   writeAnswer,
+  writeClipboard,
   writeProbeState,
   writeState,
 } from "./wire/message.ts";
@@ -156,6 +159,7 @@ class Player {
   #forget: (() => void) | undefined;
   #offsetUs: number | undefined;
   #isReached = false;
+  #isReading = false;
 
   constructor(sessionId: number, right: PlayRight, options: PlayerOptions) {
     this.#sessionId = sessionId;
@@ -251,6 +255,9 @@ class Player {
         if (message.isWanted) void this.#openProbe();
         else this.#probe?.close();
         break;
+      case "clipboard":
+        void this.#readClipboard();
+        break;
       case "release":
         this.#seat.release();
         this.#pads.release();
@@ -258,6 +265,21 @@ class Player {
       default:
         break;
     }
+  }
+
+  /**
+   * What was copied is passed on once for each time that the page asks, one at a time; to the operator
+   * alone: what a guest does with the keyboard is seen on the screen, and this is not.
+   */
+  async #readClipboard(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const mayRead = this.#isReached && this.#right.guest === undefined;
+    const target = mayRead ? this.#options.inputs.target(this.#sessionId) : undefined;
+    const copied = target && (await readClipboard(target).catch(() => undefined));
+    this.#isReading = false;
+    // The right may have ended meanwhile.
+    if (this.#right.isGood()) this.#socket?.send(clipboardMessage(copied));
   }
 
   /** Says what becomes of the window: it is there, there is none, and when it has gone. */
@@ -297,6 +319,20 @@ class Player {
 
   #hostTime(pageUs: number): number | undefined {
     return this.#offsetUs === undefined ? undefined : pageUs + this.#offsetUs;
+  }
+}
+
+function clipboardMessage(copied: Copied | undefined): Uint8Array<ArrayBuffer> {
+  const states = clipboardStates;
+  switch (copied?.kind) {
+    case "text":
+      return writeClipboard(states.text, copied.text);
+    case "nothing":
+      return writeClipboard(states.nothing);
+    case "too_long":
+      return writeClipboard(states.tooLong);
+    default:
+      return writeClipboard(states.unavailable);
   }
 }
 

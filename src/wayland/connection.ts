@@ -111,6 +111,11 @@ export class WaylandConnection {
     return this.#lastId;
   }
 
+  /** Of an object that the compositor has made. */
+  listen(object: number, listener: Listener): void {
+    this.#listeners.set(object, listener);
+  }
+
   /** Whether requests are waiting for the compositor to read. They are sent by `flush`. */
   get isBehind(): boolean {
     return this.#unsent.length > 0;

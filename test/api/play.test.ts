@@ -1,6 +1,12 @@
 /** Who may send input, and what a peer that sends nonsense gets: a real listener and a real display. */
 import { expect, test } from "bun:test";
-import { keyMessage, pointerMessage, textMessages } from "../../public/input-wire.ts";
+import {
+  clipboardMessage,
+  keyMessage,
+  pointerMessage,
+  readHostAnswer,
+  textMessages,
+} from "../../public/input-wire.ts";
 import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { guestCookieName } from "../../src/api/edge/guest-session.ts";
 import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
@@ -14,7 +20,7 @@ import {
   playPerGuestMax,
 } from "../../src/play/endpoint.ts";
 import { StreamInputs } from "../../src/play/stream-inputs.ts";
-import { inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
+import { clipboardStates, inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
 import { until } from "../support/gamestream-client/until.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
@@ -133,6 +139,29 @@ test("a sign-out in the middle ends the input at once, and releases what is held
   host.credentials.closeSession(cookie.split("=")[1]);
   expect(await closed).toBe(4401);
   await screen.holds(({ keycodes }) => !keycodes.includes(keycodeA));
+});
+
+/** The state and the text of the next answer about the clipboard. */
+function clipboardOf(socket: WebSocket): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  socket.addEventListener("message", ({ data }) => {
+    const answer = readHostAnswer(data);
+    if (answer?.kind === "clipboard") resolve([answer.state, answer.text]);
+  });
+  socket.send(clipboardMessage(0));
+  return promise;
+}
+
+test("the operator’s page is given what was copied on the desktop, and a guest’s is not", async () => {
+  await using screen = await openScreen();
+  await using host = listening(screen);
+  const stdin = new TextEncoder().encode("Grüße");
+  const line = ["xclip", "-selection", "clipboard", "-display", screen.name];
+  await Bun.spawn(line, { stdin, stdout: "ignore", stderr: "ignore" }).exited;
+  const { socket } = await connect(host, signedIn(host));
+  expect(await clipboardOf(socket)).toEqual([clipboardStates.text, "Grüße"]);
+  const guest = await connect(host, await comeByLink(host));
+  expect(await clipboardOf(guest.socket)).toEqual([clipboardStates.unavailable, ""]);
 });
 
 test("a source that takes no input says so", async () => {

@@ -30,6 +30,7 @@
  * | seen             | u32 number in that window, f64 page's clock when its picture was seen, f64  |
  * |                  | host's clock when that was captured, f64 host's clock when the window had   |
  * |                  | the press; the time of the message is that of the press                     |
+ * | clipboard        | none: what has been copied on the desktop is wanted                         |
  *
  * | kind to the page | at 4: f64 page's time of the message that is answered, else 0               |
  * | ---------------- | --------------------------------------------------------------------------- |
@@ -38,6 +39,7 @@
  * | drawn            | u32 number of a mark or of a `seen`, f64 host's clock when the input came,  |
  * |                  | f64 when the picture was captured, f64 when it was encoded                  |
  * | probe            | u8 one of `probeStates`                                                     |
+ * | clipboard        | to `clipboard`: u8 one of `clipboardStates`, then its text in UTF-8         |
  * | rumble           | u8 pad, u8 0, u16 low and u16 high motor, u16 how long in milliseconds      |
  */
 
@@ -73,10 +75,21 @@ export const playKinds = {
   shown: 11,
   probe: 12,
   seen: 13,
+  clipboard: 14,
 } as const;
 
 /** Kinds of messages to the page. */
-export const playAnswers = { state: 1, answer: 2, rumble: 3, drawn: 4, probe: 5 } as const;
+export const playAnswers = {
+  state: 1,
+  answer: 2,
+  rumble: 3,
+  drawn: 4,
+  probe: 5,
+  clipboard: 6,
+} as const;
+
+/** What becomes of the clipboard: here is its text, it has none, it is too long, it cannot be read. */
+export const clipboardStates = { text: 1, nothing: 2, tooLong: 3, unavailable: 4 } as const;
 
 /** What becomes of the input: it arrives, the source takes none, or it will arrive in a moment. */
 export const inputStates = { ready: 1, noTarget: 2, opening: 3 } as const;

@@ -36,6 +36,7 @@ type Said =
   /** A probe window on the desktop is wanted, or no longer. */
   | { readonly kind: "probe"; readonly isWanted: boolean }
   | ({ readonly kind: "seen" } & SeenPress)
+  | { readonly kind: "clipboard" }
   /** Of a later version of the page. */
   | { readonly kind: "unknown" };
 
@@ -63,6 +64,7 @@ const rows: ReadonlyMap<number, Row> = new Map([
   [playKinds.shown, fixed(12, readShown)],
   [playKinds.probe, fixed(2, readProbe)],
   [playKinds.seen, fixed(28, readSeen)],
+  [playKinds.clipboard, fixed(0, () => ({ kind: "clipboard" }))],
 ]);
 
 function fixed(bytes: number, say: Row["say"]): Row {
@@ -194,6 +196,16 @@ export function writeProbeState(state: number): Uint8Array<ArrayBuffer> {
   const view = answer(playAnswers.probe, 1);
   view.setUint8(playHeaderBytes, state);
   return bytesOf(view);
+}
+
+/** Answers `clipboard`: one of `clipboardStates`, and the text where there is one. */
+export function writeClipboard(state: number, text = ""): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(text);
+  const view = answer(playAnswers.clipboard, 1 + bytes.length);
+  view.setUint8(playHeaderBytes, state);
+  const message = bytesOf(view);
+  message.set(bytes, playHeaderBytes + 1);
+  return message;
 }
 
 /** Answers `alive`, so that the page knows how far its clock is from the host's. */

@@ -1,0 +1,132 @@
+/**
+ * What has been copied on a Wayland desktop, as text: ext_data_control_v1, or its elder of wlroots, which
+ * KWin has too. It is asked for on a connection of its own, and nothing of it is kept.
+ */
+import { readSync } from "node:fs";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { closeDescriptor, openPipe, stopBlocking } from "../base/libc.ts";
+import { sleepMs } from "../base/timer.ts";
+import { WaylandConnection } from "./connection.ts";
+import { writeMessage } from "./wire/message.ts";
+
+/** What a clipboard holds. */
+export type Copied =
+  | { readonly kind: "text"; readonly text: string }
+  /** Nothing, or nothing that is text. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "too_long" };
+
+/** Of a text that is passed on, in UTF-8. */
+export const copiedBytesMax = 1 << 16;
+
+const managers = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
+const getDevice = 1;
+const deviceEvents = { offer: 0, selection: 1 };
+const receive = 0;
+/** In the order in which they are preferred. */
+const textTypes = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain"];
+const offerCountMax = 8;
+const typeCountMax = 64;
+/** The program that has it may be slow, or hang. */
+const answerUsMax = 2_000_000;
+const lookMs = 5;
+
+/** Rejects with what is in the way. @param path the compositor's socket */
+export async function readWaylandClipboard(path: string): Promise<Copied> {
+  const connection = await WaylandConnection.open(path);
+  try {
+    const offer = await findOffer(connection);
+    const type = textTypes.find((one) => offer?.types.has(one));
+    if (offer === undefined || type === undefined) return { kind: "nothing" };
+    return await readOffer(connection, offer.id, type);
+  } finally {
+    connection.close();
+  }
+}
+
+type Offer = { readonly id: number; readonly types: ReadonlySet<string> };
+
+/** The desktop says what is copied as soon as it is asked for a device. */
+async function findOffer(connection: WaylandConnection): Promise<Offer | undefined> {
+  const { globals } = connection;
+  const [name] = managers.filter((each) => globals.some((one) => one.interface === each));
+  const global = globals.find((one) => one.interface === name);
+  const seat = globals.find((one) => one.interface === "wl_seat");
+  if (global === undefined || seat === undefined)
+    throw new Error(`it shows no program what is copied (no ${managers.join(", no ")})`);
+  const offers = new Map<number, Set<string>>();
+  let selected = 0;
+  // Objects are made in the order of their numbers.
+  const manager = connection.bind(global, 1).id;
+  const seatId = connection.bind(seat, 1).id;
+  const device = connection.makeObject((opcode, args) => {
+    const object = args.uint();
+    if (opcode === deviceEvents.selection) selected = object;
+    if (opcode !== deviceEvents.offer || offers.size >= offerCountMax) return;
+    const types = new Set<string>();
+    offers.set(object, types);
+    connection.listen(object, (_opcode, offered) => {
+      if (types.size < typeCountMax) types.add(offered.string());
+    });
+  });
+  connection.send(manager, getDevice, [device, seatId]);
+  await connection.settle();
+  const types = offers.get(selected);
+  return types && { id: selected, types };
+}
+
+/** The program that has it writes into a pipe of ours. */
+async function readOffer(
+  connection: WaylandConnection,
+  offer: number,
+  type: string,
+): Promise<Copied> {
+  const { readEnd, writeEnd } = openPipe({ isBlocking: true });
+  try {
+    // The other end is the program's, which need not expect that it does not block.
+    stopBlocking(readEnd);
+    // The descriptor goes beside the message and is not an argument in it.
+    connection.sendDescriptor(writeMessage(offer, receive, [type]), writeEnd);
+  } finally {
+    closeDescriptor(writeEnd);
+  }
+  try {
+    await connection.settle();
+    return await readToEnd(readEnd, systemClock());
+  } finally {
+    closeDescriptor(readEnd);
+  }
+}
+
+async function readToEnd(pipe: number, clock: Clock): Promise<Copied> {
+  const endUs = clock.nowUs() + answerUsMax;
+  const bytes = Buffer.alloc(copiedBytesMax + 1);
+  for (let count = 0; ; ) {
+    const read = readSome(pipe, bytes.subarray(count));
+    if (read === 0) return textOf(bytes.subarray(0, count));
+    count += read ?? 0;
+    if (count === bytes.length) return { kind: "too_long" };
+    if (clock.nowUs() >= endUs) throw new Error("the program that has it does not answer");
+    if (read === undefined) await sleepMs(lookMs);
+  }
+}
+
+/** 0 at the end; `undefined` when there is nothing now. */
+function readSome(pipe: number, into: Buffer): number | undefined {
+  try {
+    return readSync(pipe, into);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") return undefined;
+    throw cause;
+  }
+}
+
+/** Text of its bytes in UTF-8. An empty one is nothing, and so are bytes that are not text. */
+export function textOf(bytes: Buffer): Copied {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text === "" ? { kind: "nothing" } : { kind: "text", text };
+  } catch {
+    return { kind: "nothing" };
+  }
+}
