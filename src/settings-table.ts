@@ -65,7 +65,7 @@ export const settings = {
     takes: "HOST:PORT",
     variable: "ONGLASS_LISTEN",
     standard: "127.0.0.1:7780",
-    about: "console and API",
+    about: "address of the console and the API",
     read: (text = "127.0.0.1:7780", name) => readAddress(name, text),
   }),
   tls: row({
@@ -81,7 +81,7 @@ export const settings = {
     takes: "FILE",
     variable: "ONGLASS_TLS_CERT",
     standard: "the host's own",
-    about: "certificate of the console, PEM, followed by its chain",
+    about: "the console's certificate, PEM, followed by its chain",
     read: (text) => text,
   }),
   tlsKey: row<string | undefined>({
@@ -89,7 +89,7 @@ export const settings = {
     takes: "FILE",
     variable: "ONGLASS_TLS_KEY",
     standard: "the host's own",
-    about: "its private key, PEM; both are read again when they change",
+    about: "private key of that certificate, PEM; both are reloaded when they change",
     read: (text) => text,
   }),
   tlsNames: row({
@@ -106,7 +106,7 @@ export const settings = {
     takes: "HOST:PORT",
     variable: "ONGLASS_HTTP_REDIRECT",
     standard: "none",
-    about: "plain HTTP here is sent to the console's HTTPS",
+    about: "address where plain HTTP is redirected to the console's HTTPS",
     read: (text, name) => (text === undefined ? undefined : readAddress(name, text)),
   }),
   allowHosts: row({
@@ -123,7 +123,7 @@ export const settings = {
     takes: "HOST:PORT",
     variable: "ONGLASS_NATIVE_LISTEN",
     standard: "0.0.0.0:7781",
-    about: "native path: TLS control and UDP media",
+    about: "address for native players: TLS for control, UDP for media",
     read: (text = "0.0.0.0:7781", name) => readAddress(name, text),
   }),
   gamestreamPort: row({
@@ -148,7 +148,7 @@ export const settings = {
     takes: "SOURCE",
     variable: "ONGLASS_SOURCE",
     standard: "the desktop, else testsrc",
-    about: 'frame source; "onglass sources" lists them',
+    about: 'what to stream; "onglass sources" lists the choices',
     read: readSource,
   }),
   encoder: row({
@@ -157,7 +157,7 @@ export const settings = {
     variable: "ONGLASS_ENCODER",
     standard: "auto",
     also: encoderChoices.filter((choice) => choice !== "auto").join(", "),
-    about: "encoder; x264 is software alone",
+    about: "encoder; x264 means software only",
     read: readEncoder,
   }),
   encoderPreset: row({
@@ -174,7 +174,7 @@ export const settings = {
     variable: "ONGLASS_PRIORITY",
     standard: "auto",
     also: "normal",
-    about: "how the threads that encode and send are scheduled",
+    about: "scheduling of the encode and send threads",
     read: readPriority,
   }),
   statsPrefix: row({
@@ -182,7 +182,7 @@ export const settings = {
     takes: "PATH",
     variable: "ONGLASS_STATS_PREFIX",
     standard: ".stats",
-    about: "where counters are published over MoQ",
+    about: "broadcast path under which counters are published over MoQ",
     read: (text = ".stats") => text,
   }),
   statsLevels: row({
@@ -190,7 +190,7 @@ export const settings = {
     takes: "N",
     variable: "ONGLASS_STATS_LEVELS",
     standard: "3",
-    about: "path segments counted separately",
+    about: "number of path segments counted separately",
     read: readLevels,
   }),
   statsNode: row<string | undefined>({
@@ -198,14 +198,14 @@ export const settings = {
     takes: "NAME",
     variable: "ONGLASS_STATS_NODE",
     standard: "none",
-    about: "name that marks this host's counters",
+    about: "name under which this host's counters appear",
     read: (text) => text,
   }),
   noStats: row({
     flag: "no-stats",
     variable: "ONGLASS_NO_STATS",
     standard: "off",
-    about: "count nothing",
+    about: "do not count traffic",
     read: readSwitch,
   }),
   relay: row({
@@ -222,7 +222,7 @@ export const settings = {
     takes: "FILE",
     variable: "ONGLASS_RELAY_TOKEN_FILE",
     standard: "none",
-    about: "token that the relay asks for",
+    about: "file with the token for the relay",
     read: (text) => text,
   }),
   historyDays: row<number | undefined>({
@@ -230,7 +230,7 @@ export const settings = {
     takes: "N",
     variable: "ONGLASS_HISTORY_DAYS",
     standard: "7, or as last set",
-    about: "days that every frame is kept; 0 = off",
+    about: "number of days to keep every frame; 0 = off",
     read: (text, name) => readWhole(text, name, 365),
   }),
   historyMb: row<number | undefined>({
@@ -238,7 +238,7 @@ export const settings = {
     takes: "N",
     variable: "ONGLASS_HISTORY_MB",
     standard: "1000, or as last set",
-    about: "megabytes that they may take; 0 = off",
+    about: "maximum size of that history in MB; 0 = off",
     read: (text, name) => readWhole(text, name, 1_000_000),
   }),
   keepOn: row<SettingsChange>({
@@ -247,7 +247,7 @@ export const settings = {
     variable: "ONGLASS_KEEP_ON",
     standard: "late=12,missed=15,lost=5,stall=500,verdict, or as last set",
     also: "off",
-    about: "rules that save a capture",
+    about: "when to save a capture automatically",
     read: readKeepOn,
   }),
   otlpUrl: row<string | undefined>({
@@ -255,7 +255,7 @@ export const settings = {
     takes: "URL",
     variable: "ONGLASS_OTLP",
     standard: "none, or as last set",
-    about: "collector of metrics, traces and logs, by OTLP/HTTP",
+    about: "collector for metrics, traces and logs, over OTLP/HTTP",
     read: readCollector,
   }),
   otlpHeadersFile: row<string | undefined>({
@@ -263,7 +263,7 @@ export const settings = {
     takes: "FILE",
     variable: "ONGLASS_OTLP_HEADERS_FILE",
     standard: "none",
-    about: "headers for it, such as its key",
+    about: "file with headers for the collector, such as its key",
     read: (text) => text,
   }),
   archive: row<string | undefined>({
@@ -271,7 +271,7 @@ export const settings = {
     takes: "PLACE",
     variable: "ONGLASS_ARCHIVE",
     standard: "none",
-    about: "where captures are sent: s3://bucket/prefix or a directory",
+    about: "where to send captures: s3://bucket/prefix or a directory",
     read: readArchive,
   }),
   archiveKeys: row<string | undefined>({
@@ -279,7 +279,7 @@ export const settings = {
     takes: "FILE",
     variable: "ONGLASS_ARCHIVE_KEYS",
     standard: "AWS_ACCESS_KEY_ID and others",
-    about: "keys of the S3 store, for their owner alone",
+    about: "file with the keys of the S3 store, readable by its owner only",
     read: (text) => text,
   }),
   fleet: row<readonly string[]>({
@@ -287,14 +287,14 @@ export const settings = {
     takes: "NAMES",
     variable: "ONGLASS_FLEET",
     standard: "none",
-    about: "other hosts to show in the console, by their names in hosts.toml",
+    about: "other hosts to show in the console, by name in hosts.toml",
     read: readFleet,
   }),
   perf: row({
     flag: "perf",
     variable: "ONGLASS_PERF",
     standard: "off",
-    about: "one log line per window",
+    about: "write a log line for every window",
     read: readSwitch,
   }),
   logForm: row({
@@ -302,13 +302,13 @@ export const settings = {
     takes: "FORM",
     variable: "ONGLASS_LOG",
     standard: "text in a terminal, JSON otherwise",
-    about: "form of the log, text or json",
+    about: "log format, text or json",
     read: readLogForm,
   }),
   token: row({
     variable: "ONGLASS_TOKEN",
     standard: "made at first start, in <data>/token",
-    about: "bearer token",
+    about: "access token of the host",
     isSecret: true,
     read: readToken,
   }),

@@ -46,17 +46,17 @@ const anyCount = Number.POSITIVE_INFINITY;
 /** Every command by its name. */
 export const commands = {
   serve: {
-    summary: "run the host (also without a command)",
+    summary: "run the host (the default)",
     usage: ["onglass serve [FLAGS]"],
-    text: `Runs the host: console, API and the paths for players. Stops on Ctrl-C or SIGTERM and saves a
-capture that is recording first.`,
+    text: `Runs the host: console, API and everything that players connect to. Ctrl-C or SIGTERM stops it; a
+running capture is saved first.`,
     flags: serveFlags,
   },
   play: {
     summary: "play a stream from a host",
     usage: ["onglass play HOST[:PORT] [FLAGS]"],
-    text: `Plays a stream from a host; the port is 7781 unless given. Stops after --seconds, on Ctrl-C, or
-when the host goes away (exit 1). With the host's own data directory no pairing is needed.`,
+    text: `Plays a stream from a host; the default port is 7781. Stops after --seconds, on Ctrl-C, or when the
+host goes away (exit 1). No pairing is needed with the host's own data directory.`,
     flags: playFlags,
   },
   captures: {
@@ -77,15 +77,16 @@ when the host goes away (exit 1). With the host's own data directory no pairing 
       "onglass captures label ID LABEL... [--remove]",
       "onglass captures baseline [ID] [--remove]",
     ],
-    text: `Works on the files of the data directory, whether a host is running or not. Frames are one row for
-each slot; a pftrace opens in ui.perfetto.dev. RANGE is any of --from 1:30 --to 2m --session 1.
-Keep asks the running host to save the past as a capture. A name, a note, labels and the baseline
-are stored beside the capture.
-Compare says what differs from A to B, or from the baseline to A. Exit code 0: no difference shown,
-3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.
-With --host list, show, delete, export, compare, keep and import mean the captures of that host.
-Pull copies captures with rows and timeline from there to here, push from here to there; what is
-there already is left as it is.`,
+    text: `Works on the files in the data directory, with or without a running host. "frames" has one row per
+frame slot; a pftrace file opens in ui.perfetto.dev. RANGE is any of
+--from 1:30 --to 2m --session 1.
+"keep" asks the running host to save the past as a capture. Names, notes, labels and the baseline
+are stored beside the captures.
+"compare" shows what differs from A to B, or from the baseline to A. Exit code 0: no difference
+found, 3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.
+With --host, the commands list, show, delete, export, compare, keep and import use that host's
+captures. "pull" copies captures with rows and timeline from there to here, "push" from here to
+there; existing ones are left alone.`,
     subcommands: {
       ...{ list: 0, show: 1, delete: anyCount, export: 1, frames: 1, keep: 0, share: 1, import: 1 },
       ...{ compare: 2, rename: anyCount, note: anyCount, label: anyCount, baseline: 1 },
@@ -96,28 +97,28 @@ there already is left as it is.`,
   history: {
     summary: "list what the history holds",
     usage: ["onglass history list [--json]"],
-    text: `Asks the running host for the sessions of the last days. It keeps every frame of them. Save one as a
-capture with "onglass captures keep --session ID".`,
+    text: `Asks the running host for the sessions of the last few days; it keeps every frame of them. Save one
+as a capture with "onglass captures keep --session ID".`,
     subcommands: { list: 0 },
     flags: historyFlags,
   },
   why: {
-    summary: "tell what made a stream stutter",
+    summary: "find out what made a stream stutter",
     usage: [
       "onglass why [--last TIME] [--json]",
       "onglass why ID [--from TIME] [--to TIME] [--session N] [--json]",
     ],
     text: `Asks the running host what was at fault: the source, the encoder, the machine, the network or the
-player. Judges the sessions that are running now or, when none is, the one that ended last. With an
-ID it judges that capture, or that session of "onglass history list".`,
+player. Judges the sessions that are running now or, if there are none, the one that ended last.
+With an ID, judges that capture, or that session from "onglass history list".`,
     flags: whyFlags,
   },
   experiment: {
-    summary: "try a setting with several values on running streams",
+    summary: "try several values of a setting on running streams",
     usage: ["onglass experiment --set preset=ultrafast,fast [--for 60s] [--block 10s] [--json]"],
-    text: `Has the running host change a setting of its streams in balanced order (ABBA BAAB), restore it and
-compare the frames. Aborts when anything else changes; Ctrl-C aborts too. Exit code 0: no
-difference shown, 3: a difference, 4: undecided, 1: aborted.`,
+    text: `The running host changes a setting of its streams in balanced order (ABBA BAAB), restores it and
+compares the frames. Aborts when anything else changes, or on Ctrl-C. Exit code 0: no difference
+found, 3: a difference, 4: undecided, 1: aborted.`,
     flags: experimentFlags,
   },
   timeline: {
@@ -127,38 +128,39 @@ difference shown, 3: a difference, 4: undecided, 1: aborted.`,
       "onglass timeline import FILE [--resume] [--json]",
       "onglass timeline replay [FILE] [--of NAME] [--run] [--pacing PACING] [--interval-ms N]",
     ],
-    text: `Works through the running host. Export writes the timeline of a saved capture, or of the
-current or latest recording. Import opens an export and prints its local id. Replay shows the
-recorded calls; with --run it makes them again and stops at the first answer that differs (exit 1).`,
+    text: `Asks the running host. "export" writes the timeline of a saved capture, or of the current or latest
+recording. "import" opens an export and prints its local id. "replay" shows the recorded calls;
+with --run it repeats them and stops at the first response that differs (exit 1).`,
     subcommands: { export: 1, import: 1, replay: 1 },
     flags: timelineFlags,
   },
   pair: {
-    summary: "make a code for a new player, or enter a Moonlight player's PIN",
+    summary: "create a code for a new player, or enter a Moonlight player's PIN",
     usage: [
       "onglass pair [--json]",
       "onglass pair --pin PIN [--id N | --uniqueid ID] [--name NAME] [--json]",
     ],
-    text: `Asks the running host for a code that lets one new player in. It works once, for ten minutes.
-With --pin it pairs a waiting Moonlight player instead; the player shows whether the PIN was right.`,
+    text: `Asks the running host for a code that pairs one new player. It works once, for ten minutes. With
+--pin, pairs a waiting Moonlight player instead; the player shows whether the PIN was right.`,
     flags: pairFlags,
   },
   token: {
-    summary: "make, list or revoke access tokens",
+    summary: "create, list or revoke access tokens",
     usage: [
       "onglass token make NAME [--operator] [--expires 90d|never] [--json]",
       "onglass token list [--json]",
       "onglass token revoke NAME|ID [--json]",
     ],
-    text: `Asks the running host. A read-only token sees everything except secrets; it is enough for a
-scraper. Make prints the secret once, on stdout. Revoking ends what rests on the token at once.`,
+    text: `Asks the running host. A read-only token sees everything except secrets, which is enough for a
+scraper. "make" prints the secret once, on stdout. Revoking a token ends its connections at once.`,
     subcommands: { make: 1, list: 0, revoke: 1 },
     flags: tokenFlags,
   },
   status: {
     summary: "show what a host is doing",
     usage: ["onglass status [--host URL|NAME] [--json]"],
-    text: "Asks the running host for its version, source, encoders, sessions and whether it records.",
+    text: `Asks the running host for its version, source, encoders and sessions, and whether a capture is
+running.`,
     flags: statusFlags,
   },
   sessions: {
@@ -173,8 +175,8 @@ scraper. Make prints the secret once, on stdout. Revoking ends what rests on the
       "onglass settings get [NAME...] [--json]",
       "onglass settings set NAME=VALUE... [--json]",
     ],
-    text: `Asks the running host. Running streams follow within a second. Get with one NAME prints its value
-alone. Set changes all that are named, or none.`,
+    text: `Asks the running host. Running streams change within a second. "get" with one NAME prints only its
+value. "set" changes all the named settings, or none.`,
     subcommands: { get: anyCount, set: anyCount },
     flags: settingsFlags,
   },
@@ -184,8 +186,8 @@ alone. Set changes all that are named, or none.`,
       "onglass capture start|stop|status [--json]",
       "onglass capture record --seconds N [--json]",
     ],
-    text: `Asks the running host. Stop and record print the id of the saved capture. Record neither joins nor
-stops a capture that runs already. Exit code 1 for stop: nothing was recording.`,
+    text: `Asks the running host. "stop" and "record" print the id of the saved capture. "record" neither
+joins nor stops a capture that is already running. Exit code 1 for "stop": nothing was recording.`,
     subcommands: { start: 0, stop: 0, status: 0, record: 0 },
     flags: captureFlags,
   },
@@ -196,66 +198,66 @@ stops a capture that runs already. Exit code 1 for stop: nothing was recording.`
       "onglass archive list [--of HOST] [--json]",
       "onglass archive open ID|KEY [--json]",
     ],
-    text: `Asks the running host, which was started with --archive. Open copies a capture of the list to
-that host and prints its id there. A KEY is where it lies in the archive, as list --json has it.
-Exit code 1 for status: the last attempt to send failed.`,
+    text: `Asks the running host, which must have been started with --archive. "open" copies a capture from
+the list to that host and prints its id there. Exit code 1 for "status": the last attempt to send
+failed.`,
     subcommands: { status: 0, list: 0, open: 1 },
     flags: archiveFlags,
   },
   logs: {
     summary: "print the log of a running host",
     usage: ["onglass logs [--lines N] [--follow] [--json]"],
-    text: "Asks the running host for the last lines of its log; it keeps a thousand since its start.",
+    text: "Asks the running host for the end of its log; it keeps up to a thousand lines since its start.",
     flags: logsFlags,
   },
   link: {
-    summary: "make, list or revoke links to a stream for others",
+    summary: "create, list or revoke links to a stream for others",
     usage: [
       "onglass link make [NAME] [--play] [--stream SOURCE] [--for 1d] [--uses N] [--at ADDRESS]",
       "onglass link list [--json]",
       "onglass link revoke ID|NAME [--json]",
     ],
-    text: `Asks the running host. A link opens the page of one stream in a browser and nothing else. Make
-prints it once, on stdout; NAME says who it is for. Revoking disconnects those who use it.`,
+    text: `Asks the running host. A link opens the page of one stream in a browser and nothing else. "make"
+prints it once, on stdout; NAME says who it is for. Revoking a link disconnects everyone using it.`,
     subcommands: { make: 1, list: 0, revoke: 1 },
     flags: linkFlags,
   },
   sources: {
     summary: "list the screens that can be streamed",
     usage: ["onglass sources [--json]"],
-    text: `Lists what can be given to --source on this machine. The size of a Wayland output is shown;
-that of an X screen is known once it is streamed.`,
+    text: `Lists the values that --source takes on this machine. The size of a Wayland output is shown; the
+size of an X screen is only known once it is streamed.`,
     flags: sourcesFlags,
   },
   "probe-window": {
-    summary: "open a window that shows when the desktop has answered an input",
+    summary: "open a window that shows when the desktop has reacted to an input",
     usage: ["onglass probe-window [--x11 DISPLAY | --wayland SOCKET] [--seconds N]"],
-    text: `Opens a small window on a desktop of this machine, which counts the keys and mouse buttons that are
-pressed in it and shows the count as a code. The Watch page opens one by itself to measure from a
-click to its picture. Without a flag it opens where WAYLAND_DISPLAY or DISPLAY says. Prints "ready".`,
+    text: `Opens a small window on a desktop of this machine. It counts the keys and mouse buttons pressed in
+it and shows the count as a pattern. The Watch page opens one itself to measure click to picture.
+Without a flag, WAYLAND_DISPLAY or DISPLAY decides where it opens. Prints "ready".`,
     flags: probeWindowFlags,
   },
   doctor: {
-    summary: "check everything that a stream needs on this machine",
+    summary: "check whether this machine has everything a stream needs",
     usage: ["onglass doctor [--json] [--encoder NAME] [--data-dir DIR] [FLAGS]"],
-    text: `Checks encoders and the frame rates they hold, sources, sound, input, priority, ports, addresses,
-the time to the first picture and the disk. Rates each good, fair or poor, with the next step where
-there is one. Changes no setting; makes the data directory where it is missing.
-Exit code 1: something keeps a stream from working.`,
+    text: `Checks encoders and the frame rates they sustain, sources, sound, input, priority, ports,
+addresses, the time to the first picture and the disk. Rates each as good, fair or poor, and says
+what to do about it. Changes no settings; creates the data directory if it is missing.
+Exit code 1: something prevents streaming.`,
     flags: doctorFlags,
   },
   encoders: {
     summary: "list available encoders",
     usage: ["onglass encoders [--json] [--encoder NAME]"],
-    text: "Opens the encoder of every codec once and lists those that this machine has.",
+    text: "Opens the encoder of each codec once and lists the ones that work on this machine.",
     flags: encodersFlags,
   },
   "upgrade-check": {
-    summary: "check that this version reads what a data directory holds",
+    summary: "check that this version can read a data directory",
     usage: ["onglass upgrade-check [--data-dir DIR] [--json]"],
-    text: `Reads the formats of captures, rows, timelines, history, settings, tokens and paired players, before
-a host of this version is started on them. Changes nothing; a host may run meanwhile.
-Exit code 1: something is of a later format, or damaged.`,
+    text: `Checks the formats of captures, rows, timelines, history, settings, tokens and paired players
+before you start a host of this version on them. Changes nothing; a host may be running.
+Exit code 1: something has a newer format, or is damaged.`,
     flags: upgradeCheckFlags,
   },
   openapi: {
@@ -265,10 +267,10 @@ Exit code 1: something is of a later format, or damaged.`,
     flags: {},
   },
   completion: {
-    summary: "print the completion of a shell",
+    summary: "print the completion script for a shell",
     usage: ["onglass completion bash|zsh|fish"],
-    text: `Prints what the shell reads: source <(onglass completion bash), or write it to where the shell
-looks for completions.`,
+    text: `Prints a script for the shell: source <(onglass completion bash), or save it where the shell looks
+for completions.`,
     subcommands: { bash: 0, zsh: 0, fish: 0 },
     flags: completionFlags,
   },
@@ -279,9 +281,9 @@ looks for completions.`,
     flags: {},
   },
   licences: {
-    summary: "print the notices of everything that is bundled",
+    summary: "print the licences of everything that is bundled",
     usage: ["onglass licences"],
-    text: "Prints NOTICE, the licence of every package that is bundled, and the texts of the licences.",
+    text: "Prints NOTICE, the licence of every bundled package, and the licence texts.",
     flags: {},
   },
   version: {

@@ -3,9 +3,13 @@ import { exitCannotTell, exitDiffers, exitFailed, exitOk, exitUsage } from "./ou
 
 /** Every exit code, in order. */
 export const exitCodes = [
-  { code: exitOk, short: "done", about: "done; of a comparison: no difference shown" },
-  { code: exitFailed, short: "failed", about: "failed; stderr says what was in the way" },
-  { code: exitUsage, short: "wrong usage", about: "called wrongly: nothing was done" },
-  { code: exitDiffers, short: "difference", about: "of a comparison: a difference is shown" },
-  { code: exitCannotTell, short: "undecided", about: "of a comparison: it cannot be told" },
+  { code: exitOk, short: "done", about: "done; of a comparison: no difference found" },
+  { code: exitFailed, short: "failed", about: "failed; stderr has the reason" },
+  { code: exitUsage, short: "wrong usage", about: "wrong usage: nothing was done" },
+  { code: exitDiffers, short: "difference", about: "of a comparison: a difference was found" },
+  {
+    code: exitCannotTell,
+    short: "undecided",
+    about: "of a comparison: undecided, not enough data",
+  },
 ] as const;

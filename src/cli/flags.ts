@@ -6,9 +6,9 @@ import { flagsOf } from "../settings-table.ts";
 
 const json = { about: "print the result as one line of JSON" };
 const remoteFlags = {
-  host: { takes: "URL|NAME", about: "another host: its address, or its name in hosts.toml" },
-  "token-file": { takes: "FILE", about: "with --host: file with a token, for its owner alone" },
-  "tls-pin": { takes: "PIN", about: "with --host: the key that it must show, sha256//…" },
+  host: { takes: "URL|NAME", about: "use another host: its address, or its name in hosts.toml" },
+  "token-file": { takes: "FILE", about: "with --host: token file, readable by its owner only" },
+  "tls-pin": { takes: "PIN", about: "with --host: the key it must have, sha256//…" },
   "tls-ca": { takes: "FILE", about: "with --host: certificates to trust, PEM" },
   "plain-http": { about: "with --host: send the token without TLS" },
 } as const;
@@ -16,11 +16,11 @@ const hostFlags = {
   ...remoteFlags,
   "data-dir": {
     takes: "DIR",
-    about: "where the host's token and certificate are (ONGLASS_DATA_DIR)",
+    about: "directory with the host's token and certificate (ONGLASS_DATA_DIR)",
   },
-  listen: { takes: "HOST:PORT", about: 'the host\'s console, as given to "onglass serve"' },
+  listen: { takes: "HOST:PORT", about: 'address of the host\'s console, as for "onglass serve"' },
   tls: { about: "the host's console uses HTTPS" },
-  "no-tls": { about: "it uses plain HTTP" },
+  "no-tls": { about: "the host's console uses plain HTTP" },
 } as const;
 
 export const playFlags = {
@@ -32,20 +32,20 @@ export const playFlags = {
   "bitrate-kbps": { takes: "N", standard: "10000", about: "bitrate in kbit/s" },
   "packet-bytes": {
     takes: "N",
-    about: "datagram size, 500 to 1400 (default: the largest up to 1200 that passes)",
+    about: "datagram size, 500 to 1400 (default: the largest up to 1200 that gets through)",
   },
-  pair: { takes: "CODE", about: 'pair first, once, with a code of "onglass pair" on the host' },
-  out: { takes: "FILE", about: "write the elementary stream there; - is stdout" },
-  check: { about: "measure the link instead: capacity, loss, jitter, suggested settings" },
+  pair: { takes: "CODE", about: 'pair first, with a code from "onglass pair" on the host' },
+  out: { takes: "FILE", about: "write the elementary stream to this file; - is stdout" },
+  check: { about: "only measure the link: capacity, loss, jitter, suggested settings" },
   json: { about: "print the summary as one line of JSON" },
-  "data-dir": { takes: "DIR", about: "this player's identity and hosts (ONGLASS_DATA_DIR)" },
+  "data-dir": { takes: "DIR", about: "this player's identity and known hosts (ONGLASS_DATA_DIR)" },
 } as const;
 
 export const pairFlags = {
   pin: { takes: "PIN", about: "pair the Moonlight player that shows this PIN, 4 to 8 digits" },
-  id: { takes: "N", about: "which player, if several wait" },
-  uniqueid: { takes: "ID", about: "which player, by the id that it reports itself" },
-  name: { takes: "NAME", about: "name to give the player" },
+  id: { takes: "N", about: "which player, if several are waiting" },
+  uniqueid: { takes: "ID", about: "which player, by the id it reports" },
+  name: { takes: "NAME", about: "name for the player" },
   json,
   ...hostFlags,
 } as const;
@@ -55,11 +55,11 @@ export const whyFlags = {
     takes: "TIME",
     about: "without ID: how far back, such as 30s, up to 10m (default 5m)",
   },
-  from: { takes: "TIME", about: "with ID: begin, such as 90s or 1:30" },
+  from: { takes: "TIME", about: "with ID: start, such as 90s or 1:30" },
   to: { takes: "TIME", about: "with ID: end" },
   session: {
     takes: "N",
-    about: "of a capture: its session; unless given, the one with most frames",
+    about: "of a capture: which session (default: the one with the most frames)",
   },
   json,
   ...hostFlags,
@@ -68,7 +68,7 @@ export const whyFlags = {
 export const experimentFlags = {
   set: {
     takes: "NAME=A,B",
-    about: "preset, bitrate, fps, pacing or a setting's name, with two to four values",
+    about: "preset, bitrate, fps, pacing or the name of a setting, with two to four values",
   },
   for: { takes: "TIME", standard: "60s", about: "total time for each value" },
   block: { takes: "TIME", standard: "10s", about: "length of one run" },
@@ -93,16 +93,16 @@ export const capturesFlags = {
     about: "keep: how far back, such as 30s or 5m (default 30s)",
     goesWith: ["keep"],
   },
-  zip: { about: "share: a bundle for a bug report, with rows and timeline", goesWith: ["share"] },
+  zip: { about: "share: a bug report bundle, with rows and timeline", goesWith: ["share"] },
   language: { takes: "NAME", standard: "en", about: "share: en or de", goesWith: ["share"] },
   session: {
     takes: "ID",
-    about: 'keep: one of "onglass history list"; export, frames: its number',
+    about: 'keep: an id from "onglass history list"; export, frames: a session number',
     goesWith: ["export", "frames", "keep"],
   },
   from: {
     takes: "TIME",
-    about: "export, frames, keep --session: begin, such as 90s or 1:30",
+    about: "export, frames, keep --session: start, such as 90s or 1:30",
     goesWith: ["export", "frames", "keep"],
   },
   to: {
@@ -117,7 +117,7 @@ export const capturesFlags = {
   remove: { about: "label, baseline: remove instead of set", goesWith: ["label", "baseline"] },
   json,
   ...hostFlags,
-  "data-dir": { takes: "DIR", about: "where captures/ is (ONGLASS_DATA_DIR)" },
+  "data-dir": { takes: "DIR", about: "directory that contains captures/ (ONGLASS_DATA_DIR)" },
 } as const;
 
 export const historyFlags = { json, ...hostFlags } as const;
@@ -125,12 +125,12 @@ export const historyFlags = { json, ...hostFlags } as const;
 export const timelineFlags = {
   of: {
     takes: "NAME",
-    about: "capture, manual, or the id of a finished or imported recording",
+    about: '"capture", "manual", or the id of a finished or imported recording',
     goesWith: ["export", "replay"],
   },
   out: { takes: "FILE", about: "write to this file instead of stdout", goesWith: ["export"] },
   resume: { about: "continue the imported recording", goesWith: ["import"] },
-  run: { about: "make the calls; without it, only show them", goesWith: ["replay"] },
+  run: { about: "make the calls (default: only show them)", goesWith: ["replay"] },
   pacing: {
     takes: "PACING",
     standard: "original",
@@ -148,7 +148,7 @@ export const timelineFlags = {
 } as const;
 
 export const tokenFlags = {
-  operator: { about: "make: it may do everything; without it, read only", goesWith: ["make"] },
+  operator: { about: "make: allow everything (default: read-only)", goesWith: ["make"] },
   expires: {
     takes: "TIME",
     standard: "90d",
@@ -168,33 +168,33 @@ export const captureFlags = {
   ...hostFlags,
 } as const;
 export const logsFlags = {
-  lines: { takes: "N", standard: "100", about: "how many of the last lines, 0 to 1000" },
-  follow: { about: "print further lines as they come" },
+  lines: { takes: "N", standard: "100", about: "number of lines, 0 to 1000" },
+  follow: { about: "keep printing new lines" },
   json: { about: "print each line as JSON" },
   ...hostFlags,
 } as const;
 export const linkFlags = {
-  play: { about: "make: it may control too; without it, watch only", goesWith: ["make"] },
+  play: { about: "make: allow control too (default: watch only)", goesWith: ["make"] },
   stream: {
     takes: "SOURCE",
-    about: "make: what is streamed; the host's own source by default",
+    about: "make: what to stream (default: the host's own source)",
     goesWith: ["make"],
   },
   for: {
     takes: "TIME",
     standard: "1d",
-    about: "make: how long it works, 1m to 365d",
+    about: "make: lifetime, 1m to 365d",
     goesWith: ["make"],
   },
   uses: {
     takes: "N",
     standard: "1",
-    about: "make: how many browsers it lets in, 1 to 100",
+    about: "make: how many browsers may use it, 1 to 100",
     goesWith: ["make"],
   },
   at: {
     takes: "ADDRESS",
-    about: "make: where others reach the console, such as https://box.lan:7780",
+    about: "make: address at which others reach the console, such as https://box.lan:7780",
     goesWith: ["make"],
   },
   json,
@@ -215,7 +215,7 @@ export const probeWindowFlags = {
 export const sourcesFlags = { json } as const;
 export const doctorFlags = {
   ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
-  "data-dir": { takes: "DIR", about: "whose disk is measured (ONGLASS_DATA_DIR)" },
+  "data-dir": { takes: "DIR", about: "directory whose disk is measured (ONGLASS_DATA_DIR)" },
   ...remoteFlags,
   json,
 } as const;

@@ -20,14 +20,14 @@ function overview(): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [`  ${name}`, summary]);
   const codes = exitCodes.map(({ code, short }) => `${code} ${short}`);
   return [
-    "onglass: a streaming host for Linux with a flight recorder built in",
+    "onglass: a streaming host for Linux with a built-in flight recorder",
     "",
     "Usage: onglass [COMMAND] [FLAGS]",
     "",
     "Commands:",
     ...alignColumns(rows),
     "",
-    "Run `onglass COMMAND --help` for more.",
+    "Run `onglass COMMAND --help` for details.",
     `Exit codes: ${codes.join(", ")}.`,
   ].join("\n");
 }
@@ -43,15 +43,14 @@ function flagLines(flags: CommandFacts["flags"]): string[] {
 
 const columnCountMax = 100;
 
-/** Two lines a setting: its names, and what it is; a third for further values that do not fit. */
+/** Two lines a setting: its names, and what it is; a third for its default where that does not fit. */
 function settingLines(): string[] {
   const rows = Object.values(settings).map((setting: Setting<unknown>) => setting);
   const names = alignColumns(rows.map((row) => [`  ${flagText(row)}`, row.variable]));
   return rows.flatMap(({ about, standard, also }, place) => {
-    const text = `      ${about} (default ${standard}`;
-    const more = also === undefined ? "" : `; also ${also}`;
-    const isWide = text.length + more.length + 1 > columnCountMax;
-    const lines = isWide ? [`${text};`, `        also ${also})`] : [`${text}${more})`];
+    const values = `(default ${standard}${also === undefined ? "" : `; also ${also}`})`;
+    const line = `      ${about} ${values}`;
+    const lines = line.length <= columnCountMax ? [line] : [`      ${about}`, `        ${values}`];
     return [names[place] ?? "", ...lines];
   });
 }

@@ -21,7 +21,7 @@ function page(): string[] {
   return [
     `.TH ONGLASS 1 "" "onglass ${escaped(version)}" "User Commands"`,
     ".SH NAME",
-    "onglass \\- a streaming host for Linux with a flight recorder built in",
+    "onglass \\- a streaming host for Linux with a built-in flight recorder",
     ".SH SYNOPSIS",
     ".B onglass",
     "[\\fICOMMAND\\fR] [\\fIFLAGS\\fR]",
