@@ -39,7 +39,7 @@ ${moreLink(reader, { shown: sessions.length, all: totalCount })}
 </section>`;
 }
 
-/** What was it at 21:14? */
+/** What happened at 21:14? */
 function timeForm({ messages }: Reader, { emptyTime }: HistoryList): Html {
   const { history: words } = messages;
   const said = emptyTime === undefined ? "" : words.nothingAt(emptyTime);

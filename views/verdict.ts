@@ -265,7 +265,7 @@ function facts(reader: Reader, card: VerdictCard): Html {
   return html`<p class="muted small">${link}${lines.join(" · ")}</p>`;
 }
 
-/** `worst moment at 0:34, 24 ms beyond the usual` */
+/** `worst moment at 0:34, 24 ms longer than usual` */
 export function worstText(
   { messages, format }: Reader,
   { at_ms, late_ms }: NonNullable<Verdict["worst"]>,

@@ -4,12 +4,12 @@
 export const obstacles = {
   no_compositor: "no Wayland compositor is running",
   compositor_unreachable: "the Wayland compositor cannot be reached",
-  capture_not_allowed: "the compositor lets no program capture its screen",
+  capture_not_allowed: "the compositor does not let programs capture the screen",
   kde_not_allowed: "it is not KWin, or KWin does not allow it",
   no_session_bus: "there is no session bus",
-  gnome_absent: "GNOME does not run in this session",
+  gnome_absent: "GNOME is not running in this session",
   portal_absent: "no desktop portal is installed",
-  portal_without_screens: "the desktop portal gives no screens",
+  portal_without_screens: "the desktop portal offers no screens",
   no_display: "DISPLAY is not set",
   not_opened: "it could not be opened",
 } as const;

@@ -2,7 +2,7 @@
 export const archiveEnglish = {
   open: "Archive",
   title: "Archive",
-  intro: "Captures of this host and others, in one place. Opening one copies it to this host.",
+  intro: "Captures from this and other hosts, in one place. Opening one copies it to this host.",
   off: "This host has no archive. Start it with --archive and a directory or s3://bucket/prefix.",
   none: "The archive has no captures yet.",
   when: "Started",
@@ -14,9 +14,9 @@ export const archiveEnglish = {
   copy: "Open",
   allHosts: "All hosts",
   filter: "Show",
-  sentTo: (target: string) => `Captures of this host are sent to ${target}.`,
+  sentTo: (target: string) => `Captures from this host are sent to ${target}.`,
   waiting: (count: string) => `Waiting to be sent: ${count}.`,
-  problem: (problem: string) => `The last attempt failed: ${problem}. It is repeated.`,
+  problem: (problem: string) => `The last attempt failed: ${problem}. It will be retried.`,
   shown: (shown: string, all: string) => `${shown} of ${all} captures`,
 };
 

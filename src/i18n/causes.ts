@@ -56,15 +56,15 @@ export const causeTextsEnglish: CauseTexts = {
   causes: {
     source_still: {
       name: "Source frozen",
-      because: () => "the source stopped delivering new pictures",
+      because: () => "the source stopped delivering new frames",
     },
     source_slow_rate: {
       name: "Source slower than the stream",
-      because: ({ seen }) => `the source delivers only ${seen} new pictures a second`,
+      because: ({ seen }) => `the source delivers only ${seen} new frames per second`,
     },
     source_slow_capture: {
       name: "Capture too slow",
-      because: ({ seen }) => `capturing the picture took ${seen}`,
+      because: ({ seen }) => `capturing a frame took ${seen}`,
     },
     encoder_slow: {
       name: "Encoder too slow",
@@ -73,11 +73,11 @@ export const causeTextsEnglish: CauseTexts = {
     key_frames: { name: "Key frames too large", because: () => "key frames are too large" },
     machine_busy: {
       name: "Machine busy",
-      because: () => "other programs took the processor",
+      because: () => "other programs were using the processor",
     },
     machine_throttled: {
       name: "Processor throttled",
-      because: () => "the processor slowed down because of heat",
+      because: () => "the processor was throttled by heat",
     },
     host_paused: { name: "Host paused", because: () => "the host process was stopped" },
     own_pause: { name: "Pause in onglass", because: () => "onglass itself paused" },
@@ -119,7 +119,7 @@ export const causeTextsEnglish: CauseTexts = {
   },
   withPlayer: {
     name: "Machine busy",
-    because: () => "other programs, the player on this machine among them, took the processor",
+    because: () => "other programs, including the player on this machine, were using the processor",
   },
   unanswered: {
     name: "Source does not respond",
@@ -137,7 +137,7 @@ export const causeTextsEnglish: CauseTexts = {
     key_frames: {
       name: "Packets of key frames lost",
       because: () =>
-        "the network lost packets of key frames, and each loss called for the next key frame",
+        "the network lost packets of key frames, and each loss required another key frame",
     },
     frame_starts: {
       name: "First packets of frames lost",
@@ -158,7 +158,7 @@ export const causeTextsGerman: CauseTexts = {
     },
     source_slow_capture: {
       name: "Erfassen zu langsam",
-      because: ({ seen }) => `das Erfassen des Bildes ${seen} dauerte`,
+      because: ({ seen }) => `das Erfassen eines Bildes ${seen} dauerte`,
     },
     encoder_slow: {
       name: "Encoder zu langsam",
@@ -202,12 +202,12 @@ export const causeTextsGerman: CauseTexts = {
   },
   momentary: {
     source_slow_capture: {
-      name: "Aufnahme einiger Bilder dauerte lange",
-      because: ({ seen }) => `einige Bilder ${seen} zum Aufnehmen brauchten`,
+      name: "Erfassen einiger Bilder dauerte lange",
+      because: ({ seen }) => `das Erfassen einiger Bilder ${seen} dauerte`,
     },
     encoder_slow: {
       name: "Kodieren einiger Bilder dauerte lange",
-      because: ({ seen }) => `einige Bilder ${seen} zum Kodieren brauchten`,
+      because: ({ seen }) => `das Kodieren einiger Bilder ${seen} dauerte`,
     },
     player_slow: {
       name: "Player zeigte einige Bilder spät",

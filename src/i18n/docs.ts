@@ -5,7 +5,7 @@ export const docsEnglish = {
   intro: "Everything in the console is also available over HTTP, with this host’s access token.",
   token: "Run this in the host’s data directory, where the file “token” is.",
   pinned:
-    "The host’s own certificate is self-signed, so -k skips the usual check. --pinnedpubkey replaces it: curl sends the token only to the host that has this key.",
+    "The host’s own certificate is self-signed, so -k skips the usual check. --pinnedpubkey takes its place: curl only sends the token to the host that has this key.",
   document: "OpenAPI document",
   operations: "Operations",
   loading: "Loading…",
@@ -16,12 +16,12 @@ export const docsGerman: typeof docsEnglish = {
   title: "API",
   language: "de",
   intro:
-    "Alles in der Konsole geht auch über HTTP, mit dem Zugangstoken dieses Hosts. Die Beschreibung ist englisch.",
-  token: "Führ das im Datenverzeichnis des Hosts aus; dort liegt die Datei „token“.",
+    "Alles, was die Konsole kann, geht auch über HTTP mit dem Zugangstoken dieses Hosts. Die Beschreibung ist auf Englisch.",
+  token: "Führe das im Datenverzeichnis des Hosts aus; dort liegt die Datei „token“.",
   pinned:
-    "Das eigene Zertifikat des Hosts ist selbst ausgestellt, deshalb überspringt -k die übliche Prüfung. --pinnedpubkey ersetzt sie: curl sendet das Token nur an den Host mit diesem Schlüssel.",
+    "Der Host hat sein Zertifikat selbst signiert, deshalb überspringt -k die übliche Prüfung. --pinnedpubkey ersetzt sie: curl sendet das Token nur an den Host mit diesem Schlüssel.",
   document: "OpenAPI-Dokument",
   operations: "Operationen",
   loading: "Lädt…",
-  noScript: "Diese Ansicht braucht JavaScript, das OpenAPI-Dokument nicht.",
+  noScript: "Diese Ansicht braucht JavaScript; das OpenAPI-Dokument nicht.",
 };

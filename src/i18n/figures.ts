@@ -9,12 +9,12 @@ export const figuresEnglish = {
   max: "max",
   sum: "sum",
   total: "total",
-  note: "Stages and total: min and p50 are the lowest and the typical median of a window, p99 is the worst window, max is the slowest single frame. Other rows: over the values of all windows.",
+  note: "Stages and total: min and p50 are the lowest and the typical median of a window, p99 is that of the worst window, max is the slowest single frame. Other rows: over the values of all windows.",
   windows: (count: string) => `${count} windows`,
   notMeasured: "not measured",
   lowerBound: "Lower bound",
   few: "Fewer than 368 frames: too few for a reliable p99",
-  none: "There are no samples in this range.",
+  none: "No samples in this range.",
   difference: "difference",
 };
 
@@ -28,11 +28,11 @@ export const figuresGerman: typeof figuresEnglish = {
   max: "max",
   sum: "Summe",
   total: "gesamt",
-  note: "Stufen und gesamt: min und p50 sind der kleinste und der typische Median eines Fensters, p99 ist das schlechteste Fenster, max das langsamste einzelne Bild. Andere Zeilen: über die Werte aller Fenster.",
+  note: "Stufen und gesamt: min und p50 sind der kleinste und der typische Median eines Fensters, p99 ist das des schlechtesten Fensters, max das langsamste einzelne Bild. Andere Zeilen: über die Werte aller Fenster.",
   windows: (count) => `${count} Fenster`,
   notMeasured: "nicht gemessen",
   lowerBound: "Untergrenze",
   few: "Weniger als 368 Bilder: zu wenige für ein verlässliches p99",
-  none: "In diesem Bereich gibt es keine Messwerte.",
+  none: "Keine Messwerte in diesem Bereich.",
   difference: "Unterschied",
 };

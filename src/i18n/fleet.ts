@@ -1,9 +1,9 @@
 /** What the page of other hosts says, in both languages. */
 export const fleetEnglish = {
   title: "Hosts",
-  intro: "Other hosts as they answer now. Each opens its own console.",
-  none: "No other hosts are named. Start this one with --fleet and names of hosts.toml.",
-  asking: "Asking the hosts …",
+  intro: "Other hosts and their current state. Each link opens that host’s console.",
+  none: "No other hosts are listed. Start this one with --fleet and names from hosts.toml.",
+  asking: "Asking the hosts…",
   host: "Host",
   state: "Verdict",
   sessions: "Sessions",
@@ -12,7 +12,7 @@ export const fleetEnglish = {
   capture: "Capture",
   recording: "recording",
   idle: "–",
-  nobody: "nobody plays",
+  nobody: "no one is playing",
   notJudged: "not judged yet",
   smooth: (count: string) => `${count} smooth`,
   stutter: (count: string) => `${count} stuttering`,
@@ -20,7 +20,7 @@ export const fleetEnglish = {
   notTold: "not reported",
   faults: {
     silent: "does not answer",
-    untrusted: "shows another key or certificate than expected",
+    untrusted: "has a different key or certificate than expected",
     refused: "does not accept the token",
     strange: "does not answer like an onglass host",
     unknown: "is not set up in hosts.toml",
@@ -29,9 +29,9 @@ export const fleetEnglish = {
 
 export const fleetGerman: typeof fleetEnglish = {
   title: "Hosts",
-  intro: "Andere Hosts, wie sie jetzt antworten. Jeder öffnet seine eigene Konsole.",
-  none: "Es sind keine anderen Hosts benannt. Starte diesen mit --fleet und Namen aus hosts.toml.",
-  asking: "Die Hosts werden gefragt …",
+  intro: "Andere Hosts und ihr aktueller Zustand. Jeder Link öffnet die Konsole dieses Hosts.",
+  none: "Es sind keine anderen Hosts angegeben. Starte diesen mit --fleet und Namen aus hosts.toml.",
+  asking: "Die Hosts werden abgefragt …",
   host: "Host",
   state: "Befund",
   sessions: "Sitzungen",

@@ -8,13 +8,12 @@ export type RefusalTexts = Readonly<
 
 const refusalsEnglish: RefusalTexts = {
   empty: () => "This file is empty.",
-  not_text: () => "This file cannot be imported: it is not a text in UTF-8.",
+  not_text: () => "This file cannot be imported: it is not UTF-8 text.",
   too_deep: () => "This file cannot be imported: its JSON is nested too deeply.",
   unknown: () =>
-    "This file cannot be imported. MangoHud, PresentMon, CapFrameX and WiVRn timings can.",
-  too_few: (tool, frames) =>
-    `This file of ${tool} has too few frames that can be read: ${frames} frames.`,
-  damaged: () => "This capture is incomplete, or from another version.",
+    "This file cannot be imported. Supported: MangoHud, PresentMon, CapFrameX and WiVRn timings.",
+  too_few: (tool, frames) => `This ${tool} file has too few readable frames: ${frames}.`,
+  damaged: () => "This capture is incomplete or from another version.",
   too_slow: () => "This file cannot be imported: reading it takes too long.",
 };
 
@@ -23,23 +22,23 @@ const refusalsGerman: RefusalTexts = {
   not_text: () => "Diese Datei lässt sich nicht importieren: Sie ist kein Text in UTF-8.",
   too_deep: () => "Diese Datei lässt sich nicht importieren: Ihr JSON ist zu tief verschachtelt.",
   unknown: () =>
-    "Diese Datei lässt sich nicht importieren. MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten gehen.",
+    "Diese Datei lässt sich nicht importieren. Möglich sind MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten.",
   too_few: (tool, frames) =>
-    `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: ${frames} Bilder.`,
+    `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: nur ${frames}.`,
   damaged: () => "Diese Aufzeichnung ist unvollständig oder stammt aus einer anderen Version.",
   too_slow: () => "Diese Datei lässt sich nicht importieren: Sie zu lesen dauert zu lange.",
 };
 export const importsEnglish = {
   open: "Import a recording from another tool",
   title: "Import a recording",
-  hint: "MangoHud (CSV), PresentMon 1.x and 2.x (CSV), CapFrameX (JSON) and WiVRn timings (CSV). You get a verdict as far as the file allows one.",
+  hint: "MangoHud (CSV), PresentMon 1.x and 2.x (CSV), CapFrameX (JSON) and WiVRn timings (CSV). The verdict covers what the file contains.",
   file: "File",
   submit: "Import",
   sending: "Uploading…",
   reading: "Reading…",
   done: (tool: string, frames: string) => `Imported from ${tool}: ${frames} frames.`,
   used: "Columns used",
-  leftOut: "Columns ignored: they have no meaning here",
+  leftOut: "Columns ignored: they are not used here",
   none: "none",
   noFile: "Choose a file first.",
   refusals: refusalsEnglish,
@@ -48,14 +47,14 @@ export const importsEnglish = {
 export const importsGerman: typeof importsEnglish = {
   open: "Aufzeichnung eines anderen Programms importieren",
   title: "Aufzeichnung importieren",
-  hint: "MangoHud (CSV), PresentMon 1.x und 2.x (CSV), CapFrameX (JSON) und WiVRn-Zeiten (CSV). Du bekommst einen Befund, soweit die Datei ihn zulässt.",
+  hint: "MangoHud (CSV), PresentMon 1.x und 2.x (CSV), CapFrameX (JSON) und WiVRn-Zeiten (CSV). Der Befund umfasst, was die Datei enthält.",
   file: "Datei",
   submit: "Importieren",
   sending: "Wird hochgeladen…",
   reading: "Wird gelesen…",
   done: (tool, frames) => `Aus ${tool} importiert: ${frames} Bilder.`,
   used: "Verwendete Spalten",
-  leftOut: "Ignorierte Spalten: Sie haben hier keine Bedeutung",
+  leftOut: "Ignorierte Spalten: Sie werden hier nicht gebraucht",
   none: "keine",
   noFile: "Wähle zuerst eine Datei.",
   refusals: refusalsGerman,

@@ -11,16 +11,16 @@ const obstaclesGerman: typeof obstaclesEnglish = {
   no_session_bus: "es gibt keinen Sitzungsbus",
   gnome_absent: "GNOME läuft in dieser Sitzung nicht",
   portal_absent: "es ist kein Desktop-Portal installiert",
-  portal_without_screens: "das Desktop-Portal gibt keine Bildschirme",
+  portal_without_screens: "das Desktop-Portal bietet keine Bildschirme an",
   no_display: "DISPLAY ist nicht gesetzt",
   not_opened: "die Quelle lässt sich nicht öffnen",
 };
 
 export const sourceEnglish = {
   asking:
-    "Waiting for your answer on the desktop of this host: it asks whether its screen may be streamed.",
+    "Waiting for your answer on this host’s desktop: it is asking whether its screen may be streamed.",
   chosen: (source: string) => `auto streams ${source}`,
-  passedOver: "Why not an earlier one:",
+  passedOver: "Why not another source:",
   obstacles: obstaclesEnglish,
 };
 
@@ -28,6 +28,6 @@ export const sourceGerman: typeof sourceEnglish = {
   asking:
     "Wartet auf deine Antwort am Desktop dieses Hosts: Er fragt, ob sein Bildschirm gestreamt werden darf.",
   chosen: (source) => `auto streamt ${source}`,
-  passedOver: "Warum keine frühere Quelle:",
+  passedOver: "Warum keine andere Quelle:",
   obstacles: obstaclesGerman,
 };

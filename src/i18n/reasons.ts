@@ -25,7 +25,7 @@ const reasonsGerman: ReasonTexts = {
   player_ended: () => "vom Player beendet",
   player_quit: () => "der Player hat die App beendet",
   player_removed: () => "der Player wurde entfernt",
-  player_silent: ({ seconds }, number) => `der Player schwieg ${number(seconds)} s lang`,
+  player_silent: ({ seconds }, number) => `vom Player kam ${number(seconds)} s lang nichts`,
   player_not_connected: ({ seconds }, number) =>
     `der Player hat sich nicht binnen ${number(seconds)} s verbunden`,
   player_replaced: ({ client }) => `ein anderer Player hat übernommen: ${client}`,
@@ -55,14 +55,14 @@ const reasonsGerman: ReasonTexts = {
     `der Pfad ${path} hat ${number(seconds)} s lang nicht geantwortet`,
   path_worker_exited: ({ path }) => `der Pfad ${path} hat sich unerwartet beendet`,
   encoder_failed: ({ detail }) => `er war ausgefallen: ${detail}`,
-  output_gone: () => "ihr Ausgang ist weg",
+  output_gone: () => "ihr Bildschirmausgang ist weg",
   screen_off: () => "der Bildschirm ist ausgeschaltet",
   desktop_gone: () => "der Desktop wurde beendet",
   picture_lowered: ({ from, to, kbps }, number) =>
     `${from} → ${to}, weil ${number(kbps)} kbit/s für mehr nicht reichen`,
   picture_raised: ({ from, to, kbps }, number) =>
-    `${from} → ${to}, ${number(kbps)} kbit/s tragen es`,
-  picture_asked: ({ from, to }) => `${from} → ${to}, wie eingestellt`,
+    `${from} → ${to}, wofür ${number(kbps)} kbit/s reichen`,
+  picture_asked: ({ from, to }) => `${from} → ${to}, wie angefordert`,
   encoder_changed: (values, number) => {
     const { from_fps, to_fps, from_kbps, to_kbps } = values;
     const preset = (name: string) => (name === "" ? "Standard" : name);

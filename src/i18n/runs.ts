@@ -87,26 +87,27 @@ export const runsEnglish: RunWords = {
     fps: "new frames per second",
     mbps: "bitrate sent",
     lost_packets_share: "packets lost",
-    cpu_wait_p50_us: "encoder waiting for a core, usual",
+    cpu_wait_p50_us: "encoder waiting for a core, typical",
   },
   whole: {
     handed_over: "frame until sent",
-    complete: "frame until at the player",
-    shown: "frame until shown",
+    complete: "frame until complete at the player",
+    shown: "frame until displayed",
   },
-  usual: (name) => `${name}, usual`,
+  usual: (name) => `${name}, typical`,
   tail: (name) => `${name}, slowest 1%`,
   basis: (a, b) =>
-    `medians of ${a} blocks in A and ${b} in B, of five seconds or more; all rows together are held to one false-alarm rate`,
-  ofSamples: "one of them has no single frames: computed from samples",
+    `medians of ${a} blocks in A and ${b} in B, each of five seconds or more; one false-alarm rate covers all rows together`,
+  ofSamples: "computed from samples, because one of them has no single frames",
   distribution: "How long frames took",
   distributionHint: (from, to) =>
-    `From ${from} to ${to}; the last bar holds all that took longer. Each side adds up to 100%.`,
-  blame: "What made slow frames slow",
+    `From ${from} to ${to}; the last bar holds everything longer. Each side adds up to 100%.`,
+  blame: "Why slow frames were slow",
   blameNone: "no slow frames",
   force: "Compare anyway",
   withBaseline: "Compare with the baseline",
-  noBaseline: "No capture is the baseline yet. Mark one on its page, under “Name, labels, note”.",
+  noBaseline:
+    "There is no baseline yet. Choose one on a capture’s page, under “Name, labels, note”.",
 };
 
 export const runsGerman: RunWords = {
@@ -115,7 +116,7 @@ export const runsGerman: RunWords = {
   shorter: (size, from, to) => `Bilder von B brauchen ${size} weniger (${from} bis ${to})`,
   all: (part) => `alles davon: ${part}`,
   most: (share, part) => `davon ${share}: ${part}`,
-  spread: "verteilt auf mehrere Schritte",
+  spread: "verteilt auf mehrere Teile",
   alike: "Wie lange Bilder brauchen, unterscheidet sich nicht erkennbar",
   others: (names) => `Unterschiede: ${names}`,
   none: "Kein Unterschied erkennbar",
@@ -151,25 +152,25 @@ export const runsGerman: RunWords = {
     fps: "neue Bilder pro Sekunde",
     mbps: "gesendete Bitrate",
     lost_packets_share: "verlorene Pakete",
-    cpu_wait_p50_us: "Encoder wartet auf einen Kern, üblich",
+    cpu_wait_p50_us: "Encoder wartet auf einen Kern, typisch",
   },
   whole: {
-    handed_over: "Bild bis zum Versand",
-    complete: "Bild bis zum Player",
+    handed_over: "Bild bis zum Senden",
+    complete: "Bild bis vollständig beim Player",
     shown: "Bild bis zur Anzeige",
   },
-  usual: (name) => `${name}, üblich`,
+  usual: (name) => `${name}, typisch`,
   tail: (name) => `${name}, langsamstes 1 %`,
   basis: (a, b) =>
     `Mediane von ${a} Blöcken in A und ${b} in B, je fünf Sekunden oder mehr; für alle Zeilen zusammen gilt eine Fehlalarmquote`,
-  ofSamples: "eine der beiden hat keine einzelnen Bilder: aus Messwerten berechnet",
+  ofSamples: "aus Messwerten berechnet, weil eine der beiden keine einzelnen Bilder hat",
   distribution: "Wie lange Bilder brauchten",
   distributionHint: (from, to) =>
     `Von ${from} bis ${to}; der letzte Balken enthält alle längeren. Jede Seite ergibt 100 %.`,
-  blame: "Was langsame Bilder langsam machte",
+  blame: "Warum langsame Bilder langsam waren",
   blameNone: "keine langsamen Bilder",
   force: "Trotzdem vergleichen",
   withBaseline: "Mit der Vergleichsbasis vergleichen",
   noBaseline:
-    "Noch ist keine Aufzeichnung die Vergleichsbasis. Wähle eine auf ihrer Seite, unter „Name, Schlagwörter, Notiz“.",
+    "Es gibt noch keine Vergleichsbasis. Wähle sie auf der Seite einer Aufzeichnung, unter „Name, Schlagwörter, Notiz“.",
 };

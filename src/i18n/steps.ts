@@ -9,15 +9,16 @@ type OtherTexts = Readonly<Record<"hardware_encoder" | "capture_way", string>>;
 
 const othersEnglish: OtherTexts = {
   hardware_encoder:
-    ", or use a hardware encoder: onglass encoders lists those that this machine opens",
-  capture_way: ", or capture the picture another way: onglass sources lists what this machine has",
+    ", or use a hardware encoder: onglass encoders lists those that work on this machine",
+  capture_way:
+    ", or capture the picture another way: onglass sources lists what this machine offers",
 };
 
 const othersGerman: OtherTexts = {
   hardware_encoder:
-    " oder einen Hardware-Encoder nutzen: onglass encoders zeigt, welche sich auf diesem Rechner öffnen lassen",
+    " oder einen Hardware-Encoder nutzen: onglass encoders zeigt, welche auf diesem Rechner funktionieren",
   capture_way:
-    " oder das Bild auf anderem Weg erfassen: onglass sources zeigt, was dieser Rechner hat",
+    " oder das Bild auf anderem Weg erfassen: onglass sources zeigt, was dieser Rechner bietet",
 };
 
 const stepsEnglish: StepTexts = {
@@ -30,13 +31,13 @@ const stepsEnglish: StepTexts = {
   more_pacing: ({ bitrate_kbps }) =>
     `Spread packets over more of the frame time${bitrate_kbps === undefined ? "" : `, or lower the bitrate to ${bitrate_kbps}`}`,
   free_the_cores: () =>
-    "Close other programs, or give onglass priority over them: onglass doctor says what it has here, and the line that grants it",
+    "Close other programs, or give onglass priority over them: onglass doctor shows its current priority and the command that raises it",
   play_elsewhere: () =>
     "Play on another machine, or close other programs: player and host share these cores",
   report_bug: () => "Please report this with the bug report bundle",
   check_wireless: () => "Try a cable, or move closer to the access point",
   bring_player_to_front: () => "Bring the player’s window to the front",
-  check_source: () => "Check the program that is streamed: it drew nothing new",
+  check_source: () => "Check the streamed program: it drew nothing new",
   undo_change: ({ change }) => `Go back to ${change}`,
 };
 
@@ -52,11 +53,11 @@ const stepsGerman: StepTexts = {
   more_pacing: ({ bitrate_kbps }) =>
     `Pakete über einen größeren Teil der Bilddauer verteilen${bitrate_kbps === undefined ? "" : ` oder die Bitrate auf ${bitrate_kbps} senken`}`,
   free_the_cores: () =>
-    "Andere Programme schließen oder onglass Vorrang geben: onglass doctor sagt, was es hier hat und welche Zeile ihn gewährt",
+    "Andere Programme schließen oder onglass Vorrang geben: onglass doctor zeigt die jetzige Priorität und den Befehl, der sie erhöht",
   play_elsewhere: () =>
     "Auf einem anderen Rechner spielen oder andere Programme schließen: Player und Host teilen sich diese Kerne",
   report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
-  check_wireless: () => "Kabel verwenden oder näher an den Zugangspunkt gehen",
+  check_wireless: () => "Kabel verwenden oder näher an den Access Point gehen",
   bring_player_to_front: () => "Das Fenster des Players nach vorn holen",
   check_source: () => "Das gestreamte Programm prüfen: Es zeichnete nichts Neues",
   undo_change: ({ change }) => `Zurück zu ${change}`,

@@ -80,7 +80,7 @@ export const verdictEnglish: VerdictWords = {
   late: (share) => `${share} of frames came late`,
   absent: (share) => `${share} are missing`,
   frozen: (count, length, isOne) =>
-    isOne ? `one freeze of ${length}` : `${count} freezes of ${length} in all`,
+    isOne ? `one freeze of ${length}` : `${count} freezes, ${length} in total`,
   and: "and",
   mostly: (share, because) => `${share} of it because ${because}`,
   next: (share, because) => `, ${share} because ${because}`,
@@ -88,7 +88,7 @@ export const verdictEnglish: VerdictWords = {
   poorPicture: (because) => `Poor picture: ${because}`,
   since: (because, change) => `${because} since the change to ${change}`,
   reduced: (seen, asked) =>
-    `the network carries only ${seen} of the ${asked} asked for, and the bitrate was reduced to that`,
+    `the network carries only ${seen} of the requested ${asked}, and the bitrate was lowered to that`,
   tooLittle: "Not enough frames to judge yet",
   working: "Judging every frame…",
   cannotTell: (between, lacking) =>
@@ -99,24 +99,24 @@ export const verdictEnglish: VerdictWords = {
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, usually ${usual}`,
   worst: (at) => `Worst at ${at}`,
-  worstOfAll: (at, late) => `worst moment at ${at}, ${late} beyond the usual`,
-  bundle: "To the bundle",
-  keepForBundle: "save this time as a capture, whose page has the bundle",
+  worstOfAll: (at, late) => `worst moment at ${at}, ${late} longer than usual`,
+  bundle: "Go to the bundle",
+  keepForBundle: "save this time range as a capture; its page offers the bundle",
   episodes: (count, isOne) => `${count} ${isOne ? "time" : "times"}`,
-  rhythm: (period, spread) => `Returns every ${period} (± ${spread})`,
-  usual: (time) => `a usual frame takes ${time}`,
-  cadence: (rates) => `new pictures a second: ${rates}`,
+  rhythm: (period, spread) => `Recurs every ${period} (± ${spread})`,
+  usual: (time) => `a typical frame takes ${time}`,
+  cadence: (rates) => `new frames per second: ${rates}`,
   rates: {
     source: (fps) => `${fps} at the source`,
     sent: (fps) => `${fps} sent`,
-    shown: (fps) => `${fps} shown`,
+    shown: (fps) => `${fps} displayed`,
   },
   uneven: {
-    source: (spread) => `uneven at the source already (± ${spread})`,
-    way: () => "even at the source, uneven when shown",
+    source: (spread) => `already uneven at the source (± ${spread})`,
+    way: () => "even at the source, uneven when displayed",
   },
-  beat: (period) => `one picture shown twice every ${period}`,
-  pattern: (holds) => `pictures held for ${holds} frames by turns`,
+  beat: (period) => `one frame displayed twice every ${period}`,
+  pattern: (holds) => `new pictures held for ${holds} frames in turn`,
   metrics: measuresEnglish,
   lastMinute: "Last minute",
   blame: "Where the lost time went",
@@ -124,7 +124,7 @@ export const verdictEnglish: VerdictWords = {
   until: {
     handed_over: "measured until the frame left the host",
     complete: "measured until the player had the whole frame",
-    shown: "measured until the frame was shown",
+    shown: "measured until the frame was displayed",
   },
 };
 
@@ -151,7 +151,7 @@ export const verdictGerman: VerdictWords = {
   poorPicture: (because) => `Schlechtes Bild, weil ${because}`,
   since: (because, change) => `${because}, seit ${change} eingestellt ist`,
   reduced: (seen, asked) =>
-    `das Netzwerk nur ${seen} von verlangten ${asked} überträgt und die Bitrate darauf gesenkt wurde`,
+    `das Netzwerk nur ${seen} der angeforderten ${asked} überträgt und die Bitrate darauf gesenkt wurde`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
   working: "Alle Bilder werden geprüft …",
   cannotTell: (between, lacking) =>
@@ -162,12 +162,12 @@ export const verdictGerman: VerdictWords = {
   evidence: (metric, seen, usual) =>
     usual === undefined ? `${metric} ${seen}` : `${metric} ${seen}, sonst ${usual}`,
   worst: (at) => `Am schlimmsten bei ${at}`,
-  worstOfAll: (at, late) => `schlimmster Moment bei ${at}, ${late} über dem Üblichen`,
+  worstOfAll: (at, late) => `schlimmster Moment bei ${at}, ${late} länger als üblich`,
   bundle: "Zum Paket",
-  keepForBundle: "diese Zeit als Aufzeichnung sichern, deren Seite das Paket hat",
+  keepForBundle: "diesen Zeitraum als Aufzeichnung sichern; auf ihrer Seite gibt es das Paket",
   episodes: (count) => `${count}-mal`,
   rhythm: (period, spread) => `Kehrt alle ${period} wieder (± ${spread})`,
-  usual: (time) => `ein übliches Bild braucht ${time}`,
+  usual: (time) => `ein typisches Bild braucht ${time}`,
   cadence: (rates) => `neue Bilder pro Sekunde: ${rates}`,
   rates: {
     source: (fps) => `${fps} an der Quelle`,
@@ -179,7 +179,7 @@ export const verdictGerman: VerdictWords = {
     way: () => "an der Quelle gleichmäßig, beim Anzeigen nicht mehr",
   },
   beat: (period) => `alle ${period} ein Bild doppelt`,
-  pattern: (holds) => `Bilder abwechselnd ${holds} Takte lang`,
+  pattern: (holds) => `neue Bilder stehen abwechselnd ${holds} Takte lang`,
   metrics: measuresGerman,
   lastMinute: "Letzte Minute",
   blame: "Wo die Zeit verloren ging",
@@ -187,6 +187,6 @@ export const verdictGerman: VerdictWords = {
   until: {
     handed_over: "gemessen, bis das Bild den Host verließ",
     complete: "gemessen, bis der Player das ganze Bild hatte",
-    shown: "gemessen, bis das Bild gezeigt wurde",
+    shown: "gemessen, bis das Bild angezeigt wurde",
   },
 };

@@ -1,7 +1,7 @@
 /** What the Watch and Counters pages say, in both languages. */
 export const watchEnglish = {
   title: "Watch",
-  intro: "Watch this host in the browser. No install needed.",
+  intro: "Watch this host in the browser. No installation needed.",
   source: "Source",
   hostSource: (source: string) => `Default: ${source}`,
   size: "Size",
@@ -39,7 +39,7 @@ export const watchEnglish = {
   sources: "Sources",
   all: "All streams",
   open: "Open",
-  sourceNames: { testPicture: "Test picture", screen: "Screen", color: "Color" },
+  sourceNames: { testPicture: "Test picture", screen: "Screen", color: "Colour" },
   shownSize: { label: "Display", fit: "Fit window", original: "Original size" },
   keep: (seconds: string) => `Keep last ${seconds} s`,
   capture: "Start capture",
@@ -66,7 +66,7 @@ export const watchEnglish = {
     off: "Mute",
     volume: "Volume",
     offset: "Sound offset",
-    offsetHint: "How much later than its picture the sound is heard",
+    offsetHint: "How much later the sound is heard than its picture is seen",
     empty: "Sound dropouts",
   },
 };
@@ -137,7 +137,7 @@ export const watchGerman: typeof watchEnglish = {
     off: "Stummschalten",
     volume: "Lautstärke",
     offset: "Tonversatz",
-    offsetHint: "Wie viel später als das Bild der Ton zu hören ist",
+    offsetHint: "Wie viel später der Ton zu hören ist als das Bild zu sehen",
     empty: "Tonaussetzer",
   },
 };

@@ -93,43 +93,43 @@ export type DoctorFinding = Omit<Static<typeof DoctorFinding>, "values"> & { val
 
 export const doctorEnglish: DoctorTexts = {
   encoder_holds: ({ codec, encoder, fps_720, fps_1080 }) =>
-    `${codec} by ${encoder}: ${fps_720} fps at 1280x720, ${fps_1080} at 1920x1080`,
+    `${codec} with ${encoder}: ${fps_720} fps at 1280x720, ${fps_1080} fps at 1920x1080`,
   encoder_slow: ({ codec, encoder, fps_720 }) =>
-    `${codec} by ${encoder}: ${fps_720} fps at 1280x720. ${fps_720 < 30 ? "Ask for" : "Ask for 30 fps or"} a smaller picture, and look again when nothing else is running`,
-  encoder_missing: ({ codec, detail }) => `${codec}: no encoder opens (${detail})`,
+    `${codec} with ${encoder}: ${fps_720} fps at 1280x720. ${fps_720 < 30 ? "Choose" : "Choose 30 fps or"} a smaller picture, and check again when nothing else is running`,
+  encoder_missing: ({ codec, detail }) => `${codec}: no encoder can be opened (${detail})`,
   source_ready: ({ source }) => `${source} can be streamed`,
   source_problem: ({ source, detail }) => `${source} cannot be streamed: ${detail}`,
   source_test_only: () =>
-    "No desktop is seen from here, only the test picture. Start onglass inside the desktop's session, or with DISPLAY set",
-  sound_ready: () => "The desktop's sound is heard",
-  sound_silent: ({ detail }) => `No sound of a desktop: ${detail}`,
-  input_ready: ({ by }) => `Keyboard and mouse of players are passed on by ${by}`,
+    "No desktop can be reached from here, only the test picture. Start onglass inside the desktop session, or with DISPLAY set",
+  sound_ready: () => "The desktop's sound can be captured",
+  sound_silent: ({ detail }) => `No desktop sound: ${detail}`,
+  input_ready: ({ by }) => `Players' keyboard and mouse input arrives through ${by}`,
   input_by_desktop: () =>
-    "Keyboard and mouse are passed on through the desktop; GNOME and sway do not ask, the portal does",
-  input_none: () => "Keyboard and mouse of players reach nothing: there is no desktop",
-  devices_ready: () => "Pads, pen and touch of players arrive as devices (/dev/uinput)",
+    "Keyboard and mouse input goes through the desktop; GNOME and sway do not ask for permission, the portal does",
+  input_none: () => "Players' keyboard and mouse input has no target: there is no desktop",
+  devices_ready: () => "Players' gamepads, pen and touch arrive as devices (/dev/uinput)",
   ...inputProblemsEnglish,
-  priority_realtime: () => "Threads that encode and send may run first",
+  priority_realtime: () => "The encode and send threads have real-time priority",
   priority_nice: () =>
-    'Only a lower nice value. For no missed frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
+    'Only a better nice value. To avoid skipped frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
   priority_none: () =>
-    'No priority over other programs: frames are missed when they need the cores. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
+    'No priority over other programs: frames are skipped when those need the cores. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
   ports_free: ({ ports }) => `Ports ${ports} are free`,
   port_taken: ({ port, by }) =>
-    `${by} port ${port} is taken by another program. End it, or name another port (onglass serve --help)`,
+    `${by} port ${port} is taken by another program. Stop that program, or choose another port (onglass serve --help)`,
   host_runs: ({ pid }) =>
-    `onglass is running here (process ${pid}); its log says which ports it could not take`,
+    `onglass is already running here (process ${pid}); its log lists any ports it could not open`,
   addresses: ({ list, port }) =>
-    `Players reach this machine at ${list}, port ${port} by TCP and UDP; a firewall in between must let both through`,
+    `Players can reach this machine at ${list}, port ${port}, TCP and UDP; a firewall in between must let both through`,
   native_loopback: ({ host }) =>
-    `Players of other machines cannot reach ${host}. Name another address: --native-listen 0.0.0.0:7781`,
+    `Players on other machines cannot reach ${host}. Use another address: --native-listen 0.0.0.0:7781`,
   addresses_none: () => "This machine has no address that a player could reach",
-  first_picture: ({ ms }) => `First picture ${ms} ms after a stream is asked for`,
+  first_picture: ({ ms }) => `First picture ${ms} ms after the request`,
   first_picture_slow: ({ ms }) =>
-    `First picture only ${ms} ms after a stream is asked for: the machine is busy or slow`,
-  disk_fast: ({ mb }) => `The data directory takes ${mb} MB a second`,
+    `First picture only ${ms} ms after the request: the machine is busy or slow`,
+  disk_fast: ({ mb }) => `The data directory can be written at ${mb} MB/s`,
   disk_slow: ({ mb }) =>
-    `The data directory takes only ${mb} MB a second. Put it on another disk (--data-dir)`,
+    `The data directory can be written at only ${mb} MB/s. Move it to another disk (--data-dir)`,
   disk_failed: ({ detail }) => `The data directory cannot be written: ${detail}`,
 };
 

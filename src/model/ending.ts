@@ -83,7 +83,7 @@ export const endingsEnglish: CodedTexts<typeof endings> = {
   message_malformed: () => "the player sent a malformed message",
   message_unexpected: ({ message }) => `the player sent "${message}" out of turn`,
   session_not_requested: ({ seconds }, number) =>
-    `the player did not ask for a session within ${number(seconds)} s`,
+    `the player did not request a session within ${number(seconds)} s`,
   stream_closed: () => "the stream was closed",
   stream_not_opened: ({ detail }) => detail,
   stream_failed: ({ source, detail }) => `Cannot stream "${source}": ${detail}`,

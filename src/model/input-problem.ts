@@ -22,10 +22,10 @@ export const moduleLine =
 
 export const inputProblemsEnglish: CodedTexts<typeof inputProblems> = {
   devices_missing: () =>
-    `Pads, pen and touch do not arrive: there is no /dev/uinput. Load it: ${moduleLine}`,
+    `Gamepads, pen and touch do not arrive: there is no /dev/uinput. Load it: ${moduleLine}`,
   devices_no_rights: () =>
-    `Pads, pen and touch do not arrive: onglass may not open /dev/uinput. Allow it to the person who is signed in: ${rightsLine}`,
-  devices_failed: ({ detail }) => `Pads, pen and touch do not arrive: ${detail}`,
+    `Gamepads, pen and touch do not arrive: onglass is not allowed to open /dev/uinput. Allow it for the signed-in user: ${rightsLine}`,
+  devices_failed: ({ detail }) => `Gamepads, pen and touch do not arrive: ${detail}`,
 };
 
 export const InputProblemShape = Type.Object(

@@ -117,10 +117,11 @@ export const linkAdviceEnglish: LinkAdviceTexts = {
   set_bitrate: ({ mbps, size, fps }, number) =>
     `Set the bitrate to ${number(mbps)} Mbit/s, enough for ${size} at ${fps} fps`,
   set_parity: ({ percent }) =>
-    `Set the minimum error correction to ${percent} %: packets vanish although the link is half empty`,
+    `Set the minimum error correction to ${percent}%: packets are lost even at half the link’s capacity`,
   frames_uneven: () =>
-    "Frames come unevenly: the host is busy (run onglass doctor there), or a wireless link is (use a cable or the 5 GHz band)",
-  way_long: () => "The way is long: what you press shows late, whatever is set",
+    "Frames arrive unevenly: the host is busy (run onglass doctor there) or the link is wireless (use a cable or the 5 GHz band)",
+  way_long: () =>
+    "The round trip is long: the picture will lag behind your input with any settings",
 };
 
 /** In the language of `texts`. */

@@ -69,7 +69,7 @@ export type ReasonTexts = CodedTexts<typeof reasons>;
 
 export const reasonsEnglish: ReasonTexts = {
   ...endingsEnglish,
-  output_gone: () => "its output is gone",
+  output_gone: () => "its screen output is gone",
   screen_off: () => "the screen is switched off",
   desktop_gone: () => "the desktop has ended",
   encoder_changed: (values, number) => {
@@ -91,7 +91,7 @@ export const reasonsEnglish: ReasonTexts = {
     `${from} to ${to}, because ${number(kbps)} kbit/s cannot carry more`,
   picture_raised: ({ from, to, kbps }, number) =>
     `${from} to ${to}, which ${number(kbps)} kbit/s can carry`,
-  picture_asked: ({ from, to }) => `${from} to ${to}, as asked for`,
+  picture_asked: ({ from, to }) => `${from} to ${to}, as requested`,
   frames_lost: ({ frames }, number) =>
     frames === 1 ? "1 frame was lost" : `${number(frames)} frames were lost`,
   sound_ran_out: ({ times }, number) => `sound ran out ${timesText(times, number)}`,

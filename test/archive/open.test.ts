@@ -124,7 +124,7 @@ test("the command lists and opens, and the page shows the same in both languages
     await (
       await fetch(`${host.url}/archive`, { headers: { ...headers, "accept-language": language } })
     ).text();
-  expect(await page("en")).toContain("Captures of this host are sent to");
+  expect(await page("en")).toContain("Captures from this host are sent to");
   expect(await page("de")).toContain("Aufzeichnungen dieses Hosts werden an");
   const body = new URLSearchParams({ key: "documents/nothing" });
   const refused = await fetch(`${host.url}/archive/open`, { method: "POST", headers, body });

@@ -35,6 +35,6 @@ test("the priority of the thread that tries is what it was", () => {
 test("a finding says the next step with the values of this machine", () => {
   const { text } = findingOf("disk", "fair", { code: "disk_slow", values: { mb: 7 } });
   expect(text).toBe(
-    "The data directory takes only 7 MB a second. Put it on another disk (--data-dir)",
+    "The data directory can be written at only 7 MB/s. Move it to another disk (--data-dir)",
   );
 });

@@ -42,7 +42,7 @@ test("where the picture needs no more, the link carries at least what came", asy
 test("a link that loses packets when it is half empty gets more error correction advised", async () => {
   const { advice, loss_share } = await checkLink(link(50_000, { lossShare: 0.04 }).play, () => {});
   expect(loss_share).toBeCloseTo(0.04);
-  expect(advice[1]).toStartWith("Set the minimum error correction to 12 %");
+  expect(advice[1]).toStartWith("Set the minimum error correction to 12%");
 });
 
 test("the least link has an advice too, and jitter and a long way theirs", () => {

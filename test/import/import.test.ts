@@ -52,8 +52,8 @@ test("of a tool that says when frames came alone, nothing is said of what they t
   expect(verdict).not.toHaveProperty("usual_ms");
   const reader = { language: "en", messages: english, format: new Format("en") } as const;
   const card = verdictPart(reader, { verdict, mode: capture.meta, moments: "" }).text;
-  expect(card).toContain("new pictures a second: 60 at the source");
-  expect(card).not.toMatch(/a usual frame takes|left the host|60 sent/);
+  expect(card).toContain("new frames per second: 60 at the source");
+  expect(card).not.toMatch(/a typical frame takes|left the host|60 sent/);
 });
 
 test("PresentMon 1.x: dropped frames and the time until shown", () => {

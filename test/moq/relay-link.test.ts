@@ -53,7 +53,7 @@ test("a relay that was lost is connected to again", async () => {
   await until(() => relayed.isConnected, { what: "it is connected" });
   await first[Symbol.asyncDispose]();
   await until(() => !relayed.isConnected, { what: "the loss is noticed" });
-  expect(errors.mock.calls.flat().join(" ")).toContain('"event":"relay lost"');
+  expect(errors.mock.calls.flat().join(" ")).toContain('"event":"connection to the relay lost"');
   expect(levelOf(host.counters, "live/1").open).toBe(0);
   await using second = new TestRelay(port);
   const { active } = followAnnouncements(await hostAt(second));

@@ -18,9 +18,9 @@ const findings = [
 
 test("findings are written in the reader's language, and what they name is escaped", () => {
   const german = doctorSection(readerFor("de"), findings).text;
-  expect(german).toContain("nimmt nur 7 MB pro Sekunde an");
+  expect(german).toContain("lässt sich nur mit 7 MB/s schreiben");
   expect(german).toContain("&lt;x&gt; lässt sich nicht streamen");
-  expect(doctorSection(readerFor("en"), findings).text).toContain("takes only 7 MB a second");
+  expect(doctorSection(readerFor("en"), findings).text).toContain("can be written at only 7 MB/s");
 });
 
 test("what a page measured of its link is said with what to set, in the reader's language", () => {
@@ -28,7 +28,7 @@ test("what a page measured of its link is said with what to set, in the reader's
   const english = linkAnswer(readerFor("en"), facts).text;
   expect(english).toContain("at least 12 Mbit/s");
   expect(english).toContain("Set the bitrate to 8.4 Mbit/s, enough for 1280x720 at 60 fps");
-  expect(english).toContain("Frames come unevenly");
+  expect(english).toContain("Frames arrive unevenly");
   expect(english).toContain("not measured");
   expect(linkAnswer(readerFor("de"), facts).text).toContain("Stelle die Bitrate auf 8,4 Mbit/s");
 });

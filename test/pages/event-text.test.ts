@@ -45,7 +45,7 @@ const sessions: Cases<SessionEvent> = {
     reasonFields(ending("player_silent", { seconds: 10 })),
     {
       en: "vm disconnected: the player was silent for 10 s · session 3",
-      de: "vm getrennt: der Player schwieg 10 s lang · Sitzung 3",
+      de: "vm getrennt: vom Player kam 10 s lang nichts · Sitzung 3",
     },
   ],
   resumed: [
@@ -73,8 +73,8 @@ const streams: Cases<StreamEvent> = {
       ...{ total_us: 38_000, to_host_us: 1000, to_capture_us: 9000 },
       ...{ to_encoded_us: 3000, to_shown_us: 25_000 },
     },
-    "click to its picture 38 ms: to the host 1 ms, to capture 9 ms, encoding 3 ms, to the screen 25 ms",
-    "Klick bis zum Bild 38 ms: bis zum Host 1 ms, bis zur Aufnahme 9 ms, Encodieren 3 ms, bis zum Schirm 25 ms",
+    "click to picture 38 ms: to the host 1 ms, until capture 9 ms, encoding 3 ms, until displayed 25 ms",
+    "Klick bis zum Bild 38 ms: bis zum Host 1 ms, bis zum Erfassen 9 ms, Kodieren 3 ms, bis zur Anzeige 25 ms",
   ),
   idr_sent: [{}, { en: "key frame sent · session 3", de: "Schlüsselbild gesendet · Sitzung 3" }],
   bitrate_changed: ofThird(
@@ -122,7 +122,7 @@ const streams: Cases<StreamEvent> = {
   ),
   source_gone: ofThird(
     reasonFields(reason("screen_off")),
-    "source shows nothing, black is streamed: the screen is switched off",
+    "source shows nothing, streaming black: the screen is switched off",
     "Quelle zeigt nichts, es wird Schwarz gestreamt: der Bildschirm ist ausgeschaltet",
   ),
   source_back: ofThird({ ms: 2500 }, "source is back after 2.5 s", "Quelle ist nach 2,5 s zurück"),
@@ -148,11 +148,11 @@ const streams: Cases<StreamEvent> = {
   ),
   viewer_joined: [
     { viewers: 2 },
-    { en: "a viewer joined, now 2 · session 3", de: "Zuschauer dazugekommen, jetzt 2 · Sitzung 3" },
+    { en: "viewer joined, now 2 · session 3", de: "Zuschauer dazugekommen, jetzt 2 · Sitzung 3" },
   ],
   viewer_left: [
     { viewers: 0 },
-    { en: "a viewer left, now 0 · session 3", de: "Zuschauer gegangen, jetzt 0 · Sitzung 3" },
+    { en: "viewer left, now 0 · session 3", de: "Zuschauer gegangen, jetzt 0 · Sitzung 3" },
   ],
 };
 
@@ -248,15 +248,18 @@ test("a warning is written by its code, with what was in the way by its own", ()
   ]);
   const silent = ending("player_silent", { seconds: 10 });
   expect(both(warningEvent("gamestream_session_not_begun", reasonFields(silent)))).toEqual([
-    "warning: gamestream session not started: the player was silent for 10 s",
-    "Warnung: GameStream-Sitzung nicht gestartet: der Player schwieg 10 s lang",
+    "warning: GameStream session not started: the player was silent for 10 s",
+    "Warnung: GameStream-Sitzung nicht gestartet: vom Player kam 10 s lang nichts",
   ]);
   const refused = { reason: "EACCES: permission denied" };
   expect(both(warningEvent("relay_lost", refused))[1]).toBe(
     "Warnung: Verbindung zum Relay verloren: EACCES: permission denied",
   );
   const later = { ...warningEvent("relay_lost", {}), code: "constructor" };
-  expect(both(later)).toEqual(["warn: relay lost", "warn: relay lost"]);
+  expect(both(later)).toEqual([
+    "warn: connection to the relay lost",
+    "warn: connection to the relay lost",
+  ]);
 });
 
 test("a checkpoint that the host took is labelled in both languages, another one as it was given", () => {

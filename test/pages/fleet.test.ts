@@ -14,7 +14,7 @@ test("says of each host how its sessions are, how many, how busy it is, and what
   const text = await (await pages.get("/fleet")).text();
   expect(linesIn(text)).toEqual([
     "|den|2 bad|1 smooth|3|0.8|recording|0.1.0|",
-    "|attic|nobody plays|0|0.8|–|0.1.0|",
+    "|attic|no one is playing|0|0.8|–|0.1.0|",
     "|garage|does not answer|",
     "|office|is not set up in hosts.toml|",
   ]);
@@ -40,7 +40,7 @@ test("is not waited for where a host does not answer: its lines come later", asy
   await using pages = await openPages({ fleet });
   const text = await (await pages.get("/fleet")).text();
   expect(text).toContain('hx-trigger="load"');
-  expect(text).toContain("Asking the hosts …");
+  expect(text).toContain("Asking the hosts…");
   slow.resolve(await fakeFleet.look());
   const part = await (await pages.get("/fleet/now")).text();
   expect(part).toContain('hx-trigger="every 10s"');
@@ -64,5 +64,5 @@ test("what another host says is shown as text, and cut", async () => {
 test("a host without others does not name the page, which says how they are named", async () => {
   await using pages = await openPages({ fleet: noFleet });
   expect(await (await pages.get("/counters")).text()).not.toContain('href="/fleet"');
-  expect(await (await pages.get("/fleet")).text()).toContain("No other hosts are named.");
+  expect(await (await pages.get("/fleet")).text()).toContain("No other hosts are listed.");
 });

@@ -20,7 +20,7 @@ test("a session that played without a capture is in the list, with a spark line 
   expect(text).toContain("Sessions of the last days");
   expect(text).toContain('href="/history/1-1"');
   expect(text).toContain("<session-spark");
-  expect(text).toContain("no frame skipped, dropped or lost");
+  expect(text).toContain("no frames skipped, dropped or lost");
   expect(text).toContain("Keep all");
   const inGerman = await (await pages.get("/", german)).text();
   expect(inGerman).toContain("Sitzungen der letzten Tage");

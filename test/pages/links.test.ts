@@ -22,7 +22,7 @@ test("a link that opens on this machine only says so, in both languages", async 
   await using pages = await openPages();
   const made = async (headers: Record<string, string>) =>
     await (await pages.post("/links", { minutes: "60" }, headers)).text();
-  expect(await made({})).toContain("It opens on this machine only.");
+  expect(await made({})).toContain("It only opens on this machine.");
   expect(await made({ "accept-language": "de" })).toContain("nur auf diesem Rechner");
 });
 

@@ -238,7 +238,7 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
   expect(address).toMatch(/^\/\?notice=/);
   for (const [language, words] of [
     ["en", "the disk is full. It is still in memory"],
-    ["de", "Der Datenträger ist voll. Sie ist noch im Speicher"],
+    ["de", "Der Datenträger ist voll. Sie ist noch im Arbeitsspeicher"],
   ] as const) {
     const page = await (await pages.get(address, { "accept-language": language })).text();
     expect(page).toContain('<div id="notice" role="alert">');
@@ -246,7 +246,7 @@ test("a capture that cannot be saved says so where Stop was pressed, and is kept
     expect(page).toContain('action="/capture/stop"');
   }
   expect(await (await pages.get("/?notice=another")).text()).not.toContain(
-    "It is still in memory; fix this",
+    "It is still in memory: fix the problem",
   );
   expect(await (await pages.get("/parts/capture")).text()).toContain("Retry saving");
   store.save = save;
@@ -260,7 +260,7 @@ test("what keeps a player's pads away is said at its session, with the line that
     await (await pages.get("/sessions/now", { "accept-language": language })).text();
   const problem = describeInputProblem({ code: "devices_no_rights", values: {} });
   pages.host.people.playing = [playingSession({ input_problem: problem })];
-  expect(await show("en")).toMatch(/onglass may not open \/dev\/uinput.*sudo tee \/etc\/udev/);
+  expect(await show("en")).toMatch(/onglass is not allowed to open \/dev\/uinput.*sudo tee \/etc\/udev/);
   expect(await show("de")).toMatch(/onglass darf \/dev\/uinput nicht öffnen.*sudo tee \/etc\/udev/);
   pages.host.people.playing = [playingSession({})];
   expect(await show("en")).not.toContain("uinput");

@@ -46,7 +46,7 @@ test("what the player says of its PIN is on the page", async () => {
   await using pages = await openPages();
   const { people } = pages.host;
   for (const [outcome, text] of [
-    ["wrong_pin", "Try again"],
+    ["wrong_pin", "Restart pairing there"],
     ["paired", "The player is paired"],
   ] as const) {
     people.waiting = [television];

@@ -67,7 +67,7 @@ test("the button changes the setting, and Undo puts it back", async () => {
   expect(pages.host.settings.current().encoder_preset).toBe("superfast");
   expect(await (await pages.get("/parts/trial")).text()).toContain("as soon as someone plays");
   const undone = await pages.post("/verdict/undo", {}, script);
-  expect(await undone.text()).toContain("The settings are as they were before.");
+  expect(await undone.text()).toContain("The previous settings are back in effect.");
   expect(pages.host.settings.current().encoder_preset).toBe("");
 });
 

@@ -46,7 +46,7 @@ test("a part that was slow in a few frames is not said to be too slow, and nothi
     "Smooth: 99.9% of frames in time. Also, some frames took 40 ms to encode.",
   );
   expect(verdictSentence(germanReader, card)).toBe(
-    "Flüssig: 99,9 % der Bilder rechtzeitig. Auffällig ist, dass einige Bilder 40 ms zum Kodieren brauchten.",
+    "Flüssig: 99,9 % der Bilder rechtzeitig. Auffällig ist, dass das Kodieren einiger Bilder 40 ms dauerte.",
   );
   const { text } = verdictPart(englishReader, card);
   expect(text).toContain("Some frames took long to encode");
@@ -140,7 +140,7 @@ test("a stream that was reduced to its link says what the link carries, in both 
   });
   const card = { verdict: reduced, mode };
   expect(verdictSentence(englishReader, card)).toContain(
-    "Also, the network carries only 2.6 Mbit/s of the 6 Mbit/s asked for, and the bitrate was reduced to that.",
+    "Also, the network carries only 2.6 Mbit/s of the requested 6 Mbit/s, and the bitrate was lowered to that.",
   );
   expect(verdictSentence(germanReader, card)).toContain("dass das Netzwerk nur 2,6");
 });
@@ -200,7 +200,9 @@ test("what a verdict does not rest on is on its card, in both languages", () => 
   const card = { verdict: { ...judge(() => ({})), ...lacking }, mode, moments: "/m" };
   const inEnglish = verdictPart(englishReader, card).text;
   expect(inEnglish).toContain("Not judged, because it could not be read: 1:00 – 1:15.");
-  expect(inEnglish).toContain("Judged until 1:00:00: there were more frames than a file takes.");
+  expect(inEnglish).toContain(
+    "Judged until 1:00:00: there were more frames than one file can hold.",
+  );
   const inGerman = verdictPart(germanReader, card).text;
   expect(inGerman).toContain("Nicht beurteilt, weil es sich nicht lesen ließ: 1:00 – 1:15.");
   expect(inGerman).toContain("Beurteilt bis 1:00:00: Es waren mehr Bilder, als eine Datei fasst.");
@@ -248,8 +250,8 @@ test("a pause of our own leads to the bundle that a report needs, or says how to
   const causes = verdict.causes.map((cause) => ({ ...cause, code: "own_pause" as const, step }));
   const card = { verdict: { ...verdict, causes }, mode, moments: "/m", charts: "/recordings/a" };
   const kept = verdictPart(englishReader, { ...card, bundle: "/recordings/a/share" }).text;
-  expect(kept).toContain('<a href="/recordings/a/share">To the bundle</a>');
-  expect(verdictPart(germanReader, card).text).toContain("deren Seite das Paket hat");
+  expect(kept).toContain('<a href="/recordings/a/share">Go to the bundle</a>');
+  expect(verdictPart(germanReader, card).text).toContain("auf ihrer Seite gibt es das Paket");
 });
 
 test("an encoder that is too slow at its fastest is advised a smaller picture or other hardware", () => {

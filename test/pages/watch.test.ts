@@ -58,8 +58,8 @@ test("what auto chose, why nothing before it, and a question at the desktop are 
     };
     return sourceStateSection(reader, { chosen, askingCount: 1 }).text;
   };
-  expect(textOf("en")).toContain("Waiting for your answer on the desktop");
-  expect(textOf("en")).toContain("lets no program capture its screen");
+  expect(textOf("en")).toContain("Waiting for your answer on this host’s desktop");
+  expect(textOf("en")).toContain("does not let programs capture the screen");
   expect(textOf("de")).toContain("Wartet auf deine Antwort am Desktop");
   expect(textOf("de")).toContain("lässt kein Programm den Bildschirm aufnehmen");
   expect(textOf("de")).toContain('<span class="muted" lang="en">(error 2)</span>');

@@ -198,9 +198,9 @@ test("the machine is drawn in percent, and what it does not offer is named", () 
   const { lines, missing } = planChart("machine", session, look);
   const drawn = Object.fromEntries(lines.map(({ name, drawn: [first] }) => [name, first]));
   expect(drawn).toMatchObject({
-    "all cores busy": 90,
+    "processor busy, all cores": 90,
     "encode thread waited for a core": 10,
-    "clock, share of its maximum": 50,
+    "processor clock, of its maximum": 50,
   });
   expect(missing).toEqual(["GPU busy", "GPU encoder busy"]);
 });

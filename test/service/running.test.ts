@@ -45,7 +45,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const stopper = new URL("../support/thread-stopper-process.ts", import.meta.url).pathname;
     const stopMs = "4000";
     const stopping = Bun.spawn([process.execPath, stopper, workerOf(host.pid), stopMs, "1", "1"]);
-    await until(() => host.said().includes("a part of the host does not run any more"), {
+    await until(() => host.said().includes("part of the host has stopped running"), {
       what: "it is noticed",
     });
     const before = lives();
