@@ -169,7 +169,7 @@ export class ArchiveSender implements AsyncDisposable {
       await this.#put(place, read);
       // A page of a portal answers 200 to everything.
       if (!(await isIndexed(store, place, read.capture.meta)))
-        throw new Error("the store does not keep what it is sent");
+        throw new Error("the store does not keep what was sent");
       // It is there, whatever becomes of the mark that only spares asking the store again.
       this.#sentCount += 1;
       this.#waitingIds.delete(meta.id);
@@ -214,7 +214,7 @@ export class ArchiveSender implements AsyncDisposable {
 
   #succeeded(): void {
     if (this.#isEnded) return;
-    if (this.#problem !== undefined) log("archive works again", {});
+    if (this.#problem !== undefined) log("archive accepts captures again", {});
     this.#problem = undefined;
     this.#retryMs = retryMsMin;
   }

@@ -81,5 +81,8 @@ function missing(key: string): Failure {
 }
 
 function off(): Failure {
-  return new Failure("archive_off", "Cannot list the archive: --archive names none");
+  return new Failure(
+    "archive_off",
+    "Cannot use the archive: the host was started without --archive",
+  );
 }

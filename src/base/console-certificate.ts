@@ -83,7 +83,7 @@ export async function readTlsPair(files: {
   if (parsed === undefined) throw new Error(`"${files.certificate}" is not a certificate`);
   const isPair = checkKey(parsed, key);
   if (isPair === undefined) throw new Error(`"${files.key}" is not a private key`);
-  if (!isPair) throw new Error("certificate and key do not belong together");
+  if (!isPair) throw new Error("certificate and key do not match");
   return { cert, key };
 }
 

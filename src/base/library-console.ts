@@ -57,7 +57,7 @@ class Complaints {
     if (nowUs - this.#reportedUs < reportEveryUs) return;
     this.#reportedUs = nowUs;
     const text = printableShort(withoutSecrets(textOf(args)));
-    log("a library warned", { text, count: this.count });
+    log("library warning", { text, count: this.count });
   }
 }
 

@@ -109,7 +109,7 @@ async function listCaptures({ files, json, terminal, host }: Call): Promise<numb
     host === undefined ? await files.list() : { captures: await remoteList(host) };
   if (json) terminal.print(JSON.stringify(captures));
   else printTable(terminal, [captureHeading, ...captures.map(captureRow)]);
-  for (const name of damaged) terminal.say(`Set aside as damaged: ${name}`);
+  for (const name of damaged) terminal.say(`Moved aside, because it is damaged: ${name}`);
   return exitOk;
 }
 

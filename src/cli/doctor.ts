@@ -45,7 +45,7 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
     gamestreamPort: readSetting(settings.gamestreamPort, values, terminal.env),
     dataDirectory: directory,
   };
-  if (!values.json) terminal.say("Looking at this machine; this takes about six seconds");
+  if (!values.json) terminal.say("Checking this machine; this takes about six seconds");
   await prepareAddon();
   const { measureEncoders } = await import("../video/measure-encoders.ts");
   const { quiet } = await import("../video/ffmpeg.ts");
@@ -69,7 +69,8 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
 /** The host's own doctor: it looks at its machine, not at this one. */
 async function askDoctor(values: FlagValues, terminal: Terminal): Promise<number> {
   const host = await targetOf(values, terminal.env);
-  if (values.json !== true) terminal.say("The host looks at its machine; this takes a few seconds");
+  if (values.json !== true)
+    terminal.say("The host is checking its machine; this takes a few seconds");
   const call = { method: "GET", path: "/doctor", answerMsMax: 60_000 } as const;
   const shape = Type.Array(DoctorFinding);
   const findings = await askFor(host, { ...call, shape, what: "check the machine" });

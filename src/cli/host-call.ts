@@ -94,7 +94,7 @@ export async function readAnswer<Shape extends TSchema>(
   const value = parseJson(new TextDecoder().decode(bytes));
   // Right after the check.
   if (Value.Check(shape, value)) return value as Static<Shape>;
-  throw new Failure("host_refused", `Cannot ${what}: the host's answer is not understood`);
+  throw new Failure("host_refused", `Cannot ${what}: the host's response is malformed`);
 }
 
 /** @throws Failure `host_refused` for an answer that is larger than 16 MB or breaks off */
@@ -116,7 +116,7 @@ export async function readBytes(
       parts.push(part);
     }
   } catch (cause) {
-    throw new Failure("host_refused", `Cannot ${what}: the answer broke off`, { cause });
+    throw new Failure("host_refused", `Cannot ${what}: the response was cut off`, { cause });
   }
   if (length <= bytesMax) return joined(parts, length);
   const text = `Cannot ${what}: the host's answer is larger than ${bytesMax} bytes`;

@@ -64,7 +64,7 @@ async function make({ host, terminal, words, values }: Run): Promise<void> {
 
 function sayIfOnlyHere(terminal: Terminal, url: string): void {
   if (!isLoopbackHost(new URL(url).hostname)) return;
-  terminal.say("it opens on this machine only; --at says how others reach the host");
+  terminal.say("The link only opens on this machine; use --at to give the address for others");
 }
 
 const kind: RightKind<typeof StreamLink> = {

@@ -38,7 +38,7 @@ export async function checkLink(play: PlayRound, say: (line: string) => void): P
   const rounds: CheckRound[] = [];
   let full: CheckRound | undefined;
   for (const asked of askedKbps) {
-    say(`Asking for ${mbit(asked)}`);
+    say(`Testing ${mbit(asked)}`);
     const round = roundOf(asked, await play(asked, roundSeconds));
     rounds.push(round);
     if (!isCarried(round)) {
@@ -48,7 +48,7 @@ export async function checkLink(play: PlayRound, say: (line: string) => void): P
   }
   const carried = carriedKbps(rounds);
   const kbps = halfKbps(carried);
-  say(`Asking for half of what came through, ${mbit(kbps)}`);
+  say(`Testing half of what got through, ${mbit(kbps)}`);
   const half = await play(kbps, halfSeconds);
   const { loss_share, jitter_us } = roundOf(kbps, half);
   const facts = {

@@ -146,7 +146,7 @@ class Run {
       packetSizes: this.#request.packetSizes,
       signal: this.#stopping.signal,
       onTooLarge: (bytes) =>
-        this.#say(`Packets of ${bytes} bytes do not arrive; trying smaller ones`),
+        this.#say(`Packets of ${bytes} bytes do not get through; trying smaller ones`),
       clock: this.#clock,
       onFrame: (frame, latencyUs) => {
         if (this.#isEnded(frame.completeUs)) return true;
@@ -155,8 +155,8 @@ class Run {
         return true;
       },
       onRtt: (rttUs) => this.#totals.addRtt(rttUs),
-      onWaiting: () => this.#say("Waiting for your answer on the desktop of the host"),
-      onMode: ({ reason }) => this.#say(`The host changes the picture: ${printableShort(reason)}`),
+      onWaiting: () => this.#say("Waiting for your answer on the host's desktop"),
+      onMode: ({ reason }) => this.#say(`The host adapts the picture: ${printableShort(reason)}`),
       onEnd: (reason) => {
         const failed = `Cannot continue playing from "${address.host}:${address.port}"`;
         this.#finish(reason === undefined ? undefined : `${failed}: ${reason}`);

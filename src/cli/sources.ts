@@ -19,7 +19,7 @@ export function runSources(args: readonly string[], terminal: Terminal): number 
   }
   const rows = sources.map((listed) => [listed.source, sizeOf(listed), listed.problem ?? ""]);
   printTable(terminal, [["SOURCE", "SIZE", "PROBLEM"], ...rows]);
-  terminal.say(`Forms: ${sourceFormList.join(", ")}`);
+  terminal.say(`Other forms: ${sourceFormList.join(", ")}`);
   return exitOk;
 }
 

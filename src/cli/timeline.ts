@@ -69,7 +69,7 @@ function sayImport(made: TimelineImport, terminal: Terminal): void {
   terminal.print(made.id);
   const { event_count, checkpoint_count, events_dropped, checkpoints_clamped } = made;
   terminal.say(`${event_count} events, ${checkpoint_count} checkpoints`);
-  if (events_dropped > 0) terminal.say(`${events_dropped} older events were left out`);
+  if (events_dropped > 0) terminal.say(`${events_dropped} older events were not kept`);
   if (checkpoints_clamped > 0) terminal.say(`${checkpoints_clamped} checkpoints were clamped`);
 }
 
@@ -156,7 +156,7 @@ async function askRun({ host }: Call, call: HostCall): Promise<ReplayRun> {
   const run: unknown = JSON.parse(await readText(await ask(host, call, what), what));
   // Checked against the shape: only the names of its states are narrower than the schema says.
   if (Value.Check(ReplayRun, run)) return run as ReplayRun;
-  throw new Failure("host_refused", `Cannot ${what}: the host answers in another form`);
+  throw new Failure("host_refused", `Cannot ${what}: the host's response is malformed`);
 }
 
 async function ask(host: HostTarget, call: HostCall, what: string): Promise<Response> {

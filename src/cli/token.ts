@@ -39,7 +39,7 @@ async function make({ host, terminal, words, values }: Run): Promise<void> {
   if (values.json) return terminal.print(JSON.stringify(made));
   terminal.print(made.token);
   const until = made.expires_unix_ms === undefined ? "never" : isoText(made.expires_unix_ms);
-  terminal.say(`"${made.name}": ${made.rights}, expires ${until}; it is shown only this once`);
+  terminal.say(`"${made.name}": ${made.rights}, expires ${until}; it will not be shown again`);
 }
 
 const kind: RightKind<typeof AccessToken> = {

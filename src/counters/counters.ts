@@ -240,7 +240,7 @@ type HoldOptions = {
 
 function checkSettings({ prefix, levels, node }: Counters): void {
   if (prefix === "") {
-    throw new Failure("usage", "Cannot use an empty stats prefix: everything would be under it");
+    throw new Failure("usage", "Cannot use an empty stats prefix: it would cover every path");
   }
   if (!Number.isInteger(levels) || levels < 0 || levels > levelCountMax) {
     const text = `Cannot use ${levels} stats levels: it takes a whole number from 0 to ${levelCountMax}`;

@@ -210,7 +210,7 @@ export class DBusConnection implements Disposable {
 
   #write(bytes: Buffer): void {
     if (!sendWithDescriptor(this.#socket, bytes))
-      throw new Error("the bus takes no messages any more");
+      throw new Error("the bus no longer accepts messages");
   }
 
   #await(
@@ -222,7 +222,7 @@ export class DBusConnection implements Disposable {
     for (;;) {
       const leftMs = Math.ceil((endUs - this.#clock.nowUs()) / 1000);
       if (leftMs <= 0) throw new Error(`no answer to ${what} within ${ms / 1000} s`);
-      if (isOver?.() === true) throw new Error(`nobody waits for ${what} any longer`);
+      if (isOver?.() === true) throw new Error(`nothing is waiting for ${what} any longer`);
       const message = this.#take(Math.min(leftMs, sliceMs));
       if (message === undefined) continue;
       if (isWanted(message)) return message;
@@ -258,7 +258,7 @@ export class DBusConnection implements Disposable {
     if (!waitReadable(this.#socket, waitMs)) return false;
     const received = receiveWithDescriptors(this.#socket, this.#input);
     if (received === undefined) return false;
-    if (received.count === 0) throw new Error("the bus ended the connection");
+    if (received.count === 0) throw new Error("the bus closed the connection");
     this.#descriptors.push(...received.descriptors);
     if (this.#descriptors.length > keptDescriptorCountMax) throw new Error("too many descriptors");
     this.#held = Buffer.concat([this.#held, this.#input.subarray(0, received.count)]);
@@ -272,7 +272,8 @@ export class DBusConnection implements Disposable {
     const answer = this.#line();
     if (!answer.startsWith("OK ")) throw new Error("the bus belongs to another user");
     this.#write(Buffer.from("NEGOTIATE_UNIX_FD\r\n"));
-    if (!this.#line().startsWith("AGREE")) throw new Error("the bus passes no descriptors");
+    if (!this.#line().startsWith("AGREE"))
+      throw new Error("the bus does not pass file descriptors");
     this.#write(Buffer.from("BEGIN\r\n"));
   }
 

@@ -128,7 +128,7 @@ function ask(bus: DBusConnection, service: string, call: Asked): DBusValue | und
 }
 
 function pathOf(value: DBusValue | undefined): string {
-  if (typeof value !== "string" || value === "") throw new Error("Mutter names no object");
+  if (typeof value !== "string" || value === "") throw new Error("Mutter returned no object");
   return value;
 }
 

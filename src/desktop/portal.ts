@@ -176,7 +176,7 @@ class Portal {
   createSession(): string {
     const more = { session_handle_token: new Variant("s", this.#token()) };
     const handle = this.ask("CreateSession", { more }).get("session_handle");
-    if (typeof handle !== "string") throw new Error("the portal names no session");
+    if (typeof handle !== "string") throw new Error("the portal returned no session");
     return handle;
   }
 
@@ -205,7 +205,7 @@ class Portal {
   openRemote(session: string): number {
     const answer = this.#call(screenCast, ["OpenPipeWireRemote", "oa{sv}", [session, new Map()]]);
     const descriptor = answer.descriptors[Number(answer.body[0] ?? 0)];
-    if (descriptor === undefined) throw new Error("the portal gives no connection to PipeWire");
+    if (descriptor === undefined) throw new Error("the portal returned no connection to PipeWire");
     return descriptor;
   }
 

@@ -87,7 +87,8 @@ export class SwayIpc {
     const socket = connectUnix(this.#path);
     try {
       const message = writeSwayMessage(type, text);
-      if (sendSome(socket, message) !== message.length) throw new Error("sway takes no question");
+      if (sendSome(socket, message) !== message.length)
+        throw new Error("sway does not accept requests");
       return readAnswer(socket);
     } finally {
       closeDescriptor(socket);
@@ -107,7 +108,7 @@ function readAnswer(socket: number): unknown {
     if (count === 0) throw new Error("sway has closed its socket");
     held = Buffer.concat([held, part.subarray(0, count ?? 0)]);
     const answer = readSwayMessage(held);
-    if (answer === undefined) throw new Error("sway answers something else");
+    if (answer === undefined) throw new Error("sway gave an unexpected answer");
     if (answer !== "incomplete") return answer;
   }
 }

@@ -44,7 +44,7 @@ export class SwayOutput implements OwnScreen {
     this.#claim = claim.path;
     if (this.resize(mode)) return;
     this.close();
-    throw new Error("sway does not give its output the size of the stream");
+    throw new Error("sway did not set its output to the size of the stream");
   }
 
   resize({ width, height, fps }: ScreenMode): boolean {
@@ -96,7 +96,7 @@ export class SwayOutput implements OwnScreen {
       const path = before.has(name) ? undefined : this.#claims.make(name, process.pid);
       if (path !== undefined) return { path, output: name };
     }
-    throw new Error("sway makes no output");
+    throw new Error("sway did not create an output");
   }
 }
 

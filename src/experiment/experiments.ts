@@ -265,7 +265,7 @@ export class ExperimentService implements Experiments, AsyncDisposable {
           ? ({ state: "done" } as const)
           : ({ state: "aborted", abort_code: abort } as const);
       await this.#update(current, { ...how, restored, duration_ms });
-      log("experiment over", { id: current.experiment.id, ...how });
+      log("experiment ended", { id: current.experiment.id, ...how });
     } catch (cause) {
       warn("experiment_not_finished", { id: current.experiment.id, cause });
     }

@@ -47,6 +47,6 @@ async function ask(config: Config, signal: AbortSignal): Promise<DoctorFinding[]
   const own = ["--data-dir", dataDirectory, "--encoder", encoder, "--native-listen", native];
   const flags = ["--json", ...own];
   const answer = await askOwnProcess(["doctor", ...flags], { ...limits, signal });
-  if (!Value.Check(Answer, answer)) throw new Error("its process answered something else");
+  if (!Value.Check(Answer, answer)) throw new Error("its process gave an unexpected answer");
   return answer.filter((finding) => !ownFindings.includes(finding.code));
 }

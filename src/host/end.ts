@@ -43,7 +43,7 @@ export async function endHost(
   nativeThreads.hurry();
   keeper.hurry();
   const ended = await Promise.race([running.disposeAsync(), isLate]);
-  if (ended === "late") log("ended without waiting for what does not answer", { deadlineMs });
+  if (ended === "late") log("stopped without waiting for parts that do not answer", { deadlineMs });
   const saved = await Promise.race([saving, isLate]);
   const journal = "the disk does not answer; what its journal has is recovered at the next start";
   if (saved === "late") warn("capture_not_saved_at_stop", { journal });

@@ -86,7 +86,7 @@ export function takeEvent(
       log("pairing code closed", {});
       return;
     case "pairing_waits":
-      log("a player waits for its PIN", { client: event.pairing.name });
+      log("player is waiting for its PIN", { client: event.pairing.name });
       return;
     case "refused":
       warnOfStranger("player_refused", refusedFields(event));

@@ -50,6 +50,6 @@ async function list(signal: AbortSignal): Promise<SourceList> {
 
 async function ask(signal: AbortSignal): Promise<SourceList> {
   const answer = await askOwnProcess(["sources", "--json"], { ...limits, signal });
-  if (!Value.Check(SourceList, answer)) throw new Error("its process answered something else");
+  if (!Value.Check(SourceList, answer)) throw new Error("its process gave an unexpected answer");
   return answer;
 }

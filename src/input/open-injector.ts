@@ -35,7 +35,7 @@ function openSeatInjector(size: TargetSize, placement: Placement): Promise<Injec
     return Promise.resolve(new SeatInjector(kernelUinput, { size, placement }));
   } catch (cause) {
     const { text } = describeInputProblem(problemOf(cause));
-    const failure = new Failure("no_display", `Cannot pass input on: ${text}`, { cause });
+    const failure = new Failure("no_display", `Cannot forward input: ${text}`, { cause });
     return Promise.reject(failure);
   }
 }

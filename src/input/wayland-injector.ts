@@ -89,7 +89,7 @@ async function makeDevices(
 ): Promise<Devices> {
   const global = (name: string) => {
     const found = connection.globals.find((one) => one.interface === name);
-    if (found === undefined) throw new Error(`it takes no input from programs (no ${name})`);
+    if (found === undefined) throw new Error(`it does not accept input from programs (no ${name})`);
     return found;
   };
   const pointers = connection.bind(global("zwlr_virtual_pointer_manager_v1"), 2);

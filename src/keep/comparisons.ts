@@ -91,7 +91,7 @@ export class ComparisonService implements Comparisons {
     const { captures } = await this.#options.recordings.list();
     const meta = captures.find(({ baseline }) => baseline === true);
     if (meta !== undefined) return meta.id;
-    throw new Failure("not_found", "Cannot compare with the baseline: no capture is marked as it");
+    throw new Failure("not_found", "Cannot compare with the baseline: there is none");
   }
 }
 

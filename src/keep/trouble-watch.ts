@@ -122,7 +122,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
         { fromUs, toUs },
         { origin: "automatic", trigger },
       );
-      log("capture saved by itself", { id: meta.id, rule, value, limit });
+      log("capture saved automatically", { id: meta.id, rule, value, limit });
       await this.#makeRoom();
     } catch (cause) {
       warn("trouble_not_saved", { rule, cause });

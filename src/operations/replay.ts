@@ -68,6 +68,6 @@ export const timelineReplayCancel = operation({
   problems: [409],
   act: ({ timelineService }) => {
     if (timelineService.cancelReplay()) return;
-    throw new Failure("not_stepping", "Cannot end the replay: none is on its way");
+    throw new Failure("not_stepping", "Cannot stop the replay: none is running");
   },
 });

@@ -67,7 +67,7 @@ export async function readForm(request: Request): Promise<URLSearchParams> {
   try {
     return new URLSearchParams(await request.text());
   } catch (cause) {
-    throw new Failure("malformed", "Cannot read the form: it broke off", { cause });
+    throw new Failure("malformed", "Cannot read the form: it was cut off", { cause });
   }
 }
 

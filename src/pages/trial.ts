@@ -57,7 +57,7 @@ function readTrial(form: URLSearchParams) {
     change[field] = isText(field) ? text : Number(text);
   }
   if (!Value.Check(SettingsChange, change)) {
-    throw new Failure("out_of_range", "Cannot change the settings: a value does not fit");
+    throw new Failure("out_of_range", "Cannot change the settings: a value is out of range");
   }
   const session = Number(form.get("session") ?? Number.NaN);
   const recording = form.get("recording");

@@ -160,7 +160,7 @@ export class PipewireStream implements Disposable {
     if (param === null || Number(param) === 0) return;
     const byteCount = 8 + Math.min(read.u32(param, 0), podBytesMax);
     this.#format = readVideoFormat(Buffer.from(toArrayBuffer(param, 0, byteCount).slice(0)));
-    if (this.#format === undefined) throw new Error("it offers a format that is not read");
+    if (this.#format === undefined) throw new Error("it offers an unsupported format");
     const params = bufferParams();
     this.#library.pw_stream_update_params(this.#stream, this.#pointers(params), params.length);
   }

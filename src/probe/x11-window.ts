@@ -83,7 +83,7 @@ class X11Window implements ProbeWindow {
   close(): void {
     this.#socket?.end();
     this.#socket = undefined;
-    this.#opened.reject(new Error("it ended the connection"));
+    this.#opened.reject(new Error("it closed the connection"));
     this.#closed.resolve();
   }
 

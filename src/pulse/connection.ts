@@ -56,7 +56,7 @@ export class PulseConnection {
       socket: {
         data: (_socket, bytes) => connection.#receive(bytes),
         drain: () => connection.#send(Buffer.alloc(0)),
-        close: () => connection.#end("the sound server has ended the connection"),
+        close: () => connection.#end("the sound server closed the connection"),
         error: (_socket, error) => connection.#end(error.message),
       },
     });

@@ -174,7 +174,7 @@ class Server implements Disposable {
       throw new Error("the sound server does not answer");
     const part = Buffer.alloc(16_384);
     const count = receive(this.#socket, part);
-    if (count === 0) throw new Error("the sound server has ended the connection");
+    if (count === 0) throw new Error("the sound server closed the connection");
     this.#held = Buffer.concat([this.#held, part.subarray(0, count ?? 0)]);
   }
 }

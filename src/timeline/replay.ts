@@ -57,7 +57,7 @@ export class Replay {
     const facts = { of: recording.id, pacing, position: 0, incomplete: isIncomplete, calls };
     if (request.dry_run !== false) return { ...facts, state: "plan" };
     if (this.#isOn()) {
-      throw new Failure("replay_running", "Cannot start a replay: another one is on its way");
+      throw new Failure("replay_running", "Cannot start a replay: another one is running");
     }
     const run: ReplayRun = { ...facts, state: pacing === "step" ? "stepping" : "running" };
     this.#active = { run, send, end: new AbortController() };

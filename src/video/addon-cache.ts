@@ -37,7 +37,7 @@ export async function unpackAddon(addon: EmbeddedAddon, cache: string): Promise<
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     if (!isPrivate(await stat(directory)))
-      throw new Error("others than you may change what is in it");
+      throw new Error("users other than you can change its contents");
     if (!(await isUnpacked(path, addon))) await unpack(path, addon);
   } catch (cause) {
     throw refusal(directory, reasonOf(cause, addon), cause);
@@ -80,7 +80,7 @@ async function copyAddon(addon: EmbeddedAddon, file: FileHandle): Promise<void> 
     await file.writeFile(piece);
   }
   if (hasher.digest("hex") !== addon.hash) {
-    throw new Error("what came out is not what was packed: the executable is damaged");
+    throw new Error("the unpacked file is not what was packed: the executable is damaged");
   }
 }
 

@@ -75,7 +75,7 @@ async function measureOne({
 async function received(encoder: Encoder, clock: Clock): Promise<void> {
   const untilUs = clock.nowUs() + pictureUsMax;
   while (!encoder.receive()) {
-    if (clock.nowUs() > untilUs) throw new Error("it gives no picture back");
+    if (clock.nowUs() > untilUs) throw new Error("it returns no frames");
     await sleepMs(1);
   }
 }

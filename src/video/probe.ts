@@ -34,6 +34,6 @@ export async function probeEncoders(options: ProbeOptions): Promise<EncoderStatu
 async function ask({ signal, choice }: ProbeOptions): Promise<Static<typeof Answer>> {
   const words = ["encoders", "--json", "--encoder", choice];
   const answer = await askOwnProcess(words, { ...limits, signal });
-  if (!Value.Check(Answer, answer)) throw new Error("its process answered something else");
+  if (!Value.Check(Answer, answer)) throw new Error("its process gave an unexpected answer");
   return answer;
 }

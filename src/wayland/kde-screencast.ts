@@ -94,6 +94,6 @@ export class KdeScreencast implements Disposable {
       const fault = this.#fault ?? this.#connection.fault;
       if (fault !== undefined) throw new Error(fault);
     }
-    if (this.#node === undefined) throw new Error("KWin gives no pictures within 5 s");
+    if (this.#node === undefined) throw new Error("KWin delivered no pictures within 5 s");
   }
 }

@@ -52,5 +52,7 @@ export function checkShape(shape: { width: number; height: number; stride: numbe
 export function isBlueFirst(format: number): boolean {
   if (format === shmFormats.argb8888 || format === shmFormats.xrgb8888) return true;
   if (format === shmFormats.xbgr8888 || format === shmFormats.abgr8888) return false;
-  throw new Error(`the compositor offers pixel format 0x${format.toString(16)}, which is not read`);
+  throw new Error(
+    `the compositor offers pixel format 0x${format.toString(16)}, which is not supported`,
+  );
 }

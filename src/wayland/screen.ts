@@ -212,6 +212,6 @@ function openCapture(connection: WaylandConnection, output: FoundOutput): Screen
     connection.roundTrip();
     return capture;
   }
-  if (wlr === undefined) throw new Error("it lets no program capture its screen");
+  if (wlr === undefined) throw new Error("it does not let programs capture its screen");
   return new Screencopy(connection, { manager: connection.bind(wlr, 3), output, shm });
 }

@@ -259,7 +259,7 @@ test("a store that takes captures and keeps none of them is named, and they stay
   const given = { captures, store: storeOf(server), directory: directory.path };
   const made = await senderOf(given);
   made.sender.look();
-  expect(await failed(made)).toBe("the store does not keep what it is sent");
+  expect(await failed(made)).toBe("the store does not keep what was sent");
   expect([markCountIn(directory.path), made.sender.status().waiting]).toEqual([0, 4]);
 });
 

@@ -117,7 +117,7 @@ test("sound comes back by itself after the sound server was restarted", async ()
   await until("the loss is reported", () => listener.states.length >= 1);
   await server.play(700);
   await listener.hears(700);
-  const reason = "the sound server has ended the connection";
+  const reason = "the sound server closed the connection";
   expect(listener.states[0]).toEqual({ isSilent: true, reason });
   expect(listener.states.at(-1)).toEqual({ isSilent: false });
 }, 30_000);

@@ -90,7 +90,7 @@ test("files of the operator that make no pair are refused with what is wrong", a
   await Bun.write(key, "nothing");
   expect(await refusal()).toBe(`"${key}" is not a private key`);
   await Bun.write(key, two.keyPem);
-  expect(await refusal()).toBe("certificate and key do not belong together");
+  expect(await refusal()).toBe("certificate and key do not match");
   await Bun.write(key, one.keyPem);
   expect(await refusal()).toEqual({ cert: one.certificatePem, key: one.keyPem });
   await Bun.write(certificate, "x".repeat(300_000));

@@ -65,7 +65,7 @@ test("a library that writes to the console is counted, and reported once a minut
   clock.advanceMs(60_000);
   library.error("again");
   expect(JSON.parse(lines()[1] ?? "")).toMatchObject({
-    ...{ event: "a library warned", text: "again", count: 1002 },
+    ...{ event: "library warning", text: "again", count: 1002 },
   });
   expect(quiet.complaintCount).toBe(1002);
 });

@@ -137,7 +137,7 @@ test("an endless answer, a redirect and another shape are cut off with what was 
   await using away = await setUp({ answer: elsewhere });
   expect(askHost(await target(away), ask)).rejects.toThrow("Cannot reach the host");
   await using odd = await setUp({ answer: () => Response.json({ lines: "x" }) });
-  expect(askFor(await target(odd), ask)).rejects.toThrow("not understood");
+  expect(askFor(await target(odd), ask)).rejects.toThrow("the host's response is malformed");
   await using problem = await setUp({
     answer: () => Response.json({ error: "E".repeat(9000), code: "x" }, { status: 500 }),
   });
@@ -160,7 +160,7 @@ test("a host that answers a byte at a time is left after its time", async () => 
   const flags = { host: host.url, "token-file": await host.write("t", token) };
   const target = await targetOf(flags, host.env);
   const response = await askHost(target, { ...ask, answerMsMax: 200 });
-  expect(readBytes(response, { what: "read" })).rejects.toThrow("the answer broke off");
+  expect(readBytes(response, { what: "read" })).rejects.toThrow("the response was cut off");
 });
 
 test("nothing that a host says steers the terminal", async () => {

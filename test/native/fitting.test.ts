@@ -54,7 +54,7 @@ test.skipIf(!isRoot)(
     await link.machines.swallowAbove(1000, port);
     const found = await link.play();
     expect(found.code).toBe(0);
-    expect(found.said).toBe("Packets of 1200 bytes do not arrive; trying smaller ones\n");
+    expect(found.said).toBe("Packets of 1200 bytes do not get through; trying smaller ones\n");
     expect(JSON.parse(found.out).frames).toBeGreaterThan(30);
     const chosen = await link.play("--packet-bytes", "900");
     expect([chosen.code, chosen.said]).toEqual([0, ""]);

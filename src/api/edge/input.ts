@@ -56,7 +56,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   try {
     return await request.bytes();
   } catch (cause) {
-    throw new Failure("malformed", "Cannot read the body: it broke off", { cause });
+    throw new Failure("malformed", "Cannot read the body: it was cut off", { cause });
   }
 }
 

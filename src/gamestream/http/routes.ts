@@ -131,7 +131,7 @@ export class Routes {
     const who = { clientId: client.id, clientName: client.name, address };
     const launch = makeLaunch({ ...request, key }, who);
     admission.launch(app, launch);
-    log("gamestream launch", { app: app.title, client: client.name, resume: isResume });
+    log("GameStream launch", { app: app.title, client: client.name, resume: isResume });
     const scheme = launch.canSealRtsp ? "rtspenc" : "rtsp";
     const sessionUrl0 = `${scheme}://${localAddress}:${ports.rtsp}`;
     return answer(isResume ? { sessionUrl0, resume: 1 } : { sessionUrl0, gamesession: 1 });

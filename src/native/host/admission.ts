@@ -63,7 +63,7 @@ export class Admission {
     }
     if (known !== undefined) return { fingerprint, name: known.name, right: "paired" };
     const way = 'make a code on the host with "onglass pair", then play with "--pair CODE"';
-    throw new Failure("not_paired", `Cannot play: this host does not know this player; ${way}`);
+    throw new Failure("not_paired", `Cannot play: this player is not paired with the host; ${way}`);
   }
 
   /** Whether a player that was let in still may play. @throws Failure `not_paired` */

@@ -160,11 +160,11 @@ export class Connection {
     this.#state = { kind: "busy" };
     const fingerprint = fingerprintOfPeer(this.#socket);
     if (fingerprint === undefined) {
-      throw new Failure("no_certificate", "Cannot let this player in: it shows no certificate");
+      throw new Failure("no_certificate", "Cannot admit this player: it has no certificate");
     }
     if (message.version !== protocolVersion) {
       const versions = `it speaks version "${message.version}", this host ${protocolVersion}`;
-      throw new Failure("version_unsupported", `Cannot let this player in: ${versions}`);
+      throw new Failure("version_unsupported", `Cannot admit this player: ${versions}`);
     }
     const { name, proof } = message;
     const player = await this.#deps.admit({ fingerprint, name: cleanName(name), nonce, proof });

@@ -263,7 +263,7 @@ export class OtlpExporter implements AsyncDisposable {
   }
 
   #isGood(what: Signal | "headers"): void {
-    if (this.#bad.delete(what)) log("telemetry is sent again", { what });
+    if (this.#bad.delete(what)) log("telemetry is being sent again", { what });
   }
 
   #forget(): void {

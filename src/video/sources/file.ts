@@ -127,7 +127,7 @@ class FileSource implements Source {
   #readAhead(): number {
     if (!this.#input.read(this.#ahead)) {
       if (this.#passCount === 0) {
-        throw new Failure("source_lost", "no picture in the file can be decoded");
+        throw new Failure("source_lost", "no frame in the file can be decoded");
       }
       // The only picture of the file has been read again: it stays as it is.
       this.#isStill = this.#passCount === 1;

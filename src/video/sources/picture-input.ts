@@ -173,7 +173,7 @@ function pictureStream(input: FormatContext): Stream {
   const best = streams[index];
   // A cover is a picture in a sound file, not a film.
   if (best === undefined || best.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)) {
-    throw new Failure("no_picture", "it has no moving picture");
+    throw new Failure("no_picture", "it has no video");
   }
   for (const other of streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
   return best;
@@ -181,7 +181,7 @@ function pictureStream(input: FormatContext): Stream {
 
 function openDecoder(stream: Stream): CodecContext {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
-  if (codec === null) throw new Failure("no_decoder", "there is no decoder for its pictures");
+  if (codec === null) throw new Failure("no_decoder", "there is no decoder for its video");
   const decoder = new CodecContext();
   decoder.allocContext3(codec);
   check(decoder.parametersToContext(stream.codecpar), "its pictures are not understood");

@@ -128,7 +128,7 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     const isAgreed = () => this.#stream.format !== undefined;
     this.#until(isAgreed, agreementMs);
     if (this.fault !== undefined) throw new Error(this.fault);
-    if (!isAgreed()) throw new Error("its producer agrees on no format within 3 s");
+    if (!isAgreed()) throw new Error("no format was agreed with its producer within 3 s");
     this.#first = this.#firstWithin(firstPictureMs) ?? this.#nudged();
   }
 

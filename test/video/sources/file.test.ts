@@ -98,7 +98,7 @@ test("a file with sound alone is refused", async () => {
   await using directory = await tempDirectory();
   const sound = ["-f", "lavfi", "-i", "sine", "-t", "1"];
   const source = await makeFile(join(directory.path, "sound.wav"), sound);
-  await expect(openSmall({ source })).rejects.toThrow("it has no moving picture");
+  await expect(openSmall({ source })).rejects.toThrow("it has no video");
 });
 
 test("a file that is missing or no film is refused with what was in the way", async () => {
