@@ -32,7 +32,7 @@ test("make prints the link alone, list says who may come, revoke ends it by name
   const { stdout, stderr } = await run("make", "Ada", "--play", "--for", "2h", "--uses", "3");
   expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/join#[\w-]{43}\n$/);
   expect(stderr).toContain("to watch and control, for 3 browsers, until ");
-  expect(stderr).toContain("it opens on this machine only");
+  expect(stderr).toContain("The link only opens on this machine");
   const listed = await run("list");
   expect(listed.stdout).toMatch(/[0-9a-f]{12} +Ada +\(default\) +play +\S+ +0\/3 +0\n/);
   expect(listed.stdout).not.toContain(stdout.trim().split("#")[1] ?? "");
@@ -44,7 +44,7 @@ test("make prints the link alone, list says who may come, revoke ends it by name
 test("a link is printed for the address where others reach the console", async () => {
   await using made = await setUp();
   const { stdout, stderr } = await made.run("make", "--at", "https://box.lan:7780/some?where");
-  expect(stderr).not.toContain("this machine only");
+  expect(stderr).not.toContain("only opens on this machine");
   expect(stdout).toMatch(/^https:\/\/box\.lan:7780\/join#[\w-]{43}\n$/);
   const json = await made.run("make", "--stream", "x11::1", "--json");
   expect(JSON.parse(json.stdout)).toMatchObject({

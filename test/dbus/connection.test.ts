@@ -54,5 +54,5 @@ test("an answer that does not come is given up when nobody waits for it", async 
   };
   const rule = { interface: "org.example.Never" };
   connection.watch(rule);
-  expect(() => connection.signal(rule, { ms: 60_000, isOver })).toThrow("nobody waits");
+  expect(() => connection.signal(rule, { ms: 60_000, isOver })).toThrow("nothing is waiting");
 });

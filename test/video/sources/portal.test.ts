@@ -137,7 +137,7 @@ test("onglass play says that somebody at the host's desktop is asked", async () 
   await using host = await startRunningHost(data, { flags: ["--source", "portal:"] });
   const player = startPlayer(host, ["--seconds", "1"]);
   let said = "";
-  const isSaid = /Waiting for your answer on the desktop/;
+  const isSaid = /Waiting for your answer on the host's desktop/;
   for await (const piece of player.stderr.pipeThrough(new TextDecoderStream())) {
     said += piece;
     if (isSaid.test(said)) break;
