@@ -199,8 +199,8 @@ joins nor stops a capture that is already running. Exit code 1 for "stop": nothi
       "onglass archive open ID|KEY [--json]",
     ],
     text: `Asks the running host, which must have been started with --archive. "open" copies a capture from
-the list to that host and prints its id there. Exit code 1 for "status": the last attempt to send
-failed.`,
+the list to that host and prints its id there. A KEY is its path in the archive, as "list --json"
+shows it. Exit code 1 for "status": the last attempt to send failed.`,
     subcommands: { status: 0, list: 0, open: 1 },
     flags: archiveFlags,
   },
