@@ -260,7 +260,9 @@ test("what keeps a player's pads away is said at its session, with the line that
     await (await pages.get("/sessions/now", { "accept-language": language })).text();
   const problem = describeInputProblem({ code: "devices_no_rights", values: {} });
   pages.host.people.playing = [playingSession({ input_problem: problem })];
-  expect(await show("en")).toMatch(/onglass is not allowed to open \/dev\/uinput.*sudo tee \/etc\/udev/);
+  expect(await show("en")).toMatch(
+    /onglass is not allowed to open \/dev\/uinput.*sudo tee \/etc\/udev/,
+  );
   expect(await show("de")).toMatch(/onglass darf \/dev\/uinput nicht öffnen.*sudo tee \/etc\/udev/);
   pages.host.people.playing = [playingSession({})];
   expect(await show("en")).not.toContain("uinput");
