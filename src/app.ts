@@ -2,12 +2,13 @@
  * The HTTP side, made from parts that already run; it does not listen. The caller that listens gives address
  * and TLS only: the limits of the server are in here.
  */
-import { type AnyElysia, Elysia } from "elysia";
+import { Elysia } from "elysia";
 import { RouteTable } from "./api/describe/route-table.ts";
 import { Admissions } from "./api/edge/admissions.ts";
 import { ControlLog } from "./api/edge/control-log.ts";
 import type { Credentials } from "./api/edge/credentials.ts";
 import { guard } from "./api/edge/guard.ts";
+import type { LateConsole } from "./api/edge/late-console.ts";
 import { lazyAdapter } from "./api/edge/lazy-adapter.ts";
 import { problem, type Refuse, refusalOf } from "./api/edge/problem.ts";
 import { type Handler, requestGate } from "./api/edge/request-gate.ts";
@@ -32,10 +33,8 @@ export type AppParts = {
   readonly play?: PlayConnections;
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
-  /** The console; what it leaves open says so with `detail: { security: [] }`. */
-  readonly pages?: readonly AnyElysia[];
-  /** What a person in a browser sees instead of the envelope. */
-  readonly problemPage?: Refuse;
+  /** A host without it answers programs alone. */
+  readonly console?: LateConsole;
   /** How sockets of the MoQ endpoint behave. */
   readonly socketLimits?: WebSocketLimits;
 };
@@ -64,10 +63,8 @@ export function createApp(parts: AppParts) {
   const table = new RouteTable(() => app.routes);
   const admissions = new Admissions();
   const controls = new ControlLog(parts.timeline);
-  const refuse: Refuse = (refusal, request) => {
-    const isPerson = parts.problemPage !== undefined && isPage(request);
-    return isPerson ? parts.problemPage(refusal, request) : problem(refusal);
-  };
+  const refuse = refuserOf(parts.console);
+  const again: Handler = (request) => app.fetch(request);
   const app = new Elysia({
     adapter: lazyAdapter,
     strictPath: true,
@@ -86,12 +83,14 @@ export function createApp(parts: AppParts) {
     // The framework's own type of a handler says nothing; it is called with the request.
     .wrap((handler) => {
       const followed = controls.follow(handler as unknown as Handler);
-      return requestGate(endWithRight(followed, parts.credentials), { allowedHosts, refuse });
+      const ended = endWithRight(followed, parts.credentials);
+      const answer = requestGate(ended, { allowedHosts, refuse });
+      return withConsole(parts.console, { answer, again });
     })
     .onError({ as: "global" }, ({ error, code, request }) => {
       if (code === "NOT_FOUND") return refuse(table.refuseMissing(request), request);
       const refusal = refusalOf(error, request);
-      const isConsole = parts.pages !== undefined && !isApi(request);
+      const isConsole = parts.console !== undefined && !isApi(request);
       const isSent = refusal.status === 401 && isConsole;
       return isSent ? sendToSignIn(request) : refuse(refusal, request);
     })
@@ -114,8 +113,34 @@ export function createApp(parts: AppParts) {
     .use(moqRoute(parts.moq))
     .use(docsRoutes());
   if (parts.play !== undefined) app.use(playRoute(parts.play));
-  for (const page of parts.pages ?? []) app.use(page);
+  parts.console?.attach((pages) => {
+    for (const page of pages) app.use(page);
+    table.grown();
+    // Composed again, with the pages, when it is next asked for.
+    Reflect.deleteProperty(app, "fetch");
+  });
   return app;
+}
+
+/** In the form that fits who asks. */
+function refuserOf(pages: LateConsole | undefined): Refuse {
+  return (refusal, request) => {
+    const page = isPage(request) ? pages?.problemPage : undefined;
+    return page === undefined ? problem(refusal) : page(refusal, request);
+  };
+}
+
+/** The first requests for pages wait until there are any, and begin again with those. */
+function withConsole(
+  pages: LateConsole | undefined,
+  { answer, again }: { readonly answer: Handler; readonly again: Handler },
+): Handler {
+  if (pages === undefined || pages.problemPage !== undefined) return answer;
+  return async (request) => {
+    if (!URL.canParse(request.url) || isApi(request)) return await answer(request);
+    await pages.opened();
+    return await again(request);
+  };
 }
 
 /** What programs ask. The page with the API's description is a page like those of the console. */

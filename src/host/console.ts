@@ -6,18 +6,17 @@
 import { ownHosts } from "../api/edge/allowed-hosts.ts";
 import { browserSession } from "../api/edge/browser-session.ts";
 import { guestSession } from "../api/edge/guest-session.ts";
+import { LateConsole } from "../api/edge/late-console.ts";
 import { createPerformer } from "../api/edge/performer.ts";
 import { createApp } from "../app.ts";
 import { keyPinOf } from "../base/identity.ts";
 import type { Config } from "../config.ts";
 import { socketLimits } from "../moq/endpoint.ts";
-import { consolePages } from "../pages/console.ts";
 import type { PlayerAddresses } from "../pages/parts.ts";
 import type { HostParts } from "../ports/host-parts.ts";
 import type { PlayConnections } from "../ports/play.ts";
 import type { ConsoleTls } from "./console-tls.ts";
 import type { Core } from "./core.ts";
-import { openFleet } from "./fleet.ts";
 
 type Console = {
   readonly reach: () => Promise<PlayerAddresses>;
@@ -33,15 +32,10 @@ export function createConsole(
 ) {
   const { clock, credentials } = core;
   const performer = createPerformer(parts, { credentials, clock });
-  return createApp({
-    performer,
-    credentials,
-    timeline: parts.timeline,
-    moq: parts.moq,
-    play,
-    socketLimits,
-    allowedHosts: ownHosts(config.listen.host, config.allowHosts),
-    ...consolePages({
+  const pages = new LateConsole(async () => {
+    const { consolePages } = await import("../pages/console.ts");
+    const { openFleet } = await import("./fleet.ts");
+    return consolePages({
       ...parts,
       perform: performer.perform,
       clock,
@@ -51,6 +45,17 @@ export function createConsole(
       reach,
       source: config.source,
       fleet: openFleet({ names: config.fleet, env: process.env }),
-    }),
+    });
   });
+  const app = createApp({
+    performer,
+    credentials,
+    timeline: parts.timeline,
+    moq: parts.moq,
+    play,
+    socketLimits,
+    allowedHosts: ownHosts(config.listen.host, config.allowHosts),
+    console: pages,
+  });
+  return { app, pages };
 }

@@ -43,13 +43,14 @@ export async function startHost(config: Config): Promise<RunningHost> {
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
   const joined = await joinParts(config, core, parts);
-  const { app, tls, paths, watching } = joined;
+  const { app, pages, tls, paths, watching } = joined;
   openConsole({ app, config, tls }, parts, core.failed.resolve);
   joined.telemetry.begin({ tls, collect: () => hostMetrics(joined.measured) });
   const given = { ...core, watching, settings: joined.settings.file.current() };
   // Who waits for the console is answered before the workers take the cores.
   await sleepMs(0);
   const { native, gamestream } = await paths.open(config, given);
+  await pages.opened();
   void joined.askEncoders().then((found) => reportEncoders(found, core, gamestream.host));
   const running = parts.move();
   return {
@@ -88,7 +89,7 @@ async function joinParts(config: Config, core: Core, parts: AsyncDisposableStack
   // Asked for once all listens: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
   const { createConsole } = await import("./console.ts");
-  const app = createConsole(config, core, {
+  const { app, pages } = createConsole(config, core, {
     experiments,
     ...measured,
     recordings: core.store,
@@ -102,7 +103,7 @@ async function joinParts(config: Config, core: Core, parts: AsyncDisposableStack
     host: factsOf({ config, core, sessions, paths }, { askEncoders, ...lookers(config, parts) }),
     ...{ tls, reach: async () => reachOf(config, await paths.opened) },
   });
-  return { app, tls, paths, watching, settings, telemetry, measured, askEncoders };
+  return { app, pages, tls, paths, watching, settings, telemetry, measured, askEncoders };
 }
 
 function reportEncoders(

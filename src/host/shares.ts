@@ -2,8 +2,8 @@
 import type { Config } from "../config.ts";
 import { ImportService } from "../import/service.ts";
 import type { HistoryService } from "../keep/history-reads.ts";
+import type { Shares } from "../ports/shares.ts";
 import { hostSecrets } from "../share/host-secrets.ts";
-import { ShareService } from "../share/service.ts";
 import type { Core } from "./core.ts";
 
 /** Saves files of other tools as captures of this host. */
@@ -18,20 +18,24 @@ export function openImports({ store, recorder, clock }: Core): ImportService {
   });
 }
 
-/** Shares saved captures of this host. */
+/** Shares saved captures of this host. Its words and charts are loaded with the first one. */
 export function openShares(
   { dataDirectory }: Config,
   { store, token, clock }: Core,
   history: HistoryService,
-): ShareService {
-  return new ShareService({
-    recordings: store,
-    rows: (id) => history.rowsOfRecording(id, {}),
-    secrets: async () => {
-      const found = await hostSecrets(dataDirectory);
-      return { ...found, secrets: [...found.secrets, token] };
-    },
-    dataDirectory,
-    wallMs: () => clock.wallMs(),
-  });
+): Shares {
+  const open = async () => {
+    const { ShareService } = await import("../share/service.ts");
+    return new ShareService({
+      recordings: store,
+      rows: (id) => history.rowsOfRecording(id, {}),
+      secrets: async () => {
+        const found = await hostSecrets(dataDirectory);
+        return { ...found, secrets: [...found.secrets, token] };
+      },
+      dataDirectory,
+      wallMs: () => clock.wallMs(),
+    });
+  };
+  return { share: async (id, language) => await (await open()).share(id, language) };
 }

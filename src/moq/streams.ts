@@ -21,7 +21,8 @@ import type { EncodeStream } from "../video/stream.ts";
 import { tuningOf } from "../video/tuning.ts";
 import type { Origin } from "./origin.ts";
 import type { SampleSink } from "./sampler.ts";
-import { type ActionCount, VideoBroadcast, viewersText } from "./video-broadcast.ts";
+import type { ActionCount, VideoBroadcast } from "./video-broadcast.ts";
+import { viewersText } from "./viewers-text.ts";
 
 /** Encoding more than this at a time is more than the machines this runs on can. */
 export const streamCountMax = 4;
@@ -230,6 +231,8 @@ export class Streams implements WatchStreams {
   }
 
   async #run(encode: EncodeOptions): Promise<Running> {
+    // Loaded with the first stream: most of what a stream to browsers needs.
+    const { VideoBroadcast: Broadcast } = await import("./video-broadcast.ts");
     const { openStream, sessionIds, onEvent } = this.#options;
     const settings = this.#settings;
     const tuning = this.#tuningOf(encode);
@@ -241,7 +244,7 @@ export class Streams implements WatchStreams {
     });
     const sessionId = sessionIds.next();
     const actions: ActionCount = { count: 0 };
-    const broadcast = new VideoBroadcast({
+    const broadcast = new Broadcast({
       ...{ ...this.#options, actions },
       sessionId,
       encode,

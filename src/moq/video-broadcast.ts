@@ -34,6 +34,7 @@ import { SeenFrames } from "./seen-frames.ts";
 import { VideoTrack } from "./video-track.ts";
 import { ViewerLinks } from "./viewer-links.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
+import { viewersText } from "./viewers-text.ts";
 
 const tickMs = 100;
 /**
@@ -307,11 +308,6 @@ function linksOf(core: StreamSession): ViewerLinks {
 
 function audienceOf(viewers: number) {
   return { client: viewersText(viewers), viewers };
-}
-
-/** Who a broadcast is for, as its session's client. */
-export function viewersText(count: number): string {
-  return count === 1 ? "1 viewer" : `${count} viewers`;
 }
 
 function viewerOf(id: number, reports: ViewerRegistry): WatchViewer {

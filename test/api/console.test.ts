@@ -1,8 +1,13 @@
 /** What the app does for the pages of a console: sign-in, and being sent there. */
 import { expect, test } from "bun:test";
 import { Elysia } from "elysia";
+import { LateConsole } from "../../src/api/edge/late-console.ts";
+import { problem } from "../../src/api/edge/problem.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { ask, askBare } from "./support.ts";
+
+/** No page of its own. */
+const problemPage = (refusal: Parameters<typeof problem>[0]) => problem(refusal);
 
 function hostWithPages() {
   const pages = new Elysia()
@@ -11,7 +16,7 @@ function hostWithPages() {
     .get("/fixed", new Response("fixed"), { detail: { hide: true } })
     .all("/any", () => "any", { detail: { hide: true } })
     .post("/sign-out", () => "out", { detail: { hide: true } });
-  return fakeHost({ pages: [pages] });
+  return fakeHost({ console: new LateConsole(async () => ({ pages: [pages], problemPage })) });
 }
 
 test("a page sends there who is not signed in, and what it loads takes the page along", async () => {

@@ -9,6 +9,7 @@ import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { browserSession } from "../../src/api/edge/browser-session.ts";
 import { Credentials } from "../../src/api/edge/credentials.ts";
 import { guestSession } from "../../src/api/edge/guest-session.ts";
+import { LateConsole } from "../../src/api/edge/late-console.ts";
 import { createPerformer } from "../../src/api/edge/performer.ts";
 import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
 import { createApp } from "../../src/app.ts";
@@ -141,15 +142,8 @@ export async function consoleHostIn(
     telemetry: fakeTelemetry(),
   };
   const performer = createPerformer(parts, { credentials, clock });
-  const app = createApp({
-    performer,
-    timeline,
-    moq: watching,
-    play,
-    socketLimits,
-    credentials,
-    allowedHosts: new Set(["localhost", "127.0.0.1"]),
-    ...consolePages({
+  const console = new LateConsole(async () =>
+    consolePages({
       ...parts,
       fleet,
       perform: performer.perform,
@@ -164,7 +158,18 @@ export async function consoleHostIn(
       }),
       source: "testsrc",
     }),
+  );
+  const app = createApp({
+    performer,
+    timeline,
+    moq: watching,
+    play,
+    socketLimits,
+    credentials,
+    allowedHosts: new Set(["localhost", "127.0.0.1"]),
+    console,
   });
+  await console.opened();
   app.listen({ hostname: "127.0.0.1", port });
   const listened = app.server?.port ?? 0;
   return {

@@ -10,11 +10,10 @@ type Route = {
 
 /**
  * The routes of the running app, with which paths and methods exist. Reads them once, when first
- * asked.
+ * asked, and again when there are more.
  */
 export class RouteTable {
   readonly #routes: () => readonly Route[];
-  /** Read when the first request comes: all routes are there by then. */
   #open: ReadonlySet<string> | undefined;
 
   constructor(routes: () => readonly Route[]) {
@@ -29,6 +28,11 @@ export class RouteTable {
         .map(({ method: name, path }) => `${name} ${path}`),
     );
     return this.#open.has(`${method} ${route}`);
+  }
+
+  /** There are more routes than before. */
+  grown(): void {
+    this.#open = undefined;
   }
 
   /** 405 with what is allowed when another method would have found a route, else 404. */

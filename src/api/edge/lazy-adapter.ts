@@ -18,7 +18,8 @@ export const lazyAdapter: ElysiaAdapter = {
       ...app.config.serve,
       ...options,
       websocket: { ...app.config.websocket, ...websocket },
-      fetch: app.fetch,
+      // Another one once pages have been added.
+      fetch: (request: Request) => app.fetch(request),
     } as Parameters<typeof Bun.serve>[0]);
   },
 };
