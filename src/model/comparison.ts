@@ -52,7 +52,7 @@ export const Comparison = Type.Object(
     checkpoint: Type.String({ description: "Id of the checkpoint" }),
     at_ms: count("Its time on the capture's clock"),
     seconds: count("Length of each side"),
-    settle_ms: count("Left out behind the checkpoint"),
+    settle_ms: count("Skipped after the checkpoint"),
     blocks_before: count("Blocks of five seconds before"),
     blocks_after: count("Blocks of five seconds after"),
     not_comparable: Type.Optional(

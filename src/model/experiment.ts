@@ -79,7 +79,7 @@ export const ExperimentRequest = Type.Object(
         minimum: 0,
         maximum: limits.settleMsMax,
         default: settleMsDefault,
-        description: "Left out at the begin of each run",
+        description: "Left out at the start of each run",
       }),
     ),
     session: Type.Optional(
@@ -153,7 +153,7 @@ export const Experiment = Type.Object(
       Type.Array(RunComparison, { description: "Each further value against the first" }),
     ),
   },
-  { $id: "Experiment", description: "A setting tried with several values, and what came of it" },
+  { $id: "Experiment", description: "A setting tried with several values, and its result" },
 );
 type Wire = Static<typeof Experiment>;
 /** The manifest of an experiment. */

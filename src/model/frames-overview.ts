@@ -46,8 +46,8 @@ export type Distribution = Omit<Static<typeof Distribution>, "measured_until"> &
 
 export const FramesOverview = Type.Object(
   {
-    from_ms: Type.Number({ description: "Begin of the range, since the begin" }),
-    to_ms: Type.Number({ description: "Its end" }),
+    from_ms: Type.Number({ description: "Start of the range, since the start" }),
+    to_ms: Type.Number({ description: "End" }),
     frames: count("Rows of the range"),
     unread: Type.Optional(Unread),
     rows_until_ms: Type.Optional(RowsUntilMs),

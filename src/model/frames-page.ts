@@ -27,7 +27,7 @@ function columnType({ type, isOptional, description }: FrameColumn) {
 
 export const FramesPage = Type.Object(
   {
-    from_ms: Type.Number({ description: "Rows due from here on, since the begin" }),
+    from_ms: Type.Number({ description: "Rows due from here on, since the start" }),
     to_ms: Type.Number({ description: "And before here" }),
     count: count("Rows in each column"),
     truncated: Type.Optional(

@@ -17,7 +17,7 @@ const metrics = {
     of: "host",
     line: { chart: "fps", color: "encode", pair: 0, bad: "low" },
     isRequired: true,
-    description: "Genuinely new frames a second",
+    description: "Genuinely new frames per second",
   },
   repeat_fps: {
     unit: "fps",
@@ -25,7 +25,7 @@ const metrics = {
     of: "host",
     line: { chart: "fps", color: "capture" },
     isRequired: true,
-    description: "Frames a second encoded again",
+    description: "Frames per second encoded again",
   },
   mbps: {
     unit: "mbps",

@@ -94,7 +94,7 @@ export const ReplayCall = Type.Object(
     skipped: Type.Optional(Type.String({ description: "Why it is not done again" })),
     state: Type.Union(
       ["waiting", "equal", "different", "skipped"].map((state) => Type.Literal(state)),
-      { description: "What came of it" },
+      { description: "Its result" },
     ),
     expected: ReplayAnswer,
     found: Type.Optional(ReplayAnswer),

@@ -141,7 +141,7 @@ export type RunLead = Static<typeof RunLead>;
 export const RunDistribution = Type.Object(
   {
     metric: Type.String({ description: "What is distributed" }),
-    from_us: Type.Number({ minimum: 0, description: "Begin of the first bin" }),
+    from_us: Type.Number({ minimum: 0, description: "Start of the first bin" }),
     step_us: Type.Number({ minimum: 0, description: "Width of a bin" }),
     a: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
       maxItems: binCountMax + 1,

@@ -81,7 +81,7 @@ export const Series = Type.Object(
   {
     from_ms: Type.Number({
       minimum: 0,
-      description: "Begin of the range, since the capture began",
+      description: "Start of the range, since the capture began",
     }),
     to_ms: Type.Number({ minimum: 0, description: "End of the range, included" }),
     duration_ms: Type.Integer({ minimum: 0, description: "Of the whole capture" }),

@@ -12,7 +12,7 @@ export const Session = Type.Object(
     viewers: Type.Optional(count("Browsers that watch a stream of kind moq")),
     width: count("Pixels"),
     height: count("Pixels"),
-    fps: Type.Number({ minimum: 0, description: "Asked for; may be a fraction, such as 59.94" }),
+    fps: Type.Number({ minimum: 0, description: "Requested; may be a fraction, such as 59.94" }),
     codec: Type.String({ description: "h264, hevc or av1" }),
     encoder: Type.String({ description: "What encodes, such as libx264" }),
     bitrate_kbps: count("Target bitrate"),

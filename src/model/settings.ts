@@ -35,7 +35,7 @@ const fields = {
   fps_cap: Type.Integer({
     minimum: 0,
     maximum: modeLimits.fpsMax,
-    description: "No stream makes more frames a second; 0 = no cap",
+    description: "No stream makes more frames per second; 0 = no cap",
   }),
   encoder_preset: Type.String({
     maxLength: 16,

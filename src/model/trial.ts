@@ -63,7 +63,7 @@ export const TrialRequest = Type.Object(
     recording: Type.Optional(
       Type.String({
         maxLength: 128,
-        description: "The capture to compare with when nobody plays now",
+        description: "The capture to compare with when no one plays now",
       }),
     ),
   },

@@ -6,7 +6,7 @@ const stretchCountMax = 20_000;
 
 export const Unread = Type.Array(
   Type.Object({
-    from_ms: Type.Integer({ minimum: 0, description: "Since the begin" }),
+    from_ms: Type.Integer({ minimum: 0, description: "Since the start" }),
     to_ms: Type.Integer({ minimum: 0, description: "Where reading continued" }),
   }),
   {
@@ -19,7 +19,7 @@ export const Unread = Type.Array(
 export const RowsUntilMs = Type.Integer({
   minimum: 0,
   description:
-    "Rows end here, since the begin: there were more than a file takes; absent: all are there",
+    "Rows end here, since the start: there were more than a file takes; absent: all are there",
 });
 
 /** In the order of time. */

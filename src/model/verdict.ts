@@ -144,10 +144,10 @@ export type Cause = Static<typeof Cause>;
 
 export const Cadence = Type.Object(
   {
-    source_fps: Type.Number({ minimum: 0, description: "New pictures a second at the source" }),
-    sent_fps: Type.Number({ minimum: 0, description: "New pictures a second as sent" }),
+    source_fps: Type.Number({ minimum: 0, description: "New frames per second at the source" }),
+    sent_fps: Type.Number({ minimum: 0, description: "New frames per second as sent" }),
     shown_fps: Type.Optional(
-      Type.Number({ minimum: 0, description: "New pictures a second as shown; only if reported" }),
+      Type.Number({ minimum: 0, description: "New frames per second as shown; only if reported" }),
     ),
     source_cv: Type.Number({ minimum: 0, description: "Unevenness of new pictures at the source" }),
     shown_cv: Type.Optional(

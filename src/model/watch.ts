@@ -54,7 +54,7 @@ export const WatchStream = Type.Object(
     source: Type.String({ description: sourceForms }),
     width: count("Pixels"),
     height: count("Pixels"),
-    fps: Type.Number({ minimum: 0, description: "Asked for; may be a fraction, such as 59.94" }),
+    fps: Type.Number({ minimum: 0, description: "Requested; may be a fraction, such as 59.94" }),
     codec: Type.String({ description: "h264 or av1" }),
     encoder: Type.String({ description: "What encodes, such as libx264" }),
     bitrate_kbps: count("Target bitrate"),

@@ -14,7 +14,7 @@ export const tokensList = operation({
   tag,
   summary: "List access tokens",
   description:
-    "Named tokens without their secrets, oldest first. The token in the data directory is not among them; it is the operator’s and never expires.",
+    "Named tokens without their secrets, oldest first. The token in the data directory is not included; it belongs to the operator and never expires.",
   answers: { 200: listOf(AccessToken, "Named tokens") },
   isForOperators: true,
   act: ({ access }) => access.list(),
@@ -27,7 +27,7 @@ export const tokenCreate = operation({
   tag,
   summary: "Create an access token",
   description:
-    "The answer has the secret, which is kept by its hash only and cannot be shown again. A read-only token may GET everything but secrets, which includes `/metrics`.",
+    "The response contains the secret; the host only keeps its hash and cannot show it again. A read-only token can GET everything except secrets, including `/metrics`.",
   body: AccessTokenRequest,
   answers: { 200: NewAccessToken },
   problems: [409, 422, 507],
@@ -41,7 +41,7 @@ export const tokenRevoke = operation({
   tag,
   summary: "Revoke an access token",
   description:
-    "It opens nothing from now on. Event streams, sign-ins and connections that rest on it end at once.",
+    "The token stops working at once, and event streams, sign-ins and connections that depend on it end.",
   answers: { 204: nothing },
   problems: [404, 507],
   act: async ({ access }, { params: { id } }) => {

@@ -13,7 +13,7 @@ export const archiveStatus = operation({
   route: "/api/v1/archive",
   tag,
   summary: "State of the archive",
-  description: "Where captures are sent, how many wait, and what was in the way last.",
+  description: "Where captures are sent, how many are waiting, and why the last attempt failed.",
   answers: { 200: ArchiveStatus },
   act: ({ archive }) => archive.status(),
 });
@@ -23,7 +23,7 @@ export const archiveList = operation({
   method: "GET",
   route: "/api/v1/archive/captures",
   tag,
-  summary: "List the captures of the archive",
+  summary: "List the captures in the archive",
   description:
     "Of this host and of others, newest first, with quality and cause of their verdicts.",
   query: Type.Object(
@@ -45,9 +45,9 @@ export const archiveOpen = operation({
   method: "POST",
   route: "/api/v1/archive/open",
   tag,
-  summary: "Copy a capture of the archive to this host",
+  summary: "Copy a capture from the archive to this host",
   description:
-    "With rows and timeline. One that is here already is left as it is; the answer is its head either way.",
+    "With rows and timeline. A capture that is already here is left as it is; either way, its head is returned.",
   body: ArchiveOpening,
   answers: { 200: CaptureMeta },
   problems: [404, 409, 422, 502, 507],

@@ -11,7 +11,7 @@ const session = Type.Optional(
   Type.Integer({
     minimum: 0,
     maximum: 2 ** 32 - 1,
-    description: "Unless given, the session with the most frames in the range",
+    description: "Default: the session with the most frames in the range",
   }),
 );
 
@@ -28,7 +28,7 @@ const Query = Type.Object(
     force: Type.Optional(
       Type.Boolean({
         default: false,
-        description: "Compare although mode, codec, path or source differ",
+        description: "Compare even if mode, codec, path or source differ",
       }),
     ),
   },

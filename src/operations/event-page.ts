@@ -14,7 +14,7 @@ export const of = Type.Optional(
   Type.String({
     maxLength: 128,
     description:
-      "capture, manual, or the id of a finished or imported one; without it the capture's if it runs, else the manual one if it runs, else the last that finished",
+      "capture, manual, or the id of a finished or imported one; default: the capture’s if it is running, else the manual one if it is running, else the last one that finished",
   }),
 );
 
@@ -29,7 +29,7 @@ export const EventsQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: "Only events with this index or a higher one",
+        description: "Only events from this index on",
       }),
     ),
     from: date("Only events of this time or later, such as 2026-06-26T20:14:03.000Z"),
@@ -40,7 +40,7 @@ export const EventsQuery = Type.Object(
       Type.String({ maxLength: 200, description: `Types, with commas: ${eventTypes.join(",")}` }),
     ),
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 50_000, description: "So many at most, oldest first" }),
+      Type.Integer({ minimum: 1, maximum: 50_000, description: "Maximum number, oldest first" }),
     ),
   },
   { additionalProperties: false },

@@ -14,7 +14,7 @@ export const experimentStart = operation({
   tag,
   summary: "Start an experiment",
   description:
-    "Changes a setting of the running streams in balanced order (ABBA BAAB…), restores what it was, and compares the frames. It is aborted when anything else changes: another setting, a session that comes or goes. Needs a session that plays and the history.",
+    "Changes a setting of the running streams in balanced order (ABBA BAAB…), restores it, and compares the frames. Aborted when anything else changes: another setting is changed, or a session starts or ends. Needs a running session and the history.",
   body: ExperimentRequest,
   answers: { 200: Experiment },
   isLong: true,
@@ -28,7 +28,7 @@ export const experimentsList = operation({
   route,
   tag,
   summary: "List experiments, newest first",
-  description: "Manifests of the newest two hundred, the one that runs among them.",
+  description: "The newest two hundred manifests, including the running one.",
   answers: { 200: listOf(Experiment, "Newest first") },
   isLong: true,
   act: async ({ experiments }) => await experiments.list(),
@@ -57,7 +57,7 @@ export const experimentRemove = operation({
   route: `${route}/:id`,
   tag,
   summary: "Abort a running experiment, or delete a finished one",
-  description: "The setting is what it was before once this is answered.",
+  description: "When this returns, the setting has been restored.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ experiments }, { params: { id } }) => {

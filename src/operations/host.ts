@@ -17,7 +17,7 @@ export const health = operation({
   route: "/healthz",
   tag: "host",
   summary: "Health check, open to everyone",
-  description: "Answers as soon as the host takes requests. It says nothing about streams.",
+  description: "Answers as soon as the host accepts requests. It says nothing about streams.",
   answers: { 200: Type.String({ description: "ok", contentMediaType: "text/plain" }) },
   isOpen: true,
   act: () => new Response("ok"),
@@ -30,7 +30,7 @@ export const hostStatus = operation({
   tag: "host",
   summary: "State of the host",
   description:
-    "Version, address of the native path, GameStream, the encoders that this machine opens, and the state of the recorder.",
+    "Version, address of the native path, GameStream, the encoders that work on this machine, and the state of the recorder.",
   answers: { 200: HostStatus },
   act: ({ host }) => host.status(),
 });
@@ -42,7 +42,7 @@ export const sourcesList = operation({
   tag: "host",
   summary: "List sources",
   description:
-    "Screens, monitors and nodes of PipeWire by their names, with sizes where they are known, in the order in which `auto` tries them; `problem` says why one cannot be streamed.",
+    "Screens, monitors and PipeWire nodes by name, with their sizes if known, in the order in which `auto` tries them; `problem` says why a source cannot be streamed.",
   answers: { 200: listOf(ListedSourceShape, "Sources") },
   act: ({ host }) => host.sources(),
 });
@@ -54,7 +54,7 @@ export const doctor = operation({
   tag: "host",
   summary: "Check this machine",
   description:
-    "Encoders and what they hold, sources, sound, input, priority, addresses, time to the first picture and disk, each with a word and the next step. Takes about six seconds of work; empty where it could not be run.",
+    "Encoders and the rates they sustain, sources, sound, input, priority, addresses, time to the first picture and disk, each with a rating and the next step. Loads the machine for about six seconds; empty if the check could not be run.",
   answers: { 200: listOf(DoctorFinding, "Findings") },
   isForOperators: true,
   act: ({ host }) => host.doctor(),
@@ -67,7 +67,7 @@ export const counters = operation({
   tag: "counters",
   summary: "Traffic counters by path prefix",
   description:
-    "Each level is the sum of what was counted at or below it. A closed level stays for ten minutes; `since_unix_ms` says when its totals began.",
+    "Each level is the sum of what was counted at or below it. A closed level is kept for ten minutes; `since_unix_ms` is when its totals started.",
   query: Type.Object(
     {
       prefix: Type.Optional(
@@ -90,7 +90,7 @@ export const metrics = operation({
   tag: "counters",
   summary: "Metrics for Prometheus",
   description:
-    "Totals of all streams since the host began, of its captures, history, disk, process and machine, in the text format of Prometheus; as protobuf, with native histograms, where the collector prefers it. docs/fleet.md has alerts and boards.",
+    "Totals of all streams since the host started, of its captures, history, disk, process and machine, in the Prometheus text format; as protobuf with native histograms if the collector prefers it. docs/fleet.md has alerts and dashboards.",
   answers: { 200: Type.String({ contentMediaType: textType }) },
   act: async (parts, _input, { request }) => {
     const scraped = await hostMetrics(parts);

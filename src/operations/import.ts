@@ -7,9 +7,9 @@ export const statsRecordingImport = operation({
   method: "POST",
   route: "/api/v1/stats/import",
   tag: "stats",
-  summary: "Import a recording of another tool",
+  summary: "Import a recording from another tool",
   description:
-    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by its content. Columns that mean the same are used, the others left out; the answer names both. One file at a time.",
+    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by content. Columns with the same meaning are used, the others ignored; the response lists both. One file at a time.",
   fileBytesMax: recordingBytesMax,
   isAnyFile: true,
   answers: { 200: RecordingImport },
@@ -22,9 +22,8 @@ export const statsImportProgress = operation({
   method: "GET",
   route: "/api/v1/stats/import",
   tag: "stats",
-  summary: "How far an import is",
-  description:
-    "Of the file that is being imported, from 0 to 1; `is_running` is false without one.",
+  summary: "Progress of an import",
+  description: "For the file being imported, from 0 to 1; `is_running` is false if there is none.",
   answers: { 200: ImportProgress },
   act: ({ imports }) => imports.progress(),
 });

@@ -26,7 +26,7 @@ export const linkCreate = operation({
   tag,
   summary: "Create a link to a stream",
   description:
-    "For somebody without a token: the link opens the page of this stream and nothing else. The answer has the secret, which is kept by its hash only and cannot be shown again. The stream starts when somebody comes; one that runs with the same settings is shared.",
+    "For someone without a token: the link opens the page of this stream and nothing else. The response contains the secret; the host only keeps its hash and cannot show it again. The stream starts when someone opens the link; a running stream with the same settings is shared.",
   body: StreamLinkRequest,
   isBodyOptional: true,
   answers: { 200: NewStreamLink },
@@ -45,8 +45,7 @@ export const linkRevoke = operation({
   route: `${links}/:id`,
   tag,
   summary: "Revoke a link",
-  description:
-    "It opens nothing from now on. Those who watch or play by it are disconnected at once.",
+  description: "The link stops working at once, and everyone using it is disconnected.",
   answers: { 204: nothing },
   problems: [404, 507],
   act: async ({ links: all }, { params: { id } }) => {

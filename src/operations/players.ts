@@ -23,7 +23,7 @@ export const clientsList = operation({
   route: clients,
   tag: "clients",
   summary: "List paired players",
-  description: "Players of all paths that may connect, oldest first.",
+  description: "All players that may connect, of every path, oldest first.",
   answers: { 200: listOf(Client, "Paired players") },
   act: ({ players }) => players.clients(),
 });
@@ -34,7 +34,8 @@ export const clientDelete = operation({
   route: `${clients}/:id`,
   tag: "clients",
   summary: "Unpair a player",
-  description: "Ends the player's sessions at once. To come back it has to be paired again.",
+  description:
+    "Ends the player’s sessions at once. The player must be paired again before it can return.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ players }, { params: { id } }) => {
@@ -50,7 +51,7 @@ export const clientChange = operation({
   tag: "clients",
   summary: "Rename a paired player",
   description:
-    "The name holds from the player's next session on, until it is paired again. Sessions that run keep theirs.",
+    "The name applies from the player’s next session, until it is paired again. Running sessions keep theirs.",
   body: ClientChange,
   answers: { 200: Client },
   problems: [404, 422],
@@ -80,7 +81,7 @@ export const pairingStart = operation({
   tag,
   summary: "Create a pairing code; an earlier one stops working",
   description:
-    "The code works once, for ten minutes. It carries the fingerprint of the host, so that the player knows which host it pairs with.",
+    "The code works once, for ten minutes. It carries the fingerprint of the host, so the player knows which host it is pairing with.",
   answers: { 200: PairingCode },
   act: ({ players }) => players.createPairingCode(),
 });
@@ -91,7 +92,7 @@ export const pairingGet = operation({
   route: pairing,
   tag,
   summary: "Get the pairing code",
-  description: "The code that a new player can use now. 404 when there is none.",
+  description: "The current code for a new player. 404 if there is none.",
   answers: { 200: PairingCode },
   problems: [404],
   isForOperators: true,
@@ -108,8 +109,8 @@ export const pairingWaiting = operation({
   route: `${pairing}/waiting`,
   tag,
   summary: "List Moonlight players waiting for a PIN",
-  description: "Each waits until its PIN is entered, it is refused, or its time is over.",
-  answers: { 200: listOf(WaitingPlayer, "Players that wait for their PIN") },
+  description: "Each waits until its PIN is entered, it is rejected, or it times out.",
+  answers: { 200: listOf(WaitingPlayer, "Players waiting for their PIN") },
   act: ({ players }) => players.waitingPlayers(),
 });
 
@@ -120,7 +121,7 @@ export const pairingPin = operation({
   tag,
   summary: "Enter the PIN shown by a Moonlight player",
   description:
-    "The player, not the host, finds out whether the PIN was right. `id` or `uniqueid` names the player where several wait.",
+    "The player, not the host, finds out whether the PIN was right. `id` or `uniqueid` names the player if several are waiting.",
   body: PinEntry,
   answers: { 202: PinResult },
   problems: [404],
@@ -138,7 +139,7 @@ export const pairingRefuse = operation({
   route: `${pairing}/waiting/:id`,
   tag,
   summary: "Reject a waiting player",
-  description: "Ends the attempt; the player says that pairing failed.",
+  description: "Ends the attempt; the player reports that pairing failed.",
   answers: { 204: nothing },
   problems: [404],
   act: async ({ players }, { params }) => {
@@ -154,7 +155,7 @@ export const pairingCancel = operation({
   route: pairing,
   tag,
   summary: "Revoke the pairing code",
-  description: "The code stops working at once. Nothing happens when there is none.",
+  description: "The code stops working at once. Does nothing if there is none.",
   answers: { 204: nothing },
   act: async ({ players }) => {
     await players.cancelPairing();

@@ -9,7 +9,7 @@ export function rangeQuery(what: "Rows" | "Frames") {
       Type.Integer({
         minimum: 0,
         maximum: rangeMsMax,
-        description: "Milliseconds since the begin",
+        description: "Milliseconds since the start",
       }),
     ),
     to: Type.Optional(
@@ -19,7 +19,7 @@ export function rangeQuery(what: "Rows" | "Frames") {
       Type.Integer({
         minimum: 1,
         maximum: 600,
-        description: "The newest so many seconds, in place of from and to",
+        description: "The last N seconds, instead of from and to",
       }),
     ),
   };

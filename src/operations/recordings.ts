@@ -21,7 +21,7 @@ export const statsRecordingsList = operation({
   tag,
   summary: "List captures, newest first",
   description:
-    "Read from the heads of the files alone. A file that is damaged is not in the list; it is set aside in `damaged/` of the data directory.",
+    "Read from the heads of the files only. Damaged files are not listed; they are moved to `captures/damaged/` in the data directory.",
   answers: { 200: listOf(CaptureMeta, "Newest first") },
   act: async ({ recordings }) => (await recordings.list()).captures,
 });
@@ -33,7 +33,7 @@ export const statsRecordingGet = operation({
   tag,
   summary: "Download a capture",
   description:
-    "Sent from the file as it is, also where single values are not valid. `Range` continues a broken download; `If-None-Match` with the tag of the last answer is answered 304.",
+    "Sent as it is in the file, even if single values are not valid. `Range` resumes an interrupted download; `If-None-Match` with the tag of the last response returns 304.",
   answers: { 200: Capture },
   isFile: true,
   problems: [404, 416],
@@ -53,7 +53,7 @@ export const statsRecordingTimeline = operation({
   tag,
   summary: "Download the timeline of a capture",
   description:
-    "Events and checkpoints of the capture, sent from the file as it is. `Range` and `If-None-Match` work as for the capture.",
+    "Events and checkpoints of the capture, sent as they are in the file. `Range` and `If-None-Match` work as for the capture.",
   answers: { 200: Timeline },
   isFile: true,
   problems: [404, 416],
@@ -90,7 +90,7 @@ export const statsRecordingChange = operation({
   tag,
   summary: "Change name, note, labels or baseline of a capture",
   description:
-    "Kept beside the capture: its file does not change. One capture at most is the baseline. Captures that were saved automatically and then named, noted, labelled or made the baseline are not removed to make room.",
+    "Stored beside the capture, whose file does not change. At most one capture is the baseline. Automatically saved captures that were named, noted, labelled or made the baseline are not deleted to make room.",
   body: CaptureChange,
   answers: { 200: CaptureMeta },
   problems: [404, 507],
@@ -112,7 +112,7 @@ const BeforeAfterQuery = Type.Object(
         minimum: 0,
         maximum: 60_000,
         default: 2000,
-        description: "Left out behind the checkpoint",
+        description: "Skipped after the checkpoint",
       }),
     ),
   },
@@ -125,7 +125,7 @@ export const statsRecordingBeforeAfter = operation({
   route: `${prefix}/:id/before-after`,
   tag: "timeline",
   summary: "Compare samples before and after a checkpoint",
-  description: "Medians of blocks of five seconds; the 95 % interval is that of the rank sum test.",
+  description: "Medians of five-second blocks; the 95% interval is that of the rank-sum test.",
   query: BeforeAfterQuery,
   answers: { 200: Comparison },
   problems: [404],

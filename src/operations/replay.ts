@@ -17,7 +17,7 @@ export const timelineReplay = operation({
   tag,
   summary: "Replay the API calls of a recording",
   description:
-    "A plan only, unless dry_run is false. Stops at the first answer that differs by status or shape.",
+    "Only a plan, unless dry_run is false. Stops at the first response whose status or shape differs.",
   body: ReplayRequest,
   isBodyOptional: true,
   answers: { 200: ReplayRun },
@@ -32,7 +32,7 @@ export const timelineReplayGet = operation({
   route,
   tag,
   summary: "Replay status",
-  description: "State of the replay that is running, or of the last one. 404 when there was none.",
+  description: "State of the running replay, or of the last one. 404 if there was none.",
   answers: { 200: ReplayRun },
   isLong: true,
   problems: [404],
@@ -49,8 +49,7 @@ export const timelineReplayStep = operation({
   route: `${route}/step`,
   tag,
   summary: "Make the next call of a stepped replay",
-  description:
-    "Makes the next call of a replay with the pacing `step`, and answers with what came of it.",
+  description: "Makes the next call of a replay with the pacing `step`, and returns its result.",
   answers: { 200: ReplayRun },
   isLong: true,
   problems: [409],
@@ -63,7 +62,7 @@ export const timelineReplayCancel = operation({
   route,
   tag,
   summary: "Stop the replay",
-  description: "Stops after the call that is being made. Calls that were made stay made.",
+  description: "Stops after the current call. Calls already made are not undone.",
   answers: { 204: nothing },
   problems: [409],
   act: ({ timelineService }) => {

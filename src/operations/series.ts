@@ -24,8 +24,10 @@ const SeriesQuery = Type.Object(
         description: "Buckets for each session",
       }),
     ),
-    from: time("Begin in milliseconds since the capture began; its begin when absent"),
-    to: time("End, included; the capture's end when absent"),
+    from: time(
+      "Start, in milliseconds since the start of the capture; the start of the capture if absent",
+    ),
+    to: time("End, inclusive; the end of the capture if absent"),
   },
   { additionalProperties: false },
 );
@@ -37,7 +39,7 @@ export const statsCaptureSeries = operation({
   tag,
   summary: "Live chart data",
   description:
-    "The samples of the capture that is recording, sorted into buckets of equal length, one set of columns for each session. A null says that nothing was measured in the bucket.",
+    "The samples of the running capture in buckets of equal length, one set of columns per session. A null means that nothing was measured in the bucket.",
   query: SeriesQuery,
   answers: { 200: Series },
   isLong: true,
@@ -56,7 +58,7 @@ export const statsRecordingSeries = operation({
   tag,
   summary: "Chart data of a saved capture",
   description:
-    "The samples of a saved capture, sorted into buckets of equal length, one set of columns for each session. `from` and `to` zoom in.",
+    "The samples of a saved capture in buckets of equal length, one set of columns per session. `from` and `to` zoom in.",
   query: SeriesQuery,
   answers: { 200: Series },
   problems: [404],
@@ -74,7 +76,7 @@ export const historySeries = operation({
   tag: "history",
   summary: "Chart data of a session in the history",
   description:
-    "The samples of a session that the history holds, as of a capture. At most three hours at a time: of a longer range the last part.",
+    "The samples of a session in the history, as for a capture. At most three hours at a time: of a longer range, the last part.",
   query: SeriesQuery,
   answers: { 200: Series },
   isLong: true,

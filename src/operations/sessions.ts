@@ -16,7 +16,7 @@ export const sessionsList = operation({
   tag,
   summary: "List sessions",
   description: "Sessions of all paths with their mode, target bitrate and totals since they began.",
-  answers: { 200: listOf(Session, "Sessions that stream now") },
+  answers: { 200: listOf(Session, "Running sessions") },
   act: ({ sessions }) => sessions.sessions(),
 });
 
@@ -43,7 +43,7 @@ export const sessionDisconnect = operation({
   route: `${prefix}/:id`,
   tag,
   summary: "Disconnect the player",
-  description: "Ends the session. The player may connect again.",
+  description: "Ends the session. The player can connect again.",
   answers: { 204: nothing },
   problems: [404],
   isRepeatable: true,
@@ -71,7 +71,7 @@ export const sessionBitrate = operation({
   tag,
   summary: "Change the target bitrate",
   description:
-    "Takes effect with the next frames; the encoder stays. It holds for this session only. A rate at which a key frame of its size would take longer than a second is refused.",
+    "Takes effect with the next frames, without a new encoder, and for this session only. A bitrate at which a key frame would take longer than a second is refused.",
   body: BitrateChange,
   answers: { 204: nothing },
   problems: [404, 422],

@@ -24,7 +24,7 @@ export const settingsChange = operation({
   tag,
   summary: "Change settings; running streams follow within a second",
   description:
-    "Any subset of the settings. They are saved before they take effect; `revision` rises with each change. A bitrate that is too low for a running stream is refused.",
+    "Any subset of the settings. They are saved before they take effect; `revision` increases with every change. A bitrate that is too low for a running stream is refused.",
   body: SettingsChange,
   answers: { 200: Settings },
   problems: [422, 507],

@@ -15,7 +15,7 @@ export const statsCaptureStart = operation({
   tag,
   summary: "Start a capture",
   description:
-    "While one is recording this changes nothing. It is refused while a capture that could not be saved is held.",
+    "Has no effect while a capture is running. Refused while a capture that could not be saved is held in memory.",
   answers: { 200: StatsStatus },
   problems: [507],
   isRepeatable: true,
@@ -28,7 +28,7 @@ export const statsCaptureStop = operation({
   route: `${prefix}/stop`,
   tag,
   summary: "Stop and save the capture",
-  description: "204 when nothing was recording. A capture that cannot be saved is held.",
+  description: "204 if nothing was recording. A capture that cannot be saved is held in memory.",
   answers: { 200: CaptureMeta, 204: nothing },
   problems: [507],
   isRepeatable: true,
@@ -42,7 +42,7 @@ export const statsCaptureStatus = operation({
   tag,
   summary: "State of the recorder",
   description:
-    "Says whether a capture is recording, since when and with how many samples; also whether one could not be saved and is held.",
+    "Whether a capture is running, since when and with how many samples; also whether one could not be saved and is held in memory.",
   answers: { 200: StatsStatus },
   act: ({ stats }) => stats.status(),
 });
@@ -54,14 +54,14 @@ export const statsCaptureLive = operation({
   tag,
   summary: "The current capture",
   description:
-    "Head and samples of the capture that is recording, or of one that is held. 404 when there is none.",
+    "Head and samples of the running capture, or of one held in memory. 404 if there is none.",
   query: Type.Object(
     {
       after: Type.Optional(
         Type.Integer({
           minimum: 0,
           maximum: 1_000_000,
-          description: "Gives only the samples past the n-th",
+          description: "Returns only the samples after the n-th",
         }),
       ),
     },
@@ -84,7 +84,7 @@ export const statsStream = operation({
     "each window closes; `recording` (RecordingChange) when a saved capture was added or removed.",
     "The id is `<capture number>-<start>:<sample index>`: a client that reconnects with it as `Last-Event-ID`",
     "gets the samples from there on without a gap, as long as the capture is recording.",
-    "Without it, samples begin with the next one. A slow reader is cut off.",
+    "Without it, samples start with the next one. A slow reader is disconnected.",
   ].join("\n"),
   answers: { 200: Type.String({ contentMediaType: "text/event-stream" }) },
   problems: [429],

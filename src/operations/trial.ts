@@ -15,7 +15,7 @@ export const settingsTrialStart = operation({
   tag,
   summary: "Try a verdict's next step and measure its effect",
   description:
-    "Changes the settings like PATCH of the settings, with the same checks, checkpoints and events. The minute before is compared with the minute after, less two seconds for settling: of the session that plays, or, when nobody plays, of the recording that is named with the next session. A new trial takes the place of an earlier one.",
+    "Changes the settings like PATCH of the settings, with the same checks, checkpoints and events. The minute before is compared with the minute after, skipping two seconds for settling: of the session that plays, or, when nobody plays, of the recording that is named with the next session. A new trial replaces an earlier one.",
   body: TrialRequest,
   answers: { 200: Trial },
   problems: [422, 507],
@@ -36,7 +36,8 @@ export const settingsTrialGet = operation({
   route,
   tag,
   summary: "Result of the last trial",
-  description: "`measured` once 600 slots were judged; the figures grow until a minute is whole.",
+  description:
+    "`measured` once 600 slots have been judged; the figures are updated until a full minute has passed.",
   answers: { 200: Trial },
   problems: [404],
   act: async ({ trials }) => {
@@ -53,7 +54,7 @@ export const settingsTrialUndo = operation({
   tag,
   summary: "Undo the last trial",
   description:
-    "Puts back the settings that the trial changed. One that was changed again since stays as it is.",
+    "Restores the settings that the trial changed. A setting that was changed again since then stays as it is.",
   answers: { 204: nothing },
   problems: [404, 507],
   isRepeatable: true,

@@ -14,7 +14,7 @@ const Query = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2 ** 32 - 1,
-        description: "Unless given, the session with the most frames in the range",
+        description: "Default: the session with the most frames in the range",
       }),
     ),
   },
@@ -63,7 +63,7 @@ export const historyVerdict = operation({
   route: "/api/v1/history/:id/verdict",
   tag: "history",
   summary: "Verdict on a session in the history",
-  description: `${description} The id is that of the list; a session's number alone means one since the host began. Of a range longer than three hours the last part is judged.`,
+  description: `${description} The id is the one in the list; a session’s number alone means a session since the host started. If the range is longer than three hours, its last part is judged.`,
   query: Query,
   answers: { 200: Verdict },
   problems: [404],

@@ -14,7 +14,7 @@ export const streamsList = operation({
   tag,
   summary: "List browser streams",
   description: "Streams for browsers, with their mode, encoder and number of viewers.",
-  answers: { 200: listOf(WatchStream, "Streams that run now") },
+  answers: { 200: listOf(WatchStream, "Running streams") },
   act: (parts) => parts.streams.streams(),
 });
 
@@ -54,7 +54,7 @@ export const moqTicket = operation({
   tag,
   summary: "Create a one-time address for a MoQ client",
   description:
-    "For a client that can send neither cookie nor header. The address is valid for one connection within 30 s, which ends when the token or sign-in that asked for it does.",
+    "For a client that can send neither a cookie nor a header. The address is valid for one connection within 30 s; the connection ends when the token or sign-in that requested it does.",
   answers: { 200: WatchTicket },
   problems: [429],
   // The request gate has checked the Host header that the address is made from.
@@ -70,7 +70,7 @@ export const moqClock = operation({
   route: "/api/v1/moq/clock",
   tag,
   summary: "The clock that frames are stamped with",
-  description: "A viewer estimates the offset to its own clock by round trips.",
+  description: "A viewer estimates the offset to its own clock from round trips.",
   answers: { 200: HostClock },
   act: ({ moq }) => ({ now_us: moq.nowUs() }),
 });

@@ -35,14 +35,14 @@ const documentation = {
         type: "http" as const,
         scheme: "bearer",
         description:
-          "The operator's token, from the file `token` in the data directory, or a named token. A read-only one may GET what is not marked as an operator's",
+          "The operator's token, from the file `token` in the data directory, or a named token. A read-only token can GET everything that is not marked as needing an operator’s token",
       },
       session: {
         type: "apiKey" as const,
         in: "cookie",
         name: "onglass_session_7780",
         description:
-          "A signed-in browser; changes need a page of the same origin. The number is the port of the console; under TLS `__Host-` stands before the name",
+          "A signed-in browser; changes need a page of the same origin. The number is the console’s port; with TLS the name is prefixed with `__Host-`",
       },
     },
   },

@@ -41,8 +41,8 @@ const reasons: Readonly<Record<string, string>> = {
   422: "A value is out of range; the text names its field",
   429: "Too many are open",
   500: "Something failed inside the host",
-  502: "The archive cannot be used; the text says what is in the way",
-  503: "It cannot be done now; the text says what is in the way",
+  502: "The archive cannot be used; the text says why",
+  503: "It cannot be done now; the text says why",
   507: "A capture could not be saved and is held",
 };
 
