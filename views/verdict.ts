@@ -208,7 +208,7 @@ function evidenceText(reader: Reader, evidence: Evidence): string {
 function measure({ format }: Reader, { unit, metric }: Evidence, value: number): string {
   if (unit === "us") return format.micros(value);
   if (unit === "kbps") return format.bitrate(value);
-  if (unit === "share") return format.percent(value);
+  if (unit === "share") return shareText(format, value);
   return metric === "source_fps" ? format.decimal(value) : format.rounded(value, 1);
 }
 

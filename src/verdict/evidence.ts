@@ -29,10 +29,12 @@ export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Eviden
   return found.filter((evidence) => evidence !== undefined);
 }
 
-function partEvidence({ part, rows }: Seen, { parts, usual, handedUs }: Judged) {
-  const times = rows
-    .filter((row) => !Number.isNaN(handedUs[row]))
-    .map((row) => parts[part][row] ?? 0);
+/** Of frames that came through this part: one that was lost on the way took no time on it. */
+function partEvidence({ part, rows }: Seen, { parts, usual, handedUs, table }: Judged) {
+  const { complete_us, shown_us } = table.columns;
+  const ends: Partial<Record<PartName, Float64Array>> = { network: complete_us, display: shown_us };
+  const endUs = ends[part] ?? handedUs;
+  const times = rows.filter((row) => !Number.isNaN(endUs[row])).map((row) => parts[part][row] ?? 0);
   if (times.length === 0) return undefined;
   return {
     metric: `${part}_us`,

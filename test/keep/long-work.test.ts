@@ -13,9 +13,9 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 const known = { samples: [], sessions: [], preset: undefined };
 
-test("a range is long beyond ten minutes", () => {
-  expect(isLong(600_000)).toBe(false);
-  expect(isLong(600_001)).toBe(true);
+test("a range is long beyond two minutes", () => {
+  expect(isLong(120_000)).toBe(false);
+  expect(isLong(120_001)).toBe(true);
 });
 
 test("a capture's verdict and overview are those of this thread", async () => {

@@ -87,3 +87,9 @@ test("where packets are spread over most of the frame time already, the bitrate 
     undefined,
   ]);
 });
+
+test("a frame that was lost on the way is no frame that took no time on it", () => {
+  const cause = lossOf((row) => losing(row % 20 === 0 ? 18 : 0));
+  expect(cause?.evidence.map(({ metric }) => metric)).not.toContain("network_us");
+  expect(cause?.evidence[0]).toMatchObject({ metric: "lost_packets", seen: 18 });
+});
