@@ -16,6 +16,7 @@ const packageOf = {
   ffprobe: "ffmpeg",
   grim: "grim",
   ip: "iproute2",
+  kwin_wayland: "kwin-wayland",
   mandoc: "mandoc",
   mutter: "mutter",
   nft: "nftables",

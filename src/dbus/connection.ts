@@ -72,6 +72,8 @@ const lineBytesMax = 1024;
 const keptSignalCountMax = 64;
 const keptDescriptorCountMax = 64;
 const callPatience: Patience = { ms: 3000 };
+/** A bus that takes a connection says so at once; `auto` asks one that hangs twice within its 8 s. */
+const greetingMs = 1000;
 
 /** One connection, with a name of its own on the bus. Its objects there end with it. */
 export class DBusConnection implements Disposable {
@@ -278,7 +280,7 @@ export class DBusConnection implements Disposable {
   }
 
   #line(): string {
-    const endUs = this.#clock.nowUs() + callPatience.ms * 1000;
+    const endUs = this.#clock.nowUs() + greetingMs * 1000;
     let end = this.#held.indexOf("\r\n");
     while (end < 0) {
       if (this.#held.length > lineBytesMax) throw new Error("it is not a bus");

@@ -64,10 +64,18 @@ export function listSources(): ListedSource[] {
   ];
 }
 
+/** Also the one that the environment names where nothing listens: then with what is in the way. */
+function displayNames(): string[] {
+  const found = listDisplays();
+  const named = process.env.WAYLAND_DISPLAY ?? "";
+  const isMissing = named !== "" && !named.includes("/") && !found.includes(named);
+  return isMissing ? [named, ...found] : found;
+}
+
 /** Every output of every compositor of this user. */
 function waylandSources(): ListedSource[] {
-  return listDisplays().flatMap((display) =>
-    listed(`wayland:${display}`, () =>
+  return displayNames().flatMap((display) =>
+    listed(`wayland:${printable(display)}`, () =>
       listOutputs(socketOf(display)).map(({ name, width, height }) => {
         return { source: `wayland:${display}/${printable(name)}`, width, height };
       }),

@@ -36,6 +36,12 @@ const laggingBytes = 1 << 16;
 /** Descriptors that came and that nobody has taken. */
 const descriptorCountMax = 16;
 const answerMs = 1000;
+/**
+ * KWin reads the executable of a program that connects, twice and to its end, before it answers: 1.4 s were
+ * seen for one of 100 MB, on a busy machine.
+ */
+export const patientAnswerMs = 3000;
+const pumpMs = 50;
 
 /** A request: the object, its number there, its arguments. */
 export type WaylandRequest = readonly [
@@ -61,8 +67,11 @@ export class WaylandConnection {
   /** Called with the number of a global that is gone: an output that was unplugged. */
   onGone: (name: number) => void = () => {};
 
-  /** Throws when nothing listens at `path`, or what listens is not a compositor. */
-  constructor(path: string, isBlocking = true) {
+  /**
+   * Throws when nothing listens at `path`, or what listens is not a compositor.
+   * @param firstMs how long its first answer is waited for
+   */
+  constructor(path: string, isBlocking = true, firstMs = answerMs) {
     this.#socket = connectTo(path);
     this.#takesDescriptors = !isBlocking;
     this.#listeners.set(displayId, (opcode, args) => this.#onDisplay(opcode, args));
@@ -70,7 +79,7 @@ export class WaylandConnection {
     this.send(displayId, 1, [this.#registry]);
     if (!isBlocking) return;
     try {
-      this.roundTrip();
+      this.roundTrip(firstMs);
     } catch (cause) {
       this.close();
       throw cause;
@@ -81,7 +90,7 @@ export class WaylandConnection {
   static async open(path: string): Promise<WaylandConnection> {
     const connection = new WaylandConnection(path, false);
     try {
-      await connection.settle();
+      await connection.settle(patientAnswerMs);
       return connection;
     } catch (cause) {
       connection.close();
@@ -183,11 +192,12 @@ export class WaylandConnection {
     }
   }
 
-  /** Everything sent so far has been answered. Throws after a second without an answer, or a fault. */
-  roundTrip(): void {
+  /** Everything sent so far has been answered. Throws after so long without an answer, or a fault. */
+  roundTrip(withinMs = answerMs): void {
     const isAnswered = this.#sync();
-    for (let tries = 0; tries < 20 && !isAnswered() && this.#fault === undefined; tries++) {
-      this.pump(50);
+    const tryCount = withinMs / pumpMs;
+    for (let tries = 0; tries < tryCount && !isAnswered() && this.#fault === undefined; tries++) {
+      this.pump(pumpMs);
     }
     this.#check(isAnswered());
   }

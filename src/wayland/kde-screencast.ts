@@ -1,11 +1,10 @@
 /**
  * KDE's own way to its screens: zkde_screencast_unstable_v1 makes a node of PipeWire, and asks nobody.
- * KWin shows it only to programs that a .desktop file allows. Built from the protocol: KWin needs
- * OpenGL for it, with which it has not been run here.
+ * KWin shows it only to programs that a .desktop file allows, and needs OpenGL for it.
  */
 import { cutText } from "../base/cut-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
-import { WaylandConnection } from "./connection.ts";
+import { patientAnswerMs, WaylandConnection } from "./connection.ts";
 import { type FoundOutput, findOutputs, missingOutput } from "./screen.ts";
 
 const interfaceName = "zkde_screencast_unstable_v1";
@@ -31,7 +30,7 @@ export class KdeScreencast implements Disposable {
   /** @param outputName the first output unless given. Throws with what is in the way. */
   constructor(path: string, outputName: string | undefined) {
     this.path = path;
-    this.#connection = new WaylandConnection(path);
+    this.#connection = new WaylandConnection(path, true, patientAnswerMs);
     try {
       const manager = this.#bindManager();
       const output = this.#find(outputName);

@@ -3,10 +3,11 @@
  * all in a folder of its own. Environment variables are set while it runs, because that is how a
  * host finds it.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openSessionBus } from "../../src/dbus/session-bus.ts";
+import { WaylandConnection } from "../../src/wayland/connection.ts";
 import { until } from "./until.ts";
 
 export type TestSession = AsyncDisposable & {
@@ -115,6 +116,28 @@ export async function startMutter(
   return mutter;
 }
 
+/** KDE's compositor without a screen, which shows its ways to every program; its socket is `wayland-k`. */
+export async function startKwin(
+  session: TestSession,
+  size: { width: number; height: number },
+): Promise<Bun.Subprocess> {
+  const screen = ["--virtual", "--width", `${size.width}`, "--height", `${size.height}`];
+  const env = {
+    LIBGL_ALWAYS_SOFTWARE: "1",
+    KWIN_COMPOSE: "O2",
+    KWIN_WAYLAND_NO_PERMISSION_CHECKS: "1",
+    XDG_CURRENT_DESKTOP: "KDE",
+  };
+  // A copy has none of the capabilities of the file, which a container may not be able to give.
+  const program = join(session.directory, "kwin_wayland");
+  await copyFile(Bun.which("kwin_wayland") ?? "", program);
+  const rest = ["--socket", "wayland-k", "--no-lockscreen", "--no-global-shortcuts"];
+  const kwin = session.start([program, ...screen, ...rest], env);
+  await answeredAt(join(session.directory, "wayland-k"));
+  process.env.WAYLAND_DISPLAY = "wayland-k";
+  return kwin;
+}
+
 /** The real portal, with a stand-in that answers for the person at the desktop. */
 export async function startPortal(
   session: TestSession,
@@ -148,6 +171,17 @@ async function offered(name: string): Promise<void> {
   const has = { ...call, interface: "org.freedesktop.DBus", member: "NameHasOwner" };
   const isOwned = () => bus.call({ ...has, signature: "s", body: [name] }).body[0] === true;
   await until(isOwned, { what: `${name} is on the bus`, deadlineMs: 25_000 });
+}
+
+/** Resolves once a compositor answers there: one that starts listens long before. */
+async function answeredAt(path: string): Promise<void> {
+  await socketAt(path);
+  for (let tries = 0; tries < 20; tries++) {
+    const connection = await WaylandConnection.open(path).catch(() => undefined);
+    connection?.close();
+    if (connection !== undefined) return;
+  }
+  throw new Error(`Nothing answers at "${path}"`);
 }
 
 /** Resolves once a server listens there. */

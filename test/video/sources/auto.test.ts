@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Obstacle } from "../../../src/base/obstacle.ts";
 import { readConfig } from "../../../src/config.ts";
-import { autoOrder } from "../../../src/desktop/find.ts";
+import { autoOrder, listSources } from "../../../src/desktop/find.ts";
 import type { SourceNews } from "../../../src/model/source-state.ts";
 import { openAutoSource } from "../../../src/video/sources/auto.ts";
 import { openSource } from "../../../src/video/sources/open.ts";
@@ -31,6 +31,16 @@ afterEach(() => {
 const autoCandidates = () =>
   autoOrder().flatMap(({ source, missing }) => (missing === undefined ? [source] : []));
 
+/** Resolves once it listens, in a thread of its own: what connects blocks the test's. */
+async function listenSilently(path: string): Promise<Worker> {
+  const worker = new Worker(new URL("../../support/silent-socket.ts", import.meta.url).href);
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  worker.onmessage = resolve;
+  worker.postMessage(path);
+  await promise;
+  return worker;
+}
+
 const isNew = ({ isRepeat }: KeptFrame) => !isRepeat;
 
 test("the compositor that lets itself be captured is what auto takes", async () => {
@@ -50,6 +60,28 @@ test("without a desktop auto is the test picture", async () => {
   await using stream = await openSmall({ source: "auto" });
   const frames = await collect(stream, ({ length }) => length === 20);
   expect(frames.every(isNew)).toBe(true);
+});
+
+test("a compositor and a bus that take connections and never answer are passed over in time", async () => {
+  await using directory = await tempDirectory();
+  process.env.XDG_RUNTIME_DIR = directory.path;
+  process.env.DBUS_SESSION_BUS_ADDRESS = `unix:path=${join(directory.path, "bus")}`;
+  const silent = ["wayland-1", "bus", "pipewire-0"].map((name) => join(directory.path, name));
+  const workers = await Promise.all(silent.map(listenSilently));
+  // The source has 8 s to open in all.
+  await using stream = await openSmall({ source: "auto" });
+  const frames = await collect(stream, ({ length }) => length === 20);
+  expect(frames.every(isNew)).toBe(true);
+  for (const worker of workers) worker.terminate();
+});
+
+test("a compositor that the environment names and that is not there is listed with that", async () => {
+  await using directory = await tempDirectory();
+  process.env.XDG_RUNTIME_DIR = directory.path;
+  process.env.WAYLAND_DISPLAY = "wayland-none";
+  const [first] = listSources();
+  expect(first?.source).toBe("wayland:wayland-none");
+  expect(first?.problem).toContain("Cannot connect");
 });
 
 test("auto reports what it chose, and by a code why none before it", async () => {
