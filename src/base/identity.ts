@@ -117,7 +117,7 @@ function check(
   }
   if (key === undefined) throw damaged(directory, files, `"${files.key}" is not a private key`);
   if (!certificate.checkPrivateKey(key)) {
-    throw damaged(directory, files, "certificate and key do not belong together");
+    throw damaged(directory, files, "certificate and key do not match");
   }
   return { ...pems, fingerprint: fingerprintOf(certificate.raw) };
 }

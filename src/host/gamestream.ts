@@ -32,7 +32,7 @@ export async function openGamestream(
   if (config.gamestream.port === 0) return closed("it is switched off");
   const listenHost = ipv4Of(config.nativeListen.host);
   if (listenHost === undefined) {
-    const reason = `it takes IPv4 only, and --native-listen names "${config.nativeListen.host}"`;
+    const reason = `it needs an IPv4 address, and --native-listen has "${config.nativeListen.host}"`;
     warn("gamestream_needs_ipv4", { native_listen: config.nativeListen.host });
     return closed(reason);
   }

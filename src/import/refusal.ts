@@ -29,7 +29,7 @@ function refusalText({ reason, tool, frames }: Required<FileRefusal>): string {
     case "too_deep":
       return "it is nested too deep";
     case "not_text":
-      return "it is not a text in UTF-8";
+      return "it is not UTF-8 text";
     case "too_few":
       return `it is ${tool}'s, and holds ${frames} frames that can be read`;
     case "too_slow":

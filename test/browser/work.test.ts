@@ -76,7 +76,7 @@ test(
     store.save = () => Promise.reject(Object.assign(new Error("no space"), { code: "ENOSPC" }));
     await page.click("text=Stopp");
     expect(new URL(page.url()).pathname).toBe("/");
-    const said = "Der Datenträger ist voll. Sie ist noch im Speicher";
+    const said = "Der Datenträger ist voll. Sie ist noch im Arbeitsspeicher";
     expect(await page.textContent("[role=alert].notice, [role=alert] .notice")).toContain(said);
     await page.reload();
     expect(await page.textContent("[role=alert] .notice")).toContain(said);

@@ -32,7 +32,7 @@ test("on an IPv6 address of its own the host opens nothing to other networks, an
   expect([...addresses].sort()).toEqual([loopback6, loopback4].sort());
   expect(sockets).toHaveLength(3);
   const status = await statusOf(running);
-  const reason = 'it takes IPv4 only, and --native-listen names "::1"';
+  const reason = 'it needs an IPv4 address, and --native-listen has "::1"';
   expect(status.gamestream).toEqual({ listening: false, announced: false, reason });
   expect(running.said()).toContain(`"gamestream":${JSON.stringify(`off: ${reason}`)}`);
 }, 40_000);

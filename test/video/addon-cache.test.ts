@@ -85,7 +85,7 @@ test("a directory that others may write to is refused", async () => {
   const directory = join(unpackedPath(addon, folder.path), "..");
   await mkdir(directory);
   await chmod(directory, 0o777);
-  expectNamed(await refusalOf(addon, folder.path), directory, "others than you may change");
+  expectNamed(await refusalOf(addon, folder.path), directory, "users other than you can change");
 });
 
 test("a cache that is a file is refused with its name", async () => {

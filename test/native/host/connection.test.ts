@@ -170,7 +170,7 @@ test("a connection that says nothing is cut", async () => {
   const plain = connectPlain(host.host.port, "127.0.0.1");
   const plainClosed = new Promise<void>((resolve) => plain.on("close", () => resolve()));
   await Promise.all([tls.closed, plainClosed]);
-  await host.event("refused", ({ reason }) => reason.includes("did not ask for a session"));
+  await host.event("refused", ({ reason }) => reason.includes("did not request a session"));
 });
 
 test("one address gets so many connections, and room again when one closes", async () => {
