@@ -32,7 +32,9 @@ test(
     expect(await page.textContent("#capture")).toContain("npm run onglass -- play 127.0.0.1:7781");
     await page.click("button.start");
     await page.waitForSelector("button.stop");
-    expect(await page.textContent(".chart-note")).toContain("Charts appear once someone is playing");
+    expect(await page.textContent(".chart-note")).toContain(
+      "Charts appear once someone is playing",
+    );
     const facts = sessionOf({});
     const id = host.recorder.registerSession({ ...facts, kind: "native", codec: "h264" });
     host.people.playing = [playingSession({ session_id: id })];
