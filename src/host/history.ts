@@ -7,10 +7,10 @@ import type { Gate } from "../base/gate.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import { History } from "../history/history.ts";
 import type { RetentionLimits } from "../history/retention.ts";
-import { ComparisonService } from "../keep/comparisons.ts";
 import { HistoryService } from "../keep/history-reads.ts";
 import { Keeper } from "../keep/keeper.ts";
 import { LiveVerdicts } from "../keep/live-verdicts.ts";
+import { LongComparisons } from "../keep/long-comparisons.ts";
 import { TroubleWatch } from "../keep/trouble-watch.ts";
 import { VerdictService } from "../keep/verdicts.ts";
 import type { CaptureMeta } from "../model/capture.ts";
@@ -130,14 +130,10 @@ export function historyParts({
 }): {
   readonly history: HistoryService;
   readonly verdicts: VerdictService;
-  readonly comparisons: ComparisonService;
+  readonly comparisons: LongComparisons;
 } {
   const kept = { history: historyReads, recordings: store, stats: recorder, presetNow, live };
-  const comparisons = new ComparisonService({
-    recordings: store,
-    rowsOfRecording: (id, query) => historyReads.rowsOfRecording(id, query),
-    rowsOfSession: (id, query) => historyReads.rowsOfSession(id, query),
-  });
+  const comparisons = new LongComparisons({ recordings: store, history: historyReads });
   return { history: historyReads, verdicts: new VerdictService(kept), comparisons };
 }
 

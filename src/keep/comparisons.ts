@@ -49,6 +49,11 @@ export class ComparisonService implements Comparisons {
     };
   }
 
+  /** Of the capture that is meant. @throws Failure `not_found` where none is the baseline */
+  async captureId({ id }: RunReference): Promise<string> {
+    return id === "baseline" ? await this.#baseline() : id;
+  }
+
   async #load(reference: RunReference): Promise<LoadedRun> {
     if (!reference.id.startsWith(historyPrefix)) return await this.#loadCapture(reference);
     const id = reference.id.slice(historyPrefix.length);
@@ -62,7 +67,7 @@ export class ComparisonService implements Comparisons {
   }
 
   async #loadCapture(reference: RunReference): Promise<LoadedRun> {
-    const id = reference.id === "baseline" ? await this.#baseline() : reference.id;
+    const id = await this.captureId(reference);
     const { recordings } = this.#options;
     const capture = await recordings.load(id);
     if (capture === undefined) {

@@ -18,13 +18,12 @@ import {
   pageRowsMax,
 } from "../model/frames-page.ts";
 import { isLong } from "../model/long-range.ts";
-import {
-  type FramesQuery,
-  type HeldSession,
-  type HistoryReads,
-  heldMsMax,
-  type OverviewQuery,
-  type RowsFile,
+import type {
+  FramesQuery,
+  HeldSession,
+  HistoryReads,
+  OverviewQuery,
+  RowsFile,
 } from "../ports/history.ts";
 import { writeFrameFile } from "./frame-file.ts";
 import type { Keeper } from "./keeper.ts";
@@ -32,6 +31,7 @@ import { heldCapture } from "./kept-capture.ts";
 import { type FileRows, type KeptRows, keptRowsOf, readFileRows, readFrames } from "./kept-rows.ts";
 import { LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
+import { newestOf, type RunStretch, rangeOf } from "./stretch.ts";
 import { unreadField } from "./unread.ts";
 
 /** Where rows are read from. */
@@ -43,9 +43,6 @@ export type HistoryReadsOptions = {
   nowUs(): number;
   readonly hostName: string;
 };
-
-/** Begin and end on the monotonic clock of a run. */
-type Stretch = { readonly run: number; readonly beginUs: number; readonly endUs: number };
 
 /** Answers what the API asks about rows and the history. */
 export class HistoryService implements HistoryReads {
@@ -112,7 +109,7 @@ export class HistoryService implements HistoryReads {
   }
 
   async #overview(
-    stretch: Stretch,
+    stretch: RunStretch,
     query: OverviewQuery,
     session: number | undefined,
   ): Promise<FramesOverview> {
@@ -228,7 +225,7 @@ export class HistoryService implements HistoryReads {
   }
 
   /** As many rows as a file takes: written by the worker that writes those of captures. */
-  async #parquet(stretch: Stretch, query: FramesQuery, head: unknown): Promise<RowsFile> {
+  async #parquet(stretch: RunStretch, query: FramesQuery, head: unknown): Promise<RowsFile> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const { fromUs, toUs } = rangeOf(stretch, query);
@@ -261,7 +258,7 @@ export class HistoryService implements HistoryReads {
     );
   }
 
-  async #page(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<FramesPage> {
+  async #page(stretch: RunStretch, query: FramesQuery, sessionId?: number): Promise<FramesPage> {
     const range = rangeOf(stretch, query);
     const unread: UnreadStretch[] = [];
     const rows = await this.#rows(stretch, { ...range, sessionId }, unread);
@@ -272,7 +269,11 @@ export class HistoryService implements HistoryReads {
   }
 
   /** At most one more than a page takes. */
-  async #rows(stretch: Stretch, range: HistoryRange, unread: UnreadStretch[]): Promise<FrameTable> {
+  async #rows(
+    stretch: RunStretch,
+    range: HistoryRange,
+    unread: UnreadStretch[],
+  ): Promise<FrameTable> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const tables: FrameTable[] = [];
@@ -285,16 +286,29 @@ export class HistoryService implements HistoryReads {
     return withZero(concatTables(tables), stretch.beginUs);
   }
 
+  /** Where the rows of a session lie, for a worker; `undefined` when the history has no such session. */
+  async placeOfSession(
+    id: string,
+    query: FramesQuery,
+  ): Promise<Extract<RowsPlace, { kind: "history" }> | undefined> {
+    const found = await this.#find(id);
+    if (found === undefined) return undefined;
+    const { history } = this.#options;
+    const stretch = this.#stretchOf(found);
+    if (stretch.run === history.run) await history.flush();
+    const range = { ...newestOf(rangeOf(stretch, query)), sessionId: found.session.session_id };
+    return this.#placeOf(stretch, range);
+  }
+
   /** Where the rows of a long range lie, for a worker; `undefined` for a range that is short. */
   async longPlaceOfSession(
     id: string,
     query: FramesQuery,
   ): Promise<{ readonly place: RowsPlace; readonly sessionId: number } | undefined> {
-    const found = await this.#find(id);
-    const sessionId = found?.session.session_id;
-    if (found === undefined || sessionId === undefined) return undefined;
-    const place = await this.#longPlace(this.#stretchOf(found), query, sessionId);
-    return place && { place, sessionId };
+    const place = await this.placeOfSession(id, query);
+    const { fromUs = 0, toUs = 0, sessionId } = place?.range ?? {};
+    if (place === undefined || sessionId === undefined) return undefined;
+    return isLong((toUs - fromUs) / 1000) ? { place, sessionId } : undefined;
   }
 
   /** The same of the capture that records. */
@@ -306,7 +320,7 @@ export class HistoryService implements HistoryReads {
   }
 
   async #longPlace(
-    stretch: Stretch,
+    stretch: RunStretch,
     query: FramesQuery,
     sessionId: number | undefined,
   ): Promise<RowsPlace | undefined> {
@@ -317,13 +331,13 @@ export class HistoryService implements HistoryReads {
     return this.#placeOf(stretch, { ...range, sessionId });
   }
 
-  #placeOf({ run, beginUs: zeroUs }: Stretch, range: HistoryRange) {
+  #placeOf({ run, beginUs: zeroUs }: RunStretch, range: HistoryRange) {
     const { history } = this.#options;
     const names = history.namesOf(range, run);
     return { kind: "history", directory: history.directory, names, range, zeroUs } as const;
   }
 
-  async #kept(stretch: Stretch, query: FramesQuery, sessionId?: number): Promise<KeptRows> {
+  async #kept(stretch: RunStretch, query: FramesQuery, sessionId?: number): Promise<KeptRows> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
     const range = { ...newestOf(rangeOf(stretch, query)), sessionId };
@@ -343,7 +357,7 @@ export class HistoryService implements HistoryReads {
     return sessions.find((one) => one.run === run && one.session.session_id === sessionId);
   }
 
-  #stretchOf(logged: LoggedSession): Stretch {
+  #stretchOf(logged: LoggedSession): RunStretch {
     const { run, beganUs: beginUs, endedUs, minutes } = logged;
     const lastUs = Math.max(beginUs, ...minutes.slice(-1).map(({ at_us }) => at_us + 60_000_000));
     const openUs = run === this.#options.history.run ? this.#options.nowUs() : lastUs + 60_000_000;
@@ -374,21 +388,6 @@ export class HistoryService implements HistoryReads {
       },
     };
   }
-}
-
-function rangeOf(
-  { beginUs, endUs }: Stretch,
-  { from, to, last_s }: FramesQuery,
-): { readonly fromUs: number; readonly toUs: number } {
-  if (last_s !== undefined) return { fromUs: Math.max(beginUs, endUs - last_s * 1e6), toUs: endUs };
-  const at = (ms: number | undefined, otherwise: number) =>
-    ms === undefined ? otherwise : beginUs + ms * 1000;
-  return { fromUs: at(from, beginUs), toUs: at(to, endUs) };
-}
-
-/** Of a range that is too long to be looked at together, the last part. */
-function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }) {
-  return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
 }
 
 function pageOf({ rows, marks }: FileRows, query: FramesQuery): FramesPage {

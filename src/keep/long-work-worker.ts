@@ -4,6 +4,7 @@ import { lowerPriority } from "../base/low-priority.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
 import { judgeSession } from "./judge-session.ts";
 import { keptRowsOf, readFileRows } from "./kept-rows.ts";
+import { comparePlaced } from "./long-comparisons.ts";
 import type { LongAnswer, LongRequest, RowsPlace } from "./long-work.ts";
 import { overviewOfFile, overviewOfParts } from "./overviews.ts";
 import { unreadField } from "./unread.ts";
@@ -25,6 +26,11 @@ async function work(request: LongRequest): Promise<LongAnswer> {
       const { unread, ...rows } = await rowsAt(request.place);
       const known = { samples: [], sessions: [], preset: undefined, ...rows, ...request.known };
       return { kind: "verdict", verdict: judgeSession(known, request.session), unread };
+    }
+    case "comparison": {
+      const unread: UnreadStretch[] = [];
+      const comparison = await comparePlaced(request, (place) => historyRows(place, unread));
+      return { kind: "comparison", comparison, unread };
     }
     case "overview":
       return {
@@ -49,9 +55,16 @@ async function work(request: LongRequest): Promise<LongAnswer> {
 async function rowsAt(place: RowsPlace) {
   const unread: UnreadStretch[] = [];
   if (place.kind === "file") return { ...(await readFileRows(place.path, place.query)), unread };
-  const { directory, names, range, zeroUs } = place;
+  return { ...(await historyRows(place, unread)), unread };
+}
+
+/** @param unread takes what could not be read */
+async function historyRows(
+  { directory, names, range, zeroUs }: Extract<RowsPlace, { kind: "history" }>,
+  unread: UnreadStretch[],
+) {
   const parts = readRange({ directory, names }, range, unread);
-  return { ...(await keptRowsOf({ parts, unread }, zeroUs)), unread };
+  return await keptRowsOf({ parts, unread }, zeroUs);
 }
 
 function answer(message: LongAnswer): void {

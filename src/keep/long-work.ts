@@ -7,8 +7,12 @@ import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { History } from "../history/history.ts";
 import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
+import type { Capture } from "../model/capture.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
+import type { RunComparison } from "../model/run-comparison.ts";
+import type { Timeline } from "../model/timeline.ts";
 import type { Verdict } from "../model/verdict.ts";
+import type { RunReference } from "../ports/comparisons.ts";
 import type { FramesQuery, OverviewQuery } from "../ports/history.ts";
 import type { Known } from "./judge-session.ts";
 
@@ -27,6 +31,16 @@ export type RowsPlace =
       readonly zeroUs: number;
     };
 
+/** What a side is read from. */
+export type PlacedRun = {
+  readonly reference: RunReference;
+  /** Of a saved capture; none of a session of the history. */
+  readonly capture?: Capture | undefined;
+  readonly timeline?: Timeline | undefined;
+  /** Where its rows are; a capture of an earlier version has none. */
+  readonly place: RowsPlace | undefined;
+};
+
 /** What is to be worked out. */
 export type LongRequest =
   | {
@@ -35,6 +49,12 @@ export type LongRequest =
       /** Samples and sessions that the history does not have. */
       readonly known: Partial<Omit<Known, "rows">>;
       readonly session: number | undefined;
+    }
+  | {
+      readonly kind: "comparison";
+      readonly a: PlacedRun;
+      readonly b: PlacedRun;
+      readonly isForced: boolean;
     }
   | { readonly kind: "overview"; readonly path: string; readonly query: OverviewQuery }
   | {
@@ -51,6 +71,7 @@ type Unread = { readonly unread: readonly UnreadStretch[] };
 /** What came of it, and what of the history could not be read. */
 export type LongAnswer =
   | ({ readonly kind: "verdict"; readonly verdict: Verdict } & Unread)
+  | ({ readonly kind: "comparison"; readonly comparison: RunComparison } & Unread)
   | ({ readonly kind: "overview"; readonly overview: FramesOverview } & Unread)
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -72,7 +93,16 @@ export class LongWork {
   }
 
   /** @throws Error with what was in the way */
-  async overview(request: Exclude<LongRequest, { kind: "verdict" }>): Promise<FramesOverview> {
+  async comparison(request: Extract<LongRequest, { kind: "comparison" }>): Promise<RunComparison> {
+    const answer = await this.#next(request);
+    if (answer.kind === "comparison") return answer.comparison;
+    throw failureOf(answer);
+  }
+
+  /** @throws Error with what was in the way */
+  async overview(
+    request: Exclude<LongRequest, { kind: "verdict" | "comparison" }>,
+  ): Promise<FramesOverview> {
     const answer = await this.#next(request);
     if (answer.kind === "overview") return answer.overview;
     throw failureOf(answer);
@@ -93,6 +123,11 @@ export class LongWork {
 }
 
 function namesIn(request: LongRequest): readonly string[] {
+  if (request.kind === "comparison") {
+    return [request.a, request.b].flatMap(({ place }) =>
+      place?.kind === "history" ? place.names : [],
+    );
+  }
   if (request.kind === "overview" || request.place.kind === "file") return [];
   return request.place.names;
 }

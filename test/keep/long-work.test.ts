@@ -2,13 +2,17 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { parquetOf } from "../../src/export/parquet-writer.ts";
+import { ComparisonService } from "../../src/keep/comparisons.ts";
 import { judgeSession } from "../../src/keep/judge-session.ts";
 import { readFrames } from "../../src/keep/kept-rows.ts";
+import { LongComparisons } from "../../src/keep/long-comparisons.ts";
 import { LongWork } from "../../src/keep/long-work.ts";
 import { overviewOfFile } from "../../src/keep/overviews.ts";
 import { isLong } from "../../src/model/long-range.ts";
 import { heldIn, playSession } from "../support/held-pages.ts";
+import { madeCapture, sessionOf } from "../support/made-capture.ts";
 import { madeRows } from "../support/made-rows.ts";
+import { syntheticRun } from "../support/synthetic-run.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const known = { samples: [], sessions: [], preset: undefined };
@@ -30,6 +34,30 @@ test("a capture's verdict and overview are those of this thread", async () => {
   ]);
   expect(verdict).toEqual(judgeSession({ rows: await readFrames(path, {}), ...known }, 1));
   expect(overview).toEqual(await overviewOfFile(path, { points: 50 }));
+});
+
+test("two long captures are compared as in this thread, the baseline among them", async () => {
+  await using directory = await tempDirectory();
+  await using held = await heldIn(directory.path);
+  const save = async (seed: number, addUs: number) => {
+    const run = syntheticRun({ seed, seconds: 150, addUs, stage: "send_us" });
+    const made = madeCapture({ id: "a", windowCount: 75, sessions: [sessionOf({})] });
+    const { id } = await held.store.save(made);
+    await Bun.write(held.store.frames.pathOf(id), parquetOf({}, run));
+    return id;
+  };
+  const [a, b] = [await save(1, 0), await save(2, 1500)];
+  const here = new ComparisonService({
+    recordings: held.store,
+    rowsOfRecording: (id, query) => held.history.rowsOfRecording(id, query),
+  });
+  const there = new LongComparisons({ recordings: held.store, history: held.history });
+  const asked = { a: { id: a }, b: { id: b, from: 1000 } };
+  const found = await there.compare(asked);
+  expect(found.result).toBe("difference");
+  expect(found).toEqual(await here.compare(asked));
+  expect(there.compare({ a: { id: a }, b: { id: "gone" } })).rejects.toThrow("Cannot find");
+  expect(there.compare({ a: { id: a }, b: { id: "baseline" } })).rejects.toThrow("baseline");
 });
 
 test("a session of the history is judged by what its segments hold", async () => {
