@@ -2,6 +2,7 @@
 import { stageText } from "../src/i18n/stages.ts";
 import type { Figure, Figures } from "../src/model/figures.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
+import { clickSummary } from "./click-summary.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { numberHead, scrollTable } from "./scroll-table.ts";
@@ -22,6 +23,7 @@ export function figuresTable(reader: Reader, figures: Figures, moments: string |
   return html`<section id="figures" class="card">
 <div class="section-head"><h2>${words.title}</h2><span class="muted">${range} · ${words.windows(format.integer(figures.windowCount))}</span>${worstLink(reader, figures, moments)}</div>
 ${figures.windowCount === 0 ? html`<p class="empty">${words.none}</p>` : table(reader, figures)}
+${clickSummary(reader, figures.clicks)}
 </section>`;
 }
 

@@ -29,7 +29,8 @@ export function comparisonCard(reader: Reader, comparison: RunComparison, force?
 ${differs === "" ? "" : html`<p>${differs}</p>`}
 ${comparison.result === "not_comparable" && force !== undefined ? html`<p><a class="button" href="${force}">${words.force}</a></p>` : ""}
 ${comparison.metrics.length === 0 ? "" : metricTable(reader, comparison)}
-${comparison.distribution === undefined ? "" : distributionPicture(reader, comparison.distribution)}
+${comparison.distribution === undefined ? "" : distributionPicture(reader, comparison.distribution, reader.messages.runs.distribution)}
+${comparison.clicks === undefined ? "" : distributionPicture(reader, comparison.clicks, reader.messages.runs.clicks)}
 ${blameTable(reader, comparison)}
 </section>`;
 }
@@ -162,15 +163,15 @@ const pictureWidth = 640;
 const pictureHeight = 140;
 
 /** Two outlines over one axis; without script. */
-function distributionPicture(reader: Reader, distribution: RunDistribution): Html {
+function distributionPicture(reader: Reader, distribution: RunDistribution, title: string): Html {
   const { messages, format } = reader;
   const { runs: words, compare } = messages;
   const { a, b, from_us, step_us } = distribution;
   const highest = Math.max(...a, ...b, 1e-6);
   const end = from_us + step_us * (a.length - 1);
   const hint = words.distributionHint(format.micros(from_us), format.micros(end));
-  return html`<figure class="distribution"><figcaption>${words.distribution}: <span class="side-a">${compare.first}</span> <span class="side-b">${compare.second}</span></figcaption>
-<svg viewBox="0 0 ${pictureWidth} ${pictureHeight}" preserveAspectRatio="none" role="img" aria-label="${words.distribution}"><path class="side-a" d="${outline(a, highest)}"/><path class="side-b" d="${outline(b, highest)}"/></svg>
+  return html`<figure class="distribution"><figcaption>${title}: <span class="side-a">${compare.first}</span> <span class="side-b">${compare.second}</span></figcaption>
+<svg viewBox="0 0 ${pictureWidth} ${pictureHeight}" preserveAspectRatio="none" role="img" aria-label="${title}"><path class="side-a" d="${outline(a, highest)}"/><path class="side-b" d="${outline(b, highest)}"/></svg>
 <p class="ends small muted"><span>${format.micros(from_us)}</span><span>${format.micros(end)}</span></p>
 <p class="muted small">${hint}</p></figure>`;
 }

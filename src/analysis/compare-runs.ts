@@ -14,6 +14,7 @@ import type {
 } from "../model/run-comparison.ts";
 import { runEnds } from "../model/run-comparison.ts";
 import { partNames } from "../verdict/parts.ts";
+import { clickBlocksOf, clickDistributionOf } from "./clicks.ts";
 import { distributionOf } from "./distribution.ts";
 import { medianOf } from "./rank-interval.ts";
 import {
@@ -59,10 +60,12 @@ const busyShare = 0.2;
 
 /** B against A. */
 export function compareRuns(a: GivenRun, b: GivenRun, options: CompareOptions = {}): RunComparison {
-  const made =
+  const frames =
     a.rows === undefined || b.rows === undefined
       ? ofSamples(a, b)
       : ofRows(partsOfRun(a.rows), partsOfRun(b.rows));
+  const made = withClicks(frames, a.samples, b.samples);
+  const clicks = clickDistributionOf(a.samples, b.samples);
   const { forbids, differs } = differencesOf(a, b, made);
   const isForbidden = forbids.some(isMissing) || (forbids.length > 0 && options.isForced !== true);
   const metrics = isForbidden
@@ -81,6 +84,7 @@ export function compareRuns(a: GivenRun, b: GivenRun, options: CompareOptions = 
     metrics,
     ...(isForbidden ? {} : { lead: leadOf(made, metrics) }),
     ...(made.distribution === undefined ? {} : { distribution: made.distribution }),
+    ...(isForbidden || clicks === undefined ? {} : { clicks }),
   };
 }
 
@@ -118,6 +122,16 @@ function ofSamples(a: GivenRun, b: GivenRun): Made {
   });
   const facts = { basedOn: "samples", end: "handed_over", leadMetric: "total_p50_us" } as const;
   return { a: side(a), b: side(b), ...facts };
+}
+
+/** Clicks are no frames: whether single frames were kept makes no difference to them. */
+function withClicks(made: Made, a: readonly StatsSample[], b: readonly StatsSample[]): Made {
+  const [ofA, ofB] = [clickBlocksOf(a), clickBlocksOf(b)];
+  return {
+    ...made,
+    a: { ...made.a, metrics: [...made.a.metrics, ...ofA] },
+    b: { ...made.b, metrics: [...made.b.metrics, ...ofB] },
+  };
 }
 
 function differencesOf(a: GivenRun, b: GivenRun, made: Made) {

@@ -8,6 +8,7 @@ import type { Capture, StatsSample } from "../model/capture.ts";
 import type { Figure, Figures } from "../model/figures.ts";
 import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
+import { summarizeClicks } from "./clicks.ts";
 
 /** What the figures are of: one session, or all; both times are included. */
 export type FigureRange = {
@@ -38,6 +39,7 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
     fromMs,
     toMs,
     worst: worstOf(own),
+    clicks: summarizeClicks(own),
   };
 }
 

@@ -27,12 +27,18 @@ export function sampleBlocksOf(samples: readonly StatsSample[]): {
 } {
   const groups = groupsOf(samples);
   const stages = samples[0]?.stages.map(({ name }) => name) ?? [];
-  const reads: Read[] = [...metricNames.map(metricRead), ...stages.flatMap(stageReads)];
+  const names = metricNames.filter((name) => !isClickMetric(name));
+  const reads: Read[] = [...names.map(metricRead), ...stages.flatMap(stageReads)];
   const metrics = reads.map(({ metric, unit, read }) => ({
     ...{ metric, unit },
     values: groups.map((group) => medianIn(group, read)),
   }));
   return { metrics, count: groups.length };
+}
+
+/** Clicks are compared one by one (`clicks.ts`): most windows have none. */
+function isClickMetric(name: (typeof metricNames)[number]): boolean {
+  return name.startsWith("click_");
 }
 
 function metricRead(metric: (typeof metricNames)[number]): Read {

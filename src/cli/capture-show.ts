@@ -9,6 +9,7 @@ import { isLowerBound, measured } from "../model/metric-columns.ts";
 import type { MetricUnit } from "../model/metric-fold.ts";
 import { digitsOf, shownUnits } from "../model/metric-units.ts";
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
+import { clickLines } from "./capture-clicks.ts";
 import { saidOf } from "./capture-notes.ts";
 import { printTable, type Terminal } from "./output.ts";
 
@@ -60,9 +61,10 @@ function printFigures({ meta, samples }: Capture, terminal: Terminal): void {
   for (const [place, session] of ids.entries()) {
     if (place > 0) terminal.print("");
     const whole = { session, fromMs: undefined, toMs: undefined };
-    const { rows, windowCount } = makeFigures({ meta, samples }, whole);
+    const { rows, windowCount, clicks } = makeFigures({ meta, samples }, whole);
     terminal.print(`session ${session}: ${format.integer(windowCount)} samples`);
     printTable(terminal, [figureHeading, ...rows.map(figureRow)]);
+    for (const line of clickLines(clicks)) terminal.print(line);
   }
 }
 

@@ -16,6 +16,19 @@ export const figuresEnglish = {
   few: "Fewer than 368 frames: too few for a reliable p99",
   none: "No samples in this range.",
   difference: "difference",
+  clicks: {
+    title: "From a click to its picture",
+    count: (count: string) =>
+      `${count} measured clicks; percentiles over single clicks, and medians of the parts.`,
+    parts: {
+      to_host_us: "to the host",
+      to_capture_us: "until capture",
+      to_encoded_us: "capture and encoding",
+      to_shown_us: "until displayed",
+    },
+    bars: "Distribution of click to picture",
+    scale: (step: string) => `One bar for every ${step}; the last one has all that took longer.`,
+  },
 };
 
 export const figuresGerman: typeof figuresEnglish = {
@@ -35,4 +48,17 @@ export const figuresGerman: typeof figuresEnglish = {
   few: "Weniger als 368 Bilder: zu wenige für ein verlässliches p99",
   none: "Keine Messwerte in diesem Bereich.",
   difference: "Unterschied",
+  clicks: {
+    title: "Vom Klick bis zu seinem Bild",
+    count: (count) =>
+      `${count} gemessene Klicks; Perzentile über einzelne Klicks, bei den Teilen der Median.`,
+    parts: {
+      to_host_us: "bis zum Host",
+      to_capture_us: "bis zur Aufnahme",
+      to_encoded_us: "aufnehmen und encodieren",
+      to_shown_us: "bis zur Anzeige",
+    },
+    bars: "Verteilung von Klick bis Bild",
+    scale: (step) => `Ein Balken je ${step}; der letzte zeigt alles, was länger dauerte.`,
+  },
 };

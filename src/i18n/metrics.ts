@@ -45,6 +45,13 @@ export const metricsEnglish: MetricWords = {
   client_software_decoding: "viewers decoding in software",
   sound_latency_us: "sound latency at the host",
   input_count: "inputs",
+  click_count: "measured clicks",
+  click_p50_us: "click to picture, p50",
+  click_p99_us: "click to picture, p99",
+  click_to_host_us: "click: to the host",
+  click_to_capture_us: "click: until capture",
+  click_to_encoded_us: "click: capture and encoding",
+  click_to_shown_us: "click: until displayed",
 };
 
 export const metricsGerman: MetricWords = {
@@ -88,4 +95,11 @@ export const metricsGerman: MetricWords = {
   client_software_decoding: "Zuschauer, die in Software dekodieren",
   sound_latency_us: "Tonlatenz im Host",
   input_count: "Eingaben",
+  click_count: "gemessene Klicks",
+  click_p50_us: "Klick bis Bild, p50",
+  click_p99_us: "Klick bis Bild, p99",
+  click_to_host_us: "Klick: bis zum Host",
+  click_to_capture_us: "Klick: bis zur Aufnahme",
+  click_to_encoded_us: "Klick: aufnehmen und encodieren",
+  click_to_shown_us: "Klick: bis zur Anzeige",
 };

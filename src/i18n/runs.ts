@@ -37,6 +37,7 @@ export type RunWords = {
   readonly basis: (a: string, b: string) => string;
   readonly ofSamples: string;
   readonly distribution: string;
+  readonly clicks: string;
   readonly distributionHint: (from: string, to: string) => string;
   readonly blame: string;
   readonly blameNone: string;
@@ -100,6 +101,7 @@ export const runsEnglish: RunWords = {
     `medians of ${a} blocks in A and ${b} in B, each of five seconds or more; one false-alarm rate covers all rows together`,
   ofSamples: "computed from samples, because one of them has no single frames",
   distribution: "How long frames took",
+  clicks: "How long clicks took until their pictures",
   distributionHint: (from, to) =>
     `From ${from} to ${to}; the last bar holds everything longer. Each side adds up to 100%.`,
   blame: "Why slow frames were slow",
@@ -165,6 +167,7 @@ export const runsGerman: RunWords = {
     `Mediane von ${a} Blöcken in A und ${b} in B, je fünf Sekunden oder mehr; für alle Zeilen zusammen gilt eine Fehlalarmquote`,
   ofSamples: "aus Messwerten berechnet, weil eine der beiden keine einzelnen Bilder hat",
   distribution: "Wie lange Bilder brauchten",
+  clicks: "Wie lange Klicks bis zu ihrem Bild brauchten",
   distributionHint: (from, to) =>
     `Von ${from} bis ${to}; der letzte Balken enthält alle längeren. Jede Seite ergibt 100 %.`,
   blame: "Warum langsame Bilder langsam waren",

@@ -2,6 +2,7 @@
 import { type Static, type TInteger, type TNumber, Type } from "@sinclair/typebox";
 import { recordOf } from "../base/record.ts";
 import { captureNoteFields } from "./capture-note.ts";
+import { ClickTimes, clickCountMax } from "./click.ts";
 import { Machine } from "./machine.ts";
 import {
   type MetricName,
@@ -61,6 +62,13 @@ export const StatsSample = Type.Object(
     frame_count: Type.Optional(count("Frames the percentiles rest on")),
     window_us: Type.Optional(count("Real length of the window")),
     machine: Type.Optional(Machine),
+    clicks: Type.Optional(
+      Type.Array(ClickTimes, {
+        maxItems: clickCountMax,
+        description:
+          "Inputs whose pictures were seen in the window, each with the parts of its way",
+      }),
+    ),
     unmeasured: Type.Optional(
       Type.Array(Type.String(), { description: "Metrics this path cannot know in this window" }),
     ),

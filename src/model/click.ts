@@ -21,3 +21,22 @@ export const clickShape = {
 export const ClickTimes = Type.Object(clickShape);
 /** What one input took until its picture was seen. */
 export type ClickTimes = Static<typeof ClickTimes>;
+
+/** The parts of the way, in order, as their fields are called. */
+export const clickParts = ["to_host_us", "to_capture_us", "to_encoded_us", "to_shown_us"] as const;
+/** One part of the way from an input to its picture. */
+export type ClickPart = (typeof clickParts)[number];
+
+/** A sample keeps so many clicks of its window; it counts the others. */
+export const clickCountMax = 64;
+
+/** Clicks of a range, to be looked at together. Percentiles are over single clicks, nearest rank. */
+export type ClickSummary = {
+  readonly count: number;
+  readonly p50_us: number;
+  readonly p99_us: number;
+  /** Medians; medians do not add up. */
+  readonly parts: Readonly<Record<ClickPart, number>>;
+  /** How many clicks took how long: bars of `step_us` from 0, the last one with all that took longer. */
+  readonly histogram: { readonly step_us: number; readonly counts: readonly number[] };
+};

@@ -1,4 +1,5 @@
 /** The figures of a range of one session: what charts show, as numbers. */
+import type { ClickSummary } from "./click.ts";
 import type { MetricUnit } from "./metric-fold.ts";
 import type { MetricName } from "./metrics.ts";
 
@@ -23,4 +24,6 @@ export type Figures = {
   readonly toMs: number;
   /** The window with the longest p99 of the total; `us` is absent where no frame came at all. */
   readonly worst: { readonly atMs: number; readonly us: number | undefined } | undefined;
+  /** Absent where no input was measured until its picture. */
+  readonly clicks: ClickSummary | undefined;
 };

@@ -48,3 +48,12 @@ export type Metric = {
   readonly isWhole?: true;
   readonly description: string;
 };
+
+/** The row of a time of measured clicks. */
+export function clickTime<How extends Fold>(fold: How, description: string) {
+  return {
+    ...{ unit: "us" as const, of: "player" as const, only: "moq" as const },
+    ...{ isOccasional: true as const, isWhole: true as const },
+    ...{ fold, description },
+  };
+}

@@ -7,7 +7,7 @@
  * columns in the order of the rows, so new rows go to the end.
  */
 import { namesOf } from "../base/record.ts";
-import type { Metric } from "./metric-row.ts";
+import { clickTime, type Metric } from "./metric-row.ts";
 
 /** Rows are only added, at the end: never renamed, never removed. */
 const metrics = {
@@ -332,6 +332,38 @@ const metrics = {
     description:
       "What players did with keys, pointer, pads, fingers and pens that reached the source, this window; only when they did anything",
   },
+  click_count: {
+    unit: "count",
+    fold: "sum",
+    of: "player",
+    only: "moq",
+    isOccasional: true,
+    description: "Measured inputs whose pictures browsers showed, this window",
+  },
+  click_p50_us: clickTime(
+    "window_mean",
+    "From an input in the page until its picture was shown, median",
+  ),
+  click_p99_us: clickTime(
+    "max",
+    "From an input in the page until its picture was shown, 99th percentile",
+  ),
+  click_to_host_us: clickTime(
+    "window_mean",
+    "Of these, from the input in the page until the host had it, median",
+  ),
+  click_to_capture_us: clickTime(
+    "window_mean",
+    "Of these, from there until the capture of the picture that answers it, median",
+  ),
+  click_to_encoded_us: clickTime(
+    "window_mean",
+    "Of these, from there until that picture was encoded, median",
+  ),
+  click_to_shown_us: clickTime(
+    "window_mean",
+    "Of these, from there until it was shown in the page, median",
+  ),
 } as const satisfies Readonly<Record<string, Metric>>;
 
 /** The table as it is written, for types that follow from single rows. */

@@ -172,6 +172,7 @@ export const RunComparison = Type.Object(
     metrics: Type.Array(RunMetric),
     lead: Type.Optional(RunLead),
     distribution: Type.Optional(RunDistribution),
+    clicks: Type.Optional(RunDistribution),
   },
   { $id: "RunComparison", description: "Two runs beside each other" },
 );

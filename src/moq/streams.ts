@@ -167,10 +167,7 @@ export class Streams implements WatchStreams {
 
   /** A viewer has seen the picture that answers its input. */
   clicked(sessionId: number, times: ClickTimes): void {
-    const { clock, onEvent } = this.#options;
-    const happening = { atUs: clock.nowUs(), action: "click_shown", ...times } as const;
-    const happened = { session_id: sessionId, happenings: [happening], leftOutCount: 0 };
-    if (this.#running.has(sessionId)) onEvent({ kind: "happened", ...happened });
+    this.#running.get(sessionId)?.broadcast.clicked(times);
   }
 
   sessions(): Session[] {

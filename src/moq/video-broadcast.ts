@@ -8,6 +8,7 @@ import type { Clock, Micros } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
 import type { StatsSample } from "../model/capture.ts";
+import type { ClickTimes } from "../model/click.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Asker, Happened } from "../model/happening.ts";
 import type { Settings } from "../model/settings.ts";
@@ -173,6 +174,13 @@ export class VideoBroadcast {
     for (const news of this.#viewerReports.add(peerId, payload))
       this.#core.log.add({ atUs, ...news });
     this.#links.report(peerId, this.#viewerReports.takeFrames(peerId), atUs);
+  }
+
+  /** A viewer has seen the picture that answers its input. */
+  clicked(times: ClickTimes): void {
+    const atUs = this.#options.clock.nowUs();
+    this.#viewerReports.clicked(times);
+    this.#core.log.add({ atUs, action: "click_shown", ...times });
   }
 
   /** The connection of a viewer has ended. */

@@ -5,10 +5,12 @@
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { StatsSample } from "../model/capture.ts";
+import type { ClickTimes } from "../model/click.ts";
 import type { ClientAction } from "../model/happening.ts";
 import { type Reason, reason } from "../model/reason.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { type FramesSeen, ViewerReport } from "../model/watch.ts";
+import { type ClickFields, ClickWindow } from "./click-window.ts";
 import {
   highestPageTotals,
   noPageTotals,
@@ -69,6 +71,7 @@ type Viewer = {
 
 /** The fields of a sample that come from viewers. */
 export type ClientFields = PageFields &
+  ClickFields &
   Pick<
     StatsSample,
     | "client_fps"
@@ -93,6 +96,7 @@ export class ViewerRegistry {
   refusedCount = 0;
   readonly #clock: Clock;
   readonly #viewers = new Map<number, Viewer>();
+  readonly #clicks = new ClickWindow();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -114,6 +118,11 @@ export class ViewerRegistry {
       return [];
     }
     return renew(viewer, report, atUs);
+  }
+
+  /** A viewer has seen the picture that answers its input. */
+  clicked(times: ClickTimes): void {
+    this.#clicks.add(times);
   }
 
   /** Single frames of the last report, given once. */
@@ -138,8 +147,12 @@ export class ViewerRegistry {
     this.#viewers.delete(peerId);
   }
 
-  /** The fields of a window's sample: what came since the window before. Empty without a report. */
+  /** The fields of a window's sample: what came since the window before. Empty without a report or click. */
   closeWindow(): ClientFields {
+    return { ...this.#clicks.take(), ...this.#closeReports() };
+  }
+
+  #closeReports(): ClientFields {
     const nowUs = this.#clock.nowUs();
     const windows = [...this.#viewers.values()]
       .filter(({ atUs, countedUs }) => atUs > countedUs && nowUs - atUs < silenceUsMax)

@@ -96,6 +96,19 @@ test("show has a dash, not a gap in the measurement, where the host did not stop
   expect(stdout.split("\n").findLast((line) => line !== "")).not.toContain("not measured");
 });
 
+test("show has clicks until their pictures behind the windows: percentiles, parts and a histogram", async () => {
+  const click = (total_us: number) => ({
+    ...{ to_host_us: 1000, to_capture_us: 9000, to_encoded_us: 10_000 },
+    ...{ to_shown_us: total_us - 20_000, total_us },
+  });
+  const samples = [{ ...sample, clicks: [click(42_000), click(55_000), click(58_500)] }];
+  const { stdout } = await run(["show", id], { load: async () => ({ ...capture, samples }) });
+  expect(stdout).toContain("click to picture: 3 clicks, p50 55.0 ms, p99 58.5 ms");
+  expect(stdout).toContain("to the host 1.0 ms, until capture 9.0 ms, capture and encoding 10.0 ms");
+  expect(stdout).toMatch(/ 40 ms {4}1 #{20}$/m);
+  expect(stdout).toMatch(/ 50 ms {4}2 #{40}$/m);
+});
+
 test("show of a capture without samples says so", async () => {
   const { stdout } = await run(["show", id, "--samples"], {
     load: async () => ({ ...capture, samples: [] }),

@@ -206,7 +206,9 @@ export const pageReports: Parser = {
       const frames = registry.takeFrames(1);
       if (frames !== undefined) seen.onReport(frames, clock.nowUs());
     }
-    for (const value of Object.values(registry.closeWindow())) {
+    const { clicks, ...figures } = registry.closeWindow();
+    if (clicks !== undefined) throw new Error("a report is not a click");
+    for (const value of Object.values(figures)) {
       if (!(value >= 0 && Number.isFinite(value))) throw new Error(`${value} is not a figure`);
     }
   },

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { clickCountMax } from "../../src/model/click.ts";
 import type { ViewerReport } from "../../src/model/watch.ts";
 import { reportBytesMax } from "../../src/moq/ingress.ts";
 import { readReport, ViewerRegistry } from "../../src/moq/viewer-registry.ts";
@@ -250,4 +251,30 @@ test("a report of the most frames that one may have is short enough to be looked
   const bytes = bytesOf({ ...report, frames_seen });
   expect(readReport(bytes)).toBeDefined();
   expect(bytes.byteLength).toBeLessThan(reportBytesMax);
+});
+
+const click = (totalUs: number) => ({
+  ...{ to_host_us: 1000, to_capture_us: 9000, to_encoded_us: 10_000 },
+  ...{ to_shown_us: totalUs - 20_000, total_us: totalUs },
+});
+
+test("clicks of a window are in its sample, one by one and as percentiles, and in no other", () => {
+  const { registry } = registryOf();
+  expect(registry.closeWindow()).toEqual({});
+  for (const totalUs of [60_000, 40_000, 50_000]) registry.clicked(click(totalUs));
+  expect(registry.closeWindow()).toEqual({
+    ...{ click_count: 3, click_p50_us: 50_000, click_p99_us: 60_000 },
+    ...{ click_to_host_us: 1000, click_to_capture_us: 9000, click_to_encoded_us: 10_000 },
+    click_to_shown_us: 30_000,
+    clicks: [click(60_000), click(40_000), click(50_000)],
+  });
+  expect(registry.closeWindow()).toEqual({});
+});
+
+test("of more clicks than a sample keeps the others are counted", () => {
+  const { registry } = registryOf();
+  for (let index = 0; index <= clickCountMax; index++) registry.clicked(click(50_000));
+  const { click_count, clicks } = registry.closeWindow();
+  expect(click_count).toBe(clickCountMax + 1);
+  expect(clicks).toHaveLength(clickCountMax);
 });
