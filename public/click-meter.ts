@@ -33,6 +33,8 @@ const clockMs = 400;
 /** The window is there and in the picture by then. */
 const findMs = 8000;
 const lookGapMs = 200;
+/** A capture that has begun before an input may still see its answer: none takes longer. */
+const captureUs = 20_000;
 /** A button is held for so long, as a finger holds it. */
 const pressMs = 30;
 
@@ -160,6 +162,7 @@ export class ClickMeter extends HTMLElement {
     const shown: PictureShown = event.detail;
     const sent = this.#sent;
     if (sent === undefined || this.#shownMs !== undefined) return;
+    if (!this.#mayAnswer(shown.timeUs, sent)) return;
     const code = this.#readCode();
     // A press that was lost is answered with the one after it.
     const isAnswer = this.#usesWindow
@@ -171,6 +174,16 @@ export class ClickMeter extends HTMLElement {
     if (this.#usesWindow) this.#saySeen(sent, shown, code.captureStartUs);
     this.#finish();
   };
+
+  /**
+   * Reading a picture back takes the page so long that those behind it are late. Those that were in
+   * hand when the input was made are left alone, and those before the one that the host has named.
+   */
+  #mayAnswer(timeUs: number, sent: Sent): boolean {
+    const [offsetUs, drawn] = [this.#link?.offsetUs, this.#drawn];
+    if (drawn?.mark === sent.mark) return timeUs >= drawn.capturedUs;
+    return offsetUs === undefined || timeUs >= sent.atMs * 1000 + offsetUs - captureUs;
+  }
 
   #saySeen({ atMs }: Sent, { timeUs, nowMs }: PictureShown, windowUs: number): void {
     const [mark, capturedUs] = [this.#mark, timeUs];

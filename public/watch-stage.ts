@@ -4,6 +4,7 @@
  * console reports is seen there too.
  */
 import { isPageKey } from "./keep-key.ts";
+import { recall, remember } from "./remembered.ts";
 
 /** Controls stay for so long after the last move. */
 const idleMs = 2500;
@@ -106,21 +107,5 @@ export class WatchStage {
       const hasFocus = this.#root.querySelector(".watch-over :focus-visible") !== null;
       if (!hasFocus) this.#root.dataset.idle = "yes";
     }, idleMs);
-  }
-}
-
-function recall(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function remember(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // A browser may allow no storage: it is forgotten then.
   }
 }

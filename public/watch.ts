@@ -38,6 +38,15 @@ type Figures = {
   readonly jumps: number;
 };
 
+/**
+ * The library blanks the canvas while it has no picture: whenever a page joins again. A person would
+ * rather see the last one until the next. Behind a picture nothing of the canvas is left to blank.
+ */
+function keepPicture(canvas: HTMLCanvasElement): void {
+  const context = canvas.getContext("2d");
+  if (context !== null) context.fillRect = () => undefined;
+}
+
 function endpoint(): string {
   return `${location.origin}/moq`;
 }
@@ -104,6 +113,7 @@ class WatchPlayer extends HTMLElement {
     const picture = this.#part("picture");
     const canvas = picture?.querySelector("canvas");
     if (picture === null || canvas === null || canvas === undefined) return;
+    keepPicture(canvas);
     const watch = new MoqWatch();
     // An https page would wait half a second for WebTransport, which this host does not speak.
     watch.connection.websocket = { delay: 0 as Net.Time.Milli };
@@ -121,10 +131,18 @@ class WatchPlayer extends HTMLElement {
     decoding.onPicture = (timeUs) => this.#frames.decoded(timeUs, performance.now());
     watch.broadcast.out.status.subscribe((status) => {
       if (status !== "live") this.#frames.rest();
+      this.#sayJoining(status !== "live");
       document.body.dispatchEvent(new CustomEvent("stream-changed"));
     });
     watch.connection.established.subscribe((connection) => this.#publish(connection));
     this.#publish(watch.connection.established.peek());
+  }
+
+  /** What stands over the last picture until the next comes. */
+  #sayJoining(isJoining: boolean): void {
+    this.dataset.live = isJoining ? "no" : "yes";
+    const note = this.querySelector<HTMLElement>(".watch-joining");
+    if (note !== null) note.textContent = isJoining ? (note.dataset.text ?? "") : "";
   }
 
   #frameShown(atMs: number | undefined): void {

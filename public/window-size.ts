@@ -23,10 +23,22 @@ export class WindowSize extends HTMLElement {
 
   readonly #follow = (): void => {
     if (this.#option === undefined) return;
-    const [width, height] = [innerWidth, innerHeight].map(evenPixels);
+    const { width, height } = windowPixels();
     this.#option.value = `${width}x${height}`;
     this.#option.textContent = `${this.dataset.text} (${width}×${height})`;
   };
+}
+
+/** Of this window, as a stream may have it. */
+export function windowPixels(): { readonly width: number; readonly height: number } {
+  const [width, height] = [evenPixels(innerWidth), evenPixels(innerHeight)];
+  // A wall of screens has more than any encoder takes.
+  const share = Math.min(1, Math.sqrt(modeLimits.pixelsMax / (width * height)));
+  return { width: evenAtMost(width * share), height: evenAtMost(height * share) };
+}
+
+function evenAtMost(pixels: number): number {
+  return Math.max(modeLimits.sizeMin, Math.floor(pixels / 2) * 2);
 }
 
 function evenPixels(cssPixels: number): number {

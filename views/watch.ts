@@ -2,7 +2,7 @@
 
 import type { StatsStatus } from "../src/model/capture.ts";
 import { modeLimits } from "../src/model/limits.ts";
-import { isRequestable, requestedFormList, takesInput } from "../src/model/source.ts";
+import { hasAnySize, isRequestable, requestedFormList, takesInput } from "../src/model/source.ts";
 import type { SourceState } from "../src/model/source-state.ts";
 import type {
   EndedStream,
@@ -180,7 +180,8 @@ export type PlayerView = {
 
 export function playerPage(reader: Reader, { stream, viewers, status }: PlayerView): Html {
   const { watch: words } = reader.messages;
-  const actions = html`${watchCapture(reader, status)}
+  const actions = html`${streamSize(reader, stream)}
+${watchCapture(reader, status)}
 ${markForm(reader)}
 ${keepForm(reader)}
 <form method="post" action="/watch/${stream.session_id}/end"><button class="danger">${words.end}</button></form>
@@ -189,10 +190,38 @@ ${keepForm(reader)}
   const answer = clickAnswerOf(stream.source);
   const below = html`<div id="notice" role="status"></div>
 ${answer === undefined ? "" : clickMeter(reader, `/input?stream=${stream.session_id}`, answer)}
-<p class="muted">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>`;
+${watchMode(stream)}`;
   return html`<h1>${sourceName(reader, stream.source)}</h1>
 ${player(reader, stream, { mayPlay, actions, below })}
 ${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+}
+
+/** Also served alone, at `/watch/<id>/mode`: its size may be changed while one watches. */
+export function watchMode(stream: WatchStream): Html {
+  return html`<p id="watch-mode" class="muted" hx-get="/watch/${stream.session_id}/mode" hx-trigger="stream-changed from:body" hx-swap="outerMorph">${modeOf(stream)} · ${stream.source} · ${stream.encoder}</p>`;
+}
+
+/**
+ * Of the pictures that are sent. Where the source makes any size it changes for all who watch, and may
+ * follow this window; another stream of other sources is started, and the page goes there.
+ */
+function streamSize(reader: Reader, stream: WatchStream): Html {
+  const { watch: words } = reader.messages;
+  const now = `${stream.width}x${stream.height}`;
+  const list = choice(words.size, { name: "size", values: choicesWith(sizes, now), chosen: now });
+  if (!hasAnySize(stream.source)) return otherSizeForm(reader, stream, list);
+  return html`<stream-size data-address="/api/v1/streams/${stream.session_id}" data-window="${words.windowSize}" data-failed="${words.sizeFailed}">${list}<span class="notice bad" role="status" hidden></span></stream-size>`;
+}
+
+function otherSizeForm(
+  { messages }: Reader,
+  { source, fps, codec, bitrate_kbps }: WatchStream,
+  list: Html,
+): Html {
+  const fields = Object.entries({ source, fps: String(fps), codec, bitrate_kbps });
+  return html`<form method="post" action="/watch" class="watch-size">${fields.map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}${list} <button>${messages.watch.changeSize}</button></form>`;
 }
 
 /** A film answers no input. */
@@ -219,7 +248,7 @@ export function player(reader: Reader, stream: WatchStream, parts: PlayerParts):
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
   return html`<watch-player data-broadcast="${stream.broadcast}"${clock === undefined ? "" : html` data-clock="${clock}"`} data-language="${reader.language}">
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
-<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
+<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas><p class="watch-joining" role="status" data-text="${words.joining}"></p>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
 <div class="watch-over">
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}

@@ -42,6 +42,8 @@ type Grammar<Kind extends SourceKind> = {
   /** In a player's list of apps. */
   title(source: Extract<SourceName, { kind: Kind }>): string;
   readonly takesInput: boolean;
+  /** Its pictures are made as large as the stream: nothing is scaled. */
+  readonly hasAnySize?: true;
   /** It runs a program: the host's own settings may name it, a request may not. */
   readonly isForSettings?: boolean;
 };
@@ -53,6 +55,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     read: () => ({ kind: "testsrc" }),
     title: () => "Test picture",
     takesInput: false,
+    hasAnySize: true,
   },
   auto: {
     form: "auto",
@@ -116,6 +119,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     read: (command) => ({ kind: "session", command: command.trim() }),
     title: ({ command }) => command.split(" ", 1)[0]?.split("/").at(-1) || "Desktop",
     takesInput: true,
+    hasAnySize: true,
     isForSettings: true,
   },
   virtual: {
@@ -124,6 +128,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     read: () => ({ kind: "virtual" }),
     title: () => "Own screen",
     takesInput: true,
+    hasAnySize: true,
   },
   file: {
     form: "file:<path>",
@@ -138,6 +143,7 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
     read: (rgb) => ({ kind: "color", rgb: rgb.toLowerCase() }),
     title: ({ rgb }) => `Color #${rgb}`,
     takesInput: false,
+    hasAnySize: true,
   },
 };
 
@@ -181,6 +187,12 @@ export function sourceTitle(name: string): string {
 export function takesInput(name: string): boolean {
   const source = readSourceName(name);
   return source !== undefined && rowOf(source).takesInput;
+}
+
+/** Whether its pictures are made as large as the stream, so that they may follow a window. */
+export function hasAnySize(name: string): boolean {
+  const source = readSourceName(name);
+  return source !== undefined && rowOf(source).hasAnySize === true;
 }
 
 function rowOf<Kind extends SourceKind>(source: Extract<SourceName, { kind: Kind }>) {

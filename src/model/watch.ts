@@ -47,6 +47,12 @@ export const StreamRequest = Type.Object(
 );
 export type StreamRequest = Static<typeof StreamRequest>;
 
+export const StreamSize = Type.Object(
+  { width: side("Pixels"), height: side("Pixels") },
+  { $id: "StreamSize", additionalProperties: false, description: "Size of a stream’s pictures" },
+);
+export type StreamSize = Static<typeof StreamSize>;
+
 export const WatchStream = Type.Object(
   {
     session_id: count("The session's id, the one that /api/v1/sessions shows"),

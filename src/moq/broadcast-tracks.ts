@@ -27,6 +27,7 @@ export class BroadcastTracks {
   readonly soundLatency = new SoundLatency();
   readonly #video: VideoTrack;
   readonly #catalog = new LatestTrack("catalog.json");
+  #described = "";
 
   constructor({ path, video, source, output, filmStart }: Options) {
     this.#video = video;
@@ -39,9 +40,12 @@ export class BroadcastTracks {
     this.source = { path, tracks: [this.#catalog, video, ...heard] };
   }
 
-  /** Publishes the catalogue. @param key the first frame, a key frame */
+  /** Publishes the catalogue, if it says anything new. @param key a key frame of what is described */
   describe(made: EncodeOptions, key: PublishedFrame): void {
-    this.#catalog.write({ ...catalogOf(made, this.#video.name, key), ...this.audio.catalog() });
+    const catalog = { ...catalogOf(made, this.#video.name, key), ...this.audio.catalog() };
+    const text = JSON.stringify(catalog);
+    if (text !== this.#described) this.#catalog.write(catalog);
+    this.#described = text;
   }
 
   /** Viewers get what waits for them, then the end. Resolves when nothing encodes sound any more. */

@@ -11,12 +11,14 @@ import { type Ending, ending } from "../model/ending.ts";
 import type { Happened } from "../model/happening.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
+import { hasAnySize } from "../model/source.ts";
 import type { SourceNews } from "../model/source-state.ts";
 import type { EndedStream, StreamRequest, WatchStream, WatchViewer } from "../model/watch.ts";
 import type { WatchStreams } from "../ports/streams.ts";
 import type { StreamSession } from "../session/stream-session.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
+import type { PictureSize } from "../video/sources/source.ts";
 import type { EncodeStream } from "../video/stream.ts";
 import { tuningOf } from "../video/tuning.ts";
 import type { Origin } from "./origin.ts";
@@ -74,6 +76,7 @@ export type StreamsOptions = {
 
 type Running = {
   readonly sessionId: number;
+  /** As it was asked for. */
   readonly encode: EncodeOptions;
   readonly stream: EncodeStream;
   readonly broadcast: VideoBroadcast;
@@ -115,7 +118,7 @@ export class Streams implements WatchStreams {
    */
   async open(request: StreamRequest): Promise<WatchStream> {
     const encode = this.#encodeOptions(request);
-    const same = [...this.#running.values()].find((running) => isSame(running.encode, encode));
+    const same = this.#same(encode);
     if (same !== undefined) return describe(same);
     const key = JSON.stringify(encode);
     const opening = this.#opening.get(key) ?? this.#start(key, encode);
@@ -141,9 +144,25 @@ export class Streams implements WatchStreams {
   }
 
   find(request: StreamRequest): WatchStream | undefined {
-    const encode = this.#encodeOptions(request);
-    const found = [...this.#running.values()].find((running) => isSame(running.encode, encode));
+    const found = this.#same(this.#encodeOptions(request));
     return found && describe(found);
+  }
+
+  /**
+   * For all who watch it. `undefined` when none runs with this id. @throws Failure `invalid_mode`, also
+   * for a source that would have to be opened again: a person may be asked, or a film begin again
+   */
+  resize(sessionId: number, size: PictureSize): WatchStream | undefined {
+    const running = this.#running.get(sessionId);
+    if (running === undefined) return undefined;
+    const { source } = running.encode;
+    if (!hasAnySize(source)) {
+      const text = `Cannot change the size of "${source}": its pictures have their own; start another stream of it`;
+      throw new Failure("invalid_mode", text);
+    }
+    const { width, height } = running.broadcast.size;
+    if (size.width !== width || size.height !== height) running.broadcast.resize(size);
+    return describe(running);
   }
 
   /** What input to a stream needs; `undefined` when none runs with this id. */
@@ -153,7 +172,7 @@ export class Streams implements WatchStreams {
     const { encode, stream, broadcast, actions } = running;
     return {
       source: encode.source,
-      size: { width: encode.width, height: encode.height },
+      size: broadcast.size,
       takeInputTarget: () => stream.takeInputTarget?.(),
       whenInputMoves: (listener: () => void) => stream.whenInputMoves?.(listener),
       mark: (mark: number, onDrawn: Parameters<NonNullable<EncodeStream["mark"]>>[1]) =>
@@ -215,6 +234,16 @@ export class Streams implements WatchStreams {
     await Promise.allSettled(this.#opening.values());
     const all = [...this.#running.values()];
     await Promise.all(all.map(({ broadcast }) => broadcast.stop(ending("host_stopping"))));
+  }
+
+  /** By what it was asked for, else by what it has become. */
+  #same(encode: EncodeOptions): Running | undefined {
+    const all = [...this.#running.values()];
+    const now = ({ encode: asked, broadcast }: Running) => ({ ...asked, ...broadcast.size });
+    return (
+      all.find((running) => isSame(running.encode, encode)) ??
+      all.find((running) => isSame(now(running), encode))
+    );
   }
 
   #start(key: string, encode: EncodeOptions): Promise<Running> {
@@ -309,8 +338,7 @@ function describe({ sessionId, encode, stream, broadcast }: Running): WatchStrea
     session_id: sessionId,
     broadcast: broadcast.path,
     source: encode.source,
-    width: encode.width,
-    height: encode.height,
+    ...broadcast.size,
     fps: broadcast.tuning.fps,
     codec: encode.codec,
     encoder: stream.encoder,
@@ -331,8 +359,7 @@ function describeSession(running: Running): Session {
     kind: "moq",
     client: viewersText(broadcast.viewerCount),
     viewers: broadcast.viewerCount,
-    width: encode.width,
-    height: encode.height,
+    ...broadcast.size,
     fps: broadcast.tuning.fps,
     codec: encode.codec,
     encoder: stream.encoder,

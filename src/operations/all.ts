@@ -109,6 +109,7 @@ export const operations: readonly Operation[] = [
   replay.timelineReplayCancel,
   watch.streamsList,
   watch.streamOpen,
+  watch.streamResize,
   watch.streamClose,
   watch.moqTicket,
   watch.moqClock,

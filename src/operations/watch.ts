@@ -1,5 +1,5 @@
 /** Streams for browsers, and what a MoQ client needs before it connects. */
-import { HostClock, StreamRequest, WatchStream, WatchTicket } from "../model/watch.ts";
+import { HostClock, StreamRequest, StreamSize, WatchStream, WatchTicket } from "../model/watch.ts";
 import { notFound } from "./not-found.ts";
 import { nothing, operation, readId } from "./operation.ts";
 import { listOf } from "./schema.ts";
@@ -31,6 +31,25 @@ export const streamOpen = operation({
   act: (parts, { body }) => parts.streams.open(body),
 });
 
+export const streamResize = operation({
+  id: "stream_resize",
+  method: "PATCH",
+  route: `${streams}/:id`,
+  tag,
+  summary: "Change the size of a browser stream",
+  description:
+    "For all its viewers, without a break: the next key frame has it. Only of sources whose pictures are made as large as the stream: an own desktop, an own screen, the test picture, a colour. Of others start another stream.",
+  body: StreamSize,
+  answers: { 200: WatchStream },
+  problems: [400, 404, 422],
+  act: (parts, { params, body }) => {
+    const id = readId(params.id);
+    const stream = id === undefined ? undefined : parts.streams.resize(id, body);
+    if (stream !== undefined) return stream;
+    throw noStream(params.id);
+  },
+});
+
 export const streamClose = operation({
   id: "stream_close",
   method: "DELETE",
@@ -43,9 +62,13 @@ export const streamClose = operation({
   act: async (parts, { params }) => {
     const id = readId(params.id);
     if (id !== undefined && (await parts.streams.close(id))) return;
-    throw notFound(`Cannot find stream "${params.id.slice(0, 32)}": none runs with this id`);
+    throw noStream(params.id);
   },
 });
+
+function noStream(id: string) {
+  return notFound(`Cannot find stream "${id.slice(0, 32)}": none runs with this id`);
+}
 
 export const moqTicket = operation({
   id: "moq_ticket",

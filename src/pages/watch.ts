@@ -15,6 +15,7 @@ import {
   watchCapture,
   watchFaultText,
   watchFields,
+  watchMode,
   watchPage,
   watchState,
 } from "../../views/watch.ts";
@@ -37,7 +38,8 @@ export function watchRoutes(parts: ConsoleParts, tools: Tools) {
   return new Elysia({ name: "pages/watch" })
     .use(startRoutes(parts, tools))
     .use(sourceRoutes(parts, tools))
-    .use(streamRoutes(parts, tools));
+    .use(streamRoutes(parts, tools))
+    .use(streamParts(parts, tools));
 }
 
 /** What renews itself or comes after the page. */
@@ -105,8 +107,7 @@ function textOf(reader: Reader, { why }: Refused): string | Html {
 /** One stream, as long as it runs and some time after. */
 function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const { streams } = parts;
-  const find = (text: string): WatchStream | undefined =>
-    streams.streams().find(({ session_id }) => String(session_id) === text);
+  const find = (id: string) => runningStream(parts, id);
   return new Elysia({ name: "pages/watch/stream" })
     .get(
       "/watch/all",
@@ -133,23 +134,6 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       },
       hidden,
     )
-    .get(
-      "/parts/watch-capture",
-      ({ request }) => partResponse(watchCapture(readers.of(request), parts.stats.status())),
-      hidden,
-    )
-    .get(
-      "/watch/:id/now",
-      ({ request, params }) => {
-        const stream = find(params.id);
-        const state =
-          stream === undefined
-            ? { ended: streams.ended(Number(params.id)) }
-            : { viewers: streams.viewers(stream.session_id), sessionId: stream.session_id };
-        return partResponse(watchState(readers.of(request), state));
-      },
-      hidden,
-    )
     .post(
       "/watch/:id/end",
       async ({ request, params }) => {
@@ -158,6 +142,41 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       },
       hidden,
     );
+}
+
+/** What of a stream's page renews itself. */
+function streamParts(parts: ConsoleParts, { readers }: Tools) {
+  const { streams } = parts;
+  return new Elysia({ name: "pages/watch/parts" })
+    .get(
+      "/parts/watch-capture",
+      ({ request }) => partResponse(watchCapture(readers.of(request), parts.stats.status())),
+      hidden,
+    )
+    .get(
+      "/watch/:id/now",
+      ({ request, params }) => {
+        const stream = runningStream(parts, params.id);
+        const state =
+          stream === undefined
+            ? { ended: streams.ended(Number(params.id)) }
+            : { viewers: streams.viewers(stream.session_id), sessionId: stream.session_id };
+        return partResponse(watchState(readers.of(request), state));
+      },
+      hidden,
+    )
+    .get(
+      "/watch/:id/mode",
+      ({ params }) => {
+        const stream = runningStream(parts, params.id);
+        return partResponse(stream === undefined ? html`` : watchMode(stream));
+      },
+      hidden,
+    );
+}
+
+function runningStream({ streams }: ConsoleParts, id: string): WatchStream | undefined {
+  return streams.streams().find(({ session_id }) => String(session_id) === id);
 }
 
 function readWatchForm(form: URLSearchParams): WatchForm {

@@ -14,6 +14,11 @@ export type WatchStreams = {
   viewers(sessionId: number): readonly WatchViewer[];
   /** The stream that runs with these very settings, else a new one. @throws Failure that says why not */
   open(request: StreamRequest): Promise<WatchStream>;
+  /** For all who watch it, without a break. `undefined` when there is none with this id. @throws Failure */
+  resize(
+    sessionId: number,
+    size: { readonly width: number; readonly height: number },
+  ): WatchStream | undefined;
   /** False when there is none with this id. */
   close(sessionId: number): Promise<boolean>;
 };

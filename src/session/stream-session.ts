@@ -53,6 +53,8 @@ export type FrameEvents = {
 export type FrameTaker = {
   /** Per frame: every frame has to be released once. */
   onFrame(frame: SharedFrame): void;
+  /** The encoder was opened again: the next key frame begins with other parameters. */
+  onReset?(): void;
   /** The source's own picture has this size now. */
   readonly onResized?:
     | ((size: { readonly width: number; readonly height: number }) => void)
@@ -130,6 +132,7 @@ export class StreamSession {
       onReset: ({ atUs, reason: why }) => {
         this.keyFrames.reset();
         this.log.add({ atUs, action: "encoder_reset", reason: why });
+        taker.onReset?.();
       },
       onResized: ({ atUs, width, height }) => {
         this.log.add({ atUs, action: "source_resized", width, height });

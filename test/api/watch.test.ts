@@ -25,6 +25,7 @@ describe("streams", () => {
       find: () => undefined,
       requestFor: () => undefined,
       viewers: () => [],
+      resize: () => undefined,
     };
     const { app } = fakeHost({ streams });
     const options = { headers: json, body: JSON.stringify(body) };
@@ -70,6 +71,19 @@ describe("streams", () => {
   ] as const)("that fail with %s answer %i and say why", async (code, status) => {
     const { answer } = await openWith({}, new Failure(code, "Cannot start a stream: it rains"));
     expect(answer).toEqual([status, { error: "Cannot start a stream: it rains", code }]);
+  });
+
+  test("have another size for all their viewers, even and within what encoders take", async () => {
+    const { app } = fakeHost();
+    const resize = (id: string, body: unknown) =>
+      ask(app, `PATCH /api/v1/streams/${id}`, { headers: json, body: JSON.stringify(body) });
+    const size = { width: 1000, height: 600 };
+    expect(await read(await resize("5", size))).toEqual([200, { ...watchStream, ...size }]);
+    expect((await resize("6", size)).status).toBe(404);
+    for (const bad of [{ width: 999 }, { height: 8194 }, { width: 0 }, { fps: 30 }]) {
+      expect((await resize("5", { ...size, ...bad })).status).toBe(422);
+    }
+    expect((await resize("5", { width: 1000 })).status).toBe(422);
   });
 
   test("end for all their viewers, once", async () => {

@@ -113,6 +113,77 @@ test(
   testMs,
 );
 
+/** Counts the paints in which all of the canvas is black or empty. */
+const countBlack = `(() => {
+  window.blackCount = 0;
+  window.paintCount = 0;
+  const copy = new OffscreenCanvas(16, 9).getContext("2d", { willReadFrequently: true });
+  const look = () => {
+    copy.clearRect(0, 0, 16, 9);
+    copy.drawImage(document.querySelector("watch-player canvas"), 0, 0, 16, 9);
+    const { data } = copy.getImageData(0, 0, 16, 9);
+    window.paintCount += 1;
+    if (data.every((value, at) => at % 4 === 3 || value < 8)) window.blackCount += 1;
+    requestAnimationFrame(look);
+  };
+  look();
+})()`;
+
+test(
+  "the last picture stands until the next while a page joins again",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await startWatching(page, console.url);
+    const { frameNumber: before } = await waitForPicture(page);
+    await page.evaluate(countBlack);
+    await page.click("[data-part=live]");
+    await page.waitForFunction(`document.querySelector("watch-player").dataset.live === "no"`);
+    await page.waitForFunction(`document.querySelector("watch-player").dataset.live === "yes"`);
+    let now = before;
+    while (now <= before) now = (await waitForPicture(page)).frameNumber;
+    expect(await page.evaluate<number>("window.paintCount")).toBeGreaterThan(0);
+    expect(await page.evaluate<number>("window.blackCount")).toBe(0);
+    expect(await page.textContent(".watch-joining")).toBe("");
+    expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
+
+test(
+  "a stream has the size that is chosen on its page, and follows the window where it is to",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    const id = await startWatching(page, console.url);
+    await waitForPicture(page);
+    const shows = (wide: number, high: number) =>
+      page.waitForFunction(
+        `(() => {
+          const { width, height } = document.querySelector("watch-player canvas");
+          return width === ${wide} && height === ${high};
+        })()`,
+      );
+    await page.selectOption("stream-size select", "854x480");
+    await shows(854, 480);
+    await page.selectOption("stream-size select", "window");
+    const { width = 0, height = 0 } = page.viewportSize() ?? {};
+    await shows(width, height);
+    await page.setViewportSize({ width: 901, height: 603 });
+    await shows(902, 604);
+    await page.waitForSelector(`#watch-mode >> text=902×604`);
+    await waitForPicture(page);
+    expect(page.url()).toEndWith(`/watch/${id}`);
+    const shown = (await lastReport(page, 0)).decode_errors;
+    expect(shown ?? 0).toBe(0);
+    // The choice is remembered: the page of another stream begins with it.
+    await page.reload();
+    expect(await page.inputValue("stream-size select")).toBe("window");
+    expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
+
 test(
   "the counters page shows the tree, and renews itself",
   async () => {

@@ -104,7 +104,9 @@ test("show has clicks until their pictures behind the windows: percentiles, part
   const samples = [{ ...sample, clicks: [click(42_000), click(55_000), click(58_500)] }];
   const { stdout } = await run(["show", id], { load: async () => ({ ...capture, samples }) });
   expect(stdout).toContain("click to picture: 3 clicks, p50 55.0 ms, p99 58.5 ms");
-  expect(stdout).toContain("to the host 1.0 ms, until capture 9.0 ms, capture and encoding 10.0 ms");
+  expect(stdout).toContain(
+    "to the host 1.0 ms, until capture 9.0 ms, capture and encoding 10.0 ms",
+  );
   expect(stdout).toMatch(/ 40 ms {4}1 #{20}$/m);
   expect(stdout).toMatch(/ 50 ms {4}2 #{40}$/m);
 });

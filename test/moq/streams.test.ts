@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { ending } from "../../src/model/ending.ts";
+import { reason } from "../../src/model/reason.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { lingerMs } from "../../src/moq/linger.ts";
 import { streamCountMax } from "../../src/moq/streams.ts";
 import { farewellMs } from "../../src/moq/video-broadcast.ts";
+import { keyUnit } from "../support/fake-stream.ts";
 import { openOne, turn, watching } from "../support/watching.ts";
 
 describe("asking for a stream", () => {
@@ -251,4 +253,62 @@ test("running streams and those to come follow the operator's settings", async (
   expect(all.streams.sessions()[0]).toMatchObject({ fps: 30, bitrate_kbps: 700 });
   await all.streams.open({ width: 640, height: 360, fps: 25 });
   expect(all.streams.sessions()[1]).toMatchObject({ fps: 25, bitrate_kbps: 700 });
+});
+
+describe("another size", () => {
+  const size = { width: 800, height: 600 };
+  /** The same unit of level 4.0, as a larger picture has it. */
+  const otherKey = Uint8Array.from(keyUnit, (byte, at) => (at === 7 ? 0x28 : byte));
+  const changed = reason("encoder_changed", {
+    ...{ from_mode: "1280x720", to_mode: "800x600", from_preset: "", to_preset: "" },
+    ...{ from_fps: 60, to_fps: 60, from_kbps: 5000, to_kbps: 5000 },
+  });
+
+  test("is the stream's from then on, and the encoder is asked for it once", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    expect(all.streams.resize(1, size)).toMatchObject(size);
+    expect(all.streams.resize(1, size)).toMatchObject(size);
+    expect(encoder.modes).toEqual([{ ...size, fps: 60 }]);
+    expect(all.streams.streams()).toMatchObject([size]);
+    expect(all.streams.sessions()).toMatchObject([size]);
+    expect(all.streams.resize(2, size)).toBeUndefined();
+  });
+
+  test("is refused for a source that would have to be opened again", async () => {
+    const all = watching();
+    await all.streams.open({ source: "portal:" });
+    expect(() => all.streams.resize(1, size)).toThrow("start another stream of it");
+    expect(all.streams.streams()).toMatchObject([{ width: 1280, height: 720 }]);
+  });
+
+  test("leaves the stream to be found by what it was asked for, and by what it is", async () => {
+    const all = watching();
+    await openOne(all);
+    all.streams.resize(1, size);
+    expect((await all.streams.open({})).session_id).toBe(1);
+    expect((await all.streams.open(size)).session_id).toBe(1);
+    expect(all.streams.requestFor(1)).toMatchObject({ width: 1280, height: 720 });
+    expect(all.encoders).toHaveLength(1);
+  });
+
+  test("is in the catalogue with the first key frame of the new encoder, and not before", async () => {
+    const all = watching();
+    const { encoder } = await openOne(all);
+    encoder.push(true);
+    const catalog = all.watch("live/1.hang", "catalog.json");
+    const next = async () => {
+      const payload = (await (await catalog?.recvGroup())?.readFrame())?.payload;
+      const { video } = JSON.parse(new TextDecoder().decode(payload));
+      const { codedWidth, codedHeight, codec } = video.renditions.video;
+      return [codedWidth, codedHeight, codec];
+    };
+    expect(await next()).toEqual([1280, 720, "avc1.42c01f"]);
+    all.streams.resize(1, size);
+    encoder.push(true);
+    encoder.reset(changed);
+    encoder.push(true, otherKey);
+    encoder.push(true, otherKey);
+    expect(await next()).toEqual([800, 600, "avc1.42c028"]);
+  });
 });

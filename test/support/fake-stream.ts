@@ -18,6 +18,7 @@ export class FakeStream implements EncodeStream {
   readonly filmStart = new SharedTime().memory;
   readonly bitrates: number[] = [];
   readonly tunings: Tuning[] = [];
+  readonly modes: { width: number; height: number; fps: number }[] = [];
   idrCount = 0;
   /** Slots without a frame so far. */
   missedCount = 0;
@@ -49,8 +50,8 @@ export class FakeStream implements EncodeStream {
     if (tuning.bitrateKbps !== undefined) this.bitrates.push(tuning.bitrateKbps);
   }
 
-  setMode(): void {
-    throw new Error("nobody asks for another mode");
+  setMode(mode: { width: number; height: number; fps: number }): void {
+    this.modes.push(mode);
   }
 
   close(): Promise<void> {

@@ -33,6 +33,8 @@ export function fakeWatching(): Pick<HostParts, "streams" | "moq" | "counters"> 
       requestFor: () => undefined,
       viewers: () => [],
       open: () => Promise.resolve(watchStream),
+      resize: (id, size) =>
+        id === watchStream.session_id ? { ...watchStream, ...size } : undefined,
       close: (id) => Promise.resolve(id === watchStream.session_id),
     },
     moq: {

@@ -77,6 +77,7 @@ import {
 import {
   HostClock,
   StreamRequest,
+  StreamSize,
   ViewerReport,
   WatchStream,
   WatchTicket,
@@ -176,6 +177,7 @@ export const shapes = new Elysia({ name: "shapes" }).model({
   TimelineStart,
   TimelineState: openShape(TimelineState),
   StreamRequest,
+  StreamSize,
   ViewerReport: openShape(ViewerReport),
   PinResult: openShape(PinResult),
   WaitingPlayer: openShape(WaitingPlayer),
