@@ -158,12 +158,7 @@ test(
     const id = await startWatching(page, console.url);
     await waitForPicture(page);
     const shows = (wide: number, high: number) =>
-      page.waitForFunction(
-        `(() => {
-          const { width, height } = document.querySelector("watch-player canvas");
-          return width === ${wide} && height === ${high};
-        })()`,
-      );
+      page.waitForSelector(`watch-player canvas[width="${wide}"][height="${high}"]`);
     await page.selectOption("stream-size select", "854x480");
     await shows(854, 480);
     await page.selectOption("stream-size select", "window");
@@ -172,10 +167,11 @@ test(
     await page.setViewportSize({ width: 901, height: 603 });
     await shows(902, 604);
     await page.waitForSelector(`#watch-mode >> text=902×604`);
-    await waitForPicture(page);
+    const { frames } = await lastReport(page, 0);
+    const after = await lastReport(page, frames + 20);
+    expect(after.frames).toBeGreaterThan(frames);
+    expect(after.decode_errors ?? 0).toBe(0);
     expect(page.url()).toEndWith(`/watch/${id}`);
-    const shown = (await lastReport(page, 0)).decode_errors;
-    expect(shown ?? 0).toBe(0);
     // The choice is remembered: the page of another stream begins with it.
     await page.reload();
     expect(await page.inputValue("stream-size select")).toBe("window");
