@@ -11,7 +11,7 @@ const settleMs = 600;
 const key = "onglass.streamSize";
 const ofWindow = "window";
 
-export class StreamSize extends HTMLElement {
+export class StreamSizeChoice extends HTMLElement {
   #timer = 0;
   #select: HTMLSelectElement | null = null;
 

@@ -2,7 +2,8 @@
 
 import { SoundLatency } from "../audio/sound-latency.ts";
 import { openSound } from "../audio/sound-stream.ts";
-import type { EncodeOptions } from "../video/link.ts";
+import type { EncodeOptions, Tuning } from "../video/link.ts";
+import type { PictureSize } from "../video/sources/source.ts";
 import { AudioTrack } from "./audio-track.ts";
 import { catalogOf } from "./catalog.ts";
 import type { BroadcastSource } from "./feed.ts";
@@ -13,7 +14,8 @@ import type { VideoTrack } from "./video-track.ts";
 type Options = {
   readonly path: string;
   readonly video: VideoTrack;
-  readonly source: string;
+  /** As it was asked for. */
+  readonly made: EncodeOptions;
   /** Of a private session: what its programs play to. */
   readonly output: string | undefined;
   /** Of the stream: sound of a film stays with it. */
@@ -27,10 +29,15 @@ export class BroadcastTracks {
   readonly soundLatency = new SoundLatency();
   readonly #video: VideoTrack;
   readonly #catalog = new LatestTrack("catalog.json");
+  #made: EncodeOptions;
   #described = "";
+  /** The catalogue says what the frames that come now are. */
+  #isDescribed = false;
 
-  constructor({ path, video, source, output, filmStart }: Options) {
+  constructor({ path, video, made, output, filmStart }: Options) {
     this.#video = video;
+    this.#made = made;
+    const { source } = made;
     this.audio = new AudioTrack({
       ...{ source, output, filmStart },
       open: (sound, onPacket) =>
@@ -40,12 +47,33 @@ export class BroadcastTracks {
     this.source = { path, tracks: [this.#catalog, video, ...heard] };
   }
 
-  /** Publishes the catalogue, if it says anything new. @param key a key frame of what is described */
-  describe(made: EncodeOptions, key: PublishedFrame): void {
-    const catalog = { ...catalogOf(made, this.#video.name, key), ...this.audio.catalog() };
+  /** Of its pictures. */
+  get size(): PictureSize {
+    return { width: this.#made.width, height: this.#made.height };
+  }
+
+  /** The encoder was asked for this, and says when it makes it. */
+  resize({ width, height }: PictureSize): void {
+    this.#made = { ...this.#made, width, height };
+  }
+
+  /** The encoder was opened again: the next key frame may be of another kind. */
+  expectOther(): void {
+    this.#isDescribed = false;
+  }
+
+  /**
+   * Publishes the catalogue, where it would say anything new. The rate stays as it was first said:
+   * players subscribe again to a track that has another.
+   */
+  describe(key: PublishedFrame, { fps, bitrateKbps }: Required<Tuning>): void {
+    if (this.#isDescribed) return;
+    if (this.#described === "") this.#made = { ...this.#made, fps, bitrateKbps };
+    const catalog = { ...catalogOf(this.#made, this.#video.name, key), ...this.audio.catalog() };
     const text = JSON.stringify(catalog);
     if (text !== this.#described) this.#catalog.write(catalog);
     this.#described = text;
+    this.#isDescribed = true;
   }
 
   /** Viewers get what waits for them, then the end. Resolves when nothing encodes sound any more. */

@@ -160,8 +160,11 @@ export class Streams implements WatchStreams {
       const text = `Cannot change the size of "${source}": its pictures have their own; start another stream of it`;
       throw new Failure("invalid_mode", text);
     }
-    const { width, height } = running.broadcast.size;
-    if (size.width !== width || size.height !== height) running.broadcast.resize(size);
+    const { stream, broadcast } = running;
+    const { width, height } = broadcast.tracks.size;
+    if (size.width === width && size.height === height) return describe(running);
+    stream.setMode({ width: size.width, height: size.height, fps: broadcast.tuning.fps });
+    broadcast.tracks.resize(size);
     return describe(running);
   }
 
@@ -172,7 +175,7 @@ export class Streams implements WatchStreams {
     const { encode, stream, broadcast, actions } = running;
     return {
       source: encode.source,
-      size: broadcast.size,
+      size: broadcast.tracks.size,
       takeInputTarget: () => stream.takeInputTarget?.(),
       whenInputMoves: (listener: () => void) => stream.whenInputMoves?.(listener),
       mark: (mark: number, onDrawn: Parameters<NonNullable<EncodeStream["mark"]>>[1]) =>
@@ -239,7 +242,7 @@ export class Streams implements WatchStreams {
   /** By what it was asked for, else by what it has become. */
   #same(encode: EncodeOptions): Running | undefined {
     const all = [...this.#running.values()];
-    const now = ({ encode: asked, broadcast }: Running) => ({ ...asked, ...broadcast.size });
+    const now = ({ encode: asked, broadcast }: Running) => ({ ...asked, ...broadcast.tracks.size });
     return (
       all.find((running) => isSame(running.encode, encode)) ??
       all.find((running) => isSame(now(running), encode))
@@ -336,9 +339,9 @@ function requestOf({ encode }: Running): Required<StreamRequest> {
 function describe({ sessionId, encode, stream, broadcast }: Running): WatchStream {
   return {
     session_id: sessionId,
-    broadcast: broadcast.path,
+    broadcast: broadcast.tracks.source.path,
     source: encode.source,
-    ...broadcast.size,
+    ...broadcast.tracks.size,
     fps: broadcast.tuning.fps,
     codec: encode.codec,
     encoder: stream.encoder,
@@ -359,7 +362,7 @@ function describeSession(running: Running): Session {
     kind: "moq",
     client: viewersText(broadcast.viewerCount),
     viewers: broadcast.viewerCount,
-    ...broadcast.size,
+    ...broadcast.tracks.size,
     fps: broadcast.tuning.fps,
     codec: encode.codec,
     encoder: stream.encoder,

@@ -18,7 +18,6 @@ import type { SentTotals } from "../session/sent-totals.ts";
 import { StreamSession } from "../session/stream-session.ts";
 import { followsBitrate } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
-import type { PictureSize } from "../video/sources/source.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
 import { BroadcastTracks } from "./broadcast-tracks.ts";
 import { Linger, lingerMs } from "./linger.ts";
@@ -95,16 +94,11 @@ export class VideoBroadcast {
   /** Frames that no viewer was handed. */
   #unsentCount = 0;
   readonly linger: Linger;
-  /** What it is made as: as it was asked for, unless its size was changed. */
-  #made: EncodeOptions;
-  /** Whether the catalogue says what the frames that come now are. */
-  #isDescribed = false;
   #isEnded = false;
 
   constructor(options: Options) {
     const { sessionId, clock, origin, scheduler } = options;
     this.#options = options;
-    this.#made = options.encode;
     this.linger = new Linger(options.gate, clock.nowUs());
     this.#viewerReports = new ViewerRegistry(clock);
     this.#video = new VideoTrack({
@@ -113,15 +107,12 @@ export class VideoBroadcast {
       onKeyWanted: (why) => this.#wantKey(why === "came" ? cameKeyUsMin : skippedKeyUsMin),
     });
     this.tracks = new BroadcastTracks({
-      ...{ path: `live/${sessionId}.hang`, video: this.#video, source: options.encode.source },
+      ...{ path: `live/${sessionId}.hang`, video: this.#video, made: options.encode },
       filmStart: options.stream.filmStart,
       output: options.stream.soundOutput,
     });
     this.#core = makeCore(options, {
-      facts: () => ({
-        ...{ width: this.#made.width, height: this.#made.height, fps: this.tuning.fps },
-        ...audienceOf(this.viewerCount),
-      }),
+      facts: () => ({ ...this.tracks.size, fps: this.tuning.fps, ...audienceOf(this.viewerCount) }),
       totals: () => this.#totals(),
       clientFields: () => this.#viewerReports.closeWindow(),
     });
@@ -129,16 +120,10 @@ export class VideoBroadcast {
     origin.publish(this.tracks.source);
     this.#core.subscribe({
       ...{ onFrame: (frame) => this.#publish(frame), onResized: options.onResized },
-      onReset: () => {
-        this.#isDescribed = false;
-      },
+      onReset: () => this.tracks.expectOther(),
       onEnd: (why) => void this.stop(why),
     });
     this.#cancelTicks = every(scheduler, tickMs, () => this.#tick(clock.nowUs()));
-  }
-
-  get path(): string {
-    return this.tracks.source.path;
   }
 
   get startedUnixMs(): number {
@@ -153,11 +138,6 @@ export class VideoBroadcast {
   /** Memory that is read elsewhere, and the threads that are watched. */
   get shared(): StreamSession["shared"] {
     return this.#core.shared;
-  }
-
-  /** Of its pictures. */
-  get size(): PictureSize {
-    return { width: this.#made.width, height: this.#made.height };
   }
 
   get viewerCount(): number {
@@ -212,12 +192,6 @@ export class VideoBroadcast {
     this.#reportSoon();
   }
 
-  /** For all its viewers, from the next key frame on. @throws Failure `invalid_mode` */
-  resize({ width, height }: PictureSize): void {
-    this.#options.stream.setMode({ width, height, fps: this.tuning.fps });
-    this.#made = { ...this.#made, width, height };
-  }
-
   /** Follows what has changed in the settings, without a break. */
   apply(settings: Settings): void {
     if (this.#core.control.apply(settings)) this.#reportSoon();
@@ -248,20 +222,12 @@ export class VideoBroadcast {
     frame.release();
     this.#links.publish(published);
     this.recent.add(published.captureStartUs, arrivedUs);
-    if (published.isKey && !this.#isDescribed) this.#describe(published);
+    if (published.isKey) this.tracks.describe(published, this.tuning);
     this.frameCount += 1;
     this.byteCount += published.byteCount;
     if (this.viewerCount > 0) this.#core.frameEvents.onTaken(published, arrivedUs);
     this.#video.publish(published);
     if (this.viewerCount > 0) this.#core.keyFrames.beginGroup(arrivedUs, groupUsMax);
-  }
-
-  /** The rate stays as it was first said: players subscribe again to a track that has another. */
-  #describe(key: PublishedFrame): void {
-    const { fps, bitrateKbps } = this.tuning;
-    if (this.frameCount === 0) this.#made = { ...this.#made, fps, bitrateKbps };
-    this.tracks.describe(this.#made, key);
-    this.#isDescribed = true;
   }
 
   /** Per frame: every viewer was handed the frame, or will not be. */
