@@ -54,8 +54,8 @@ export const figuresGerman: typeof figuresEnglish = {
       `${count} gemessene Klicks; Perzentile über einzelne Klicks, bei den Teilen der Median.`,
     parts: {
       to_host_us: "bis zum Host",
-      to_capture_us: "bis zur Aufnahme",
-      to_encoded_us: "aufnehmen und encodieren",
+      to_capture_us: "bis zum Erfassen",
+      to_encoded_us: "Erfassen und Kodieren",
       to_shown_us: "bis zur Anzeige",
     },
     bars: "Verteilung von Klick bis Bild",

@@ -99,7 +99,7 @@ export const metricsGerman: MetricWords = {
   click_p50_us: "Klick bis Bild, p50",
   click_p99_us: "Klick bis Bild, p99",
   click_to_host_us: "Klick: bis zum Host",
-  click_to_capture_us: "Klick: bis zur Aufnahme",
-  click_to_encoded_us: "Klick: aufnehmen und encodieren",
+  click_to_capture_us: "Klick: bis zum Erfassen",
+  click_to_encoded_us: "Klick: Erfassen und Kodieren",
   click_to_shown_us: "Klick: bis zur Anzeige",
 };
