@@ -8,7 +8,8 @@ import { printable } from "../base/printable.ts";
 import type { DBusConnection } from "../dbus/connection.ts";
 import { openSessionBus, sessionBusPath } from "../dbus/session-bus.ts";
 import { PipewireConnection, pipewireSocket } from "../pipewire/connection.ts";
-import { listDisplays, socketOf } from "../wayland/display.ts";
+import { findDisplay, listDisplays, socketOf } from "../wayland/display.ts";
+import { listKdeOutputs } from "../wayland/kde-screencast.ts";
 import { listOutputs } from "../wayland/screen.ts";
 import { isMutterOffered, mutterOutputs } from "./mutter.ts";
 import { portalAbilities } from "./portal.ts";
@@ -55,6 +56,7 @@ export function autoOrder(): AutoCandidate[] {
 export function listSources(): ListedSource[] {
   return [
     ...waylandSources(),
+    ...kdeSources(),
     ...busSources(),
     ...screenSources(),
     ...nodeSources(),
@@ -81,6 +83,17 @@ function waylandSources(): ListedSource[] {
       }),
     ),
   );
+}
+
+/** Outputs of KWin where it lets itself be captured; of any other compositor there is nothing to say here. */
+function kdeSources(): ListedSource[] {
+  try {
+    return listKdeOutputs(findDisplay("").path).map(({ name, width, height }) => {
+      return { source: `kde:${printable(name)}`, width, height };
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** What is asked for over the session's bus. */

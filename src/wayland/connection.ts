@@ -40,7 +40,7 @@ const answerMs = 1000;
  * KWin reads the executable of a program that connects, twice and to its end, before it answers: 1.4 s were
  * seen for one of 100 MB, on a busy machine.
  */
-export const patientAnswerMs = 3000;
+const firstAnswerMs = 3000;
 const pumpMs = 50;
 
 /** A request: the object, its number there, its arguments. */
@@ -67,11 +67,8 @@ export class WaylandConnection {
   /** Called with the number of a global that is gone: an output that was unplugged. */
   onGone: (name: number) => void = () => {};
 
-  /**
-   * Throws when nothing listens at `path`, or what listens is not a compositor.
-   * @param firstMs how long its first answer is waited for
-   */
-  constructor(path: string, isBlocking = true, firstMs = answerMs) {
+  /** Throws when nothing listens at `path`, or what listens is not a compositor. */
+  constructor(path: string, isBlocking = true) {
     this.#socket = connectTo(path);
     this.#takesDescriptors = !isBlocking;
     this.#listeners.set(displayId, (opcode, args) => this.#onDisplay(opcode, args));
@@ -79,7 +76,7 @@ export class WaylandConnection {
     this.send(displayId, 1, [this.#registry]);
     if (!isBlocking) return;
     try {
-      this.roundTrip(firstMs);
+      this.roundTrip(firstAnswerMs);
     } catch (cause) {
       this.close();
       throw cause;
@@ -90,7 +87,7 @@ export class WaylandConnection {
   static async open(path: string): Promise<WaylandConnection> {
     const connection = new WaylandConnection(path, false);
     try {
-      await connection.settle(patientAnswerMs);
+      await connection.settle(firstAnswerMs);
       return connection;
     } catch (cause) {
       connection.close();
@@ -224,7 +221,7 @@ export class WaylandConnection {
 
   #check(isAnswered: boolean): void {
     if (this.#fault !== undefined) throw new Error(this.#fault);
-    if (!isAnswered) throw new Error("the compositor does not answer");
+    if (!isAnswered) throw new Obstacle("compositor_unreachable", "the compositor does not answer");
   }
 
   close(): void {

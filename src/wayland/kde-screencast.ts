@@ -4,8 +4,8 @@
  */
 import { cutText } from "../base/cut-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
-import { patientAnswerMs, WaylandConnection } from "./connection.ts";
-import { type FoundOutput, findOutputs, missingOutput } from "./screen.ts";
+import { type Global, WaylandConnection } from "./connection.ts";
+import { type FoundOutput, findOutputs, missingOutput, type WaylandOutput } from "./screen.ts";
 
 const interfaceName = "zkde_screencast_unstable_v1";
 const streamOutput = 0;
@@ -30,9 +30,9 @@ export class KdeScreencast implements Disposable {
   /** @param outputName the first output unless given. Throws with what is in the way. */
   constructor(path: string, outputName: string | undefined) {
     this.path = path;
-    this.#connection = new WaylandConnection(path, true, patientAnswerMs);
+    this.#connection = new WaylandConnection(path);
     try {
-      const manager = this.#bindManager();
+      const manager = this.#connection.bind(screencastOf(this.#connection), versionMax).id;
       const output = this.#find(outputName);
       this.output = output.name;
       this.#stream = this.#ask(manager, output.id);
@@ -57,17 +57,6 @@ export class KdeScreencast implements Disposable {
   [Symbol.dispose](): void {
     this.#connection.send(this.#stream, closeStream, []);
     this.#connection.close();
-  }
-
-  #bindManager(): number {
-    const global = this.#connection.globals.find((one) => one.interface === interfaceName);
-    if (global === undefined) {
-      throw new Obstacle(
-        "kde_not_allowed",
-        `KWin does not allow ${interfaceName}: its .desktop file is missing`,
-      );
-    }
-    return this.#connection.bind(global, versionMax).id;
   }
 
   #find(outputName: string | undefined): FoundOutput {
@@ -95,4 +84,24 @@ export class KdeScreencast implements Disposable {
     }
     if (this.#node === undefined) throw new Error("KWin delivered no pictures within 5 s");
   }
+}
+
+/** Outputs that KWin gives pictures of. Throws where it does not, or another compositor runs. */
+export function listKdeOutputs(path: string): WaylandOutput[] {
+  const connection = new WaylandConnection(path);
+  try {
+    screencastOf(connection);
+    return findOutputs(connection).map(({ name, width, height }) => ({ name, width, height }));
+  } finally {
+    connection.close();
+  }
+}
+
+function screencastOf({ globals }: WaylandConnection): Global {
+  const global = globals.find((one) => one.interface === interfaceName);
+  if (global !== undefined) return global;
+  throw new Obstacle(
+    "kde_not_allowed",
+    `KWin does not allow ${interfaceName}: its .desktop file is missing`,
+  );
 }

@@ -1,7 +1,7 @@
 /** The first source of this desktop that works; the test picture where none does. */
 import { Failure } from "../../base/failure.ts";
 import { obstacleOf, obstacles } from "../../base/obstacle.ts";
-import { autoOrder } from "../../desktop/find.ts";
+import { type AutoCandidate, autoOrder } from "../../desktop/find.ts";
 import type { PassedOver, Source, SourceHost, SourceMode } from "./source.ts";
 
 type Open = (name: string, mode: SourceMode, host: SourceHost) => Source;
@@ -12,11 +12,13 @@ type Open = (name: string, mode: SourceMode, host: SourceHost) => Source;
  */
 export function openAutoSource(open: Open, mode: SourceMode, host: SourceHost): Source {
   const passed: PassedOver[] = [];
-  for (const { source: name, missing } of autoOrder()) {
-    if (missing !== undefined) {
-      passed.push({ source: name, code: missing, reason: obstacles[missing] });
+  for (const candidate of autoOrder()) {
+    const known = obstacleBefore(candidate, passed);
+    if (known !== undefined) {
+      passed.push(known);
       continue;
     }
+    const { source: name } = candidate;
     try {
       const source = open(name, mode, host);
       host.onChosen?.(name, passed);
@@ -29,4 +31,21 @@ export function openAutoSource(open: Open, mode: SourceMode, host: SourceHost): 
   }
   const reasons = passed.map(({ reason }) => reason).join("; ");
   throw new Failure("source_unavailable", `Cannot open "auto": ${reasons}`);
+}
+
+/**
+ * What is in the way without trying. KDE's is the compositor that `wayland:` was: one that hangs is not
+ * waited for again, since the source has 8 s to open in all.
+ */
+function obstacleBefore(
+  { source, missing }: AutoCandidate,
+  passed: readonly PassedOver[],
+): PassedOver | undefined {
+  if (missing !== undefined) return { source, code: missing, reason: obstacles[missing] };
+  const silent = passed.find(isUnreachable);
+  return source === "kde:" && silent !== undefined ? { ...silent, source } : undefined;
+}
+
+function isUnreachable({ source, code }: PassedOver): boolean {
+  return source.startsWith("wayland:") && code === "compositor_unreachable";
 }

@@ -1,6 +1,7 @@
 /** KDE's compositor without a screen, drawing in software: its own ways for pictures and for input. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { listSources } from "../../../src/desktop/find.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
 import { startSeatListener } from "../../support/seat-listener.ts";
 import { startKwin, startSession } from "../../support/session-bus.ts";
@@ -8,9 +9,11 @@ import { collect, openSmall } from "../../support/stream.ts";
 
 const size = { width: 640, height: 360 };
 
-test("an output of KDE is streamed without asking anybody", async () => {
+test("an output of KDE is listed, and streamed without asking anybody", async () => {
   await using session = await startSession();
   await startKwin(session, size);
+  const listed = listSources().filter(({ source }) => source.startsWith("kde:"));
+  expect(listed).toEqual([{ source: "kde:Virtual-0", ...size }]);
   await using stream = await openSmall({ source: "kde:" });
   const frames = await collect(stream, ({ length }) => length === 30);
   expect(frames.some(({ isRepeat }) => !isRepeat)).toBe(true);
@@ -20,7 +23,7 @@ test("keyboard and mouse of a player reach the output of KDE that is streamed", 
   await using session = await startSession();
   await startKwin(session, size);
   const path = join(session.directory, "wayland-k");
-  const target = { kind: "wayland", path, output: "Virtual-1", size } as const;
+  const target = { kind: "wayland", path, output: "Virtual-0", size } as const;
   const player = await openInjector(target);
   player.inject({ kind: "pointer", x: 1, y: 1, width: 8, height: 8 });
   await using program = await startSeatListener(path);
