@@ -3,6 +3,7 @@
  * from elsewhere, so that every line is escaped on its way out, whatever it holds.
  */
 import { cutText } from "../base/cut-text.ts";
+import { diskFault } from "../base/disk-fault.ts";
 import { printable, printableLines } from "../base/printable.ts";
 import { isTerminal } from "../base/terminal-check.ts";
 
@@ -72,12 +73,28 @@ function barOf(share: number): string {
 /** stdout, stderr and stdin of this process. */
 export function processTerminal(): Terminal {
   const isInteractive = isTerminal(1);
+  let isFollowed = false;
   return openTerminal({
     ...{ env: process.env, isInteractive, hasProgress: isTerminal(2) },
     columns: isInteractive ? process.stdout.columns : undefined,
-    stdout: (text) => void process.stdout.write(text),
+    stdout: (text) => {
+      // With the first line: a command that prints nothing does not load the stream.
+      if (!isFollowed) process.stdout.on("error", endWithStdout);
+      isFollowed = true;
+      process.stdout.write(text);
+    },
     stderr: (text) => void process.stderr.write(text),
   });
+}
+
+/** What a shell shows for a command that ended because its reader did. */
+const exitBrokenPipe = 128 + 13;
+
+/** Results are lost from here on. That `head` has read enough is no error that anybody wants to read of. */
+function endWithStdout(cause: Error): void {
+  if ("code" in cause && cause.code === "EPIPE") process.exit(exitBrokenPipe);
+  process.stderr.write(`onglass: Cannot write to stdout: ${diskFault(cause).text}\n`);
+  process.exit(exitFailed);
 }
 
 /** Prints a text of our own that has several lines. */
