@@ -24,13 +24,24 @@ async function storeIn(path: string): Promise<CaptureStore> {
 
 const marks = { rows_until_ms: 1000 };
 
+/** Deletes it, and does the work when so many steps on the disk have been taken meanwhile. */
+async function deletedDuring(
+  store: CaptureStore,
+  { stepCount, work }: { readonly stepCount: number; work(): Promise<unknown> },
+): Promise<void> {
+  const removing = store.remove(id);
+  for (let step = 0; step < stepCount; step += 1) await store.version("none");
+  await Promise.all([removing, work()]);
+}
+
 test("a capture that is deleted while its head is being marked stays deleted", async () => {
   await using directory = await tempDirectory();
   const store = await storeIn(directory.path);
   for (let round = 0; round < roundCount; round += 1) {
     await store.save(smallCapture());
     await Bun.write(store.frames.pathOf(id), "rows");
-    await Promise.all([store.settleRows(id, marks), store.remove(id)]);
+    const work = () => store.settleRows(id, marks);
+    await deletedDuring(store, { stepCount: round % 10, work });
     expect(await filesIn(directory.path)).toEqual([]);
   }
 });
@@ -41,8 +52,11 @@ test("rows that are finished for a capture that is being deleted are removed wit
   for (let round = 0; round < roundCount; round += 1) {
     await store.save(smallCapture());
     // As the worker gives the file its name: at any moment of the deletion.
-    const written = Bun.write(store.frames.pathOf(id), "rows");
-    await Promise.all([store.remove(id), written.then(() => store.settleRows(id, marks))]);
+    const work = async () => {
+      await Bun.write(store.frames.pathOf(id), "rows");
+      await store.settleRows(id);
+    };
+    await deletedDuring(store, { stepCount: round % 10, work });
     expect(await filesIn(directory.path)).toEqual([]);
   }
 });
