@@ -1,7 +1,7 @@
 /** Captures of this host and others in one place, each to be opened here. */
 import type { ArchivedCapture, ArchiveStatus } from "../src/model/archive.ts";
 import { type CauseCode, causeCodes, verdictQualities } from "../src/model/verdict.ts";
-import { type Fault, failureText } from "./failure.ts";
+import { archiveProblemText, type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { captureKind, isoOf, modeOf } from "./recordings.ts";
@@ -29,11 +29,15 @@ ${stateOf(reader, view.status)}
 ${view.status.target === undefined ? "" : listOf(reader, view)}`;
 }
 
-function stateOf(reader: Reader, { target, waiting, problem }: ArchiveStatus): Html {
+function stateOf(
+  reader: Reader,
+  { target, waiting, problem = "", problem_code: code }: ArchiveStatus,
+): Html {
   const { archive: words } = reader.messages;
+  const why = code === undefined ? problem : archiveProblemText(reader.messages, code);
   if (target === undefined) return html`<section class="card"><p>${words.off}</p></section>`;
   return html`<section class="card"><p class="wrap">${words.sentTo(target)} ${words.waiting(reader.format.integer(waiting))}</p>
-${problem === undefined ? "" : html`<p class="fault">${words.problem(problem)}</p>`}</section>`;
+${why === "" ? "" : html`<p class="fault">${words.problem(why)}</p>`}</section>`;
 }
 
 function listOf(reader: Reader, { list, hosts, chosen }: ArchiveView): Html {

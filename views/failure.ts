@@ -41,6 +41,12 @@ export function knownFailure(
   return text(Object.fromEntries(written));
 }
 
+/** Why a store cannot be used, by its code. */
+export function archiveProblemText({ archive }: Reader["messages"], code: string): string {
+  const known: Readonly<Record<string, string>> = archive.problems;
+  return Object.hasOwn(known, code) ? (known[code] ?? "") : archive.answers(code);
+}
+
 function valueText({ messages, format }: Reader, name: string, value: string | number): string {
   const { failures: words } = messages;
   if (typeof value === "number") return format.integer(value);
@@ -48,5 +54,6 @@ function valueText({ messages, format }: Reader, name: string, value: string | n
     const known: Readonly<Record<string, string>> = words.disk;
     return Object.hasOwn(known, value) ? (known[value] ?? "") : words.diskSays(value);
   }
+  if (name === "problem") return archiveProblemText(messages, value);
   return name === "largest" ? value.replaceAll(" | ", ` ${words.or} `) : value;
 }

@@ -93,7 +93,7 @@ async function inTime<T>(
 ): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const cancel = scheduler.after(ms, () =>
-    reject(new Error(`it did not answer for ${ms / 1000} s`)),
+    reject(Object.assign(new Error(`it did not answer for ${ms / 1000} s`), { code: "too_slow" })),
   );
   return await Promise.race([work, promise]).finally(cancel);
 }

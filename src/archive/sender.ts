@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
-import type { ArchiveStatus } from "../model/archive.ts";
+import { type ArchiveProblem, type ArchiveStatus, archiveProblems } from "../model/archive.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Verdict } from "../model/verdict.ts";
@@ -57,7 +57,7 @@ export class ArchiveSender implements AsyncDisposable {
   /** What is being sent; `undefined` when it was deleted here meanwhile. */
   #currentId: string | undefined;
   #sentCount = 0;
-  #problem: string | undefined;
+  #problem: StoreProblem | undefined;
   #retryMs = retryMsMin;
   #retryAtUs = 0;
   #cancelRetry: Cancel | undefined;
@@ -71,7 +71,9 @@ export class ArchiveSender implements AsyncDisposable {
 
   status(): Omit<ArchiveStatus, "target"> {
     const leftMs = (this.#retryAtUs - this.#options.clock.nowUs()) / 1000;
-    const retry = this.#problem === undefined ? {} : { problem: this.#problem };
+    const { text: problem, code: problem_code } = this.#problem ?? {};
+    const retry =
+      problem === undefined || problem_code === undefined ? {} : { problem, problem_code };
     return {
       waiting: this.#waitingIds.size,
       sent: this.#sentCount,
@@ -169,7 +171,7 @@ export class ArchiveSender implements AsyncDisposable {
       await this.#put(place, read);
       // A page of a portal answers 200 to everything.
       if (!(await isIndexed(store, place, read.capture.meta)))
-        throw new Error("the store does not keep what was sent");
+        throw Object.assign(new Error("not kept"), { code: "forgetful" });
       // It is there, whatever becomes of the mark that only spares asking the store again.
       this.#sentCount += 1;
       this.#waitingIds.delete(meta.id);
@@ -222,7 +224,8 @@ export class ArchiveSender implements AsyncDisposable {
   #failed(cause: unknown): void {
     const { clock, scheduler, store } = this.#options;
     const problem = problemOf(cause);
-    if (this.#problem !== problem) warn("archive_failed", { archive: store.name, problem });
+    if (this.#problem?.text !== problem.text)
+      warn("archive_failed", { archive: store.name, problem: problem.text });
     this.#problem = problem;
     if (this.#isEnded) return;
     this.#retryAtUs = clock.nowUs() + this.#retryMs * 1000;
@@ -241,28 +244,51 @@ type Read = {
   readonly rowsPath: string | undefined;
 };
 
+/** Why a store cannot be used. */
+export type StoreProblem = {
+  /** A key of `archiveProblems`; else what the store or the system calls it. */
+  readonly code: string;
+  /** In English. */
+  readonly text: string;
+};
+
 /** By the store's own code where it has one; its text may name keys of access, and is left out then. */
-export function problemOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "the store cannot be used";
+export function problemOf(cause: unknown): StoreProblem {
+  if (!(cause instanceof Error)) return knownProblem("unusable");
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
-  if (code === undefined) return cause.message.slice(0, 200);
-  const known: Readonly<Record<string, string>> = {
-    UnknownError: "the store does not answer as one should",
-    InvalidResponse: "the store does not answer as one should",
-    AccessDenied: "the store refuses access",
-    ENOSPC: "the disk is full",
-    EEXIST: "a file is where a directory should be",
-    ENOTDIR: "a file is where a directory should be",
-    EACCES: "the directory may not be written",
-    EROFS: "the directory may not be written",
-    InvalidAccessKeyId: "the store does not know the access key",
-    NoSuchBucket: "there is no such bucket",
-    RequestTimeTooSkewed: "the clock of this machine is wrong",
-    SignatureDoesNotMatch: "the secret key is wrong",
-    XMinioStorageFull: "the store is full",
-    QuotaExceeded: "the store is full",
-    ConnectionRefused: "the store cannot be reached",
-    ERR_S3_MISSING_CREDENTIALS: "there are no keys for it",
-  };
-  return known[code] ?? `the store answers ${code.slice(0, 64)}`;
+  if (code === undefined) return { code: "unusable", text: cause.message.slice(0, 200) };
+  if (isArchiveProblem(code)) return knownProblem(code);
+  const known = Object.hasOwn(problemOfCode, code) ? problemOfCode[code] : undefined;
+  const name = code.slice(0, 64);
+  return known === undefined
+    ? { code: name, text: `the store answers ${name}` }
+    : knownProblem(known);
 }
+
+function knownProblem(code: ArchiveProblem): StoreProblem {
+  return { code, text: archiveProblems[code] };
+}
+
+function isArchiveProblem(code: string): code is ArchiveProblem {
+  return Object.hasOwn(archiveProblems, code);
+}
+
+/** Codes of the S3 client, of stores and of the system. */
+const problemOfCode: Readonly<Record<string, ArchiveProblem>> = {
+  UnknownError: "not_a_store",
+  InvalidResponse: "not_a_store",
+  AccessDenied: "access_refused",
+  ENOSPC: "disk_full",
+  EEXIST: "file_in_the_way",
+  ENOTDIR: "file_in_the_way",
+  EACCES: "not_writable",
+  EROFS: "not_writable",
+  InvalidAccessKeyId: "key_unknown",
+  NoSuchBucket: "no_bucket",
+  RequestTimeTooSkewed: "clock_wrong",
+  SignatureDoesNotMatch: "secret_wrong",
+  XMinioStorageFull: "store_full",
+  QuotaExceeded: "store_full",
+  ConnectionRefused: "unreachable",
+  ERR_S3_MISSING_CREDENTIALS: "no_keys",
+};

@@ -69,9 +69,9 @@ export const noArchive: Archive = {
 
 async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
   return await answer.catch((cause: unknown) => {
-    const problem = problemOf(cause);
-    const options = { cause, values: { problem } };
-    throw new Failure("archive_failed", `Cannot ${what}: ${problem}`, options);
+    const { code, text } = problemOf(cause);
+    const options = { cause, values: { problem: code } };
+    throw new Failure("archive_failed", `Cannot ${what}: ${text}`, options);
   });
 }
 

@@ -18,7 +18,7 @@ import {
   remoteList,
   transferMsMax,
 } from "./captures-remote.ts";
-import { askHost, type HostCall, readAnswer, readBytes, refusedBy } from "./host-call.ts";
+import { askHost, dropBody, type HostCall, readAnswer, readBytes, refusedBy } from "./host-call.ts";
 import type { HostTarget } from "./host-target.ts";
 import { importerOf } from "./import.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -129,7 +129,7 @@ async function sideOf(
   const response = await askHost(host, call);
   if (response.ok) return await readBytes(response, { what: "get it", bytesMax: rowsBytesMax });
   if (response.status === 404) {
-    await response.body?.cancel();
+    await dropBody(response);
     return undefined;
   }
   return await refusedBy(response, "get what lies beside the capture");

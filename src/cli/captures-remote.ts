@@ -4,7 +4,7 @@ import { Capture, CaptureMeta } from "../model/capture.ts";
 import { RecordingImport } from "../model/recording-import.ts";
 import { RunComparison } from "../model/run-comparison.ts";
 import type { RunReference } from "../ports/comparisons.ts";
-import { askFor, askHost, readAnswer, readBytes, refusedBy } from "./host-call.ts";
+import { askFor, askHost, checkDone, readAnswer, readBytes, refusedBy } from "./host-call.ts";
 import type { HostTarget } from "./host-target.ts";
 
 export const captureBytesMax = 128 * 1024 * 1024;
@@ -35,7 +35,7 @@ export async function remoteCapture(host: HostTarget, id: string): Promise<Captu
 export async function remoteRemove(host: HostTarget, id: string): Promise<boolean> {
   const response = await askHost(host, { method: "DELETE", path: pathOf(id) });
   if (response.status === 404) return false;
-  if (!response.ok) await refusedBy(response, `delete capture "${id}"`);
+  await checkDone(response, `delete capture "${id}"`);
   return true;
 }
 

@@ -15,6 +15,8 @@ const answerMsMaxDefault = 10_000;
 const answerBytesMaxDefault = 16 * 1024 * 1024;
 const problemBytesMax = 65_536;
 const problemLengthMax = 1000;
+/** How a host answers what has no value. */
+const noContent = 204;
 
 /** A call of the API of a host. */
 export type HostCall = {
@@ -74,9 +76,23 @@ export async function tellHost(
   target: HostTarget,
   { what, ...call }: HostCall & { readonly what: string },
 ): Promise<void> {
-  const response = await askHost(target, call);
+  await checkDone(await askHost(target, call), what);
+}
+
+/**
+ * That the host has done what has no value in its answer. A page of a portal, with 200 for everything, has done
+ * nothing. @throws Failure `host_refused`
+ */
+export async function checkDone(response: Response, what: string): Promise<void> {
   if (!response.ok) await refusedBy(response, what);
-  await response.body?.cancel();
+  await dropBody(response);
+  if (response.status === noContent) return;
+  throw new Failure("host_refused", `Cannot ${what}: the host's response is malformed`);
+}
+
+/** Leaves the rest of an answer where it is, also of one that broke off already. */
+export async function dropBody(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
 }
 
 /** What an answer is for, and how large it may be. */
@@ -159,7 +175,8 @@ function requestOf({ method, body, accept, answerMsMax }: HostCall, token: strin
   };
 }
 
-function parseJson(text: string): unknown {
+/** What a host sent as JSON; `undefined` for what is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

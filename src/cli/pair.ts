@@ -10,7 +10,7 @@ import { isoText } from "../base/iso-text.ts";
 import { PairingCode, PinEntry, type PinOutcome, PinResult } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { pairFlags } from "./flags.ts";
-import { askHost, readText, refusedBy } from "./host-call.ts";
+import { askHost, parseJson, readText, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 
@@ -80,7 +80,7 @@ async function submitPin(host: HostTarget, entry: PinEntry): Promise<PinOutcome>
   const response = await askHost(host, call);
   if (response.status !== 202) await refusedBy(response, "pair the player");
   const text = await readText(response, "pair the player");
-  const result: unknown = text === "" ? undefined : JSON.parse(text);
+  const result = parseJson(text);
   return Value.Check(PinResult, result) ? result.outcome : "unfinished";
 }
 
@@ -97,7 +97,7 @@ function printCode(made: PairingCode, { json, terminal }: Output): void {
 
 async function askForCode(host: HostTarget): Promise<PairingCode> {
   const response = await askHost(host, { method: "POST", path: "/pairing" });
-  const body: unknown = JSON.parse(await readObject(response, host));
+  const body = parseJson(await readObject(response, host));
   if (response.ok && Value.Check(PairingCode, body)) return body;
   const reason = Value.Check(Problem, body) ? body.error : `it answered ${response.status}`;
   throw new Failure("pairing_failed", `Cannot get a code from the host: ${reason}`);

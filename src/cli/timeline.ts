@@ -1,14 +1,23 @@
 /** `onglass timeline`: exports, imports and replays what happened, through the running host. */
 
 import { createInterface } from "node:readline";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage, type Values } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { sleepMs } from "../base/timer.ts";
-import { type ReplayCall, ReplayRun } from "../model/replay.ts";
-import { importBytesMax, TimelineImport } from "../model/timeline.ts";
+import { type ReplayCall, ReplayRun, replayPacings } from "../model/replay.ts";
+import { importBytesMax, Timeline, TimelineImport, TimelineState } from "../model/timeline.ts";
 import { timelineFlags } from "./flags.ts";
-import { askHost, type HostCall, readText, refusedBy } from "./host-call.ts";
+import {
+  askFor,
+  askHost,
+  type HostCall,
+  parseJson,
+  readText,
+  refusedBy,
+  tellHost,
+} from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { writeOut } from "./out-file.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -17,6 +26,7 @@ import { subcommand } from "./subcommand.ts";
 /** A whole recording takes a while to be written, sent and read. */
 const largeAnswerMsMax = 120_000;
 const pollMs = 100;
+const intervalMsMax = 60_000;
 
 type Call = {
   readonly host: HostTarget;
@@ -49,19 +59,32 @@ async function exportTimeline({ host, names, values, terminal }: Call): Promise<
   const what = "export the timeline";
   const answer = await ask(host, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
   const text = await readText(answer, what);
+  if (!isTimelineText(text)) {
+    throw new Failure("host_refused", `Cannot ${what}: the host's response is malformed`);
+  }
   writeOut(values.out, `${text}\n`, terminal);
   return exitOk;
+}
+
+const TimelineHead = Type.Pick(Timeline, ["version", "kind"]);
+
+/** It is written as it came, with what a later version may have in it. */
+function isTimelineText(text: string): boolean {
+  return Value.Check(TimelineHead, parseJson(text));
 }
 
 async function importTimeline(call: Call): Promise<number> {
   const { names, values, terminal } = call;
   const [file] = names;
   if (file === undefined) throw usage('Cannot run "timeline import": it takes a file');
-  const answer: unknown = JSON.parse(
-    await bringIn(call, file, values.resume ? "resume" : "import"),
-  );
-  if (values.json || values.resume) terminal.print(JSON.stringify(answer));
-  else if (Value.Check(TimelineImport, answer)) sayImport(answer, terminal);
+  if (values.resume) {
+    const state = await bringIn(call, { file, route: "resume", shape: TimelineState });
+    terminal.print(JSON.stringify(state));
+    return exitOk;
+  }
+  const made = await bringIn(call, { file, route: "import", shape: TimelineImport });
+  if (values.json) terminal.print(JSON.stringify(made));
+  else sayImport(made, terminal);
   return exitOk;
 }
 
@@ -73,7 +96,16 @@ function sayImport(made: TimelineImport, terminal: Terminal): void {
   if (checkpoints_clamped > 0) terminal.say(`${checkpoints_clamped} checkpoints were clamped`);
 }
 
-async function bringIn({ host }: Call, file: string, route: "import" | "resume") {
+type BringingIn<Shape extends TSchema> = {
+  readonly file: string;
+  readonly route: "import" | "resume";
+  readonly shape: Shape;
+};
+
+async function bringIn<Shape extends TSchema>(
+  { host }: Call,
+  { file, route, shape }: BringingIn<Shape>,
+): Promise<Static<Shape>> {
   const source = Bun.file(file);
   if (!(await source.exists())) {
     throw new Failure("not_found", `Cannot import "${file}": there is no such file`);
@@ -84,21 +116,26 @@ async function bringIn({ host }: Call, file: string, route: "import" | "resume")
   }
   const body = await source.text();
   const path = `/timeline/${route}`;
-  const answerMsMax = largeAnswerMsMax;
-  const what = `${route} "${file}"`;
-  return await readText(await ask(host, { method: "POST", path, body, answerMsMax }, what), what);
+  const send = { method: "POST", path, body, answerMsMax: largeAnswerMsMax } as const;
+  return await askFor(host, { ...send, shape, what: `${route} "${file}"` });
 }
 
 async function replayTimeline(call: Call): Promise<number> {
   const { names, values, terminal } = call;
   const [file] = names;
   if (file !== undefined && values.of !== undefined) throw usage("--of goes without a FILE");
-  const of = file === undefined ? values.of : await importedId(call, file);
+  const { pacing } = values;
+  const intervalMs = readInterval(values["interval-ms"]);
+  if (!replayPacings.some((one) => one === pacing)) {
+    throw usage(`Cannot use --pacing "${pacing}": it takes ${replayPacings.join(", ")}`);
+  }
+  const imported = { route: "import", shape: TimelineImport } as const;
+  const of = file === undefined ? values.of : (await bringIn(call, { ...imported, file })).id;
   const body = JSON.stringify({
     ...(of === undefined ? {} : { of }),
     dry_run: !values.run,
-    pacing: values.pacing,
-    interval_ms: Number(values["interval-ms"]),
+    pacing,
+    interval_ms: intervalMs,
   });
   const begun = await askRun(call, { method: "POST", path: "/timeline/replay", body });
   const run = begun.state === "plan" ? begun : await follow(call, begun);
@@ -107,10 +144,9 @@ async function replayTimeline(call: Call): Promise<number> {
   return run.state === "plan" || run.state === "equal" ? exitOk : exitFailed;
 }
 
-async function importedId(call: Call, file: string): Promise<string> {
-  const answer: unknown = JSON.parse(await bringIn(call, file, "import"));
-  if (Value.Check(TimelineImport, answer)) return answer.id;
-  throw new Failure("host_refused", `Cannot replay "${file}": the host did not say where it is`);
+function readInterval(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= intervalMsMax) return Number(text);
+  throw usage(`Cannot use --interval-ms "${text}": it takes 0 to ${intervalMsMax}`);
 }
 
 /** Says each call as it is done; by steps, a line on stdin asks for the next. */
@@ -127,7 +163,8 @@ async function follow(call: Call, begun: ReplayRun): Promise<ReplayRun> {
       say();
       if (run.state !== "stepping") return run;
     }
-    await ask(call.host, { method: "DELETE", path: "/timeline/replay" }, "end the replay");
+    const end = { method: "DELETE", path: "/timeline/replay", what: "end the replay" } as const;
+    await tellHost(call.host, end);
   }
   for (;;) {
     run = await askRun(call, { method: "GET", path: "/timeline/replay" });
@@ -152,11 +189,9 @@ function lineOf(call: ReplayCall): string {
 }
 
 async function askRun({ host }: Call, call: HostCall): Promise<ReplayRun> {
-  const what = "replay the timeline";
-  const run: unknown = JSON.parse(await readText(await ask(host, call, what), what));
+  const run = await askFor(host, { ...call, shape: ReplayRun, what: "replay the timeline" });
   // Checked against the shape: only the names of its states are narrower than the schema says.
-  if (Value.Check(ReplayRun, run)) return run as ReplayRun;
-  throw new Failure("host_refused", `Cannot ${what}: the host's response is malformed`);
+  return run as ReplayRun;
 }
 
 async function ask(host: HostTarget, call: HostCall, what: string): Promise<Response> {

@@ -4,7 +4,7 @@
  */
 import { Failure } from "../base/failure.ts";
 import { type Scheduler, timers } from "../base/scheduler.ts";
-import { askHost, readAnswer } from "../cli/host-call.ts";
+import { askHost, dropBody, readAnswer } from "../cli/host-call.ts";
 import { type HostTarget, targetOf } from "../cli/host-target.ts";
 import type { Environment } from "../config.ts";
 import { HostStatus } from "../model/status.ts";
@@ -53,7 +53,7 @@ async function lookAt(name: string, env: Environment): Promise<FleetHost> {
     target = await targetOf({ host: name }, env);
     const response = await askHost(target, { method: "GET", path: "/status", answerMsMax });
     if (!response.ok) {
-      await response.body?.cancel();
+      await dropBody(response);
       const isRefused = response.status === 401 || response.status === 403;
       return faultOf(name, isRefused ? "refused" : "strange", target);
     }

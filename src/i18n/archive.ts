@@ -1,4 +1,25 @@
 /** What the Archive page says, in both languages. */
+import { type ArchiveProblem, archiveProblems } from "../model/archive.ts";
+
+const problemsEnglish: Readonly<Record<ArchiveProblem, string>> = archiveProblems;
+const problemsGerman: typeof problemsEnglish = {
+  not_a_store: "der Speicher antwortet nicht wie ein S3-Speicher",
+  forgetful: "der Speicher behält nicht, was ihm gesendet wird",
+  too_slow: "der Speicher antwortet nicht rechtzeitig",
+  access_refused: "der Speicher verweigert den Zugriff",
+  disk_full: "der Datenträger ist voll",
+  file_in_the_way: "wo ein Verzeichnis sein sollte, liegt eine Datei",
+  not_writable: "in das Verzeichnis darf nicht geschrieben werden",
+  key_unknown: "der Speicher kennt die Zugriffskennung nicht",
+  no_bucket: "diesen Bucket gibt es nicht",
+  clock_wrong: "die Uhr dieses Rechners geht falsch",
+  secret_wrong: "der geheime Schlüssel ist falsch",
+  store_full: "der Speicher ist voll",
+  unreachable: "der Speicher ist nicht erreichbar",
+  no_keys: "es gibt keine Schlüssel für ihn",
+  unusable: "der Speicher lässt sich nicht benutzen",
+};
+
 export const archiveEnglish = {
   open: "Archive",
   title: "Archive",
@@ -18,6 +39,8 @@ export const archiveEnglish = {
   waiting: (count: string) => `Waiting to be sent: ${count}.`,
   problem: (problem: string) => `The last attempt failed: ${problem}. It will be retried.`,
   shown: (shown: string, all: string) => `${shown} of ${all} captures`,
+  problems: problemsEnglish,
+  answers: (code: string) => `the store answers ${code}`,
 };
 
 export const archiveGerman: typeof archiveEnglish = {
@@ -41,4 +64,6 @@ export const archiveGerman: typeof archiveEnglish = {
   problem: (problem: string) =>
     `Der letzte Versuch ist gescheitert: ${problem}. Er wird wiederholt.`,
   shown: (shown: string, all: string) => `${shown} von ${all} Aufzeichnungen`,
+  problems: problemsGerman,
+  answers: (code: string) => `der Speicher antwortet mit ${code}`,
 };

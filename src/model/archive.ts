@@ -5,6 +5,27 @@ import { CaptureMeta } from "./capture.ts";
 /** Captures that a list of the archive has, at most. */
 export const archivedCountMax = 20_000;
 
+/** What can be wrong with a store, by its code, in English; `i18n/archive.ts` has the other language. */
+export const archiveProblems = {
+  not_a_store: "the store does not answer as one should",
+  forgetful: "the store does not keep what was sent",
+  too_slow: "the store does not answer in time",
+  access_refused: "the store refuses access",
+  disk_full: "the disk is full",
+  file_in_the_way: "a file is where a directory should be",
+  not_writable: "the directory may not be written",
+  key_unknown: "the store does not know the access key",
+  no_bucket: "there is no such bucket",
+  clock_wrong: "the clock of this machine is wrong",
+  secret_wrong: "the secret key is wrong",
+  store_full: "the store is full",
+  unreachable: "the store cannot be reached",
+  no_keys: "there are no keys for it",
+  unusable: "the store cannot be used",
+} as const;
+/** What is wrong with a store. */
+export type ArchiveProblem = keyof typeof archiveProblems;
+
 export const ArchivedCapture = Type.Object(
   {
     key: Type.String({
@@ -29,6 +50,9 @@ export const ArchiveStatus = Type.Object(
     sent: Type.Integer({ minimum: 0, description: "Sent since the host started" }),
     problem: Type.Optional(
       Type.String({ description: "Why the last attempt failed; absent while all is well" }),
+    ),
+    problem_code: Type.Optional(
+      Type.String({ description: "Of that problem, where it is one that is known" }),
     ),
     retry_in_ms: Type.Optional(
       Type.Integer({ minimum: 0, description: "Until the next attempt, after one that failed" }),

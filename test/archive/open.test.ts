@@ -161,3 +161,31 @@ test("a host without an archive says so, and a store that fails is named", async
     { error: "Cannot list the archive: off", code: "archive_failed" },
   ]);
 });
+
+test("what is wrong with the store is said in the language of the reader", async () => {
+  await using directory = await tempDirectory();
+  const refused = Object.assign(new Error("test-secret"), { code: "SignatureDoesNotMatch" });
+  const archive = new ArchiveService({
+    store: { ...directoryStore(directory.path), list: () => Promise.reject(refused) },
+    sender: {
+      status: () => ({
+        ...{ waiting: 2, sent: 0, problem_code: "secret_wrong" },
+        problem: "the secret key is wrong",
+      }),
+    },
+    list: () => Promise.resolve([]),
+    import: () => Promise.reject(new Error("not asked")),
+  });
+  const { host } = await hostWith(join(directory.path, "b"), archive);
+  await using _ = host;
+  for (const [language, text] of [
+    ["en", "the secret key is wrong"],
+    ["de", "der geheime Schlüssel ist falsch"],
+  ] as const) {
+    const headers = { authorization: `Bearer ${consoleToken}`, "accept-language": language };
+    const page = await (await fetch(`${host.url}/archive`, { headers })).text();
+    expect(page.split(text)).toHaveLength(3);
+    expect(page).not.toContain("test-secret");
+    expect(page.includes("secret key")).toBe(language === "en");
+  }
+});
