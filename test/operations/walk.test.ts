@@ -37,6 +37,10 @@ const inputs: Readonly<Record<string, { params?: Record<string, string>; body?: 
   timeline_checkpoint: { body: { label: "here" } },
   timeline_replay: { body: { of: "before" } },
   stream_open: { body: { width: 320, height: 180, fps: 30, codec: "h264", bitrate_kbps: 500 } },
+  stream_resize: {
+    params: { id: `${watchStream.session_id}` },
+    body: { width: 640, height: 360 },
+  },
   stream_close: { params: { id: `${watchStream.session_id}` } },
 };
 
@@ -130,8 +134,8 @@ test("a replay may repeat starting, stopping, steering and settings, and nothing
   }
 });
 
-/** Asked by programs alone: resuming an export, and a ticket for a MoQ client. */
-const programsOnly = ["timeline_resume", "moq_ticket"];
+/** Asked by programs alone (resuming an export, a ticket for a MoQ client) or by a page's script. */
+const withoutForm = ["timeline_resume", "stream_resize", "moq_ticket"];
 
 test("every change of the API is one of the console's forms too, or says why not", async () => {
   let pages = "";
@@ -140,5 +144,5 @@ test("every change of the API is one of the console's forms too, or says why not
     const constant = id.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
     return !new RegExp(`\\[${constant},`).test(pages);
   });
-  expect(missing.map(({ id }) => id)).toEqual(programsOnly);
+  expect(missing.map(({ id }) => id)).toEqual(withoutForm);
 });
