@@ -36,10 +36,10 @@ test("threads that frames go through run first where the machine allows it, and 
     expect(encode.length).toBeGreaterThan(1);
     expect(encode.map(({ isRealtime }) => isRealtime)).toEqual(encode.map(() => isAllowed));
     expect(threads.find(({ id }) => id === host.pid)?.isRealtime).toBe(false);
-    const others = threads.filter(
-      ({ name, isRealtime }) => isRealtime && name !== "onglass-encode",
-    );
-    expect(others.length).toBe(isAllowed ? 1 : 0);
+    const first = threads.filter(({ isRealtime }) => isRealtime).map(({ name }) => name);
+    const others = first.filter((name) => name !== "onglass-encode");
+    // The sender, and the one that gives memory back and holds a lock meanwhile.
+    expect(others.sort()).toEqual(isAllowed ? ["Worker", "mi-scavenger"] : []);
   } finally {
     player.kill();
     await player.exited;
