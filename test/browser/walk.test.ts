@@ -185,14 +185,13 @@ test(
   testMs,
 );
 
-/** Its main thread waits for the answer to a question, as it would for a driver that hangs. */
+/**
+ * Its main thread is held by a script. Under load Chromium's own renderer sometimes crashes when it
+ * continues (a null handle inside V8, always at the same place): 1 of 6 at a load of 6, 2 of 6 where
+ * the page waits for the answer to a question instead.
+ */
 async function freeze(page: Page, ms: number): Promise<void> {
-  const asked = page.waitForEvent("dialog");
-  const frozen = page.evaluate("alert()");
-  const dialog = await asked;
-  await Bun.sleep(ms);
-  await dialog.accept();
-  await frozen;
+  await page.evaluate(`for (const end = performance.now() + ${ms}; performance.now() < end; );`);
 }
 
 /** The picture is younger than a second and moves. */
