@@ -43,6 +43,13 @@ export class HeldSegments {
     return place === -1 ? undefined : all.splice(place, 1)[0];
   }
 
+  /** @returns names of those older than this one, which are not held any more */
+  removeBefore(name: string): string[] {
+    const all = this.#known();
+    const place = all.findIndex((segment) => segment.name === name);
+    return all.splice(0, Math.max(0, place)).map((segment) => segment.name);
+  }
+
   /** What is on the disk, as far as sizes are known. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
     const { all } = this;

@@ -25,7 +25,7 @@ import { ReportedSoFar, reportedOf } from "./reported.ts";
 import type { RetentionLimits } from "./retention.ts";
 import type { RowListener } from "./row-listener.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
-import { SegmentWriter } from "./segment-writer.ts";
+import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
 import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
 import { HistoryShelf } from "./shelf.ts";
 
@@ -89,6 +89,7 @@ export class History implements AsyncDisposable {
         shelf.add(segment);
         this.clean();
       },
+      onDirectoryMade: (segment) => this.#onDirectoryMade(segment),
       onStopped: (cause) => {
         warn("history_stopped", { reason: diskFault(cause).text });
       },
@@ -307,6 +308,15 @@ export class History implements AsyncDisposable {
     await this.#writer.close();
     await this.#log.settled();
     await this.#cleaning;
+  }
+
+  /** Its list of sessions went with the directory, so those that run are listed again. */
+  #onDirectoryMade(segment: OwnSegment): void {
+    for (const name of this.#shelf.forgetBefore(segment)) this.#readers.forget(name);
+    for (const { session, began } of this.#sessions.values()) {
+      this.#log.append({ began: { session, ...began } });
+    }
+    log("history directory was missing and is made again", { directory: this.directory });
   }
 
   /** Also of a session that began before the history was switched on. */

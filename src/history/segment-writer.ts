@@ -1,12 +1,14 @@
 /**
  * Appends to the history, a batch at a time, and begins a new segment about every minute. `append`
  * never waits and never throws: batches are written behind it, one write at a time. A disk that
- * refuses stops the history and nothing else; a minute later it is tried again, with a new segment.
+ * refuses stops the history and nothing else; a minute later it is tried again, with a new segment. A
+ * directory that somebody removed is made again.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { dataDisk } from "../base/disk-lane.ts";
+import { makePrivateDirectory } from "../base/private-directory.ts";
 import { encodeBatch, formatVersion, type HistoryRecord, segmentStart } from "./segment.ts";
 import { formatSegmentName, type SegmentName } from "./segment-names.ts";
 
@@ -29,6 +31,8 @@ export type SegmentWriterOptions = {
   /** A new segment says which sessions had begun before. */
   sessions(): Extract<HistoryRecord, { kind: "head" }>["head"]["sessions"];
   onSegment(segment: OwnSegment): void;
+  /** The directory was missing and is there again: of what it held before, nothing is left. */
+  onDirectoryMade(segment: OwnSegment): void;
   /** The disk refuses: what comes in the next minute is not kept. */
   onStopped(cause: unknown): void;
   onResumed(): void;
@@ -149,8 +153,7 @@ export class SegmentWriter {
   async #write({ segment, bytes }: Job): Promise<void> {
     if (this.#file?.segment !== segment) {
       await this.#closeFile();
-      const handle = await open(join(this.#options.directory, segment.name), "wx", 0o600);
-      this.#file = { segment, handle };
+      this.#file = { segment, handle: await this.#open(segment) };
     }
     let written = 0;
     while (written < bytes.length) {
@@ -161,6 +164,20 @@ export class SegmentWriter {
       written += bytesWritten;
     }
     segment.bytes += bytes.length;
+  }
+
+  async #open(segment: OwnSegment): Promise<FileHandle> {
+    const { directory, onDirectoryMade } = this.#options;
+    const path = join(directory, segment.name);
+    try {
+      return await open(path, "wx", 0o600);
+    } catch (cause) {
+      if (!isMissing(cause)) throw cause;
+      await makePrivateDirectory(directory);
+      const handle = await open(path, "wx", 0o600);
+      onDirectoryMade(segment);
+      return handle;
+    }
   }
 
   async #sync(): Promise<void> {
@@ -200,4 +217,9 @@ export class SegmentWriter {
     this.#file = undefined;
     await file?.handle.close();
   }
+}
+
+/** For a file that is created: its directory is not there. */
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }

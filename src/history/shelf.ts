@@ -63,6 +63,11 @@ export class HistoryShelf {
     this.#segments.add(segment);
   }
 
+  /** Somebody removed what is older than this segment. @returns names of what is gone */
+  forgetBefore({ name }: OwnSegment): string[] {
+    return this.#segments.removeBefore(name);
+  }
+
   /** Names of the segments of a run that may hold something of the range. */
   namesOf(range: HistoryRange, run: number): string[] {
     const ofRun = this.#segments.all.filter((segment) => segment.run === run);

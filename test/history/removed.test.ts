@@ -1,0 +1,43 @@
+/** What becomes of the history when somebody removes its directory under a running host. */
+import { expect, test } from "bun:test";
+import { rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import {
+  everything,
+  openHistory,
+  Playing,
+  readAll,
+  segmentsIn,
+  session,
+} from "../support/history-parts.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
+
+const frames = (count: number, first = 0) => Array.from({ length: count }, (_, at) => first + at);
+
+test("a directory that is removed while a session runs is made again with the next segment", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "history");
+  await using opened = await openHistory(path);
+  const { history, scheduler } = opened;
+  const playing = new Playing(scheduler);
+  history.startSession(session(1), playing.memory);
+  playing.play(50 * 70);
+  await history.flush();
+  rmSync(path, { recursive: true });
+  playing.play(50 * 70);
+  await history.flush();
+  const first = playing.frame;
+  playing.play(50 * 10);
+  await history.flush();
+  expect(history.isStopped).toBe(false);
+  expect(history.droppedCount).toBe(0);
+  const { rows } = await readAll(history.read(everything));
+  expect([...rows.columns.frame.slice(-500)]).toEqual(frames(500, first));
+  const held = segmentsIn(path);
+  expect(history.held().segmentCount).toBe(held.length);
+  expect(history.held().bytes).toBe(
+    held.reduce((sum, name) => sum + statSync(join(path, name)).size, 0),
+  );
+  expect((await history.sessions()).map((logged) => logged.session)).toEqual([session(1)]);
+  expect(statSync(path).mode & 0o777).toBe(0o700);
+});
