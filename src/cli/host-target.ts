@@ -8,13 +8,15 @@ import { isAnyAddress, isLoopbackHost, joinAddress } from "../base/host-names.ts
 import { readFileIfAny } from "../base/read-file.ts";
 import { type Config, configOf, type Environment, type FlagValues } from "../config.ts";
 import {
+  isPin,
   ownTokenPath,
+  pinForm,
   type TlsTrust,
   trustAuthority,
   trustOwnHost,
   trustPin,
 } from "./host-trust.ts";
-import { type NamedHost, readNamedHost, readTokenFile } from "./hosts-file.ts";
+import { type NamedHost, readNamedHost, readTokenFile, withoutSecret } from "./hosts-file.ts";
 
 /** A host to ask: where it is, the token for it, and how it is known. */
 export type HostTarget = {
@@ -79,8 +81,10 @@ type Given = { readonly values: FlagValues; readonly env: Environment };
 async function remoteTarget(name: string, { values, env }: Given): Promise<HostTarget> {
   const isUrl = /^https?:\/\//i.test(name);
   const named: NamedHost = isUrl ? { url: name } : await readNamedHost(name, env);
-  const facts: NamedHost = { ...named, ...givenOf(values) };
-  const url = readUrl(facts.url, name);
+  const given = givenOf(values);
+  const url = readUrl(named.url, name);
+  checkKeyed(url, given);
+  const facts = joined(named, given);
   checkPlain(url, facts);
   return {
     name,
@@ -91,12 +95,29 @@ async function remoteTarget(name: string, { values, env }: Given): Promise<HostT
   };
 }
 
-/** Flags win over the file. */
+/** Flags win over the file, also over the other way to know the host there. */
+function joined({ pin, ca, ...named }: NamedHost, given: Partial<NamedHost>): NamedHost {
+  const isGiven = given.pin !== undefined || given.ca !== undefined;
+  const known = {
+    ...(pin === undefined ? {} : { pin }),
+    ...(ca === undefined ? {} : { ca }),
+  };
+  return { ...named, ...(isGiven ? {} : known), ...given };
+}
+
+/** Without TLS there is no key to check, and the token would be sent unchecked. */
+function checkKeyed(url: URL, { pin, ca }: Partial<NamedHost>): void {
+  if (url.protocol === "https:" || (pin === undefined && ca === undefined)) return;
+  const flag = pin === undefined ? "--tls-ca" : "--tls-pin";
+  throw usage(`Cannot use ${flag} with "${url.origin}": only an https address has a key to check`);
+}
+
 function givenOf(values: FlagValues): Partial<NamedHost> {
   const text = (flag: string) => (typeof values[flag] === "string" ? values[flag] : undefined);
   const [token_file, ca, pin] = [text("token-file"), text("tls-ca"), text("tls-pin")];
   if (ca !== undefined && pin !== undefined)
     throw usage("Cannot use --tls-ca and --tls-pin together");
+  if (pin !== undefined && !isPin(pin)) throw usage(`Cannot use --tls-pin "${pin}": ${pinForm}`);
   return {
     ...(token_file === undefined ? {} : { token_file }),
     ...(ca === undefined ? {} : { ca }),
@@ -111,11 +132,13 @@ function readUrl(text: string, name: string): URL {
     url !== null &&
     ["http:", "https:"].includes(url.protocol) &&
     url.username === "" &&
+    url.password === "" &&
     url.pathname === "/" &&
     url.search === "" &&
     url.hash === "";
   if (isGood) return url;
-  throw usage(`Cannot use host "${name}": it takes an address such as https://den.local:7780`);
+  const shown = withoutSecret(name);
+  throw usage(`Cannot use host "${shown}": it takes an address such as https://den.local:7780`);
 }
 
 /** A token that crosses a network in the open is anybody's. */

@@ -19,6 +19,14 @@ export type TlsTrust = {
   ) => Error | undefined;
 };
 
+/** What a pin looks like, for messages. */
+export const pinForm = "it takes sha256// and 32 bytes in base64";
+
+/** Whether a text can be the pin of any key; one that cannot would only be noticed by a refusal. */
+export function isPin(text: string): boolean {
+  return /^sha256\/\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(text);
+}
+
 /** The host of this data directory, by the very certificate that its console shows. */
 export async function trustOwnHost(dataDirectory: string): Promise<TlsTrust> {
   // A host of before showed the certificate that players know.

@@ -13,6 +13,9 @@ import { tempDirectory } from "../support/temp-directory.ts";
 import { TestTerminal } from "../support/terminal.ts";
 
 const token = "a-token-of-another-host-0123";
+const anyPin = `sha256//${"A".repeat(43)}=`;
+const entry = (lines: string, scheme = "https") =>
+  `[hosts.x]\nurl='${scheme}://localhost:1'\n${lines}`;
 
 async function setUp(options: { tls?: boolean; answer?: () => Response } = {}) {
   const directory = await tempDirectory();
@@ -104,6 +107,12 @@ test.each([
   ["a field it does not know", 'wrong at "urll"', "[hosts.x]\nurl='http://localhost:1'\nurll='b'"],
   ["no TOML", "it is not TOML", "[hosts"],
   ["no hosts", "no table [hosts.NAME]", "a = 1"],
+  ["a pin for plain HTTP", "only an https address", entry(`pin='${anyPin}'`, "http")],
+  ["certificates for plain HTTP", "only an https address", entry("ca='a'", "http")],
+  ["a pin that is none", 'wrong at "pin"', entry("pin='sha256//zzz'")],
+  ["an empty pin", 'wrong at "pin"', entry("pin=''")],
+  ["a pin and certificates", "both pin and ca", entry(`pin='${anyPin}'\nca='a'`)],
+  ["two tokens", "both token and token_file", entry("token='a'\ntoken_file='b'")],
 ])("a hosts.toml with %s is refused with what is wrong", async (_, text, toml) => {
   await using host = await setUp();
   await host.write("hosts.toml", toml);
@@ -118,11 +127,48 @@ test("flags that belong to another host, or to this one, are not mixed up", asyn
     [{ host: host.url, listen: "127.0.0.1:1" }, "--listen with --host"],
     [{ host: host.url, "tls-ca": "a", "tls-pin": "b" }, "together"],
     [{ host: "http://u:p@localhost:1" }, "it takes an address"],
+    [{ host: "http://:p@localhost:1" }, "it takes an address"],
     [{ host: "http://localhost:1/path" }, "it takes an address"],
+    [{ host: host.url, "tls-pin": anyPin }, "only an https address"],
+    [{ host: host.url, "tls-ca": "a" }, "only an https address"],
+    [{ host: "https://localhost:1", "tls-pin": "sha256//zzz" }, "32 bytes in base64"],
+    [{ host: "https://localhost:1", "tls-pin": "" }, "32 bytes in base64"],
   ];
   for (const [values, text] of wrong) {
     expect(targetOf({ "data-dir": host.data, ...values }, host.env)).rejects.toThrow(text);
   }
+  expect(host.seen).toEqual([]);
+});
+
+test.each([
+  "http://u:secret@localhost:1",
+  "https://u:sec/ret@:x",
+  "u:secret@den",
+  "http://:secret@a",
+])("a password in the host %s is in no message", async (name) => {
+  await using host = await setUp();
+  await host.write("hosts.toml", "[hosts.a]\nurl = 'http://localhost:1'\n");
+  const error = await targetOf({ host: name }, host.env).catch((cause: Error) => cause.message);
+  expect(error).toStartWith("Cannot use");
+  expect(error).not.toMatch(/secret|sec.ret/);
+});
+
+test("a hosts.toml that others may change is refused, and one with any token that they may read", async () => {
+  await using host = await setUp();
+  const den = "[hosts.den]\nurl = 'http://localhost:1'\n";
+  await host.write("hosts.toml", den, 0o666);
+  expect(targetOf({ host: "den" }, host.env)).rejects.toThrow("others may change it (mode 0666)");
+  await host.write("hosts.toml", `${den}[hosts.a]\nurl = 'b'\ntoken = '${token}'\n`, 0o644);
+  expect(targetOf({ host: "den" }, host.env)).rejects.toThrow("others may read the token");
+});
+
+test("certificates given by a flag replace the pin of the file", async () => {
+  await using host = await setUp({ tls: true });
+  await host.write("hosts.toml", `[hosts.den]\nurl = "${host.url}"\npin = "${anyPin}"\n`);
+  const given = { "token-file": await host.write("t", token) };
+  const ca = await host.write("ca.pem", host.pair.cert);
+  const target = await targetOf({ host: "den", "tls-ca": ca, ...given }, host.env);
+  expect(await askFor(target, ask)).toEqual({ lines: [], next: 0 });
 });
 
 test("an endless answer, a redirect and another shape are cut off with what was wrong", async () => {
