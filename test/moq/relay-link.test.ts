@@ -1,4 +1,5 @@
 import { expect, spyOn, test } from "bun:test";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { readRelayToken } from "../../src/host/relay-token.ts";
@@ -65,6 +66,7 @@ test("the token is read for each connection, and stands in no log", async () => 
   await using directory = await tempDirectory();
   const path = join(directory.path, "relay.token");
   await Bun.write(path, "first.token\n");
+  await chmod(path, 0o600);
   const relay = new TestRelay();
   using errors = spyOn(console, "error").mockImplementation(() => undefined);
   const made = new RelayLink({
@@ -89,6 +91,10 @@ test("a file without a token is refused, and what is in it is not said", async (
   await using directory = await tempDirectory();
   const path = join(directory.path, "relay.token");
   expect(readRelayToken(path)).rejects.toThrow(/it is not there$/);
+  await Bun.write(path, "secret");
+  await chmod(path, 0o644);
+  expect(readRelayToken(path)).rejects.toThrow(/others may read it \(mode 0644\)/);
+  await chmod(path, 0o600);
   await Bun.write(path, "two words");
   expect(readRelayToken(path)).rejects.toThrow(/it holds no token$/);
   expect(await readRelayToken(undefined)).toBeUndefined();

@@ -1,5 +1,6 @@
 /** Telemetry goes to a collector in the background; one that is down, hangs or refuses costs a counter. */
 import { expect, test } from "bun:test";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { onWarning } from "../../src/base/log.ts";
 import type { ScrapedMetric } from "../../src/model/scraped-metric.ts";
@@ -252,6 +253,8 @@ test("a collector that hangs holds up the end of the host for half a second, no 
 test("headers come from a file, a line each, and are read again for every batch", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "headers");
+  await Bun.write(path, "");
+  await chmod(path, 0o600);
   await Bun.write(path, "# of the collector\nAuthorization: Bearer one\n\nX-Scope: a b\n");
   using collector = startCollector();
   const { exporter, next } = openExporter({ headersFor: () => readHeaders(path) });
@@ -279,9 +282,23 @@ test.each([
     await using directory = await tempDirectory();
     const path = join(directory.path, "headers");
     await Bun.write(path, text);
+    await chmod(path, 0o600);
     const error = await readHeaders(path).catch((cause: Error) => cause);
     expect(String(error)).toContain(why);
     expect(String(error)).toContain(path);
+    expect(String(error)).not.toContain("secret");
+  },
+);
+
+test.each([0o604, 0o640, 0o620])(
+  "headers in a file that others may read or write are not used (mode %i)",
+  async (mode) => {
+    await using directory = await tempDirectory();
+    const path = join(directory.path, "headers");
+    await Bun.write(path, "Authorization: Bearer secret\n");
+    await chmod(path, mode);
+    const error = await readHeaders(path).catch((cause: Error) => cause);
+    expect(String(error)).toContain(`others may read it (mode 0${mode.toString(8)}); chmod 600`);
     expect(String(error)).not.toContain("secret");
   },
 );

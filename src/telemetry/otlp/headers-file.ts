@@ -1,4 +1,5 @@
 /** Headers for a collector, such as its key, from a file: a line each, `Name: value`. */
+import { opennessOf } from "../../base/private-file.ts";
 import { readFileIfAny } from "../../base/read-file.ts";
 
 const fileBytesMax = 16 * 1024;
@@ -10,9 +11,11 @@ const own: ReadonlySet<string> = new Set(["content-type", "content-length", "hos
 /**
  * Read again for every batch, so that a key can be changed while the host runs. Empty lines and those
  * that begin with # are skipped.
- * @throws Error naming the file and the line; never with what is in it
+ * @throws Error for a file that others may read, and else naming the file and the line; never with what is in it
  */
 export async function readHeaders(path: string): Promise<Record<string, string>> {
+  const openness = await opennessOf(path);
+  if (openness !== undefined) throw new Error(`Cannot use "${path}": ${openness}`);
   const text = await readFileIfAny(path, fileBytesMax);
   if (text === undefined) throw new Error(`Cannot read "${path}": it is not there`);
   const headers: Record<string, string> = {};
