@@ -57,6 +57,11 @@ export async function readHostIdentity(dataDirectory: string): Promise<Identity 
   }
 }
 
+/** The host's pair, `undefined` without one; never makes anything. @throws Failure `identity_damaged` */
+export async function checkedHostIdentity(dataDirectory: string): Promise<Identity | undefined> {
+  return await load(dataDirectory, hostFiles);
+}
+
 /** SHA-256 of a certificate in DER, lower-case hex. */
 export function fingerprintOf(certificate: Uint8Array): string {
   return createHash("sha256").update(certificate).digest("hex");

@@ -255,9 +255,10 @@ Exit code 1: something prevents streaming.`,
   "upgrade-check": {
     summary: "check that this version can read a data directory",
     usage: ["onglass upgrade-check [--data-dir DIR] [--json]"],
-    text: `Checks the formats of captures, rows, timelines, history, settings, tokens and paired players
-before you start a host of this version on them. Changes nothing; a host may be running.
-Exit code 1: something has a newer format, or is damaged.`,
+    text: `Checks captures, rows, timelines, notes, experiments, journals, history, settings, certificate
+and key, tokens, links, sign-ins and paired players before you start a host of this version on them.
+Changes nothing; a host may be running. Exit code 1: something has a newer format, or is damaged,
+or there is no such directory.`,
     flags: upgradeCheckFlags,
   },
   openapi: {

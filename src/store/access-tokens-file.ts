@@ -2,7 +2,8 @@
 import { accessTokenCountMax, KeptToken } from "../model/access-token.ts";
 import { KeptListFile, type ListForm } from "./kept-list-file.ts";
 
-const form: ListForm<typeof KeptToken> = {
+/** What `tokens.json` is called, and what is in it. */
+export const accessTokensForm: ListForm<typeof KeptToken> = {
   fileName: "tokens.json",
   list: "tokens",
   item: KeptToken,
@@ -14,5 +15,5 @@ const form: ListForm<typeof KeptToken> = {
 /** Holds what was there at the start, and saves what is there now. One for each data directory. */
 export const AccessTokensFile = {
   load: (directory: string): Promise<KeptListFile<typeof KeptToken>> =>
-    KeptListFile.load(directory, form),
+    KeptListFile.load(directory, accessTokensForm),
 };

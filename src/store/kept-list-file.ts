@@ -76,17 +76,26 @@ export class KeptListFile<Item extends TObject> implements ListKeeper<Static<Ite
 /** @throws Error where the system refuses to read what is there */
 async function read<Item extends TObject>(
   directory: string,
-  { fileName, list, item, countMax, damaged }: ListForm<Item>,
+  form: ListForm<Item>,
 ): Promise<readonly Static<Item>[]> {
-  const path = join(directory, fileName);
+  const path = join(directory, form.fileName);
   const text = await readFileIfAny(path);
   if (text === undefined) return [];
+  const kept = parseList(text, form);
+  if (kept !== undefined) return kept;
+  warn(form.damaged, { path });
+  await setAside(directory, form.fileName);
+  return [];
+}
+
+/** The list in such a file; `undefined` for one that is damaged or of a later version. */
+export function parseList<Item extends TObject>(
+  text: string,
+  { list, item, countMax }: ListForm<Item>,
+): readonly Static<Item>[] | undefined {
   const items = Type.Array(item, { maxItems: countMax });
   const value = recordIn(parse(text));
-  if (value.version === 1 && Value.Check(items, value[list])) return value[list];
-  warn(damaged, { path });
-  await setAside(directory, fileName);
-  return [];
+  return value.version === 1 && Value.Check(items, value[list]) ? value[list] : undefined;
 }
 
 function recordIn(value: unknown): Record<string, unknown> {

@@ -2,7 +2,8 @@
 import { KeptLink, linkCountMax } from "../model/link.ts";
 import { KeptListFile, type ListForm } from "./kept-list-file.ts";
 
-const form: ListForm<typeof KeptLink> = {
+/** What `links.json` is called, and what is in it. */
+export const linksForm: ListForm<typeof KeptLink> = {
   fileName: "links.json",
   list: "links",
   item: KeptLink,
@@ -13,5 +14,5 @@ const form: ListForm<typeof KeptLink> = {
 
 /** Holds what was there at the start, and saves what is there now. One for each data directory. */
 export function loadLinksFile(directory: string): Promise<KeptListFile<typeof KeptLink>> {
-  return KeptListFile.load(directory, form);
+  return KeptListFile.load(directory, linksForm);
 }

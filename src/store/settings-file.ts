@@ -84,7 +84,7 @@ export class SettingsFile implements OperatorSettings {
 async function read(path: string): Promise<Settings | undefined> {
   const text = await readFileIfAny(path).catch(emptyIfUnfit);
   if (text === undefined) return undefined;
-  const settings = parse(text);
+  const settings = parseSettings(text);
   if (settings !== undefined) return settings;
   warn("settings_damaged", { path });
   await setAside(dirname(path), basename(path));
@@ -97,7 +97,8 @@ function emptyIfUnfit(error: Error): string {
   return "";
 }
 
-function parse(text: string): Settings | undefined {
+/** Settings as a host takes them from a file; `undefined` for a damaged one. */
+export function parseSettings(text: string): Settings | undefined {
   try {
     const known: unknown = JSON.parse(text);
     if (typeof known !== "object" || known === null || Array.isArray(known)) return undefined;

@@ -18,6 +18,10 @@ const SignIns = Type.Array(
   }),
   { maxItems: 64 },
 );
+/** Whether a host would take it as what is in `sign-ins.json`. */
+export function isSignIns(value: unknown): value is SignIns {
+  return Value.Check(SignIns, value);
+}
 type SignIns = Static<typeof SignIns>;
 
 /** Holds what was there at the start, and saves what is there now. */
@@ -37,7 +41,7 @@ export class SignInsFile {
     const path = join(directory, "sign-ins.json");
     try {
       const value: unknown = JSON.parse((await readFileIfAny(path)) ?? "[]");
-      if (Value.Check(SignIns, value)) return new SignInsFile(path, value);
+      if (isSignIns(value)) return new SignInsFile(path, value);
       throw new Error("its content is not valid");
     } catch (cause) {
       warn("sign_ins_not_readable", { path, cause });

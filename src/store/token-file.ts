@@ -13,11 +13,16 @@ export async function loadToken(directory: string): Promise<string> {
   const path = join(directory, "token");
   const text = (await readFileIfAny(path))?.trim();
   if (text === undefined) return makeToken(path);
-  if (tokenPattern.test(text)) return text;
+  if (isTokenText(text)) return text;
   throw new Failure(
     "token_damaged",
     `Cannot use the token in "${path}": it is not 16 to 512 printable characters; remove the file to have a new one made`,
   );
+}
+
+/** Whether a host would take it as its token; white space around it is not part of it. */
+export function isTokenText(text: string): boolean {
+  return tokenPattern.test(text.trim());
 }
 
 async function makeToken(path: string): Promise<string> {
