@@ -16,7 +16,7 @@ import {
   remoteCapture,
   remoteImport,
   remoteList,
-  transferMsMax,
+  transfer,
 } from "./captures-remote.ts";
 import { askHost, dropBody, type HostCall, readAnswer, readBytes, refusedBy } from "./host-call.ts";
 import type { HostTarget } from "./host-target.ts";
@@ -104,7 +104,7 @@ function sayMoved(
 
 async function fetchWhole(host: HostTarget, id: string): Promise<CarriedCapture> {
   const capture = await remoteCapture(host, id);
-  const side = { method: "GET", answerMsMax: transferMsMax } as const;
+  const side = { method: "GET", ...transfer } as const;
   const timeline = await sideOf(host, { ...side, path: `${pathOf(id)}/timeline` });
   const rows = await sideOf(host, { ...side, path: `${pathOf(id)}/frames`, accept: parquetType });
   const what = `get capture "${id}"`;

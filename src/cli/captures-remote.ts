@@ -9,7 +9,11 @@ import type { HostTarget } from "./host-target.ts";
 
 export const captureBytesMax = 128 * 1024 * 1024;
 /** A long capture over a slow link. */
-export const transferMsMax = 300_000;
+const transferMsMax = 300_000;
+/** A host reads a capture from its disk before it answers. */
+const transferBeginMsMax = 30_000;
+/** How long what is large may take: to begin, and to the last byte. */
+export const transfer = { answerMsMax: transferMsMax, beginMsMax: transferBeginMsMax } as const;
 
 const recordings = "/stats/recordings";
 /** Of a capture, behind `/api/v1`. */
@@ -24,7 +28,7 @@ export async function remoteList(host: HostTarget): Promise<CaptureMeta[]> {
 /** A capture of another host. @throws Failure `host_refused`, also for one that is not there */
 export async function remoteCapture(host: HostTarget, id: string): Promise<Capture> {
   const what = `get capture "${id}"`;
-  const call = { method: "GET", path: pathOf(id), answerMsMax: transferMsMax } as const;
+  const call = { method: "GET", path: pathOf(id), ...transfer } as const;
   const response = await askHost(host, call);
   if (!response.ok) return await refusedBy(response, what);
   const bytes = await readBytes(response, { what, bytesMax: captureBytesMax });

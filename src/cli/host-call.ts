@@ -6,6 +6,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
+import { type Cancel, timers } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
 import { Problem } from "../model/problem.ts";
 import type { HostTarget } from "./host-target.ts";
@@ -28,6 +29,8 @@ export type HostCall = {
   readonly accept?: string;
   /** Until the last byte. */
   readonly answerMsMax?: number;
+  /** Until the answer begins, for one that may then take longer to arrive; without it no less than all of it. */
+  readonly beginMsMax?: number;
 };
 
 /**
@@ -37,15 +40,31 @@ export type HostCall = {
 export async function askHost(target: HostTarget, call: HostCall): Promise<Response> {
   const url = new URL(`/api/v1${call.path}`, target.url);
   const { tls } = target;
-  const request = requestOf(call, target.token);
+  const beginning = beginningOf(call);
+  const request = requestOf(call, { token: target.token, begin: beginning.signal });
   try {
     return await fetch(url, tls === undefined ? request : { ...request, tls });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     const hint = await hintFor(target, cause);
-    const message = `Cannot reach the host at "${target.url.origin}": ${reason}; ${hint}`;
+    const message = `Cannot reach the host at "${target.url.origin}": ${reasonOf(cause)}; ${hint}`;
     throw new Failure("host_unreachable", message, { cause });
+  } finally {
+    beginning.cancel();
   }
+}
+
+/** What ends a call whose answer does not begin in time. */
+function beginningOf({ beginMsMax }: HostCall): { signal?: AbortSignal; cancel: Cancel } {
+  if (beginMsMax === undefined) return { cancel: () => undefined };
+  const late = new AbortController();
+  const reason = new Error(`it did not answer within ${beginMsMax / 1000} s`);
+  return { signal: late.signal, cancel: timers.after(beginMsMax, () => late.abort(reason)) };
+}
+
+/** Without the runtime's advice to a programmer, which no flag of a command follows. */
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/\.?\s*For more information, pass `verbose: true`.*$/s, "");
 }
 
 /** What a person can do about it. A key that was seen is shown, to be compared and pinned. */
@@ -161,7 +180,10 @@ export async function refusedBy(response: Response, what: string): Promise<never
   throw new Failure("host_refused", `Cannot ${what}: ${reason}`);
 }
 
-function requestOf({ method, body, accept, answerMsMax }: HostCall, token: string) {
+function requestOf(
+  { method, body, accept, answerMsMax = answerMsMaxDefault }: HostCall,
+  { token, begin }: { readonly token: string; readonly begin: AbortSignal | undefined },
+) {
   const headers = new Headers({ authorization: `Bearer ${token}` });
   if (typeof body === "string") headers.set("content-type", "application/json");
   if (body instanceof Uint8Array) headers.set("content-type", "application/octet-stream");
@@ -171,7 +193,7 @@ function requestOf({ method, body, accept, answerMsMax }: HostCall, token: strin
     headers,
     ...(body === undefined ? {} : { body }),
     redirect: "error" as const,
-    signal: abortAfter(answerMsMax ?? answerMsMaxDefault),
+    signal: AbortSignal.any([abortAfter(answerMsMax), ...(begin === undefined ? [] : [begin])]),
   };
 }
 

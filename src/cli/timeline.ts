@@ -25,6 +25,8 @@ import { subcommand } from "./subcommand.ts";
 
 /** A whole recording takes a while to be written, sent and read. */
 const largeAnswerMsMax = 120_000;
+/** The host puts a timeline together before it answers. */
+const beginMsMax = 30_000;
 const pollMs = 100;
 const intervalMsMax = 60_000;
 
@@ -57,7 +59,8 @@ async function exportTimeline({ host, names, values, terminal }: Call): Promise<
       ? `/timeline/export${ofQuery(values)}`
       : `/stats/recordings/${encodeURIComponent(id)}/timeline`;
   const what = "export the timeline";
-  const answer = await ask(host, { method: "GET", path, answerMsMax: largeAnswerMsMax }, what);
+  const bounds = { answerMsMax: largeAnswerMsMax, beginMsMax };
+  const answer = await ask(host, { method: "GET", path, ...bounds }, what);
   const text = await readText(answer, what);
   if (!isTimelineText(text)) {
     throw new Failure("host_refused", `Cannot ${what}: the host's response is malformed`);

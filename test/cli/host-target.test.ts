@@ -4,7 +4,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ownConsolePair } from "../../src/base/console-certificate.ts";
 import { keyPinOf, loadHostIdentity } from "../../src/base/identity.ts";
-import { askFor, askHost, readBytes } from "../../src/cli/host-call.ts";
+import { askFor, askHost, readBytes, readText } from "../../src/cli/host-call.ts";
 import { targetOf } from "../../src/cli/host-target.ts";
 import { runLogs } from "../../src/cli/logs.ts";
 import { runStatus } from "../../src/cli/status.ts";
@@ -207,6 +207,42 @@ test("a host that answers a byte at a time is left after its time", async () => 
   const target = await targetOf(flags, host.env);
   const response = await askHost(target, { ...ask, answerMsMax: 200 });
   expect(readBytes(response, { what: "read" })).rejects.toThrow("the response was cut off");
+});
+
+test("a host that never answers is left after the time to begin, one that has begun is waited for", async () => {
+  using silent = Bun.listen({
+    ...{ hostname: "127.0.0.1", port: 0 },
+    socket: { data: () => undefined },
+  });
+  await using host = await setUp({ answer: () => new Response(late()) });
+  const given = { "token-file": await host.write("t", token) };
+  const call = { method: "GET", path: "/x", answerMsMax: 60_000, beginMsMax: 1000 } as const;
+  const nobody = { host: `http://127.0.0.1:${silent.port}`, ...given };
+  const asked = askHost(await targetOf(nobody, host.env), { ...call, beginMsMax: 50 });
+  await expect(asked).rejects.toThrow("it did not answer within 0.05 s; is it running");
+  const response = await askHost(await targetOf({ host: host.url, ...given }, host.env), call);
+  expect(await readText(response, "read")).toBe("begun, done");
+  async function* late() {
+    yield "begun, ";
+    await Bun.sleep(1200);
+    yield "done";
+  }
+});
+
+test("a connection that is closed is said without the runtime's advice to programmers", async () => {
+  using rude = Bun.listen({
+    ...{ hostname: "127.0.0.1", port: 0 },
+    socket: { data: (socket) => socket.terminate() },
+  });
+  await using host = await setUp();
+  const flags = {
+    host: `http://127.0.0.1:${rude.port}`,
+    "token-file": await host.write("t", token),
+  };
+  const asked = askHost(await targetOf(flags, host.env), ask);
+  const error = await asked.catch((cause: Error) => cause.message);
+  expect(error).toContain("closed");
+  expect(error).not.toMatch(/verbose|fetch/);
 });
 
 test("nothing that a host says steers the terminal", async () => {
