@@ -3,12 +3,13 @@
  * kind asks the reader that the host uses, where that reader changes nothing.
  */
 import { open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { checkedHostIdentity } from "../base/identity.ts";
 import { decodeSegment, formatVersion as historyVersion } from "../history/segment.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { CaptureChange } from "../model/capture-note.ts";
 import { Experiment } from "../model/experiment.ts";
+import { Client } from "../model/player.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { parseJournal } from "../recorder/journal-lines.ts";
 import { accessTokensForm } from "../store/access-tokens-file.ts";
@@ -45,6 +46,7 @@ export type FormatKind = {
   versionOf(path: string): Promise<number | undefined>;
 };
 
+const isClient = shapeCheck(Client);
 const isNote = shapeCheck(CaptureChange);
 const isExperiment = shapeCheck(Experiment);
 
@@ -117,11 +119,13 @@ export const formatKinds: readonly FormatKind[] = [
   },
   {
     ...{ what: "paired players", folder: "clients", pattern: /\.json$/, reads: 1 },
-    versionOf: async (path) =>
-      versionWhere(
-        JSON.parse(await textOf(path)),
-        (one) => typeof one === "object" && one !== null,
-      ),
+    versionOf: async (path) => {
+      // Under another name it is no player of ours to judge.
+      const isOwn = /^[0-9a-f]{64}\.json$/.test(basename(path));
+      return versionWhere(JSON.parse(await textOf(path)), (one) =>
+        isOwn ? isClient.Check(one) && `${one.id}.json` === basename(path) : isObject(one),
+      );
+    },
   },
 ];
 
@@ -151,10 +155,13 @@ function journals(what: string, folder: string): FormatKind {
 
 /** A later version may have any form; one of this version, or without a number, has to fit. */
 function versionWhere(value: unknown, fits: (value: unknown) => boolean): number | undefined {
-  const version =
-    typeof value === "object" && value !== null && "version" in value ? value.version : 1;
+  const version = isObject(value) && "version" in value ? value.version : 1;
   if (typeof version === "number" && Number.isInteger(version) && version > 1) return version;
   return fits(value) ? 1 : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** The first in the text is that of the format; one of before there was a number is 1. */

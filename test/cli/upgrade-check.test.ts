@@ -33,6 +33,7 @@ const good = {
   "settings.json": JSON.stringify({ ...settingsDefault, revision: 4 }),
   "tokens.json": '{"version": 1, "tokens": []}',
   "clients/ab.json": "{}",
+  [`clients/${"ab".repeat(32)}.json`]: `{"id":"${"ab".repeat(32)}","name":"Desk","kind":"native","paired_unix_ms":1}`,
   "notes/a.json": '{"name":"evening"}',
   "notes/baseline": "20260102T030405-evening\n",
   "journal/a.jsonl": '{"head":{"version":1,"started_unix_ms":1782504844000,"host":"here"}}\n',
@@ -84,6 +85,7 @@ test("what is of a later format, damaged or no file at all is named, and the exi
     "tokens.json": '{"version": 3}',
     "links.json": "garbage",
     "sign-ins.json": "{}",
+    [`clients/${"cd".repeat(32)}.json`]: '{"name":"Desk"}',
     "settings.json": "{",
     token: "short",
   });
@@ -108,6 +110,7 @@ test("what is of a later format, damaged or no file at all is named, and the exi
     token: ["token"],
     links: ["links.json"],
     "sign-ins": ["sign-ins.json"],
+    "paired players": [`clients/${"cd".repeat(32)}.json`],
   });
   const terminal = new TestTerminal();
   expect(await runUpgradeCheck(["--data-dir", directory.path], terminal)).toBe(1);
