@@ -3,6 +3,7 @@ import { readCommandLine, usage } from "./base/command-line.ts";
 import { Failure } from "./base/failure.ts";
 import { journalMarks } from "./base/journal.ts";
 import { logFormVariable } from "./base/log.ts";
+import { reachDirectly } from "./base/proxy.ts";
 import { exitAfter } from "./base/timer.ts";
 import { version } from "./base/version.ts";
 import { type CommandName, commands as facts } from "./cli/commands.ts";
@@ -196,6 +197,8 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
 /** Time for last words over sockets and pipes; nothing that hangs keeps the process for longer. */
 const lingerMs = 1000;
 
+// Before any request: tokens for this machine are of no concern to a proxy.
+reachDirectly();
 const code = await main(process.argv.slice(2), processTerminal());
 process.exitCode = code;
 exitAfter(lingerMs, code);

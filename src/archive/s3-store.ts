@@ -6,7 +6,11 @@ import { S3Client } from "bun";
 import { type Scheduler, timers } from "../base/scheduler.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
 
-const shortMsMax = 30_000;
+const shortMsMax = 10_000;
+/** All pages of a list: who asks for it waits for no longer. */
+const listMsMax = 25_000;
+/** A store may give less on a page than it was asked for; one that gives this little is no use. */
+const keysPerPageMin = 50;
 /** A large file over a slow link. */
 const largeMsMax = 600_000;
 /** Up to this size a thing is small, and comes soon or not at all. */
@@ -48,17 +52,40 @@ export function s3Store(access: S3Access, scheduler: Scheduler = timers): Object
       return new Uint8Array(bytes);
     },
     list: async (wanted, countMax) => {
-      const found: StoredObject[] = [];
-      let token: string | undefined;
-      do {
-        const query = { prefix: prefix + wanted, maxKeys: pageCount, ...tokenField(token) };
-        const page = await within(shortMsMax, client.list(query));
-        found.push(...(page.contents ?? []).flatMap((one) => objectOf(one, prefix)));
-        token = page.isTruncated === true ? page.nextContinuationToken : undefined;
-      } while (token !== undefined && found.length < countMax);
-      return found.slice(0, countMax);
+      const page = (token: string | undefined) =>
+        within(
+          shortMsMax,
+          client.list({ prefix: prefix + wanted, maxKeys: pageCount, ...tokenField(token) }),
+        );
+      return await within(listMsMax, listed(page, { prefix, countMax }));
     },
   };
+}
+
+type Page = {
+  readonly contents?: readonly Listed[];
+  readonly isTruncated?: boolean;
+  readonly nextContinuationToken?: string;
+};
+
+/** Page after page. @throws Error for a store whose pages do not end */
+async function listed(
+  ask: (token: string | undefined) => Promise<Page>,
+  { prefix, countMax }: { readonly prefix: string; readonly countMax: number },
+): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  const seen = new Set<string>();
+  const pagesMax = 1 + Math.ceil(countMax / keysPerPageMin);
+  let token: string | undefined;
+  do {
+    const page = await ask(token);
+    found.push(...(page.contents ?? []).flatMap((one) => objectOf(one, prefix)));
+    token = page.isTruncated === true ? page.nextContinuationToken : undefined;
+    if (token === undefined) break;
+    if (seen.has(token) || seen.size >= pagesMax) throw new Error("its list does not end");
+    seen.add(token);
+  } while (found.length < countMax);
+  return found.slice(0, countMax);
 }
 
 function tokenField(continuationToken: string | undefined) {

@@ -6,6 +6,8 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { cutText } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
+import { isLoopbackHost } from "../base/host-names.ts";
+import { reachDirectly } from "../base/proxy.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
 import { Problem } from "../model/problem.ts";
@@ -42,6 +44,7 @@ export async function askHost(target: HostTarget, call: HostCall): Promise<Respo
   const { tls } = target;
   const beginning = beginningOf(call);
   const request = requestOf(call, { token: target.token, begin: beginning.signal });
+  if (isLoopbackHost(url.hostname)) reachDirectly([url.hostname]);
   try {
     return await fetch(url, tls === undefined ? request : { ...request, tls });
   } catch (cause) {

@@ -33,3 +33,24 @@ test("a store that stops in the middle of an answer is left after a minute, and 
   expect(await large).toContain("it did not answer for 600 s");
   endings.resolve();
 });
+
+test("a list whose pages do not end is left with its reason", async () => {
+  let askedCount = 0;
+  let next = () => "again";
+  using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: () => {
+      askedCount += 1;
+      const token = `<NextContinuationToken>${next()}</NextContinuationToken>`;
+      const text = `<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated>${token}</ListBucketResult>`;
+      return new Response(text, { headers: { "content-type": "application/xml" } });
+    },
+  });
+  const keys = { ...s3Keys, endpoint: `http://127.0.0.1:${server.port}`, region: "eu" };
+  const store = s3Store({ bucket: s3Bucket, prefix: "", ...keys });
+  expect(await store.list("index/", 1000).catch(String)).toContain("its list does not end");
+  expect(askedCount).toBe(2);
+  next = () => `page ${askedCount}`;
+  expect(await store.list("index/", 1000).catch(String)).toContain("its list does not end");
+  expect(askedCount).toBeLessThan(30);
+});
