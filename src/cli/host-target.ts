@@ -89,7 +89,7 @@ async function remoteTarget(name: string, { values, env }: Given): Promise<HostT
   return {
     name,
     url,
-    token: await tokenOf(facts, { name, env }),
+    token: await tokenOf(facts, { name, url, env }),
     tls: await trustOf(url, facts),
     isRemote: true,
   };
@@ -148,14 +148,16 @@ function checkPlain(url: URL, { plain_http: isWanted = false }: NamedHost): void
   throw usage(text);
 }
 
+/** `ONGLASS_TOKEN` is the operator's of this machine's host: it is sent to no other machine. */
 async function tokenOf(
   { token, token_file: file }: NamedHost,
-  { name, env }: { readonly name: string; readonly env: Environment },
+  { name, url, env }: { readonly name: string; readonly url: URL; readonly env: Environment },
 ): Promise<string> {
   if (file !== undefined) return await readTokenFile(file);
-  const given = token ?? env.ONGLASS_TOKEN;
+  const given = token ?? (isLoopbackHost(url.hostname) ? env.ONGLASS_TOKEN : undefined);
   if (given !== undefined && given !== "") return given;
-  const text = `Cannot ask "${name}": there is no token for it; --token-file names its file`;
+  const why = env.ONGLASS_TOKEN ? " (ONGLASS_TOKEN is only sent to this machine)" : "";
+  const text = `Cannot ask "${name}": there is no token for it${why}; --token-file names its file`;
   throw new Failure("no_token", text);
 }
 

@@ -102,6 +102,18 @@ test("a token that others may read is not used, nor one sent in the open", async
   expect(host.seen).toEqual([]);
 });
 
+test("the token of this machine's host is sent to this machine alone", async () => {
+  await using host = await setUp();
+  const env = { ...host.env, ONGLASS_TOKEN: token };
+  expect((await targetOf({ host: host.url }, env)).token).toBe(token);
+  for (const url of ["https://192.0.2.7:7780", "http://192.0.2.7:7780"]) {
+    const asked = targetOf({ host: url, "plain-http": true }, env);
+    await expect(asked).rejects.toThrow("ONGLASS_TOKEN is only sent to this machine");
+  }
+  await host.write("hosts.toml", "[hosts.far]\nurl = 'https://192.0.2.7:7780'\n");
+  expect(targetOf({ host: "far" }, env)).rejects.toThrow("no token for it");
+});
+
 test.each([
   ["no such name", 'it has no host "x"; it has a', "[hosts.a]\nurl='http://localhost:1'"],
   ["a field it does not know", 'wrong at "urll"', "[hosts.x]\nurl='http://localhost:1'\nurll='b'"],
