@@ -10,6 +10,7 @@ const streamAddress = "/api/v1/stats/stream";
 const statusAddress = "/api/v1/stats/capture/status";
 const retryMs = 2000;
 const goodNewsMs = 4000;
+const answerMsMax = 2000;
 
 export class HostLink extends HTMLElement {
   #stream: Stream | undefined;
@@ -75,17 +76,33 @@ export class HostLink extends HTMLElement {
 
   #takeError(stream: Stream, isClosed: boolean): void {
     if (stream !== this.#stream) return;
-    this.#isLost = true;
-    this.#say(this.dataset.lost ?? "");
     // The browser tries again by itself after a broken line, but not after a refusal.
     if (isClosed) void this.#askWhy();
+    else void this.#checkLine(stream);
   }
 
   async #askWhy(): Promise<void> {
+    this.#sayLost();
     this.#close();
-    const answer = await fetch(statusAddress).catch(() => undefined);
+    const answer = await askStatus();
     if (answer?.status === 401) this.#signIn();
     else this.#retry = window.setTimeout(() => this.#followVisibility(), retryMs);
+  }
+
+  /**
+   * A line can break while the host is well: the browser gives up the one that all windows share when
+   * the window that opened it leaves. It is there again soon, and the host answers meanwhile.
+   */
+  async #checkLine(stream: Stream): Promise<void> {
+    const statusCount = this.#statusCount;
+    const answer = await askStatus();
+    const isCurrent = stream === this.#stream && statusCount === this.#statusCount;
+    if (isCurrent && answer?.ok !== true) this.#sayLost();
+  }
+
+  #sayLost(): void {
+    this.#isLost = true;
+    this.#say(this.dataset.lost ?? "");
   }
 
   /** The address may have changed since the page was made: a zoom is part of it. */
@@ -99,6 +116,11 @@ export class HostLink extends HTMLElement {
     this.classList.toggle("lost", this.#isLost);
     this.hidden = false;
   }
+}
+
+/** @returns `undefined` for a host that does not answer soon */
+function askStatus(): Promise<Response | undefined> {
+  return fetch(statusAddress, { signal: AbortSignal.timeout(answerMsMax) }).catch(() => undefined);
 }
 
 /** The event's id ends with the sample's index: `7:41`. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { consoleToken } from "../support/console-host.ts";
+import { cuttable } from "../support/cuttable.ts";
 import { madeCapture, playingSession } from "../support/made-capture.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { until } from "../support/until.ts";
@@ -155,6 +156,24 @@ test(
     await page.click("main button");
     await page.waitForURL(address);
     await waitForCharts(page, "10000-60000");
+  },
+  testMs,
+);
+
+test(
+  "a line that breaks while the host is well is opened again without a word",
+  async () => {
+    await using console = await openConsole(browser);
+    await using cut = cuttable(console.host.port);
+    const streams = countStreams(console.host);
+    const page = await console.signIn({}, cut.url);
+    await page.waitForSelector("host-link", { state: "attached" });
+    await until(() => streams.now === 1, { what: "the stream is open" });
+    const asked = page.waitForResponse((response) => response.url().endsWith("/capture/status"));
+    cut.cut();
+    expect((await asked).ok()).toBe(true);
+    await until(() => streams.now === 1, { what: "it is open again" });
+    expect(await page.locator("host-link").isHidden()).toBe(true);
   },
   testMs,
 );
