@@ -9,18 +9,42 @@ import type { FilePath, ObjectStore, StoredObject } from "./object-store.ts";
 const partBytes = 1024 * 1024;
 const depthMax = 4;
 
-/** @param directory made when it is missing */
+/** @param directory made when it is missing at first, and never again: a share may not be mounted */
 export function directoryStore(directory: string): ObjectStore {
+  const root = new Root(directory);
   return {
     name: directory,
-    put: (key, content) => put(join(directory, key), content),
+    put: async (key, content) => {
+      await root.check();
+      await put(join(directory, key), content);
+    },
     get: (key, bytesMax) => get(join(directory, key), bytesMax),
     list: async (prefix, countMax) => {
+      await root.check();
       const found: StoredObject[] = [];
       await walk({ directory, folder: prefix.replace(/\/$/, ""), depth: 0 }, { found, countMax });
       return found;
     },
   };
+}
+
+/** Where a share was mounted is an empty directory of this machine's own disk, or none, once it is gone. */
+class Root {
+  readonly #path: string;
+  #device: number | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws Error `other_place` when it is not the directory of the first call */
+  async check(): Promise<void> {
+    if (this.#device === undefined) await mkdir(this.#path, { recursive: true, mode: 0o700 });
+    const stats = await stat(this.#path).catch(undefinedIfAbsent);
+    this.#device ??= stats?.dev;
+    if (stats !== undefined && stats.dev === this.#device) return;
+    throw Object.assign(new Error("it is elsewhere"), { code: "other_place" });
+  }
 }
 
 async function put(path: string, content: Uint8Array<ArrayBuffer> | FilePath): Promise<void> {

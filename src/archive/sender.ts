@@ -63,6 +63,7 @@ export class ArchiveSender implements AsyncDisposable {
   #cancelRetry: Cancel | undefined;
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
+  #isReached = false;
   #isEnded = false;
 
   constructor(options: SenderOptions) {
@@ -126,6 +127,8 @@ export class ArchiveSender implements AsyncDisposable {
     this.#isAskedAgain = false;
     const waiting = await this.#waiting();
     this.#waitingIds = new Set(waiting.map(({ id }) => id));
+    // A store that cannot be used is known before the first capture.
+    if (waiting.length === 0 && !this.#isReached) await this.#options.store.list("index/", 1);
     for (const meta of waiting) {
       if (this.#isEnded) return;
       // It may be deleted while others are sent.
@@ -216,6 +219,7 @@ export class ArchiveSender implements AsyncDisposable {
 
   #succeeded(): void {
     if (this.#isEnded) return;
+    this.#isReached = true;
     if (this.#problem !== undefined) log("archive accepts captures again", {});
     this.#problem = undefined;
     this.#retryMs = retryMsMin;

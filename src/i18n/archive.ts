@@ -10,6 +10,8 @@ const problemsGerman: typeof problemsEnglish = {
   disk_full: "der Datenträger ist voll",
   file_in_the_way: "wo ein Verzeichnis sein sollte, liegt eine Datei",
   not_writable: "in das Verzeichnis darf nicht geschrieben werden",
+  other_place:
+    "das Verzeichnis ist verschwunden oder liegt auf einem anderen Datenträger als zuvor: Ist es eingehängt?",
   key_unknown: "der Speicher kennt die Zugriffskennung nicht",
   no_bucket: "diesen Bucket gibt es nicht",
   clock_wrong: "die Uhr dieses Rechners geht falsch",

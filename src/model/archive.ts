@@ -14,6 +14,7 @@ export const archiveProblems = {
   disk_full: "the disk is full",
   file_in_the_way: "a file is where a directory should be",
   not_writable: "the directory may not be written",
+  other_place: "the directory has gone, or is on another disk than before: is it mounted?",
   key_unknown: "the store does not know the access key",
   no_bucket: "there is no such bucket",
   clock_wrong: "the clock of this machine is wrong",

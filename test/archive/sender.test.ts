@@ -1,5 +1,7 @@
 /** Sending to an archive: in order, whole, never twice, and past everything that goes wrong on the way. */
 import { expect, test } from "bun:test";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import { Glob } from "bun";
 import { ArchiveCatalog } from "../../src/archive/catalog.ts";
 import { directoryStore } from "../../src/archive/directory-store.ts";
@@ -161,6 +163,41 @@ test("a directory that is full is named, and gets the captures once there is roo
   await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
   const half = [...new Glob("**/.*").scanSync({ cwd: disk.path, dot: true })];
   expect(half).toEqual([]);
+});
+
+test("a directory that goes away is not made again on the disk behind it", async () => {
+  await using directory = await tempDirectory();
+  await using disk = await tempDirectory();
+  const share = join(disk.path, "share");
+  const mine = [...captures];
+  const given = { captures: mine, store: directoryStore(share), directory: directory.path };
+  const made = await senderOf(given);
+  made.sender.look();
+  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
+  await settled(made);
+  await rename(share, `${share}.away`);
+  mine.push(captureOf(7));
+  made.sender.look();
+  expect(await failed(made)).toContain("is it mounted?");
+  expect(await Bun.file(share).exists()).toBe(false);
+  await rename(`${share}.away`, share);
+  await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
+  made.scheduler.advanceMs(5000);
+  await until(() => markCountIn(directory.path) === 5, { what: "the fifth is sent" });
+});
+
+test("a store that cannot be used is known before there is a capture for it", async () => {
+  using server = openS3Server();
+  await using directory = await tempDirectory();
+  server.isDown = true;
+  const made = await senderOf({ captures: [], store: storeOf(server), directory: directory.path });
+  made.sender.look();
+  expect(await failed(made)).not.toBe("");
+  server.isDown = false;
+  await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
+  made.scheduler.advanceMs(5000);
+  await settled(made);
+  expect(made.sender.status().problem).toBeUndefined();
 });
 
 test("once the store takes captures again the pause is short again", async () => {
