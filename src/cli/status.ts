@@ -21,6 +21,16 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
   return exitOk;
 }
 
+/** As people say it: `12 s`, `7 min`, `3 h 5 min`, `4 d 2 h`. */
+function uptimeText(ms: number): string {
+  const [seconds, minutes, hours] = [1000, 60_000, 3_600_000].map((unit) => Math.floor(ms / unit));
+  if (!minutes) return `${seconds} s`;
+  if (!hours) return `${minutes} min`;
+  return hours < 24
+    ? `${hours} h ${minutes % 60} min`
+    : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 function statusRows(status: HostStatus): string[][] {
   const { capture, gamestream } = status;
   const encoders = status.encoders.filter(({ available }) => available);
@@ -29,7 +39,7 @@ function statusRows(status: HostStatus): string[][] {
   return [
     ["host", status.host],
     ["version", status.version],
-    ["up", `${Math.floor(status.uptime_ms / 60_000)} min`],
+    ["up", uptimeText(status.uptime_ms)],
     ["source", status.source],
     ["sessions", `${status.session_count}`],
     ["capture", capture.held ? "not saved; free some disk space" : recording],
