@@ -34,8 +34,8 @@ export async function runTests(bun, args) {
 
 /** Tests that watch a stream: one folder after the other, most of their time waiting. */
 const watching = ["browser", "flow", "gamestream", "input", "native", "video"];
-/** Tests that start real programs, and wait for them more than they look at frames. */
-const waiting = ["audio", "cli", "host", "moq", "prove"];
+/** Tests that start real programs, and wait for them more than they look at frames; before `watching`. */
+const waiting = ["audio", "cli", "host", "moq", "prove", "video/sources"];
 
 /**
  * Two lanes: in one the tests that watch a stream; beside it, at lower priorities, those that only work
@@ -45,19 +45,21 @@ async function runFolders(bun, skipped) {
   const folders = [...testFolders()]
     .map(([folder, paths]) => ({ folder, paths: paths.filter((path) => !skipped.has(path)) }))
     .filter(({ paths }) => paths.length > 0);
-  const isOf =
+  const isIn =
     (names) =>
     ({ folder }) =>
-      names.includes(folder.split("/")[1]);
-  const calm = folders.filter((one) => !isOf([...watching, ...waiting])(one));
+      names.some((name) => `${folder}/`.startsWith(`test/${name}/`));
+  const [isWaiting, isWatching] = [isIn(waiting), isIn(watching)];
+  const calm = folders.filter((one) => !isWaiting(one) && !isWatching(one));
   const nice = (value) => (args) =>
     runBunTest("nice", args, { first: ["-n", `${value}`, bun], isHeldBack: true });
   const beside = async () => [
     ...(await runLane(calm, nice(10))),
-    ...(await runLane(folders.filter(isOf(waiting)), nice(5))),
+    ...(await runLane(folders.filter(isWaiting), nice(5))),
   ];
-  const watched = runLane(folders.filter(isOf(watching)), (args) => runBunTest(bun, args));
-  return (await Promise.all([watched, beside()])).flat();
+  const watched = folders.filter((one) => isWatching(one) && !isWaiting(one));
+  const watchedLane = runLane(watched, (args) => runBunTest(bun, args));
+  return (await Promise.all([watchedLane, beside()])).flat();
 }
 
 async function runLane(folders, runPaths) {
