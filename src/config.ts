@@ -1,7 +1,7 @@
 /** The host's configuration, read by the table of settings once, then frozen. */
 
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { readCommandLine, usage } from "./base/command-line.ts";
 import { shellWord } from "./base/own-command.ts";
 import { hasDesktop } from "./desktop/has-desktop.ts";
@@ -77,10 +77,35 @@ export function readConfig(args: readonly string[], env: Environment): Config {
   const { values, words } = readCommandLine(args, serveFlags);
   if (words[0] !== undefined) throw usage(`Unexpected argument "${words[0]}"`);
   const config = configOf(values, env);
-  if (config.httpRedirect !== undefined && !config.tls) {
+  checkTogether(config, readSetting(settings.archiveKeys, values, env));
+  return config;
+}
+
+/** What would be ignored without a word, or do harm. @throws Failure `usage` */
+function checkTogether(config: Config, archiveKeys: string | undefined): void {
+  const { httpRedirect, tls, tlsFiles, archive, dataDirectory } = config;
+  if (httpRedirect !== undefined && !tls) {
     throw usage("Cannot use --http-redirect: the console uses plain HTTP; --tls makes it HTTPS");
   }
-  return config;
+  if (tlsFiles !== undefined && !tls) {
+    throw usage("Cannot use --tls-cert with --no-tls: plain HTTP shows no certificate");
+  }
+  if (archiveKeys !== undefined && archive === undefined) {
+    throw usage("Cannot use --archive-keys without --archive: there is no store to use them for");
+  }
+  if (archive?.keysFile !== undefined && !archive.target.startsWith("s3://")) {
+    throw usage("Cannot use --archive-keys: a directory takes none, only an S3 store does");
+  }
+  if (archive !== undefined && isWithin(archive.target, dataDirectory)) {
+    const reason = "it lies in the data directory, whose files are the host's own";
+    throw usage(`Cannot use --archive "${archive.target}": ${reason}`);
+  }
+}
+
+/** Whether an archive is a directory that is, or lies in, another one. */
+function isWithin(target: string, directory: string): boolean {
+  const way = relative(resolve(directory), resolve(target));
+  return !target.startsWith("s3://") && way !== ".." && !way.startsWith("../");
 }
 
 /** What was given on a command line, by the names of flags. */

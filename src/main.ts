@@ -1,5 +1,6 @@
 /** The executable: finds the command, and turns a failure into a message and an exit code. */
 import { readCommandLine, usage } from "./base/command-line.ts";
+import { plainReason } from "./base/error-text.ts";
 import { Failure } from "./base/failure.ts";
 import { journalMarks } from "./base/journal.ts";
 import { logFormVariable } from "./base/log.ts";
@@ -132,6 +133,13 @@ const commands: Readonly<Record<CommandName, Command>> = {
     const { runLicences } = await import("./cli/licences.ts");
     return runLicences(terminal);
   },
+  help: (args, terminal) => {
+    const [word = "", ...more] = readCommandLine(args, facts.help.flags).words;
+    checkWords(more);
+    if (word !== "" && !isCommand(word)) throw usage(`Unknown command "${word}"`);
+    printLines(terminal, helpText(word));
+    return exitOk;
+  },
   version: (args, terminal) => {
     const { values, words } = readCommandLine(args, facts.version.flags);
     checkWords(words);
@@ -180,10 +188,8 @@ function reportFailure(error: unknown, args: readonly string[], terminal: Termin
 /** The message and what was behind it, without a stack: that is for bugs, which the log has. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== "" && !error.message.includes(cause.message)
-    ? `${error.message}: ${cause.message}`
-    : error.message;
+  const reason = error.cause instanceof Error ? plainReason(error.cause.message) : "";
+  return error.message.includes(reason) ? error.message : `${error.message}: ${reason}`;
 }
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {

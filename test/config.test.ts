@@ -87,9 +87,21 @@ test.each([
   [["--tls-key", "a.pem"], "--tls-cert"],
   [["--tls-name", "a b"], "--tls-name"],
   [["--http-redirect", "127.0.0.1:80"], "--http-redirect"],
+  [["--no-tls", "--tls-cert", "a.pem", "--tls-key", "b.pem"], "--tls-cert with --no-tls"],
+  [["--archive-keys", "keys"], "--archive-keys without --archive"],
+  [["--archive", "captures", "--archive-keys", "keys"], "--archive-keys: a directory"],
+  [["--archive", "/data", "--data-dir", "/data"], 'Cannot use --archive "/data"'],
+  [["--archive", "/data/a/..b", "--data-dir", "/data/"], "it lies in the data directory"],
   [["--colour"], "--colour"],
 ])("%p is refused with the flag's name", (args, name) => {
   expect(() => readConfig(args, env)).toThrow(name);
+});
+
+test("an archive beside the data directory, around it or in a store is taken", () => {
+  for (const target of ["/data-archive", "/", "/data/../a", "s3://data/onglass"]) {
+    const args = ["--archive", target, "--data-dir", "/data"];
+    expect(readConfig(args, env).archive?.target).toBe(target);
+  }
 });
 
 test("a port of 65535 is taken", () => {

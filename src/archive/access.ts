@@ -4,12 +4,12 @@
  */
 import { resolve } from "node:path";
 import { Failure } from "../base/failure.ts";
-import { readFileIfAny, statIfAny } from "../base/read-file.ts";
+import { opennessOf } from "../base/private-file.ts";
+import { readFileIfAny } from "../base/read-file.ts";
 import { directoryStore } from "./directory-store.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { s3Store } from "./s3-store.ts";
 
-const othersMayRead = 0o077;
 const names = {
   access_key_id: "accessKeyId",
   secret_access_key: "secretAccessKey",
@@ -31,13 +31,12 @@ export async function openStore(
 }
 
 async function readKeys(path: string): Promise<Record<string, string>> {
-  const stats = await statIfAny(path);
-  if (stats === undefined) throw fault(path, "it is missing");
-  if ((stats.mode & othersMayRead) !== 0)
-    throw fault(path, "others may read it; chmod 600 closes it");
+  const openness = await opennessOf(path);
+  if (openness !== undefined) throw fault(path, openness);
+  const content = await readFileIfAny(path);
+  if (content === undefined) throw fault(path, "it is missing");
   const keys: Record<string, string> = {};
-  const lines = ((await readFileIfAny(path)) ?? "").split("\n");
-  for (const [index, line] of lines.entries()) {
+  for (const [index, line] of content.split("\n").entries()) {
     const text = line.trim();
     if (text === "" || text.startsWith("#")) continue;
     const [, name = "", value = ""] = /^(\w+)\s*=\s*(.+)$/.exec(text) ?? [];

@@ -3,12 +3,19 @@
 const causeCountMax = 8;
 const frameCountMax = 12;
 
+/** A reason without the runtime's questions and advice to a programmer, which no flag of a command follows. */
+export function plainReason(text: string): string {
+  return text
+    .replace(/\.?\s*For more information, pass `verbose: true`.*$/s, "")
+    .replace(/\.\s+(Is|Does|Was) (the|there) [^?]*\?$/, "");
+}
+
 /** The message and those of its causes, each once, without stacks. */
 export function errorText(error: Error): string {
   const parts: string[] = [];
   let cause: unknown = error;
   for (let count = 0; cause instanceof Error && count < causeCountMax; count++) {
-    const text = cause.message || cause.name;
+    const text = plainReason(cause.message || cause.name);
     if (!parts.some((part) => part.includes(text))) parts.push(text);
     cause = cause.cause;
   }

@@ -54,6 +54,7 @@ export const warnings = {
   paired_player_not_readable: "paired player not readable",
   loop_stands_still: "part of the host has stopped running",
   otlp_not_sent: "telemetry not sent to the collector; retrying",
+  otlp_refused: "telemetry refused by the collector; dropped, as it would be refused again",
   path_failed: "a path failed",
   player_refused: "player refused",
   probe_window_missing: "no probe window could be opened on the desktop",

@@ -287,6 +287,12 @@ for completions.`,
     text: "Prints NOTICE, the licence of every bundled package, and the licence texts.",
     flags: {},
   },
+  help: {
+    summary: "print the help of a command",
+    usage: ["onglass help", "onglass help COMMAND"],
+    text: "Prints the help of a command, or the list of commands.",
+    flags: {},
+  },
   version: {
     summary: "print the version",
     usage: ["onglass version [--json]"],

@@ -30,7 +30,7 @@ function rows(): Row[] {
   return Object.entries(commands).map(([name, facts]: [string, CommandFacts]) => ({
     name,
     summary: facts.summary,
-    subcommands: Object.keys(facts.subcommands ?? {}),
+    subcommands: Object.keys(name === "help" ? commands : (facts.subcommands ?? {})),
     flags: [
       ...Object.entries(facts.flags).map(([flag, { takes, about }]) => ({
         ...{ name: flag, takes, about },
@@ -44,6 +44,14 @@ function rows(): Row[] {
 function takesPath({ takes }: FlagRow): boolean {
   return takes === "FILE" || takes === "DIR";
 }
+
+function takesHost({ name }: FlagRow): boolean {
+  return name === "host";
+}
+
+/** The heads of the tables in `hosts.toml`: what it may hold besides is for no shell. */
+const hostNames = String.raw`sed -n 's/^[[:space:]]*\[[[:space:]]*hosts\.[^[:alnum:]_-]*\([[:alnum:]_.-]*\).*/\1/p'`;
+const hostsFile = `"\${XDG_CONFIG_HOME:-$HOME/.config}/onglass/hosts.toml" 2>/dev/null`;
 
 /** Names of files may have any character: they become one answer each, never words to be split. */
 function bashScript(all: readonly Row[]): string {
@@ -59,6 +67,7 @@ _onglass() {
   COMPREPLY=()
   case $previous in
     ${pathFlags.join("|")}) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    --host) mapfile -t COMPREPLY < <(compgen -W "$(${hostNames} ${hostsFile})" -- "$current"); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     words="${all.map(({ name }) => name).join(" ")} --help --version"
@@ -82,6 +91,11 @@ function zshScript(all: readonly Row[]): string {
   const names = all.map(({ name, summary }) => `    ${quoted(`${name}:${colons(summary)}`)}`);
   const cases = all.map((row) => zshCase(row));
   return `#compdef onglass
+_onglass_hosts() {
+  local -a names
+  names=(\${(f)"$(${hostNames} ${hostsFile})"})
+  compadd -a names
+}
 _onglass() {
   local -a commands
   commands=(
@@ -104,7 +118,8 @@ _onglass "$@"
 
 function zshCase({ name, subcommands, flags }: Row): string {
   const options = flags.map((flag) => {
-    const value = takesPath(flag) ? ":file:_files" : `:${flag.takes?.toLowerCase()}:`;
+    const action = takesHost(flag) ? "_onglass_hosts" : "";
+    const value = takesPath(flag) ? ":file:_files" : `:${flag.takes?.toLowerCase()}:${action}`;
     const text = `[${flag.about.replace(/[[\]:\\]/g, "\\$&")}]`;
     return quoted(`--${flag.name}${text}${flag.takes === undefined ? "" : value}`);
   });
@@ -113,7 +128,12 @@ function zshCase({ name, subcommands, flags }: Row): string {
 }
 
 /** By the place of a word, since names of commands are words of others too: `archive status`. */
-const fishHelpers = `function __onglass_in
+const fishHelpers = `function __onglass_hosts
+  set -l base $XDG_CONFIG_HOME
+  test -n "$base"; or set base ~/.config
+  ${hostNames} $base/onglass/hosts.toml 2>/dev/null
+end
+function __onglass_in
   set -l words (commandline -opc)
   test (count $words) -ge 2; and test "$words[2]" = $argv[1]
 end
@@ -136,7 +156,8 @@ function fishScript(all: readonly Row[]): string {
 }
 
 function fishFlag(command: string, flag: FlagRow): string {
-  const value = takesPath(flag) ? " -r -F" : " -x";
+  const words = takesHost(flag) ? " -a '(__onglass_hosts)'" : "";
+  const value = takesPath(flag) ? " -r -F" : ` -x${words}`;
   return `complete -c onglass -n '__onglass_in ${command}' -l ${flag.name}${
     flag.takes === undefined ? "" : value
   } -d ${quoted(flag.about)}`;

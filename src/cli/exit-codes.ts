@@ -5,7 +5,11 @@ import { exitCannotTell, exitDiffers, exitFailed, exitOk, exitUsage } from "./ou
 export const exitCodes = [
   { code: exitOk, short: "done", about: "done; of a comparison: no difference found" },
   { code: exitFailed, short: "failed", about: "failed; stderr has the reason" },
-  { code: exitUsage, short: "wrong usage", about: "wrong usage: nothing was done" },
+  {
+    code: exitUsage,
+    short: "wrong usage",
+    about: "wrong usage, or a value that is not accepted: nothing was done",
+  },
   { code: exitDiffers, short: "difference", about: "of a comparison: a difference was found" },
   {
     code: exitCannotTell,

@@ -5,7 +5,9 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { cutText } from "../base/cut-text.ts";
+import { plainReason } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
+import type { FailureCode } from "../base/failure-codes.ts";
 import { isLoopbackHost } from "../base/host-names.ts";
 import { reachDirectly } from "../base/proxy.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
@@ -49,7 +51,8 @@ export async function askHost(target: HostTarget, call: HostCall): Promise<Respo
     return await fetch(url, tls === undefined ? request : { ...request, tls });
   } catch (cause) {
     const hint = await hintFor(target, cause);
-    const message = `Cannot reach the host at "${target.url.origin}": ${reasonOf(cause)}; ${hint}`;
+    const reason = plainReason(cause instanceof Error ? cause.message : String(cause));
+    const message = `Cannot reach the host at "${target.url.origin}": ${reason}; ${hint}`;
     throw new Failure("host_unreachable", message, { cause });
   } finally {
     beginning.cancel();
@@ -62,12 +65,6 @@ function beginningOf({ beginMsMax }: HostCall): { signal?: AbortSignal; cancel: 
   const late = new AbortController();
   const reason = new Error(`it did not answer within ${beginMsMax / 1000} s`);
   return { signal: late.signal, cancel: timers.after(beginMsMax, () => late.abort(reason)) };
-}
-
-/** Without the runtime's advice to a programmer, which no flag of a command follows. */
-function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.replace(/\.?\s*For more information, pass `verbose: true`.*$/s, "");
 }
 
 /** What a person can do about it. A key that was seen is shown, to be compared and pinned. */
@@ -171,7 +168,20 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayB
   return bytes;
 }
 
-/** What the host has against it, in its own words; @throws Failure `host_refused` always */
+/** How a host refuses a value that it was given, which another value would change. */
+const wrongValue: ReadonlySet<string> = new Set([
+  "invalid_bitrate",
+  "invalid_mode",
+  "invalid_pin",
+  "invalid_preset",
+  "mode_too_large",
+  "out_of_range",
+] as const satisfies readonly FailureCode[]);
+
+/**
+ * What the host has against it, in its own words.
+ * @throws Failure always: `usage` for a value that it refuses, as for one that is refused here, else `host_refused`
+ */
 export async function refusedBy(response: Response, what: string): Promise<never> {
   const text = new TextDecoder().decode(
     await readBytes(response, { what, bytesMax: problemBytesMax }),
@@ -180,7 +190,8 @@ export async function refusedBy(response: Response, what: string): Promise<never
   const reason = Value.Check(Problem, problem)
     ? cutText(problem.error, problemLengthMax)
     : `it answered ${response.status}, and is not an onglass host`;
-  throw new Failure("host_refused", `Cannot ${what}: ${reason}`);
+  const isUsage = Value.Check(Problem, problem) && wrongValue.has(problem.code);
+  throw new Failure(isUsage ? "usage" : "host_refused", `Cannot ${what}: ${reason}`);
 }
 
 function requestOf(

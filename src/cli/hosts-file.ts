@@ -2,18 +2,15 @@
  * `hosts.toml` in the configuration directory: names for hosts, with how each is reached and known.
  * The file and the token files it names are read only where no other user can read them.
  */
-import type { Stats } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { Failure } from "../base/failure.ts";
-import { readFileIfAny, statIfAny } from "../base/read-file.ts";
+import { opennessOf } from "../base/private-file.ts";
+import { readFileIfAny } from "../base/read-file.ts";
 import type { Environment } from "../config.ts";
 import { isPin, pinForm } from "./host-trust.ts";
-
-const othersMayRead = 0o077;
-const othersMayWrite = 0o022;
 
 const NamedHost = Type.Object(
   {
@@ -41,18 +38,21 @@ export function hostsFilePath(env: Environment): string {
 /** The host of this name. @throws Failure `hosts_file` that says what is wrong with it */
 export async function readNamedHost(name: string, env: Environment): Promise<NamedHost> {
   const path = hostsFilePath(env);
-  const hosts = await readHosts(path);
+  const { hosts, text } = await readHosts(path);
   const found = Object.hasOwn(hosts, name) ? hosts[name] : undefined;
   if (found === undefined) {
     const known = Object.keys(hosts).join(", ") || "none";
     throw fault(path, `it has no host "${withoutSecret(name)}"; it has ${known}`);
   }
+  const wrong = (key: string, reason: string) =>
+    fault(path, `${lineOf(text, name, key)}host "${name}" ${reason}`);
   if (!Value.Check(NamedHost, found)) {
     const first = Value.Errors(NamedHost, found).First();
-    throw fault(path, `host "${name}" is wrong at "${first?.path.slice(1)}": ${first?.message}`);
+    const key = first?.path.slice(1) ?? "";
+    throw wrong(key, `is wrong at "${key}": ${first?.message}`);
   }
-  const wrong = contradictionIn(found);
-  if (wrong !== undefined) throw fault(path, `host "${name}" ${wrong}`);
+  const contradiction = contradictionIn(found);
+  if (contradiction !== undefined) throw wrong("", contradiction);
   const absolute = (file: string) => (isAbsolute(file) ? file : resolve(dirname(path), file));
   const { token_file, ca } = found;
   return {
@@ -82,46 +82,70 @@ function contradictionIn(host: NamedHost): string | undefined {
 
 /** A token of a file that its owner alone can read. @throws Failure `hosts_file` */
 export async function readTokenFile(path: string): Promise<string> {
-  await checkPrivate(path);
+  await checkMode(path, "read");
   const text = (await readFileIfAny(path))?.trim();
   if (text !== undefined && /^[\x21-\x7e]{16,512}$/.test(text)) return text;
   throw fault(path, text === undefined ? "it is missing" : "it holds no token");
 }
 
-async function readHosts(path: string): Promise<Readonly<Record<string, unknown>>> {
+/** Throws what is wrong with these names of hosts, if anything is. @throws Failure `hosts_file` */
+export async function checkNamedHosts(names: readonly string[], env: Environment): Promise<void> {
+  for (const name of names) await readNamedHost(name, env);
+}
+
+type HostsRead = { readonly hosts: Readonly<Record<string, unknown>>; readonly text: string };
+
+async function readHosts(path: string): Promise<HostsRead> {
   const text = await readFileIfAny(path);
   if (text === undefined) throw fault(path, "it is missing");
   const value = parse(path, text);
   if (!Value.Check(HostsFile, value)) throw fault(path, "it has no table [hosts.NAME]");
   const hosts = Object.values(value.hosts);
-  if (hosts.some((host) => Value.Check(WithToken, host))) await checkPrivate(path);
-  await checkUnwritable(path);
-  return value.hosts;
+  if (hosts.some((host) => Value.Check(WithToken, host))) await checkMode(path, "read");
+  // An address that somebody else wrote would be sent a token.
+  await checkMode(path, "change");
+  return { hosts: value.hosts, text };
 }
 
 function parse(path: string, text: string): unknown {
+  const reason = tomlFault(text);
+  if (reason === undefined) return Bun.TOML.parse(text);
+  throw fault(path, `line ${faultyLine(text)} is not TOML: ${reason}`);
+}
+
+/** What the parser has against a text, without what it quotes of it: that may be a token. */
+function tomlFault(text: string): string | undefined {
   try {
-    return Bun.TOML.parse(text);
+    Bun.TOML.parse(text);
+    return undefined;
   } catch (cause) {
-    throw fault(path, `it is not TOML: ${cause instanceof Error ? cause.message : cause}`);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return message.replace(/^TOML Parse error: /, "").replace(/[:,]? ["'].*$/s, "");
   }
 }
 
-async function checkPrivate(path: string): Promise<void> {
-  await checkMode(path, othersMayRead, "others may read the token in it");
+/** The parser names no line: it is the one behind the longest beginning that is whole. */
+function faultyLine(text: string): number {
+  const lines = text.split("\n");
+  let count = lines.length - 1;
+  while (count > 0 && tomlFault(`${lines.slice(0, count).join("\n")}\n`) !== undefined) count -= 1;
+  return count + 1;
 }
 
-/** An address that somebody else wrote would be sent a token. */
-async function checkUnwritable(path: string): Promise<void> {
-  await checkMode(path, othersMayWrite, "others may change it");
+/** `line 3: `, where a key of a host stands, else the head of its table; empty where neither is found. */
+function lineOf(text: string, name: string, key: string): string {
+  const lines = text.split("\n").map((line) => line.replaceAll(/["'\s]/g, ""));
+  const head = lines.findIndex((line) => line.startsWith(`[hosts.${name}]`));
+  if (head < 0) return "";
+  const length = lines.slice(head + 1).findIndex((line) => line.startsWith("["));
+  const table = lines.slice(head + 1, length < 0 ? undefined : head + 1 + length);
+  const place = key === "" ? -1 : table.findIndex((line) => line.startsWith(`${key}=`));
+  return `line ${head + 2 + place}: `;
 }
 
-async function checkMode(path: string, forbidden: number, reason: string): Promise<void> {
-  const stats: Stats | undefined = await statIfAny(path);
-  if (stats === undefined) throw fault(path, "it is missing");
-  if ((stats.mode & forbidden) === 0) return;
-  const mode = (stats.mode & 0o777).toString(8).padStart(4, "0");
-  throw fault(path, `${reason} (mode ${mode}); chmod 600 closes it`);
+async function checkMode(path: string, toDo: "read" | "change"): Promise<void> {
+  const openness = await opennessOf(path, toDo);
+  if (openness !== undefined) throw fault(path, openness);
 }
 
 function fault(path: string, reason: string): Failure {

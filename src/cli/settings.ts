@@ -55,7 +55,7 @@ async function set({ host, words, json, terminal }: Run): Promise<void> {
   });
 }
 
-/** One that is asked for alone is printed without its name, for scripts. */
+/** One that is asked for alone is printed without its name, for scripts; as JSON by its name. */
 function show(
   settings: Settings,
   {
@@ -64,12 +64,18 @@ function show(
     terminal,
   }: { fields: readonly SettingsField[]; json: boolean; terminal: Terminal },
 ): void {
-  if (json) terminal.print(JSON.stringify(settings));
+  if (json) terminal.print(JSON.stringify(pick(settings, fields)));
   else if (fields.length === 1 && fields[0] !== undefined) terminal.print(`${settings[fields[0]]}`);
   else {
     const rows = fields.map((field) => [field, `${settings[field]}`]);
     printTable(terminal, [["NAME", "VALUE"], ...rows]);
   }
+}
+
+/** All of them with the number of their revision, as the API has it. */
+function pick(settings: Settings, fields: readonly SettingsField[]): Partial<Settings> {
+  if (fields === settingsFields) return settings;
+  return Object.fromEntries(fields.map((field) => [field, settings[field]]));
 }
 
 function fieldOf(word: string): SettingsField {

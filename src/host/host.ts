@@ -38,6 +38,10 @@ import { openWatching } from "./watching.ts";
  * @throws what prevented it, with everything closed again
  */
 export async function startHost(config: Config): Promise<RunningHost> {
+  if (config.fleet.length > 0) {
+    const { checkNamedHosts } = await import("../cli/hosts-file.ts");
+    await checkNamedHosts(config.fleet, process.env);
+  }
   // A cache directory that cannot be used stops the host here, not its first player later.
   await prepareAddon();
   await using parts = new AsyncDisposableStack();

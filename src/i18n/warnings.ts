@@ -57,6 +57,8 @@ const german: Readonly<Record<WarningCode, string>> = {
   paired_player_not_readable: "gekoppelter Player nicht lesbar",
   loop_stands_still: "ein Teil des Hosts läuft nicht mehr",
   otlp_not_sent: "Telemetrie nicht an den Collector gesendet; sie wird erneut gesendet",
+  otlp_refused:
+    "Telemetrie vom Collector abgelehnt; sie wird verworfen, denn er würde sie wieder ablehnen",
   path_failed: "Pfad ausgefallen",
   player_refused: "Player abgewiesen",
   probe_window_missing: "auf dem Desktop ließ sich kein Messfenster öffnen",

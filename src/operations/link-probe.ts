@@ -28,6 +28,7 @@ export const linkProbe = operation({
     200: Type.String({ description: "The frames", contentMediaType: "application/octet-stream" }),
   },
   isLong: true,
+  isForOperators: true,
   problems: [429],
   act: ({ moq }, { query: { kbps, ms } }) => {
     const leave = enter(moq, ms);

@@ -15,7 +15,7 @@ const refused = {
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** GETs that show a secret, or have the machine do something. */
-const operatorsOnly = ["doctor", "links_list", "pairing_get", "tokens_list"];
+const operatorsOnly = ["doctor", "link_probe", "links_list", "pairing_get", "tokens_list"];
 
 test("a read-only token opens every GET of the API but secrets and work, and no change", async () => {
   const { app, access, asked } = fakeHost();

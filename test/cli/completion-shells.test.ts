@@ -15,6 +15,7 @@ const lines = [
   ["onglass serve --tls-c", "onglass serve --tls-cert "],
   ["onglass archive list --o", "onglass archive list --of "],
   ["onglass captures pull x --ho", "onglass captures pull x --host "],
+  ["onglass status --host offi", "onglass status --host office "],
   ["onglass captures pull compa", "onglass captures pull compa"],
   ["onglass archive status --ta", "onglass archive status --ta"],
   ["onglass elsewhere --ho", "onglass elsewhere --ho"],
@@ -27,9 +28,10 @@ function scriptOf(shell: string): string {
 }
 
 async function said(command: readonly string[], cwd: string): Promise<string> {
+  await Bun.write(join(cwd, ".config/onglass/hosts.toml"), "[hosts.den]\n[hosts.office]\n");
   const child = Bun.spawn([...command], {
     ...{ cwd, stdin: "ignore", stderr: "pipe", timeout: 20_000 },
-    env: { ...process.env, HOME: cwd, TERM: "dumb" },
+    env: { ...process.env, HOME: cwd, XDG_CONFIG_HOME: "", TERM: "dumb" },
   });
   const [text, complaint] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   expect(complaint).toBe("");

@@ -1,5 +1,6 @@
 /** Completion and manual page, as the programs that read them take them. */
 import { expect, test } from "bun:test";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { commands } from "../../src/cli/commands.ts";
 import { runCompletion } from "../../src/cli/completion.ts";
@@ -15,10 +16,18 @@ function scriptOf(shell: string): string {
 }
 
 /** What bash offers for a line; the last word is being typed. */
-async function offered(...words: string[]): Promise<string[]> {
+function offered(...words: string[]): Promise<string[]> {
+  return offeredAt(homedir(), ...words);
+}
+
+/** With `hosts.toml` in `onglass` of the folder. */
+async function offeredAt(configuration: string, ...words: string[]): Promise<string[]> {
   const line = words.map((word) => `'${word}'`).join(" ");
   const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _onglass; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const child = Bun.spawn(["bash", "-c", `${scriptOf("bash")}\n${ask}`], { stderr: "pipe" });
+  const child = Bun.spawn(["bash", "-c", `${scriptOf("bash")}\n${ask}`], {
+    stderr: "pipe",
+    env: { ...process.env, XDG_CONFIG_HOME: configuration },
+  });
   expect(await child.stderr.text()).toBe("");
   return (await child.stdout.text()).trim().split("\n");
 }
@@ -29,6 +38,18 @@ test("bash completes commands, subcommands and flags", async () => {
   expect(await offered("onglass", "token", "re")).toEqual(["revoke"]);
   expect(await offered("onglass", "status", "--ho")).toEqual(["--host"]);
   expect(await offered("onglass", "serve", "--tls-c")).toEqual(["--tls-cert"]);
+});
+
+test("bash completes the names of hosts after --host, and of commands after help", async () => {
+  await using directory = await tempDirectory();
+  const path = join(directory.path, "onglass/hosts.toml");
+  await Bun.write(
+    path,
+    `[hosts.den]\nurl='a'\n  [ hosts."desk.lan" ]\n[hosts.'attic']\n[other.deck]\n`,
+  );
+  const hosts = await offeredAt(directory.path, "onglass", "status", "--host", "de");
+  expect(hosts).toEqual(["den", "desk.lan"]);
+  expect(await offered("onglass", "help", "enc")).toEqual(["encoders"]);
 });
 
 test("bash offers subcommands in their place alone, and a file with odd characters as one answer", async () => {

@@ -117,7 +117,11 @@ test("the token of this machine's host is sent to this machine alone", async () 
 test.each([
   ["no such name", 'it has no host "x"; it has a', "[hosts.a]\nurl='http://localhost:1'"],
   ["a field it does not know", 'wrong at "urll"', "[hosts.x]\nurl='http://localhost:1'\nurll='b'"],
-  ["no TOML", "it is not TOML", "[hosts"],
+  ["no TOML", "line 1 is not TOML", "[hosts"],
+  ["a string without quotes", /line 4 is not TOML: [^x]+$/, "[hosts.x]\nurl='a'\n# b\ntoken = x12"],
+  ["a name given twice", "line 3 is not TOML", "[hosts.x]\nurl='a'\nurl='b'\npin='c'"],
+  ["a wrong value", 'line 5: host "x" is wrong at "pin"', `[hosts.a]\n${entry("\n pin = 7")}`],
+  ["nothing of the host", 'line 2: host "x" is wrong at "url"', '\n[ hosts."x" ]\n[hosts.y]'],
   ["no hosts", "no table [hosts.NAME]", "a = 1"],
   ["a pin for plain HTTP", "only an https address", entry(`pin='${anyPin}'`, "http")],
   ["certificates for plain HTTP", "only an https address", entry("ca='a'", "http")],
@@ -171,7 +175,7 @@ test("a hosts.toml that others may change is refused, and one with any token tha
   await host.write("hosts.toml", den, 0o666);
   expect(targetOf({ host: "den" }, host.env)).rejects.toThrow("others may change it (mode 0666)");
   await host.write("hosts.toml", `${den}[hosts.a]\nurl = 'b'\ntoken = '${token}'\n`, 0o644);
-  expect(targetOf({ host: "den" }, host.env)).rejects.toThrow("others may read the token");
+  expect(targetOf({ host: "den" }, host.env)).rejects.toThrow("others may read it");
 });
 
 test("certificates given by a flag replace the pin of the file", async () => {

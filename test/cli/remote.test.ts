@@ -55,18 +55,25 @@ test("status and sessions print what the host is doing, as text and as one line 
   expect(Array.isArray(JSON.parse((await made.run(runSessions, "--json")).stdout))).toBe(true);
 });
 
-test("a setting is changed and read back; what cannot be is refused before the host is asked", async () => {
+test("a setting is changed and read back; what cannot be is refused as wrong usage", async () => {
   await using made = await setUp();
   const set = await made.run(runSettings, "set", "fps_cap=30", "bitrate_follows_link=off");
   expect(set.stdout).toContain("fps_cap");
   expect((await made.run(runSettings, "get", "fps_cap")).stdout).toBe("30\n");
   expect((await made.run(runSettings, "get")).stdout).toContain("pacing_share");
+  const one = await made.run(runSettings, "get", "fps_cap", "--json");
+  expect(JSON.parse(one.stdout)).toEqual({ fps_cap: 30 });
+  const all = await made.run(runSettings, "get", "--json");
+  expect(JSON.parse(all.stdout)).toMatchObject({ revision: 1, fps_cap: 30, pacing_share: 0.5 });
   for (const words of [
     ["set"],
     ["set", "fps_cap"],
     ["set", "fps_cap=fast"],
     ["set", "x=1"],
     ["get", "x"],
+    // What only the host can know.
+    ["set", "encoder_preset=sometimes"],
+    ["set", "parity_percent_min=40", "parity_percent_max=20"],
   ]) {
     const code = await made
       .run(runSettings, ...words)

@@ -5,8 +5,11 @@ import { commands } from "../../src/cli/commands.ts";
 
 const main = join(import.meta.dir, "../../src/main.ts");
 
-async function run(args: readonly string[]) {
-  const child = Bun.spawn([process.execPath, main, ...args], { stdout: "pipe", stderr: "pipe" });
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = Bun.spawn([process.execPath, main, ...args], {
+    ...{ stdout: "pipe", stderr: "pipe" },
+    env: { ...process.env, ...env },
+  });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { code: await child.exited, stdout, stderr };
 }
@@ -43,6 +46,7 @@ test.each([
   [["timeline"], "Missing subcommand: export, import, replay", "timeline "],
   [["timeline", "x"], 'Unknown subcommand "x": it takes export, import, replay', "timeline "],
   [["dance"], 'Unknown command "dance"', ""],
+  [["help", "dance"], 'Unknown command "dance"', "help "],
   [["--bogus"], "Unknown option --bogus", ""],
   [["openapi", "x"], 'Unexpected argument "x"', "openapi "],
 ])("%p is answered with %p", async (args, text, command) => {
@@ -51,4 +55,20 @@ test.each([
     code: 2,
     stderr: `onglass: ${text}\nTry \`onglass ${command}--help\`\n`,
   });
+});
+
+test("help prints what --help prints, of a command or of all", async () => {
+  expect(await run(["help", "settings"])).toEqual(await run(["settings", "--help"]));
+  expect(await run(["help"])).toEqual(await run(["--help"]));
+});
+
+test("a host that nobody runs is said in plain words, once", async () => {
+  const { code, stderr } = await run(["status", "--listen", "127.0.0.1:1"], {
+    ONGLASS_TOKEN: "a-token-of-nobody",
+  });
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/Unable to connect; is "onglass serve"/),
+  ]);
+  expect(stderr.match(/onnect/g)).toHaveLength(1);
 });

@@ -1,8 +1,10 @@
 /** Other hosts are asked for their status; one that does not answer, or answers strangely, is shown as such. */
 import { expect, test } from "bun:test";
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { readConfig } from "../../src/config.ts";
 import { openFleet } from "../../src/host/fleet.ts";
+import { startHost } from "../../src/host/host.ts";
 import { otherStatus } from "../support/fake-fleet.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -107,4 +109,16 @@ test("a token of this host alone is sent to no other", async () => {
   const env = { XDG_CONFIG_HOME: directory.path, ONGLASS_TOKEN: "own-token-for-nobody-else" };
   const found = await openFleet({ names: ["bare"], env }).look();
   expect(found).toEqual([{ name: "bare", kind: "fault", fault: "unknown", url: undefined }]);
+});
+
+test("a host whose --fleet names one that hosts.toml has not is refused before it starts", async () => {
+  await using directory = await tempDirectory();
+  using _hosts = await startHosts(directory.path, {});
+  const { XDG_CONFIG_HOME } = process.env;
+  process.env.XDG_CONFIG_HOME = directory.path;
+  const flags = ["--data-dir", join(directory.path, "data"), "--fleet", "missing"];
+  await expect(startHost(readConfig(flags, {}))).rejects.toThrow('it has no host "missing"');
+  if (XDG_CONFIG_HOME === undefined) Reflect.deleteProperty(process.env, "XDG_CONFIG_HOME");
+  else process.env.XDG_CONFIG_HOME = XDG_CONFIG_HOME;
+  expect(existsSync(join(directory.path, "data"))).toBe(false);
 });

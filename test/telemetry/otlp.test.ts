@@ -163,6 +163,16 @@ test("a collector that fails is one line of the log, and one when it is back", a
   expect(warned).toEqual(["otlp_not_sent"]);
 });
 
+test("a collector that refuses is one line of the log, which promises no other try", async () => {
+  using collector = startCollector(() => new Response(null, { status: 400 }));
+  const { exporter, next } = openExporter();
+  const warned: string[] = [];
+  using _listener = onWarning((code) => warned.push(code));
+  exporter.setUrl(collector.url);
+  for (let turn = 0; turn < 3; turn++) await next();
+  expect(warned).toEqual(["otlp_refused"]);
+});
+
 test("metrics that cannot be gathered are one line of the log, and the events wait", async () => {
   using collector = startCollector();
   const parts = { isBroken: true };

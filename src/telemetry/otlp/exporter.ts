@@ -6,6 +6,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { log, warn } from "../../base/log.ts";
 import { type Cancel, every, type Scheduler } from "../../base/scheduler.ts";
+import type { WarningCode } from "../../base/warnings.ts";
 import type { NumberMetric, ScrapedMetric } from "../../model/scraped-metric.ts";
 import type { HostAction } from "../../model/timeline.ts";
 import type { TracedEpisode } from "./episodes.ts";
@@ -56,8 +57,8 @@ export class OtlpExporter implements AsyncDisposable {
   /** In a row; each makes the next wait longer. */
   #failedCount = 0;
   #notBeforeUs = 0;
-  /** Of what is not taken now; each was reported once. */
-  readonly #bad = new Set<Signal | "headers">();
+  /** What is not taken now, as it was reported once. */
+  readonly #bad = new Map<Signal | "headers", WarningCode>();
   /** Ends what is under way when the host ends. */
   readonly #ending = new AbortController();
 
@@ -248,18 +249,19 @@ export class OtlpExporter implements AsyncDisposable {
       this.#isGood(signal);
       return;
     }
-    this.#isBad(signal, outcome.why);
-    if (outcome.kind === "refused") return;
+    const isRefused = outcome.kind === "refused";
+    this.#isBad(signal, outcome.why, isRefused ? "otlp_refused" : "otlp_not_sent");
+    if (isRefused) return;
     this.#failedCount += 1;
     const backOffMs = Math.min(intervalMs * 2 ** Math.min(this.#failedCount, 10), backOffMsMax);
     this.#notBeforeUs = this.#options.clock.nowUs() + (outcome.afterMs ?? backOffMs) * 1000;
   }
 
   /** Said once, until it works again. */
-  #isBad(what: Signal | "headers", reason: string): void {
-    if (this.#bad.has(what)) return;
-    this.#bad.add(what);
-    if (!this.#ending.signal.aborted) warn("otlp_not_sent", { what, reason });
+  #isBad(what: Signal | "headers", reason: string, code: WarningCode = "otlp_not_sent"): void {
+    if (this.#bad.get(what) === code) return;
+    this.#bad.set(what, code);
+    if (!this.#ending.signal.aborted) warn(code, { what, reason });
   }
 
   #isGood(what: Signal | "headers"): void {
