@@ -10,8 +10,8 @@ import { scrollTable } from "./scroll-table.ts";
 /** What the page shows. */
 export type ArchiveView = {
   readonly status: ArchiveStatus;
-  /** Newest first, of the host that was chosen; what was in the way instead. */
-  readonly list: readonly ArchivedCapture[] | { readonly problem: Fault };
+  /** Newest first, of the host that was chosen; what was in the way instead; `undefined` while it is asked. */
+  readonly list: readonly ArchivedCapture[] | { readonly problem: Fault } | undefined;
   readonly hosts: readonly string[];
   readonly chosen: string;
   /** Why a capture could not be opened. */
@@ -26,22 +26,31 @@ export function archivePage(reader: Reader, view: ArchiveView): Html {
   return html`<div class="page-head"><p><a href="/">← ${detail.back}</a></p><h1>${words.title}</h1><p>${words.intro}</p></div>
 ${view.fault === undefined ? "" : html`<p class="fault" role="alert">${failureText(reader, view.fault)}</p>`}
 ${stateOf(reader, view.status)}
-${view.status.target === undefined ? "" : listOf(reader, view)}`;
+${view.status.target === undefined ? "" : archiveList(reader, view)}`;
 }
 
 function stateOf(
   reader: Reader,
-  { target, waiting, problem = "", problem_code: code }: ArchiveStatus,
+  { target, waiting, problem = "", problem_code: code, problem_answer: answer }: ArchiveStatus,
 ): Html {
   const { archive: words } = reader.messages;
-  const why = code === undefined ? problem : archiveProblemText(reader.messages, code);
+  const known = code === undefined ? problem : archiveProblemText(reader.messages, code);
+  const why = answer === undefined ? known : `${known} (${answer})`;
   if (target === undefined) return html`<section class="card"><p>${words.off}</p></section>`;
   return html`<section class="card"><p class="wrap">${words.sentTo(target)} ${words.waiting(reader.format.integer(waiting))}</p>
 ${why === "" ? "" : html`<p class="fault">${words.problem(why)}</p>`}</section>`;
 }
 
-function listOf(reader: Reader, { list, hosts, chosen }: ArchiveView): Html {
+/** Also served alone, at `/archive/list`, for a page that did not wait for it. */
+export function archiveList(
+  reader: Reader,
+  { status, list, hosts, chosen }: Omit<ArchiveView, "fault">,
+): Html {
   const { archive: words } = reader.messages;
+  if (list === undefined) {
+    const address = `/archive/list?host=${encodeURIComponent(chosen)}`;
+    return html`<section class="card" aria-busy="true" hx-get="${address}" hx-trigger="load" hx-swap="outerHTML"><p class="empty wrap" role="status">${words.asking(status.target ?? "")}</p></section>`;
+  }
   if ("problem" in list) {
     return html`<section class="card"><p class="fault" role="alert">${failureText(reader, list.problem)}</p></section>`;
   }

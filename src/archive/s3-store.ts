@@ -1,10 +1,10 @@
 /**
- * An archive in a bucket, by the runtime's own S3 client. A store that hangs is left after a deadline:
- * the client knows none. Keys of access are in no name, error or log.
+ * An archive in a bucket of an S3 store. A store that hangs is left after a deadline. Keys of access are in no
+ * name, error or log.
  */
-import { S3Client } from "bun";
 import { type Scheduler, timers } from "../base/scheduler.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
+import { type AskS3, limitedBytes, type S3Access, s3Requests } from "./s3-request.ts";
 
 const shortMsMax = 10_000;
 /** All pages of a list: who asks for it waits for no longer. */
@@ -17,55 +17,90 @@ const largeMsMax = 600_000;
 const smallBytesMax = 16 * 1024 * 1024;
 const smallMsMax = 60_000;
 const pageCount = 1000;
+const pageBytesMax = 4 * 1024 * 1024;
 
-/** How a bucket is reached. What is left out comes from the environment, as other tools have it. */
-export type S3Access = {
-  readonly bucket: string;
-  /** Before every key; empty or ending with a slash. */
-  readonly prefix: string;
-  readonly accessKeyId?: string | undefined;
-  readonly secretAccessKey?: string | undefined;
-  readonly sessionToken?: string | undefined;
-  readonly endpoint?: string | undefined;
-  readonly region?: string | undefined;
-};
+/** Of which bucket, and what is before every key: empty or ending with a slash. */
+export type S3Place = S3Access & { readonly prefix: string };
 
 /** @param scheduler for deadlines; the runtime's unless given */
-export function s3Store(access: S3Access, scheduler: Scheduler = timers): ObjectStore {
-  const { bucket, prefix, ...keys } = access;
-  const client = new S3Client({ bucket, ...definedOf(keys) });
-  const within = <T>(ms: number, work: Promise<T>) => inTime(work, { ms, scheduler });
+export function s3Store(
+  { prefix, ...access }: S3Place,
+  scheduler: Scheduler = timers,
+): ObjectStore {
+  const ask = s3Requests(access, process.env);
+  const within = <T>(ms: number, work: (signal: AbortSignal) => Promise<T>) =>
+    inTime(work, { ms, scheduler });
   return {
-    name: `s3://${bucket}/${prefix}`,
-    put: async (key, content) => {
-      const body = content instanceof Uint8Array ? content : Bun.file(content.path);
-      await within(largeMsMax, client.write(prefix + key, body));
-    },
-    get: async (key, bytesMax) => {
-      const file = client.file(prefix + key);
-      // One byte more than is taken says that there is more.
-      const reading = file.slice(0, bytesMax + 1).bytes();
-      const ms = bytesMax > smallBytesMax ? largeMsMax : smallMsMax;
-      const bytes = await within(ms, reading.catch(undefinedIfMissing));
-      if (bytes === undefined) return undefined;
-      if (bytes.length > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
-      return new Uint8Array(bytes);
-    },
-    list: async (wanted, countMax) => {
+    name: `s3://${access.bucket}/${prefix}`,
+    put: (key, content) =>
+      within(largeMsMax, async (signal) => {
+        const answer = await ask({ method: "PUT", key: prefix + key, content, signal });
+        await answer.body?.cancel();
+      }),
+    get: (key, bytesMax) =>
+      within(bytesMax > smallBytesMax ? largeMsMax : smallMsMax, async (signal) => {
+        const asked = ask({ method: "GET", key: prefix + key, signal });
+        const answer = await asked.catch(undefinedIfMissing);
+        if (answer === undefined) return undefined;
+        const bytes = await limitedBytes(answer, bytesMax);
+        if (bytes === undefined) throw new Error(`it is larger than ${bytesMax} bytes`);
+        return bytes;
+      }),
+    list: (wanted, countMax) => {
       const page = (token: string | undefined) =>
-        within(
-          shortMsMax,
-          client.list({ prefix: prefix + wanted, maxKeys: pageCount, ...tokenField(token) }),
-        );
-      return await within(listMsMax, listed(page, { prefix, countMax }));
+        within(shortMsMax, (signal) => askPage(ask, { prefix: prefix + wanted, token, signal }));
+      return within(listMsMax, () => listed(page, { prefix, countMax }));
     },
   };
 }
 
-type Page = {
-  readonly contents?: readonly Listed[];
-  readonly isTruncated?: boolean;
-  readonly nextContinuationToken?: string;
+type Page = { readonly contents: readonly Listed[]; readonly next: string | undefined };
+type Asked = {
+  readonly prefix: string;
+  readonly token: string | undefined;
+  readonly signal: AbortSignal;
+};
+
+async function askPage(ask: AskS3, { prefix, token, signal }: Asked): Promise<Page> {
+  const query = {
+    ...{ "list-type": "2", prefix, "max-keys": `${pageCount}` },
+    ...(token === undefined ? {} : { "continuation-token": token }),
+  };
+  const answer = await ask({ method: "GET", query, signal });
+  const text = new TextDecoder().decode(await limitedBytes(answer, pageBytesMax));
+  if (!text.includes("<ListBucketResult")) {
+    throw Object.assign(new Error("it is no list"), { code: "not_a_store" });
+  }
+  const contents = [...text.matchAll(/<Contents>(.*?)<\/Contents>/gs)];
+  const isTruncated = fieldOf(text, "IsTruncated") === "true";
+  return {
+    contents: contents.map(([, one = ""]) => readListed(one)),
+    next: isTruncated ? fieldOf(text, "NextContinuationToken") : undefined,
+  };
+}
+
+type Listed = { readonly key: string; readonly bytes: number; readonly version: string };
+
+function readListed(text: string): Listed {
+  const of = (name: string) => fieldOf(text, name) ?? "";
+  const version = `${of("ETag")} ${of("Size")} ${of("LastModified")}`;
+  return { key: of("Key"), bytes: Number(of("Size")), version };
+}
+
+function fieldOf(xml: string, field: string): string | undefined {
+  const found = new RegExp(`<${field}>([^<]*)</${field}>`).exec(xml)?.[1];
+  return found?.replaceAll(
+    /&(#x?)?(\w{1,6});/g,
+    (whole, kind: string | undefined, name: string) => {
+      if (kind === undefined) return entities[name] ?? whole;
+      const code = Number.parseInt(name, kind === "#" ? 10 : 16);
+      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}
+
+const entities: Readonly<Record<string, string>> = {
+  ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" },
 };
 
 /** Page after page. @throws Error for a store whose pages do not end */
@@ -79,8 +114,8 @@ async function listed(
   let token: string | undefined;
   do {
     const page = await ask(token);
-    found.push(...(page.contents ?? []).flatMap((one) => objectOf(one, prefix)));
-    token = page.isTruncated === true ? page.nextContinuationToken : undefined;
+    found.push(...page.contents.flatMap((one) => objectOf(one, prefix)));
+    token = page.next;
     if (token === undefined) break;
     if (seen.has(token) || seen.size >= pagesMax) throw new Error("its list does not end");
     seen.add(token);
@@ -88,41 +123,22 @@ async function listed(
   return found.slice(0, countMax);
 }
 
-function tokenField(continuationToken: string | undefined) {
-  return continuationToken === undefined ? {} : { continuationToken };
-}
-
-type Listed = {
-  readonly key: string;
-  readonly size?: number;
-  readonly eTag?: string;
-  readonly lastModified?: string;
-};
-
 /** A store that answers with keys that were not asked for is not believed. */
-function objectOf({ key, size = 0, eTag, lastModified }: Listed, prefix: string): StoredObject[] {
-  if (!key.startsWith(prefix)) return [];
-  const version = `${eTag ?? ""} ${size} ${lastModified ?? ""}`;
-  return [{ key: key.slice(prefix.length), bytes: size, version }];
-}
-
-/** The client takes what is absent from the environment only where the name is absent too. */
-function definedOf(keys: Omit<S3Access, "bucket" | "prefix">): Record<string, string> {
-  const given = Object.entries(keys).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined,
-  );
-  return Object.fromEntries(given);
+function objectOf({ key, ...one }: Listed, prefix: string): StoredObject[] {
+  return key.startsWith(prefix) ? [{ ...one, key: key.slice(prefix.length) }] : [];
 }
 
 async function inTime<T>(
-  work: Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
   { ms, scheduler }: { readonly ms: number; readonly scheduler: Scheduler },
 ): Promise<T> {
+  const late = new AbortController();
   const { promise, reject } = Promise.withResolvers<never>();
-  const cancel = scheduler.after(ms, () =>
-    reject(Object.assign(new Error(`it did not answer for ${ms / 1000} s`), { code: "too_slow" })),
-  );
-  return await Promise.race([work, promise]).finally(cancel);
+  const cancel = scheduler.after(ms, () => {
+    reject(Object.assign(new Error(`it did not answer for ${ms / 1000} s`), { code: "too_slow" }));
+    late.abort();
+  });
+  return await Promise.race([work(late.signal), promise]).finally(cancel);
 }
 
 function undefinedIfMissing(cause: unknown): undefined {

@@ -72,13 +72,15 @@ export class ArchiveSender implements AsyncDisposable {
 
   status(): Omit<ArchiveStatus, "target"> {
     const leftMs = (this.#retryAtUs - this.#options.clock.nowUs()) / 1000;
-    const { text: problem, code: problem_code } = this.#problem ?? {};
+    const { text, code: problem_code, answer } = this.#problem ?? {};
     const retry =
-      problem === undefined || problem_code === undefined ? {} : { problem, problem_code };
+      text === undefined || problem_code === undefined ? {} : { problem: text, problem_code };
+    const answered = answer === undefined ? {} : { problem_answer: answer };
     return {
       waiting: this.#waitingIds.size,
       sent: this.#sentCount,
       ...retry,
+      ...answered,
       ...(this.#cancelRetry === undefined ? {} : { retry_in_ms: Math.max(0, Math.ceil(leftMs)) }),
     };
   }
@@ -252,8 +254,10 @@ type Read = {
 export type StoreProblem = {
   /** A key of `archiveProblems`; else what the store or the system calls it. */
   readonly code: string;
-  /** In English. */
+  /** In English, with the answer. */
   readonly text: string;
+  /** Status and code with which the store answered, as `507 XMinioStorageFull`. */
+  readonly answer?: string | undefined;
 };
 
 /** By the store's own code where it has one; its text may name keys of access, and is left out then. */
@@ -261,16 +265,23 @@ export function problemOf(cause: unknown): StoreProblem {
   if (!(cause instanceof Error)) return knownProblem("unusable");
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
   if (code === undefined) return { code: "unusable", text: cause.message.slice(0, 200) };
-  if (isArchiveProblem(code)) return knownProblem(code);
+  const answer = answerIn(cause);
+  if (isArchiveProblem(code)) return knownProblem(code, answer);
   const known = Object.hasOwn(problemOfCode, code) ? problemOfCode[code] : undefined;
+  if (known !== undefined) return knownProblem(known, answer);
   const name = code.slice(0, 64);
-  return known === undefined
-    ? { code: name, text: `the store answers ${name}` }
-    : knownProblem(known);
+  return { code: name, text: `the store answers ${answer ?? name}`, answer };
 }
 
-function knownProblem(code: ArchiveProblem): StoreProblem {
-  return { code, text: archiveProblems[code] };
+function answerIn(cause: Error): string | undefined {
+  const { status, said } = { status: undefined, said: undefined, ...cause };
+  if (typeof status !== "number") return undefined;
+  return typeof said === "string" ? `${status} ${said}` : `${status}`;
+}
+
+function knownProblem(code: ArchiveProblem, answer?: string): StoreProblem {
+  const text = archiveProblems[code];
+  return { code, text: answer === undefined ? text : `${text} (${answer})`, answer };
 }
 
 function isArchiveProblem(code: string): code is ArchiveProblem {
@@ -279,8 +290,6 @@ function isArchiveProblem(code: string): code is ArchiveProblem {
 
 /** Codes of the S3 client, of stores and of the system. */
 const problemOfCode: Readonly<Record<string, ArchiveProblem>> = {
-  UnknownError: "not_a_store",
-  InvalidResponse: "not_a_store",
   AccessDenied: "access_refused",
   ENOSPC: "disk_full",
   EEXIST: "file_in_the_way",
@@ -293,6 +302,12 @@ const problemOfCode: Readonly<Record<string, ArchiveProblem>> = {
   SignatureDoesNotMatch: "secret_wrong",
   XMinioStorageFull: "store_full",
   QuotaExceeded: "store_full",
+  InsufficientStorage: "store_full",
   ConnectionRefused: "unreachable",
-  ERR_S3_MISSING_CREDENTIALS: "no_keys",
+  ECONNREFUSED: "unreachable",
+  ConnectionClosed: "unreachable",
+  ECONNRESET: "unreachable",
+  FailedToOpenSocket: "unreachable",
+  ENOTFOUND: "unreachable",
+  EAI_AGAIN: "unreachable",
 };

@@ -69,8 +69,8 @@ export const noArchive: Archive = {
 
 async function asked<T>(what: string, answer: Promise<T>): Promise<T> {
   return await answer.catch((cause: unknown) => {
-    const { code, text } = problemOf(cause);
-    const options = { cause, values: { problem: code } };
+    const { code, text, answer: said = "" } = problemOf(cause);
+    const options = { cause, values: { problem: code, answer: said } };
     throw new Failure("archive_failed", `Cannot ${what}: ${text}`, options);
   });
 }

@@ -6,6 +6,8 @@ const problemsGerman: typeof problemsEnglish = {
   not_a_store: "der Speicher antwortet nicht wie ein S3-Speicher",
   forgetful: "der Speicher behält nicht, was ihm gesendet wird",
   too_slow: "der Speicher antwortet nicht rechtzeitig",
+  redirected:
+    "der Speicher schickt Anfragen an eine andere Adresse, der nicht gefolgt wird: Stimmt sein Endpunkt?",
   access_refused: "der Speicher verweigert den Zugriff",
   disk_full: "der Datenträger ist voll",
   file_in_the_way: "wo ein Verzeichnis sein sollte, liegt eine Datei",
@@ -27,6 +29,7 @@ export const archiveEnglish = {
   title: "Archive",
   intro: "Captures from this and other hosts, in one place. Opening one copies it to this host.",
   off: "This host has no archive. Start it with --archive and a directory or s3://bucket/prefix.",
+  asking: (target: string) => `Waiting for the list from ${target}…`,
   none: "The archive has no captures yet.",
   when: "Started",
   host: "Host",
@@ -51,6 +54,7 @@ export const archiveGerman: typeof archiveEnglish = {
   intro:
     "Aufzeichnungen dieses Hosts und anderer an einem Ort. Beim Öffnen wird eine auf diesen Host kopiert.",
   off: "Dieser Host hat kein Archiv. Starte ihn mit --archive und einem Verzeichnis oder s3://bucket/prefix.",
+  asking: (target: string) => `Warte auf die Liste von ${target} …`,
   none: "Im Archiv sind noch keine Aufzeichnungen.",
   when: "Begonnen",
   host: "Host",

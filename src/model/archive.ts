@@ -10,6 +10,8 @@ export const archiveProblems = {
   not_a_store: "the store does not answer as one should",
   forgetful: "the store does not keep what was sent",
   too_slow: "the store does not answer in time",
+  redirected:
+    "the store sends requests to another address, which is not followed: is its endpoint right?",
   access_refused: "the store refuses access",
   disk_full: "the disk is full",
   file_in_the_way: "a file is where a directory should be",
@@ -54,6 +56,9 @@ export const ArchiveStatus = Type.Object(
     ),
     problem_code: Type.Optional(
       Type.String({ description: "Of that problem, where it is one that is known" }),
+    ),
+    problem_answer: Type.Optional(
+      Type.String({ description: "Status and code with which the store answered" }),
     ),
     retry_in_ms: Type.Optional(
       Type.Integer({ minimum: 0, description: "Until the next attempt, after one that failed" }),

@@ -1,10 +1,11 @@
 /** The page of the archive: captures of this host and others, and opening one here. */
 import { Elysia } from "elysia";
-import { type ArchiveView, archivePage } from "../../views/archive.ts";
+import { type ArchiveView, archiveList, archivePage } from "../../views/archive.ts";
 import { Failure } from "../base/failure.ts";
 import { archiveOpen } from "../operations/archive.ts";
 import { act } from "./acting.ts";
-import { goTo, type PageMaker, readForm } from "./html-response.ts";
+import { atOnce } from "./at-once.ts";
+import { goTo, type PageMaker, partResponse, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
@@ -15,6 +16,7 @@ type Tools = { readonly page: PageMaker; readonly readers: Readers };
 export function archiveRoutes(parts: ConsoleParts, tools: Tools) {
   return new Elysia({ name: "pages/archive" })
     .get("/archive", ({ request }) => show(parts, tools, { request }), hidden)
+    .get("/archive/list", ({ request }) => showList(parts, tools, request), hidden)
     .post("/archive/open", ({ request }) => open(parts, tools, request), hidden);
 }
 
@@ -26,18 +28,35 @@ async function show(
   { request, fault }: Shown,
 ): Promise<Response> {
   const reader = readers.of(request);
-  const chosen = new URL(request.url).searchParams.get("host") ?? "";
-  const status = archive.status();
-  const all = status.target === undefined ? [] : await listed(archive);
-  const isListed = !("problem" in all);
-  const hosts = isListed ? [...new Set(all.flatMap(({ meta }) => meta.host ?? []))].sort() : [];
-  const list = isListed && chosen !== "" ? all.filter(({ meta }) => meta.host === chosen) : all;
-  const view: ArchiveView = { status, list, hosts: hosts.slice(0, 500), chosen, fault };
+  const isOff = archive.status().target === undefined;
+  const found = isOff ? [] : await atOnce(listed(archive));
+  // As it is once the store was asked.
+  const view = { ...viewOf(request, found), status: archive.status(), fault };
   const { title } = reader.messages.archive;
   return page(request, { title, main: archivePage(reader, view) }, fault === undefined ? 200 : 422);
 }
 
-async function listed(archive: ConsoleParts["archive"]): Promise<ArchiveView["list"]> {
+/** For a page that did not wait for it. */
+async function showList(
+  { archive }: ConsoleParts,
+  { readers }: Tools,
+  request: Request,
+): Promise<Response> {
+  const view = { ...viewOf(request, await listed(archive)), status: archive.status() };
+  return partResponse(archiveList(readers.of(request), view));
+}
+
+function viewOf(request: Request, all: Found | undefined): Omit<ArchiveView, "status" | "fault"> {
+  const chosen = new URL(request.url).searchParams.get("host") ?? "";
+  if (all === undefined || "problem" in all) return { list: all, hosts: [], chosen };
+  const hosts = [...new Set(all.flatMap(({ meta }) => meta.host ?? []))].sort().slice(0, 500);
+  const list = chosen === "" ? all : all.filter(({ meta }) => meta.host === chosen);
+  return { list, hosts, chosen };
+}
+
+type Found = NonNullable<ArchiveView["list"]>;
+
+async function listed(archive: ConsoleParts["archive"]): Promise<Found> {
   try {
     return await archive.list();
   } catch (error) {

@@ -3,16 +3,20 @@
 import { expect, test } from "bun:test";
 import { Connection } from "@moq/net";
 import QmuxSession from "@moq/qmux";
+import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
+import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { followAnnouncements } from "../support/moq-client.ts";
 import { openTestWatching } from "../support/open-watching.ts";
 import { until } from "../support/until.ts";
 
 function listening() {
-  const credentials = new Credentials({ token, clock: systemClock() });
+  const scheduler = new ManualScheduler();
+  const tokens = new AccessTokens({ clock: scheduler.clock, scheduler });
+  const credentials = new Credentials({ token, clock: systemClock(), tokens });
   const { watching, stop } = openTestWatching(credentials);
   watching.origin.publish({ path: "live/here", tracks: [] });
   const { streams, counters } = watching;
@@ -34,7 +38,7 @@ function listening() {
   return {
     app,
     origin,
-    credentials,
+    ...{ credentials, tokens, scheduler },
     protocol,
     handshake,
     watching,
@@ -55,8 +59,16 @@ async function seesBroadcasts(connection: Connection.Established): Promise<void>
 }
 
 /** A WebSocket with headers of its own, handed to the library. */
-async function connectWith({ origin, protocol }: Listening, headers: Record<string, string>) {
-  const socket = new WebSocket(`${origin.replace("http", "ws")}/moq`, {
+async function connectWith(host: Listening, headers: Record<string, string>) {
+  return await connectTo(host, "/moq", headers);
+}
+
+async function connectTo(
+  { origin, protocol }: Listening,
+  path: string,
+  headers: Record<string, string> = {},
+) {
+  const socket = new WebSocket(origin.replace("http", "ws") + path, {
     protocols: [protocol],
     headers,
   });
@@ -117,6 +129,38 @@ test("a page that signs out loses its connection, another one and a program keep
   expect(await closed).toBe(1001);
   expect([other.readyState, program.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
   other.close();
+  program.close();
+});
+
+test("a connection ends with the token it was opened with, and another takes its place only with a right", async () => {
+  await using host = listening();
+  const { tokens, scheduler } = host;
+  const closing = (socket: WebSocket) =>
+    new Promise<number>((resolve) => {
+      socket.addEventListener("close", ({ code }) => resolve(code));
+    });
+  const headersOf = (text: string) => ({ authorization: `Bearer ${text}` });
+  const revoked = await tokens.create({ name: "revoked", rights: "operator" });
+  const day = await tokens.create({ name: "day", rights: "operator", expires_in_days: 1 });
+  const program = await connectWith(host, headersOf(token));
+  const first = closing(await connectWith(host, headersOf(revoked.token)));
+  const second = closing(await connectWith(host, headersOf(day.token)));
+  const ticket = await fetch(`${host.origin}/api/v1/moq/tickets`, {
+    ...{ method: "POST", headers: headersOf(day.token) },
+  });
+  const { url } = (await ticket.json()) as { url: string };
+  await tokens.revoke(revoked.id);
+  expect(await first).toBe(1001);
+  scheduler.advanceMs(24 * 3_600_000 + 1);
+  expect(await second).toBe(1001);
+  for (const text of [revoked.token, day.token]) {
+    expect((await host.handshake("/moq", headersOf(text))).status).toBe(401);
+  }
+  // Its ticket was issued while it was good.
+  const { pathname, search } = new URL(url);
+  const late = await connectTo(host, pathname + search).catch(() => undefined);
+  if (late !== undefined) expect(await closing(late)).toBe(1001);
+  expect(program.readyState).toBe(WebSocket.OPEN);
   program.close();
 });
 

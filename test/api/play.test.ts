@@ -7,6 +7,7 @@ import {
   readHostAnswer,
   textMessages,
 } from "../../public/input-wire.ts";
+import { AccessTokens } from "../../src/api/edge/access-tokens.ts";
 import { Credentials, sessionCookieName } from "../../src/api/edge/credentials.ts";
 import { guestCookieName } from "../../src/api/edge/guest-session.ts";
 import { LinkRegistry } from "../../src/api/edge/stream-links.ts";
@@ -31,9 +32,10 @@ const [keyA, keycodeA] = [30, 38];
 
 function listening(screen?: XScreen) {
   let actionCount = 0;
-  const credentials = new Credentials({ token, clock: systemClock() });
   const links = new LinkRegistry({ clock: systemClock() });
   const scheduler = new ManualScheduler();
+  const tokens = new AccessTokens({ clock: scheduler.clock, scheduler });
+  const credentials = new Credentials({ token, clock: systemClock(), tokens });
   const stream = {
     ...{ source: "x11", size },
     mark: () => undefined,
@@ -55,7 +57,7 @@ function listening(screen?: XScreen) {
   app.listen({ hostname: "127.0.0.1", port: 0 });
   const origin = `http://127.0.0.1:${app.server?.port}`;
   return {
-    ...{ credentials, links, scheduler, play, origin },
+    ...{ credentials, links, tokens, scheduler, play, origin },
     actionCount: () => actionCount,
     cookie: () => `${sessionCookieName(`${origin}/`)}=${credentials.openSession()}`,
     [Symbol.asyncDispose]: async () => {
@@ -193,6 +195,25 @@ test("the operator's token in a header opens it for programs", async () => {
   await using host = listening();
   const { state } = await connect(host, { authorization: `Bearer ${token}` });
   expect(state).toBe(inputStates.noTarget);
+});
+
+test("input ends with the token that it came with: revoked, or over at its date", async () => {
+  await using host = listening();
+  const revoked = await host.tokens.create({ name: "revoked", rights: "operator" });
+  const day = await host.tokens.create({ name: "day", rights: "operator", expires_in_days: 1 });
+  const reader = await host.tokens.create({ name: "reader", rights: "read" });
+  const headersOf = (text: string) => ({ authorization: `Bearer ${text}` });
+  expect(await refusal(host, "/input?stream=5", headersOf(reader.token))).toBe(401);
+  const [first, second] = [
+    await connect(host, headersOf(revoked.token)),
+    await connect(host, headersOf(day.token)),
+  ];
+  await host.tokens.revoke(revoked.id);
+  expect(await first.closed).toBeGreaterThan(1000);
+  expect(second.socket.readyState).toBe(WebSocket.OPEN);
+  host.scheduler.advanceMs(24 * 3_600_000 + 1);
+  expect(await second.closed).toBeGreaterThan(1000);
+  expect(await refusal(host, "/input?stream=5", headersOf(day.token))).toBe(401);
 });
 
 test("a message that is too large, or not one of ours, ends the connection", async () => {

@@ -1,4 +1,5 @@
 /** Captures of the archive in the console, over the API and by command: listed, and opened whole here. */
+
 import { expect, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { directoryStore } from "../../src/archive/directory-store.ts";
 import { ArchiveService, noArchive } from "../../src/archive/service.ts";
 import { runArchive } from "../../src/cli/archive.ts";
 import { ImportService } from "../../src/import/service.ts";
+import type { ArchivedCapture } from "../../src/model/archive.ts";
 import type { Archive } from "../../src/ports/archive.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { consoleHostIn, consoleToken } from "../support/console-host.ts";
@@ -188,4 +190,26 @@ test("what is wrong with the store is said in the language of the reader", async
     expect(page).not.toContain("test-secret");
     expect(page.includes("secret key")).toBe(language === "en");
   }
+});
+
+test("the page of a store that hangs is shown at once, and its list comes into it later", async () => {
+  await using directory = await tempDirectory();
+  const answer = Promise.withResolvers<readonly ArchivedCapture[]>();
+  const { host } = await hostWith(join(directory.path, "b"), {
+    status: () => ({ target: "s3://captures/", waiting: 0, sent: 0 }),
+    list: () => answer.promise,
+    open: () => Promise.reject(new Error("not asked")),
+  });
+  await using _ = host;
+  const get = async (path: string) => {
+    const headers = { authorization: `Bearer ${consoleToken}` };
+    return await (await fetch(host.url + path, { headers })).text();
+  };
+  const page = await get("/archive?host=den%26");
+  expect(page).toContain("Waiting for the list from s3://captures/…");
+  expect(page).toContain('hx-get="/archive/list?host=den%26" hx-trigger="load"');
+  const part = get("/archive/list");
+  answer.resolve([]);
+  expect(await part).toStartWith("<section");
+  expect(await part).toContain("The archive has no captures yet.");
 });

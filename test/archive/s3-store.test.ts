@@ -1,8 +1,11 @@
 /** A store that does not answer to its end: every call to it has one. */
 import { expect, test } from "bun:test";
+import type { ObjectStore } from "../../src/archive/object-store.ts";
+import type { S3Access } from "../../src/archive/s3-request.ts";
 import { s3Store } from "../../src/archive/s3-store.ts";
+import { problemOf } from "../../src/archive/sender.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
-import { s3Bucket, s3Keys } from "../support/s3-server.ts";
+import { openS3Server, s3Bucket, s3Keys } from "../support/s3-server.ts";
 
 test("a store that stops in the middle of an answer is left after a minute, and a large file after ten", async () => {
   const { promise: reached, resolve } = Promise.withResolvers<void>();
@@ -54,3 +57,84 @@ test("a list whose pages do not end is left with its reason", async () => {
   expect(await store.list("index/", 1000).catch(String)).toContain("its list does not end");
   expect(askedCount).toBeLessThan(30);
 });
+
+test("a redirect is not followed: another address gets neither data nor keys", async () => {
+  const seen: string[] = [];
+  using other = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: (request) => {
+      seen.push(request.url);
+      return new Response();
+    },
+  });
+  for (const status of [301, 302, 307, 308]) {
+    using server = Bun.serve({
+      ...{ port: 0, hostname: "127.0.0.1" },
+      fetch: () => Response.redirect(`http://127.0.0.1:${other.port}/captures/x`, status),
+    });
+    const store = storeAt(server.port, { sessionToken: "a-token" });
+    for (const asked of callsOf(store)) {
+      const problem = problemOf(await asked.catch((cause: unknown) => cause));
+      expect(problem).toMatchObject({ code: "redirected", answer: `${status}` });
+    }
+  }
+  expect(seen).toEqual([]);
+});
+
+const xml = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
+
+test.each([
+  [507, "", "the store is full (507)"],
+  [507, xml("XMinioStorageFull"), "the store is full (507 XMinioStorageFull)"],
+  [403, "", "the store refuses access (403)"],
+  [403, xml("AccessDenied"), "the store refuses access (403 AccessDenied)"],
+  [
+    403,
+    xml("RequestTimeTooSkewed"),
+    "the clock of this machine is wrong (403 RequestTimeTooSkewed)",
+  ],
+  [503, xml("SlowDown"), "the store answers 503 SlowDown"],
+  [502, "<h1>test-secret</h1>", "the store does not answer as one should (502)"],
+])("a store that answers %p with %p is shown as such", async (status, body, text) => {
+  using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: () => new Response(body, { status }),
+  });
+  for (const asked of callsOf(storeAt(server.port))) {
+    expect(problemOf(await asked.catch((cause: unknown) => cause)).text).toBe(text);
+  }
+});
+
+test("a store that nobody runs, and one without keys, are shown as such", async () => {
+  const cannot = storeAt(1);
+  for (const asked of callsOf(cannot)) {
+    expect(problemOf(await asked.catch((cause: unknown) => cause)).code).toBe("unreachable");
+  }
+  const keyless = storeAt(1, { accessKeyId: "" });
+  for (const asked of callsOf(keyless)) {
+    expect(problemOf(await asked.catch((cause: unknown) => cause)).code).toBe("no_keys");
+  }
+});
+
+test("keys with odd characters are the same in a list as they were sent", async () => {
+  using server = openS3Server();
+  const store = storeAt(Number(new URL(server.endpoint).port));
+  const key = "rows/host=a'b (c)!*/date=2026-11-28/ä&+1.parquet";
+  const content = new TextEncoder().encode("rows");
+  await store.put(key, content);
+  expect(await store.get(key, 4)).toEqual(content);
+  expect(await store.get("rows/none", 4)).toBeUndefined();
+  expect(store.get(key, 3)).rejects.toThrow("larger than 3 bytes");
+  expect(await store.list("rows/host=a'b (c)!*/", 10)).toEqual([
+    { key, bytes: 4, version: expect.any(String) },
+  ]);
+});
+
+function storeAt(port: number | undefined, access: Partial<S3Access> = {}) {
+  const endpoint = `http://127.0.0.1:${port}`;
+  return s3Store({ bucket: s3Bucket, prefix: "", ...s3Keys, endpoint, ...access });
+}
+
+function callsOf(store: ObjectStore) {
+  return [store.put("a", new Uint8Array(8)), store.get("a", 8), store.list("a", 8)];
+}

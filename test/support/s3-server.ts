@@ -84,7 +84,7 @@ export function openS3Server(): S3Server {
     const page = keys.slice(0, 100);
     const contents = page.map((key) => {
       const bytes = objects.get(key) ?? new Uint8Array();
-      return `<Contents><Key>${key}</Key><Size>${bytes.length}</Size><ETag>${tagOf(bytes)}</ETag></Contents>`;
+      return `<Contents><Key>${escaped(key)}</Key><Size>${bytes.length}</Size><ETag>${tagOf(bytes)}</ETag></Contents>`;
     });
     const isTruncated = keys.length > page.length;
     const next = isTruncated ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : "";
@@ -128,6 +128,10 @@ function faultOf(request: Request, nowMs: number): string | undefined {
   for (const part of [...scope.split("/"), text])
     key = createHmac("sha256", key).update(part).digest();
   return Buffer.from(key).toString("hex") === signature ? undefined : "SignatureDoesNotMatch";
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 function encoded(text: string): string {

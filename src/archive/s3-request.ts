@@ -1,0 +1,194 @@
+/**
+ * Requests to an S3 store, signed (AWS signature, version 4). No redirect is followed: data and keys go to the
+ * address that was given, and to no other. What a store has against a request is its status and code.
+ */
+import { createHash, createHmac } from "node:crypto";
+import { wallDate } from "../base/clock.ts";
+import type { FilePath } from "./object-store.ts";
+
+const problemBytesMax = 64 * 1024;
+const unsigned = "UNSIGNED-PAYLOAD";
+/** Where stores are that do not name their region. */
+const standardRegion = "us-east-1";
+
+/** How a bucket is reached. What is left out comes from the environment, as other tools have it. */
+export type S3Access = {
+  readonly bucket: string;
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
+  readonly sessionToken?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+};
+
+/** One request. */
+export type S3Request = {
+  readonly method: "GET" | "PUT";
+  /** Of an object; the bucket's own without. */
+  readonly key?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly content?: Uint8Array<ArrayBuffer> | FilePath;
+  readonly signal: AbortSignal;
+};
+
+/** An error of a store or of the way to it. `code` is the store's own where it gives one. */
+export type S3Error = Error & { readonly code: string; readonly status?: number };
+
+/** How a store is asked. @throws S3Error for every answer but a success */
+export type AskS3 = (request: S3Request) => Promise<Response>;
+
+/** @param env what is absent in `access` is looked up there */
+export function s3Requests(
+  access: S3Access,
+  env: Readonly<Record<string, string | undefined>>,
+): AskS3 {
+  const given = withDefaults(access, env);
+  return async (request) => {
+    const { accessKeyId, secretAccessKey } = given;
+    if (!accessKeyId || !secretAccessKey) throw s3Error("no_keys");
+    const ask = () =>
+      fetch(urlOf(given, request), optionsOf({ ...given, accessKeyId, secretAccessKey }, request));
+    const answer = await ask().catch((cause: unknown) => {
+      // A connection that was kept open may be closed by the store as it is used again.
+      if (!isCut(cause) || request.signal.aborted) throw cause;
+      return ask();
+    });
+    if (answer.ok) return answer;
+    throw await refusalOf(answer);
+  };
+}
+
+type Given = S3Access & { readonly region: string; readonly endpoint: string };
+type Keyed = Given & { readonly accessKeyId: string; readonly secretAccessKey: string };
+
+function withDefaults(access: S3Access, env: Readonly<Record<string, string | undefined>>): Given {
+  const first = (...names: string[]) => names.map((name) => env[name]).find(Boolean);
+  const region = access.region ?? first("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION");
+  const named = access.endpoint ?? first("S3_ENDPOINT", "AWS_ENDPOINT", ...endpointNames);
+  const endpoint = named ?? `https://s3.${region ?? standardRegion}.amazonaws.com`;
+  return {
+    bucket: access.bucket,
+    accessKeyId: access.accessKeyId ?? first("S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"),
+    secretAccessKey:
+      access.secretAccessKey ?? first("S3_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"),
+    // A token belongs to the keys that it came with.
+    sessionToken:
+      access.sessionToken ??
+      (access.accessKeyId === undefined
+        ? first("S3_SESSION_TOKEN", "AWS_SESSION_TOKEN")
+        : undefined),
+    region: region ?? standardRegion,
+    endpoint: (endpoint.includes("://") ? endpoint : `https://${endpoint}`).replace(/\/+$/, ""),
+  };
+}
+
+const endpointNames = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+
+/** By the path: every store knows that form. */
+function urlOf({ endpoint, bucket }: Given, { key = "", query = {} }: S3Request): URL {
+  const url = new URL(`${endpoint}/${encoded(bucket)}/${key.split("/").map(encoded).join("/")}`);
+  url.search = queryOf(query);
+  return url;
+}
+
+/** As it is signed: by name. */
+function queryOf(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
+  return pairs.sort().join("&");
+}
+
+function optionsOf(keyed: Keyed, request: S3Request): BunFetchRequestInit {
+  const { method, content, signal } = request;
+  const body =
+    content instanceof Uint8Array || content === undefined ? content : Bun.file(content.path);
+  const headers = signedHeaders(keyed, request);
+  return { method, headers, signal, redirect: "manual", ...(body === undefined ? {} : { body }) };
+}
+
+function signedHeaders(keyed: Keyed, request: S3Request): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken, region } = keyed;
+  const url = urlOf(keyed, request);
+  const time = wallDate()
+    .toISOString()
+    .replaceAll(/[-:]|\.\d{3}/g, "");
+  const scope = [time.slice(0, 8), region, "s3", "aws4_request"];
+  const signed: Record<string, string> = {
+    host: url.host,
+    "x-amz-content-sha256": unsigned,
+    "x-amz-date": time,
+    ...(sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken }),
+  };
+  const names = Object.keys(signed).join(";");
+  const lines = Object.entries(signed).map(([name, value]) => `${name}:${value}\n`);
+  const canonical = [
+    request.method,
+    url.pathname,
+    url.search.slice(1),
+    lines.join(""),
+    names,
+    unsigned,
+  ];
+  const hash = createHash("sha256").update(canonical.join("\n")).digest("hex");
+  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), hash].join("\n");
+  let key: string | Buffer = `AWS4${secretAccessKey}`;
+  for (const part of [...scope, text]) key = createHmac("sha256", key).update(part).digest();
+  const credential = `Credential=${accessKeyId}/${scope.join("/")}`;
+  const { host: _, ...headers } = signed;
+  const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${names}, Signature=${Buffer.from(key).toString("hex")}`;
+  return { ...headers, authorization };
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** As the runtime names a connection that ended without an answer. */
+function isCut(cause: unknown): boolean {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return code === "ECONNRESET" || code === "ConnectionClosed";
+}
+
+/** A text that is no answer of S3 has no code; what it says is not repeated. */
+async function refusalOf(answer: Response): Promise<S3Error> {
+  const { status } = answer;
+  const bytes = await limitedBytes(answer, problemBytesMax).catch(() => undefined);
+  const code = /<Code>([\w.-]{1,64})<\/Code>/.exec(new TextDecoder().decode(bytes))?.[1];
+  const isElsewhere = status >= 300 && status < 400;
+  return s3Error(isElsewhere ? "redirected" : (code ?? codeOfStatus[status] ?? "not_a_store"), {
+    status,
+    ...(code === undefined ? {} : { said: code }),
+  });
+}
+
+const codeOfStatus: Readonly<Record<number, string>> = {
+  401: "access_refused",
+  403: "access_refused",
+  404: "NoSuchKey",
+  507: "store_full",
+};
+
+function s3Error(
+  code: string,
+  rest: { readonly status?: number; readonly said?: string } = {},
+): S3Error {
+  return Object.assign(new Error(`the store answers ${code}`), { code, ...rest });
+}
+
+/** `undefined` for a longer one, of which the rest is left where it is. @throws what cut it off */
+export async function limitedBytes(
+  { body }: Response,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body ?? []) {
+    length += part.length;
+    // Leaving the loop cancels the rest.
+    if (length > bytesMax) return undefined;
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
