@@ -2,7 +2,9 @@
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
+import { sleepMs } from "../base/timer.ts";
 import { CaptureMeta, StatsStatus } from "../model/capture.ts";
+import { remoteList } from "./captures-remote.ts";
 import { captureFlags } from "./flags.ts";
 import { askFor, askHost, readAnswer, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
@@ -12,6 +14,9 @@ import { subcommand } from "./subcommand.ts";
 /** Saving a long capture takes the host a while. */
 const stopMsMax = 60_000;
 const secondsMax = 10_800;
+/** A host that is away when its capture is to be stopped is asked again, for half a minute. */
+const backMs = 1000;
+const backCountMax = 30;
 
 type Run = {
   readonly host: HostTarget;
@@ -36,8 +41,12 @@ async function start({ host, json, terminal }: Run): Promise<number> {
 }
 
 async function status({ host, json, terminal }: Run): Promise<number> {
-  const call = { method: "GET", path: "/stats/capture/status", what: "get the status" } as const;
-  return show(await askFor(host, { ...call, shape: StatsStatus }), { json, terminal });
+  return show(await statusOf(host, "get the status"), { json, terminal });
+}
+
+async function statusOf(host: HostTarget, what: string): Promise<StatsStatus> {
+  const call = { method: "GET", path: "/stats/capture/status", what } as const;
+  return await askFor(host, { ...call, shape: StatsStatus });
 }
 
 function show(now: StatsStatus, { json, terminal }: Pick<Run, "json" | "terminal">): number {
@@ -60,18 +69,45 @@ async function stop({ host, json, terminal }: Run): Promise<number> {
   return exitOk;
 }
 
-/** One that runs already is somebody else's: it is neither joined nor stopped. */
+/** One that runs already, or since a restart, is somebody else's: it is neither joined nor stopped. */
 async function record(run: Run): Promise<number> {
   const { host, seconds, terminal } = run;
-  const call = { method: "GET", path: "/stats/capture/status", what: "record" } as const;
-  if ((await askFor(host, { ...call, shape: StatsStatus })).armed) {
+  const what = "record";
+  if ((await statusOf(host, what)).armed) {
     throw new Failure("already_recording", "Cannot record: a capture is running on this host");
   }
-  const begin = { ...call, method: "POST", path: "/stats/capture/start" } as const;
-  await askFor(host, { ...begin, shape: StatsStatus });
+  const begin = { method: "POST", path: "/stats/capture/start", what } as const;
+  const { started_unix_ms } = await askFor(host, { ...begin, shape: StatsStatus });
   terminal.say(`Recording for ${seconds} s; Ctrl-C stops early`);
   await waitOrSignal(seconds * 1000);
-  return await stop(run);
+  const now = await onceBack(() => statusOf(host, what));
+  const isOurs = now.armed && now.started_unix_ms === started_unix_ms;
+  return isOurs ? await stop(run) : await endedEarly(run, started_unix_ms);
+}
+
+/** A host that is being restarted is waited for. */
+async function onceBack<T>(ask: () => Promise<T>): Promise<T> {
+  for (let leftCount = backCountMax; ; leftCount -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isAway = error instanceof Failure && error.code === "host_unreachable";
+      if (!isAway || leftCount === 0) throw error;
+      await sleepMs(backMs);
+    }
+  }
+}
+
+/** A host that ends saves what it records, and recovers it from the journal where it could not. */
+async function endedEarly({ host, json, terminal }: Run, startedUnixMs: number): Promise<number> {
+  const saved = (await remoteList(host)).find((one) => one.started_unix_ms === startedUnixMs);
+  if (saved === undefined) {
+    const text = "Cannot find the capture: it was ended early, and is not among the saved ones";
+    throw new Failure("not_found", text);
+  }
+  terminal.say("The capture ended early: somebody stopped it, or the host was restarted");
+  terminal.print(json ? JSON.stringify(saved) : saved.id);
+  return exitFailed;
 }
 
 function waitOrSignal(ms: number): Promise<void> {

@@ -12,6 +12,7 @@ import { emptyHistory } from "../support/fake-history.ts";
 import { saveFramed } from "../support/framed-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { TestTerminal } from "../support/terminal.ts";
+import { until } from "../support/until.ts";
 
 type Command = (args: readonly string[], terminal: TestTerminal) => Promise<number> | number;
 
@@ -100,6 +101,19 @@ test("a capture is started, stopped and recorded, and one that runs is left alon
       .catch((error: { code?: string }) => error.code);
     expect([words, code]).toEqual([words, "usage"]);
   }
+});
+
+test("a recording that the host ends early is found, and what was started since is left alone", async () => {
+  await using made = await setUp();
+  const { recorder } = made.host;
+  const recording = made.run(runCapture, "record", "--seconds", "1");
+  await until(() => recorder.status().armed, { what: "the capture runs" });
+  const saved = await recorder.stop();
+  await recorder.start();
+  const { code, stdout, stderr } = await recording;
+  expect([code, stdout]).toEqual([1, `${saved?.id}\n`]);
+  expect(stderr).toContain("ended early");
+  expect(recorder.status().armed).toBe(true);
 });
 
 test("a capture is pulled whole and pushed back once, with its rows and its timeline", async () => {
