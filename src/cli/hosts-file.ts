@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { opennessOf } from "../base/private-file.ts";
 import { readFileIfAny } from "../base/read-file.ts";
@@ -88,9 +89,14 @@ export async function readTokenFile(path: string): Promise<string> {
   throw fault(path, text === undefined ? "it is missing" : "it holds no token");
 }
 
-/** Throws what is wrong with these names of hosts, if anything is. @throws Failure `hosts_file` */
+/** The names of `--fleet`. @throws Failure `usage`: a service that starts again would find the same */
 export async function checkNamedHosts(names: readonly string[], env: Environment): Promise<void> {
-  for (const name of names) await readNamedHost(name, env);
+  for (const name of names) {
+    await readNamedHost(name, env).catch((cause: unknown) => {
+      if (!(cause instanceof Failure)) throw cause;
+      throw usage(cause.message.replace("Cannot use", "Cannot show the hosts of --fleet by"));
+    });
+  }
 }
 
 type HostsRead = { readonly hosts: Readonly<Record<string, unknown>>; readonly text: string };

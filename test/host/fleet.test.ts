@@ -117,7 +117,12 @@ test("a host whose --fleet names one that hosts.toml has not is refused before i
   const { XDG_CONFIG_HOME } = process.env;
   process.env.XDG_CONFIG_HOME = directory.path;
   const flags = ["--data-dir", join(directory.path, "data"), "--fleet", "missing"];
-  await expect(startHost(readConfig(flags, {}))).rejects.toThrow('it has no host "missing"');
+  await expect(startHost(readConfig(flags, {}))).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(
+      /^Cannot show the hosts of --fleet by .*it has no host "missing"/,
+    ),
+  });
   if (XDG_CONFIG_HOME === undefined) Reflect.deleteProperty(process.env, "XDG_CONFIG_HOME");
   else process.env.XDG_CONFIG_HOME = XDG_CONFIG_HOME;
   expect(existsSync(join(directory.path, "data"))).toBe(false);

@@ -14,12 +14,17 @@ const canVerify =
     .stderr.toString()
     .includes("Failed to initialize manager") === false;
 
-test.skipIf(!canVerify)("systemd finds nothing to say about the unit of the machine", async () => {
+test.skipIf(!canVerify).each([
+  ["onglass.service", "--system"],
+  ["onglass-user.service", "--user"],
+])("systemd finds nothing to say about %s", async (unit, manager) => {
   await using directory = await tempDirectory();
-  const path = join(directory.path, "onglass.service");
-  const text = await textOf("onglass.service");
+  const path = join(directory.path, unit);
+  const text = await textOf(unit);
   await Bun.write(path, text.replace(/^ExecStart=.*$/m, "ExecStart=/bin/true serve"));
-  const run = Bun.spawnSync(["systemd-analyze", "verify", path]);
+  const run = Bun.spawnSync(["systemd-analyze", manager, "verify", path], {
+    env: { ...process.env, XDG_RUNTIME_DIR: directory.path },
+  });
   expect([run.exitCode, run.stderr.toString()]).toEqual([0, ""]);
 });
 
