@@ -3,8 +3,8 @@
  * asked at short intervals. When an interval was long, and this thread neither ran nor waited for a
  * core in it, the process was stopped: a busy thread or a busy machine looks different.
  */
-import { readFileSync } from "node:fs";
 import { suspendedReader } from "./clock.ts";
+import { ThreadTimes } from "./thread-times.ts";
 
 /** Shorter ones cannot be distinguished from a timer that came late. */
 const stoppedUsMin = 250_000;
@@ -17,9 +17,10 @@ export type StopReadings = {
   busyUs(): number | undefined;
   /** Time that the machine was suspended, so far. */
   suspendedUs(): number;
+  close?(): void;
 };
 
-/** To be checked some ten times a second, on the thread that made it. */
+/** To be checked some ten times a second, on the thread that made it; closed by its owner. */
 export class StopWatch {
   readonly #readings: StopReadings;
   #checkUs: number | undefined;
@@ -45,6 +46,10 @@ export class StopWatch {
     return Math.round(stillUs);
   }
 
+  close(): void {
+    this.#readings.close?.();
+  }
+
   #stoppedSince(nowUs: number): number {
     const busyUs = this.#readings.busyUs();
     const [before, busyBefore] = [this.#checkUs, this.#busyUs];
@@ -57,17 +62,11 @@ export class StopWatch {
 }
 
 /** For the thread that calls it. */
-export function threadReadings(): StopReadings {
-  return { busyUs: readBusyUs, suspendedUs: suspendedReader() };
-}
-
-/** Nanoseconds on a core, nanoseconds waiting for one, times on one. */
-function readBusyUs(): number | undefined {
-  try {
-    const [ranNs, waitedNs] = readFileSync("/proc/thread-self/schedstat", "latin1").split(" ");
-    const busyUs = (Number(ranNs) + Number(waitedNs)) / 1000;
-    return Number.isFinite(busyUs) ? busyUs : undefined;
-  } catch {
-    return undefined;
-  }
+function threadReadings(): StopReadings {
+  const times = new ThreadTimes();
+  return {
+    busyUs: () => times.busyUs(),
+    suspendedUs: suspendedReader(),
+    close: () => times.close(),
+  };
 }

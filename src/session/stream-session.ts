@@ -174,6 +174,7 @@ export class StreamSession {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#stopWatch.close();
     this.#subscription?.[Symbol.dispose]();
     const nowUs = this.#options.clock.nowUs();
     this.#options.sampler.end(nowUs);

@@ -30,7 +30,7 @@ const coefficients = {
   u: { red: -0.10064, green: -0.33857, blue: 0.43922 },
   v: { red: 0.43922, green: -0.39894, blue: -0.04027 },
 };
-const tableBytes = 48;
+const tableBytes = 96;
 /** Coefficients for both orders of the channels lie in front of everything else. */
 const bandAt = 2 * tableBytes;
 const pixelsAtOnce = 8;
@@ -154,16 +154,16 @@ function openKernel(memory: WebAssembly.Memory): ConvertBand {
   return instance.exports.convertBand as ConvertBand;
 }
 
-/** Luma, U and V for blue first, then the same for red first: twice four 16-bit lanes each. */
+/** Luma, U and V for blue first, then the same for red first; of each first and third channel, then green. */
 function writeTables(lanes: Int16Array): void {
   let at = 0;
   for (const isBlueFirst of [true, false]) {
     for (const { red, green, blue } of [coefficients.y, coefficients.u, coefficients.v]) {
-      const first = isBlueFirst ? blue : red;
-      const third = isBlueFirst ? red : blue;
-      const lane = [first, green, third, 0].map((value) => Math.round(value * scale));
-      lanes.set([...lane, ...lane], at);
-      at += 8;
+      for (const pair of [isBlueFirst ? [blue, red] : [red, blue], [green, 0]]) {
+        const lane = pair.map((value) => Math.round(value * scale));
+        lanes.set([...lane, ...lane, ...lane, ...lane], at);
+        at += 8;
+      }
     }
   }
 }

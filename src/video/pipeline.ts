@@ -3,6 +3,7 @@
  * source through the encoder; `drain` forwards what has come out.
  */
 import type { Micros } from "../base/clock.ts";
+import { ThreadTimes } from "../base/thread-times.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { CodecName } from "../model/capture.ts";
 import { qualityOf } from "../model/quality.ts";
@@ -13,7 +14,6 @@ import { type InFlightFrame, InFlightFrames } from "./in-flight.ts";
 import { activities, cancelledWord, type EncodeOptions, type UnsentSlots } from "./link.ts";
 import type { PipelineDeps } from "./pipeline-deps.ts";
 import { ReopenBudget } from "./reopen-budget.ts";
-import { RunDelay } from "./run-delay.ts";
 import { SlotPool } from "./slot-pool.ts";
 import { openSource } from "./sources/open.ts";
 import type { PictureSize, Source, SourceHost } from "./sources/source.ts";
@@ -60,7 +60,7 @@ export class Pipeline {
   #absence: AbsenceCode | undefined;
   #absentUs = 0;
   readonly #inFlight = new InFlightFrames({ recordCountMax: slotCount });
-  readonly #runDelay = new RunDelay();
+  readonly #threadTimes = new ThreadTimes();
   readonly #reopens = new ReopenBudget({ count: reopenCountMax, withinUs: 60_000_000 });
   #options: EncodeOptions;
   #source: Source;
@@ -157,7 +157,7 @@ export class Pipeline {
     const { clock, gate } = this.#deps;
     const isMeasured = gate.isMeasuring();
     const captureStartUs = clock.nowUs();
-    const runDelayUs = isMeasured ? this.#runDelay.nowUs() : undefined;
+    const runDelayUs = isMeasured ? this.#threadTimes.waitedUs() : undefined;
     const index = this.#index;
     const slot = this.#slotOf(index);
     this.#index += 1;
@@ -245,7 +245,7 @@ export class Pipeline {
   close(): void {
     this.#encoder.close();
     this.#source.close();
-    this.#runDelay.close();
+    this.#threadTimes.close();
   }
 
   #encode(frame: Source["frame"]): void {
@@ -356,7 +356,7 @@ export class Pipeline {
   }
 
   #runDelaySince(beforeUs: number | undefined): number | undefined {
-    const nowUs = beforeUs === undefined ? undefined : this.#runDelay.nowUs();
+    const nowUs = beforeUs === undefined ? undefined : this.#threadTimes.waitedUs();
     return nowUs === undefined || beforeUs === undefined ? undefined : nowUs - beforeUs;
   }
 
