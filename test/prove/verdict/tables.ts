@@ -70,9 +70,9 @@ function conditionsOf(runs: readonly Run[]): string {
   const others = Math.max(0, middle(runs.map(({ before }) => before.others)));
   const busyCount = runs.filter(({ before }) => before.waited >= 0.3).length;
   return [
-    `${runs.length} runs on ${availableParallelism()} cores, of which other programs, the player and the`,
-    `pictures among them, took ${percent(others)} before the faults (median). In ${busyCount} runs the encode`,
-    "thread had waited for its core already then. Empty: not run, or not possible.",
+    `${runs.length} runs on ${availableParallelism()} cores. Before the fault, other programs, including the player and the`,
+    `source of the pictures, used ${percent(others)} of them (median); in ${busyCount} runs the encode thread`,
+    "already waited for its core. An empty cell was not run, or is not possible.",
   ].join("\n");
 }
 
@@ -83,14 +83,14 @@ function resultOf(runs: readonly Run[]): string {
     .filter((path) => counted.some((run) => run.path === path))
     .map((path) => `${pathNames[path]} ${countOf(counted, path)}`);
   const [all, ...more] = totalsOf(runs).filter(({ count }) => count > 0);
-  const kept = all?.isKept ? "kept" : "not kept";
+  const met = all?.isKept ? "met" : "not met";
   const rest = more.map(({ what, rightCount, count }) => `${what} ${rightCount} of ${count}`);
   const { right, wrong } = fourteenOf(runs);
   const not = wrong.length > 0 ? `; not: ${wrong.join(", ")}` : "";
   return [
-    `Right at ${strengthsIn(counted)}: ${byPath.join(", ")}. The bound of 95 % is **${kept}** (${percent(all?.share ?? 0)}).`,
-    ...(rest.length === 0 ? [] : [`Besides: ${rest.join("; ")}.`]),
-    `Of ${right.length + wrong.length} causes that the console was first measured with, ${right.length} are named every time${not}.`,
+    `First cause correct in ${strengthsIn(counted)}: ${byPath.join(", ")}. The target of 95 % is **${met}** (${percent(all?.share ?? 0)}).`,
+    ...(rest.length === 0 ? [] : [`Also correct: ${rest.join("; ")}.`]),
+    `Of the ${right.length + wrong.length} causes in the first trial of the console, ${right.length} are named every time${not}.`,
   ].join("\n");
 }
 
@@ -98,7 +98,7 @@ function resultOf(runs: readonly Run[]): string {
 function strengthsIn(counted: readonly Run[]): string {
   const countAt = (wanted: Run["strength"]) =>
     counted.filter(({ strength }) => strength === wanted).length;
-  return `medium strength (${countAt("medium")} runs) and strong (${countAt("strong")})`;
+  return `${countAt("medium")} runs at medium and ${countAt("strong")} at high strength`;
 }
 
 function middle(values: readonly number[]): number {
