@@ -35,7 +35,11 @@ export function totalsOf(runs: readonly Run[]) {
     { what: "right at the two stronger strengths", runs: strong, least: 0.95 },
     { what: "calm runs judged smooth", runs: named(isCalm), least: 0.95 },
     { what: "two faults at once, shares within 10 points", runs: named(isPair), least: 0.95 },
-    { what: "rhythm of 7 s found within three periods, ± 3 %", runs: named(hasRhythm), least: 0.95 },
+    {
+      what: "rhythm of 7 s found within three periods, ± 3 %",
+      runs: named(hasRhythm),
+      least: 0.95,
+    },
   ];
   return totals.map(({ what, runs: list, least }) => ({
     ...{ what, count: list.length, share: share(list), isKept: share(list) >= least },
