@@ -34,8 +34,7 @@ function stateOf(
   { target, waiting, problem = "", problem_code: code, problem_answer: answer }: ArchiveStatus,
 ): Html {
   const { archive: words } = reader.messages;
-  const known = code === undefined ? problem : archiveProblemText(reader.messages, code);
-  const why = answer === undefined ? known : `${known} (${answer})`;
+  const why = code === undefined ? problem : archiveProblemText(reader.messages, code, answer);
   if (target === undefined) return html`<section class="card"><p>${words.off}</p></section>`;
   return html`<section class="card"><p class="wrap">${words.sentTo(target)} ${words.waiting(reader.format.integer(waiting))}</p>
 ${why === "" ? "" : html`<p class="fault">${words.problem(why)}</p>`}</section>`;

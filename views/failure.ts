@@ -35,25 +35,31 @@ export function knownFailure(
   if (!isFailureCode(code)) return undefined;
   const names = valueNamesOf(code);
   if (names.some((name) => values[name] === undefined)) return undefined;
-  const written = names.map((name) => [name, valueText(reader, name, values[name] ?? "")]);
+  const written = names.map((name) => [name, valueText(reader, name, values)]);
   // The row of this very code names the values that its text takes.
   const text = failureTexts[reader.language][code] as (values: Record<string, string>) => string;
   return text(Object.fromEntries(written));
 }
 
-/** Why a store cannot be used, by its code. */
-export function archiveProblemText({ archive }: Reader["messages"], code: string): string {
+/** Why a store cannot be used, by its code, with the answer of the store if there was one. */
+export function archiveProblemText(
+  { archive }: Reader["messages"],
+  code: string,
+  answer: string | number = "",
+): string {
   const known: Readonly<Record<string, string>> = archive.problems;
-  return Object.hasOwn(known, code) ? (known[code] ?? "") : archive.answers(code);
+  if (!Object.hasOwn(known, code)) return archive.answers(`${answer || code}`);
+  return answer === "" ? (known[code] ?? "") : `${known[code]} (${answer})`;
 }
 
-function valueText({ messages, format }: Reader, name: string, value: string | number): string {
+function valueText({ messages, format }: Reader, name: string, values: Fault["values"]): string {
   const { failures: words } = messages;
+  const value = values[name] ?? "";
   if (typeof value === "number") return format.integer(value);
   if (name === "disk") {
     const known: Readonly<Record<string, string>> = words.disk;
     return Object.hasOwn(known, value) ? (known[value] ?? "") : words.diskSays(value);
   }
-  if (name === "problem") return archiveProblemText(messages, value);
+  if (name === "problem") return archiveProblemText(messages, value, values.answer);
   return name === "largest" ? value.replaceAll(" | ", ` ${words.or} `) : value;
 }

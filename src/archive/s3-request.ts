@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac } from "node:crypto";
 import { wallDate } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import type { FilePath } from "./object-store.ts";
 
 const problemBytesMax = 64 * 1024;
@@ -37,7 +38,10 @@ export type S3Error = Error & { readonly code: string; readonly status?: number 
 /** How a store is asked. @throws S3Error for every answer but a success */
 export type AskS3 = (request: S3Request) => Promise<Response>;
 
-/** @param env what is absent in `access` is looked up there */
+/**
+ * @param env what is absent in `access` is looked up there
+ * @throws Failure `archive_keys` for an endpoint that is no address; it is not repeated, for it may carry a secret
+ */
 export function s3Requests(
   access: S3Access,
   env: Readonly<Record<string, string | undefined>>,
@@ -78,8 +82,20 @@ function withDefaults(access: S3Access, env: Readonly<Record<string, string | un
         ? first("S3_SESSION_TOKEN", "AWS_SESSION_TOKEN")
         : undefined),
     region: region ?? standardRegion,
-    endpoint: (endpoint.includes("://") ? endpoint : `https://${endpoint}`).replace(/\/+$/, ""),
+    endpoint: readEndpoint(endpoint),
   };
+}
+
+function readEndpoint(text: string): string {
+  const url = URL.parse(text.includes("://") ? text : `https://${text}`);
+  const isGood =
+    url !== null &&
+    ["http:", "https:"].includes(url.protocol) &&
+    `${url.username}${url.password}${url.search}${url.hash}` === "";
+  if (isGood) return url.href.replace(/\/+$/, "");
+  const rule =
+    "it takes an address without name, password or query, such as https://store.lan:9000";
+  throw new Failure("archive_keys", `Cannot use the endpoint of the archive: ${rule}`);
 }
 
 const endpointNames = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];

@@ -52,7 +52,7 @@ export const failures = {
   frames_damaged: { scope: "api", status: 500, values: ["id"] },
   internal: { scope: "api", status: 500 },
   timeline_damaged: { scope: "api", status: 500, values: ["id"] },
-  archive_failed: { scope: "api", status: 502, values: ["problem", "answer"] },
+  archive_failed: { scope: "api", status: 502, values: ["problem"] },
   storage_unreadable: { scope: "api", status: 503 },
   stream_failed: { scope: "api", status: 503 },
   too_many_listeners: { scope: "api", status: 503 },

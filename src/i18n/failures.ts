@@ -83,8 +83,7 @@ const english: FailureTexts = {
   data_dir_locked: () => "Another host is using the data directory.",
   ffmpeg: () => "FFmpeg reported an error.",
   archive_off: () => "This host has no archive. Start it with --archive.",
-  archive_failed: ({ problem, answer }) =>
-    `The archive cannot be used: ${problem}${answer === "" ? "" : ` (${answer})`}.`,
+  archive_failed: ({ problem }) => `The archive cannot be used: ${problem}.`,
   archive_keys: () => "The keys for the archive cannot be used.",
   hosts_file: () => "A host or token file cannot be used.",
   host_changed: () => "The host’s certificate has changed.",
@@ -185,8 +184,7 @@ const german: FailureTexts = {
   data_dir_locked: () => "Ein anderer Host verwendet das Datenverzeichnis.",
   ffmpeg: () => "FFmpeg hat einen Fehler gemeldet.",
   archive_off: () => "Dieser Host hat kein Archiv. Starte ihn mit --archive.",
-  archive_failed: ({ problem, answer }) =>
-    `Das Archiv ist nicht nutzbar: ${problem}${answer === "" ? "" : ` (${answer})`}.`,
+  archive_failed: ({ problem }) => `Das Archiv ist nicht nutzbar: ${problem}.`,
   archive_keys: () => "Die Schlüssel für das Archiv sind nicht brauchbar.",
   hosts_file: () => "Eine Datei mit Hosts oder Tokens ist nicht brauchbar.",
   host_changed: () => "Das Zertifikat des Hosts hat sich geändert.",

@@ -116,6 +116,17 @@ test("a store that nobody runs, and one without keys, are shown as such", async 
   }
 });
 
+test("an endpoint is an address, with a scheme or without; another is refused without being repeated", () => {
+  const opened = (endpoint: string) => () => storeAt(1, { endpoint });
+  for (const good of ["store.lan", "store.lan:9000", "http://127.0.0.1:1/", "https://a.lan/s3"]) {
+    expect(opened(good)).not.toThrow();
+  }
+  for (const bad of ["https://name:secret@a.lan", "ftp://a.lan", "https://a.lan?secret", "a b"]) {
+    expect(opened(bad)).toThrow("Cannot use the endpoint of the archive: it takes an address");
+    expect(opened(bad)).not.toThrow("secret");
+  }
+});
+
 test("keys with odd characters are the same in a list as they were sent", async () => {
   using server = openS3Server();
   const store = storeAt(Number(new URL(server.endpoint).port));
