@@ -2,7 +2,6 @@
  * `<watch-player>`: the unmodified player of @moq/watch, what it shows about itself, and the report
  * `viewer/<id>` that it publishes to the host on the same connection, once a second.
  */
-import { Net } from "@moq/watch";
 import MoqWatch from "@moq/watch/element";
 import { measureOffsetUs } from "./clock-offset.ts";
 import { Decoders, type Decoding } from "./decoding.ts";
@@ -17,6 +16,7 @@ import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
 import { WatchSound } from "./watch-sound.ts";
 import { WatchStage } from "./watch-stage.ts";
+import { WatchWay } from "./watch-way.ts";
 
 const reportMs = 1000;
 /** What was reported last goes out before the connection ends. */
@@ -26,9 +26,6 @@ const reportGapMs = 250;
 const offsetMs = 30_000;
 
 const decoders = new Decoders();
-// This host speaks MoQ over WebSocket only. The library would ask plain HTTP for the fingerprint of a
-// certificate that is not there, and wait for QUIC.
-Reflect.deleteProperty(globalThis, "WebTransport");
 
 type Figures = {
   readonly shown: number;
@@ -47,10 +44,6 @@ function keepPicture(canvas: HTMLCanvasElement): void {
   if (context !== null) context.fillRect = () => undefined;
 }
 
-function endpoint(): string {
-  return `${location.origin}/moq`;
-}
-
 class WatchPlayer extends HTMLElement {
   readonly #frames = new ShownFrames();
   readonly #pulse = new PagePulse();
@@ -59,13 +52,13 @@ class WatchPlayer extends HTMLElement {
   readonly #lateJumps = new LateJumps();
   #following = new AbortController();
   #watch: MoqWatch | undefined;
+  #way: WatchWay | undefined;
   #decoding: Decoding | undefined;
   #before = { shown: 0, bytes: 0, atMs: 0 };
   /** How long the page was not seen, and since when it is not. */
   #hiddenMs = 0;
   #hiddenSinceMs: number | undefined;
   #timers: number[] = [];
-  #track: Net.Track.Producer | undefined;
   #jumps = 0;
   #behindMs = 0;
 
@@ -94,6 +87,7 @@ class WatchPlayer extends HTMLElement {
     for (const timer of this.#timers) clearInterval(timer);
     this.#following.abort();
     this.#sound.close();
+    this.#way?.close();
     this.#watch?.remove();
   }
 
@@ -115,9 +109,6 @@ class WatchPlayer extends HTMLElement {
     if (picture === null || canvas === null || canvas === undefined) return;
     keepPicture(canvas);
     const watch = new MoqWatch();
-    // An https page would wait half a second for WebTransport, which this host does not speak.
-    watch.connection.websocket = { delay: 0 as Net.Time.Milli };
-    watch.setAttribute("url", endpoint());
     watch.setAttribute("name", this.dataset.broadcast ?? "");
     watch.setAttribute("latency", "0");
     watch.append(canvas);
@@ -134,15 +125,19 @@ class WatchPlayer extends HTMLElement {
       this.#sayJoining(status !== "live");
       document.body.dispatchEvent(new CustomEvent("stream-changed"));
     });
-    watch.connection.established.subscribe((connection) => this.#publish(connection));
-    this.#publish(watch.connection.established.peek());
+    this.#way = new WatchWay(this, watch);
+    this.#way.onChanged = () => this.#frames.rejoin();
+    watch.connection.status.subscribe(() => this.#sayJoining(this.dataset.live !== "yes"));
   }
 
   /** What stands over the last picture until the next comes. */
   #sayJoining(isJoining: boolean): void {
     this.dataset.live = isJoining ? "no" : "yes";
     const note = this.querySelector<HTMLElement>(".watch-joining");
-    if (note !== null) note.textContent = isJoining ? (note.dataset.text ?? "") : "";
+    if (note === null) return;
+    const { text = "", relay = "" } = note.dataset;
+    const why = this.#way?.isSearching === true ? relay : text;
+    note.textContent = isJoining ? why : "";
   }
 
   #frameShown(atMs: number | undefined): void {
@@ -152,13 +147,6 @@ class WatchPlayer extends HTMLElement {
     this.#sound.pictureShown(timeUs, nowMs);
     const detail: PictureShown = { timeUs, nowMs };
     this.dispatchEvent(new CustomEvent(pictureShown, { detail }));
-  }
-
-  #publish(connection: Net.Connection.Established | undefined): void {
-    if (connection === undefined) return;
-    const broadcast = new Net.Broadcast.Producer();
-    this.#track = broadcast.createTrack("qoe.json");
-    connection.publish(Net.Path.from("viewer", crypto.randomUUID()), broadcast);
   }
 
   async #measureOffset(): Promise<void> {
@@ -190,7 +178,7 @@ class WatchPlayer extends HTMLElement {
       ...(frames_seen === undefined ? {} : { frames_seen }),
     };
     this.dataset.report = JSON.stringify(report);
-    if (this.#track?.closed.peek() === undefined) this.#track?.writeJson(report);
+    this.#way?.report(report);
     this.#show({ ...totals, bytes: bytesReceived, ageUs: at(0.5), jumps: this.#jumps });
   }
 
@@ -209,9 +197,7 @@ class WatchPlayer extends HTMLElement {
     this.#behindMs = behindMs;
     this.#lateJumps.joined();
     window.setTimeout(() => {
-      this.#watch?.removeAttribute("url");
-      this.#frames.rejoin();
-      window.setTimeout(() => this.#watch?.setAttribute("url", endpoint()));
+      this.#way?.joinAgain();
     }, farewellMs);
   }
 

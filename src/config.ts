@@ -50,6 +50,9 @@ export type Config = {
   readonly relay: URL | undefined;
   /** Read again for each connection to it. */
   readonly relayTokenFile: string | undefined;
+  /** Where browsers reach it, if not at the same address. */
+  readonly relayViewerUrl: URL | undefined;
+  readonly relayViewerTokenFile: string | undefined;
   /** Where counts are published, and how finely; 0 levels when they are off. */
   readonly stats: {
     readonly prefix: string;
@@ -139,6 +142,8 @@ export function configOf(values: FlagValues, env: Environment): Config {
     raisesPriority: read(settings.priority) === "auto",
     relay: read(settings.relay),
     relayTokenFile: read(settings.relayTokenFile),
+    relayViewerUrl: viewerUrlOf(read(settings.relayViewerUrl), read(settings.relay)),
+    relayViewerTokenFile: read(settings.relayViewerTokenFile),
     stats: {
       prefix: read(settings.statsPrefix),
       levels: read(settings.noStats) === true ? 0 : read(settings.statsLevels),
@@ -163,6 +168,11 @@ function filesOf(certificate: string | undefined, key: string | undefined): Conf
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === undefined && key === undefined) return undefined;
   throw usage("Cannot use --tls-cert without --tls-key, or the other way round");
+}
+
+function viewerUrlOf(viewers: URL | undefined, relay: URL | undefined): URL | undefined {
+  if (viewers === undefined || relay !== undefined) return viewers;
+  throw usage("Cannot use --relay-viewer-url without --relay");
 }
 
 function keptOf(

@@ -132,11 +132,11 @@ export function readLevels(text = "3"): number {
 }
 
 /** What is refused is not repeated: it may carry a secret. */
-export function readRelay(text: string | undefined): URL | undefined {
+export function readRelay(text: string | undefined, name: string): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url !== null && ["http:", "https:", "ws:", "wss:"].includes(url.protocol)) return url;
-  throw usage("Cannot use --relay: it takes an address, such as https://relay.example/path");
+  throw usage(`Cannot use ${name}: it takes an address, such as https://relay.example/path`);
 }
 
 /** What is refused is not repeated: it may carry a secret. */

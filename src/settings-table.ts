@@ -225,6 +225,23 @@ export const settings = {
     about: "file with the token for the relay",
     read: (text) => text,
   }),
+  relayViewerUrl: row({
+    flag: "relay-viewer-url",
+    takes: "URL",
+    variable: "ONGLASS_RELAY_VIEWER_URL",
+    standard: "that of --relay",
+    about: "address of the relay for browsers",
+    isSecret: true,
+    read: readRelay,
+  }),
+  relayViewerTokenFile: row<string | undefined>({
+    flag: "relay-viewer-token-file",
+    takes: "FILE",
+    variable: "ONGLASS_RELAY_VIEWER_TOKEN_FILE",
+    standard: "none",
+    about: "file with the token of browsers for the relay",
+    read: (text) => text,
+  }),
   historyDays: row<number | undefined>({
     flag: "history-days",
     takes: "N",

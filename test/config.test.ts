@@ -22,6 +22,8 @@ test("without flags and environment the defaults of the design hold", () => {
     raisesPriority: true,
     relay: undefined,
     relayTokenFile: undefined,
+    relayViewerUrl: undefined,
+    relayViewerTokenFile: undefined,
     stats: { prefix: ".stats", levels: 3, node: undefined },
     perf: false,
     kept: {},
@@ -137,6 +139,13 @@ test("a relay is an address that a WebSocket can go to", () => {
       "Cannot use --relay: it takes an address, such as https://relay.example/path",
     );
   }
+});
+
+test("browsers reach a relay at its own address or another, and none without one", () => {
+  const at = ["--relay-viewer-url", "https://relay.example/desk"];
+  const config = readConfig(["--relay", "ws://10.0.0.1:4443", ...at], env);
+  expect(config.relayViewerUrl).toEqual(new URL("https://relay.example/desk"));
+  expect(() => readConfig(at, env)).toThrow("Cannot use --relay-viewer-url without --relay");
 });
 
 test("a data directory that another command would not look in is named for it, quoted for a shell", () => {

@@ -29,6 +29,8 @@ export type PageContent = {
   /** Later: none is shown yet, their script waits until the page is at rest. */
   readonly hasCharts?: boolean | "later";
   readonly hasPlayer?: boolean;
+  /** Another origin that its scripts may connect to. */
+  readonly connectsTo?: string | undefined;
   /** Of the API: script and style are those of the document's reader. */
   readonly hasDocs?: boolean;
   /** What the charts will ask for: fetched while their script is still on its way. */

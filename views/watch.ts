@@ -176,11 +176,17 @@ export type PlayerView = {
   readonly stream: WatchStream;
   readonly viewers: readonly WatchViewer[];
   readonly status: StatsStatus;
+  /** Browsers may watch through it. */
+  readonly hasRelay: boolean;
 };
 
-export function playerPage(reader: Reader, { stream, viewers, status }: PlayerView): Html {
+export function playerPage(
+  reader: Reader,
+  { stream, viewers, status, hasRelay }: PlayerView,
+): Html {
   const { watch: words } = reader.messages;
-  const actions = html`${streamSize(reader, stream)}
+  const actions = html`${hasRelay ? wayChoice(reader) : ""}
+${streamSize(reader, stream)}
 ${watchCapture(reader, status)}
 ${markForm(reader)}
 ${keepForm(reader)}
@@ -194,6 +200,12 @@ ${watchMode(stream)}`;
   return html`<h1>${sourceName(reader, stream.source)}</h1>
 ${player(reader, stream, { mayPlay, actions, below })}
 ${watchState(reader, { viewers, sessionId: stream.session_id })}`;
+}
+
+/** Pictures from the host, or through the relay that it publishes to. */
+function wayChoice({ messages }: Reader): Html {
+  const { label, host, relay } = messages.watch.way;
+  return html`<label class="choice">${label} <select data-part="way"><option value="host">${host}</option><option value="relay">${relay}</option></select></label>`;
 }
 
 /** Also served alone, at `/watch/<id>/mode`: its size may be changed while one watches. */
@@ -248,7 +260,7 @@ export function player(reader: Reader, stream: WatchStream, parts: PlayerParts):
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
   return html`<watch-player data-broadcast="${stream.broadcast}"${clock === undefined ? "" : html` data-clock="${clock}"`} data-language="${reader.language}">
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
-<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas><p class="watch-joining" role="status" data-text="${words.joining}"></p>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
+<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas><p class="watch-joining" role="status" data-text="${words.joining}" data-relay="${words.way.searching}"></p>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
 <div class="watch-over">
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}
@@ -331,10 +343,11 @@ function viewerTable(reader: Reader, viewers: readonly WatchViewer[]): Html {
   });
 }
 
-function viewerRow(reader: Reader, { id, isRelay, report }: WatchViewer): Html {
+function viewerRow(reader: Reader, { id, isRelay, isRelayed, report }: WatchViewer): Html {
   const { watch: words } = reader.messages;
   const { format } = reader;
-  const name = isRelay ? words.relay : words.viewer(String(id));
+  const viewer = isRelayed ? words.viewerByRelay : words.viewer;
+  const name = isRelay ? words.relay : viewer(String(id));
   const head = html`<th scope="row">${name}</th>`;
   if (report === undefined) {
     return html`<tr id="viewer-${id}">${head}<td colspan="6" class="muted">${words.reportless}</td></tr>`;

@@ -41,6 +41,7 @@ export function openWatching(
       url: config.relay,
       token: () => readRelayToken(config.relayTokenFile),
     },
+    viewerRelay: viewerRelayOf(config),
     onEvent: (event) => {
       followStream(play, event);
       takeStreamsEvent(event, core);
@@ -52,4 +53,12 @@ export function openWatching(
   // Before the streams: what pages hold is released while there is a desktop.
   parts.defer(() => play.stop());
   return { watching, play };
+}
+
+/** Without what the host's own address may carry in its query: that is for publishing. */
+function viewerRelayOf({ relay, relayViewerUrl, relayViewerTokenFile }: Config) {
+  if (relay === undefined) return undefined;
+  const url = new URL(relayViewerUrl ?? relay);
+  if (relayViewerUrl === undefined) url.search = "";
+  return { url, token: () => readRelayToken(relayViewerTokenFile) };
 }

@@ -88,6 +88,8 @@ export type WatchViewer = {
   /** Numbers connections since the host began. */
   readonly id: number;
   readonly isRelay: boolean;
+  /** Its pictures come through the relay. */
+  readonly isRelayed?: boolean;
   readonly report: ViewerReport | undefined;
 };
 

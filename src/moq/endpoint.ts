@@ -71,8 +71,11 @@ type Options = {
   readonly counters: () => Counters;
   /** Throws a `Failure` for who may not come in. */
   admit(request: Request): MoqAdmission;
-  /** A viewer reported how it is doing. `peerId` is that of its subscriptions. */
-  onReport(peerId: number, payload: Uint8Array): void;
+  /**
+   * A viewer reported how it is doing. `peerId` is that of its subscriptions; `relayed` the broadcast
+   * that it says to watch through a relay, where it is one that it may see.
+   */
+  onReport(peerId: number, payload: Uint8Array, relayed: string | undefined): void;
   /** The connection has ended, and nothing more comes from it. */
   onGone(peerId: number): void;
 };
@@ -159,7 +162,7 @@ export class MoqEndpoint {
   }
 
   /** Until the connection ends, however it does. */
-  async #serve(connection: Connection.Established, { tier, sees }: Peer): Promise<void> {
+  async #serve(connection: Connection.Established, { tier, sees, url }: Peer): Promise<void> {
     const { origin, counters, onReport, onGone } = this.#options;
     this.#peerCount += 1;
     const peerId = this.#peerCount;
@@ -170,11 +173,15 @@ export class MoqEndpoint {
     };
     const leave = counters().session(tier);
     origin.attach(peer);
+    const named = url.searchParams.get("reports") ?? undefined;
     const ingress = new Ingress({
       connection,
       tier,
       counters: counters(),
-      onFrame: (payload) => onReport(peerId, payload),
+      onFrame: (payload) => {
+        const isSeen = named !== undefined && sees?.(named) !== false;
+        onReport(peerId, payload, isSeen ? named : undefined);
+      },
     });
     void ingress.run();
     try {

@@ -108,7 +108,7 @@ export class RelayLink {
 export const relayPeerId = 0;
 
 /** Relays take it as `jwt` of the query: a WebSocket of a browser has no header for one. */
-function withToken(url: URL, token: string | undefined): URL {
+export function withToken(url: URL, token: string | undefined): URL {
   if (token === undefined) return url;
   const address = new URL(url);
   address.searchParams.set("jwt", token);

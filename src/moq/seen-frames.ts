@@ -55,7 +55,7 @@ export class SeenFrames {
 
   /**
    * A viewer's report, checked against its shape; frames that are not ours are passed over, and such
-   * that came before they left or will have come.
+   * that came before they left, or of which anything is still to happen.
    * @returns when each of the others had come
    */
   onReport(seen: FramesSeen, nowUs: number): ArrivedFrame[] {
@@ -69,8 +69,11 @@ export class SeenFrames {
       from = number;
       const place = number % frameCountMax;
       const [leftUs = 0, byteCount = 0] = [this.#arrivedUs[place], this.#bytes[place]];
-      const completeUs = (this.#captureUs[place] ?? 0) + (complete_us[index] ?? 0);
-      if (completeUs < leftUs - clockErrorUs || completeUs > nowUs + clockErrorUs) continue;
+      const capturedUs = this.#captureUs[place] ?? 0;
+      const completeUs = capturedUs + (complete_us[index] ?? 0);
+      const steps = [complete_us[index], decode_us?.[index], shown_us[index]];
+      const lastUs = capturedUs + Math.max(...steps.map((us) => us ?? 0));
+      if (completeUs < leftUs - clockErrorUs || lastUs > nowUs + clockErrorUs) continue;
       this.#keepLatest(this.#completeUs, place, complete_us[index] ?? -1);
       this.#keepLatest(this.#decodeUs, place, decode_us?.[index] ?? -1);
       this.#keepLatest(this.#shownUs, place, shown_us[index] ?? -1);

@@ -227,9 +227,10 @@ export class Streams implements WatchStreams {
   }
 
   /** A viewer reported how it is doing: for every stream that it watches. */
-  report(peerId: number, payload: Uint8Array): void {
+  report(peerId: number, payload: Uint8Array, relayed?: string): void {
     for (const { broadcast } of this.#running.values()) {
-      if (broadcast.isWatchedBy(peerId)) broadcast.report(peerId, payload);
+      const isRelayed = broadcast.tracks.source.path === relayed;
+      if (isRelayed || broadcast.isWatchedBy(peerId)) broadcast.report(peerId, payload, isRelayed);
     }
   }
 

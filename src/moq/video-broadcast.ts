@@ -24,7 +24,6 @@ import { Linger, lingerMs } from "./linger.ts";
 import type { Origin } from "./origin.ts";
 import { PublishedFrame } from "./published-frame.ts";
 import { RecentFrames } from "./recent-frames.ts";
-import { relayPeerId } from "./relay-link.ts";
 import {
   type BroadcastSession,
   type BroadcastTotals,
@@ -154,7 +153,7 @@ export class VideoBroadcast {
   }
 
   viewers(): WatchViewer[] {
-    return this.#video.peerIds().map((id) => viewerOf(id, this.#viewerReports));
+    return this.#viewerReports.viewers(this.#video.peerIds());
   }
 
   isWatchedBy(peerId: number): boolean {
@@ -165,10 +164,10 @@ export class VideoBroadcast {
     this.#core.keyFrames.request(by);
   }
 
-  /** A viewer reports how it is doing. */
-  report(peerId: number, payload: Uint8Array): void {
+  /** A viewer reports how it is doing; one that watches through a relay has not subscribed here. */
+  report(peerId: number, payload: Uint8Array, isRelayed: boolean): void {
     const atUs = this.#options.clock.nowUs();
-    for (const news of this.#viewerReports.add(peerId, payload))
+    for (const news of this.#viewerReports.add(peerId, payload, isRelayed))
       this.#core.log.add({ atUs, ...news });
     this.#links.report(peerId, this.#viewerReports.takeFrames(peerId), atUs);
   }
@@ -308,10 +307,6 @@ function linksOf(core: StreamSession): ViewerLinks {
 
 function audienceOf(viewers: number) {
   return { client: viewersText(viewers), viewers };
-}
-
-function viewerOf(id: number, reports: ViewerRegistry): WatchViewer {
-  return { id, isRelay: id === relayPeerId, report: reports.reportOf(id) };
 }
 
 function passed(scheduler: Scheduler, ms: number): Promise<void> {

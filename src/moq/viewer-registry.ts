@@ -9,7 +9,7 @@ import type { ClickTimes } from "../model/click.ts";
 import type { ClientAction } from "../model/happening.ts";
 import { type Reason, reason } from "../model/reason.ts";
 import { shapeCheck } from "../model/shape-check.ts";
-import { type FramesSeen, ViewerReport } from "../model/watch.ts";
+import { type FramesSeen, ViewerReport, type WatchViewer } from "../model/watch.ts";
 import { type ClickFields, ClickWindow } from "./click-window.ts";
 import {
   highestPageTotals,
@@ -19,6 +19,7 @@ import {
   pageFieldsOf,
   pageTotalsOf,
 } from "./page-windows.ts";
+import { relayPeerId } from "./relay-link.ts";
 
 const check = shapeCheck(ViewerReport);
 /** A report of an older picture counts as this. */
@@ -60,6 +61,8 @@ type Totals = PageTotals & {
 };
 
 type Viewer = {
+  /** It watches through a relay. */
+  readonly isRelayed: boolean;
   report: ViewerReport;
   /** The highest that this page has reported. */
   totals: Totals;
@@ -103,7 +106,7 @@ export class ViewerRegistry {
   }
 
   /** @returns what is new in it besides numbers; a viewer's first report has none. */
-  add(peerId: number, payload: Uint8Array): ViewerNews[] {
+  add(peerId: number, payload: Uint8Array, isRelayed = false): ViewerNews[] {
     const report = readReport(payload);
     const atUs = this.#clock.nowUs();
     const viewer = this.#viewers.get(peerId);
@@ -114,7 +117,8 @@ export class ViewerRegistry {
     }
     if (viewer === undefined) {
       const totals = totalsOf(report);
-      this.#viewers.set(peerId, { report, totals, atUs, counted: totals, countedUs: atUs });
+      const counted = { counted: totals, countedUs: atUs };
+      this.#viewers.set(peerId, { isRelayed, report, totals, atUs, ...counted });
       return [];
     }
     return renew(viewer, report, atUs);
@@ -134,9 +138,16 @@ export class ViewerRegistry {
     return frames;
   }
 
-  /** The last one; `undefined` for a viewer that reports nothing. */
-  reportOf(peerId: number): ViewerReport | undefined {
-    return this.#viewers.get(peerId)?.report;
+  /** Those who have subscribed, with the last report of each, and who watches through a relay. */
+  viewers(subscribed: readonly number[]): WatchViewer[] {
+    const direct = subscribed.map((id) => ({
+      ...{ id, isRelay: id === relayPeerId },
+      report: this.#viewers.get(id)?.report,
+    }));
+    const relayed = [...this.#viewers].flatMap(([id, { isRelayed, report }]) =>
+      isRelayed ? [{ id, isRelay: false, isRelayed, report }] : [],
+    );
+    return [...direct, ...relayed];
   }
 
   /**

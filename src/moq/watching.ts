@@ -8,7 +8,7 @@ import { Followers } from "../counters/follow.ts";
 import { openStream } from "../video/stream.ts";
 import { type MoqAdmission, MoqEndpoint, type Right } from "./endpoint.ts";
 import { Origin } from "./origin.ts";
-import { RelayLink, type RelayOptions } from "./relay-link.ts";
+import { RelayLink, type RelayOptions, withToken } from "./relay-link.ts";
 import { statsOutlet } from "./stats-outlet.ts";
 import { Streams, type StreamsOptions } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
@@ -18,6 +18,8 @@ export type WatchingOptions = Omit<StreamsOptions, "origin" | "openStream"> & {
   readonly stats: CounterSettings;
   /** Takes the broadcasts further. */
   readonly relay?: Pick<RelayOptions, "url" | "token"> | undefined;
+  /** The same relay, or another of its fleet, as browsers reach it. */
+  readonly viewerRelay?: Pick<RelayOptions, "url" | "token"> | undefined;
   /** Throws a `Failure` for who may not come in. `redeem` says once what a ticket is good for. */
   admit(request: Request, redeem: Tickets["redeem"]): MoqAdmission;
   /** Until when the right of the request that asks for a ticket holds, where it may end. */
@@ -36,12 +38,14 @@ export class Watching {
   readonly #endpoint: MoqEndpoint;
   readonly #relay: RelayLink | undefined;
   readonly #rightOf: WatchingOptions["rightOf"];
+  readonly #viewerRelay: WatchingOptions["viewerRelay"];
 
   /** @throws Failure `usage` for settings of the counts that make no sense */
   constructor(options: WatchingOptions) {
     const { clock, scheduler, stats, admit } = options;
     this.#clock = clock;
     this.#rightOf = options.rightOf;
+    this.#viewerRelay = options.viewerRelay;
     this.#tickets = new Tickets(clock);
     this.counters = new Counters({ ...stats, outlet: statsOutlet(this.origin), clock, scheduler });
     this.counters.publishNode();
@@ -51,7 +55,7 @@ export class Watching {
       origin: this.origin,
       counters: () => this.counters,
       admit: (request) => admit(request, (ticket) => this.#tickets.redeem(ticket)),
-      onReport: (peerId, payload) => this.streams.report(peerId, payload),
+      onReport: (...report) => this.streams.report(...report),
       onGone: (peerId) => this.streams.forgetViewer(peerId),
     });
     const { origin } = this;
@@ -67,6 +71,16 @@ export class Watching {
   issueTicket(request?: Request): { ticket: string; expires_s: number } {
     const right = request === undefined ? undefined : this.#rightOf?.(request);
     return { ticket: this.#tickets.issue(right), expires_s: ticketAgeSeconds };
+  }
+
+  get relayOrigin(): string | undefined {
+    return this.#viewerRelay?.url.origin;
+  }
+
+  async relayAddress(): Promise<string | undefined> {
+    if (this.#viewerRelay === undefined) return undefined;
+    const { url, token } = this.#viewerRelay;
+    return withToken(url, await token?.()).href;
   }
 
   nowUs(): number {

@@ -27,7 +27,7 @@ export function pageMaker(
     };
     return new Response(layout(frame, content).text, {
       status,
-      headers: { ...htmlHeaders, "content-security-policy": policy(nonce) },
+      headers: { ...htmlHeaders, "content-security-policy": policy(nonce, content) },
     });
   };
 }
@@ -78,16 +78,24 @@ const htmlHeaders = {
   vary: "cookie, accept-language, hx-request",
 };
 
-function policy(nonce: string): string {
+function policy(nonce: string, { connectsTo }: PageContent): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
-    "connect-src 'self'",
+    `connect-src 'self'${connectsTo === undefined ? "" : bySchemes(connectsTo)}`,
     "font-src 'self'",
     "form-action 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
+}
+
+/** Over HTTP and WebTransport, and as a WebSocket. */
+function bySchemes(origin: string): string {
+  const { host, protocol } = new URL(origin);
+  const isSafe = protocol === "https:" || protocol === "wss:";
+  const schemes = isSafe ? ["https", "wss"] : ["http", "https", "ws", "wss"];
+  return schemes.map((scheme) => ` ${scheme}://${host}`).join("");
 }

@@ -42,7 +42,7 @@ export type ConsoleParts = {
     "streams" | "ended" | "viewers" | "open" | "find" | "requestFor"
   >;
   /** The clock that frames are stamped with. */
-  readonly moq: Pick<MoqConnections, "nowUs">;
+  readonly moq: Pick<MoqConnections, "nowUs" | "relayOrigin" | "relayAddress">;
   readonly counters: CounterReports;
   readonly fleet: Fleet;
   readonly host: Pick<HostFacts, "sources" | "sourceState" | "doctor">;

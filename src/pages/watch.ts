@@ -38,6 +38,7 @@ export function watchRoutes(parts: ConsoleParts, tools: Tools) {
   return new Elysia({ name: "pages/watch" })
     .use(startRoutes(parts, tools))
     .use(sourceRoutes(parts, tools))
+    .use(relayRoute(parts))
     .use(streamRoutes(parts, tools))
     .use(streamParts(parts, tools));
 }
@@ -129,8 +130,13 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
           return page(request, { title, main: html`<h1>${title}</h1>${state}` }, 404);
         }
         const viewers = streams.viewers(stream.session_id);
-        const main = playerPage(reader, { stream, viewers, status: parts.stats.status() });
-        return page(request, { title, main, hasPlayer: true });
+        const { relayOrigin: connectsTo } = parts.moq;
+        const status = parts.stats.status();
+        const main = playerPage(reader, {
+          ...{ stream, viewers, status },
+          hasRelay: connectsTo !== undefined,
+        });
+        return page(request, { title, main, hasPlayer: true, connectsTo });
       },
       hidden,
     )
@@ -142,6 +148,18 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
       },
       hidden,
     );
+}
+
+/** Asked for by the page’s script, each time it connects. */
+function relayRoute({ moq }: ConsoleParts) {
+  return new Elysia({ name: "pages/watch/relay" }).get(
+    "/watch/relay",
+    async () => {
+      const url = await moq.relayAddress();
+      return url === undefined ? new Response(null, { status: 404 }) : Response.json({ url });
+    },
+    hidden,
+  );
 }
 
 /** What of a stream's page renews itself. */

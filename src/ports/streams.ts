@@ -31,4 +31,8 @@ export type MoqConnections = {
   issueTicket(request?: Request): { readonly ticket: string; readonly expires_s: number };
   /** The clock that frames are stamped with. */
   nowUs(): number;
+  /** Of the relay that browsers may watch through; `undefined` where there is none. */
+  readonly relayOrigin: string | undefined;
+  /** Whole, with the token for viewers as it is now. @throws Error where its file cannot be used */
+  relayAddress(): Promise<string | undefined>;
 };

@@ -9,6 +9,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import type { Clock } from "../../src/base/clock.ts";
 import type { Fleet } from "../../src/ports/fleet.ts";
 import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
+import type { TestRelays } from "../support/open-watching.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const deadlineMs = 20_000;
@@ -30,12 +31,17 @@ export function openBrowser(): Promise<Browser> {
 /** A host in a directory of its own, and pages to look at it. */
 export async function openConsole(
   browser: Browser,
-  { clock, fleet }: { readonly clock?: Clock; readonly fleet?: Fleet } = {},
+  {
+    clock,
+    fleet,
+    relays,
+  }: { readonly clock?: Clock; readonly fleet?: Fleet; readonly relays?: TestRelays } = {},
 ) {
   const directory = await tempDirectory();
   const time = {
     ...(clock === undefined ? {} : { clock }),
     ...(fleet === undefined ? {} : { fleet }),
+    ...(relays === undefined ? {} : { relays }),
   };
   let host = await consoleHostIn(directory.path, time);
   const complaints: string[] = [];

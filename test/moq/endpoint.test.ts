@@ -136,6 +136,25 @@ describe("what a peer publishes", () => {
     expect(keys).toEqual(["viewer", "viewer/a", "viewer/e"]);
   });
 
+  test("is of a stream that is watched through a relay where the peer may see that", async () => {
+    const relayed: unknown[] = [];
+    await using host = new MoqHost({
+      sees: (path) => path === "live/1.hang",
+      onReport: (_id, _payload, path) => relayed.push(path),
+    });
+    for (const query of ["", "&reports=live/1.hang", "&reports=live/2.hang"]) {
+      const viewer = await host.connect(query);
+      const broadcast = new Broadcast.Producer();
+      const track = broadcast.createTrack("qoe.json");
+      viewer.publish(Path.from("viewer/abc"), broadcast);
+      const before = relayed.length;
+      track.writeJson({ v: 1 });
+      await until(() => relayed.length > before, { what: `the report of "${query}" is there` });
+      viewer.close();
+    }
+    expect(relayed).toEqual([undefined, "live/1.hang", undefined]);
+  });
+
   test("is given on only up to its size", async () => {
     const sizes: number[] = [];
     await using host = new MoqHost({ onReport: (_id, { byteLength }) => sizes.push(byteLength) });

@@ -84,3 +84,20 @@ test("when a picture was decoded is joined where the viewer says it", () => {
     { complete_us: 101 },
   ]);
 });
+
+test("a picture that was decoded or shown in the future is passed over", () => {
+  const { seen, joined } = published(10);
+  const first_us = dueUs(8) + 100;
+  const seenOf = (decodeUs: number, shownUs: number) => ({
+    ...{ first_us, at_us: [0], complete_us: [1000] },
+    ...{ decode_us: [decodeUs], shown_us: [shownUs] },
+  });
+  const arrived = [
+    seen.onReport(seenOf(2000, 60_000_000), dueUs(10)),
+    seen.onReport(seenOf(60_000_000, -1), dueUs(10)),
+  ];
+  expect(arrived).toEqual([[], []]);
+  expect(joined.size).toBe(0);
+  seen.onReport(seenOf(2000, 3000), dueUs(10));
+  expect(joined.get(8)).toMatchObject({ shown_us: 3100 });
+});

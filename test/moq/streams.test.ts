@@ -147,6 +147,20 @@ describe("a stream", () => {
     expect(all.streams.viewers(2)).toEqual([]);
   });
 
+  test("names who watches through a relay, for as long as their connections last", async () => {
+    const all = watching();
+    await openOne(all);
+    const report = { v: 1, frames: 9, bytes: 90, shown: 8, dropped: 1, stalls: 0, decode_queue: 0 };
+    const payload = new TextEncoder().encode(JSON.stringify(report));
+    all.streams.report(7, payload, "live/2.hang");
+    expect(all.streams.viewers(1)).toEqual([]);
+    all.streams.report(7, payload, "live/1.hang");
+    const viewer = { id: 7, isRelay: false, isRelayed: true, report };
+    expect(all.streams.viewers(1) as unknown[]).toEqual([viewer]);
+    all.streams.forgetViewer(7);
+    expect(all.streams.viewers(1)).toEqual([]);
+  });
+
   test("that nobody watches is unannounced as soon as it is closed", async () => {
     const all = watching();
     await openOne(all);

@@ -46,7 +46,7 @@ import { emptyHistory, noExperiments, noVerdicts } from "./fake-history.ts";
 import { knownMachine } from "./fake-machine.ts";
 import { fakeSettings } from "./fake-settings.ts";
 import { fakeTelemetry } from "./fake-telemetry.ts";
-import { openTestWatching } from "./open-watching.ts";
+import { openTestWatching, type TestRelays } from "./open-watching.ts";
 import { timelineOn } from "./timeline-parts.ts";
 
 export const consoleToken = "a-token-of-the-operator-0123456789";
@@ -60,6 +60,7 @@ type Options = {
   readonly archive?: Archive;
   /** Other hosts; none unless given. */
   readonly fleet?: Fleet;
+  readonly relays?: TestRelays;
 };
 
 export async function consoleHostIn(
@@ -71,6 +72,7 @@ export async function consoleHostIn(
     verdicts = noVerdicts,
     archive = noArchive,
     fleet = noFleet,
+    relays = {},
   }: Options = {},
 ) {
   await mkdir(directory, { recursive: true });
@@ -96,6 +98,7 @@ export async function consoleHostIn(
     gate,
     sink: recorder,
     links,
+    relays,
   });
   const parts = {
     stats: recorder,

@@ -43,6 +43,8 @@ export function fakeWatching(): Pick<HostParts, "streams" | "moq" | "counters"> 
       },
       issueTicket: () => ({ ticket: "a-ticket", expires_s: 30 }),
       nowUs: () => clock.nowUs(),
+      relayOrigin: undefined,
+      relayAddress: () => Promise.resolve(undefined),
     },
     counters: new Counters({ outlet, clock, scheduler: { after: () => () => undefined } }),
   };

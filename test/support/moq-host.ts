@@ -17,9 +17,10 @@ import type { SocketEvents } from "../../src/ports/sockets.ts";
 export const key = "a-key-for-tests";
 
 type Options = CounterSettings & {
-  readonly onReport?: (peerId: number, payload: Uint8Array) => void;
+  readonly onReport?: (peerId: number, payload: Uint8Array, relayed: string | undefined) => void;
   readonly onGone?: (peerId: number) => void;
   readonly tier?: Tier;
+  readonly sees?: (path: string) => boolean;
   /** Of the counters; a test's own lets it move their time. */
   readonly scheduler?: Scheduler;
 };
@@ -36,6 +37,7 @@ export class MoqHost implements AsyncDisposable {
     onReport = () => undefined,
     onGone = () => undefined,
     tier = "external",
+    sees,
     ...options
   }: Options = {}) {
     this.counters = new Counters({
@@ -48,7 +50,7 @@ export class MoqHost implements AsyncDisposable {
       origin: this.origin,
       counters: () => this.counters,
       admit: ({ url }) => {
-        if (new URL(url).searchParams.get("key") === key) return { tier };
+        if (new URL(url).searchParams.get("key") === key) return { tier, sees };
         throw new Failure("unauthorized", "it has no key");
       },
       onReport,
@@ -84,8 +86,8 @@ export class MoqHost implements AsyncDisposable {
   }
 
   /** A client of the library; it is closed with the host. */
-  async connect(): Promise<Connection.Established> {
-    const connection = await Connection.connect(this.url);
+  async connect(query = ""): Promise<Connection.Established> {
+    const connection = await Connection.connect(new URL(this.url.href + query));
     connection.closed.catch(() => undefined);
     this.#connections.add(connection);
     return connection;

@@ -12,7 +12,9 @@ import { followStream, openPlay } from "../../src/host/play.ts";
 import type { Happening } from "../../src/model/happening.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import type { SampleSink } from "../../src/moq/sampler.ts";
-import { Watching } from "../../src/moq/watching.ts";
+import { Watching, type WatchingOptions } from "../../src/moq/watching.ts";
+
+export type TestRelays = Pick<WatchingOptions, "relay" | "viewerRelay">;
 
 const noSink: SampleSink = { registerSession: () => undefined, pushSample: () => undefined };
 
@@ -23,7 +25,8 @@ export function openTestWatching(
     gate = new Gate(),
     sink = noSink,
     links = new LinkRegistry({ clock: systemClock() }),
-  }: { gate?: Gate; sink?: SampleSink; links?: LinkRegistry } = {},
+    relays = {},
+  }: { gate?: Gate; sink?: SampleSink; links?: LinkRegistry; relays?: TestRelays } = {},
 ) {
   const happened: Happening[] = [];
   const quiet = quietConsole(console);
@@ -37,6 +40,7 @@ export function openTestWatching(
     source: "testsrc",
     settings: settingsDefault,
     stats: {},
+    ...relays,
     onEvent: (event) => {
       followStream(play, event);
       if (event.kind === "happened") happened.push(...event.happenings);

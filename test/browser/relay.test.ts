@@ -1,0 +1,80 @@
+/** The page of a stream through a relay: pictures come from there, reports go to the host. */
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { levelOf } from "../support/counting.ts";
+import { TestRelay, viewerToken } from "../support/moq-relay.ts";
+import { until } from "../support/until.ts";
+import { openBrowser, openConsole } from "./support.ts";
+import { startWatching, waitForPicture } from "./watching.ts";
+
+const testMs = 60_000;
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+test(
+  "a page watches through the relay when told to, and the host knows how it fares",
+  async () => {
+    let relay = new TestRelay();
+    const { port } = relay;
+    const url = new URL(`ws://127.0.0.1:${port}/relay`);
+    const relays = { relay: { url }, viewerRelay: { url, token: async () => viewerToken } };
+    await using console = await openConsole(browser, { relays });
+    const page = await console.signIn();
+    const id = Number(await startWatching(page, console.url));
+    await waitForPicture(page);
+    expect(relay.tokens).toEqual([null]);
+    const { streams, counters } = console.host.watching;
+    const stream = () => levelOf(counters, `live/${id}.hang`);
+    const directly = () => stream().external.publisher.frames;
+
+    await page.selectOption("[data-part=way]", "relay");
+    await until(() => streams.viewers(id).some(({ isRelayed }) => isRelayed), {
+      what: "the host hears of a viewer through the relay",
+    });
+    await page.waitForSelector("#watch-state:has-text('via relay')");
+    const before = directly();
+    await until(() => stream().internal.publisher.frames > 60, { what: "the relay has read" });
+    const [relayItself, viewer] = streams.viewers(id);
+    expect(relayItself).toMatchObject({ isRelay: true, report: undefined });
+    await until(() => (viewer?.report?.shown ?? 0) > 0, { what: "frames are shown" });
+    expect(directly()).toBe(before);
+    expect(relay.tokens).toContain(viewerToken);
+    expect(console.complaints).toEqual([]);
+
+    // The relay goes and comes back, with both of its peers; the library says so as an error.
+    await relay[Symbol.asyncDispose]();
+    await page.waitForSelector(".watch-joining:has-text('Connecting to the relay')");
+    relay = new TestRelay(port);
+    await page.waitForSelector("watch-player[data-live=yes]");
+    await page.reload();
+    await page.waitForSelector("watch-player[data-live=yes][data-way=relay]");
+    await page.selectOption("[data-part=way]", "host");
+    await until(() => directly() > before, { what: "pictures come from the host again" });
+    await until(() => !streams.viewers(id).some(({ isRelayed }) => isRelayed), {
+      what: "nobody watches through the relay",
+    });
+    await relay[Symbol.asyncDispose]();
+  },
+  testMs,
+);
+
+test(
+  "without a relay there is no choice, and no page may connect elsewhere",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await startWatching(page, console.url);
+    await waitForPicture(page);
+    expect(await page.locator("[data-part=way]").count()).toBe(0);
+    const answer = await page.request.get(page.url());
+    expect(answer.headers()["content-security-policy"]).toContain("connect-src 'self';");
+    expect((await page.request.get(`${console.url}/watch/relay`)).status()).toBe(404);
+  },
+  testMs,
+);
