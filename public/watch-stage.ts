@@ -17,6 +17,8 @@ const sizeKey = "onglass.size";
 export class WatchStage {
   readonly #root: HTMLElement;
   #timer = 0;
+  /** The focus is where the key Tab has moved it: a button that was clicked keeps it too. */
+  #hasTabbed = false;
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -58,12 +60,16 @@ export class WatchStage {
     this.#wake();
   }
 
-  #moved({ clientY }: PointerEvent): void {
+  #moved({ clientY, type }: PointerEvent): void {
+    if (type === "pointerdown") this.#hasTabbed = false;
     const isTaken = this.#root.querySelector("picture-input[data-state=taken]") !== null;
     if (!isTaken || clientY < nearPx) this.#wake();
   }
 
   #press(event: KeyboardEvent): void {
+    if (event.key === "Tab") this.#hasTabbed = true;
+    // What comes of it is said among the controls.
+    if (isPageKey(event, "m")) this.#wake();
     if (!isPageKey(event, "s")) return;
     const figures = this.#root.querySelector(".watch-figures");
     const isShown = figures !== null && getComputedStyle(figures).opacity !== "0";
@@ -104,8 +110,8 @@ export class WatchStage {
     clearTimeout(this.#timer);
     delete this.#root.dataset.idle;
     this.#timer = window.setTimeout(() => {
-      const hasFocus = this.#root.querySelector(".watch-over :focus-visible") !== null;
-      if (!hasFocus) this.#root.dataset.idle = "yes";
+      const hasFocus = this.#root.querySelector(".watch-over :focus") !== null;
+      if (!(hasFocus && this.#hasTabbed)) this.#root.dataset.idle = "yes";
     }, idleMs);
   }
 }

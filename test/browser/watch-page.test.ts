@@ -50,6 +50,11 @@ test(
     await page.keyboard.press("s");
     await waitUntil(page, `${opacityOf(".watch-figures")} === 1`);
     expect(await page.evaluate<number>(opacityOf(".watch-actions"))).toBe(0);
+    // What a marker came to is to be seen.
+    await page.keyboard.press("m");
+    await waitUntil(page, `${opacityOf(".watch-actions")} === 1`);
+    await page.waitForSelector("#mark-notice:has-text('Nothing is recording')");
+    await waitUntil(page, `${opacityOf(".watch-actions")} === 0`);
     await page.mouse.move(300, 300);
     await waitUntil(page, `${opacityOf(".watch-actions")} === 1`);
     await picture(page, "watch-full");
