@@ -1,6 +1,7 @@
 /**
- * The charts of one element, drawn together: once a frame at most, never while one drawing is under
- * way, and while they follow a live capture only those that are seen.
+ * The charts of one element: drawn once a frame at most, and never while one drawing is under way.
+ * Those that are seen come first, together; the others one at a time, when the browser has nothing
+ * else to do. While they follow a live capture, only those that are seen are drawn again.
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { type ChartName, chartNames } from "../src/model/metric-row.ts";
@@ -11,10 +12,13 @@ import type { Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import type { Marked } from "./verdict-beats.ts";
 import { showMarkLegend } from "./verdict-marks.ts";
+import { whenIdle } from "./when-idle.ts";
 
 export type ShownCapture = {
   /** `undefined` while there is nothing to draw at all. */
   plan(name: ChartName): Plan | undefined;
+  /** Whether what it draws is still on its way: it is drawn once, with all of it. */
+  isAwaited(name: ChartName): boolean;
   range(): Range;
   marks(): readonly EventMark[];
   /** What the verdict marks; `undefined` where there is none. */
@@ -64,6 +68,11 @@ export class ChartSet {
     this.#schedule();
   }
 
+  /** Draws what was awaited. */
+  resume(): void {
+    if (this.#stale.size > 0) this.#schedule();
+  }
+
   /** The events only: the lines stay as they are. */
   redrawMarks(): void {
     for (const { chart, figure } of this.#entries.values()) {
@@ -96,7 +105,7 @@ export class ChartSet {
     if (figure === null) return;
     const { zoomed } = this.#shown;
     const chart = new DrawnChart({ name, figure, words: this.#words, zoomed });
-    this.#entries.set(name, { chart, figure, isSeen: true });
+    this.#entries.set(name, { chart, figure, isSeen: false });
     this.#cursor.listen(chart, this.#off.signal);
   }
 
@@ -116,7 +125,7 @@ export class ChartSet {
           if (entry.figure === target) entry.isSeen = isIntersecting;
         }
       }
-      if (this.#stale.size > 0) this.#schedule();
+      this.resume();
     });
     for (const { figure } of this.#entries.values()) seen.observe(figure);
     signal.addEventListener("abort", () => {
@@ -143,19 +152,22 @@ export class ChartSet {
     }
     this.#isDrawing = true;
     try {
-      for (const [name, entry] of this.#entries) {
-        if (this.#stale.has(name) && this.#isDue(entry)) await this.#drawOne(name, entry);
-      }
-      this.#drawLane();
-      this.#cursor.show();
+      const due = [...this.#entries].filter(([name, entry]) => this.#isDue(name, entry));
+      const seen = due.filter(([, { isSeen }]) => isSeen);
+      const now = seen.length > 0 ? seen : due.slice(0, 1);
+      for (const [name, entry] of now) await this.#drawOne(name, entry);
+      if (now.length > 0) this.#cursor.show();
+      if (due.length > now.length) whenIdle(() => this.#schedule(), this.#off.signal);
     } finally {
       this.#isDrawing = false;
     }
   }
 
   /** The first time, or of another range, all are drawn; what only grew waits until it is seen. */
-  #isDue({ figure, isSeen }: Entry): boolean {
-    const isSame = figure.dataset.range === this.#shown.rangeName();
+  #isDue(name: ChartName, { figure, isSeen }: Entry): boolean {
+    if (!this.#stale.has(name) || this.#shown.isAwaited(name)) return false;
+    const { state, range } = figure.dataset;
+    const isSame = state === "drawn" && range === this.#shown.rangeName();
     return isSeen || this.#element.dataset.live !== "yes" || !isSame;
   }
 
@@ -173,6 +185,7 @@ export class ChartSet {
     chart.drawVerdict({ marked: this.#shown.marked(), hidden: this.#hidden });
     figure.dataset.state = "drawn";
     figure.dataset.range = this.#shown.rangeName();
+    if (name === "stages") this.#drawLane();
   }
 
   #drawLane(): void {

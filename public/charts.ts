@@ -35,6 +35,8 @@ class CaptureCharts extends HTMLElement {
   #frames: FramesShown | undefined;
   #page: PageState = pageDefault;
   #loads = 0;
+  /** What is on its way: the windows of all charts, or the single frames of one. */
+  #awaited: "all" | "stages" | undefined;
   #figuresMs = performance.now();
 
   connectedCallback(): void {
@@ -52,6 +54,7 @@ class CaptureCharts extends HTMLElement {
     }
     this.#set = new ChartSet(this, {
       plan: (name) => this.#plan(name),
+      isAwaited: (name) => this.#awaited === "all" || this.#awaited === name,
       range: () => this.#shown(),
       marks: () => this.#marking?.marks ?? [],
       marked: () => this.#verdict?.marked,
@@ -141,36 +144,42 @@ class CaptureCharts extends HTMLElement {
   async #load(): Promise<void> {
     this.#loads += 1;
     const number = this.#loads;
+    const isOver = () => number !== this.#loads || this.#off === undefined;
+    this.#awaited = "all";
     const addresses = [this.dataset.source, this.dataset.other].filter((address) => address);
     const range = this.#page.range ?? this.#liveRange() ?? this.#part();
     if (range !== undefined) this.#marking?.load(this.#wanted());
+    // What is known of the session asks for them together with the windows.
+    const early = this.#page.range && this.#session() && this.#fetchFrames();
     const loaded = await Promise.all(addresses.map((address) => fetchSeries(address ?? "", range)));
-    if (number !== this.#loads || this.#off === undefined) return;
+    if (isOver()) return;
+    this.#awaited = undefined;
     const series = loaded.filter((one) => one !== undefined);
     if (series.length < loaded.length) {
       this.#say(this.#words().failed);
       return;
     }
     this.#series = series;
-    await this.#loadFrames(number);
-    if (number !== this.#loads || this.#off === undefined) return;
+    const frames = early || this.#fetchFrames();
+    if (frames !== undefined) this.#awaited = "stages";
     this.#redraw();
     if (range === undefined) this.#marking?.load(this.#wanted());
+    const shown = await frames;
+    if (isOver()) return;
+    this.#awaited = undefined;
+    this.#frames = shown;
+    if (shown === undefined) return;
+    announceFrames(shown);
+    this.#sayEmpty();
+    this.#set?.resume();
   }
 
   /** Single frames and the overview of what is shown; a live capture has them once it is looked into. */
-  async #loadFrames(number: number): Promise<void> {
+  #fetchFrames(): Promise<FramesShown> | undefined {
     const { frames } = this.dataset;
     const isFollowing = this.#isLive() && this.#page.range === undefined;
-    if (!frames || isFollowing) {
-      this.#frames = undefined;
-      return;
-    }
-    const asked = { range: this.#shown(), session: this.#session()?.session_id };
-    const shown = await fetchFrames(frames, asked);
-    if (number !== this.#loads) return;
-    this.#frames = shown;
-    announceFrames(shown);
+    if (!frames || isFollowing) return undefined;
+    return fetchFrames(frames, { range: this.#shown(), session: this.#session()?.session_id });
   }
 
   /** What the address names as the whole is, of a live capture, the end of it. */
@@ -201,9 +210,13 @@ class CaptureCharts extends HTMLElement {
   }
 
   #redraw(): void {
+    this.#sayEmpty();
+    this.#set?.redraw();
+  }
+
+  #sayEmpty(): void {
     const hasFrames = this.#framePlan() !== undefined;
     this.#say(this.#isEmpty() && !hasFrames ? this.dataset.waiting : undefined);
-    this.#set?.redraw();
   }
 
   /** What happened last can lie beyond what is drawn. */

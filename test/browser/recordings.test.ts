@@ -159,6 +159,39 @@ test(
 );
 
 test(
+  "the charts in view are drawn first, the others later, and none twice",
+  async () => {
+    await using console = await openConsole(browser);
+    const { id } = await console.host.store.save(madeCapture({ id: "a", windowCount: 40 }));
+    const page = await console.signIn();
+    await page.addInitScript(`(() => {
+      window.drawings = [];
+      let frame = 0;
+      const count = () => { frame += 1; requestAnimationFrame(count); };
+      count();
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          if (target.dataset.state !== "drawn") continue;
+          const isInView = target.getBoundingClientRect().top < innerHeight;
+          window.drawings.push({ chart: target.className, frame, isInView });
+        }
+      }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-state"] });
+    })()`);
+    await page.goto(`${console.url}/recordings/${id}`);
+    await waitForCharts(page);
+    await page.waitForSelector(".chart-machine[data-state=drawn]");
+    const drawings =
+      await page.evaluate<{ chart: string; frame: number; isInView: boolean }[]>("window.drawings");
+    const framesOf = (isInView: boolean) =>
+      drawings.filter((drawing) => drawing.isInView === isInView).map(({ frame }) => frame);
+    expect(new Set(drawings.map(({ chart }) => chart)).size).toBe(drawings.length);
+    expect(Math.max(...framesOf(true))).toBeLessThan(Math.min(...framesOf(false)));
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);
+
+test(
   "two sessions are switched between and never drawn as one line",
   async () => {
     await using console = await openConsole(browser);

@@ -147,6 +147,22 @@ export async function waitForCharts(page: Page, range = "whole"): Promise<void> 
   }
 }
 
+/** Until those are drawn that a person sees without scrolling. */
+export async function waitForChartsInView(page: Page, range = "whole"): Promise<void> {
+  await waitUntil(
+    page,
+    `(() => {
+      const figures = [...document.querySelectorAll("capture-charts .chart")];
+      const seen = figures.filter((figure) => {
+        const { top, bottom, height } = figure.getBoundingClientRect();
+        return height > 0 && bottom > 0 && top < innerHeight;
+      });
+      return seen.length > 0 && seen.every(
+        ({ dataset }) => dataset.state === "drawn" && dataset.range === "${range}");
+    })()`,
+  );
+}
+
 /** The values of a line as drawn, by the labels beside the ends of the axis; times in microseconds. */
 export async function readLine(page: Page, chart: string, name: string): Promise<number[]> {
   return await page.evaluate<number[]>(`(() => {
