@@ -20,6 +20,8 @@ export class Format {
   readonly #date: Intl.DateTimeFormat;
   /** Hours and minutes of a day, for a clock that is read by the program. */
   readonly #clock: Intl.DateTimeFormat;
+  /** By the most digits after the point: making one costs more than a hundred numbers. */
+  readonly #rounded = new Map<number, Intl.NumberFormat>();
   readonly tag: string;
 
   /** `zone` is the reader's time zone; the host's own, by its name, when it is not known. */
@@ -64,7 +66,12 @@ export class Format {
 
   /** With at most so many digits after the point. */
   rounded(value: number, digits: number): string {
-    return value.toLocaleString(this.tag, { maximumFractionDigits: digits });
+    let format = this.#rounded.get(digits);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.tag, { maximumFractionDigits: digits });
+      this.#rounded.set(digits, format);
+    }
+    return format.format(value);
   }
 
   percent(share: number): string {

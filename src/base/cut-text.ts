@@ -3,7 +3,8 @@
  * of a letter with its accents, or of an emoji made of several.
  */
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when the first text is too long: it loads tables that no start needs. */
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The beginning of `text`, of at most `lengthMax` UTF-16 units, as schemas and `length` count them.
@@ -13,6 +14,7 @@ export function cutText(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text.toWellFormed();
   // What is far behind the cut has no say in where it is.
   const near = text.slice(0, lengthMax + lookAheadLength);
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   const end = segmenter.segment(near).containing(lengthMax)?.index ?? 0;
   return text.slice(0, end === 0 ? codePointEnd(text, lengthMax) : end).toWellFormed();
 }

@@ -17,7 +17,7 @@ export class Readers {
     const cookies = request.headers.get("cookie") ?? "";
     const accepted = request.headers.get("accept-language") ?? "";
     const locale = chooseLocale(readCookie(cookies, languageCookie), accepted);
-    const zone = asZone(readCookie(cookies, zoneCookie));
+    const zone = readCookie(cookies, zoneCookie);
     const key = `${locale.tag} ${zone}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -25,7 +25,7 @@ export class Readers {
     const reader: Reader = {
       language: locale.language,
       messages: catalogues[locale.language],
-      format: new Format(locale.tag, zone),
+      format: new Format(locale.tag, asZone(zone)),
     };
     this.#known.set(key, reader);
     return reader;
