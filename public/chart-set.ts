@@ -154,10 +154,13 @@ export class ChartSet {
     try {
       const due = [...this.#entries].filter(([name, entry]) => this.#isDue(name, entry));
       const seen = due.filter(([, { isSeen }]) => isSeen);
-      const now = seen.length > 0 ? seen : due.slice(0, 1);
+      // One that is awaited may come meanwhile: it goes before those below it.
+      const isAwaiting = [...this.#stale].some((name) => this.#shown.isAwaited(name));
+      const now = seen.length > 0 && !isAwaiting ? seen : [...seen, ...due].slice(0, 1);
       for (const [name, entry] of now) await this.#drawOne(name, entry);
       if (now.length > 0) this.#cursor.show();
-      if (due.length > now.length) whenIdle(() => this.#schedule(), this.#off.signal);
+      if (seen.length > now.length) this.#schedule();
+      else if (due.length > now.length) whenIdle(() => this.#schedule(), this.#off.signal);
     } finally {
       this.#isDrawing = false;
     }
