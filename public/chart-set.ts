@@ -1,7 +1,7 @@
 /**
  * The charts of one element: drawn once a frame at most, and never while one drawing is under way.
- * Those that are seen come first, together; the others one at a time, when the browser has nothing
- * else to do. While they follow a live capture, only those that are seen are drawn again.
+ * Those that are seen come first, together; the others after them, each in a task of its own. While
+ * they follow a live capture, only those that are seen are drawn again.
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { type ChartName, chartNames } from "../src/model/metric-row.ts";
@@ -12,7 +12,6 @@ import type { Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import type { Marked } from "./verdict-beats.ts";
 import { showMarkLegend } from "./verdict-marks.ts";
-import { whenIdle } from "./when-idle.ts";
 
 export type ShownCapture = {
   /** `undefined` while there is nothing to draw at all. */
@@ -160,7 +159,7 @@ export class ChartSet {
       for (const [name, entry] of now) await this.#drawOne(name, entry);
       if (now.length > 0) this.#cursor.show();
       if (seen.length > now.length) this.#schedule();
-      else if (due.length > now.length) whenIdle(() => this.#schedule(), this.#off.signal);
+      else if (due.length > now.length) setTimeout(() => void this.#draw());
     } finally {
       this.#isDrawing = false;
     }
