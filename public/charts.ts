@@ -24,6 +24,8 @@ import { VerdictFeed } from "./verdict-feed.ts";
 const liveMsMin = 60_000;
 /** The figures of a live capture follow it at a pace that can be read. */
 const figuresEveryMs = 10_000;
+/** So long all charts wait for single frames, to be drawn in one go from top to bottom. */
+const patienceMs = 100;
 
 class CaptureCharts extends HTMLElement {
   static readonly observedAttributes = ["data-capture", "data-waiting"];
@@ -153,25 +155,33 @@ class CaptureCharts extends HTMLElement {
     const early = this.#page.range && this.#session() && this.#fetchFrames();
     const loaded = await Promise.all(addresses.map((address) => fetchSeries(address ?? "", range)));
     if (isOver()) return;
-    this.#awaited = undefined;
     const series = loaded.filter((one) => one !== undefined);
     if (series.length < loaded.length) {
+      this.#awaited = undefined;
       this.#say(this.#words().failed);
       return;
     }
     this.#series = series;
-    const frames = early || this.#fetchFrames();
-    if (frames !== undefined) this.#awaited = "stages";
-    this.#redraw();
     if (range === undefined) this.#marking?.load(this.#wanted());
+    await this.#drawWith(early || this.#fetchFrames(), isOver);
+  }
+
+  /** Frames are mostly there at once; while they are not, the other charts are drawn. */
+  async #drawWith(frames: Promise<FramesShown> | undefined, isOver: () => boolean): Promise<void> {
+    const isLate = frames !== undefined && !(await Promise.race([frames, pause(patienceMs)]));
+    if (isOver()) return;
+    this.#awaited = isLate ? "stages" : undefined;
+    if (isLate) this.#redraw();
     const shown = await frames;
     if (isOver()) return;
     this.#awaited = undefined;
     this.#frames = shown;
-    if (shown === undefined) return;
-    announceFrames(shown);
-    this.#sayEmpty();
-    this.#set?.resume();
+    if (shown !== undefined) announceFrames(shown);
+    if (!isLate) this.#redraw();
+    else {
+      this.#sayEmpty();
+      this.#set?.resume();
+    }
   }
 
   /** Single frames and the overview of what is shown; a live capture has them once it is looked into. */
@@ -324,6 +334,10 @@ class CaptureCharts extends HTMLElement {
   #hasAddress(): boolean {
     return Boolean(this.dataset.figures);
   }
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined));
 }
 
 function nameOf(range: Range | undefined): string {
